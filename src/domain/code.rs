@@ -1,0 +1,180 @@
+//! Codes: what they are made of, how they are drawn, and how a typed answer is understood.
+
+use std::fmt;
+
+use zeroize::Zeroizing;
+
+use super::random::Entropy;
+
+/// The fewest characters a code may have.
+pub const MIN_LENGTH: usize = 4;
+/// The most characters a code may have.
+pub const MAX_LENGTH: usize = 10;
+
+const DIGITS: [char; 10] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+/// Without 0 O, 1 I L: what a person reads is what was sent.
+const UNAMBIGUOUS: [char; 31] = [
+    '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P',
+    'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z',
+];
+
+/// The characters that a code is drawn from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Alphabet {
+    /// `0` to `9`.
+    Digits,
+    /// Capital letters and digits without look-alikes; typed in either case.
+    Unambiguous,
+}
+
+impl Alphabet {
+    /// The characters, each equally likely.
+    pub const fn chars(self) -> &'static [char] {
+        match self {
+            Self::Digits => &DIGITS,
+            Self::Unambiguous => &UNAMBIGUOUS,
+        }
+    }
+}
+
+/// The code that a person types. It leaves the process only inside the delivered message.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Code(Zeroizing<String>);
+
+impl Code {
+    /// Draws a code of `length` characters, uniformly, leading zeros kept.
+    pub fn draw(entropy: &dyn Entropy, alphabet: Alphabet, length: usize) -> Self {
+        Self(Zeroizing::new(entropy.text(alphabet.chars(), length)))
+    }
+
+    /// A code read back from the sealed outbox.
+    pub fn from_sealed(text: String) -> Self {
+        Self(Zeroizing::new(text))
+    }
+
+    /// The characters, for the message and the keyed hash; nothing else may ask.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Code(…)")
+    }
+}
+
+/// What somebody typed, brought to the form in which codes are drawn.
+pub type Answer = Code;
+
+/// Understands a typed or pasted code: spaces, dashes, zero-width characters, full-width and other
+/// decimal digits, lower-case letters. `None` for what cannot be a code at all, which costs no
+/// attempt.
+pub fn parse_answer(typed: &str) -> Option<Answer> {
+    // A paste may be padded, but nobody pastes a page: the bound keeps the work small.
+    if typed.len() > 256 {
+        return None;
+    }
+    let mut plain = Zeroizing::new(String::with_capacity(MAX_LENGTH));
+    for c in typed.chars().filter(|c| !is_filler(*c)) {
+        plain.push(plain_char(c)?);
+        if plain.len() > MAX_LENGTH {
+            return None;
+        }
+    }
+    (plain.len() >= MIN_LENGTH).then(|| Code(plain))
+}
+
+/// Characters that mail programs, phones and people put between the digits of a code.
+fn is_filler(c: char) -> bool {
+    c.is_whitespace()
+        || matches!(
+            c,
+            '-' | '\u{ad}' | '\u{2010}'..='\u{2015}' | '\u{2212}' | '\u{fe58}' | '\u{fe63}' | '\u{ff0d}'
+                | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}'
+                | '\u{2060}'..='\u{2064}' | '\u{2066}'..='\u{2069}' | '\u{feff}'
+        )
+}
+
+fn plain_char(c: char) -> Option<char> {
+    match c {
+        '0'..='9' | 'A'..='Z' => Some(c),
+        'a'..='z' => Some(c.to_ascii_uppercase()),
+        '\u{ff21}'..='\u{ff3a}' => offset(c, '\u{ff21}', b'A'),
+        '\u{ff41}'..='\u{ff5a}' => offset(c, '\u{ff41}', b'A'),
+        _ => DIGIT_ZEROS.iter().find(|zero| in_decade(c, **zero)).and_then(|zero| offset(c, *zero, b'0')),
+    }
+}
+
+/// The zero of each block of decimal digits that a person may have on the keyboard.
+const DIGIT_ZEROS: [char; 12] = [
+    '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{be6}', '\u{c66}', '\u{e50}',
+    '\u{ed0}', '\u{1040}', '\u{ff10}',
+];
+
+fn in_decade(c: char, zero: char) -> bool {
+    (c as u32).checked_sub(zero as u32).is_some_and(|distance| distance < 10)
+}
+
+fn offset(c: char, first: char, ascii: u8) -> Option<char> {
+    let distance = u8::try_from(c as u32 - first as u32).ok()?;
+    Some(char::from(ascii + distance))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn understood(typed: &str) -> Option<String> {
+        parse_answer(typed).map(|answer| answer.expose().to_owned())
+    }
+
+    #[test]
+    fn understands_what_people_paste() {
+        for typed in [
+            "012345",
+            " 012345\n",
+            "012 345",
+            "012-345",
+            "012\u{2013}345",
+            "\u{200b}012345\u{feff}",
+            "\u{ff10}\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}",
+            "\u{202a}012345\u{202c}",
+            "\u{660}\u{661}\u{662}\u{663}\u{664}\u{665}",
+            "0 1 2 3 4 5",
+            "012\u{a0}345",
+        ] {
+            assert_eq!(understood(typed).as_deref(), Some("012345"), "{typed:?}");
+        }
+        assert_eq!(understood("abcd-23").as_deref(), Some("ABCD23"));
+    }
+
+    #[test]
+    fn refuses_what_is_no_code() {
+        for typed in ["", "   ", "123", "12345678901", "12345!", "código", "12.345", "<b>123456", "１２３"]
+        {
+            assert_eq!(understood(typed), None, "{typed:?}");
+        }
+        assert_eq!(understood(&" ".repeat(300)), None);
+    }
+
+    #[test]
+    fn a_code_does_not_print_itself() {
+        assert_eq!(format!("{:?}", parse_answer("123456").unwrap()), "Code(…)");
+    }
+
+    proptest! {
+        #[test]
+        fn no_input_panics(typed in ".*") {
+            let _ = parse_answer(&typed);
+        }
+
+        #[test]
+        fn filler_never_changes_a_code(code in "[0-9]{6}", at in 0usize..6) {
+            let mut padded = code.clone();
+            padded.insert_str(at, " \u{200b}-");
+            prop_assert_eq!(understood(&padded), Some(code));
+        }
+    }
+}

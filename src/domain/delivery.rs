@@ -1,0 +1,164 @@
+//! A message on its way, and how its way can end.
+
+use super::time::Timestamp;
+
+/// Where a delivery stands.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeliveryStatus {
+    /// Waiting for its first or next try.
+    Queued,
+    /// Accepted by the channel's server.
+    Sent,
+    /// Refused for good, or not accepted before the code expired.
+    Failed,
+}
+
+impl DeliveryStatus {
+    /// The word used in JSON, logs, metrics and the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// Why a try at delivering failed: a stable word outside, the details only in the log.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum DeliveryError {
+    /// The host name did not resolve.
+    HostNotFound,
+    /// The host is private or local, or the port is not allowed, and the operator did not allow it.
+    HostNotAllowed,
+    /// No connection, or it broke.
+    ConnectionFailed,
+    /// The server did not answer in time.
+    TimedOut,
+    /// No TLS, or a certificate that does not prove the host.
+    TlsFailed,
+    /// The login was refused, or no way to log in was offered.
+    AuthenticationFailed,
+    /// The server refused the sender.
+    SenderRefused,
+    /// The server refused the recipient.
+    RecipientRefused,
+    /// The server refused the message.
+    MessageRefused,
+    /// The server did not speak the protocol.
+    ProtocolViolated,
+    /// The server is failing, and is left alone for a while.
+    ServerUnavailable,
+    /// The code expired before the message was accepted.
+    Expired,
+    /// The challenge ended, or its caller gave up, before the message was accepted.
+    Canceled,
+}
+
+impl DeliveryError {
+    /// Every reason, in the order of declaration.
+    pub const ALL: [Self; 13] = [
+        Self::HostNotFound,
+        Self::HostNotAllowed,
+        Self::ConnectionFailed,
+        Self::TimedOut,
+        Self::TlsFailed,
+        Self::AuthenticationFailed,
+        Self::SenderRefused,
+        Self::RecipientRefused,
+        Self::MessageRefused,
+        Self::ProtocolViolated,
+        Self::ServerUnavailable,
+        Self::Expired,
+        Self::Canceled,
+    ];
+
+    /// The stable word used in JSON, logs, metrics and the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::HostNotFound => "host_not_found",
+            Self::HostNotAllowed => "host_not_allowed",
+            Self::ConnectionFailed => "connection_failed",
+            Self::TimedOut => "timed_out",
+            Self::TlsFailed => "tls_failed",
+            Self::AuthenticationFailed => "authentication_failed",
+            Self::SenderRefused => "sender_refused",
+            Self::RecipientRefused => "recipient_refused",
+            Self::MessageRefused => "message_refused",
+            Self::ProtocolViolated => "protocol_violated",
+            Self::ServerUnavailable => "server_unavailable",
+            Self::Expired => "expired",
+            Self::Canceled => "canceled",
+        }
+    }
+
+    /// The reason of this word, if there is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|reason| reason.as_str() == word)
+    }
+
+    /// What went wrong and what to change, safe to show to the tenant: nothing a remote server
+    /// said is in it.
+    pub const fn advice(self) -> &'static str {
+        match self {
+            Self::HostNotFound => "the mail server's host name does not resolve; check smtp_host",
+            Self::HostNotAllowed => {
+                "the mail server is on a private or local address, or on a port that is not allowed; \
+                 the operator can allow it under [outbound]"
+            }
+            Self::ConnectionFailed => "no connection to the mail server; check smtp_host and smtp_port",
+            Self::TimedOut => "the mail server did not answer in time",
+            Self::TlsFailed => {
+                "no trusted TLS session with the mail server; check that it offers TLS on this port \
+                 and that its certificate names smtp_host"
+            }
+            Self::AuthenticationFailed => {
+                "the mail server refused the login; check smtp_mail and smtp_password"
+            }
+            Self::SenderRefused => "the mail server refused the sender; check smtp_mail",
+            Self::RecipientRefused => "the mail server refused the recipient",
+            Self::MessageRefused => "the mail server refused the message",
+            Self::ProtocolViolated => "the mail server does not speak SMTP on this port",
+            Self::ServerUnavailable => {
+                "the mail server has been failing and is being left alone for a moment"
+            }
+            Self::Expired => "the code expired before the mail server accepted the message",
+            Self::Canceled => "the challenge ended before the mail server accepted the message",
+        }
+    }
+}
+
+/// What came of one try at delivering. "Again" and "never again" are different variants, so no
+/// caller has to guess.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SendOutcome {
+    /// The server took responsibility for the message.
+    Accepted,
+    /// Not accepted; another try may succeed.
+    Retry(DeliveryError),
+    /// Not accepted, and no further try would change that.
+    Refused(DeliveryError),
+}
+
+/// How a delivery ended, or that it goes on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum DeliveryEnd {
+    /// Accepted by the server.
+    Sent,
+    /// Failed for good.
+    Failed(DeliveryError),
+    /// To be tried again at this moment.
+    RetryAt(Timestamp, DeliveryError),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_is_found_by_its_word() {
+        for reason in DeliveryError::ALL {
+            assert_eq!(DeliveryError::parse(reason.as_str()), Some(reason));
+        }
+    }
+}

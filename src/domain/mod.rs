@@ -1,0 +1,21 @@
+//! Plain types and rules: no IO, no clock, no HTTP. Every other layer speaks in these words.
+
+pub mod audit;
+pub mod challenge;
+pub mod channel;
+pub mod code;
+pub mod delivery;
+pub mod id;
+pub mod limit;
+pub mod network;
+pub mod policy;
+pub mod purpose;
+pub mod random;
+pub mod recipient;
+pub mod secret;
+pub mod smtp;
+pub mod tenant;
+pub mod time;
+
+/// A boxed future that can move between threads: what every trait verb that does IO returns.
+pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

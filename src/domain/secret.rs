@@ -1,0 +1,69 @@
+//! Secrets and what is derived from them are different types; none of them can be printed.
+
+use std::fmt;
+
+use subtle::ConstantTimeEq;
+
+/// Bytes sealed by the keyring, as they lie in a column.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(pub Vec<u8>);
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Sealed({} bytes)", self.0.len())
+    }
+}
+
+macro_rules! digest {
+    ($(#[$doc:meta])* $name:ident, $size:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy)]
+        pub struct $name(pub [u8; $size]);
+
+        /// In constant time, whatever the values.
+        impl PartialEq for $name {
+            fn eq(&self, other: &Self) -> bool {
+                self.0.ct_eq(&other.0).into()
+            }
+        }
+
+        impl Eq for $name {}
+
+        impl std::hash::Hash for $name {
+            fn hash<H: std::hash::Hasher>(&self, state: &mut H) {
+                self.0.hash(state);
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(concat!(stringify!($name), "(…)"))
+            }
+        }
+    };
+}
+
+digest!(
+    /// The keyed hash of a code, bound to its challenge.
+    CodeHash, 32
+);
+digest!(
+    /// The keyed hash of a tenant's secret key: how the key is found again without being kept.
+    SecretKeyHash, 32
+);
+digest!(
+    /// The keyed hash of a recipient within one tenant: equal for the same recipient, meaningless
+    /// to anybody without the key, different in another tenant.
+    RecipientIndex, 16
+);
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digests_do_not_print_their_bytes() {
+        let shown = format!("{:?} {:?}", CodeHash([0xab; 32]), Sealed(vec![0xab; 9]));
+        assert_eq!(shown, "CodeHash(…) Sealed(9 bytes)");
+    }
+}

@@ -1,0 +1,121 @@
+//! A tenant's mail server: what registration gives and delivery needs.
+
+use std::fmt;
+
+use secrecy::SecretString;
+
+use super::recipient::Recipient;
+
+/// How a session with the server is protected.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Security {
+    /// TLS from the first byte (RFC 8314 §3.3), as on port 465.
+    Implicit,
+    /// STARTTLS, without which nothing is sent (RFC 3207).
+    StartTls,
+}
+
+/// A tenant's SMTP account.
+#[derive(Clone)]
+pub struct SmtpProfile {
+    /// Host name or address, lower case.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the session is protected.
+    pub security: Security,
+    /// Login name.
+    pub username: String,
+    /// Password.
+    pub password: SecretString,
+    /// The sender: envelope and `From`.
+    pub from: Recipient,
+}
+
+/// Why an SMTP account cannot be used as given.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum InvalidSmtp {
+    /// Not a host name or an IP address.
+    #[error("smtp_host must be a host name such as smtp.example.com, or an IP address")]
+    Host,
+    /// Not a port.
+    #[error("smtp_port must be a number from 1 to 65535")]
+    Port,
+    /// Not a mail address.
+    #[error("smtp_mail must be a mail address: it is the login and the sender")]
+    Mail,
+    /// Empty, far too long, or with control characters.
+    #[error("smtp_password must have 1 to 512 characters and no control characters")]
+    Password,
+}
+
+impl SmtpProfile {
+    /// The account of the compat route: `mail` is both the login and the sender; port 465 means
+    /// TLS from the first byte, every other one STARTTLS.
+    pub fn from_compat(host: &str, port: i64, mail: &str, password: &str) -> Result<Self, InvalidSmtp> {
+        let port = u16::try_from(port).ok().filter(|port| *port != 0).ok_or(InvalidSmtp::Port)?;
+        if password.is_empty() || password.len() > 512 || password.chars().any(char::is_control) {
+            return Err(InvalidSmtp::Password);
+        }
+        Ok(Self {
+            host: parse_host(host).ok_or(InvalidSmtp::Host)?,
+            port,
+            security: if port == 465 { Security::Implicit } else { Security::StartTls },
+            username: mail.trim_matches(' ').to_owned(),
+            password: SecretString::from(password),
+            from: Recipient::email(mail).map_err(|_| InvalidSmtp::Mail)?,
+        })
+    }
+}
+
+/// A host name (RFC 1123 §2.1, international ones as ASCII) or an IP address, in lower case.
+pub fn parse_host(text: &str) -> Option<String> {
+    let text = text.trim_matches(' ');
+    if let Ok(ip) = text.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>() {
+        return Some(ip.to_string());
+    }
+    let name = idna::domain_to_ascii_strict(text.strip_suffix('.').unwrap_or(text)).ok()?;
+    // What ends in a number is an address in some odd spelling (`127.1`, `0x7f000001`), which a
+    // resolver would understand and our address rules would not have seen.
+    let last = name.rsplit('.').next()?;
+    let numeric = last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x");
+    (!name.is_empty() && name.len() <= 253 && !numeric).then_some(name)
+}
+
+impl fmt::Debug for SmtpProfile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "SmtpProfile({}:{}, {:?})", self.host, self.port, self.security)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn port_465_means_tls_from_the_first_byte() {
+        let profile =
+            |port| SmtpProfile::from_compat("SMTP.Example.com", port, "app@example.com", "pw").unwrap();
+        assert_eq!(profile(465).security, Security::Implicit);
+        assert_eq!(profile(587).security, Security::StartTls);
+        assert_eq!(profile(587).host, "smtp.example.com");
+    }
+
+    #[test]
+    fn hosts_that_hide_an_address_are_refused() {
+        for bad in
+            ["", "127.1", "0x7f000001", "2130706433", "a b.example", "exa\r\nmple.com", "-a.example", "a..b"]
+        {
+            assert_eq!(parse_host(bad), None, "{bad:?}");
+        }
+        assert_eq!(parse_host("[::1]").as_deref(), Some("::1"));
+        assert_eq!(parse_host("mail.example.com.").as_deref(), Some("mail.example.com"));
+    }
+
+    #[test]
+    fn a_profile_prints_neither_login_nor_password() {
+        let profile =
+            SmtpProfile::from_compat("smtp.example.com", 587, "login@example.com", "hunter2hunter2");
+        assert_eq!(format!("{:?}", profile.unwrap()), "SmtpProfile(smtp.example.com:587, StartTls)");
+    }
+}

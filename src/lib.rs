@@ -1,0 +1,11 @@
+//! OtpMint: a multi-tenant, self-hosted one-time-password server.
+//!
+//! The layers, top to bottom; each uses those below it and none above or beside it
+//! (`tests/architecture.rs` holds the table):
+//!
+//! - [`delivery`]: the outbox worker, the channels, the messages.
+//! - [`domain`]: plain types and rules.
+#![forbid(unsafe_code)]
+
+pub mod delivery;
+pub mod domain;

@@ -1,0 +1,2 @@
+//! The `otpmint` command.
+fn main() {}
