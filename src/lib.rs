@@ -7,5 +7,6 @@
 //! - [`domain`]: plain types and rules.
 #![forbid(unsafe_code)]
 
+pub mod crypto;
 pub mod delivery;
 pub mod domain;

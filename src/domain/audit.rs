@@ -1,1 +1,72 @@
-//! (to come)
+//! What is written down for good: who did what, when, and how it ended.
+
+use std::net::IpAddr;
+
+use super::id::{ChallengeId, TenantId};
+use super::time::Timestamp;
+
+/// A security-relevant event.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum AuditEvent {
+    /// A tenant was registered.
+    TenantRegistered,
+    /// A tenant was switched off.
+    TenantDisabled,
+    /// A tenant was switched on again.
+    TenantEnabled,
+    /// A tenant was given a new secret key.
+    KeyRotated,
+    /// A challenge was opened and its message queued.
+    Minted,
+    /// The same code was sent again.
+    Resent,
+    /// The right code was given.
+    Verified,
+    /// A wrong code was given.
+    Mismatched,
+    /// A wrong code was given, and it was the last attempt.
+    Exhausted,
+    /// A challenge was called off.
+    Canceled,
+    /// A recipient was locked out.
+    LockedOut,
+    /// A message was not delivered.
+    DeliveryFailed,
+}
+
+impl AuditEvent {
+    /// The stable word used in the store and in output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::TenantRegistered => "tenant_registered",
+            Self::TenantDisabled => "tenant_disabled",
+            Self::TenantEnabled => "tenant_enabled",
+            Self::KeyRotated => "key_rotated",
+            Self::Minted => "minted",
+            Self::Resent => "resent",
+            Self::Verified => "verified",
+            Self::Mismatched => "mismatched",
+            Self::Exhausted => "exhausted",
+            Self::Canceled => "canceled",
+            Self::LockedOut => "locked_out",
+            Self::DeliveryFailed => "delivery_failed",
+        }
+    }
+}
+
+/// One row of the audit trail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditRow {
+    /// When it happened.
+    pub at: Timestamp,
+    /// To whom, if to a tenant.
+    pub tenant: Option<TenantId>,
+    /// What happened, as [`AuditEvent::as_str`] wrote it.
+    pub event: String,
+    /// The challenge, if it was about one.
+    pub challenge: Option<ChallengeId>,
+    /// The recipient, masked.
+    pub recipient: Option<String>,
+    /// The client's address.
+    pub origin: Option<IpAddr>,
+}

@@ -1,0 +1,138 @@
+//! Secret keys: a tenant's credential, generated here or chosen by the tenant.
+
+use std::fmt;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::domain::random::Entropy;
+
+const PREFIX: &str = "otpm_";
+/// 43 characters of 62 hold 256 bits.
+const BODY: usize = 43;
+const CHECKSUM: usize = 6;
+const ALPHABET: [char; 62] = [
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'I', 'J', 'K',
+    'L', 'M', 'N', 'O', 'P', 'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z', 'a', 'b', 'c', 'd', 'e', 'f',
+    'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+];
+
+/// The fewest characters of a key that a tenant chooses.
+pub const MIN_CHOSEN: usize = 16;
+/// The most bytes of a key.
+pub const MAX_CHOSEN: usize = 256;
+
+/// A secret key in clear: on its way in from a request, or on its one way out after it was made.
+#[derive(Clone)]
+pub struct SecretKey(SecretString);
+
+/// Too short, too guessable, or a generated key with a typing error.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("not usable as a secret key")]
+pub struct UnusableKey;
+
+impl SecretKey {
+    /// A fresh key of 256 random bits: `otpm_`, 43 letters and digits, and a checksum of six, so
+    /// that a scanner can tell a leaked key from a random word.
+    pub fn generate(entropy: &dyn Entropy) -> Self {
+        let body = entropy.text(&ALPHABET, BODY);
+        let sum = checksum(&body);
+        Self(SecretString::from(format!("{PREFIX}{body}{sum}")))
+    }
+
+    /// A key as a caller presents it. Nothing but its shape is checked.
+    pub fn presented(text: &str) -> Result<Self, UnusableKey> {
+        let shape = (MIN_CHOSEN..=MAX_CHOSEN).contains(&text.len()) && !text.chars().any(char::is_control);
+        if shape && is_generated_or_other(text) {
+            Ok(Self(SecretString::from(text)))
+        } else {
+            Err(UnusableKey)
+        }
+    }
+
+    /// A key that a tenant wants to choose: at least 16 characters that are not guessable, judged
+    /// as a password would be (10^10 guesses at least).
+    pub fn chosen(text: &str) -> Result<Self, UnusableKey> {
+        let key = Self::presented(text)?;
+        let long_enough = text.chars().count() >= MIN_CHOSEN;
+        let strong = zxcvbn::zxcvbn(text, &["otpmint", "secretkey"]).score() >= zxcvbn::Score::Four;
+        if long_enough && strong { Ok(key) } else { Err(UnusableKey) }
+    }
+
+    /// The key itself, for its keyed hash and for its one showing.
+    pub fn expose(&self) -> &str {
+        self.0.expose_secret()
+    }
+
+    /// The last four characters, by which its owner can tell it from another.
+    pub fn hint(&self) -> String {
+        let count = self.expose().chars().count();
+        self.expose().chars().skip(count.saturating_sub(4)).collect()
+    }
+}
+
+impl fmt::Debug for SecretKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SecretKey(…)")
+    }
+}
+
+/// A key with our prefix has to have our shape and checksum; any other has none to check.
+fn is_generated_or_other(text: &str) -> bool {
+    let Some(rest) = text.strip_prefix(PREFIX) else { return true };
+    rest.is_ascii() && rest.len() == BODY + CHECKSUM && checksum(&rest[..BODY]) == rest[BODY..]
+}
+
+fn checksum(body: &str) -> String {
+    let mut rest = crc32fast::hash(body.as_bytes()) as usize;
+    let mut digits = ['0'; CHECKSUM];
+    for digit in digits.iter_mut().rev() {
+        *digit = ALPHABET[rest % ALPHABET.len()];
+        rest /= ALPHABET.len();
+    }
+    digits.iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::master::tests::Counting;
+
+    #[test]
+    fn generated_keys_have_a_prefix_and_a_checksum() {
+        let key = SecretKey::generate(&Counting::default());
+        assert!(key.expose().starts_with("otpm_"));
+        assert_eq!(key.expose().len(), 5 + 43 + 6);
+        assert!(SecretKey::presented(key.expose()).is_ok());
+        let mut mistyped = key.expose().to_owned();
+        mistyped.replace_range(10..11, if &mistyped[10..11] == "x" { "y" } else { "x" });
+        assert!(SecretKey::presented(&mistyped).is_err());
+    }
+
+    #[test]
+    fn guessable_keys_cannot_be_chosen() {
+        for bad in [
+            "",
+            "short",
+            "aaaaaaaaaaaaaaaa",
+            "password12345678",
+            "1234567890123456",
+            "qwertyuiopasdfgh",
+            "secretkeysecretkey",
+            "my key\nwith a line",
+            "otpm_notgeneratedhere",
+            "abcdabcdabcdabcd",
+        ] {
+            assert!(SecretKey::chosen(bad).is_err(), "{bad:?}");
+        }
+        for good in ["c4f1e0a97b3d5268", "correct-horse-battery-staple", "Zr8#kPw2!vQx5@Lm"] {
+            assert!(SecretKey::chosen(good).is_ok(), "{good:?}");
+        }
+    }
+
+    #[test]
+    fn a_key_does_not_print_itself() {
+        let key = SecretKey::generate(&Counting::default());
+        assert_eq!(format!("{key:?}"), "SecretKey(…)");
+        assert_eq!(key.hint().len(), 4);
+    }
+}

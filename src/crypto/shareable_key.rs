@@ -1,0 +1,120 @@
+//! Shareable keys: a challenge's row, encrypted into 23 letters.
+//!
+//! The row number and eight zero bytes make one AES block; the zeros are the proof. A made-up key
+//! decrypts to something else with probability 1 - 2^-64 and never reaches the store, and rows can
+//! be numbered in order of minting without the key telling anything about them.
+
+use std::fmt;
+
+use aes::Aes256;
+use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
+
+use crate::domain::id::ChallengeId;
+
+use super::keyring::Key;
+
+/// ASCII letters only, as the keys that existing clients know: 52^23 > 2^128.
+const LETTERS: &[u8; 52] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+const SIZE: usize = 23;
+
+/// A challenge's public handle.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct ShareableKey(String);
+
+impl ShareableKey {
+    /// The 23 letters.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Turns rows into keys and back.
+#[derive(Clone)]
+pub struct Codec {
+    /// Newest first; never empty.
+    ciphers: Vec<Aes256>,
+}
+
+impl Codec {
+    pub(super) fn new<'a>(keys: impl Iterator<Item = &'a Key>) -> Self {
+        Self { ciphers: keys.map(|key| Aes256::new(key.bytes().into())).collect() }
+    }
+
+    /// The key of a challenge.
+    pub fn encode(&self, id: ChallengeId) -> ShareableKey {
+        let mut block = [0; 16];
+        block[..8].copy_from_slice(&id.0.to_be_bytes());
+        let mut block = block.into();
+        self.ciphers[0].encrypt_block(&mut block);
+        ShareableKey(to_letters(u128::from_be_bytes(block.into())))
+    }
+
+    /// The challenge of a key; `None` for every text that is not a key of ours.
+    pub fn decode(&self, text: &str) -> Option<ChallengeId> {
+        let number = from_letters(text)?;
+        self.ciphers.iter().find_map(|cipher| {
+            let mut block = number.to_be_bytes().into();
+            cipher.decrypt_block(&mut block);
+            let plain = u128::from_be_bytes(block.into());
+            (plain as u64 == 0).then_some(ChallengeId((plain >> 64) as i64))
+        })
+    }
+}
+
+impl fmt::Debug for Codec {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Codec(…)")
+    }
+}
+
+fn to_letters(mut number: u128) -> String {
+    let mut letters = [0; SIZE];
+    for letter in letters.iter_mut().rev() {
+        *letter = LETTERS[(number % 52) as usize];
+        number /= 52;
+    }
+    letters.iter().map(|letter| char::from(*letter)).collect()
+}
+
+fn from_letters(text: &str) -> Option<u128> {
+    if text.len() != SIZE {
+        return None;
+    }
+    text.bytes().try_fold(0_u128, |number, letter| {
+        let digit = match letter {
+            b'A'..=b'Z' => letter - b'A',
+            b'a'..=b'z' => letter - b'a' + 26,
+            _ => return None,
+        };
+        number.checked_mul(52)?.checked_add(u128::from(digit))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::keyring::tests::keyring;
+    use proptest::prelude::*;
+
+    #[test]
+    fn keys_of_neighbouring_rows_have_nothing_in_common() {
+        let codec = keyring().shareable_keys();
+        let (one, two) = (codec.encode(ChallengeId(1)), codec.encode(ChallengeId(2)));
+        assert!(one.as_str().bytes().all(|b| b.is_ascii_alphabetic()) && one.as_str().len() == 23);
+        let same = one.as_str().bytes().zip(two.as_str().bytes()).filter(|(a, b)| a == b).count();
+        assert!(same < 6, "{one:?} {two:?}");
+    }
+
+    proptest! {
+        #[test]
+        fn every_row_comes_back(row in any::<i64>()) {
+            let codec = keyring().shareable_keys();
+            prop_assert_eq!(codec.decode(codec.encode(ChallengeId(row)).as_str()), Some(ChallengeId(row)));
+        }
+
+        #[test]
+        fn nothing_else_is_a_key(text in "[A-Za-z]{22,24}|.*") {
+            prop_assert_eq!(keyring().shareable_keys().decode(&text), None);
+        }
+    }
+}
