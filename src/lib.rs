@@ -10,3 +10,4 @@
 pub mod crypto;
 pub mod delivery;
 pub mod domain;
+pub mod store;

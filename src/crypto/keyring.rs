@@ -14,7 +14,7 @@ use crate::domain::code::Code;
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
 use crate::domain::recipient::Recipient;
-use crate::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
+use crate::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 
 use super::master::MasterKey;
 use super::seal::{self, OpenError, Place};
@@ -86,17 +86,6 @@ impl KeyPurpose {
             Self::ShareableKey => "shareable_key",
         }
     }
-}
-
-/// A sub-key as it lies in the store: sealed by the master key to its purpose and version.
-#[derive(Clone, Debug)]
-pub struct WrappedKey {
-    /// What it is for.
-    pub purpose: String,
-    /// Grows with each rotation.
-    pub version: u32,
-    /// The key, sealed.
-    pub wrapped: Sealed,
 }
 
 /// All sub-keys, open. Of each purpose the newest serves for writing, all for reading.

@@ -14,6 +14,7 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use crate::domain::random::Entropy;
+use crate::domain::secret::KeyCheck;
 
 use super::keyring::Key;
 
@@ -44,15 +45,6 @@ impl fmt::Debug for MasterKeySource {
             Self::Passphrase(_) => f.write_str("Passphrase(…)"),
         }
     }
-}
-
-/// What the database keeps to recognise its master key, without telling anything about it.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct KeyCheck {
-    /// Salt of the derivation; random, one for each database.
-    pub salt: [u8; 16],
-    /// Derived from the master key beside the wrapping key.
-    pub check: [u8; 32],
 }
 
 /// The open master key.

@@ -22,6 +22,11 @@ impl DeliveryStatus {
             Self::Failed => "failed",
         }
     }
+
+    /// The status of this word, if there is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Queued, Self::Sent, Self::Failed].into_iter().find(|status| status.as_str() == word)
+    }
 }
 
 /// Why a try at delivering failed: a stable word outside, the details only in the log.

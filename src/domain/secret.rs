@@ -57,6 +57,26 @@ digest!(
     RecipientIndex, 16
 );
 
+/// A sub-key as it lies in the store: sealed by the master key to its purpose and version.
+#[derive(Clone, Debug)]
+pub struct WrappedKey {
+    /// What it is for.
+    pub purpose: String,
+    /// Grows with each rotation.
+    pub version: u32,
+    /// The key, sealed.
+    pub wrapped: Sealed,
+}
+
+/// What the database keeps to recognise its master key, without telling anything about it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeyCheck {
+    /// Salt of the derivation; random, one for each database.
+    pub salt: [u8; 16],
+    /// Derived from the master key beside the wrapping key.
+    pub check: [u8; 32],
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

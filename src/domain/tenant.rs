@@ -60,6 +60,11 @@ impl TenantStatus {
             Self::Disabled => "disabled",
         }
     }
+
+    /// The status of this word, if there is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Active, Self::Disabled].into_iter().find(|status| status.as_str() == word)
+    }
 }
 
 /// A registered app with its own sender.

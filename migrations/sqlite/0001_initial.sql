@@ -1,0 +1,88 @@
+-- Moments are milliseconds since the Unix epoch. Identities grow with time, so that rows are
+-- appended; what must be found otherwise has one narrow index.
+
+CREATE TABLE meta (
+    key   TEXT PRIMARY KEY,
+    value BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Sub-keys, each sealed under the master key.
+CREATE TABLE keyring (
+    purpose TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    wrapped BLOB NOT NULL,
+    PRIMARY KEY (purpose, version)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tenants (
+    id         INTEGER PRIMARY KEY,
+    handle     TEXT NOT NULL UNIQUE,
+    name       TEXT NOT NULL,
+    status     TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    smtp       BLOB NOT NULL            -- sealed
+) STRICT;
+
+CREATE TABLE secret_keys (
+    hash       BLOB PRIMARY KEY,        -- keyed
+    tenant     INTEGER NOT NULL REFERENCES tenants (id),
+    hint       TEXT NOT NULL,           -- the last four characters
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER                  -- set when a newer key takes over
+) STRICT, WITHOUT ROWID;
+CREATE INDEX secret_keys_tenant ON secret_keys (tenant);
+
+CREATE TABLE challenges (
+    id             INTEGER PRIMARY KEY,
+    tenant         INTEGER NOT NULL,
+    purpose        TEXT NOT NULL,
+    channel        TEXT NOT NULL,
+    recipient      BLOB,                -- keyed index; erased at the end
+    recipient_hint TEXT NOT NULL,       -- masked
+    code_key       INTEGER NOT NULL,    -- version of the key that made code_hash
+    code_hash      BLOB,                -- keyed; erased at the end
+    payload        BLOB,                -- sealed message; erased at the end
+    status         TEXT NOT NULL,
+    attempts       INTEGER NOT NULL,
+    max_attempts   INTEGER NOT NULL,
+    expires_at     INTEGER NOT NULL,
+    delivery       TEXT NOT NULL,
+    delivery_at    INTEGER,
+    delivery_error TEXT
+) STRICT;
+CREATE INDEX challenges_expiry ON challenges (expires_at);
+
+-- What is still to be delivered. `due_at` is NULL while the running process holds the delivery,
+-- so that the index has only what waits for a retry and minting never touches it.
+CREATE TABLE outbox (
+    challenge INTEGER PRIMARY KEY,
+    tries     INTEGER NOT NULL,
+    due_at    INTEGER
+) STRICT;
+CREATE INDEX outbox_due ON outbox (due_at) WHERE due_at IS NOT NULL;
+
+-- The last few sends to each recipient: eight bytes each, oldest first.
+CREATE TABLE recipient_sends (
+    tenant    INTEGER NOT NULL,
+    recipient BLOB NOT NULL,
+    times     BLOB NOT NULL,
+    PRIMARY KEY (tenant, recipient)
+) STRICT, WITHOUT ROWID;
+
+-- Only recipients for whom a wrong code was given.
+CREATE TABLE recipient_failures (
+    tenant    INTEGER NOT NULL,
+    recipient BLOB NOT NULL,
+    times     BLOB NOT NULL,
+    in_a_row  INTEGER NOT NULL,
+    PRIMARY KEY (tenant, recipient)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE audit (
+    id        INTEGER PRIMARY KEY,      -- the moment, and a sequence in its low bits
+    tenant    INTEGER,
+    event     TEXT NOT NULL,
+    challenge INTEGER,
+    recipient TEXT,                     -- masked
+    origin    TEXT                      -- the client's address
+) STRICT;

@@ -1,0 +1,134 @@
+//! The outbox: what is still to be delivered.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::domain::audit::AuditEvent;
+use crate::domain::channel::ChannelKind;
+use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::purpose::Purpose;
+use crate::domain::secret::Sealed;
+use crate::domain::time::Timestamp;
+use crate::store::ClaimedDelivery;
+
+use super::audit::{About, Trail};
+use super::{recipients, row};
+
+/// Makes everything that a former process held due at `now`.
+pub(super) fn release(connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
+    connection
+        .prepare_cached("UPDATE outbox SET due_at = ?1 WHERE due_at IS NULL")?
+        .execute([now.as_millis()])
+}
+
+/// Whether anything is due.
+pub(super) fn any_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE due_at <= ?1)";
+    connection.prepare_cached(sql)?.query_row([now.as_millis()], |row| row.get(0))
+}
+
+/// Takes what is due, the longest waiting first.
+pub(super) fn claim(
+    connection: &Connection,
+    now: Timestamp,
+    limit: usize,
+) -> rusqlite::Result<Vec<ClaimedDelivery>> {
+    let sql = "SELECT o.challenge, o.tries, c.tenant, c.channel, c.purpose, c.payload, c.expires_at \
+               FROM outbox o JOIN challenges c ON c.id = o.challenge \
+               WHERE o.due_at <= ?1 AND c.payload IS NOT NULL ORDER BY o.due_at LIMIT ?2";
+    let mut query = connection.prepare_cached(sql)?;
+    let rows = query.query_map((now.as_millis(), limit as i64), read)?;
+    let claimed = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+    let mut hold = connection.prepare_cached("UPDATE outbox SET due_at = NULL WHERE challenge = ?1")?;
+    for delivery in &claimed {
+        hold.execute([delivery.challenge.0])?;
+    }
+    Ok(claimed)
+}
+
+fn read(row: &Row) -> rusqlite::Result<ClaimedDelivery> {
+    Ok(ClaimedDelivery {
+        challenge: ChallengeId(row.get("challenge")?),
+        tenant: TenantId(row.get("tenant")?),
+        channel: row::word(row, "channel", ChannelKind::parse)?,
+        purpose: row::word(row, "purpose", Purpose::parse)?,
+        payload: Sealed(row.get("payload")?),
+        expires_at: row::moment(row, "expires_at")?,
+        tries: row.get("tries")?,
+    })
+}
+
+/// Records what came of a try. A challenge that ended meanwhile has no outbox row any more, and
+/// its delivery stays as the end left it, unless the message did go out.
+pub(super) fn settle(
+    connection: &Connection,
+    trail: &Trail,
+    challenge: ChallengeId,
+    end: DeliveryEnd,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    match end {
+        DeliveryEnd::Sent => {
+            leave_outbox(connection, challenge)?;
+            note(connection, challenge, DeliveryStatus::Sent, Some(now), None)
+        }
+        DeliveryEnd::RetryAt(due_at, reason) => {
+            let sql = "UPDATE outbox SET due_at = ?2, tries = tries + 1 WHERE challenge = ?1";
+            match connection.prepare_cached(sql)?.execute((challenge.0, due_at.as_millis()))? {
+                0 => Ok(()),
+                _ => note(connection, challenge, DeliveryStatus::Queued, None, Some(reason)),
+            }
+        }
+        DeliveryEnd::Failed(reason) => {
+            if leave_outbox(connection, challenge)? {
+                note(connection, challenge, DeliveryStatus::Failed, Some(now), Some(reason))?;
+                fail(connection, trail, challenge, reason, now)?;
+            }
+            Ok(())
+        }
+    }
+}
+
+fn leave_outbox(connection: &Connection, challenge: ChallengeId) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM outbox WHERE challenge = ?1";
+    Ok(connection.prepare_cached(sql)?.execute([challenge.0])? > 0)
+}
+
+fn note(
+    connection: &Connection,
+    challenge: ChallengeId,
+    status: DeliveryStatus,
+    at: Option<Timestamp>,
+    error: Option<DeliveryError>,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE challenges SET delivery = ?2, delivery_at = ?3, delivery_error = ?4 WHERE id = ?1";
+    let (at, error) = (at.map(Timestamp::as_millis), error.map(DeliveryError::as_str));
+    connection.prepare_cached(sql)?.execute((challenge.0, status.as_str(), at, error))?;
+    Ok(())
+}
+
+/// A message that never went out does not count against its recipient, or a wrong SMTP password
+/// would lock out the very recipient it is being tested with.
+fn fail(
+    connection: &Connection,
+    trail: &Trail,
+    challenge: ChallengeId,
+    reason: DeliveryError,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "SELECT tenant, recipient, recipient_hint FROM challenges WHERE id = ?1";
+    let read =
+        |row: &Row| Ok((TenantId(row.get(0)?), row::recipient(row, "recipient")?, row.get::<_, String>(2)?));
+    let found = connection.prepare_cached(sql)?.query_row([challenge.0], read).optional()?;
+    let Some((tenant, recipient, hint)) = found else { return Ok(()) };
+    if let (Some(recipient), false) = (recipient, reason == DeliveryError::Expired) {
+        recipients::forget_send(connection, tenant, recipient)?;
+    }
+    let about = About {
+        tenant: Some(tenant),
+        challenge: Some(challenge),
+        recipient: Some(&hint),
+        ..About::default()
+    };
+    trail.note(now, AuditEvent::DeliveryFailed, about)
+}

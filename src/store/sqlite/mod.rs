@@ -1,0 +1,236 @@
+//! The store in one SQLite file: a writing thread with group commit, a pool of readers.
+
+mod audit;
+mod challenges;
+mod deliveries;
+mod recipients;
+mod row;
+mod schema;
+mod sweep;
+mod tenants;
+mod writer;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::Mutex;
+use std::time::Duration;
+
+use r2d2_sqlite::SqliteConnectionManager;
+use rusqlite::Connection;
+
+use crate::domain::audit::AuditRow;
+use crate::domain::challenge::Challenge;
+use crate::domain::delivery::DeliveryEnd;
+use crate::domain::id::{ChallengeId, IdGenerator, TenantId};
+use crate::domain::secret::{KeyCheck, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
+use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
+use crate::domain::time::Timestamp;
+
+use super::{
+    Attempt, ClaimedDelivery, Decision, NewKey, NewTenant, OpenChallenge, Opened, Retention, Store,
+    StoreError, Swept, Verb,
+};
+use writer::Writer;
+
+/// Why a database cannot be used. Each stops the start with exit code 4.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenFailed {
+    /// The file cannot be opened, read or written.
+    #[error("{0}")]
+    Sqlite(#[from] rusqlite::Error),
+    /// The pool of readers cannot be made.
+    #[error("no reader: {0}")]
+    Pool(#[from] r2d2::Error),
+    /// The writing thread cannot be started.
+    #[error("no writer: {0}")]
+    Thread(#[from] std::io::Error),
+    /// Made by a newer version.
+    #[error("the database was made by a newer version of otpmint: use that version, or restore a backup")]
+    TooNew,
+    /// A migration failed; the database is as it was.
+    #[error("the database could not be brought to this version: {0}")]
+    Migration(String),
+    /// Not a database of ours.
+    #[error("the file is not a database of otpmint")]
+    Foreign,
+}
+
+/// Readers: few, since each read is short.
+const READERS: u32 = 4;
+
+/// The SQLite store.
+pub struct SqliteStore {
+    writer: Writer,
+    readers: r2d2::Pool<SqliteConnectionManager>,
+    audit_ids: Arc<IdGenerator>,
+    sweep: Arc<Mutex<sweep::Cursor>>,
+}
+
+impl SqliteStore {
+    /// What the database at `path` knows of its master key, without changing anything.
+    pub fn key_check(path: &Path) -> Result<Option<KeyCheck>, OpenFailed> {
+        schema::key_check(path)
+    }
+
+    /// Opens the database at `path`, makes it or brings it to the present schema, and notes
+    /// `known` in a new one.
+    pub fn open(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
+        let mut connection = schema::connect(&path)?;
+        schema::migrate(&mut connection)?;
+        schema::keep_key_check(&connection, known)?;
+        let manager = SqliteConnectionManager::file(&path).with_init(|c| schema::prepare_reader(c));
+        let readers = r2d2::Pool::builder()
+            .max_size(READERS)
+            .min_idle(Some(1))
+            .connection_timeout(Duration::from_secs(2))
+            .error_handler(Box::new(r2d2::NopErrorHandler))
+            .build(manager)?;
+        let audit_ids = Arc::new(IdGenerator::above(audit::greatest_id(&connection)?));
+        let writer = Writer::start(connection, path)?;
+        Ok(Self { writer, readers, audit_ids, sweep: Arc::default() })
+    }
+
+    /// A short read, on the caller's thread: a point lookup costs less than a change of threads.
+    fn read<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Verb<'static, T> {
+        let unavailable = |error: &dyn std::fmt::Display| {
+            tracing::error!(%error, "a read failed");
+            StoreError::Unavailable
+        };
+        let value = self
+            .readers
+            .get()
+            .map_err(|error| unavailable(&error))
+            .and_then(|connection| run(&connection).map_err(|error| unavailable(&error)));
+        Box::pin(std::future::ready(value))
+    }
+
+    /// A write that leaves audit rows.
+    fn audited<T: Send + 'static>(
+        &self,
+        mut run: impl FnMut(&Connection, &audit::Trail) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        let ids = Arc::clone(&self.audit_ids);
+        self.writer.write(move |connection| run(connection, &audit::Trail::new(connection, &ids)))
+    }
+}
+
+impl Store for SqliteStore {
+    fn keyring(&self) -> Verb<'_, Vec<WrappedKey>> {
+        self.read(|connection| {
+            let mut rows = connection.prepare_cached("SELECT purpose, version, wrapped FROM keyring")?;
+            let keys = rows.query_map([], |row| {
+                Ok(WrappedKey { purpose: row.get(0)?, version: row.get(1)?, wrapped: Sealed(row.get(2)?) })
+            })?;
+            keys.collect()
+        })
+    }
+
+    fn add_keys(&self, keys: Vec<WrappedKey>) -> Verb<'_, ()> {
+        self.writer.write(move |connection| {
+            let sql = "INSERT OR IGNORE INTO keyring (purpose, version, wrapped) VALUES (?1, ?2, ?3)";
+            for key in &keys {
+                connection.prepare_cached(sql)?.execute((&key.purpose, key.version, &key.wrapped.0))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn greatest_id(&self) -> Verb<'_, i64> {
+        self.read(|connection| {
+            let sql = "SELECT max(ifnull((SELECT max(id) FROM challenges), 0), \
+                       ifnull((SELECT max(id) FROM tenants), 0))";
+            connection.query_row(sql, [], |row| row.get(0))
+        })
+    }
+
+    fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| tenants::add(connection, trail, &new))
+    }
+
+    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<Tenant>> {
+        self.read(move |connection| tenants::by_key(connection, key, now))
+    }
+
+    fn tenant(&self, id: TenantId) -> Verb<'_, Option<Tenant>> {
+        self.read(move |connection| tenants::by_id(connection, id))
+    }
+
+    fn tenant_by_handle(
+        &self,
+        handle: TenantHandle,
+        now: Timestamp,
+    ) -> Verb<'_, Option<(Tenant, Vec<KeyInfo>)>> {
+        self.read(move |connection| tenants::by_handle(connection, &handle, now))
+    }
+
+    fn tenants(&self) -> Verb<'_, Vec<Tenant>> {
+        self.read(tenants::all)
+    }
+
+    fn set_tenant_status(&self, id: TenantId, status: TenantStatus, now: Timestamp) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| tenants::set_status(connection, trail, id, status, now))
+    }
+
+    fn rotate_key(&self, new: NewKey, now: Timestamp) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| tenants::rotate_key(connection, trail, &new, now))
+    }
+
+    fn tenants_revision(&self) -> Verb<'_, i64> {
+        self.read(tenants::revision)
+    }
+
+    fn open_challenge(&self, open: OpenChallenge) -> Verb<'_, Opened> {
+        self.audited(move |connection, trail| challenges::open(connection, trail, &open))
+    }
+
+    fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
+        self.audited(move |connection, trail| challenges::attempt(connection, trail, &attempt))
+    }
+
+    fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| challenges::cancel(connection, trail, tenant, id, now))
+    }
+
+    fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>> {
+        self.read(move |connection| challenges::find(connection, tenant, id))
+    }
+
+    fn clear_recipient(&self, tenant: TenantId, recipient: RecipientIndex) -> Verb<'_, bool> {
+        self.writer.write(move |connection| recipients::clear(connection, tenant, recipient))
+    }
+
+    fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize> {
+        self.writer.write(move |connection| deliveries::release(connection, now))
+    }
+
+    fn claim_deliveries(&self, now: Timestamp, limit: usize) -> Verb<'_, Vec<ClaimedDelivery>> {
+        // Looked for before the writer is bothered: mostly there is nothing.
+        let any = self.read(move |connection| deliveries::any_due(connection, now));
+        Box::pin(async move {
+            match any.await? {
+                true => self.writer.write(move |connection| deliveries::claim(connection, now, limit)).await,
+                false => Ok(Vec::new()),
+            }
+        })
+    }
+
+    fn settle_delivery(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> Verb<'_, ()> {
+        self.audited(move |connection, trail| deliveries::settle(connection, trail, challenge, end, now))
+    }
+
+    fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept> {
+        let cursor = Arc::clone(&self.sweep);
+        self.writer.write(move |connection| sweep::round(connection, &cursor, now, keep))
+    }
+
+    fn audit(&self, tenant: Option<TenantId>, limit: usize) -> Verb<'_, Vec<AuditRow>> {
+        self.read(move |connection| audit::latest(connection, tenant, limit))
+    }
+
+    fn is_healthy(&self) -> bool {
+        self.writer.is_healthy()
+    }
+}

@@ -1,0 +1,188 @@
+//! Durable counters for each recipient of a tenant: messages sent to it, wrong answers for it.
+
+use std::time::Duration;
+
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::domain::id::TenantId;
+use crate::domain::limit::{History, Limit, LimitHit, RecipientLimits};
+use crate::domain::secret::RecipientIndex;
+use crate::domain::time::Timestamp;
+
+/// Announced to a caller whose recipient is locked out until the tenant clears it.
+const LOCKOUT_RETRY: Duration = Duration::from_secs(24 * 3600);
+
+/// The counters of one recipient.
+pub(super) struct Counters<'a> {
+    pub(super) connection: &'a Connection,
+    pub(super) tenant: TenantId,
+    pub(super) recipient: RecipientIndex,
+    pub(super) limits: &'a RecipientLimits,
+}
+
+#[derive(Default)]
+struct Failures {
+    times: History,
+    in_a_row: u32,
+}
+
+impl Counters<'_> {
+    /// Whether a wrong answer more would be one too many: then no answer is evaluated at all.
+    pub(super) fn check_failures(&self, now: Timestamp) -> rusqlite::Result<Option<LimitHit>> {
+        let Some(failures) = self.failures()? else { return Ok(None) };
+        if failures.in_a_row >= self.limits.failures_in_a_row {
+            return Ok(Some(LimitHit { limit: Limit::RecipientLockout, retry_after: LOCKOUT_RETRY }));
+        }
+        let wait = failures.times.wait(&[self.limits.failures], now);
+        Ok(wait.map(|retry_after| LimitHit { limit: Limit::FailuresPerRecipient, retry_after }))
+    }
+
+    /// Counts a wrong answer; `true` when it locks the recipient out.
+    pub(super) fn record_failure(&self, now: Timestamp) -> rusqlite::Result<bool> {
+        let mut failures = self.failures()?.unwrap_or_default();
+        failures.times.record(&[self.limits.failures], now);
+        failures.in_a_row = failures.in_a_row.saturating_add(1);
+        let sql = "INSERT INTO recipient_failures (tenant, recipient, times, in_a_row) \
+                   VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET times = ?3, in_a_row = ?4";
+        let row = (self.tenant.0, self.recipient.0, failures.times.to_bytes(), failures.in_a_row);
+        self.connection.prepare_cached(sql)?.execute(row)?;
+        Ok(failures.in_a_row == self.limits.failures_in_a_row)
+    }
+
+    /// A right answer ends the row of wrong ones; the window of them goes on.
+    pub(super) fn record_success(&self) -> rusqlite::Result<()> {
+        let sql = "UPDATE recipient_failures SET in_a_row = 0 \
+                   WHERE tenant = ?1 AND recipient = ?2 AND in_a_row > 0";
+        self.connection.prepare_cached(sql)?.execute((self.tenant.0, self.recipient.0))?;
+        Ok(())
+    }
+
+    /// Counts a message, unless it is one too many.
+    pub(super) fn record_send(&self, now: Timestamp) -> rusqlite::Result<Option<LimitHit>> {
+        let mut sends = sends(self.connection, self.tenant, self.recipient)?.unwrap_or_default();
+        if let Some(retry_after) = sends.wait(&self.limits.sends, now) {
+            return Ok(Some(LimitHit { limit: Limit::SendsPerRecipient, retry_after }));
+        }
+        sends.record(&self.limits.sends, now);
+        keep_sends(self.connection, self.tenant, self.recipient, &sends)?;
+        Ok(None)
+    }
+
+    fn failures(&self) -> rusqlite::Result<Option<Failures>> {
+        let sql = "SELECT times, in_a_row FROM recipient_failures WHERE tenant = ?1 AND recipient = ?2";
+        let key = (self.tenant.0, self.recipient.0);
+        let mut query = self.connection.prepare_cached(sql)?;
+        query
+            .query_row(key, |row| {
+                let times = History::from_bytes(row.get_ref(0)?.as_blob()?);
+                Ok(Failures { times, in_a_row: row.get(1)? })
+            })
+            .optional()
+    }
+}
+
+/// Takes back the latest counted message, because it was never sent.
+pub(super) fn forget_send(
+    connection: &Connection,
+    tenant: TenantId,
+    recipient: RecipientIndex,
+) -> rusqlite::Result<()> {
+    let Some(mut sends) = sends(connection, tenant, recipient)? else { return Ok(()) };
+    sends.forget_latest();
+    keep_sends(connection, tenant, recipient, &sends)
+}
+
+/// Forgets the wrong answers for a recipient.
+pub(super) fn clear(
+    connection: &Connection,
+    tenant: TenantId,
+    recipient: RecipientIndex,
+) -> rusqlite::Result<bool> {
+    let sql = "DELETE FROM recipient_failures WHERE tenant = ?1 AND recipient = ?2";
+    Ok(connection.prepare_cached(sql)?.execute((tenant.0, recipient.0))? > 0)
+}
+
+fn sends(
+    connection: &Connection,
+    tenant: TenantId,
+    recipient: RecipientIndex,
+) -> rusqlite::Result<Option<History>> {
+    let sql = "SELECT times FROM recipient_sends WHERE tenant = ?1 AND recipient = ?2";
+    let mut query = connection.prepare_cached(sql)?;
+    let read = |row: &rusqlite::Row| Ok(History::from_bytes(row.get_ref(0)?.as_blob()?));
+    query.query_row((tenant.0, recipient.0), read).optional()
+}
+
+fn keep_sends(
+    connection: &Connection,
+    tenant: TenantId,
+    recipient: RecipientIndex,
+    sends: &History,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO recipient_sends (tenant, recipient, times) VALUES (?1, ?2, ?3) \
+               ON CONFLICT DO UPDATE SET times = ?3";
+    connection.prepare_cached(sql)?.execute((tenant.0, recipient.0, sends.to_bytes()))?;
+    Ok(())
+}
+
+/// A place in one of the two tables: everything up to it has been looked at.
+pub(super) type Position = Option<(i64, [u8; 16])>;
+
+/// Looks at the next `limit` rows of `table` after `position` and deletes those whose latest event
+/// is older than `cutoff`. A recipient that is locked out stays so.
+pub(super) fn delete_idle(
+    connection: &Connection,
+    table: Table,
+    position: &mut Position,
+    cutoff: Timestamp,
+    limit: usize,
+) -> rusqlite::Result<usize> {
+    let (tenant, recipient) = position.unwrap_or((i64::MIN, [0; 16]));
+    let mut query = connection.prepare_cached(table.next_rows())?;
+    let rows = query.query_map((tenant, recipient, limit as i64), |row| {
+        let latest = History::from_bytes(row.get_ref(2)?.as_blob()?).latest();
+        Ok((row.get(0)?, row.get(1)?, latest))
+    })?;
+    let rows: Vec<(i64, [u8; 16], Option<Timestamp>)> = rows.collect::<rusqlite::Result<_>>()?;
+    *position = rows.last().filter(|_| rows.len() == limit).map(|row| (row.0, row.1));
+    let mut deleted = 0;
+    let mut delete = connection.prepare_cached(table.delete())?;
+    for (tenant, recipient, latest) in rows {
+        if latest.is_none_or(|latest| latest < cutoff) {
+            deleted += delete.execute((tenant, recipient))?;
+        }
+    }
+    Ok(deleted)
+}
+
+/// One of the two tables of counters.
+#[derive(Clone, Copy)]
+pub(super) enum Table {
+    Sends,
+    Failures,
+}
+
+impl Table {
+    fn next_rows(self) -> &'static str {
+        match self {
+            Self::Sends => {
+                "SELECT tenant, recipient, times FROM recipient_sends \
+                 WHERE (tenant, recipient) > (?1, ?2) ORDER BY tenant, recipient LIMIT ?3"
+            }
+            Self::Failures => {
+                "SELECT tenant, recipient, times FROM recipient_failures \
+                 WHERE (tenant, recipient) > (?1, ?2) ORDER BY tenant, recipient LIMIT ?3"
+            }
+        }
+    }
+
+    fn delete(self) -> &'static str {
+        match self {
+            Self::Sends => "DELETE FROM recipient_sends WHERE tenant = ?1 AND recipient = ?2",
+            // A single failure is soon forgotten; a long row of them is what a lockout is made of.
+            Self::Failures => {
+                "DELETE FROM recipient_failures WHERE tenant = ?1 AND recipient = ?2 AND in_a_row < 5"
+            }
+        }
+    }
+}

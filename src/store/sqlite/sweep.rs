@@ -1,0 +1,96 @@
+//! Sweeping: what has ended is erased, what is past its retention is deleted, a little at a time.
+
+use std::sync::{Mutex, PoisonError};
+
+use rusqlite::Connection;
+
+use crate::domain::challenge::ChallengeStatus;
+use crate::domain::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::id::ChallengeId;
+use crate::domain::time::Timestamp;
+use crate::store::{Retention, Swept};
+
+use super::{audit, challenges, recipients};
+
+/// Rows of each kind in one round: a few milliseconds of the writer's time.
+const ROUND: usize = 500;
+
+/// Where the next round goes on. It starts from nothing in each process, so what was left
+/// half done is done again.
+#[derive(Default)]
+pub(super) struct Cursor {
+    /// Deadline and row of the last challenge that was looked at.
+    expired: (i64, i64),
+    sends: recipients::Position,
+    failures: recipients::Position,
+}
+
+/// One bounded round.
+pub(super) fn round(
+    connection: &Connection,
+    cursor: &Mutex<Cursor>,
+    now: Timestamp,
+    keep: Retention,
+) -> rusqlite::Result<Swept> {
+    // A former round that panicked left positions behind, not broken data.
+    let mut cursor = cursor.lock().unwrap_or_else(PoisonError::into_inner);
+    let (looked_at, expired) = expire(connection, &mut cursor.expired, now)?;
+    let ended = delete_challenges(connection, now - keep.challenges)?;
+    let audit = audit::delete_before(connection, now - keep.audit, ROUND)?;
+    let idle_since = now - keep.recipients;
+    let sends = recipients::Table::Sends;
+    let sends = recipients::delete_idle(connection, sends, &mut cursor.sends, idle_since, ROUND)?;
+    let failures = recipients::Table::Failures;
+    let failures = recipients::delete_idle(connection, failures, &mut cursor.failures, idle_since, ROUND)?;
+    Ok(Swept {
+        expired,
+        deleted: ended + audit + sends + failures,
+        more: looked_at == ROUND || ended == ROUND || audit == ROUND,
+    })
+}
+
+/// Marks the challenges whose time has run out since the last round, and erases what could still
+/// identify their recipients. Answers how many it looked at and how many it changed.
+fn expire(
+    connection: &Connection,
+    cursor: &mut (i64, i64),
+    now: Timestamp,
+) -> rusqlite::Result<(usize, usize)> {
+    let sql = "SELECT expires_at, id, code_hash IS NOT NULL FROM challenges \
+               WHERE (expires_at, id) > (?1, ?2) AND expires_at <= ?3 ORDER BY expires_at, id LIMIT ?4";
+    let mut query = connection.prepare_cached(sql)?;
+    let rows = query.query_map((cursor.0, cursor.1, now.as_millis(), ROUND as i64), |row| {
+        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
+    })?;
+    let rows: Vec<(i64, i64, bool)> = rows.collect::<rusqlite::Result<_>>()?;
+    let live = rows.iter().filter(|(_, _, is_live)| *is_live);
+    let mut changed = 0;
+    for (_, id, _) in live {
+        challenges::end(connection, ChallengeId(*id), ChallengeStatus::Expired)?;
+        fail_delivery(connection, *id, now)?;
+        changed += 1;
+    }
+    if let Some((expires_at, id, _)) = rows.last() {
+        *cursor = (*expires_at, *id);
+    }
+    Ok((rows.len(), changed))
+}
+
+fn fail_delivery(connection: &Connection, id: i64, now: Timestamp) -> rusqlite::Result<()> {
+    let sql = "UPDATE challenges SET delivery = ?2, delivery_at = ?3, \
+               delivery_error = ifnull(delivery_error, ?4) WHERE id = ?1 AND delivery = ?5";
+    connection.prepare_cached(sql)?.execute((
+        id,
+        DeliveryStatus::Failed.as_str(),
+        now.as_millis(),
+        DeliveryError::Expired.as_str(),
+        DeliveryStatus::Queued.as_str(),
+    ))?;
+    Ok(())
+}
+
+fn delete_challenges(connection: &Connection, cutoff: Timestamp) -> rusqlite::Result<usize> {
+    let sql = "DELETE FROM challenges WHERE id IN \
+               (SELECT id FROM challenges WHERE expires_at < ?1 ORDER BY expires_at LIMIT ?2)";
+    connection.prepare_cached(sql)?.execute((cutoff.as_millis(), ROUND as i64))
+}
