@@ -1,5 +1,12 @@
 //! Delivery: the outbox worker, the channels, and what they say.
 
+pub mod breaker;
+pub mod email;
+mod measure;
+pub mod message;
+pub mod outbox;
+pub mod smtp;
+
 use std::sync::Arc;
 
 use crate::domain::BoxFuture;

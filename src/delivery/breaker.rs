@@ -1,0 +1,255 @@
+//! Circuit breakers: a server that keeps failing is left alone for a while.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use crate::domain::id::TenantId;
+use crate::domain::smtp::Security;
+use crate::domain::time::{Clock, Timestamp};
+
+/// Failures in a row after which a circuit opens.
+const TOLERANCE: u32 = 5;
+/// How long a circuit is open at first, and at most; it doubles in between.
+const FIRST_PAUSE: Duration = Duration::from_secs(10);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// How long one probe keeps the others back: it may have been dropped without a word.
+const PROBE_LIMIT: Duration = Duration::from_secs(60);
+/// Circuits above which those that failed long ago are forgotten.
+const MANY: usize = 4096;
+const LONG_AGO: Duration = Duration::from_secs(600);
+
+/// What fails, or not, as one.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub enum Circuit {
+    /// A server as everybody sees it, up to the login. The kind of session is part of it, so that
+    /// a tenant who asks a sound server for the wrong kind opens no circuit of anybody else.
+    Server(String, u16, Security),
+    /// A server as one tenant's account sees it, from the login on.
+    Account(TenantId, String, u16, Security),
+}
+
+/// What a try showed about a circuit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Finding {
+    /// It works, whatever became of the message.
+    Works,
+    /// It fails.
+    Fails,
+    /// The try did not come as far.
+    Unknown,
+}
+
+/// The circuits that have failed of late; the others are closed and take no room.
+pub struct Breakers {
+    clock: Arc<dyn Clock>,
+    failing: Mutex<HashMap<Circuit, Failing>>,
+}
+
+#[derive(Debug)]
+struct Failing {
+    failures: u32,
+    last: Timestamp,
+    open: Option<Open>,
+}
+
+#[derive(Debug)]
+struct Open {
+    until: Timestamp,
+    pause: Duration,
+    probe: Option<Timestamp>,
+}
+
+impl Breakers {
+    /// Breakers that are all closed.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, failing: Mutex::default() }
+    }
+
+    /// Whether a try may be made that needs all of these circuits. When it may, its findings must
+    /// be recorded.
+    pub fn admit(&self, circuits: &[Circuit]) -> bool {
+        let now = self.clock.now();
+        let mut failing = self.failing();
+        if failing.is_empty() {
+            return true;
+        }
+        let closed = |circuit| failing.get(circuit).is_none_or(|state| state.admits(now));
+        if !circuits.iter().all(closed) {
+            return false;
+        }
+        for circuit in circuits {
+            if let Some(open) = failing.get_mut(circuit).and_then(|state| state.open.as_mut()) {
+                open.probe = Some(now);
+            }
+        }
+        true
+    }
+
+    /// Records what an admitted try showed. True when it opened the circuit anew.
+    pub fn record(&self, circuit: &Circuit, finding: Finding) -> bool {
+        let now = self.clock.now();
+        let mut failing = self.failing();
+        match finding {
+            Finding::Works => {
+                if !failing.is_empty() {
+                    failing.remove(circuit);
+                }
+                false
+            }
+            Finding::Unknown => {
+                if let Some(open) = failing.get_mut(circuit).and_then(|state| state.open.as_mut()) {
+                    open.probe = None;
+                }
+                false
+            }
+            Finding::Fails => {
+                if failing.len() >= MANY {
+                    failing.retain(|_, state| now.since(state.last) < LONG_AGO);
+                }
+                let fresh = Failing { failures: 0, last: now, open: None };
+                failing.entry(circuit.clone()).or_insert(fresh).fail(now)
+            }
+        }
+    }
+
+    fn failing(&self) -> MutexGuard<'_, HashMap<Circuit, Failing>> {
+        // Every change under the lock is complete in itself.
+        self.failing.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Failing {
+    fn admits(&self, now: Timestamp) -> bool {
+        match &self.open {
+            None => true,
+            Some(open) => now >= open.until && open.probe.is_none_or(|since| now.since(since) > PROBE_LIMIT),
+        }
+    }
+
+    fn fail(&mut self, now: Timestamp) -> bool {
+        self.failures = self.failures.saturating_add(1);
+        self.last = now;
+        let pause = match &self.open {
+            // Tries that were under way when the circuit opened say nothing new.
+            Some(open) if open.probe.is_none() => return false,
+            Some(open) => (open.pause * 2).min(LONGEST_PAUSE),
+            None if self.failures < TOLERANCE => return false,
+            None => FIRST_PAUSE,
+        };
+        self.open = Some(Open { until: now + pause, pause, probe: None });
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::*;
+
+    #[derive(Default)]
+    struct ManualClock(AtomicI64);
+
+    impl Clock for ManualClock {
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+        }
+    }
+
+    impl ManualClock {
+        fn pass(&self, seconds: i64) {
+            self.0.fetch_add(seconds * 1000, Ordering::Relaxed);
+        }
+    }
+
+    fn server(port: u16) -> Circuit {
+        Circuit::Server("mail.example.com".to_owned(), port, Security::StartTls)
+    }
+
+    fn opened() -> (Arc<ManualClock>, Breakers) {
+        let clock = Arc::new(ManualClock::default());
+        let breakers = Breakers::new(clock.clone());
+        for _ in 0..4 {
+            assert!(breakers.admit(&[server(587)]));
+            assert!(!breakers.record(&server(587), Finding::Fails));
+        }
+        assert!(breakers.record(&server(587), Finding::Fails));
+        (clock, breakers)
+    }
+
+    #[test]
+    fn opens_after_five_failures_in_a_row_and_for_this_server_alone() {
+        let (_, breakers) = opened();
+        assert!(!breakers.admit(&[server(587)]));
+        assert!(breakers.admit(&[server(465)]));
+    }
+
+    #[test]
+    fn a_success_starts_the_count_again() {
+        let breakers = Breakers::new(Arc::new(ManualClock::default()));
+        for _ in 0..3 {
+            for _ in 0..4 {
+                breakers.record(&server(587), Finding::Fails);
+            }
+            breakers.record(&server(587), Finding::Works);
+        }
+        assert!(breakers.admit(&[server(587)]));
+    }
+
+    #[test]
+    fn after_the_pause_one_probe_decides() {
+        let (clock, breakers) = opened();
+        clock.pass(9);
+        assert!(!breakers.admit(&[server(587)]));
+        clock.pass(1);
+        assert!(breakers.admit(&[server(587)]));
+        assert!(!breakers.admit(&[server(587)]), "one probe at a time");
+        breakers.record(&server(587), Finding::Works);
+        assert!(breakers.admit(&[server(587)]));
+        assert!(breakers.admit(&[server(587)]));
+    }
+
+    #[test]
+    fn each_failed_probe_doubles_the_pause_up_to_a_minute() {
+        let (clock, breakers) = opened();
+        clock.pass(10);
+        for pause in [20, 40, 60, 60] {
+            assert!(breakers.admit(&[server(587)]));
+            assert!(breakers.record(&server(587), Finding::Fails));
+            clock.pass(pause - 1);
+            assert!(!breakers.admit(&[server(587)]), "{pause}");
+            clock.pass(1);
+        }
+    }
+
+    #[test]
+    fn late_failures_of_tries_under_way_do_not_prolong_the_pause() {
+        let (clock, breakers) = opened();
+        clock.pass(9);
+        assert!(!breakers.record(&server(587), Finding::Fails));
+        clock.pass(1);
+        assert!(breakers.admit(&[server(587)]));
+    }
+
+    #[test]
+    fn a_probe_that_never_reports_does_not_keep_the_circuit_open_for_ever() {
+        let (clock, breakers) = opened();
+        clock.pass(10);
+        assert!(breakers.admit(&[server(587)]));
+        clock.pass(61);
+        assert!(breakers.admit(&[server(587)]));
+    }
+
+    #[test]
+    fn one_open_circuit_does_not_use_up_the_probe_of_the_other() {
+        let (clock, breakers) = opened();
+        clock.pass(10);
+        let account = Circuit::Account(TenantId(1), "mail.example.com".to_owned(), 587, Security::StartTls);
+        for _ in 0..5 {
+            breakers.record(&account, Finding::Fails);
+        }
+        assert!(!breakers.admit(&[server(587), account]));
+        assert!(breakers.admit(&[server(587)]));
+    }
+}

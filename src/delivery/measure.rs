@@ -1,0 +1,36 @@
+//! What is measured. No label tells tenants or recipients apart.
+
+use std::time::Duration;
+
+use metrics::{counter, gauge, histogram};
+
+use crate::domain::channel::ChannelKind;
+use crate::domain::delivery::{DeliveryEnd, SendOutcome};
+
+/// One try, by what came of it.
+pub(super) fn tried(outcome: SendOutcome) {
+    let outcome = match outcome {
+        SendOutcome::Accepted => "accepted",
+        SendOutcome::Retry(reason) | SendOutcome::Refused(reason) => reason.as_str(),
+    };
+    counter!("otpmint_delivery_tries_total", "outcome" => outcome).increment(1);
+}
+
+/// A delivery that is over, by how, and how long it took since the code was minted or sent again.
+pub(super) fn ended(channel: ChannelKind, end: DeliveryEnd, took: Duration) {
+    let outcome = match end {
+        DeliveryEnd::Sent => "sent",
+        DeliveryEnd::Failed(_) => "failed",
+        DeliveryEnd::RetryAt(..) => return,
+    };
+    counter!("otpmint_deliveries_total", "channel" => channel.as_str(), "outcome" => outcome).increment(1);
+    if end == DeliveryEnd::Sent {
+        histogram!("otpmint_delivery_seconds").record(took.as_secs_f64());
+    }
+}
+
+/// How many places of the queue are taken.
+pub(super) fn depth(held: usize) {
+    // Far below 2^52, where the conversion would begin to round.
+    gauge!("otpmint_delivery_queue_depth").set(held as f64);
+}

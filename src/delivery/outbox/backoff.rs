@@ -1,0 +1,99 @@
+//! When a delivery is tried again.
+
+use std::time::Duration;
+
+use crate::domain::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
+use crate::domain::random::Entropy;
+use crate::domain::time::Timestamp;
+
+/// The pauses between tries.
+#[derive(Clone, Copy, Debug)]
+pub struct Backoff {
+    /// The pause after the first try; it doubles from try to try.
+    pub first: Duration,
+    /// The longest pause.
+    pub longest: Duration,
+}
+
+impl Default for Backoff {
+    fn default() -> Self {
+        Self { first: Duration::from_secs(1), longest: Duration::from_secs(60) }
+    }
+}
+
+impl Backoff {
+    /// How a delivery goes on after a try with this outcome, `tries` of which came before it.
+    /// Never beyond `expires_at`: a code that no longer works is not sent.
+    pub(super) fn decide(
+        &self,
+        outcome: SendOutcome,
+        tries: u32,
+        expires_at: Timestamp,
+        now: Timestamp,
+        entropy: &dyn Entropy,
+    ) -> DeliveryEnd {
+        match outcome {
+            SendOutcome::Accepted => DeliveryEnd::Sent,
+            SendOutcome::Refused(reason) => DeliveryEnd::Failed(reason),
+            SendOutcome::Retry(reason) => {
+                let next = now + self.pause(tries, entropy);
+                if next < expires_at {
+                    DeliveryEnd::RetryAt(next, reason)
+                } else {
+                    DeliveryEnd::Failed(DeliveryError::Expired)
+                }
+            }
+        }
+    }
+
+    /// The pause after a try, three quarters of it certain and one quarter of it drawn, so that
+    /// what failed together does not come back together.
+    pub(super) fn pause(&self, tries: u32, entropy: &dyn Entropy) -> Duration {
+        let pause = self.first.saturating_mul(2_u32.saturating_pow(tries)).min(self.longest);
+        let quarter = pause / 4;
+        let drawn = entropy.jitter(u64::try_from(quarter.as_millis()).unwrap_or(0));
+        pause - quarter + Duration::from_millis(drawn)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Fixed(u8);
+
+    impl Entropy for Fixed {
+        fn fill(&self, out: &mut [u8]) {
+            out.fill(self.0);
+        }
+    }
+
+    const NOW: Timestamp = Timestamp::from_millis(0);
+
+    fn decide(outcome: SendOutcome, expires_after: u64) -> DeliveryEnd {
+        let expires_at = NOW + Duration::from_secs(expires_after);
+        Backoff::default().decide(outcome, 0, expires_at, NOW, &Fixed(0))
+    }
+
+    #[test]
+    fn pauses_double_from_about_a_second_to_a_minute() {
+        for (tries, least) in [(0, 750), (1, 1500), (2, 3000), (5, 24_000), (6, 45_000), (4000, 45_000)] {
+            assert_eq!(Backoff::default().pause(tries, &Fixed(0)), Duration::from_millis(least), "{tries}");
+        }
+        for byte in 0..=255 {
+            let pause = Backoff::default().pause(6, &Fixed(byte));
+            assert!((Duration::from_secs(45)..=Duration::from_secs(60)).contains(&pause));
+        }
+    }
+
+    #[test]
+    fn again_never_means_after_the_code_expired() {
+        let retry = SendOutcome::Retry(DeliveryError::TimedOut);
+        let next = NOW + Duration::from_millis(750);
+        assert_eq!(decide(retry, 600), DeliveryEnd::RetryAt(next, DeliveryError::TimedOut));
+        assert_eq!(decide(retry, 0), DeliveryEnd::Failed(DeliveryError::Expired));
+        let refused = SendOutcome::Refused(DeliveryError::RecipientRefused);
+        assert_eq!(decide(refused, 600), DeliveryEnd::Failed(DeliveryError::RecipientRefused));
+        assert_eq!(decide(SendOutcome::Accepted, 0), DeliveryEnd::Sent);
+    }
+}

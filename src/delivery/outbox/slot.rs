@@ -1,0 +1,57 @@
+//! A place in the queue, and the view of a delivery that its caller keeps.
+
+use std::sync::Arc;
+
+use tokio::sync::oneshot;
+
+use super::worker::Worker;
+use crate::delivery::Job;
+use crate::domain::delivery::DeliveryEnd;
+use crate::domain::id::TenantId;
+
+/// A place in the queue, taken before the challenge is committed so that what was acknowledged
+/// also has room. Dropping it gives the place back.
+#[must_use = "a slot that is dropped sends nothing"]
+pub struct Slot {
+    pub(super) worker: Arc<Worker>,
+    pub(super) tenant: TenantId,
+}
+
+impl Slot {
+    /// Puts a job, whose challenge is committed, into its tenant's lane. The job must be of the
+    /// tenant that the slot was reserved for.
+    pub fn dispatch(self, job: Job) -> Watch {
+        let (teller, watch) = oneshot::channel();
+        let worker = Arc::clone(&self.worker);
+        worker.enqueue(Pending { job, slot: self, teller: Some(teller) });
+        Watch(watch)
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        self.worker.release(self.tenant);
+    }
+}
+
+/// A caller's view of one delivery. Dropping it changes nothing about the delivery.
+#[must_use = "nobody waits for a delivery whose watch is dropped"]
+pub struct Watch(oneshot::Receiver<DeliveryEnd>);
+
+impl Watch {
+    /// The final end of the delivery, retries included: [`DeliveryEnd::Sent`] or
+    /// [`DeliveryEnd::Failed`]. It is told before it is recorded. `None` when the outbox stopped
+    /// before; a later run goes on with the delivery then. May take until the code expires.
+    pub async fn end(self) -> Option<DeliveryEnd> {
+        self.0.await.ok()
+    }
+}
+
+/// A job on its place, with whoever waits for it.
+pub(super) struct Pending {
+    pub(super) job: Job,
+    pub(super) slot: Slot,
+    pub(super) teller: Option<Teller>,
+}
+
+pub(super) type Teller = oneshot::Sender<DeliveryEnd>;

@@ -1,0 +1,178 @@
+//! One job after the other: send, tell, record.
+
+use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Poll;
+
+use tokio::runtime::Handle;
+use tokio::sync::Notify;
+
+use super::OutboxSettings;
+use super::lanes::Lanes;
+use super::slot::{Pending, Slot, Teller};
+use crate::delivery::{Channel, Job, Ledger, measure};
+use crate::domain::BoxFuture;
+use crate::domain::channel::ChannelKind;
+use crate::domain::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::random::Entropy;
+use crate::domain::time::Clock;
+
+/// What every part of the outbox shares.
+pub(super) struct Worker {
+    pub(super) settings: OutboxSettings,
+    pub(super) channels: HashMap<ChannelKind, Arc<dyn Channel>>,
+    pub(super) ledger: Arc<dyn Ledger>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    /// Where sends run, whichever thread dispatched them: a session must not be tied to the
+    /// runtime of the request that opened it.
+    pub(super) runtime: Handle,
+    pub(super) lanes: Mutex<Lanes<Pending>>,
+    /// Callers that wait for deliveries which are not in memory between two tries, by message.
+    pub(super) parted: Mutex<HashMap<String, (ChallengeId, Teller)>>,
+    /// Notified whenever a place was given back.
+    pub(super) freed: Notify,
+    pub(super) closed: AtomicBool,
+}
+
+impl Worker {
+    /// A place for a job of `tenant`.
+    pub(super) fn reserve(self: &Arc<Self>, tenant: TenantId) -> Option<Slot> {
+        let mut lanes = self.lanes();
+        lanes.reserve(tenant)?;
+        measure::depth(lanes.held());
+        Some(Slot { worker: Arc::clone(self), tenant })
+    }
+
+    pub(super) fn release(&self, tenant: TenantId) {
+        let mut lanes = self.lanes();
+        lanes.release(tenant);
+        measure::depth(lanes.held());
+        drop(lanes);
+        self.freed.notify_waiters();
+    }
+
+    /// Lets a job wait in its lane, and starts whatever may start.
+    pub(super) fn enqueue(self: &Arc<Self>, pending: Pending) {
+        self.lanes().push(pending.slot.tenant, pending);
+        self.start();
+    }
+
+    fn start(self: &Arc<Self>) {
+        while let Some(pending) = self.next() {
+            self.runtime.spawn(Arc::clone(self).work(pending));
+        }
+    }
+
+    fn next(&self) -> Option<Pending> {
+        self.lanes().start()
+    }
+
+    /// Sends a job, and then whichever is next, for as long as there is one.
+    async fn work(self: Arc<Self>, first: Pending) {
+        let mut next = Some(first);
+        while let Some(pending) = next {
+            let active = Active { worker: &self, tenant: pending.slot.tenant };
+            let outcome = self.attempt(&pending.job).await;
+            // Recording must not keep the lane from its next message.
+            self.conclude(pending, outcome);
+            drop(active);
+            next = self.next();
+            self.start();
+        }
+    }
+
+    async fn attempt(&self, job: &Job) -> SendOutcome {
+        if self.clock.now() >= job.message.expires_at {
+            return SendOutcome::Refused(DeliveryError::Expired);
+        }
+        let Some(channel) = self.channels.get(&job.message.recipient.channel()) else {
+            tracing::error!(channel = job.message.recipient.channel().as_str(), "no such channel is set up");
+            return SendOutcome::Refused(DeliveryError::MessageRefused);
+        };
+        let outcome = unpanicking(channel.send(&job.sender, &job.message)).await;
+        measure::tried(outcome);
+        outcome
+    }
+
+    /// Tells whoever waits, and has the end recorded.
+    pub(super) fn conclude(self: &Arc<Self>, pending: Pending, outcome: SendOutcome) {
+        let now = self.clock.now();
+        let message = &pending.job.message;
+        let end = self.settings.backoff.decide(
+            outcome,
+            pending.job.tries,
+            message.expires_at,
+            now,
+            self.entropy.as_ref(),
+        );
+        measure::ended(message.recipient.channel(), end, now.since(message.created_at));
+        self.settle(pending, end);
+    }
+
+    /// Tells the end, and records it in a task of its own, which keeps the job's place until then.
+    pub(super) fn settle(self: &Arc<Self>, pending: Pending, end: DeliveryEnd) {
+        let Pending { job, slot, teller } = pending;
+        if let Some(teller) = teller {
+            match end {
+                DeliveryEnd::RetryAt(..) => self.part(&job, teller),
+                // Nobody may be waiting any more.
+                _ => {
+                    let _ = teller.send(end);
+                }
+            }
+        }
+        let now = self.clock.now();
+        let ledger = Arc::clone(&self.ledger);
+        self.runtime.spawn(async move {
+            ledger.settle(&job, now, end).await;
+            drop(slot);
+        });
+    }
+
+    fn part(&self, job: &Job, teller: Teller) {
+        if !teller.is_closed() {
+            self.parted().insert(job.message.id.clone(), (job.challenge, teller));
+        }
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
+    }
+
+    pub(super) fn lanes(&self) -> MutexGuard<'_, Lanes<Pending>> {
+        // Every change under the lock is complete in itself.
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn parted(&self) -> MutexGuard<'_, HashMap<String, (ChallengeId, Teller)>> {
+        self.parted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A send that is under way, however it ends.
+struct Active<'a> {
+    worker: &'a Arc<Worker>,
+    tenant: TenantId,
+}
+
+impl Drop for Active<'_> {
+    fn drop(&mut self) {
+        self.worker.lanes().finish(self.tenant);
+    }
+}
+
+/// A channel that panics has refused the message; it must not take its lane along.
+async fn unpanicking(mut send: BoxFuture<'_, SendOutcome>) -> SendOutcome {
+    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| send.as_mut().poll(cx))) {
+        Ok(poll) => poll,
+        Err(_) => {
+            tracing::error!("a channel panicked; its message is given up");
+            Poll::Ready(SendOutcome::Refused(DeliveryError::MessageRefused))
+        }
+    })
+    .await
+}

@@ -1,0 +1,73 @@
+//! Sending one message to one server, over a kept session or a fresh one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::content::Mail;
+use super::failure::Failure;
+use super::limits::{Deadline, SmtpSettings};
+use super::opening::Opening;
+use super::pool::{Account, Pool};
+use super::session::Session;
+use super::tls::Trust;
+use crate::delivery::Sender;
+use crate::domain::network::OutboundRule;
+
+/// The client side of SMTP for all tenants.
+pub(in crate::delivery) struct Client {
+    settings: SmtpSettings,
+    rule: OutboundRule,
+    trust: Trust,
+    pool: Arc<Pool>,
+}
+
+impl Client {
+    /// A client without sessions.
+    pub(in crate::delivery) fn new(settings: SmtpSettings, rule: OutboundRule, trust: Trust) -> Self {
+        let pool = Pool::new(&settings);
+        Self { settings, rule, trust, pool }
+    }
+
+    /// The time that one send may take.
+    pub(in crate::delivery) fn total(&self) -> Duration {
+        self.settings.total
+    }
+
+    /// Sends `mail` with the account of `sender` within `total`; `Ok` when its server has taken it.
+    pub(in crate::delivery) async fn send(
+        &self,
+        sender: &Sender,
+        mail: &Mail,
+        total: Duration,
+    ) -> Result<(), Failure> {
+        let deadline = Deadline::after(total, &self.settings);
+        let account = Account::from(sender);
+        if let Some(kept) = self.pool.take(&account) {
+            match self.send_over(kept, &account, mail, &deadline).await {
+                Err(failure) if failure.session_was_over() => {}
+                result => return result,
+            }
+        }
+        let opening = Opening {
+            settings: &self.settings,
+            rule: &self.rule,
+            trust: &self.trust,
+            profile: &sender.smtp,
+            deadline: &deadline,
+        };
+        let fresh = opening.open().await?;
+        self.send_over(fresh, &account, mail, &deadline).await
+    }
+
+    async fn send_over(
+        &self,
+        mut session: Session,
+        account: &Account,
+        mail: &Mail,
+        deadline: &Deadline<'_>,
+    ) -> Result<(), Failure> {
+        let result = session.send(mail, deadline).await;
+        self.pool.keep(account.clone(), session);
+        result
+    }
+}

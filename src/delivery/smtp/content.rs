@@ -1,0 +1,87 @@
+//! A message as it goes over the wire.
+
+/// A mail with its envelope, ready to be sent any number of times.
+pub struct Mail {
+    /// The envelope's sender.
+    pub(super) from: String,
+    /// The one recipient.
+    pub(super) to: String,
+    /// The content as DATA takes it, the final dot included.
+    pub(super) content: Vec<u8>,
+}
+
+impl Mail {
+    /// A mail from `from` to `to`, both plain addresses, with these header fields and body.
+    pub fn new(from: &str, to: &str, formatted: &[u8]) -> Self {
+        Self { from: from.to_owned(), to: to.to_owned(), content: transparent(formatted) }
+    }
+}
+
+impl std::fmt::Debug for Mail {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Mail({} bytes)", self.content.len())
+    }
+}
+
+/// Doubles each dot at the start of a line and adds the line with the single dot (RFC 5321 §4.5.2).
+/// Every line ends in CRLF afterwards: a lone CR or LF is what message smuggling is made of.
+fn transparent(body: &[u8]) -> Vec<u8> {
+    let mut out = Vec::with_capacity(body.len() + body.len() / 32 + 8);
+    let mut bytes = body.iter().copied().peekable();
+    let mut at_start = true;
+    while let Some(byte) = bytes.next() {
+        match byte {
+            b'\r' | b'\n' => {
+                if byte == b'\r' {
+                    bytes.next_if_eq(&b'\n');
+                }
+                out.extend_from_slice(b"\r\n");
+                at_start = true;
+            }
+            _ => {
+                if at_start && byte == b'.' {
+                    out.push(b'.');
+                }
+                out.push(byte);
+                at_start = false;
+            }
+        }
+    }
+    if !at_start {
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(b".\r\n");
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn dots_are_doubled_and_line_ends_repaired() {
+        for (body, sent) in [
+            ("", ".\r\n"),
+            ("a", "a\r\n.\r\n"),
+            ("a\r\n", "a\r\n.\r\n"),
+            (".\r\n", "..\r\n.\r\n"),
+            ("a\n.b\r.c", "a\r\n..b\r\n..c\r\n.\r\n"),
+            ("a\r\r\n.\r\n", "a\r\n\r\n..\r\n.\r\n"),
+            ("a.b\r\n..", "a.b\r\n...\r\n.\r\n"),
+        ] {
+            assert_eq!(String::from_utf8(transparent(body.as_bytes())).unwrap(), sent, "{body:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn the_end_of_the_content_is_seen_once_and_last(body in "[a.\r\n]{0,40}") {
+            let sent = [b"\r\n".as_slice(), &transparent(body.as_bytes())].concat();
+            let end = sent.windows(5).position(|window| window == b"\r\n.\r\n");
+            prop_assert_eq!(end, Some(sent.len() - 5));
+            let lone = |pair: &[u8]| (pair[0] == b'\r') != (pair[1] == b'\n');
+            prop_assert!(!sent.windows(2).any(lone));
+        }
+    }
+}

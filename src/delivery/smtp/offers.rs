@@ -1,0 +1,69 @@
+//! What a server offers in its reply to EHLO (RFC 5321 §4.1.1.1).
+
+use super::reply::Reply;
+
+/// The extensions that matter here. Those of before STARTTLS count for nothing after it
+/// (RFC 3207 §4.2).
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub(super) struct Offers {
+    /// STARTTLS (RFC 3207).
+    pub(super) starttls: bool,
+    /// PIPELINING (RFC 2920): several commands in one segment.
+    pub(super) pipelining: bool,
+    /// AUTH PLAIN (RFC 4616).
+    pub(super) plain: bool,
+    /// AUTH LOGIN, the older way that some servers still have alone.
+    pub(super) login: bool,
+    /// SIZE (RFC 1870): the most bytes a message may have.
+    pub(super) size: Option<usize>,
+}
+
+impl Offers {
+    /// Reads the reply to EHLO.
+    pub(super) fn read(reply: &Reply) -> Self {
+        let mut offers = Self::default();
+        // The first line is the server's name.
+        for line in reply.lines.iter().skip(1) {
+            let line = line.to_ascii_uppercase();
+            // `AUTH=` is how servers wrote it before RFC 2554.
+            let mut words = line.split([' ', '=']).filter(|word| !word.is_empty());
+            match words.next() {
+                Some("STARTTLS") => offers.starttls = true,
+                Some("PIPELINING") => offers.pipelining = true,
+                Some("SIZE") => offers.size = words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0),
+                Some("AUTH") => {
+                    for mechanism in words {
+                        offers.plain |= mechanism == "PLAIN";
+                        offers.login |= mechanism == "LOGIN";
+                    }
+                }
+                _ => {}
+            }
+        }
+        offers
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(lines: &[&str]) -> Offers {
+        Offers::read(&Reply { code: 250, lines: lines.iter().map(ToString::to_string).collect() })
+    }
+
+    #[test]
+    fn reads_what_servers_offer() {
+        let offers = read(&["mail", "PIPELINING", "SIZE 10240000", "starttls", "AUTH CRAM-MD5 PLAIN LOGIN"]);
+        assert!(offers.pipelining && offers.starttls && offers.plain && offers.login);
+        assert_eq!(offers.size, Some(10_240_000));
+        assert!(read(&["mail", "AUTH=LOGIN"]).login);
+        assert_eq!(read(&["mail", "SIZE 0"]).size, None);
+    }
+
+    #[test]
+    fn the_name_of_the_server_offers_nothing() {
+        assert_eq!(read(&["STARTTLS"]), Offers::default());
+        assert_eq!(read(&[]), Offers::default());
+    }
+}

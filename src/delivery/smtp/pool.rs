@@ -1,0 +1,154 @@
+//! Sessions kept for the next message.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::limits::SmtpSettings;
+use super::session::Session;
+use crate::delivery::Sender;
+use crate::domain::id::TenantId;
+use crate::domain::smtp::Security;
+
+/// How long a server may take to receive a QUIT.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Whose sessions: one tenant never uses another one's, and an account that changed none of before.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Account {
+    tenant: TenantId,
+    revision: u64,
+    host: String,
+    port: u16,
+    security: Security,
+}
+
+impl From<&Sender> for Account {
+    fn from(sender: &Sender) -> Self {
+        Self {
+            tenant: sender.tenant,
+            revision: sender.revision,
+            host: sender.smtp.host.clone(),
+            port: sender.smtp.port,
+            security: sender.smtp.security,
+        }
+    }
+}
+
+/// The idle sessions of all accounts.
+pub(super) struct Pool {
+    idle_limit: Duration,
+    per_account: usize,
+    most: usize,
+    shelf: Mutex<Shelf>,
+    /// For the task that closes what has been idle too long.
+    myself: Weak<Self>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    /// Of each account the one used last is at the end, and is used first: so the others can age.
+    idle: HashMap<Account, Vec<Idle>>,
+    count: usize,
+    sweeping: bool,
+}
+
+struct Idle {
+    session: Session,
+    since: Instant,
+}
+
+impl Pool {
+    /// An empty pool.
+    pub(super) fn new(settings: &SmtpSettings) -> Arc<Self> {
+        Arc::new_cyclic(|myself| Self {
+            idle_limit: settings.idle,
+            per_account: settings.kept_per_account,
+            most: settings.kept,
+            shelf: Mutex::default(),
+            myself: myself.clone(),
+        })
+    }
+
+    /// A kept session of this account that is still alive as far as is known.
+    pub(super) fn take(&self, account: &Account) -> Option<Session> {
+        let now = Instant::now();
+        let mut shelf = self.shelf();
+        loop {
+            let Idle { mut session, since } = shelf.pop(account)?;
+            if now.duration_since(since) < self.idle_limit && session.is_ready() {
+                return Some(session);
+            }
+        }
+    }
+
+    /// Keeps a session, if it is ready for another message and there is room.
+    pub(super) fn keep(&self, account: Account, mut session: Session) {
+        if !session.is_ready() {
+            return;
+        }
+        let mut shelf = self.shelf();
+        let full = shelf.idle.get(&account).is_some_and(|idle| idle.len() >= self.per_account);
+        if full || shelf.count >= self.most {
+            return;
+        }
+        shelf.count += 1;
+        shelf.idle.entry(account).or_default().push(Idle { session, since: Instant::now() });
+        if !std::mem::replace(&mut shelf.sweeping, true) {
+            tokio::spawn(sweep(self.myself.clone(), self.idle_limit));
+        }
+    }
+
+    /// Takes out what has been idle too long, and says when the next session will have been.
+    fn expired(&self) -> (Vec<Session>, Option<Instant>) {
+        let now = Instant::now();
+        let mut shelf = self.shelf();
+        let mut over = Vec::new();
+        let mut next: Option<Instant> = None;
+        for idle in shelf.idle.values_mut() {
+            let young = idle.partition_point(|idle| now.duration_since(idle.since) >= self.idle_limit);
+            over.extend(idle.drain(..young).map(|idle| idle.session));
+            if let Some(oldest) = idle.first() {
+                let end = oldest.since + self.idle_limit;
+                next = Some(next.map_or(end, |next| next.min(end)));
+            }
+        }
+        shelf.idle.retain(|_, idle| !idle.is_empty());
+        shelf.count -= over.len();
+        shelf.sweeping = next.is_some();
+        (over, next)
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        // Nothing panics while the lock is held that could leave the shelf half changed.
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shelf {
+    fn pop(&mut self, account: &Account) -> Option<Idle> {
+        let idle = self.idle.get_mut(account)?;
+        let last = idle.pop();
+        if idle.is_empty() {
+            self.idle.remove(account);
+        }
+        self.count -= usize::from(last.is_some());
+        last
+    }
+}
+
+/// Closes idle sessions in time, until none is left or the pool is gone.
+async fn sweep(pool: Weak<Pool>, first: Duration) {
+    let mut next = Some(Instant::now() + first);
+    while let Some(moment) = next {
+        sleep_until(moment).await;
+        let Some(pool) = pool.upgrade() else { return };
+        let (over, later) = pool.expired();
+        next = later;
+        for session in over {
+            tokio::spawn(timeout(FAREWELL, session.quit()));
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! A mail that was caught.
+
+use std::fmt;
+use std::sync::OnceLock;
+
+use super::mime::{self, Parsed};
+use crate::domain::time::Timestamp;
+
+/// The number of a mail: 1 for the first since the start, then counting.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct MailId(pub u64);
+
+impl fmt::Display for MailId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// How the client spoke to the catcher.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Session {
+    /// Whether the mail came through TLS or in clear.
+    pub transport: Transport,
+    /// The name that the client logged in with.
+    pub username: Option<String>,
+}
+
+/// What a mail came through.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Transport {
+    /// TLS.
+    Tls,
+    /// Nothing that protects it.
+    Clear,
+}
+
+/// A mail that was caught. The views of its content are parsed once, on first use.
+#[derive(Debug)]
+pub struct Mail {
+    /// Its number.
+    pub id: MailId,
+    /// When its content was complete.
+    pub received_at: Timestamp,
+    /// The sender of the envelope; empty for the null sender (RFC 5321 §4.5.5).
+    pub from: String,
+    /// The recipients of the envelope.
+    pub to: Vec<String>,
+    /// How the client spoke to the catcher.
+    pub session: Session,
+    /// Headers and body as sent, dots unstuffed.
+    pub raw: Vec<u8>,
+    pub(super) parsed: OnceLock<Parsed>,
+}
+
+impl Mail {
+    /// Header fields in order, unfolded and decoded (RFC 5322 §2.2, RFC 2047).
+    pub fn headers(&self) -> &[(String, String)] {
+        &self.parsed().headers
+    }
+
+    /// The first header field of this name, in whatever case.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let field = self.headers().iter().find(|(field, _)| field.eq_ignore_ascii_case(name));
+        field.map(|(_, value)| value.as_str())
+    }
+
+    /// The `Subject`; empty if there is none.
+    pub fn subject(&self) -> &str {
+        self.header("subject").unwrap_or_default()
+    }
+
+    /// The first text/plain part, decoded.
+    pub fn text(&self) -> Option<&str> {
+        self.parsed().text.as_deref()
+    }
+
+    /// The first text/html part, decoded.
+    pub fn html(&self) -> Option<&str> {
+        self.parsed().html.as_deref()
+    }
+
+    /// What looks most like a code in the text part.
+    pub fn code(&self) -> Option<&str> {
+        self.parsed().code.as_deref()
+    }
+
+    /// The content as sent, with U+FFFD for what is no UTF-8.
+    pub fn source(&self) -> std::borrow::Cow<'_, str> {
+        String::from_utf8_lossy(&self.raw)
+    }
+
+    /// Whether `recipient` is among the recipients, in whatever case.
+    pub fn is_to(&self, recipient: &str) -> bool {
+        self.to.iter().any(|to| to.eq_ignore_ascii_case(recipient))
+    }
+
+    fn parsed(&self) -> &Parsed {
+        self.parsed.get_or_init(|| mime::parse(&self.raw))
+    }
+
+    #[cfg(test)]
+    pub(super) fn example(id: MailId, to: &str, raw: &str) -> Self {
+        Self {
+            id,
+            received_at: Timestamp::default(),
+            from: "app@example.com".to_owned(),
+            to: vec![to.to_owned()],
+            session: Session { transport: Transport::Tls, username: None },
+            raw: raw.as_bytes().to_vec(),
+            parsed: OnceLock::new(),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! An SMTP server that keeps what it is sent and delivers nothing: for development, tests and
+//! benchmarks.
+//!
+//! It speaks real SMTP (RFC 5321 with PIPELINING, 8BITMIME, SIZE, STARTTLS and AUTH) on a loopback
+//! port, with a certificate of a CA of its own, and can be told what to do wrong
+//! ([`MailCatcher::set_faults`]).
+
+mod auth;
+mod certificate;
+mod code_finder;
+mod command;
+mod content;
+mod encoding;
+mod fault;
+mod faulty;
+mod listener;
+mod mail;
+mod mailbox;
+mod mime;
+mod options;
+mod script;
+mod session;
+mod transaction;
+mod transcript;
+mod wire;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::net::TcpListener;
+use tokio::sync::broadcast;
+use tokio::time::timeout;
+
+pub use fault::{Fault, Injection, ScriptedFault, Stage, When};
+pub use mail::{Mail, MailId, Session, Transport};
+pub use mailbox::InboxEvent;
+pub use options::{CertificateKind, Credentials, Keep, Options, TlsMode};
+
+use crate::domain::time::Clock;
+use listener::{Shared, Task};
+
+/// How long a wait for a mail lasts at most.
+const WAIT_LIMIT: Duration = Duration::from_secs(10);
+
+/// A running mail catcher. It stops, with every session, when the last clone is dropped.
+#[derive(Clone)]
+pub struct MailCatcher {
+    shared: Arc<Shared>,
+    address: SocketAddr,
+    ca_pem: Arc<str>,
+    _task: Arc<Task>,
+}
+
+/// Why a mail catcher did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The port is not to be had.
+    #[error("the mail catcher cannot listen on its port")]
+    Listen(#[from] std::io::Error),
+    /// No certificate could be made.
+    #[error("the mail catcher cannot make its certificate")]
+    Certificate(#[from] rcgen::Error),
+    /// The TLS library does not take the certificate.
+    #[error("the mail catcher cannot set up TLS")]
+    Tls(#[from] rustls::Error),
+}
+
+/// A mail that was waited for did not come within ten seconds.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("no mail to {recipient} within ten seconds")]
+pub struct NoMail {
+    /// To whom it would have gone.
+    pub recipient: String,
+}
+
+impl MailCatcher {
+    /// Starts one on 127.0.0.1, on the current tokio runtime. `clock` dates the mails.
+    ///
+    /// # Errors
+    /// When the port is taken, or the certificate cannot be made.
+    pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+        let identity = certificate::make(options.certificate)?;
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
+        let address = listener.local_addr()?;
+        let shared = Arc::new(Shared::new(options, clock, identity.acceptor));
+        let task = Task::spawn(listener, Arc::clone(&shared));
+        Ok(Self { shared, address, ca_pem: identity.ca_pem.into(), _task: Arc::new(task) })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The certificate of its CA, which a client must trust, as PEM.
+    pub fn ca_pem(&self) -> &str {
+        &self.ca_pem
+    }
+
+    /// The mails that it keeps, oldest first.
+    pub fn mails(&self) -> Vec<Arc<Mail>> {
+        self.shared.mailbox.all()
+    }
+
+    /// A mail that it keeps.
+    pub fn mail(&self, id: MailId) -> Option<Arc<Mail>> {
+        self.shared.mailbox.find(id)
+    }
+
+    /// How many mails it has accepted since the start, kept or not.
+    pub fn received(&self) -> u64 {
+        self.shared.mailbox.received()
+    }
+
+    /// Drops the mails and the transcripts that it keeps.
+    pub fn clear(&self) {
+        self.shared.mailbox.clear();
+        self.shared.transcripts.clear();
+    }
+
+    /// Tells of each mail from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<InboxEvent> {
+        self.shared.mailbox.subscribe()
+    }
+
+    /// The oldest kept mail to `recipient`, as soon as there is one.
+    ///
+    /// # Errors
+    /// When none comes within ten seconds.
+    pub async fn wait_for(&self, recipient: &str) -> Result<Arc<Mail>, NoMail> {
+        let mails = self.wait_for_many(recipient, 1).await?;
+        mails.into_iter().next().ok_or_else(|| no_mail(recipient))
+    }
+
+    /// The `count` oldest kept mails to `recipient`, as soon as there are so many.
+    ///
+    /// # Errors
+    /// When they do not come within ten seconds.
+    pub async fn wait_for_many(&self, recipient: &str, count: usize) -> Result<Vec<Arc<Mail>>, NoMail> {
+        let mails = self.shared.mailbox.await_mails(recipient, count);
+        timeout(WAIT_LIMIT, mails).await.map_err(|_| no_mail(recipient))
+    }
+
+    /// Puts `faults` in place of those in force, for the connections to come; connections and
+    /// greylisted recipients are counted from zero again.
+    pub fn set_faults(&self, faults: Vec<ScriptedFault>) {
+        self.shared.script.replace(faults);
+    }
+
+    /// How many connections it has taken since the start.
+    pub fn connections(&self) -> u64 {
+        self.shared.connections()
+    }
+
+    /// What was said in each of the last sessions, oldest first: `C:` the client, `S:` the server,
+    /// `--` what happened. What AUTH carries is left out, and so is the content.
+    pub fn transcripts(&self) -> Vec<Vec<String>> {
+        self.shared.transcripts.all()
+    }
+}
+
+fn no_mail(recipient: &str) -> NoMail {
+    NoMail { recipient: recipient.to_owned() }
+}

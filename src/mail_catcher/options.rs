@@ -1,0 +1,101 @@
+//! How a mail catcher is set up.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::fault::ScriptedFault;
+
+/// How sessions are protected.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TlsMode {
+    /// STARTTLS, without which neither AUTH nor MAIL is taken (RFC 3207).
+    #[default]
+    StartTls,
+    /// TLS from the first byte (RFC 8314 §3.3).
+    Implicit,
+    /// No TLS at all.
+    Plain,
+}
+
+/// What the server certificate is like. Only a [`CertificateKind::Trusted`] one passes the checks
+/// of a client that trusts the catcher's CA.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum CertificateKind {
+    /// Signed by the catcher's CA, for `localhost`, `127.0.0.1` and `::1`.
+    #[default]
+    Trusted,
+    /// Signed by itself.
+    SelfSigned,
+    /// Signed by the catcher's CA, for another host.
+    WrongHost,
+    /// Signed by the catcher's CA, over since 2021.
+    Expired,
+}
+
+/// Which mails are kept.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Keep {
+    /// The last so many; the oldest makes room.
+    Last(usize),
+    /// None: mails are only counted, and neither events nor transcripts are made.
+    Nothing,
+}
+
+impl Default for Keep {
+    fn default() -> Self {
+        Self::Last(500)
+    }
+}
+
+/// The one login that is accepted.
+#[derive(Clone, Debug)]
+pub struct Credentials {
+    /// Login name.
+    pub username: String,
+    /// Password.
+    pub password: SecretString,
+}
+
+impl Credentials {
+    /// A login.
+    pub fn new(username: &str, password: &str) -> Self {
+        Self { username: username.to_owned(), password: SecretString::from(password) }
+    }
+
+    pub(super) fn admit(&self, username: &str, password: &str) -> bool {
+        self.username == username && self.password.expose_secret() == password
+    }
+}
+
+/// How a mail catcher is set up.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// TCP port on 127.0.0.1; 0 takes a free one.
+    pub port: u16,
+    /// How sessions are protected.
+    pub tls: TlsMode,
+    /// What the server certificate is like.
+    pub certificate: CertificateKind,
+    /// The login that MAIL requires; `None` takes any login and requires none.
+    pub credentials: Option<Credentials>,
+    /// Which mails are kept.
+    pub keep: Keep,
+    /// The most bytes that a mail may have; announced as SIZE (RFC 1870).
+    pub max_mail_bytes: usize,
+    /// What goes wrong from the start; see
+    /// [`MailCatcher::set_faults`](super::MailCatcher::set_faults).
+    pub faults: Vec<ScriptedFault>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            port: 0,
+            tls: TlsMode::default(),
+            certificate: CertificateKind::default(),
+            credentials: None,
+            keep: Keep::default(),
+            max_mail_bytes: 1024 * 1024,
+            faults: Vec::new(),
+        }
+    }
+}

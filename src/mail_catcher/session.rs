@@ -1,0 +1,233 @@
+//! One SMTP session (RFC 5321 §3 and §4).
+
+use std::io;
+use std::sync::Arc;
+
+use tokio::net::TcpStream;
+
+use super::command::Command;
+use super::fault::{Fault, Stage};
+use super::listener::Shared;
+use super::options::TlsMode;
+use super::transcript::Transcript;
+use super::wire::{Line, Wire};
+
+/// Why a session is over.
+pub(super) enum Ended {
+    /// The connection is to be closed.
+    Closed,
+    /// The connection is to be reset.
+    Reset,
+    /// The connection broke, or nothing came for too long.
+    Broken,
+}
+
+impl From<io::Error> for Ended {
+    fn from(_: io::Error) -> Self {
+        Self::Broken
+    }
+}
+
+/// What a session does next.
+#[derive(Clone, Copy)]
+pub(super) enum Next {
+    Command,
+    Handshake,
+}
+
+/// One session.
+pub(super) struct Session {
+    pub(super) shared: Arc<Shared>,
+    pub(super) wire: Wire,
+    pub(super) faults: Vec<Fault>,
+    pub(super) transcript: Transcript,
+    pub(super) username: Option<String>,
+    pub(super) from: Option<String>,
+    pub(super) to: Vec<String>,
+}
+
+/// Speaks with the client until either is done.
+pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
+    // Without it every small reply could wait for the client's delayed ACK.
+    let _ = stream.set_nodelay(true);
+    let faults = shared.script.begin_connection();
+    let drip = faults
+        .iter()
+        .find_map(|fault| if let Fault::Drip(interval) = fault { Some(*interval) } else { None });
+    let transcript = shared.begin_connection();
+    let wire = Wire::new(stream, drip);
+    let session = Session { shared, wire, faults, transcript, username: None, from: None, to: Vec::new() };
+    session.run().await;
+}
+
+impl Session {
+    async fn run(mut self) {
+        let implicit = self.shared.options.tls == TlsMode::Implicit;
+        let mut next = if implicit { Ok(Next::Handshake) } else { self.greet().await };
+        loop {
+            match next {
+                Ok(Next::Command) => next = self.take_command().await,
+                Ok(Next::Handshake) => {
+                    let Some(secure) = self.secure().await else { return };
+                    self = secure;
+                    next = if implicit { self.greet().await } else { Ok(Next::Command) };
+                }
+                Err(ended) => return self.end(ended).await,
+            }
+        }
+    }
+
+    async fn end(mut self, ended: Ended) {
+        // The client may be gone by now, which is no concern of the server's.
+        match ended {
+            Ended::Closed => drop(self.wire.close().await),
+            Ended::Reset => drop(self.wire.reset()),
+            Ended::Broken => {}
+        }
+    }
+
+    /// The session after a TLS handshake; what was known before is forgotten (RFC 3207 §4.2).
+    async fn secure(mut self) -> Option<Self> {
+        if let Err(ended) = self.gate(Stage::Handshake).await {
+            self.end(ended).await;
+            return None;
+        }
+        match self.wire.secure(&self.shared.acceptor).await {
+            Ok(wire) => {
+                self.transcript.note("TLS");
+                Some(Self { wire, username: None, from: None, to: Vec::new(), ..self })
+            }
+            Err(_) => {
+                self.transcript.note("no TLS: the handshake failed");
+                None
+            }
+        }
+    }
+
+    async fn greet(&mut self) -> Result<Next, Ended> {
+        self.step(Stage::Banner, "localhost ESMTP OtpMint mail catcher").await?;
+        Ok(Next::Command)
+    }
+
+    async fn take_command(&mut self) -> Result<Next, Ended> {
+        match self.next_command().await? {
+            Command::StartTls => self.start_tls().await,
+            command => self.answer(command).await.map(|()| Next::Command),
+        }
+    }
+
+    async fn next_command(&mut self) -> Result<Command, Ended> {
+        loop {
+            match self.wire.line().await? {
+                Line::Text(line) => {
+                    self.transcript.client(&line);
+                    return Ok(Command::parse(&line));
+                }
+                Line::TooLong => self.reply(500, "5.5.2 line too long").await?,
+            }
+        }
+    }
+
+    async fn answer(&mut self, command: Command) -> Result<(), Ended> {
+        match command {
+            Command::Ehlo => self.ehlo().await,
+            Command::Helo => self.step(Stage::Ehlo, "localhost").await,
+            Command::Auth { mechanism, initial } => self.auth(mechanism, initial).await,
+            Command::Mail { from, size } => self.mail(from, size).await,
+            Command::Rcpt { to } => self.rcpt(to).await,
+            Command::Data => self.data().await,
+            Command::Rset => {
+                self.forget_envelope();
+                self.reply(250, "2.0.0 forgotten").await
+            }
+            Command::Noop => self.reply(250, "2.0.0 nothing done").await,
+            Command::Quit => {
+                self.step(Stage::Quit, "2.0.0 goodbye").await?;
+                Err(Ended::Closed)
+            }
+            Command::Malformed | Command::StartTls => self.reply(501, "5.5.4 cannot read that").await,
+            Command::Unknown => self.reply(500, "5.5.1 unknown command").await,
+        }
+    }
+
+    async fn ehlo(&mut self) -> Result<(), Ended> {
+        self.forget_envelope();
+        if self.gate(Stage::Ehlo).await?.is_answered() {
+            return Ok(());
+        }
+        let mut lines = vec!["localhost".to_owned(), "PIPELINING".to_owned(), "8BITMIME".to_owned()];
+        lines.push("ENHANCEDSTATUSCODES".to_owned());
+        if self.offers_starttls() {
+            lines.push("STARTTLS".to_owned());
+        }
+        if self.takes_mail_here() && !self.has_fault(&Fault::AuthNotOffered) {
+            let unknown = self.has_fault(&Fault::AuthUnknownMechanism);
+            lines.push(if unknown { "AUTH X-NOBODY-HAS-THIS" } else { "AUTH PLAIN LOGIN" }.to_owned());
+        }
+        lines.extend((0..self.extra_extensions()).map(|n| format!("X-EXTENSION-{n} {}", "y".repeat(60))));
+        for line in lines {
+            self.reply_line(250, "-", &line);
+        }
+        let size = self.size_limit();
+        self.reply(250, &format!("SIZE {size}")).await
+    }
+
+    fn offers_starttls(&self) -> bool {
+        self.shared.options.tls == TlsMode::StartTls
+            && !self.wire.is_secure()
+            && !self.has_fault(&Fault::StartTlsNotOffered)
+    }
+
+    /// Whether the connection is protected as it has to be for AUTH and MAIL.
+    pub(super) fn takes_mail_here(&self) -> bool {
+        self.wire.is_secure()
+            || self.shared.options.tls == TlsMode::Plain
+            || self.has_fault(&Fault::StartTlsNotOffered)
+    }
+
+    async fn start_tls(&mut self) -> Result<Next, Ended> {
+        if self.gate(Stage::StartTls).await?.is_answered() {
+            return Ok(Next::Command);
+        }
+        if !self.offers_starttls() {
+            self.reply(502, "5.5.1 STARTTLS is not offered").await?;
+            return Ok(Next::Command);
+        }
+        if !self.wire.pending().is_empty() {
+            // Kept, these would pass for commands that came through TLS.
+            self.reply(554, "5.5.1 nothing may follow STARTTLS").await?;
+            return Err(Ended::Closed);
+        }
+        self.go_ahead_with_tls().await?;
+        Ok(Next::Handshake)
+    }
+
+    /// Lets the faults of `stage` strike, and replies that all is well if none did.
+    pub(super) async fn step(&mut self, stage: Stage, text: &str) -> Result<(), Ended> {
+        if self.gate(stage).await?.is_answered() {
+            return Ok(());
+        }
+        self.reply(stage.success(), text).await
+    }
+
+    /// The last or only line of a reply. It leaves when input is awaited.
+    pub(super) async fn reply(&mut self, code: u16, text: &str) -> Result<(), Ended> {
+        self.reply_line(code, " ", text);
+        if code == 421 {
+            return Err(Ended::Closed);
+        }
+        Ok(())
+    }
+
+    fn reply_line(&mut self, code: u16, separator: &str, text: &str) {
+        let line = format!("{code}{separator}{text}");
+        self.transcript.server(&line);
+        if self.faults.is_empty() {
+            self.wire.send(line.as_bytes());
+        } else {
+            let line = self.disfigure(line);
+            self.wire.send(&line);
+        }
+        self.wire.send(b"\r\n");
+    }
+}

@@ -1,0 +1,126 @@
+//! One mail on its way in: MAIL, RCPT, DATA and the content (RFC 5321 §3.3).
+
+use std::sync::OnceLock;
+
+use super::content::{Content, Progress};
+use super::fault::{Fault, Stage};
+use super::mail::{self, Mail, Transport};
+use super::session::{Ended, Session};
+
+/// The most recipients of one mail (RFC 5321 §4.5.3.1.8).
+const MAX_RECIPIENTS: usize = 100;
+
+impl Session {
+    /// Answers MAIL (RFC 5321 §4.1.1.2).
+    pub(super) async fn mail(&mut self, from: String, size: Option<usize>) -> Result<(), Ended> {
+        if !self.takes_mail_here() {
+            return self.reply(530, "5.7.0 must issue a STARTTLS command first").await;
+        }
+        if self.username.is_none() && self.shared.options.credentials.is_some() {
+            return self.reply(530, "5.7.0 authentication required").await;
+        }
+        if self.from.is_some() {
+            return self.reply(503, "5.5.1 sender already given").await;
+        }
+        if size.is_some_and(|bytes| bytes > self.size_limit()) {
+            return self.reply(552, "5.3.4 too big").await;
+        }
+        if self.gate(Stage::Mail).await?.is_answered() {
+            return Ok(());
+        }
+        self.from = Some(from);
+        self.reply(250, "2.1.0 sender ok").await
+    }
+
+    /// Answers RCPT (RFC 5321 §4.1.1.3).
+    pub(super) async fn rcpt(&mut self, to: String) -> Result<(), Ended> {
+        if self.from.is_none() {
+            return self.reply(503, "5.5.1 sender first").await;
+        }
+        if self.to.len() >= MAX_RECIPIENTS {
+            return self.reply(452, "4.5.3 too many recipients").await;
+        }
+        if self.gate(Stage::Rcpt).await?.is_answered() {
+            return Ok(());
+        }
+        if let Some(code) = self.refusal(&to) {
+            return self.reply(code, &format!("{}.7.1 not this recipient now", code / 100)).await;
+        }
+        self.to.push(to);
+        self.reply(250, "2.1.5 recipient ok").await
+    }
+
+    /// Answers DATA and takes the content (RFC 5321 §4.1.1.4).
+    pub(super) async fn data(&mut self) -> Result<(), Ended> {
+        if self.to.is_empty() {
+            return self.reply(503, "5.5.1 recipients first").await;
+        }
+        if self.gate(Stage::Data).await?.is_answered() {
+            return Ok(());
+        }
+        self.reply(354, "end with a dot").await?;
+        let content = self.read_content().await?;
+        if content.is_too_long() {
+            self.forget_envelope();
+            return self.reply(552, "5.3.4 too big").await;
+        }
+        self.accept(content).await
+    }
+
+    async fn read_content(&mut self) -> Result<Content, Ended> {
+        let limit = self.size_limit();
+        let keeps_nothing = self.shared.mailbox.keeps_nothing();
+        let mut content = if keeps_nothing { Content::measured(limit) } else { Content::kept(limit) };
+        let mut begun = false;
+        loop {
+            if !begun && !self.wire.pending().is_empty() {
+                begun = true;
+                let _ = self.gate(Stage::Content).await?;
+            }
+            let (taken, progress) = content.feed(self.wire.pending());
+            self.wire.consume(taken);
+            if progress == Progress::Complete {
+                self.transcript.note("content received");
+                return Ok(content);
+            }
+            self.wire.fill().await?;
+        }
+    }
+
+    /// Takes responsibility for the mail unless a scripted reply refuses it. A session that ends
+    /// or stalls here has the mail, as a real server that queues before it replies.
+    async fn accept(&mut self, content: Content) -> Result<(), Ended> {
+        let refused = self
+            .faults
+            .iter()
+            .any(|fault| matches!(fault, Fault::Reply(Stage::EndOfData, code) if *code >= 400));
+        let from = self.from.take().unwrap_or_default();
+        let to = std::mem::take(&mut self.to);
+        if !refused {
+            self.keep(from, to, content);
+        }
+        self.step(Stage::EndOfData, "2.0.0 caught").await
+    }
+
+    fn keep(&self, from: String, to: Vec<String>, content: Content) {
+        if self.shared.mailbox.keeps_nothing() {
+            return self.shared.mailbox.count();
+        }
+        let transport = if self.wire.is_secure() { Transport::Tls } else { Transport::Clear };
+        self.shared.mailbox.deposit(|id| Mail {
+            id,
+            received_at: self.shared.clock.now(),
+            from,
+            to,
+            session: mail::Session { transport, username: self.username.clone() },
+            raw: content.into_bytes(),
+            parsed: OnceLock::new(),
+        });
+    }
+
+    /// Forgets the mail that was begun.
+    pub(super) fn forget_envelope(&mut self) {
+        self.from = None;
+        self.to.clear();
+    }
+}

@@ -1,0 +1,168 @@
+//! Bytes in and out of one connection, in clear or through TLS.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::{sleep, timeout};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::server::TlsStream;
+
+/// The longest command line, CRLF included: that of AUTH (RFC 4954 §4), which is above that of
+/// every other command.
+const MAX_LINE: usize = 12_288;
+const READ_SIZE: usize = 16 * 1024;
+/// RFC 5321 §4.5.3.2.7.
+const IDLE_LIMIT: Duration = Duration::from_secs(300);
+
+enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+/// One connection. What is sent waits until input is awaited, so that the replies to pipelined
+/// commands leave in one write (RFC 2920 §3.2).
+pub(super) struct Wire {
+    stream: Stream,
+    incoming: Vec<u8>,
+    consumed: usize,
+    outgoing: Vec<u8>,
+    drip: Option<Duration>,
+}
+
+/// A line of input.
+pub(super) enum Line {
+    /// Without its line ending.
+    Text(String),
+    /// Longer than any command may be.
+    TooLong,
+}
+
+impl Wire {
+    /// A connection in clear that sends one byte per `drip`, if there is one.
+    pub(super) fn new(stream: TcpStream, drip: Option<Duration>) -> Self {
+        Self {
+            stream: Stream::Plain(stream),
+            incoming: Vec::with_capacity(READ_SIZE),
+            consumed: 0,
+            outgoing: Vec::with_capacity(1024),
+            drip,
+        }
+    }
+
+    /// The same connection after the server's side of a TLS handshake.
+    pub(super) async fn secure(self, acceptor: &TlsAcceptor) -> io::Result<Self> {
+        let Stream::Plain(stream) = self.stream else { return Err(io::ErrorKind::Unsupported.into()) };
+        let stream = timeout(IDLE_LIMIT, acceptor.accept(stream)).await??;
+        Ok(Self { stream: Stream::Tls(Box::new(stream)), ..self })
+    }
+
+    /// Whether the connection is in TLS.
+    pub(super) const fn is_secure(&self) -> bool {
+        matches!(self.stream, Stream::Tls(_))
+    }
+
+    /// What has arrived and was not yet consumed.
+    pub(super) fn pending(&self) -> &[u8] {
+        &self.incoming[self.consumed..]
+    }
+
+    /// Marks `count` of the pending bytes as dealt with.
+    pub(super) fn consume(&mut self, count: usize) {
+        self.consumed += count;
+    }
+
+    /// Sends what waits, then awaits more input.
+    pub(super) async fn fill(&mut self) -> io::Result<()> {
+        self.flush().await?;
+        self.incoming.drain(..self.consumed);
+        self.consumed = 0;
+        self.incoming.reserve(READ_SIZE);
+        let read = async {
+            match &mut self.stream {
+                Stream::Plain(stream) => stream.read_buf(&mut self.incoming).await,
+                Stream::Tls(stream) => stream.read_buf(&mut self.incoming).await,
+            }
+        };
+        match timeout(IDLE_LIMIT, read).await?? {
+            0 => Err(io::ErrorKind::UnexpectedEof.into()),
+            _ => Ok(()),
+        }
+    }
+
+    /// The next line.
+    pub(super) async fn line(&mut self) -> io::Result<Line> {
+        let mut skipping = false;
+        loop {
+            let pending = self.pending();
+            if let Some(end) = pending.iter().position(|b| *b == b'\n') {
+                let text = pending[..end].strip_suffix(b"\r").unwrap_or(&pending[..end]);
+                let too_long = skipping || end >= MAX_LINE;
+                let line =
+                    if too_long { Line::TooLong } else { Line::Text(String::from_utf8_lossy(text).into()) };
+                self.consume(end + 1);
+                return Ok(line);
+            }
+            if pending.len() > MAX_LINE {
+                skipping = true;
+                let count = pending.len();
+                self.consume(count);
+            }
+            self.fill().await?;
+        }
+    }
+
+    /// Adds to what waits to be sent.
+    pub(super) fn send(&mut self, bytes: &[u8]) {
+        self.outgoing.extend_from_slice(bytes);
+    }
+
+    /// Sends what waits.
+    pub(super) async fn flush(&mut self) -> io::Result<()> {
+        if self.outgoing.is_empty() {
+            return Ok(());
+        }
+        let outgoing = std::mem::take(&mut self.outgoing);
+        match self.drip {
+            None => self.write(&outgoing).await?,
+            Some(interval) => {
+                for byte in &outgoing {
+                    self.write(std::slice::from_ref(byte)).await?;
+                    sleep(interval).await;
+                }
+            }
+        }
+        // The buffer is handed back, so that a busy connection allocates none per reply.
+        self.outgoing = outgoing;
+        self.outgoing.clear();
+        Ok(())
+    }
+
+    async fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+        match &mut self.stream {
+            Stream::Plain(stream) => stream.write_all(bytes).await,
+            Stream::Tls(stream) => {
+                stream.write_all(bytes).await?;
+                stream.flush().await
+            }
+        }
+    }
+
+    /// Closes in good order: with close_notify if in TLS.
+    pub(super) async fn close(&mut self) -> io::Result<()> {
+        self.flush().await?;
+        match &mut self.stream {
+            Stream::Plain(stream) => stream.shutdown().await,
+            Stream::Tls(stream) => stream.shutdown().await,
+        }
+    }
+
+    /// Makes the end of the connection a TCP RST.
+    pub(super) fn reset(self) -> io::Result<()> {
+        match self.stream {
+            Stream::Plain(stream) => stream.set_zero_linger(),
+            Stream::Tls(stream) => stream.get_ref().0.set_zero_linger(),
+        }
+    }
+}
