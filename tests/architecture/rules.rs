@@ -10,7 +10,9 @@ use super::{ANY, DISPATCHER, LAYERS, Layer, MAX_FILE_LINES, MAX_FUNCTION_LINES, 
 pub fn shipped(sources: Vec<Source>) -> Vec<Source> {
     let test_modules: Vec<Vec<String>> = sources
         .iter()
-        .flat_map(|s| s.test_modules.iter().map(|name| [s.module.as_slice(), &[name.clone()]].concat()))
+        .flat_map(|s| {
+            s.test_modules.iter().map(|name| [s.module.as_slice(), std::slice::from_ref(name)].concat())
+        })
         .collect();
     let in_tests = |s: &Source| test_modules.iter().any(|t| s.module.starts_with(t));
     sources.into_iter().filter(|s| !in_tests(s)).collect()
