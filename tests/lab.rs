@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::env;
 use std::fs;
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -122,18 +123,15 @@ fn a_port_is_leased_once() {
 fn what_is_missing_is_skipped_or_fails() {
     let missing = || Err::<(), _>(Missing("on purpose, to see what happens".to_owned()));
     let skipped = panic::catch_unwind(|| need(missing()).is_none());
-    let demanded = std::env::var("OTPMINT_REQUIRE_LAB").is_ok_and(|v| v == "1");
+    let demanded = env::var("OTPMINT_REQUIRE_LAB").is_ok_and(|v| v == "1");
     assert_eq!(skipped.is_err(), demanded);
     assert_eq!(need(Ok(7)), Some(7));
 }
 
-/// Not a test: the child of the next one, which this binary starts from itself.
-#[test]
-#[ignore = "the child process of a_child_is_started_killed_and_started_again"]
+/// Answers 200 to everything: what the next test starts in the place of the real server.
 fn stub_server() {
-    let Ok(address) = std::env::var("OTPMINT_SERVER__LISTEN") else { return };
-    let _ = writeln!(std::io::stderr(), "stub in {}", std::env::var("OTPMINT_DATA_DIR").unwrap());
-    for stream in TcpListener::bind(address).unwrap().incoming() {
+    let _ = writeln!(std::io::stderr(), "stub in {}", env::var("OTPMINT_DATA_DIR").unwrap());
+    for stream in TcpListener::bind(env::var("OTPMINT_SERVER__LISTEN").unwrap()).unwrap().incoming() {
         let mut stream = stream.unwrap();
         let _ = stream.read(&mut [0; 1024]);
         let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
@@ -142,11 +140,16 @@ fn stub_server() {
 
 #[test]
 fn a_child_is_started_killed_and_started_again() {
+    // The child is this very test, started again.
+    const STUB: &str = "OTPMINT_LAB_STUB";
+    if env::var_os(STUB).is_some() {
+        return stub_server();
+    }
     let stub = |_| {
-        let this = std::env::current_exe().unwrap().display().to_string();
-        [this.as_str(), "--ignored", "--exact", "stub_server"].map(str::to_owned).to_vec()
+        let this = env::current_exe().unwrap().display().to_string();
+        [this.as_str(), "--exact", "a_child_is_started_killed_and_started_again"].map(str::to_owned).to_vec()
     };
-    let mut server = Server::new("").command(stub).start();
+    let mut server = Server::new("").command(stub).env(STUB, "1").start();
     assert_eq!(server.get("/readyz").unwrap().0, 200);
     server.kill();
     assert!(server.get("/readyz").is_none());
