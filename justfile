@@ -1,0 +1,24 @@
+# The same five names as in ./check and in continuous integration.
+
+# everything, as continuous integration runs it
+check:
+    ./check
+
+fmt:
+    cargo fmt
+
+clippy:
+    cargo clippy --locked --all-targets -- -D warnings
+
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+
+deny:
+    cargo deny check bans licenses sources
+
+test:
+    cargo test --locked
+
+# the server with everything embedded: temporary data, a tenant, a mail catcher
+dev:
+    cargo run --locked -- dev

@@ -1,0 +1,182 @@
+//! The shape of the code, as rules that can fail: who may use whom, and how large a piece may grow.
+//!
+//! The layer table is data, right below. An edge that it does not have fails the test, and so does a
+//! module that it does not know.
+
+#[path = "architecture/lexer.rs"]
+mod lexer;
+#[path = "architecture/rules.rs"]
+mod rules;
+#[path = "architecture/source.rs"]
+mod source;
+
+use source::Source;
+
+/// A layer and the layers that it may use (itself always, `ANY` for every one).
+struct Layer {
+    name: &'static str,
+    may_use: &'static [&'static str],
+}
+
+/// May use everything.
+const ANY: &[&str] = &["*"];
+
+const LAYERS: &[Layer] = &[
+    Layer { name: "main", may_use: ANY },
+    Layer { name: "cli", may_use: ANY },
+    Layer {
+        name: "app",
+        may_use: &["http", "service", "delivery", "store", "crypto", "config", "telemetry", "domain"],
+    },
+    Layer { name: "http", may_use: &["service", "domain"] },
+    Layer { name: "service", may_use: &["store", "delivery", "crypto", "domain"] },
+    Layer { name: "delivery", may_use: &["domain"] },
+    Layer { name: "store", may_use: &["domain"] },
+    Layer { name: "crypto", may_use: &["domain"] },
+    Layer { name: "config", may_use: &["domain"] },
+    Layer { name: "telemetry", may_use: &[] },
+    Layer { name: "domain", may_use: &[] },
+    Layer { name: "mail_catcher", may_use: &["domain"] },
+];
+
+/// Where a user sees only the traits of a layer: the items of its `mod.rs` and these modules of it.
+/// (user, layer, modules)
+const TRAITS_ONLY: &[(&str, &str, &[&str])] = &[("service", "store", &[]), ("service", "delivery", &[])];
+
+/// What a release server must not carry along: (from, to).
+const UNREACHABLE: &[(&str, &str)] = &[
+    ("app", "cli::dev"),
+    ("app", "mail_catcher"),
+    ("cli::serve", "cli::dev"),
+    ("cli::serve", "mail_catcher"),
+];
+
+/// The dispatcher names every subcommand, so a way through it proves nothing.
+const DISPATCHER: &str = "cli";
+
+const MAX_FILE_LINES: usize = 300;
+const MAX_FUNCTION_LINES: usize = 60;
+
+fn the_tree() -> Vec<Source> {
+    let sources = rules::shipped(Source::read_tree(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
+    assert!(sources.len() > 10, "src/ was not found");
+    sources
+}
+
+fn one(path: &str, text: &str) -> Vec<Source> {
+    vec![Source::new(path, text)]
+}
+
+#[track_caller]
+fn assert_none(broken: Vec<String>) {
+    assert!(broken.is_empty(), "{} broken:\n{}", broken.len(), broken.join("\n"));
+}
+
+#[track_caller]
+fn assert_broken(broken: &[String], expected: &str) {
+    assert!(broken.iter().any(|b| b.contains(expected)), "{expected:?} is not in {broken:#?}");
+}
+
+#[test]
+fn every_edge_is_in_the_layer_table() {
+    assert_none(rules::layer_edges(&the_tree()));
+}
+
+#[test]
+fn the_server_carries_no_development_parts() {
+    assert_none(rules::forbidden_ways(&the_tree()));
+}
+
+#[test]
+fn files_and_functions_stay_small_and_say_what_they_are() {
+    assert_none(rules::sizes_and_docs(&the_tree()));
+}
+
+#[test]
+fn an_edge_upwards_is_found_however_it_is_written() {
+    for (path, text) in [
+        ("domain/code.rs", "use crate::store::Store;"),
+        ("domain/code.rs", "use crate::{domain::id::Id, store::{Store, Row}};"),
+        ("domain/code.rs", "fn f() -> crate::store::Row { todo!() }"),
+        ("domain/code.rs", "pub use super::super::store as s;"),
+        ("domain/code.rs", "mod inner { use super::super::super::store::Row; }"),
+        ("config.rs", "use super::store::Row;"),
+        ("http/v1/mod.rs", "const S: &str = \"\\\"\"; const C: char = '\"'; use crate :: store::Row;"),
+    ] {
+        assert_broken(&rules::layer_edges(&one(path, text)), "may not use store");
+    }
+    assert_broken(&rules::layer_edges(&one("http/mod.rs", "use crate::delivery::Channel;")), "delivery");
+    assert_broken(&rules::layer_edges(&one("app.rs", "use crate::cli::dev;")), "may not use cli");
+    assert_broken(&rules::layer_edges(&one("app.rs", "use crate::mail_catcher::M;")), "mail_catcher");
+    assert_broken(&rules::layer_edges(&one("gadgets.rs", "")), "layer table does not know");
+    assert_broken(&rules::layer_edges(&one("app.rs", "use crate::gadgets::G;")), "layer table does not know");
+}
+
+#[test]
+fn what_only_looks_like_an_edge_is_none() {
+    for (path, text) in [
+        ("domain/code.rs", "// use crate::store::Row;\n/* crate::store::Row /* */ crate::store::Row */"),
+        (
+            "domain/code.rs",
+            "const S: &str = \"crate::store::Row\"; const R: &str = r#\"\" crate::store::R\"#;",
+        ),
+        ("domain/code.rs", "fn f<'a>(x: &'a str) {} use super::id::Id; use crate::domain::time;"),
+        ("domain/code.rs", "#[cfg(test)]\nmod tests { use crate::store::Row; fn f() { if x {} } }"),
+        ("domain/code.rs", "#[cfg(test)]\nuse crate::store::Row;\n"),
+        ("domain/code.rs", "use store::Row; use other_crate::store::Row;"),
+        ("main.rs", "use otpmint::cli::Cli; fn main() { otpmint::store::open() }"),
+    ] {
+        assert_none(rules::layer_edges(&one(path, text)));
+    }
+}
+
+#[test]
+fn files_of_a_test_module_are_exempt() {
+    let tree = vec![
+        Source::new("domain/mod.rs", "//! D.\n#[cfg(test)]\n#[path = \"s\"]\npub mod story;\n"),
+        Source::new("domain/story.rs", "use crate::store::Row;"),
+        Source::new("domain/story/part.rs", "use crate::store::Row;"),
+    ];
+    assert_none(rules::layer_edges(&rules::shipped(tree)));
+}
+
+#[test]
+fn service_sees_traits_and_no_backend() {
+    let edges = |text| rules::layer_edges(&one("service/mint.rs", text));
+    assert_none(edges("use crate::store::{Store, Opening}; use crate::delivery::Channel;"));
+    for text in ["use crate::store::sqlite::Sqlite;", "use crate::store;", "use crate::store::{self, Store};"]
+    {
+        assert_broken(&edges(text), "traits of store");
+    }
+}
+
+#[test]
+fn a_way_to_development_parts_is_found() {
+    let tree = |between: &str| {
+        vec![
+            Source::new("cli/serve.rs", "use crate::app::App; use super::Io;"),
+            Source::new("app.rs", between),
+            Source::new("cli/mod.rs", "use crate::cli::dev::run;"),
+            Source::new("cli/dev.rs", "use crate::mail_catcher::Catcher;"),
+            Source::new("mail_catcher/mod.rs", ""),
+        ]
+    };
+    assert_none(rules::forbidden_ways(&tree("")));
+    let broken = rules::forbidden_ways(&tree("use crate::cli::dev::Dev;"));
+    assert_broken(&broken, "app reaches cli::dev");
+    assert_broken(&broken, "cli::serve reaches mail_catcher");
+}
+
+#[test]
+fn long_files_long_functions_and_missing_docs_are_found() {
+    let check = |text: &str| rules::sizes_and_docs(&one("app.rs", text));
+    let body = |lines| format!("//! App.\nfn long() {{\n{}}}\n", "    f({});\n".repeat(lines));
+    assert_none(check(&body(58)));
+    assert_broken(&check(&body(60)), "fn long");
+    assert_broken(&check("use std::fmt;\n"), "//!");
+    let file = |lines| format!("//! App.\n{}", "static A: u8 = 0;\n".repeat(lines));
+    assert_none(check(&file(299)));
+    assert_broken(&check(&file(300)), "301 lines");
+    let tests = format!("#[cfg(test)]\nmod tests {{\n{}}}\n", "static A: u8 = 0;\n".repeat(400));
+    assert_none(check(&format!("{}{tests}", file(200))));
+}

@@ -1,0 +1,148 @@
+//! The rules. Each returns what breaks it, one line each, so that one run shows everything.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::lexer::Token;
+use super::source::{Named, Source};
+use super::{ANY, DISPATCHER, LAYERS, Layer, MAX_FILE_LINES, MAX_FUNCTION_LINES, TRAITS_ONLY, UNREACHABLE};
+
+/// The files that are part of the program: those of a `#[cfg(test)] mod x;` are not.
+pub fn shipped(sources: Vec<Source>) -> Vec<Source> {
+    let test_modules: Vec<Vec<String>> = sources
+        .iter()
+        .flat_map(|s| {
+            s.test_modules.iter().map(|name| [s.module.as_slice(), std::slice::from_ref(name)].concat())
+        })
+        .collect();
+    let in_tests = |s: &Source| test_modules.iter().any(|t| s.module.starts_with(t));
+    sources.into_iter().filter(|s| !in_tests(s)).collect()
+}
+
+/// Edges that the layer table does not have.
+pub fn layer_edges(sources: &[Source]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for source in sources {
+        let Some(from) = source.layer() else { continue };
+        let Some(layer) = layer(from) else {
+            broken.push(format!("src/{}: the layer table does not know `{from}`", source.path));
+            continue;
+        };
+        for named in source.named() {
+            if let Some(what) = edge(layer, &named) {
+                broken.push(format!("src/{}:{}: {what}", source.path, named.line));
+            }
+        }
+    }
+    broken
+}
+
+/// What is wrong with `named` in a file of `from`, if anything.
+fn edge(from: &Layer, named: &Named) -> Option<String> {
+    let to = named.path.first()?.as_str();
+    let shown = named.path.join("::");
+    if to == from.name {
+        return None;
+    }
+    if layer(to).is_none() {
+        return Some(format!("the layer table does not know `{to}` (in `{shown}`)"));
+    }
+    if from.may_use != ANY && !from.may_use.contains(&to) {
+        return Some(format!("{} may not use {to} (`{shown}`)", from.name));
+    }
+    let (.., modules) = TRAITS_ONLY.iter().find(|(user, used, _)| (*user, *used) == (from.name, to))?;
+    let second = named.path.get(1).map_or("", String::as_str);
+    let is_item = second.starts_with(|c: char| c.is_uppercase());
+    (!is_item && !modules.contains(&second))
+        .then(|| format!("{} may use the traits of {to}, not `{shown}`", from.name))
+}
+
+fn layer(name: &str) -> Option<&'static Layer> {
+    LAYERS.iter().find(|layer| layer.name == name)
+}
+
+/// Ways from the server to what must not be part of it.
+pub fn forbidden_ways(sources: &[Source]) -> Vec<String> {
+    let modules: BTreeSet<String> = sources.iter().map(|s| s.module.join("::")).collect();
+    let graph: BTreeMap<String, BTreeSet<String>> = sources
+        .iter()
+        .map(|s| (s.module.join("::"), s.named().iter().map(|n| deepest(&n.path, &modules)).collect()))
+        .collect();
+    UNREACHABLE
+        .iter()
+        .filter(|(from, to)| reaches(&graph, from, to))
+        .map(|(from, to)| format!("{from} reaches {to}"))
+        .collect()
+}
+
+/// The innermost module that `path` goes through.
+fn deepest(path: &[String], modules: &BTreeSet<String>) -> String {
+    let prefixes = (1..=path.len()).rev().map(|n| path[..n].join("::"));
+    prefixes.into_iter().find(|p| modules.contains(p)).unwrap_or_default()
+}
+
+fn reaches(graph: &BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) -> bool {
+    let within = |module: &str, root: &str| module == root || module.starts_with(&format!("{root}::"));
+    let mut open: Vec<&String> = graph.keys().filter(|module| within(module, from)).collect();
+    let mut seen = BTreeSet::new();
+    while let Some(module) = open.pop() {
+        if within(module, to) {
+            return true;
+        }
+        if module != DISPATCHER && seen.insert(module) {
+            open.extend(graph.get(module).into_iter().flatten());
+        }
+    }
+    false
+}
+
+/// Files and functions that are too long, and files that do not say what they are.
+pub fn sizes_and_docs(sources: &[Source]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for source in sources {
+        let path = &source.path;
+        if !source.text.starts_with("//!") {
+            broken.push(format!("src/{path}: begins without a `//!` line"));
+        }
+        let lines = source.text.lines().count() - source.test_lines;
+        if lines > MAX_FILE_LINES {
+            broken.push(format!("src/{path}: {lines} lines without its tests, at most {MAX_FILE_LINES}"));
+        }
+        for (name, line, length) in functions(&source.tokens) {
+            if length > MAX_FUNCTION_LINES {
+                broken.push(format!(
+                    "src/{path}:{line}: fn {name} has {length} lines, at most {MAX_FUNCTION_LINES}"
+                ));
+            }
+        }
+    }
+    broken
+}
+
+/// Every function with a body: its name, its line, and how many lines the body spans.
+fn functions(tokens: &[Token]) -> Vec<(&str, usize, usize)> {
+    let mut out = Vec::new();
+    for (at, pair) in tokens.windows(2).enumerate() {
+        let is_name = pair[1].text.starts_with(|c: char| c == '_' || c.is_alphabetic());
+        if pair[0].text != "fn" || !is_name {
+            continue;
+        }
+        let mut depth = 0;
+        let mut open = None;
+        for token in &tokens[at..] {
+            match (token.text.as_str(), open) {
+                (";", None) if depth == 0 => break,
+                ("(" | "[", None) => depth += 1,
+                (")" | "]", None) => depth -= 1,
+                ("{", None) if depth == 0 => (open, depth) = (Some(token.line), 1),
+                ("{", Some(_)) => depth += 1,
+                ("}", Some(start)) if depth == 1 => {
+                    out.push((pair[1].text.as_str(), pair[0].line, token.line - start + 1));
+                    break;
+                }
+                ("}", Some(_)) => depth -= 1,
+                _ => {}
+            }
+        }
+    }
+    out
+}

@@ -1,0 +1,31 @@
+//! What the integration tests stand on: a real mail server, a small disk, the real binary.
+//!
+//! A test binary takes it in with `mod support;`, or, from a folder of its own, with
+//! `#[path = "../support/mod.rs"] mod support;`.
+#![allow(dead_code, reason = "each test binary uses its own part of it")]
+
+pub mod guardian;
+pub mod lab;
+pub mod mail;
+pub mod ports;
+pub mod postfix;
+pub mod server;
+pub mod smtp;
+pub mod tmpfs;
+
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Asks until `probe` has an answer, for at most `limit`.
+pub fn eventually<T>(limit: Duration, mut probe: impl FnMut() -> Option<T>) -> Option<T> {
+    let end = Instant::now() + limit;
+    loop {
+        if let Some(answer) = probe() {
+            return Some(answer);
+        }
+        if Instant::now() >= end {
+            return None;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+}
