@@ -3,16 +3,26 @@
 //! The layers, top to bottom; each uses those below it and none above or beside it
 //! (`tests/architecture.rs` holds the table):
 //!
+//! - [`app`]: the composition root, which names concrete parts and reads the settings.
+//! - [`http`]: the route table, extractors, and the one map from refusals to answers.
+//! - [`service`]: the use cases, one file each.
 //! - [`delivery`]: the outbox worker, the channels, the messages.
 //! - [`store`]: verbs that are whole decisions; one folder for each backend.
 //! - [`crypto`]: the keyring, seals, keyed hashes, secret and shareable keys.
+//! - [`config`]: typed settings, loaded and checked.
+//! - [`telemetry`]: how logs and metrics leave the process.
 //! - [`domain`]: plain types and rules.
 //!
 //! Beside them stands [`mail_catcher`], an SMTP server for `dev`, benchmarks and tests.
 #![forbid(unsafe_code)]
 
+pub mod app;
+pub mod config;
 pub mod crypto;
 pub mod delivery;
 pub mod domain;
+pub mod http;
 pub mod mail_catcher;
+pub mod service;
 pub mod store;
+pub mod telemetry;

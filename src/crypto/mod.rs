@@ -2,6 +2,7 @@
 
 pub mod keyring;
 pub mod master;
+pub mod operator_token;
 mod seal;
 pub mod secret_key;
 pub mod shareable_key;

@@ -7,6 +7,8 @@ pub mod message;
 pub mod outbox;
 pub mod smtp;
 
+pub use outbox::Outbox;
+
 use std::sync::Arc;
 
 use crate::domain::BoxFuture;

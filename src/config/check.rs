@@ -1,0 +1,126 @@
+//! What no single value can show: bounds, and settings that do not go together.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use secrecy::ExposeSecret;
+
+use crate::domain::code::Alphabet;
+use crate::domain::limit::RecipientLimits;
+use crate::domain::network::OutboundRule;
+use crate::domain::policy::{CodePolicy, InvalidPolicy};
+
+use super::sections::{AlphabetName, Codes, Limits, Outbound, Server, Settings};
+
+/// Events counted in one window at most: eight bytes each, in every recipient's row.
+const MAX_WINDOW: u32 = 50;
+
+/// A setting that cannot be as it is: its path, and what to change.
+pub(super) type Problem = (&'static str, String);
+
+/// The first problem, if there is one.
+pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
+    server(&settings.server)?;
+    if !settings.store.url.is_empty() {
+        return Err(("store.url", "only SQLite in data_dir is supported: leave it empty".to_owned()));
+    }
+    let has_passphrase = !settings.keys.passphrase.expose_secret().is_empty();
+    if has_passphrase && settings.keys.passphrase.expose_secret().len() < 12 {
+        return Err(("keys.passphrase", "must have at least 12 characters".to_owned()));
+    }
+    if has_passphrase && !settings.keys.master_key_file.as_os_str().is_empty() {
+        return Err(("keys.passphrase", "set either this or keys.master_key_file, not both".to_owned()));
+    }
+    code_policy(&settings.codes)?;
+    at_most("codes.keep_ended_seconds", settings.codes.keep_ended_seconds, 30 * 86_400)?;
+    delivery(settings)?;
+    outbound_rule(&settings.outbound)?;
+    limits(&settings.limits)?;
+    within("audit.keep_days", settings.audit.keep_days, 1, 3_650)
+}
+
+/// The policy of `[codes]`.
+pub(super) fn code_policy(codes: &Codes) -> Result<CodePolicy, Problem> {
+    let alphabet = match codes.alphabet {
+        AlphabetName::Digits => Alphabet::Digits,
+        AlphabetName::Unambiguous => Alphabet::Unambiguous,
+    };
+    let ttl = Duration::from_secs(codes.ttl_seconds);
+    CodePolicy::new(alphabet, codes.length, ttl, codes.attempts).map_err(|problem| {
+        let path = match problem {
+            InvalidPolicy::Length | InvalidPolicy::TooEasy { .. } => "codes.length",
+            InvalidPolicy::Ttl => "codes.ttl_seconds",
+            InvalidPolicy::Attempts => "codes.attempts",
+        };
+        (path, problem.to_string())
+    })
+}
+
+/// The rule of `[outbound]`.
+pub(super) fn outbound_rule(outbound: &Outbound) -> Result<OutboundRule, Problem> {
+    OutboundRule::new(&outbound.allow_hosts, &outbound.plaintext_hosts, outbound.allow_ports.clone())
+        .map_err(|problem| ("outbound.allow_hosts", problem.to_string()))
+}
+
+/// The limits of each recipient; `None` when limits are switched off.
+pub(super) fn recipient_limits(limits: &Limits) -> Option<RecipientLimits> {
+    limits.enabled.then(|| RecipientLimits {
+        sends: limits.sends_per_recipient.clone(),
+        failures: limits.failures_per_recipient,
+        failures_in_a_row: limits.failures_in_a_row,
+    })
+}
+
+fn server(server: &Server) -> Result<(), Problem> {
+    address("server.listen", &server.listen)?;
+    if !server.metrics_listen.is_empty() {
+        address("server.metrics_listen", &server.metrics_listen)?;
+    }
+    at_most("server.workers", server.workers as u64, 256)?;
+    within("server.max_connections", server.max_connections as u64, 16, 1_000_000)?;
+    within("server.header_timeout_seconds", server.header_timeout_seconds, 1, 300)?;
+    within("server.idle_timeout_seconds", server.idle_timeout_seconds, 1, 3_600)?;
+    within("server.body_timeout_seconds", server.body_timeout_seconds, 1, 300)?;
+    within("server.shutdown_seconds", server.shutdown_seconds, 1, 9)
+}
+
+fn delivery(settings: &Settings) -> Result<(), Problem> {
+    let delivery = &settings.delivery;
+    within("delivery.queue", delivery.queue as u64, 1, 1_000_000)?;
+    within("delivery.sessions", delivery.sessions as u64, 1, 10_000)?;
+    within("delivery.sessions_per_tenant", delivery.sessions_per_tenant as u64, 1, 1_000)?;
+    within("delivery.wait_seconds", delivery.wait_seconds, 1, 10)?;
+    within("delivery.timeout_seconds", delivery.timeout_seconds, 1, 300)
+}
+
+fn limits(limits: &Limits) -> Result<(), Problem> {
+    if limits.sends_per_recipient.is_empty() {
+        let problem = "must have at least one rate; [limits] enabled = false switches limits off";
+        return Err(("limits.sends_per_recipient", problem.to_owned()));
+    }
+    let too_many = |rate: &crate::domain::limit::Rate| rate.max > MAX_WINDOW;
+    let problem = || format!("at most {MAX_WINDOW} events can be counted in one window");
+    if limits.sends_per_recipient.iter().any(too_many) {
+        return Err(("limits.sends_per_recipient", problem()));
+    }
+    if too_many(&limits.failures_per_recipient) {
+        return Err(("limits.failures_per_recipient", problem()));
+    }
+    within("limits.failures_in_a_row", u64::from(limits.failures_in_a_row), 1, 100_000)
+}
+
+fn address(path: &'static str, text: &str) -> Result<(), Problem> {
+    let problem = |_| (path, format!("{text:?} is not an address with a port such as 127.0.0.1:5000"));
+    text.parse::<SocketAddr>().map(|_| ()).map_err(problem)
+}
+
+fn within(path: &'static str, value: u64, least: u64, most: u64) -> Result<(), Problem> {
+    match (least..=most).contains(&value) {
+        true => Ok(()),
+        false => Err((path, format!("{value} is not within {least} and {most}"))),
+    }
+}
+
+fn at_most(path: &'static str, value: u64, most: u64) -> Result<(), Problem> {
+    within(path, value, 0, most)
+}

@@ -1,0 +1,135 @@
+//! Where settings come from: compiled-in default, file, environment; the later wins.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use config::{Config, ConfigError, Environment, File, FileFormat};
+
+use crate::domain::limit::RecipientLimits;
+use crate::domain::network::OutboundRule;
+use crate::domain::policy::CodePolicy;
+
+use super::check::{self, Problem};
+use super::sections::Settings;
+
+/// The commented default file.
+pub const DEFAULT: &str = include_str!("../../config/default.toml");
+
+const PREFIX: &str = "OTPMINT_";
+const FILE_SUFFIX: &str = "_FILE";
+
+/// Settings that may be read from a file named by `…_FILE`: the secrets.
+const SECRETS: [&str; 1] = ["KEYS__PASSPHRASE"];
+
+/// Variables that end in `_FILE` without being one of those.
+const FILE_SETTINGS: [&str; 2] = ["KEYS__MASTER_KEY_FILE", "OUTBOUND__CA_FILE"];
+
+/// Why there are no settings. Stops the start with exit code 2.
+#[derive(Debug, thiserror::Error)]
+pub enum LoadError {
+    /// The file cannot be read.
+    #[error("the configuration file {path} cannot be read: {source}")]
+    Unreadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Not TOML, an unknown key, or a value of the wrong kind.
+    #[error("{0}")]
+    Malformed(String),
+    /// A value that cannot be.
+    #[error("{path}: {problem}")]
+    Invalid {
+        /// The setting.
+        path: &'static str,
+        /// What to change.
+        problem: String,
+    },
+    /// A variable of ours that names no setting.
+    #[error("the environment variable {PREFIX}{0} names no setting: see `otpmint config default`")]
+    UnknownVariable(String),
+}
+
+/// Loads and checks the settings. `environment` is what `std::env::vars` answers.
+pub fn load(
+    file: Option<&Path>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<Settings, LoadError> {
+    let mut sources = Config::builder().add_source(File::from_str(DEFAULT, FileFormat::Toml));
+    if let Some(path) = file {
+        let text = fs::read_to_string(path)
+            .map_err(|source| LoadError::Unreadable { path: path.to_owned(), source })?;
+        sources = sources.add_source(File::from_str(&text, FileFormat::Toml));
+    }
+    let variables = overrides(environment)?;
+    let sources = sources.add_source(
+        Environment::with_prefix("OTPMINT")
+            .prefix_separator("_")
+            .separator("__")
+            .ignore_empty(true)
+            .source(Some(variables)),
+    );
+    let settings = sources.build().and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
+    check::check(&settings).map_err(invalid)?;
+    Ok(settings)
+}
+
+impl Settings {
+    /// How codes are drawn and tried.
+    pub fn code_policy(&self) -> Result<CodePolicy, LoadError> {
+        check::code_policy(&self.codes).map_err(invalid)
+    }
+
+    /// Which hosts tenants may name.
+    pub fn outbound_rule(&self) -> Result<OutboundRule, LoadError> {
+        check::outbound_rule(&self.outbound).map_err(invalid)
+    }
+
+    /// The limits of each recipient; `None` when limits are switched off.
+    pub fn recipient_limits(&self) -> Option<Arc<RecipientLimits>> {
+        check::recipient_limits(&self.limits).map(Arc::new)
+    }
+}
+
+fn invalid((path, problem): Problem) -> LoadError {
+    LoadError::Invalid { path, problem }
+}
+
+/// The error of the `config` crate, with the path of the key in front.
+fn explain(error: ConfigError) -> LoadError {
+    let text = match error {
+        ConfigError::At { error, key: Some(key), .. } => format!("{key}: {error}"),
+        error => error.to_string(),
+    };
+    let hint = if text.contains("unknown field") { "; see `otpmint config default`" } else { "" };
+    LoadError::Malformed(format!("{text}{hint}"))
+}
+
+/// The variables that set something, with `…_FILE` replaced by what the file holds.
+fn overrides(
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<HashMap<String, String>, LoadError> {
+    let mut found = HashMap::new();
+    for (name, value) in environment {
+        let Some(path) = name.strip_prefix(PREFIX) else { continue };
+        // Without a section it is not a setting but something of our own tools.
+        if !path.contains("__") && path != "DATA_DIR" {
+            continue;
+        }
+        match path.strip_suffix(FILE_SUFFIX).filter(|_| !FILE_SETTINGS.contains(&path)) {
+            Some(secret) if SECRETS.contains(&secret) => {
+                let text = fs::read_to_string(&value)
+                    .map_err(|source| LoadError::Unreadable { path: value.into(), source })?;
+                found.insert(format!("{PREFIX}{secret}"), text.trim_end_matches(['\r', '\n']).to_owned());
+            }
+            Some(_) => return Err(LoadError::UnknownVariable(path.to_owned())),
+            None => {
+                found.insert(name, value);
+            }
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,10 @@
+//! Settings: typed, loaded from the compiled-in default, a file and the environment, and checked.
+//!
+//! Nothing is constructed here. `config/default.toml` is the documentation of every key.
+
+mod check;
+mod load;
+mod sections;
+
+pub use load::{DEFAULT, LoadError, load};
+pub use sections::*;

@@ -1,0 +1,281 @@
+//! The settings as they are written, one struct for each section.
+
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use secrecy::SecretString;
+use serde::{Deserialize, Deserializer, de};
+
+use crate::domain::limit::Rate;
+use crate::domain::network::PortRule;
+
+/// All settings.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Settings {
+    /// Folder of everything durable.
+    pub data_dir: PathBuf,
+    /// The HTTP server.
+    pub server: Server,
+    /// Logging.
+    pub log: Log,
+    /// Where things are stored.
+    pub store: StoreSettings,
+    /// The master key.
+    pub keys: Keys,
+    /// Who may register.
+    pub registration: Registration,
+    /// What codes look like.
+    pub codes: Codes,
+    /// How messages are sent.
+    pub delivery: Delivery,
+    /// Where messages may be sent to.
+    pub outbound: Outbound,
+    /// What is refused with 429.
+    pub limits: Limits,
+    /// The audit trail.
+    pub audit: Audit,
+}
+
+/// `[server]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    /// Address and port.
+    pub listen: String,
+    /// Address and port of the metrics; empty for none.
+    pub metrics_listen: String,
+    /// Proxies whose `X-Forwarded-For` is believed.
+    #[serde(deserialize_with = "networks")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Threads; 0 for one per processor.
+    pub workers: usize,
+    /// Open connections.
+    pub max_connections: usize,
+    /// Seconds for a request head.
+    pub header_timeout_seconds: u64,
+    /// Seconds between two requests.
+    pub idle_timeout_seconds: u64,
+    /// Seconds for a request body.
+    pub body_timeout_seconds: u64,
+    /// Seconds for draining.
+    pub shutdown_seconds: u64,
+}
+
+/// `[log]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// Text or JSON.
+    pub format: LogFormat,
+    /// Filter directives.
+    pub level: String,
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// `[store]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StoreSettings {
+    /// Empty for SQLite in `data_dir`.
+    pub url: String,
+}
+
+/// `[keys]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Keys {
+    /// The master key file; empty for the usual places.
+    pub master_key_file: PathBuf,
+    /// A passphrase instead; empty for none.
+    pub passphrase: SecretString,
+}
+
+/// `[registration]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Registration {
+    /// Who may register.
+    pub mode: Mode,
+}
+
+/// Who may register over HTTP.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Whoever has the operator token.
+    Operator,
+    /// Anybody.
+    Open,
+    /// Nobody.
+    Closed,
+}
+
+/// `[codes]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Codes {
+    /// What codes are drawn from.
+    pub alphabet: AlphabetName,
+    /// Characters.
+    pub length: usize,
+    /// Lifetime.
+    pub ttl_seconds: u64,
+    /// Answers that are evaluated.
+    pub attempts: u8,
+    /// How long an ended challenge is kept.
+    pub keep_ended_seconds: u64,
+}
+
+/// What codes are drawn from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum AlphabetName {
+    /// `0` to `9`.
+    Digits,
+    /// Letters and digits without look-alikes.
+    Unambiguous,
+}
+
+/// `[delivery]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Delivery {
+    /// Messages that may wait.
+    pub queue: usize,
+    /// Messages of one tenant under way.
+    pub sessions_per_tenant: usize,
+    /// Messages under way.
+    pub sessions: usize,
+    /// How long `POST /otp` waits.
+    pub wait_seconds: u64,
+    /// How long one try may take.
+    pub timeout_seconds: u64,
+}
+
+/// `[outbound]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Outbound {
+    /// Private hosts that tenants may name anyway.
+    #[serde(deserialize_with = "texts")]
+    pub allow_hosts: Vec<String>,
+    /// Ports that tenants may name.
+    #[serde(deserialize_with = "ports")]
+    pub allow_ports: PortRule,
+    /// Hosts that may be spoken to without TLS.
+    #[serde(deserialize_with = "texts")]
+    pub plaintext_hosts: Vec<String>,
+    /// Further CA certificates; empty for none.
+    pub ca_file: PathBuf,
+}
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Whether there are any.
+    pub enabled: bool,
+    /// Registrations by a client address.
+    #[serde(deserialize_with = "rate")]
+    pub register_per_address: Rate,
+    /// Mints by a client address.
+    #[serde(deserialize_with = "rate")]
+    pub mint_per_address: Rate,
+    /// Verifications by a client address.
+    #[serde(deserialize_with = "rate")]
+    pub verify_per_address: Rate,
+    /// Client networks that are not counted.
+    #[serde(deserialize_with = "networks")]
+    pub exempt_networks: Vec<IpNet>,
+    /// Mints by a tenant.
+    #[serde(deserialize_with = "rate")]
+    pub mint_per_tenant: Rate,
+    /// Verifications for a tenant.
+    #[serde(deserialize_with = "rate")]
+    pub verify_per_tenant: Rate,
+    /// Messages to a recipient.
+    #[serde(deserialize_with = "rates")]
+    pub sends_per_recipient: Vec<Rate>,
+    /// Wrong answers for a recipient.
+    #[serde(deserialize_with = "rate")]
+    pub failures_per_recipient: Rate,
+    /// Wrong answers in a row until the recipient is locked out.
+    pub failures_in_a_row: u32,
+}
+
+/// `[audit]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Audit {
+    /// How long rows are kept.
+    pub keep_days: u64,
+}
+
+/// A list in the file, or one text with commas in the environment.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum List {
+    Text(String),
+    Items(Vec<Item>),
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Item {
+    Number(i64),
+    Text(String),
+}
+
+fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
+    let items = match List::deserialize(from).map_err(|_| de::Error::custom("expected a list of texts"))? {
+        List::Text(text) => text.split(',').map(|item| item.trim().to_owned()).collect(),
+        List::Items(items) => items
+            .into_iter()
+            .map(|item| match item {
+                Item::Number(number) => number.to_string(),
+                Item::Text(text) => text,
+            })
+            .collect::<Vec<_>>(),
+    };
+    Ok(items.into_iter().filter(|item| !item.is_empty()).collect())
+}
+
+fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
+    let parse = |text: &String| {
+        let network = text.parse::<IpNet>();
+        network.or_else(|_| text.parse().map(|ip: std::net::IpAddr| IpNet::from(ip))).map_err(|_| {
+            de::Error::custom(format!("{text:?} is not an address or a network such as 10.0.0.0/8"))
+        })
+    };
+    texts(from)?.iter().map(parse).collect()
+}
+
+fn ports<'de, D: Deserializer<'de>>(from: D) -> Result<PortRule, D::Error> {
+    let items = texts(from)?;
+    if items == ["any"] {
+        return Ok(PortRule::Any);
+    }
+    let parse = |text: &String| {
+        let port = text.parse::<u16>().ok().filter(|port| *port != 0);
+        port.ok_or_else(|| de::Error::custom(format!("{text:?} is not a port; use numbers, or \"any\"")))
+    };
+    items.iter().map(parse).collect::<Result<_, _>>().map(PortRule::Only)
+}
+
+fn rate<'de, D: Deserializer<'de>>(from: D) -> Result<Rate, D::Error> {
+    String::deserialize(from)?.parse().map_err(de::Error::custom)
+}
+
+fn rates<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Rate>, D::Error> {
+    texts(from)?.iter().map(|text| text.parse().map_err(de::Error::custom)).collect()
+}

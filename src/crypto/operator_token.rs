@@ -1,0 +1,68 @@
+//! The operator's token: a file beside the database, made on the first start.
+
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::OpenOptionsExt;
+use std::path::Path;
+
+use secrecy::SecretString;
+use zeroize::Zeroizing;
+
+use crate::domain::random::Entropy;
+
+const PREFIX: &str = "otpo_";
+const SIZE: usize = 43;
+
+/// The operator's token, and whether it is new.
+pub struct OperatorToken {
+    /// The token.
+    pub token: SecretString,
+    /// Made by this very call: the time to show it.
+    pub is_new: bool,
+}
+
+/// Reads the token at `path`, or makes one there, with mode 0600. An empty file is an error: it
+/// would let in everybody who sends nothing.
+pub fn load(path: &Path, entropy: &dyn Entropy) -> io::Result<OperatorToken> {
+    match fs::read_to_string(path).map(Zeroizing::new) {
+        Ok(text) if text.trim().len() < SIZE => {
+            let message = "it holds no token: delete it, and a new one is made";
+            Err(io::Error::new(io::ErrorKind::InvalidData, message))
+        }
+        Ok(text) => Ok(OperatorToken { token: SecretString::from(text.trim()), is_new: false }),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, entropy),
+        Err(error) => Err(error),
+    }
+}
+
+fn create(path: &Path, entropy: &dyn Entropy) -> io::Result<OperatorToken> {
+    let body = Zeroizing::new(entropy.text(&super::secret_key::ALPHABET, SIZE));
+    let text = Zeroizing::new(format!("{PREFIX}{}\n", body.as_str()));
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    Ok(OperatorToken { token: SecretString::from(text.trim()), is_new: true })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use secrecy::ExposeSecret;
+
+    use super::*;
+    use crate::crypto::master::tests::Counting;
+
+    #[test]
+    fn the_token_is_made_once_and_only_for_its_owner() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("operator.token");
+        let first = load(&path, &Counting::default()).unwrap();
+        let second = load(&path, &Counting::default()).unwrap();
+        assert!(first.is_new && !second.is_new);
+        assert_eq!(first.token.expose_secret(), second.token.expose_secret());
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        fs::write(&path, "\n").unwrap();
+        assert!(load(&path, &Counting::default()).is_err());
+    }
+}

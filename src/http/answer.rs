@@ -1,0 +1,115 @@
+//! Answers: bare text as the original gave, or JSON for a caller who asks for it.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{Accept, Header, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpMessage, HttpResponse};
+use serde_json::{Map, Value, json};
+
+use super::problem::Problem;
+
+/// How the caller wants its answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Format {
+    Text,
+    Json,
+}
+
+impl Format {
+    /// JSON when the caller prefers it to text. Many HTTP libraries send `application/json,
+    /// text/plain, */*` without meaning anything by it; their callers know bare text.
+    pub(super) fn of(request: &impl HttpMessage) -> Self {
+        let Ok(Accept(items)) = Accept::parse(request) else { return Self::Text };
+        let quality = |names: [&str; 3]| {
+            let offered = items.iter().filter(|item| names.contains(&item.item.essence_str()));
+            offered.map(|item| item.quality).max()
+        };
+        let json = quality(["application/json", "application/*", "application/problem+json"]);
+        let text = quality(["text/plain", "text/*", "*/*"]);
+        if json > text { Self::Json } else { Self::Text }
+    }
+}
+
+/// A success: `text` for a compat caller, `json` for one who asks for it.
+pub(super) fn success(
+    request: &impl HttpMessage,
+    status: StatusCode,
+    text: String,
+    json: Value,
+) -> HttpResponse {
+    match Format::of(request) {
+        Format::Text => HttpResponse::build(status).content_type("text/plain; charset=utf-8").body(text),
+        Format::Json => HttpResponse::build(status).json(json),
+    }
+}
+
+/// A problem: the sentence as text, everything as JSON.
+pub(super) fn problem(request: &impl HttpMessage, problem: &Problem) -> HttpResponse {
+    if problem.status == StatusCode::TOO_MANY_REQUESTS {
+        metrics::counter!("otpmint_limited_total", "limit" => problem.code).increment(1);
+    }
+    match Format::of(request) {
+        Format::Text => {
+            let text = match problem.code {
+                // The original's own words, which its clients compare.
+                "code_mismatch" | "challenge_exhausted" => problem.message.to_string(),
+                _ => format!("Error: {}", problem.message),
+            };
+            build(problem, text_status(problem.status)).content_type("text/plain; charset=utf-8").body(text)
+        }
+        Format::Json => build(problem, problem.status).json(body(problem)),
+    }
+}
+
+/// The original knew 400 for every failure of its own making; its clients do too.
+fn text_status(status: StatusCode) -> StatusCode {
+    match status {
+        StatusCode::BAD_GATEWAY | StatusCode::UNAUTHORIZED => StatusCode::BAD_REQUEST,
+        status => status,
+    }
+}
+
+fn build(problem: &Problem, status: StatusCode) -> actix_web::HttpResponseBuilder {
+    let mut response = HttpResponse::build(status);
+    if let Some(seconds) = problem.retry_after {
+        response.insert_header((RETRY_AFTER, seconds));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    }
+    response
+}
+
+fn body(problem: &Problem) -> Value {
+    let mut body = Map::new();
+    body.insert("code".to_owned(), json!(problem.code));
+    body.insert("message".to_owned(), json!(problem.message));
+    if let Some(attempts) = problem.attempts_remaining {
+        body.insert("attempts_remaining".to_owned(), json!(attempts));
+    }
+    if let Some(seconds) = problem.retry_after {
+        body.insert("retry_after".to_owned(), json!(seconds));
+    }
+    Value::Object(body)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn json_is_for_those_who_prefer_it() {
+        let format = |accept: &str| {
+            Format::of(&TestRequest::default().insert_header(("Accept", accept)).to_http_request())
+        };
+        for text in ["*/*", "text/plain", "application/json, text/plain, */*", "text/html,*/*;q=0.8", "x"] {
+            assert_eq!(format(text), Format::Text, "{text}");
+        }
+        for json in ["application/json", "application/json, */*;q=0.8", "text/plain;q=0.5, application/json"]
+        {
+            assert_eq!(format(json), Format::Json, "{json}");
+        }
+        assert_eq!(Format::of(&TestRequest::default().to_http_request()), Format::Text);
+    }
+}

@@ -1,0 +1,109 @@
+//! The original's three routes, for its clients: same fields, same statuses, same words.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Recipient;
+use crate::domain::smtp::SmtpProfile;
+use crate::service::{Caller, MintRequest, Refusal, Registration, VerifyRequest, Wait};
+
+use super::identify::Call;
+use super::problem::{Audience, Problem};
+use super::{Face, answer};
+
+/// `POST /reg_secretkey`: registers a tenant.
+pub(super) async fn register(face: Data<Face>, request: HttpRequest, call: Call) -> HttpResponse {
+    let registration = match registration(&call) {
+        Ok(registration) => registration,
+        Err(problem) => return answer::problem(&request, &problem),
+    };
+    match face.services.register(registration).await {
+        Err(refusal) => refuse(&request, &refusal, Audience::Public),
+        Ok(registered) => {
+            let mut text = "Registration of secretKey succeeded.".to_owned();
+            let mut body = json!({ "tenant": registered.handle.as_str() });
+            if let Some(key) = &registered.generated_key {
+                text.push_str("\nsecretKey: ");
+                text.push_str(key.expose());
+                body["secretKey"] = json!(key.expose());
+            }
+            answer::success(&request, StatusCode::OK, text, body)
+        }
+    }
+}
+
+fn registration(call: &Call) -> Result<Registration, Problem> {
+    let fields = &call.fields;
+    let smtp = SmtpProfile::from_compat(
+        fields.text("smtp_host")?,
+        fields.number("smtp_port")?,
+        fields.text("smtp_mail")?,
+        fields.text("smtp_password")?,
+    );
+    let name = fields.optional_text("name")?.unwrap_or_default();
+    let name = crate::domain::tenant::parse_name(name);
+    Ok(Registration {
+        name: name
+            .ok_or_else(|| Problem::field("name may have at most 100 bytes on one line.".to_owned()))?,
+        smtp: smtp.map_err(|reason| Problem::of(&Refusal::InvalidSmtp(reason), Audience::Public))?,
+        secret_key: fields.optional_secret("secretKey")?,
+        caller: Caller::Http(call.token.clone()),
+        origin: call.origin,
+    })
+}
+
+/// `POST /otp`: mints a code, and answers with the shareable key once the mail is accepted.
+pub(super) async fn mint(face: Data<Face>, request: HttpRequest, call: Call) -> HttpResponse {
+    let to = match call.fields.text("mail").and_then(|_| call.fields.text("secretKey").map(|_| ())) {
+        Err(problem) => return answer::problem(&request, &problem),
+        Ok(()) => call.fields.text("mail").ok().and_then(|mail| Recipient::email(mail).ok()),
+    };
+    let minted = match (&call.tenant, to) {
+        (Err(refusal), _) => Err(refusal.clone()),
+        (Ok(_), None) => Err(Refusal::InvalidRecipient),
+        (Ok(tenant), Some(to)) => {
+            let wait = Wait::Accepted(face.mint_wait);
+            let mint = MintRequest { to, purpose: Purpose::VERIFICATION, origin: call.origin, wait };
+            face.services.mint(tenant, mint).await
+        }
+    };
+    match minted {
+        Err(refusal) => refuse(&request, &refusal, Audience::Tenant),
+        Ok(minted) => {
+            let key = minted.key.as_str();
+            let body = json!({ "shareableKey": key, "expires_at": minted.expires_at.to_string() });
+            answer::success(&request, StatusCode::OK, key.to_owned(), body)
+        }
+    }
+}
+
+/// `POST /verify-otp`: checks a code. With the optional `secretKey` only that tenant's challenges
+/// are found, and how one ended is told.
+pub(super) async fn verify(face: Data<Face>, request: HttpRequest, call: Call) -> HttpResponse {
+    let fields = &call.fields;
+    let (key, code) = match fields.text("shareableKey").and_then(|key| Ok((key, fields.text("otp")?))) {
+        Ok(given) => given,
+        Err(problem) => return answer::problem(&request, &problem),
+    };
+    let tenant = match (&call.tenant, fields.optional_text("secretKey")) {
+        (Ok(tenant), _) => Some(tenant),
+        // A key that was sent and is not valid must not be ignored: the caller relies on it.
+        (Err(refusal), Ok(Some(_))) => return refuse(&request, refusal, Audience::Public),
+        (Err(_), _) => None,
+    };
+    let audience = if tenant.is_some() { Audience::Tenant } else { Audience::Public };
+    match face.services.verify(VerifyRequest { key, code, tenant, origin: call.origin }).await {
+        Err(refusal) => refuse(&request, &refusal, audience),
+        Ok(_) => {
+            let body = json!({ "status": "verified" });
+            answer::success(&request, StatusCode::CREATED, "OTP Matched!".to_owned(), body)
+        }
+    }
+}
+
+fn refuse(request: &HttpRequest, refusal: &Refusal, audience: Audience) -> HttpResponse {
+    answer::problem(request, &Problem::of(refusal, audience))
+}

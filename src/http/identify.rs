@@ -1,0 +1,139 @@
+//! Before anything is counted or done: read the body, find out who is asking.
+//!
+//! The compat clients prove themselves by a field of the body, so the body is read here, within
+//! its bounds of size and time, and handed on; the limiter then knows whether to count an address.
+
+use std::net::IpAddr;
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::http::header::AUTHORIZATION;
+use actix_web::middleware::Next;
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use secrecy::SecretString;
+
+use crate::domain::limit::LimitHit;
+use crate::service::{AuthenticatedTenant, Refusal};
+
+use super::fields::Fields;
+use super::limits::ClientKey;
+use super::problem::{Audience, Problem};
+use super::{Face, answer};
+
+/// A request of the compat routes, read and identified.
+#[derive(Clone)]
+pub(super) struct Call {
+    /// What was sent.
+    pub(super) fields: Fields,
+    /// The tenant whose secret key was sent; without one, why not.
+    pub(super) tenant: Result<AuthenticatedTenant, Refusal>,
+    /// The bearer token, if one was sent.
+    pub(super) token: Option<SecretString>,
+    /// The client's address.
+    pub(super) origin: Option<IpAddr>,
+}
+
+impl FromRequest for Call {
+    type Error = actix_web::Error;
+    type Future = std::future::Ready<Result<Self, Self::Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let call = request.extensions_mut().remove::<Self>();
+        std::future::ready(call.ok_or_else(|| actix_web::error::ErrorInternalServerError("not identified")))
+    }
+}
+
+type Answer = Result<ServiceResponse<BoxBody>, actix_web::Error>;
+
+/// For the routes on which a tenant proves itself by `secretKey`.
+pub(super) async fn tenant(
+    face: Data<Face>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Answer {
+    let Some(_visit) = face.traffic.enter() else { return Ok(refuse(request, &Problem::draining())) };
+    let (request, mut call) = match read(&face, request).await {
+        Ok(read) => read,
+        Err(answered) => return Ok(answered),
+    };
+    match call.fields.optional_text("secretKey") {
+        Ok(None) => {}
+        Ok(Some(key)) => call.tenant = face.services.authenticate(key).await,
+        Err(problem) => return Ok(refuse(request, &problem)),
+    }
+    if let Err(refusal @ Refusal::Store(_)) = &call.tenant {
+        return Ok(refuse(request, &Problem::of(refusal, Audience::Public)));
+    }
+    let proved = call.tenant.is_ok();
+    pass(&face, request, call, proved, next).await
+}
+
+/// For the route on which the operator proves itself by a bearer token.
+pub(super) async fn operator(
+    face: Data<Face>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Answer {
+    let Some(_visit) = face.traffic.enter() else { return Ok(refuse(request, &Problem::draining())) };
+    let (request, call) = match read(&face, request).await {
+        Ok(read) => read,
+        Err(answered) => return Ok(answered),
+    };
+    let proved = call.token.as_ref().is_some_and(|token| face.services.is_operator(token));
+    pass(&face, request, call, proved, next).await
+}
+
+async fn read(
+    face: &Face,
+    mut request: ServiceRequest,
+) -> Result<(ServiceRequest, Call), ServiceResponse<BoxBody>> {
+    let origin = face.clients.address(&request);
+    let body = tokio::time::timeout(face.body_timeout, request.extract::<Bytes>()).await;
+    let fields = match body {
+        Err(_) => Err(Problem::TOO_SLOW),
+        Ok(Err(_)) => Err(Problem::TOO_LARGE),
+        Ok(Ok(body)) => Fields::parse(&body),
+    };
+    match fields {
+        Err(problem) => Err(refuse(request, &problem)),
+        Ok(fields) => {
+            let token = bearer(&request);
+            let call = Call { fields, tenant: Err(Refusal::UnknownSecretKey), token, origin };
+            Ok((request, call))
+        }
+    }
+}
+
+async fn pass(
+    face: &Face,
+    request: ServiceRequest,
+    call: Call,
+    proved: bool,
+    next: Next<impl MessageBody + 'static>,
+) -> Answer {
+    let exempt = proved || call.origin.is_some_and(|ip| face.clients.is_exempt(ip));
+    let key = if exempt { ClientKey::Exempt } else { ClientKey::of(call.origin) };
+    request.extensions_mut().insert(key);
+    request.extensions_mut().insert(call);
+    let response = next.call(request).await?.map_into_boxed_body();
+    let hit = response.response().extensions().get::<LimitHit>().copied();
+    Ok(match hit {
+        None => response,
+        Some(hit) => {
+            let answer = answer::problem(response.request(), &Problem::limited(hit));
+            response.into_response(answer)
+        }
+    })
+}
+
+fn refuse(request: ServiceRequest, problem: &Problem) -> ServiceResponse<BoxBody> {
+    let response = answer::problem(&request, problem);
+    request.into_response(response)
+}
+
+fn bearer(request: &ServiceRequest) -> Option<SecretString> {
+    let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| SecretString::from(token.trim()))
+}

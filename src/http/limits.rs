@@ -1,0 +1,133 @@
+//! Limits for each client address, with actix-governor in front of the compat routes.
+
+use std::net::IpAddr;
+
+use actix_governor::{
+    Governor, GovernorConfig, GovernorConfigBuilder, KeyExtractor, SimpleKeyExtractionError,
+};
+use actix_web::dev::ServiceRequest;
+use actix_web::{HttpMessage, HttpResponse, HttpResponseBuilder};
+use governor::NotUntil;
+use governor::clock::{Clock, DefaultClock, QuantaInstant};
+use governor::middleware::NoOpMiddleware;
+
+use crate::domain::limit::{Limit, LimitHit, Rate};
+use crate::domain::network::client_block;
+
+/// Under what a request is counted.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ClientKey {
+    /// Not at all: a tenant, the operator, or an exempt network.
+    Exempt,
+    /// Its address, IPv6 by /64.
+    Address(Option<IpAddr>),
+}
+
+impl ClientKey {
+    /// The key of a client that has proved nothing.
+    pub(super) fn of(ip: Option<IpAddr>) -> Self {
+        Self::Address(ip.map(client_block))
+    }
+}
+
+/// Takes the key that [`super::identify`] has found, and answers in our own words.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientKeys(Limit);
+
+impl KeyExtractor for ClientKeys {
+    type Key = ClientKey;
+    type KeyExtractionError = SimpleKeyExtractionError<&'static str>;
+
+    fn extract(&self, request: &ServiceRequest) -> Result<ClientKey, Self::KeyExtractionError> {
+        // Without one all such requests would share a bucket: safe, and never seen.
+        Ok(request.extensions().get::<ClientKey>().copied().unwrap_or(ClientKey::Address(None)))
+    }
+
+    fn whitelisted_keys(&self) -> Vec<ClientKey> {
+        vec![ClientKey::Exempt]
+    }
+
+    fn exceed_rate_limit_response(
+        &self,
+        until: &NotUntil<QuantaInstant>,
+        mut response: HttpResponseBuilder,
+    ) -> HttpResponse {
+        // The request is out of reach here; who has it writes the answer.
+        let retry_after = until.wait_time_from(DefaultClock::default().now());
+        let mut response = response.finish();
+        response.extensions_mut().insert(LimitHit { limit: self.0, retry_after });
+        response
+    }
+}
+
+/// How often one client address may ask.
+#[derive(Clone, Copy, Debug)]
+pub struct AddressRates {
+    /// To register.
+    pub register: Rate,
+    /// To mint.
+    pub mint: Rate,
+    /// To verify.
+    pub verify: Rate,
+}
+
+type Config = GovernorConfig<ClientKeys, NoOpMiddleware>;
+
+/// The limiters, shared by all threads that serve.
+#[derive(Clone)]
+pub struct AddressLimits {
+    enabled: bool,
+    register: Config,
+    mint: Config,
+    verify: Config,
+}
+
+impl AddressLimits {
+    /// Limiters with these rates; with `None` they let everything pass.
+    pub fn new(rates: Option<AddressRates>) -> Self {
+        let unused = Rate { max: 1, per: std::time::Duration::from_secs(1) };
+        let given = rates.unwrap_or(AddressRates { register: unused, mint: unused, verify: unused });
+        Self {
+            enabled: rates.is_some(),
+            register: limiter(Limit::RegisterPerAddress, given.register),
+            mint: limiter(Limit::MintPerAddress, given.mint),
+            verify: limiter(Limit::VerifyPerAddress, given.verify),
+        }
+    }
+
+    /// Forgets addresses that have been quiet, so that memory follows the active ones.
+    pub fn forget_quiet(&self) {
+        for config in [&self.register, &self.mint, &self.verify] {
+            let limiter = config.limiter();
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+    }
+
+    pub(super) fn is_enabled(&self) -> bool {
+        self.enabled
+    }
+
+    pub(super) fn register(&self) -> Governor<ClientKeys, NoOpMiddleware> {
+        Governor::new(&self.register)
+    }
+
+    pub(super) fn mint(&self) -> Governor<ClientKeys, NoOpMiddleware> {
+        Governor::new(&self.mint)
+    }
+
+    pub(super) fn verify(&self) -> Governor<ClientKeys, NoOpMiddleware> {
+        Governor::new(&self.verify)
+    }
+}
+
+fn limiter(limit: Limit, rate: Rate) -> Config {
+    let period = rate.per / rate.max.max(1);
+    let config = GovernorConfigBuilder::default()
+        .period(period.max(std::time::Duration::from_nanos(1)))
+        .burst_size(rate.max.max(1))
+        .key_extractor(ClientKeys(limit))
+        .finish();
+    // It refuses only zeros, and neither can be one here.
+    config.unwrap_or_else(|| unreachable!())
+}

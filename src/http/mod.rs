@@ -1,0 +1,138 @@
+//! HTTP: the route table, extractors, and the one map from refusals to answers.
+//!
+//! A handler extracts, makes one call, and responds. Every answer leaves through [`answer`].
+
+mod answer;
+mod client;
+mod compat;
+mod fields;
+mod health;
+mod identify;
+mod limits;
+mod metrics;
+mod observe;
+mod problem;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use actix_web::middleware::{Condition, DefaultHeaders, from_fn};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::service::Services;
+
+pub use client::ClientRules;
+pub use limits::{AddressLimits, AddressRates};
+pub use metrics::routes as metrics_routes;
+pub use observe::observe;
+
+/// The most bytes of a request body.
+pub const MAX_BODY: usize = 16 * 1024;
+
+/// What every handler can reach.
+pub struct Face {
+    /// The use cases.
+    pub services: Arc<Services>,
+    /// How the client's address is found.
+    pub clients: ClientRules,
+    /// How long `POST /otp` waits for the mail server.
+    pub mint_wait: Duration,
+    /// How long a request body may take.
+    pub body_timeout: Duration,
+    /// Whether the server is on its way out, and what it still has to finish.
+    pub traffic: Arc<Traffic>,
+}
+
+/// Requests under way, and whether more are welcome.
+#[derive(Debug, Default)]
+pub struct Traffic {
+    draining: AtomicBool,
+    under_way: AtomicUsize,
+}
+
+impl Traffic {
+    /// From now on new requests are told to go elsewhere.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::SeqCst);
+    }
+
+    /// Requests that have been let in and not yet answered.
+    pub fn under_way(&self) -> usize {
+        self.under_way.load(Ordering::SeqCst)
+    }
+
+    /// Lets a request in, unless the server is draining.
+    fn enter(self: &Arc<Self>) -> Option<Visit> {
+        // Counted before looked: a drain that begins in between waits for this request.
+        self.under_way.fetch_add(1, Ordering::SeqCst);
+        let visit = Visit(Arc::clone(self));
+        (!self.draining.load(Ordering::SeqCst)).then_some(visit)
+    }
+}
+
+/// A request under way.
+struct Visit(Arc<Traffic>);
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        self.0.under_way.fetch_sub(1, Ordering::SeqCst);
+    }
+}
+
+impl Face {
+    /// Whether a request should be sent here at all.
+    pub fn is_ready(&self) -> bool {
+        !self.traffic.draining.load(Ordering::SeqCst) && self.services.is_healthy()
+    }
+}
+
+/// The route table.
+pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &AddressLimits) {
+    let limited = limits.is_enabled();
+    config
+        .app_data(face.clone())
+        .app_data(web::PayloadConfig::new(MAX_BODY))
+        .service(
+            web::resource("/reg_secretkey")
+                .wrap(Condition::new(limited, limits.register()))
+                .wrap(from_fn(identify::operator))
+                .route(web::post().to(compat::register))
+                .default_service(web::to(wrong_method)),
+        )
+        .service(
+            web::resource("/otp")
+                .wrap(Condition::new(limited, limits.mint()))
+                .wrap(from_fn(identify::tenant))
+                .route(web::post().to(compat::mint))
+                .default_service(web::to(wrong_method)),
+        )
+        .service(
+            web::resource("/verify-otp")
+                .wrap(Condition::new(limited, limits.verify()))
+                .wrap(from_fn(identify::tenant))
+                .route(web::post().to(compat::verify))
+                .default_service(web::to(wrong_method)),
+        )
+        .service(web::resource("/livez").route(web::get().to(health::live)))
+        .service(web::resource(["/readyz", "/healthz"]).route(web::get().to(health::ready)))
+        .default_service(web::to(not_found));
+}
+
+/// Headers of every answer: nothing is cached, sniffed, framed or told to others.
+pub fn safe_headers() -> DefaultHeaders {
+    DefaultHeaders::new()
+        .add(("Cache-Control", "no-store"))
+        .add(("X-Content-Type-Options", "nosniff"))
+        .add(("X-Frame-Options", "DENY"))
+        .add(("Referrer-Policy", "no-referrer"))
+}
+
+async fn not_found(request: HttpRequest) -> HttpResponse {
+    answer::problem(&request, &problem::Problem::NOT_FOUND)
+}
+
+async fn wrong_method(request: HttpRequest) -> HttpResponse {
+    answer::problem(&request, &problem::Problem::WRONG_METHOD)
+}

@@ -1,0 +1,171 @@
+//! The one map from refusals to HTTP: a status, a stable word, a sentence for the caller.
+
+use std::borrow::Cow;
+
+use actix_web::http::StatusCode;
+
+use crate::domain::challenge::ChallengeStatus;
+use crate::domain::delivery::DeliveryError;
+use crate::domain::limit::{Limit, LimitHit};
+use crate::domain::time::retry_seconds;
+use crate::service::Refusal;
+
+/// Seconds after which a server that is too busy may be asked again.
+const BUSY_RETRY: u64 = 1;
+
+/// What is answered instead of success.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    pub(super) status: StatusCode,
+    /// Stable, for programs.
+    pub(super) code: &'static str,
+    /// For people: what happened and what to change.
+    pub(super) message: Cow<'static, str>,
+    /// Seconds, for `Retry-After`.
+    pub(super) retry_after: Option<u64>,
+    /// After a wrong code.
+    pub(super) attempts_remaining: Option<u8>,
+}
+
+/// Who is told. Only the tenant learns how a challenge ended (promise 7).
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Audience {
+    /// A caller who has proved to be the tenant.
+    Tenant,
+    /// Anybody who has a shareable key.
+    Public,
+}
+
+impl Problem {
+    pub(super) const NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.");
+    pub(super) const WRONG_METHOD: Self =
+        Self::fixed(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Use POST with a JSON body.");
+    pub(super) const TOO_LARGE: Self =
+        Self::fixed(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body may have at most 16 KiB.");
+    pub(super) const TOO_SLOW: Self =
+        Self::fixed(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The body did not arrive in time.");
+    pub(super) const NOT_JSON: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, "invalid_json", "The body must be one JSON object.");
+
+    const fn fixed(status: StatusCode, code: &'static str, message: &'static str) -> Self {
+        Self { status, code, message: Cow::Borrowed(message), retry_after: None, attempts_remaining: None }
+    }
+
+    /// A field that is missing or not what it has to be.
+    pub(super) fn field(message: String) -> Self {
+        Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::BAD_REQUEST, "invalid_field", "") }
+    }
+
+    /// A limit that refused.
+    pub(super) fn limited(hit: LimitHit) -> Self {
+        let LimitHit { limit, retry_after } = hit;
+        let retry_after = Some(retry_seconds(retry_after));
+        Self { retry_after, ..Self::fixed(StatusCode::TOO_MANY_REQUESTS, limit.as_str(), limit.message()) }
+    }
+
+    /// The server is on its way out.
+    pub(super) fn draining() -> Self {
+        Self::unavailable("shutting_down", "This server is shutting down.")
+    }
+
+    fn unavailable(code: &'static str, message: &'static str) -> Self {
+        Self { retry_after: Some(BUSY_RETRY), ..Self::fixed(StatusCode::SERVICE_UNAVAILABLE, code, message) }
+    }
+
+    /// What `audience` is told of a refusal.
+    pub(super) fn of(refusal: &Refusal, audience: Audience) -> Self {
+        match refusal {
+            Refusal::RegistrationClosed => Self::fixed(
+                StatusCode::FORBIDDEN,
+                "registration_closed",
+                "Registration is closed: the operator adds tenants at the shell.",
+            ),
+            Refusal::OperatorTokenNeeded => Self::fixed(
+                StatusCode::UNAUTHORIZED,
+                "operator_token_needed",
+                "Registration needs the operator token: Authorization: Bearer <token>.",
+            ),
+            Refusal::InvalidSmtp(reason) => Self::field(format!("{reason}.")),
+            Refusal::PortNotAllowed(port) => Self {
+                message: Cow::Owned(format!(
+                    "smtp_port {port} is not allowed here; the operator can add it to outbound.allow_ports."
+                )),
+                ..Self::fixed(StatusCode::BAD_REQUEST, "port_not_allowed", "")
+            },
+            Refusal::HostNotAllowed => Self::fixed(
+                StatusCode::BAD_REQUEST,
+                "host_not_allowed",
+                "smtp_host is a private or local address; the operator can add it to outbound.allow_hosts.",
+            ),
+            // One answer for "taken" and "too weak", so that nobody can test keys for existence.
+            Refusal::UnusableSecretKey => Self::fixed(
+                StatusCode::BAD_REQUEST,
+                "secret_key_unusable",
+                "This secretKey cannot be used. Choose another one of at least 16 characters that is hard \
+                 to guess, or leave it out to have one generated.",
+            ),
+            Refusal::UnknownSecretKey => {
+                Self::fixed(StatusCode::UNAUTHORIZED, "invalid_secret_key", "The secretKey is not valid.")
+            }
+            Refusal::InvalidRecipient => Self::fixed(
+                StatusCode::BAD_REQUEST,
+                "invalid_recipient",
+                "mail must be one mail address such as jane@example.com.",
+            ),
+            Refusal::NotACode => Self::fixed(
+                StatusCode::BAD_REQUEST,
+                "not_a_code",
+                "otp must be a code of 4 to 10 digits or letters. This did not count as an attempt.",
+            ),
+            Refusal::Mismatched { attempts_remaining } => Self {
+                attempts_remaining: Some(*attempts_remaining),
+                ..Self::fixed(StatusCode::FORBIDDEN, "code_mismatch", "OTP Mismatched!")
+            },
+            Refusal::Ended(status) => Self::ended(*status, audience),
+            Refusal::UnknownChallenge => Self::no_challenge(),
+            Refusal::Limited(hit) => Self::limited(hide_recipient(*hit, audience)),
+            Refusal::QueueFull => {
+                Self::unavailable("queue_full", "Too many messages are waiting to be sent.")
+            }
+            Refusal::NotDelivered(reason) => Self::not_delivered(*reason),
+            Refusal::Store(_) => Self::unavailable(
+                "store_unavailable",
+                "This cannot be recorded right now, so nothing was done.",
+            ),
+        }
+    }
+
+    fn no_challenge() -> Self {
+        Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!")
+    }
+
+    fn ended(status: ChallengeStatus, audience: Audience) -> Self {
+        let told = |code| Self { code, ..Self::no_challenge() };
+        match (status, audience) {
+            (ChallengeStatus::Exhausted, _) => {
+                let (code, message) = ("challenge_exhausted", "Maximum Attempts Reached!");
+                Self::fixed(StatusCode::BAD_REQUEST, code, message)
+            }
+            (_, Audience::Public) | (ChallengeStatus::Pending, _) => Self::no_challenge(),
+            (ChallengeStatus::Verified, Audience::Tenant) => told("challenge_verified"),
+            (ChallengeStatus::Expired, Audience::Tenant) => told("challenge_expired"),
+            (ChallengeStatus::Canceled, Audience::Tenant) => told("challenge_canceled"),
+        }
+    }
+
+    fn not_delivered(reason: DeliveryError) -> Self {
+        Self {
+            message: Cow::Owned(format!("The code was not delivered: {}.", reason.advice())),
+            ..Self::fixed(StatusCode::BAD_GATEWAY, reason.as_str(), "")
+        }
+    }
+}
+
+/// A stranger with a shareable key need not learn whether somebody else is locked out for good.
+fn hide_recipient(hit: LimitHit, audience: Audience) -> LimitHit {
+    match (hit.limit, audience) {
+        (Limit::RecipientLockout, Audience::Public) => LimitHit { limit: Limit::FailuresPerRecipient, ..hit },
+        _ => hit,
+    }
+}

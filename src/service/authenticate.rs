@@ -1,0 +1,87 @@
+//! Authenticate: from a secret key to the tenant that holds it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use crate::crypto::secret_key::SecretKey;
+use crate::delivery::Sender;
+use crate::domain::id::TenantId;
+use crate::domain::secret::SecretKeyHash;
+use crate::domain::tenant::Tenant;
+use crate::domain::time::Timestamp;
+
+use super::{Refusal, Services, sealed_smtp};
+
+/// How long a tenant is remembered before the store is asked again: a revoked key or a disabled
+/// tenant works no longer than this.
+const REMEMBERED: Duration = Duration::from_secs(1);
+
+/// Tenants remembered at once. Only real keys get in, so nobody else can fill it.
+const CAPACITY: usize = 4_096;
+
+/// A tenant that has proved itself. There is no other way to get one than by its secret key.
+#[derive(Clone, Debug)]
+pub struct AuthenticatedTenant(Arc<Entry>);
+
+#[derive(Debug)]
+struct Entry {
+    tenant: Tenant,
+    sender: Arc<Sender>,
+}
+
+impl AuthenticatedTenant {
+    /// Its row.
+    pub fn id(&self) -> TenantId {
+        self.0.tenant.id
+    }
+
+    pub(super) fn sender(&self) -> &Arc<Sender> {
+        &self.0.sender
+    }
+}
+
+/// Tenants by the hash of their key, for a moment.
+#[derive(Default)]
+pub(super) struct Directory {
+    known: RwLock<HashMap<SecretKeyHash, (AuthenticatedTenant, Timestamp)>>,
+}
+
+impl Directory {
+    fn find(&self, hash: &SecretKeyHash, now: Timestamp) -> Option<AuthenticatedTenant> {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        // A clock that went back must not stretch the memory either.
+        let fresh = |at: &Timestamp| now >= *at && now < *at + REMEMBERED;
+        known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.clone())
+    }
+
+    fn remember(&self, hash: SecretKeyHash, tenant: &AuthenticatedTenant, now: Timestamp) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= CAPACITY {
+            known.retain(|_, (_, at)| now < *at + REMEMBERED);
+        }
+        if known.len() < CAPACITY {
+            known.insert(hash, (tenant.clone(), now));
+        }
+    }
+}
+
+impl Services {
+    /// The tenant that holds this secret key.
+    pub async fn authenticate(&self, secret_key: &str) -> Result<AuthenticatedTenant, Refusal> {
+        let key = SecretKey::presented(secret_key).map_err(|_| Refusal::UnknownSecretKey)?;
+        let now = self.clock.now();
+        for hash in self.keyring.secret_key_hashes(key.expose()) {
+            if let Some(known) = self.tenants.find(&hash, now) {
+                return Ok(known);
+            }
+            if let Some(tenant) = self.store.tenant_by_key(hash, now).await? {
+                let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
+                let found = AuthenticatedTenant(Arc::new(Entry { tenant, sender }));
+                self.tenants.remember(hash, &found, now);
+                return Ok(found);
+            }
+        }
+        Err(Refusal::UnknownSecretKey)
+    }
+}

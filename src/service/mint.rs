@@ -1,0 +1,142 @@
+//! Mint: a code for a recipient, stored as a keyed hash, sent through the tenant's own server.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::crypto::shareable_key::ShareableKey;
+use crate::delivery::{Job, Message};
+use crate::domain::challenge::Binding;
+use crate::domain::code::Code;
+use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::id::ChallengeId;
+use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Recipient;
+use crate::domain::time::Timestamp;
+use crate::store::{OpenChallenge, Opened};
+
+use super::{AuthenticatedTenant, Refusal, Services, payload};
+
+/// Letters and digits of a message's identity: 21 of 36 are 108 bits.
+const MESSAGE_ID: usize = 21;
+const MESSAGE_ID_ALPHABET: [char; 36] = [
+    '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k',
+    'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+];
+
+/// What a tenant asks for.
+#[derive(Debug)]
+pub struct MintRequest {
+    /// Where the code goes.
+    pub to: Recipient,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The client's address.
+    pub origin: Option<IpAddr>,
+    /// What to wait for.
+    pub wait: Wait,
+}
+
+/// What a mint waits for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Wait {
+    /// Nothing: the message is on its way.
+    Queued,
+    /// That the mail server has accepted the message, within this time. If it has not, the
+    /// challenge is called off: its caller never learns the key.
+    Accepted(Duration),
+}
+
+/// A challenge that was opened.
+#[derive(Debug)]
+pub struct Minted {
+    /// Its public handle.
+    pub key: ShareableKey,
+    /// When its code stops working.
+    pub expires_at: Timestamp,
+}
+
+impl Services {
+    /// Mints a code and sends it.
+    pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
+        if let Some(rates) = &self.rates {
+            rates.check_mint(tenant.id()).map_err(Refusal::Limited)?;
+        }
+        // Room first: a challenge whose message has no place in the queue must not be opened.
+        let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
+        let job = self.draw(tenant, &request);
+        let challenge = job.challenge;
+        let expires_at = job.message.expires_at;
+        match self.store.open_challenge(self.opening(tenant, &job, &request)).await? {
+            Opened::Opened => {}
+            Opened::Limited(hit) => return Err(Refusal::Limited(hit)),
+        }
+        metrics::counter!("otpmint_mints_total").increment(1);
+        let watch = slot.dispatch(job);
+        if let Wait::Accepted(limit) = request.wait {
+            let refused = match tokio::time::timeout(limit, watch.end()).await {
+                Ok(Some(DeliveryEnd::Sent)) => None,
+                Ok(Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason))) => Some(reason),
+                Ok(None) | Err(_) => Some(DeliveryError::TimedOut),
+            };
+            if let Some(reason) = refused {
+                self.call_off(tenant, challenge).await;
+                return Err(Refusal::NotDelivered(reason));
+            }
+        }
+        Ok(Minted { key: self.codec.encode(challenge), expires_at })
+    }
+
+    /// Draws the code and everything else about a new challenge.
+    fn draw(&self, tenant: &AuthenticatedTenant, request: &MintRequest) -> Job {
+        let now = self.clock.now();
+        let policy = &self.rules.code;
+        let message = Message {
+            id: self.entropy.text(&MESSAGE_ID_ALPHABET, MESSAGE_ID),
+            recipient: request.to.clone(),
+            code: Code::draw(self.entropy.as_ref(), policy.alphabet(), policy.length()),
+            purpose: request.purpose.clone(),
+            created_at: now,
+            expires_at: now + policy.ttl(),
+        };
+        let challenge = ChallengeId(self.ids.next(now));
+        Job { challenge, sender: tenant.sender().clone(), message, tries: 0 }
+    }
+
+    /// What the store is to record of a new challenge: the hash of the code, never the code.
+    fn opening(&self, tenant: &AuthenticatedTenant, job: &Job, request: &MintRequest) -> OpenChallenge {
+        let binding = Binding {
+            tenant: tenant.id(),
+            challenge: job.challenge,
+            purpose: request.purpose.clone(),
+            channel: request.to.channel(),
+            recipient: self.keyring.recipient_index(tenant.id(), &request.to),
+        };
+        let code_key = self.keyring.code_version();
+        let Some(code_hash) = self.keyring.code_hash(code_key, &binding, &job.message.code) else {
+            unreachable!("the newest version is one of the keyring's own")
+        };
+        let message = &job.message;
+        let entropy = self.entropy.as_ref();
+        OpenChallenge {
+            now: message.created_at,
+            payload: payload::seal(&self.keyring, entropy, tenant.id(), job.challenge, message),
+            recipient_hint: request.to.masked(),
+            code_key,
+            code_hash,
+            expires_at: message.expires_at,
+            max_attempts: self.rules.code.max_attempts(),
+            limits: self.rules.recipient_limits.clone(),
+            origin: request.origin,
+            binding,
+        }
+    }
+
+    /// Calls a challenge off whose message was not accepted. If that cannot be recorded, the
+    /// challenge expires by itself; nobody has its key.
+    async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) {
+        self.outbox.cancel(challenge);
+        if let Err(error) = self.store.cancel_challenge(tenant.id(), challenge, self.clock.now()).await {
+            tracing::warn!(%error, "a challenge could not be called off");
+        }
+    }
+}

@@ -1,0 +1,194 @@
+//! The use cases, one file each: register, authenticate, mint, verify, rotate, sweep.
+//!
+//! Each takes what it needs from [`Services`], decides nothing that the store decides, and
+//! answers with a value or a [`Refusal`].
+
+mod authenticate;
+mod ledger;
+mod mint;
+mod payload;
+mod rates;
+mod register;
+mod rotate;
+mod sealed_smtp;
+mod sweep;
+mod verify;
+
+use std::sync::Arc;
+
+use secrecy::SecretString;
+
+use crate::crypto::keyring::Keyring;
+use crate::crypto::shareable_key::Codec;
+use crate::delivery::Outbox;
+use crate::domain::challenge::ChallengeStatus;
+use crate::domain::delivery::DeliveryError;
+use crate::domain::id::IdGenerator;
+use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
+use crate::domain::network::OutboundRule;
+use crate::domain::policy::CodePolicy;
+use crate::domain::random::Entropy;
+use crate::domain::smtp::InvalidSmtp;
+use crate::domain::time::{Clock, Timestamp};
+use crate::store::{Retention, Store, StoreError};
+
+pub use authenticate::AuthenticatedTenant;
+pub use ledger::StoreLedger;
+pub use mint::{MintRequest, Minted, Wait};
+pub use register::{Caller, Registered, Registration};
+pub use verify::VerifyRequest;
+
+/// Who may register a tenant.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RegistrationMode {
+    /// Whoever has the operator token.
+    Operator,
+    /// Anybody.
+    Open,
+    /// Nobody, over HTTP.
+    Closed,
+}
+
+/// The rules that the operator sets.
+pub struct Rules {
+    /// How codes are drawn and tried.
+    pub code: CodePolicy,
+    /// Who may register.
+    pub registration: RegistrationMode,
+    /// The operator's token.
+    pub operator_token: SecretString,
+    /// Which mail servers tenants may name.
+    pub outbound: Arc<OutboundRule>,
+    /// The limits of each recipient; `None` when limits are switched off.
+    pub recipient_limits: Option<Arc<RecipientLimits>>,
+    /// The limits of each tenant; `None` when limits are switched off.
+    pub tenant_limits: Option<TenantLimits>,
+    /// How long things are kept.
+    pub retention: Retention,
+}
+
+/// How fast one tenant may go.
+#[derive(Clone, Copy, Debug)]
+pub struct TenantLimits {
+    /// Mints.
+    pub mint: Rate,
+    /// Verifications.
+    pub verify: Rate,
+}
+
+/// Why a use case said no. A closed set: `http` maps each to a status, a stable word and a
+/// sentence, and a new one does not compile until it is mapped.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Refusal {
+    /// Registration is switched off.
+    RegistrationClosed,
+    /// Registration needs the operator token, and it was not given or not right.
+    OperatorTokenNeeded,
+    /// The SMTP account cannot be right.
+    InvalidSmtp(InvalidSmtp),
+    /// Tenants may not name this port.
+    PortNotAllowed(u16),
+    /// Tenants may not name this address.
+    HostNotAllowed,
+    /// The chosen secret key is taken, or too short, or guessable. It does not say which.
+    UnusableSecretKey,
+    /// No active tenant has this secret key.
+    UnknownSecretKey,
+    /// Not a recipient.
+    InvalidRecipient,
+    /// Not a code, so not an attempt.
+    NotACode,
+    /// A wrong code.
+    Mismatched {
+        /// Answers that may still be evaluated.
+        attempts_remaining: u8,
+    },
+    /// The challenge has ended.
+    Ended(ChallengeStatus),
+    /// No such challenge for this caller.
+    UnknownChallenge,
+    /// A limit refused.
+    Limited(LimitHit),
+    /// As many messages wait as the outbox takes.
+    QueueFull,
+    /// The message was not accepted, and the challenge is called off.
+    NotDelivered(DeliveryError),
+    /// The store cannot record.
+    Store(StoreError),
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::Store(error)
+    }
+}
+
+const REQUEST_ID_ALPHABET: [char; 16] =
+    ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+
+/// What the use cases work with.
+pub struct Parts {
+    /// Everything durable.
+    pub store: Arc<dyn Store>,
+    /// The sub-keys.
+    pub keyring: Arc<Keyring>,
+    /// What sends.
+    pub outbox: Arc<Outbox>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// The greatest identity in use.
+    pub greatest_id: i64,
+    /// The operator's rules.
+    pub rules: Rules,
+}
+
+/// All use cases, over the parts they share.
+pub struct Services {
+    store: Arc<dyn Store>,
+    keyring: Arc<Keyring>,
+    codec: Codec,
+    outbox: Arc<Outbox>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    ids: IdGenerator,
+    rules: Rules,
+    tenants: authenticate::Directory,
+    rates: Option<Arc<rates::TenantRates>>,
+}
+
+impl Services {
+    /// The use cases over these parts.
+    pub fn new(parts: Parts) -> Self {
+        let rates = parts.rules.tenant_limits;
+        let rates = rates.map(|limits| Arc::new(rates::TenantRates::new(limits, Arc::clone(&parts.clock))));
+        Self {
+            codec: parts.keyring.shareable_keys(),
+            store: parts.store,
+            keyring: parts.keyring,
+            outbox: parts.outbox,
+            clock: parts.clock,
+            entropy: parts.entropy,
+            ids: IdGenerator::above(parts.greatest_id),
+            rules: parts.rules,
+            tenants: authenticate::Directory::default(),
+            rates,
+        }
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A name for one request, to find it again in the log.
+    pub fn request_id(&self, size: usize) -> String {
+        self.entropy.text(&REQUEST_ID_ALPHABET, size)
+    }
+
+    /// Whether what is asked now could be recorded.
+    pub fn is_healthy(&self) -> bool {
+        self.store.is_healthy()
+    }
+}

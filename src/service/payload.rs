@@ -1,0 +1,60 @@
+//! The message of a challenge, sealed in its row until the challenge ends.
+
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::crypto::Place;
+use crate::crypto::keyring::Keyring;
+use crate::delivery::Message;
+use crate::domain::code::Code;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::random::Entropy;
+use crate::domain::recipient::Recipient;
+use crate::domain::secret::Sealed;
+use crate::domain::time::Timestamp;
+use crate::store::ClaimedDelivery;
+
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+struct Plain {
+    message_id: String,
+    to: String,
+    code: String,
+    created_at: i64,
+}
+
+fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
+    Place { table: "challenges", column: "payload", tenant, row: challenge.0 }
+}
+
+/// Seals a message for its challenge.
+pub(super) fn seal(
+    keyring: &Keyring,
+    entropy: &dyn Entropy,
+    tenant: TenantId,
+    challenge: ChallengeId,
+    message: &Message,
+) -> Sealed {
+    let plain = Plain {
+        message_id: message.id.clone(),
+        to: message.recipient.as_str().to_owned(),
+        code: message.code.expose().to_owned(),
+        created_at: message.created_at.as_millis(),
+    };
+    // A struct of texts and a number always serialises.
+    let json = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
+    keyring.seal(&place(tenant, challenge), &json, entropy)
+}
+
+/// Opens the message of a claimed delivery; `None` when it was altered, moved, or is not ours.
+pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Message> {
+    let json = keyring.open_sealed(&place(claimed.tenant, claimed.challenge), &claimed.payload).ok()?;
+    let plain: Plain = serde_json::from_slice(&json).ok()?;
+    Some(Message {
+        id: plain.message_id.clone(),
+        recipient: Recipient::email(&plain.to).ok()?,
+        code: Code::from_sealed(plain.code.clone()),
+        purpose: claimed.purpose.clone(),
+        created_at: Timestamp::from_millis(plain.created_at),
+        expires_at: claimed.expires_at,
+    })
+}

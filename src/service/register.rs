@@ -1,0 +1,126 @@
+//! Register: a new tenant with its SMTP account and its first secret key.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+
+use crate::crypto::secret_key::SecretKey;
+use crate::domain::id::TenantId;
+use crate::domain::smtp::SmtpProfile;
+use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus};
+use crate::store::NewTenant;
+
+use super::{Refusal, RegistrationMode, Services, sealed_smtp};
+
+/// Who wants to register a tenant.
+pub enum Caller {
+    /// The operator, at the shell.
+    Shell,
+    /// Somebody over HTTP, with the bearer token that was sent.
+    Http(Option<SecretString>),
+}
+
+/// What is registered.
+pub struct Registration {
+    /// What the tenant calls itself; may be empty.
+    pub name: String,
+    /// Its SMTP account.
+    pub smtp: SmtpProfile,
+    /// The key that it chooses; one is generated without.
+    pub secret_key: Option<SecretString>,
+    /// Who asks.
+    pub caller: Caller,
+    /// The client's address.
+    pub origin: Option<IpAddr>,
+}
+
+/// A tenant that was registered.
+pub struct Registered {
+    /// Its handle.
+    pub handle: TenantHandle,
+    /// Its key, when we generated it: shown this once, never again.
+    pub generated_key: Option<SecretKey>,
+}
+
+impl fmt::Debug for Registered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Registered({})", self.handle)
+    }
+}
+
+impl Services {
+    /// Registers a tenant.
+    pub async fn register(&self, registration: Registration) -> Result<Registered, Refusal> {
+        self.admit(&registration.caller)?;
+        self.check_outbound(&registration.smtp)?;
+        let (key, generated) = match &registration.secret_key {
+            Some(chosen) => (self.choose(chosen)?, false),
+            None => (SecretKey::generate(self.entropy.as_ref()), true),
+        };
+        let now = self.clock.now();
+        let id = TenantId(self.ids.next(now));
+        let handle = TenantHandle::draw(self.entropy.as_ref());
+        let smtp = sealed_smtp::seal(&self.keyring, self.entropy.as_ref(), id, &registration.smtp);
+        let tenant = Tenant {
+            id,
+            handle: handle.clone(),
+            name: registration.name,
+            status: TenantStatus::Active,
+            created_at: now,
+            smtp,
+        };
+        let new = NewTenant {
+            tenant,
+            key: self.keyring.secret_key_hash(key.expose()),
+            key_hint: key.hint(),
+            origin: registration.origin,
+        };
+        if !self.store.add_tenant(new).await? {
+            return Err(Refusal::UnusableSecretKey);
+        }
+        tracing::info!(tenant = %handle, smtp = ?registration.smtp, "a tenant was registered");
+        Ok(Registered { handle, generated_key: generated.then_some(key) })
+    }
+
+    /// A key that a tenant chooses. "Taken" is found out later and answered alike.
+    pub(super) fn choose(&self, chosen: &SecretString) -> Result<SecretKey, Refusal> {
+        SecretKey::chosen(chosen.expose_secret()).map_err(|_| Refusal::UnusableSecretKey)
+    }
+
+    /// Whether `token` is the operator's.
+    pub fn is_operator(&self, token: &SecretString) -> bool {
+        // Hashed first, so that the comparison tells nothing of the length either.
+        let digest = |text: &SecretString| Sha256::digest(text.expose_secret().as_bytes());
+        digest(token).as_slice().ct_eq(digest(&self.rules.operator_token).as_slice()).into()
+    }
+
+    fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
+        match (caller, self.rules.registration) {
+            (Caller::Shell, _) | (Caller::Http(_), RegistrationMode::Open) => Ok(()),
+            (Caller::Http(_), RegistrationMode::Closed) => Err(Refusal::RegistrationClosed),
+            (Caller::Http(token), RegistrationMode::Operator) => match token {
+                Some(token) if self.is_operator(token) => Ok(()),
+                _ => Err(Refusal::OperatorTokenNeeded),
+            },
+        }
+    }
+
+    /// What can be said of the host without asking the network; names are checked again, with
+    /// the addresses they resolve to, at each connection.
+    fn check_outbound(&self, smtp: &SmtpProfile) -> Result<(), Refusal> {
+        let rule = &self.rules.outbound;
+        if !rule.allows_port(smtp.port) {
+            return Err(Refusal::PortNotAllowed(smtp.port));
+        }
+        match smtp.host.parse::<IpAddr>() {
+            Ok(ip) if !rule.allows(&smtp.host, ip) => Err(Refusal::HostNotAllowed),
+            _ if smtp.host == "localhost" && !rule.allows("localhost", IpAddr::from([127, 0, 0, 1])) => {
+                Err(Refusal::HostNotAllowed)
+            }
+            _ => Ok(()),
+        }
+    }
+}

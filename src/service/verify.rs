@@ -1,0 +1,90 @@
+//! Verify: one answer to one challenge.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::crypto::keyring::Keyring;
+use crate::domain::challenge::Binding;
+use crate::domain::code::{Answer, parse_answer};
+use crate::domain::id::TenantId;
+use crate::domain::limit::LimitHit;
+use crate::domain::secret::CodeHash;
+use crate::store::{Attempt, Decision, Judge};
+
+use super::rates::TenantRates;
+use super::{AuthenticatedTenant, Refusal, Services};
+
+/// An answer to a challenge.
+#[derive(Debug)]
+pub struct VerifyRequest<'a> {
+    /// The challenge's shareable key.
+    pub key: &'a str,
+    /// What was typed.
+    pub code: &'a str,
+    /// Whose challenge it has to be, when the caller has proved to be a tenant.
+    pub tenant: Option<&'a AuthenticatedTenant>,
+    /// The client's address.
+    pub origin: Option<IpAddr>,
+}
+
+impl Services {
+    /// Checks an answer. `Ok` once for each challenge, whatever happens at the same time.
+    pub async fn verify(&self, request: VerifyRequest<'_>) -> Result<Binding, Refusal> {
+        let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
+        let outcome = match self.codec.decode(request.key) {
+            None => Decision::Unknown,
+            Some(challenge) => {
+                let judge = Box::new(KeyedJudge {
+                    keyring: Arc::clone(&self.keyring),
+                    rates: self.rates.clone(),
+                    answer,
+                });
+                let attempt = Attempt {
+                    now: self.clock.now(),
+                    challenge,
+                    tenant: request.tenant.map(AuthenticatedTenant::id),
+                    judge,
+                    limits: self.rules.recipient_limits.clone(),
+                    origin: request.origin,
+                };
+                self.store.record_attempt(attempt).await?
+            }
+        };
+        metrics::counter!("otpmint_verifications_total", "outcome" => word(&outcome)).increment(1);
+        match outcome {
+            Decision::Verified(binding) => Ok(binding),
+            Decision::Mismatched { attempts_remaining } => Err(Refusal::Mismatched { attempts_remaining }),
+            Decision::Ended(status) => Err(Refusal::Ended(status)),
+            Decision::Unknown => Err(Refusal::UnknownChallenge),
+            Decision::Limited(hit) => Err(Refusal::Limited(hit)),
+        }
+    }
+}
+
+fn word(decision: &Decision) -> &'static str {
+    match decision {
+        Decision::Verified(_) => "verified",
+        Decision::Mismatched { attempts_remaining: 0 } => "exhausted",
+        Decision::Mismatched { .. } => "mismatched",
+        Decision::Ended(_) => "ended",
+        Decision::Unknown => "unknown",
+        Decision::Limited(_) => "limited",
+    }
+}
+
+/// Knows one answer and the keys to hash it with.
+struct KeyedJudge {
+    keyring: Arc<Keyring>,
+    rates: Option<Arc<TenantRates>>,
+    answer: Answer,
+}
+
+impl Judge for KeyedJudge {
+    fn admit(&self, tenant: TenantId) -> Result<(), LimitHit> {
+        self.rates.as_ref().map_or(Ok(()), |rates| rates.check_verify(tenant))
+    }
+
+    fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash> {
+        self.keyring.code_hash(version, binding, &self.answer)
+    }
+}

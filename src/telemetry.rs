@@ -1,0 +1,61 @@
+//! Logs and metrics: how they leave the process.
+
+use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
+use tracing_subscriber::EnvFilter;
+use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::util::SubscriberInitExt;
+
+/// How log lines look.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// Sends the log to standard error, filtered by `level`: a level, or directives such as
+/// `info,otpmint::delivery=debug`. A second call changes nothing.
+pub fn log(format: LogFormat, level: &str) -> Result<(), ParseError> {
+    let filter = EnvFilter::builder().parse(level)?;
+    let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let done = match format {
+        LogFormat::Text => lines.with_target(false).finish().try_init(),
+        LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).finish().try_init(),
+    };
+    // There is one log for the process, and the first to set it up has decided.
+    let _ = done;
+    Ok(())
+}
+
+/// Seconds, for requests and deliveries: from a fast lookup to a mail server that takes its time.
+const SECONDS: [f64; 12] = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 5.0, 30.0];
+
+/// Operations in one commit.
+const GROUP: [f64; 10] = [1.0, 2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 128.0, 256.0, 512.0];
+
+/// Starts to collect metrics; the handle renders them.
+pub fn metrics() -> Result<PrometheusHandle, BuildError> {
+    let handle = PrometheusBuilder::new()
+        .set_buckets_for_metric(Matcher::Suffix("_seconds".to_owned()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Full("otpmint_commit_group_size".to_owned()), &GROUP)?
+        .install_recorder()?;
+    describe();
+    Ok(handle)
+}
+
+fn describe() {
+    use metrics::{describe_counter, describe_gauge, describe_histogram};
+    describe_counter!("otpmint_http_requests_total", "Requests by route and status.");
+    describe_histogram!("otpmint_http_request_seconds", "Time to answer, by route.");
+    describe_counter!("otpmint_mints_total", "Challenges opened.");
+    describe_counter!("otpmint_verifications_total", "Answers by outcome.");
+    describe_counter!("otpmint_limited_total", "Requests refused with 429, by limit.");
+    describe_counter!("otpmint_deliveries_total", "Deliveries that ended, by channel and outcome.");
+    describe_counter!("otpmint_delivery_tries_total", "Tries at delivering, by outcome.");
+    describe_histogram!("otpmint_delivery_seconds", "Time from the queue to acceptance.");
+    describe_gauge!("otpmint_delivery_queue_depth", "Messages that wait or are being sent.");
+    describe_counter!("otpmint_commits_total", "Transactions committed.");
+    describe_histogram!("otpmint_commit_group_size", "Operations in one transaction.");
+    describe_counter!("otpmint_challenges_expired_total", "Challenges whose time ran out.");
+}
