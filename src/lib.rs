@@ -3,6 +3,7 @@
 //! The layers, top to bottom; each uses those below it and none above or beside it
 //! (`tests/architecture.rs` holds the table):
 //!
+//! - [`cli`]: the commands, one file each.
 //! - [`app`]: the composition root, which names concrete parts and reads the settings.
 //! - [`http`]: the route table, extractors, and the one map from refusals to answers.
 //! - [`service`]: the use cases, one file each.
@@ -17,6 +18,7 @@
 #![forbid(unsafe_code)]
 
 pub mod app;
+pub mod cli;
 pub mod config;
 pub mod crypto;
 pub mod delivery;

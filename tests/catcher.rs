@@ -4,5 +4,7 @@
 mod client;
 #[path = "catcher/faults.rs"]
 mod faults;
+#[path = "catcher/inbox.rs"]
+mod inbox;
 #[path = "catcher/smtp.rs"]
 mod smtp;

@@ -1,0 +1,92 @@
+//! Who may see the inbox, and what its answers may do in a browser.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::header::{
+    self, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, REFERRER_POLICY,
+    X_CONTENT_TYPE_OPTIONS,
+};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpResponse};
+
+const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
+    connect-src 'self'; frame-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; \
+    frame-ancestors 'none'";
+
+const HEADERS: [(HeaderName, &str); 5] = [
+    (CONTENT_SECURITY_POLICY, PAGE_POLICY),
+    (X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (REFERRER_POLICY, "no-referrer"),
+    (CACHE_CONTROL, "no-store"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// Answers only requests that name this machine, and adds the security headers that a handler has
+/// not set itself.
+///
+/// A page of a stranger can point its own name at 127.0.0.1 and so read, as its own, whatever a
+/// local server answers to that name (DNS rebinding). The name it asks for gives it away.
+pub(super) async fn guard(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let mut response = if names_this_machine(&request) {
+        next.call(request).await?.map_into_boxed_body()
+    } else {
+        let refusal = "The inbox answers only under the names localhost, 127.0.0.1 and [::1].\n";
+        request.into_response(HttpResponse::MisdirectedRequest().body(refusal))
+    };
+    for (name, value) in HEADERS {
+        if !response.headers().contains_key(&name) {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
+        }
+    }
+    Ok(response)
+}
+
+/// Neither `Forwarded` nor its kin are asked: the stranger's page can set them.
+fn names_this_machine(request: &ServiceRequest) -> bool {
+    let mut hosts = request.headers().get_all(HOST);
+    let host = hosts.next().and_then(|host: &header::HeaderValue| host.to_str().ok());
+    let authority = request.uri().authority().map(|authority| authority.as_str());
+    hosts.next().is_none()
+        && (host.is_some() || authority.is_some())
+        && host.is_none_or(is_local)
+        && authority.is_none_or(is_local)
+}
+
+/// Whether `host`, with or without a port, is a name of this machine.
+fn is_local(host: &str) -> bool {
+    let name_end = if host.starts_with('[') { host.find(']').map(|at| at + 1) } else { host.find(':') };
+    let (name, port) = host.split_at(name_end.unwrap_or(host.len()));
+    let known = name.eq_ignore_ascii_case("localhost") || name == "127.0.0.1" || name == "[::1]";
+    known && (port.is_empty() || port.strip_prefix(':').is_some_and(|digits| digits.parse::<u16>().is_ok()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_names_of_this_machine_are_local() {
+        for host in ["localhost", "LOCALHOST:5000", "127.0.0.1", "127.0.0.1:80", "[::1]", "[::1]:5000"] {
+            assert!(is_local(host), "{host}");
+        }
+        for host in [
+            "",
+            "evil.example",
+            "localhost.evil.example",
+            "evil.example:80",
+            "127.0.0.1.evil.example",
+            "localhost:evil",
+            "localhost@evil.example",
+            "[::1].evil.example",
+            "[::2]",
+            "[::1",
+            "0.0.0.0",
+            "localhost:99999",
+        ] {
+            assert!(!is_local(host), "{host}");
+        }
+    }
+}
