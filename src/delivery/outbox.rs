@@ -36,7 +36,8 @@ pub struct OutboxSettings {
     pub capacity: usize,
     /// Sends under way at once at most.
     pub at_once: usize,
-    /// Sends under way at once of one tenant at most.
+    /// Sends under way at once of one tenant at most, and never more than a quarter of what is left
+    /// of `at_once`: small numbers there are small shares here.
     pub at_once_per_tenant: usize,
     /// The pauses between tries.
     pub backoff: Backoff,

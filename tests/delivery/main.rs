@@ -1,0 +1,9 @@
+//! Delivery, against real sockets: an honest mail server, a faulty one, and hostile ones.
+
+mod composed;
+mod faults;
+mod kept;
+mod outbox;
+mod support;
+mod throughput;
+mod tls;
