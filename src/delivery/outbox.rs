@@ -137,6 +137,8 @@ impl Outbox {
     /// `limit`. Returns how many deliveries are left to the next run.
     pub async fn drain(&self, limit: Duration) -> usize {
         self.worker.closed.store(true, Ordering::Release);
+        // Their next try is another run's.
+        self.worker.parted().clear();
         // Only the time is up; the deliveries are safe in the ledger.
         let _ = tokio::time::timeout(limit, self.emptied()).await;
         self.queue_depth()

@@ -2,16 +2,19 @@
 
 use std::time::{Duration, Instant};
 
+use otpmint::delivery::Channel as _;
+use otpmint::delivery::Sender;
+use otpmint::delivery::smtp::SmtpSettings;
 use otpmint::domain::delivery::DeliveryError::{self, *};
 use otpmint::domain::delivery::SendOutcome::{self, Accepted, Refused, Retry};
+use otpmint::domain::id::TenantId;
+use otpmint::domain::smtp::Security;
 use otpmint::mail_catcher::{Fault, Stage};
 
 use crate::support::{
     JANE, Scripted, catcher, channel, channel_with, clear_channel, message, plain_catcher, send, sender,
     sender_to, short,
 };
-use otpmint::delivery::Channel as _;
-use otpmint::domain::smtp::Security;
 
 /// What comes of one mail, over TLS, to a server with this fault.
 async fn outcome(fault: Fault) -> SendOutcome {
@@ -82,11 +85,8 @@ async fn silence_ends_in_time_at_each_stage() {
 async fn a_server_that_drips_meets_the_deadline_of_the_whole_send() {
     let catcher = catcher(vec![Fault::Drip(Duration::from_millis(20)).always()]).await;
     // No single step is too slow; all of them together are.
-    let settings = otpmint::delivery::smtp::SmtpSettings {
-        step: Duration::from_secs(60),
-        content: Duration::from_secs(60),
-        ..short()
-    };
+    let settings =
+        SmtpSettings { step: Duration::from_secs(60), content: Duration::from_secs(60), ..short() };
     let begun = Instant::now();
     assert_eq!(send(&channel_with(&catcher, settings), &sender(&catcher)).await, Retry(TimedOut));
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
@@ -113,6 +113,11 @@ async fn a_login_that_is_refused_is_final_and_one_that_fails_for_now_is_not() {
     assert_eq!(outcome(Fault::AuthTemporary).await, Retry(AuthenticationFailed));
     assert_eq!(outcome(Fault::AuthNotOffered).await, Refused(AuthenticationFailed));
     assert_eq!(outcome(Fault::AuthUnknownMechanism).await, Refused(AuthenticationFailed));
+}
+
+#[tokio::test]
+async fn a_server_that_knows_only_the_older_login_gets_it() {
+    assert_eq!(outcome(Fault::AuthLoginOnly).await, Accepted);
 }
 
 #[tokio::test]
@@ -192,8 +197,8 @@ async fn nobody_at_the_port_and_no_such_host_are_tried_again() {
     drop(catcher);
     let nobody = send(&channel, &sender_to(1, port, Security::StartTls)).await;
     assert_eq!(nobody, Retry(ConnectionFailed));
-    let mut sender = otpmint::delivery::Sender {
-        tenant: otpmint::domain::id::TenantId(1),
+    let mut sender = Sender {
+        tenant: TenantId(1),
         revision: 1,
         name: String::new(),
         smtp: sender_to(1, 25, Security::StartTls).smtp.clone(),

@@ -3,6 +3,7 @@
 mod composed;
 mod faults;
 mod kept;
+mod log;
 mod outbox;
 mod support;
 mod throughput;

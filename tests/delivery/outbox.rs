@@ -278,3 +278,12 @@ async fn a_panic_ends_one_delivery_and_not_the_lane() {
         assert_eq!(watch.end().await, Some(DeliveryEnd::Failed(DeliveryError::MessageRefused)));
     }
 }
+
+#[tokio::test]
+async fn a_caller_that_waits_for_a_retry_is_let_go_when_the_outbox_stops() {
+    let Fixture { ledger, outbox, .. } = fixture(Puppet::that([RETRY]));
+    let watch = outbox.reserve(A).unwrap().dispatch(job_of(A, 1));
+    until("the first try is recorded", || ledger.ends().len() == 1).await;
+    assert_eq!(outbox.drain(Duration::from_secs(5)).await, 0);
+    assert_eq!(watch.end().await, None);
+}
