@@ -36,7 +36,8 @@ pub struct OutboxSettings {
     pub capacity: usize,
     /// Sends under way at once at most.
     pub at_once: usize,
-    /// Sends under way at once of one tenant at most.
+    /// Sends under way at once of one tenant at most, and never more than a quarter of what is left
+    /// of `at_once`: small numbers there are small shares here.
     pub at_once_per_tenant: usize,
     /// The pauses between tries.
     pub backoff: Backoff,
@@ -136,6 +137,8 @@ impl Outbox {
     /// `limit`. Returns how many deliveries are left to the next run.
     pub async fn drain(&self, limit: Duration) -> usize {
         self.worker.closed.store(true, Ordering::Release);
+        // Their next try is another run's.
+        self.worker.parted().clear();
         // Only the time is up; the deliveries are safe in the ledger.
         let _ = tokio::time::timeout(limit, self.emptied()).await;
         self.queue_depth()

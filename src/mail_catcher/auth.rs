@@ -20,7 +20,8 @@ impl Session {
         if self.username.is_some() || self.from.is_some() {
             return self.reply(503, "5.5.1 not now").await;
         }
-        if mechanism == Mechanism::Unknown || self.has_fault(&Fault::AuthUnknownMechanism) {
+        let other = mechanism == Mechanism::Plain && self.has_fault(&Fault::AuthLoginOnly);
+        if other || mechanism == Mechanism::Unknown || self.has_fault(&Fault::AuthUnknownMechanism) {
             return self.reply(504, "5.5.4 unknown mechanism").await;
         }
         let login = match mechanism {

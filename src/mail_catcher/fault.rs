@@ -85,6 +85,8 @@ pub enum Fault {
     AuthNotOffered,
     /// Offers only a mechanism that nobody has.
     AuthUnknownMechanism,
+    /// Offers AUTH LOGIN alone, and takes no other.
+    AuthLoginOnly,
     /// Refuses every login: 535.
     AuthRefused,
     /// Cannot check logins at present: 454.

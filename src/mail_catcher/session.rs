@@ -161,8 +161,7 @@ impl Session {
             lines.push("STARTTLS".to_owned());
         }
         if self.takes_mail_here() && !self.has_fault(&Fault::AuthNotOffered) {
-            let unknown = self.has_fault(&Fault::AuthUnknownMechanism);
-            lines.push(if unknown { "AUTH X-NOBODY-HAS-THIS" } else { "AUTH PLAIN LOGIN" }.to_owned());
+            lines.push(format!("AUTH {}", self.mechanisms()));
         }
         lines.extend((0..self.extra_extensions()).map(|n| format!("X-EXTENSION-{n} {}", "y".repeat(60))));
         for line in lines {
@@ -170,6 +169,16 @@ impl Session {
         }
         let size = self.size_limit();
         self.reply(250, &format!("SIZE {size}")).await
+    }
+
+    fn mechanisms(&self) -> &'static str {
+        if self.has_fault(&Fault::AuthUnknownMechanism) {
+            "X-NOBODY-HAS-THIS"
+        } else if self.has_fault(&Fault::AuthLoginOnly) {
+            "LOGIN"
+        } else {
+            "PLAIN LOGIN"
+        }
     }
 
     fn offers_starttls(&self) -> bool {

@@ -46,7 +46,7 @@ impl Worker {
                 let now = self.clock.now();
                 let later = now + self.settings.backoff.pause(0, self.entropy.as_ref());
                 if let Some(teller) = teller {
-                    self.parted().insert(job.message.id.clone(), (job.challenge, teller));
+                    self.part(&job, teller);
                 }
                 let end = DeliveryEnd::RetryAt(later, DeliveryError::ServerUnavailable);
                 self.ledger.settle(&job, now, end).await;

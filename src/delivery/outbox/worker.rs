@@ -133,8 +133,10 @@ impl Worker {
         });
     }
 
-    fn part(&self, job: &Job, teller: Teller) {
-        if !teller.is_closed() {
+    /// Keeps a caller that waits for a job which leaves memory until its next try.
+    pub(super) fn part(&self, job: &Job, teller: Teller) {
+        // Once the outbox closes there is no next try to wait for.
+        if !teller.is_closed() && !self.is_closed() {
             self.parted().insert(job.message.id.clone(), (job.challenge, teller));
         }
     }

@@ -3,11 +3,11 @@
 /// A mail with its envelope, ready to be sent any number of times.
 pub struct Mail {
     /// The envelope's sender.
-    pub(super) from: String,
+    pub(in crate::delivery) from: String,
     /// The one recipient.
-    pub(super) to: String,
+    pub(in crate::delivery) to: String,
     /// The content as DATA takes it, the final dot included.
-    pub(super) content: Vec<u8>,
+    pub(in crate::delivery) content: Vec<u8>,
 }
 
 impl Mail {

@@ -1,0 +1,10 @@
+//! Delivery, against real sockets: an honest mail server, a faulty one, and hostile ones.
+
+mod composed;
+mod faults;
+mod kept;
+mod log;
+mod outbox;
+mod support;
+mod throughput;
+mod tls;

@@ -1,0 +1,255 @@
+//! What the tests of delivery share: manual time, a ledger in memory, servers to send to.
+
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use otpmint::delivery::email::EmailChannel;
+use otpmint::delivery::smtp::SmtpSettings;
+use otpmint::delivery::smtp::tls::Trust;
+use otpmint::delivery::{Channel, Job, Ledger, Message, Sender};
+use otpmint::domain::BoxFuture;
+use otpmint::domain::code::Code;
+use otpmint::domain::delivery::{DeliveryEnd, SendOutcome};
+use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::network::{OutboundRule, PortRule};
+use otpmint::domain::purpose::Purpose;
+use otpmint::domain::random::Entropy;
+use otpmint::domain::recipient::Recipient;
+use otpmint::domain::smtp::{Security, SmtpProfile};
+use otpmint::domain::time::{Clock, Timestamp};
+use otpmint::mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
+use secrecy::SecretString;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+
+pub const JANE: &str = "jane@example.com";
+pub const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
+pub const PASSWORD: &str = "hunter22-hunter22";
+
+/// A clock that stands still until it is told otherwise.
+pub struct ManualClock(AtomicI64);
+
+impl ManualClock {
+    pub fn at_noon() -> Arc<Self> {
+        Arc::new(Self(AtomicI64::new(NOON.as_millis())))
+    }
+
+    pub fn pass(&self, span: Duration) {
+        self.0.fetch_add(i64::try_from(span.as_millis()).unwrap(), Ordering::Relaxed);
+    }
+}
+
+impl Clock for ManualClock {
+    fn now(&self) -> Timestamp {
+        Timestamp::from_millis(self.0.load(Ordering::Relaxed))
+    }
+}
+
+/// Not random at all: pauses are as short as they can be.
+pub struct NoEntropy;
+
+impl Entropy for NoEntropy {
+    fn fill(&self, out: &mut [u8]) {
+        out.fill(0);
+    }
+}
+
+/// A ledger in memory.
+#[derive(Default)]
+pub struct MemoryLedger {
+    pub ends: Mutex<Vec<(ChallengeId, DeliveryEnd)>>,
+    due: Mutex<Vec<(Timestamp, Job)>>,
+}
+
+impl MemoryLedger {
+    pub fn leave(&self, at: Timestamp, job: Job) {
+        self.due.lock().unwrap().push((at, job));
+    }
+
+    pub fn ends(&self) -> Vec<DeliveryEnd> {
+        self.ends.lock().unwrap().iter().map(|(_, end)| *end).collect()
+    }
+}
+
+impl Ledger for MemoryLedger {
+    fn claim(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Vec<Job>> {
+        let mut due = self.due.lock().unwrap();
+        let claimed: Vec<Job> =
+            due.extract_if(.., |(at, _)| *at <= now).map(|(_, job)| job).take(limit).collect();
+        Box::pin(async move { claimed })
+    }
+
+    fn settle<'a>(&'a self, job: &'a Job, _now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()> {
+        self.ends.lock().unwrap().push((job.challenge, end));
+        if let DeliveryEnd::RetryAt(at, _) = end {
+            self.leave(at, Job { tries: job.tries + 1, ..job.clone() });
+        }
+        Box::pin(async {})
+    }
+}
+
+pub async fn catcher(faults: Vec<ScriptedFault>) -> MailCatcher {
+    catcher_with(Options { faults, ..Options::default() }).await
+}
+
+/// A catcher that requires the login of [`sender`].
+pub async fn catcher_with(options: Options) -> MailCatcher {
+    let credentials = Some(Credentials::new("app", PASSWORD));
+    MailCatcher::start(Options { credentials, ..options }, ManualClock::at_noon()).await.unwrap()
+}
+
+pub async fn plain_catcher(faults: Vec<ScriptedFault>) -> MailCatcher {
+    let options = Options { tls: TlsMode::Plain, faults, ..Options::default() };
+    MailCatcher::start(options, ManualClock::at_noon()).await.unwrap()
+}
+
+pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
+    let smtp = SmtpProfile {
+        host: "localhost".to_owned(),
+        port,
+        security,
+        username: "app".to_owned(),
+        password: SecretString::from(PASSWORD),
+        from: Recipient::email("app@sender.example").unwrap(),
+    };
+    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name: "Acme".to_owned(), smtp })
+}
+
+pub fn sender(catcher: &MailCatcher) -> Arc<Sender> {
+    sender_to(1, catcher.address().port(), Security::StartTls)
+}
+
+pub fn message(to: &str) -> Message {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    Message {
+        id: format!("m{}", NEXT.fetch_add(1, Ordering::Relaxed)),
+        recipient: Recipient::email(to).unwrap(),
+        code: Code::from_sealed("012345".to_owned()),
+        purpose: Purpose::VERIFICATION,
+        created_at: NOON,
+        expires_at: NOON + Duration::from_secs(600),
+    }
+}
+
+pub fn job(sender: &Arc<Sender>, challenge: i64) -> Job {
+    Job { challenge: ChallengeId(challenge), sender: Arc::clone(sender), message: message(JANE), tries: 0 }
+}
+
+/// Time limits short enough that a test can wait for them.
+pub fn short() -> SmtpSettings {
+    let step = Duration::from_millis(300);
+    SmtpSettings {
+        connect: step,
+        step,
+        content: step,
+        total: Duration::from_millis(900),
+        ..SmtpSettings::default()
+    }
+}
+
+/// Which servers may be spoken to in clear.
+pub enum Clear {
+    Nobody,
+    Localhost,
+}
+
+pub fn rule(clear: Clear) -> OutboundRule {
+    let local = ["localhost".to_owned()];
+    let clear = match clear {
+        Clear::Nobody => &[][..],
+        Clear::Localhost => &local[..],
+    };
+    OutboundRule::new(&local, clear, PortRule::Any).unwrap()
+}
+
+/// A channel that trusts the catcher's CA.
+pub fn channel(catcher: &MailCatcher) -> EmailChannel {
+    channel_with(catcher, SmtpSettings::default())
+}
+
+pub fn channel_with(catcher: &MailCatcher, settings: SmtpSettings) -> EmailChannel {
+    let trust = Trust::with_authorities(catcher.ca_pem().as_bytes()).unwrap();
+    EmailChannel::new(settings, rule(Clear::Nobody), trust, ManualClock::at_noon())
+}
+
+/// A channel that speaks to localhost in clear.
+pub fn clear_channel(settings: SmtpSettings) -> EmailChannel {
+    EmailChannel::new(settings, rule(Clear::Localhost), Trust::system(), ManualClock::at_noon())
+}
+
+pub async fn send(channel: &EmailChannel, sender: &Sender) -> SendOutcome {
+    channel.send(sender, &message(JANE)).await
+}
+
+/// Waits until something holds, and fails when it does not come to hold in time.
+pub async fn until(what: &str, holds: impl Fn() -> bool) {
+    let wait = async {
+        while !holds() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+    };
+    assert!(tokio::time::timeout(Duration::from_secs(10), wait).await.is_ok(), "never: {what}");
+}
+
+/// A server without manners: each connection is met with the next scene, the last one again and
+/// again. What the clients said is kept.
+pub struct Scripted {
+    pub port: u16,
+    said: Arc<Mutex<Vec<String>>>,
+}
+
+/// What a scripted server does: waits for the client to say something that ends so, then answers.
+pub type Scene = &'static [(&'static str, &'static str)];
+
+impl Scripted {
+    pub async fn start(scenes: &'static [Scene]) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let said = Arc::new(Mutex::new(Vec::new()));
+        let record = Arc::clone(&said);
+        tokio::spawn(async move {
+            for number in 0.. {
+                let (stream, _) = listener.accept().await.unwrap();
+                record.lock().unwrap().push(String::new());
+                let scene = scenes[number.min(scenes.len() - 1)];
+                tokio::spawn(play(stream, scene, Arc::clone(&record), number));
+            }
+        });
+        Self { port, said }
+    }
+
+    /// All that the client of each connection said.
+    pub fn said(&self) -> Vec<String> {
+        self.said.lock().unwrap().clone()
+    }
+}
+
+/// An answer that closes the connection.
+pub const CLOSE: &str = "\0close";
+
+async fn play(mut stream: TcpStream, scene: Scene, record: Arc<Mutex<Vec<String>>>, number: usize) {
+    let mut heard = String::new();
+    for (end, answer) in scene {
+        while !heard.ends_with(end) {
+            let mut bytes = [0; 4096];
+            match stream.read(&mut bytes).await {
+                Ok(count) if count > 0 => {
+                    let text = String::from_utf8_lossy(&bytes[..count]);
+                    heard.push_str(&text);
+                    record.lock().unwrap()[number].push_str(&text);
+                }
+                _ => return,
+            }
+        }
+        heard.clear();
+        if *answer == CLOSE || stream.write_all(answer.as_bytes()).await.is_err() {
+            return;
+        }
+    }
+    // Whatever else the client says is kept, and never answered.
+    let mut bytes = [0; 4096];
+    while let Ok(count @ 1..) = stream.read(&mut bytes).await {
+        record.lock().unwrap()[number].push_str(&String::from_utf8_lossy(&bytes[..count]));
+    }
+}
