@@ -131,3 +131,16 @@ async fn an_expired_message_is_failed_by_the_sweep() {
     assert_eq!(delivery(&world, tenant, id).await, expired);
     assert_eq!(world.store.release_deliveries(deadline()).await, Ok(0));
 }
+
+#[tokio::test]
+async fn what_is_given_back_is_the_message_that_failed_and_not_a_later_one() {
+    let world = World::new();
+    let jane = (world.tenant(1).await, JANE);
+    let limits = limits(&["2/10m"], "20/24h", 100);
+    let slow = world.open_within(&limits, jane, at(0)).await.unwrap();
+    world.open_within(&limits, jane, at(599_000)).await.unwrap();
+    let end = Failed(DeliveryError::RecipientRefused);
+    world.store.settle_delivery(slow, end, at(599_500)).await.unwrap();
+    world.open_within(&limits, jane, at(600_000)).await.unwrap();
+    world.open_within(&limits, jane, at(600_001)).await.expect_err("two within two seconds were sent");
+}

@@ -115,3 +115,28 @@ async fn the_budget_of_sends_survives_a_restart() {
     world.open_within(&limits, jane, at(0)).await.unwrap();
     world.restart().open_within(&limits, jane, at(1)).await.unwrap_err();
 }
+
+#[tokio::test]
+async fn a_clock_that_steps_back_a_little_gives_no_budget_away() {
+    let world = World::new();
+    let jane = (world.tenant(1).await, JANE);
+    let limits = limits(&["2/10m"], "20/24h", 100);
+    world.open_within(&limits, jane, at(60_000)).await.unwrap();
+    world.open_within(&limits, jane, at(0)).await.unwrap();
+    world.open_within(&limits, jane, at(599_999)).await.unwrap_err();
+    world.open_within(&limits, jane, at(600_000)).await.unwrap();
+    world.open_within(&limits, jane, at(659_999)).await.unwrap_err();
+}
+
+#[tokio::test]
+async fn a_clock_that_was_far_ahead_does_not_refuse_for_ever() {
+    let world = World::new();
+    let jane = (world.tenant(1).await, JANE);
+    let limits = limits(&["2/10m", "3/24h"], "20/24h", 100);
+    let years = at(0) + seconds(10 * 365 * 86_400);
+    world.open_within(&limits, jane, years).await.unwrap();
+    world.open_within(&limits, jane, years).await.unwrap();
+    world.open_within(&limits, jane, at(0)).await.unwrap();
+    world.open_within(&limits, jane, at(1)).await.unwrap();
+    world.open_within(&limits, jane, at(2)).await.unwrap_err();
+}
