@@ -24,6 +24,16 @@ id!(
     ChallengeId
 );
 
+/// The moment at which an identity was handed out, unless the clock had gone back before.
+pub const fn moment(id: i64) -> Timestamp {
+    Timestamp::from_millis(id >> SEQUENCE_BITS)
+}
+
+/// The smallest identity that can have been handed out at `moment`.
+pub const fn first_at(moment: Timestamp) -> i64 {
+    moment.as_millis().saturating_mul(1 << SEQUENCE_BITS)
+}
+
 /// Hands out identities that never repeat and never fall, as long as `floor` is honoured at start.
 #[derive(Debug)]
 pub struct IdGenerator {

@@ -95,7 +95,8 @@ impl FromStr for Rate {
             };
             let per = per.trim();
             let count: u64 = per[..per.len() - 1].parse().ok()?;
-            let rate = Self { max: max.trim().parse().ok()?, per: Duration::from_secs(count * unit) };
+            let rate =
+                Self { max: max.trim().parse().ok()?, per: Duration::from_secs(count.checked_mul(unit)?) };
             (rate.max > 0 && (1..=86_400).contains(&rate.per.as_secs())).then_some(rate)
         };
         parse().ok_or_else(|| InvalidRate(text.to_owned()))
@@ -125,7 +126,10 @@ impl History {
     }
 
     fn wait_one(&self, rate: Rate, now: Timestamp) -> Option<Duration> {
-        let position = self.0.len().checked_sub(rate.max as usize)?;
+        // What is further ahead than the window was counted by a clock that has been set right
+        // since. Believing it would refuse the recipient until then, be it for years.
+        let believable = self.0.partition_point(|moment| *moment <= now + rate.per);
+        let position = believable.checked_sub(rate.max as usize)?;
         let free_at = self.0[position] + rate.per;
         (free_at > now).then(|| free_at.since(now))
     }
@@ -133,16 +137,25 @@ impl History {
     /// Adds an event at `now` and forgets those that no window of `rates` reaches any more.
     pub fn record(&mut self, rates: &[Rate], now: Timestamp) {
         self.0.push(now);
+        // A clock that stepped back a little makes the new one not the last.
+        self.0.sort_unstable();
         let keep = rates.iter().map(|rate| rate.max as usize).max().unwrap_or(0);
         let span = rates.iter().map(|rate| rate.per).max().unwrap_or_default();
-        self.0.retain(|moment| *moment + span > now);
+        self.0.retain(|moment| *moment + span > now && *moment <= now + span);
         let surplus = self.0.len().saturating_sub(keep);
         self.0.drain(..surplus);
     }
 
-    /// Takes back the latest event.
-    pub fn forget_latest(&mut self) {
-        self.0.pop();
+    /// Takes back the event of this moment, or the latest one when there is none.
+    pub fn forget(&mut self, moment: Timestamp) {
+        match self.0.binary_search(&moment) {
+            Ok(position) => {
+                self.0.remove(position);
+            }
+            Err(_) => {
+                self.0.pop();
+            }
+        }
     }
 
     /// The latest event.
@@ -189,7 +202,20 @@ mod tests {
         for text in ["3/10m", "20/1s", "10/24h"] {
             assert_eq!(text.parse::<Rate>().unwrap().to_string(), text);
         }
-        for bad in ["", "3", "3/", "0/1s", "3/0s", "3/10", "3/10d", "-1/1s", "3/25h", "x/1s", "3/ä"] {
+        for bad in [
+            "",
+            "3",
+            "3/",
+            "0/1s",
+            "3/0s",
+            "3/10",
+            "3/10d",
+            "-1/1s",
+            "3/25h",
+            "x/1s",
+            "3/ä",
+            "1/18446744073709551615h",
+        ] {
             assert!(bad.parse::<Rate>().is_err(), "{bad}");
         }
     }
@@ -207,6 +233,28 @@ mod tests {
         sends.record(&rates(), at(610));
         assert_eq!(sends.wait(&rates(), at(1300)), Some(Duration::from_secs(2300)));
         assert_eq!(sends.wait(&rates(), at(3600)), None);
+    }
+
+    #[test]
+    fn moments_that_a_wrong_clock_counted_are_not_believed() {
+        let mut sends = History::default();
+        for _ in 0..5 {
+            sends.record(&rates(), at(1_000_000));
+        }
+        assert_eq!(sends.wait(&rates(), at(0)), None);
+        sends.record(&rates(), at(0));
+        assert_eq!(sends.latest(), Some(at(0)));
+    }
+
+    #[test]
+    fn the_event_of_a_moment_is_taken_back() {
+        let mut sends = History::default();
+        for second in [1, 2, 3] {
+            sends.record(&rates(), at(second));
+        }
+        sends.forget(at(2));
+        sends.forget(at(99));
+        assert_eq!(sends, History(vec![at(1)]));
     }
 
     #[test]

@@ -5,7 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::domain::audit::AuditEvent;
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
-use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
@@ -122,7 +122,7 @@ fn fail(
     let found = connection.prepare_cached(sql)?.query_row([challenge.0], read).optional()?;
     let Some((tenant, recipient, hint)) = found else { return Ok(()) };
     if let (Some(recipient), false) = (recipient, reason == DeliveryError::Expired) {
-        recipients::forget_send(connection, tenant, recipient)?;
+        recipients::forget_send(connection, tenant, recipient, id::moment(challenge.0))?;
     }
     let about = About {
         tenant: Some(tenant),

@@ -81,14 +81,15 @@ impl Counters<'_> {
     }
 }
 
-/// Takes back the latest counted message, because it was never sent.
+/// Takes back the message that was counted at `moment`, because it was never sent.
 pub(super) fn forget_send(
     connection: &Connection,
     tenant: TenantId,
     recipient: RecipientIndex,
+    moment: Timestamp,
 ) -> rusqlite::Result<()> {
     let Some(mut sends) = sends(connection, tenant, recipient)? else { return Ok(()) };
-    sends.forget_latest();
+    sends.forget(moment);
     keep_sends(connection, tenant, recipient, &sends)
 }
 

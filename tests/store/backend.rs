@@ -1,0 +1,49 @@
+//! Where a store under test comes from.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use otpmint::domain::secret::KeyCheck;
+use otpmint::store::Store;
+use otpmint::store::sqlite::SqliteStore;
+use tempfile::TempDir;
+
+/// What the databases of these tests know of their master key.
+pub const KNOWN: KeyCheck = KeyCheck { salt: [1; 16], check: [2; 32] };
+
+/// A place that keeps what a store has written. Opening it again is a restart.
+pub trait Backend: Send + Sync {
+    /// A store on this place; empty the first time.
+    fn open(&self) -> Arc<dyn Store>;
+}
+
+/// The backend that `OTPMINT_TEST_STORE` names, empty.
+pub fn chosen() -> Box<dyn Backend> {
+    match std::env::var("OTPMINT_TEST_STORE").as_deref() {
+        Err(_) | Ok("sqlite") => Box::new(Sqlite::new()),
+        Ok(other) => panic!("OTPMINT_TEST_STORE={other}: there is no such backend"),
+    }
+}
+
+/// SQLite in a folder that goes with it.
+pub struct Sqlite(TempDir);
+
+impl Sqlite {
+    pub fn new() -> Self {
+        Self(tempfile::tempdir().unwrap())
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.0.path()
+    }
+
+    pub fn path(&self) -> PathBuf {
+        self.0.path().join("otpmint.db")
+    }
+}
+
+impl Backend for Sqlite {
+    fn open(&self) -> Arc<dyn Store> {
+        Arc::new(SqliteStore::open(self.path(), &KNOWN).unwrap())
+    }
+}

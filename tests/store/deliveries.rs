@@ -1,0 +1,146 @@
+//! The outbox: every message is somebody's until it is sent, failed, or its challenge ends.
+
+use otpmint::domain::challenge::ChallengeStatus;
+use otpmint::domain::delivery::DeliveryEnd::{Failed, RetryAt, Sent};
+use otpmint::domain::delivery::{DeliveryError, DeliveryStatus};
+use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::tenant::TenantStatus;
+use otpmint::domain::time::Timestamp;
+
+use crate::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, deadline, limits};
+
+async fn claim(world: &World, now: Timestamp, limit: usize) -> Vec<ChallengeId> {
+    let claimed = world.store.claim_deliveries(now, limit).await.unwrap();
+    claimed.into_iter().map(|delivery| delivery.challenge).collect()
+}
+
+async fn delivery(
+    world: &World,
+    tenant: TenantId,
+    id: ChallengeId,
+) -> (DeliveryStatus, Option<DeliveryError>) {
+    let challenge = world.find(tenant, id).await;
+    (challenge.delivery, challenge.delivery_error)
+}
+
+#[tokio::test]
+async fn a_new_delivery_is_held_by_who_opened_the_challenge() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let open = world.challenge(tenant, JANE, at(0));
+    let (id, payload) = (open.binding.challenge, open.payload.clone());
+    world.store.open_challenge(open).await.unwrap();
+    assert_eq!(claim(&world, deadline(), 10).await, []);
+    let world = world.restart();
+    assert_eq!(claim(&world, at(1), 10).await, [], "held until it is let go of");
+    assert_eq!(world.store.release_deliveries(at(2)).await, Ok(1));
+    let claimed = world.store.claim_deliveries(at(2), 10).await.unwrap();
+    assert_eq!(claimed.len(), 1);
+    assert_eq!((claimed[0].challenge, claimed[0].tenant, claimed[0].tries), (id, tenant, 0));
+    assert_eq!((claimed[0].expires_at, claimed[0].purpose.as_str()), (deadline(), "login"));
+    assert!(claimed[0].payload == payload);
+    assert_eq!(claim(&world, deadline(), 10).await, [], "not claimed twice");
+}
+
+#[tokio::test]
+async fn the_longest_waiting_is_claimed_first_and_no_more_than_asked_for() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let mut ids = Vec::new();
+    for due in [30, 10, 20] {
+        let id = world.open(tenant, JANE, at(0)).await;
+        let end = RetryAt(at(due), DeliveryError::TimedOut);
+        world.store.settle_delivery(id, end, at(1)).await.unwrap();
+        ids.push(id);
+    }
+    assert_eq!(claim(&world, at(40), 2).await, [ids[1], ids[2]]);
+    assert_eq!(claim(&world, at(40), 2).await, [ids[0]]);
+    assert_eq!(claim(&world, at(40), 2).await, []);
+}
+
+#[tokio::test]
+async fn a_retry_is_due_at_the_exact_millisecond_and_counts_its_tries() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let id = world.open(tenant, JANE, at(0)).await;
+    let end = RetryAt(at(5_000), DeliveryError::ConnectionFailed);
+    world.store.settle_delivery(id, end, at(1)).await.unwrap();
+    let queued = (DeliveryStatus::Queued, Some(DeliveryError::ConnectionFailed));
+    assert_eq!(delivery(&world, tenant, id).await, queued);
+    assert_eq!(claim(&world, at(4_999), 10).await, []);
+    let claimed = world.store.claim_deliveries(at(5_000), 10).await.unwrap();
+    assert_eq!((claimed.len(), claimed[0].tries), (1, 1));
+}
+
+#[tokio::test]
+async fn a_sent_message_leaves_the_outbox_and_its_old_error() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let id = world.open(tenant, JANE, at(0)).await;
+    let end = RetryAt(at(5), DeliveryError::TimedOut);
+    world.store.settle_delivery(id, end, at(1)).await.unwrap();
+    assert_eq!(claim(&world, at(5), 1).await, [id]);
+    world.store.settle_delivery(id, Sent, at(6)).await.unwrap();
+    assert_eq!(delivery(&world, tenant, id).await, (DeliveryStatus::Sent, None));
+    assert_eq!(world.find(tenant, id).await.delivery_at, Some(at(6)));
+    assert_eq!(world.store.release_deliveries(at(7)).await, Ok(0));
+    assert_eq!(world.status(tenant, id).await, ChallengeStatus::Pending);
+}
+
+#[tokio::test]
+async fn a_failed_message_is_given_back_to_its_recipients_budget() {
+    let world = World::new();
+    let jane = (world.tenant(1).await, JANE);
+    let limits = limits(&["1/10m"], "20/24h", 100);
+    let id = world.open_within(&limits, jane, at(0)).await.unwrap();
+    let end = Failed(DeliveryError::AuthenticationFailed);
+    world.store.settle_delivery(id, end, at(1)).await.unwrap();
+    let failed = (DeliveryStatus::Failed, Some(DeliveryError::AuthenticationFailed));
+    assert_eq!(delivery(&world, jane.0, id).await, failed);
+    world.store.settle_delivery(id, end, at(1)).await.unwrap();
+    world.open_within(&limits, jane, at(2)).await.unwrap();
+    world.open_within(&limits, jane, at(3)).await.expect_err("given back once");
+}
+
+#[tokio::test]
+async fn settling_what_has_ended_changes_nothing_unless_it_was_sent() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let id = world.open(tenant, JANE, at(0)).await;
+    world.store.cancel_challenge(tenant, id, at(1)).await.unwrap();
+    let before = world.find(tenant, id).await;
+    let events = world.events(tenant).await;
+    for end in [Failed(DeliveryError::TimedOut), RetryAt(at(3), DeliveryError::TimedOut)] {
+        world.store.settle_delivery(id, end, at(2)).await.unwrap();
+        assert_eq!(world.find(tenant, id).await, before);
+    }
+    assert_eq!(claim(&world, deadline(), 10).await, []);
+    assert_eq!(world.events(tenant).await, events);
+    world.store.settle_delivery(id, Sent, at(4)).await.unwrap();
+    assert_eq!(delivery(&world, tenant, id).await, (DeliveryStatus::Sent, None));
+    assert_eq!(world.status(tenant, id).await, ChallengeStatus::Canceled);
+}
+
+#[tokio::test]
+async fn an_expired_message_is_failed_by_the_sweep() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let id = world.open(tenant, JANE, at(0)).await;
+    world.sweep(deadline(), crate::world::KEEP).await.unwrap();
+    let expired = (DeliveryStatus::Failed, Some(DeliveryError::Expired));
+    assert_eq!(delivery(&world, tenant, id).await, expired);
+    assert_eq!(world.store.release_deliveries(deadline()).await, Ok(0));
+}
+
+#[tokio::test]
+async fn what_is_given_back_is_the_message_that_failed_and_not_a_later_one() {
+    let world = World::new();
+    let jane = (world.tenant(1).await, JANE);
+    let limits = limits(&["2/10m"], "20/24h", 100);
+    let slow = world.open_within(&limits, jane, at(0)).await.unwrap();
+    world.open_within(&limits, jane, at(599_000)).await.unwrap();
+    let end = Failed(DeliveryError::RecipientRefused);
+    world.store.settle_delivery(slow, end, at(599_500)).await.unwrap();
+    world.open_within(&limits, jane, at(600_000)).await.unwrap();
+    world.open_within(&limits, jane, at(600_001)).await.expect_err("two within two seconds were sent");
+}

@@ -1,0 +1,19 @@
+//! What every store has to do, told once and run against each backend.
+//!
+//! The stories know the trait and nothing behind it. `OTPMINT_TEST_STORE` names the backend
+//! (`sqlite`, which is the default); what only one backend can promise is in a module of its name.
+
+mod attempts;
+mod audit;
+mod backend;
+mod canceling;
+mod deliveries;
+mod failures;
+mod keyring;
+mod model;
+mod opening;
+mod races;
+mod sqlite;
+mod sweeping;
+mod tenants;
+mod world;

@@ -1,0 +1,232 @@
+//! A store with tenants and recipients in it, and short words for what happens to them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use otpmint::domain::challenge::{Binding, Challenge, ChallengeStatus};
+use otpmint::domain::channel::ChannelKind;
+use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
+use otpmint::domain::limit::{Limit, LimitHit, RecipientLimits};
+use otpmint::domain::purpose::Purpose;
+use otpmint::domain::random::Entropy;
+use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
+use otpmint::domain::tenant::{Tenant, TenantHandle, TenantStatus};
+use otpmint::domain::time::Timestamp;
+use otpmint::store::{
+    Attempt, Decision, Judge, NewTenant, OpenChallenge, Opened, Retention, Store, StoreError, Swept,
+};
+
+use crate::backend::{self, Backend};
+
+/// How long the codes of these tests live.
+pub const TTL: Duration = Duration::from_secs(600);
+
+/// Answers that the challenges of these tests evaluate.
+pub const MAX_ATTEMPTS: u8 = 5;
+
+pub const JANE: RecipientIndex = RecipientIndex([7; 16]);
+pub const JOE: RecipientIndex = RecipientIndex([8; 16]);
+
+/// A moment so many milliseconds after the beginning of every story.
+pub fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(1_800_000_000_000 + millis)
+}
+
+pub fn seconds(count: u64) -> Duration {
+    Duration::from_secs(count)
+}
+
+/// The moment at which a code minted at `at(0)` stops working.
+pub fn deadline() -> Timestamp {
+    at(0) + TTL
+}
+
+pub fn limits(sends: &[&str], failures: &str, failures_in_a_row: u32) -> Option<Arc<RecipientLimits>> {
+    let sends = sends.iter().map(|rate| rate.parse().unwrap()).collect();
+    Some(Arc::new(RecipientLimits { sends, failures: failures.parse().unwrap(), failures_in_a_row }))
+}
+
+/// Limits that no story reaches by accident.
+pub fn generous() -> Option<Arc<RecipientLimits>> {
+    limits(&["5000/24h"], "1000/24h", 1000)
+}
+
+pub fn refused(limit: Limit, wait: Duration) -> LimitHit {
+    LimitHit { limit, retry_after: wait }
+}
+
+/// Long enough that nothing is deleted.
+pub const KEEP: Retention = Retention {
+    challenges: Duration::from_secs(30 * 86_400),
+    audit: Duration::from_secs(90 * 86_400),
+    recipients: Duration::from_secs(30 * 86_400),
+};
+
+/// Says what an answer hashes to.
+pub struct Guess {
+    pub hash: Option<CodeHash>,
+    pub admits: Result<(), LimitHit>,
+}
+
+pub const RIGHT: CodeHash = CodeHash([0xc0; 32]);
+pub const WRONG: CodeHash = CodeHash([0xbb; 32]);
+
+impl Judge for Guess {
+    fn admit(&self, _: TenantId) -> Result<(), LimitHit> {
+        self.admits
+    }
+
+    fn hash(&self, version: u32, _: &Binding) -> Option<CodeHash> {
+        assert_eq!(version, 3, "asked for under the version that the challenge was opened with");
+        self.hash
+    }
+}
+
+pub fn answer(hash: CodeHash) -> Box<dyn Judge> {
+    Box::new(Guess { hash: Some(hash), admits: Ok(()) })
+}
+
+/// A count instead of chance.
+pub struct Counting(std::sync::atomic::AtomicU64);
+
+impl Entropy for Counting {
+    fn fill(&self, out: &mut [u8]) {
+        for byte in out {
+            let next = self.0.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
+            *byte = (next.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 56) as u8;
+        }
+    }
+}
+
+/// A store and what is needed to fill it.
+pub struct World {
+    pub backend: Box<dyn Backend>,
+    pub store: Arc<dyn Store>,
+    ids: IdGenerator,
+    entropy: Counting,
+}
+
+impl World {
+    pub fn new() -> Self {
+        Self::on(backend::chosen())
+    }
+
+    pub fn on(backend: Box<dyn Backend>) -> Self {
+        let store = backend.open();
+        Self { backend, store, ids: IdGenerator::above(0), entropy: Counting(0.into()) }
+    }
+
+    /// Closes the store and opens it again.
+    pub fn restart(self) -> Self {
+        let Self { backend, store, ids, entropy } = self;
+        drop(store);
+        let store = backend.open();
+        Self { backend, store, ids, entropy }
+    }
+
+    pub fn new_tenant(&self, key: u8) -> NewTenant {
+        let tenant = Tenant {
+            id: TenantId(self.ids.next(at(0))),
+            handle: TenantHandle::draw(&self.entropy),
+            name: format!("tenant {key}"),
+            status: TenantStatus::Active,
+            created_at: at(0),
+            smtp: Sealed(vec![key; 40]),
+        };
+        NewTenant {
+            tenant,
+            key: SecretKeyHash([key; 32]),
+            key_hint: format!("key{key}"),
+            origin: "192.0.2.1".parse().ok(),
+        }
+    }
+
+    pub async fn tenant(&self, key: u8) -> TenantId {
+        let new = self.new_tenant(key);
+        assert!(self.store.add_tenant(new.clone()).await.unwrap());
+        new.tenant.id
+    }
+
+    /// What opening a challenge takes, with limits that do not get in the way.
+    pub fn challenge(&self, tenant: TenantId, recipient: RecipientIndex, now: Timestamp) -> OpenChallenge {
+        let challenge = ChallengeId(self.ids.next(now));
+        let purpose = Purpose::parse("login").unwrap();
+        OpenChallenge {
+            now,
+            binding: Binding { tenant, challenge, purpose, channel: ChannelKind::Email, recipient },
+            recipient_hint: "j***@e***.com".to_owned(),
+            code_key: 3,
+            code_hash: RIGHT,
+            payload: Sealed(b"a sealed message".to_vec()),
+            expires_at: now + TTL,
+            max_attempts: MAX_ATTEMPTS,
+            limits: generous(),
+            origin: "192.0.2.7".parse().ok(),
+        }
+    }
+
+    /// Opens a challenge at `now` that no limit refuses.
+    pub async fn open(&self, tenant: TenantId, recipient: RecipientIndex, now: Timestamp) -> ChallengeId {
+        let open = self.challenge(tenant, recipient, now);
+        let id = open.binding.challenge;
+        assert_eq!(self.store.open_challenge(open).await, Ok(Opened::Opened));
+        id
+    }
+
+    /// Opens a challenge under `limits`, if they let it.
+    pub async fn open_within(
+        &self,
+        limits: &Option<Arc<RecipientLimits>>,
+        (tenant, recipient): (TenantId, RecipientIndex),
+        now: Timestamp,
+    ) -> Result<ChallengeId, LimitHit> {
+        let open = OpenChallenge { limits: limits.clone(), ..self.challenge(tenant, recipient, now) };
+        let id = open.binding.challenge;
+        match self.store.open_challenge(open).await.unwrap() {
+            Opened::Opened => Ok(id),
+            Opened::Limited(hit) => Err(hit),
+        }
+    }
+
+    pub async fn attempt(&self, id: ChallengeId, hash: CodeHash, now: Timestamp) -> Decision {
+        self.decide(attempt(id, hash, now)).await
+    }
+
+    pub async fn decide(&self, attempt: Attempt) -> Decision {
+        self.store.record_attempt(attempt).await.unwrap()
+    }
+
+    pub async fn find(&self, tenant: TenantId, id: ChallengeId) -> Challenge {
+        self.store.challenge(tenant, id).await.unwrap().expect("the challenge is there")
+    }
+
+    pub async fn status(&self, tenant: TenantId, id: ChallengeId) -> ChallengeStatus {
+        self.find(tenant, id).await.standing.status
+    }
+
+    /// Sweeps until nothing is left to do at `now`.
+    pub async fn sweep(&self, now: Timestamp, keep: Retention) -> Result<Swept, StoreError> {
+        let mut sum = Swept::default();
+        for _ in 0..1000 {
+            let swept = self.store.sweep(now, keep).await?;
+            sum.expired += swept.expired;
+            sum.deleted += swept.deleted;
+            if !swept.more {
+                return Ok(sum);
+            }
+        }
+        panic!("sweeping does not come to an end");
+    }
+
+    /// What the audit trail says of a tenant, oldest first.
+    pub async fn events(&self, tenant: TenantId) -> Vec<String> {
+        let rows = self.store.audit(Some(tenant), 10_000).await.unwrap();
+        rows.into_iter().rev().map(|row| row.event).collect()
+    }
+}
+
+/// An answer by whoever has the shareable key, under limits that do not get in the way.
+pub fn attempt(challenge: ChallengeId, hash: CodeHash, now: Timestamp) -> Attempt {
+    let origin = "198.51.100.4".parse().ok();
+    Attempt { now, challenge, tenant: None, judge: answer(hash), limits: generous(), origin }
+}
