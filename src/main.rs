@@ -1,2 +1,10 @@
 //! The `otpmint` command.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use otpmint::cli::Cli;
+
+fn main() -> ExitCode {
+    Cli::parse().run()
+}

@@ -1,3 +1,172 @@
 //! The commands, one file each.
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
+mod config;
 pub mod dev;
+mod doctor;
+mod prompt;
+mod serve;
+mod tenant;
+
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::app::StartError;
+use crate::config::{LogFormat, Settings};
+use crate::service::Refusal;
+use crate::telemetry;
+
+/// A multi-tenant, self-hosted one-time-password server.
+#[derive(Parser)]
+#[command(name = "otpmint", version, about, long_about = LONG, after_help = EXIT_CODES)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const LONG: &str = "A multi-tenant, self-hosted one-time-password server.\n\n\
+    Try it at once, with nothing to set up and nothing that leaves this machine:\n\n    otpmint dev\n\n\
+    Run it for real:\n\n    otpmint config default > otpmint.toml\n    otpmint serve --config otpmint.toml";
+
+const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failed, 2 bad usage or configuration, \
+    3 master key missing or wrong, 4 store unusable.";
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the server.
+    Serve(ConfigFile),
+    /// Run the server with everything embedded: temporary data, a tenant ready to use, and a mail
+    /// catcher whose inbox is a web page.
+    Dev(dev::Dev),
+    /// Print the commented default configuration, or check a file.
+    #[command(subcommand)]
+    Config(config::ConfigCommand),
+    /// Look after tenants. Works beside a running server.
+    #[command(subcommand)]
+    Tenant(tenant::TenantCommand),
+    /// Check configuration, keys, store and a tenant's mail server, and say what to change.
+    Doctor(doctor::Doctor),
+}
+
+/// Where the settings come from.
+#[derive(Args, Clone, Debug)]
+struct ConfigFile {
+    /// The configuration file; without it the defaults and the environment apply.
+    #[arg(long = "config", value_name = "FILE")]
+    path: Option<PathBuf>,
+}
+
+impl ConfigFile {
+    fn load(&self) -> Result<Settings, Failure> {
+        load(self.path.as_deref())
+    }
+}
+
+fn load(path: Option<&Path>) -> Result<Settings, Failure> {
+    crate::config::load(path, std::env::vars()).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// Why a command failed: what to tell its user, and the exit code.
+struct Failure {
+    message: String,
+    code: u8,
+}
+
+impl Failure {
+    fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 1 }
+    }
+
+    fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        Self { code: error.exit_code(), message: error.to_string() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// What the shell is told when a use case says no.
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::InvalidSmtp(reason) => Self::usage(reason.to_string()),
+            Refusal::PortNotAllowed(port) => {
+                Self::usage(format!("port {port} is not allowed: add it to outbound.allow_ports"))
+            }
+            Refusal::HostNotAllowed => {
+                Self::usage("the mail server is private or local: add it to outbound.allow_hosts")
+            }
+            Refusal::UnusableSecretKey => Self::usage(
+                "this secret key cannot be used: choose another one of at least 16 characters that is hard \
+                 to guess, or leave it out to have one generated",
+            ),
+            Refusal::Store(error) => Self { message: error.to_string(), code: 4 },
+            other => Self::new(format!("{other:?}")),
+        }
+    }
+}
+
+impl Cli {
+    /// Carries the command out; answers the exit code of the process.
+    pub fn run(self) -> ExitCode {
+        let done = match self.command {
+            Command::Serve(file) => serve::run(&file),
+            Command::Dev(dev) => dev.run(),
+            Command::Config(command) => command.run(),
+            Command::Tenant(command) => command.run(),
+            Command::Doctor(doctor) => doctor.run(),
+        };
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(failure) => {
+                eprintln!("otpmint: {}", failure.message);
+                ExitCode::from(failure.code)
+            }
+        }
+    }
+}
+
+/// The runtime of a command: messages are sent and pages of metrics are made on it. Requests are
+/// served on threads of their own.
+fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .thread_name("otpmint-io")
+        .enable_all()
+        .build()?;
+    let done = runtime.block_on(work);
+    runtime.shutdown_timeout(std::time::Duration::from_millis(100));
+    done
+}
+
+fn start_log(settings: &Settings) -> Result<(), Failure> {
+    let format = match settings.log.format {
+        LogFormat::Text => telemetry::LogFormat::Text,
+        LogFormat::Json => telemetry::LogFormat::Json,
+    };
+    telemetry::log(format, &settings.log.level)
+        .map_err(|error| Failure::usage(format!("log.level: {error}; use a level such as \"info\"")))
+}
+
+/// Ready when the process is asked to stop: SIGTERM or Ctrl-C.
+async fn stop_signal() -> Result<(), Failure> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -37,6 +37,14 @@ impl EmailChannel {
         }
     }
 
+    /// Tries the account of `sender` as far as the login, without sending anything.
+    pub async fn probe(&self, sender: &Sender) -> Result<(), DeliveryError> {
+        self.client.probe(sender).await.map_err(|failure| match failure.outcome() {
+            SendOutcome::Retry(reason) | SendOutcome::Refused(reason) => reason,
+            SendOutcome::Accepted => DeliveryError::ProtocolViolated,
+        })
+    }
+
     async fn try_send(&self, sender: &Sender, message: &Message) -> SendOutcome {
         let left = message.expires_at.since(self.clock.now());
         if left.is_zero() {

@@ -28,7 +28,8 @@ use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
 use crate::domain::network::OutboundRule;
 use crate::domain::policy::CodePolicy;
 use crate::domain::random::Entropy;
-use crate::domain::smtp::InvalidSmtp;
+use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
+use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
 
@@ -36,6 +37,7 @@ pub use authenticate::AuthenticatedTenant;
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use register::{Caller, Registered, Registration};
+pub use sealed_smtp::sender;
 pub use verify::VerifyRequest;
 
 /// Who may register a tenant.
@@ -180,6 +182,11 @@ impl Services {
     /// The present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// A tenant's SMTP account, opened.
+    pub fn smtp_profile(&self, tenant: &Tenant) -> Result<SmtpProfile, Refusal> {
+        Ok(sealed_smtp::sender(&self.keyring, tenant)?.smtp)
     }
 
     /// A name for one request, to find it again in the log.

@@ -57,7 +57,7 @@ pub(super) fn seal(
 
 /// Opens a tenant's account into the sender of its messages. What does not open was altered or
 /// moved in the database: nothing is sent with it.
-pub(super) fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> {
+pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> {
     let broken = |reason: &dyn std::fmt::Display| {
         tracing::error!(tenant = %tenant.handle, %reason, "a tenant's SMTP account cannot be used");
         StoreError::Unavailable

@@ -1,3 +1,156 @@
 //! `otpmint dev`: everything on one machine, and nothing that leaves it.
 
 pub mod inbox;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use clap::Args;
+use secrecy::SecretString;
+
+use crate::app::{Ambient, App, ExtraRoutes};
+use crate::config::{DEFAULT, Mode, Settings};
+use crate::domain::network::PortRule;
+use crate::domain::smtp::SmtpProfile;
+use crate::mail_catcher::{Credentials, MailCatcher, Options, TlsMode};
+use crate::service::{Caller, Registration};
+
+use super::{Failure, block_on, start_log, stop_signal};
+
+/// The key of the tenant that is ready to use. Known to everybody, so it exists nowhere else.
+const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
+const SMTP_MAIL: &str = "app@dev.example";
+const SMTP_PASSWORD: &str = "dev-only-password";
+
+/// Run the server with everything embedded.
+#[derive(Args)]
+pub(super) struct Dev {
+    /// Address and port to listen on; the machine's own addresses only.
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5000")]
+    listen: SocketAddr,
+}
+
+impl Dev {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        if !self.listen.ip().is_loopback() {
+            return Err(Failure::usage(
+                "dev listens on this machine only: use an address such as 127.0.0.1:5000",
+            ));
+        }
+        block_on(self.serve())
+    }
+
+    async fn serve(self) -> Result<(), Failure> {
+        let ambient = Ambient::of_the_machine();
+        let folder = TemporaryFolder::make(&ambient)?;
+        let catcher = catch_mail(&ambient).await?;
+        let settings = self.settings(&folder, &catcher)?;
+        start_log(&settings)?;
+        let mount = inbox::routes(catcher.clone());
+        let extra: ExtraRoutes = Arc::new(move |config| mount(config));
+        let app = App::build(&settings, &ambient, Some(extra)).await?;
+        register(&app, &catcher).await?;
+        println!("{}", welcome(app.address()));
+        let stop = stop_signal();
+        app.run_until(async {
+            // A signal that cannot be listened for ends the server as well.
+            let _ = stop.await;
+        })
+        .await;
+        Ok(())
+    }
+
+    /// The defaults, except that everything is temporary, local and unlimited.
+    fn settings(&self, folder: &TemporaryFolder, catcher: &MailCatcher) -> Result<Settings, Failure> {
+        let ca_file = folder.0.join("mail-catcher-ca.pem");
+        std::fs::write(&ca_file, catcher.ca_pem())?;
+        let mut settings = crate::config::load(None, std::iter::empty())
+            .map_err(|error| Failure::new(format!("{error} in {DEFAULT}")))?;
+        settings.data_dir = folder.0.join("data");
+        settings.server.listen = self.listen.to_string();
+        settings.server.metrics_listen = String::new();
+        settings.server.workers = 2;
+        settings.server.shutdown_seconds = 2;
+        settings.log.level = "warn".to_owned();
+        settings.registration.mode = Mode::Open;
+        settings.outbound.allow_hosts = vec!["localhost".to_owned()];
+        settings.outbound.allow_ports = PortRule::Only(vec![catcher.address().port()]);
+        settings.outbound.ca_file = ca_file;
+        settings.limits.enabled = false;
+        Ok(settings)
+    }
+}
+
+async fn catch_mail(ambient: &Ambient) -> Result<MailCatcher, Failure> {
+    let options = Options {
+        tls: TlsMode::StartTls,
+        credentials: Some(Credentials::new(SMTP_MAIL, SMTP_PASSWORD)),
+        ..Options::default()
+    };
+    MailCatcher::start(options, Arc::clone(&ambient.clock))
+        .await
+        .map_err(|error| Failure::new(format!("the mail catcher did not start: {error}")))
+}
+
+async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
+    let port = i64::from(catcher.address().port());
+    let smtp = SmtpProfile::from_compat("localhost", port, SMTP_MAIL, SMTP_PASSWORD);
+    let registration = Registration {
+        name: "Dev App".to_owned(),
+        smtp: smtp.map_err(|reason| Failure::new(reason.to_string()))?,
+        secret_key: Some(SecretString::from(SECRET_KEY)),
+        caller: Caller::Shell,
+        origin: None,
+    };
+    app.services().register(registration).await?;
+    Ok(())
+}
+
+fn welcome(address: SocketAddr) -> String {
+    format!(
+        r#"OtpMint is running with temporary data. Nothing leaves this machine.
+
+  API        http://{address}
+  Inbox      http://{address}/dev/inbox
+  secretKey  {SECRET_KEY}
+
+1. Mint a code. The answer is the shareable key:
+
+  KEY=$(curl -s http://{address}/otp -H 'Content-Type: application/json' \
+    -d '{{"mail":"jane@example.com","secretKey":"{SECRET_KEY}"}}'); echo "$KEY"
+
+2. Open the inbox, or read the code from it:
+
+  CODE=$(curl -s http://{address}/dev/inbox.json | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9); echo "$CODE"
+
+3. A wrong code (403), the right one (201), and the same again (400):
+
+  for otp in 000000 "$CODE" "$CODE"; do
+    curl -s -w ' %{{http_code}}\n' http://{address}/verify-otp -H 'Content-Type: application/json' \
+      -d "{{\"shareableKey\":\"$KEY\",\"otp\":\"$otp\"}}"
+  done
+
+Ctrl-C ends it and deletes the data."#
+    )
+}
+
+/// A folder that only its owner can enter, and that goes with the process.
+struct TemporaryFolder(std::path::PathBuf);
+
+impl TemporaryFolder {
+    fn make(ambient: &Ambient) -> Result<Self, Failure> {
+        use std::os::unix::fs::DirBuilderExt;
+        let name: [u8; 8] = ambient.entropy.bytes();
+        let path = std::env::temp_dir().join(format!("otpmint-dev-{:016x}", u64::from_be_bytes(name)));
+        std::fs::DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        if let Err(error) = std::fs::remove_dir_all(&self.0) {
+            eprintln!("otpmint: {} could not be deleted: {error}", self.0.display());
+        }
+    }
+}

@@ -48,15 +48,27 @@ impl Client {
                 result => return result,
             }
         }
+        let fresh = self.open(sender, &deadline).await?;
+        self.send_over(fresh, &account, mail, &deadline).await
+    }
+
+    /// Opens a session with the account of `sender`, login included, and sends nothing.
+    pub(in crate::delivery) async fn probe(&self, sender: &Sender) -> Result<(), Failure> {
+        let deadline = Deadline::after(self.settings.total, &self.settings);
+        let session = self.open(sender, &deadline).await?;
+        self.pool.keep(Account::from(sender), session);
+        Ok(())
+    }
+
+    async fn open(&self, sender: &Sender, deadline: &Deadline<'_>) -> Result<Session, Failure> {
         let opening = Opening {
             settings: &self.settings,
             rule: &self.rule,
             trust: &self.trust,
             profile: &sender.smtp,
-            deadline: &deadline,
+            deadline,
         };
-        let fresh = opening.open().await?;
-        self.send_over(fresh, &account, mail, &deadline).await
+        opening.open().await
     }
 
     async fn send_over(

@@ -1,0 +1,29 @@
+//! `otpmint config`: the settings, printed and checked.
+
+use clap::Subcommand;
+
+use crate::config::DEFAULT;
+
+use super::{ConfigFile, Failure};
+
+/// Print the commented default configuration, or check a file.
+#[derive(Subcommand)]
+pub(super) enum ConfigCommand {
+    /// Print the commented default configuration.
+    Default,
+    /// Check a configuration file, and the environment with it.
+    Check(ConfigFile),
+}
+
+impl ConfigCommand {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Default => print!("{DEFAULT}"),
+            Self::Check(file) => {
+                file.load()?;
+                println!("The configuration is fine.");
+            }
+        }
+        Ok(())
+    }
+}

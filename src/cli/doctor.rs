@@ -1,0 +1,62 @@
+//! `otpmint doctor`: what works, what does not, and what to change.
+
+use clap::Args;
+
+use crate::app::{self, Ambient, Foundation};
+use crate::domain::tenant::TenantHandle;
+use crate::service::Refusal;
+
+use super::{ConfigFile, Failure, block_on, load};
+
+/// Check configuration, keys, store and a tenant's mail server, and say what to change.
+#[derive(Args)]
+pub(super) struct Doctor {
+    /// The tenant whose mail server is to be tried: connection, TLS and login, but no mail.
+    #[arg(long, value_name = "TENANT")]
+    tenant: Option<String>,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+impl Doctor {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let settings = load(self.config.path.as_deref())?;
+        println!("ok    configuration");
+        if !app::database(&settings).exists() {
+            println!("note  no database in {} yet: `otpmint serve` makes it", settings.data_dir.display());
+            return Ok(());
+        }
+        block_on(async {
+            let ambient = Ambient::of_the_machine();
+            let foundation = Foundation::open(&settings, ambient.entropy.as_ref()).await?;
+            println!("ok    master key and store");
+            let tenants = foundation.store.tenants().await.map_err(Refusal::from)?;
+            println!("ok    {} tenants", tenants.len());
+            match &self.tenant {
+                Some(handle) => self.try_mail(handle, &settings, &ambient, &foundation).await,
+                None => Ok(()),
+            }
+        })
+    }
+
+    async fn try_mail(
+        &self,
+        handle: &str,
+        settings: &crate::config::Settings,
+        ambient: &Ambient,
+        foundation: &Foundation,
+    ) -> Result<(), Failure> {
+        let unknown = || Failure::usage(format!("there is no tenant {handle}: see `otpmint tenant list`"));
+        let parsed = TenantHandle::parse(handle).ok_or_else(unknown)?;
+        let found = foundation.store.tenant_by_handle(parsed, ambient.clock.now()).await;
+        let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
+        let sender = crate::service::sender(&foundation.keyring, &tenant).map_err(Refusal::from)?;
+        match app::email(settings, ambient)?.probe(&sender).await {
+            Ok(()) => {
+                println!("ok    {}:{} takes the login of {handle}", sender.smtp.host, sender.smtp.port);
+                Ok(())
+            }
+            Err(reason) => Err(Failure::new(format!("{}: {}", reason.as_str(), reason.advice()))),
+        }
+    }
+}

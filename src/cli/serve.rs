@@ -1,0 +1,56 @@
+//! `otpmint serve`: the server.
+
+use std::sync::Arc;
+
+use secrecy::ExposeSecret;
+
+use crate::app::{Ambient, App};
+use crate::config::Settings;
+use crate::telemetry;
+
+use super::{ConfigFile, Failure, block_on, start_log, stop_signal};
+
+pub(super) fn run(file: &ConfigFile) -> Result<(), Failure> {
+    let settings = file.load()?;
+    start_log(&settings)?;
+    // Thousands of idle connections are held: more than the usual soft limit of open files.
+    if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
+        tracing::warn!(%error, "the limit of open files stays as it is");
+    }
+    block_on(serve(settings))
+}
+
+async fn serve(settings: Settings) -> Result<(), Failure> {
+    let mut ambient = Ambient::of_the_machine();
+    if !settings.server.metrics_listen.is_empty() {
+        let handle = telemetry::metrics().map_err(|error| Failure::new(error.to_string()))?;
+        ambient.metrics = Some(Arc::new(move || {
+            handle.run_upkeep();
+            handle.render()
+        }));
+    }
+    // Listened for before anything is promised, so that no signal is missed.
+    let stop = stop_signal();
+    let app = App::build(&settings, &ambient, None).await?;
+    if let Some(token) = app.new_operator_token() {
+        println!(
+            "Operator token, to register tenants with; shown this once, and kept in {}:\n\n    {}\n",
+            settings.data_dir.join("operator.token").display(),
+            token.expose_secret()
+        );
+    }
+    tracing::info!(address = %app.address(), metrics = ?app.metrics_address(), "listening");
+    let (asked, wait) = tokio::sync::oneshot::channel();
+    let signals = tokio::spawn(async move {
+        let stopped = stop.await;
+        // The server may have ended by itself.
+        let _ = asked.send(());
+        stopped
+    });
+    app.run_until(async {
+        // Either the signal came or listening for it failed: both end the server.
+        let _ = wait.await;
+    })
+    .await;
+    signals.await.map_err(|error| Failure::new(error.to_string()))?
+}

@@ -1,0 +1,238 @@
+//! `otpmint tenant`: tenants, looked after at the shell.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use clap::{Args, Subcommand};
+use secrecy::ExposeSecret;
+
+use crate::app::{self, Ambient, Foundation};
+use crate::domain::recipient::Recipient;
+use crate::domain::smtp::SmtpProfile;
+use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus, parse_name};
+use crate::service::{Caller, Registration, Services};
+
+use super::{ConfigFile, Failure, block_on, load, prompt, start_log};
+
+/// Look after tenants. Works beside a running server.
+#[derive(Subcommand)]
+pub(super) enum TenantCommand {
+    /// Register a tenant, and print its secret key unless you choose one.
+    Add(Add),
+    /// List all tenants.
+    List(ConfigFile),
+    /// Show a tenant and its live keys.
+    Show(One),
+    /// Switch a tenant off: within a second its keys open nothing.
+    Disable(One),
+    /// Switch a tenant on again.
+    Enable(One),
+    /// Give a tenant a new secret key; the present one goes on working for a while.
+    RotateKey(Rotate),
+    /// Let a recipient who was locked out answer again.
+    Unlock(Unlock),
+}
+
+#[derive(Args)]
+pub(super) struct Add {
+    /// What the tenant calls itself: the name beside its address in mails.
+    #[arg(long, default_value = "")]
+    name: String,
+    /// Its mail server.
+    #[arg(long, value_name = "HOST")]
+    smtp_host: String,
+    /// The server's port: 465 means TLS from the first byte, any other STARTTLS.
+    #[arg(long, value_name = "PORT", default_value_t = 587)]
+    smtp_port: u16,
+    /// The login and the sender address.
+    #[arg(long, value_name = "ADDRESS")]
+    smtp_mail: String,
+    /// A file with the password on its first line, `-` for standard input; asked for without.
+    #[arg(long, value_name = "FILE")]
+    smtp_password_file: Option<PathBuf>,
+    /// A file with the secret key to use; one is generated and printed without.
+    #[arg(long, value_name = "FILE")]
+    secret_key_file: Option<PathBuf>,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Args)]
+pub(super) struct One {
+    /// The tenant, such as tnt_4hq7k2m9x3c8v5bn.
+    tenant: String,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Args)]
+pub(super) struct Rotate {
+    #[command(flatten)]
+    one: One,
+    /// How many hours the present key goes on working; 0 ends it at once.
+    #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(0..=720))]
+    overlap_hours: u32,
+    /// A file with the secret key to use; one is generated and printed without.
+    #[arg(long, value_name = "FILE")]
+    secret_key_file: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub(super) struct Unlock {
+    #[command(flatten)]
+    one: One,
+    /// The recipient's address.
+    recipient: String,
+}
+
+impl TenantCommand {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        block_on(async {
+            match self {
+                Self::Add(add) => add.run().await,
+                Self::List(config) => list(&config).await,
+                Self::Show(one) => one.show().await,
+                Self::Disable(one) => one.set_status(TenantStatus::Disabled).await,
+                Self::Enable(one) => one.set_status(TenantStatus::Active).await,
+                Self::RotateKey(rotate) => rotate.run().await,
+                Self::Unlock(unlock) => unlock.run().await,
+            }
+        })
+    }
+}
+
+/// The store and the use cases, without a server.
+struct Office {
+    foundation: Foundation,
+    services: Services,
+    ambient: Ambient,
+}
+
+impl Office {
+    async fn open(config: &ConfigFile) -> Result<Self, Failure> {
+        let settings = load(config.path.as_deref())?;
+        start_log(&settings)?;
+        let ambient = Ambient::of_the_machine();
+        let foundation = Foundation::open(&settings, ambient.entropy.as_ref()).await?;
+        let outbox = Arc::new(app::outbox(&settings, &ambient, &foundation)?);
+        // The shell needs no token: whoever can read the master key is the operator.
+        let services = app::services(&settings, &ambient, &foundation, outbox, String::new().into())?;
+        Ok(Self { foundation, services, ambient })
+    }
+
+    async fn tenant(&self, handle: &str) -> Result<Tenant, Failure> {
+        let unknown = || Failure::usage(format!("there is no tenant {handle}: see `otpmint tenant list`"));
+        let handle = TenantHandle::parse(handle).ok_or_else(unknown)?;
+        let found = self.foundation.store.tenant_by_handle(handle, self.ambient.clock.now()).await;
+        found.map_err(crate::service::Refusal::from)?.map(|(tenant, _)| tenant).ok_or_else(unknown)
+    }
+}
+
+impl Add {
+    async fn run(self) -> Result<(), Failure> {
+        let office = Office::open(&self.config).await?;
+        let password = prompt::secret(self.smtp_password_file.as_deref(), "SMTP password: ")?;
+        let port = i64::from(self.smtp_port);
+        let smtp = SmtpProfile::from_compat(&self.smtp_host, port, &self.smtp_mail, password.expose_secret());
+        let secret_key = match &self.secret_key_file {
+            Some(path) => Some(prompt::secret(Some(path), "secret key")?),
+            None => None,
+        };
+        let name = parse_name(&self.name);
+        let registration = Registration {
+            name: name.ok_or_else(|| Failure::usage("--name: at most 100 bytes on one line"))?,
+            smtp: smtp.map_err(|reason| Failure::usage(reason.to_string()))?,
+            secret_key,
+            caller: Caller::Shell,
+            origin: None,
+        };
+        let registered = office.services.register(registration).await?;
+        println!("tenant      {}", registered.handle);
+        if let Some(key) = &registered.generated_key {
+            println!("secret key  {}\n\nThe key is shown this once. Only its hash is kept.", key.expose());
+        }
+        Ok(())
+    }
+}
+
+async fn list(config: &ConfigFile) -> Result<(), Failure> {
+    let office = Office::open(config).await?;
+    let tenants = office.foundation.store.tenants().await.map_err(crate::service::Refusal::from)?;
+    for tenant in tenants {
+        let name = if tenant.name.is_empty() { "-" } else { &tenant.name };
+        println!("{}  {:8}  {}  {name}", tenant.handle, tenant.status.as_str(), tenant.created_at);
+    }
+    Ok(())
+}
+
+impl One {
+    async fn show(self) -> Result<(), Failure> {
+        let office = Office::open(&self.config).await?;
+        let tenant = office.tenant(&self.tenant).await?;
+        let now = office.ambient.clock.now();
+        let found = office.foundation.store.tenant_by_handle(tenant.handle.clone(), now).await;
+        let keys = found.map_err(crate::service::Refusal::from)?.map(|(_, keys)| keys).unwrap_or_default();
+        let smtp = office.services.smtp_profile(&tenant)?;
+        println!("tenant   {}", tenant.handle);
+        println!("name     {}", tenant.name);
+        println!("status   {}", tenant.status.as_str());
+        println!("created  {}", tenant.created_at);
+        println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
+        for key in keys {
+            let until = match key.expires_at {
+                Some(until) => format!("until {until}"),
+                None => "current".to_owned(),
+            };
+            println!("key      …{}  made {}  {until}", key.hint, key.created_at);
+        }
+        Ok(())
+    }
+
+    async fn set_status(self, status: TenantStatus) -> Result<(), Failure> {
+        let office = Office::open(&self.config).await?;
+        let tenant = office.tenant(&self.tenant).await?;
+        let now = office.ambient.clock.now();
+        let set = office.foundation.store.set_tenant_status(tenant.id, status, now).await;
+        set.map_err(crate::service::Refusal::from)?;
+        println!("{} is {}", tenant.handle, status.as_str());
+        Ok(())
+    }
+}
+
+impl Rotate {
+    async fn run(self) -> Result<(), Failure> {
+        let office = Office::open(&self.one.config).await?;
+        let tenant = office.tenant(&self.one.tenant).await?;
+        let chosen = match &self.secret_key_file {
+            Some(path) => Some(prompt::secret(Some(path), "secret key")?),
+            None => None,
+        };
+        let overlap = Duration::from_secs(u64::from(self.overlap_hours) * 3_600);
+        let key = office.services.rotate_key(tenant.id, chosen.as_ref(), overlap).await?;
+        if chosen.is_none() {
+            println!("secret key  {}\n\nThe key is shown this once. Only its hash is kept.", key.expose());
+        }
+        match self.overlap_hours {
+            0 => println!("The former key has ended."),
+            hours => println!("The former key goes on working for {hours} hours."),
+        }
+        Ok(())
+    }
+}
+
+impl Unlock {
+    async fn run(self) -> Result<(), Failure> {
+        let recipient = Recipient::email(&self.recipient)
+            .map_err(|reason| Failure::usage(format!("{}: {reason}", self.recipient)))?;
+        let office = Office::open(&self.one.config).await?;
+        let tenant = office.tenant(&self.one.tenant).await?;
+        let index = office.foundation.keyring.recipient_index(tenant.id, &recipient);
+        let cleared = office.foundation.store.clear_recipient(tenant.id, index).await;
+        match cleared.map_err(crate::service::Refusal::from)? {
+            true => println!("{recipient:?} may answer again."),
+            false => println!("{recipient:?} was not locked out."),
+        }
+        Ok(())
+    }
+}
