@@ -21,7 +21,7 @@ use rusqlite::Connection;
 use crate::domain::audit::AuditRow;
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::DeliveryEnd;
-use crate::domain::id::{ChallengeId, IdGenerator, TenantId};
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::{KeyCheck, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
@@ -62,7 +62,6 @@ const READERS: u32 = 4;
 pub struct SqliteStore {
     writer: Writer,
     readers: r2d2::Pool<SqliteConnectionManager>,
-    audit_ids: Arc<IdGenerator>,
     sweep: Arc<Mutex<sweep::Cursor>>,
 }
 
@@ -85,9 +84,8 @@ impl SqliteStore {
             .connection_timeout(Duration::from_secs(2))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
-        let audit_ids = Arc::new(IdGenerator::above(audit::greatest_id(&connection)?));
         let writer = Writer::start(connection, path)?;
-        Ok(Self { writer, readers, audit_ids, sweep: Arc::default() })
+        Ok(Self { writer, readers, sweep: Arc::default() })
     }
 
     /// A short read, on the caller's thread: a point lookup costs less than a change of threads.
@@ -112,8 +110,7 @@ impl SqliteStore {
         &self,
         mut run: impl FnMut(&Connection, &audit::Trail) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        let ids = Arc::clone(&self.audit_ids);
-        self.writer.write(move |connection| run(connection, &audit::Trail::new(connection, &ids)))
+        self.writer.write(move |connection| run(connection, &audit::Trail::new(connection)))
     }
 }
 
@@ -140,8 +137,9 @@ impl Store for SqliteStore {
 
     fn greatest_id(&self) -> Verb<'_, i64> {
         self.read(|connection| {
+            // The audit trail remembers challenges that have been deleted since.
             let sql = "SELECT max(ifnull((SELECT max(id) FROM challenges), 0), \
-                       ifnull((SELECT max(id) FROM tenants), 0))";
+                       ifnull((SELECT max(id) FROM tenants), 0), ifnull((SELECT max(id) FROM audit), 0))";
             connection.query_row(sql, [], |row| row.get(0))
         })
     }

@@ -1,1 +1,3 @@
 //! What only SQLite promises.
+
+mod processes;
