@@ -144,3 +144,21 @@ async fn what_is_given_back_is_the_message_that_failed_and_not_a_later_one() {
     world.open_within(&limits, jane, at(600_000)).await.unwrap();
     world.open_within(&limits, jane, at(600_001)).await.expect_err("two within two seconds were sent");
 }
+
+#[tokio::test]
+async fn no_delivery_stays_queued_when_its_challenge_has_ended() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let (verified, exhausted) =
+        (world.open(tenant, JANE, at(0)).await, world.open(tenant, JANE, at(0)).await);
+    world.attempt(verified, RIGHT, at(1)).await;
+    for _ in 0..MAX_ATTEMPTS {
+        world.attempt(exhausted, WRONG, at(1)).await;
+    }
+    let world = world.restart();
+    assert_eq!(world.store.release_deliveries(at(2)).await, Ok(0));
+    for id in [verified, exhausted] {
+        let ended = (DeliveryStatus::Failed, Some(DeliveryError::Canceled));
+        assert_eq!(delivery(&world, tenant, id).await, ended);
+    }
+}

@@ -5,7 +5,6 @@ use std::sync::{Mutex, PoisonError};
 use rusqlite::Connection;
 
 use crate::domain::challenge::ChallengeStatus;
-use crate::domain::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::ChallengeId;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
@@ -66,27 +65,13 @@ fn expire(
     let live = rows.iter().filter(|(_, _, is_live)| *is_live);
     let mut changed = 0;
     for (_, id, _) in live {
-        challenges::end(connection, ChallengeId(*id), ChallengeStatus::Expired)?;
-        fail_delivery(connection, *id, now)?;
+        challenges::end(connection, ChallengeId(*id), ChallengeStatus::Expired, now)?;
         changed += 1;
     }
     if let Some((expires_at, id, _)) = rows.last() {
         *cursor = (*expires_at, *id);
     }
     Ok((rows.len(), changed))
-}
-
-fn fail_delivery(connection: &Connection, id: i64, now: Timestamp) -> rusqlite::Result<()> {
-    let sql = "UPDATE challenges SET delivery = ?2, delivery_at = ?3, \
-               delivery_error = ifnull(delivery_error, ?4) WHERE id = ?1 AND delivery = ?5";
-    connection.prepare_cached(sql)?.execute((
-        id,
-        DeliveryStatus::Failed.as_str(),
-        now.as_millis(),
-        DeliveryError::Expired.as_str(),
-        DeliveryStatus::Queued.as_str(),
-    ))?;
-    Ok(())
 }
 
 fn delete_challenges(connection: &Connection, cutoff: Timestamp) -> rusqlite::Result<usize> {
