@@ -162,3 +162,16 @@ async fn no_delivery_stays_queued_when_its_challenge_has_ended() {
         assert_eq!(delivery(&world, tenant, id).await, ended);
     }
 }
+
+#[tokio::test]
+async fn nothing_is_claimed_for_a_disabled_tenant() {
+    let world = World::new();
+    let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
+    let held = world.open(tenant, JANE, at(0)).await;
+    let free = world.open(other, JANE, at(0)).await;
+    world.store.release_deliveries(at(1)).await.unwrap();
+    world.store.set_tenant_status(tenant, TenantStatus::Disabled, at(2)).await.unwrap();
+    assert_eq!(claim(&world, at(3), 10).await, [free]);
+    world.store.set_tenant_status(tenant, TenantStatus::Active, at(4)).await.unwrap();
+    assert_eq!(claim(&world, at(5), 10).await, [held]);
+}
