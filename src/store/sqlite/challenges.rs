@@ -7,6 +7,7 @@ use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limit::LimitHit;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::CodeHash;
 use crate::domain::tenant::TenantStatus;
@@ -66,11 +67,16 @@ fn insert(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<()> 
     Ok(())
 }
 
+/// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
+/// must not be asked again when a transaction is run again.
+pub(super) type Admission = Option<Result<(), LimitHit>>;
+
 /// Decides about an answer: count, compare, consume.
 pub(super) fn attempt(
     connection: &Connection,
     trail: &Trail,
     attempt: &Attempt,
+    admission: &mut Admission,
 ) -> rusqlite::Result<Decision> {
     let Some(row) = Live::find(connection, attempt.challenge)? else { return Ok(Decision::Unknown) };
     if attempt.tenant.is_some_and(|tenant| tenant != row.tenant) || row.owner != TenantStatus::Active {
@@ -80,7 +86,7 @@ pub(super) fn attempt(
     let (ChallengeStatus::Pending, Some((binding, expected))) = (status, row.secret.as_ref()) else {
         return Ok(Decision::Ended(status));
     };
-    if let Err(hit) = attempt.judge.admit(row.tenant) {
+    if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant)) {
         return Ok(Decision::Limited(hit));
     }
     let counters = attempt.limits.as_deref().map(|limits| Counters {

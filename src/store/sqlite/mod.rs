@@ -11,8 +11,7 @@ mod tenants;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use r2d2_sqlite::SqliteConnectionManager;
@@ -62,7 +61,7 @@ const READERS: u32 = 4;
 pub struct SqliteStore {
     writer: Writer,
     readers: r2d2::Pool<SqliteConnectionManager>,
-    sweep: Arc<Mutex<sweep::Cursor>>,
+    sweep: Mutex<sweep::Cursor>,
 }
 
 impl SqliteStore {
@@ -85,7 +84,7 @@ impl SqliteStore {
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
         let writer = Writer::start(connection, path)?;
-        Ok(Self { writer, readers, sweep: Arc::default() })
+        Ok(Self { writer, readers, sweep: Mutex::default() })
     }
 
     /// A short read, on the caller's thread: a point lookup costs less than a change of threads.
@@ -185,7 +184,10 @@ impl Store for SqliteStore {
     }
 
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
-        self.audited(move |connection, trail| challenges::attempt(connection, trail, &attempt))
+        let mut admission = None;
+        self.audited(move |connection, trail| {
+            challenges::attempt(connection, trail, &attempt, &mut admission)
+        })
     }
 
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
@@ -220,8 +222,18 @@ impl Store for SqliteStore {
     }
 
     fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept> {
-        let cursor = Arc::clone(&self.sweep);
-        self.writer.write(move |connection| sweep::round(connection, &cursor, now, keep))
+        let from = self.sweep.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let round = self.writer.write(move |connection| {
+            // A round that is rolled back starts again where it started.
+            let mut cursor = from.clone();
+            let swept = sweep::round(connection, &mut cursor, now, keep)?;
+            Ok((swept, cursor))
+        });
+        Box::pin(async move {
+            let (swept, cursor) = round.await?;
+            *self.sweep.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
+            Ok(swept)
+        })
     }
 
     fn audit(&self, tenant: Option<TenantId>, limit: usize) -> Verb<'_, Vec<AuditRow>> {

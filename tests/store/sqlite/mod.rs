@@ -1,3 +1,4 @@
 //! What only SQLite promises.
 
+mod groups;
 mod processes;
