@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use crate::store::{StoreError, Verb};
@@ -24,6 +24,11 @@ const GROUP: usize = 512;
 
 /// Operations that may wait. Beyond it callers are told to come back.
 const QUEUE: usize = 8_192;
+
+/// Written first while the store is unhealthy: a transaction that happens to change nothing, such
+/// as a sweep with nothing to do, commits on a full disk as well and would prove nothing.
+const PROBE: &str = "INSERT INTO meta (key, value) VALUES ('probe', randomblob(8)) \
+                     ON CONFLICT DO UPDATE SET value = excluded.value";
 
 /// A queued operation: applied, maybe more than once, then told how it went.
 trait Operation: Send {
@@ -94,9 +99,10 @@ impl Writer {
         })
     }
 
-    /// Whether the last transaction was recorded.
+    /// Whether the store could record, when it last had to.
     pub(super) fn is_healthy(&self) -> bool {
-        self.healthy.load(Ordering::Relaxed)
+        let runs = self.thread.as_ref().is_some_and(|thread| !thread.is_finished());
+        runs && self.healthy.load(Ordering::Relaxed)
     }
 }
 
@@ -144,8 +150,8 @@ impl Desk {
                 tracing::error!(%error, "a write failed");
                 settle_all(group, Err(StoreError::Unavailable));
             }
-            Err(Trouble::Commit(error)) => {
-                tracing::error!(%error, "a transaction could not be committed");
+            Err(Trouble::Store(error)) => {
+                tracing::error!(%error, "the store cannot record");
                 settle_all(group, Err(StoreError::Unavailable));
                 self.reopen();
             }
@@ -158,23 +164,31 @@ impl Desk {
             // When even this fails, the next BEGIN does too, and the connection is replaced.
             let _ = self.connection.execute_batch("ROLLBACK");
         }
-        self.healthy.store(done.is_ok(), Ordering::Relaxed);
+        match done {
+            Ok(()) => self.healthy.store(true, Ordering::Relaxed),
+            Err(Trouble::Store(_)) => self.healthy.store(false, Ordering::Relaxed),
+            // It says something about the operation and nothing about the store.
+            Err(Trouble::Operation(_)) => {}
+        }
         done
     }
 
     fn try_transact(&mut self, group: &mut [Box<dyn Operation>]) -> Result<(), Trouble> {
         // IMMEDIATE: a deferred transaction that reads first fails at once when another process
         // writes, whatever the busy timeout.
-        self.run("BEGIN IMMEDIATE").map_err(Trouble::Commit)?;
+        self.run("BEGIN IMMEDIATE").map_err(Trouble::Store)?;
+        if !self.healthy.load(Ordering::Relaxed) {
+            self.run(PROBE).map_err(Trouble::Store)?;
+        }
         for operation in group {
             let connection = &self.connection;
             // A panic in one operation must not take the writer away from all the others.
             match catch_unwind(AssertUnwindSafe(|| operation.apply(connection))) {
-                Ok(applied) => applied.map_err(Trouble::Operation)?,
+                Ok(applied) => applied.map_err(Trouble::of)?,
                 Err(_) => return Err(Trouble::Operation(rusqlite::Error::UnwindingPanic)),
             }
         }
-        self.run("COMMIT").map_err(Trouble::Commit)
+        self.run("COMMIT").map_err(Trouble::Store)
     }
 
     fn run(&self, sql: &str) -> rusqlite::Result<()> {
@@ -192,8 +206,33 @@ impl Desk {
 }
 
 enum Trouble {
+    /// One operation cannot be carried out; the store is fine.
     Operation(rusqlite::Error),
-    Commit(rusqlite::Error),
+    /// Nothing can be recorded.
+    Store(rusqlite::Error),
+}
+
+impl Trouble {
+    /// A full disk shows when pages are written out, which may be in the middle of a transaction.
+    fn of(error: rusqlite::Error) -> Self {
+        use ErrorCode::*;
+        match error.sqlite_error_code() {
+            Some(
+                DiskFull
+                | SystemIoFailure
+                | ReadOnly
+                | CannotOpen
+                | DatabaseCorrupt
+                | NotADatabase
+                | PermissionDenied
+                | OutOfMemory
+                | DatabaseBusy
+                | DatabaseLocked
+                | FileLockingProtocolFailed,
+            ) => Self::Store(error),
+            _ => Self::Operation(error),
+        }
+    }
 }
 
 fn settle_all(group: &mut Vec<Box<dyn Operation>>, result: Result<(), StoreError>) {

@@ -161,3 +161,12 @@ async fn beyond_a_full_queue_callers_are_told_to_come_back() {
     }
     assert!(done >= 8_000 && busy >= 8_000, "{done} done, {busy} busy");
 }
+
+#[tokio::test]
+async fn an_operation_that_cannot_be_does_not_make_the_store_unhealthy() {
+    let world = World::new();
+    let new = world.new_tenant(1);
+    world.store.add_tenant(new.clone()).await.unwrap();
+    world.store.add_tenant(doomed(&world, &new)).await.unwrap_err();
+    assert!(world.store.is_healthy());
+}

@@ -1,4 +1,5 @@
 //! What only SQLite promises.
 
+mod disk;
 mod groups;
 mod processes;
