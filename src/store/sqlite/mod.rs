@@ -3,6 +3,7 @@
 mod audit;
 mod challenges;
 mod deliveries;
+mod files;
 mod recipients;
 mod row;
 mod schema;
@@ -37,6 +38,9 @@ pub enum OpenFailed {
     /// The file cannot be opened, read or written.
     #[error("{0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The file or its folder cannot be made, or be kept from others.
+    #[error("the database file: {0}")]
+    File(std::io::Error),
     /// The pool of readers cannot be made.
     #[error("no reader: {0}")]
     Pool(#[from] r2d2::Error),
@@ -49,6 +53,9 @@ pub enum OpenFailed {
     /// A migration failed; the database is as it was.
     #[error("the database could not be brought to this version: {0}")]
     Migration(String),
+    /// Made with another master key, a moment ago.
+    #[error("the database has just been made with another master key")]
+    OtherKey,
     /// Not a database of ours.
     #[error("the file is not a database of otpmint")]
     Foreign,
@@ -73,10 +80,14 @@ impl SqliteStore {
     /// Opens the database at `path`, makes it or brings it to the present schema, and notes
     /// `known` in a new one.
     pub fn open(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
+        files::keep_private(&path).map_err(OpenFailed::File)?;
+        schema::recognise(&path)?;
         let mut connection = schema::connect(&path)?;
         schema::migrate(&mut connection)?;
         schema::keep_key_check(&connection, known)?;
-        let manager = SqliteConnectionManager::file(&path).with_init(|c| schema::prepare_reader(c));
+        let manager = SqliteConnectionManager::file(&path)
+            .with_flags(schema::PRESENT)
+            .with_init(|c| schema::prepare_reader(c));
         let readers = r2d2::Pool::builder()
             .max_size(READERS)
             .min_idle(Some(1))

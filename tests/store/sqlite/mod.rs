@@ -1,5 +1,6 @@
 //! What only SQLite promises.
 
 mod disk;
+mod files;
 mod groups;
 mod processes;
