@@ -12,6 +12,7 @@ mod tenants;
 mod writer;
 
 use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
@@ -234,10 +235,14 @@ impl Store for SqliteStore {
 
     fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept> {
         let from = self.sweep.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let fold = self.writer.fold_flag();
         let round = self.writer.write(move |connection| {
             // A round that is rolled back starts again where it started.
             let mut cursor = from.clone();
             let swept = sweep::round(connection, &mut cursor, now, keep)?;
+            if !swept.more {
+                fold.store(true, Ordering::Relaxed);
+            }
             Ok((swept, cursor))
         });
         Box::pin(async move {

@@ -26,7 +26,7 @@ pub(super) const PRESENT: OpenFlags =
 const APPLICATION: i32 = 0x4f74_704d;
 
 /// How long to wait for another process, such as `otpmint tenant add`.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// A connection with the settings that the promises need: after a power loss everything that was
 /// committed is there (`synchronous=FULL`), and what was erased is overwritten in its page.
@@ -40,7 +40,10 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "secure_delete", "FAST")?;
+    // Not FAST, which leaves the content of freed pages: those of long messages, and of merged ones.
+    connection.pragma_update(None, "secure_delete", true)?;
+    // Nothing of it goes to a temporary file either.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -8192)?;
     connection.pragma_update(None, "wal_autocheckpoint", 2000)?;
     Ok(connection)

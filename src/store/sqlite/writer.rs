@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
@@ -24,6 +25,9 @@ const GROUP: usize = 512;
 
 /// Operations that may wait. Beyond it callers are told to come back.
 const QUEUE: usize = 8_192;
+
+/// How long folding the WAL waits for readers.
+const FOLD_WAIT: Duration = Duration::from_millis(50);
 
 /// Written first while the store is unhealthy: a transaction that happens to change nothing, such
 /// as a sweep with nothing to do, commits on a full disk as well and would prove nothing.
@@ -63,6 +67,7 @@ where
 pub(super) struct Writer {
     queue: Option<SyncSender<Box<dyn Operation>>>,
     healthy: Arc<AtomicBool>,
+    fold: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -71,11 +76,12 @@ impl Writer {
     pub(super) fn start(connection: Connection, path: PathBuf) -> std::io::Result<Self> {
         let (queue, waiting) = sync_channel(QUEUE);
         let healthy = Arc::new(AtomicBool::new(true));
-        let mut desk = Desk { connection, path, healthy: Arc::clone(&healthy) };
+        let fold = Arc::default();
+        let mut desk = Desk { connection, path, healthy: Arc::clone(&healthy), fold: Arc::clone(&fold) };
         let thread = std::thread::Builder::new()
             .name("otpmint-writer".to_owned())
             .spawn(move || desk.work(&waiting))?;
-        Ok(Self { queue: Some(queue), healthy, thread: Some(thread) })
+        Ok(Self { queue: Some(queue), healthy, fold, thread: Some(thread) })
     }
 
     /// Queues `run` and answers after it was committed. It may run more than once, when another
@@ -97,6 +103,11 @@ impl Writer {
             queued?;
             answer.await.unwrap_or(Err(StoreError::Unavailable))
         })
+    }
+
+    /// Set inside an operation, it has the WAL folded into the database after its group.
+    pub(super) fn fold_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.fold)
     }
 
     /// Whether the store could record, when it last had to.
@@ -121,6 +132,7 @@ struct Desk {
     connection: Connection,
     path: PathBuf,
     healthy: Arc<AtomicBool>,
+    fold: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -132,6 +144,11 @@ impl Desk {
             metrics::counter!("otpmint_commits_total").increment(1);
             metrics::histogram!("otpmint_commit_group_size").record(group.len() as f64);
             self.carry_out(&mut group);
+            if self.fold.swap(false, Ordering::Relaxed)
+                && let Err(error) = self.fold_wal()
+            {
+                tracing::warn!(%error, "the WAL could not be folded into the database");
+            }
         }
         // The last connection to close folds the WAL into the database.
         tracing::debug!("the writer has finished");
@@ -193,6 +210,17 @@ impl Desk {
 
     fn run(&self, sql: &str) -> rusqlite::Result<()> {
         self.connection.prepare_cached(sql)?.execute([]).map(|_| ())
+    }
+
+    /// Writes the WAL back into the database and empties it. A WAL that is only written back keeps
+    /// its frames, and with them what has been erased since, until they happen to be overwritten;
+    /// and it keeps its greatest size.
+    fn fold_wal(&self) -> rusqlite::Result<()> {
+        // Readers are gone in a moment. A backup may stay long, and must not hold up the writer.
+        self.connection.busy_timeout(FOLD_WAIT)?;
+        let folded = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.connection.busy_timeout(schema::BUSY)?;
+        folded
     }
 
     /// A failed fsync may leave pages behind that the system takes for written. A new connection
