@@ -48,6 +48,10 @@ CREATE TABLE challenges (
     attempts       INTEGER NOT NULL,
     max_attempts   INTEGER NOT NULL,
     expires_at     INTEGER NOT NULL,
+    sends          INTEGER NOT NULL,
+    resend_at      INTEGER,             -- NULL when nothing may be sent any more
+    max_sends      INTEGER NOT NULL,
+    details        TEXT,                -- JSON; what the tenant attached
     delivery       TEXT NOT NULL,
     delivery_at    INTEGER,
     delivery_error TEXT
@@ -68,6 +72,7 @@ CREATE TABLE recipient_sends (
     tenant    INTEGER NOT NULL,
     recipient BLOB NOT NULL,
     times     BLOB NOT NULL,
+    latest    BLOB NOT NULL,            -- its latest challenges: eight bytes each, oldest first
     PRIMARY KEY (tenant, recipient)
 ) STRICT, WITHOUT ROWID;
 

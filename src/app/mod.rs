@@ -18,6 +18,7 @@ use crate::delivery::email::EmailChannel;
 use crate::delivery::outbox::{Outbox, OutboxSettings};
 use crate::delivery::smtp::SmtpSettings;
 use crate::delivery::smtp::tls::Trust;
+use crate::domain::policy::SendPolicy;
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::http::{AddressLimits, AddressRates, ClientRules, Face, Traffic};
@@ -189,6 +190,10 @@ pub fn services(
     let limits = &settings.limits;
     let rules = Rules {
         code: settings.code_policy().map_err(config)?,
+        sends: SendPolicy {
+            max_sends: settings.codes.sends,
+            cooldowns: settings.codes.resend_after_seconds.iter().copied().map(Duration::from_secs).collect(),
+        },
         registration: match settings.registration.mode {
             Mode::Operator => RegistrationMode::Operator,
             Mode::Open => RegistrationMode::Open,

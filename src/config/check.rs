@@ -8,7 +8,7 @@ use secrecy::ExposeSecret;
 use crate::domain::code::Alphabet;
 use crate::domain::limit::RecipientLimits;
 use crate::domain::network::OutboundRule;
-use crate::domain::policy::{CodePolicy, InvalidPolicy};
+use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_SENDS};
 
 use super::sections::{AlphabetName, Codes, Limits, Outbound, Server, Settings};
 
@@ -32,6 +32,13 @@ pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
         return Err(("keys.passphrase", "set either this or keys.master_key_file, not both".to_owned()));
     }
     code_policy(&settings.codes)?;
+    within("codes.sends", u64::from(settings.codes.sends), 1, u64::from(MAX_SENDS))?;
+    if settings.codes.resend_after_seconds.is_empty() {
+        return Err(("codes.resend_after_seconds", "must have at least one number".to_owned()));
+    }
+    for pause in &settings.codes.resend_after_seconds {
+        within("codes.resend_after_seconds", *pause, 1, 900)?;
+    }
     at_most("codes.keep_ended_seconds", settings.codes.keep_ended_seconds, 30 * 86_400)?;
     delivery(settings)?;
     outbound_rule(&settings.outbound)?;

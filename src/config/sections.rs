@@ -132,6 +132,11 @@ pub struct Codes {
     pub ttl_seconds: u64,
     /// Answers that are evaluated.
     pub attempts: u8,
+    /// How often one code may be sent.
+    pub sends: u8,
+    /// The pauses between.
+    #[serde(deserialize_with = "numbers")]
+    pub resend_after_seconds: Vec<u64>,
     /// How long an ended challenge is kept.
     pub keep_ended_seconds: u64,
 }
@@ -270,6 +275,13 @@ fn ports<'de, D: Deserializer<'de>>(from: D) -> Result<PortRule, D::Error> {
         port.ok_or_else(|| de::Error::custom(format!("{text:?} is not a port; use numbers, or \"any\"")))
     };
     items.iter().map(parse).collect::<Result<_, _>>().map(PortRule::Only)
+}
+
+fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D::Error> {
+    let parse = |text: &String| {
+        text.parse().map_err(|_| de::Error::custom(format!("{text:?} is not a whole number")))
+    };
+    texts(from)?.iter().map(parse).collect()
 }
 
 fn rate<'de, D: Deserializer<'de>>(from: D) -> Result<Rate, D::Error> {

@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::challenge::Binding;
 use crate::domain::code::Code;
+use crate::domain::details::BoundFields;
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
 use crate::domain::recipient::Recipient;
@@ -151,20 +152,31 @@ impl Keyring {
         newest(&self.code).0
     }
 
-    /// The keyed hash of `code` under key `version`, bound to its challenge; `None` when there is
+    /// The keyed hash of `code` under key `version`, bound to its challenge and to the fields that
+    /// verification must repeat; `None` when there is
     /// no such version.
-    pub fn code_hash(&self, version: u32, binding: &Binding, code: &Code) -> Option<CodeHash> {
+    pub fn code_hash(
+        &self,
+        version: u32,
+        binding: &Binding,
+        bound: &BoundFields,
+        code: &Code,
+    ) -> Option<CodeHash> {
         let (_, key) = self.code.iter().find(|(known, _)| *known == version)?;
-        Some(CodeHash(key.mac(&[
+        let (version, tenant) = (version.to_be_bytes(), binding.tenant.0.to_be_bytes());
+        let challenge = binding.challenge.0.to_be_bytes();
+        let mut parts: Vec<&[u8]> = vec![
             b"code/1",
-            &version.to_be_bytes(),
-            &binding.tenant.0.to_be_bytes(),
-            &binding.challenge.0.to_be_bytes(),
+            &version,
+            &tenant,
+            &challenge,
             binding.purpose.as_str().as_bytes(),
             binding.channel.as_str().as_bytes(),
             &binding.recipient.0,
             code.expose().as_bytes(),
-        ])))
+        ];
+        parts.extend(bound.iter().flat_map(|(name, value)| [name.as_bytes(), value.as_bytes()]));
+        Some(CodeHash(key.mac(&parts)))
     }
 
     /// The hashes under which a secret key may be kept, the newest key version first.
@@ -282,7 +294,8 @@ pub(super) mod tests {
     fn a_code_hash_is_bound_to_everything_it_names() {
         let ring = keyring();
         let code = parse_answer("123456").unwrap();
-        let hash = |binding: &Binding, code: &Code| ring.code_hash(1, binding, code).unwrap();
+        let free = BoundFields::default();
+        let hash = |binding: &Binding, code: &Code| ring.code_hash(1, binding, &free, code).unwrap();
         let reference = hash(&binding(), &code);
         assert!(reference == hash(&binding(), &code));
         let others = [
@@ -295,7 +308,10 @@ pub(super) mod tests {
             assert!(reference != hash(&other, &code), "{other:?}");
         }
         assert!(reference != hash(&binding(), &parse_answer("123457").unwrap()));
-        assert!(ring.code_hash(2, &binding(), &code).is_none());
+        let bound = |value: &str| BoundFields::new([("amount".into(), value.into())].into()).unwrap();
+        let with = |value: &str| ring.code_hash(1, &binding(), &bound(value), &code).unwrap();
+        assert!(with("9.99") == with("9.99") && with("9.99") != with("99.9") && with("9.99") != reference);
+        assert!(ring.code_hash(2, &binding(), &free, &code).is_none());
     }
 
     #[test]

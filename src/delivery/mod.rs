@@ -7,7 +7,7 @@ pub mod message;
 pub mod outbox;
 pub mod smtp;
 
-pub use outbox::Outbox;
+pub use outbox::{Outbox, Watch};
 
 use std::sync::Arc;
 

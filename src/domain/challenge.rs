@@ -2,6 +2,7 @@
 
 use super::channel::ChannelKind;
 use super::delivery::{DeliveryError, DeliveryStatus};
+use super::details::Details;
 use super::id::{ChallengeId, TenantId};
 use super::purpose::Purpose;
 use super::secret::RecipientIndex;
@@ -119,6 +120,12 @@ pub struct Challenge {
     pub to: String,
     /// Status, attempts and deadline.
     pub standing: Standing,
+    /// Messages that may still be sent.
+    pub sends_remaining: u8,
+    /// When the next one may be; `None` when there is none.
+    pub resend_at: Option<Timestamp>,
+    /// What the tenant attached.
+    pub details: Details,
     /// Where the latest message stands.
     pub delivery: DeliveryStatus,
     /// When it got there.

@@ -21,6 +21,8 @@ pub enum Limit {
     VerifyPerTenant,
     /// Messages to one recipient of one tenant.
     SendsPerRecipient,
+    /// Messages of one challenge, one after the other.
+    ResendCooldown,
     /// Wrong answers for one recipient of one tenant.
     FailuresPerRecipient,
     /// Wrong answers in a row: the recipient stays locked out until the tenant clears it.
@@ -37,6 +39,7 @@ impl Limit {
             Self::MintPerTenant => "mint_per_tenant",
             Self::VerifyPerTenant => "verify_per_tenant",
             Self::SendsPerRecipient => "sends_per_recipient",
+            Self::ResendCooldown => "resend_cooldown",
             Self::FailuresPerRecipient => "failures_per_recipient",
             Self::RecipientLockout => "recipient_lockout",
         }
@@ -50,6 +53,7 @@ impl Limit {
             Self::MintPerTenant => "This tenant is minting too fast.",
             Self::VerifyPerTenant => "Too many verifications for this tenant.",
             Self::SendsPerRecipient => "Too many codes were sent to this recipient.",
+            Self::ResendCooldown => "This code was sent a moment ago.",
             Self::FailuresPerRecipient => "Too many wrong codes for this recipient.",
             Self::RecipientLockout => {
                 "Too many wrong codes in a row: this recipient is locked out until the tenant clears it."

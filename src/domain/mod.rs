@@ -5,6 +5,7 @@ pub mod challenge;
 pub mod channel;
 pub mod code;
 pub mod delivery;
+pub mod details;
 pub mod id;
 pub mod limit;
 pub mod network;

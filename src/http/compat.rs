@@ -5,7 +5,6 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
 use crate::service::{Caller, MintRequest, Refusal, Registration, VerifyRequest, Wait};
@@ -66,7 +65,7 @@ pub(super) async fn mint(face: Data<Face>, request: HttpRequest, call: Call) -> 
         (Ok(_), None) => Err(Refusal::InvalidRecipient),
         (Ok(tenant), Some(to)) => {
             let wait = Wait::Accepted(face.mint_wait);
-            let mint = MintRequest { to, purpose: Purpose::VERIFICATION, origin: call.origin, wait };
+            let mint = MintRequest { origin: call.origin, wait, ..MintRequest::to(to) };
             face.services.mint(tenant, mint).await
         }
     };
@@ -95,7 +94,7 @@ pub(super) async fn verify(face: Data<Face>, request: HttpRequest, call: Call) -
         (Err(_), _) => None,
     };
     let audience = if tenant.is_some() { Audience::Tenant } else { Audience::Public };
-    match face.services.verify(VerifyRequest { key, code, tenant, origin: call.origin }).await {
+    match face.services.verify(VerifyRequest::plain(key, code, tenant, call.origin)).await {
         Err(refusal) => refuse(&request, &refusal, audience),
         Ok(_) => {
             let body = json!({ "status": "verified" });

@@ -85,6 +85,16 @@ impl Problem {
     const CODE_MISMATCH: Self = Self::fixed(StatusCode::FORBIDDEN, "code_mismatch", "OTP Mismatched!");
     const CHALLENGE_EXHAUSTED: Self =
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
+    const SENDS_SPENT: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "sends_spent",
+        "This code was sent as often as it may be. Mint a new one.",
+    );
+    const SEND_UNDER_WAY: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "send_under_way",
+        "The last message is still on its way: its status is on the challenge.",
+    );
     const CHALLENGE_NOT_FOUND: Self =
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!");
 
@@ -131,6 +141,8 @@ impl Problem {
             Refusal::Ended(status) => Self::ended(*status, audience),
             Refusal::UnknownChallenge => Self::CHALLENGE_NOT_FOUND,
             Refusal::Limited(hit) => Self::limited(hide_recipient(*hit, audience)),
+            Refusal::SendsSpent => Self::SENDS_SPENT,
+            Refusal::SendUnderWay => Self::SEND_UNDER_WAY,
             Refusal::QueueFull => {
                 Self::unavailable("queue_full", "Too many messages are waiting to be sent.")
             }

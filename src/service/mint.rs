@@ -4,11 +4,13 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::crypto::shareable_key::ShareableKey;
-use crate::delivery::{Job, Message};
+use crate::delivery::{Job, Message, Watch};
 use crate::domain::challenge::Binding;
 use crate::domain::code::Code;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::details::{BoundFields, Details};
 use crate::domain::id::ChallengeId;
+use crate::domain::policy::CodePolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::time::Timestamp;
@@ -30,10 +32,31 @@ pub struct MintRequest {
     pub to: Recipient,
     /// What it is for.
     pub purpose: Purpose,
+    /// How the code is drawn and tried; `None` for the usual way.
+    pub policy: Option<CodePolicy>,
+    /// What the tenant attaches.
+    pub details: Details,
+    /// What verification must repeat.
+    pub bound: BoundFields,
     /// The client's address.
     pub origin: Option<IpAddr>,
     /// What to wait for.
     pub wait: Wait,
+}
+
+impl MintRequest {
+    /// A mint in the usual way, for nothing but to confirm that `to` is reached.
+    pub fn to(to: Recipient) -> Self {
+        Self {
+            to,
+            purpose: Purpose::VERIFICATION,
+            policy: None,
+            details: Details::default(),
+            bound: BoundFields::default(),
+            origin: None,
+            wait: Wait::Queued,
+        }
+    }
 }
 
 /// What a mint waits for.
@@ -41,6 +64,8 @@ pub struct MintRequest {
 pub enum Wait {
     /// Nothing: the message is on its way.
     Queued,
+    /// That the message was accepted or refused, or this time has passed; whatever comes first.
+    Outcome(Duration),
     /// That the mail server has accepted the message, within this time. If it has not, the
     /// challenge is called off: its caller never learns the key.
     Accepted(Duration),
@@ -72,24 +97,38 @@ impl Services {
         }
         metrics::counter!("otpmint_mints_total").increment(1);
         let watch = slot.dispatch(job);
-        if let Wait::Accepted(limit) = request.wait {
-            let refused = match tokio::time::timeout(limit, watch.end()).await {
-                Ok(Some(DeliveryEnd::Sent)) => None,
-                Ok(Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason))) => Some(reason),
-                Ok(None) | Err(_) => Some(DeliveryError::TimedOut),
-            };
-            if let Some(reason) = refused {
-                self.call_off(tenant, challenge).await;
-                return Err(Refusal::NotDelivered(reason));
+        match request.wait {
+            Wait::Queued => {}
+            Wait::Outcome(limit) => {
+                // How it ended is on the challenge; that it has not yet, too.
+                let _ = tokio::time::timeout(limit, watch.end()).await;
             }
+            Wait::Accepted(limit) => self.accepted(tenant, challenge, limit, watch).await?,
         }
         Ok(Minted { key: self.codec.encode(challenge), expires_at })
+    }
+
+    /// Waits until the mail server has accepted the message, or calls the challenge off.
+    async fn accepted(
+        &self,
+        tenant: &AuthenticatedTenant,
+        challenge: ChallengeId,
+        limit: Duration,
+        watch: Watch,
+    ) -> Result<(), Refusal> {
+        let refused = match tokio::time::timeout(limit, watch.end()).await {
+            Ok(Some(DeliveryEnd::Sent)) => return Ok(()),
+            Ok(Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason))) => reason,
+            Ok(None) | Err(_) => DeliveryError::TimedOut,
+        };
+        self.call_off(tenant, challenge).await;
+        Err(Refusal::NotDelivered(refused))
     }
 
     /// Draws the code and everything else about a new challenge.
     fn draw(&self, tenant: &AuthenticatedTenant, request: &MintRequest) -> Job {
         let now = self.clock.now();
-        let policy = &self.rules.code;
+        let policy = request.policy.as_ref().unwrap_or(&self.rules.code);
         let message = Message {
             id: self.entropy.text(&MESSAGE_ID_ALPHABET, MESSAGE_ID),
             recipient: request.to.clone(),
@@ -112,7 +151,8 @@ impl Services {
             recipient: self.keyring.recipient_index(tenant.id(), &request.to),
         };
         let code_key = self.keyring.code_version();
-        let Some(code_hash) = self.keyring.code_hash(code_key, &binding, &job.message.code) else {
+        let code = &job.message.code;
+        let Some(code_hash) = self.keyring.code_hash(code_key, &binding, &request.bound, code) else {
             unreachable!("the newest version is one of the keyring's own")
         };
         let message = &job.message;
@@ -124,7 +164,9 @@ impl Services {
             code_key,
             code_hash,
             expires_at: message.expires_at,
-            max_attempts: self.rules.code.max_attempts(),
+            max_attempts: request.policy.as_ref().unwrap_or(&self.rules.code).max_attempts(),
+            sends: self.rules.sends.clone(),
+            details: request.details.clone(),
             limits: self.rules.recipient_limits.clone(),
             origin: request.origin,
             binding,

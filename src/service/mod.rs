@@ -4,11 +4,13 @@
 //! answers with a value or a [`Refusal`].
 
 mod authenticate;
+mod challenge;
 mod ledger;
 mod mint;
 mod payload;
 mod rates;
 mod register;
+mod resend;
 mod rotate;
 mod sealed_smtp;
 mod sweep;
@@ -26,7 +28,7 @@ use crate::domain::delivery::DeliveryError;
 use crate::domain::id::IdGenerator;
 use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
 use crate::domain::network::OutboundRule;
-use crate::domain::policy::CodePolicy;
+use crate::domain::policy::{CodePolicy, SendPolicy};
 use crate::domain::random::Entropy;
 use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
 use crate::domain::tenant::Tenant;
@@ -38,7 +40,7 @@ pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use register::{Caller, Registered, Registration};
 pub use sealed_smtp::sender;
-pub use verify::VerifyRequest;
+pub use verify::{VerifyRequest, Which};
 
 /// Who may register a tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -55,6 +57,8 @@ pub enum RegistrationMode {
 pub struct Rules {
     /// How codes are drawn and tried.
     pub code: CodePolicy,
+    /// How often one code may be sent.
+    pub sends: SendPolicy,
     /// Who may register.
     pub registration: RegistrationMode,
     /// The operator's token.
@@ -111,6 +115,10 @@ pub enum Refusal {
     UnknownChallenge,
     /// A limit refused.
     Limited(LimitHit),
+    /// The challenge has sent as many messages as it may.
+    SendsSpent,
+    /// The challenge's last message is still on its way.
+    SendUnderWay,
     /// As many messages wait as the outbox takes.
     QueueFull,
     /// The message was not accepted, and the challenge is called off.

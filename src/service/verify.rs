@@ -6,42 +6,75 @@ use std::sync::Arc;
 use crate::crypto::keyring::Keyring;
 use crate::domain::challenge::Binding;
 use crate::domain::code::{Answer, parse_answer};
+use crate::domain::details::BoundFields;
 use crate::domain::id::TenantId;
 use crate::domain::limit::LimitHit;
+use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Recipient;
 use crate::domain::secret::CodeHash;
-use crate::store::{Attempt, Decision, Judge};
+use crate::store::{Attempt, Decision, Judge, Target};
 
 use super::rates::TenantRates;
 use super::{AuthenticatedTenant, Refusal, Services};
 
+/// Which challenge an answer is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// The one with this shareable key.
+    Key(&'a str),
+    /// The tenant's latest pending one for this recipient and purpose.
+    Latest(&'a Recipient, &'a Purpose),
+}
+
 /// An answer to a challenge.
 #[derive(Debug)]
 pub struct VerifyRequest<'a> {
-    /// The challenge's shareable key.
-    pub key: &'a str,
+    /// The challenge.
+    pub which: Which<'a>,
     /// What was typed.
     pub code: &'a str,
+    /// The fields that were bound when it was minted, repeated.
+    pub bound: BoundFields,
     /// Whose challenge it has to be, when the caller has proved to be a tenant.
     pub tenant: Option<&'a AuthenticatedTenant>,
     /// The client's address.
     pub origin: Option<IpAddr>,
 }
 
+impl<'a> VerifyRequest<'a> {
+    /// An answer to the challenge with this shareable key, with nothing bound.
+    pub fn plain(
+        key: &'a str,
+        code: &'a str,
+        tenant: Option<&'a AuthenticatedTenant>,
+        origin: Option<IpAddr>,
+    ) -> Self {
+        Self { which: Which::Key(key), code, bound: BoundFields::default(), tenant, origin }
+    }
+}
+
 impl Services {
     /// Checks an answer. `Ok` once for each challenge, whatever happens at the same time.
     pub async fn verify(&self, request: VerifyRequest<'_>) -> Result<Binding, Refusal> {
         let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
-        let outcome = match self.codec.decode(request.key) {
+        let target = match request.which {
+            Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
+            Which::Latest(recipient, purpose) => request.tenant.map(|tenant| {
+                Target::Latest(self.keyring.recipient_index(tenant.id(), recipient), purpose.clone())
+            }),
+        };
+        let outcome = match target {
             None => Decision::Unknown,
-            Some(challenge) => {
+            Some(target) => {
                 let judge = Box::new(KeyedJudge {
                     keyring: Arc::clone(&self.keyring),
                     rates: self.rates.clone(),
                     answer,
+                    bound: request.bound,
                 });
                 let attempt = Attempt {
                     now: self.clock.now(),
-                    challenge,
+                    target,
                     tenant: request.tenant.map(AuthenticatedTenant::id),
                     judge,
                     limits: self.rules.recipient_limits.clone(),
@@ -77,6 +110,7 @@ struct KeyedJudge {
     keyring: Arc<Keyring>,
     rates: Option<Arc<TenantRates>>,
     answer: Answer,
+    bound: BoundFields,
 }
 
 impl Judge for KeyedJudge {
@@ -85,6 +119,6 @@ impl Judge for KeyedJudge {
     }
 
     fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash> {
-        self.keyring.code_hash(version, binding, &self.answer)
+        self.keyring.code_hash(version, binding, &self.bound, &self.answer)
     }
 }

@@ -12,8 +12,10 @@ use crate::domain::audit::AuditRow;
 use crate::domain::challenge::{Binding, Challenge, ChallengeStatus};
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::DeliveryEnd;
+use crate::domain::details::Details;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limit::{LimitHit, RecipientLimits};
+use crate::domain::policy::SendPolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
@@ -82,6 +84,10 @@ pub struct OpenChallenge {
     pub expires_at: Timestamp,
     /// Answers that may be evaluated.
     pub max_attempts: u8,
+    /// How often the code may be sent.
+    pub sends: SendPolicy,
+    /// What the tenant attached.
+    pub details: Details,
     /// The recipient's limits; `None` when limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
     /// Who asked.
@@ -106,12 +112,60 @@ pub trait Judge: Send {
     fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash>;
 }
 
+/// Which challenge an answer is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// The one with this key.
+    Challenge(ChallengeId),
+    /// The tenant's latest pending one for this recipient and purpose.
+    Latest(RecipientIndex, Purpose),
+}
+
+/// A code to be sent again: the same one, with the same deadline and the same attempts.
+#[derive(Clone, Debug)]
+pub struct Resend {
+    /// The moment.
+    pub now: Timestamp,
+    /// Whose challenge it has to be.
+    pub tenant: TenantId,
+    /// The challenge.
+    pub challenge: ChallengeId,
+    /// How often the code may be sent.
+    pub sends: SendPolicy,
+    /// The recipient's limits; `None` when limits are switched off.
+    pub limits: Option<Arc<RecipientLimits>>,
+    /// Who asked.
+    pub origin: Option<IpAddr>,
+}
+
+/// What came of sending a code again.
+#[derive(Clone, Debug)]
+pub enum Resent {
+    /// Its delivery is held by the caller; this is message number `sends` of the challenge.
+    Resent {
+        /// The delivery.
+        delivery: ClaimedDelivery,
+        /// Messages so far, with this one.
+        sends: u8,
+    },
+    /// The last message is still on its way.
+    UnderWay,
+    /// As many messages as allowed were sent.
+    Spent,
+    /// The challenge had ended.
+    Ended(ChallengeStatus),
+    /// No such challenge of this tenant.
+    Unknown,
+    /// A limit refused; nothing was recorded.
+    Limited(LimitHit),
+}
+
 /// An answer to be counted, compared and, if right, consumed: in this order, at once.
 pub struct Attempt {
     /// The moment.
     pub now: Timestamp,
     /// The challenge.
-    pub challenge: ChallengeId,
+    pub target: Target,
     /// Whose challenge it has to be; `None` for a caller who only has the shareable key.
     pub tenant: Option<TenantId>,
     /// Knows the answer.
@@ -226,6 +280,10 @@ pub trait Store: Send + Sync {
 
     /// Decides about an answer: counts it, compares it, consumes the challenge if it is right.
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision>;
+
+    /// Sends a challenge's code again: checks the pause, the challenge's and the recipient's limits,
+    /// and records the delivery and the audit row.
+    fn resend(&self, resend: Resend) -> Verb<'_, Resent>;
 
     /// Calls a pending challenge off, with its delivery; `false` when it is not pending or not of
     /// this tenant.

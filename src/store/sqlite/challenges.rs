@@ -6,30 +6,34 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::details::Details;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limit::LimitHit;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::CodeHash;
 use crate::domain::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
-use crate::store::{Attempt, Decision, OpenChallenge, Opened};
+use crate::store::{Attempt, Decision, OpenChallenge, Opened, Target};
 
 use super::audit::{About, Trail};
-use super::recipients::Counters;
+use super::recipients::{self, Counters};
 use super::row;
 
 /// Opens a challenge. A refusal comes before the first write.
 pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) -> rusqlite::Result<Opened> {
     let binding = &new.binding;
-    if let Some(limits) = &new.limits {
-        let counters = Counters { connection, tenant: binding.tenant, recipient: binding.recipient, limits };
-        // A message whose code could not be tried would only be a nuisance.
-        if let Some(hit) = counters.check_failures(new.now)? {
-            return Ok(Opened::Limited(hit));
-        }
-        if let Some(hit) = counters.record_send(new.now)? {
-            return Ok(Opened::Limited(hit));
-        }
+    let counters = Counters {
+        connection,
+        tenant: binding.tenant,
+        recipient: binding.recipient,
+        limits: new.limits.as_deref(),
+    };
+    // A message whose code could not be tried would only be a nuisance.
+    if let Some(hit) = counters.check_failures(new.now)? {
+        return Ok(Opened::Limited(hit));
+    }
+    if let Some(hit) = counters.record_send(new.now, Some(binding.challenge))? {
+        return Ok(Opened::Limited(hit));
     }
     insert(connection, new)?;
     connection
@@ -47,8 +51,9 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
 
 fn insert(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<()> {
     let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
-               code_hash, payload, status, attempts, max_attempts, expires_at, delivery) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13)";
+               code_hash, payload, status, attempts, max_attempts, expires_at, delivery, sends, max_sends, \
+               resend_at, details) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13, 1, ?14, ?15, ?16)";
     connection.prepare_cached(sql)?.execute((
         new.binding.challenge.0,
         new.binding.tenant.0,
@@ -63,8 +68,17 @@ fn insert(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<()> 
         new.max_attempts,
         new.expires_at.as_millis(),
         DeliveryStatus::Queued.as_str(),
+        new.sends.max_sends,
+        new.sends.resend_at(1, new.now).map(Timestamp::as_millis),
+        details_column(&new.details),
     ))?;
     Ok(())
+}
+
+/// JSON, or nothing at all: most challenges have no details, and narrow rows are fast.
+fn details_column(details: &Details) -> Option<String> {
+    // Texts always serialise.
+    (!details.is_empty()).then(|| serde_json::to_string(details).unwrap_or_default())
 }
 
 /// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
@@ -78,7 +92,8 @@ pub(super) fn attempt(
     attempt: &Attempt,
     admission: &mut Admission,
 ) -> rusqlite::Result<Decision> {
-    let Some(row) = Live::find(connection, attempt.challenge)? else { return Ok(Decision::Unknown) };
+    let Some(id) = find_target(connection, attempt)? else { return Ok(Decision::Unknown) };
+    let Some(row) = Live::find(connection, id)? else { return Ok(Decision::Unknown) };
     if attempt.tenant.is_some_and(|tenant| tenant != row.tenant) || row.owner != TenantStatus::Active {
         return Ok(Decision::Unknown);
     }
@@ -89,16 +104,16 @@ pub(super) fn attempt(
     if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant)) {
         return Ok(Decision::Limited(hit));
     }
-    let counters = attempt.limits.as_deref().map(|limits| Counters {
+    let counters = Counters {
         connection,
         tenant: row.tenant,
         recipient: binding.recipient,
-        limits,
-    });
-    if let Some(hit) = counters.as_ref().map(|c| c.check_failures(attempt.now)).transpose()?.flatten() {
+        limits: attempt.limits.as_deref(),
+    };
+    if let Some(hit) = counters.check_failures(attempt.now)? {
         return Ok(Decision::Limited(hit));
     }
-    count(connection, attempt.challenge)?;
+    count(connection, id)?;
     let is_right = attempt.judge.hash(row.code_key, binding).is_some_and(|hash| hash == *expected);
     let standing = row.standing.counted().compared(is_right);
     let event = match standing.status {
@@ -106,22 +121,41 @@ pub(super) fn attempt(
         ChallengeStatus::Exhausted => AuditEvent::Exhausted,
         _ => AuditEvent::Mismatched,
     };
-    let about = row.about(attempt);
+    let about = row.about(id, attempt);
     trail.note(attempt.now, event, about)?;
     if standing.status != ChallengeStatus::Pending {
-        end(connection, attempt.challenge, standing.status, attempt.now)?;
+        end(connection, id, standing.status, attempt.now)?;
     }
-    if let Some(counters) = &counters {
-        if is_right {
-            counters.record_success()?;
-        } else if counters.record_failure(attempt.now)? {
-            trail.note(attempt.now, AuditEvent::LockedOut, about)?;
-        }
+    if is_right {
+        counters.record_success()?;
+    } else if counters.record_failure(attempt.now)? {
+        trail.note(attempt.now, AuditEvent::LockedOut, about)?;
     }
     Ok(match is_right {
         true => Decision::Verified(binding.clone()),
         false => Decision::Mismatched { attempts_remaining: standing.attempts_remaining() },
     })
+}
+
+/// The challenge that an answer is for.
+fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<Option<ChallengeId>> {
+    let (recipient, purpose) = match (&attempt.target, attempt.tenant) {
+        (Target::Challenge(id), _) => return Ok(Some(*id)),
+        (Target::Latest(..), None) => return Ok(None),
+        (Target::Latest(recipient, purpose), Some(tenant)) => ((tenant, *recipient), purpose),
+    };
+    let latest = recipients::latest(connection, recipient.0, recipient.1)?;
+    for id in latest.into_iter().rev() {
+        let found = find(connection, recipient.0, id)?;
+        let is_meant = |challenge: &Challenge| {
+            challenge.purpose == *purpose
+                && challenge.standing.status_at(attempt.now) == ChallengeStatus::Pending
+        };
+        if found.as_ref().is_some_and(is_meant) {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
 }
 
 /// What deciding about an answer has to know of a challenge.
@@ -162,10 +196,10 @@ impl Live {
         })
     }
 
-    fn about(&self, attempt: &Attempt) -> About<'_> {
+    fn about(&self, id: ChallengeId, attempt: &Attempt) -> About<'_> {
         About {
             tenant: Some(self.tenant),
-            challenge: Some(attempt.challenge),
+            challenge: Some(id),
             recipient: Some(&self.recipient_hint),
             origin: attempt.origin,
         }
@@ -248,7 +282,8 @@ pub(super) fn find(
     id: ChallengeId,
 ) -> rusqlite::Result<Option<Challenge>> {
     let sql = "SELECT purpose, channel, recipient_hint, status, attempts, max_attempts, expires_at, \
-               delivery, delivery_at, delivery_error FROM challenges WHERE tenant = ?1 AND id = ?2";
+               sends, max_sends, resend_at, details, delivery, delivery_at, delivery_error \
+               FROM challenges WHERE tenant = ?1 AND id = ?2";
     let mut query = connection.prepare_cached(sql)?;
     let read = |row: &Row| {
         Ok(Challenge {
@@ -257,6 +292,9 @@ pub(super) fn find(
             channel: row::word(row, "channel", ChannelKind::parse)?,
             to: row.get("recipient_hint")?,
             standing: read_standing(row)?,
+            sends_remaining: row.get::<_, u8>("max_sends")?.saturating_sub(row.get("sends")?),
+            resend_at: row::maybe_moment(row, "resend_at")?,
+            details: row::json(row, "details")?,
             delivery: row::word(row, "delivery", DeliveryStatus::parse)?,
             delivery_at: row::maybe_moment(row, "delivery_at")?,
             delivery_error: row

@@ -5,6 +5,7 @@ mod challenges;
 mod deliveries;
 mod files;
 mod recipients;
+mod resends;
 mod row;
 mod schema;
 mod sweep;
@@ -28,8 +29,8 @@ use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
 
 use super::{
-    Attempt, ClaimedDelivery, Decision, NewKey, NewTenant, OpenChallenge, Opened, Retention, Store,
-    StoreError, Swept, Verb,
+    Attempt, ClaimedDelivery, Decision, NewKey, NewTenant, OpenChallenge, Opened, Resend, Resent, Retention,
+    Store, StoreError, Swept, Verb,
 };
 use writer::Writer;
 
@@ -200,6 +201,10 @@ impl Store for SqliteStore {
         self.audited(move |connection, trail| {
             challenges::attempt(connection, trail, &attempt, &mut admission)
         })
+    }
+
+    fn resend(&self, resend: Resend) -> Verb<'_, Resent> {
+        self.audited(move |connection, trail| resends::resend(connection, trail, &resend))
     }
 
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {

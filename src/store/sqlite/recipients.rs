@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::domain::id::TenantId;
+use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::limit::{History, Limit, LimitHit, RecipientLimits};
 use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
@@ -17,7 +17,8 @@ pub(super) struct Counters<'a> {
     pub(super) connection: &'a Connection,
     pub(super) tenant: TenantId,
     pub(super) recipient: RecipientIndex,
-    pub(super) limits: &'a RecipientLimits,
+    /// `None` when limits are switched off: then nothing is counted.
+    pub(super) limits: Option<&'a RecipientLimits>,
 }
 
 #[derive(Default)]
@@ -29,41 +30,56 @@ struct Failures {
 impl Counters<'_> {
     /// Whether a wrong answer more would be one too many: then no answer is evaluated at all.
     pub(super) fn check_failures(&self, now: Timestamp) -> rusqlite::Result<Option<LimitHit>> {
+        let Some(limits) = self.limits else { return Ok(None) };
         let Some(failures) = self.failures()? else { return Ok(None) };
-        if failures.in_a_row >= self.limits.failures_in_a_row {
+        if failures.in_a_row >= limits.failures_in_a_row {
             return Ok(Some(LimitHit { limit: Limit::RecipientLockout, retry_after: LOCKOUT_RETRY }));
         }
-        let wait = failures.times.wait(&[self.limits.failures], now);
+        let wait = failures.times.wait(&[limits.failures], now);
         Ok(wait.map(|retry_after| LimitHit { limit: Limit::FailuresPerRecipient, retry_after }))
     }
 
     /// Counts a wrong answer; `true` when it locks the recipient out.
     pub(super) fn record_failure(&self, now: Timestamp) -> rusqlite::Result<bool> {
+        let Some(limits) = self.limits else { return Ok(false) };
         let mut failures = self.failures()?.unwrap_or_default();
-        failures.times.record(&[self.limits.failures], now);
+        failures.times.record(&[limits.failures], now);
         failures.in_a_row = failures.in_a_row.saturating_add(1);
         let sql = "INSERT INTO recipient_failures (tenant, recipient, times, in_a_row) \
                    VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET times = ?3, in_a_row = ?4";
         let row = (self.tenant.0, self.recipient.0, failures.times.to_bytes(), failures.in_a_row);
         self.connection.prepare_cached(sql)?.execute(row)?;
-        Ok(failures.in_a_row == self.limits.failures_in_a_row)
+        Ok(failures.in_a_row == limits.failures_in_a_row)
     }
 
     /// A right answer ends the row of wrong ones; the window of them goes on.
     pub(super) fn record_success(&self) -> rusqlite::Result<()> {
+        if self.limits.is_none() {
+            return Ok(());
+        }
         let sql = "UPDATE recipient_failures SET in_a_row = 0 \
                    WHERE tenant = ?1 AND recipient = ?2 AND in_a_row > 0";
         self.connection.prepare_cached(sql)?.execute((self.tenant.0, self.recipient.0))?;
         Ok(())
     }
 
-    /// Counts a message, unless it is one too many.
-    pub(super) fn record_send(&self, now: Timestamp) -> rusqlite::Result<Option<LimitHit>> {
+    /// Counts a message, unless it is one too many, and notes the challenge that it opens, if it
+    /// does, as the recipient's latest.
+    pub(super) fn record_send(
+        &self,
+        now: Timestamp,
+        opens: Option<ChallengeId>,
+    ) -> rusqlite::Result<Option<LimitHit>> {
         let mut sends = sends(self.connection, self.tenant, self.recipient)?.unwrap_or_default();
-        if let Some(retry_after) = sends.wait(&self.limits.sends, now) {
-            return Ok(Some(LimitHit { limit: Limit::SendsPerRecipient, retry_after }));
+        if let Some(limits) = self.limits {
+            if let Some(retry_after) = sends.times.wait(&limits.sends, now) {
+                return Ok(Some(LimitHit { limit: Limit::SendsPerRecipient, retry_after }));
+            }
+            sends.times.record(&limits.sends, now);
         }
-        sends.record(&self.limits.sends, now);
+        sends.latest.extend(opens);
+        let surplus = sends.latest.len().saturating_sub(LATEST);
+        sends.latest.drain(..surplus);
         keep_sends(self.connection, self.tenant, self.recipient, &sends)?;
         Ok(None)
     }
@@ -89,7 +105,7 @@ pub(super) fn forget_send(
     moment: Timestamp,
 ) -> rusqlite::Result<()> {
     let Some(mut sends) = sends(connection, tenant, recipient)? else { return Ok(()) };
-    sends.forget(moment);
+    sends.times.forget(moment);
     keep_sends(connection, tenant, recipient, &sends)
 }
 
@@ -103,14 +119,38 @@ pub(super) fn clear(
     Ok(connection.prepare_cached(sql)?.execute((tenant.0, recipient.0))? > 0)
 }
 
+/// A recipient's latest challenges, oldest first, whatever became of them.
+pub(super) fn latest(
+    connection: &Connection,
+    tenant: TenantId,
+    recipient: RecipientIndex,
+) -> rusqlite::Result<Vec<ChallengeId>> {
+    Ok(sends(connection, tenant, recipient)?.unwrap_or_default().latest)
+}
+
+/// Challenges that are remembered for each recipient: as many as its limits let through by default.
+const LATEST: usize = 10;
+
+/// What was sent to a recipient.
+#[derive(Default)]
+struct Sends {
+    times: History,
+    latest: Vec<ChallengeId>,
+}
+
 fn sends(
     connection: &Connection,
     tenant: TenantId,
     recipient: RecipientIndex,
-) -> rusqlite::Result<Option<History>> {
-    let sql = "SELECT times FROM recipient_sends WHERE tenant = ?1 AND recipient = ?2";
+) -> rusqlite::Result<Option<Sends>> {
+    let sql = "SELECT times, latest FROM recipient_sends WHERE tenant = ?1 AND recipient = ?2";
     let mut query = connection.prepare_cached(sql)?;
-    let read = |row: &rusqlite::Row| Ok(History::from_bytes(row.get_ref(0)?.as_blob()?));
+    let read = |row: &rusqlite::Row| {
+        let times = History::from_bytes(row.get_ref(0)?.as_blob()?);
+        let (ids, _) = row.get_ref(1)?.as_blob()?.as_chunks::<8>();
+        let latest = ids.iter().map(|raw| ChallengeId(i64::from_be_bytes(*raw))).collect();
+        Ok(Sends { times, latest })
+    };
     query.query_row((tenant.0, recipient.0), read).optional()
 }
 
@@ -118,11 +158,12 @@ fn keep_sends(
     connection: &Connection,
     tenant: TenantId,
     recipient: RecipientIndex,
-    sends: &History,
+    sends: &Sends,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO recipient_sends (tenant, recipient, times) VALUES (?1, ?2, ?3) \
-               ON CONFLICT DO UPDATE SET times = ?3";
-    connection.prepare_cached(sql)?.execute((tenant.0, recipient.0, sends.to_bytes()))?;
+    let sql = "INSERT INTO recipient_sends (tenant, recipient, times, latest) VALUES (?1, ?2, ?3, ?4) \
+               ON CONFLICT DO UPDATE SET times = ?3, latest = ?4";
+    let latest: Vec<u8> = sends.latest.iter().flat_map(|id| id.0.to_be_bytes()).collect();
+    connection.prepare_cached(sql)?.execute((tenant.0, recipient.0, sends.times.to_bytes(), latest))?;
     Ok(())
 }
 
@@ -141,8 +182,10 @@ pub(super) fn delete_idle(
     let (tenant, recipient) = position.unwrap_or((i64::MIN, [0; 16]));
     let mut query = connection.prepare_cached(table.next_rows())?;
     let rows = query.query_map((tenant, recipient, limit as i64), |row| {
-        let latest = History::from_bytes(row.get_ref(2)?.as_blob()?).latest();
-        Ok((row.get(0)?, row.get(1)?, latest))
+        let counted = History::from_bytes(row.get_ref(2)?.as_blob()?).latest();
+        let opened = row.get_ref(3)?.as_blob()?.last_chunk::<8>().copied();
+        let opened = opened.map(|raw| id::moment(i64::from_be_bytes(raw)));
+        Ok((row.get(0)?, row.get(1)?, counted.max(opened)))
     })?;
     let rows: Vec<(i64, [u8; 16], Option<Timestamp>)> = rows.collect::<rusqlite::Result<_>>()?;
     *position = rows.last().filter(|_| rows.len() == limit).map(|row| (row.0, row.1));
@@ -167,11 +210,11 @@ impl Table {
     fn next_rows(self) -> &'static str {
         match self {
             Self::Sends => {
-                "SELECT tenant, recipient, times FROM recipient_sends \
+                "SELECT tenant, recipient, times, latest FROM recipient_sends \
                  WHERE (tenant, recipient) > (?1, ?2) ORDER BY tenant, recipient LIMIT ?3"
             }
             Self::Failures => {
-                "SELECT tenant, recipient, times FROM recipient_failures \
+                "SELECT tenant, recipient, times, x'' FROM recipient_failures \
                  WHERE (tenant, recipient) > (?1, ?2) ORDER BY tenant, recipient LIMIT ?3"
             }
         }

@@ -28,6 +28,14 @@ pub(super) fn maybe_moment(row: &Row, column: &str) -> rusqlite::Result<Option<T
     Ok(row.get::<_, Option<i64>>(column)?.map(Timestamp::from_millis))
 }
 
+/// A JSON column; nothing in it means the default.
+pub(super) fn json<T: serde::de::DeserializeOwned + Default>(row: &Row, column: &str) -> rusqlite::Result<T> {
+    let index = row.as_ref().column_index(column)?;
+    let Some(text) = row.get_ref(index)?.as_str_or_null()? else { return Ok(T::default()) };
+    let broken = |error| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(error));
+    serde_json::from_str(text).map_err(broken)
+}
+
 /// A recipient's index, unless it has been erased.
 pub(super) fn recipient(row: &Row, column: &str) -> rusqlite::Result<Option<RecipientIndex>> {
     Ok(row.get::<_, Option<[u8; 16]>>(column)?.map(RecipientIndex))

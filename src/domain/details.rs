@@ -1,0 +1,111 @@
+//! What a tenant attaches to a challenge: for its own use, or to be repeated at verification.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+/// The most entries of metadata or bound fields.
+pub const MAX_ENTRIES: usize = 20;
+/// The most bytes of a name.
+pub const MAX_NAME: usize = 40;
+/// The most bytes of a value or a nonce.
+pub const MAX_VALUE: usize = 500;
+
+/// A nonce and metadata, given back with the challenge and in its receipt. Kept in clear: they are
+/// the tenant's own words and no place for secrets.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub struct Details {
+    /// The tenant's mark on this very challenge.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    nonce: Option<String>,
+    /// The tenant's notes.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    metadata: BTreeMap<String, String>,
+}
+
+/// Entries that are too many or too long.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum InvalidDetails {
+    /// The nonce.
+    #[error("may have 1 to {MAX_VALUE} bytes")]
+    Nonce,
+    /// The entries.
+    #[error("may have {MAX_ENTRIES} entries, with names of 1 to {MAX_NAME} bytes and values of {MAX_VALUE}")]
+    Entries,
+}
+
+impl Details {
+    /// A nonce and metadata within their bounds.
+    pub fn new(nonce: Option<String>, metadata: BTreeMap<String, String>) -> Result<Self, InvalidDetails> {
+        if nonce.as_ref().is_some_and(|nonce| nonce.is_empty() || nonce.len() > MAX_VALUE) {
+            return Err(InvalidDetails::Nonce);
+        }
+        check(&metadata)?;
+        Ok(Self { nonce, metadata })
+    }
+
+    /// The tenant's mark.
+    pub fn nonce(&self) -> Option<&str> {
+        self.nonce.as_deref()
+    }
+
+    /// The tenant's notes.
+    pub fn metadata(&self) -> &BTreeMap<String, String> {
+        &self.metadata
+    }
+
+    /// Whether there is nothing in it.
+    pub fn is_empty(&self) -> bool {
+        self.nonce.is_none() && self.metadata.is_empty()
+    }
+}
+
+/// Fields, such as an amount and a payee, that verification must repeat to the letter. They are
+/// never stored: they go into the code's hash, so that a code minted for one transaction is wrong
+/// for every other.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct BoundFields(BTreeMap<String, String>);
+
+impl BoundFields {
+    /// Fields within their bounds.
+    pub fn new(fields: BTreeMap<String, String>) -> Result<Self, InvalidDetails> {
+        check(&fields)?;
+        Ok(Self(fields))
+    }
+
+    /// Names and values, in order of names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// Whether nothing is bound.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+fn check(entries: &BTreeMap<String, String>) -> Result<(), InvalidDetails> {
+    let fits =
+        |(name, value): (&String, &String)| (1..=MAX_NAME).contains(&name.len()) && value.len() <= MAX_VALUE;
+    match entries.len() <= MAX_ENTRIES && entries.iter().all(fits) {
+        true => Ok(()),
+        false => Err(InvalidDetails::Entries),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_attached_is_bounded() {
+        let entries = |count: usize, size: usize| -> BTreeMap<String, String> {
+            (0..count).map(|at| (format!("name{at}"), "v".repeat(size))).collect()
+        };
+        assert!(Details::new(Some("n".to_owned()), entries(20, 500)).is_ok());
+        assert_eq!(Details::new(None, entries(21, 1)), Err(InvalidDetails::Entries));
+        assert_eq!(Details::new(None, entries(1, 501)), Err(InvalidDetails::Entries));
+        assert_eq!(Details::new(Some(String::new()), entries(0, 0)), Err(InvalidDetails::Nonce));
+        assert!(BoundFields::new([("".to_owned(), "x".to_owned())].into()).is_err());
+    }
+}

@@ -1,0 +1,36 @@
+//! Status and cancel: a tenant's challenge, looked at and called off.
+
+use crate::crypto::shareable_key::ShareableKey;
+use crate::domain::challenge::{Challenge, ChallengeStatus};
+use crate::domain::id::ChallengeId;
+
+use super::{AuthenticatedTenant, Refusal, Services};
+
+impl Services {
+    /// A tenant's challenge, by its shareable key.
+    pub async fn challenge(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
+        let id = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
+        self.store.challenge(tenant.id(), id).await?.ok_or(Refusal::UnknownChallenge)
+    }
+
+    /// Calls a pending challenge off.
+    pub async fn cancel(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
+        let found = self.challenge(tenant, key).await?;
+        let now = self.clock.now();
+        self.outbox.cancel(found.id);
+        match self.store.cancel_challenge(tenant.id(), found.id, now).await? {
+            true => self.challenge(tenant, key).await,
+            false => Err(Refusal::Ended(found.standing.status_at(now))),
+        }
+    }
+
+    /// The shareable key of a challenge.
+    pub fn shareable_key(&self, id: ChallengeId) -> ShareableKey {
+        self.codec.encode(id)
+    }
+
+    /// The status of a challenge now.
+    pub fn status(&self, challenge: &Challenge) -> ChallengeStatus {
+        challenge.standing.status_at(self.clock.now())
+    }
+}

@@ -1,0 +1,98 @@
+//! Sending a code again: the same one, with the same deadline and the same attempts.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::domain::audit::AuditEvent;
+use crate::domain::challenge::ChallengeStatus;
+use crate::domain::delivery::DeliveryStatus;
+use crate::domain::limit::{Limit, LimitHit};
+use crate::domain::secret::{RecipientIndex, Sealed};
+use crate::domain::time::Timestamp;
+use crate::store::{ClaimedDelivery, Resend, Resent};
+
+use super::audit::{About, Trail};
+use super::recipients::Counters;
+use super::{challenges, row};
+
+/// Sends a code again, unless something speaks against it. A refusal comes before the first write.
+pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) -> rusqlite::Result<Resent> {
+    let Some(challenge) = challenges::find(connection, resend.tenant, resend.challenge)? else {
+        return Ok(Resent::Unknown);
+    };
+    let status = challenge.standing.status_at(resend.now);
+    let Some(sealed) = Resendable::find(connection, resend)? else { return Ok(Resent::Ended(status)) };
+    if status != ChallengeStatus::Pending {
+        return Ok(Resent::Ended(status));
+    }
+    if challenge.sends_remaining == 0 {
+        return Ok(Resent::Spent);
+    }
+    if challenge.delivery == DeliveryStatus::Queued {
+        return Ok(Resent::UnderWay);
+    }
+    if let Some(wait) = challenge.resend_at.map(|at| at.since(resend.now)).filter(|wait| !wait.is_zero()) {
+        return Ok(Resent::Limited(LimitHit { limit: Limit::ResendCooldown, retry_after: wait }));
+    }
+    let counters = Counters {
+        connection,
+        tenant: resend.tenant,
+        recipient: sealed.recipient,
+        limits: resend.limits.as_deref(),
+    };
+    if let Some(hit) = counters.check_failures(resend.now)? {
+        return Ok(Resent::Limited(hit));
+    }
+    if let Some(hit) = counters.record_send(resend.now, None)? {
+        return Ok(Resent::Limited(hit));
+    }
+    let sends = sealed.sends.saturating_add(1);
+    requeue(connection, resend, sends)?;
+    let about = About {
+        tenant: Some(resend.tenant),
+        challenge: Some(resend.challenge),
+        recipient: Some(&challenge.to),
+        origin: resend.origin,
+    };
+    trail.note(resend.now, AuditEvent::Resent, about)?;
+    let delivery = ClaimedDelivery {
+        challenge: resend.challenge,
+        tenant: resend.tenant,
+        channel: challenge.channel,
+        purpose: challenge.purpose,
+        payload: sealed.payload,
+        expires_at: challenge.standing.expires_at,
+        tries: 0,
+    };
+    Ok(Resent::Resent { delivery, sends })
+}
+
+/// What is left of a challenge as long as it has not ended.
+struct Resendable {
+    recipient: RecipientIndex,
+    payload: Sealed,
+    sends: u8,
+}
+
+impl Resendable {
+    fn find(connection: &Connection, resend: &Resend) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT recipient, payload, sends FROM challenges WHERE id = ?1 AND payload IS NOT NULL";
+        let read = |row: &Row| {
+            let recipient = row::recipient(row, "recipient")?;
+            let (payload, sends) = (Sealed(row.get("payload")?), row.get("sends")?);
+            Ok(recipient.map(|recipient| Self { recipient, payload, sends }))
+        };
+        let found = connection.prepare_cached(sql)?.query_row([resend.challenge.0], read).optional()?;
+        Ok(found.flatten())
+    }
+}
+
+fn requeue(connection: &Connection, resend: &Resend, sends: u8) -> rusqlite::Result<()> {
+    let sql = "UPDATE challenges SET sends = ?2, resend_at = ?3, delivery = ?4, delivery_at = NULL, \
+               delivery_error = NULL WHERE id = ?1";
+    let resend_at = resend.sends.resend_at(sends, resend.now).map(Timestamp::as_millis);
+    let queued = DeliveryStatus::Queued.as_str();
+    connection.prepare_cached(sql)?.execute((resend.challenge.0, sends, resend_at, queued))?;
+    let sql = "INSERT INTO outbox (challenge, tries, due_at) VALUES (?1, 0, NULL)";
+    connection.prepare_cached(sql)?.execute([resend.challenge.0])?;
+    Ok(())
+}
