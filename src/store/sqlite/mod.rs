@@ -1,5 +1,6 @@
 //! The store in one SQLite file: a writing thread with group commit, a pool of readers.
 
+mod attempts;
 mod audit;
 mod challenges;
 mod deliveries;
@@ -9,6 +10,7 @@ mod row;
 mod schema;
 mod sweep;
 mod tenants;
+mod trouble;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -197,9 +199,7 @@ impl Store for SqliteStore {
 
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
         let mut admission = None;
-        self.audited(move |connection, trail| {
-            challenges::attempt(connection, trail, &attempt, &mut admission)
-        })
+        self.audited(move |connection, trail| attempts::decide(connection, trail, &attempt, &mut admission))
     }
 
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {

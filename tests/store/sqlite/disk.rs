@@ -65,6 +65,7 @@ async fn a_full_disk_is_told_and_recovered_from_without_opening_again() {
     fill(&ballast);
     let mut acknowledged = vec![before];
     let refused = loop {
+        assert!(acknowledged.len() < 1_000, "the disk does not fill up");
         let open = world.challenge(tenant, JANE, at(1));
         let open = OpenChallenge { payload: Sealed(vec![7; 3000]), ..open };
         let id = open.binding.challenge;
