@@ -1,5 +1,6 @@
 //! The store in one SQLite file: a writing thread with group commit, a pool of readers.
 
+mod attempts;
 mod audit;
 mod challenges;
 mod deliveries;
@@ -10,6 +11,7 @@ mod row;
 mod schema;
 mod sweep;
 mod tenants;
+mod trouble;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -198,9 +200,7 @@ impl Store for SqliteStore {
 
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
         let mut admission = None;
-        self.audited(move |connection, trail| {
-            challenges::attempt(connection, trail, &attempt, &mut admission)
-        })
+        self.audited(move |connection, trail| attempts::decide(connection, trail, &attempt, &mut admission))
     }
 
     fn resend(&self, resend: Resend) -> Verb<'_, Resent> {

@@ -12,12 +12,13 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use rusqlite::{Connection, ErrorCode};
+use rusqlite::Connection;
 use tokio::sync::oneshot;
 
 use crate::store::{StoreError, Verb};
 
 use super::schema;
+use super::trouble::Trouble;
 
 /// Operations in one transaction at most: enough to make the fsync cheap, few enough to keep the
 /// wait of the last one short.
@@ -229,36 +230,6 @@ impl Desk {
         match schema::connect(&self.path) {
             Ok(connection) => self.connection = connection,
             Err(error) => tracing::error!(%error, "the database cannot be opened again yet"),
-        }
-    }
-}
-
-enum Trouble {
-    /// One operation cannot be carried out; the store is fine.
-    Operation(rusqlite::Error),
-    /// Nothing can be recorded.
-    Store(rusqlite::Error),
-}
-
-impl Trouble {
-    /// A full disk shows when pages are written out, which may be in the middle of a transaction.
-    fn of(error: rusqlite::Error) -> Self {
-        use ErrorCode::*;
-        match error.sqlite_error_code() {
-            Some(
-                DiskFull
-                | SystemIoFailure
-                | ReadOnly
-                | CannotOpen
-                | DatabaseCorrupt
-                | NotADatabase
-                | PermissionDenied
-                | OutOfMemory
-                | DatabaseBusy
-                | DatabaseLocked
-                | FileLockingProtocolFailed,
-            ) => Self::Store(error),
-            _ => Self::Operation(error),
         }
     }
 }

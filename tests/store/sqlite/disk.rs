@@ -5,9 +5,10 @@ use std::path::Path;
 use std::process::Command;
 
 use otpmint::domain::secret::Sealed;
+use otpmint::store::sqlite::SqliteStore;
 use otpmint::store::{Decision, OpenChallenge, StoreError};
 
-use crate::backend::{Backend, Sqlite};
+use crate::backend::{Backend, KNOWN, Sqlite};
 use crate::world::{JANE, KEEP, RIGHT, World, at};
 
 /// A small disk of its own, taken away again in the end.
@@ -64,6 +65,7 @@ async fn a_full_disk_is_told_and_recovered_from_without_opening_again() {
     fill(&ballast);
     let mut acknowledged = vec![before];
     let refused = loop {
+        assert!(acknowledged.len() < 1_000, "the disk does not fill up");
         let open = world.challenge(tenant, JANE, at(1));
         let open = OpenChallenge { payload: Sealed(vec![7; 3000]), ..open };
         let id = open.binding.challenge;
@@ -88,4 +90,20 @@ async fn a_full_disk_is_told_and_recovered_from_without_opening_again() {
     for id in acknowledged {
         assert!(matches!(world.attempt(id, RIGHT, at(4)).await, Decision::Ended(_)));
     }
+}
+
+#[tokio::test]
+async fn a_disk_that_cannot_be_written_is_refused_at_the_start_but_can_be_asked_for_its_key() {
+    let Some(disk) = SmallDisk::mount() else { return };
+    drop(disk.open());
+    let remount = |mode| {
+        let options = format!("remount,{mode},size=2M");
+        let mount = Command::new("mount").args(["-o", &options]).arg(disk.0.folder()).status();
+        assert!(mount.unwrap().success(), "{mode}");
+    };
+    remount("ro");
+    assert_eq!(SqliteStore::key_check(&disk.0.path()).unwrap(), Some(KNOWN));
+    assert!(SqliteStore::open(disk.0.path(), &KNOWN).is_err());
+    remount("rw");
+    drop(disk.open());
 }

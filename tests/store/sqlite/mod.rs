@@ -1,6 +1,7 @@
 //! What only SQLite promises.
 
 mod disk;
+mod durability;
 mod erasure;
 mod files;
 mod groups;

@@ -1,0 +1,150 @@
+//! Deciding about an answer.
+
+use rusqlite::{Connection, OptionalExtension, Row};
+
+use crate::domain::audit::AuditEvent;
+use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
+use crate::domain::channel::ChannelKind;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limit::LimitHit;
+use crate::domain::purpose::Purpose;
+use crate::domain::secret::CodeHash;
+use crate::domain::tenant::TenantStatus;
+use crate::store::{Attempt, Decision, Target};
+
+use super::audit::{About, Trail};
+use super::challenges::{end, find, read_standing};
+use super::recipients::{self, Counters};
+use super::row;
+
+/// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
+/// must not be asked again when a transaction is run again.
+pub(super) type Admission = Option<Result<(), LimitHit>>;
+
+/// Decides about an answer: count, compare, consume.
+pub(super) fn decide(
+    connection: &Connection,
+    trail: &Trail,
+    attempt: &Attempt,
+    admission: &mut Admission,
+) -> rusqlite::Result<Decision> {
+    let Some(id) = find_target(connection, attempt)? else { return Ok(Decision::Unknown) };
+    let Some(row) = Live::find(connection, id)? else { return Ok(Decision::Unknown) };
+    if attempt.tenant.is_some_and(|tenant| tenant != row.tenant) || row.owner != TenantStatus::Active {
+        return Ok(Decision::Unknown);
+    }
+    let status = row.standing.status_at(attempt.now);
+    let (ChallengeStatus::Pending, Some((binding, expected))) = (status, row.secret.as_ref()) else {
+        return Ok(Decision::Ended(status));
+    };
+    if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant)) {
+        return Ok(Decision::Limited(hit));
+    }
+    let counters = Counters {
+        connection,
+        tenant: row.tenant,
+        recipient: binding.recipient,
+        limits: attempt.limits.as_deref(),
+    };
+    if let Some(hit) = counters.check_failures(attempt.now)? {
+        return Ok(Decision::Limited(hit));
+    }
+    count(connection, id)?;
+    let is_right = attempt.judge.hash(row.code_key, binding).is_some_and(|hash| hash == *expected);
+    let standing = row.standing.counted().compared(is_right);
+    let event = match standing.status {
+        ChallengeStatus::Verified => AuditEvent::Verified,
+        ChallengeStatus::Exhausted => AuditEvent::Exhausted,
+        _ => AuditEvent::Mismatched,
+    };
+    let about = row.about(id, attempt);
+    trail.note(attempt.now, event, about)?;
+    if standing.status != ChallengeStatus::Pending {
+        end(connection, id, standing.status, attempt.now)?;
+    }
+    if is_right {
+        counters.record_success()?;
+    } else if counters.record_failure(attempt.now)? {
+        trail.note(attempt.now, AuditEvent::LockedOut, about)?;
+    }
+    Ok(match is_right {
+        true => Decision::Verified(binding.clone()),
+        false => Decision::Mismatched { attempts_remaining: standing.attempts_remaining() },
+    })
+}
+
+/// The challenge that an answer is for.
+fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<Option<ChallengeId>> {
+    let (recipient, purpose) = match (&attempt.target, attempt.tenant) {
+        (Target::Challenge(id), _) => return Ok(Some(*id)),
+        (Target::Latest(..), None) => return Ok(None),
+        (Target::Latest(recipient, purpose), Some(tenant)) => ((tenant, *recipient), purpose),
+    };
+    let latest = recipients::latest(connection, recipient.0, recipient.1)?;
+    for id in latest.into_iter().rev() {
+        let found = find(connection, recipient.0, id)?;
+        let is_meant = |challenge: &Challenge| {
+            challenge.purpose == *purpose
+                && challenge.standing.status_at(attempt.now) == ChallengeStatus::Pending
+        };
+        if found.as_ref().is_some_and(is_meant) {
+            return Ok(Some(id));
+        }
+    }
+    Ok(None)
+}
+
+/// What deciding about an answer has to know of a challenge.
+struct Live {
+    tenant: TenantId,
+    owner: TenantStatus,
+    recipient_hint: String,
+    standing: Standing,
+    code_key: u32,
+    /// What the code is bound to and its hash, until they are erased.
+    secret: Option<(Binding, CodeHash)>,
+}
+
+impl Live {
+    fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<Self>> {
+        let sql = "SELECT c.tenant, c.purpose, c.channel, c.recipient, c.recipient_hint, c.code_key, \
+                   c.code_hash, c.status, c.attempts, c.max_attempts, c.expires_at, t.status AS owner \
+                   FROM challenges c JOIN tenants t ON t.id = c.tenant WHERE c.id = ?1";
+        connection.prepare_cached(sql)?.query_row([id.0], |row| Self::read(row, id)).optional()
+    }
+
+    fn read(row: &Row, id: ChallengeId) -> rusqlite::Result<Self> {
+        let tenant = TenantId(row.get("tenant")?);
+        let purpose = row::word(row, "purpose", Purpose::parse)?;
+        let channel = row::word(row, "channel", ChannelKind::parse)?;
+        let hash = row.get::<_, Option<[u8; 32]>>("code_hash")?.map(CodeHash);
+        let recipient = row::recipient(row, "recipient")?;
+        let secret = recipient
+            .zip(hash)
+            .map(|(recipient, hash)| (Binding { tenant, challenge: id, purpose, channel, recipient }, hash));
+        Ok(Self {
+            tenant,
+            owner: row::word(row, "owner", TenantStatus::parse)?,
+            recipient_hint: row.get("recipient_hint")?,
+            standing: read_standing(row)?,
+            code_key: row.get("code_key")?,
+            secret,
+        })
+    }
+
+    fn about(&self, id: ChallengeId, attempt: &Attempt) -> About<'_> {
+        About {
+            tenant: Some(self.tenant),
+            challenge: Some(id),
+            recipient: Some(&self.recipient_hint),
+            origin: attempt.origin,
+        }
+    }
+}
+
+fn count(connection: &Connection, id: ChallengeId) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached("UPDATE challenges SET attempts = attempts + 1 WHERE id = ?1")?
+        .execute([id.0])?;
+    Ok(())
+}
