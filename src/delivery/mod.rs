@@ -7,7 +7,7 @@ pub mod message;
 pub mod outbox;
 pub mod smtp;
 
-pub use outbox::{Outbox, Watch};
+pub use outbox::{Outbox, Slot, Watch};
 
 use std::sync::Arc;
 

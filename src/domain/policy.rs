@@ -145,7 +145,7 @@ mod tests {
     fn the_pause_grows_and_the_sends_end() {
         let policy =
             SendPolicy { max_sends: 4, cooldowns: vec![Duration::from_secs(30), Duration::from_secs(60)] };
-        let at = |seconds| Some(Timestamp::from_millis(seconds * 1_000));
+        let at = |seconds: i64| Some(Timestamp::from_millis(seconds * 1_000));
         let after = |sends| policy.resend_at(sends, Timestamp::from_millis(0));
         assert_eq!([after(1), after(2), after(3), after(4)], [at(30), at(60), at(60), None]);
     }

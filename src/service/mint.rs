@@ -1,10 +1,11 @@
 //! Mint: a code for a recipient, stored as a keyed hash, sent through the tenant's own server.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::crypto::shareable_key::ShareableKey;
-use crate::delivery::{Job, Message, Watch};
+use crate::delivery::{Job, Message, Slot, Watch};
 use crate::domain::challenge::Binding;
 use crate::domain::code::Code;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
@@ -14,7 +15,7 @@ use crate::domain::policy::CodePolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::time::Timestamp;
-use crate::store::{OpenChallenge, Opened};
+use crate::store::{OpenChallenge, Opened, StoreError};
 
 use super::{AuthenticatedTenant, Refusal, Services, payload};
 
@@ -91,12 +92,8 @@ impl Services {
         let job = self.draw(tenant, &request);
         let challenge = job.challenge;
         let expires_at = job.message.expires_at;
-        match self.store.open_challenge(self.opening(tenant, &job, &request)).await? {
-            Opened::Opened => {}
-            Opened::Limited(hit) => return Err(Refusal::Limited(hit)),
-        }
+        let watch = self.open(slot, self.opening(tenant, &job, &request), job).await?;
         metrics::counter!("otpmint_mints_total").increment(1);
-        let watch = slot.dispatch(job);
         match request.wait {
             Wait::Queued => {}
             Wait::Outcome(limit) => {
@@ -106,6 +103,19 @@ impl Services {
             Wait::Accepted(limit) => self.accepted(tenant, challenge, limit, watch).await?,
         }
         Ok(Minted { key: self.codec.encode(challenge), expires_at })
+    }
+
+    /// Opens the challenge and hands its message over. Both or neither, even when the caller hangs
+    /// up in between: a message that is recorded and not handed over would wait for a restart.
+    async fn open(&self, slot: Slot, opening: OpenChallenge, job: Job) -> Result<Watch, Refusal> {
+        let store = Arc::clone(&self.store);
+        let opened = tokio::spawn(async move {
+            match store.open_challenge(opening).await? {
+                Opened::Opened => Ok(slot.dispatch(job)),
+                Opened::Limited(hit) => Err(Refusal::Limited(hit)),
+            }
+        });
+        opened.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))
     }
 
     /// Waits until the mail server has accepted the message, or calls the challenge off.

@@ -1,11 +1,12 @@
 //! Resend: the same code once more. Neither the attempts nor the deadline start anew.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::delivery::{Job, Message};
 use crate::domain::challenge::Challenge;
-use crate::store::{Resend, Resent};
+use crate::store::{ClaimedDelivery, Resend, Resent, StoreError};
 
 use super::{AuthenticatedTenant, Refusal, Services, payload};
 
@@ -26,21 +27,32 @@ impl Services {
         let now = self.clock.now();
         let (sends, limits) = (self.rules.sends.clone(), self.rules.recipient_limits.clone());
         let resend = Resend { now, tenant: tenant.id(), challenge, sends, limits, origin };
-        let (delivery, sends) = match self.store.resend(resend).await? {
-            Resent::Resent { delivery, sends } => (delivery, sends),
-            Resent::UnderWay => return Err(Refusal::SendUnderWay),
-            Resent::Spent => return Err(Refusal::SendsSpent),
-            Resent::Ended(status) => return Err(Refusal::Ended(status)),
-            Resent::Unknown => return Err(Refusal::UnknownChallenge),
-            Resent::Limited(hit) => return Err(Refusal::Limited(hit)),
-        };
-        if let Some(message) = payload::open(&self.keyring, &delivery) {
+        // Recorded and handed over, or neither, even when the caller hangs up in between.
+        let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
+        let sender = tenant.sender().clone();
+        let sent = tokio::spawn(async move {
+            let (delivery, sends) = decided(store.resend(resend).await?)?;
+            let Some(message) = payload::open(&keyring, &delivery) else { return Ok(None) };
             // A message of its own to the receiving server, or it would be dropped as a duplicate.
             let message = Message { id: format!("{}.{sends}", message.id), created_at: now, ..message };
-            let watch = slot.dispatch(Job { challenge, sender: tenant.sender().clone(), message, tries: 0 });
+            Ok(Some(slot.dispatch(Job { challenge, sender, message, tries: 0 })))
+        });
+        let sent = sent.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))?;
+        if let Some(watch) = sent {
             // How it ended is on the challenge; that it has not yet, too.
             let _ = tokio::time::timeout(wait, watch.end()).await;
         }
         self.challenge(tenant, key).await
+    }
+}
+
+fn decided(resent: Resent) -> Result<(ClaimedDelivery, u8), Refusal> {
+    match resent {
+        Resent::Resent { delivery, sends } => Ok((delivery, sends)),
+        Resent::UnderWay => Err(Refusal::SendUnderWay),
+        Resent::Spent => Err(Refusal::SendsSpent),
+        Resent::Ended(status) => Err(Refusal::Ended(status)),
+        Resent::Unknown => Err(Refusal::UnknownChallenge),
+        Resent::Limited(hit) => Err(Refusal::Limited(hit)),
     }
 }

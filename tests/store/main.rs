@@ -13,6 +13,7 @@ mod keyring;
 mod model;
 mod opening;
 mod races;
+mod resending;
 mod sqlite;
 mod sweeping;
 mod tenants;

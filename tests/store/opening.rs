@@ -5,6 +5,7 @@ use std::time::Duration;
 use otpmint::domain::challenge::{Challenge, ChallengeStatus, Standing};
 use otpmint::domain::channel::ChannelKind;
 use otpmint::domain::delivery::DeliveryStatus;
+use otpmint::domain::details::Details;
 use otpmint::domain::limit::Limit::{FailuresPerRecipient, SendsPerRecipient};
 use otpmint::domain::purpose::Purpose;
 
@@ -28,6 +29,9 @@ async fn an_open_challenge_is_pending_and_its_tenant_alone_sees_it() {
             max_attempts: MAX_ATTEMPTS,
             expires_at: deadline(),
         },
+        sends_remaining: 2,
+        resend_at: Some(at(30_000)),
+        details: Details::default(),
         delivery: DeliveryStatus::Queued,
         delivery_at: None,
         delivery_error: None,

@@ -5,15 +5,17 @@ use std::time::Duration;
 
 use otpmint::domain::challenge::{Binding, Challenge, ChallengeStatus};
 use otpmint::domain::channel::ChannelKind;
+use otpmint::domain::details::Details;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limit::{Limit, LimitHit, RecipientLimits};
+use otpmint::domain::policy::SendPolicy;
 use otpmint::domain::purpose::Purpose;
 use otpmint::domain::random::Entropy;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
 use otpmint::domain::tenant::{Tenant, TenantHandle, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
-    Attempt, Decision, Judge, NewTenant, OpenChallenge, Opened, Retention, Store, StoreError, Swept,
+    Attempt, Decision, Judge, NewTenant, OpenChallenge, Opened, Retention, Store, StoreError, Swept, Target,
 };
 
 use crate::backend::{self, Backend};
@@ -160,6 +162,8 @@ impl World {
             payload: Sealed(b"a sealed message".to_vec()),
             expires_at: now + TTL,
             max_attempts: MAX_ATTEMPTS,
+            sends: sends(),
+            details: Details::default(),
             limits: generous(),
             origin: "192.0.2.7".parse().ok(),
         }
@@ -228,5 +232,11 @@ impl World {
 /// An answer by whoever has the shareable key, under limits that do not get in the way.
 pub fn attempt(challenge: ChallengeId, hash: CodeHash, now: Timestamp) -> Attempt {
     let origin = "198.51.100.4".parse().ok();
-    Attempt { now, challenge, tenant: None, judge: answer(hash), limits: generous(), origin }
+    let target = Target::Challenge(challenge);
+    Attempt { now, target, tenant: None, judge: answer(hash), limits: generous(), origin }
+}
+
+/// Three messages; a pause of 30 s after the first and of 60 s after the second.
+pub fn sends() -> SendPolicy {
+    SendPolicy { max_sends: 3, cooldowns: vec![seconds(30), seconds(60)] }
 }
