@@ -134,6 +134,13 @@ pub struct Challenge {
     pub delivery_error: Option<DeliveryError>,
 }
 
+impl Challenge {
+    /// When it was minted, as its identity tells.
+    pub fn minted_at(&self) -> Timestamp {
+        super::id::moment(self.id.0)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -44,9 +44,7 @@ pub(super) fn success(
 
 /// A problem: the sentence as text, everything as JSON.
 pub(super) fn problem(request: &impl HttpMessage, problem: &Problem) -> HttpResponse {
-    if problem.status == StatusCode::TOO_MANY_REQUESTS {
-        metrics::counter!("otpmint_limited_total", "limit" => problem.code).increment(1);
-    }
+    problem.count();
     match Format::of(request) {
         Format::Text => {
             let text = match problem.code {

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::{HeaderMap, HeaderName};
+use actix_web::{HttpMessage, HttpRequest};
 use ipnet::IpNet;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
@@ -57,6 +58,17 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let with_port = || text.parse::<std::net::SocketAddr>().ok().map(|address| address.ip());
     text.parse::<IpAddr>().ok().or_else(with_port).map(|ip| ip.to_canonical())
+}
+
+/// The client's address, once it has been found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Origin(pub(super) Option<IpAddr>);
+
+impl Origin {
+    /// Of a request whose sender has been identified.
+    pub(super) fn of(request: &HttpRequest) -> Option<IpAddr> {
+        request.extensions().get::<Self>().and_then(|origin| origin.0)
+    }
 }
 
 #[cfg(test)]

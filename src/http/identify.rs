@@ -132,7 +132,8 @@ fn refuse(request: ServiceRequest, problem: &Problem) -> ServiceResponse<BoxBody
     request.into_response(response)
 }
 
-fn bearer(request: &ServiceRequest) -> Option<SecretString> {
+/// The token of `Authorization: Bearer`.
+pub(super) fn bearer(request: &ServiceRequest) -> Option<SecretString> {
     let value = request.headers().get(AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| SecretString::from(token.trim()))

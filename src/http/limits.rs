@@ -77,9 +77,9 @@ type Config = GovernorConfig<ClientKeys, NoOpMiddleware>;
 #[derive(Clone)]
 pub struct AddressLimits {
     enabled: bool,
-    register: Config,
-    mint: Config,
-    verify: Config,
+    register: (Limit, Config),
+    mint: (Limit, Config),
+    verify: (Limit, Config),
 }
 
 impl AddressLimits {
@@ -97,7 +97,7 @@ impl AddressLimits {
 
     /// Forgets addresses that have been quiet, so that memory follows the active ones.
     pub fn forget_quiet(&self) {
-        for config in [&self.register, &self.mint, &self.verify] {
+        for (_, config) in [&self.register, &self.mint, &self.verify] {
             let limiter = config.limiter();
             limiter.retain_recent();
             limiter.shrink_to_fit();
@@ -108,20 +108,41 @@ impl AddressLimits {
         self.enabled
     }
 
+    /// Counts a mint for an end user whose address a backend has told.
+    pub(super) fn check_mint(&self, ip: IpAddr) -> Result<(), LimitHit> {
+        self.check(&self.mint, ip)
+    }
+
+    /// Counts a verification for an end user whose address a backend has told.
+    pub(super) fn check_verify(&self, ip: IpAddr) -> Result<(), LimitHit> {
+        self.check(&self.verify, ip)
+    }
+
+    fn check(&self, (limit, config): &(Limit, Config), ip: IpAddr) -> Result<(), LimitHit> {
+        if !self.enabled {
+            return Ok(());
+        }
+        let checked = config.limiter().check_key(&ClientKey::of(Some(ip)));
+        checked.map_err(|until| {
+            let retry_after = until.wait_time_from(DefaultClock::default().now());
+            LimitHit { limit: *limit, retry_after }
+        })
+    }
+
     pub(super) fn register(&self) -> Governor<ClientKeys, NoOpMiddleware> {
-        Governor::new(&self.register)
+        Governor::new(&self.register.1)
     }
 
     pub(super) fn mint(&self) -> Governor<ClientKeys, NoOpMiddleware> {
-        Governor::new(&self.mint)
+        Governor::new(&self.mint.1)
     }
 
     pub(super) fn verify(&self) -> Governor<ClientKeys, NoOpMiddleware> {
-        Governor::new(&self.verify)
+        Governor::new(&self.verify.1)
     }
 }
 
-fn limiter(limit: Limit, rate: Rate) -> Config {
+fn limiter(limit: Limit, rate: Rate) -> (Limit, Config) {
     let period = rate.per / rate.max.max(1);
     let config = GovernorConfigBuilder::default()
         .period(period.max(std::time::Duration::from_nanos(1)))
@@ -129,5 +150,5 @@ fn limiter(limit: Limit, rate: Rate) -> Config {
         .key_extractor(ClientKeys(limit))
         .finish();
     // It refuses only zeros, and neither can be one here.
-    config.unwrap_or_else(|| unreachable!())
+    (limit, config.unwrap_or_else(|| unreachable!()))
 }

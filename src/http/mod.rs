@@ -12,6 +12,7 @@ mod limits;
 mod metrics;
 mod observe;
 mod problem;
+mod v1;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -115,6 +116,8 @@ pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &Addre
                 .route(web::post().to(compat::verify))
                 .default_service(web::to(wrong_method)),
         )
+        .app_data(web::Data::new(limits.clone()))
+        .configure(|config| v1::routes(config, limits))
         .service(web::resource("/livez").route(web::get().to(health::live)))
         .service(web::resource(["/readyz", "/healthz"]).route(web::get().to(health::ready)))
         .default_service(web::to(not_found));

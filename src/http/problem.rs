@@ -114,6 +114,13 @@ impl Problem {
         Self { retry_after, ..Self::fixed(StatusCode::TOO_MANY_REQUESTS, limit.as_str(), limit.message()) }
     }
 
+    /// Counts a refusal by a limit, where it is answered.
+    pub(super) fn count(&self) {
+        if self.status == StatusCode::TOO_MANY_REQUESTS {
+            metrics::counter!("otpmint_limited_total", "limit" => self.code).increment(1);
+        }
+    }
+
     /// The server is on its way out.
     pub(super) fn draining() -> Self {
         Self::unavailable("shutting_down", "This server is shutting down.")

@@ -197,6 +197,11 @@ impl Services {
         Ok(sealed_smtp::sender(&self.keyring, tenant)?.smtp)
     }
 
+    /// The usual policy of codes.
+    pub fn code_policy(&self) -> &CodePolicy {
+        &self.rules.code
+    }
+
     /// A name for one request, to find it again in the log.
     pub fn request_id(&self, size: usize) -> String {
         self.entropy.text(&REQUEST_ID_ALPHABET, size)

@@ -1,0 +1,63 @@
+//! Who is asking: a tenant, by `Authorization: Bearer <secret key>` (RFC 6750 §2.1).
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
+use secrecy::ExposeSecret;
+
+use crate::domain::limit::LimitHit;
+use crate::service::{AuthenticatedTenant, Refusal};
+
+use super::super::identify::bearer;
+use super::super::limits::ClientKey;
+use super::super::problem::Problem;
+use super::super::{Face, client};
+use super::error::V1Error;
+
+/// The tenant that has proved itself, or why not.
+#[derive(Clone)]
+struct Identity(Result<AuthenticatedTenant, V1Error>);
+
+/// The tenant as an argument: a handler without it cannot reach tenant data.
+pub(super) struct Tenant(pub(super) AuthenticatedTenant);
+
+impl FromRequest for Tenant {
+    type Error = V1Error;
+    type Future = std::future::Ready<Result<Self, V1Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let identity = request.extensions_mut().remove::<Identity>();
+        let missing = || Err(V1Error::refused(&Refusal::UnknownSecretKey));
+        std::future::ready(identity.map_or_else(missing, |Identity(proved)| proved).map(Tenant))
+    }
+}
+
+/// Finds out who is asking before anything is counted: a tenant is not counted by its address,
+/// and whoever tries keys is.
+pub(super) async fn identify(
+    face: Data<Face>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let Some(_visit) = face.traffic.enter() else {
+        return Ok(request.into_response(V1Error::from(Problem::draining()).error_response()));
+    };
+    let proved = match bearer(&request) {
+        Some(key) => face.services.authenticate(key.expose_secret()).await,
+        None => Err(Refusal::UnknownSecretKey),
+    };
+    let origin = face.clients.address(&request);
+    let exempt = proved.is_ok() || origin.is_some_and(|ip| face.clients.is_exempt(ip));
+    let key = if exempt { ClientKey::Exempt } else { ClientKey::of(origin) };
+    request.extensions_mut().insert(key);
+    request.extensions_mut().insert(client::Origin(origin));
+    request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
+    let response = next.call(request).await?.map_into_boxed_body();
+    let hit = response.response().extensions().get::<LimitHit>().copied();
+    Ok(match hit {
+        None => response,
+        Some(hit) => response.into_response(V1Error::from(Problem::limited(hit)).error_response()),
+    })
+}

@@ -1,0 +1,204 @@
+//! Request bodies: JSON objects of a known shape, and the fields in them.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::web::{Bytes, Data};
+use actix_web::{FromRequest, HttpRequest};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::domain::code::Alphabet;
+use crate::domain::details::{BoundFields, Details};
+use crate::domain::policy::{CodePolicy, InvalidPolicy};
+use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Recipient;
+
+use super::super::Face;
+use super::super::problem::Problem;
+use super::error::V1Error;
+
+/// A body of shape `T`. Unknown fields, duplicate keys and wrong types are errors that say which.
+pub(super) struct Body<T>(pub(super) T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
+    type Error = V1Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, V1Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let bytes = Bytes::from_request(request, payload);
+        let limit = request.app_data::<Data<Face>>().map_or(Duration::ZERO, |face| face.body_timeout);
+        Box::pin(async move {
+            match tokio::time::timeout(limit, bytes).await {
+                Err(_) => Err(Problem::TOO_SLOW.into()),
+                Ok(Err(_)) => Err(Problem::TOO_LARGE.into()),
+                Ok(Ok(bytes)) => parse(&bytes).map(Self),
+            }
+        })
+    }
+}
+
+fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, V1Error> {
+    let mut from = serde_json::Deserializer::from_slice(bytes);
+    let parsed = serde_path_to_error::deserialize(&mut from).map_err(|error| {
+        use serde_json::error::Category;
+        match error.inner().classify() {
+            Category::Data => V1Error::field(pointer(error.path()), reason(error.inner())),
+            Category::Syntax | Category::Eof | Category::Io => Problem::NOT_JSON.into(),
+        }
+    })?;
+    from.end().map_err(|_| V1Error::from(Problem::NOT_JSON))?;
+    Ok(parsed)
+}
+
+fn pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let name = |segment: &Segment| match segment {
+        Segment::Map { key } => key.replace('~', "~0").replace('/', "~1"),
+        Segment::Seq { index } => index.to_string(),
+        Segment::Enum { variant } => variant.clone(),
+        Segment::Unknown => "?".to_owned(),
+    };
+    path.iter().map(|segment| format!("/{}", name(segment))).collect()
+}
+
+/// The parser's words without the place in the text, which the pointer tells better.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.split(" at line ").next().unwrap_or_default().to_owned()
+}
+
+/// `POST /v1/challenges`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Mint {
+    to: String,
+    purpose: Option<String>,
+    ttl: Option<u64>,
+    code: Option<CodeShape>,
+    #[serde(default)]
+    metadata: BTreeMap<String, String>,
+    nonce: Option<String>,
+    #[serde(default)]
+    bind: BTreeMap<String, String>,
+    pub(super) end_user_ip: Option<IpAddr>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CodeShape {
+    length: Option<usize>,
+    alphabet: Option<AlphabetName>,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum AlphabetName {
+    Digits,
+    Unambiguous,
+}
+
+impl Mint {
+    pub(super) fn recipient(&self) -> Result<Recipient, V1Error> {
+        recipient(&self.to)
+    }
+
+    pub(super) fn purpose(&self) -> Result<Purpose, V1Error> {
+        purpose(self.purpose.as_deref())
+    }
+
+    pub(super) fn details(&mut self) -> Result<Details, V1Error> {
+        let (nonce, metadata) = (self.nonce.take(), std::mem::take(&mut self.metadata));
+        Details::new(nonce, metadata).map_err(|error| match error {
+            crate::domain::details::InvalidDetails::Nonce => V1Error::field("/nonce", error.to_string()),
+            crate::domain::details::InvalidDetails::Entries => V1Error::field("/metadata", error.to_string()),
+        })
+    }
+
+    pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
+        bound(std::mem::take(&mut self.bind))
+    }
+
+    /// The usual policy with what this challenge wants otherwise; `None` when it wants nothing.
+    pub(super) fn policy(&self, usual: &CodePolicy) -> Result<Option<CodePolicy>, V1Error> {
+        if self.ttl.is_none() && self.code.is_none() {
+            return Ok(None);
+        }
+        let shape = self.code.as_ref();
+        let alphabet = match shape.and_then(|shape| shape.alphabet) {
+            Some(AlphabetName::Digits) => Alphabet::Digits,
+            Some(AlphabetName::Unambiguous) => Alphabet::Unambiguous,
+            None => usual.alphabet(),
+        };
+        let length = shape.and_then(|shape| shape.length).unwrap_or(usual.length());
+        let ttl = self.ttl.map_or(usual.ttl(), Duration::from_secs);
+        let policy = CodePolicy::new(alphabet, length, ttl, usual.max_attempts());
+        policy.map(Some).map_err(|error| {
+            let pointer = match error {
+                InvalidPolicy::Length | InvalidPolicy::TooEasy { .. } => "/code/length",
+                InvalidPolicy::Ttl => "/ttl",
+                InvalidPolicy::Attempts => "/code",
+            };
+            V1Error::field(pointer, error.to_string())
+        })
+    }
+}
+
+/// `POST /v1/challenges/{key}/verify`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Verify {
+    pub(super) code: String,
+    #[serde(default)]
+    bind: BTreeMap<String, String>,
+    pub(super) end_user_ip: Option<IpAddr>,
+}
+
+impl Verify {
+    pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
+        bound(std::mem::take(&mut self.bind))
+    }
+}
+
+/// `POST /v1/verify`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VerifyLatest {
+    to: String,
+    purpose: Option<String>,
+    pub(super) code: String,
+    #[serde(default)]
+    bind: BTreeMap<String, String>,
+    pub(super) end_user_ip: Option<IpAddr>,
+}
+
+impl VerifyLatest {
+    pub(super) fn recipient(&self) -> Result<Recipient, V1Error> {
+        recipient(&self.to)
+    }
+
+    pub(super) fn purpose(&self) -> Result<Purpose, V1Error> {
+        purpose(self.purpose.as_deref())
+    }
+
+    pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
+        bound(std::mem::take(&mut self.bind))
+    }
+}
+
+fn recipient(text: &str) -> Result<Recipient, V1Error> {
+    Recipient::email(text).map_err(|error| V1Error::field("/to", error.to_string()))
+}
+
+fn purpose(word: Option<&str>) -> Result<Purpose, V1Error> {
+    let Some(word) = word else { return Ok(Purpose::VERIFICATION) };
+    Purpose::parse(word).ok_or_else(|| {
+        V1Error::field("/purpose", "1 to 32 lower-case letters, digits and underscores, a letter first")
+    })
+}
+
+fn bound(fields: BTreeMap<String, String>) -> Result<BoundFields, V1Error> {
+    BoundFields::new(fields).map_err(|error| V1Error::field("/bind", error.to_string()))
+}

@@ -1,0 +1,129 @@
+//! Problems as RFC 9457 has them: `application/problem+json` with a stable `code`.
+
+use std::fmt;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::{HttpResponse, ResponseError};
+use serde_json::{Map, Value, json};
+
+use crate::service::Refusal;
+
+use super::super::problem::{Audience, Problem};
+
+/// A problem, told to a caller of the v1 API.
+#[derive(Clone, Debug)]
+pub(super) struct V1Error {
+    problem: Problem,
+    /// The field that is wrong, as a JSON pointer (RFC 6901), and what is wrong with it.
+    field: Option<(String, String)>,
+}
+
+impl V1Error {
+    /// What the tenant is told of a refusal.
+    pub(super) fn refused(refusal: &Refusal) -> Self {
+        Self { problem: Problem::of(refusal, Audience::Tenant), field: None }
+    }
+
+    /// A field that is not what it has to be.
+    pub(super) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self { problem: Problem::field(detail.clone()), field: Some((pointer.into(), detail)) }
+    }
+
+    fn status(&self) -> StatusCode {
+        match self.problem.code {
+            "challenge_not_found" => StatusCode::NOT_FOUND,
+            "challenge_expired" | "challenge_verified" | "challenge_canceled" | "challenge_exhausted" => {
+                StatusCode::GONE
+            }
+            "invalid_field" | "invalid_recipient" | "not_a_code" => StatusCode::UNPROCESSABLE_ENTITY,
+            _ => self.problem.status,
+        }
+    }
+
+    /// The same for every problem of its kind, as RFC 9457 §3.1.3 wants it; `None` where the
+    /// sentence of the problem is as general already.
+    fn title(&self) -> Option<&'static str> {
+        Some(match self.problem.code {
+            "invalid_field" => "A field of the body is not what it has to be.",
+            "invalid_recipient" => "The recipient must be one mail address such as jane@example.com.",
+            "not_a_code" => "A code has 4 to 10 digits or letters. This did not count as an attempt.",
+            "invalid_secret_key" => "The secret key is missing or not valid.",
+            "code_mismatch" => "The code is wrong.",
+            "challenge_not_found" => "There is no such challenge.",
+            "challenge_expired" => "The challenge has expired.",
+            "challenge_verified" => "The challenge was verified before. A code works once.",
+            "challenge_canceled" => "The challenge was called off.",
+            "challenge_exhausted" => "The attempts of the challenge are spent.",
+            "method_not_allowed" => "The resource does not have this method.",
+            _ => return None,
+        })
+    }
+
+    fn body(&self) -> Value {
+        let problem = &self.problem;
+        let title = self.title();
+        let mut body = Map::new();
+        let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
+        put("type", json!(format!("/problems/{}", problem.code)));
+        put("title", json!(title.unwrap_or(&problem.message)));
+        put("status", json!(self.status().as_u16()));
+        put("code", json!(problem.code));
+        if let Some((pointer, detail)) = &self.field {
+            put("detail", json!(detail));
+            put("errors", json!([{ "pointer": pointer, "detail": detail }]));
+        }
+        if let Some(attempts) = problem.attempts_remaining {
+            put("attempts_remaining", json!(attempts));
+        }
+        if let Some(seconds) = problem.retry_after {
+            put("retry_after", json!(seconds));
+        }
+        Value::Object(body)
+    }
+}
+
+impl From<Problem> for V1Error {
+    fn from(problem: Problem) -> Self {
+        Self { problem, field: None }
+    }
+}
+
+impl From<Refusal> for V1Error {
+    fn from(refusal: Refusal) -> Self {
+        Self::refused(&refusal)
+    }
+}
+
+impl fmt::Display for V1Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.problem.code)
+    }
+}
+
+impl ResponseError for V1Error {
+    fn status_code(&self) -> StatusCode {
+        self.status()
+    }
+
+    fn error_response(&self) -> HttpResponse {
+        self.problem.count();
+        let mut response = HttpResponse::build(self.status());
+        if let Some(seconds) = self.problem.retry_after {
+            response.insert_header((RETRY_AFTER, seconds));
+        }
+        if self.status() == StatusCode::UNAUTHORIZED {
+            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        }
+        response.content_type("application/problem+json").body(self.body().to_string())
+    }
+}
+
+pub(super) async fn not_found() -> HttpResponse {
+    V1Error::from(Problem::NOT_FOUND).error_response()
+}
+
+pub(super) async fn wrong_method() -> HttpResponse {
+    V1Error::from(Problem::WRONG_METHOD).error_response()
+}
