@@ -2,6 +2,7 @@
 
 use crate::crypto::shareable_key::ShareableKey;
 use crate::domain::challenge::{Challenge, ChallengeStatus};
+use crate::domain::delivery::{DeliveryEnd, DeliveryStatus};
 use crate::domain::id::ChallengeId;
 
 use super::{AuthenticatedTenant, Refusal, Services};
@@ -11,6 +12,29 @@ impl Services {
     pub async fn challenge(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
         let id = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
         self.store.challenge(tenant.id(), id).await?.ok_or(Refusal::UnknownChallenge)
+    }
+
+    /// The same, with an outcome of its delivery that its caller has waited for and that may not
+    /// have been recorded yet.
+    pub(super) async fn challenge_with(
+        &self,
+        tenant: &AuthenticatedTenant,
+        id: ChallengeId,
+        outcome: Option<DeliveryEnd>,
+    ) -> Result<Challenge, Refusal> {
+        let found = self.store.challenge(tenant.id(), id).await?.ok_or(Refusal::UnknownChallenge)?;
+        Ok(match outcome {
+            Some(DeliveryEnd::Sent) => {
+                let delivery_at = found.delivery_at.or(Some(self.clock.now()));
+                Challenge { delivery: DeliveryStatus::Sent, delivery_at, delivery_error: None, ..found }
+            }
+            Some(DeliveryEnd::Failed(reason)) => {
+                let delivery_at = found.delivery_at.or(Some(self.clock.now()));
+                let delivery_error = Some(reason);
+                Challenge { delivery: DeliveryStatus::Failed, delivery_at, delivery_error, ..found }
+            }
+            Some(DeliveryEnd::RetryAt(..)) | None => found,
+        })
     }
 
     /// Calls a pending challenge off.

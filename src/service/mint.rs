@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::crypto::shareable_key::ShareableKey;
 use crate::delivery::{Job, Message, Slot, Watch};
-use crate::domain::challenge::Binding;
+use crate::domain::challenge::{Binding, Challenge};
 use crate::domain::code::Code;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::details::{BoundFields, Details};
@@ -79,6 +79,9 @@ pub struct Minted {
     pub key: ShareableKey,
     /// When its code stops working.
     pub expires_at: Timestamp,
+    challenge: ChallengeId,
+    /// How its delivery ended, if that was waited for.
+    outcome: Option<DeliveryEnd>,
 }
 
 impl Services {
@@ -94,15 +97,17 @@ impl Services {
         let expires_at = job.message.expires_at;
         let watch = self.open(slot, self.opening(tenant, &job, &request), job).await?;
         metrics::counter!("otpmint_mints_total").increment(1);
-        match request.wait {
-            Wait::Queued => {}
-            Wait::Outcome(limit) => {
-                // How it ended is on the challenge; that it has not yet, too.
-                let _ = tokio::time::timeout(limit, watch.end()).await;
-            }
-            Wait::Accepted(limit) => self.accepted(tenant, challenge, limit, watch).await?,
-        }
-        Ok(Minted { key: self.codec.encode(challenge), expires_at })
+        let outcome = match request.wait {
+            Wait::Queued => None,
+            Wait::Outcome(limit) => tokio::time::timeout(limit, watch.end()).await.unwrap_or_default(),
+            Wait::Accepted(limit) => Some(self.accepted(tenant, challenge, limit, watch).await?),
+        };
+        Ok(Minted { key: self.codec.encode(challenge), expires_at, challenge, outcome })
+    }
+
+    /// A challenge that was just minted, as its tenant sees it.
+    pub async fn minted(&self, tenant: &AuthenticatedTenant, minted: &Minted) -> Result<Challenge, Refusal> {
+        self.challenge_with(tenant, minted.challenge, minted.outcome).await
     }
 
     /// Opens the challenge and hands its message over. Both or neither, even when the caller hangs
@@ -125,9 +130,9 @@ impl Services {
         challenge: ChallengeId,
         limit: Duration,
         watch: Watch,
-    ) -> Result<(), Refusal> {
+    ) -> Result<DeliveryEnd, Refusal> {
         let refused = match tokio::time::timeout(limit, watch.end()).await {
-            Ok(Some(DeliveryEnd::Sent)) => return Ok(()),
+            Ok(Some(DeliveryEnd::Sent)) => return Ok(DeliveryEnd::Sent),
             Ok(Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason))) => reason,
             Ok(None) | Err(_) => DeliveryError::TimedOut,
         };

@@ -38,11 +38,11 @@ impl Services {
             Ok(Some(slot.dispatch(Job { challenge, sender, message, tries: 0 })))
         });
         let sent = sent.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))?;
-        if let Some(watch) = sent {
-            // How it ended is on the challenge; that it has not yet, too.
-            let _ = tokio::time::timeout(wait, watch.end()).await;
-        }
-        self.challenge(tenant, key).await
+        let outcome = match sent {
+            Some(watch) => tokio::time::timeout(wait, watch.end()).await.unwrap_or_default(),
+            None => None,
+        };
+        self.challenge_with(tenant, challenge, outcome).await
     }
 }
 

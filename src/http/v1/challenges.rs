@@ -40,7 +40,7 @@ pub(super) async fn mint(
         wait: prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome),
     };
     let minted = face.services.mint(&tenant, mint).await?;
-    let challenge = face.services.challenge(&tenant, minted.key.as_str()).await?;
+    let challenge = face.services.minted(&tenant, &minted).await?;
     let location = format!("/v1/challenges/{}", minted.key.as_str());
     Ok(HttpResponse::Created()
         .insert_header(("Location", location))
