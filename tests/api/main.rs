@@ -17,3 +17,4 @@ mod mail;
 mod races;
 mod registration;
 mod uniform;
+mod v1;

@@ -41,6 +41,10 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 }
 
 fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, V1Error> {
+    // The parser would take an array for a body whose fields come in order.
+    if bytes.trim_ascii_start().first() != Some(&b'{') {
+        return Err(Problem::NOT_JSON.into());
+    }
     let mut from = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut from).map_err(|error| {
         use serde_json::error::Category;

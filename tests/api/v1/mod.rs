@@ -1,0 +1,78 @@
+//! The v1 API.
+
+mod bodies;
+mod challenges;
+mod sending;
+mod tenants;
+
+use reqwest::Method;
+use reqwest::header::HeaderName;
+use serde_json::{Value, json};
+
+use crate::harness::{Answer, Api, Tenant, TestApp};
+
+/// The client of a tenant's backend.
+pub struct Backend {
+    api: Api,
+}
+
+impl Backend {
+    pub fn of(app: &TestApp, tenant: &Tenant) -> Self {
+        Self { api: app.api.bearing(&tenant.key) }
+    }
+
+    /// The same, which waits for the outcome of a message.
+    pub fn waiting(&self) -> Self {
+        Self { api: self.api.with(HeaderName::from_static("prefer"), "wait=10") }
+    }
+
+    pub async fn mint(&self, body: &Value) -> Answer {
+        self.api.post("/v1/challenges", body).await
+    }
+
+    pub async fn status(&self, key: &str) -> Answer {
+        self.api.get(&format!("/v1/challenges/{key}")).await
+    }
+
+    pub async fn verify(&self, key: &str, code: &str) -> Answer {
+        self.verify_with(key, &json!({ "code": code })).await
+    }
+
+    pub async fn verify_with(&self, key: &str, body: &Value) -> Answer {
+        self.api.post(&format!("/v1/challenges/{key}/verify"), body).await
+    }
+
+    pub async fn verify_latest(&self, body: &Value) -> Answer {
+        self.api.post("/v1/verify", body).await
+    }
+
+    pub async fn resend(&self, key: &str) -> Answer {
+        self.api.send(Method::POST, &format!("/v1/challenges/{key}/resend"), Vec::new()).await
+    }
+
+    pub async fn cancel(&self, key: &str) -> Answer {
+        self.api.send(Method::DELETE, &format!("/v1/challenges/{key}"), Vec::new()).await
+    }
+}
+
+/// A minted challenge: its key and its code.
+pub async fn minted(app: &TestApp, backend: &Backend, body: &Value) -> (String, String) {
+    let to = body["to"].as_str().expect("a recipient");
+    let before = app.mails_to(to);
+    let answer = backend.waiting().mint(body).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+    let key = answer.json()["key"].as_str().expect("a key").to_owned();
+    (key, app.code_after(before, to).await)
+}
+
+/// A problem as RFC 9457 has it, of this status and code.
+#[track_caller]
+pub fn assert_problem(answer: &Answer, status: u16, code: &str) -> Value {
+    let body = answer.json();
+    assert_eq!(answer.header("content-type"), Some("application/problem+json"), "{}", answer.body);
+    assert_eq!((answer.status, body["code"].as_str()), (status, Some(code)), "{}", answer.body);
+    assert_eq!(body["status"], status);
+    assert_eq!(body["type"], format!("/problems/{code}"));
+    assert!(body["title"].as_str().is_some_and(|title| title.ends_with('.')), "{}", answer.body);
+    body
+}
