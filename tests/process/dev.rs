@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tempfile::TempDir;
 
-use crate::client::get;
+use crate::client::{Wire, get, request};
 use crate::support::eventually;
 use crate::support::lab::{need, need_command};
 use crate::support::server::Server;
@@ -52,6 +52,23 @@ fn the_printed_commands_mint_and_verify_as_they_are_printed() {
     let page = get(&server.address(), "/dev/inbox").unwrap();
     assert_eq!(page.status, 200);
     assert!(page.body.contains("jane@example.com") && page.body.contains(code), "{}", page.body);
+}
+
+#[test]
+fn an_open_event_stream_does_not_keep_it_and_its_folder_goes_with_it() {
+    let folder = TempDir::new().unwrap();
+    let mut server = start(folder.path());
+    assert!(!is_empty(folder.path()));
+    let mut stream = Wire::open(&server.address()).unwrap();
+    let accept = "Accept: text/event-stream";
+    stream
+        .send(request("GET", "/dev/inbox/events", &[accept], "").replace("localhost", &server.address()))
+        .unwrap();
+    assert_eq!(stream.reply().unwrap().status, 200);
+    server.signal("INT");
+    let ended = server.wait(Duration::from_secs(3)).expect("it ends within three seconds");
+    assert_eq!(ended.code(), Some(0), "{}", server.output());
+    assert!(is_empty(folder.path()), "it left its temporary folder behind");
 }
 
 #[test]

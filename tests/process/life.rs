@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::app::App;
 use crate::client::get;
+use crate::support::eventually;
 use crate::support::server::Server;
 
 const SOON: Duration = Duration::from_secs(10);
@@ -106,4 +107,15 @@ fn a_wrong_master_key_stops_the_start_with_exit_code_3_and_touches_nothing() {
     fs::set_permissions(&key, fs::Permissions::from_mode(0o600)).unwrap();
     app.server.start_again();
     app.challenge("again@files.example");
+}
+
+#[test]
+fn a_signal_during_the_start_is_kept_until_the_server_can_drain() {
+    let mut server = Server::new("");
+    server.spawn();
+    // As soon as there is something to stop, ready or not.
+    let begun = || server.data().join("otpmint.db").exists().then_some(());
+    eventually(SOON, begun).expect("it starts");
+    server.signal("TERM");
+    assert_eq!(server.wait(SOON).expect("it ends").code(), Some(0), "{}", server.output());
 }
