@@ -1,6 +1,7 @@
 //! Start: what is there, for whom, and what stops it with which exit code.
 
 use std::fs;
+use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::time::Duration;
 
@@ -68,6 +69,18 @@ fn the_operator_token_is_printed_once() {
     assert!(server.terminate(SOON).expect("it ends").success());
     server.start_again();
     assert_eq!(server.output().matches(token.trim()).count(), 1, "printed again");
+}
+
+#[test]
+fn a_start_that_fails_does_not_swallow_the_operator_token() {
+    let mut server = Server::new("");
+    let blocker = TcpListener::bind(server.address()).unwrap();
+    server.spawn();
+    assert_eq!(server.wait(SOON).expect("it ends").code(), Some(1));
+    drop(blocker);
+    server.start_again();
+    let token = fs::read_to_string(server.data().join("operator.token")).unwrap();
+    assert_eq!(server.output().matches(token.trim()).count(), 1, "never shown:\n{}", server.output());
 }
 
 #[test]
