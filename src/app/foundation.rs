@@ -5,14 +5,17 @@ use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::Settings;
 use crate::crypto::keyring::{Keyring, KeyringError};
 use crate::crypto::master::{self, MasterKeyError, MasterKeySource};
+use crate::crypto::operator_token::{self, OperatorToken};
 use crate::domain::random::Entropy;
 use crate::store::sqlite::{OpenFailed, SqliteStore};
 use crate::store::{Store, StoreError};
+
+use super::Ambient;
 
 /// Why nothing can be started. Each has its exit code.
 #[derive(Debug, thiserror::Error)]
@@ -94,6 +97,38 @@ impl Foundation {
 /// The database file.
 pub fn database(settings: &Settings) -> PathBuf {
     settings.data_dir.join("otpmint.db")
+}
+
+/// The operator's token and where it is kept.
+pub(super) struct OperatorTokenFile {
+    path: PathBuf,
+    token: OperatorToken,
+}
+
+impl OperatorTokenFile {
+    /// Reads the token, or draws one.
+    pub(super) fn load(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
+        let path = settings.data_dir.join("operator.token");
+        match operator_token::load(&path, ambient.entropy.as_ref()) {
+            Ok(token) => Ok(Self { path, token }),
+            Err(error) => Err(StartError::Store { path, problem: error.to_string() }),
+        }
+    }
+
+    pub(super) fn token(&self) -> SecretString {
+        self.token.token.clone()
+    }
+
+    /// Keeps a token that was drawn, and answers it: it has to be shown.
+    pub(super) fn keep_new(self) -> Result<Option<SecretString>, StartError> {
+        if !self.token.is_new {
+            return Ok(None);
+        }
+        match self.token.keep(&self.path) {
+            Ok(()) => Ok(Some(self.token.token)),
+            Err(error) => Err(StartError::Store { path: self.path, problem: error.to_string() }),
+        }
+    }
 }
 
 /// Keeps a second server away from the same data, as long as it lives.

@@ -13,7 +13,6 @@ use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
 use crate::config::{Mode, Settings};
-use crate::crypto::operator_token::{self, OperatorToken};
 use crate::delivery::email::EmailChannel;
 use crate::delivery::outbox::{Outbox, OutboxSettings};
 use crate::delivery::smtp::SmtpSettings;
@@ -26,6 +25,8 @@ use crate::service::{Parts, RegistrationMode, Rules, Services, StoreLedger, Tena
 use crate::store::Retention;
 
 pub use ambient::{SystemClock, SystemEntropy};
+use foundation::OperatorTokenFile;
+
 pub use foundation::{DataLock, Foundation, StartError, database};
 pub use serving::{ExtraRoutes, Listening};
 
@@ -76,13 +77,12 @@ impl App {
     ) -> Result<Self, StartError> {
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open(settings, ambient.entropy.as_ref()).await?;
-        let token = operator_token(settings, ambient)?;
-        let new_operator_token = token.is_new.then(|| token.token.clone());
+        let token = OperatorTokenFile::load(settings, ambient)?;
         let outbox = Arc::new(outbox(settings, ambient, &foundation)?);
         let released = foundation.store.release_deliveries(ambient.clock.now()).await;
         released
             .map_err(|error| StartError::Store { path: database(settings), problem: error.to_string() })?;
-        let services = services(settings, ambient, &foundation, Arc::clone(&outbox), token.token)?;
+        let services = services(settings, ambient, &foundation, Arc::clone(&outbox), token.token())?;
         let services = Arc::new(services);
         let traffic = Arc::new(Traffic::default());
         let limits = address_limits(settings);
@@ -97,6 +97,8 @@ impl App {
             traffic: Arc::clone(&traffic),
         };
         let listening = Listening::start(settings, face, limits.clone(), ambient.metrics.clone(), extra)?;
+        // After all that can fail, for it is shown on this start or never.
+        let new_operator_token = token.keep_new()?;
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(keep_house(Arc::clone(&services), limits)),
@@ -170,12 +172,6 @@ async fn keep_house(services: Arc<Services>, limits: AddressLimits) {
             tracing::warn!(?refusal, "sweeping failed and is tried again");
         }
     }
-}
-
-fn operator_token(settings: &Settings, ambient: &Ambient) -> Result<OperatorToken, StartError> {
-    let path = settings.data_dir.join("operator.token");
-    operator_token::load(&path, ambient.entropy.as_ref())
-        .map_err(|error| StartError::Store { path, problem: error.to_string() })
 }
 
 /// The use cases over an open store.

@@ -164,14 +164,16 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
         .map_err(|error| Failure::usage(format!("log.level: {error}; use a level such as \"info\"")))
 }
 
-/// Ready when the process is asked to stop: SIGTERM or Ctrl-C.
-async fn stop_signal() -> Result<(), Failure> {
+/// Listens for SIGTERM and Ctrl-C from now on, so that neither ends the process at once. Ready
+/// when one of them has come.
+fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
-    }
-    Ok(())
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
 }

@@ -30,7 +30,7 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
         }));
     }
     // Listened for before anything is promised, so that no signal is missed.
-    let stop = stop_signal();
+    let stop = stop_signal()?;
     let app = App::build(&settings, &ambient, None).await?;
     if let Some(token) = app.new_operator_token() {
         println!(
@@ -40,17 +40,6 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
         );
     }
     tracing::info!(address = %app.address(), metrics = ?app.metrics_address(), "listening");
-    let (asked, wait) = tokio::sync::oneshot::channel();
-    let signals = tokio::spawn(async move {
-        let stopped = stop.await;
-        // The server may have ended by itself.
-        let _ = asked.send(());
-        stopped
-    });
-    app.run_until(async {
-        // Either the signal came or listening for it failed: both end the server.
-        let _ = wait.await;
-    })
-    .await;
-    signals.await.map_err(|error| Failure::new(error.to_string()))?
+    app.run_until(stop).await;
+    Ok(())
 }

@@ -1,11 +1,11 @@
-//! The operator's token: a file beside the database, made on the first start.
+//! The operator's token: a file beside the database, made on the first start that succeeds.
 
 use std::fs;
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use crate::domain::random::Entropy;
@@ -17,12 +17,12 @@ const SIZE: usize = 43;
 pub struct OperatorToken {
     /// The token.
     pub token: SecretString,
-    /// Made by this very call: the time to show it.
+    /// Drawn by this very call: the time to keep and to show it.
     pub is_new: bool,
 }
 
-/// Reads the token at `path`, or makes one there, with mode 0600. An empty file is an error: it
-/// would let in everybody who sends nothing.
+/// Reads the token at `path`, or draws one, which is not there until it is [kept](OperatorToken::keep).
+/// An empty file is an error: it would let in everybody who sends nothing.
 pub fn load(path: &Path, entropy: &dyn Entropy) -> io::Result<OperatorToken> {
     match fs::read_to_string(path).map(Zeroizing::new) {
         Ok(text) if text.trim().len() < SIZE => {
@@ -30,34 +30,41 @@ pub fn load(path: &Path, entropy: &dyn Entropy) -> io::Result<OperatorToken> {
             Err(io::Error::new(io::ErrorKind::InvalidData, message))
         }
         Ok(text) => Ok(OperatorToken { token: SecretString::from(text.trim()), is_new: false }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => create(path, entropy),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(OperatorToken::draw(entropy)),
         Err(error) => Err(error),
     }
 }
 
-fn create(path: &Path, entropy: &dyn Entropy) -> io::Result<OperatorToken> {
-    let body = Zeroizing::new(entropy.text(&super::secret_key::ALPHABET, SIZE));
-    let text = Zeroizing::new(format!("{PREFIX}{}\n", body.as_str()));
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-    file.write_all(text.as_bytes())?;
-    file.sync_all()?;
-    Ok(OperatorToken { token: SecretString::from(text.trim()), is_new: true })
+impl OperatorToken {
+    fn draw(entropy: &dyn Entropy) -> Self {
+        let body = Zeroizing::new(entropy.text(&super::secret_key::ALPHABET, SIZE));
+        Self { token: SecretString::from(format!("{PREFIX}{}", body.as_str())), is_new: true }
+    }
+
+    /// Writes it to `path`, with mode 0600, once it is certain to be shown: what is read from there
+    /// later is not shown again.
+    pub fn keep(&self, path: &Path) -> io::Result<()> {
+        let text = Zeroizing::new(format!("{}\n", self.token.expose_secret()));
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
-    use secrecy::ExposeSecret;
-
     use super::*;
     use crate::crypto::master::tests::Counting;
 
     #[test]
-    fn the_token_is_made_once_and_only_for_its_owner() {
+    fn the_token_is_kept_once_and_only_for_its_owner() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("operator.token");
         let first = load(&path, &Counting::default()).unwrap();
+        assert!(!path.exists(), "kept before it was shown");
+        first.keep(&path).unwrap();
         let second = load(&path, &Counting::default()).unwrap();
         assert!(first.is_new && !second.is_new);
         assert_eq!(first.token.expose_secret(), second.token.expose_secret());

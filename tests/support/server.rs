@@ -122,6 +122,25 @@ impl Server {
         [read("stdout"), read("stderr")].map(|bytes| String::from_utf8_lossy(&bytes).into_owned()).concat()
     }
 
+    /// What it has written to stderr, which is the log, since the first start.
+    pub fn log(&self) -> String {
+        String::from_utf8_lossy(&fs::read(self.home.path().join("stderr")).unwrap_or_default()).into_owned()
+    }
+
+    /// Another command of the program, with the server's configuration and data.
+    pub fn beside(&self, command: &[&str]) -> Command {
+        let mut other = Command::new(env!("CARGO_BIN_EXE_otpmint"));
+        other
+            .args(command)
+            .arg("--config")
+            .arg(self.home.path().join("otpmint.toml"))
+            .env("OTPMINT_DATA_DIR", &self.data)
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.home.path())
+            .stdin(Stdio::null());
+        other
+    }
+
     /// The process that was started; under `strace` that is strace.
     pub fn pid(&self) -> u32 {
         self.child.as_ref().expect("it runs").id()

@@ -42,6 +42,8 @@ impl Dev {
     }
 
     async fn serve(self) -> Result<(), Failure> {
+        // Before there is a folder, which must not be left behind.
+        let stop = stop_signal()?;
         let ambient = Ambient::of_the_machine();
         let entropy = ambient.entropy.as_ref();
         let folder = TemporaryFolder::make(&std::env::temp_dir(), "otpmint-dev", entropy)?;
@@ -53,12 +55,7 @@ impl Dev {
         let app = App::build(&settings, &ambient, Some(extra)).await?;
         register(&app, &catcher).await?;
         println!("{}", welcome(app.address()));
-        let stop = stop_signal();
-        app.run_until(async {
-            // A signal that cannot be listened for ends the server as well.
-            let _ = stop.await;
-        })
-        .await;
+        app.run_until(stop).await;
         Ok(())
     }
 

@@ -1,8 +1,6 @@
 //! The tests' own ground: that the mail server, the small disk and the child process are what the other
 //! tests take them for.
 
-mod support;
-
 use std::env;
 use std::fs;
 use std::io::{Read, Write};
@@ -10,13 +8,13 @@ use std::net::TcpListener;
 use std::panic::{self, AssertUnwindSafe};
 use std::time::Duration;
 
-use support::lab::{Missing, need};
-use support::mail::Mail;
-use support::ports::Port;
-use support::postfix::Postfix;
-use support::server::Server;
-use support::smtp::Session;
-use support::tmpfs::Tmpfs;
+use crate::support::lab::{Missing, need};
+use crate::support::mail::Mail;
+use crate::support::ports::Port;
+use crate::support::postfix::Postfix;
+use crate::support::server::Server;
+use crate::support::smtp::Session;
+use crate::support::tmpfs::Tmpfs;
 
 const MAIL: &str = "From: sender@example.test\nSubject: =?utf-8?b?R3LDvMOfZQ==?=\n =?utf-8?q?_=3D?=\n\
     Content-Type: multipart/alternative;\n boundary=\"b-1\"\n\npreamble\n\
@@ -147,7 +145,9 @@ fn a_child_is_started_killed_and_started_again() {
     }
     let stub = |_| {
         let this = env::current_exe().unwrap().display().to_string();
-        [this.as_str(), "--exact", "a_child_is_started_killed_and_started_again"].map(str::to_owned).to_vec()
+        [this.as_str(), "--exact", "lab::a_child_is_started_killed_and_started_again"]
+            .map(str::to_owned)
+            .to_vec()
     };
     let mut server = Server::new("").command(stub).env(STUB, "1").start();
     assert_eq!(server.get("/readyz").unwrap().0, 200);

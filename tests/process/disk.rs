@@ -1,0 +1,147 @@
+//! A disk that is full, read-only or broken: 503, nothing acknowledged in vain, and recovery without a restart.
+
+use std::fs;
+use std::io::Write as _;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use crate::app::App;
+use crate::client::Reply;
+use crate::support::eventually;
+use crate::support::lab::{Missing, need, need_command};
+use crate::support::server::Server;
+use crate::support::tmpfs::Tmpfs;
+
+/// Mints until the server says that it cannot; the acknowledged ones are kept.
+#[track_caller]
+fn mint_until_refused(app: &App, name: &str, kept: &mut Vec<(String, String)>) -> Reply {
+    for n in 0..400 {
+        let to = format!("{name}{n}@full.example");
+        let reply = app.mint(&to).unwrap();
+        if reply.status != 200 {
+            return reply;
+        }
+        kept.push((reply.body, app.code_for(&to).expect("what was acknowledged was sent")));
+    }
+    panic!("the disk never filled up");
+}
+
+#[track_caller]
+fn assert_unavailable(reply: &Reply) {
+    assert_eq!(reply.status, 503, "{}", reply.body);
+    let seconds: u64 = reply.header("retry-after").expect("Retry-After").parse().unwrap();
+    assert!(seconds >= 1);
+}
+
+#[track_caller]
+fn wait_until_ready(app: &App) {
+    let ready = eventually(Duration::from_secs(12), || (app.readiness() == Some(200)).then_some(()));
+    assert!(ready.is_some(), "it did not recover by itself; log:\n{}", app.server.log());
+}
+
+#[test]
+fn a_full_disk_means_503_and_space_means_service() {
+    let Some(disk) = need(Tmpfs::mount(4 << 20)) else { return };
+    let app = App::start_empty(&[], |server| server.data_in(&disk.path().join("data")));
+    assert_eq!(app.register(crate::app::KEY, crate::app::PASSWORD).status, 200);
+    let mut acknowledged = vec![app.challenge("before@full.example")];
+    let ballast = disk.fill();
+
+    let sent_before = app.catcher.received();
+    let refused = mint_until_refused(&app, "during", &mut acknowledged);
+    assert_unavailable(&refused);
+    assert_eq!(app.catcher.received() - sent_before, acknowledged.len() as u64 - 1, "sent but not recorded");
+    assert_eq!(app.readiness(), Some(503), "it still asks for requests");
+    let (key, code) = &acknowledged[0];
+    assert_unavailable(&app.verify(key, code).unwrap());
+    assert_eq!(crate::client::get(&app.server.address(), "/livez").unwrap().status, 200);
+
+    fs::remove_file(ballast).unwrap();
+    wait_until_ready(&app);
+    acknowledged.push(app.challenge("after@full.example"));
+    for (key, code) in &acknowledged {
+        assert_eq!(app.verify(key, code).unwrap().status, 201, "an acknowledged code was lost");
+        assert_eq!(app.verify(key, code).unwrap().status, 400);
+    }
+}
+
+#[test]
+fn a_read_only_disk_stops_the_start_with_exit_code_4() {
+    let Some(mut disk) = need(Tmpfs::mount(4 << 20)) else { return };
+    let mut app = App::start_empty(&[], |server| server.data_in(&disk.path().join("data")));
+    app.server.terminate(Duration::from_secs(10)).expect("it ends");
+    disk.make_read_only();
+    app.server.spawn();
+    let ended = app.server.wait(Duration::from_secs(10)).expect("it refuses");
+    assert_eq!(ended.code(), Some(4), "{}", app.server.output());
+    assert!(app.server.log().contains("Read-only file system"), "{}", app.server.log());
+    disk.make_writable();
+    app.server.start_again();
+}
+
+/// Makes system calls on the database's files fail, for as long as it lives.
+struct BrokenDisk(Child);
+
+impl BrokenDisk {
+    fn attach(server: &Server, fault: &str) -> Result<BrokenDisk, Missing> {
+        need_command("strace")?;
+        let mut strace = Command::new("strace");
+        strace.args(["-f", "-qq", "-o", "/dev/null", "-e", fault, "-p", &server.pid().to_string()]);
+        for name in ["otpmint.db", "otpmint.db-wal"] {
+            strace.arg("-P").arg(server.data().join(name));
+        }
+        let child = strace.stdin(Stdio::null()).stderr(Stdio::null()).spawn();
+        let broken = BrokenDisk(child.map_err(|error| Missing(format!("strace: {error}")))?);
+        match eventually(Duration::from_secs(5), || all_traced(server.pid()).then_some(())) {
+            Some(()) => Ok(broken),
+            None => Err(Missing("strace may not attach to a process here".to_owned())),
+        }
+    }
+}
+
+impl Drop for BrokenDisk {
+    fn drop(&mut self) {
+        // Killed, it lets go of the server, which goes on.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn all_traced(pid: u32) -> bool {
+    let Ok(tasks) = fs::read_dir(format!("/proc/{pid}/task")) else { return false };
+    tasks.flatten().all(|task| is_traced(&task.path()))
+}
+
+fn is_traced(task: &Path) -> bool {
+    let status = fs::read_to_string(task.join("status")).unwrap_or_default();
+    !status.contains("TracerPid:\t0\n")
+}
+
+fn breaks_and_recovers(name: &str, fault: &str) {
+    let app = App::start(&[]);
+    let acknowledged = app.challenge(&format!("before.{name}@broken.example"));
+    let Some(broken) = need(BrokenDisk::attach(&app.server, fault)) else { return };
+    let sent = app.catcher.received();
+    assert_unavailable(&app.mint(&format!("during.{name}@broken.example")).unwrap());
+    assert_unavailable(&app.verify(&acknowledged.0, &acknowledged.1).unwrap());
+    assert_eq!(app.readiness(), Some(503));
+    assert_eq!(app.catcher.received(), sent, "sent but not recorded");
+    drop(broken);
+    wait_until_ready(&app);
+    let after = app.challenge(&format!("after.{name}@broken.example"));
+    for (key, code) in [acknowledged, after] {
+        assert_eq!(app.verify(&key, &code).unwrap().status, 201, "{}", app.server.log());
+    }
+    let _ = writeln!(std::io::stderr(), "{name}: refused while broken, and recovered");
+}
+
+#[test]
+fn an_fsync_that_fails_means_503_and_recovery_without_a_restart() {
+    breaks_and_recovers("fsync", "inject=fdatasync,fsync:error=EIO");
+}
+
+#[test]
+fn a_disk_that_turns_read_only_means_503_and_recovery_without_a_restart() {
+    breaks_and_recovers("readonly", "inject=pwrite64,write:error=EROFS");
+}

@@ -1,0 +1,23 @@
+//! The real binary as a child process, against real mail servers, full disks, signals and crashes.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod app;
+mod client;
+mod ledger;
+
+mod commands;
+mod connections;
+mod crash;
+mod crowd;
+mod dev;
+mod disk;
+mod drain;
+mod lab;
+mod life;
+mod log;
+mod metrics;
+mod moved_row;
+mod original;
+mod secrets;

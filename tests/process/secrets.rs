@@ -1,0 +1,96 @@
+//! Where secrets must not be: the database, its WAL, the log at its most talkative, the metrics.
+
+use std::fs;
+
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use otpmint::mail_catcher::Fault;
+use serde_json::json;
+
+use crate::app::{App, KEY, PASSWORD, SENDER, mint_at, verify_at};
+
+const RECIPIENTS: [&str; 3] =
+    ["jane.doe@recipients.example", "refused.login@recipients.example", "joe.bloggs@recipients.example"];
+
+/// Codes long enough that no timestamp looks like one.
+const CODES: [(&str, &str); 2] = [("CODES__ALPHABET", "unambiguous"), ("CODES__LENGTH", "10")];
+
+/// All that goes right and wrong with a challenge; answers the codes.
+fn exercise(app: &mut App) -> Vec<String> {
+    let address = app.server.address();
+    let (key, code) = app.challenge(RECIPIENTS[0]);
+    assert_eq!(verify_at(&address, &key, "ABCDEFGH23").unwrap().status, 403);
+    assert_eq!(verify_at(&address, &key, &code).unwrap().status, 201);
+    // A body that cannot be read, with secrets in it.
+    let broken = format!("{{\"mail\":\"{}\",\"secretKey\":\"{KEY}\",", RECIPIENTS[0]);
+    let mut wire = crate::client::Wire::open(&address).unwrap();
+    wire.send(crate::client::request("POST", "/otp", &[], &broken)).unwrap();
+    assert_eq!(wire.reply().unwrap().status, 400);
+    // A secret where none belongs.
+    let _ = crate::client::get(&address, &format!("/otp?secretKey={KEY}&otp={code}"));
+    assert_eq!(app.register(KEY, PASSWORD).status, 400);
+    app.catcher.set_faults(vec![Fault::AuthRefused.always()]);
+    // Fresh connections, so that the fault strikes.
+    app.server.terminate(std::time::Duration::from_secs(10)).expect("it ends");
+    app.server.start_again();
+    assert_eq!(mint_at(&address, KEY, RECIPIENTS[1]).unwrap().status, 400);
+    app.catcher.set_faults(Vec::new());
+    let (_, pending) = app.challenge(RECIPIENTS[2]);
+    vec![code, pending]
+}
+
+fn database_and_wal(app: &App) -> Vec<u8> {
+    let read = |name: &str| fs::read(app.server.data().join(name)).unwrap_or_default();
+    [read("otpmint.db"), read("otpmint.db-wal")].concat()
+}
+
+fn contains(hay: &[u8], needle: &str) -> bool {
+    hay.windows(needle.len()).any(|window| window.eq_ignore_ascii_case(needle.as_bytes()))
+}
+
+fn holds_no_secret_in_format(format: &str) {
+    let [alphabet, length] = CODES;
+    let settings = [alphabet, length, ("LOG__LEVEL", "trace"), ("LOG__FORMAT", format)];
+    let mut app = App::start(&settings);
+    let mut needles = exercise(&mut app);
+    let plain = STANDARD.encode(format!("\0{SENDER}\0{PASSWORD}"));
+    needles.extend([KEY.to_owned(), PASSWORD.to_owned(), STANDARD.encode(PASSWORD), plain]);
+    needles.extend(RECIPIENTS.map(str::to_owned));
+    // A login is not a secret in the log of its own, but with its password beside it is half of one.
+    needles.push(STANDARD.encode(SENDER));
+
+    let log = app.server.output().into_bytes();
+    let metrics = app.metrics().into_bytes();
+    let places = [("the database", database_and_wal(&app)), ("the log", log), ("the metrics", metrics)];
+    for (place, bytes) in &places {
+        for needle in &needles {
+            assert!(!contains(bytes, needle), "{needle} is in {place}");
+        }
+    }
+    // So the search does find what is there.
+    assert!(contains(&places[0].1, "j***@r***.example"), "the masked recipient is not in the database");
+    assert!(contains(&places[1].1, "a tenant was registered"), "the log is empty");
+    assert!(contains(&places[1].1, "trace"), "the log is not as talkative as it was asked to be");
+}
+
+#[test]
+fn no_secret_is_in_the_database_the_wal_the_metrics_or_the_text_log() {
+    holds_no_secret_in_format("text");
+}
+
+#[test]
+fn no_secret_is_in_the_database_the_wal_the_metrics_or_the_json_log() {
+    holds_no_secret_in_format("json");
+}
+
+#[test]
+fn an_operator_token_that_was_sent_is_not_logged() {
+    let app = App::start_empty(&[("LOG__LEVEL", "trace"), ("REGISTRATION__MODE", "operator")], |s| s);
+    let body = json!({ "secretKey": KEY, "smtp_host": "localhost", "smtp_port": 25, "smtp_mail": SENDER,
+        "smtp_password": PASSWORD });
+    let token = fs::read_to_string(app.server.data().join("operator.token")).unwrap().trim().to_owned();
+    let header = format!("Authorization: Bearer {token}");
+    let reply = crate::client::post(&app.server.address(), "/reg_secretkey", &[&header], &body).unwrap();
+    assert_eq!(reply.status, 200, "{}", reply.body);
+    assert!(!app.server.log().contains(&token));
+}
