@@ -1,8 +1,11 @@
 //! What is asked of the server: one case, one kind of request.
 
+use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use clap::ValueEnum;
 
 use super::client::write_request;
 use super::preload::Preloaded;
@@ -11,8 +14,10 @@ use super::preload::Preloaded;
 const WRONG_ANSWERS: usize = 4;
 
 /// What is measured. Another one, such as a mint that does not wait, needs a name, a request and
-/// the status that it is answered with.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+/// the status that it is answered with. They are measured in this
+/// order: the wrong answers come before their challenges are used up.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum)]
+#[value(rename_all = "snake_case")]
 pub(super) enum Case {
     /// `GET /livez`: what the HTTP server itself costs, and so the ceiling of the others.
     Noop,
@@ -25,8 +30,10 @@ pub(super) enum Case {
 }
 
 impl Case {
-    /// In this order: the wrong answers come before their challenges are used up.
-    pub(super) const ALL: [Self; 4] = [Self::Noop, Self::Mint, Self::VerifyWrong, Self::VerifyRight];
+    /// Every case.
+    pub(super) fn all() -> Vec<Self> {
+        Self::value_variants().to_vec()
+    }
 
     /// The name in the table and in the JSON.
     pub(super) const fn as_str(self) -> &'static str {
@@ -45,6 +52,12 @@ impl Case {
             Self::VerifyWrong => 403,
             Self::VerifyRight => 201,
         }
+    }
+}
+
+impl fmt::Display for Case {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
     }
 }
 

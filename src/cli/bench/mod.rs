@@ -65,6 +65,9 @@ pub(super) struct Bench {
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "64,256",
         value_parser = clap::value_parser!(u16).range(1..))]
     connections: Vec<u16>,
+    /// What is measured; without the no-op route there are no ratios.
+    #[arg(long, value_name = "CASE,…", value_delimiter = ',', default_values_t = Case::all())]
+    cases: Vec<Case>,
     /// How long each case is measured.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=60))]
     seconds: u64,
@@ -123,7 +126,7 @@ impl Bench {
         let mut run = self.prepare(&folder, &ambient).await?;
         let rows = run.preloaded.rows() / self.connections.len();
         for (turn, connections) in self.connections.iter().enumerate() {
-            for case in Case::ALL {
+            for case in Case::all().into_iter().filter(|case| self.cases.contains(case)) {
                 // Each number of connections has challenges of its own to use up.
                 let rows = turn * rows..(turn + 1) * rows;
                 let requests = Arc::new(Requests::new(case, Arc::clone(&run.preloaded), rows));
@@ -209,8 +212,8 @@ impl Run {
             operations_per_commit: self.server.commits().await?.group_since(commits),
             mails_per_second: ratio((self.catcher.received() - mails) as f64, seconds),
             latency_ms: outcome.samples.latency(),
-            throughput_to_noop: 0.0,
-            cpu_to_noop: 0.0,
+            throughput_to_noop: None,
+            cpu_to_noop: None,
         };
         self.report.add(measured);
         Ok(())

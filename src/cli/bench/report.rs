@@ -56,10 +56,11 @@ pub(super) struct Measured {
     pub(super) operations_per_commit: Option<f64>,
     /// Mails that the mail server took, a second.
     pub(super) mails_per_second: f64,
-    /// Throughput as a share of that of the no-op route with as many connections.
-    pub(super) throughput_to_noop: f64,
+    /// Throughput as a share of that of the no-op route with as many connections, if that was
+    /// measured.
+    pub(super) throughput_to_noop: Option<f64>,
     /// Server time as a multiple of that of the no-op route with as many connections.
-    pub(super) cpu_to_noop: f64,
+    pub(super) cpu_to_noop: Option<f64>,
 }
 
 fn name<S: serde::Serializer>(case: &Case, to: S) -> Result<S::Ok, S::Error> {
@@ -69,11 +70,14 @@ fn name<S: serde::Serializer>(case: &Case, to: S) -> Result<S::Ok, S::Error> {
 impl Report {
     /// Adds a measurement, with its ratios to the no-op route.
     pub(super) fn add(&mut self, mut measured: Measured) {
-        let same = |other: &&Measured| other.case == Case::Noop && other.connections == measured.connections;
-        let noop = self.cases.iter().find(same).map(|noop| (noop.per_second, noop.server_cpu_us));
-        let (per_second, cpu) = noop.unwrap_or((measured.per_second, measured.server_cpu_us));
-        measured.throughput_to_noop = ratio(measured.per_second, per_second);
-        measured.cpu_to_noop = ratio(measured.server_cpu_us, cpu);
+        let is_noop =
+            |other: &&Measured| other.case == Case::Noop && other.connections == measured.connections;
+        let noop = self.cases.iter().chain([&measured]).find(is_noop);
+        let ratios = noop.map(|noop| {
+            let throughput = ratio(measured.per_second, noop.per_second);
+            (throughput, ratio(measured.server_cpu_us, noop.server_cpu_us))
+        });
+        (measured.throughput_to_noop, measured.cpu_to_noop) = ratios.unzip();
         self.cases.push(measured);
     }
 
@@ -85,18 +89,20 @@ impl Report {
         );
         for row in &self.cases {
             let Latency { p50, p90, p99, p999, .. } = row.latency_ms;
-            let group = row.operations_per_commit.map_or("-".to_owned(), |group| format!("{group:.0}"));
+            let maybe = |value: Option<f64>, digits: usize| {
+                value.map_or("-".to_owned(), |value| format!("{value:.digits$}"))
+            };
+            let group = maybe(row.operations_per_commit, 0);
+            let (throughput, cpu) = (maybe(row.throughput_to_noop, 2), maybe(row.cpu_to_noop, 2));
             // Writing to a String cannot fail.
             let _ = writeln!(
                 out,
-                "{:13} {:6} {:8.0} {:8.2} {p50:6.1} {p90:6.1} {p99:6.1} {p999:9.1} {:10.1} {:8.2} \
+                "{:13} {:6} {:8.0} {throughput:>8} {p50:6.1} {p90:6.1} {p99:6.1} {p999:9.1} {:10.1} {cpu:>8} \
                  {group:>11} {:8.0} {:7}",
                 row.case.as_str(),
                 row.connections,
                 row.per_second,
-                row.throughput_to_noop,
                 row.server_cpu_us,
-                row.cpu_to_noop,
                 row.mails_per_second,
                 row.errors,
             );
@@ -129,8 +135,8 @@ mod tests {
             client_cpu_us: 0.0,
             operations_per_commit: None,
             mails_per_second: 0.0,
-            throughput_to_noop: 0.0,
-            cpu_to_noop: 0.0,
+            throughput_to_noop: None,
+            cpu_to_noop: None,
         }
     }
 
@@ -149,9 +155,10 @@ mod tests {
         };
         report.add(measured(Case::Noop, 1_000.0, 10.0));
         report.add(measured(Case::Mint, 250.0, 25.0));
+        report.add(Measured { connections: 9, ..measured(Case::Mint, 250.0, 25.0) });
         let ratios: Vec<_> =
             report.cases.iter().map(|case| (case.throughput_to_noop, case.cpu_to_noop)).collect();
-        assert_eq!(ratios, [(1.0, 1.0), (0.25, 2.5)]);
+        assert_eq!(ratios, [(Some(1.0), Some(1.0)), (Some(0.25), Some(2.5)), (None, None)]);
         assert!(report.table().contains("1.0 MiB at rest, 2.0 MiB after"), "{}", report.table());
     }
 }
