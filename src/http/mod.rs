@@ -1,6 +1,6 @@
 //! HTTP: the route table, extractors, and the one map from refusals to answers.
 //!
-//! A handler extracts, makes one call, and responds. Every answer leaves through [`answer`].
+//! A handler extracts, makes one call, and responds. Every answer leaves through `answer`.
 
 mod answer;
 mod client;
