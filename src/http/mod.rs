@@ -12,6 +12,7 @@ mod limits;
 mod metrics;
 mod observe;
 mod problem;
+mod well_known;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -115,12 +116,18 @@ pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &Addre
                 .route(web::post().to(compat::verify))
                 .default_service(web::to(wrong_method)),
         )
+        .service(
+            web::resource("/.well-known/jwks.json")
+                .route(web::get().to(well_known::jwks))
+                .default_service(web::to(wrong_method)),
+        )
         .service(web::resource("/livez").route(web::get().to(health::live)))
         .service(web::resource(["/readyz", "/healthz"]).route(web::get().to(health::ready)))
         .default_service(web::to(not_found));
 }
 
-/// Headers of every answer: nothing is cached, sniffed, framed or told to others.
+/// Headers of every answer: nothing is cached, sniffed, framed or told to others. A handler that
+/// sets one of them itself wins.
 pub fn safe_headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add(("Cache-Control", "no-store"))

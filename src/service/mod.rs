@@ -4,6 +4,7 @@
 //! answers with a value or a [`Refusal`].
 
 mod authenticate;
+mod jwks;
 mod ledger;
 mod mint;
 mod payload;
@@ -28,6 +29,7 @@ use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
 use crate::domain::network::OutboundRule;
 use crate::domain::policy::CodePolicy;
 use crate::domain::random::Entropy;
+use crate::domain::receipt::ReceiptTerms;
 use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
 use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
@@ -65,6 +67,8 @@ pub struct Rules {
     pub recipient_limits: Option<Arc<RecipientLimits>>,
     /// The limits of each tenant; `None` when limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
+    /// What receipts say.
+    pub receipts: ReceiptTerms,
     /// How long things are kept.
     pub retention: Retention,
 }
