@@ -9,7 +9,7 @@
 //! - [`service`]: the use cases, one file each.
 //! - [`delivery`]: the outbox worker, the channels, the messages.
 //! - [`store`]: verbs that are whole decisions; one folder for each backend.
-//! - [`crypto`]: the keyring, seals, keyed hashes, secret and shareable keys.
+//! - [`crypto`]: the keyring, seals, keyed hashes, receipts, secret and shareable keys.
 //! - [`config`]: typed settings, loaded and checked.
 //! - [`telemetry`]: how logs and metrics leave the process.
 //! - [`domain`]: plain types and rules.

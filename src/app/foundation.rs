@@ -84,7 +84,7 @@ impl Foundation {
         make_private_file(&path)?;
         let store = SqliteStore::open(path.clone(), &check).map_err(unusable)?;
         let failed = |error: StoreError| StartError::Store { path: path.clone(), problem: error.to_string() };
-        let missing = Keyring::missing(&master, &store.keyring().await.map_err(failed)?, entropy);
+        let missing = Keyring::missing(&master, &store.keyring().await.map_err(failed)?, entropy)?;
         if !missing.is_empty() {
             store.add_keys(missing).await.map_err(failed)?;
         }

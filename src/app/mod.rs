@@ -201,6 +201,7 @@ pub fn services(
         tenant_limits: limits
             .enabled
             .then_some(TenantLimits { mint: limits.mint_per_tenant, verify: limits.verify_per_tenant }),
+        receipts: settings.receipt_terms().map_err(config)?,
         retention: Retention {
             challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
             audit: Duration::from_secs(settings.audit.keep_days * 86_400),

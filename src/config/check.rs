@@ -9,8 +9,9 @@ use crate::domain::code::Alphabet;
 use crate::domain::limit::RecipientLimits;
 use crate::domain::network::OutboundRule;
 use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_SENDS};
+use crate::domain::receipt::{InvalidTerms, ReceiptTerms};
 
-use super::sections::{AlphabetName, Codes, Limits, Outbound, Server, Settings};
+use super::sections::{AlphabetName, Codes, Limits, Outbound, Receipts, Server, Settings};
 
 /// Events counted in one window at most: eight bytes each, in every recipient's row.
 const MAX_WINDOW: u32 = 50;
@@ -40,6 +41,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
         within("codes.resend_after_seconds", *pause, 1, 900)?;
     }
     at_most("codes.keep_ended_seconds", settings.codes.keep_ended_seconds, 30 * 86_400)?;
+    receipt_terms(&settings.receipts)?;
     delivery(settings)?;
     outbound_rule(&settings.outbound)?;
     limits(&settings.limits)?;
@@ -58,6 +60,18 @@ pub(super) fn code_policy(codes: &Codes) -> Result<CodePolicy, Problem> {
             InvalidPolicy::Length | InvalidPolicy::TooEasy { .. } => "codes.length",
             InvalidPolicy::Ttl => "codes.ttl_seconds",
             InvalidPolicy::Attempts => "codes.attempts",
+        };
+        (path, problem.to_string())
+    })
+}
+
+/// The terms of `[receipts]`.
+pub(super) fn receipt_terms(receipts: &Receipts) -> Result<ReceiptTerms, Problem> {
+    let lifetime = Duration::from_secs(receipts.lifetime_seconds);
+    ReceiptTerms::new(&receipts.issuer, lifetime).map_err(|problem| {
+        let path = match problem {
+            InvalidTerms::Issuer => "receipts.issuer",
+            InvalidTerms::Lifetime => "receipts.lifetime_seconds",
         };
         (path, problem.to_string())
     })

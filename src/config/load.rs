@@ -10,6 +10,7 @@ use config::{Config, ConfigError, Environment, File, FileFormat};
 use crate::domain::limit::RecipientLimits;
 use crate::domain::network::OutboundRule;
 use crate::domain::policy::CodePolicy;
+use crate::domain::receipt::ReceiptTerms;
 
 use super::check::{self, Problem};
 use super::sections::Settings;
@@ -81,6 +82,11 @@ impl Settings {
     /// How codes are drawn and tried.
     pub fn code_policy(&self) -> Result<CodePolicy, LoadError> {
         check::code_policy(&self.codes).map_err(invalid)
+    }
+
+    /// In whose name receipts are issued, and for how long.
+    pub fn receipt_terms(&self) -> Result<ReceiptTerms, LoadError> {
+        check::receipt_terms(&self.receipts).map_err(invalid)
     }
 
     /// Which hosts tenants may name.

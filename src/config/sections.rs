@@ -27,6 +27,8 @@ pub struct Settings {
     pub registration: Registration,
     /// What codes look like.
     pub codes: Codes,
+    /// What receipts say.
+    pub receipts: Receipts,
     /// How messages are sent.
     pub delivery: Delivery,
     /// Where messages may be sent to.
@@ -149,6 +151,16 @@ pub enum AlphabetName {
     Digits,
     /// Letters and digits without look-alikes.
     Unambiguous,
+}
+
+/// `[receipts]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Receipts {
+    /// In whose name they are issued.
+    pub issuer: String,
+    /// How long they are good.
+    pub lifetime_seconds: u64,
 }
 
 /// `[delivery]`

@@ -3,9 +3,13 @@
 //! Sub-keys are random and lie wrapped in the store, so a new master key means wrapping a handful
 //! of keys again, and a new sub-key means adding a version: neither changes a format.
 
+mod wrapping;
+
 use std::fmt;
 
 use hmac::{Hmac, KeyInit, Mac};
+use jsonwebtoken::jwk::JwkSet;
+use serde_json::{Value, json};
 use sha2::Sha256;
 use zeroize::Zeroizing;
 
@@ -14,12 +18,16 @@ use crate::domain::code::Code;
 use crate::domain::details::BoundFields;
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
+use crate::domain::receipt::ReceiptTerms;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
+use crate::domain::time::Timestamp;
 
 use super::master::MasterKey;
+use super::receipt::{self, Receipt};
 use super::seal::{self, OpenError, Place};
 use super::shareable_key;
+use super::signing_key::SigningKey;
 
 /// A 256-bit key. Erased when dropped, never printed.
 #[derive(Clone)]
@@ -71,11 +79,14 @@ pub enum KeyPurpose {
     Recipient,
     /// Encrypting challenge rows into shareable keys.
     ShareableKey,
+    /// Signing receipts. The one pair of keys among them, kept as a PKCS#8 document.
+    Receipt,
 }
 
 impl KeyPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 5] = [Self::Seal, Self::Code, Self::SecretKey, Self::Recipient, Self::ShareableKey];
+    pub const ALL: [Self; 6] =
+        [Self::Seal, Self::Code, Self::SecretKey, Self::Recipient, Self::ShareableKey, Self::Receipt];
 
     /// The word under which the key is kept.
     pub const fn as_str(self) -> &'static str {
@@ -85,6 +96,7 @@ impl KeyPurpose {
             Self::SecretKey => "secret_key",
             Self::Recipient => "recipient",
             Self::ShareableKey => "shareable_key",
+            Self::Receipt => "receipt",
         }
     }
 }
@@ -92,15 +104,16 @@ impl KeyPurpose {
 /// All sub-keys, open. Of each purpose the newest serves for writing, all for reading.
 #[derive(Debug)]
 pub struct Keyring {
-    seal: Versions,
-    code: Versions,
-    secret_key: Versions,
-    recipient: Versions,
-    shareable_key: Versions,
+    seal: Versions<Key>,
+    code: Versions<Key>,
+    secret_key: Versions<Key>,
+    recipient: Versions<Key>,
+    shareable_key: Versions<Key>,
+    receipt: Versions<SigningKey>,
 }
 
 /// The versions of one key, newest last; never empty.
-type Versions = Vec<(u32, Key)>;
+type Versions<K> = Vec<(u32, K)>;
 
 /// Why a keyring does not open.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -116,34 +129,35 @@ pub enum KeyringError {
     /// The store has no key of this purpose.
     #[error("the store has no {0} key")]
     Missing(&'static str),
+    /// The system has no memory for making a key.
+    #[error("a {0} key could not be made")]
+    NotMade(&'static str),
 }
 
 impl Keyring {
-    /// Fresh keys, wrapped, for the purposes that `existing` lacks.
-    pub fn missing(master: &MasterKey, existing: &[WrappedKey], entropy: &dyn Entropy) -> Vec<WrappedKey> {
+    /// Fresh keys, wrapped, for the purposes that `existing` lacks: all of them for a new store, and
+    /// for an older one those that came later.
+    pub fn missing(
+        master: &MasterKey,
+        existing: &[WrappedKey],
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<WrappedKey>, KeyringError> {
         KeyPurpose::ALL
             .into_iter()
             .filter(|purpose| !existing.iter().any(|key| key.purpose == purpose.as_str()))
-            .map(|purpose| wrap(master, purpose, 1, &Key::generate(entropy), entropy))
+            .map(|purpose| wrapping::make(master, purpose, 1, entropy))
             .collect()
     }
 
     /// Opens the wrapped keys of a store.
     pub fn open(master: &MasterKey, wrapped: &[WrappedKey]) -> Result<Self, KeyringError> {
-        let versions = |purpose: KeyPurpose| -> Result<Versions, KeyringError> {
-            let mut keys = Versions::new();
-            for key in wrapped.iter().filter(|key| key.purpose == purpose.as_str()) {
-                keys.push((key.version, unwrap(master, key)?));
-            }
-            keys.sort_by_key(|(version, _)| *version);
-            if keys.is_empty() { Err(KeyringError::Missing(purpose.as_str())) } else { Ok(keys) }
-        };
         Ok(Self {
-            seal: versions(KeyPurpose::Seal)?,
-            code: versions(KeyPurpose::Code)?,
-            secret_key: versions(KeyPurpose::SecretKey)?,
-            recipient: versions(KeyPurpose::Recipient)?,
-            shareable_key: versions(KeyPurpose::ShareableKey)?,
+            seal: wrapping::versions(master, wrapped, KeyPurpose::Seal)?,
+            code: wrapping::versions(master, wrapped, KeyPurpose::Code)?,
+            secret_key: wrapping::versions(master, wrapped, KeyPurpose::SecretKey)?,
+            recipient: wrapping::versions(master, wrapped, KeyPurpose::Recipient)?,
+            shareable_key: wrapping::versions(master, wrapped, KeyPurpose::ShareableKey)?,
+            receipt: wrapping::versions(master, wrapped, KeyPurpose::Receipt)?,
         })
     }
 
@@ -220,38 +234,31 @@ impl Keyring {
     pub fn shareable_keys(&self) -> shareable_key::Codec {
         shareable_key::Codec::new(self.shareable_key.iter().rev().map(|(_, key)| key))
     }
+
+    /// The receipt, issued at `now` and signed by the newest key: a JWT in its compact form
+    /// (RFC 7515 §7.1). Takes a fraction of a millisecond, so it has no place on a thread that
+    /// others wait for, such as the store's writer.
+    pub fn issue_receipt(&self, terms: &ReceiptTerms, receipt: &Receipt<'_>, now: Timestamp) -> String {
+        receipt::sign(&newest(&self.receipt).1, terms, receipt, now)
+    }
+
+    /// The public keys of all versions, the newest first (RFC 7517 §5): a receipt of an older one
+    /// may still be on its way.
+    pub fn jwks(&self) -> Value {
+        let keys = self.receipt.iter().rev().map(|(_, key)| key.public().clone());
+        json!(JwkSet { keys: keys.collect() })
+    }
 }
 
-fn newest(versions: &Versions) -> &(u32, Key) {
+fn newest<K>(versions: &Versions<K>) -> &(u32, K) {
     // `open` refuses an empty list.
     &versions[versions.len() - 1]
 }
 
-fn wrapped_place(purpose: &str, version: u32) -> Place<'_> {
-    Place { table: "keyring", column: purpose, tenant: TenantId(0), row: i64::from(version) }
-}
-
-fn wrap(
-    master: &MasterKey,
-    purpose: KeyPurpose,
-    version: u32,
-    key: &Key,
-    entropy: &dyn Entropy,
-) -> WrappedKey {
-    let place = wrapped_place(purpose.as_str(), version);
-    let wrapped = seal::seal(0, master.wrapping_key(), &place, key.bytes(), entropy);
-    WrappedKey { purpose: purpose.as_str().to_owned(), version, wrapped }
-}
-
-fn unwrap(master: &MasterKey, key: &WrappedKey) -> Result<Key, KeyringError> {
-    let not_ours = || KeyringError::NotOurs { purpose: key.purpose.clone(), version: key.version };
-    let place = wrapped_place(&key.purpose, key.version);
-    let bytes = seal::open(master.wrapping_key(), &place, &key.wrapped).map_err(|_| not_ours())?;
-    Ok(Key::new(<[u8; 32]>::try_from(bytes.as_slice()).map_err(|_| not_ours())?))
-}
-
 #[cfg(test)]
 pub(super) mod tests {
+    use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair};
+
     use super::*;
     use crate::crypto::master::tests::{Counting, master};
     use crate::domain::channel::ChannelKind;
@@ -260,7 +267,7 @@ pub(super) mod tests {
     use crate::domain::purpose::Purpose;
 
     pub fn keyring() -> Keyring {
-        let wrapped = Keyring::missing(&master(1), &[], &Counting::default());
+        let wrapped = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
         Keyring::open(&master(1), &wrapped).unwrap()
     }
 
@@ -276,16 +283,16 @@ pub(super) mod tests {
 
     #[test]
     fn a_keyring_opens_with_its_master_key_only() {
-        let wrapped = Keyring::missing(&master(1), &[], &Counting::default());
+        let wrapped = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
         assert!(Keyring::open(&master(1), &wrapped).is_ok());
         assert!(matches!(Keyring::open(&master(2), &wrapped), Err(KeyringError::NotOurs { .. })));
         assert!(matches!(Keyring::open(&master(1), &wrapped[1..]), Err(KeyringError::Missing("seal"))));
-        assert!(Keyring::missing(&master(1), &wrapped, &Counting::default()).is_empty());
+        assert!(Keyring::missing(&master(1), &wrapped, &Counting::default()).unwrap().is_empty());
     }
 
     #[test]
     fn a_wrapped_key_cannot_take_the_place_of_another() {
-        let mut wrapped = Keyring::missing(&master(1), &[], &Counting::default());
+        let mut wrapped = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
         wrapped[0].wrapped = wrapped[1].wrapped.clone();
         assert!(Keyring::open(&master(1), &wrapped).is_err());
     }
@@ -321,6 +328,56 @@ pub(super) mod tests {
         let shouted = Recipient::email("JANE@EXAMPLE.COM").unwrap();
         assert!(ring.recipient_index(TenantId(1), &jane) == ring.recipient_index(TenantId(1), &shouted));
         assert!(ring.recipient_index(TenantId(1), &jane) != ring.recipient_index(TenantId(2), &jane));
+    }
+
+    #[test]
+    fn a_store_from_before_receipts_gets_the_key_it_lacks() {
+        let wrapped = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
+        let (of_receipts, older): (Vec<_>, Vec<_>) =
+            wrapped.into_iter().partition(|key| key.purpose == "receipt");
+        assert_eq!((of_receipts.len(), older.len()), (1, 5));
+        assert_eq!(Keyring::open(&master(1), &older).unwrap_err(), KeyringError::Missing("receipt"));
+        let made = Keyring::missing(&master(1), &older, &Counting::default()).unwrap();
+        assert_eq!(made.iter().map(|key| key.purpose.as_str()).collect::<Vec<_>>(), ["receipt"]);
+        assert!(Keyring::open(&master(1), &[older, made].concat()).is_ok());
+    }
+
+    #[test]
+    fn what_is_no_signing_key_does_not_open_as_one() {
+        let sealed = |bytes: &[u8]| {
+            let place = Place { table: "keyring", column: "receipt", tenant: TenantId(0), row: 1 };
+            let wrapped = seal::seal(0, master(1).wrapping_key(), &place, bytes, &Counting::default());
+            WrappedKey { purpose: "receipt".to_owned(), version: 1, wrapped }
+        };
+        let others = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
+        let opened = |bytes: &[u8]| Keyring::open(&master(1), &[&others[..5], &[sealed(bytes)]].concat());
+        let document = SigningKey::generate().unwrap();
+        assert!(opened(&document).is_ok());
+        let p384 = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap().to_pkcs8v1().unwrap();
+        for bad in [&document[..document.len() - 1], p384.as_ref(), &[7; 32], &[]] {
+            let refused = opened(bad).unwrap_err();
+            assert_eq!(refused, KeyringError::NotOurs { purpose: "receipt".to_owned(), version: 1 });
+        }
+    }
+
+    #[test]
+    fn after_a_rotation_the_newest_key_signs_and_the_older_stay_published() {
+        let entropy = Counting::default();
+        let mut wrapped = Keyring::missing(&master(1), &[], &entropy).unwrap();
+        let kids = |ring: &Keyring| -> Vec<String> {
+            let jwks = ring.jwks();
+            let keys = jwks["keys"].as_array().unwrap().iter();
+            keys.map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
+        };
+        let before = kids(&Keyring::open(&master(1), &wrapped).unwrap());
+        assert_eq!(before.len(), 1);
+        wrapped.insert(0, wrapping::make(&master(1), KeyPurpose::Receipt, 2, &entropy).unwrap());
+        let ring = Keyring::open(&master(1), &wrapped).unwrap();
+        let after = kids(&ring);
+        assert_eq!((after.len(), &after[1]), (2, &before[0]));
+        assert!(receipt::tests::signed_by(&ring) == after[0]);
+        // The same after every start.
+        assert_eq!(kids(&Keyring::open(&master(1), &wrapped).unwrap()), after);
     }
 
     #[test]

@@ -4,11 +4,13 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::receipt::Nonce;
+
 /// The most entries of metadata or bound fields.
 pub const MAX_ENTRIES: usize = 20;
 /// The most bytes of a name.
 pub const MAX_NAME: usize = 40;
-/// The most bytes of a value or a nonce.
+/// The most bytes of a value.
 pub const MAX_VALUE: usize = 500;
 
 /// A nonce and metadata, given back with the challenge and in its receipt. Kept in clear: they are
@@ -17,7 +19,7 @@ pub const MAX_VALUE: usize = 500;
 pub struct Details {
     /// The tenant's mark on this very challenge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    nonce: Option<String>,
+    nonce: Option<Nonce>,
     /// The tenant's notes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     metadata: BTreeMap<String, String>,
@@ -27,7 +29,7 @@ pub struct Details {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidDetails {
     /// The nonce.
-    #[error("may have 1 to {MAX_VALUE} bytes")]
+    #[error("may have 1 to 200 visible ASCII characters")]
     Nonce,
     /// The entries.
     #[error("may have {MAX_ENTRIES} entries, with names of 1 to {MAX_NAME} bytes and values of {MAX_VALUE}")]
@@ -37,16 +39,14 @@ pub enum InvalidDetails {
 impl Details {
     /// A nonce and metadata within their bounds.
     pub fn new(nonce: Option<String>, metadata: BTreeMap<String, String>) -> Result<Self, InvalidDetails> {
-        if nonce.as_ref().is_some_and(|nonce| nonce.is_empty() || nonce.len() > MAX_VALUE) {
-            return Err(InvalidDetails::Nonce);
-        }
+        let nonce = nonce.map(|text| Nonce::parse(&text).ok_or(InvalidDetails::Nonce)).transpose()?;
         check(&metadata)?;
         Ok(Self { nonce, metadata })
     }
 
     /// The tenant's mark.
-    pub fn nonce(&self) -> Option<&str> {
-        self.nonce.as_deref()
+    pub fn nonce(&self) -> Option<&Nonce> {
+        self.nonce.as_ref()
     }
 
     /// The tenant's notes.

@@ -12,6 +12,7 @@ pub mod network;
 pub mod policy;
 pub mod purpose;
 pub mod random;
+pub mod receipt;
 pub mod recipient;
 pub mod secret;
 pub mod smtp;

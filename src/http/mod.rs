@@ -1,6 +1,6 @@
 //! HTTP: the route table, extractors, and the one map from refusals to answers.
 //!
-//! A handler extracts, makes one call, and responds. Every answer leaves through [`answer`].
+//! A handler extracts, makes one call, and responds. Every answer leaves through `answer`.
 
 mod answer;
 mod client;
@@ -13,6 +13,7 @@ mod metrics;
 mod observe;
 mod problem;
 mod v1;
+mod well_known;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -126,12 +127,18 @@ pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &Addre
         .service(web::resource(COMPAT).to(wrong_method))
         .app_data(web::Data::new(limits.clone()))
         .configure(|config| v1::routes(config, limits))
+        .service(
+            web::resource("/.well-known/jwks.json")
+                .route(web::get().to(well_known::jwks))
+                .default_service(web::to(not_found)),
+        )
         .service(web::resource("/livez").route(web::get().to(health::live)))
         .service(web::resource(["/readyz", "/healthz"]).route(web::get().to(health::ready)))
         .default_service(web::to(not_found));
 }
 
-/// Headers of every answer: nothing is cached, sniffed, framed or told to others.
+/// Headers of every answer: nothing is cached, sniffed, framed or told to others. A handler that
+/// sets one of them itself wins.
 pub fn safe_headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add(("Cache-Control", "no-store"))

@@ -8,7 +8,7 @@ use crate::crypto::secret_key::SecretKey;
 use crate::delivery::Sender;
 use crate::domain::id::TenantId;
 use crate::domain::secret::SecretKeyHash;
-use crate::domain::tenant::Tenant;
+use crate::domain::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
 
 use super::{Refusal, Services, sealed_smtp};
@@ -34,6 +34,11 @@ impl AuthenticatedTenant {
     /// Its row.
     pub fn id(&self) -> TenantId {
         self.0.tenant.id
+    }
+
+    /// Its name towards the outside.
+    pub fn handle(&self) -> &TenantHandle {
+        &self.0.tenant.handle
     }
 
     pub(super) fn sender(&self) -> &Arc<Sender> {

@@ -5,10 +5,12 @@
 
 mod authenticate;
 mod challenge;
+mod jwks;
 mod ledger;
 mod mint;
 mod payload;
 mod rates;
+mod receipt;
 mod register;
 mod resend;
 mod rotate;
@@ -30,6 +32,7 @@ use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
 use crate::domain::network::OutboundRule;
 use crate::domain::policy::{CodePolicy, SendPolicy};
 use crate::domain::random::Entropy;
+use crate::domain::receipt::ReceiptTerms;
 use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
 use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
@@ -69,6 +72,8 @@ pub struct Rules {
     pub recipient_limits: Option<Arc<RecipientLimits>>,
     /// The limits of each tenant; `None` when limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
+    /// What receipts say.
+    pub receipts: ReceiptTerms,
     /// How long things are kept.
     pub retention: Retention,
 }

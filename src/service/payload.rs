@@ -12,7 +12,7 @@ use crate::domain::random::Entropy;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
-use crate::store::ClaimedDelivery;
+use crate::store::{ClaimedDelivery, Verified};
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 struct Plain {
@@ -43,6 +43,14 @@ pub(super) fn seal(
     // A struct of texts and a number always serialises.
     let json = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
     keyring.seal(&place(tenant, challenge), &json, entropy)
+}
+
+/// Opens the recipient of a challenge that was verified just now; `None` as for a whole message.
+pub(super) fn recipient(keyring: &Keyring, verified: &Verified) -> Option<Recipient> {
+    let binding = &verified.binding;
+    let json = keyring.open_sealed(&place(binding.tenant, binding.challenge), &verified.payload).ok()?;
+    let plain: Plain = serde_json::from_slice(&json).ok()?;
+    Recipient::email(&plain.to).ok()
 }
 
 /// Opens the message of a claimed delivery; `None` when it was altered, moved, or is not ours.

@@ -12,7 +12,7 @@ use crate::domain::limit::LimitHit;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::CodeHash;
-use crate::store::{Attempt, Decision, Judge, Target};
+use crate::store::{Attempt, Decision, Judge, Target, Verified};
 
 use super::rates::TenantRates;
 use super::{AuthenticatedTenant, Refusal, Services};
@@ -55,7 +55,7 @@ impl<'a> VerifyRequest<'a> {
 
 impl Services {
     /// Checks an answer. `Ok` once for each challenge, whatever happens at the same time.
-    pub async fn verify(&self, request: VerifyRequest<'_>) -> Result<Binding, Refusal> {
+    pub async fn verify(&self, request: VerifyRequest<'_>) -> Result<Verified, Refusal> {
         let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
         let target = match request.which {
             Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
@@ -85,7 +85,7 @@ impl Services {
         };
         metrics::counter!("otpmint_verifications_total", "outcome" => word(&outcome)).increment(1);
         match outcome {
-            Decision::Verified(binding) => Ok(binding),
+            Decision::Verified(verified) => Ok(verified),
             Decision::Mismatched { attempts_remaining } => Err(Refusal::Mismatched { attempts_remaining }),
             Decision::Ended(status) => Err(Refusal::Ended(status)),
             Decision::Unknown => Err(Refusal::UnknownChallenge),

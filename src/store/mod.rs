@@ -176,11 +176,20 @@ pub struct Attempt {
     pub origin: Option<IpAddr>,
 }
 
+/// What is known of a challenge at the moment at which it was verified.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verified {
+    /// What its code was bound to.
+    pub binding: Binding,
+    /// Its message, sealed: the last that is seen of its recipient.
+    pub payload: Sealed,
+}
+
 /// What was decided about an answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Decision {
     /// Right, and consumed: nobody will be told this again.
-    Verified(Binding),
+    Verified(Verified),
     /// Wrong, and counted.
     Mismatched {
         /// Answers that may still be evaluated.

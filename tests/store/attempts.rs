@@ -5,7 +5,7 @@ use std::time::Duration;
 use otpmint::domain::challenge::{ChallengeStatus, ChallengeStatus::*};
 use otpmint::domain::id::ChallengeId;
 use otpmint::domain::limit::Limit::VerifyPerTenant;
-use otpmint::store::{Attempt, Decision, OpenChallenge};
+use otpmint::store::{Attempt, Decision, OpenChallenge, Verified};
 
 use crate::world::{Guess, JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, deadline, refused, seconds};
 
@@ -19,8 +19,9 @@ async fn the_right_answer_verifies_once() {
     let tenant = world.tenant(1).await;
     let open = world.challenge(tenant, JANE, at(0));
     let (id, binding) = (open.binding.challenge, open.binding.clone());
+    let payload = open.payload.clone();
     world.store.open_challenge(open).await.unwrap();
-    assert_eq!(world.attempt(id, RIGHT, at(1)).await, Decision::Verified(binding));
+    assert_eq!(world.attempt(id, RIGHT, at(1)).await, Decision::Verified(Verified { binding, payload }));
     assert_eq!(world.status(tenant, id).await, Verified);
     assert_eq!(world.attempt(id, RIGHT, at(2)).await, Decision::Ended(Verified));
     assert_eq!(world.attempt(id, WRONG, deadline()).await, Decision::Ended(Verified));

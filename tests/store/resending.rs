@@ -124,7 +124,7 @@ async fn an_answer_finds_the_latest_pending_challenge_of_its_recipient_and_purpo
     assert_eq!(world.decide(latest(tenant, JOE, "login")).await, Decision::Unknown);
     assert_eq!(world.decide(latest(tenant, JANE, "transaction")).await, Decision::Unknown);
     let verified = |decision: Decision| match decision {
-        Decision::Verified(binding) => binding.challenge,
+        Decision::Verified(verified) => verified.binding.challenge,
         other => panic!("{other:?}"),
     };
     assert_eq!(verified(world.decide(latest(tenant, JANE, "login")).await), second);

@@ -113,9 +113,10 @@ impl Bench {
         // Both ends of each connection are on this machine, though not in this process.
         rlimit::increase_nofile_limit(u64::MAX)?;
         block_on(async {
+            let stop = stop_signal()?;
             tokio::select! {
                 done = self.measure() => done,
-                stopped = stop_signal() => stopped.and(Err(Failure::new("stopped"))),
+                () = stop => Err(Failure::new("stopped")),
             }
         })
     }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::service::{MintRequest, VerifyRequest, Wait, Which};
+use crate::service::{AuthenticatedTenant, MintRequest, VerifyRequest, Wait, Which};
 
 use super::super::client::Origin;
 use super::super::limits::AddressLimits;
@@ -14,7 +14,7 @@ use super::bearer::Tenant;
 use super::body::{Body, Mint, Verify, VerifyLatest};
 use super::error::V1Error;
 use super::prefer;
-use super::view::ChallengeView;
+use super::view::{ChallengeView, VerifiedView};
 
 type Answer = Result<HttpResponse, V1Error>;
 
@@ -102,15 +102,10 @@ pub(super) async fn verify_latest(
     answered(&face, &tenant, request).await
 }
 
-async fn answered(
-    face: &Face,
-    tenant: &crate::service::AuthenticatedTenant,
-    request: VerifyRequest<'_>,
-) -> Answer {
-    let binding = face.services.verify(request).await?;
-    let key = face.services.shareable_key(binding.challenge);
-    let challenge = face.services.challenge(tenant, key.as_str()).await?;
-    Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
+async fn answered(face: &Face, tenant: &AuthenticatedTenant, request: VerifyRequest<'_>) -> Answer {
+    let (challenge, receipt) = face.services.verify_for(tenant, request).await?;
+    let challenge = ChallengeView::of(&face.services, &challenge);
+    Ok(HttpResponse::Ok().json(VerifiedView { challenge, receipt }))
 }
 
 /// The address that an answer is counted and noted under: the end user's, where the backend tells

@@ -26,6 +26,15 @@ pub(super) struct ChallengeView {
     metadata: BTreeMap<String, String>,
 }
 
+/// A challenge that was verified just now, with the proof of it.
+#[derive(Serialize)]
+pub(super) struct VerifiedView {
+    #[serde(flatten)]
+    pub(super) challenge: ChallengeView,
+    /// A signed JWT that the tenant's own backend can check.
+    pub(super) receipt: String,
+}
+
 #[derive(Serialize)]
 struct DeliveryView {
     status: &'static str,
@@ -53,7 +62,7 @@ impl ChallengeView {
             resend_at: challenge.resend_at.map(|at| at.to_string()),
             sends_remaining: challenge.sends_remaining,
             delivery,
-            nonce: challenge.details.nonce().map(str::to_owned),
+            nonce: challenge.details.nonce().map(|nonce| nonce.as_str().to_owned()),
             metadata: challenge.details.metadata().clone(),
         }
     }

@@ -8,9 +8,9 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limit::LimitHit;
 use crate::domain::purpose::Purpose;
-use crate::domain::secret::CodeHash;
+use crate::domain::secret::{CodeHash, Sealed};
 use crate::domain::tenant::TenantStatus;
-use crate::store::{Attempt, Decision, Target};
+use crate::store::{Attempt, Decision, Target, Verified};
 
 use super::audit::{About, Trail};
 use super::challenges::{end, find, read_standing};
@@ -34,7 +34,7 @@ pub(super) fn decide(
         return Ok(Decision::Unknown);
     }
     let status = row.standing.status_at(attempt.now);
-    let (ChallengeStatus::Pending, Some((binding, expected))) = (status, row.secret.as_ref()) else {
+    let (ChallengeStatus::Pending, Some((binding, expected, payload))) = (status, row.secret.as_ref()) else {
         return Ok(Decision::Ended(status));
     };
     if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant)) {
@@ -68,7 +68,7 @@ pub(super) fn decide(
         trail.note(attempt.now, AuditEvent::LockedOut, about)?;
     }
     Ok(match is_right {
-        true => Decision::Verified(binding.clone()),
+        true => Decision::Verified(Verified { binding: binding.clone(), payload: payload.clone() }),
         false => Decision::Mismatched { attempts_remaining: standing.attempts_remaining() },
     })
 }
@@ -101,14 +101,14 @@ struct Live {
     recipient_hint: String,
     standing: Standing,
     code_key: u32,
-    /// What the code is bound to and its hash, until they are erased.
-    secret: Option<(Binding, CodeHash)>,
+    /// What the code is bound to, its hash and the message, until they are erased.
+    secret: Option<(Binding, CodeHash, Sealed)>,
 }
 
 impl Live {
     fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT c.tenant, c.purpose, c.channel, c.recipient, c.recipient_hint, c.code_key, \
-                   c.code_hash, c.status, c.attempts, c.max_attempts, c.expires_at, t.status AS owner \
+                   c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, t.status AS owner \
                    FROM challenges c JOIN tenants t ON t.id = c.tenant WHERE c.id = ?1";
         connection.prepare_cached(sql)?.query_row([id.0], |row| Self::read(row, id)).optional()
     }
@@ -119,9 +119,10 @@ impl Live {
         let channel = row::word(row, "channel", ChannelKind::parse)?;
         let hash = row.get::<_, Option<[u8; 32]>>("code_hash")?.map(CodeHash);
         let recipient = row::recipient(row, "recipient")?;
-        let secret = recipient
-            .zip(hash)
-            .map(|(recipient, hash)| (Binding { tenant, challenge: id, purpose, channel, recipient }, hash));
+        let payload = row.get::<_, Option<Vec<u8>>>("payload")?.map(Sealed);
+        let secret = recipient.zip(hash).zip(payload).map(|((recipient, hash), payload)| {
+            (Binding { tenant, challenge: id, purpose, channel, recipient }, hash, payload)
+        });
         Ok(Self {
             tenant,
             owner: row::word(row, "owner", TenantStatus::parse)?,

@@ -32,6 +32,7 @@ async fn a_challenge_is_minted_seen_verified_once_and_gone() {
     assert_eq!(assert_problem(&mismatch, 403, "code_mismatch")["attempts_remaining"], 4);
     let verified = backend.verify(key, &code).await;
     assert_eq!((verified.status, &verified.json()["status"]), (200, &json!("verified")));
+    assert_eq!(verified.json()["receipt"].as_str().unwrap().split('.').count(), 3);
     assert_problem(&backend.verify(key, &code).await, 410, "challenge_verified");
     assert_eq!(backend.status(key).await.json()["status"], "verified");
 }

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod challenges;
+mod receipts;
 mod sending;
 mod tenants;
 

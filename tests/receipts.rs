@@ -1,0 +1,164 @@
+//! Receipts from outside: the published keys, and the samples of `docs/receipts.md` against real
+//! receipts and the real server.
+
+#[path = "receipts/check.rs"]
+mod check;
+mod support;
+
+use std::io::{self, Write};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::Duration;
+
+use jsonwebtoken::jwk::JwkSet;
+use otpmint::app::{Foundation, SystemClock, SystemEntropy};
+use otpmint::config;
+use otpmint::crypto::keyring::Keyring;
+use otpmint::crypto::receipt::Receipt;
+use otpmint::domain::channel::ChannelKind;
+use otpmint::domain::purpose::Purpose;
+use otpmint::domain::receipt::Nonce;
+use otpmint::domain::tenant::TenantHandle;
+use otpmint::domain::time::{Clock, Timestamp};
+use serde_json::{Value, json};
+
+use support::server::Server;
+
+const PAGE: &str = include_str!("../docs/receipts.md");
+const TENANT: &str = "tnt_23456789abcdefgh";
+
+/// The keys of the data in this folder, whether or not a server uses it as well.
+async fn keyring(data: &Path) -> std::sync::Arc<Keyring> {
+    let variables = [("OTPMINT_DATA_DIR".to_owned(), data.display().to_string())];
+    let settings = config::load(None, variables.into_iter()).unwrap();
+    Foundation::open(&settings, &SystemEntropy).await.unwrap().keyring
+}
+
+fn issue(keys: &Keyring, tenant: &str, purpose: &str, nonce: &str, now: Timestamp) -> String {
+    let nonce = Nonce::parse(nonce);
+    let receipt = Receipt {
+        tenant: &TenantHandle::parse(tenant).unwrap(),
+        recipient: "jane@example.com",
+        purpose: &Purpose::parse(purpose).unwrap(),
+        channel: ChannelKind::Email,
+        key: "BqXh3kZpQmWc",
+        nonce: nonce.as_ref(),
+        bind: None,
+        metadata: None,
+    };
+    let settings = config::load(None, std::iter::empty()).unwrap();
+    keys.issue_receipt(&settings.receipt_terms().unwrap(), &receipt, now)
+}
+
+/// One receipt that is good for `TENANT`, `login` and `n-1`, and then only such as are not.
+fn receipts(ours: &Keyring, others: &Keyring) -> Vec<String> {
+    let now = SystemClock.now();
+    let good = issue(ours, TENANT, "login", "n-1", now);
+    let mut changed = good.clone().into_bytes();
+    let middle = good.rfind('.').unwrap() + 20;
+    changed[middle] = if changed[middle] == b'A' { b'B' } else { b'A' };
+    vec![
+        good,
+        String::from_utf8(changed).unwrap(),
+        issue(ours, "tnt_aaaaaaaaaaaaaaaa", "login", "n-1", now),
+        issue(ours, TENANT, "payment", "n-1", now),
+        issue(ours, TENANT, "login", "n-2", now),
+        issue(ours, TENANT, "login", "n-1", now - Duration::from_secs(400)),
+        issue(others, TENANT, "login", "n-1", now),
+        "not.a.token".to_owned(),
+    ]
+}
+
+/// The one block of the page in this language, with the server's address in it.
+fn sample(language: &str, server: &Server) -> String {
+    let (_, rest) = PAGE.split_once(&format!("```{language}\n")).expect("the page has a sample");
+    let (code, _) = rest.split_once("\n```").expect("the block ends");
+    code.replace("https://otp.example.com", &server.url())
+}
+
+#[test]
+fn the_keys_are_public_cacheable_and_the_same_after_a_restart() {
+    let mut server = Server::new("").start();
+    let (status, response) = server.get("/.well-known/jwks.json").unwrap();
+    let (head, body) = response.split_once("\r\n\r\n").unwrap();
+    let head = head.to_lowercase();
+    assert_eq!(status, 200);
+    for header in ["content-type: application/json", "access-control-allow-origin: *"] {
+        assert!(head.contains(&format!("\r\n{header}")), "{header} is not in {head}");
+    }
+    let caching: Vec<&str> = head.lines().filter(|line| line.starts_with("cache-control:")).collect();
+    assert_eq!(caching, ["cache-control: public, max-age=300"]);
+    let keys: Value = serde_json::from_str(body).unwrap();
+    assert_eq!(keys["keys"].as_array().unwrap().len(), 1);
+    assert!(keys["keys"][0].get("d").is_none(), "{keys}");
+    // Everything else keeps its headers.
+    let elsewhere = server.get("/livez").unwrap().1.to_lowercase();
+    assert!(elsewhere.contains("cache-control: no-store") && !elsewhere.contains("access-control"));
+    server.kill();
+    server.start_again();
+    assert!(server.get("/.well-known/jwks.json").unwrap().1.ends_with(body));
+}
+
+#[tokio::test]
+async fn the_rust_sample_tells_good_receipts_from_others() {
+    assert!(PAGE.contains(include_str!("receipts/check.rs")), "docs/receipts.md shows another sample");
+    let server = Server::new("").start();
+    let other = tempfile::tempdir().unwrap();
+    let receipts = receipts(&*keyring(server.data()).await, &*keyring(other.path()).await);
+    let keys = reqwest::get(format!("{}/.well-known/jwks.json", server.url())).await.unwrap();
+    let keys: JwkSet = keys.json().await.unwrap();
+    let check = |receipt: &String| check::check_receipt(&keys, receipt, TENANT, "login", "n-1");
+    let receipt = check(&receipts[0]).unwrap();
+    assert_eq!((receipt.sub.as_str(), receipt.jti.as_str()), ("jane@example.com", "BqXh3kZpQmWc"));
+    for bad in &receipts[1..] {
+        assert!(check(bad).is_err(), "{bad}");
+    }
+}
+
+#[tokio::test]
+async fn the_python_sample_tells_good_receipts_from_others() {
+    // Another implementation of everything, down to the curve.
+    let present = Command::new("python3").args(["-c", "import jwt, cryptography"]).output();
+    if !present.is_ok_and(|output| output.status.success()) {
+        // Not a print macro: the harness would keep what a passing test says to itself.
+        let _ = writeln!(io::stderr(), "skipped: the Python sample: no python3 with PyJWT and cryptography");
+        return;
+    }
+    let server = Server::new("").start();
+    let other = tempfile::tempdir().unwrap();
+    let receipts = receipts(&*keyring(server.data()).await, &*keyring(other.path()).await);
+    let verdicts = python(&sample("python", &server), &json!(receipts));
+    let (good, bad) = verdicts.as_array().unwrap().split_first().unwrap();
+    assert_eq!(good, "jane@example.com", "{verdicts}");
+    let expected = [
+        "InvalidSignatureError",
+        "InvalidAudienceError",
+        "InvalidTokenError",
+        "InvalidTokenError",
+        "ExpiredSignatureError",
+        "PyJWKClientError",
+        "DecodeError",
+    ];
+    assert_eq!(bad, expected);
+}
+
+/// Who answered, according to the sample, or why it says no; for each receipt.
+fn python(sample: &str, receipts: &Value) -> Value {
+    let ask = format!(
+        r#"{sample}
+
+import json, sys
+def verdict(receipt):
+    try:
+        return check_receipt(receipt, "{TENANT}", "login", "n-1")["sub"]
+    except jwt.PyJWTError as error:
+        return type(error).__name__
+print(json.dumps([verdict(receipt) for receipt in json.load(sys.stdin)]))
+"#
+    );
+    let mut child = Command::new("python3");
+    let child = child.args(["-c", &ask]).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+    let mut child = child.unwrap();
+    child.stdin.take().unwrap().write_all(receipts.to_string().as_bytes()).unwrap();
+    serde_json::from_slice(&child.wait_with_output().unwrap().stdout).expect("the sample runs")
+}
