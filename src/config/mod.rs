@@ -4,6 +4,7 @@
 
 mod check;
 mod load;
+mod parse;
 mod sections;
 
 pub use load::{DEFAULT, LoadError, load};

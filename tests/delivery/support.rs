@@ -138,12 +138,12 @@ pub fn job(sender: &Arc<Sender>, challenge: i64) -> Job {
 
 /// Time limits short enough that a test can wait for them.
 pub fn short() -> SmtpSettings {
-    let step = Duration::from_millis(300);
+    let step = Duration::from_millis(1_000);
     SmtpSettings {
         connect: step,
         step,
         content: step,
-        total: Duration::from_millis(900),
+        total: Duration::from_millis(3_000),
         ..SmtpSettings::default()
     }
 }

@@ -1,0 +1,222 @@
+//! What the verbs of the store are asked and what they answer.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::domain::challenge::{Binding, ChallengeStatus};
+use crate::domain::channel::ChannelKind;
+use crate::domain::details::Details;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limit::{LimitHit, RecipientLimits};
+use crate::domain::policy::SendPolicy;
+use crate::domain::purpose::Purpose;
+use crate::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
+use crate::domain::tenant::Tenant;
+use crate::domain::time::Timestamp;
+
+/// A tenant to be added, with its first secret key.
+#[derive(Clone, Debug)]
+pub struct NewTenant {
+    /// The tenant.
+    pub tenant: Tenant,
+    /// The hash of its key.
+    pub key: SecretKeyHash,
+    /// The last four characters of its key.
+    pub key_hint: String,
+    /// Who asked.
+    pub origin: Option<IpAddr>,
+}
+
+/// A secret key that replaces another.
+#[derive(Clone, Debug)]
+pub struct NewKey {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Its hash.
+    pub key: SecretKeyHash,
+    /// Its last four characters.
+    pub hint: String,
+    /// How long the present key goes on working. The one before it stops at once: two keys live
+    /// at most.
+    pub overlap: Duration,
+}
+
+/// Everything that opening a challenge records at once: limits, challenge, delivery, audit.
+#[derive(Clone, Debug)]
+pub struct OpenChallenge {
+    /// The moment.
+    pub now: Timestamp,
+    /// The new row and what its code is bound to.
+    pub binding: Binding,
+    /// The recipient, masked.
+    pub recipient_hint: String,
+    /// The key version of `code_hash`.
+    pub code_key: u32,
+    /// The keyed hash of the code.
+    pub code_hash: CodeHash,
+    /// The message, sealed.
+    pub payload: Sealed,
+    /// When the code stops working.
+    pub expires_at: Timestamp,
+    /// Answers that may be evaluated.
+    pub max_attempts: u8,
+    /// How often the code may be sent.
+    pub sends: SendPolicy,
+    /// What the tenant attached.
+    pub details: Details,
+    /// The recipient's limits; `None` when limits are switched off.
+    pub limits: Option<Arc<RecipientLimits>>,
+    /// Who asked.
+    pub origin: Option<IpAddr>,
+}
+
+/// What came of opening a challenge.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Opened {
+    /// It is open, and its delivery is held by the caller.
+    Opened,
+    /// A limit of the recipient refused; nothing was recorded.
+    Limited(LimitHit),
+}
+
+/// What the store has to ask in the middle of deciding about an answer.
+pub trait Judge: Send {
+    /// Whether one more answer may be evaluated for this tenant.
+    fn admit(&self, tenant: TenantId) -> Result<(), LimitHit>;
+
+    /// The hash that the answer would have under key `version`, or `None` without such a key.
+    fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash>;
+}
+
+/// Which challenge an answer is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Target {
+    /// The one with this key.
+    Challenge(ChallengeId),
+    /// The tenant's latest pending one for this recipient and purpose.
+    Latest(RecipientIndex, Purpose),
+}
+
+/// A code to be sent again: the same one, with the same deadline and the same attempts.
+#[derive(Clone, Debug)]
+pub struct Resend {
+    /// The moment.
+    pub now: Timestamp,
+    /// Whose challenge it has to be.
+    pub tenant: TenantId,
+    /// The challenge.
+    pub challenge: ChallengeId,
+    /// How often the code may be sent.
+    pub sends: SendPolicy,
+    /// The recipient's limits; `None` when limits are switched off.
+    pub limits: Option<Arc<RecipientLimits>>,
+    /// Who asked.
+    pub origin: Option<IpAddr>,
+}
+
+/// What came of sending a code again.
+#[derive(Clone, Debug)]
+pub enum Resent {
+    /// Its delivery is held by the caller; this is message number `sends` of the challenge.
+    Resent {
+        /// The delivery.
+        delivery: ClaimedDelivery,
+        /// Messages so far, with this one.
+        sends: u8,
+    },
+    /// The last message is still on its way.
+    UnderWay,
+    /// As many messages as allowed were sent.
+    Spent,
+    /// The challenge had ended.
+    Ended(ChallengeStatus),
+    /// No such challenge of this tenant.
+    Unknown,
+    /// A limit refused; nothing was recorded.
+    Limited(LimitHit),
+}
+
+/// An answer to be counted, compared and, if right, consumed: in this order, at once.
+pub struct Attempt {
+    /// The moment.
+    pub now: Timestamp,
+    /// The challenge.
+    pub target: Target,
+    /// Whose challenge it has to be; `None` for a caller who only has the shareable key.
+    pub tenant: Option<TenantId>,
+    /// Knows the answer.
+    pub judge: Box<dyn Judge>,
+    /// The recipient's limits; `None` when limits are switched off.
+    pub limits: Option<Arc<RecipientLimits>>,
+    /// Who asked.
+    pub origin: Option<IpAddr>,
+}
+
+/// What is known of a challenge at the moment at which it was verified.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Verified {
+    /// What its code was bound to.
+    pub binding: Binding,
+    /// Its message, sealed: the last that is seen of its recipient.
+    pub payload: Sealed,
+}
+
+/// What was decided about an answer.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Decision {
+    /// Right, and consumed: nobody will be told this again.
+    Verified(Verified),
+    /// Wrong, and counted.
+    Mismatched {
+        /// Answers that may still be evaluated.
+        attempts_remaining: u8,
+    },
+    /// Not evaluated: the challenge had ended.
+    Ended(ChallengeStatus),
+    /// Not evaluated: no such challenge, or not of this tenant.
+    Unknown,
+    /// Not evaluated: a limit refused.
+    Limited(LimitHit),
+}
+
+/// A delivery taken out of the outbox.
+#[derive(Clone, Debug)]
+pub struct ClaimedDelivery {
+    /// What the message belongs to.
+    pub challenge: ChallengeId,
+    /// Who sends.
+    pub tenant: TenantId,
+    /// The medium.
+    pub channel: ChannelKind,
+    /// What the code is for.
+    pub purpose: Purpose,
+    /// The message, sealed.
+    pub payload: Sealed,
+    /// When the code stops working.
+    pub expires_at: Timestamp,
+    /// Tries made so far.
+    pub tries: u32,
+}
+
+/// How long things are kept after their end.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Retention {
+    /// Ended challenges, without code hash and recipient.
+    pub challenges: Duration,
+    /// Audit rows.
+    pub audit: Duration,
+    /// Counters of recipients that nothing was sent to.
+    pub recipients: Duration,
+}
+
+/// What one round of sweeping did.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Swept {
+    /// Challenges whose time had run out: marked, hash and recipient erased.
+    pub expired: usize,
+    /// Rows deleted.
+    pub deleted: usize,
+    /// More is waiting: sweep again soon.
+    pub more: bool,
+}
