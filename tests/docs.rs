@@ -143,7 +143,7 @@ fn every_file_that_the_documents_name_in_code_exists() {
 fn what_the_documents_do_with_a_development_server_happens() {
     for page in ["README.md", "docs/api.md"] {
         let document = Document::read(&root().join(page));
-        let Some(()) = need(need_command("curl")) else { return };
+        let Some(()) = need(need_command("bash").and(need_command("curl"))) else { return };
         let port = Port::lease();
         let address = format!("127.0.0.1:{}", port.number());
         let mut shell = Shell::start(env!("CARGO_BIN_EXE_otpmint"));
@@ -163,7 +163,7 @@ fn what_the_documents_do_with_a_development_server_happens() {
 
 #[test]
 fn what_the_readme_does_with_a_mail_server_happens() {
-    let Some(()) = need(need_command("curl")) else { return };
+    let Some(()) = need(need_command("bash").and(need_command("curl"))) else { return };
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let options = Options {
         tls: TlsMode::StartTls,
