@@ -11,7 +11,7 @@ use super::{ConfigFile, Failure};
 pub(super) enum ConfigCommand {
     /// Print the commented default configuration.
     Default,
-    /// Check a configuration file, and the environment with it.
+    /// Check a configuration file and the OTPMINT_… variables, and name the first setting that is wrong.
     Check(ConfigFile),
 }
 

@@ -11,7 +11,7 @@ use super::{ConfigFile, Failure, block_on, load};
 /// Check configuration, keys, store and a tenant's mail server, and say what to change.
 #[derive(Args)]
 pub(super) struct Doctor {
-    /// The tenant whose mail server is to be tried: connection, TLS and login, but no mail.
+    /// Try the mail server of this tenant as well: connection, TLS and login. No mail is sent.
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
     #[command(flatten)]

@@ -20,7 +20,7 @@ use crate::config::{LogFormat, Settings};
 use crate::service::Refusal;
 use crate::telemetry;
 
-/// A multi-tenant, self-hosted one-time-password server.
+/// A self-hosted server that sends and checks one-time codes for many apps.
 #[derive(Parser)]
 #[command(name = "otpmint", version, about, long_about = LONG, after_help = EXIT_CODES)]
 pub struct Cli {
@@ -28,16 +28,18 @@ pub struct Cli {
     command: Command,
 }
 
-const LONG: &str = "A multi-tenant, self-hosted one-time-password server.\n\n\
+const LONG: &str = "A self-hosted server that sends and checks one-time codes for many apps.\n\n\
     Try it at once, with nothing to set up and nothing that leaves this machine:\n\n    otpmint dev\n\n\
-    Run it for real:\n\n    otpmint config default > otpmint.toml\n    otpmint serve --config otpmint.toml";
+    Run it for real, then add an app:\n\n    otpmint config default > otpmint.toml\n    \
+    otpmint serve --config otpmint.toml\n    otpmint tenant add --help";
 
 const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failed, 2 bad usage or configuration, \
     3 master key missing or wrong, 4 store unusable.";
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the server.
+    /// Run the server until SIGTERM or Ctrl-C. The first start makes the data folder with its keys,
+    /// and prints the operator token.
     Serve(ConfigFile),
     /// Run the server with everything embedded: temporary data, a tenant ready to use, and a mail
     /// catcher whose inbox is a web page.
@@ -45,7 +47,7 @@ enum Command {
     /// Print the commented default configuration, or check a file.
     #[command(subcommand)]
     Config(config::ConfigCommand),
-    /// Look after tenants. Works beside a running server.
+    /// Add and look after tenants: the apps that send codes. Works beside a running server.
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
     /// Check configuration, keys, store and a tenant's mail server, and say what to change.
@@ -57,7 +59,7 @@ enum Command {
 /// Where the settings come from.
 #[derive(Args, Clone, Debug)]
 struct ConfigFile {
-    /// The configuration file; without it the defaults and the environment apply.
+    /// The configuration file; the defaults apply without. OTPMINT_… variables override both.
     #[arg(long = "config", value_name = "FILE")]
     path: Option<PathBuf>,
 }

@@ -15,43 +15,45 @@ use crate::service::{Caller, Registration, Services};
 
 use super::{ConfigFile, Failure, block_on, load, prompt, start_log};
 
-/// Look after tenants. Works beside a running server.
+/// Add and look after tenants: the apps that send codes. Works beside a running server.
 #[derive(Subcommand)]
 pub(super) enum TenantCommand {
-    /// Register a tenant, and print its secret key unless you choose one.
+    /// Register a tenant with its mail account, and print its secret key unless you choose one.
     Add(Add),
-    /// List all tenants.
+    /// List all tenants: handle, status, when registered, name.
     List(ConfigFile),
-    /// Show a tenant and its live keys.
+    /// Show a tenant, its mail server and the last characters of its live keys.
     Show(One),
-    /// Switch a tenant off: within a second its keys open nothing.
+    /// Switch a tenant off: within a second its keys and its codes work no more.
     Disable(One),
     /// Switch a tenant on again.
     Enable(One),
     /// Give a tenant a new secret key; the present one goes on working for a while.
     RotateKey(Rotate),
-    /// Let a recipient who was locked out answer again.
+    /// Forget the wrong codes of a recipient, so that a locked-out person can try again.
     Unlock(Unlock),
 }
 
 #[derive(Args)]
 pub(super) struct Add {
-    /// What the tenant calls itself: the name beside its address in mails.
+    /// The app's name, as the mails give it.
     #[arg(long, default_value = "")]
     name: String,
-    /// Its mail server.
+    /// Its mail server: a host name or an IP address.
     #[arg(long, value_name = "HOST")]
     smtp_host: String,
     /// The server's port: 465 means TLS from the first byte, any other STARTTLS.
     #[arg(long, value_name = "PORT", default_value_t = 587)]
     smtp_port: u16,
-    /// The login and the sender address.
+    /// Login at the mail server, and the address that the mails come from.
     #[arg(long, value_name = "ADDRESS")]
     smtp_mail: String,
-    /// A file with the password on its first line, `-` for standard input; asked for without.
+    /// A file with the mail account's password on its first line, `-` for standard input. Without
+    /// it the password is asked for.
     #[arg(long, value_name = "FILE")]
     smtp_password_file: Option<PathBuf>,
-    /// A file with the secret key to use; one is generated and printed without.
+    /// A file with a secret key of your own on its first line, at least 16 characters and hard to
+    /// guess. Without it one is generated and printed.
     #[arg(long, value_name = "FILE")]
     secret_key_file: Option<PathBuf>,
     #[command(flatten)]
@@ -60,7 +62,7 @@ pub(super) struct Add {
 
 #[derive(Args)]
 pub(super) struct One {
-    /// The tenant, such as tnt_4hq7k2m9x3c8v5bn.
+    /// The tenant's handle, such as tnt_4hq7k2m9x3c8v5bn: see `otpmint tenant list`.
     tenant: String,
     #[command(flatten)]
     config: ConfigFile,
@@ -73,7 +75,8 @@ pub(super) struct Rotate {
     /// How many hours the present key goes on working; 0 ends it at once.
     #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(0..=720))]
     overlap_hours: u32,
-    /// A file with the secret key to use; one is generated and printed without.
+    /// A file with a secret key of your own on its first line, at least 16 characters and hard to
+    /// guess. Without it one is generated and printed.
     #[arg(long, value_name = "FILE")]
     secret_key_file: Option<PathBuf>,
 }
@@ -82,7 +85,7 @@ pub(super) struct Rotate {
 pub(super) struct Unlock {
     #[command(flatten)]
     one: One,
-    /// The recipient's address.
+    /// The recipient's mail address.
     recipient: String,
 }
 

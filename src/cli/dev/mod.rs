@@ -23,10 +23,11 @@ const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
 const SMTP_MAIL: &str = "app@dev.example";
 const SMTP_PASSWORD: &str = "dev-only-password";
 
-/// Run the server with everything embedded.
+/// Run the server with everything embedded: temporary data, a tenant ready to use, and a mail
+/// catcher whose inbox is a web page.
 #[derive(Args)]
 pub(super) struct Dev {
-    /// Address and port to listen on; the machine's own addresses only.
+    /// Address and port to listen on; loopback addresses only.
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:5000")]
     listen: SocketAddr,
 }

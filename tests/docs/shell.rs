@@ -1,0 +1,69 @@
+//! One shell that the blocks of a document are typed into, one after the other.
+
+use std::fs;
+use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+
+use tempfile::TempDir;
+
+const END: &str = "-- end of the block --";
+
+/// A shell in a folder of its own; it and what it started end when this is dropped.
+pub struct Shell {
+    home: TempDir,
+    child: Child,
+    input: ChildStdin,
+    output: BufReader<ChildStdout>,
+}
+
+impl Shell {
+    /// A shell that finds `program` by its name.
+    pub fn start(program: &str) -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let folder = Path::new(program).parent().expect("a program is in a folder");
+        let path = format!("{}:{}", folder.display(), std::env::var("PATH").unwrap_or_default());
+        let mut child = Command::new("bash")
+            .env("PATH", path)
+            .current_dir(home.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("bash runs");
+        let mut input = child.stdin.take().expect("it is piped");
+        let output = BufReader::new(child.stdout.take().expect("it is piped"));
+        writeln!(input, "exec 2>&1; trap 'kill $(jobs -p) 2>/dev/null; wait' EXIT")
+            .expect("the shell listens");
+        Self { home, child, input, output }
+    }
+
+    /// Its folder.
+    pub fn home(&self) -> &Path {
+        self.home.path()
+    }
+
+    /// What is in a file of its folder, once there is one.
+    pub fn file(&self, name: &str) -> Option<String> {
+        fs::read_to_string(self.home.path().join(name)).ok()
+    }
+
+    /// Types `block` and answers what it wrote.
+    #[track_caller]
+    pub fn run(&mut self, block: &str) -> String {
+        writeln!(self.input, "{block}\necho; echo '{END}'").expect("the shell listens");
+        let mut said = String::new();
+        while !said.trim_end().ends_with(END) {
+            let read = self.output.read_line(&mut said).expect("the shell writes text");
+            assert!(read > 0, "the shell ended in:\n{block}\nand said:\n{said}");
+        }
+        said.trim_end().trim_end_matches(END).trim_end().to_owned()
+    }
+}
+
+impl Drop for Shell {
+    fn drop(&mut self) {
+        // At the end of its input it ends by itself, and its servers with it.
+        let _ = writeln!(self.input, "exit");
+        let _ = self.child.wait();
+    }
+}
