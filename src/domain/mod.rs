@@ -7,6 +7,7 @@ pub mod code;
 pub mod delivery;
 pub mod id;
 pub mod limit;
+pub mod locale;
 pub mod network;
 pub mod policy;
 pub mod purpose;
