@@ -6,6 +6,7 @@ mod measure;
 pub mod message;
 pub mod outbox;
 pub mod smtp;
+mod wording;
 
 pub use outbox::{Outbox, Slot, Watch};
 
@@ -16,6 +17,7 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::code::Code;
 use crate::domain::delivery::{DeliveryEnd, SendOutcome};
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::locale::Locale;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
@@ -47,6 +49,8 @@ pub struct Message {
     pub code: Code,
     /// What the code is for.
     pub purpose: Purpose,
+    /// The language of the recipient, as far as it is known; English otherwise.
+    pub locale: Option<Locale>,
     /// When the code was minted or sent again: the `Date`.
     pub created_at: Timestamp,
     /// When the code stops working; never sent after.

@@ -8,6 +8,7 @@ pub mod delivery;
 pub mod details;
 pub mod id;
 pub mod limit;
+pub mod locale;
 pub mod network;
 pub mod policy;
 pub mod purpose;

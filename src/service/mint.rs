@@ -149,6 +149,7 @@ impl Services {
             recipient: request.to.clone(),
             code: Code::draw(self.entropy.as_ref(), policy.alphabet(), policy.length()),
             purpose: request.purpose.clone(),
+            locale: None,
             created_at: now,
             expires_at: now + policy.ttl(),
         };

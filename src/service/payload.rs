@@ -8,6 +8,7 @@ use crate::crypto::keyring::Keyring;
 use crate::delivery::Message;
 use crate::domain::code::Code;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::locale::Locale;
 use crate::domain::random::Entropy;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::Sealed;
@@ -19,6 +20,9 @@ struct Plain {
     message_id: String,
     to: String,
     code: String,
+    /// Absent in rows of earlier versions.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    locale: Option<String>,
     created_at: i64,
 }
 
@@ -38,6 +42,7 @@ pub(super) fn seal(
         message_id: message.id.clone(),
         to: message.recipient.as_str().to_owned(),
         code: message.code.expose().to_owned(),
+        locale: message.locale.as_ref().map(Locale::to_string),
         created_at: message.created_at.as_millis(),
     };
     // A struct of texts and a number always serialises.
@@ -62,7 +67,22 @@ pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Messa
         recipient: Recipient::email(&plain.to).ok()?,
         code: Code::from_sealed(plain.code.clone()),
         purpose: claimed.purpose.clone(),
+        locale: plain.locale.as_deref().and_then(Locale::parse),
         created_at: Timestamp::from_millis(plain.created_at),
         expires_at: claimed.expires_at,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_row_of_an_earlier_version_still_opens() {
+        let old = r#"{"message_id":"m1","to":"jane@example.com","code":"012345","created_at":1}"#;
+        let plain: Plain = serde_json::from_str(old).unwrap();
+        assert_eq!((plain.locale.as_deref(), plain.created_at), (None, 1));
+        // Without a locale a row is what an earlier version wrote, and can open.
+        assert_eq!(serde_json::to_string(&plain).unwrap(), old);
+    }
 }

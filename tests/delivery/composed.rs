@@ -17,8 +17,9 @@ async fn a_mail_arrives_over_starttls_with_a_login() {
     assert_eq!(mail.session.username.as_deref(), Some("app"));
     assert_eq!((mail.from.as_str(), mail.to.len()), ("app@sender.example", 1));
     assert_eq!(mail.code(), Some("012345"));
-    let lines: Vec<&str> = mail.text().unwrap().lines().take(4).collect();
-    assert_eq!(lines, ["Your one-time code for Acme:", "", "012345", ""]);
+    let lines: Vec<&str> = mail.text().unwrap().lines().take(6).collect();
+    let intro = ["Your verification code for Acme", "", "Enter this code to continue:", ""];
+    assert_eq!(lines, [&intro[..], &["012345", ""]].concat());
     assert!(mail.html().unwrap().contains("012345"));
     assert_eq!(mail.header("message-id"), Some(format!("<{}@sender.example>", message.id).as_str()));
     assert_eq!(mail.header("auto-submitted"), Some("auto-generated"));

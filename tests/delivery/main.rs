@@ -3,6 +3,7 @@
 mod composed;
 mod faults;
 mod kept;
+mod localised;
 mod log;
 mod measured;
 mod outbox;

@@ -127,6 +127,7 @@ pub fn message(to: &str) -> Message {
         recipient: Recipient::email(to).unwrap(),
         code: Code::from_sealed("012345".to_owned()),
         purpose: Purpose::VERIFICATION,
+        locale: None,
         created_at: NOON,
         expires_at: NOON + Duration::from_secs(600),
     }

@@ -1,0 +1,23 @@
+# Persian, formal. A noun stays singular after a number.
+
+titled = { $title } – { $name }
+
+login-title = کد ورود شما
+login-intro = برای ورود، این کد را وارد کنید:
+login-unasked = اگر شما برای ورود اقدام نکرده‌اید، لطفاً این پیام را نادیده بگیرید. برای اطمینان، گذرواژهٔ خود را تغییر دهید.
+
+verification-title = کد تأیید شما
+verification-intro = برای ادامه، این کد را وارد کنید:
+verification-unasked = اگر شما این کد را درخواست نکرده‌اید، لطفاً این پیام را نادیده بگیرید.
+
+password-reset-title = کد بازنشانی گذرواژه
+password-reset-intro = برای انتخاب گذرواژهٔ جدید، این کد را وارد کنید:
+password-reset-unasked = اگر شما گذرواژهٔ جدید درخواست نکرده‌اید، لطفاً این پیام را نادیده بگیرید. گذرواژهٔ شما تغییری نمی‌کند.
+
+transaction-title = کد تأیید تراکنش
+transaction-intro = برای تأیید تراکنش، این کد را وارد کنید:
+transaction-unasked = اگر شما این تراکنش را آغاز نکرده‌اید، کد را وارد نکنید و فوراً با ما تماس بگیرید.
+
+valid-minutes = این کد به مدت { $count } دقیقه معتبر است.
+valid-seconds = این کد به مدت { $count } ثانیه معتبر است.
+never-share = هرگز این کد را در اختیار کسی قرار ندهید. ما هیچ‌گاه آن را از شما نخواهیم خواست.

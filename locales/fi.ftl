@@ -1,0 +1,29 @@
+# Finnish, neutral and polite.
+
+titled = { $title } – { $name }
+
+login-title = Kirjautumiskoodisi
+login-intro = Kirjaudu sisään antamalla tämä koodi:
+login-unasked = Jos et ole yrittänyt kirjautua sisään, voit jättää tämän viestin huomiotta. Vaihda varmuuden vuoksi salasanasi.
+
+verification-title = Vahvistuskoodisi
+verification-intro = Jatka antamalla tämä koodi:
+verification-unasked = Jos et ole pyytänyt tätä koodia, voit jättää tämän viestin huomiotta.
+
+password-reset-title = Koodi salasanan vaihtamiseen
+password-reset-intro = Valitse uusi salasana antamalla tämä koodi:
+password-reset-unasked = Jos et ole pyytänyt uutta salasanaa, voit jättää tämän viestin huomiotta. Salasanasi pysyy ennallaan.
+
+transaction-title = Koodi tapahtuman vahvistamiseen
+transaction-intro = Vahvista tapahtuma antamalla tämä koodi:
+transaction-unasked = Jos et ole itse aloittanut tätä tapahtumaa, älä anna koodia, vaan ota meihin heti yhteyttä.
+
+valid-minutes = { $count ->
+    [one] Koodi on voimassa { $count } minuutin.
+   *[other] Koodi on voimassa { $count } minuuttia.
+}
+valid-seconds = { $count ->
+    [one] Koodi on voimassa { $count } sekunnin.
+   *[other] Koodi on voimassa { $count } sekuntia.
+}
+never-share = Älä koskaan anna tätä koodia kenellekään. Me emme koskaan kysy sitä sinulta.

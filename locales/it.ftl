@@ -1,0 +1,29 @@
+# Italian, formal address (Lei).
+
+titled = { $title } – { $name }
+
+login-title = Il Suo codice di accesso
+login-intro = Inserisca questo codice per accedere:
+login-unasked = Se non ha tentato di accedere, ignori questo messaggio. Per sicurezza, cambi la Sua password.
+
+verification-title = Il Suo codice di verifica
+verification-intro = Inserisca questo codice per continuare:
+verification-unasked = Se non ha richiesto questo codice, ignori questo messaggio.
+
+password-reset-title = Il Suo codice per reimpostare la password
+password-reset-intro = Inserisca questo codice per scegliere una nuova password:
+password-reset-unasked = Se non ha richiesto una nuova password, ignori questo messaggio. La Sua password resta invariata.
+
+transaction-title = Il Suo codice per confermare l’operazione
+transaction-intro = Inserisca questo codice per confermare l’operazione:
+transaction-unasked = Se non ha avviato questa operazione, non inserisca il codice e ci contatti immediatamente.
+
+valid-minutes = { $count ->
+    [one] Questo codice è valido per { $count } minuto.
+   *[other] Questo codice è valido per { $count } minuti.
+}
+valid-seconds = { $count ->
+    [one] Questo codice è valido per { $count } secondo.
+   *[other] Questo codice è valido per { $count } secondi.
+}
+never-share = Non comunichi mai questo codice a nessuno. Non glielo chiederemo mai.

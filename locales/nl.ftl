@@ -1,0 +1,29 @@
+# Dutch, formal address (u).
+
+titled = { $title } voor { $name }
+
+login-title = Uw inlogcode
+login-intro = Voer deze code in om in te loggen:
+login-unasked = Als u niet hebt geprobeerd in te loggen, kunt u dit bericht negeren. Wijzig voor de zekerheid uw wachtwoord.
+
+verification-title = Uw verificatiecode
+verification-intro = Voer deze code in om door te gaan:
+verification-unasked = Als u deze code niet hebt aangevraagd, kunt u dit bericht negeren.
+
+password-reset-title = Uw code voor een nieuw wachtwoord
+password-reset-intro = Voer deze code in om een nieuw wachtwoord te kiezen:
+password-reset-unasked = Als u geen nieuw wachtwoord hebt aangevraagd, kunt u dit bericht negeren. Uw wachtwoord blijft ongewijzigd.
+
+transaction-title = Uw transactiecode
+transaction-intro = Voer deze code in om uw transactie te bevestigen:
+transaction-unasked = Als u deze transactie niet hebt gestart, voer de code dan niet in en neem onmiddellijk contact met ons op.
+
+valid-minutes = { $count ->
+    [one] Deze code is { $count } minuut geldig.
+   *[other] Deze code is { $count } minuten geldig.
+}
+valid-seconds = { $count ->
+    [one] Deze code is { $count } seconde geldig.
+   *[other] Deze code is { $count } seconden geldig.
+}
+never-share = Deel deze code nooit met iemand. Wij zullen u er nooit om vragen.

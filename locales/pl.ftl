@@ -1,0 +1,31 @@
+# Polish, formal address (Państwo), plurals: 1, 2–4, 5 and more.
+
+titled = { $title } – { $name }
+
+login-title = Kod logowania
+login-intro = Aby się zalogować, prosimy wpisać ten kod:
+login-unasked = Jeśli to nie Państwo próbowali się zalogować, prosimy zignorować tę wiadomość. Dla bezpieczeństwa prosimy zmienić hasło.
+
+verification-title = Kod weryfikacyjny
+verification-intro = Aby kontynuować, prosimy wpisać ten kod:
+verification-unasked = Jeśli nie prosili Państwo o ten kod, prosimy zignorować tę wiadomość.
+
+password-reset-title = Kod do zresetowania hasła
+password-reset-intro = Aby ustawić nowe hasło, prosimy wpisać ten kod:
+password-reset-unasked = Jeśli nie prosili Państwo o nowe hasło, prosimy zignorować tę wiadomość. Hasło pozostanie bez zmian.
+
+transaction-title = Kod do potwierdzenia transakcji
+transaction-intro = Aby potwierdzić transakcję, prosimy wpisać ten kod:
+transaction-unasked = Jeśli to nie Państwo zlecili tę transakcję, prosimy nie wpisywać kodu i niezwłocznie się z nami skontaktować.
+
+valid-minutes = { $count ->
+    [one] Kod jest ważny przez { $count } minutę.
+    [few] Kod jest ważny przez { $count } minuty.
+   *[many] Kod jest ważny przez { $count } minut.
+}
+valid-seconds = { $count ->
+    [one] Kod jest ważny przez { $count } sekundę.
+    [few] Kod jest ważny przez { $count } sekundy.
+   *[many] Kod jest ważny przez { $count } sekund.
+}
+never-share = Prosimy nigdy nie udostępniać nikomu tego kodu. Nigdy o niego nie poprosimy.

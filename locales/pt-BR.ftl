@@ -1,0 +1,29 @@
+# Portuguese as written in Brazil, formal address (você).
+
+titled = { $title } – { $name }
+
+login-title = Seu código de acesso
+login-intro = Digite este código para entrar:
+login-unasked = Se você não tentou entrar, ignore esta mensagem. Por segurança, altere sua senha.
+
+verification-title = Seu código de verificação
+verification-intro = Digite este código para continuar:
+verification-unasked = Se você não solicitou este código, ignore esta mensagem.
+
+password-reset-title = Seu código para redefinir a senha
+password-reset-intro = Digite este código para escolher uma nova senha:
+password-reset-unasked = Se você não solicitou uma nova senha, ignore esta mensagem. Sua senha continua a mesma.
+
+transaction-title = Seu código para confirmar a transação
+transaction-intro = Digite este código para confirmar a transação:
+transaction-unasked = Se você não iniciou esta transação, não digite o código e entre em contato conosco imediatamente.
+
+valid-minutes = { $count ->
+    [one] Este código é válido por { $count } minuto.
+   *[other] Este código é válido por { $count } minutos.
+}
+valid-seconds = { $count ->
+    [one] Este código é válido por { $count } segundo.
+   *[other] Este código é válido por { $count } segundos.
+}
+never-share = Nunca compartilhe este código com ninguém. Nós nunca pediremos que você o informe.

@@ -1,0 +1,29 @@
+# Portuguese as written in Portugal, formal address.
+
+titled = { $title } – { $name }
+
+login-title = O seu código de início de sessão
+login-intro = Introduza este código para iniciar sessão:
+login-unasked = Se não tentou iniciar sessão, ignore esta mensagem. Por segurança, altere a sua palavra-passe.
+
+verification-title = O seu código de verificação
+verification-intro = Introduza este código para continuar:
+verification-unasked = Se não pediu este código, ignore esta mensagem.
+
+password-reset-title = O seu código para repor a palavra-passe
+password-reset-intro = Introduza este código para escolher uma nova palavra-passe:
+password-reset-unasked = Se não pediu uma nova palavra-passe, ignore esta mensagem. A sua palavra-passe mantém-se inalterada.
+
+transaction-title = O seu código para confirmar a operação
+transaction-intro = Introduza este código para confirmar a operação:
+transaction-unasked = Se não iniciou esta operação, não introduza o código e contacte-nos de imediato.
+
+valid-minutes = { $count ->
+    [one] Este código é válido durante { $count } minuto.
+   *[other] Este código é válido durante { $count } minutos.
+}
+valid-seconds = { $count ->
+    [one] Este código é válido durante { $count } segundo.
+   *[other] Este código é válido durante { $count } segundos.
+}
+never-share = Nunca partilhe este código com ninguém. Nunca lho pediremos.

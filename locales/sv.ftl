@@ -1,0 +1,29 @@
+# Swedish; du is the polite form of today.
+
+titled = { $title } för { $name }
+
+login-title = Din inloggningskod
+login-intro = Ange den här koden för att logga in:
+login-unasked = Om du inte har försökt logga in kan du bortse från det här meddelandet. Byt lösenord för säkerhets skull.
+
+verification-title = Din verifieringskod
+verification-intro = Ange den här koden för att fortsätta:
+verification-unasked = Om du inte har begärt koden kan du bortse från det här meddelandet.
+
+password-reset-title = Din kod för att återställa lösenordet
+password-reset-intro = Ange den här koden för att välja ett nytt lösenord:
+password-reset-unasked = Om du inte har begärt ett nytt lösenord kan du bortse från det här meddelandet. Ditt lösenord ändras inte.
+
+transaction-title = Din kod för att bekräfta transaktionen
+transaction-intro = Ange den här koden för att bekräfta transaktionen:
+transaction-unasked = Om du inte har påbörjat transaktionen ska du inte ange koden. Kontakta oss omedelbart.
+
+valid-minutes = { $count ->
+    [one] Koden är giltig i { $count } minut.
+   *[other] Koden är giltig i { $count } minuter.
+}
+valid-seconds = { $count ->
+    [one] Koden är giltig i { $count } sekund.
+   *[other] Koden är giltig i { $count } sekunder.
+}
+never-share = Dela aldrig koden med någon. Vi kommer aldrig att be dig om den.

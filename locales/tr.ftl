@@ -1,0 +1,23 @@
+# Turkish, formal address (siz). A noun stays singular after a number.
+
+titled = { $title } – { $name }
+
+login-title = Giriş kodunuz
+login-intro = Giriş yapmak için bu kodu girin:
+login-unasked = Giriş yapmayı denemediyseniz lütfen bu iletiyi dikkate almayın. Güvenliğiniz için şifrenizi değiştirin.
+
+verification-title = Doğrulama kodunuz
+verification-intro = Devam etmek için bu kodu girin:
+verification-unasked = Bu kodu siz istemediyseniz lütfen bu iletiyi dikkate almayın.
+
+password-reset-title = Şifre sıfırlama kodunuz
+password-reset-intro = Yeni bir şifre belirlemek için bu kodu girin:
+password-reset-unasked = Yeni bir şifre istemediyseniz lütfen bu iletiyi dikkate almayın. Şifreniz değişmeyecektir.
+
+transaction-title = İşlem onay kodunuz
+transaction-intro = İşleminizi onaylamak için bu kodu girin:
+transaction-unasked = Bu işlemi siz başlatmadıysanız kodu girmeyin ve hemen bizimle iletişime geçin.
+
+valid-minutes = Bu kod { $count } dakika geçerlidir.
+valid-seconds = Bu kod { $count } saniye geçerlidir.
+never-share = Bu kodu hiçbir zaman kimseyle paylaşmayın. Sizden bu kodu asla istemeyiz.

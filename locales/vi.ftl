@@ -1,0 +1,23 @@
+# Vietnamese, polite. A noun stays the same after a number.
+
+titled = { $title } – { $name }
+
+login-title = Mã đăng nhập của quý khách
+login-intro = Vui lòng nhập mã này để đăng nhập:
+login-unasked = Nếu quý khách không thực hiện đăng nhập, vui lòng bỏ qua thư này. Để bảo đảm an toàn, quý khách nên đổi mật khẩu.
+
+verification-title = Mã xác minh của quý khách
+verification-intro = Vui lòng nhập mã này để tiếp tục:
+verification-unasked = Nếu quý khách không yêu cầu mã này, vui lòng bỏ qua thư này.
+
+password-reset-title = Mã đặt lại mật khẩu của quý khách
+password-reset-intro = Vui lòng nhập mã này để tạo mật khẩu mới:
+password-reset-unasked = Nếu quý khách không yêu cầu mật khẩu mới, vui lòng bỏ qua thư này. Mật khẩu của quý khách vẫn giữ nguyên.
+
+transaction-title = Mã xác nhận giao dịch của quý khách
+transaction-intro = Vui lòng nhập mã này để xác nhận giao dịch:
+transaction-unasked = Nếu quý khách không thực hiện giao dịch này, xin đừng nhập mã và hãy liên hệ ngay với chúng tôi.
+
+valid-minutes = Mã này có hiệu lực trong { $count } phút.
+valid-seconds = Mã này có hiệu lực trong { $count } giây.
+never-share = Tuyệt đối không chia sẻ mã này với bất kỳ ai. Chúng tôi không bao giờ yêu cầu quý khách cung cấp mã này.

@@ -1,0 +1,23 @@
+# Chinese, simplified characters, formal address (您).
+
+titled = 【{ $name }】{ $title }
+
+login-title = 登录验证码
+login-intro = 请输入以下验证码完成登录：
+login-unasked = 如非您本人尝试登录，请忽略此邮件。为安全起见，建议您修改密码。
+
+verification-title = 您的验证码
+verification-intro = 请输入以下验证码以继续：
+verification-unasked = 如非您本人申请此验证码，请忽略此邮件。
+
+password-reset-title = 重置密码验证码
+password-reset-intro = 请输入以下验证码以设置新密码：
+password-reset-unasked = 如非您本人申请重置密码，请忽略此邮件，您的密码不会改变。
+
+transaction-title = 交易确认验证码
+transaction-intro = 请输入以下验证码以确认交易：
+transaction-unasked = 如非您本人发起此交易，请勿输入验证码，并立即与我们联系。
+
+valid-minutes = 验证码有效期为 { $count } 分钟。
+valid-seconds = 验证码有效期为 { $count } 秒。
+never-share = 请勿向任何人透露此验证码。我们绝不会向您索要验证码。
