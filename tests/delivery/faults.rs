@@ -85,8 +85,12 @@ async fn silence_ends_in_time_at_each_stage() {
 async fn a_server_that_drips_meets_the_deadline_of_the_whole_send() {
     let catcher = catcher(vec![Fault::Drip(Duration::from_millis(20)).always()]).await;
     // No single step is too slow; all of them together are.
-    let settings =
-        SmtpSettings { step: Duration::from_secs(60), content: Duration::from_secs(60), ..short() };
+    let settings = SmtpSettings {
+        step: Duration::from_secs(60),
+        content: Duration::from_secs(60),
+        total: Duration::from_millis(900),
+        ..short()
+    };
     let begun = Instant::now();
     assert_eq!(send(&channel_with(&catcher, settings), &sender(&catcher)).await, Retry(TimedOut));
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
