@@ -73,17 +73,20 @@ impl Services {
         metrics::counter!("otpmint_mints_total").increment(1);
         let watch = slot.dispatch(job);
         if let Wait::Accepted(limit) = request.wait {
-            let refused = match tokio::time::timeout(limit, watch.end()).await {
-                Ok(Some(DeliveryEnd::Sent)) => None,
-                Ok(Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason))) => Some(reason),
-                Ok(None) | Err(_) => Some(DeliveryError::TimedOut),
+            let end = tokio::time::timeout(limit, watch.end()).await.unwrap_or(None);
+            let reason = match end {
+                Some(DeliveryEnd::Sent) => return Ok(self.minted(challenge, expires_at)),
+                Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason)) => reason,
+                None => DeliveryError::TimedOut,
             };
-            if let Some(reason) = refused {
-                self.call_off(tenant, challenge).await;
-                return Err(Refusal::NotDelivered(reason));
-            }
+            self.call_off(tenant, challenge, end).await;
+            return Err(Refusal::NotDelivered(reason));
         }
-        Ok(Minted { key: self.codec.encode(challenge), expires_at })
+        Ok(self.minted(challenge, expires_at))
+    }
+
+    fn minted(&self, challenge: ChallengeId, expires_at: Timestamp) -> Minted {
+        Minted { key: self.codec.encode(challenge), expires_at }
     }
 
     /// Draws the code and everything else about a new challenge.
@@ -133,9 +136,18 @@ impl Services {
 
     /// Calls a challenge off whose message was not accepted. If that cannot be recorded, the
     /// challenge expires by itself; nobody has its key.
-    async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) {
+    ///
+    /// How the delivery ended, if it did, is told before it is recorded. It is recorded here first:
+    /// calling off erases the recipient, and what was never sent must not count against it.
+    async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId, end: Option<DeliveryEnd>) {
         self.outbox.cancel(challenge);
-        if let Err(error) = self.store.cancel_challenge(tenant.id(), challenge, self.clock.now()).await {
+        let now = self.clock.now();
+        let settled = match end {
+            Some(end) => self.store.settle_delivery(challenge, end, now).await,
+            None => Ok(()),
+        };
+        let canceled = self.store.cancel_challenge(tenant.id(), challenge, now).await;
+        if let Err(error) = settled.and(canceled) {
             tracing::warn!(%error, "a challenge could not be called off");
         }
     }
