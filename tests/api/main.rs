@@ -7,6 +7,7 @@ mod support;
 mod harness;
 
 mod contract;
+mod delivery;
 mod expiry;
 mod faults;
 mod hostile;
@@ -14,6 +15,8 @@ mod input;
 mod isolation;
 mod limits;
 mod mail;
+mod outbound;
 mod races;
 mod registration;
+mod secrets;
 mod uniform;
