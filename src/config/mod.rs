@@ -4,6 +4,7 @@
 
 mod check;
 mod load;
+mod read;
 mod sections;
 
 pub use load::{DEFAULT, LoadError, load};

@@ -4,10 +4,12 @@ use std::path::PathBuf;
 
 use ipnet::IpNet;
 use secrecy::SecretString;
-use serde::{Deserialize, Deserializer, de};
+use serde::Deserialize;
 
 use crate::domain::limit::Rate;
 use crate::domain::network::PortRule;
+
+use super::read;
 
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -46,7 +48,7 @@ pub struct Server {
     /// Address and port of the metrics; empty for none.
     pub metrics_listen: String,
     /// Proxies whose `X-Forwarded-For` is believed.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "read::networks")]
     pub trusted_proxies: Vec<IpNet>,
     /// Threads; 0 for one per processor.
     pub workers: usize,
@@ -74,12 +76,20 @@ pub struct Log {
 
 /// How log lines look.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum LogFormat {
     /// For people.
     Text,
     /// For machines.
     Json,
+}
+
+impl TryFrom<String> for LogFormat {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        read::one_of(&text, &[("text", Self::Text), ("json", Self::Json)])
+    }
 }
 
 /// `[store]`
@@ -110,7 +120,7 @@ pub struct Registration {
 
 /// Who may register over HTTP.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum Mode {
     /// Whoever has the operator token.
     Operator,
@@ -118,6 +128,14 @@ pub enum Mode {
     Open,
     /// Nobody.
     Closed,
+}
+
+impl TryFrom<String> for Mode {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        read::one_of(&text, &[("operator", Self::Operator), ("open", Self::Open), ("closed", Self::Closed)])
+    }
 }
 
 /// `[codes]`
@@ -138,12 +156,20 @@ pub struct Codes {
 
 /// What codes are drawn from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum AlphabetName {
     /// `0` to `9`.
     Digits,
     /// Letters and digits without look-alikes.
     Unambiguous,
+}
+
+impl TryFrom<String> for AlphabetName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        read::one_of(&text, &[("digits", Self::Digits), ("unambiguous", Self::Unambiguous)])
+    }
 }
 
 /// `[delivery]`
@@ -167,13 +193,13 @@ pub struct Delivery {
 #[serde(deny_unknown_fields)]
 pub struct Outbound {
     /// Private hosts that tenants may name anyway.
-    #[serde(deserialize_with = "texts")]
+    #[serde(deserialize_with = "read::texts")]
     pub allow_hosts: Vec<String>,
     /// Ports that tenants may name.
-    #[serde(deserialize_with = "ports")]
+    #[serde(deserialize_with = "read::ports")]
     pub allow_ports: PortRule,
     /// Hosts that may be spoken to without TLS.
-    #[serde(deserialize_with = "texts")]
+    #[serde(deserialize_with = "read::texts")]
     pub plaintext_hosts: Vec<String>,
     /// Further CA certificates; empty for none.
     pub ca_file: PathBuf,
@@ -186,28 +212,28 @@ pub struct Limits {
     /// Whether there are any.
     pub enabled: bool,
     /// Registrations by a client address.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub register_per_address: Rate,
     /// Mints by a client address.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub mint_per_address: Rate,
     /// Verifications by a client address.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub verify_per_address: Rate,
     /// Client networks that are not counted.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "read::networks")]
     pub exempt_networks: Vec<IpNet>,
     /// Mints by a tenant.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub mint_per_tenant: Rate,
     /// Verifications for a tenant.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub verify_per_tenant: Rate,
     /// Messages to a recipient.
-    #[serde(deserialize_with = "rates")]
+    #[serde(deserialize_with = "read::rates")]
     pub sends_per_recipient: Vec<Rate>,
     /// Wrong answers for a recipient.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub failures_per_recipient: Rate,
     /// Wrong answers in a row until the recipient is locked out.
     pub failures_in_a_row: u32,
@@ -219,63 +245,4 @@ pub struct Limits {
 pub struct Audit {
     /// How long rows are kept.
     pub keep_days: u64,
-}
-
-/// A list in the file, or one text with commas in the environment.
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum List {
-    Text(String),
-    Items(Vec<Item>),
-}
-
-#[derive(Deserialize)]
-#[serde(untagged)]
-enum Item {
-    Number(i64),
-    Text(String),
-}
-
-fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
-    let items = match List::deserialize(from).map_err(|_| de::Error::custom("expected a list of texts"))? {
-        List::Text(text) => text.split(',').map(|item| item.trim().to_owned()).collect(),
-        List::Items(items) => items
-            .into_iter()
-            .map(|item| match item {
-                Item::Number(number) => number.to_string(),
-                Item::Text(text) => text,
-            })
-            .collect::<Vec<_>>(),
-    };
-    Ok(items.into_iter().filter(|item| !item.is_empty()).collect())
-}
-
-fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
-    let parse = |text: &String| {
-        let network = text.parse::<IpNet>();
-        network.or_else(|_| text.parse().map(|ip: std::net::IpAddr| IpNet::from(ip))).map_err(|_| {
-            de::Error::custom(format!("{text:?} is not an address or a network such as 10.0.0.0/8"))
-        })
-    };
-    texts(from)?.iter().map(parse).collect()
-}
-
-fn ports<'de, D: Deserializer<'de>>(from: D) -> Result<PortRule, D::Error> {
-    let items = texts(from)?;
-    if items == ["any"] {
-        return Ok(PortRule::Any);
-    }
-    let parse = |text: &String| {
-        let port = text.parse::<u16>().ok().filter(|port| *port != 0);
-        port.ok_or_else(|| de::Error::custom(format!("{text:?} is not a port; use numbers, or \"any\"")))
-    };
-    items.iter().map(parse).collect::<Result<_, _>>().map(PortRule::Only)
-}
-
-fn rate<'de, D: Deserializer<'de>>(from: D) -> Result<Rate, D::Error> {
-    String::deserialize(from)?.parse().map_err(de::Error::custom)
-}
-
-fn rates<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Rate>, D::Error> {
-    texts(from)?.iter().map(|text| text.parse().map_err(de::Error::custom)).collect()
 }
