@@ -6,6 +6,7 @@ mod support;
 
 mod harness;
 
+mod cli;
 mod contract;
 mod delivery;
 mod expiry;
