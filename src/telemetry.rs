@@ -14,6 +14,11 @@ pub enum LogFormat {
     Json,
 }
 
+/// Whether `level` is one that [`log`] takes.
+pub fn check(level: &str) -> Result<(), ParseError> {
+    EnvFilter::builder().parse(level).map(|_| ())
+}
+
 /// Sends the log to standard error, filtered by `level`: a level, or directives such as
 /// `info,otpmint::delivery=debug`. A second call changes nothing.
 pub fn log(format: LogFormat, level: &str) -> Result<(), ParseError> {

@@ -75,6 +75,7 @@ impl App {
         ambient: &Ambient,
         extra: Option<ExtraRoutes>,
     ) -> Result<Self, StartError> {
+        check(settings)?;
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open(settings, ambient.entropy.as_ref()).await?;
         let token = OperatorTokenFile::load(settings, ambient)?;
@@ -242,6 +243,11 @@ pub fn email(settings: &Settings, ambient: &Ambient) -> Result<EmailChannel, Sta
     };
     let rule = settings.outbound_rule().map_err(|error| StartError::Config(error.to_string()))?;
     Ok(EmailChannel::new(smtp, rule, trust(settings)?, Arc::clone(&ambient.clock)))
+}
+
+/// What the settings refer to and loading them cannot see. Comes before anything is made.
+pub fn check(settings: &Settings) -> Result<(), StartError> {
+    trust(settings).map(|_| ())
 }
 
 fn trust(settings: &Settings) -> Result<Trust, StartError> {

@@ -2,9 +2,10 @@
 
 use clap::Subcommand;
 
+use crate::app;
 use crate::config::DEFAULT;
 
-use super::{ConfigFile, Failure};
+use super::{ConfigFile, Failure, check_log};
 
 /// Print the commented default configuration, or check a file.
 #[derive(Subcommand)]
@@ -20,7 +21,9 @@ impl ConfigCommand {
         match self {
             Self::Default => print!("{DEFAULT}"),
             Self::Check(file) => {
-                file.load()?;
+                let settings = file.load()?;
+                check_log(&settings)?;
+                app::check(&settings)?;
                 println!("The configuration is fine.");
             }
         }

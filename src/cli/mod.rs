@@ -162,8 +162,15 @@ fn start_log(settings: &Settings) -> Result<(), Failure> {
         LogFormat::Text => telemetry::LogFormat::Text,
         LogFormat::Json => telemetry::LogFormat::Json,
     };
-    telemetry::log(format, &settings.log.level)
-        .map_err(|error| Failure::usage(format!("log.level: {error}; use a level such as \"info\"")))
+    telemetry::log(format, &settings.log.level).map_err(bad_level)
+}
+
+fn check_log(settings: &Settings) -> Result<(), Failure> {
+    telemetry::check(&settings.log.level).map_err(bad_level)
+}
+
+fn bad_level(error: impl std::fmt::Display) -> Failure {
+    Failure::usage(format!("log.level: {error}; use a level such as \"info\""))
 }
 
 /// Listens for SIGTERM and Ctrl-C from now on, so that neither ends the process at once. Ready

@@ -79,8 +79,11 @@ pub(super) fn receipt_terms(receipts: &Receipts) -> Result<ReceiptTerms, Problem
 
 /// The rule of `[outbound]`.
 pub(super) fn outbound_rule(outbound: &Outbound) -> Result<OutboundRule, Problem> {
-    OutboundRule::new(&outbound.allow_hosts, &outbound.plaintext_hosts, outbound.allow_ports.clone())
-        .map_err(|problem| ("outbound.allow_hosts", problem.to_string()))
+    let rule = |plaintext_hosts| {
+        OutboundRule::new(&outbound.allow_hosts, plaintext_hosts, outbound.allow_ports.clone())
+    };
+    rule(&[]).map_err(|problem| ("outbound.allow_hosts", problem.to_string()))?;
+    rule(&outbound.plaintext_hosts).map_err(|problem| ("outbound.plaintext_hosts", problem.to_string()))
 }
 
 /// The limits of each recipient; `None` when limits are switched off.

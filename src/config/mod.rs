@@ -4,7 +4,7 @@
 
 mod check;
 mod load;
-mod parse;
+mod read;
 mod sections;
 
 pub use load::{DEFAULT, LoadError, load};

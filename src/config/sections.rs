@@ -9,7 +9,7 @@ use serde::Deserialize;
 use crate::domain::limit::Rate;
 use crate::domain::network::PortRule;
 
-use super::parse::{networks, numbers, ports, rate, rates, texts};
+use super::read;
 
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -50,7 +50,7 @@ pub struct Server {
     /// Address and port of the metrics; empty for none.
     pub metrics_listen: String,
     /// Proxies whose `X-Forwarded-For` is believed.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "read::networks")]
     pub trusted_proxies: Vec<IpNet>,
     /// Threads; 0 for one per processor.
     pub workers: usize,
@@ -78,12 +78,20 @@ pub struct Log {
 
 /// How log lines look.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum LogFormat {
     /// For people.
     Text,
     /// For machines.
     Json,
+}
+
+impl TryFrom<String> for LogFormat {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        read::one_of(&text, &[("text", Self::Text), ("json", Self::Json)])
+    }
 }
 
 /// `[store]`
@@ -114,7 +122,7 @@ pub struct Registration {
 
 /// Who may register over HTTP.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum Mode {
     /// Whoever has the operator token.
     Operator,
@@ -122,6 +130,14 @@ pub enum Mode {
     Open,
     /// Nobody.
     Closed,
+}
+
+impl TryFrom<String> for Mode {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        read::one_of(&text, &[("operator", Self::Operator), ("open", Self::Open), ("closed", Self::Closed)])
+    }
 }
 
 /// `[codes]`
@@ -139,7 +155,7 @@ pub struct Codes {
     /// How often one code may be sent.
     pub sends: u8,
     /// The pauses between.
-    #[serde(deserialize_with = "numbers")]
+    #[serde(deserialize_with = "read::numbers")]
     pub resend_after_seconds: Vec<u64>,
     /// How long an ended challenge is kept.
     pub keep_ended_seconds: u64,
@@ -147,12 +163,20 @@ pub struct Codes {
 
 /// What codes are drawn from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(try_from = "String")]
 pub enum AlphabetName {
     /// `0` to `9`.
     Digits,
     /// Letters and digits without look-alikes.
     Unambiguous,
+}
+
+impl TryFrom<String> for AlphabetName {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        read::one_of(&text, &[("digits", Self::Digits), ("unambiguous", Self::Unambiguous)])
+    }
 }
 
 /// `[receipts]`
@@ -186,13 +210,13 @@ pub struct Delivery {
 #[serde(deny_unknown_fields)]
 pub struct Outbound {
     /// Private hosts that tenants may name anyway.
-    #[serde(deserialize_with = "texts")]
+    #[serde(deserialize_with = "read::texts")]
     pub allow_hosts: Vec<String>,
     /// Ports that tenants may name.
-    #[serde(deserialize_with = "ports")]
+    #[serde(deserialize_with = "read::ports")]
     pub allow_ports: PortRule,
     /// Hosts that may be spoken to without TLS.
-    #[serde(deserialize_with = "texts")]
+    #[serde(deserialize_with = "read::texts")]
     pub plaintext_hosts: Vec<String>,
     /// Further CA certificates; empty for none.
     pub ca_file: PathBuf,
@@ -205,28 +229,28 @@ pub struct Limits {
     /// Whether there are any.
     pub enabled: bool,
     /// Registrations by a client address.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub register_per_address: Rate,
     /// Mints by a client address.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub mint_per_address: Rate,
     /// Verifications by a client address.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub verify_per_address: Rate,
     /// Client networks that are not counted.
-    #[serde(deserialize_with = "networks")]
+    #[serde(deserialize_with = "read::networks")]
     pub exempt_networks: Vec<IpNet>,
     /// Mints by a tenant.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub mint_per_tenant: Rate,
     /// Verifications for a tenant.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub verify_per_tenant: Rate,
     /// Messages to a recipient.
-    #[serde(deserialize_with = "rates")]
+    #[serde(deserialize_with = "read::rates")]
     pub sends_per_recipient: Vec<Rate>,
     /// Wrong answers for a recipient.
-    #[serde(deserialize_with = "rate")]
+    #[serde(deserialize_with = "read::rate")]
     pub failures_per_recipient: Rate,
     /// Wrong answers in a row until the recipient is locked out.
     pub failures_in_a_row: u32,

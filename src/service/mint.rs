@@ -131,13 +131,14 @@ impl Services {
         limit: Duration,
         watch: Watch,
     ) -> Result<DeliveryEnd, Refusal> {
-        let refused = match tokio::time::timeout(limit, watch.end()).await {
-            Ok(Some(DeliveryEnd::Sent)) => return Ok(DeliveryEnd::Sent),
-            Ok(Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason))) => reason,
-            Ok(None) | Err(_) => DeliveryError::TimedOut,
+        let end = tokio::time::timeout(limit, watch.end()).await.unwrap_or_default();
+        let reason = match end {
+            Some(DeliveryEnd::Sent) => return Ok(DeliveryEnd::Sent),
+            Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason)) => reason,
+            None => DeliveryError::TimedOut,
         };
-        self.call_off(tenant, challenge).await;
-        Err(Refusal::NotDelivered(refused))
+        self.call_off(tenant, challenge, end).await;
+        Err(Refusal::NotDelivered(reason))
     }
 
     /// Draws the code and everything else about a new challenge.
@@ -191,9 +192,18 @@ impl Services {
 
     /// Calls a challenge off whose message was not accepted. If that cannot be recorded, the
     /// challenge expires by itself; nobody has its key.
-    async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) {
+    ///
+    /// How the delivery ended, if it did, is told before it is recorded. It is recorded here first:
+    /// calling off erases the recipient, and what was never sent must not count against it.
+    async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId, end: Option<DeliveryEnd>) {
         self.outbox.cancel(challenge);
-        if let Err(error) = self.store.cancel_challenge(tenant.id(), challenge, self.clock.now()).await {
+        let now = self.clock.now();
+        let settled = match end {
+            Some(end) => self.store.settle_delivery(challenge, end, now).await,
+            None => Ok(()),
+        };
+        let canceled = self.store.cancel_challenge(tenant.id(), challenge, now).await;
+        if let Err(error) = settled.and(canceled) {
             tracing::warn!(%error, "a challenge could not be called off");
         }
     }

@@ -150,6 +150,19 @@ async fn how_a_challenge_ended_only_its_tenant_learns() {
     unknown.is_problem(400, "challenge_not_found");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_account_that_is_copied_to_another_tenants_row_sends_nothing() {
+    let app = TestApp::start().await;
+    let (one, other) = (app.tenant().await, app.tenant_at(&app.other_mail).await);
+    let copy = "UPDATE tenants SET smtp = (SELECT smtp FROM tenants WHERE handle = ?1) WHERE handle = ?2";
+    let database = rusqlite::Connection::open(otpmint::app::database(&app.settings)).unwrap();
+    assert_eq!(database.execute(copy, [&one.handle, &other.handle]).unwrap(), 1);
+    let answer = app.api.json().mint(JANE, &other.key).await;
+    answer.is_problem(503, "store_unavailable");
+    assert_eq!((app.mail.received(), app.other_mail.received()), (0, 0));
+    app.mint(&one, JANE).await;
+}
+
 impl TestApp {
     async fn set_status(&self, tenant: &Tenant, status: TenantStatus) {
         // As `otpmint tenant disable` does it, in another process.

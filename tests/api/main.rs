@@ -6,7 +6,9 @@ mod support;
 
 mod harness;
 
+mod cli;
 mod contract;
+mod delivery;
 mod expiry;
 mod faults;
 mod hostile;
@@ -14,7 +16,9 @@ mod input;
 mod isolation;
 mod limits;
 mod mail;
+mod outbound;
 mod races;
 mod registration;
+mod secrets;
 mod uniform;
 mod v1;

@@ -9,9 +9,9 @@ mod test_app;
 
 pub use answer::Answer;
 pub use api::Api;
-pub use clock::ManualClock;
+pub use clock::{ManualClock, eventually};
 pub use database::Database;
-pub use test_app::{Challenge, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
+pub use test_app::{Challenge, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, mail_server};
 
 /// Who gets the codes, where it does not matter.
 pub const JANE: &str = "jane.roe@recipient.example";

@@ -26,7 +26,7 @@ pub struct TestApp {
     pub operator_token: String,
     pub settings: Settings,
     app: App,
-    _home: TempDir,
+    home: TempDir,
 }
 
 /// A registered tenant.
@@ -74,13 +74,21 @@ impl TestApp {
         settings.outbound.allow_ports = PortRule::Any;
         settings.outbound.ca_file = ca_file;
         change(&mut settings);
-        let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(SystemEntropy), metrics: None };
-        let app = App::build(&settings, &ambient, None).await.expect("the server starts");
-        let operator_token =
-            fs::read_to_string(settings.data_dir.join("operator.token")).expect("made at start");
+        let app = launch(&settings, &clock).await;
         let api = Api::new(format!("http://{}", app.address()));
-        let operator_token = operator_token.trim().to_owned();
-        Self { api, clock, mail, other_mail, operator_token, settings, app, _home: home }
+        let operator_token = fs::read_to_string(settings.data_dir.join("operator.token"));
+        let operator_token = operator_token.expect("made at start").trim().to_owned();
+        Self { api, clock, mail, other_mail, operator_token, settings, app, home }
+    }
+
+    /// Stops it, and starts it on the same data with other settings.
+    pub async fn restart(self, change: impl FnOnce(&mut Settings)) -> Self {
+        let Self { clock, mail, other_mail, operator_token, mut settings, app, home, .. } = self;
+        app.run_until(async {}).await;
+        change(&mut settings);
+        let app = launch(&settings, &clock).await;
+        let api = Api::new(format!("http://{}", app.address()));
+        Self { api, clock, mail, other_mail, operator_token, settings, app, home }
     }
 
     /// The body of a registration at the first mail server.
@@ -170,6 +178,11 @@ impl TestApp {
     pub async fn sweep(&self) {
         self.app.services().sweep().await.expect("the store works");
     }
+}
+
+async fn launch(settings: &Settings, clock: &Arc<ManualClock>) -> App {
+    let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(SystemEntropy), metrics: None };
+    App::build(settings, &ambient, None).await.expect("the server starts")
 }
 
 /// A mail server that knows the tenants' login.

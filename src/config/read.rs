@@ -1,10 +1,19 @@
-//! Values that TOML and the environment write differently: lists, rates, ports, networks.
+//! How values are read that are more than a text or a number: each mistake says what would be right.
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de};
 
 use crate::domain::limit::Rate;
 use crate::domain::network::PortRule;
+
+/// One of a few words.
+pub(super) fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T, String> {
+    let found = known.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
+    found.ok_or_else(|| {
+        let words: Vec<_> = known.iter().map(|(word, _)| format!("{word:?}")).collect();
+        format!("{text:?} is not one of {}", words.join(", "))
+    })
+}
 
 /// A list in the file, or one text with commas in the environment.
 #[derive(Deserialize)]
@@ -21,6 +30,7 @@ enum Item {
     Text(String),
 }
 
+/// Texts; a number among them counts as one.
 pub(super) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     let items = match List::deserialize(from).map_err(|_| de::Error::custom("expected a list of texts"))? {
         List::Text(text) => text.split(',').map(|item| item.trim().to_owned()).collect(),
@@ -35,6 +45,7 @@ pub(super) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D
     Ok(items.into_iter().filter(|item| !item.is_empty()).collect())
 }
 
+/// Networks; an address counts as one.
 pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>, D::Error> {
     let parse = |text: &String| {
         let network = text.parse::<IpNet>();
@@ -45,6 +56,7 @@ pub(super) fn networks<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<IpNet>,
     texts(from)?.iter().map(parse).collect()
 }
 
+/// Ports, or `any`.
 pub(super) fn ports<'de, D: Deserializer<'de>>(from: D) -> Result<PortRule, D::Error> {
     let items = texts(from)?;
     if items == ["any"] {
@@ -57,6 +69,7 @@ pub(super) fn ports<'de, D: Deserializer<'de>>(from: D) -> Result<PortRule, D::E
     items.iter().map(parse).collect::<Result<_, _>>().map(PortRule::Only)
 }
 
+/// Whole numbers.
 pub(super) fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D::Error> {
     let parse = |text: &String| {
         text.parse().map_err(|_| de::Error::custom(format!("{text:?} is not a whole number")))
@@ -64,10 +77,12 @@ pub(super) fn numbers<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u64>, D:
     texts(from)?.iter().map(parse).collect()
 }
 
+/// A rate.
 pub(super) fn rate<'de, D: Deserializer<'de>>(from: D) -> Result<Rate, D::Error> {
     String::deserialize(from)?.parse().map_err(de::Error::custom)
 }
 
+/// Rates.
 pub(super) fn rates<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Rate>, D::Error> {
     texts(from)?.iter().map(|text| text.parse().map_err(de::Error::custom)).collect()
 }

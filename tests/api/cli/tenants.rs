@@ -1,0 +1,127 @@
+//! Tenants, looked after at the shell.
+
+use std::os::unix::fs::PermissionsExt as _;
+
+use super::Home;
+
+const ADD: [&str; 6] =
+    ["tenant", "add", "--smtp-host", "smtp.example.com", "--smtp-mail", "app@sender.example"];
+
+fn add<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    ADD.iter().copied().chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn a_tenant_is_added_with_a_password_from_a_file_or_from_standard_input() {
+    let home = Home::new();
+    let (handle, key) = home.add_tenant();
+    assert!(handle.starts_with("tnt_") && key.starts_with("otpm_"), "{handle} {key}");
+    let piped =
+        home.run_with_input(&add(&["--smtp-password-file", "-", "--name", "Acme"]), "piped-pw\nrest\n");
+    let piped = piped.is(0).value("tenant");
+    let list = home.run(&["tenant", "list"]);
+    assert_eq!(list.is(0).out.lines().count(), 2);
+    assert!(
+        list.out.contains(&handle) && list.out.contains(&piped) && list.out.contains("Acme"),
+        "{}",
+        list.out
+    );
+    let shown = home.run(&["tenant", "show", &piped]);
+    assert_eq!(shown.is(0).value("smtp"), "smtp.example.com:587 as app@sender.example");
+    assert_eq!((shown.value("name").as_str(), shown.value("status").as_str()), ("Acme", "active"));
+    for secret in ["pw-7Fq2", "piped-pw", &key[..50]] {
+        assert!(!list.out.contains(secret) && !shown.out.contains(secret), "{secret}");
+    }
+}
+
+#[test]
+fn a_key_can_be_chosen_in_a_file_but_neither_a_weak_nor_a_taken_one() {
+    let home = Home::new();
+    home.write("key", "chosen-at-the-shell-8Wq2\n");
+    home.write("weak", "aaaaaaaaaaaaaaaa\n");
+    let with = |file| add(&["--smtp-password-file", "password", "--secret-key-file", file]);
+    let added = home.run(&with("key"));
+    assert!(!added.is(0).out.contains("chosen-at"), "a key that its owner knows is not printed");
+    let taken = home.run(&with("key"));
+    let weak = home.run(&with("weak"));
+    assert_eq!(taken.fails(2, &["16 characters"]).err, weak.is(2).err, "told alike");
+}
+
+#[test]
+fn what_cannot_be_an_account_is_a_usage_error_and_leaves_no_tenant() {
+    let home = Home::new();
+    home.write("empty", "\n");
+    let password = ["--smtp-password-file", "password"];
+    home.run(&ADD).fails(2, &["SMTP password", "--help"]);
+    home.run(&add(&["--smtp-password-file", "nowhere"])).fails(2, &["nowhere"]);
+    home.run(&add(&["--smtp-password-file", "empty"])).fails(2, &["smtp_password"]);
+    home.run(&[&ADD[..4], &["--smtp-mail", "nobody"], &password].concat()).fails(2, &["smtp_mail"]);
+    home.run(&[&["tenant", "add", "--smtp-host", "127.1"], &ADD[4..], &password].concat())
+        .fails(2, &["smtp_host"]);
+    let local = [&["tenant", "add", "--smtp-host", "127.0.0.1"], &ADD[4..], &password].concat();
+    home.run(&local).fails(2, &["outbound.allow_hosts"]);
+    home.run(&add(&["--smtp-port", "22", password[0], password[1]])).fails(2, &["outbound.allow_ports"]);
+    home.run(&add(&["--name", "two\nlines", password[0], password[1]])).fails(2, &["--name"]);
+    assert_eq!(home.run(&["tenant", "list"]).is(0).out, "");
+}
+
+#[test]
+fn a_tenant_is_switched_off_and_on_again() {
+    let home = Home::new();
+    let (handle, _) = home.add_tenant();
+    home.run(&["tenant", "disable", &handle]).is(0);
+    assert_eq!(home.run(&["tenant", "show", &handle]).value("status"), "disabled");
+    home.run(&["tenant", "enable", &handle]).is(0);
+    assert_eq!(home.run(&["tenant", "show", &handle]).value("status"), "active");
+    for command in ["show", "disable", "enable", "rotate-key"] {
+        home.run(&["tenant", command, "tnt_2222222222222222"]).fails(2, &["otpmint tenant list"]);
+        home.run(&["tenant", command, "nonsense"]).fails(2, &["otpmint tenant list"]);
+    }
+}
+
+#[test]
+fn a_key_is_rotated_with_and_without_an_overlap() {
+    let home = Home::new();
+    let (handle, first) = home.add_tenant();
+    let rotated = home.run(&["tenant", "rotate-key", &handle]);
+    let second = rotated.is(0).value("secret key");
+    assert!(
+        second.starts_with("otpm_") && second != first && rotated.out.contains("24 hours"),
+        "{}",
+        rotated.out
+    );
+    let shown = home.run(&["tenant", "show", &handle]).out;
+    assert!(
+        shown.contains(&first[50..]) && shown.contains(&second[50..]) && shown.contains("until"),
+        "{shown}"
+    );
+    home.run(&["tenant", "rotate-key", &handle, "--overlap-hours", "0"]).is(0);
+    let shown = home.run(&["tenant", "show", &handle]).out;
+    assert_eq!(shown.lines().filter(|line| line.starts_with("key ")).count(), 1, "{shown}");
+    home.write("key", "chosen-at-the-shell-8Wq2\n");
+    let chosen = home.run(&["tenant", "rotate-key", &handle, "--secret-key-file", "key"]);
+    assert!(!chosen.is(0).out.contains("chosen-at"), "{}", chosen.out);
+    home.run(&["tenant", "rotate-key", &handle, "--secret-key-file", "key"]).fails(2, &["secret key"]);
+}
+
+#[test]
+fn a_recipient_that_was_not_locked_out_is_said_so_without_its_address() {
+    let home = Home::new();
+    let (handle, _) = home.add_tenant();
+    let told = home.run(&["tenant", "unlock", &handle, "jane.roe@recipient.example"]);
+    assert_eq!(told.is(0).out, "j***@r***.example was not locked out.\n");
+    home.run(&["tenant", "unlock", &handle, "nobody"]).fails(2, &["nobody"]);
+}
+
+#[test]
+fn what_is_made_is_for_its_owner_alone() {
+    let home = Home::new();
+    home.add_tenant();
+    let mode = std::fs::metadata(home.path("data")).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o700);
+    let data = home.data();
+    assert!(data.len() >= 2, "{:?}", data.keys());
+    for (path, (_, mode)) in data {
+        assert_eq!(mode & 0o777, 0o600, "{}", path.display());
+    }
+}

@@ -1,0 +1,261 @@
+//! The settings: what is there by default, what overrides what, and how a mistake is told.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use otpmint::config::{self, AlphabetName, DEFAULT, LogFormat, Mode, Settings};
+use otpmint::domain::network::PortRule;
+use secrecy::ExposeSecret;
+use tempfile::TempDir;
+
+/// Loads `file` with these variables.
+fn load(file: &str, variables: &[(&str, &str)]) -> Result<Settings, String> {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("otpmint.toml");
+    fs::write(&path, file).unwrap();
+    let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    config::load(Some(&path), owned).map_err(|error| error.to_string())
+}
+
+#[track_caller]
+fn refused(file: &str, variables: &[(&str, &str)]) -> String {
+    load(file, variables).err().unwrap_or_else(|| panic!("{file:?} {variables:?} was taken"))
+}
+
+#[track_caller]
+fn tells(file: &str, parts: &[&str]) {
+    let told = refused(file, &[]);
+    for part in parts {
+        assert!(told.contains(part), "{part:?} is not in {told:?}, told of {file:?}");
+    }
+}
+
+#[test]
+fn the_defaults_are_those_of_the_design() {
+    let settings = config::load(None, std::iter::empty()).unwrap();
+    assert_eq!(settings.data_dir, PathBuf::from("data"));
+    assert_eq!(settings.server.listen, "127.0.0.1:5000");
+    assert_eq!(settings.server.metrics_listen, "127.0.0.1:9464");
+    assert!(settings.server.trusted_proxies.is_empty());
+    assert_eq!((settings.log.format, settings.log.level.as_str()), (LogFormat::Text, "info"));
+    assert_eq!(settings.registration.mode, Mode::Operator);
+    let codes = &settings.codes;
+    assert_eq!(
+        (codes.alphabet, codes.length, codes.ttl_seconds, codes.attempts),
+        (AlphabetName::Digits, 6, 600, 5)
+    );
+    assert!(settings.outbound.allow_hosts.is_empty() && settings.outbound.plaintext_hosts.is_empty());
+    assert_eq!(settings.outbound.allow_ports, PortRule::Only(vec![25, 465, 587, 2525]));
+    let limits = &settings.limits;
+    assert!(limits.enabled && limits.exempt_networks.is_empty());
+    let rates = [limits.register_per_address, limits.mint_per_address, limits.verify_per_address];
+    assert_eq!(rates.map(|rate| rate.to_string()), ["5/1h", "10/1m", "30/1m"]);
+    let rates = [limits.mint_per_tenant, limits.verify_per_tenant, limits.failures_per_recipient];
+    assert_eq!(rates.map(|rate| rate.to_string()), ["20/1s", "100/1s", "20/24h"]);
+    let sends: Vec<_> = limits.sends_per_recipient.iter().map(ToString::to_string).collect();
+    assert_eq!((sends.join(" "), limits.failures_in_a_row), ("3/10m 5/1h 10/24h".to_owned(), 100));
+}
+
+/// The keys of a TOML text by section, commented or not told apart.
+fn keys(text: &str) -> BTreeMap<String, String> {
+    let mut section = String::new();
+    let mut keys = BTreeMap::new();
+    for line in text.lines() {
+        if let Some(name) = line.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
+            section = format!("{name}.");
+        } else if let Some((key, value)) = line.split_once(" = ").filter(|_| !line.starts_with('#')) {
+            keys.insert(format!("{section}{key}"), value.to_owned());
+        }
+    }
+    keys
+}
+
+#[test]
+fn the_default_file_has_every_key_and_a_comment_before_it() {
+    let keys = keys(DEFAULT);
+    // No setting has a default beside this file: were one missing here, nothing would load.
+    assert!(keys.len() >= 35, "{keys:?}");
+    assert!(load("", &[]).is_ok());
+    let mut documented = false;
+    for line in DEFAULT.lines() {
+        match line {
+            _ if line.starts_with('#') => documented = true,
+            "" => documented = false,
+            _ if line.starts_with('[') => {}
+            _ => assert!(documented, "{line} has no comment"),
+        }
+    }
+}
+
+#[test]
+fn the_default_file_is_taken_as_a_file_of_ones_own() {
+    assert!(load(DEFAULT, &[]).is_ok());
+    assert!(load("", &[]).is_ok());
+}
+
+#[test]
+fn every_key_can_be_set_by_its_variable() {
+    for (path, value) in keys(DEFAULT) {
+        let name = format!("OTPMINT_{}", path.to_uppercase().replace('.', "__"));
+        let value = value.split(" #").next().unwrap().trim();
+        let plain = value.trim_matches(['[', ']']).replace(['"', ' '], "");
+        let set = load("", &[(&name, &plain)]);
+        assert!(set.is_ok(), "{name}={plain}: {set:?}");
+        if path != "data_dir" && !plain.is_empty() && path != "log.level" {
+            let nonsense = load("", &[(&name, "\u{1}?nonsense")]);
+            let text = ["keys.master_key_file", "outbound.ca_file"].contains(&path.as_str());
+            assert!(nonsense.is_err() || text, "{name} is not read at all");
+        }
+    }
+}
+
+#[test]
+fn the_environment_wins_over_the_file_and_the_file_over_the_default() {
+    let file = "[server]\nlisten = \"127.0.0.1:1\"\n[codes]\nlength = 8\n";
+    let settings = load(file, &[("OTPMINT_SERVER__LISTEN", "127.0.0.1:2"), ("HOME", "/nowhere")]).unwrap();
+    assert_eq!((settings.server.listen.as_str(), settings.codes.length), ("127.0.0.1:2", 8));
+    assert_eq!(settings.codes.attempts, 5);
+}
+
+#[test]
+fn lists_and_numbers_and_switches_are_read_from_variables() {
+    let settings = load(
+        "",
+        &[
+            ("OTPMINT_DATA_DIR", "/srv/otpmint"),
+            ("OTPMINT_SERVER__TRUSTED_PROXIES", "10.0.0.0/8, 192.0.2.1,2001:db8::/32"),
+            ("OTPMINT_SERVER__WORKERS", "3"),
+            ("OTPMINT_OUTBOUND__ALLOW_HOSTS", "relay.internal,127.0.0.1"),
+            ("OTPMINT_OUTBOUND__ALLOW_PORTS", "25,1025"),
+            ("OTPMINT_LIMITS__ENABLED", "false"),
+            ("OTPMINT_LIMITS__SENDS_PER_RECIPIENT", "1/1m,9/1h"),
+            ("OTPMINT_REGISTRATION__MODE", "closed"),
+        ],
+    )
+    .unwrap();
+    assert_eq!(settings.data_dir, PathBuf::from("/srv/otpmint"));
+    let proxies: Vec<_> = settings.server.trusted_proxies.iter().map(ToString::to_string).collect();
+    assert_eq!(proxies, ["10.0.0.0/8", "192.0.2.1/32", "2001:db8::/32"]);
+    assert_eq!(settings.server.workers, 3);
+    assert_eq!(settings.outbound.allow_hosts, ["relay.internal", "127.0.0.1"]);
+    assert_eq!(settings.outbound.allow_ports, PortRule::Only(vec![25, 1025]));
+    assert!(!settings.limits.enabled && settings.registration.mode == Mode::Closed);
+    assert_eq!(settings.limits.sends_per_recipient.len(), 2);
+    let one = load("", &[("OTPMINT_OUTBOUND__ALLOW_PORTS", "2525")]).unwrap();
+    assert_eq!(one.outbound.allow_ports, PortRule::Only(vec![2525]));
+    let any = load("", &[("OTPMINT_OUTBOUND__ALLOW_PORTS", "any")]).unwrap();
+    assert_eq!(any.outbound.allow_ports, PortRule::Any);
+}
+
+#[test]
+fn unknown_keys_and_sections_are_named_with_the_way_to_the_right_ones() {
+    tells("[server]\nlisten_on = \"127.0.0.1:1\"\n", &["server", "listen_on", "otpmint config default"]);
+    tells("[servers]\nlisten = \"127.0.0.1:1\"\n", &["servers", "otpmint config default"]);
+    tells("listen = \"127.0.0.1:1\"\n", &["listen", "otpmint config default"]);
+    let told = refused("", &[("OTPMINT_SERVER__LISTN", "127.0.0.1:1")]);
+    assert!(told.contains("listn") && told.contains("otpmint config default"), "{told}");
+    let told = refused("", &[("OTPMINT_SERVR__LISTEN", "127.0.0.1:1")]);
+    assert!(told.contains("servr") && told.contains("otpmint config default"), "{told}");
+    // Without a section it is not one of ours: tools have variables such as OTPMINT_REQUIRE_LAB.
+    assert!(load("", &[("OTPMINT_REQUIRE_LAB", "1")]).is_ok());
+}
+
+#[test]
+fn a_value_that_cannot_be_is_told_with_its_path_and_what_to_change() {
+    for (file, parts) in [
+        ("[server]\nlisten = \"localhost\"\n", &["server.listen", "127.0.0.1:5000"][..]),
+        ("[server]\nlisten = 5000\n", &["server.listen"]),
+        ("[server]\nmetrics_listen = \"x\"\n", &["server.metrics_listen"]),
+        ("[server]\ntrusted_proxies = [\"proxy\"]\n", &["server.trusted_proxies", "proxy", "10.0.0.0/8"]),
+        ("[server]\nworkers = -1\n", &["server.workers"]),
+        ("[server]\nmax_connections = 1\n", &["server.max_connections", "16"]),
+        ("[server]\nshutdown_seconds = 10\n", &["server.shutdown_seconds", "9"]),
+        ("[server]\nbody_timeout_seconds = 0\n", &["server.body_timeout_seconds", "1"]),
+        ("[log]\nformat = \"xml\"\n", &["log.format", "xml", "json"]),
+        ("[store]\nurl = \"postgres://x\"\n", &["store.url", "SQLite"]),
+        ("[registration]\nmode = \"anyone\"\n", &["registration.mode", "anyone", "operator"]),
+        ("[codes]\nalphabet = \"hex\"\n", &["codes.alphabet", "hex", "digits"]),
+        ("[codes]\nlength = 3\n", &["codes.length", "4", "10"]),
+        ("[codes]\nlength = \"six\"\n", &["codes.length"]),
+        ("[codes]\nttl_seconds = 59\n", &["codes.ttl_seconds", "60", "900"]),
+        ("[codes]\nattempts = 11\n", &["codes.attempts", "10"]),
+        ("[codes]\nattempts = 0\n", &["codes.attempts", "1"]),
+        ("[codes]\nattempts = 300\n", &["codes.attempts"]),
+        ("[codes]\nlength = 4\nattempts = 10\n", &["codes.length", "once in 1000", "2000", "fewer attempts"]),
+        ("[delivery]\nqueue = 0\n", &["delivery.queue"]),
+        ("[delivery]\nwait_seconds = 11\n", &["delivery.wait_seconds", "10"]),
+        ("[outbound]\nallow_ports = [0]\n", &["outbound.allow_ports", "any"]),
+        ("[outbound]\nallow_ports = [70000]\n", &["outbound.allow_ports", "70000"]),
+        ("[outbound]\nallow_hosts = [\"not a host\"]\n", &["outbound.allow_hosts", "not a host"]),
+        ("[outbound]\nplaintext_hosts = [\"not a host\"]\n", &["outbound.plaintext_hosts", "not a host"]),
+        ("[limits]\nenabled = \"perhaps\"\n", &["limits.enabled"]),
+        ("[limits]\nexempt_networks = [\"10.0.0.0/33\"]\n", &["limits.exempt_networks", "10.0.0.0/33"]),
+        ("[limits]\nsends_per_recipient = []\n", &["limits.sends_per_recipient", "enabled = false"]),
+        ("[limits]\nsends_per_recipient = [\"51/1h\"]\n", &["limits.sends_per_recipient", "50"]),
+        ("[limits]\nfailures_per_recipient = \"99/1h\"\n", &["limits.failures_per_recipient", "50"]),
+        ("[limits]\nfailures_in_a_row = 0\n", &["limits.failures_in_a_row"]),
+        ("[audit]\nkeep_days = 0\n", &["audit.keep_days"]),
+    ] {
+        tells(file, parts);
+    }
+}
+
+#[test]
+fn a_bad_rate_is_told_with_its_path_and_good_ones() {
+    for bad in
+        ["", "5", "5/", "/1m", "0/1m", "5/0s", "5/1d", "5/25h", "-5/1m", "5 per minute", "5/1m/1m", "ä/1m"]
+    {
+        for key in ["register_per_address", "mint_per_tenant", "failures_per_recipient"] {
+            tells(&format!("[limits]\n{key} = \"{bad}\"\n"), &[&format!("limits.{key}"), "30/1m"]);
+        }
+        tells(
+            &format!("[limits]\nsends_per_recipient = [\"3/10m\", \"x{bad}\"]\n"),
+            &["limits.sends_per_recipient"],
+        );
+    }
+}
+
+#[test]
+fn a_passphrase_comes_from_the_environment_a_file_or_not_at_all() {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("passphrase");
+    fs::write(&path, "a good long passphrase\n").unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    let settings = load("", &[("OTPMINT_KEYS__PASSPHRASE_FILE", &path)]).unwrap();
+    assert_eq!(settings.keys.passphrase.expose_secret(), "a good long passphrase");
+    let settings = load("", &[("OTPMINT_KEYS__PASSPHRASE", "another long passphrase")]).unwrap();
+    assert_eq!(settings.keys.passphrase.expose_secret(), "another long passphrase");
+    assert!(!format!("{settings:?}").contains("another long passphrase"));
+    let told = refused("", &[("OTPMINT_KEYS__PASSPHRASE_FILE", "/no/such/file")]);
+    assert!(told.contains("/no/such/file") && told.contains("cannot be read"), "{told}");
+    let told = refused("", &[("OTPMINT_SERVER__LISTEN_FILE", &path)]);
+    assert!(
+        told.contains("OTPMINT_SERVER__LISTEN_FILE") && told.contains("otpmint config default"),
+        "{told}"
+    );
+    let told = refused("", &[("OTPMINT_KEYS__PASSPHRASE", "short")]);
+    assert!(told.contains("keys.passphrase") && told.contains("12"), "{told}");
+    assert!(!told.contains("short"), "{told}");
+}
+
+#[test]
+fn a_digits_only_passphrase_stays_a_text() {
+    let settings = load("", &[("OTPMINT_KEYS__PASSPHRASE", "000123456789012")]).unwrap();
+    assert_eq!(settings.keys.passphrase.expose_secret(), "000123456789012");
+}
+
+#[test]
+fn a_passphrase_and_a_key_file_together_are_one_too_many() {
+    let both =
+        "[keys]\npassphrase = \"a good long passphrase\"\nmaster_key_file = \"/etc/otpmint/master.key\"\n";
+    tells(both, &["keys.passphrase", "keys.master_key_file", "not both"]);
+    assert!(load("", &[("OTPMINT_KEYS__MASTER_KEY_FILE", "/etc/otpmint/master.key")]).is_ok());
+}
+
+#[test]
+fn a_file_that_is_not_there_or_no_toml_is_told() {
+    let missing = config::load(Some("/no/such/otpmint.toml".as_ref()), std::iter::empty());
+    assert!(missing.unwrap_err().to_string().contains("/no/such/otpmint.toml"));
+    tells("[server\n", &["line 1"]);
+}
