@@ -52,11 +52,13 @@ fn hops(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     lines.flat_map(|line| line.split(',')).map(parse_hop).collect()
 }
 
-/// An address, with or without a port.
+/// An address, with or without a port, and an IPv6 one with or without its brackets: proxies
+/// write each of them.
 fn parse_hop(text: &str) -> Option<IpAddr> {
     let text = text.trim();
+    let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
     let with_port = || text.parse::<std::net::SocketAddr>().ok().map(|address| address.ip());
-    text.parse::<IpAddr>().ok().or_else(with_port).map(|ip| ip.to_canonical())
+    bare.parse::<IpAddr>().ok().or_else(with_port).map(|ip| ip.to_canonical())
 }
 
 #[cfg(test)]
@@ -86,7 +88,9 @@ mod tests {
         assert_eq!(address("10.0.0.1:1", &["1.1.1.1, 198.51.100.1, 10.0.0.2"]), "198.51.100.1");
         assert_eq!(address("10.0.0.1:1", &["1.1.1.1", "198.51.100.1"]), "198.51.100.1");
         assert_eq!(address("10.0.0.1:1", &["198.51.100.1:4711"]), "198.51.100.1");
-        assert_eq!(address("10.0.0.1:1", &["2001:db8::1"]), "2001:db8::1");
+        for hop in ["2001:db8::1", "[2001:db8::1]", "[2001:db8::1]:443"] {
+            assert_eq!(address("10.0.0.1:1", &[hop]), "2001:db8::1");
+        }
     }
 
     #[test]

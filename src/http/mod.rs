@@ -17,9 +17,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
+use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::{Condition, DefaultHeaders, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::{HttpRequest, HttpResponse, Resource, guard};
 
 use crate::service::Services;
 
@@ -88,6 +89,15 @@ impl Face {
     }
 }
 
+/// The paths of the original, all of which take a POST.
+const COMPAT: [&str; 3] = ["/reg_secretkey", "/otp", "/verify-otp"];
+
+/// A path for POST alone. The method is looked at before the body: what is wrapped around the path
+/// reads it.
+fn posted(path: &str) -> Resource {
+    web::resource(path).guard(guard::Post())
+}
+
 /// The route table.
 pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &AddressLimits) {
     let limited = limits.is_enabled();
@@ -95,26 +105,24 @@ pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &Addre
         .app_data(face.clone())
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .service(
-            web::resource("/reg_secretkey")
+            posted("/reg_secretkey")
                 .wrap(Condition::new(limited, limits.register()))
                 .wrap(from_fn(identify::operator))
-                .route(web::post().to(compat::register))
-                .default_service(web::to(wrong_method)),
+                .to(compat::register),
         )
         .service(
-            web::resource("/otp")
+            posted("/otp")
                 .wrap(Condition::new(limited, limits.mint()))
                 .wrap(from_fn(identify::tenant))
-                .route(web::post().to(compat::mint))
-                .default_service(web::to(wrong_method)),
+                .to(compat::mint),
         )
         .service(
-            web::resource("/verify-otp")
+            posted("/verify-otp")
                 .wrap(Condition::new(limited, limits.verify()))
                 .wrap(from_fn(identify::tenant))
-                .route(web::post().to(compat::verify))
-                .default_service(web::to(wrong_method)),
+                .to(compat::verify),
         )
+        .service(web::resource(COMPAT).to(wrong_method))
         .service(web::resource("/livez").route(web::get().to(health::live)))
         .service(web::resource(["/readyz", "/healthz"]).route(web::get().to(health::ready)))
         .default_service(web::to(not_found));
@@ -134,5 +142,8 @@ async fn not_found(request: HttpRequest) -> HttpResponse {
 }
 
 async fn wrong_method(request: HttpRequest) -> HttpResponse {
-    answer::problem(&request, &problem::Problem::WRONG_METHOD)
+    let mut answer = answer::problem(&request, &problem::Problem::WRONG_METHOD);
+    // RFC 9110 §15.5.6 asks for it.
+    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
+    answer
 }

@@ -1,0 +1,24 @@
+//! What every test of the API stands on.
+#![allow(dead_code, reason = "each group of tests uses its own part of it")]
+
+mod answer;
+mod api;
+mod clock;
+mod database;
+mod test_app;
+
+pub use answer::Answer;
+pub use api::Api;
+pub use clock::ManualClock;
+pub use database::Database;
+pub use test_app::{Challenge, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
+
+/// Who gets the codes, where it does not matter.
+pub const JANE: &str = "jane.roe@recipient.example";
+
+/// A code of the same shape that is not the right one.
+pub fn wrong(code: &str) -> String {
+    let first = code.chars().next().expect("a code is not empty");
+    let other = if first == '7' { '3' } else { '7' };
+    format!("{other}{}", &code[first.len_utf8()..])
+}

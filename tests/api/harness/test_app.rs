@@ -1,0 +1,180 @@
+//! The whole program, with time of its own and real mail servers.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use otpmint::app::{Ambient, App, Foundation, SystemEntropy, database};
+use otpmint::config::{self, Settings};
+use otpmint::domain::network::PortRule;
+use otpmint::mail_catcher::{Credentials, MailCatcher, Options};
+use otpmint::service::AuthenticatedTenant;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use super::{Answer, Api, Database, ManualClock};
+
+pub const SMTP_MAIL: &str = "app@sender.example";
+pub const SMTP_PASSWORD: &str = "pw-7Fq2-of-the-mail-server";
+
+/// A running server. Its two mail servers are trusted; the tenants are registered at the first.
+pub struct TestApp {
+    pub api: Api,
+    pub clock: Arc<ManualClock>,
+    pub mail: MailCatcher,
+    pub other_mail: MailCatcher,
+    pub operator_token: String,
+    pub settings: Settings,
+    app: App,
+    _home: TempDir,
+}
+
+/// A registered tenant.
+#[derive(Clone, Debug)]
+pub struct Tenant {
+    pub handle: String,
+    pub key: String,
+}
+
+/// A minted challenge, as its tenant and its recipient know it together.
+#[derive(Clone, Debug)]
+pub struct Challenge {
+    pub key: String,
+    pub code: String,
+}
+
+impl TestApp {
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// One whose settings differ from the defaults.
+    pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let clock = ManualClock::at_noon();
+        let mail = mail_server(Options::default()).await;
+        let other_mail = mail_server(Options::default()).await;
+        Self::over(clock, mail, other_mail, change).await
+    }
+
+    pub async fn over(
+        clock: Arc<ManualClock>,
+        mail: MailCatcher,
+        other_mail: MailCatcher,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        let home = tempfile::tempdir().expect("a temporary folder");
+        let ca_file = home.path().join("ca.pem");
+        fs::write(&ca_file, format!("{}\n{}", mail.ca_pem(), other_mail.ca_pem())).expect("our folder");
+        let mut settings = config::load(None, std::iter::empty()).expect("the defaults");
+        settings.data_dir = home.path().join("data");
+        settings.server.listen = "127.0.0.1:0".to_owned();
+        settings.server.metrics_listen = String::new();
+        settings.server.workers = 1;
+        settings.outbound.allow_hosts = vec!["localhost".to_owned()];
+        settings.outbound.allow_ports = PortRule::Any;
+        settings.outbound.ca_file = ca_file;
+        change(&mut settings);
+        let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(SystemEntropy), metrics: None };
+        let app = App::build(&settings, &ambient, None).await.expect("the server starts");
+        let operator_token =
+            fs::read_to_string(settings.data_dir.join("operator.token")).expect("made at start");
+        let api = Api::new(format!("http://{}", app.address()));
+        let operator_token = operator_token.trim().to_owned();
+        Self { api, clock, mail, other_mail, operator_token, settings, app, _home: home }
+    }
+
+    /// The body of a registration at the first mail server.
+    pub fn registration(&self) -> Value {
+        self.registration_at(&self.mail)
+    }
+
+    pub fn registration_at(&self, mail: &MailCatcher) -> Value {
+        json!({
+            "smtp_host": "localhost", "smtp_port": mail.address().port(),
+            "smtp_mail": SMTP_MAIL, "smtp_password": SMTP_PASSWORD,
+        })
+    }
+
+    /// The operator's client, asking for JSON.
+    pub fn operator(&self) -> Api {
+        self.api.bearing(&self.operator_token).json()
+    }
+
+    pub async fn tenant(&self) -> Tenant {
+        self.tenant_at(&self.mail).await
+    }
+
+    pub async fn tenant_at(&self, mail: &MailCatcher) -> Tenant {
+        self.register(&self.registration_at(mail)).await
+    }
+
+    #[track_caller]
+    pub fn register(&self, body: &Value) -> impl Future<Output = Tenant> {
+        let (operator, body) = (self.operator(), body.clone());
+        async move {
+            let answer = operator.register(&body).await;
+            assert_eq!(answer.status, 200, "{}", answer.body);
+            let told = answer.json();
+            let text = |name: &str| told[name].as_str().unwrap_or_default().to_owned();
+            Tenant { handle: text("tenant"), key: text("secretKey") }
+        }
+    }
+
+    /// Mints a code, and reads it from the mail.
+    pub async fn mint(&self, tenant: &Tenant, to: &str) -> Challenge {
+        let before = self.mails_to(to);
+        let answer = self.api.mint(to, &tenant.key).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        Challenge { key: answer.body, code: self.code_after(before, to).await }
+    }
+
+    /// Mints while the clock runs, fast: for answers that come only with a later try.
+    pub async fn mint_while_time_passes(&self, to: &str, secret_key: &str) -> Answer {
+        let minting = self.api.mint(to, secret_key);
+        tokio::pin!(minting);
+        loop {
+            tokio::select! {
+                answer = &mut minting => return answer,
+                () = tokio::time::sleep(Duration::from_millis(20)) => self.clock.pass_millis(200),
+            }
+        }
+    }
+
+    pub fn mails_to(&self, to: &str) -> usize {
+        self.mail.mails().iter().filter(|mail| mail.is_to(to)).count()
+    }
+
+    pub async fn code_after(&self, before: usize, to: &str) -> String {
+        let mails = self.mail.wait_for_many(to, before + 1).await.expect("the mail");
+        mails[before].code().expect("a code in the mail").to_owned()
+    }
+
+    pub fn database(&self) -> Database {
+        Database::at(database(&self.settings))
+    }
+
+    pub fn app(&self) -> &App {
+        &self.app
+    }
+
+    /// The store and its keys, opened beside the server as the commands open them.
+    pub async fn office(&self) -> Foundation {
+        Foundation::open(&self.settings, &SystemEntropy).await.expect("the same key and store")
+    }
+
+    pub async fn authenticated(&self, tenant: &Tenant) -> AuthenticatedTenant {
+        self.app.services().authenticate(&tenant.key).await.expect("a live key")
+    }
+
+    /// Erases and deletes, as the server does every few seconds.
+    pub async fn sweep(&self) {
+        self.app.services().sweep().await.expect("the store works");
+    }
+}
+
+/// A mail server that knows the tenants' login.
+pub async fn mail_server(options: Options) -> MailCatcher {
+    let credentials = Some(Credentials::new(SMTP_MAIL, SMTP_PASSWORD));
+    let options = Options { credentials, ..options };
+    MailCatcher::start(options, ManualClock::at_noon()).await.expect("a free port")
+}

@@ -1,0 +1,12 @@
+//! The limits of the design's table: each refuses with its own word, and says when to come again.
+
+mod address;
+mod recipient;
+mod tenant;
+
+use otpmint::domain::limit::Rate;
+
+/// A rate as the settings write it.
+fn rate(text: &str) -> Rate {
+    text.parse().expect("a rate")
+}

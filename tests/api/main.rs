@@ -1,0 +1,19 @@
+//! The product over real HTTP: the whole program in this process, with time that stands still, and a
+//! real mail server for each tenant.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod harness;
+
+mod contract;
+mod expiry;
+mod faults;
+mod hostile;
+mod input;
+mod isolation;
+mod limits;
+mod mail;
+mod races;
+mod registration;
+mod uniform;
