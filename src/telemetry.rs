@@ -1,5 +1,7 @@
 //! Logs and metrics: how they leave the process.
 
+use std::io::IsTerminal;
+
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::ParseError;
@@ -23,7 +25,10 @@ pub fn check(level: &str) -> Result<(), ParseError> {
 /// `info,otpmint::delivery=debug`. A second call changes nothing.
 pub fn log(format: LogFormat, level: &str) -> Result<(), ParseError> {
     let filter = EnvFilter::builder().parse(level)?;
+    // A file or a journal would keep the escape codes.
+    let colours = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let lines = lines.with_ansi(colours);
     let done = match format {
         LogFormat::Text => lines.with_target(false).finish().try_init(),
         LogFormat::Json => lines.json().flatten_event(true).with_current_span(true).finish().try_init(),

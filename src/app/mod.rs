@@ -2,6 +2,7 @@
 
 mod ambient;
 mod foundation;
+mod patience;
 mod serving;
 
 use std::fs;

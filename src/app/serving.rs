@@ -1,18 +1,24 @@
 //! The listeners: the API and, apart from it, the metrics.
 
-use std::net::SocketAddr;
+use std::future::ready;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::ServerHandle;
+use actix_http::{HttpService, Protocol};
+use actix_server::{Server, ServerHandle};
+use actix_service::{IntoServiceFactory, ServiceFactoryExt, fn_service, map_config};
+use actix_web::dev::AppConfig;
 use actix_web::middleware::from_fn;
 use actix_web::web::{Data, ServiceConfig};
 use actix_web::{App, HttpServer};
+use tokio::net::{TcpSocket, TcpStream};
 
 use crate::config::Settings;
 use crate::http::{self, AddressLimits, Face};
 
 use super::StartError;
+use super::patience::Patient;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4_096;
@@ -73,29 +79,86 @@ fn api(
     extra: Option<ExtraRoutes>,
 ) -> Result<Listener, StartError> {
     let server = &settings.server;
-    let workers = match server.workers {
+    let workers = workers(server.workers);
+    let (listener, address) = listen(&server.listen)?;
+    let times = Times::of(settings);
+    let listening = Server::build()
+        .workers(workers)
+        .max_concurrent_connections(server.max_connections.div_ceil(workers))
+        .shutdown_timeout(1)
+        .disable_signals()
+        .listen("api", listener, move || {
+            let (face, limits, extra) = (face.clone(), limits.clone(), extra.clone());
+            let app = App::new()
+                .app_data(face.clone())
+                .wrap(http::safe_headers())
+                .wrap(from_fn(http::observe))
+                .configure(|config| extra.iter().for_each(|extra| extra(config)))
+                .configure(|config| http::routes(config, &face, &limits));
+            let app = app.into_factory().map_err(|error| error.error_response());
+            let service = HttpService::build()
+                .keep_alive(times.idle)
+                .client_request_timeout(times.head)
+                .client_disconnect_timeout(Duration::from_secs(1))
+                .local_addr(address)
+                .finish(map_config(app, |()| AppConfig::default()));
+            // `HttpServer` takes bare TCP streams only; otherwise this is what it does.
+            let accept = move |stream: TcpStream| {
+                let peer = stream.peer_addr().ok();
+                ready(Ok((Patient::new(stream, times.answer), Protocol::Http1, peer)))
+            };
+            fn_service(accept).and_then(service)
+        })
+        .map_err(refused(&server.listen))?;
+    Ok(serve(address, listening.run()))
+}
+
+/// Threads that serve, when so many are asked for.
+fn workers(asked: usize) -> usize {
+    match asked {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
-        workers => workers,
+        asked => asked,
+    }
+}
+
+/// How long a connection may take.
+#[derive(Clone, Copy)]
+struct Times {
+    /// Until its first request head has arrived.
+    head: Duration,
+    /// Between two requests.
+    idle: Duration,
+    /// From one answer to the next, whatever happens in between.
+    answer: Duration,
+}
+
+impl Times {
+    fn of(settings: &Settings) -> Self {
+        let server = &settings.server;
+        let [head, idle, body, wait] = [
+            server.header_timeout_seconds,
+            server.idle_timeout_seconds,
+            server.body_timeout_seconds,
+            settings.delivery.wait_seconds,
+        ]
+        .map(Duration::from_secs);
+        Self { head, idle, answer: head + idle + body + wait }
+    }
+}
+
+/// A listening socket with room for a rush.
+fn listen(address: &str) -> Result<(TcpListener, SocketAddr), StartError> {
+    let bind = || {
+        let parsed: SocketAddr = address.parse().map_err(std::io::Error::other)?;
+        let socket = if parsed.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // Connections of a former run that the system still remembers do not keep the port.
+        socket.set_reuseaddr(true)?;
+        socket.bind(parsed)?;
+        let listener = socket.listen(BACKLOG)?.into_std()?;
+        let bound = listener.local_addr()?;
+        Ok((listener, bound))
     };
-    let listening = HttpServer::new(move || {
-        App::new()
-            .app_data(face.clone())
-            .wrap(http::safe_headers())
-            .wrap(from_fn(http::observe))
-            .configure(|config| extra.iter().for_each(|extra| extra(config)))
-            .configure(|config| http::routes(config, &face, &limits))
-    })
-    .workers(workers)
-    .max_connections(server.max_connections.div_ceil(workers))
-    .backlog(BACKLOG)
-    .keep_alive(Duration::from_secs(server.idle_timeout_seconds))
-    .client_request_timeout(Duration::from_secs(server.header_timeout_seconds))
-    .client_disconnect_timeout(Duration::from_secs(1))
-    .shutdown_timeout(1)
-    .disable_signals()
-    .bind(&server.listen)
-    .map_err(refused(&server.listen))?;
-    serve(listening.addrs().first().copied(), listening.run())
+    bind().map_err(refused(address))
 }
 
 fn metrics(address: &str, render: Render) -> Result<Listener, StartError> {
@@ -107,15 +170,16 @@ fn metrics(address: &str, render: Render) -> Result<Listener, StartError> {
     .disable_signals()
     .bind(address)
     .map_err(refused(address))?;
-    serve(listening.addrs().first().copied(), listening.run())
+    let address = listening.addrs().first().copied();
+    let address = address.ok_or_else(|| StartError::System("no address was bound".to_owned()))?;
+    Ok(serve(address, listening.run()))
 }
 
 /// Runs a server that is bound, on threads of its own.
-fn serve(address: Option<SocketAddr>, server: actix_web::dev::Server) -> Result<Listener, StartError> {
-    let address = address.ok_or_else(|| StartError::System("no address was bound".to_owned()))?;
+fn serve(address: SocketAddr, server: Server) -> Listener {
     let handle = server.handle();
     tokio::spawn(server);
-    Ok(Listener { address, handle })
+    Listener { address, handle }
 }
 
 fn refused(address: &str) -> impl FnOnce(std::io::Error) -> StartError {

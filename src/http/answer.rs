@@ -68,6 +68,9 @@ fn text_status(status: StatusCode) -> StatusCode {
 
 fn build(problem: &Problem, status: StatusCode) -> actix_web::HttpResponseBuilder {
     let mut response = HttpResponse::build(status);
+    if problem.ends_connection() {
+        response.force_close();
+    }
     if let Some(seconds) = problem.retry_after {
         response.insert_header((RETRY_AFTER, seconds));
     }

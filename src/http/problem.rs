@@ -45,6 +45,8 @@ impl Problem {
         Self::fixed(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body may have at most 16 KiB.");
     pub(super) const TOO_SLOW: Self =
         Self::fixed(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The body did not arrive in time.");
+    pub(super) const UNREADABLE: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, "body_unreadable", "The body is not what its headers announce.");
     pub(super) const NOT_JSON: Self =
         Self::fixed(StatusCode::BAD_REQUEST, "invalid_json", "The body must be one JSON object.");
 
@@ -100,6 +102,12 @@ impl Problem {
 
     const fn fixed(status: StatusCode, code: &'static str, message: &'static str) -> Self {
         Self { status, code, message: Cow::Borrowed(message), retry_after: None, attempts_remaining: None }
+    }
+
+    /// Whether the connection ends with the answer. What is left of a body must not be waited for, or
+    /// a client that goes on sending would hold its connection for ever.
+    pub(super) fn ends_connection(&self) -> bool {
+        matches!(self.code, "body_too_slow" | "body_too_large" | "body_unreadable" | "shutting_down")
     }
 
     /// A field that is missing or not what it has to be.

@@ -9,13 +9,15 @@ use crate::app::{App, KEY};
 use crate::client::{Wire, request};
 
 /// Each timeout is one second here. On a busy machine the cut may come this much later.
-const CUT_BY: Duration = Duration::from_secs(6);
+const CUT_BY: Duration = Duration::from_secs(8);
 
 fn impatient() -> App {
     App::start(&[
         ("SERVER__HEADER_TIMEOUT_SECONDS", "1"),
         ("SERVER__IDLE_TIMEOUT_SECONDS", "1"),
         ("SERVER__BODY_TIMEOUT_SECONDS", "1"),
+        // The time from one answer to the next is the sum of them all.
+        ("DELIVERY__WAIT_SECONDS", "1"),
     ])
 }
 
@@ -52,12 +54,53 @@ fn a_request_head_that_trickles_is_cut() {
 }
 
 #[test]
+fn a_later_request_head_that_trickles_is_cut_as_well() {
+    let app = impatient();
+    let mut wire = kept_alive(&app);
+    wire.send("GET /livez HTTP/1.1\r\nHost: localhost\r\nX-Slow: ").unwrap();
+    trickle(wire, "a").expect("cut, like the first");
+}
+
+#[test]
+fn a_body_that_nobody_reads_is_not_awaited_for_ever() {
+    let app = impatient();
+    let mut wire = Wire::open(&app.server.address()).unwrap();
+    wire.send("POST /nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n").unwrap();
+    let said = trickle(wire, "1\r\n \r\n").expect("cut, although it goes on sending");
+    assert!(said.starts_with("HTTP/1.1 404"), "{said}");
+}
+
+#[test]
 fn a_connection_that_says_nothing_or_nothing_more_is_cut() {
     let app = impatient();
     let mut silent = Wire::open(&app.server.address()).unwrap();
     let mut idle = kept_alive(&app);
     assert!(silent.until_closed(CUT_BY).is_some(), "a silent connection is kept");
     assert!(idle.until_closed(CUT_BY).is_some(), "an idle connection is kept");
+}
+
+#[test]
+fn a_body_that_trickles_is_answered_with_408_and_cut() {
+    let app = impatient();
+    for coding in ["Content-Length: 9000", "Transfer-Encoding: chunked"] {
+        let mut wire = Wire::open(&app.server.address()).unwrap();
+        wire.send(format!("POST /otp HTTP/1.1\r\nHost: localhost\r\n{coding}\r\n\r\n")).unwrap();
+        let said = trickle(wire, "1\r\n \r\n").expect("cut after the body timeout");
+        assert!(
+            said.starts_with("HTTP/1.1 408") && said.contains("did not arrive in time"),
+            "{coding}: {said}"
+        );
+    }
+}
+
+#[test]
+fn a_chunk_that_is_none_is_refused_and_ends_the_connection() {
+    let app = impatient();
+    let head = "POST /otp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
+    let answers = all_answers(&app, &format!("{head}no size\r\n0\r\n\r\n{HIDDEN}"));
+    assert!(answers.starts_with("HTTP/1.1 400"), "{answers}");
+    assert_eq!(answers.matches("HTTP/1.1 ").count(), 1, "{answers}");
+    assert_eq!(smuggled(&app), 0.0);
 }
 
 /// A mint of exactly this many bytes.

@@ -40,6 +40,13 @@ fn wait_until_ready(app: &App) {
     assert!(ready.is_some(), "it did not recover by itself; log:\n{}", app.server.log());
 }
 
+/// Longer than from one round of housekeeping, which writes nothing when nothing is to be done, to the next.
+#[track_caller]
+fn stays_unready(app: &App) {
+    let ready = eventually(Duration::from_secs(6), || (app.readiness() == Some(200)).then_some(()));
+    assert!(ready.is_none(), "it asks for requests while it cannot record");
+}
+
 #[test]
 fn a_full_disk_means_503_and_space_means_service() {
     let Some(disk) = need(Tmpfs::mount(4 << 20)) else { return };
@@ -127,6 +134,7 @@ fn breaks_and_recovers(name: &str, fault: &str) {
     assert_unavailable(&app.verify(&acknowledged.0, &acknowledged.1).unwrap());
     assert_eq!(app.readiness(), Some(503));
     assert_eq!(app.catcher.received(), sent, "sent but not recorded");
+    stays_unready(&app);
     drop(broken);
     wait_until_ready(&app);
     let after = app.challenge(&format!("after.{name}@broken.example"));

@@ -77,6 +77,14 @@ fn a_well_formed_id_that_was_sent_is_kept_and_any_other_is_replaced() {
 }
 
 #[test]
+fn the_text_log_has_no_colours_where_nobody_sees_them() {
+    let app = App::start(&[("LOG__LEVEL", "debug")]);
+    assert_eq!(app.mint("jane@colours.example").unwrap().status, 200);
+    let log = app.server.log();
+    assert!(log.contains("a tenant was registered") && !log.contains('\u{1b}'), "{log}");
+}
+
+#[test]
 fn two_requests_never_share_an_id_of_ours() {
     let app = talkative();
     let mut wire = Wire::open(&app.server.address()).unwrap();

@@ -42,7 +42,14 @@ start() {
   return 1
 }
 
-stop() { postfix -c "$dir/etc" stop >&2 || postfix -c "$dir/etc" abort >&2 || true; }
+stop() {
+  postfix -c "$dir/etc" stop >&2 || postfix -c "$dir/etc" abort >&2 || true
+  # Its children hold the port for a moment longer.
+  for _ in $(seq 100); do
+    (exec 3<>"/dev/tcp/127.0.0.1/$submission") 2>/dev/null || return 0
+    sleep 0.05
+  done
+}
 
 trap 'stop; rm -rf "$dir"' EXIT
 configure

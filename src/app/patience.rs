@@ -1,0 +1,94 @@
+//! A connection that must get on: cut when nothing has been answered on it for too long.
+//!
+//! The HTTP layer times the first request head, each body that is read, and the pause between two
+//! requests. A later head that trickles in, or what is left of a chunked body after its answer, it
+//! awaits for ever; so a client could keep any number of connections by sending a byte now and
+//! then. Only an answer counts here, and each needs a whole request.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::{Instant, Sleep, sleep_until};
+
+/// A stream on which something has to be written in time.
+pub(super) struct Patient {
+    stream: TcpStream,
+    limit: Duration,
+    /// The last moment for the next answer.
+    deadline: Instant,
+    /// Wakes the reader, at the deadline or before it.
+    alarm: Pin<Box<Sleep>>,
+}
+
+impl Patient {
+    /// `limit` is the longest time from one answer to the next.
+    pub(super) fn new(stream: TcpStream, limit: Duration) -> Self {
+        let deadline = Instant::now() + limit;
+        Self { stream, limit, deadline, alarm: Box::pin(sleep_until(deadline)) }
+    }
+
+    /// An error once the deadline has passed; until then the task is woken when it does.
+    fn check(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        while self.alarm.as_mut().poll(cx).is_ready() {
+            if Instant::now() >= self.deadline {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+            // Set anew only when it rings: far more seldom than answers are written.
+            self.alarm.as_mut().reset(self.deadline);
+        }
+        Ok(())
+    }
+
+    fn wrote(&mut self, done: Poll<io::Result<usize>>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
+        match done {
+            Poll::Ready(Ok(count)) if count > 0 => self.deadline = Instant::now() + self.limit,
+            // A client that does not read its answers is no better.
+            Poll::Pending => self.check(cx)?,
+            Poll::Ready(_) => {}
+        }
+        done
+    }
+}
+
+impl AsyncRead for Patient {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        self.check(cx)?;
+        Pin::new(&mut self.stream).poll_read(cx, buffer)
+    }
+}
+
+impl AsyncWrite for Patient {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.stream).poll_write(cx, bytes);
+        self.wrote(done, cx)
+    }
+
+    fn poll_write_vectored(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        let done = Pin::new(&mut self.stream).poll_write_vectored(cx, bytes);
+        self.wrote(done, cx)
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        self.stream.is_write_vectored()
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.stream).poll_shutdown(cx)
+    }
+}
