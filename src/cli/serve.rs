@@ -1,7 +1,9 @@
 //! `otpmint serve`: the server.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
 
 use crate::app::{Ambient, App};
@@ -9,6 +11,9 @@ use crate::config::Settings;
 use crate::telemetry;
 
 use super::{ConfigFile, Failure, block_on, start_log, stop_signal};
+
+/// Between two foldings of the histograms.
+const FOLD_EVERY: Duration = Duration::from_secs(5);
 
 pub(super) fn run(file: &ConfigFile) -> Result<(), Failure> {
     let settings = file.load()?;
@@ -24,10 +29,8 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     let mut ambient = Ambient::of_the_machine();
     if !settings.server.metrics_listen.is_empty() {
         let handle = telemetry::metrics().map_err(|error| Failure::new(error.to_string()))?;
-        ambient.metrics = Some(Arc::new(move || {
-            handle.run_upkeep();
-            handle.render()
-        }));
+        tokio::spawn(fold(handle.clone()));
+        ambient.metrics = Some(Arc::new(move || handle.render()));
     }
     // Listened for before anything is promised, so that no signal is missed.
     let stop = stop_signal()?;
@@ -42,4 +45,14 @@ async fn serve(settings: Settings) -> Result<(), Failure> {
     tracing::info!(address = %app.address(), metrics = ?app.metrics_address(), "listening");
     app.run_until(stop).await;
     Ok(())
+}
+
+/// Histograms keep every single value until they are folded: a server that nobody scrapes would
+/// grow with every request.
+async fn fold(handle: PrometheusHandle) {
+    let mut ticks = tokio::time::interval(FOLD_EVERY);
+    loop {
+        ticks.tick().await;
+        handle.run_upkeep();
+    }
 }

@@ -6,6 +6,8 @@ mod tests;
 use std::time::{Duration, SystemTime};
 
 use askama::Template;
+use lettre::Address;
+use lettre::address::Envelope;
 use lettre::message::header::{HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
@@ -58,9 +60,12 @@ pub fn compose(sender: &Sender, message: &Message) -> Result<Mail, CannotCompose
         .boundary(format!("=_{id}"))
         .singlepart(SinglePart::plain(Text(body).render()?))
         .singlepart(SinglePart::html(Html(body).render()?));
+    let (sender_address, recipient) = (from.parse::<Address>()?, to.parse::<Address>()?);
     let mail = lettre::Message::builder()
-        .from(Mailbox::new((!name.is_empty()).then(|| name.clone()), from.parse()?))
-        .to(Mailbox::new(None, to.parse()?))
+        // Ours is in the `Mail`; without one here it would be parsed out of the headers again.
+        .envelope(Envelope::new(None, vec![recipient.clone()])?)
+        .from(Mailbox::new((!name.is_empty()).then(|| name.clone()), sender_address))
+        .to(Mailbox::new(None, recipient))
         .subject(words.subject.as_ref())
         .date(moment(message))
         .message_id(Some(format!("<{id}@{}>", domain(from))))

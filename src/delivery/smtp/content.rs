@@ -27,28 +27,19 @@ impl std::fmt::Debug for Mail {
 /// Every line ends in CRLF afterwards: a lone CR or LF is what message smuggling is made of.
 fn transparent(body: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len() + body.len() / 32 + 8);
-    let mut bytes = body.iter().copied().peekable();
-    let mut at_start = true;
-    while let Some(byte) = bytes.next() {
-        match byte {
-            b'\r' | b'\n' => {
-                if byte == b'\r' {
-                    bytes.next_if_eq(&b'\n');
-                }
-                out.extend_from_slice(b"\r\n");
-                at_start = true;
-            }
-            _ => {
-                if at_start && byte == b'.' {
-                    out.push(b'.');
-                }
-                out.push(byte);
-                at_start = false;
-            }
+    let mut rest = body;
+    while !rest.is_empty() {
+        let end = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
+        let (line, ending) = rest.split_at(end);
+        if line.first() == Some(&b'.') {
+            out.push(b'.');
         }
-    }
-    if !at_start {
+        out.extend_from_slice(line);
         out.extend_from_slice(b"\r\n");
+        rest = match ending {
+            [b'\r', b'\n', next @ ..] | [_, next @ ..] => next,
+            [] => &[],
+        };
     }
     out.extend_from_slice(b".\r\n");
     out
