@@ -1,6 +1,8 @@
 -- Moments are milliseconds since the Unix epoch. Identities grow with time, so that rows are
 -- appended; what must be found otherwise has one narrow index.
 
+PRAGMA application_id = 0x4f74704d;    -- OtpM
+
 CREATE TABLE meta (
     key   TEXT PRIMARY KEY,
     value BLOB NOT NULL

@@ -1,11 +1,13 @@
 //! The commands, one file each.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
+mod bench;
 mod config;
 pub mod dev;
 mod doctor;
 mod prompt;
 mod serve;
+mod temporary;
 mod tenant;
 
 use std::path::{Path, PathBuf};
@@ -48,6 +50,8 @@ enum Command {
     Tenant(tenant::TenantCommand),
     /// Check configuration, keys, store and a tenant's mail server, and say what to change.
     Doctor(doctor::Doctor),
+    /// Measure this build on this machine, against a server and a mail catcher of its own.
+    Bench(bench::Bench),
 }
 
 /// Where the settings come from.
@@ -126,6 +130,7 @@ impl Cli {
             Command::Config(command) => command.run(),
             Command::Tenant(command) => command.run(),
             Command::Doctor(doctor) => doctor.run(),
+            Command::Bench(bench) => bench.run(),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

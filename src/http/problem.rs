@@ -48,6 +48,46 @@ impl Problem {
     pub(super) const NOT_JSON: Self =
         Self::fixed(StatusCode::BAD_REQUEST, "invalid_json", "The body must be one JSON object.");
 
+    const REGISTRATION_CLOSED: Self = Self::fixed(
+        StatusCode::FORBIDDEN,
+        "registration_closed",
+        "Registration is closed: the operator adds tenants at the shell.",
+    );
+    const OPERATOR_TOKEN_NEEDED: Self = Self::fixed(
+        StatusCode::UNAUTHORIZED,
+        "operator_token_needed",
+        "Registration needs the operator token: Authorization: Bearer <token>.",
+    );
+    const HOST_NOT_ALLOWED: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "host_not_allowed",
+        "smtp_host is a private or local address; the operator can add it to outbound.allow_hosts.",
+    );
+    /// One answer for "taken" and "too weak", so that nobody can test keys for existence.
+    const SECRET_KEY_UNUSABLE: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "secret_key_unusable",
+        "This secretKey cannot be used. Choose another one of at least 16 characters that is hard to guess, \
+         or leave it out to have one generated.",
+    );
+    const INVALID_SECRET_KEY: Self =
+        Self::fixed(StatusCode::UNAUTHORIZED, "invalid_secret_key", "The secretKey is not valid.");
+    const INVALID_RECIPIENT: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "invalid_recipient",
+        "mail must be one mail address such as jane@example.com.",
+    );
+    const NOT_A_CODE: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "not_a_code",
+        "otp must be a code of 4 to 10 digits or letters. This did not count as an attempt.",
+    );
+    const CODE_MISMATCH: Self = Self::fixed(StatusCode::FORBIDDEN, "code_mismatch", "OTP Mismatched!");
+    const CHALLENGE_EXHAUSTED: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
+    const CHALLENGE_NOT_FOUND: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!");
+
     const fn fixed(status: StatusCode, code: &'static str, message: &'static str) -> Self {
         Self { status, code, message: Cow::Borrowed(message), retry_after: None, attempts_remaining: None }
     }
@@ -76,54 +116,20 @@ impl Problem {
     /// What `audience` is told of a refusal.
     pub(super) fn of(refusal: &Refusal, audience: Audience) -> Self {
         match refusal {
-            Refusal::RegistrationClosed => Self::fixed(
-                StatusCode::FORBIDDEN,
-                "registration_closed",
-                "Registration is closed: the operator adds tenants at the shell.",
-            ),
-            Refusal::OperatorTokenNeeded => Self::fixed(
-                StatusCode::UNAUTHORIZED,
-                "operator_token_needed",
-                "Registration needs the operator token: Authorization: Bearer <token>.",
-            ),
+            Refusal::RegistrationClosed => Self::REGISTRATION_CLOSED,
+            Refusal::OperatorTokenNeeded => Self::OPERATOR_TOKEN_NEEDED,
             Refusal::InvalidSmtp(reason) => Self::field(format!("{reason}.")),
-            Refusal::PortNotAllowed(port) => Self {
-                message: Cow::Owned(format!(
-                    "smtp_port {port} is not allowed here; the operator can add it to outbound.allow_ports."
-                )),
-                ..Self::fixed(StatusCode::BAD_REQUEST, "port_not_allowed", "")
-            },
-            Refusal::HostNotAllowed => Self::fixed(
-                StatusCode::BAD_REQUEST,
-                "host_not_allowed",
-                "smtp_host is a private or local address; the operator can add it to outbound.allow_hosts.",
-            ),
-            // One answer for "taken" and "too weak", so that nobody can test keys for existence.
-            Refusal::UnusableSecretKey => Self::fixed(
-                StatusCode::BAD_REQUEST,
-                "secret_key_unusable",
-                "This secretKey cannot be used. Choose another one of at least 16 characters that is hard \
-                 to guess, or leave it out to have one generated.",
-            ),
-            Refusal::UnknownSecretKey => {
-                Self::fixed(StatusCode::UNAUTHORIZED, "invalid_secret_key", "The secretKey is not valid.")
+            Refusal::PortNotAllowed(port) => Self::port_not_allowed(*port),
+            Refusal::HostNotAllowed => Self::HOST_NOT_ALLOWED,
+            Refusal::UnusableSecretKey => Self::SECRET_KEY_UNUSABLE,
+            Refusal::UnknownSecretKey => Self::INVALID_SECRET_KEY,
+            Refusal::InvalidRecipient => Self::INVALID_RECIPIENT,
+            Refusal::NotACode => Self::NOT_A_CODE,
+            Refusal::Mismatched { attempts_remaining } => {
+                Self { attempts_remaining: Some(*attempts_remaining), ..Self::CODE_MISMATCH }
             }
-            Refusal::InvalidRecipient => Self::fixed(
-                StatusCode::BAD_REQUEST,
-                "invalid_recipient",
-                "mail must be one mail address such as jane@example.com.",
-            ),
-            Refusal::NotACode => Self::fixed(
-                StatusCode::BAD_REQUEST,
-                "not_a_code",
-                "otp must be a code of 4 to 10 digits or letters. This did not count as an attempt.",
-            ),
-            Refusal::Mismatched { attempts_remaining } => Self {
-                attempts_remaining: Some(*attempts_remaining),
-                ..Self::fixed(StatusCode::FORBIDDEN, "code_mismatch", "OTP Mismatched!")
-            },
             Refusal::Ended(status) => Self::ended(*status, audience),
-            Refusal::UnknownChallenge => Self::no_challenge(),
+            Refusal::UnknownChallenge => Self::CHALLENGE_NOT_FOUND,
             Refusal::Limited(hit) => Self::limited(hide_recipient(*hit, audience)),
             Refusal::QueueFull => {
                 Self::unavailable("queue_full", "Too many messages are waiting to be sent.")
@@ -136,18 +142,17 @@ impl Problem {
         }
     }
 
-    fn no_challenge() -> Self {
-        Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!")
+    fn port_not_allowed(port: u16) -> Self {
+        let message =
+            format!("smtp_port {port} is not allowed here; the operator can add it to outbound.allow_ports.");
+        Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::BAD_REQUEST, "port_not_allowed", "") }
     }
 
     fn ended(status: ChallengeStatus, audience: Audience) -> Self {
-        let told = |code| Self { code, ..Self::no_challenge() };
+        let told = |code| Self { code, ..Self::CHALLENGE_NOT_FOUND };
         match (status, audience) {
-            (ChallengeStatus::Exhausted, _) => {
-                let (code, message) = ("challenge_exhausted", "Maximum Attempts Reached!");
-                Self::fixed(StatusCode::BAD_REQUEST, code, message)
-            }
-            (_, Audience::Public) | (ChallengeStatus::Pending, _) => Self::no_challenge(),
+            (ChallengeStatus::Exhausted, _) => Self::CHALLENGE_EXHAUSTED,
+            (_, Audience::Public) | (ChallengeStatus::Pending, _) => Self::CHALLENGE_NOT_FOUND,
             (ChallengeStatus::Verified, Audience::Tenant) => told("challenge_verified"),
             (ChallengeStatus::Expired, Audience::Tenant) => told("challenge_expired"),
             (ChallengeStatus::Canceled, Audience::Tenant) => told("challenge_canceled"),

@@ -12,8 +12,8 @@ use otpmint::domain::smtp::Security;
 use otpmint::mail_catcher::{Fault, Stage};
 
 use crate::support::{
-    JANE, Scripted, catcher, channel, channel_with, clear_channel, message, plain_catcher, send, sender,
-    sender_to, short,
+    JANE, Scene, Scripted, catcher, channel, channel_with, clear_channel, message, plain_catcher, send,
+    sender, sender_to, short,
 };
 
 /// What comes of one mail, over TLS, to a server with this fault.
@@ -99,6 +99,14 @@ async fn replies_without_end_or_measure_are_cut_off() {
         assert_eq!(outcome(Fault::HugeLine(stage, 1 << 22)).await, Retry(ProtocolViolated), "{stage:?}");
     }
     assert_eq!(outcome(Fault::ManyExtensions(1000)).await, Retry(ProtocolViolated));
+}
+
+#[tokio::test]
+async fn a_line_that_never_ends_is_not_waited_for() {
+    let scene: Scene = vec![("", &*"2".repeat(1 << 17).leak())].leak();
+    let server = Scripted::start(vec![scene].leak()).await;
+    let sender = sender_to(1, server.port, Security::StartTls);
+    assert_eq!(send(&clear_channel(short()), &sender).await, Retry(ProtocolViolated));
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@ mod composed;
 mod faults;
 mod kept;
 mod log;
+mod measured;
 mod outbox;
 mod support;
 mod throughput;

@@ -144,3 +144,34 @@ async fn what_is_given_back_is_the_message_that_failed_and_not_a_later_one() {
     world.open_within(&limits, jane, at(600_000)).await.unwrap();
     world.open_within(&limits, jane, at(600_001)).await.expect_err("two within two seconds were sent");
 }
+
+#[tokio::test]
+async fn no_delivery_stays_queued_when_its_challenge_has_ended() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let (verified, exhausted) =
+        (world.open(tenant, JANE, at(0)).await, world.open(tenant, JANE, at(0)).await);
+    world.attempt(verified, RIGHT, at(1)).await;
+    for _ in 0..MAX_ATTEMPTS {
+        world.attempt(exhausted, WRONG, at(1)).await;
+    }
+    let world = world.restart();
+    assert_eq!(world.store.release_deliveries(at(2)).await, Ok(0));
+    for id in [verified, exhausted] {
+        let ended = (DeliveryStatus::Failed, Some(DeliveryError::Canceled));
+        assert_eq!(delivery(&world, tenant, id).await, ended);
+    }
+}
+
+#[tokio::test]
+async fn nothing_is_claimed_for_a_disabled_tenant() {
+    let world = World::new();
+    let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
+    let held = world.open(tenant, JANE, at(0)).await;
+    let free = world.open(other, JANE, at(0)).await;
+    world.store.release_deliveries(at(1)).await.unwrap();
+    world.store.set_tenant_status(tenant, TenantStatus::Disabled, at(2)).await.unwrap();
+    assert_eq!(claim(&world, at(3), 10).await, [free]);
+    world.store.set_tenant_status(tenant, TenantStatus::Active, at(4)).await.unwrap();
+    assert_eq!(claim(&world, at(5), 10).await, [held]);
+}

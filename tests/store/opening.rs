@@ -140,3 +140,17 @@ async fn a_clock_that_was_far_ahead_does_not_refuse_for_ever() {
     world.open_within(&limits, jane, at(1)).await.unwrap();
     world.open_within(&limits, jane, at(2)).await.unwrap_err();
 }
+
+#[tokio::test]
+async fn identities_stay_in_use_when_their_challenges_are_gone() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let id = world.open(tenant, JANE, at(0)).await;
+    assert!(world.store.greatest_id().await.unwrap() >= id.0);
+    let later = deadline() + KEEP.challenges + seconds(1);
+    world.sweep(later, KEEP).await.unwrap();
+    assert_eq!(world.store.challenge(tenant, id).await, Ok(None));
+    let floor = world.store.greatest_id().await.unwrap();
+    assert!(floor >= id.0, "a clock that went back would hand the identity out again");
+    assert!(matches!(world.attempt(id, RIGHT, at(1)).await, otpmint::store::Decision::Unknown));
+}

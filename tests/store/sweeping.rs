@@ -108,3 +108,35 @@ async fn idle_recipients_are_forgotten_but_a_lockout_stays() {
     let hit = world.open_within(&limits, (tenant, JOE), later + MILLI).await.unwrap_err();
     assert_eq!(hit.limit, RecipientLockout);
 }
+
+#[tokio::test]
+async fn a_deadline_before_one_already_swept_is_swept_as_well() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    world.open(tenant, JANE, at(0) + seconds(86_400)).await;
+    world.sweep(at(0) + seconds(2 * 86_400), KEEP).await.unwrap();
+    // The clock was two days ahead.
+    let id = world.open(tenant, JANE, at(0)).await;
+    world.sweep(at(1), KEEP).await.unwrap();
+    assert_eq!(world.sweep(deadline(), KEEP).await.unwrap().expired, 1);
+    assert_eq!(world.status(tenant, id).await, ChallengeStatus::Expired);
+}
+
+#[tokio::test]
+async fn idle_recipients_go_in_as_many_rounds_as_it_takes() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let recipient = |count: u32| {
+        let mut index = [0; 16];
+        index[..4].copy_from_slice(&count.to_be_bytes());
+        RecipientIndex(index)
+    };
+    let opened: Vec<_> = (0..1_300)
+        .map(|count| world.store.open_challenge(world.challenge(tenant, recipient(count), at(0))))
+        .collect();
+    for opened in opened {
+        opened.await.unwrap();
+    }
+    let keep = Retention { recipients: seconds(1), ..KEEP };
+    assert_eq!(world.sweep(at(1_001), keep).await.unwrap().deleted, 1_300);
+}

@@ -15,6 +15,7 @@ use crate::domain::smtp::SmtpProfile;
 use crate::mail_catcher::{Credentials, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Registration};
 
+use super::temporary::TemporaryFolder;
 use super::{Failure, block_on, start_log, stop_signal};
 
 /// The key of the tenant that is ready to use. Known to everybody, so it exists nowhere else.
@@ -42,7 +43,8 @@ impl Dev {
 
     async fn serve(self) -> Result<(), Failure> {
         let ambient = Ambient::of_the_machine();
-        let folder = TemporaryFolder::make(&ambient)?;
+        let entropy = ambient.entropy.as_ref();
+        let folder = TemporaryFolder::make(&std::env::temp_dir(), "otpmint-dev", entropy)?;
         let catcher = catch_mail(&ambient).await?;
         let settings = self.settings(&folder, &catcher)?;
         start_log(&settings)?;
@@ -62,11 +64,11 @@ impl Dev {
 
     /// The defaults, except that everything is temporary, local and unlimited.
     fn settings(&self, folder: &TemporaryFolder, catcher: &MailCatcher) -> Result<Settings, Failure> {
-        let ca_file = folder.0.join("mail-catcher-ca.pem");
+        let ca_file = folder.path().join("mail-catcher-ca.pem");
         std::fs::write(&ca_file, catcher.ca_pem())?;
         let mut settings = crate::config::load(None, std::iter::empty())
             .map_err(|error| Failure::new(format!("{error} in {DEFAULT}")))?;
-        settings.data_dir = folder.0.join("data");
+        settings.data_dir = folder.path().join("data");
         settings.server.listen = self.listen.to_string();
         settings.server.metrics_listen = String::new();
         settings.server.workers = 2;
@@ -132,25 +134,4 @@ fn welcome(address: SocketAddr) -> String {
 
 Ctrl-C ends it and deletes the data."#
     )
-}
-
-/// A folder that only its owner can enter, and that goes with the process.
-struct TemporaryFolder(std::path::PathBuf);
-
-impl TemporaryFolder {
-    fn make(ambient: &Ambient) -> Result<Self, Failure> {
-        use std::os::unix::fs::DirBuilderExt;
-        let name: [u8; 8] = ambient.entropy.bytes();
-        let path = std::env::temp_dir().join(format!("otpmint-dev-{:016x}", u64::from_be_bytes(name)));
-        std::fs::DirBuilder::new().mode(0o700).create(&path)?;
-        Ok(Self(path))
-    }
-}
-
-impl Drop for TemporaryFolder {
-    fn drop(&mut self) {
-        if let Err(error) = std::fs::remove_dir_all(&self.0) {
-            eprintln!("otpmint: {} could not be deleted: {error}", self.0.display());
-        }
-    }
 }

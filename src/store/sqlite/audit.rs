@@ -5,16 +5,12 @@ use std::net::IpAddr;
 use rusqlite::Connection;
 
 use crate::domain::audit::{AuditEvent, AuditRow};
-use crate::domain::id::{ChallengeId, IdGenerator, TenantId};
+use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
-
-/// The bits of an audit row's identity below the millisecond.
-const SEQUENCE_BITS: u32 = 20;
 
 /// Where events are written down, in the transaction that they belong to.
 pub(super) struct Trail<'a> {
     connection: &'a Connection,
-    ids: &'a IdGenerator,
 }
 
 /// Whom and what an event is about.
@@ -27,16 +23,17 @@ pub(super) struct About<'a> {
 }
 
 impl<'a> Trail<'a> {
-    pub(super) fn new(connection: &'a Connection, ids: &'a IdGenerator) -> Self {
-        Self { connection, ids }
+    pub(super) fn new(connection: &'a Connection) -> Self {
+        Self { connection }
     }
 
-    /// Writes an event down.
+    /// Writes an event down. Its identity follows the greatest one inside the transaction: two
+    /// processes with a generator each would hand out the same ones in the same millisecond.
     pub(super) fn note(&self, now: Timestamp, event: AuditEvent, about: About) -> rusqlite::Result<()> {
         let sql = "INSERT INTO audit (id, tenant, event, challenge, recipient, origin) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+                   VALUES (max(?1, 1 + ifnull((SELECT max(id) FROM audit), 0)), ?2, ?3, ?4, ?5, ?6)";
         self.connection.prepare_cached(sql)?.execute((
-            self.ids.next(now),
+            id::first_at(now),
             about.tenant.map(|id| id.0),
             event.as_str(),
             about.challenge.map(|id| id.0),
@@ -45,11 +42,6 @@ impl<'a> Trail<'a> {
         ))?;
         Ok(())
     }
-}
-
-/// The greatest identity in use.
-pub(super) fn greatest_id(connection: &Connection) -> rusqlite::Result<i64> {
-    connection.query_row("SELECT ifnull(max(id), 0) FROM audit", [], |row| row.get(0))
 }
 
 /// The latest rows, newest first.
@@ -63,7 +55,7 @@ pub(super) fn latest(
     let mut query = connection.prepare_cached(sql)?;
     let rows = query.query_map((tenant.map(|id| id.0), limit as i64), |row| {
         Ok(AuditRow {
-            at: Timestamp::from_millis(row.get::<_, i64>(0)? >> SEQUENCE_BITS),
+            at: id::moment(row.get(0)?),
             tenant: row.get::<_, Option<i64>>(1)?.map(TenantId),
             event: row.get(2)?,
             challenge: row.get::<_, Option<i64>>(3)?.map(ChallengeId),
@@ -81,6 +73,5 @@ pub(super) fn delete_before(
     limit: usize,
 ) -> rusqlite::Result<usize> {
     let sql = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < ?1 ORDER BY id LIMIT ?2)";
-    let bound = cutoff.as_millis().saturating_mul(1 << SEQUENCE_BITS);
-    connection.prepare_cached(sql)?.execute((bound, limit as i64))
+    connection.prepare_cached(sql)?.execute((id::first_at(cutoff), limit as i64))
 }

@@ -7,6 +7,7 @@ use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limit::LimitHit;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::CodeHash;
 use crate::domain::tenant::TenantStatus;
@@ -66,11 +67,16 @@ fn insert(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<()> 
     Ok(())
 }
 
+/// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
+/// must not be asked again when a transaction is run again.
+pub(super) type Admission = Option<Result<(), LimitHit>>;
+
 /// Decides about an answer: count, compare, consume.
 pub(super) fn attempt(
     connection: &Connection,
     trail: &Trail,
     attempt: &Attempt,
+    admission: &mut Admission,
 ) -> rusqlite::Result<Decision> {
     let Some(row) = Live::find(connection, attempt.challenge)? else { return Ok(Decision::Unknown) };
     if attempt.tenant.is_some_and(|tenant| tenant != row.tenant) || row.owner != TenantStatus::Active {
@@ -80,7 +86,7 @@ pub(super) fn attempt(
     let (ChallengeStatus::Pending, Some((binding, expected))) = (status, row.secret.as_ref()) else {
         return Ok(Decision::Ended(status));
     };
-    if let Err(hit) = attempt.judge.admit(row.tenant) {
+    if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant)) {
         return Ok(Decision::Limited(hit));
     }
     let counters = attempt.limits.as_deref().map(|limits| Counters {
@@ -103,7 +109,7 @@ pub(super) fn attempt(
     let about = row.about(attempt);
     trail.note(attempt.now, event, about)?;
     if standing.status != ChallengeStatus::Pending {
-        end(connection, attempt.challenge, standing.status)?;
+        end(connection, attempt.challenge, standing.status, attempt.now)?;
     }
     if let Some(counters) = &counters {
         if is_right {
@@ -183,11 +189,31 @@ fn count(connection: &Connection, id: ChallengeId) -> rusqlite::Result<()> {
 }
 
 /// Ends a challenge: nothing by which its code could be tried or its recipient be found remains,
-/// and nothing is delivered any more.
-pub(super) fn end(connection: &Connection, id: ChallengeId, status: ChallengeStatus) -> rusqlite::Result<()> {
-    let sql = "UPDATE challenges SET status = ?2, code_hash = NULL, recipient = NULL, payload = NULL \
+/// and nothing is delivered any more. Should its message have gone out all the same, settling the
+/// delivery says so.
+pub(super) fn end(
+    connection: &Connection,
+    id: ChallengeId,
+    status: ChallengeStatus,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let reason = match status {
+        ChallengeStatus::Expired => DeliveryError::Expired,
+        _ => DeliveryError::Canceled,
+    };
+    let sql = "UPDATE challenges SET status = ?2, code_hash = NULL, recipient = NULL, payload = NULL, \
+               delivery = iif(delivery = ?3, ?4, delivery), \
+               delivery_at = iif(delivery = ?3, ?5, delivery_at), \
+               delivery_error = iif(delivery = ?3, ifnull(delivery_error, ?6), delivery_error) \
                WHERE id = ?1";
-    connection.prepare_cached(sql)?.execute((id.0, status.as_str()))?;
+    connection.prepare_cached(sql)?.execute((
+        id.0,
+        status.as_str(),
+        DeliveryStatus::Queued.as_str(),
+        DeliveryStatus::Failed.as_str(),
+        now.as_millis(),
+        reason.as_str(),
+    ))?;
     connection.prepare_cached("DELETE FROM outbox WHERE challenge = ?1")?.execute([id.0])?;
     Ok(())
 }
@@ -204,11 +230,7 @@ pub(super) fn cancel(
     if challenge.standing.status_at(now) != ChallengeStatus::Pending {
         return Ok(false);
     }
-    end(connection, id, ChallengeStatus::Canceled)?;
-    let sql = "UPDATE challenges SET delivery = ?2, delivery_error = ifnull(delivery_error, ?3) \
-               WHERE id = ?1 AND delivery = ?4";
-    let (failed, queued) = (DeliveryStatus::Failed.as_str(), DeliveryStatus::Queued.as_str());
-    connection.prepare_cached(sql)?.execute((id.0, failed, DeliveryError::Canceled.as_str(), queued))?;
+    end(connection, id, ChallengeStatus::Canceled, now)?;
     let about = About {
         tenant: Some(tenant),
         challenge: Some(id),

@@ -8,6 +8,7 @@ use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::Sealed;
+use crate::domain::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
 use crate::store::ClaimedDelivery;
 
@@ -23,21 +24,24 @@ pub(super) fn release(connection: &Connection, now: Timestamp) -> rusqlite::Resu
 
 /// Whether anything is due.
 pub(super) fn any_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE due_at <= ?1)";
-    connection.prepare_cached(sql)?.query_row([now.as_millis()], |row| row.get(0))
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox o JOIN challenges c ON c.id = o.challenge \
+               JOIN tenants t ON t.id = c.tenant WHERE o.due_at <= ?1 AND t.status = ?2)";
+    let parameters = (now.as_millis(), TenantStatus::Active.as_str());
+    connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))
 }
 
-/// Takes what is due, the longest waiting first.
+/// Takes what is due, the longest waiting first. What a disabled tenant had queued waits for it to
+/// be switched on again, or expires.
 pub(super) fn claim(
     connection: &Connection,
     now: Timestamp,
     limit: usize,
 ) -> rusqlite::Result<Vec<ClaimedDelivery>> {
     let sql = "SELECT o.challenge, o.tries, c.tenant, c.channel, c.purpose, c.payload, c.expires_at \
-               FROM outbox o JOIN challenges c ON c.id = o.challenge \
-               WHERE o.due_at <= ?1 AND c.payload IS NOT NULL ORDER BY o.due_at LIMIT ?2";
+               FROM outbox o JOIN challenges c ON c.id = o.challenge JOIN tenants t ON t.id = c.tenant \
+               WHERE o.due_at <= ?1 AND t.status = ?3 ORDER BY o.due_at, o.challenge LIMIT ?2";
     let mut query = connection.prepare_cached(sql)?;
-    let rows = query.query_map((now.as_millis(), limit as i64), read)?;
+    let rows = query.query_map((now.as_millis(), limit as i64, TenantStatus::Active.as_str()), read)?;
     let claimed = rows.collect::<rusqlite::Result<Vec<_>>>()?;
     let mut hold = connection.prepare_cached("UPDATE outbox SET due_at = NULL WHERE challenge = ?1")?;
     for delivery in &claimed {

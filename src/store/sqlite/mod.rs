@@ -3,6 +3,7 @@
 mod audit;
 mod challenges;
 mod deliveries;
+mod files;
 mod recipients;
 mod row;
 mod schema;
@@ -11,8 +12,8 @@ mod tenants;
 mod writer;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::Mutex;
+use std::sync::atomic::Ordering;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use r2d2_sqlite::SqliteConnectionManager;
@@ -21,7 +22,7 @@ use rusqlite::Connection;
 use crate::domain::audit::AuditRow;
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::DeliveryEnd;
-use crate::domain::id::{ChallengeId, IdGenerator, TenantId};
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::{KeyCheck, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
@@ -38,6 +39,9 @@ pub enum OpenFailed {
     /// The file cannot be opened, read or written.
     #[error("{0}")]
     Sqlite(#[from] rusqlite::Error),
+    /// The file or its folder cannot be made, or be kept from others.
+    #[error("the database file: {0}")]
+    File(std::io::Error),
     /// The pool of readers cannot be made.
     #[error("no reader: {0}")]
     Pool(#[from] r2d2::Error),
@@ -50,6 +54,9 @@ pub enum OpenFailed {
     /// A migration failed; the database is as it was.
     #[error("the database could not be brought to this version: {0}")]
     Migration(String),
+    /// Made with another master key, a moment ago.
+    #[error("the database has just been made with another master key")]
+    OtherKey,
     /// Not a database of ours.
     #[error("the file is not a database of otpmint")]
     Foreign,
@@ -62,8 +69,7 @@ const READERS: u32 = 4;
 pub struct SqliteStore {
     writer: Writer,
     readers: r2d2::Pool<SqliteConnectionManager>,
-    audit_ids: Arc<IdGenerator>,
-    sweep: Arc<Mutex<sweep::Cursor>>,
+    sweep: Mutex<sweep::Cursor>,
 }
 
 impl SqliteStore {
@@ -75,19 +81,22 @@ impl SqliteStore {
     /// Opens the database at `path`, makes it or brings it to the present schema, and notes
     /// `known` in a new one.
     pub fn open(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
+        files::keep_private(&path).map_err(OpenFailed::File)?;
+        schema::recognise(&path)?;
         let mut connection = schema::connect(&path)?;
         schema::migrate(&mut connection)?;
         schema::keep_key_check(&connection, known)?;
-        let manager = SqliteConnectionManager::file(&path).with_init(|c| schema::prepare_reader(c));
+        let manager = SqliteConnectionManager::file(&path)
+            .with_flags(schema::PRESENT)
+            .with_init(|c| schema::prepare_reader(c));
         let readers = r2d2::Pool::builder()
             .max_size(READERS)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(2))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
-        let audit_ids = Arc::new(IdGenerator::above(audit::greatest_id(&connection)?));
         let writer = Writer::start(connection, path)?;
-        Ok(Self { writer, readers, audit_ids, sweep: Arc::default() })
+        Ok(Self { writer, readers, sweep: Mutex::default() })
     }
 
     /// A short read, on the caller's thread: a point lookup costs less than a change of threads.
@@ -112,8 +121,7 @@ impl SqliteStore {
         &self,
         mut run: impl FnMut(&Connection, &audit::Trail) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        let ids = Arc::clone(&self.audit_ids);
-        self.writer.write(move |connection| run(connection, &audit::Trail::new(connection, &ids)))
+        self.writer.write(move |connection| run(connection, &audit::Trail::new(connection)))
     }
 }
 
@@ -140,8 +148,9 @@ impl Store for SqliteStore {
 
     fn greatest_id(&self) -> Verb<'_, i64> {
         self.read(|connection| {
+            // The audit trail remembers challenges that have been deleted since.
             let sql = "SELECT max(ifnull((SELECT max(id) FROM challenges), 0), \
-                       ifnull((SELECT max(id) FROM tenants), 0))";
+                       ifnull((SELECT max(id) FROM tenants), 0), ifnull((SELECT max(id) FROM audit), 0))";
             connection.query_row(sql, [], |row| row.get(0))
         })
     }
@@ -187,7 +196,10 @@ impl Store for SqliteStore {
     }
 
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
-        self.audited(move |connection, trail| challenges::attempt(connection, trail, &attempt))
+        let mut admission = None;
+        self.audited(move |connection, trail| {
+            challenges::attempt(connection, trail, &attempt, &mut admission)
+        })
     }
 
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
@@ -222,8 +234,22 @@ impl Store for SqliteStore {
     }
 
     fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept> {
-        let cursor = Arc::clone(&self.sweep);
-        self.writer.write(move |connection| sweep::round(connection, &cursor, now, keep))
+        let from = self.sweep.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let fold = self.writer.fold_flag();
+        let round = self.writer.write(move |connection| {
+            // A round that is rolled back starts again where it started.
+            let mut cursor = from.clone();
+            let swept = sweep::round(connection, &mut cursor, now, keep)?;
+            if !swept.more {
+                fold.store(true, Ordering::Relaxed);
+            }
+            Ok((swept, cursor))
+        });
+        Box::pin(async move {
+            let (swept, cursor) = round.await?;
+            *self.sweep.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
+            Ok(swept)
+        })
     }
 
     fn audit(&self, tenant: Option<TenantId>, limit: usize) -> Verb<'_, Vec<AuditRow>> {

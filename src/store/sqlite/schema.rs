@@ -1,9 +1,11 @@
 //! The database file: connections, pragmas, migrations, and what is known of its master key.
 
+use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 use std::time::Duration;
 
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, ErrorCode, OpenFlags, OptionalExtension};
 use rusqlite_migration::{M, Migrations};
 
 use crate::domain::secret::KeyCheck;
@@ -15,19 +17,33 @@ const MIGRATIONS: &[M] = &[M::up(include_str!("../../../migrations/sqlite/0001_i
 /// Statements kept ready on each connection: more than there are.
 const STATEMENTS: usize = 128;
 
+/// Reading and writing a file that is there; each connection stays with one thread at a time.
+pub(super) const PRESENT: OpenFlags =
+    OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
+
+/// Stands in the header of our files, so that another program's database is told from ours: the
+/// letters `OtpM`.
+const APPLICATION: i32 = 0x4f74_704d;
+
 /// How long to wait for another process, such as `otpmint tenant add`.
-const BUSY: Duration = Duration::from_secs(5);
+pub(super) const BUSY: Duration = Duration::from_secs(5);
 
 /// A connection with the settings that the promises need: after a power loss everything that was
 /// committed is there (`synchronous=FULL`), and what was erased is overwritten in its page.
+///
+/// The file has to be there: a connection that replaces a broken one must not make an empty
+/// database in the place of a lost one.
 pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
-    let connection = Connection::open(path)?;
+    let connection = Connection::open_with_flags(path, PRESENT)?;
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
-    connection.pragma_update(None, "secure_delete", "FAST")?;
+    // Not FAST, which leaves the content of freed pages: those of long messages, and of merged ones.
+    connection.pragma_update(None, "secure_delete", true)?;
+    // Nothing of it goes to a temporary file either.
+    connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -8192)?;
     connection.pragma_update(None, "wal_autocheckpoint", 2000)?;
     Ok(connection)
@@ -51,30 +67,92 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenFailed> {
     })
 }
 
-/// What the database at `path` knows of its master key, without changing a byte of it: `None`
-/// when there is no database yet, or one that was never finished.
+/// Makes sure that the file is one of ours, or a new one, before anything is changed in it.
+pub(super) fn recognise(path: &Path) -> Result<(), OpenFailed> {
+    let read = || -> rusqlite::Result<bool> {
+        let connection = Connection::open_with_flags(path, PRESENT)?;
+        connection.busy_timeout(BUSY)?;
+        let application: i32 = connection.pragma_query_value(None, "application_id", |row| row.get(0))?;
+        let is_empty = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
+        Ok(application == APPLICATION || connection.query_row(is_empty, [], |row| row.get(0))?)
+    };
+    match read() {
+        Ok(true) => Ok(()),
+        Ok(false) => Err(OpenFailed::Foreign),
+        Err(error) => Err(unreadable(error)),
+    }
+}
+
+/// What the database at `path` knows of its master key: `None` when there is no database yet, or
+/// one that was never finished. The files stay as they are, down to the byte.
 pub(super) fn key_check(path: &Path) -> Result<Option<KeyCheck>, OpenFailed> {
     if !path.exists() {
         return Ok(None);
     }
     let read = || -> rusqlite::Result<Option<Vec<u8>>> {
-        let connection = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
-        connection.busy_timeout(BUSY)?;
+        let connection = untouching(path)?;
         if !connection.table_exists(None, "meta")? {
             return Ok(None);
         }
         let query = "SELECT value FROM meta WHERE key = 'master_key'";
         connection.query_row(query, [], |row| row.get(0)).optional()
     };
-    let Some(bytes) = read()? else { return Ok(None) };
+    let Some(bytes) = read().map_err(unreadable)? else { return Ok(None) };
     let (salt, check) = bytes.split_first_chunk::<16>().ok_or(OpenFailed::Foreign)?;
     let check = check.try_into().map_err(|_| OpenFailed::Foreign)?;
     Ok(Some(KeyCheck { salt: *salt, check }))
 }
 
-/// Writes down what is to be known of the master key, the first time.
-pub(super) fn keep_key_check(connection: &Connection, known: &KeyCheck) -> rusqlite::Result<()> {
+/// A connection that leaves no trace. SQLite makes a WAL and its index even for a reader; not so
+/// for a file that is declared immutable, as one without a WAL may be for these few reads. With a
+/// WAL left by a crash the index is kept in memory, which takes being alone; who is not finds the
+/// index in place.
+fn untouching(path: &Path) -> rusqlite::Result<Connection> {
+    let mut wal = path.as_os_str().to_owned();
+    wal.push("-wal");
+    if std::fs::metadata(wal).map_or(0, |wal| wal.len()) == 0 {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
+        return Connection::open_with_flags(immutable(path), flags);
+    }
+    let alone = Connection::open_with_flags(path, PRESENT)?;
+    alone.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+    alone.pragma_update(None, "locking_mode", "EXCLUSIVE")?;
+    alone.busy_timeout(Duration::ZERO)?;
+    if alone.table_exists(None, "meta").is_ok() {
+        return Ok(alone);
+    }
+    let shared = Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+    shared.busy_timeout(BUSY)?;
+    Ok(shared)
+}
+
+/// A URI that says that nobody changes the file (<https://sqlite.org/uri.html>).
+fn immutable(path: &Path) -> String {
+    let mut uri = "file:".to_owned();
+    for byte in path.as_os_str().as_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' | b'0'..=b'9' | b'a'..=b'z' | b'A'..=b'Z' => {
+                uri.push(char::from(*byte))
+            }
+            _ => uri.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    uri + "?immutable=1"
+}
+
+fn unreadable(error: rusqlite::Error) -> OpenFailed {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => OpenFailed::Foreign,
+        _ => error.into(),
+    }
+}
+
+/// Writes down what is to be known of the master key, the first time. Later it has to be the same:
+/// two first starts at once may have come with a key each.
+pub(super) fn keep_key_check(connection: &Connection, known: &KeyCheck) -> Result<(), OpenFailed> {
     let bytes = [known.salt.as_slice(), known.check.as_slice()].concat();
-    connection.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('master_key', ?1)", [bytes])?;
-    Ok(())
+    connection.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('master_key', ?1)", [&bytes])?;
+    let query = "SELECT value FROM meta WHERE key = 'master_key'";
+    let kept: Vec<u8> = connection.query_row(query, [], |row| row.get(0))?;
+    if kept == bytes { Ok(()) } else { Err(OpenFailed::OtherKey) }
 }

@@ -1,11 +1,8 @@
 //! Sweeping: what has ended is erased, what is past its retention is deleted, a little at a time.
 
-use std::sync::{Mutex, PoisonError};
-
 use rusqlite::Connection;
 
 use crate::domain::challenge::ChallengeStatus;
-use crate::domain::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::ChallengeId;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
@@ -16,9 +13,11 @@ use super::{audit, challenges, recipients};
 const ROUND: usize = 500;
 
 /// Where the next round goes on. It starts from nothing in each process, so what was left
-/// half done is done again.
-#[derive(Default)]
+/// half done is done again; and it moves only when a round has been committed.
+#[derive(Clone, Default)]
 pub(super) struct Cursor {
+    /// The moment of the last round.
+    swept_at: Timestamp,
     /// Deadline and row of the last challenge that was looked at.
     expired: (i64, i64),
     sends: recipients::Position,
@@ -28,12 +27,15 @@ pub(super) struct Cursor {
 /// One bounded round.
 pub(super) fn round(
     connection: &Connection,
-    cursor: &Mutex<Cursor>,
+    cursor: &mut Cursor,
     now: Timestamp,
     keep: Retention,
 ) -> rusqlite::Result<Swept> {
-    // A former round that panicked left positions behind, not broken data.
-    let mut cursor = cursor.lock().unwrap_or_else(PoisonError::into_inner);
+    if now < cursor.swept_at {
+        // The clock went back: deadlines may come that lie before those already looked at.
+        *cursor = Cursor::default();
+    }
+    cursor.swept_at = now;
     let (looked_at, expired) = expire(connection, &mut cursor.expired, now)?;
     let ended = delete_challenges(connection, now - keep.challenges)?;
     let audit = audit::delete_before(connection, now - keep.audit, ROUND)?;
@@ -45,7 +47,12 @@ pub(super) fn round(
     Ok(Swept {
         expired,
         deleted: ended + audit + sends + failures,
-        more: looked_at == ROUND || ended == ROUND || audit == ROUND,
+        more: looked_at == ROUND
+            || ended == ROUND
+            || audit == ROUND
+            // Idle recipients lie scattered, so where there were some there are more.
+            || (sends > 0 && cursor.sends.is_some())
+            || (failures > 0 && cursor.failures.is_some()),
     })
 }
 
@@ -66,27 +73,13 @@ fn expire(
     let live = rows.iter().filter(|(_, _, is_live)| *is_live);
     let mut changed = 0;
     for (_, id, _) in live {
-        challenges::end(connection, ChallengeId(*id), ChallengeStatus::Expired)?;
-        fail_delivery(connection, *id, now)?;
+        challenges::end(connection, ChallengeId(*id), ChallengeStatus::Expired, now)?;
         changed += 1;
     }
     if let Some((expires_at, id, _)) = rows.last() {
         *cursor = (*expires_at, *id);
     }
     Ok((rows.len(), changed))
-}
-
-fn fail_delivery(connection: &Connection, id: i64, now: Timestamp) -> rusqlite::Result<()> {
-    let sql = "UPDATE challenges SET delivery = ?2, delivery_at = ?3, \
-               delivery_error = ifnull(delivery_error, ?4) WHERE id = ?1 AND delivery = ?5";
-    connection.prepare_cached(sql)?.execute((
-        id,
-        DeliveryStatus::Failed.as_str(),
-        now.as_millis(),
-        DeliveryError::Expired.as_str(),
-        DeliveryStatus::Queued.as_str(),
-    ))?;
-    Ok(())
 }
 
 fn delete_challenges(connection: &Connection, cutoff: Timestamp) -> rusqlite::Result<usize> {

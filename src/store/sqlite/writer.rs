@@ -10,8 +10,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ErrorCode};
 use tokio::sync::oneshot;
 
 use crate::store::{StoreError, Verb};
@@ -24,6 +25,14 @@ const GROUP: usize = 512;
 
 /// Operations that may wait. Beyond it callers are told to come back.
 const QUEUE: usize = 8_192;
+
+/// How long folding the WAL waits for readers.
+const FOLD_WAIT: Duration = Duration::from_millis(50);
+
+/// Written first while the store is unhealthy: a transaction that happens to change nothing, such
+/// as a sweep with nothing to do, commits on a full disk as well and would prove nothing.
+const PROBE: &str = "INSERT INTO meta (key, value) VALUES ('probe', randomblob(8)) \
+                     ON CONFLICT DO UPDATE SET value = excluded.value";
 
 /// A queued operation: applied, maybe more than once, then told how it went.
 trait Operation: Send {
@@ -58,6 +67,7 @@ where
 pub(super) struct Writer {
     queue: Option<SyncSender<Box<dyn Operation>>>,
     healthy: Arc<AtomicBool>,
+    fold: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
 
@@ -66,11 +76,12 @@ impl Writer {
     pub(super) fn start(connection: Connection, path: PathBuf) -> std::io::Result<Self> {
         let (queue, waiting) = sync_channel(QUEUE);
         let healthy = Arc::new(AtomicBool::new(true));
-        let mut desk = Desk { connection, path, healthy: Arc::clone(&healthy) };
+        let fold = Arc::default();
+        let mut desk = Desk { connection, path, healthy: Arc::clone(&healthy), fold: Arc::clone(&fold) };
         let thread = std::thread::Builder::new()
             .name("otpmint-writer".to_owned())
             .spawn(move || desk.work(&waiting))?;
-        Ok(Self { queue: Some(queue), healthy, thread: Some(thread) })
+        Ok(Self { queue: Some(queue), healthy, fold, thread: Some(thread) })
     }
 
     /// Queues `run` and answers after it was committed. It may run more than once, when another
@@ -94,9 +105,15 @@ impl Writer {
         })
     }
 
-    /// Whether the last transaction was recorded.
+    /// Set inside an operation, it has the WAL folded into the database after its group.
+    pub(super) fn fold_flag(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.fold)
+    }
+
+    /// Whether the store could record, when it last had to.
     pub(super) fn is_healthy(&self) -> bool {
-        self.healthy.load(Ordering::Relaxed)
+        let runs = self.thread.as_ref().is_some_and(|thread| !thread.is_finished());
+        runs && self.healthy.load(Ordering::Relaxed)
     }
 }
 
@@ -115,6 +132,7 @@ struct Desk {
     connection: Connection,
     path: PathBuf,
     healthy: Arc<AtomicBool>,
+    fold: Arc<AtomicBool>,
 }
 
 impl Desk {
@@ -126,6 +144,11 @@ impl Desk {
             metrics::counter!("otpmint_commits_total").increment(1);
             metrics::histogram!("otpmint_commit_group_size").record(group.len() as f64);
             self.carry_out(&mut group);
+            if self.fold.swap(false, Ordering::Relaxed)
+                && let Err(error) = self.fold_wal()
+            {
+                tracing::warn!(%error, "the WAL could not be folded into the database");
+            }
         }
         // The last connection to close folds the WAL into the database.
         tracing::debug!("the writer has finished");
@@ -144,8 +167,8 @@ impl Desk {
                 tracing::error!(%error, "a write failed");
                 settle_all(group, Err(StoreError::Unavailable));
             }
-            Err(Trouble::Commit(error)) => {
-                tracing::error!(%error, "a transaction could not be committed");
+            Err(Trouble::Store(error)) => {
+                tracing::error!(%error, "the store cannot record");
                 settle_all(group, Err(StoreError::Unavailable));
                 self.reopen();
             }
@@ -158,27 +181,46 @@ impl Desk {
             // When even this fails, the next BEGIN does too, and the connection is replaced.
             let _ = self.connection.execute_batch("ROLLBACK");
         }
-        self.healthy.store(done.is_ok(), Ordering::Relaxed);
+        match done {
+            Ok(()) => self.healthy.store(true, Ordering::Relaxed),
+            Err(Trouble::Store(_)) => self.healthy.store(false, Ordering::Relaxed),
+            // It says something about the operation and nothing about the store.
+            Err(Trouble::Operation(_)) => {}
+        }
         done
     }
 
     fn try_transact(&mut self, group: &mut [Box<dyn Operation>]) -> Result<(), Trouble> {
         // IMMEDIATE: a deferred transaction that reads first fails at once when another process
         // writes, whatever the busy timeout.
-        self.run("BEGIN IMMEDIATE").map_err(Trouble::Commit)?;
+        self.run("BEGIN IMMEDIATE").map_err(Trouble::Store)?;
+        if !self.healthy.load(Ordering::Relaxed) {
+            self.run(PROBE).map_err(Trouble::Store)?;
+        }
         for operation in group {
             let connection = &self.connection;
             // A panic in one operation must not take the writer away from all the others.
             match catch_unwind(AssertUnwindSafe(|| operation.apply(connection))) {
-                Ok(applied) => applied.map_err(Trouble::Operation)?,
+                Ok(applied) => applied.map_err(Trouble::of)?,
                 Err(_) => return Err(Trouble::Operation(rusqlite::Error::UnwindingPanic)),
             }
         }
-        self.run("COMMIT").map_err(Trouble::Commit)
+        self.run("COMMIT").map_err(Trouble::Store)
     }
 
     fn run(&self, sql: &str) -> rusqlite::Result<()> {
         self.connection.prepare_cached(sql)?.execute([]).map(|_| ())
+    }
+
+    /// Writes the WAL back into the database and empties it. A WAL that is only written back keeps
+    /// its frames, and with them what has been erased since, until they happen to be overwritten;
+    /// and it keeps its greatest size.
+    fn fold_wal(&self) -> rusqlite::Result<()> {
+        // Readers are gone in a moment. A backup may stay long, and must not hold up the writer.
+        self.connection.busy_timeout(FOLD_WAIT)?;
+        let folded = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
+        self.connection.busy_timeout(schema::BUSY)?;
+        folded
     }
 
     /// A failed fsync may leave pages behind that the system takes for written. A new connection
@@ -192,8 +234,33 @@ impl Desk {
 }
 
 enum Trouble {
+    /// One operation cannot be carried out; the store is fine.
     Operation(rusqlite::Error),
-    Commit(rusqlite::Error),
+    /// Nothing can be recorded.
+    Store(rusqlite::Error),
+}
+
+impl Trouble {
+    /// A full disk shows when pages are written out, which may be in the middle of a transaction.
+    fn of(error: rusqlite::Error) -> Self {
+        use ErrorCode::*;
+        match error.sqlite_error_code() {
+            Some(
+                DiskFull
+                | SystemIoFailure
+                | ReadOnly
+                | CannotOpen
+                | DatabaseCorrupt
+                | NotADatabase
+                | PermissionDenied
+                | OutOfMemory
+                | DatabaseBusy
+                | DatabaseLocked
+                | FileLockingProtocolFailed,
+            ) => Self::Store(error),
+            _ => Self::Operation(error),
+        }
+    }
 }
 
 fn settle_all(group: &mut Vec<Box<dyn Operation>>, result: Result<(), StoreError>) {

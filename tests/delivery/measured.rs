@@ -1,0 +1,44 @@
+//! What is measured, and that no label tells tenants or recipients apart.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use metrics_exporter_prometheus::PrometheusBuilder;
+use otpmint::delivery::outbox::{Outbox, OutboxSettings};
+use otpmint::domain::delivery::DeliveryEnd;
+use otpmint::domain::id::TenantId;
+use otpmint::mail_catcher::Fault;
+
+use crate::support::{ManualClock, MemoryLedger, NoEntropy, catcher, channel, job, message, sender, until};
+
+#[tokio::test]
+async fn tries_ends_time_and_depth_are_measured() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let catcher = catcher(vec![Fault::RecipientRefused("joe".to_owned(), 550).always()]).await;
+    let clock = ManualClock::at_noon();
+    let ledger = Arc::new(MemoryLedger::default());
+    let channel = Arc::new(channel(&catcher));
+    let outbox =
+        Outbox::new(OutboxSettings::default(), vec![channel], ledger.clone(), clock, Arc::new(NoEntropy));
+    let mut refused = job(&sender(&catcher), 2);
+    refused.message = message("joe@example.com");
+    for job in [job(&sender(&catcher), 1), refused] {
+        let watch = outbox.reserve(TenantId(1)).unwrap().dispatch(job);
+        assert!(matches!(watch.end().await, Some(DeliveryEnd::Sent | DeliveryEnd::Failed(_))));
+    }
+    until("both are recorded", || outbox.queue_depth() == 0).await;
+    assert_eq!(outbox.drain(Duration::from_secs(1)).await, 0);
+    let measured = recorder.handle().render();
+    for line in [
+        "otpmint_deliveries_total{channel=\"email\",outcome=\"sent\"} 1",
+        "otpmint_deliveries_total{channel=\"email\",outcome=\"failed\"} 1",
+        "otpmint_delivery_tries_total{outcome=\"accepted\"} 1",
+        "otpmint_delivery_tries_total{outcome=\"recipient_refused\"} 1",
+        "otpmint_delivery_queue_depth 0",
+        "otpmint_delivery_seconds_count 1",
+    ] {
+        assert!(measured.contains(line), "{line} in {measured}");
+    }
+    assert!(!measured.contains("example") && !measured.contains("tenant"), "{measured}");
+}

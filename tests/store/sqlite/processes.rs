@@ -1,0 +1,22 @@
+//! Two processes on one file, such as the server and `otpmint tenant add`.
+
+use std::sync::Arc;
+
+use crate::backend::{Backend, Sqlite};
+use crate::world::{JANE, World, at};
+
+#[tokio::test]
+async fn two_processes_write_events_of_the_same_millisecond() {
+    let backend = Sqlite::new();
+    let other = backend.open();
+    let world = World::on(Box::new(backend));
+    let tenant = world.tenant(1).await;
+    let (here, there) = (Arc::clone(&world.store), other);
+    for store in [&here, &there, &here, &there] {
+        store.open_challenge(world.challenge(tenant, JANE, at(5))).await.unwrap();
+    }
+    let moments: Vec<_> = here.audit(None, 4).await.unwrap().into_iter().map(|row| row.at).collect();
+    assert_eq!(moments, [at(5); 4]);
+    assert!(there.tenant(tenant).await.unwrap().is_some());
+    assert_eq!(here.tenants_revision().await, there.tenants_revision().await);
+}
