@@ -4,7 +4,7 @@ use std::io::IsTerminal;
 
 use metrics_exporter_prometheus::{BuildError, Matcher, PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
-use tracing_subscriber::filter::ParseError;
+use tracing_subscriber::filter::{LevelFilter, ParseError};
 use tracing_subscriber::util::SubscriberInitExt;
 
 /// How log lines look.
@@ -17,14 +17,40 @@ pub enum LogFormat {
 }
 
 /// Whether `level` is one that [`log`] takes.
-pub fn check(level: &str) -> Result<(), ParseError> {
-    EnvFilter::builder().parse(level).map(|_| ())
+pub fn check(level: &str) -> Result<(), BadLevel> {
+    filter(level).map(|_| ())
+}
+
+/// The filter of `level`. A lone word has to be a level: taken for a target, `inof` would silence
+/// everything.
+fn filter(level: &str) -> Result<EnvFilter, BadLevel> {
+    let lone = level.split(',').map(str::trim).find(|word| !word.contains(['=', '[']));
+    if let Some(word) = lone.filter(|word| word.parse::<LevelFilter>().is_err()) {
+        return Err(BadLevel::Unknown(word.to_owned()));
+    }
+    let filter = EnvFilter::builder().parse(level)?;
+    // How many threads the HTTP server has is no news, unless somebody asks for it.
+    match (level.contains("actix"), "actix_server=warn".parse()) {
+        (false, Ok(quiet)) => Ok(filter.add_directive(quiet)),
+        _ => Ok(filter),
+    }
+}
+
+/// A level that is none.
+#[derive(Debug, thiserror::Error)]
+pub enum BadLevel {
+    /// Not a level, nor a directive.
+    #[error("{0:?} is none of off, error, warn, info, debug, trace")]
+    Unknown(String),
+    /// Directives that cannot be read.
+    #[error("{0}")]
+    Directive(#[from] ParseError),
 }
 
 /// Sends the log to standard error, filtered by `level`: a level, or directives such as
 /// `info,otpmint::delivery=debug`. A second call changes nothing.
-pub fn log(format: LogFormat, level: &str) -> Result<(), ParseError> {
-    let filter = EnvFilter::builder().parse(level)?;
+pub fn log(format: LogFormat, level: &str) -> Result<(), BadLevel> {
+    let filter = filter(level)?;
     // A file or a journal would keep the escape codes.
     let colours = std::io::stderr().is_terminal();
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);

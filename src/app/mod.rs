@@ -208,6 +208,7 @@ pub fn services(
             challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
             audit: Duration::from_secs(settings.audit.keep_days * 86_400),
             recipients: KEEP_RECIPIENTS,
+            lockout: limits.failures_in_a_row,
         },
     };
     Ok(Services::new(Parts {

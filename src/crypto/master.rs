@@ -105,7 +105,9 @@ pub fn load(
     let salt = known.map_or_else(|| entropy.bytes(), |known| known.salt);
     let raw = match source {
         MasterKeySource::File(path) if known.is_none() && !path.exists() => create(path, entropy)?,
-        MasterKeySource::File(path) | MasterKeySource::Credential(path) => read(path)?,
+        MasterKeySource::File(path) => read(path, 0o077)?,
+        // Where systemd grants a credential by an access list, its mask shows as rights of a group.
+        MasterKeySource::Credential(path) => read(path, 0o007)?,
         MasterKeySource::Passphrase(passphrase) => stretch(passphrase, &salt),
     };
     let (master, check) = derive(&raw, salt);
@@ -142,7 +144,7 @@ fn stretch(passphrase: &SecretString, salt: &[u8; 16]) -> Raw {
     raw
 }
 
-fn read(path: &Path) -> Result<Raw, MasterKeyError> {
+fn read(path: &Path, forbidden: u32) -> Result<Raw, MasterKeyError> {
     let io = |source| MasterKeyError::Io { path: path.to_owned(), source };
     let metadata = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -151,7 +153,7 @@ fn read(path: &Path) -> Result<Raw, MasterKeyError> {
         other => other.map_err(io)?,
     };
     let mode = metadata.permissions().mode() & 0o777;
-    if mode & 0o077 != 0 {
+    if mode & forbidden != 0 {
         return Err(MasterKeyError::TooOpen { path: path.to_owned(), mode });
     }
     let text = Zeroizing::new(fs::read_to_string(path).map_err(io)?);
@@ -251,6 +253,18 @@ pub(super) mod tests {
             fs::write(&path, text).unwrap();
             let refused = load(&file(&folder), None, &Counting::default());
             assert!(matches!(refused, Err(MasterKeyError::Malformed(_))), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_credential_may_show_the_rights_of_its_access_list_and_no_more() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("master.key");
+        load(&file(&folder), None, &Counting::default()).unwrap();
+        let credential = MasterKeySource::Credential(path.clone());
+        for (mode, is_fine) in [(0o400, true), (0o440, true), (0o444, false)] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            assert_eq!(load(&credential, None, &Counting::default()).is_ok(), is_fine, "{mode:o}");
         }
     }
 

@@ -121,7 +121,7 @@ fn report(sender: &Sender, message: &Message, failure: &Failure) {
     };
     tracing::warn!(
         tenant = sender.tenant.0,
-        message = %message.id,
+        mail = %message.id,
         recipient = ?message.recipient,
         host = %smtp.host,
         port = smtp.port,

@@ -30,6 +30,8 @@ pub enum AuditEvent {
     Canceled,
     /// A recipient was locked out.
     LockedOut,
+    /// A locked-out recipient was let answer again.
+    Unlocked,
     /// A message was not delivered.
     DeliveryFailed,
 }
@@ -49,6 +51,7 @@ impl AuditEvent {
             Self::Exhausted => "exhausted",
             Self::Canceled => "canceled",
             Self::LockedOut => "locked_out",
+            Self::Unlocked => "unlocked",
             Self::DeliveryFailed => "delivery_failed",
         }
     }

@@ -82,7 +82,9 @@ pub fn parse_answer(typed: &str) -> Option<Answer> {
             return None;
         }
     }
-    (plain.len() >= MIN_LENGTH).then(|| Code(plain))
+    let of = |alphabet: Alphabet| plain.chars().all(|c| alphabet.chars().contains(&c));
+    let is_code = plain.len() >= MIN_LENGTH && (of(Alphabet::Digits) || of(Alphabet::Unambiguous));
+    is_code.then(|| Code(plain))
 }
 
 /// Characters that mail programs, phones and people put between the digits of a code.
@@ -152,8 +154,20 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_code() {
-        for typed in ["", "   ", "123", "12345678901", "12345!", "código", "12.345", "<b>123456", "１２３"]
-        {
+        for typed in [
+            "",
+            "   ",
+            "123",
+            "12345678901",
+            "12345!",
+            "código",
+            "12.345",
+            "<b>123456",
+            "null",
+            "undefined",
+            "12345O",
+            "１２３",
+        ] {
             assert_eq!(understood(typed), None, "{typed:?}");
         }
         assert_eq!(understood(&" ".repeat(300)), None);

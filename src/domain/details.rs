@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::locale::Locale;
 use super::receipt::Nonce;
 
 /// The most entries of metadata or bound fields.
@@ -13,7 +14,7 @@ pub const MAX_NAME: usize = 40;
 /// The most bytes of a value.
 pub const MAX_VALUE: usize = 500;
 
-/// A nonce and metadata, given back with the challenge and in its receipt. Kept in clear: they are
+/// A nonce, metadata and a language, given back with the challenge and in its receipt. Kept in clear: they are
 /// the tenant's own words and no place for secrets.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 pub struct Details {
@@ -23,6 +24,9 @@ pub struct Details {
     /// The tenant's notes.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     metadata: BTreeMap<String, String>,
+    /// The language of its messages.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    locale: Option<Locale>,
 }
 
 /// Entries that are too many or too long.
@@ -41,7 +45,18 @@ impl Details {
     pub fn new(nonce: Option<String>, metadata: BTreeMap<String, String>) -> Result<Self, InvalidDetails> {
         let nonce = nonce.map(|text| Nonce::parse(&text).ok_or(InvalidDetails::Nonce)).transpose()?;
         check(&metadata)?;
-        Ok(Self { nonce, metadata })
+        Ok(Self { nonce, metadata, locale: None })
+    }
+
+    /// The same, with messages in this language.
+    #[must_use]
+    pub fn in_language(self, locale: Option<Locale>) -> Self {
+        Self { locale, ..self }
+    }
+
+    /// The language of the challenge's messages; `None` for the usual one.
+    pub fn locale(&self) -> Option<&Locale> {
+        self.locale.as_ref()
     }
 
     /// The tenant's mark.
@@ -56,7 +71,7 @@ impl Details {
 
     /// Whether there is nothing in it.
     pub fn is_empty(&self) -> bool {
-        self.nonce.is_none() && self.metadata.is_empty()
+        *self == Self::default()
     }
 }
 

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 /// The longest text that is looked at: what RFC 5646 §4.4.1 has every program take.
 const MAX_TAG: usize = 35;
 
@@ -28,7 +30,7 @@ const RIGHT_TO_LEFT: [&str; 13] =
 
 /// The tag of a language, with an optional script and an optional region (BCP 47), in its usual
 /// case: `de`, `pt-BR`, `zh-Hant-HK`.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Locale(Cow<'static, str>);
 
 impl Locale {

@@ -1,7 +1,7 @@
 //! Answers: bare text as the original gave, or JSON for a caller who asks for it.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{Accept, Header, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::http::header::{Accept, Header, Quality, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::{HttpMessage, HttpResponse};
 use serde_json::{Map, Value, json};
 
@@ -21,7 +21,7 @@ impl Format {
         let Ok(Accept(items)) = Accept::parse(request) else { return Self::Text };
         let quality = |names: [&str; 3]| {
             let offered = items.iter().filter(|item| names.contains(&item.item.essence_str()));
-            offered.map(|item| item.quality).max()
+            offered.map(|item| item.quality).filter(|quality| *quality > Quality::ZERO).max()
         };
         let json = quality(["application/json", "application/*", "application/problem+json"]);
         let text = quality(["text/plain", "text/*", "*/*"]);
@@ -104,7 +104,14 @@ mod tests {
         let format = |accept: &str| {
             Format::of(&TestRequest::default().insert_header(("Accept", accept)).to_http_request())
         };
-        for text in ["*/*", "text/plain", "application/json, text/plain, */*", "text/html,*/*;q=0.8", "x"] {
+        for text in [
+            "*/*",
+            "text/plain",
+            "application/json, text/plain, */*",
+            "text/html,*/*;q=0.8",
+            "application/json;q=0",
+            "x",
+        ] {
             assert_eq!(format(text), Format::Text, "{text}");
         }
         for json in ["application/json", "application/json, */*;q=0.8", "text/plain;q=0.5, application/json"]

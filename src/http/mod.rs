@@ -132,8 +132,14 @@ pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &Addre
                 .route(web::get().to(well_known::jwks))
                 .default_service(web::to(not_found)),
         )
-        .service(web::resource("/livez").route(web::get().to(health::live)))
-        .service(web::resource(["/readyz", "/healthz"]).route(web::get().to(health::ready)))
+        .service(
+            web::resource("/livez").route(web::get().to(health::live)).route(web::head().to(health::live)),
+        )
+        .service(
+            web::resource(["/readyz", "/healthz"])
+                .route(web::get().to(health::ready))
+                .route(web::head().to(health::ready)),
+        )
         .default_service(web::to(not_found));
 }
 

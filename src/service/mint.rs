@@ -135,10 +135,16 @@ impl Services {
         let reason = match end {
             Some(DeliveryEnd::Sent) => return Ok(DeliveryEnd::Sent),
             Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason)) => reason,
-            None => DeliveryError::TimedOut,
+            None => self.last_reason(tenant, challenge).await,
         };
         self.call_off(tenant, challenge, end).await;
         Err(Refusal::NotDelivered(reason))
+    }
+
+    /// Why a message that is still queued has not been accepted yet, as far as its last try tells.
+    async fn last_reason(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) -> DeliveryError {
+        let found = self.store.challenge(tenant.id(), challenge).await.ok().flatten();
+        found.and_then(|challenge| challenge.delivery_error).unwrap_or(DeliveryError::TimedOut)
     }
 
     /// Draws the code and everything else about a new challenge.
@@ -150,7 +156,7 @@ impl Services {
             recipient: request.to.clone(),
             code: Code::draw(self.entropy.as_ref(), policy.alphabet(), policy.length()),
             purpose: request.purpose.clone(),
-            locale: None,
+            locale: request.details.locale().cloned(),
             created_at: now,
             expires_at: now + policy.ttl(),
         };

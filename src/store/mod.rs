@@ -68,9 +68,6 @@ pub trait Store: Send + Sync {
     /// Gives a tenant a new key; `false` when the key is taken.
     fn rotate_key(&self, new: NewKey, now: Timestamp) -> Verb<'_, bool>;
 
-    /// A number that changes with every change of a tenant or key, by whichever process.
-    fn tenants_revision(&self) -> Verb<'_, i64>;
-
     /// Opens a challenge: checks and counts the recipient's limits, records the challenge, its
     /// delivery and the audit row.
     fn open_challenge(&self, open: OpenChallenge) -> Verb<'_, Opened>;
@@ -89,8 +86,15 @@ pub trait Store: Send + Sync {
     /// A tenant's challenge.
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>>;
 
-    /// Lets a locked-out recipient answer again; `false` when there was nothing to clear.
-    fn clear_recipient(&self, tenant: TenantId, recipient: RecipientIndex) -> Verb<'_, bool>;
+    /// Lets a locked-out recipient, masked as `hint`, answer again; `false` when there was nothing
+    /// to clear.
+    fn clear_recipient(
+        &self,
+        tenant: TenantId,
+        recipient: RecipientIndex,
+        hint: String,
+        now: Timestamp,
+    ) -> Verb<'_, bool>;
 
     /// Lets go of all deliveries that a former process held. Only at start.
     fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize>;

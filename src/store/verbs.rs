@@ -208,6 +208,8 @@ pub struct Retention {
     pub audit: Duration,
     /// Counters of recipients that nothing was sent to.
     pub recipients: Duration,
+    /// Wrong answers in a row that lock a recipient out: such a counter is kept for good.
+    pub lockout: u32,
 }
 
 /// What one round of sweeping did.

@@ -17,7 +17,7 @@ async fn a_mail_has_all_that_a_good_mail_has() {
 
     // Read with a reader that shares no code with the writer.
     let mail = Mail::parse(&caught.source());
-    assert_eq!(mail.header("Subject"), Some("Your one-time code"));
+    assert_eq!(mail.header("Subject"), Some("Your verification code for Acme"));
     assert_eq!(mail.header("From"), Some("Acme <app@sender.example>"));
     assert_eq!(mail.header("To"), Some(JANE));
     assert_eq!(mail.header("Date"), Some("Thu, 15 Jan 2026 12:00:00 +0000"));

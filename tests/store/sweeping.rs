@@ -103,7 +103,11 @@ async fn idle_recipients_are_forgotten_but_a_lockout_stays() {
     world.sweep(later, keep).await.unwrap();
     assert!(world.open_within(&limits, (tenant, JANE), later).await.is_err(), "not idle for long enough");
     world.sweep(later + MILLI, keep).await.unwrap();
-    assert_eq!(world.store.clear_recipient(tenant, JANE).await, Ok(false), "forgotten already");
+    assert_eq!(
+        world.store.clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), at(0)).await,
+        Ok(false),
+        "forgotten already"
+    );
     world.open_within(&limits, (tenant, JANE), later + MILLI).await.unwrap();
     let hit = world.open_within(&limits, (tenant, JOE), later + MILLI).await.unwrap_err();
     assert_eq!(hit.limit, RecipientLockout);

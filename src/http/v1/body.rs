@@ -12,6 +12,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::code::Alphabet;
 use crate::domain::details::{BoundFields, Details};
+use crate::domain::locale::Locale;
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
@@ -80,6 +81,7 @@ fn reason(error: &serde_json::Error) -> String {
 pub(super) struct Mint {
     to: String,
     purpose: Option<String>,
+    locale: Option<String>,
     ttl: Option<u64>,
     code: Option<CodeShape>,
     #[serde(default)]
@@ -115,10 +117,13 @@ impl Mint {
 
     pub(super) fn details(&mut self) -> Result<Details, V1Error> {
         let (nonce, metadata) = (self.nonce.take(), std::mem::take(&mut self.metadata));
-        Details::new(nonce, metadata).map_err(|error| match error {
+        let wrong = || V1Error::field("/locale", "a language tag such as de, pt-BR or zh-Hant");
+        let locale = self.locale.as_deref().map(|tag| Locale::parse(tag).ok_or_else(wrong)).transpose()?;
+        let details = Details::new(nonce, metadata).map_err(|error| match error {
             crate::domain::details::InvalidDetails::Nonce => V1Error::field("/nonce", error.to_string()),
             crate::domain::details::InvalidDetails::Entries => V1Error::field("/metadata", error.to_string()),
-        })
+        })?;
+        Ok(details.in_language(locale))
     }
 
     pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {

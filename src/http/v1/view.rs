@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::DeliveryError;
+use crate::domain::locale::Locale;
 use crate::service::Services;
 
 /// A challenge, as its tenant sees it.
@@ -16,6 +17,7 @@ pub(super) struct ChallengeView {
     purpose: String,
     channel: &'static str,
     to: String,
+    locale: String,
     created_at: String,
     expires_at: String,
     attempts_remaining: u8,
@@ -56,6 +58,7 @@ impl ChallengeView {
             purpose: challenge.purpose.as_str().to_owned(),
             channel: challenge.channel.as_str(),
             to: challenge.to.clone(),
+            locale: challenge.details.locale().unwrap_or(&Locale::ENGLISH).to_string(),
             created_at: challenge.minted_at().to_string(),
             expires_at: challenge.standing.expires_at.to_string(),
             attempts_remaining: challenge.standing.attempts_remaining(),

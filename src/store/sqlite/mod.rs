@@ -22,7 +22,7 @@ use std::time::Duration;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 
-use crate::domain::audit::AuditRow;
+use crate::domain::audit::{AuditEvent, AuditRow};
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::DeliveryEnd;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -190,10 +190,6 @@ impl Store for SqliteStore {
         self.audited(move |connection, trail| tenants::rotate_key(connection, trail, &new, now))
     }
 
-    fn tenants_revision(&self) -> Verb<'_, i64> {
-        self.read(tenants::revision)
-    }
-
     fn open_challenge(&self, open: OpenChallenge) -> Verb<'_, Opened> {
         self.audited(move |connection, trail| challenges::open(connection, trail, &open))
     }
@@ -215,8 +211,25 @@ impl Store for SqliteStore {
         self.read(move |connection| challenges::find(connection, tenant, id))
     }
 
-    fn clear_recipient(&self, tenant: TenantId, recipient: RecipientIndex) -> Verb<'_, bool> {
-        self.writer.write(move |connection| recipients::clear(connection, tenant, recipient))
+    fn clear_recipient(
+        &self,
+        tenant: TenantId,
+        recipient: RecipientIndex,
+        hint: String,
+        now: Timestamp,
+    ) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| {
+            let cleared = recipients::clear(connection, tenant, recipient)?;
+            if cleared {
+                let (tenant, recipient) = (Some(tenant), Some(hint.as_str()));
+                trail.note(
+                    now,
+                    AuditEvent::Unlocked,
+                    audit::About { tenant, recipient, ..Default::default() },
+                )?;
+            }
+            Ok(cleared)
+        })
     }
 
     fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize> {

@@ -170,13 +170,21 @@ fn keep_sends(
 /// A place in one of the two tables: everything up to it has been looked at.
 pub(super) type Position = Option<(i64, [u8; 16])>;
 
-/// Looks at the next `limit` rows of `table` after `position` and deletes those whose latest event
-/// is older than `cutoff`. A recipient that is locked out stays so.
+/// Which counters may go.
+#[derive(Clone, Copy)]
+pub(super) struct Idle {
+    /// Those whose latest event is older than this.
+    pub(super) since: Timestamp,
+    /// Unless so many wrong answers in a row have locked the recipient out.
+    pub(super) lockout: u32,
+}
+
+/// Looks at the next `limit` rows of `table` after `position` and deletes the idle ones.
 pub(super) fn delete_idle(
     connection: &Connection,
     table: Table,
     position: &mut Position,
-    cutoff: Timestamp,
+    idle: Idle,
     limit: usize,
 ) -> rusqlite::Result<usize> {
     let (tenant, recipient) = position.unwrap_or((i64::MIN, [0; 16]));
@@ -185,14 +193,14 @@ pub(super) fn delete_idle(
         let counted = History::from_bytes(row.get_ref(2)?.as_blob()?).latest();
         let opened = row.get_ref(3)?.as_blob()?.last_chunk::<8>().copied();
         let opened = opened.map(|raw| id::moment(i64::from_be_bytes(raw)));
-        Ok((row.get(0)?, row.get(1)?, counted.max(opened)))
+        Ok((row.get(0)?, row.get(1)?, counted.max(opened), row.get(4)?))
     })?;
-    let rows: Vec<(i64, [u8; 16], Option<Timestamp>)> = rows.collect::<rusqlite::Result<_>>()?;
+    let rows: Vec<(i64, [u8; 16], Option<Timestamp>, u32)> = rows.collect::<rusqlite::Result<_>>()?;
     *position = rows.last().filter(|_| rows.len() == limit).map(|row| (row.0, row.1));
     let mut deleted = 0;
     let mut delete = connection.prepare_cached(table.delete())?;
-    for (tenant, recipient, latest) in rows {
-        if latest.is_none_or(|latest| latest < cutoff) {
+    for (tenant, recipient, latest, in_a_row) in rows {
+        if latest.is_none_or(|latest| latest < idle.since) && in_a_row < idle.lockout {
             deleted += delete.execute((tenant, recipient))?;
         }
     }
@@ -210,11 +218,11 @@ impl Table {
     fn next_rows(self) -> &'static str {
         match self {
             Self::Sends => {
-                "SELECT tenant, recipient, times, latest FROM recipient_sends \
+                "SELECT tenant, recipient, times, latest, 0 FROM recipient_sends \
                  WHERE (tenant, recipient) > (?1, ?2) ORDER BY tenant, recipient LIMIT ?3"
             }
             Self::Failures => {
-                "SELECT tenant, recipient, times, x'' FROM recipient_failures \
+                "SELECT tenant, recipient, times, x'', in_a_row FROM recipient_failures \
                  WHERE (tenant, recipient) > (?1, ?2) ORDER BY tenant, recipient LIMIT ?3"
             }
         }
@@ -223,10 +231,7 @@ impl Table {
     fn delete(self) -> &'static str {
         match self {
             Self::Sends => "DELETE FROM recipient_sends WHERE tenant = ?1 AND recipient = ?2",
-            // A single failure is soon forgotten; a long row of them is what a lockout is made of.
-            Self::Failures => {
-                "DELETE FROM recipient_failures WHERE tenant = ?1 AND recipient = ?2 AND in_a_row < 5"
-            }
+            Self::Failures => "DELETE FROM recipient_failures WHERE tenant = ?1 AND recipient = ?2",
         }
     }
 }

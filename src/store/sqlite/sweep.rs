@@ -39,11 +39,11 @@ pub(super) fn round(
     let (looked_at, expired) = expire(connection, &mut cursor.expired, now)?;
     let ended = delete_challenges(connection, now - keep.challenges)?;
     let audit = audit::delete_before(connection, now - keep.audit, ROUND)?;
-    let idle_since = now - keep.recipients;
+    let idle = recipients::Idle { since: now - keep.recipients, lockout: keep.lockout };
     let sends = recipients::Table::Sends;
-    let sends = recipients::delete_idle(connection, sends, &mut cursor.sends, idle_since, ROUND)?;
+    let sends = recipients::delete_idle(connection, sends, &mut cursor.sends, idle, ROUND)?;
     let failures = recipients::Table::Failures;
-    let failures = recipients::delete_idle(connection, failures, &mut cursor.failures, idle_since, ROUND)?;
+    let failures = recipients::delete_idle(connection, failures, &mut cursor.failures, idle, ROUND)?;
     Ok(Swept {
         expired,
         deleted: ended + audit + sends + failures,

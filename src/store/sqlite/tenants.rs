@@ -32,7 +32,6 @@ pub(super) fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> ru
         ),
     )?;
     add_key(connection, tenant.id, new.key, &new.key_hint, tenant.created_at)?;
-    bump_revision(connection)?;
     let about = About { tenant: Some(tenant.id), origin: new.origin, ..About::default() };
     trail.note(tenant.created_at, AuditEvent::TenantRegistered, about)?;
     Ok(true)
@@ -55,7 +54,6 @@ pub(super) fn rotate_key(
         (new.tenant.0, (now + new.overlap).as_millis()),
     )?;
     add_key(connection, new.tenant, new.key, &new.hint, now)?;
-    bump_revision(connection)?;
     trail.note(now, AuditEvent::KeyRotated, About { tenant: Some(new.tenant), ..About::default() })?;
     Ok(true)
 }
@@ -72,7 +70,6 @@ pub(super) fn set_status(
     if connection.execute(sql, (id.0, status.as_str()))? == 0 {
         return Ok(false);
     }
-    bump_revision(connection)?;
     let event = match status {
         TenantStatus::Active => AuditEvent::TenantEnabled,
         TenantStatus::Disabled => AuditEvent::TenantDisabled,
@@ -130,22 +127,6 @@ pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Tenant>> {
     let mut query = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM tenants t ORDER BY t.id"))?;
     let tenants = query.query_map([], read)?;
     tenants.collect()
-}
-
-/// Changes with every change of a tenant or key.
-pub(super) fn revision(connection: &Connection) -> rusqlite::Result<i64> {
-    let sql = "SELECT value FROM meta WHERE key = 'tenants_revision'";
-    let read = |row: &Row| Ok(i64::from_be_bytes(row.get(0)?));
-    Ok(connection.prepare_cached(sql)?.query_row([], read).optional()?.unwrap_or(0))
-}
-
-fn bump_revision(connection: &Connection) -> rusqlite::Result<()> {
-    let next = revision(connection)? + 1;
-    connection.execute(
-        "INSERT INTO meta (key, value) VALUES ('tenants_revision', ?1) ON CONFLICT DO UPDATE SET value = ?1",
-        [next.to_be_bytes()],
-    )?;
-    Ok(())
 }
 
 fn is_taken(connection: &Connection, key: SecretKeyHash) -> rusqlite::Result<bool> {

@@ -142,8 +142,6 @@ impl Desk {
         while let Ok(first) = waiting.recv() {
             group.push(first);
             group.extend(waiting.try_iter().take(GROUP - 1));
-            metrics::counter!("otpmint_commits_total").increment(1);
-            metrics::histogram!("otpmint_commit_group_size").record(group.len() as f64);
             self.carry_out(&mut group);
             if self.fold.swap(false, Ordering::Relaxed)
                 && let Err(error) = self.fold_wal()
@@ -183,7 +181,11 @@ impl Desk {
             let _ = self.connection.execute_batch("ROLLBACK");
         }
         match done {
-            Ok(()) => self.healthy.store(true, Ordering::Relaxed),
+            Ok(()) => {
+                self.healthy.store(true, Ordering::Relaxed);
+                metrics::counter!("otpmint_commits_total").increment(1);
+                metrics::histogram!("otpmint_commit_group_size").record(group.len() as f64);
+            }
             Err(Trouble::Store(_)) => self.healthy.store(false, Ordering::Relaxed),
             // It says something about the operation and nothing about the store.
             Err(Trouble::Operation(_)) => {}

@@ -1,6 +1,7 @@
 //! Limits of a recipient of a tenant, by the program's clock.
 
 use otpmint::domain::recipient::Recipient;
+use otpmint::domain::time::Clock;
 
 use crate::harness::{JANE, Tenant, TestApp, wrong};
 
@@ -171,6 +172,12 @@ impl TestApp {
         let id = self.authenticated(tenant).await.id();
         let recipient = Recipient::email(recipient).expect("an address");
         let index = office.keyring.recipient_index(id, &recipient);
-        assert!(office.store.clear_recipient(id, index).await.expect("the store works"));
+        assert!(
+            office
+                .store
+                .clear_recipient(id, index, recipient.masked(), self.clock.now())
+                .await
+                .expect("the store works")
+        );
     }
 }

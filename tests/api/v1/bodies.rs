@@ -26,6 +26,7 @@ async fn each_wrong_field_is_named() {
         (json!({ "to": JANE, "metadata": { "a": 1 } }), "/metadata/a"),
         (json!({ "to": JANE, "metadata": { "a": long } }), "/metadata"),
         (json!({ "to": JANE, "nonce": "" }), "/nonce"),
+        (json!({ "to": JANE, "locale": "Klingon" }), "/locale"),
         (json!({ "to": JANE, "bind": { "": "x" } }), "/bind"),
         (json!({ "to": JANE, "end_user_ip": "here" }), "/end_user_ip"),
     ] {

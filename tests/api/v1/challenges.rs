@@ -20,7 +20,7 @@ async fn a_challenge_is_minted_seen_verified_once_and_gone() {
         minted,
         json!({
             "key": key, "status": "pending", "purpose": "login", "channel": "email",
-            "to": "j***@r***.example", "created_at": "2026-01-15T12:00:00Z",
+            "to": "j***@r***.example", "locale": "en", "created_at": "2026-01-15T12:00:00Z",
             "expires_at": "2026-01-15T12:10:00Z", "attempts_remaining": 5,
             "resend_at": "2026-01-15T12:00:30Z", "sends_remaining": 2,
             "delivery": { "status": "sent", "at": "2026-01-15T12:00:00Z", "error": null },

@@ -35,6 +35,21 @@ async fn the_same_code_is_sent_again_after_a_pause_until_the_sends_are_spent() {
 }
 
 #[tokio::test]
+async fn a_message_speaks_the_language_that_the_challenge_asks_for() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let backend = Backend::of(&app, &tenant);
+    let answer = backend.waiting().mint(&json!({ "to": JANE, "purpose": "login", "locale": "de_at" })).await;
+    assert_eq!(answer.json()["locale"], "de-AT", "{}", answer.body);
+    let mail = app.mail.wait_for(JANE).await.unwrap();
+    assert!(mail.html().unwrap().contains("lang=\"de"), "{}", mail.source());
+    app.clock.pass_seconds(30);
+    backend.waiting().resend(answer.json()["key"].as_str().unwrap()).await;
+    let again = app.mail.wait_for_many(JANE, 2).await.unwrap();
+    assert_eq!(again[1].subject(), mail.subject());
+}
+
+#[tokio::test]
 async fn a_mint_answers_at_once_and_the_challenge_tells_what_became_of_its_message() {
     let app = TestApp::start().await;
     let tenant = app.tenant().await;

@@ -18,5 +18,4 @@ async fn two_processes_write_events_of_the_same_millisecond() {
     let moments: Vec<_> = here.audit(None, 4).await.unwrap().into_iter().map(|row| row.at).collect();
     assert_eq!(moments, [at(5); 4]);
     assert!(there.tenant(tenant).await.unwrap().is_some());
-    assert_eq!(here.tenants_revision().await, there.tenants_revision().await);
 }
