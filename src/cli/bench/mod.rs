@@ -10,6 +10,7 @@ mod report;
 mod server;
 mod setup;
 
+use std::ops::Range;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -129,9 +130,7 @@ impl Bench {
         for (turn, connections) in self.connections.iter().enumerate() {
             for case in Case::all().into_iter().filter(|case| self.cases.contains(case)) {
                 // Each number of connections has challenges of its own to use up.
-                let rows = turn * rows..(turn + 1) * rows;
-                let requests = Arc::new(Requests::new(case, Arc::clone(&run.preloaded), rows));
-                run.measure(&requests, usize::from(*connections)).await?;
+                run.measure(case, usize::from(*connections), turn * rows..(turn + 1) * rows).await?;
             }
         }
         run.report.resident_bytes_after = meters::resident_bytes(run.server.pid())?;
@@ -187,22 +186,26 @@ impl Bench {
 }
 
 impl Run {
-    async fn measure(&mut self, requests: &Arc<Requests>, connections: usize) -> Result<(), Failure> {
+    async fn measure(&mut self, case: Case, connections: usize, rows: Range<usize>) -> Result<(), Failure> {
+        let requests = |rows| Arc::new(Requests::new(case, Arc::clone(&self.preloaded), rows));
         let mut load = Load::open(self.server.address(), connections).await?;
-        load.run(requests, WARM_UP).await?;
+        // The warming up must leave challenges for the measurement.
+        let warm = rows.start + rows.len().div_ceil(10);
+        load.run(&requests(rows.start..warm), WARM_UP).await?;
+        let requests = requests(warm..rows.end);
         let (server, client) = (self.server.pid(), std::process::id());
         let (commits, mails) = (self.server.commits().await?, self.catcher.received());
         let used = (meters::cpu_seconds(server)?, meters::cpu_seconds(client)?);
-        let outcome = load.run(requests, self.time).await?;
+        let outcome = load.run(&requests, self.time).await?;
         let used = (meters::cpu_seconds(server)? - used.0, meters::cpu_seconds(client)? - used.1);
         let seconds = outcome.took.as_secs_f64();
         let count = outcome.samples.len();
         let each = |used: f64| ratio(used * 1_000_000.0, count as f64 + outcome.errors as f64);
         if let Some(example) = &outcome.example {
-            eprintln!("{}: {} errors, such as: {example}", requests.case().as_str(), outcome.errors);
+            eprintln!("{}: {} errors, such as: {example}", case.as_str(), outcome.errors);
         }
         let measured = Measured {
-            case: requests.case(),
+            case,
             connections,
             seconds,
             requests: count,
