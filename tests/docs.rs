@@ -85,7 +85,8 @@ fn every_code_of_an_answer_is_in_the_table_of_codes() {
     use otpmint::domain::delivery::DeliveryError;
     let page = read("docs/api.md");
     let source = read("src/http/problem.rs") + &read("src/domain/limit.rs");
-    let found = quoted_words(&source);
+    let is_metric = |word: &&str| word.starts_with("otpmint_");
+    let found: Vec<_> = quoted_words(&source).into_iter().filter(|word| !is_metric(word)).collect();
     assert!(found.len() > 25, "{found:?}");
     let words = found.into_iter().chain(DeliveryError::ALL.map(DeliveryError::as_str));
     let missing: Vec<_> = words.filter(|word| !page.contains(&format!("\n| `{word}` |"))).collect();

@@ -68,8 +68,8 @@ fn what_postfix_refuses_is_told_in_words_and_nothing_is_acknowledged() {
     register(&server, postfix, "wR9-login-of-nobody-77-x", "not-the-password");
     let wrong_login = ("wR9-login-of-nobody-77-x", "anyone@example.com", "refused the login");
     for (key, to, reason) in [
-        (KEY, "greylist@example.com", "did not answer in time"),
-        (KEY, "full@example.com", "did not answer in time"),
+        (KEY, "greylist@example.com", "refused the recipient"),
+        (KEY, "full@example.com", "refused the recipient"),
         (KEY, "nouser@example.com", "refused the recipient"),
         wrong_login,
     ] {
