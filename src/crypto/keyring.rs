@@ -5,12 +5,8 @@
 
 mod wrapping;
 
-use std::fmt;
-
-use hmac::{Hmac, KeyInit, Mac};
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::domain::challenge::Binding;
@@ -23,48 +19,12 @@ use crate::domain::recipient::Recipient;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::time::Timestamp;
 
+use super::key::Key;
 use super::master::MasterKey;
 use super::receipt::{self, Receipt};
 use super::seal::{self, OpenError, Place};
 use super::shareable_key;
 use super::signing_key::SigningKey;
-
-/// A 256-bit key. Erased when dropped, never printed.
-#[derive(Clone)]
-pub struct Key(Zeroizing<[u8; 32]>);
-
-impl Key {
-    pub(super) fn new(bytes: [u8; 32]) -> Self {
-        Self(Zeroizing::new(bytes))
-    }
-
-    /// A fresh random key.
-    pub fn generate(entropy: &dyn Entropy) -> Self {
-        Self::new(entropy.bytes())
-    }
-
-    pub(super) fn bytes(&self) -> &[u8; 32] {
-        &self.0
-    }
-
-    /// HMAC-SHA-256 over `parts`, each preceded by its length, so that no two lists of parts
-    /// give the same input.
-    pub(super) fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
-        // HMAC takes a key of any length, so this cannot fail.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.bytes()) else { unreachable!() };
-        for part in parts {
-            mac.update(&(part.len() as u64).to_be_bytes());
-            mac.update(part);
-        }
-        mac.finalize().into_bytes().into()
-    }
-}
-
-impl fmt::Debug for Key {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Key(…)")
-    }
-}
 
 /// What a sub-key is for. One key never serves two purposes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

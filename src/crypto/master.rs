@@ -16,7 +16,7 @@ use zeroize::Zeroizing;
 use crate::domain::random::Entropy;
 use crate::domain::secret::KeyCheck;
 
-use super::keyring::Key;
+use super::key::Key;
 
 /// What precedes the 64 hexadecimal digits in a key file, so that nobody takes it for anything else.
 const FILE_PREFIX: &str = "otpmint-master-key:";

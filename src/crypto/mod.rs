@@ -1,5 +1,6 @@
 //! Keys, seals, keyed hashes, receipts, and the two kinds of key that are handed out.
 
+mod key;
 pub mod keyring;
 pub mod master;
 pub mod operator_token;

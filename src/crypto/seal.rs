@@ -9,7 +9,7 @@ use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
 use crate::domain::secret::Sealed;
 
-use super::keyring::Key;
+use super::key::Key;
 
 /// Where a ciphertext lies. Opening it anywhere else fails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -11,7 +11,7 @@ use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 
 use crate::domain::id::ChallengeId;
 
-use super::keyring::Key;
+use super::key::Key;
 
 /// ASCII letters only, as the keys that existing clients know: 52^23 > 2^128.
 const LETTERS: &[u8; 52] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";

@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use crate::crypto::key::Key;
 use crate::crypto::master::MasterKey;
 use crate::crypto::seal::{self, Place};
 use crate::crypto::signing_key::SigningKey;
@@ -9,7 +10,7 @@ use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
 use crate::domain::secret::WrappedKey;
 
-use super::{Key, KeyPurpose, KeyringError, Versions};
+use super::{KeyPurpose, KeyringError, Versions};
 
 /// What a key of one kind looks like unwrapped.
 pub(super) trait Material: Sized {
