@@ -46,7 +46,7 @@ impl Doctor {
         ambient: &Ambient,
         foundation: &Foundation,
     ) -> Result<(), Failure> {
-        let unknown = || Failure::usage(format!("there is no tenant {handle}: see `otpmint tenant list`"));
+        let unknown = || Failure::no_tenant(handle);
         let parsed = TenantHandle::parse(handle).ok_or_else(unknown)?;
         let found = foundation.store.tenant_by_handle(parsed, ambient.clock.now()).await;
         let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(unknown)?;

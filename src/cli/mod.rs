@@ -1,6 +1,7 @@
 //! The commands, one file each.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
+mod audit;
 mod bench;
 mod config;
 pub mod dev;
@@ -50,6 +51,8 @@ enum Command {
     /// Add and look after tenants: the apps that send codes. Works beside a running server.
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
+    /// Print the latest rows of the audit trail.
+    Audit(audit::Audit),
     /// Check configuration, keys, store and a tenant's mail server, and say what to change.
     Doctor(doctor::Doctor),
     /// Measure this build on this machine, against a server and a mail catcher of its own.
@@ -87,6 +90,10 @@ impl Failure {
 
     fn usage(message: impl Into<String>) -> Self {
         Self { message: message.into(), code: 2 }
+    }
+
+    fn no_tenant(handle: &str) -> Self {
+        Self::usage(format!("there is no tenant {handle}: see `otpmint tenant list`"))
     }
 }
 
@@ -131,6 +138,7 @@ impl Cli {
             Command::Dev(dev) => dev.run(),
             Command::Config(command) => command.run(),
             Command::Tenant(command) => command.run(),
+            Command::Audit(audit) => audit.run(),
             Command::Doctor(doctor) => doctor.run(),
             Command::Bench(bench) => bench.run(),
         };

@@ -125,7 +125,7 @@ impl Office {
     }
 
     async fn tenant(&self, handle: &str) -> Result<Tenant, Failure> {
-        let unknown = || Failure::usage(format!("there is no tenant {handle}: see `otpmint tenant list`"));
+        let unknown = || Failure::no_tenant(handle);
         let handle = TenantHandle::parse(handle).ok_or_else(unknown)?;
         let found = self.foundation.store.tenant_by_handle(handle, self.ambient.clock.now()).await;
         found.map_err(crate::service::Refusal::from)?.map(|(tenant, _)| tenant).ok_or_else(unknown)

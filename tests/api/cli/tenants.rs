@@ -35,6 +35,26 @@ fn a_tenant_is_added_with_a_password_from_a_file_or_from_standard_input() {
 }
 
 #[test]
+fn the_audit_trail_tells_what_was_done_to_each_tenant() {
+    let home = Home::new();
+    let (one, _) = home.add_tenant();
+    let (other, _) = home.add_tenant();
+    home.run(&["tenant", "disable", &one]).is(0);
+    let all = home.run(&["audit"]);
+    let events: Vec<_> = all
+        .is(0)
+        .out
+        .lines()
+        .map(|line| line.split_whitespace().skip(1).take(2).collect::<Vec<_>>())
+        .collect();
+    let expected = [["tenant_disabled", &one], ["tenant_registered", &other], ["tenant_registered", &one]];
+    assert_eq!(events, expected);
+    assert_eq!(home.run(&["audit", "--tenant", &other]).is(0).out.lines().count(), 1);
+    assert_eq!(home.run(&["audit", "--limit", "2"]).is(0).out.lines().count(), 2);
+    home.run(&["audit", "--tenant", "tnt_nobody"]).fails(2, &["otpmint tenant list"]);
+}
+
+#[test]
 fn a_key_can_be_chosen_in_a_file_but_neither_a_weak_nor_a_taken_one() {
     let home = Home::new();
     home.write("key", "chosen-at-the-shell-8Wq2\n");
