@@ -115,7 +115,7 @@ fn welcome(address: SocketAddr, smtp: SocketAddr) -> String {
   Inbox      http://{address}/dev/inbox
   secretKey  {SECRET_KEY}
 
-1. Optional: register a tenant of your own, whose mails are caught too. Its secretKey works in the steps below too:
+1. Optional: register a tenant of your own. Its mails are caught too, and its secretKey works in the steps below:
 
   curl -s http://{address}/reg_secretkey -d '{{"smtp_host":"localhost","smtp_port":{smtp_port},
     "smtp_mail":"{SMTP_MAIL}","smtp_password":"{SMTP_PASSWORD}"}}'; echo
