@@ -7,6 +7,7 @@ mod markdown;
 mod shell;
 mod support;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -80,17 +81,59 @@ fn settings() -> Vec<(String, String)> {
     found
 }
 
-#[test]
-fn every_code_of_an_answer_is_in_the_table_of_codes() {
+/// Every value of `code`.
+fn codes() -> Vec<String> {
     use otpmint::domain::delivery::DeliveryError;
-    let page = read("docs/api.md");
     let source = read("src/http/problem.rs") + &read("src/domain/limit.rs");
-    let is_metric = |word: &&str| word.starts_with("otpmint_");
-    let found: Vec<_> = quoted_words(&source).into_iter().filter(|word| !is_metric(word)).collect();
+    let found: Vec<_> = quoted_words(&source).into_iter().filter(|w| !w.starts_with("otpmint_")).collect();
     assert!(found.len() > 25, "{found:?}");
     let words = found.into_iter().chain(DeliveryError::ALL.map(DeliveryError::as_str));
-    let missing: Vec<_> = words.filter(|word| !page.contains(&format!("\n| `{word}` |"))).collect();
+    words.map(str::to_owned).collect::<BTreeSet<_>>().into_iter().collect()
+}
+
+#[test]
+fn every_code_of_an_answer_is_in_the_tables_of_codes() {
+    let page = read("docs/api.md");
+    let missing: Vec<_> =
+        codes().into_iter().filter(|word| !page.contains(&format!("\n| `{word}` |"))).collect();
     assert!(missing.is_empty(), "docs/api.md lacks {missing:?}");
+}
+
+#[test]
+fn every_code_and_nothing_else_has_a_section_in_the_page_of_problems() {
+    let page = read("docs/problems.md");
+    let mut sections: Vec<_> = page.split("\n## ").skip(1).collect();
+    for section in &sections {
+        assert!(section.trim_end().split("\n\n").count() >= 3, "what it means, and what to do: {section}");
+    }
+    sections.sort_unstable();
+    let explained: Vec<_> = sections.iter().filter_map(|section| section.lines().next()).collect();
+    assert_eq!(explained, codes());
+}
+
+#[test]
+fn the_server_explains_every_code() {
+    let Some(()) = need(need_command("bash").and(need_command("curl"))) else { return };
+    let (mut shell, port, _) = dev_server();
+    let address = format!("127.0.0.1:{}", port.number());
+    let ask = "curl -s -o page -w '%{http_code} %{content_type}'";
+    for code in codes() {
+        let said = shell.run(&format!("{ask} http://{address}/problems/{code}"));
+        assert_eq!(said, "200 text/plain; charset=utf-8", "{code}");
+        assert!(shell.file("page").is_some_and(|page| page.starts_with(&format!("{code}\n\n"))), "{code}");
+    }
+    let said = shell.run(&format!("{ask} http://{address}/problems/made_up"));
+    assert!(said.starts_with("404 "), "{said}");
+}
+
+/// A shell with `otpmint dev` behind it, its port, and what it printed.
+fn dev_server() -> (Shell, Port, String) {
+    let port = Port::lease();
+    let address = format!("127.0.0.1:{}", port.number());
+    let mut shell = Shell::start(env!("CARGO_BIN_EXE_otpmint"));
+    shell.run(&format!("otpmint dev --listen {address} >welcome 2>&1 &"));
+    let welcome = eventually(START, || shell.file("welcome").filter(|text| text.contains("Ctrl-C")));
+    (shell, port, welcome.unwrap_or_else(|| "nothing".to_owned()))
 }
 
 /// Every "snake_case" text of a source.
@@ -145,14 +188,11 @@ fn what_the_documents_do_with_a_development_server_happens() {
     for page in ["README.md", "docs/api.md"] {
         let document = Document::read(&root().join(page));
         let Some(()) = need(need_command("bash").and(need_command("curl"))) else { return };
-        let port = Port::lease();
+        let (mut shell, port, welcome) = dev_server();
         let address = format!("127.0.0.1:{}", port.number());
-        let mut shell = Shell::start(env!("CARGO_BIN_EXE_otpmint"));
-        shell.run(&format!("otpmint dev --listen {address} >welcome 2>&1 &"));
-        let welcome = eventually(START, || shell.file("welcome").filter(|text| text.contains("Ctrl-C")));
         let here = |text: &str| text.replace("127.0.0.1:5000", &address);
         for block in document.marked(WELCOME) {
-            block.assert_output(welcome.as_deref().unwrap_or("nothing"), here);
+            block.assert_output(&welcome, here);
         }
         let blocks = document.marked(DEV);
         assert!(!blocks.is_empty(), "{page} runs nothing");

@@ -12,6 +12,7 @@ mod limits;
 mod metrics;
 mod observe;
 mod problem;
+mod problems;
 mod v1;
 mod well_known;
 
@@ -130,6 +131,12 @@ pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &Addre
         .service(
             web::resource("/.well-known/jwks.json")
                 .route(web::get().to(well_known::jwks))
+                .default_service(web::to(not_found)),
+        )
+        .service(
+            web::resource("/problems/{code}")
+                .route(web::get().to(problems::explain))
+                .route(web::head().to(problems::explain))
                 .default_service(web::to(not_found)),
         )
         .service(

@@ -33,7 +33,7 @@ fn printed_commands(said: &str) -> String {
 }
 
 #[test]
-fn the_printed_commands_mint_and_verify_as_they_are_printed() {
+fn the_printed_commands_register_mint_and_verify_as_they_are_printed() {
     let Some(()) = need(need_command("curl").and_then(|()| need_command("bash"))) else { return };
     let folder = TempDir::new().unwrap();
     let server = start(folder.path());
@@ -44,10 +44,15 @@ fn the_printed_commands_mint_and_verify_as_they_are_printed() {
     let printed = String::from_utf8_lossy(&shell.stdout).into_owned();
     assert!(shell.status.success(), "{commands}\n{printed}{}", String::from_utf8_lossy(&shell.stderr));
     let lines: Vec<&str> = printed.lines().collect();
-    let [key, code, first, second, third] = lines[..] else { panic!("{printed}") };
+    let [registered, secret, key, code, first, second, third, challenge] = lines[..] else {
+        panic!("{printed}")
+    };
+    assert_eq!(registered, "Registration of secretKey succeeded.");
+    assert!(secret.starts_with("secretKey: otpm_"), "{printed}");
     assert!(key.len() >= 10 && code.len() == 6, "{printed}");
     assert_eq!((first, second), ("OTP Mismatched! 403", "OTP Matched! 201"));
     assert!(third.ends_with(" 400"), "{printed}");
+    assert!(challenge.starts_with("{\"key\":"), "{printed}");
 
     let page = get(&server.address(), "/dev/inbox").unwrap();
     assert_eq!(page.status, 200);

@@ -55,7 +55,7 @@ impl Dev {
         let extra: ExtraRoutes = Arc::new(move |config| mount(config));
         let app = App::build(&settings, &ambient, Some(extra)).await?;
         register(&app, &catcher).await?;
-        println!("{}", welcome(app.address()));
+        println!("{}", welcome(app.address(), catcher.address()));
         app.run_until(stop).await;
         Ok(())
     }
@@ -106,7 +106,8 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     Ok(())
 }
 
-fn welcome(address: SocketAddr) -> String {
+fn welcome(address: SocketAddr, smtp: SocketAddr) -> String {
+    let smtp_port = smtp.port();
     format!(
         r#"OtpMint is running with temporary data. Nothing leaves this machine.
 
@@ -114,21 +115,31 @@ fn welcome(address: SocketAddr) -> String {
   Inbox      http://{address}/dev/inbox
   secretKey  {SECRET_KEY}
 
-1. Mint a code. The answer is the shareable key:
+1. Optional: register a tenant of your own. Its mails are caught too, and its secretKey works in the steps below:
+
+  curl -s http://{address}/reg_secretkey -d '{{"smtp_host":"localhost","smtp_port":{smtp_port},
+    "smtp_mail":"{SMTP_MAIL}","smtp_password":"{SMTP_PASSWORD}"}}'; echo
+
+2. Mint a code. The answer is the shareable key:
 
   KEY=$(curl -s http://{address}/otp -H 'Content-Type: application/json' \
     -d '{{"mail":"jane@example.com","secretKey":"{SECRET_KEY}"}}'); echo "$KEY"
 
-2. Open the inbox, or read the code from it:
+3. Open the inbox, or read the code from it:
 
   CODE=$(curl -s http://{address}/dev/inbox.json | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9); echo "$CODE"
 
-3. A wrong code (403), the right one (201), and the same again (400):
+4. A wrong code (403), the right one (201), and the same again (400):
 
   for otp in 000000 "$CODE" "$CODE"; do
     curl -s -w ' %{{http_code}}\n' http://{address}/verify-otp -H 'Content-Type: application/json' \
       -d "{{\"shareableKey\":\"$KEY\",\"otp\":\"$otp\"}}"
   done
+
+5. The v1 API, with the secretKey as the bearer token and JSON for everything:
+
+  curl -s http://{address}/v1/challenges -H 'Authorization: Bearer {SECRET_KEY}' \
+    -d '{{"to":"jane@example.com"}}'; echo
 
 Ctrl-C ends it and deletes the data."#
     )
