@@ -63,6 +63,7 @@ CREATE INDEX challenges_expiry ON challenges (expires_at);
 CREATE TABLE outbox (
     challenge INTEGER PRIMARY KEY,
     tries     INTEGER NOT NULL,
+    queued_at INTEGER NOT NULL,
     due_at    INTEGER
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (due_at) WHERE due_at IS NOT NULL;

@@ -1,7 +1,7 @@
 //! What every command that touches data stands on: the folder, the master key, the store.
 
-use std::fs::{self, DirBuilder, File};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::fs::{self, DirBuilder, File, Permissions};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -81,7 +81,6 @@ impl Foundation {
         let known = SqliteStore::key_check(&path).map_err(unusable)?;
         make_private_folder(&settings.data_dir)?;
         let (master, check) = master::load(&master_key_source(settings), known.as_ref(), entropy)?;
-        make_private_file(&path)?;
         let store = SqliteStore::open(path.clone(), &check).map_err(unusable)?;
         let failed = |error: StoreError| StartError::Store { path: path.clone(), problem: error.to_string() };
         let missing = Keyring::missing(&master, &store.keyring().await.map_err(failed)?, entropy)?;
@@ -180,14 +179,12 @@ fn master_key_source(settings: &Settings) -> MasterKeySource {
 }
 
 fn make_private_folder(path: &Path) -> Result<(), StartError> {
-    let made = DirBuilder::new().recursive(true).mode(0o700).create(path);
-    made.map_err(|error| StartError::Store { path: path.to_owned(), problem: error.to_string() })
-}
-
-/// SQLite gives its other files the permissions of this one.
-fn make_private_file(path: &Path) -> Result<(), StartError> {
-    let opened = fs::OpenOptions::new().create(true).truncate(false).write(true).mode(0o600).open(path);
-    opened
-        .map(|_| ())
-        .map_err(|error| StartError::Store { path: path.to_owned(), problem: error.to_string() })
+    let private = || -> std::io::Result<()> {
+        DirBuilder::new().recursive(true).mode(0o700).create(path)?;
+        match fs::metadata(path)?.permissions().mode() & 0o077 {
+            0 => Ok(()),
+            _ => fs::set_permissions(path, Permissions::from_mode(0o700)),
+        }
+    };
+    private().map_err(|error| StartError::Store { path: path.to_owned(), problem: error.to_string() })
 }

@@ -38,6 +38,9 @@ const SWEEP_EVERY: Duration = Duration::from_secs(5);
 /// worth remembering.
 const KEEP_RECIPIENTS: Duration = Duration::from_secs(7 * 86_400);
 
+/// Wrong answers in a row that are never forgotten by themselves: what people mistype is less.
+const KEEP_IN_A_ROW: u32 = 5;
+
 /// What the process gives to the program.
 #[derive(Clone)]
 pub struct Ambient {
@@ -208,7 +211,7 @@ pub fn services(
             challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
             audit: Duration::from_secs(settings.audit.keep_days * 86_400),
             recipients: KEEP_RECIPIENTS,
-            lockout: limits.failures_in_a_row,
+            in_a_row: limits.failures_in_a_row.min(KEEP_IN_A_ROW),
         },
     };
     Ok(Services::new(Parts {

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
@@ -24,7 +24,7 @@ pub struct OperatorToken {
 /// Reads the token at `path`, or draws one, which is not there until it is [kept](OperatorToken::keep).
 /// An empty file is an error: it would let in everybody who sends nothing.
 pub fn load(path: &Path, entropy: &dyn Entropy) -> io::Result<OperatorToken> {
-    match fs::read_to_string(path).map(Zeroizing::new) {
+    match read_private(path).map(Zeroizing::new) {
         Ok(text) if text.trim().len() < SIZE => {
             let message = "it holds no token: delete it, and a new one is made";
             Err(io::Error::new(io::ErrorKind::InvalidData, message))
@@ -33,6 +33,16 @@ pub fn load(path: &Path, entropy: &dyn Entropy) -> io::Result<OperatorToken> {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(OperatorToken::draw(entropy)),
         Err(error) => Err(error),
     }
+}
+
+/// Reads a file that nobody else may read.
+fn read_private(path: &Path) -> io::Result<String> {
+    let mode = fs::metadata(path)?.permissions().mode() & 0o777;
+    if mode & 0o077 != 0 {
+        let message = format!("it may be read by others (mode {mode:04o}): run `chmod 600` on it");
+        return Err(io::Error::new(io::ErrorKind::PermissionDenied, message));
+    }
+    fs::read_to_string(path)
 }
 
 impl OperatorToken {
@@ -53,8 +63,6 @@ impl OperatorToken {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
     use crate::crypto::master::tests::Counting;
 

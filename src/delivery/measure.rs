@@ -21,7 +21,7 @@ pub(super) fn ended(channel: ChannelKind, end: DeliveryEnd, took: Duration) {
     let outcome = match end {
         DeliveryEnd::Sent => "sent",
         DeliveryEnd::Failed(_) => "failed",
-        DeliveryEnd::RetryAt(..) => return,
+        DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_) => return,
     };
     counter!("otpmint_deliveries_total", "channel" => channel.as_str(), "outcome" => outcome).increment(1);
     if end == DeliveryEnd::Sent {

@@ -102,6 +102,12 @@ impl DeliveryError {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 
+    /// Whether a message that met this certainly did not go out. After a broken connection or a
+    /// missing answer the server may have it all the same.
+    pub const fn proves_unsent(self) -> bool {
+        !matches!(self, Self::ConnectionFailed | Self::TimedOut | Self::ProtocolViolated | Self::Expired)
+    }
+
     /// What went wrong and what to change, safe to show to the tenant: nothing a remote server
     /// said is in it.
     pub const fn advice(self) -> &'static str {
@@ -154,6 +160,8 @@ pub enum DeliveryEnd {
     Failed(DeliveryError),
     /// To be tried again at this moment.
     RetryAt(Timestamp, DeliveryError),
+    /// Not tried: there was no room for it. To be taken up again at this moment.
+    Later(Timestamp),
 }
 
 #[cfg(test)]

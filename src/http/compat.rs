@@ -56,14 +56,15 @@ fn registration(call: &Call) -> Result<Registration, Problem> {
 
 /// `POST /otp`: mints a code, and answers with the shareable key once the mail is accepted.
 pub(super) async fn mint(face: Data<Face>, request: HttpRequest, call: Call) -> HttpResponse {
-    let to = match call.fields.text("mail").and_then(|_| call.fields.text("secretKey").map(|_| ())) {
+    let fields = &call.fields;
+    let mail = match fields.text("mail").and_then(|mail| fields.text("secretKey").map(|_| mail)) {
+        Ok(mail) => mail,
         Err(problem) => return answer::problem(&request, &problem),
-        Ok(()) => call.fields.text("mail").ok().and_then(|mail| Recipient::email(mail).ok()),
     };
-    let minted = match (&call.tenant, to) {
+    let minted = match (&call.tenant, Recipient::email(mail)) {
         (Err(refusal), _) => Err(refusal.clone()),
-        (Ok(_), None) => Err(Refusal::InvalidRecipient),
-        (Ok(tenant), Some(to)) => {
+        (Ok(_), Err(_)) => Err(Refusal::InvalidRecipient),
+        (Ok(tenant), Ok(to)) => {
             let wait = Wait::Accepted(face.mint_wait);
             let mint = MintRequest { origin: call.origin, wait, ..MintRequest::to(to) };
             face.services.mint(tenant, mint).await

@@ -60,6 +60,12 @@ impl Directory {
         known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.clone())
     }
 
+    /// Forgets what is not asked for any more: an account's password goes with it.
+    pub(super) fn forget_old(&self, now: Timestamp) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (_, at)| now < *at + REMEMBERED);
+    }
+
     fn remember(&self, hash: SecretKeyHash, tenant: &AuthenticatedTenant, now: Timestamp) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= CAPACITY {

@@ -33,7 +33,7 @@ impl Services {
                 let delivery_error = Some(reason);
                 Challenge { delivery: DeliveryStatus::Failed, delivery_at, delivery_error, ..found }
             }
-            Some(DeliveryEnd::RetryAt(..)) | None => found,
+            Some(DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_)) | None => found,
         })
     }
 
@@ -41,9 +41,11 @@ impl Services {
     pub async fn cancel(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
         let found = self.challenge(tenant, key).await?;
         let now = self.clock.now();
-        self.outbox.cancel(found.id);
         match self.store.cancel_challenge(tenant.id(), found.id, now).await? {
-            true => self.challenge(tenant, key).await,
+            true => {
+                self.outbox.cancel(found.id);
+                self.challenge(tenant, key).await
+            }
             false => Err(Refusal::Ended(found.standing.status_at(now))),
         }
     }

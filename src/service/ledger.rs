@@ -1,12 +1,14 @@
 //! The outbox worker's durable side: claims and settles deliveries in the store.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use crate::crypto::keyring::Keyring;
-use crate::delivery::{Job, Ledger};
+use crate::delivery::{Job, Ledger, Sender};
 use crate::domain::BoxFuture;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, Store, StoreError};
@@ -31,15 +33,16 @@ impl StoreLedger {
         Self { store, keyring }
     }
 
+    /// What is claimed is held until it is settled, so nothing of it may be lost on the way: what
+    /// cannot be sent is recorded as such, and what cannot be read now comes again.
     async fn claim_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<Job>, StoreError> {
         let mut jobs = Vec::new();
+        let mut senders = HashMap::new();
         for claimed in self.store.claim_deliveries(now, limit).await? {
-            match self.job(&claimed).await? {
-                Some(job) => jobs.push(job),
-                None => {
-                    let end = DeliveryEnd::Failed(DeliveryError::Canceled);
-                    self.store.settle_delivery(claimed.challenge, end, now).await?;
-                }
+            match self.job(&claimed, &mut senders).await {
+                Ok(Some(job)) => jobs.push(job),
+                Ok(None) => self.record(claimed.challenge, DeliveryEnd::Failed(DeliveryError::Canceled), now),
+                Err(_) => self.record(claimed.challenge, DeliveryEnd::Later(now + PAUSE), now),
             }
         }
         Ok(jobs)
@@ -47,19 +50,46 @@ impl StoreLedger {
 
     /// The job of a claimed delivery; `None` when its tenant is gone or switched off, or when
     /// what was sealed does not open.
-    async fn job(&self, claimed: &ClaimedDelivery) -> Result<Option<Job>, StoreError> {
-        let tenant = self.store.tenant(claimed.tenant).await?;
-        let Some(tenant) = tenant.filter(|tenant| tenant.status == TenantStatus::Active) else {
-            return Ok(None);
+    async fn job(&self, claimed: &ClaimedDelivery, senders: &mut Senders) -> Result<Option<Job>, StoreError> {
+        let sender = match senders.get(&claimed.tenant) {
+            Some(known) => known.clone(),
+            None => {
+                let found = self.sender(claimed.tenant).await?;
+                senders.insert(claimed.tenant, found.clone());
+                found
+            }
         };
         let message = payload::open(&self.keyring, claimed);
-        let sender = sealed_smtp::sender(&self.keyring, &tenant).ok();
         Ok(message.zip(sender).map(|(message, sender)| Job {
             challenge: claimed.challenge,
-            sender: Arc::new(sender),
+            sender,
             message,
             tries: claimed.tries,
         }))
+    }
+
+    async fn sender(&self, tenant: TenantId) -> Result<Option<Arc<Sender>>, StoreError> {
+        let tenant = self.store.tenant(tenant).await?;
+        let active = tenant.filter(|tenant| tenant.status == TenantStatus::Active);
+        Ok(active.and_then(|tenant| sealed_smtp::sender(&self.keyring, &tenant).ok()).map(Arc::new))
+    }
+
+    /// Records an outcome without keeping anybody waiting.
+    fn record(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) {
+        tokio::spawn(record(Arc::clone(&self.store), challenge, end, now));
+    }
+}
+
+/// The senders of one batch: each account is read and opened once.
+type Senders = HashMap<TenantId, Option<Arc<Sender>>>;
+
+/// Records an outcome, again and again while the store is out of order.
+pub(super) async fn record(store: Arc<dyn Store>, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) {
+    for _ in 0..TRIES {
+        if store.settle_delivery(challenge, end, now).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
@@ -74,13 +104,6 @@ impl Ledger for StoreLedger {
     }
 
     fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()> {
-        Box::pin(async move {
-            for _ in 0..TRIES {
-                if self.store.settle_delivery(job.challenge, end, now).await.is_ok() {
-                    return;
-                }
-                tokio::time::sleep(PAUSE).await;
-            }
-        })
+        Box::pin(record(Arc::clone(&self.store), job.challenge, end, now))
     }
 }

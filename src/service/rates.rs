@@ -1,6 +1,6 @@
 //! How fast each tenant goes. In memory: a restart forgives at most one second's worth.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::Clock as GovernorClock;
@@ -11,20 +11,35 @@ use governor::{Quota, RateLimiter};
 
 use crate::domain::id::TenantId;
 use crate::domain::limit::{Limit, LimitHit, Rate};
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 
 use super::TenantLimits;
 
-/// Our clock, as the rate limiter wants it.
+/// Our clock, as the rate limiter wants it: it only goes forward. A clock that is set back stands
+/// still here instead, or a tenant would be refused for as long as the step was.
 #[derive(Clone)]
-struct Ticks(Arc<dyn Clock>);
+struct Ticks {
+    clock: Arc<dyn Clock>,
+    /// The last moment that was read, and the time that has passed until then.
+    read: Arc<Mutex<(Timestamp, Duration)>>,
+}
+
+impl Ticks {
+    fn of(clock: Arc<dyn Clock>) -> Self {
+        let read = Arc::new(Mutex::new((clock.now(), Duration::ZERO)));
+        Self { clock, read }
+    }
+}
 
 impl GovernorClock for Ticks {
     type Instant = Nanos;
 
     fn now(&self) -> Nanos {
-        let millis = u64::try_from(self.0.now().as_millis()).unwrap_or(0);
-        Nanos::from(Duration::from_millis(millis))
+        let now = self.clock.now();
+        let mut read = self.read.lock().unwrap_or_else(PoisonError::into_inner);
+        let passed = read.1 + now.since(read.0);
+        *read = (now, passed);
+        Nanos::from(passed)
     }
 }
 
@@ -44,7 +59,7 @@ pub(super) struct TenantRates {
 
 impl TenantRates {
     pub(super) fn new(limits: TenantLimits, clock: Arc<dyn Clock>) -> Self {
-        let clock = Ticks(clock);
+        let clock = Ticks::of(clock);
         let limiter = |rate: Rate| RateLimiter::new(quota(rate), DashMapStateStore::default(), clock.clone());
         Self { mint: limiter(limits.mint), verify: limiter(limits.verify), clock: clock.clone() }
     }
@@ -89,7 +104,6 @@ mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;
-    use crate::domain::time::Timestamp;
 
     struct Manual(AtomicI64);
 
@@ -111,5 +125,19 @@ mod tests {
         assert!(rates.check_mint(other).is_ok() && rates.check_verify(one).is_ok());
         clock.0.fetch_add(500, Ordering::Relaxed);
         assert!(rates.check_mint(one).is_ok() && rates.check_mint(one).is_err());
+    }
+
+    #[test]
+    fn a_clock_that_jumps_ahead_and_back_refuses_nobody_for_long() {
+        let clock = Arc::new(Manual(AtomicI64::new(1_000_000)));
+        let limits = TenantLimits { mint: "1/1s".parse().unwrap(), verify: "5/1s".parse().unwrap() };
+        let rates = TenantRates::new(limits, clock.clone());
+        let years = 400_000_000_000;
+        clock.0.fetch_add(years, Ordering::Relaxed);
+        assert!(rates.check_mint(TenantId(1)).is_ok());
+        clock.0.fetch_sub(years, Ordering::Relaxed);
+        assert!(rates.check_mint(TenantId(1)).unwrap_err().retry_after <= Duration::from_secs(1));
+        clock.0.fetch_add(1_000, Ordering::Relaxed);
+        assert!(rates.check_mint(TenantId(1)).is_ok());
     }
 }

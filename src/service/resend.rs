@@ -4,11 +4,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::delivery::{Job, Message};
+use crate::delivery::Job;
 use crate::domain::challenge::Challenge;
+use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::store::{ClaimedDelivery, Resend, Resent, StoreError};
 
-use super::{AuthenticatedTenant, Refusal, Services, payload};
+use super::{AuthenticatedTenant, Refusal, Services, ledger, payload};
 
 impl Services {
     /// Sends a challenge's code again, and waits at most `wait` for what comes of it.
@@ -31,10 +32,12 @@ impl Services {
         let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
         let sender = tenant.sender().clone();
         let sent = tokio::spawn(async move {
-            let (delivery, sends) = decided(store.resend(resend).await?)?;
-            let Some(message) = payload::open(&keyring, &delivery) else { return Ok(None) };
-            // A message of its own to the receiving server, or it would be dropped as a duplicate.
-            let message = Message { id: format!("{}.{sends}", message.id), created_at: now, ..message };
+            let delivery = decided(store.resend(resend).await?)?;
+            let Some(message) = payload::open(&keyring, &delivery) else {
+                let end = DeliveryEnd::Failed(DeliveryError::Canceled);
+                ledger::record(store, challenge, end, now).await;
+                return Ok(None);
+            };
             Ok(Some(slot.dispatch(Job { challenge, sender, message, tries: 0 })))
         });
         let sent = sent.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))?;
@@ -46,9 +49,9 @@ impl Services {
     }
 }
 
-fn decided(resent: Resent) -> Result<(ClaimedDelivery, u8), Refusal> {
+fn decided(resent: Resent) -> Result<ClaimedDelivery, Refusal> {
     match resent {
-        Resent::Resent { delivery, sends } => Ok((delivery, sends)),
+        Resent::Resent(delivery) => Ok(delivery),
         Resent::UnderWay => Err(Refusal::SendUnderWay),
         Resent::Spent => Err(Refusal::SendsSpent),
         Resent::Ended(status) => Err(Refusal::Ended(status)),

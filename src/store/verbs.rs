@@ -118,13 +118,8 @@ pub struct Resend {
 /// What came of sending a code again.
 #[derive(Clone, Debug)]
 pub enum Resent {
-    /// Its delivery is held by the caller; this is message number `sends` of the challenge.
-    Resent {
-        /// The delivery.
-        delivery: ClaimedDelivery,
-        /// Messages so far, with this one.
-        sends: u8,
-    },
+    /// Its delivery is held by the caller.
+    Resent(ClaimedDelivery),
     /// The last message is still on its way.
     UnderWay,
     /// As many messages as allowed were sent.
@@ -195,6 +190,10 @@ pub struct ClaimedDelivery {
     pub payload: Sealed,
     /// When the code stops working.
     pub expires_at: Timestamp,
+    /// When it was minted or sent again.
+    pub queued_at: Timestamp,
+    /// Which message of the challenge this is, from one.
+    pub sends: u8,
     /// Tries made so far.
     pub tries: u32,
 }
@@ -208,8 +207,9 @@ pub struct Retention {
     pub audit: Duration,
     /// Counters of recipients that nothing was sent to.
     pub recipients: Duration,
-    /// Wrong answers in a row that lock a recipient out: such a counter is kept for good.
-    pub lockout: u32,
+    /// Counters of recipients with this many wrong answers in a row are kept until one is right or
+    /// somebody clears them, or a patient guesser would never be locked out.
+    pub in_a_row: u32,
 }
 
 /// What one round of sweeping did.

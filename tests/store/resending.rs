@@ -37,13 +37,14 @@ async fn the_same_message_goes_out_again_after_a_pause_that_grows_until_the_send
     let first = resend(&world, again(tenant, id, at(29_999))).await;
     assert!(matches!(first, Resent::Limited(hit) if hit == too_soon(1)), "{first:?}");
     let second = resend(&world, again(tenant, id, at(30_000))).await;
-    let Resent::Resent { delivery, sends: 2 } = second else { panic!("{second:?}") };
+    let Resent::Resent(delivery) = second else { panic!("{second:?}") };
+    assert_eq!((delivery.sends, delivery.queued_at), (2, at(30_000)));
     assert_eq!((delivery.challenge, delivery.payload.0.as_slice()), (id, b"a sealed message".as_slice()));
     assert_eq!(delivery.expires_at, deadline());
     world.store.settle_delivery(id, DeliveryEnd::Sent, at(30_000)).await.unwrap();
     let early = resend(&world, again(tenant, id, at(89_999))).await;
     assert!(matches!(early, Resent::Limited(hit) if hit == too_soon(1)), "{early:?}");
-    assert!(matches!(resend(&world, again(tenant, id, at(90_000))).await, Resent::Resent { sends: 3, .. }));
+    assert!(matches!(resend(&world, again(tenant, id, at(90_000))).await, Resent::Resent(_)));
     world.store.settle_delivery(id, DeliveryEnd::Sent, at(90_000)).await.unwrap();
     assert!(matches!(resend(&world, again(tenant, id, at(300_000))).await, Resent::Spent));
     assert_eq!(world.events(tenant).await[1..], ["minted", "resent", "resent"]);
@@ -56,7 +57,7 @@ async fn sending_again_gives_back_no_attempt_and_no_time() {
     let id = sent(&world, tenant).await;
     world.attempt(id, WRONG, at(1_000)).await;
     let before = world.find(tenant, id).await.standing;
-    assert!(matches!(resend(&world, again(tenant, id, at(30_000))).await, Resent::Resent { .. }));
+    assert!(matches!(resend(&world, again(tenant, id, at(30_000))).await, Resent::Resent(_)));
     let after = world.find(tenant, id).await;
     assert_eq!(after.standing, before);
     assert_eq!((after.sends_remaining, after.delivery), (1, DeliveryStatus::Queued));
@@ -72,7 +73,9 @@ async fn a_message_that_is_still_on_its_way_is_not_doubled_and_survives_a_restar
     assert!(matches!(resend(&world, again(tenant, id, at(95_000))).await, Resent::UnderWay));
     let world = world.restart();
     assert_eq!(world.store.release_deliveries(at(95_000)).await, Ok(1));
-    assert_eq!(world.store.claim_deliveries(at(95_000), 10).await.unwrap().len(), 1);
+    let claimed = world.store.claim_deliveries(at(95_000), 10).await.unwrap();
+    // It is the second message still, with its own identity and its own time.
+    assert_eq!((claimed.len(), claimed[0].sends, claimed[0].queued_at), (1, 2, at(30_000)));
 }
 
 #[tokio::test]
@@ -97,7 +100,7 @@ async fn sending_again_draws_on_the_budget_of_the_recipient() {
     let id = world.open_within(&limits, (tenant, JANE), at(0)).await.unwrap();
     world.store.settle_delivery(id, DeliveryEnd::Sent, at(0)).await.unwrap();
     let counted = |now| Resend { limits: limits.clone(), ..again(tenant, id, now) };
-    assert!(matches!(resend(&world, counted(at(30_000))).await, Resent::Resent { .. }));
+    assert!(matches!(resend(&world, counted(at(30_000))).await, Resent::Resent(_)));
     world.store.settle_delivery(id, DeliveryEnd::Sent, at(30_000)).await.unwrap();
     let third = resend(&world, counted(at(90_000))).await;
     let expected = LimitHit { limit: Limit::SendsPerRecipient, retry_after: seconds(510) };

@@ -62,7 +62,7 @@ pub const KEEP: Retention = Retention {
     challenges: Duration::from_secs(30 * 86_400),
     audit: Duration::from_secs(90 * 86_400),
     recipients: Duration::from_secs(30 * 86_400),
-    lockout: 6,
+    in_a_row: 6,
 };
 
 /// Says what an answer hashes to.

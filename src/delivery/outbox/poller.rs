@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::slot::Pending;
 use super::worker::Worker;
 use crate::delivery::Job;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::delivery::DeliveryEnd;
 
 /// The most deliveries that are claimed at once.
 const BATCH: usize = 256;
@@ -48,8 +48,7 @@ impl Worker {
                 if let Some(teller) = teller {
                     self.part(&job, teller);
                 }
-                let end = DeliveryEnd::RetryAt(later, DeliveryError::ServerUnavailable);
-                self.ledger.settle(&job, now, end).await;
+                self.ledger.settle(&job, now, DeliveryEnd::Later(later)).await;
             }
         }
     }

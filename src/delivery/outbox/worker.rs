@@ -118,7 +118,7 @@ impl Worker {
         let Pending { job, slot, teller } = pending;
         if let Some(teller) = teller {
             match end {
-                DeliveryEnd::RetryAt(..) => self.part(&job, teller),
+                DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_) => self.part(&job, teller),
                 // Nobody may be waiting any more.
                 _ => {
                     let _ = teller.send(end);

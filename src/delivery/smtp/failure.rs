@@ -83,6 +83,8 @@ pub(in crate::delivery) enum Blame {
     /// This account's sessions: what follows the login may differ from account to account, so one
     /// tenant's trouble must not keep another one from the same server.
     Account,
+    /// It cannot be said.
+    Unclear,
 }
 
 /// A failed try: what happened and how far the session had come.
@@ -132,6 +134,11 @@ impl Failure {
             Phase::Recipient => DeliveryError::RecipientRefused,
             Phase::Data | Phase::Content => DeliveryError::MessageRefused,
         }
+    }
+
+    /// Whether time ran out.
+    pub(in crate::delivery) fn is_timeout(&self) -> bool {
+        matches!(self.cause, Cause::TimedOut)
     }
 
     /// Who is to be left alone after it.

@@ -69,10 +69,15 @@ fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter().map(|segment| format!("/{}", name(segment))).collect()
 }
 
-/// The parser's words without the place in the text, which the pointer tells better.
+/// The parser's words without the place in the text, which the pointer tells better, and without
+/// the value that was sent: a code as a number must not come back in an answer that is logged.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
-    text.split(" at line ").next().unwrap_or_default().to_owned()
+    let text = text.split(" at line ").next().unwrap_or_default();
+    match text.split_once(", expected ") {
+        Some((found, expected)) if found.starts_with("invalid ") => format!("expected {expected}"),
+        _ => text.to_owned(),
+    }
 }
 
 /// `POST /v1/challenges`

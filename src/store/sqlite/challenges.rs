@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{OpenChallenge, Opened};
 
 use super::audit::{About, Trail};
-use super::recipients::Counters;
+use super::recipients::{self, Counters};
 use super::row;
 
 /// Opens a challenge. A refusal comes before the first write.
@@ -34,8 +34,8 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
     }
     insert(connection, new)?;
     connection
-        .prepare_cached("INSERT INTO outbox (challenge, tries, due_at) VALUES (?1, 0, NULL)")?
-        .execute([binding.challenge.0])?;
+        .prepare_cached("INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)")?
+        .execute((binding.challenge.0, new.now.as_millis()))?;
     let about = About {
         tenant: Some(binding.tenant),
         challenge: Some(binding.challenge),
@@ -108,6 +108,24 @@ pub(super) fn end(
     Ok(())
 }
 
+/// A message that only waited for its next try never went out, and does not count against its
+/// recipient. One that is being sent may still arrive.
+fn give_back(connection: &Connection, tenant: TenantId, challenge: &Challenge) -> rusqlite::Result<()> {
+    if !challenge.delivery_error.is_some_and(DeliveryError::proves_unsent) {
+        return Ok(());
+    }
+    let sql = "SELECT c.recipient, o.queued_at FROM outbox o JOIN challenges c ON c.id = o.challenge \
+               WHERE o.challenge = ?1 AND o.due_at IS NOT NULL";
+    let read = |row: &Row| Ok((row::recipient(row, "recipient")?, row::moment(row, "queued_at")?));
+    let waiting = connection.prepare_cached(sql)?.query_row([challenge.id.0], read).optional()?;
+    match waiting {
+        Some((Some(recipient), queued_at)) => {
+            recipients::forget_send(connection, tenant, recipient, queued_at)
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Calls a pending challenge off.
 pub(super) fn cancel(
     connection: &Connection,
@@ -120,6 +138,7 @@ pub(super) fn cancel(
     if challenge.standing.status_at(now) != ChallengeStatus::Pending {
         return Ok(false);
     }
+    give_back(connection, tenant, &challenge)?;
     end(connection, id, ChallengeStatus::Canceled, now)?;
     let about = About {
         tenant: Some(tenant),

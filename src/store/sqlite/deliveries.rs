@@ -37,7 +37,7 @@ pub(super) fn claim(
     now: Timestamp,
     limit: usize,
 ) -> rusqlite::Result<Vec<ClaimedDelivery>> {
-    let sql = "SELECT o.challenge, o.tries, c.tenant, c.channel, c.purpose, c.payload, c.expires_at \
+    let sql = "SELECT o.challenge, o.tries, o.queued_at, c.sends, c.tenant, c.channel, c.purpose, c.payload, c.expires_at \
                FROM outbox o JOIN challenges c ON c.id = o.challenge JOIN tenants t ON t.id = c.tenant \
                WHERE o.due_at <= ?1 AND t.status = ?3 ORDER BY o.due_at, o.challenge LIMIT ?2";
     let mut query = connection.prepare_cached(sql)?;
@@ -58,6 +58,8 @@ fn read(row: &Row) -> rusqlite::Result<ClaimedDelivery> {
         purpose: row::word(row, "purpose", Purpose::parse)?,
         payload: Sealed(row.get("payload")?),
         expires_at: row::moment(row, "expires_at")?,
+        queued_at: row::moment(row, "queued_at")?,
+        sends: row.get("sends")?,
         tries: row.get("tries")?,
     })
 }
@@ -82,6 +84,11 @@ pub(super) fn settle(
                 0 => Ok(()),
                 _ => note(connection, challenge, DeliveryStatus::Queued, None, Some(reason)),
             }
+        }
+        DeliveryEnd::Later(due_at) => {
+            let sql = "UPDATE outbox SET due_at = ?2 WHERE challenge = ?1";
+            connection.prepare_cached(sql)?.execute((challenge.0, due_at.as_millis()))?;
+            Ok(())
         }
         DeliveryEnd::Failed(reason) => {
             if leave_outbox(connection, challenge)? {

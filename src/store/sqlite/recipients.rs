@@ -175,8 +175,8 @@ pub(super) type Position = Option<(i64, [u8; 16])>;
 pub(super) struct Idle {
     /// Those whose latest event is older than this.
     pub(super) since: Timestamp,
-    /// Unless so many wrong answers in a row have locked the recipient out.
-    pub(super) lockout: u32,
+    /// Unless there are so many wrong answers in a row.
+    pub(super) in_a_row: u32,
 }
 
 /// Looks at the next `limit` rows of `table` after `position` and deletes the idle ones.
@@ -200,7 +200,7 @@ pub(super) fn delete_idle(
     let mut deleted = 0;
     let mut delete = connection.prepare_cached(table.delete())?;
     for (tenant, recipient, latest, in_a_row) in rows {
-        if latest.is_none_or(|latest| latest < idle.since) && in_a_row < idle.lockout {
+        if latest.is_none_or(|latest| latest < idle.since) && in_a_row < idle.in_a_row {
             deleted += delete.execute((tenant, recipient))?;
         }
     }

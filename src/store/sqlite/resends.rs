@@ -61,9 +61,11 @@ pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) ->
         purpose: challenge.purpose,
         payload: sealed.payload,
         expires_at: challenge.standing.expires_at,
+        queued_at: resend.now,
+        sends,
         tries: 0,
     };
-    Ok(Resent::Resent { delivery, sends })
+    Ok(Resent::Resent(delivery))
 }
 
 /// What is left of a challenge as long as it has not ended.
@@ -92,7 +94,7 @@ fn requeue(connection: &Connection, resend: &Resend, sends: u8) -> rusqlite::Res
     let resend_at = resend.sends.resend_at(sends, resend.now).map(Timestamp::as_millis);
     let queued = DeliveryStatus::Queued.as_str();
     connection.prepare_cached(sql)?.execute((resend.challenge.0, sends, resend_at, queued))?;
-    let sql = "INSERT INTO outbox (challenge, tries, due_at) VALUES (?1, 0, NULL)";
-    connection.prepare_cached(sql)?.execute([resend.challenge.0])?;
+    let sql = "INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)";
+    connection.prepare_cached(sql)?.execute((resend.challenge.0, resend.now.as_millis()))?;
     Ok(())
 }

@@ -39,7 +39,7 @@ pub(super) fn round(
     let (looked_at, expired) = expire(connection, &mut cursor.expired, now)?;
     let ended = delete_challenges(connection, now - keep.challenges)?;
     let audit = audit::delete_before(connection, now - keep.audit, ROUND)?;
-    let idle = recipients::Idle { since: now - keep.recipients, lockout: keep.lockout };
+    let idle = recipients::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
     let sends = recipients::Table::Sends;
     let sends = recipients::delete_idle(connection, sends, &mut cursor.sends, idle, ROUND)?;
     let failures = recipients::Table::Failures;

@@ -37,6 +37,17 @@ async fn each_wrong_field_is_named() {
 }
 
 #[tokio::test]
+async fn a_code_of_the_wrong_type_is_not_repeated_in_the_answer() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let backend = Backend::of(&app, &tenant);
+    let answer = backend.verify_with("whatever", &json!({ "code": 352_640 })).await;
+    let problem = assert_problem(&answer, 422, "invalid_field");
+    assert_eq!(problem["detail"], "expected a string");
+    assert!(!answer.body.contains("352640"), "{}", answer.body);
+}
+
+#[tokio::test]
 async fn what_is_not_one_json_object_is_refused() {
     let app = TestApp::start().await;
     let tenant = app.tenant().await;
