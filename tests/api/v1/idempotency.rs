@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use otpmint::mail_catcher::{Fault, Stage};
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
 
@@ -174,6 +175,30 @@ async fn an_answer_that_could_not_be_kept_is_made_again_without_the_receipt() {
     let mut without = first.json();
     without.as_object_mut().unwrap().remove("receipt");
     assert_eq!((again.status, again.json()), (200, without));
+}
+
+#[tokio::test]
+async fn a_request_goes_on_when_its_caller_hangs_up_and_a_retry_gets_its_answer() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    app.mail.set_faults(vec![Fault::Delay(Stage::EndOfData, Duration::from_millis(800)).always()]);
+    let backend = Backend::of(&app, &tenant).waiting().once("first");
+    let first = backend.clone();
+    let caller = tokio::spawn(async move { first.mint(&json!({ "to": JANE })).await });
+    while app.database().number("SELECT count(*) FROM challenges") == 0 {
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    caller.abort();
+    let answer = loop {
+        let answer = backend.mint(&json!({ "to": JANE })).await;
+        if answer.status != 409 {
+            break answer;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert_eq!((answer.status, answer.header("idempotency-replayed")), (201, Some("true")));
+    assert_eq!(answer.json()["delivery"]["status"], "sent", "the first caller's answer, which waited");
+    assert_eq!(app.mails_to(JANE), 1);
 }
 
 /// All of these requests at the same time.
