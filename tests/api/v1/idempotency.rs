@@ -5,6 +5,7 @@ use std::time::Duration;
 use otpmint::mail_catcher::{Fault, Stage};
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
+use tokio::io::AsyncWriteExt as _;
 
 use super::{Backend, assert_problem, minted};
 use crate::harness::{Answer, JANE, TestApp, wrong};
@@ -183,12 +184,21 @@ async fn a_request_goes_on_when_its_caller_hangs_up_and_a_retry_gets_its_answer(
     let tenant = app.tenant().await;
     app.mail.set_faults(vec![Fault::Delay(Stage::EndOfData, Duration::from_millis(800)).always()]);
     let backend = Backend::of(&app, &tenant).waiting().once("first");
-    let first = backend.clone();
-    let caller = tokio::spawn(async move { first.mint(&json!({ "to": JANE })).await });
+    let body = json!({ "to": JANE }).to_string();
+    let request = format!(
+        "POST /v1/challenges HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {}\r\nPrefer: wait=10\r\n\
+         Idempotency-Key: first\r\nContent-Length: {}\r\n\r\n{body}",
+        tenant.key,
+        body.len()
+    );
+    let mut caller = tokio::net::TcpStream::connect(app.app().address()).await.unwrap();
+    caller.write_all(request.as_bytes()).await.unwrap();
     while app.database().number("SELECT count(*) FROM challenges") == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    caller.abort();
+    // A reset, not an end: that could be one half of the connection.
+    caller.set_zero_linger().unwrap();
+    drop(caller);
     let answer = loop {
         let answer = backend.mint(&json!({ "to": JANE })).await;
         if answer.status != 409 {

@@ -14,7 +14,6 @@ use serde_json::{Value, json};
 use crate::harness::{Answer, Api, Tenant, TestApp};
 
 /// The client of a tenant's backend.
-#[derive(Clone)]
 pub struct Backend {
     api: Api,
 }
