@@ -16,7 +16,7 @@ use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
 use crate::domain::recipient::Recipient;
-use crate::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
+use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::time::Timestamp;
 
 use super::key::Key;
@@ -39,14 +39,23 @@ pub enum KeyPurpose {
     Recipient,
     /// Encrypting challenge rows into shareable keys.
     ShareableKey,
+    /// Recognising requests that come again.
+    Request,
     /// Signing receipts. The one pair of keys among them, kept as a PKCS#8 document.
     Receipt,
 }
 
 impl KeyPurpose {
     /// Every purpose.
-    pub const ALL: [Self; 6] =
-        [Self::Seal, Self::Code, Self::SecretKey, Self::Recipient, Self::ShareableKey, Self::Receipt];
+    pub const ALL: [Self; 7] = [
+        Self::Seal,
+        Self::Code,
+        Self::SecretKey,
+        Self::Recipient,
+        Self::ShareableKey,
+        Self::Request,
+        Self::Receipt,
+    ];
 
     /// The word under which the key is kept.
     pub const fn as_str(self) -> &'static str {
@@ -56,6 +65,7 @@ impl KeyPurpose {
             Self::SecretKey => "secret_key",
             Self::Recipient => "recipient",
             Self::ShareableKey => "shareable_key",
+            Self::Request => "request",
             Self::Receipt => "receipt",
         }
     }
@@ -69,6 +79,7 @@ pub struct Keyring {
     secret_key: Versions<Key>,
     recipient: Versions<Key>,
     shareable_key: Versions<Key>,
+    request: Versions<Key>,
     receipt: Versions<SigningKey>,
 }
 
@@ -117,6 +128,7 @@ impl Keyring {
             secret_key: wrapping::versions(master, wrapped, KeyPurpose::SecretKey)?,
             recipient: wrapping::versions(master, wrapped, KeyPurpose::Recipient)?,
             shareable_key: wrapping::versions(master, wrapped, KeyPurpose::ShareableKey)?,
+            request: wrapping::versions(master, wrapped, KeyPurpose::Request)?,
             receipt: wrapping::versions(master, wrapped, KeyPurpose::Receipt)?,
         })
     }
@@ -175,6 +187,13 @@ impl Keyring {
         let mut index = [0; 16];
         index.copy_from_slice(&mac[..16]);
         RecipientIndex(index)
+    }
+
+    /// The digest of a tenant's request, or of what names it.
+    pub fn request_digest(&self, tenant: TenantId, parts: [&[u8]; 3]) -> RequestDigest {
+        let tenant = tenant.0.to_be_bytes();
+        let [kind, place, content] = parts;
+        RequestDigest(newest(&self.request).1.mac(&[b"request/1", &tenant, kind, place, content]))
     }
 
     /// Seals `plaintext` to its place in the store.
@@ -295,7 +314,7 @@ pub(super) mod tests {
         let wrapped = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
         let (of_receipts, older): (Vec<_>, Vec<_>) =
             wrapped.into_iter().partition(|key| key.purpose == "receipt");
-        assert_eq!((of_receipts.len(), older.len()), (1, 5));
+        assert_eq!((of_receipts.len(), older.len()), (1, 6));
         assert_eq!(Keyring::open(&master(1), &older).unwrap_err(), KeyringError::Missing("receipt"));
         let made = Keyring::missing(&master(1), &older, &Counting::default()).unwrap();
         assert_eq!(made.iter().map(|key| key.purpose.as_str()).collect::<Vec<_>>(), ["receipt"]);
@@ -310,7 +329,7 @@ pub(super) mod tests {
             WrappedKey { purpose: "receipt".to_owned(), version: 1, wrapped }
         };
         let others = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
-        let opened = |bytes: &[u8]| Keyring::open(&master(1), &[&others[..5], &[sealed(bytes)]].concat());
+        let opened = |bytes: &[u8]| Keyring::open(&master(1), &[&others[..6], &[sealed(bytes)]].concat());
         let document = SigningKey::generate().unwrap();
         assert!(opened(&document).is_ok());
         let p384 = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap().to_pkcs8v1().unwrap();

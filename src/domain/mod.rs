@@ -7,6 +7,7 @@ pub mod code;
 pub mod delivery;
 pub mod details;
 pub mod id;
+pub mod idempotency;
 pub mod limit;
 pub mod locale;
 pub mod network;

@@ -56,6 +56,11 @@ digest!(
     /// to anybody without the key, different in another tenant.
     RecipientIndex, 16
 );
+digest!(
+    /// The keyed hash of a request, or of the key that it came with: equal for the same one,
+    /// meaningless to anybody without the key.
+    RequestDigest, 32
+);
 
 /// A sub-key as it lies in the store: sealed by the master key to its purpose and version.
 #[derive(Clone, Debug)]

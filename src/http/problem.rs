@@ -97,6 +97,21 @@ impl Problem {
         "send_under_way",
         "The last message is still on its way: its status is on the challenge.",
     );
+    pub(super) const INVALID_IDEMPOTENCY_KEY: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "invalid_idempotency_key",
+        "Idempotency-Key must be one value of 1 to 255 visible ASCII characters, bare or in double quotes.",
+    );
+    const IDEMPOTENCY_KEY_REUSED: Self = Self::fixed(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "idempotency_key_reused",
+        "This Idempotency-Key came with another request before.",
+    );
+    const IDEMPOTENCY_KEY_IN_USE: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "idempotency_key_in_use",
+        "A request with this Idempotency-Key is still being carried out.",
+    );
     const CHALLENGE_NOT_FOUND: Self =
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!");
 
@@ -158,6 +173,8 @@ impl Problem {
             Refusal::Limited(hit) => Self::limited(hide_recipient(*hit, audience)),
             Refusal::SendsSpent => Self::SENDS_SPENT,
             Refusal::SendUnderWay => Self::SEND_UNDER_WAY,
+            Refusal::StillRunning => Self { retry_after: Some(BUSY_RETRY), ..Self::IDEMPOTENCY_KEY_IN_USE },
+            Refusal::KeyReused => Self::IDEMPOTENCY_KEY_REUSED,
             Refusal::QueueFull => {
                 Self::unavailable("queue_full", "Too many messages are waiting to be sent.")
             }

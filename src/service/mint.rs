@@ -11,6 +11,7 @@ use crate::domain::code::Code;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::details::{BoundFields, Details};
 use crate::domain::id::ChallengeId;
+use crate::domain::idempotency::Once;
 use crate::domain::policy::CodePolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
@@ -43,6 +44,8 @@ pub struct MintRequest {
     pub origin: Option<IpAddr>,
     /// What to wait for.
     pub wait: Wait,
+    /// By what to recognise the request when it is repeated.
+    pub once: Option<Once>,
 }
 
 impl MintRequest {
@@ -56,6 +59,7 @@ impl MintRequest {
             bound: BoundFields::default(),
             origin: None,
             wait: Wait::Queued,
+            once: None,
         }
     }
 }
@@ -118,6 +122,7 @@ impl Services {
             match store.open_challenge(opening).await? {
                 Opened::Opened => Ok(slot.dispatch(job)),
                 Opened::Limited(hit) => Err(Refusal::Limited(hit)),
+                Opened::Repeated => Err(Refusal::StillRunning),
             }
         });
         opened.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))
@@ -192,6 +197,7 @@ impl Services {
             details: request.details.clone(),
             limits: self.rules.recipient_limits.clone(),
             origin: request.origin,
+            once: request.once,
             binding,
         }
     }

@@ -5,6 +5,7 @@
 
 mod authenticate;
 mod challenge;
+mod idempotency;
 mod jwks;
 mod ledger;
 mod mint;
@@ -39,6 +40,7 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
 
 pub use authenticate::AuthenticatedTenant;
+pub use idempotency::{Recalled, Running};
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use register::{Caller, Registered, Registration};
@@ -128,6 +130,10 @@ pub enum Refusal {
     QueueFull,
     /// The message was not accepted, and the challenge is called off.
     NotDelivered(DeliveryError),
+    /// A request with the same idempotency key is being carried out.
+    StillRunning,
+    /// The idempotency key came with another request before.
+    KeyReused,
     /// The store cannot record.
     Store(StoreError),
 }
@@ -171,6 +177,7 @@ pub struct Services {
     rules: Rules,
     tenants: authenticate::Directory,
     rates: Option<Arc<rates::TenantRates>>,
+    running: idempotency::RunningSet,
 }
 
 impl Services {
@@ -189,6 +196,7 @@ impl Services {
             rules: parts.rules,
             tenants: authenticate::Directory::default(),
             rates,
+            running: idempotency::RunningSet::default(),
         }
     }
 

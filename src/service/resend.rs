@@ -7,6 +7,7 @@ use std::time::Duration;
 use crate::delivery::Job;
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::idempotency::Once;
 use crate::store::{ClaimedDelivery, Resend, Resent, StoreError};
 
 use super::{AuthenticatedTenant, Refusal, Services, ledger, payload};
@@ -19,6 +20,7 @@ impl Services {
         key: &str,
         origin: Option<IpAddr>,
         wait: Duration,
+        once: Option<Once>,
     ) -> Result<Challenge, Refusal> {
         let challenge = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
         if let Some(rates) = &self.rates {
@@ -27,7 +29,7 @@ impl Services {
         let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
         let now = self.clock.now();
         let (sends, limits) = (self.rules.sends.clone(), self.rules.recipient_limits.clone());
-        let resend = Resend { now, tenant: tenant.id(), challenge, sends, limits, origin };
+        let resend = Resend { now, tenant: tenant.id(), challenge, sends, limits, origin, once };
         // Recorded and handed over, or neither, even when the caller hangs up in between.
         let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
         let sender = tenant.sender().clone();
@@ -57,5 +59,6 @@ fn decided(resent: Resent) -> Result<ClaimedDelivery, Refusal> {
         Resent::Ended(status) => Err(Refusal::Ended(status)),
         Resent::Unknown => Err(Refusal::UnknownChallenge),
         Resent::Limited(hit) => Err(Refusal::Limited(hit)),
+        Resent::Repeated => Err(Refusal::StillRunning),
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::challenge::Binding;
 use crate::domain::code::{Answer, parse_answer};
 use crate::domain::details::BoundFields;
 use crate::domain::id::TenantId;
+use crate::domain::idempotency::Once;
 use crate::domain::limit::LimitHit;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
@@ -39,6 +40,8 @@ pub struct VerifyRequest<'a> {
     pub tenant: Option<&'a AuthenticatedTenant>,
     /// The client's address.
     pub origin: Option<IpAddr>,
+    /// By what to recognise the request when it is repeated.
+    pub once: Option<Once>,
 }
 
 impl<'a> VerifyRequest<'a> {
@@ -49,7 +52,7 @@ impl<'a> VerifyRequest<'a> {
         tenant: Option<&'a AuthenticatedTenant>,
         origin: Option<IpAddr>,
     ) -> Self {
-        Self { which: Which::Key(key), code, bound: BoundFields::default(), tenant, origin }
+        Self { which: Which::Key(key), code, bound: BoundFields::default(), tenant, origin, once: None }
     }
 }
 
@@ -79,6 +82,7 @@ impl Services {
                     judge,
                     limits: self.rules.recipient_limits.clone(),
                     origin: request.origin,
+                    once: request.once,
                 };
                 self.store.record_attempt(attempt).await?
             }
@@ -90,6 +94,7 @@ impl Services {
             Decision::Ended(status) => Err(Refusal::Ended(status)),
             Decision::Unknown => Err(Refusal::UnknownChallenge),
             Decision::Limited(hit) => Err(Refusal::Limited(hit)),
+            Decision::Repeated => Err(Refusal::StillRunning),
         }
     }
 }
@@ -102,6 +107,7 @@ fn word(decision: &Decision) -> &'static str {
         Decision::Ended(_) => "ended",
         Decision::Unknown => "unknown",
         Decision::Limited(_) => "limited",
+        Decision::Repeated => "repeated",
     }
 }
 

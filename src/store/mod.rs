@@ -8,7 +8,8 @@ use crate::domain::audit::AuditRow;
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::DeliveryEnd;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::secret::{RecipientIndex, SecretKeyHash, WrappedKey};
+use crate::domain::idempotency::Remembered;
+use crate::domain::secret::{RecipientIndex, RequestDigest, SecretKeyHash, WrappedKey};
 use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
 
@@ -82,6 +83,12 @@ pub trait Store: Send + Sync {
     /// Calls a pending challenge off, with its delivery; `false` when it is not pending or not of
     /// this tenant.
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool>;
+
+    /// What is known of a tenant's request with this key.
+    fn recall(&self, tenant: TenantId, key: RequestDigest, now: Timestamp) -> Verb<'_, Option<Remembered>>;
+
+    /// Adds what was answered to a request that is remembered.
+    fn keep_answer(&self, tenant: TenantId, key: RequestDigest, kept: KeptAnswer) -> Verb<'_, ()>;
 
     /// A tenant's challenge.
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>>;

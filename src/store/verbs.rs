@@ -8,6 +8,7 @@ use crate::domain::challenge::{Binding, ChallengeStatus};
 use crate::domain::channel::ChannelKind;
 use crate::domain::details::Details;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::idempotency::Once;
 use crate::domain::limit::{LimitHit, RecipientLimits};
 use crate::domain::policy::SendPolicy;
 use crate::domain::purpose::Purpose;
@@ -69,6 +70,8 @@ pub struct OpenChallenge {
     pub limits: Option<Arc<RecipientLimits>>,
     /// Who asked.
     pub origin: Option<IpAddr>,
+    /// By what to recognise the request when it is repeated.
+    pub once: Option<Once>,
 }
 
 /// What came of opening a challenge.
@@ -78,6 +81,8 @@ pub enum Opened {
     Opened,
     /// A limit of the recipient refused; nothing was recorded.
     Limited(LimitHit),
+    /// The request was carried out before; nothing was recorded.
+    Repeated,
 }
 
 /// What the store has to ask in the middle of deciding about an answer.
@@ -113,6 +118,8 @@ pub struct Resend {
     pub limits: Option<Arc<RecipientLimits>>,
     /// Who asked.
     pub origin: Option<IpAddr>,
+    /// By what to recognise the request when it is repeated.
+    pub once: Option<Once>,
 }
 
 /// What came of sending a code again.
@@ -130,6 +137,8 @@ pub enum Resent {
     Unknown,
     /// A limit refused; nothing was recorded.
     Limited(LimitHit),
+    /// The request was carried out before; nothing was recorded.
+    Repeated,
 }
 
 /// An answer to be counted, compared and, if right, consumed: in this order, at once.
@@ -146,6 +155,8 @@ pub struct Attempt {
     pub limits: Option<Arc<RecipientLimits>>,
     /// Who asked.
     pub origin: Option<IpAddr>,
+    /// By what to recognise the request when it is repeated. Only a tenant's request can be.
+    pub once: Option<Once>,
 }
 
 /// What is known of a challenge at the moment at which it was verified.
@@ -173,6 +184,17 @@ pub enum Decision {
     Unknown,
     /// Not evaluated: a limit refused.
     Limited(LimitHit),
+    /// Not evaluated: the request was carried out before.
+    Repeated,
+}
+
+/// What was answered to a request that may be repeated.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct KeptAnswer {
+    /// The body, without a receipt.
+    pub answer: Sealed,
+    /// The receipt, which names the recipient, and when it is to be erased.
+    pub receipt: Option<(Sealed, Timestamp)>,
 }
 
 /// A delivery taken out of the outbox.

@@ -20,4 +20,5 @@ mod log;
 mod metrics;
 mod moved_row;
 mod original;
+mod repeats;
 mod secrets;

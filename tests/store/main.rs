@@ -9,6 +9,7 @@ mod backend;
 mod canceling;
 mod deliveries;
 mod failures;
+mod idempotency;
 mod keyring;
 mod model;
 mod opening;

@@ -99,6 +99,7 @@ fn word(decision: Decision) -> String {
         Decision::Ended(status) => format!("ended {status:?}"),
         Decision::Unknown => "unknown".to_owned(),
         Decision::Limited(_) => "limited".to_owned(),
+        Decision::Repeated => "repeated".to_owned(),
     }
 }
 

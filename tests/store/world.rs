@@ -167,6 +167,7 @@ impl World {
             details: Details::default(),
             limits: generous(),
             origin: "192.0.2.7".parse().ok(),
+            once: None,
         }
     }
 
@@ -190,6 +191,7 @@ impl World {
         match self.store.open_challenge(open).await.unwrap() {
             Opened::Opened => Ok(id),
             Opened::Limited(hit) => Err(hit),
+            Opened::Repeated => panic!("it came without a key"),
         }
     }
 
@@ -234,7 +236,7 @@ impl World {
 pub fn attempt(challenge: ChallengeId, hash: CodeHash, now: Timestamp) -> Attempt {
     let origin = "198.51.100.4".parse().ok();
     let target = Target::Challenge(challenge);
-    Attempt { now, target, tenant: None, judge: answer(hash), limits: generous(), origin }
+    Attempt { now, target, tenant: None, judge: answer(hash), limits: generous(), origin, once: None }
 }
 
 /// Three messages; a pause of 30 s after the first and of 60 s after the second.

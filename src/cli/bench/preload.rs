@@ -168,6 +168,7 @@ impl Mold {
             details: Details::default(),
             limits: self.limits.clone(),
             origin: None,
+            once: None,
             binding,
         })
     }

@@ -43,7 +43,8 @@ pub(super) fn make(
         | KeyPurpose::Code
         | KeyPurpose::SecretKey
         | KeyPurpose::Recipient
-        | KeyPurpose::ShareableKey => Zeroizing::new(Key::generate(entropy).bytes().to_vec()),
+        | KeyPurpose::ShareableKey
+        | KeyPurpose::Request => Zeroizing::new(Key::generate(entropy).bytes().to_vec()),
     };
     let place = place(purpose.as_str(), version);
     let wrapped = seal::seal(0, master.wrapping_key(), &place, &bytes, entropy);

@@ -20,6 +20,7 @@ use crate::domain::recipient::Recipient;
 use super::super::Face;
 use super::super::problem::Problem;
 use super::error::V1Error;
+use super::idempotency;
 
 /// A body of shape `T`. Unknown fields, duplicate keys and wrong types are errors that say which.
 pub(super) struct Body<T>(pub(super) T);
@@ -30,12 +31,16 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
         let bytes = Bytes::from_request(request, payload);
+        let noted = request.clone();
         let limit = request.app_data::<Data<Face>>().map_or(Duration::ZERO, |face| face.body_timeout);
         Box::pin(async move {
             match tokio::time::timeout(limit, bytes).await {
                 Err(_) => Err(Problem::TOO_SLOW.into()),
                 Ok(Err(_)) => Err(Problem::TOO_LARGE.into()),
-                Ok(Ok(bytes)) => parse(&bytes).map(Self),
+                Ok(Ok(bytes)) => {
+                    idempotency::note_body(&noted, &bytes);
+                    parse(&bytes).map(Self)
+                }
             }
         })
     }

@@ -13,8 +13,8 @@ use super::super::{Face, client};
 use super::bearer::Tenant;
 use super::body::{Body, Mint, Verify, VerifyLatest};
 use super::error::V1Error;
-use super::prefer;
 use super::view::{ChallengeView, VerifiedView};
+use super::{idempotency, prefer};
 
 type Answer = Result<HttpResponse, V1Error>;
 
@@ -26,25 +26,29 @@ pub(super) async fn mint(
     Tenant(tenant): Tenant,
     Body(mut body): Body<Mint>,
 ) -> Answer {
-    let origin = Origin::of(&request);
-    if let Some(ip) = body.end_user_ip {
-        limits.check_mint(ip).map_err(super::super::problem::Problem::limited)?;
-    }
-    let mint = MintRequest {
-        to: body.recipient()?,
-        purpose: body.purpose()?,
-        policy: body.policy(face.services.code_policy())?,
-        details: body.details()?,
-        bound: body.bound()?,
-        origin: body.end_user_ip.or(origin),
-        wait: prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome),
-    };
-    let minted = face.services.mint(&tenant, mint).await?;
-    let challenge = face.services.minted(&tenant, &minted).await?;
-    let location = format!("/v1/challenges/{}", minted.key.as_str());
-    Ok(HttpResponse::Created()
-        .insert_header(("Location", location))
-        .json(ChallengeView::of(&face.services, &challenge)))
+    idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let origin = Origin::of(&request);
+        if let Some(ip) = body.end_user_ip {
+            limits.check_mint(ip).map_err(super::super::problem::Problem::limited)?;
+        }
+        let mint = MintRequest {
+            to: body.recipient()?,
+            purpose: body.purpose()?,
+            policy: body.policy(face.services.code_policy())?,
+            details: body.details()?,
+            bound: body.bound()?,
+            origin: body.end_user_ip.or(origin),
+            wait: prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome),
+            once,
+        };
+        let minted = face.services.mint(&tenant, mint).await?;
+        let challenge = face.services.minted(&tenant, &minted).await?;
+        let location = format!("/v1/challenges/{}", minted.key.as_str());
+        Ok(HttpResponse::Created()
+            .insert_header(("Location", location))
+            .json(ChallengeView::of(&face.services, &challenge)))
+    })
+    .await
 }
 
 /// `GET /v1/challenges/{key}`: how it stands.
@@ -66,9 +70,12 @@ pub(super) async fn resend(
     Tenant(tenant): Tenant,
     key: Path<String>,
 ) -> Answer {
-    let wait = prefer::wait(&request).unwrap_or_default();
-    let challenge = face.services.resend(&tenant, &key, Origin::of(&request), wait).await?;
-    Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
+    idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let wait = prefer::wait(&request).unwrap_or_default();
+        let challenge = face.services.resend(&tenant, &key, Origin::of(&request), wait, once).await?;
+        Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
+    })
+    .await
 }
 
 /// `POST /v1/challenges/{key}/verify`: checks a code.
@@ -80,11 +87,14 @@ pub(super) async fn verify(
     key: Path<String>,
     Body(mut body): Body<Verify>,
 ) -> Answer {
-    let origin = end_user(&request, &limits, body.end_user_ip)?;
-    let bound = body.bound()?;
-    let (which, code) = (Which::Key(&key), body.code.as_str());
-    let request = VerifyRequest { which, code, bound, tenant: Some(&tenant), origin };
-    answered(&face, &tenant, request).await
+    idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let origin = end_user(&request, &limits, body.end_user_ip)?;
+        let bound = body.bound()?;
+        let (which, code) = (Which::Key(&key), body.code.as_str());
+        let request = VerifyRequest { which, code, bound, tenant: Some(&tenant), origin, once };
+        answered(&face, &tenant, request).await
+    })
+    .await
 }
 
 /// `POST /v1/verify`: checks a code for a recipient and a purpose, for apps that keep no key.
@@ -95,11 +105,14 @@ pub(super) async fn verify_latest(
     Tenant(tenant): Tenant,
     Body(mut body): Body<VerifyLatest>,
 ) -> Answer {
-    let origin = end_user(&request, &limits, body.end_user_ip)?;
-    let (recipient, purpose, bound) = (body.recipient()?, body.purpose()?, body.bound()?);
-    let (which, code) = (Which::Latest(&recipient, &purpose), body.code.as_str());
-    let request = VerifyRequest { which, code, bound, tenant: Some(&tenant), origin };
-    answered(&face, &tenant, request).await
+    idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let origin = end_user(&request, &limits, body.end_user_ip)?;
+        let (recipient, purpose, bound) = (body.recipient()?, body.purpose()?, body.bound()?);
+        let (which, code) = (Which::Latest(&recipient, &purpose), body.code.as_str());
+        let request = VerifyRequest { which, code, bound, tenant: Some(&tenant), origin, once };
+        answered(&face, &tenant, request).await
+    })
+    .await
 }
 
 async fn answered(face: &Face, tenant: &AuthenticatedTenant, request: VerifyRequest<'_>) -> Answer {

@@ -4,6 +4,7 @@ mod bearer;
 mod body;
 mod challenges;
 mod error;
+mod idempotency;
 mod prefer;
 mod view;
 

@@ -6,6 +6,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::channel::ChannelKind;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::idempotency::Outcome;
 use crate::domain::limit::LimitHit;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, Sealed};
@@ -15,14 +16,42 @@ use crate::store::{Attempt, Decision, Target, Verified};
 use super::audit::{About, Trail};
 use super::challenges::{end, find, read_standing};
 use super::recipients::{self, Counters};
-use super::row;
+use super::{idempotency, row};
 
 /// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
 /// must not be asked again when a transaction is run again.
 pub(super) type Admission = Option<Result<(), LimitHit>>;
 
-/// Decides about an answer: count, compare, consume.
+/// Decides about an answer, unless the same request was decided about before, and remembers what
+/// it changed.
 pub(super) fn decide(
+    connection: &Connection,
+    trail: &Trail,
+    attempt: &Attempt,
+    admission: &mut Admission,
+) -> rusqlite::Result<Decision> {
+    let Some((tenant, once)) = attempt.tenant.zip(attempt.once.as_ref()) else {
+        return judge(connection, trail, attempt, admission);
+    };
+    if idempotency::is_taken(connection, tenant, Some(once), attempt.now)? {
+        return Ok(Decision::Repeated);
+    }
+    let decision = judge(connection, trail, attempt, admission)?;
+    let outcome = match &decision {
+        Decision::Verified(verified) => Outcome::Verified(verified.binding.challenge),
+        Decision::Mismatched { attempts_remaining } => {
+            Outcome::Mismatched { attempts_remaining: *attempts_remaining }
+        }
+        Decision::Ended(_) | Decision::Unknown | Decision::Limited(_) | Decision::Repeated => {
+            return Ok(decision);
+        }
+    };
+    idempotency::remember(connection, tenant, Some(once), outcome, attempt.now)?;
+    Ok(decision)
+}
+
+/// Count, compare, consume.
+fn judge(
     connection: &Connection,
     trail: &Trail,
     attempt: &Attempt,

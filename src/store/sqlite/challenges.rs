@@ -8,17 +8,21 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::details::Details;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::idempotency::Outcome;
 use crate::domain::purpose::Purpose;
 use crate::domain::time::Timestamp;
 use crate::store::{OpenChallenge, Opened};
 
 use super::audit::{About, Trail};
 use super::recipients::{self, Counters};
-use super::row;
+use super::{idempotency, row};
 
 /// Opens a challenge. A refusal comes before the first write.
 pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) -> rusqlite::Result<Opened> {
     let binding = &new.binding;
+    if idempotency::is_taken(connection, binding.tenant, new.once.as_ref(), new.now)? {
+        return Ok(Opened::Repeated);
+    }
     let counters = Counters {
         connection,
         tenant: binding.tenant,
@@ -43,6 +47,8 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
         origin: new.origin,
     };
     trail.note(new.now, AuditEvent::Minted, about)?;
+    let outcome = Outcome::Opened(binding.challenge);
+    idempotency::remember(connection, binding.tenant, new.once.as_ref(), outcome, new.now)?;
     Ok(Opened::Opened)
 }
 

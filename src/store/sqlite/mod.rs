@@ -5,6 +5,7 @@ mod audit;
 mod challenges;
 mod deliveries;
 mod files;
+mod idempotency;
 mod recipients;
 mod resends;
 mod row;
@@ -26,13 +27,14 @@ use crate::domain::audit::{AuditEvent, AuditRow};
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::DeliveryEnd;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::secret::{KeyCheck, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
+use crate::domain::idempotency::Remembered;
+use crate::domain::secret::{KeyCheck, RecipientIndex, RequestDigest, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
 
 use super::{
-    Attempt, ClaimedDelivery, Decision, NewKey, NewTenant, OpenChallenge, Opened, Resend, Resent, Retention,
-    Store, StoreError, Swept, Verb,
+    Attempt, ClaimedDelivery, Decision, KeptAnswer, NewKey, NewTenant, OpenChallenge, Opened, Resend, Resent,
+    Retention, Store, StoreError, Swept, Verb,
 };
 use writer::Writer;
 
@@ -205,6 +207,14 @@ impl Store for SqliteStore {
 
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
         self.audited(move |connection, trail| challenges::cancel(connection, trail, tenant, id, now))
+    }
+
+    fn recall(&self, tenant: TenantId, key: RequestDigest, now: Timestamp) -> Verb<'_, Option<Remembered>> {
+        self.read(move |connection| idempotency::recall(connection, tenant, key, now))
+    }
+
+    fn keep_answer(&self, tenant: TenantId, key: RequestDigest, kept: KeptAnswer) -> Verb<'_, ()> {
+        self.writer.write(move |connection| idempotency::keep(connection, tenant, key, &kept))
     }
 
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>> {

@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::ChallengeStatus;
 use crate::domain::delivery::DeliveryStatus;
+use crate::domain::idempotency::Outcome;
 use crate::domain::limit::{Limit, LimitHit};
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
@@ -12,10 +13,13 @@ use crate::store::{ClaimedDelivery, Resend, Resent};
 
 use super::audit::{About, Trail};
 use super::recipients::Counters;
-use super::{challenges, row};
+use super::{challenges, idempotency, row};
 
 /// Sends a code again, unless something speaks against it. A refusal comes before the first write.
 pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) -> rusqlite::Result<Resent> {
+    if idempotency::is_taken(connection, resend.tenant, resend.once.as_ref(), resend.now)? {
+        return Ok(Resent::Repeated);
+    }
     let Some(challenge) = challenges::find(connection, resend.tenant, resend.challenge)? else {
         return Ok(Resent::Unknown);
     };
@@ -54,6 +58,8 @@ pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) ->
         origin: resend.origin,
     };
     trail.note(resend.now, AuditEvent::Resent, about)?;
+    let outcome = Outcome::Resent(resend.challenge);
+    idempotency::remember(connection, resend.tenant, resend.once.as_ref(), outcome, resend.now)?;
     let delivery = ClaimedDelivery {
         challenge: resend.challenge,
         tenant: resend.tenant,

@@ -12,7 +12,10 @@ use crate::domain::secret::KeyCheck;
 
 use super::OpenFailed;
 
-const MIGRATIONS: &[M] = &[M::up(include_str!("../../../migrations/sqlite/0001_initial.sql"))];
+const MIGRATIONS: &[M] = &[
+    M::up(include_str!("../../../migrations/sqlite/0001_initial.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0002_idempotency.sql")),
+];
 
 /// Statements kept ready on each connection: more than there are.
 const STATEMENTS: usize = 128;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use rusqlite::{Connection, OpenFlags};
 
-/// The database of a running server, for reading.
+/// The database of a running server.
 pub struct Database(PathBuf);
 
 impl Database {
@@ -22,6 +22,14 @@ impl Database {
     #[track_caller]
     pub fn text(&self, sql: &str) -> String {
         self.open().query_row(sql, [], |row| row.get(0)).expect("one text")
+    }
+
+    /// A change that the program would not make.
+    #[track_caller]
+    pub fn change(&self, sql: &str) {
+        let connection = Connection::open(&self.0).expect("the database");
+        connection.busy_timeout(std::time::Duration::from_secs(5)).expect("a setting");
+        connection.execute_batch(sql).expect("a statement");
     }
 
     fn open(&self) -> Connection {

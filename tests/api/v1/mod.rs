@@ -2,6 +2,7 @@
 
 mod bodies;
 mod challenges;
+mod idempotency;
 mod receipts;
 mod sending;
 mod tenants;

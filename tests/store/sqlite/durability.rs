@@ -3,10 +3,13 @@
 use std::fs;
 
 use otpmint::domain::challenge::ChallengeStatus::{Pending, Verified};
-use otpmint::store::Decision;
+use otpmint::domain::idempotency::{Once, Outcome};
+use otpmint::domain::secret::RequestDigest;
+use otpmint::store::sqlite::SqliteStore;
+use otpmint::store::{Attempt, Decision, OpenChallenge, Opened, Store as _};
 
-use crate::backend::{Backend, Sqlite};
-use crate::world::{JANE, JOE, RIGHT, WRONG, World, at};
+use crate::backend::{Backend, KNOWN, Sqlite};
+use crate::world::{JANE, JOE, RIGHT, WRONG, World, at, attempt};
 
 /// The files as a killed process leaves them: taken from under the open store, without its index
 /// of the WAL, which a power loss would not spare.
@@ -87,4 +90,37 @@ async fn closing_finishes_what_is_queued() {
     drop(queued);
     drop(store);
     assert!(world.store.tenant(new.tenant.id).await.unwrap().is_some());
+}
+
+#[tokio::test]
+async fn a_request_is_remembered_in_the_transaction_that_carries_it_out() {
+    let place = Sqlite::new();
+    let folder = place.folder().to_owned();
+    let world = World::on(Box::new(place));
+    let tenant = world.tenant(1).await;
+    let once = |key| Some(Once { key: RequestDigest([key; 32]), fingerprint: RequestDigest([9; 32]) });
+    let open = OpenChallenge { once: once(1), ..world.challenge(tenant, JANE, at(0)) };
+    let id = open.binding.challenge;
+    assert_eq!(world.store.open_challenge(open).await, Ok(Opened::Opened));
+    let right = Attempt { tenant: Some(tenant), once: once(2), ..attempt(id, RIGHT, at(1)) };
+    assert!(matches!(world.decide(right).await, Decision::Verified(_)));
+    // At every length that a torn end may leave, both are there or neither.
+    let size = fs::metadata(folder.join("otpmint.db-wal")).unwrap().len();
+    let mut seen = std::collections::BTreeSet::new();
+    for length in (0..=size).step_by(2_060) {
+        let copy = killed(&folder);
+        let wal = fs::OpenOptions::new().write(true).open(copy.folder().join("otpmint.db-wal")).unwrap();
+        wal.set_len(length.min(size)).unwrap();
+        let Ok(store) = SqliteStore::open(copy.path(), &KNOWN) else { continue };
+        let remembered = |key| store.recall(tenant, RequestDigest([key; 32]), at(2));
+        let (first, second) = (remembered(1).await.unwrap(), remembered(2).await.unwrap());
+        let status = store.challenge(tenant, id).await.unwrap().map(|found| found.standing.status);
+        assert_eq!(first.is_some(), status.is_some(), "{length}");
+        assert_eq!(second.is_some(), status == Some(Verified), "{length}");
+        seen.insert((first.is_some(), second.is_some()));
+    }
+    let after = World::on(Box::new(killed(&folder)));
+    let found = after.store.recall(tenant, RequestDigest([2; 32]), at(2)).await.unwrap();
+    assert_eq!(found.map(|found| found.outcome), Some(Outcome::Verified(id)));
+    assert!(seen.contains(&(true, false)), "{seen:?}");
 }

@@ -1,0 +1,196 @@
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-06): a request that is repeated
+//! with its key is answered again and not carried out again.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Bytes, Data};
+use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+
+use crate::domain::idempotency::{Once, Outcome};
+use crate::service::{AuthenticatedTenant, Recalled, Refusal};
+
+use super::super::Face;
+use super::super::problem::Problem;
+use super::error::V1Error;
+use super::view::ChallengeView;
+
+const HEADER: &str = "idempotency-key";
+
+/// Tells a repeated answer from a first one.
+const REPLAYED: (&str, &str) = ("Idempotency-Replayed", "true");
+
+/// The longest key.
+const LONGEST: usize = 255;
+
+/// What stands between a challenge and its receipt in the body of an answer.
+const RECEIPT: &str = ",\"receipt\":\"";
+
+type Answer = Result<HttpResponse, V1Error>;
+
+/// The body of a request as it came.
+struct RawBody(Bytes);
+
+/// Keeps the body of a request that came with a key, to compare it with that of a retry.
+pub(super) fn note_body(request: &HttpRequest, body: &Bytes) {
+    if request.headers().contains_key(HEADER) {
+        request.extensions_mut().insert(RawBody(body.clone()));
+    }
+}
+
+/// Carries a request out with `run`, once for each key. Without a key it just runs.
+///
+/// With one it runs to its end even when the caller hangs up: that is the very case in which the
+/// answer is asked for again.
+pub(super) async fn once<F>(
+    face: &Data<Face>,
+    request: &HttpRequest,
+    tenant: &AuthenticatedTenant,
+    run: impl FnOnce(Option<Once>) -> F + 'static,
+) -> Answer
+where
+    F: Future<Output = Answer> + 'static,
+{
+    let Some(key) = key(request)? else { return run(None).await };
+    let body = request.extensions().get::<RawBody>().map(|body| body.0.clone()).unwrap_or_default();
+    let route = request.match_pattern().unwrap_or_default();
+    let once = face.services.once(tenant, &route, &key, (request.path(), &body));
+    let running = face.services.begin(tenant, &once)?;
+    if let Some(recalled) = face.services.recall(tenant, &once).await? {
+        return replay(face, tenant, recalled).await;
+    }
+    let (face, tenant) = (face.clone(), tenant.clone());
+    let task = actix_web::rt::spawn(async move {
+        let response = run(Some(once)).await?;
+        let response = keep(&face, &tenant, &once, response).await;
+        drop(running);
+        Ok(response)
+    });
+    // It is only lost with the thread that it runs on.
+    task.await.unwrap_or_else(|_| Err(Problem::draining().into()))
+}
+
+/// Keeps an answer, and gives it back as it was.
+async fn keep(
+    face: &Face,
+    tenant: &AuthenticatedTenant,
+    once: &Once,
+    response: HttpResponse,
+) -> HttpResponse {
+    let (response, body) = response.into_parts();
+    let body = match body.try_into_bytes() {
+        Ok(body) => body,
+        Err(body) => return response.set_body(body),
+    };
+    if let Ok(text) = std::str::from_utf8(&body) {
+        let (answer, receipt) = split(text);
+        face.services.keep_answer(tenant, once, &answer, receipt).await;
+    }
+    response.set_body(BoxBody::new(body))
+}
+
+/// The answer to a request that was carried out before.
+async fn replay(face: &Face, tenant: &AuthenticatedTenant, recalled: Recalled) -> Answer {
+    let (id, mut response) = match recalled.outcome {
+        Outcome::Mismatched { attempts_remaining } => {
+            return Err(Refusal::Mismatched { attempts_remaining }.into());
+        }
+        Outcome::Opened(id) => {
+            let mut response = HttpResponse::Created();
+            let location = format!("/v1/challenges/{}", face.services.shareable_key(id).as_str());
+            response.insert_header((LOCATION, location));
+            (id, response)
+        }
+        Outcome::Resent(id) | Outcome::Verified(id) => (id, HttpResponse::Ok()),
+    };
+    response.insert_header(REPLAYED);
+    let Some(answer) = recalled.answer else {
+        let challenge = face.services.recalled_challenge(tenant, id).await?;
+        return Ok(response.json(ChallengeView::of(&face.services, &challenge)));
+    };
+    Ok(response.content_type("application/json").body(join(answer, recalled.receipt.as_deref())))
+}
+
+/// An answer without its receipt, and the receipt, which must not be kept as long.
+fn split(body: &str) -> (String, Option<&str>) {
+    match body.strip_suffix("\"}").and_then(|rest| rest.rsplit_once(RECEIPT)) {
+        Some((challenge, receipt)) => (format!("{challenge}}}"), Some(receipt)),
+        None => (body.to_owned(), None),
+    }
+}
+
+/// What [`split`] has taken apart.
+fn join(answer: String, receipt: Option<&str>) -> String {
+    match (answer.strip_suffix('}'), receipt) {
+        (Some(challenge), Some(receipt)) => format!("{challenge}{RECEIPT}{receipt}\"}}"),
+        _ => answer,
+    }
+}
+
+/// The key of a request, if it has one.
+fn key(request: &HttpRequest) -> Result<Option<String>, V1Error> {
+    let mut lines = request.headers().get_all(HEADER);
+    let Some(line) = lines.next() else { return Ok(None) };
+    let key = line.to_str().ok().and_then(parse).filter(|_| lines.next().is_none());
+    key.map(Some).ok_or_else(|| Problem::INVALID_IDEMPOTENCY_KEY.into())
+}
+
+/// A key in double quotes, as the draft wants it (a String of RFC 9651 §3.3.3), or bare, as most
+/// clients send it. The two are the same key.
+fn parse(text: &str) -> Option<String> {
+    let key = match text.trim().strip_prefix('"') {
+        Some(quoted) => unquote(quoted.strip_suffix('"')?)?,
+        None => text.trim().to_owned(),
+    };
+    let is_key = (1..=LONGEST).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic());
+    is_key.then_some(key)
+}
+
+fn unquote(text: &str) -> Option<String> {
+    let mut characters = text.chars();
+    let mut out = String::with_capacity(text.len());
+    while let Some(character) = characters.next() {
+        out.push(match character {
+            '\\' => characters.next().filter(|escaped| matches!(escaped, '"' | '\\'))?,
+            '"' => return None,
+            plain => plain,
+        });
+    }
+    Some(out)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_the_same_bare_and_quoted() {
+        let longest = "k".repeat(255);
+        for (text, key) in [
+            ("8e03978e-40d5", "8e03978e-40d5"),
+            ("\"8e03978e-40d5\"", "8e03978e-40d5"),
+            (r#""a\"b\\c""#, r#"a"b\c"#),
+            (&longest, &longest),
+        ] {
+            assert_eq!(parse(text).as_deref(), Some(key), "{text}");
+        }
+        let long = "k".repeat(256);
+        for bad in
+            ["", "\"", "\"\"", "a b", "\"a b\"", "\"a", "\"a\"b\"", r#""a\""#, r#""a\x""#, "\"a\";q=1", &long]
+        {
+            assert_eq!(parse(bad), None, "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_receipt_is_taken_off_and_put_back() {
+        let whole = r#"{"key":"k","metadata":{"a":"b","receipt":"c"},"receipt":"x.y.z"}"#;
+        let (answer, receipt) = split(whole);
+        assert_eq!(
+            (answer.as_str(), receipt),
+            (r#"{"key":"k","metadata":{"a":"b","receipt":"c"}}"#, Some("x.y.z"))
+        );
+        assert_eq!(join(answer.clone(), receipt), whole);
+        assert_eq!(split(&answer), (answer.clone(), None));
+        assert_eq!(join(answer.clone(), None), answer);
+    }
+}
