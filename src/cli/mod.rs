@@ -5,6 +5,7 @@ mod bench;
 mod config;
 pub mod dev;
 mod doctor;
+mod openapi;
 mod prompt;
 mod serve;
 mod temporary;
@@ -52,6 +53,8 @@ enum Command {
     Tenant(tenant::TenantCommand),
     /// Check configuration, keys, store and a tenant's mail server, and say what to change.
     Doctor(doctor::Doctor),
+    /// Print the description of the HTTP API: OpenAPI 3.1, as the server has it at /openapi.json.
+    Openapi,
     /// Measure this build on this machine, against a server and a mail catcher of its own.
     Bench(bench::Bench),
 }
@@ -132,6 +135,7 @@ impl Cli {
             Command::Config(command) => command.run(),
             Command::Tenant(command) => command.run(),
             Command::Doctor(doctor) => doctor.run(),
+            Command::Openapi => openapi::run(),
             Command::Bench(bench) => bench.run(),
         };
         match done {

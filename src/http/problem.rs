@@ -122,6 +122,14 @@ impl Problem {
         Self { retry_after, ..Self::fixed(StatusCode::TOO_MANY_REQUESTS, limit.as_str(), limit.message()) }
     }
 
+    /// Of an address that takes only these methods.
+    pub(super) fn wrong_method(methods: &'static str) -> Self {
+        match methods {
+            "POST" => Self::WRONG_METHOD,
+            _ => Self { message: Cow::Owned(format!("This address takes {methods}.")), ..Self::WRONG_METHOD },
+        }
+    }
+
     /// Counts a refusal by a limit, where it is answered.
     pub(super) fn count(&self) {
         if self.status == StatusCode::TOO_MANY_REQUESTS {
@@ -132,6 +140,11 @@ impl Problem {
     /// The server is on its way out.
     pub(super) fn draining() -> Self {
         Self::unavailable("shutting_down", "This server is shutting down.")
+    }
+
+    /// The store cannot record.
+    pub(super) fn unrecorded() -> Self {
+        Self::unavailable("store_unavailable", "This cannot be recorded right now, so nothing was done.")
     }
 
     fn unavailable(code: &'static str, message: &'static str) -> Self {
@@ -162,10 +175,7 @@ impl Problem {
                 Self::unavailable("queue_full", "Too many messages are waiting to be sent.")
             }
             Refusal::NotDelivered(reason) => Self::not_delivered(*reason),
-            Refusal::Store(_) => Self::unavailable(
-                "store_unavailable",
-                "This cannot be recorded right now, so nothing was done.",
-            ),
+            Refusal::Store(_) => Self::unrecorded(),
         }
     }
 
