@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 
 use crate::domain::challenge::ChallengeStatus;
@@ -108,6 +109,14 @@ impl Problem {
     /// a client that goes on sending would hold its connection for ever.
     pub(super) fn ends_connection(&self) -> bool {
         matches!(self.code, "body_too_slow" | "body_too_large" | "body_unreadable" | "shutting_down")
+    }
+
+    /// A body that could not be read.
+    pub(super) fn of_payload(error: &actix_web::Error) -> Self {
+        match error.as_error() {
+            Some(PayloadError::Overflow) => Self::TOO_LARGE,
+            _ => Self::UNREADABLE,
+        }
     }
 
     /// A field that is missing or not what it has to be.

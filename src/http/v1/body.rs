@@ -22,6 +22,7 @@ use super::super::Face;
 use super::super::openapi::schemas;
 use super::super::problem::Problem;
 use super::error::V1Error;
+use super::object;
 
 /// A body of shape `T`. Unknown fields, duplicate keys and wrong types are errors that say which.
 pub(super) struct Body<T>(pub(super) T);
@@ -36,7 +37,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             match tokio::time::timeout(limit, bytes).await {
                 Err(_) => Err(Problem::TOO_SLOW.into()),
-                Ok(Err(_)) => Err(Problem::TOO_LARGE.into()),
+                Ok(Err(error)) => Err(Problem::of_payload(&error).into()),
                 Ok(Ok(bytes)) => parse(&bytes).map(Self),
             }
         })
@@ -98,6 +99,7 @@ pub(super) struct Mint {
     /// Seconds that the code lives.
     #[schema(minimum = 60, maximum = 900, example = 600)]
     ttl: Option<u64>,
+    #[serde(default, deserialize_with = "object::optional")]
     code: Option<CodeShape>,
     /// Notes of yours, given back with the challenge and in its receipt.
     #[serde(default)]

@@ -118,6 +118,9 @@ impl ResponseError for V1Error {
     fn error_response(&self) -> HttpResponse {
         self.problem.count();
         let mut response = HttpResponse::build(self.status());
+        if self.problem.ends_connection() {
+            response.force_close();
+        }
         if let Some(seconds) = self.problem.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }

@@ -4,6 +4,7 @@ mod bearer;
 mod body;
 mod challenges;
 mod error;
+mod object;
 pub(super) mod openapi;
 mod prefer;
 mod view;
