@@ -136,6 +136,29 @@ fn dev_server() -> (Shell, Port, String) {
     (shell, port, welcome.unwrap_or_else(|| "nothing".to_owned()))
 }
 
+#[test]
+fn the_committed_description_of_the_api_is_that_of_the_code() {
+    let same = read("docs/openapi.json") == otpmint::http::openapi();
+    assert!(
+        same,
+        "docs/openapi.json is out of date. Bring it up with:\n\n    cargo run -- openapi > docs/openapi.json\n"
+    );
+}
+
+#[test]
+fn every_route_that_the_api_page_names_is_in_the_description_of_the_api() {
+    let description: serde_json::Value = serde_json::from_str(otpmint::http::openapi()).unwrap();
+    let page = read("docs/api.md");
+    let routes = page.lines().filter_map(|line| line.strip_prefix("### `"));
+    let routes: Vec<_> = routes.filter_map(|rest| rest.split_once('`')?.0.split_once(' ')).collect();
+    assert!(routes.len() >= 3, "{routes:?}");
+    let is_there = |(method, path): &(&str, &str)| {
+        !description["paths"][*path][method.to_lowercase()]["operationId"].is_null()
+    };
+    let missing: Vec<_> = routes.iter().filter(|route| !is_there(route)).collect();
+    assert!(missing.is_empty(), "the description lacks {missing:?}");
+}
+
 /// Every "snake_case" text of a source.
 fn quoted_words(source: &str) -> Vec<&str> {
     let is_word =

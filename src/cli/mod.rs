@@ -6,6 +6,7 @@ mod bench;
 mod config;
 pub mod dev;
 mod doctor;
+mod openapi;
 mod prompt;
 mod serve;
 mod temporary;
@@ -55,6 +56,8 @@ enum Command {
     Audit(audit::Audit),
     /// Check configuration, keys, store and a tenant's mail server, and say what to change.
     Doctor(doctor::Doctor),
+    /// Print the description of the HTTP API: OpenAPI 3.1, as the server has it at /openapi.json.
+    Openapi,
     /// Measure this build on this machine, against a server and a mail catcher of its own.
     Bench(bench::Bench),
 }
@@ -140,6 +143,7 @@ impl Cli {
             Command::Tenant(command) => command.run(),
             Command::Audit(audit) => audit.run(),
             Command::Doctor(doctor) => doctor.run(),
+            Command::Openapi => openapi::run(),
             Command::Bench(bench) => bench.run(),
         };
         match done {

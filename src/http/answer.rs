@@ -46,20 +46,24 @@ pub(super) fn success(
 pub(super) fn problem(request: &impl HttpMessage, problem: &Problem) -> HttpResponse {
     problem.count();
     match Format::of(request) {
-        Format::Text => {
-            let text = match problem.code {
-                // The original's own words, which its clients compare.
-                "code_mismatch" | "challenge_exhausted" => problem.message.to_string(),
-                _ => format!("Error: {}", problem.message),
-            };
-            build(problem, text_status(problem.status)).content_type("text/plain; charset=utf-8").body(text)
-        }
+        Format::Text => build(problem, text_status(problem.status))
+            .content_type("text/plain; charset=utf-8")
+            .body(text(problem)),
         Format::Json => build(problem, problem.status).json(body(problem)),
     }
 }
 
+/// A problem as bare text.
+pub(super) fn text(problem: &Problem) -> String {
+    match problem.code {
+        // The original's own words, which its clients compare.
+        "code_mismatch" | "challenge_exhausted" => problem.message.to_string(),
+        _ => format!("Error: {}", problem.message),
+    }
+}
+
 /// The original knew 400 for every failure of its own making; its clients do too.
-fn text_status(status: StatusCode) -> StatusCode {
+pub(super) fn text_status(status: StatusCode) -> StatusCode {
     match status {
         StatusCode::BAD_GATEWAY | StatusCode::UNAUTHORIZED => StatusCode::BAD_REQUEST,
         status => status,
@@ -80,7 +84,8 @@ fn build(problem: &Problem, status: StatusCode) -> actix_web::HttpResponseBuilde
     response
 }
 
-fn body(problem: &Problem) -> Value {
+/// A problem as JSON.
+pub(super) fn body(problem: &Problem) -> Value {
     let mut body = Map::new();
     body.insert("code".to_owned(), json!(problem.code));
     body.insert("message".to_owned(), json!(problem.message));

@@ -11,9 +11,23 @@ use crate::service::{Caller, MintRequest, Refusal, Registration, VerifyRequest, 
 
 use super::identify::Call;
 use super::problem::{Audience, Problem};
-use super::{Face, answer};
+use super::{Face, answer, openapi};
 
 /// `POST /reg_secretkey`: registers a tenant.
+#[utoipa::path(
+    post,
+    path = "/reg_secretkey",
+    operation_id = "compatRegister",
+    tag = "compat",
+    summary = "Register a tenant",
+    description = "With its SMTP account. The operator token is needed unless registration is open.",
+    security((), ("operatorToken" = [])),
+    request_body(content = openapi::compat::CompatRegistration, example = json!({
+        "smtp_host": "smtp.example.com", "smtp_port": 587,
+        "smtp_mail": "app@example.com", "smtp_password": "the password",
+    })),
+    responses(openapi::compat::Registered)
+)]
 pub(super) async fn register(face: Data<Face>, request: HttpRequest, call: Call) -> HttpResponse {
     let registration = match registration(&call) {
         Ok(registration) => registration,
@@ -55,6 +69,17 @@ fn registration(call: &Call) -> Result<Registration, Problem> {
 }
 
 /// `POST /otp`: mints a code, and answers with the shareable key once the mail is accepted.
+#[utoipa::path(
+    post,
+    path = "/otp",
+    operation_id = "compatMint",
+    tag = "compat",
+    summary = "Mint a code and mail it",
+    description = "Answers once the mail server has accepted the message.",
+    security(()),
+    request_body(content = openapi::compat::CompatMint, example = json!({ "mail": "jane@example.com", "secretKey": "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi" })),
+    responses(openapi::compat::Minted)
+)]
 pub(super) async fn mint(face: Data<Face>, request: HttpRequest, call: Call) -> HttpResponse {
     let fields = &call.fields;
     let mail = match fields.text("mail").and_then(|mail| fields.text("secretKey").map(|_| mail)) {
@@ -82,6 +107,17 @@ pub(super) async fn mint(face: Data<Face>, request: HttpRequest, call: Call) -> 
 
 /// `POST /verify-otp`: checks a code. With the optional `secretKey` only that tenant's challenges
 /// are found, and how one ended is told.
+#[utoipa::path(
+    post,
+    path = "/verify-otp",
+    operation_id = "compatVerify",
+    tag = "compat",
+    summary = "Check a code",
+    description = "Counts the attempt, compares, and on success consumes the challenge.",
+    security(()),
+    request_body(content = openapi::compat::CompatVerification, example = json!({ "shareableKey": "CnPYvKqMbdXhwRzTgJsLfAe", "otp": "123456" })),
+    responses(openapi::compat::Verified)
+)]
 pub(super) async fn verify(face: Data<Face>, request: HttpRequest, call: Call) -> HttpResponse {
     let fields = &call.fields;
     let (key, code) = match fields.text("shareableKey").and_then(|key| Ok((key, fields.text("otp")?))) {

@@ -5,13 +5,34 @@ use actix_web::web::Data;
 use serde_json::json;
 
 use super::Face;
+use super::openapi::standing;
 
 /// `GET /livez`: the process serves.
+#[utoipa::path(
+    get,
+    path = "/livez",
+    operation_id = "getLiveness",
+    tag = "server",
+    summary = "Whether the process serves",
+    description = "Says nothing of the store: see `/readyz`.",
+    security(()),
+    responses(standing::Lives)
+)]
 pub(super) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "pass" }))
 }
 
 /// `GET /readyz`: requests are welcome; 503 while draining and while the store cannot record.
+#[utoipa::path(
+    get,
+    path = "/readyz",
+    operation_id = "getReadiness",
+    tag = "server",
+    summary = "Whether requests are welcome",
+    description = "Also at `/healthz`.",
+    security(()),
+    responses(standing::Ready)
+)]
 pub(super) async fn ready(face: Data<Face>) -> HttpResponse {
     match face.is_ready() {
         true => HttpResponse::Ok().json(json!({ "status": "pass" })),

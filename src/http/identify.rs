@@ -7,7 +7,6 @@ use std::net::IpAddr;
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
-use actix_web::error::PayloadError;
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::web::{Bytes, Data};
@@ -93,10 +92,7 @@ async fn read(
     let body = tokio::time::timeout(face.body_timeout, request.extract::<Bytes>()).await;
     let fields = match body {
         Err(_) => Err(Problem::TOO_SLOW),
-        Ok(Err(error)) => Err(match error.as_error() {
-            Some(PayloadError::Overflow) => Problem::TOO_LARGE,
-            _ => Problem::UNREADABLE,
-        }),
+        Ok(Err(error)) => Err(Problem::of_payload(&error)),
         Ok(Ok(body)) => Fields::parse(&body),
     };
     match fields {

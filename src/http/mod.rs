@@ -11,6 +11,7 @@ mod identify;
 mod limits;
 mod metrics;
 mod observe;
+mod openapi;
 mod problem;
 mod problems;
 mod v1;
@@ -23,7 +24,7 @@ use std::time::Duration;
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::{Condition, DefaultHeaders, from_fn};
 use actix_web::web::{self, ServiceConfig};
-use actix_web::{HttpRequest, HttpResponse, Resource, guard};
+use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard};
 
 use crate::service::Services;
 
@@ -31,6 +32,7 @@ pub use client::ClientRules;
 pub use limits::{AddressLimits, AddressRates};
 pub use metrics::routes as metrics_routes;
 pub use observe::observe;
+pub use openapi::openapi;
 
 /// The most bytes of a request body.
 pub const MAX_BODY: usize = 16 * 1024;
@@ -125,27 +127,33 @@ pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &Addre
                 .wrap(from_fn(identify::tenant))
                 .to(compat::verify),
         )
-        .service(web::resource(COMPAT).to(wrong_method))
+        .service(web::resource(COMPAT).default_service(allowing("POST")))
         .app_data(web::Data::new(limits.clone()))
         .configure(|config| v1::routes(config, limits))
+        .configure(openapi::routes)
         .service(
             web::resource("/.well-known/jwks.json")
                 .route(web::get().to(well_known::jwks))
-                .default_service(web::to(not_found)),
+                .route(web::head().to(well_known::jwks))
+                .default_service(allowing("GET, HEAD")),
         )
         .service(
             web::resource("/problems/{code}")
                 .route(web::get().to(problems::explain))
                 .route(web::head().to(problems::explain))
-                .default_service(web::to(not_found)),
+                .default_service(allowing("GET, HEAD")),
         )
         .service(
-            web::resource("/livez").route(web::get().to(health::live)).route(web::head().to(health::live)),
+            web::resource("/livez")
+                .route(web::get().to(health::live))
+                .route(web::head().to(health::live))
+                .default_service(allowing("GET, HEAD")),
         )
         .service(
             web::resource(["/readyz", "/healthz"])
                 .route(web::get().to(health::ready))
-                .route(web::head().to(health::ready)),
+                .route(web::head().to(health::ready))
+                .default_service(allowing("GET, HEAD")),
         )
         .default_service(web::to(not_found));
 }
@@ -164,9 +172,11 @@ async fn not_found(request: HttpRequest) -> HttpResponse {
     answer::problem(&request, &problem::Problem::NOT_FOUND)
 }
 
-async fn wrong_method(request: HttpRequest) -> HttpResponse {
-    let mut answer = answer::problem(&request, &problem::Problem::WRONG_METHOD);
-    // RFC 9110 §15.5.6 asks for it.
-    answer.headers_mut().insert(ALLOW, HeaderValue::from_static("POST"));
-    answer
+/// Of a path that has other methods than the one that was asked for, which RFC 9110 §15.5.6 wants told.
+fn allowing(methods: &'static str) -> Route {
+    web::to(move |request: HttpRequest| async move {
+        let mut answer = answer::problem(&request, &problem::Problem::wrong_method(methods));
+        answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+        answer
+    })
 }

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 
+use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 
 use crate::domain::challenge::ChallengeStatus;
@@ -125,6 +126,14 @@ impl Problem {
         matches!(self.code, "body_too_slow" | "body_too_large" | "body_unreadable" | "shutting_down")
     }
 
+    /// A body that could not be read.
+    pub(super) fn of_payload(error: &actix_web::Error) -> Self {
+        match error.as_error() {
+            Some(PayloadError::Overflow) => Self::TOO_LARGE,
+            _ => Self::UNREADABLE,
+        }
+    }
+
     /// A field that is missing or not what it has to be.
     pub(super) fn field(message: String) -> Self {
         Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::BAD_REQUEST, "invalid_field", "") }
@@ -137,6 +146,14 @@ impl Problem {
         Self { retry_after, ..Self::fixed(StatusCode::TOO_MANY_REQUESTS, limit.as_str(), limit.message()) }
     }
 
+    /// Of an address that takes only these methods.
+    pub(super) fn wrong_method(methods: &'static str) -> Self {
+        match methods {
+            "POST" => Self::WRONG_METHOD,
+            _ => Self { message: Cow::Owned(format!("This address takes {methods}.")), ..Self::WRONG_METHOD },
+        }
+    }
+
     /// Counts a refusal by a limit, where it is answered.
     pub(super) fn count(&self) {
         if self.status == StatusCode::TOO_MANY_REQUESTS {
@@ -147,6 +164,11 @@ impl Problem {
     /// The server is on its way out.
     pub(super) fn draining() -> Self {
         Self::unavailable("shutting_down", "This server is shutting down.")
+    }
+
+    /// The store cannot record.
+    pub(super) fn unrecorded() -> Self {
+        Self::unavailable("store_unavailable", "This cannot be recorded right now, so nothing was done.")
     }
 
     fn unavailable(code: &'static str, message: &'static str) -> Self {
@@ -179,10 +201,7 @@ impl Problem {
                 Self::unavailable("queue_full", "Too many messages are waiting to be sent.")
             }
             Refusal::NotDelivered(reason) => Self::not_delivered(*reason),
-            Refusal::Store(_) => Self::unavailable(
-                "store_unavailable",
-                "This cannot be recorded right now, so nothing was done.",
-            ),
+            Refusal::Store(_) => Self::unrecorded(),
         }
     }
 

@@ -5,6 +5,7 @@ use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 use actix_web::web::Data;
 
 use super::Face;
+use super::openapi::standing;
 
 /// `GET /.well-known/jwks.json`: the keys that check receipts. Public, so any page may read them
 /// and any cache may keep them, as long as a receipt lives.
@@ -12,6 +13,16 @@ use super::Face;
 /// As `application/json`, like those of the large identity providers: the registered
 /// `application/jwk-set+json` (RFC 7517 §8.5.2) is unknown to some clients, caches and browsers,
 /// and none insists on it.
+#[utoipa::path(
+    get,
+    path = "/.well-known/jwks.json",
+    operation_id = "getReceiptKeys",
+    tag = "server",
+    summary = "The keys that check receipts",
+    description = "Public: any page may read them, and any cache may keep them for as long as a receipt lives.",
+    security(()),
+    responses(standing::Keys)
+)]
 pub(super) async fn jwks(face: Data<Face>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=300"))

@@ -16,6 +16,7 @@ mod input;
 mod isolation;
 mod limits;
 mod mail;
+mod openapi;
 mod outbound;
 mod races;
 mod registration;

@@ -96,11 +96,16 @@ fn a_body_that_trickles_is_answered_with_408_and_cut() {
 #[test]
 fn a_chunk_that_is_none_is_refused_and_ends_the_connection() {
     let app = impatient();
-    let head = "POST /otp HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n";
-    let answers = all_answers(&app, &format!("{head}no size\r\n0\r\n\r\n{HIDDEN}"));
-    assert!(answers.starts_with("HTTP/1.1 400"), "{answers}");
-    assert_eq!(answers.matches("HTTP/1.1 ").count(), 1, "{answers}");
-    assert_eq!(smuggled(&app), 0.0);
+    for (path, authorization) in
+        [("/otp", String::new()), ("/v1/challenges", format!("Authorization: Bearer {KEY}\r\n"))]
+    {
+        let head = format!("POST {path} HTTP/1.1\r\nHost: localhost\r\n{authorization}");
+        let body = format!("Transfer-Encoding: chunked\r\n\r\nno size\r\n0\r\n\r\n{HIDDEN}");
+        let answers = all_answers(&app, &(head + &body));
+        assert!(answers.starts_with("HTTP/1.1 400"), "{path}: {answers}");
+        assert_eq!(answers.matches("HTTP/1.1 ").count(), 1, "{path}: {answers}");
+        assert_eq!(smuggled(&app), 0.0);
+    }
 }
 
 /// A mint of exactly this many bytes.

@@ -9,6 +9,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use utoipa::ToSchema;
 
 use crate::domain::code::Alphabet;
 use crate::domain::details::{BoundFields, Details};
@@ -18,9 +19,11 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 
 use super::super::Face;
+use super::super::openapi::schemas;
 use super::super::problem::Problem;
 use super::error::V1Error;
 use super::idempotency;
+use super::object;
 
 /// A body of shape `T`. Unknown fields, duplicate keys and wrong types are errors that say which.
 pub(super) struct Body<T>(pub(super) T);
@@ -36,7 +39,7 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
         Box::pin(async move {
             match tokio::time::timeout(limit, bytes).await {
                 Err(_) => Err(Problem::TOO_SLOW.into()),
-                Ok(Err(_)) => Err(Problem::TOO_LARGE.into()),
+                Ok(Err(error)) => Err(Problem::of_payload(&error).into()),
                 Ok(Ok(bytes)) => {
                     idempotency::note_body(&noted, &bytes);
                     parse(&bytes).map(Self)
@@ -86,30 +89,56 @@ fn reason(error: &serde_json::Error) -> String {
 }
 
 /// `POST /v1/challenges`
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = MintRequest, description = "A code to be minted.")]
 #[serde(deny_unknown_fields)]
 pub(super) struct Mint {
+    /// The recipient: one mail address.
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
     to: String,
+    /// What the code is for, `verification` if not told. Bound into the code's hash.
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
     purpose: Option<String>,
+    /// The language of the message: a tag with an optional script and region, such as `pt-BR`.
+    #[schema(
+        pattern = "^[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?$",
+        max_length = 35,
+        example = "en"
+    )]
     locale: Option<String>,
+    /// Seconds that the code lives.
+    #[schema(minimum = 60, maximum = 900, example = 600)]
     ttl: Option<u64>,
+    #[serde(default, deserialize_with = "object::optional")]
     code: Option<CodeShape>,
+    /// Notes of yours, given back with the challenge and in its receipt.
     #[serde(default)]
+    #[schema(schema_with = schemas::entries)]
     metadata: BTreeMap<String, String>,
+    /// Given back in the receipt, to know it as the answer to this very challenge.
+    #[schema(pattern = "^[!-~]+$", min_length = 1, max_length = 200, example = "n-0S6_WzA2Mj")]
     nonce: Option<String>,
+    /// What verification must repeat to the letter, such as an amount and a payee.
     #[serde(default)]
+    #[schema(schema_with = schemas::entries)]
     bind: BTreeMap<String, String>,
+    #[schema(schema_with = schemas::address)]
     pub(super) end_user_ip: Option<IpAddr>,
 }
 
-#[derive(Default, Deserialize)]
+/// What the code looks like. Codes that are too easy to guess are refused.
+#[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct CodeShape {
+pub(super) struct CodeShape {
+    /// How many characters.
+    #[schema(minimum = 4, maximum = 10, example = 6)]
     length: Option<usize>,
     alphabet: Option<AlphabetName>,
 }
 
-#[derive(Clone, Copy, Deserialize)]
+/// `unambiguous`: capital letters and digits without look-alikes.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = Alphabet)]
 #[serde(rename_all = "lowercase")]
 enum AlphabetName {
     Digits,
@@ -166,12 +195,18 @@ impl Mint {
 }
 
 /// `POST /v1/challenges/{key}/verify`
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = VerifyRequest, description = "An answer to a challenge.")]
 #[serde(deny_unknown_fields)]
 pub(super) struct Verify {
+    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
+    #[schema(min_length = 4, max_length = 256, example = "123456")]
     pub(super) code: String,
     #[serde(default)]
+    /// What minting was given as `bind`, to the letter: otherwise the code is wrong.
+    #[schema(schema_with = schemas::entries)]
     bind: BTreeMap<String, String>,
+    #[schema(schema_with = schemas::address)]
     pub(super) end_user_ip: Option<IpAddr>,
 }
 
@@ -182,14 +217,24 @@ impl Verify {
 }
 
 /// `POST /v1/verify`
-#[derive(Deserialize)]
+#[derive(Deserialize, ToSchema)]
+#[schema(as = VerifyByRecipientRequest, description = "An answer to the latest challenge of a recipient.")]
 #[serde(deny_unknown_fields)]
 pub(super) struct VerifyLatest {
+    /// The recipient: one mail address.
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
     to: String,
+    /// What the code is for, `verification` if not told.
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
     purpose: Option<String>,
+    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
+    #[schema(min_length = 4, max_length = 256, example = "123456")]
     pub(super) code: String,
     #[serde(default)]
+    /// What minting was given as `bind`, to the letter: otherwise the code is wrong.
+    #[schema(schema_with = schemas::entries)]
     bind: BTreeMap<String, String>,
+    #[schema(schema_with = schemas::address)]
     pub(super) end_user_ip: Option<IpAddr>,
 }
 

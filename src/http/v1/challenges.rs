@@ -14,11 +14,23 @@ use super::bearer::Tenant;
 use super::body::{Body, Mint, Verify, VerifyLatest};
 use super::error::V1Error;
 use super::view::{ChallengeView, VerifiedView};
-use super::{idempotency, prefer};
+use super::{idempotency, openapi, prefer};
 
 type Answer = Result<HttpResponse, V1Error>;
 
 /// `POST /v1/challenges`: mints a code and sends it.
+#[utoipa::path(
+    post,
+    path = "/v1/challenges",
+    operation_id = "mintChallenge",
+    tag = "challenges",
+    summary = "Mint a code and send it",
+    description = "The message is sent after the answer, unless `Prefer: wait=N` asks to wait for it.",
+    security(("secretKey" = [])),
+    params(openapi::Prefer, openapi::IdempotencyKey),
+    request_body(content = Mint, example = json!({ "to": "jane@example.com", "purpose": "login" })),
+    responses(openapi::Minted)
+)]
 pub(super) async fn mint(
     face: Data<Face>,
     limits: Data<AddressLimits>,
@@ -52,18 +64,51 @@ pub(super) async fn mint(
 }
 
 /// `GET /v1/challenges/{key}`: how it stands.
+#[utoipa::path(
+    get,
+    path = "/v1/challenges/{key}",
+    operation_id = "getChallenge",
+    tag = "challenges",
+    summary = "Look at a challenge",
+    description = "How it stands, and what came of its message.",
+    security(("secretKey" = [])),
+    params(openapi::Key),
+    responses(openapi::Looked)
+)]
 pub(super) async fn status(face: Data<Face>, Tenant(tenant): Tenant, key: Path<String>) -> Answer {
     let challenge = face.services.challenge(&tenant, &key).await?;
     Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
 }
 
 /// `DELETE /v1/challenges/{key}`: calls it off.
+#[utoipa::path(
+    delete,
+    path = "/v1/challenges/{key}",
+    operation_id = "cancelChallenge",
+    tag = "challenges",
+    summary = "Call a challenge off",
+    description = "Its code stops to work, and a message that still waits is not sent.",
+    security(("secretKey" = [])),
+    params(openapi::Key),
+    responses(openapi::Cancelled)
+)]
 pub(super) async fn cancel(face: Data<Face>, Tenant(tenant): Tenant, key: Path<String>) -> Answer {
     let challenge = face.services.cancel(&tenant, &key).await?;
     Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
 }
 
 /// `POST /v1/challenges/{key}/resend`: sends the same code again.
+#[utoipa::path(
+    post,
+    path = "/v1/challenges/{key}/resend",
+    operation_id = "resendChallenge",
+    tag = "challenges",
+    summary = "Send the same code again",
+    description = "Neither the attempts nor the deadline start anew.",
+    security(("secretKey" = [])),
+    params(openapi::Key, openapi::Prefer, openapi::IdempotencyKey),
+    responses(openapi::Resent)
+)]
 pub(super) async fn resend(
     face: Data<Face>,
     request: HttpRequest,
@@ -79,6 +124,18 @@ pub(super) async fn resend(
 }
 
 /// `POST /v1/challenges/{key}/verify`: checks a code.
+#[utoipa::path(
+    post,
+    path = "/v1/challenges/{key}/verify",
+    operation_id = "verifyChallenge",
+    tag = "challenges",
+    summary = "Check a code",
+    description = "Counts the attempt, compares, and on success consumes the challenge and answers a receipt.",
+    security(("secretKey" = [])),
+    params(openapi::Key, openapi::IdempotencyKey),
+    request_body(content = Verify, example = json!({ "code": "123456" })),
+    responses(openapi::Checked)
+)]
 pub(super) async fn verify(
     face: Data<Face>,
     limits: Data<AddressLimits>,
@@ -98,6 +155,18 @@ pub(super) async fn verify(
 }
 
 /// `POST /v1/verify`: checks a code for a recipient and a purpose, for apps that keep no key.
+#[utoipa::path(
+    post,
+    path = "/v1/verify",
+    operation_id = "verifyByRecipient",
+    tag = "challenges",
+    summary = "Check a code by its recipient",
+    description = "For apps that keep no key: the latest challenge of this recipient and purpose.",
+    security(("secretKey" = [])),
+    params(openapi::IdempotencyKey),
+    request_body(content = VerifyLatest, example = json!({ "to": "jane@example.com", "purpose": "login", "code": "123456" })),
+    responses(openapi::CheckedLatest)
+)]
 pub(super) async fn verify_latest(
     face: Data<Face>,
     limits: Data<AddressLimits>,

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::{HttpResponse, ResponseError};
+use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
+use actix_web::web;
+use actix_web::{HttpResponse, ResponseError, Route};
 use serde_json::{Map, Value, json};
 
 use crate::service::Refusal;
@@ -31,7 +32,13 @@ impl V1Error {
         Self { problem: Problem::field(detail.clone()), field: Some((pointer.into(), detail)) }
     }
 
-    fn status(&self) -> StatusCode {
+    /// The stable word.
+    pub(super) fn code(&self) -> &'static str {
+        self.problem.code
+    }
+
+    /// The status of the answer.
+    pub(super) fn status(&self) -> StatusCode {
         match self.problem.code {
             "challenge_not_found" => StatusCode::NOT_FOUND,
             "challenge_expired" | "challenge_verified" | "challenge_canceled" | "challenge_exhausted" => {
@@ -61,7 +68,8 @@ impl V1Error {
         })
     }
 
-    fn body(&self) -> Value {
+    /// The body of the answer.
+    pub(super) fn body(&self) -> Value {
         let problem = &self.problem;
         let title = self.title();
         let mut body = Map::new();
@@ -110,6 +118,9 @@ impl ResponseError for V1Error {
     fn error_response(&self) -> HttpResponse {
         self.problem.count();
         let mut response = HttpResponse::build(self.status());
+        if self.problem.ends_connection() {
+            response.force_close();
+        }
         if let Some(seconds) = self.problem.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
@@ -124,6 +135,11 @@ pub(super) async fn not_found() -> HttpResponse {
     V1Error::from(Problem::NOT_FOUND).error_response()
 }
 
-pub(super) async fn wrong_method() -> HttpResponse {
-    V1Error::from(Problem::WRONG_METHOD).error_response()
+/// Of a path that has other methods than the one that was asked for, which RFC 9110 §15.5.6 wants told.
+pub(super) fn allowing(methods: &'static str) -> Route {
+    web::to(move || async move {
+        let mut answer = V1Error::from(Problem::WRONG_METHOD).error_response();
+        answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+        answer
+    })
 }

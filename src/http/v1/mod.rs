@@ -5,6 +5,8 @@ mod body;
 mod challenges;
 mod error;
 mod idempotency;
+mod object;
+pub(super) mod openapi;
 mod prefer;
 mod view;
 
@@ -24,7 +26,7 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
                 .wrap(minting())
                 .wrap(from_fn(bearer::identify))
                 .route(web::post().to(challenges::mint))
-                .default_service(web::to(error::wrong_method)),
+                .default_service(error::allowing("POST")),
         )
         .service(
             web::resource("/v1/challenges/{key}")
@@ -32,28 +34,28 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
                 .wrap(from_fn(bearer::identify))
                 .route(web::get().to(challenges::status))
                 .route(web::delete().to(challenges::cancel))
-                .default_service(web::to(error::wrong_method)),
+                .default_service(error::allowing("GET, DELETE")),
         )
         .service(
             web::resource("/v1/challenges/{key}/verify")
                 .wrap(verifying())
                 .wrap(from_fn(bearer::identify))
                 .route(web::post().to(challenges::verify))
-                .default_service(web::to(error::wrong_method)),
+                .default_service(error::allowing("POST")),
         )
         .service(
             web::resource("/v1/challenges/{key}/resend")
                 .wrap(minting())
                 .wrap(from_fn(bearer::identify))
                 .route(web::post().to(challenges::resend))
-                .default_service(web::to(error::wrong_method)),
+                .default_service(error::allowing("POST")),
         )
         .service(
             web::resource("/v1/verify")
                 .wrap(verifying())
                 .wrap(from_fn(bearer::identify))
                 .route(web::post().to(challenges::verify_latest))
-                .default_service(web::to(error::wrong_method)),
+                .default_service(error::allowing("POST")),
         )
         .service(web::scope("/v1").default_service(web::to(error::not_found)));
 }

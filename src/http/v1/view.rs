@@ -3,44 +3,79 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::DeliveryError;
 use crate::domain::locale::Locale;
 use crate::service::Services;
 
+use super::super::openapi::schemas;
+
 /// A challenge, as its tenant sees it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = Challenge)]
 pub(super) struct ChallengeView {
+    /// The shareable key: 23 ASCII letters.
+    #[schema(pattern = "^[A-Za-z]{23}$", min_length = 23, max_length = 23)]
     key: String,
+    #[schema(schema_with = schemas::challenge_status)]
     status: &'static str,
+    /// What the code is for.
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32)]
     purpose: String,
+    #[schema(schema_with = schemas::channel)]
     channel: &'static str,
+    /// The recipient, masked.
+    #[schema(max_length = 254)]
     to: String,
+    /// The language of its messages.
+    #[schema(max_length = 35)]
     locale: String,
+    /// When it was minted.
+    #[schema(format = "date-time", max_length = 32)]
     created_at: String,
+    /// When its code stops to work.
+    #[schema(format = "date-time", max_length = 32)]
     expires_at: String,
+    /// How many answers are still evaluated.
+    #[schema(minimum = 0, maximum = 10)]
     attempts_remaining: u8,
+    /// From when on the code may be sent again; null when it was sent as often as it may be.
+    #[schema(required, format = "date-time", max_length = 32)]
     resend_at: Option<String>,
+    /// How often the code may still be sent.
+    #[schema(minimum = 0, maximum = 10)]
     sends_remaining: u8,
     delivery: DeliveryView,
+    /// What was sent along at minting.
+    #[schema(required, pattern = "^[!-~]+$", max_length = 200)]
     nonce: Option<String>,
+    #[schema(schema_with = schemas::entries)]
     metadata: BTreeMap<String, String>,
 }
 
 /// A challenge that was verified just now, with the proof of it.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
+#[schema(as = VerifiedChallenge)]
 pub(super) struct VerifiedView {
     #[serde(flatten)]
     pub(super) challenge: ChallengeView,
     /// A signed JWT that the tenant's own backend can check.
+    #[schema(pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", max_length = 65536)]
     pub(super) receipt: String,
 }
 
-#[derive(Serialize)]
-struct DeliveryView {
+/// The latest message of a challenge.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Delivery)]
+pub(super) struct DeliveryView {
+    #[schema(schema_with = schemas::delivery_status)]
     status: &'static str,
+    /// When it came to its end; null while it is queued.
+    #[schema(required, format = "date-time", max_length = 32)]
     at: Option<String>,
+    #[schema(required, schema_with = schemas::delivery_error)]
     error: Option<&'static str>,
 }
 
@@ -68,5 +103,34 @@ impl ChallengeView {
             nonce: challenge.details.nonce().map(|nonce| nonce.as_str().to_owned()),
             metadata: challenge.details.metadata().clone(),
         }
+    }
+
+    /// One for the description of the API.
+    pub(super) fn example(status: &'static str) -> Self {
+        let sent_at = Some("2026-11-21T08:30:01Z".to_owned());
+        Self {
+            key: "CnPYvKqMbdXhwRzTgJsLfAe".to_owned(),
+            status,
+            purpose: "login".to_owned(),
+            channel: "email",
+            to: "j***@e***.com".to_owned(),
+            locale: "en".to_owned(),
+            created_at: "2026-11-21T08:30:00Z".to_owned(),
+            expires_at: "2026-11-21T08:40:00Z".to_owned(),
+            attempts_remaining: 5,
+            resend_at: Some("2026-11-21T08:30:30Z".to_owned()),
+            sends_remaining: 2,
+            delivery: DeliveryView { status: "sent", at: sent_at, error: None },
+            nonce: None,
+            metadata: [("order".to_owned(), "4711".to_owned())].into(),
+        }
+    }
+}
+
+impl VerifiedView {
+    /// One for the description of the API.
+    pub(super) fn example() -> Self {
+        let receipt = "eyJhbGciOiJFUzI1NiJ9.eyJwdXJwb3NlIjoibG9naW4ifQ.c2lnbmF0dXJl".to_owned();
+        Self { challenge: ChallengeView::example("verified"), receipt }
     }
 }

@@ -23,6 +23,7 @@ async fn each_wrong_field_is_named() {
         (json!({ "to": JANE, "code": { "length": 11 } }), "/code/length"),
         (json!({ "to": JANE, "code": { "alphabet": "emoji" } }), "/code/alphabet"),
         (json!({ "to": JANE, "code": { "size": 6 } }), "/code/size"),
+        (json!({ "to": JANE, "code": [6, "digits"] }), "/code"),
         (json!({ "to": JANE, "metadata": { "a": 1 } }), "/metadata/a"),
         (json!({ "to": JANE, "metadata": { "a": long } }), "/metadata"),
         (json!({ "to": JANE, "nonce": "" }), "/nonce"),

@@ -1,0 +1,143 @@
+//! Answers as OpenAPI tells them, with examples out of the code that gives them.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use serde_json::{Map, Value, json};
+use utoipa::openapi::{RefOr, Response};
+
+use super::schemas::part;
+
+/// The answers of an operation, by status.
+#[derive(Default)]
+pub(in crate::http) struct Answers(BTreeMap<u16, Answer>);
+
+#[derive(Default)]
+struct Answer {
+    description: String,
+    /// By media type.
+    content: BTreeMap<&'static str, Content>,
+    headers: Map<String, Value>,
+}
+
+#[derive(Default)]
+struct Content {
+    schema: Value,
+    examples: Map<String, Value>,
+}
+
+/// A refusal, as one caller is told it.
+pub(in crate::http) struct Refused {
+    /// The status.
+    pub(in crate::http) status: StatusCode,
+    /// The stable word.
+    pub(in crate::http) code: &'static str,
+    /// The media type.
+    pub(in crate::http) media: &'static str,
+    /// The name of its schema; a text has none.
+    pub(in crate::http) schema: Option<&'static str>,
+    /// The body.
+    pub(in crate::http) body: Value,
+}
+
+impl Answers {
+    /// With a success of this status, media type and schema, and an example of it.
+    pub(in crate::http) fn success(
+        mut self,
+        status: StatusCode,
+        description: &str,
+        (media, schema, example): (&'static str, Value, Value),
+    ) -> Self {
+        let answer = self.0.entry(status.as_u16()).or_default();
+        description.clone_into(&mut answer.description);
+        let content = answer.content.entry(media).or_default();
+        content.schema = schema;
+        content.examples.insert("success".to_owned(), json!({ "value": example }));
+        self
+    }
+
+    /// With a header of the answer of this status.
+    pub(in crate::http) fn header(mut self, status: StatusCode, name: &str, header: Value) -> Self {
+        self.0.entry(status.as_u16()).or_default().headers.insert(name.to_owned(), header);
+        self
+    }
+
+    /// With these refusals, each under its status.
+    pub(in crate::http) fn refusals(mut self, refusals: impl IntoIterator<Item = Refused>) -> Self {
+        for refused in refusals {
+            let answer = self.0.entry(refused.status.as_u16()).or_default();
+            answer.tell(refused.code);
+            for (name, header) in headers(refused.status, refused.schema.is_some()) {
+                answer.headers.insert(name.to_owned(), header);
+            }
+            let content = answer.content.entry(refused.media).or_default();
+            content.schema = match refused.schema {
+                Some(name) => reference(name),
+                None => json!({ "type": "string", "maxLength": 500 }),
+            };
+            content.examples.insert(refused.code.to_owned(), json!({ "value": refused.body }));
+        }
+        self
+    }
+
+    /// As the document has them.
+    pub(in crate::http) fn into_map(self) -> BTreeMap<String, RefOr<Response>> {
+        let told = |(status, answer): (u16, Answer)| (status.to_string(), answer.into_response());
+        self.0.into_iter().map(told).collect()
+    }
+}
+
+impl Answer {
+    /// Adds a word to the words that this status can have.
+    fn tell(&mut self, code: &str) {
+        let word = format!("`{code}`");
+        if self.description.is_empty() {
+            self.description = format!("`code` is {word}.");
+        } else if !self.description.contains(&word) {
+            let others = self.description.trim_end_matches('.');
+            self.description = format!("{others}, {word}.");
+        }
+    }
+
+    fn into_response(self) -> RefOr<Response> {
+        let content = self.content.into_iter().map(|(media, content)| {
+            let body = json!({ "schema": content.schema, "examples": content.examples });
+            (media.to_owned(), body)
+        });
+        part(json!({
+            "description": self.description,
+            "headers": self.headers,
+            "content": content.collect::<Map<_, _>>(),
+        }))
+    }
+}
+
+fn headers(status: StatusCode, is_json: bool) -> Vec<(&'static str, Value)> {
+    match status {
+        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+            vec![("Retry-After", retry_after())]
+        }
+        StatusCode::UNAUTHORIZED if is_json => vec![(
+            "WWW-Authenticate",
+            json!({
+                "description": "The scheme to prove oneself with.",
+                "schema": { "type": "string", "enum": ["Bearer"] },
+            }),
+        )],
+        _ => Vec::new(),
+    }
+}
+
+/// How long to wait.
+pub(in crate::http) fn retry_after() -> Value {
+    json!({
+        "description": "Whole seconds until the request may be made again.",
+        "schema": { "type": "integer", "format": "int64", "minimum": 1, "maximum": 86400 },
+        "example": 30,
+    })
+}
+
+/// A reference to a schema of the document.
+pub(in crate::http) fn reference(schema: &str) -> Value {
+    json!({ "$ref": format!("#/components/schemas/{schema}") })
+}
