@@ -21,7 +21,7 @@ use crate::delivery::smtp::tls::Trust;
 use crate::domain::policy::SendPolicy;
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
-use crate::http::{AddressLimits, AddressRates, ClientRules, Face, Traffic};
+use crate::http::{AddressLimits, AddressRates, ClientRules, Face, Guesses, Traffic};
 use crate::service::{Parts, RegistrationMode, Rules, Services, StoreLedger, TenantLimits};
 use crate::store::Retention;
 
@@ -91,12 +91,15 @@ impl App {
         let services = Arc::new(services);
         let traffic = Arc::new(Traffic::default());
         let limits = address_limits(settings);
+        let guesses = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
+        let guesses = guesses.map(|rate| Arc::new(Guesses::new(rate)));
         let face = Face {
             services: Arc::clone(&services),
             clients: ClientRules {
                 trusted_proxies: settings.server.trusted_proxies.clone(),
                 exempt_networks: settings.limits.exempt_networks.clone(),
             },
+            guesses: guesses.clone(),
             mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
             body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
             traffic: Arc::clone(&traffic),
@@ -106,7 +109,7 @@ impl App {
         let new_operator_token = token.keep_new()?;
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
-            tokio::spawn(keep_house(Arc::clone(&services), limits)),
+            tokio::spawn(keep_house(Arc::clone(&services), limits, guesses)),
         ];
         Ok(Self {
             services,
@@ -167,12 +170,15 @@ async fn deliver(outbox: Arc<Outbox>) {
     outbox.run(std::future::pending()).await;
 }
 
-async fn keep_house(services: Arc<Services>, limits: AddressLimits) {
+async fn keep_house(services: Arc<Services>, limits: AddressLimits, guesses: Option<Arc<Guesses>>) {
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
         limits.forget_quiet();
+        if let Some(guesses) = &guesses {
+            guesses.forget_quiet(services.now());
+        }
         if let Err(refusal) = services.sweep().await {
             tracing::warn!(?refusal, "sweeping failed and is tried again");
         }

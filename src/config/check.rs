@@ -127,6 +127,9 @@ fn limits(limits: &Limits) -> Result<(), Problem> {
     if limits.sends_per_recipient.iter().any(too_many) {
         return Err(("limits.sends_per_recipient", problem()));
     }
+    if too_many(&limits.wrong_keys_per_address) {
+        return Err(("limits.wrong_keys_per_address", problem()));
+    }
     if too_many(&limits.failures_per_recipient) {
         return Err(("limits.failures_per_recipient", problem()));
     }

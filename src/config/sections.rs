@@ -237,6 +237,9 @@ pub struct Limits {
     /// Verifications by a client address.
     #[serde(deserialize_with = "read::rate")]
     pub verify_per_address: Rate,
+    /// Secret keys from a client address that are not valid.
+    #[serde(deserialize_with = "read::rate")]
+    pub wrong_keys_per_address: Rate,
     /// Client networks that are not counted.
     #[serde(deserialize_with = "read::networks")]
     pub exempt_networks: Vec<IpNet>,

@@ -49,6 +49,11 @@ impl SecretKey {
         }
     }
 
+    /// Whether a text has the shape of a generated key, which nobody can guess.
+    pub fn is_generated(text: &str) -> bool {
+        text.starts_with(PREFIX) && is_generated_or_other(text)
+    }
+
     /// A key that a tenant wants to choose: at least 16 characters that are not guessable, judged
     /// as a password would be (10^10 guesses at least).
     pub fn chosen(text: &str) -> Result<Self, UnusableKey> {

@@ -15,6 +15,8 @@ pub enum Limit {
     MintPerAddress,
     /// Verifications by one client address that is not an authenticated backend.
     VerifyPerAddress,
+    /// Secret keys that are not valid, from one client address.
+    WrongKeysPerAddress,
     /// Mints by one tenant.
     MintPerTenant,
     /// Verifications of one tenant's challenges.
@@ -36,6 +38,7 @@ impl Limit {
             Self::RegisterPerAddress => "register_per_address",
             Self::MintPerAddress => "mint_per_address",
             Self::VerifyPerAddress => "verify_per_address",
+            Self::WrongKeysPerAddress => "wrong_keys_per_address",
             Self::MintPerTenant => "mint_per_tenant",
             Self::VerifyPerTenant => "verify_per_tenant",
             Self::SendsPerRecipient => "sends_per_recipient",
@@ -50,6 +53,7 @@ impl Limit {
         match self {
             Self::RegisterPerAddress => "Too many registrations from this address.",
             Self::MintPerAddress | Self::VerifyPerAddress => "Too many requests from this address.",
+            Self::WrongKeysPerAddress => "Too many secret keys from this address were not valid.",
             Self::MintPerTenant => "This tenant is minting too fast.",
             Self::VerifyPerTenant => "Too many verifications for this tenant.",
             Self::SendsPerRecipient => "Too many codes were sent to this recipient.",

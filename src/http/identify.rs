@@ -59,10 +59,10 @@ pub(super) async fn tenant(
     };
     match call.fields.optional_text("secretKey") {
         Ok(None) => {}
-        Ok(Some(key)) => call.tenant = face.services.authenticate(key).await,
+        Ok(Some(key)) => call.tenant = face.authenticate(key, call.origin).await,
         Err(problem) => return Ok(refuse(request, &problem)),
     }
-    if let Err(refusal @ Refusal::Store(_)) = &call.tenant {
+    if let Err(refusal @ (Refusal::Store(_) | Refusal::Limited(_))) = &call.tenant {
         return Ok(refuse(request, &Problem::of(refusal, Audience::Public)));
     }
     let proved = call.tenant.is_ok();

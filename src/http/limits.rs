@@ -11,6 +11,7 @@ use governor::NotUntil;
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::middleware::NoOpMiddleware;
 
+use crate::domain::id::TenantId;
 use crate::domain::limit::{Limit, LimitHit, Rate};
 use crate::domain::network::client_block;
 
@@ -21,6 +22,9 @@ pub enum ClientKey {
     Exempt,
     /// Its address, IPv6 by /64.
     Address(Option<IpAddr>),
+    /// The address of an end user, as a tenant tells it: counted apart from what other tenants
+    /// tell and from what comes from there itself, or a tenant could use up somebody's limit.
+    EndUser(TenantId, IpAddr),
 }
 
 impl ClientKey {
@@ -109,20 +113,20 @@ impl AddressLimits {
     }
 
     /// Counts a mint for an end user whose address a backend has told.
-    pub(super) fn check_mint(&self, ip: IpAddr) -> Result<(), LimitHit> {
-        self.check(&self.mint, ip)
+    pub(super) fn check_mint(&self, tenant: TenantId, ip: IpAddr) -> Result<(), LimitHit> {
+        self.check(&self.mint, tenant, ip)
     }
 
     /// Counts a verification for an end user whose address a backend has told.
-    pub(super) fn check_verify(&self, ip: IpAddr) -> Result<(), LimitHit> {
-        self.check(&self.verify, ip)
+    pub(super) fn check_verify(&self, tenant: TenantId, ip: IpAddr) -> Result<(), LimitHit> {
+        self.check(&self.verify, tenant, ip)
     }
 
-    fn check(&self, (limit, config): &(Limit, Config), ip: IpAddr) -> Result<(), LimitHit> {
+    fn check(&self, (limit, config): &(Limit, Config), tenant: TenantId, ip: IpAddr) -> Result<(), LimitHit> {
         if !self.enabled {
             return Ok(());
         }
-        let checked = config.limiter().check_key(&ClientKey::of(Some(ip)));
+        let checked = config.limiter().check_key(&ClientKey::EndUser(tenant, client_block(ip)));
         checked.map_err(|until| {
             let retry_after = until.wait_time_from(DefaultClock::default().now());
             LimitHit { limit: *limit, retry_after }

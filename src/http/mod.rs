@@ -6,6 +6,7 @@ mod answer;
 mod client;
 mod compat;
 mod fields;
+mod guesses;
 mod health;
 mod identify;
 mod limits;
@@ -17,6 +18,7 @@ mod problems;
 mod v1;
 mod well_known;
 
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
@@ -26,9 +28,10 @@ use actix_web::middleware::{Condition, DefaultHeaders, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard};
 
-use crate::service::Services;
+use crate::service::{self, AuthenticatedTenant, Refusal, Services};
 
 pub use client::ClientRules;
+pub use guesses::Guesses;
 pub use limits::{AddressLimits, AddressRates};
 pub use metrics::routes as metrics_routes;
 pub use observe::observe;
@@ -43,6 +46,8 @@ pub struct Face {
     pub services: Arc<Services>,
     /// How the client's address is found.
     pub clients: ClientRules,
+    /// Wrong secret keys by address; `None` when limits are switched off.
+    pub guesses: Option<Arc<Guesses>>,
     /// How long `POST /otp` waits for the mail server.
     pub mint_wait: Duration,
     /// How long a request body may take.
@@ -88,6 +93,26 @@ impl Drop for Visit {
 }
 
 impl Face {
+    /// The tenant that holds this secret key, unless too many wrong ones came from the same
+    /// address. A generated key cannot be guessed, so it is never held up by others.
+    async fn authenticate(
+        &self,
+        secret_key: &str,
+        origin: Option<IpAddr>,
+    ) -> Result<AuthenticatedTenant, Refusal> {
+        let counted = origin.filter(|ip| !self.clients.is_exempt(*ip));
+        let (Some(guesses), Some(ip), false) = (&self.guesses, counted, service::is_generated(secret_key))
+        else {
+            return self.services.authenticate(secret_key).await;
+        };
+        guesses.check(ip, self.services.now()).map_err(Refusal::Limited)?;
+        let found = self.services.authenticate(secret_key).await;
+        if found.as_ref().is_err_and(|refusal| *refusal == Refusal::UnknownSecretKey) {
+            guesses.record(ip, self.services.now());
+        }
+        found
+    }
+
     /// Whether a request should be sent here at all.
     pub fn is_ready(&self) -> bool {
         !self.traffic.draining.load(Ordering::SeqCst) && self.services.is_healthy()

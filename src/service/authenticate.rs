@@ -77,6 +77,11 @@ impl Directory {
     }
 }
 
+/// Whether a text has the shape of a generated secret key, which nobody can guess.
+pub fn is_generated(secret_key: &str) -> bool {
+    SecretKey::is_generated(secret_key)
+}
+
 impl Services {
     /// The tenant that holds this secret key.
     pub async fn authenticate(&self, secret_key: &str) -> Result<AuthenticatedTenant, Refusal> {

@@ -39,7 +39,7 @@ use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
 
-pub use authenticate::AuthenticatedTenant;
+pub use authenticate::{AuthenticatedTenant, is_generated};
 pub use idempotency::{Recalled, Running};
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};

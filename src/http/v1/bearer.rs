@@ -44,11 +44,11 @@ pub(super) async fn identify(
     let Some(_visit) = face.traffic.enter() else {
         return Ok(request.into_response(V1Error::from(Problem::draining()).error_response()));
     };
+    let origin = face.clients.address(&request);
     let proved = match bearer(&request) {
-        Some(key) => face.services.authenticate(key.expose_secret()).await,
+        Some(key) => face.authenticate(key.expose_secret(), origin).await,
         None => Err(Refusal::UnknownSecretKey),
     };
-    let origin = face.clients.address(&request);
     let exempt = proved.is_ok() || origin.is_some_and(|ip| face.clients.is_exempt(ip));
     let key = if exempt { ClientKey::Exempt } else { ClientKey::of(origin) };
     request.extensions_mut().insert(key);

@@ -41,7 +41,7 @@ pub(super) async fn mint(
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let origin = Origin::of(&request);
         if let Some(ip) = body.end_user_ip {
-            limits.check_mint(ip).map_err(super::super::problem::Problem::limited)?;
+            limits.check_mint(tenant.id(), ip).map_err(super::super::problem::Problem::limited)?;
         }
         let mint = MintRequest {
             to: body.recipient()?,
@@ -145,7 +145,7 @@ pub(super) async fn verify(
     Body(mut body): Body<Verify>,
 ) -> Answer {
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
-        let origin = end_user(&request, &limits, body.end_user_ip)?;
+        let origin = end_user(&request, &limits, &tenant, body.end_user_ip)?;
         let bound = body.bound()?;
         let (which, code) = (Which::Key(&key), body.code.as_str());
         let request = VerifyRequest { which, code, bound, tenant: Some(&tenant), origin, once };
@@ -175,7 +175,7 @@ pub(super) async fn verify_latest(
     Body(mut body): Body<VerifyLatest>,
 ) -> Answer {
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
-        let origin = end_user(&request, &limits, body.end_user_ip)?;
+        let origin = end_user(&request, &limits, &tenant, body.end_user_ip)?;
         let (recipient, purpose, bound) = (body.recipient()?, body.purpose()?, body.bound()?);
         let (which, code) = (Which::Latest(&recipient, &purpose), body.code.as_str());
         let request = VerifyRequest { which, code, bound, tenant: Some(&tenant), origin, once };
@@ -195,10 +195,11 @@ async fn answered(face: &Face, tenant: &AuthenticatedTenant, request: VerifyRequ
 fn end_user(
     request: &HttpRequest,
     limits: &AddressLimits,
+    tenant: &AuthenticatedTenant,
     told: Option<IpAddr>,
 ) -> Result<Option<IpAddr>, V1Error> {
     if let Some(ip) = told {
-        limits.check_verify(ip).map_err(super::super::problem::Problem::limited)?;
+        limits.check_verify(tenant.id(), ip).map_err(super::super::problem::Problem::limited)?;
     }
     Ok(told.or(client::Origin::of(request)))
 }

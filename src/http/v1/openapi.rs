@@ -142,7 +142,7 @@ fn refused(refusals: impl IntoIterator<Item = Refusal>) -> impl Iterator<Item = 
 }
 
 fn always(per_address: Limit) -> Vec<V1Error> {
-    let own = refused([Refusal::UnknownSecretKey, limited(per_address)]);
+    let own = refused([Refusal::UnknownSecretKey, limited(per_address), limited(Limit::WrongKeysPerAddress)]);
     own.chain([Problem::unrecorded(), Problem::draining()].map(V1Error::from)).collect()
 }
 

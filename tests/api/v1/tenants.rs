@@ -52,6 +52,48 @@ async fn the_limits_of_addresses_apply_to_the_end_user_whom_a_backend_tells() {
 }
 
 #[tokio::test]
+async fn what_one_tenant_tells_of_an_end_user_uses_up_nothing_of_another() {
+    let app = TestApp::start().await;
+    let (noisy, other) = (app.tenant().await, app.tenant().await);
+    let noisy = Backend::of(&app, &noisy);
+    let backend = Backend::of(&app, &other);
+    let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    let victim = "192.0.2.77";
+    for _ in 0..40 {
+        noisy.verify_with("nonsense", &json!({ "code": "123456", "end_user_ip": victim })).await;
+    }
+    let answer = backend.verify_with(&key, &json!({ "code": code, "end_user_ip": victim })).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+}
+
+#[tokio::test]
+async fn who_guesses_secret_keys_learns_nothing_more_and_a_generated_key_is_never_held_up() {
+    let app = TestApp::with(|settings| {
+        settings.limits.mint_per_address = "50/1s".parse().unwrap();
+    })
+    .await;
+    let generated = app.tenant().await;
+    let mut chosen = app.registration();
+    chosen["secretKey"] = json!("chosen-by-a-person-8Wq2");
+    assert_eq!(app.operator().register(&chosen).await.status, 200);
+    for guess in 0..30 {
+        let api = app.api.bearing(&format!("not-a-key-of-anybody-{guess}"));
+        let answer = api.post("/v1/challenges", &json!({})).await;
+        assert_problem(&answer, 401, "invalid_secret_key");
+    }
+    for key in ["not-a-key-of-anybody-x", "chosen-by-a-person-8Wq2"] {
+        let answer = app.api.bearing(key).post("/v1/challenges", &json!({ "to": JANE })).await;
+        assert_problem(&answer, 429, "wrong_keys_per_address");
+        assert_eq!(app.api.json().mint(JANE, key).await.is_limited_by("wrong_keys_per_address"), 60);
+    }
+    assert_eq!(Backend::of(&app, &generated).mint(&json!({ "to": JANE })).await.status, 201);
+    app.clock.pass_seconds(60);
+    let answer =
+        app.api.bearing("chosen-by-a-person-8Wq2").post("/v1/challenges", &json!({ "to": JANE })).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
+}
+
+#[tokio::test]
 async fn parallel_answers_over_v1_succeed_once() {
     let app = TestApp::with(|settings| settings.limits.enabled = false).await;
     let tenant = app.tenant().await;
