@@ -200,6 +200,7 @@ impl IntoResponses for Minted {
         let json = json!({ "shareableKey": key, "expires_at": "2026-11-21T08:40:00Z" });
         let limits = [
             Limit::MintPerAddress,
+            Limit::WrongKeysPerAddress,
             Limit::MintPerTenant,
             Limit::SendsPerRecipient,
             Limit::FailuresPerRecipient,
@@ -222,6 +223,7 @@ impl IntoResponses for Verified {
         use crate::domain::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
         let limits = [
             Limit::VerifyPerAddress,
+            Limit::WrongKeysPerAddress,
             Limit::VerifyPerTenant,
             Limit::FailuresPerRecipient,
             Limit::RecipientLockout,
