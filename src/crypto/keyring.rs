@@ -167,13 +167,12 @@ impl Keyring {
 
     /// The hashes under which a secret key may be kept, the newest key version first.
     pub fn secret_key_hashes(&self, secret_key: &str) -> impl Iterator<Item = SecretKeyHash> {
-        let hash = |key: &Key| SecretKeyHash(key.mac(&[b"secret key/1", secret_key.as_bytes()]));
-        self.secret_key.iter().rev().map(move |(_, key)| hash(key))
+        self.secret_key.iter().rev().map(|(_, key)| hash_secret_key(key, secret_key))
     }
 
     /// The hash under which a new secret key is kept.
     pub fn secret_key_hash(&self, secret_key: &str) -> SecretKeyHash {
-        SecretKeyHash(newest(&self.secret_key).1.mac(&[b"secret key/1", secret_key.as_bytes()]))
+        hash_secret_key(&newest(&self.secret_key).1, secret_key)
     }
 
     /// The index of `recipient` within `tenant`.
@@ -227,6 +226,10 @@ impl Keyring {
         let keys = self.receipt.iter().rev().map(|(_, key)| key.public().clone());
         json!(JwkSet { keys: keys.collect() })
     }
+}
+
+fn hash_secret_key(key: &Key, secret_key: &str) -> SecretKeyHash {
+    SecretKeyHash(key.mac(&[b"secret key/1", secret_key.as_bytes()]))
 }
 
 fn newest<K>(versions: &Versions<K>) -> &(u32, K) {

@@ -21,8 +21,8 @@ pub const RECEIPT_TYPE: &str = "otpmint-receipt+jwt";
 /// How the recipient was authenticated: a one-time code (RFC 8176 §2).
 const METHODS: [&str; 1] = ["otp"];
 
-/// What a receipt is to say.
-#[derive(Clone, Copy, Debug)]
+/// What a receipt is to say. It has no `Debug`: the recipient is in it in full.
+#[derive(Clone, Copy)]
 pub struct Receipt<'a> {
     /// Whose challenge it was, and for whom the receipt is: `aud`.
     pub tenant: &'a TenantHandle,

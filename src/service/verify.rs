@@ -27,8 +27,7 @@ pub enum Which<'a> {
     Latest(&'a Recipient, &'a Purpose),
 }
 
-/// An answer to a challenge.
-#[derive(Debug)]
+/// An answer to a challenge. It has no `Debug`: what was typed may be the code.
 pub struct VerifyRequest<'a> {
     /// The challenge.
     pub which: Which<'a>,

@@ -5,11 +5,13 @@ use std::net::IpAddr;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::domain::limit::LimitHit;
 use crate::service::{AuthenticatedTenant, MintRequest, VerifyRequest, Wait, Which};
 
+use super::super::Face;
 use super::super::client::Origin;
 use super::super::limits::AddressLimits;
-use super::super::{Face, client};
+use super::super::problem::Problem;
 use super::bearer::Tenant;
 use super::body::{Body, Mint, Verify, VerifyLatest};
 use super::error::V1Error;
@@ -39,17 +41,15 @@ pub(super) async fn mint(
     Body(mut body): Body<Mint>,
 ) -> Answer {
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
-        let origin = Origin::of(&request);
-        if let Some(ip) = body.end_user_ip {
-            limits.check_mint(tenant.id(), ip).map_err(super::super::problem::Problem::limited)?;
-        }
+        let count = |ip| limits.check_mint(tenant.id(), ip);
+        let origin = end_user(&request, body.end_user_ip, count)?;
         let mint = MintRequest {
             to: body.recipient()?,
             purpose: body.purpose()?,
             policy: body.policy(face.services.code_policy())?,
             details: body.details()?,
             bound: body.bound()?,
-            origin: body.end_user_ip.or(origin),
+            origin,
             wait: prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome),
             once,
         };
@@ -145,7 +145,8 @@ pub(super) async fn verify(
     Body(mut body): Body<Verify>,
 ) -> Answer {
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
-        let origin = end_user(&request, &limits, &tenant, body.end_user_ip)?;
+        let count = |ip| limits.check_verify(tenant.id(), ip);
+        let origin = end_user(&request, body.end_user_ip, count)?;
         let bound = body.bound()?;
         let (which, code) = (Which::Key(&key), body.code.as_str());
         let request = VerifyRequest { which, code, bound, tenant: Some(&tenant), origin, once };
@@ -175,7 +176,8 @@ pub(super) async fn verify_latest(
     Body(mut body): Body<VerifyLatest>,
 ) -> Answer {
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
-        let origin = end_user(&request, &limits, &tenant, body.end_user_ip)?;
+        let count = |ip| limits.check_verify(tenant.id(), ip);
+        let origin = end_user(&request, body.end_user_ip, count)?;
         let (recipient, purpose, bound) = (body.recipient()?, body.purpose()?, body.bound()?);
         let (which, code) = (Which::Latest(&recipient, &purpose), body.code.as_str());
         let request = VerifyRequest { which, code, bound, tenant: Some(&tenant), origin, once };
@@ -190,16 +192,13 @@ async fn answered(face: &Face, tenant: &AuthenticatedTenant, request: VerifyRequ
     Ok(HttpResponse::Ok().json(VerifiedView { challenge, receipt }))
 }
 
-/// The address that an answer is counted and noted under: the end user's, where the backend tells
-/// it, else the backend's own.
+/// The address that a request is noted under: the end user's, where the backend tells it and `count`
+/// lets it pass, else the backend's own.
 fn end_user(
     request: &HttpRequest,
-    limits: &AddressLimits,
-    tenant: &AuthenticatedTenant,
     told: Option<IpAddr>,
+    count: impl FnOnce(IpAddr) -> Result<(), LimitHit>,
 ) -> Result<Option<IpAddr>, V1Error> {
-    if let Some(ip) = told {
-        limits.check_verify(tenant.id(), ip).map_err(super::super::problem::Problem::limited)?;
-    }
-    Ok(told.or(client::Origin::of(request)))
+    told.map(count).transpose().map_err(Problem::limited)?;
+    Ok(told.or(Origin::of(request)))
 }
