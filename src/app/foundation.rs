@@ -13,7 +13,7 @@ use crate::crypto::master::{self, MasterKeyError, MasterKeySource};
 use crate::crypto::operator_token::{self, OperatorToken};
 use crate::domain::random::Entropy;
 use crate::store::sqlite::{OpenFailed, SqliteStore};
-use crate::store::{Store, StoreError};
+use crate::store::{KeyStore, Store, StoreError};
 
 use super::Ambient;
 

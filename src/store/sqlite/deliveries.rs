@@ -10,20 +10,41 @@ use crate::domain::purpose::Purpose;
 use crate::domain::secret::Sealed;
 use crate::domain::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
-use crate::store::ClaimedDelivery;
+use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
 
 use super::audit::{About, Trail};
-use super::{recipients, row};
+use super::{SqliteStore, recipients, row};
+
+impl DeliveryStore for SqliteStore {
+    fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize> {
+        self.writer.write(move |connection| release(connection, now))
+    }
+
+    fn claim_deliveries(&self, now: Timestamp, limit: usize) -> Verb<'_, Vec<ClaimedDelivery>> {
+        // Looked for before the writer is bothered: mostly there is nothing.
+        let any = self.read(move |connection| any_due(connection, now));
+        Box::pin(async move {
+            match any.await? {
+                true => self.writer.write(move |connection| claim(connection, now, limit)).await,
+                false => Ok(Vec::new()),
+            }
+        })
+    }
+
+    fn settle_delivery(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> Verb<'_, ()> {
+        self.audited(move |connection, trail| settle(connection, trail, challenge, end, now))
+    }
+}
 
 /// Makes everything that a former process held due at `now`.
-pub(super) fn release(connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
+fn release(connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
     connection
         .prepare_cached("UPDATE outbox SET due_at = ?1 WHERE due_at IS NULL")?
         .execute([now.as_millis()])
 }
 
 /// Whether anything is due.
-pub(super) fn any_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
+fn any_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM outbox o JOIN challenges c ON c.id = o.challenge \
                JOIN tenants t ON t.id = c.tenant WHERE o.due_at <= ?1 AND t.status = ?2)";
     let parameters = (now.as_millis(), TenantStatus::Active.as_str());
@@ -32,11 +53,7 @@ pub(super) fn any_due(connection: &Connection, now: Timestamp) -> rusqlite::Resu
 
 /// Takes what is due, the longest waiting first. What a disabled tenant had queued waits for it to
 /// be switched on again, or expires.
-pub(super) fn claim(
-    connection: &Connection,
-    now: Timestamp,
-    limit: usize,
-) -> rusqlite::Result<Vec<ClaimedDelivery>> {
+fn claim(connection: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<ClaimedDelivery>> {
     let sql = "SELECT o.challenge, o.tries, o.queued_at, c.sends, c.tenant, c.channel, c.purpose, c.payload, c.expires_at \
                FROM outbox o JOIN challenges c ON c.id = o.challenge JOIN tenants t ON t.id = c.tenant \
                WHERE o.due_at <= ?1 AND t.status = ?3 ORDER BY o.due_at, o.challenge LIMIT ?2";
@@ -66,7 +83,7 @@ fn read(row: &Row) -> rusqlite::Result<ClaimedDelivery> {
 
 /// Records what came of a try. A challenge that ended meanwhile has no outbox row any more, and
 /// its delivery stays as the end left it, unless the message did go out.
-pub(super) fn settle(
+fn settle(
     connection: &Connection,
     trail: &Trail,
     challenge: ChallengeId,

@@ -6,6 +6,7 @@ mod challenges;
 mod deliveries;
 mod files;
 mod idempotency;
+mod keyring;
 mod recipients;
 mod resends;
 mod row;
@@ -13,6 +14,7 @@ mod schema;
 mod sweep;
 mod tenants;
 mod trouble;
+mod verbs;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -23,19 +25,12 @@ use std::time::Duration;
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 
-use crate::domain::audit::{AuditEvent, AuditRow};
-use crate::domain::challenge::Challenge;
-use crate::domain::delivery::DeliveryEnd;
-use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::Remembered;
-use crate::domain::secret::{KeyCheck, RecipientIndex, RequestDigest, Sealed, SecretKeyHash, WrappedKey};
-use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
+use crate::domain::audit::AuditRow;
+use crate::domain::id::TenantId;
+use crate::domain::secret::KeyCheck;
 use crate::domain::time::Timestamp;
 
-use super::{
-    Attempt, ClaimedDelivery, Decision, KeptAnswer, NewKey, NewTenant, OpenChallenge, Opened, Resend, Resent,
-    Retention, Store, StoreError, Swept, Verb,
-};
+use super::{Retention, Store, StoreError, Swept, Verb};
 use writer::Writer;
 
 /// Why a database cannot be used. Each stops the start with exit code 4.
@@ -131,26 +126,6 @@ impl SqliteStore {
 }
 
 impl Store for SqliteStore {
-    fn keyring(&self) -> Verb<'_, Vec<WrappedKey>> {
-        self.read(|connection| {
-            let mut rows = connection.prepare_cached("SELECT purpose, version, wrapped FROM keyring")?;
-            let keys = rows.query_map([], |row| {
-                Ok(WrappedKey { purpose: row.get(0)?, version: row.get(1)?, wrapped: Sealed(row.get(2)?) })
-            })?;
-            keys.collect()
-        })
-    }
-
-    fn add_keys(&self, keys: Vec<WrappedKey>) -> Verb<'_, ()> {
-        self.writer.write(move |connection| {
-            let sql = "INSERT OR IGNORE INTO keyring (purpose, version, wrapped) VALUES (?1, ?2, ?3)";
-            for key in &keys {
-                connection.prepare_cached(sql)?.execute((&key.purpose, key.version, &key.wrapped.0))?;
-            }
-            Ok(())
-        })
-    }
-
     fn greatest_id(&self) -> Verb<'_, i64> {
         self.read(|connection| {
             // The audit trail remembers challenges that have been deleted since.
@@ -158,107 +133,6 @@ impl Store for SqliteStore {
                        ifnull((SELECT max(id) FROM tenants), 0), ifnull((SELECT max(id) FROM audit), 0))";
             connection.query_row(sql, [], |row| row.get(0))
         })
-    }
-
-    fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| tenants::add(connection, trail, &new))
-    }
-
-    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<Tenant>> {
-        self.read(move |connection| tenants::by_key(connection, key, now))
-    }
-
-    fn tenant(&self, id: TenantId) -> Verb<'_, Option<Tenant>> {
-        self.read(move |connection| tenants::by_id(connection, id))
-    }
-
-    fn tenant_by_handle(
-        &self,
-        handle: TenantHandle,
-        now: Timestamp,
-    ) -> Verb<'_, Option<(Tenant, Vec<KeyInfo>)>> {
-        self.read(move |connection| tenants::by_handle(connection, &handle, now))
-    }
-
-    fn tenants(&self) -> Verb<'_, Vec<Tenant>> {
-        self.read(tenants::all)
-    }
-
-    fn set_tenant_status(&self, id: TenantId, status: TenantStatus, now: Timestamp) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| tenants::set_status(connection, trail, id, status, now))
-    }
-
-    fn rotate_key(&self, new: NewKey, now: Timestamp) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| tenants::rotate_key(connection, trail, &new, now))
-    }
-
-    fn open_challenge(&self, open: OpenChallenge) -> Verb<'_, Opened> {
-        self.audited(move |connection, trail| challenges::open(connection, trail, &open))
-    }
-
-    fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
-        let mut admission = None;
-        self.audited(move |connection, trail| attempts::decide(connection, trail, &attempt, &mut admission))
-    }
-
-    fn resend(&self, resend: Resend) -> Verb<'_, Resent> {
-        self.audited(move |connection, trail| resends::resend(connection, trail, &resend))
-    }
-
-    fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| challenges::cancel(connection, trail, tenant, id, now))
-    }
-
-    fn recall(&self, tenant: TenantId, key: RequestDigest, now: Timestamp) -> Verb<'_, Option<Remembered>> {
-        self.read(move |connection| idempotency::recall(connection, tenant, key, now))
-    }
-
-    fn keep_answer(&self, tenant: TenantId, key: RequestDigest, kept: KeptAnswer) -> Verb<'_, ()> {
-        self.writer.write(move |connection| idempotency::keep(connection, tenant, key, &kept))
-    }
-
-    fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>> {
-        self.read(move |connection| challenges::find(connection, tenant, id))
-    }
-
-    fn clear_recipient(
-        &self,
-        tenant: TenantId,
-        recipient: RecipientIndex,
-        hint: String,
-        now: Timestamp,
-    ) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| {
-            let cleared = recipients::clear(connection, tenant, recipient)?;
-            if cleared {
-                let (tenant, recipient) = (Some(tenant), Some(hint.as_str()));
-                trail.note(
-                    now,
-                    AuditEvent::Unlocked,
-                    audit::About { tenant, recipient, ..Default::default() },
-                )?;
-            }
-            Ok(cleared)
-        })
-    }
-
-    fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize> {
-        self.writer.write(move |connection| deliveries::release(connection, now))
-    }
-
-    fn claim_deliveries(&self, now: Timestamp, limit: usize) -> Verb<'_, Vec<ClaimedDelivery>> {
-        // Looked for before the writer is bothered: mostly there is nothing.
-        let any = self.read(move |connection| deliveries::any_due(connection, now));
-        Box::pin(async move {
-            match any.await? {
-                true => self.writer.write(move |connection| deliveries::claim(connection, now, limit)).await,
-                false => Ok(Vec::new()),
-            }
-        })
-    }
-
-    fn settle_delivery(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> Verb<'_, ()> {
-        self.audited(move |connection, trail| deliveries::settle(connection, trail, challenge, end, now))
     }
 
     fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept> {

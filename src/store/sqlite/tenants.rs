@@ -7,15 +7,49 @@ use crate::domain::id::TenantId;
 use crate::domain::secret::{Sealed, SecretKeyHash};
 use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
-use crate::store::{NewKey, NewTenant};
+use crate::store::{NewKey, NewTenant, TenantStore, Verb};
 
 use super::audit::{About, Trail};
-use super::row;
+use super::{SqliteStore, row};
+
+impl TenantStore for SqliteStore {
+    fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| add(connection, trail, &new))
+    }
+
+    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<Tenant>> {
+        self.read(move |connection| by_key(connection, key, now))
+    }
+
+    fn tenant(&self, id: TenantId) -> Verb<'_, Option<Tenant>> {
+        self.read(move |connection| by_id(connection, id))
+    }
+
+    fn tenant_by_handle(
+        &self,
+        handle: TenantHandle,
+        now: Timestamp,
+    ) -> Verb<'_, Option<(Tenant, Vec<KeyInfo>)>> {
+        self.read(move |connection| by_handle(connection, &handle, now))
+    }
+
+    fn tenants(&self) -> Verb<'_, Vec<Tenant>> {
+        self.read(all)
+    }
+
+    fn set_tenant_status(&self, id: TenantId, status: TenantStatus, now: Timestamp) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| set_status(connection, trail, id, status, now))
+    }
+
+    fn rotate_key(&self, new: NewKey, now: Timestamp) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| rotate_key(connection, trail, &new, now))
+    }
+}
 
 const COLUMNS: &str = "t.id, t.handle, t.name, t.status, t.created_at, t.smtp";
 
 /// Adds a tenant with its first key, unless the key is taken.
-pub(super) fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> rusqlite::Result<bool> {
+fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> rusqlite::Result<bool> {
     if is_taken(connection, new.key)? {
         return Ok(false);
     }
@@ -38,7 +72,7 @@ pub(super) fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> ru
 }
 
 /// Gives a tenant a new key. The present one lives on for the overlap, an older one ends.
-pub(super) fn rotate_key(
+fn rotate_key(
     connection: &Connection,
     trail: &Trail,
     new: &NewKey,
@@ -59,7 +93,7 @@ pub(super) fn rotate_key(
 }
 
 /// Switches a tenant on or off.
-pub(super) fn set_status(
+fn set_status(
     connection: &Connection,
     trail: &Trail,
     id: TenantId,
@@ -79,11 +113,7 @@ pub(super) fn set_status(
 }
 
 /// The active tenant of a live key.
-pub(super) fn by_key(
-    connection: &Connection,
-    key: SecretKeyHash,
-    now: Timestamp,
-) -> rusqlite::Result<Option<Tenant>> {
+fn by_key(connection: &Connection, key: SecretKeyHash, now: Timestamp) -> rusqlite::Result<Option<Tenant>> {
     let sql = format!(
         "SELECT {COLUMNS} FROM secret_keys k JOIN tenants t ON t.id = k.tenant \
          WHERE k.hash = ?1 AND (k.expires_at IS NULL OR k.expires_at > ?2) AND t.status = ?3"
@@ -93,13 +123,13 @@ pub(super) fn by_key(
 }
 
 /// The tenant of a row.
-pub(super) fn by_id(connection: &Connection, id: TenantId) -> rusqlite::Result<Option<Tenant>> {
+fn by_id(connection: &Connection, id: TenantId) -> rusqlite::Result<Option<Tenant>> {
     let sql = format!("SELECT {COLUMNS} FROM tenants t WHERE t.id = ?1");
     connection.prepare_cached(&sql)?.query_row([id.0], read).optional()
 }
 
 /// The tenant of a handle, with its live keys, the current one first.
-pub(super) fn by_handle(
+fn by_handle(
     connection: &Connection,
     handle: &TenantHandle,
     now: Timestamp,
@@ -123,7 +153,7 @@ pub(super) fn by_handle(
 }
 
 /// All tenants, in order of registration.
-pub(super) fn all(connection: &Connection) -> rusqlite::Result<Vec<Tenant>> {
+fn all(connection: &Connection) -> rusqlite::Result<Vec<Tenant>> {
     let mut query = connection.prepare_cached(&format!("SELECT {COLUMNS} FROM tenants t ORDER BY t.id"))?;
     let tenants = query.query_map([], read)?;
     tenants.collect()

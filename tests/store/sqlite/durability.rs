@@ -6,7 +6,7 @@ use otpmint::domain::challenge::ChallengeStatus::{Pending, Verified};
 use otpmint::domain::idempotency::{Once, Outcome};
 use otpmint::domain::secret::RequestDigest;
 use otpmint::store::sqlite::SqliteStore;
-use otpmint::store::{Attempt, Decision, OpenChallenge, Opened, Store as _};
+use otpmint::store::{Attempt, ChallengeStore as _, Decision, OpenChallenge, Opened};
 
 use crate::backend::{Backend, KNOWN, Sqlite};
 use crate::world::{JANE, JOE, RIGHT, WRONG, World, at, attempt};

@@ -1,46 +1,55 @@
-//! What the verbs of the store are asked and what they answer.
+//! Verbs about challenges: opened, answered, sent again, called off.
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
-use crate::domain::challenge::{Binding, ChallengeStatus};
-use crate::domain::channel::ChannelKind;
+use crate::domain::challenge::{Binding, Challenge, ChallengeStatus};
 use crate::domain::details::Details;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::Once;
+use crate::domain::idempotency::{Once, Remembered};
 use crate::domain::limit::{LimitHit, RecipientLimits};
 use crate::domain::policy::SendPolicy;
 use crate::domain::purpose::Purpose;
-use crate::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
-use crate::domain::tenant::Tenant;
+use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed};
 use crate::domain::time::Timestamp;
 
-/// A tenant to be added, with its first secret key.
-#[derive(Clone, Debug)]
-pub struct NewTenant {
-    /// The tenant.
-    pub tenant: Tenant,
-    /// The hash of its key.
-    pub key: SecretKeyHash,
-    /// The last four characters of its key.
-    pub key_hint: String,
-    /// Who asked.
-    pub origin: Option<IpAddr>,
-}
+use super::{ClaimedDelivery, Verb};
 
-/// A secret key that replaces another.
-#[derive(Clone, Debug)]
-pub struct NewKey {
-    /// Whose.
-    pub tenant: TenantId,
-    /// Its hash.
-    pub key: SecretKeyHash,
-    /// Its last four characters.
-    pub hint: String,
-    /// How long the present key goes on working. The one before it stops at once: two keys live
-    /// at most.
-    pub overlap: Duration,
+/// Challenges.
+pub trait ChallengeStore {
+    /// Opens a challenge: checks and counts the recipient's limits, records the challenge, its
+    /// delivery and the audit row.
+    fn open_challenge(&self, open: OpenChallenge) -> Verb<'_, Opened>;
+
+    /// Decides about an answer: counts it, compares it, consumes the challenge if it is right.
+    fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision>;
+
+    /// Sends a challenge's code again: checks the pause, the challenge's and the recipient's limits,
+    /// and records the delivery and the audit row.
+    fn resend(&self, resend: Resend) -> Verb<'_, Resent>;
+
+    /// Calls a pending challenge off, with its delivery; `false` when it is not pending or not of
+    /// this tenant.
+    fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool>;
+
+    /// A tenant's challenge.
+    fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>>;
+
+    /// Lets a locked-out recipient, masked as `hint`, answer again; `false` when there was nothing
+    /// to clear.
+    fn clear_recipient(
+        &self,
+        tenant: TenantId,
+        recipient: RecipientIndex,
+        hint: String,
+        now: Timestamp,
+    ) -> Verb<'_, bool>;
+
+    /// What is known of a tenant's request with this key.
+    fn recall(&self, tenant: TenantId, key: RequestDigest, now: Timestamp) -> Verb<'_, Option<Remembered>>;
+
+    /// Adds what was answered to a request that is remembered.
+    fn keep_answer(&self, tenant: TenantId, key: RequestDigest, kept: KeptAnswer) -> Verb<'_, ()>;
 }
 
 /// Everything that opening a challenge records at once: limits, challenge, delivery, audit.
@@ -195,52 +204,4 @@ pub struct KeptAnswer {
     pub answer: Sealed,
     /// The receipt, which names the recipient, and when it is to be erased.
     pub receipt: Option<(Sealed, Timestamp)>,
-}
-
-/// A delivery taken out of the outbox.
-#[derive(Clone, Debug)]
-pub struct ClaimedDelivery {
-    /// What the message belongs to.
-    pub challenge: ChallengeId,
-    /// Who sends.
-    pub tenant: TenantId,
-    /// The medium.
-    pub channel: ChannelKind,
-    /// What the code is for.
-    pub purpose: Purpose,
-    /// The message, sealed.
-    pub payload: Sealed,
-    /// When the code stops working.
-    pub expires_at: Timestamp,
-    /// When it was minted or sent again.
-    pub queued_at: Timestamp,
-    /// Which message of the challenge this is, from one.
-    pub sends: u8,
-    /// Tries made so far.
-    pub tries: u32,
-}
-
-/// How long things are kept after their end.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Retention {
-    /// Ended challenges, without code hash and recipient.
-    pub challenges: Duration,
-    /// Audit rows.
-    pub audit: Duration,
-    /// Counters of recipients that nothing was sent to.
-    pub recipients: Duration,
-    /// Counters of recipients with this many wrong answers in a row are kept until one is right or
-    /// somebody clears them, or a patient guesser would never be locked out.
-    pub in_a_row: u32,
-}
-
-/// What one round of sweeping did.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Swept {
-    /// Challenges whose time had run out: marked, hash and recipient erased.
-    pub expired: usize,
-    /// Rows deleted.
-    pub deleted: usize,
-    /// More is waiting: sweep again soon.
-    pub more: bool,
 }
