@@ -22,12 +22,18 @@ CREATE TABLE tenants (
     name       TEXT NOT NULL,
     status     TEXT NOT NULL,
     created_at INTEGER NOT NULL,
-    smtp       BLOB NOT NULL            -- sealed
+    sandbox_of INTEGER UNIQUE REFERENCES tenants (id),
+    settings   TEXT NOT NULL,           -- JSON: what the tenant has decided for itself
+    revision   INTEGER NOT NULL,        -- grows with every change of the row and of its templates
+    smtp       BLOB                     -- sealed; a sandbox has none
 ) STRICT;
 
 CREATE TABLE secret_keys (
     hash       BLOB PRIMARY KEY,        -- keyed
+    handle     TEXT NOT NULL UNIQUE,
     tenant     INTEGER NOT NULL REFERENCES tenants (id),
+    name       TEXT NOT NULL,           -- a key that is rotated hands it on
+    scopes     TEXT NOT NULL,           -- words, each followed by a space
     hint       TEXT NOT NULL,           -- the last four characters
     created_at INTEGER NOT NULL,
     expires_at INTEGER                  -- set when a newer key takes over

@@ -51,12 +51,14 @@ impl Doctor {
         let found = foundation.store.tenant_by_handle(parsed, ambient.clock.now()).await;
         let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
         let sender = crate::service::sender(&foundation.keyring, &tenant).map_err(Refusal::from)?;
-        match app::email(settings, ambient)?.probe(&sender).await {
-            Ok(()) => {
-                println!("ok    {}:{} takes the login of {handle}", sender.smtp.host, sender.smtp.port);
-                Ok(())
-            }
-            Err(reason) => Err(Failure::new(format!("{}: {}", reason.as_str(), reason.advice()))),
+        let email = app::email(settings, ambient)?;
+        for account in &sender.accounts {
+            let (host, port) = (&account.host, account.port);
+            email.probe(&sender, account).await.map_err(|reason| {
+                Failure::new(format!("{host}:{port}: {}: {}", reason.as_str(), reason.advice()))
+            })?;
+            println!("ok    {host}:{port} takes the login of {handle}");
         }
+        Ok(())
     }
 }

@@ -127,6 +127,7 @@ impl From<Refusal> for Failure {
                 "this secret key cannot be used: choose another one of at least 16 characters that is hard \
                  to guess, or leave it out to have one generated",
             ),
+            Refusal::UnknownKey => Self::usage("the tenant has no such key: see `otpmint tenant show`"),
             Refusal::Store(error) => Self { message: error.to_string(), code: 4 },
             other => Self::new(format!("{other:?}")),
         }

@@ -176,18 +176,24 @@ impl One {
         let now = office.ambient.clock.now();
         let found = office.foundation.store.tenant_by_handle(tenant.handle.clone(), now).await;
         let keys = found.map_err(crate::service::Refusal::from)?.map(|(_, keys)| keys).unwrap_or_default();
-        let smtp = office.services.smtp_profile(&tenant)?;
+        let accounts = office.services.smtp_accounts(&tenant)?;
         println!("tenant   {}", tenant.handle);
         println!("name     {}", tenant.name);
         println!("status   {}", tenant.status.as_str());
         println!("created  {}", tenant.created_at);
-        println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
+        for smtp in accounts {
+            println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
+        }
         for key in keys {
             let until = match key.expires_at {
                 Some(until) => format!("until {until}"),
                 None => "current".to_owned(),
             };
-            println!("key      …{}  made {}  {until}", key.hint, key.created_at);
+            println!(
+                "key      {}  …{}  {}  made {}  {until}",
+                key.handle, key.hint, key.name, key.created_at
+            );
+            println!("         may {}", key.scopes.to_words());
         }
         Ok(())
     }
@@ -212,7 +218,7 @@ impl Rotate {
             None => None,
         };
         let overlap = Duration::from_secs(u64::from(self.overlap_hours) * 3_600);
-        let key = office.services.rotate_key(tenant.id, chosen.as_ref(), overlap).await?;
+        let key = office.services.rotate_key(tenant.id, None, chosen.as_ref(), overlap).await?;
         if chosen.is_none() {
             println!("secret key  {}\n\nThe key is shown this once. Only its hash is kept.", key.expose());
         }

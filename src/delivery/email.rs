@@ -17,6 +17,7 @@ use crate::domain::BoxFuture;
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryError, SendOutcome};
 use crate::domain::network::OutboundRule;
+use crate::domain::smtp::SmtpProfile;
 use crate::domain::time::Clock;
 
 /// Sends codes by mail.
@@ -37,9 +38,9 @@ impl EmailChannel {
         }
     }
 
-    /// Tries the account of `sender` as far as the login, without sending anything.
-    pub async fn probe(&self, sender: &Sender) -> Result<(), DeliveryError> {
-        self.client.probe(sender).await.map_err(|failure| match failure.outcome() {
+    /// Tries an account of `sender` as far as the login, without sending anything.
+    pub async fn probe(&self, sender: &Sender, account: &SmtpProfile) -> Result<(), DeliveryError> {
+        self.client.probe(sender, account).await.map_err(|failure| match failure.outcome() {
             SendOutcome::Retry(reason) | SendOutcome::Refused(reason) => reason,
             SendOutcome::Accepted => DeliveryError::ProtocolViolated,
         })
@@ -50,24 +51,27 @@ impl EmailChannel {
         if left.is_zero() {
             return SendOutcome::Refused(DeliveryError::Expired);
         }
-        let mail = match message::compose(sender, message) {
+        let Some(account) = sender.accounts.first() else {
+            return SendOutcome::Refused(DeliveryError::NoAccount);
+        };
+        let mail = match message::compose(sender, &account.from, message) {
             Ok(mail) => mail,
             Err(error) => {
                 tracing::error!(tenant = sender.tenant.0, %error, "a message cannot be composed");
                 return SendOutcome::Refused(DeliveryError::MessageRefused);
             }
         };
-        let circuits = circuits(sender);
+        let circuits = circuits(sender, account);
         if !self.breakers.admit(&circuits) {
             return SendOutcome::Retry(DeliveryError::ServerUnavailable);
         }
-        match self.client.send(sender, &mail, left.min(self.client.total())).await {
+        match self.client.send(sender, account, &mail, left.min(self.client.total())).await {
             Ok(()) => {
                 self.record(&circuits, Blame::Nobody);
                 SendOutcome::Accepted
             }
             Err(failure) => {
-                report(sender, message, &failure);
+                report(sender, account, message, &failure);
                 // A code that is about to expire leaves a server too little time to be judged by.
                 let cut_short = left < self.client.total() && failure.is_timeout();
                 self.record(&circuits, if cut_short { Blame::Unclear } else { failure.blame() });
@@ -101,8 +105,7 @@ impl Channel for EmailChannel {
     }
 }
 
-fn circuits(sender: &Sender) -> [Circuit; 2] {
-    let smtp = &sender.smtp;
+fn circuits(sender: &Sender, smtp: &SmtpProfile) -> [Circuit; 2] {
     [
         Circuit::Server(smtp.host.clone(), smtp.port, smtp.security),
         Circuit::Account(sender.tenant, smtp.host.clone(), smtp.port, smtp.security),
@@ -110,8 +113,7 @@ fn circuits(sender: &Sender) -> [Circuit; 2] {
 }
 
 /// Logs a failed try, once, with what the server said as far as that is fit for a log.
-fn report(sender: &Sender, message: &Message, failure: &Failure) {
-    let smtp = &sender.smtp;
+fn report(sender: &Sender, smtp: &SmtpProfile, message: &Message, failure: &Failure) {
     let (code, text) = match failure.reply() {
         None => (None, String::new()),
         Some(reply) => {

@@ -14,6 +14,7 @@ use lettre::message::{Mailbox, MultiPart, SinglePart};
 use super::smtp::Mail;
 use super::wording::{MissingText, Wording, wording};
 use super::{Message, Sender};
+use crate::domain::recipient::Recipient;
 
 /// Why a message cannot be composed. None of it can happen with parts that were parsed at the edge.
 #[derive(Debug, thiserror::Error)]
@@ -49,8 +50,8 @@ struct Body<'a> {
 }
 
 /// The mail that carries `message`: the same bytes on every try.
-pub fn compose(sender: &Sender, message: &Message) -> Result<Mail, CannotCompose> {
-    let (from, to) = (sender.smtp.from.as_str(), message.recipient.as_str());
+pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<Mail, CannotCompose> {
+    let (from, to) = (from.as_str(), message.recipient.as_str());
     let name = presentable(&sender.name);
     let lifetime = message.expires_at.since(message.created_at);
     let words = wording(message.locale.as_ref(), &message.purpose, &name, lifetime)?;

@@ -33,8 +33,8 @@ pub struct Sender {
     pub revision: u64,
     /// What the tenant calls itself; may be empty.
     pub name: String,
-    /// The account.
-    pub smtp: SmtpProfile,
+    /// Its accounts, the one to be used first at the front; a tenant without any sends nothing.
+    pub accounts: Vec<SmtpProfile>,
 }
 
 /// What is to be said, and to whom.

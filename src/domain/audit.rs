@@ -14,6 +14,8 @@ pub enum AuditEvent {
     TenantDisabled,
     /// A tenant was switched on again.
     TenantEnabled,
+    /// A tenant was changed: its name, its settings or its accounts.
+    TenantChanged,
     /// A tenant was given a new secret key.
     KeyRotated,
     /// A challenge was opened and its message queued.
@@ -43,6 +45,7 @@ impl AuditEvent {
             Self::TenantRegistered => "tenant_registered",
             Self::TenantDisabled => "tenant_disabled",
             Self::TenantEnabled => "tenant_enabled",
+            Self::TenantChanged => "tenant_changed",
             Self::KeyRotated => "key_rotated",
             Self::Minted => "minted",
             Self::Resent => "resent",

@@ -44,6 +44,8 @@ pub enum DeliveryError {
     TlsFailed,
     /// The login was refused, or no way to log in was offered.
     AuthenticationFailed,
+    /// The tenant has no account to send with.
+    NoAccount,
     /// The server refused the sender.
     SenderRefused,
     /// The server refused the recipient.
@@ -62,13 +64,14 @@ pub enum DeliveryError {
 
 impl DeliveryError {
     /// Every reason, in the order of declaration.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::HostNotFound,
         Self::HostNotAllowed,
         Self::ConnectionFailed,
         Self::TimedOut,
         Self::TlsFailed,
         Self::AuthenticationFailed,
+        Self::NoAccount,
         Self::SenderRefused,
         Self::RecipientRefused,
         Self::MessageRefused,
@@ -87,6 +90,7 @@ impl DeliveryError {
             Self::TimedOut => "timed_out",
             Self::TlsFailed => "tls_failed",
             Self::AuthenticationFailed => "authentication_failed",
+            Self::NoAccount => "no_account",
             Self::SenderRefused => "sender_refused",
             Self::RecipientRefused => "recipient_refused",
             Self::MessageRefused => "message_refused",
@@ -123,6 +127,7 @@ impl DeliveryError {
                 "no trusted TLS session with the mail server; check that it offers TLS on this port \
                  and that its certificate names smtp_host"
             }
+            Self::NoAccount => "the tenant has no mail account: give it one",
             Self::AuthenticationFailed => {
                 "the mail server refused the login; check smtp_mail and smtp_password"
             }

@@ -4,6 +4,7 @@ pub mod audit;
 pub mod challenge;
 pub mod channel;
 pub mod code;
+pub mod credential;
 pub mod delivery;
 pub mod details;
 pub mod id;

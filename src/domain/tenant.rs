@@ -2,44 +2,65 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
+
 use super::id::TenantId;
 use super::random::Entropy;
 use super::secret::Sealed;
 use super::time::Timestamp;
 
-/// A tenant's name towards the outside: `tnt_` and 16 letters and digits. Not a secret.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct TenantHandle(String);
-
-const HANDLE_PREFIX: &str = "tnt_";
-const HANDLE_SIZE: usize = 16;
-const HANDLE_ALPHABET: [char; 31] = [
+const SIZE: usize = 16;
+const ALPHABET: [char; 31] = [
     '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'j', 'k', 'm', 'n', 'p',
     'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
 ];
 
+/// A name towards the outside: a prefix that tells the kind, and 16 letters and digits.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Handle(String);
+
+impl Handle {
+    pub(super) fn draw(prefix: &str, entropy: &dyn Entropy) -> Self {
+        Self(format!("{prefix}{}", entropy.text(&ALPHABET, SIZE)))
+    }
+
+    pub(super) fn parse(prefix: &str, text: &str) -> Option<Self> {
+        let rest = text.strip_prefix(prefix)?;
+        let shape = rest.len() == SIZE && rest.chars().all(|c| ALPHABET.contains(&c));
+        shape.then(|| Self(text.to_owned()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A tenant's name towards the outside: `tnt_` and 16 letters and digits. Not a secret.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct TenantHandle(Handle);
+
+const PREFIX: &str = "tnt_";
+
 impl TenantHandle {
     /// A fresh handle.
     pub fn draw(entropy: &dyn Entropy) -> Self {
-        Self(format!("{HANDLE_PREFIX}{}", entropy.text(&HANDLE_ALPHABET, HANDLE_SIZE)))
+        Self(Handle::draw(PREFIX, entropy))
     }
 
     /// A handle as somebody wrote it.
     pub fn parse(text: &str) -> Option<Self> {
-        let rest = text.strip_prefix(HANDLE_PREFIX)?;
-        let shape = rest.len() == HANDLE_SIZE && rest.chars().all(|c| HANDLE_ALPHABET.contains(&c));
-        shape.then(|| Self(text.to_owned()))
+        Handle::parse(PREFIX, text).map(Self)
     }
 
     /// The handle itself.
     pub fn as_str(&self) -> &str {
-        &self.0
+        self.0.as_str()
     }
 }
 
 impl fmt::Display for TenantHandle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        f.write_str(self.as_str())
     }
 }
 
@@ -80,20 +101,19 @@ pub struct Tenant {
     pub status: TenantStatus,
     /// When it was registered.
     pub created_at: Timestamp,
-    /// Its SMTP account, sealed to this tenant.
-    pub smtp: Sealed,
+    /// The live tenant whose sandbox this is; `None` for a live tenant.
+    pub sandbox_of: Option<TenantId>,
+    /// What it has decided for itself.
+    pub settings: TenantSettings,
+    /// Grows with every change, so that what was derived from an older state is not used again.
+    pub revision: i64,
+    /// Its SMTP accounts, sealed to this tenant; `None` for a sandbox, which sends nothing.
+    pub smtp: Option<Sealed>,
 }
 
-/// What can be said of a live secret key without knowing it.
-#[derive(Clone, Debug)]
-pub struct KeyInfo {
-    /// Its last four characters, to tell it from the other one.
-    pub hint: String,
-    /// When it was made.
-    pub created_at: Timestamp,
-    /// When it stops working; `None` for the current one.
-    pub expires_at: Option<Timestamp>,
-}
+/// What a tenant decides for itself. Kept as JSON: what is not there is as the operator has it.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+pub struct TenantSettings {}
 
 /// The longest name that a tenant may have, in bytes.
 pub const MAX_NAME: usize = 100;

@@ -5,6 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use crate::domain::credential::Scope;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
 use crate::service::{Caller, MintRequest, Refusal, Registration, VerifyRequest, Wait};
@@ -86,7 +87,8 @@ pub(super) async fn mint(face: Data<Face>, request: HttpRequest, call: Call) -> 
         Ok(mail) => mail,
         Err(problem) => return answer::problem(&request, &problem),
     };
-    let minted = match (&call.tenant, Recipient::email(mail)) {
+    let tenant = call.tenant.clone().and_then(|tenant| tenant.require(Scope::Mint).map(|()| tenant));
+    let minted = match (&tenant, Recipient::email(mail)) {
         (Err(refusal), _) => Err(refusal.clone()),
         (Ok(_), Err(_)) => Err(Refusal::InvalidRecipient),
         (Ok(tenant), Ok(to)) => {
@@ -130,6 +132,9 @@ pub(super) async fn verify(face: Data<Face>, request: HttpRequest, call: Call) -
         (Err(refusal), Ok(Some(_))) => return refuse(&request, refusal, Audience::Public),
         (Err(_), _) => None,
     };
+    if let Some(Err(refusal)) = tenant.map(|tenant| tenant.require(Scope::Verify)) {
+        return refuse(&request, &refusal, Audience::Tenant);
+    }
     let audience = if tenant.is_some() { Audience::Tenant } else { Audience::Public };
     match face.services.verify(VerifyRequest::plain(key, code, tenant, call.origin)).await {
         Err(refusal) => refuse(&request, &refusal, audience),

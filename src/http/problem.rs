@@ -6,6 +6,7 @@ use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 
 use crate::domain::challenge::ChallengeStatus;
+use crate::domain::credential::Scope;
 use crate::domain::delivery::DeliveryError;
 use crate::domain::limit::{Limit, LimitHit};
 use crate::domain::time::retry_seconds;
@@ -88,6 +89,8 @@ impl Problem {
     const CODE_MISMATCH: Self = Self::fixed(StatusCode::FORBIDDEN, "code_mismatch", "OTP Mismatched!");
     const CHALLENGE_EXHAUSTED: Self =
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
+    const KEY_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "key_not_found", "There is no such secret key.");
     const SENDS_SPENT: Self = Self::fixed(
         StatusCode::CONFLICT,
         "sends_spent",
@@ -185,6 +188,8 @@ impl Problem {
             Refusal::HostNotAllowed => Self::HOST_NOT_ALLOWED,
             Refusal::UnusableSecretKey => Self::SECRET_KEY_UNUSABLE,
             Refusal::UnknownSecretKey => Self::INVALID_SECRET_KEY,
+            Refusal::MissingScope(scope) => Self::missing_scope(*scope),
+            Refusal::UnknownKey => Self::KEY_NOT_FOUND,
             Refusal::InvalidRecipient => Self::INVALID_RECIPIENT,
             Refusal::NotACode => Self::NOT_A_CODE,
             Refusal::Mismatched { attempts_remaining } => {
@@ -203,6 +208,12 @@ impl Problem {
             Refusal::NotDelivered(reason) => Self::not_delivered(*reason),
             Refusal::Store(_) => Self::unrecorded(),
         }
+    }
+
+    fn missing_scope(scope: Scope) -> Self {
+        let message =
+            format!("This secret key may not be used for this: it lacks the scope `{}`.", scope.as_str());
+        Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::FORBIDDEN, "insufficient_scope", "") }
     }
 
     fn port_not_allowed(port: u16) -> Self {

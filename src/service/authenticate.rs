@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::crypto::secret_key::SecretKey;
 use crate::delivery::Sender;
+use crate::domain::credential::{Scope, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenant::{Tenant, TenantHandle};
@@ -27,6 +28,7 @@ pub struct AuthenticatedTenant(Arc<Entry>);
 #[derive(Debug)]
 struct Entry {
     tenant: Tenant,
+    scopes: Scopes,
     sender: Arc<Sender>,
 }
 
@@ -39,6 +41,21 @@ impl AuthenticatedTenant {
     /// Its name towards the outside.
     pub fn handle(&self) -> &TenantHandle {
         &self.0.tenant.handle
+    }
+
+    /// Whether it is a sandbox: its codes go nowhere.
+    pub fn is_sandbox(&self) -> bool {
+        self.0.tenant.sandbox_of.is_some()
+    }
+
+    /// Refuses unless the key that was presented has this scope.
+    pub fn require(&self, scope: Scope) -> Result<(), Refusal> {
+        self.0.scopes.has(scope).then_some(()).ok_or(Refusal::MissingScope(scope))
+    }
+
+    /// The tenant's row, as it was at most a second ago.
+    pub(super) fn row(&self) -> &Tenant {
+        &self.0.tenant
     }
 
     pub(super) fn sender(&self) -> &Arc<Sender> {
@@ -91,9 +108,9 @@ impl Services {
             if let Some(known) = self.tenants.find(&hash, now) {
                 return Ok(known);
             }
-            if let Some(tenant) = self.store.tenant_by_key(hash, now).await? {
+            if let Some((tenant, scopes)) = self.store.tenant_by_key(hash, now).await? {
                 let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
-                let found = AuthenticatedTenant(Arc::new(Entry { tenant, sender }));
+                let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender }));
                 self.tenants.remember(hash, &found, now);
                 return Ok(found);
             }

@@ -17,6 +17,7 @@ mod resend;
 mod rotate;
 mod sealed_smtp;
 mod sweep;
+mod tenant;
 mod verify;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
 use crate::delivery::Outbox;
 use crate::domain::challenge::ChallengeStatus;
+use crate::domain::credential::Scope;
 use crate::domain::delivery::DeliveryError;
 use crate::domain::id::IdGenerator;
 use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
@@ -45,6 +47,7 @@ pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use register::{Caller, Registered, Registration};
 pub use sealed_smtp::sender;
+pub use tenant::TenantProfile;
 pub use verify::{VerifyRequest, Which};
 
 /// Who may register a tenant.
@@ -107,6 +110,10 @@ pub enum Refusal {
     UnusableSecretKey,
     /// No active tenant has this secret key.
     UnknownSecretKey,
+    /// The secret key may not be used for this.
+    MissingScope(Scope),
+    /// The tenant has no such secret key.
+    UnknownKey,
     /// Not a recipient.
     InvalidRecipient,
     /// Not a code, so not an attempt.
@@ -205,9 +212,9 @@ impl Services {
         self.clock.now()
     }
 
-    /// A tenant's SMTP account, opened.
-    pub fn smtp_profile(&self, tenant: &Tenant) -> Result<SmtpProfile, Refusal> {
-        Ok(sealed_smtp::sender(&self.keyring, tenant)?.smtp)
+    /// A tenant's SMTP accounts, opened, in the order in which they are used.
+    pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<SmtpProfile>, Refusal> {
+        Ok(sealed_smtp::sender(&self.keyring, tenant)?.accounts)
     }
 
     /// The usual policy of codes.

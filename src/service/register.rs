@@ -8,12 +8,16 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::crypto::secret_key::SecretKey;
+use crate::domain::credential::{KeyHandle, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::smtp::SmtpProfile;
-use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus};
-use crate::store::NewTenant;
+use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use crate::store::{NewKey, NewTenant};
 
 use super::{Refusal, RegistrationMode, Services, sealed_smtp};
+
+/// What a tenant's first key is called.
+const FIRST_KEY: &str = "first";
 
 /// Who wants to register a tenant.
 pub enum Caller {
@@ -70,12 +74,20 @@ impl Services {
             name: registration.name,
             status: TenantStatus::Active,
             created_at: now,
-            smtp,
+            sandbox_of: None,
+            settings: TenantSettings::default(),
+            revision: 0,
+            smtp: Some(smtp),
         };
         let new = NewTenant {
             tenant,
-            key: self.keyring.secret_key_hash(key.expose()),
-            key_hint: key.hint(),
+            key: NewKey {
+                hash: self.keyring.secret_key_hash(key.expose()),
+                handle: KeyHandle::draw(self.entropy.as_ref()),
+                name: FIRST_KEY.to_owned(),
+                scopes: Scopes::USUAL,
+                hint: key.hint(),
+            },
             origin: registration.origin,
         };
         if !self.store.add_tenant(new).await? {

@@ -5,17 +5,19 @@ use std::time::Duration;
 use secrecy::SecretString;
 
 use crate::crypto::secret_key::SecretKey;
+use crate::domain::credential::KeyHandle;
 use crate::domain::id::TenantId;
-use crate::store::NewKey;
+use crate::store::{KeyRotation, Rotated};
 
 use super::{Refusal, Services};
 
 impl Services {
-    /// Gives a tenant a new key: `chosen`, or a generated one, which is answered. The present key
-    /// works for `overlap` longer; at most two keys live.
+    /// Gives a tenant a new key in the place of `replaced`, or of its latest: `chosen`, or a generated
+    /// one. Name and scopes stay. The replaced key works for `overlap` longer.
     pub async fn rotate_key(
         &self,
         tenant: TenantId,
+        replaced: Option<KeyHandle>,
         chosen: Option<&SecretString>,
         overlap: Duration,
     ) -> Result<SecretKey, Refusal> {
@@ -23,11 +25,18 @@ impl Services {
             Some(chosen) => self.choose(chosen)?,
             None => SecretKey::generate(self.entropy.as_ref()),
         };
-        let hash = self.keyring.secret_key_hash(key.expose());
-        let new = NewKey { tenant, key: hash, hint: key.hint(), overlap };
-        match self.store.rotate_key(new, self.clock.now()).await? {
-            true => Ok(key),
-            false => Err(Refusal::UnusableSecretKey),
+        let rotation = KeyRotation {
+            tenant,
+            replaced,
+            hash: self.keyring.secret_key_hash(key.expose()),
+            handle: KeyHandle::draw(self.entropy.as_ref()),
+            hint: key.hint(),
+            overlap,
+        };
+        match self.store.rotate_key(rotation, self.clock.now()).await? {
+            Rotated::Rotated => Ok(key),
+            Rotated::Taken => Err(Refusal::UnusableSecretKey),
+            Rotated::Unknown => Err(Refusal::UnknownKey),
         }
     }
 }

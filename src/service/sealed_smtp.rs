@@ -55,16 +55,23 @@ pub(super) fn seal(
     keyring.seal(&place(tenant), &json, entropy)
 }
 
-/// Opens a tenant's account into the sender of its messages. What does not open was altered or
+/// Opens a tenant's accounts into the sender of its messages. What does not open was altered or
 /// moved in the database: nothing is sent with it.
 pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> {
     let broken = |reason: &dyn std::fmt::Display| {
-        tracing::error!(tenant = %tenant.handle, %reason, "a tenant's SMTP account cannot be used");
+        tracing::error!(tenant = %tenant.handle, %reason, "a tenant's SMTP accounts cannot be used");
         StoreError::Unavailable
     };
-    let json = keyring.open_sealed(&place(tenant.id), &tenant.smtp).map_err(|error| broken(&error))?;
-    let smtp = parse(&json).ok_or_else(|| broken(&"it is not in a format that this version knows"))?;
-    Ok(Sender { tenant: tenant.id, revision: revision(&tenant.smtp), name: tenant.name.clone(), smtp })
+    let sealed = tenant.smtp.as_ref();
+    let json = sealed.map(|sealed| keyring.open_sealed(&place(tenant.id), sealed)).transpose();
+    let accounts = match json.map_err(|error| broken(&error))? {
+        None => Vec::new(),
+        Some(json) => {
+            vec![parse(&json).ok_or_else(|| broken(&"they are not in a format that this version knows"))?]
+        }
+    };
+    let revision = sealed.map(revision).unwrap_or_default();
+    Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), accounts })
 }
 
 fn parse(json: &[u8]) -> Option<SmtpProfile> {

@@ -3,9 +3,10 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::domain::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::id::TenantId;
-use crate::domain::secret::SecretKeyHash;
-use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
+use crate::domain::secret::{Sealed, SecretKeyHash};
+use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
 
 use super::Verb;
@@ -15,8 +16,8 @@ pub trait TenantStore {
     /// Adds a tenant; `false` when its key is taken.
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool>;
 
-    /// The active tenant whose live secret key has this hash.
-    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<Tenant>>;
+    /// The active tenant whose live secret key has this hash, and what the key may do.
+    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<(Tenant, Scopes)>>;
 
     /// The tenant of this row.
     fn tenant(&self, id: TenantId) -> Verb<'_, Option<Tenant>>;
@@ -34,8 +35,11 @@ pub trait TenantStore {
     /// Switches a tenant on or off; `false` when there is none.
     fn set_tenant_status(&self, id: TenantId, status: TenantStatus, now: Timestamp) -> Verb<'_, bool>;
 
-    /// Gives a tenant a new key; `false` when the key is taken.
-    fn rotate_key(&self, new: NewKey, now: Timestamp) -> Verb<'_, bool>;
+    /// Changes what a tenant has decided for itself, if it is still as the caller saw it.
+    fn change_tenant(&self, change: TenantChange, now: Timestamp) -> Verb<'_, Changed>;
+
+    /// Replaces a tenant's key by a new one of the same name and scopes.
+    fn rotate_key(&self, new: KeyRotation, now: Timestamp) -> Verb<'_, Rotated>;
 }
 
 /// A tenant to be added, with its first secret key.
@@ -43,24 +47,78 @@ pub trait TenantStore {
 pub struct NewTenant {
     /// The tenant.
     pub tenant: Tenant,
-    /// The hash of its key.
-    pub key: SecretKeyHash,
-    /// The last four characters of its key.
-    pub key_hint: String,
+    /// Its key.
+    pub key: NewKey,
     /// Who asked.
     pub origin: Option<IpAddr>,
 }
 
-/// A secret key that replaces another.
+/// A secret key, as far as it is kept.
 #[derive(Clone, Debug)]
 pub struct NewKey {
-    /// Whose.
-    pub tenant: TenantId,
     /// Its hash.
-    pub key: SecretKeyHash,
+    pub hash: SecretKeyHash,
+    /// Its name towards the outside.
+    pub handle: KeyHandle,
+    /// What its owner calls it.
+    pub name: String,
+    /// What it may do.
+    pub scopes: Scopes,
     /// Its last four characters.
     pub hint: String,
-    /// How long the present key goes on working. The one before it stops at once: two keys live
-    /// at most.
+}
+
+/// A secret key that replaces another.
+#[derive(Clone, Debug)]
+pub struct KeyRotation {
+    /// Whose.
+    pub tenant: TenantId,
+    /// The key that is replaced; `None` for the latest that was not replaced yet.
+    pub replaced: Option<KeyHandle>,
+    /// The new key's hash.
+    pub hash: SecretKeyHash,
+    /// Its name towards the outside.
+    pub handle: KeyHandle,
+    /// Its last four characters.
+    pub hint: String,
+    /// How long the replaced key goes on working. One that it had replaced stops at once: two keys
+    /// of one name live at most.
     pub overlap: Duration,
+}
+
+/// A tenant as it is to be from now on.
+#[derive(Clone, Debug)]
+pub struct TenantChange {
+    /// Which.
+    pub tenant: TenantId,
+    /// The revision that the caller saw: a tenant that was changed since is left as it is.
+    pub seen: i64,
+    /// What it calls itself.
+    pub name: String,
+    /// What it has decided for itself.
+    pub settings: TenantSettings,
+    /// Its SMTP accounts, sealed.
+    pub smtp: Option<Sealed>,
+    /// Who asked.
+    pub origin: Option<IpAddr>,
+}
+
+/// What came of changing something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Changed {
+    /// It is as it was to be.
+    Changed,
+    /// Somebody else changed it first; nothing was done.
+    Conflict,
+}
+
+/// What came of rotating a key.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Rotated {
+    /// The new key works.
+    Rotated,
+    /// The new key is taken.
+    Taken,
+    /// The tenant has no such key.
+    Unknown,
 }

@@ -29,7 +29,8 @@ async fn neither_another_tenant_nor_a_changed_account_uses_it() {
     let catcher = catcher(Vec::new()).await;
     let channel = channel(&catcher);
     let first = sender(&catcher);
-    let changed = Sender { tenant: TenantId(1), revision: 2, name: String::new(), smtp: first.smtp.clone() };
+    let changed =
+        Sender { tenant: TenantId(1), revision: 2, name: String::new(), accounts: first.accounts.clone() };
     let other = sender_to(2, catcher.address().port(), Security::StartTls);
     for sender in [&*first, &changed, &other] {
         assert_eq!(send(&channel, sender).await, Accepted);

@@ -113,7 +113,7 @@ pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
         password: SecretString::from(PASSWORD),
         from: Recipient::email("app@sender.example").unwrap(),
     };
-    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name: "Acme".to_owned(), smtp })
+    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name: "Acme".to_owned(), accounts: vec![smtp] })
 }
 
 pub fn sender(catcher: &MailCatcher) -> Arc<Sender> {

@@ -23,7 +23,7 @@ fn a_sealed_account_that_was_moved_to_another_tenant_does_not_open() {
     assert!(refused.header("retry-after").is_some());
     assert_eq!(app.catcher.received(), 0, "it was sent with the account of another tenant");
     let log = app.server.log();
-    assert!(log.contains("a tenant's SMTP account cannot be used"), "{log}");
+    assert!(log.contains("a tenant's SMTP accounts cannot be used"), "{log}");
     for secret in [PASSWORD, "the-password-of-the-other", KEY, OTHER, "jane@victim.example"] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
     }

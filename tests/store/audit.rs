@@ -1,9 +1,8 @@
 //! The audit trail: one row for each event, with the recipient masked.
 
 use otpmint::domain::delivery::{DeliveryEnd, DeliveryError};
-use otpmint::domain::secret::SecretKeyHash;
 use otpmint::domain::tenant::TenantStatus;
-use otpmint::store::{Attempt, NewKey};
+use otpmint::store::Attempt;
 
 use crate::world::{JANE, JOE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, limits, seconds};
 
@@ -11,7 +10,7 @@ use crate::world::{JANE, JOE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, li
 async fn every_event_is_written_down() {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    let key = NewKey { tenant, key: SecretKeyHash([2; 32]), hint: "key2".into(), overlap: seconds(1) };
+    let key = world.rotation(tenant, 2, seconds(1));
     world.store.rotate_key(key, at(1)).await.unwrap();
     world.store.set_tenant_status(tenant, TenantStatus::Disabled, at(2)).await.unwrap();
     world.store.set_tenant_status(tenant, TenantStatus::Active, at(3)).await.unwrap();

@@ -1,10 +1,11 @@
 //! Tenants and their secret keys.
 
+use otpmint::domain::credential::Scopes;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::secret::SecretKeyHash;
-use otpmint::domain::tenant::TenantStatus;
+use otpmint::domain::tenant::{TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{Decision, NewKey, NewTenant};
+use otpmint::store::{Changed, Decision, NewTenant, Rotated, TenantChange};
 
 use crate::world::{JANE, RIGHT, World, at};
 
@@ -12,12 +13,11 @@ const HOUR: std::time::Duration = std::time::Duration::from_secs(3600);
 
 async fn owner(world: &World, key: u8, now: Timestamp) -> Option<TenantId> {
     let found = world.store.tenant_by_key(SecretKeyHash([key; 32]), now).await.unwrap();
-    found.map(|tenant| tenant.id)
+    found.map(|(tenant, _)| tenant.id)
 }
 
 async fn rotate(world: &World, tenant: TenantId, key: u8, now: Timestamp) -> bool {
-    let new = NewKey { tenant, key: SecretKeyHash([key; 32]), hint: format!("key{key}"), overlap: HOUR };
-    world.store.rotate_key(new, now).await.unwrap()
+    world.store.rotate_key(world.rotation(tenant, key, HOUR), now).await.unwrap() == Rotated::Rotated
 }
 
 #[tokio::test]
@@ -25,7 +25,7 @@ async fn a_tenant_is_found_by_key_row_and_handle() {
     let world = World::new();
     let new = world.new_tenant(1);
     assert_eq!(world.store.add_tenant(new.clone()).await, Ok(true));
-    let by_key = world.store.tenant_by_key(new.key, at(1)).await.unwrap().unwrap();
+    let (by_key, scopes) = world.store.tenant_by_key(new.key.hash, at(1)).await.unwrap().unwrap();
     let by_row = world.store.tenant(new.tenant.id).await.unwrap().unwrap();
     let by_handle = world.store.tenant_by_handle(new.tenant.handle.clone(), at(1)).await.unwrap();
     let (by_handle, keys) = by_handle.unwrap();
@@ -33,6 +33,7 @@ async fn a_tenant_is_found_by_key_row_and_handle() {
         assert_eq!(format!("{found:?}"), format!("{:?}", new.tenant));
         assert!(found.smtp == new.tenant.smtp);
     }
+    assert_eq!((scopes, keys[0].scopes), (Scopes::USUAL, Scopes::USUAL));
     assert_eq!((keys.len(), keys[0].hint.as_str(), keys[0].expires_at), (1, "key1", None));
     assert_eq!(owner(&world, 2, at(1)).await, None);
     assert!(world.store.tenant(TenantId(1)).await.unwrap().is_none());
@@ -42,7 +43,7 @@ async fn a_tenant_is_found_by_key_row_and_handle() {
 async fn a_taken_key_makes_no_tenant() {
     let world = World::new();
     let first = world.tenant(1).await;
-    let second = NewTenant { key: SecretKeyHash([1; 32]), ..world.new_tenant(2) };
+    let second = NewTenant { key: world.new_key(1), ..world.new_tenant(2) };
     assert_eq!(world.store.add_tenant(second.clone()).await, Ok(false));
     assert!(world.store.tenant(second.tenant.id).await.unwrap().is_none());
     assert_eq!(owner(&world, 1, at(1)).await, Some(first));
@@ -119,4 +120,22 @@ async fn tenants_are_listed_in_order_of_registration() {
     }
     let listed: Vec<_> = world.store.tenants().await.unwrap().into_iter().map(|tenant| tenant.id).collect();
     assert_eq!(listed, registered);
+}
+
+#[tokio::test]
+async fn a_tenant_that_was_changed_since_it_was_looked_at_stays_as_it_is() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let change = |name: &str, seen| TenantChange {
+        tenant,
+        seen,
+        name: name.to_owned(),
+        settings: TenantSettings::default(),
+        smtp: None,
+        origin: None,
+    };
+    assert_eq!(world.store.change_tenant(change("first", 0), at(1)).await, Ok(Changed::Changed));
+    assert_eq!(world.store.change_tenant(change("second", 0), at(2)).await, Ok(Changed::Conflict));
+    let now = world.store.tenant(tenant).await.unwrap().unwrap();
+    assert_eq!((now.name.as_str(), now.revision, now.smtp.is_none()), ("first", 1, true));
 }

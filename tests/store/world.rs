@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use otpmint::domain::challenge::{Binding, Challenge, ChallengeStatus};
 use otpmint::domain::channel::ChannelKind;
+use otpmint::domain::credential::{KeyHandle, Scopes};
 use otpmint::domain::details::Details;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limit::{Limit, LimitHit, RecipientLimits};
@@ -12,10 +13,11 @@ use otpmint::domain::policy::SendPolicy;
 use otpmint::domain::purpose::Purpose;
 use otpmint::domain::random::Entropy;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
-use otpmint::domain::tenant::{Tenant, TenantHandle, TenantStatus};
+use otpmint::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
-    Attempt, Decision, Judge, NewTenant, OpenChallenge, Opened, Retention, Store, StoreError, Swept, Target,
+    Attempt, Decision, Judge, KeyRotation, NewKey, NewTenant, OpenChallenge, Opened, Retention, Store,
+    StoreError, Swept, Target,
 };
 
 use crate::backend::{self, Backend};
@@ -134,14 +136,29 @@ impl World {
             name: format!("tenant {key}"),
             status: TenantStatus::Active,
             created_at: at(0),
-            smtp: Sealed(vec![key; 40]),
+            sandbox_of: None,
+            settings: TenantSettings::default(),
+            revision: 0,
+            smtp: Some(Sealed(vec![key; 40])),
         };
-        NewTenant {
-            tenant,
-            key: SecretKeyHash([key; 32]),
-            key_hint: format!("key{key}"),
-            origin: "192.0.2.1".parse().ok(),
+        NewTenant { tenant, key: self.new_key(key), origin: "192.0.2.1".parse().ok() }
+    }
+
+    /// A key whose hash and hint tell which it is.
+    pub fn new_key(&self, key: u8) -> NewKey {
+        NewKey {
+            hash: SecretKeyHash([key; 32]),
+            handle: KeyHandle::draw(&self.entropy),
+            name: "first".to_owned(),
+            scopes: Scopes::USUAL,
+            hint: format!("key{key}"),
         }
+    }
+
+    /// What replaces a tenant's latest key by this one.
+    pub fn rotation(&self, tenant: TenantId, key: u8, overlap: Duration) -> KeyRotation {
+        let NewKey { hash, handle, hint, .. } = self.new_key(key);
+        KeyRotation { tenant, replaced: None, hash, handle, hint, overlap }
     }
 
     pub async fn tenant(&self, key: u8) -> TenantId {

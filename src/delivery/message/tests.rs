@@ -12,6 +12,10 @@ use crate::domain::recipient::Recipient;
 use crate::domain::smtp::{Security, SmtpProfile};
 use crate::domain::time::Timestamp;
 
+fn from() -> Recipient {
+    Recipient::email("app@sender.example").unwrap()
+}
+
 fn sender(name: &str) -> Sender {
     let smtp = SmtpProfile {
         host: "smtp.sender.example".to_owned(),
@@ -19,9 +23,9 @@ fn sender(name: &str) -> Sender {
         security: Security::StartTls,
         username: "app".to_owned(),
         password: SecretString::from("hunter22"),
-        from: Recipient::email("app@sender.example").unwrap(),
+        from: from(),
     };
-    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), smtp }
+    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), accounts: vec![smtp] }
 }
 
 fn message(to: &Recipient, tag: &str, purpose: &str) -> Message {
@@ -39,7 +43,7 @@ fn message(to: &Recipient, tag: &str, purpose: &str) -> Message {
 
 fn mail_in(tag: &str, purpose: &str, name: &str) -> String {
     let to = Recipient::email("jane@example.com").unwrap();
-    let mail = compose(&sender(name), &message(&to, tag, purpose)).unwrap();
+    let mail = compose(&sender(name), &from(), &message(&to, tag, purpose)).unwrap();
     assert_eq!((mail.from.as_str(), mail.to.as_str()), ("app@sender.example", "jane@example.com"));
     String::from_utf8(mail.content).unwrap()
 }
@@ -159,7 +163,7 @@ proptest! {
     ) {
         let plain = fields(&mail_in(tag, "login", "")).join(" ");
         if let Ok(to) = Recipient::email(&to) {
-            let composed = compose(&sender(&name), &message(&to, tag, "login")).unwrap();
+            let composed = compose(&sender(&name), &from(), &message(&to, tag, "login")).unwrap();
             let mail = String::from_utf8(composed.content).unwrap();
             prop_assert_eq!(fields(&mail).join(" "), plain);
             prop_assert!(headers(&mail).iter().all(|line| line.bytes().all(|b| (b' '..=b'~').contains(&b))));

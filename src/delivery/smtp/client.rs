@@ -12,6 +12,7 @@ use super::session::Session;
 use super::tls::Trust;
 use crate::delivery::Sender;
 use crate::domain::network::OutboundRule;
+use crate::domain::smtp::SmtpProfile;
 
 /// The client side of SMTP for all tenants.
 pub(in crate::delivery) struct Client {
@@ -33,41 +34,41 @@ impl Client {
         self.settings.total
     }
 
-    /// Sends `mail` with the account of `sender` within `total`; `Ok` when its server has taken it.
+    /// Sends `mail` with this account of `sender` within `total`; `Ok` when its server has taken it.
     pub(in crate::delivery) async fn send(
         &self,
         sender: &Sender,
+        profile: &SmtpProfile,
         mail: &Mail,
         total: Duration,
     ) -> Result<(), Failure> {
         let deadline = Deadline::after(total, &self.settings);
-        let account = Account::from(sender);
+        let account = Account::of(sender, profile);
         if let Some(kept) = self.pool.take(&account) {
             match self.send_over(kept, &account, mail, &deadline).await {
                 Err(failure) if failure.session_was_over() => {}
                 result => return result,
             }
         }
-        let fresh = self.open(sender, &deadline).await?;
+        let fresh = self.open(profile, &deadline).await?;
         self.send_over(fresh, &account, mail, &deadline).await
     }
 
-    /// Opens a session with the account of `sender`, login included, and sends nothing.
-    pub(in crate::delivery) async fn probe(&self, sender: &Sender) -> Result<(), Failure> {
+    /// Opens a session with this account of `sender`, login included, and sends nothing.
+    pub(in crate::delivery) async fn probe(
+        &self,
+        sender: &Sender,
+        profile: &SmtpProfile,
+    ) -> Result<(), Failure> {
         let deadline = Deadline::after(self.settings.total, &self.settings);
-        let session = self.open(sender, &deadline).await?;
-        self.pool.keep(Account::from(sender), session);
+        let session = self.open(profile, &deadline).await?;
+        self.pool.keep(Account::of(sender, profile), session);
         Ok(())
     }
 
-    async fn open(&self, sender: &Sender, deadline: &Deadline<'_>) -> Result<Session, Failure> {
-        let opening = Opening {
-            settings: &self.settings,
-            rule: &self.rule,
-            trust: &self.trust,
-            profile: &sender.smtp,
-            deadline,
-        };
+    async fn open(&self, profile: &SmtpProfile, deadline: &Deadline<'_>) -> Result<Session, Failure> {
+        let opening =
+            Opening { settings: &self.settings, rule: &self.rule, trust: &self.trust, profile, deadline };
         opening.open().await
     }
 

@@ -10,7 +10,7 @@ use super::limits::SmtpSettings;
 use super::session::Session;
 use crate::delivery::Sender;
 use crate::domain::id::TenantId;
-use crate::domain::smtp::Security;
+use crate::domain::smtp::{Security, SmtpProfile};
 
 /// How long a server may take to receive a QUIT.
 const FAREWELL: Duration = Duration::from_secs(1);
@@ -25,14 +25,15 @@ pub(super) struct Account {
     security: Security,
 }
 
-impl From<&Sender> for Account {
-    fn from(sender: &Sender) -> Self {
+impl Account {
+    /// The account of `sender` with this profile.
+    pub(super) fn of(sender: &Sender, profile: &SmtpProfile) -> Self {
         Self {
             tenant: sender.tenant,
             revision: sender.revision,
-            host: sender.smtp.host.clone(),
-            port: sender.smtp.port,
-            security: sender.smtp.security,
+            host: profile.host.clone(),
+            port: profile.port,
+            security: profile.security,
         }
     }
 }

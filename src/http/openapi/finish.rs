@@ -1,10 +1,13 @@
 //! What every operation has in common, added once the rest stands.
 
+use std::collections::BTreeSet;
+
 use serde_json::{Value, json};
 use utoipa::Modify;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, RefOr};
 
+use super::super::problem::Problem;
 use super::schemas::part;
 
 /// The security scheme of the secret key.
@@ -18,6 +21,7 @@ pub(super) struct Common;
 
 impl Modify for Common {
     fn modify(&self, document: &mut OpenApi) {
+        name_codes(document);
         let components = document.components.get_or_insert_default();
         for (name, description) in [
             (SECRET_KEY, "The tenant's secret key, `otpm_…`."),
@@ -29,7 +33,36 @@ impl Modify for Common {
         components.parameters.insert(REQUEST_ID.to_owned(), part(sent_id()));
         components.headers.insert(REQUEST_ID.to_owned(), part(answered_id()));
         for item in document.paths.paths.values_mut() {
-            [&mut item.get, &mut item.post, &mut item.delete].into_iter().flatten().for_each(trace);
+            let operations =
+                [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete];
+            operations.into_iter().flatten().for_each(trace);
+        }
+    }
+}
+
+/// Every code that an operation tells, as the values of `code` in a problem.
+fn name_codes(document: &mut OpenApi) {
+    let told = serde_json::to_value(&document.paths).unwrap_or_default();
+    let mut codes: BTreeSet<String> = others().map(|error| error.code.to_owned()).collect();
+    collect_codes(&told, &mut codes);
+    let schemas = document.components.as_mut().map(|components| &mut components.schemas);
+    let Some(problem) = schemas.and_then(|schemas| schemas.get_mut("Problem")) else { return };
+    let mut schema = serde_json::to_value(&*problem).unwrap_or_default();
+    schema["properties"]["code"]["enum"] = json!(codes);
+    *problem = part(schema);
+}
+
+/// Problems that no operation tells of: there is none behind them.
+fn others() -> impl Iterator<Item = Problem> {
+    [Problem::NOT_FOUND, Problem::WRONG_METHOD].into_iter()
+}
+
+fn collect_codes(value: &Value, codes: &mut BTreeSet<String>) {
+    let Some(object) = value.as_object() else { return };
+    for (name, inner) in object {
+        match inner["examples"].as_object() {
+            Some(examples) if name == "application/problem+json" => codes.extend(examples.keys().cloned()),
+            _ => collect_codes(inner, codes),
         }
     }
 }

@@ -69,8 +69,10 @@ struct ApiDoc;
 
 /// Made when somebody asks for it, once.
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
-    let mut document = v1::openapi::V1Doc::openapi();
+    let mut parts = v1::documents().into_iter();
+    let mut document = parts.next().unwrap_or_default();
     // What comes first decides: the order of the paths, and the description of the whole.
+    parts.for_each(|part| document.merge(part));
     let whole = ApiDoc::openapi();
     document.info = whole.info.clone();
     document.merge(whole);

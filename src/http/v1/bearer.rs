@@ -7,6 +7,7 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
 use secrecy::ExposeSecret;
 
+use crate::domain::credential::Scope;
 use crate::domain::limit::LimitHit;
 use crate::service::{AuthenticatedTenant, Refusal};
 
@@ -20,18 +21,42 @@ use super::error::V1Error;
 #[derive(Clone)]
 struct Identity(Result<AuthenticatedTenant, V1Error>);
 
-/// The tenant as an argument: a handler without it cannot reach tenant data.
-pub(super) struct Tenant(pub(super) AuthenticatedTenant);
+fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant, V1Error> {
+    let identity = request.extensions_mut().remove::<Identity>();
+    let missing = || Err(V1Error::refused(&Refusal::UnknownSecretKey));
+    let tenant = identity.map_or_else(missing, |Identity(proved)| proved)?;
+    let may = scopes.iter().map(|scope| tenant.require(*scope)).reduce(Result::or);
+    may.unwrap_or(Ok(())).map_err(|refusal| V1Error::refused(&refusal))?;
+    Ok(tenant)
+}
 
-impl FromRequest for Tenant {
-    type Error = V1Error;
-    type Future = std::future::Ready<Result<Self, V1Error>>;
+/// Defines the tenant as an argument: a handler without one cannot reach tenant data, and the key
+/// that was presented has to have one of the scopes.
+macro_rules! holder {
+    ($($(#[$doc:meta])* $name:ident: $($scope:ident)|+;)*) => {$(
+        $(#[$doc])*
+        pub(super) struct $name(pub(super) AuthenticatedTenant);
 
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let identity = request.extensions_mut().remove::<Identity>();
-        let missing = || Err(V1Error::refused(&Refusal::UnknownSecretKey));
-        std::future::ready(identity.map_or_else(missing, |Identity(proved)| proved).map(Tenant))
-    }
+        impl FromRequest for $name {
+            type Error = V1Error;
+            type Future = std::future::Ready<Result<Self, V1Error>>;
+
+            fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+                std::future::ready(proved(request, &[$(Scope::$scope),+]).map(Self))
+            }
+        }
+    )*};
+}
+
+holder! {
+    /// A tenant whose key may mint.
+    Minter: Mint;
+    /// A tenant whose key may verify.
+    Verifier: Verify;
+    /// A tenant whose key may look at challenges.
+    Viewer: Mint | Verify | Manage;
+    /// A tenant whose key may look after it.
+    Manager: Manage;
 }
 
 /// Finds out who is asking before anything is counted: a tenant is not counted by its address,

@@ -12,7 +12,7 @@ use super::super::Face;
 use super::super::client::Origin;
 use super::super::limits::AddressLimits;
 use super::super::problem::Problem;
-use super::bearer::Tenant;
+use super::bearer::{Minter, Verifier, Viewer};
 use super::body::{Body, Mint, Verify, VerifyLatest};
 use super::error::V1Error;
 use super::view::{ChallengeView, VerifiedView};
@@ -37,7 +37,7 @@ pub(super) async fn mint(
     face: Data<Face>,
     limits: Data<AddressLimits>,
     request: HttpRequest,
-    Tenant(tenant): Tenant,
+    Minter(tenant): Minter,
     Body(mut body): Body<Mint>,
 ) -> Answer {
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
@@ -75,7 +75,7 @@ pub(super) async fn mint(
     params(openapi::Key),
     responses(openapi::Looked)
 )]
-pub(super) async fn status(face: Data<Face>, Tenant(tenant): Tenant, key: Path<String>) -> Answer {
+pub(super) async fn status(face: Data<Face>, Viewer(tenant): Viewer, key: Path<String>) -> Answer {
     let challenge = face.services.challenge(&tenant, &key).await?;
     Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
 }
@@ -92,7 +92,7 @@ pub(super) async fn status(face: Data<Face>, Tenant(tenant): Tenant, key: Path<S
     params(openapi::Key),
     responses(openapi::Cancelled)
 )]
-pub(super) async fn cancel(face: Data<Face>, Tenant(tenant): Tenant, key: Path<String>) -> Answer {
+pub(super) async fn cancel(face: Data<Face>, Minter(tenant): Minter, key: Path<String>) -> Answer {
     let challenge = face.services.cancel(&tenant, &key).await?;
     Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
 }
@@ -112,7 +112,7 @@ pub(super) async fn cancel(face: Data<Face>, Tenant(tenant): Tenant, key: Path<S
 pub(super) async fn resend(
     face: Data<Face>,
     request: HttpRequest,
-    Tenant(tenant): Tenant,
+    Minter(tenant): Minter,
     key: Path<String>,
 ) -> Answer {
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
@@ -140,7 +140,7 @@ pub(super) async fn verify(
     face: Data<Face>,
     limits: Data<AddressLimits>,
     request: HttpRequest,
-    Tenant(tenant): Tenant,
+    Verifier(tenant): Verifier,
     key: Path<String>,
     Body(mut body): Body<Verify>,
 ) -> Answer {
@@ -172,7 +172,7 @@ pub(super) async fn verify_latest(
     face: Data<Face>,
     limits: Data<AddressLimits>,
     request: HttpRequest,
-    Tenant(tenant): Tenant,
+    Verifier(tenant): Verifier,
     Body(mut body): Body<VerifyLatest>,
 ) -> Answer {
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {

@@ -1,5 +1,6 @@
 //! Problems as RFC 9457 has them: `application/problem+json` with a stable `code`.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -63,6 +64,7 @@ impl V1Error {
             "challenge_verified" => "The challenge was verified before. A code works once.",
             "challenge_canceled" => "The challenge was called off.",
             "challenge_exhausted" => "The attempts of the challenge are spent.",
+            "insufficient_scope" => "The secret key may not be used for this.",
             "method_not_allowed" => "The resource does not have this method.",
             _ => return None,
         })
@@ -81,6 +83,9 @@ impl V1Error {
         if let Some((pointer, detail)) = &self.field {
             put("detail", json!(detail));
             put("errors", json!([{ "pointer": pointer, "detail": detail }]));
+        }
+        if let (Some(_), None, Cow::Owned(message)) = (title, &self.field, &problem.message) {
+            put("detail", json!(message));
         }
         if let Some(attempts) = problem.attempts_remaining {
             put("attempts_remaining", json!(attempts));

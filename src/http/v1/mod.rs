@@ -8,54 +8,48 @@ mod idempotency;
 mod object;
 pub(super) mod openapi;
 mod prefer;
+mod tenant;
 mod view;
 
+use actix_web::http::Method;
 use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{self, ServiceConfig};
 
+use utoipa::OpenApi as _;
+use utoipa::openapi::OpenApi;
+
 use super::limits::AddressLimits;
+
+/// A path whose caller is found out first, and counted by its address unless it is a tenant. Other
+/// methods are refused, with those that there are.
+macro_rules! bearer_route {
+    ($config:expr, $limit:expr, $path:expr, $first:ident => $to:path $(, $method:ident => $handler:path)*) => {{
+        let (enabled, limiter) = $limit;
+        $config.service(
+            web::resource($path)
+                .wrap(Condition::new(enabled, limiter))
+                .wrap(from_fn(bearer::identify))
+                .route(web::method(Method::$first).to($to))
+                $(.route(web::method(Method::$method).to($handler)))*
+                .default_service(error::allowing(concat!(stringify!($first) $(, ", ", stringify!($method))*))),
+        );
+    }};
+}
+
+/// The descriptions of the resources, in the order in which they are shown.
+pub(super) fn documents() -> Vec<OpenApi> {
+    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi()]
+}
 
 /// The routes below `/v1`.
 pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
-    let limited = limits.is_enabled();
-    let minting = || Condition::new(limited, limits.mint());
-    let verifying = || Condition::new(limited, limits.verify());
-    config
-        .service(
-            web::resource("/v1/challenges")
-                .wrap(minting())
-                .wrap(from_fn(bearer::identify))
-                .route(web::post().to(challenges::mint))
-                .default_service(error::allowing("POST")),
-        )
-        .service(
-            web::resource("/v1/challenges/{key}")
-                .wrap(verifying())
-                .wrap(from_fn(bearer::identify))
-                .route(web::get().to(challenges::status))
-                .route(web::delete().to(challenges::cancel))
-                .default_service(error::allowing("GET, DELETE")),
-        )
-        .service(
-            web::resource("/v1/challenges/{key}/verify")
-                .wrap(verifying())
-                .wrap(from_fn(bearer::identify))
-                .route(web::post().to(challenges::verify))
-                .default_service(error::allowing("POST")),
-        )
-        .service(
-            web::resource("/v1/challenges/{key}/resend")
-                .wrap(minting())
-                .wrap(from_fn(bearer::identify))
-                .route(web::post().to(challenges::resend))
-                .default_service(error::allowing("POST")),
-        )
-        .service(
-            web::resource("/v1/verify")
-                .wrap(verifying())
-                .wrap(from_fn(bearer::identify))
-                .route(web::post().to(challenges::verify_latest))
-                .default_service(error::allowing("POST")),
-        )
-        .service(web::scope("/v1").default_service(web::to(error::not_found)));
+    let minting = || (limits.is_enabled(), limits.mint());
+    let verifying = || (limits.is_enabled(), limits.verify());
+    bearer_route!(config, minting(), "/v1/challenges", POST => challenges::mint);
+    bearer_route!(config, verifying(), "/v1/challenges/{key}", GET => challenges::status, DELETE => challenges::cancel);
+    bearer_route!(config, verifying(), "/v1/challenges/{key}/verify", POST => challenges::verify);
+    bearer_route!(config, minting(), "/v1/challenges/{key}/resend", POST => challenges::resend);
+    bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
+    bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get);
+    config.service(web::scope("/v1").default_service(web::to(error::not_found)));
 }

@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use utoipa::openapi::{RefOr, Response, Schema};
+use utoipa::openapi::{RefOr, Response};
 use utoipa::{IntoParams, IntoResponses, OpenApi, ToSchema};
 
 use crate::domain::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
+use crate::domain::credential::Scope;
 use crate::domain::limit::Limit;
 use crate::service::Refusal;
 
 use super::super::openapi::answers::{Answers, Refused, reference};
 use super::super::openapi::limited;
-use super::super::openapi::schemas::part;
 use super::super::problem::Problem;
 use super::error::V1Error;
 use super::view::{ChallengeView, VerifiedView};
@@ -56,8 +56,7 @@ struct ProblemView {
     /// The status of the answer.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// Stable, for programs.
-    #[schema(schema_with = codes)]
+    /// Stable, for programs: one of those that the operations tell.
     code: String,
     /// What is wrong this time.
     #[schema(max_length = 1000)]
@@ -128,25 +127,20 @@ pub(super) struct IdempotencyKey {
     idempotency_key: Option<String>,
 }
 
-/// Every code of a v1 problem, in the order of the alphabet.
-fn codes() -> RefOr<Schema> {
-    let operations = [minting(), looking(), cancelling(), resending(), verifying(), verifying_latest()];
-    let others = [Problem::NOT_FOUND, Problem::WRONG_METHOD].map(V1Error::from);
-    let all = operations.into_iter().flatten().chain(others);
-    let words: std::collections::BTreeSet<_> = all.map(|error| error.code()).collect();
-    part(json!({ "type": "string", "description": "Stable, for programs.", "enum": words }))
-}
-
-fn refused(refusals: impl IntoIterator<Item = Refusal>) -> impl Iterator<Item = V1Error> {
+/// Refusals, as the tenant is told them.
+pub(super) fn refused(refusals: impl IntoIterator<Item = Refusal>) -> impl Iterator<Item = V1Error> {
     refusals.into_iter().map(|refusal| V1Error::refused(&refusal))
 }
 
-fn always(per_address: Limit) -> Vec<V1Error> {
-    let own = refused([Refusal::UnknownSecretKey, limited(per_address), limited(Limit::WrongKeysPerAddress)]);
+/// What every request with a key can be refused with.
+pub(super) fn always(scope: Scope, per_address: Limit) -> Vec<V1Error> {
+    let key = [Refusal::UnknownSecretKey, Refusal::MissingScope(scope)];
+    let own = refused(key).chain(refused([limited(per_address), limited(Limit::WrongKeysPerAddress)]));
     own.chain([Problem::unrecorded(), Problem::draining()].map(V1Error::from)).collect()
 }
 
-fn of_a_body(pointer: &str, detail: &str) -> Vec<V1Error> {
+/// What a request with a body can be refused with besides.
+pub(super) fn of_a_body(pointer: &str, detail: &str) -> Vec<V1Error> {
     let fixed = [Problem::NOT_JSON, Problem::UNREADABLE, Problem::TOO_SLOW, Problem::TOO_LARGE];
     fixed.map(V1Error::from).into_iter().chain([V1Error::field(pointer, detail)]).collect()
 }
@@ -162,7 +156,7 @@ fn sending() -> [Refusal; 5] {
 }
 
 fn minting() -> Vec<V1Error> {
-    let mut all = always(Limit::MintPerAddress);
+    let mut all = always(Scope::Mint, Limit::MintPerAddress);
     all.extend(of_a_body("/ttl", "ttl must be from 60 to 900 seconds"));
     all.extend(refused(sending()));
     all.extend(repeating());
@@ -175,8 +169,13 @@ fn repeating() -> impl Iterator<Item = V1Error> {
     refused([Refusal::StillRunning, Refusal::KeyReused]).chain([malformed])
 }
 
+/// What looking after the tenant can be refused with, whatever is asked.
+pub(super) fn looking_after(scope: Scope) -> Vec<V1Error> {
+    always(scope, Limit::VerifyPerAddress)
+}
+
 fn looking() -> Vec<V1Error> {
-    let mut all = always(Limit::VerifyPerAddress);
+    let mut all = always(Scope::Verify, Limit::VerifyPerAddress);
     all.extend(refused([Refusal::UnknownChallenge]));
     all
 }
@@ -188,7 +187,7 @@ fn cancelling() -> Vec<V1Error> {
 }
 
 fn resending() -> Vec<V1Error> {
-    let mut all = always(Limit::MintPerAddress);
+    let mut all = always(Scope::Mint, Limit::MintPerAddress);
     all.extend(refused([Refusal::UnknownChallenge, Refusal::SendsSpent, Refusal::SendUnderWay]));
     all.extend(refused([Exhausted, Verified, Expired, Canceled].map(Refusal::Ended)));
     all.extend(refused(sending()));
@@ -215,7 +214,12 @@ fn verifying_latest() -> Vec<V1Error> {
     verifying()
 }
 
-fn answers(success: (StatusCode, &str, Value), refusals: Vec<V1Error>) -> Answers {
+/// What an operation answers: its success, and its refusals with an example of each.
+pub(super) fn answers(
+    description: &str,
+    success: (StatusCode, &str, Value),
+    refusals: Vec<V1Error>,
+) -> Answers {
     let (status, schema, example) = success;
     let told = |error: V1Error| Refused {
         status: error.status(),
@@ -225,9 +229,11 @@ fn answers(success: (StatusCode, &str, Value), refusals: Vec<V1Error>) -> Answer
         body: error.body(),
     };
     Answers::default()
-        .success(status, "The challenge.", ("application/json", reference(schema), example))
+        .success(status, description, ("application/json", reference(schema), example))
         .refusals(refusals.into_iter().map(told))
 }
+
+const CHALLENGE: &str = "The challenge.";
 
 fn challenge(status: &'static str) -> Value {
     json!(ChallengeView::example(status))
@@ -249,19 +255,19 @@ macro_rules! answered {
 
 answered! {
     /// Of minting.
-    Minted => answers((StatusCode::CREATED, "Challenge", challenge("pending")), minting())
+    Minted => answers(CHALLENGE, (StatusCode::CREATED, "Challenge", challenge("pending")), minting())
         .header(StatusCode::CREATED, "Location", location());
     /// Of looking.
-    Looked => answers((StatusCode::OK, "Challenge", challenge("pending")), looking());
+    Looked => answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("pending")), looking());
     /// Of cancelling.
-    Cancelled => answers((StatusCode::OK, "Challenge", challenge("canceled")), cancelling());
+    Cancelled => answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("canceled")), cancelling());
     /// Of resending.
-    Resent => answers((StatusCode::OK, "Challenge", challenge("pending")), resending());
+    Resent => answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("pending")), resending());
     /// Of verifying by key.
-    Checked => answers((StatusCode::OK, "VerifiedChallenge", json!(VerifiedView::example())), verifying());
+    Checked => answers(CHALLENGE, (StatusCode::OK, "VerifiedChallenge", json!(VerifiedView::example())), verifying());
     /// Of verifying by recipient.
     CheckedLatest =>
-        answers((StatusCode::OK, "VerifiedChallenge", json!(VerifiedView::example())), verifying_latest());
+        answers(CHALLENGE, (StatusCode::OK, "VerifiedChallenge", json!(VerifiedView::example())), verifying_latest());
 }
 
 fn location() -> Value {

@@ -3,11 +3,12 @@
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::audit::AuditEvent;
+use crate::domain::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::secret::{Sealed, SecretKeyHash};
-use crate::domain::tenant::{KeyInfo, Tenant, TenantHandle, TenantStatus};
+use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
-use crate::store::{NewKey, NewTenant, TenantStore, Verb};
+use crate::store::{Changed, KeyRotation, NewKey, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 
 use super::audit::{About, Trail};
 use super::{SqliteStore, row};
@@ -17,7 +18,7 @@ impl TenantStore for SqliteStore {
         self.audited(move |connection, trail| add(connection, trail, &new))
     }
 
-    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<Tenant>> {
+    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<(Tenant, Scopes)>> {
         self.read(move |connection| by_key(connection, key, now))
     }
 
@@ -41,55 +42,98 @@ impl TenantStore for SqliteStore {
         self.audited(move |connection, trail| set_status(connection, trail, id, status, now))
     }
 
-    fn rotate_key(&self, new: NewKey, now: Timestamp) -> Verb<'_, bool> {
+    fn change_tenant(&self, change: TenantChange, now: Timestamp) -> Verb<'_, Changed> {
+        self.audited(move |connection, trail| apply(connection, trail, &change, now))
+    }
+
+    fn rotate_key(&self, new: KeyRotation, now: Timestamp) -> Verb<'_, Rotated> {
         self.audited(move |connection, trail| rotate_key(connection, trail, &new, now))
     }
 }
 
-const COLUMNS: &str = "t.id, t.handle, t.name, t.status, t.created_at, t.smtp";
+const COLUMNS: &str =
+    "t.id, t.handle, t.name, t.status, t.created_at, t.sandbox_of, t.settings, t.revision, t.smtp";
 
 /// Adds a tenant with its first key, unless the key is taken.
 fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> rusqlite::Result<bool> {
-    if is_taken(connection, new.key)? {
+    if is_taken(connection, new.key.hash)? {
         return Ok(false);
     }
     let tenant = &new.tenant;
     connection.execute(
-        "INSERT INTO tenants (id, handle, name, status, created_at, smtp) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+        "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, smtp) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         (
             tenant.id.0,
             tenant.handle.as_str(),
             &tenant.name,
             tenant.status.as_str(),
             tenant.created_at.as_millis(),
-            &tenant.smtp.0,
+            tenant.sandbox_of.map(|id| id.0),
+            settings_column(&tenant.settings),
+            tenant.revision,
+            tenant.smtp.as_ref().map(|sealed| sealed.0.as_slice()),
         ),
     )?;
-    add_key(connection, tenant.id, new.key, &new.key_hint, tenant.created_at)?;
+    add_key(connection, tenant.id, &new.key, tenant.created_at)?;
     let about = About { tenant: Some(tenant.id), origin: new.origin, ..About::default() };
     trail.note(tenant.created_at, AuditEvent::TenantRegistered, about)?;
     Ok(true)
 }
 
-/// Gives a tenant a new key. The present one lives on for the overlap, an older one ends.
+/// Replaces a key by a new one. The replaced one lives on for the overlap; what it had replaced ends.
 fn rotate_key(
     connection: &Connection,
     trail: &Trail,
-    new: &NewKey,
+    new: &KeyRotation,
     now: Timestamp,
-) -> rusqlite::Result<bool> {
-    if is_taken(connection, new.key)? {
-        return Ok(false);
+) -> rusqlite::Result<Rotated> {
+    if is_taken(connection, new.hash)? {
+        return Ok(Rotated::Taken);
     }
-    connection
-        .execute("DELETE FROM secret_keys WHERE tenant = ?1 AND expires_at IS NOT NULL", [new.tenant.0])?;
+    let sql = "SELECT handle, name, scopes FROM secret_keys WHERE tenant = ?1 AND expires_at IS NULL \
+               AND (?2 IS NULL OR handle = ?2) ORDER BY created_at DESC, handle LIMIT 1";
+    let replaced = new.replaced.as_ref().map(KeyHandle::as_str);
+    let read = |row: &Row| {
+        Ok((
+            row.get::<_, String>(0)?,
+            row.get::<_, String>(1)?,
+            row::word(row, "scopes", Scopes::from_words)?,
+        ))
+    };
+    let found = connection.prepare_cached(sql)?.query_row((new.tenant.0, replaced), read).optional()?;
+    let Some((replaced, name, scopes)) = found else { return Ok(Rotated::Unknown) };
     connection.execute(
-        "UPDATE secret_keys SET expires_at = ?2 WHERE tenant = ?1",
-        (new.tenant.0, (now + new.overlap).as_millis()),
+        "DELETE FROM secret_keys WHERE tenant = ?1 AND name = ?2 AND expires_at IS NOT NULL",
+        (new.tenant.0, &name),
     )?;
-    add_key(connection, new.tenant, new.key, &new.hint, now)?;
+    connection.execute(
+        "UPDATE secret_keys SET expires_at = ?2 WHERE handle = ?1",
+        (replaced, (now + new.overlap).as_millis()),
+    )?;
+    let key = NewKey { hash: new.hash, handle: new.handle.clone(), name, scopes, hint: new.hint.clone() };
+    add_key(connection, new.tenant, &key, now)?;
     trail.note(now, AuditEvent::KeyRotated, About { tenant: Some(new.tenant), ..About::default() })?;
-    Ok(true)
+    Ok(Rotated::Rotated)
+}
+
+/// Changes a tenant, unless somebody else did since the caller looked.
+fn apply(
+    connection: &Connection,
+    trail: &Trail,
+    change: &TenantChange,
+    now: Timestamp,
+) -> rusqlite::Result<Changed> {
+    let sql = "UPDATE tenants SET name = ?3, settings = ?4, smtp = ?5, revision = revision + 1 \
+               WHERE id = ?1 AND revision = ?2";
+    let smtp = change.smtp.as_ref().map(|sealed| sealed.0.as_slice());
+    let parameters = (change.tenant.0, change.seen, &change.name, settings_column(&change.settings), smtp);
+    if connection.prepare_cached(sql)?.execute(parameters)? == 0 {
+        return Ok(Changed::Conflict);
+    }
+    let about = About { tenant: Some(change.tenant), origin: change.origin, ..About::default() };
+    trail.note(now, AuditEvent::TenantChanged, about)?;
+    Ok(Changed::Changed)
 }
 
 /// Switches a tenant on or off.
@@ -112,13 +156,20 @@ fn set_status(
     Ok(true)
 }
 
-/// The active tenant of a live key.
-fn by_key(connection: &Connection, key: SecretKeyHash, now: Timestamp) -> rusqlite::Result<Option<Tenant>> {
+/// The active tenant of a live key, and what the key may do. A sandbox is as active as its tenant.
+fn by_key(
+    connection: &Connection,
+    key: SecretKeyHash,
+    now: Timestamp,
+) -> rusqlite::Result<Option<(Tenant, Scopes)>> {
     let sql = format!(
-        "SELECT {COLUMNS} FROM secret_keys k JOIN tenants t ON t.id = k.tenant \
-         WHERE k.hash = ?1 AND (k.expires_at IS NULL OR k.expires_at > ?2) AND t.status = ?3"
+        "SELECT {COLUMNS}, k.scopes FROM secret_keys k JOIN tenants t ON t.id = k.tenant \
+         LEFT JOIN tenants l ON l.id = t.sandbox_of \
+         WHERE k.hash = ?1 AND (k.expires_at IS NULL OR k.expires_at > ?2) AND t.status = ?3 \
+         AND ifnull(l.status, ?3) = ?3"
     );
     let parameters = (key.0, now.as_millis(), TenantStatus::Active.as_str());
+    let read = |row: &Row| Ok((read(row)?, row::word(row, "scopes", Scopes::from_words)?));
     connection.prepare_cached(&sql)?.query_row(parameters, read).optional()
 }
 
@@ -138,12 +189,16 @@ fn by_handle(
     let found = connection.prepare_cached(&sql)?.query_row([handle.as_str()], read).optional()?;
     let Some(tenant) = found else { return Ok(None) };
     let mut query = connection.prepare_cached(
-        "SELECT hint, created_at, expires_at FROM secret_keys \
-         WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2) ORDER BY expires_at NULLS FIRST",
+        "SELECT handle, name, scopes, hint, created_at, expires_at FROM secret_keys \
+         WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2) \
+         ORDER BY expires_at IS NOT NULL, created_at DESC, handle",
     )?;
     let keys = query.query_map((tenant.id.0, now.as_millis()), |row| {
         Ok(KeyInfo {
-            hint: row.get(0)?,
+            handle: row::word(row, "handle", KeyHandle::parse)?,
+            name: row.get("name")?,
+            scopes: row::word(row, "scopes", Scopes::from_words)?,
+            hint: row.get("hint")?,
             created_at: row::moment(row, "created_at")?,
             expires_at: row::maybe_moment(row, "expires_at")?,
         })
@@ -164,16 +219,27 @@ fn is_taken(connection: &Connection, key: SecretKeyHash) -> rusqlite::Result<boo
     connection.prepare_cached(sql)?.query_row([key.0], |row| row.get(0))
 }
 
-fn add_key(
-    connection: &Connection,
-    tenant: TenantId,
-    key: SecretKeyHash,
-    hint: &str,
-    now: Timestamp,
-) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO secret_keys (hash, tenant, hint, created_at) VALUES (?1, ?2, ?3, ?4)";
-    connection.execute(sql, (key.0, tenant.0, hint, now.as_millis()))?;
+fn add_key(connection: &Connection, tenant: TenantId, key: &NewKey, now: Timestamp) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO secret_keys (hash, handle, tenant, name, scopes, hint, created_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+    connection.execute(
+        sql,
+        (
+            key.hash.0,
+            key.handle.as_str(),
+            tenant.0,
+            &key.name,
+            key.scopes.to_words(),
+            &key.hint,
+            now.as_millis(),
+        ),
+    )?;
     Ok(())
+}
+
+fn settings_column(settings: &TenantSettings) -> String {
+    // Texts and numbers always serialise.
+    serde_json::to_string(settings).unwrap_or_else(|_| "{}".to_owned())
 }
 
 fn read(row: &Row) -> rusqlite::Result<Tenant> {
@@ -183,6 +249,9 @@ fn read(row: &Row) -> rusqlite::Result<Tenant> {
         name: row.get("name")?,
         status: row::word(row, "status", TenantStatus::parse)?,
         created_at: row::moment(row, "created_at")?,
-        smtp: Sealed(row.get("smtp")?),
+        sandbox_of: row.get::<_, Option<i64>>("sandbox_of")?.map(TenantId),
+        settings: row::json(row, "settings")?,
+        revision: row.get("revision")?,
+        smtp: row.get::<_, Option<_>>("smtp")?.map(Sealed),
     })
 }

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use otpmint::domain::challenge::Binding;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::limit::LimitHit;
-use otpmint::domain::secret::{CodeHash, SecretKeyHash};
+use otpmint::domain::secret::CodeHash;
 use otpmint::store::{Attempt, Decision, Judge, NewTenant, StoreError, Verb};
 
 use crate::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, attempt, deadline};
@@ -57,7 +57,7 @@ async fn hold(world: &World, tenant: TenantId) -> (Sender<()>, Verb<'_, Decision
 
 /// A write that fails: its handle is taken.
 fn doomed(world: &World, taken: &NewTenant) -> NewTenant {
-    let mut new = NewTenant { key: SecretKeyHash([99; 32]), ..world.new_tenant(99) };
+    let mut new = NewTenant { key: world.new_key(99), ..world.new_tenant(99) };
     new.tenant.handle = taken.tenant.handle.clone();
     new
 }

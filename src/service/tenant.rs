@@ -1,0 +1,32 @@
+//! A tenant looks after itself.
+
+use crate::domain::tenant::TenantHandle;
+use crate::domain::time::Timestamp;
+
+use super::{AuthenticatedTenant, Services};
+
+/// A tenant, as it sees itself.
+#[derive(Clone, Debug)]
+pub struct TenantProfile {
+    /// Its name towards the outside.
+    pub handle: TenantHandle,
+    /// What it calls itself; may be empty.
+    pub name: String,
+    /// Whether it is a sandbox.
+    pub is_sandbox: bool,
+    /// When it was registered.
+    pub created_at: Timestamp,
+}
+
+impl Services {
+    /// The tenant itself, as it was at most a second ago.
+    pub fn profile(&self, tenant: &AuthenticatedTenant) -> TenantProfile {
+        let row = tenant.row();
+        TenantProfile {
+            handle: row.handle.clone(),
+            name: row.name.clone(),
+            is_sandbox: tenant.is_sandbox(),
+            created_at: row.created_at,
+        }
+    }
+}
