@@ -10,9 +10,11 @@ CREATE TABLE meta (
 
 -- Sub-keys, each sealed under the master key.
 CREATE TABLE keyring (
-    purpose TEXT NOT NULL,
-    version INTEGER NOT NULL,
-    wrapped BLOB NOT NULL,
+    purpose     TEXT NOT NULL,
+    version     INTEGER NOT NULL,
+    wrapped     BLOB NOT NULL,
+    made_at     INTEGER NOT NULL,
+    active_from INTEGER NOT NULL,       -- in use from then on, until a later version is
     PRIMARY KEY (purpose, version)
 ) STRICT, WITHOUT ROWID;
 
@@ -29,7 +31,8 @@ CREATE TABLE tenants (
 ) STRICT;
 
 CREATE TABLE secret_keys (
-    hash       BLOB PRIMARY KEY,        -- keyed
+    hash       BLOB PRIMARY KEY,        -- keyed; as in all of them that are looked up, its first
+                                        -- byte is the version of the key
     handle     TEXT NOT NULL UNIQUE,
     tenant     INTEGER NOT NULL REFERENCES tenants (id),
     name       TEXT NOT NULL,           -- a key that is rotated hands it on
@@ -91,6 +94,17 @@ CREATE TABLE recipient_failures (
     in_a_row  INTEGER NOT NULL,
     PRIMARY KEY (tenant, recipient)
 ) STRICT, WITHOUT ROWID;
+
+-- Recipients whose counters were found under a former key and moved to the present one: a challenge
+-- from before still names the former. For a day, which is longer than any challenge.
+CREATE TABLE recipient_moves (
+    tenant  INTEGER NOT NULL,
+    former  BLOB NOT NULL,
+    present BLOB NOT NULL,
+    at      INTEGER NOT NULL,
+    PRIMARY KEY (tenant, former)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX recipient_moves_at ON recipient_moves (at);
 
 CREATE TABLE audit (
     id        INTEGER PRIMARY KEY,      -- the moment, and a sequence in its low bits

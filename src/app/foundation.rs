@@ -12,10 +12,11 @@ use crate::crypto::keyring::{Keyring, KeyringError};
 use crate::crypto::master::{self, MasterKeyError, MasterKeySource};
 use crate::crypto::operator_token::{self, OperatorToken};
 use crate::domain::random::Entropy;
+use crate::domain::time::Clock;
 use crate::store::sqlite::{OpenFailed, SqliteStore};
 use crate::store::{KeyStore, Store, StoreError};
 
-use super::Ambient;
+use super::{Ambient, SystemClock};
 
 /// Why nothing can be started. Each has its exit code.
 #[derive(Debug, thiserror::Error)]
@@ -83,11 +84,12 @@ impl Foundation {
         let (master, check) = master::load(&master_key_source(settings), known.as_ref(), entropy)?;
         let store = SqliteStore::open(path.clone(), &check).map_err(unusable)?;
         let failed = |error: StoreError| StartError::Store { path: path.clone(), problem: error.to_string() };
-        let missing = Keyring::missing(&master, &store.keyring().await.map_err(failed)?, entropy)?;
+        let now = SystemClock.now();
+        let missing = Keyring::missing(&master, &store.keyring().await.map_err(failed)?, entropy, now)?;
         if !missing.is_empty() {
             store.add_keys(missing).await.map_err(failed)?;
         }
-        let keyring = Keyring::open(&master, &store.keyring().await.map_err(failed)?)?;
+        let keyring = Keyring::open(&master, &store.keyring().await.map_err(failed)?, now)?;
         let greatest_id = store.greatest_id().await.map_err(failed)?;
         Ok(Self { store: Arc::new(store), keyring: Arc::new(keyring), greatest_id })
     }

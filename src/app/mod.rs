@@ -182,6 +182,9 @@ async fn keep_house(services: Arc<Services>, limits: AddressLimits, guesses: Opt
         if let Err(refusal) = services.sweep().await {
             tracing::warn!(?refusal, "sweeping failed and is tried again");
         }
+        if let Err(refusal) = services.look_after_keys().await {
+            tracing::warn!(?refusal, "the keys could not be read and are tried again");
+        }
     }
 }
 
@@ -220,6 +223,7 @@ pub fn services(
             in_a_row: limits.failures_in_a_row.min(KEEP_IN_A_ROW),
         },
     };
+    foundation.keyring.advance(ambient.clock.now());
     Ok(Services::new(Parts {
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),

@@ -1,9 +1,15 @@
 //! The keyring: a versioned sub-key for each purpose, wrapped under the master key.
 //!
 //! Sub-keys are random and lie wrapped in the store, so a new master key means wrapping a handful
-//! of keys again, and a new sub-key means adding a version: neither changes a format.
+//! of keys again, and a new sub-key means adding a version: neither changes a format. A version is
+//! known to everybody before it is used, and all versions that are known serve for reading.
 
+pub(super) mod ring;
+#[cfg(test)]
+pub(super) mod tests;
 mod wrapping;
+
+use std::fmt;
 
 use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
@@ -16,7 +22,10 @@ use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
 use crate::domain::recipient::Recipient;
-use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed, SecretKeyHash, WrappedKey};
+use crate::domain::secret::{
+    CodeHash, RecipientIndex, RequestDigest, Sealed, SecretKeyHash, WrappedKey, tagged,
+};
+use crate::domain::sub_key::{KeyPurpose, OVERLAP};
 use crate::domain::time::Timestamp;
 
 use super::key::Key;
@@ -24,67 +33,15 @@ use super::master::MasterKey;
 use super::receipt::{self, Receipt};
 use super::seal::{self, OpenError, Place};
 use super::shareable_key;
-use super::signing_key::SigningKey;
+use ring::{Present, Ring, Version};
+use wrapping::Plan;
 
-/// What a sub-key is for. One key never serves two purposes.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum KeyPurpose {
-    /// Sealing columns with AES-256-GCM.
-    Seal,
-    /// Hashing codes.
-    Code,
-    /// Hashing tenants' secret keys.
-    SecretKey,
-    /// Indexing recipients.
-    Recipient,
-    /// Encrypting challenge rows into shareable keys.
-    ShareableKey,
-    /// Recognising requests that come again.
-    Request,
-    /// Signing receipts. The one pair of keys among them, kept as a PKCS#8 document.
-    Receipt,
-}
-
-impl KeyPurpose {
-    /// Every purpose.
-    pub const ALL: [Self; 7] = [
-        Self::Seal,
-        Self::Code,
-        Self::SecretKey,
-        Self::Recipient,
-        Self::ShareableKey,
-        Self::Request,
-        Self::Receipt,
-    ];
-
-    /// The word under which the key is kept.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Seal => "seal",
-            Self::Code => "code",
-            Self::SecretKey => "secret_key",
-            Self::Recipient => "recipient",
-            Self::ShareableKey => "shareable_key",
-            Self::Request => "request",
-            Self::Receipt => "receipt",
-        }
-    }
-}
-
-/// All sub-keys, open. Of each purpose the newest serves for writing, all for reading.
+/// All sub-keys, open. Of each purpose one serves for writing, all for reading.
 #[derive(Debug)]
 pub struct Keyring {
-    seal: Versions<Key>,
-    code: Versions<Key>,
-    secret_key: Versions<Key>,
-    recipient: Versions<Key>,
-    shareable_key: Versions<Key>,
-    request: Versions<Key>,
-    receipt: Versions<SigningKey>,
+    master: MasterKey,
+    present: Present,
 }
-
-/// The versions of one key, newest last; never empty.
-type Versions<K> = Vec<(u32, K)>;
 
 /// Why a keyring does not open.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
@@ -107,35 +64,70 @@ pub enum KeyringError {
 
 impl Keyring {
     /// Fresh keys, wrapped, for the purposes that `existing` lacks: all of them for a new store, and
-    /// for an older one those that came later.
+    /// for an older one those that came later. They are in use from the beginning of time.
     pub fn missing(
         master: &MasterKey,
         existing: &[WrappedKey],
         entropy: &dyn Entropy,
+        now: Timestamp,
     ) -> Result<Vec<WrappedKey>, KeyringError> {
+        let active_from = Timestamp::default();
         KeyPurpose::ALL
             .into_iter()
             .filter(|purpose| !existing.iter().any(|key| key.purpose == purpose.as_str()))
-            .map(|purpose| wrapping::make(master, purpose, 1, entropy))
+            .map(|purpose| wrapping::make(master, Plan { purpose, version: 1, now, active_from }, entropy))
             .collect()
     }
 
     /// Opens the wrapped keys of a store.
-    pub fn open(master: &MasterKey, wrapped: &[WrappedKey]) -> Result<Self, KeyringError> {
-        Ok(Self {
-            seal: wrapping::versions(master, wrapped, KeyPurpose::Seal)?,
-            code: wrapping::versions(master, wrapped, KeyPurpose::Code)?,
-            secret_key: wrapping::versions(master, wrapped, KeyPurpose::SecretKey)?,
-            recipient: wrapping::versions(master, wrapped, KeyPurpose::Recipient)?,
-            shareable_key: wrapping::versions(master, wrapped, KeyPurpose::ShareableKey)?,
-            request: wrapping::versions(master, wrapped, KeyPurpose::Request)?,
-            receipt: wrapping::versions(master, wrapped, KeyPurpose::Receipt)?,
-        })
+    pub fn open(master: &MasterKey, wrapped: &[WrappedKey], now: Timestamp) -> Result<Self, KeyringError> {
+        let ring = Ring::open(master, wrapped, None, now)?;
+        Ok(Self { master: master.clone(), present: Present::new(ring) })
+    }
+
+    /// Takes over the keys that the store has by now, as they stand at `now`; `true` when they are
+    /// others than before. When one does not open, everything stays as it is.
+    pub fn reload(&self, wrapped: &[WrappedKey], now: Timestamp) -> Result<bool, KeyringError> {
+        let known = self.present.ring();
+        let ring = Ring::open(&self.master, wrapped, Some(&known), now)?;
+        let is_as_before =
+            |a: &Ring, b: &Ring| a.numbers() == b.numbers() && a.versions_in_use() == b.versions_in_use();
+        let has_changed = !is_as_before(&ring, &known);
+        self.present.replace(ring);
+        Ok(has_changed)
+    }
+
+    /// Lets the keys take over whose time has come at `now`.
+    pub fn advance(&self, now: Timestamp) {
+        self.present.replace(self.present.ring().at_moment(now));
+    }
+
+    /// A fresh key for `purpose`, wrapped: the version after those of `existing`.
+    pub fn successor(
+        &self,
+        existing: &[WrappedKey],
+        purpose: KeyPurpose,
+        (now, active_from): (Timestamp, Timestamp),
+        entropy: &dyn Entropy,
+    ) -> Result<WrappedKey, KeyringError> {
+        let versions = existing.iter().filter(|key| key.purpose == purpose.as_str());
+        let version = versions.map(|key| key.version).max().unwrap_or(0).saturating_add(1);
+        wrapping::make(&self.master, Plan { purpose, version, now, active_from }, entropy)
+    }
+
+    /// The same keys, wrapped under another master key.
+    pub fn rewrap(
+        master: &MasterKey,
+        existing: &[WrappedKey],
+        successor: &MasterKey,
+        entropy: &dyn Entropy,
+    ) -> Result<Vec<WrappedKey>, KeyringError> {
+        existing.iter().map(|key| wrapping::rewrap(master, key, successor, entropy)).collect()
     }
 
     /// The version under which new codes are hashed.
     pub fn code_version(&self) -> u32 {
-        newest(&self.code).0
+        self.present.ring().code.in_use().number
     }
 
     /// The keyed hash of `code` under key `version`, bound to its challenge and to the fields that
@@ -148,7 +140,8 @@ impl Keyring {
         bound: &BoundFields,
         code: &Code,
     ) -> Option<CodeHash> {
-        let (_, key) = self.code.iter().find(|(known, _)| *known == version)?;
+        let ring = self.present.ring();
+        let key = &ring.code.find(version)?.key;
         let (version, tenant) = (version.to_be_bytes(), binding.tenant.0.to_be_bytes());
         let challenge = binding.challenge.0.to_be_bytes();
         let mut parts: Vec<&[u8]> = vec![
@@ -165,206 +158,123 @@ impl Keyring {
         Some(CodeHash(key.mac(&parts)))
     }
 
-    /// The hashes under which a secret key may be kept, the newest key version first.
-    pub fn secret_key_hashes(&self, secret_key: &str) -> impl Iterator<Item = SecretKeyHash> {
-        self.secret_key.iter().rev().map(|(_, key)| hash_secret_key(key, secret_key))
+    /// Whether this version of the key of codes is known here.
+    pub fn knows_code_version(&self, version: u32) -> bool {
+        self.present.ring().code.find(version).is_some()
+    }
+
+    /// The hashes under which a secret key may be kept; first the one under which a new one is.
+    pub fn secret_key_hashes(&self, secret_key: &str) -> Vec<SecretKeyHash> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.secret_key.in_use()).chain(ring.secret_key.others());
+        versions.map(|version| hash_secret_key(version, secret_key)).collect()
     }
 
     /// The hash under which a new secret key is kept.
     pub fn secret_key_hash(&self, secret_key: &str) -> SecretKeyHash {
-        hash_secret_key(&newest(&self.secret_key).1, secret_key)
+        hash_secret_key(self.present.ring().secret_key.in_use(), secret_key)
     }
 
     /// The index of `recipient` within `tenant`.
     pub fn recipient_index(&self, tenant: TenantId, recipient: &Recipient) -> RecipientIndex {
-        let mac = newest(&self.recipient).1.mac(&[
-            b"recipient/1",
-            &tenant.0.to_be_bytes(),
-            recipient.channel().as_str().as_bytes(),
-            recipient.canonical().as_bytes(),
-        ]);
-        let mut index = [0; 16];
-        index.copy_from_slice(&mac[..16]);
-        RecipientIndex(index)
+        index_recipient(self.present.ring().recipient.in_use(), tenant, recipient)
     }
 
-    /// The digest of a tenant's request, or of what names it.
-    pub fn request_digest(&self, tenant: TenantId, parts: [&[u8]; 3]) -> RequestDigest {
-        let tenant = tenant.0.to_be_bytes();
-        let [kind, place, content] = parts;
-        RequestDigest(newest(&self.request).1.mac(&[b"request/1", &tenant, kind, place, content]))
+    /// The indexes that `recipient` has within `tenant` under the other versions of the key.
+    pub fn other_recipient_indexes(&self, tenant: TenantId, recipient: &Recipient) -> Vec<RecipientIndex> {
+        let ring = self.present.ring();
+        ring.recipient.others().map(|version| index_recipient(version, tenant, recipient)).collect()
+    }
+
+    /// The digests that a tenant's request, or what names it, has under all versions of the key;
+    /// first the one under which a new one is kept.
+    pub fn request_digests(&self, tenant: TenantId, parts: [&[u8]; 3]) -> Vec<RequestDigest> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
+        versions.map(|version| digest_request(version, tenant, parts)).collect()
     }
 
     /// Seals `plaintext` to its place in the store.
     pub fn seal(&self, place: &Place, plaintext: &[u8], entropy: &dyn Entropy) -> Sealed {
-        let (version, key) = newest(&self.seal);
-        seal::seal(*version, key, place, plaintext, entropy)
+        let ring = self.present.ring();
+        let version = ring.seal.in_use();
+        seal::seal(version.number, &version.key, place, plaintext, entropy)
+    }
+
+    /// The version under which values are sealed, and whether there are others.
+    pub fn seal_version(&self) -> (u32, bool) {
+        let ring = self.present.ring();
+        (ring.seal.in_use().number, ring.seal.others().next().is_some())
     }
 
     /// Opens what was sealed to this place.
     pub fn open_sealed(&self, place: &Place, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let version = seal::version(sealed)?;
-        let key = self.seal.iter().find(|(known, _)| *known == version).ok_or(OpenError)?;
-        seal::open(&key.1, place, sealed)
+        let ring = self.present.ring();
+        let known = ring.seal.find(version).ok_or(OpenError)?;
+        seal::open(&known.key, place, sealed)
     }
 
-    /// The cipher that turns challenge rows into shareable keys and back.
+    /// Whether a value was sealed under a version that is not known here: another process may have
+    /// made it since the keys were read.
+    pub fn is_of_unknown_version(&self, sealed: &Sealed) -> bool {
+        seal::version(sealed).is_ok_and(|version| self.present.ring().seal.find(version).is_none())
+    }
+
+    /// The cipher that turns challenge rows into shareable keys and back. It follows the keyring.
     pub fn shareable_keys(&self) -> shareable_key::Codec {
-        shareable_key::Codec::new(self.shareable_key.iter().rev().map(|(_, key)| key))
+        shareable_key::Codec::new(self.present.clone())
     }
 
-    /// The receipt, issued at `now` and signed by the newest key: a JWT in its compact form
+    /// The receipt, issued at `now` and signed by the key in use: a JWT in its compact form
     /// (RFC 7515 §7.1). Takes a fraction of a millisecond, so it has no place on a thread that
     /// others wait for, such as the store's writer.
     pub fn issue_receipt(&self, terms: &ReceiptTerms, receipt: &Receipt<'_>, now: Timestamp) -> String {
-        receipt::sign(&newest(&self.receipt).1, terms, receipt, now)
+        receipt::sign(&self.present.ring().receipt.in_use().key, terms, receipt, now)
     }
 
-    /// The public keys of all versions, the newest first (RFC 7517 §5): a receipt of an older one
-    /// may still be on its way.
+    /// The public keys (RFC 7517 §5), the newest first: the one in use, the next one, so that it is
+    /// known before it signs, and former ones as long as a receipt of theirs may be on its way.
     pub fn jwks(&self) -> Value {
-        let keys = self.receipt.iter().rev().map(|(_, key)| key.public().clone());
-        json!(JwkSet { keys: keys.collect() })
-    }
-}
-
-fn hash_secret_key(key: &Key, secret_key: &str) -> SecretKeyHash {
-    SecretKeyHash(key.mac(&[b"secret key/1", secret_key.as_bytes()]))
-}
-
-fn newest<K>(versions: &Versions<K>) -> &(u32, K) {
-    // `open` refuses an empty list.
-    &versions[versions.len() - 1]
-}
-
-#[cfg(test)]
-pub(super) mod tests {
-    use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair};
-
-    use super::*;
-    use crate::crypto::master::tests::{Counting, master};
-    use crate::domain::channel::ChannelKind;
-    use crate::domain::code::parse_answer;
-    use crate::domain::id::ChallengeId;
-    use crate::domain::purpose::Purpose;
-
-    pub fn keyring() -> Keyring {
-        let wrapped = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
-        Keyring::open(&master(1), &wrapped).unwrap()
-    }
-
-    fn binding() -> Binding {
-        Binding {
-            tenant: TenantId(7),
-            challenge: ChallengeId(8),
-            purpose: Purpose::VERIFICATION,
-            channel: ChannelKind::Email,
-            recipient: RecipientIndex([9; 16]),
-        }
-    }
-
-    #[test]
-    fn a_keyring_opens_with_its_master_key_only() {
-        let wrapped = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
-        assert!(Keyring::open(&master(1), &wrapped).is_ok());
-        assert!(matches!(Keyring::open(&master(2), &wrapped), Err(KeyringError::NotOurs { .. })));
-        assert!(matches!(Keyring::open(&master(1), &wrapped[1..]), Err(KeyringError::Missing("seal"))));
-        assert!(Keyring::missing(&master(1), &wrapped, &Counting::default()).unwrap().is_empty());
-    }
-
-    #[test]
-    fn a_wrapped_key_cannot_take_the_place_of_another() {
-        let mut wrapped = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
-        wrapped[0].wrapped = wrapped[1].wrapped.clone();
-        assert!(Keyring::open(&master(1), &wrapped).is_err());
-    }
-
-    #[test]
-    fn a_code_hash_is_bound_to_everything_it_names() {
-        let ring = keyring();
-        let code = parse_answer("123456").unwrap();
-        let free = BoundFields::default();
-        let hash = |binding: &Binding, code: &Code| ring.code_hash(1, binding, &free, code).unwrap();
-        let reference = hash(&binding(), &code);
-        assert!(reference == hash(&binding(), &code));
-        let others = [
-            Binding { tenant: TenantId(70), ..binding() },
-            Binding { challenge: ChallengeId(80), ..binding() },
-            Binding { purpose: Purpose::parse("login").unwrap(), ..binding() },
-            Binding { recipient: RecipientIndex([90; 16]), ..binding() },
-        ];
-        for other in others {
-            assert!(reference != hash(&other, &code), "{other:?}");
-        }
-        assert!(reference != hash(&binding(), &parse_answer("123457").unwrap()));
-        let bound = |value: &str| BoundFields::new([("amount".into(), value.into())].into()).unwrap();
-        let with = |value: &str| ring.code_hash(1, &binding(), &bound(value), &code).unwrap();
-        assert!(with("9.99") == with("9.99") && with("9.99") != with("99.9") && with("9.99") != reference);
-        assert!(ring.code_hash(2, &binding(), &free, &code).is_none());
-    }
-
-    #[test]
-    fn the_same_recipient_has_another_index_in_another_tenant() {
-        let ring = keyring();
-        let jane = Recipient::email("jane@example.com").unwrap();
-        let shouted = Recipient::email("JANE@EXAMPLE.COM").unwrap();
-        assert!(ring.recipient_index(TenantId(1), &jane) == ring.recipient_index(TenantId(1), &shouted));
-        assert!(ring.recipient_index(TenantId(1), &jane) != ring.recipient_index(TenantId(2), &jane));
-    }
-
-    #[test]
-    fn a_store_from_before_receipts_gets_the_key_it_lacks() {
-        let wrapped = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
-        let (of_receipts, older): (Vec<_>, Vec<_>) =
-            wrapped.into_iter().partition(|key| key.purpose == "receipt");
-        assert_eq!((of_receipts.len(), older.len()), (1, 6));
-        assert_eq!(Keyring::open(&master(1), &older).unwrap_err(), KeyringError::Missing("receipt"));
-        let made = Keyring::missing(&master(1), &older, &Counting::default()).unwrap();
-        assert_eq!(made.iter().map(|key| key.purpose.as_str()).collect::<Vec<_>>(), ["receipt"]);
-        assert!(Keyring::open(&master(1), &[older, made].concat()).is_ok());
-    }
-
-    #[test]
-    fn what_is_no_signing_key_does_not_open_as_one() {
-        let sealed = |bytes: &[u8]| {
-            let place = Place { table: "keyring", column: "receipt", tenant: TenantId(0), row: 1 };
-            let wrapped = seal::seal(0, master(1).wrapping_key(), &place, bytes, &Counting::default());
-            WrappedKey { purpose: "receipt".to_owned(), version: 1, wrapped }
+        let ring = self.present.ring();
+        let is_needed = |version: &&Version<_>| {
+            let retired_at = ring.receipt.retired_at(version.number);
+            retired_at.is_none_or(|retired_at| ring.now < retired_at + OVERLAP)
         };
-        let others = Keyring::missing(&master(1), &[], &Counting::default()).unwrap();
-        let opened = |bytes: &[u8]| Keyring::open(&master(1), &[&others[..6], &[sealed(bytes)]].concat());
-        let document = SigningKey::generate().unwrap();
-        assert!(opened(&document).is_ok());
-        let p384 = EcdsaKeyPair::generate(&ECDSA_P384_SHA384_FIXED_SIGNING).unwrap().to_pkcs8v1().unwrap();
-        for bad in [&document[..document.len() - 1], p384.as_ref(), &[7; 32], &[]] {
-            let refused = opened(bad).unwrap_err();
-            assert_eq!(refused, KeyringError::NotOurs { purpose: "receipt".to_owned(), version: 1 });
-        }
+        let keys = ring.receipt.newest_first().filter(is_needed);
+        json!(JwkSet { keys: keys.map(|version| version.key.public().clone()).collect() })
     }
+}
 
-    #[test]
-    fn after_a_rotation_the_newest_key_signs_and_the_older_stay_published() {
-        let entropy = Counting::default();
-        let mut wrapped = Keyring::missing(&master(1), &[], &entropy).unwrap();
-        let kids = |ring: &Keyring| -> Vec<String> {
-            let jwks = ring.jwks();
-            let keys = jwks["keys"].as_array().unwrap().iter();
-            keys.map(|key| key["kid"].as_str().unwrap().to_owned()).collect()
-        };
-        let before = kids(&Keyring::open(&master(1), &wrapped).unwrap());
-        assert_eq!(before.len(), 1);
-        wrapped.insert(0, wrapping::make(&master(1), KeyPurpose::Receipt, 2, &entropy).unwrap());
-        let ring = Keyring::open(&master(1), &wrapped).unwrap();
-        let after = kids(&ring);
-        assert_eq!((after.len(), &after[1]), (2, &before[0]));
-        assert!(receipt::tests::signed_by(&ring) == after[0]);
-        // The same after every start.
-        assert_eq!(kids(&Keyring::open(&master(1), &wrapped).unwrap()), after);
+/// The versions in use.
+impl fmt::Display for Keyring {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let in_use = self.present.ring().versions_in_use();
+        let words = KeyPurpose::ALL.iter().zip(in_use).map(|(purpose, version)| (purpose.as_str(), version));
+        let words: Vec<_> = words.map(|(purpose, version)| format!("{purpose} {version}")).collect();
+        f.write_str(&words.join(", "))
     }
+}
 
-    #[test]
-    fn keys_are_never_printed() {
-        let shown = format!("{:?}", keyring());
-        assert!(shown.contains("Key(…)") && !shown.contains("[1"), "{shown}");
-    }
+fn hash_secret_key(version: &Version<Key>, secret_key: &str) -> SecretKeyHash {
+    SecretKeyHash(tagged(version.number, version.key.mac(&[b"secret key/1", secret_key.as_bytes()])))
+}
+
+fn index_recipient(version: &Version<Key>, tenant: TenantId, recipient: &Recipient) -> RecipientIndex {
+    let mac = version.key.mac(&[
+        b"recipient/1",
+        &tenant.0.to_be_bytes(),
+        recipient.channel().as_str().as_bytes(),
+        recipient.canonical().as_bytes(),
+    ]);
+    RecipientIndex(tagged(version.number, mac))
+}
+
+fn digest_request(
+    version: &Version<Key>,
+    tenant: TenantId,
+    [kind, place, content]: [&[u8]; 3],
+) -> RequestDigest {
+    let tenant = tenant.0.to_be_bytes();
+    RequestDigest(tagged(version.number, version.key.mac(&[b"request/1", &tenant, kind, place, content])))
 }

@@ -48,7 +48,7 @@ impl fmt::Debug for MasterKeySource {
 }
 
 /// The open master key.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct MasterKey {
     wrapping: Key,
 }

@@ -9,9 +9,10 @@ use std::fmt;
 use aes::Aes256;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
 
-use crate::domain::id::ChallengeId;
+use crate::domain::id::{self, ChallengeId};
 
 use super::key::Key;
+use super::keyring::ring::Present;
 
 /// ASCII letters only, as the keys that existing clients know: 52^23 > 2^128.
 const LETTERS: &[u8; 52] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -28,33 +29,49 @@ impl ShareableKey {
     }
 }
 
+/// One version of the key, ready for use. Erased when dropped, never printed.
+pub(super) struct Cipher(Aes256);
+
+impl Cipher {
+    pub(super) fn new(key: &Key) -> Self {
+        Self(Aes256::new(key.bytes().into()))
+    }
+}
+
+impl fmt::Debug for Cipher {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Cipher(…)")
+    }
+}
+
 /// Turns rows into keys and back.
 #[derive(Clone)]
 pub struct Codec {
-    /// Newest first; never empty.
-    ciphers: Vec<Aes256>,
+    present: Present,
 }
 
 impl Codec {
-    pub(super) fn new<'a>(keys: impl Iterator<Item = &'a Key>) -> Self {
-        Self { ciphers: keys.map(|key| Aes256::new(key.bytes().into())).collect() }
+    pub(super) fn new(present: Present) -> Self {
+        Self { present }
     }
 
-    /// The key of a challenge.
+    /// The key of a challenge: the same for ever, because the moment of its minting, which its
+    /// identity tells, decides about the version.
     pub fn encode(&self, id: ChallengeId) -> ShareableKey {
         let mut block = [0; 16];
         block[..8].copy_from_slice(&id.0.to_be_bytes());
         let mut block = block.into();
-        self.ciphers[0].encrypt_block(&mut block);
+        let ring = self.present.ring();
+        ring.shareable_key.at(id::moment(id.0)).key.0.encrypt_block(&mut block);
         ShareableKey(to_letters(u128::from_be_bytes(block.into())))
     }
 
     /// The challenge of a key; `None` for every text that is not a key of ours.
     pub fn decode(&self, text: &str) -> Option<ChallengeId> {
         let number = from_letters(text)?;
-        self.ciphers.iter().find_map(|cipher| {
+        self.present.ring().shareable_key.newest_first().find_map(|version| {
             let mut block = number.to_be_bytes().into();
-            cipher.decrypt_block(&mut block);
+            version.key.0.decrypt_block(&mut block);
             let plain = u128::from_be_bytes(block.into());
             (plain as u64 == 0).then_some(ChallengeId((plain >> 64) as i64))
         })

@@ -10,12 +10,22 @@ use super::secret::{RequestDigest, Sealed};
 pub const LIFETIME: Duration = Duration::from_secs(24 * 3600);
 
 /// What a tenant's request is recognised by when it comes again.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Once {
     /// The route and the key that the caller chose.
     pub key: RequestDigest,
     /// Everything that was asked: path and body.
     pub fingerprint: RequestDigest,
+    /// Key and fingerprint under the other versions of the key that makes them: the request may
+    /// have been carried out before a rotation.
+    pub others: Vec<(RequestDigest, RequestDigest)>,
+}
+
+impl Once {
+    /// All keys under which the request may be remembered, the present one first.
+    pub fn keys(&self) -> impl Iterator<Item = RequestDigest> {
+        std::iter::once(self.key).chain(self.others.iter().map(|(key, _)| *key))
+    }
 }
 
 /// What a request has changed. One that changed nothing is not remembered: deciding about it

@@ -166,6 +166,12 @@ impl History {
         }
     }
 
+    /// Adds the events of another history of the same thing.
+    pub fn merge(&mut self, other: &Self) {
+        self.0.extend(&other.0);
+        self.0.sort_unstable();
+    }
+
     /// The latest event.
     pub fn latest(&self) -> Option<Timestamp> {
         self.0.last().copied()

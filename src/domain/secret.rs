@@ -4,6 +4,8 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
+use super::time::Timestamp;
+
 /// Bytes sealed by the keyring, as they lie in a column.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
@@ -49,18 +51,34 @@ digest!(
 );
 digest!(
     /// The keyed hash of a tenant's secret key: how the key is found again without being kept.
+    /// [Tagged](tagged).
     SecretKeyHash, 32
 );
 digest!(
     /// The keyed hash of a recipient within one tenant: equal for the same recipient, meaningless
-    /// to anybody without the key, different in another tenant.
+    /// to anybody without the key, different in another tenant. [Tagged](tagged).
     RecipientIndex, 16
 );
 digest!(
     /// The keyed hash of a request, or of the key that it came with: equal for the same one,
-    /// meaningless to anybody without the key.
+    /// meaningless to anybody without the key. [Tagged](tagged).
     RequestDigest, 32
 );
+
+/// The beginning of a keyed hash with its first byte replaced by the key's version, so that what is
+/// found by its hash alone still tells under which key it lies. After 255 rotations versions share
+/// a tag, and the older of them are only taken to be in use for longer.
+pub fn tagged<const N: usize>(version: u32, mac: [u8; 32]) -> [u8; N] {
+    let mut out = [0; N];
+    out.copy_from_slice(&mac[..N]);
+    out[0] = tag(version);
+    out
+}
+
+/// What stands for a version in a [tagged] hash.
+pub const fn tag(version: u32) -> u8 {
+    version as u8
+}
 
 /// A sub-key as it lies in the store: sealed by the master key to its purpose and version.
 #[derive(Clone, Debug)]
@@ -71,6 +89,10 @@ pub struct WrappedKey {
     pub version: u32,
     /// The key, sealed.
     pub wrapped: Sealed,
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// From when on it is used, until a later version is.
+    pub active_from: Timestamp,
 }
 
 /// What the database keeps to recognise its master key, without telling anything about it.

@@ -103,18 +103,54 @@ impl Services {
     /// The tenant that holds this secret key.
     pub async fn authenticate(&self, secret_key: &str) -> Result<AuthenticatedTenant, Refusal> {
         let key = SecretKey::presented(secret_key).map_err(|_| Refusal::UnknownSecretKey)?;
+        if let Some(found) = self.find_tenant(&key).await? {
+            return Ok(found);
+        }
+        // Another process may have kept it under a version that is newer than those known here.
+        let found = match self.refresh_missing_keys().await {
+            true => self.find_tenant(&key).await?,
+            false => None,
+        };
+        found.ok_or(Refusal::UnknownSecretKey)
+    }
+
+    async fn find_tenant(&self, key: &SecretKey) -> Result<Option<AuthenticatedTenant>, Refusal> {
         let now = self.clock.now();
-        for hash in self.keyring.secret_key_hashes(key.expose()) {
+        let hashes = self.keyring.secret_key_hashes(key.expose());
+        let present = hashes[0];
+        // While it was looked for under the other versions, somebody may have brought it to this one.
+        let again = (hashes.len() > 1).then_some(present);
+        for hash in hashes.into_iter().chain(again) {
             if let Some(known) = self.tenants.find(&hash, now) {
-                return Ok(known);
+                return Ok(Some(known));
             }
             if let Some((tenant, scopes)) = self.store.tenant_by_key(hash, now).await? {
-                let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
+                if hash != present {
+                    self.rehash(tenant.id, hash, present).await;
+                }
+                let sender = Arc::new(self.sender_of(&tenant).await?);
                 let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender }));
-                self.tenants.remember(hash, &found, now);
-                return Ok(found);
+                self.tenants.remember(present, &found, now);
+                return Ok(Some(found));
             }
         }
-        Err(Refusal::UnknownSecretKey)
+        Ok(None)
+    }
+
+    /// Keeps a secret key under the present version from now on. If that cannot be recorded, it
+    /// stays where it is and is found there.
+    async fn rehash(&self, tenant: TenantId, former: SecretKeyHash, present: SecretKeyHash) {
+        if let Err(error) = self.store.rehash_key(tenant, former, present).await {
+            tracing::warn!(%error, "a secret key stays under a former key");
+        }
+    }
+
+    /// A tenant's accounts. Another process may have sealed them under a version that is newer than
+    /// those known here.
+    async fn sender_of(&self, tenant: &Tenant) -> Result<Sender, Refusal> {
+        if tenant.smtp.as_ref().is_some_and(|sealed| self.keyring.is_of_unknown_version(sealed)) {
+            self.refresh_missing_keys().await;
+        }
+        Ok(sealed_smtp::sender(&self.keyring, tenant)?)
     }
 }

@@ -26,19 +26,28 @@ pub(super) struct RunningSet(Arc<Mutex<HashSet<RunningKey>>>);
 /// A request that is being carried out. Dropping it lets the next one with its key in.
 pub struct Running {
     set: RunningSet,
-    key: RunningKey,
+    keys: Vec<RunningKey>,
 }
 
 impl RunningSet {
-    fn enter(&self, key: RunningKey) -> Option<Running> {
+    /// Under all of its keys, so that a request from before a rotation keeps out one from after.
+    fn enter(&self, tenant: TenantId, keys: impl Iterator<Item = RequestDigest>) -> Option<Running> {
+        let keys: Vec<_> = keys.map(|key| (tenant, key)).collect();
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(key).then(|| Running { set: self.clone(), key })
+        if keys.iter().any(|key| running.contains(key)) {
+            return None;
+        }
+        running.extend(keys.iter().copied());
+        Some(Running { set: self.clone(), keys })
     }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        self.set.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.key);
+        let mut running = self.set.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in &self.keys {
+            running.remove(key);
+        }
     }
 }
 
@@ -57,16 +66,16 @@ impl Services {
     /// What a request of `tenant` is recognised by: the key that it came with, within its route,
     /// and everything that it asks.
     pub fn once(&self, tenant: &AuthenticatedTenant, route: &str, key: &str, asked: (&str, &[u8])) -> Once {
-        let digest = |parts| self.keyring.request_digest(tenant.id(), parts);
-        Once {
-            key: digest([b"key", route.as_bytes(), key.as_bytes()]),
-            fingerprint: digest([b"request", asked.0.as_bytes(), asked.1]),
-        }
+        let digests = |parts| self.keyring.request_digests(tenant.id(), parts);
+        let keys = digests([b"key", route.as_bytes(), key.as_bytes()]);
+        let mut pairs = keys.into_iter().zip(digests([b"request", asked.0.as_bytes(), asked.1]));
+        let Some((key, fingerprint)) = pairs.next() else { unreachable!("a keyring has a key in use") };
+        Once { key, fingerprint, others: pairs.collect() }
     }
 
     /// Begins a request, unless one with the same key is running.
     pub fn begin(&self, tenant: &AuthenticatedTenant, once: &Once) -> Result<Running, Refusal> {
-        self.running.enter((tenant.id(), once.key)).ok_or(Refusal::StillRunning)
+        self.running.enter(tenant.id(), once.keys()).ok_or(Refusal::StillRunning)
     }
 
     /// What came of this request when it was carried out before, if it was.
@@ -75,17 +84,21 @@ impl Services {
         tenant: &AuthenticatedTenant,
         once: &Once,
     ) -> Result<Option<Recalled>, Refusal> {
-        let found = self.store.recall(tenant.id(), once.key, self.clock.now()).await?;
-        let Some(remembered) = found else { return Ok(None) };
-        if remembered.fingerprint != once.fingerprint {
-            return Err(Refusal::KeyReused);
+        let now = self.clock.now();
+        let present = std::iter::once((once.key, once.fingerprint));
+        for (key, fingerprint) in present.chain(once.others.iter().copied()) {
+            let Some(remembered) = self.store.recall(tenant.id(), key, now).await? else { continue };
+            if remembered.fingerprint != fingerprint {
+                return Err(Refusal::KeyReused);
+            }
+            let open = |column, sealed: Option<Sealed>| self.open_kept(tenant, key, column, &sealed?);
+            return Ok(Some(Recalled {
+                outcome: remembered.outcome,
+                answer: open("answer", remembered.answer),
+                receipt: open("receipt", remembered.receipt),
+            }));
         }
-        let open = |column, sealed: Option<Sealed>| self.open_kept(tenant, once, column, &sealed?);
-        Ok(Some(Recalled {
-            outcome: remembered.outcome,
-            answer: open("answer", remembered.answer),
-            receipt: open("receipt", remembered.receipt),
-        }))
+        Ok(None)
     }
 
     /// The challenge of a request whose answer could not be kept.
@@ -107,7 +120,7 @@ impl Services {
         receipt: Option<&str>,
     ) {
         let seal = |column, text: &str| {
-            self.keyring.seal(&place(tenant, once, column), text.as_bytes(), self.entropy.as_ref())
+            self.keyring.seal(&place(tenant, once.key, column), text.as_bytes(), self.entropy.as_ref())
         };
         let until = self.clock.now() + self.rules.receipts.lifetime();
         let kept = KeptAnswer {
@@ -123,18 +136,18 @@ impl Services {
     fn open_kept(
         &self,
         tenant: &AuthenticatedTenant,
-        once: &Once,
+        key: RequestDigest,
         column: &str,
         sealed: &Sealed,
     ) -> Option<String> {
-        let text = self.keyring.open_sealed(&place(tenant, once, column), sealed).ok()?;
+        let text = self.keyring.open_sealed(&place(tenant, key, column), sealed).ok()?;
         String::from_utf8(text.to_vec()).ok()
     }
 }
 
 /// The row has no number of its own; a part of its key serves as well to tell it from others.
-fn place<'a>(tenant: &AuthenticatedTenant, once: &Once, column: &'a str) -> Place<'a> {
-    let [a, b, c, d, e, f, g, h, ..] = once.key.0;
+fn place<'a>(tenant: &AuthenticatedTenant, key: RequestDigest, column: &'a str) -> Place<'a> {
+    let [a, b, c, d, e, f, g, h, ..] = key.0;
     let row = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
     Place { table: "idempotency", column, tenant: tenant.id(), row }
 }
@@ -146,11 +159,13 @@ mod tests {
     #[test]
     fn a_key_is_free_again_when_its_request_has_ended() {
         let set = RunningSet::default();
-        let key = (TenantId(1), RequestDigest([1; 32]));
-        let running = set.enter(key);
-        assert!(running.is_some() && set.enter(key).is_none());
-        assert!(set.enter((TenantId(2), key.1)).is_some(), "another tenant's");
+        let key = RequestDigest([1; 32]);
+        let enter = |tenant, keys: &[RequestDigest]| set.enter(TenantId(tenant), keys.iter().copied());
+        let running = enter(1, &[key]);
+        assert!(running.is_some() && enter(1, &[key]).is_none());
+        assert!(enter(1, &[RequestDigest([2; 32]), key]).is_none(), "the same one after a rotation");
+        assert!(enter(2, &[key]).is_some(), "another tenant's");
         drop(running);
-        assert!(set.enter(key).is_some());
+        assert!(enter(1, &[RequestDigest([2; 32]), key]).is_some());
     }
 }

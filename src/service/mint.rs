@@ -197,7 +197,8 @@ impl Services {
             details: request.details.clone(),
             limits: self.rules.recipient_limits.clone(),
             origin: request.origin,
-            once: request.once,
+            once: request.once.clone(),
+            other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
             binding,
         }
     }

@@ -7,17 +7,20 @@ mod authenticate;
 mod challenge;
 mod idempotency;
 mod jwks;
+mod keys;
 mod ledger;
 mod mint;
 mod payload;
 mod rates;
 mod receipt;
 mod register;
+mod reseal;
 mod resend;
 mod rotate;
 mod sealed_smtp;
 mod sweep;
 mod tenant;
+mod unlock;
 mod verify;
 
 use std::sync::Arc;
@@ -43,6 +46,7 @@ use crate::store::{Retention, Store, StoreError};
 
 pub use authenticate::{AuthenticatedTenant, is_generated};
 pub use idempotency::{Recalled, Running};
+pub use keys::{Haste, KeyState, KeyVersion, KeysRotated};
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use register::{Caller, Registered, Registration};
@@ -185,6 +189,8 @@ pub struct Services {
     tenants: authenticate::Directory,
     rates: Option<Arc<rates::TenantRates>>,
     running: idempotency::RunningSet,
+    last_reading: keys::LastReading,
+    resealing: reseal::Resealing,
 }
 
 impl Services {
@@ -204,6 +210,8 @@ impl Services {
             tenants: authenticate::Directory::default(),
             rates,
             running: idempotency::RunningSet::default(),
+            last_reading: keys::LastReading::default(),
+            resealing: reseal::Resealing::default(),
         }
     }
 

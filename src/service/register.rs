@@ -61,7 +61,7 @@ impl Services {
         self.admit(&registration.caller)?;
         self.check_outbound(&registration.smtp)?;
         let (key, generated) = match &registration.secret_key {
-            Some(chosen) => (self.choose(chosen)?, false),
+            Some(chosen) => (self.choose(chosen).await?, false),
             None => (SecretKey::generate(self.entropy.as_ref()), true),
         };
         let now = self.clock.now();
@@ -98,8 +98,17 @@ impl Services {
     }
 
     /// A key that a tenant chooses. "Taken" is found out later and answered alike.
-    pub(super) fn choose(&self, chosen: &SecretString) -> Result<SecretKey, Refusal> {
-        SecretKey::chosen(chosen.expose_secret()).map_err(|_| Refusal::UnusableSecretKey)
+    ///
+    /// Where it is taken under another version of the key of hashes, that is found out here: the
+    /// store sees only the present hash. A key is moved to the present one in one step, so it is
+    /// seen here or there.
+    pub(super) async fn choose(&self, chosen: &SecretString) -> Result<SecretKey, Refusal> {
+        let key = SecretKey::chosen(chosen.expose_secret()).map_err(|_| Refusal::UnusableSecretKey)?;
+        let hashes = self.keyring.secret_key_hashes(key.expose());
+        if hashes.len() > 1 && self.store.is_key_taken(hashes).await? {
+            return Err(Refusal::UnusableSecretKey);
+        }
+        Ok(key)
     }
 
     /// Whether `token` is the operator's.

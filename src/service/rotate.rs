@@ -22,7 +22,7 @@ impl Services {
         overlap: Duration,
     ) -> Result<SecretKey, Refusal> {
         let key = match chosen {
-            Some(chosen) => self.choose(chosen)?,
+            Some(chosen) => self.choose(chosen).await?,
             None => SecretKey::generate(self.entropy.as_ref()),
         };
         let rotation = KeyRotation {

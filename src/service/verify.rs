@@ -13,7 +13,7 @@ use crate::domain::limit::LimitHit;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::CodeHash;
-use crate::store::{Attempt, Decision, Judge, Target, Verified};
+use crate::store::{Attempt, Decision, Judge, StoreError, Target, Verified};
 
 use super::rates::TenantRates;
 use super::{AuthenticatedTenant, Refusal, Services};
@@ -62,7 +62,9 @@ impl Services {
         let target = match request.which {
             Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
             Which::Latest(recipient, purpose) => request.tenant.map(|tenant| {
-                Target::Latest(self.keyring.recipient_index(tenant.id(), recipient), purpose.clone())
+                let mut indexes = vec![self.keyring.recipient_index(tenant.id(), recipient)];
+                indexes.extend(self.keyring.other_recipient_indexes(tenant.id(), recipient));
+                Target::Latest(indexes, purpose.clone())
             }),
         };
         let outcome = match target {
@@ -94,6 +96,11 @@ impl Services {
             Decision::Unknown => Err(Refusal::UnknownChallenge),
             Decision::Limited(hit) => Err(Refusal::Limited(hit)),
             Decision::Repeated => Err(Refusal::StillRunning),
+            Decision::Undecided => {
+                // Nothing was counted. With the key, if there is one by now, the next answer is.
+                self.refresh_missing_keys().await;
+                Err(Refusal::Store(StoreError::Unavailable))
+            }
         }
     }
 }
@@ -107,6 +114,7 @@ fn word(decision: &Decision) -> &'static str {
         Decision::Unknown => "unknown",
         Decision::Limited(_) => "limited",
         Decision::Repeated => "repeated",
+        Decision::Undecided => "undecided",
     }
 }
 
@@ -121,6 +129,10 @@ struct KeyedJudge {
 impl Judge for KeyedJudge {
     fn admit(&self, tenant: TenantId) -> Result<(), LimitHit> {
         self.rates.as_ref().map_or(Ok(()), |rates| rates.check_verify(tenant))
+    }
+
+    fn knows(&self, version: u32) -> bool {
+        self.keyring.knows_code_version(version)
     }
 
     fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash> {

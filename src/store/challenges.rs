@@ -81,6 +81,9 @@ pub struct OpenChallenge {
     pub origin: Option<IpAddr>,
     /// By what to recognise the request when it is repeated.
     pub once: Option<Once>,
+    /// The recipient's indexes under other versions of the key: what was counted under them goes
+    /// over to the one of `binding`.
+    pub other_indexes: Vec<RecipientIndex>,
 }
 
 /// What came of opening a challenge.
@@ -99,6 +102,11 @@ pub trait Judge: Send {
     /// Whether one more answer may be evaluated for this tenant.
     fn admit(&self, tenant: TenantId) -> Result<(), LimitHit>;
 
+    /// Whether key `version` is known. Without it an answer cannot be told from a wrong one.
+    fn knows(&self, _version: u32) -> bool {
+        true
+    }
+
     /// The hash that the answer would have under key `version`, or `None` without such a key.
     fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash>;
 }
@@ -108,8 +116,9 @@ pub trait Judge: Send {
 pub enum Target {
     /// The one with this key.
     Challenge(ChallengeId),
-    /// The tenant's latest pending one for this recipient and purpose.
-    Latest(RecipientIndex, Purpose),
+    /// The tenant's latest pending one for the recipient with these indexes, one for each version
+    /// of the key, and this purpose.
+    Latest(Vec<RecipientIndex>, Purpose),
 }
 
 /// A code to be sent again: the same one, with the same deadline and the same attempts.
@@ -195,6 +204,8 @@ pub enum Decision {
     Limited(LimitHit),
     /// Not evaluated: the request was carried out before.
     Repeated,
+    /// Not evaluated: the key of its code is not known.
+    Undecided,
 }
 
 /// What was answered to a request that may be repeated.

@@ -13,7 +13,7 @@ use crate::world::{JANE, KEEP, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, s
 const MILLI: Duration = Duration::from_millis(1);
 
 fn once(key: u8) -> Once {
-    Once { key: RequestDigest([key; 32]), fingerprint: RequestDigest([0xf0; 32]) }
+    Once { key: RequestDigest([key; 32]), fingerprint: RequestDigest([0xf0; 32]), others: Vec::new() }
 }
 
 impl World {

@@ -2,10 +2,16 @@
 
 use otpmint::domain::secret::{Sealed, WrappedKey};
 
-use crate::world::World;
+use crate::world::{World, at};
 
 fn key(purpose: &str, version: u32, byte: u8) -> WrappedKey {
-    WrappedKey { purpose: purpose.to_owned(), version, wrapped: Sealed(vec![byte; 48]) }
+    WrappedKey {
+        purpose: purpose.to_owned(),
+        version,
+        wrapped: Sealed(vec![byte; 48]),
+        made_at: at(1),
+        active_from: at(2),
+    }
 }
 
 async fn kept(world: &World) -> Vec<(String, u32, u8)> {

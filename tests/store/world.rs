@@ -185,6 +185,7 @@ impl World {
             limits: generous(),
             origin: "192.0.2.7".parse().ok(),
             once: None,
+            other_indexes: Vec::new(),
         }
     }
 

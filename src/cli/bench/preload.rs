@@ -169,6 +169,7 @@ impl Mold {
             limits: self.limits.clone(),
             origin: None,
             once: None,
+            other_indexes: Vec::new(),
             binding,
         })
     }

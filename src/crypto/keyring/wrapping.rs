@@ -5,15 +5,18 @@ use zeroize::Zeroizing;
 use crate::crypto::key::Key;
 use crate::crypto::master::MasterKey;
 use crate::crypto::seal::{self, Place};
+use crate::crypto::shareable_key::Cipher;
 use crate::crypto::signing_key::SigningKey;
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
-use crate::domain::secret::WrappedKey;
+use crate::domain::secret::{Sealed, WrappedKey};
+use crate::domain::sub_key::KeyPurpose;
+use crate::domain::time::Timestamp;
 
-use super::{KeyPurpose, KeyringError, Versions};
+use super::KeyringError;
 
 /// What a key of one kind looks like unwrapped.
-pub(super) trait Material: Sized {
+pub(in crate::crypto) trait Material: Sized {
     /// The key of these bytes, if they are one.
     fn read(bytes: &[u8]) -> Option<Self>;
 }
@@ -24,19 +27,34 @@ impl Material for Key {
     }
 }
 
+impl Material for Cipher {
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Key::read(bytes).map(|key| Cipher::new(&key))
+    }
+}
+
 impl Material for SigningKey {
     fn read(bytes: &[u8]) -> Option<Self> {
         SigningKey::from_pkcs8(bytes)
     }
 }
 
-/// A fresh key of this purpose, wrapped.
+/// Which version is to be made, and from when on it is used.
+#[derive(Clone, Copy)]
+pub(super) struct Plan {
+    pub(super) purpose: KeyPurpose,
+    pub(super) version: u32,
+    pub(super) now: Timestamp,
+    pub(super) active_from: Timestamp,
+}
+
+/// A fresh key, wrapped.
 pub(super) fn make(
     master: &MasterKey,
-    purpose: KeyPurpose,
-    version: u32,
+    plan: Plan,
     entropy: &dyn Entropy,
 ) -> Result<WrappedKey, KeyringError> {
+    let purpose = plan.purpose;
     let bytes = match purpose {
         KeyPurpose::Receipt => SigningKey::generate().ok_or(KeyringError::NotMade(purpose.as_str()))?,
         KeyPurpose::Seal
@@ -46,30 +64,43 @@ pub(super) fn make(
         | KeyPurpose::ShareableKey
         | KeyPurpose::Request => Zeroizing::new(Key::generate(entropy).bytes().to_vec()),
     };
-    let place = place(purpose.as_str(), version);
-    let wrapped = seal::seal(0, master.wrapping_key(), &place, &bytes, entropy);
-    Ok(WrappedKey { purpose: purpose.as_str().to_owned(), version, wrapped })
+    Ok(WrappedKey {
+        purpose: purpose.as_str().to_owned(),
+        version: plan.version,
+        wrapped: wrap(master, purpose.as_str(), plan.version, &bytes, entropy),
+        made_at: plan.now,
+        active_from: plan.active_from,
+    })
 }
 
-/// All keys of one purpose, open, newest last.
-pub(super) fn versions<K: Material>(
+/// The same key, wrapped under another master key.
+pub(super) fn rewrap(
     master: &MasterKey,
-    wrapped: &[WrappedKey],
-    purpose: KeyPurpose,
-) -> Result<Versions<K>, KeyringError> {
-    let mut keys = Versions::new();
-    for key in wrapped.iter().filter(|key| key.purpose == purpose.as_str()) {
-        keys.push((key.version, unwrap(master, key)?));
-    }
-    keys.sort_by_key(|(version, _)| *version);
-    if keys.is_empty() { Err(KeyringError::Missing(purpose.as_str())) } else { Ok(keys) }
+    key: &WrappedKey,
+    successor: &MasterKey,
+    entropy: &dyn Entropy,
+) -> Result<WrappedKey, KeyringError> {
+    let bytes = open(master, key)?;
+    let wrapped = wrap(successor, &key.purpose, key.version, &bytes, entropy);
+    Ok(WrappedKey { wrapped, ..key.clone() })
 }
 
-fn unwrap<K: Material>(master: &MasterKey, key: &WrappedKey) -> Result<K, KeyringError> {
+/// Opens a key.
+pub(super) fn unwrap<K: Material>(master: &MasterKey, key: &WrappedKey) -> Result<K, KeyringError> {
+    K::read(&open(master, key)?).ok_or_else(|| not_ours(key))
+}
+
+fn open(master: &MasterKey, key: &WrappedKey) -> Result<Zeroizing<Vec<u8>>, KeyringError> {
     let place = place(&key.purpose, key.version);
-    let bytes = seal::open(master.wrapping_key(), &place, &key.wrapped).ok();
-    let not_ours = || KeyringError::NotOurs { purpose: key.purpose.clone(), version: key.version };
-    bytes.and_then(|bytes| K::read(&bytes)).ok_or_else(not_ours)
+    seal::open(master.wrapping_key(), &place, &key.wrapped).map_err(|_| not_ours(key))
+}
+
+fn not_ours(key: &WrappedKey) -> KeyringError {
+    KeyringError::NotOurs { purpose: key.purpose.clone(), version: key.version }
+}
+
+fn wrap(master: &MasterKey, purpose: &str, version: u32, bytes: &[u8], entropy: &dyn Entropy) -> Sealed {
+    seal::seal(0, master.wrapping_key(), &place(purpose, version), bytes, entropy)
 }
 
 fn place(purpose: &str, version: u32) -> Place<'_> {

@@ -60,7 +60,7 @@ where
     }
     let (face, tenant) = (face.clone(), tenant.clone());
     let task = actix_web::rt::spawn(async move {
-        let response = run(Some(once)).await?;
+        let response = run(Some(once.clone())).await?;
         let response = keep(&face, &tenant, &once, response).await;
         drop(running);
         Ok(response)

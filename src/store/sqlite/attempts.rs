@@ -42,7 +42,11 @@ pub(super) fn decide(
         Decision::Mismatched { attempts_remaining } => {
             Outcome::Mismatched { attempts_remaining: *attempts_remaining }
         }
-        Decision::Ended(_) | Decision::Unknown | Decision::Limited(_) | Decision::Repeated => {
+        Decision::Ended(_)
+        | Decision::Unknown
+        | Decision::Limited(_)
+        | Decision::Repeated
+        | Decision::Undecided => {
             return Ok(decision);
         }
     };
@@ -66,15 +70,13 @@ fn judge(
     let (ChallengeStatus::Pending, Some((binding, expected, payload))) = (status, row.secret.as_ref()) else {
         return Ok(Decision::Ended(status));
     };
+    if !attempt.judge.knows(row.code_key) {
+        return Ok(Decision::Undecided);
+    }
     if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant)) {
         return Ok(Decision::Limited(hit));
     }
-    let counters = Counters {
-        connection,
-        tenant: row.tenant,
-        recipient: binding.recipient,
-        limits: attempt.limits.as_deref(),
-    };
+    let counters = Counters::of(connection, row.tenant, binding.recipient, attempt.limits.as_deref())?;
     if let Some(hit) = counters.check_failures(attempt.now)? {
         return Ok(Decision::Limited(hit));
     }
@@ -104,14 +106,18 @@ fn judge(
 
 /// The challenge that an answer is for.
 fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<Option<ChallengeId>> {
-    let (recipient, purpose) = match (&attempt.target, attempt.tenant) {
+    let (tenant, indexes, purpose) = match (&attempt.target, attempt.tenant) {
         (Target::Challenge(id), _) => return Ok(Some(*id)),
         (Target::Latest(..), None) => return Ok(None),
-        (Target::Latest(recipient, purpose), Some(tenant)) => ((tenant, *recipient), purpose),
+        (Target::Latest(indexes, purpose), Some(tenant)) => (tenant, indexes, purpose),
     };
-    let latest = recipients::latest(connection, recipient.0, recipient.1)?;
+    let mut latest = Vec::new();
+    for index in indexes {
+        latest.extend(recipients::latest(connection, tenant, *index)?);
+    }
+    latest.sort_unstable();
     for id in latest.into_iter().rev() {
-        let found = find(connection, recipient.0, id)?;
+        let found = find(connection, tenant, id)?;
         let is_meant = |challenge: &Challenge| {
             challenge.purpose == *purpose
                 && challenge.standing.status_at(attempt.now) == ChallengeStatus::Pending

@@ -19,8 +19,13 @@ pub(super) fn is_taken(
 ) -> rusqlite::Result<bool> {
     let Some(once) = once else { return Ok(false) };
     let sql = "SELECT EXISTS (SELECT 1 FROM idempotency WHERE tenant = ?1 AND key = ?2 AND at > ?3)";
-    let parameters = (tenant.0, once.key.0, (now - LIFETIME).as_millis());
-    connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))
+    let mut query = connection.prepare_cached(sql)?;
+    for key in once.keys() {
+        if query.query_row((tenant.0, key.0, (now - LIFETIME).as_millis()), |row| row.get(0))? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 /// Remembers what a request has changed, in the place of one that is past its time.

@@ -9,6 +9,8 @@ use crate::domain::limit::{History, Limit, LimitHit, RecipientLimits};
 use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
 
+use super::moves;
+
 /// Announced to a caller whose recipient is locked out until the tenant clears it.
 const LOCKOUT_RETRY: Duration = Duration::from_secs(24 * 3600);
 
@@ -27,11 +29,22 @@ struct Failures {
     in_a_row: u32,
 }
 
-impl Counters<'_> {
+impl<'a> Counters<'a> {
+    /// The counters of a recipient, wherever a new key may have brought them.
+    pub(super) fn of(
+        connection: &'a Connection,
+        tenant: TenantId,
+        recipient: RecipientIndex,
+        limits: Option<&'a RecipientLimits>,
+    ) -> rusqlite::Result<Self> {
+        let recipient = moves::follow(connection, tenant, recipient)?;
+        Ok(Self { connection, tenant, recipient, limits })
+    }
+
     /// Whether a wrong answer more would be one too many: then no answer is evaluated at all.
     pub(super) fn check_failures(&self, now: Timestamp) -> rusqlite::Result<Option<LimitHit>> {
         let Some(limits) = self.limits else { return Ok(None) };
-        let Some(failures) = self.failures()? else { return Ok(None) };
+        let Some(failures) = failures(self.connection, self.tenant, self.recipient)? else { return Ok(None) };
         if failures.in_a_row >= limits.failures_in_a_row {
             return Ok(Some(LimitHit { limit: Limit::RecipientLockout, retry_after: LOCKOUT_RETRY }));
         }
@@ -42,13 +55,10 @@ impl Counters<'_> {
     /// Counts a wrong answer; `true` when it locks the recipient out.
     pub(super) fn record_failure(&self, now: Timestamp) -> rusqlite::Result<bool> {
         let Some(limits) = self.limits else { return Ok(false) };
-        let mut failures = self.failures()?.unwrap_or_default();
+        let mut failures = failures(self.connection, self.tenant, self.recipient)?.unwrap_or_default();
         failures.times.record(&[limits.failures], now);
         failures.in_a_row = failures.in_a_row.saturating_add(1);
-        let sql = "INSERT INTO recipient_failures (tenant, recipient, times, in_a_row) \
-                   VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET times = ?3, in_a_row = ?4";
-        let row = (self.tenant.0, self.recipient.0, failures.times.to_bytes(), failures.in_a_row);
-        self.connection.prepare_cached(sql)?.execute(row)?;
+        keep_failures(self.connection, self.tenant, self.recipient, &failures)?;
         Ok(failures.in_a_row == limits.failures_in_a_row)
     }
 
@@ -83,18 +93,59 @@ impl Counters<'_> {
         keep_sends(self.connection, self.tenant, self.recipient, &sends)?;
         Ok(None)
     }
+}
 
-    fn failures(&self) -> rusqlite::Result<Option<Failures>> {
-        let sql = "SELECT times, in_a_row FROM recipient_failures WHERE tenant = ?1 AND recipient = ?2";
-        let key = (self.tenant.0, self.recipient.0);
-        let mut query = self.connection.prepare_cached(sql)?;
-        query
-            .query_row(key, |row| {
-                let times = History::from_bytes(row.get_ref(0)?.as_blob()?);
-                Ok(Failures { times, in_a_row: row.get(1)? })
-            })
-            .optional()
+fn failures(
+    connection: &Connection,
+    tenant: TenantId,
+    recipient: RecipientIndex,
+) -> rusqlite::Result<Option<Failures>> {
+    let sql = "SELECT times, in_a_row FROM recipient_failures WHERE tenant = ?1 AND recipient = ?2";
+    let read = |row: &rusqlite::Row| {
+        let times = History::from_bytes(row.get_ref(0)?.as_blob()?);
+        Ok(Failures { times, in_a_row: row.get(1)? })
+    };
+    connection.prepare_cached(sql)?.query_row((tenant.0, recipient.0), read).optional()
+}
+
+fn keep_failures(
+    connection: &Connection,
+    tenant: TenantId,
+    recipient: RecipientIndex,
+    failures: &Failures,
+) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO recipient_failures (tenant, recipient, times, in_a_row) \
+               VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET times = ?3, in_a_row = ?4";
+    let row = (tenant.0, recipient.0, failures.times.to_bytes(), failures.in_a_row);
+    connection.prepare_cached(sql)?.execute(row)?;
+    Ok(())
+}
+
+/// Moves the counters of `former` to `present`, where they join those that are there; `false` when
+/// there are none.
+pub(super) fn bring_over(
+    connection: &Connection,
+    tenant: TenantId,
+    former: RecipientIndex,
+    present: RecipientIndex,
+) -> rusqlite::Result<bool> {
+    let moved = (sends(connection, tenant, former)?, failures(connection, tenant, former)?);
+    if let Some(moved) = moved.0.as_ref() {
+        let mut kept = sends(connection, tenant, present)?.unwrap_or_default();
+        kept.times.merge(&moved.times);
+        kept.latest.extend(&moved.latest);
+        kept.latest.sort_unstable();
+        keep_sends(connection, tenant, present, &kept)?;
+        connection.prepare_cached(Table::Sends.delete())?.execute((tenant.0, former.0))?;
     }
+    if let Some(moved) = moved.1.as_ref() {
+        let mut kept = failures(connection, tenant, present)?.unwrap_or_default();
+        kept.times.merge(&moved.times);
+        kept.in_a_row = kept.in_a_row.saturating_add(moved.in_a_row);
+        keep_failures(connection, tenant, present, &kept)?;
+        connection.prepare_cached(Table::Failures.delete())?.execute((tenant.0, former.0))?;
+    }
+    Ok(moved.0.is_some() || moved.1.is_some())
 }
 
 /// Takes back the message that was counted at `moment`, because it was never sent.
@@ -104,6 +155,7 @@ pub(super) fn forget_send(
     recipient: RecipientIndex,
     moment: Timestamp,
 ) -> rusqlite::Result<()> {
+    let recipient = moves::follow(connection, tenant, recipient)?;
     let Some(mut sends) = sends(connection, tenant, recipient)? else { return Ok(()) };
     sends.times.forget(moment);
     keep_sends(connection, tenant, recipient, &sends)

@@ -37,12 +37,7 @@ pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) ->
     if let Some(wait) = challenge.resend_at.map(|at| at.since(resend.now)).filter(|wait| !wait.is_zero()) {
         return Ok(Resent::Limited(LimitHit { limit: Limit::ResendCooldown, retry_after: wait }));
     }
-    let counters = Counters {
-        connection,
-        tenant: resend.tenant,
-        recipient: sealed.recipient,
-        limits: resend.limits.as_deref(),
-    };
+    let counters = Counters::of(connection, resend.tenant, sealed.recipient, resend.limits.as_deref())?;
     if let Some(hit) = counters.check_failures(resend.now)? {
         return Ok(Resent::Limited(hit));
     }

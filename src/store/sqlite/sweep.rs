@@ -1,5 +1,7 @@
 //! Sweeping: what has ended is erased, what is past its retention is deleted, a little at a time.
 
+use std::time::Duration;
+
 use rusqlite::Connection;
 
 use crate::domain::challenge::ChallengeStatus;
@@ -7,10 +9,13 @@ use crate::domain::id::ChallengeId;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
 
-use super::{audit, challenges, idempotency, recipients};
+use super::{audit, challenges, idempotency, moves, recipients};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
+
+/// Whoever knows a recipient by a former index has forgotten it by then: longer than any challenge.
+const KEEP_MOVES: Duration = Duration::from_secs(86_400);
 
 /// Where the next round goes on. It starts from nothing in each process, so what was left
 /// half done is done again; and it moves only when a round has been committed.
@@ -41,6 +46,7 @@ pub(super) fn round(
     let audit = audit::delete_before(connection, now - keep.audit, ROUND)?;
     let receipts = idempotency::erase_receipts(connection, now, ROUND)?;
     let requests = idempotency::delete_old(connection, now, ROUND)?;
+    let moves = moves::delete_old(connection, now - KEEP_MOVES, ROUND)?;
     let idle = recipients::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
     let sends = recipients::Table::Sends;
     let sends = recipients::delete_idle(connection, sends, &mut cursor.sends, idle, ROUND)?;
@@ -48,12 +54,13 @@ pub(super) fn round(
     let failures = recipients::delete_idle(connection, failures, &mut cursor.failures, idle, ROUND)?;
     Ok(Swept {
         expired,
-        deleted: ended + audit + requests + sends + failures,
+        deleted: ended + audit + requests + moves + sends + failures,
         more: looked_at == ROUND
             || ended == ROUND
             || audit == ROUND
             || receipts == ROUND
             || requests == ROUND
+            || moves == ROUND
             // Idle recipients lie scattered, so where there were some there are more.
             || (sends > 0 && cursor.sends.is_some())
             || (failures > 0 && cursor.failures.is_some()),

@@ -166,18 +166,10 @@ async fn a_lockout_of_one_tenants_recipient_is_no_other_tenants() {
 }
 
 impl TestApp {
-    /// What `otpmint tenant unlock` does, on a second connection to the same store.
+    /// What `otpmint tenant unlock` does.
     async fn unlock(&self, tenant: &Tenant, recipient: &str) {
-        let office = self.office().await;
         let id = self.authenticated(tenant).await.id();
         let recipient = Recipient::email(recipient).expect("an address");
-        let index = office.keyring.recipient_index(id, &recipient);
-        assert!(
-            office
-                .store
-                .clear_recipient(id, index, recipient.masked(), self.clock.now())
-                .await
-                .expect("the store works")
-        );
+        assert!(self.app().services().unlock(id, &recipient).await.expect("the store works"));
     }
 }
