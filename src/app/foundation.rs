@@ -163,7 +163,7 @@ impl Drop for DataLock {
 
 /// A passphrase, a file that the operator names, a systemd credential, or the file in the data
 /// folder: the first that there is.
-fn master_key_source(settings: &Settings) -> MasterKeySource {
+pub(super) fn master_key_source(settings: &Settings) -> MasterKeySource {
     let keys = &settings.keys;
     if !keys.passphrase.expose_secret().is_empty() {
         return MasterKeySource::Passphrase(keys.passphrase.clone());

@@ -2,6 +2,7 @@
 
 mod ambient;
 mod foundation;
+mod master_key;
 mod patience;
 mod serving;
 
@@ -29,6 +30,7 @@ pub use ambient::{SystemClock, SystemEntropy};
 use foundation::OperatorTokenFile;
 
 pub use foundation::{DataLock, Foundation, StartError, database};
+pub use master_key::{ReplacedMasterKey, replace_master_key};
 pub use serving::{ExtraRoutes, Listening};
 
 /// Between two sweeps: well within the minute in which what has ended must be erased.

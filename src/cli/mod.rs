@@ -6,6 +6,7 @@ mod bench;
 mod config;
 pub mod dev;
 mod doctor;
+mod keys;
 mod openapi;
 mod prompt;
 mod serve;
@@ -52,6 +53,10 @@ enum Command {
     /// Add and look after tenants: the apps that send codes. Works beside a running server.
     #[command(subcommand)]
     Tenant(tenant::TenantCommand),
+    /// Rotate the keys that everything is sealed, hashed and signed with. Works beside a running
+    /// server.
+    #[command(subcommand)]
+    Keys(keys::KeysCommand),
     /// Print the latest rows of the audit trail.
     Audit(audit::Audit),
     /// Check configuration, keys, store and a tenant's mail server, and say what to change.
@@ -142,6 +147,7 @@ impl Cli {
             Command::Dev(dev) => dev.run(),
             Command::Config(command) => command.run(),
             Command::Tenant(command) => command.run(),
+            Command::Keys(command) => command.run(),
             Command::Audit(audit) => audit.run(),
             Command::Doctor(doctor) => doctor.run(),
             Command::Openapi => openapi::run(),

@@ -106,14 +106,14 @@ impl TenantCommand {
 }
 
 /// The store and the use cases, without a server.
-struct Office {
+pub(super) struct Office {
     foundation: Foundation,
-    services: Services,
+    pub(super) services: Services,
     ambient: Ambient,
 }
 
 impl Office {
-    async fn open(config: &ConfigFile) -> Result<Self, Failure> {
+    pub(super) async fn open(config: &ConfigFile) -> Result<Self, Failure> {
         let settings = load(config.path.as_deref())?;
         start_log(&settings)?;
         let ambient = Ambient::of_the_machine();

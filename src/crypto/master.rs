@@ -1,9 +1,9 @@
 //! The master key: the one secret outside the database.
 
-use std::fmt::{self, Write as _};
-use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+mod file;
+
+use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -17,9 +17,6 @@ use crate::domain::random::Entropy;
 use crate::domain::secret::KeyCheck;
 
 use super::key::Key;
-
-/// What precedes the 64 hexadecimal digits in a key file, so that nobody takes it for anything else.
-const FILE_PREFIX: &str = "otpmint-master-key:";
 
 /// Memory in KiB, passes and lanes for a passphrase: about 0.2 s, once, at start (RFC 9106 §4).
 const ARGON2_MEMORY: u32 = 64 * 1024;
@@ -77,7 +74,7 @@ pub enum MasterKeyError {
         mode: u32,
     },
     /// The file is not a key file.
-    #[error("{0} is not a master key file: it must hold `{FILE_PREFIX}` and 64 hexadecimal digits")]
+    #[error("{0} is not a master key file: it must hold `{prefix}` and 64 hexadecimal digits", prefix = file::PREFIX)]
     Malformed(PathBuf),
     /// The key is another one.
     #[error(
@@ -85,6 +82,9 @@ pub enum MasterKeyError {
          the passphrase; nothing was changed"
     )]
     Wrong,
+    /// The master key was replaced before, and the one before it is still there.
+    #[error("{0} is a former master key: move it to the backups that it opens, or delete it, and try again")]
+    FormerInTheWay(PathBuf),
     /// The file cannot be read or made.
     #[error("the master key file {path}: {source}")]
     Io {
@@ -104,17 +104,62 @@ pub fn load(
 ) -> Result<(MasterKey, KeyCheck), MasterKeyError> {
     let salt = known.map_or_else(|| entropy.bytes(), |known| known.salt);
     let raw = match source {
-        MasterKeySource::File(path) if known.is_none() && !path.exists() => create(path, entropy)?,
-        MasterKeySource::File(path) => read(path, 0o077)?,
+        MasterKeySource::File(path) if known.is_none() && !path.exists() => file::create(path, entropy)?,
+        MasterKeySource::File(path) => file::read(path, file::OWNER_ONLY)?,
         // Where systemd grants a credential by an access list, its mask shows as rights of a group.
-        MasterKeySource::Credential(path) => read(path, 0o007)?,
+        MasterKeySource::Credential(path) => file::read(path, 0o007)?,
         MasterKeySource::Passphrase(passphrase) => stretch(passphrase, &salt),
     };
     let (master, check) = derive(&raw, salt);
-    match known {
-        Some(known) if !bool::from(known.check.ct_eq(&check.check)) => Err(MasterKeyError::Wrong),
-        _ => Ok((master, check)),
+    let Some(known) = known else { return Ok((master, check)) };
+    match (is_known(&check, known), source) {
+        (true, _) => Ok((master, check)),
+        (false, MasterKeySource::File(path)) => finish(path, known),
+        (false, _) => Err(MasterKeyError::Wrong),
     }
+}
+
+fn is_known(check: &KeyCheck, known: &KeyCheck) -> bool {
+    known.check.ct_eq(&check.check).into()
+}
+
+/// A master key that is to replace another, in a file beside the other's.
+pub struct Successor {
+    /// The key.
+    pub master: MasterKey,
+    /// What the database is to know of it.
+    pub check: KeyCheck,
+}
+
+/// Makes the key that is to replace the one in the file at `path`, which is the right one now.
+pub fn prepare(path: &Path, entropy: &dyn Entropy) -> Result<Successor, MasterKeyError> {
+    let former = file::former(path);
+    if former.exists() {
+        return Err(MasterKeyError::FormerInTheWay(former));
+    }
+    let raw = file::create_next(path, entropy)?;
+    let (master, check) = derive(&raw, entropy.bytes());
+    Ok(Successor { master, check })
+}
+
+/// Puts the key that was prepared in the place of the one at `path`, and answers where that one is
+/// now. Only when the database knows the new one.
+pub fn install(path: &Path) -> Result<PathBuf, MasterKeyError> {
+    file::install(path)
+}
+
+/// What was begun before a crash: the database knows the key that was prepared.
+fn finish(path: &Path, known: &KeyCheck) -> Result<(MasterKey, KeyCheck), MasterKeyError> {
+    let next = file::next(path);
+    if !next.exists() {
+        return Err(MasterKeyError::Wrong);
+    }
+    let (master, check) = derive(&file::read(&next, file::OWNER_ONLY)?, known.salt);
+    if !is_known(&check, known) {
+        return Err(MasterKeyError::Wrong);
+    }
+    install(path)?;
+    Ok((master, check))
 }
 
 type Raw = Zeroizing<[u8; 32]>;
@@ -144,57 +189,10 @@ fn stretch(passphrase: &SecretString, salt: &[u8; 16]) -> Raw {
     raw
 }
 
-fn read(path: &Path, forbidden: u32) -> Result<Raw, MasterKeyError> {
-    let io = |source| MasterKeyError::Io { path: path.to_owned(), source };
-    let metadata = match fs::metadata(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            return Err(MasterKeyError::Missing(path.to_owned()));
-        }
-        other => other.map_err(io)?,
-    };
-    let mode = metadata.permissions().mode() & 0o777;
-    if mode & forbidden != 0 {
-        return Err(MasterKeyError::TooOpen { path: path.to_owned(), mode });
-    }
-    let text = Zeroizing::new(fs::read_to_string(path).map_err(io)?);
-    let digits = text.trim().strip_prefix(FILE_PREFIX);
-    digits.and_then(from_hex).ok_or_else(|| MasterKeyError::Malformed(path.to_owned()))
-}
-
-fn create(path: &Path, entropy: &dyn Entropy) -> Result<Raw, MasterKeyError> {
-    let raw: Raw = Zeroizing::new(entropy.bytes());
-    let mut text = Zeroizing::new(String::with_capacity(FILE_PREFIX.len() + 65));
-    text.push_str(FILE_PREFIX);
-    for byte in raw.iter() {
-        // Writing to a string does not fail.
-        let _ = write!(text, "{byte:02x}");
-    }
-    text.push('\n');
-    let write = || -> io::Result<()> {
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        // The name has to survive a power loss as well: the database will need this very key.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-        fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
-    };
-    write().map_err(|source| MasterKeyError::Io { path: path.to_owned(), source })?;
-    Ok(raw)
-}
-
-fn from_hex(digits: &str) -> Option<Raw> {
-    let mut raw = Zeroizing::new([0; 32]);
-    if digits.len() != 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
-        return None;
-    }
-    for (at, byte) in raw.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
-    }
-    Some(raw)
-}
-
 #[cfg(test)]
 pub(super) mod tests {
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
     use std::sync::atomic::{AtomicU64, Ordering};
 
     use super::*;
@@ -266,6 +264,31 @@ pub(super) mod tests {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
             assert_eq!(load(&credential, None, &Counting::default()).is_ok(), is_fine, "{mode:o}");
         }
+    }
+
+    #[test]
+    fn a_replacement_that_was_begun_is_ended_only_when_the_database_knows_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let (path, entropy) = (folder.path().join("master.key"), Counting::default());
+        let (_, former) = load(&file(&folder), None, &entropy).unwrap();
+        let before = fs::read(&path).unwrap();
+        // Killed before the database knew the next key: the present one stays, the next one is made anew.
+        let abandoned = prepare(&path, &entropy).unwrap();
+        assert!(load(&file(&folder), Some(&former), &entropy).is_ok());
+        let successor = prepare(&path, &entropy).unwrap();
+        assert!(matches!(load(&file(&folder), Some(&abandoned.check), &entropy), Err(MasterKeyError::Wrong)));
+        assert_eq!(fs::read(&path).unwrap(), before);
+        // Killed after: also between the two steps of putting it in place.
+        fs::hard_link(&path, folder.path().join("master.key.old")).unwrap();
+        assert!(load(&file(&folder), Some(&successor.check), &entropy).is_ok());
+        assert_eq!(fs::read(folder.path().join("master.key.old")).unwrap(), before);
+        assert_ne!(fs::read(&path).unwrap(), before);
+        assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        assert!(load(&file(&folder), Some(&successor.check), &entropy).is_ok());
+        assert!(matches!(load(&file(&folder), Some(&former), &entropy), Err(MasterKeyError::Wrong)));
+        // The former key is never overwritten.
+        assert!(matches!(prepare(&path, &entropy), Err(MasterKeyError::FormerInTheWay(_))));
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 
     #[test]

@@ -1,0 +1,51 @@
+//! A new master key in the place of the present one.
+
+use std::path::PathBuf;
+
+use crate::config::Settings;
+use crate::crypto::keyring::Keyring;
+use crate::crypto::master::{self, MasterKeySource};
+use crate::domain::random::Entropy;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{KeyStore, RotationStore};
+
+use super::foundation::{DataLock, StartError, database, master_key_source};
+
+/// A master key that was replaced.
+pub struct ReplacedMasterKey {
+    /// The file of the new one.
+    pub file: PathBuf,
+    /// The file of the former one.
+    pub former: PathBuf,
+}
+
+/// Wraps all sub-keys under a new master key, with the server stopped.
+///
+/// The new key is on the disk before the database knows it, and takes the place of the former one
+/// after. In between lies one commit: whoever opens the database before it needs the former key,
+/// whoever does after it finds the new one and ends what was begun.
+pub async fn replace_master_key(
+    settings: &Settings,
+    entropy: &dyn Entropy,
+) -> Result<ReplacedMasterKey, StartError> {
+    let source = master_key_source(settings);
+    let MasterKeySource::File(file) = &source else {
+        let problem = "only a master key in a file can be replaced, not a passphrase or a systemd credential";
+        return Err(StartError::Config(problem.to_owned()));
+    };
+    let _lock = DataLock::acquire(settings)?;
+    let path = database(settings);
+    let unusable = |problem: String| StartError::Store { path: path.clone(), problem };
+    let known = SqliteStore::key_check(&path).map_err(|error| unusable(error.to_string()))?;
+    let known = known.ok_or_else(|| unusable("there is no database yet".to_owned()))?;
+    let (master, check) = master::load(&source, Some(&known), entropy)?;
+    let store = SqliteStore::open(path.clone(), &check).map_err(|error| unusable(error.to_string()))?;
+    let keys = store.keyring().await.map_err(|error| unusable(error.to_string()))?;
+    let successor = master::prepare(file, entropy)?;
+    let keys = Keyring::rewrap(&master, &keys, &successor.master, entropy)?;
+    if !store.change_master(successor.check, keys).await.map_err(|error| unusable(error.to_string()))? {
+        return Err(StartError::System("the keys were rotated at this moment: try again".to_owned()));
+    }
+    let former = master::install(file)?;
+    Ok(ReplacedMasterKey { file: file.clone(), former })
+}

@@ -1,0 +1,167 @@
+//! `otpmint keys`: new keys in the place of the present ones.
+
+use clap::{Args, Subcommand, ValueEnum};
+
+use crate::domain::sub_key::{KeyPurpose, OVERLAP};
+use crate::service::{Haste, KeyState, KeyVersion, KeysRotated};
+
+use super::tenant::Office;
+use super::{ConfigFile, Failure, block_on, load, start_log};
+
+/// Rotate the keys that everything is sealed, hashed and signed with. Works beside a running server.
+#[derive(Subcommand)]
+pub(super) enum KeysCommand {
+    /// List all versions: purpose, version, when made, since or from when in use, state, and the
+    /// rows that lie under it.
+    List(ConfigFile),
+    /// Make a new version of each key. It is used a minute later, that of receipts ten minutes
+    /// later, when everybody knows it; what lies under the present one goes on working.
+    Rotate(Rotate),
+    /// Remove former versions that nothing can need any more.
+    Prune(ConfigFile),
+    /// Put a new master key in the place of the present one, where that is a key file. The server
+    /// has to be stopped.
+    RotateMaster(ConfigFile),
+}
+
+#[derive(Args)]
+pub(super) struct Rotate {
+    /// Which keys; all of them without.
+    #[arg(value_name = "PURPOSE", value_enum, conflicts_with = "all")]
+    purposes: Vec<Purpose>,
+    /// All keys, as without a purpose.
+    #[arg(long)]
+    all: bool,
+    /// Use the new keys ten seconds from now: for a key that has leaked. A receipt may then be
+    /// signed with a key that somebody's copy of the published keys does not have yet.
+    #[arg(long)]
+    at_once: bool,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+/// A purpose, as it is typed.
+#[derive(Clone, Copy)]
+struct Purpose(KeyPurpose);
+
+impl ValueEnum for Purpose {
+    fn value_variants<'a>() -> &'a [Self] {
+        const ALL: [Purpose; KeyPurpose::ALL.len()] = {
+            let mut all = [Purpose(KeyPurpose::Seal); KeyPurpose::ALL.len()];
+            let mut at = 0;
+            while at < all.len() {
+                all[at] = Purpose(KeyPurpose::ALL[at]);
+                at += 1;
+            }
+            all
+        };
+        &ALL
+    }
+
+    fn to_possible_value(&self) -> Option<clap::builder::PossibleValue> {
+        Some(clap::builder::PossibleValue::new(self.0.as_str()))
+    }
+}
+
+impl KeysCommand {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        block_on(async {
+            match self {
+                Self::List(config) => list(&config).await,
+                Self::Rotate(rotate) => rotate.run().await,
+                Self::Prune(config) => prune(&config).await,
+                Self::RotateMaster(config) => rotate_master(&config).await,
+            }
+        })
+    }
+}
+
+async fn list(config: &ConfigFile) -> Result<(), Failure> {
+    let office = Office::open(config).await?;
+    for key in office.services.key_versions().await? {
+        print(&key);
+        println!("  {}", count(key.rows));
+    }
+    Ok(())
+}
+
+/// A version, without an end of the line.
+fn print(key: &KeyVersion) {
+    let state = match key.state {
+        KeyState::Next => format!("next, from {}", key.active_from),
+        KeyState::InUse if key.active_from.as_millis() == 0 => "in use from the beginning".to_owned(),
+        KeyState::InUse => format!("in use since {}", key.active_from),
+        KeyState::Former(since) => format!("former since {since}"),
+    };
+    print!("{:13}  {:3}  made {}  {state:33}", key.purpose.as_str(), key.version, key.made_at);
+}
+
+fn count(rows: u64) -> String {
+    match rows {
+        1 => "1 row".to_owned(),
+        rows => format!("{rows} rows"),
+    }
+}
+
+impl Rotate {
+    async fn run(self) -> Result<(), Failure> {
+        let office = Office::open(&self.config).await?;
+        let mut purposes: Vec<_> = self.purposes.iter().map(|purpose| purpose.0).collect();
+        if purposes.is_empty() {
+            purposes = KeyPurpose::ALL.to_vec();
+        }
+        purposes.sort_unstable_by_key(|purpose| KeyPurpose::ALL.iter().position(|known| known == purpose));
+        purposes.dedup();
+        let haste = if self.at_once { Haste::AtOnce } else { Haste::Usual };
+        match office.services.rotate_keys(&purposes, haste).await? {
+            KeysRotated::Rotated(made) => {
+                for key in made {
+                    let (purpose, version) = (key.purpose.as_str(), key.version);
+                    println!("{purpose:13}  {version:3}  in use from {}", key.active_from);
+                }
+                Ok(())
+            }
+            KeysRotated::Waiting(key) => Err(Failure::new(format!(
+                "version {} of {} waits already, and is used from {}: rotate again after that, or with --at-once",
+                key.version,
+                key.purpose.as_str(),
+                key.active_from
+            ))),
+            KeysRotated::Conflict => Err(Failure::new(
+                "the keys were rotated by somebody else at this moment: see `otpmint keys list`",
+            )),
+        }
+    }
+}
+
+async fn prune(config: &ConfigFile) -> Result<(), Failure> {
+    let office = Office::open(config).await?;
+    let removed = office.services.prune_keys().await?;
+    for key in &removed {
+        println!("removed  {} {}", key.purpose.as_str(), key.version);
+    }
+    for key in office.services.key_versions().await? {
+        if let KeyState::Former(since) = key.state {
+            let (purpose, version) = (key.purpose.as_str(), key.version);
+            match key.rows {
+                0 => println!("kept     {purpose} {version}: not before {}", since + OVERLAP),
+                rows => println!("kept     {purpose} {version}: {} under it", count(rows)),
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn rotate_master(config: &ConfigFile) -> Result<(), Failure> {
+    let settings = load(config.path.as_deref())?;
+    start_log(&settings)?;
+    let entropy = crate::app::SystemEntropy;
+    let replaced = crate::app::replace_master_key(&settings, &entropy).await?;
+    println!(
+        "The new master key is in {}: back it up now, apart from the database.",
+        replaced.file.display()
+    );
+    println!("The former one is in {}. It opens backups made", replaced.former.display());
+    println!("until now, and nothing else: keep it with them, or delete it.");
+    Ok(())
+}

@@ -1,0 +1,121 @@
+//! Key files: read, made, and put in the place of another.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use crate::domain::random::Entropy;
+
+use super::{MasterKeyError, Raw};
+
+/// What precedes the 64 hexadecimal digits in a key file, so that nobody takes it for anything else.
+pub(super) const PREFIX: &str = "otpmint-master-key:";
+
+/// The rights that nobody may have but the owner.
+pub(super) const OWNER_ONLY: u32 = 0o077;
+
+/// Reads a key file that nobody with one of the `forbidden` rights may read.
+pub(super) fn read(path: &Path, forbidden: u32) -> Result<Raw, MasterKeyError> {
+    let io = |source| MasterKeyError::Io { path: path.to_owned(), source };
+    let metadata = match fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {
+            return Err(MasterKeyError::Missing(path.to_owned()));
+        }
+        other => other.map_err(io)?,
+    };
+    let mode = metadata.permissions().mode() & 0o777;
+    if mode & forbidden != 0 {
+        return Err(MasterKeyError::TooOpen { path: path.to_owned(), mode });
+    }
+    let text = Zeroizing::new(fs::read_to_string(path).map_err(io)?);
+    let digits = text.trim().strip_prefix(PREFIX);
+    digits.and_then(from_hex).ok_or_else(|| MasterKeyError::Malformed(path.to_owned()))
+}
+
+/// Makes a key file.
+pub(super) fn create(path: &Path, entropy: &dyn Entropy) -> Result<Raw, MasterKeyError> {
+    let raw: Raw = Zeroizing::new(entropy.bytes());
+    let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + 65));
+    text.push_str(PREFIX);
+    for byte in raw.iter() {
+        // Writing to a string does not fail.
+        let _ = write!(text, "{byte:02x}");
+    }
+    text.push('\n');
+    let write = || -> io::Result<()> {
+        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+        file.write_all(text.as_bytes())?;
+        file.sync_all()?;
+        // The name has to survive a power loss as well: the database will need this very key.
+        sync_folder(path)
+    };
+    write().map_err(|source| MasterKeyError::Io { path: path.to_owned(), source })?;
+    Ok(raw)
+}
+
+fn from_hex(digits: &str) -> Option<Raw> {
+    let mut raw = Zeroizing::new([0; 32]);
+    if digits.len() != 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    for (at, byte) in raw.iter_mut().enumerate() {
+        *byte = u8::from_str_radix(&digits[2 * at..2 * at + 2], 16).ok()?;
+    }
+    Some(raw)
+}
+
+/// Where the key lies that is to replace the one at `path`, until the database knows it.
+pub(super) fn next(path: &Path) -> PathBuf {
+    beside(path, ".new")
+}
+
+/// Where the key goes that was replaced.
+pub(super) fn former(path: &Path) -> PathBuf {
+    beside(path, ".old")
+}
+
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+/// Makes the key that is to replace the one at `path`. One that was made before and never used goes.
+pub(super) fn create_next(path: &Path, entropy: &dyn Entropy) -> Result<Raw, MasterKeyError> {
+    let next = next(path);
+    match fs::remove_file(&next) {
+        Err(source) if source.kind() != io::ErrorKind::NotFound => {
+            Err(MasterKeyError::Io { path: next, source })
+        }
+        _ => create(&next, entropy),
+    }
+}
+
+/// Puts the next key in the place of the one at `path`, which is kept. There is a key at `path` at
+/// every moment, and doing it again does no harm.
+pub(super) fn install(path: &Path) -> Result<PathBuf, MasterKeyError> {
+    let (next, former) = (next(path), former(path));
+    let replace = || -> io::Result<()> {
+        match fs::hard_link(path, &former) {
+            Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
+            _ => sync_folder(path)?,
+        }
+        match fs::rename(&next, path) {
+            // Another process has done it a moment ago.
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        sync_folder(path)
+    };
+    replace().map_err(|source| MasterKeyError::Io { path: path.to_owned(), source })?;
+    Ok(former)
+}
+
+fn sync_folder(path: &Path) -> io::Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
+    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
+}
