@@ -201,10 +201,11 @@ impl Keyring {
         seal::seal(version.number, &version.key, place, plaintext, entropy)
     }
 
-    /// The version under which values are sealed, and whether there are others.
-    pub fn seal_version(&self) -> (u32, bool) {
+    /// The version under which values are sealed, where there are former ones.
+    pub fn seal_version_after_others(&self) -> Option<u32> {
         let ring = self.present.ring();
-        (ring.seal.in_use().number, ring.seal.others().next().is_some())
+        let in_use = ring.seal.in_use().number;
+        ring.seal.others().any(|other| other.number < in_use).then_some(in_use)
     }
 
     /// Opens what was sealed to this place.

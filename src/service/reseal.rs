@@ -38,13 +38,13 @@ pub(super) struct Resealing(Mutex<Progress>);
 impl Services {
     /// Seals some of what lies under former keys again, under the one in use.
     pub(super) async fn reseal(&self) -> Result<(), Refusal> {
-        let (version, has_others) = self.keyring.seal_version();
+        let Some(version) = self.keyring.seal_version_after_others() else { return Ok(()) };
         let mut progress = self.resealing.0.lock().unwrap_or_else(PoisonError::into_inner).clone();
         if progress.version != version {
             progress = Progress { version, ..Progress::default() };
         }
         let now = self.clock.now();
-        if !has_others || progress.done_at.is_some_and(|at| now >= at && now < at + LOOK_AGAIN) {
+        if progress.done_at.is_some_and(|at| now >= at && now < at + LOOK_AGAIN) {
             return Ok(());
         }
         for _ in 0..BATCHES {

@@ -20,6 +20,7 @@ mod openapi;
 mod outbound;
 mod races;
 mod registration;
+mod rotation;
 mod secrets;
 mod uniform;
 mod v1;

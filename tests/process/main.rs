@@ -14,6 +14,7 @@ mod crowd;
 mod dev;
 mod disk;
 mod drain;
+mod keys;
 mod lab;
 mod life;
 mod log;

@@ -1,7 +1,6 @@
 //! Limits of a recipient of a tenant, by the program's clock.
 
 use otpmint::domain::recipient::Recipient;
-use otpmint::domain::time::Clock;
 
 use crate::harness::{JANE, Tenant, TestApp, wrong};
 

@@ -3,7 +3,7 @@
 mod bodies;
 mod challenges;
 mod idempotency;
-mod receipts;
+pub mod receipts;
 mod sending;
 mod tenants;
 
@@ -26,6 +26,11 @@ impl Backend {
     /// The same, which waits for the outcome of a message.
     pub fn waiting(&self) -> Self {
         Self { api: self.api.with(HeaderName::from_static("prefer"), "wait=10") }
+    }
+
+    /// The same with one more header.
+    pub fn with(&self, name: HeaderName, value: &str) -> Self {
+        Self { api: self.api.with(name, value) }
     }
 
     pub async fn mint(&self, body: &Value) -> Answer {

@@ -1,0 +1,81 @@
+//! A new key is no way around a limit, and a repeated request is still the same one.
+
+use otpmint::domain::recipient::Recipient;
+use otpmint::domain::sub_key::KeyPurpose;
+use reqwest::header::HeaderName;
+use serde_json::json;
+
+use crate::harness::{JANE, TestApp, wrong};
+use crate::v1::{Backend, assert_problem, minted};
+
+#[tokio::test]
+async fn messages_to_a_recipient_are_counted_across_rotations() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let backend = Backend::of(&app, &tenant);
+    for _ in 0..3 {
+        minted(&app, &backend, &json!({ "to": JANE })).await;
+        app.rotate_sub_keys(&[KeyPurpose::Recipient]).await;
+    }
+    assert_problem(&backend.mint(&json!({ "to": JANE })).await, 429, "sends_per_recipient");
+    let app = app.restart(|_| {}).await;
+    let backend = Backend::of(&app, &tenant);
+    assert_problem(&backend.mint(&json!({ "to": JANE })).await, 429, "sends_per_recipient");
+}
+
+#[tokio::test]
+async fn a_lockout_survives_and_can_be_cleared() {
+    let app = TestApp::with(|settings| settings.limits.failures_in_a_row = 4).await;
+    let tenant = app.tenant().await;
+    let backend = Backend::of(&app, &tenant);
+    let (former, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    backend.verify(&former, &wrong(&code)).await;
+    app.rotate_sub_keys(&[KeyPurpose::Recipient]).await;
+    // The counters are still where they were, and go over with the next challenge.
+    backend.verify(&former, &wrong(&code)).await;
+    let (present, new) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    backend.verify(&former, &wrong(&code)).await;
+    backend.verify(&present, &wrong(&new)).await;
+    for (key, code) in [(&former, &code), (&present, &new)] {
+        assert_problem(&backend.verify(key, code).await, 429, "recipient_lockout");
+    }
+    app.rotate_sub_keys(&[KeyPurpose::Recipient]).await;
+    assert_problem(&backend.mint(&json!({ "to": JANE })).await, 429, "recipient_lockout");
+    app.rotate_sub_keys(&[KeyPurpose::Recipient]).await;
+    let (id, jane) = (app.authenticated(&tenant).await.id(), Recipient::email(JANE).unwrap());
+    assert_eq!(app.app().services().unlock(id, &jane).await, Ok(true));
+    assert_eq!(app.app().services().unlock(id, &jane).await, Ok(false));
+    assert_eq!(backend.verify(&former, &code).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_retry_across_a_rotation_is_answered_alike_and_carried_out_once() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let once = HeaderName::from_static("idempotency-key");
+    let backend = Backend::of(&app, &tenant).with(once.clone(), "8e03978e-40d5");
+    let body = json!({ "to": JANE });
+    let (key, code) = minted(&app, &backend, &body).await;
+    let verifying = Backend::of(&app, &tenant).with(once, "5b1d-77");
+    let verified = verifying.verify(&key, &code).await;
+    assert_eq!(verified.status, 200, "{}", verified.body);
+    for _ in 0..2 {
+        app.rotate_sub_keys(&KeyPurpose::ALL).await;
+        let again = backend.mint(&body).await;
+        assert_eq!(
+            (again.status, again.header("idempotency-replayed")),
+            (201, Some("true")),
+            "{}",
+            again.body
+        );
+        assert_eq!(again.json()["key"], key);
+        assert_problem(
+            &backend.mint(&json!({ "to": JANE, "nonce": "n" })).await,
+            422,
+            "idempotency_key_reused",
+        );
+        let again = verifying.verify(&key, &code).await;
+        assert_eq!((again.status, &again.json()["receipt"]), (200, &verified.json()["receipt"]));
+    }
+    assert_eq!(app.mails_to(JANE), 1);
+}

@@ -1,0 +1,89 @@
+//! Tenants' secret keys, kept as hashes under one version or another.
+
+use std::sync::Arc;
+
+use otpmint::app::{Ambient, SystemEntropy, outbox, services};
+use otpmint::domain::smtp::SmtpProfile;
+use otpmint::domain::sub_key::{KeyPurpose, SHORTEST_LEAD};
+use otpmint::service::{Caller, Registration};
+use serde_json::json;
+
+use crate::harness::{JANE, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
+
+const CHOSEN: &str = "kV7-reddish-Maple-42-orbit";
+
+impl TestApp {
+    /// Registers a tenant from another process, which has read the keys just now.
+    async fn tenant_added_beside(&self) -> Tenant {
+        let foundation = self.office().await;
+        let ambient = Ambient { clock: self.clock.clone(), entropy: Arc::new(SystemEntropy), metrics: None };
+        let outbox = Arc::new(outbox(&self.settings, &ambient, &foundation).expect("an outbox"));
+        let beside = services(&self.settings, &ambient, &foundation, outbox, String::new().into());
+        let beside = beside.unwrap_or_else(|error| panic!("{error}"));
+        let port = i64::from(self.mail.address().port());
+        let smtp = SmtpProfile::from_compat("localhost", port, SMTP_MAIL, SMTP_PASSWORD).expect("an account");
+        let registration =
+            Registration { name: String::new(), smtp, secret_key: None, caller: Caller::Shell, origin: None };
+        let registered = beside.register(registration).await.expect("a tenant");
+        let key = registered.generated_key.expect("a key").expose().to_owned();
+        Tenant { handle: registered.handle.to_string(), key }
+    }
+}
+
+#[tokio::test]
+async fn a_secret_key_works_under_all_versions_and_goes_over_when_it_is_used() {
+    let app = TestApp::start().await;
+    let (used, unused) = (app.tenant().await, app.tenant().await);
+    let under = |version: u32| {
+        format!("SELECT count(*) FROM secret_keys WHERE hex(substr(hash, 1, 1)) = '{version:02X}'")
+    };
+    assert_eq!(app.database().number(&under(1)), 2);
+    app.rotate_sub_keys(&[KeyPurpose::SecretKey]).await;
+    app.mint(&used, JANE).await;
+    assert_eq!([1, 2].map(|version| app.database().number(&under(version))), [1, 1]);
+    app.rotate_sub_keys(&[KeyPurpose::SecretKey]).await;
+    app.mint(&unused, JANE).await;
+    app.mint(&used, JANE).await;
+    assert_eq!([1, 2, 3].map(|version| app.database().number(&under(version))), [0, 0, 2]);
+    app.api.mint(JANE, "otpm_no-such-key-at-all").await.is_text_problem(400);
+}
+
+#[tokio::test]
+async fn requests_at_once_find_a_key_that_one_of_them_moves() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    for _ in 0..5 {
+        app.rotate_sub_keys(&[KeyPurpose::SecretKey]).await;
+        let ask = |_| {
+            let api = app.api.bearing(&tenant.key);
+            tokio::spawn(async move { api.get("/v1/challenges/AAAAAAAAAAAAAAAAAAAAAAA").await.status })
+        };
+        let asked: Vec<_> = (0..16).map(ask).collect();
+        for status in asked {
+            assert_eq!(status.await.unwrap(), 404, "the key is always found");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_chosen_key_is_taken_whichever_version_it_lies_under() {
+    let app = TestApp::start().await;
+    let mut body = app.registration();
+    body["secretKey"] = json!(CHOSEN);
+    let first = app.register(&body).await;
+    app.rotate_sub_keys(&[KeyPurpose::SecretKey]).await;
+    assert_eq!(app.operator().register(&body).await.status, 400);
+    app.mint(&Tenant { key: CHOSEN.to_owned(), ..first }, JANE).await;
+    assert_eq!(app.operator().register(&body).await.status, 400);
+}
+
+#[tokio::test]
+async fn what_another_process_made_under_newer_keys_works_at_once() {
+    let app = TestApp::start().await;
+    app.rotate_unnoticed(&KeyPurpose::ALL).await;
+    app.clock.pass(SHORTEST_LEAD);
+    let added = app.tenant_added_beside().await;
+    let version = "SELECT max(hex(substr(smtp, 2, 4))) FROM tenants";
+    assert_eq!(app.database().text(version), "00000002");
+    app.mint(&added, JANE).await;
+}
