@@ -6,9 +6,11 @@ use crate::config::Settings;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::master::{self, MasterKeySource};
 use crate::domain::random::Entropy;
+use crate::domain::time::Clock;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{KeyStore, RotationStore};
 
+use super::SystemClock;
 use super::foundation::{DataLock, StartError, database, master_key_source};
 
 /// A master key that was replaced.
@@ -43,7 +45,11 @@ pub async fn replace_master_key(
     let keys = store.keyring().await.map_err(|error| unusable(error.to_string()))?;
     let successor = master::prepare(file, entropy)?;
     let keys = Keyring::rewrap(&master, &keys, &successor.master, entropy)?;
-    if !store.change_master(successor.check, keys).await.map_err(|error| unusable(error.to_string()))? {
+    if !store
+        .change_master(successor.check, keys, SystemClock.now())
+        .await
+        .map_err(|error| unusable(error.to_string()))?
+    {
         return Err(StartError::System("the keys were rotated at this moment: try again".to_owned()));
     }
     let former = master::install(file)?;

@@ -185,7 +185,7 @@ async fn keep_house(services: Arc<Services>, limits: AddressLimits, guesses: Opt
             tracing::warn!(?refusal, "sweeping failed and is tried again");
         }
         if let Err(refusal) = services.look_after_keys().await {
-            tracing::warn!(?refusal, "the keys could not be read and are tried again");
+            tracing::warn!(?refusal, "the keys could not be looked after and are tried again");
         }
     }
 }

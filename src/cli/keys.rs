@@ -3,7 +3,7 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::domain::sub_key::{KeyPurpose, OVERLAP};
-use crate::service::{Haste, KeyState, KeyVersion, KeysRotated};
+use crate::service::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated};
 
 use super::tenant::Office;
 use super::{ConfigFile, Failure, block_on, load, start_log};
@@ -18,7 +18,7 @@ pub(super) enum KeysCommand {
     /// later, when everybody knows it; what lies under the present one goes on working.
     Rotate(Rotate),
     /// Remove former versions that nothing can need any more.
-    Prune(ConfigFile),
+    Prune(Prune),
     /// Put a new master key in the place of the present one, where that is a key file. The server
     /// has to be stopped.
     RotateMaster(ConfigFile),
@@ -36,6 +36,16 @@ pub(super) struct Rotate {
     /// signed with a key that somebody's copy of the published keys does not have yet.
     #[arg(long)]
     at_once: bool,
+    #[command(flatten)]
+    config: ConfigFile,
+}
+
+#[derive(Args)]
+pub(super) struct Prune {
+    /// Also remove former keys of receipts that may still be needed: for one that has leaked.
+    /// Receipts that were signed with it are refused from then on.
+    #[arg(long)]
+    withdraw_receipts: bool,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -69,7 +79,7 @@ impl KeysCommand {
             match self {
                 Self::List(config) => list(&config).await,
                 Self::Rotate(rotate) => rotate.run().await,
-                Self::Prune(config) => prune(&config).await,
+                Self::Prune(prune) => prune.run().await,
                 Self::RotateMaster(config) => rotate_master(&config).await,
             }
         })
@@ -134,22 +144,25 @@ impl Rotate {
     }
 }
 
-async fn prune(config: &ConfigFile) -> Result<(), Failure> {
-    let office = Office::open(config).await?;
-    let removed = office.services.prune_keys().await?;
-    for key in &removed {
-        println!("removed  {} {}", key.purpose.as_str(), key.version);
-    }
-    for key in office.services.key_versions().await? {
-        if let KeyState::Former(since) = key.state {
-            let (purpose, version) = (key.purpose.as_str(), key.version);
-            match key.rows {
-                0 => println!("kept     {purpose} {version}: not before {}", since + OVERLAP),
-                rows => println!("kept     {purpose} {version}: {} under it", count(rows)),
+impl Prune {
+    async fn run(self) -> Result<(), Failure> {
+        let office = Office::open(&self.config).await?;
+        let receipts = if self.withdraw_receipts { FormerReceipts::Withdraw } else { FormerReceipts::Keep };
+        let removed = office.services.prune_keys(receipts).await?;
+        for key in &removed {
+            println!("removed  {} {}", key.purpose.as_str(), key.version);
+        }
+        for key in office.services.key_versions().await? {
+            if let KeyState::Former(since) = key.state {
+                let (purpose, version) = (key.purpose.as_str(), key.version);
+                match key.rows {
+                    0 => println!("kept     {purpose} {version}: not before {}", since + OVERLAP),
+                    rows => println!("kept     {purpose} {version}: {} under it", count(rows)),
+                }
             }
         }
+        Ok(())
     }
-    Ok(())
 }
 
 async fn rotate_master(config: &ConfigFile) -> Result<(), Failure> {

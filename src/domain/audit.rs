@@ -18,6 +18,12 @@ pub enum AuditEvent {
     TenantChanged,
     /// A tenant was given a new secret key.
     KeyRotated,
+    /// The sub-keys, or some of them, were given new versions.
+    KeysRotated,
+    /// Former versions of sub-keys were removed.
+    KeysRemoved,
+    /// The master key was replaced.
+    MasterKeyReplaced,
     /// A challenge was opened and its message queued.
     Minted,
     /// The same code was sent again.
@@ -47,6 +53,9 @@ impl AuditEvent {
             Self::TenantEnabled => "tenant_enabled",
             Self::TenantChanged => "tenant_changed",
             Self::KeyRotated => "key_rotated",
+            Self::KeysRotated => "keys_rotated",
+            Self::KeysRemoved => "keys_removed",
+            Self::MasterKeyReplaced => "master_key_replaced",
             Self::Minted => "minted",
             Self::Resent => "resent",
             Self::Verified => "verified",

@@ -74,6 +74,15 @@ pub enum Haste {
     AtOnce,
 }
 
+/// What becomes of former keys of receipts that may still be needed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FormerReceipts {
+    /// They stay published until no receipt of theirs is valid.
+    Keep,
+    /// They go, and their receipts are worth nothing from then on.
+    Withdraw,
+}
+
 /// What came of rotating.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum KeysRotated {
@@ -143,18 +152,22 @@ impl Services {
                 Refusal::Store(StoreError::Unavailable)
             })?);
         }
-        if !self.store.add_versions(made.clone()).await? {
+        if !self.store.add_versions(made.clone(), now).await? {
             return Ok(KeysRotated::Conflict);
         }
         Ok(KeysRotated::Rotated(standing(&made, &[], now)))
     }
 
     /// Removes the versions that nothing can need any more, and answers which.
-    pub async fn prune_keys(&self) -> Result<Vec<KeyVersion>, Refusal> {
+    pub async fn prune_keys(&self, receipts: FormerReceipts) -> Result<Vec<KeyVersion>, Refusal> {
         let now = self.clock.now();
-        let over: Vec<_> = self.key_versions().await?.into_iter().filter(|key| key.is_over(now)).collect();
+        let is_over = |key: &KeyVersion| {
+            let is_withdrawn = receipts == FormerReceipts::Withdraw && key.purpose == KeyPurpose::Receipt;
+            key.is_over(now) || (is_withdrawn && matches!(key.state, KeyState::Former(_)))
+        };
+        let over: Vec<_> = self.key_versions().await?.into_iter().filter(is_over).collect();
         let versions = over.iter().map(|key| (key.purpose, key.version)).collect();
-        self.store.remove_versions(versions).await?;
+        self.store.remove_versions(versions, now).await?;
         Ok(over)
     }
 }

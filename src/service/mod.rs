@@ -46,7 +46,7 @@ use crate::store::{Retention, Store, StoreError};
 
 pub use authenticate::{AuthenticatedTenant, is_generated};
 pub use idempotency::{Recalled, Running};
-pub use keys::{Haste, KeyState, KeyVersion, KeysRotated};
+pub use keys::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated};
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use register::{Caller, Registered, Registration};

@@ -3,6 +3,7 @@
 use crate::domain::id::TenantId;
 use crate::domain::secret::{KeyCheck, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::sub_key::KeyPurpose;
+use crate::domain::time::Timestamp;
 
 use super::Verb;
 
@@ -10,13 +11,13 @@ use super::Verb;
 pub trait RotationStore {
     /// Adds the next versions of sub-keys: all of them, or none when one of them is there already;
     /// then `false`.
-    fn add_versions(&self, keys: Vec<WrappedKey>) -> Verb<'_, bool>;
+    fn add_versions(&self, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool>;
 
     /// How many rows lie under each version. Looks at all of them, so it is for the shell.
     fn key_uses(&self) -> Verb<'_, Vec<KeyUse>>;
 
     /// Removes versions for good. What lies under them is lost.
-    fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>) -> Verb<'_, ()>;
+    fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>, now: Timestamp) -> Verb<'_, ()>;
 
     /// At most `limit` values that stay in the store and were sealed under a version before
     /// `version`, after the one that `after` is.
@@ -39,7 +40,7 @@ pub trait RotationStore {
 
     /// Replaces all sub-keys by the same ones wrapped under another master key, which is `check`
     /// from now on; `false`, and nothing is changed, when they are no longer the ones of `keys`.
-    fn change_master(&self, check: KeyCheck, keys: Vec<WrappedKey>) -> Verb<'_, bool>;
+    fn change_master(&self, check: KeyCheck, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool>;
 }
 
 /// How much lies under a version of a sub-key.

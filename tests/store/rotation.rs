@@ -29,16 +29,23 @@ fn sealed(version: u32, content: u8) -> Sealed {
     Sealed([[1].as_slice(), &version.to_be_bytes(), &[content; 40]].concat())
 }
 
+/// The audit trail, the latest first.
+async fn told(world: &World) -> Vec<String> {
+    world.store.audit(None, 10).await.unwrap().into_iter().map(|row| row.event).collect()
+}
+
 #[tokio::test]
 async fn of_two_rotations_at_once_one_is_made_and_the_other_changes_nothing() {
     let world = World::new();
     world.store.add_keys(vec![key("code", 1), key("seal", 1)]).await.unwrap();
-    assert!(world.store.add_versions(vec![key("code", 2)]).await.unwrap());
-    assert!(!world.store.add_versions(vec![key("seal", 2), key("code", 2)]).await.unwrap());
+    assert!(world.store.add_versions(vec![key("code", 2)], at(1)).await.unwrap());
+    assert!(!world.store.add_versions(vec![key("seal", 2), key("code", 2)], at(2)).await.unwrap());
     let kept = world.store.keyring().await.unwrap();
     let kept: Vec<_> = kept.iter().map(|key| (key.purpose.as_str(), key.version)).collect();
     assert_eq!(kept, [("code", 1), ("code", 2), ("seal", 1)]);
-    world.store.remove_versions(vec![(KeyPurpose::Code, 1)]).await.unwrap();
+    assert_eq!(told(&world).await, ["keys_rotated"]);
+    world.store.remove_versions(vec![(KeyPurpose::Code, 1)], at(3)).await.unwrap();
+    assert_eq!(told(&world).await, ["keys_removed", "keys_rotated"]);
     assert_eq!(world.restart().store.keyring().await.unwrap().len(), 2);
 }
 
@@ -48,9 +55,10 @@ async fn another_master_key_takes_all_keys_or_none() {
     world.store.add_keys(vec![key("code", 1), key("seal", 1)]).await.unwrap();
     let check = KeyCheck { salt: [1; 16], check: [2; 32] };
     let anew = |purpose| WrappedKey { wrapped: Sealed(vec![9; 48]), ..key(purpose, 1) };
-    assert!(!world.store.change_master(check.clone(), vec![anew("code")]).await.unwrap());
+    assert!(!world.store.change_master(check.clone(), vec![anew("code")], at(1)).await.unwrap());
     assert_eq!(world.store.keyring().await.unwrap()[0].wrapped, Sealed(vec![1; 48]));
-    assert!(world.store.change_master(check, vec![anew("code"), anew("seal")]).await.unwrap());
+    assert!(world.store.change_master(check, vec![anew("code"), anew("seal")], at(2)).await.unwrap());
+    assert_eq!(told(&world).await, ["master_key_replaced"]);
     let kept = world.store.keyring().await.unwrap();
     assert!(kept.iter().all(|key| key.wrapped == Sealed(vec![9; 48]) && key.active_from == at(60_000)));
 }

@@ -61,13 +61,14 @@ pub(super) fn add_versions(connection: &Connection, keys: &[WrappedKey]) -> rusq
     Ok(true)
 }
 
-/// Removes versions.
-pub(super) fn remove(connection: &Connection, versions: &[(KeyPurpose, u32)]) -> rusqlite::Result<()> {
+/// Removes versions; answers how many there were.
+pub(super) fn remove(connection: &Connection, versions: &[(KeyPurpose, u32)]) -> rusqlite::Result<usize> {
     let sql = "DELETE FROM keyring WHERE purpose = ?1 AND version = ?2";
+    let mut removed = 0;
     for (purpose, version) in versions {
-        connection.prepare_cached(sql)?.execute((purpose.as_str(), version))?;
+        removed += connection.prepare_cached(sql)?.execute((purpose.as_str(), version))?;
     }
-    Ok(())
+    Ok(removed)
 }
 
 /// Puts the same keys, wrapped otherwise, in the place of all that are there.

@@ -2,12 +2,14 @@
 
 use rusqlite::Connection;
 
+use crate::domain::audit::AuditEvent;
 use crate::domain::id::{self, TenantId};
 use crate::domain::secret::{KeyCheck, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::sub_key::KeyPurpose;
 use crate::domain::time::Timestamp;
 use crate::store::{KeyUse, RotationStore, SealedValue, Verb};
 
+use super::audit::About;
 use super::{SqliteStore, keyring};
 
 /// A column of sealed values, and the columns that tell whose they are.
@@ -35,16 +37,27 @@ const TAGGED: &[(KeyPurpose, &str, &str)] = &[
 ];
 
 impl RotationStore for SqliteStore {
-    fn add_versions(&self, keys: Vec<WrappedKey>) -> Verb<'_, bool> {
-        self.writer.write(move |connection| keyring::add_versions(connection, &keys))
+    fn add_versions(&self, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| {
+            let is_done = keyring::add_versions(connection, &keys)?;
+            if is_done {
+                trail.note(now, AuditEvent::KeysRotated, About::default())?;
+            }
+            Ok(is_done)
+        })
     }
 
     fn key_uses(&self) -> Verb<'_, Vec<KeyUse>> {
         self.read(uses)
     }
 
-    fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>) -> Verb<'_, ()> {
-        self.writer.write(move |connection| keyring::remove(connection, &versions))
+    fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>, now: Timestamp) -> Verb<'_, ()> {
+        self.audited(move |connection, trail| {
+            if keyring::remove(connection, &versions)? > 0 {
+                trail.note(now, AuditEvent::KeysRemoved, About::default())?;
+            }
+            Ok(())
+        })
     }
 
     fn sealed_before(
@@ -82,8 +95,14 @@ impl RotationStore for SqliteStore {
         })
     }
 
-    fn change_master(&self, check: KeyCheck, keys: Vec<WrappedKey>) -> Verb<'_, bool> {
-        self.writer.write(move |connection| keyring::change_master(connection, &check, &keys))
+    fn change_master(&self, check: KeyCheck, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| {
+            let is_done = keyring::change_master(connection, &check, &keys)?;
+            if is_done {
+                trail.note(now, AuditEvent::MasterKeyReplaced, About::default())?;
+            }
+            Ok(is_done)
+        })
     }
 }
 

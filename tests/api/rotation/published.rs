@@ -1,8 +1,8 @@
 //! The published keys, around a rotation of the one that signs.
 
 use jsonwebtoken::decode_header;
-use otpmint::domain::sub_key::{KeyPurpose, OVERLAP};
-use otpmint::service::{Haste, KeysRotated};
+use otpmint::domain::sub_key::{KeyPurpose, OVERLAP, SHORTEST_LEAD};
+use otpmint::service::{FormerReceipts, Haste, KeysRotated};
 use serde_json::json;
 
 use crate::harness::TestApp;
@@ -53,5 +53,28 @@ async fn the_next_key_is_published_before_it_signs_and_the_former_as_long_as_it_
     assert_eq!(kids(&app).await, [next.clone(), former]);
     app.clock.pass_seconds(1);
     app.look_after_keys().await;
-    assert_eq!(kids(&app).await, [next.clone()]);
+    assert_eq!(&kids(&app).await[..], std::slice::from_ref(next));
+}
+
+#[tokio::test]
+async fn a_key_that_has_leaked_is_withdrawn_as_soon_as_it_does_not_sign() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let former = kids(&app).await.remove(0);
+    let prune = async |receipts| {
+        let removed = app.app().services().prune_keys(receipts).await.unwrap();
+        app.look_after_keys().await;
+        removed.len()
+    };
+    app.rotate_unnoticed(&KeyPurpose::ALL).await;
+    assert_eq!(prune(FormerReceipts::Withdraw).await, 0, "it still signs");
+    app.clock.pass(SHORTEST_LEAD);
+    assert_eq!(prune(FormerReceipts::Keep).await, 0);
+    assert_eq!(kids(&app).await.len(), 2);
+    assert_eq!(prune(FormerReceipts::Withdraw).await, 1);
+    assert!(!kids(&app).await.contains(&former));
+    let new = receipt(&app, &Backend::of(&app, &tenant), "one@recipient.example").await;
+    claims(&app, &new, &tenant.handle).await;
+    let events = "SELECT group_concat(event) FROM audit WHERE event LIKE 'keys_%'";
+    assert_eq!(app.database().text(events), "keys_rotated,keys_removed");
 }

@@ -1,7 +1,7 @@
 //! What stays in the store sealed is sealed again, and then the former key can go.
 
 use otpmint::domain::sub_key::{KeyPurpose, OVERLAP};
-use otpmint::service::KeyState;
+use otpmint::service::{FormerReceipts, KeyState};
 
 use crate::harness::{JANE, TestApp};
 
@@ -34,7 +34,7 @@ async fn a_former_key_is_removed_when_nothing_can_need_it_and_not_before() {
     app.mint(&tenant, JANE).await;
     app.rotate_sub_keys(&KeyPurpose::ALL).await;
     let pruned = async || {
-        let removed = app.app().services().prune_keys().await.unwrap();
+        let removed = app.app().services().prune_keys(FormerReceipts::Keep).await.unwrap();
         removed.into_iter().map(|key| (key.purpose.as_str(), key.version)).collect::<Vec<_>>()
     };
     assert_eq!(pruned().await, []);
