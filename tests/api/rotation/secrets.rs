@@ -48,17 +48,17 @@ async fn a_secret_key_works_under_all_versions_and_goes_over_when_it_is_used() {
     app.api.mint(JANE, "otpm_no-such-key-at-all").await.is_text_problem(400);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn requests_at_once_find_a_key_that_one_of_them_moves() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(|settings| settings.server.workers = 8).await;
     let tenant = app.tenant().await;
-    for _ in 0..5 {
+    for _ in 0..20 {
         app.rotate_sub_keys(&[KeyPurpose::SecretKey]).await;
         let ask = |_| {
             let api = app.api.bearing(&tenant.key);
             tokio::spawn(async move { api.get("/v1/challenges/AAAAAAAAAAAAAAAAAAAAAAA").await.status })
         };
-        let asked: Vec<_> = (0..16).map(ask).collect();
+        let asked: Vec<_> = (0..32).map(ask).collect();
         for status in asked {
             assert_eq!(status.await.unwrap(), 404, "the key is always found");
         }
@@ -80,6 +80,9 @@ async fn a_chosen_key_is_taken_whichever_version_it_lies_under() {
 #[tokio::test]
 async fn what_another_process_made_under_newer_keys_works_at_once() {
     let app = TestApp::start().await;
+    // The server has read its keys for the first time by then.
+    app.mint(&app.tenant().await, JANE).await;
+    app.sweep().await;
     app.rotate_unnoticed(&KeyPurpose::ALL).await;
     app.clock.pass(SHORTEST_LEAD);
     let added = app.tenant_added_beside().await;
