@@ -55,7 +55,7 @@ impl AuditEvent {
             Self::KeyRotated => "key_rotated",
             Self::KeysRotated => "keys_rotated",
             Self::KeysRemoved => "keys_removed",
-            Self::MasterKeyReplaced => "master_key_replaced",
+            Self::MasterKeyReplaced => "master_rotated",
             Self::Minted => "minted",
             Self::Resent => "resent",
             Self::Verified => "verified",

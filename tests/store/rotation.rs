@@ -58,7 +58,7 @@ async fn another_master_key_takes_all_keys_or_none() {
     assert!(!world.store.change_master(check.clone(), vec![anew("code")], at(1)).await.unwrap());
     assert_eq!(world.store.keyring().await.unwrap()[0].wrapped, Sealed(vec![1; 48]));
     assert!(world.store.change_master(check, vec![anew("code"), anew("seal")], at(2)).await.unwrap());
-    assert_eq!(told(&world).await, ["master_key_replaced"]);
+    assert_eq!(told(&world).await, ["master_rotated"]);
     let kept = world.store.keyring().await.unwrap();
     assert!(kept.iter().all(|key| key.wrapped == Sealed(vec![9; 48]) && key.active_from == at(60_000)));
 }
