@@ -4,6 +4,8 @@ mod bodies;
 mod challenges;
 mod idempotency;
 mod receipts;
+mod reveal;
+mod sandbox;
 mod sending;
 mod tenants;
 
