@@ -150,6 +150,9 @@ async fn the_outbox_is_asked_by_recipient_challenge_and_number_and_emptied() {
         format!("\"{JANE}\"")
     );
     assert_eq!(to(&mails(&app, &sandbox, &format!("?challenge={key}")).await), format!("\"{JANE}\""));
+    for tagged in ["?to=delivered%2B1@otpmint.test", "?to=delivered+1@otpmint.test"] {
+        assert_eq!(to(&mails(&app, &sandbox, tagged).await), "\"delivered+1@otpmint.test\"");
+    }
     let tester = api(&app, &sandbox);
     for (query, pointer) in [
         ("?limit=0", "/limit"),

@@ -134,7 +134,9 @@ fn filter(request: &HttpRequest) -> Result<MailQuery, V1Error> {
         seen.push(name);
         match name.as_str() {
             "to" => {
-                let to = Recipient::email(value).map_err(|error| wrong(name, error.to_string()))?;
+                // No address has a space in it, but a query has one for each bare plus sign.
+                let to = Recipient::email(&value.replace(' ', "+"))
+                    .map_err(|error| wrong(name, error.to_string()))?;
                 query.to = Some(to);
             }
             "challenge" => query.challenge = Some(value.clone()),
