@@ -122,7 +122,8 @@ struct Filter {
 
 /// Reads the query. What is not known or told twice is refused, as it is in a body.
 fn filter(request: &HttpRequest) -> Result<MailQuery, V1Error> {
-    let wrong = |name: &str, detail: String| V1Error::field(format!("/{name}"), detail);
+    let pointer = |name: &str| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+    let wrong = |name: &str, detail: String| V1Error::field(pointer(name), detail);
     let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string());
     let pairs = pairs.map_err(|_| V1Error::field("", "the query cannot be read"))?;
     let mut query = MailQuery { limit: LIMIT, ..MailQuery::default() };
