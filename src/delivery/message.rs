@@ -49,25 +49,45 @@ struct Body<'a> {
     code: &'a str,
 }
 
-/// The mail that carries `message`: the same bytes on every try.
-pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<Mail, CannotCompose> {
-    let (from, to) = (from.as_str(), message.recipient.as_str());
+/// What a mail says, whatever carries it. Without `Debug`: the code is in it.
+pub struct Content {
+    /// The subject.
+    pub subject: String,
+    /// The plain text.
+    pub text: String,
+    /// The same as HTML.
+    pub html: String,
+    /// The tag of the language that it is in, which may not be the one that was asked for.
+    pub lang: String,
+}
+
+/// What the mail that carries `message` says.
+pub fn content(sender: &Sender, message: &Message) -> Result<Content, CannotCompose> {
     let name = presentable(&sender.name);
     let lifetime = message.expires_at.since(message.created_at);
     let words = wording(message.locale.as_ref(), &message.purpose, &name, lifetime)?;
     let body = Body { words: &words, name: &name, code: message.code.expose() };
+    let (text, html) = (Text(body).render()?, Html(body).render()?);
+    Ok(Content { subject: words.subject.into_owned(), text, html, lang: words.lang.to_owned() })
+}
+
+/// The mail that carries `message`: the same bytes on every try.
+pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<Mail, CannotCompose> {
+    let (from, to) = (from.as_str(), message.recipient.as_str());
+    let name = presentable(&sender.name);
+    let content = content(sender, message)?;
     let id = id_safe(&message.id);
     let parts = MultiPart::alternative()
         .boundary(format!("=_{id}"))
-        .singlepart(SinglePart::plain(Text(body).render()?))
-        .singlepart(SinglePart::html(Html(body).render()?));
+        .singlepart(SinglePart::plain(content.text))
+        .singlepart(SinglePart::html(content.html));
     let (sender_address, recipient) = (from.parse::<Address>()?, to.parse::<Address>()?);
     let mail = lettre::Message::builder()
         // Ours is in the `Mail`; without one here it would be parsed out of the headers again.
         .envelope(Envelope::new(None, vec![recipient.clone()])?)
         .from(Mailbox::new((!name.is_empty()).then(|| name.clone()), sender_address))
         .to(Mailbox::new(None, recipient))
-        .subject(words.subject.as_ref())
+        .subject(content.subject)
         .date(moment(message))
         .message_id(Some(format!("<{id}@{}>", domain(from))))
         // RFC 3834 §5, and what Exchange heeds instead: no out-of-office replies to a code.

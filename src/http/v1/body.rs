@@ -11,6 +11,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
+use crate::domain::channel::ChannelKind;
 use crate::domain::code::Alphabet;
 use crate::domain::details::{BoundFields, Details};
 use crate::domain::locale::Locale;
@@ -96,6 +97,9 @@ pub(super) struct Mint {
     /// The recipient: one mail address.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
     to: String,
+    /// `email` if not told. With `none` nothing is sent: the answer tells the code, to a key that has
+    /// `reveal`.
+    channel: Option<ChannelName>,
     /// What the code is for, `verification` if not told. Bound into the code's hash.
     #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
     purpose: Option<String>,
@@ -126,6 +130,15 @@ pub(super) struct Mint {
     pub(super) end_user_ip: Option<IpAddr>,
 }
 
+/// How a code travels.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = Channel)]
+#[serde(rename_all = "lowercase")]
+enum ChannelName {
+    Email,
+    None,
+}
+
 /// What the code looks like. Codes that are too easy to guess are refused.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -148,6 +161,13 @@ enum AlphabetName {
 impl Mint {
     pub(super) fn recipient(&self) -> Result<Recipient, V1Error> {
         recipient(&self.to)
+    }
+
+    pub(super) fn channel(&self) -> ChannelKind {
+        match self.channel {
+            Some(ChannelName::None) => ChannelKind::None,
+            Some(ChannelName::Email) | None => ChannelKind::Email,
+        }
     }
 
     pub(super) fn purpose(&self) -> Result<Purpose, V1Error> {

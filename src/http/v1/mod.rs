@@ -8,6 +8,7 @@ mod idempotency;
 mod object;
 pub(super) mod openapi;
 mod prefer;
+mod sandbox;
 mod tenant;
 mod view;
 
@@ -38,7 +39,7 @@ macro_rules! bearer_route {
 
 /// The descriptions of the resources, in the order in which they are shown.
 pub(super) fn documents() -> Vec<OpenApi> {
-    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi()]
+    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi(), sandbox::SandboxDoc::openapi()]
 }
 
 /// The routes below `/v1`.
@@ -51,5 +52,8 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, minting(), "/v1/challenges/{key}/resend", POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
     bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get);
+    bearer_route!(config, verifying(), "/v1/tenant/sandbox", GET => sandbox::keys::sandbox);
+    bearer_route!(config, verifying(), "/v1/tenant/sandbox/keys", POST => sandbox::keys::add);
+    bearer_route!(config, verifying(), "/v1/sandbox/outbox", GET => sandbox::outbox::read, DELETE => sandbox::outbox::empty);
     config.service(web::scope("/v1").default_service(web::to(error::not_found)));
 }
