@@ -3,7 +3,10 @@
 mod bodies;
 mod challenges;
 mod idempotency;
+mod keys;
+mod policy;
 mod receipts;
+mod scopes;
 mod sending;
 mod tenants;
 
