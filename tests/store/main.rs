@@ -15,6 +15,7 @@ mod model;
 mod opening;
 mod races;
 mod resending;
+mod secret_keys;
 mod sqlite;
 mod sweeping;
 mod tenants;
