@@ -10,7 +10,7 @@ use crate::domain::tenant::{TenantSettings, parse_name};
 use crate::service::TenantDraft;
 
 use super::super::error::V1Error;
-use super::super::object::{self, Change};
+use super::super::object::{self, Change, Members};
 
 /// What of a tenant is changed.
 #[derive(Deserialize)]
@@ -21,7 +21,7 @@ pub(in super::super) struct TenantPatch {
     #[serde(default, deserialize_with = "object::change")]
     policy: Change<PolicyPatch>,
     #[serde(default, deserialize_with = "object::named")]
-    purposes: Change<Vec<(String, Change<PolicyPatch>)>>,
+    purposes: Change<Members<PolicyPatch>>,
 }
 
 /// What of a policy is changed.
