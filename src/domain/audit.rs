@@ -16,10 +16,12 @@ pub enum AuditEvent {
     TenantEnabled,
     /// A tenant was changed: its name, its settings or its accounts.
     TenantChanged,
-    /// A tenant was given one more secret key.
-    KeyAdded,
     /// A tenant was given a new secret key.
     KeyRotated,
+    /// A tenant was given one more secret key.
+    KeyAdded,
+    /// A secret key was called back.
+    KeyRevoked,
     /// A challenge was opened and its message queued.
     Minted,
     /// The same code was sent again.
@@ -48,8 +50,9 @@ impl AuditEvent {
             Self::TenantDisabled => "tenant_disabled",
             Self::TenantEnabled => "tenant_enabled",
             Self::TenantChanged => "tenant_changed",
-            Self::KeyAdded => "key_added",
             Self::KeyRotated => "key_rotated",
+            Self::KeyAdded => "key_added",
+            Self::KeyRevoked => "key_revoked",
             Self::Minted => "minted",
             Self::Resent => "resent",
             Self::Verified => "verified",

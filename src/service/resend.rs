@@ -28,8 +28,10 @@ impl Services {
         }
         let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
         let now = self.clock.now();
-        let (sends, limits) = (self.rules.sends.clone(), self.rules.recipient_limits.clone());
-        let resend = Resend { now, tenant: tenant.id(), challenge, sends, limits, origin, once };
+        let found = self.store.challenge(tenant.id(), challenge).await?.ok_or(Refusal::UnknownChallenge)?;
+        let policy = tenant.policy(&found.purpose);
+        let (cooldowns, limits) = (policy.sends.cooldowns.clone(), policy.limits.clone());
+        let resend = Resend { now, tenant: tenant.id(), challenge, cooldowns, limits, origin, once };
         // Recorded and handed over, or neither, even when the caller hangs up in between.
         let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
         let sender = tenant.sender().clone();

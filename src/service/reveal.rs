@@ -30,7 +30,7 @@ impl Services {
         let (challenge, expires_at) = (job.challenge, opening.expires_at);
         let code = job.message.code.clone();
         let message = crate::delivery::Message { code: Code::absent(), ..job.message };
-        let payload = payload::seal(&self.keyring, self.entropy.as_ref(), tenant.id(), challenge, &message);
+        let payload = payload::seal(&self.keyring, self.entropy.as_ref(), &opening.binding, &message);
         let sends = SendPolicy { max_sends: 1, cooldowns: Vec::new() };
         match self.store.open_challenge(OpenChallenge { payload, sends, ..opening }).await? {
             Opened::Opened => {}

@@ -107,7 +107,7 @@ impl Services {
             return Err(Refusal::AlreadySandbox);
         }
         let found = self.store.sandbox_of(tenant.id()).await?;
-        found.as_ref().map(TenantProfile::of).ok_or(Refusal::NoSandbox)
+        found.map(|row| self.profile_of(&row)).ok_or(Refusal::NoSandbox)
     }
 
     /// A fresh key for a tenant, which tells whether it opens a sandbox.

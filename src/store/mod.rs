@@ -14,6 +14,7 @@ mod challenges;
 mod deliveries;
 mod keys;
 mod sandbox;
+mod secret_keys;
 pub mod sqlite;
 mod tenants;
 
@@ -21,6 +22,7 @@ pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
 pub use sandbox::*;
+pub use secret_keys::*;
 pub use tenants::*;
 
 /// Why a verb could not be carried out. Nothing was decided, and nothing was changed that the
@@ -40,7 +42,7 @@ pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
 pub trait Store:
-    KeyStore + TenantStore + ChallengeStore + DeliveryStore + SandboxStore + Send + Sync
+    KeyStore + TenantStore + SecretKeyStore + SandboxStore + ChallengeStore + DeliveryStore + Send + Sync
 {
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;

@@ -56,7 +56,7 @@ pub struct NewTestKey {
 #[derive(Clone, Debug)]
 pub enum TestKeyAdded {
     /// It opens this sandbox.
-    Added(Tenant),
+    Added(Box<Tenant>),
     /// The key is taken.
     Taken,
     /// The sandbox has as many keys as it may have.

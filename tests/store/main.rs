@@ -16,6 +16,7 @@ mod opening;
 mod races;
 mod resending;
 mod sandbox;
+mod secret_keys;
 mod sqlite;
 mod sweeping;
 mod tenants;

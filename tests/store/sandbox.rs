@@ -22,7 +22,7 @@ async fn add(world: &World, live: TenantId, key: u8) -> TestKeyAdded {
 
 async fn sandbox(world: &World, live: TenantId, key: u8) -> Tenant {
     match add(world, live, key).await {
-        TestKeyAdded::Added(sandbox) => sandbox,
+        TestKeyAdded::Added(sandbox) => *sandbox,
         other => panic!("{other:?}"),
     }
 }
@@ -151,7 +151,7 @@ async fn what_is_delivered_by_its_tenant_is_never_queued_or_sent_again_and_count
         now: at(40_000),
         tenant,
         challenge: id,
-        sends: sends(),
+        cooldowns: sends().cooldowns,
         limits: generous(),
         origin: None,
         once: None,

@@ -39,7 +39,12 @@ macro_rules! bearer_route {
 
 /// The descriptions of the resources, in the order in which they are shown.
 pub(super) fn documents() -> Vec<OpenApi> {
-    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi(), sandbox::SandboxDoc::openapi()]
+    vec![
+        openapi::V1Doc::openapi(),
+        tenant::TenantDoc::openapi(),
+        tenant::keys::KeysDoc::openapi(),
+        sandbox::SandboxDoc::openapi(),
+    ]
 }
 
 /// The routes below `/v1`.
@@ -51,7 +56,10 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, verifying(), "/v1/challenges/{key}/verify", POST => challenges::verify);
     bearer_route!(config, minting(), "/v1/challenges/{key}/resend", POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
-    bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get);
+    bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get, PATCH => tenant::patch);
+    bearer_route!(config, verifying(), "/v1/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);
+    bearer_route!(config, verifying(), "/v1/tenant/keys/{key}/rotate", POST => tenant::keys::rotate);
+    bearer_route!(config, verifying(), "/v1/tenant/keys/{key}", DELETE => tenant::keys::revoke);
     bearer_route!(config, verifying(), "/v1/tenant/sandbox", GET => sandbox::keys::sandbox);
     bearer_route!(config, verifying(), "/v1/tenant/sandbox/keys", POST => sandbox::keys::add);
     bearer_route!(config, verifying(), "/v1/sandbox/outbox", GET => sandbox::outbox::read, DELETE => sandbox::outbox::empty);

@@ -12,6 +12,7 @@ mod resends;
 mod row;
 mod sandbox;
 mod schema;
+mod secret_keys;
 mod sweep;
 mod tenants;
 mod trouble;

@@ -70,7 +70,7 @@ fn add_key(
     let Some(sandbox) = tenants::sandbox_of(connection, new.live)? else { return Ok(TestKeyAdded::Unknown) };
     tenants::add_key(connection, sandbox.id, &new.key, now)?;
     trail.note(now, AuditEvent::KeyAdded, about(sandbox.id, new))?;
-    Ok(TestKeyAdded::Added(sandbox))
+    Ok(TestKeyAdded::Added(Box::new(sandbox)))
 }
 
 /// Makes the sandbox, with the name and the settings of its tenant and without its accounts.

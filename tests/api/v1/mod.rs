@@ -3,9 +3,12 @@
 mod bodies;
 mod challenges;
 mod idempotency;
+mod keys;
+mod policy;
 mod receipts;
 mod reveal;
 mod sandbox;
+mod scopes;
 mod sending;
 mod tenants;
 
