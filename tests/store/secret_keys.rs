@@ -71,6 +71,7 @@ async fn the_last_key_that_manages_and_was_not_replaced_stays() {
     let (replaced, next) = (Some(first.handle.clone()), world.new_key(4));
     let rotation = KeyRotation { replaced, handle: next.handle.clone(), ..world.rotation(tenant, 4, HOUR) };
     world.store.rotate_key(rotation, at(1)).await.unwrap();
+    assert_eq!(revoke(&world, tenant, &next).await, Revoked::LastManager, "the other one ends by itself");
     assert!(matches!(revoke(&world, tenant, &first).await, Revoked::Revoked(_)));
     assert_eq!(revoke(&world, tenant, &next).await, Revoked::LastManager);
     assert!(matches!(revoke(&world, tenant, &verifier).await, Revoked::Revoked(_)));

@@ -130,7 +130,7 @@ impl NewKeyView {
     }
 
     fn example() -> Value {
-        let secret = "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi5Xo6Mt0BvCn2Kw4Q3aPe".to_owned();
+        let secret = "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi5Xo6Mt0BvCn2K3aPe".to_owned();
         json!(Self { key: KeyView::example(), secret })
     }
 }
