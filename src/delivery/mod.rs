@@ -5,10 +5,14 @@ pub mod email;
 mod measure;
 pub mod message;
 pub mod outbox;
+mod said;
 pub mod smtp;
+mod template;
 mod wording;
 
 pub use outbox::{Outbox, Slot, Watch};
+pub use said::Said;
+pub use template::Template;
 
 use std::sync::Arc;
 
@@ -22,6 +26,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::time::Timestamp;
+use crate::domain::vars::Vars;
 
 /// Who sends: a tenant and its account. Shared by all of its jobs; `revision` differs after every
 /// change of the account, so that kept sessions of an old one are not used again.
@@ -51,6 +56,10 @@ pub struct Message {
     pub purpose: Purpose,
     /// The language of the recipient, as far as it is known; English otherwise.
     pub locale: Option<Locale>,
+    /// What the tenant tells for its template.
+    pub vars: Vars,
+    /// The tenant's own words, where it has some.
+    pub template: Option<Arc<Template>>,
     /// When the code was minted or sent again: the `Date`.
     pub created_at: Timestamp,
     /// When the code stops working; never sent after.

@@ -16,6 +16,8 @@ pub enum AuditEvent {
     TenantEnabled,
     /// A tenant was changed: its name, its settings or its accounts.
     TenantChanged,
+    /// A tenant saved or deleted a template.
+    TemplatesChanged,
     /// A tenant was given a new secret key.
     KeyRotated,
     /// A challenge was opened and its message queued.
@@ -46,6 +48,7 @@ impl AuditEvent {
             Self::TenantDisabled => "tenant_disabled",
             Self::TenantEnabled => "tenant_enabled",
             Self::TenantChanged => "tenant_changed",
+            Self::TemplatesChanged => "templates_changed",
             Self::KeyRotated => "key_rotated",
             Self::Minted => "minted",
             Self::Resent => "resent",

@@ -12,6 +12,7 @@ use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
 
+use super::shelf::Shelf;
 use super::{Refusal, Services, sealed_smtp};
 
 /// How long a tenant is remembered before the store is asked again: a revoked key or a disabled
@@ -30,6 +31,7 @@ struct Entry {
     tenant: Tenant,
     scopes: Scopes,
     sender: Arc<Sender>,
+    shelf: Arc<Shelf>,
 }
 
 impl AuthenticatedTenant {
@@ -61,6 +63,10 @@ impl AuthenticatedTenant {
     pub(super) fn sender(&self) -> &Arc<Sender> {
         &self.0.sender
     }
+
+    pub(super) fn shelf(&self) -> &Arc<Shelf> {
+        &self.0.shelf
+    }
 }
 
 /// Tenants by the hash of their key, for a moment.
@@ -81,6 +87,12 @@ impl Directory {
     pub(super) fn forget_old(&self, now: Timestamp) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (_, at)| now < *at + REMEMBERED);
+    }
+
+    /// Forgets one tenant, which has changed: its next request sees how.
+    pub(super) fn forget(&self, tenant: TenantId) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (known, _)| known.id() != tenant);
     }
 
     fn remember(&self, hash: SecretKeyHash, tenant: &AuthenticatedTenant, now: Timestamp) {
@@ -110,7 +122,8 @@ impl Services {
             }
             if let Some((tenant, scopes)) = self.store.tenant_by_key(hash, now).await? {
                 let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
-                let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender }));
+                let shelf = Arc::new(Shelf::of(self.store.as_ref(), tenant.id).await?);
+                let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender, shelf }));
                 self.tenants.remember(hash, &found, now);
                 return Ok(found);
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::crypto::shareable_key::ShareableKey;
-use crate::delivery::{Job, Message, Slot, Watch};
+use crate::delivery::{Job, Message, Slot, Template, Watch};
 use crate::domain::challenge::{Binding, Challenge};
 use crate::domain::code::Code;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
@@ -16,6 +16,7 @@ use crate::domain::policy::CodePolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::time::Timestamp;
+use crate::domain::vars::Vars;
 use crate::store::{OpenChallenge, Opened, StoreError};
 
 use super::{AuthenticatedTenant, Refusal, Services, payload};
@@ -38,6 +39,8 @@ pub struct MintRequest {
     pub policy: Option<CodePolicy>,
     /// What the tenant attaches.
     pub details: Details,
+    /// What it tells for its template.
+    pub vars: Vars,
     /// What verification must repeat.
     pub bound: BoundFields,
     /// The client's address.
@@ -56,6 +59,7 @@ impl MintRequest {
             purpose: Purpose::VERIFICATION,
             policy: None,
             details: Details::default(),
+            vars: Vars::default(),
             bound: BoundFields::default(),
             origin: None,
             wait: Wait::Queued,
@@ -96,7 +100,8 @@ impl Services {
         }
         // Room first: a challenge whose message has no place in the queue must not be opened.
         let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
-        let job = self.draw(tenant, &request);
+        let words = tenant.shelf().find(self.store.as_ref(), &request.purpose, request.details.locale());
+        let job = self.draw(tenant, &request, words.await);
         let challenge = job.challenge;
         let expires_at = job.message.expires_at;
         let watch = self.open(slot, self.opening(tenant, &job, &request), job).await?;
@@ -153,7 +158,12 @@ impl Services {
     }
 
     /// Draws the code and everything else about a new challenge.
-    fn draw(&self, tenant: &AuthenticatedTenant, request: &MintRequest) -> Job {
+    fn draw(
+        &self,
+        tenant: &AuthenticatedTenant,
+        request: &MintRequest,
+        template: Option<Arc<Template>>,
+    ) -> Job {
         let now = self.clock.now();
         let policy = request.policy.as_ref().unwrap_or(&self.rules.code);
         let message = Message {
@@ -162,6 +172,8 @@ impl Services {
             code: Code::draw(self.entropy.as_ref(), policy.alphabet(), policy.length()),
             purpose: request.purpose.clone(),
             locale: request.details.locale().cloned(),
+            vars: request.vars.clone(),
+            template,
             created_at: now,
             expires_at: now + policy.ttl(),
         };

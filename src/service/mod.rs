@@ -16,7 +16,9 @@ mod register;
 mod resend;
 mod rotate;
 mod sealed_smtp;
+mod shelf;
 mod sweep;
+mod templates;
 mod tenant;
 mod verify;
 
@@ -37,6 +39,7 @@ use crate::domain::policy::{CodePolicy, SendPolicy};
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
 use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
+use crate::domain::template::Finding;
 use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
@@ -47,6 +50,7 @@ pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use register::{Caller, Registered, Registration};
 pub use sealed_smtp::sender;
+pub use templates::{PreviewRequest, Replaced, SavedTemplate};
 pub use tenant::TenantProfile;
 pub use verify::{VerifyRequest, Which};
 
@@ -114,6 +118,12 @@ pub enum Refusal {
     MissingScope(Scope),
     /// The tenant has no such secret key.
     UnknownKey,
+    /// The tenant has no such template.
+    UnknownTemplate,
+    /// The tenant has as many templates as it may.
+    TooManyTemplates,
+    /// A template with errors.
+    InvalidTemplate(Vec<Finding>),
     /// Not a recipient.
     InvalidRecipient,
     /// Not a code, so not an attempt.

@@ -12,6 +12,7 @@ use crate::domain::locale::Locale;
 use crate::domain::random::Entropy;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::Sealed;
+use crate::domain::vars::Vars;
 use crate::store::{ClaimedDelivery, Verified};
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -21,6 +22,8 @@ struct Plain {
     code: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     locale: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    vars: Vec<(String, String)>,
 }
 
 fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
@@ -40,6 +43,7 @@ pub(super) fn seal(
         to: message.recipient.as_str().to_owned(),
         code: message.code.expose().to_owned(),
         locale: message.locale.as_ref().map(Locale::to_string),
+        vars: message.vars.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
     };
     // A struct of texts and a number always serialises.
     let json = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
@@ -54,7 +58,7 @@ pub(super) fn recipient(keyring: &Keyring, verified: &Verified) -> Option<Recipi
     Recipient::email(&plain.to).ok()
 }
 
-/// Opens the message of a claimed delivery. A code that is sent again goes in a message of its own,
+/// Opens the message of a claimed delivery, without the tenant's own words. A code that is sent again goes in a message of its own,
 /// or a receiver would drop it as a duplicate; every try at one is the same. `None` when it was altered, moved, or is not ours.
 pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Message> {
     let json = keyring.open_sealed(&place(claimed.tenant, claimed.challenge), &claimed.payload).ok()?;
@@ -69,6 +73,8 @@ pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Messa
         code: Code::from_sealed(plain.code.clone()),
         purpose: claimed.purpose.clone(),
         locale: plain.locale.as_deref().and_then(Locale::parse),
+        vars: Vars::new(plain.vars.iter().cloned().collect()).unwrap_or_default(),
+        template: None,
         created_at: claimed.queued_at,
         expires_at: claimed.expires_at,
     })

@@ -18,6 +18,7 @@ use otpmint::domain::random::Entropy;
 use otpmint::domain::recipient::Recipient;
 use otpmint::domain::smtp::{Security, SmtpProfile};
 use otpmint::domain::time::{Clock, Timestamp};
+use otpmint::domain::vars::Vars;
 use otpmint::mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -128,6 +129,8 @@ pub fn message(to: &str) -> Message {
         code: Code::from_sealed("012345".to_owned()),
         purpose: Purpose::VERIFICATION,
         locale: None,
+        vars: Vars::default(),
+        template: None,
         created_at: NOON,
         expires_at: NOON + Duration::from_secs(600),
     }

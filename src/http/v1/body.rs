@@ -17,6 +17,7 @@ use crate::domain::locale::Locale;
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::vars::Vars;
 
 use super::super::Face;
 use super::super::openapi::schemas;
@@ -118,6 +119,10 @@ pub(super) struct Mint {
     /// Given back in the receipt, to know it as the answer to this very challenge.
     #[schema(pattern = "^[!-~]+$", min_length = 1, max_length = 200, example = "n-0S6_WzA2Mj")]
     nonce: Option<String>,
+    /// Texts for your templates, which call them `vars.name`. Kept sealed, and given back to nobody.
+    #[serde(default)]
+    #[schema(schema_with = schemas::vars)]
+    vars: BTreeMap<String, String>,
     /// What verification must repeat to the letter, such as an amount and a payee.
     #[serde(default)]
     #[schema(schema_with = schemas::entries)]
@@ -156,13 +161,16 @@ impl Mint {
 
     pub(super) fn details(&mut self) -> Result<Details, V1Error> {
         let (nonce, metadata) = (self.nonce.take(), std::mem::take(&mut self.metadata));
-        let wrong = || V1Error::field("/locale", "a language tag such as de, pt-BR or zh-Hant");
-        let locale = self.locale.as_deref().map(|tag| Locale::parse(tag).ok_or_else(wrong)).transpose()?;
+        let locale = locale(self.locale.as_deref())?;
         let details = Details::new(nonce, metadata).map_err(|error| match error {
             crate::domain::details::InvalidDetails::Nonce => V1Error::field("/nonce", error.to_string()),
             crate::domain::details::InvalidDetails::Entries => V1Error::field("/metadata", error.to_string()),
         })?;
         Ok(details.in_language(locale))
+    }
+
+    pub(super) fn vars(&mut self) -> Result<Vars, V1Error> {
+        vars(std::mem::take(&mut self.vars))
     }
 
     pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
@@ -256,7 +264,19 @@ fn recipient(text: &str) -> Result<Recipient, V1Error> {
     Recipient::email(text).map_err(|error| V1Error::field("/to", error.to_string()))
 }
 
-fn purpose(word: Option<&str>) -> Result<Purpose, V1Error> {
+/// Texts for templates.
+pub(super) fn vars(entries: BTreeMap<String, String>) -> Result<Vars, V1Error> {
+    Vars::new(entries).map_err(|error| V1Error::field("/vars", error.to_string()))
+}
+
+/// A language, if one is told.
+pub(super) fn locale(tag: Option<&str>) -> Result<Option<Locale>, V1Error> {
+    let wrong = || V1Error::field("/locale", "a language tag such as de, pt-BR or zh-Hant");
+    tag.map(|tag| Locale::parse(tag).ok_or_else(wrong)).transpose()
+}
+
+/// What a code is for, `verification` if not told.
+pub(super) fn purpose(word: Option<&str>) -> Result<Purpose, V1Error> {
     let Some(word) = word else { return Ok(Purpose::VERIFICATION) };
     Purpose::parse(word).ok_or_else(|| {
         V1Error::field("/purpose", "1 to 32 lower-case letters, digits and underscores, a letter first")

@@ -48,6 +48,7 @@ pub(super) async fn mint(
             purpose: body.purpose()?,
             policy: body.policy(face.services.code_policy())?,
             details: body.details()?,
+            vars: body.vars()?,
             bound: body.bound()?,
             origin,
             wait: prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome),

@@ -8,6 +8,7 @@ mod idempotency;
 mod object;
 pub(super) mod openapi;
 mod prefer;
+mod templates;
 mod tenant;
 mod view;
 
@@ -38,7 +39,7 @@ macro_rules! bearer_route {
 
 /// The descriptions of the resources, in the order in which they are shown.
 pub(super) fn documents() -> Vec<OpenApi> {
-    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi()]
+    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi(), templates::TemplatesDoc::openapi()]
 }
 
 /// The routes below `/v1`.
@@ -51,5 +52,10 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, minting(), "/v1/challenges/{key}/resend", POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
     bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get);
+    bearer_route!(config, verifying(), "/v1/tenant/templates", GET => templates::list);
+    bearer_route!(config, verifying(), "/v1/tenant/templates/lint", POST => templates::lint);
+    bearer_route!(config, verifying(), "/v1/tenant/templates/preview", POST => templates::preview);
+    bearer_route!(config, verifying(), "/v1/tenant/templates/{purpose}/{locale}",
+        GET => templates::get, PUT => templates::put, DELETE => templates::delete);
     config.service(web::scope("/v1").default_service(web::to(error::not_found)));
 }

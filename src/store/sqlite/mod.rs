@@ -12,6 +12,7 @@ mod resends;
 mod row;
 mod schema;
 mod sweep;
+mod templates;
 mod tenants;
 mod trouble;
 mod verbs;
