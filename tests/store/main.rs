@@ -17,5 +17,6 @@ mod races;
 mod resending;
 mod sqlite;
 mod sweeping;
+mod templates;
 mod tenants;
 mod world;

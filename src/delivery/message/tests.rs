@@ -1,15 +1,19 @@
 //! Mails, byte for byte.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use secrecy::SecretString;
 
 use super::*;
+use crate::delivery::Template;
 use crate::domain::code::Code;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::{Security, SmtpProfile};
+use crate::domain::template::TemplateSource;
 use crate::domain::time::Timestamp;
 use crate::domain::vars::Vars;
 
@@ -155,6 +159,27 @@ fn headers_are_ascii_and_short_in_every_language() {
 fn every_try_sends_the_same_bytes() {
     assert_eq!(mail("Acme"), mail("Acme"));
     assert_eq!(mail_in("ar", "login", "Acme"), mail_in("ar", "login", "Acme"));
+}
+
+#[test]
+fn a_template_ends_no_mail_and_no_header_field() {
+    let smuggled = ["\r\n.\r\n", "\n.\n", "\r.\r", "\n.\r\n", "\r\n.\n", "\r\n.\r", "\n..\n", "\n.x"];
+    for (ends, subject) in
+        smuggled.into_iter().zip(["x", "é", "日本", "x y"].map(|word| word.repeat(50)).iter().cycle())
+    {
+        let text = format!("{{{{ code }}}}{ends}MAIL FROM:<x@y.example>{ends}{}", "x".repeat(3_000));
+        let source = TemplateSource { subject: subject.clone(), html: Some(format!("<p>{text}</p>")), text };
+        let to = Recipient::email("jane@example.com").unwrap();
+        let template = Template::parse(&source).map(Arc::new).unwrap();
+        let message = Message { template: Some(template), ..message(&to, "en", "login") };
+        let mail = String::from_utf8(compose(&sender("Acme"), &from(), &message).unwrap().content).unwrap();
+        assert!(mail.ends_with("\r\n.\r\n") && !mail[..mail.len() - 5].contains("\r\n.\r\n"), "{mail}");
+        let bare = mail.replace("\r\n", "");
+        assert!(!bare.contains(['\r', '\n']), "{ends:?} leaves a bare line end");
+        assert!(mail.split("\r\n").all(|line| line.len() <= 998), "{ends:?} leaves a long line");
+        assert_eq!(fields(&mail), fields(&mail_in("en", "login", "Acme")));
+        assert!(headers(&mail).iter().all(|line| line.bytes().all(|b| (b' '..=b'~').contains(&b))));
+    }
 }
 
 proptest! {

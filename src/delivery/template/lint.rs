@@ -7,6 +7,8 @@ use super::{Template, cleaning, markup, tree};
 
 /// What the list of a mailbox shows of a subject, more or less.
 const SHOWN: usize = 70;
+/// The most errors that are told at once, and the most warnings.
+const MAX_FINDINGS: usize = 50;
 
 /// The template, unless it has errors, and all that was found.
 pub(super) fn check(source: &TemplateSource) -> (Option<Template>, Report) {
@@ -45,17 +47,17 @@ impl Notes {
 
 impl Part<'_> {
     pub(super) fn error(&mut self, detail: impl Into<String>) {
-        let finding = self.finding(detail.into());
-        self.report.errors.push(finding);
+        note(&mut self.report.errors, self.pointer, detail.into());
     }
 
     pub(super) fn warning(&mut self, detail: impl Into<String>) {
-        let finding = self.finding(detail.into());
-        self.report.warnings.push(finding);
+        note(&mut self.report.warnings, self.pointer, detail.into());
     }
+}
 
-    fn finding(&self, detail: String) -> Finding {
-        Finding { pointer: self.pointer.to_owned(), detail }
+fn note(findings: &mut Vec<Finding>, pointer: &'static str, detail: String) {
+    if findings.len() < MAX_FINDINGS {
+        findings.push(Finding { pointer: pointer.to_owned(), detail });
     }
 }
 
@@ -122,7 +124,9 @@ fn parsed(part: &mut Part, source: &str) -> Option<Vec<Node>> {
         part.error(format!("the character U+{:04X} is not allowed", u32::from(banned)));
         return None;
     }
-    tree::read(source).map_err(|problems| problems.into_iter().for_each(|problem| part.error(problem))).ok()
+    // One kind of line end: a bare CR would be one for some mail servers and not for others.
+    let source = source.replace("\r\n", "\n").replace('\r', "\n");
+    tree::read(&source).map_err(|problems| problems.into_iter().for_each(|problem| part.error(problem))).ok()
 }
 
 /// Whether a value stands anywhere in it.

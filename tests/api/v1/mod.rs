@@ -5,6 +5,7 @@ mod challenges;
 mod idempotency;
 mod receipts;
 mod sending;
+mod templates;
 mod tenants;
 
 use reqwest::Method;

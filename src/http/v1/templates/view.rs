@@ -134,7 +134,7 @@ pub(super) struct TemplateView {
     #[schema(format = "date-time", max_length = 32)]
     updated_at: String,
     /// What was remarkable when it was saved.
-    #[schema(max_items = 1000)]
+    #[schema(max_items = 100)]
     warnings: Vec<FindingView>,
 }
 
@@ -178,7 +178,7 @@ pub(super) struct ListedView {
     #[schema(format = "date-time", max_length = 32)]
     updated_at: String,
     /// What was remarkable when it was saved.
-    #[schema(max_items = 1000)]
+    #[schema(max_items = 100)]
     warnings: Vec<FindingView>,
 }
 
@@ -199,10 +199,10 @@ impl ListView {
 #[schema(as = TemplateReport)]
 pub(super) struct ReportView {
     /// What keeps it from being saved.
-    #[schema(max_items = 1000)]
+    #[schema(max_items = 100)]
     errors: Vec<FindingView>,
     /// What its author may want to change.
-    #[schema(max_items = 1000)]
+    #[schema(max_items = 100)]
     warnings: Vec<FindingView>,
 }
 
