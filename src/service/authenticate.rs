@@ -122,7 +122,7 @@ impl Services {
             }
             if let Some((tenant, scopes)) = self.store.tenant_by_key(hash, now).await? {
                 let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
-                let shelf = Arc::new(Shelf::of(self.store.as_ref(), tenant.id).await?);
+                let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
                 let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender, shelf }));
                 self.tenants.remember(hash, &found, now);
                 return Ok(found);

@@ -68,10 +68,11 @@ impl StoreLedger {
 
     async fn sender(&self, tenant: TenantId) -> Result<Option<Equipped>, StoreError> {
         let tenant = self.store.tenant(tenant).await?;
-        let active = tenant.filter(|tenant| tenant.status == TenantStatus::Active);
-        let sender = active.and_then(|tenant| sealed_smtp::sender(&self.keyring, &tenant).ok());
-        let Some(sender) = sender else { return Ok(None) };
-        let shelf = Shelf::of(self.store.as_ref(), sender.tenant).await?;
+        let Some(tenant) = tenant.filter(|tenant| tenant.status == TenantStatus::Active) else {
+            return Ok(None);
+        };
+        let Ok(sender) = sealed_smtp::sender(&self.keyring, &tenant) else { return Ok(None) };
+        let shelf = Shelf::of(self.store.as_ref(), &tenant).await?;
         Ok(Some((Arc::new(sender), Arc::new(shelf))))
     }
 

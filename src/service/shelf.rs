@@ -8,6 +8,7 @@ use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
 use crate::domain::purpose::Purpose;
 use crate::domain::template::TemplateName;
+use crate::domain::tenant::Tenant;
 use crate::store::{Store, StoreError};
 
 /// The purposes that have words of their own among those that come with the program.
@@ -24,9 +25,9 @@ pub(super) struct Shelf {
 
 impl Shelf {
     /// A tenant's shelf, as it is now.
-    pub(super) async fn of(store: &dyn Store, tenant: TenantId) -> Result<Self, StoreError> {
-        let names = store.template_names(tenant).await?;
-        Ok(Self { tenant, names, ready: Mutex::default() })
+    pub(super) async fn of(store: &dyn Store, tenant: &Tenant) -> Result<Self, StoreError> {
+        let names = store.template_names(tenant.id).await?;
+        Ok(Self { tenant: tenant.id, names, ready: Mutex::default() })
     }
 
     /// The tenant's own words for a message, if it has some that fit. A code has to go out, so what

@@ -139,7 +139,7 @@ impl Services {
                 (Some(Arc::new(parsed)), asked.clone())
             }
             None => {
-                let shelf = Shelf::of(self.store.as_ref(), tenant.id()).await?;
+                let shelf = Shelf::of(self.store.as_ref(), tenant.row()).await?;
                 let found = shelf.find(self.store.as_ref(), &request.purpose, Some(&asked)).await;
                 let name = shelf.choose(&request.purpose, Some(&asked));
                 (found, name.map_or(asked.clone(), |name| name.locale.clone()))

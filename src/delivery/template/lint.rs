@@ -9,6 +9,8 @@ use super::{Template, cleaning, markup, tree};
 const SHOWN: usize = 70;
 /// The most errors that are told at once, and the most warnings.
 const MAX_FINDINGS: usize = 50;
+/// The most characters of one. Some repeat what the author wrote.
+const MAX_DETAIL: usize = 200;
 
 /// The template, unless it has errors, and all that was found.
 pub(super) fn check(source: &TemplateSource) -> (Option<Template>, Report) {
@@ -57,6 +59,7 @@ impl Part<'_> {
 
 fn note(findings: &mut Vec<Finding>, pointer: &'static str, detail: String) {
     if findings.len() < MAX_FINDINGS {
+        let detail = detail.chars().take(MAX_DETAIL).collect();
         findings.push(Finding { pointer: pointer.to_owned(), detail });
     }
 }

@@ -135,6 +135,17 @@ fn both_ways_through_an_if_may_have_the_code() {
 }
 
 #[test]
+fn what_is_found_is_told_in_few_and_short_words() {
+    let many = format!("{{{{ code }}}}{}<{}>", "</b>".repeat(2_000), "x".repeat(5_000));
+    let report = Template::lint(&source("s", "{{ code }} {{ minutes }}", Some(&many)));
+    assert_eq!(report.errors, []);
+    assert!(report.warnings.len() == 50 && details(&report.warnings).len() < 12_000);
+    let long = format!("{{% {} %}}", "x".repeat(5_000));
+    let report = Template::lint(&source("s", &long, None));
+    assert!(report.errors[0].detail.chars().count() <= 200, "{report:?}");
+}
+
+#[test]
 fn warnings_say_what_could_be_better_and_refuse_nothing() {
     for (subject, text, html, told) in [
         (&*"s".repeat(71), "{{ code }} {{ minutes }}", None, "/subject many programs show no more than 70"),

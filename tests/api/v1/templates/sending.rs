@@ -72,6 +72,10 @@ async fn the_nearest_language_is_sent() {
         let text = text(&app, &tenant, purpose, locale).await;
         assert!(text.starts_with(begin), "{purpose} {locale}: {text}");
     }
+    let before = app.mails_to(TO);
+    app.mint(&tenant, TO).await;
+    let mails = app.mail.wait_for_many(TO, before + 1).await.unwrap();
+    assert!(mails[before].text().unwrap().starts_with("own-verification "), "the compat route uses them too");
 }
 
 #[tokio::test]
