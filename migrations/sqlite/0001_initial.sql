@@ -58,7 +58,7 @@ CREATE TABLE challenges (
     resend_at      INTEGER,             -- NULL when nothing may be sent any more
     max_sends      INTEGER NOT NULL,
     details        TEXT,                -- JSON; what the tenant attached
-    delivery       TEXT NOT NULL,
+    delivery       TEXT,                -- NULL when the tenant delivers by itself
     delivery_at    INTEGER,
     delivery_error TEXT
 ) STRICT;

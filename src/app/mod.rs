@@ -233,14 +233,15 @@ pub fn services(
 
 /// The outbox with all channels, over an open store.
 pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Outbox, StartError> {
-    let ledger = StoreLedger::new(Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
+    let (clock, entropy) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.entropy));
+    let (store, keyring) = (Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
+    let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy));
     let bounds = OutboxSettings {
         capacity: settings.delivery.queue,
         at_once: settings.delivery.sessions,
         at_once_per_tenant: settings.delivery.sessions_per_tenant,
         ..OutboxSettings::default()
     };
-    let (clock, entropy) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.entropy));
     let channels: Vec<Arc<dyn crate::delivery::Channel>> = vec![Arc::new(email(settings, ambient)?)];
     Ok(Outbox::new(bounds, channels, Arc::new(ledger), clock, entropy))
 }

@@ -30,11 +30,9 @@ pub enum CannotCompose {
     Mail(#[from] lettre::error::Error),
 }
 
-/// The mail that carries `message`: the same bytes on every try.
-pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<Mail, CannotCompose> {
-    let (from, to) = (from.as_str(), message.recipient.as_str());
-    let name = presentable(&sender.name);
-    let said = Said::of(&name, message)?;
+/// What the mail that carries `message` says.
+pub fn said(sender: &Sender, message: &Message) -> Result<Said, CannotCompose> {
+    let said = Said::of(&sender.name, message)?;
     if message.template.is_some() && !said.is_own {
         tracing::warn!(
             tenant = sender.tenant.0,
@@ -42,6 +40,14 @@ pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<M
             "a template makes too long a message; the usual words are sent instead"
         );
     }
+    Ok(said)
+}
+
+/// The mail that carries `message`: the same bytes on every try.
+pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<Mail, CannotCompose> {
+    let (from, to) = (from.as_str(), message.recipient.as_str());
+    let name = presentable(&sender.name);
+    let said = said(sender, message)?;
     let id = id_safe(&message.id);
     let (sender_address, recipient) = (from.parse::<Address>()?, to.parse::<Address>()?);
     let builder = lettre::Message::builder()

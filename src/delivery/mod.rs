@@ -6,6 +6,7 @@ mod measure;
 pub mod message;
 pub mod outbox;
 mod said;
+mod sandbox;
 pub mod smtp;
 mod template;
 mod wording;
@@ -40,6 +41,8 @@ pub struct Sender {
     pub name: String,
     /// Its accounts, the one to be used first at the front; a tenant without any sends nothing.
     pub accounts: Vec<SmtpProfile>,
+    /// Whether it is a sandbox. It has no accounts, and its messages are kept instead of sent.
+    pub is_sandbox: bool,
 }
 
 /// What is to be said, and to whom.
@@ -92,6 +95,10 @@ pub trait Channel: Send + Sync {
 pub trait Ledger: Send + Sync {
     /// Takes at most `limit` deliveries that are due at `now` and held by nobody.
     fn claim(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Vec<Job>>;
+
+    /// Keeps what a message of a sandbox says where its tenant can read it; `false` when that cannot
+    /// be done now.
+    fn keep<'a>(&'a self, job: &'a Job, said: Said, now: Timestamp) -> BoxFuture<'a, bool>;
 
     /// Records what came of a try at the delivery of `challenge`.
     fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()>;

@@ -18,7 +18,8 @@ pub enum CannotSay {
     Frame(#[from] askama::Error),
 }
 
-/// The words of a message. They have the code in them: not in the subject, but in all parts.
+/// The words of a message. They have the code in them: not in the subject, but in all parts. So there
+/// is no `Debug`.
 pub struct Said {
     /// The subject.
     pub subject: String,
@@ -26,6 +27,8 @@ pub struct Said {
     pub text: String,
     /// The HTML part; a tenant's own words may go without.
     pub html: Option<String>,
+    /// The tag of the language that they are in, which may not be the one that was asked for.
+    pub lang: String,
     /// Whether they are the tenant's own.
     pub is_own: bool,
 }
@@ -56,11 +59,13 @@ impl Said {
         let template = message.template.as_ref();
         let own = template.and_then(|template| template.render(&Values::of(message, &name, &words)));
         if let Some(own) = own {
-            return Ok(Self { subject: own.subject, text: own.text, html: own.html, is_own: true });
+            let lang = message.locale.as_ref().unwrap_or(&Locale::ENGLISH).to_string();
+            return Ok(Self { subject: own.subject, text: own.text, html: own.html, lang, is_own: true });
         }
         let body = Body { words: &words, name: &name, code: message.code.expose() };
         let (text, html) = (Text(body).render()?, Html(body).render()?);
-        Ok(Self { subject: words.subject.clone().into_owned(), text, html: Some(html), is_own: false })
+        let (subject, lang) = (words.subject.into_owned(), words.lang.to_owned());
+        Ok(Self { subject, text, html: Some(html), lang, is_own: false })
     }
 
     /// The language that comes with the program and is nearest to `locale`: English where none is near.

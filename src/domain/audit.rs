@@ -18,6 +18,8 @@ pub enum AuditEvent {
     TenantChanged,
     /// A tenant saved or deleted a template.
     TemplatesChanged,
+    /// A tenant was given one more secret key.
+    KeyAdded,
     /// A tenant was given a new secret key.
     KeyRotated,
     /// A challenge was opened and its message queued.
@@ -49,6 +51,7 @@ impl AuditEvent {
             Self::TenantEnabled => "tenant_enabled",
             Self::TenantChanged => "tenant_changed",
             Self::TemplatesChanged => "templates_changed",
+            Self::KeyAdded => "key_added",
             Self::KeyRotated => "key_rotated",
             Self::Minted => "minted",
             Self::Resent => "resent",

@@ -47,6 +47,17 @@ impl Code {
         Self(Zeroizing::new(entropy.text(alphabet.chars(), length)))
     }
 
+    /// The code of the sandbox's reserved recipients: 42, repeated. It is one in every alphabet, and
+    /// everybody knows it.
+    pub fn known(length: usize) -> Self {
+        Self(Zeroizing::new("42".chars().cycle().take(length).collect()))
+    }
+
+    /// What stands in the place of a code that is not kept.
+    pub fn absent() -> Self {
+        Self(Zeroizing::default())
+    }
+
     /// A code read back from the sealed outbox.
     pub fn from_sealed(text: String) -> Self {
         Self(Zeroizing::new(text))
@@ -171,6 +182,16 @@ mod tests {
             assert_eq!(understood(typed), None, "{typed:?}");
         }
         assert_eq!(understood(&" ".repeat(300)), None);
+    }
+
+    #[test]
+    fn the_known_code_can_be_typed_at_every_length() {
+        for length in MIN_LENGTH..=MAX_LENGTH {
+            let known = Code::known(length);
+            assert_eq!(known.expose().len(), length);
+            assert_eq!(understood(known.expose()).as_deref(), Some(known.expose()));
+        }
+        assert_eq!(Code::known(6).expose(), "424242");
     }
 
     #[test]

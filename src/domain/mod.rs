@@ -17,6 +17,7 @@ pub mod purpose;
 pub mod random;
 pub mod receipt;
 pub mod recipient;
+pub mod sandbox;
 pub mod secret;
 pub mod smtp;
 pub mod template;

@@ -98,6 +98,28 @@ impl Problem {
         "too_many_templates",
         "The tenant has as many templates as it may. Delete one first.",
     );
+    const TOO_MANY_KEYS: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "too_many_keys",
+        "There are as many secret keys as there may be: 20. Revoke one first.",
+    );
+    const ALREADY_A_SANDBOX: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "already_a_sandbox",
+        "This is a test key: a sandbox has no sandbox of its own. Use a live key.",
+    );
+    const SANDBOX_NOT_FOUND: Self = Self::fixed(
+        StatusCode::NOT_FOUND,
+        "sandbox_not_found",
+        "There is no sandbox yet: the first test key makes it.",
+    );
+    const NOT_A_SANDBOX: Self =
+        Self::fixed(StatusCode::FORBIDDEN, "not_a_sandbox", "Only a sandbox has this: use a test key.");
+    const NOTHING_TO_RESEND: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "nothing_to_resend",
+        "The channel of this challenge is `none`: there is no message that could be sent again.",
+    );
     const SENDS_SPENT: Self = Self::fixed(
         StatusCode::CONFLICT,
         "sends_spent",
@@ -202,6 +224,11 @@ impl Problem {
             Refusal::InvalidTemplate(errors) => {
                 Self::field(errors.first().map(|error| error.detail.clone()).unwrap_or_default())
             }
+            Refusal::TooManyKeys => Self::TOO_MANY_KEYS,
+            Refusal::AlreadySandbox => Self::ALREADY_A_SANDBOX,
+            Refusal::NoSandbox => Self::SANDBOX_NOT_FOUND,
+            Refusal::NotSandbox => Self::NOT_A_SANDBOX,
+            Refusal::NothingToResend => Self::NOTHING_TO_RESEND,
             Refusal::InvalidRecipient => Self::INVALID_RECIPIENT,
             Refusal::NotACode => Self::NOT_A_CODE,
             Refusal::Mismatched { attempts_remaining } => {

@@ -26,12 +26,13 @@ impl Services {
         Ok(match outcome {
             Some(DeliveryEnd::Sent) => {
                 let delivery_at = found.delivery_at.or(Some(self.clock.now()));
-                Challenge { delivery: DeliveryStatus::Sent, delivery_at, delivery_error: None, ..found }
+                let delivery = Some(DeliveryStatus::Sent);
+                Challenge { delivery, delivery_at, delivery_error: None, ..found }
             }
             Some(DeliveryEnd::Failed(reason)) => {
                 let delivery_at = found.delivery_at.or(Some(self.clock.now()));
-                let delivery_error = Some(reason);
-                Challenge { delivery: DeliveryStatus::Failed, delivery_at, delivery_error, ..found }
+                let (delivery, delivery_error) = (Some(DeliveryStatus::Failed), Some(reason));
+                Challenge { delivery, delivery_at, delivery_error, ..found }
             }
             Some(DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_)) | None => found,
         })

@@ -5,16 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::crypto::keyring::Keyring;
-use crate::delivery::{Job, Ledger, Sender};
+use crate::delivery::{Job, Ledger, Said, Sender};
 use crate::domain::BoxFuture;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::random::Entropy;
 use crate::domain::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, Store, StoreError};
 
 use super::shelf::Shelf;
-use super::{payload, sealed_smtp};
+use super::{payload, sandbox_mail, sealed_smtp};
 
 /// Between two tries at recording an outcome while the store is out of order.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -26,12 +27,13 @@ const TRIES: usize = 1_000;
 pub struct StoreLedger {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
+    entropy: Arc<dyn Entropy>,
 }
 
 impl StoreLedger {
     /// A ledger over this store and these keys.
-    pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>) -> Self {
-        Self { store, keyring }
+    pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>, entropy: Arc<dyn Entropy>) -> Self {
+        Self { store, keyring, entropy }
     }
 
     /// What is claimed is held until it is settled, so nothing of it may be lost on the way: what
@@ -105,6 +107,13 @@ impl Ledger for StoreLedger {
                 tracing::warn!(%error, "the outbox cannot be read");
                 Vec::new()
             })
+        })
+    }
+
+    fn keep<'a>(&'a self, job: &'a Job, said: Said, now: Timestamp) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            let mail = sandbox_mail::seal(&self.keyring, self.entropy.as_ref(), job, said, now);
+            self.store.keep_mail(mail).await.is_ok()
         })
     }
 

@@ -7,19 +7,22 @@ use std::time::Duration;
 use crate::crypto::shareable_key::ShareableKey;
 use crate::delivery::{Job, Message, Slot, Template, Watch};
 use crate::domain::challenge::{Binding, Challenge};
+use crate::domain::channel::ChannelKind;
 use crate::domain::code::Code;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::details::{BoundFields, Details};
 use crate::domain::id::ChallengeId;
 use crate::domain::idempotency::Once;
+use crate::domain::limit::{Limit, LimitHit};
 use crate::domain::policy::CodePolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::sandbox::Reserved;
 use crate::domain::time::Timestamp;
 use crate::domain::vars::Vars;
 use crate::store::{OpenChallenge, Opened, StoreError};
 
-use super::{AuthenticatedTenant, Refusal, Services, payload};
+use super::{AuthenticatedTenant, Refusal, Services, payload, reveal};
 
 /// Letters and digits of a message's identity: 21 of 36 are 108 bits.
 const MESSAGE_ID: usize = 21;
@@ -28,11 +31,16 @@ const MESSAGE_ID_ALPHABET: [char; 36] = [
     'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
 ];
 
+/// What the recipient that is always limited is told.
+const LIMITED: LimitHit = LimitHit { limit: Limit::SendsPerRecipient, retry_after: Duration::from_secs(600) };
+
 /// What a tenant asks for.
 #[derive(Debug)]
 pub struct MintRequest {
     /// Where the code goes.
     pub to: Recipient,
+    /// By which medium: that of the recipient, or none, to be told the code.
+    pub channel: ChannelKind,
     /// What it is for.
     pub purpose: Purpose,
     /// How the code is drawn and tried; `None` for the usual way.
@@ -55,6 +63,7 @@ impl MintRequest {
     /// A mint in the usual way, for nothing but to confirm that `to` is reached.
     pub fn to(to: Recipient) -> Self {
         Self {
+            channel: to.channel(),
             to,
             purpose: Purpose::VERIFICATION,
             policy: None,
@@ -87,31 +96,42 @@ pub struct Minted {
     pub key: ShareableKey,
     /// When its code stops working.
     pub expires_at: Timestamp,
-    challenge: ChallengeId,
+    /// The code, for a tenant that delivers it by itself.
+    pub code: Option<Code>,
+    pub(super) challenge: ChallengeId,
     /// How its delivery ended, if that was waited for.
-    outcome: Option<DeliveryEnd>,
+    pub(super) outcome: Option<DeliveryEnd>,
 }
 
 impl Services {
     /// Mints a code and sends it.
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
+        reveal::check(tenant, &request)?;
         if let Some(rates) = &self.rates {
             rates.check_mint(tenant.id()).map_err(Refusal::Limited)?;
+        }
+        if reserved(tenant, &request) == Some(Reserved::Limited) {
+            return Err(Refusal::Limited(LIMITED));
+        }
+        if request.channel == ChannelKind::None {
+            let job = self.draw(tenant, &request, None);
+            return self.reveal(tenant, &request, job).await;
         }
         // Room first: a challenge whose message has no place in the queue must not be opened.
         let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
         let words = tenant.shelf().find(self.store.as_ref(), &request.purpose, request.details.locale());
         let job = self.draw(tenant, &request, words.await);
         let challenge = job.challenge;
-        let expires_at = job.message.expires_at;
-        let watch = self.open(slot, self.opening(tenant, &job, &request), job).await?;
+        let opening = self.opening(tenant, &job, &request);
+        let expires_at = opening.expires_at;
+        let watch = self.open(slot, opening, job).await?;
         metrics::counter!("otpmint_mints_total").increment(1);
         let outcome = match request.wait {
             Wait::Queued => None,
             Wait::Outcome(limit) => tokio::time::timeout(limit, watch.end()).await.unwrap_or_default(),
             Wait::Accepted(limit) => Some(self.accepted(tenant, challenge, limit, watch).await?),
         };
-        Ok(Minted { key: self.codec.encode(challenge), expires_at, challenge, outcome })
+        Ok(Minted { key: self.codec.encode(challenge), expires_at, challenge, outcome, code: None })
     }
 
     /// A challenge that was just minted, as its tenant sees it.
@@ -169,7 +189,10 @@ impl Services {
         let message = Message {
             id: self.entropy.text(&MESSAGE_ID_ALPHABET, MESSAGE_ID),
             recipient: request.to.clone(),
-            code: Code::draw(self.entropy.as_ref(), policy.alphabet(), policy.length()),
+            code: match reserved(tenant, request) {
+                Some(_) => Code::known(policy.length()),
+                None => Code::draw(self.entropy.as_ref(), policy.alphabet(), policy.length()),
+            },
             purpose: request.purpose.clone(),
             locale: request.details.locale().cloned(),
             vars: request.vars.clone(),
@@ -182,12 +205,17 @@ impl Services {
     }
 
     /// What the store is to record of a new challenge: the hash of the code, never the code.
-    fn opening(&self, tenant: &AuthenticatedTenant, job: &Job, request: &MintRequest) -> OpenChallenge {
+    pub(super) fn opening(
+        &self,
+        tenant: &AuthenticatedTenant,
+        job: &Job,
+        request: &MintRequest,
+    ) -> OpenChallenge {
         let binding = Binding {
             tenant: tenant.id(),
             challenge: job.challenge,
             purpose: request.purpose.clone(),
-            channel: request.to.channel(),
+            channel: request.channel,
             recipient: self.keyring.recipient_index(tenant.id(), &request.to),
         };
         let code_key = self.keyring.code_version();
@@ -203,7 +231,10 @@ impl Services {
             recipient_hint: request.to.masked(),
             code_key,
             code_hash,
-            expires_at: message.expires_at,
+            expires_at: match reserved(tenant, request) {
+                Some(Reserved::Expired) => message.created_at,
+                _ => message.expires_at,
+            },
             max_attempts: request.policy.as_ref().unwrap_or(&self.rules.code).max_attempts(),
             sends: self.rules.sends.clone(),
             details: request.details.clone(),
@@ -231,4 +262,9 @@ impl Services {
             tracing::warn!(%error, "a challenge could not be called off");
         }
     }
+}
+
+/// How the recipient behaves. To a live tenant none is reserved.
+fn reserved(tenant: &AuthenticatedTenant, request: &MintRequest) -> Option<Reserved> {
+    tenant.is_sandbox().then(|| Reserved::of(&request.to)).flatten()
 }

@@ -14,7 +14,10 @@ mod rates;
 mod receipt;
 mod register;
 mod resend;
+mod reveal;
 mod rotate;
+mod sandbox;
+mod sandbox_mail;
 mod sealed_smtp;
 mod shelf;
 mod sweep;
@@ -49,6 +52,8 @@ pub use idempotency::{Recalled, Running};
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use register::{Caller, Registered, Registration};
+pub use sandbox::{TestKey, TestKeyRequest};
+pub use sandbox_mail::{FoundMail, KeptMail, MailQuery};
 pub use sealed_smtp::sender;
 pub use templates::{PreviewRequest, Replaced, SavedTemplate};
 pub use tenant::TenantProfile;
@@ -124,6 +129,14 @@ pub enum Refusal {
     TooManyTemplates,
     /// A template with errors.
     InvalidTemplate(Vec<Finding>),
+    /// The tenant has as many secret keys as it may have.
+    TooManyKeys,
+    /// The tenant is a sandbox, which has no sandbox of its own.
+    AlreadySandbox,
+    /// The tenant has no sandbox yet.
+    NoSandbox,
+    /// Only a sandbox has this.
+    NotSandbox,
     /// Not a recipient.
     InvalidRecipient,
     /// Not a code, so not an attempt.
@@ -139,6 +152,8 @@ pub enum Refusal {
     UnknownChallenge,
     /// A limit refused.
     Limited(LimitHit),
+    /// The tenant delivers the code by itself.
+    NothingToResend,
     /// The challenge has sent as many messages as it may.
     SendsSpent,
     /// The challenge's last message is still on its way.

@@ -56,6 +56,7 @@ fn decided(resent: Resent) -> Result<ClaimedDelivery, Refusal> {
     match resent {
         Resent::Resent(delivery) => Ok(delivery),
         Resent::UnderWay => Err(Refusal::SendUnderWay),
+        Resent::Undeliverable => Err(Refusal::NothingToResend),
         Resent::Spent => Err(Refusal::SendsSpent),
         Resent::Ended(status) => Err(Refusal::Ended(status)),
         Resent::Unknown => Err(Refusal::UnknownChallenge),

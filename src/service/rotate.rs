@@ -23,7 +23,7 @@ impl Services {
     ) -> Result<SecretKey, Refusal> {
         let key = match chosen {
             Some(chosen) => self.choose(chosen)?,
-            None => SecretKey::generate(self.entropy.as_ref()),
+            None => self.draw_key(tenant).await?,
         };
         let rotation = KeyRotation {
             tenant,

@@ -147,7 +147,7 @@ impl Services {
         };
         let said = self.said(tenant, template, request).ok_or(Refusal::UnknownTemplate)?;
         let locale = if said.is_own { own_locale } else { Said::nearest(&asked) };
-        let Said { subject, text, html, is_own } = said;
+        let Said { subject, text, html, is_own, .. } = said;
         Ok(Preview { subject, text, html, locale, is_own })
     }
 

@@ -1,6 +1,6 @@
 //! A tenant looks after itself.
 
-use crate::domain::tenant::TenantHandle;
+use crate::domain::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
 
 use super::{AuthenticatedTenant, Services};
@@ -18,15 +18,21 @@ pub struct TenantProfile {
     pub created_at: Timestamp,
 }
 
+impl TenantProfile {
+    /// What `row` tells its owner.
+    pub(super) fn of(row: &Tenant) -> Self {
+        Self {
+            handle: row.handle.clone(),
+            name: row.name.clone(),
+            is_sandbox: row.sandbox_of.is_some(),
+            created_at: row.created_at,
+        }
+    }
+}
+
 impl Services {
     /// The tenant itself, as it was at most a second ago.
     pub fn profile(&self, tenant: &AuthenticatedTenant) -> TenantProfile {
-        let row = tenant.row();
-        TenantProfile {
-            handle: row.handle.clone(),
-            name: row.name.clone(),
-            is_sandbox: tenant.is_sandbox(),
-            created_at: row.created_at,
-        }
+        TenantProfile::of(tenant.row())
     }
 }

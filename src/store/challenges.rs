@@ -138,6 +138,8 @@ pub enum Resent {
     Resent(ClaimedDelivery),
     /// The last message is still on its way.
     UnderWay,
+    /// The tenant delivers this code by itself.
+    Undeliverable,
     /// As many messages as allowed were sent.
     Spent,
     /// The challenge had ended.

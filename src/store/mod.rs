@@ -13,6 +13,7 @@ use crate::domain::time::Timestamp;
 mod challenges;
 mod deliveries;
 mod keys;
+mod sandbox;
 pub mod sqlite;
 mod templates;
 mod tenants;
@@ -20,6 +21,7 @@ mod tenants;
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
+pub use sandbox::*;
 pub use templates::*;
 pub use tenants::*;
 
@@ -40,7 +42,7 @@ pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
 pub trait Store:
-    KeyStore + TenantStore + ChallengeStore + DeliveryStore + TemplateStore + Send + Sync
+    KeyStore + TenantStore + ChallengeStore + DeliveryStore + SandboxStore + TemplateStore + Send + Sync
 {
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;

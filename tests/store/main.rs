@@ -15,6 +15,7 @@ mod model;
 mod opening;
 mod races;
 mod resending;
+mod sandbox;
 mod sqlite;
 mod sweeping;
 mod templates;

@@ -60,7 +60,7 @@ async fn sending_again_gives_back_no_attempt_and_no_time() {
     assert!(matches!(resend(&world, again(tenant, id, at(30_000))).await, Resent::Resent(_)));
     let after = world.find(tenant, id).await;
     assert_eq!(after.standing, before);
-    assert_eq!((after.sends_remaining, after.delivery), (1, DeliveryStatus::Queued));
+    assert_eq!((after.sends_remaining, after.delivery), (1, Some(DeliveryStatus::Queued)));
     assert_eq!(after.resend_at, Some(at(90_000)));
 }
 

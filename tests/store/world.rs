@@ -16,8 +16,8 @@ use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
 use otpmint::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
-    Attempt, Decision, Judge, KeyRotation, NewKey, NewTenant, OpenChallenge, Opened, Retention, Store,
-    StoreError, Swept, Target,
+    Attempt, Decision, Judge, KeyRotation, NewKey, NewTenant, NewTestKey, OpenChallenge, Opened, Retention,
+    Store, StoreError, Swept, Target,
 };
 
 use crate::backend::{self, Backend};
@@ -159,6 +159,12 @@ impl World {
     pub fn rotation(&self, tenant: TenantId, key: u8, overlap: Duration) -> KeyRotation {
         let NewKey { hash, handle, hint, .. } = self.new_key(key);
         KeyRotation { tenant, replaced: None, hash, handle, hint, overlap }
+    }
+
+    /// A key to the sandbox of `live`.
+    pub fn test_key(&self, live: TenantId, key: u8) -> NewTestKey {
+        let sandbox = (TenantId(self.ids.next(at(1))), TenantHandle::draw(&self.entropy));
+        NewTestKey { live, sandbox, key: self.new_key(key), origin: None }
     }
 
     pub async fn tenant(&self, key: u8) -> TenantId {

@@ -30,7 +30,13 @@ fn sender(name: &str) -> Sender {
         password: SecretString::from("hunter22"),
         from: from(),
     };
-    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), accounts: vec![smtp] }
+    Sender {
+        tenant: TenantId(1),
+        revision: 1,
+        name: name.to_owned(),
+        accounts: vec![smtp],
+        is_sandbox: false,
+    }
 }
 
 fn message(to: &Recipient, tag: &str, purpose: &str) -> Message {

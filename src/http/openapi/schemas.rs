@@ -73,7 +73,9 @@ pub(in crate::http) fn challenge_status() -> RefOr<Schema> {
 /// The medium of a code.
 pub(in crate::http) fn channel() -> RefOr<Schema> {
     part(json!({
-        "type": "string", "description": "How the code travels.", "enum": [ChannelKind::Email.as_str()],
+        "type": "string",
+        "description": "How the code travels; `none` where the tenant delivers it by itself.",
+        "enum": [ChannelKind::Email.as_str(), ChannelKind::None.as_str()],
     }))
 }
 

@@ -55,6 +55,8 @@ holder! {
     Verifier: Verify;
     /// A tenant whose key may look at challenges.
     Viewer: Mint | Verify | Manage;
+    /// A tenant whose key may read what a sandbox would have sent.
+    Tester: Mint | Manage;
     /// A tenant whose key may look after it.
     Manager: Manage;
 }

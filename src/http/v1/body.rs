@@ -11,9 +11,9 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
+use crate::domain::channel::ChannelKind;
 use crate::domain::code::Alphabet;
 use crate::domain::details::{BoundFields, Details};
-use crate::domain::locale::Locale;
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
@@ -23,6 +23,7 @@ use super::super::Face;
 use super::super::openapi::schemas;
 use super::super::problem::Problem;
 use super::error::V1Error;
+use super::fields::{bound, locale, purpose, recipient, vars};
 use super::idempotency;
 use super::object;
 
@@ -97,6 +98,9 @@ pub(super) struct Mint {
     /// The recipient: one mail address.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
     to: String,
+    /// `email` if not told. With `none` nothing is sent: the answer tells the code, to a key that has
+    /// `reveal`.
+    channel: Option<ChannelName>,
     /// What the code is for, `verification` if not told. Bound into the code's hash.
     #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
     purpose: Option<String>,
@@ -131,6 +135,15 @@ pub(super) struct Mint {
     pub(super) end_user_ip: Option<IpAddr>,
 }
 
+/// How a code travels.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = Channel)]
+#[serde(rename_all = "lowercase")]
+enum ChannelName {
+    Email,
+    None,
+}
+
 /// What the code looks like. Codes that are too easy to guess are refused.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -153,6 +166,13 @@ enum AlphabetName {
 impl Mint {
     pub(super) fn recipient(&self) -> Result<Recipient, V1Error> {
         recipient(&self.to)
+    }
+
+    pub(super) fn channel(&self) -> ChannelKind {
+        match self.channel {
+            Some(ChannelName::None) => ChannelKind::None,
+            Some(ChannelName::Email) | None => ChannelKind::Email,
+        }
     }
 
     pub(super) fn purpose(&self) -> Result<Purpose, V1Error> {
@@ -258,31 +278,4 @@ impl VerifyLatest {
     pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
         bound(std::mem::take(&mut self.bind))
     }
-}
-
-fn recipient(text: &str) -> Result<Recipient, V1Error> {
-    Recipient::email(text).map_err(|error| V1Error::field("/to", error.to_string()))
-}
-
-/// Texts for templates.
-pub(super) fn vars(entries: BTreeMap<String, String>) -> Result<Vars, V1Error> {
-    Vars::new(entries).map_err(|error| V1Error::field("/vars", error.to_string()))
-}
-
-/// A language, if one is told.
-pub(super) fn locale(tag: Option<&str>) -> Result<Option<Locale>, V1Error> {
-    let wrong = || V1Error::field("/locale", "a language tag such as de, pt-BR or zh-Hant");
-    tag.map(|tag| Locale::parse(tag).ok_or_else(wrong)).transpose()
-}
-
-/// What a code is for, `verification` if not told.
-pub(super) fn purpose(word: Option<&str>) -> Result<Purpose, V1Error> {
-    let Some(word) = word else { return Ok(Purpose::VERIFICATION) };
-    Purpose::parse(word).ok_or_else(|| {
-        V1Error::field("/purpose", "1 to 32 lower-case letters, digits and underscores, a letter first")
-    })
-}
-
-fn bound(fields: BTreeMap<String, String>) -> Result<BoundFields, V1Error> {
-    BoundFields::new(fields).map_err(|error| V1Error::field("/bind", error.to_string()))
 }

@@ -15,7 +15,7 @@ use super::super::problem::Problem;
 use super::bearer::{Minter, Verifier, Viewer};
 use super::body::{Body, Mint, Verify, VerifyLatest};
 use super::error::V1Error;
-use super::view::{ChallengeView, VerifiedView};
+use super::view::{ChallengeView, MintedView, VerifiedView};
 use super::{idempotency, openapi, prefer};
 
 type Answer = Result<HttpResponse, V1Error>;
@@ -45,6 +45,7 @@ pub(super) async fn mint(
         let origin = end_user(&request, body.end_user_ip, count)?;
         let mint = MintRequest {
             to: body.recipient()?,
+            channel: body.channel(),
             purpose: body.purpose()?,
             policy: body.policy(face.services.code_policy())?,
             details: body.details()?,
@@ -57,9 +58,14 @@ pub(super) async fn mint(
         let minted = face.services.mint(&tenant, mint).await?;
         let challenge = face.services.minted(&tenant, &minted).await?;
         let location = format!("/v1/challenges/{}", minted.key.as_str());
-        Ok(HttpResponse::Created()
+        let mut response = HttpResponse::Created()
             .insert_header(("Location", location))
-            .json(ChallengeView::of(&face.services, &challenge)))
+            .json(MintedView::of(&face.services, &challenge, minted.code.as_ref()));
+        if minted.code.is_some() {
+            let repeatable = MintedView::without_code(&face.services, &challenge);
+            idempotency::keep_instead(&mut response, &repeatable);
+        }
+        Ok(response)
     })
     .await
 }

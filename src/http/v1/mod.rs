@@ -4,10 +4,12 @@ mod bearer;
 mod body;
 mod challenges;
 mod error;
+mod fields;
 mod idempotency;
 mod object;
 pub(super) mod openapi;
 mod prefer;
+mod sandbox;
 mod templates;
 mod tenant;
 mod view;
@@ -39,7 +41,12 @@ macro_rules! bearer_route {
 
 /// The descriptions of the resources, in the order in which they are shown.
 pub(super) fn documents() -> Vec<OpenApi> {
-    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi(), templates::TemplatesDoc::openapi()]
+    vec![
+        openapi::V1Doc::openapi(),
+        tenant::TenantDoc::openapi(),
+        sandbox::SandboxDoc::openapi(),
+        templates::TemplatesDoc::openapi(),
+    ]
 }
 
 /// The routes below `/v1`.
@@ -57,5 +64,8 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, verifying(), "/v1/tenant/templates/preview", POST => templates::preview);
     bearer_route!(config, verifying(), "/v1/tenant/templates/{purpose}/{locale}",
         GET => templates::get, PUT => templates::put, DELETE => templates::delete);
+    bearer_route!(config, verifying(), "/v1/tenant/sandbox", GET => sandbox::keys::sandbox);
+    bearer_route!(config, verifying(), "/v1/tenant/sandbox/keys", POST => sandbox::keys::add);
+    bearer_route!(config, verifying(), "/v1/sandbox/outbox", GET => sandbox::outbox::read, DELETE => sandbox::outbox::empty);
     config.service(web::scope("/v1").default_service(web::to(error::not_found)));
 }

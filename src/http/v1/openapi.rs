@@ -35,6 +35,7 @@ use super::{body, challenges, view};
         body::Verify,
         body::VerifyLatest,
         view::ChallengeView,
+        view::MintedView,
         view::VerifiedView,
         ProblemView,
         FieldProblem,
@@ -189,6 +190,7 @@ fn cancelling() -> Vec<V1Error> {
 fn resending() -> Vec<V1Error> {
     let mut all = always(Scope::Mint, Limit::MintPerAddress);
     all.extend(refused([Refusal::UnknownChallenge, Refusal::SendsSpent, Refusal::SendUnderWay]));
+    all.extend(refused([Refusal::NothingToResend]));
     all.extend(refused([Exhausted, Verified, Expired, Canceled].map(Refusal::Ended)));
     all.extend(refused(sending()));
     all.extend(refused([limited(Limit::ResendCooldown)]));
@@ -257,9 +259,11 @@ macro_rules! answered {
     )*};
 }
 
+pub(super) use answered;
+
 answered! {
     /// Of minting.
-    Minted => answers(CHALLENGE, (StatusCode::CREATED, "Challenge", challenge("pending")), minting())
+    Minted => answers(CHALLENGE, (StatusCode::CREATED, "MintedChallenge", challenge("pending")), minting())
         .header(StatusCode::CREATED, "Location", location());
     /// Of looking.
     Looked => answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("pending")), looking());

@@ -126,6 +126,7 @@ fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<O
 /// What deciding about an answer has to know of a challenge.
 struct Live {
     tenant: TenantId,
+    /// The status of its tenant; a sandbox is no more active than the tenant that it belongs to.
     owner: TenantStatus,
     recipient_hint: String,
     standing: Standing,
@@ -137,8 +138,10 @@ struct Live {
 impl Live {
     fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT c.tenant, c.purpose, c.channel, c.recipient, c.recipient_hint, c.code_key, \
-                   c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, t.status AS owner \
-                   FROM challenges c JOIN tenants t ON t.id = c.tenant WHERE c.id = ?1";
+                   c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, \
+                   ifnull(nullif(l.status, 'active'), t.status) AS owner \
+                   FROM challenges c JOIN tenants t ON t.id = c.tenant \
+                   LEFT JOIN tenants l ON l.id = t.sandbox_of WHERE c.id = ?1";
         connection.prepare_cached(sql)?.query_row([id.0], |row| Self::read(row, id)).optional()
     }
 

@@ -10,6 +10,7 @@ mod keyring;
 mod recipients;
 mod resends;
 mod row;
+mod sandbox;
 mod schema;
 mod sweep;
 mod templates;

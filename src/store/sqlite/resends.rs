@@ -4,6 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::ChallengeStatus;
+use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::idempotency::Outcome;
 use crate::domain::limit::{Limit, LimitHit};
@@ -28,10 +29,13 @@ pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) ->
     if status != ChallengeStatus::Pending {
         return Ok(Resent::Ended(status));
     }
+    if challenge.channel == ChannelKind::None {
+        return Ok(Resent::Undeliverable);
+    }
     if challenge.sends_remaining == 0 {
         return Ok(Resent::Spent);
     }
-    if challenge.delivery == DeliveryStatus::Queued {
+    if challenge.delivery == Some(DeliveryStatus::Queued) {
         return Ok(Resent::UnderWay);
     }
     if let Some(wait) = challenge.resend_at.map(|at| at.since(resend.now)).filter(|wait| !wait.is_zero()) {

@@ -174,9 +174,27 @@ fn by_key(
 }
 
 /// The tenant of a row.
-fn by_id(connection: &Connection, id: TenantId) -> rusqlite::Result<Option<Tenant>> {
+pub(super) fn by_id(connection: &Connection, id: TenantId) -> rusqlite::Result<Option<Tenant>> {
     let sql = format!("SELECT {COLUMNS} FROM tenants t WHERE t.id = ?1");
     connection.prepare_cached(&sql)?.query_row([id.0], read).optional()
+}
+
+/// The sandbox of a live tenant.
+pub(super) fn sandbox_of(connection: &Connection, live: TenantId) -> rusqlite::Result<Option<Tenant>> {
+    let sql = format!("SELECT {COLUMNS} FROM tenants t WHERE t.sandbox_of = ?1");
+    connection.prepare_cached(&sql)?.query_row([live.0], read).optional()
+}
+
+/// How many live keys a tenant has.
+pub(super) fn count_keys(
+    connection: &Connection,
+    tenant: TenantId,
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    let sql = "SELECT count(*) FROM secret_keys \
+               WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2)";
+    let count = |row: &Row| row.get::<_, u32>(0);
+    Ok(connection.prepare_cached(sql)?.query_row((tenant.0, now.as_millis()), count)? as usize)
 }
 
 /// The tenant of a handle, with its live keys, the current one first.
@@ -214,12 +232,17 @@ fn all(connection: &Connection) -> rusqlite::Result<Vec<Tenant>> {
     tenants.collect()
 }
 
-fn is_taken(connection: &Connection, key: SecretKeyHash) -> rusqlite::Result<bool> {
+pub(super) fn is_taken(connection: &Connection, key: SecretKeyHash) -> rusqlite::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM secret_keys WHERE hash = ?1)";
     connection.prepare_cached(sql)?.query_row([key.0], |row| row.get(0))
 }
 
-fn add_key(connection: &Connection, tenant: TenantId, key: &NewKey, now: Timestamp) -> rusqlite::Result<()> {
+pub(super) fn add_key(
+    connection: &Connection,
+    tenant: TenantId,
+    key: &NewKey,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let sql = "INSERT INTO secret_keys (hash, handle, tenant, name, scopes, hint, created_at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     connection.execute(

@@ -12,8 +12,9 @@ use crate::service::{PreviewRequest, Replaced};
 use super::super::Face;
 use super::super::client::Origin;
 use super::bearer::Manager;
-use super::body::{Body, locale, purpose, vars};
+use super::body::Body;
 use super::error::V1Error;
+use super::fields::{locale, purpose, vars};
 use view::{Draft, ListView, PreviewBody, PreviewView, ReportView, TemplateBody, TemplateView};
 
 pub(super) use doc::TemplatesDoc;

@@ -42,13 +42,18 @@ pub(super) struct TenantView {
 }
 
 impl TenantView {
-    fn of(profile: &TenantProfile) -> Self {
+    pub(super) fn of(profile: &TenantProfile) -> Self {
         Self {
             tenant: profile.handle.to_string(),
             name: profile.name.clone(),
             sandbox: profile.is_sandbox,
             created_at: profile.created_at.to_string(),
         }
+    }
+
+    /// One of a sandbox, for the description of the API.
+    pub(super) fn sandbox() -> Self {
+        Self { tenant: "tnt_9pk4x2m7q3c8v5bn".to_owned(), sandbox: true, ..Self::example() }
     }
 
     fn example() -> Self {
