@@ -5,12 +5,15 @@ pub mod email;
 mod measure;
 pub mod message;
 pub mod outbox;
+mod said;
 mod sandbox;
 pub mod smtp;
+mod template;
 mod wording;
 
-pub use message::Content;
 pub use outbox::{Outbox, Slot, Watch};
+pub use said::Said;
+pub use template::Template;
 
 use std::sync::Arc;
 
@@ -24,6 +27,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::time::Timestamp;
+use crate::domain::vars::Vars;
 
 /// Who sends: a tenant and its account. Shared by all of its jobs; `revision` differs after every
 /// change of the account, so that kept sessions of an old one are not used again.
@@ -55,6 +59,10 @@ pub struct Message {
     pub purpose: Purpose,
     /// The language of the recipient, as far as it is known; English otherwise.
     pub locale: Option<Locale>,
+    /// What the tenant tells for its template.
+    pub vars: Vars,
+    /// The tenant's own words, where it has some.
+    pub template: Option<Arc<Template>>,
     /// When the code was minted or sent again: the `Date`.
     pub created_at: Timestamp,
     /// When the code stops working; never sent after.
@@ -90,7 +98,7 @@ pub trait Ledger: Send + Sync {
 
     /// Keeps what a message of a sandbox says where its tenant can read it; `false` when that cannot
     /// be done now.
-    fn keep<'a>(&'a self, job: &'a Job, content: Content, now: Timestamp) -> BoxFuture<'a, bool>;
+    fn keep<'a>(&'a self, job: &'a Job, said: Said, now: Timestamp) -> BoxFuture<'a, bool>;
 
     /// Records what came of a try at the delivery of `challenge`.
     fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()>;

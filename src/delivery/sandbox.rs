@@ -3,8 +3,7 @@
 
 use std::time::Duration;
 
-use super::message::{self, Content};
-use super::{Job, Ledger};
+use super::{Job, Ledger, Said, message};
 use crate::domain::delivery::{DeliveryError, SendOutcome};
 use crate::domain::sandbox::Reserved;
 use crate::domain::time::Timestamp;
@@ -24,8 +23,8 @@ pub(super) async fn deliver(ledger: &dyn Ledger, job: &Job, now: Timestamp) -> S
         Some(Reserved::Slow) if now < slow => return SendOutcome::NotYet(slow),
         _ => {}
     }
-    match message::content(&job.sender, message) {
-        Ok(content) => kept(ledger, job, content, now).await,
+    match message::said(&job.sender, message) {
+        Ok(said) => kept(ledger, job, said, now).await,
         Err(error) => {
             tracing::error!(tenant = job.sender.tenant.0, %error, "a message cannot be composed");
             SendOutcome::Refused(DeliveryError::MessageRefused)
@@ -33,8 +32,8 @@ pub(super) async fn deliver(ledger: &dyn Ledger, job: &Job, now: Timestamp) -> S
     }
 }
 
-async fn kept(ledger: &dyn Ledger, job: &Job, content: Content, now: Timestamp) -> SendOutcome {
-    match ledger.keep(job, content, now).await {
+async fn kept(ledger: &dyn Ledger, job: &Job, said: Said, now: Timestamp) -> SendOutcome {
+    match ledger.keep(job, said, now).await {
         true => SendOutcome::Accepted,
         false => SendOutcome::Retry(DeliveryError::ServerUnavailable),
     }

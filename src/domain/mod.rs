@@ -20,8 +20,10 @@ pub mod recipient;
 pub mod sandbox;
 pub mod secret;
 pub mod smtp;
+pub mod template;
 pub mod tenant;
 pub mod time;
+pub mod vars;
 
 /// A boxed future that can move between threads: what every trait verb that does IO returns.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -93,6 +93,13 @@ impl Problem {
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
     const KEY_NOT_FOUND: Self =
         Self::fixed(StatusCode::NOT_FOUND, "key_not_found", "There is no such secret key.");
+    const TEMPLATE_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "template_not_found", "There is no such template.");
+    const TOO_MANY_TEMPLATES: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "too_many_templates",
+        "The tenant has as many templates as it may. Delete one first.",
+    );
     const TOO_MANY_KEYS: Self = Self::fixed(
         StatusCode::CONFLICT,
         "too_many_keys",
@@ -228,6 +235,11 @@ impl Problem {
             Refusal::UnknownSecretKey => Self::INVALID_SECRET_KEY,
             Refusal::MissingScope(scope) => Self::missing_scope(*scope),
             Refusal::UnknownKey => Self::KEY_NOT_FOUND,
+            Refusal::UnknownTemplate => Self::TEMPLATE_NOT_FOUND,
+            Refusal::TooManyTemplates => Self::TOO_MANY_TEMPLATES,
+            Refusal::InvalidTemplate(errors) => {
+                Self::field(errors.first().map(|error| error.detail.clone()).unwrap_or_default())
+            }
             Refusal::AlreadySandbox => Self::ALREADY_A_SANDBOX,
             Refusal::NoSandbox => Self::SANDBOX_NOT_FOUND,
             Refusal::NotSandbox => Self::NOT_A_SANDBOX,

@@ -15,6 +15,7 @@ use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
 
+use super::shelf::Shelf;
 use super::{Refusal, Services, sealed_smtp};
 
 /// How long a tenant is remembered before the store is asked again: a revoked key or a disabled
@@ -35,6 +36,7 @@ struct Entry {
     sender: Arc<Sender>,
     /// Resolved once for all requests of this second.
     policies: Policies,
+    shelf: Arc<Shelf>,
 }
 
 impl AuthenticatedTenant {
@@ -70,6 +72,10 @@ impl AuthenticatedTenant {
 
     pub(super) fn sender(&self) -> &Arc<Sender> {
         &self.0.sender
+    }
+
+    pub(super) fn shelf(&self) -> &Arc<Shelf> {
+        &self.0.shelf
     }
 }
 
@@ -139,7 +145,8 @@ impl Services {
             if let Some((tenant, scopes)) = self.store.tenant_by_key(hash, now).await? {
                 let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
                 let policies = Policies::in_force(&self.rules.policy, &tenant.settings);
-                let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender, policies }));
+                let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
+                let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender, policies, shelf }));
                 self.tenants.remember(hash, &found, now, drops);
                 return Ok(found);
             }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::crypto::shareable_key::ShareableKey;
-use crate::delivery::{Job, Message, Slot, Watch};
+use crate::delivery::{Job, Message, Slot, Template, Watch};
 use crate::domain::challenge::{Binding, Challenge};
 use crate::domain::channel::ChannelKind;
 use crate::domain::code::Code;
@@ -19,6 +19,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::sandbox::Reserved;
 use crate::domain::time::Timestamp;
+use crate::domain::vars::Vars;
 use crate::store::{OpenChallenge, Opened, StoreError};
 
 use super::{AuthenticatedTenant, Refusal, Services, payload, reveal};
@@ -46,6 +47,8 @@ pub struct MintRequest {
     pub policy: Option<CodePolicy>,
     /// What the tenant attaches.
     pub details: Details,
+    /// What it tells for its template.
+    pub vars: Vars,
     /// What verification must repeat.
     pub bound: BoundFields,
     /// The client's address.
@@ -65,6 +68,7 @@ impl MintRequest {
             purpose: Purpose::VERIFICATION,
             policy: None,
             details: Details::default(),
+            vars: Vars::default(),
             bound: BoundFields::default(),
             origin: None,
             wait: Wait::Queued,
@@ -110,12 +114,14 @@ impl Services {
             return Err(Refusal::Limited(LIMITED));
         }
         if request.channel == ChannelKind::None {
-            let job = self.draw(tenant, &request);
+            let job = self.draw(tenant, &request, None);
             return self.reveal(tenant, &request, job).await;
         }
         // Room first: a challenge whose message has no place in the queue must not be opened.
         let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
-        let job = self.draw(tenant, &request);
+        let words = tenant.policy(&request.purpose).template(&request.purpose);
+        let words = tenant.shelf().find(self.store.as_ref(), words, request.details.locale());
+        let job = self.draw(tenant, &request, words.await);
         let challenge = job.challenge;
         let opening = self.opening(tenant, &job, &request);
         let expires_at = opening.expires_at;
@@ -173,7 +179,12 @@ impl Services {
     }
 
     /// Draws the code and everything else about a new challenge.
-    fn draw(&self, tenant: &AuthenticatedTenant, request: &MintRequest) -> Job {
+    fn draw(
+        &self,
+        tenant: &AuthenticatedTenant,
+        request: &MintRequest,
+        template: Option<Arc<Template>>,
+    ) -> Job {
         let now = self.clock.now();
         let usual = tenant.policy(&request.purpose);
         let policy = request.policy.as_ref().unwrap_or(&usual.code);
@@ -186,6 +197,8 @@ impl Services {
             },
             purpose: usual.template(&request.purpose).clone(),
             locale: request.details.locale().cloned(),
+            vars: request.vars.clone(),
+            template,
             created_at: now,
             expires_at: now + policy.ttl(),
         };

@@ -20,7 +20,9 @@ mod rotate;
 mod sandbox;
 mod sandbox_mail;
 mod sealed_smtp;
+mod shelf;
 mod sweep;
+mod templates;
 mod tenant;
 mod verify;
 
@@ -41,6 +43,7 @@ use crate::domain::policy::{InvalidSetting, Policy};
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
 use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
+use crate::domain::template::Finding;
 use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
@@ -54,6 +57,7 @@ pub use register::{Caller, Registered, Registration};
 pub use sandbox::{TestKey, TestKeyRequest};
 pub use sandbox_mail::{FoundMail, KeptMail, MailQuery};
 pub use sealed_smtp::sender;
+pub use templates::{PreviewRequest, Replaced, SavedTemplate};
 pub use tenant::{TenantDraft, TenantProfile};
 pub use verify::{VerifyRequest, Which};
 
@@ -117,6 +121,12 @@ pub enum Refusal {
     MissingScope(Scope),
     /// The tenant has no such secret key.
     UnknownKey,
+    /// The tenant has no such template.
+    UnknownTemplate,
+    /// The tenant has as many templates as it may.
+    TooManyTemplates,
+    /// A template with errors.
+    InvalidTemplate(Vec<Finding>),
     /// The tenant has as many secret keys as it may have.
     TooManyKeys,
     /// The tenant has a secret key of this name.

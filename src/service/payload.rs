@@ -14,6 +14,7 @@ use crate::domain::purpose::Purpose;
 use crate::domain::random::Entropy;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::Sealed;
+use crate::domain::vars::Vars;
 use crate::store::{ClaimedDelivery, Verified};
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -26,6 +27,8 @@ struct Plain {
     /// The purpose whose words the message has, if that is not its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     template: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    vars: Vec<(String, String)>,
 }
 
 fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
@@ -41,6 +44,7 @@ pub(super) fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, 
         code: message.code.expose().to_owned(),
         locale: message.locale.as_ref().map(Locale::to_string),
         template: template.map(|purpose| purpose.as_str().to_owned()),
+        vars: message.vars.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
     };
     // A struct of texts and a number always serialises.
     let json = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
@@ -55,7 +59,7 @@ pub(super) fn recipient(keyring: &Keyring, verified: &Verified) -> Option<Recipi
     Recipient::email(&plain.to).ok()
 }
 
-/// Opens the message of a claimed delivery. A code that is sent again goes in a message of its own,
+/// Opens the message of a claimed delivery, without the tenant's own words. A code that is sent again goes in a message of its own,
 /// or a receiver would drop it as a duplicate; every try at one is the same. `None` when it was altered, moved, or is not ours.
 pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Message> {
     let json = keyring.open_sealed(&place(claimed.tenant, claimed.challenge), &claimed.payload).ok()?;
@@ -71,6 +75,8 @@ pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Messa
         code: Code::from_sealed(plain.code.clone()),
         purpose: template.unwrap_or_else(|| claimed.purpose.clone()),
         locale: plain.locale.as_deref().and_then(Locale::parse),
+        vars: Vars::new(plain.vars.iter().cloned().collect()).unwrap_or_default(),
+        template: None,
         created_at: claimed.queued_at,
         expires_at: claimed.expires_at,
     })

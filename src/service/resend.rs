@@ -34,14 +34,15 @@ impl Services {
         let resend = Resend { now, tenant: tenant.id(), challenge, cooldowns, limits, origin, once };
         // Recorded and handed over, or neither, even when the caller hangs up in between.
         let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
-        let sender = tenant.sender().clone();
+        let (sender, shelf) = (tenant.sender().clone(), Arc::clone(tenant.shelf()));
         let sent = tokio::spawn(async move {
             let delivery = decided(store.resend(resend).await?)?;
-            let Some(message) = payload::open(&keyring, &delivery) else {
+            let Some(mut message) = payload::open(&keyring, &delivery) else {
                 let end = DeliveryEnd::Failed(DeliveryError::Canceled);
                 ledger::record(store, challenge, end, now).await;
                 return Ok(None);
             };
+            message.template = shelf.find(store.as_ref(), &message.purpose, message.locale.as_ref()).await;
             Ok(Some(slot.dispatch(Job { challenge, sender, message, tries: 0 })))
         });
         let sent = sent.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))?;

@@ -5,7 +5,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
-use crate::delivery::{Content, Job};
+use crate::delivery::{Job, Said};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::recipient::Recipient;
@@ -23,8 +23,8 @@ pub struct KeptMail {
     pub subject: String,
     /// Its plain text.
     pub text: String,
-    /// Its HTML.
-    pub html: String,
+    /// Its HTML, if there is any.
+    pub html: Option<String>,
     /// The code in it.
     pub code: String,
     /// What the code is for.
@@ -63,18 +63,18 @@ pub(super) fn seal(
     keyring: &Keyring,
     entropy: &dyn Entropy,
     job: &Job,
-    content: Content,
+    said: Said,
     at: Timestamp,
 ) -> SandboxMail {
     let (tenant, message) = (job.sender.tenant, &job.message);
     let mail = KeptMail {
         to: message.recipient.as_str().to_owned(),
-        subject: content.subject,
-        text: content.text,
-        html: content.html,
+        subject: said.subject,
+        text: said.text,
+        html: said.html,
         code: message.code.expose().to_owned(),
         purpose: message.purpose.as_str().to_owned(),
-        locale: content.lang,
+        locale: said.lang,
     };
     // A struct of texts always serialises.
     let json = Zeroizing::new(serde_json::to_vec(&mail).unwrap_or_default());

@@ -16,6 +16,7 @@ mod keys;
 mod sandbox;
 mod secret_keys;
 pub mod sqlite;
+mod templates;
 mod tenants;
 
 pub use challenges::*;
@@ -23,6 +24,7 @@ pub use deliveries::*;
 pub use keys::*;
 pub use sandbox::*;
 pub use secret_keys::*;
+pub use templates::*;
 pub use tenants::*;
 
 /// Why a verb could not be carried out. Nothing was decided, and nothing was changed that the
@@ -42,7 +44,15 @@ pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
 pub trait Store:
-    KeyStore + TenantStore + SecretKeyStore + SandboxStore + ChallengeStore + DeliveryStore + Send + Sync
+    KeyStore
+    + TenantStore
+    + SecretKeyStore
+    + SandboxStore
+    + TemplateStore
+    + ChallengeStore
+    + DeliveryStore
+    + Send
+    + Sync
 {
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;

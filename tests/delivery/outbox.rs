@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
-use otpmint::delivery::{Channel, Content, Job, Ledger, Message, Sender};
+use otpmint::delivery::{Channel, Job, Ledger, Message, Said, Sender};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::channel::ChannelKind;
 use otpmint::domain::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
@@ -240,7 +240,7 @@ impl Ledger for StuckLedger {
         Box::pin(async { Vec::new() })
     }
 
-    fn keep<'a>(&'a self, _job: &'a Job, _content: Content, _now: Timestamp) -> BoxFuture<'a, bool> {
+    fn keep<'a>(&'a self, _job: &'a Job, _said: Said, _now: Timestamp) -> BoxFuture<'a, bool> {
         Box::pin(std::future::pending())
     }
 

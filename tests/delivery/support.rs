@@ -7,7 +7,7 @@ use std::time::Duration;
 use otpmint::delivery::email::EmailChannel;
 use otpmint::delivery::smtp::SmtpSettings;
 use otpmint::delivery::smtp::tls::Trust;
-use otpmint::delivery::{Channel, Content, Job, Ledger, Message, Sender};
+use otpmint::delivery::{Channel, Job, Ledger, Message, Said, Sender};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::code::Code;
 use otpmint::domain::delivery::{DeliveryEnd, SendOutcome};
@@ -18,6 +18,7 @@ use otpmint::domain::random::Entropy;
 use otpmint::domain::recipient::Recipient;
 use otpmint::domain::smtp::{Security, SmtpProfile};
 use otpmint::domain::time::{Clock, Timestamp};
+use otpmint::domain::vars::Vars;
 use otpmint::mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -82,8 +83,8 @@ impl Ledger for MemoryLedger {
         Box::pin(async move { claimed })
     }
 
-    fn keep<'a>(&'a self, job: &'a Job, content: Content, _now: Timestamp) -> BoxFuture<'a, bool> {
-        self.kept.lock().unwrap().push((job.challenge, content.subject));
+    fn keep<'a>(&'a self, job: &'a Job, said: Said, _now: Timestamp) -> BoxFuture<'a, bool> {
+        self.kept.lock().unwrap().push((job.challenge, said.subject));
         Box::pin(async { true })
     }
 
@@ -143,6 +144,8 @@ pub fn message(to: &str) -> Message {
         code: Code::from_sealed("012345".to_owned()),
         purpose: Purpose::VERIFICATION,
         locale: None,
+        vars: Vars::default(),
+        template: None,
         created_at: NOON,
         expires_at: NOON + Duration::from_secs(600),
     }

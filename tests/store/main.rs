@@ -19,5 +19,6 @@ mod sandbox;
 mod secret_keys;
 mod sqlite;
 mod sweeping;
+mod templates;
 mod tenants;
 mod world;

@@ -56,6 +56,12 @@ impl Answers {
         self
     }
 
+    /// With a success of this status that has no body.
+    pub(in crate::http) fn nothing(mut self, status: StatusCode, description: &str) -> Self {
+        description.clone_into(&mut self.0.entry(status.as_u16()).or_default().description);
+        self
+    }
+
     /// With a header of the answer of this status.
     pub(in crate::http) fn header(mut self, status: StatusCode, name: &str, header: Value) -> Self {
         self.0.entry(status.as_u16()).or_default().headers.insert(name.to_owned(), header);

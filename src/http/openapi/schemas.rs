@@ -31,6 +31,21 @@ pub(in crate::http) fn entries() -> RefOr<Schema> {
     }))
 }
 
+/// Texts for templates.
+pub(in crate::http) fn vars() -> RefOr<Schema> {
+    part(json!({
+        "type": "object",
+        "description": format!(
+            "At most {MAX_ENTRIES} entries, with names of at most {MAX_NAME} letters, digits and underscores, and \
+             values of at most {MAX_VALUE} bytes on one line."
+        ),
+        "propertyNames": { "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": MAX_NAME },
+        "additionalProperties": { "type": "string", "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": MAX_VALUE },
+        "maxProperties": MAX_ENTRIES,
+        "examples": [{ "amount": "12.50 EUR" }],
+    }))
+}
+
 /// The address of an end user.
 pub(in crate::http) fn address() -> RefOr<Schema> {
     part(json!({

@@ -50,6 +50,7 @@ pub(super) async fn mint(
             policy: body.policy(&tenant.policy(&purpose).code)?,
             purpose,
             details: body.details()?,
+            vars: body.vars()?,
             bound: body.bound()?,
             origin,
             wait: prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome),

@@ -4,11 +4,13 @@ mod bearer;
 mod body;
 mod challenges;
 mod error;
+mod fields;
 mod idempotency;
 mod object;
 pub(super) mod openapi;
 mod prefer;
 mod sandbox;
+mod templates;
 mod tenant;
 mod view;
 
@@ -44,6 +46,7 @@ pub(super) fn documents() -> Vec<OpenApi> {
         tenant::TenantDoc::openapi(),
         tenant::keys::KeysDoc::openapi(),
         sandbox::SandboxDoc::openapi(),
+        templates::TemplatesDoc::openapi(),
     ]
 }
 
@@ -60,6 +63,11 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, verifying(), "/v1/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);
     bearer_route!(config, verifying(), "/v1/tenant/keys/{key}/rotate", POST => tenant::keys::rotate);
     bearer_route!(config, verifying(), "/v1/tenant/keys/{key}", DELETE => tenant::keys::revoke);
+    bearer_route!(config, verifying(), "/v1/tenant/templates", GET => templates::list);
+    bearer_route!(config, verifying(), "/v1/tenant/templates/lint", POST => templates::lint);
+    bearer_route!(config, verifying(), "/v1/tenant/templates/preview", POST => templates::preview);
+    bearer_route!(config, verifying(), "/v1/tenant/templates/{purpose}/{locale}",
+        GET => templates::get, PUT => templates::put, DELETE => templates::delete);
     bearer_route!(config, verifying(), "/v1/tenant/sandbox", GET => sandbox::keys::sandbox);
     bearer_route!(config, verifying(), "/v1/tenant/sandbox/keys", POST => sandbox::keys::add);
     bearer_route!(config, verifying(), "/v1/sandbox/outbox", GET => sandbox::outbox::read, DELETE => sandbox::outbox::empty);

@@ -63,7 +63,7 @@ struct ProblemView {
     #[schema(max_length = 1000)]
     detail: Option<String>,
     /// The fields that are wrong.
-    #[schema(max_items = 1)]
+    #[schema(max_items = 100)]
     errors: Option<Vec<FieldProblem>>,
     /// After a wrong code: how many attempts are left.
     #[schema(minimum = 0, maximum = 10)]
@@ -223,16 +223,20 @@ pub(super) fn answers(
     refusals: Vec<V1Error>,
 ) -> Answers {
     let (status, schema, example) = success;
-    let told = |error: V1Error| Refused {
+    Answers::default()
+        .success(status, description, ("application/json", reference(schema), example))
+        .refusals(told(refusals))
+}
+
+/// Refusals, as the document has them.
+pub(super) fn told(refusals: Vec<V1Error>) -> impl Iterator<Item = Refused> {
+    refusals.into_iter().map(|error| Refused {
         status: error.status(),
         code: error.code(),
         media: "application/problem+json",
         schema: Some("Problem"),
         body: error.body(),
-    };
-    Answers::default()
-        .success(status, description, ("application/json", reference(schema), example))
-        .refusals(refusals.into_iter().map(told))
+    })
 }
 
 const CHALLENGE: &str = "The challenge.";

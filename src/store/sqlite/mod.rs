@@ -14,6 +14,7 @@ mod sandbox;
 mod schema;
 mod secret_keys;
 mod sweep;
+mod templates;
 mod tenants;
 mod trouble;
 mod verbs;

@@ -10,6 +10,7 @@ mod reveal;
 mod sandbox;
 mod scopes;
 mod sending;
+mod templates;
 mod tenants;
 
 use base64::Engine as _;

@@ -44,10 +44,11 @@ pub(super) struct MailView {
     #[schema(max_length = 1000)]
     subject: String,
     /// The plain text.
-    #[schema(max_length = 65536)]
+    #[schema(max_length = 70000)]
     text: String,
-    #[schema(max_length = 65536)]
-    html: String,
+    /// The same as HTML; null where the tenant's own words are text alone.
+    #[schema(required, max_length = 70000)]
+    html: Option<String>,
     /// The code in it.
     #[schema(pattern = "^[0-9A-Z]+$", min_length = 4, max_length = 10)]
     code: String,
@@ -85,7 +86,7 @@ impl MailView {
             to: "delivered@otpmint.test".to_owned(),
             subject: "Acme: Your sign-in code".to_owned(),
             text: "…424242…".to_owned(),
-            html: "<p>424242</p>".to_owned(),
+            html: Some("<p>424242</p>".to_owned()),
             code: "424242".to_owned(),
             purpose: "login".to_owned(),
             locale: "en".to_owned(),
