@@ -5,6 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::id::TenantId;
+use super::origin::WebOrigin;
 use super::random::Entropy;
 use super::secret::Sealed;
 use super::time::Timestamp;
@@ -113,7 +114,15 @@ pub struct Tenant {
 
 /// What a tenant decides for itself. Kept as JSON: what is not there is as the operator has it.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-pub struct TenantSettings {}
+#[serde(default)]
+pub struct TenantSettings {
+    /// The pages that may call on behalf of whoever has a shareable key; at most [`MAX_ORIGINS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed_origins: Vec<WebOrigin>,
+}
+
+/// The most origins that a tenant may allow.
+pub const MAX_ORIGINS: usize = 20;
 
 /// The longest name that a tenant may have, in bytes.
 pub const MAX_NAME: usize = 100;

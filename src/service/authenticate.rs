@@ -12,6 +12,7 @@ use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
 
+use super::rates::Gauge;
 use super::{Refusal, Services, sealed_smtp};
 
 /// How long a tenant is remembered before the store is asked again: a revoked key or a disabled
@@ -23,7 +24,7 @@ const CAPACITY: usize = 4_096;
 
 /// A tenant that has proved itself. There is no other way to get one than by its secret key.
 #[derive(Clone, Debug)]
-pub struct AuthenticatedTenant(Arc<Entry>);
+pub struct AuthenticatedTenant(Arc<Entry>, Gauge);
 
 #[derive(Debug)]
 struct Entry {
@@ -58,6 +59,16 @@ impl AuthenticatedTenant {
         &self.0.tenant
     }
 
+    /// What its request shows of its rates.
+    pub fn gauge(&self) -> &Gauge {
+        &self.1
+    }
+
+    /// The same tenant, for another request.
+    fn anew(&self) -> Self {
+        Self(Arc::clone(&self.0), Gauge::default())
+    }
+
     pub(super) fn sender(&self) -> &Arc<Sender> {
         &self.0.sender
     }
@@ -74,7 +85,7 @@ impl Directory {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         // A clock that went back must not stretch the memory either.
         let fresh = |at: &Timestamp| now >= *at && now < *at + REMEMBERED;
-        known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.clone())
+        known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.anew())
     }
 
     /// Forgets what is not asked for any more: an account's password goes with it.
@@ -110,7 +121,7 @@ impl Services {
             }
             if let Some((tenant, scopes)) = self.store.tenant_by_key(hash, now).await? {
                 let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
-                let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender }));
+                let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender }), Gauge::default());
                 self.tenants.remember(hash, &found, now);
                 return Ok(found);
             }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use crate::crypto::shareable_key::ShareableKey;
 use crate::delivery::{Job, Message, Slot, Watch};
-use crate::domain::challenge::{Binding, Challenge};
+use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::code::Code;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use crate::domain::details::{BoundFields, Details};
 use crate::domain::id::ChallengeId;
 use crate::domain::idempotency::Once;
@@ -83,7 +83,8 @@ pub struct Minted {
     pub key: ShareableKey,
     /// When its code stops working.
     pub expires_at: Timestamp,
-    challenge: ChallengeId,
+    /// The challenge as it was recorded.
+    challenge: Challenge,
     /// How its delivery ended, if that was waited for.
     outcome: Option<DeliveryEnd>,
 }
@@ -92,26 +93,29 @@ impl Services {
     /// Mints a code and sends it.
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
         if let Some(rates) = &self.rates {
-            rates.check_mint(tenant.id()).map_err(Refusal::Limited)?;
+            rates.check_mint(tenant.id(), tenant.gauge()).map_err(Refusal::Limited)?;
         }
         // Room first: a challenge whose message has no place in the queue must not be opened.
         let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
         let job = self.draw(tenant, &request);
         let challenge = job.challenge;
         let expires_at = job.message.expires_at;
-        let watch = self.open(slot, self.opening(tenant, &job, &request), job).await?;
+        let opening = self.opening(tenant, &job, &request);
+        let opened = recorded(&opening);
+        let watch = self.open(slot, opening, job).await?;
         metrics::counter!("otpmint_mints_total").increment(1);
         let outcome = match request.wait {
             Wait::Queued => None,
             Wait::Outcome(limit) => tokio::time::timeout(limit, watch.end()).await.unwrap_or_default(),
             Wait::Accepted(limit) => Some(self.accepted(tenant, challenge, limit, watch).await?),
         };
-        Ok(Minted { key: self.codec.encode(challenge), expires_at, challenge, outcome })
+        Ok(Minted { key: self.codec.encode(challenge), expires_at, challenge: opened, outcome })
     }
 
-    /// A challenge that was just minted, as its tenant sees it.
-    pub async fn minted(&self, tenant: &AuthenticatedTenant, minted: &Minted) -> Result<Challenge, Refusal> {
-        self.challenge_with(tenant, minted.challenge, minted.outcome).await
+    /// A challenge that was just minted, as its tenant sees it. It is as it was recorded, with what
+    /// came of its message: a second look could fail although everything is done.
+    pub fn minted(&self, minted: Minted) -> Challenge {
+        self.told(minted.challenge, minted.outcome)
     }
 
     /// Opens the challenge and hands its message over. Both or neither, even when the caller hangs
@@ -218,5 +222,27 @@ impl Services {
         if let Err(error) = settled.and(canceled) {
             tracing::warn!(%error, "a challenge could not be called off");
         }
+    }
+}
+
+/// A new challenge, as opening it records it.
+fn recorded(open: &OpenChallenge) -> Challenge {
+    Challenge {
+        id: open.binding.challenge,
+        purpose: open.binding.purpose.clone(),
+        channel: open.binding.channel,
+        to: open.recipient_hint.clone(),
+        standing: Standing {
+            status: ChallengeStatus::Pending,
+            attempts: 0,
+            max_attempts: open.max_attempts,
+            expires_at: open.expires_at,
+        },
+        sends_remaining: open.sends.max_sends.saturating_sub(1),
+        resend_at: open.sends.resend_at(1, open.now),
+        details: open.details.clone(),
+        delivery: DeliveryStatus::Queued,
+        delivery_at: None,
+        delivery_error: None,
     }
 }

@@ -5,6 +5,7 @@
 
 mod authenticate;
 mod challenge;
+mod holder;
 mod idempotency;
 mod jwks;
 mod ledger;
@@ -42,9 +43,11 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
 
 pub use authenticate::{AuthenticatedTenant, is_generated};
+pub use holder::Holder;
 pub use idempotency::{Recalled, Running};
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
+pub use rates::{Gauge, RateStanding};
 pub use register::{Caller, Registered, Registration};
 pub use sealed_smtp::sender;
 pub use tenant::TenantProfile;

@@ -4,13 +4,24 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::delivery::Job;
+use crate::delivery::{Job, Sender};
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Once;
 use crate::store::{ClaimedDelivery, Resend, Resent, StoreError};
 
+use super::rates::Gauge;
 use super::{AuthenticatedTenant, Refusal, Services, ledger, payload};
+
+/// A code that is to be sent again, and with what.
+pub(super) struct Again {
+    pub(super) tenant: TenantId,
+    pub(super) sender: Arc<Sender>,
+    pub(super) challenge: ChallengeId,
+    pub(super) origin: Option<IpAddr>,
+    pub(super) once: Option<Once>,
+}
 
 impl Services {
     /// Sends a challenge's code again, and waits at most `wait` for what comes of it.
@@ -23,16 +34,29 @@ impl Services {
         once: Option<Once>,
     ) -> Result<Challenge, Refusal> {
         let challenge = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
+        let sender = tenant.sender().clone();
+        let again = Again { tenant: tenant.id(), sender, challenge, origin, once };
+        let outcome = self.send_again(again, tenant.gauge(), wait).await?;
+        self.challenge_with(tenant.id(), challenge, outcome).await
+    }
+
+    /// Sends a code again; whoever asks has been found to be allowed to.
+    pub(super) async fn send_again(
+        &self,
+        again: Again,
+        gauge: &Gauge,
+        wait: Duration,
+    ) -> Result<Option<DeliveryEnd>, Refusal> {
+        let Again { tenant, sender, challenge, origin, once } = again;
         if let Some(rates) = &self.rates {
-            rates.check_mint(tenant.id()).map_err(Refusal::Limited)?;
+            rates.check_mint(tenant, gauge).map_err(Refusal::Limited)?;
         }
-        let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
+        let slot = self.outbox.reserve(tenant).ok_or(Refusal::QueueFull)?;
         let now = self.clock.now();
         let (sends, limits) = (self.rules.sends.clone(), self.rules.recipient_limits.clone());
-        let resend = Resend { now, tenant: tenant.id(), challenge, sends, limits, origin, once };
+        let resend = Resend { now, tenant, challenge, sends, limits, origin, once };
         // Recorded and handed over, or neither, even when the caller hangs up in between.
         let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
-        let sender = tenant.sender().clone();
         let sent = tokio::spawn(async move {
             let delivery = decided(store.resend(resend).await?)?;
             let Some(message) = payload::open(&keyring, &delivery) else {
@@ -43,11 +67,10 @@ impl Services {
             Ok(Some(slot.dispatch(Job { challenge, sender, message, tries: 0 })))
         });
         let sent = sent.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))?;
-        let outcome = match sent {
+        Ok(match sent {
             Some(watch) => tokio::time::timeout(wait, watch.end()).await.unwrap_or_default(),
             None => None,
-        };
-        self.challenge_with(tenant, challenge, outcome).await
+        })
     }
 }
 

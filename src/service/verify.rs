@@ -7,15 +7,16 @@ use crate::crypto::keyring::Keyring;
 use crate::domain::challenge::Binding;
 use crate::domain::code::{Answer, parse_answer};
 use crate::domain::details::BoundFields;
-use crate::domain::id::TenantId;
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Once;
 use crate::domain::limit::LimitHit;
+use crate::domain::origin::WebOrigin;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::CodeHash;
 use crate::store::{Attempt, Decision, Judge, Target, Verified};
 
-use super::rates::TenantRates;
+use super::rates::{Gauge, TenantRates};
 use super::{AuthenticatedTenant, Refusal, Services};
 
 /// Which challenge an answer is for.
@@ -23,6 +24,8 @@ use super::{AuthenticatedTenant, Refusal, Services};
 pub enum Which<'a> {
     /// The one with this shareable key.
     Key(&'a str),
+    /// The one of this row, if there is one.
+    Row(ChallengeId),
     /// The tenant's latest pending one for this recipient and purpose.
     Latest(&'a Recipient, &'a Purpose),
 }
@@ -37,6 +40,8 @@ pub struct VerifyRequest<'a> {
     pub bound: BoundFields,
     /// Whose challenge it has to be, when the caller has proved to be a tenant.
     pub tenant: Option<&'a AuthenticatedTenant>,
+    /// The page that asks, if the caller has not proved to be a tenant.
+    pub page: Option<WebOrigin>,
     /// The client's address.
     pub origin: Option<IpAddr>,
     /// By what to recognise the request when it is repeated.
@@ -51,7 +56,8 @@ impl<'a> VerifyRequest<'a> {
         tenant: Option<&'a AuthenticatedTenant>,
         origin: Option<IpAddr>,
     ) -> Self {
-        Self { which: Which::Key(key), code, bound: BoundFields::default(), tenant, origin, once: None }
+        let (which, bound) = (Which::Key(key), BoundFields::default());
+        Self { which, code, bound, tenant, page: None, origin, once: None }
     }
 }
 
@@ -61,6 +67,7 @@ impl Services {
         let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
         let target = match request.which {
             Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
+            Which::Row(id) => Some(Target::Challenge(id)),
             Which::Latest(recipient, purpose) => request.tenant.map(|tenant| {
                 Target::Latest(self.keyring.recipient_index(tenant.id(), recipient), purpose.clone())
             }),
@@ -71,6 +78,7 @@ impl Services {
                 let judge = Box::new(KeyedJudge {
                     keyring: Arc::clone(&self.keyring),
                     rates: self.rates.clone(),
+                    gauge: request.tenant.map(|tenant| tenant.gauge().clone()).unwrap_or_default(),
                     answer,
                     bound: request.bound,
                 });
@@ -78,6 +86,7 @@ impl Services {
                     now: self.clock.now(),
                     target,
                     tenant: request.tenant.map(AuthenticatedTenant::id),
+                    page: request.page,
                     judge,
                     limits: self.rules.recipient_limits.clone(),
                     origin: request.origin,
@@ -88,7 +97,7 @@ impl Services {
         };
         metrics::counter!("otpmint_verifications_total", "outcome" => word(&outcome)).increment(1);
         match outcome {
-            Decision::Verified(verified) => Ok(verified),
+            Decision::Verified(verified) => Ok(*verified),
             Decision::Mismatched { attempts_remaining } => Err(Refusal::Mismatched { attempts_remaining }),
             Decision::Ended(status) => Err(Refusal::Ended(status)),
             Decision::Unknown => Err(Refusal::UnknownChallenge),
@@ -114,13 +123,14 @@ fn word(decision: &Decision) -> &'static str {
 struct KeyedJudge {
     keyring: Arc<Keyring>,
     rates: Option<Arc<TenantRates>>,
+    gauge: Gauge,
     answer: Answer,
     bound: BoundFields,
 }
 
 impl Judge for KeyedJudge {
     fn admit(&self, tenant: TenantId) -> Result<(), LimitHit> {
-        self.rates.as_ref().map_or(Ok(()), |rates| rates.check_verify(tenant))
+        self.rates.as_ref().map_or(Ok(()), |rates| rates.check_verify(tenant, &self.gauge))
     }
 
     fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash> {

@@ -8,9 +8,11 @@ use crate::domain::details::Details;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::{Once, Remembered};
 use crate::domain::limit::{LimitHit, RecipientLimits};
+use crate::domain::origin::WebOrigin;
 use crate::domain::policy::SendPolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed};
+use crate::domain::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 
 use super::{ClaimedDelivery, Verb};
@@ -158,6 +160,8 @@ pub struct Attempt {
     pub target: Target,
     /// Whose challenge it has to be; `None` for a caller who only has the shareable key.
     pub tenant: Option<TenantId>,
+    /// The page that asks, which the tenant has to allow; `None` for what is no page.
+    pub page: Option<WebOrigin>,
     /// Knows the answer.
     pub judge: Box<dyn Judge>,
     /// The recipient's limits; `None` when limits are switched off.
@@ -171,6 +175,11 @@ pub struct Attempt {
 /// What is known of a challenge at the moment at which it was verified.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verified {
+    /// The challenge as it stands now. It comes with the decision: a look at it afterwards could
+    /// fail, and nobody would be told this again.
+    pub challenge: Challenge,
+    /// Whose it is.
+    pub tenant: TenantHandle,
     /// What its code was bound to.
     pub binding: Binding,
     /// Its message, sealed: the last that is seen of its recipient.
@@ -181,7 +190,7 @@ pub struct Verified {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Decision {
     /// Right, and consumed: nobody will be told this again.
-    Verified(Verified),
+    Verified(Box<Verified>),
     /// Wrong, and counted.
     Mismatched {
         /// Answers that may still be evaluated.

@@ -13,12 +13,14 @@ use crate::domain::time::Timestamp;
 mod challenges;
 mod deliveries;
 mod keys;
+mod pages;
 pub mod sqlite;
 mod tenants;
 
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
+pub use pages::*;
 pub use tenants::*;
 
 /// Why a verb could not be carried out. Nothing was decided, and nothing was changed that the
@@ -37,7 +39,7 @@ pub enum StoreError {
 pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
-pub trait Store: KeyStore + TenantStore + ChallengeStore + DeliveryStore + Send + Sync {
+pub trait Store: KeyStore + TenantStore + ChallengeStore + DeliveryStore + PageStore + Send + Sync {
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;
 

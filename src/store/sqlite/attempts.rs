@@ -8,9 +8,10 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Outcome;
 use crate::domain::limit::LimitHit;
+use crate::domain::origin::WebOrigin;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, Sealed};
-use crate::domain::tenant::TenantStatus;
+use crate::domain::tenant::{TenantHandle, TenantStatus};
 use crate::store::{Attempt, Decision, Target, Verified};
 
 use super::audit::{About, Trail};
@@ -58,8 +59,12 @@ fn judge(
     admission: &mut Admission,
 ) -> rusqlite::Result<Decision> {
     let Some(id) = find_target(connection, attempt)? else { return Ok(Decision::Unknown) };
-    let Some(row) = Live::find(connection, id)? else { return Ok(Decision::Unknown) };
+    let Some(row) = Live::find(connection, id, attempt.page.as_ref())? else { return Ok(Decision::Unknown) };
     if attempt.tenant.is_some_and(|tenant| tenant != row.tenant) || row.owner != TenantStatus::Active {
+        return Ok(Decision::Unknown);
+    }
+    // Before anything is counted: a page of somebody else must not use up the attempts.
+    if !row.allows_page {
         return Ok(Decision::Unknown);
     }
     let status = row.standing.status_at(attempt.now);
@@ -96,10 +101,12 @@ fn judge(
     } else if counters.record_failure(attempt.now)? {
         trail.note(attempt.now, AuditEvent::LockedOut, about)?;
     }
-    Ok(match is_right {
-        true => Decision::Verified(Verified { binding: binding.clone(), payload: payload.clone() }),
-        false => Decision::Mismatched { attempts_remaining: standing.attempts_remaining() },
-    })
+    if !is_right {
+        return Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() });
+    }
+    let Some(challenge) = find(connection, row.tenant, id)? else { return Ok(Decision::Unknown) };
+    let (binding, payload) = (binding.clone(), payload.clone());
+    Ok(Decision::Verified(Box::new(Verified { challenge, tenant: row.handle, binding, payload })))
 }
 
 /// The challenge that an answer is for.
@@ -127,6 +134,9 @@ fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<O
 struct Live {
     tenant: TenantId,
     owner: TenantStatus,
+    handle: TenantHandle,
+    /// Whether the page that asks may; what is no page may.
+    allows_page: bool,
     recipient_hint: String,
     standing: Standing,
     code_key: u32,
@@ -135,11 +145,20 @@ struct Live {
 }
 
 impl Live {
-    fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<Self>> {
+    fn find(
+        connection: &Connection,
+        id: ChallengeId,
+        page: Option<&WebOrigin>,
+    ) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT c.tenant, c.purpose, c.channel, c.recipient, c.recipient_hint, c.code_key, \
-                   c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, t.status AS owner \
-                   FROM challenges c JOIN tenants t ON t.id = c.tenant WHERE c.id = ?1";
-        connection.prepare_cached(sql)?.query_row([id.0], |row| Self::read(row, id)).optional()
+                   c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, t.handle, \
+                   iif(t.status = ?2, ifnull(l.status, ?2), t.status) AS owner, \
+                   ?3 IS NULL OR EXISTS (SELECT 1 FROM origins o \
+                   WHERE o.tenant = c.tenant AND o.origin = ?3) AS allows_page \
+                   FROM challenges c JOIN tenants t ON t.id = c.tenant \
+                   LEFT JOIN tenants l ON l.id = t.sandbox_of WHERE c.id = ?1";
+        let parameters = (id.0, TenantStatus::Active.as_str(), page.map(WebOrigin::as_str));
+        connection.prepare_cached(sql)?.query_row(parameters, |row| Self::read(row, id)).optional()
     }
 
     fn read(row: &Row, id: ChallengeId) -> rusqlite::Result<Self> {
@@ -155,6 +174,8 @@ impl Live {
         Ok(Self {
             tenant,
             owner: row::word(row, "owner", TenantStatus::parse)?,
+            handle: row::word(row, "handle", TenantHandle::parse)?,
+            allows_page: row.get("allows_page")?,
             recipient_hint: row.get("recipient_hint")?,
             standing: read_standing(row)?,
             code_key: row.get("code_key")?,

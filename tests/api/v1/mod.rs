@@ -3,6 +3,7 @@
 mod bodies;
 mod challenges;
 mod idempotency;
+mod public;
 mod receipts;
 mod sending;
 mod tenants;
