@@ -61,7 +61,7 @@ async fn share(
         _ => next.call(request).await?.map_into_boxed_body(),
     };
     let headers = response.headers_mut();
-    headers.append(VARY, HeaderValue::from_name(ORIGIN));
+    headers.append(VARY, HeaderValue::from_static("Origin"));
     if let Some(page) = page.filter(|_| is_shared) {
         open(headers, page);
     }

@@ -2,6 +2,7 @@
 
 mod bodies;
 mod challenges;
+mod cors;
 mod idempotency;
 mod public;
 mod receipts;

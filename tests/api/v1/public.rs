@@ -5,7 +5,7 @@ use reqwest::header::{AUTHORIZATION, HeaderName};
 use serde_json::{Value, json};
 
 use super::{Backend, assert_problem, minted};
-use crate::harness::{Answer, Api, JANE, TestApp, wrong};
+use crate::harness::{Answer, Api, JANE, TestApp, eventually, wrong};
 
 /// What a page or an app does without the secret key.
 pub struct Page(pub Api);
@@ -31,6 +31,12 @@ impl Page {
 /// A key of the right shape that is none.
 pub const MADE_UP: &str = "AbcdefghijkLmnopqrstuvw";
 
+/// Waits until what came of every message has been recorded, which its mint was told before.
+async fn recorded(app: &TestApp) {
+    let waiting = || app.database().number("SELECT count(*) FROM outbox");
+    eventually("the record of a delivery", || (waiting() == 0).then_some(())).await;
+}
+
 #[tokio::test]
 async fn anybody_with_the_key_sees_less_and_gets_the_receipt() {
     let app = TestApp::start().await;
@@ -38,6 +44,7 @@ async fn anybody_with_the_key_sees_less_and_gets_the_receipt() {
     let body = json!({ "to": JANE, "purpose": "login", "nonce": "n-1", "metadata": { "order": "17" } });
     let (key, code) = minted(&app, &Backend::of(&app, &tenant), &body).await;
     let page = Page(app.api.clone());
+    recorded(&app).await;
     let mut public = json!({
         "key": key, "status": "pending", "purpose": "login", "channel": "email",
         "to": "j***@r***.example", "locale": "en", "expires_at": "2026-01-15T12:10:00Z",
@@ -62,6 +69,7 @@ async fn the_code_is_sent_again_for_anybody_with_the_key() {
     let app = TestApp::start().await;
     let (key, code) = minted(&app, &Backend::of(&app, &app.tenant().await), &json!({ "to": JANE })).await;
     let page = Page(app.api.clone());
+    recorded(&app).await;
     assert_problem(&page.resend(&key).await, 429, "resend_cooldown");
     app.clock.pass_seconds(30);
     let answer = page.resend(&key).await;
