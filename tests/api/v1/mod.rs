@@ -5,9 +5,11 @@ mod challenges;
 mod cors;
 mod idempotency;
 mod public;
+mod rates;
 mod receipts;
 mod sending;
 mod tenants;
+mod timing;
 
 use reqwest::Method;
 use reqwest::header::HeaderName;

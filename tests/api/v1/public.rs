@@ -78,7 +78,7 @@ async fn the_code_is_sent_again_for_anybody_with_the_key() {
 }
 
 /// A challenge for each way in which one is not there any more, or never was; sorted by name.
-async fn gone(app: &TestApp) -> Vec<(&'static str, String, String)> {
+pub async fn gone(app: &TestApp) -> Vec<(&'static str, String, String)> {
     let tenant = app.tenant().await;
     let backend = Backend::of(app, &tenant);
     let page = Page(app.api.clone());
