@@ -47,10 +47,10 @@ impl Services {
         key: &str,
         code: &str,
         bound: BoundFields,
-        holder: Holder,
+        holder: &Holder,
     ) -> Result<(Challenge, String), Refusal> {
-        let (which, Holder { page, origin }) = (Which::Row(self.row(key)), holder);
-        self.proved(VerifyRequest { which, code, bound, tenant: None, page, origin, once: None }).await
+        let (which, origin) = (Which::Held(self.row(key), holder.page.as_ref()), holder.origin);
+        self.proved(VerifyRequest { which, code, bound, tenant: None, origin, once: None }).await
     }
 
     /// Sends a challenge's code again.

@@ -24,8 +24,8 @@ use super::{AuthenticatedTenant, Refusal, Services};
 pub enum Which<'a> {
     /// The one with this shareable key.
     Key(&'a str),
-    /// The one of this row, if there is one.
-    Row(ChallengeId),
+    /// The one of this row, as anybody may see it who has its key: from this page, if one asks.
+    Held(ChallengeId, Option<&'a WebOrigin>),
     /// The tenant's latest pending one for this recipient and purpose.
     Latest(&'a Recipient, &'a Purpose),
 }
@@ -40,8 +40,6 @@ pub struct VerifyRequest<'a> {
     pub bound: BoundFields,
     /// Whose challenge it has to be, when the caller has proved to be a tenant.
     pub tenant: Option<&'a AuthenticatedTenant>,
-    /// The page that asks, if the caller has not proved to be a tenant.
-    pub page: Option<WebOrigin>,
     /// The client's address.
     pub origin: Option<IpAddr>,
     /// By what to recognise the request when it is repeated.
@@ -56,8 +54,7 @@ impl<'a> VerifyRequest<'a> {
         tenant: Option<&'a AuthenticatedTenant>,
         origin: Option<IpAddr>,
     ) -> Self {
-        let (which, bound) = (Which::Key(key), BoundFields::default());
-        Self { which, code, bound, tenant, page: None, origin, once: None }
+        Self { which: Which::Key(key), code, bound: BoundFields::default(), tenant, origin, once: None }
     }
 }
 
@@ -67,7 +64,7 @@ impl Services {
         let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
         let target = match request.which {
             Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
-            Which::Row(id) => Some(Target::Challenge(id)),
+            Which::Held(id, page) => Some(Target::Held(id, page.cloned())),
             Which::Latest(recipient, purpose) => request.tenant.map(|tenant| {
                 Target::Latest(self.keyring.recipient_index(tenant.id(), recipient), purpose.clone())
             }),
@@ -86,7 +83,6 @@ impl Services {
                     now: self.clock.now(),
                     target,
                     tenant: request.tenant.map(AuthenticatedTenant::id),
-                    page: request.page,
                     judge,
                     limits: self.rules.recipient_limits.clone(),
                     origin: request.origin,

@@ -110,6 +110,9 @@ pub trait Judge: Send {
 pub enum Target {
     /// The one with this key.
     Challenge(ChallengeId),
+    /// The one with this key, as [`held_challenge`](super::PageStore::held_challenge) finds it for this
+    /// page, if one asks.
+    Held(ChallengeId, Option<WebOrigin>),
     /// The tenant's latest pending one for this recipient and purpose.
     Latest(RecipientIndex, Purpose),
 }
@@ -160,8 +163,6 @@ pub struct Attempt {
     pub target: Target,
     /// Whose challenge it has to be; `None` for a caller who only has the shareable key.
     pub tenant: Option<TenantId>,
-    /// The page that asks, which the tenant has to allow; `None` for what is no page.
-    pub page: Option<WebOrigin>,
     /// Knows the answer.
     pub judge: Box<dyn Judge>,
     /// The recipient's limits; `None` when limits are switched off.

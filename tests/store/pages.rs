@@ -4,7 +4,7 @@ use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::origin::WebOrigin;
 use otpmint::domain::tenant::{TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{Attempt, Changed, Decision, NewTenant, TenantChange};
+use otpmint::store::{Attempt, Changed, Decision, NewTenant, Target, TenantChange};
 
 use crate::world::{JANE, RIGHT, WRONG, World, at, attempt, deadline};
 
@@ -77,7 +77,8 @@ async fn a_page_that_the_tenant_does_not_allow_uses_up_nothing() {
     let world = World::new();
     let (one, _) = (tenant(&world, 1, &["a"]).await, tenant(&world, 2, &["b"]).await);
     let id = world.open(one, JANE, at(0)).await;
-    let from = |name: &str, hash| Attempt { page: Some(page(name)), ..attempt(id, hash, at(1)) };
+    let target = |name: &str| Target::Held(id, Some(page(name)));
+    let from = |name: &str, hash| Attempt { target: target(name), ..attempt(id, hash, at(1)) };
     for _ in 0..10 {
         assert_eq!(world.decide(from("b", WRONG)).await, Decision::Unknown);
         assert_eq!(world.decide(from("c", RIGHT)).await, Decision::Unknown);
@@ -85,6 +86,24 @@ async fn a_page_that_the_tenant_does_not_allow_uses_up_nothing() {
     assert_eq!(world.find(one, id).await.standing.attempts, 0);
     assert_eq!(world.decide(from("a", WRONG)).await, Decision::Mismatched { attempts_remaining: 4 });
     assert!(matches!(world.decide(from("a", RIGHT)).await, Decision::Verified(_)));
+}
+
+#[tokio::test]
+async fn an_answer_to_what_has_ended_is_one_to_what_never_was() {
+    let world = World::new();
+    let tenant = tenant(&world, 1, &[]).await;
+    let decide = async |id, hash, now| {
+        world.decide(Attempt { target: Target::Held(id, None), ..attempt(id, hash, now) }).await
+    };
+    let (used, late) = (world.open(tenant, JANE, at(0)).await, world.open(tenant, JANE, at(0)).await);
+    assert!(matches!(decide(used, RIGHT, at(1)).await, Decision::Verified(_)));
+    let spent = world.open(tenant, JANE, at(0)).await;
+    for attempts_remaining in (0..5).rev() {
+        assert_eq!(decide(spent, WRONG, at(1)).await, Decision::Mismatched { attempts_remaining });
+    }
+    for (id, now) in [(used, at(2)), (spent, at(2)), (late, deadline()), (ChallengeId::NONE, at(2))] {
+        assert_eq!(decide(id, RIGHT, now).await, Decision::Unknown);
+    }
 }
 
 #[tokio::test]

@@ -253,16 +253,7 @@ impl World {
 pub fn attempt(challenge: ChallengeId, hash: CodeHash, now: Timestamp) -> Attempt {
     let origin = "198.51.100.4".parse().ok();
     let target = Target::Challenge(challenge);
-    Attempt {
-        now,
-        target,
-        tenant: None,
-        page: None,
-        judge: answer(hash),
-        limits: generous(),
-        origin,
-        once: None,
-    }
+    Attempt { now, target, tenant: None, judge: answer(hash), limits: generous(), origin, once: None }
 }
 
 /// Three messages; a pause of 30 s after the first and of 60 s after the second.

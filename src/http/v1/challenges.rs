@@ -155,7 +155,7 @@ pub(super) async fn verify(
 ) -> Answer {
     let tenant = match asker {
         Asker::Tenant(Verifier(tenant)) => tenant,
-        Asker::Anybody(holder) => return public::verify(&face, &request, holder, &key, body).await,
+        Asker::Anybody(holder) => return public::verify(&face, &request, &holder, &key, body).await,
     };
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = |ip| limits.check_verify(tenant.id(), ip);
@@ -163,7 +163,7 @@ pub(super) async fn verify(
         let bound = body.bound()?;
         let (which, code) = (Which::Key(&key), body.code.as_str());
         let tenant = Some(&tenant);
-        answered(&face, VerifyRequest { which, code, bound, tenant, page: None, origin, once }).await
+        answered(&face, VerifyRequest { which, code, bound, tenant, origin, once }).await
     })
     .await
 }
@@ -194,7 +194,7 @@ pub(super) async fn verify_latest(
         let (recipient, purpose, bound) = (body.recipient()?, body.purpose()?, body.bound()?);
         let (which, code) = (Which::Latest(&recipient, &purpose), body.code.as_str());
         let tenant = Some(&tenant);
-        answered(&face, VerifyRequest { which, code, bound, tenant, page: None, origin, once }).await
+        answered(&face, VerifyRequest { which, code, bound, tenant, origin, once }).await
     })
     .await
 }

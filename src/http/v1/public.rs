@@ -59,7 +59,7 @@ pub(super) async fn status(face: &Face, holder: &Holder, key: &str) -> Answer {
 pub(super) async fn verify(
     face: &Face,
     request: &HttpRequest,
-    holder: Holder,
+    holder: &Holder,
     key: &str,
     mut body: Verify,
 ) -> Answer {

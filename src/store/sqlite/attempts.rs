@@ -8,7 +8,6 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Outcome;
 use crate::domain::limit::LimitHit;
-use crate::domain::origin::WebOrigin;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, Sealed};
 use crate::domain::tenant::{TenantHandle, TenantStatus};
@@ -17,7 +16,7 @@ use crate::store::{Attempt, Decision, Target, Verified};
 use super::audit::{About, Trail};
 use super::challenges::{end, find, read_standing};
 use super::recipients::{self, Counters};
-use super::{idempotency, row};
+use super::{idempotency, pages, row};
 
 /// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
 /// must not be asked again when a transaction is run again.
@@ -59,12 +58,8 @@ fn judge(
     admission: &mut Admission,
 ) -> rusqlite::Result<Decision> {
     let Some(id) = find_target(connection, attempt)? else { return Ok(Decision::Unknown) };
-    let Some(row) = Live::find(connection, id, attempt.page.as_ref())? else { return Ok(Decision::Unknown) };
+    let Some(row) = Live::find(connection, id)? else { return Ok(Decision::Unknown) };
     if attempt.tenant.is_some_and(|tenant| tenant != row.tenant) || row.owner != TenantStatus::Active {
-        return Ok(Decision::Unknown);
-    }
-    // Before anything is counted: a page of somebody else must not use up the attempts.
-    if !row.allows_page {
         return Ok(Decision::Unknown);
     }
     let status = row.standing.status_at(attempt.now);
@@ -113,6 +108,11 @@ fn judge(
 fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<Option<ChallengeId>> {
     let (recipient, purpose) = match (&attempt.target, attempt.tenant) {
         (Target::Challenge(id), _) => return Ok(Some(*id)),
+        // Before anything is counted: a page of somebody else must not use up the attempts.
+        (Target::Held(id, page), _) => {
+            let owner = pages::owner(connection, *id, page.as_ref(), attempt.now)?;
+            return Ok(owner.map(|_| *id));
+        }
         (Target::Latest(..), None) => return Ok(None),
         (Target::Latest(recipient, purpose), Some(tenant)) => ((tenant, *recipient), purpose),
     };
@@ -135,8 +135,6 @@ struct Live {
     tenant: TenantId,
     owner: TenantStatus,
     handle: TenantHandle,
-    /// Whether the page that asks may; what is no page may.
-    allows_page: bool,
     recipient_hint: String,
     standing: Standing,
     code_key: u32,
@@ -145,19 +143,13 @@ struct Live {
 }
 
 impl Live {
-    fn find(
-        connection: &Connection,
-        id: ChallengeId,
-        page: Option<&WebOrigin>,
-    ) -> rusqlite::Result<Option<Self>> {
+    fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT c.tenant, c.purpose, c.channel, c.recipient, c.recipient_hint, c.code_key, \
                    c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, t.handle, \
-                   iif(t.status = ?2, ifnull(l.status, ?2), t.status) AS owner, \
-                   ?3 IS NULL OR EXISTS (SELECT 1 FROM origins o \
-                   WHERE o.tenant = c.tenant AND o.origin = ?3) AS allows_page \
+                   iif(t.status = ?2, ifnull(l.status, ?2), t.status) AS owner \
                    FROM challenges c JOIN tenants t ON t.id = c.tenant \
                    LEFT JOIN tenants l ON l.id = t.sandbox_of WHERE c.id = ?1";
-        let parameters = (id.0, TenantStatus::Active.as_str(), page.map(WebOrigin::as_str));
+        let parameters = (id.0, TenantStatus::Active.as_str());
         connection.prepare_cached(sql)?.query_row(parameters, |row| Self::read(row, id)).optional()
     }
 
@@ -175,7 +167,6 @@ impl Live {
             tenant,
             owner: row::word(row, "owner", TenantStatus::parse)?,
             handle: row::word(row, "handle", TenantHandle::parse)?,
-            allows_page: row.get("allows_page")?,
             recipient_hint: row.get("recipient_hint")?,
             standing: read_standing(row)?,
             code_key: row.get("code_key")?,

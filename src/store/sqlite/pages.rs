@@ -35,13 +35,25 @@ fn is_allowed(connection: &Connection, page: &WebOrigin) -> rusqlite::Result<boo
     connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))
 }
 
-/// One lookup, whatever the challenge is like: how long it takes tells nothing either.
 fn held(
     connection: &Connection,
     id: ChallengeId,
     page: Option<&WebOrigin>,
     now: Timestamp,
 ) -> rusqlite::Result<Option<(Tenant, Challenge)>> {
+    let Some(tenant) = owner(connection, id, page, now)? else { return Ok(None) };
+    let challenge = challenges::find(connection, tenant, id)?;
+    Ok(tenants::by_id(connection, tenant)?.zip(challenge))
+}
+
+/// Whose a challenge is, if it is pending, its tenant is active, and the page may ask; what is no page
+/// may. One lookup, whatever the challenge is like: how long it takes tells nothing either.
+pub(super) fn owner(
+    connection: &Connection,
+    id: ChallengeId,
+    page: Option<&WebOrigin>,
+    now: Timestamp,
+) -> rusqlite::Result<Option<TenantId>> {
     let sql = "SELECT c.tenant FROM challenges c JOIN tenants t ON t.id = c.tenant \
                LEFT JOIN tenants l ON l.id = t.sandbox_of \
                WHERE c.id = ?1 AND c.status = ?2 AND c.expires_at > ?3 \
@@ -55,10 +67,7 @@ fn held(
         page.map(WebOrigin::as_str),
     );
     let read = |row: &Row| row.get(0).map(TenantId);
-    let found = connection.prepare_cached(sql)?.query_row(parameters, read).optional()?;
-    let Some(tenant) = found else { return Ok(None) };
-    let challenge = challenges::find(connection, tenant, id)?;
-    Ok(tenants::by_id(connection, tenant)?.zip(challenge))
+    connection.prepare_cached(sql)?.query_row(parameters, read).optional()
 }
 
 /// Notes the pages of a tenant's settings, and no others.
