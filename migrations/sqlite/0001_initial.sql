@@ -66,6 +66,7 @@ CREATE TABLE challenges (
     resend_at      INTEGER,             -- NULL when nothing may be sent any more
     max_sends      INTEGER NOT NULL,
     details        TEXT,                -- JSON; what the tenant attached
+    own_failures   TEXT,                -- the tenant's own limit of wrong codes, as it was at minting
     delivery       TEXT NOT NULL,
     delivery_at    INTEGER,
     delivery_error TEXT

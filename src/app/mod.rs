@@ -18,7 +18,7 @@ use crate::delivery::email::EmailChannel;
 use crate::delivery::outbox::{Outbox, OutboxSettings};
 use crate::delivery::smtp::SmtpSettings;
 use crate::delivery::smtp::tls::Trust;
-use crate::domain::policy::SendPolicy;
+use crate::domain::policy::{Policy, SendPolicy};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::http::{AddressLimits, AddressRates, ClientRules, Face, Guesses, Traffic};
@@ -196,11 +196,7 @@ pub fn services(
     let config = |error: crate::config::LoadError| StartError::Config(error.to_string());
     let limits = &settings.limits;
     let rules = Rules {
-        code: settings.code_policy().map_err(config)?,
-        sends: SendPolicy {
-            max_sends: settings.codes.sends,
-            cooldowns: settings.codes.resend_after_seconds.iter().copied().map(Duration::from_secs).collect(),
-        },
+        policy: Arc::new(policy(settings).map_err(config)?),
         registration: match settings.registration.mode {
             Mode::Operator => RegistrationMode::Operator,
             Mode::Open => RegistrationMode::Open,
@@ -208,7 +204,6 @@ pub fn services(
         },
         operator_token,
         outbound: Arc::new(settings.outbound_rule().map_err(config)?),
-        recipient_limits: settings.recipient_limits(),
         tenant_limits: limits
             .enabled
             .then_some(TenantLimits { mint: limits.mint_per_tenant, verify: limits.verify_per_tenant }),
@@ -229,6 +224,17 @@ pub fn services(
         greatest_id: foundation.greatest_id,
         rules,
     }))
+}
+
+/// What the operator has decided about codes.
+fn policy(settings: &Settings) -> Result<Policy, crate::config::LoadError> {
+    let pauses = settings.codes.resend_after_seconds.iter().copied().map(Duration::from_secs);
+    Ok(Policy {
+        code: settings.code_policy()?,
+        sends: SendPolicy { max_sends: settings.codes.sends, cooldowns: pauses.collect() },
+        limits: settings.recipient_limits(),
+        template: None,
+    })
 }
 
 /// The outbox with all channels, over an open store.

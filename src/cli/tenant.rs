@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 
 use crate::app::{self, Ambient, Foundation};
+use crate::domain::credential::KeyHandle;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus, parse_name};
@@ -72,6 +73,10 @@ pub(super) struct One {
 pub(super) struct Rotate {
     #[command(flatten)]
     one: One,
+    /// The key that is replaced, such as key_4hq7k2m9x3c8v5bn: see `otpmint tenant show`. Without it the
+    /// latest that was not replaced yet. The new one gets its name and scopes.
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
     /// How many hours the present key goes on working; 0 ends it at once.
     #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(0..=720))]
     overlap_hours: u32,
@@ -218,9 +223,16 @@ impl Rotate {
             None => None,
         };
         let overlap = Duration::from_secs(u64::from(self.overlap_hours) * 3_600);
-        let key = office.services.rotate_key(tenant.id, None, chosen.as_ref(), overlap).await?;
+        let replaced = self.key.as_deref().map(|text| {
+            KeyHandle::parse(text)
+                .ok_or_else(|| Failure::usage(format!("--key: {text} is not a key's handle")))
+        });
+        let replaced = replaced.transpose()?;
+        let new = office.services.rotate_key(tenant.id, replaced, chosen.as_ref(), overlap, None).await?;
+        println!("key         {}", new.key.handle);
         if chosen.is_none() {
-            println!("secret key  {}\n\nThe key is shown this once. Only its hash is kept.", key.expose());
+            println!("secret key  {}", new.secret.expose());
+            println!("\nThe key is shown this once. Only its hash is kept.");
         }
         match self.overlap_hours {
             0 => println!("The former key has ended."),

@@ -18,6 +18,10 @@ pub enum AuditEvent {
     TenantChanged,
     /// A tenant was given a new secret key.
     KeyRotated,
+    /// A tenant was given one more secret key.
+    KeyAdded,
+    /// A secret key was called back.
+    KeyRevoked,
     /// A challenge was opened and its message queued.
     Minted,
     /// The same code was sent again.
@@ -47,6 +51,8 @@ impl AuditEvent {
             Self::TenantEnabled => "tenant_enabled",
             Self::TenantChanged => "tenant_changed",
             Self::KeyRotated => "key_rotated",
+            Self::KeyAdded => "key_added",
+            Self::KeyRevoked => "key_revoked",
             Self::Minted => "minted",
             Self::Resent => "resent",
             Self::Verified => "verified",

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::random::Entropy;
@@ -19,7 +20,8 @@ const UNAMBIGUOUS: [char; 31] = [
 ];
 
 /// The characters that a code is drawn from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Alphabet {
     /// `0` to `9`.
     Digits,

@@ -1,11 +1,14 @@
 //! Tenants: the registered apps.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::id::TenantId;
 use super::origin::WebOrigin;
+use super::policy::PolicySettings;
+use super::purpose::Purpose;
 use super::random::Entropy;
 use super::secret::Sealed;
 use super::time::Timestamp;
@@ -116,6 +119,12 @@ pub struct Tenant {
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct TenantSettings {
+    /// Its policy for all purposes.
+    #[serde(skip_serializing_if = "PolicySettings::is_empty")]
+    pub policy: PolicySettings,
+    /// What is otherwise for single purposes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub purposes: BTreeMap<Purpose, PolicySettings>,
     /// The pages that may call on behalf of whoever has a shareable key; at most [`MAX_ORIGINS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed_origins: Vec<WebOrigin>,

@@ -28,6 +28,8 @@ pub(super) struct Problem {
     pub(super) retry_after: Option<u64>,
     /// After a wrong code.
     pub(super) attempts_remaining: Option<u8>,
+    /// What the key would have to be allowed.
+    pub(super) scope: Option<Scope>,
 }
 
 /// Who is told. Only the tenant learns how a challenge ended (promise 7).
@@ -95,6 +97,16 @@ impl Problem {
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
     const KEY_NOT_FOUND: Self =
         Self::fixed(StatusCode::NOT_FOUND, "key_not_found", "There is no such secret key.");
+    const TOO_MANY_KEYS: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "too_many_keys",
+        "This tenant has as many secret keys as it may. Revoke one that is not used.",
+    );
+    const LAST_MANAGE_KEY: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "last_manage_key",
+        "Without this secret key the tenant could not look after itself. Add another one with `manage` first.",
+    );
     const SENDS_SPENT: Self = Self::fixed(
         StatusCode::CONFLICT,
         "sends_spent",
@@ -129,7 +141,8 @@ impl Problem {
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!");
 
     const fn fixed(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self { status, code, message: Cow::Borrowed(message), retry_after: None, attempts_remaining: None }
+        let message = Cow::Borrowed(message);
+        Self { status, code, message, retry_after: None, attempts_remaining: None, scope: None }
     }
 
     /// Whether the connection ends with the answer. What is left of a body must not be waited for, or
@@ -149,6 +162,14 @@ impl Problem {
     /// A field that is missing or not what it has to be.
     pub(super) fn field(message: String) -> Self {
         Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::BAD_REQUEST, "invalid_field", "") }
+    }
+
+    /// What a caller has to show instead (RFC 6750 §3), where that would help.
+    pub(super) fn authenticate(&self, status: StatusCode) -> Option<String> {
+        match self.scope {
+            Some(scope) => Some(format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scope.as_str())),
+            None => (status == StatusCode::UNAUTHORIZED).then(|| "Bearer".to_owned()),
+        }
     }
 
     /// A limit that refused.
@@ -207,6 +228,10 @@ impl Problem {
             Refusal::Ended(status) => Self::ended(*status, audience),
             Refusal::UnknownChallenge => Self::CHALLENGE_NOT_FOUND,
             Refusal::Limited(hit) => Self::limited(hide_recipient(*hit, audience)),
+            Refusal::TooManyKeys => Self::TOO_MANY_KEYS,
+            Refusal::KeyNameTaken => Self::field("another live key has this name".to_owned()),
+            Refusal::LastManageKey => Self::LAST_MANAGE_KEY,
+            Refusal::InvalidSetting(setting) => Self::field(setting.problem.clone()),
             Refusal::SendsSpent => Self::SENDS_SPENT,
             Refusal::SendUnderWay => Self::SEND_UNDER_WAY,
             Refusal::StillRunning => Self { retry_after: Some(BUSY_RETRY), ..Self::IDEMPOTENCY_KEY_IN_USE },
@@ -222,7 +247,8 @@ impl Problem {
     fn missing_scope(scope: Scope) -> Self {
         let message =
             format!("This secret key may not be used for this: it lacks the scope `{}`.", scope.as_str());
-        Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::FORBIDDEN, "insufficient_scope", "") }
+        let fixed = Self::fixed(StatusCode::FORBIDDEN, "insufficient_scope", "");
+        Self { message: Cow::Owned(message), scope: Some(scope), ..fixed }
     }
 
     fn port_not_allowed(port: u16) -> Self {

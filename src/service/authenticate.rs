@@ -1,6 +1,7 @@
 //! Authenticate: from a secret key to the tenant that holds it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -8,6 +9,8 @@ use crate::crypto::secret_key::SecretKey;
 use crate::delivery::Sender;
 use crate::domain::credential::{Scope, Scopes};
 use crate::domain::id::TenantId;
+use crate::domain::policy::{Policies, Policy};
+use crate::domain::purpose::Purpose;
 use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
@@ -31,6 +34,8 @@ struct Entry {
     tenant: Tenant,
     scopes: Scopes,
     sender: Arc<Sender>,
+    /// Resolved once for all requests of this second.
+    policies: Policies,
 }
 
 impl AuthenticatedTenant {
@@ -52,6 +57,11 @@ impl AuthenticatedTenant {
     /// Refuses unless the key that was presented has this scope.
     pub fn require(&self, scope: Scope) -> Result<(), Refusal> {
         self.0.scopes.has(scope).then_some(()).ok_or(Refusal::MissingScope(scope))
+    }
+
+    /// What is decided about its codes for this purpose.
+    pub fn policy(&self, purpose: &Purpose) -> &Policy {
+        self.0.policies.of(purpose)
     }
 
     /// The tenant's row, as it was at most a second ago.
@@ -78,6 +88,8 @@ impl AuthenticatedTenant {
 #[derive(Default)]
 pub(super) struct Directory {
     known: RwLock<HashMap<SecretKeyHash, (AuthenticatedTenant, Timestamp)>>,
+    /// How often a tenant was dropped: what was read before such a moment is not remembered after it.
+    drops: AtomicU64,
 }
 
 impl Directory {
@@ -94,8 +106,23 @@ impl Directory {
         known.retain(|_, (_, at)| now < *at + REMEMBERED);
     }
 
-    fn remember(&self, hash: SecretKeyHash, tenant: &AuthenticatedTenant, now: Timestamp) {
+    /// Forgets a tenant that was changed, so that the next request sees it as it is now.
+    pub(super) fn forget(&self, tenant: TenantId) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        self.drops.fetch_add(1, Ordering::SeqCst);
+        known.retain(|_, (remembered, _)| remembered.id() != tenant);
+    }
+
+    /// To be asked before the store is, and told to [`Self::remember`].
+    fn drops(&self) -> u64 {
+        self.drops.load(Ordering::SeqCst)
+    }
+
+    fn remember(&self, hash: SecretKeyHash, tenant: &AuthenticatedTenant, now: Timestamp, drops: u64) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if self.drops() != drops {
+            return;
+        }
         if known.len() >= CAPACITY {
             known.retain(|_, (_, at)| now < *at + REMEMBERED);
         }
@@ -119,10 +146,13 @@ impl Services {
             if let Some(known) = self.tenants.find(&hash, now) {
                 return Ok(known);
             }
+            let drops = self.tenants.drops();
             if let Some((tenant, scopes)) = self.store.tenant_by_key(hash, now).await? {
                 let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
-                let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender }), Gauge::default());
-                self.tenants.remember(hash, &found, now);
+                let policies = Policies::in_force(&self.rules.policy, &tenant.settings);
+                let entry = Arc::new(Entry { tenant, scopes, sender, policies });
+                let found = AuthenticatedTenant(entry, Gauge::default());
+                self.tenants.remember(hash, &found, now, drops);
                 return Ok(found);
             }
         }

@@ -12,6 +12,7 @@ use crate::domain::challenge::Challenge;
 use crate::domain::details::BoundFields;
 use crate::domain::id::ChallengeId;
 use crate::domain::origin::WebOrigin;
+use crate::domain::policy::Policies;
 use crate::domain::tenant::Tenant;
 
 use super::rates::Gauge;
@@ -57,8 +58,9 @@ impl Services {
     pub async fn resend_held(&self, key: &str, holder: &Holder) -> Result<Challenge, Refusal> {
         let (tenant, found) = self.held(key, holder).await?;
         let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
-        let again =
-            Again { tenant: tenant.id, sender, challenge: found.id, origin: holder.origin, once: None };
+        let policies = Policies::in_force(&self.rules.policy, &tenant.settings);
+        let (policy, origin) = (policies.of(&found.purpose), holder.origin);
+        let again = Again { tenant: tenant.id, sender, policy, challenge: found.id, origin, once: None };
         self.send_again(again, &Gauge::default(), Duration::ZERO).await?;
         self.held_challenge(key, holder).await
     }

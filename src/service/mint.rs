@@ -34,7 +34,7 @@ pub struct MintRequest {
     pub to: Recipient,
     /// What it is for.
     pub purpose: Purpose,
-    /// How the code is drawn and tried; `None` for the usual way.
+    /// How the code is drawn and tried; `None` as the policy of the purpose has it.
     pub policy: Option<CodePolicy>,
     /// What the tenant attaches.
     pub details: Details,
@@ -159,12 +159,13 @@ impl Services {
     /// Draws the code and everything else about a new challenge.
     fn draw(&self, tenant: &AuthenticatedTenant, request: &MintRequest) -> Job {
         let now = self.clock.now();
-        let policy = request.policy.as_ref().unwrap_or(&self.rules.code);
+        let usual = tenant.policy(&request.purpose);
+        let policy = request.policy.as_ref().unwrap_or(&usual.code);
         let message = Message {
             id: self.entropy.text(&MESSAGE_ID_ALPHABET, MESSAGE_ID),
             recipient: request.to.clone(),
             code: Code::draw(self.entropy.as_ref(), policy.alphabet(), policy.length()),
-            purpose: request.purpose.clone(),
+            purpose: usual.template(&request.purpose).clone(),
             locale: request.details.locale().cloned(),
             created_at: now,
             expires_at: now + policy.ttl(),
@@ -189,17 +190,18 @@ impl Services {
         };
         let message = &job.message;
         let entropy = self.entropy.as_ref();
+        let policy = tenant.policy(&request.purpose);
         OpenChallenge {
             now: message.created_at,
-            payload: payload::seal(&self.keyring, entropy, tenant.id(), job.challenge, message),
+            payload: payload::seal(&self.keyring, entropy, &binding, message),
             recipient_hint: request.to.masked(),
             code_key,
             code_hash,
             expires_at: message.expires_at,
-            max_attempts: request.policy.as_ref().unwrap_or(&self.rules.code).max_attempts(),
-            sends: self.rules.sends.clone(),
+            max_attempts: request.policy.as_ref().unwrap_or(&policy.code).max_attempts(),
+            sends: policy.sends.clone(),
             details: request.details.clone(),
-            limits: self.rules.recipient_limits.clone(),
+            limits: policy.limits.clone(),
             origin: request.origin,
             once: request.once,
             binding,

@@ -8,6 +8,7 @@ mod challenge;
 mod holder;
 mod idempotency;
 mod jwks;
+mod keys;
 mod ledger;
 mod mint;
 mod payload;
@@ -32,9 +33,9 @@ use crate::domain::challenge::ChallengeStatus;
 use crate::domain::credential::Scope;
 use crate::domain::delivery::DeliveryError;
 use crate::domain::id::IdGenerator;
-use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
+use crate::domain::limit::{LimitHit, Rate};
 use crate::domain::network::OutboundRule;
-use crate::domain::policy::{CodePolicy, SendPolicy};
+use crate::domain::policy::{InvalidSetting, Policy};
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
 use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
@@ -45,12 +46,13 @@ use crate::store::{Retention, Store, StoreError};
 pub use authenticate::{AuthenticatedTenant, is_generated};
 pub use holder::Holder;
 pub use idempotency::{Recalled, Running};
+pub use keys::NewSecret;
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use rates::{Gauge, RateStanding};
 pub use register::{Caller, Registered, Registration};
 pub use sealed_smtp::sender;
-pub use tenant::TenantProfile;
+pub use tenant::{TenantDraft, TenantProfile};
 pub use verify::{VerifyRequest, Which};
 
 /// Who may register a tenant.
@@ -66,18 +68,14 @@ pub enum RegistrationMode {
 
 /// The rules that the operator sets.
 pub struct Rules {
-    /// How codes are drawn and tried.
-    pub code: CodePolicy,
-    /// How often one code may be sent.
-    pub sends: SendPolicy,
+    /// How codes are drawn, tried and sent, as far as tenants do not decide it.
+    pub policy: Arc<Policy>,
     /// Who may register.
     pub registration: RegistrationMode,
     /// The operator's token.
     pub operator_token: SecretString,
     /// Which mail servers tenants may name.
     pub outbound: Arc<OutboundRule>,
-    /// The limits of each recipient; `None` when limits are switched off.
-    pub recipient_limits: Option<Arc<RecipientLimits>>,
     /// The limits of each tenant; `None` when limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
     /// What receipts say.
@@ -117,6 +115,14 @@ pub enum Refusal {
     MissingScope(Scope),
     /// The tenant has no such secret key.
     UnknownKey,
+    /// The tenant has as many secret keys as it may.
+    TooManyKeys,
+    /// The tenant has a secret key of this name.
+    KeyNameTaken,
+    /// Without this secret key the tenant could not look after itself any more.
+    LastManageKey,
+    /// A setting of the tenant cannot be as it is.
+    InvalidSetting(InvalidSetting),
     /// Not a recipient.
     InvalidRecipient,
     /// Not a code, so not an attempt.
@@ -218,11 +224,6 @@ impl Services {
     /// A tenant's SMTP accounts, opened, in the order in which they are used.
     pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<SmtpProfile>, Refusal> {
         Ok(sealed_smtp::sender(&self.keyring, tenant)?.accounts)
-    }
-
-    /// The usual policy of codes.
-    pub fn code_policy(&self) -> &CodePolicy {
-        &self.rules.code
     }
 
     /// A name for one request, to find it again in the log.

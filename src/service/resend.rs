@@ -9,15 +9,17 @@ use crate::domain::challenge::Challenge;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Once;
+use crate::domain::policy::Policy;
 use crate::store::{ClaimedDelivery, Resend, Resent, StoreError};
 
 use super::rates::Gauge;
 use super::{AuthenticatedTenant, Refusal, Services, ledger, payload};
 
 /// A code that is to be sent again, and with what.
-pub(super) struct Again {
+pub(super) struct Again<'a> {
     pub(super) tenant: TenantId,
     pub(super) sender: Arc<Sender>,
+    pub(super) policy: &'a Policy,
     pub(super) challenge: ChallengeId,
     pub(super) origin: Option<IpAddr>,
     pub(super) once: Option<Once>,
@@ -34,8 +36,9 @@ impl Services {
         once: Option<Once>,
     ) -> Result<Challenge, Refusal> {
         let challenge = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
-        let sender = tenant.sender().clone();
-        let again = Again { tenant: tenant.id(), sender, challenge, origin, once };
+        let found = self.store.challenge(tenant.id(), challenge).await?.ok_or(Refusal::UnknownChallenge)?;
+        let (policy, sender) = (tenant.policy(&found.purpose), tenant.sender().clone());
+        let again = Again { tenant: tenant.id(), sender, policy, challenge, origin, once };
         let outcome = self.send_again(again, tenant.gauge(), wait).await?;
         self.challenge_with(tenant.id(), challenge, outcome).await
     }
@@ -43,18 +46,18 @@ impl Services {
     /// Sends a code again; whoever asks has been found to be allowed to.
     pub(super) async fn send_again(
         &self,
-        again: Again,
+        again: Again<'_>,
         gauge: &Gauge,
         wait: Duration,
     ) -> Result<Option<DeliveryEnd>, Refusal> {
-        let Again { tenant, sender, challenge, origin, once } = again;
+        let Again { tenant, sender, policy, challenge, origin, once } = again;
         if let Some(rates) = &self.rates {
             rates.check_mint(tenant, gauge).map_err(Refusal::Limited)?;
         }
         let slot = self.outbox.reserve(tenant).ok_or(Refusal::QueueFull)?;
         let now = self.clock.now();
-        let (sends, limits) = (self.rules.sends.clone(), self.rules.recipient_limits.clone());
-        let resend = Resend { now, tenant, challenge, sends, limits, origin, once };
+        let (cooldowns, limits) = (policy.sends.cooldowns.clone(), policy.limits.clone());
+        let resend = Resend { now, tenant, challenge, cooldowns, limits, origin, once };
         // Recorded and handed over, or neither, even when the caller hangs up in between.
         let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
         let sent = tokio::spawn(async move {

@@ -84,7 +84,7 @@ impl Services {
                     target,
                     tenant: request.tenant.map(AuthenticatedTenant::id),
                     judge,
-                    limits: self.rules.recipient_limits.clone(),
+                    limits: self.rules.policy.limits.clone(),
                     origin: request.origin,
                     once: request.once,
                 };

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::domain::challenge::{Binding, Challenge, ChallengeStatus};
 use crate::domain::details::Details;
@@ -126,8 +127,8 @@ pub struct Resend {
     pub tenant: TenantId,
     /// The challenge.
     pub challenge: ChallengeId,
-    /// How often the code may be sent.
-    pub sends: SendPolicy,
+    /// The pauses between its messages. How many there may be was decided at its minting.
+    pub cooldowns: Vec<Duration>,
     /// The recipient's limits; `None` when limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
     /// Who asked.

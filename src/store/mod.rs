@@ -14,6 +14,7 @@ mod challenges;
 mod deliveries;
 mod keys;
 mod pages;
+mod secret_keys;
 pub mod sqlite;
 mod tenants;
 
@@ -21,6 +22,7 @@ pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
 pub use pages::*;
+pub use secret_keys::*;
 pub use tenants::*;
 
 /// Why a verb could not be carried out. Nothing was decided, and nothing was changed that the
@@ -39,7 +41,9 @@ pub enum StoreError {
 pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
-pub trait Store: KeyStore + TenantStore + ChallengeStore + DeliveryStore + PageStore + Send + Sync {
+pub trait Store:
+    KeyStore + TenantStore + SecretKeyStore + ChallengeStore + DeliveryStore + PageStore + Send + Sync
+{
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;
 

@@ -11,7 +11,7 @@ use otpmint::store::{Attempt, Decision, OpenChallenge, Resend, Resent, Target};
 use crate::world::{JANE, JOE, RIGHT, WRONG, World, at, attempt, deadline, limits, seconds, sends};
 
 fn again(tenant: TenantId, challenge: ChallengeId, now: Timestamp) -> Resend {
-    Resend { now, tenant, challenge, sends: sends(), limits: None, origin: None, once: None }
+    Resend { now, tenant, challenge, cooldowns: sends().cooldowns, limits: None, origin: None, once: None }
 }
 
 async fn resend(world: &World, resend: Resend) -> Resent {

@@ -26,7 +26,11 @@ fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant
     let identity = request.extensions_mut().remove::<Identity>();
     let missing = || Err(V1Error::refused(&Refusal::UnknownSecretKey));
     let tenant = identity.map_or_else(missing, |Identity(proved)| proved)?;
-    let may = scopes.iter().map(|scope| tenant.require(*scope)).reduce(Result::or);
+    // Without any of them the first is named: it is the one that a key for this needs.
+    let may = scopes
+        .iter()
+        .map(|scope| tenant.require(*scope))
+        .reduce(|first, next| first.or_else(|named| next.map_err(|_| named)));
     may.unwrap_or(Ok(())).map_err(|refusal| V1Error::refused(&refusal))?;
     Ok(tenant)
 }
@@ -55,7 +59,7 @@ holder! {
     /// A tenant whose key may verify.
     Verifier: Verify;
     /// A tenant whose key may look at challenges.
-    Viewer: Mint | Verify | Manage;
+    Viewer: Verify | Mint | Manage;
     /// A tenant whose key may look after it.
     Manager: Manage;
 }

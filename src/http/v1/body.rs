@@ -140,7 +140,7 @@ pub(super) struct CodeShape {
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[schema(as = Alphabet)]
 #[serde(rename_all = "lowercase")]
-enum AlphabetName {
+pub(super) enum AlphabetName {
     Digits,
     Unambiguous,
 }

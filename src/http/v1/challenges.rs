@@ -44,10 +44,11 @@ pub(super) async fn mint(
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = |ip| limits.check_mint(tenant.id(), ip);
         let origin = end_user(&request, body.end_user_ip, count)?;
+        let (to, purpose) = (body.recipient()?, body.purpose()?);
         let mint = MintRequest {
-            to: body.recipient()?,
-            purpose: body.purpose()?,
-            policy: body.policy(face.services.code_policy())?,
+            to,
+            policy: body.policy(&tenant.policy(&purpose).code)?,
+            purpose,
             details: body.details()?,
             bound: body.bound()?,
             origin,

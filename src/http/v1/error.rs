@@ -24,7 +24,13 @@ pub(super) struct V1Error {
 impl V1Error {
     /// What the tenant is told of a refusal.
     pub(super) fn refused(refusal: &Refusal) -> Self {
-        Self { problem: Problem::of(refusal, Audience::Tenant), field: None }
+        match refusal {
+            Refusal::InvalidSetting(setting) => {
+                Self::field(format!("/{}", setting.path.replace('.', "/")), &*setting.problem)
+            }
+            Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
+            _ => Self { problem: Problem::of(refusal, Audience::Tenant), field: None },
+        }
     }
 
     /// A field that is not what it has to be.
@@ -129,8 +135,8 @@ impl ResponseError for V1Error {
         if let Some(seconds) = self.problem.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
-        if self.status() == StatusCode::UNAUTHORIZED {
-            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        if let Some(challenge) = self.problem.authenticate(self.status()) {
+            response.insert_header((WWW_AUTHENTICATE, challenge));
         }
         response.content_type("application/problem+json").body(self.body().to_string())
     }

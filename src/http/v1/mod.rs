@@ -60,7 +60,7 @@ macro_rules! public_route {
 
 /// The descriptions of the resources, in the order in which they are shown.
 pub(super) fn documents() -> Vec<OpenApi> {
-    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi()]
+    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi(), tenant::keys::KeysDoc::openapi()]
 }
 
 /// The routes below `/v1`.
@@ -72,6 +72,9 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     public_route!(config, verifying(), "/v1/challenges/{key}/verify", cors::post, POST => challenges::verify);
     public_route!(config, minting(), "/v1/challenges/{key}/resend", cors::post, POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
-    bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get);
+    bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get, PATCH => tenant::patch);
+    bearer_route!(config, verifying(), "/v1/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);
+    bearer_route!(config, verifying(), "/v1/tenant/keys/{key}/rotate", POST => tenant::keys::rotate);
+    bearer_route!(config, verifying(), "/v1/tenant/keys/{key}", DELETE => tenant::keys::revoke);
     config.service(web::scope("/v1").default_service(web::to(error::not_found)));
 }

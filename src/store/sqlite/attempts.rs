@@ -1,5 +1,7 @@
 //! Deciding about an answer.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::audit::AuditEvent;
@@ -7,7 +9,7 @@ use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::channel::ChannelKind;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Outcome;
-use crate::domain::limit::LimitHit;
+use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, Sealed};
 use crate::domain::tenant::{TenantHandle, TenantStatus};
@@ -69,12 +71,9 @@ fn judge(
     if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant)) {
         return Ok(Decision::Limited(hit));
     }
-    let counters = Counters {
-        connection,
-        tenant: row.tenant,
-        recipient: binding.recipient,
-        limits: attempt.limits.as_deref(),
-    };
+    let limits = row.limits(attempt);
+    let counters =
+        Counters { connection, tenant: row.tenant, recipient: binding.recipient, limits: limits.as_deref() };
     if let Some(hit) = counters.check_failures(attempt.now)? {
         return Ok(Decision::Limited(hit));
     }
@@ -138,6 +137,7 @@ struct Live {
     recipient_hint: String,
     standing: Standing,
     code_key: u32,
+    own_failures: Option<Rate>,
     /// What the code is bound to, its hash and the message, until they are erased.
     secret: Option<(Binding, CodeHash, Sealed)>,
 }
@@ -145,7 +145,8 @@ struct Live {
 impl Live {
     fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT c.tenant, c.purpose, c.channel, c.recipient, c.recipient_hint, c.code_key, \
-                   c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, t.handle, \
+                   c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, \
+                   c.own_failures, t.handle, \
                    iif(t.status = ?2, ifnull(l.status, ?2), t.status) AS owner \
                    FROM challenges c JOIN tenants t ON t.id = c.tenant \
                    LEFT JOIN tenants l ON l.id = t.sandbox_of WHERE c.id = ?1";
@@ -170,7 +171,17 @@ impl Live {
             recipient_hint: row.get("recipient_hint")?,
             standing: read_standing(row)?,
             code_key: row.get("code_key")?,
+            own_failures: row::maybe_word(row, "own_failures", |text| text.parse().ok())?,
             secret,
+        })
+    }
+
+    /// The operator's limits, and what the tenant's were when the challenge was minted.
+    fn limits<'a>(&self, attempt: &'a Attempt) -> Option<Cow<'a, RecipientLimits>> {
+        let limits = attempt.limits.as_deref()?;
+        Some(match self.own_failures {
+            None => Cow::Borrowed(limits),
+            own_failures => Cow::Owned(RecipientLimits { own_failures, ..limits.clone() }),
         })
     }
 

@@ -1,6 +1,6 @@
 //! Challenges: opening one, ending one, calling one off.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::{Challenge, ChallengeStatus, Standing};
@@ -55,9 +55,10 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
 fn insert(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<()> {
     let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
                code_hash, payload, status, attempts, max_attempts, expires_at, delivery, sends, max_sends, \
-               resend_at, details) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13, 1, ?14, ?15, ?16)";
-    connection.prepare_cached(sql)?.execute((
+               resend_at, details, own_failures) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13, 1, ?14, ?15, ?16, ?17)";
+    let own_failures = new.limits.as_ref().and_then(|limits| limits.own_failures);
+    connection.prepare_cached(sql)?.execute(params![
         new.binding.challenge.0,
         new.binding.tenant.0,
         new.binding.purpose.as_str(),
@@ -74,7 +75,8 @@ fn insert(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<()> 
         new.sends.max_sends,
         new.sends.resend_at(1, new.now).map(Timestamp::as_millis),
         details_column(&new.details),
-    ))?;
+        own_failures.map(String::from),
+    ])?;
     Ok(())
 }
 

@@ -12,6 +12,7 @@ mod recipients;
 mod resends;
 mod row;
 mod schema;
+mod secret_keys;
 mod sweep;
 mod tenants;
 mod trouble;

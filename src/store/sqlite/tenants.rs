@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{Changed, KeyRotation, NewKey, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 
 use super::audit::{About, Trail};
-use super::{SqliteStore, pages, row};
+use super::{SqliteStore, pages, row, secret_keys};
 
 impl TenantStore for SqliteStore {
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
@@ -114,8 +114,9 @@ fn rotate_key(
     )?;
     let key = NewKey { hash: new.hash, handle: new.handle.clone(), name, scopes, hint: new.hint.clone() };
     add_key(connection, new.tenant, &key, now)?;
-    trail.note(now, AuditEvent::KeyRotated, About { tenant: Some(new.tenant), ..About::default() })?;
-    Ok(Rotated::Rotated)
+    let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
+    trail.note(now, AuditEvent::KeyRotated, about)?;
+    Ok(Rotated::Rotated(secret_keys::told(&key, now)))
 }
 
 /// Changes a tenant, unless somebody else did since the caller looked.
@@ -190,22 +191,7 @@ fn by_handle(
     let sql = format!("SELECT {COLUMNS} FROM tenants t WHERE t.handle = ?1");
     let found = connection.prepare_cached(&sql)?.query_row([handle.as_str()], read).optional()?;
     let Some(tenant) = found else { return Ok(None) };
-    let mut query = connection.prepare_cached(
-        "SELECT handle, name, scopes, hint, created_at, expires_at FROM secret_keys \
-         WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2) \
-         ORDER BY expires_at IS NOT NULL, created_at DESC, handle",
-    )?;
-    let keys = query.query_map((tenant.id.0, now.as_millis()), |row| {
-        Ok(KeyInfo {
-            handle: row::word(row, "handle", KeyHandle::parse)?,
-            name: row.get("name")?,
-            scopes: row::word(row, "scopes", Scopes::from_words)?,
-            hint: row.get("hint")?,
-            created_at: row::moment(row, "created_at")?,
-            expires_at: row::maybe_moment(row, "expires_at")?,
-        })
-    })?;
-    let keys = keys.collect::<rusqlite::Result<_>>()?;
+    let keys = secret_keys::live(connection, tenant.id, now)?;
     Ok(Some((tenant, keys)))
 }
 
@@ -216,12 +202,17 @@ fn all(connection: &Connection) -> rusqlite::Result<Vec<Tenant>> {
     tenants.collect()
 }
 
-fn is_taken(connection: &Connection, key: SecretKeyHash) -> rusqlite::Result<bool> {
+pub(super) fn is_taken(connection: &Connection, key: SecretKeyHash) -> rusqlite::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM secret_keys WHERE hash = ?1)";
     connection.prepare_cached(sql)?.query_row([key.0], |row| row.get(0))
 }
 
-fn add_key(connection: &Connection, tenant: TenantId, key: &NewKey, now: Timestamp) -> rusqlite::Result<()> {
+pub(super) fn add_key(
+    connection: &Connection,
+    tenant: TenantId,
+    key: &NewKey,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
     let sql = "INSERT INTO secret_keys (hash, handle, tenant, name, scopes, hint, created_at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     connection.execute(
