@@ -1,12 +1,10 @@
 //! Pages in browsers: which may ask, and which may read what they are answered.
 
-use otpmint::domain::origin::WebOrigin;
-use otpmint::domain::tenant::{TenantHandle, TenantSettings, TenantStatus};
+use otpmint::domain::tenant::TenantStatus;
 use otpmint::domain::time::Clock;
-use otpmint::store::{Changed, TenantChange};
 use reqwest::Method;
 use reqwest::header::{HeaderName, ORIGIN};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::public::{MADE_UP, Page};
 use super::{Backend, assert_problem, minted};
@@ -16,16 +14,15 @@ const APP: &str = "https://app.example";
 const OTHER: &str = "https://other.example";
 const STRANGE: &str = "https://strange.example";
 
+async fn patch(app: &TestApp, tenant: &Tenant, body: &Value) -> Answer {
+    let api = app.api.bearing(&tenant.key);
+    api.send(Method::PATCH, "/v1/tenant", body.to_string().into_bytes()).await
+}
+
 /// Lets a tenant allow these pages.
-pub async fn allow(app: &TestApp, tenant: &Tenant, origins: &[&str]) {
-    let store = app.office().await.store;
-    let handle = TenantHandle::parse(&tenant.handle).unwrap();
-    let (row, _) = store.tenant_by_handle(handle, app.clock.now()).await.unwrap().unwrap();
-    let allowed_origins = origins.iter().map(|origin| WebOrigin::parse(origin).unwrap()).collect();
-    let settings = TenantSettings { allowed_origins, ..row.settings };
-    let (tenant, seen, name, smtp) = (row.id, row.revision, row.name, row.smtp);
-    let change = TenantChange { tenant, seen, name, settings, smtp, origin: None };
-    assert_eq!(store.change_tenant(change, app.clock.now()).await, Ok(Changed::Changed));
+async fn allow(app: &TestApp, tenant: &Tenant, origins: &[&str]) {
+    let answer = patch(app, tenant, &json!({ "allowed_origins": origins })).await;
+    assert_eq!((answer.status, &answer.json()["allowed_origins"]), (200, &json!(origins)), "{}", answer.body);
 }
 
 fn from(app: &TestApp, origin: &str) -> Page {
@@ -195,4 +192,27 @@ async fn what_a_tenant_allows_counts_at_once_and_as_long_as_the_tenant_is_active
     let answer = from(&app, STRANGE).status(&key).await;
     assert_eq!(answer.status, 200);
     assert_shared(&answer, STRANGE);
+}
+
+#[tokio::test]
+async fn only_exact_origins_are_allowed_and_twenty_of_them() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    allow(&app, &tenant, &[APP, "http://localhost:3000"]).await;
+    for wrong in ["*", "https://*.example", "https://app.example/", "http://app.example", "null"] {
+        let answer = patch(&app, &tenant, &json!({ "allowed_origins": [OTHER, wrong] })).await;
+        let problem = assert_problem(&answer, 422, "invalid_field");
+        assert_eq!(problem["errors"][0]["pointer"], "/allowed_origins/1", "{wrong}");
+    }
+    let many = |count| (0..count).map(|at| format!("https://app{at}.example")).collect::<Vec<_>>();
+    let answer = patch(&app, &tenant, &json!({ "allowed_origins": many(21) })).await;
+    assert_eq!(assert_problem(&answer, 422, "invalid_field")["errors"][0]["pointer"], "/allowed_origins");
+    for (body, left) in [
+        (json!({ "name": "Acme" }), json!([APP, "http://localhost:3000"])),
+        (json!({ "allowed_origins": many(20) }), json!(many(20))),
+        (json!({ "allowed_origins": null }), json!([])),
+    ] {
+        let answer = patch(&app, &tenant, &body).await;
+        assert_eq!((answer.status, &answer.json()["allowed_origins"]), (200, &left), "{}", answer.body);
+    }
 }
