@@ -38,7 +38,8 @@ impl Services {
                 let delivery_error = Some(reason);
                 Challenge { delivery: DeliveryStatus::Failed, delivery_at, delivery_error, ..found }
             }
-            Some(DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_)) | None => found,
+            Some(DeliveryEnd::RetryAt(_, reason)) => Challenge { delivery_error: Some(reason), ..found },
+            Some(DeliveryEnd::Later(_)) | None => found,
         }
     }
 

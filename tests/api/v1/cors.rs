@@ -20,7 +20,7 @@ async fn patch(app: &TestApp, tenant: &Tenant, body: &Value) -> Answer {
 }
 
 /// Lets a tenant allow these pages.
-async fn allow(app: &TestApp, tenant: &Tenant, origins: &[&str]) {
+pub async fn allow(app: &TestApp, tenant: &Tenant, origins: &[&str]) {
     let answer = patch(app, tenant, &json!({ "allowed_origins": origins })).await;
     assert_eq!((answer.status, &answer.json()["allowed_origins"]), (200, &json!(origins)), "{}", answer.body);
 }

@@ -1,6 +1,7 @@
 //! The v1 API.
 
 mod bodies;
+mod browser;
 mod challenges;
 mod cors;
 mod idempotency;

@@ -14,6 +14,9 @@ use crate::harness::{JANE, TestApp};
 /// slows all of them down.
 const ROUNDS: usize = 400;
 
+/// Measurements, of which one has to tell nothing.
+const TRIES: usize = 3;
+
 /// How far the medians may be apart. A way without the store takes less than half of the time.
 const FACTOR: f64 = 1.3;
 
@@ -68,19 +71,29 @@ async fn a_challenge_that_has_ended_takes_as_long_as_one_that_never_was() {
     let mut wire = Wire::to(app.app().address());
     for verb in 0..3 {
         let sent: Vec<String> = keys.iter().map(|(_, key, _)| requests(key)[verb].clone()).collect();
-        let mut times = vec![Vec::new(); keys.len()];
-        for round in 0..ROUNDS {
-            for at in 0..keys.len() {
-                let at = (at + round) % keys.len();
-                times[at].push(wire.time(&sent[at]));
-            }
-        }
-        let medians: Vec<f64> = times.into_iter().map(median).collect();
-        let slowest = medians.iter().copied().fold(0.0, f64::max);
-        let fastest = medians.iter().copied().fold(f64::INFINITY, f64::min);
-        let told: Vec<_> = keys.iter().map(|(what, ..)| what).zip(&medians).collect();
-        assert!(slowest < fastest * FACTOR, "{}: {told:?}", sent[0].lines().next().unwrap_or_default());
+        // What tells always does; what else runs on the machine does not.
+        let told = (0..TRIES).map(|_| measure(&mut wire, &sent)).find(|medians| spread(medians) < FACTOR);
+        let names: Vec<_> = keys.iter().map(|(what, ..)| what).collect();
+        assert!(told.is_some(), "{names:?}: {:?}", measure(&mut wire, &sent));
     }
+}
+
+/// The median of each request, in seconds.
+fn measure(wire: &mut Wire, sent: &[String]) -> Vec<f64> {
+    let mut times = vec![Vec::new(); sent.len()];
+    for round in 0..ROUNDS {
+        for at in 0..sent.len() {
+            let at = (at + round) % sent.len();
+            times[at].push(wire.time(&sent[at]));
+        }
+    }
+    times.into_iter().map(median).collect()
+}
+
+/// How many times as long the slowest takes as the fastest.
+fn spread(medians: &[f64]) -> f64 {
+    let slowest = medians.iter().copied().fold(0.0, f64::max);
+    slowest / medians.iter().copied().fold(f64::INFINITY, f64::min)
 }
 
 #[tokio::test(flavor = "multi_thread")]
