@@ -277,16 +277,17 @@ impl Problem {
     }
 }
 
-/// What a stranger is told instead of how long wrong answers for a recipient block it.
+/// What a holder is told instead of how long wrong answers for a recipient block it.
 const HIDDEN_WAIT: Duration = Duration::from_secs(3600);
 
-/// A stranger with a shareable key need not learn whether somebody else is locked out for good, nor
-/// by how long it takes.
+/// A stranger with a shareable key need not learn whether somebody else is locked out for good; in v1
+/// not even by how long it takes.
 fn hide_recipient(hit: LimitHit, audience: Audience) -> LimitHit {
+    let limit = Limit::FailuresPerRecipient;
     match (hit.limit, audience) {
-        (_, Audience::Tenant) => hit,
-        (Limit::RecipientLockout | Limit::FailuresPerRecipient, _) => {
-            LimitHit { limit: Limit::FailuresPerRecipient, retry_after: HIDDEN_WAIT }
+        (Limit::RecipientLockout, Audience::Public) => LimitHit { limit, ..hit },
+        (Limit::RecipientLockout | Limit::FailuresPerRecipient, Audience::Holder) => {
+            LimitHit { limit, retry_after: HIDDEN_WAIT }
         }
         _ => hit,
     }
