@@ -16,6 +16,7 @@ mod opening;
 mod pages;
 mod races;
 mod resending;
+mod secret_keys;
 mod sqlite;
 mod sweeping;
 mod tenants;

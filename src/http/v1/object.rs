@@ -26,7 +26,7 @@ where
 }
 
 /// Objects of shape `T` by name, or null for none: a name that comes twice is an error.
-pub(super) fn named<'de, D, T>(from: D) -> Result<Change<Vec<(String, Change<T>)>>, D::Error>
+pub(super) fn named<'de, D, T>(from: D) -> Result<Change<Members<T>>, D::Error>
 where
     D: Deserializer<'de>,
     T: Deserialize<'de>,
@@ -69,17 +69,20 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
     }
 }
 
+/// What a merge patch says of each member of an object, by name.
+pub(super) type Members<T> = Vec<(String, Change<T>)>;
+
 struct Named<T>(PhantomData<T>);
 
 impl<'de, T: Deserialize<'de>> Visitor<'de> for Named<T> {
-    type Value = Option<Vec<(String, Change<T>)>>;
+    type Value = Option<Members<T>>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("an object")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        let mut members: Vec<(String, Change<T>)> = Vec::new();
+        let mut members = Members::new();
         while let Some(name) = map.next_key::<String>()? {
             if members.iter().any(|(known, _)| *known == name) {
                 return Err(A::Error::custom(format_args!("duplicate field `{name}`")));

@@ -118,6 +118,12 @@ fn a_key_is_rotated_with_and_without_an_overlap() {
     home.run(&["tenant", "rotate-key", &handle, "--overlap-hours", "0"]).is(0);
     let shown = home.run(&["tenant", "show", &handle]).out;
     assert_eq!(shown.lines().filter(|line| line.starts_with("key ")).count(), 1, "{shown}");
+    let current = shown.lines().find_map(|line| line.strip_prefix("key ")).unwrap();
+    let current = current.split_whitespace().next().unwrap();
+    home.run(&["tenant", "rotate-key", &handle, "--key", "nonsense"]).fails(2, &["--key"]);
+    let named = home.run(&["tenant", "rotate-key", &handle, "--key", current]);
+    assert!(named.is(0).value("key").starts_with("key_"), "{}", named.out);
+    home.run(&["tenant", "rotate-key", &handle, "--key", current]).fails(2, &["no such key"]);
     home.write("key", "chosen-at-the-shell-8Wq2\n");
     let chosen = home.run(&["tenant", "rotate-key", &handle, "--secret-key-file", "key"]);
     assert!(!chosen.is(0).out.contains("chosen-at"), "{}", chosen.out);

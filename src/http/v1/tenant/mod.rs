@@ -1,5 +1,6 @@
 //! The tenant looks after itself: `/v1/tenant` and what is below it, for keys with the scope `manage`.
 
+mod key_shapes;
 pub(super) mod keys;
 mod patch;
 mod policy;

@@ -11,7 +11,7 @@ use crate::domain::tenant::{MAX_ORIGINS, TenantSettings, parse_name};
 use crate::service::TenantDraft;
 
 use super::super::error::V1Error;
-use super::super::object::{self, Change};
+use super::super::object::{self, Change, Members};
 
 /// What of a tenant is changed.
 #[derive(Deserialize)]
@@ -22,7 +22,7 @@ pub(in super::super) struct TenantPatch {
     #[serde(default, deserialize_with = "object::change")]
     policy: Change<PolicyPatch>,
     #[serde(default, deserialize_with = "object::named")]
-    purposes: Change<Vec<(String, Change<PolicyPatch>)>>,
+    purposes: Change<Members<PolicyPatch>>,
     #[serde(default)]
     allowed_origins: Change<Vec<String>>,
 }
