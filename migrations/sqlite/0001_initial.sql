@@ -28,6 +28,14 @@ CREATE TABLE tenants (
     smtp       BLOB                     -- sealed; a sandbox has none
 ) STRICT;
 
+-- The pages that may call for a tenant, as its settings have them: to be found by origin.
+CREATE TABLE origins (
+    origin TEXT NOT NULL,
+    tenant INTEGER NOT NULL REFERENCES tenants (id),
+    PRIMARY KEY (origin, tenant)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX origins_tenant ON origins (tenant);
+
 CREATE TABLE secret_keys (
     hash       BLOB PRIMARY KEY,        -- keyed
     handle     TEXT NOT NULL UNIQUE,

@@ -12,6 +12,7 @@ pub mod idempotency;
 pub mod limit;
 pub mod locale;
 pub mod network;
+pub mod origin;
 pub mod policy;
 pub mod purpose;
 pub mod random;

@@ -6,6 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::id::TenantId;
+use super::origin::WebOrigin;
 use super::policy::PolicySettings;
 use super::purpose::Purpose;
 use super::random::Entropy;
@@ -124,7 +125,13 @@ pub struct TenantSettings {
     /// What is otherwise for single purposes.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub purposes: BTreeMap<Purpose, PolicySettings>,
+    /// The pages that may call on behalf of whoever has a shareable key; at most [`MAX_ORIGINS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed_origins: Vec<WebOrigin>,
 }
+
+/// The most origins that a tenant may allow.
+pub const MAX_ORIGINS: usize = 20;
 
 /// The longest name that a tenant may have, in bytes.
 pub const MAX_NAME: usize = 100;

@@ -1,6 +1,7 @@
 //! The one map from refusals to HTTP: a status, a stable word, a sentence for the caller.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
@@ -36,8 +37,11 @@ pub(super) struct Problem {
 pub(super) enum Audience {
     /// A caller who has proved to be the tenant.
     Tenant,
-    /// Anybody who has a shareable key.
+    /// Anybody who has a shareable key, on a compat route: the original's clients rely on hearing that
+    /// the attempts are spent.
     Public,
+    /// Anybody who has a shareable key, in v1: what has ended is not told from what never was.
+    Holder,
 }
 
 impl Problem {
@@ -141,6 +145,11 @@ impl Problem {
         StatusCode::BAD_REQUEST,
         "invalid_idempotency_key",
         "Idempotency-Key must be one value of 1 to 255 visible ASCII characters, bare or in double quotes.",
+    );
+    pub(super) const IDEMPOTENCY_NOT_OFFERED: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "idempotency_not_offered",
+        "Idempotency-Key is for requests with the secret key.",
     );
     const IDEMPOTENCY_KEY_REUSED: Self = Self::fixed(
         StatusCode::UNPROCESSABLE_ENTITY,
@@ -284,6 +293,7 @@ impl Problem {
     fn ended(status: ChallengeStatus, audience: Audience) -> Self {
         let told = |code| Self { code, ..Self::CHALLENGE_NOT_FOUND };
         match (status, audience) {
+            (_, Audience::Holder) => Self::CHALLENGE_NOT_FOUND,
             (ChallengeStatus::Exhausted, _) => Self::CHALLENGE_EXHAUSTED,
             (_, Audience::Public) | (ChallengeStatus::Pending, _) => Self::CHALLENGE_NOT_FOUND,
             (ChallengeStatus::Verified, Audience::Tenant) => told("challenge_verified"),
@@ -300,10 +310,18 @@ impl Problem {
     }
 }
 
-/// A stranger with a shareable key need not learn whether somebody else is locked out for good.
+/// What a holder is told instead of how long wrong answers for a recipient block it.
+const HIDDEN_WAIT: Duration = Duration::from_secs(3600);
+
+/// A stranger with a shareable key need not learn whether somebody else is locked out for good; in v1
+/// not even by how long it takes.
 fn hide_recipient(hit: LimitHit, audience: Audience) -> LimitHit {
+    let limit = Limit::FailuresPerRecipient;
     match (hit.limit, audience) {
-        (Limit::RecipientLockout, Audience::Public) => LimitHit { limit: Limit::FailuresPerRecipient, ..hit },
+        (Limit::RecipientLockout, Audience::Public) => LimitHit { limit, ..hit },
+        (Limit::RecipientLockout | Limit::FailuresPerRecipient, Audience::Holder) => {
+            LimitHit { limit, retry_after: HIDDEN_WAIT }
+        }
         _ => hit,
     }
 }

@@ -15,6 +15,7 @@ use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
 
+use super::rates::Gauge;
 use super::shelf::Shelf;
 use super::{Refusal, Services, sealed_smtp};
 
@@ -27,7 +28,7 @@ const CAPACITY: usize = 4_096;
 
 /// A tenant that has proved itself. There is no other way to get one than by its secret key.
 #[derive(Clone, Debug)]
-pub struct AuthenticatedTenant(Arc<Entry>);
+pub struct AuthenticatedTenant(Arc<Entry>, Gauge);
 
 #[derive(Debug)]
 struct Entry {
@@ -70,6 +71,16 @@ impl AuthenticatedTenant {
         &self.0.tenant
     }
 
+    /// What its request shows of its rates.
+    pub fn gauge(&self) -> &Gauge {
+        &self.1
+    }
+
+    /// The same tenant, for another request.
+    fn anew(&self) -> Self {
+        Self(Arc::clone(&self.0), Gauge::default())
+    }
+
     pub(super) fn sender(&self) -> &Arc<Sender> {
         &self.0.sender
     }
@@ -92,7 +103,7 @@ impl Directory {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         // A clock that went back must not stretch the memory either.
         let fresh = |at: &Timestamp| now >= *at && now < *at + REMEMBERED;
-        known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.clone())
+        known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.anew())
     }
 
     /// Forgets what is not asked for any more: an account's password goes with it.
@@ -146,7 +157,8 @@ impl Services {
                 let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
                 let policies = Policies::in_force(&self.rules.policy, &tenant.settings);
                 let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
-                let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender, policies, shelf }));
+                let entry = Arc::new(Entry { tenant, scopes, sender, policies, shelf });
+                let found = AuthenticatedTenant(entry, Gauge::default());
                 self.tenants.remember(hash, &found, now, drops);
                 return Ok(found);
             }

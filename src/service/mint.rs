@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use crate::crypto::shareable_key::ShareableKey;
 use crate::delivery::{Job, Message, Slot, Template, Watch};
-use crate::domain::challenge::{Binding, Challenge};
+use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::channel::ChannelKind;
 use crate::domain::code::Code;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use crate::domain::details::{BoundFields, Details};
 use crate::domain::id::ChallengeId;
 use crate::domain::idempotency::Once;
@@ -98,7 +98,8 @@ pub struct Minted {
     pub expires_at: Timestamp,
     /// The code, for a tenant that delivers it by itself.
     pub code: Option<Code>,
-    pub(super) challenge: ChallengeId,
+    /// The challenge as it was recorded.
+    pub(super) challenge: Challenge,
     /// How its delivery ended, if that was waited for.
     pub(super) outcome: Option<DeliveryEnd>,
 }
@@ -108,7 +109,7 @@ impl Services {
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
         reveal::check(tenant, &request)?;
         if let Some(rates) = &self.rates {
-            rates.check_mint(tenant.id()).map_err(Refusal::Limited)?;
+            rates.check_mint(tenant.id(), tenant.gauge()).map_err(Refusal::Limited)?;
         }
         if reserved(tenant, &request) == Some(Reserved::Limited) {
             return Err(Refusal::Limited(LIMITED));
@@ -124,7 +125,7 @@ impl Services {
         let job = self.draw(tenant, &request, words.await);
         let challenge = job.challenge;
         let opening = self.opening(tenant, &job, &request);
-        let expires_at = opening.expires_at;
+        let (opened, expires_at) = (recorded(&opening), opening.expires_at);
         let watch = self.open(slot, opening, job).await?;
         metrics::counter!("otpmint_mints_total").increment(1);
         let outcome = match request.wait {
@@ -132,12 +133,13 @@ impl Services {
             Wait::Outcome(limit) => tokio::time::timeout(limit, watch.end()).await.unwrap_or_default(),
             Wait::Accepted(limit) => Some(self.accepted(tenant, challenge, limit, watch).await?),
         };
-        Ok(Minted { key: self.codec.encode(challenge), expires_at, challenge, outcome, code: None })
+        Ok(Minted { key: self.codec.encode(challenge), expires_at, challenge: opened, outcome, code: None })
     }
 
-    /// A challenge that was just minted, as its tenant sees it.
-    pub async fn minted(&self, tenant: &AuthenticatedTenant, minted: &Minted) -> Result<Challenge, Refusal> {
-        self.challenge_with(tenant, minted.challenge, minted.outcome).await
+    /// A challenge that was just minted, as its tenant sees it. It is as it was recorded, with what
+    /// came of its message: a second look could fail although everything is done.
+    pub fn minted(&self, minted: Minted) -> Challenge {
+        self.told(minted.challenge, minted.outcome)
     }
 
     /// Opens the challenge and hands its message over. Both or neither, even when the caller hangs
@@ -270,4 +272,27 @@ impl Services {
 /// How the recipient behaves. To a live tenant none is reserved.
 fn reserved(tenant: &AuthenticatedTenant, request: &MintRequest) -> Option<Reserved> {
     tenant.is_sandbox().then(|| Reserved::of(&request.to)).flatten()
+}
+
+/// A new challenge, as opening it records it.
+pub(super) fn recorded(open: &OpenChallenge) -> Challenge {
+    let channel = open.binding.channel;
+    Challenge {
+        id: open.binding.challenge,
+        purpose: open.binding.purpose.clone(),
+        channel,
+        to: open.recipient_hint.clone(),
+        standing: Standing {
+            status: ChallengeStatus::Pending,
+            attempts: 0,
+            max_attempts: open.max_attempts,
+            expires_at: open.expires_at,
+        },
+        sends_remaining: open.sends.max_sends.saturating_sub(1),
+        resend_at: open.sends.resend_at(1, open.now),
+        details: open.details.clone(),
+        delivery: (channel != ChannelKind::None).then_some(DeliveryStatus::Queued),
+        delivery_at: None,
+        delivery_error: None,
+    }
 }

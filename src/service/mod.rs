@@ -5,6 +5,7 @@
 
 mod authenticate;
 mod challenge;
+mod holder;
 mod idempotency;
 mod jwks;
 mod keys;
@@ -49,10 +50,12 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
 
 pub use authenticate::{AuthenticatedTenant, is_generated};
+pub use holder::Holder;
 pub use idempotency::{Recalled, Running};
 pub use keys::NewSecret;
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
+pub use rates::{Gauge, RateStanding};
 pub use register::{Caller, Registered, Registration};
 pub use sandbox::{TestKey, TestKeyRequest};
 pub use sandbox_mail::{FoundMail, KeptMail, MailQuery};

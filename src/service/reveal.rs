@@ -8,6 +8,7 @@ use crate::domain::credential::Scope;
 use crate::domain::policy::SendPolicy;
 use crate::store::{OpenChallenge, Opened};
 
+use super::mint::recorded;
 use super::{AuthenticatedTenant, MintRequest, Minted, Refusal, Services, payload};
 
 /// Refuses who may not be told codes, if one is to be told.
@@ -27,18 +28,19 @@ impl Services {
         job: Job,
     ) -> Result<Minted, Refusal> {
         let opening = self.opening(tenant, &job, request);
-        let (challenge, expires_at) = (job.challenge, opening.expires_at);
+        let sends = SendPolicy { max_sends: 1, cooldowns: Vec::new() };
+        let opening = OpenChallenge { sends, ..opening };
+        let (challenge, expires_at) = (recorded(&opening), opening.expires_at);
         let code = job.message.code.clone();
         let message = crate::delivery::Message { code: Code::absent(), ..job.message };
         let payload = payload::seal(&self.keyring, self.entropy.as_ref(), &opening.binding, &message);
-        let sends = SendPolicy { max_sends: 1, cooldowns: Vec::new() };
-        match self.store.open_challenge(OpenChallenge { payload, sends, ..opening }).await? {
+        match self.store.open_challenge(OpenChallenge { payload, ..opening }).await? {
             Opened::Opened => {}
             Opened::Limited(hit) => return Err(Refusal::Limited(hit)),
             Opened::Repeated => return Err(Refusal::StillRunning),
         }
         metrics::counter!("otpmint_mints_total").increment(1);
-        let key = self.codec.encode(challenge);
+        let key = self.codec.encode(challenge.id);
         Ok(Minted { key, expires_at, challenge, outcome: None, code: Some(code) })
     }
 }

@@ -13,6 +13,7 @@ use crate::domain::time::Timestamp;
 mod challenges;
 mod deliveries;
 mod keys;
+mod pages;
 mod sandbox;
 mod secret_keys;
 pub mod sqlite;
@@ -22,6 +23,7 @@ mod tenants;
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
+pub use pages::*;
 pub use sandbox::*;
 pub use secret_keys::*;
 pub use templates::*;
@@ -47,6 +49,7 @@ pub trait Store:
     KeyStore
     + TenantStore
     + SecretKeyStore
+    + PageStore
     + SandboxStore
     + TemplateStore
     + ChallengeStore

@@ -13,6 +13,7 @@ mod idempotency;
 mod keyring;
 mod model;
 mod opening;
+mod pages;
 mod races;
 mod resending;
 mod sandbox;

@@ -62,6 +62,19 @@ impl Answers {
         self
     }
 
+    /// With another form of the success of this status and media type, and an example of it.
+    pub(in crate::http) fn or(
+        mut self,
+        status: StatusCode,
+        name: &str,
+        (media, schema, example): (&'static str, Value, Value),
+    ) -> Self {
+        let content = self.0.entry(status.as_u16()).or_default().content.entry(media).or_default();
+        content.schema = json!({ "anyOf": [content.schema, schema] });
+        content.examples.insert(name.to_owned(), json!({ "value": example }));
+        self
+    }
+
     /// With a header of the answer of this status.
     pub(in crate::http) fn header(mut self, status: StatusCode, name: &str, header: Value) -> Self {
         self.0.entry(status.as_u16()).or_default().headers.insert(name.to_owned(), header);

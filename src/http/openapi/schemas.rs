@@ -70,6 +70,15 @@ pub(in crate::http) fn challenge_status() -> RefOr<Schema> {
     }))
 }
 
+/// Where a challenge stands that everybody with its key may look at.
+pub(in crate::http) fn public_status() -> RefOr<Schema> {
+    part(json!({
+        "type": "string",
+        "description": "`pending`, or `verified` in the answer that verifies it.",
+        "enum": [ChallengeStatus::Pending.as_str(), ChallengeStatus::Verified.as_str()],
+    }))
+}
+
 /// The medium of a code.
 pub(in crate::http) fn channel() -> RefOr<Schema> {
     part(json!({

@@ -16,6 +16,7 @@ use super::super::limits::ClientKey;
 use super::super::problem::Problem;
 use super::super::{Face, client};
 use super::error::V1Error;
+use super::rate_limit;
 
 /// The tenant that has proved itself, or why not.
 #[derive(Clone)]
@@ -84,8 +85,12 @@ pub(super) async fn identify(
     let key = if exempt { ClientKey::Exempt } else { ClientKey::of(origin) };
     request.extensions_mut().insert(key);
     request.extensions_mut().insert(client::Origin(origin));
+    let gauge = proved.as_ref().ok().map(|tenant| tenant.gauge().clone());
     request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
-    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if let Some(standing) = gauge.and_then(|gauge| gauge.read()) {
+        rate_limit::tell(response.headers_mut(), &standing);
+    }
     let hit = response.response().extensions().get::<LimitHit>().copied();
     Ok(match hit {
         None => response,

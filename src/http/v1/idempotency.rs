@@ -28,12 +28,17 @@ const RECEIPT: &str = ",\"receipt\":\"";
 
 type Answer = Result<HttpResponse, V1Error>;
 
+/// Whether a request came with a key.
+pub(super) fn is_sent(request: &HttpRequest) -> bool {
+    request.headers().contains_key(HEADER)
+}
+
 /// The body of a request as it came.
 struct RawBody(Bytes);
 
 /// Keeps the body of a request that came with a key, to compare it with that of a retry.
 pub(super) fn note_body(request: &HttpRequest, body: &Bytes) {
-    if request.headers().contains_key(HEADER) {
+    if is_sent(request) {
         request.extensions_mut().insert(RawBody(body.clone()));
     }
 }

@@ -3,12 +3,17 @@
 mod bearer;
 mod body;
 mod challenges;
+mod cors;
 mod error;
 mod fields;
 mod idempotency;
 mod object;
 pub(super) mod openapi;
+mod parameters;
 mod prefer;
+mod public;
+mod public_view;
+mod rate_limit;
 mod sandbox;
 mod templates;
 mod tenant;
@@ -39,6 +44,23 @@ macro_rules! bearer_route {
     }};
 }
 
+/// The same for a path on which anybody with a shareable key is let in, and with it pages whose
+/// tenants allow them.
+macro_rules! public_route {
+    ($config:expr, $limit:expr, $path:expr, $pages:path, $first:ident => $to:path $(, $method:ident => $handler:path)*) => {{
+        let (enabled, limiter) = $limit;
+        $config.service(
+            web::resource($path)
+                .wrap(Condition::new(enabled, limiter))
+                .wrap(from_fn(bearer::identify))
+                .wrap(from_fn($pages))
+                .route(web::method(Method::$first).to($to))
+                $(.route(web::method(Method::$method).to($handler)))*
+                .default_service(error::allowing(concat!(stringify!($first) $(, ", ", stringify!($method))*))),
+        );
+    }};
+}
+
 /// The descriptions of the resources, in the order in which they are shown.
 pub(super) fn documents() -> Vec<OpenApi> {
     vec![
@@ -55,9 +77,9 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     let minting = || (limits.is_enabled(), limits.mint());
     let verifying = || (limits.is_enabled(), limits.verify());
     bearer_route!(config, minting(), "/v1/challenges", POST => challenges::mint);
-    bearer_route!(config, verifying(), "/v1/challenges/{key}", GET => challenges::status, DELETE => challenges::cancel);
-    bearer_route!(config, verifying(), "/v1/challenges/{key}/verify", POST => challenges::verify);
-    bearer_route!(config, minting(), "/v1/challenges/{key}/resend", POST => challenges::resend);
+    public_route!(config, verifying(), "/v1/challenges/{key}", cors::get, GET => challenges::status, DELETE => challenges::cancel);
+    public_route!(config, verifying(), "/v1/challenges/{key}/verify", cors::post, POST => challenges::verify);
+    public_route!(config, minting(), "/v1/challenges/{key}/resend", cors::post, POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
     bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get, PATCH => tenant::patch);
     bearer_route!(config, verifying(), "/v1/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);

@@ -7,6 +7,7 @@ mod deliveries;
 mod files;
 mod idempotency;
 mod keyring;
+mod pages;
 mod recipients;
 mod resends;
 mod row;

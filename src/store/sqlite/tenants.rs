@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{Changed, KeyRotation, NewKey, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 
 use super::audit::{About, Trail};
-use super::{SqliteStore, row, secret_keys};
+use super::{SqliteStore, pages, row, secret_keys};
 
 impl TenantStore for SqliteStore {
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
@@ -75,6 +75,7 @@ fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> rusqlite::Res
             tenant.smtp.as_ref().map(|sealed| sealed.0.as_slice()),
         ),
     )?;
+    pages::keep(connection, tenant.id, &tenant.settings)?;
     add_key(connection, tenant.id, &new.key, tenant.created_at)?;
     let about = About { tenant: Some(tenant.id), origin: new.origin, ..About::default() };
     trail.note(tenant.created_at, AuditEvent::TenantRegistered, about)?;
@@ -132,6 +133,7 @@ fn apply(
     if connection.prepare_cached(sql)?.execute(parameters)? == 0 {
         return Ok(Changed::Conflict);
     }
+    pages::keep(connection, change.tenant, &change.settings)?;
     let about = About { tenant: Some(change.tenant), origin: change.origin, ..About::default() };
     trail.note(now, AuditEvent::TenantChanged, about)?;
     Ok(Changed::Changed)

@@ -1,10 +1,14 @@
 //! The v1 API.
 
 mod bodies;
+mod browser;
 mod challenges;
+mod cors;
 mod idempotency;
 mod keys;
 mod policy;
+mod public;
+mod rates;
 mod receipts;
 mod reveal;
 mod sandbox;
@@ -12,6 +16,7 @@ mod scopes;
 mod sending;
 mod templates;
 mod tenants;
+mod timing;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -4,9 +4,10 @@ use serde::Deserialize;
 
 use crate::domain::code::Alphabet;
 use crate::domain::limit::Rate;
+use crate::domain::origin::WebOrigin;
 use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
 use crate::domain::purpose::Purpose;
-use crate::domain::tenant::{TenantSettings, parse_name};
+use crate::domain::tenant::{MAX_ORIGINS, TenantSettings, parse_name};
 use crate::service::TenantDraft;
 
 use super::super::error::V1Error;
@@ -22,6 +23,8 @@ pub(in super::super) struct TenantPatch {
     policy: Change<PolicyPatch>,
     #[serde(default, deserialize_with = "object::named")]
     purposes: Change<Members<PolicyPatch>>,
+    #[serde(default)]
+    allowed_origins: Change<Vec<String>>,
 }
 
 /// What of a policy is changed.
@@ -68,6 +71,9 @@ impl TenantPatch {
         if let Change::Set(name) = &self.name {
             parse_name(name).ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?;
         }
+        if let Change::Set(origins) = &self.allowed_origins {
+            check_origins(origins)?;
+        }
         let Change::Set(purposes) = &self.purposes else { return Ok(()) };
         match purposes.iter().find(|(word, _)| Purpose::parse(word).is_none()) {
             None => Ok(()),
@@ -87,6 +93,14 @@ impl TenantPatch {
             Change::Remove => draft.name.clear(),
             Change::Set(name) => draft.name = parse_name(name).unwrap_or_default(),
         }
+        match &self.allowed_origins {
+            Change::Keep => {}
+            Change::Remove => draft.settings.allowed_origins.clear(),
+            Change::Set(origins) => {
+                let parsed = origins.iter().filter_map(|origin| WebOrigin::parse(origin).ok());
+                draft.settings.allowed_origins = parsed.collect();
+            }
+        }
         change(&self.policy, &mut draft.settings.policy, PolicyPatch::apply);
         self.apply_purposes(&mut draft.settings);
     }
@@ -105,6 +119,18 @@ impl TenantPatch {
         // A purpose without settings is as every other.
         settings.purposes.retain(|_, policy| !policy.is_empty());
     }
+}
+
+/// Names the first origin that cannot be allowed.
+fn check_origins(origins: &[String]) -> Result<(), V1Error> {
+    if origins.len() > MAX_ORIGINS {
+        return Err(V1Error::field("/allowed_origins", format!("at most {MAX_ORIGINS} origins")));
+    }
+    let first_wrong = origins.iter().enumerate().find_map(|(at, origin)| {
+        let problem = WebOrigin::parse(origin).err()?;
+        Some(V1Error::field(format!("/allowed_origins/{at}"), problem.to_string()))
+    });
+    first_wrong.map_or(Ok(()), Err)
 }
 
 impl PolicyPatch {

@@ -7,8 +7,10 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::domain::origin::{MAX_ORIGIN, WebOrigin};
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
 use crate::domain::purpose::Purpose;
+use crate::domain::tenant::MAX_ORIGINS;
 use crate::service::TenantProfile;
 
 use super::super::super::openapi::schemas::part;
@@ -35,6 +37,9 @@ pub(in super::super) struct TenantView {
     /// What is otherwise for single purposes.
     #[schema(schema_with = by_purpose)]
     purposes: BTreeMap<Purpose, PolicySettings>,
+    /// The origins of the web pages that may verify, look and resend with a shareable key.
+    #[schema(schema_with = origins)]
+    allowed_origins: Vec<WebOrigin>,
     /// The policies in force: of the built-in purposes, and of those that have settings.
     effective: BTreeMap<String, EffectiveView>,
 }
@@ -48,6 +53,7 @@ impl TenantView {
             created_at: profile.created_at.to_string(),
             policy: profile.settings.policy.clone(),
             purposes: profile.settings.purposes.clone(),
+            allowed_origins: profile.settings.allowed_origins.clone(),
             effective: EffectiveView::of_all(&profile.effective),
         }
     }
@@ -68,6 +74,7 @@ impl TenantView {
             created_at: "2026-11-21T08:30:00Z".to_owned(),
             policy: PolicySettings::default(),
             purposes: [(Purpose::LOGIN, login)].into(),
+            allowed_origins: WebOrigin::parse("https://app.example").into_iter().collect(),
             effective: [("login".to_owned(), EffectiveView::example())].into(),
         }
     }
@@ -86,6 +93,9 @@ pub(super) struct TenantPatchSchema {
     /// For single purposes.
     #[schema(schema_with = changed_by_purpose)]
     purposes: Option<BTreeMap<String, PolicySchema>>,
+    /// All of them anew.
+    #[schema(schema_with = changed_origins)]
+    allowed_origins: Option<Vec<String>>,
 }
 
 /// A patch for the description of the API.
@@ -94,6 +104,29 @@ pub(super) fn patch_example() -> Value {
 }
 
 const POLICY: &str = "#/components/schemas/Policy";
+
+fn origins() -> RefOr<Schema> {
+    part(json!({
+        "type": "array",
+        "description": "The origins of the web pages that may verify, look and resend with a shareable key.",
+        "items": origin(),
+        "maxItems": MAX_ORIGINS,
+    }))
+}
+
+fn changed_origins() -> RefOr<Schema> {
+    part(json!({
+        "type": ["array", "null"],
+        "description": "All of them anew: the origins of web pages, as a browser sends them.",
+        "items": origin(),
+        "maxItems": MAX_ORIGINS,
+        "examples": [["https://app.example"]],
+    }))
+}
+
+fn origin() -> Value {
+    json!({ "type": "string", "pattern": "^https?://[a-z0-9._:\\[\\]-]+$", "maxLength": MAX_ORIGIN })
+}
 
 fn by_purpose() -> RefOr<Schema> {
     part(json!({
