@@ -186,6 +186,13 @@ impl Keyring {
         ring.recipient.others().map(|version| index_recipient(version, tenant, recipient)).collect()
     }
 
+    /// All indexes that `recipient` has within `tenant`; first the one under which new things are kept.
+    pub fn recipient_indexes(&self, tenant: TenantId, recipient: &Recipient) -> Vec<RecipientIndex> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
+        versions.map(|version| index_recipient(version, tenant, recipient)).collect()
+    }
+
     /// The digests that a tenant's request, or what names it, has under all versions of the key;
     /// first the one under which a new one is kept.
     pub fn request_digests(&self, tenant: TenantId, parts: [&[u8]; 3]) -> Vec<RequestDigest> {

@@ -42,7 +42,7 @@ impl EmailChannel {
     pub async fn probe(&self, sender: &Sender, account: &SmtpProfile) -> Result<(), DeliveryError> {
         self.client.probe(sender, account).await.map_err(|failure| match failure.outcome() {
             SendOutcome::Retry(reason) | SendOutcome::Refused(reason) => reason,
-            SendOutcome::Accepted => DeliveryError::ProtocolViolated,
+            SendOutcome::Accepted | SendOutcome::NotYet(_) => DeliveryError::ProtocolViolated,
         })
     }
 

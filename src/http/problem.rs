@@ -1,6 +1,7 @@
 //! The one map from refusals to HTTP: a status, a stable word, a sentence for the caller.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
@@ -27,6 +28,8 @@ pub(super) struct Problem {
     pub(super) retry_after: Option<u64>,
     /// After a wrong code.
     pub(super) attempts_remaining: Option<u8>,
+    /// What the key would have to be allowed.
+    pub(super) scope: Option<Scope>,
 }
 
 /// Who is told. Only the tenant learns how a challenge ended (promise 7).
@@ -34,8 +37,11 @@ pub(super) struct Problem {
 pub(super) enum Audience {
     /// A caller who has proved to be the tenant.
     Tenant,
-    /// Anybody who has a shareable key.
+    /// Anybody who has a shareable key, on a compat route: the original's clients rely on hearing that
+    /// the attempts are spent.
     Public,
+    /// Anybody who has a shareable key, in v1: what has ended is not told from what never was.
+    Holder,
 }
 
 impl Problem {
@@ -91,6 +97,40 @@ impl Problem {
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
     const KEY_NOT_FOUND: Self =
         Self::fixed(StatusCode::NOT_FOUND, "key_not_found", "There is no such secret key.");
+    const TEMPLATE_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "template_not_found", "There is no such template.");
+    const TOO_MANY_TEMPLATES: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "too_many_templates",
+        "The tenant has as many templates as it may. Delete one first.",
+    );
+    const TOO_MANY_KEYS: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "too_many_keys",
+        "There are as many secret keys as there may be: 20. Revoke one that is not used.",
+    );
+    const ALREADY_A_SANDBOX: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "already_a_sandbox",
+        "This is a test key: a sandbox has no sandbox of its own. Use a live key.",
+    );
+    const SANDBOX_NOT_FOUND: Self = Self::fixed(
+        StatusCode::NOT_FOUND,
+        "sandbox_not_found",
+        "There is no sandbox yet: the first test key makes it.",
+    );
+    const NOT_A_SANDBOX: Self =
+        Self::fixed(StatusCode::FORBIDDEN, "not_a_sandbox", "Only a sandbox has this: use a test key.");
+    const NOTHING_TO_RESEND: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "nothing_to_resend",
+        "The channel of this challenge is `none`: there is no message that could be sent again.",
+    );
+    const LAST_MANAGE_KEY: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "last_manage_key",
+        "Without this secret key the tenant could not look after itself. Add another one with `manage` first.",
+    );
     const SENDS_SPENT: Self = Self::fixed(
         StatusCode::CONFLICT,
         "sends_spent",
@@ -106,6 +146,11 @@ impl Problem {
         "invalid_idempotency_key",
         "Idempotency-Key must be one value of 1 to 255 visible ASCII characters, bare or in double quotes.",
     );
+    pub(super) const IDEMPOTENCY_NOT_OFFERED: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "idempotency_not_offered",
+        "Idempotency-Key is for requests with the secret key.",
+    );
     const IDEMPOTENCY_KEY_REUSED: Self = Self::fixed(
         StatusCode::UNPROCESSABLE_ENTITY,
         "idempotency_key_reused",
@@ -120,7 +165,8 @@ impl Problem {
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!");
 
     const fn fixed(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self { status, code, message: Cow::Borrowed(message), retry_after: None, attempts_remaining: None }
+        let message = Cow::Borrowed(message);
+        Self { status, code, message, retry_after: None, attempts_remaining: None, scope: None }
     }
 
     /// Whether the connection ends with the answer. What is left of a body must not be waited for, or
@@ -140,6 +186,14 @@ impl Problem {
     /// A field that is missing or not what it has to be.
     pub(super) fn field(message: String) -> Self {
         Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::BAD_REQUEST, "invalid_field", "") }
+    }
+
+    /// What a caller has to show instead (RFC 6750 §3), where that would help.
+    pub(super) fn authenticate(&self, status: StatusCode) -> Option<String> {
+        match self.scope {
+            Some(scope) => Some(format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scope.as_str())),
+            None => (status == StatusCode::UNAUTHORIZED).then(|| "Bearer".to_owned()),
+        }
     }
 
     /// A limit that refused.
@@ -190,6 +244,15 @@ impl Problem {
             Refusal::UnknownSecretKey => Self::INVALID_SECRET_KEY,
             Refusal::MissingScope(scope) => Self::missing_scope(*scope),
             Refusal::UnknownKey => Self::KEY_NOT_FOUND,
+            Refusal::UnknownTemplate => Self::TEMPLATE_NOT_FOUND,
+            Refusal::TooManyTemplates => Self::TOO_MANY_TEMPLATES,
+            Refusal::InvalidTemplate(errors) => {
+                Self::field(errors.first().map(|error| error.detail.clone()).unwrap_or_default())
+            }
+            Refusal::AlreadySandbox => Self::ALREADY_A_SANDBOX,
+            Refusal::NoSandbox => Self::SANDBOX_NOT_FOUND,
+            Refusal::NotSandbox => Self::NOT_A_SANDBOX,
+            Refusal::NothingToResend => Self::NOTHING_TO_RESEND,
             Refusal::InvalidRecipient => Self::INVALID_RECIPIENT,
             Refusal::NotACode => Self::NOT_A_CODE,
             Refusal::Mismatched { attempts_remaining } => {
@@ -198,6 +261,10 @@ impl Problem {
             Refusal::Ended(status) => Self::ended(*status, audience),
             Refusal::UnknownChallenge => Self::CHALLENGE_NOT_FOUND,
             Refusal::Limited(hit) => Self::limited(hide_recipient(*hit, audience)),
+            Refusal::TooManyKeys => Self::TOO_MANY_KEYS,
+            Refusal::KeyNameTaken => Self::field("another live key has this name".to_owned()),
+            Refusal::LastManageKey => Self::LAST_MANAGE_KEY,
+            Refusal::InvalidSetting(setting) => Self::field(setting.problem.clone()),
             Refusal::SendsSpent => Self::SENDS_SPENT,
             Refusal::SendUnderWay => Self::SEND_UNDER_WAY,
             Refusal::StillRunning => Self { retry_after: Some(BUSY_RETRY), ..Self::IDEMPOTENCY_KEY_IN_USE },
@@ -213,7 +280,8 @@ impl Problem {
     fn missing_scope(scope: Scope) -> Self {
         let message =
             format!("This secret key may not be used for this: it lacks the scope `{}`.", scope.as_str());
-        Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::FORBIDDEN, "insufficient_scope", "") }
+        let fixed = Self::fixed(StatusCode::FORBIDDEN, "insufficient_scope", "");
+        Self { message: Cow::Owned(message), scope: Some(scope), ..fixed }
     }
 
     fn port_not_allowed(port: u16) -> Self {
@@ -225,6 +293,7 @@ impl Problem {
     fn ended(status: ChallengeStatus, audience: Audience) -> Self {
         let told = |code| Self { code, ..Self::CHALLENGE_NOT_FOUND };
         match (status, audience) {
+            (_, Audience::Holder) => Self::CHALLENGE_NOT_FOUND,
             (ChallengeStatus::Exhausted, _) => Self::CHALLENGE_EXHAUSTED,
             (_, Audience::Public) | (ChallengeStatus::Pending, _) => Self::CHALLENGE_NOT_FOUND,
             (ChallengeStatus::Verified, Audience::Tenant) => told("challenge_verified"),
@@ -241,10 +310,18 @@ impl Problem {
     }
 }
 
-/// A stranger with a shareable key need not learn whether somebody else is locked out for good.
+/// What a holder is told instead of how long wrong answers for a recipient block it.
+const HIDDEN_WAIT: Duration = Duration::from_secs(3600);
+
+/// A stranger with a shareable key need not learn whether somebody else is locked out for good; in v1
+/// not even by how long it takes.
 fn hide_recipient(hit: LimitHit, audience: Audience) -> LimitHit {
+    let limit = Limit::FailuresPerRecipient;
     match (hit.limit, audience) {
-        (Limit::RecipientLockout, Audience::Public) => LimitHit { limit: Limit::FailuresPerRecipient, ..hit },
+        (Limit::RecipientLockout, Audience::Public) => LimitHit { limit, ..hit },
+        (Limit::RecipientLockout | Limit::FailuresPerRecipient, Audience::Holder) => {
+            LimitHit { limit, retry_after: HIDDEN_WAIT }
+        }
         _ => hit,
     }
 }

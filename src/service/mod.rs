@@ -5,6 +5,7 @@
 
 mod authenticate;
 mod challenge;
+mod holder;
 mod idempotency;
 mod jwks;
 mod keys;
@@ -16,9 +17,15 @@ mod receipt;
 mod register;
 mod reseal;
 mod resend;
+mod reveal;
 mod rotate;
+mod sandbox;
+mod sandbox_mail;
 mod sealed_smtp;
+mod shelf;
+mod sub_keys;
 mod sweep;
+mod templates;
 mod tenant;
 mod unlock;
 mod verify;
@@ -34,24 +41,31 @@ use crate::domain::challenge::ChallengeStatus;
 use crate::domain::credential::Scope;
 use crate::domain::delivery::DeliveryError;
 use crate::domain::id::IdGenerator;
-use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
+use crate::domain::limit::{LimitHit, Rate};
 use crate::domain::network::OutboundRule;
-use crate::domain::policy::{CodePolicy, SendPolicy};
+use crate::domain::policy::{InvalidSetting, Policy};
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
 use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
+use crate::domain::template::Finding;
 use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
 
 pub use authenticate::{AuthenticatedTenant, is_generated};
+pub use holder::Holder;
 pub use idempotency::{Recalled, Running};
-pub use keys::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated};
+pub use keys::NewSecret;
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
+pub use rates::{Gauge, RateStanding};
 pub use register::{Caller, Registered, Registration};
+pub use sandbox::{TestKey, TestKeyRequest};
+pub use sandbox_mail::{FoundMail, KeptMail, MailQuery};
 pub use sealed_smtp::sender;
-pub use tenant::TenantProfile;
+pub use sub_keys::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated};
+pub use templates::{PreviewRequest, Replaced, SavedTemplate};
+pub use tenant::{TenantDraft, TenantProfile};
 pub use verify::{VerifyRequest, Which};
 
 /// Who may register a tenant.
@@ -67,18 +81,14 @@ pub enum RegistrationMode {
 
 /// The rules that the operator sets.
 pub struct Rules {
-    /// How codes are drawn and tried.
-    pub code: CodePolicy,
-    /// How often one code may be sent.
-    pub sends: SendPolicy,
+    /// How codes are drawn, tried and sent, as far as tenants do not decide it.
+    pub policy: Arc<Policy>,
     /// Who may register.
     pub registration: RegistrationMode,
     /// The operator's token.
     pub operator_token: SecretString,
     /// Which mail servers tenants may name.
     pub outbound: Arc<OutboundRule>,
-    /// The limits of each recipient; `None` when limits are switched off.
-    pub recipient_limits: Option<Arc<RecipientLimits>>,
     /// The limits of each tenant; `None` when limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
     /// What receipts say.
@@ -118,6 +128,26 @@ pub enum Refusal {
     MissingScope(Scope),
     /// The tenant has no such secret key.
     UnknownKey,
+    /// The tenant has no such template.
+    UnknownTemplate,
+    /// The tenant has as many templates as it may.
+    TooManyTemplates,
+    /// A template with errors.
+    InvalidTemplate(Vec<Finding>),
+    /// The tenant has as many secret keys as it may have.
+    TooManyKeys,
+    /// The tenant has a secret key of this name.
+    KeyNameTaken,
+    /// Without this secret key the tenant could not look after itself any more.
+    LastManageKey,
+    /// A setting of the tenant cannot be as it is.
+    InvalidSetting(InvalidSetting),
+    /// The tenant is a sandbox, which has no sandbox of its own.
+    AlreadySandbox,
+    /// The tenant has no sandbox yet.
+    NoSandbox,
+    /// Only a sandbox has this.
+    NotSandbox,
     /// Not a recipient.
     InvalidRecipient,
     /// Not a code, so not an attempt.
@@ -133,6 +163,8 @@ pub enum Refusal {
     UnknownChallenge,
     /// A limit refused.
     Limited(LimitHit),
+    /// The tenant delivers the code by itself.
+    NothingToResend,
     /// The challenge has sent as many messages as it may.
     SendsSpent,
     /// The challenge's last message is still on its way.
@@ -189,7 +221,7 @@ pub struct Services {
     tenants: authenticate::Directory,
     rates: Option<Arc<rates::TenantRates>>,
     running: idempotency::RunningSet,
-    last_reading: keys::LastReading,
+    last_reading: sub_keys::LastReading,
     resealing: reseal::Resealing,
 }
 
@@ -210,7 +242,7 @@ impl Services {
             tenants: authenticate::Directory::default(),
             rates,
             running: idempotency::RunningSet::default(),
-            last_reading: keys::LastReading::default(),
+            last_reading: sub_keys::LastReading::default(),
             resealing: reseal::Resealing::default(),
         }
     }
@@ -223,11 +255,6 @@ impl Services {
     /// A tenant's SMTP accounts, opened, in the order in which they are used.
     pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<SmtpProfile>, Refusal> {
         Ok(sealed_smtp::sender(&self.keyring, tenant)?.accounts)
-    }
-
-    /// The usual policy of codes.
-    pub fn code_policy(&self) -> &CodePolicy {
-        &self.rules.code
     }
 
     /// A name for one request, to find it again in the log.

@@ -43,6 +43,8 @@ pub struct Registration {
 
 /// A tenant that was registered.
 pub struct Registered {
+    /// Its row.
+    pub id: TenantId,
     /// Its handle.
     pub handle: TenantHandle,
     /// Its key, when we generated it: shown this once, never again.
@@ -94,21 +96,27 @@ impl Services {
             return Err(Refusal::UnusableSecretKey);
         }
         tracing::info!(tenant = %handle, smtp = ?registration.smtp, "a tenant was registered");
-        Ok(Registered { handle, generated_key: generated.then_some(key) })
+        Ok(Registered { id, handle, generated_key: generated.then_some(key) })
     }
 
     /// A key that a tenant chooses. "Taken" is found out later and answered alike.
-    ///
-    /// Where it is taken under another version of the key of hashes, that is found out here: the
-    /// store sees only the present hash. A key is moved to the present one in one step, so it is
-    /// seen here or there.
     pub(super) async fn choose(&self, chosen: &SecretString) -> Result<SecretKey, Refusal> {
-        let key = SecretKey::chosen(chosen.expose_secret()).map_err(|_| Refusal::UnusableSecretKey)?;
-        let hashes = self.keyring.secret_key_hashes(key.expose());
-        if hashes.len() > 1 && self.store.is_key_taken(hashes).await? {
-            return Err(Refusal::UnusableSecretKey);
-        }
+        let key = SecretKey::chosen(chosen.expose_secret()).ok();
+        // What looks like a test key must not open live data.
+        let key = key.filter(|key| !key.is_test()).ok_or(Refusal::UnusableSecretKey)?;
+        self.check_untaken(&key).await?;
         Ok(key)
+    }
+
+    /// Refuses a key that was not drawn here when it is taken under another version of the key of
+    /// hashes: the store sees only the present hash. A key is moved to the present one in one step,
+    /// so it is seen here or there.
+    pub(super) async fn check_untaken(&self, key: &SecretKey) -> Result<(), Refusal> {
+        let hashes = self.keyring.secret_key_hashes(key.expose());
+        match hashes.len() > 1 && self.store.is_key_taken(hashes).await? {
+            true => Err(Refusal::UnusableSecretKey),
+            false => Ok(()),
+        }
     }
 
     /// Whether `token` is the operator's.

@@ -10,10 +10,8 @@ impl Services {
     /// counted; `false` when there were none.
     pub async fn unlock(&self, tenant: TenantId, recipient: &Recipient) -> Result<bool, Refusal> {
         let now = self.clock.now();
-        let mut indexes = vec![self.keyring.recipient_index(tenant, recipient)];
-        indexes.extend(self.keyring.other_recipient_indexes(tenant, recipient));
         let mut cleared = false;
-        for index in indexes {
+        for index in self.keyring.recipient_indexes(tenant, recipient) {
             cleared |= self.store.clear_recipient(tenant, index, recipient.masked(), now).await?;
         }
         Ok(cleared)

@@ -7,15 +7,16 @@ use crate::crypto::keyring::Keyring;
 use crate::domain::challenge::Binding;
 use crate::domain::code::{Answer, parse_answer};
 use crate::domain::details::BoundFields;
-use crate::domain::id::TenantId;
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Once;
 use crate::domain::limit::LimitHit;
+use crate::domain::origin::WebOrigin;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::CodeHash;
 use crate::store::{Attempt, Decision, Judge, StoreError, Target, Verified};
 
-use super::rates::TenantRates;
+use super::rates::{Gauge, TenantRates};
 use super::{AuthenticatedTenant, Refusal, Services};
 
 /// Which challenge an answer is for.
@@ -23,6 +24,8 @@ use super::{AuthenticatedTenant, Refusal, Services};
 pub enum Which<'a> {
     /// The one with this shareable key.
     Key(&'a str),
+    /// The one of this row, as anybody may see it who has its key: from this page, if one asks.
+    Held(ChallengeId, Option<&'a WebOrigin>),
     /// The tenant's latest pending one for this recipient and purpose.
     Latest(&'a Recipient, &'a Purpose),
 }
@@ -61,9 +64,9 @@ impl Services {
         let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
         let target = match request.which {
             Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
+            Which::Held(id, page) => Some(Target::Held(id, page.cloned())),
             Which::Latest(recipient, purpose) => request.tenant.map(|tenant| {
-                let mut indexes = vec![self.keyring.recipient_index(tenant.id(), recipient)];
-                indexes.extend(self.keyring.other_recipient_indexes(tenant.id(), recipient));
+                let indexes = self.keyring.recipient_indexes(tenant.id(), recipient);
                 Target::Latest(indexes, purpose.clone())
             }),
         };
@@ -73,6 +76,7 @@ impl Services {
                 let judge = Box::new(KeyedJudge {
                     keyring: Arc::clone(&self.keyring),
                     rates: self.rates.clone(),
+                    gauge: request.tenant.map(|tenant| tenant.gauge().clone()).unwrap_or_default(),
                     answer,
                     bound: request.bound,
                 });
@@ -81,7 +85,7 @@ impl Services {
                     target,
                     tenant: request.tenant.map(AuthenticatedTenant::id),
                     judge,
-                    limits: self.rules.recipient_limits.clone(),
+                    limits: self.rules.policy.limits.clone(),
                     origin: request.origin,
                     once: request.once,
                 };
@@ -90,7 +94,7 @@ impl Services {
         };
         metrics::counter!("otpmint_verifications_total", "outcome" => word(&outcome)).increment(1);
         match outcome {
-            Decision::Verified(verified) => Ok(verified),
+            Decision::Verified(verified) => Ok(*verified),
             Decision::Mismatched { attempts_remaining } => Err(Refusal::Mismatched { attempts_remaining }),
             Decision::Ended(status) => Err(Refusal::Ended(status)),
             Decision::Unknown => Err(Refusal::UnknownChallenge),
@@ -122,13 +126,14 @@ fn word(decision: &Decision) -> &'static str {
 struct KeyedJudge {
     keyring: Arc<Keyring>,
     rates: Option<Arc<TenantRates>>,
+    gauge: Gauge,
     answer: Answer,
     bound: BoundFields,
 }
 
 impl Judge for KeyedJudge {
     fn admit(&self, tenant: TenantId) -> Result<(), LimitHit> {
-        self.rates.as_ref().map_or(Ok(()), |rates| rates.check_verify(tenant))
+        self.rates.as_ref().map_or(Ok(()), |rates| rates.check_verify(tenant, &self.gauge))
     }
 
     fn knows(&self, version: u32) -> bool {

@@ -7,6 +7,7 @@ mod localised;
 mod log;
 mod measured;
 mod outbox;
+mod sandbox;
 mod support;
 mod throughput;
 mod tls;

@@ -4,7 +4,7 @@ use otpmint::domain::challenge::ChallengeStatus;
 use otpmint::domain::limit::Limit;
 use otpmint::domain::secret::{KeyCheck, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 use otpmint::domain::sub_key::KeyPurpose;
-use otpmint::store::{Attempt, Decision, KeyUse, OpenChallenge, Opened, SealedValue, Target};
+use otpmint::store::{Attempt, Decision, KeyUse, OpenChallenge, Opened, SandboxMail, SealedValue, Target};
 
 use crate::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, limits, seconds};
 
@@ -252,6 +252,21 @@ async fn what_lies_under_which_version_is_counted() {
     world.store.cancel_challenge(tenant, id, at(60_001)).await.unwrap();
     assert_eq!(uses(KeyPurpose::Code, 3).await, 1);
     assert_eq!(uses(KeyPurpose::Recipient, 7).await, 1);
+}
+
+#[tokio::test]
+async fn what_a_sandbox_would_have_sent_keeps_its_keys_until_it_goes() {
+    let world = World::new();
+    let (tenant, challenge) = (world.tenant(1).await, otpmint::domain::id::ChallengeId(1));
+    let mail = SandboxMail { tenant, challenge, recipient: JANE_AGAIN, at: at(0), content: sealed(6, 1) };
+    world.store.keep_mail(mail).await.unwrap();
+    let under = |purpose, version| KeyUse { purpose, version, rows: 1 };
+    let needed = [under(KeyPurpose::Seal, 6), under(KeyPurpose::Recipient, 27)];
+    let uses = world.store.key_uses().await.unwrap();
+    assert!(needed.iter().all(|needed| uses.contains(needed)), "{uses:?}");
+    world.store.empty_sandbox(tenant).await.unwrap();
+    let uses = world.store.key_uses().await.unwrap();
+    assert!(!needed.iter().any(|needed| uses.contains(needed)), "{uses:?}");
 }
 
 #[tokio::test]

@@ -48,7 +48,7 @@ impl<'a> Counters<'a> {
         if failures.in_a_row >= limits.failures_in_a_row {
             return Ok(Some(LimitHit { limit: Limit::RecipientLockout, retry_after: LOCKOUT_RETRY }));
         }
-        let wait = failures.times.wait(&[limits.failures], now);
+        let wait = failures.times.wait(&limits.failure_windows(), now);
         Ok(wait.map(|retry_after| LimitHit { limit: Limit::FailuresPerRecipient, retry_after }))
     }
 
@@ -56,7 +56,7 @@ impl<'a> Counters<'a> {
     pub(super) fn record_failure(&self, now: Timestamp) -> rusqlite::Result<bool> {
         let Some(limits) = self.limits else { return Ok(false) };
         let mut failures = failures(self.connection, self.tenant, self.recipient)?.unwrap_or_default();
-        failures.times.record(&[limits.failures], now);
+        failures.times.record(now);
         failures.in_a_row = failures.in_a_row.saturating_add(1);
         keep_failures(self.connection, self.tenant, self.recipient, &failures)?;
         Ok(failures.in_a_row == limits.failures_in_a_row)
@@ -85,7 +85,7 @@ impl<'a> Counters<'a> {
             if let Some(retry_after) = sends.times.wait(&limits.sends, now) {
                 return Ok(Some(LimitHit { limit: Limit::SendsPerRecipient, retry_after }));
             }
-            sends.times.record(&limits.sends, now);
+            sends.times.record(now);
         }
         sends.latest.extend(opens);
         let surplus = sends.latest.len().saturating_sub(LATEST);

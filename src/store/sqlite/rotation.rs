@@ -24,8 +24,12 @@ struct Lasting {
 const LASTING: &[Lasting] = &[Lasting { table: "tenants", column: "smtp", tenant: "id", row: "id" }];
 
 /// Sealed values that go by themselves, at the latest after a day.
-const PASSING: &[(&str, &str)] =
-    &[("challenges", "payload"), ("idempotency", "answer"), ("idempotency", "receipt")];
+const PASSING: &[(&str, &str)] = &[
+    ("challenges", "payload"),
+    ("idempotency", "answer"),
+    ("idempotency", "receipt"),
+    ("sandbox_mails", "content"),
+];
 
 /// Hashes whose first byte is the version.
 const TAGGED: &[(KeyPurpose, &str, &str)] = &[
@@ -33,6 +37,7 @@ const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::Recipient, "recipient_sends", "recipient"),
     (KeyPurpose::Recipient, "recipient_failures", "recipient"),
     (KeyPurpose::Recipient, "challenges", "recipient"),
+    (KeyPurpose::Recipient, "sandbox_mails", "recipient"),
     (KeyPurpose::Request, "idempotency", "key"),
 ];
 

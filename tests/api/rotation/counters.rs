@@ -6,6 +6,7 @@ use reqwest::header::HeaderName;
 use serde_json::json;
 
 use crate::harness::{JANE, TestApp, wrong};
+use crate::v1::public::Page;
 use crate::v1::{Backend, assert_problem, minted};
 
 #[tokio::test]
@@ -21,6 +22,47 @@ async fn messages_to_a_recipient_are_counted_across_rotations() {
     let app = app.restart(|_| {}).await;
     let backend = Backend::of(&app, &tenant);
     assert_problem(&backend.mint(&json!({ "to": JANE })).await, 429, "sends_per_recipient");
+}
+
+#[tokio::test]
+async fn codes_that_are_told_count_across_rotations_too() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    app.database().change("UPDATE secret_keys SET scopes = 'mint verify reveal'");
+    let backend = Backend::of(&app, &tenant);
+    let asked = json!({ "to": JANE, "channel": "none" });
+    for _ in 0..3 {
+        let told = backend.mint(&asked).await.json();
+        app.rotate_sub_keys(&KeyPurpose::ALL).await;
+        let (key, code) = (told["key"].as_str().unwrap(), told["code"].as_str().unwrap());
+        assert_eq!(backend.verify(key, code).await.status, 200, "{told}");
+    }
+    assert_problem(&backend.mint(&asked).await, 429, "sends_per_recipient");
+}
+
+#[tokio::test]
+async fn whoever_has_the_key_of_a_challenge_goes_on_with_it_and_is_counted() {
+    let app = TestApp::with(|settings| settings.limits.failures_in_a_row = 3).await;
+    let tenant = app.tenant().await;
+    let (backend, page) = (Backend::of(&app, &tenant), Page(app.api.clone()));
+    let (former, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    page.answer(&former, &wrong(&code)).await;
+    app.rotate_sub_keys(&KeyPurpose::ALL).await;
+    app.clock.pass_seconds(30);
+    assert_eq!(page.status(&former).await.json()["key"], former);
+    let before = app.mails_to(JANE);
+    assert_eq!(page.resend(&former).await.status, 200);
+    assert_eq!(app.code_after(before, JANE).await, code);
+    let (present, new) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    page.answer(&former, &wrong(&code)).await;
+    page.answer(&present, &wrong(&new)).await;
+    for (key, code) in [(&former, &code), (&present, &new)] {
+        let refused = page.answer(key, code).await;
+        assert_eq!(refused.status, 429, "{}", refused.body);
+    }
+    let id = app.authenticated(&tenant).await.id();
+    assert_eq!(app.app().services().unlock(id, &Recipient::email(JANE).unwrap()).await, Ok(true));
+    assert_eq!(page.answer(&former, &code).await.status, 200);
 }
 
 #[tokio::test]

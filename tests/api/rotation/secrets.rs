@@ -6,6 +6,7 @@ use otpmint::app::{Ambient, SystemEntropy, outbox, services};
 use otpmint::domain::smtp::SmtpProfile;
 use otpmint::domain::sub_key::{KeyPurpose, SHORTEST_LEAD};
 use otpmint::service::{Caller, Registration};
+use reqwest::Method;
 use serde_json::json;
 
 use crate::harness::{JANE, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
@@ -75,6 +76,37 @@ async fn a_chosen_key_is_taken_whichever_version_it_lies_under() {
     assert_eq!(app.operator().register(&body).await.status, 400);
     app.mint(&Tenant { key: CHOSEN.to_owned(), ..first }, JANE).await;
     assert_eq!(app.operator().register(&body).await.status, 400);
+}
+
+#[tokio::test]
+async fn keys_that_a_tenant_made_for_itself_are_replaced_and_revoked_under_any_version() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let api = app.api.bearing(&tenant.key);
+    let made = async |name: &str| {
+        let new = json!({ "name": name, "scopes": ["mint", "verify"] });
+        let made = api.post("/v1/tenant/keys", &new).await.json();
+        ["key", "secret"].map(|field| made[field].as_str().expect(field).to_owned())
+    };
+    let status = async |secret: &str| app.api.bearing(secret).get("/v1/challenges/unknown").await.status;
+    let (used, unused) = (made("used").await, made("unused").await);
+    app.rotate_sub_keys(&[KeyPurpose::SecretKey]).await;
+    assert_eq!(status(&used[1]).await, 404);
+    let later = made("later").await;
+    let versions =
+        "SELECT group_concat(hex(substr(hash, 1, 1))) FROM (SELECT hash FROM secret_keys ORDER BY name)";
+    assert_eq!(app.database().text(versions), "02,02,01,02", "the first, later, unused, used");
+    for [handle, secret] in [&used, &unused, &later] {
+        let rotated = api.post(&format!("/v1/tenant/keys/{handle}/rotate"), &json!({})).await;
+        assert_eq!(rotated.status, 201, "{}", rotated.body);
+        let next = rotated.json();
+        let revoke = format!("/v1/tenant/keys/{}", next["key"].as_str().unwrap());
+        let secrets = [secret.as_str(), next["secret"].as_str().unwrap()];
+        assert_eq!([status(secrets[0]).await, status(secrets[1]).await], [404, 404], "both work for a while");
+        app.rotate_sub_keys(&[KeyPurpose::SecretKey]).await;
+        assert_eq!(api.send(Method::DELETE, &revoke, Vec::new()).await.status, 200);
+        assert_eq!([status(secrets[0]).await, status(secrets[1]).await], [404, 401]);
+    }
 }
 
 #[tokio::test]
