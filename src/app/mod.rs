@@ -3,6 +3,7 @@
 mod ambient;
 mod foundation;
 mod patience;
+mod probing;
 mod serving;
 
 use std::fs;
@@ -29,6 +30,7 @@ pub use ambient::{SystemClock, SystemEntropy};
 use foundation::OperatorTokenFile;
 
 pub use foundation::{DataLock, Foundation, StartError, database};
+pub use probing::prober;
 pub use serving::{ExtraRoutes, Listening};
 
 /// Between two sweeps: well within the minute in which what has ended must be erased.
@@ -224,6 +226,7 @@ pub fn services(
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
         outbox,
+        tester: Arc::new(prober(settings)?),
         clock: Arc::clone(&ambient.clock),
         entropy: Arc::clone(&ambient.entropy),
         greatest_id: foundation.greatest_id,

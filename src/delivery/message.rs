@@ -1,5 +1,6 @@
 //! What a mail says, and how it is made.
 
+mod test_mail;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,9 @@ use super::smtp::Mail;
 use super::wording::{MissingText, Wording, wording};
 use super::{Message, Sender};
 use crate::domain::recipient::Recipient;
+use crate::domain::time::Timestamp;
+
+pub use test_mail::compose_test;
 
 /// Why a message cannot be composed. None of it can happen with parts that were parsed at the edge.
 #[derive(Debug, thiserror::Error)]
@@ -52,6 +56,8 @@ struct Body<'a> {
 /// The mail that carries `message`: the same bytes on every try.
 pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<Mail, CannotCompose> {
     let (from, to) = (from.as_str(), message.recipient.as_str());
+    // The same whichever account sends, so that a duplicate is known by it.
+    let first = sender.accounts.first().map_or(from, |account| account.smtp.from.as_str());
     let name = presentable(&sender.name);
     let lifetime = message.expires_at.since(message.created_at);
     let words = wording(message.locale.as_ref(), &message.purpose, &name, lifetime)?;
@@ -68,8 +74,8 @@ pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<M
         .from(Mailbox::new((!name.is_empty()).then(|| name.clone()), sender_address))
         .to(Mailbox::new(None, recipient))
         .subject(words.subject.as_ref())
-        .date(moment(message))
-        .message_id(Some(format!("<{id}@{}>", domain(from))))
+        .date(at(message.created_at))
+        .message_id(Some(format!("<{id}@{}>", domain(first))))
         // RFC 3834 §5, and what Exchange heeds instead: no out-of-office replies to a code.
         .raw_header(field(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"))
         .raw_header(field(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"))
@@ -98,7 +104,7 @@ fn domain(address: &str) -> &str {
     address.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
 }
 
-fn moment(message: &Message) -> SystemTime {
-    let millis = u64::try_from(message.created_at.as_millis()).unwrap_or(0);
+fn at(moment: Timestamp) -> SystemTime {
+    let millis = u64::try_from(moment.as_millis()).unwrap_or(0);
     SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
 }

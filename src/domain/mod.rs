@@ -1,5 +1,6 @@
 //! Plain types and rules: no IO, no clock, no HTTP. Every other layer speaks in these words.
 
+pub mod account;
 pub mod audit;
 pub mod challenge;
 pub mod channel;
@@ -21,6 +22,7 @@ pub mod secret;
 pub mod smtp;
 pub mod tenant;
 pub mod time;
+pub mod trial;
 
 /// A boxed future that can move between threads: what every trait verb that does IO returns.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

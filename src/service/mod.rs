@@ -26,7 +26,8 @@ use secrecy::SecretString;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
-use crate::delivery::Outbox;
+use crate::delivery::{AccountTester, Outbox};
+use crate::domain::account::Account;
 use crate::domain::challenge::ChallengeStatus;
 use crate::domain::credential::Scope;
 use crate::domain::delivery::DeliveryError;
@@ -36,7 +37,7 @@ use crate::domain::network::OutboundRule;
 use crate::domain::policy::{CodePolicy, SendPolicy};
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
-use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
+use crate::domain::smtp::InvalidSmtp;
 use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
@@ -162,6 +163,8 @@ pub struct Parts {
     pub keyring: Arc<Keyring>,
     /// What sends.
     pub outbox: Arc<Outbox>,
+    /// What tries mail accounts out.
+    pub tester: Arc<dyn AccountTester>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -178,6 +181,7 @@ pub struct Services {
     keyring: Arc<Keyring>,
     codec: Codec,
     outbox: Arc<Outbox>,
+    tester: Arc<dyn AccountTester>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     ids: IdGenerator,
@@ -197,6 +201,7 @@ impl Services {
             store: parts.store,
             keyring: parts.keyring,
             outbox: parts.outbox,
+            tester: parts.tester,
             clock: parts.clock,
             entropy: parts.entropy,
             ids: IdGenerator::above(parts.greatest_id),
@@ -213,7 +218,7 @@ impl Services {
     }
 
     /// A tenant's SMTP accounts, opened, in the order in which they are used.
-    pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<SmtpProfile>, Refusal> {
+    pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<Account>, Refusal> {
         Ok(sealed_smtp::sender(&self.keyring, tenant)?.accounts)
     }
 

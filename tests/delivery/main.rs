@@ -1,6 +1,7 @@
 //! Delivery, against real sockets: an honest mail server, a faulty one, and hostile ones.
 
 mod composed;
+mod failover;
 mod faults;
 mod kept;
 mod localised;

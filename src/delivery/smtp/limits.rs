@@ -53,16 +53,41 @@ impl SmtpSettings {
     }
 }
 
+/// How long one send may take with one account.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::delivery) struct Budget {
+    /// Until the message itself goes out. What comes before may as well be done with the next account;
+    /// what comes after may not, so it has all the time that is left.
+    pub(in crate::delivery) begin: Instant,
+    /// In all.
+    pub(in crate::delivery) end: Instant,
+}
+
+impl Budget {
+    /// All the time until `end`.
+    pub(in crate::delivery) fn all_until(end: Instant) -> Self {
+        Self { begin: end, end }
+    }
+
+    /// The share of one of `accounts` that are still to be tried; `None` when no time is left.
+    pub(in crate::delivery) fn share(end: Instant, accounts: usize) -> Option<Self> {
+        let now = Instant::now();
+        let left = end.checked_duration_since(now).filter(|left| !left.is_zero())?;
+        let share = left / u32::try_from(accounts).unwrap_or(1).max(1);
+        Some(Self { begin: now + share, end })
+    }
+}
+
 /// The moment at which one send ends, whatever the server does.
 pub(super) struct Deadline<'a> {
     settings: &'a SmtpSettings,
-    end: Instant,
+    budget: Budget,
 }
 
 impl<'a> Deadline<'a> {
-    /// A deadline `total` from now.
-    pub(super) fn after(total: Duration, settings: &'a SmtpSettings) -> Self {
-        Self { settings, end: Instant::now() + total }
+    /// The deadline of a send within `budget`.
+    pub(super) fn new(budget: Budget, settings: &'a SmtpSettings) -> Self {
+        Self { settings, budget }
     }
 
     /// Does one step within its limit and what is left of the whole.
@@ -71,7 +96,8 @@ impl<'a> Deadline<'a> {
         phase: Phase,
         step: impl Future<Output = Result<T, Cause>>,
     ) -> Result<T, Failure> {
-        let end = self.end.min(Instant::now() + self.settings.limit(phase));
+        let whole = if phase == Phase::Content { self.budget.end } else { self.budget.begin };
+        let end = whole.min(Instant::now() + self.settings.limit(phase));
         match timeout_at(end, step).await {
             Ok(result) => result.map_err(|cause| cause.at(phase)),
             Err(_) => Err(Cause::TimedOut.at(phase)),
