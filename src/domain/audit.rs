@@ -36,6 +36,8 @@ pub enum AuditEvent {
     Unlocked,
     /// A message was not delivered.
     DeliveryFailed,
+    /// A mail account was tried out.
+    SmtpTested,
 }
 
 impl AuditEvent {
@@ -56,6 +58,7 @@ impl AuditEvent {
             Self::LockedOut => "locked_out",
             Self::Unlocked => "unlocked",
             Self::DeliveryFailed => "delivery_failed",
+            Self::SmtpTested => "smtp_tested",
         }
     }
 }

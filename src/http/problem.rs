@@ -91,6 +91,33 @@ impl Problem {
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
     const KEY_NOT_FOUND: Self =
         Self::fixed(StatusCode::NOT_FOUND, "key_not_found", "There is no such secret key.");
+    const NO_ACCOUNT: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "no_account",
+        "The tenant has no mail account, so it cannot send. Give it one.",
+    );
+    const ACCOUNT_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "account_not_found", "There is no such mail account.");
+    const PRECONDITION_FAILED: Self = Self::fixed(
+        StatusCode::PRECONDITION_FAILED,
+        "precondition_failed",
+        "It was changed since you looked: `If-Match` names another revision. Look again.",
+    );
+    const TENANT_CHANGED: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "tenant_changed",
+        "Somebody else changed the tenant at the same moment. Look again, and repeat it.",
+    );
+    const TEST_UNDER_WAY: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "test_under_way",
+        "A mail account of this tenant is being tried already. Wait for its answer.",
+    );
+    const LIVE_ONLY: Self = Self::fixed(
+        StatusCode::FORBIDDEN,
+        "live_only",
+        "A sandbox sends nothing, so it does not have this: use a key of the live tenant.",
+    );
     const SENDS_SPENT: Self = Self::fixed(
         StatusCode::CONFLICT,
         "sends_spent",
@@ -206,6 +233,12 @@ impl Problem {
                 Self::unavailable("queue_full", "Too many messages are waiting to be sent.")
             }
             Refusal::NotDelivered(reason) => Self::not_delivered(*reason),
+            Refusal::NoAccount => Self::NO_ACCOUNT,
+            Refusal::UnknownAccount => Self::ACCOUNT_NOT_FOUND,
+            Refusal::ChangedMeanwhile => Self::PRECONDITION_FAILED,
+            Refusal::TenantChanged => Self::TENANT_CHANGED,
+            Refusal::TestUnderWay => Self::TEST_UNDER_WAY,
+            Refusal::LiveOnly => Self::LIVE_ONLY,
             Refusal::Store(_) => Self::unrecorded(),
         }
     }

@@ -83,6 +83,12 @@ impl Directory {
         known.retain(|_, (_, at)| now < *at + REMEMBERED);
     }
 
+    /// Forgets a tenant that was changed, so that the next request sees it as it is now.
+    pub(super) fn forget(&self, tenant: TenantId) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        known.retain(|_, (known, _)| known.id() != tenant);
+    }
+
     fn remember(&self, hash: SecretKeyHash, tenant: &AuthenticatedTenant, now: Timestamp) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         if known.len() >= CAPACITY {

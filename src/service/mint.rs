@@ -21,8 +21,8 @@ use crate::store::{OpenChallenge, Opened, StoreError};
 use super::{AuthenticatedTenant, Refusal, Services, payload};
 
 /// Letters and digits of a message's identity: 21 of 36 are 108 bits.
-const MESSAGE_ID: usize = 21;
-const MESSAGE_ID_ALPHABET: [char; 36] = [
+pub(super) const MESSAGE_ID: usize = 21;
+pub(super) const MESSAGE_ID_ALPHABET: [char; 36] = [
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k',
     'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
 ];
@@ -93,6 +93,10 @@ impl Services {
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
         if let Some(rates) = &self.rates {
             rates.check_mint(tenant.id()).map_err(Refusal::Limited)?;
+        }
+        // Said at once: the message of such a challenge could go nowhere.
+        if tenant.sender().accounts.is_empty() && !tenant.is_sandbox() {
+            return Err(Refusal::NoAccount);
         }
         // Room first: a challenge whose message has no place in the queue must not be opened.
         let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;

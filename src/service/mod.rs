@@ -3,6 +3,8 @@
 //! Each takes what it needs from [`Services`], decides nothing that the store decides, and
 //! answers with a value or a [`Refusal`].
 
+mod account_test;
+mod accounts;
 mod authenticate;
 mod challenge;
 mod idempotency;
@@ -42,6 +44,8 @@ use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
 
+pub use account_test::Candidate;
+pub use accounts::{AccountRefusal, Accounts};
 pub use authenticate::{AuthenticatedTenant, is_generated};
 pub use idempotency::{Recalled, Running};
 pub use ledger::StoreLedger;
@@ -142,6 +146,18 @@ pub enum Refusal {
     StillRunning,
     /// The idempotency key came with another request before.
     KeyReused,
+    /// The tenant has no mail account to send with.
+    NoAccount,
+    /// The tenant has no such mail account.
+    UnknownAccount,
+    /// The tenant was changed since the caller looked, which it made a condition.
+    ChangedMeanwhile,
+    /// Somebody else changed the tenant at the same moment.
+    TenantChanged,
+    /// One of the tenant's accounts is being tried.
+    TestUnderWay,
+    /// A sandbox does not have this.
+    LiveOnly,
     /// The store cannot record.
     Store(StoreError),
 }
@@ -189,6 +205,7 @@ pub struct Services {
     tenants: authenticate::Directory,
     rates: Option<Arc<rates::TenantRates>>,
     running: idempotency::RunningSet,
+    tests: account_test::Tests,
 }
 
 impl Services {
@@ -209,6 +226,7 @@ impl Services {
             tenants: authenticate::Directory::default(),
             rates,
             running: idempotency::RunningSet::default(),
+            tests: account_test::Tests::default(),
         }
     }
 

@@ -10,12 +10,14 @@ use crate::domain::audit::AuditRow;
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 
+mod accounts;
 mod challenges;
 mod deliveries;
 mod keys;
 pub mod sqlite;
 mod tenants;
 
+pub use accounts::*;
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
@@ -37,7 +39,9 @@ pub enum StoreError {
 pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
-pub trait Store: KeyStore + TenantStore + ChallengeStore + DeliveryStore + Send + Sync {
+pub trait Store:
+    KeyStore + TenantStore + AccountStore + ChallengeStore + DeliveryStore + Send + Sync
+{
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;
 

@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use secrecy::SecretString;
 
 use super::*;
+use crate::domain::account::{Account, AccountHandle};
 use crate::domain::code::Code;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
@@ -25,7 +26,9 @@ fn sender(name: &str) -> Sender {
         password: SecretString::from("hunter22"),
         from: from(),
     };
-    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), accounts: vec![smtp] }
+    let handle = AccountHandle::parse("smtp_2222222222222222").unwrap();
+    let accounts = vec![Account { handle, name: String::new(), smtp }];
+    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), accounts }
 }
 
 fn message(to: &Recipient, tag: &str, purpose: &str) -> Message {

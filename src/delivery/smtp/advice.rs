@@ -23,8 +23,8 @@ const EXPIRED: &str = "the server's certificate has expired: its operator has to
 const OTHER_NAME: &str = "the server's certificate is for another host: use the name that is in it";
 const UNKNOWN_ISSUER: &str = "the server's certificate is of an authority that is not trusted here; the \
                               operator can add that to outbound.ca_file";
-const INJECTED: &str = "somebody on the way to the server meddles with the start of TLS: nothing was sent; try \
-                        port 465 with tls set to implicit";
+const INJECTED: &str = "something came in clear behind the server's reply to STARTTLS, as when somebody on the \
+                        way meddles; nothing was sent. Try port 465 with tls set to implicit";
 const NO_TLS: &str = "no TLS session: check that tls fits the port (implicit on 465, starttls on 587), and \
                       that the server speaks TLS 1.2 or 1.3";
 const NO_LOGIN: &str = "the server offers neither AUTH PLAIN nor AUTH LOGIN on this port: try 587 or 465";

@@ -206,7 +206,12 @@ impl IntoResponses for Minted {
             Limit::FailuresPerRecipient,
             Limit::RecipientLockout,
         ];
-        let mut own = vec![Refusal::UnknownSecretKey, Refusal::InvalidRecipient, Refusal::QueueFull];
+        let mut own = vec![
+            Refusal::UnknownSecretKey,
+            Refusal::InvalidRecipient,
+            Refusal::NoAccount,
+            Refusal::QueueFull,
+        ];
         own.extend(DeliveryError::ALL.map(Refusal::NotDelivered));
         own.extend(limits.map(super::limited));
         success(Answers::default(), StatusCode::OK, ["Minted and mailed.", key], "CompatMinted", json)

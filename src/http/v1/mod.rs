@@ -6,6 +6,7 @@ mod challenges;
 mod error;
 mod idempotency;
 mod object;
+mod objects;
 pub(super) mod openapi;
 mod prefer;
 mod tenant;
@@ -38,7 +39,7 @@ macro_rules! bearer_route {
 
 /// The descriptions of the resources, in the order in which they are shown.
 pub(super) fn documents() -> Vec<OpenApi> {
-    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi()]
+    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi(), tenant::smtp::SmtpDoc::openapi()]
 }
 
 /// The routes below `/v1`.
@@ -51,5 +52,7 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, minting(), "/v1/challenges/{key}/resend", POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
     bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get);
+    bearer_route!(config, verifying(), "/v1/tenant/smtp", GET => tenant::smtp::get, PUT => tenant::smtp::replace);
+    bearer_route!(config, verifying(), "/v1/tenant/smtp/test", POST => tenant::smtp::test);
     config.service(web::scope("/v1").default_service(web::to(error::not_found)));
 }
