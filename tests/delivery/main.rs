@@ -8,6 +8,7 @@ mod localised;
 mod log;
 mod measured;
 mod outbox;
+mod probing;
 mod support;
 mod throughput;
 mod tls;

@@ -53,6 +53,10 @@ impl SmtpSettings {
     }
 }
 
+/// The longest that one of several accounts may take before the message goes out: whoever waits for a
+/// mint, ten seconds by default, is to hear of the next account as well.
+const MOST_OF_SEVERAL: Duration = Duration::from_secs(6);
+
 /// How long one send may take with one account.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::delivery) struct Budget {
@@ -73,7 +77,10 @@ impl Budget {
     pub(in crate::delivery) fn share(end: Instant, accounts: usize) -> Option<Self> {
         let now = Instant::now();
         let left = end.checked_duration_since(now).filter(|left| !left.is_zero())?;
-        let share = left / u32::try_from(accounts).unwrap_or(1).max(1);
+        let share = match u32::try_from(accounts).unwrap_or(u32::MAX) {
+            0 | 1 => left,
+            several => (left / several).min(MOST_OF_SEVERAL),
+        };
         Some(Self { begin: now + share, end })
     }
 }
@@ -102,5 +109,20 @@ impl<'a> Deadline<'a> {
             Ok(result) => result.map_err(|cause| cause.at(phase)),
             Err(_) => Err(Cause::TimedOut.at(phase)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_of_several_accounts_leaves_time_to_the_next_and_the_last_has_all_of_it() {
+        let end = Instant::now() + Duration::from_secs(30);
+        let begins = |accounts| Budget::share(end, accounts).unwrap().begin.duration_since(Instant::now());
+        assert!(begins(2) <= MOST_OF_SEVERAL && begins(2) > Duration::from_secs(5));
+        assert!(begins(10) <= Duration::from_secs(3));
+        assert_eq!(Budget::share(end, 1).unwrap().begin, end);
+        assert!(Budget::share(Instant::now(), 2).is_none());
     }
 }
