@@ -52,7 +52,7 @@ impl Verdict {
         match outcome {
             SendOutcome::Retry(reason) => *self = Self { again: true, reason: Some(reason) },
             SendOutcome::Refused(reason) => self.reason = Some(reason),
-            SendOutcome::Accepted => {}
+            SendOutcome::Accepted | SendOutcome::NotYet(_) => {}
         }
     }
 

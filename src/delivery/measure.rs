@@ -12,6 +12,7 @@ pub(super) fn tried(outcome: SendOutcome) {
     let outcome = match outcome {
         SendOutcome::Accepted => "accepted",
         SendOutcome::Retry(reason) | SendOutcome::Refused(reason) => reason.as_str(),
+        SendOutcome::NotYet(_) => return,
     };
     counter!("otpmint_delivery_tries_total", "outcome" => outcome).increment(1);
 }

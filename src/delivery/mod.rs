@@ -8,10 +8,15 @@ mod measure;
 pub mod message;
 pub mod outbox;
 pub mod prober;
+mod said;
+mod sandbox;
 pub mod smtp;
+mod template;
 mod wording;
 
 pub use outbox::{Outbox, Slot, Watch};
+pub use said::Said;
+pub use template::Template;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,6 +33,7 @@ use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::time::Timestamp;
 use crate::domain::trial::{Hint, Taken, TestMail};
+use crate::domain::vars::Vars;
 
 /// Who sends: a tenant and its accounts. Shared by all of its jobs; `revision` differs after every
 /// change of the accounts, so that kept sessions of an old one are not used again.
@@ -41,6 +47,8 @@ pub struct Sender {
     pub name: String,
     /// Its accounts, the one to be used first at the front; a tenant without any sends nothing.
     pub accounts: Vec<Account>,
+    /// Whether it is a sandbox. It has no accounts, and its messages are kept instead of sent.
+    pub is_sandbox: bool,
 }
 
 /// What is to be said, and to whom.
@@ -57,6 +65,10 @@ pub struct Message {
     pub purpose: Purpose,
     /// The language of the recipient, as far as it is known; English otherwise.
     pub locale: Option<Locale>,
+    /// What the tenant tells for its template.
+    pub vars: Vars,
+    /// The tenant's own words, where it has some.
+    pub template: Option<Arc<Template>>,
     /// When the code was minted or sent again: the `Date`.
     pub created_at: Timestamp,
     /// When the code stops working; never sent after.
@@ -104,6 +116,10 @@ pub trait AccountTester: Send + Sync {
 pub trait Ledger: Send + Sync {
     /// Takes at most `limit` deliveries that are due at `now` and held by nobody.
     fn claim(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Vec<Job>>;
+
+    /// Keeps what a message of a sandbox says where its tenant can read it; `false` when that cannot
+    /// be done now.
+    fn keep<'a>(&'a self, job: &'a Job, said: Said, now: Timestamp) -> BoxFuture<'a, bool>;
 
     /// Records what came of a try at the delivery of `challenge`.
     fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()>;

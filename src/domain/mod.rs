@@ -13,16 +13,20 @@ pub mod idempotency;
 pub mod limit;
 pub mod locale;
 pub mod network;
+pub mod origin;
 pub mod policy;
 pub mod purpose;
 pub mod random;
 pub mod receipt;
 pub mod recipient;
+pub mod sandbox;
 pub mod secret;
 pub mod smtp;
+pub mod template;
 pub mod tenant;
 pub mod time;
 pub mod trial;
+pub mod vars;
 
 /// A boxed future that can move between threads: what every trait verb that does IO returns.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

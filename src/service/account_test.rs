@@ -60,7 +60,7 @@ impl Services {
         self.refuse_sandbox(tenant)?;
         let account = self.candidate(tenant, candidate).await?;
         if let Some(rates) = &self.rates {
-            rates.check_mint(tenant.id()).map_err(Refusal::Limited)?;
+            rates.check_mint(tenant.id(), tenant.gauge()).map_err(Refusal::Limited)?;
         }
         let _running = self.tests.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
         let recipient = to.as_ref().map(Recipient::masked);
@@ -101,7 +101,7 @@ impl Services {
     async fn test_mail(&self, tenant: &AuthenticatedTenant, to: Recipient) -> Result<TestMail, Refusal> {
         let now = self.clock.now();
         let recipient = self.keyring.recipient_index(tenant.id(), &to);
-        let limits = self.rules.recipient_limits.clone();
+        let limits = self.rules.policy.limits.clone();
         match self.store.count_test_mail(tenant.id(), recipient, limits, now).await? {
             Some(hit) => Err(Refusal::Limited(hit)),
             None => Ok(TestMail { id: self.entropy.text(&MESSAGE_ID_ALPHABET, MESSAGE_ID), to, at: now }),

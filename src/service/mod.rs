@@ -3,12 +3,15 @@
 //! Each takes what it needs from [`Services`], decides nothing that the store decides, and
 //! answers with a value or a [`Refusal`].
 
+mod acceptance;
 mod account_test;
 mod accounts;
 mod authenticate;
 mod challenge;
+mod holder;
 mod idempotency;
 mod jwks;
+mod keys;
 mod ledger;
 mod mint;
 mod payload;
@@ -16,9 +19,14 @@ mod rates;
 mod receipt;
 mod register;
 mod resend;
+mod reveal;
 mod rotate;
+mod sandbox;
+mod sandbox_mail;
 mod sealed_smtp;
+mod shelf;
 mod sweep;
+mod templates;
 mod tenant;
 mod verify;
 
@@ -34,12 +42,13 @@ use crate::domain::challenge::ChallengeStatus;
 use crate::domain::credential::Scope;
 use crate::domain::delivery::DeliveryError;
 use crate::domain::id::IdGenerator;
-use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
+use crate::domain::limit::{LimitHit, Rate};
 use crate::domain::network::OutboundRule;
-use crate::domain::policy::{CodePolicy, SendPolicy};
+use crate::domain::policy::{InvalidSetting, Policy};
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
 use crate::domain::smtp::InvalidSmtp;
+use crate::domain::template::Finding;
 use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
@@ -47,12 +56,18 @@ use crate::store::{Retention, Store, StoreError};
 pub use account_test::Candidate;
 pub use accounts::{AccountRefusal, Accounts};
 pub use authenticate::{AuthenticatedTenant, is_generated};
+pub use holder::Holder;
 pub use idempotency::{Recalled, Running};
+pub use keys::NewSecret;
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
+pub use rates::{Gauge, RateStanding};
 pub use register::{Caller, Registered, Registration};
+pub use sandbox::{TestKey, TestKeyRequest};
+pub use sandbox_mail::{FoundMail, KeptMail, MailQuery};
 pub use sealed_smtp::sender;
-pub use tenant::TenantProfile;
+pub use templates::{PreviewRequest, Replaced, SavedTemplate};
+pub use tenant::{TenantDraft, TenantProfile};
 pub use verify::{VerifyRequest, Which};
 
 /// Who may register a tenant.
@@ -68,18 +83,14 @@ pub enum RegistrationMode {
 
 /// The rules that the operator sets.
 pub struct Rules {
-    /// How codes are drawn and tried.
-    pub code: CodePolicy,
-    /// How often one code may be sent.
-    pub sends: SendPolicy,
+    /// How codes are drawn, tried and sent, as far as tenants do not decide it.
+    pub policy: Arc<Policy>,
     /// Who may register.
     pub registration: RegistrationMode,
     /// The operator's token.
     pub operator_token: SecretString,
     /// Which mail servers tenants may name.
     pub outbound: Arc<OutboundRule>,
-    /// The limits of each recipient; `None` when limits are switched off.
-    pub recipient_limits: Option<Arc<RecipientLimits>>,
     /// The limits of each tenant; `None` when limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
     /// What receipts say.
@@ -119,6 +130,26 @@ pub enum Refusal {
     MissingScope(Scope),
     /// The tenant has no such secret key.
     UnknownKey,
+    /// The tenant has no such template.
+    UnknownTemplate,
+    /// The tenant has as many templates as it may.
+    TooManyTemplates,
+    /// A template with errors.
+    InvalidTemplate(Vec<Finding>),
+    /// The tenant has as many secret keys as it may have.
+    TooManyKeys,
+    /// The tenant has a secret key of this name.
+    KeyNameTaken,
+    /// Without this secret key the tenant could not look after itself any more.
+    LastManageKey,
+    /// A setting of the tenant cannot be as it is.
+    InvalidSetting(InvalidSetting),
+    /// The tenant is a sandbox, which has no sandbox of its own.
+    AlreadySandbox,
+    /// The tenant has no sandbox yet.
+    NoSandbox,
+    /// Only a sandbox has this.
+    NotSandbox,
     /// Not a recipient.
     InvalidRecipient,
     /// Not a code, so not an attempt.
@@ -134,6 +165,8 @@ pub enum Refusal {
     UnknownChallenge,
     /// A limit refused.
     Limited(LimitHit),
+    /// The tenant delivers the code by itself.
+    NothingToResend,
     /// The challenge has sent as many messages as it may.
     SendsSpent,
     /// The challenge's last message is still on its way.
@@ -238,11 +271,6 @@ impl Services {
     /// A tenant's SMTP accounts, opened, in the order in which they are used.
     pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<Account>, Refusal> {
         Ok(sealed_smtp::sender(&self.keyring, tenant)?.accounts)
-    }
-
-    /// The usual policy of codes.
-    pub fn code_policy(&self) -> &CodePolicy {
-        &self.rules.code
     }
 
     /// A name for one request, to find it again in the log.

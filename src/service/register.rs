@@ -44,6 +44,8 @@ pub struct Registration {
 
 /// A tenant that was registered.
 pub struct Registered {
+    /// Its row.
+    pub id: TenantId,
     /// Its handle.
     pub handle: TenantHandle,
     /// Its key, when we generated it: shown this once, never again.
@@ -100,12 +102,14 @@ impl Services {
             return Err(Refusal::UnusableSecretKey);
         }
         tracing::info!(tenant = %handle, smtp = ?registration.smtp, "a tenant was registered");
-        Ok(Registered { handle, generated_key: generated.then_some(key) })
+        Ok(Registered { id, handle, generated_key: generated.then_some(key) })
     }
 
     /// A key that a tenant chooses. "Taken" is found out later and answered alike.
     pub(super) fn choose(&self, chosen: &SecretString) -> Result<SecretKey, Refusal> {
-        SecretKey::chosen(chosen.expose_secret()).map_err(|_| Refusal::UnusableSecretKey)
+        let key = SecretKey::chosen(chosen.expose_secret()).ok();
+        // What looks like a test key must not open live data.
+        key.filter(|key| !key.is_test()).ok_or(Refusal::UnusableSecretKey)
     }
 
     /// Whether `token` is the operator's.

@@ -64,6 +64,9 @@ pub(super) fn seal(
 /// Opens a tenant's accounts into the sender of its messages. What does not open was altered or
 /// moved in the database: nothing is sent with it.
 pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> {
+    if tenant.sandbox_of.is_some() {
+        return Ok(sandbox(tenant));
+    }
     let broken = |reason: &dyn std::fmt::Display| {
         tracing::error!(tenant = %tenant.handle, %reason, "a tenant's SMTP accounts cannot be used");
         StoreError::Unavailable
@@ -77,7 +80,13 @@ pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> 
         }
     };
     let revision = sealed.map(revision).unwrap_or_default();
-    Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), accounts })
+    Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), accounts, is_sandbox: false })
+}
+
+/// A sandbox's sender has no account, whatever its row may hold.
+fn sandbox(tenant: &Tenant) -> Sender {
+    let name = tenant.name.clone();
+    Sender { tenant: tenant.id, revision: 0, name, accounts: Vec::new(), is_sandbox: true }
 }
 
 fn parse(json: &[u8]) -> Option<Vec<Account>> {

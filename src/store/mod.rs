@@ -14,13 +14,21 @@ mod accounts;
 mod challenges;
 mod deliveries;
 mod keys;
+mod pages;
+mod sandbox;
+mod secret_keys;
 pub mod sqlite;
+mod templates;
 mod tenants;
 
 pub use accounts::*;
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
+pub use pages::*;
+pub use sandbox::*;
+pub use secret_keys::*;
+pub use templates::*;
 pub use tenants::*;
 
 /// Why a verb could not be carried out. Nothing was decided, and nothing was changed that the
@@ -40,7 +48,17 @@ pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
 pub trait Store:
-    KeyStore + TenantStore + AccountStore + ChallengeStore + DeliveryStore + Send + Sync
+    KeyStore
+    + TenantStore
+    + SecretKeyStore
+    + AccountStore
+    + PageStore
+    + SandboxStore
+    + TemplateStore
+    + ChallengeStore
+    + DeliveryStore
+    + Send
+    + Sync
 {
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;

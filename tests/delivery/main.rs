@@ -9,6 +9,7 @@ mod log;
 mod measured;
 mod outbox;
 mod probing;
+mod sandbox;
 mod support;
 mod throughput;
 mod tls;

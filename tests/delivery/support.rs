@@ -7,7 +7,7 @@ use std::time::Duration;
 use otpmint::delivery::email::EmailChannel;
 use otpmint::delivery::smtp::SmtpSettings;
 use otpmint::delivery::smtp::tls::Trust;
-use otpmint::delivery::{Channel, Job, Ledger, Message, Sender};
+use otpmint::delivery::{Channel, Job, Ledger, Message, Said, Sender};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::account::{Account, AccountHandle};
 use otpmint::domain::code::Code;
@@ -19,6 +19,7 @@ use otpmint::domain::random::Entropy;
 use otpmint::domain::recipient::Recipient;
 use otpmint::domain::smtp::{Security, SmtpProfile};
 use otpmint::domain::time::{Clock, Timestamp};
+use otpmint::domain::vars::Vars;
 use otpmint::mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -60,6 +61,8 @@ impl Entropy for NoEntropy {
 #[derive(Default)]
 pub struct MemoryLedger {
     pub ends: Mutex<Vec<(ChallengeId, DeliveryEnd)>>,
+    /// Messages of sandboxes: whose, and their subject.
+    pub kept: Mutex<Vec<(ChallengeId, String)>>,
     due: Mutex<Vec<(Timestamp, Job)>>,
 }
 
@@ -81,10 +84,17 @@ impl Ledger for MemoryLedger {
         Box::pin(async move { claimed })
     }
 
+    fn keep<'a>(&'a self, job: &'a Job, said: Said, _now: Timestamp) -> BoxFuture<'a, bool> {
+        self.kept.lock().unwrap().push((job.challenge, said.subject));
+        Box::pin(async { true })
+    }
+
     fn settle<'a>(&'a self, job: &'a Job, _now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()> {
         self.ends.lock().unwrap().push((job.challenge, end));
-        if let DeliveryEnd::RetryAt(at, _) = end {
-            self.leave(at, Job { tries: job.tries + 1, ..job.clone() });
+        match end {
+            DeliveryEnd::RetryAt(at, _) => self.leave(at, Job { tries: job.tries + 1, ..job.clone() }),
+            DeliveryEnd::Later(at) => self.leave(at, job.clone()),
+            DeliveryEnd::Sent | DeliveryEnd::Failed(_) => {}
         }
         Box::pin(async {})
     }
@@ -124,7 +134,8 @@ pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
 }
 
 pub fn sender_with(tenant: i64, accounts: Vec<Account>) -> Arc<Sender> {
-    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name: "Acme".to_owned(), accounts })
+    let name = "Acme".to_owned();
+    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name, accounts, is_sandbox: false })
 }
 
 pub fn sender(catcher: &MailCatcher) -> Arc<Sender> {
@@ -139,6 +150,8 @@ pub fn message(to: &str) -> Message {
         code: Code::from_sealed("012345".to_owned()),
         purpose: Purpose::VERIFICATION,
         locale: None,
+        vars: Vars::default(),
+        template: None,
         created_at: NOON,
         expires_at: NOON + Duration::from_secs(600),
     }
