@@ -4,6 +4,7 @@ mod ambient;
 mod foundation;
 mod master_key;
 mod patience;
+mod probing;
 mod serving;
 
 use std::fs;
@@ -31,6 +32,7 @@ use foundation::OperatorTokenFile;
 
 pub use foundation::{DataLock, Foundation, StartError, database};
 pub use master_key::{ReplacedMasterKey, replace_master_key};
+pub use probing::prober;
 pub use serving::{ExtraRoutes, Listening};
 
 /// Between two sweeps: well within the minute in which what has ended must be erased.
@@ -225,6 +227,7 @@ pub fn services(
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
         outbox,
+        tester: Arc::new(prober(settings)?),
         clock: Arc::clone(&ambient.clock),
         entropy: Arc::clone(&ambient.entropy),
         greatest_id: foundation.greatest_id,

@@ -8,6 +8,7 @@ use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 
 use crate::app::{self, Ambient, Foundation};
+use crate::domain::account::Account;
 use crate::domain::credential::KeyHandle;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
@@ -26,7 +27,7 @@ pub(super) enum TenantCommand {
     Add(Add),
     /// List all tenants: handle, status, when registered, name.
     List(ConfigFile),
-    /// Show a tenant, its mail server and the last characters of its live keys.
+    /// Show a tenant, its mail accounts and the last characters of its live keys.
     Show(One),
     /// Switch a tenant off: within a second its keys and its codes work no more.
     Disable(One),
@@ -202,8 +203,9 @@ impl One {
         println!("name     {}", tenant.name);
         println!("status   {}", tenant.status.as_str());
         println!("created  {}", tenant.created_at);
-        for smtp in accounts {
+        for Account { handle, name, smtp } in accounts {
             println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
+            println!("         {handle}  {}  {name}", smtp.security.as_str());
         }
         for key in keys {
             let until = match key.expires_at {

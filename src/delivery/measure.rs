@@ -17,6 +17,11 @@ pub(super) fn tried(outcome: SendOutcome) {
     counter!("otpmint_delivery_tries_total", "outcome" => outcome).increment(1);
 }
 
+/// A try that went on to a tenant's next account.
+pub(super) fn failed_over() {
+    counter!("otpmint_delivery_failovers_total").increment(1);
+}
+
 /// A delivery that is over, by how, and how long it took since the code was minted or sent again.
 pub(super) fn ended(channel: ChannelKind, end: DeliveryEnd, took: Duration) {
     let outcome = match end {

@@ -1,5 +1,6 @@
 //! How a mail is made of what it says.
 
+mod test_mail;
 #[cfg(test)]
 mod tests;
 
@@ -15,6 +16,9 @@ use super::smtp::Mail;
 use super::template::presentable;
 use super::{Message, Sender};
 use crate::domain::recipient::Recipient;
+use crate::domain::time::Timestamp;
+
+pub use test_mail::compose_test;
 
 /// Why a message cannot be composed. None of it can happen with parts that were parsed at the edge.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +50,8 @@ pub fn said(sender: &Sender, message: &Message) -> Result<Said, CannotCompose> {
 /// The mail that carries `message`: the same bytes on every try.
 pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<Mail, CannotCompose> {
     let (from, to) = (from.as_str(), message.recipient.as_str());
+    // The same whichever account sends, so that a duplicate is known by it.
+    let first = sender.accounts.first().map_or(from, |account| account.smtp.from.as_str());
     let name = presentable(&sender.name);
     let said = said(sender, message)?;
     let id = id_safe(&message.id);
@@ -56,8 +62,8 @@ pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<M
         .from(Mailbox::new((!name.is_empty()).then(|| name.clone()), sender_address))
         .to(Mailbox::new(None, recipient))
         .subject(said.subject)
-        .date(moment(message))
-        .message_id(Some(format!("<{id}@{}>", domain(from))))
+        .date(at(message.created_at))
+        .message_id(Some(format!("<{id}@{}>", domain(first))))
         // RFC 3834 §5, and what Exchange heeds instead: no out-of-office replies to a code.
         .raw_header(field(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"))
         .raw_header(field(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"));
@@ -85,7 +91,7 @@ fn domain(address: &str) -> &str {
     address.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
 }
 
-fn moment(message: &Message) -> SystemTime {
-    let millis = u64::try_from(message.created_at.as_millis()).unwrap_or(0);
+fn at(moment: Timestamp) -> SystemTime {
+    let millis = u64::try_from(moment.as_millis()).unwrap_or(0);
     SystemTime::UNIX_EPOCH + Duration::from_millis(millis)
 }

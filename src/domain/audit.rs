@@ -48,6 +48,8 @@ pub enum AuditEvent {
     Unlocked,
     /// A message was not delivered.
     DeliveryFailed,
+    /// A mail account was tried out.
+    SmtpTested,
 }
 
 impl AuditEvent {
@@ -74,6 +76,7 @@ impl AuditEvent {
             Self::LockedOut => "locked_out",
             Self::Unlocked => "unlocked",
             Self::DeliveryFailed => "delivery_failed",
+            Self::SmtpTested => "smtp_tested",
         }
     }
 }

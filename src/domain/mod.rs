@@ -1,5 +1,6 @@
 //! Plain types and rules: no IO, no clock, no HTTP. Every other layer speaks in these words.
 
+pub mod account;
 pub mod audit;
 pub mod challenge;
 pub mod channel;
@@ -25,6 +26,7 @@ pub mod sub_key;
 pub mod template;
 pub mod tenant;
 pub mod time;
+pub mod trial;
 pub mod vars;
 
 /// A boxed future that can move between threads: what every trait verb that does IO returns.

@@ -1,5 +1,7 @@
 //! The one map from refusals to HTTP: a status, a stable word, a sentence for the caller.
 
+mod known;
+
 use std::borrow::Cow;
 use std::time::Duration;
 
@@ -45,125 +47,6 @@ pub(super) enum Audience {
 }
 
 impl Problem {
-    pub(super) const NOT_FOUND: Self =
-        Self::fixed(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.");
-    pub(super) const WRONG_METHOD: Self =
-        Self::fixed(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Use POST with a JSON body.");
-    pub(super) const TOO_LARGE: Self =
-        Self::fixed(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body may have at most 16 KiB.");
-    pub(super) const TOO_SLOW: Self =
-        Self::fixed(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The body did not arrive in time.");
-    pub(super) const UNREADABLE: Self =
-        Self::fixed(StatusCode::BAD_REQUEST, "body_unreadable", "The body is not what its headers announce.");
-    pub(super) const NOT_JSON: Self =
-        Self::fixed(StatusCode::BAD_REQUEST, "invalid_json", "The body must be one JSON object.");
-
-    const REGISTRATION_CLOSED: Self = Self::fixed(
-        StatusCode::FORBIDDEN,
-        "registration_closed",
-        "Registration is closed: the operator adds tenants at the shell.",
-    );
-    const OPERATOR_TOKEN_NEEDED: Self = Self::fixed(
-        StatusCode::UNAUTHORIZED,
-        "operator_token_needed",
-        "Registration needs the operator token: Authorization: Bearer <token>.",
-    );
-    const HOST_NOT_ALLOWED: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "host_not_allowed",
-        "smtp_host is a private or local address; the operator can add it to outbound.allow_hosts.",
-    );
-    /// One answer for "taken" and "too weak", so that nobody can test keys for existence.
-    const SECRET_KEY_UNUSABLE: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "secret_key_unusable",
-        "This secretKey cannot be used. Choose another one of at least 16 characters that is hard to guess, \
-         or leave it out to have one generated.",
-    );
-    const INVALID_SECRET_KEY: Self =
-        Self::fixed(StatusCode::UNAUTHORIZED, "invalid_secret_key", "The secretKey is not valid.");
-    const INVALID_RECIPIENT: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "invalid_recipient",
-        "mail must be one mail address such as jane@example.com.",
-    );
-    const NOT_A_CODE: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "not_a_code",
-        "otp must be a code of 4 to 10 digits or letters. This did not count as an attempt.",
-    );
-    const CODE_MISMATCH: Self = Self::fixed(StatusCode::FORBIDDEN, "code_mismatch", "OTP Mismatched!");
-    const CHALLENGE_EXHAUSTED: Self =
-        Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
-    const KEY_NOT_FOUND: Self =
-        Self::fixed(StatusCode::NOT_FOUND, "key_not_found", "There is no such secret key.");
-    const TEMPLATE_NOT_FOUND: Self =
-        Self::fixed(StatusCode::NOT_FOUND, "template_not_found", "There is no such template.");
-    const TOO_MANY_TEMPLATES: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "too_many_templates",
-        "The tenant has as many templates as it may. Delete one first.",
-    );
-    const TOO_MANY_KEYS: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "too_many_keys",
-        "There are as many secret keys as there may be: 20. Revoke one that is not used.",
-    );
-    const ALREADY_A_SANDBOX: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "already_a_sandbox",
-        "This is a test key: a sandbox has no sandbox of its own. Use a live key.",
-    );
-    const SANDBOX_NOT_FOUND: Self = Self::fixed(
-        StatusCode::NOT_FOUND,
-        "sandbox_not_found",
-        "There is no sandbox yet: the first test key makes it.",
-    );
-    const NOT_A_SANDBOX: Self =
-        Self::fixed(StatusCode::FORBIDDEN, "not_a_sandbox", "Only a sandbox has this: use a test key.");
-    const NOTHING_TO_RESEND: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "nothing_to_resend",
-        "The channel of this challenge is `none`: there is no message that could be sent again.",
-    );
-    const LAST_MANAGE_KEY: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "last_manage_key",
-        "Without this secret key the tenant could not look after itself. Add another one with `manage` first.",
-    );
-    const SENDS_SPENT: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "sends_spent",
-        "This code was sent as often as it may be. Mint a new one.",
-    );
-    const SEND_UNDER_WAY: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "send_under_way",
-        "The last message is still on its way: its status is on the challenge.",
-    );
-    pub(super) const INVALID_IDEMPOTENCY_KEY: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "invalid_idempotency_key",
-        "Idempotency-Key must be one value of 1 to 255 visible ASCII characters, bare or in double quotes.",
-    );
-    pub(super) const IDEMPOTENCY_NOT_OFFERED: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "idempotency_not_offered",
-        "Idempotency-Key is for requests with the secret key.",
-    );
-    const IDEMPOTENCY_KEY_REUSED: Self = Self::fixed(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "idempotency_key_reused",
-        "This Idempotency-Key came with another request before.",
-    );
-    const IDEMPOTENCY_KEY_IN_USE: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "idempotency_key_in_use",
-        "A request with this Idempotency-Key is still being carried out.",
-    );
-    const CHALLENGE_NOT_FOUND: Self =
-        Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!");
-
     const fn fixed(status: StatusCode, code: &'static str, message: &'static str) -> Self {
         let message = Cow::Borrowed(message);
         Self { status, code, message, retry_after: None, attempts_remaining: None, scope: None }
@@ -273,6 +156,12 @@ impl Problem {
                 Self::unavailable("queue_full", "Too many messages are waiting to be sent.")
             }
             Refusal::NotDelivered(reason) => Self::not_delivered(*reason),
+            Refusal::NoAccount => Self::NO_ACCOUNT,
+            Refusal::UnknownAccount => Self::ACCOUNT_NOT_FOUND,
+            Refusal::ChangedMeanwhile => Self::PRECONDITION_FAILED,
+            Refusal::TenantChanged => Self::TENANT_CHANGED,
+            Refusal::TestUnderWay => Self::TEST_UNDER_WAY,
+            Refusal::LiveOnly => Self::LIVE_ONLY,
             Refusal::Store(_) => Self::unrecorded(),
         }
     }

@@ -9,7 +9,7 @@ use crate::delivery::{Job, Message, Slot, Template, Watch};
 use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::channel::ChannelKind;
 use crate::domain::code::Code;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use crate::domain::delivery::{DeliveryEnd, DeliveryStatus};
 use crate::domain::details::{BoundFields, Details};
 use crate::domain::id::ChallengeId;
 use crate::domain::idempotency::Once;
@@ -25,8 +25,8 @@ use crate::store::{OpenChallenge, Opened, StoreError};
 use super::{AuthenticatedTenant, Refusal, Services, payload, reveal};
 
 /// Letters and digits of a message's identity: 21 of 36 are 108 bits.
-const MESSAGE_ID: usize = 21;
-const MESSAGE_ID_ALPHABET: [char; 36] = [
+pub(super) const MESSAGE_ID: usize = 21;
+pub(super) const MESSAGE_ID_ALPHABET: [char; 36] = [
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k',
     'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
 ];
@@ -118,6 +118,10 @@ impl Services {
             let job = self.draw(tenant, &request, None);
             return self.reveal(tenant, &request, job).await;
         }
+        // Said at once: the message of such a challenge could go nowhere.
+        if tenant.sender().accounts.is_empty() && !tenant.is_sandbox() {
+            return Err(Refusal::NoAccount);
+        }
         // Room first: a challenge whose message has no place in the queue must not be opened.
         let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
         let words = tenant.policy(&request.purpose).template(&request.purpose);
@@ -154,30 +158,6 @@ impl Services {
             }
         });
         opened.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))
-    }
-
-    /// Waits until the mail server has accepted the message, or calls the challenge off.
-    async fn accepted(
-        &self,
-        tenant: &AuthenticatedTenant,
-        challenge: ChallengeId,
-        limit: Duration,
-        watch: Watch,
-    ) -> Result<DeliveryEnd, Refusal> {
-        let end = tokio::time::timeout(limit, watch.end()).await.unwrap_or_default();
-        let reason = match end {
-            Some(DeliveryEnd::Sent) => return Ok(DeliveryEnd::Sent),
-            Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason)) => reason,
-            Some(DeliveryEnd::Later(_)) | None => self.last_reason(tenant, challenge).await,
-        };
-        self.call_off(tenant, challenge, end).await;
-        Err(Refusal::NotDelivered(reason))
-    }
-
-    /// Why a message that is still queued has not been accepted yet, as far as its last try tells.
-    async fn last_reason(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) -> DeliveryError {
-        let found = self.store.challenge(tenant.id(), challenge).await.ok().flatten();
-        found.and_then(|challenge| challenge.delivery_error).unwrap_or(DeliveryError::TimedOut)
     }
 
     /// Draws the code and everything else about a new challenge.
@@ -248,24 +228,6 @@ impl Services {
             once: request.once.clone(),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
             binding,
-        }
-    }
-
-    /// Calls a challenge off whose message was not accepted. If that cannot be recorded, the
-    /// challenge expires by itself; nobody has its key.
-    ///
-    /// How the delivery ended, if it did, is told before it is recorded. It is recorded here first:
-    /// calling off erases the recipient, and what was never sent must not count against it.
-    async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId, end: Option<DeliveryEnd>) {
-        self.outbox.cancel(challenge);
-        let now = self.clock.now();
-        let settled = match end {
-            Some(end) => self.store.settle_delivery(challenge, end, now).await,
-            None => Ok(()),
-        };
-        let canceled = self.store.cancel_challenge(tenant.id(), challenge, now).await;
-        if let Err(error) = settled.and(canceled) {
-            tracing::warn!(%error, "a challenge could not be called off");
         }
     }
 }

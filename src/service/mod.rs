@@ -3,6 +3,9 @@
 //! Each takes what it needs from [`Services`], decides nothing that the store decides, and
 //! answers with a value or a [`Refusal`].
 
+mod acceptance;
+mod account_test;
+mod accounts;
 mod authenticate;
 mod challenge;
 mod holder;
@@ -36,7 +39,8 @@ use secrecy::SecretString;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
-use crate::delivery::Outbox;
+use crate::delivery::{AccountTester, Outbox};
+use crate::domain::account::Account;
 use crate::domain::challenge::ChallengeStatus;
 use crate::domain::credential::Scope;
 use crate::domain::delivery::DeliveryError;
@@ -46,12 +50,14 @@ use crate::domain::network::OutboundRule;
 use crate::domain::policy::{InvalidSetting, Policy};
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
-use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
+use crate::domain::smtp::InvalidSmtp;
 use crate::domain::template::Finding;
 use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
 
+pub use account_test::Candidate;
+pub use accounts::{AccountRefusal, Accounts};
 pub use authenticate::{AuthenticatedTenant, is_generated};
 pub use holder::Holder;
 pub use idempotency::{Recalled, Running};
@@ -177,6 +183,18 @@ pub enum Refusal {
     StillRunning,
     /// The idempotency key came with another request before.
     KeyReused,
+    /// The tenant has no mail account to send with.
+    NoAccount,
+    /// The tenant has no such mail account.
+    UnknownAccount,
+    /// The tenant was changed since the caller looked, which it made a condition.
+    ChangedMeanwhile,
+    /// Somebody else changed the tenant at the same moment.
+    TenantChanged,
+    /// One of the tenant's accounts is being tried.
+    TestUnderWay,
+    /// A sandbox does not have this.
+    LiveOnly,
     /// The store cannot record.
     Store(StoreError),
 }
@@ -198,6 +216,8 @@ pub struct Parts {
     pub keyring: Arc<Keyring>,
     /// What sends.
     pub outbox: Arc<Outbox>,
+    /// What tries mail accounts out.
+    pub tester: Arc<dyn AccountTester>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -214,6 +234,7 @@ pub struct Services {
     keyring: Arc<Keyring>,
     codec: Codec,
     outbox: Arc<Outbox>,
+    tester: Arc<dyn AccountTester>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     ids: IdGenerator,
@@ -223,6 +244,7 @@ pub struct Services {
     running: idempotency::RunningSet,
     last_reading: sub_keys::LastReading,
     resealing: reseal::Resealing,
+    tests: account_test::Tests,
 }
 
 impl Services {
@@ -235,6 +257,7 @@ impl Services {
             store: parts.store,
             keyring: parts.keyring,
             outbox: parts.outbox,
+            tester: parts.tester,
             clock: parts.clock,
             entropy: parts.entropy,
             ids: IdGenerator::above(parts.greatest_id),
@@ -244,6 +267,7 @@ impl Services {
             running: idempotency::RunningSet::default(),
             last_reading: sub_keys::LastReading::default(),
             resealing: reseal::Resealing::default(),
+            tests: account_test::Tests::default(),
         }
     }
 
@@ -253,7 +277,7 @@ impl Services {
     }
 
     /// A tenant's SMTP accounts, opened, in the order in which they are used.
-    pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<SmtpProfile>, Refusal> {
+    pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<Account>, Refusal> {
         Ok(sealed_smtp::sender(&self.keyring, tenant)?.accounts)
     }
 

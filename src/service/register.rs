@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::crypto::secret_key::SecretKey;
+use crate::domain::account::{Account, AccountHandle};
 use crate::domain::credential::{KeyHandle, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::smtp::SmtpProfile;
@@ -69,7 +70,12 @@ impl Services {
         let now = self.clock.now();
         let id = TenantId(self.ids.next(now));
         let handle = TenantHandle::draw(self.entropy.as_ref());
-        let smtp = sealed_smtp::seal(&self.keyring, self.entropy.as_ref(), id, &registration.smtp);
+        let account = Account {
+            handle: AccountHandle::draw(self.entropy.as_ref()),
+            name: String::new(),
+            smtp: registration.smtp.clone(),
+        };
+        let smtp = sealed_smtp::seal(&self.keyring, self.entropy.as_ref(), id, &[account]);
         let tenant = Tenant {
             id,
             handle: handle.clone(),
@@ -139,7 +145,7 @@ impl Services {
 
     /// What can be said of the host without asking the network; names are checked again, with
     /// the addresses they resolve to, at each connection.
-    fn check_outbound(&self, smtp: &SmtpProfile) -> Result<(), Refusal> {
+    pub(super) fn check_outbound(&self, smtp: &SmtpProfile) -> Result<(), Refusal> {
         let rule = &self.rules.outbound;
         if !rule.allows_port(smtp.port) {
             return Err(Refusal::PortNotAllowed(smtp.port));

@@ -10,6 +10,7 @@ use crate::domain::audit::AuditRow;
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 
+mod accounts;
 mod challenges;
 mod deliveries;
 mod keys;
@@ -21,6 +22,7 @@ pub mod sqlite;
 mod templates;
 mod tenants;
 
+pub use accounts::*;
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
@@ -52,6 +54,7 @@ pub trait Store:
     + RotationStore
     + TenantStore
     + SecretKeyStore
+    + AccountStore
     + PageStore
     + SandboxStore
     + TemplateStore

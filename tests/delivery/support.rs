@@ -9,6 +9,7 @@ use otpmint::delivery::smtp::SmtpSettings;
 use otpmint::delivery::smtp::tls::Trust;
 use otpmint::delivery::{Channel, Job, Ledger, Message, Said, Sender};
 use otpmint::domain::BoxFuture;
+use otpmint::domain::account::{Account, AccountHandle};
 use otpmint::domain::code::Code;
 use otpmint::domain::delivery::{DeliveryEnd, SendOutcome};
 use otpmint::domain::id::{ChallengeId, TenantId};
@@ -114,7 +115,9 @@ pub async fn plain_catcher(faults: Vec<ScriptedFault>) -> MailCatcher {
     MailCatcher::start(options, ManualClock::at_noon()).await.unwrap()
 }
 
-pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
+/// The account number `number` at `port`, with the login that catchers require.
+pub fn account(number: u8, port: u16, security: Security) -> Account {
+    let handle = AccountHandle::parse(&format!("smtp_222222222222222{number}")).unwrap();
     let smtp = SmtpProfile {
         host: "localhost".to_owned(),
         port,
@@ -123,13 +126,16 @@ pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
         password: SecretString::from(PASSWORD),
         from: Recipient::email("app@sender.example").unwrap(),
     };
-    Arc::new(Sender {
-        tenant: TenantId(tenant),
-        revision: 1,
-        name: "Acme".to_owned(),
-        accounts: vec![smtp],
-        is_sandbox: false,
-    })
+    Account { handle, name: String::new(), smtp }
+}
+
+pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
+    sender_with(tenant, vec![account(2, port, security)])
+}
+
+pub fn sender_with(tenant: i64, accounts: Vec<Account>) -> Arc<Sender> {
+    let name = "Acme".to_owned();
+    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name, accounts, is_sandbox: false })
 }
 
 pub fn sender(catcher: &MailCatcher) -> Arc<Sender> {

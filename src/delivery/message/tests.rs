@@ -7,6 +7,7 @@ use secrecy::SecretString;
 
 use super::*;
 use crate::delivery::Template;
+use crate::domain::account::{Account, AccountHandle};
 use crate::domain::code::Code;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
@@ -30,13 +31,9 @@ fn sender(name: &str) -> Sender {
         password: SecretString::from("hunter22"),
         from: from(),
     };
-    Sender {
-        tenant: TenantId(1),
-        revision: 1,
-        name: name.to_owned(),
-        accounts: vec![smtp],
-        is_sandbox: false,
-    }
+    let handle = AccountHandle::parse("smtp_2222222222222222").unwrap();
+    let accounts = vec![Account { handle, name: String::new(), smtp }];
+    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), accounts, is_sandbox: false }
 }
 
 fn message(to: &Recipient, tag: &str, purpose: &str) -> Message {

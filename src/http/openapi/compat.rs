@@ -211,6 +211,7 @@ impl IntoResponses for Minted {
             Refusal::UnknownSecretKey,
             Refusal::MissingScope(Scope::Mint),
             Refusal::InvalidRecipient,
+            Refusal::NoAccount,
             Refusal::QueueFull,
         ];
         own.extend(DeliveryError::ALL.map(Refusal::NotDelivered));

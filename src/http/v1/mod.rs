@@ -8,6 +8,7 @@ mod error;
 mod fields;
 mod idempotency;
 mod object;
+mod objects;
 pub(super) mod openapi;
 mod parameters;
 mod prefer;
@@ -67,8 +68,9 @@ pub(super) fn documents() -> Vec<OpenApi> {
         openapi::V1Doc::openapi(),
         tenant::TenantDoc::openapi(),
         tenant::keys::KeysDoc::openapi(),
-        sandbox::SandboxDoc::openapi(),
+        tenant::smtp::SmtpDoc::openapi(),
         templates::TemplatesDoc::openapi(),
+        sandbox::SandboxDoc::openapi(),
     ]
 }
 
@@ -85,6 +87,8 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, verifying(), "/v1/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);
     bearer_route!(config, verifying(), "/v1/tenant/keys/{key}/rotate", POST => tenant::keys::rotate);
     bearer_route!(config, verifying(), "/v1/tenant/keys/{key}", DELETE => tenant::keys::revoke);
+    bearer_route!(config, verifying(), "/v1/tenant/smtp", GET => tenant::smtp::get, PUT => tenant::smtp::replace);
+    bearer_route!(config, verifying(), "/v1/tenant/smtp/test", POST => tenant::smtp::test);
     bearer_route!(config, verifying(), "/v1/tenant/templates", GET => templates::list);
     bearer_route!(config, verifying(), "/v1/tenant/templates/lint", POST => templates::lint);
     bearer_route!(config, verifying(), "/v1/tenant/templates/preview", POST => templates::preview);

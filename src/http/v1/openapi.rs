@@ -122,6 +122,7 @@ fn minting() -> Vec<V1Error> {
     let mut all = always(Scope::Mint, Limit::MintPerAddress);
     all.extend(of_a_body("/ttl", "ttl must be from 60 to 900 seconds"));
     all.extend(refused(sending()));
+    all.extend(refused([Refusal::NoAccount]));
     all.extend(repeating());
     all
 }

@@ -1,5 +1,6 @@
 //! The store in one SQLite file: a writing thread with group commit, a pool of readers.
 
+mod accounts;
 mod attempts;
 mod audit;
 mod challenges;

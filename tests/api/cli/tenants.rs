@@ -28,6 +28,7 @@ fn a_tenant_is_added_with_a_password_from_a_file_or_from_standard_input() {
     );
     let shown = home.run(&["tenant", "show", &piped]);
     assert_eq!(shown.is(0).value("smtp"), "smtp.example.com:587 as app@sender.example");
+    assert!(shown.out.contains("\n         smtp_") && shown.out.contains("  starttls  "), "{shown:?}");
     assert_eq!((shown.value("name").as_str(), shown.value("status").as_str()), ("Acme", "active"));
     for secret in ["pw-7Fq2", "piped-pw", &key[..50]] {
         assert!(!list.out.contains(secret) && !shown.out.contains(secret), "{secret}");

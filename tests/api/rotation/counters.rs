@@ -41,6 +41,19 @@ async fn codes_that_are_told_count_across_rotations_too() {
 }
 
 #[tokio::test]
+async fn test_mails_count_across_rotations_too() {
+    let app = TestApp::start().await;
+    let api = app.api.bearing(&app.tenant().await.key);
+    for _ in 0..3 {
+        let tried = api.post("/v1/tenant/smtp/test", &json!({ "to": JANE })).await;
+        assert_eq!((tried.status, &tried.json()["ok"]), (200, &json!(true)), "{}", tried.body);
+        app.rotate_sub_keys(&KeyPurpose::ALL).await;
+    }
+    let refused = api.post("/v1/tenant/smtp/test", &json!({ "to": JANE })).await;
+    assert_problem(&refused, 429, "sends_per_recipient");
+}
+
+#[tokio::test]
 async fn whoever_has_the_key_of_a_challenge_goes_on_with_it_and_is_counted() {
     let app = TestApp::with(|settings| settings.limits.failures_in_a_row = 3).await;
     let tenant = app.tenant().await;

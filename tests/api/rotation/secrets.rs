@@ -121,4 +121,6 @@ async fn what_another_process_made_under_newer_keys_works_at_once() {
     let version = "SELECT max(hex(substr(smtp, 2, 4))) FROM tenants";
     assert_eq!(app.database().text(version), "00000002");
     app.mint(&added, JANE).await;
+    let accounts = app.api.bearing(&added.key).get("/v1/tenant/smtp").await;
+    assert_eq!(accounts.json()["accounts"][0]["username"], SMTP_MAIL, "{}", accounts.body);
 }

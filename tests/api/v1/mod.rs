@@ -1,5 +1,7 @@
 //! The v1 API.
 
+mod account_tests;
+mod accounts;
 mod bodies;
 mod browser;
 mod challenges;

@@ -27,7 +27,16 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::GET, "/v1/tenant/sandbox", none.clone(), &["manage"]),
         (Method::POST, "/v1/tenant/sandbox/keys", none.clone(), &["manage"]),
         (Method::GET, "/v1/sandbox/outbox", none.clone(), &["mint", "manage"]),
-        (Method::DELETE, "/v1/sandbox/outbox", none, &["manage"]),
+        (Method::DELETE, "/v1/sandbox/outbox", none.clone(), &["mint", "manage"]),
+        (Method::GET, "/v1/tenant/smtp", none.clone(), &["manage"]),
+        (Method::PUT, "/v1/tenant/smtp", none.clone(), &["manage"]),
+        (Method::POST, "/v1/tenant/smtp/test", none.clone(), &["manage"]),
+        (Method::GET, "/v1/tenant/templates", none.clone(), &["manage"]),
+        (Method::POST, "/v1/tenant/templates/lint", none.clone(), &["manage"]),
+        (Method::POST, "/v1/tenant/templates/preview", none.clone(), &["manage"]),
+        (Method::GET, "/v1/tenant/templates/x/x", none.clone(), &["manage"]),
+        (Method::PUT, "/v1/tenant/templates/x/x", none.clone(), &["manage"]),
+        (Method::DELETE, "/v1/tenant/templates/x/x", none, &["manage"]),
     ]
 }
 

@@ -4,6 +4,7 @@ mod key_shapes;
 pub(super) mod keys;
 mod patch;
 mod policy;
+pub(super) mod smtp;
 mod view;
 
 use actix_web::http::StatusCode;

@@ -1,0 +1,45 @@
+//! Verbs about trying mail accounts out. The accounts themselves are a part of the tenant.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::domain::id::TenantId;
+use crate::domain::limit::{LimitHit, RecipientLimits};
+use crate::domain::secret::RecipientIndex;
+use crate::domain::time::Timestamp;
+
+use super::Verb;
+
+/// Tries of mail accounts.
+pub trait AccountStore {
+    /// Writes down that an account is tried.
+    fn note_account_test(&self, test: AccountTest, now: Timestamp) -> Verb<'_, ()>;
+
+    /// Counts a test mail as a message to its recipient, unless it is one too many.
+    fn count_test_mail(&self, mail: CountedMail, now: Timestamp) -> Verb<'_, Option<LimitHit>>;
+}
+
+/// An account that is tried.
+#[derive(Clone, Debug)]
+pub struct AccountTest {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Where a test mail is to go, masked.
+    pub recipient: Option<String>,
+    /// Who asked.
+    pub origin: Option<IpAddr>,
+}
+
+/// A test mail to be counted.
+#[derive(Clone, Debug)]
+pub struct CountedMail {
+    /// Whose.
+    pub tenant: TenantId,
+    /// Where it goes.
+    pub recipient: RecipientIndex,
+    /// The recipient's indexes under other versions of the key: what was counted under them goes
+    /// over to `recipient`.
+    pub other_indexes: Vec<RecipientIndex>,
+    /// What messages are counted against.
+    pub limits: Option<Arc<RecipientLimits>>,
+}

@@ -1,0 +1,32 @@
+//! Trying mail accounts out.
+
+use crate::domain::audit::AuditEvent;
+use crate::domain::limit::LimitHit;
+use crate::domain::time::Timestamp;
+use crate::store::{AccountStore, AccountTest, CountedMail, Verb};
+
+use super::audit::About;
+use super::recipients::Counters;
+use super::{SqliteStore, moves};
+
+impl AccountStore for SqliteStore {
+    fn note_account_test(&self, test: AccountTest, now: Timestamp) -> Verb<'_, ()> {
+        self.audited(move |_, trail| {
+            let about = About {
+                tenant: Some(test.tenant),
+                recipient: test.recipient.as_deref(),
+                origin: test.origin,
+                ..About::default()
+            };
+            trail.note(now, AuditEvent::SmtpTested, about)
+        })
+    }
+
+    fn count_test_mail(&self, mail: CountedMail, now: Timestamp) -> Verb<'_, Option<LimitHit>> {
+        self.writer.write(move |connection| {
+            let CountedMail { tenant, recipient, other_indexes, limits } = &mail;
+            moves::gather(connection, *tenant, *recipient, other_indexes, now)?;
+            Counters::of(connection, *tenant, *recipient, limits.as_deref())?.record_send(now, None)
+        })
+    }
+}
