@@ -6,6 +6,7 @@ mod bodies;
 mod browser;
 mod challenges;
 mod cors;
+mod crossed;
 mod idempotency;
 mod keys;
 mod policy;
