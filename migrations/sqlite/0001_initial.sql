@@ -39,7 +39,8 @@ CREATE TABLE origins (
 CREATE INDEX origins_tenant ON origins (tenant);
 
 CREATE TABLE secret_keys (
-    hash       BLOB PRIMARY KEY,        -- keyed; as in all of them that are looked up, its first
+    id         INTEGER PRIMARY KEY,     -- in the order in which they were made
+    hash       BLOB NOT NULL UNIQUE,     -- keyed; as in all of them that are looked up, its first
                                         -- byte is the version of the key
     handle     TEXT NOT NULL UNIQUE,
     tenant     INTEGER NOT NULL REFERENCES tenants (id),
@@ -48,7 +49,7 @@ CREATE TABLE secret_keys (
     hint       TEXT NOT NULL,           -- the last four characters
     created_at INTEGER NOT NULL,
     expires_at INTEGER                  -- set when a newer key takes over
-) STRICT, WITHOUT ROWID;
+) STRICT;
 CREATE INDEX secret_keys_tenant ON secret_keys (tenant);
 
 CREATE TABLE challenges (

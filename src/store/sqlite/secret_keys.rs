@@ -50,7 +50,7 @@ pub(super) fn live(
     let mut query = connection.prepare_cached(
         "SELECT handle, name, scopes, hint, created_at, expires_at FROM secret_keys \
          WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2) \
-         ORDER BY expires_at IS NOT NULL, created_at DESC, handle",
+         ORDER BY expires_at IS NOT NULL, id DESC",
     )?;
     let keys = query.query_map((tenant.0, now.as_millis()), |row| {
         Ok(KeyInfo {

@@ -93,7 +93,7 @@ fn rotate_key(
         return Ok(Rotated::Taken);
     }
     let sql = "SELECT handle, name, scopes FROM secret_keys WHERE tenant = ?1 AND expires_at IS NULL \
-               AND (?2 IS NULL OR handle = ?2) ORDER BY created_at DESC, handle LIMIT 1";
+               AND (?2 IS NULL OR handle = ?2) ORDER BY id DESC LIMIT 1";
     let replaced = new.replaced.as_ref().map(KeyHandle::as_str);
     let read = |row: &Row| {
         Ok((
