@@ -4,6 +4,7 @@ mod ambient;
 mod foundation;
 mod patience;
 mod serving;
+mod webhooks;
 
 use std::fs;
 use std::net::SocketAddr;
@@ -23,7 +24,7 @@ use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::http::{AddressLimits, AddressRates, ClientRules, Face, Guesses, Traffic};
 use crate::service::{Parts, RegistrationMode, Rules, Services, StoreLedger, TenantLimits};
-use crate::store::Retention;
+use crate::store::{Retention, StoreError};
 
 pub use ambient::{SystemClock, SystemEntropy};
 use foundation::OperatorTokenFile;
@@ -84,11 +85,10 @@ impl App {
         let foundation = Foundation::open(settings, ambient.entropy.as_ref()).await?;
         let token = OperatorTokenFile::load(settings, ambient)?;
         let outbox = Arc::new(outbox(settings, ambient, &foundation)?);
-        let released = foundation.store.release_deliveries(ambient.clock.now()).await;
-        released
-            .map_err(|error| StartError::Store { path: database(settings), problem: error.to_string() })?;
+        release(settings, ambient, &foundation).await?;
         let services = services(settings, ambient, &foundation, Arc::clone(&outbox), token.token())?;
         let services = Arc::new(services);
+        let webhooks = webhooks::sender(settings, ambient, &foundation)?;
         let traffic = Arc::new(Traffic::default());
         let limits = address_limits(settings);
         let guesses = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
@@ -109,6 +109,7 @@ impl App {
         let new_operator_token = token.keep_new()?;
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
+            tokio::spawn(webhooks.run()),
             tokio::spawn(keep_house(Arc::clone(&services), limits, guesses)),
         ];
         Ok(Self {
@@ -166,6 +167,15 @@ impl App {
     }
 }
 
+/// Lets go of everything that a former process held.
+async fn release(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<(), StartError> {
+    let failed =
+        |error: StoreError| StartError::Store { path: database(settings), problem: error.to_string() };
+    foundation.store.release_deliveries(ambient.clock.now()).await.map_err(failed)?;
+    foundation.store.release_webhooks().await.map_err(failed)?;
+    Ok(())
+}
+
 async fn deliver(outbox: Arc<Outbox>) {
     outbox.run(std::future::pending()).await;
 }
@@ -208,6 +218,7 @@ pub fn services(
         },
         operator_token,
         outbound: Arc::new(settings.outbound_rule().map_err(config)?),
+        webhooks: Arc::new(settings.webhook_rule().map_err(config)?),
         recipient_limits: settings.recipient_limits(),
         tenant_limits: limits
             .enabled

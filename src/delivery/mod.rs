@@ -6,9 +6,11 @@ mod measure;
 pub mod message;
 pub mod outbox;
 pub mod smtp;
+pub mod webhook;
 mod wording;
 
 pub use outbox::{Outbox, Slot, Watch};
+pub use webhook::{Batch, Post, WebhookLedger};
 
 use std::sync::Arc;
 

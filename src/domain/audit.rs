@@ -36,6 +36,16 @@ pub enum AuditEvent {
     Unlocked,
     /// A message was not delivered.
     DeliveryFailed,
+    /// A tenant was given a webhook.
+    WebhookAdded,
+    /// A webhook was changed.
+    WebhookChanged,
+    /// A webhook was given a new signing secret.
+    WebhookRotated,
+    /// A webhook was deleted.
+    WebhookDeleted,
+    /// A webhook was disabled: its endpoint is gone, or has failed for days.
+    WebhookDisabled,
 }
 
 impl AuditEvent {
@@ -56,6 +66,11 @@ impl AuditEvent {
             Self::LockedOut => "locked_out",
             Self::Unlocked => "unlocked",
             Self::DeliveryFailed => "delivery_failed",
+            Self::WebhookAdded => "webhook_added",
+            Self::WebhookChanged => "webhook_changed",
+            Self::WebhookRotated => "webhook_rotated",
+            Self::WebhookDeleted => "webhook_deleted",
+            Self::WebhookDisabled => "webhook_disabled",
         }
     }
 }

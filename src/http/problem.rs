@@ -116,6 +116,20 @@ impl Problem {
         "idempotency_key_in_use",
         "A request with this Idempotency-Key is still being carried out.",
     );
+    const WEBHOOK_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "webhook_not_found", "There is no such webhook.");
+    const EVENT_NOT_FOUND: Self = Self::fixed(
+        StatusCode::NOT_FOUND,
+        "event_not_found",
+        "This webhook was never to be told such an event, or that is more than seven days ago.",
+    );
+    const TOO_MANY_WEBHOOKS: Self =
+        Self::fixed(StatusCode::CONFLICT, "too_many_webhooks", "A tenant may have 10 webhooks.");
+    const WEBHOOK_DISABLED: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "webhook_disabled",
+        "The webhook is disabled, so nothing is sent to it. Enable it first.",
+    );
     const CHALLENGE_NOT_FOUND: Self =
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!");
 
@@ -206,6 +220,10 @@ impl Problem {
                 Self::unavailable("queue_full", "Too many messages are waiting to be sent.")
             }
             Refusal::NotDelivered(reason) => Self::not_delivered(*reason),
+            Refusal::UnknownWebhook => Self::WEBHOOK_NOT_FOUND,
+            Refusal::UnknownEvent => Self::EVENT_NOT_FOUND,
+            Refusal::TooManyWebhooks => Self::TOO_MANY_WEBHOOKS,
+            Refusal::WebhookDisabled => Self::WEBHOOK_DISABLED,
             Refusal::Store(_) => Self::unrecorded(),
         }
     }

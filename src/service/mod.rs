@@ -19,6 +19,7 @@ mod sealed_smtp;
 mod sweep;
 mod tenant;
 mod verify;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -49,6 +50,7 @@ pub use register::{Caller, Registered, Registration};
 pub use sealed_smtp::sender;
 pub use tenant::TenantProfile;
 pub use verify::{VerifyRequest, Which};
+pub use webhooks::{NewEndpoint, StoreWebhookLedger};
 
 /// Who may register a tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -73,6 +75,8 @@ pub struct Rules {
     pub operator_token: SecretString,
     /// Which mail servers tenants may name.
     pub outbound: Arc<OutboundRule>,
+    /// Where tenants may have their webhooks.
+    pub webhooks: Arc<OutboundRule>,
     /// The limits of each recipient; `None` when limits are switched off.
     pub recipient_limits: Option<Arc<RecipientLimits>>,
     /// The limits of each tenant; `None` when limits are switched off.
@@ -141,6 +145,14 @@ pub enum Refusal {
     StillRunning,
     /// The idempotency key came with another request before.
     KeyReused,
+    /// The tenant has no such webhook.
+    UnknownWebhook,
+    /// The webhook is not to be told such an event.
+    UnknownEvent,
+    /// The tenant has as many webhooks as it may.
+    TooManyWebhooks,
+    /// The webhook is disabled, so nothing is sent to it.
+    WebhookDisabled,
     /// The store cannot record.
     Store(StoreError),
 }

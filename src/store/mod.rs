@@ -15,11 +15,13 @@ mod deliveries;
 mod keys;
 pub mod sqlite;
 mod tenants;
+mod webhooks;
 
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
 pub use tenants::*;
+pub use webhooks::*;
 
 /// Why a verb could not be carried out. Nothing was decided, and nothing was changed that the
 /// caller was told of; the cause is in the log.
@@ -37,7 +39,9 @@ pub enum StoreError {
 pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
-pub trait Store: KeyStore + TenantStore + ChallengeStore + DeliveryStore + Send + Sync {
+pub trait Store:
+    KeyStore + TenantStore + ChallengeStore + DeliveryStore + WebhookStore + Send + Sync
+{
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;
 

@@ -7,7 +7,7 @@
 
 pub(super) mod client;
 mod content;
-mod dial;
+pub(super) mod dial;
 pub(super) mod failure;
 mod limits;
 mod login;

@@ -10,6 +10,7 @@ pub(super) mod openapi;
 mod prefer;
 mod tenant;
 mod view;
+mod webhooks;
 
 use actix_web::http::Method;
 use actix_web::middleware::{Condition, from_fn};
@@ -38,7 +39,7 @@ macro_rules! bearer_route {
 
 /// The descriptions of the resources, in the order in which they are shown.
 pub(super) fn documents() -> Vec<OpenApi> {
-    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi()]
+    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi(), webhooks::WebhookDoc::openapi()]
 }
 
 /// The routes below `/v1`.
@@ -51,5 +52,13 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, minting(), "/v1/challenges/{key}/resend", POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
     bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks", GET => webhooks::list, POST => webhooks::create);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}",
+        GET => webhooks::get, PATCH => webhooks::change, DELETE => webhooks::delete);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/rotate", POST => webhooks::rotate);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/test", POST => webhooks::posts::test);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/deliveries", GET => webhooks::posts::list);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/deliveries/{event}/replay",
+        POST => webhooks::posts::replay);
     config.service(web::scope("/v1").default_service(web::to(error::not_found)));
 }

@@ -4,9 +4,11 @@ mod attempts;
 mod audit;
 mod challenges;
 mod deliveries;
+mod events;
 mod files;
 mod idempotency;
 mod keyring;
+mod posts;
 mod recipients;
 mod resends;
 mod row;
@@ -15,6 +17,8 @@ mod sweep;
 mod tenants;
 mod trouble;
 mod verbs;
+mod webhook_verbs;
+mod webhooks;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -130,7 +134,8 @@ impl Store for SqliteStore {
         self.read(|connection| {
             // The audit trail remembers challenges that have been deleted since.
             let sql = "SELECT max(ifnull((SELECT max(id) FROM challenges), 0), \
-                       ifnull((SELECT max(id) FROM tenants), 0), ifnull((SELECT max(id) FROM audit), 0))";
+                       ifnull((SELECT max(id) FROM tenants), 0), ifnull((SELECT max(id) FROM audit), 0), \
+                       ifnull((SELECT max(id) FROM webhooks), 0))";
             connection.query_row(sql, [], |row| row.get(0))
         })
     }

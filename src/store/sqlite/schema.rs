@@ -15,6 +15,7 @@ use super::OpenFailed;
 const MIGRATIONS: &[M] = &[
     M::up(include_str!("../../../migrations/sqlite/0001_initial.sql")),
     M::up(include_str!("../../../migrations/sqlite/0002_idempotency.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0005_webhooks.sql")),
 ];
 
 /// Statements kept ready on each connection: more than there are.
