@@ -6,6 +6,7 @@ mod idempotency;
 mod receipts;
 mod sending;
 mod tenants;
+mod webhooks;
 
 use reqwest::Method;
 use reqwest::header::HeaderName;
