@@ -18,4 +18,5 @@ mod resending;
 mod sqlite;
 mod sweeping;
 mod tenants;
+mod webhooks;
 mod world;
