@@ -63,11 +63,10 @@ impl WebhookUrl {
         url.has_host().then_some(Self(url))
     }
 
-    /// Whether `rule` lets it be spoken to, as far as the URL tells: the operator may have changed
-    /// it since.
-    pub fn check(&self, rule: &OutboundRule) -> Result<(), InvalidUrl> {
+    /// Whether `rule` lets it be spoken to, as far as the URL alone tells.
+    fn check(&self, rule: &OutboundRule) -> Result<(), InvalidUrl> {
         let host = self.host();
-        if !self.is_secure() && !rule.allows_plaintext(&host) {
+        if !self.is_secure_enough(rule) {
             return Err(InvalidUrl::Plaintext);
         }
         if !rule.allows_port(self.port()) {
@@ -84,6 +83,11 @@ impl WebhookUrl {
             true => Ok(()),
             false => Err(InvalidUrl::Host),
         }
+    }
+
+    /// Whether it is spoken to over TLS, or `rule` lets it go without.
+    pub fn is_secure_enough(&self, rule: &OutboundRule) -> bool {
+        self.is_secure() || rule.allows_plaintext(&self.host())
     }
 
     /// The URL itself.

@@ -56,7 +56,9 @@ impl WebhookClient {
     }
 
     async fn exchange(&self, url: &WebhookUrl, post: &Post) -> Result<u16, PostError> {
-        url.check(&self.rule).map_err(|_| PostError::HostNotAllowed)?;
+        if !url.is_secure_enough(&self.rule) {
+            return Err(PostError::HostNotAllowed);
+        }
         let request = request(url, post).ok_or(PostError::ProtocolViolated)?;
         let host = url.host();
         let tcp = dial(&self.rule, &host, url.port(), CONNECT).await.map_err(|cause| word(&cause))?;
