@@ -22,3 +22,4 @@ mod moved_row;
 mod original;
 mod repeats;
 mod secrets;
+mod webhooks;
