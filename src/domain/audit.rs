@@ -16,8 +16,14 @@ pub enum AuditEvent {
     TenantEnabled,
     /// A tenant was changed: its name, its settings or its accounts.
     TenantChanged,
+    /// A tenant saved or deleted a template.
+    TemplatesChanged,
     /// A tenant was given a new secret key.
     KeyRotated,
+    /// A tenant was given one more secret key.
+    KeyAdded,
+    /// A secret key was called back.
+    KeyRevoked,
     /// A challenge was opened and its message queued.
     Minted,
     /// The same code was sent again.
@@ -36,6 +42,8 @@ pub enum AuditEvent {
     Unlocked,
     /// A message was not delivered.
     DeliveryFailed,
+    /// A mail account was tried out.
+    SmtpTested,
     /// A tenant was given a webhook.
     WebhookAdded,
     /// A webhook was changed.
@@ -56,7 +64,10 @@ impl AuditEvent {
             Self::TenantDisabled => "tenant_disabled",
             Self::TenantEnabled => "tenant_enabled",
             Self::TenantChanged => "tenant_changed",
+            Self::TemplatesChanged => "templates_changed",
             Self::KeyRotated => "key_rotated",
+            Self::KeyAdded => "key_added",
+            Self::KeyRevoked => "key_revoked",
             Self::Minted => "minted",
             Self::Resent => "resent",
             Self::Verified => "verified",
@@ -66,6 +77,7 @@ impl AuditEvent {
             Self::LockedOut => "locked_out",
             Self::Unlocked => "unlocked",
             Self::DeliveryFailed => "delivery_failed",
+            Self::SmtpTested => "smtp_tested",
             Self::WebhookAdded => "webhook_added",
             Self::WebhookChanged => "webhook_changed",
             Self::WebhookRotated => "webhook_rotated",

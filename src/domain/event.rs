@@ -139,7 +139,8 @@ struct Snapshot<'a> {
     attempts_remaining: u8,
     resend_at: Option<String>,
     sends_remaining: u8,
-    delivery: Delivery,
+    /// Null where the tenant delivers the code by itself.
+    delivery: Option<Delivery>,
     nonce: Option<&'a str>,
     metadata: &'a BTreeMap<String, String>,
 }
@@ -167,11 +168,11 @@ pub fn snapshot(challenge: &Challenge, now: Timestamp) -> String {
         attempts_remaining: challenge.standing.attempts_remaining(),
         resend_at: moment(challenge.resend_at),
         sends_remaining: challenge.sends_remaining,
-        delivery: Delivery {
-            status: challenge.delivery.as_str(),
+        delivery: challenge.delivery.map(|status| Delivery {
+            status: status.as_str(),
             at: moment(challenge.delivery_at),
             error: challenge.delivery_error.map(DeliveryError::as_str),
-        },
+        }),
         nonce: challenge.details.nonce().map(|nonce| nonce.as_str()),
         metadata: challenge.details.metadata(),
     };

@@ -1,5 +1,6 @@
 //! Plain types and rules: no IO, no clock, no HTTP. Every other layer speaks in these words.
 
+pub mod account;
 pub mod audit;
 pub mod challenge;
 pub mod channel;
@@ -13,15 +14,20 @@ pub mod idempotency;
 pub mod limit;
 pub mod locale;
 pub mod network;
+pub mod origin;
 pub mod policy;
 pub mod purpose;
 pub mod random;
 pub mod receipt;
 pub mod recipient;
+pub mod sandbox;
 pub mod secret;
 pub mod smtp;
+pub mod template;
 pub mod tenant;
 pub mod time;
+pub mod trial;
+pub mod vars;
 pub mod webhook;
 pub mod webhook_url;
 

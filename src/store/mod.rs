@@ -10,16 +10,26 @@ use crate::domain::audit::AuditRow;
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 
+mod accounts;
 mod challenges;
 mod deliveries;
 mod keys;
+mod pages;
+mod sandbox;
+mod secret_keys;
 pub mod sqlite;
+mod templates;
 mod tenants;
 mod webhooks;
 
+pub use accounts::*;
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
+pub use pages::*;
+pub use sandbox::*;
+pub use secret_keys::*;
+pub use templates::*;
 pub use tenants::*;
 pub use webhooks::*;
 
@@ -40,7 +50,18 @@ pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
 pub trait Store:
-    KeyStore + TenantStore + ChallengeStore + DeliveryStore + WebhookStore + Send + Sync
+    KeyStore
+    + TenantStore
+    + SecretKeyStore
+    + AccountStore
+    + PageStore
+    + SandboxStore
+    + TemplateStore
+    + ChallengeStore
+    + DeliveryStore
+    + WebhookStore
+    + Send
+    + Sync
 {
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;

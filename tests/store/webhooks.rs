@@ -6,12 +6,13 @@ use otpmint::domain::delivery::DeliveryEnd;
 use otpmint::domain::event::{EventKind, EventKinds};
 use otpmint::domain::id::TenantId;
 use otpmint::domain::secret::Sealed;
+use otpmint::domain::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
 use otpmint::domain::webhook::{
     Answer, DisabledFor, EventId, MAX_WAITING, PostStatus, Tried, WebhookHandle, WebhookId,
 };
 use otpmint::domain::webhook_url::WebhookUrl;
-use otpmint::store::{ClaimedWebhook, NewWebhook, PostPage, Queued, WebhookChange};
+use otpmint::store::{ClaimedWebhook, NewWebhook, PostPage, Queued, TestKeyAdded, WebhookChange};
 
 use crate::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, deadline, seconds};
 
@@ -149,6 +150,20 @@ async fn an_endpoint_that_fails_is_left_alone_for_a_while_whatever_else_it_is_to
     let first = claimed[0].posts[0].event;
     world.store.settle_webhook(WebhookId(1), tried(first, 200, None), at(5_001)).await.unwrap();
     assert_eq!(claim(&world, at(5_001)).await.len(), 1, "one success, and all the rest at once");
+}
+
+#[tokio::test]
+async fn a_disabled_tenant_takes_the_webhooks_of_its_sandbox_along() {
+    let world = World::new();
+    let live = world.tenant(1).await;
+    let added = world.store.add_test_key(world.test_key(live, 2), at(0)).await.unwrap();
+    let TestKeyAdded::Added(sandbox) = added else { panic!("{added:?}") };
+    world.store.add_webhook(new(sandbox.id, 0, EventKinds::all()), at(0)).await.unwrap();
+    world.store.ping_webhook(sandbox.id, handle(0), at(0)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Disabled, at(1)).await.unwrap();
+    assert!(claim(&world, at(1)).await.is_empty());
+    world.store.set_tenant_status(live, TenantStatus::Active, at(2)).await.unwrap();
+    assert_eq!(claim(&world, at(2)).await.len(), 1);
 }
 
 #[tokio::test]

@@ -16,6 +16,7 @@ use super::super::limits::ClientKey;
 use super::super::problem::Problem;
 use super::super::{Face, client};
 use super::error::V1Error;
+use super::rate_limit;
 
 /// The tenant that has proved itself, or why not.
 #[derive(Clone)]
@@ -25,7 +26,11 @@ fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant
     let identity = request.extensions_mut().remove::<Identity>();
     let missing = || Err(V1Error::refused(&Refusal::UnknownSecretKey));
     let tenant = identity.map_or_else(missing, |Identity(proved)| proved)?;
-    let may = scopes.iter().map(|scope| tenant.require(*scope)).reduce(Result::or);
+    // Without any of them the first is named: it is the one that a key for this needs.
+    let may = scopes
+        .iter()
+        .map(|scope| tenant.require(*scope))
+        .reduce(|first, next| first.or_else(|named| next.map_err(|_| named)));
     may.unwrap_or(Ok(())).map_err(|refusal| V1Error::refused(&refusal))?;
     Ok(tenant)
 }
@@ -54,7 +59,9 @@ holder! {
     /// A tenant whose key may verify.
     Verifier: Verify;
     /// A tenant whose key may look at challenges.
-    Viewer: Mint | Verify | Manage;
+    Viewer: Verify | Mint | Manage;
+    /// A tenant whose key may read what a sandbox would have sent.
+    Tester: Mint | Manage;
     /// A tenant whose key may look after it.
     Manager: Manage;
 }
@@ -78,8 +85,12 @@ pub(super) async fn identify(
     let key = if exempt { ClientKey::Exempt } else { ClientKey::of(origin) };
     request.extensions_mut().insert(key);
     request.extensions_mut().insert(client::Origin(origin));
+    let gauge = proved.as_ref().ok().map(|tenant| tenant.gauge().clone());
     request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
-    let response = next.call(request).await?.map_into_boxed_body();
+    let mut response = next.call(request).await?.map_into_boxed_body();
+    if let Some(standing) = gauge.and_then(|gauge| gauge.read()) {
+        rate_limit::tell(response.headers_mut(), &standing);
+    }
     let hit = response.response().extensions().get::<LimitHit>().copied();
     Ok(match hit {
         None => response,

@@ -17,20 +17,31 @@ use super::super::problem::{Audience, Problem};
 #[derive(Clone, Debug)]
 pub(super) struct V1Error {
     problem: Problem,
-    /// The field that is wrong, as a JSON pointer (RFC 6901), and what is wrong with it.
-    field: Option<(String, String)>,
+    /// The fields that are wrong, as JSON pointers (RFC 6901), and what is wrong with them.
+    fields: Vec<(String, String)>,
 }
 
 impl V1Error {
     /// What the tenant is told of a refusal.
     pub(super) fn refused(refusal: &Refusal) -> Self {
-        Self { problem: Problem::of(refusal, Audience::Tenant), field: None }
+        match refusal {
+            Refusal::InvalidSetting(setting) => {
+                Self::field(format!("/{}", setting.path.replace('.', "/")), &*setting.problem)
+            }
+            Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
+            Refusal::InvalidTemplate(errors) => {
+                let fields =
+                    errors.iter().map(|error| (error.pointer.clone(), error.detail.clone())).collect();
+                Self { problem: Problem::of(refusal, Audience::Tenant), fields }
+            }
+            _ => Self { problem: Problem::of(refusal, Audience::Tenant), fields: Vec::new() },
+        }
     }
 
     /// A field that is not what it has to be.
     pub(super) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { problem: Problem::field(detail.clone()), field: Some((pointer.into(), detail)) }
+        Self { problem: Problem::field(detail.clone()), fields: vec![(pointer.into(), detail)] }
     }
 
     /// The stable word.
@@ -80,11 +91,13 @@ impl V1Error {
         put("title", json!(title.unwrap_or(&problem.message)));
         put("status", json!(self.status().as_u16()));
         put("code", json!(problem.code));
-        if let Some((pointer, detail)) = &self.field {
+        if let Some((_, detail)) = self.fields.first() {
+            let error =
+                |(pointer, detail): &(String, String)| json!({ "pointer": pointer, "detail": detail });
             put("detail", json!(detail));
-            put("errors", json!([{ "pointer": pointer, "detail": detail }]));
+            put("errors", self.fields.iter().map(error).collect());
         }
-        if let (Some(_), None, Cow::Owned(message)) = (title, &self.field, &problem.message) {
+        if let (Some(_), true, Cow::Owned(message)) = (title, self.fields.is_empty(), &problem.message) {
             put("detail", json!(message));
         }
         if let Some(attempts) = problem.attempts_remaining {
@@ -99,7 +112,7 @@ impl V1Error {
 
 impl From<Problem> for V1Error {
     fn from(problem: Problem) -> Self {
-        Self { problem, field: None }
+        Self { problem, fields: Vec::new() }
     }
 }
 
@@ -129,8 +142,8 @@ impl ResponseError for V1Error {
         if let Some(seconds) = self.problem.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
-        if self.status() == StatusCode::UNAUTHORIZED {
-            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        if let Some(challenge) = self.problem.authenticate(self.status()) {
+            response.insert_header((WWW_AUTHENTICATE, challenge));
         }
         response.content_type("application/problem+json").body(self.body().to_string())
     }

@@ -157,12 +157,22 @@ impl Services {
     ) -> Result<EventId, Refusal> {
         let handle = parsed(handle)?;
         let event = self.event(tenant, event).ok_or(Refusal::UnknownEvent)?;
+        self.count_request(tenant)?;
         queued(self.store.replay_post(tenant.id(), handle, event, self.clock.now()).await?)
     }
 
     /// Sends an endpoint an event that is none.
     pub async fn ping_webhook(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<EventId, Refusal> {
-        queued(self.store.ping_webhook(tenant.id(), parsed(handle)?, self.clock.now()).await?)
+        let handle = parsed(handle)?;
+        self.count_request(tenant)?;
+        queued(self.store.ping_webhook(tenant.id(), handle, self.clock.now()).await?)
+    }
+
+    /// Counts what somebody asks to be sent at once under the tenant's rate of mints: it makes this
+    /// server send as a mint does.
+    fn count_request(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
+        let Some(rates) = &self.rates else { return Ok(()) };
+        rates.check_mint(tenant.id(), tenant.gauge()).map_err(Refusal::Limited)
     }
 
     /// The name of a tenant's event: its `webhook-id`.

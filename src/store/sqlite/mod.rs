@@ -1,5 +1,6 @@
 //! The store in one SQLite file: a writing thread with group commit, a pool of readers.
 
+mod accounts;
 mod attempts;
 mod audit;
 mod challenges;
@@ -8,12 +9,16 @@ mod events;
 mod files;
 mod idempotency;
 mod keyring;
+mod pages;
 mod posts;
 mod recipients;
 mod resends;
 mod row;
+mod sandbox;
 mod schema;
+mod secret_keys;
 mod sweep;
+mod templates;
 mod tenants;
 mod trouble;
 mod verbs;

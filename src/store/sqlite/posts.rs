@@ -27,10 +27,12 @@ const PAUSE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs
 /// Rows that one round of sweeping deletes.
 const ROUND: usize = 500;
 
-/// Whether anything is due. What a disabled tenant has queued waits for it to be switched on again.
+/// Whether anything is due. What a disabled tenant has queued, or its sandbox, waits for it to be
+/// switched on again.
 pub(super) fn any_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM webhooks w JOIN tenants t ON t.id = w.tenant \
-               WHERE w.due_at <= ?1 AND w.held = 0 AND t.status = ?2)";
+               LEFT JOIN tenants l ON l.id = t.sandbox_of \
+               WHERE w.due_at <= ?1 AND w.held = 0 AND t.status = ?2 AND ifnull(l.status, ?2) = ?2)";
     let parameters = (now.as_millis(), TenantStatus::Active.as_str());
     connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))
 }
@@ -42,7 +44,9 @@ pub(super) fn claim(
     each: usize,
 ) -> rusqlite::Result<Vec<ClaimedWebhook>> {
     let sql = "SELECT w.id, w.tenant, t.handle, w.url, w.secrets FROM webhooks w JOIN tenants t ON t.id = w.tenant \
-               WHERE w.due_at <= ?1 AND w.held = 0 AND t.status = ?2 ORDER BY w.due_at LIMIT ?3";
+               LEFT JOIN tenants l ON l.id = t.sandbox_of \
+               WHERE w.due_at <= ?1 AND w.held = 0 AND t.status = ?2 AND ifnull(l.status, ?2) = ?2 \
+               ORDER BY w.due_at LIMIT ?3";
     let mut query = connection.prepare_cached(sql)?;
     let parameters = (now.as_millis(), TenantStatus::Active.as_str(), limit as i64);
     let found = query.query_map(parameters, read_endpoint)?.collect::<rusqlite::Result<Vec<_>>>()?;

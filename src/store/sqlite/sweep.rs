@@ -9,7 +9,7 @@ use crate::domain::id::ChallengeId;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
 
-use super::{audit, challenges, events, idempotency, recipients};
+use super::{audit, challenges, events, idempotency, recipients, sandbox};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -43,6 +43,7 @@ pub(super) fn round(
     let audit = audit::delete_before(connection, now - keep.audit, ROUND)?;
     let receipts = idempotency::erase_receipts(connection, now, ROUND)?;
     let requests = idempotency::delete_old(connection, now, ROUND)?;
+    let mails = sandbox::delete_old(connection, now, ROUND)?;
     let idle = recipients::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
     let sends = recipients::Table::Sends;
     let sends = recipients::delete_idle(connection, sends, &mut cursor.sends, idle, ROUND)?;
@@ -50,12 +51,13 @@ pub(super) fn round(
     let failures = recipients::delete_idle(connection, failures, &mut cursor.failures, idle, ROUND)?;
     Ok(Swept {
         expired,
-        deleted: ended + audit + requests + sends + failures,
+        deleted: ended + audit + requests + mails + sends + failures,
         more: looked_at == ROUND
             || ended == ROUND
             || audit == ROUND
             || receipts == ROUND
             || requests == ROUND
+            || mails == ROUND
             // Idle recipients lie scattered, so where there were some there are more.
             || (sends > 0 && cursor.sends.is_some())
             || (failures > 0 && cursor.failures.is_some()),
@@ -69,7 +71,7 @@ fn expire(
     cursor: &mut (i64, i64),
     now: Timestamp,
 ) -> rusqlite::Result<(usize, usize)> {
-    let sql = "SELECT expires_at, id, code_hash IS NOT NULL, delivery = ?5 FROM challenges \
+    let sql = "SELECT expires_at, id, code_hash IS NOT NULL, delivery IS ?5 FROM challenges \
                WHERE (expires_at, id) > (?1, ?2) AND expires_at <= ?3 ORDER BY expires_at, id LIMIT ?4";
     let mut query = connection.prepare_cached(sql)?;
     let queued = DeliveryStatus::Queued.as_str();

@@ -8,11 +8,14 @@ use utoipa::openapi::{RefOr, Response};
 use utoipa::{IntoParams, IntoResponses, OpenApi};
 
 use crate::domain::credential::Scope;
+use crate::domain::limit::Limit;
 use crate::service::Refusal;
 
 use super::super::super::openapi::answers::Answers;
+use super::super::super::openapi::limited;
 use super::super::error::V1Error;
 use super::super::openapi::{answers, looking_after, of_a_body, refused};
+use super::super::rate_limit::described;
 use super::view::{EVENT, ListView, PageView, PostView, QueuedView, SecretView, WebhookView};
 use super::{body, posts, view};
 
@@ -86,9 +89,10 @@ fn of_a_url() -> Vec<V1Error> {
 }
 
 fn queued(more: impl IntoIterator<Item = Refusal>) -> Answers {
-    let refusals = refused([Refusal::WebhookDisabled, Refusal::QueueFull].into_iter().chain(more));
+    let usual = [Refusal::WebhookDisabled, Refusal::QueueFull, limited(Limit::MintPerTenant)];
+    let refusals = refused(usual.into_iter().chain(more));
     let success = (StatusCode::ACCEPTED, "QueuedEvent", json!(QueuedView { event: EVENT.to_owned() }));
-    answers("The event is queued.", success, and(of_one(), refusals))
+    described(answers("The event is queued.", success, and(of_one(), refusals)), StatusCode::ACCEPTED)
 }
 
 fn shown() -> Value {

@@ -1,6 +1,7 @@
 //! Webhooks: what an app is told, how often, and where.
 
 mod endpoints;
+mod kinds;
 mod outbound;
 mod queue;
 mod receiver;
