@@ -92,6 +92,8 @@ fn describe() {
     describe_counter!("otpmint_delivery_failovers_total", "Tries that went on to a tenant's next account.");
     describe_histogram!("otpmint_delivery_seconds", "Time from the queue to acceptance.");
     describe_gauge!("otpmint_delivery_queue_depth", "Messages that wait or are being sent.");
+    describe_counter!("otpmint_webhooks_total", "Tries at telling webhooks, by outcome.");
+    describe_gauge!("otpmint_webhooks_waiting", "Events that webhooks are still to be told.");
     describe_counter!("otpmint_commits_total", "Transactions committed.");
     describe_histogram!("otpmint_commit_group_size", "Operations in one transaction.");
     describe_counter!("otpmint_challenges_expired_total", "Challenges whose time ran out.");

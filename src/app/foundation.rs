@@ -12,7 +12,7 @@ use crate::crypto::keyring::{Keyring, KeyringError};
 use crate::crypto::master::{self, MasterKeyError, MasterKeySource};
 use crate::crypto::operator_token::{self, OperatorToken};
 use crate::domain::random::Entropy;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 use crate::store::sqlite::{OpenFailed, SqliteStore};
 use crate::store::{KeyStore, Store, StoreError};
 
@@ -92,6 +92,15 @@ impl Foundation {
         let keyring = Keyring::open(&master, &store.keyring().await.map_err(failed)?, now)?;
         let greatest_id = store.greatest_id().await.map_err(failed)?;
         Ok(Self { store: Arc::new(store), keyring: Arc::new(keyring), greatest_id })
+    }
+
+    /// Lets go of everything that a former process held. Only at the start of the server.
+    pub(super) async fn release(&self, settings: &Settings, now: Timestamp) -> Result<(), StartError> {
+        let failed =
+            |error: StoreError| StartError::Store { path: database(settings), problem: error.to_string() };
+        self.store.release_deliveries(now).await.map_err(failed)?;
+        self.store.release_webhooks().await.map_err(failed)?;
+        Ok(())
     }
 }
 

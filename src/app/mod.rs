@@ -5,9 +5,11 @@ mod foundation;
 mod master_key;
 mod patience;
 mod probing;
+mod rules;
+mod senders;
 mod serving;
+mod webhooks;
 
-use std::fs;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,17 +17,12 @@ use std::time::Duration;
 use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
-use crate::config::{Mode, Settings};
-use crate::delivery::email::EmailChannel;
-use crate::delivery::outbox::{Outbox, OutboxSettings};
-use crate::delivery::smtp::SmtpSettings;
-use crate::delivery::smtp::tls::Trust;
-use crate::domain::policy::{Policy, SendPolicy};
+use crate::config::Settings;
+use crate::delivery::Outbox;
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::http::{AddressLimits, AddressRates, ClientRules, Face, Guesses, Traffic};
-use crate::service::{Parts, RegistrationMode, Rules, Services, StoreLedger, TenantLimits};
-use crate::store::Retention;
+use crate::service::{Parts, Services};
 
 pub use ambient::{SystemClock, SystemEntropy};
 use foundation::OperatorTokenFile;
@@ -33,17 +30,11 @@ use foundation::OperatorTokenFile;
 pub use foundation::{DataLock, Foundation, StartError, database};
 pub use master_key::{ReplacedMasterKey, replace_master_key};
 pub use probing::prober;
+pub use senders::{check, email, outbox};
 pub use serving::{ExtraRoutes, Listening};
 
 /// Between two sweeps: well within the minute in which what has ended must be erased.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
-
-/// Idle counters of recipients are kept as long as the longest window reaches, and as a lockout is
-/// worth remembering.
-const KEEP_RECIPIENTS: Duration = Duration::from_secs(7 * 86_400);
-
-/// Wrong answers in a row that are never forgotten by themselves: what people mistype is less.
-const KEEP_IN_A_ROW: u32 = 5;
 
 /// What the process gives to the program.
 #[derive(Clone)]
@@ -88,11 +79,10 @@ impl App {
         let foundation = Foundation::open(settings, ambient.entropy.as_ref()).await?;
         let token = OperatorTokenFile::load(settings, ambient)?;
         let outbox = Arc::new(outbox(settings, ambient, &foundation)?);
-        let released = foundation.store.release_deliveries(ambient.clock.now()).await;
-        released
-            .map_err(|error| StartError::Store { path: database(settings), problem: error.to_string() })?;
+        foundation.release(settings, ambient.clock.now()).await?;
         let services = services(settings, ambient, &foundation, Arc::clone(&outbox), token.token())?;
         let services = Arc::new(services);
+        let webhooks = webhooks::sender(settings, ambient, &foundation)?;
         let traffic = Arc::new(Traffic::default());
         let limits = address_limits(settings);
         let guesses = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
@@ -113,6 +103,7 @@ impl App {
         let new_operator_token = token.keep_new()?;
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
+            tokio::spawn(webhooks.run()),
             tokio::spawn(keep_house(Arc::clone(&services), limits, guesses)),
         ];
         Ok(Self {
@@ -200,28 +191,6 @@ pub fn services(
     outbox: Arc<Outbox>,
     operator_token: SecretString,
 ) -> Result<Services, StartError> {
-    let config = |error: crate::config::LoadError| StartError::Config(error.to_string());
-    let limits = &settings.limits;
-    let rules = Rules {
-        policy: Arc::new(policy(settings).map_err(config)?),
-        registration: match settings.registration.mode {
-            Mode::Operator => RegistrationMode::Operator,
-            Mode::Open => RegistrationMode::Open,
-            Mode::Closed => RegistrationMode::Closed,
-        },
-        operator_token,
-        outbound: Arc::new(settings.outbound_rule().map_err(config)?),
-        tenant_limits: limits
-            .enabled
-            .then_some(TenantLimits { mint: limits.mint_per_tenant, verify: limits.verify_per_tenant }),
-        receipts: settings.receipt_terms().map_err(config)?,
-        retention: Retention {
-            challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
-            audit: Duration::from_secs(settings.audit.keep_days * 86_400),
-            recipients: KEEP_RECIPIENTS,
-            in_a_row: limits.failures_in_a_row.min(KEEP_IN_A_ROW),
-        },
-    };
     foundation.keyring.advance(ambient.clock.now());
     Ok(Services::new(Parts {
         store: Arc::clone(&foundation.store),
@@ -231,61 +200,8 @@ pub fn services(
         clock: Arc::clone(&ambient.clock),
         entropy: Arc::clone(&ambient.entropy),
         greatest_id: foundation.greatest_id,
-        rules,
+        rules: rules::rules(settings, operator_token)?,
     }))
-}
-
-/// What the operator has decided about codes.
-fn policy(settings: &Settings) -> Result<Policy, crate::config::LoadError> {
-    let pauses = settings.codes.resend_after_seconds.iter().copied().map(Duration::from_secs);
-    Ok(Policy {
-        code: settings.code_policy()?,
-        sends: SendPolicy { max_sends: settings.codes.sends, cooldowns: pauses.collect() },
-        limits: settings.recipient_limits(),
-        template: None,
-    })
-}
-
-/// The outbox with all channels, over an open store.
-pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Outbox, StartError> {
-    let (clock, entropy) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.entropy));
-    let (store, keyring) = (Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
-    let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy));
-    let bounds = OutboxSettings {
-        capacity: settings.delivery.queue,
-        at_once: settings.delivery.sessions,
-        at_once_per_tenant: settings.delivery.sessions_per_tenant,
-        ..OutboxSettings::default()
-    };
-    let channels: Vec<Arc<dyn crate::delivery::Channel>> = vec![Arc::new(email(settings, ambient)?)];
-    Ok(Outbox::new(bounds, channels, Arc::new(ledger), clock, entropy))
-}
-
-/// The e-mail channel.
-pub fn email(settings: &Settings, ambient: &Ambient) -> Result<EmailChannel, StartError> {
-    let smtp = SmtpSettings {
-        total: Duration::from_secs(settings.delivery.timeout_seconds),
-        kept_per_account: settings.delivery.sessions_per_tenant,
-        ..SmtpSettings::default()
-    };
-    let rule = settings.outbound_rule().map_err(|error| StartError::Config(error.to_string()))?;
-    Ok(EmailChannel::new(smtp, rule, trust(settings)?, Arc::clone(&ambient.clock)))
-}
-
-/// What the settings refer to and loading them cannot see. Comes before anything is made.
-pub fn check(settings: &Settings) -> Result<(), StartError> {
-    trust(settings).map(|_| ())
-}
-
-fn trust(settings: &Settings) -> Result<Trust, StartError> {
-    let path = &settings.outbound.ca_file;
-    if path.as_os_str().is_empty() {
-        return Ok(Trust::system());
-    }
-    let problem =
-        |problem: String| StartError::Config(format!("outbound.ca_file: {}: {problem}", path.display()));
-    let pem = fs::read(path).map_err(|error| problem(error.to_string()))?;
-    Trust::with_authorities(&pem).map_err(|error| problem(error.to_string()))
 }
 
 fn address_limits(settings: &Settings) -> AddressLimits {

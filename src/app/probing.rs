@@ -5,7 +5,8 @@ use crate::delivery::dns::SystemDns;
 use crate::delivery::prober::Prober;
 use crate::delivery::smtp::SmtpSettings;
 
-use super::{StartError, trust};
+use super::StartError;
+use super::senders::trust;
 
 /// The prober of these settings.
 pub fn prober(settings: &Settings) -> Result<Prober, StartError> {

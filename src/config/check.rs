@@ -83,6 +83,11 @@ pub(super) fn outbound_rule(outbound: &Outbound) -> Result<OutboundRule, Problem
     rule(&outbound.plaintext_hosts).map_err(|problem| ("outbound.plaintext_hosts", problem.to_string()))
 }
 
+/// The same rule with the ports of webhooks.
+pub(super) fn webhook_rule(outbound: &Outbound) -> Result<OutboundRule, Problem> {
+    outbound_rule(&Outbound { allow_ports: outbound.webhook_ports.clone(), ..outbound.clone() })
+}
+
 /// The limits of each recipient; `None` when limits are switched off.
 pub(super) fn recipient_limits(limits: &Limits) -> Option<RecipientLimits> {
     limits.enabled.then(|| RecipientLimits {

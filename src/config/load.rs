@@ -94,6 +94,11 @@ impl Settings {
         check::outbound_rule(&self.outbound).map_err(invalid)
     }
 
+    /// Where tenants may have their webhooks.
+    pub fn webhook_rule(&self) -> Result<OutboundRule, LoadError> {
+        check::webhook_rule(&self.outbound).map_err(invalid)
+    }
+
     /// The limits of each recipient; `None` when limits are switched off.
     pub fn recipient_limits(&self) -> Option<Arc<RecipientLimits>> {
         check::recipient_limits(&self.limits).map(Arc::new)

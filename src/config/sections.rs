@@ -215,6 +215,9 @@ pub struct Outbound {
     /// Ports that tenants may name.
     #[serde(deserialize_with = "read::ports")]
     pub allow_ports: PortRule,
+    /// Ports that the URLs of webhooks may have.
+    #[serde(deserialize_with = "read::ports")]
+    pub webhook_ports: PortRule,
     /// Hosts that may be spoken to without TLS.
     #[serde(deserialize_with = "read::texts")]
     pub plaintext_hosts: Vec<String>,

@@ -9,5 +9,6 @@ mod seal;
 pub mod secret_key;
 pub mod shareable_key;
 mod signing_key;
+pub mod webhook;
 
 pub use seal::{OpenError, Place};

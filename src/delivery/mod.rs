@@ -12,11 +12,13 @@ mod said;
 mod sandbox;
 pub mod smtp;
 mod template;
+pub mod webhook;
 mod wording;
 
 pub use outbox::{Outbox, Slot, Watch};
 pub use said::Said;
 pub use template::Template;
+pub use webhook::{Batch, Post, WebhookLedger};
 
 use std::sync::Arc;
 use std::time::Duration;

@@ -50,6 +50,16 @@ pub enum AuditEvent {
     DeliveryFailed,
     /// A mail account was tried out.
     SmtpTested,
+    /// A tenant was given a webhook.
+    WebhookAdded,
+    /// A webhook was changed.
+    WebhookChanged,
+    /// A webhook was given a new signing secret.
+    WebhookRotated,
+    /// A webhook was deleted.
+    WebhookDeleted,
+    /// A webhook was disabled: its endpoint is gone, or has failed for days.
+    WebhookDisabled,
 }
 
 impl AuditEvent {
@@ -77,6 +87,11 @@ impl AuditEvent {
             Self::Unlocked => "unlocked",
             Self::DeliveryFailed => "delivery_failed",
             Self::SmtpTested => "smtp_tested",
+            Self::WebhookAdded => "webhook_added",
+            Self::WebhookChanged => "webhook_changed",
+            Self::WebhookRotated => "webhook_rotated",
+            Self::WebhookDeleted => "webhook_deleted",
+            Self::WebhookDisabled => "webhook_disabled",
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod code;
 pub mod credential;
 pub mod delivery;
 pub mod details;
+pub mod event;
 pub mod id;
 pub mod idempotency;
 pub mod limit;
@@ -28,6 +29,8 @@ pub mod tenant;
 pub mod time;
 pub mod trial;
 pub mod vars;
+pub mod webhook;
+pub mod webhook_url;
 
 /// A boxed future that can move between threads: what every trait verb that does IO returns.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -162,6 +162,10 @@ impl Problem {
             Refusal::TenantChanged => Self::TENANT_CHANGED,
             Refusal::TestUnderWay => Self::TEST_UNDER_WAY,
             Refusal::LiveOnly => Self::LIVE_ONLY,
+            Refusal::UnknownWebhook => Self::WEBHOOK_NOT_FOUND,
+            Refusal::UnknownEvent => Self::EVENT_NOT_FOUND,
+            Refusal::TooManyWebhooks => Self::TOO_MANY_WEBHOOKS,
+            Refusal::WebhookDisabled => Self::WEBHOOK_DISABLED,
             Refusal::Store(_) => Self::unrecorded(),
         }
     }

@@ -17,6 +17,7 @@ mod mint;
 mod payload;
 mod rates;
 mod receipt;
+mod refusal;
 mod register;
 mod reseal;
 mod resend;
@@ -32,6 +33,7 @@ mod templates;
 mod tenant;
 mod unlock;
 mod verify;
+mod webhooks;
 
 use std::sync::Arc;
 
@@ -41,20 +43,15 @@ use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
 use crate::delivery::{AccountTester, Outbox};
 use crate::domain::account::Account;
-use crate::domain::challenge::ChallengeStatus;
-use crate::domain::credential::Scope;
-use crate::domain::delivery::DeliveryError;
 use crate::domain::id::IdGenerator;
-use crate::domain::limit::{LimitHit, Rate};
+use crate::domain::limit::Rate;
 use crate::domain::network::OutboundRule;
-use crate::domain::policy::{InvalidSetting, Policy};
+use crate::domain::policy::Policy;
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
-use crate::domain::smtp::InvalidSmtp;
-use crate::domain::template::Finding;
 use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
-use crate::store::{Retention, Store, StoreError};
+use crate::store::{Retention, Store};
 
 pub use account_test::Candidate;
 pub use accounts::{AccountRefusal, Accounts};
@@ -65,6 +62,7 @@ pub use keys::NewSecret;
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use rates::{Gauge, RateStanding};
+pub use refusal::Refusal;
 pub use register::{Caller, Registered, Registration};
 pub use sandbox::{TestKey, TestKeyRequest};
 pub use sandbox_mail::{FoundMail, KeptMail, MailQuery};
@@ -73,6 +71,7 @@ pub use sub_keys::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated};
 pub use templates::{PreviewRequest, Replaced, SavedTemplate};
 pub use tenant::{TenantDraft, TenantProfile};
 pub use verify::{VerifyRequest, Which};
+pub use webhooks::{NewEndpoint, StoreWebhookLedger};
 
 /// Who may register a tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -95,6 +94,8 @@ pub struct Rules {
     pub operator_token: SecretString,
     /// Which mail servers tenants may name.
     pub outbound: Arc<OutboundRule>,
+    /// Where tenants may have their webhooks.
+    pub webhooks: Arc<OutboundRule>,
     /// The limits of each tenant; `None` when limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
     /// What receipts say.
@@ -110,99 +111,6 @@ pub struct TenantLimits {
     pub mint: Rate,
     /// Verifications.
     pub verify: Rate,
-}
-
-/// Why a use case said no. A closed set: `http` maps each to a status, a stable word and a
-/// sentence, and a new one does not compile until it is mapped.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Refusal {
-    /// Registration is switched off.
-    RegistrationClosed,
-    /// Registration needs the operator token, and it was not given or not right.
-    OperatorTokenNeeded,
-    /// The SMTP account cannot be right.
-    InvalidSmtp(InvalidSmtp),
-    /// Tenants may not name this port.
-    PortNotAllowed(u16),
-    /// Tenants may not name this address.
-    HostNotAllowed,
-    /// The chosen secret key is taken, or too short, or guessable. It does not say which.
-    UnusableSecretKey,
-    /// No active tenant has this secret key.
-    UnknownSecretKey,
-    /// The secret key may not be used for this.
-    MissingScope(Scope),
-    /// The tenant has no such secret key.
-    UnknownKey,
-    /// The tenant has no such template.
-    UnknownTemplate,
-    /// The tenant has as many templates as it may.
-    TooManyTemplates,
-    /// A template with errors.
-    InvalidTemplate(Vec<Finding>),
-    /// The tenant has as many secret keys as it may have.
-    TooManyKeys,
-    /// The tenant has a secret key of this name.
-    KeyNameTaken,
-    /// Without this secret key the tenant could not look after itself any more.
-    LastManageKey,
-    /// A setting of the tenant cannot be as it is.
-    InvalidSetting(InvalidSetting),
-    /// The tenant is a sandbox, which has no sandbox of its own.
-    AlreadySandbox,
-    /// The tenant has no sandbox yet.
-    NoSandbox,
-    /// Only a sandbox has this.
-    NotSandbox,
-    /// Not a recipient.
-    InvalidRecipient,
-    /// Not a code, so not an attempt.
-    NotACode,
-    /// A wrong code.
-    Mismatched {
-        /// Answers that may still be evaluated.
-        attempts_remaining: u8,
-    },
-    /// The challenge has ended.
-    Ended(ChallengeStatus),
-    /// No such challenge for this caller.
-    UnknownChallenge,
-    /// A limit refused.
-    Limited(LimitHit),
-    /// The tenant delivers the code by itself.
-    NothingToResend,
-    /// The challenge has sent as many messages as it may.
-    SendsSpent,
-    /// The challenge's last message is still on its way.
-    SendUnderWay,
-    /// As many messages wait as the outbox takes.
-    QueueFull,
-    /// The message was not accepted, and the challenge is called off.
-    NotDelivered(DeliveryError),
-    /// A request with the same idempotency key is being carried out.
-    StillRunning,
-    /// The idempotency key came with another request before.
-    KeyReused,
-    /// The tenant has no mail account to send with.
-    NoAccount,
-    /// The tenant has no such mail account.
-    UnknownAccount,
-    /// The tenant was changed since the caller looked, which it made a condition.
-    ChangedMeanwhile,
-    /// Somebody else changed the tenant at the same moment.
-    TenantChanged,
-    /// One of the tenant's accounts is being tried.
-    TestUnderWay,
-    /// A sandbox does not have this.
-    LiveOnly,
-    /// The store cannot record.
-    Store(StoreError),
-}
-
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        Self::Store(error)
-    }
 }
 
 const REQUEST_ID_ALPHABET: [char; 16] =

@@ -15,6 +15,7 @@ impl Services {
                 break;
             }
         }
+        self.sweep_webhooks().await?;
         self.tenants.forget_old(self.clock.now());
         if let Some(rates) = &self.rates {
             rates.forget_quiet();

@@ -21,6 +21,7 @@ mod secret_keys;
 pub mod sqlite;
 mod templates;
 mod tenants;
+mod webhooks;
 
 pub use accounts::*;
 pub use challenges::*;
@@ -32,6 +33,7 @@ pub use sandbox::*;
 pub use secret_keys::*;
 pub use templates::*;
 pub use tenants::*;
+pub use webhooks::*;
 
 /// Why a verb could not be carried out. Nothing was decided, and nothing was changed that the
 /// caller was told of; the cause is in the log.
@@ -60,6 +62,7 @@ pub trait Store:
     + TemplateStore
     + ChallengeStore
     + DeliveryStore
+    + WebhookStore
     + Send
     + Sync
 {

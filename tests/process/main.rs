@@ -23,3 +23,4 @@ mod moved_row;
 mod original;
 mod repeats;
 mod secrets;
+mod webhooks;

@@ -24,4 +24,5 @@ mod sqlite;
 mod sweeping;
 mod templates;
 mod tenants;
+mod webhooks;
 mod world;

@@ -22,6 +22,8 @@ use super::{Failure, block_on, start_log, stop_signal};
 const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
 /// The same for the key of its sandbox.
 const TEST_KEY: &str = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E86NF";
+/// Where the webhooks of a developer's app may be, without TLS.
+const RECEIVER: &str = "127.0.0.1";
 const SMTP_MAIL: &str = "app@dev.example";
 const SMTP_PASSWORD: &str = "dev-only-password";
 
@@ -75,7 +77,10 @@ impl Dev {
         settings.server.shutdown_seconds = 2;
         settings.log.level = "warn".to_owned();
         settings.registration.mode = Mode::Open;
-        settings.outbound.allow_hosts = vec!["localhost".to_owned()];
+        settings.outbound.allow_hosts = vec!["localhost".to_owned(), RECEIVER.to_owned()];
+        // Webhooks of the developer's own app. The mail catcher is `localhost`, and keeps TLS.
+        settings.outbound.plaintext_hosts = vec![RECEIVER.to_owned()];
+        settings.outbound.webhook_ports = PortRule::Any;
         settings.outbound.allow_ports = PortRule::Only(vec![catcher.address().port()]);
         settings.outbound.ca_file = ca_file;
         settings.limits.enabled = false;

@@ -14,7 +14,7 @@ const MAX_ADDRESSES: usize = 4;
 
 /// Connects to one of the addresses of `host` within `limit`. The rule is applied to the addresses
 /// that are then connected to, never to the name alone, which could resolve to another one later.
-pub(super) async fn dial(
+pub(in crate::delivery) async fn dial(
     rule: &OutboundRule,
     host: &str,
     port: u16,

@@ -8,7 +8,7 @@
 pub(super) mod advice;
 pub(super) mod client;
 mod content;
-mod dial;
+pub(super) mod dial;
 pub(super) mod failure;
 mod limits;
 mod login;

@@ -1,4 +1,4 @@
-//! TLS with mail servers: the certificate must prove the host that the tenant named.
+//! TLS with mail servers and webhooks: the certificate must prove the host that the tenant named.
 
 use std::io;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub enum InvalidCertificates {
 
 /// Proof that a session is encrypted and its server proven. Only a handshake makes one, and without
 /// one there is no login.
-pub(super) struct Encrypted(());
+pub(in crate::delivery) struct Encrypted(());
 
 impl Trust {
     /// Trusts the system's authorities alone.
@@ -53,7 +53,7 @@ impl Trust {
     }
 
     /// Does the handshake (RFC 8446) with a server that must prove to be `host`.
-    pub(super) async fn secure(
+    pub(in crate::delivery) async fn secure(
         &self,
         tcp: TcpStream,
         host: &str,

@@ -149,6 +149,20 @@ impl Problem {
         "idempotency_key_in_use",
         "A request with this Idempotency-Key is still being carried out.",
     );
+    pub(in crate::http) const WEBHOOK_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "webhook_not_found", "There is no such webhook.");
+    pub(in crate::http) const EVENT_NOT_FOUND: Self = Self::fixed(
+        StatusCode::NOT_FOUND,
+        "event_not_found",
+        "This webhook was never to be told such an event, or that is more than seven days ago.",
+    );
+    pub(in crate::http) const TOO_MANY_WEBHOOKS: Self =
+        Self::fixed(StatusCode::CONFLICT, "too_many_webhooks", "A tenant may have 10 webhooks.");
+    pub(in crate::http) const WEBHOOK_DISABLED: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "webhook_disabled",
+        "The webhook is disabled, so nothing is sent to it. Enable it first.",
+    );
     pub(in crate::http) const CHALLENGE_NOT_FOUND: Self =
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!");
 }

@@ -19,6 +19,7 @@ mod sandbox;
 mod templates;
 mod tenant;
 mod view;
+mod webhooks;
 
 use actix_web::http::Method;
 use actix_web::middleware::{Condition, from_fn};
@@ -70,6 +71,7 @@ pub(super) fn documents() -> Vec<OpenApi> {
         tenant::keys::KeysDoc::openapi(),
         tenant::smtp::SmtpDoc::openapi(),
         templates::TemplatesDoc::openapi(),
+        webhooks::WebhookDoc::openapi(),
         sandbox::SandboxDoc::openapi(),
     ]
 }
@@ -94,6 +96,14 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, verifying(), "/v1/tenant/templates/preview", POST => templates::preview);
     bearer_route!(config, verifying(), "/v1/tenant/templates/{purpose}/{locale}",
         GET => templates::get, PUT => templates::put, DELETE => templates::delete);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks", GET => webhooks::list, POST => webhooks::create);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}",
+        GET => webhooks::get, PATCH => webhooks::change, DELETE => webhooks::delete);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/rotate", POST => webhooks::rotate);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/test", POST => webhooks::posts::test);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/deliveries", GET => webhooks::posts::list);
+    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/deliveries/{event}/replay",
+        POST => webhooks::posts::replay);
     bearer_route!(config, verifying(), "/v1/tenant/sandbox", GET => sandbox::keys::sandbox);
     bearer_route!(config, verifying(), "/v1/tenant/sandbox/keys", POST => sandbox::keys::add);
     bearer_route!(config, verifying(), "/v1/sandbox/outbox", GET => sandbox::outbox::read, DELETE => sandbox::outbox::empty);

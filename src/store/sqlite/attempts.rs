@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::channel::ChannelKind;
+use crate::domain::event::EventKind;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Outcome;
 use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
@@ -18,7 +19,7 @@ use crate::store::{Attempt, Decision, Target, Verified};
 use super::audit::{About, Trail};
 use super::challenges::{end, find, read_standing};
 use super::recipients::{self, Counters};
-use super::{idempotency, pages, row};
+use super::{events, idempotency, pages, row};
 
 /// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
 /// must not be asked again when a transaction is run again.
@@ -95,6 +96,8 @@ fn judge(
     trail.note(attempt.now, event, about)?;
     if standing.status != ChallengeStatus::Pending {
         end(connection, id, standing.status, attempt.now)?;
+        let kind = if is_right { EventKind::ChallengeVerified } else { EventKind::ChallengeExhausted };
+        events::tell(connection, id, kind, attempt.now)?;
     }
     if is_right {
         counters.record_success()?;

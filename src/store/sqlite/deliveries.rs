@@ -5,6 +5,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 use crate::domain::audit::AuditEvent;
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use crate::domain::event::EventKind;
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::Sealed;
@@ -13,7 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
 
 use super::audit::{About, Trail};
-use super::{SqliteStore, recipients, row};
+use super::{SqliteStore, events, recipients, row};
 
 impl DeliveryStore for SqliteStore {
     fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize> {
@@ -95,7 +96,8 @@ fn settle(
     match end {
         DeliveryEnd::Sent => {
             leave_outbox(connection, challenge)?;
-            note(connection, challenge, DeliveryStatus::Sent, Some(now), None)
+            note(connection, challenge, DeliveryStatus::Sent, Some(now), None)?;
+            events::tell(connection, challenge, EventKind::DeliverySent, now)
         }
         DeliveryEnd::RetryAt(due_at, reason) => {
             let sql = "UPDATE outbox SET due_at = ?2, tries = tries + 1 WHERE challenge = ?1";
@@ -113,6 +115,7 @@ fn settle(
             if leave_outbox(connection, challenge)? {
                 note(connection, challenge, DeliveryStatus::Failed, Some(now), Some(reason))?;
                 fail(connection, trail, challenge, reason, now)?;
+                events::tell(connection, challenge, EventKind::DeliveryFailed, now)?;
             }
             Ok(())
         }

@@ -5,11 +5,13 @@ mod attempts;
 mod audit;
 mod challenges;
 mod deliveries;
+mod events;
 mod files;
 mod idempotency;
 mod keyring;
 mod moves;
 mod pages;
+mod posts;
 mod recipients;
 mod resends;
 mod rotation;
@@ -22,6 +24,8 @@ mod templates;
 mod tenants;
 mod trouble;
 mod verbs;
+mod webhook_verbs;
+mod webhooks;
 mod writer;
 
 use std::path::{Path, PathBuf};
@@ -137,7 +141,8 @@ impl Store for SqliteStore {
         self.read(|connection| {
             // The audit trail remembers challenges that have been deleted since.
             let sql = "SELECT max(ifnull((SELECT max(id) FROM challenges), 0), \
-                       ifnull((SELECT max(id) FROM tenants), 0), ifnull((SELECT max(id) FROM audit), 0))";
+                       ifnull((SELECT max(id) FROM tenants), 0), ifnull((SELECT max(id) FROM audit), 0), \
+                       ifnull((SELECT max(id) FROM webhooks), 0))";
             connection.query_row(sql, [], |row| row.get(0))
         })
     }

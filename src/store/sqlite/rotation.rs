@@ -21,7 +21,10 @@ struct Lasting {
 }
 
 /// Sealed values that stay: they are sealed again after a rotation. A further column is one line.
-const LASTING: &[Lasting] = &[Lasting { table: "tenants", column: "smtp", tenant: "id", row: "id" }];
+const LASTING: &[Lasting] = &[
+    Lasting { table: "tenants", column: "smtp", tenant: "id", row: "id" },
+    Lasting { table: "webhooks", column: "secrets", tenant: "tenant", row: "id" },
+];
 
 /// Sealed values that go by themselves, at the latest after a day.
 const PASSING: &[(&str, &str)] = &[

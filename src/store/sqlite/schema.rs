@@ -17,6 +17,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("../../../migrations/sqlite/0002_idempotency.sql")),
     M::up(include_str!("../../../migrations/sqlite/0003_sandbox.sql")),
     M::up(include_str!("../../../migrations/sqlite/0004_templates.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0005_webhooks.sql")),
 ];
 
 /// Statements kept ready on each connection: more than there are.

@@ -5,11 +5,13 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::domain::challenge::ChallengeStatus;
+use crate::domain::delivery::DeliveryStatus;
+use crate::domain::event::EventKind;
 use crate::domain::id::ChallengeId;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
 
-use super::{audit, challenges, idempotency, moves, recipients, sandbox};
+use super::{audit, challenges, events, idempotency, moves, recipients, sandbox};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -76,20 +78,25 @@ fn expire(
     cursor: &mut (i64, i64),
     now: Timestamp,
 ) -> rusqlite::Result<(usize, usize)> {
-    let sql = "SELECT expires_at, id, code_hash IS NOT NULL FROM challenges \
+    let sql = "SELECT expires_at, id, code_hash IS NOT NULL, delivery IS ?5 FROM challenges \
                WHERE (expires_at, id) > (?1, ?2) AND expires_at <= ?3 ORDER BY expires_at, id LIMIT ?4";
     let mut query = connection.prepare_cached(sql)?;
-    let rows = query.query_map((cursor.0, cursor.1, now.as_millis(), ROUND as i64), |row| {
-        Ok((row.get(0)?, row.get(1)?, row.get(2)?))
-    })?;
-    let rows: Vec<(i64, i64, bool)> = rows.collect::<rusqlite::Result<_>>()?;
-    let live = rows.iter().filter(|(_, _, is_live)| *is_live);
+    let queued = DeliveryStatus::Queued.as_str();
+    let parameters = (cursor.0, cursor.1, now.as_millis(), ROUND as i64, queued);
+    let rows = query.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
+    let rows: Vec<(i64, i64, bool, bool)> = rows.collect::<rusqlite::Result<_>>()?;
+    let live = rows.iter().filter(|(_, _, is_live, _)| *is_live);
     let mut changed = 0;
-    for (_, id, _) in live {
-        challenges::end(connection, ChallengeId(*id), ChallengeStatus::Expired, now)?;
+    for (_, id, _, was_queued) in live {
+        let id = ChallengeId(*id);
+        challenges::end(connection, id, ChallengeStatus::Expired, now)?;
+        events::tell(connection, id, EventKind::ChallengeExpired, now)?;
+        if *was_queued {
+            events::tell(connection, id, EventKind::DeliveryFailed, now)?;
+        }
         changed += 1;
     }
-    if let Some((expires_at, id, _)) = rows.last() {
+    if let Some((expires_at, id, ..)) = rows.last() {
         *cursor = (*expires_at, *id);
     }
     Ok((rows.len(), changed))

@@ -25,9 +25,12 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
     let path = "/v1/tenant/templates/mine/de";
     let answer = api.send(Method::PUT, path, template.to_string().into_bytes()).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
+    let webhook =
+        made("/v1/tenant/webhooks", json!({ "url": "https://hooks.example.com/mine" }), "webhook").await;
     assert_eq!(app.mails_to("nobody@recipient.example"), 0);
     vec![
         Owned { path: "/v1/challenges/{key}", name: challenge, nothing: "AAAAAAAAAAAAAAAAAAAAAAA" },
+        Owned { path: "/v1/tenant/webhooks/{id}", name: webhook, nothing: "whk_2222222222222222" },
         Owned { path: "/v1/tenant/keys/{key}", name: key, nothing: "key_2222222222222222" },
         Owned {
             path: "/v1/tenant/templates/{purpose}/{locale}",

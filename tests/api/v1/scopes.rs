@@ -36,7 +36,16 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::POST, "/v1/tenant/templates/preview", none.clone(), &["manage"]),
         (Method::GET, "/v1/tenant/templates/x/x", none.clone(), &["manage"]),
         (Method::PUT, "/v1/tenant/templates/x/x", none.clone(), &["manage"]),
-        (Method::DELETE, "/v1/tenant/templates/x/x", none, &["manage"]),
+        (Method::DELETE, "/v1/tenant/templates/x/x", none.clone(), &["manage"]),
+        (Method::GET, "/v1/tenant/webhooks", none.clone(), &["manage"]),
+        (Method::POST, "/v1/tenant/webhooks", none.clone(), &["manage"]),
+        (Method::GET, "/v1/tenant/webhooks/x", none.clone(), &["manage"]),
+        (Method::PATCH, "/v1/tenant/webhooks/x", none.clone(), &["manage"]),
+        (Method::DELETE, "/v1/tenant/webhooks/x", none.clone(), &["manage"]),
+        (Method::POST, "/v1/tenant/webhooks/x/rotate", none.clone(), &["manage"]),
+        (Method::POST, "/v1/tenant/webhooks/x/test", none.clone(), &["manage"]),
+        (Method::GET, "/v1/tenant/webhooks/x/deliveries", none.clone(), &["manage"]),
+        (Method::POST, "/v1/tenant/webhooks/x/deliveries/x/replay", none, &["manage"]),
     ]
 }
 

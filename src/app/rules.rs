@@ -1,0 +1,58 @@
+//! What the operator has decided, from the settings.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+
+use crate::config::{Mode, Settings};
+use crate::domain::policy::{Policy, SendPolicy};
+use crate::service::{RegistrationMode, Rules, TenantLimits};
+use crate::store::Retention;
+
+use super::StartError;
+
+/// Idle counters of recipients are kept as long as the longest window reaches, and as a lockout is
+/// worth remembering.
+const KEEP_RECIPIENTS: Duration = Duration::from_secs(7 * 86_400);
+
+/// Wrong answers in a row that are never forgotten by themselves: what people mistype is less.
+const KEEP_IN_A_ROW: u32 = 5;
+
+/// The rules of the use cases.
+pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result<Rules, StartError> {
+    let config = |error: crate::config::LoadError| StartError::Config(error.to_string());
+    let limits = &settings.limits;
+    Ok(Rules {
+        policy: Arc::new(policy(settings).map_err(config)?),
+        registration: match settings.registration.mode {
+            Mode::Operator => RegistrationMode::Operator,
+            Mode::Open => RegistrationMode::Open,
+            Mode::Closed => RegistrationMode::Closed,
+        },
+        operator_token,
+        outbound: Arc::new(settings.outbound_rule().map_err(config)?),
+        webhooks: Arc::new(settings.webhook_rule().map_err(config)?),
+        tenant_limits: limits
+            .enabled
+            .then_some(TenantLimits { mint: limits.mint_per_tenant, verify: limits.verify_per_tenant }),
+        receipts: settings.receipt_terms().map_err(config)?,
+        retention: Retention {
+            challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
+            audit: Duration::from_secs(settings.audit.keep_days * 86_400),
+            recipients: KEEP_RECIPIENTS,
+            in_a_row: limits.failures_in_a_row.min(KEEP_IN_A_ROW),
+        },
+    })
+}
+
+/// What the operator has decided about codes.
+fn policy(settings: &Settings) -> Result<Policy, crate::config::LoadError> {
+    let pauses = settings.codes.resend_after_seconds.iter().copied().map(Duration::from_secs);
+    Ok(Policy {
+        code: settings.code_policy()?,
+        sends: SendPolicy { max_sends: settings.codes.sends, cooldowns: pauses.collect() },
+        limits: settings.recipient_limits(),
+        template: None,
+    })
+}

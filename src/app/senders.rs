@@ -1,0 +1,56 @@
+//! What sends, and whom it trusts.
+
+use std::fs;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::config::Settings;
+use crate::delivery::email::EmailChannel;
+use crate::delivery::outbox::{Outbox, OutboxSettings};
+use crate::delivery::smtp::SmtpSettings;
+use crate::delivery::smtp::tls::Trust;
+use crate::service::StoreLedger;
+
+use super::{Ambient, Foundation, StartError};
+
+/// The outbox with all channels, over an open store.
+pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Outbox, StartError> {
+    let (clock, entropy) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.entropy));
+    let (store, keyring) = (Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
+    let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy));
+    let bounds = OutboxSettings {
+        capacity: settings.delivery.queue,
+        at_once: settings.delivery.sessions,
+        at_once_per_tenant: settings.delivery.sessions_per_tenant,
+        ..OutboxSettings::default()
+    };
+    let channels: Vec<Arc<dyn crate::delivery::Channel>> = vec![Arc::new(email(settings, ambient)?)];
+    Ok(Outbox::new(bounds, channels, Arc::new(ledger), clock, entropy))
+}
+
+/// The e-mail channel.
+pub fn email(settings: &Settings, ambient: &Ambient) -> Result<EmailChannel, StartError> {
+    let smtp = SmtpSettings {
+        total: Duration::from_secs(settings.delivery.timeout_seconds),
+        kept_per_account: settings.delivery.sessions_per_tenant,
+        ..SmtpSettings::default()
+    };
+    let rule = settings.outbound_rule().map_err(|error| StartError::Config(error.to_string()))?;
+    Ok(EmailChannel::new(smtp, rule, trust(settings)?, Arc::clone(&ambient.clock)))
+}
+
+/// What the settings refer to and loading them cannot see. Comes before anything is made.
+pub fn check(settings: &Settings) -> Result<(), StartError> {
+    trust(settings).map(|_| ())
+}
+
+pub(super) fn trust(settings: &Settings) -> Result<Trust, StartError> {
+    let path = &settings.outbound.ca_file;
+    if path.as_os_str().is_empty() {
+        return Ok(Trust::system());
+    }
+    let problem =
+        |problem: String| StartError::Config(format!("outbound.ca_file: {}: {problem}", path.display()));
+    let pem = fs::read(path).map_err(|error| problem(error.to_string()))?;
+    Trust::with_authorities(&pem).map_err(|error| problem(error.to_string()))
+}

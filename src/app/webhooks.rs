@@ -1,0 +1,22 @@
+//! The sender of webhooks, put together.
+
+use std::sync::Arc;
+
+use crate::config::Settings;
+use crate::delivery::webhook::{WebhookClient, Webhooks};
+use crate::service::StoreWebhookLedger;
+
+use super::senders::trust;
+use super::{Ambient, Foundation, StartError};
+
+/// The sender of webhooks, over an open store.
+pub(super) fn sender(
+    settings: &Settings,
+    ambient: &Ambient,
+    foundation: &Foundation,
+) -> Result<Arc<Webhooks>, StartError> {
+    let rule = settings.webhook_rule().map_err(|error| StartError::Config(error.to_string()))?;
+    let ledger = StoreWebhookLedger::new(Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
+    let (clock, entropy) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.entropy));
+    Ok(Webhooks::new(WebhookClient::new(rule, trust(settings)?), Arc::new(ledger), clock, entropy))
+}

@@ -1,0 +1,233 @@
+//! Events that a tenant may be told of, and what it is told.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::Serialize;
+
+use super::challenge::{Challenge, ChallengeStatus};
+use super::delivery::DeliveryError;
+use super::locale::Locale;
+use super::tenant::TenantHandle;
+use super::time::Timestamp;
+use super::webhook::EventId;
+
+/// What happened.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum EventKind {
+    /// The right code was given.
+    ChallengeVerified,
+    /// The last attempt was wrong.
+    ChallengeExhausted,
+    /// The time of a challenge ran out.
+    ChallengeExpired,
+    /// A message was accepted.
+    DeliverySent,
+    /// A message was not delivered.
+    DeliveryFailed,
+    /// Nothing: the tenant tries an endpoint out.
+    Ping,
+}
+
+impl EventKind {
+    /// Those that an endpoint can be told.
+    pub const ALL: [Self; 5] = [
+        Self::ChallengeVerified,
+        Self::ChallengeExhausted,
+        Self::ChallengeExpired,
+        Self::DeliverySent,
+        Self::DeliveryFailed,
+    ];
+
+    /// The word used in JSON and in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ChallengeVerified => "challenge.verified",
+            Self::ChallengeExhausted => "challenge.exhausted",
+            Self::ChallengeExpired => "challenge.expired",
+            Self::DeliverySent => "delivery.sent",
+            Self::DeliveryFailed => "delivery.failed",
+            Self::Ping => "ping",
+        }
+    }
+
+    /// The kind of this word, if there is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().chain([Self::Ping]).find(|kind| kind.as_str() == word)
+    }
+
+    /// Its bit among [`EventKinds`].
+    pub const fn bit(self) -> i64 {
+        1 << self as i64
+    }
+}
+
+/// Some of the kinds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct EventKinds(i64);
+
+impl EventKinds {
+    /// From the bits that are kept.
+    pub const fn from_bits(bits: i64) -> Self {
+        Self(bits)
+    }
+
+    /// As it is kept.
+    pub const fn bits(self) -> i64 {
+        self.0
+    }
+
+    /// All, also those that come later.
+    pub const fn all() -> Self {
+        Self(i64::MAX)
+    }
+
+    /// Whether there are none.
+    pub const fn is_empty(self) -> bool {
+        self.0 == 0
+    }
+
+    /// The kinds, in order of declaration.
+    pub fn iter(self) -> impl Iterator<Item = EventKind> {
+        EventKind::ALL.into_iter().filter(move |kind| self.0 & kind.bit() != 0)
+    }
+}
+
+impl FromIterator<EventKind> for EventKinds {
+    fn from_iter<I: IntoIterator<Item = EventKind>>(kinds: I) -> Self {
+        Self(kinds.into_iter().fold(0, |bits, kind| bits | kind.bit()))
+    }
+}
+
+impl fmt::Debug for EventKinds {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.iter().map(EventKind::as_str)).finish()
+    }
+}
+
+const PREFIX: &str = "evt_";
+const DIGITS: usize = 16;
+
+/// An event's name towards the outside, unique among all tenants: `evt_`, the tenant's own letters,
+/// and the event's number.
+pub fn name(tenant: &TenantHandle, event: EventId) -> String {
+    format!("{PREFIX}{}{:0DIGITS$x}", own(tenant), event.0)
+}
+
+/// The event that a tenant names so.
+pub fn parse_name(tenant: &TenantHandle, text: &str) -> Option<EventId> {
+    let digits = text.strip_prefix(PREFIX)?.strip_prefix(own(tenant))?;
+    let is_ours = digits.len() == DIGITS && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    is_ours.then(|| i64::from_str_radix(digits, 16).ok()).flatten().map(EventId)
+}
+
+fn own(tenant: &TenantHandle) -> &str {
+    tenant.as_str().split_once('_').map_or("", |(_, own)| own)
+}
+
+/// The challenge object as the API shows it, without its key: never the code, never the whole
+/// recipient.
+#[derive(Serialize)]
+struct Snapshot<'a> {
+    status: &'static str,
+    purpose: &'a str,
+    channel: &'static str,
+    to: &'a str,
+    locale: String,
+    created_at: String,
+    expires_at: String,
+    attempts_remaining: u8,
+    resend_at: Option<String>,
+    sends_remaining: u8,
+    /// Null where the tenant delivers the code by itself.
+    delivery: Option<Delivery>,
+    nonce: Option<&'a str>,
+    metadata: &'a BTreeMap<String, String>,
+}
+
+#[derive(Serialize)]
+struct Delivery {
+    status: &'static str,
+    at: Option<String>,
+    error: Option<&'static str>,
+}
+
+/// A challenge as it stands at `now`, to be kept with its event: what is sent later is what was
+/// true then.
+pub fn snapshot(challenge: &Challenge, now: Timestamp) -> String {
+    let status: ChallengeStatus = challenge.standing.status_at(now);
+    let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
+    let snapshot = Snapshot {
+        status: status.as_str(),
+        purpose: challenge.purpose.as_str(),
+        channel: challenge.channel.as_str(),
+        to: &challenge.to,
+        locale: challenge.details.locale().unwrap_or(&Locale::ENGLISH).to_string(),
+        created_at: challenge.minted_at().to_string(),
+        expires_at: challenge.standing.expires_at.to_string(),
+        attempts_remaining: challenge.standing.attempts_remaining(),
+        resend_at: moment(challenge.resend_at),
+        sends_remaining: challenge.sends_remaining,
+        delivery: challenge.delivery.map(|status| Delivery {
+            status: status.as_str(),
+            at: moment(challenge.delivery_at),
+            error: challenge.delivery_error.map(DeliveryError::as_str),
+        }),
+        nonce: challenge.details.nonce().map(|nonce| nonce.as_str()),
+        metadata: challenge.details.metadata(),
+    };
+    // Texts and numbers always serialise.
+    serde_json::to_string(&snapshot).unwrap_or_default()
+}
+
+/// The body of an event: the same to the byte on every try, whatever later versions would write.
+/// A snapshot is completed with the key of its challenge, which only the caller can tell.
+pub fn body(kind: EventKind, at: Timestamp, data: Option<(&str, &str)>) -> String {
+    let data = match data {
+        Some((key, snapshot)) => {
+            format!("{{\"key\":\"{key}\",{}", snapshot.strip_prefix('{').unwrap_or("}"))
+        }
+        None => "{}".to_owned(),
+    };
+    format!("{{\"type\":\"{}\",\"timestamp\":\"{at}\",\"data\":{data}}}", kind.as_str())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn kinds_are_words_and_bits_and_back() {
+        for kind in EventKind::ALL.into_iter().chain([EventKind::Ping]) {
+            assert_eq!(EventKind::parse(kind.as_str()), Some(kind));
+        }
+        let some: EventKinds = [EventKind::DeliverySent, EventKind::ChallengeExpired].into_iter().collect();
+        assert_eq!(
+            format!("{:?}", EventKinds::from_bits(some.bits())),
+            r#"["challenge.expired", "delivery.sent"]"#
+        );
+    }
+
+    #[test]
+    fn an_event_is_named_for_its_own_tenant_only() {
+        let ours = TenantHandle::parse("tnt_23456789abcdefgh").unwrap();
+        let other = TenantHandle::parse("tnt_23456789abcdefgj").unwrap();
+        let text = name(&ours, EventId(0x1234));
+        assert_eq!(text, "evt_23456789abcdefgh0000000000001234");
+        assert_eq!(parse_name(&ours, &text), Some(EventId(0x1234)));
+        assert_eq!(parse_name(&other, &text), None);
+        for wrong in ["evt_23456789abcdefgh+000000000001234", "evt_23456789abcdefgh12", "", "evt_"] {
+            assert_eq!(parse_name(&ours, wrong), None, "{wrong}");
+        }
+    }
+
+    #[test]
+    fn a_body_has_the_key_first_in_its_data() {
+        let at = Timestamp::from_millis(0);
+        let told = body(EventKind::DeliverySent, at, Some(("AbC", r#"{"status":"pending"}"#)));
+        let expected = r#"{"type":"delivery.sent","timestamp":"1970-01-01T00:00:00Z","data":{"key":"AbC","status":"pending"}}"#;
+        assert_eq!(told, expected);
+        let ping = r#"{"type":"ping","timestamp":"1970-01-01T00:00:00Z","data":{}}"#;
+        assert_eq!(body(EventKind::Ping, at, None), ping);
+    }
+}

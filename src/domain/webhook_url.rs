@@ -1,0 +1,186 @@
+//! Where a webhook is: a URL that the operator's rule lets tenants name.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use super::network::OutboundRule;
+
+/// The most bytes of a URL.
+pub const MAX_URL: usize = 2_000;
+
+/// Where an endpoint is: a URL within its bounds, which says nothing yet about where it leads.
+#[derive(Clone, PartialEq, Eq)]
+pub struct WebhookUrl(Url);
+
+/// Why a URL cannot be an endpoint's.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum InvalidUrl {
+    /// Not a URL, or too long.
+    #[error("must be an absolute URL of at most {MAX_URL} bytes")]
+    NotAUrl,
+    /// Neither `https` nor `http`.
+    #[error("must begin with https://")]
+    Scheme,
+    /// `http`, and the operator does not allow it for this host.
+    #[error("must begin with https://; the operator can allow http for a host in outbound.plaintext_hosts")]
+    Plaintext,
+    /// A user name or a password.
+    #[error("may not hold a user name or a password")]
+    UserInfo,
+    /// A fragment.
+    #[error("may not have a fragment (#…)")]
+    Fragment,
+    /// A port that tenants may not name.
+    #[error("has a port that is not allowed here; the operator can add it to outbound.webhook_ports")]
+    Port,
+    /// A private or local address.
+    #[error("is at a private or local address; the operator can add it to outbound.allow_hosts")]
+    Host,
+}
+
+impl WebhookUrl {
+    /// A URL that `rule` lets tenants name. What a name leads to is judged at each connection.
+    pub fn parse(text: &str, rule: &OutboundRule) -> Result<Self, InvalidUrl> {
+        let url = Self::kept(text).ok_or(InvalidUrl::NotAUrl)?;
+        if !matches!(url.0.scheme(), "https" | "http") {
+            return Err(InvalidUrl::Scheme);
+        }
+        if !url.0.username().is_empty() || url.0.password().is_some() {
+            return Err(InvalidUrl::UserInfo);
+        }
+        if url.0.fragment().is_some() {
+            return Err(InvalidUrl::Fragment);
+        }
+        url.check(rule).map(|()| url)
+    }
+
+    /// A URL that was checked when it was written down.
+    pub fn kept(text: &str) -> Option<Self> {
+        let url =
+            Url::parse(text).ok().filter(|url| url.as_str().len() <= MAX_URL && text.len() <= MAX_URL)?;
+        url.has_host().then_some(Self(url))
+    }
+
+    /// Whether `rule` lets it be spoken to, as far as the URL alone tells.
+    fn check(&self, rule: &OutboundRule) -> Result<(), InvalidUrl> {
+        let host = self.host();
+        if !self.is_secure_enough(rule) {
+            return Err(InvalidUrl::Plaintext);
+        }
+        if !rule.allows_port(self.port()) {
+            return Err(InvalidUrl::Port);
+        }
+        let local = IpAddr::from([127, 0, 0, 1]);
+        let ip = match self.0.host() {
+            Some(Host::Ipv4(ip)) => Some(IpAddr::V4(ip)),
+            Some(Host::Ipv6(ip)) => Some(IpAddr::V6(ip)),
+            Some(Host::Domain(_)) => (host == "localhost").then_some(local),
+            None => return Err(InvalidUrl::NotAUrl),
+        };
+        match ip.is_none_or(|ip| rule.allows(&host, ip)) {
+            true => Ok(()),
+            false => Err(InvalidUrl::Host),
+        }
+    }
+
+    /// Whether it is spoken to over TLS, or `rule` lets it go without.
+    pub fn is_secure_enough(&self, rule: &OutboundRule) -> bool {
+        self.is_secure() || rule.allows_plaintext(&self.host())
+    }
+
+    /// The URL itself.
+    pub fn as_str(&self) -> &str {
+        self.0.as_str()
+    }
+
+    /// Whether it is spoken to over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.0.scheme() == "https"
+    }
+
+    /// The host: a name, or an address without brackets.
+    pub fn host(&self) -> String {
+        match self.0.host() {
+            Some(Host::Ipv6(ip)) => ip.to_string(),
+            Some(Host::Ipv4(ip)) => ip.to_string(),
+            Some(Host::Domain(name)) => name.trim_end_matches('.').to_owned(),
+            None => String::new(),
+        }
+    }
+
+    /// The port.
+    pub fn port(&self) -> u16 {
+        self.0.port_or_known_default().unwrap_or(443)
+    }
+
+    /// The host, and the port if it is not the usual one: what goes into `Host` (RFC 9110 §7.2).
+    pub fn authority(&self) -> String {
+        let host = self.0.host_str().unwrap_or_default();
+        self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
+    }
+
+    /// Path and query.
+    pub fn target(&self) -> String {
+        let query = self.0.query().map(|query| format!("?{query}")).unwrap_or_default();
+        format!("{}{query}", self.0.path())
+    }
+}
+
+/// Without path and query, where some receivers have a secret.
+impl fmt::Debug for WebhookUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "WebhookUrl({}://{}/…)", self.0.scheme(), self.authority())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::network::PortRule;
+
+    fn rule(allow: &[&str], plaintext: &[&str]) -> OutboundRule {
+        let texts = |list: &[&str]| list.iter().map(ToString::to_string).collect::<Vec<_>>();
+        OutboundRule::new(&texts(allow), &texts(plaintext), PortRule::Only(vec![443, 80])).unwrap()
+    }
+
+    #[test]
+    fn urls_outside_the_rule_are_refused() {
+        let strict = rule(&[], &[]);
+        for (url, problem) in [
+            ("hooks.example.com", InvalidUrl::NotAUrl),
+            ("ftp://hooks.example.com", InvalidUrl::Scheme),
+            ("http://hooks.example.com", InvalidUrl::Plaintext),
+            ("https://u:p@hooks.example.com", InvalidUrl::UserInfo),
+            ("https://u@hooks.example.com", InvalidUrl::UserInfo),
+            ("https://hooks.example.com/#x", InvalidUrl::Fragment),
+            ("https://hooks.example.com:8443/", InvalidUrl::Port),
+            ("https://localhost/", InvalidUrl::Host),
+            ("https://LOCALHOST./", InvalidUrl::Host),
+            ("https://127.0.0.1/", InvalidUrl::Host),
+            ("https://127.1/", InvalidUrl::Host),
+            ("https://2130706433/", InvalidUrl::Host),
+            ("https://0x7f000001/", InvalidUrl::Host),
+            ("https://[::1]/", InvalidUrl::Host),
+            ("https://[::ffff:10.0.0.1]/", InvalidUrl::Host),
+            ("https://169.254.169.254/latest", InvalidUrl::Host),
+        ] {
+            assert_eq!(WebhookUrl::parse(url, &strict).err(), Some(problem), "{url}");
+        }
+        let long = format!("https://hooks.example.com/{}", "a".repeat(MAX_URL));
+        assert_eq!(WebhookUrl::parse(&long, &strict).err(), Some(InvalidUrl::NotAUrl));
+    }
+
+    #[test]
+    fn what_the_operator_allows_is_taken() {
+        let url = WebhookUrl::parse("https://hooks.example.com/in?t=secret", &rule(&[], &[])).unwrap();
+        assert_eq!((url.host().as_str(), url.port()), ("hooks.example.com", 443));
+        assert_eq!((url.authority().as_str(), url.target().as_str()), ("hooks.example.com", "/in?t=secret"));
+        assert!(!format!("{url:?}").contains("secret"));
+        let open = rule(&["localhost", "::1"], &["localhost"]);
+        assert!(WebhookUrl::parse("http://localhost/in", &open).is_ok());
+        assert!(WebhookUrl::parse("https://[::1]/in", &open).is_ok());
+        assert_eq!(WebhookUrl::parse("http://[::1]/in", &open).err(), Some(InvalidUrl::Plaintext));
+    }
+}

@@ -1,0 +1,191 @@
+//! What is asked of webhooks: bodies and queries.
+
+use std::time::Duration;
+
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest, web};
+use serde::Deserialize;
+use utoipa::{IntoParams, ToSchema};
+
+use crate::domain::event::{EventKind, EventKinds};
+use crate::domain::webhook::{EventId, MAX_DESCRIPTION, PostStatus};
+use crate::domain::webhook_url::WebhookUrl;
+use crate::service::{AuthenticatedTenant, NewEndpoint, Services};
+
+use super::super::error::V1Error;
+use super::view;
+
+/// `POST /v1/tenant/webhooks`
+#[derive(Deserialize, ToSchema)]
+#[schema(as = WebhookRequest, description = "A webhook to be added.")]
+#[serde(deny_unknown_fields)]
+pub(in crate::http::v1) struct Create {
+    /// Where the events are posted to.
+    #[schema(
+        format = "uri",
+        min_length = 1,
+        max_length = 2000,
+        example = "https://app.example.com/hooks/otp"
+    )]
+    url: String,
+    /// What you call it.
+    #[schema(max_length = 200, example = "Shop backend")]
+    description: Option<String>,
+    /// What it is told; all if not said, also what comes in later versions.
+    #[schema(schema_with = view::wanted_events)]
+    events: Option<Vec<String>>,
+    /// Whether it is told anything, `true` if not said.
+    #[schema(example = true)]
+    enabled: Option<bool>,
+}
+
+/// `PATCH /v1/tenant/webhooks/{id}`
+#[derive(Deserialize, ToSchema)]
+#[schema(as = WebhookChange, description = "What is to be changed of a webhook. What is missing or null stays.")]
+#[serde(deny_unknown_fields)]
+pub(in crate::http::v1) struct Change {
+    /// Where the events are posted to.
+    #[schema(
+        format = "uri",
+        min_length = 1,
+        max_length = 2000,
+        example = "https://app.example.com/hooks/otp"
+    )]
+    url: Option<String>,
+    /// What you call it.
+    #[schema(max_length = 200, example = "Shop backend")]
+    description: Option<String>,
+    /// What it is told. All kinds: also what comes in later versions.
+    #[schema(schema_with = view::wanted_events)]
+    events: Option<Vec<String>>,
+    /// Disabling ends what it was still to be told; enabling starts anew.
+    #[schema(example = false)]
+    enabled: Option<bool>,
+}
+
+impl Create {
+    pub(super) fn parse(self, services: &Services) -> Result<(WebhookUrl, NewEndpoint), V1Error> {
+        let url = url(services, &self.url)?;
+        let (description, events) = (description(self.description)?, events(self.events)?);
+        Ok((url, NewEndpoint { url: None, description, events, enabled: self.enabled }))
+    }
+}
+
+impl Change {
+    pub(super) fn parse(self, services: &Services) -> Result<NewEndpoint, V1Error> {
+        let url = self.url.map(|text| url(services, &text)).transpose()?;
+        let (description, events) = (description(self.description)?, events(self.events)?);
+        Ok(NewEndpoint { url, description, events, enabled: self.enabled })
+    }
+}
+
+fn url(services: &Services, text: &str) -> Result<WebhookUrl, V1Error> {
+    services.webhook_url(text).map_err(|problem| V1Error::field("/url", problem.to_string()))
+}
+
+fn description(text: Option<String>) -> Result<Option<String>, V1Error> {
+    let fits = |text: &String| text.len() <= MAX_DESCRIPTION && !text.chars().any(char::is_control);
+    match text.as_ref().is_none_or(fits) {
+        true => Ok(text),
+        false => {
+            let detail = format!("at most {MAX_DESCRIPTION} bytes, without control characters");
+            Err(V1Error::field("/description", detail))
+        }
+    }
+}
+
+fn events(words: Option<Vec<String>>) -> Result<Option<EventKinds>, V1Error> {
+    let Some(words) = words else { return Ok(None) };
+    let known = |word: &String| EventKind::ALL.into_iter().find(|kind| kind.as_str() == word);
+    if let Some(at) = words.iter().position(|word| known(word).is_none()) {
+        let all = EventKind::ALL.map(EventKind::as_str).join(", ");
+        return Err(V1Error::field(format!("/events/{at}"), format!("must be one of {all}")));
+    }
+    let kinds: EventKinds = words.iter().filter_map(known).collect();
+    match kinds.iter().count() {
+        0 => Err(V1Error::field("/events", "must have at least one kind; disable the webhook instead")),
+        count if count == EventKind::ALL.len() => Ok(Some(EventKinds::all())),
+        _ => Ok(Some(kinds)),
+    }
+}
+
+/// `POST /v1/tenant/webhooks/{id}/rotate`
+#[derive(Deserialize, ToSchema)]
+#[schema(as = WebhookRotation, description = "How the secret is to be replaced.")]
+#[serde(deny_unknown_fields)]
+pub(in crate::http::v1) struct Rotate {
+    /// How long the present secret signs as well, in seconds: 86400 if not said.
+    #[schema(minimum = 0, maximum = 604800, example = 86400)]
+    overlap_seconds: Option<u64>,
+}
+
+/// The longest overlap.
+const MAX_OVERLAP: u64 = 7 * 86_400;
+
+impl Rotate {
+    pub(super) fn overlap(&self) -> Result<Duration, V1Error> {
+        match self.overlap_seconds.unwrap_or(86_400) {
+            seconds @ 0..=MAX_OVERLAP => Ok(Duration::from_secs(seconds)),
+            _ => Err(V1Error::field("/overlap_seconds", format!("must be from 0 to {MAX_OVERLAP} seconds"))),
+        }
+    }
+}
+
+/// The query of `GET /v1/tenant/webhooks/{id}/deliveries`
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http::v1) struct Page {
+    /// Only those that stand so.
+    #[param(schema_with = view::post_status)]
+    status: Option<String>,
+    /// `next` of the page before.
+    #[param(
+        pattern = "^evt_[2-9a-z]{16}[0-9a-f]{16}$",
+        max_length = 36,
+        example = "evt_4hq7k2m9x3c8v5bn0019a4f2b6c00000"
+    )]
+    cursor: Option<String>,
+    /// How many, 50 if not said.
+    #[param(minimum = 1, maximum = 100, example = 50)]
+    limit: Option<usize>,
+}
+
+/// The longest page.
+const MAX_PAGE: usize = 100;
+
+impl FromRequest for Page {
+    type Error = V1Error;
+    type Future = std::future::Ready<Result<Self, V1Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let parsed = web::Query::<Self>::from_query(request.query_string());
+        std::future::ready(parsed.map(web::Query::into_inner).map_err(|_| {
+            V1Error::field("/limit", "the query takes status, cursor and limit (a number), each once")
+        }))
+    }
+}
+
+impl Page {
+    pub(super) fn status(&self) -> Result<Option<PostStatus>, V1Error> {
+        let words = PostStatus::ALL.map(PostStatus::as_str).join(", ");
+        let wrong = || V1Error::field("/status", format!("must be one of {words}"));
+        self.status.as_deref().map(|word| PostStatus::parse(word).ok_or_else(wrong)).transpose()
+    }
+
+    pub(super) fn before(
+        &self,
+        services: &Services,
+        tenant: &AuthenticatedTenant,
+    ) -> Result<Option<EventId>, V1Error> {
+        let wrong = || V1Error::field("/cursor", "must be `next` of another page");
+        self.cursor.as_deref().map(|name| services.event(tenant, name).ok_or_else(wrong)).transpose()
+    }
+
+    pub(super) fn limit(&self) -> Result<usize, V1Error> {
+        match self.limit.unwrap_or(50) {
+            limit @ 1..=MAX_PAGE => Ok(limit),
+            _ => Err(V1Error::field("/limit", format!("must be from 1 to {MAX_PAGE}"))),
+        }
+    }
+}

@@ -1,0 +1,165 @@
+//! The routes of webhooks as OpenAPI tells them.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use serde_json::{Value, json};
+use utoipa::openapi::{RefOr, Response};
+use utoipa::{IntoParams, IntoResponses, OpenApi};
+
+use crate::domain::credential::Scope;
+use crate::domain::limit::Limit;
+use crate::service::Refusal;
+
+use super::super::super::openapi::answers::Answers;
+use super::super::super::openapi::limited;
+use super::super::error::V1Error;
+use super::super::openapi::{answers, looking_after, of_a_body, refused};
+use super::super::rate_limit::described;
+use super::view::{EVENT, ListView, PageView, PostView, QueuedView, SecretView, WebhookView};
+use super::{body, posts, view};
+
+/// The resource `/v1/tenant/webhooks`.
+#[derive(OpenApi)]
+#[openapi(
+    tags((name = "webhooks", description = "Where the tenant is told of events, signed as Standard Webhooks has it.")),
+    paths(
+        super::list,
+        super::create,
+        super::get,
+        super::change,
+        super::delete,
+        super::rotate,
+        posts::test,
+        posts::list,
+        posts::replay,
+    ),
+    components(schemas(
+        body::Create,
+        body::Change,
+        body::Rotate,
+        view::WebhookView,
+        view::SecretView,
+        view::ListView,
+        view::PostView,
+        view::PageView,
+        view::QueuedView,
+    ))
+)]
+pub(in crate::http::v1) struct WebhookDoc;
+
+/// The webhook in a path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its description is used")]
+pub(super) struct Id {
+    /// The webhook's handle.
+    #[param(pattern = "^whk_[2-9a-z]{16}$", max_length = 20, example = "whk_7m2k9x3c8v5bn4hq")]
+    id: String,
+}
+
+/// The event in a path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its description is used")]
+pub(super) struct Event {
+    /// The event: its `webhook-id`.
+    #[param(
+        pattern = "^evt_[2-9a-z]{16}[0-9a-f]{16}$",
+        max_length = 36,
+        example = "evt_4hq7k2m9x3c8v5bn0019a4f2b6c00000"
+    )]
+    event: String,
+}
+
+/// What can be said of one webhook.
+fn of_one() -> Vec<V1Error> {
+    let mut all = looking_after(Scope::Manage);
+    all.extend(refused([Refusal::UnknownWebhook]));
+    all
+}
+
+fn and(mut all: Vec<V1Error>, more: impl IntoIterator<Item = V1Error>) -> Vec<V1Error> {
+    all.extend(more);
+    all
+}
+
+fn of_a_url() -> Vec<V1Error> {
+    of_a_body("/url", "must begin with https://")
+}
+
+fn queued(more: impl IntoIterator<Item = Refusal>) -> Answers {
+    let usual = [Refusal::WebhookDisabled, Refusal::QueueFull, limited(Limit::MintPerTenant)];
+    let refusals = refused(usual.into_iter().chain(more));
+    let success = (StatusCode::ACCEPTED, "QueuedEvent", json!(QueuedView { event: EVENT.to_owned() }));
+    described(answers("The event is queued.", success, and(of_one(), refusals)), StatusCode::ACCEPTED)
+}
+
+fn shown() -> Value {
+    json!(WebhookView::example())
+}
+
+fn secret() -> Value {
+    let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwAAAAAAAAAAA=".to_owned();
+    json!(SecretView { webhook: WebhookView::example(), secret })
+}
+
+fn page() -> Value {
+    json!(PageView { deliveries: vec![PostView::example()], next: None })
+}
+
+fn deleted() -> Answers {
+    let success = (StatusCode::OK, "Webhook", shown());
+    answers("The webhook, as it was.", success, of_one())
+}
+
+/// Defines what an operation answers.
+macro_rules! answered {
+    ($($(#[$doc:meta])* $name:ident => $answers:expr;)*) => {$(
+        $(#[$doc])*
+        pub(super) struct $name;
+
+        impl IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<Response>> {
+                $answers.into_map()
+            }
+        }
+    )*};
+}
+
+answered! {
+    /// Of looking at all.
+    Listed => answers(
+        "The webhooks.",
+        (StatusCode::OK, "Webhooks", json!(ListView { webhooks: vec![WebhookView::example()] })),
+        looking_after(Scope::Manage),
+    );
+    /// Of adding.
+    Created => answers(
+        "The webhook, with its secret.",
+        (StatusCode::CREATED, "WebhookWithSecret", secret()),
+        and(and(looking_after(Scope::Manage), of_a_url()), refused([Refusal::TooManyWebhooks])),
+    );
+    /// Of looking at one.
+    Shown => answers("The webhook.", (StatusCode::OK, "Webhook", shown()), of_one());
+    /// Of changing.
+    Changed => answers("The webhook.", (StatusCode::OK, "Webhook", shown()), and(of_one(), of_a_url()));
+    /// Of deleting.
+    Deleted => deleted();
+    /// Of a new secret.
+    Rotated => answers(
+        "The webhook, with its new secret.",
+        (StatusCode::OK, "WebhookWithSecret", secret()),
+        and(of_one(), of_a_body("/overlap_seconds", "must be from 0 to 604800 seconds")),
+    );
+    /// Of the deliveries.
+    Page => answers(
+        "A page of deliveries.",
+        (StatusCode::OK, "WebhookDeliveries", page()),
+        and(of_one(), [V1Error::field("/limit", "must be from 1 to 100")]),
+    );
+    /// Of trying out.
+    Tested => queued([]);
+    /// Of telling again.
+    Replayed => queued([Refusal::UnknownEvent]);
+}

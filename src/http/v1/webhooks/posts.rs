@@ -1,0 +1,82 @@
+//! What a webhook was told: looked at, told again, tried out.
+
+use actix_web::HttpResponse;
+use actix_web::web::{Data, Path};
+
+use super::super::super::Face;
+use super::super::bearer::Manager;
+use super::Answer;
+use super::body::Page;
+use super::openapi;
+use super::view::{PageView, PostView, QueuedView};
+
+/// `GET /v1/tenant/webhooks/{id}/deliveries`: what it was told.
+#[utoipa::path(
+    get,
+    path = "/v1/tenant/webhooks/{id}/deliveries",
+    operation_id = "listWebhookDeliveries",
+    tag = "webhooks",
+    summary = "Look at what a webhook was told",
+    description = "The newest first. What has ended is kept for seven days.",
+    security(("secretKey" = [])),
+    params(openapi::Id, Page),
+    responses(openapi::Page)
+)]
+pub(in crate::http::v1) async fn list(
+    face: Data<Face>,
+    Manager(tenant): Manager,
+    id: Path<String>,
+    page: Page,
+) -> Answer {
+    let (status, limit) = (page.status()?, page.limit()?);
+    let before = page.before(&face.services, &tenant)?;
+    let mut rows = face.services.posts(&tenant, &id, status, before, limit + 1).await?;
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    let last = rows.last().filter(|_| has_more).map(|row| face.services.event_name(&tenant, row.event));
+    let deliveries = rows.iter().map(|row| PostView::of(&face.services, &tenant, row)).collect();
+    Ok(HttpResponse::Ok().json(PageView { deliveries, next: last }))
+}
+
+/// `POST /v1/tenant/webhooks/{id}/deliveries/{event}/replay`: tells it again.
+#[utoipa::path(
+    post,
+    path = "/v1/tenant/webhooks/{id}/deliveries/{event}/replay",
+    operation_id = "replayWebhookDelivery",
+    tag = "webhooks",
+    summary = "Tell an event again",
+    description = "At once, with the same `webhook-id` and body, whatever came of it before.",
+    security(("secretKey" = [])),
+    params(openapi::Id, openapi::Event),
+    responses(openapi::Replayed)
+)]
+pub(in crate::http::v1) async fn replay(
+    face: Data<Face>,
+    Manager(tenant): Manager,
+    path: Path<(String, String)>,
+) -> Answer {
+    let (id, event) = path.into_inner();
+    let event = face.services.replay_event(&tenant, &id, &event).await?;
+    Ok(HttpResponse::Accepted().json(QueuedView { event: face.services.event_name(&tenant, event) }))
+}
+
+/// `POST /v1/tenant/webhooks/{id}/test`: tries it out.
+#[utoipa::path(
+    post,
+    path = "/v1/tenant/webhooks/{id}/test",
+    operation_id = "testWebhook",
+    tag = "webhooks",
+    summary = "Try a webhook out",
+    description = "Sends a `ping`, whatever the webhook is told otherwise.",
+    security(("secretKey" = [])),
+    params(openapi::Id),
+    responses(openapi::Tested)
+)]
+pub(in crate::http::v1) async fn test(
+    face: Data<Face>,
+    Manager(tenant): Manager,
+    id: Path<String>,
+) -> Answer {
+    let event = face.services.ping_webhook(&tenant, &id).await?;
+    Ok(HttpResponse::Accepted().json(QueuedView { event: face.services.event_name(&tenant, event) }))
+}

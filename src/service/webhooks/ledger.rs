@@ -1,0 +1,106 @@
+//! The durable side of the sender of webhooks: claims from the store, signs, and records.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::crypto::keyring::Keyring;
+use crate::crypto::shareable_key::Codec;
+use crate::delivery::{Batch, Post, WebhookLedger};
+use crate::domain::BoxFuture;
+use crate::domain::event;
+use crate::domain::time::Timestamp;
+use crate::domain::webhook::{Answer, PostError, Tried, WebhookId};
+use crate::store::{ClaimedPost, ClaimedWebhook, Store};
+
+use super::secrets::Secrets;
+
+/// Between two tries at recording while the store is out of order.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// When an endpoint whose secrets do not open is looked at again: somebody has to mend that.
+const LATER: Duration = Duration::from_secs(3_600);
+
+/// The store, as the sender of webhooks sees it.
+pub struct StoreWebhookLedger {
+    store: Arc<dyn Store>,
+    keyring: Arc<Keyring>,
+    codec: Codec,
+}
+
+impl StoreWebhookLedger {
+    /// A ledger over this store and these keys.
+    pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>) -> Self {
+        Self { store, codec: keyring.shareable_keys(), keyring }
+    }
+
+    async fn claim_signed(&self, now: Timestamp, limit: usize, each: usize) -> Vec<Batch> {
+        let claimed = self.store.claim_webhooks(now, limit, each).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the queue of webhooks cannot be read");
+            Vec::new()
+        });
+        let mut batches = Vec::new();
+        for endpoint in claimed {
+            match self.sign(&endpoint, now) {
+                Some(batch) => batches.push(batch),
+                None => self.put_off(&endpoint, now).await,
+            }
+        }
+        batches
+    }
+
+    /// Everything ready to be sent; `None` when the secrets were altered or moved in the database.
+    fn sign(&self, endpoint: &ClaimedWebhook, now: Timestamp) -> Option<Batch> {
+        let ClaimedWebhook { webhook, tenant, secrets, .. } = endpoint;
+        let secrets = Secrets::open(&self.keyring, *tenant, *webhook, secrets)?;
+        let post = |claimed: &ClaimedPost| {
+            let id = event::name(&endpoint.tenant_handle, claimed.event);
+            let body = self.body(claimed);
+            let signature = secrets.sign(&id, now, &body).ok()?;
+            let timestamp = now.as_millis().div_euclid(1_000);
+            Some(Post { event: claimed.event, id, timestamp, signature, body, tries: claimed.tries })
+        };
+        let posts = endpoint.posts.iter().map(post).collect::<Option<Vec<_>>>()?;
+        Some(Batch { webhook: *webhook, url: endpoint.url.clone(), posts })
+    }
+
+    fn body(&self, claimed: &ClaimedPost) -> String {
+        let challenge = claimed.challenge.as_ref();
+        let challenge = challenge.map(|(id, snapshot)| (self.codec.encode(*id), snapshot));
+        let data = challenge.as_ref().map(|(key, snapshot)| (key.as_str(), snapshot.as_str()));
+        event::body(claimed.kind, claimed.at, data)
+    }
+
+    async fn put_off(&self, endpoint: &ClaimedWebhook, now: Timestamp) {
+        tracing::error!(tenant = %endpoint.tenant_handle, "the secrets of a webhook cannot be used");
+        let later = |post: &ClaimedPost| Tried {
+            event: post.event,
+            answer: Answer::None(PostError::NotSigned),
+            again_at: Some(now + LATER),
+        };
+        self.record(endpoint.webhook, endpoint.posts.iter().map(later).collect(), now).await;
+    }
+
+    /// Records, again and again while the store is out of order: until then the endpoint is held.
+    async fn record(&self, webhook: WebhookId, tried: Vec<Tried>, now: Timestamp) {
+        loop {
+            match self.store.settle_webhook(webhook, tried.clone(), now).await {
+                Ok(None) => return,
+                Ok(Some(reason)) => {
+                    tracing::warn!(reason = reason.as_str(), "a webhook was disabled");
+                    return;
+                }
+                Err(_) => tokio::time::sleep(PAUSE).await,
+            }
+        }
+    }
+}
+
+impl WebhookLedger for StoreWebhookLedger {
+    fn claim(&self, now: Timestamp, limit: usize, each: usize) -> BoxFuture<'_, Vec<Batch>> {
+        Box::pin(self.claim_signed(now, limit, each))
+    }
+
+    fn settle(&self, webhook: WebhookId, tried: Vec<Tried>, now: Timestamp) -> BoxFuture<'_, ()> {
+        Box::pin(self.record(webhook, tried, now))
+    }
+}

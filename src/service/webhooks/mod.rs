@@ -1,0 +1,213 @@
+//! Webhooks: a tenant's endpoints, what they were told, and trying them out.
+
+mod ledger;
+mod secrets;
+
+use std::time::Duration;
+
+use crate::crypto::webhook::SigningSecret;
+use crate::domain::event::{self, EventKinds};
+use crate::domain::webhook::{EventId, PostRow, PostStatus, Webhook, WebhookHandle, WebhookId};
+use crate::domain::webhook_url::{InvalidUrl, WebhookUrl};
+use crate::store::{NewWebhook, PostPage, Queued, StoreError, WebhookChange, WebhookRotation};
+
+use self::secrets::Secrets;
+use super::{AuthenticatedTenant, Refusal, Services};
+
+pub use ledger::StoreWebhookLedger;
+
+/// How long deliveries are kept after their end.
+const KEEP: Duration = Duration::from_secs(7 * 86_400);
+
+/// Rounds in one sweep at most.
+const ROUNDS: usize = 50;
+
+/// How often a rotation is tried that meets another one.
+const ROTATIONS: usize = 3;
+
+/// What a tenant decides about an endpoint; when one is changed, what is `None` stays.
+#[derive(Clone, Default, Debug)]
+pub struct NewEndpoint {
+    /// Where it is.
+    pub url: Option<WebhookUrl>,
+    /// What its owner calls it.
+    pub description: Option<String>,
+    /// What it is told.
+    pub events: Option<EventKinds>,
+    /// Whether it is told anything.
+    pub enabled: Option<bool>,
+}
+
+impl Services {
+    /// A URL that may be an endpoint's.
+    pub fn webhook_url(&self, text: &str) -> Result<WebhookUrl, InvalidUrl> {
+        WebhookUrl::parse(text, &self.rules.webhooks)
+    }
+
+    /// Adds an endpoint at `url`, and tells its signing secret, this once.
+    pub async fn add_webhook(
+        &self,
+        tenant: &AuthenticatedTenant,
+        url: WebhookUrl,
+        rest: NewEndpoint,
+    ) -> Result<(Webhook, SigningSecret), Refusal> {
+        let now = self.clock.now();
+        let (id, entropy) = (WebhookId(self.ids.next(now)), self.entropy.as_ref());
+        let secret = SigningSecret::generate(entropy);
+        let new = NewWebhook {
+            id,
+            handle: WebhookHandle::draw(entropy),
+            tenant: tenant.id(),
+            url,
+            description: rest.description.unwrap_or_default(),
+            events: rest.events.unwrap_or(EventKinds::all()),
+            enabled: rest.enabled.unwrap_or(true),
+            secrets: Secrets::first(secret.clone()).seal(&self.keyring, entropy, tenant.id(), id),
+        };
+        let handle = new.handle.clone();
+        match self.store.add_webhook(new, now).await? {
+            true => Ok((self.webhook(tenant, handle.as_str()).await?, secret)),
+            false => Err(Refusal::TooManyWebhooks),
+        }
+    }
+
+    /// A tenant's endpoints.
+    pub async fn webhooks(&self, tenant: &AuthenticatedTenant) -> Result<Vec<Webhook>, Refusal> {
+        Ok(self.store.webhooks(tenant.id()).await?)
+    }
+
+    /// A tenant's endpoint.
+    pub async fn webhook(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<Webhook, Refusal> {
+        let found = self.store.webhook(tenant.id(), parsed(handle)?).await?;
+        found.ok_or(Refusal::UnknownWebhook)
+    }
+
+    /// Changes an endpoint.
+    pub async fn change_webhook(
+        &self,
+        tenant: &AuthenticatedTenant,
+        handle: &str,
+        new: NewEndpoint,
+    ) -> Result<Webhook, Refusal> {
+        let NewEndpoint { url, description, events, enabled } = new;
+        let (tenant, handle) = (tenant.id(), parsed(handle)?);
+        let change = WebhookChange { tenant, handle, url, description, events, enabled };
+        self.store.change_webhook(change, self.clock.now()).await?.ok_or(Refusal::UnknownWebhook)
+    }
+
+    /// Gives an endpoint a new signing secret, and tells it, this once. The present one signs as
+    /// well for `overlap` longer; one that it had followed stops at once.
+    pub async fn rotate_webhook(
+        &self,
+        tenant: &AuthenticatedTenant,
+        handle: &str,
+        overlap: Duration,
+    ) -> Result<(Webhook, SigningSecret), Refusal> {
+        let entropy = self.entropy.as_ref();
+        for _ in 0..ROTATIONS {
+            let found = self.webhook(tenant, handle).await?;
+            let now = self.clock.now();
+            let opened = Secrets::open(&self.keyring, tenant.id(), found.id, &found.secrets);
+            let next = SigningSecret::generate(entropy);
+            let secrets = match opened {
+                Some(secrets) => secrets.followed_by(next.clone(), now + overlap),
+                None => Secrets::first(next.clone()),
+            };
+            let rotation = WebhookRotation {
+                tenant: tenant.id(),
+                handle: found.handle.clone(),
+                seen: found.secrets.clone(),
+                secrets: secrets.seal(&self.keyring, entropy, tenant.id(), found.id),
+            };
+            if self.store.rotate_webhook(rotation, now).await? {
+                return Ok((self.webhook(tenant, handle).await?, next));
+            }
+        }
+        Err(Refusal::Store(StoreError::Busy))
+    }
+
+    /// Deletes an endpoint, with what it was still to be told.
+    pub async fn delete_webhook(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<(), Refusal> {
+        match self.store.delete_webhook(tenant.id(), parsed(handle)?, self.clock.now()).await? {
+            true => Ok(()),
+            false => Err(Refusal::UnknownWebhook),
+        }
+    }
+
+    /// What an endpoint was told and is to be told, the newest first: at most `limit`, from before the event
+    /// `before` on.
+    pub async fn posts(
+        &self,
+        tenant: &AuthenticatedTenant,
+        handle: &str,
+        status: Option<PostStatus>,
+        before: Option<EventId>,
+        limit: usize,
+    ) -> Result<Vec<PostRow>, Refusal> {
+        let page = PostPage { status, before, limit };
+        self.store.posts(tenant.id(), parsed(handle)?, page).await?.ok_or(Refusal::UnknownWebhook)
+    }
+
+    /// Tells an endpoint an event again, whatever came of it before.
+    pub async fn replay_event(
+        &self,
+        tenant: &AuthenticatedTenant,
+        handle: &str,
+        event: &str,
+    ) -> Result<EventId, Refusal> {
+        let handle = parsed(handle)?;
+        let event = self.event(tenant, event).ok_or(Refusal::UnknownEvent)?;
+        self.count_request(tenant)?;
+        queued(self.store.replay_post(tenant.id(), handle, event, self.clock.now()).await?)
+    }
+
+    /// Sends an endpoint an event that is none.
+    pub async fn ping_webhook(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<EventId, Refusal> {
+        let handle = parsed(handle)?;
+        self.count_request(tenant)?;
+        queued(self.store.ping_webhook(tenant.id(), handle, self.clock.now()).await?)
+    }
+
+    /// Counts what somebody asks to be sent at once under the tenant's rate of mints: it makes this
+    /// server send as a mint does.
+    fn count_request(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
+        let Some(rates) = &self.rates else { return Ok(()) };
+        rates.check_mint(tenant.id(), tenant.gauge()).map_err(Refusal::Limited)
+    }
+
+    /// The name of a tenant's event: its `webhook-id`.
+    pub fn event_name(&self, tenant: &AuthenticatedTenant, event: EventId) -> String {
+        event::name(tenant.handle(), event)
+    }
+
+    /// The event of this name, if it can be one of this tenant's.
+    pub fn event(&self, tenant: &AuthenticatedTenant, name: &str) -> Option<EventId> {
+        event::parse_name(tenant.handle(), name)
+    }
+
+    /// Deletes deliveries whose time is over, and measures what waits.
+    pub(super) async fn sweep_webhooks(&self) -> Result<(), Refusal> {
+        for _ in 0..ROUNDS {
+            let swept = self.store.sweep_webhooks(self.clock.now(), KEEP).await?;
+            metrics::gauge!("otpmint_webhooks_waiting").set(swept.waiting as f64);
+            if swept.deleted == 0 {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn parsed(handle: &str) -> Result<WebhookHandle, Refusal> {
+    WebhookHandle::parse(handle).ok_or(Refusal::UnknownWebhook)
+}
+
+fn queued(queued: Queued) -> Result<EventId, Refusal> {
+    match queued {
+        Queued::Queued(event) => Ok(event),
+        Queued::Unknown => Err(Refusal::UnknownWebhook),
+        Queued::UnknownEvent => Err(Refusal::UnknownEvent),
+        Queued::Disabled => Err(Refusal::WebhookDisabled),
+        Queued::Full => Err(Refusal::QueueFull),
+    }
+}
