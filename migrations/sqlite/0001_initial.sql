@@ -60,7 +60,8 @@ CREATE TABLE challenges (
     details        TEXT,                -- JSON; what the tenant attached
     delivery       TEXT NOT NULL,
     delivery_at    INTEGER,
-    delivery_error TEXT
+    delivery_error TEXT,
+    cell           INTEGER NOT NULL     -- where it counts in `statistics`
 ) STRICT;
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 

@@ -202,7 +202,7 @@ impl One {
         let office = Office::open(&self.config).await?;
         let tenant = office.tenant(&self.tenant).await?;
         let now = office.ambient.clock.now();
-        let set = office.foundation.store.set_tenant_status(tenant.id, status, now).await;
+        let set = office.foundation.store.set_tenant_status(tenant.id, status, None, now).await;
         set.map_err(crate::service::Refusal::from)?;
         println!("{} is {}", tenant.handle, status.as_str());
         Ok(())
@@ -239,7 +239,7 @@ impl Unlock {
         let index = office.foundation.keyring.recipient_index(tenant.id, &recipient);
         let now = office.ambient.clock.now();
         let cleared =
-            office.foundation.store.clear_recipient(tenant.id, index, recipient.masked(), now).await;
+            office.foundation.store.clear_recipient(tenant.id, index, recipient.masked(), None, now).await;
         match cleared.map_err(crate::service::Refusal::from)? {
             true => println!("{recipient:?} may answer again."),
             false => println!("{recipient:?} was not locked out."),

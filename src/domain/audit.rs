@@ -18,6 +18,8 @@ pub enum AuditEvent {
     TenantChanged,
     /// A tenant was given a new secret key.
     KeyRotated,
+    /// A tenant was given one more secret key.
+    KeyAdded,
     /// A challenge was opened and its message queued.
     Minted,
     /// The same code was sent again.
@@ -47,6 +49,7 @@ impl AuditEvent {
             Self::TenantEnabled => "tenant_enabled",
             Self::TenantChanged => "tenant_changed",
             Self::KeyRotated => "key_rotated",
+            Self::KeyAdded => "key_added",
             Self::Minted => "minted",
             Self::Resent => "resent",
             Self::Verified => "verified",

@@ -19,6 +19,7 @@ pub mod receipt;
 pub mod recipient;
 pub mod secret;
 pub mod smtp;
+pub mod statistics;
 pub mod tenant;
 pub mod time;
 

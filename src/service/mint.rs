@@ -189,6 +189,7 @@ impl Services {
             now: message.created_at,
             payload: payload::seal(&self.keyring, entropy, tenant.id(), job.challenge, message),
             recipient_hint: request.to.masked(),
+            domain: request.to.domain(),
             code_key,
             code_hash,
             expires_at: message.expires_at,

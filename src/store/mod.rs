@@ -13,12 +13,16 @@ use crate::domain::time::Timestamp;
 mod challenges;
 mod deliveries;
 mod keys;
+mod operators;
+mod reports;
 pub mod sqlite;
 mod tenants;
 
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
+pub use operators::*;
+pub use reports::*;
 pub use tenants::*;
 
 /// Why a verb could not be carried out. Nothing was decided, and nothing was changed that the
@@ -37,7 +41,9 @@ pub enum StoreError {
 pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
-pub trait Store: KeyStore + TenantStore + ChallengeStore + DeliveryStore + Send + Sync {
+pub trait Store:
+    KeyStore + TenantStore + ChallengeStore + DeliveryStore + ReportStore + OperatorStore + Send + Sync
+{
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;
 
@@ -60,6 +66,8 @@ pub struct Retention {
     pub audit: Duration,
     /// Counters of recipients that nothing was sent to.
     pub recipients: Duration,
+    /// Statistics, in whole days.
+    pub statistics_days: i64,
     /// Counters of recipients with this many wrong answers in a row are kept until one is right or
     /// somebody clears them, or a patient guesser would never be locked out.
     pub in_a_row: u32,

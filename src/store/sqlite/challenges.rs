@@ -1,6 +1,6 @@
 //! Challenges: opening one, ending one, calling one off.
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::{Challenge, ChallengeStatus, Standing};
@@ -15,7 +15,7 @@ use crate::store::{OpenChallenge, Opened};
 
 use super::audit::{About, Trail};
 use super::recipients::{self, Counters};
-use super::{idempotency, row};
+use super::{idempotency, row, statistics};
 
 /// Opens a challenge. A refusal comes before the first write.
 pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) -> rusqlite::Result<Opened> {
@@ -36,7 +36,8 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
     if let Some(hit) = counters.record_send(new.now, Some(binding.challenge))? {
         return Ok(Opened::Limited(hit));
     }
-    insert(connection, new)?;
+    let cell = statistics::mint(connection, new)?;
+    insert(connection, new, cell)?;
     connection
         .prepare_cached("INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)")?
         .execute((binding.challenge.0, new.now.as_millis()))?;
@@ -52,12 +53,12 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
     Ok(Opened::Opened)
 }
 
-fn insert(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<()> {
+fn insert(connection: &Connection, new: &OpenChallenge, cell: i64) -> rusqlite::Result<()> {
     let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
                code_hash, payload, status, attempts, max_attempts, expires_at, delivery, sends, max_sends, \
-               resend_at, details) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13, 1, ?14, ?15, ?16)";
-    connection.prepare_cached(sql)?.execute((
+               resend_at, details, cell) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13, 1, ?14, ?15, ?16, ?17)";
+    connection.prepare_cached(sql)?.execute(params![
         new.binding.challenge.0,
         new.binding.tenant.0,
         new.binding.purpose.as_str(),
@@ -74,7 +75,8 @@ fn insert(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<()> 
         new.sends.max_sends,
         new.sends.resend_at(1, new.now).map(Timestamp::as_millis),
         details_column(&new.details),
-    ))?;
+        cell,
+    ])?;
     Ok(())
 }
 
@@ -93,6 +95,7 @@ pub(super) fn end(
     status: ChallengeStatus,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
+    statistics::end(connection, id, status, now)?;
     let reason = match status {
         ChallengeStatus::Expired => DeliveryError::Expired,
         _ => DeliveryError::Canceled,

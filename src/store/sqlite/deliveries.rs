@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
 
 use super::audit::{About, Trail};
-use super::{SqliteStore, recipients, row};
+use super::{SqliteStore, recipients, row, statistics};
 
 impl DeliveryStore for SqliteStore {
     fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize> {
@@ -93,6 +93,7 @@ fn settle(
     match end {
         DeliveryEnd::Sent => {
             leave_outbox(connection, challenge)?;
+            statistics::sent(connection, challenge)?;
             note(connection, challenge, DeliveryStatus::Sent, Some(now), None)
         }
         DeliveryEnd::RetryAt(due_at, reason) => {
@@ -109,6 +110,7 @@ fn settle(
         }
         DeliveryEnd::Failed(reason) => {
             if leave_outbox(connection, challenge)? {
+                statistics::failed(connection, challenge)?;
                 note(connection, challenge, DeliveryStatus::Failed, Some(now), Some(reason))?;
                 fail(connection, trail, challenge, reason, now)?;
             }

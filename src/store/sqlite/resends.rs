@@ -13,7 +13,7 @@ use crate::store::{ClaimedDelivery, Resend, Resent};
 
 use super::audit::{About, Trail};
 use super::recipients::Counters;
-use super::{challenges, idempotency, row};
+use super::{challenges, idempotency, row, statistics};
 
 /// Sends a code again, unless something speaks against it. A refusal comes before the first write.
 pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) -> rusqlite::Result<Resent> {
@@ -51,6 +51,7 @@ pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) ->
     }
     let sends = sealed.sends.saturating_add(1);
     requeue(connection, resend, sends)?;
+    statistics::resend(connection, resend.challenge)?;
     let about = About {
         tenant: Some(resend.tenant),
         challenge: Some(resend.challenge),

@@ -4,10 +4,11 @@ use rusqlite::Connection;
 
 use crate::domain::challenge::ChallengeStatus;
 use crate::domain::id::ChallengeId;
+use crate::domain::statistics::Day;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
 
-use super::{audit, challenges, idempotency, recipients};
+use super::{audit, challenges, idempotency, recipients, statistics};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -39,6 +40,7 @@ pub(super) fn round(
     let (looked_at, expired) = expire(connection, &mut cursor.expired, now)?;
     let ended = delete_challenges(connection, now - keep.challenges)?;
     let audit = audit::delete_before(connection, now - keep.audit, ROUND)?;
+    let statistics = statistics::delete_before(connection, Day::of(now) - keep.statistics_days, ROUND)?;
     let receipts = idempotency::erase_receipts(connection, now, ROUND)?;
     let requests = idempotency::delete_old(connection, now, ROUND)?;
     let idle = recipients::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
@@ -48,10 +50,11 @@ pub(super) fn round(
     let failures = recipients::delete_idle(connection, failures, &mut cursor.failures, idle, ROUND)?;
     Ok(Swept {
         expired,
-        deleted: ended + audit + requests + sends + failures,
+        deleted: ended + audit + statistics + requests + sends + failures,
         more: looked_at == ROUND
             || ended == ROUND
             || audit == ROUND
+            || statistics == ROUND
             || receipts == ROUND
             || requests == ROUND
             // Idle recipients lie scattered, so where there were some there are more.

@@ -175,7 +175,7 @@ impl TestApp {
         assert!(
             office
                 .store
-                .clear_recipient(id, index, recipient.masked(), self.clock.now())
+                .clear_recipient(id, index, recipient.masked(), None, self.clock.now())
                 .await
                 .expect("the store works")
         );
