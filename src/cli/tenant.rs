@@ -236,11 +236,7 @@ impl Unlock {
             .map_err(|reason| Failure::usage(format!("{}: {reason}", self.recipient)))?;
         let office = Office::open(&self.one.config).await?;
         let tenant = office.tenant(&self.one.tenant).await?;
-        let index = office.foundation.keyring.recipient_index(tenant.id, &recipient);
-        let now = office.ambient.clock.now();
-        let cleared =
-            office.foundation.store.clear_recipient(tenant.id, index, recipient.masked(), None, now).await;
-        match cleared.map_err(crate::service::Refusal::from)? {
+        match office.services.unlock(tenant.id, &recipient, None).await? {
             true => println!("{recipient:?} may answer again."),
             false => println!("{recipient:?} was not locked out."),
         }

@@ -41,6 +41,30 @@ pub enum AuditEvent {
 }
 
 impl AuditEvent {
+    /// Every event.
+    pub const ALL: [Self; 15] = [
+        Self::TenantRegistered,
+        Self::TenantDisabled,
+        Self::TenantEnabled,
+        Self::TenantChanged,
+        Self::KeyRotated,
+        Self::KeyAdded,
+        Self::Minted,
+        Self::Resent,
+        Self::Verified,
+        Self::Mismatched,
+        Self::Exhausted,
+        Self::Canceled,
+        Self::LockedOut,
+        Self::Unlocked,
+        Self::DeliveryFailed,
+    ];
+
+    /// The event of this word, if there is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.as_str() == word)
+    }
+
     /// The stable word used in the store and in output.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -78,4 +102,36 @@ pub struct AuditRow {
     pub recipient: Option<String>,
     /// The client's address.
     pub origin: Option<IpAddr>,
+}
+
+/// Which rows of the audit trail.
+#[derive(Clone, Default, Debug)]
+pub struct AuditQuery {
+    /// Whose; `None` for everybody's and nobody's.
+    pub tenant: Option<TenantId>,
+    /// Those of this event alone.
+    pub event: Option<AuditEvent>,
+    /// Those about this challenge alone.
+    pub challenge: Option<ChallengeId>,
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub to: Option<Timestamp>,
+    /// Those that follow the page which ended so.
+    pub after: Option<AuditCursor>,
+    /// Rows of the page at most.
+    pub limit: usize,
+}
+
+/// Where a page of the audit trail ended. What is written later comes before it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AuditCursor(pub i64);
+
+/// A page of the audit trail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditPage {
+    /// Its rows, newest first. There may be fewer than asked for, or none, though more follow.
+    pub rows: Vec<AuditRow>,
+    /// Where it ended; `None` when nothing follows.
+    pub next: Option<AuditCursor>,
 }

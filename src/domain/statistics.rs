@@ -146,6 +146,32 @@ impl Counts {
     }
 }
 
+/// Which numbers.
+#[derive(Clone, Debug)]
+pub struct StatisticsQuery {
+    /// Whose; `None` for everybody's.
+    pub tenant: Option<TenantId>,
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub to: Day,
+    /// Those of this purpose, channel, locale and domain alone.
+    pub only: Vec<(Dimension, String)>,
+    /// By what they are told apart.
+    pub group_by: Vec<Dimension>,
+    /// Groups that are answered at most.
+    pub limit: usize,
+}
+
+/// The numbers of a group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StatisticsGroup {
+    /// Which group, in the order of [`Dimension::ALL`].
+    pub marks: Vec<Mark>,
+    /// How many.
+    pub counts: Counts,
+}
+
 /// Times from mint to verification: how many lie in each of [`STEPS`].
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Times(pub [u64; STEPS.len()]);

@@ -60,7 +60,7 @@ impl Problem {
     const OPERATOR_TOKEN_NEEDED: Self = Self::fixed(
         StatusCode::UNAUTHORIZED,
         "operator_token_needed",
-        "Registration needs the operator token: Authorization: Bearer <token>.",
+        "This needs the operator token: Authorization: Bearer <token>.",
     );
     const HOST_NOT_ALLOWED: Self = Self::fixed(
         StatusCode::BAD_REQUEST,
@@ -91,6 +91,8 @@ impl Problem {
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
     const KEY_NOT_FOUND: Self =
         Self::fixed(StatusCode::NOT_FOUND, "key_not_found", "There is no such secret key.");
+    const TENANT_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "tenant_not_found", "There is no such tenant.");
     const SENDS_SPENT: Self = Self::fixed(
         StatusCode::CONFLICT,
         "sends_spent",
@@ -142,6 +144,12 @@ impl Problem {
         Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::BAD_REQUEST, "invalid_field", "") }
     }
 
+    /// A parameter of the query that is unknown or not what it has to be.
+    pub(super) fn parameter(message: String) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self { message: Cow::Owned(message), ..Self::fixed(status, "invalid_parameter", "") }
+    }
+
     /// A limit that refused.
     pub(super) fn limited(hit: LimitHit) -> Self {
         let LimitHit { limit, retry_after } = hit;
@@ -190,6 +198,7 @@ impl Problem {
             Refusal::UnknownSecretKey => Self::INVALID_SECRET_KEY,
             Refusal::MissingScope(scope) => Self::missing_scope(*scope),
             Refusal::UnknownKey => Self::KEY_NOT_FOUND,
+            Refusal::UnknownTenant => Self::TENANT_NOT_FOUND,
             Refusal::InvalidRecipient => Self::INVALID_RECIPIENT,
             Refusal::NotACode => Self::NOT_A_CODE,
             Refusal::Mismatched { attempts_remaining } => {

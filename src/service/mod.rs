@@ -9,15 +9,18 @@ mod idempotency;
 mod jwks;
 mod ledger;
 mod mint;
+mod operator;
 mod payload;
 mod rates;
 mod receipt;
 mod register;
+mod reports;
 mod resend;
 mod rotate;
 mod sealed_smtp;
 mod sweep;
 mod tenant;
+mod unlock;
 mod verify;
 
 use std::sync::Arc;
@@ -45,7 +48,9 @@ pub use authenticate::{AuthenticatedTenant, is_generated};
 pub use idempotency::{Recalled, Running};
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
+pub use operator::{Operator, TenantOverview};
 pub use register::{Caller, Registered, Registration};
+pub use reports::Reported;
 pub use sealed_smtp::sender;
 pub use tenant::TenantProfile;
 pub use verify::{VerifyRequest, Which};
@@ -98,7 +103,7 @@ pub struct TenantLimits {
 pub enum Refusal {
     /// Registration is switched off.
     RegistrationClosed,
-    /// Registration needs the operator token, and it was not given or not right.
+    /// This needs the operator token, and it was not given or not right.
     OperatorTokenNeeded,
     /// The SMTP account cannot be right.
     InvalidSmtp(InvalidSmtp),
@@ -114,6 +119,8 @@ pub enum Refusal {
     MissingScope(Scope),
     /// The tenant has no such secret key.
     UnknownKey,
+    /// There is no such tenant.
+    UnknownTenant,
     /// Not a recipient.
     InvalidRecipient,
     /// Not a code, so not an attempt.

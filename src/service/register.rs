@@ -14,7 +14,7 @@ use crate::domain::smtp::SmtpProfile;
 use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::store::{NewKey, NewTenant};
 
-use super::{Refusal, RegistrationMode, Services, sealed_smtp};
+use super::{Operator, Refusal, RegistrationMode, Services, sealed_smtp};
 
 /// What a tenant's first key is called.
 const FIRST_KEY: &str = "first";
@@ -23,6 +23,8 @@ const FIRST_KEY: &str = "first";
 pub enum Caller {
     /// The operator, at the shell.
     Shell,
+    /// The operator, over HTTP.
+    Operator(Operator),
     /// Somebody over HTTP, with the bearer token that was sent.
     Http(Option<SecretString>),
 }
@@ -111,7 +113,7 @@ impl Services {
 
     fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
         match (caller, self.rules.registration) {
-            (Caller::Shell, _) | (Caller::Http(_), RegistrationMode::Open) => Ok(()),
+            (Caller::Shell | Caller::Operator(_), _) | (Caller::Http(_), RegistrationMode::Open) => Ok(()),
             (Caller::Http(_), RegistrationMode::Closed) => Err(Refusal::RegistrationClosed),
             (Caller::Http(token), RegistrationMode::Operator) => match token {
                 Some(token) if self.is_operator(token) => Ok(()),

@@ -1,8 +1,8 @@
 //! The audit trail page by page, tenants page by page, and one more key.
 
-use otpmint::domain::audit::AuditRow;
+use otpmint::domain::audit::{AuditCursor, AuditEvent, AuditQuery, AuditRow};
 use otpmint::domain::id::TenantId;
-use otpmint::store::{AuditCursor, AuditQuery, KeyGrant};
+use otpmint::store::KeyGrant;
 
 use crate::world::{JANE, RIGHT, World, at, seconds};
 
@@ -58,7 +58,7 @@ async fn filters_choose_event_challenge_and_time() {
     let named = |events: &[(&str, i64)]| -> Vec<(String, i64)> {
         events.iter().map(|(event, at)| ((*event).to_owned(), *at)).collect()
     };
-    let minted = AuditQuery { event: Some("minted".to_owned()), ..asked(tenant, 1) };
+    let minted = AuditQuery { event: Some(AuditEvent::Minted), ..asked(tenant, 1) };
     assert_eq!(events(minted).await, named(&[("minted", 20), ("minted", 10)]));
     let about = AuditQuery { challenge: Some(first), ..asked(tenant, 1) };
     assert_eq!(events(about.clone()).await, named(&[("verified", 30), ("minted", 10)]));

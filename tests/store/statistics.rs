@@ -7,9 +7,9 @@ use otpmint::domain::details::Details;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::locale::Locale;
 use otpmint::domain::purpose::Purpose;
-use otpmint::domain::statistics::{Counts, Day, Dimension, Mark};
+use otpmint::domain::statistics::{Counts, Day, Dimension, Mark, StatisticsGroup, StatisticsQuery};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{OpenChallenge, Resend, Resent, Retention, StatisticsGroup, StatisticsQuery};
+use otpmint::store::{OpenChallenge, Resend, Resent, Retention};
 
 use crate::world::{
     JANE, JOE, KEEP, MAX_ATTEMPTS, RIGHT, WRONG, World, at, deadline, generous, seconds, sends,

@@ -17,8 +17,17 @@ use super::super::problem::{Audience, Problem};
 #[derive(Clone, Debug)]
 pub(super) struct V1Error {
     problem: Problem,
-    /// The field that is wrong, as a JSON pointer (RFC 6901), and what is wrong with it.
-    field: Option<(String, String)>,
+    /// Where something is wrong, and what.
+    field: Option<(Place, String)>,
+}
+
+/// Where something is wrong.
+#[derive(Clone, Debug)]
+enum Place {
+    /// In the body: a JSON pointer (RFC 6901).
+    Pointer(String),
+    /// In the query: the name of a parameter.
+    Parameter(String),
 }
 
 impl V1Error {
@@ -30,7 +39,19 @@ impl V1Error {
     /// A field that is not what it has to be.
     pub(super) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { problem: Problem::field(detail.clone()), field: Some((pointer.into(), detail)) }
+        Self {
+            problem: Problem::field(detail.clone()),
+            field: Some((Place::Pointer(pointer.into()), detail)),
+        }
+    }
+
+    /// A parameter of the query that is not what it has to be.
+    pub(super) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        Self {
+            problem: Problem::parameter(detail.clone()),
+            field: Some((Place::Parameter(name.into()), detail)),
+        }
     }
 
     /// The stable word.
@@ -55,6 +76,7 @@ impl V1Error {
     fn title(&self) -> Option<&'static str> {
         Some(match self.problem.code {
             "invalid_field" => "A field of the body is not what it has to be.",
+            "invalid_parameter" => "A parameter of the query is not what it has to be.",
             "invalid_recipient" => "The recipient must be one mail address such as jane@example.com.",
             "not_a_code" => "A code has 4 to 10 digits or letters. This did not count as an attempt.",
             "invalid_secret_key" => "The secret key is missing or not valid.",
@@ -80,9 +102,15 @@ impl V1Error {
         put("title", json!(title.unwrap_or(&problem.message)));
         put("status", json!(self.status().as_u16()));
         put("code", json!(problem.code));
-        if let Some((pointer, detail)) = &self.field {
+        if let Some((place, detail)) = &self.field {
             put("detail", json!(detail));
-            put("errors", json!([{ "pointer": pointer, "detail": detail }]));
+            put(
+                "errors",
+                match place {
+                    Place::Pointer(pointer) => json!([{ "pointer": pointer, "detail": detail }]),
+                    Place::Parameter(name) => json!([{ "parameter": name, "detail": detail }]),
+                },
+            );
         }
         if let (Some(_), None, Cow::Owned(message)) = (title, &self.field, &problem.message) {
             put("detail", json!(message));

@@ -1,5 +1,6 @@
 //! The v1 API: one challenge object everywhere, and errors that say what to change.
 
+mod admin;
 mod bearer;
 mod body;
 mod challenges;
@@ -7,7 +8,10 @@ mod error;
 mod idempotency;
 mod object;
 pub(super) mod openapi;
+mod operator;
 mod prefer;
+mod query;
+mod reports;
 mod tenant;
 mod view;
 
@@ -38,7 +42,16 @@ macro_rules! bearer_route {
 
 /// The descriptions of the resources, in the order in which they are shown.
 pub(super) fn documents() -> Vec<OpenApi> {
-    vec![openapi::V1Doc::openapi(), tenant::TenantDoc::openapi()]
+    vec![
+        openapi::V1Doc::openapi(),
+        tenant::TenantDoc::openapi(),
+        tenant::reports::ReportsDoc::openapi(),
+        tenant::recipients::RecipientsDoc::openapi(),
+        reports::ReportDoc::openapi(),
+        admin::AdminDoc::openapi(),
+        admin::keys::KeysDoc::openapi(),
+        admin::reports::ReportsDoc::openapi(),
+    ]
 }
 
 /// The routes below `/v1`.
@@ -51,5 +64,9 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, minting(), "/v1/challenges/{key}/resend", POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
     bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get);
+    bearer_route!(config, verifying(), "/v1/tenant/stats", GET => tenant::reports::stats);
+    bearer_route!(config, verifying(), "/v1/tenant/audit", GET => tenant::reports::trail);
+    bearer_route!(config, verifying(), "/v1/tenant/recipients/unlock", POST => tenant::recipients::unlock);
+    admin::routes(config, limits);
     config.service(web::scope("/v1").default_service(web::to(error::not_found)));
 }

@@ -16,6 +16,7 @@ use super::super::openapi::answers::{Answers, Refused, reference};
 use super::super::openapi::limited;
 use super::super::problem::Problem;
 use super::error::V1Error;
+use super::reports::audit::AuditView;
 use super::view::{ChallengeView, VerifiedView};
 use super::{body, challenges, view};
 
@@ -78,7 +79,10 @@ struct ProblemView {
 struct FieldProblem {
     /// Where it is in the body (RFC 6901).
     #[schema(format = "json-pointer", max_length = 16384)]
-    pointer: String,
+    pointer: Option<String>,
+    /// The parameter of the query, where it is one.
+    #[schema(max_length = 16384)]
+    parameter: Option<String>,
     /// What is wrong with it.
     #[schema(max_length = 16384)]
     detail: String,
@@ -231,6 +235,22 @@ pub(super) fn answers(
     Answers::default()
         .success(status, description, ("application/json", reference(schema), example))
         .refusals(refusals.into_iter().map(told))
+}
+
+/// What reading the audit trail answers: a page as JSON or as CSV, and its refusals.
+pub(super) fn audit_answers(refusals: Vec<V1Error>) -> Answers {
+    let (ok, link) = (
+        StatusCode::OK,
+        json!({
+            "description": "Where the next page is, with `rel=\"next\"` (RFC 8288); none on the last one.",
+            "schema": { "type": "string", "maxLength": 4096 },
+        }),
+    );
+    let text = json!({ "type": "string", "description": "A table with the columns of the rows." });
+    let json = (ok, "AuditTrail", json!(AuditView::example()));
+    answers("A page.", json, refusals)
+        .success(ok, "A page.", ("text/csv", text, json!(AuditView::example().csv())))
+        .header(ok, "Link", link)
 }
 
 const CHALLENGE: &str = "The challenge.";

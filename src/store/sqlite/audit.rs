@@ -5,10 +5,9 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::audit::{AuditEvent, AuditRow};
+use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow};
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
-use crate::store::{AuditCursor, AuditPage, AuditQuery};
 
 /// Where events are written down, in the transaction that they belong to.
 pub(super) struct Trail<'a> {
@@ -89,12 +88,11 @@ pub(super) fn page(connection: &Connection, asked: &AuditQuery) -> rusqlite::Res
         "SELECT * FROM ({looked_at}) WHERE (?4 IS NULL OR event = ?4) AND (?5 IS NULL OR challenge = ?5) \
          ORDER BY id DESC LIMIT ?6"
     );
-    let challenge = asked.challenge.map(|id| id.0);
+    let (event, challenge) = (asked.event.map(AuditEvent::as_str), asked.challenge.map(|id| id.0));
     let one_more = asked.limit as i64 + 1;
     let mut query = connection.prepare_cached(&sql)?;
-    let found = query.query_map((whose, least, below, &asked.event, challenge, one_more), |row| {
-        Ok((row.get(0)?, read(row)?))
-    })?;
+    let found = query
+        .query_map((whose, least, below, event, challenge, one_more), |row| Ok((row.get(0)?, read(row)?)))?;
     let mut found: Vec<(i64, AuditRow)> = found.collect::<rusqlite::Result<_>>()?;
     if found.len() > asked.limit {
         found.truncate(asked.limit);

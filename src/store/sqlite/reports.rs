@@ -3,9 +3,12 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
+use crate::domain::audit::{AuditPage, AuditQuery};
 use crate::domain::id::TenantId;
-use crate::domain::statistics::{Counts, Day, Dimension, Mark, STEPS, Times};
-use crate::store::{AuditPage, AuditQuery, ReportStore, StatisticsGroup, StatisticsQuery, Verb};
+use crate::domain::statistics::{
+    Counts, Day, Dimension, Mark, STEPS, StatisticsGroup, StatisticsQuery, Times,
+};
+use crate::store::{ReportStore, Verb};
 
 use super::{SqliteStore, audit};
 

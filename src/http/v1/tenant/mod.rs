@@ -1,5 +1,8 @@
 //! The tenant looks after itself: `/v1/tenant` and what is below it, for keys with the scope `manage`.
 
+pub(super) mod recipients;
+pub(super) mod reports;
+
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;

@@ -1,0 +1,167 @@
+//! Tenants and keys, as the operator sees them.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::credential::{KeyInfo, Scope};
+use crate::service::TenantOverview;
+
+/// A tenant, as the operator sees it.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdminTenant)]
+pub(super) struct TenantView {
+    /// Its handle.
+    #[schema(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20)]
+    tenant: String,
+    /// What it calls itself.
+    #[schema(max_length = 100)]
+    name: String,
+    /// `active` or `disabled`.
+    #[schema(pattern = "^(active|disabled)$", max_length = 8)]
+    status: &'static str,
+    /// The live tenant whose sandbox it is; null for a live one.
+    #[schema(required, pattern = "^tnt_[2-9a-z]{16}$", max_length = 20)]
+    sandbox_of: Option<String>,
+    /// When it was registered.
+    #[schema(format = "date-time", max_length = 32)]
+    created_at: String,
+}
+
+/// A tenant and its live keys.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdminTenantDetail)]
+pub(super) struct TenantDetailView {
+    #[serde(flatten)]
+    tenant: TenantView,
+    /// Its live keys, the current ones first.
+    #[schema(max_items = 1000)]
+    keys: Vec<KeyView>,
+}
+
+/// A secret key, without the secret.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdminKey)]
+pub(super) struct KeyView {
+    /// Its handle.
+    #[schema(pattern = "^key_[2-9a-z]{16}$", max_length = 20)]
+    key: String,
+    /// What it is called.
+    #[schema(max_length = 100)]
+    name: String,
+    /// What it may be used for.
+    #[schema(max_items = 8)]
+    scopes: Vec<&'static str>,
+    /// Its last four characters.
+    #[schema(max_length = 16)]
+    hint: String,
+    /// When it was made.
+    #[schema(format = "date-time", max_length = 32)]
+    created_at: String,
+    /// When it stops to work; null when it was not replaced.
+    #[schema(required, format = "date-time", max_length = 32)]
+    expires_at: Option<String>,
+    /// The secret key itself. Shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = "^otpm_", max_length = 256)]
+    secret: Option<String>,
+}
+
+/// A page of tenants, in order of registration.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdminTenants)]
+pub(super) struct TenantsView {
+    /// The tenants.
+    #[schema(max_items = 500)]
+    pub(super) data: Vec<TenantView>,
+    /// The `cursor` of the next page; null when nothing follows.
+    #[schema(required, max_length = 20)]
+    pub(super) next: Option<String>,
+}
+
+/// A tenant that was registered.
+#[derive(Serialize, ToSchema)]
+#[schema(as = AdminRegistered)]
+pub(super) struct RegisteredView {
+    #[serde(flatten)]
+    pub(super) tenant: TenantView,
+    /// Its secret key, when it was made here. Shown this once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, pattern = "^otpm_", max_length = 256)]
+    pub(super) secret: Option<String>,
+}
+
+const SECRET: &str = "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi";
+
+impl TenantView {
+    pub(super) fn of(tenant: &TenantOverview) -> Self {
+        Self {
+            tenant: tenant.handle.to_string(),
+            name: tenant.name.clone(),
+            status: tenant.status.as_str(),
+            sandbox_of: tenant.sandbox_of.as_ref().map(ToString::to_string),
+            created_at: tenant.created_at.to_string(),
+        }
+    }
+
+    fn example() -> Self {
+        Self {
+            tenant: "tnt_4hq7k2m9x3c8v5bn".to_owned(),
+            name: "Acme".to_owned(),
+            status: "active",
+            sandbox_of: None,
+            created_at: "2026-11-21T08:30:00Z".to_owned(),
+        }
+    }
+}
+
+impl TenantDetailView {
+    pub(super) fn of(tenant: &TenantOverview, keys: &[KeyInfo]) -> Self {
+        Self { tenant: TenantView::of(tenant), keys: keys.iter().map(|key| KeyView::of(key, None)).collect() }
+    }
+
+    /// One for the description of the API.
+    pub(super) fn example() -> Self {
+        Self { tenant: TenantView::example(), keys: vec![KeyView { secret: None, ..KeyView::example() }] }
+    }
+}
+
+impl KeyView {
+    pub(super) fn of(key: &KeyInfo, secret: Option<&str>) -> Self {
+        Self {
+            key: key.handle.to_string(),
+            name: key.name.clone(),
+            scopes: key.scopes.iter().map(Scope::as_str).collect(),
+            hint: key.hint.clone(),
+            created_at: key.created_at.to_string(),
+            expires_at: key.expires_at.map(|at| at.to_string()),
+            secret: secret.map(str::to_owned),
+        }
+    }
+
+    /// One for the description of the API.
+    pub(super) fn example() -> Self {
+        Self {
+            key: "key_7m2k9x4hq3c8v5bn".to_owned(),
+            name: "backend".to_owned(),
+            scopes: vec!["mint", "verify"],
+            hint: "PeUi".to_owned(),
+            created_at: "2026-11-21T08:30:00Z".to_owned(),
+            expires_at: None,
+            secret: Some(SECRET.to_owned()),
+        }
+    }
+}
+
+impl TenantsView {
+    /// One for the description of the API.
+    pub(super) fn example() -> Self {
+        Self { data: vec![TenantView::example()], next: None }
+    }
+}
+
+impl RegisteredView {
+    /// One for the description of the API.
+    pub(super) fn example() -> Self {
+        Self { tenant: TenantView::example(), secret: Some(SECRET.to_owned()) }
+    }
+}
