@@ -1,8 +1,11 @@
 //! The v1 API.
 
+mod admin;
+mod audit;
 mod bodies;
 mod challenges;
 mod idempotency;
+mod numbers;
 mod receipts;
 mod sending;
 mod tenants;

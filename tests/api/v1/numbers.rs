@@ -1,0 +1,156 @@
+//! What became of challenges, in numbers.
+
+use otpmint::mail_catcher::{Fault, Stage};
+use serde_json::{Value, json};
+
+use super::{Backend, assert_problem, minted};
+use crate::harness::{Answer, Api, JANE, Tenant, TestApp, eventually, wrong};
+
+const STATS: &str = "/v1/tenant/stats";
+
+fn manager(app: &TestApp, tenant: &Tenant) -> Api {
+    app.api.bearing(&tenant.key)
+}
+
+#[track_caller]
+fn data(answer: &Answer) -> Vec<Value> {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    answer.json()["data"].as_array().unwrap().clone()
+}
+
+/// A group without its times, as one line.
+fn line(group: &Value) -> String {
+    let names = ["minted", "resent", "sent", "failed", "mismatched", "verified", "exhausted", "expired"];
+    let ends = ["canceled", "pending"];
+    names.iter().chain(&ends).map(|name| group[name].to_string()).collect::<Vec<_>>().join(" ")
+}
+
+/// Waits until the end of so many messages was recorded, which nobody who is told of it waits for.
+async fn recorded(app: &TestApp, messages: i64) {
+    let count = || app.database().number("SELECT sum(sent + failed) FROM statistics");
+    eventually("the end of a message", || (count() == messages).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_story_is_counted_exactly() {
+    let app = TestApp::with(|settings| settings.limits.enabled = false).await;
+    let tenant = app.tenant().await;
+    let (backend, manager) = (Backend::of(&app, &tenant), manager(&app, &tenant));
+    let login = |to: &str, locale: &str| json!({ "to": to, "purpose": "login", "locale": locale });
+    // Over the compat route, refused by the server and called off.
+    app.mail.set_faults(vec![Fault::Reply(Stage::Auth, 535).always()]);
+    assert_eq!(app.api.json().mint("bob@two.example", &tenant.key).await.status, 502);
+    app.mail.set_faults(Vec::new());
+    // Verified after 40 seconds, at the second message and the second try.
+    let (key, code) = minted(&app, &backend, &login("jane@one.example", "de")).await;
+    app.clock.pass_seconds(40);
+    assert_eq!(backend.waiting().resend(&key).await.status, 200);
+    assert_eq!(backend.verify(&key, &wrong(&code)).await.status, 403);
+    assert_eq!(backend.verify(&key, &code).await.status, 200);
+    assert_eq!(backend.verify(&key, &code).await.status, 410);
+    // Exhausted.
+    let (key, code) = minted(&app, &backend, &login("joe@one.example", "de")).await;
+    for _ in 0..6 {
+        backend.verify(&key, &wrong(&code)).await;
+    }
+    // Canceled.
+    let (key, _) = minted(&app, &backend, &login("eve@two.example", "en")).await;
+    assert_eq!(backend.cancel(&key).await.status, 200);
+    // Left alone until it expires, and one that is still open.
+    minted(&app, &backend, &login("ada@two.example", "en")).await;
+    app.clock.pass_seconds(601);
+    app.sweep().await;
+    minted(&app, &backend, &login("ada@two.example", "en")).await;
+    recorded(&app, 7).await;
+    let all = manager.get(STATS).await;
+    let total = &data(&all)[0];
+    assert_eq!(line(total), "6 1 6 1 6 1 1 1 2 1");
+    assert_eq!(total["conversion"], 0.1667);
+    assert_eq!(total["time_to_verify"], json!({ "p50": 37.5, "p90": 43.5 }));
+    let by_domain = manager.get(&format!("{STATS}?group_by=domain,purpose")).await;
+    assert_eq!(by_domain.json()["group_by"], json!(["purpose", "domain"]));
+    let lines: Vec<_> = data(&by_domain)
+        .iter()
+        .map(|group| format!("{} {}: {}", group["purpose"], group["domain"], line(group)))
+        .collect();
+    let expected = [
+        r#""login" "one.example": 2 1 3 0 6 1 1 0 0 0"#,
+        r#""login" "two.example": 3 0 3 0 0 0 0 1 1 1"#,
+        r#""verification" "two.example": 1 0 0 1 0 0 0 0 1 0"#,
+    ];
+    assert_eq!(lines, expected);
+    let german = data(&manager.get(&format!("{STATS}?locale=de&channel=email&purpose=login")).await);
+    assert_eq!(line(&german[0]), "2 1 3 0 6 1 1 0 0 0");
+    assert_eq!(
+        data(&manager.get(&format!("{STATS}?domain=nowhere.example&group_by=day")).await),
+        [] as [Value; 0]
+    );
+}
+
+#[tokio::test]
+async fn a_day_ends_at_midnight_in_utc_and_a_challenge_belongs_to_its_first() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let (backend, manager) = (Backend::of(&app, &tenant), manager(&app, &tenant));
+    // Noon, less a second to midnight.
+    app.clock.pass_seconds(12 * 3_600 - 1);
+    let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    app.clock.pass_seconds(1);
+    minted(&app, &backend, &json!({ "to": JANE })).await;
+    assert_eq!(backend.verify(&key, &code).await.status, 200);
+    recorded(&app, 2).await;
+    let days = data(&manager.get(&format!("{STATS}?group_by=day")).await);
+    let days: Vec<_> = days.iter().map(|day| format!("{}: {}", day["day"], line(day))).collect();
+    let expected = [r#""2026-01-15": 1 0 1 0 0 1 0 0 0 0"#, r#""2026-01-16": 1 0 1 0 0 0 0 0 0 1"#];
+    assert_eq!(days, expected);
+    let one = manager.get(&format!("{STATS}?from=2026-01-16&to=2026-01-16")).await;
+    assert_eq!((one.json()["from"].as_str(), &data(&one)[0]["minted"]), (Some("2026-01-16"), &json!(1)));
+    // Kept as long as the settings say.
+    app.clock.pass_seconds(400 * 86_400);
+    app.sweep().await;
+    let kept = manager.get(&format!("{STATS}?from=2026-01-01&to=2026-01-31&group_by=day")).await;
+    assert_eq!(data(&kept).len(), 1);
+}
+
+#[tokio::test]
+async fn nobody_sees_the_numbers_of_another() {
+    let app = TestApp::start().await;
+    let (tenant, other) = (app.tenant().await, app.tenant().await);
+    minted(&app, &Backend::of(&app, &tenant), &json!({ "to": JANE })).await;
+    let numbers = manager(&app, &other).get(STATS).await;
+    assert_eq!(line(&data(&numbers)[0]), "0 0 0 0 0 0 0 0 0 0");
+    assert_eq!(data(&numbers)[0]["conversion"], Value::Null);
+    assert_eq!(data(&numbers)[0]["time_to_verify"], Value::Null);
+    let named = format!("{STATS}?tenant={}", tenant.handle);
+    let body = assert_problem(&manager(&app, &other).get(&named).await, 422, "invalid_parameter");
+    assert_eq!(body["errors"][0]["parameter"], "tenant");
+    assert_problem(&app.api.get(STATS).await, 401, "invalid_secret_key");
+}
+
+#[tokio::test]
+async fn a_question_that_makes_no_sense_is_told_so() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let manager = manager(&app, &tenant);
+    for (query, parameter) in [
+        ("days=3", "days"),
+        ("from=2026-01-01&from=2026-01-02", "from"),
+        ("from=yesterday", "from"),
+        ("to=2026-02-30", "to"),
+        ("from=2026-01-16&to=2026-01-15", "from"),
+        ("from=2024-12-11&to=2026-01-15", "from"),
+        ("group_by=", "group_by"),
+        ("group_by=tenant", "group_by"),
+        ("group_by=day,day", "group_by"),
+        ("group_by=day;DROP", "group_by"),
+        ("%00=1", "\0"),
+    ] {
+        let answer = manager.get(&format!("{STATS}?{query}")).await;
+        let body = assert_problem(&answer, 422, "invalid_parameter");
+        assert_eq!(body["errors"][0]["parameter"], parameter, "{query}");
+    }
+    let longest = manager.get(&format!("{STATS}?from=2024-12-12&to=2026-01-15&group_by=day")).await;
+    assert_eq!(longest.status, 200, "{}", longest.body);
+    let odd = manager.get(&format!("{STATS}?domain=%27%20OR%201=1--&purpose=%FF")).await;
+    assert_eq!(odd.status, 200, "{}", odd.body);
+}
