@@ -146,8 +146,9 @@ fn add_one(connection: &Connection, id: ChallengeId, sql: &str) -> rusqlite::Res
 /// Counts a message that was sent, before that is noted in its challenge: once, however often it is
 /// told, and instead of the failure that it counted as when its challenge ended before.
 pub(super) fn sent(connection: &Connection, id: ChallengeId) -> rusqlite::Result<()> {
-    let sql = "UPDATE statistics SET sent = sent + 1, failed = failed - (c.delivery = ?3) \
-               FROM challenges c WHERE c.id = ?1 AND c.delivery <> ?2 AND statistics.id = c.cell";
+    let sql = "UPDATE statistics SET sent = sent + 1, \
+               failed = failed - (SELECT delivery = ?3 FROM challenges WHERE id = ?1) \
+               WHERE id = (SELECT cell FROM challenges WHERE id = ?1 AND delivery <> ?2)";
     let (sent, failed) = (DeliveryStatus::Sent.as_str(), DeliveryStatus::Failed.as_str());
     connection.prepare_cached(sql)?.execute((id.0, sent, failed))?;
     Ok(())
@@ -174,8 +175,8 @@ pub(super) fn end(
         ChallengeStatus::Canceled => "canceled = canceled + 1",
     };
     let sql = format!(
-        "UPDATE statistics SET {ended}, failed = failed + (c.delivery = ?2) \
-         FROM challenges c WHERE c.id = ?1 AND statistics.id = c.cell"
+        "UPDATE statistics SET {ended}, failed = failed + (SELECT delivery = ?2 FROM challenges WHERE id = ?1) \
+         WHERE id = (SELECT cell FROM challenges WHERE id = ?1)"
     );
     connection.prepare_cached(&sql)?.execute((id.0, DeliveryStatus::Queued.as_str()))?;
     Ok(())
