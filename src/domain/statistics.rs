@@ -10,6 +10,9 @@ const DAY: i64 = 86_400_000;
 /// Seconds up to which each step of [`Times`] reaches: the last one is as long as a code can live.
 pub const STEPS: [u32; 17] = [1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600, 900];
 
+/// The word under which everything counts that is too much to be told apart.
+pub const OTHER: &str = "other";
+
 /// A day in UTC, as the number of days since the epoch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Day(i64);

@@ -7,12 +7,9 @@ use crate::domain::challenge::ChallengeStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::id::{self, ChallengeId};
 use crate::domain::locale::Locale;
-use crate::domain::statistics::{Day, Dimension, Times};
+use crate::domain::statistics::{Day, Dimension, OTHER, Times};
 use crate::domain::time::Timestamp;
 use crate::store::OpenChallenge;
-
-/// Where everything counts that is too much to be told apart.
-const OTHER: &str = "other";
 
 /// Domains that are counted apart, for each tenant and day.
 const MAX_DOMAINS: i64 = 200;

@@ -24,7 +24,7 @@ use super::{about_one, named};
 
 /// The resources below one tenant.
 #[derive(OpenApi)]
-#[openapi(paths(grant, unlock), components(schemas(Grant)))]
+#[openapi(paths(grant, unlock), components(schemas(Grant, ScopeName)))]
 pub(in crate::http::v1) struct KeysDoc;
 
 /// One more secret key.
@@ -35,9 +35,31 @@ pub(super) struct Grant {
     /// What it is called.
     #[schema(min_length = 1, max_length = 100, example = "rescue")]
     name: String,
-    /// What it may be used for: `mint`, `verify`, `manage`, `reveal`; each once.
+    /// What it may be used for; each once.
     #[schema(min_items = 1, max_items = 4, example = json!(["mint", "verify", "manage"]))]
-    scopes: Vec<String>,
+    scopes: Vec<ScopeName>,
+}
+
+/// What a key may be used for.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = AdminScope)]
+#[serde(rename_all = "lowercase")]
+enum ScopeName {
+    Mint,
+    Verify,
+    Manage,
+    Reveal,
+}
+
+impl From<ScopeName> for Scope {
+    fn from(name: ScopeName) -> Self {
+        match name {
+            ScopeName::Mint => Self::Mint,
+            ScopeName::Verify => Self::Verify,
+            ScopeName::Manage => Self::Manage,
+            ScopeName::Reveal => Self::Reveal,
+        }
+    }
 }
 
 impl Grant {
@@ -45,11 +67,11 @@ impl Grant {
         let name = parse_name(&self.name).filter(|name| !name.is_empty());
         let name = name.ok_or_else(|| V1Error::field("/name", "1 to 100 bytes on one line"))?;
         let mut scopes = Vec::new();
-        for (index, word) in self.scopes.iter().enumerate() {
-            let scope = Scope::parse(word).filter(|scope| !scopes.contains(scope));
-            let wrong =
-                || V1Error::field(format!("/scopes/{index}"), "mint, verify, manage or reveal, each once");
-            scopes.push(scope.ok_or_else(wrong)?);
+        for (index, scope) in self.scopes.iter().map(|name| Scope::from(*name)).enumerate() {
+            if scopes.contains(&scope) {
+                return Err(V1Error::field(format!("/scopes/{index}"), "each scope once"));
+            }
+            scopes.push(scope);
         }
         if scopes.is_empty() {
             return Err(V1Error::field("/scopes", "at least one of mint, verify, manage and reveal"));
@@ -65,7 +87,7 @@ impl IntoResponses for Granted {
     fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
         let success = (StatusCode::CREATED, "AdminKey", json!(KeyView::example()));
         let mut refusals = about_one();
-        refusals.extend(of_a_body("/scopes/0", "mint, verify, manage or reveal, each once"));
+        refusals.extend(of_a_body("/scopes/1", "each scope once"));
         answers("The key, with its secret.", success, refusals).into_map()
     }
 }

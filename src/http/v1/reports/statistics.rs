@@ -3,7 +3,12 @@
 use serde::Serialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::statistics::{Counts, Day, Dimension, Mark, StatisticsGroup, StatisticsQuery, Times};
+use crate::domain::channel::ChannelKind;
+use crate::domain::locale::Locale;
+use crate::domain::purpose::Purpose;
+use crate::domain::statistics::{
+    Counts, Day, Dimension, Mark, OTHER, StatisticsGroup, StatisticsQuery, Times,
+};
 use crate::domain::time::Timestamp;
 use crate::service::Reported;
 
@@ -15,6 +20,9 @@ const MAX_DAYS: i64 = 400;
 
 /// Days that are answered when none are asked for.
 const USUAL_DAYS: i64 = 30;
+
+/// Bytes of a domain (RFC 1035 §2.3.4).
+const MAX_DOMAIN: usize = 253;
 
 /// Groups in one answer.
 const MAX_GROUPS: usize = 10_000;
@@ -39,16 +47,20 @@ pub(in crate::http::v1) struct Parameters {
     #[param(max_length = 100, pattern = "^[a-z]+(,[a-z]+)*$", example = "day,purpose")]
     group_by: Option<String>,
     /// Those of this purpose alone.
-    #[param(max_length = 32, example = "login")]
+    #[param(max_length = 32, pattern = "^[a-z][a-z0-9_]*$", example = "login")]
     purpose: Option<String>,
     /// Those of this channel alone.
-    #[param(max_length = 32, example = "email")]
+    #[param(pattern = "^email$", max_length = 32, example = "email")]
     channel: Option<String>,
     /// Those of this locale alone.
-    #[param(max_length = 35, example = "de")]
+    #[param(
+        pattern = "^([A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?|other)$",
+        max_length = 35,
+        example = "de"
+    )]
     locale: Option<String>,
     /// Those of recipients in this domain alone.
-    #[param(max_length = 253, example = "example.com")]
+    #[param(min_length = 1, max_length = 253, pattern = "^[!-~]+$", example = "example.com")]
     domain: Option<String>,
 }
 
@@ -67,16 +79,35 @@ pub(in crate::http::v1) fn asked(
     if from <= to - MAX_DAYS {
         return Err(V1Error::parameter("from", "at most 400 days can be asked for at once"));
     }
-    let filters = [Dimension::Purpose, Dimension::Channel, Dimension::Locale, Dimension::Domain];
-    let only = filters.into_iter().filter_map(|of| query.text(of.as_str()).map(|word| (of, word.to_owned())));
     Ok(StatisticsQuery {
         tenant: None,
         from,
         to,
-        only: only.collect(),
+        only: only(query)?,
         group_by: group_by(query, dimensions)?,
         limit: MAX_GROUPS + 1,
     })
+}
+
+/// The words that groups are chosen by, as they are written in the numbers.
+fn only(query: &Query) -> Result<Vec<(Dimension, String)>, V1Error> {
+    let purpose = |word: &str| Purpose::parse(word).map(|purpose| purpose.as_str().to_owned());
+    let channel = |word: &str| ChannelKind::parse(word).map(|channel| channel.as_str().to_owned());
+    let locale = |tag: &str| match tag {
+        OTHER => Some(OTHER.to_owned()),
+        tag => Locale::parse(tag).map(|locale| locale.to_string()),
+    };
+    let domain = |name: &str| {
+        let fits = (1..=MAX_DOMAIN).contains(&name.len()) && name.bytes().all(|b| b.is_ascii_graphic());
+        fits.then(|| name.to_ascii_lowercase())
+    };
+    let found = [
+        (Dimension::Purpose, query.parsed("purpose", "a purpose such as login", purpose)?),
+        (Dimension::Channel, query.parsed("channel", "a channel such as email", channel)?),
+        (Dimension::Locale, query.parsed("locale", "a language tag such as de, or other", locale)?),
+        (Dimension::Domain, query.parsed("domain", "a domain such as example.com, or other", domain)?),
+    ];
+    Ok(found.into_iter().filter_map(|(of, word)| Some((of, word?))).collect())
 }
 
 fn group_by(query: &Query, dimensions: &[Dimension]) -> Result<Vec<Dimension>, V1Error> {
