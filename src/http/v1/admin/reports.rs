@@ -16,7 +16,7 @@ use super::super::openapi::{answers, audit_answers};
 use super::super::operator::Operator;
 use super::super::query::Query;
 use super::super::reports::statistics::StatisticsView;
-use super::super::reports::{audit, statistics};
+use super::super::reports::{audit, statistics_query};
 use super::{about_one, named};
 
 /// The resources `/v1/admin/stats` and `/v1/admin/audit`.
@@ -77,7 +77,7 @@ impl IntoResponses for Trail {
     summary = "Count what became of the challenges",
     description = "Of all tenants or of one, sandboxes included; `group_by` may also name `tenant`.",
     security(("operatorToken" = [])),
-    params(Whose, statistics::Parameters),
+    params(Whose, statistics_query::Parameters),
     responses(Counted)
 )]
 pub(super) async fn stats(
@@ -85,8 +85,8 @@ pub(super) async fn stats(
     request: HttpRequest,
     Operator(operator): Operator,
 ) -> Result<HttpResponse, V1Error> {
-    let (query, tenant) = read(&request, &statistics::PARAMETERS)?;
-    let asked = statistics::asked(&query, &Dimension::ALL, face.services.now())?;
+    let (query, tenant) = read(&request, &statistics_query::PARAMETERS)?;
+    let asked = statistics_query::asked(&query, &Dimension::ALL, face.services.now())?;
     let reported = face.services.all_statistics(operator, tenant.as_ref(), asked.clone()).await?;
     Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
 }

@@ -3,6 +3,7 @@
 pub(super) mod audit;
 mod csv;
 pub(super) mod statistics;
+pub(super) mod statistics_query;
 
 use utoipa::OpenApi;
 

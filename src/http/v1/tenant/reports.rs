@@ -16,7 +16,7 @@ use super::super::error::V1Error;
 use super::super::openapi::{answers, audit_answers, looking_after};
 use super::super::query::Query;
 use super::super::reports::statistics::StatisticsView;
-use super::super::reports::{audit, statistics};
+use super::super::reports::{audit, statistics_query};
 
 type Answer = Result<HttpResponse, V1Error>;
 
@@ -59,7 +59,7 @@ impl IntoResponses for Trail {
     summary = "Count what became of the challenges",
     description = "A challenge counts on the day (UTC) on which it was minted, whatever becomes of it later.",
     security(("secretKey" = [])),
-    params(statistics::Parameters),
+    params(statistics_query::Parameters),
     responses(Counted)
 )]
 pub(in crate::http::v1) async fn stats(
@@ -67,8 +67,8 @@ pub(in crate::http::v1) async fn stats(
     request: HttpRequest,
     Manager(tenant): Manager,
 ) -> Answer {
-    let query = Query::of(&request, &statistics::PARAMETERS)?;
-    let asked = statistics::asked(&query, &Dimension::ALL[1..], face.services.now())?;
+    let query = Query::of(&request, &statistics_query::PARAMETERS)?;
+    let asked = statistics_query::asked(&query, &Dimension::ALL[1..], face.services.now())?;
     let reported = face.services.statistics(&tenant, asked.clone()).await?;
     Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
 }
