@@ -89,6 +89,7 @@ fn describe() {
     describe_counter!("otpmint_limited_total", "Requests refused with 429, by limit.");
     describe_counter!("otpmint_deliveries_total", "Deliveries that ended, by channel and outcome.");
     describe_counter!("otpmint_delivery_tries_total", "Tries at delivering, by outcome.");
+    describe_counter!("otpmint_delivery_failovers_total", "Tries that went on to a tenant's next account.");
     describe_histogram!("otpmint_delivery_seconds", "Time from the queue to acceptance.");
     describe_gauge!("otpmint_delivery_queue_depth", "Messages that wait or are being sent.");
     describe_counter!("otpmint_commits_total", "Transactions committed.");

@@ -84,7 +84,8 @@ fn settings() -> Vec<(String, String)> {
 /// Every value of `code`.
 fn codes() -> Vec<String> {
     use otpmint::domain::delivery::DeliveryError;
-    let source = read("src/http/problem.rs") + &read("src/domain/limit.rs");
+    let source =
+        read("src/http/problem.rs") + &read("src/http/problem/known.rs") + &read("src/domain/limit.rs");
     let found: Vec<_> = quoted_words(&source).into_iter().filter(|w| !w.starts_with("otpmint_")).collect();
     assert!(found.len() > 25, "{found:?}");
     let words = found.into_iter().chain(DeliveryError::ALL.map(DeliveryError::as_str));
@@ -208,7 +209,7 @@ fn every_file_that_the_documents_name_in_code_exists() {
 
 #[test]
 fn what_the_documents_do_with_a_development_server_happens() {
-    for page in ["README.md", "docs/api.md"] {
+    for page in ["README.md", "docs/api.md", "docs/sandbox.md"] {
         let document = Document::read(&root().join(page));
         let Some(()) = need(need_command("bash").and(need_command("curl"))) else { return };
         let (mut shell, port, welcome) = dev_server();

@@ -28,6 +28,14 @@ CREATE TABLE tenants (
     smtp       BLOB                     -- sealed; a sandbox has none
 ) STRICT;
 
+-- The pages that may call for a tenant, as its settings have them: to be found by origin.
+CREATE TABLE origins (
+    origin TEXT NOT NULL,
+    tenant INTEGER NOT NULL REFERENCES tenants (id),
+    PRIMARY KEY (origin, tenant)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX origins_tenant ON origins (tenant);
+
 CREATE TABLE secret_keys (
     hash       BLOB PRIMARY KEY,        -- keyed
     handle     TEXT NOT NULL UNIQUE,
@@ -58,7 +66,8 @@ CREATE TABLE challenges (
     resend_at      INTEGER,             -- NULL when nothing may be sent any more
     max_sends      INTEGER NOT NULL,
     details        TEXT,                -- JSON; what the tenant attached
-    delivery       TEXT NOT NULL,
+    own_failures   TEXT,                -- the tenant's own limit of wrong codes, as it was at minting
+    delivery       TEXT,                -- NULL when the tenant delivers by itself
     delivery_at    INTEGER,
     delivery_error TEXT,
     cell           INTEGER NOT NULL     -- where it counts in `statistics`

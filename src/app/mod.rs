@@ -3,6 +3,7 @@
 mod ambient;
 mod foundation;
 mod patience;
+mod probing;
 mod serving;
 
 use std::fs;
@@ -18,7 +19,7 @@ use crate::delivery::email::EmailChannel;
 use crate::delivery::outbox::{Outbox, OutboxSettings};
 use crate::delivery::smtp::SmtpSettings;
 use crate::delivery::smtp::tls::Trust;
-use crate::domain::policy::SendPolicy;
+use crate::domain::policy::{Policy, SendPolicy};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::http::{AddressLimits, AddressRates, ClientRules, Face, Guesses, Traffic};
@@ -29,6 +30,7 @@ pub use ambient::{SystemClock, SystemEntropy};
 use foundation::OperatorTokenFile;
 
 pub use foundation::{DataLock, Foundation, StartError, database};
+pub use probing::prober;
 pub use serving::{ExtraRoutes, Listening};
 
 /// Between two sweeps: well within the minute in which what has ended must be erased.
@@ -197,11 +199,7 @@ pub fn services(
     let config = |error: crate::config::LoadError| StartError::Config(error.to_string());
     let limits = &settings.limits;
     let rules = Rules {
-        code: settings.code_policy().map_err(config)?,
-        sends: SendPolicy {
-            max_sends: settings.codes.sends,
-            cooldowns: settings.codes.resend_after_seconds.iter().copied().map(Duration::from_secs).collect(),
-        },
+        policy: Arc::new(policy(settings).map_err(config)?),
         registration: match settings.registration.mode {
             Mode::Operator => RegistrationMode::Operator,
             Mode::Open => RegistrationMode::Open,
@@ -209,7 +207,6 @@ pub fn services(
         },
         operator_token,
         outbound: Arc::new(settings.outbound_rule().map_err(config)?),
-        recipient_limits: settings.recipient_limits(),
         tenant_limits: limits
             .enabled
             .then_some(TenantLimits { mint: limits.mint_per_tenant, verify: limits.verify_per_tenant }),
@@ -226,6 +223,7 @@ pub fn services(
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
         outbox,
+        tester: Arc::new(prober(settings)?),
         clock: Arc::clone(&ambient.clock),
         entropy: Arc::clone(&ambient.entropy),
         greatest_id: foundation.greatest_id,
@@ -233,16 +231,28 @@ pub fn services(
     }))
 }
 
+/// What the operator has decided about codes.
+fn policy(settings: &Settings) -> Result<Policy, crate::config::LoadError> {
+    let pauses = settings.codes.resend_after_seconds.iter().copied().map(Duration::from_secs);
+    Ok(Policy {
+        code: settings.code_policy()?,
+        sends: SendPolicy { max_sends: settings.codes.sends, cooldowns: pauses.collect() },
+        limits: settings.recipient_limits(),
+        template: None,
+    })
+}
+
 /// The outbox with all channels, over an open store.
 pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Outbox, StartError> {
-    let ledger = StoreLedger::new(Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
+    let (clock, entropy) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.entropy));
+    let (store, keyring) = (Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
+    let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy));
     let bounds = OutboxSettings {
         capacity: settings.delivery.queue,
         at_once: settings.delivery.sessions,
         at_once_per_tenant: settings.delivery.sessions_per_tenant,
         ..OutboxSettings::default()
     };
-    let (clock, entropy) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.entropy));
     let channels: Vec<Arc<dyn crate::delivery::Channel>> = vec![Arc::new(email(settings, ambient)?)];
     Ok(Outbox::new(bounds, channels, Arc::new(ledger), clock, entropy))
 }

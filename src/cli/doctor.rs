@@ -1,17 +1,24 @@
 //! `otpmint doctor`: what works, what does not, and what to change.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use crate::app::{self, Ambient, Foundation};
+use crate::delivery::AccountTester as _;
 use crate::domain::tenant::TenantHandle;
+use crate::domain::trial::Taken;
 use crate::service::Refusal;
 
 use super::{ConfigFile, Failure, block_on, load};
 
+/// How long one account may take.
+const LIMIT: Duration = Duration::from_secs(30);
+
 /// Check configuration, keys, store and a tenant's mail server, and say what to change.
 #[derive(Args)]
 pub(super) struct Doctor {
-    /// Try the mail server of this tenant as well: connection, TLS and login. No mail is sent.
+    /// Try each mail account of this tenant as well: connection, TLS and login. No mail is sent.
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
     #[command(flatten)]
@@ -51,14 +58,26 @@ impl Doctor {
         let found = foundation.store.tenant_by_handle(parsed, ambient.clock.now()).await;
         let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
         let sender = crate::service::sender(&foundation.keyring, &tenant).map_err(Refusal::from)?;
-        let email = app::email(settings, ambient)?;
+        let prober = app::prober(settings)?;
+        let mut failures = Vec::new();
         for account in &sender.accounts {
-            let (host, port) = (&account.host, account.port);
-            email.probe(&sender, account).await.map_err(|reason| {
-                Failure::new(format!("{host}:{port}: {}: {}", reason.as_str(), reason.advice()))
-            })?;
-            println!("ok    {host}:{port} takes the login of {handle}");
+            let name = format!("{} {}:{}", account.handle, account.smtp.host, account.smtp.port);
+            match failure(&prober.walk(&account.smtp, None, LIMIT).await) {
+                None => println!("ok    {name} takes the login of {handle}"),
+                Some(failure) => failures.push(format!("{name}: {failure}")),
+            }
         }
-        Ok(())
+        if sender.accounts.is_empty() {
+            println!("note  {handle} has no mail account, so it sends nothing");
+        }
+        if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("\n         "))) }
     }
+}
+
+/// The step that failed, why, and what to change.
+fn failure(steps: &[Taken]) -> Option<String> {
+    steps.iter().find_map(|taken| {
+        let trouble = taken.result.as_ref().err()?;
+        Some(format!("{}: {}: {}", taken.step.as_str(), trouble.reason.as_str(), trouble.advice))
+    })
 }

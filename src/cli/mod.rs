@@ -8,6 +8,7 @@ pub mod dev;
 mod doctor;
 mod openapi;
 mod prompt;
+mod sandbox;
 mod serve;
 mod temporary;
 mod tenant;
@@ -127,6 +128,8 @@ impl From<Refusal> for Failure {
                 "this secret key cannot be used: choose another one of at least 16 characters that is hard \
                  to guess, or leave it out to have one generated",
             ),
+            Refusal::AlreadySandbox => Self::usage("a sandbox has no sandbox of its own: name its tenant"),
+            Refusal::TooManyKeys => Self::usage("the tenant has as many keys as it may have"),
             Refusal::UnknownKey => Self::usage("the tenant has no such key: see `otpmint tenant show`"),
             Refusal::Store(error) => Self { message: error.to_string(), code: 4 },
             other => Self::new(format!("{other:?}")),

@@ -8,12 +8,17 @@ use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 
 use crate::app::{self, Ambient, Foundation};
+use crate::domain::account::Account;
+use crate::domain::credential::KeyHandle;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus, parse_name};
 use crate::service::{Caller, Registration, Services};
 
-use super::{ConfigFile, Failure, block_on, load, prompt, start_log};
+use super::{ConfigFile, Failure, block_on, load, prompt, sandbox, start_log};
+
+/// What follows a key that is printed.
+const SHOWN_ONCE: &str = "\nThe key is shown this once. Only its hash is kept.";
 
 /// Add and look after tenants: the apps that send codes. Works beside a running server.
 #[derive(Subcommand)]
@@ -22,7 +27,7 @@ pub(super) enum TenantCommand {
     Add(Add),
     /// List all tenants: handle, status, when registered, name.
     List(ConfigFile),
-    /// Show a tenant, its mail server and the last characters of its live keys.
+    /// Show a tenant, its mail accounts and the last characters of its live keys.
     Show(One),
     /// Switch a tenant off: within a second its keys and its codes work no more.
     Disable(One),
@@ -30,6 +35,8 @@ pub(super) enum TenantCommand {
     Enable(One),
     /// Give a tenant a new secret key; the present one goes on working for a while.
     RotateKey(Rotate),
+    /// Make a test key: it opens the tenant's sandbox, of which nothing is ever sent.
+    SandboxKey(One),
     /// Forget the wrong codes of a recipient, so that a locked-out person can try again.
     Unlock(Unlock),
 }
@@ -56,6 +63,9 @@ pub(super) struct Add {
     /// guess. Without it one is generated and printed.
     #[arg(long, value_name = "FILE")]
     secret_key_file: Option<PathBuf>,
+    /// Print a test key as well: it opens a sandbox, of which nothing is ever sent.
+    #[arg(long)]
+    sandbox: bool,
     #[command(flatten)]
     config: ConfigFile,
 }
@@ -72,6 +82,10 @@ pub(super) struct One {
 pub(super) struct Rotate {
     #[command(flatten)]
     one: One,
+    /// The key that is replaced, such as key_4hq7k2m9x3c8v5bn: see `otpmint tenant show`. Without it the
+    /// latest that was not replaced yet. The new one gets its name and scopes.
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
     /// How many hours the present key goes on working; 0 ends it at once.
     #[arg(long, value_name = "HOURS", default_value_t = 24, value_parser = clap::value_parser!(u32).range(0..=720))]
     overlap_hours: u32,
@@ -99,6 +113,7 @@ impl TenantCommand {
                 Self::Disable(one) => one.set_status(TenantStatus::Disabled).await,
                 Self::Enable(one) => one.set_status(TenantStatus::Active).await,
                 Self::RotateKey(rotate) => rotate.run().await,
+                Self::SandboxKey(one) => one.sandbox_key().await,
                 Self::Unlock(unlock) => unlock.run().await,
             }
         })
@@ -146,6 +161,7 @@ impl Add {
         let registration = Registration {
             name: name.ok_or_else(|| Failure::usage("--name: at most 100 bytes on one line"))?,
             smtp: smtp.map_err(|reason| Failure::usage(reason.to_string()))?,
+            account: String::new(),
             secret_key,
             caller: Caller::Shell,
             origin: None,
@@ -153,7 +169,13 @@ impl Add {
         let registered = office.services.register(registration).await?;
         println!("tenant      {}", registered.handle);
         if let Some(key) = &registered.generated_key {
-            println!("secret key  {}\n\nThe key is shown this once. Only its hash is kept.", key.expose());
+            println!("secret key  {}", key.expose());
+        }
+        if self.sandbox {
+            sandbox::add_test_key(&office.services, registered.id).await?;
+        }
+        if self.sandbox || registered.generated_key.is_some() {
+            println!("{SHOWN_ONCE}");
         }
         Ok(())
     }
@@ -162,9 +184,10 @@ impl Add {
 async fn list(config: &ConfigFile) -> Result<(), Failure> {
     let office = Office::open(config).await?;
     let tenants = office.foundation.store.tenants().await.map_err(crate::service::Refusal::from)?;
-    for tenant in tenants {
+    for tenant in &tenants {
         let name = if tenant.name.is_empty() { "-" } else { &tenant.name };
-        println!("{}  {:8}  {}  {name}", tenant.handle, tenant.status.as_str(), tenant.created_at);
+        let (status, mark) = (tenant.status.as_str(), sandbox::mark(tenant, &tenants));
+        println!("{}  {status:8}  {}  {name}{mark}", tenant.handle, tenant.created_at);
     }
     Ok(())
 }
@@ -181,8 +204,9 @@ impl One {
         println!("name     {}", tenant.name);
         println!("status   {}", tenant.status.as_str());
         println!("created  {}", tenant.created_at);
-        for smtp in accounts {
+        for Account { handle, name, smtp } in accounts {
             println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
+            println!("         {handle}  {}  {name}", smtp.security.as_str());
         }
         for key in keys {
             let until = match key.expires_at {
@@ -195,6 +219,14 @@ impl One {
             );
             println!("         may {}", key.scopes.to_words());
         }
+        Ok(())
+    }
+
+    async fn sandbox_key(self) -> Result<(), Failure> {
+        let office = Office::open(&self.config).await?;
+        let tenant = office.tenant(&self.tenant).await?;
+        sandbox::add_test_key(&office.services, tenant.id).await?;
+        println!("{SHOWN_ONCE}");
         Ok(())
     }
 
@@ -218,9 +250,15 @@ impl Rotate {
             None => None,
         };
         let overlap = Duration::from_secs(u64::from(self.overlap_hours) * 3_600);
-        let key = office.services.rotate_key(tenant.id, None, chosen.as_ref(), overlap).await?;
+        let replaced = self.key.as_deref().map(|text| {
+            KeyHandle::parse(text)
+                .ok_or_else(|| Failure::usage(format!("--key: {text} is not a key's handle")))
+        });
+        let replaced = replaced.transpose()?;
+        let new = office.services.rotate_key(tenant.id, replaced, chosen.as_ref(), overlap, None).await?;
+        println!("key         {}", new.key.handle);
         if chosen.is_none() {
-            println!("secret key  {}\n\nThe key is shown this once. Only its hash is kept.", key.expose());
+            println!("secret key  {}\n{SHOWN_ONCE}", new.secret.expose());
         }
         match self.overlap_hours {
             0 => println!("The former key has ended."),

@@ -6,15 +6,12 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 
 use crate::domain::code::Alphabet;
-use crate::domain::limit::RecipientLimits;
+use crate::domain::limit::{MAX_WINDOW, RecipientLimits};
 use crate::domain::network::OutboundRule;
-use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_SENDS};
+use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_PAUSE, MAX_SENDS};
 use crate::domain::receipt::{InvalidTerms, ReceiptTerms};
 
 use super::sections::{AlphabetName, Codes, Limits, Outbound, Receipts, Server, Settings};
-
-/// Events counted in one window at most: eight bytes each, in every recipient's row.
-const MAX_WINDOW: u32 = 50;
 
 /// A setting that cannot be as it is: its path, and what to change.
 pub(super) type Problem = (&'static str, String);
@@ -38,7 +35,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
         return Err(("codes.resend_after_seconds", "must have at least one number".to_owned()));
     }
     for pause in &settings.codes.resend_after_seconds {
-        within("codes.resend_after_seconds", *pause, 1, 900)?;
+        within("codes.resend_after_seconds", *pause, 1, MAX_PAUSE.as_secs())?;
     }
     at_most("codes.keep_ended_seconds", settings.codes.keep_ended_seconds, 30 * 86_400)?;
     receipt_terms(&settings.receipts)?;
@@ -92,6 +89,7 @@ pub(super) fn recipient_limits(limits: &Limits) -> Option<RecipientLimits> {
     limits.enabled.then(|| RecipientLimits {
         sends: limits.sends_per_recipient.clone(),
         failures: limits.failures_per_recipient,
+        own_failures: None,
         failures_in_a_row: limits.failures_in_a_row,
     })
 }

@@ -7,6 +7,8 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::domain::random::Entropy;
 
 const PREFIX: &str = "otpm_";
+/// Of keys that open a sandbox, so that everybody sees that nothing hangs on them.
+const TEST_PREFIX: &str = "otpm_test_";
 /// 43 characters of 62 hold 256 bits.
 const BODY: usize = 43;
 const CHECKSUM: usize = 6;
@@ -34,9 +36,18 @@ impl SecretKey {
     /// A fresh key of 256 random bits: `otpm_`, 43 letters and digits, and a checksum of six, so
     /// that a scanner can tell a leaked key from a random word.
     pub fn generate(entropy: &dyn Entropy) -> Self {
+        Self::drawn(PREFIX, entropy)
+    }
+
+    /// The same for a sandbox: `otpm_test_`, and the rest alike.
+    pub fn generate_test(entropy: &dyn Entropy) -> Self {
+        Self::drawn(TEST_PREFIX, entropy)
+    }
+
+    fn drawn(prefix: &str, entropy: &dyn Entropy) -> Self {
         let body = entropy.text(&ALPHABET, BODY);
         let sum = checksum(&body);
-        Self(SecretString::from(format!("{PREFIX}{body}{sum}")))
+        Self(SecretString::from(format!("{prefix}{body}{sum}")))
     }
 
     /// A key as a caller presents it. Nothing but its shape is checked.
@@ -63,6 +74,11 @@ impl SecretKey {
         if long_enough && strong { Ok(key) } else { Err(UnusableKey) }
     }
 
+    /// Whether it is one for a sandbox.
+    pub fn is_test(&self) -> bool {
+        self.expose().starts_with(TEST_PREFIX)
+    }
+
     /// The key itself, for its keyed hash and for its one showing.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
@@ -83,7 +99,8 @@ impl fmt::Debug for SecretKey {
 
 /// A key with our prefix has to have our shape and checksum; any other has none to check.
 fn is_generated_or_other(text: &str) -> bool {
-    let Some(rest) = text.strip_prefix(PREFIX) else { return true };
+    let rest = text.strip_prefix(TEST_PREFIX).or_else(|| text.strip_prefix(PREFIX));
+    let Some(rest) = rest else { return true };
     rest.is_ascii() && rest.len() == BODY + CHECKSUM && checksum(&rest[..BODY]) == rest[BODY..]
 }
 
@@ -111,6 +128,17 @@ mod tests {
         let mut mistyped = key.expose().to_owned();
         mistyped.replace_range(10..11, if &mistyped[10..11] == "x" { "y" } else { "x" });
         assert!(SecretKey::presented(&mistyped).is_err());
+    }
+
+    #[test]
+    fn test_keys_are_told_from_live_ones() {
+        let (live, test) = (Counting::default(), Counting::default());
+        let (live, test) = (SecretKey::generate(&live), SecretKey::generate_test(&test));
+        assert!(test.expose().starts_with("otpm_test_") && test.is_test() && !live.is_test());
+        assert!(SecretKey::is_generated(test.expose()));
+        let cut = test.expose().replacen("otpm_test_", "otpm_", 1);
+        assert_eq!(cut, live.expose());
+        assert!(SecretKey::presented(&test.expose()[..test.expose().len() - 1]).is_err());
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::domain::account::AccountHandle;
 use crate::domain::id::TenantId;
 use crate::domain::smtp::Security;
 use crate::domain::time::{Clock, Timestamp};
@@ -25,8 +26,9 @@ pub enum Circuit {
     /// A server as everybody sees it, up to the login. The kind of session is part of it, so that
     /// a tenant who asks a sound server for the wrong kind opens no circuit of anybody else.
     Server(String, u16, Security),
-    /// A server as one tenant's account sees it, from the login on.
-    Account(TenantId, String, u16, Security),
+    /// A server as one tenant's account sees it, from the login on. The revision is part of it, so that
+    /// an account that was put right is tried at once.
+    Account(TenantId, u64, AccountHandle),
 }
 
 /// What a try showed about a circuit.
@@ -245,7 +247,8 @@ mod tests {
     fn one_open_circuit_does_not_use_up_the_probe_of_the_other() {
         let (clock, breakers) = opened();
         clock.pass(10);
-        let account = Circuit::Account(TenantId(1), "mail.example.com".to_owned(), 587, Security::StartTls);
+        let handle = AccountHandle::parse("smtp_2222222222222222").unwrap();
+        let account = Circuit::Account(TenantId(1), 1, handle);
         for _ in 0..5 {
             breakers.record(&account, Finding::Fails);
         }

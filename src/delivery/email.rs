@@ -1,23 +1,24 @@
-//! The e-mail channel: a message composed, and sent through the tenant's own server.
+//! The e-mail channel: a message composed, and sent through the tenant's own servers.
 
 use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
+use tokio::time::Instant;
 
 use super::breaker::{Breakers, Circuit, Finding};
-use super::smtp::SmtpSettings;
 use super::smtp::client::Client;
 use super::smtp::failure::{Blame, Failure};
 use super::smtp::redact::harmless;
 use super::smtp::tls::Trust;
-use super::{Channel, Message, Sender, message};
+use super::smtp::{Budget, SmtpSettings};
+use super::{Channel, Message, Sender, measure, message};
 use crate::domain::BoxFuture;
+use crate::domain::account::Account;
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryError, SendOutcome};
 use crate::domain::network::OutboundRule;
-use crate::domain::smtp::SmtpProfile;
 use crate::domain::time::Clock;
 
 /// Sends codes by mail.
@@ -25,6 +26,42 @@ pub struct EmailChannel {
     client: Client,
     breakers: Breakers,
     clock: Arc<dyn Clock>,
+}
+
+/// What came of trying one account.
+enum Tried {
+    /// The try at the message is over.
+    Over(SendOutcome),
+    /// The account could not deliver it; the next one may.
+    Next(SendOutcome),
+    /// Its server is left alone at present.
+    LeftAlone,
+}
+
+/// What came of the accounts that could not deliver a message.
+#[derive(Default)]
+struct Verdict {
+    /// Whether another try may succeed with one of them.
+    again: bool,
+    /// Why the last one that was really tried could not.
+    reason: Option<DeliveryError>,
+}
+
+impl Verdict {
+    fn note(&mut self, outcome: SendOutcome) {
+        match outcome {
+            SendOutcome::Retry(reason) => *self = Self { again: true, reason: Some(reason) },
+            SendOutcome::Refused(reason) => self.reason = Some(reason),
+            SendOutcome::Accepted | SendOutcome::NotYet(_) => {}
+        }
+    }
+
+    fn outcome(self) -> SendOutcome {
+        match (self.again, self.reason) {
+            (true, reason) => SendOutcome::Retry(reason.unwrap_or(DeliveryError::ServerUnavailable)),
+            (false, reason) => SendOutcome::Refused(reason.unwrap_or(DeliveryError::NoAccount)),
+        }
+    }
 }
 
 impl EmailChannel {
@@ -38,44 +75,65 @@ impl EmailChannel {
         }
     }
 
-    /// Tries an account of `sender` as far as the login, without sending anything.
-    pub async fn probe(&self, sender: &Sender, account: &SmtpProfile) -> Result<(), DeliveryError> {
-        self.client.probe(sender, account).await.map_err(|failure| match failure.outcome() {
-            SendOutcome::Retry(reason) | SendOutcome::Refused(reason) => reason,
-            SendOutcome::Accepted => DeliveryError::ProtocolViolated,
-        })
-    }
-
+    /// One try at a message: the accounts in order, until one has delivered it or might have.
     async fn try_send(&self, sender: &Sender, message: &Message) -> SendOutcome {
         let left = message.expires_at.since(self.clock.now());
         if left.is_zero() {
             return SendOutcome::Refused(DeliveryError::Expired);
         }
-        let Some(account) = sender.accounts.first() else {
-            return SendOutcome::Refused(DeliveryError::NoAccount);
-        };
-        let mail = match message::compose(sender, &account.from, message) {
+        let end = Instant::now() + left.min(self.client.total());
+        let hurried = left < self.client.total();
+        let mut verdict = Verdict::default();
+        for (at, account) in sender.accounts.iter().enumerate() {
+            // A server that takes its time leaves some to those behind it.
+            let Some(budget) = Budget::share(end, sender.accounts.len() - at) else {
+                verdict.again = true;
+                break;
+            };
+            if at > 0 {
+                measure::failed_over();
+            }
+            match self.try_account(sender, account, message, budget, hurried).await {
+                Tried::Over(outcome) => return outcome,
+                Tried::Next(outcome) => verdict.note(outcome),
+                Tried::LeftAlone => verdict.again = true,
+            }
+        }
+        verdict.outcome()
+    }
+
+    async fn try_account(
+        &self,
+        sender: &Sender,
+        account: &Account,
+        message: &Message,
+        budget: Budget,
+        hurried: bool,
+    ) -> Tried {
+        let mail = match message::compose(sender, &account.smtp.from, message) {
             Ok(mail) => mail,
             Err(error) => {
                 tracing::error!(tenant = sender.tenant.0, %error, "a message cannot be composed");
-                return SendOutcome::Refused(DeliveryError::MessageRefused);
+                return Tried::Over(SendOutcome::Refused(DeliveryError::MessageRefused));
             }
         };
         let circuits = circuits(sender, account);
         if !self.breakers.admit(&circuits) {
-            return SendOutcome::Retry(DeliveryError::ServerUnavailable);
+            return Tried::LeftAlone;
         }
-        match self.client.send(sender, account, &mail, left.min(self.client.total())).await {
+        match self.client.send(sender, account, &mail, budget).await {
             Ok(()) => {
                 self.record(&circuits, Blame::Nobody);
-                SendOutcome::Accepted
+                tracing::debug!(tenant = sender.tenant.0, mail = %message.id, account = %account.handle, "a mail was sent");
+                Tried::Over(SendOutcome::Accepted)
             }
             Err(failure) => {
                 report(sender, account, message, &failure);
-                // A code that is about to expire leaves a server too little time to be judged by.
-                let cut_short = left < self.client.total() && failure.is_timeout();
-                self.record(&circuits, if cut_short { Blame::Unclear } else { failure.blame() });
-                failure.outcome()
+                self.record(&circuits, blame(&failure, budget, hurried));
+                match failure.leaves_it_to_others() {
+                    true => Tried::Next(failure.outcome()),
+                    false => Tried::Over(failure.outcome()),
+                }
             }
         }
     }
@@ -85,6 +143,7 @@ impl EmailChannel {
             Blame::Nobody => (Finding::Works, Finding::Works),
             Blame::Server => (Finding::Fails, Finding::Unknown),
             Blame::Unclear => (Finding::Unknown, Finding::Unknown),
+            Blame::Haste => (Finding::Unknown, Finding::Fails),
             Blame::Account => (Finding::Works, Finding::Fails),
         };
         for (circuit, finding) in [(server, findings.0), (account, findings.1)] {
@@ -105,15 +164,27 @@ impl Channel for EmailChannel {
     }
 }
 
-fn circuits(sender: &Sender, smtp: &SmtpProfile) -> [Circuit; 2] {
+fn circuits(sender: &Sender, account: &Account) -> [Circuit; 2] {
+    let smtp = &account.smtp;
     [
         Circuit::Server(smtp.host.clone(), smtp.port, smtp.security),
-        Circuit::Account(sender.tenant, smtp.host.clone(), smtp.port, smtp.security),
+        Circuit::Account(sender.tenant, sender.revision, account.handle.clone()),
     ]
 }
 
+/// Who is to be left alone. A code that is about to expire leaves a server too little time to be
+/// judged by, and a share of the time judges nobody but the account that has it.
+fn blame(failure: &Failure, budget: Budget, hurried: bool) -> Blame {
+    match failure.is_timeout() {
+        true if hurried => Blame::Unclear,
+        true if budget.begin < budget.end && Instant::now() >= budget.begin => Blame::Haste,
+        _ => failure.blame(),
+    }
+}
+
 /// Logs a failed try, once, with what the server said as far as that is fit for a log.
-fn report(sender: &Sender, smtp: &SmtpProfile, message: &Message, failure: &Failure) {
+fn report(sender: &Sender, account: &Account, message: &Message, failure: &Failure) {
+    let smtp = &account.smtp;
     let (code, text) = match failure.reply() {
         None => (None, String::new()),
         Some(reply) => {
@@ -128,6 +199,7 @@ fn report(sender: &Sender, smtp: &SmtpProfile, message: &Message, failure: &Fail
         tenant = sender.tenant.0,
         mail = %message.id,
         recipient = ?message.recipient,
+        account = %account.handle,
         host = %smtp.host,
         port = smtp.port,
         phase = ?failure.phase,

@@ -12,8 +12,14 @@ pub(super) fn tried(outcome: SendOutcome) {
     let outcome = match outcome {
         SendOutcome::Accepted => "accepted",
         SendOutcome::Retry(reason) | SendOutcome::Refused(reason) => reason.as_str(),
+        SendOutcome::NotYet(_) => return,
     };
     counter!("otpmint_delivery_tries_total", "outcome" => outcome).increment(1);
+}
+
+/// A try that went on to a tenant's next account.
+pub(super) fn failed_over() {
+    counter!("otpmint_delivery_failovers_total").increment(1);
 }
 
 /// A delivery that is over, by how, and how long it took since the code was minted or sent again.

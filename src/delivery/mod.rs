@@ -1,18 +1,28 @@
 //! Delivery: the outbox worker, the channels, and what they say.
 
 pub mod breaker;
+pub mod dns;
 pub mod email;
+mod hints;
 mod measure;
 pub mod message;
 pub mod outbox;
+pub mod prober;
+mod said;
+mod sandbox;
 pub mod smtp;
+mod template;
 mod wording;
 
 pub use outbox::{Outbox, Slot, Watch};
+pub use said::Said;
+pub use template::Template;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::domain::BoxFuture;
+use crate::domain::account::Account;
 use crate::domain::channel::ChannelKind;
 use crate::domain::code::Code;
 use crate::domain::delivery::{DeliveryEnd, SendOutcome};
@@ -22,19 +32,23 @@ use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::time::Timestamp;
+use crate::domain::trial::{Hint, Taken, TestMail};
+use crate::domain::vars::Vars;
 
-/// Who sends: a tenant and its account. Shared by all of its jobs; `revision` differs after every
-/// change of the account, so that kept sessions of an old one are not used again.
+/// Who sends: a tenant and its accounts. Shared by all of its jobs; `revision` differs after every
+/// change of the accounts, so that kept sessions of an old one are not used again.
 #[derive(Debug)]
 pub struct Sender {
     /// The tenant.
     pub tenant: TenantId,
-    /// Distinguishes successive accounts of one tenant.
+    /// Distinguishes successive lists of accounts of one tenant.
     pub revision: u64,
     /// What the tenant calls itself; may be empty.
     pub name: String,
     /// Its accounts, the one to be used first at the front; a tenant without any sends nothing.
-    pub accounts: Vec<SmtpProfile>,
+    pub accounts: Vec<Account>,
+    /// Whether it is a sandbox. It has no accounts, and its messages are kept instead of sent.
+    pub is_sandbox: bool,
 }
 
 /// What is to be said, and to whom.
@@ -51,6 +65,10 @@ pub struct Message {
     pub purpose: Purpose,
     /// The language of the recipient, as far as it is known; English otherwise.
     pub locale: Option<Locale>,
+    /// What the tenant tells for its template.
+    pub vars: Vars,
+    /// The tenant's own words, where it has some.
+    pub template: Option<Arc<Template>>,
     /// When the code was minted or sent again: the `Date`.
     pub created_at: Timestamp,
     /// When the code stops working; never sent after.
@@ -79,10 +97,29 @@ pub trait Channel: Send + Sync {
     fn send<'a>(&'a self, sender: &'a Sender, message: &'a Message) -> BoxFuture<'a, SendOutcome>;
 }
 
+/// Tries mail accounts out, for their owners.
+pub trait AccountTester: Send + Sync {
+    /// Walks the way of a message within `limit`, as far as the login; with `mail`, until that is
+    /// taken. Each step that was taken is told, in order; the last one may have failed.
+    fn walk<'a>(
+        &'a self,
+        smtp: &'a SmtpProfile,
+        mail: Option<&'a TestMail>,
+        limit: Duration,
+    ) -> BoxFuture<'a, Vec<Taken>>;
+
+    /// What DNS says about the domain of `from`; nothing where it does not answer in time.
+    fn hints<'a>(&'a self, from: &'a Recipient) -> BoxFuture<'a, Vec<Hint>>;
+}
+
 /// The durable side of the outbox, as the worker sees it.
 pub trait Ledger: Send + Sync {
     /// Takes at most `limit` deliveries that are due at `now` and held by nobody.
     fn claim(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Vec<Job>>;
+
+    /// Keeps what a message of a sandbox says where its tenant can read it; `false` when that cannot
+    /// be done now.
+    fn keep<'a>(&'a self, job: &'a Job, said: Said, now: Timestamp) -> BoxFuture<'a, bool>;
 
     /// Records what came of a try at the delivery of `challenge`.
     fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()>;

@@ -94,6 +94,11 @@ pub fn wording(
     })
 }
 
+/// The language whose words a reader of `locale` is given.
+pub fn nearest(locale: &Locale) -> Locale {
+    Locale::parse(built_in::nearest(locale).tag()).unwrap_or(Locale::ENGLISH)
+}
+
 fn titled(texts: &'static BuiltIn, title: &str, name: &str) -> Result<Cow<'static, str>, MissingText> {
     let mut args = FluentArgs::with_capacity(2);
     args.set("title", title);

@@ -16,10 +16,14 @@ pub enum AuditEvent {
     TenantEnabled,
     /// A tenant was changed: its name, its settings or its accounts.
     TenantChanged,
+    /// A tenant saved or deleted a template.
+    TemplatesChanged,
     /// A tenant was given a new secret key.
     KeyRotated,
     /// A tenant was given one more secret key.
     KeyAdded,
+    /// A secret key was called back.
+    KeyRevoked,
     /// A challenge was opened and its message queued.
     Minted,
     /// The same code was sent again.
@@ -38,17 +42,21 @@ pub enum AuditEvent {
     Unlocked,
     /// A message was not delivered.
     DeliveryFailed,
+    /// A mail account was tried out.
+    SmtpTested,
 }
 
 impl AuditEvent {
     /// Every event.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 18] = [
         Self::TenantRegistered,
         Self::TenantDisabled,
         Self::TenantEnabled,
         Self::TenantChanged,
+        Self::TemplatesChanged,
         Self::KeyRotated,
         Self::KeyAdded,
+        Self::KeyRevoked,
         Self::Minted,
         Self::Resent,
         Self::Verified,
@@ -58,6 +66,7 @@ impl AuditEvent {
         Self::LockedOut,
         Self::Unlocked,
         Self::DeliveryFailed,
+        Self::SmtpTested,
     ];
 
     /// The event of this word, if there is one.
@@ -72,8 +81,10 @@ impl AuditEvent {
             Self::TenantDisabled => "tenant_disabled",
             Self::TenantEnabled => "tenant_enabled",
             Self::TenantChanged => "tenant_changed",
+            Self::TemplatesChanged => "templates_changed",
             Self::KeyRotated => "key_rotated",
             Self::KeyAdded => "key_added",
+            Self::KeyRevoked => "key_revoked",
             Self::Minted => "minted",
             Self::Resent => "resent",
             Self::Verified => "verified",
@@ -83,6 +94,7 @@ impl AuditEvent {
             Self::LockedOut => "locked_out",
             Self::Unlocked => "unlocked",
             Self::DeliveryFailed => "delivery_failed",
+            Self::SmtpTested => "smtp_tested",
         }
     }
 }

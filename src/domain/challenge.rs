@@ -126,8 +126,8 @@ pub struct Challenge {
     pub resend_at: Option<Timestamp>,
     /// What the tenant attached.
     pub details: Details,
-    /// Where the latest message stands.
-    pub delivery: DeliveryStatus,
+    /// Where the latest message stands; `None` where its tenant delivers the code by itself.
+    pub delivery: Option<DeliveryStatus>,
     /// When it got there.
     pub delivery_at: Option<Timestamp>,
     /// Why it failed, or why the last try did.

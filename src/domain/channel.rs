@@ -5,6 +5,8 @@
 pub enum ChannelKind {
     /// Mail, through the tenant's own SMTP server.
     Email,
+    /// None: the tenant delivers the code by itself.
+    None,
 }
 
 impl ChannelKind {
@@ -12,6 +14,7 @@ impl ChannelKind {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
+            Self::None => "none",
         }
     }
 
@@ -19,6 +22,7 @@ impl ChannelKind {
     pub fn parse(word: &str) -> Option<Self> {
         match word {
             "email" => Some(Self::Email),
+            "none" => Some(Self::None),
             _ => None,
         }
     }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
 use super::random::Entropy;
@@ -19,7 +20,8 @@ const UNAMBIGUOUS: [char; 31] = [
 ];
 
 /// The characters that a code is drawn from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Alphabet {
     /// `0` to `9`.
     Digits,
@@ -45,6 +47,17 @@ impl Code {
     /// Draws a code of `length` characters, uniformly, leading zeros kept.
     pub fn draw(entropy: &dyn Entropy, alphabet: Alphabet, length: usize) -> Self {
         Self(Zeroizing::new(entropy.text(alphabet.chars(), length)))
+    }
+
+    /// The code of the sandbox's reserved recipients: 42, repeated. It is one in every alphabet, and
+    /// everybody knows it.
+    pub fn known(length: usize) -> Self {
+        Self(Zeroizing::new("42".chars().cycle().take(length).collect()))
+    }
+
+    /// What stands in the place of a code that is not kept.
+    pub fn absent() -> Self {
+        Self(Zeroizing::default())
     }
 
     /// A code read back from the sealed outbox.
@@ -171,6 +184,16 @@ mod tests {
             assert_eq!(understood(typed), None, "{typed:?}");
         }
         assert_eq!(understood(&" ".repeat(300)), None);
+    }
+
+    #[test]
+    fn the_known_code_can_be_typed_at_every_length() {
+        for length in MIN_LENGTH..=MAX_LENGTH {
+            let known = Code::known(length);
+            assert_eq!(known.expose().len(), length);
+            assert_eq!(understood(known.expose()).as_deref(), Some(known.expose()));
+        }
+        assert_eq!(Code::known(6).expose(), "424242");
     }
 
     #[test]

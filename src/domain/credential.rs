@@ -114,8 +114,11 @@ impl fmt::Display for KeyHandle {
     }
 }
 
+/// The most live secret keys that a tenant may add to. Rotating is never refused.
+pub const MAX_KEYS: usize = 20;
+
 /// What can be said of a live secret key without knowing it.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeyInfo {
     /// Its name towards the outside.
     pub handle: KeyHandle,

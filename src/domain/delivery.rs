@@ -154,6 +154,8 @@ pub enum SendOutcome {
     Retry(DeliveryError),
     /// Not accepted, and no further try would change that.
     Refused(DeliveryError),
+    /// Not tried: its time comes at this moment.
+    NotYet(Timestamp),
 }
 
 /// How a delivery ended, or that it goes on.

@@ -24,6 +24,11 @@ id!(
     ChallengeId
 );
 
+impl ChallengeId {
+    /// No challenge has it: for a key that is none, to be looked up as any other.
+    pub const NONE: Self = Self(-1);
+}
+
 /// The moment at which an identity was handed out, unless the clock had gone back before.
 pub const fn moment(id: i64) -> Timestamp {
     Timestamp::from_millis(id >> SEQUENCE_BITS)

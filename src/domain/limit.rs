@@ -4,7 +4,17 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::time::Timestamp;
+use serde::{Deserialize, Serialize};
+
+mod history;
+
+pub use history::History;
+
+/// Events counted in one window at most: eight bytes each, in every recipient's row.
+pub const MAX_WINDOW: u32 = 50;
+
+/// The longest window.
+const LONGEST: Duration = Duration::from_secs(86_400);
 
 /// Which rule refused. A closed set; each has a stable word and a sentence.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -76,7 +86,8 @@ pub struct LimitHit {
 }
 
 /// So many events in so much time: `3/10m` in the settings.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Rate {
     /// How many events.
     pub max: u32,
@@ -105,9 +116,23 @@ impl FromStr for Rate {
             let count: u64 = per[..per.len() - 1].parse().ok()?;
             let rate =
                 Self { max: max.trim().parse().ok()?, per: Duration::from_secs(count.checked_mul(unit)?) };
-            (rate.max > 0 && (1..=86_400).contains(&rate.per.as_secs())).then_some(rate)
+            (rate.max > 0 && (1..=LONGEST.as_secs()).contains(&rate.per.as_secs())).then_some(rate)
         };
         parse().ok_or_else(|| InvalidRate(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Rate {
+    type Error = InvalidRate;
+
+    fn try_from(text: String) -> Result<Self, InvalidRate> {
+        text.parse()
+    }
+}
+
+impl From<Rate> for String {
+    fn from(rate: Rate) -> Self {
+        rate.to_string()
     }
 }
 
@@ -116,70 +141,18 @@ impl FromStr for Rate {
 pub struct RecipientLimits {
     /// Messages, in several windows at once.
     pub sends: Vec<Rate>,
-    /// Wrong answers.
+    /// Wrong answers, as the operator has it.
     pub failures: Rate,
+    /// Wrong answers, as the tenant has it for the purpose at hand: this holds besides.
+    pub own_failures: Option<Rate>,
     /// Wrong answers in a row that lock the recipient out.
     pub failures_in_a_row: u32,
 }
 
-/// The moments at which something happened, oldest first: an exact sliding window, since only the
-/// last few are ever needed.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct History(Vec<Timestamp>);
-
-impl History {
-    /// How long from `now` until one more event would keep within `rates`; `None` for at once.
-    pub fn wait(&self, rates: &[Rate], now: Timestamp) -> Option<Duration> {
-        rates.iter().filter_map(|rate| self.wait_one(*rate, now)).max()
-    }
-
-    fn wait_one(&self, rate: Rate, now: Timestamp) -> Option<Duration> {
-        // What is further ahead than the window was counted by a clock that has been set right
-        // since. Believing it would refuse the recipient until then, be it for years.
-        let believable = self.0.partition_point(|moment| *moment <= now + rate.per);
-        let position = believable.checked_sub(rate.max as usize)?;
-        let free_at = self.0[position] + rate.per;
-        (free_at > now).then(|| free_at.since(now))
-    }
-
-    /// Adds an event at `now` and forgets those that no window of `rates` reaches any more.
-    pub fn record(&mut self, rates: &[Rate], now: Timestamp) {
-        self.0.push(now);
-        // A clock that stepped back a little makes the new one not the last.
-        self.0.sort_unstable();
-        let keep = rates.iter().map(|rate| rate.max as usize).max().unwrap_or(0);
-        let span = rates.iter().map(|rate| rate.per).max().unwrap_or_default();
-        self.0.retain(|moment| *moment + span > now && *moment <= now + span);
-        let surplus = self.0.len().saturating_sub(keep);
-        self.0.drain(..surplus);
-    }
-
-    /// Takes back the event of this moment, or the latest one when there is none.
-    pub fn forget(&mut self, moment: Timestamp) {
-        match self.0.binary_search(&moment) {
-            Ok(position) => {
-                self.0.remove(position);
-            }
-            Err(_) => {
-                self.0.pop();
-            }
-        }
-    }
-
-    /// The latest event.
-    pub fn latest(&self) -> Option<Timestamp> {
-        self.0.last().copied()
-    }
-
-    /// As a column: eight bytes an event.
-    pub fn to_bytes(&self) -> Vec<u8> {
-        self.0.iter().flat_map(|moment| moment.as_millis().to_be_bytes()).collect()
-    }
-
-    /// From a column; a torn tail is dropped.
-    pub fn from_bytes(bytes: &[u8]) -> Self {
-        let (moments, _) = bytes.as_chunks::<8>();
-        Self(moments.iter().map(|raw| Timestamp::from_millis(i64::from_be_bytes(*raw))).collect())
+impl RecipientLimits {
+    /// The windows of wrong answers, all of which hold.
+    pub fn failure_windows(&self) -> Vec<Rate> {
+        [self.failures].into_iter().chain(self.own_failures).collect()
     }
 }
 
@@ -196,14 +169,6 @@ impl fmt::Display for Rate {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp::from_millis(seconds * 1000)
-    }
-
-    fn rates() -> Vec<Rate> {
-        ["3/10m", "5/1h"].iter().map(|text| text.parse().unwrap()).collect()
-    }
 
     #[test]
     fn rates_are_read_and_written_alike() {
@@ -226,53 +191,5 @@ mod tests {
         ] {
             assert!(bad.parse::<Rate>().is_err(), "{bad}");
         }
-    }
-
-    #[test]
-    fn a_window_slides_and_the_strictest_one_decides() {
-        let mut sends = History::default();
-        for second in [0, 10, 20] {
-            assert_eq!(sends.wait(&rates(), at(second)), None);
-            sends.record(&rates(), at(second));
-        }
-        assert_eq!(sends.wait(&rates(), at(30)), Some(Duration::from_secs(570)));
-        assert_eq!(sends.wait(&rates(), at(600)), None);
-        sends.record(&rates(), at(600));
-        sends.record(&rates(), at(610));
-        assert_eq!(sends.wait(&rates(), at(1300)), Some(Duration::from_secs(2300)));
-        assert_eq!(sends.wait(&rates(), at(3600)), None);
-    }
-
-    #[test]
-    fn moments_that_a_wrong_clock_counted_are_not_believed() {
-        let mut sends = History::default();
-        for _ in 0..5 {
-            sends.record(&rates(), at(1_000_000));
-        }
-        assert_eq!(sends.wait(&rates(), at(0)), None);
-        sends.record(&rates(), at(0));
-        assert_eq!(sends.latest(), Some(at(0)));
-    }
-
-    #[test]
-    fn the_event_of_a_moment_is_taken_back() {
-        let mut sends = History::default();
-        for second in [1, 2, 3] {
-            sends.record(&rates(), at(second));
-        }
-        sends.forget(at(2));
-        sends.forget(at(99));
-        assert_eq!(sends, History(vec![at(1)]));
-    }
-
-    #[test]
-    fn a_history_stays_short_and_survives_its_column() {
-        let mut sends = History::default();
-        for second in 0..100 {
-            sends.record(&rates(), at(second * 1000));
-        }
-        assert!(sends.to_bytes().len() <= 5 * 8);
-        assert_eq!(History::from_bytes(&sends.to_bytes()), sends);
-        assert_eq!(History::from_bytes(&[1, 2, 3]), History::default());
     }
 }

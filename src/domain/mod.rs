@@ -1,5 +1,6 @@
 //! Plain types and rules: no IO, no clock, no HTTP. Every other layer speaks in these words.
 
+pub mod account;
 pub mod audit;
 pub mod challenge;
 pub mod channel;
@@ -12,16 +13,21 @@ pub mod idempotency;
 pub mod limit;
 pub mod locale;
 pub mod network;
+pub mod origin;
 pub mod policy;
 pub mod purpose;
 pub mod random;
 pub mod receipt;
 pub mod recipient;
+pub mod sandbox;
 pub mod secret;
 pub mod smtp;
 pub mod statistics;
+pub mod template;
 pub mod tenant;
 pub mod time;
+pub mod trial;
+pub mod vars;
 
 /// A boxed future that can move between threads: what every trait verb that does IO returns.
 pub type BoxFuture<'a, T> = std::pin::Pin<Box<dyn Future<Output = T> + Send + 'a>>;

@@ -1,6 +1,13 @@
-//! What a tenant's codes look like, and how lucky a guess would have to be.
+//! What codes look like, how lucky a guess would have to be, how often they are sent, and what a
+//! tenant decides about all that.
+
+mod effective;
+mod settings;
 
 use std::time::Duration;
+
+pub use effective::{Policies, Policy};
+pub use settings::{CodeSettings, InvalidSetting, LimitSettings, MAX_PURPOSES, PolicySettings};
 
 use super::code::{Alphabet, MAX_LENGTH, MIN_LENGTH};
 use super::time::Timestamp;
@@ -101,6 +108,9 @@ impl CodePolicy {
 
 /// The most messages that a challenge may send.
 pub const MAX_SENDS: u8 = 10;
+
+/// The longest pause between two messages of a challenge.
+pub const MAX_PAUSE: Duration = Duration::from_secs(900);
 
 /// How often and how fast one code may be sent.
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -2,14 +2,32 @@
 
 use std::borrow::Cow;
 
+use serde::{Deserialize, Serialize};
+
 /// What a code is for: a short word that is bound into the code's hash, so that a code minted for
 /// one purpose never serves another.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct Purpose(Cow<'static, str>);
 
+/// A text that is no purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("1 to 32 lower-case letters, digits and underscores, a letter first")]
+pub struct InvalidPurpose;
+
 impl Purpose {
+    /// Signing in.
+    pub const LOGIN: Self = Self(Cow::Borrowed("login"));
+    /// Choosing a new password.
+    pub const PASSWORD_RESET: Self = Self(Cow::Borrowed("password_reset"));
+    /// Approving what is about to be executed.
+    pub const TRANSACTION: Self = Self(Cow::Borrowed("transaction"));
     /// Confirming that a recipient is reachable: the purpose of the compat routes.
     pub const VERIFICATION: Self = Self(Cow::Borrowed("verification"));
+
+    /// Those with words of their own.
+    pub const BUILT_IN: [Self; 4] =
+        [Self::LOGIN, Self::VERIFICATION, Self::PASSWORD_RESET, Self::TRANSACTION];
 
     /// A purpose of 1 to 32 lower-case letters, digits and underscores, starting with a letter.
     pub fn parse(word: &str) -> Option<Self> {
@@ -22,6 +40,20 @@ impl Purpose {
     /// The word itself.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Purpose {
+    type Error = InvalidPurpose;
+
+    fn try_from(word: String) -> Result<Self, InvalidPurpose> {
+        Self::parse(&word).ok_or(InvalidPurpose)
+    }
+}
+
+impl From<Purpose> for String {
+    fn from(purpose: Purpose) -> Self {
+        purpose.0.into_owned()
     }
 }
 

@@ -32,6 +32,26 @@ pub struct SmtpProfile {
     pub from: Recipient,
 }
 
+impl Security {
+    /// The word used in JSON and in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Implicit => "implicit",
+            Self::StartTls => "starttls",
+        }
+    }
+
+    /// What this word means, if it means something.
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Implicit, Self::StartTls].into_iter().find(|security| security.as_str() == word)
+    }
+
+    /// The usual one of a port: TLS from the first byte on 465, STARTTLS on every other.
+    pub const fn usual_of(port: u16) -> Self {
+        if port == 465 { Self::Implicit } else { Self::StartTls }
+    }
+}
+
 /// Why an SMTP account cannot be used as given.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidSmtp {
@@ -54,18 +74,23 @@ impl SmtpProfile {
     /// TLS from the first byte, every other one STARTTLS.
     pub fn from_compat(host: &str, port: i64, mail: &str, password: &str) -> Result<Self, InvalidSmtp> {
         let port = u16::try_from(port).ok().filter(|port| *port != 0).ok_or(InvalidSmtp::Port)?;
-        if password.is_empty() || password.len() > 512 || password.chars().any(char::is_control) {
+        if !is_password(password) {
             return Err(InvalidSmtp::Password);
         }
         Ok(Self {
             host: parse_host(host).ok_or(InvalidSmtp::Host)?,
             port,
-            security: if port == 465 { Security::Implicit } else { Security::StartTls },
+            security: Security::usual_of(port),
             username: mail.trim_matches(' ').to_owned(),
             password: SecretString::from(password),
             from: Recipient::email(mail).map_err(|_| InvalidSmtp::Mail)?,
         })
     }
+}
+
+/// Whether a text can be a password: 1 to 512 bytes without control characters.
+pub fn is_password(text: &str) -> bool {
+    !text.is_empty() && text.len() <= 512 && !text.chars().any(char::is_control)
 }
 
 /// A host name (RFC 1123 §2.1, international ones as ASCII) or an IP address, in lower case.

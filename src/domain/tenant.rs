@@ -1,10 +1,14 @@
 //! Tenants: the registered apps.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
 use super::id::TenantId;
+use super::origin::WebOrigin;
+use super::policy::PolicySettings;
+use super::purpose::Purpose;
 use super::random::Entropy;
 use super::secret::Sealed;
 use super::time::Timestamp;
@@ -113,7 +117,21 @@ pub struct Tenant {
 
 /// What a tenant decides for itself. Kept as JSON: what is not there is as the operator has it.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-pub struct TenantSettings {}
+#[serde(default)]
+pub struct TenantSettings {
+    /// Its policy for all purposes.
+    #[serde(skip_serializing_if = "PolicySettings::is_empty")]
+    pub policy: PolicySettings,
+    /// What is otherwise for single purposes.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub purposes: BTreeMap<Purpose, PolicySettings>,
+    /// The pages that may call on behalf of whoever has a shareable key; at most [`MAX_ORIGINS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub allowed_origins: Vec<WebOrigin>,
+}
+
+/// The most origins that a tenant may allow.
+pub const MAX_ORIGINS: usize = 20;
 
 /// The longest name that a tenant may have, in bytes.
 pub const MAX_NAME: usize = 100;

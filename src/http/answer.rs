@@ -78,8 +78,8 @@ fn build(problem: &Problem, status: StatusCode) -> actix_web::HttpResponseBuilde
     if let Some(seconds) = problem.retry_after {
         response.insert_header((RETRY_AFTER, seconds));
     }
-    if status == StatusCode::UNAUTHORIZED {
-        response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+    if let Some(challenge) = problem.authenticate(status) {
+        response.insert_header((WWW_AUTHENTICATE, challenge));
     }
     response
 }

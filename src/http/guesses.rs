@@ -33,7 +33,7 @@ impl Guesses {
     /// Notes a wrong key.
     pub(super) fn record(&self, ip: IpAddr, now: Timestamp) {
         let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
-        wrong.entry(client_block(ip)).or_default().record(&[self.rate], now);
+        wrong.entry(client_block(ip)).or_default().record(now);
     }
 
     /// Forgets addresses that have been quiet, so that memory follows the active ones.

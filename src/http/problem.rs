@@ -1,6 +1,9 @@
 //! The one map from refusals to HTTP: a status, a stable word, a sentence for the caller.
 
+mod known;
+
 use std::borrow::Cow;
+use std::time::Duration;
 
 use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
@@ -27,6 +30,8 @@ pub(super) struct Problem {
     pub(super) retry_after: Option<u64>,
     /// After a wrong code.
     pub(super) attempts_remaining: Option<u8>,
+    /// What the key would have to be allowed.
+    pub(super) scope: Option<Scope>,
 }
 
 /// Who is told. Only the tenant learns how a challenge ended (promise 7).
@@ -34,95 +39,17 @@ pub(super) struct Problem {
 pub(super) enum Audience {
     /// A caller who has proved to be the tenant.
     Tenant,
-    /// Anybody who has a shareable key.
+    /// Anybody who has a shareable key, on a compat route: the original's clients rely on hearing that
+    /// the attempts are spent.
     Public,
+    /// Anybody who has a shareable key, in v1: what has ended is not told from what never was.
+    Holder,
 }
 
 impl Problem {
-    pub(super) const NOT_FOUND: Self =
-        Self::fixed(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.");
-    pub(super) const WRONG_METHOD: Self =
-        Self::fixed(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Use POST with a JSON body.");
-    pub(super) const TOO_LARGE: Self =
-        Self::fixed(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body may have at most 16 KiB.");
-    pub(super) const TOO_SLOW: Self =
-        Self::fixed(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The body did not arrive in time.");
-    pub(super) const UNREADABLE: Self =
-        Self::fixed(StatusCode::BAD_REQUEST, "body_unreadable", "The body is not what its headers announce.");
-    pub(super) const NOT_JSON: Self =
-        Self::fixed(StatusCode::BAD_REQUEST, "invalid_json", "The body must be one JSON object.");
-
-    const REGISTRATION_CLOSED: Self = Self::fixed(
-        StatusCode::FORBIDDEN,
-        "registration_closed",
-        "Registration is closed: the operator adds tenants at the shell.",
-    );
-    const OPERATOR_TOKEN_NEEDED: Self = Self::fixed(
-        StatusCode::UNAUTHORIZED,
-        "operator_token_needed",
-        "This needs the operator token: Authorization: Bearer <token>.",
-    );
-    const HOST_NOT_ALLOWED: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "host_not_allowed",
-        "smtp_host is a private or local address; the operator can add it to outbound.allow_hosts.",
-    );
-    /// One answer for "taken" and "too weak", so that nobody can test keys for existence.
-    const SECRET_KEY_UNUSABLE: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "secret_key_unusable",
-        "This secretKey cannot be used. Choose another one of at least 16 characters that is hard to guess, \
-         or leave it out to have one generated.",
-    );
-    const INVALID_SECRET_KEY: Self =
-        Self::fixed(StatusCode::UNAUTHORIZED, "invalid_secret_key", "The secretKey is not valid.");
-    const INVALID_RECIPIENT: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "invalid_recipient",
-        "mail must be one mail address such as jane@example.com.",
-    );
-    const NOT_A_CODE: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "not_a_code",
-        "otp must be a code of 4 to 10 digits or letters. This did not count as an attempt.",
-    );
-    const CODE_MISMATCH: Self = Self::fixed(StatusCode::FORBIDDEN, "code_mismatch", "OTP Mismatched!");
-    const CHALLENGE_EXHAUSTED: Self =
-        Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
-    const KEY_NOT_FOUND: Self =
-        Self::fixed(StatusCode::NOT_FOUND, "key_not_found", "There is no such secret key.");
-    const TENANT_NOT_FOUND: Self =
-        Self::fixed(StatusCode::NOT_FOUND, "tenant_not_found", "There is no such tenant.");
-    const SENDS_SPENT: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "sends_spent",
-        "This code was sent as often as it may be. Mint a new one.",
-    );
-    const SEND_UNDER_WAY: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "send_under_way",
-        "The last message is still on its way: its status is on the challenge.",
-    );
-    pub(super) const INVALID_IDEMPOTENCY_KEY: Self = Self::fixed(
-        StatusCode::BAD_REQUEST,
-        "invalid_idempotency_key",
-        "Idempotency-Key must be one value of 1 to 255 visible ASCII characters, bare or in double quotes.",
-    );
-    const IDEMPOTENCY_KEY_REUSED: Self = Self::fixed(
-        StatusCode::UNPROCESSABLE_ENTITY,
-        "idempotency_key_reused",
-        "This Idempotency-Key came with another request before.",
-    );
-    const IDEMPOTENCY_KEY_IN_USE: Self = Self::fixed(
-        StatusCode::CONFLICT,
-        "idempotency_key_in_use",
-        "A request with this Idempotency-Key is still being carried out.",
-    );
-    const CHALLENGE_NOT_FOUND: Self =
-        Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!");
-
     const fn fixed(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        Self { status, code, message: Cow::Borrowed(message), retry_after: None, attempts_remaining: None }
+        let message = Cow::Borrowed(message);
+        Self { status, code, message, retry_after: None, attempts_remaining: None, scope: None }
     }
 
     /// Whether the connection ends with the answer. What is left of a body must not be waited for, or
@@ -148,6 +75,14 @@ impl Problem {
     pub(super) fn parameter(message: String) -> Self {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         Self { message: Cow::Owned(message), ..Self::fixed(status, "invalid_parameter", "") }
+    }
+
+    /// What a caller has to show instead (RFC 6750 §3), where that would help.
+    pub(super) fn authenticate(&self, status: StatusCode) -> Option<String> {
+        match self.scope {
+            Some(scope) => Some(format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scope.as_str())),
+            None => (status == StatusCode::UNAUTHORIZED).then(|| "Bearer".to_owned()),
+        }
     }
 
     /// A limit that refused.
@@ -199,6 +134,15 @@ impl Problem {
             Refusal::MissingScope(scope) => Self::missing_scope(*scope),
             Refusal::UnknownKey => Self::KEY_NOT_FOUND,
             Refusal::UnknownTenant => Self::TENANT_NOT_FOUND,
+            Refusal::UnknownTemplate => Self::TEMPLATE_NOT_FOUND,
+            Refusal::TooManyTemplates => Self::TOO_MANY_TEMPLATES,
+            Refusal::InvalidTemplate(errors) => {
+                Self::field(errors.first().map(|error| error.detail.clone()).unwrap_or_default())
+            }
+            Refusal::AlreadySandbox => Self::ALREADY_A_SANDBOX,
+            Refusal::NoSandbox => Self::SANDBOX_NOT_FOUND,
+            Refusal::NotSandbox => Self::NOT_A_SANDBOX,
+            Refusal::NothingToResend => Self::NOTHING_TO_RESEND,
             Refusal::InvalidRecipient => Self::INVALID_RECIPIENT,
             Refusal::NotACode => Self::NOT_A_CODE,
             Refusal::Mismatched { attempts_remaining } => {
@@ -207,6 +151,10 @@ impl Problem {
             Refusal::Ended(status) => Self::ended(*status, audience),
             Refusal::UnknownChallenge => Self::CHALLENGE_NOT_FOUND,
             Refusal::Limited(hit) => Self::limited(hide_recipient(*hit, audience)),
+            Refusal::TooManyKeys => Self::TOO_MANY_KEYS,
+            Refusal::KeyNameTaken => Self::field("another live key has this name".to_owned()),
+            Refusal::LastManageKey => Self::LAST_MANAGE_KEY,
+            Refusal::InvalidSetting(setting) => Self::field(setting.problem.clone()),
             Refusal::SendsSpent => Self::SENDS_SPENT,
             Refusal::SendUnderWay => Self::SEND_UNDER_WAY,
             Refusal::StillRunning => Self { retry_after: Some(BUSY_RETRY), ..Self::IDEMPOTENCY_KEY_IN_USE },
@@ -215,6 +163,12 @@ impl Problem {
                 Self::unavailable("queue_full", "Too many messages are waiting to be sent.")
             }
             Refusal::NotDelivered(reason) => Self::not_delivered(*reason),
+            Refusal::NoAccount => Self::NO_ACCOUNT,
+            Refusal::UnknownAccount => Self::ACCOUNT_NOT_FOUND,
+            Refusal::ChangedMeanwhile => Self::PRECONDITION_FAILED,
+            Refusal::TenantChanged => Self::TENANT_CHANGED,
+            Refusal::TestUnderWay => Self::TEST_UNDER_WAY,
+            Refusal::LiveOnly => Self::LIVE_ONLY,
             Refusal::Store(_) => Self::unrecorded(),
         }
     }
@@ -222,7 +176,8 @@ impl Problem {
     fn missing_scope(scope: Scope) -> Self {
         let message =
             format!("This secret key may not be used for this: it lacks the scope `{}`.", scope.as_str());
-        Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::FORBIDDEN, "insufficient_scope", "") }
+        let fixed = Self::fixed(StatusCode::FORBIDDEN, "insufficient_scope", "");
+        Self { message: Cow::Owned(message), scope: Some(scope), ..fixed }
     }
 
     fn port_not_allowed(port: u16) -> Self {
@@ -234,6 +189,7 @@ impl Problem {
     fn ended(status: ChallengeStatus, audience: Audience) -> Self {
         let told = |code| Self { code, ..Self::CHALLENGE_NOT_FOUND };
         match (status, audience) {
+            (_, Audience::Holder) => Self::CHALLENGE_NOT_FOUND,
             (ChallengeStatus::Exhausted, _) => Self::CHALLENGE_EXHAUSTED,
             (_, Audience::Public) | (ChallengeStatus::Pending, _) => Self::CHALLENGE_NOT_FOUND,
             (ChallengeStatus::Verified, Audience::Tenant) => told("challenge_verified"),
@@ -250,10 +206,18 @@ impl Problem {
     }
 }
 
-/// A stranger with a shareable key need not learn whether somebody else is locked out for good.
+/// What a holder is told instead of how long wrong answers for a recipient block it.
+const HIDDEN_WAIT: Duration = Duration::from_secs(3600);
+
+/// A stranger with a shareable key need not learn whether somebody else is locked out for good; in v1
+/// not even by how long it takes.
 fn hide_recipient(hit: LimitHit, audience: Audience) -> LimitHit {
+    let limit = Limit::FailuresPerRecipient;
     match (hit.limit, audience) {
-        (Limit::RecipientLockout, Audience::Public) => LimitHit { limit: Limit::FailuresPerRecipient, ..hit },
+        (Limit::RecipientLockout, Audience::Public) => LimitHit { limit, ..hit },
+        (Limit::RecipientLockout | Limit::FailuresPerRecipient, Audience::Holder) => {
+            LimitHit { limit, retry_after: HIDDEN_WAIT }
+        }
         _ => hit,
     }
 }

@@ -1,6 +1,7 @@
 //! Authenticate: from a secret key to the tenant that holds it.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -8,10 +9,14 @@ use crate::crypto::secret_key::SecretKey;
 use crate::delivery::Sender;
 use crate::domain::credential::{Scope, Scopes};
 use crate::domain::id::TenantId;
+use crate::domain::policy::{Policies, Policy};
+use crate::domain::purpose::Purpose;
 use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
 
+use super::rates::Gauge;
+use super::shelf::Shelf;
 use super::{Refusal, Services, sealed_smtp};
 
 /// How long a tenant is remembered before the store is asked again: a revoked key or a disabled
@@ -23,13 +28,16 @@ const CAPACITY: usize = 4_096;
 
 /// A tenant that has proved itself. There is no other way to get one than by its secret key.
 #[derive(Clone, Debug)]
-pub struct AuthenticatedTenant(Arc<Entry>);
+pub struct AuthenticatedTenant(Arc<Entry>, Gauge);
 
 #[derive(Debug)]
 struct Entry {
     tenant: Tenant,
     scopes: Scopes,
     sender: Arc<Sender>,
+    /// Resolved once for all requests of this second.
+    policies: Policies,
+    shelf: Arc<Shelf>,
 }
 
 impl AuthenticatedTenant {
@@ -53,13 +61,32 @@ impl AuthenticatedTenant {
         self.0.scopes.has(scope).then_some(()).ok_or(Refusal::MissingScope(scope))
     }
 
+    /// What is decided about its codes for this purpose.
+    pub fn policy(&self, purpose: &Purpose) -> &Policy {
+        self.0.policies.of(purpose)
+    }
+
     /// The tenant's row, as it was at most a second ago.
     pub(super) fn row(&self) -> &Tenant {
         &self.0.tenant
     }
 
+    /// What its request shows of its rates.
+    pub fn gauge(&self) -> &Gauge {
+        &self.1
+    }
+
+    /// The same tenant, for another request.
+    fn anew(&self) -> Self {
+        Self(Arc::clone(&self.0), Gauge::default())
+    }
+
     pub(super) fn sender(&self) -> &Arc<Sender> {
         &self.0.sender
+    }
+
+    pub(super) fn shelf(&self) -> &Arc<Shelf> {
+        &self.0.shelf
     }
 }
 
@@ -67,6 +94,8 @@ impl AuthenticatedTenant {
 #[derive(Default)]
 pub(super) struct Directory {
     known: RwLock<HashMap<SecretKeyHash, (AuthenticatedTenant, Timestamp)>>,
+    /// How often a tenant was dropped: what was read before such a moment is not remembered after it.
+    drops: AtomicU64,
 }
 
 impl Directory {
@@ -74,7 +103,7 @@ impl Directory {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         // A clock that went back must not stretch the memory either.
         let fresh = |at: &Timestamp| now >= *at && now < *at + REMEMBERED;
-        known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.clone())
+        known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.anew())
     }
 
     /// Forgets what is not asked for any more: an account's password goes with it.
@@ -83,8 +112,23 @@ impl Directory {
         known.retain(|_, (_, at)| now < *at + REMEMBERED);
     }
 
-    fn remember(&self, hash: SecretKeyHash, tenant: &AuthenticatedTenant, now: Timestamp) {
+    /// Forgets a tenant that was changed, so that the next request sees it as it is now.
+    pub(super) fn forget(&self, tenant: TenantId) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        self.drops.fetch_add(1, Ordering::SeqCst);
+        known.retain(|_, (remembered, _)| remembered.id() != tenant);
+    }
+
+    /// To be asked before the store is, and told to [`Self::remember`].
+    fn drops(&self) -> u64 {
+        self.drops.load(Ordering::SeqCst)
+    }
+
+    fn remember(&self, hash: SecretKeyHash, tenant: &AuthenticatedTenant, now: Timestamp, drops: u64) {
+        let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
+        if self.drops() != drops {
+            return;
+        }
         if known.len() >= CAPACITY {
             known.retain(|_, (_, at)| now < *at + REMEMBERED);
         }
@@ -108,10 +152,14 @@ impl Services {
             if let Some(known) = self.tenants.find(&hash, now) {
                 return Ok(known);
             }
+            let drops = self.tenants.drops();
             if let Some((tenant, scopes)) = self.store.tenant_by_key(hash, now).await? {
                 let sender = Arc::new(sealed_smtp::sender(&self.keyring, &tenant)?);
-                let found = AuthenticatedTenant(Arc::new(Entry { tenant, scopes, sender }));
-                self.tenants.remember(hash, &found, now);
+                let policies = Policies::in_force(&self.rules.policy, &tenant.settings);
+                let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
+                let entry = Arc::new(Entry { tenant, scopes, sender, policies, shelf });
+                let found = AuthenticatedTenant(entry, Gauge::default());
+                self.tenants.remember(hash, &found, now, drops);
                 return Ok(found);
             }
         }

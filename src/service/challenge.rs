@@ -1,9 +1,10 @@
 //! Status and cancel: a tenant's challenge, looked at and called off.
 
 use crate::crypto::shareable_key::ShareableKey;
-use crate::domain::challenge::{Challenge, ChallengeStatus};
-use crate::domain::delivery::{DeliveryEnd, DeliveryStatus};
-use crate::domain::id::ChallengeId;
+use crate::domain::challenge::{Challenge, ChallengeStatus, Standing};
+use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::time::Timestamp;
 
 use super::{AuthenticatedTenant, Refusal, Services};
 
@@ -18,23 +19,29 @@ impl Services {
     /// have been recorded yet.
     pub(super) async fn challenge_with(
         &self,
-        tenant: &AuthenticatedTenant,
+        tenant: TenantId,
         id: ChallengeId,
         outcome: Option<DeliveryEnd>,
     ) -> Result<Challenge, Refusal> {
-        let found = self.store.challenge(tenant.id(), id).await?.ok_or(Refusal::UnknownChallenge)?;
-        Ok(match outcome {
+        let found = self.store.challenge(tenant, id).await?.ok_or(Refusal::UnknownChallenge)?;
+        Ok(self.told(found, outcome))
+    }
+
+    /// A challenge as it stands with this outcome of its delivery.
+    pub(super) fn told(&self, found: Challenge, outcome: Option<DeliveryEnd>) -> Challenge {
+        let delivery_at = found.delivery_at.or(Some(self.clock.now()));
+        match outcome {
             Some(DeliveryEnd::Sent) => {
-                let delivery_at = found.delivery_at.or(Some(self.clock.now()));
-                Challenge { delivery: DeliveryStatus::Sent, delivery_at, delivery_error: None, ..found }
+                let delivery = Some(DeliveryStatus::Sent);
+                Challenge { delivery, delivery_at, delivery_error: None, ..found }
             }
             Some(DeliveryEnd::Failed(reason)) => {
-                let delivery_at = found.delivery_at.or(Some(self.clock.now()));
-                let delivery_error = Some(reason);
-                Challenge { delivery: DeliveryStatus::Failed, delivery_at, delivery_error, ..found }
+                let (delivery, delivery_error) = (Some(DeliveryStatus::Failed), Some(reason));
+                Challenge { delivery, delivery_at, delivery_error, ..found }
             }
-            Some(DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_)) | None => found,
-        })
+            Some(DeliveryEnd::RetryAt(_, reason)) => Challenge { delivery_error: Some(reason), ..found },
+            Some(DeliveryEnd::Later(_)) | None => found,
+        }
     }
 
     /// Calls a pending challenge off.
@@ -44,7 +51,9 @@ impl Services {
         match self.store.cancel_challenge(tenant.id(), found.id, now).await? {
             true => {
                 self.outbox.cancel(found.id);
-                self.challenge(tenant, key).await
+                // It is done, whether or not it can be looked at now.
+                let seen = self.store.challenge(tenant.id(), found.id).await.ok().flatten();
+                Ok(seen.unwrap_or_else(|| canceled(found, now)))
             }
             false => Err(Refusal::Ended(found.standing.status_at(now))),
         }
@@ -58,5 +67,20 @@ impl Services {
     /// The status of a challenge now.
     pub fn status(&self, challenge: &Challenge) -> ChallengeStatus {
         challenge.standing.status_at(self.clock.now())
+    }
+}
+
+/// A challenge as calling it off leaves it.
+fn canceled(found: Challenge, now: Timestamp) -> Challenge {
+    let standing = Standing { status: ChallengeStatus::Canceled, ..found.standing };
+    let found = Challenge { standing, ..found };
+    match found.delivery {
+        Some(DeliveryStatus::Queued) => Challenge {
+            delivery: Some(DeliveryStatus::Failed),
+            delivery_at: Some(now),
+            delivery_error: found.delivery_error.or(Some(DeliveryError::Canceled)),
+            ..found
+        },
+        Some(DeliveryStatus::Sent | DeliveryStatus::Failed) | None => found,
     }
 }

@@ -94,7 +94,7 @@ impl Services {
         tenant: &AuthenticatedTenant,
         id: ChallengeId,
     ) -> Result<Challenge, Refusal> {
-        self.challenge_with(tenant, id, None).await
+        self.challenge_with(tenant.id(), id, None).await
     }
 
     /// Keeps what was answered: the body for as long as the request is remembered, the receipt for

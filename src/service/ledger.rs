@@ -5,15 +5,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::crypto::keyring::Keyring;
-use crate::delivery::{Job, Ledger, Sender};
+use crate::delivery::{Job, Ledger, Said, Sender};
 use crate::domain::BoxFuture;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::random::Entropy;
 use crate::domain::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, Store, StoreError};
 
-use super::{payload, sealed_smtp};
+use super::shelf::Shelf;
+use super::{payload, sandbox_mail, sealed_smtp};
 
 /// Between two tries at recording an outcome while the store is out of order.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -25,12 +27,13 @@ const TRIES: usize = 1_000;
 pub struct StoreLedger {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
+    entropy: Arc<dyn Entropy>,
 }
 
 impl StoreLedger {
     /// A ledger over this store and these keys.
-    pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>) -> Self {
-        Self { store, keyring }
+    pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>, entropy: Arc<dyn Entropy>) -> Self {
+        Self { store, keyring, entropy }
     }
 
     /// What is claimed is held until it is settled, so nothing of it may be lost on the way: what
@@ -60,18 +63,19 @@ impl StoreLedger {
             }
         };
         let message = payload::open(&self.keyring, claimed);
-        Ok(message.zip(sender).map(|(message, sender)| Job {
-            challenge: claimed.challenge,
-            sender,
-            message,
-            tries: claimed.tries,
-        }))
+        let Some((mut message, (sender, shelf))) = message.zip(sender) else { return Ok(None) };
+        message.template = shelf.find(self.store.as_ref(), &message.purpose, message.locale.as_ref()).await;
+        Ok(Some(Job { challenge: claimed.challenge, sender, message, tries: claimed.tries }))
     }
 
-    async fn sender(&self, tenant: TenantId) -> Result<Option<Arc<Sender>>, StoreError> {
+    async fn sender(&self, tenant: TenantId) -> Result<Option<Equipped>, StoreError> {
         let tenant = self.store.tenant(tenant).await?;
-        let active = tenant.filter(|tenant| tenant.status == TenantStatus::Active);
-        Ok(active.and_then(|tenant| sealed_smtp::sender(&self.keyring, &tenant).ok()).map(Arc::new))
+        let Some(tenant) = tenant.filter(|tenant| tenant.status == TenantStatus::Active) else {
+            return Ok(None);
+        };
+        let Ok(sender) = sealed_smtp::sender(&self.keyring, &tenant) else { return Ok(None) };
+        let shelf = Shelf::of(self.store.as_ref(), &tenant).await?;
+        Ok(Some((Arc::new(sender), Arc::new(shelf))))
     }
 
     /// Records an outcome without keeping anybody waiting.
@@ -80,8 +84,11 @@ impl StoreLedger {
     }
 }
 
+/// A sender, and its tenant's own words.
+type Equipped = (Arc<Sender>, Arc<Shelf>);
+
 /// The senders of one batch: each account is read and opened once.
-type Senders = HashMap<TenantId, Option<Arc<Sender>>>;
+type Senders = HashMap<TenantId, Option<Equipped>>;
 
 /// Records an outcome, again and again while the store is out of order.
 pub(super) async fn record(store: Arc<dyn Store>, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) {
@@ -100,6 +107,13 @@ impl Ledger for StoreLedger {
                 tracing::warn!(%error, "the outbox cannot be read");
                 Vec::new()
             })
+        })
+    }
+
+    fn keep<'a>(&'a self, job: &'a Job, said: Said, now: Timestamp) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            let mail = sandbox_mail::seal(&self.keyring, self.entropy.as_ref(), job, said, now);
+            self.store.keep_mail(mail).await.is_ok()
         })
     }
 

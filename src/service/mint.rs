@@ -5,39 +5,50 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::crypto::shareable_key::ShareableKey;
-use crate::delivery::{Job, Message, Slot, Watch};
-use crate::domain::challenge::{Binding, Challenge};
+use crate::delivery::{Job, Message, Slot, Template, Watch};
+use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
+use crate::domain::channel::ChannelKind;
 use crate::domain::code::Code;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::delivery::{DeliveryEnd, DeliveryStatus};
 use crate::domain::details::{BoundFields, Details};
 use crate::domain::id::ChallengeId;
 use crate::domain::idempotency::Once;
+use crate::domain::limit::{Limit, LimitHit};
 use crate::domain::policy::CodePolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::sandbox::Reserved;
 use crate::domain::time::Timestamp;
+use crate::domain::vars::Vars;
 use crate::store::{OpenChallenge, Opened, StoreError};
 
-use super::{AuthenticatedTenant, Refusal, Services, payload};
+use super::{AuthenticatedTenant, Refusal, Services, payload, reveal};
 
 /// Letters and digits of a message's identity: 21 of 36 are 108 bits.
-const MESSAGE_ID: usize = 21;
-const MESSAGE_ID_ALPHABET: [char; 36] = [
+pub(super) const MESSAGE_ID: usize = 21;
+pub(super) const MESSAGE_ID_ALPHABET: [char; 36] = [
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'i', 'j', 'k',
     'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
 ];
+
+/// What the recipient that is always limited is told.
+const LIMITED: LimitHit = LimitHit { limit: Limit::SendsPerRecipient, retry_after: Duration::from_secs(600) };
 
 /// What a tenant asks for.
 #[derive(Debug)]
 pub struct MintRequest {
     /// Where the code goes.
     pub to: Recipient,
+    /// By which medium: that of the recipient, or none, to be told the code.
+    pub channel: ChannelKind,
     /// What it is for.
     pub purpose: Purpose,
-    /// How the code is drawn and tried; `None` for the usual way.
+    /// How the code is drawn and tried; `None` as the policy of the purpose has it.
     pub policy: Option<CodePolicy>,
     /// What the tenant attaches.
     pub details: Details,
+    /// What it tells for its template.
+    pub vars: Vars,
     /// What verification must repeat.
     pub bound: BoundFields,
     /// The client's address.
@@ -52,10 +63,12 @@ impl MintRequest {
     /// A mint in the usual way, for nothing but to confirm that `to` is reached.
     pub fn to(to: Recipient) -> Self {
         Self {
+            channel: to.channel(),
             to,
             purpose: Purpose::VERIFICATION,
             policy: None,
             details: Details::default(),
+            vars: Vars::default(),
             bound: BoundFields::default(),
             origin: None,
             wait: Wait::Queued,
@@ -83,35 +96,54 @@ pub struct Minted {
     pub key: ShareableKey,
     /// When its code stops working.
     pub expires_at: Timestamp,
-    challenge: ChallengeId,
+    /// The code, for a tenant that delivers it by itself.
+    pub code: Option<Code>,
+    /// The challenge as it was recorded.
+    pub(super) challenge: Challenge,
     /// How its delivery ended, if that was waited for.
-    outcome: Option<DeliveryEnd>,
+    pub(super) outcome: Option<DeliveryEnd>,
 }
 
 impl Services {
     /// Mints a code and sends it.
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
+        reveal::check(tenant, &request)?;
         if let Some(rates) = &self.rates {
-            rates.check_mint(tenant.id()).map_err(Refusal::Limited)?;
+            rates.check_mint(tenant.id(), tenant.gauge()).map_err(Refusal::Limited)?;
+        }
+        if reserved(tenant, &request) == Some(Reserved::Limited) {
+            return Err(Refusal::Limited(LIMITED));
+        }
+        if request.channel == ChannelKind::None {
+            let job = self.draw(tenant, &request, None);
+            return self.reveal(tenant, &request, job).await;
+        }
+        // Said at once: the message of such a challenge could go nowhere.
+        if tenant.sender().accounts.is_empty() && !tenant.is_sandbox() {
+            return Err(Refusal::NoAccount);
         }
         // Room first: a challenge whose message has no place in the queue must not be opened.
         let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
-        let job = self.draw(tenant, &request);
+        let words = tenant.policy(&request.purpose).template(&request.purpose);
+        let words = tenant.shelf().find(self.store.as_ref(), words, request.details.locale());
+        let job = self.draw(tenant, &request, words.await);
         let challenge = job.challenge;
-        let expires_at = job.message.expires_at;
-        let watch = self.open(slot, self.opening(tenant, &job, &request), job).await?;
+        let opening = self.opening(tenant, &job, &request);
+        let (opened, expires_at) = (recorded(&opening), opening.expires_at);
+        let watch = self.open(slot, opening, job).await?;
         metrics::counter!("otpmint_mints_total").increment(1);
         let outcome = match request.wait {
             Wait::Queued => None,
             Wait::Outcome(limit) => tokio::time::timeout(limit, watch.end()).await.unwrap_or_default(),
             Wait::Accepted(limit) => Some(self.accepted(tenant, challenge, limit, watch).await?),
         };
-        Ok(Minted { key: self.codec.encode(challenge), expires_at, challenge, outcome })
+        Ok(Minted { key: self.codec.encode(challenge), expires_at, challenge: opened, outcome, code: None })
     }
 
-    /// A challenge that was just minted, as its tenant sees it.
-    pub async fn minted(&self, tenant: &AuthenticatedTenant, minted: &Minted) -> Result<Challenge, Refusal> {
-        self.challenge_with(tenant, minted.challenge, minted.outcome).await
+    /// A challenge that was just minted, as its tenant sees it. It is as it was recorded, with what
+    /// came of its message: a second look could fail although everything is done.
+    pub fn minted(&self, minted: Minted) -> Challenge {
+        self.told(minted.challenge, minted.outcome)
     }
 
     /// Opens the challenge and hands its message over. Both or neither, even when the caller hangs
@@ -128,40 +160,27 @@ impl Services {
         opened.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))
     }
 
-    /// Waits until the mail server has accepted the message, or calls the challenge off.
-    async fn accepted(
+    /// Draws the code and everything else about a new challenge.
+    fn draw(
         &self,
         tenant: &AuthenticatedTenant,
-        challenge: ChallengeId,
-        limit: Duration,
-        watch: Watch,
-    ) -> Result<DeliveryEnd, Refusal> {
-        let end = tokio::time::timeout(limit, watch.end()).await.unwrap_or_default();
-        let reason = match end {
-            Some(DeliveryEnd::Sent) => return Ok(DeliveryEnd::Sent),
-            Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason)) => reason,
-            Some(DeliveryEnd::Later(_)) | None => self.last_reason(tenant, challenge).await,
-        };
-        self.call_off(tenant, challenge, end).await;
-        Err(Refusal::NotDelivered(reason))
-    }
-
-    /// Why a message that is still queued has not been accepted yet, as far as its last try tells.
-    async fn last_reason(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) -> DeliveryError {
-        let found = self.store.challenge(tenant.id(), challenge).await.ok().flatten();
-        found.and_then(|challenge| challenge.delivery_error).unwrap_or(DeliveryError::TimedOut)
-    }
-
-    /// Draws the code and everything else about a new challenge.
-    fn draw(&self, tenant: &AuthenticatedTenant, request: &MintRequest) -> Job {
+        request: &MintRequest,
+        template: Option<Arc<Template>>,
+    ) -> Job {
         let now = self.clock.now();
-        let policy = request.policy.as_ref().unwrap_or(&self.rules.code);
+        let usual = tenant.policy(&request.purpose);
+        let policy = request.policy.as_ref().unwrap_or(&usual.code);
         let message = Message {
             id: self.entropy.text(&MESSAGE_ID_ALPHABET, MESSAGE_ID),
             recipient: request.to.clone(),
-            code: Code::draw(self.entropy.as_ref(), policy.alphabet(), policy.length()),
-            purpose: request.purpose.clone(),
+            code: match reserved(tenant, request) {
+                Some(_) => Code::known(policy.length()),
+                None => Code::draw(self.entropy.as_ref(), policy.alphabet(), policy.length()),
+            },
+            purpose: usual.template(&request.purpose).clone(),
             locale: request.details.locale().cloned(),
+            vars: request.vars.clone(),
+            template,
             created_at: now,
             expires_at: now + policy.ttl(),
         };
@@ -170,12 +189,17 @@ impl Services {
     }
 
     /// What the store is to record of a new challenge: the hash of the code, never the code.
-    fn opening(&self, tenant: &AuthenticatedTenant, job: &Job, request: &MintRequest) -> OpenChallenge {
+    pub(super) fn opening(
+        &self,
+        tenant: &AuthenticatedTenant,
+        job: &Job,
+        request: &MintRequest,
+    ) -> OpenChallenge {
         let binding = Binding {
             tenant: tenant.id(),
             challenge: job.challenge,
             purpose: request.purpose.clone(),
-            channel: request.to.channel(),
+            channel: request.channel,
             recipient: self.keyring.recipient_index(tenant.id(), &request.to),
         };
         let code_key = self.keyring.code_version();
@@ -185,39 +209,53 @@ impl Services {
         };
         let message = &job.message;
         let entropy = self.entropy.as_ref();
+        let policy = tenant.policy(&request.purpose);
         OpenChallenge {
             now: message.created_at,
-            payload: payload::seal(&self.keyring, entropy, tenant.id(), job.challenge, message),
+            payload: payload::seal(&self.keyring, entropy, &binding, message),
             recipient_hint: request.to.masked(),
             domain: request.to.domain(),
             code_key,
             code_hash,
-            expires_at: message.expires_at,
-            max_attempts: request.policy.as_ref().unwrap_or(&self.rules.code).max_attempts(),
-            sends: self.rules.sends.clone(),
+            expires_at: match reserved(tenant, request) {
+                Some(Reserved::Expired) => message.created_at,
+                _ => message.expires_at,
+            },
+            max_attempts: request.policy.as_ref().unwrap_or(&policy.code).max_attempts(),
+            sends: policy.sends.clone(),
             details: request.details.clone(),
-            limits: self.rules.recipient_limits.clone(),
+            limits: policy.limits.clone(),
             origin: request.origin,
             once: request.once,
             binding,
         }
     }
+}
 
-    /// Calls a challenge off whose message was not accepted. If that cannot be recorded, the
-    /// challenge expires by itself; nobody has its key.
-    ///
-    /// How the delivery ended, if it did, is told before it is recorded. It is recorded here first:
-    /// calling off erases the recipient, and what was never sent must not count against it.
-    async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId, end: Option<DeliveryEnd>) {
-        self.outbox.cancel(challenge);
-        let now = self.clock.now();
-        let settled = match end {
-            Some(end) => self.store.settle_delivery(challenge, end, now).await,
-            None => Ok(()),
-        };
-        let canceled = self.store.cancel_challenge(tenant.id(), challenge, now).await;
-        if let Err(error) = settled.and(canceled) {
-            tracing::warn!(%error, "a challenge could not be called off");
-        }
+/// How the recipient behaves. To a live tenant none is reserved.
+fn reserved(tenant: &AuthenticatedTenant, request: &MintRequest) -> Option<Reserved> {
+    tenant.is_sandbox().then(|| Reserved::of(&request.to)).flatten()
+}
+
+/// A new challenge, as opening it records it.
+pub(super) fn recorded(open: &OpenChallenge) -> Challenge {
+    let channel = open.binding.channel;
+    Challenge {
+        id: open.binding.challenge,
+        purpose: open.binding.purpose.clone(),
+        channel,
+        to: open.recipient_hint.clone(),
+        standing: Standing {
+            status: ChallengeStatus::Pending,
+            attempts: 0,
+            max_attempts: open.max_attempts,
+            expires_at: open.expires_at,
+        },
+        sends_remaining: open.sends.max_sends.saturating_sub(1),
+        resend_at: open.sends.resend_at(1, open.now),
+        details: open.details.clone(),
+        delivery: (channel != ChannelKind::None).then_some(DeliveryStatus::Queued),
+        delivery_at: None,
+        delivery_error: None,
     }
 }

@@ -3,10 +3,15 @@
 //! Each takes what it needs from [`Services`], decides nothing that the store decides, and
 //! answers with a value or a [`Refusal`].
 
+mod acceptance;
+mod account_test;
+mod accounts;
 mod authenticate;
 mod challenge;
+mod holder;
 mod idempotency;
 mod jwks;
+mod keys;
 mod ledger;
 mod mint;
 mod operator;
@@ -16,9 +21,14 @@ mod receipt;
 mod register;
 mod reports;
 mod resend;
+mod reveal;
 mod rotate;
+mod sandbox;
+mod sandbox_mail;
 mod sealed_smtp;
+mod shelf;
 mod sweep;
+mod templates;
 mod tenant;
 mod unlock;
 mod verify;
@@ -29,30 +39,40 @@ use secrecy::SecretString;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
-use crate::delivery::Outbox;
+use crate::delivery::{AccountTester, Outbox};
+use crate::domain::account::Account;
 use crate::domain::challenge::ChallengeStatus;
 use crate::domain::credential::Scope;
 use crate::domain::delivery::DeliveryError;
 use crate::domain::id::IdGenerator;
-use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
+use crate::domain::limit::{LimitHit, Rate};
 use crate::domain::network::OutboundRule;
-use crate::domain::policy::{CodePolicy, SendPolicy};
+use crate::domain::policy::{InvalidSetting, Policy};
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
-use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
+use crate::domain::smtp::InvalidSmtp;
+use crate::domain::template::Finding;
 use crate::domain::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::{Retention, Store, StoreError};
 
+pub use account_test::Candidate;
+pub use accounts::{AccountRefusal, Accounts};
 pub use authenticate::{AuthenticatedTenant, is_generated};
+pub use holder::Holder;
 pub use idempotency::{Recalled, Running};
+pub use keys::NewSecret;
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use operator::{Operator, TenantOverview};
+pub use rates::{Gauge, RateStanding};
 pub use register::{Caller, Registered, Registration};
 pub use reports::Reported;
+pub use sandbox::{TestKey, TestKeyRequest};
+pub use sandbox_mail::{FoundMail, KeptMail, MailQuery};
 pub use sealed_smtp::sender;
-pub use tenant::TenantProfile;
+pub use templates::{PreviewRequest, Replaced, SavedTemplate};
+pub use tenant::{TenantDraft, TenantProfile};
 pub use verify::{VerifyRequest, Which};
 
 /// Who may register a tenant.
@@ -68,18 +88,14 @@ pub enum RegistrationMode {
 
 /// The rules that the operator sets.
 pub struct Rules {
-    /// How codes are drawn and tried.
-    pub code: CodePolicy,
-    /// How often one code may be sent.
-    pub sends: SendPolicy,
+    /// How codes are drawn, tried and sent, as far as tenants do not decide it.
+    pub policy: Arc<Policy>,
     /// Who may register.
     pub registration: RegistrationMode,
     /// The operator's token.
     pub operator_token: SecretString,
     /// Which mail servers tenants may name.
     pub outbound: Arc<OutboundRule>,
-    /// The limits of each recipient; `None` when limits are switched off.
-    pub recipient_limits: Option<Arc<RecipientLimits>>,
     /// The limits of each tenant; `None` when limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
     /// What receipts say.
@@ -121,6 +137,26 @@ pub enum Refusal {
     UnknownKey,
     /// There is no such tenant.
     UnknownTenant,
+    /// The tenant has no such template.
+    UnknownTemplate,
+    /// The tenant has as many templates as it may.
+    TooManyTemplates,
+    /// A template with errors.
+    InvalidTemplate(Vec<Finding>),
+    /// The tenant has as many secret keys as it may have.
+    TooManyKeys,
+    /// The tenant has a secret key of this name.
+    KeyNameTaken,
+    /// Without this secret key the tenant could not look after itself any more.
+    LastManageKey,
+    /// A setting of the tenant cannot be as it is.
+    InvalidSetting(InvalidSetting),
+    /// The tenant is a sandbox, which has no sandbox of its own.
+    AlreadySandbox,
+    /// The tenant has no sandbox yet.
+    NoSandbox,
+    /// Only a sandbox has this.
+    NotSandbox,
     /// Not a recipient.
     InvalidRecipient,
     /// Not a code, so not an attempt.
@@ -136,6 +172,8 @@ pub enum Refusal {
     UnknownChallenge,
     /// A limit refused.
     Limited(LimitHit),
+    /// The tenant delivers the code by itself.
+    NothingToResend,
     /// The challenge has sent as many messages as it may.
     SendsSpent,
     /// The challenge's last message is still on its way.
@@ -148,6 +186,18 @@ pub enum Refusal {
     StillRunning,
     /// The idempotency key came with another request before.
     KeyReused,
+    /// The tenant has no mail account to send with.
+    NoAccount,
+    /// The tenant has no such mail account.
+    UnknownAccount,
+    /// The tenant was changed since the caller looked, which it made a condition.
+    ChangedMeanwhile,
+    /// Somebody else changed the tenant at the same moment.
+    TenantChanged,
+    /// One of the tenant's accounts is being tried.
+    TestUnderWay,
+    /// A sandbox does not have this.
+    LiveOnly,
     /// The store cannot record.
     Store(StoreError),
 }
@@ -169,6 +219,8 @@ pub struct Parts {
     pub keyring: Arc<Keyring>,
     /// What sends.
     pub outbox: Arc<Outbox>,
+    /// What tries mail accounts out.
+    pub tester: Arc<dyn AccountTester>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -185,6 +237,7 @@ pub struct Services {
     keyring: Arc<Keyring>,
     codec: Codec,
     outbox: Arc<Outbox>,
+    tester: Arc<dyn AccountTester>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     ids: IdGenerator,
@@ -192,6 +245,7 @@ pub struct Services {
     tenants: authenticate::Directory,
     rates: Option<Arc<rates::TenantRates>>,
     running: idempotency::RunningSet,
+    tests: account_test::Tests,
 }
 
 impl Services {
@@ -204,6 +258,7 @@ impl Services {
             store: parts.store,
             keyring: parts.keyring,
             outbox: parts.outbox,
+            tester: parts.tester,
             clock: parts.clock,
             entropy: parts.entropy,
             ids: IdGenerator::above(parts.greatest_id),
@@ -211,6 +266,7 @@ impl Services {
             tenants: authenticate::Directory::default(),
             rates,
             running: idempotency::RunningSet::default(),
+            tests: account_test::Tests::default(),
         }
     }
 
@@ -220,13 +276,8 @@ impl Services {
     }
 
     /// A tenant's SMTP accounts, opened, in the order in which they are used.
-    pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<SmtpProfile>, Refusal> {
+    pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<Account>, Refusal> {
         Ok(sealed_smtp::sender(&self.keyring, tenant)?.accounts)
-    }
-
-    /// The usual policy of codes.
-    pub fn code_policy(&self) -> &CodePolicy {
-        &self.rules.code
     }
 
     /// A name for one request, to find it again in the log.

@@ -4,15 +4,13 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
-use crate::crypto::secret_key::SecretKey;
-use crate::domain::credential::{KeyHandle, KeyInfo, Scopes};
+use crate::domain::credential::{KeyInfo, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::recipient::Recipient;
 use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
-use crate::store::{KeyGrant, NewKey};
 
-use super::{Refusal, Services};
+use super::{NewSecret, Refusal, Services};
 
 /// The operator, who has proved it. There is no other way to get one than by the token.
 #[derive(Clone, Copy, Debug)]
@@ -87,29 +85,18 @@ impl Services {
         switched.then_some(()).ok_or(Refusal::UnknownTenant)
     }
 
-    /// Gives a tenant one more key, such as one that has lost its own.
+    /// Gives a tenant one more key, such as one that has lost its own: within the same bounds as if it
+    /// did so itself.
     pub async fn grant_key(
         &self,
         _: Operator,
         handle: &TenantHandle,
-        (name, scopes): (String, Scopes),
+        name: String,
+        scopes: Scopes,
         origin: Option<IpAddr>,
-    ) -> Result<(KeyInfo, SecretKey), Refusal> {
+    ) -> Result<NewSecret, Refusal> {
         let (tenant, _) = self.find_tenant(handle).await?;
-        let secret = SecretKey::generate(self.entropy.as_ref());
-        let now = self.clock.now();
-        let key = NewKey {
-            hash: self.keyring.secret_key_hash(secret.expose()),
-            handle: KeyHandle::draw(self.entropy.as_ref()),
-            name,
-            scopes,
-            hint: secret.hint(),
-        };
-        let NewKey { handle, name, hint, .. } = key.clone();
-        match self.store.grant_key(KeyGrant { tenant: tenant.id, key, origin }, now).await? {
-            true => Ok((KeyInfo { handle, name, scopes, hint, created_at: now, expires_at: None }, secret)),
-            false => Err(Refusal::UnusableSecretKey),
-        }
+        self.add_key_of((tenant.id, handle), name, scopes, origin).await
     }
 
     /// Lets a recipient of a tenant answer again; `false` when there was nothing to forget.

@@ -1,13 +1,13 @@
 //! How fast each tenant goes. In memory: a restart forgives at most one second's worth.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 
 use governor::clock::Clock as GovernorClock;
-use governor::middleware::NoOpMiddleware;
+use governor::middleware::StateInformationMiddleware;
 use governor::nanos::Nanos;
 use governor::state::keyed::DashMapStateStore;
-use governor::{Quota, RateLimiter};
+use governor::{NotUntil, Quota, RateLimiter};
 
 use crate::domain::id::TenantId;
 use crate::domain::limit::{Limit, LimitHit, Rate};
@@ -43,49 +43,86 @@ impl GovernorClock for Ticks {
     }
 }
 
-type Limiter = RateLimiter<
-    TenantId,
-    DashMapStateStore<TenantId>,
-    Ticks,
-    NoOpMiddleware<<Ticks as GovernorClock>::Instant>,
->;
+type Limiter = RateLimiter<TenantId, DashMapStateStore<TenantId>, Ticks, StateInformationMiddleware>;
+
+/// How a tenant's rate stood when a request was counted under it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct RateStanding {
+    /// The rule.
+    pub limit: Limit,
+    /// Its rate.
+    pub rate: Rate,
+    /// How many more requests would pass at once.
+    pub remaining: u32,
+}
+
+impl RateStanding {
+    /// How long until the whole rate may be used again.
+    pub fn full_after(&self) -> Duration {
+        self.rate.per * self.rate.max.saturating_sub(self.remaining) / self.rate.max.max(1)
+    }
+}
+
+/// Where a request notes under which rate it was counted, for its answer: the place at which it is
+/// counted may be in the middle of a decision, on another thread.
+#[derive(Clone, Default, Debug)]
+pub struct Gauge(Arc<OnceLock<RateStanding>>);
+
+impl Gauge {
+    /// What was noted, if the request was counted at all.
+    pub fn read(&self) -> Option<RateStanding> {
+        self.0.get().copied()
+    }
+}
 
 /// The rates of all tenants.
 pub(super) struct TenantRates {
-    mint: Limiter,
-    verify: Limiter,
+    mint: (Limit, Rate, Limiter),
+    verify: (Limit, Rate, Limiter),
     clock: Ticks,
 }
 
 impl TenantRates {
     pub(super) fn new(limits: TenantLimits, clock: Arc<dyn Clock>) -> Self {
         let clock = Ticks::of(clock);
-        let limiter = |rate: Rate| RateLimiter::new(quota(rate), DashMapStateStore::default(), clock.clone());
-        Self { mint: limiter(limits.mint), verify: limiter(limits.verify), clock: clock.clone() }
+        let limiter = |limit, rate: Rate| {
+            let limiter = Limiter::new(quota(rate), DashMapStateStore::default(), clock.clone());
+            (limit, rate, limiter)
+        };
+        let mint = limiter(Limit::MintPerTenant, limits.mint);
+        Self { mint, verify: limiter(Limit::VerifyPerTenant, limits.verify), clock: clock.clone() }
     }
 
     /// Counts a mint.
-    pub(super) fn check_mint(&self, tenant: TenantId) -> Result<(), LimitHit> {
-        self.check(&self.mint, tenant, Limit::MintPerTenant)
+    pub(super) fn check_mint(&self, tenant: TenantId, gauge: &Gauge) -> Result<(), LimitHit> {
+        self.check(&self.mint, tenant, gauge)
     }
 
     /// Counts a verification.
-    pub(super) fn check_verify(&self, tenant: TenantId) -> Result<(), LimitHit> {
-        self.check(&self.verify, tenant, Limit::VerifyPerTenant)
+    pub(super) fn check_verify(&self, tenant: TenantId, gauge: &Gauge) -> Result<(), LimitHit> {
+        self.check(&self.verify, tenant, gauge)
     }
 
     /// Forgets tenants that have been quiet, so that memory follows the active ones.
     pub(super) fn forget_quiet(&self) {
-        for limiter in [&self.mint, &self.verify] {
+        for (_, _, limiter) in [&self.mint, &self.verify] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
     }
 
-    fn check(&self, limiter: &Limiter, tenant: TenantId, limit: Limit) -> Result<(), LimitHit> {
-        limiter
-            .check_key(&tenant)
-            .map_err(|until| LimitHit { limit, retry_after: until.wait_time_from(self.clock.now()) })
+    fn check(
+        &self,
+        (limit, rate, limiter): &(Limit, Rate, Limiter),
+        tenant: TenantId,
+        gauge: &Gauge,
+    ) -> Result<(), LimitHit> {
+        let checked = limiter.check_key(&tenant);
+        let remaining = checked.as_ref().map_or(0, |left| left.remaining_burst_capacity());
+        // The first one counts: a decision that is run again is not counted again.
+        let _ = gauge.0.set(RateStanding { limit: *limit, rate: *rate, remaining });
+        let late = |until: NotUntil<Nanos>| until.wait_time_from(self.clock.now());
+        checked.map(|_| ()).map_err(|until| LimitHit { limit: *limit, retry_after: late(until) })
     }
 }
 
@@ -119,12 +156,21 @@ mod tests {
         let limits = TenantLimits { mint: "2/1s".parse().unwrap(), verify: "5/1s".parse().unwrap() };
         let rates = TenantRates::new(limits, clock.clone());
         let (one, other) = (TenantId(1), TenantId(2));
-        assert!(rates.check_mint(one).is_ok() && rates.check_mint(one).is_ok());
-        let hit = rates.check_mint(one).unwrap_err();
+        assert!(
+            rates.check_mint(one, &Gauge::default()).is_ok()
+                && rates.check_mint(one, &Gauge::default()).is_ok()
+        );
+        let hit = rates.check_mint(one, &Gauge::default()).unwrap_err();
         assert_eq!((hit.limit, hit.retry_after), (Limit::MintPerTenant, Duration::from_millis(500)));
-        assert!(rates.check_mint(other).is_ok() && rates.check_verify(one).is_ok());
+        assert!(
+            rates.check_mint(other, &Gauge::default()).is_ok()
+                && rates.check_verify(one, &Gauge::default()).is_ok()
+        );
         clock.0.fetch_add(500, Ordering::Relaxed);
-        assert!(rates.check_mint(one).is_ok() && rates.check_mint(one).is_err());
+        assert!(
+            rates.check_mint(one, &Gauge::default()).is_ok()
+                && rates.check_mint(one, &Gauge::default()).is_err()
+        );
     }
 
     #[test]
@@ -134,10 +180,13 @@ mod tests {
         let rates = TenantRates::new(limits, clock.clone());
         let years = 400_000_000_000;
         clock.0.fetch_add(years, Ordering::Relaxed);
-        assert!(rates.check_mint(TenantId(1)).is_ok());
+        assert!(rates.check_mint(TenantId(1), &Gauge::default()).is_ok());
         clock.0.fetch_sub(years, Ordering::Relaxed);
-        assert!(rates.check_mint(TenantId(1)).unwrap_err().retry_after <= Duration::from_secs(1));
+        assert!(
+            rates.check_mint(TenantId(1), &Gauge::default()).unwrap_err().retry_after
+                <= Duration::from_secs(1)
+        );
         clock.0.fetch_add(1_000, Ordering::Relaxed);
-        assert!(rates.check_mint(TenantId(1)).is_ok());
+        assert!(rates.check_mint(TenantId(1), &Gauge::default()).is_ok());
     }
 }

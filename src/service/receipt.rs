@@ -7,32 +7,22 @@ use crate::domain::challenge::Challenge;
 use crate::domain::details::BoundFields;
 use crate::store::{StoreError, Verified};
 
-use super::{AuthenticatedTenant, Refusal, Services, VerifyRequest, payload};
+use super::{Refusal, Services, VerifyRequest, payload};
 
 impl Services {
-    /// Checks an answer for `tenant`. With the right one comes the challenge, and a receipt that
-    /// says who answered what for whom.
-    pub async fn verify_for(
-        &self,
-        tenant: &AuthenticatedTenant,
-        request: VerifyRequest<'_>,
-    ) -> Result<(Challenge, String), Refusal> {
+    /// Checks an answer. With the right one comes the challenge, and a receipt that says who answered
+    /// what for whom. All of that comes with the decision: nothing is left that could fail.
+    pub async fn proved(&self, request: VerifyRequest<'_>) -> Result<(Challenge, String), Refusal> {
         let bound = request.bound.clone();
-        let verified = self.verify(VerifyRequest { tenant: Some(tenant), ..request }).await?;
-        let challenge = self.challenge_with(tenant, verified.binding.challenge, None).await?;
-        let receipt = self.receipt(tenant, &verified, &challenge, &bound);
-        receipt.map(|receipt| (challenge, receipt)).ok_or(Refusal::Store(StoreError::Unavailable))
+        let verified = self.verify(request).await?;
+        let receipt = self.receipt(&verified, &bound);
+        receipt.map(|receipt| (verified.challenge, receipt)).ok_or(Refusal::Store(StoreError::Unavailable))
     }
 
     /// `None` when the message of the challenge was altered or moved in the store.
-    fn receipt(
-        &self,
-        tenant: &AuthenticatedTenant,
-        verified: &Verified,
-        challenge: &Challenge,
-        bound: &BoundFields,
-    ) -> Option<String> {
+    fn receipt(&self, verified: &Verified, bound: &BoundFields) -> Option<String> {
         let recipient = payload::recipient(&self.keyring, verified)?;
+        let challenge = &verified.challenge;
         let details = &challenge.details;
         let metadata: Map<String, Value> = details
             .metadata()
@@ -41,7 +31,7 @@ impl Services {
             .collect();
         let (bind, key) = (receipt::bind_hash(bound), self.codec.encode(challenge.id));
         let receipt = Receipt {
-            tenant: tenant.handle(),
+            tenant: &verified.tenant,
             recipient: recipient.as_str(),
             purpose: &challenge.purpose,
             channel: challenge.channel,

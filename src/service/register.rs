@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
 use crate::crypto::secret_key::SecretKey;
+use crate::domain::account::{Account, AccountHandle};
 use crate::domain::credential::{KeyHandle, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::smtp::SmtpProfile;
@@ -35,6 +36,8 @@ pub struct Registration {
     pub name: String,
     /// Its SMTP account.
     pub smtp: SmtpProfile,
+    /// What it calls the account; may be empty.
+    pub account: String,
     /// The key that it chooses; one is generated without.
     pub secret_key: Option<SecretString>,
     /// Who asks.
@@ -45,6 +48,8 @@ pub struct Registration {
 
 /// A tenant that was registered.
 pub struct Registered {
+    /// Its row.
+    pub id: TenantId,
     /// Its handle.
     pub handle: TenantHandle,
     /// Its key, when we generated it: shown this once, never again.
@@ -69,7 +74,12 @@ impl Services {
         let now = self.clock.now();
         let id = TenantId(self.ids.next(now));
         let handle = TenantHandle::draw(self.entropy.as_ref());
-        let smtp = sealed_smtp::seal(&self.keyring, self.entropy.as_ref(), id, &registration.smtp);
+        let account = Account {
+            handle: AccountHandle::draw(self.entropy.as_ref()),
+            name: registration.account,
+            smtp: registration.smtp.clone(),
+        };
+        let smtp = sealed_smtp::seal(&self.keyring, self.entropy.as_ref(), id, &[account]);
         let tenant = Tenant {
             id,
             handle: handle.clone(),
@@ -96,12 +106,14 @@ impl Services {
             return Err(Refusal::UnusableSecretKey);
         }
         tracing::info!(tenant = %handle, smtp = ?registration.smtp, "a tenant was registered");
-        Ok(Registered { handle, generated_key: generated.then_some(key) })
+        Ok(Registered { id, handle, generated_key: generated.then_some(key) })
     }
 
     /// A key that a tenant chooses. "Taken" is found out later and answered alike.
     pub(super) fn choose(&self, chosen: &SecretString) -> Result<SecretKey, Refusal> {
-        SecretKey::chosen(chosen.expose_secret()).map_err(|_| Refusal::UnusableSecretKey)
+        let key = SecretKey::chosen(chosen.expose_secret()).ok();
+        // What looks like a test key must not open live data.
+        key.filter(|key| !key.is_test()).ok_or(Refusal::UnusableSecretKey)
     }
 
     /// Whether `token` is the operator's.
@@ -124,7 +136,7 @@ impl Services {
 
     /// What can be said of the host without asking the network; names are checked again, with
     /// the addresses they resolve to, at each connection.
-    fn check_outbound(&self, smtp: &SmtpProfile) -> Result<(), Refusal> {
+    pub(super) fn check_outbound(&self, smtp: &SmtpProfile) -> Result<(), Refusal> {
         let rule = &self.rules.outbound;
         if !rule.allows_port(smtp.port) {
             return Err(Refusal::PortNotAllowed(smtp.port));

@@ -4,13 +4,28 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::delivery::Job;
+use crate::delivery::{Job, Sender};
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Once;
+use crate::domain::policy::Policy;
 use crate::store::{ClaimedDelivery, Resend, Resent, StoreError};
 
+use super::rates::Gauge;
+use super::shelf::Shelf;
 use super::{AuthenticatedTenant, Refusal, Services, ledger, payload};
+
+/// A code that is to be sent again, and with what.
+pub(super) struct Again<'a> {
+    pub(super) tenant: TenantId,
+    pub(super) sender: Arc<Sender>,
+    pub(super) shelf: Arc<Shelf>,
+    pub(super) policy: &'a Policy,
+    pub(super) challenge: ChallengeId,
+    pub(super) origin: Option<IpAddr>,
+    pub(super) once: Option<Once>,
+}
 
 impl Services {
     /// Sends a challenge's code again, and waits at most `wait` for what comes of it.
@@ -23,31 +38,46 @@ impl Services {
         once: Option<Once>,
     ) -> Result<Challenge, Refusal> {
         let challenge = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
+        let found = self.store.challenge(tenant.id(), challenge).await?.ok_or(Refusal::UnknownChallenge)?;
+        let policy = tenant.policy(&found.purpose);
+        let (sender, shelf) = (tenant.sender().clone(), Arc::clone(tenant.shelf()));
+        let again = Again { tenant: tenant.id(), sender, shelf, policy, challenge, origin, once };
+        let outcome = self.send_again(again, tenant.gauge(), wait).await?;
+        self.challenge_with(tenant.id(), challenge, outcome).await
+    }
+
+    /// Sends a code again; whoever asks has been found to be allowed to.
+    pub(super) async fn send_again(
+        &self,
+        again: Again<'_>,
+        gauge: &Gauge,
+        wait: Duration,
+    ) -> Result<Option<DeliveryEnd>, Refusal> {
+        let Again { tenant, sender, shelf, policy, challenge, origin, once } = again;
         if let Some(rates) = &self.rates {
-            rates.check_mint(tenant.id()).map_err(Refusal::Limited)?;
+            rates.check_mint(tenant, gauge).map_err(Refusal::Limited)?;
         }
-        let slot = self.outbox.reserve(tenant.id()).ok_or(Refusal::QueueFull)?;
+        let slot = self.outbox.reserve(tenant).ok_or(Refusal::QueueFull)?;
         let now = self.clock.now();
-        let (sends, limits) = (self.rules.sends.clone(), self.rules.recipient_limits.clone());
-        let resend = Resend { now, tenant: tenant.id(), challenge, sends, limits, origin, once };
+        let (cooldowns, limits) = (policy.sends.cooldowns.clone(), policy.limits.clone());
+        let resend = Resend { now, tenant, challenge, cooldowns, limits, origin, once };
         // Recorded and handed over, or neither, even when the caller hangs up in between.
         let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
-        let sender = tenant.sender().clone();
         let sent = tokio::spawn(async move {
             let delivery = decided(store.resend(resend).await?)?;
-            let Some(message) = payload::open(&keyring, &delivery) else {
+            let Some(mut message) = payload::open(&keyring, &delivery) else {
                 let end = DeliveryEnd::Failed(DeliveryError::Canceled);
                 ledger::record(store, challenge, end, now).await;
                 return Ok(None);
             };
+            message.template = shelf.find(store.as_ref(), &message.purpose, message.locale.as_ref()).await;
             Ok(Some(slot.dispatch(Job { challenge, sender, message, tries: 0 })))
         });
         let sent = sent.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))?;
-        let outcome = match sent {
+        Ok(match sent {
             Some(watch) => tokio::time::timeout(wait, watch.end()).await.unwrap_or_default(),
             None => None,
-        };
-        self.challenge_with(tenant, challenge, outcome).await
+        })
     }
 }
 
@@ -55,6 +85,7 @@ fn decided(resent: Resent) -> Result<ClaimedDelivery, Refusal> {
     match resent {
         Resent::Resent(delivery) => Ok(delivery),
         Resent::UnderWay => Err(Refusal::SendUnderWay),
+        Resent::Undeliverable => Err(Refusal::NothingToResend),
         Resent::Spent => Err(Refusal::SendsSpent),
         Resent::Ended(status) => Err(Refusal::Ended(status)),
         Resent::Unknown => Err(Refusal::UnknownChallenge),

@@ -1,15 +1,15 @@
 //! Rotate: a tenant's next secret key, while the present one goes on working for a while.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::crypto::secret_key::SecretKey;
 use crate::domain::credential::KeyHandle;
 use crate::domain::id::TenantId;
 use crate::store::{KeyRotation, Rotated};
 
-use super::{Refusal, Services};
+use super::{NewSecret, Refusal, Services};
 
 impl Services {
     /// Gives a tenant a new key in the place of `replaced`, or of its latest: `chosen`, or a generated
@@ -20,21 +20,26 @@ impl Services {
         replaced: Option<KeyHandle>,
         chosen: Option<&SecretString>,
         overlap: Duration,
-    ) -> Result<SecretKey, Refusal> {
-        let key = match chosen {
+        origin: Option<IpAddr>,
+    ) -> Result<NewSecret, Refusal> {
+        let secret = match chosen {
             Some(chosen) => self.choose(chosen)?,
-            None => SecretKey::generate(self.entropy.as_ref()),
+            None => self.draw_key(tenant).await?,
         };
         let rotation = KeyRotation {
             tenant,
             replaced,
-            hash: self.keyring.secret_key_hash(key.expose()),
+            hash: self.keyring.secret_key_hash(secret.expose()),
             handle: KeyHandle::draw(self.entropy.as_ref()),
-            hint: key.hint(),
+            hint: secret.hint(),
+            origin,
             overlap,
         };
         match self.store.rotate_key(rotation, self.clock.now()).await? {
-            Rotated::Rotated => Ok(key),
+            Rotated::Rotated(key) => {
+                self.tenants.forget(tenant);
+                Ok(NewSecret { key, secret })
+            }
             Rotated::Taken => Err(Refusal::UnusableSecretKey),
             Rotated::Unknown => Err(Refusal::UnknownKey),
         }

@@ -1,4 +1,4 @@
-//! A tenant's SMTP account, sealed to the tenant's row.
+//! A tenant's SMTP accounts, sealed to the tenant's row.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
 use crate::delivery::Sender;
+use crate::domain::account::{Account, AccountHandle};
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
 use crate::domain::recipient::Recipient;
@@ -17,6 +18,8 @@ use crate::store::StoreError;
 
 #[derive(Serialize)]
 struct Plain<'a> {
+    id: &'a str,
+    name: &'a str,
     host: &'a str,
     port: u16,
     tls: &'a str,
@@ -25,32 +28,35 @@ struct Plain<'a> {
     from: &'a str,
 }
 
-const IMPLICIT: &str = "implicit";
-const STARTTLS: &str = "starttls";
+impl<'a> Plain<'a> {
+    fn of(account: &'a Account) -> Self {
+        let smtp = &account.smtp;
+        Self {
+            id: account.handle.as_str(),
+            name: &account.name,
+            host: &smtp.host,
+            port: smtp.port,
+            tls: smtp.security.as_str(),
+            username: &smtp.username,
+            password: smtp.password.expose_secret(),
+            from: smtp.from.as_str(),
+        }
+    }
+}
 
 fn place(tenant: TenantId) -> Place<'static> {
     Place { table: "tenants", column: "smtp", tenant, row: tenant.0 }
 }
 
-/// Seals an account for its tenant.
+/// Seals accounts for their tenant, in the order in which they are used.
 pub(super) fn seal(
     keyring: &Keyring,
     entropy: &dyn Entropy,
     tenant: TenantId,
-    profile: &SmtpProfile,
+    accounts: &[Account],
 ) -> Sealed {
-    let plain = Plain {
-        host: &profile.host,
-        port: profile.port,
-        tls: match profile.security {
-            Security::Implicit => IMPLICIT,
-            Security::StartTls => STARTTLS,
-        },
-        username: &profile.username,
-        password: profile.password.expose_secret(),
-        from: profile.from.as_str(),
-    };
-    // A struct of texts and a number always serialises.
+    let plain: Vec<_> = accounts.iter().map(Plain::of).collect();
+    // Texts and numbers always serialise.
     let json = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
     keyring.seal(&place(tenant), &json, entropy)
 }
@@ -58,6 +64,9 @@ pub(super) fn seal(
 /// Opens a tenant's accounts into the sender of its messages. What does not open was altered or
 /// moved in the database: nothing is sent with it.
 pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> {
+    if tenant.sandbox_of.is_some() {
+        return Ok(sandbox(tenant));
+    }
     let broken = |reason: &dyn std::fmt::Display| {
         tracing::error!(tenant = %tenant.handle, %reason, "a tenant's SMTP accounts cannot be used");
         StoreError::Unavailable
@@ -67,32 +76,29 @@ pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> 
     let accounts = match json.map_err(|error| broken(&error))? {
         None => Vec::new(),
         Some(json) => {
-            vec![parse(&json).ok_or_else(|| broken(&"they are not in a format that this version knows"))?]
+            parse(&json).ok_or_else(|| broken(&"they are not in a format that this version knows"))?
         }
     };
     let revision = sealed.map(revision).unwrap_or_default();
-    Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), accounts })
+    Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), accounts, is_sandbox: false })
 }
 
-fn parse(json: &[u8]) -> Option<SmtpProfile> {
-    let plain: OwnedPlain = serde_json::from_slice(json).ok()?;
-    Some(SmtpProfile {
-        host: plain.host,
-        port: plain.port,
-        security: match plain.tls.as_str() {
-            IMPLICIT => Security::Implicit,
-            STARTTLS => Security::StartTls,
-            _ => return None,
-        },
-        username: plain.username,
-        password: plain.password,
-        from: Recipient::email(&plain.from).ok()?,
-    })
+/// A sandbox's sender has no account, whatever its row may hold.
+fn sandbox(tenant: &Tenant) -> Sender {
+    let name = tenant.name.clone();
+    Sender { tenant: tenant.id, revision: 0, name, accounts: Vec::new(), is_sandbox: true }
+}
+
+fn parse(json: &[u8]) -> Option<Vec<Account>> {
+    let plain: Vec<OwnedPlain> = serde_json::from_slice(json).ok()?;
+    plain.into_iter().map(OwnedPlain::into_account).collect()
 }
 
 /// The same, when read back: a password with an escape in it cannot be borrowed from the JSON.
 #[derive(Deserialize)]
 struct OwnedPlain {
+    id: String,
+    name: String,
     host: String,
     port: u16,
     tls: String,
@@ -101,7 +107,24 @@ struct OwnedPlain {
     from: String,
 }
 
-/// Differs whenever an account was sealed again: the ciphertext starts with a fresh nonce.
+impl OwnedPlain {
+    fn into_account(self) -> Option<Account> {
+        Some(Account {
+            handle: AccountHandle::parse(&self.id)?,
+            name: self.name,
+            smtp: SmtpProfile {
+                host: self.host,
+                port: self.port,
+                security: Security::parse(&self.tls)?,
+                username: self.username,
+                password: self.password,
+                from: Recipient::email(&self.from).ok()?,
+            },
+        })
+    }
+}
+
+/// Differs whenever the accounts were sealed again: the ciphertext ends in a tag over a fresh nonce.
 fn revision(sealed: &Sealed) -> u64 {
     let tail = sealed.0.last_chunk::<8>().copied().unwrap_or_default();
     u64::from_le_bytes(tail)

@@ -1,9 +1,18 @@
 //! A tenant looks after itself.
 
-use crate::domain::tenant::TenantHandle;
-use crate::domain::time::Timestamp;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
 
-use super::{AuthenticatedTenant, Services};
+use crate::domain::policy::{Policies, Policy};
+use crate::domain::purpose::Purpose;
+use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings};
+use crate::domain::time::Timestamp;
+use crate::store::{Changed, StoreError, TenantChange};
+
+use super::{AuthenticatedTenant, Refusal, Services};
+
+/// How often a change is tried again when somebody else was first.
+const TRIES: usize = 5;
 
 /// A tenant, as it sees itself.
 #[derive(Clone, Debug)]
@@ -16,17 +25,68 @@ pub struct TenantProfile {
     pub is_sandbox: bool,
     /// When it was registered.
     pub created_at: Timestamp,
+    /// What it has decided for itself.
+    pub settings: TenantSettings,
+    /// The policies in force: of the built-in purposes, and of those that it has settings for.
+    pub effective: BTreeMap<Purpose, Policy>,
+}
+
+/// What a tenant may change about itself.
+#[derive(Clone, Debug)]
+pub struct TenantDraft {
+    /// What it calls itself; may be empty.
+    pub name: String,
+    /// What it decides for itself.
+    pub settings: TenantSettings,
 }
 
 impl Services {
     /// The tenant itself, as it was at most a second ago.
     pub fn profile(&self, tenant: &AuthenticatedTenant) -> TenantProfile {
-        let row = tenant.row();
+        self.profile_of(tenant.row())
+    }
+
+    /// Changes the tenant and answers it as it is then. `change` is asked again when somebody else
+    /// changes the tenant at the same time, so it must do nothing else.
+    pub async fn change_tenant(
+        &self,
+        tenant: &AuthenticatedTenant,
+        origin: Option<IpAddr>,
+        change: impl Fn(&mut TenantDraft),
+    ) -> Result<TenantProfile, Refusal> {
+        for _ in 0..TRIES {
+            let row = self.store.tenant(tenant.id()).await?.ok_or(Refusal::UnknownSecretKey)?;
+            let mut draft = TenantDraft { name: row.name.clone(), settings: row.settings.clone() };
+            change(&mut draft);
+            Policies::new(&self.rules.policy, &draft.settings).map_err(Refusal::InvalidSetting)?;
+            let TenantDraft { name, settings } = draft;
+            let changed = TenantChange {
+                tenant: row.id,
+                seen: row.revision,
+                name: name.clone(),
+                settings: settings.clone(),
+                smtp: row.smtp.clone(),
+                origin,
+            };
+            if self.store.change_tenant(changed, self.clock.now()).await? == Changed::Changed {
+                self.tenants.forget(row.id);
+                return Ok(self.profile_of(&Tenant { name, settings, ..row }));
+            }
+        }
+        Err(Refusal::Store(StoreError::Busy))
+    }
+
+    /// What `row` tells its owner.
+    pub(super) fn profile_of(&self, row: &Tenant) -> TenantProfile {
+        let policies = Policies::in_force(&self.rules.policy, &row.settings);
+        let owned = |(purpose, policy): (&Purpose, &Policy)| (purpose.clone(), policy.clone());
         TenantProfile {
             handle: row.handle.clone(),
             name: row.name.clone(),
-            is_sandbox: tenant.is_sandbox(),
+            is_sandbox: row.sandbox_of.is_some(),
             created_at: row.created_at,
+            settings: row.settings.clone(),
+            effective: policies.all().into_iter().map(owned).collect(),
         }
     }
 }

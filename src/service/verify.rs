@@ -7,15 +7,16 @@ use crate::crypto::keyring::Keyring;
 use crate::domain::challenge::Binding;
 use crate::domain::code::{Answer, parse_answer};
 use crate::domain::details::BoundFields;
-use crate::domain::id::TenantId;
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Once;
 use crate::domain::limit::LimitHit;
+use crate::domain::origin::WebOrigin;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::CodeHash;
 use crate::store::{Attempt, Decision, Judge, Target, Verified};
 
-use super::rates::TenantRates;
+use super::rates::{Gauge, TenantRates};
 use super::{AuthenticatedTenant, Refusal, Services};
 
 /// Which challenge an answer is for.
@@ -23,6 +24,8 @@ use super::{AuthenticatedTenant, Refusal, Services};
 pub enum Which<'a> {
     /// The one with this shareable key.
     Key(&'a str),
+    /// The one of this row, as anybody may see it who has its key: from this page, if one asks.
+    Held(ChallengeId, Option<&'a WebOrigin>),
     /// The tenant's latest pending one for this recipient and purpose.
     Latest(&'a Recipient, &'a Purpose),
 }
@@ -61,6 +64,7 @@ impl Services {
         let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
         let target = match request.which {
             Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
+            Which::Held(id, page) => Some(Target::Held(id, page.cloned())),
             Which::Latest(recipient, purpose) => request.tenant.map(|tenant| {
                 Target::Latest(self.keyring.recipient_index(tenant.id(), recipient), purpose.clone())
             }),
@@ -71,6 +75,7 @@ impl Services {
                 let judge = Box::new(KeyedJudge {
                     keyring: Arc::clone(&self.keyring),
                     rates: self.rates.clone(),
+                    gauge: request.tenant.map(|tenant| tenant.gauge().clone()).unwrap_or_default(),
                     answer,
                     bound: request.bound,
                 });
@@ -79,7 +84,7 @@ impl Services {
                     target,
                     tenant: request.tenant.map(AuthenticatedTenant::id),
                     judge,
-                    limits: self.rules.recipient_limits.clone(),
+                    limits: self.rules.policy.limits.clone(),
                     origin: request.origin,
                     once: request.once,
                 };
@@ -88,7 +93,7 @@ impl Services {
         };
         metrics::counter!("otpmint_verifications_total", "outcome" => word(&outcome)).increment(1);
         match outcome {
-            Decision::Verified(verified) => Ok(verified),
+            Decision::Verified(verified) => Ok(*verified),
             Decision::Mismatched { attempts_remaining } => Err(Refusal::Mismatched { attempts_remaining }),
             Decision::Ended(status) => Err(Refusal::Ended(status)),
             Decision::Unknown => Err(Refusal::UnknownChallenge),
@@ -114,13 +119,14 @@ fn word(decision: &Decision) -> &'static str {
 struct KeyedJudge {
     keyring: Arc<Keyring>,
     rates: Option<Arc<TenantRates>>,
+    gauge: Gauge,
     answer: Answer,
     bound: BoundFields,
 }
 
 impl Judge for KeyedJudge {
     fn admit(&self, tenant: TenantId) -> Result<(), LimitHit> {
-        self.rates.as_ref().map_or(Ok(()), |rates| rates.check_verify(tenant))
+        self.rates.as_ref().map_or(Ok(()), |rates| rates.check_verify(tenant, &self.gauge))
     }
 
     fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash> {

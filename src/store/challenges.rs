@@ -2,15 +2,18 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use crate::domain::challenge::{Binding, Challenge, ChallengeStatus};
 use crate::domain::details::Details;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::{Once, Remembered};
 use crate::domain::limit::{LimitHit, RecipientLimits};
+use crate::domain::origin::WebOrigin;
 use crate::domain::policy::SendPolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed};
+use crate::domain::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 
 use super::{ClaimedDelivery, Verb};
@@ -111,6 +114,9 @@ pub trait Judge: Send {
 pub enum Target {
     /// The one with this key.
     Challenge(ChallengeId),
+    /// The one with this key, as [`held_challenge`](super::PageStore::held_challenge) finds it for this
+    /// page, if one asks.
+    Held(ChallengeId, Option<WebOrigin>),
     /// The tenant's latest pending one for this recipient and purpose.
     Latest(RecipientIndex, Purpose),
 }
@@ -124,8 +130,8 @@ pub struct Resend {
     pub tenant: TenantId,
     /// The challenge.
     pub challenge: ChallengeId,
-    /// How often the code may be sent.
-    pub sends: SendPolicy,
+    /// The pauses between its messages. How many there may be was decided at its minting.
+    pub cooldowns: Vec<Duration>,
     /// The recipient's limits; `None` when limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
     /// Who asked.
@@ -141,6 +147,8 @@ pub enum Resent {
     Resent(ClaimedDelivery),
     /// The last message is still on its way.
     UnderWay,
+    /// The tenant delivers this code by itself.
+    Undeliverable,
     /// As many messages as allowed were sent.
     Spent,
     /// The challenge had ended.
@@ -174,6 +182,11 @@ pub struct Attempt {
 /// What is known of a challenge at the moment at which it was verified.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verified {
+    /// The challenge as it stands now. It comes with the decision: a look at it afterwards could
+    /// fail, and nobody would be told this again.
+    pub challenge: Challenge,
+    /// Whose it is.
+    pub tenant: TenantHandle,
     /// What its code was bound to.
     pub binding: Binding,
     /// Its message, sealed: the last that is seen of its recipient.
@@ -184,7 +197,7 @@ pub struct Verified {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Decision {
     /// Right, and consumed: nobody will be told this again.
-    Verified(Verified),
+    Verified(Box<Verified>),
     /// Wrong, and counted.
     Mismatched {
         /// Answers that may still be evaluated.

@@ -10,19 +10,29 @@ use crate::domain::audit::AuditRow;
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 
+mod accounts;
 mod challenges;
 mod deliveries;
 mod keys;
 mod operators;
+mod pages;
 mod reports;
+mod sandbox;
+mod secret_keys;
 pub mod sqlite;
+mod templates;
 mod tenants;
 
+pub use accounts::*;
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
 pub use operators::*;
+pub use pages::*;
 pub use reports::*;
+pub use sandbox::*;
+pub use secret_keys::*;
+pub use templates::*;
 pub use tenants::*;
 
 /// Why a verb could not be carried out. Nothing was decided, and nothing was changed that the
@@ -42,7 +52,19 @@ pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
 
 /// The store of everything durable: the verbs of each theme, and those about the whole.
 pub trait Store:
-    KeyStore + TenantStore + ChallengeStore + DeliveryStore + ReportStore + OperatorStore + Send + Sync
+    KeyStore
+    + TenantStore
+    + SecretKeyStore
+    + AccountStore
+    + PageStore
+    + SandboxStore
+    + TemplateStore
+    + ChallengeStore
+    + DeliveryStore
+    + ReportStore
+    + OperatorStore
+    + Send
+    + Sync
 {
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;

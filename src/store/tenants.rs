@@ -87,6 +87,8 @@ pub struct KeyRotation {
     pub handle: KeyHandle,
     /// Its last four characters.
     pub hint: String,
+    /// Who asked.
+    pub origin: Option<IpAddr>,
     /// How long the replaced key goes on working. One that it had replaced stops at once: two keys
     /// of one name live at most.
     pub overlap: Duration,
@@ -122,7 +124,7 @@ pub enum Changed {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Rotated {
     /// The new key works.
-    Rotated,
+    Rotated(KeyInfo),
     /// The new key is taken.
     Taken,
     /// The tenant has no such key.

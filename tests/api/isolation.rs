@@ -175,7 +175,7 @@ impl TestApp {
 
     async fn rotate(&self, tenant: &Tenant, overlap: Duration) -> Tenant {
         let id = self.authenticated(tenant).await.id();
-        let key = self.app().services().rotate_key(id, None, None, overlap).await.expect("a new key");
-        Tenant { key: key.expose().to_owned(), ..tenant.clone() }
+        let key = self.app().services().rotate_key(id, None, None, overlap, None).await.expect("a new key");
+        Tenant { key: key.secret.expose().to_owned(), ..tenant.clone() }
     }
 }

@@ -214,8 +214,9 @@ async fn nobody_at_the_port_and_no_such_host_are_tried_again() {
         revision: 1,
         name: String::new(),
         accounts: sender_to(1, 25, Security::StartTls).accounts.clone(),
+        is_sandbox: false,
     };
-    sender.accounts[0].host = "mail.invalid".to_owned();
+    sender.accounts[0].smtp.host = "mail.invalid".to_owned();
     let outcome = send(&channel, &sender).await;
     assert!(matches!(outcome, Retry(HostNotFound | TimedOut)), "{outcome:?}");
 }

@@ -29,8 +29,13 @@ async fn neither_another_tenant_nor_a_changed_account_uses_it() {
     let catcher = catcher(Vec::new()).await;
     let channel = channel(&catcher);
     let first = sender(&catcher);
-    let changed =
-        Sender { tenant: TenantId(1), revision: 2, name: String::new(), accounts: first.accounts.clone() };
+    let changed = Sender {
+        tenant: TenantId(1),
+        revision: 2,
+        name: String::new(),
+        accounts: first.accounts.clone(),
+        is_sandbox: false,
+    };
     let other = sender_to(2, catcher.address().port(), Security::StartTls);
     for sender in [&*first, &changed, &other] {
         assert_eq!(send(&channel, sender).await, Accepted);

@@ -1,12 +1,15 @@
 //! Delivery, against real sockets: an honest mail server, a faulty one, and hostile ones.
 
 mod composed;
+mod failover;
 mod faults;
 mod kept;
 mod localised;
 mod log;
 mod measured;
 mod outbox;
+mod probing;
+mod sandbox;
 mod support;
 mod throughput;
 mod tls;

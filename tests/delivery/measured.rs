@@ -5,11 +5,30 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
-use otpmint::domain::delivery::DeliveryEnd;
+use otpmint::domain::delivery::{DeliveryEnd, SendOutcome};
 use otpmint::domain::id::TenantId;
+use otpmint::domain::smtp::Security::StartTls;
 use otpmint::mail_catcher::Fault;
 
-use crate::support::{ManualClock, MemoryLedger, NoEntropy, catcher, channel, job, message, sender, until};
+use crate::support::{
+    ManualClock, MemoryLedger, NoEntropy, account, catcher, channel, job, message, send, sender, sender_with,
+    until,
+};
+
+#[tokio::test]
+async fn going_on_to_the_next_account_is_measured() {
+    let recorder = PrometheusBuilder::new().build_recorder();
+    let _guard = metrics::set_default_local_recorder(&recorder);
+    let catcher = catcher(Vec::new()).await;
+    let port = catcher.address().port();
+    let mut broken = account(2, port, StartTls);
+    broken.smtp.host = "192.168.77.77".to_owned();
+    let sender = sender_with(1, vec![broken, account(3, port, StartTls)]);
+    assert_eq!(send(&channel(&catcher), &sender).await, SendOutcome::Accepted);
+    let measured = recorder.handle().render();
+    assert!(measured.contains("otpmint_delivery_failovers_total 1"), "{measured}");
+    assert!(!measured.contains("smtp_"), "{measured}");
+}
 
 #[tokio::test]
 async fn tries_ends_time_and_depth_are_measured() {

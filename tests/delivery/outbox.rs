@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
-use otpmint::delivery::{Channel, Job, Ledger, Message, Sender};
+use otpmint::delivery::{Channel, Job, Ledger, Message, Said, Sender};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::channel::ChannelKind;
 use otpmint::domain::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
@@ -238,6 +238,10 @@ struct StuckLedger;
 impl Ledger for StuckLedger {
     fn claim(&self, _now: Timestamp, _limit: usize) -> BoxFuture<'_, Vec<Job>> {
         Box::pin(async { Vec::new() })
+    }
+
+    fn keep<'a>(&'a self, _job: &'a Job, _said: Said, _now: Timestamp) -> BoxFuture<'a, bool> {
+        Box::pin(std::future::pending())
     }
 
     fn settle<'a>(&'a self, _job: &'a Job, _now: Timestamp, _end: DeliveryEnd) -> BoxFuture<'a, ()> {

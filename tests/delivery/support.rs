@@ -7,8 +7,9 @@ use std::time::Duration;
 use otpmint::delivery::email::EmailChannel;
 use otpmint::delivery::smtp::SmtpSettings;
 use otpmint::delivery::smtp::tls::Trust;
-use otpmint::delivery::{Channel, Job, Ledger, Message, Sender};
+use otpmint::delivery::{Channel, Job, Ledger, Message, Said, Sender};
 use otpmint::domain::BoxFuture;
+use otpmint::domain::account::{Account, AccountHandle};
 use otpmint::domain::code::Code;
 use otpmint::domain::delivery::{DeliveryEnd, SendOutcome};
 use otpmint::domain::id::{ChallengeId, TenantId};
@@ -18,6 +19,7 @@ use otpmint::domain::random::Entropy;
 use otpmint::domain::recipient::Recipient;
 use otpmint::domain::smtp::{Security, SmtpProfile};
 use otpmint::domain::time::{Clock, Timestamp};
+use otpmint::domain::vars::Vars;
 use otpmint::mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -59,6 +61,8 @@ impl Entropy for NoEntropy {
 #[derive(Default)]
 pub struct MemoryLedger {
     pub ends: Mutex<Vec<(ChallengeId, DeliveryEnd)>>,
+    /// Messages of sandboxes: whose, and their subject.
+    pub kept: Mutex<Vec<(ChallengeId, String)>>,
     due: Mutex<Vec<(Timestamp, Job)>>,
 }
 
@@ -80,10 +84,17 @@ impl Ledger for MemoryLedger {
         Box::pin(async move { claimed })
     }
 
+    fn keep<'a>(&'a self, job: &'a Job, said: Said, _now: Timestamp) -> BoxFuture<'a, bool> {
+        self.kept.lock().unwrap().push((job.challenge, said.subject));
+        Box::pin(async { true })
+    }
+
     fn settle<'a>(&'a self, job: &'a Job, _now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()> {
         self.ends.lock().unwrap().push((job.challenge, end));
-        if let DeliveryEnd::RetryAt(at, _) = end {
-            self.leave(at, Job { tries: job.tries + 1, ..job.clone() });
+        match end {
+            DeliveryEnd::RetryAt(at, _) => self.leave(at, Job { tries: job.tries + 1, ..job.clone() }),
+            DeliveryEnd::Later(at) => self.leave(at, job.clone()),
+            DeliveryEnd::Sent | DeliveryEnd::Failed(_) => {}
         }
         Box::pin(async {})
     }
@@ -104,7 +115,9 @@ pub async fn plain_catcher(faults: Vec<ScriptedFault>) -> MailCatcher {
     MailCatcher::start(options, ManualClock::at_noon()).await.unwrap()
 }
 
-pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
+/// The account number `number` at `port`, with the login that catchers require.
+pub fn account(number: u8, port: u16, security: Security) -> Account {
+    let handle = AccountHandle::parse(&format!("smtp_222222222222222{number}")).unwrap();
     let smtp = SmtpProfile {
         host: "localhost".to_owned(),
         port,
@@ -113,7 +126,16 @@ pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
         password: SecretString::from(PASSWORD),
         from: Recipient::email("app@sender.example").unwrap(),
     };
-    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name: "Acme".to_owned(), accounts: vec![smtp] })
+    Account { handle, name: String::new(), smtp }
+}
+
+pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
+    sender_with(tenant, vec![account(2, port, security)])
+}
+
+pub fn sender_with(tenant: i64, accounts: Vec<Account>) -> Arc<Sender> {
+    let name = "Acme".to_owned();
+    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name, accounts, is_sandbox: false })
 }
 
 pub fn sender(catcher: &MailCatcher) -> Arc<Sender> {
@@ -128,6 +150,8 @@ pub fn message(to: &str) -> Message {
         code: Code::from_sealed("012345".to_owned()),
         purpose: Purpose::VERIFICATION,
         locale: None,
+        vars: Vars::default(),
+        template: None,
         created_at: NOON,
         expires_at: NOON + Duration::from_secs(600),
     }

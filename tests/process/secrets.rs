@@ -36,7 +36,28 @@ fn exercise(app: &mut App) -> Vec<String> {
     assert_eq!(mint_at(&address, KEY, RECIPIENTS[1]).unwrap().status, 400);
     app.catcher.set_faults(Vec::new());
     let (_, pending) = app.challenge(RECIPIENTS[2]);
-    vec![code, pending]
+    let mut codes = vec![code, pending];
+    codes.extend(exercise_sandbox(&address));
+    codes
+}
+
+/// A test key, a code that its tenant delivers, and one that is read from the sandbox's outbox.
+fn exercise_sandbox(address: &str) -> Vec<String> {
+    let post = |key: &str, path: &str, body: serde_json::Value| -> serde_json::Value {
+        let header = format!("Authorization: Bearer {key}");
+        let reply = crate::client::post(address, path, &[&header, "Prefer: wait=10"], &body).unwrap();
+        assert_eq!(reply.status, 201, "{}", reply.body);
+        serde_json::from_str(&reply.body).unwrap()
+    };
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    let key = text(&post(KEY, "/v1/tenant/sandbox/keys", json!({ "scopes": ["mint", "reveal"] }))["secret"]);
+    let told = post(&key, "/v1/challenges", json!({ "to": RECIPIENTS[0], "channel": "none" }));
+    post(&key, "/v1/challenges", json!({ "to": RECIPIENTS[0] }));
+    let header = format!("Authorization: Bearer {key}");
+    let mut wire = crate::client::Wire::open(address).unwrap();
+    wire.send(crate::client::request("GET", "/v1/sandbox/outbox", &[&header], "")).unwrap();
+    let outbox: serde_json::Value = serde_json::from_str(&wire.reply().unwrap().body).unwrap();
+    vec![text(&told["code"]), text(&outbox["mails"][0]["code"]), key]
 }
 
 fn database_and_wal(app: &App) -> Vec<u8> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use otpmint::domain::challenge::{ChallengeStatus, ChallengeStatus::*};
 use otpmint::domain::id::ChallengeId;
 use otpmint::domain::limit::Limit::VerifyPerTenant;
-use otpmint::store::{Attempt, Decision, OpenChallenge, Verified};
+use otpmint::store::{self, Attempt, Decision, OpenChallenge};
 
 use crate::world::{Guess, JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, deadline, refused, seconds};
 
@@ -21,7 +21,10 @@ async fn the_right_answer_verifies_once() {
     let (id, binding) = (open.binding.challenge, open.binding.clone());
     let payload = open.payload.clone();
     world.store.open_challenge(open).await.unwrap();
-    assert_eq!(world.attempt(id, RIGHT, at(1)).await, Decision::Verified(Verified { binding, payload }));
+    let Decision::Verified(told) = world.attempt(id, RIGHT, at(1)).await else { panic!("it was right") };
+    let challenge = world.find(tenant, id).await;
+    let handle = world.store.tenant(tenant).await.unwrap().unwrap().handle;
+    assert_eq!(*told, store::Verified { challenge, tenant: handle, binding, payload });
     assert_eq!(world.status(tenant, id).await, Verified);
     assert_eq!(world.attempt(id, RIGHT, at(2)).await, Decision::Ended(Verified));
     assert_eq!(world.attempt(id, WRONG, deadline()).await, Decision::Ended(Verified));

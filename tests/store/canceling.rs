@@ -15,7 +15,7 @@ async fn a_pending_challenge_is_called_off_once_with_its_delivery() {
     assert_eq!(world.store.cancel_challenge(tenant, id, at(2)).await, Ok(false));
     let challenge = world.find(tenant, id).await;
     assert_eq!(challenge.standing.status, Canceled);
-    assert_eq!(challenge.delivery, DeliveryStatus::Failed);
+    assert_eq!(challenge.delivery, Some(DeliveryStatus::Failed));
     assert_eq!(challenge.delivery_error, Some(DeliveryError::Canceled));
     assert_eq!(world.store.release_deliveries(at(3)).await, Ok(0));
 }

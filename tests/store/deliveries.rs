@@ -20,7 +20,7 @@ async fn delivery(
     id: ChallengeId,
 ) -> (DeliveryStatus, Option<DeliveryError>) {
     let challenge = world.find(tenant, id).await;
-    (challenge.delivery, challenge.delivery_error)
+    (challenge.delivery.expect("a message"), challenge.delivery_error)
 }
 
 #[tokio::test]

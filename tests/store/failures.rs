@@ -51,6 +51,27 @@ async fn failures_add_up_over_challenges_and_the_window_slides_to_the_millisecon
 }
 
 #[tokio::test]
+async fn a_tenants_own_window_at_minting_holds_beside_the_operators_whoever_answers() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let operator = limits(&["1000/24h"], "3/1h", 1000);
+    let own_failures = "1/10m".parse().ok();
+    let own = operator.as_deref().map(|limits| Arc::new(RecipientLimits { own_failures, ..limits.clone() }));
+    let usual = world.open_within(&operator, (tenant, JANE), at(0)).await.unwrap();
+    let strict = world.open_within(&own, (tenant, JANE), at(0)).await.unwrap();
+    fail(&world, &operator, (tenant, JANE), at(1)).await;
+    let hit = Decision::Limited(refused(FailuresPerRecipient, Duration::from_secs(600)));
+    assert_eq!(answer(&world, &operator, strict, RIGHT, at(1)).await, hit);
+    let refused = world.open_within(&own, (tenant, JANE), at(1)).await.unwrap_err();
+    assert_eq!(hit, Decision::Limited(refused));
+    assert!(matches!(answer(&world, &operator, usual, RIGHT, at(1)).await, Decision::Verified(_)));
+    assert!(
+        matches!(answer(&world, &None, strict, RIGHT, at(2)).await, Decision::Verified(_)),
+        "switched off"
+    );
+}
+
+#[tokio::test]
 async fn failures_of_one_recipient_do_not_touch_another_or_another_tenants() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);

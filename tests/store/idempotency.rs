@@ -146,7 +146,7 @@ async fn a_repeated_resend_sends_nothing() {
         now,
         tenant,
         challenge: id,
-        sends: sends(),
+        cooldowns: sends().cooldowns,
         limits: None,
         origin: None,
         once: Some(once(1)),

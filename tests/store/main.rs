@@ -3,6 +3,7 @@
 //! The stories know the trait and nothing behind it. `OTPMINT_TEST_STORE` names the backend
 //! (`sqlite`, which is the default); what only one backend can promise is in a module of its name.
 
+mod accounts;
 mod attempts;
 mod audit;
 mod backend;
@@ -13,11 +14,15 @@ mod idempotency;
 mod keyring;
 mod model;
 mod opening;
+mod pages;
 mod races;
 mod reading;
 mod resending;
+mod sandbox;
+mod secret_keys;
 mod sqlite;
 mod statistics;
 mod sweeping;
+mod templates;
 mod tenants;
 mod world;

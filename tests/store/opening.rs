@@ -32,7 +32,7 @@ async fn an_open_challenge_is_pending_and_its_tenant_alone_sees_it() {
         sends_remaining: 2,
         resend_at: Some(at(30_000)),
         details: Details::default(),
-        delivery: DeliveryStatus::Queued,
+        delivery: Some(DeliveryStatus::Queued),
         delivery_at: None,
         delivery_error: None,
     };

@@ -1,8 +1,9 @@
 //! The audit trail page by page, tenants page by page, and one more key.
 
 use otpmint::domain::audit::{AuditCursor, AuditEvent, AuditQuery, AuditRow};
+use otpmint::domain::credential::MAX_KEYS;
 use otpmint::domain::id::TenantId;
-use otpmint::store::KeyGrant;
+use otpmint::store::{Added, AddedKey, NewKey};
 
 use crate::world::{JANE, RIGHT, World, at, seconds};
 
@@ -88,12 +89,16 @@ async fn tenants_come_in_order_of_registration_and_none_twice() {
 }
 
 #[tokio::test]
-async fn a_granted_key_works_beside_the_others_and_none_is_given_twice() {
+async fn an_added_key_works_beside_the_others_and_none_is_given_twice() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
-    let grant = |tenant, key| KeyGrant { tenant, key: world.new_key(key), origin: "192.0.2.3".parse().ok() };
-    assert_eq!(world.store.grant_key(grant(tenant, 9), at(1)).await, Ok(true));
-    assert_eq!(world.store.grant_key(grant(other, 9), at(2)).await, Ok(false));
+    let added = |tenant, key| {
+        let key = NewKey { name: "rescue".to_owned(), ..world.new_key(key) };
+        AddedKey { tenant, key, most: MAX_KEYS, origin: "192.0.2.3".parse().ok() }
+    };
+    let first = world.store.add_secret_key(added(tenant, 9), at(1)).await;
+    assert!(matches!(first, Ok(Added::Added(_))), "{first:?}");
+    assert_eq!(world.store.add_secret_key(added(other, 9), at(2)).await, Ok(Added::Taken));
     for key in [1, 9] {
         let (found, _) =
             world.store.tenant_by_key(world.new_key(key).hash, at(0) + seconds(5)).await.unwrap().unwrap();

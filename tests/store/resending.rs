@@ -11,7 +11,7 @@ use otpmint::store::{Attempt, Decision, OpenChallenge, Resend, Resent, Target};
 use crate::world::{JANE, JOE, RIGHT, WRONG, World, at, attempt, deadline, limits, seconds, sends};
 
 fn again(tenant: TenantId, challenge: ChallengeId, now: Timestamp) -> Resend {
-    Resend { now, tenant, challenge, sends: sends(), limits: None, origin: None, once: None }
+    Resend { now, tenant, challenge, cooldowns: sends().cooldowns, limits: None, origin: None, once: None }
 }
 
 async fn resend(world: &World, resend: Resend) -> Resent {
@@ -60,7 +60,7 @@ async fn sending_again_gives_back_no_attempt_and_no_time() {
     assert!(matches!(resend(&world, again(tenant, id, at(30_000))).await, Resent::Resent(_)));
     let after = world.find(tenant, id).await;
     assert_eq!(after.standing, before);
-    assert_eq!((after.sends_remaining, after.delivery), (1, DeliveryStatus::Queued));
+    assert_eq!((after.sends_remaining, after.delivery), (1, Some(DeliveryStatus::Queued)));
     assert_eq!(after.resend_at, Some(at(90_000)));
 }
 

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use otpmint::domain::channel::ChannelKind;
 use otpmint::domain::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::details::Details;
 use otpmint::domain::id::TenantId;
@@ -52,8 +53,8 @@ async fn resend(
     challenge: otpmint::domain::id::ChallengeId,
     now: Timestamp,
 ) {
-    let resend =
-        Resend { now, tenant, challenge, sends: sends(), limits: generous(), origin: None, once: None };
+    let cooldowns = sends().cooldowns;
+    let resend = Resend { now, tenant, challenge, cooldowns, limits: generous(), origin: None, once: None };
     assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::Resent(_)));
 }
 
@@ -94,6 +95,28 @@ async fn every_challenge_and_every_message_is_counted_once() {
     assert_eq!((counts.pending(), counts.sent + counts.failed), (0, counts.minted + counts.resent));
     // 40.001 seconds.
     assert_eq!(counts.times.quantile(1.0), Some(45.0));
+}
+
+#[tokio::test]
+async fn a_challenge_whose_code_its_tenant_delivers_has_no_message_to_count() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let mut opened = Vec::new();
+    for _ in 0..4 {
+        let mut open = world.challenge(tenant, JANE, at(0));
+        open.binding.channel = ChannelKind::None;
+        opened.push(open.binding.challenge);
+        world.store.open_challenge(open).await.unwrap();
+    }
+    world.attempt(opened[0], RIGHT, at(1)).await;
+    assert!(world.store.cancel_challenge(tenant, opened[1], at(1)).await.unwrap());
+    for millis in 0..=i64::from(MAX_ATTEMPTS) {
+        world.attempt(opened[2], WRONG, at(2 + millis)).await;
+    }
+    world.sweep(deadline() + seconds(1), KEEP).await.unwrap();
+    let by_channel = groups(&world, asked(Some(tenant), &[Dimension::Channel])).await;
+    assert_eq!(by_channel[0].marks, [Mark::Word(Dimension::Channel, "none".to_owned())]);
+    assert_eq!(counted(by_channel[0].counts), [4, 0, 0, 0, u64::from(MAX_ATTEMPTS), 1, 1, 1, 1]);
 }
 
 #[tokio::test]

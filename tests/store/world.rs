@@ -16,8 +16,8 @@ use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
 use otpmint::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
-    Attempt, Decision, Judge, KeyRotation, NewKey, NewTenant, OpenChallenge, Opened, Retention, Store,
-    StoreError, Swept, Target,
+    Attempt, Decision, Judge, KeyRotation, NewKey, NewTenant, NewTestKey, OpenChallenge, Opened, Retention,
+    Store, StoreError, Swept, Target,
 };
 
 use crate::backend::{self, Backend};
@@ -47,7 +47,8 @@ pub fn deadline() -> Timestamp {
 
 pub fn limits(sends: &[&str], failures: &str, failures_in_a_row: u32) -> Option<Arc<RecipientLimits>> {
     let sends = sends.iter().map(|rate| rate.parse().unwrap()).collect();
-    Some(Arc::new(RecipientLimits { sends, failures: failures.parse().unwrap(), failures_in_a_row }))
+    let failures = failures.parse().unwrap();
+    Some(Arc::new(RecipientLimits { sends, failures, own_failures: None, failures_in_a_row }))
 }
 
 /// Limits that no story reaches by accident.
@@ -159,7 +160,13 @@ impl World {
     /// What replaces a tenant's latest key by this one.
     pub fn rotation(&self, tenant: TenantId, key: u8, overlap: Duration) -> KeyRotation {
         let NewKey { hash, handle, hint, .. } = self.new_key(key);
-        KeyRotation { tenant, replaced: None, hash, handle, hint, overlap }
+        KeyRotation { tenant, replaced: None, hash, handle, hint, origin: None, overlap }
+    }
+
+    /// A key to the sandbox of `live`.
+    pub fn test_key(&self, live: TenantId, key: u8) -> NewTestKey {
+        let sandbox = (TenantId(self.ids.next(at(1))), TenantHandle::draw(&self.entropy));
+        NewTestKey { live, sandbox, key: self.new_key(key), origin: None }
     }
 
     pub async fn tenant(&self, key: u8) -> TenantId {

@@ -6,6 +6,7 @@
 
 pub mod guardian;
 pub mod lab;
+pub mod libraries;
 pub mod mail;
 pub mod ports;
 pub mod postfix;

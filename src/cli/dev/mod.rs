@@ -13,13 +13,15 @@ use crate::config::{DEFAULT, Mode, Settings};
 use crate::domain::network::PortRule;
 use crate::domain::smtp::SmtpProfile;
 use crate::mail_catcher::{Credentials, MailCatcher, Options, TlsMode};
-use crate::service::{Caller, Registration};
+use crate::service::{Caller, Registration, TestKeyRequest};
 
 use super::temporary::TemporaryFolder;
 use super::{Failure, block_on, start_log, stop_signal};
 
 /// The key of the tenant that is ready to use. Known to everybody, so it exists nowhere else.
 const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
+/// The same for the key of its sandbox.
+const TEST_KEY: &str = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E86NF";
 const SMTP_MAIL: &str = "app@dev.example";
 const SMTP_PASSWORD: &str = "dev-only-password";
 
@@ -98,11 +100,14 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     let registration = Registration {
         name: "Dev App".to_owned(),
         smtp: smtp.map_err(|reason| Failure::new(reason.to_string()))?,
+        account: String::new(),
         secret_key: Some(SecretString::from(SECRET_KEY)),
         caller: Caller::Shell,
         origin: None,
     };
-    app.services().register(registration).await?;
+    let registered = app.services().register(registration).await?;
+    let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };
+    app.services().test_key_of(registered.id, test_key).await?;
     Ok(())
 }
 
@@ -114,6 +119,7 @@ fn welcome(address: SocketAddr, smtp: SocketAddr) -> String {
   API        http://{address}
   Inbox      http://{address}/dev/inbox
   secretKey  {SECRET_KEY}
+  test key   {TEST_KEY} (its sandbox sends nothing)
 
 1. Optional: register a tenant of your own. Its mails are caught too, and its secretKey works in the steps below:
 

@@ -1,16 +1,22 @@
 //! Mails, byte for byte.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 use secrecy::SecretString;
 
 use super::*;
+use crate::delivery::Template;
+use crate::domain::account::{Account, AccountHandle};
 use crate::domain::code::Code;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::{Security, SmtpProfile};
+use crate::domain::template::TemplateSource;
 use crate::domain::time::Timestamp;
+use crate::domain::vars::Vars;
 
 fn from() -> Recipient {
     Recipient::email("app@sender.example").unwrap()
@@ -25,7 +31,9 @@ fn sender(name: &str) -> Sender {
         password: SecretString::from("hunter22"),
         from: from(),
     };
-    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), accounts: vec![smtp] }
+    let handle = AccountHandle::parse("smtp_2222222222222222").unwrap();
+    let accounts = vec![Account { handle, name: String::new(), smtp }];
+    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), accounts, is_sandbox: false }
 }
 
 fn message(to: &Recipient, tag: &str, purpose: &str) -> Message {
@@ -36,6 +44,8 @@ fn message(to: &Recipient, tag: &str, purpose: &str) -> Message {
         code: Code::from_sealed("012345".to_owned()),
         purpose: Purpose::parse(purpose).unwrap(),
         locale: Locale::parse(tag),
+        vars: Vars::default(),
+        template: None,
         created_at,
         expires_at: created_at + Duration::from_secs(600),
     }
@@ -154,6 +164,27 @@ fn every_try_sends_the_same_bytes() {
     assert_eq!(mail_in("ar", "login", "Acme"), mail_in("ar", "login", "Acme"));
 }
 
+#[test]
+fn a_template_ends_no_mail_and_no_header_field() {
+    let smuggled = ["\r\n.\r\n", "\n.\n", "\r.\r", "\n.\r\n", "\r\n.\n", "\r\n.\r", "\n..\n", "\n.x"];
+    for (ends, subject) in
+        smuggled.into_iter().zip(["x", "é", "日本", "x y"].map(|word| word.repeat(50)).iter().cycle())
+    {
+        let text = format!("{{{{ code }}}}{ends}MAIL FROM:<x@y.example>{ends}{}", "x".repeat(3_000));
+        let source = TemplateSource { subject: subject.clone(), html: Some(format!("<p>{text}</p>")), text };
+        let to = Recipient::email("jane@example.com").unwrap();
+        let template = Template::parse(&source).map(Arc::new).unwrap();
+        let message = Message { template: Some(template), ..message(&to, "en", "login") };
+        let mail = String::from_utf8(compose(&sender("Acme"), &from(), &message).unwrap().content).unwrap();
+        assert!(mail.ends_with("\r\n.\r\n") && !mail[..mail.len() - 5].contains("\r\n.\r\n"), "{mail}");
+        let bare = mail.replace("\r\n", "");
+        assert!(!bare.contains(['\r', '\n']), "{ends:?} leaves a bare line end");
+        assert!(mail.split("\r\n").all(|line| line.len() <= 998), "{ends:?} leaves a long line");
+        assert_eq!(fields(&mail), fields(&mail_in("en", "login", "Acme")));
+        assert!(headers(&mail).iter().all(|line| line.bytes().all(|b| (b' '..=b'~').contains(&b))));
+    }
+}
+
 proptest! {
     #[test]
     fn no_name_and_no_recipient_adds_anything(
@@ -169,15 +200,5 @@ proptest! {
             prop_assert!(headers(&mail).iter().all(|line| line.bytes().all(|b| (b' '..=b'~').contains(&b))));
             prop_assert!(mail.ends_with("\r\n.\r\n") && !mail[..mail.len() - 5].contains("\r\n.\r\n"));
         }
-    }
-
-    #[test]
-    fn no_name_is_markup(name in ".*[<>&\"'{}].*") {
-        let name = presentable(&name);
-        let words = wording(None, &Purpose::VERIFICATION, &name, Duration::from_secs(600)).unwrap();
-        let html = |name| Html(Body { words: &words, name, code: "012345" }).render().unwrap();
-        let tags = |html: &str| html.matches(['<', '>']).count();
-        prop_assert_eq!(tags(&html(&name)), tags(&html("Acme")) - if name.is_empty() { 4 } else { 0 });
-        prop_assert_eq!(html(&name).matches("012345").count(), 1);
     }
 }

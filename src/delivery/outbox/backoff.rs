@@ -35,6 +35,7 @@ impl Backoff {
         match outcome {
             SendOutcome::Accepted => DeliveryEnd::Sent,
             SendOutcome::Refused(reason) => DeliveryEnd::Failed(reason),
+            SendOutcome::NotYet(due_at) => DeliveryEnd::Later(due_at),
             SendOutcome::Retry(reason) => {
                 let next = now + self.pause(tries, entropy);
                 if next < expires_at {

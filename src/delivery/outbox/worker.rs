@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use super::OutboxSettings;
 use super::lanes::Lanes;
 use super::slot::{Pending, Slot, Teller};
-use crate::delivery::{Channel, Job, Ledger, measure};
+use crate::delivery::{Channel, Job, Ledger, measure, sandbox};
 use crate::domain::BoxFuture;
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
@@ -86,8 +86,13 @@ impl Worker {
     }
 
     async fn attempt(&self, job: &Job) -> SendOutcome {
-        if self.clock.now() >= job.message.expires_at {
+        let now = self.clock.now();
+        if now >= job.message.expires_at {
             return SendOutcome::Refused(DeliveryError::Expired);
+        }
+        // Before any channel is looked for: a sandbox reaches none.
+        if job.sender.is_sandbox {
+            return unpanicking(Box::pin(sandbox::deliver(self.ledger.as_ref(), job, now))).await;
         }
         let Some(channel) = self.channels.get(&job.message.recipient.channel()) else {
             tracing::error!(channel = job.message.recipient.channel().as_str(), "no such channel is set up");
@@ -109,7 +114,9 @@ impl Worker {
             now,
             self.entropy.as_ref(),
         );
-        measure::ended(message.recipient.channel(), end, now.since(message.created_at));
+        if !pending.job.sender.is_sandbox {
+            measure::ended(message.recipient.channel(), end, now.since(message.created_at));
+        }
         self.settle(pending, end);
     }
 

@@ -3,14 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::time::Instant;
+
 use super::content::Mail;
 use super::failure::Failure;
-use super::limits::{Deadline, SmtpSettings};
+use super::limits::{Budget, Deadline, SmtpSettings};
 use super::opening::Opening;
-use super::pool::{Account, Pool};
+use super::pool::{Owner, Pool};
 use super::session::Session;
 use super::tls::Trust;
 use crate::delivery::Sender;
+use crate::domain::account::Account;
 use crate::domain::network::OutboundRule;
 use crate::domain::smtp::SmtpProfile;
 
@@ -34,36 +37,46 @@ impl Client {
         self.settings.total
     }
 
-    /// Sends `mail` with this account of `sender` within `total`; `Ok` when its server has taken it.
+    /// Sends `mail` with this account of `sender`; `Ok` when its server has taken it.
     pub(in crate::delivery) async fn send(
         &self,
         sender: &Sender,
-        profile: &SmtpProfile,
+        account: &Account,
         mail: &Mail,
-        total: Duration,
+        budget: Budget,
     ) -> Result<(), Failure> {
-        let deadline = Deadline::after(total, &self.settings);
-        let account = Account::of(sender, profile);
-        if let Some(kept) = self.pool.take(&account) {
-            match self.send_over(kept, &account, mail, &deadline).await {
+        let deadline = Deadline::new(budget, &self.settings);
+        let owner = Owner::of(sender, account);
+        if let Some(kept) = self.pool.take(&owner) {
+            match self.send_over(kept, &owner, mail, &deadline).await {
                 Err(failure) if failure.session_was_over() => {}
                 result => return result,
             }
         }
-        let fresh = self.open(profile, &deadline).await?;
-        self.send_over(fresh, &account, mail, &deadline).await
+        let fresh = self.open(&account.smtp, &deadline).await?;
+        self.send_over(fresh, &owner, mail, &deadline).await
     }
 
-    /// Opens a session with this account of `sender`, login included, and sends nothing.
+    /// Opens a session with `profile`, login included, and sends `mail` over it if there is one.
+    /// Nothing is kept: the account may not be one that is in use.
     pub(in crate::delivery) async fn probe(
         &self,
-        sender: &Sender,
         profile: &SmtpProfile,
+        mail: Option<&Mail>,
+        end: Instant,
     ) -> Result<(), Failure> {
-        let deadline = Deadline::after(self.settings.total, &self.settings);
-        let session = self.open(profile, &deadline).await?;
-        self.pool.keep(Account::of(sender, profile), session);
+        let deadline = Deadline::new(Budget::all_until(end), &self.settings);
+        let mut session = self.open(profile, &deadline).await?;
+        if let Some(mail) = mail {
+            session.send(mail, &deadline).await?;
+        }
+        session.quit().await;
         Ok(())
+    }
+
+    /// Whether a login is asked for: the operator may let a host be spoken to in clear.
+    pub(in crate::delivery) fn logs_in(&self, profile: &SmtpProfile) -> bool {
+        !self.rule.allows_plaintext(&profile.host)
     }
 
     async fn open(&self, profile: &SmtpProfile, deadline: &Deadline<'_>) -> Result<Session, Failure> {
@@ -75,12 +88,12 @@ impl Client {
     async fn send_over(
         &self,
         mut session: Session,
-        account: &Account,
+        owner: &Owner,
         mail: &Mail,
         deadline: &Deadline<'_>,
     ) -> Result<(), Failure> {
         let result = session.send(mail, deadline).await;
-        self.pool.keep(account.clone(), session);
+        self.pool.keep(owner.clone(), session);
         result
     }
 }

@@ -83,6 +83,8 @@ pub(in crate::delivery) enum Blame {
     /// This account's sessions: what follows the login may differ from account to account, so one
     /// tenant's trouble must not keep another one from the same server.
     Account,
+    /// This account, which needs more time than it has as one of several. Others may have it.
+    Haste,
     /// It cannot be said.
     Unclear,
 }
@@ -139,6 +141,21 @@ impl Failure {
     /// Whether time ran out.
     pub(in crate::delivery) fn is_timeout(&self) -> bool {
         matches!(self.cause, Cause::TimedOut)
+    }
+
+    /// Whether another server may be asked to deliver the message: this one certainly has not, and
+    /// did not say that the recipient or the message is at fault.
+    pub(in crate::delivery) fn leaves_it_to_others(&self) -> bool {
+        match &self.cause {
+            Cause::TooLarge => false,
+            Cause::Answered(reply) => match reply.code {
+                400..=499 | 530 | 534 | 535 | 538 => true,
+                500..=599 => self.phase < Phase::Recipient,
+                _ => self.phase < Phase::Content,
+            },
+            // Without an answer after its end the message may have been taken.
+            _ => self.phase < Phase::Content,
+        }
     }
 
     /// Who is to be left alone after it.
@@ -235,6 +252,28 @@ mod tests {
         ] {
             assert_eq!(answered(code, phase).outcome(), outcome, "{code} in {phase:?}");
         }
+    }
+
+    #[test]
+    fn others_are_asked_when_it_is_certain_that_this_server_did_not_take_the_message() {
+        for (code, phase, others) in [
+            (554, Phase::Greeting, true),
+            (535, Phase::Login, true),
+            (553, Phase::Sender, true),
+            (530, Phase::Recipient, true),
+            (450, Phase::Recipient, true),
+            (550, Phase::Recipient, false),
+            (554, Phase::Data, false),
+            (452, Phase::Content, true),
+            (554, Phase::Content, false),
+            (250, Phase::Data, true),
+            (299, Phase::Content, false),
+        ] {
+            assert_eq!(answered(code, phase).leaves_it_to_others(), others, "{code} in {phase:?}");
+        }
+        assert!(Cause::TimedOut.at(Phase::Data).leaves_it_to_others());
+        assert!(!Cause::TimedOut.at(Phase::Content).leaves_it_to_others());
+        assert!(!Cause::TooLarge.at(Phase::Sender).leaves_it_to_others());
     }
 
     #[test]

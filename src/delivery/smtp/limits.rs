@@ -53,16 +53,48 @@ impl SmtpSettings {
     }
 }
 
+/// The longest that one of several accounts may take before the message goes out: whoever waits for a
+/// mint, ten seconds by default, is to hear of the next account as well.
+const MOST_OF_SEVERAL: Duration = Duration::from_secs(6);
+
+/// How long one send may take with one account.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::delivery) struct Budget {
+    /// Until the message itself goes out. What comes before may as well be done with the next account;
+    /// what comes after may not, so it has all the time that is left.
+    pub(in crate::delivery) begin: Instant,
+    /// In all.
+    pub(in crate::delivery) end: Instant,
+}
+
+impl Budget {
+    /// All the time until `end`.
+    pub(in crate::delivery) fn all_until(end: Instant) -> Self {
+        Self { begin: end, end }
+    }
+
+    /// The share of one of `accounts` that are still to be tried; `None` when no time is left.
+    pub(in crate::delivery) fn share(end: Instant, accounts: usize) -> Option<Self> {
+        let now = Instant::now();
+        let left = end.checked_duration_since(now).filter(|left| !left.is_zero())?;
+        let share = match u32::try_from(accounts).unwrap_or(u32::MAX) {
+            0 | 1 => left,
+            several => (left / several).min(MOST_OF_SEVERAL),
+        };
+        Some(Self { begin: now + share, end })
+    }
+}
+
 /// The moment at which one send ends, whatever the server does.
 pub(super) struct Deadline<'a> {
     settings: &'a SmtpSettings,
-    end: Instant,
+    budget: Budget,
 }
 
 impl<'a> Deadline<'a> {
-    /// A deadline `total` from now.
-    pub(super) fn after(total: Duration, settings: &'a SmtpSettings) -> Self {
-        Self { settings, end: Instant::now() + total }
+    /// The deadline of a send within `budget`.
+    pub(super) fn new(budget: Budget, settings: &'a SmtpSettings) -> Self {
+        Self { settings, budget }
     }
 
     /// Does one step within its limit and what is left of the whole.
@@ -71,10 +103,26 @@ impl<'a> Deadline<'a> {
         phase: Phase,
         step: impl Future<Output = Result<T, Cause>>,
     ) -> Result<T, Failure> {
-        let end = self.end.min(Instant::now() + self.settings.limit(phase));
+        let whole = if phase == Phase::Content { self.budget.end } else { self.budget.begin };
+        let end = whole.min(Instant::now() + self.settings.limit(phase));
         match timeout_at(end, step).await {
             Ok(result) => result.map_err(|cause| cause.at(phase)),
             Err(_) => Err(Cause::TimedOut.at(phase)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_of_several_accounts_leaves_time_to_the_next_and_the_last_has_all_of_it() {
+        let end = Instant::now() + Duration::from_secs(30);
+        let begins = |accounts| Budget::share(end, accounts).unwrap().begin.duration_since(Instant::now());
+        assert!(begins(2) <= MOST_OF_SEVERAL && begins(2) > Duration::from_secs(5));
+        assert!(begins(10) <= Duration::from_secs(3));
+        assert_eq!(Budget::share(end, 1).unwrap().begin, end);
+        assert!(Budget::share(Instant::now(), 2).is_none());
     }
 }

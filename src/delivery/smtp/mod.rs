@@ -5,6 +5,7 @@
 //! `tls`-secured streams. What goes wrong becomes a `failure::Failure`, which knows what it
 //! means for the message and whose fault it is.
 
+pub(super) mod advice;
 pub(super) mod client;
 mod content;
 mod dial;
@@ -21,4 +22,5 @@ pub mod tls;
 mod wire;
 
 pub use content::Mail;
+pub(super) use limits::Budget;
 pub use limits::SmtpSettings;

@@ -9,32 +9,25 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::limits::SmtpSettings;
 use super::session::Session;
 use crate::delivery::Sender;
+use crate::domain::account::{Account, AccountHandle};
 use crate::domain::id::TenantId;
-use crate::domain::smtp::{Security, SmtpProfile};
 
 /// How long a server may take to receive a QUIT.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Whose sessions: one tenant never uses another one's, and an account that changed none of before.
+/// Whose sessions: one tenant never uses another one's, one account not another one's, and an account
+/// that changed none of before.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Account {
+pub(super) struct Owner {
     tenant: TenantId,
     revision: u64,
-    host: String,
-    port: u16,
-    security: Security,
+    account: AccountHandle,
 }
 
-impl Account {
-    /// The account of `sender` with this profile.
-    pub(super) fn of(sender: &Sender, profile: &SmtpProfile) -> Self {
-        Self {
-            tenant: sender.tenant,
-            revision: sender.revision,
-            host: profile.host.clone(),
-            port: profile.port,
-            security: profile.security,
-        }
+impl Owner {
+    /// This account of `sender`.
+    pub(super) fn of(sender: &Sender, account: &Account) -> Self {
+        Self { tenant: sender.tenant, revision: sender.revision, account: account.handle.clone() }
     }
 }
 
@@ -51,7 +44,7 @@ pub(super) struct Pool {
 #[derive(Default)]
 struct Shelf {
     /// Of each account the one used last is at the end, and is used first: so the others can age.
-    idle: HashMap<Account, Vec<Idle>>,
+    idle: HashMap<Owner, Vec<Idle>>,
     count: usize,
     sweeping: bool,
 }
@@ -74,11 +67,11 @@ impl Pool {
     }
 
     /// A kept session of this account that is still alive as far as is known.
-    pub(super) fn take(&self, account: &Account) -> Option<Session> {
+    pub(super) fn take(&self, owner: &Owner) -> Option<Session> {
         let now = Instant::now();
         let mut shelf = self.shelf();
         loop {
-            let Idle { mut session, since } = shelf.pop(account)?;
+            let Idle { mut session, since } = shelf.pop(owner)?;
             if now.duration_since(since) < self.idle_limit && session.is_ready() {
                 return Some(session);
             }
@@ -86,17 +79,17 @@ impl Pool {
     }
 
     /// Keeps a session, if it is ready for another message and there is room.
-    pub(super) fn keep(&self, account: Account, mut session: Session) {
+    pub(super) fn keep(&self, owner: Owner, mut session: Session) {
         if !session.is_ready() {
             return;
         }
         let mut shelf = self.shelf();
-        let full = shelf.idle.get(&account).is_some_and(|idle| idle.len() >= self.per_account);
+        let full = shelf.idle.get(&owner).is_some_and(|idle| idle.len() >= self.per_account);
         if full || shelf.count >= self.most {
             return;
         }
         shelf.count += 1;
-        shelf.idle.entry(account).or_default().push(Idle { session, since: Instant::now() });
+        shelf.idle.entry(owner).or_default().push(Idle { session, since: Instant::now() });
         if !std::mem::replace(&mut shelf.sweeping, true) {
             tokio::spawn(sweep(self.myself.clone(), self.idle_limit));
         }
@@ -129,11 +122,11 @@ impl Pool {
 }
 
 impl Shelf {
-    fn pop(&mut self, account: &Account) -> Option<Idle> {
-        let idle = self.idle.get_mut(account)?;
+    fn pop(&mut self, owner: &Owner) -> Option<Idle> {
+        let idle = self.idle.get_mut(owner)?;
         let last = idle.pop();
         if idle.is_empty() {
-            self.idle.remove(account);
+            self.idle.remove(owner);
         }
         self.count -= usize::from(last.is_some());
         last

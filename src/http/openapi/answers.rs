@@ -56,6 +56,25 @@ impl Answers {
         self
     }
 
+    /// With a success of this status that has no body.
+    pub(in crate::http) fn nothing(mut self, status: StatusCode, description: &str) -> Self {
+        description.clone_into(&mut self.0.entry(status.as_u16()).or_default().description);
+        self
+    }
+
+    /// With another form of the success of this status and media type, and an example of it.
+    pub(in crate::http) fn or(
+        mut self,
+        status: StatusCode,
+        name: &str,
+        (media, schema, example): (&'static str, Value, Value),
+    ) -> Self {
+        let content = self.0.entry(status.as_u16()).or_default().content.entry(media).or_default();
+        content.schema = json!({ "anyOf": [content.schema, schema] });
+        content.examples.insert(name.to_owned(), json!({ "value": example }));
+        self
+    }
+
     /// With a header of the answer of this status.
     pub(in crate::http) fn header(mut self, status: StatusCode, name: &str, header: Value) -> Self {
         self.0.entry(status.as_u16()).or_default().headers.insert(name.to_owned(), header);
@@ -67,7 +86,7 @@ impl Answers {
         for refused in refusals {
             let answer = self.0.entry(refused.status.as_u16()).or_default();
             answer.tell(refused.code);
-            for (name, header) in headers(refused.status, refused.schema.is_some()) {
+            for (name, header) in headers(&refused) {
                 answer.headers.insert(name.to_owned(), header);
             }
             let content = answer.content.entry(refused.media).or_default();
@@ -112,18 +131,22 @@ impl Answer {
     }
 }
 
-fn headers(status: StatusCode, is_json: bool) -> Vec<(&'static str, Value)> {
-    match status {
-        StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+fn headers(refused: &Refused) -> Vec<(&'static str, Value)> {
+    let challenge = |description: &str, pattern: &str| {
+        let schema = json!({ "type": "string", "pattern": pattern, "maxLength": 80 });
+        vec![("WWW-Authenticate", json!({ "description": description, "schema": schema }))]
+    };
+    match (refused.status, refused.code) {
+        (StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE, _) => {
             vec![("Retry-After", retry_after())]
         }
-        StatusCode::UNAUTHORIZED if is_json => vec![(
-            "WWW-Authenticate",
-            json!({
-                "description": "The scheme to prove oneself with.",
-                "schema": { "type": "string", "enum": ["Bearer"] },
-            }),
-        )],
+        (StatusCode::UNAUTHORIZED, _) if refused.schema.is_some() => {
+            challenge("The scheme to prove oneself with.", "^Bearer$")
+        }
+        (_, "insufficient_scope") => challenge(
+            "With `insufficient_scope`: what the key would have to be allowed (RFC 6750 §3.1).",
+            "^Bearer error=\"insufficient_scope\", scope=\"[a-z]+\"$",
+        ),
         _ => Vec::new(),
     }
 }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use utoipa::openapi::{RefOr, Response};
 use utoipa::{IntoResponses, ToSchema};
 
+use crate::domain::credential::Scope;
 use crate::domain::delivery::DeliveryError;
 use crate::domain::limit::Limit;
 use crate::service::Refusal;
@@ -206,7 +207,13 @@ impl IntoResponses for Minted {
             Limit::FailuresPerRecipient,
             Limit::RecipientLockout,
         ];
-        let mut own = vec![Refusal::UnknownSecretKey, Refusal::InvalidRecipient, Refusal::QueueFull];
+        let mut own = vec![
+            Refusal::UnknownSecretKey,
+            Refusal::MissingScope(Scope::Mint),
+            Refusal::InvalidRecipient,
+            Refusal::NoAccount,
+            Refusal::QueueFull,
+        ];
         own.extend(DeliveryError::ALL.map(Refusal::NotDelivered));
         own.extend(limits.map(super::limited));
         success(Answers::default(), StatusCode::OK, ["Minted and mailed.", key], "CompatMinted", json)
@@ -230,6 +237,7 @@ impl IntoResponses for Verified {
         ];
         let mut own = vec![
             Refusal::UnknownSecretKey,
+            Refusal::MissingScope(Scope::Verify),
             Refusal::NotACode,
             Refusal::Mismatched { attempts_remaining: 4 },
             Refusal::UnknownChallenge,

@@ -31,6 +31,21 @@ pub(in crate::http) fn entries() -> RefOr<Schema> {
     }))
 }
 
+/// Texts for templates.
+pub(in crate::http) fn vars() -> RefOr<Schema> {
+    part(json!({
+        "type": "object",
+        "description": format!(
+            "At most {MAX_ENTRIES} entries, with names of at most {MAX_NAME} letters, digits and underscores, and \
+             values of at most {MAX_VALUE} bytes on one line."
+        ),
+        "propertyNames": { "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": MAX_NAME },
+        "additionalProperties": { "type": "string", "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": MAX_VALUE },
+        "maxProperties": MAX_ENTRIES,
+        "examples": [{ "amount": "12.50 EUR" }],
+    }))
+}
+
 /// The address of an end user.
 pub(in crate::http) fn address() -> RefOr<Schema> {
     part(json!({
@@ -55,10 +70,21 @@ pub(in crate::http) fn challenge_status() -> RefOr<Schema> {
     }))
 }
 
+/// Where a challenge stands that everybody with its key may look at.
+pub(in crate::http) fn public_status() -> RefOr<Schema> {
+    part(json!({
+        "type": "string",
+        "description": "`pending`, or `verified` in the answer that verifies it.",
+        "enum": [ChallengeStatus::Pending.as_str(), ChallengeStatus::Verified.as_str()],
+    }))
+}
+
 /// The medium of a code.
 pub(in crate::http) fn channel() -> RefOr<Schema> {
     part(json!({
-        "type": "string", "description": "How the code travels.", "enum": [ChannelKind::Email.as_str()],
+        "type": "string",
+        "description": "How the code travels; `none` where the tenant delivers it by itself.",
+        "enum": [ChannelKind::Email.as_str(), ChannelKind::None.as_str()],
     }))
 }
 

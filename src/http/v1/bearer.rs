@@ -18,6 +18,7 @@ use super::super::limits::ClientKey;
 use super::super::problem::Problem;
 use super::super::{Face, client};
 use super::error::V1Error;
+use super::rate_limit;
 
 /// The tenant that has proved itself, or why not.
 #[derive(Clone)]
@@ -27,7 +28,11 @@ fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant
     let identity = request.extensions_mut().remove::<Identity>();
     let missing = || Err(V1Error::refused(&Refusal::UnknownSecretKey));
     let tenant = identity.map_or_else(missing, |Identity(proved)| proved)?;
-    let may = scopes.iter().map(|scope| tenant.require(*scope)).reduce(Result::or);
+    // Without any of them the first is named: it is the one that a key for this needs.
+    let may = scopes
+        .iter()
+        .map(|scope| tenant.require(*scope))
+        .reduce(|first, next| first.or_else(|named| next.map_err(|_| named)));
     may.unwrap_or(Ok(())).map_err(|refusal| V1Error::refused(&refusal))?;
     Ok(tenant)
 }
@@ -56,7 +61,9 @@ holder! {
     /// A tenant whose key may verify.
     Verifier: Verify;
     /// A tenant whose key may look at challenges.
-    Viewer: Mint | Verify | Manage;
+    Viewer: Verify | Mint | Manage;
+    /// A tenant whose key may read what a sandbox would have sent.
+    Tester: Mint | Manage;
     /// A tenant whose key may look after it.
     Manager: Manage;
 }
@@ -77,8 +84,13 @@ pub(super) async fn identify(
         None => Err(Refusal::UnknownSecretKey),
     };
     let key = counted(&face, origin, &proved);
+    let gauge = proved.as_ref().ok().map(|tenant| tenant.gauge().clone());
     request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
-    pass(request, key, origin, next).await
+    let mut response = pass(request, key, origin, next).await?;
+    if let Some(standing) = gauge.and_then(|gauge| gauge.read()) {
+        rate_limit::tell(response.headers_mut(), &standing);
+    }
+    Ok(response)
 }
 
 /// Under what a request is counted: not at all when its sender has proved itself.

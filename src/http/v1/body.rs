@@ -11,17 +11,19 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
+use crate::domain::channel::ChannelKind;
 use crate::domain::code::Alphabet;
 use crate::domain::details::{BoundFields, Details};
-use crate::domain::locale::Locale;
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::vars::Vars;
 
 use super::super::Face;
 use super::super::openapi::schemas;
 use super::super::problem::Problem;
 use super::error::V1Error;
+use super::fields::{bound, locale, purpose, recipient, vars};
 use super::idempotency;
 use super::object;
 
@@ -96,6 +98,9 @@ pub(super) struct Mint {
     /// The recipient: one mail address.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
     to: String,
+    /// `email` if not told. With `none` nothing is sent: the answer tells the code, to a key that has
+    /// `reveal`.
+    channel: Option<ChannelName>,
     /// What the code is for, `verification` if not told. Bound into the code's hash.
     #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
     purpose: Option<String>,
@@ -118,12 +123,25 @@ pub(super) struct Mint {
     /// Given back in the receipt, to know it as the answer to this very challenge.
     #[schema(pattern = "^[!-~]+$", min_length = 1, max_length = 200, example = "n-0S6_WzA2Mj")]
     nonce: Option<String>,
+    /// Texts for your templates, which call them `vars.name`. Kept sealed, and given back to nobody.
+    #[serde(default)]
+    #[schema(schema_with = schemas::vars)]
+    vars: BTreeMap<String, String>,
     /// What verification must repeat to the letter, such as an amount and a payee.
     #[serde(default)]
     #[schema(schema_with = schemas::entries)]
     bind: BTreeMap<String, String>,
     #[schema(schema_with = schemas::address)]
     pub(super) end_user_ip: Option<IpAddr>,
+}
+
+/// How a code travels.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = Channel)]
+#[serde(rename_all = "lowercase")]
+enum ChannelName {
+    Email,
+    None,
 }
 
 /// What the code looks like. Codes that are too easy to guess are refused.
@@ -140,7 +158,7 @@ pub(super) struct CodeShape {
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[schema(as = Alphabet)]
 #[serde(rename_all = "lowercase")]
-enum AlphabetName {
+pub(super) enum AlphabetName {
     Digits,
     Unambiguous,
 }
@@ -150,19 +168,29 @@ impl Mint {
         recipient(&self.to)
     }
 
+    pub(super) fn channel(&self) -> ChannelKind {
+        match self.channel {
+            Some(ChannelName::None) => ChannelKind::None,
+            Some(ChannelName::Email) | None => ChannelKind::Email,
+        }
+    }
+
     pub(super) fn purpose(&self) -> Result<Purpose, V1Error> {
         purpose(self.purpose.as_deref())
     }
 
     pub(super) fn details(&mut self) -> Result<Details, V1Error> {
         let (nonce, metadata) = (self.nonce.take(), std::mem::take(&mut self.metadata));
-        let wrong = || V1Error::field("/locale", "a language tag such as de, pt-BR or zh-Hant");
-        let locale = self.locale.as_deref().map(|tag| Locale::parse(tag).ok_or_else(wrong)).transpose()?;
+        let locale = locale(self.locale.as_deref())?;
         let details = Details::new(nonce, metadata).map_err(|error| match error {
             crate::domain::details::InvalidDetails::Nonce => V1Error::field("/nonce", error.to_string()),
             crate::domain::details::InvalidDetails::Entries => V1Error::field("/metadata", error.to_string()),
         })?;
         Ok(details.in_language(locale))
+    }
+
+    pub(super) fn vars(&mut self) -> Result<Vars, V1Error> {
+        vars(std::mem::take(&mut self.vars))
     }
 
     pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
@@ -250,19 +278,4 @@ impl VerifyLatest {
     pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
         bound(std::mem::take(&mut self.bind))
     }
-}
-
-fn recipient(text: &str) -> Result<Recipient, V1Error> {
-    Recipient::email(text).map_err(|error| V1Error::field("/to", error.to_string()))
-}
-
-fn purpose(word: Option<&str>) -> Result<Purpose, V1Error> {
-    let Some(word) = word else { return Ok(Purpose::VERIFICATION) };
-    Purpose::parse(word).ok_or_else(|| {
-        V1Error::field("/purpose", "1 to 32 lower-case letters, digits and underscores, a letter first")
-    })
-}
-
-fn bound(fields: BTreeMap<String, String>) -> Result<BoundFields, V1Error> {
-    BoundFields::new(fields).map_err(|error| V1Error::field("/bind", error.to_string()))
 }

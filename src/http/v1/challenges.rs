@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::limit::LimitHit;
-use crate::service::{AuthenticatedTenant, MintRequest, VerifyRequest, Wait, Which};
+use crate::service::{MintRequest, VerifyRequest, Wait, Which};
 
 use super::super::Face;
 use super::super::client::Origin;
@@ -15,8 +15,9 @@ use super::super::problem::Problem;
 use super::bearer::{Minter, Verifier, Viewer};
 use super::body::{Body, Mint, Verify, VerifyLatest};
 use super::error::V1Error;
-use super::view::{ChallengeView, VerifiedView};
-use super::{idempotency, openapi, prefer};
+use super::public::Asker;
+use super::view::{ChallengeView, MintedView, VerifiedView};
+use super::{idempotency, openapi, prefer, public};
 
 type Answer = Result<HttpResponse, V1Error>;
 
@@ -43,22 +44,30 @@ pub(super) async fn mint(
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = |ip| limits.check_mint(tenant.id(), ip);
         let origin = end_user(&request, body.end_user_ip, count)?;
+        let (to, purpose) = (body.recipient()?, body.purpose()?);
         let mint = MintRequest {
-            to: body.recipient()?,
-            purpose: body.purpose()?,
-            policy: body.policy(face.services.code_policy())?,
+            to,
+            channel: body.channel(),
+            policy: body.policy(&tenant.policy(&purpose).code)?,
+            purpose,
             details: body.details()?,
+            vars: body.vars()?,
             bound: body.bound()?,
             origin,
             wait: prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome),
             once,
         };
         let minted = face.services.mint(&tenant, mint).await?;
-        let challenge = face.services.minted(&tenant, &minted).await?;
         let location = format!("/v1/challenges/{}", minted.key.as_str());
-        Ok(HttpResponse::Created()
+        let (code, challenge) = (minted.code.clone(), face.services.minted(minted));
+        let mut response = HttpResponse::Created()
             .insert_header(("Location", location))
-            .json(ChallengeView::of(&face.services, &challenge)))
+            .json(MintedView::of(&face.services, &challenge, code.as_ref()));
+        if code.is_some() {
+            let repeatable = MintedView::without_code(&face.services, &challenge);
+            idempotency::keep_instead(&mut response, &repeatable);
+        }
+        Ok(response)
     })
     .await
 }
@@ -70,12 +79,16 @@ pub(super) async fn mint(
     operation_id = "getChallenge",
     tag = "challenges",
     summary = "Look at a challenge",
-    description = "How it stands, and what came of its message.",
-    security(("secretKey" = [])),
+    description = "How it stands, and what came of its message. Without the secret key: only while it is pending.",
+    security(("secretKey" = []), ()),
     params(openapi::Key),
     responses(openapi::Looked)
 )]
-pub(super) async fn status(face: Data<Face>, Viewer(tenant): Viewer, key: Path<String>) -> Answer {
+pub(super) async fn status(face: Data<Face>, asker: Asker<Viewer>, key: Path<String>) -> Answer {
+    let tenant = match asker {
+        Asker::Tenant(Viewer(tenant)) => tenant,
+        Asker::Anybody(holder) => return public::status(&face, &holder, &key).await,
+    };
     let challenge = face.services.challenge(&tenant, &key).await?;
     Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
 }
@@ -104,17 +117,21 @@ pub(super) async fn cancel(face: Data<Face>, Minter(tenant): Minter, key: Path<S
     operation_id = "resendChallenge",
     tag = "challenges",
     summary = "Send the same code again",
-    description = "Neither the attempts nor the deadline start anew.",
-    security(("secretKey" = [])),
+    description = "Neither the attempts nor the deadline start anew. Without the secret key `Prefer` is ignored and `Idempotency-Key` refused.",
+    security(("secretKey" = []), ()),
     params(openapi::Key, openapi::Prefer, openapi::IdempotencyKey),
     responses(openapi::Resent)
 )]
 pub(super) async fn resend(
     face: Data<Face>,
     request: HttpRequest,
-    Minter(tenant): Minter,
+    asker: Asker<Minter>,
     key: Path<String>,
 ) -> Answer {
+    let tenant = match asker {
+        Asker::Tenant(Minter(tenant)) => tenant,
+        Asker::Anybody(holder) => return public::resend(&face, &request, &holder, &key).await,
+    };
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let wait = prefer::wait(&request).unwrap_or_default();
         let challenge = face.services.resend(&tenant, &key, Origin::of(&request), wait, once).await?;
@@ -130,8 +147,8 @@ pub(super) async fn resend(
     operation_id = "verifyChallenge",
     tag = "challenges",
     summary = "Check a code",
-    description = "Counts the attempt, compares, and on success consumes the challenge and answers a receipt.",
-    security(("secretKey" = [])),
+    description = "Counts the attempt, compares, and on success consumes the challenge and answers a receipt. Without the secret key `end_user_ip` and `Idempotency-Key` are refused.",
+    security(("secretKey" = []), ()),
     params(openapi::Key, openapi::IdempotencyKey),
     request_body(content = Verify, example = json!({ "code": "123456" })),
     responses(openapi::Checked)
@@ -140,17 +157,21 @@ pub(super) async fn verify(
     face: Data<Face>,
     limits: Data<AddressLimits>,
     request: HttpRequest,
-    Verifier(tenant): Verifier,
+    asker: Asker<Verifier>,
     key: Path<String>,
     Body(mut body): Body<Verify>,
 ) -> Answer {
+    let tenant = match asker {
+        Asker::Tenant(Verifier(tenant)) => tenant,
+        Asker::Anybody(holder) => return public::verify(&face, &request, &holder, &key, body).await,
+    };
     idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = |ip| limits.check_verify(tenant.id(), ip);
         let origin = end_user(&request, body.end_user_ip, count)?;
         let bound = body.bound()?;
         let (which, code) = (Which::Key(&key), body.code.as_str());
-        let request = VerifyRequest { which, code, bound, tenant: Some(&tenant), origin, once };
-        answered(&face, &tenant, request).await
+        let tenant = Some(&tenant);
+        answered(&face, VerifyRequest { which, code, bound, tenant, origin, once }).await
     })
     .await
 }
@@ -180,14 +201,14 @@ pub(super) async fn verify_latest(
         let origin = end_user(&request, body.end_user_ip, count)?;
         let (recipient, purpose, bound) = (body.recipient()?, body.purpose()?, body.bound()?);
         let (which, code) = (Which::Latest(&recipient, &purpose), body.code.as_str());
-        let request = VerifyRequest { which, code, bound, tenant: Some(&tenant), origin, once };
-        answered(&face, &tenant, request).await
+        let tenant = Some(&tenant);
+        answered(&face, VerifyRequest { which, code, bound, tenant, origin, once }).await
     })
     .await
 }
 
-async fn answered(face: &Face, tenant: &AuthenticatedTenant, request: VerifyRequest<'_>) -> Answer {
-    let (challenge, receipt) = face.services.verify_for(tenant, request).await?;
+async fn answered(face: &Face, request: VerifyRequest<'_>) -> Answer {
+    let (challenge, receipt) = face.services.proved(request).await?;
     let challenge = ChallengeView::of(&face.services, &challenge);
     Ok(HttpResponse::Ok().json(VerifiedView { challenge, receipt }))
 }

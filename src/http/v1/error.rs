@@ -17,8 +17,8 @@ use super::super::problem::{Audience, Problem};
 #[derive(Clone, Debug)]
 pub(super) struct V1Error {
     problem: Problem,
-    /// Where something is wrong, and what.
-    field: Option<(Place, String)>,
+    /// What is wrong: where, and what.
+    fields: Vec<(Place, String)>,
 }
 
 /// Where something is wrong.
@@ -30,28 +30,45 @@ enum Place {
     Parameter(String),
 }
 
+impl Place {
+    /// One of the `errors` of a body.
+    fn error(&self, detail: &str) -> Value {
+        match self {
+            Self::Pointer(pointer) => json!({ "pointer": pointer, "detail": detail }),
+            Self::Parameter(name) => json!({ "parameter": name, "detail": detail }),
+        }
+    }
+}
+
 impl V1Error {
     /// What the tenant is told of a refusal.
     pub(super) fn refused(refusal: &Refusal) -> Self {
-        Self { problem: Problem::of(refusal, Audience::Tenant), field: None }
+        match refusal {
+            Refusal::InvalidSetting(setting) => {
+                Self::field(format!("/{}", setting.path.replace('.', "/")), &*setting.problem)
+            }
+            Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
+            Refusal::InvalidTemplate(errors) => {
+                let fields =
+                    errors.iter().map(|error| (Place::Pointer(error.pointer.clone()), error.detail.clone()));
+                Self { problem: Problem::of(refusal, Audience::Tenant), fields: fields.collect() }
+            }
+            _ => Self { problem: Problem::of(refusal, Audience::Tenant), fields: Vec::new() },
+        }
     }
 
     /// A field that is not what it has to be.
     pub(super) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self {
-            problem: Problem::field(detail.clone()),
-            field: Some((Place::Pointer(pointer.into()), detail)),
-        }
+        let place = Place::Pointer(pointer.into());
+        Self { problem: Problem::field(detail.clone()), fields: vec![(place, detail)] }
     }
 
     /// A parameter of the query that is not what it has to be.
     pub(super) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self {
-            problem: Problem::parameter(detail.clone()),
-            field: Some((Place::Parameter(name.into()), detail)),
-        }
+        let place = Place::Parameter(name.into());
+        Self { problem: Problem::parameter(detail.clone()), fields: vec![(place, detail)] }
     }
 
     /// The stable word.
@@ -102,17 +119,11 @@ impl V1Error {
         put("title", json!(title.unwrap_or(&problem.message)));
         put("status", json!(self.status().as_u16()));
         put("code", json!(problem.code));
-        if let Some((place, detail)) = &self.field {
+        if let Some((_, detail)) = self.fields.first() {
             put("detail", json!(detail));
-            put(
-                "errors",
-                match place {
-                    Place::Pointer(pointer) => json!([{ "pointer": pointer, "detail": detail }]),
-                    Place::Parameter(name) => json!([{ "parameter": name, "detail": detail }]),
-                },
-            );
+            put("errors", self.fields.iter().map(|(place, detail)| place.error(detail)).collect());
         }
-        if let (Some(_), None, Cow::Owned(message)) = (title, &self.field, &problem.message) {
+        if let (Some(_), true, Cow::Owned(message)) = (title, self.fields.is_empty(), &problem.message) {
             put("detail", json!(message));
         }
         if let Some(attempts) = problem.attempts_remaining {
@@ -127,7 +138,7 @@ impl V1Error {
 
 impl From<Problem> for V1Error {
     fn from(problem: Problem) -> Self {
-        Self { problem, field: None }
+        Self { problem, fields: Vec::new() }
     }
 }
 
@@ -157,8 +168,8 @@ impl ResponseError for V1Error {
         if let Some(seconds) = self.problem.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
-        if self.status() == StatusCode::UNAUTHORIZED {
-            response.insert_header((WWW_AUTHENTICATE, "Bearer"));
+        if let Some(challenge) = self.problem.authenticate(self.status()) {
+            response.insert_header((WWW_AUTHENTICATE, challenge));
         }
         response.content_type("application/problem+json").body(self.body().to_string())
     }

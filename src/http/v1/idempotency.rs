@@ -5,6 +5,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::http::header::LOCATION;
 use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
+use serde::Serialize;
 
 use crate::domain::idempotency::{Once, Outcome};
 use crate::service::{AuthenticatedTenant, Recalled, Refusal};
@@ -12,7 +13,7 @@ use crate::service::{AuthenticatedTenant, Recalled, Refusal};
 use super::super::Face;
 use super::super::problem::Problem;
 use super::error::V1Error;
-use super::view::ChallengeView;
+use super::view::{ChallengeView, MintedView};
 
 const HEADER: &str = "idempotency-key";
 
@@ -27,14 +28,29 @@ const RECEIPT: &str = ",\"receipt\":\"";
 
 type Answer = Result<HttpResponse, V1Error>;
 
+/// Whether a request came with a key.
+pub(super) fn is_sent(request: &HttpRequest) -> bool {
+    request.headers().contains_key(HEADER)
+}
+
 /// The body of a request as it came.
 struct RawBody(Bytes);
 
 /// Keeps the body of a request that came with a key, to compare it with that of a retry.
 pub(super) fn note_body(request: &HttpRequest, body: &Bytes) {
-    if request.headers().contains_key(HEADER) {
+    if is_sent(request) {
         request.extensions_mut().insert(RawBody(body.clone()));
     }
+}
+
+/// What is kept of an answer in the place of its body.
+struct Repeatable(String);
+
+/// Has `body` kept in the place of the body of `response`, which tells what must not be told twice.
+pub(super) fn keep_instead(response: &mut HttpResponse, body: &impl Serialize) {
+    // A struct of texts and numbers always serialises.
+    let body = serde_json::to_string(body).unwrap_or_default();
+    response.extensions_mut().insert(Repeatable(body));
 }
 
 /// Carries a request out with `run`, once for each key. Without a key it just runs.
@@ -76,13 +92,15 @@ async fn keep(
     once: &Once,
     response: HttpResponse,
 ) -> HttpResponse {
-    let (response, body) = response.into_parts();
+    let (mut response, body) = response.into_parts();
     let body = match body.try_into_bytes() {
         Ok(body) => body,
         Err(body) => return response.set_body(body),
     };
-    if let Ok(text) = std::str::from_utf8(&body) {
-        let (answer, receipt) = split(text);
+    let repeatable = response.extensions_mut().remove::<Repeatable>().map(|Repeatable(text)| text);
+    let text = repeatable.or_else(|| String::from_utf8(body.to_vec()).ok());
+    if let Some(text) = text {
+        let (answer, receipt) = split(&text);
         face.services.keep_answer(tenant, once, &answer, receipt).await;
     }
     response.set_body(BoxBody::new(body))
@@ -105,7 +123,10 @@ async fn replay(face: &Face, tenant: &AuthenticatedTenant, recalled: Recalled) -
     response.insert_header(REPLAYED);
     let Some(answer) = recalled.answer else {
         let challenge = face.services.recalled_challenge(tenant, id).await?;
-        return Ok(response.json(ChallengeView::of(&face.services, &challenge)));
+        return Ok(match recalled.outcome {
+            Outcome::Opened(_) => response.json(MintedView::without_code(&face.services, &challenge)),
+            _ => response.json(ChallengeView::of(&face.services, &challenge)),
+        });
     };
     Ok(response.content_type("application/json").body(join(answer, recalled.receipt.as_deref())))
 }

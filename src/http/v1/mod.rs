@@ -4,14 +4,23 @@ mod admin;
 mod bearer;
 mod body;
 mod challenges;
+mod cors;
 mod error;
+mod fields;
 mod idempotency;
 mod object;
+mod objects;
 pub(super) mod openapi;
 mod operator;
+mod parameters;
 mod prefer;
+mod public;
+mod public_view;
 mod query;
+mod rate_limit;
 mod reports;
+mod sandbox;
+mod templates;
 mod tenant;
 mod view;
 
@@ -40,14 +49,35 @@ macro_rules! bearer_route {
     }};
 }
 
+/// The same for a path on which anybody with a shareable key is let in, and with it pages whose
+/// tenants allow them.
+macro_rules! public_route {
+    ($config:expr, $limit:expr, $path:expr, $pages:path, $first:ident => $to:path $(, $method:ident => $handler:path)*) => {{
+        let (enabled, limiter) = $limit;
+        $config.service(
+            web::resource($path)
+                .wrap(Condition::new(enabled, limiter))
+                .wrap(from_fn(bearer::identify))
+                .wrap(from_fn($pages))
+                .route(web::method(Method::$first).to($to))
+                $(.route(web::method(Method::$method).to($handler)))*
+                .default_service(error::allowing(concat!(stringify!($first) $(, ", ", stringify!($method))*))),
+        );
+    }};
+}
+
 /// The descriptions of the resources, in the order in which they are shown.
 pub(super) fn documents() -> Vec<OpenApi> {
     vec![
         openapi::V1Doc::openapi(),
         tenant::TenantDoc::openapi(),
+        tenant::keys::KeysDoc::openapi(),
+        tenant::smtp::SmtpDoc::openapi(),
+        templates::TemplatesDoc::openapi(),
         tenant::reports::ReportsDoc::openapi(),
         tenant::recipients::RecipientsDoc::openapi(),
         reports::ReportDoc::openapi(),
+        sandbox::SandboxDoc::openapi(),
         admin::AdminDoc::openapi(),
         admin::keys::KeysDoc::openapi(),
         admin::reports::ReportsDoc::openapi(),
@@ -59,11 +89,24 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     let minting = || (limits.is_enabled(), limits.mint());
     let verifying = || (limits.is_enabled(), limits.verify());
     bearer_route!(config, minting(), "/v1/challenges", POST => challenges::mint);
-    bearer_route!(config, verifying(), "/v1/challenges/{key}", GET => challenges::status, DELETE => challenges::cancel);
-    bearer_route!(config, verifying(), "/v1/challenges/{key}/verify", POST => challenges::verify);
-    bearer_route!(config, minting(), "/v1/challenges/{key}/resend", POST => challenges::resend);
+    public_route!(config, verifying(), "/v1/challenges/{key}", cors::get, GET => challenges::status, DELETE => challenges::cancel);
+    public_route!(config, verifying(), "/v1/challenges/{key}/verify", cors::post, POST => challenges::verify);
+    public_route!(config, minting(), "/v1/challenges/{key}/resend", cors::post, POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
-    bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get);
+    bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get, PATCH => tenant::patch);
+    bearer_route!(config, verifying(), "/v1/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);
+    bearer_route!(config, verifying(), "/v1/tenant/keys/{key}/rotate", POST => tenant::keys::rotate);
+    bearer_route!(config, verifying(), "/v1/tenant/keys/{key}", DELETE => tenant::keys::revoke);
+    bearer_route!(config, verifying(), "/v1/tenant/smtp", GET => tenant::smtp::get, PUT => tenant::smtp::replace);
+    bearer_route!(config, verifying(), "/v1/tenant/smtp/test", POST => tenant::smtp::test);
+    bearer_route!(config, verifying(), "/v1/tenant/templates", GET => templates::list);
+    bearer_route!(config, verifying(), "/v1/tenant/templates/lint", POST => templates::lint);
+    bearer_route!(config, verifying(), "/v1/tenant/templates/preview", POST => templates::preview);
+    bearer_route!(config, verifying(), "/v1/tenant/templates/{purpose}/{locale}",
+        GET => templates::get, PUT => templates::put, DELETE => templates::delete);
+    bearer_route!(config, verifying(), "/v1/tenant/sandbox", GET => sandbox::keys::sandbox);
+    bearer_route!(config, verifying(), "/v1/tenant/sandbox/keys", POST => sandbox::keys::add);
+    bearer_route!(config, verifying(), "/v1/sandbox/outbox", GET => sandbox::outbox::read, DELETE => sandbox::outbox::empty);
     bearer_route!(config, verifying(), "/v1/tenant/stats", GET => tenant::reports::stats);
     bearer_route!(config, verifying(), "/v1/tenant/audit", GET => tenant::reports::trail);
     bearer_route!(config, verifying(), "/v1/tenant/recipients/unlock", POST => tenant::recipients::unlock);

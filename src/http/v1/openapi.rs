@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoParams, IntoResponses, OpenApi, ToSchema};
+use utoipa::{IntoResponses, OpenApi, ToSchema};
 
 use crate::domain::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
 use crate::domain::credential::Scope;
@@ -16,9 +16,11 @@ use super::super::openapi::answers::{Answers, Refused, reference};
 use super::super::openapi::limited;
 use super::super::problem::Problem;
 use super::error::V1Error;
-use super::reports::audit::AuditView;
+pub(super) use super::parameters::{IdempotencyKey, Key, Prefer};
+use super::public_view::{PublicView, VerifiedPublicView};
+use super::rate_limit::described;
 use super::view::{ChallengeView, VerifiedView};
-use super::{body, challenges, view};
+use super::{body, challenges, public_view, view};
 
 /// The v1 part of the document.
 #[derive(OpenApi)]
@@ -36,7 +38,10 @@ use super::{body, challenges, view};
         body::Verify,
         body::VerifyLatest,
         view::ChallengeView,
+        view::MintedView,
         view::VerifiedView,
+        public_view::PublicView,
+        public_view::VerifiedPublicView,
         ProblemView,
         FieldProblem,
     ))
@@ -63,7 +68,7 @@ struct ProblemView {
     #[schema(max_length = 1000)]
     detail: Option<String>,
     /// The fields that are wrong.
-    #[schema(max_items = 1)]
+    #[schema(max_items = 100)]
     errors: Option<Vec<FieldProblem>>,
     /// After a wrong code: how many attempts are left.
     #[schema(minimum = 0, maximum = 10)]
@@ -86,49 +91,6 @@ struct FieldProblem {
     /// What is wrong with it.
     #[schema(max_length = 16384)]
     detail: String,
-}
-
-/// The shareable key in a path.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "only its description is used")]
-pub(super) struct Key {
-    /// The challenge's shareable key.
-    #[param(
-        pattern = "^[A-Za-z]{23}$",
-        min_length = 23,
-        max_length = 23,
-        example = "CnPYvKqMbdXhwRzTgJsLfAe"
-    )]
-    key: String,
-}
-
-/// `Prefer` of a request that sends.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "only its description is used")]
-pub(super) struct Prefer {
-    /// `wait=N` waits up to N seconds, at most 10, for the outcome of the message; `respond-async` and
-    /// everything else does not (RFC 7240).
-    #[param(rename = "Prefer", example = "wait=5")]
-    prefer: Option<String>,
-}
-
-/// `Idempotency-Key` of a request that may be repeated.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "only its description is used")]
-pub(super) struct IdempotencyKey {
-    /// A UUID of yours: a request that is repeated with it, to the byte, is answered again and not
-    /// carried out again, for 24 hours.
-    #[param(
-        rename = "Idempotency-Key",
-        min_length = 1,
-        max_length = 257,
-        pattern = "^[!-~]+$",
-        example = "8e03978e-40d5-43dd-bc93-6894a57f9324"
-    )]
-    idempotency_key: Option<String>,
 }
 
 /// Refusals, as the tenant is told them.
@@ -163,6 +125,7 @@ fn minting() -> Vec<V1Error> {
     let mut all = always(Scope::Mint, Limit::MintPerAddress);
     all.extend(of_a_body("/ttl", "ttl must be from 60 to 900 seconds"));
     all.extend(refused(sending()));
+    all.extend(refused([Refusal::NoAccount]));
     all.extend(repeating());
     all
 }
@@ -193,10 +156,12 @@ fn cancelling() -> Vec<V1Error> {
 fn resending() -> Vec<V1Error> {
     let mut all = always(Scope::Mint, Limit::MintPerAddress);
     all.extend(refused([Refusal::UnknownChallenge, Refusal::SendsSpent, Refusal::SendUnderWay]));
+    all.extend(refused([Refusal::NothingToResend]));
     all.extend(refused([Exhausted, Verified, Expired, Canceled].map(Refusal::Ended)));
     all.extend(refused(sending()));
     all.extend(refused([limited(Limit::ResendCooldown)]));
     all.extend(repeating());
+    all.push(Problem::IDEMPOTENCY_NOT_OFFERED.into());
     all
 }
 
@@ -211,11 +176,14 @@ fn verifying() -> Vec<V1Error> {
         limited(Limit::RecipientLockout),
     ]));
     all.extend(repeating());
+    all.push(Problem::IDEMPOTENCY_NOT_OFFERED.into());
     all
 }
 
 fn verifying_latest() -> Vec<V1Error> {
-    verifying()
+    let mut all = verifying();
+    all.retain(|error| error.code() != Problem::IDEMPOTENCY_NOT_OFFERED.code);
+    all
 }
 
 /// What an operation answers: its success, and its refusals with an example of each.
@@ -225,32 +193,20 @@ pub(super) fn answers(
     refusals: Vec<V1Error>,
 ) -> Answers {
     let (status, schema, example) = success;
-    let told = |error: V1Error| Refused {
+    Answers::default()
+        .success(status, description, ("application/json", reference(schema), example))
+        .refusals(told(refusals))
+}
+
+/// Refusals, as the document has them.
+pub(super) fn told(refusals: Vec<V1Error>) -> impl Iterator<Item = Refused> {
+    refusals.into_iter().map(|error| Refused {
         status: error.status(),
         code: error.code(),
         media: "application/problem+json",
         schema: Some("Problem"),
         body: error.body(),
-    };
-    Answers::default()
-        .success(status, description, ("application/json", reference(schema), example))
-        .refusals(refusals.into_iter().map(told))
-}
-
-/// What reading the audit trail answers: a page as JSON or as CSV, and its refusals.
-pub(super) fn audit_answers(refusals: Vec<V1Error>) -> Answers {
-    let (ok, link) = (
-        StatusCode::OK,
-        json!({
-            "description": "Where the next page is, with `rel=\"next\"` (RFC 8288); none on the last one.",
-            "schema": { "type": "string", "maxLength": 4096 },
-        }),
-    );
-    let text = json!({ "type": "string", "description": "A table with the columns of the rows." });
-    let json = (ok, "AuditTrail", json!(AuditView::example()));
-    answers("A page.", json, refusals)
-        .success(ok, "A page.", ("text/csv", text, json!(AuditView::example().csv())))
-        .header(ok, "Link", link)
+    })
 }
 
 const CHALLENGE: &str = "The challenge.";
@@ -273,21 +229,53 @@ macro_rules! answered {
     )*};
 }
 
+pub(super) use answered;
+
+fn verified() -> (StatusCode, &'static str, Value) {
+    (StatusCode::OK, "VerifiedChallenge", json!(VerifiedView::example()))
+}
+
+/// One that also anybody is answered who has the key of the challenge, with less in it.
+fn public(answers: Answers, schema: &str, example: Value) -> Answers {
+    answers.or(StatusCode::OK, "withoutSecretKey", ("application/json", reference(schema), example))
+}
+
+fn pending() -> Value {
+    json!(PublicView::example("pending"))
+}
+
 answered! {
     /// Of minting.
-    Minted => answers(CHALLENGE, (StatusCode::CREATED, "Challenge", challenge("pending")), minting())
-        .header(StatusCode::CREATED, "Location", location());
+    Minted => described(
+        answers(CHALLENGE, (StatusCode::CREATED, "MintedChallenge", challenge("pending")), minting())
+            .header(StatusCode::CREATED, "Location", location()),
+        StatusCode::CREATED,
+    );
     /// Of looking.
-    Looked => answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("pending")), looking());
+    Looked => public(
+        answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("pending")), looking()),
+        "PublicChallenge",
+        pending(),
+    );
     /// Of cancelling.
     Cancelled => answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("canceled")), cancelling());
     /// Of resending.
-    Resent => answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("pending")), resending());
+    Resent => public(
+        described(
+            answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("pending")), resending()),
+            StatusCode::OK,
+        ),
+        "PublicChallenge",
+        pending(),
+    );
     /// Of verifying by key.
-    Checked => answers(CHALLENGE, (StatusCode::OK, "VerifiedChallenge", json!(VerifiedView::example())), verifying());
+    Checked => public(
+        described(answers(CHALLENGE, verified(), verifying()), StatusCode::OK),
+        "VerifiedPublicChallenge",
+        json!(VerifiedPublicView::example()),
+    );
     /// Of verifying by recipient.
-    CheckedLatest =>
-        answers(CHALLENGE, (StatusCode::OK, "VerifiedChallenge", json!(VerifiedView::example())), verifying_latest());
+    CheckedLatest => described(answers(CHALLENGE, verified(), verifying_latest()), StatusCode::OK);
 }
 
 fn location() -> Value {

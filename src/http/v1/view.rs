@@ -6,6 +6,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::challenge::Challenge;
+use crate::domain::channel::ChannelKind;
+use crate::domain::code::Code;
 use crate::domain::delivery::DeliveryError;
 use crate::domain::locale::Locale;
 use crate::service::Services;
@@ -47,12 +49,26 @@ pub(super) struct ChallengeView {
     /// How often the code may still be sent.
     #[schema(minimum = 0, maximum = 10)]
     sends_remaining: u8,
-    delivery: DeliveryView,
+    /// Null where the tenant delivers the code by itself.
+    #[schema(required)]
+    delivery: Option<DeliveryView>,
     /// What was sent along at minting.
     #[schema(required, pattern = "^[!-~]+$", max_length = 200)]
     nonce: Option<String>,
     #[schema(schema_with = schemas::entries)]
     metadata: BTreeMap<String, String>,
+}
+
+/// A challenge that was minted just now.
+#[derive(Serialize, ToSchema)]
+#[schema(as = MintedChallenge)]
+pub(super) struct MintedView {
+    #[serde(flatten)]
+    challenge: ChallengeView,
+    /// Only where `channel` is `none`: the code, told this once; null when the answer is repeated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, value_type = Option<String>, pattern = "^[0-9A-Z]+$", min_length = 4, max_length = 10)]
+    code: Option<Option<String>>,
 }
 
 /// A challenge that was verified just now, with the proof of it.
@@ -82,11 +98,11 @@ pub(super) struct DeliveryView {
 impl ChallengeView {
     /// The object of `challenge` as it stands now.
     pub(super) fn of(services: &Services, challenge: &Challenge) -> Self {
-        let delivery = DeliveryView {
-            status: challenge.delivery.as_str(),
+        let delivery = challenge.delivery.map(|status| DeliveryView {
+            status: status.as_str(),
             at: challenge.delivery_at.map(|at| at.to_string()),
             error: challenge.delivery_error.map(DeliveryError::as_str),
-        };
+        });
         Self {
             key: services.shareable_key(challenge.id).as_str().to_owned(),
             status: services.status(challenge).as_str(),
@@ -120,10 +136,24 @@ impl ChallengeView {
             attempts_remaining: 5,
             resend_at: Some("2026-11-21T08:30:30Z".to_owned()),
             sends_remaining: 2,
-            delivery: DeliveryView { status: "sent", at: sent_at, error: None },
+            delivery: Some(DeliveryView { status: "sent", at: sent_at, error: None }),
             nonce: None,
             metadata: [("order".to_owned(), "4711".to_owned())].into(),
         }
+    }
+}
+
+impl MintedView {
+    /// The answer to a mint: with the code, if the tenant delivers it by itself.
+    pub(super) fn of(services: &Services, challenge: &Challenge, code: Option<&Code>) -> Self {
+        let told = code.map(|code| code.expose().to_owned());
+        let code = (challenge.channel == ChannelKind::None).then_some(told);
+        Self { challenge: ChallengeView::of(services, challenge), code }
+    }
+
+    /// The same as it may be kept and repeated: without the code.
+    pub(super) fn without_code(services: &Services, challenge: &Challenge) -> Self {
+        Self::of(services, challenge, None)
     }
 }
 

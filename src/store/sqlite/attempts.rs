@@ -1,5 +1,7 @@
 //! Deciding about an answer.
 
+use std::borrow::Cow;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::audit::AuditEvent;
@@ -7,16 +9,16 @@ use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::channel::ChannelKind;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Outcome;
-use crate::domain::limit::LimitHit;
+use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, Sealed};
-use crate::domain::tenant::TenantStatus;
+use crate::domain::tenant::{TenantHandle, TenantStatus};
 use crate::store::{Attempt, Decision, Target, Verified};
 
 use super::audit::{About, Trail};
 use super::challenges::{end, find, read_standing};
 use super::recipients::{self, Counters};
-use super::{idempotency, row, statistics};
+use super::{idempotency, pages, row, statistics};
 
 /// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
 /// must not be asked again when a transaction is run again.
@@ -69,12 +71,9 @@ fn judge(
     if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant)) {
         return Ok(Decision::Limited(hit));
     }
-    let counters = Counters {
-        connection,
-        tenant: row.tenant,
-        recipient: binding.recipient,
-        limits: attempt.limits.as_deref(),
-    };
+    let limits = row.limits(attempt);
+    let counters =
+        Counters { connection, tenant: row.tenant, recipient: binding.recipient, limits: limits.as_deref() };
     if let Some(hit) = counters.check_failures(attempt.now)? {
         return Ok(Decision::Limited(hit));
     }
@@ -99,16 +98,23 @@ fn judge(
             trail.note(attempt.now, AuditEvent::LockedOut, about)?;
         }
     }
-    Ok(match is_right {
-        true => Decision::Verified(Verified { binding: binding.clone(), payload: payload.clone() }),
-        false => Decision::Mismatched { attempts_remaining: standing.attempts_remaining() },
-    })
+    if !is_right {
+        return Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() });
+    }
+    let Some(challenge) = find(connection, row.tenant, id)? else { return Ok(Decision::Unknown) };
+    let (binding, payload) = (binding.clone(), payload.clone());
+    Ok(Decision::Verified(Box::new(Verified { challenge, tenant: row.handle, binding, payload })))
 }
 
 /// The challenge that an answer is for.
 fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<Option<ChallengeId>> {
     let (recipient, purpose) = match (&attempt.target, attempt.tenant) {
         (Target::Challenge(id), _) => return Ok(Some(*id)),
+        // Before anything is counted: a page of somebody else must not use up the attempts.
+        (Target::Held(id, page), _) => {
+            let owner = pages::owner(connection, *id, page.as_ref(), attempt.now)?;
+            return Ok(owner.map(|_| *id));
+        }
         (Target::Latest(..), None) => return Ok(None),
         (Target::Latest(recipient, purpose), Some(tenant)) => ((tenant, *recipient), purpose),
     };
@@ -129,10 +135,13 @@ fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<O
 /// What deciding about an answer has to know of a challenge.
 struct Live {
     tenant: TenantId,
+    /// The status of its tenant; a sandbox is no more active than the tenant that it belongs to.
     owner: TenantStatus,
+    handle: TenantHandle,
     recipient_hint: String,
     standing: Standing,
     code_key: u32,
+    own_failures: Option<Rate>,
     /// What the code is bound to, its hash and the message, until they are erased.
     secret: Option<(Binding, CodeHash, Sealed)>,
 }
@@ -140,9 +149,13 @@ struct Live {
 impl Live {
     fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT c.tenant, c.purpose, c.channel, c.recipient, c.recipient_hint, c.code_key, \
-                   c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, t.status AS owner \
-                   FROM challenges c JOIN tenants t ON t.id = c.tenant WHERE c.id = ?1";
-        connection.prepare_cached(sql)?.query_row([id.0], |row| Self::read(row, id)).optional()
+                   c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, \
+                   c.own_failures, t.handle, \
+                   iif(t.status = ?2, ifnull(l.status, ?2), t.status) AS owner \
+                   FROM challenges c JOIN tenants t ON t.id = c.tenant \
+                   LEFT JOIN tenants l ON l.id = t.sandbox_of WHERE c.id = ?1";
+        let parameters = (id.0, TenantStatus::Active.as_str());
+        connection.prepare_cached(sql)?.query_row(parameters, |row| Self::read(row, id)).optional()
     }
 
     fn read(row: &Row, id: ChallengeId) -> rusqlite::Result<Self> {
@@ -158,10 +171,21 @@ impl Live {
         Ok(Self {
             tenant,
             owner: row::word(row, "owner", TenantStatus::parse)?,
+            handle: row::word(row, "handle", TenantHandle::parse)?,
             recipient_hint: row.get("recipient_hint")?,
             standing: read_standing(row)?,
             code_key: row.get("code_key")?,
+            own_failures: row::maybe_word(row, "own_failures", |text| text.parse().ok())?,
             secret,
+        })
+    }
+
+    /// The operator's limits, and what the tenant's were when the challenge was minted.
+    fn limits<'a>(&self, attempt: &'a Attempt) -> Option<Cow<'a, RecipientLimits>> {
+        let limits = attempt.limits.as_deref()?;
+        Some(match self.own_failures {
+            None => Cow::Borrowed(limits),
+            own_failures => Cow::Owned(RecipientLimits { own_failures, ..limits.clone() }),
         })
     }
 

@@ -38,9 +38,11 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
     }
     let cell = statistics::mint(connection, new)?;
     insert(connection, new, cell)?;
-    connection
-        .prepare_cached("INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)")?
-        .execute((binding.challenge.0, new.now.as_millis()))?;
+    if binding.channel != ChannelKind::None {
+        connection
+            .prepare_cached("INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)")?
+            .execute((binding.challenge.0, new.now.as_millis()))?;
+    }
     let about = About {
         tenant: Some(binding.tenant),
         challenge: Some(binding.challenge),
@@ -56,8 +58,10 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
 fn insert(connection: &Connection, new: &OpenChallenge, cell: i64) -> rusqlite::Result<()> {
     let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
                code_hash, payload, status, attempts, max_attempts, expires_at, delivery, sends, max_sends, \
-               resend_at, details, cell) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13, 1, ?14, ?15, ?16, ?17)";
+               resend_at, details, own_failures, cell) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13, 1, ?14, ?15, ?16, ?17, ?18)";
+    let delivery = (new.binding.channel != ChannelKind::None).then_some(DeliveryStatus::Queued.as_str());
+    let own_failures = new.limits.as_ref().and_then(|limits| limits.own_failures);
     connection.prepare_cached(sql)?.execute(params![
         new.binding.challenge.0,
         new.binding.tenant.0,
@@ -71,10 +75,11 @@ fn insert(connection: &Connection, new: &OpenChallenge, cell: i64) -> rusqlite::
         ChallengeStatus::Pending.as_str(),
         new.max_attempts,
         new.expires_at.as_millis(),
-        DeliveryStatus::Queued.as_str(),
+        delivery,
         new.sends.max_sends,
         new.sends.resend_at(1, new.now).map(Timestamp::as_millis),
         details_column(&new.details),
+        own_failures.map(String::from),
         cell,
     ])?;
     Ok(())
@@ -179,7 +184,7 @@ pub(super) fn find(
             sends_remaining: row.get::<_, u8>("max_sends")?.saturating_sub(row.get("sends")?),
             resend_at: row::maybe_moment(row, "resend_at")?,
             details: row::json(row, "details")?,
-            delivery: row::word(row, "delivery", DeliveryStatus::parse)?,
+            delivery: row.get::<_, Option<String>>("delivery")?.as_deref().and_then(DeliveryStatus::parse),
             delivery_at: row::maybe_moment(row, "delivery_at")?,
             delivery_error: row
                 .get::<_, Option<String>>("delivery_error")?

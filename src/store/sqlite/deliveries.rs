@@ -46,7 +46,8 @@ fn release(connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
 /// Whether anything is due.
 fn any_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
     let sql = "SELECT EXISTS (SELECT 1 FROM outbox o JOIN challenges c ON c.id = o.challenge \
-               JOIN tenants t ON t.id = c.tenant WHERE o.due_at <= ?1 AND t.status = ?2)";
+               JOIN tenants t ON t.id = c.tenant LEFT JOIN tenants l ON l.id = t.sandbox_of \
+               WHERE o.due_at <= ?1 AND t.status = ?2 AND ifnull(l.status, ?2) = ?2)";
     let parameters = (now.as_millis(), TenantStatus::Active.as_str());
     connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))
 }
@@ -56,7 +57,8 @@ fn any_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
 fn claim(connection: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<ClaimedDelivery>> {
     let sql = "SELECT o.challenge, o.tries, o.queued_at, c.sends, c.tenant, c.channel, c.purpose, c.payload, c.expires_at \
                FROM outbox o JOIN challenges c ON c.id = o.challenge JOIN tenants t ON t.id = c.tenant \
-               WHERE o.due_at <= ?1 AND t.status = ?3 ORDER BY o.due_at, o.challenge LIMIT ?2";
+               LEFT JOIN tenants l ON l.id = t.sandbox_of \
+               WHERE o.due_at <= ?1 AND t.status = ?3 AND ifnull(l.status, ?3) = ?3 ORDER BY o.due_at, o.challenge LIMIT ?2";
     let mut query = connection.prepare_cached(sql)?;
     let rows = query.query_map((now.as_millis(), limit as i64, TenantStatus::Active.as_str()), read)?;
     let claimed = rows.collect::<rusqlite::Result<Vec<_>>>()?;

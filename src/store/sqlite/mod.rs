@@ -1,5 +1,6 @@
 //! The store in one SQLite file: a writing thread with group commit, a pool of readers.
 
+mod accounts;
 mod attempts;
 mod audit;
 mod challenges;
@@ -8,13 +9,17 @@ mod files;
 mod idempotency;
 mod keyring;
 mod operators;
+mod pages;
 mod recipients;
 mod reports;
 mod resends;
 mod row;
+mod sandbox;
 mod schema;
+mod secret_keys;
 mod statistics;
 mod sweep;
+mod templates;
 mod tenants;
 mod trouble;
 mod verbs;

@@ -35,7 +35,7 @@ impl Counters<'_> {
         if failures.in_a_row >= limits.failures_in_a_row {
             return Ok(Some(LimitHit { limit: Limit::RecipientLockout, retry_after: LOCKOUT_RETRY }));
         }
-        let wait = failures.times.wait(&[limits.failures], now);
+        let wait = failures.times.wait(&limits.failure_windows(), now);
         Ok(wait.map(|retry_after| LimitHit { limit: Limit::FailuresPerRecipient, retry_after }))
     }
 
@@ -43,7 +43,7 @@ impl Counters<'_> {
     pub(super) fn record_failure(&self, now: Timestamp) -> rusqlite::Result<bool> {
         let Some(limits) = self.limits else { return Ok(false) };
         let mut failures = self.failures()?.unwrap_or_default();
-        failures.times.record(&[limits.failures], now);
+        failures.times.record(now);
         failures.in_a_row = failures.in_a_row.saturating_add(1);
         let sql = "INSERT INTO recipient_failures (tenant, recipient, times, in_a_row) \
                    VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET times = ?3, in_a_row = ?4";
@@ -75,7 +75,7 @@ impl Counters<'_> {
             if let Some(retry_after) = sends.times.wait(&limits.sends, now) {
                 return Ok(Some(LimitHit { limit: Limit::SendsPerRecipient, retry_after }));
             }
-            sends.times.record(&limits.sends, now);
+            sends.times.record(now);
         }
         sends.latest.extend(opens);
         let surplus = sends.latest.len().saturating_sub(LATEST);

@@ -4,9 +4,11 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::ChallengeStatus;
+use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::idempotency::Outcome;
 use crate::domain::limit::{Limit, LimitHit};
+use crate::domain::policy::SendPolicy;
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, Resend, Resent};
@@ -28,10 +30,13 @@ pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) ->
     if status != ChallengeStatus::Pending {
         return Ok(Resent::Ended(status));
     }
+    if challenge.channel == ChannelKind::None {
+        return Ok(Resent::Undeliverable);
+    }
     if challenge.sends_remaining == 0 {
         return Ok(Resent::Spent);
     }
-    if challenge.delivery == DeliveryStatus::Queued {
+    if challenge.delivery == Some(DeliveryStatus::Queued) {
         return Ok(Resent::UnderWay);
     }
     if let Some(wait) = challenge.resend_at.map(|at| at.since(resend.now)).filter(|wait| !wait.is_zero()) {
@@ -50,8 +55,7 @@ pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) ->
         return Ok(Resent::Limited(hit));
     }
     let sends = sealed.sends.saturating_add(1);
-    requeue(connection, resend, sends)?;
-    statistics::resend(connection, resend.challenge)?;
+    requeue(connection, resend, sends, sealed.max_sends)?;
     let about = About {
         tenant: Some(resend.tenant),
         challenge: Some(resend.challenge),
@@ -80,28 +84,34 @@ struct Resendable {
     recipient: RecipientIndex,
     payload: Sealed,
     sends: u8,
+    /// As many as it had at minting, whatever the policy is by now.
+    max_sends: u8,
 }
 
 impl Resendable {
     fn find(connection: &Connection, resend: &Resend) -> rusqlite::Result<Option<Self>> {
-        let sql = "SELECT recipient, payload, sends FROM challenges WHERE id = ?1 AND payload IS NOT NULL";
+        let sql = "SELECT recipient, payload, sends, max_sends FROM challenges \
+                   WHERE id = ?1 AND payload IS NOT NULL";
         let read = |row: &Row| {
             let recipient = row::recipient(row, "recipient")?;
             let (payload, sends) = (Sealed(row.get("payload")?), row.get("sends")?);
-            Ok(recipient.map(|recipient| Self { recipient, payload, sends }))
+            let max_sends = row.get("max_sends")?;
+            Ok(recipient.map(|recipient| Self { recipient, payload, sends, max_sends }))
         };
         let found = connection.prepare_cached(sql)?.query_row([resend.challenge.0], read).optional()?;
         Ok(found.flatten())
     }
 }
 
-fn requeue(connection: &Connection, resend: &Resend, sends: u8) -> rusqlite::Result<()> {
+/// Queues the message once more, and counts it.
+fn requeue(connection: &Connection, resend: &Resend, sends: u8, max_sends: u8) -> rusqlite::Result<()> {
     let sql = "UPDATE challenges SET sends = ?2, resend_at = ?3, delivery = ?4, delivery_at = NULL, \
                delivery_error = NULL WHERE id = ?1";
-    let resend_at = resend.sends.resend_at(sends, resend.now).map(Timestamp::as_millis);
+    let policy = SendPolicy { max_sends, cooldowns: resend.cooldowns.clone() };
+    let resend_at = policy.resend_at(sends, resend.now).map(Timestamp::as_millis);
     let queued = DeliveryStatus::Queued.as_str();
     connection.prepare_cached(sql)?.execute((resend.challenge.0, sends, resend_at, queued))?;
     let sql = "INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)";
     connection.prepare_cached(sql)?.execute((resend.challenge.0, resend.now.as_millis()))?;
-    Ok(())
+    statistics::resend(connection, resend.challenge)
 }

@@ -18,6 +18,18 @@ pub(super) fn word<T>(row: &Row, column: &str, parse: impl FnOnce(&str) -> Optio
     parse(text).ok_or_else(|| rusqlite::Error::FromSqlConversionFailure(index, Type::Text, Box::new(Unknown)))
 }
 
+/// The same of a column that may hold nothing.
+pub(super) fn maybe_word<T>(
+    row: &Row,
+    column: &str,
+    parse: impl FnOnce(&str) -> Option<T>,
+) -> rusqlite::Result<Option<T>> {
+    match row.get_ref(column)?.as_str_or_null()? {
+        Some(_) => word(row, column, parse).map(Some),
+        None => Ok(None),
+    }
+}
+
 /// A moment.
 pub(super) fn moment(row: &Row, column: &str) -> rusqlite::Result<Timestamp> {
     row.get(column).map(Timestamp::from_millis)

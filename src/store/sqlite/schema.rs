@@ -15,6 +15,8 @@ use super::OpenFailed;
 const MIGRATIONS: &[M] = &[
     M::up(include_str!("../../../migrations/sqlite/0001_initial.sql")),
     M::up(include_str!("../../../migrations/sqlite/0002_idempotency.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0003_sandbox.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0004_templates.sql")),
     M::up(include_str!("../../../migrations/sqlite/0006_statistics.sql")),
 ];
 

@@ -152,7 +152,7 @@ pub(super) fn sent(connection: &Connection, id: ChallengeId) -> rusqlite::Result
 }
 
 /// Counts the end of a challenge, before it is noted there. A message that was still queued is not
-/// sent any more.
+/// sent any more; where there is none (`delivery` is NULL) none fails.
 pub(super) fn end(
     connection: &Connection,
     id: ChallengeId,
@@ -172,7 +172,7 @@ pub(super) fn end(
         ChallengeStatus::Canceled => "canceled = canceled + 1",
     };
     let sql = format!(
-        "UPDATE statistics SET {ended}, failed = failed + (SELECT delivery = ?2 FROM challenges WHERE id = ?1) \
+        "UPDATE statistics SET {ended}, failed = failed + (SELECT delivery IS ?2 FROM challenges WHERE id = ?1) \
          WHERE id = (SELECT cell FROM challenges WHERE id = ?1)"
     );
     connection.prepare_cached(&sql)?.execute((id.0, DeliveryStatus::Queued.as_str()))?;

@@ -8,7 +8,7 @@ use crate::domain::statistics::Day;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
 
-use super::{audit, challenges, idempotency, recipients, statistics};
+use super::{audit, challenges, idempotency, recipients, sandbox, statistics};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -43,6 +43,7 @@ pub(super) fn round(
     let statistics = statistics::delete_before(connection, Day::of(now) - keep.statistics_days, ROUND)?;
     let receipts = idempotency::erase_receipts(connection, now, ROUND)?;
     let requests = idempotency::delete_old(connection, now, ROUND)?;
+    let mails = sandbox::delete_old(connection, now, ROUND)?;
     let idle = recipients::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
     let sends = recipients::Table::Sends;
     let sends = recipients::delete_idle(connection, sends, &mut cursor.sends, idle, ROUND)?;
@@ -50,13 +51,14 @@ pub(super) fn round(
     let failures = recipients::delete_idle(connection, failures, &mut cursor.failures, idle, ROUND)?;
     Ok(Swept {
         expired,
-        deleted: ended + audit + statistics + requests + sends + failures,
+        deleted: ended + audit + statistics + requests + mails + sends + failures,
         more: looked_at == ROUND
             || ended == ROUND
             || audit == ROUND
             || statistics == ROUND
             || receipts == ROUND
             || requests == ROUND
+            || mails == ROUND
             // Idle recipients lie scattered, so where there were some there are more.
             || (sends > 0 && cursor.sends.is_some())
             || (failures > 0 && cursor.failures.is_some()),

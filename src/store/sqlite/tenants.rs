@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{Changed, KeyRotation, NewKey, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 
 use super::audit::{About, Trail};
-use super::{SqliteStore, row};
+use super::{SqliteStore, pages, row, secret_keys};
 
 impl TenantStore for SqliteStore {
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
@@ -84,6 +84,7 @@ fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> rusqlite::Res
             tenant.smtp.as_ref().map(|sealed| sealed.0.as_slice()),
         ),
     )?;
+    pages::keep(connection, tenant.id, &tenant.settings)?;
     add_key(connection, tenant.id, &new.key, tenant.created_at)?;
     let about = About { tenant: Some(tenant.id), origin: new.origin, ..About::default() };
     trail.note(tenant.created_at, AuditEvent::TenantRegistered, about)?;
@@ -122,8 +123,9 @@ fn rotate_key(
     )?;
     let key = NewKey { hash: new.hash, handle: new.handle.clone(), name, scopes, hint: new.hint.clone() };
     add_key(connection, new.tenant, &key, now)?;
-    trail.note(now, AuditEvent::KeyRotated, About { tenant: Some(new.tenant), ..About::default() })?;
-    Ok(Rotated::Rotated)
+    let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
+    trail.note(now, AuditEvent::KeyRotated, about)?;
+    Ok(Rotated::Rotated(secret_keys::told(&key, now)))
 }
 
 /// Changes a tenant, unless somebody else did since the caller looked.
@@ -140,6 +142,7 @@ fn apply(
     if connection.prepare_cached(sql)?.execute(parameters)? == 0 {
         return Ok(Changed::Conflict);
     }
+    pages::keep(connection, change.tenant, &change.settings)?;
     let about = About { tenant: Some(change.tenant), origin: change.origin, ..About::default() };
     trail.note(now, AuditEvent::TenantChanged, about)?;
     Ok(Changed::Changed)
@@ -183,9 +186,27 @@ fn by_key(
 }
 
 /// The tenant of a row.
-fn by_id(connection: &Connection, id: TenantId) -> rusqlite::Result<Option<Tenant>> {
+pub(super) fn by_id(connection: &Connection, id: TenantId) -> rusqlite::Result<Option<Tenant>> {
     let sql = format!("SELECT {COLUMNS} FROM tenants t WHERE t.id = ?1");
     connection.prepare_cached(&sql)?.query_row([id.0], read).optional()
+}
+
+/// The sandbox of a live tenant.
+pub(super) fn sandbox_of(connection: &Connection, live: TenantId) -> rusqlite::Result<Option<Tenant>> {
+    let sql = format!("SELECT {COLUMNS} FROM tenants t WHERE t.sandbox_of = ?1");
+    connection.prepare_cached(&sql)?.query_row([live.0], read).optional()
+}
+
+/// How many live keys a tenant has.
+pub(super) fn count_keys(
+    connection: &Connection,
+    tenant: TenantId,
+    now: Timestamp,
+) -> rusqlite::Result<usize> {
+    let sql = "SELECT count(*) FROM secret_keys \
+               WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2)";
+    let count = |row: &Row| row.get::<_, u32>(0);
+    Ok(connection.prepare_cached(sql)?.query_row((tenant.0, now.as_millis()), count)? as usize)
 }
 
 /// The tenant of a handle, with its live keys, the current one first.
@@ -197,22 +218,7 @@ fn by_handle(
     let sql = format!("SELECT {COLUMNS} FROM tenants t WHERE t.handle = ?1");
     let found = connection.prepare_cached(&sql)?.query_row([handle.as_str()], read).optional()?;
     let Some(tenant) = found else { return Ok(None) };
-    let mut query = connection.prepare_cached(
-        "SELECT handle, name, scopes, hint, created_at, expires_at FROM secret_keys \
-         WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2) \
-         ORDER BY expires_at IS NOT NULL, created_at DESC, handle",
-    )?;
-    let keys = query.query_map((tenant.id.0, now.as_millis()), |row| {
-        Ok(KeyInfo {
-            handle: row::word(row, "handle", KeyHandle::parse)?,
-            name: row.get("name")?,
-            scopes: row::word(row, "scopes", Scopes::from_words)?,
-            hint: row.get("hint")?,
-            created_at: row::moment(row, "created_at")?,
-            expires_at: row::maybe_moment(row, "expires_at")?,
-        })
-    })?;
-    let keys = keys.collect::<rusqlite::Result<_>>()?;
+    let keys = secret_keys::live(connection, tenant.id, now)?;
     Ok(Some((tenant, keys)))
 }
 

@@ -28,10 +28,34 @@ fn a_tenant_is_added_with_a_password_from_a_file_or_from_standard_input() {
     );
     let shown = home.run(&["tenant", "show", &piped]);
     assert_eq!(shown.is(0).value("smtp"), "smtp.example.com:587 as app@sender.example");
+    assert!(shown.out.contains("\n         smtp_") && shown.out.contains("  starttls  "), "{shown:?}");
     assert_eq!((shown.value("name").as_str(), shown.value("status").as_str()), ("Acme", "active"));
     for secret in ["pw-7Fq2", "piped-pw", &key[..50]] {
         assert!(!list.out.contains(secret) && !shown.out.contains(secret), "{secret}");
     }
+}
+
+#[test]
+fn test_keys_are_made_at_the_shell_and_sandboxes_are_told_from_live_tenants() {
+    let home = Home::new();
+    let added = home.run(&add(&["--smtp-password-file", "password", "--name", "Acme", "--sandbox"]));
+    let (live, sandbox) = (added.is(0).value("tenant"), added.value("sandbox"));
+    assert!(added.value("test key").starts_with("otpm_test_"), "{}", added.out);
+    let again = home.run(&["tenant", "sandbox-key", &live]);
+    assert_eq!(again.is(0).value("sandbox"), sandbox);
+    assert_ne!(again.value("test key"), added.value("test key"));
+    home.run(&["tenant", "sandbox-key", &sandbox]).fails(2, &["sandbox of its own"]);
+    home.run(&["tenant", "sandbox-key", "tnt_nobody"]).fails(2, &["otpmint tenant list"]);
+    let list = home.run(&["tenant", "list"]);
+    let marked = list.is(0).out.lines().find(|line| line.starts_with(&sandbox)).unwrap().to_owned();
+    assert!(marked.ends_with(&format!("Acme  (sandbox of {live})")), "{marked}");
+    let shown = home.run(&["tenant", "show", &sandbox]);
+    assert!(!shown.is(0).out.contains("smtp"), "{}", shown.out);
+    let rotated = home.run(&["tenant", "rotate-key", &sandbox]);
+    assert!(rotated.is(0).value("secret key").starts_with("otpm_test_"), "{}", rotated.out);
+    home.write("key", &added.value("test key"));
+    let chosen = home.run(&add(&["--smtp-password-file", "password", "--secret-key-file", "key"]));
+    chosen.fails(2, &["16 characters"]);
 }
 
 #[test]
@@ -123,6 +147,12 @@ fn a_key_is_rotated_with_and_without_an_overlap() {
     home.run(&["tenant", "rotate-key", &handle, "--overlap-hours", "0"]).is(0);
     let shown = home.run(&["tenant", "show", &handle]).out;
     assert_eq!(shown.lines().filter(|line| line.starts_with("key ")).count(), 1, "{shown}");
+    let current = shown.lines().find_map(|line| line.strip_prefix("key ")).unwrap();
+    let current = current.split_whitespace().next().unwrap();
+    home.run(&["tenant", "rotate-key", &handle, "--key", "nonsense"]).fails(2, &["--key"]);
+    let named = home.run(&["tenant", "rotate-key", &handle, "--key", current]);
+    assert!(named.is(0).value("key").starts_with("key_"), "{}", named.out);
+    home.run(&["tenant", "rotate-key", &handle, "--key", current]).fails(2, &["no such key"]);
     home.write("key", "chosen-at-the-shell-8Wq2\n");
     let chosen = home.run(&["tenant", "rotate-key", &handle, "--secret-key-file", "key"]);
     assert!(!chosen.is(0).out.contains("chosen-at"), "{}", chosen.out);

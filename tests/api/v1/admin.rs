@@ -79,8 +79,14 @@ async fn a_tenant_is_registered_also_when_registration_is_closed_and_its_key_wor
     let api = operator(&app);
     let smtp = json!({
         "host": "localhost", "port": app.mail.address().port(),
-        "mail": crate::harness::SMTP_MAIL, "password": crate::harness::SMTP_PASSWORD,
+        "username": crate::harness::SMTP_MAIL, "password": crate::harness::SMTP_PASSWORD,
+        "from": crate::harness::SMTP_MAIL,
     });
+    let with = |field: &str, value: Value| {
+        let mut smtp = smtp.clone();
+        smtp[field] = value;
+        json!({ "smtp": smtp })
+    };
     let answer = api.post(TENANTS, &json!({ "name": "Acme", "smtp": smtp })).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
     let told = answer.json();
@@ -99,19 +105,13 @@ async fn a_tenant_is_registered_also_when_registration_is_closed_and_its_key_wor
     assert_problem(&api.post(TENANTS, &chosen).await, 400, "secret_key_unusable");
     for (body, pointer) in [
         (json!({}), ""),
-        (
-            json!({ "smtp": { "host": "a b", "port": 25, "mail": "a@b.example", "password": "x" } }),
-            "/smtp/host",
-        ),
-        (
-            json!({ "smtp": { "host": "a.example", "port": 0, "mail": "a@b.example", "password": "x" } }),
-            "/smtp/port",
-        ),
-        (json!({ "smtp": { "host": "a.example", "port": 25, "mail": "a", "password": "x" } }), "/smtp/mail"),
-        (
-            json!({ "smtp": { "host": "a.example", "port": 25, "mail": "a@b.example", "password": "" } }),
-            "/smtp/password",
-        ),
+        (json!({ "smtp": null }), "/smtp"),
+        (with("host", json!("a b")), "/smtp/host"),
+        (with("port", json!(0)), "/smtp/port"),
+        (with("from", json!("a")), "/smtp/from"),
+        (with("password", json!("")), "/smtp/password"),
+        (with("password", Value::Null), "/smtp/password"),
+        (with("id", json!("smtp_4hq7k2m9x3c8v5bn")), "/smtp/id"),
         (json!({ "smtp": smtp, "name": "a\nb" }), "/name"),
     ] {
         let problem = assert_problem(&api.post(TENANTS, &body).await, 422, "invalid_field");
@@ -202,12 +202,31 @@ async fn a_tenant_that_has_lost_its_key_is_given_one_with_the_scopes_chosen() {
     for (body, pointer) in [
         (json!({ "name": "", "scopes": ["mint"] }), "/name"),
         (json!({ "name": "x", "scopes": [] }), "/scopes"),
-        (json!({ "name": "x", "scopes": ["mint", "mint"] }), "/scopes/1"),
         (json!({ "name": "x", "scopes": ["root"] }), "/scopes/0"),
+        (json!({ "name": "rescue", "scopes": ["mint"] }), "/name"),
     ] {
         let problem = assert_problem(&api.post(&path, &body).await, 422, "invalid_field");
         assert_eq!(problem["errors"][0]["pointer"], pointer, "{body}");
     }
+}
+
+#[tokio::test]
+async fn the_operator_grants_no_more_keys_than_a_tenant_may_have_and_test_keys_to_sandboxes() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let api = operator(&app);
+    let key = |number: usize| json!({ "name": format!("key {number}"), "scopes": ["mint"] });
+    let path = format!("{TENANTS}/{}/keys", tenant.handle);
+    for number in 2..=20 {
+        assert_eq!(api.post(&path, &key(number)).await.status, 201);
+    }
+    assert_problem(&api.post(&path, &key(21)).await, 409, "too_many_keys");
+    let owner = app.api.bearing(&tenant.key);
+    let made = owner.post("/v1/tenant/sandbox/keys", &json!({})).await.json();
+    let sandbox = format!("{TENANTS}/{}", made["tenant"].as_str().unwrap());
+    assert_eq!(api.get(&sandbox).await.json()["sandbox_of"], tenant.handle);
+    let granted = api.post(&format!("{sandbox}/keys"), &key(1)).await.json();
+    assert!(granted["secret"].as_str().unwrap().starts_with("otpm_test_"), "{granted}");
 }
 
 #[tokio::test]

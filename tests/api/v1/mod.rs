@@ -1,15 +1,30 @@
 //! The v1 API.
 
+mod account_tests;
+mod accounts;
 mod admin;
 mod audit;
 mod bodies;
+mod browser;
 mod challenges;
+mod cors;
 mod idempotency;
+mod keys;
 mod numbers;
+mod policy;
+mod public;
+mod rates;
 mod receipts;
+mod reveal;
+mod sandbox;
+mod scopes;
 mod sending;
+mod templates;
 mod tenants;
+mod timing;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use reqwest::Method;
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
@@ -68,6 +83,15 @@ pub async fn minted(app: &TestApp, backend: &Backend, body: &Value) -> (String, 
     assert_eq!(answer.status, 201, "{}", answer.body);
     let key = answer.json()["key"].as_str().expect("a key").to_owned();
     (key, app.code_after(before, to).await)
+}
+
+/// What the receipt in this answer says; its signature is not looked at.
+#[track_caller]
+pub fn claims(answer: &Answer) -> Value {
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let receipt = answer.json()["receipt"].as_str().expect("a receipt").to_owned();
+    let payload = URL_SAFE_NO_PAD.decode(receipt.split('.').nth(1).expect("a JWT")).expect("base64url");
+    serde_json::from_slice(&payload).expect("claims")
 }
 
 /// A problem as RFC 9457 has it, of this status and code.

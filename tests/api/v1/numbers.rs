@@ -3,6 +3,7 @@
 use otpmint::mail_catcher::{Fault, Stage};
 use serde_json::{Value, json};
 
+use super::public::Page;
 use super::{Backend, assert_problem, minted};
 use crate::harness::{Answer, Api, JANE, Tenant, TestApp, eventually, wrong};
 
@@ -87,6 +88,56 @@ async fn a_story_is_counted_exactly() {
         data(&manager.get(&format!("{STATS}?domain=nowhere.example&group_by=day")).await),
         [] as [Value; 0]
     );
+}
+
+#[tokio::test]
+async fn what_pages_answer_and_tenants_deliver_counts_and_test_mails_do_not() {
+    let app = TestApp::with(|settings| settings.limits.enabled = false).await;
+    let tenant = app.tenant().await;
+    let (backend, manager) = (Backend::of(&app, &tenant), manager(&app, &tenant));
+    // Answered by a page that has nothing but the shareable key, once wrongly, and sent again by it.
+    let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    recorded(&app, 1).await;
+    app.clock.pass_seconds(40);
+    let page = Page(app.api.clone());
+    assert_eq!(page.resend(&key).await.status, 200);
+    recorded(&app, 2).await;
+    assert_eq!(page.answer(&key, &wrong(&code)).await.status, 403);
+    assert_eq!(page.answer(&key, &code).await.status, 200);
+    assert_eq!(page.answer(&key, &code).await.status, 404);
+    // Told to a key that delivers by itself: one verified, one canceled.
+    let scopes = json!({ "name": "courier", "scopes": ["mint", "verify", "reveal"] });
+    let courier = manager.post("/v1/tenant/keys", &scopes).await.json()["secret"].clone();
+    let courier = Tenant { key: courier.as_str().unwrap().to_owned(), ..tenant.clone() };
+    let courier = Backend::of(&app, &courier);
+    for verified in [true, false] {
+        let told = courier.mint(&json!({ "to": JANE, "channel": "none" })).await.json();
+        let (key, code) = (told["key"].as_str().unwrap(), told["code"].as_str().unwrap());
+        let ended = if verified { courier.verify(key, code).await } else { courier.cancel(key).await };
+        assert_eq!(ended.status, 200, "{}", ended.body);
+    }
+    let tested = manager.post("/v1/tenant/smtp/test", &json!({ "to": JANE })).await;
+    assert_eq!(tested.status, 200, "{}", tested.body);
+    let by_channel = data(&manager.get(&format!("{STATS}?group_by=channel")).await);
+    let lines: Vec<_> =
+        by_channel.iter().map(|group| format!("{}: {}", group["channel"], line(group))).collect();
+    assert_eq!(lines, [r#""email": 1 1 2 0 1 1 0 0 0 0"#, r#""none": 2 0 0 0 0 1 0 0 1 0"#]);
+    assert_eq!(data(&manager.get(&format!("{STATS}?channel=none")).await)[0]["minted"], 2);
+    let trail = manager.get("/v1/tenant/audit?event=smtp_tested").await.json();
+    assert_eq!(trail["data"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn the_numbers_of_a_sandbox_are_its_own() {
+    let app = TestApp::start().await;
+    let live = app.tenant().await;
+    let made = manager(&app, &live).post("/v1/tenant/sandbox/keys", &json!({})).await.json();
+    let sandbox = app.api.bearing(made["secret"].as_str().unwrap());
+    let minted = sandbox.post("/v1/challenges", &json!({ "to": "delivered@otpmint.test" })).await;
+    assert_eq!(minted.status, 201, "{}", minted.body);
+    recorded(&app, 1).await;
+    assert_eq!(line(&data(&sandbox.get(STATS).await)[0]), "1 0 1 0 0 0 0 0 0 1");
+    assert_eq!(line(&data(&manager(&app, &live).get(STATS).await)[0]), "0 0 0 0 0 0 0 0 0 0");
 }
 
 #[tokio::test]

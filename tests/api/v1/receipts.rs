@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Backend, minted};
 use crate::harness::{JANE, TestApp};
 
-async fn claims(app: &TestApp, receipt: &str, audience: &str) -> Value {
+pub async fn claims(app: &TestApp, receipt: &str, audience: &str) -> Value {
     let answer = app.api.get("/.well-known/jwks.json").await;
     assert_eq!(answer.header("cache-control"), Some("public, max-age=300"));
     let keys: JwkSet = serde_json::from_value(answer.json()).unwrap();

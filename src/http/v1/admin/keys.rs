@@ -3,91 +3,37 @@
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use serde::Deserialize;
 use serde_json::json;
 use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoResponses, OpenApi, ToSchema};
+use utoipa::{IntoResponses, OpenApi};
 
-use crate::domain::credential::{Scope, Scopes};
-use crate::domain::tenant::parse_name;
+use crate::service::Refusal;
 
 use super::super::super::Face;
 use super::super::super::client::Origin;
 use super::super::body::Body;
 use super::super::error::V1Error;
-use super::super::openapi::{answers, of_a_body};
+use super::super::openapi::{answers, of_a_body, refused};
 use super::super::operator::Operator;
+use super::super::tenant::key_shapes::{AddKey, NewKeyView};
 use super::super::tenant::recipients::{Unlock, UnlockedView};
 use super::tenants::Tenant;
-use super::view::KeyView;
 use super::{about_one, named};
 
 /// The resources below one tenant.
 #[derive(OpenApi)]
-#[openapi(paths(grant, unlock), components(schemas(Grant, ScopeName)))]
+#[openapi(paths(grant, unlock))]
 pub(in crate::http::v1) struct KeysDoc;
-
-/// One more secret key.
-#[derive(Deserialize, ToSchema)]
-#[schema(as = AdminKeyRequest)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Grant {
-    /// What it is called.
-    #[schema(min_length = 1, max_length = 100, example = "rescue")]
-    name: String,
-    /// What it may be used for; each once.
-    #[schema(min_items = 1, max_items = 4, example = json!(["mint", "verify", "manage"]))]
-    scopes: Vec<ScopeName>,
-}
-
-/// What a key may be used for.
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[schema(as = AdminScope)]
-#[serde(rename_all = "lowercase")]
-enum ScopeName {
-    Mint,
-    Verify,
-    Manage,
-    Reveal,
-}
-
-impl From<ScopeName> for Scope {
-    fn from(name: ScopeName) -> Self {
-        match name {
-            ScopeName::Mint => Self::Mint,
-            ScopeName::Verify => Self::Verify,
-            ScopeName::Manage => Self::Manage,
-            ScopeName::Reveal => Self::Reveal,
-        }
-    }
-}
-
-impl Grant {
-    fn read(&self) -> Result<(String, Scopes), V1Error> {
-        let name = parse_name(&self.name).filter(|name| !name.is_empty());
-        let name = name.ok_or_else(|| V1Error::field("/name", "1 to 100 bytes on one line"))?;
-        let mut scopes = Vec::new();
-        for (index, scope) in self.scopes.iter().map(|name| Scope::from(*name)).enumerate() {
-            if scopes.contains(&scope) {
-                return Err(V1Error::field(format!("/scopes/{index}"), "each scope once"));
-            }
-            scopes.push(scope);
-        }
-        if scopes.is_empty() {
-            return Err(V1Error::field("/scopes", "at least one of mint, verify, manage and reveal"));
-        }
-        Ok((name, scopes.into_iter().collect()))
-    }
-}
 
 /// Of one more key.
 pub(super) struct Granted;
 
 impl IntoResponses for Granted {
     fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::CREATED, "AdminKey", json!(KeyView::example()));
+        let success = (StatusCode::CREATED, "NewSecretKey", NewKeyView::example());
         let mut refusals = about_one();
-        refusals.extend(of_a_body("/scopes/1", "each scope once"));
+        refusals.extend(of_a_body("/scopes", "one scope at least"));
+        refusals.extend(refused([Refusal::TooManyKeys]));
         answers("The key, with its secret.", success, refusals).into_map()
     }
 }
@@ -114,7 +60,7 @@ impl IntoResponses for Unlocked {
     description = "For one that has lost its own. The secret is shown once; the other keys go on working.",
     security(("operatorToken" = [])),
     params(Tenant),
-    request_body(content = Grant, example = json!({ "name": "rescue", "scopes": ["mint", "verify", "manage"] })),
+    request_body(content = AddKey, example = json!({ "name": "rescue", "scopes": ["mint", "verify", "manage"] })),
     responses(Granted)
 )]
 pub(super) async fn grant(
@@ -122,12 +68,12 @@ pub(super) async fn grant(
     request: HttpRequest,
     Operator(operator): Operator,
     tenant: Path<String>,
-    Body(body): Body<Grant>,
+    Body(body): Body<AddKey>,
 ) -> Result<HttpResponse, V1Error> {
     let handle = named(&tenant)?;
-    let (key, secret) =
-        face.services.grant_key(operator, &handle, body.read()?, Origin::of(&request)).await?;
-    Ok(HttpResponse::Created().json(KeyView::of(&key, Some(secret.expose()))))
+    let (name, scopes) = body.read()?;
+    let new = face.services.grant_key(operator, &handle, name, scopes, Origin::of(&request)).await?;
+    Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
 /// `POST /v1/admin/tenants/{tenant}/unlock`: forgets the wrong answers of a recipient.

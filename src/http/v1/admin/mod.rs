@@ -29,11 +29,9 @@ use super::{error, operator};
     components(schemas(
         view::TenantView,
         view::TenantDetailView,
-        view::KeyView,
         view::TenantsView,
         view::RegisteredView,
         tenants::Register,
-        tenants::Account,
         tenants::Switch,
         tenants::Status,
     ))

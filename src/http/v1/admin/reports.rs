@@ -12,7 +12,7 @@ use crate::domain::tenant::TenantHandle;
 
 use super::super::super::Face;
 use super::super::error::V1Error;
-use super::super::openapi::{answers, audit_answers};
+use super::super::openapi::answers;
 use super::super::operator::Operator;
 use super::super::query::Query;
 use super::super::reports::statistics::StatisticsView;
@@ -64,7 +64,7 @@ pub(super) struct Trail;
 
 impl IntoResponses for Trail {
     fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        audit_answers(refusals()).into_map()
+        audit::told(refusals()).into_map()
     }
 }
 

@@ -4,13 +4,13 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::LINK;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::json;
 use utoipa::openapi::{RefOr, Response};
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 
-use crate::domain::smtp::{InvalidSmtp, SmtpProfile};
+use crate::domain::account::InvalidAccount;
 use crate::domain::tenant::{TenantHandle, TenantStatus, parse_name};
 use crate::service::{Caller, Refusal, Registration};
 
@@ -18,9 +18,11 @@ use super::super::super::Face;
 use super::super::super::client::Origin;
 use super::super::body::Body;
 use super::super::error::V1Error;
+use super::super::object;
 use super::super::openapi::{answers, of_a_body, refused};
 use super::super::operator::Operator;
 use super::super::query::Query;
+use super::super::tenant::smtp::AccountBody;
 use super::view::{RegisteredView, TenantDetailView, TenantView, TenantsView};
 use super::{about_one, always, named};
 
@@ -58,29 +60,11 @@ pub(super) struct Register {
     #[serde(default)]
     #[schema(max_length = 100, example = "Acme")]
     name: String,
-    smtp: Account,
+    #[serde(deserialize_with = "object::required")]
+    smtp: AccountBody,
     /// A key of its own. Better leave it out: one of 256 random bits is made and answered.
     #[schema(value_type = Option<String>, min_length = 16, max_length = 256, format = "password")]
     secret_key: Option<SecretString>,
-}
-
-/// An SMTP account.
-#[derive(Deserialize, ToSchema)]
-#[schema(as = AdminSmtpAccount)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Account {
-    /// Host name or IP address.
-    #[schema(min_length = 1, max_length = 253, example = "smtp.example.com")]
-    host: String,
-    /// 465: TLS from the first byte; any other: STARTTLS.
-    #[schema(minimum = 1, maximum = 65535, example = 587)]
-    port: u16,
-    /// The login, and the address that mails come from.
-    #[schema(min_length = 3, max_length = 254, format = "email", example = "app@example.com")]
-    mail: String,
-    /// Without control characters.
-    #[schema(value_type = String, min_length = 1, max_length = 512, format = "password", example = "the password")]
-    password: SecretString,
 }
 
 /// What a tenant is to be from now on.
@@ -182,7 +166,8 @@ pub(super) async fn list(face: Data<Face>, request: HttpRequest, Operator(operat
     description = "With its SMTP account, also when registration is closed to others. Its secret key is shown once.",
     security(("operatorToken" = [])),
     request_body(content = Register, example = json!({ "name": "Acme", "smtp": {
-        "host": "smtp.example.com", "port": 587, "mail": "app@example.com", "password": "the password",
+        "host": "smtp.example.com", "port": 587, "username": "app@example.com",
+        "password": "the password", "from": "app@example.com",
     } })),
     responses(Registered)
 )]
@@ -193,9 +178,14 @@ pub(super) async fn register(
     Body(body): Body<Register>,
 ) -> Answer {
     let name = parse_name(&body.name);
+    let draft = body.smtp.draft("/smtp")?;
+    let account = draft.name.clone();
+    let unusable =
+        |wrong: InvalidAccount| V1Error::field(format!("/smtp/{}", wrong.field()), wrong.to_string());
     let registration = Registration {
         name: name.ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?,
-        smtp: body.smtp.profile()?,
+        smtp: draft.profile(&[]).map_err(unusable)?,
+        account,
         secret_key: body.secret_key,
         caller: Caller::Operator(operator),
         origin: Origin::of(&request),
@@ -207,21 +197,6 @@ pub(super) async fn register(
     Ok(HttpResponse::Created()
         .insert_header(("Location", location))
         .json(RegisteredView { tenant: TenantView::of(&tenant), secret }))
-}
-
-impl Account {
-    fn profile(&self) -> Result<SmtpProfile, V1Error> {
-        let password = self.password.expose_secret();
-        SmtpProfile::from_compat(&self.host, i64::from(self.port), &self.mail, password).map_err(|reason| {
-            let (pointer, detail) = match reason {
-                InvalidSmtp::Host => ("/smtp/host", "a host name such as smtp.example.com, or an IP address"),
-                InvalidSmtp::Port => ("/smtp/port", "a number from 1 to 65535"),
-                InvalidSmtp::Mail => ("/smtp/mail", "a mail address: it is the login and the sender"),
-                InvalidSmtp::Password => ("/smtp/password", "1 to 512 bytes, no control characters"),
-            };
-            V1Error::field(pointer, detail)
-        })
-    }
 }
 
 /// `GET /v1/admin/tenants/{tenant}`: a tenant, as it stands.

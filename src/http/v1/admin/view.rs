@@ -3,8 +3,10 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::credential::{KeyInfo, Scope};
+use crate::domain::credential::KeyInfo;
 use crate::service::TenantOverview;
+
+use super::super::tenant::key_shapes::KeyView;
 
 /// A tenant, as the operator sees it.
 #[derive(Serialize, ToSchema)]
@@ -36,34 +38,6 @@ pub(super) struct TenantDetailView {
     /// Its live keys, the current ones first.
     #[schema(max_items = 1000)]
     keys: Vec<KeyView>,
-}
-
-/// A secret key, without the secret.
-#[derive(Serialize, ToSchema)]
-#[schema(as = AdminKey)]
-pub(super) struct KeyView {
-    /// Its handle.
-    #[schema(pattern = "^key_[2-9a-z]{16}$", max_length = 20)]
-    key: String,
-    /// What it is called.
-    #[schema(max_length = 100)]
-    name: String,
-    /// What it may be used for.
-    #[schema(max_items = 8)]
-    scopes: Vec<&'static str>,
-    /// Its last four characters.
-    #[schema(max_length = 16)]
-    hint: String,
-    /// When it was made.
-    #[schema(format = "date-time", max_length = 32)]
-    created_at: String,
-    /// When it stops to work; null when it was not replaced.
-    #[schema(required, format = "date-time", max_length = 32)]
-    expires_at: Option<String>,
-    /// The secret key itself. Shown this once.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false, pattern = "^otpm_", max_length = 256)]
-    secret: Option<String>,
 }
 
 /// A page of tenants, in order of registration.
@@ -116,39 +90,12 @@ impl TenantView {
 
 impl TenantDetailView {
     pub(super) fn of(tenant: &TenantOverview, keys: &[KeyInfo]) -> Self {
-        Self { tenant: TenantView::of(tenant), keys: keys.iter().map(|key| KeyView::of(key, None)).collect() }
+        Self { tenant: TenantView::of(tenant), keys: keys.iter().map(KeyView::of).collect() }
     }
 
     /// One for the description of the API.
     pub(super) fn example() -> Self {
-        Self { tenant: TenantView::example(), keys: vec![KeyView { secret: None, ..KeyView::example() }] }
-    }
-}
-
-impl KeyView {
-    pub(super) fn of(key: &KeyInfo, secret: Option<&str>) -> Self {
-        Self {
-            key: key.handle.to_string(),
-            name: key.name.clone(),
-            scopes: key.scopes.iter().map(Scope::as_str).collect(),
-            hint: key.hint.clone(),
-            created_at: key.created_at.to_string(),
-            expires_at: key.expires_at.map(|at| at.to_string()),
-            secret: secret.map(str::to_owned),
-        }
-    }
-
-    /// One for the description of the API.
-    pub(super) fn example() -> Self {
-        Self {
-            key: "key_7m2k9x4hq3c8v5bn".to_owned(),
-            name: "backend".to_owned(),
-            scopes: vec!["mint", "verify"],
-            hint: "PeUi".to_owned(),
-            created_at: "2026-11-21T08:30:00Z".to_owned(),
-            expires_at: None,
-            secret: Some(SECRET.to_owned()),
-        }
+        Self { tenant: TenantView::example(), keys: vec![KeyView::example()] }
     }
 }
 

@@ -1,17 +1,21 @@
 //! The audit trail: how it is asked for and shown, as JSON and as CSV.
 
+use actix_web::http::StatusCode;
 use actix_web::http::header::{Accept, CONTENT_DISPOSITION, Header, LINK, Quality};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow};
 use crate::domain::time::Timestamp;
 use crate::service::{Reported, Services};
 
+use super::super::super::openapi::answers::Answers;
 use super::super::error::V1Error;
+use super::super::openapi::answers;
 use super::super::query::Query;
 use super::csv;
 
@@ -61,6 +65,22 @@ pub(in crate::http::v1) fn asked(query: &Query, services: &Services) -> Result<A
 fn parse_cursor(text: &str) -> Option<AuditCursor> {
     let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
     Some(AuditCursor(i64::from_be_bytes(bytes.try_into().ok()?)))
+}
+
+/// What reading the audit trail answers: a page as JSON or as CSV, and its refusals.
+pub(in crate::http::v1) fn told(refusals: Vec<V1Error>) -> Answers {
+    let (ok, link) = (
+        StatusCode::OK,
+        json!({
+            "description": "Where the next page is, with `rel=\"next\"` (RFC 8288); none on the last one.",
+            "schema": { "type": "string", "maxLength": 4096 },
+        }),
+    );
+    let text = json!({ "type": "string", "description": "A table with the columns of the rows." });
+    let json = (ok, "AuditTrail", json!(AuditView::example()));
+    answers("A page.", json, refusals)
+        .success(ok, "A page.", ("text/csv", text, json!(AuditView::example().csv())))
+        .header(ok, "Link", link)
 }
 
 /// A page of the audit trail, newest first.

@@ -46,7 +46,7 @@ pub(in crate::http::v1) struct Parameters {
     #[param(max_length = 32, pattern = "^[a-z][a-z0-9_]*$", example = "login")]
     purpose: Option<String>,
     /// Those of this channel alone.
-    #[param(pattern = "^email$", max_length = 32, example = "email")]
+    #[param(pattern = "^(email|none)$", max_length = 32, example = "email")]
     channel: Option<String>,
     /// Those of this locale alone.
     #[param(

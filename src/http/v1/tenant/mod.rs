@@ -1,68 +1,40 @@
 //! The tenant looks after itself: `/v1/tenant` and what is below it, for keys with the scope `manage`.
 
+pub(super) mod key_shapes;
+pub(super) mod keys;
+mod patch;
+mod policy;
 pub(super) mod recipients;
 pub(super) mod reports;
+pub(super) mod smtp;
+mod view;
 
-use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
-use serde::Serialize;
+use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoResponses, OpenApi, ToSchema};
+use utoipa::{IntoResponses, OpenApi};
 
 use crate::domain::credential::Scope;
-use crate::service::TenantProfile;
 
 use super::super::Face;
+use super::super::client::Origin;
 use super::bearer::Manager;
-use super::openapi::{answers, looking_after};
+use super::body::Body;
+use super::error::V1Error;
+use super::openapi::{answers, looking_after, of_a_body};
+use patch::TenantPatch;
+pub(super) use view::TenantView;
 
 /// The resource `/v1/tenant`.
 #[derive(OpenApi)]
 #[openapi(
     tags((name = "tenant", description = "The tenant looks after itself, with a key that has `manage`.")),
-    paths(get),
-    components(schemas(TenantView))
+    paths(get, patch),
+    components(schemas(TenantView, view::TenantPatchSchema))
 )]
 pub(super) struct TenantDoc;
-
-/// The tenant of the key.
-#[derive(Serialize, ToSchema)]
-#[schema(as = Tenant)]
-pub(super) struct TenantView {
-    /// Its handle: the `aud` of its receipts.
-    #[schema(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20)]
-    tenant: String,
-    /// What it calls itself, as its mails give it.
-    #[schema(max_length = 100)]
-    name: String,
-    /// Whether it is a sandbox: its codes go nowhere.
-    sandbox: bool,
-    /// When it was registered.
-    #[schema(format = "date-time", max_length = 32)]
-    created_at: String,
-}
-
-impl TenantView {
-    fn of(profile: &TenantProfile) -> Self {
-        Self {
-            tenant: profile.handle.to_string(),
-            name: profile.name.clone(),
-            sandbox: profile.is_sandbox,
-            created_at: profile.created_at.to_string(),
-        }
-    }
-
-    fn example() -> Self {
-        Self {
-            tenant: "tnt_4hq7k2m9x3c8v5bn".to_owned(),
-            name: "Acme".to_owned(),
-            sandbox: false,
-            created_at: "2026-11-21T08:30:00Z".to_owned(),
-        }
-    }
-}
 
 /// Of looking at the tenant.
 pub(super) struct Shown;
@@ -74,6 +46,18 @@ impl IntoResponses for Shown {
     }
 }
 
+/// Of changing it.
+pub(super) struct Changed;
+
+impl IntoResponses for Changed {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::OK, "Tenant", json!(TenantView::example()));
+        let mut refusals = looking_after(Scope::Manage);
+        refusals.extend(of_a_body("/policy/ttl", "ttl must be from 60 to 900 seconds"));
+        answers("The tenant as it is from now on.", success, refusals).into_map()
+    }
+}
+
 /// `GET /v1/tenant`: the tenant, as it stands.
 #[utoipa::path(
     get,
@@ -81,10 +65,40 @@ impl IntoResponses for Shown {
     operation_id = "getTenant",
     tag = "tenant",
     summary = "Look at the tenant",
-    description = "Who it is and what it has decided for itself.",
+    description = "Who it is, what it has decided for itself, and the policies in force.",
     security(("secretKey" = [])),
     responses(Shown)
 )]
 pub(super) async fn get(face: Data<Face>, Manager(tenant): Manager) -> HttpResponse {
     HttpResponse::Ok().json(TenantView::of(&face.services.profile(&tenant)))
+}
+
+/// `PATCH /v1/tenant`: changes its name and its policies.
+#[utoipa::path(
+    patch,
+    path = "/v1/tenant",
+    operation_id = "changeTenant",
+    tag = "tenant",
+    summary = "Change the tenant",
+    description = "A merge patch (RFC 7396): what is not in it stays, and null takes away. Refused as a whole \
+                   where the codes of any purpose would be too easy to guess.",
+    security(("secretKey" = [])),
+    request_body(
+        content(
+            (view::TenantPatchSchema = "application/merge-patch+json", example = json!(view::patch_example())),
+            (view::TenantPatchSchema = "application/json", example = json!(view::patch_example())),
+        ),
+    ),
+    responses(Changed)
+)]
+pub(super) async fn patch(
+    face: Data<Face>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    Body(patch): Body<TenantPatch>,
+) -> Result<HttpResponse, V1Error> {
+    patch.check()?;
+    let origin = Origin::of(&request);
+    let changed = face.services.change_tenant(&tenant, origin, |draft| patch.apply(draft)).await?;
+    Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
 }

@@ -16,6 +16,7 @@ use super::super::super::client::Origin;
 use super::super::bearer::Manager;
 use super::super::body::Body;
 use super::super::error::V1Error;
+use super::super::fields;
 use super::super::openapi::{answers, looking_after, of_a_body};
 
 /// The resource `/v1/tenant/recipients/unlock`.
@@ -36,7 +37,7 @@ pub(in crate::http::v1) struct Unlock {
 impl Unlock {
     /// The recipient that is meant.
     pub(in crate::http::v1) fn recipient(&self) -> Result<Recipient, V1Error> {
-        Recipient::email(&self.to).map_err(|error| V1Error::field("/to", error.to_string()))
+        fields::recipient(&self.to)
     }
 }
 

@@ -13,7 +13,7 @@ use crate::domain::statistics::Dimension;
 use super::super::super::Face;
 use super::super::bearer::Manager;
 use super::super::error::V1Error;
-use super::super::openapi::{answers, audit_answers, looking_after};
+use super::super::openapi::{answers, looking_after};
 use super::super::query::Query;
 use super::super::reports::statistics::StatisticsView;
 use super::super::reports::{audit, statistics_query};
@@ -46,7 +46,7 @@ pub(in crate::http::v1) struct Trail;
 
 impl IntoResponses for Trail {
     fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        audit_answers(refusals()).into_map()
+        audit::told(refusals()).into_map()
     }
 }
 

@@ -1,0 +1,40 @@
+//! The sandbox: what would have been sent is kept for its tenant to read. Nothing here knows a
+//! mail server.
+
+use std::time::Duration;
+
+use super::{Job, Ledger, Said, message};
+use crate::domain::delivery::{DeliveryError, SendOutcome};
+use crate::domain::sandbox::Reserved;
+use crate::domain::time::Timestamp;
+
+/// How long a message to the slow recipient takes.
+const SLOW: Duration = Duration::from_secs(5);
+
+/// One try at a message of a sandbox.
+pub(super) async fn deliver(ledger: &dyn Ledger, job: &Job, now: Timestamp) -> SendOutcome {
+    let message = &job.message;
+    let slow = message.created_at + SLOW;
+    match Reserved::of(&message.recipient) {
+        Some(Reserved::Failed) => return SendOutcome::Refused(DeliveryError::RecipientRefused),
+        Some(Reserved::Retry) if job.tries == 0 => {
+            return SendOutcome::Retry(DeliveryError::ConnectionFailed);
+        }
+        Some(Reserved::Slow) if now < slow => return SendOutcome::NotYet(slow),
+        _ => {}
+    }
+    match message::said(&job.sender, message) {
+        Ok(said) => kept(ledger, job, said, now).await,
+        Err(error) => {
+            tracing::error!(tenant = job.sender.tenant.0, %error, "a message cannot be composed");
+            SendOutcome::Refused(DeliveryError::MessageRefused)
+        }
+    }
+}
+
+async fn kept(ledger: &dyn Ledger, job: &Job, said: Said, now: Timestamp) -> SendOutcome {
+    match ledger.keep(job, said, now).await {
+        true => SendOutcome::Accepted,
+        false => SendOutcome::Retry(DeliveryError::ServerUnavailable),
+    }
+}

@@ -1,0 +1,26 @@
+//! Characters that do more than to be seen.
+
+/// A text in which nothing ends a header field or a line, nor turns the letters around it the other
+/// way.
+pub(in crate::delivery) fn presentable(text: &str) -> String {
+    let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    text.replace(ends_line, " ").replace(turns, "").trim().to_owned()
+}
+
+fn turns(c: char) -> bool {
+    overrides(c) || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether it makes what follows run the other way: a code is read from left to right.
+fn overrides(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}')
+}
+
+/// Whether a template may not have it anywhere. `None` of the characters that no text has, some of
+/// which mark places in `markup.rs`.
+pub(super) fn is_banned(c: char) -> bool {
+    let is_line = matches!(c, '\n' | '\r' | '\t');
+    let is_character =
+        !matches!(u32::from(c) & 0xffff, 0xfffe | 0xffff) && !('\u{fdd0}'..='\u{fdef}').contains(&c);
+    (c.is_control() && !is_line) || overrides(c) || !is_character
+}

@@ -1,0 +1,129 @@
+//! The policies in force: what the tenant decided, over what the operator did.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::{CodePolicy, InvalidPolicy, InvalidSetting, PolicySettings, SendPolicy};
+use crate::domain::limit::RecipientLimits;
+use crate::domain::purpose::Purpose;
+use crate::domain::tenant::TenantSettings;
+
+/// Everything that is decided about the codes of one purpose.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Policy {
+    /// How codes are drawn and tried.
+    pub code: CodePolicy,
+    /// How often one code may be sent.
+    pub sends: SendPolicy,
+    /// The limits of each recipient; `None` when limits are switched off.
+    pub limits: Option<Arc<RecipientLimits>>,
+    /// The purpose whose words the messages have; `None` for their own.
+    pub template: Option<Purpose>,
+}
+
+impl Policy {
+    /// The purpose whose words the messages about a code for `purpose` have.
+    pub fn template<'a>(&'a self, purpose: &'a Purpose) -> &'a Purpose {
+        self.template.as_ref().unwrap_or(purpose)
+    }
+
+    /// How codes are drawn and tried as `settings` would have it.
+    fn code(&self, settings: &PolicySettings) -> Result<CodePolicy, InvalidPolicy> {
+        CodePolicy::new(
+            settings.code.alphabet.unwrap_or(self.code.alphabet()),
+            settings.code.length.unwrap_or(self.code.length()),
+            settings.ttl.map_or(self.code.ttl(), Duration::from_secs),
+            settings.attempts.unwrap_or(self.code.max_attempts()),
+        )
+    }
+
+    /// This policy as `settings` would have it, with codes as `code` says.
+    fn with(&self, settings: &PolicySettings, code: CodePolicy) -> Self {
+        let pauses = |seconds: &Vec<u64>| seconds.iter().copied().map(Duration::from_secs).collect();
+        let cooldowns = settings.resend_after.as_ref().map(pauses);
+        Self {
+            code,
+            sends: SendPolicy {
+                max_sends: settings.sends.unwrap_or(self.sends.max_sends),
+                cooldowns: cooldowns.unwrap_or_else(|| self.sends.cooldowns.clone()),
+            },
+            limits: self.limits.as_ref().map(|limits| tightened(limits, settings)),
+            template: settings.template.clone(),
+        }
+    }
+}
+
+/// The operator's limits and the tenant's: all of them hold, so that a tenant's only tighten.
+fn tightened(limits: &Arc<RecipientLimits>, settings: &PolicySettings) -> Arc<RecipientLimits> {
+    let own = &settings.limits;
+    if own.sends_per_recipient.is_none() && own.failures_per_recipient.is_none() {
+        return Arc::clone(limits);
+    }
+    let mut tightened = RecipientLimits::clone(limits);
+    tightened.sends.extend(own.sends_per_recipient.iter().flatten());
+    tightened.own_failures = own.failures_per_recipient;
+    Arc::new(tightened)
+}
+
+/// The policies of a tenant, resolved.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Policies {
+    usual: Arc<Policy>,
+    purposes: BTreeMap<Purpose, Policy>,
+}
+
+impl Policies {
+    /// What `settings` make of the operator's policy. Refused where the codes of a purpose would be
+    /// too easy to guess, wherever what makes them so comes from.
+    pub fn new(operator: &Arc<Policy>, settings: &TenantSettings) -> Result<Self, InvalidSetting> {
+        settings.check()?;
+        check_code(operator, &settings.policy, &settings.policy).map_err(|error| error.below("policy"))?;
+        for (purpose, own) in &settings.purposes {
+            check_code(operator, &own.over(&settings.policy), own)
+                .map_err(|error| error.below(&format!("purposes.{}", purpose.as_str())))?;
+        }
+        Ok(Self::in_force(operator, settings))
+    }
+
+    /// The same for settings that were accepted once. The operator's policy may have changed since:
+    /// where the two make codes that are refused, those of the operator hold.
+    pub fn in_force(operator: &Arc<Policy>, settings: &TenantSettings) -> Self {
+        let resolve = |merged: &PolicySettings| {
+            let code = operator.code(merged).unwrap_or_else(|_| operator.code.clone());
+            operator.with(merged, code)
+        };
+        let usual = match settings.policy.is_empty() {
+            true => Arc::clone(operator),
+            false => Arc::new(resolve(&settings.policy)),
+        };
+        let purposes = settings.purposes.iter();
+        let purposes = purposes.map(|(purpose, own)| (purpose.clone(), resolve(&own.over(&settings.policy))));
+        Self { usual, purposes: purposes.collect() }
+    }
+
+    /// The policy of a purpose.
+    pub fn of(&self, purpose: &Purpose) -> &Policy {
+        self.purposes.get(purpose).unwrap_or(&self.usual)
+    }
+
+    /// The built-in purposes and those that have settings, with the policy of each.
+    pub fn all(&self) -> BTreeMap<&Purpose, &Policy> {
+        let built_in = BUILT_IN.iter().map(|purpose| (purpose, self.of(purpose)));
+        built_in.chain(&self.purposes).collect()
+    }
+}
+
+static BUILT_IN: [Purpose; 4] = Purpose::BUILT_IN;
+
+fn check_code(
+    operator: &Policy,
+    merged: &PolicySettings,
+    own: &PolicySettings,
+) -> Result<(), InvalidSetting> {
+    let told = |error: InvalidPolicy| InvalidSetting::at(own.blamed(&error), error.to_string());
+    operator.code(merged).map(|_| ()).map_err(told)
+}
+
+#[cfg(test)]
+mod tests;

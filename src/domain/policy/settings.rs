@@ -1,0 +1,189 @@
+//! What a tenant decides about its codes, for all purposes or for one.
+
+use serde::{Deserialize, Serialize};
+
+use super::{InvalidPolicy, MAX_PAUSE, MAX_SENDS};
+use crate::domain::code::Alphabet;
+use crate::domain::limit::{MAX_WINDOW, Rate};
+use crate::domain::purpose::Purpose;
+use crate::domain::tenant::TenantSettings;
+
+/// The most windows that a tenant may count messages in.
+pub const MAX_WINDOWS: usize = 5;
+
+/// The most purposes that a tenant may have settings for.
+pub const MAX_PURPOSES: usize = 40;
+
+/// A policy as far as somebody has decided about it. What is not there is as the next wider one
+/// has it: purpose, tenant, operator.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct PolicySettings {
+    /// What codes look like.
+    #[serde(skip_serializing_if = "CodeSettings::is_empty")]
+    pub code: CodeSettings,
+    /// Seconds that a code lives.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ttl: Option<u64>,
+    /// Answers that are evaluated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attempts: Option<u8>,
+    /// Messages of one challenge, the first included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sends: Option<u8>,
+    /// Seconds between the messages; the last repeats.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub resend_after: Option<Vec<u64>>,
+    /// Limits that hold beside the operator's.
+    #[serde(skip_serializing_if = "LimitSettings::is_empty")]
+    pub limits: LimitSettings,
+    /// The purpose whose words the messages have.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub template: Option<Purpose>,
+}
+
+/// What codes look like.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CodeSettings {
+    /// How many characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub length: Option<usize>,
+    /// Which characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub alphabet: Option<Alphabet>,
+}
+
+/// Limits for each recipient that a tenant sets itself.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LimitSettings {
+    /// Messages, in several windows at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sends_per_recipient: Option<Vec<Rate>>,
+    /// Wrong answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failures_per_recipient: Option<Rate>,
+}
+
+/// A setting that cannot be as it is.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{path}: {problem}")]
+pub struct InvalidSetting {
+    /// Where it is, such as `purposes.login.code.length`.
+    pub path: String,
+    /// What is wrong with it.
+    pub problem: String,
+}
+
+impl InvalidSetting {
+    pub(super) fn at(path: &str, problem: impl Into<String>) -> Self {
+        Self { path: path.to_owned(), problem: problem.into() }
+    }
+
+    /// The same, as seen from further out.
+    pub(super) fn below(self, path: &str) -> Self {
+        Self { path: format!("{path}.{}", self.path), ..self }
+    }
+}
+
+impl CodeSettings {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl LimitSettings {
+    fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+impl PolicySettings {
+    /// Whether nothing is decided.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// These settings, and those of `wider` where these say nothing.
+    #[must_use]
+    pub(super) fn over(&self, wider: &Self) -> Self {
+        let (code, limits) = (&self.code, &self.limits);
+        Self {
+            code: CodeSettings {
+                length: code.length.or(wider.code.length),
+                alphabet: code.alphabet.or(wider.code.alphabet),
+            },
+            ttl: self.ttl.or(wider.ttl),
+            attempts: self.attempts.or(wider.attempts),
+            sends: self.sends.or(wider.sends),
+            resend_after: self.resend_after.as_ref().or(wider.resend_after.as_ref()).cloned(),
+            limits: LimitSettings {
+                sends_per_recipient: limits
+                    .sends_per_recipient
+                    .as_ref()
+                    .or(wider.limits.sends_per_recipient.as_ref())
+                    .cloned(),
+                failures_per_recipient: limits.failures_per_recipient.or(wider.limits.failures_per_recipient),
+            },
+            template: self.template.as_ref().or(wider.template.as_ref()).cloned(),
+        }
+    }
+
+    /// What can be said of these settings alone; the code is looked at where they are resolved.
+    pub(super) fn check(&self) -> Result<(), InvalidSetting> {
+        if self.sends.is_some_and(|sends| !(1..=MAX_SENDS).contains(&sends)) {
+            return Err(InvalidSetting::at("sends", format!("sends must be from 1 to {MAX_SENDS}")));
+        }
+        let pauses = |pauses: &Vec<u64>| {
+            (1..=usize::from(MAX_SENDS)).contains(&pauses.len())
+                && pauses.iter().all(|pause| (1..=MAX_PAUSE.as_secs()).contains(pause))
+        };
+        if !self.resend_after.as_ref().is_none_or(pauses) {
+            let problem = format!("1 to {MAX_SENDS} pauses of 1 to {} seconds", MAX_PAUSE.as_secs());
+            return Err(InvalidSetting::at("resend_after", problem));
+        }
+        let too_many = |rate: &Rate| rate.max > MAX_WINDOW;
+        let problem = format!("at most {MAX_WINDOW} events can be counted in one window");
+        if self.limits.failures_per_recipient.as_ref().is_some_and(too_many) {
+            return Err(InvalidSetting::at("limits.failures_per_recipient", problem));
+        }
+        match &self.limits.sends_per_recipient {
+            Some(rates) if rates.iter().any(too_many) => {
+                Err(InvalidSetting::at("limits.sends_per_recipient", problem))
+            }
+            Some(rates) if !(1..=MAX_WINDOWS).contains(&rates.len()) => {
+                let problem = format!("1 to {MAX_WINDOWS} rates such as \"3/10m\"");
+                Err(InvalidSetting::at("limits.sends_per_recipient", problem))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Which of these settings a refused code policy is told under.
+    pub(super) fn blamed(&self, problem: &InvalidPolicy) -> &'static str {
+        match problem {
+            InvalidPolicy::Length => "code.length",
+            InvalidPolicy::Ttl => "ttl",
+            InvalidPolicy::Attempts => "attempts",
+            InvalidPolicy::TooEasy { .. } if self.code.length.is_some() => "code.length",
+            InvalidPolicy::TooEasy { .. } if self.code.alphabet.is_some() => "code.alphabet",
+            InvalidPolicy::TooEasy { .. } => "attempts",
+        }
+    }
+}
+
+impl TenantSettings {
+    /// What can be said without the operator's policy.
+    pub(super) fn check(&self) -> Result<(), InvalidSetting> {
+        if self.purposes.len() > MAX_PURPOSES {
+            let problem = format!("at most {MAX_PURPOSES} purposes can have settings");
+            return Err(InvalidSetting::at("purposes", problem));
+        }
+        self.policy.check().map_err(|error| error.below("policy"))?;
+        for (purpose, settings) in &self.purposes {
+            settings.check().map_err(|error| error.below(&format!("purposes.{}", purpose.as_str())))?;
+        }
+        Ok(())
+    }
+}

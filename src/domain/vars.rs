@@ -1,0 +1,94 @@
+//! What a tenant tells about one message, for its templates.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use super::details::{MAX_ENTRIES, MAX_NAME, MAX_VALUE};
+
+/// Texts by name, for one message. Kept sealed with the message and erased with it, and in no log:
+/// they may say who does what.
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Vars(BTreeMap<String, String>);
+
+/// Entries that are too many, too long or not what they have to be.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum InvalidVars {
+    /// There are too many.
+    #[error("may have {MAX_ENTRIES} entries")]
+    TooMany,
+    /// A name is none.
+    #[error("names have 1 to {MAX_NAME} lower-case letters, digits and underscores, a letter first")]
+    Name,
+    /// A value cannot stand in a message.
+    #[error("values have at most {MAX_VALUE} bytes and no control characters, line breaks included")]
+    Value,
+}
+
+impl Vars {
+    /// Entries within their bounds.
+    pub fn new(entries: BTreeMap<String, String>) -> Result<Self, InvalidVars> {
+        if entries.len() > MAX_ENTRIES {
+            return Err(InvalidVars::TooMany);
+        }
+        if !entries.keys().all(|name| is_name(name)) {
+            return Err(InvalidVars::Name);
+        }
+        let fits = |value: &String| value.len() <= MAX_VALUE && !value.chars().any(ends_line);
+        if entries.values().all(fits) { Ok(Self(entries)) } else { Err(InvalidVars::Value) }
+    }
+
+    /// The value of this name; nothing when there is none.
+    pub fn get(&self, name: &str) -> &str {
+        self.0.get(name).map_or("", String::as_str)
+    }
+
+    /// Names and values, in order of names.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+}
+
+/// Whether entries may have this name: a lower-case word, as templates write it.
+pub fn is_name(name: &str) -> bool {
+    (1..=MAX_NAME).contains(&name.len())
+        && name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+}
+
+fn ends_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
+impl fmt::Debug for Vars {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Vars({} entries)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn vars(name: &str, value: &str) -> Result<Vars, InvalidVars> {
+        Vars::new([(name.to_owned(), value.to_owned())].into())
+    }
+
+    #[test]
+    fn entries_are_few_short_and_of_one_line() {
+        assert_eq!(vars("amount", "12 €").unwrap().get("amount"), "12 €");
+        assert_eq!(vars("a", &"x".repeat(500)).unwrap().get("b"), "");
+        for bad in ["", "A", "1a", "a-b", "a.b", "__class__", "ä", &"a".repeat(41)] {
+            assert_eq!(vars(bad, ""), Err(InvalidVars::Name), "{bad:?}");
+        }
+        for bad in ["a\r\nBcc: x@y.example", "\0", "\u{1b}[2J", "\u{85}", "\u{2028}", &"x".repeat(501)] {
+            assert_eq!(vars("a", bad), Err(InvalidVars::Value), "{bad:?}");
+        }
+        let many = (0..21).map(|at| (format!("a{at}"), String::new())).collect();
+        assert_eq!(Vars::new(many), Err(InvalidVars::TooMany));
+    }
+
+    #[test]
+    fn what_they_say_is_not_shown() {
+        assert_eq!(format!("{:?}", vars("name", "Jane Doe").unwrap()), "Vars(1 entries)");
+    }
+}

@@ -1,0 +1,156 @@
+//! The problems that are always told in the same words.
+
+use actix_web::http::StatusCode;
+
+use super::Problem;
+
+impl Problem {
+    pub(in crate::http) const NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "not_found", "There is nothing at this address.");
+    pub(in crate::http) const WRONG_METHOD: Self =
+        Self::fixed(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "Use POST with a JSON body.");
+    pub(in crate::http) const TOO_LARGE: Self =
+        Self::fixed(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", "The body may have at most 16 KiB.");
+    pub(in crate::http) const TOO_SLOW: Self =
+        Self::fixed(StatusCode::REQUEST_TIMEOUT, "body_too_slow", "The body did not arrive in time.");
+    pub(in crate::http) const UNREADABLE: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, "body_unreadable", "The body is not what its headers announce.");
+    pub(in crate::http) const NOT_JSON: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, "invalid_json", "The body must be one JSON object.");
+
+    pub(in crate::http) const REGISTRATION_CLOSED: Self = Self::fixed(
+        StatusCode::FORBIDDEN,
+        "registration_closed",
+        "Registration is closed: the operator adds tenants at the shell.",
+    );
+    pub(in crate::http) const OPERATOR_TOKEN_NEEDED: Self = Self::fixed(
+        StatusCode::UNAUTHORIZED,
+        "operator_token_needed",
+        "This needs the operator token: Authorization: Bearer <token>.",
+    );
+    pub(in crate::http) const HOST_NOT_ALLOWED: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "host_not_allowed",
+        "smtp_host is a private or local address; the operator can add it to outbound.allow_hosts.",
+    );
+    /// One answer for "taken" and "too weak", so that nobody can test keys for existence.
+    pub(in crate::http) const SECRET_KEY_UNUSABLE: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "secret_key_unusable",
+        "This secretKey cannot be used. Choose another one of at least 16 characters that is hard to guess, \
+         or leave it out to have one generated.",
+    );
+    pub(in crate::http) const INVALID_SECRET_KEY: Self =
+        Self::fixed(StatusCode::UNAUTHORIZED, "invalid_secret_key", "The secretKey is not valid.");
+    pub(in crate::http) const INVALID_RECIPIENT: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "invalid_recipient",
+        "mail must be one mail address such as jane@example.com.",
+    );
+    pub(in crate::http) const NOT_A_CODE: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "not_a_code",
+        "otp must be a code of 4 to 10 digits or letters. This did not count as an attempt.",
+    );
+    pub(in crate::http) const CODE_MISMATCH: Self =
+        Self::fixed(StatusCode::FORBIDDEN, "code_mismatch", "OTP Mismatched!");
+    pub(in crate::http) const CHALLENGE_EXHAUSTED: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
+    pub(in crate::http) const KEY_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "key_not_found", "There is no such secret key.");
+    pub(super) const TENANT_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "tenant_not_found", "There is no such tenant.");
+    pub(in crate::http) const NO_ACCOUNT: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "no_account",
+        "The tenant has no mail account, so it cannot send. Give it one.",
+    );
+    pub(in crate::http) const ACCOUNT_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "account_not_found", "There is no such mail account.");
+    pub(in crate::http) const PRECONDITION_FAILED: Self = Self::fixed(
+        StatusCode::PRECONDITION_FAILED,
+        "precondition_failed",
+        "It was changed since you looked: `If-Match` names another revision. Look again.",
+    );
+    pub(in crate::http) const TENANT_CHANGED: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "tenant_changed",
+        "Somebody else changed the tenant at the same moment. Look again, and repeat it.",
+    );
+    pub(in crate::http) const TEST_UNDER_WAY: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "test_under_way",
+        "A mail account of this tenant is being tried already. Wait for its answer.",
+    );
+    pub(in crate::http) const LIVE_ONLY: Self = Self::fixed(
+        StatusCode::FORBIDDEN,
+        "live_only",
+        "A sandbox sends nothing, so it does not have this: use a key of the live tenant.",
+    );
+    pub(in crate::http) const TEMPLATE_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "template_not_found", "There is no such template.");
+    pub(in crate::http) const TOO_MANY_TEMPLATES: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "too_many_templates",
+        "The tenant has as many templates as it may. Delete one first.",
+    );
+    pub(in crate::http) const TOO_MANY_KEYS: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "too_many_keys",
+        "There are as many secret keys as there may be: 20. Revoke one that is not used.",
+    );
+    pub(in crate::http) const ALREADY_A_SANDBOX: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "already_a_sandbox",
+        "This is a test key: a sandbox has no sandbox of its own. Use a live key.",
+    );
+    pub(in crate::http) const SANDBOX_NOT_FOUND: Self = Self::fixed(
+        StatusCode::NOT_FOUND,
+        "sandbox_not_found",
+        "There is no sandbox yet: the first test key makes it.",
+    );
+    pub(in crate::http) const NOT_A_SANDBOX: Self =
+        Self::fixed(StatusCode::FORBIDDEN, "not_a_sandbox", "Only a sandbox has this: use a test key.");
+    pub(in crate::http) const NOTHING_TO_RESEND: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "nothing_to_resend",
+        "The channel of this challenge is `none`: there is no message that could be sent again.",
+    );
+    pub(in crate::http) const LAST_MANAGE_KEY: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "last_manage_key",
+        "Without this secret key the tenant could not look after itself. Add another one with `manage` first.",
+    );
+    pub(in crate::http) const SENDS_SPENT: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "sends_spent",
+        "This code was sent as often as it may be. Mint a new one.",
+    );
+    pub(in crate::http) const SEND_UNDER_WAY: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "send_under_way",
+        "The last message is still on its way: its status is on the challenge.",
+    );
+    pub(in crate::http) const INVALID_IDEMPOTENCY_KEY: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "invalid_idempotency_key",
+        "Idempotency-Key must be one value of 1 to 255 visible ASCII characters, bare or in double quotes.",
+    );
+    pub(in crate::http) const IDEMPOTENCY_NOT_OFFERED: Self = Self::fixed(
+        StatusCode::BAD_REQUEST,
+        "idempotency_not_offered",
+        "Idempotency-Key is for requests with the secret key.",
+    );
+    pub(in crate::http) const IDEMPOTENCY_KEY_REUSED: Self = Self::fixed(
+        StatusCode::UNPROCESSABLE_ENTITY,
+        "idempotency_key_reused",
+        "This Idempotency-Key came with another request before.",
+    );
+    pub(in crate::http) const IDEMPOTENCY_KEY_IN_USE: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "idempotency_key_in_use",
+        "A request with this Idempotency-Key is still being carried out.",
+    );
+    pub(in crate::http) const CHALLENGE_NOT_FOUND: Self =
+        Self::fixed(StatusCode::BAD_REQUEST, "challenge_not_found", "Invalid shareableKey!");
+}

@@ -1,0 +1,90 @@
+//! Pages in browsers: which may read an answer (CORS, <https://fetch.spec.whatwg.org/#http-cors-protocol>).
+//!
+//! The page alone decides, never what it asks for: the header is on every answer or on none, or it
+//! would tell which challenges there are. That a challenge is of another tenant than the page is
+//! found out where the challenge is decided about.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{
+    ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
+    ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, ACCESS_CONTROL_REQUEST_METHOD, HeaderMap,
+    HeaderValue, ORIGIN, VARY,
+};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{Error, HttpResponse};
+
+use crate::domain::origin::WebOrigin;
+
+use super::super::Face;
+
+/// Seconds for which a browser need not ask again whether it may ask.
+const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
+
+/// What a page may read beside the body.
+const EXPOSED: HeaderValue = HeaderValue::from_static("Retry-After, X-Request-Id");
+
+type Answer = Result<ServiceResponse<BoxBody>, Error>;
+
+/// For a route that pages may `GET`.
+pub(super) async fn get(
+    face: Data<Face>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Answer {
+    share(&face, Method::GET, request, next).await
+}
+
+/// For a route that pages may `POST` to.
+pub(super) async fn post(
+    face: Data<Face>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Answer {
+    share(&face, Method::POST, request, next).await
+}
+
+async fn share(
+    face: &Face,
+    method: Method,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Answer {
+    let page = allowed(face, &request).await;
+    let is_preflight =
+        request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
+    let is_shared = is_preflight || request.method() == method;
+    let mut response = match &page {
+        Some(_) if is_preflight => request.into_response(preflight(&method)),
+        _ => next.call(request).await?.map_into_boxed_body(),
+    };
+    let headers = response.headers_mut();
+    headers.append(VARY, HeaderValue::from_static("Origin"));
+    if let Some(page) = page.filter(|_| is_shared) {
+        open(headers, page);
+    }
+    Ok(response)
+}
+
+/// The page that asks, as it was sent, if any tenant allows it.
+async fn allowed(face: &Face, request: &ServiceRequest) -> Option<HeaderValue> {
+    let sent = request.headers().get(ORIGIN)?;
+    let page = WebOrigin::parse(sent.to_str().ok()?).ok()?;
+    face.services.allows_page(&page).await.then(|| sent.clone())
+}
+
+/// Whether a page may ask. No credentials: whoever has the secret key is no page.
+fn preflight(method: &Method) -> HttpResponse {
+    HttpResponse::NoContent()
+        .insert_header((ACCESS_CONTROL_ALLOW_METHODS, method.as_str()))
+        .insert_header((ACCESS_CONTROL_ALLOW_HEADERS, "content-type"))
+        .insert_header((ACCESS_CONTROL_MAX_AGE, MAX_AGE))
+        .finish()
+}
+
+fn open(headers: &mut HeaderMap, page: HeaderValue) {
+    headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, page);
+    headers.insert(ACCESS_CONTROL_EXPOSE_HEADERS, EXPOSED);
+}

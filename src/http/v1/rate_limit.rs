@@ -1,0 +1,77 @@
+//! `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10): how a tenant's rate
+//! stands, on the answer to each request that was counted under it.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
+use serde_json::json;
+
+use crate::domain::limit::Limit;
+use crate::service::RateStanding;
+
+use super::super::openapi::answers::Answers;
+
+const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+const STANDING: HeaderName = HeaderName::from_static("ratelimit");
+
+/// Adds both to an answer.
+pub(super) fn tell(headers: &mut HeaderMap, standing: &RateStanding) {
+    let name = name(standing.limit);
+    let RateStanding { rate, remaining, .. } = standing;
+    let full = standing.full_after().as_millis().div_ceil(1000);
+    let policy = format!("\"{name}\";q={};w={}", rate.max, rate.per.as_secs());
+    for (header, value) in [(POLICY, policy), (STANDING, format!("\"{name}\";r={remaining};t={full}"))] {
+        if let Ok(value) = HeaderValue::from_str(&value) {
+            headers.insert(header, value);
+        }
+    }
+}
+
+fn name(limit: Limit) -> &'static str {
+    match limit {
+        Limit::MintPerTenant => "mint",
+        Limit::VerifyPerTenant => "verify",
+        other => other.as_str(),
+    }
+}
+
+/// Describes both, on the success of an operation and where a limit refuses.
+pub(super) fn described(answers: Answers, success: StatusCode) -> Answers {
+    let header = |description: &str, example: &str| {
+        json!({
+            "description": description,
+            "schema": { "type": "string", "maxLength": 100 },
+            "example": example,
+        })
+    };
+    let policy =
+        header("The tenant's rate: q requests in w seconds. Only with the secret key.", "\"mint\";q=20;w=1");
+    let standing =
+        header("How it stands: r more pass at once, and in t seconds all of q.", "\"mint\";r=19;t=1");
+    [success, StatusCode::TOO_MANY_REQUESTS].into_iter().fold(answers, |answers, status| {
+        answers.header(status, "RateLimit-Policy", policy.clone()).header(
+            status,
+            "RateLimit",
+            standing.clone(),
+        )
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_standing_is_told_in_structured_fields() {
+        let told = |rate: &str, limit, remaining| {
+            let mut headers = HeaderMap::new();
+            tell(&mut headers, &RateStanding { limit, rate: rate.parse().unwrap(), remaining });
+            [POLICY, STANDING].map(|name| headers.get(name).unwrap().to_str().unwrap().to_owned())
+        };
+        assert_eq!(told("20/1s", Limit::MintPerTenant, 19), ["\"mint\";q=20;w=1", "\"mint\";r=19;t=1"]);
+        assert_eq!(told("30/1m", Limit::VerifyPerTenant, 0), ["\"verify\";q=30;w=60", "\"verify\";r=0;t=60"]);
+        assert_eq!(
+            told("30/1m", Limit::VerifyPerTenant, 29),
+            ["\"verify\";q=30;w=60", "\"verify\";r=29;t=2"]
+        );
+    }
+}

@@ -1,0 +1,215 @@
+//! What a sandbox would have sent.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Query};
+use actix_web::{HttpRequest, HttpResponse};
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::openapi::{RefOr, Response};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
+
+use crate::domain::credential::Scope;
+use crate::domain::limit::Limit;
+use crate::domain::recipient::Recipient;
+use crate::http::Face;
+use crate::service::{FoundMail, MailQuery, Refusal, Services};
+
+use super::super::bearer::Tester;
+use super::super::error::V1Error;
+use super::super::openapi::{always, answered, answers, refused};
+
+/// Mails in one answer at most, and as many without a wish.
+const LIMIT: usize = 100;
+
+type Answer = Result<HttpResponse, V1Error>;
+
+/// What a sandbox would have sent.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SandboxOutbox)]
+pub(super) struct OutboxView {
+    /// The newest first.
+    #[schema(max_items = 100)]
+    mails: Vec<MailView>,
+}
+
+/// A mail that would have been sent.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SandboxMail)]
+pub(super) struct MailView {
+    /// The recipient.
+    #[schema(format = "email", max_length = 254)]
+    to: String,
+    #[schema(max_length = 1000)]
+    subject: String,
+    /// The plain text.
+    #[schema(max_length = 70000)]
+    text: String,
+    /// The same as HTML; null where the tenant's own words are text alone.
+    #[schema(required, max_length = 70000)]
+    html: Option<String>,
+    /// The code in it.
+    #[schema(pattern = "^[0-9A-Z]+$", min_length = 4, max_length = 10)]
+    code: String,
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32)]
+    purpose: String,
+    /// The language that it is in.
+    #[schema(max_length = 35)]
+    locale: String,
+    /// The shareable key of its challenge.
+    #[schema(pattern = "^[A-Za-z]{23}$", min_length = 23, max_length = 23)]
+    challenge: String,
+    /// When it would have been sent.
+    #[schema(format = "date-time", max_length = 32)]
+    at: String,
+}
+
+impl MailView {
+    fn of(services: &Services, found: &FoundMail) -> Self {
+        let mail = &found.mail;
+        Self {
+            to: mail.to.clone(),
+            subject: mail.subject.clone(),
+            text: mail.text.clone(),
+            html: mail.html.clone(),
+            code: mail.code.clone(),
+            purpose: mail.purpose.clone(),
+            locale: mail.locale.clone(),
+            challenge: services.shareable_key(found.challenge).as_str().to_owned(),
+            at: found.at.to_string(),
+        }
+    }
+
+    fn example() -> Self {
+        Self {
+            to: "delivered@otpmint.test".to_owned(),
+            subject: "Acme: Your sign-in code".to_owned(),
+            text: "…424242…".to_owned(),
+            html: Some("<p>424242</p>".to_owned()),
+            code: "424242".to_owned(),
+            purpose: "login".to_owned(),
+            locale: "en".to_owned(),
+            challenge: "CnPYvKqMbdXhwRzTgJsLfAe".to_owned(),
+            at: "2026-11-21T08:30:01Z".to_owned(),
+        }
+    }
+}
+
+/// What was done away with.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RemovedMails)]
+pub(super) struct RemovedView {
+    /// How many mails.
+    #[schema(minimum = 0, maximum = 500)]
+    removed: usize,
+}
+
+/// Which mails.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its description is used; `filter` reads it")]
+struct Filter {
+    /// Those to this recipient.
+    #[param(format = "email", max_length = 254, example = "delivered@otpmint.test")]
+    to: Option<String>,
+    /// Those of the challenge with this shareable key.
+    #[param(pattern = "^[A-Za-z]{23}$", min_length = 23, max_length = 23)]
+    challenge: Option<String>,
+    /// So many at most.
+    #[param(minimum = 1, maximum = 100, example = 10)]
+    limit: Option<u8>,
+}
+
+/// Reads the query. What is not known or told twice is refused, as it is in a body.
+fn filter(request: &HttpRequest) -> Result<MailQuery, V1Error> {
+    let pointer = |name: &str| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+    let wrong = |name: &str, detail: String| V1Error::field(pointer(name), detail);
+    let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string());
+    let pairs = pairs.map_err(|_| V1Error::field("", "the query cannot be read"))?;
+    let mut query = MailQuery { limit: LIMIT, ..MailQuery::default() };
+    let mut seen = Vec::new();
+    for (name, value) in pairs.iter() {
+        if seen.contains(&name) {
+            return Err(wrong(name, "told twice".to_owned()));
+        }
+        seen.push(name);
+        match name.as_str() {
+            "to" => {
+                // No address has a space in it, but a query has one for each bare plus sign.
+                let to = Recipient::email(&value.replace(' ', "+"))
+                    .map_err(|error| wrong(name, error.to_string()))?;
+                query.to = Some(to);
+            }
+            "challenge" => query.challenge = Some(value.clone()),
+            "limit" => {
+                let limit = value.parse().ok().filter(|limit| (1..=LIMIT).contains(limit));
+                query.limit = limit.ok_or_else(|| wrong(name, format!("a number from 1 to {LIMIT}")))?;
+            }
+            _ => return Err(wrong(name, "not known: there are to, challenge and limit".to_owned())),
+        }
+    }
+    Ok(query)
+}
+
+fn emptying() -> Vec<V1Error> {
+    let mut all = always(Scope::Mint, Limit::VerifyPerAddress);
+    all.extend(refused([Refusal::NotSandbox]));
+    all
+}
+
+fn reading() -> Vec<V1Error> {
+    let mut all = emptying();
+    all.push(V1Error::field("/limit", "a number from 1 to 100"));
+    all.extend(refused([Refusal::UnknownChallenge]));
+    all
+}
+
+fn mails() -> Value {
+    json!(OutboxView { mails: vec![MailView::example()] })
+}
+
+answered! {
+    /// Of reading the outbox.
+    Read => answers("The mails.", (StatusCode::OK, "SandboxOutbox", mails()), reading());
+    /// Of emptying the outbox.
+    Emptied => answers("Done.", (StatusCode::OK, "RemovedMails", json!(RemovedView { removed: 3 })), emptying());
+}
+
+/// `GET /v1/sandbox/outbox`: what the sandbox would have sent.
+#[utoipa::path(
+    get,
+    path = "/v1/sandbox/outbox",
+    operation_id = "readSandboxOutbox",
+    tag = "sandbox",
+    summary = "Read what would have been sent",
+    description = "With a test key: its sandbox's latest mails, the newest first. They are kept for a day.",
+    security(("secretKey" = [])),
+    params(Filter),
+    responses(Read)
+)]
+pub(in crate::http::v1) async fn read(
+    face: Data<Face>,
+    request: HttpRequest,
+    Tester(tenant): Tester,
+) -> Answer {
+    let found = face.services.sandbox_mails(&tenant, filter(&request)?).await?;
+    let mails = found.iter().map(|mail| MailView::of(&face.services, mail)).collect();
+    Ok(HttpResponse::Ok().json(OutboxView { mails }))
+}
+
+/// `DELETE /v1/sandbox/outbox`: forgets it.
+#[utoipa::path(
+    delete,
+    path = "/v1/sandbox/outbox",
+    operation_id = "emptySandboxOutbox",
+    tag = "sandbox",
+    summary = "Forget what would have been sent",
+    description = "With a test key: empties the outbox of its sandbox.",
+    security(("secretKey" = [])),
+    responses(Emptied)
+)]
+pub(in crate::http::v1) async fn empty(face: Data<Face>, Tester(tenant): Tester) -> Answer {
+    let removed = face.services.empty_sandbox(&tenant).await?;
+    Ok(HttpResponse::Ok().json(RemovedView { removed }))
+}

@@ -1,0 +1,129 @@
+//! `/v1/tenant/keys`: the tenant's secret keys. A secret is in one answer, the first, and never again:
+//! so these routes take no `Idempotency-Key`.
+
+use std::time::Duration;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use utoipa::OpenApi;
+
+use crate::domain::credential::KeyHandle;
+use crate::service::Refusal;
+
+use super::super::super::Face;
+use super::super::super::client::Origin;
+use super::super::bearer::Manager;
+use super::super::body::Body;
+use super::super::error::V1Error;
+use super::key_shapes::{
+    AddKey, Gone, Handle, KeyList, KeyView, Listed, Made, NewKeyView, RotateKey, Rotated,
+};
+
+type Answer = Result<HttpResponse, V1Error>;
+
+/// The resource `/v1/tenant/keys`.
+#[derive(OpenApi)]
+#[openapi(
+    paths(list, add, rotate, revoke),
+    components(schemas(KeyList, KeyView, NewKeyView, AddKey, RotateKey))
+)]
+pub(in super::super) struct KeysDoc;
+
+/// The longest time that a replaced key goes on working.
+const MAX_OVERLAP: u32 = 30 * 86_400;
+const USUAL_OVERLAP: u32 = 86_400;
+
+/// `GET /v1/tenant/keys`: those that work.
+#[utoipa::path(
+    get,
+    path = "/v1/tenant/keys",
+    operation_id = "listSecretKeys",
+    tag = "tenant",
+    summary = "List the secret keys",
+    description = "Those that work, never with their secrets.",
+    security(("secretKey" = [])),
+    responses(Listed)
+)]
+pub(in super::super) async fn list(face: Data<Face>, Manager(tenant): Manager) -> Answer {
+    let keys = face.services.secret_keys(&tenant).await?;
+    Ok(HttpResponse::Ok().json(KeyList { keys: keys.iter().map(KeyView::of).collect() }))
+}
+
+/// `POST /v1/tenant/keys`: one more.
+#[utoipa::path(
+    post,
+    path = "/v1/tenant/keys",
+    operation_id = "addSecretKey",
+    tag = "tenant",
+    summary = "Make a secret key",
+    description = "For one part of an app, with no more scopes than it needs. Its secret is in this answer alone.",
+    security(("secretKey" = [])),
+    request_body(content = AddKey, example = json!({ "name": "backend", "scopes": ["mint", "verify"] })),
+    responses(Made)
+)]
+pub(in super::super) async fn add(
+    face: Data<Face>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    Body(body): Body<AddKey>,
+) -> Answer {
+    let (name, scopes) = body.read()?;
+    let new = face.services.add_secret_key(&tenant, name, scopes, Origin::of(&request)).await?;
+    Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
+}
+
+/// `POST /v1/tenant/keys/{key}/rotate`: another one in its place.
+#[utoipa::path(
+    post,
+    path = "/v1/tenant/keys/{key}/rotate",
+    operation_id = "rotateSecretKey",
+    tag = "tenant",
+    summary = "Replace a secret key",
+    description = "By one of the same name and scopes. The replaced one goes on working for a while; one that it \
+                   had replaced itself ends at once.",
+    security(("secretKey" = [])),
+    params(Handle),
+    request_body(content = RotateKey, example = json!({ "overlap_seconds": 86400 })),
+    responses(Rotated)
+)]
+pub(in super::super) async fn rotate(
+    face: Data<Face>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    key: Path<String>,
+    Body(body): Body<RotateKey>,
+) -> Answer {
+    let overlap = body.overlap_seconds.unwrap_or(USUAL_OVERLAP);
+    if overlap > MAX_OVERLAP {
+        return Err(V1Error::field("/overlap_seconds", format!("from 0 to {MAX_OVERLAP} seconds")));
+    }
+    let (replaced, overlap) = (handle(&key)?, Duration::from_secs(u64::from(overlap)));
+    let new = face.services.rotate_own_key(&tenant, replaced, overlap, Origin::of(&request)).await?;
+    Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
+}
+
+/// `DELETE /v1/tenant/keys/{key}`: it works no more.
+#[utoipa::path(
+    delete,
+    path = "/v1/tenant/keys/{key}",
+    operation_id = "revokeSecretKey",
+    tag = "tenant",
+    summary = "Revoke a secret key",
+    description = "It ends at once. The last key that can manage stays, unless it was replaced.",
+    security(("secretKey" = [])),
+    params(Handle),
+    responses(Gone)
+)]
+pub(in super::super) async fn revoke(
+    face: Data<Face>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    key: Path<String>,
+) -> Answer {
+    let revoked = face.services.revoke_secret_key(&tenant, handle(&key)?, Origin::of(&request)).await?;
+    Ok(HttpResponse::Ok().json(KeyView::of(&revoked)))
+}
+
+fn handle(text: &str) -> Result<KeyHandle, V1Error> {
+    KeyHandle::parse(text).ok_or_else(|| Refusal::UnknownKey.into())
+}

@@ -1,0 +1,176 @@
+//! Policies as the API shows them: as they were set, and as they are in force.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::domain::code::Alphabet;
+use crate::domain::limit::Rate;
+use crate::domain::policy::Policy;
+use crate::domain::purpose::Purpose;
+
+use super::super::super::openapi::schemas::part;
+use super::super::body::{AlphabetName, CodeShape};
+
+/// What a tenant decides about its codes. What is not there is as the next wider one has it: purpose,
+/// tenant, operator. In a patch null takes it away.
+#[derive(ToSchema)]
+#[schema(as = Policy)]
+#[expect(dead_code, reason = "only its schema is used: the domain's own types are read and written")]
+pub(super) struct PolicySchema {
+    code: Option<CodeShape>,
+    /// Seconds that a code lives.
+    #[schema(minimum = 60, maximum = 900, example = 600)]
+    ttl: Option<u64>,
+    /// Answers that are evaluated.
+    #[schema(minimum = 1, maximum = 10, example = 5)]
+    attempts: Option<u8>,
+    /// Messages of one challenge, the first included.
+    #[schema(minimum = 1, maximum = 10, example = 3)]
+    sends: Option<u8>,
+    /// Seconds between the messages of one challenge; the last repeats.
+    #[schema(schema_with = pauses)]
+    resend_after: Option<Vec<u64>>,
+    limits: Option<LimitSchema>,
+    /// The purpose whose words the messages have.
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
+    template: Option<String>,
+}
+
+/// Limits for each recipient that hold beside the operator's.
+#[derive(ToSchema)]
+#[schema(as = PolicyLimits)]
+#[expect(dead_code, reason = "only its schema is used: the domain's own types are read and written")]
+pub(super) struct LimitSchema {
+    /// Messages, in several windows at once.
+    #[schema(schema_with = rates)]
+    sends_per_recipient: Option<Vec<String>>,
+    /// Wrong answers.
+    #[schema(schema_with = rate)]
+    failures_per_recipient: Option<String>,
+}
+
+const RATE: &str = "^[1-9][0-9]?/[1-9][0-9]*[smh]$";
+
+fn pauses() -> RefOr<Schema> {
+    part(json!({
+        "type": ["array", "null"],
+        "description": "Seconds between the messages of one challenge; the last repeats.",
+        "items": { "type": "integer", "format": "int64", "minimum": 1, "maximum": 900 },
+        "minItems": 1, "maxItems": 10, "examples": [[30, 60]],
+    }))
+}
+
+fn rates() -> RefOr<Schema> {
+    part(json!({
+        "type": ["array", "null"],
+        "description": "Messages, in several windows at once.",
+        "items": { "type": "string", "pattern": RATE, "maxLength": 9 },
+        "minItems": 1, "maxItems": 5, "examples": [["3/10m", "10/24h"]],
+    }))
+}
+
+fn rate() -> RefOr<Schema> {
+    part(json!({
+        "type": ["string", "null"],
+        "description": "Wrong answers.",
+        "pattern": RATE, "maxLength": 9, "examples": ["20/24h"],
+    }))
+}
+
+/// The policy that is in force for one purpose.
+#[derive(Serialize, ToSchema)]
+#[schema(as = EffectivePolicy)]
+pub(super) struct EffectiveView {
+    code: EffectiveCode,
+    /// Seconds that a code lives.
+    #[schema(minimum = 60, maximum = 900)]
+    ttl: u64,
+    /// Answers that are evaluated.
+    #[schema(minimum = 1, maximum = 10)]
+    attempts: u8,
+    /// Messages of one challenge, the first included.
+    #[schema(minimum = 1, maximum = 10)]
+    sends: u8,
+    /// Seconds between them; the last repeats.
+    #[schema(max_items = 100)]
+    resend_after: Vec<u64>,
+    /// Null when the operator has switched limits off.
+    #[schema(required)]
+    limits: Option<EffectiveLimits>,
+    /// The purpose whose words the messages have.
+    #[schema(max_length = 32)]
+    template: String,
+    /// Somebody who guesses as often as allowed is lucky in one of so many challenges.
+    #[schema(minimum = 2000, format = "int64")]
+    guess_odds: u64,
+}
+
+/// What codes look like.
+#[derive(Serialize, ToSchema)]
+pub(super) struct EffectiveCode {
+    /// How many characters.
+    #[schema(minimum = 4, maximum = 10)]
+    length: usize,
+    #[schema(value_type = AlphabetName)]
+    alphabet: Alphabet,
+}
+
+/// Limits for each recipient, the operator's and the tenant's: all of them hold.
+#[derive(Serialize, ToSchema)]
+pub(super) struct EffectiveLimits {
+    /// Messages.
+    #[schema(value_type = Vec<String>, max_items = 100)]
+    sends_per_recipient: Vec<Rate>,
+    /// Wrong answers.
+    #[schema(value_type = Vec<String>, max_items = 2)]
+    failures_per_recipient: Vec<Rate>,
+}
+
+impl EffectiveView {
+    /// The policies of these purposes.
+    pub(super) fn of_all(policies: &BTreeMap<Purpose, Policy>) -> BTreeMap<String, Self> {
+        let one =
+            |(purpose, policy): (&Purpose, &Policy)| (purpose.as_str().to_owned(), Self::of(purpose, policy));
+        policies.iter().map(one).collect()
+    }
+
+    fn of(purpose: &Purpose, policy: &Policy) -> Self {
+        let code = &policy.code;
+        let limits = policy.limits.as_ref().map(|limits| EffectiveLimits {
+            sends_per_recipient: limits.sends.clone(),
+            failures_per_recipient: limits.failure_windows(),
+        });
+        Self {
+            code: EffectiveCode { length: code.length(), alphabet: code.alphabet() },
+            ttl: code.ttl().as_secs(),
+            attempts: code.max_attempts(),
+            sends: policy.sends.max_sends,
+            resend_after: policy.sends.cooldowns.iter().map(std::time::Duration::as_secs).collect(),
+            limits,
+            template: policy.template(purpose).as_str().to_owned(),
+            guess_odds: code.odds(),
+        }
+    }
+
+    /// One for the description of the API.
+    pub(super) fn example() -> Self {
+        let rate = |max, seconds| Rate { max, per: std::time::Duration::from_secs(seconds) };
+        Self {
+            code: EffectiveCode { length: 8, alphabet: Alphabet::Digits },
+            ttl: 600,
+            attempts: 5,
+            sends: 3,
+            resend_after: vec![30, 60],
+            limits: Some(EffectiveLimits {
+                sends_per_recipient: vec![rate(3, 600), rate(5, 3600), rate(10, 86_400)],
+                failures_per_recipient: vec![rate(20, 86_400)],
+            }),
+            template: "login".to_owned(),
+            guess_odds: 20_000_000,
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! The routes of mail accounts as OpenAPI tells them.
+
+use std::collections::BTreeMap;
+
+use actix_web::http::StatusCode;
+use serde_json::{Value, json};
+use utoipa::openapi::{RefOr, Response};
+use utoipa::{IntoParams, IntoResponses};
+
+use crate::domain::account::InvalidAccount;
+use crate::domain::credential::Scope;
+use crate::domain::limit::Limit;
+use crate::service::Refusal;
+
+use super::super::super::super::openapi::limited;
+use super::super::super::error::V1Error;
+use super::super::super::openapi::{answers, looking_after, of_a_body, refused};
+use super::view::{AccountsView, TrialView};
+
+/// `If-Match` of a change.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "only its description is used")]
+pub(super) struct IfMatch {
+    /// The `ETag` of an earlier answer: only if nothing about the tenant was changed since.
+    #[param(rename = "If-Match", example = "\"7\"")]
+    if_match: Option<String>,
+}
+
+fn replacing() -> Vec<V1Error> {
+    let mut all = looking_after(Scope::Manage);
+    all.extend(of_a_body("/accounts/0/password", &InvalidAccount::PasswordAgain.to_string()));
+    all.extend(refused([Refusal::ChangedMeanwhile, Refusal::TenantChanged, Refusal::LiveOnly]));
+    all
+}
+
+fn testing() -> Vec<V1Error> {
+    let mut all = looking_after(Scope::Manage);
+    all.extend(of_a_body("/account/host", &InvalidAccount::Host.to_string()));
+    let own = [Refusal::UnknownAccount, Refusal::NoAccount, Refusal::TestUnderWay, Refusal::LiveOnly];
+    all.extend(refused(own));
+    all.extend(refused([Limit::MintPerTenant, Limit::SendsPerRecipient].map(limited)));
+    all
+}
+
+fn tag() -> Value {
+    json!({
+        "description": "The tenant's revision, for `If-Match`.",
+        "schema": { "type": "string", "pattern": "^\"[0-9]+\"$", "maxLength": 22 },
+    })
+}
+
+/// Of looking at the accounts.
+pub(super) struct Shown;
+
+impl IntoResponses for Shown {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::OK, "SmtpAccounts", AccountsView::example());
+        let all = answers("The accounts.", success, looking_after(Scope::Manage));
+        all.header(StatusCode::OK, "ETag", tag()).into_map()
+    }
+}
+
+/// Of replacing them.
+pub(super) struct Replaced;
+
+impl IntoResponses for Replaced {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::OK, "SmtpAccounts", AccountsView::example());
+        answers("The accounts.", success, replacing()).header(StatusCode::OK, "ETag", tag()).into_map()
+    }
+}
+
+/// Of trying one.
+pub(super) struct Tested;
+
+impl IntoResponses for Tested {
+    fn responses() -> BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::OK, "SmtpTest", TrialView::example());
+        answers("What came of each step.", success, testing()).into_map()
+    }
+}

@@ -1,0 +1,193 @@
+//! What the routes of mail accounts answer.
+
+use serde::Serialize;
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::domain::account::Account;
+use crate::domain::delivery::DeliveryError;
+use crate::domain::smtp::Security;
+use crate::domain::trial::{Hint, Step, Taken, Topic, Trial};
+
+use super::super::super::super::openapi::schemas::part;
+
+/// The mail accounts of the tenant.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SmtpAccounts)]
+pub(in crate::http::v1) struct AccountsView {
+    /// In the order in which they are used.
+    #[schema(max_items = 5)]
+    accounts: Vec<AccountView>,
+}
+
+/// A mail account, without its password.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SmtpAccount)]
+pub(in crate::http::v1) struct AccountView {
+    #[schema(pattern = "^smtp_[2-9a-z]{16}$", max_length = 21)]
+    id: String,
+    /// What its owner calls it.
+    #[schema(max_length = 100)]
+    name: String,
+    /// The mail server.
+    #[schema(max_length = 255)]
+    host: String,
+    #[schema(minimum = 1, maximum = 65535)]
+    port: u16,
+    #[schema(schema_with = tls)]
+    tls: &'static str,
+    /// The login.
+    #[schema(max_length = 320)]
+    username: String,
+    /// The address that the mails come from.
+    #[schema(format = "email", max_length = 254)]
+    from: String,
+}
+
+/// What came of trying an account.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SmtpTest)]
+pub(in crate::http::v1) struct TrialView {
+    /// Whether every step went well.
+    ok: bool,
+    /// The steps that were taken, in order; after one that failed there is none.
+    #[schema(max_items = 6)]
+    steps: Vec<StepView>,
+    /// What DNS says about the domain of `from`; empty where it does not answer.
+    #[schema(max_items = 4)]
+    hints: Vec<HintView>,
+}
+
+/// A step.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SmtpTestStep)]
+pub(in crate::http::v1) struct StepView {
+    #[schema(schema_with = step)]
+    step: &'static str,
+    /// Whether it went well.
+    ok: bool,
+    /// What is so now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 400)]
+    detail: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(schema_with = reason)]
+    code: Option<&'static str>,
+    /// What to change, where it failed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 400)]
+    advice: Option<&'static str>,
+}
+
+/// Something that DNS says.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SmtpTestHint)]
+pub(in crate::http::v1) struct HintView {
+    #[schema(schema_with = topic)]
+    about: &'static str,
+    /// Whether it looks right; null where DNS cannot tell.
+    #[schema(required)]
+    ok: Option<bool>,
+    /// What was found, and what to change.
+    #[schema(max_length = 400)]
+    text: &'static str,
+}
+
+fn words(description: &str, words: &[&str]) -> RefOr<Schema> {
+    part(json!({ "type": "string", "description": description, "enum": words }))
+}
+
+fn tls() -> RefOr<Schema> {
+    let both = [Security::Implicit, Security::StartTls];
+    words(
+        "`implicit`: from the first byte; `starttls`: after a greeting in clear.",
+        &both.map(Security::as_str),
+    )
+}
+
+fn step() -> RefOr<Schema> {
+    words("A step on the way to a sent mail.", &Step::ALL.map(Step::as_str))
+}
+
+fn topic() -> RefOr<Schema> {
+    words("The record that it is about.", &Topic::ALL.map(Topic::as_str))
+}
+
+fn reason() -> RefOr<Schema> {
+    words("Why it failed.", &DeliveryError::ALL.map(DeliveryError::as_str))
+}
+
+impl AccountsView {
+    pub(super) fn of(accounts: &[Account]) -> Self {
+        Self { accounts: accounts.iter().map(AccountView::of).collect() }
+    }
+
+    pub(super) fn example() -> Value {
+        json!({ "accounts": [{
+            "id": "smtp_4hq7k2m9x3c8v5bn", "name": "main", "host": "smtp.example.com", "port": 587,
+            "tls": Security::StartTls.as_str(), "username": "app@example.com", "from": "app@example.com",
+        }] })
+    }
+}
+
+impl AccountView {
+    fn of(account: &Account) -> Self {
+        let smtp = &account.smtp;
+        Self {
+            id: account.handle.to_string(),
+            name: account.name.clone(),
+            host: smtp.host.clone(),
+            port: smtp.port,
+            tls: smtp.security.as_str(),
+            username: smtp.username.clone(),
+            from: smtp.from.as_str().to_owned(),
+        }
+    }
+}
+
+impl TrialView {
+    pub(super) fn of(trial: Trial) -> Self {
+        Self {
+            ok: trial.is_ok(),
+            steps: trial.steps.into_iter().map(StepView::of).collect(),
+            hints: trial.hints.iter().map(HintView::of).collect(),
+        }
+    }
+
+    pub(super) fn example() -> Value {
+        json!({
+            "ok": false,
+            "steps": [
+                { "step": "resolve", "ok": true, "detail": "smtp.example.com leads to an address that may be connected to" },
+                { "step": "connect", "ok": false, "code": DeliveryError::TimedOut.as_str(),
+                  "advice": "no connection: check the port, and that this server's network lets it out; providers often block 25" },
+            ],
+            "hints": [
+                { "about": "spf", "ok": true, "text": "there is an SPF record; see that it covers this mail server, as its provider says" },
+            ],
+        })
+    }
+}
+
+impl StepView {
+    fn of(taken: Taken) -> Self {
+        let (detail, trouble) = match taken.result {
+            Ok(detail) => (Some(detail), None),
+            Err(trouble) => (None, Some(trouble)),
+        };
+        Self {
+            step: taken.step.as_str(),
+            ok: detail.is_some(),
+            detail,
+            code: trouble.map(|trouble| trouble.reason.as_str()),
+            advice: trouble.map(|trouble| trouble.advice),
+        }
+    }
+}
+
+impl HintView {
+    fn of(hint: &Hint) -> Self {
+        Self { about: hint.topic.as_str(), ok: hint.ok, text: hint.text }
+    }
+}

@@ -1,0 +1,46 @@
+//! Reveal: a code that its tenant delivers by itself. It is told once, to a key that may be told
+//! codes, and nowhere kept but as its hash.
+
+use crate::delivery::Job;
+use crate::domain::channel::ChannelKind;
+use crate::domain::code::Code;
+use crate::domain::credential::Scope;
+use crate::domain::policy::SendPolicy;
+use crate::store::{OpenChallenge, Opened};
+
+use super::mint::recorded;
+use super::{AuthenticatedTenant, MintRequest, Minted, Refusal, Services, payload};
+
+/// Refuses who may not be told codes, if one is to be told.
+pub(super) fn check(tenant: &AuthenticatedTenant, request: &MintRequest) -> Result<(), Refusal> {
+    match request.channel {
+        ChannelKind::None => tenant.require(Scope::Reveal),
+        ChannelKind::Email => Ok(()),
+    }
+}
+
+impl Services {
+    /// Opens a challenge without a message. What the store keeps of the message lacks the code.
+    pub(super) async fn reveal(
+        &self,
+        tenant: &AuthenticatedTenant,
+        request: &MintRequest,
+        job: Job,
+    ) -> Result<Minted, Refusal> {
+        let opening = self.opening(tenant, &job, request);
+        let sends = SendPolicy { max_sends: 1, cooldowns: Vec::new() };
+        let opening = OpenChallenge { sends, ..opening };
+        let (challenge, expires_at) = (recorded(&opening), opening.expires_at);
+        let code = job.message.code.clone();
+        let message = crate::delivery::Message { code: Code::absent(), ..job.message };
+        let payload = payload::seal(&self.keyring, self.entropy.as_ref(), &opening.binding, &message);
+        match self.store.open_challenge(OpenChallenge { payload, ..opening }).await? {
+            Opened::Opened => {}
+            Opened::Limited(hit) => return Err(Refusal::Limited(hit)),
+            Opened::Repeated => return Err(Refusal::StillRunning),
+        }
+        metrics::counter!("otpmint_mints_total").increment(1);
+        let key = self.codec.encode(challenge.id);
+        Ok(Minted { key, expires_at, challenge, outcome: None, code: Some(code) })
+    }
+}

@@ -1,0 +1,116 @@
+//! A tenant's further secret keys.
+
+use std::net::IpAddr;
+
+use rusqlite::Connection;
+
+use crate::domain::audit::AuditEvent;
+use crate::domain::credential::{KeyHandle, KeyInfo, Scope, Scopes};
+use crate::domain::id::TenantId;
+use crate::domain::time::Timestamp;
+use crate::store::{Added, AddedKey, NewKey, Revoked, SecretKeyStore, Verb};
+
+use super::audit::{About, Trail};
+use super::tenants::{add_key, is_taken};
+use super::{SqliteStore, row};
+
+impl SecretKeyStore for SqliteStore {
+    fn secret_keys(&self, tenant: TenantId, now: Timestamp) -> Verb<'_, Vec<KeyInfo>> {
+        self.read(move |connection| live(connection, tenant, now))
+    }
+
+    fn add_secret_key(&self, new: AddedKey, now: Timestamp) -> Verb<'_, Added> {
+        self.audited(move |connection, trail| add(connection, trail, &new, now))
+    }
+
+    fn revoke_secret_key(
+        &self,
+        tenant: TenantId,
+        key: KeyHandle,
+        origin: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Verb<'_, Revoked> {
+        self.audited(move |connection, trail| {
+            let about = About { tenant: Some(tenant), origin, ..About::default() };
+            let revoked = revoke(connection, tenant, &key, now)?;
+            if let Revoked::Revoked(_) = revoked {
+                trail.note(now, AuditEvent::KeyRevoked, about)?;
+            }
+            Ok(revoked)
+        })
+    }
+}
+
+/// A tenant's live keys, those that were not replaced first.
+pub(super) fn live(
+    connection: &Connection,
+    tenant: TenantId,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<KeyInfo>> {
+    let mut query = connection.prepare_cached(
+        "SELECT handle, name, scopes, hint, created_at, expires_at FROM secret_keys \
+         WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2) \
+         ORDER BY expires_at IS NOT NULL, created_at DESC, handle",
+    )?;
+    let keys = query.query_map((tenant.0, now.as_millis()), |row| {
+        Ok(KeyInfo {
+            handle: row::word(row, "handle", KeyHandle::parse)?,
+            name: row.get("name")?,
+            scopes: row::word(row, "scopes", Scopes::from_words)?,
+            hint: row.get("hint")?,
+            created_at: row::moment(row, "created_at")?,
+            expires_at: row::maybe_moment(row, "expires_at")?,
+        })
+    })?;
+    keys.collect()
+}
+
+/// What can be said of a key that was made at `now`.
+pub(super) fn told(key: &NewKey, now: Timestamp) -> KeyInfo {
+    KeyInfo {
+        handle: key.handle.clone(),
+        name: key.name.clone(),
+        scopes: key.scopes,
+        hint: key.hint.clone(),
+        created_at: now,
+        expires_at: None,
+    }
+}
+
+/// Adds a key. A refusal comes before the first write.
+fn add(connection: &Connection, trail: &Trail, new: &AddedKey, now: Timestamp) -> rusqlite::Result<Added> {
+    let keys = live(connection, new.tenant, now)?;
+    if keys.len() >= new.most {
+        return Ok(Added::TooMany);
+    }
+    if keys.iter().any(|key| key.name == new.key.name && key.expires_at.is_none()) {
+        return Ok(Added::NameTaken);
+    }
+    if is_taken(connection, new.key.hash)? {
+        return Ok(Added::Taken);
+    }
+    let sql = "DELETE FROM secret_keys WHERE tenant = ?1 AND expires_at <= ?2";
+    connection.prepare_cached(sql)?.execute((new.tenant.0, now.as_millis()))?;
+    add_key(connection, new.tenant, &new.key, now)?;
+    let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
+    trail.note(now, AuditEvent::KeyAdded, about)?;
+    Ok(Added::Added(told(&new.key, now)))
+}
+
+/// Deletes a live key, unless no other that was not replaced could manage.
+fn revoke(
+    connection: &Connection,
+    tenant: TenantId,
+    handle: &KeyHandle,
+    now: Timestamp,
+) -> rusqlite::Result<Revoked> {
+    let keys = live(connection, tenant, now)?;
+    let manages = |key: &&KeyInfo| key.scopes.has(Scope::Manage) && key.expires_at.is_none();
+    let Some(key) = keys.iter().find(|key| key.handle == *handle) else { return Ok(Revoked::Unknown) };
+    if manages(&key) && keys.iter().filter(manages).count() == 1 {
+        return Ok(Revoked::LastManager);
+    }
+    let sql = "DELETE FROM secret_keys WHERE tenant = ?1 AND handle = ?2";
+    connection.prepare_cached(sql)?.execute((tenant.0, handle.as_str()))?;
+    Ok(Revoked::Revoked(KeyInfo { expires_at: Some(now), ..key.clone() }))
+}

@@ -1,0 +1,49 @@
+//! `RateLimit`: how a tenant's rate stands.
+
+use serde_json::json;
+
+use super::public::Page;
+use super::{Backend, minted};
+use crate::harness::{Answer, JANE, TestApp, wrong};
+
+fn told(answer: &Answer) -> (Option<&str>, Option<&str>) {
+    (answer.header("ratelimit-policy"), answer.header("ratelimit"))
+}
+
+#[tokio::test]
+async fn a_tenant_is_told_how_its_rates_stand() {
+    let change = |settings: &mut otpmint::config::Settings| {
+        settings.limits.mint_per_tenant = "3/10s".parse().unwrap();
+        settings.limits.verify_per_tenant = "2/1s".parse().unwrap();
+    };
+    let app = TestApp::with(change).await;
+    let backend = Backend::of(&app, &app.tenant().await);
+    let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    let answer = backend.mint(&json!({ "to": "joe@recipient.example" })).await;
+    assert_eq!(told(&answer), (Some("\"mint\";q=3;w=10"), Some("\"mint\";r=1;t=7")));
+    assert_eq!(told(&backend.resend(&key).await).1, Some("\"mint\";r=0;t=10"));
+    let refused = backend.mint(&json!({ "to": "joe@recipient.example" })).await;
+    refused.is_limited_by("mint_per_tenant");
+    assert_eq!(told(&refused), (Some("\"mint\";q=3;w=10"), Some("\"mint\";r=0;t=10")));
+    let mismatch = backend.verify(&key, &wrong(&code)).await;
+    assert_eq!((mismatch.status, told(&mismatch).1), (403, Some("\"verify\";r=1;t=1")));
+    let right = backend.verify(&key, &code).await;
+    assert_eq!(told(&right), (Some("\"verify\";q=2;w=1"), Some("\"verify\";r=0;t=1")));
+}
+
+#[tokio::test]
+async fn what_is_not_counted_for_a_tenant_tells_nothing_of_its_rates() {
+    let app = TestApp::start().await;
+    let backend = Backend::of(&app, &app.tenant().await);
+    let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
+    let page = Page(app.api.clone());
+    for answer in [
+        backend.status(&key).await,
+        backend.mint(&json!({ "to": "nobody" })).await,
+        page.answer(&key, &wrong(&code)).await,
+        page.answer(&key, &code).await,
+        backend.verify(&key, &code).await,
+    ] {
+        assert_eq!(told(&answer), (None, None), "{}", answer.body);
+    }
+}

@@ -1,0 +1,32 @@
+//! Libraries of other languages, as `./check` puts them beside the examples.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::lab::{Missing, need_command};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// The folder to put on `PYTHONPATH`, if these modules are to be had with it.
+pub fn python_library(modules: &[&str]) -> Result<PathBuf, Missing> {
+    need_command("python3")?;
+    let folder = root().join("target/examples/python");
+    let import = format!("import {}", modules.join(", "));
+    let present = Command::new("python3").env("PYTHONPATH", &folder).args(["-c", &import]).output();
+    match present.is_ok_and(|output| output.status.success()) {
+        true => Ok(folder),
+        false => Err(Missing(format!("no Python modules {modules:?} (./check installs them)"))),
+    }
+}
+
+/// The folder in which Node finds this package.
+pub fn node_library(package: &str) -> Result<PathBuf, Missing> {
+    need_command("node")?;
+    let folder = root().join("examples/quickstart/javascript");
+    match folder.join("node_modules").join(package).is_dir() {
+        true => Ok(folder),
+        false => Err(Missing(format!("no Node package {package} (./check installs it)"))),
+    }
+}
