@@ -73,7 +73,8 @@ CREATE TABLE challenges (
     own_failures   TEXT,                -- the tenant's own limit of wrong codes, as it was at minting
     delivery       TEXT,                -- NULL when the tenant delivers by itself
     delivery_at    INTEGER,
-    delivery_error TEXT
+    delivery_error TEXT,
+    cell           INTEGER NOT NULL     -- where it counts in `statistics`
 ) STRICT;
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 

@@ -94,6 +94,7 @@ impl App {
                 exempt_networks: settings.limits.exempt_networks.clone(),
             },
             guesses: guesses.clone(),
+            admin: settings.admin.enabled,
             mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
             body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
             traffic: Arc::clone(&traffic),

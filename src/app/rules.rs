@@ -41,6 +41,7 @@ pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result
             challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
             audit: Duration::from_secs(settings.audit.keep_days * 86_400),
             recipients: KEEP_RECIPIENTS,
+            statistics_days: i64::from(settings.statistics.keep_days),
             in_a_row: limits.failures_in_a_row.min(KEEP_IN_A_ROW),
         },
     })

@@ -3,8 +3,11 @@
 use std::collections::HashMap;
 
 use clap::Args;
+use serde_json::json;
 
 use crate::app::{Ambient, Foundation};
+use crate::domain::audit::{AuditEvent, AuditQuery, AuditRow};
+use crate::domain::id::TenantId;
 use crate::domain::tenant::TenantHandle;
 use crate::service::Refusal;
 
@@ -16,11 +19,23 @@ pub(super) struct Audit {
     /// Only what happened to this tenant.
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
+    /// Only this event, such as locked_out.
+    #[arg(long, value_name = "EVENT", value_parser = event)]
+    event: Option<AuditEvent>,
     /// How many rows.
     #[arg(long, value_name = "ROWS", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..))]
     limit: u16,
+    /// One JSON object on each line, for programs.
+    #[arg(long)]
+    json: bool,
     #[command(flatten)]
     config: ConfigFile,
+}
+
+fn event(word: &str) -> Result<AuditEvent, String> {
+    let words: Vec<_> = AuditEvent::ALL.iter().map(|event| event.as_str()).collect();
+    let words = words.join(", ");
+    AuditEvent::parse(word).ok_or_else(|| format!("one of {words}"))
 }
 
 impl Audit {
@@ -37,14 +52,45 @@ impl Audit {
                 let found = handles.iter().find(|(_, known)| Some(*known) == handle.as_ref());
                 found.map(|(id, _)| *id).ok_or_else(|| Failure::no_tenant(text))
             });
-            let rows = foundation.store.audit(wanted.transpose()?, usize::from(self.limit)).await;
-            for row in rows.map_err(Refusal::from)? {
-                let tenant = row.tenant.and_then(|id| handles.get(&id)).map_or("-", TenantHandle::as_str);
-                let recipient = row.recipient.as_deref().unwrap_or("-");
-                let origin = row.origin.map_or_else(|| "-".to_owned(), |ip| ip.to_string());
-                println!("{}  {:17}  {tenant:20}  {recipient}  {origin}", row.at, row.event);
+            for row in self.rows(&foundation, wanted.transpose()?).await? {
+                let tenant = row.tenant.and_then(|id| handles.get(&id)).map(TenantHandle::as_str);
+                self.print(&row, tenant);
             }
             Ok(())
         })
+    }
+
+    async fn rows(
+        &self,
+        foundation: &Foundation,
+        tenant: Option<TenantId>,
+    ) -> Result<Vec<AuditRow>, Failure> {
+        let mut asked = AuditQuery { tenant, event: self.event, ..AuditQuery::default() };
+        let mut rows = Vec::new();
+        loop {
+            asked.limit = usize::from(self.limit) - rows.len();
+            let page = foundation.store.audit_page(asked.clone()).await.map_err(Refusal::from)?;
+            rows.extend(page.rows);
+            asked.after = page.next;
+            if asked.after.is_none() || rows.len() >= usize::from(self.limit) {
+                return Ok(rows);
+            }
+        }
+    }
+
+    fn print(&self, row: &AuditRow, tenant: Option<&str>) {
+        let origin = row.origin.map(|ip| ip.to_string());
+        if self.json {
+            let at = row.at.to_string();
+            let (event, recipient) = (&row.event, &row.recipient);
+            println!(
+                "{}",
+                json!({ "at": at, "event": event, "tenant": tenant, "recipient": recipient, "origin": origin })
+            );
+        } else {
+            let (tenant, recipient) = (tenant.unwrap_or("-"), row.recipient.as_deref().unwrap_or("-"));
+            let origin = origin.as_deref().unwrap_or("-");
+            println!("{}  {:17}  {tenant:20}  {recipient}  {origin}", row.at, row.event);
+        }
     }
 }

@@ -161,6 +161,7 @@ impl Add {
         let registration = Registration {
             name: name.ok_or_else(|| Failure::usage("--name: at most 100 bytes on one line"))?,
             smtp: smtp.map_err(|reason| Failure::usage(reason.to_string()))?,
+            account: String::new(),
             secret_key,
             caller: Caller::Shell,
             origin: None,
@@ -233,7 +234,7 @@ impl One {
         let office = Office::open(&self.config).await?;
         let tenant = office.tenant(&self.tenant).await?;
         let now = office.ambient.clock.now();
-        let set = office.foundation.store.set_tenant_status(tenant.id, status, now).await;
+        let set = office.foundation.store.set_tenant_status(tenant.id, status, None, now).await;
         set.map_err(crate::service::Refusal::from)?;
         println!("{} is {}", tenant.handle, status.as_str());
         Ok(())
@@ -273,7 +274,7 @@ impl Unlock {
             .map_err(|reason| Failure::usage(format!("{}: {reason}", self.recipient)))?;
         let office = Office::open(&self.one.config).await?;
         let tenant = office.tenant(&self.one.tenant).await?;
-        match office.services.unlock(tenant.id, &recipient).await? {
+        match office.services.unlock(tenant.id, &recipient, None).await? {
             true => println!("{recipient:?} may answer again."),
             false => println!("{recipient:?} was not locked out."),
         }

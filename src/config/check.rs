@@ -42,7 +42,8 @@ pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
     delivery(settings)?;
     outbound_rule(&settings.outbound)?;
     limits(&settings.limits)?;
-    within("audit.keep_days", settings.audit.keep_days, 1, 3_650)
+    within("audit.keep_days", settings.audit.keep_days, 1, 3_650)?;
+    within("statistics.keep_days", u64::from(settings.statistics.keep_days), 1, 3_650)
 }
 
 /// The policy of `[codes]`.

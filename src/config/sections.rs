@@ -39,6 +39,10 @@ pub struct Settings {
     pub limits: Limits,
     /// The audit trail.
     pub audit: Audit,
+    /// The numbers.
+    pub statistics: Statistics,
+    /// The operator's API.
+    pub admin: Admin,
 }
 
 /// `[server]`
@@ -268,4 +272,20 @@ pub struct Limits {
 pub struct Audit {
     /// How long rows are kept.
     pub keep_days: u64,
+}
+
+/// `[statistics]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Statistics {
+    /// How long each day is kept.
+    pub keep_days: u32,
+}
+
+/// `[admin]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Admin {
+    /// Whether there are routes for the operator.
+    pub enabled: bool,
 }

@@ -109,6 +109,13 @@ impl AccountDraft {
     /// The account of this draft. `present` are those that are there: one that keeps its place and
     /// its login may keep its password.
     pub fn complete(self, present: &[Account], entropy: &dyn Entropy) -> Result<Account, InvalidAccount> {
+        let (handle, name) = (self.handle.clone(), self.name.clone());
+        let smtp = self.profile(present)?;
+        Ok(Account { handle: handle.unwrap_or_else(|| AccountHandle::draw(entropy)), name, smtp })
+    }
+
+    /// The server and the login of the account of this draft.
+    pub fn profile(self, present: &[Account]) -> Result<SmtpProfile, InvalidAccount> {
         let kept = match &self.handle {
             None => None,
             Some(handle) => Some(present.iter().find(|old| old.handle == *handle).ok_or(InvalidAccount::Id)?),
@@ -119,17 +126,13 @@ impl AccountDraft {
             (None, Some(old)) if self.leads_to(&old.smtp) => old.smtp.password.clone(),
             (None, Some(_)) => return Err(InvalidAccount::PasswordAgain),
         };
-        Ok(Account {
-            handle: self.handle.unwrap_or_else(|| AccountHandle::draw(entropy)),
-            name: self.name,
-            smtp: SmtpProfile {
-                host: self.host,
-                port: self.port,
-                security: self.security,
-                username: self.username,
-                password,
-                from: self.from,
-            },
+        Ok(SmtpProfile {
+            host: self.host,
+            port: self.port,
+            security: self.security,
+            username: self.username,
+            password,
+            from: self.from,
         })
     }
 

@@ -5,95 +5,87 @@ use std::net::IpAddr;
 use super::id::{ChallengeId, TenantId};
 use super::time::Timestamp;
 
-/// A security-relevant event.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum AuditEvent {
-    /// A tenant was registered.
-    TenantRegistered,
-    /// A tenant was switched off.
-    TenantDisabled,
-    /// A tenant was switched on again.
-    TenantEnabled,
-    /// A tenant was changed: its name, its settings or its accounts.
-    TenantChanged,
-    /// A tenant saved or deleted a template.
-    TemplatesChanged,
-    /// A tenant was given a new secret key.
-    KeyRotated,
-    /// A tenant was given one more secret key.
-    KeyAdded,
-    /// A secret key was called back.
-    KeyRevoked,
-    /// The sub-keys, or some of them, were given new versions.
-    KeysRotated,
-    /// Former versions of sub-keys were removed.
-    KeysRemoved,
-    /// The master key was replaced.
-    MasterKeyReplaced,
-    /// A challenge was opened and its message queued.
-    Minted,
-    /// The same code was sent again.
-    Resent,
-    /// The right code was given.
-    Verified,
-    /// A wrong code was given.
-    Mismatched,
-    /// A wrong code was given, and it was the last attempt.
-    Exhausted,
-    /// A challenge was called off.
-    Canceled,
-    /// A recipient was locked out.
-    LockedOut,
-    /// A locked-out recipient was let answer again.
-    Unlocked,
-    /// A message was not delivered.
-    DeliveryFailed,
-    /// A mail account was tried out.
-    SmtpTested,
-    /// A tenant was given a webhook.
-    WebhookAdded,
-    /// A webhook was changed.
-    WebhookChanged,
-    /// A webhook was given a new signing secret.
-    WebhookRotated,
-    /// A webhook was deleted.
-    WebhookDeleted,
-    /// A webhook was disabled: its endpoint is gone, or has failed for days.
-    WebhookDisabled,
+/// Defines the events: each with its word, and the list of all of them.
+macro_rules! events {
+    ($($(#[$doc:meta])* $name:ident => $word:literal,)*) => {
+        /// A security-relevant event.
+        #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+        pub enum AuditEvent {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl AuditEvent {
+            /// Every event, in order of declaration.
+            pub const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// The stable word used in the store and in output.
+            pub const fn as_str(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+
+            /// The event of this word, if there is one.
+            pub fn parse(word: &str) -> Option<Self> {
+                Self::ALL.iter().copied().find(|event| event.as_str() == word)
+            }
+        }
+    };
 }
 
-impl AuditEvent {
-    /// The stable word used in the store and in output.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::TenantRegistered => "tenant_registered",
-            Self::TenantDisabled => "tenant_disabled",
-            Self::TenantEnabled => "tenant_enabled",
-            Self::TenantChanged => "tenant_changed",
-            Self::TemplatesChanged => "templates_changed",
-            Self::KeyRotated => "key_rotated",
-            Self::KeyAdded => "key_added",
-            Self::KeyRevoked => "key_revoked",
-            Self::KeysRotated => "keys_rotated",
-            Self::KeysRemoved => "keys_removed",
-            Self::MasterKeyReplaced => "master_rotated",
-            Self::Minted => "minted",
-            Self::Resent => "resent",
-            Self::Verified => "verified",
-            Self::Mismatched => "mismatched",
-            Self::Exhausted => "exhausted",
-            Self::Canceled => "canceled",
-            Self::LockedOut => "locked_out",
-            Self::Unlocked => "unlocked",
-            Self::DeliveryFailed => "delivery_failed",
-            Self::SmtpTested => "smtp_tested",
-            Self::WebhookAdded => "webhook_added",
-            Self::WebhookChanged => "webhook_changed",
-            Self::WebhookRotated => "webhook_rotated",
-            Self::WebhookDeleted => "webhook_deleted",
-            Self::WebhookDisabled => "webhook_disabled",
-        }
-    }
+events! {
+    /// A tenant was registered.
+    TenantRegistered => "tenant_registered",
+    /// A tenant was switched off.
+    TenantDisabled => "tenant_disabled",
+    /// A tenant was switched on again.
+    TenantEnabled => "tenant_enabled",
+    /// A tenant was changed: its name, its settings or its accounts.
+    TenantChanged => "tenant_changed",
+    /// A tenant saved or deleted a template.
+    TemplatesChanged => "templates_changed",
+    /// A tenant was given a new secret key.
+    KeyRotated => "key_rotated",
+    /// A tenant was given one more secret key.
+    KeyAdded => "key_added",
+    /// A secret key was called back.
+    KeyRevoked => "key_revoked",
+    /// The sub-keys, or some of them, were given new versions.
+    KeysRotated => "keys_rotated",
+    /// Former versions of sub-keys were removed.
+    KeysRemoved => "keys_removed",
+    /// The master key was replaced.
+    MasterKeyReplaced => "master_rotated",
+    /// A challenge was opened and its message queued.
+    Minted => "minted",
+    /// The same code was sent again.
+    Resent => "resent",
+    /// The right code was given.
+    Verified => "verified",
+    /// A wrong code was given.
+    Mismatched => "mismatched",
+    /// A wrong code was given, and it was the last attempt.
+    Exhausted => "exhausted",
+    /// A challenge was called off.
+    Canceled => "canceled",
+    /// A recipient was locked out.
+    LockedOut => "locked_out",
+    /// A locked-out recipient was let answer again.
+    Unlocked => "unlocked",
+    /// A message was not delivered.
+    DeliveryFailed => "delivery_failed",
+    /// A mail account was tried out.
+    SmtpTested => "smtp_tested",
+    /// A tenant was given a webhook.
+    WebhookAdded => "webhook_added",
+    /// A webhook was changed.
+    WebhookChanged => "webhook_changed",
+    /// A webhook was given a new signing secret.
+    WebhookRotated => "webhook_rotated",
+    /// A webhook was deleted.
+    WebhookDeleted => "webhook_deleted",
+    /// A webhook was disabled: its endpoint is gone, or has failed for days.
+    WebhookDisabled => "webhook_disabled",
 }
 
 /// One row of the audit trail.
@@ -111,4 +103,36 @@ pub struct AuditRow {
     pub recipient: Option<String>,
     /// The client's address.
     pub origin: Option<IpAddr>,
+}
+
+/// Which rows of the audit trail.
+#[derive(Clone, Default, Debug)]
+pub struct AuditQuery {
+    /// Whose; `None` for everybody's and nobody's.
+    pub tenant: Option<TenantId>,
+    /// Those of this event alone.
+    pub event: Option<AuditEvent>,
+    /// Those about this challenge alone.
+    pub challenge: Option<ChallengeId>,
+    /// From this moment on.
+    pub from: Option<Timestamp>,
+    /// Before this moment.
+    pub to: Option<Timestamp>,
+    /// Those that follow the page which ended so.
+    pub after: Option<AuditCursor>,
+    /// Rows of the page at most.
+    pub limit: usize,
+}
+
+/// Where a page of the audit trail ended. What is written later comes before it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct AuditCursor(pub i64);
+
+/// A page of the audit trail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditPage {
+    /// Its rows, newest first. There may be fewer than asked for, or none, though more follow.
+    pub rows: Vec<AuditRow>,
+    /// Where it ended; `None` when nothing follows.
+    pub next: Option<AuditCursor>,
 }

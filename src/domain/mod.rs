@@ -23,6 +23,7 @@ pub mod recipient;
 pub mod sandbox;
 pub mod secret;
 pub mod smtp;
+pub mod statistics;
 pub mod sub_key;
 pub mod template;
 pub mod tenant;

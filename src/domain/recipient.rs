@@ -51,6 +51,11 @@ impl Recipient {
         self.address.to_lowercase()
     }
 
+    /// The domain of the address, in small letters: what deliveries have in common that fail together.
+    pub fn domain(&self) -> String {
+        self.address.rsplit_once('@').map_or("", |(_, domain)| domain).to_ascii_lowercase()
+    }
+
     /// The address with all but the hints hidden, `j***@e***.com`: for logs, audit and answers.
     pub fn masked(&self) -> String {
         let (local, domain) = self.address.rsplit_once('@').unwrap_or((&self.address, ""));

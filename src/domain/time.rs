@@ -13,6 +13,11 @@ impl Timestamp {
         Self(millis)
     }
 
+    /// A moment as RFC 3339 has it, in any time zone.
+    pub fn parse(text: &str) -> Option<Self> {
+        text.parse().ok().map(|moment: jiff::Timestamp| Self(moment.as_millisecond()))
+    }
+
     /// Milliseconds since the Unix epoch.
     pub const fn as_millis(self) -> i64 {
         self.0

@@ -63,6 +63,7 @@ fn registration(call: &Call) -> Result<Registration, Problem> {
         name: name
             .ok_or_else(|| Problem::field("name may have at most 100 bytes on one line.".to_owned()))?,
         smtp: smtp.map_err(|reason| Problem::of(&Refusal::InvalidSmtp(reason), Audience::Public))?,
+        account: String::new(),
         secret_key: fields.optional_secret("secretKey")?,
         caller: Caller::Http(call.token.clone()),
         origin: call.origin,

@@ -27,8 +27,9 @@ use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::middleware::{Condition, DefaultHeaders, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard};
+use secrecy::SecretString;
 
-use crate::service::{self, AuthenticatedTenant, Refusal, Services};
+use crate::service::{self, AuthenticatedTenant, Operator, Refusal, Services};
 
 pub use client::ClientRules;
 pub use guesses::Guesses;
@@ -48,6 +49,8 @@ pub struct Face {
     pub clients: ClientRules,
     /// Wrong secret keys by address; `None` when limits are switched off.
     pub guesses: Option<Arc<Guesses>>,
+    /// Whether there are routes for the operator.
+    pub admin: bool,
     /// How long `POST /otp` waits for the mail server.
     pub mint_wait: Duration,
     /// How long a request body may take.
@@ -111,6 +114,18 @@ impl Face {
             guesses.record(ip, self.services.now());
         }
         found
+    }
+
+    /// The operator, if this is the token. The right one cannot be guessed, so it is never held up; wrong
+    /// ones are counted like wrong secret keys.
+    fn operator(&self, token: &SecretString, origin: Option<IpAddr>) -> Result<Operator, Refusal> {
+        let proved = self.services.operator(token);
+        let counted = origin.filter(|ip| !self.clients.is_exempt(*ip));
+        if let (Err(_), Some(guesses), Some(ip)) = (&proved, &self.guesses, counted) {
+            guesses.check(ip, self.services.now()).map_err(Refusal::Limited)?;
+            guesses.record(ip, self.services.now());
+        }
+        proved
     }
 
     /// Whether a request should be sent here at all.

@@ -71,6 +71,12 @@ impl Problem {
         Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::BAD_REQUEST, "invalid_field", "") }
     }
 
+    /// A parameter of the query that is unknown or not what it has to be.
+    pub(super) fn parameter(message: String) -> Self {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        Self { message: Cow::Owned(message), ..Self::fixed(status, "invalid_parameter", "") }
+    }
+
     /// What a caller has to show instead (RFC 6750 §3), where that would help.
     pub(super) fn authenticate(&self, status: StatusCode) -> Option<String> {
         match self.scope {
@@ -127,6 +133,7 @@ impl Problem {
             Refusal::UnknownSecretKey => Self::INVALID_SECRET_KEY,
             Refusal::MissingScope(scope) => Self::missing_scope(*scope),
             Refusal::UnknownKey => Self::KEY_NOT_FOUND,
+            Refusal::UnknownTenant => Self::TENANT_NOT_FOUND,
             Refusal::UnknownTemplate => Self::TEMPLATE_NOT_FOUND,
             Refusal::TooManyTemplates => Self::TOO_MANY_TEMPLATES,
             Refusal::InvalidTemplate(errors) => {

@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use crate::crypto::secret_key::SecretKey;
 use crate::domain::credential::{KeyHandle, KeyInfo, MAX_KEYS, Scopes};
+use crate::domain::id::TenantId;
+use crate::domain::tenant::TenantHandle;
 use crate::store::{Added, AddedKey, NewKey, Revoked};
 
 use super::{AuthenticatedTenant, Refusal, Services};
@@ -31,7 +33,18 @@ impl Services {
         scopes: Scopes,
         origin: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
-        let secret = self.draw_key(tenant.id()).await?;
+        self.add_key_of((tenant.id(), tenant.handle()), name, scopes, origin).await
+    }
+
+    /// The same for a tenant of whom nothing needs to be proved.
+    pub(super) async fn add_key_of(
+        &self,
+        (tenant, owner): (TenantId, &TenantHandle),
+        name: String,
+        scopes: Scopes,
+        origin: Option<IpAddr>,
+    ) -> Result<NewSecret, Refusal> {
+        let secret = self.draw_key(tenant).await?;
         let key = NewKey {
             hash: self.keyring.secret_key_hash(secret.expose()),
             handle: KeyHandle::draw(self.entropy.as_ref()),
@@ -39,10 +52,10 @@ impl Services {
             scopes,
             hint: secret.hint(),
         };
-        let new = AddedKey { tenant: tenant.id(), key, most: MAX_KEYS, origin };
+        let new = AddedKey { tenant, key, most: MAX_KEYS, origin };
         match self.store.add_secret_key(new, self.clock.now()).await? {
             Added::Added(key) => {
-                tracing::info!(tenant = %tenant.handle(), key = %key.handle, "a secret key was added");
+                tracing::info!(tenant = %owner, key = %key.handle, "a secret key was added");
                 Ok(NewSecret { key, secret })
             }
             Added::TooMany => Err(Refusal::TooManyKeys),

@@ -214,6 +214,7 @@ impl Services {
             now: message.created_at,
             payload: payload::seal(&self.keyring, entropy, &binding, message),
             recipient_hint: request.to.masked(),
+            domain: request.to.domain(),
             code_key,
             code_hash,
             expires_at: match reserved(tenant, request) {

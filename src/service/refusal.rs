@@ -15,7 +15,7 @@ use crate::store::StoreError;
 pub enum Refusal {
     /// Registration is switched off.
     RegistrationClosed,
-    /// Registration needs the operator token, and it was not given or not right.
+    /// This needs the operator token, and it was not given or not right.
     OperatorTokenNeeded,
     /// The SMTP account cannot be right.
     InvalidSmtp(InvalidSmtp),
@@ -31,6 +31,8 @@ pub enum Refusal {
     MissingScope(Scope),
     /// The tenant has no such secret key.
     UnknownKey,
+    /// There is no such tenant.
+    UnknownTenant,
     /// The tenant has no such template.
     UnknownTemplate,
     /// The tenant has as many templates as it may.

@@ -15,7 +15,7 @@ use crate::domain::smtp::SmtpProfile;
 use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::store::{NewKey, NewTenant};
 
-use super::{Refusal, RegistrationMode, Services, sealed_smtp};
+use super::{Operator, Refusal, RegistrationMode, Services, sealed_smtp};
 
 /// What a tenant's first key is called.
 const FIRST_KEY: &str = "first";
@@ -24,6 +24,8 @@ const FIRST_KEY: &str = "first";
 pub enum Caller {
     /// The operator, at the shell.
     Shell,
+    /// The operator, over HTTP.
+    Operator(Operator),
     /// Somebody over HTTP, with the bearer token that was sent.
     Http(Option<SecretString>),
 }
@@ -34,6 +36,8 @@ pub struct Registration {
     pub name: String,
     /// Its SMTP account.
     pub smtp: SmtpProfile,
+    /// What it calls the account; may be empty.
+    pub account: String,
     /// The key that it chooses; one is generated without.
     pub secret_key: Option<SecretString>,
     /// Who asks.
@@ -72,7 +76,7 @@ impl Services {
         let handle = TenantHandle::draw(self.entropy.as_ref());
         let account = Account {
             handle: AccountHandle::draw(self.entropy.as_ref()),
-            name: String::new(),
+            name: registration.account,
             smtp: registration.smtp.clone(),
         };
         let smtp = sealed_smtp::seal(&self.keyring, self.entropy.as_ref(), id, &[account]);
@@ -134,7 +138,7 @@ impl Services {
 
     fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
         match (caller, self.rules.registration) {
-            (Caller::Shell, _) | (Caller::Http(_), RegistrationMode::Open) => Ok(()),
+            (Caller::Shell | Caller::Operator(_), _) | (Caller::Http(_), RegistrationMode::Open) => Ok(()),
             (Caller::Http(_), RegistrationMode::Closed) => Err(Refusal::RegistrationClosed),
             (Caller::Http(token), RegistrationMode::Operator) => match token {
                 Some(token) if self.is_operator(token) => Ok(()),

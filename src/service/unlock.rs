@@ -1,4 +1,6 @@
-//! Unlock: a locked-out recipient may answer again.
+//! Unlock: the wrong answers for a recipient are forgotten, so that a locked-out person can answer again.
+
+use std::net::IpAddr;
 
 use crate::domain::id::TenantId;
 use crate::domain::recipient::Recipient;
@@ -6,13 +8,18 @@ use crate::domain::recipient::Recipient;
 use super::{Refusal, Services};
 
 impl Services {
-    /// Forgets the wrong answers for a recipient, under whichever version of its index they were
-    /// counted; `false` when there were none.
-    pub async fn unlock(&self, tenant: TenantId, recipient: &Recipient) -> Result<bool, Refusal> {
+    /// Lets a recipient of a tenant answer again, under whichever version of its index the wrong
+    /// answers were counted; `false` when there was nothing to forget.
+    pub async fn unlock(
+        &self,
+        tenant: TenantId,
+        recipient: &Recipient,
+        origin: Option<IpAddr>,
+    ) -> Result<bool, Refusal> {
         let now = self.clock.now();
         let mut cleared = false;
         for index in self.keyring.recipient_indexes(tenant, recipient) {
-            cleared |= self.store.clear_recipient(tenant, index, recipient.masked(), now).await?;
+            cleared |= self.store.clear_recipient(tenant, index, recipient.masked(), origin, now).await?;
         }
         Ok(cleared)
     }

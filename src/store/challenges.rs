@@ -45,6 +45,7 @@ pub trait ChallengeStore {
         tenant: TenantId,
         recipient: RecipientIndex,
         hint: String,
+        origin: Option<IpAddr>,
         now: Timestamp,
     ) -> Verb<'_, bool>;
 
@@ -64,6 +65,8 @@ pub struct OpenChallenge {
     pub binding: Binding,
     /// The recipient, masked.
     pub recipient_hint: String,
+    /// The recipient's domain, which only the statistics keep.
+    pub domain: String,
     /// The key version of `code_hash`.
     pub code_key: u32,
     /// The keyed hash of the code.

@@ -14,7 +14,9 @@ mod accounts;
 mod challenges;
 mod deliveries;
 mod keys;
+mod operators;
 mod pages;
+mod reports;
 mod rotation;
 mod sandbox;
 mod secret_keys;
@@ -27,7 +29,9 @@ pub use accounts::*;
 pub use challenges::*;
 pub use deliveries::*;
 pub use keys::*;
+pub use operators::*;
 pub use pages::*;
+pub use reports::*;
 pub use rotation::*;
 pub use sandbox::*;
 pub use secret_keys::*;
@@ -63,6 +67,8 @@ pub trait Store:
     + ChallengeStore
     + DeliveryStore
     + WebhookStore
+    + ReportStore
+    + OperatorStore
     + Send
     + Sync
 {
@@ -88,6 +94,8 @@ pub struct Retention {
     pub audit: Duration,
     /// Counters of recipients that nothing was sent to.
     pub recipients: Duration,
+    /// Statistics, in whole days.
+    pub statistics_days: i64,
     /// Counters of recipients with this many wrong answers in a row are kept until one is right or
     /// somebody clears them, or a patient guesser would never be locked out.
     pub in_a_row: u32,

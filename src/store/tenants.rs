@@ -33,7 +33,13 @@ pub trait TenantStore {
     fn tenants(&self) -> Verb<'_, Vec<Tenant>>;
 
     /// Switches a tenant on or off; `false` when there is none.
-    fn set_tenant_status(&self, id: TenantId, status: TenantStatus, now: Timestamp) -> Verb<'_, bool>;
+    fn set_tenant_status(
+        &self,
+        id: TenantId,
+        status: TenantStatus,
+        origin: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Verb<'_, bool>;
 
     /// Changes what a tenant has decided for itself, if it is still as the caller saw it.
     fn change_tenant(&self, change: TenantChange, now: Timestamp) -> Verb<'_, Changed>;

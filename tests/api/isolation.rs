@@ -170,7 +170,7 @@ impl TestApp {
         let now = self.app().services().now();
         let found = office.store.tenants().await.expect("the store works");
         let row = found.into_iter().find(|row| row.handle.as_str() == tenant.handle).expect("registered");
-        assert!(office.store.set_tenant_status(row.id, status, now).await.expect("the store works"));
+        assert!(office.store.set_tenant_status(row.id, status, None, now).await.expect("the store works"));
     }
 
     async fn rotate(&self, tenant: &Tenant, overlap: Duration) -> Tenant {

@@ -170,8 +170,8 @@ async fn nothing_is_claimed_for_a_disabled_tenant() {
     let held = world.open(tenant, JANE, at(0)).await;
     let free = world.open(other, JANE, at(0)).await;
     world.store.release_deliveries(at(1)).await.unwrap();
-    world.store.set_tenant_status(tenant, TenantStatus::Disabled, at(2)).await.unwrap();
+    world.store.set_tenant_status(tenant, TenantStatus::Disabled, None, at(2)).await.unwrap();
     assert_eq!(claim(&world, at(3), 10).await, [free]);
-    world.store.set_tenant_status(tenant, TenantStatus::Active, at(4)).await.unwrap();
+    world.store.set_tenant_status(tenant, TenantStatus::Active, None, at(4)).await.unwrap();
     assert_eq!(claim(&world, at(5), 10).await, [held]);
 }

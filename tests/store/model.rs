@@ -136,7 +136,7 @@ async fn take(world: &World, tenant: TenantId, model: &mut Model, step: Step) {
             world.sweep(now, KEEP).await.unwrap();
         }
         Step::Clear => {
-            world.store.clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), at(0)).await.unwrap();
+            world.store.clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), None, at(0)).await.unwrap();
             model.failures.clear();
             model.in_a_row = 0;
         }

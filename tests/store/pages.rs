@@ -49,7 +49,7 @@ async fn a_page_is_allowed_as_long_as_an_active_tenant_has_it_in_its_settings() 
     for (name, allowed) in [("a", false), ("b", true), ("c", true), ("d", false)] {
         assert_eq!(is_allowed(&world, name).await, allowed, "{name}");
     }
-    world.store.set_tenant_status(other, TenantStatus::Disabled, at(2)).await.unwrap();
+    world.store.set_tenant_status(other, TenantStatus::Disabled, None, at(2)).await.unwrap();
     assert!(!is_allowed(&world, "b").await && is_allowed(&world, "c").await);
 }
 
@@ -65,9 +65,9 @@ async fn a_challenge_is_held_while_it_is_pending_and_by_pages_that_its_tenant_al
     assert!(!is_held(&world, id, Some("b"), at(1)).await && !is_held(&world, id, Some("c"), at(1)).await);
     assert!(!is_held(&world, id, None, deadline()).await);
     assert!(!is_held(&world, ChallengeId::NONE, None, at(1)).await);
-    world.store.set_tenant_status(one, TenantStatus::Disabled, at(2)).await.unwrap();
+    world.store.set_tenant_status(one, TenantStatus::Disabled, None, at(2)).await.unwrap();
     assert!(!is_held(&world, id, None, at(3)).await);
-    world.store.set_tenant_status(one, TenantStatus::Active, at(4)).await.unwrap();
+    world.store.set_tenant_status(one, TenantStatus::Active, None, at(4)).await.unwrap();
     assert!(matches!(world.attempt(id, RIGHT, at(5)).await, Decision::Verified(_)));
     assert!(!is_held(&world, id, None, at(6)).await);
 }
@@ -115,9 +115,9 @@ async fn a_sandbox_is_as_active_as_its_tenant() {
     let NewTenant { tenant, .. } = new.clone();
     assert_eq!(world.store.add_tenant(new).await, Ok(true));
     let id = world.open(tenant.id, JANE, at(0)).await;
-    world.store.set_tenant_status(live, TenantStatus::Disabled, at(1)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Disabled, None, at(1)).await.unwrap();
     assert!(!is_allowed(&world, "a").await && !is_held(&world, id, None, at(2)).await);
     assert_eq!(world.attempt(id, RIGHT, at(2)).await, Decision::Unknown);
-    world.store.set_tenant_status(live, TenantStatus::Active, at(3)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Active, None, at(3)).await.unwrap();
     assert!(is_allowed(&world, "a").await && is_held(&world, id, Some("a"), at(4)).await);
 }

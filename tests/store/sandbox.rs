@@ -88,11 +88,11 @@ async fn a_disabled_tenant_takes_its_sandbox_along_on_every_path() {
     let sandbox = sandbox(&world, live, 2).await.id;
     let id = world.open(sandbox, JANE, at(2)).await;
     world.store.release_deliveries(at(2)).await.unwrap();
-    world.store.set_tenant_status(live, TenantStatus::Disabled, at(3)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Disabled, None, at(3)).await.unwrap();
     assert!(world.store.tenant_by_key(SecretKeyHash([2; 32]), at(4)).await.unwrap().is_none());
     assert!(world.store.claim_deliveries(at(4), 10).await.unwrap().is_empty());
     assert_eq!(world.attempt(id, RIGHT, at(4)).await, Decision::Unknown);
-    world.store.set_tenant_status(live, TenantStatus::Active, at(5)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Active, None, at(5)).await.unwrap();
     assert_eq!(world.store.claim_deliveries(at(6), 10).await.unwrap().len(), 1);
     assert!(matches!(world.attempt(id, RIGHT, at(6)).await, Decision::Verified(_)));
 }

@@ -104,7 +104,7 @@ async fn idle_recipients_are_forgotten_but_a_lockout_stays() {
     assert!(world.open_within(&limits, (tenant, JANE), later).await.is_err(), "not idle for long enough");
     world.sweep(later + MILLI, keep).await.unwrap();
     assert_eq!(
-        world.store.clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), at(0)).await,
+        world.store.clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), None, at(0)).await,
         Ok(false),
         "forgotten already"
     );

@@ -160,9 +160,9 @@ async fn a_disabled_tenant_takes_the_webhooks_of_its_sandbox_along() {
     let TestKeyAdded::Added(sandbox) = added else { panic!("{added:?}") };
     world.store.add_webhook(new(sandbox.id, 0, EventKinds::all()), at(0)).await.unwrap();
     world.store.ping_webhook(sandbox.id, handle(0), at(0)).await.unwrap();
-    world.store.set_tenant_status(live, TenantStatus::Disabled, at(1)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Disabled, None, at(1)).await.unwrap();
     assert!(claim(&world, at(1)).await.is_empty());
-    world.store.set_tenant_status(live, TenantStatus::Active, at(2)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Active, None, at(2)).await.unwrap();
     assert_eq!(claim(&world, at(2)).await.len(), 1);
 }
 

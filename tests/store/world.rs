@@ -65,6 +65,7 @@ pub const KEEP: Retention = Retention {
     challenges: Duration::from_secs(30 * 86_400),
     audit: Duration::from_secs(90 * 86_400),
     recipients: Duration::from_secs(30 * 86_400),
+    statistics_days: 400,
     in_a_row: 6,
 };
 
@@ -182,6 +183,7 @@ impl World {
             now,
             binding: Binding { tenant, challenge, purpose, channel: ChannelKind::Email, recipient },
             recipient_hint: "j***@e***.com".to_owned(),
+            domain: "example.com".to_owned(),
             code_key: 3,
             code_hash: RIGHT,
             payload: Sealed(b"a sealed message".to_vec()),

@@ -159,6 +159,7 @@ impl Mold {
         Ok(OpenChallenge {
             now,
             recipient_hint: to.masked(),
+            domain: to.domain(),
             code_key,
             code_hash: code_hash.ok_or_else(|| Failure::new("the keyring has no key for codes"))?,
             payload: self.keyring.seal(&place, &PAYLOAD, self.ambient.entropy.as_ref()),

@@ -80,6 +80,7 @@ pub(super) async fn furnish(
     let registered = services.register(Registration {
         name: "Bench".to_owned(),
         smtp: smtp.map_err(|reason| Failure::new(reason.to_string()))?,
+        account: String::new(),
         secret_key: Some(SecretString::from(SECRET_KEY)),
         caller: Caller::Shell,
         origin: None,

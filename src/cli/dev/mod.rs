@@ -105,6 +105,7 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     let registration = Registration {
         name: "Dev App".to_owned(),
         smtp: smtp.map_err(|reason| Failure::new(reason.to_string()))?,
+        account: String::new(),
         secret_key: Some(SecretString::from(SECRET_KEY)),
         caller: Caller::Shell,
         origin: None,

@@ -26,7 +26,7 @@ impl Problem {
     pub(in crate::http) const OPERATOR_TOKEN_NEEDED: Self = Self::fixed(
         StatusCode::UNAUTHORIZED,
         "operator_token_needed",
-        "Registration needs the operator token: Authorization: Bearer <token>.",
+        "This needs the operator token: Authorization: Bearer <token>.",
     );
     pub(in crate::http) const HOST_NOT_ALLOWED: Self = Self::fixed(
         StatusCode::BAD_REQUEST,
@@ -58,6 +58,8 @@ impl Problem {
         Self::fixed(StatusCode::BAD_REQUEST, "challenge_exhausted", "Maximum Attempts Reached!");
     pub(in crate::http) const KEY_NOT_FOUND: Self =
         Self::fixed(StatusCode::NOT_FOUND, "key_not_found", "There is no such secret key.");
+    pub(super) const TENANT_NOT_FOUND: Self =
+        Self::fixed(StatusCode::NOT_FOUND, "tenant_not_found", "There is no such tenant.");
     pub(in crate::http) const NO_ACCOUNT: Self = Self::fixed(
         StatusCode::CONFLICT,
         "no_account",

@@ -1,5 +1,7 @@
 //! Who is asking: a tenant, by `Authorization: Bearer <secret key>` (RFC 6750 §2.1).
 
+use std::net::IpAddr;
+
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
@@ -81,16 +83,32 @@ pub(super) async fn identify(
         Some(key) => face.authenticate(key.expose_secret(), origin).await,
         None => Err(Refusal::UnknownSecretKey),
     };
-    let exempt = proved.is_ok() || origin.is_some_and(|ip| face.clients.is_exempt(ip));
-    let key = if exempt { ClientKey::Exempt } else { ClientKey::of(origin) };
-    request.extensions_mut().insert(key);
-    request.extensions_mut().insert(client::Origin(origin));
+    let key = counted(&face, origin, &proved);
     let gauge = proved.as_ref().ok().map(|tenant| tenant.gauge().clone());
     request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
-    let mut response = next.call(request).await?.map_into_boxed_body();
+    let mut response = pass(request, key, origin, next).await?;
     if let Some(standing) = gauge.and_then(|gauge| gauge.read()) {
         rate_limit::tell(response.headers_mut(), &standing);
     }
+    Ok(response)
+}
+
+/// Under what a request is counted: not at all when its sender has proved itself.
+pub(super) fn counted<T>(face: &Face, origin: Option<IpAddr>, proved: &Result<T, Refusal>) -> ClientKey {
+    let exempt = proved.is_ok() || origin.is_some_and(|ip| face.clients.is_exempt(ip));
+    if exempt { ClientKey::Exempt } else { ClientKey::of(origin) }
+}
+
+/// Lets a request on whose sender was looked at, and words the refusal of a limit.
+pub(super) async fn pass(
+    request: ServiceRequest,
+    key: ClientKey,
+    origin: Option<IpAddr>,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    request.extensions_mut().insert(key);
+    request.extensions_mut().insert(client::Origin(origin));
+    let response = next.call(request).await?.map_into_boxed_body();
     let hit = response.response().extensions().get::<LimitHit>().copied();
     Ok(match hit {
         None => response,

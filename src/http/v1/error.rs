@@ -17,8 +17,27 @@ use super::super::problem::{Audience, Problem};
 #[derive(Clone, Debug)]
 pub(super) struct V1Error {
     problem: Problem,
-    /// The fields that are wrong, as JSON pointers (RFC 6901), and what is wrong with them.
-    fields: Vec<(String, String)>,
+    /// What is wrong: where, and what.
+    fields: Vec<(Place, String)>,
+}
+
+/// Where something is wrong.
+#[derive(Clone, Debug)]
+enum Place {
+    /// In the body: a JSON pointer (RFC 6901).
+    Pointer(String),
+    /// In the query: the name of a parameter.
+    Parameter(String),
+}
+
+impl Place {
+    /// One of the `errors` of a body.
+    fn error(&self, detail: &str) -> Value {
+        match self {
+            Self::Pointer(pointer) => json!({ "pointer": pointer, "detail": detail }),
+            Self::Parameter(name) => json!({ "parameter": name, "detail": detail }),
+        }
+    }
 }
 
 impl V1Error {
@@ -31,8 +50,8 @@ impl V1Error {
             Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
             Refusal::InvalidTemplate(errors) => {
                 let fields =
-                    errors.iter().map(|error| (error.pointer.clone(), error.detail.clone())).collect();
-                Self { problem: Problem::of(refusal, Audience::Tenant), fields }
+                    errors.iter().map(|error| (Place::Pointer(error.pointer.clone()), error.detail.clone()));
+                Self { problem: Problem::of(refusal, Audience::Tenant), fields: fields.collect() }
             }
             _ => Self { problem: Problem::of(refusal, Audience::Tenant), fields: Vec::new() },
         }
@@ -41,7 +60,15 @@ impl V1Error {
     /// A field that is not what it has to be.
     pub(super) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { problem: Problem::field(detail.clone()), fields: vec![(pointer.into(), detail)] }
+        let place = Place::Pointer(pointer.into());
+        Self { problem: Problem::field(detail.clone()), fields: vec![(place, detail)] }
+    }
+
+    /// A parameter of the query that is not what it has to be.
+    pub(super) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
+        let detail = detail.into();
+        let place = Place::Parameter(name.into());
+        Self { problem: Problem::parameter(detail.clone()), fields: vec![(place, detail)] }
     }
 
     /// The stable word.
@@ -66,6 +93,7 @@ impl V1Error {
     fn title(&self) -> Option<&'static str> {
         Some(match self.problem.code {
             "invalid_field" => "A field of the body is not what it has to be.",
+            "invalid_parameter" => "A parameter of the query is not what it has to be.",
             "invalid_recipient" => "The recipient must be one mail address such as jane@example.com.",
             "not_a_code" => "A code has 4 to 10 digits or letters. This did not count as an attempt.",
             "invalid_secret_key" => "The secret key is missing or not valid.",
@@ -92,10 +120,8 @@ impl V1Error {
         put("status", json!(self.status().as_u16()));
         put("code", json!(problem.code));
         if let Some((_, detail)) = self.fields.first() {
-            let error =
-                |(pointer, detail): &(String, String)| json!({ "pointer": pointer, "detail": detail });
             put("detail", json!(detail));
-            put("errors", self.fields.iter().map(error).collect());
+            put("errors", self.fields.iter().map(|(place, detail)| place.error(detail)).collect());
         }
         if let (Some(_), true, Cow::Owned(message)) = (title, self.fields.is_empty(), &problem.message) {
             put("detail", json!(message));

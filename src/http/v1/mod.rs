@@ -1,5 +1,6 @@
 //! The v1 API: one challenge object everywhere, and errors that say what to change.
 
+mod admin;
 mod bearer;
 mod body;
 mod challenges;
@@ -10,11 +11,14 @@ mod idempotency;
 mod object;
 mod objects;
 pub(super) mod openapi;
+mod operator;
 mod parameters;
 mod prefer;
 mod public;
 mod public_view;
+mod query;
 mod rate_limit;
+mod reports;
 mod sandbox;
 mod templates;
 mod tenant;
@@ -72,7 +76,13 @@ pub(super) fn documents() -> Vec<OpenApi> {
         tenant::smtp::SmtpDoc::openapi(),
         templates::TemplatesDoc::openapi(),
         webhooks::WebhookDoc::openapi(),
+        tenant::reports::ReportsDoc::openapi(),
+        tenant::recipients::RecipientsDoc::openapi(),
+        reports::ReportDoc::openapi(),
         sandbox::SandboxDoc::openapi(),
+        admin::AdminDoc::openapi(),
+        admin::keys::KeysDoc::openapi(),
+        admin::reports::ReportsDoc::openapi(),
     ]
 }
 
@@ -107,5 +117,9 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, verifying(), "/v1/tenant/sandbox", GET => sandbox::keys::sandbox);
     bearer_route!(config, verifying(), "/v1/tenant/sandbox/keys", POST => sandbox::keys::add);
     bearer_route!(config, verifying(), "/v1/sandbox/outbox", GET => sandbox::outbox::read, DELETE => sandbox::outbox::empty);
+    bearer_route!(config, verifying(), "/v1/tenant/stats", GET => tenant::reports::stats);
+    bearer_route!(config, verifying(), "/v1/tenant/audit", GET => tenant::reports::trail);
+    bearer_route!(config, verifying(), "/v1/tenant/recipients/unlock", POST => tenant::recipients::unlock);
+    admin::routes(config, limits);
     config.service(web::scope("/v1").default_service(web::to(error::not_found)));
 }

@@ -16,6 +16,15 @@ where
     from.deserialize_any(Object(PhantomData))
 }
 
+/// The same for a field that has to hold an object.
+pub(super) fn required<'de, D, T>(from: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    optional(from)?.ok_or_else(|| D::Error::custom("invalid type: null, expected an object"))
+}
+
 /// The same for a field of a merge patch.
 pub(super) fn change<'de, D, T>(from: D) -> Result<Change<T>, D::Error>
 where

@@ -84,7 +84,10 @@ struct ProblemView {
 struct FieldProblem {
     /// Where it is in the body (RFC 6901).
     #[schema(format = "json-pointer", max_length = 16384)]
-    pointer: String,
+    pointer: Option<String>,
+    /// The parameter of the query, where it is one.
+    #[schema(max_length = 16384)]
+    parameter: Option<String>,
     /// What is wrong with it.
     #[schema(max_length = 16384)]
     detail: String,

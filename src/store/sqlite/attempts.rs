@@ -19,7 +19,7 @@ use crate::store::{Attempt, Decision, Target, Verified};
 use super::audit::{About, Trail};
 use super::challenges::{end, find, read_standing};
 use super::recipients::{self, Counters};
-use super::{events, idempotency, pages, row};
+use super::{events, idempotency, pages, row, statistics};
 
 /// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
 /// must not be asked again when a transaction is run again.
@@ -101,8 +101,11 @@ fn judge(
     }
     if is_right {
         counters.record_success()?;
-    } else if counters.record_failure(attempt.now)? {
-        trail.note(attempt.now, AuditEvent::LockedOut, about)?;
+    } else {
+        statistics::mismatch(connection, id)?;
+        if counters.record_failure(attempt.now)? {
+            trail.note(attempt.now, AuditEvent::LockedOut, about)?;
+        }
     }
     if !is_right {
         return Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() });

@@ -1,10 +1,11 @@
 //! The audit trail.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::{Connection, Row};
 
-use crate::domain::audit::{AuditEvent, AuditRow};
+use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow};
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
 
@@ -53,17 +54,64 @@ pub(super) fn latest(
     let sql = "SELECT id, tenant, event, challenge, recipient, origin FROM audit \
                WHERE ?1 IS NULL OR tenant = ?1 ORDER BY id DESC LIMIT ?2";
     let mut query = connection.prepare_cached(sql)?;
-    let rows = query.query_map((tenant.map(|id| id.0), limit as i64), |row| {
-        Ok(AuditRow {
-            at: id::moment(row.get(0)?),
-            tenant: row.get::<_, Option<i64>>(1)?.map(TenantId),
-            event: row.get(2)?,
-            challenge: row.get::<_, Option<i64>>(3)?.map(ChallengeId),
-            recipient: row.get(4)?,
-            origin: row.get::<_, Option<String>>(5)?.and_then(|ip| ip.parse().ok()),
-        })
-    })?;
+    let rows = query.query_map((tenant.map(|id| id.0), limit as i64), read)?;
     rows.collect()
+}
+
+fn read(row: &Row) -> rusqlite::Result<AuditRow> {
+    Ok(AuditRow {
+        at: id::moment(row.get(0)?),
+        tenant: row.get::<_, Option<i64>>(1)?.map(TenantId),
+        event: row.get(2)?,
+        challenge: row.get::<_, Option<i64>>(3)?.map(ChallengeId),
+        recipient: row.get(4)?,
+        origin: row.get::<_, Option<String>>(5)?.and_then(|ip| ip.parse().ok()),
+    })
+}
+
+/// Rows that one page looks at: a filter that few rows pass must not make a page read the whole trail.
+const LOOKED_AT: usize = 20_000;
+
+/// How long after its mint something can still be noted about a challenge.
+const ABOUT_A_CHALLENGE: Duration = Duration::from_secs(86_400);
+
+/// A page of the trail, newest first.
+pub(super) fn page(connection: &Connection, asked: &AuditQuery) -> rusqlite::Result<AuditPage> {
+    let (least, below) = bounds(asked);
+    let tenant = if asked.tenant.is_some() { "tenant = ?1" } else { "?1 IS NULL" };
+    let looked_at = format!(
+        "SELECT id, tenant, event, challenge, recipient, origin FROM audit \
+         WHERE {tenant} AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT {LOOKED_AT}"
+    );
+    let whose = asked.tenant.map(|id| id.0);
+    let sql = format!(
+        "SELECT * FROM ({looked_at}) WHERE (?4 IS NULL OR event = ?4) AND (?5 IS NULL OR challenge = ?5) \
+         ORDER BY id DESC LIMIT ?6"
+    );
+    let (event, challenge) = (asked.event.map(AuditEvent::as_str), asked.challenge.map(|id| id.0));
+    let one_more = asked.limit as i64 + 1;
+    let mut query = connection.prepare_cached(&sql)?;
+    let found = query
+        .query_map((whose, least, below, event, challenge, one_more), |row| Ok((row.get(0)?, read(row)?)))?;
+    let mut found: Vec<(i64, AuditRow)> = found.collect::<rusqlite::Result<_>>()?;
+    if found.len() > asked.limit {
+        found.truncate(asked.limit);
+        let next = found.last().map(|(id, _)| AuditCursor(*id));
+        return Ok(AuditPage { rows: found.into_iter().map(|(_, row)| row).collect(), next });
+    }
+    let sql = format!("SELECT iif(count(*) = {LOOKED_AT}, min(id), NULL) FROM ({looked_at})");
+    let last: Option<i64> =
+        connection.prepare_cached(&sql)?.query_row((whose, least, below), |row| row.get(0))?;
+    Ok(AuditPage { rows: found.into_iter().map(|(_, row)| row).collect(), next: last.map(AuditCursor) })
+}
+
+/// The least identity that can be meant, and one above the greatest.
+fn bounds(asked: &AuditQuery) -> (i64, i64) {
+    let minted = asked.challenge.map(|challenge| id::moment(challenge.0));
+    let least = asked.from.max(minted).map_or(i64::MIN, id::first_at);
+    let ends = [asked.to, minted.map(|minted| minted + ABOUT_A_CHALLENGE)];
+    let ends = ends.into_iter().flatten().map(id::first_at).chain(asked.after.map(|cursor| cursor.0));
+    (least, ends.min().unwrap_or(i64::MAX))
 }
 
 /// Deletes at most `limit` rows from before `cutoff`.

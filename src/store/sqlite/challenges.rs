@@ -15,7 +15,7 @@ use crate::store::{OpenChallenge, Opened};
 
 use super::audit::{About, Trail};
 use super::recipients::{self, Counters};
-use super::{idempotency, moves, row};
+use super::{idempotency, moves, row, statistics};
 
 /// Opens a challenge. A refusal comes before the first write.
 pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) -> rusqlite::Result<Opened> {
@@ -33,7 +33,8 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
     if let Some(hit) = counters.record_send(new.now, Some(binding.challenge))? {
         return Ok(Opened::Limited(hit));
     }
-    insert(connection, new)?;
+    let cell = statistics::mint(connection, new)?;
+    insert(connection, new, cell)?;
     if binding.channel != ChannelKind::None {
         connection
             .prepare_cached("INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)")?
@@ -51,11 +52,11 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
     Ok(Opened::Opened)
 }
 
-fn insert(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<()> {
+fn insert(connection: &Connection, new: &OpenChallenge, cell: i64) -> rusqlite::Result<()> {
     let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
                code_hash, payload, status, attempts, max_attempts, expires_at, delivery, sends, max_sends, \
-               resend_at, details, own_failures) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13, 1, ?14, ?15, ?16, ?17)";
+               resend_at, details, own_failures, cell) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, 0, ?11, ?12, ?13, 1, ?14, ?15, ?16, ?17, ?18)";
     let delivery = (new.binding.channel != ChannelKind::None).then_some(DeliveryStatus::Queued.as_str());
     let own_failures = new.limits.as_ref().and_then(|limits| limits.own_failures);
     connection.prepare_cached(sql)?.execute(params![
@@ -76,6 +77,7 @@ fn insert(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<()> 
         new.sends.resend_at(1, new.now).map(Timestamp::as_millis),
         details_column(&new.details),
         own_failures.map(String::from),
+        cell,
     ])?;
     Ok(())
 }
@@ -95,6 +97,7 @@ pub(super) fn end(
     status: ChallengeStatus,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
+    statistics::end(connection, id, status, now)?;
     let reason = match status {
         ChallengeStatus::Expired => DeliveryError::Expired,
         _ => DeliveryError::Canceled,

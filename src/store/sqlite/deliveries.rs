@@ -14,7 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
 
 use super::audit::{About, Trail};
-use super::{SqliteStore, events, recipients, row};
+use super::{SqliteStore, events, recipients, row, statistics};
 
 impl DeliveryStore for SqliteStore {
     fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize> {
@@ -96,6 +96,7 @@ fn settle(
     match end {
         DeliveryEnd::Sent => {
             leave_outbox(connection, challenge)?;
+            statistics::sent(connection, challenge)?;
             note(connection, challenge, DeliveryStatus::Sent, Some(now), None)?;
             events::tell(connection, challenge, EventKind::DeliverySent, now)
         }
@@ -113,6 +114,7 @@ fn settle(
         }
         DeliveryEnd::Failed(reason) => {
             if leave_outbox(connection, challenge)? {
+                statistics::failed(connection, challenge)?;
                 note(connection, challenge, DeliveryStatus::Failed, Some(now), Some(reason))?;
                 fail(connection, trail, challenge, reason, now)?;
                 events::tell(connection, challenge, EventKind::DeliveryFailed, now)?;

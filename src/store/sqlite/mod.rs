@@ -10,15 +10,18 @@ mod files;
 mod idempotency;
 mod keyring;
 mod moves;
+mod operators;
 mod pages;
 mod posts;
 mod recipients;
+mod reports;
 mod resends;
 mod rotation;
 mod row;
 mod sandbox;
 mod schema;
 mod secret_keys;
+mod statistics;
 mod sweep;
 mod templates;
 mod tenants;
@@ -30,11 +33,12 @@ mod writer;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
+use tokio::sync::Semaphore;
 
 use crate::domain::audit::AuditRow;
 use crate::domain::id::TenantId;
@@ -80,6 +84,8 @@ const READERS: u32 = 4;
 pub struct SqliteStore {
     writer: Writer,
     readers: r2d2::Pool<SqliteConnectionManager>,
+    /// Long reads take turns, so that they leave the other readers to short ones.
+    turn: Arc<Semaphore>,
     sweep: Mutex<sweep::Cursor>,
 }
 
@@ -107,7 +113,7 @@ impl SqliteStore {
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
         let writer = Writer::start(connection, path)?;
-        Ok(Self { writer, readers, sweep: Mutex::default() })
+        Ok(Self { writer, readers, turn: Arc::new(Semaphore::new(1)), sweep: Mutex::default() })
     }
 
     /// A short read, on the caller's thread: a point lookup costs less than a change of threads.
@@ -115,16 +121,24 @@ impl SqliteStore {
         &self,
         run: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Verb<'static, T> {
-        let unavailable = |error: &dyn std::fmt::Display| {
-            tracing::error!(%error, "a read failed");
-            StoreError::Unavailable
-        };
-        let value = self
-            .readers
-            .get()
-            .map_err(|error| unavailable(&error))
-            .and_then(|connection| run(&connection).map_err(|error| unavailable(&error)));
-        Box::pin(std::future::ready(value))
+        Box::pin(std::future::ready(read(&self.readers, run)))
+    }
+
+    /// A read of many rows, on a thread of its own.
+    fn read_at_length<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        let (readers, turn) = (self.readers.clone(), Arc::clone(&self.turn));
+        Box::pin(async move {
+            let turn = turn.acquire_owned().await.map_err(|_| StoreError::Unavailable)?;
+            let reading = tokio::task::spawn_blocking(move || {
+                // Kept until the end, also when the caller has gone.
+                let _turn = turn;
+                read(&readers, run)
+            });
+            reading.await.unwrap_or(Err(StoreError::Unavailable))
+        })
     }
 
     /// A write that leaves audit rows.
@@ -134,6 +148,19 @@ impl SqliteStore {
     ) -> Verb<'static, T> {
         self.writer.write(move |connection| run(connection, &audit::Trail::new(connection)))
     }
+}
+
+/// Runs a read on one of the readers.
+fn read<T>(
+    readers: &r2d2::Pool<SqliteConnectionManager>,
+    run: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> Result<T, StoreError> {
+    let unavailable = |error: &dyn std::fmt::Display| {
+        tracing::error!(%error, "a read failed");
+        StoreError::Unavailable
+    };
+    let connection = readers.get().map_err(|error| unavailable(&error))?;
+    run(&connection).map_err(|error| unavailable(&error))
 }
 
 impl Store for SqliteStore {

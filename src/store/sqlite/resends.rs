@@ -15,7 +15,7 @@ use crate::store::{ClaimedDelivery, Resend, Resent};
 
 use super::audit::{About, Trail};
 use super::recipients::Counters;
-use super::{challenges, idempotency, row};
+use super::{challenges, idempotency, row, statistics};
 
 /// Sends a code again, unless something speaks against it. A refusal comes before the first write.
 pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) -> rusqlite::Result<Resent> {
@@ -98,6 +98,7 @@ impl Resendable {
     }
 }
 
+/// Queues the message once more, and counts it.
 fn requeue(connection: &Connection, resend: &Resend, sends: u8, max_sends: u8) -> rusqlite::Result<()> {
     let sql = "UPDATE challenges SET sends = ?2, resend_at = ?3, delivery = ?4, delivery_at = NULL, \
                delivery_error = NULL WHERE id = ?1";
@@ -107,5 +108,5 @@ fn requeue(connection: &Connection, resend: &Resend, sends: u8, max_sends: u8) -
     connection.prepare_cached(sql)?.execute((resend.challenge.0, sends, resend_at, queued))?;
     let sql = "INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)";
     connection.prepare_cached(sql)?.execute((resend.challenge.0, resend.now.as_millis()))?;
-    Ok(())
+    statistics::resend(connection, resend.challenge)
 }

@@ -18,10 +18,11 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("../../../migrations/sqlite/0003_sandbox.sql")),
     M::up(include_str!("../../../migrations/sqlite/0004_templates.sql")),
     M::up(include_str!("../../../migrations/sqlite/0005_webhooks.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0006_statistics.sql")),
 ];
 
 /// Statements kept ready on each connection: more than there are.
-const STATEMENTS: usize = 128;
+const STATEMENTS: usize = 192;
 
 /// Reading and writing a file that is there; each connection stays with one thread at a time.
 pub(super) const PRESENT: OpenFlags =

@@ -8,10 +8,11 @@ use crate::domain::challenge::ChallengeStatus;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::event::EventKind;
 use crate::domain::id::ChallengeId;
+use crate::domain::statistics::Day;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
 
-use super::{audit, challenges, events, idempotency, moves, recipients, sandbox};
+use super::{audit, challenges, events, idempotency, moves, recipients, sandbox, statistics};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -46,6 +47,7 @@ pub(super) fn round(
     let (looked_at, expired) = expire(connection, &mut cursor.expired, now)?;
     let ended = delete_challenges(connection, now - keep.challenges)?;
     let audit = audit::delete_before(connection, now - keep.audit, ROUND)?;
+    let statistics = statistics::delete_before(connection, Day::of(now) - keep.statistics_days, ROUND)?;
     let receipts = idempotency::erase_receipts(connection, now, ROUND)?;
     let requests = idempotency::delete_old(connection, now, ROUND)?;
     let moves = moves::delete_old(connection, now - KEEP_MOVES, ROUND)?;
@@ -57,10 +59,11 @@ pub(super) fn round(
     let failures = recipients::delete_idle(connection, failures, &mut cursor.failures, idle, ROUND)?;
     Ok(Swept {
         expired,
-        deleted: ended + audit + requests + moves + mails + sends + failures,
+        deleted: ended + audit + statistics + requests + moves + mails + sends + failures,
         more: looked_at == ROUND
             || ended == ROUND
             || audit == ROUND
+            || statistics == ROUND
             || receipts == ROUND
             || requests == ROUND
             || moves == ROUND

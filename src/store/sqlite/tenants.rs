@@ -1,5 +1,7 @@
 //! Tenants and their secret keys.
 
+use std::net::IpAddr;
+
 use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::audit::AuditEvent;
@@ -38,8 +40,15 @@ impl TenantStore for SqliteStore {
         self.read(all)
     }
 
-    fn set_tenant_status(&self, id: TenantId, status: TenantStatus, now: Timestamp) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| set_status(connection, trail, id, status, now))
+    fn set_tenant_status(
+        &self,
+        id: TenantId,
+        status: TenantStatus,
+        origin: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Verb<'_, bool> {
+        let about = About { tenant: Some(id), origin, ..About::default() };
+        self.audited(move |connection, trail| set_status(connection, trail, about, status, now))
     }
 
     fn change_tenant(&self, change: TenantChange, now: Timestamp) -> Verb<'_, Changed> {
@@ -51,7 +60,7 @@ impl TenantStore for SqliteStore {
     }
 }
 
-const COLUMNS: &str =
+pub(super) const COLUMNS: &str =
     "t.id, t.handle, t.name, t.status, t.created_at, t.sandbox_of, t.settings, t.revision, t.smtp";
 
 /// Adds a tenant with its first key, unless the key is taken.
@@ -143,19 +152,19 @@ fn apply(
 fn set_status(
     connection: &Connection,
     trail: &Trail,
-    id: TenantId,
+    about: About,
     status: TenantStatus,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
     let sql = "UPDATE tenants SET status = ?2 WHERE id = ?1";
-    if connection.execute(sql, (id.0, status.as_str()))? == 0 {
+    if connection.execute(sql, (about.tenant.map(|id| id.0), status.as_str()))? == 0 {
         return Ok(false);
     }
     let event = match status {
         TenantStatus::Active => AuditEvent::TenantEnabled,
         TenantStatus::Disabled => AuditEvent::TenantDisabled,
     };
-    trail.note(now, event, About { tenant: Some(id), ..About::default() })?;
+    trail.note(now, event, about)?;
     Ok(true)
 }
 
@@ -253,7 +262,7 @@ fn settings_column(settings: &TenantSettings) -> String {
     serde_json::to_string(settings).unwrap_or_else(|_| "{}".to_owned())
 }
 
-fn read(row: &Row) -> rusqlite::Result<Tenant> {
+pub(super) fn read(row: &Row) -> rusqlite::Result<Tenant> {
     Ok(Tenant {
         id: TenantId(row.get("id")?),
         handle: row::word(row, "handle", TenantHandle::parse)?,

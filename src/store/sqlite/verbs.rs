@@ -1,5 +1,7 @@
 //! The verbs about challenges: each is one closure of the writer, or one read.
 
+use std::net::IpAddr;
+
 use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::Challenge;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -39,6 +41,7 @@ impl ChallengeStore for SqliteStore {
         tenant: TenantId,
         recipient: RecipientIndex,
         hint: String,
+        origin: Option<IpAddr>,
         now: Timestamp,
     ) -> Verb<'_, bool> {
         self.audited(move |connection, trail| {
@@ -48,7 +51,7 @@ impl ChallengeStore for SqliteStore {
                 trail.note(
                     now,
                     AuditEvent::Unlocked,
-                    audit::About { tenant, recipient, ..Default::default() },
+                    audit::About { tenant, recipient, origin, ..Default::default() },
                 )?;
             }
             Ok(cleared)

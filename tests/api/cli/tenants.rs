@@ -75,6 +75,11 @@ fn the_audit_trail_tells_what_was_done_to_each_tenant() {
     assert_eq!(events, expected);
     assert_eq!(home.run(&["audit", "--tenant", &other]).is(0).out.lines().count(), 1);
     assert_eq!(home.run(&["audit", "--limit", "2"]).is(0).out.lines().count(), 2);
+    let lines =
+        home.run(&["audit", "--event", "tenant_registered", "--json", "--limit", "1"]).is(0).out.clone();
+    let row: serde_json::Value = serde_json::from_str(&lines).unwrap();
+    assert_eq!(row["event"], "tenant_registered");
+    home.run(&["audit", "--event", "everything"]).fails(2, &["locked_out"]);
     home.run(&["audit", "--tenant", "tnt_nobody"]).fails(2, &["otpmint tenant list"]);
 }
 

@@ -169,6 +169,6 @@ impl TestApp {
     async fn unlock(&self, tenant: &Tenant, recipient: &str) {
         let id = self.authenticated(tenant).await.id();
         let recipient = Recipient::email(recipient).expect("an address");
-        assert!(self.app().services().unlock(id, &recipient).await.expect("the store works"));
+        assert!(self.app().services().unlock(id, &recipient, None).await.expect("the store works"));
     }
 }

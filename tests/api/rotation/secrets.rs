@@ -23,8 +23,14 @@ impl TestApp {
         let beside = beside.unwrap_or_else(|error| panic!("{error}"));
         let port = i64::from(self.mail.address().port());
         let smtp = SmtpProfile::from_compat("localhost", port, SMTP_MAIL, SMTP_PASSWORD).expect("an account");
-        let registration =
-            Registration { name: String::new(), smtp, secret_key: None, caller: Caller::Shell, origin: None };
+        let registration = Registration {
+            name: String::new(),
+            account: String::new(),
+            smtp,
+            secret_key: None,
+            caller: Caller::Shell,
+            origin: None,
+        };
         let registered = beside.register(registration).await.expect("a tenant");
         let key = registered.generated_key.expect("a key").expose().to_owned();
         Tenant { handle: registered.handle.to_string(), key }

@@ -29,7 +29,7 @@ fn text<'a>(key: &'a Value, field: &str) -> &'a str {
 /// The handle of the live key of this name.
 async fn named(api: &Api, name: &str) -> String {
     let keys = api.get(KEYS).await.json();
-    let found = keys["keys"].as_array().unwrap().iter().find(|key| key["name"] == name);
+    let found = keys["data"].as_array().unwrap().iter().find(|key| key["name"] == name);
     text(found.unwrap(), "key").to_owned()
 }
 
@@ -37,7 +37,7 @@ async fn named(api: &Api, name: &str) -> String {
 async fn names(api: &Api) -> Vec<String> {
     let keys = api.get(KEYS).await.json();
     let told = |key: &Value| format!("{} {}", text(key, "name"), key["expires_at"].is_null());
-    let mut names: Vec<_> = keys["keys"].as_array().unwrap().iter().map(told).collect();
+    let mut names: Vec<_> = keys["data"].as_array().unwrap().iter().map(told).collect();
     names.sort();
     names
 }
@@ -71,7 +71,7 @@ async fn a_key_is_made_shown_once_used_and_revoked() {
         })
     );
     let list = api.get(KEYS).await;
-    assert!(list.json()["keys"].as_array().unwrap().contains(&without), "{}", list.body);
+    assert!(list.json()["data"].as_array().unwrap().contains(&without), "{}", list.body);
     assert!(!list.body.contains(&secret) && !list.body.contains("secret"), "{}", list.body);
     assert_eq!(app.api.bearing(&secret).post("/v1/challenges", &json!({ "to": JANE })).await.status, 201);
     let answer = revoked(&api, &handle).await;
@@ -160,7 +160,7 @@ async fn parallel_requests_make_no_more_keys_than_there_may_be_and_leave_one_tha
     assert_eq!(statuses.iter().filter(|status| **status == 201).count(), 19);
     let keys = api.get(KEYS).await.json();
     let mut tasks = tokio::task::JoinSet::new();
-    for key in keys["keys"].as_array().unwrap() {
+    for key in keys["data"].as_array().unwrap() {
         let (api, key) = (api.clone(), text(key, "key").to_owned());
         tasks.spawn(async move { revoked(&api, &key).await.status });
     }

@@ -2,6 +2,8 @@
 
 mod account_tests;
 mod accounts;
+mod admin;
+mod audit;
 mod bodies;
 mod browser;
 mod challenges;
@@ -9,6 +11,7 @@ mod cors;
 mod crossed;
 mod idempotency;
 mod keys;
+mod numbers;
 mod policy;
 pub mod public;
 mod rates;

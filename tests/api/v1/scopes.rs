@@ -45,7 +45,10 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::POST, "/v1/tenant/webhooks/x/rotate", none.clone(), &["manage"]),
         (Method::POST, "/v1/tenant/webhooks/x/test", none.clone(), &["manage"]),
         (Method::GET, "/v1/tenant/webhooks/x/deliveries", none.clone(), &["manage"]),
-        (Method::POST, "/v1/tenant/webhooks/x/deliveries/x/replay", none, &["manage"]),
+        (Method::POST, "/v1/tenant/webhooks/x/deliveries/x/replay", none.clone(), &["manage"]),
+        (Method::GET, "/v1/tenant/stats", none.clone(), &["manage"]),
+        (Method::GET, "/v1/tenant/audit", none.clone(), &["manage"]),
+        (Method::POST, "/v1/tenant/recipients/unlock", none, &["manage"]),
     ]
 }
 
@@ -134,7 +137,7 @@ async fn the_compat_routes_refuse_a_key_without_its_scope_and_nothing_is_done() 
 async fn revoke_all(app: &TestApp, tenant: &Tenant) {
     let api = app.api.bearing(&tenant.key);
     let keys = api.get("/v1/tenant/keys").await.json();
-    for key in keys["keys"].as_array().unwrap().iter().filter(|key| key["name"] != "first") {
+    for key in keys["data"].as_array().unwrap().iter().filter(|key| key["name"] != "first") {
         let path = format!("/v1/tenant/keys/{}", key["key"].as_str().unwrap());
         assert_eq!(api.send(Method::DELETE, &path, Vec::new()).await.status, 200);
     }

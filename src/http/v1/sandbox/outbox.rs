@@ -31,7 +31,7 @@ type Answer = Result<HttpResponse, V1Error>;
 pub(super) struct OutboxView {
     /// The newest first.
     #[schema(max_items = 100)]
-    mails: Vec<MailView>,
+    data: Vec<MailView>,
 }
 
 /// A mail that would have been sent.
@@ -166,7 +166,7 @@ fn reading() -> Vec<V1Error> {
 }
 
 fn mails() -> Value {
-    json!(OutboxView { mails: vec![MailView::example()] })
+    json!(OutboxView { data: vec![MailView::example()] })
 }
 
 answered! {
@@ -195,7 +195,7 @@ pub(in crate::http::v1) async fn read(
 ) -> Answer {
     let found = face.services.sandbox_mails(&tenant, filter(&request)?).await?;
     let mails = found.iter().map(|mail| MailView::of(&face.services, mail)).collect();
-    Ok(HttpResponse::Ok().json(OutboxView { mails }))
+    Ok(HttpResponse::Ok().json(OutboxView { data: mails }))
 }
 
 /// `DELETE /v1/sandbox/outbox`: forgets it.

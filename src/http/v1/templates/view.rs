@@ -158,7 +158,7 @@ impl TemplateView {
 pub(super) struct ListView {
     /// In order of purpose and language.
     #[schema(max_items = 200)]
-    templates: Vec<ListedView>,
+    data: Vec<ListedView>,
     /// Languages that one purpose has a template in and another has not.
     #[schema(max_items = 100)]
     warnings: Vec<FindingView>,
@@ -190,7 +190,7 @@ impl ListView {
             updated_at: template.updated_at.to_string(),
             warnings: findings(&template.warnings),
         };
-        Self { templates: templates.iter().map(listed).collect(), warnings: findings(gaps) }
+        Self { data: templates.iter().map(listed).collect(), warnings: findings(gaps) }
     }
 }
 

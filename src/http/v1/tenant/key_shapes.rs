@@ -6,15 +6,17 @@ use serde_json::{Value, json};
 use utoipa::openapi::{RefOr, Response};
 use utoipa::{IntoParams, IntoResponses, ToSchema};
 
-use crate::domain::credential::{KeyInfo, Scope};
+use crate::domain::credential::{KeyInfo, Scope, Scopes};
+use crate::domain::tenant::parse_name;
 use crate::service::{NewSecret, Refusal};
 
+use super::super::error::V1Error;
 use super::super::openapi::{answers, looking_after, of_a_body, refused};
 
 /// A secret key, without its secret.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SecretKey)]
-pub(super) struct KeyView {
+pub(in super::super) struct KeyView {
     /// Its handle, which is no secret.
     #[schema(pattern = "^key_[2-9a-z]{16}$", max_length = 20)]
     key: String,
@@ -38,11 +40,11 @@ pub(super) struct KeyView {
 /// A secret key that was just made.
 #[derive(Serialize, ToSchema)]
 #[schema(as = NewSecretKey)]
-pub(super) struct NewKeyView {
+pub(in super::super) struct NewKeyView {
     #[serde(flatten)]
     key: KeyView,
     /// The secret, shown this once: only its hash is kept.
-    #[schema(pattern = "^otpm_[0-9A-Za-z]{49}$", max_length = 54)]
+    #[schema(pattern = "^otpm_(test_)?[0-9A-Za-z]{49}$", max_length = 59)]
     secret: String,
 }
 
@@ -52,7 +54,7 @@ pub(super) struct NewKeyView {
 pub(super) struct KeyList {
     /// Those that were not replaced first.
     #[schema(max_items = 100)]
-    pub(super) keys: Vec<KeyView>,
+    pub(super) data: Vec<KeyView>,
 }
 
 /// What a secret key may be used for: `mint` mints, looks, resends and calls off; `verify` looks and
@@ -74,10 +76,10 @@ pub(super) enum ScopeName {
 pub(in super::super) struct AddKey {
     /// What it is called, on one line; no other live key may have the same name.
     #[schema(min_length = 1, max_length = 100, pattern = "\\S", example = "backend")]
-    pub(super) name: String,
+    name: String,
     /// What it may do: give a backend no more than it needs.
     #[schema(value_type = Vec<ScopeName>, min_items = 1, max_items = 4, example = json!(["mint", "verify"]))]
-    pub(super) scopes: Vec<String>,
+    scopes: Vec<String>,
 }
 
 /// `POST /v1/tenant/keys/{key}/rotate`
@@ -100,8 +102,25 @@ pub(super) struct Handle {
     key: String,
 }
 
+impl AddKey {
+    /// The name and the scopes that are asked for.
+    pub(in super::super) fn read(&self) -> Result<(String, Scopes), V1Error> {
+        let name = parse_name(&self.name).filter(|name| !name.is_empty());
+        let name = name.ok_or_else(|| V1Error::field("/name", "1 to 100 bytes on one line"))?;
+        for (at, word) in self.scopes.iter().enumerate() {
+            let wrong = || V1Error::field(format!("/scopes/{at}"), "one of mint, verify, manage and reveal");
+            Scope::parse(word).ok_or_else(wrong)?;
+        }
+        let scopes: Scopes = self.scopes.iter().filter_map(|word| Scope::parse(word)).collect();
+        match scopes.is_empty() {
+            true => Err(V1Error::field("/scopes", "one scope at least")),
+            false => Ok((name, scopes)),
+        }
+    }
+}
+
 impl KeyView {
-    pub(super) fn of(key: &KeyInfo) -> Self {
+    pub(in super::super) fn of(key: &KeyInfo) -> Self {
         Self {
             key: key.handle.to_string(),
             name: key.name.clone(),
@@ -112,7 +131,8 @@ impl KeyView {
         }
     }
 
-    fn example() -> Self {
+    /// One for the description of the API.
+    pub(in super::super) fn example() -> Self {
         Self {
             key: "key_4hq7k2m9x3c8v5bn".to_owned(),
             name: "backend".to_owned(),
@@ -125,11 +145,12 @@ impl KeyView {
 }
 
 impl NewKeyView {
-    pub(super) fn of(new: &NewSecret) -> Self {
+    pub(in super::super) fn of(new: &NewSecret) -> Self {
         Self { key: KeyView::of(&new.key), secret: new.secret.expose().to_owned() }
     }
 
-    fn example() -> Value {
+    /// One for the description of the API.
+    pub(in super::super) fn example() -> Value {
         let secret = "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi5Xo6Mt0BvCn2K3aPe".to_owned();
         json!(Self { key: KeyView::example(), secret })
     }
@@ -152,7 +173,7 @@ macro_rules! answered {
 
 answered! {
     Listed => "The live secret keys.",
-        (StatusCode::OK, "SecretKeys", json!(KeyList { keys: vec![KeyView::example()] })), Vec::new();
+        (StatusCode::OK, "SecretKeys", json!(KeyList { data: vec![KeyView::example()] })), Vec::new();
     Made => "The secret key, with its secret.",
         (StatusCode::CREATED, "NewSecretKey", NewKeyView::example()),
         of_a_body("/scopes", "one scope at least").into_iter().chain(refused([Refusal::TooManyKeys]));

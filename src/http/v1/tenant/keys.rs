@@ -7,8 +7,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::OpenApi;
 
-use crate::domain::credential::{KeyHandle, Scope, Scopes};
-use crate::domain::tenant::parse_name;
+use crate::domain::credential::KeyHandle;
 use crate::service::Refusal;
 
 use super::super::super::Face;
@@ -47,7 +46,7 @@ const USUAL_OVERLAP: u32 = 86_400;
 )]
 pub(in super::super) async fn list(face: Data<Face>, Manager(tenant): Manager) -> Answer {
     let keys = face.services.secret_keys(&tenant).await?;
-    Ok(HttpResponse::Ok().json(KeyList { keys: keys.iter().map(KeyView::of).collect() }))
+    Ok(HttpResponse::Ok().json(KeyList { data: keys.iter().map(KeyView::of).collect() }))
 }
 
 /// `POST /v1/tenant/keys`: one more.
@@ -68,9 +67,7 @@ pub(in super::super) async fn add(
     Manager(tenant): Manager,
     Body(body): Body<AddKey>,
 ) -> Answer {
-    let name = parse_name(&body.name).filter(|name| !name.is_empty());
-    let name = name.ok_or_else(|| V1Error::field("/name", "1 to 100 bytes on one line"))?;
-    let scopes = scopes(&body.scopes)?;
+    let (name, scopes) = body.read()?;
     let new = face.services.add_secret_key(&tenant, name, scopes, Origin::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
@@ -129,16 +126,4 @@ pub(in super::super) async fn revoke(
 
 fn handle(text: &str) -> Result<KeyHandle, V1Error> {
     KeyHandle::parse(text).ok_or_else(|| Refusal::UnknownKey.into())
-}
-
-fn scopes(words: &[String]) -> Result<Scopes, V1Error> {
-    for (at, word) in words.iter().enumerate() {
-        let wrong = || V1Error::field(format!("/scopes/{at}"), "one of mint, verify, manage and reveal");
-        Scope::parse(word).ok_or_else(wrong)?;
-    }
-    let scopes: Scopes = words.iter().filter_map(|word| Scope::parse(word)).collect();
-    match scopes.is_empty() {
-        true => Err(V1Error::field("/scopes", "one scope at least")),
-        false => Ok(scopes),
-    }
 }

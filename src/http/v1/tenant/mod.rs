@@ -1,9 +1,11 @@
 //! The tenant looks after itself: `/v1/tenant` and what is below it, for keys with the scope `manage`.
 
-mod key_shapes;
+pub(super) mod key_shapes;
 pub(super) mod keys;
 mod patch;
 mod policy;
+pub(super) mod recipients;
+pub(super) mod reports;
 pub(super) mod smtp;
 mod view;
 

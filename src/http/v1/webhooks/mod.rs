@@ -32,7 +32,7 @@ type Answer = Result<HttpResponse, V1Error>;
 )]
 pub(super) async fn list(face: Data<Face>, Manager(tenant): Manager) -> Answer {
     let webhooks = face.services.webhooks(&tenant).await?;
-    Ok(HttpResponse::Ok().json(ListView { webhooks: webhooks.iter().map(WebhookView::of).collect() }))
+    Ok(HttpResponse::Ok().json(ListView { data: webhooks.iter().map(WebhookView::of).collect() }))
 }
 
 /// `POST /v1/tenant/webhooks`: one more.

@@ -105,7 +105,7 @@ fn secret() -> Value {
 }
 
 fn page() -> Value {
-    json!(PageView { deliveries: vec![PostView::example()], next: None })
+    json!(PageView { data: vec![PostView::example()], next: None })
 }
 
 fn deleted() -> Answers {
@@ -131,7 +131,7 @@ answered! {
     /// Of looking at all.
     Listed => answers(
         "The webhooks.",
-        (StatusCode::OK, "Webhooks", json!(ListView { webhooks: vec![WebhookView::example()] })),
+        (StatusCode::OK, "Webhooks", json!(ListView { data: vec![WebhookView::example()] })),
         looking_after(Scope::Manage),
     );
     /// Of adding.

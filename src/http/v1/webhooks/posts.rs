@@ -35,7 +35,7 @@ pub(in crate::http::v1) async fn list(
     rows.truncate(limit);
     let last = rows.last().filter(|_| has_more).map(|row| face.services.event_name(&tenant, row.event));
     let deliveries = rows.iter().map(|row| PostView::of(&face.services, &tenant, row)).collect();
-    Ok(HttpResponse::Ok().json(PageView { deliveries, next: last }))
+    Ok(HttpResponse::Ok().json(PageView { data: deliveries, next: last }))
 }
 
 /// `POST /v1/tenant/webhooks/{id}/deliveries/{event}/replay`: tells it again.

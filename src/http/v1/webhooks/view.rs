@@ -59,7 +59,7 @@ pub(in crate::http::v1) struct SecretView {
 pub(in crate::http::v1) struct ListView {
     /// In order of creation.
     #[schema(max_items = 10)]
-    pub(super) webhooks: Vec<WebhookView>,
+    pub(super) data: Vec<WebhookView>,
 }
 
 /// What came of telling a webhook one event.
@@ -104,7 +104,7 @@ pub(in crate::http::v1) struct PostView {
 #[schema(as = WebhookDeliveries)]
 pub(in crate::http::v1) struct PageView {
     #[schema(max_items = 100)]
-    pub(super) deliveries: Vec<PostView>,
+    pub(super) data: Vec<PostView>,
     /// The `cursor` of the next page; null on the last.
     #[schema(required, pattern = "^evt_[2-9a-z]{16}[0-9a-f]{16}$", max_length = 36)]
     pub(super) next: Option<String>,

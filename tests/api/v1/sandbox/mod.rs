@@ -36,7 +36,7 @@ fn api(app: &TestApp, tenant: &Tenant) -> Api {
 pub async fn mails(app: &TestApp, sandbox: &Tenant, query: &str) -> Vec<Value> {
     let answer = api(app, sandbox).get(&format!("{OUTBOX}{query}")).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
-    answer.json()["mails"].as_array().expect("a list").clone()
+    answer.json()["data"].as_array().expect("a list").clone()
 }
 
 fn key_of(answer: &Answer) -> String {
@@ -235,7 +235,7 @@ async fn a_disabled_tenant_takes_its_sandbox_along() {
     let handle = TenantHandle::parse(&live.handle).unwrap();
     let now = otpmint::domain::time::Timestamp::from_millis(0);
     let (row, _) = office.store.tenant_by_handle(handle, now).await.unwrap().unwrap();
-    office.store.set_tenant_status(row.id, TenantStatus::Disabled, now).await.unwrap();
+    office.store.set_tenant_status(row.id, TenantStatus::Disabled, None, now).await.unwrap();
     app.clock.pass_seconds(1);
     assert_problem(&backend.status(&key).await, 401, "invalid_secret_key");
     app.api.json().verify(&key, "424242").await.is_problem(400, "challenge_not_found");

@@ -91,13 +91,13 @@ async fn another_tenants_templates_are_neither_used_nor_seen() {
     own.save("login/en", "own").await;
     assert_problem(&others.get("login/en").await, 404, "template_not_found");
     assert_problem(&others.delete("login/en").await, 404, "template_not_found");
-    assert_eq!(others.list().await, json!({ "templates": [], "warnings": [] }));
+    assert_eq!(others.list().await, json!({ "data": [], "warnings": [] }));
     let preview = others.preview(&json!({ "purpose": "login" })).await.json();
     assert_eq!(preview["source"], "built_in");
     assert!(!text(&app, &stranger, "login", "en").await.contains("own"));
     others.save("login/en", "theirs").await;
     assert!(text(&app, &owner, "login", "en").await.starts_with("own "));
-    assert_eq!(own.list().await["templates"].as_array().unwrap().len(), 1);
+    assert_eq!(own.list().await["data"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
@@ -161,12 +161,12 @@ async fn the_list_tells_warnings_and_gaps() {
     templates.put("transaction/en", &template()).await;
     let list = templates.list().await;
     let names: Vec<_> =
-        list["templates"].as_array().unwrap().iter().map(|t| (&t["purpose"], &t["locale"])).collect();
+        list["data"].as_array().unwrap().iter().map(|t| (&t["purpose"], &t["locale"])).collect();
     let name = |purpose: &str, locale: &str| (json!(purpose), json!(locale));
     let expected = [name("login", "de"), name("login", "en"), name("transaction", "en")];
     assert_eq!(names, expected.iter().map(|(p, l)| (p, l)).collect::<Vec<_>>());
-    assert_eq!(list["templates"][1]["warnings"][0]["pointer"], "/text", "{list}");
-    assert_eq!(list["templates"][1]["updated_at"], "2026-01-15T12:00:00Z");
+    assert_eq!(list["data"][1]["warnings"][0]["pointer"], "/text", "{list}");
+    assert_eq!(list["data"][1]["updated_at"], "2026-01-15T12:00:00Z");
     assert_eq!(list["warnings"].as_array().unwrap().len(), 1, "{list}");
     let gap = list["warnings"][0]["detail"].as_str().unwrap();
     assert!(gap.starts_with("transaction has no template in de"), "{gap}");

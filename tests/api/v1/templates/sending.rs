@@ -148,5 +148,5 @@ async fn a_preview_shows_what_is_there_and_never_a_real_code() {
     let draft = json!({ "subject": "s", "text": "{{ code }} {{ vars.x }}", "vars": { "x": "y" } });
     let shown = templates.preview(&draft).await.json();
     assert_eq!((&shown["text"], &shown["html"]), (&json!("123456 y"), &Value::Null));
-    assert_eq!(templates.list().await["templates"], json!([]));
+    assert_eq!(templates.list().await["data"], json!([]));
 }

@@ -21,7 +21,7 @@ async fn a_webhook_is_added_looked_at_changed_and_deleted() {
         hooks.change(&id, &json!({ "events": ["delivery.failed"], "description": "" })).await.json();
     assert_eq!((&changed["events"], &changed["description"]), (&json!(["delivery.failed"]), &json!("")));
     assert_eq!((&changed["url"], &changed["enabled"]), (&expected["url"], &json!(true)));
-    assert_eq!(app.api.bearing(&_tenant.key).get(HOOKS).await.json(), json!({ "webhooks": [changed] }));
+    assert_eq!(app.api.bearing(&_tenant.key).get(HOOKS).await.json(), json!({ "data": [changed] }));
     assert_eq!(hooks.delete(&id).await.status, 200);
     assert_problem(&hooks.delete(&id).await, 404, "webhook_not_found");
     let events = "SELECT group_concat(event, ' ') FROM (SELECT event FROM audit WHERE event LIKE 'webhook%' ORDER BY id)";

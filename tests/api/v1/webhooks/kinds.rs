@@ -57,7 +57,7 @@ async fn a_code_that_its_tenant_delivers_has_events_of_the_challenge_alone() {
     app.sweep().await;
     let expired = receiver.nth(1).await.json();
     assert_eq!((&expired["type"], &expired["data"]["key"]), (&json!("challenge.expired"), &late));
-    hooks.ping(hooks.api.get(HOOKS).await.json()["webhooks"][0]["webhook"].as_str().expect("one")).await;
+    hooks.ping(hooks.api.get(HOOKS).await.json()["data"][0]["webhook"].as_str().expect("one")).await;
     assert_eq!(receiver.nth(2).await.kind(), "ping", "of a delivery nothing is told");
 }
 

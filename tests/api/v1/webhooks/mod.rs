@@ -98,7 +98,7 @@ impl Hooks {
     pub async fn latest(&self, id: &str, is_so: impl Fn(&Value) -> bool) -> Value {
         let end = std::time::Instant::now() + std::time::Duration::from_secs(10);
         loop {
-            let latest = self.deliveries(id, "?limit=1").await.json()["deliveries"][0].clone();
+            let latest = self.deliveries(id, "?limit=1").await.json()["data"][0].clone();
             if is_so(&latest) {
                 return latest;
             }

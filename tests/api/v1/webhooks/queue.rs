@@ -156,14 +156,14 @@ async fn deliveries_are_shown_in_pages_and_told_again_on_demand() {
     let mut query = "?limit=2".to_owned();
     loop {
         let page = hooks.deliveries(&hook.id, &query).await.json();
-        seen.extend(page["deliveries"].as_array().expect("a list").iter().map(|one| one["event"].clone()));
+        seen.extend(page["data"].as_array().expect("a list").iter().map(|one| one["event"].clone()));
         let Some(next) = page["next"].as_str() else { break };
         query = format!("?limit=2&status=sent&cursor={next}");
     }
     seen.reverse();
     assert_eq!(seen, events);
     let empty = hooks.deliveries(&hook.id, "?status=failed").await.json();
-    assert_eq!(empty, json!({ "deliveries": [], "next": null }));
+    assert_eq!(empty, json!({ "data": [], "next": null }));
     for query in ["?status=lost", "?limit=0", "?limit=101", "?limit=x", "?cursor=evt_1", "?page=2"] {
         assert_problem(&hooks.deliveries(&hook.id, query).await, 422, "invalid_field");
     }

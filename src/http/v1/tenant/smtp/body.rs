@@ -89,7 +89,7 @@ impl AccountsBody {
 
 impl AccountBody {
     /// The draft in it; `place` is where it stands in the body.
-    fn draft(self, place: &str) -> Result<AccountDraft, V1Error> {
+    pub(in crate::http::v1) fn draft(self, place: &str) -> Result<AccountDraft, V1Error> {
         let wrong = |field: &str, detail: &str| V1Error::field(format!("{place}/{field}"), detail);
         let handle = self.id.as_deref().map(AccountHandle::parse);
         let unknown = || wrong("id", &InvalidAccount::Id.to_string());

@@ -11,6 +11,7 @@ use utoipa::OpenApi;
 
 use crate::service::{AccountRefusal, Accounts};
 
+pub(in crate::http::v1) use self::body::AccountBody;
 use self::body::{AccountsBody, TestBody};
 use self::view::{AccountsView, TrialView};
 use super::super::super::Face;

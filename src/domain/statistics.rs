@@ -1,0 +1,258 @@
+//! Numbers: how many challenges became what, by day and kind, and how fast they were verified.
+
+use std::fmt;
+
+use super::id::TenantId;
+use super::time::Timestamp;
+
+const DAY: i64 = 86_400_000;
+
+/// Seconds up to which each step of [`Times`] reaches: the last one is as long as a code can live.
+pub const STEPS: [u32; 17] = [1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600, 900];
+
+/// The word under which everything counts that is too much to be told apart.
+pub const OTHER: &str = "other";
+
+/// A day in UTC, as the number of days since the epoch.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Day(i64);
+
+impl Day {
+    /// The day of a moment.
+    pub const fn of(moment: Timestamp) -> Self {
+        Self(moment.as_millis().div_euclid(DAY))
+    }
+
+    /// The day of this number.
+    pub const fn from_number(number: i64) -> Self {
+        Self(number)
+    }
+
+    /// Days since the epoch.
+    pub const fn number(self) -> i64 {
+        self.0
+    }
+
+    /// A day such as `2026-11-21`, and nothing else.
+    pub fn parse(text: &str) -> Option<Self> {
+        let date = jiff::civil::Date::strptime("%Y-%m-%d", text).ok()?;
+        let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
+        let day = Self::of(Timestamp::from_millis(midnight.timestamp().as_millisecond()));
+        (day.to_string() == text).then_some(day)
+    }
+}
+
+/// As RFC 3339 has a date: `2026-11-21`.
+impl fmt::Display for Day {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match jiff::Timestamp::from_millisecond(self.0.saturating_mul(DAY)) {
+            Ok(midnight) => write!(f, "{}", midnight.to_zoned(jiff::tz::TimeZone::UTC).date()),
+            Err(_) => write!(f, "day {}", self.0),
+        }
+    }
+}
+
+impl std::ops::Sub<i64> for Day {
+    type Output = Self;
+
+    fn sub(self, days: i64) -> Self {
+        Self(self.0.saturating_sub(days))
+    }
+}
+
+/// By what numbers are told apart.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Dimension {
+    /// The tenant. Only the operator sees more than one.
+    Tenant,
+    /// The day on which the challenge was minted.
+    Day,
+    /// What the code was for.
+    Purpose,
+    /// The medium.
+    Channel,
+    /// The language of the messages.
+    Locale,
+    /// The domain of the recipient.
+    Domain,
+}
+
+impl Dimension {
+    /// Every dimension, in the order in which groups are sorted.
+    pub const ALL: [Self; 6] =
+        [Self::Tenant, Self::Day, Self::Purpose, Self::Channel, Self::Locale, Self::Domain];
+
+    /// The word used in queries, in JSON and in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Tenant => "tenant",
+            Self::Day => "day",
+            Self::Purpose => "purpose",
+            Self::Channel => "channel",
+            Self::Locale => "locale",
+            Self::Domain => "domain",
+        }
+    }
+
+    /// The dimension of this word, if there is one.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|dimension| dimension.as_str() == word)
+    }
+}
+
+/// The place of one group in the dimensions that were asked for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Mark {
+    /// Whose.
+    Tenant(TenantId),
+    /// When.
+    Day(Day),
+    /// A purpose, channel, locale or domain.
+    Word(Dimension, String),
+}
+
+/// How many.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Counts {
+    /// Challenges that were opened.
+    pub minted: u64,
+    /// Messages beyond the first of each.
+    pub resent: u64,
+    /// Messages that a server accepted.
+    pub sent: u64,
+    /// Messages that were not sent.
+    pub failed: u64,
+    /// Wrong answers.
+    pub mismatched: u64,
+    /// Challenges that were answered.
+    pub verified: u64,
+    /// Challenges whose attempts were spent.
+    pub exhausted: u64,
+    /// Challenges whose time ran out.
+    pub expired: u64,
+    /// Challenges that were called off.
+    pub canceled: u64,
+    /// How long the verified ones took.
+    pub times: Times,
+}
+
+impl Counts {
+    /// Challenges that have not ended, or whose end was not noted yet.
+    pub fn pending(&self) -> u64 {
+        let ended = self.verified + self.exhausted + self.expired + self.canceled;
+        self.minted.saturating_sub(ended)
+    }
+
+    /// The part of the challenges that was verified; `None` when there are none.
+    pub fn conversion(&self) -> Option<f64> {
+        (self.minted > 0).then(|| self.verified as f64 / self.minted as f64)
+    }
+}
+
+/// Which numbers.
+#[derive(Clone, Debug)]
+pub struct StatisticsQuery {
+    /// Whose; `None` for everybody's.
+    pub tenant: Option<TenantId>,
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub to: Day,
+    /// Those of this purpose, channel, locale and domain alone.
+    pub only: Vec<(Dimension, String)>,
+    /// By what they are told apart.
+    pub group_by: Vec<Dimension>,
+    /// Groups that are answered at most.
+    pub limit: usize,
+}
+
+/// The numbers of a group.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct StatisticsGroup {
+    /// Which group, in the order of [`Dimension::ALL`].
+    pub marks: Vec<Mark>,
+    /// How many.
+    pub counts: Counts,
+}
+
+/// Times from mint to verification: how many lie in each of [`STEPS`].
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Times(pub [u64; STEPS.len()]);
+
+impl Times {
+    /// The step in which so many milliseconds lie.
+    pub fn step(millis: u128) -> u32 {
+        let reaches = |step: &u32| millis <= u128::from(*step) * 1_000;
+        STEPS.into_iter().find(reaches).unwrap_or(STEPS[STEPS.len() - 1])
+    }
+
+    /// The seconds within which `part` of them lie, as if those of a step were spread evenly over
+    /// it; `None` when there are none.
+    pub fn quantile(&self, part: f64) -> Option<f64> {
+        let total: u64 = self.0.iter().sum();
+        if total == 0 {
+            return None;
+        }
+        let wanted = total as f64 * part;
+        let (mut before, mut from) = (0.0, 0.0);
+        for (count, to) in self.0.iter().zip(STEPS) {
+            let (count, to) = (*count as f64, f64::from(to));
+            if count > 0.0 && before + count >= wanted {
+                return Some(from + (to - from) * (wanted - before) / count);
+            }
+            (before, from) = (before + count, to);
+        }
+        Some(from)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_begins_at_midnight_in_utc_and_is_written_as_a_date() {
+        let midnight = 20_413 * DAY;
+        assert_eq!(Day::of(Timestamp::from_millis(midnight)).to_string(), "2025-11-21");
+        assert_eq!(Day::of(Timestamp::from_millis(midnight - 1)).to_string(), "2025-11-20");
+        assert_eq!(Day::parse("2025-11-21"), Some(Day(20_413)));
+        assert_eq!(Day::parse("2024-02-29").map(|day| day.to_string()).as_deref(), Some("2024-02-29"));
+        assert_eq!(Day::of(Timestamp::from_millis(-1)).to_string(), "1969-12-31");
+    }
+
+    #[test]
+    fn nothing_else_is_a_day() {
+        for bad in
+            ["", "2026-2-1", "2026-02-30", "2026-13-01", "20260201", "2026-02-01T00:00:00Z", " 2026-02-01"]
+        {
+            assert_eq!(Day::parse(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn times_lie_in_the_first_step_that_reaches_them() {
+        let steps = [(0, 1), (1_000, 1), (1_001, 2), (46_000, 60), (900_000, 900), (9_000_000, 900)];
+        for (millis, step) in steps {
+            assert_eq!(Times::step(millis), step, "{millis}");
+        }
+    }
+
+    #[test]
+    fn quantiles_are_spread_evenly_over_their_step() {
+        let mut times = Times::default();
+        assert_eq!(times.quantile(0.5), None);
+        times.0[4] = 2; // above 5 and up to 8 seconds
+        assert_eq!(times.quantile(0.5), Some(6.5));
+        times.0[5] = 2; // up to 12
+        assert_eq!((times.quantile(0.5), times.quantile(0.75)), (Some(8.0), Some(10.0)));
+        assert_eq!(times.quantile(1.0), Some(12.0));
+    }
+
+    #[test]
+    fn what_has_not_ended_is_pending() {
+        let counts =
+            Counts { minted: 9, verified: 3, exhausted: 1, expired: 2, canceled: 1, ..Counts::default() };
+        assert_eq!((counts.pending(), counts.conversion()), (2, Some(3.0 / 9.0)));
+        assert_eq!(Counts::default().conversion(), None);
+    }
+}

@@ -1,0 +1,102 @@
+//! `/v1/admin/tenants/{tenant}/keys` and `/unlock`: for a tenant, or a person, that cannot get in.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+use utoipa::openapi::{RefOr, Response};
+use utoipa::{IntoResponses, OpenApi};
+
+use crate::service::Refusal;
+
+use super::super::super::Face;
+use super::super::super::client::Origin;
+use super::super::body::Body;
+use super::super::error::V1Error;
+use super::super::openapi::{answers, of_a_body, refused};
+use super::super::operator::Operator;
+use super::super::tenant::key_shapes::{AddKey, NewKeyView};
+use super::super::tenant::recipients::{Unlock, UnlockedView};
+use super::tenants::Tenant;
+use super::{about_one, named};
+
+/// The resources below one tenant.
+#[derive(OpenApi)]
+#[openapi(paths(grant, unlock))]
+pub(in crate::http::v1) struct KeysDoc;
+
+/// Of one more key.
+pub(super) struct Granted;
+
+impl IntoResponses for Granted {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::CREATED, "NewSecretKey", NewKeyView::example());
+        let mut refusals = about_one();
+        refusals.extend(of_a_body("/scopes", "one scope at least"));
+        refusals.extend(refused([Refusal::TooManyKeys]));
+        answers("The key, with its secret.", success, refusals).into_map()
+    }
+}
+
+/// Of unlocking.
+pub(super) struct Unlocked;
+
+impl IntoResponses for Unlocked {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::OK, "Unlocked", json!(UnlockedView::example()));
+        let mut refusals = about_one();
+        refusals.extend(of_a_body("/to", "not a mail address that can receive a code"));
+        answers("The recipient may answer.", success, refusals).into_map()
+    }
+}
+
+/// `POST /v1/admin/tenants/{tenant}/keys`: a key for a tenant that has lost its own.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/tenants/{tenant}/keys",
+    operation_id = "adminGrantKey",
+    tag = "admin",
+    summary = "Give a tenant one more key",
+    description = "For one that has lost its own. The secret is shown once; the other keys go on working.",
+    security(("operatorToken" = [])),
+    params(Tenant),
+    request_body(content = AddKey, example = json!({ "name": "rescue", "scopes": ["mint", "verify", "manage"] })),
+    responses(Granted)
+)]
+pub(super) async fn grant(
+    face: Data<Face>,
+    request: HttpRequest,
+    Operator(operator): Operator,
+    tenant: Path<String>,
+    Body(body): Body<AddKey>,
+) -> Result<HttpResponse, V1Error> {
+    let handle = named(&tenant)?;
+    let (name, scopes) = body.read()?;
+    let new = face.services.grant_key(operator, &handle, name, scopes, Origin::of(&request)).await?;
+    Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
+}
+
+/// `POST /v1/admin/tenants/{tenant}/unlock`: forgets the wrong answers of a recipient.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/tenants/{tenant}/unlock",
+    operation_id = "adminUnlockRecipient",
+    tag = "admin",
+    summary = "Let a locked-out recipient of a tenant answer again",
+    description = "Forgets all wrong answers of this recipient, those of the last day and those in a row.",
+    security(("operatorToken" = [])),
+    params(Tenant),
+    request_body(content = Unlock, example = json!({ "to": "jane@example.com" })),
+    responses(Unlocked)
+)]
+pub(super) async fn unlock(
+    face: Data<Face>,
+    request: HttpRequest,
+    Operator(operator): Operator,
+    tenant: Path<String>,
+    Body(body): Body<Unlock>,
+) -> Result<HttpResponse, V1Error> {
+    let (handle, recipient) = (named(&tenant)?, body.recipient()?);
+    let unlocked = face.services.unlock_for(operator, &handle, &recipient, Origin::of(&request)).await?;
+    Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
+}

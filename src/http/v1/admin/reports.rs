@@ -1,0 +1,115 @@
+//! `/v1/admin/stats` and `/v1/admin/audit`: the numbers and the trail of all tenants, or of one.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+use utoipa::openapi::{RefOr, Response};
+use utoipa::{IntoParams, IntoResponses, OpenApi};
+
+use crate::domain::statistics::Dimension;
+use crate::domain::tenant::TenantHandle;
+
+use super::super::super::Face;
+use super::super::error::V1Error;
+use super::super::openapi::answers;
+use super::super::operator::Operator;
+use super::super::query::Query;
+use super::super::reports::statistics::StatisticsView;
+use super::super::reports::{audit, statistics_query};
+use super::{about_one, named};
+
+/// The resources `/v1/admin/stats` and `/v1/admin/audit`.
+#[derive(OpenApi)]
+#[openapi(paths(stats, trail))]
+pub(in crate::http::v1) struct ReportsDoc;
+
+const TENANT: &str = "tenant";
+
+/// Whose.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its description is used")]
+pub(super) struct Whose {
+    /// Those of this tenant alone.
+    #[param(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20, example = "tnt_4hq7k2m9x3c8v5bn")]
+    tenant: Option<String>,
+}
+
+/// A query that may also name a tenant.
+fn read(request: &HttpRequest, parameters: &[&str]) -> Result<(Query, Option<TenantHandle>), V1Error> {
+    let query = Query::of(request, &[parameters, &[TENANT]].concat())?;
+    let tenant = query.text(TENANT).map(named).transpose()?;
+    Ok((query, tenant))
+}
+
+fn refusals() -> Vec<V1Error> {
+    let mut all = about_one();
+    all.push(V1Error::parameter("from", "a day such as 2026-11-21"));
+    all
+}
+
+/// Of the numbers.
+pub(super) struct Counted;
+
+impl IntoResponses for Counted {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::OK, "Statistics", json!(StatisticsView::example()));
+        answers("The numbers.", success, refusals()).into_map()
+    }
+}
+
+/// Of the audit trail.
+pub(super) struct Trail;
+
+impl IntoResponses for Trail {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        audit::told(refusals()).into_map()
+    }
+}
+
+/// `GET /v1/admin/stats`: how many challenges became what.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/stats",
+    operation_id = "adminGetStatistics",
+    tag = "admin",
+    summary = "Count what became of the challenges",
+    description = "Of all tenants or of one, sandboxes included; `group_by` may also name `tenant`.",
+    security(("operatorToken" = [])),
+    params(Whose, statistics_query::Parameters),
+    responses(Counted)
+)]
+pub(super) async fn stats(
+    face: Data<Face>,
+    request: HttpRequest,
+    Operator(operator): Operator,
+) -> Result<HttpResponse, V1Error> {
+    let (query, tenant) = read(&request, &statistics_query::PARAMETERS)?;
+    let asked = statistics_query::asked(&query, &Dimension::ALL, face.services.now())?;
+    let reported = face.services.all_statistics(operator, tenant.as_ref(), asked.clone()).await?;
+    Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
+}
+
+/// `GET /v1/admin/audit`: what happened, newest first.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/audit",
+    operation_id = "adminListAudit",
+    tag = "admin",
+    summary = "Read the audit trail",
+    description = "Of all tenants or of one: newest first, page by page. `Accept: text/csv` gets CSV.",
+    security(("operatorToken" = [])),
+    params(Whose, audit::Parameters),
+    responses(Trail)
+)]
+pub(super) async fn trail(
+    face: Data<Face>,
+    request: HttpRequest,
+    Operator(operator): Operator,
+) -> Result<HttpResponse, V1Error> {
+    let (query, tenant) = read(&request, &audit::PARAMETERS)?;
+    let asked = audit::asked(&query, &face.services)?;
+    let reported = face.services.whole_audit(operator, tenant.as_ref(), asked).await?;
+    Ok(audit::answer(&request, &query, &face.services, &reported))
+}

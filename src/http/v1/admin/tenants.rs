@@ -1,0 +1,247 @@
+//! `/v1/admin/tenants`: who there is, and who is let in.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LINK;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::openapi::{RefOr, Response};
+use utoipa::{IntoParams, IntoResponses, ToSchema};
+
+use crate::domain::account::InvalidAccount;
+use crate::domain::tenant::{TenantHandle, TenantStatus, parse_name};
+use crate::service::{Caller, Refusal, Registration};
+
+use super::super::super::Face;
+use super::super::super::client::Origin;
+use super::super::body::Body;
+use super::super::error::V1Error;
+use super::super::object;
+use super::super::openapi::{answers, of_a_body, refused};
+use super::super::operator::Operator;
+use super::super::query::Query;
+use super::super::tenant::smtp::AccountBody;
+use super::view::{RegisteredView, TenantDetailView, TenantView, TenantsView};
+use super::{about_one, always, named};
+
+type Answer = Result<HttpResponse, V1Error>;
+
+/// The tenant in a path.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Path)]
+#[expect(dead_code, reason = "only its description is used")]
+pub(super) struct Tenant {
+    /// The tenant's handle.
+    #[param(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20, example = "tnt_4hq7k2m9x3c8v5bn")]
+    tenant: String,
+}
+
+/// Which page.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Query)]
+#[expect(dead_code, reason = "only its description is used")]
+pub(super) struct Page {
+    /// Tenants of the page at most; 50 without it.
+    #[param(minimum = 1, maximum = 500, example = 50)]
+    limit: Option<u16>,
+    /// `next` of the page before.
+    #[param(max_length = 20, pattern = "^tnt_[2-9a-z]{16}$")]
+    cursor: Option<String>,
+}
+
+/// A tenant to be, with its SMTP account.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = AdminRegisterRequest)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Register {
+    /// What it calls itself, in mails; on one line.
+    #[serde(default)]
+    #[schema(max_length = 100, example = "Acme")]
+    name: String,
+    #[serde(deserialize_with = "object::required")]
+    smtp: AccountBody,
+    /// A key of its own. Better leave it out: one of 256 random bits is made and answered.
+    #[schema(value_type = Option<String>, min_length = 16, max_length = 256, format = "password")]
+    secret_key: Option<SecretString>,
+}
+
+/// What a tenant is to be from now on.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = AdminTenantChange)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Switch {
+    status: Status,
+}
+
+/// Whether a tenant may do anything: the keys of a disabled one open nothing.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = AdminTenantStatus)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Status {
+    Active,
+    Disabled,
+}
+
+/// Of a list of tenants.
+pub(super) struct Listed;
+
+impl IntoResponses for Listed {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::OK, "AdminTenants", json!(TenantsView::example()));
+        let mut refusals = about_one();
+        refusals.push(V1Error::parameter("limit", "a number from 1 to 500"));
+        answers("A page.", success, refusals).into_map()
+    }
+}
+
+/// Of registering.
+pub(super) struct Registered;
+
+impl IntoResponses for Registered {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::CREATED, "AdminRegistered", json!(RegisteredView::example()));
+        let mut refusals = always();
+        refusals.extend(of_a_body("/smtp/host", "a host name such as smtp.example.com, or an IP address"));
+        let own = [Refusal::UnusableSecretKey, Refusal::PortNotAllowed(22), Refusal::HostNotAllowed];
+        refusals.extend(refused(own));
+        answers("The tenant, registered.", success, refusals).into_map()
+    }
+}
+
+/// Of one tenant.
+pub(super) struct Shown;
+
+impl IntoResponses for Shown {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::OK, "AdminTenantDetail", json!(TenantDetailView::example()));
+        answers("The tenant.", success, about_one()).into_map()
+    }
+}
+
+/// Of switching.
+pub(super) struct Switched;
+
+impl IntoResponses for Switched {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::OK, "AdminTenantDetail", json!(TenantDetailView::example()));
+        let mut refusals = about_one();
+        refusals.extend(of_a_body("/status", "unknown variant `off`, expected `active` or `disabled`"));
+        answers("The tenant.", success, refusals).into_map()
+    }
+}
+
+/// `GET /v1/admin/tenants`: who there is.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/tenants",
+    operation_id = "adminListTenants",
+    tag = "admin",
+    summary = "List tenants",
+    description = "In order of registration, page by page.",
+    security(("operatorToken" = [])),
+    params(Page),
+    responses(Listed)
+)]
+pub(super) async fn list(face: Data<Face>, request: HttpRequest, Operator(operator): Operator) -> Answer {
+    let query = Query::of(&request, &["limit", "cursor"])?;
+    let cursor = query.parsed("cursor", "`next` of the page before", TenantHandle::parse)?;
+    let (found, more) = face.services.tenants(operator, cursor.as_ref(), query.limit()?).await?;
+    let next = found.last().filter(|_| more).map(|tenant| tenant.handle.to_string());
+    let mut answer = HttpResponse::Ok();
+    if let Some(next) = &next {
+        answer.insert_header((LINK, format!("<{}>; rel=\"next\"", query.onward(request.path(), next))));
+    }
+    Ok(answer.json(TenantsView { data: found.iter().map(TenantView::of).collect(), next }))
+}
+
+/// `POST /v1/admin/tenants`: registers a tenant, whatever `registration.mode` says.
+#[utoipa::path(
+    post,
+    path = "/v1/admin/tenants",
+    operation_id = "adminRegisterTenant",
+    tag = "admin",
+    summary = "Register a tenant",
+    description = "With its SMTP account, also when registration is closed to others. Its secret key is shown once.",
+    security(("operatorToken" = [])),
+    request_body(content = Register, example = json!({ "name": "Acme", "smtp": {
+        "host": "smtp.example.com", "port": 587, "username": "app@example.com",
+        "password": "the password", "from": "app@example.com",
+    } })),
+    responses(Registered)
+)]
+pub(super) async fn register(
+    face: Data<Face>,
+    request: HttpRequest,
+    Operator(operator): Operator,
+    Body(body): Body<Register>,
+) -> Answer {
+    let name = parse_name(&body.name);
+    let draft = body.smtp.draft("/smtp")?;
+    let account = draft.name.clone();
+    let unusable =
+        |wrong: InvalidAccount| V1Error::field(format!("/smtp/{}", wrong.field()), wrong.to_string());
+    let registration = Registration {
+        name: name.ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?,
+        smtp: draft.profile(&[]).map_err(unusable)?,
+        account,
+        secret_key: body.secret_key,
+        caller: Caller::Operator(operator),
+        origin: Origin::of(&request),
+    };
+    let registered = face.services.register(registration).await?;
+    let (tenant, _) = face.services.tenant(operator, &registered.handle).await?;
+    let secret = registered.generated_key.map(|key| key.expose().to_owned());
+    let location = format!("/v1/admin/tenants/{}", registered.handle);
+    Ok(HttpResponse::Created()
+        .insert_header(("Location", location))
+        .json(RegisteredView { tenant: TenantView::of(&tenant), secret }))
+}
+
+/// `GET /v1/admin/tenants/{tenant}`: a tenant, as it stands.
+#[utoipa::path(
+    get,
+    path = "/v1/admin/tenants/{tenant}",
+    operation_id = "adminGetTenant",
+    tag = "admin",
+    summary = "Look at a tenant",
+    description = "And at its live keys, without their secrets.",
+    security(("operatorToken" = [])),
+    params(Tenant),
+    responses(Shown)
+)]
+pub(super) async fn get(face: Data<Face>, Operator(operator): Operator, tenant: Path<String>) -> Answer {
+    let (tenant, keys) = face.services.tenant(operator, &named(&tenant)?).await?;
+    Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
+}
+
+/// `PATCH /v1/admin/tenants/{tenant}`: switches a tenant off, or on again.
+#[utoipa::path(
+    patch,
+    path = "/v1/admin/tenants/{tenant}",
+    operation_id = "adminSwitchTenant",
+    tag = "admin",
+    summary = "Switch a tenant off or on",
+    description = "Within a second the keys and the codes of a disabled tenant work no more, and its messages wait.",
+    security(("operatorToken" = [])),
+    params(Tenant),
+    request_body(content = Switch, example = json!({ "status": "disabled" })),
+    responses(Switched)
+)]
+pub(super) async fn switch(
+    face: Data<Face>,
+    request: HttpRequest,
+    Operator(operator): Operator,
+    tenant: Path<String>,
+    Body(body): Body<Switch>,
+) -> Answer {
+    let handle = named(&tenant)?;
+    let status = match body.status {
+        Status::Active => TenantStatus::Active,
+        Status::Disabled => TenantStatus::Disabled,
+    };
+    face.services.switch(operator, &handle, status, Origin::of(&request)).await?;
+    let (tenant, keys) = face.services.tenant(operator, &handle).await?;
+    Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
+}

@@ -1,0 +1,56 @@
+//! Who is asking: the operator, by `Authorization: Bearer <operator token>`.
+
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
+
+use crate::service::{Operator as Proved, Refusal};
+
+use super::super::Face;
+use super::super::identify::bearer;
+use super::super::problem::Problem;
+use super::bearer::{counted, pass};
+use super::error::V1Error;
+
+/// The operator as an argument: a handler without it cannot reach what is the operator's. Where the
+/// routes are switched off there is nobody.
+pub(super) struct Operator(pub(super) Proved);
+
+/// The operator who has proved it, or why not.
+#[derive(Clone)]
+struct Identity(Result<Proved, V1Error>);
+
+impl FromRequest for Operator {
+    type Error = V1Error;
+    type Future = std::future::Ready<Result<Self, V1Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let identity = request.extensions_mut().remove::<Identity>();
+        let missing = || Err(V1Error::refused(&Refusal::OperatorTokenNeeded));
+        std::future::ready(identity.map_or_else(missing, |Identity(proved)| proved).map(Self))
+    }
+}
+
+/// Finds out whether it is the operator before anything is counted, as for tenants.
+pub(super) async fn identify(
+    face: Data<Face>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    if !face.admin {
+        return Ok(request.into_response(V1Error::from(Problem::NOT_FOUND).error_response()));
+    }
+    let Some(_visit) = face.traffic.enter() else {
+        return Ok(request.into_response(V1Error::from(Problem::draining()).error_response()));
+    };
+    let origin = face.clients.address(&request);
+    let proved = match bearer(&request) {
+        Some(token) => face.operator(&token, origin),
+        None => Err(Refusal::OperatorTokenNeeded),
+    };
+    let key = counted(&face, origin, &proved);
+    request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
+    pass(request, key, origin, next).await
+}

@@ -1,0 +1,100 @@
+//! Query parameters: strict, as bodies are. Unknown ones, ones that come twice and ones that are not
+//! what they have to be are errors that say which.
+
+use std::collections::BTreeMap;
+
+use actix_web::HttpRequest;
+
+use super::error::V1Error;
+
+/// The parameters of a query, each at most once.
+pub(super) struct Query(BTreeMap<String, String>);
+
+impl Query {
+    /// Reads the query of a request that knows these parameters.
+    pub(super) fn of(request: &HttpRequest, known: &[&str]) -> Result<Self, V1Error> {
+        let mut found = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+            if !known.contains(&&*name) {
+                let known = known.join(", ");
+                return Err(V1Error::parameter(name, format!("unknown parameter, expected one of {known}")));
+            }
+            if found.insert(name.to_string(), value.into_owned()).is_some() {
+                return Err(V1Error::parameter(name, "duplicate parameter"));
+            }
+        }
+        Ok(Self(found))
+    }
+
+    /// A parameter as it was sent.
+    pub(super) fn text(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+
+    /// A parameter of a form of its own, which `form` tells.
+    pub(super) fn parsed<T>(
+        &self,
+        name: &str,
+        form: &str,
+        parse: impl FnOnce(&str) -> Option<T>,
+    ) -> Result<Option<T>, V1Error> {
+        let wrong = || V1Error::parameter(name, form);
+        self.text(name).map(|text| parse(text).ok_or_else(wrong)).transpose()
+    }
+
+    /// How many rows a page may have.
+    pub(super) fn limit(&self) -> Result<usize, V1Error> {
+        let parse = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
+        Ok(self.parsed("limit", "a number from 1 to 500", parse)?.unwrap_or(USUAL_LIMIT))
+    }
+
+    /// The same query for the page that begins at `cursor`.
+    pub(super) fn onward(&self, path: &str, cursor: &str) -> String {
+        let kept = self.0.iter().filter(|(name, _)| *name != "cursor");
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(kept).append_pair("cursor", cursor);
+        format!("{path}?{}", query.finish())
+    }
+}
+
+const MAX_LIMIT: usize = 500;
+const USUAL_LIMIT: usize = 50;
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    fn query(text: &str) -> Result<Query, String> {
+        let request = TestRequest::with_uri(&format!("/x?{text}")).to_http_request();
+        let wrong = |error: V1Error| error.body()["errors"][0].to_string();
+        Query::of(&request, &["from", "limit", "cursor"]).map_err(wrong)
+    }
+
+    #[test]
+    fn a_query_is_read_strictly() {
+        let read = query("from=a%20b+c&limit=7").unwrap();
+        assert_eq!((read.text("from"), read.limit().unwrap()), (Some("a b c"), 7));
+        assert_eq!(query("").unwrap().limit().unwrap(), 50);
+        for (text, wrong) in [
+            (
+                "form=1",
+                r#"{"detail":"unknown parameter, expected one of from, limit, cursor","parameter":"form"}"#,
+            ),
+            ("from=1&from=1", r#"{"detail":"duplicate parameter","parameter":"from"}"#),
+        ] {
+            assert_eq!(query(text).err().as_deref(), Some(wrong));
+        }
+        for bad in ["0", "501", "-1", "1.5", "", "x"] {
+            assert!(query(&format!("limit={bad}")).unwrap().limit().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn the_next_page_is_asked_for_alike() {
+        let read = query("limit=2&from=2026-01-01T00%3A00%3A00%2B01%3A00&cursor=old").unwrap();
+        let onward = read.onward("/v1/x", "new");
+        assert_eq!(onward, "/v1/x?from=2026-01-01T00%3A00%3A00%2B01%3A00&limit=2&cursor=new");
+    }
+}

@@ -1,0 +1,193 @@
+//! Numbers: how they are shown.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::domain::statistics::{Counts, Dimension, Mark, StatisticsGroup, StatisticsQuery, Times};
+use crate::service::Reported;
+
+use super::super::error::V1Error;
+use super::statistics_query::MAX_GROUPS;
+
+/// Numbers, group by group.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Statistics)]
+pub(in crate::http::v1) struct StatisticsView {
+    /// The first day, in UTC.
+    #[schema(format = "date", max_length = 10)]
+    from: String,
+    /// The last day.
+    #[schema(format = "date", max_length = 10)]
+    to: String,
+    /// By what the groups are told apart, in the order by which they are sorted.
+    #[schema(max_items = 6)]
+    group_by: Vec<&'static str>,
+    /// The groups. A day or a word without a challenge has none.
+    #[schema(max_items = 10_000)]
+    data: Vec<GroupView>,
+}
+
+/// A group, with those of its dimensions that were asked for.
+#[derive(Default, Serialize, ToSchema)]
+#[schema(as = StatisticsGroup)]
+pub(in crate::http::v1) struct GroupView {
+    /// The tenant's handle.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 20)]
+    tenant: Option<String>,
+    /// The day on which the challenges were minted, in UTC.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, format = "date", max_length = 10)]
+    day: Option<String>,
+    /// What the codes were for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 32)]
+    purpose: Option<String>,
+    /// How they travelled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 32)]
+    channel: Option<String>,
+    /// The language that was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 35)]
+    locale: Option<String>,
+    /// The domain of the recipients.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false, max_length = 253)]
+    domain: Option<String>,
+    /// Challenges that were minted.
+    #[schema(minimum = 0)]
+    minted: u64,
+    /// Messages beyond the first of each.
+    #[schema(minimum = 0)]
+    resent: u64,
+    /// Messages that the mail server has accepted.
+    #[schema(minimum = 0)]
+    sent: u64,
+    /// Messages that were not sent.
+    #[schema(minimum = 0)]
+    failed: u64,
+    /// Wrong answers.
+    #[schema(minimum = 0)]
+    mismatched: u64,
+    /// Challenges that were verified.
+    #[schema(minimum = 0)]
+    verified: u64,
+    /// Challenges whose attempts were spent.
+    #[schema(minimum = 0)]
+    exhausted: u64,
+    /// Challenges whose time ran out.
+    #[schema(minimum = 0)]
+    expired: u64,
+    /// Challenges that were called off.
+    #[schema(minimum = 0)]
+    canceled: u64,
+    /// Challenges that have not ended yet.
+    #[schema(minimum = 0)]
+    pending: u64,
+    /// `verified` by `minted`; null when nothing was minted.
+    #[schema(required, minimum = 0, maximum = 1)]
+    conversion: Option<f64>,
+    #[schema(required)]
+    time_to_verify: Option<TimesView>,
+}
+
+/// Seconds from mint to verification, interpolated; null when nothing was verified.
+#[derive(Serialize, ToSchema)]
+#[schema(as = TimeToVerify)]
+pub(in crate::http::v1) struct TimesView {
+    /// Half were as fast: the median.
+    #[schema(minimum = 0, maximum = 900)]
+    p50: f64,
+    /// Nine of ten were as fast.
+    #[schema(minimum = 0, maximum = 900)]
+    p90: f64,
+}
+
+impl StatisticsView {
+    /// What was found for `asked`.
+    pub(in crate::http::v1) fn of(
+        asked: &StatisticsQuery,
+        reported: &Reported<Vec<StatisticsGroup>>,
+    ) -> Result<Self, V1Error> {
+        if reported.found.len() > MAX_GROUPS {
+            let detail = "more than 10000 groups: ask for fewer days or dimensions";
+            return Err(V1Error::parameter("group_by", detail));
+        }
+        let groups = reported.found.iter().map(|group| GroupView::of(group, reported));
+        Ok(Self {
+            from: asked.from.to_string(),
+            to: asked.to.to_string(),
+            group_by: asked.group_by.iter().map(|dimension| dimension.as_str()).collect(),
+            data: groups.collect(),
+        })
+    }
+
+    /// One for the description of the API.
+    pub(in crate::http::v1) fn example() -> Self {
+        let mut times = Times::default();
+        times.0[6] = 90;
+        let counts = Counts {
+            minted: 100,
+            sent: 99,
+            failed: 1,
+            verified: 90,
+            expired: 10,
+            times,
+            ..Counts::default()
+        };
+        let day = Some("2026-11-21".to_owned());
+        let text = || "2026-11-21".to_owned();
+        let data = vec![GroupView { day, ..GroupView::counted(&counts) }];
+        Self { from: text(), to: text(), group_by: vec!["day"], data }
+    }
+}
+
+impl GroupView {
+    fn of(group: &StatisticsGroup, reported: &Reported<Vec<StatisticsGroup>>) -> Self {
+        let mut view = Self::counted(&group.counts);
+        for mark in &group.marks {
+            match mark {
+                Mark::Tenant(id) => view.tenant = reported.handles.get(id).map(ToString::to_string),
+                Mark::Day(day) => view.day = Some(day.to_string()),
+                Mark::Word(of, word) => view.name(*of, word),
+            }
+        }
+        view
+    }
+
+    fn name(&mut self, of: Dimension, word: &str) {
+        let place = match of {
+            Dimension::Purpose => &mut self.purpose,
+            Dimension::Channel => &mut self.channel,
+            Dimension::Locale => &mut self.locale,
+            Dimension::Domain => &mut self.domain,
+            Dimension::Tenant | Dimension::Day => return,
+        };
+        *place = Some(word.to_owned());
+    }
+
+    fn counted(counts: &Counts) -> Self {
+        let times = counts.times.quantile(0.5).zip(counts.times.quantile(0.9));
+        Self {
+            minted: counts.minted,
+            resent: counts.resent,
+            sent: counts.sent,
+            failed: counts.failed,
+            mismatched: counts.mismatched,
+            verified: counts.verified,
+            exhausted: counts.exhausted,
+            expired: counts.expired,
+            canceled: counts.canceled,
+            pending: counts.pending(),
+            conversion: counts.conversion().map(|part| rounded(part, 10_000.0)),
+            time_to_verify: times
+                .map(|(p50, p90)| TimesView { p50: rounded(p50, 10.0), p90: rounded(p90, 10.0) }),
+            ..Self::default()
+        }
+    }
+}
+
+fn rounded(number: f64, by: f64) -> f64 {
+    (number * by).round() / by
+}

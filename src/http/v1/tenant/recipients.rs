@@ -1,0 +1,95 @@
+//! `/v1/tenant/recipients/unlock`: a locked-out person may answer again.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::openapi::{RefOr, Response};
+use utoipa::{IntoResponses, OpenApi, ToSchema};
+
+use crate::domain::credential::Scope;
+use crate::domain::recipient::Recipient;
+
+use super::super::super::Face;
+use super::super::super::client::Origin;
+use super::super::bearer::Manager;
+use super::super::body::Body;
+use super::super::error::V1Error;
+use super::super::fields;
+use super::super::openapi::{answers, looking_after, of_a_body};
+
+/// The resource `/v1/tenant/recipients/unlock`.
+#[derive(OpenApi)]
+#[openapi(paths(unlock), components(schemas(Unlock, UnlockedView)))]
+pub(in crate::http::v1) struct RecipientsDoc;
+
+/// Whom to let answer again.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = UnlockRequest)]
+#[serde(deny_unknown_fields)]
+pub(in crate::http::v1) struct Unlock {
+    /// The recipient: one mail address.
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
+    to: String,
+}
+
+impl Unlock {
+    /// The recipient that is meant.
+    pub(in crate::http::v1) fn recipient(&self) -> Result<Recipient, V1Error> {
+        fields::recipient(&self.to)
+    }
+}
+
+/// A recipient whose wrong answers are forgotten.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Unlocked)]
+pub(in crate::http::v1) struct UnlockedView {
+    /// The recipient, masked.
+    #[schema(max_length = 254)]
+    pub(in crate::http::v1) to: String,
+    /// Whether there were wrong answers to forget.
+    pub(in crate::http::v1) unlocked: bool,
+}
+
+impl UnlockedView {
+    /// One for the description of the API.
+    pub(in crate::http::v1) fn example() -> Self {
+        Self { to: "j***@e***.com".to_owned(), unlocked: true }
+    }
+}
+
+/// Of unlocking.
+pub(in crate::http::v1) struct Unlocked;
+
+impl IntoResponses for Unlocked {
+    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
+        let success = (StatusCode::OK, "Unlocked", json!(UnlockedView::example()));
+        let mut refusals = looking_after(Scope::Manage);
+        refusals.extend(of_a_body("/to", "not a mail address that can receive a code"));
+        answers("The recipient may answer.", success, refusals).into_map()
+    }
+}
+
+/// `POST /v1/tenant/recipients/unlock`: forgets the wrong answers of a recipient.
+#[utoipa::path(
+    post,
+    path = "/v1/tenant/recipients/unlock",
+    operation_id = "unlockRecipient",
+    tag = "tenant",
+    summary = "Let a locked-out recipient answer again",
+    description = "Forgets all wrong answers of this recipient, those of the last day and those in a row.",
+    security(("secretKey" = [])),
+    request_body(content = Unlock, example = json!({ "to": "jane@example.com" })),
+    responses(Unlocked)
+)]
+pub(in crate::http::v1) async fn unlock(
+    face: Data<Face>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    Body(body): Body<Unlock>,
+) -> Result<HttpResponse, V1Error> {
+    let recipient = body.recipient()?;
+    let unlocked = face.services.unlock(tenant.id(), &recipient, Origin::of(&request)).await?;
+    Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
+}
