@@ -3,6 +3,8 @@
 
 #[path = "docs/markdown.rs"]
 mod markdown;
+#[path = "docs/quickstart.rs"]
+mod quickstart;
 #[path = "docs/shell.rs"]
 mod shell;
 mod support;
