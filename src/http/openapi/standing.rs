@@ -93,6 +93,13 @@ impl IntoResponses for Keys {
             "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
         }] });
         let set = ("application/json", reference("JwkSet"), example);
-        Answers::default().success(StatusCode::OK, "The keys.", set).into_map()
+        let anybody = json!({
+            "description": "Any page may read them.",
+            "schema": { "type": "string", "enum": ["*"] },
+        });
+        Answers::default()
+            .success(StatusCode::OK, "The keys.", set)
+            .header(StatusCode::OK, "Access-Control-Allow-Origin", anybody)
+            .into_map()
     }
 }

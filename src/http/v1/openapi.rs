@@ -246,9 +246,9 @@ fn pending() -> Value {
 
 answered! {
     /// Of minting.
-    Minted => described(
+    Minted => repeatable(
         answers(CHALLENGE, (StatusCode::CREATED, "MintedChallenge", challenge("pending")), minting())
-            .header(StatusCode::CREATED, "Location", location()),
+            .header(StatusCode::CREATED, "Location", location("challenge", "^/v1/challenges/[A-Za-z]{23}$")),
         StatusCode::CREATED,
     );
     /// Of looking.
@@ -261,7 +261,7 @@ answered! {
     Cancelled => answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("canceled")), cancelling());
     /// Of resending.
     Resent => public(
-        described(
+        repeatable(
             answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("pending")), resending()),
             StatusCode::OK,
         ),
@@ -270,17 +270,27 @@ answered! {
     );
     /// Of verifying by key.
     Checked => public(
-        described(answers(CHALLENGE, verified(), verifying()), StatusCode::OK),
+        repeatable(answers(CHALLENGE, verified(), verifying()), StatusCode::OK),
         "VerifiedPublicChallenge",
         json!(VerifiedPublicView::example()),
     );
     /// Of verifying by recipient.
-    CheckedLatest => described(answers(CHALLENGE, verified(), verifying_latest()), StatusCode::OK);
+    CheckedLatest => repeatable(answers(CHALLENGE, verified(), verifying_latest()), StatusCode::OK);
 }
 
-fn location() -> Value {
+/// One that takes an `Idempotency-Key`, and tells how a rate stands.
+fn repeatable(answers: Answers, success: StatusCode) -> Answers {
+    let replayed = json!({
+        "description": "`true` on an answer that is repeated because of its `Idempotency-Key`.",
+        "schema": { "type": "string", "enum": ["true"] },
+    });
+    described(answers, success).header(success, "Idempotency-Replayed", replayed)
+}
+
+/// `Location` of what was made.
+pub(super) fn location(what: &str, pattern: &str) -> Value {
     json!({
-        "description": "Where the challenge is.",
-        "schema": { "type": "string", "pattern": "^/v1/challenges/[A-Za-z]{23}$", "maxLength": 38 },
+        "description": format!("Where the {what} is."),
+        "schema": { "type": "string", "pattern": pattern, "maxLength": 80 },
     })
 }

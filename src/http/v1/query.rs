@@ -44,8 +44,13 @@ impl Query {
 
     /// How many rows a page may have.
     pub(super) fn limit(&self) -> Result<usize, V1Error> {
-        let parse = |text: &str| text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
-        Ok(self.parsed("limit", "a number from 1 to 500", parse)?.unwrap_or(USUAL_LIMIT))
+        self.limit_up_to(MAX_LIMIT, USUAL_LIMIT)
+    }
+
+    /// The same where a page has bounds of its own.
+    pub(super) fn limit_up_to(&self, most: usize, usual: usize) -> Result<usize, V1Error> {
+        let parse = |text: &str| text.parse().ok().filter(|limit| (1..=most).contains(limit));
+        Ok(self.parsed("limit", &format!("a number from 1 to {most}"), parse)?.unwrap_or(usual))
     }
 
     /// The same query for the page that begins at `cursor`.

@@ -1,6 +1,7 @@
 //! Two tenants, crossed on every operation: what belongs to the one is to the other as if it never was.
 
 use reqwest::Method;
+use reqwest::header::HeaderName;
 use serde_json::{Value, json};
 
 use crate::harness::{Answer, Api, TestApp};
@@ -19,14 +20,17 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
         assert_eq!(answer.status, 201, "{path}: {}", answer.body);
         answer.json()[field].as_str().expect("it has a name").to_owned()
     };
-    let challenge = made("/v1/challenges", json!({ "to": "mine@recipient.example" }), "key").await;
+    // Sent before anything is looked at, and told to nobody: nothing changes by itself from here on.
+    let waiting = api.with(HeaderName::from_static("prefer"), "wait=10");
+    let minted = waiting.post("/v1/challenges", &json!({ "to": "mine@recipient.example" })).await.json();
+    let challenge = minted["key"].as_str().expect("it has a name").to_owned();
     let key = made("/v1/tenant/keys", json!({ "name": "mine", "scopes": ["verify"] }), "key").await;
     let template = json!({ "subject": "mine", "text": "mine {{ code }}" });
     let path = "/v1/tenant/templates/mine/de";
     let answer = api.send(Method::PUT, path, template.to_string().into_bytes()).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
-    let webhook =
-        made("/v1/tenant/webhooks", json!({ "url": "https://hooks.example.com/mine" }), "webhook").await;
+    let endpoint = json!({ "url": "https://hooks.example.com/mine", "enabled": false });
+    let webhook = made("/v1/tenant/webhooks", endpoint, "webhook").await;
     assert_eq!(app.mails_to("nobody@recipient.example"), 0);
     vec![
         Owned { path: "/v1/challenges/{key}", name: challenge, nothing: "AAAAAAAAAAAAAAAAAAAAAAA" },

@@ -32,7 +32,7 @@ impl IntoResponses for Granted {
     fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
         let success = (StatusCode::CREATED, "NewSecretKey", NewKeyView::example());
         let mut refusals = about_one();
-        refusals.extend(of_a_body("/scopes", "one scope at least"));
+        refusals.extend(of_a_body("/scopes", "1 to 4 scopes"));
         refusals.extend(refused([Refusal::TooManyKeys]));
         answers("The key, with its secret.", success, refusals).into_map()
     }

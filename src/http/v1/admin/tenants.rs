@@ -19,7 +19,7 @@ use super::super::super::client::Origin;
 use super::super::body::Body;
 use super::super::error::V1Error;
 use super::super::object;
-use super::super::openapi::{answers, of_a_body, refused};
+use super::super::openapi::{answers, location, of_a_body, refused};
 use super::super::operator::Operator;
 use super::super::query::Query;
 use super::super::tenant::smtp::AccountBody;
@@ -106,7 +106,13 @@ impl IntoResponses for Registered {
         refusals.extend(of_a_body("/smtp/host", "a host name such as smtp.example.com, or an IP address"));
         let own = [Refusal::UnusableSecretKey, Refusal::PortNotAllowed(22), Refusal::HostNotAllowed];
         refusals.extend(refused(own));
-        answers("The tenant, registered.", success, refusals).into_map()
+        answers("The tenant, registered.", success, refusals)
+            .header(
+                StatusCode::CREATED,
+                "Location",
+                location("tenant", "^/v1/admin/tenants/tnt_[2-9a-z]{16}$"),
+            )
+            .into_map()
     }
 }
 

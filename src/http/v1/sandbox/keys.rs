@@ -65,9 +65,9 @@ impl NewTestKey {
                 ScopeName::Reveal => Scope::Reveal,
             })
             .collect();
-        match scopes.is_empty() {
-            true => Err(V1Error::field("/scopes", "at least one of mint, verify, manage and reveal")),
-            false => Ok(scopes),
+        match (1..=Scope::ALL.len()).contains(&names.len()) {
+            true => Ok(scopes),
+            false => Err(V1Error::field("/scopes", "1 to 4 of mint, verify, manage and reveal")),
         }
     }
 }
@@ -82,13 +82,16 @@ pub(super) struct TestKeyView {
     /// The sandbox that it opens: the `aud` of its receipts.
     #[schema(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20)]
     tenant: String,
+    /// What it is called.
     #[schema(max_length = 100)]
     name: String,
+    /// What it may do.
     #[schema(max_items = 4, value_type = Vec<ScopeName>)]
     scopes: Vec<&'static str>,
     /// Its last four characters.
     #[schema(max_length = 4)]
     hint: String,
+    /// When it was made.
     #[schema(format = "date-time", max_length = 32)]
     created_at: String,
     /// When it stops to work; null for one that was not replaced.
@@ -130,7 +133,7 @@ impl TestKeyView {
 
 fn adding() -> Vec<V1Error> {
     let mut all = looking_after(Scope::Manage);
-    all.extend(of_a_body("/scopes", "at least one of mint, verify, manage and reveal"));
+    all.extend(of_a_body("/scopes", "1 to 4 of mint, verify, manage and reveal"));
     all.extend(refused([Refusal::AlreadySandbox, Refusal::TooManyKeys]));
     all
 }

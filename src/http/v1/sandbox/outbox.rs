@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use actix_web::http::StatusCode;
-use actix_web::web::{Data, Query};
+use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -19,6 +19,7 @@ use crate::service::{FoundMail, MailQuery, Refusal, Services};
 use super::super::bearer::Tester;
 use super::super::error::V1Error;
 use super::super::openapi::{always, answered, answers, refused};
+use super::super::query::Query;
 
 /// Mails in one answer at most, and as many without a wish.
 const LIMIT: usize = 100;
@@ -41,6 +42,7 @@ pub(super) struct MailView {
     /// The recipient.
     #[schema(format = "email", max_length = 254)]
     to: String,
+    /// The subject, with its placeholders filled in.
     #[schema(max_length = 1000)]
     subject: String,
     /// The plain text.
@@ -52,6 +54,7 @@ pub(super) struct MailView {
     /// The code in it.
     #[schema(pattern = "^[0-9A-Z]+$", min_length = 4, max_length = 10)]
     code: String,
+    /// What the code is for.
     #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32)]
     purpose: String,
     /// The language that it is in.
@@ -121,35 +124,15 @@ struct Filter {
     limit: Option<u8>,
 }
 
-/// Reads the query. What is not known or told twice is refused, as it is in a body.
 fn filter(request: &HttpRequest) -> Result<MailQuery, V1Error> {
-    let pointer = |name: &str| format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-    let wrong = |name: &str, detail: String| V1Error::field(pointer(name), detail);
-    let pairs = Query::<Vec<(String, String)>>::from_query(request.query_string());
-    let pairs = pairs.map_err(|_| V1Error::field("", "the query cannot be read"))?;
-    let mut query = MailQuery { limit: LIMIT, ..MailQuery::default() };
-    let mut seen = Vec::new();
-    for (name, value) in pairs.iter() {
-        if seen.contains(&name) {
-            return Err(wrong(name, "told twice".to_owned()));
-        }
-        seen.push(name);
-        match name.as_str() {
-            "to" => {
-                // No address has a space in it, but a query has one for each bare plus sign.
-                let to = Recipient::email(&value.replace(' ', "+"))
-                    .map_err(|error| wrong(name, error.to_string()))?;
-                query.to = Some(to);
-            }
-            "challenge" => query.challenge = Some(value.clone()),
-            "limit" => {
-                let limit = value.parse().ok().filter(|limit| (1..=LIMIT).contains(limit));
-                query.limit = limit.ok_or_else(|| wrong(name, format!("a number from 1 to {LIMIT}")))?;
-            }
-            _ => return Err(wrong(name, "not known: there are to, challenge and limit".to_owned())),
-        }
-    }
-    Ok(query)
+    let query = Query::of(request, &["to", "challenge", "limit"])?;
+    // No address has a space in it, but a query has one for each bare plus sign.
+    let address = |text: &str| Recipient::email(&text.replace(' ', "+")).ok();
+    Ok(MailQuery {
+        to: query.parsed("to", "one mail address such as jane@example.com", address)?,
+        challenge: query.text("challenge").map(str::to_owned),
+        limit: query.limit_up_to(LIMIT, LIMIT)?,
+    })
 }
 
 fn emptying() -> Vec<V1Error> {
@@ -160,7 +143,7 @@ fn emptying() -> Vec<V1Error> {
 
 fn reading() -> Vec<V1Error> {
     let mut all = emptying();
-    all.push(V1Error::field("/limit", "a number from 1 to 100"));
+    all.push(V1Error::parameter("limit", "a number from 1 to 100"));
     all.extend(refused([Refusal::UnknownChallenge]));
     all
 }

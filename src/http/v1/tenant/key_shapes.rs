@@ -112,9 +112,9 @@ impl AddKey {
             Scope::parse(word).ok_or_else(wrong)?;
         }
         let scopes: Scopes = self.scopes.iter().filter_map(|word| Scope::parse(word)).collect();
-        match scopes.is_empty() {
-            true => Err(V1Error::field("/scopes", "one scope at least")),
-            false => Ok((name, scopes)),
+        match (1..=Scope::ALL.len()).contains(&self.scopes.len()) {
+            true => Ok((name, scopes)),
+            false => Err(V1Error::field("/scopes", "1 to 4 scopes")),
         }
     }
 }
@@ -176,7 +176,7 @@ answered! {
         (StatusCode::OK, "SecretKeys", json!(KeyList { data: vec![KeyView::example()] })), Vec::new();
     Made => "The secret key, with its secret.",
         (StatusCode::CREATED, "NewSecretKey", NewKeyView::example()),
-        of_a_body("/scopes", "one scope at least").into_iter().chain(refused([Refusal::TooManyKeys]));
+        of_a_body("/scopes", "1 to 4 scopes").into_iter().chain(refused([Refusal::TooManyKeys]));
     Rotated => "The secret key that replaces it, with its secret.",
         (StatusCode::CREATED, "NewSecretKey", NewKeyView::example()),
         of_a_body("/overlap_seconds", "from 0 to 2592000 seconds").into_iter().chain(refused([Refusal::UnknownKey]));

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use actix_web::dev::Payload;
-use actix_web::{FromRequest, HttpRequest, web};
+use actix_web::HttpRequest;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
@@ -13,6 +12,7 @@ use crate::domain::webhook_url::WebhookUrl;
 use crate::service::{AuthenticatedTenant, NewEndpoint, Services};
 
 use super::super::error::V1Error;
+use super::super::query::Query;
 use super::view;
 
 /// `POST /v1/tenant/webhooks`
@@ -132,10 +132,10 @@ impl Rotate {
 }
 
 /// The query of `GET /v1/tenant/webhooks/{id}/deliveries`
-#[derive(Deserialize, IntoParams)]
+#[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
-#[serde(deny_unknown_fields)]
-pub(in crate::http::v1) struct Page {
+#[expect(dead_code, reason = "only its description is used")]
+pub(super) struct Parameters {
     /// Only those that stand so.
     #[param(schema_with = view::post_status)]
     status: Option<String>,
@@ -151,41 +151,31 @@ pub(in crate::http::v1) struct Page {
     limit: Option<usize>,
 }
 
-/// The longest page.
+/// The longest page, and the usual one.
 const MAX_PAGE: usize = 100;
+const USUAL_PAGE: usize = 50;
 
-impl FromRequest for Page {
-    type Error = V1Error;
-    type Future = std::future::Ready<Result<Self, V1Error>>;
-
-    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let parsed = web::Query::<Self>::from_query(request.query_string());
-        std::future::ready(parsed.map(web::Query::into_inner).map_err(|_| {
-            V1Error::field("/limit", "the query takes status, cursor and limit (a number), each once")
-        }))
-    }
+/// Which deliveries a query asks for.
+pub(super) struct Page {
+    pub(super) status: Option<PostStatus>,
+    /// Those before this event.
+    pub(super) before: Option<EventId>,
+    pub(super) limit: usize,
 }
 
 impl Page {
-    pub(super) fn status(&self) -> Result<Option<PostStatus>, V1Error> {
-        let words = PostStatus::ALL.map(PostStatus::as_str).join(", ");
-        let wrong = || V1Error::field("/status", format!("must be one of {words}"));
-        self.status.as_deref().map(|word| PostStatus::parse(word).ok_or_else(wrong)).transpose()
-    }
-
-    pub(super) fn before(
-        &self,
+    pub(super) fn asked(
+        request: &HttpRequest,
         services: &Services,
         tenant: &AuthenticatedTenant,
-    ) -> Result<Option<EventId>, V1Error> {
-        let wrong = || V1Error::field("/cursor", "must be `next` of another page");
-        self.cursor.as_deref().map(|name| services.event(tenant, name).ok_or_else(wrong)).transpose()
-    }
-
-    pub(super) fn limit(&self) -> Result<usize, V1Error> {
-        match self.limit.unwrap_or(50) {
-            limit @ 1..=MAX_PAGE => Ok(limit),
-            _ => Err(V1Error::field("/limit", format!("must be from 1 to {MAX_PAGE}"))),
-        }
+    ) -> Result<Self, V1Error> {
+        let query = Query::of(request, &["status", "cursor", "limit"])?;
+        let words = format!("one of {}", PostStatus::ALL.map(PostStatus::as_str).join(", "));
+        let event = |name: &str| services.event(tenant, name);
+        Ok(Self {
+            status: query.parsed("status", &words, PostStatus::parse)?,
+            before: query.parsed("cursor", "`next` of the page before", event)?,
+            limit: query.limit_up_to(MAX_PAGE, USUAL_PAGE)?,
+        })
     }
 }

@@ -14,7 +14,7 @@ use crate::service::Refusal;
 use super::super::super::openapi::answers::Answers;
 use super::super::super::openapi::limited;
 use super::super::error::V1Error;
-use super::super::openapi::{answers, looking_after, of_a_body, refused};
+use super::super::openapi::{answers, location, looking_after, of_a_body, refused};
 use super::super::rate_limit::described;
 use super::view::{EVENT, ListView, PageView, PostView, QueuedView, SecretView, WebhookView};
 use super::{body, posts, view};
@@ -139,6 +139,11 @@ answered! {
         "The webhook, with its secret.",
         (StatusCode::CREATED, "WebhookWithSecret", secret()),
         and(and(looking_after(Scope::Manage), of_a_url()), refused([Refusal::TooManyWebhooks])),
+    )
+    .header(
+        StatusCode::CREATED,
+        "Location",
+        location("webhook", "^/v1/tenant/webhooks/whk_[2-9a-z]{16}$"),
     );
     /// Of looking at one.
     Shown => answers("The webhook.", (StatusCode::OK, "Webhook", shown()), of_one());
@@ -156,7 +161,7 @@ answered! {
     Page => answers(
         "A page of deliveries.",
         (StatusCode::OK, "WebhookDeliveries", page()),
-        and(of_one(), [V1Error::field("/limit", "must be from 1 to 100")]),
+        and(of_one(), [V1Error::parameter("limit", "a number from 1 to 100")]),
     );
     /// Of trying out.
     Tested => queued([]);

@@ -1,12 +1,12 @@
 //! What a webhook was told: looked at, told again, tried out.
 
-use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
 
 use super::super::super::Face;
 use super::super::bearer::Manager;
 use super::Answer;
-use super::body::Page;
+use super::body::{Page, Parameters};
 use super::openapi;
 use super::view::{PageView, PostView, QueuedView};
 
@@ -19,17 +19,16 @@ use super::view::{PageView, PostView, QueuedView};
     summary = "Look at what a webhook was told",
     description = "The newest first. What has ended is kept for seven days.",
     security(("secretKey" = [])),
-    params(openapi::Id, Page),
+    params(openapi::Id, Parameters),
     responses(openapi::Page)
 )]
 pub(in crate::http::v1) async fn list(
     face: Data<Face>,
     Manager(tenant): Manager,
     id: Path<String>,
-    page: Page,
+    request: HttpRequest,
 ) -> Answer {
-    let (status, limit) = (page.status()?, page.limit()?);
-    let before = page.before(&face.services, &tenant)?;
+    let Page { status, before, limit } = Page::asked(&request, &face.services, &tenant)?;
     let mut rows = face.services.posts(&tenant, &id, status, before, limit + 1).await?;
     let has_more = rows.len() > limit;
     rows.truncate(limit);

@@ -103,6 +103,7 @@ pub(in crate::http::v1) struct PostView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookDeliveries)]
 pub(in crate::http::v1) struct PageView {
+    /// The newest first.
     #[schema(max_items = 100)]
     pub(super) data: Vec<PostView>,
     /// The `cursor` of the next page; null on the last.

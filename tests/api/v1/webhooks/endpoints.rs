@@ -98,7 +98,7 @@ async fn another_tenants_webhook_is_unknown_on_every_route() {
     assert_problem(&stranger.replay(&hook.id, &event).await, 404, "event_not_found");
     assert_problem(&stranger.replay(&theirs.id, &event).await, 404, "event_not_found");
     let page = stranger.deliveries(&theirs.id, &format!("?cursor={event}")).await;
-    assert_problem(&page, 422, "invalid_field");
+    assert_problem(&page, 422, "invalid_parameter");
     assert_eq!(hooks.latest(&hook.id, |_| true).await, before);
     assert_eq!(receiver.told().len(), 1);
 }

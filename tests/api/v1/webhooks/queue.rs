@@ -164,8 +164,17 @@ async fn deliveries_are_shown_in_pages_and_told_again_on_demand() {
     assert_eq!(seen, events);
     let empty = hooks.deliveries(&hook.id, "?status=failed").await.json();
     assert_eq!(empty, json!({ "data": [], "next": null }));
-    for query in ["?status=lost", "?limit=0", "?limit=101", "?limit=x", "?cursor=evt_1", "?page=2"] {
-        assert_problem(&hooks.deliveries(&hook.id, query).await, 422, "invalid_field");
+    for (query, parameter) in [
+        ("?status=lost", "status"),
+        ("?limit=0", "limit"),
+        ("?limit=101", "limit"),
+        ("?limit=x", "limit"),
+        ("?limit=1&limit=2", "limit"),
+        ("?cursor=evt_1", "cursor"),
+        ("?page=2", "page"),
+    ] {
+        let answer = hooks.deliveries(&hook.id, query).await;
+        assert_eq!(assert_problem(&answer, 422, "invalid_parameter")["errors"][0]["parameter"], parameter);
     }
     let event = events[0].as_str().expect("a text");
     assert_eq!(hooks.replay(&hook.id, event).await.status, 202);

@@ -38,6 +38,7 @@ pub(in crate::http::v1) struct AccountBody {
     /// A host name or an IP address.
     #[schema(min_length = 1, max_length = 255, example = "smtp.example.com")]
     host: String,
+    /// One that the operator allows: `outbound.allow_ports`.
     #[schema(minimum = 1, maximum = 65535, example = 587)]
     port: u16,
     tls: Option<Tls>,

@@ -25,6 +25,7 @@ pub(in crate::http::v1) struct AccountsView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpAccount)]
 pub(in crate::http::v1) struct AccountView {
+    /// Its handle.
     #[schema(pattern = "^smtp_[2-9a-z]{16}$", max_length = 21)]
     id: String,
     /// What its owner calls it.
@@ -33,6 +34,7 @@ pub(in crate::http::v1) struct AccountView {
     /// The mail server.
     #[schema(max_length = 255)]
     host: String,
+    /// The port of the mail server.
     #[schema(minimum = 1, maximum = 65535)]
     port: u16,
     #[schema(schema_with = tls)]
