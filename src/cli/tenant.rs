@@ -82,8 +82,8 @@ pub(super) struct One {
 pub(super) struct Rotate {
     #[command(flatten)]
     one: One,
-    /// The key that is replaced, such as key_4hq7k2m9x3c8v5bn: see `otpmint tenant show`. Without it the
-    /// latest that was not replaced yet. The new one gets its name and scopes.
+    /// The key that is replaced, such as key_4hq7k2m9x3c8v5bn: see `otpmint tenant show`. Not
+    /// needed where there is only one. The new one gets its name and scopes.
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
     /// How many hours the present key goes on working; 0 ends it at once.
@@ -137,6 +137,16 @@ impl Office {
         // The shell needs no token: whoever can read the master key is the operator.
         let services = app::services(&settings, &ambient, &foundation, outbox, String::new().into())?;
         Ok(Self { foundation, services, ambient })
+    }
+
+    /// Refuses to choose among several keys: it would leave the one that leaked, and look done.
+    async fn check_one_key(&self, tenant: &Tenant) -> Result<(), Failure> {
+        let keys = self.foundation.store.secret_keys(tenant.id, self.ambient.clock.now()).await;
+        let keys = keys.map_err(crate::service::Refusal::from)?;
+        match keys.iter().filter(|key| key.expires_at.is_none()).count() {
+            0 | 1 => Ok(()),
+            count => Err(Failure::usage(format!("{} has {count} keys: say which with --key", tenant.handle))),
+        }
     }
 
     async fn tenant(&self, handle: &str) -> Result<Tenant, Failure> {
@@ -255,6 +265,9 @@ impl Rotate {
                 .ok_or_else(|| Failure::usage(format!("--key: {text} is not a key's handle")))
         });
         let replaced = replaced.transpose()?;
+        if replaced.is_none() {
+            office.check_one_key(&tenant).await?;
+        }
         let new = office.services.rotate_key(tenant.id, replaced, chosen.as_ref(), overlap, None).await?;
         println!("key         {}", new.key.handle);
         if chosen.is_none() {

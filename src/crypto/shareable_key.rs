@@ -5,6 +5,7 @@
 //! be numbered in order of minting without the key telling anything about them.
 
 use std::fmt;
+use std::sync::Arc;
 
 use aes::Aes256;
 use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
@@ -66,14 +67,18 @@ impl Codec {
         ShareableKey(to_letters(u128::from_be_bytes(block.into())))
     }
 
-    /// The challenge of a key; `None` for every text that is not a key of ours.
+    /// The challenge of a key; `None` for every text that is not a key of ours. A version makes keys of
+    /// its own time only: whoever got hold of a former one cannot name what was minted after it.
     pub fn decode(&self, text: &str) -> Option<ChallengeId> {
         let number = from_letters(text)?;
-        self.present.ring().shareable_key.newest_first().find_map(|version| {
+        let ring = self.present.ring();
+        ring.shareable_key.newest_first().find_map(|version| {
             let mut block = number.to_be_bytes().into();
             version.key.0.decrypt_block(&mut block);
             let plain = u128::from_be_bytes(block.into());
-            (plain as u64 == 0).then_some(ChallengeId((plain >> 64) as i64))
+            let found = (plain as u64 == 0).then_some(ChallengeId((plain >> 64) as i64))?;
+            let meant = ring.shareable_key.at(id::moment(found.0));
+            Arc::ptr_eq(&meant.key, &version.key).then_some(found)
         })
     }
 }

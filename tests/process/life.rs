@@ -80,7 +80,9 @@ fn a_start_that_fails_does_not_swallow_the_operator_token() {
     drop(blocker);
     server.start_again();
     let token = fs::read_to_string(server.data().join("operator.token")).unwrap();
-    assert_eq!(server.output().matches(token.trim()).count(), 1, "never shown:\n{}", server.output());
+    // It listens before it says so.
+    let shown = || Some(server.output().matches(token.trim()).count()).filter(|count| *count > 0);
+    assert_eq!(eventually(SOON, shown), Some(1), "never shown:\n{}", server.output());
 }
 
 #[test]

@@ -41,7 +41,8 @@ fn exercise(app: &mut App) -> Vec<String> {
     codes
 }
 
-/// A test key, a code that its tenant delivers, and one that is read from the sandbox's outbox.
+/// A test key, a code that its tenant delivers, one that is read from the sandbox's outbox, and the
+/// secret of a webhook.
 fn exercise_sandbox(address: &str) -> Vec<String> {
     let post = |key: &str, path: &str, body: serde_json::Value| -> serde_json::Value {
         let header = format!("Authorization: Bearer {key}");
@@ -51,13 +52,16 @@ fn exercise_sandbox(address: &str) -> Vec<String> {
     };
     let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
     let key = text(&post(KEY, "/v1/tenant/sandbox/keys", json!({ "scopes": ["mint", "reveal"] }))["secret"]);
+    let hook = json!({ "url": "https://hooks.example.com/otp" });
+    let signing = text(&post(KEY, "/v1/tenant/webhooks", hook)["secret"]);
+    let signing = signing.trim_start_matches("whsec_").to_owned();
     let told = post(&key, "/v1/challenges", json!({ "to": RECIPIENTS[0], "channel": "none" }));
     post(&key, "/v1/challenges", json!({ "to": RECIPIENTS[0] }));
     let header = format!("Authorization: Bearer {key}");
     let mut wire = crate::client::Wire::open(address).unwrap();
     wire.send(crate::client::request("GET", "/v1/sandbox/outbox", &[&header], "")).unwrap();
     let outbox: serde_json::Value = serde_json::from_str(&wire.reply().unwrap().body).unwrap();
-    vec![text(&told["code"]), text(&outbox["mails"][0]["code"]), key]
+    vec![text(&told["code"]), text(&outbox["data"][0]["code"]), key, signing]
 }
 
 fn database_and_wal(app: &App) -> Vec<u8> {

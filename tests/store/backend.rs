@@ -40,6 +40,20 @@ impl Sqlite {
     pub fn path(&self) -> PathBuf {
         self.0.path().join("otpmint.db")
     }
+
+    /// Makes a database and closes it. The pool of readers may be opening a connection on a thread of
+    /// its own, and the last connection folds the WAL away, so this waits until it is gone.
+    pub fn make(&self) {
+        drop(self.open());
+        let wal = self.0.path().join("otpmint.db-wal");
+        for _ in 0..1_000 {
+            if !wal.exists() {
+                return;
+            }
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+        panic!("the database was not closed");
+    }
 }
 
 impl Backend for Sqlite {

@@ -248,7 +248,8 @@ async fn what_lies_under_which_version_is_counted() {
     // Each in a challenge and in what was sent to it.
     assert_eq!(uses(KeyPurpose::Recipient, 7).await, 2);
     assert_eq!(uses(KeyPurpose::Recipient, 17).await, 2);
-    assert_eq!([uses(KeyPurpose::ShareableKey, 1).await, uses(KeyPurpose::ShareableKey, 2).await], [1, 1]);
+    // Each in its own row and in the audit trail.
+    assert_eq!([uses(KeyPurpose::ShareableKey, 1).await, uses(KeyPurpose::ShareableKey, 2).await], [2, 2]);
     world.store.cancel_challenge(tenant, id, at(60_001)).await.unwrap();
     assert_eq!(uses(KeyPurpose::Code, 3).await, 1);
     assert_eq!(uses(KeyPurpose::Recipient, 7).await, 1);

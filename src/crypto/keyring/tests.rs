@@ -185,6 +185,17 @@ fn a_shareable_key_is_the_same_for_ever() {
 }
 
 #[test]
+fn who_has_a_former_version_cannot_name_what_was_minted_after_it() {
+    let (ring, _) = rotated(KeyPurpose::ShareableKey);
+    ring.advance(later(60));
+    // The same first version, which knows of no other.
+    let leaked = keyring().shareable_keys();
+    let (before, after) = (ChallengeId(id::first_at(later(59))), ChallengeId(id::first_at(later(60))));
+    let tried = [before, after].map(|id| ring.shareable_keys().decode(leaked.encode(id).as_str()));
+    assert_eq!(tried, [Some(before), None]);
+}
+
+#[test]
 fn what_is_looked_up_is_looked_up_under_all_versions_the_present_one_first() {
     let jane = Recipient::email("jane@example.com").unwrap();
     let (ring, _) = rotated(KeyPurpose::Recipient);

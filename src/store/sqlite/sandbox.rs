@@ -13,7 +13,7 @@ use crate::store::{
 };
 
 use super::audit::{About, Trail};
-use super::{SqliteStore, row, tenants};
+use super::{SqliteStore, pages, row, tenants};
 
 impl SandboxStore for SqliteStore {
     fn add_test_key(&self, new: NewTestKey, now: Timestamp) -> Verb<'_, TestKeyAdded> {
@@ -80,6 +80,9 @@ fn make(connection: &Connection, trail: &Trail, new: &NewTestKey, now: Timestamp
     let (id, handle) = &new.sandbox;
     let active = TenantStatus::Active.as_str();
     connection.execute(sql, (new.live.0, id.0, handle.as_str(), active, now.as_millis()))?;
+    if let Some(sandbox) = tenants::by_id(connection, *id)? {
+        pages::keep(connection, *id, &sandbox.settings)?;
+    }
     trail.note(now, AuditEvent::TenantRegistered, about(*id, new))
 }
 

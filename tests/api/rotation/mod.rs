@@ -5,6 +5,7 @@ mod published;
 mod sandbox;
 mod sealed;
 mod secrets;
+mod webhooks;
 
 use otpmint::domain::sub_key::{KeyPurpose, SHORTEST_LEAD};
 use otpmint::service::{Haste, KeysRotated};

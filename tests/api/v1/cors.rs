@@ -195,6 +195,20 @@ async fn what_a_tenant_allows_counts_at_once_and_as_long_as_the_tenant_is_active
 }
 
 #[tokio::test]
+async fn a_sandbox_allows_the_pages_that_it_shows() {
+    let app = TestApp::start().await;
+    let live = app.tenant().await;
+    allow(&app, &live, &[APP]).await;
+    let made = app.api.bearing(&live.key).post("/v1/tenant/sandbox/keys", &json!({})).await.json();
+    let tester = app.api.bearing(made["secret"].as_str().unwrap());
+    assert_eq!(tester.get("/v1/tenant").await.json()["allowed_origins"], json!([APP]));
+    let minted = tester.post("/v1/challenges", &json!({ "to": "delivered@otpmint.test" })).await.json();
+    let answer = from(&app, APP).status(minted["key"].as_str().unwrap()).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    assert_shared(&answer, APP);
+}
+
+#[tokio::test]
 async fn only_exact_origins_are_allowed_and_twenty_of_them() {
     let app = TestApp::start().await;
     let tenant = app.tenant().await;

@@ -23,7 +23,7 @@ mod sending;
 mod templates;
 mod tenants;
 mod timing;
-mod webhooks;
+pub mod webhooks;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;

@@ -54,7 +54,7 @@ fn asking_for_the_key_check_changes_no_byte_of_a_closed_database() {
     let place = Sqlite::new();
     assert_eq!(SqliteStore::key_check(&place.path()).unwrap(), None);
     assert!(contents(place.folder()).is_empty());
-    drop(place.open());
+    place.make();
     let before = contents(place.folder());
     assert_eq!(before.len(), 1, "closing folds the WAL into the database: {:?}", before.keys());
     assert_eq!(SqliteStore::key_check(&place.path()).unwrap(), Some(KNOWN));
@@ -90,7 +90,7 @@ async fn asking_for_the_key_check_does_not_disturb_a_running_server() {
 #[test]
 fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     let place = Sqlite::new();
-    drop(place.open());
+    place.make();
     Connection::open(place.path()).unwrap().pragma_update(None, "user_version", 1000).unwrap();
     let before = contents(place.folder());
     assert!(matches!(SqliteStore::open(place.path(), &KNOWN), Err(OpenFailed::TooNew)));
@@ -117,7 +117,7 @@ fn a_file_of_something_else_is_refused_and_left_alone() {
 #[test]
 fn a_database_does_not_take_a_second_master_key() {
     let place = Sqlite::new();
-    drop(place.open());
+    place.make();
     let other = KeyCheck { salt: [9; 16], check: [9; 32] };
     assert!(matches!(SqliteStore::open(place.path(), &other), Err(OpenFailed::OtherKey)));
     assert_eq!(SqliteStore::key_check(&place.path()).unwrap(), Some(KNOWN));

@@ -4,7 +4,7 @@ mod endpoints;
 mod kinds;
 mod outbound;
 mod queue;
-mod receiver;
+pub mod receiver;
 mod told;
 
 use otpmint::config::Settings;
