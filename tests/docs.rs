@@ -140,6 +140,22 @@ fn dev_server() -> (Shell, Port, String) {
 }
 
 #[test]
+fn every_route_is_in_the_page_of_the_api() {
+    let described: serde_json::Value = serde_json::from_str(otpmint::http::openapi()).unwrap();
+    let page = read("docs/api.md");
+    let mut missing = Vec::new();
+    for (path, operations) in described["paths"].as_object().unwrap() {
+        for method in operations.as_object().unwrap().keys() {
+            let route = format!("{} {path}", method.to_uppercase());
+            if !page.contains(&format!("`{route}`")) {
+                missing.push(route);
+            }
+        }
+    }
+    assert!(missing.is_empty(), "docs/api.md lacks {missing:?}");
+}
+
+#[test]
 fn the_committed_description_of_the_api_is_that_of_the_code() {
     let same = read("docs/openapi.json") == otpmint::http::openapi();
     assert!(

@@ -1,45 +1,19 @@
 //! A tenant's mail accounts: a short list, in the order in which they are used.
 
-use std::fmt;
-
 use secrecy::SecretString;
 
+use super::handle::handle;
 use super::random::Entropy;
 use super::recipient::Recipient;
 use super::smtp::{Security, SmtpProfile};
-use super::tenant::Handle;
 
 /// The most accounts that a tenant may have.
 pub const MAX_ACCOUNTS: usize = 5;
 
-/// An account's name towards the outside: `smtp_` and 16 letters and digits. Not a secret.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct AccountHandle(Handle);
-
-const PREFIX: &str = "smtp_";
-
-impl AccountHandle {
-    /// A fresh handle.
-    pub fn draw(entropy: &dyn Entropy) -> Self {
-        Self(Handle::draw(PREFIX, entropy))
-    }
-
-    /// A handle as somebody wrote it.
-    pub fn parse(text: &str) -> Option<Self> {
-        Handle::parse(PREFIX, text).map(Self)
-    }
-
-    /// The handle itself.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl fmt::Display for AccountHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+handle!(
+    /// An account's name towards the outside: `smtp_` and 16 letters and digits. Not a secret.
+    AccountHandle, "smtp_"
+);
 
 /// A mail account that a tenant sends with.
 #[derive(Clone, Debug)]

@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::random::Entropy;
-use super::tenant::Handle;
+use super::handle::handle;
 use super::time::Timestamp;
 
 /// What a secret key may be used for.
@@ -85,34 +84,10 @@ impl fmt::Debug for Scopes {
     }
 }
 
-/// A secret key's name towards the outside: `key_` and 16 letters and digits. Not a secret.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct KeyHandle(Handle);
-
-const PREFIX: &str = "key_";
-
-impl KeyHandle {
-    /// A fresh handle.
-    pub fn draw(entropy: &dyn Entropy) -> Self {
-        Self(Handle::draw(PREFIX, entropy))
-    }
-
-    /// A handle as somebody wrote it.
-    pub fn parse(text: &str) -> Option<Self> {
-        Handle::parse(PREFIX, text).map(Self)
-    }
-
-    /// The handle itself.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl fmt::Display for KeyHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+handle!(
+    /// A secret key's name towards the outside: `key_` and 16 letters and digits. Not a secret.
+    KeyHandle, "key_"
+);
 
 /// The most live secret keys that a tenant may add to. Rotating is never refused.
 pub const MAX_KEYS: usize = 20;

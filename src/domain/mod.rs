@@ -9,6 +9,7 @@ pub mod credential;
 pub mod delivery;
 pub mod details;
 pub mod event;
+mod handle;
 pub mod id;
 pub mod idempotency;
 pub mod limit;

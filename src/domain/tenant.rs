@@ -1,72 +1,21 @@
 //! Tenants: the registered apps.
 
 use std::collections::BTreeMap;
-use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::handle::handle;
 use super::id::TenantId;
 use super::origin::WebOrigin;
 use super::policy::PolicySettings;
 use super::purpose::Purpose;
-use super::random::Entropy;
 use super::secret::Sealed;
 use super::time::Timestamp;
 
-const SIZE: usize = 16;
-const ALPHABET: [char; 31] = [
-    '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'j', 'k', 'm', 'n', 'p',
-    'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
-];
-
-/// A name towards the outside: a prefix that tells the kind, and 16 letters and digits.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Handle(String);
-
-impl Handle {
-    pub(super) fn draw(prefix: &str, entropy: &dyn Entropy) -> Self {
-        Self(format!("{prefix}{}", entropy.text(&ALPHABET, SIZE)))
-    }
-
-    pub(super) fn parse(prefix: &str, text: &str) -> Option<Self> {
-        let rest = text.strip_prefix(prefix)?;
-        let shape = rest.len() == SIZE && rest.chars().all(|c| ALPHABET.contains(&c));
-        shape.then(|| Self(text.to_owned()))
-    }
-
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-/// A tenant's name towards the outside: `tnt_` and 16 letters and digits. Not a secret.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct TenantHandle(Handle);
-
-const PREFIX: &str = "tnt_";
-
-impl TenantHandle {
-    /// A fresh handle.
-    pub fn draw(entropy: &dyn Entropy) -> Self {
-        Self(Handle::draw(PREFIX, entropy))
-    }
-
-    /// A handle as somebody wrote it.
-    pub fn parse(text: &str) -> Option<Self> {
-        Handle::parse(PREFIX, text).map(Self)
-    }
-
-    /// The handle itself.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl fmt::Display for TenantHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+handle!(
+    /// A tenant's name towards the outside: `tnt_` and 16 letters and digits. Not a secret.
+    TenantHandle, "tnt_"
+);
 
 /// Whether a tenant may mint and verify.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

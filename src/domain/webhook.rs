@@ -1,13 +1,11 @@
 //! Webhooks: where a tenant is told of events, and what came of telling it.
 
-use std::fmt;
 use std::time::Duration;
 
 use super::event::{EventKind, EventKinds};
+use super::handle::handle;
 use super::id::{ChallengeId, TenantId};
-use super::random::Entropy;
 use super::secret::Sealed;
-use super::tenant::Handle;
 use super::time::Timestamp;
 use super::webhook_url::WebhookUrl;
 
@@ -28,34 +26,10 @@ pub struct WebhookId(pub i64);
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EventId(pub i64);
 
-/// An endpoint's name towards the outside: `whk_` and 16 letters and digits. Not a secret.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct WebhookHandle(Handle);
-
-const PREFIX: &str = "whk_";
-
-impl WebhookHandle {
-    /// A fresh handle.
-    pub fn draw(entropy: &dyn Entropy) -> Self {
-        Self(Handle::draw(PREFIX, entropy))
-    }
-
-    /// A handle as somebody wrote it.
-    pub fn parse(text: &str) -> Option<Self> {
-        Handle::parse(PREFIX, text).map(Self)
-    }
-
-    /// The handle itself.
-    pub fn as_str(&self) -> &str {
-        self.0.as_str()
-    }
-}
-
-impl fmt::Display for WebhookHandle {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
+handle!(
+    /// An endpoint's name towards the outside: `whk_` and 16 letters and digits. Not a secret.
+    WebhookHandle, "whk_"
+);
 
 /// An endpoint.
 #[derive(Clone, Debug)]

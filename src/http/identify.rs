@@ -14,7 +14,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use secrecy::SecretString;
 
 use crate::domain::limit::LimitHit;
-use crate::service::{AuthenticatedTenant, Refusal};
+use crate::service::{AuthenticatedTenant, Operator, Refusal};
 
 use super::fields::Fields;
 use super::limits::ClientKey;
@@ -28,8 +28,8 @@ pub(super) struct Call {
     pub(super) fields: Fields,
     /// The tenant whose secret key was sent; without one, why not.
     pub(super) tenant: Result<AuthenticatedTenant, Refusal>,
-    /// The bearer token, if one was sent.
-    pub(super) token: Option<SecretString>,
+    /// The operator, if the bearer token proves it.
+    pub(super) operator: Option<Operator>,
     /// The client's address.
     pub(super) origin: Option<IpAddr>,
 }
@@ -76,11 +76,12 @@ pub(super) async fn operator(
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
     let Some(_visit) = face.traffic.enter() else { return Ok(refuse(request, &Problem::draining())) };
-    let (request, call) = match read(&face, request).await {
+    let (request, mut call) = match read(&face, request).await {
         Ok(read) => read,
         Err(answered) => return Ok(answered),
     };
-    let proved = call.token.as_ref().is_some_and(|token| face.services.is_operator(token));
+    call.operator = bearer(&request).and_then(|token| face.services.operator(&token).ok());
+    let proved = call.operator.is_some();
     pass(&face, request, call, proved, next).await
 }
 
@@ -98,8 +99,7 @@ async fn read(
     match fields {
         Err(problem) => Err(refuse(request, &problem)),
         Ok(fields) => {
-            let token = bearer(&request);
-            let call = Call { fields, tenant: Err(Refusal::UnknownSecretKey), token, origin };
+            let call = Call { fields, tenant: Err(Refusal::UnknownSecretKey), operator: None, origin };
             Ok((request, call))
         }
     }

@@ -1,8 +1,10 @@
-//! The operator looks after tenants over HTTP.
+//! The operator, who proves it by the operator token, and looks after tenants over HTTP.
 
 use std::net::IpAddr;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
 
 use crate::domain::credential::{KeyInfo, Scopes};
 use crate::domain::id::TenantId;
@@ -34,7 +36,10 @@ pub struct TenantOverview {
 impl Services {
     /// The operator, if this is the token.
     pub fn operator(&self, token: &SecretString) -> Result<Operator, Refusal> {
-        self.is_operator(token).then_some(Operator(())).ok_or(Refusal::OperatorTokenNeeded)
+        // Hashed first, so that the comparison tells nothing of the length either.
+        let digest = |text: &SecretString| Sha256::digest(text.expose_secret().as_bytes());
+        let is_the_token = digest(token).as_slice().ct_eq(digest(&self.rules.operator_token).as_slice());
+        bool::from(is_the_token).then_some(Operator(())).ok_or(Refusal::OperatorTokenNeeded)
     }
 
     /// At most `limit` tenants in order of registration, from the one after `after` on, and whether

@@ -38,6 +38,7 @@ impl Services {
         match self.store.rotate_key(rotation, self.clock.now()).await? {
             Rotated::Rotated(key) => {
                 self.tenants.forget(tenant);
+                tracing::info!(tenant = tenant.0, key = %key.handle, "a secret key was rotated");
                 Ok(NewSecret { key, secret })
             }
             Rotated::Taken => Err(Refusal::UnusableSecretKey),

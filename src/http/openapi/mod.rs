@@ -23,6 +23,13 @@ use super::{allowing, v1};
 
 const ABOUT: &str = "A self-hosted server that sends and checks one-time codes for many apps.
 
+**To begin**, take a test key (`otpm_test_…`, which sends nothing: `otpmint dev` prints one, and \
+`POST /v1/tenant/sandbox/keys` makes one) as the bearer token, mint with `POST /v1/challenges`, and read the code that \
+would have been mailed with `GET /v1/sandbox/outbox`. Give it to `POST /v1/challenges/{key}/verify`: the answer has a \
+`receipt`, a signed proof that your backend checks by itself with `/.well-known/jwks.json`. \
+`POST /v1/tenant/webhooks` names a URL that is told of each event; for live use, put the tenant's secret key in the \
+place of the test key, and change nothing else.
+
 `/v1` is the API for new apps: JSON, a bearer key, problems as RFC 9457 has them. The three routes of the \
 original OtpMint stay beside it for its clients: bare text, or JSON for those whose `Accept` prefers it.
 

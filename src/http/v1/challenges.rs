@@ -14,12 +14,10 @@ use super::super::limits::AddressLimits;
 use super::super::problem::Problem;
 use super::bearer::{Minter, Verifier, Viewer};
 use super::body::{Body, Mint, Verify, VerifyLatest};
-use super::error::V1Error;
+use super::error::{Answer, V1Error};
 use super::public::Asker;
 use super::view::{ChallengeView, MintedView, VerifiedView};
 use super::{idempotency, openapi, prefer, public};
-
-type Answer = Result<HttpResponse, V1Error>;
 
 /// `POST /v1/challenges`: mints a code and sends it.
 #[utoipa::path(
@@ -103,7 +101,7 @@ pub(super) async fn status(face: Data<Face>, asker: Asker<Viewer>, key: Path<Str
     description = "Its code stops to work, and a message that still waits is not sent.",
     security(("secretKey" = [])),
     params(openapi::Key),
-    responses(openapi::Cancelled)
+    responses(openapi::CalledOff)
 )]
 pub(super) async fn cancel(face: Data<Face>, Minter(tenant): Minter, key: Path<String>) -> Answer {
     let challenge = face.services.cancel(&tenant, &key).await?;

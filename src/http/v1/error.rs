@@ -13,6 +13,9 @@ use crate::service::Refusal;
 
 use super::super::problem::{Audience, Problem};
 
+/// What a handler answers.
+pub(super) type Answer = Result<HttpResponse, V1Error>;
+
 /// A problem, told to a caller of the v1 API.
 #[derive(Clone, Debug)]
 pub(super) struct V1Error {

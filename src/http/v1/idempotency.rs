@@ -12,7 +12,7 @@ use crate::service::{AuthenticatedTenant, Recalled, Refusal};
 
 use super::super::Face;
 use super::super::problem::Problem;
-use super::error::V1Error;
+use super::error::{Answer, V1Error};
 use super::view::{ChallengeView, MintedView};
 
 const HEADER: &str = "idempotency-key";
@@ -25,8 +25,6 @@ const LONGEST: usize = 255;
 
 /// What stands between a challenge and its receipt in the body of an answer.
 const RECEIPT: &str = ",\"receipt\":\"";
-
-type Answer = Result<HttpResponse, V1Error>;
 
 /// Whether a request came with a key.
 pub(super) fn is_sent(request: &HttpRequest) -> bool {

@@ -12,6 +12,7 @@ mod object;
 mod objects;
 pub(super) mod openapi;
 mod operator;
+mod page;
 mod parameters;
 mod prefer;
 mod public;

@@ -1,11 +1,8 @@
 //! The v1 routes as OpenAPI tells them: what each can answer, with examples out of the same code.
 
-use std::collections::BTreeMap;
-
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoResponses, OpenApi, ToSchema};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::domain::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
 use crate::domain::credential::Scope;
@@ -147,7 +144,7 @@ fn looking() -> Vec<V1Error> {
     all
 }
 
-fn cancelling() -> Vec<V1Error> {
+fn canceling() -> Vec<V1Error> {
     let mut all = looking();
     all.extend(refused([Exhausted, Verified, Expired, Canceled].map(Refusal::Ended)));
     all
@@ -166,7 +163,7 @@ fn resending() -> Vec<V1Error> {
 }
 
 fn verifying() -> Vec<V1Error> {
-    let mut all = cancelling();
+    let mut all = canceling();
     all.extend(of_a_body("/code", "missing field `code`"));
     all.extend(refused([
         Refusal::NotACode,
@@ -183,6 +180,12 @@ fn verifying() -> Vec<V1Error> {
 fn verifying_latest() -> Vec<V1Error> {
     let mut all = verifying();
     all.retain(|error| error.code() != Problem::IDEMPOTENCY_NOT_OFFERED.code);
+    all
+}
+
+/// Refusals, and some more.
+pub(super) fn and(mut all: Vec<V1Error>, more: impl IntoIterator<Item = V1Error>) -> Vec<V1Error> {
+    all.extend(more);
     all
 }
 
@@ -221,8 +224,8 @@ macro_rules! answered {
         $(#[$doc])*
         pub(super) struct $name;
 
-        impl IntoResponses for $name {
-            fn responses() -> BTreeMap<String, RefOr<Response>> {
+        impl utoipa::IntoResponses for $name {
+            fn responses() -> std::collections::BTreeMap<String, utoipa::openapi::RefOr<utoipa::openapi::Response>> {
                 $answers.into_map()
             }
         }
@@ -257,8 +260,8 @@ answered! {
         "PublicChallenge",
         pending(),
     );
-    /// Of cancelling.
-    Cancelled => answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("canceled")), cancelling());
+    /// Of canceling.
+    CalledOff => answers(CHALLENGE, (StatusCode::OK, "Challenge", challenge("canceled")), canceling());
     /// Of resending.
     Resent => public(
         repeatable(

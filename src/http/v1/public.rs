@@ -10,11 +10,9 @@ use crate::service::{Holder, Refusal};
 use super::super::problem::{Audience, Problem};
 use super::super::{Face, client};
 use super::body::Verify;
-use super::error::V1Error;
+use super::error::{Answer, V1Error};
 use super::idempotency;
 use super::public_view::{PublicView, VerifiedPublicView};
-
-type Answer = Result<HttpResponse, V1Error>;
 
 /// Who asks: a tenant that has proved itself, as `T`, or anybody. A credential that was sent and is
 /// not valid is refused and not ignored: its caller relies on it.

@@ -127,9 +127,14 @@ impl Services {
     }
 
     /// Deletes an endpoint, with what it was still to be told.
-    pub async fn delete_webhook(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<(), Refusal> {
+    pub async fn delete_webhook(
+        &self,
+        tenant: &AuthenticatedTenant,
+        handle: &str,
+    ) -> Result<Webhook, Refusal> {
+        let webhook = self.webhook(tenant, handle).await?;
         match self.store.delete_webhook(tenant.id(), parsed(handle)?, self.clock.now()).await? {
-            true => Ok(()),
+            true => Ok(webhook),
             false => Err(Refusal::UnknownWebhook),
         }
     }

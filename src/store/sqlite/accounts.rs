@@ -5,9 +5,9 @@ use crate::domain::limit::LimitHit;
 use crate::domain::time::Timestamp;
 use crate::store::{AccountStore, AccountTest, CountedMail, Verb};
 
+use super::SqliteStore;
 use super::audit::About;
 use super::recipients::Counters;
-use super::{SqliteStore, moves};
 
 impl AccountStore for SqliteStore {
     fn note_account_test(&self, test: AccountTest, now: Timestamp) -> Verb<'_, ()> {
@@ -25,8 +25,8 @@ impl AccountStore for SqliteStore {
     fn count_test_mail(&self, mail: CountedMail, now: Timestamp) -> Verb<'_, Option<LimitHit>> {
         self.writer.write(move |connection| {
             let CountedMail { tenant, recipient, other_indexes, limits } = &mail;
-            moves::gather(connection, *tenant, *recipient, other_indexes, now)?;
-            Counters::of(connection, *tenant, *recipient, limits.as_deref())?.record_send(now, None)
+            let indexes = (*recipient, other_indexes.as_slice());
+            Counters::gathered(connection, *tenant, indexes, limits.as_deref(), now)?.record_send(now, None)
         })
     }
 }

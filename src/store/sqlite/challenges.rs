@@ -15,7 +15,7 @@ use crate::store::{OpenChallenge, Opened};
 
 use super::audit::{About, Trail};
 use super::recipients::{self, Counters};
-use super::{idempotency, moves, row, statistics};
+use super::{idempotency, row, statistics};
 
 /// Opens a challenge. A refusal comes before the first write.
 pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) -> rusqlite::Result<Opened> {
@@ -23,9 +23,8 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
     if idempotency::is_taken(connection, binding.tenant, new.once.as_ref(), new.now)? {
         return Ok(Opened::Repeated);
     }
-    let recipient = binding.recipient;
-    moves::gather(connection, binding.tenant, recipient, &new.other_indexes, new.now)?;
-    let counters = Counters { connection, tenant: binding.tenant, recipient, limits: new.limits.as_deref() };
+    let indexes = (binding.recipient, new.other_indexes.as_slice());
+    let counters = Counters::gathered(connection, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
     // A message whose code could not be tried would only be a nuisance.
     if let Some(hit) = counters.check_failures(new.now)? {
         return Ok(Opened::Limited(hit));

@@ -8,6 +8,7 @@ mod deliveries;
 mod events;
 mod files;
 mod idempotency;
+mod idle;
 mod keyring;
 mod moves;
 mod operators;

@@ -12,7 +12,7 @@ use crate::domain::statistics::Day;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
 
-use super::{audit, challenges, events, idempotency, moves, recipients, sandbox, statistics};
+use super::{audit, challenges, events, idempotency, idle, moves, sandbox, statistics};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -28,8 +28,8 @@ pub(super) struct Cursor {
     swept_at: Timestamp,
     /// Deadline and row of the last challenge that was looked at.
     expired: (i64, i64),
-    sends: recipients::Position,
-    failures: recipients::Position,
+    sends: idle::Position,
+    failures: idle::Position,
 }
 
 /// One bounded round.
@@ -52,11 +52,11 @@ pub(super) fn round(
     let requests = idempotency::delete_old(connection, now, ROUND)?;
     let moves = moves::delete_old(connection, now - KEEP_MOVES, ROUND)?;
     let mails = sandbox::delete_old(connection, now, ROUND)?;
-    let idle = recipients::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
-    let sends = recipients::Table::Sends;
-    let sends = recipients::delete_idle(connection, sends, &mut cursor.sends, idle, ROUND)?;
-    let failures = recipients::Table::Failures;
-    let failures = recipients::delete_idle(connection, failures, &mut cursor.failures, idle, ROUND)?;
+    let old = idle::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
+    let sends = idle::Table::Sends;
+    let sends = idle::delete_idle(connection, sends, &mut cursor.sends, old, ROUND)?;
+    let failures = idle::Table::Failures;
+    let failures = idle::delete_idle(connection, failures, &mut cursor.failures, old, ROUND)?;
     Ok(Swept {
         expired,
         deleted: ended + audit + statistics + requests + moves + mails + sends + failures,

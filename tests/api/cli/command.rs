@@ -51,6 +51,18 @@ pub struct Home {
     variables: BTreeMap<String, String>,
 }
 
+/// The command that adds a tenant.
+pub const ADD_TENANT: [&str; 8] = [
+    "tenant",
+    "add",
+    "--smtp-host",
+    "smtp.example.com",
+    "--smtp-mail",
+    "app@sender.example",
+    "--smtp-password-file",
+    "password",
+];
+
 impl Home {
     pub fn new() -> Self {
         let home = Self { folder: TempDir::new().expect("a temporary folder"), variables: BTreeMap::new() };
@@ -127,16 +139,7 @@ impl Home {
 
     /// Adds a tenant and answers its handle and its key.
     pub fn add_tenant(&self) -> (String, String) {
-        let added = self.run(&[
-            "tenant",
-            "add",
-            "--smtp-host",
-            "smtp.example.com",
-            "--smtp-mail",
-            "app@sender.example",
-            "--smtp-password-file",
-            "password",
-        ]);
+        let added = self.run(&ADD_TENANT);
         added.is(0);
         (added.value("tenant"), added.value("secret key"))
     }

@@ -4,6 +4,7 @@ use std::fs;
 
 use crate::harness::{JANE, TestApp};
 
+use super::command::ADD_TENANT;
 use super::{Done, Home};
 
 const OTHER_KEY: &str =
@@ -20,16 +21,7 @@ fn every_command(home: &Home, handle: &str) -> Vec<(String, Done)> {
         &["tenant", "enable", handle],
         &["tenant", "rotate-key", handle],
         &["tenant", "unlock", handle, "jane.roe@recipient.example"],
-        &[
-            "tenant",
-            "add",
-            "--smtp-host",
-            "smtp.example.com",
-            "--smtp-mail",
-            "app@sender.example",
-            "--smtp-password-file",
-            "password",
-        ],
+        &ADD_TENANT,
     ];
     commands.iter().map(|command| (command.join(" "), home.run(command))).collect()
 }

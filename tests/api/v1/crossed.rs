@@ -29,8 +29,9 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
     let path = "/v1/tenant/templates/mine/de";
     let answer = api.send(Method::PUT, path, template.to_string().into_bytes()).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
-    let endpoint = json!({ "url": "https://hooks.example.com/mine", "enabled": false });
-    let webhook = made("/v1/tenant/webhooks", endpoint, "webhook").await;
+    // It is told nothing here, so that it stays as it is.
+    let webhook = json!({ "url": "https://hooks.example.com/mine", "events": ["challenge.expired"] });
+    let webhook = made("/v1/tenant/webhooks", webhook, "webhook").await;
     assert_eq!(app.mails_to("nobody@recipient.example"), 0);
     vec![
         Owned { path: "/v1/challenges/{key}", name: challenge, nothing: "AAAAAAAAAAAAAAAAAAAAAAA" },

@@ -4,19 +4,18 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoResponses, OpenApi};
+use utoipa::OpenApi;
 
 use crate::service::Refusal;
 
 use super::super::super::Face;
 use super::super::super::client::Origin;
 use super::super::body::Body;
-use super::super::error::V1Error;
-use super::super::openapi::{answers, of_a_body, refused};
+use super::super::error::Answer;
+use super::super::openapi::{and, answered, answers, of_a_body, refused};
 use super::super::operator::Operator;
-use super::super::tenant::key_shapes::{AddKey, NewKeyView};
-use super::super::tenant::recipients::{Unlock, UnlockedView};
+use super::super::tenant::key_shapes::{AddKey, NewKeyView, WRONG_SCOPES};
+use super::super::tenant::recipients::{NO_RECIPIENT, Unlock, UnlockedView};
 use super::tenants::Tenant;
 use super::{about_one, named};
 
@@ -25,29 +24,19 @@ use super::{about_one, named};
 #[openapi(paths(grant, unlock))]
 pub(in crate::http::v1) struct KeysDoc;
 
-/// Of one more key.
-pub(super) struct Granted;
-
-impl IntoResponses for Granted {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::CREATED, "NewSecretKey", NewKeyView::example());
-        let mut refusals = about_one();
-        refusals.extend(of_a_body("/scopes", "1 to 4 scopes"));
-        refusals.extend(refused([Refusal::TooManyKeys]));
-        answers("The key, with its secret.", success, refusals).into_map()
-    }
-}
-
-/// Of unlocking.
-pub(super) struct Unlocked;
-
-impl IntoResponses for Unlocked {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "Unlocked", json!(UnlockedView::example()));
-        let mut refusals = about_one();
-        refusals.extend(of_a_body("/to", "not a mail address that can receive a code"));
-        answers("The recipient may answer.", success, refusals).into_map()
-    }
+answered! {
+    /// Of one more key.
+    Granted => answers(
+        "The key, with its secret.",
+        (StatusCode::CREATED, "NewSecretKey", NewKeyView::example()),
+        and(and(about_one(), of_a_body("/scopes", WRONG_SCOPES)), refused([Refusal::TooManyKeys])),
+    );
+    /// Of unlocking.
+    Unlocked => answers(
+        "The recipient may answer.",
+        (StatusCode::OK, "Unlocked", json!(UnlockedView::example())),
+        and(about_one(), of_a_body("/to", NO_RECIPIENT)),
+    );
 }
 
 /// `POST /v1/admin/tenants/{tenant}/keys`: a key for a tenant that has lost its own.
@@ -69,7 +58,7 @@ pub(super) async fn grant(
     Operator(operator): Operator,
     tenant: Path<String>,
     Body(body): Body<AddKey>,
-) -> Result<HttpResponse, V1Error> {
+) -> Answer {
     let handle = named(&tenant)?;
     let (name, scopes) = body.read()?;
     let new = face.services.grant_key(operator, &handle, name, scopes, Origin::of(&request)).await?;
@@ -95,7 +84,7 @@ pub(super) async fn unlock(
     Operator(operator): Operator,
     tenant: Path<String>,
     Body(body): Body<Unlock>,
-) -> Result<HttpResponse, V1Error> {
+) -> Answer {
     let (handle, recipient) = (named(&tenant)?, body.recipient()?);
     let unlocked = face.services.unlock_for(operator, &handle, &recipient, Origin::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))

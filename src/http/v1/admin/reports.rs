@@ -1,22 +1,19 @@
 //! `/v1/admin/stats` and `/v1/admin/audit`: the numbers and the trail of all tenants, or of one.
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoParams, IntoResponses, OpenApi};
+use utoipa::{IntoParams, OpenApi};
 
 use crate::domain::statistics::Dimension;
 use crate::domain::tenant::TenantHandle;
 
 use super::super::super::Face;
-use super::super::error::V1Error;
-use super::super::openapi::answers;
+use super::super::error::{Answer, V1Error};
+use super::super::openapi::{and, answered};
 use super::super::operator::Operator;
 use super::super::query::Query;
 use super::super::reports::statistics::StatisticsView;
-use super::super::reports::{audit, statistics_query};
+use super::super::reports::{audit, statistics, statistics_query};
 use super::{about_one, named};
 
 /// The resources `/v1/admin/stats` and `/v1/admin/audit`.
@@ -44,28 +41,14 @@ fn read(request: &HttpRequest, parameters: &[&str]) -> Result<(Query, Option<Ten
 }
 
 fn refusals() -> Vec<V1Error> {
-    let mut all = about_one();
-    all.push(V1Error::parameter("from", "a day such as 2026-11-21"));
-    all
+    and(about_one(), [V1Error::parameter("from", "a day such as 2026-11-21")])
 }
 
-/// Of the numbers.
-pub(super) struct Counted;
-
-impl IntoResponses for Counted {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "Statistics", json!(StatisticsView::example()));
-        answers("The numbers.", success, refusals()).into_map()
-    }
-}
-
-/// Of the audit trail.
-pub(super) struct Trail;
-
-impl IntoResponses for Trail {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        audit::told(refusals()).into_map()
-    }
+answered! {
+    /// Of the numbers.
+    Counted => statistics::told(refusals());
+    /// Of the audit trail.
+    Trail => audit::told(refusals());
 }
 
 /// `GET /v1/admin/stats`: how many challenges became what.
@@ -80,11 +63,7 @@ impl IntoResponses for Trail {
     params(Whose, statistics_query::Parameters),
     responses(Counted)
 )]
-pub(super) async fn stats(
-    face: Data<Face>,
-    request: HttpRequest,
-    Operator(operator): Operator,
-) -> Result<HttpResponse, V1Error> {
+pub(super) async fn stats(face: Data<Face>, request: HttpRequest, Operator(operator): Operator) -> Answer {
     let (query, tenant) = read(&request, &statistics_query::PARAMETERS)?;
     let asked = statistics_query::asked(&query, &Dimension::ALL, face.services.now())?;
     let reported = face.services.all_statistics(operator, tenant.as_ref(), asked.clone()).await?;
@@ -103,11 +82,7 @@ pub(super) async fn stats(
     params(Whose, audit::Parameters),
     responses(Trail)
 )]
-pub(super) async fn trail(
-    face: Data<Face>,
-    request: HttpRequest,
-    Operator(operator): Operator,
-) -> Result<HttpResponse, V1Error> {
+pub(super) async fn trail(face: Data<Face>, request: HttpRequest, Operator(operator): Operator) -> Answer {
     let (query, tenant) = read(&request, &audit::PARAMETERS)?;
     let asked = audit::asked(&query, &face.services)?;
     let reported = face.services.whole_audit(operator, tenant.as_ref(), asked).await?;

@@ -1,14 +1,12 @@
 //! `/v1/admin/tenants`: who there is, and who is let in.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::LINK;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Deserialize;
-use serde_json::json;
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoParams, IntoResponses, ToSchema};
+use serde_json::{Value, json};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::account::InvalidAccount;
 use crate::domain::tenant::{TenantHandle, TenantStatus, parse_name};
@@ -17,16 +15,15 @@ use crate::service::{Caller, Refusal, Registration};
 use super::super::super::Face;
 use super::super::super::client::Origin;
 use super::super::body::Body;
-use super::super::error::V1Error;
+use super::super::error::{Answer, V1Error};
 use super::super::object;
-use super::super::openapi::{answers, location, of_a_body, refused};
+use super::super::openapi::{and, answered, answers, location, of_a_body, refused};
 use super::super::operator::Operator;
+use super::super::page;
 use super::super::query::Query;
 use super::super::tenant::smtp::AccountBody;
 use super::view::{RegisteredView, TenantDetailView, TenantView, TenantsView};
 use super::{about_one, always, named};
-
-type Answer = Result<HttpResponse, V1Error>;
 
 /// The tenant in a path.
 #[derive(IntoParams)]
@@ -84,58 +81,38 @@ pub(super) enum Status {
     Disabled,
 }
 
-/// Of a list of tenants.
-pub(super) struct Listed;
-
-impl IntoResponses for Listed {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "AdminTenants", json!(TenantsView::example()));
-        let mut refusals = about_one();
-        refusals.push(V1Error::parameter("limit", "a number from 1 to 500"));
-        answers("A page.", success, refusals).into_map()
-    }
+answered! {
+    /// Of a list of tenants.
+    Listed => answers(
+        "A page.",
+        (StatusCode::OK, "AdminTenants", json!(TenantsView::example())),
+        and(about_one(), [V1Error::parameter("limit", "a number from 1 to 500")]),
+    );
+    /// Of registering.
+    Registered => answers(
+        "The tenant, registered.",
+        (StatusCode::CREATED, "AdminRegistered", json!(RegisteredView::example())),
+        registering(),
+    )
+    .header(StatusCode::CREATED, "Location", location("tenant", "^/v1/admin/tenants/tnt_[2-9a-z]{16}$"));
+    /// Of one tenant.
+    Shown => answers("The tenant.", (StatusCode::OK, "AdminTenantDetail", detail()), about_one());
+    /// Of switching.
+    Switched => answers(
+        "The tenant.",
+        (StatusCode::OK, "AdminTenantDetail", detail()),
+        and(about_one(), of_a_body("/status", "unknown variant `off`, expected `active` or `disabled`")),
+    );
 }
 
-/// Of registering.
-pub(super) struct Registered;
-
-impl IntoResponses for Registered {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::CREATED, "AdminRegistered", json!(RegisteredView::example()));
-        let mut refusals = always();
-        refusals.extend(of_a_body("/smtp/host", "a host name such as smtp.example.com, or an IP address"));
-        let own = [Refusal::UnusableSecretKey, Refusal::PortNotAllowed(22), Refusal::HostNotAllowed];
-        refusals.extend(refused(own));
-        answers("The tenant, registered.", success, refusals)
-            .header(
-                StatusCode::CREATED,
-                "Location",
-                location("tenant", "^/v1/admin/tenants/tnt_[2-9a-z]{16}$"),
-            )
-            .into_map()
-    }
+fn detail() -> Value {
+    json!(TenantDetailView::example())
 }
 
-/// Of one tenant.
-pub(super) struct Shown;
-
-impl IntoResponses for Shown {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "AdminTenantDetail", json!(TenantDetailView::example()));
-        answers("The tenant.", success, about_one()).into_map()
-    }
-}
-
-/// Of switching.
-pub(super) struct Switched;
-
-impl IntoResponses for Switched {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "AdminTenantDetail", json!(TenantDetailView::example()));
-        let mut refusals = about_one();
-        refusals.extend(of_a_body("/status", "unknown variant `off`, expected `active` or `disabled`"));
-        answers("The tenant.", success, refusals).into_map()
-    }
+fn registering() -> Vec<V1Error> {
+    let own = [Refusal::UnusableSecretKey, Refusal::PortNotAllowed(22), Refusal::HostNotAllowed];
+    let fields = of_a_body("/smtp/host", "a host name such as smtp.example.com, or an IP address");
+    and(and(always(), fields), refused(own))
 }
 
 /// `GET /v1/admin/tenants`: who there is.
@@ -157,7 +134,7 @@ pub(super) async fn list(face: Data<Face>, request: HttpRequest, Operator(operat
     let next = found.last().filter(|_| more).map(|tenant| tenant.handle.to_string());
     let mut answer = HttpResponse::Ok();
     if let Some(next) = &next {
-        answer.insert_header((LINK, format!("<{}>; rel=\"next\"", query.onward(request.path(), next))));
+        answer.insert_header(page::link(&request, &query, next));
     }
     Ok(answer.json(TenantsView { data: found.iter().map(TenantView::of).collect(), next }))
 }

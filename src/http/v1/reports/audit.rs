@@ -1,7 +1,7 @@
 //! The audit trail: how it is asked for and shown, as JSON and as CSV.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{Accept, CONTENT_DISPOSITION, Header, LINK, Quality};
+use actix_web::http::header::{Accept, CONTENT_DISPOSITION, Header, Quality};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -16,6 +16,7 @@ use crate::service::{Reported, Services};
 use super::super::super::openapi::answers::Answers;
 use super::super::error::V1Error;
 use super::super::openapi::answers;
+use super::super::page;
 use super::super::query::Query;
 use super::csv;
 
@@ -170,7 +171,7 @@ pub(in crate::http::v1) fn answer(
     let view = AuditView::of(services, reported);
     let mut answer = HttpResponse::Ok();
     if let Some(next) = &view.next {
-        answer.insert_header((LINK, format!("<{}>; rel=\"next\"", query.onward(request.path(), next))));
+        answer.insert_header(page::link(request, query, next));
     }
     match wants_csv(request) {
         false => answer.json(view),

@@ -1,12 +1,16 @@
 //! Numbers: how they are shown.
 
+use actix_web::http::StatusCode;
 use serde::Serialize;
+use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::domain::statistics::{Counts, Dimension, Mark, StatisticsGroup, StatisticsQuery, Times};
 use crate::service::Reported;
 
+use super::super::super::openapi::answers::Answers;
 use super::super::error::V1Error;
+use super::super::openapi::answers;
 use super::statistics_query::MAX_GROUPS;
 
 /// Numbers, group by group.
@@ -102,6 +106,11 @@ pub(in crate::http::v1) struct TimesView {
     /// Nine of ten were as fast.
     #[schema(minimum = 0, maximum = 900)]
     p90: f64,
+}
+
+/// What asking for numbers answers, and its refusals.
+pub(in crate::http::v1) fn told(refusals: Vec<V1Error>) -> Answers {
+    answers("The numbers.", (StatusCode::OK, "Statistics", json!(StatisticsView::example())), refusals)
 }
 
 impl StatisticsView {

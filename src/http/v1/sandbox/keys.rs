@@ -1,28 +1,23 @@
 //! Test keys, and the sandbox that they open.
 
-use std::collections::BTreeMap;
-
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::ToSchema;
 
 use crate::domain::credential::{Scope, Scopes};
-use crate::domain::tenant::{MAX_NAME, parse_name};
 use crate::http::Face;
 use crate::http::client::Origin;
 use crate::service::{Refusal, TestKey, TestKeyRequest};
 
 use super::super::bearer::Manager;
 use super::super::body::Body;
-use super::super::error::V1Error;
+use super::super::error::{Answer, V1Error};
 use super::super::openapi::{answered, answers, looking_after, of_a_body, refused};
 use super::super::tenant::TenantView;
-
-type Answer = Result<HttpResponse, V1Error>;
+use super::super::tenant::key_shapes::{self, ScopeName, WRONG_SCOPES};
 
 /// `POST /v1/tenant/sandbox/keys`
 #[derive(Deserialize, ToSchema)]
@@ -33,42 +28,17 @@ pub(in crate::http::v1) struct NewTestKey {
     #[schema(min_length = 1, max_length = 100, example = "ci")]
     name: Option<String>,
     /// What it may do: `mint`, `verify` and `manage` if not told.
-    #[schema(min_items = 1, max_items = 4)]
-    scopes: Option<Vec<ScopeName>>,
-}
-
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[schema(as = Scope)]
-#[serde(rename_all = "lowercase")]
-enum ScopeName {
-    Mint,
-    Verify,
-    Manage,
-    Reveal,
+    #[schema(value_type = Option<Vec<ScopeName>>, min_items = 1, max_items = 4)]
+    scopes: Option<Vec<String>>,
 }
 
 impl NewTestKey {
     fn name(&self) -> Result<Option<String>, V1Error> {
-        let wrong = || V1Error::field("/name", format!("1 to {MAX_NAME} bytes on one line"));
-        let parse = |text: &str| parse_name(text).filter(|name| !name.is_empty()).ok_or_else(wrong);
-        self.name.as_deref().map(parse).transpose()
+        self.name.as_deref().map(key_shapes::name).transpose()
     }
 
     fn scopes(&self) -> Result<Scopes, V1Error> {
-        let Some(names) = &self.scopes else { return Ok(Scopes::USUAL) };
-        let scopes: Scopes = names
-            .iter()
-            .map(|name| match name {
-                ScopeName::Mint => Scope::Mint,
-                ScopeName::Verify => Scope::Verify,
-                ScopeName::Manage => Scope::Manage,
-                ScopeName::Reveal => Scope::Reveal,
-            })
-            .collect();
-        match (1..=Scope::ALL.len()).contains(&names.len()) {
-            true => Ok(scopes),
-            false => Err(V1Error::field("/scopes", "1 to 4 of mint, verify, manage and reveal")),
-        }
+        self.scopes.as_deref().map_or(Ok(Scopes::USUAL), key_shapes::scopes)
     }
 }
 
@@ -133,7 +103,7 @@ impl TestKeyView {
 
 fn adding() -> Vec<V1Error> {
     let mut all = looking_after(Scope::Manage);
-    all.extend(of_a_body("/scopes", "1 to 4 of mint, verify, manage and reveal"));
+    all.extend(of_a_body("/scopes", WRONG_SCOPES));
     all.extend(refused([Refusal::AlreadySandbox, Refusal::TooManyKeys]));
     all
 }

@@ -1,14 +1,11 @@
 //! What a sandbox would have sent.
 
-use std::collections::BTreeMap;
-
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::Serialize;
 use serde_json::{Value, json};
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoParams, IntoResponses, ToSchema};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::credential::Scope;
 use crate::domain::limit::Limit;
@@ -17,14 +14,12 @@ use crate::http::Face;
 use crate::service::{FoundMail, MailQuery, Refusal, Services};
 
 use super::super::bearer::Tester;
-use super::super::error::V1Error;
+use super::super::error::{Answer, V1Error};
 use super::super::openapi::{always, answered, answers, refused};
 use super::super::query::Query;
 
 /// Mails in one answer at most, and as many without a wish.
 const LIMIT: usize = 100;
-
-type Answer = Result<HttpResponse, V1Error>;
 
 /// What a sandbox would have sent.
 #[derive(Serialize, ToSchema)]

@@ -1,11 +1,8 @@
 //! Templates, as OpenAPI tells them.
 
-use std::collections::BTreeMap;
-
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoParams, IntoResponses, OpenApi};
+use utoipa::{IntoParams, OpenApi};
 
 use crate::domain::credential::Scope;
 use crate::domain::locale::Locale;
@@ -16,8 +13,9 @@ use crate::domain::template::{
 use crate::domain::time::Timestamp;
 use crate::service::Refusal;
 
+use super::super::super::openapi::answers::{Answers, reference};
 use super::super::error::V1Error;
-use super::super::openapi::{answers, looking_after, of_a_body, refused};
+use super::super::openapi::{answered, answers, looking_after, of_a_body, refused, told};
 use super::view::{self, ListView, PreviewView, ReportView, TemplateView};
 
 /// The resource `/v1/tenant/templates`.
@@ -141,20 +139,6 @@ fn trying() -> Vec<V1Error> {
     reading().into_iter().chain(refused([Refusal::InvalidTemplate(vec![missing_code()])])).collect()
 }
 
-/// Defines what an operation answers.
-macro_rules! answered {
-    ($($(#[$doc:meta])* $name:ident => $answers:expr;)*) => {$(
-        $(#[$doc])*
-        pub(super) struct $name;
-
-        impl IntoResponses for $name {
-            fn responses() -> BTreeMap<String, RefOr<Response>> {
-                $answers.into_map()
-            }
-        }
-    )*};
-}
-
 answered! {
     /// Of listing.
     Listed => answers("The templates.", (StatusCode::OK, "Templates", list()), looking());
@@ -165,12 +149,12 @@ answered! {
         .success(
             StatusCode::CREATED,
             "The template, a new one.",
-            ("application/json", super::super::super::openapi::answers::reference("Template"), template()),
+            ("application/json", reference("Template"), template()),
         );
     /// Of deleting one.
-    Deleted => super::super::super::openapi::answers::Answers::default()
+    Deleted => Answers::default()
         .nothing(StatusCode::NO_CONTENT, "It is deleted.")
-        .refusals(super::super::openapi::told(finding()));
+        .refusals(told(finding()));
     /// Of checking one.
     Linted => answers("What there is to say.", (StatusCode::OK, "TemplateReport", report()), reading());
     /// Of rendering one.

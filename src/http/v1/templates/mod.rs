@@ -13,13 +13,11 @@ use super::super::Face;
 use super::super::client::Origin;
 use super::bearer::Manager;
 use super::body::Body;
-use super::error::V1Error;
+use super::error::{Answer, V1Error};
 use super::fields::{locale, purpose, vars};
 use view::{Draft, ListView, PreviewBody, PreviewView, ReportView, TemplateBody, TemplateView};
 
 pub(super) use doc::TemplatesDoc;
-
-type Answer = Result<HttpResponse, V1Error>;
 
 /// The template of a path, in the usual writing.
 fn named(path: &Path<(String, String)>) -> Result<TemplateName, V1Error> {

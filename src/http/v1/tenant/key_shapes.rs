@@ -3,15 +3,17 @@
 use actix_web::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoParams, IntoResponses, ToSchema};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::credential::{KeyInfo, Scope, Scopes};
-use crate::domain::tenant::parse_name;
+use crate::domain::tenant::{MAX_NAME, parse_name};
 use crate::service::{NewSecret, Refusal};
 
 use super::super::error::V1Error;
-use super::super::openapi::{answers, looking_after, of_a_body, refused};
+use super::super::openapi::{and, answered, answers, looking_after, of_a_body, refused};
+
+/// What is wrong with a list of scopes without any, or with too many.
+pub(in super::super) const WRONG_SCOPES: &str = "1 to 4 scopes";
 
 /// A secret key, without its secret.
 #[derive(Serialize, ToSchema)]
@@ -62,7 +64,7 @@ pub(super) struct KeyList {
 #[derive(ToSchema)]
 #[schema(as = Scope, rename_all = "lowercase")]
 #[expect(dead_code, reason = "only its schema is used")]
-pub(super) enum ScopeName {
+pub(in super::super) enum ScopeName {
     Mint,
     Verify,
     Manage,
@@ -105,17 +107,24 @@ pub(super) struct Handle {
 impl AddKey {
     /// The name and the scopes that are asked for.
     pub(in super::super) fn read(&self) -> Result<(String, Scopes), V1Error> {
-        let name = parse_name(&self.name).filter(|name| !name.is_empty());
-        let name = name.ok_or_else(|| V1Error::field("/name", "1 to 100 bytes on one line"))?;
-        for (at, word) in self.scopes.iter().enumerate() {
-            let wrong = || V1Error::field(format!("/scopes/{at}"), "one of mint, verify, manage and reveal");
-            Scope::parse(word).ok_or_else(wrong)?;
-        }
-        let scopes: Scopes = self.scopes.iter().filter_map(|word| Scope::parse(word)).collect();
-        match (1..=Scope::ALL.len()).contains(&self.scopes.len()) {
-            true => Ok((name, scopes)),
-            false => Err(V1Error::field("/scopes", "1 to 4 scopes")),
-        }
+        Ok((name(&self.name)?, scopes(&self.scopes)?))
+    }
+}
+
+/// The name of a key to be.
+pub(in super::super) fn name(text: &str) -> Result<String, V1Error> {
+    let wrong = || V1Error::field("/name", format!("1 to {MAX_NAME} bytes on one line"));
+    parse_name(text).filter(|name| !name.is_empty()).ok_or_else(wrong)
+}
+
+/// The scopes of a key to be.
+pub(in super::super) fn scopes(words: &[String]) -> Result<Scopes, V1Error> {
+    let wrong = |at: usize| V1Error::field(format!("/scopes/{at}"), "one of mint, verify, manage and reveal");
+    let parsed = words.iter().enumerate().map(|(at, word)| Scope::parse(word).ok_or_else(|| wrong(at)));
+    let scopes = parsed.collect::<Result<Scopes, _>>()?;
+    match (1..=Scope::ALL.len()).contains(&words.len()) {
+        true => Ok(scopes),
+        false => Err(V1Error::field("/scopes", WRONG_SCOPES)),
     }
 }
 
@@ -156,30 +165,33 @@ impl NewKeyView {
     }
 }
 
-/// Defines what an operation answers.
-macro_rules! answered {
-    ($($name:ident => $text:literal, $success:expr, $refusals:expr;)*) => {$(
-        pub(super) struct $name;
-
-        impl IntoResponses for $name {
-            fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-                let mut refusals = looking_after(Scope::Manage);
-                refusals.extend($refusals);
-                answers($text, $success, refusals).into_map()
-            }
-        }
-    )*};
+fn managing(more: impl IntoIterator<Item = V1Error>) -> Vec<V1Error> {
+    and(looking_after(Scope::Manage), more)
 }
 
 answered! {
-    Listed => "The live secret keys.",
-        (StatusCode::OK, "SecretKeys", json!(KeyList { data: vec![KeyView::example()] })), Vec::new();
-    Made => "The secret key, with its secret.",
+    /// Of listing.
+    Listed => answers(
+        "The live secret keys.",
+        (StatusCode::OK, "SecretKeys", json!(KeyList { data: vec![KeyView::example()] })),
+        managing([]),
+    );
+    /// Of making one.
+    Made => answers(
+        "The secret key, with its secret.",
         (StatusCode::CREATED, "NewSecretKey", NewKeyView::example()),
-        of_a_body("/scopes", "1 to 4 scopes").into_iter().chain(refused([Refusal::TooManyKeys]));
-    Rotated => "The secret key that replaces it, with its secret.",
+        and(managing(of_a_body("/scopes", WRONG_SCOPES)), refused([Refusal::TooManyKeys])),
+    );
+    /// Of replacing one.
+    Rotated => answers(
+        "The secret key that replaces it, with its secret.",
         (StatusCode::CREATED, "NewSecretKey", NewKeyView::example()),
-        of_a_body("/overlap_seconds", "from 0 to 2592000 seconds").into_iter().chain(refused([Refusal::UnknownKey]));
-    Gone => "The secret key, which works no more.",
-        (StatusCode::OK, "SecretKey", json!(KeyView::example())), refused([Refusal::UnknownKey, Refusal::LastManageKey]);
+        and(managing(of_a_body("/overlap_seconds", "from 0 to 2592000 seconds")), refused([Refusal::UnknownKey])),
+    );
+    /// Of revoking one.
+    Gone => answers(
+        "The secret key, which works no more.",
+        (StatusCode::OK, "SecretKey", json!(KeyView::example())),
+        managing(refused([Refusal::UnknownKey, Refusal::LastManageKey])),
+    );
 }

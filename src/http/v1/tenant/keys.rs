@@ -14,12 +14,10 @@ use super::super::super::Face;
 use super::super::super::client::Origin;
 use super::super::bearer::Manager;
 use super::super::body::Body;
-use super::super::error::V1Error;
+use super::super::error::{Answer, V1Error};
 use super::key_shapes::{
     AddKey, Gone, Handle, KeyList, KeyView, Listed, Made, NewKeyView, RotateKey, Rotated,
 };
-
-type Answer = Result<HttpResponse, V1Error>;
 
 /// The resource `/v1/tenant/keys`.
 #[derive(OpenApi)]

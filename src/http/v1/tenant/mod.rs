@@ -13,8 +13,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoResponses, OpenApi};
+use utoipa::OpenApi;
 
 use crate::domain::credential::Scope;
 
@@ -22,8 +21,8 @@ use super::super::Face;
 use super::super::client::Origin;
 use super::bearer::Manager;
 use super::body::Body;
-use super::error::V1Error;
-use super::openapi::{answers, looking_after, of_a_body};
+use super::error::Answer;
+use super::openapi::{and, answered, answers, looking_after, of_a_body};
 use patch::TenantPatch;
 pub(super) use view::TenantView;
 
@@ -36,26 +35,19 @@ pub(super) use view::TenantView;
 )]
 pub(super) struct TenantDoc;
 
-/// Of looking at the tenant.
-pub(super) struct Shown;
-
-impl IntoResponses for Shown {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "Tenant", json!(TenantView::example()));
-        answers("The tenant.", success, looking_after(Scope::Manage)).into_map()
-    }
-}
-
-/// Of changing it.
-pub(super) struct Changed;
-
-impl IntoResponses for Changed {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "Tenant", json!(TenantView::example()));
-        let mut refusals = looking_after(Scope::Manage);
-        refusals.extend(of_a_body("/policy/ttl", "ttl must be from 60 to 900 seconds"));
-        answers("The tenant as it is from now on.", success, refusals).into_map()
-    }
+answered! {
+    /// Of looking at the tenant.
+    Shown => answers(
+        "The tenant.",
+        (StatusCode::OK, "Tenant", json!(TenantView::example())),
+        looking_after(Scope::Manage),
+    );
+    /// Of changing it.
+    Changed => answers(
+        "The tenant as it is from now on.",
+        (StatusCode::OK, "Tenant", json!(TenantView::example())),
+        and(looking_after(Scope::Manage), of_a_body("/policy/ttl", "ttl must be from 60 to 900 seconds")),
+    );
 }
 
 /// `GET /v1/tenant`: the tenant, as it stands.
@@ -96,7 +88,7 @@ pub(super) async fn patch(
     request: HttpRequest,
     Manager(tenant): Manager,
     Body(patch): Body<TenantPatch>,
-) -> Result<HttpResponse, V1Error> {
+) -> Answer {
     patch.check()?;
     let origin = Origin::of(&request);
     let changed = face.services.change_tenant(&tenant, origin, |draft| patch.apply(draft)).await?;

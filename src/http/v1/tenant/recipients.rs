@@ -5,8 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoResponses, OpenApi, ToSchema};
+use utoipa::{OpenApi, ToSchema};
 
 use crate::domain::credential::Scope;
 use crate::domain::recipient::Recipient;
@@ -15,9 +14,9 @@ use super::super::super::Face;
 use super::super::super::client::Origin;
 use super::super::bearer::Manager;
 use super::super::body::Body;
-use super::super::error::V1Error;
+use super::super::error::{Answer, V1Error};
 use super::super::fields;
-use super::super::openapi::{answers, looking_after, of_a_body};
+use super::super::openapi::{and, answered, answers, looking_after, of_a_body};
 
 /// The resource `/v1/tenant/recipients/unlock`.
 #[derive(OpenApi)]
@@ -59,16 +58,16 @@ impl UnlockedView {
     }
 }
 
-/// Of unlocking.
-pub(in crate::http::v1) struct Unlocked;
+/// An example of what is wrong with a recipient.
+pub(in crate::http::v1) const NO_RECIPIENT: &str = "not a mail address that can receive a code";
 
-impl IntoResponses for Unlocked {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "Unlocked", json!(UnlockedView::example()));
-        let mut refusals = looking_after(Scope::Manage);
-        refusals.extend(of_a_body("/to", "not a mail address that can receive a code"));
-        answers("The recipient may answer.", success, refusals).into_map()
-    }
+answered! {
+    /// Of unlocking.
+    Unlocked => answers(
+        "The recipient may answer.",
+        (StatusCode::OK, "Unlocked", json!(UnlockedView::example())),
+        and(looking_after(Scope::Manage), of_a_body("/to", NO_RECIPIENT)),
+    );
 }
 
 /// `POST /v1/tenant/recipients/unlock`: forgets the wrong answers of a recipient.
@@ -88,7 +87,7 @@ pub(in crate::http::v1) async fn unlock(
     request: HttpRequest,
     Manager(tenant): Manager,
     Body(body): Body<Unlock>,
-) -> Result<HttpResponse, V1Error> {
+) -> Answer {
     let recipient = body.recipient()?;
     let unlocked = face.services.unlock(tenant.id(), &recipient, Origin::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))

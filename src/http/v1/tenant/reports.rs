@@ -1,24 +1,19 @@
 //! `/v1/tenant/stats` and `/v1/tenant/audit`: what became of the tenant's challenges.
 
-use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
-use serde_json::json;
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoResponses, OpenApi};
+use utoipa::OpenApi;
 
 use crate::domain::credential::Scope;
 use crate::domain::statistics::Dimension;
 
 use super::super::super::Face;
 use super::super::bearer::Manager;
-use super::super::error::V1Error;
-use super::super::openapi::{answers, looking_after};
+use super::super::error::{Answer, V1Error};
+use super::super::openapi::{and, answered, looking_after};
 use super::super::query::Query;
 use super::super::reports::statistics::StatisticsView;
-use super::super::reports::{audit, statistics_query};
-
-type Answer = Result<HttpResponse, V1Error>;
+use super::super::reports::{audit, statistics, statistics_query};
 
 /// The resources `/v1/tenant/stats` and `/v1/tenant/audit`.
 #[derive(OpenApi)]
@@ -26,28 +21,14 @@ type Answer = Result<HttpResponse, V1Error>;
 pub(in crate::http::v1) struct ReportsDoc;
 
 fn refusals() -> Vec<V1Error> {
-    let mut all = looking_after(Scope::Manage);
-    all.push(V1Error::parameter("from", "a day such as 2026-11-21"));
-    all
+    and(looking_after(Scope::Manage), [V1Error::parameter("from", "a day such as 2026-11-21")])
 }
 
-/// Of the numbers.
-pub(in crate::http::v1) struct Counted;
-
-impl IntoResponses for Counted {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "Statistics", json!(StatisticsView::example()));
-        answers("The numbers.", success, refusals()).into_map()
-    }
-}
-
-/// Of the audit trail.
-pub(in crate::http::v1) struct Trail;
-
-impl IntoResponses for Trail {
-    fn responses() -> std::collections::BTreeMap<String, RefOr<Response>> {
-        audit::told(refusals()).into_map()
-    }
+answered! {
+    /// Of the numbers.
+    Counted => statistics::told(refusals());
+    /// Of the audit trail.
+    Trail => audit::told(refusals());
 }
 
 /// `GET /v1/tenant/stats`: how many challenges became what.

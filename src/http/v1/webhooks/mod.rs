@@ -11,13 +11,11 @@ use actix_web::web::{Data, Path};
 use super::super::Face;
 use super::bearer::Manager;
 use super::body::Body;
-use super::error::V1Error;
+use super::error::Answer;
 use body::{Change, Create, Rotate};
 use view::{ListView, SecretView, WebhookView};
 
 pub(super) use openapi::WebhookDoc;
-
-type Answer = Result<HttpResponse, V1Error>;
 
 /// `GET /v1/tenant/webhooks`: all of them.
 #[utoipa::path(
@@ -110,8 +108,7 @@ pub(super) async fn change(
     responses(openapi::Deleted)
 )]
 pub(super) async fn delete(face: Data<Face>, Manager(tenant): Manager, id: Path<String>) -> Answer {
-    let webhook = face.services.webhook(&tenant, &id).await?;
-    face.services.delete_webhook(&tenant, &id).await?;
+    let webhook = face.services.delete_webhook(&tenant, &id).await?;
     Ok(HttpResponse::Ok().json(WebhookView::of(&webhook)))
 }
 

@@ -1,11 +1,8 @@
 //! The routes of webhooks as OpenAPI tells them.
 
-use std::collections::BTreeMap;
-
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoParams, IntoResponses, OpenApi};
+use utoipa::{IntoParams, OpenApi};
 
 use crate::domain::credential::Scope;
 use crate::domain::limit::Limit;
@@ -14,7 +11,7 @@ use crate::service::Refusal;
 use super::super::super::openapi::answers::Answers;
 use super::super::super::openapi::limited;
 use super::super::error::V1Error;
-use super::super::openapi::{answers, location, looking_after, of_a_body, refused};
+use super::super::openapi::{and, answered, answers, location, looking_after, of_a_body, refused};
 use super::super::rate_limit::described;
 use super::view::{EVENT, ListView, PageView, PostView, QueuedView, SecretView, WebhookView};
 use super::{body, posts, view};
@@ -79,11 +76,6 @@ fn of_one() -> Vec<V1Error> {
     all
 }
 
-fn and(mut all: Vec<V1Error>, more: impl IntoIterator<Item = V1Error>) -> Vec<V1Error> {
-    all.extend(more);
-    all
-}
-
 fn of_a_url() -> Vec<V1Error> {
     of_a_body("/url", "must begin with https://")
 }
@@ -111,20 +103,6 @@ fn page() -> Value {
 fn deleted() -> Answers {
     let success = (StatusCode::OK, "Webhook", shown());
     answers("The webhook, as it was.", success, of_one())
-}
-
-/// Defines what an operation answers.
-macro_rules! answered {
-    ($($(#[$doc:meta])* $name:ident => $answers:expr;)*) => {$(
-        $(#[$doc])*
-        pub(super) struct $name;
-
-        impl IntoResponses for $name {
-            fn responses() -> BTreeMap<String, RefOr<Response>> {
-                $answers.into_map()
-            }
-        }
-    )*};
 }
 
 answered! {

@@ -5,7 +5,7 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use super::super::super::Face;
 use super::super::bearer::Manager;
-use super::Answer;
+use super::super::error::Answer;
 use super::body::{Page, Parameters};
 use super::openapi;
 use super::view::{PageView, PostView, QueuedView};

@@ -1,11 +1,8 @@
 //! The routes of mail accounts as OpenAPI tells them.
 
-use std::collections::BTreeMap;
-
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoParams, IntoResponses};
+use utoipa::IntoParams;
 
 use crate::domain::account::InvalidAccount;
 use crate::domain::credential::Scope;
@@ -14,7 +11,7 @@ use crate::service::Refusal;
 
 use super::super::super::super::openapi::limited;
 use super::super::super::error::V1Error;
-use super::super::super::openapi::{answers, looking_after, of_a_body, refused};
+use super::super::super::openapi::{answered, answers, looking_after, of_a_body, refused};
 use super::view::{AccountsView, TrialView};
 
 /// `If-Match` of a change.
@@ -50,33 +47,16 @@ fn tag() -> Value {
     })
 }
 
-/// Of looking at the accounts.
-pub(super) struct Shown;
-
-impl IntoResponses for Shown {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "SmtpAccounts", AccountsView::example());
-        let all = answers("The accounts.", success, looking_after(Scope::Manage));
-        all.header(StatusCode::OK, "ETag", tag()).into_map()
-    }
+fn accounts() -> (StatusCode, &'static str, Value) {
+    (StatusCode::OK, "SmtpAccounts", AccountsView::example())
 }
 
-/// Of replacing them.
-pub(super) struct Replaced;
-
-impl IntoResponses for Replaced {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "SmtpAccounts", AccountsView::example());
-        answers("The accounts.", success, replacing()).header(StatusCode::OK, "ETag", tag()).into_map()
-    }
-}
-
-/// Of trying one.
-pub(super) struct Tested;
-
-impl IntoResponses for Tested {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let success = (StatusCode::OK, "SmtpTest", TrialView::example());
-        answers("What came of each step.", success, testing()).into_map()
-    }
+answered! {
+    /// Of looking at the accounts.
+    Shown => answers("The accounts.", accounts(), looking_after(Scope::Manage))
+        .header(StatusCode::OK, "ETag", tag());
+    /// Of replacing them.
+    Replaced => answers("The accounts.", accounts(), replacing()).header(StatusCode::OK, "ETag", tag());
+    /// Of trying one.
+    Tested => answers("What came of each step.", (StatusCode::OK, "SmtpTest", TrialView::example()), testing());
 }

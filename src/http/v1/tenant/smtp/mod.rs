@@ -18,7 +18,7 @@ use super::super::super::Face;
 use super::super::super::client::Origin;
 use super::super::bearer::Manager;
 use super::super::body::Body;
-use super::super::error::V1Error;
+use super::super::error::{Answer, V1Error};
 
 /// The resource `/v1/tenant/smtp`.
 #[derive(OpenApi)]
@@ -49,10 +49,7 @@ pub(in crate::http::v1) struct SmtpDoc;
     security(("secretKey" = [])),
     responses(answers::Shown)
 )]
-pub(in crate::http::v1) async fn get(
-    face: Data<Face>,
-    Manager(tenant): Manager,
-) -> Result<HttpResponse, V1Error> {
+pub(in crate::http::v1) async fn get(face: Data<Face>, Manager(tenant): Manager) -> Answer {
     Ok(shown(&face.services.accounts(&tenant).await?))
 }
 
@@ -78,7 +75,7 @@ pub(in crate::http::v1) async fn replace(
     request: HttpRequest,
     Manager(tenant): Manager,
     Body(body): Body<AccountsBody>,
-) -> Result<HttpResponse, V1Error> {
+) -> Answer {
     let (drafts, seen, origin) = (body.drafts()?, condition(&request), Origin::of(&request));
     let replaced = face.services.replace_accounts(&tenant, drafts, seen, origin).await;
     Ok(shown(&replaced.map_err(|refusal| told(refusal, |at| format!("/accounts/{at}")))?))
@@ -102,7 +99,7 @@ pub(in crate::http::v1) async fn test(
     request: HttpRequest,
     Manager(tenant): Manager,
     Body(mut body): Body<TestBody>,
-) -> Result<HttpResponse, V1Error> {
+) -> Answer {
     let (candidate, to) = (body.candidate()?, body.recipient()?);
     let trial = face.services.test_account(&tenant, candidate, to, Origin::of(&request)).await;
     let trial = trial.map_err(|refusal| told(refusal, |_| "/account".to_owned()))?;

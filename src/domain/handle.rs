@@ -1,0 +1,63 @@
+//! Handles: the names of tenants, keys, accounts and webhooks towards the outside. None is a secret.
+
+use super::random::Entropy;
+
+const SIZE: usize = 16;
+const ALPHABET: [char; 31] = [
+    '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f', 'g', 'h', 'j', 'k', 'm', 'n', 'p',
+    'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
+];
+
+/// A prefix that tells the kind, and 16 letters and digits.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Handle(String);
+
+impl Handle {
+    pub(super) fn draw(prefix: &str, entropy: &dyn Entropy) -> Self {
+        Self(format!("{prefix}{}", entropy.text(&ALPHABET, SIZE)))
+    }
+
+    pub(super) fn parse(prefix: &str, text: &str) -> Option<Self> {
+        let rest = text.strip_prefix(prefix)?;
+        let shape = rest.len() == SIZE && rest.chars().all(|c| ALPHABET.contains(&c));
+        shape.then(|| Self(text.to_owned()))
+    }
+
+    pub(super) fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Defines the handle of one kind, so that none is taken for one of another.
+macro_rules! handle {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, PartialEq, Eq, Hash, Debug)]
+        pub struct $name($crate::domain::handle::Handle);
+
+        impl $name {
+            /// A fresh handle.
+            pub fn draw(entropy: &dyn $crate::domain::random::Entropy) -> Self {
+                Self($crate::domain::handle::Handle::draw($prefix, entropy))
+            }
+
+            /// A handle as somebody wrote it.
+            pub fn parse(text: &str) -> Option<Self> {
+                $crate::domain::handle::Handle::parse($prefix, text).map(Self)
+            }
+
+            /// The handle itself.
+            pub fn as_str(&self) -> &str {
+                self.0.as_str()
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(self.as_str())
+            }
+        }
+    };
+}
+
+pub(super) use handle;
