@@ -75,8 +75,8 @@ pass() { # PASS
   printf '\n# %s\n' "$1"
   start || exit 1
   case $1 in
-    live) OTPMINT_FUZZ_KEY=$live_key OTPMINT_FUZZ_TEST_KEY=$test_key schemathesis_run --exclude-tag admin ;;
-    sandbox) OTPMINT_FUZZ_KEY=$test_key schemathesis_run --exclude-tag admin --exclude-tag compat ;;
+    live) OTPMINT_FUZZ_KEY=$live_key schemathesis_run --exclude-tag admin ;;
+    sandbox) OTPMINT_FUZZ_KEY=$test_key schemathesis_run --exclude-tag admin ;;
     operator)
       OTPMINT_FUZZ_KEY=$(cat "$temporary"/otpmint-dev*/data/operator.token) schemathesis_run --include-tag admin
       ;;

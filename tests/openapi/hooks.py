@@ -13,7 +13,11 @@ import schemathesis
 
 ADDRESS = os.environ["OTPMINT_FUZZ_ADDRESS"]
 COMPAT_KEY = "dev-only-7Q2xWm9K-not-a-secret"
+TEST_KEY = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E86NF"
 SANDBOX_CODE = "424242"
+SANDBOX_RECIPIENT = "delivered@otpmint.test"
+# Where codes are answered, and what they are called there.
+CODE_FIELDS = {"/v1/challenges/{key}/verify": "code", "/v1/verify": "code", "/verify-otp": "otp"}
 # That of `otpmint dev`, which it tells when it starts.
 MAIL_SERVER = {
     "host": "localhost",
@@ -23,9 +27,9 @@ MAIL_SERVER = {
     "from": "app@dev.example",
     "tls": "starttls",
 }
+# What the compat registration calls the same.
+COMPAT_SMTP = {"host": "host", "port": "port", "mail": "username", "password": "password"}
 KEY = os.environ.get("OTPMINT_FUZZ_KEY")
-# Where a live key is refused.
-OUTBOX_KEY = os.environ.get("OTPMINT_FUZZ_TEST_KEY", KEY)
 
 # What every HTTP answer may have.
 USUAL_HEADERS = {
@@ -50,20 +54,35 @@ if KEY:
         """The credential of the pass, on the routes that take one."""
 
         def get(self, case, context):
-            return OUTBOX_KEY if case.path == "/v1/sandbox/outbox" else KEY
+            return TEST_KEY if case.path == "/v1/sandbox/outbox" else KEY
 
         def set(self, case, data, context):
             if case.path.startswith("/v1/"):
                 case.headers["Authorization"] = f"Bearer {data}"
 
 
+def ask(key, path, body=None):
+    """What the server answers beside the run."""
+    data = None if body is None else json.dumps(body).encode()
+    request = urllib.request.Request(f"http://{ADDRESS}{path}", data, {"Authorization": f"Bearer {key}"})
+    with urllib.request.urlopen(request) as answer:
+        return json.load(answer)
+
+
 def own_keys():
     """The keys of the tenant that asks, which a pass would not survive the end of."""
     if not KEY or KEY.startswith("otpo_"):
         return set()
-    request = urllib.request.Request(f"http://{ADDRESS}/v1/tenant/keys", headers={"Authorization": f"Bearer {KEY}"})
-    with urllib.request.urlopen(request) as answer:
-        return {key["key"] for key in json.load(answer)["data"]}
+    return {key["key"] for key in ask(KEY, "/v1/tenant/keys")["data"]}
+
+
+def challenge():
+    """A challenge of the sandbox that waits for its code, and the code; nothing where a pass has made that impossible."""
+    try:
+        key = ask(TEST_KEY, "/v1/challenges", {"to": SANDBOX_RECIPIENT})["key"]
+        return key, ask(TEST_KEY, f"/v1/sandbox/outbox?challenge={key}")["data"][0]["code"]
+    except (OSError, IndexError):
+        return None
 
 
 OWN_KEYS = own_keys()
@@ -84,6 +103,15 @@ def known(path, parameter):
     base = path.split("/{")[0]
     pool = named.get(("event", "event") if parameter == "event" else (base, {"id": "webhook"}.get(parameter, parameter)))
     return random.choice(pool[-20:]) if pool else None
+
+
+def event():
+    """A webhook and what it was told, as parameters of a path; nothing where there is none."""
+    try:
+        hooks = [hook["webhook"] for hook in ask(KEY, "/v1/tenant/webhooks")["data"] if hook["enabled"]]
+        return {"id": hooks[0], "event": ask(KEY, f"/v1/tenant/webhooks/{hooks[0]}/test", {})["event"]}
+    except (OSError, IndexError):
+        return {}
 
 
 @schemathesis.hook
@@ -109,8 +137,28 @@ def before_call(context, case, kwargs):
         there = known(case.path, parameter)
         if there and random.random() < 0.7:
             case.path_parameters[parameter] = there
+    if case.path.endswith("/replay") and random.random() < 0.7:
+        case.path_parameters.update(event())
     if isinstance(case.body, dict):
         case.body = likely(case.path, case.body)
+        answer_right(case)
+
+
+def answer_right(case):
+    """Now and then the right code, for what a code is answered to."""
+    if case.path not in CODE_FIELDS or KEY == COMPAT_KEY and case.path.startswith("/v1/") or random.random() < 0.5:
+        return
+    there = challenge()
+    if there is None:
+        return
+    key, code = there
+    case.body = {CODE_FIELDS[case.path]: code}
+    if case.path == "/v1/verify":
+        case.body["to"] = SANDBOX_RECIPIENT
+    elif case.path == "/verify-otp":
+        case.body["shareableKey"] = key
+    else:
+        case.path_parameters["key"] = key
 
 
 def likely(path, body):
@@ -118,12 +166,14 @@ def likely(path, body):
     body = dict(body)
     words = {
         "secretKey": None if path == "/reg_secretkey" else COMPAT_KEY,
-        "to": random.choice(["delivered@otpmint.test", "expired@otpmint.test", "failed@otpmint.test"]),
+        "to": random.choice([SANDBOX_RECIPIENT, "expired@otpmint.test", "failed@otpmint.test"]),
         "code": SANDBOX_CODE,
     }
     for name, word in words.items():
         if isinstance(body.get(name), str) and word and random.random() < 0.7:
             body[name] = word
+    if path == "/reg_secretkey" and random.random() < 0.7:
+        body.update({f"smtp_{name}": MAIL_SERVER[of] for name, of in COMPAT_SMTP.items()})
     for account in [body.get("smtp"), body.get("account"), *(body.get("accounts") or [])]:
         if isinstance(account, dict) and random.random() < 0.7:
             account.update(MAIL_SERVER)
