@@ -2,7 +2,9 @@
 
 pub mod inbox;
 
+use std::fs::DirBuilder;
 use std::net::SocketAddr;
+use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use clap::Args;
@@ -10,6 +12,7 @@ use secrecy::SecretString;
 
 use crate::app::{Ambient, App, ExtraRoutes};
 use crate::config::{DEFAULT, Mode, Settings};
+use crate::crypto::operator_token::OperatorToken;
 use crate::domain::network::PortRule;
 use crate::domain::smtp::SmtpProfile;
 use crate::mail_catcher::{Credentials, MailCatcher, Options, TlsMode};
@@ -22,6 +25,8 @@ use super::{Failure, block_on, start_log, stop_signal};
 const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
 /// The same for the key of its sandbox.
 const TEST_KEY: &str = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E86NF";
+/// The operator's token, as public as the keys.
+const OPERATOR_TOKEN: &str = "otpo_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo";
 /// Where the webhooks of a developer's app may be, without TLS.
 const RECEIVER: &str = "127.0.0.1";
 const SMTP_MAIL: &str = "app@dev.example";
@@ -55,6 +60,7 @@ impl Dev {
         let catcher = catch_mail(&ambient).await?;
         let settings = self.settings(&folder, &catcher)?;
         start_log(&settings)?;
+        keep_operator_token(&settings)?;
         let mount = inbox::routes(catcher.clone());
         let extra: ExtraRoutes = Arc::new(move |config| mount(config));
         let app = App::build(&settings, &ambient, Some(extra)).await?;
@@ -86,6 +92,13 @@ impl Dev {
         settings.limits.enabled = false;
         Ok(settings)
     }
+}
+
+/// Lays the known token where the server looks for one, so that it draws none.
+fn keep_operator_token(settings: &Settings) -> Result<(), Failure> {
+    DirBuilder::new().mode(0o700).create(&settings.data_dir)?;
+    let known = OperatorToken { token: SecretString::from(OPERATOR_TOKEN), is_new: true };
+    Ok(known.keep(&settings.data_dir.join("operator.token"))?)
 }
 
 async fn catch_mail(ambient: &Ambient) -> Result<MailCatcher, Failure> {
@@ -125,6 +138,7 @@ fn welcome(address: SocketAddr, smtp: SocketAddr) -> String {
   Inbox      http://{address}/dev/inbox
   secretKey  {SECRET_KEY}
   test key   {TEST_KEY} (its sandbox sends nothing)
+  operator   {OPERATOR_TOKEN} (for /v1/admin)
 
 1. Optional: register a tenant of your own. Its mails are caught too, and its secretKey works in the steps below:
 
