@@ -27,7 +27,8 @@ CREATE TABLE tenants (
     sandbox_of INTEGER UNIQUE REFERENCES tenants (id),
     settings   TEXT NOT NULL,           -- JSON: what the tenant has decided for itself
     revision   INTEGER NOT NULL,        -- grows with every change of the row and of its templates
-    smtp       BLOB                     -- sealed; a sandbox has none
+    smtp       BLOB,                    -- sealed; a sandbox has none
+    limits     TEXT                     -- JSON: the operator's for this tenant and its sandbox, which has none here
 ) STRICT;
 
 -- The pages that may call for a tenant, as its settings have them: to be found by origin.

@@ -214,6 +214,9 @@ impl One {
         println!("name     {}", tenant.name);
         println!("status   {}", tenant.status.as_str());
         println!("created  {}", tenant.created_at);
+        for (name, rate) in tenant.limits.told() {
+            println!("limit    {name} {rate}");
+        }
         for Account { handle, name, smtp } in accounts {
             println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
             println!("         {handle}  {}  {name}", smtp.security.as_str());

@@ -42,6 +42,8 @@ events! {
     TenantEnabled => "tenant_enabled",
     /// A tenant was changed: its name, its settings or its accounts.
     TenantChanged => "tenant_changed",
+    /// The operator changed the limits of a tenant.
+    LimitsChanged => "limits_changed",
     /// A tenant saved or deleted a template.
     TemplatesChanged => "templates_changed",
     /// A tenant was given a new secret key.

@@ -86,7 +86,7 @@ pub struct LimitHit {
 }
 
 /// So many events in so much time: `3/10m` in the settings.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Rate {
     /// How many events.

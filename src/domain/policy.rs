@@ -2,11 +2,13 @@
 //! tenant decides about all that.
 
 mod effective;
+mod granted;
 mod settings;
 
 use std::time::Duration;
 
 pub use effective::{Policies, Policy};
+pub use granted::GrantedLimits;
 pub use settings::{CodeSettings, InvalidSetting, LimitSettings, MAX_PURPOSES, PolicySettings};
 
 use super::code::{Alphabet, MAX_LENGTH, MIN_LENGTH};

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::handle::handle;
 use super::id::TenantId;
 use super::origin::WebOrigin;
-use super::policy::PolicySettings;
+use super::policy::{GrantedLimits, PolicySettings};
 use super::purpose::Purpose;
 use super::secret::Sealed;
 use super::time::Timestamp;
@@ -58,6 +58,8 @@ pub struct Tenant {
     pub sandbox_of: Option<TenantId>,
     /// What it has decided for itself.
     pub settings: TenantSettings,
+    /// The limits that the operator has set for it alone; a sandbox has those of its tenant.
+    pub limits: GrantedLimits,
     /// Grows with every change, so that what was derived from an older state is not used again.
     pub revision: i64,
     /// Its SMTP accounts, sealed to this tenant; `None` for a sandbox, which sends nothing.

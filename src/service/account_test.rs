@@ -60,7 +60,7 @@ impl Services {
         self.refuse_sandbox(tenant)?;
         let account = self.candidate(tenant, candidate).await?;
         if let Some(rates) = &self.rates {
-            rates.check_mint(tenant.id(), tenant.gauge()).map_err(Refusal::Limited)?;
+            rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge()).map_err(Refusal::Limited)?;
         }
         let _running = self.tests.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
         let recipient = to.as_ref().map(Recipient::masked);
@@ -104,7 +104,7 @@ impl Services {
             tenant: tenant.id(),
             recipient: self.keyring.recipient_index(tenant.id(), &to),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &to),
-            limits: self.rules.policy.limits.clone(),
+            limits: self.rules.policy_for(tenant.row()).limits.clone(),
         };
         match self.store.count_test_mail(counted, now).await? {
             Some(hit) => Err(Refusal::Limited(hit)),

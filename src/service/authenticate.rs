@@ -9,6 +9,7 @@ use crate::crypto::secret_key::SecretKey;
 use crate::delivery::Sender;
 use crate::domain::credential::{Scope, Scopes};
 use crate::domain::id::TenantId;
+use crate::domain::limit::Rate;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::SecretKeyHash;
@@ -64,6 +65,11 @@ impl AuthenticatedTenant {
     /// What is decided about its codes for this purpose.
     pub fn policy(&self, purpose: &Purpose) -> &Policy {
         self.0.policies.of(purpose)
+    }
+
+    /// Its rate of mints, if it has one of its own.
+    pub(super) fn mint_rate(&self) -> Option<Rate> {
+        self.0.tenant.limits.mint_per_tenant
     }
 
     /// The tenant's row, as it was at most a second ago.
@@ -174,7 +180,7 @@ impl Services {
                     self.rehash(tenant.id, hash, present).await;
                 }
                 let sender = Arc::new(self.sender_of(&tenant).await?);
-                let policies = Policies::in_force(&self.rules.policy, &tenant.settings);
+                let policies = self.rules.policies_of(&tenant);
                 let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
                 let entry = Arc::new(Entry { tenant, scopes, sender, policies, shelf });
                 let found = AuthenticatedTenant(entry, Gauge::default());

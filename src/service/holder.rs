@@ -12,7 +12,6 @@ use crate::domain::challenge::Challenge;
 use crate::domain::details::BoundFields;
 use crate::domain::id::ChallengeId;
 use crate::domain::origin::WebOrigin;
-use crate::domain::policy::Policies;
 use crate::domain::tenant::Tenant;
 
 use super::rates::Gauge;
@@ -60,10 +59,11 @@ impl Services {
         let (tenant, found) = self.held(key, holder).await?;
         let sender = Arc::new(self.sender_of(&tenant).await?);
         let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
-        let policies = Policies::in_force(&self.rules.policy, &tenant.settings);
+        let policies = self.rules.policies_of(&tenant);
         let (policy, origin) = (policies.of(&found.purpose), holder.origin);
+        let rate = tenant.limits.mint_per_tenant;
         let again =
-            Again { tenant: tenant.id, sender, shelf, policy, challenge: found.id, origin, once: None };
+            Again { tenant: tenant.id, rate, sender, shelf, policy, challenge: found.id, origin, once: None };
         self.send_again(again, &Gauge::default(), Duration::ZERO).await?;
         self.held_challenge(key, holder).await
     }

@@ -109,7 +109,7 @@ impl Services {
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
         reveal::check(tenant, &request)?;
         if let Some(rates) = &self.rates {
-            rates.check_mint(tenant.id(), tenant.gauge()).map_err(Refusal::Limited)?;
+            rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge()).map_err(Refusal::Limited)?;
         }
         if reserved(tenant, &request) == Some(Reserved::Limited) {
             return Err(Refusal::Limited(LIMITED));

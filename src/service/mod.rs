@@ -48,7 +48,7 @@ use crate::domain::account::Account;
 use crate::domain::id::IdGenerator;
 use crate::domain::limit::Rate;
 use crate::domain::network::OutboundRule;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{Policies, Policy};
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
 use crate::domain::tenant::Tenant;
@@ -63,7 +63,7 @@ pub use idempotency::{Recalled, Running};
 pub use keys::NewSecret;
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
-pub use operator::{Operator, TenantOverview};
+pub use operator::{LimitsChange, Operator, OperatorChange, TenantOverview};
 pub use rates::{Gauge, RateStanding};
 pub use refusal::Refusal;
 pub use register::{Caller, Registered, Registration};
@@ -106,6 +106,18 @@ pub struct Rules {
     pub receipts: ReceiptTerms,
     /// How long things are kept.
     pub retention: Retention,
+}
+
+impl Rules {
+    /// The operator's policy for this tenant.
+    fn policy_for(&self, tenant: &Tenant) -> Arc<Policy> {
+        tenant.limits.in_policy(&self.policy)
+    }
+
+    /// What this tenant makes of it.
+    fn policies_of(&self, tenant: &Tenant) -> Policies {
+        Policies::in_force(&self.policy_for(tenant), &tenant.settings)
+    }
 }
 
 /// How fast one tenant may go.

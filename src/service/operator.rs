@@ -8,10 +8,13 @@ use subtle::ConstantTimeEq;
 
 use crate::domain::credential::{KeyInfo, Scopes};
 use crate::domain::id::TenantId;
+use crate::domain::policy::GrantedLimits;
 use crate::domain::recipient::Recipient;
 use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
+use crate::store::{Changed, NewLimits, StoreError};
 
+use super::tenant::TRIES;
 use super::{NewSecret, Refusal, Services};
 
 /// The operator, who has proved it. There is no other way to get one than by the token.
@@ -31,6 +34,22 @@ pub struct TenantOverview {
     pub sandbox_of: Option<TenantHandle>,
     /// When it was registered.
     pub created_at: Timestamp,
+    /// The limits that it has in the place of the general ones; a sandbox those of its tenant.
+    pub limits: GrantedLimits,
+}
+
+/// A change of a tenant's limits.
+pub type LimitsChange = Box<dyn Fn(&mut GrantedLimits) + Send + Sync>;
+
+/// What the operator changes of a tenant.
+pub struct OperatorChange {
+    /// Whether it is in use; `None` leaves it.
+    pub status: Option<TenantStatus>,
+    /// Changes its limits. Called more than once when somebody else changes the tenant at the same
+    /// time, so it must do nothing else.
+    pub limits: Option<LimitsChange>,
+    /// The client's address.
+    pub origin: Option<IpAddr>,
 }
 
 impl Services {
@@ -74,20 +93,46 @@ impl Services {
         Ok((self.overview(tenant).await?, keys))
     }
 
-    /// Switches a tenant on or off. Its keys work, or work no more, within a second.
-    pub async fn switch(
+    /// Changes a tenant: what is not allowed changes nothing. It counts within a second.
+    pub async fn operate(
         &self,
         _: Operator,
         handle: &TenantHandle,
-        status: TenantStatus,
-        origin: Option<IpAddr>,
+        change: OperatorChange,
     ) -> Result<(), Refusal> {
         let (tenant, _) = self.tenant_named(handle).await?;
-        if tenant.status == status {
-            return Ok(());
+        if let Some(limits) = &change.limits {
+            self.change_limits(tenant.id, limits, change.origin).await?;
         }
-        let switched = self.store.set_tenant_status(tenant.id, status, origin, self.clock.now()).await?;
-        switched.then_some(()).ok_or(Refusal::UnknownTenant)
+        let Some(status) = change.status.filter(|status| *status != tenant.status) else { return Ok(()) };
+        let switched = self.store.set_tenant_status(tenant.id, status, change.origin, self.clock.now());
+        switched.await?.then_some(()).ok_or(Refusal::UnknownTenant)
+    }
+
+    async fn change_limits(
+        &self,
+        tenant: TenantId,
+        change: &LimitsChange,
+        origin: Option<IpAddr>,
+    ) -> Result<(), Refusal> {
+        for _ in 0..TRIES {
+            let row = self.store.tenant(tenant).await?.ok_or(Refusal::UnknownTenant)?;
+            if row.sandbox_of.is_some() {
+                return Err(Refusal::InvalidSetting(GrantedLimits::of_a_sandbox()));
+            }
+            let mut limits = row.limits.clone();
+            change(&mut limits);
+            limits.check().map_err(Refusal::InvalidSetting)?;
+            if limits == row.limits {
+                return Ok(());
+            }
+            let new = NewLimits { tenant, seen: row.revision, limits, origin };
+            if self.store.set_limits(new, self.clock.now()).await? == Changed::Changed {
+                self.tenants.forget(tenant);
+                return Ok(());
+            }
+        }
+        Err(Refusal::Store(StoreError::Busy))
     }
 
     /// Gives a tenant one more key, such as one that has lost its own: within the same bounds as if it
@@ -134,7 +179,7 @@ impl Services {
             Some(live) => self.handle_of(live).await?,
             None => None,
         };
-        let Tenant { handle, name, status, created_at, .. } = tenant;
-        Ok(TenantOverview { handle, name, status, sandbox_of, created_at })
+        let Tenant { handle, name, status, created_at, limits, .. } = tenant;
+        Ok(TenantOverview { handle, name, status, sandbox_of, created_at, limits })
     }
 }

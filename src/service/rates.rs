@@ -1,6 +1,7 @@
 //! How fast each tenant goes. In memory: a restart forgives at most one second's worth.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock};
 use std::time::Duration;
 
 use governor::clock::Clock as GovernorClock;
@@ -79,28 +80,40 @@ impl Gauge {
 pub(super) struct TenantRates {
     mint: (Limit, Rate, Limiter),
     verify: (Limit, Rate, Limiter),
+    /// Those of tenants that have a rate of their own: one limiter for each such rate.
+    own: RwLock<HashMap<(Limit, Rate), Limiter>>,
     clock: Ticks,
 }
 
 impl TenantRates {
     pub(super) fn new(limits: TenantLimits, clock: Arc<dyn Clock>) -> Self {
         let clock = Ticks::of(clock);
-        let limiter = |limit, rate: Rate| {
-            let limiter = Limiter::new(quota(rate), DashMapStateStore::default(), clock.clone());
-            (limit, rate, limiter)
-        };
-        let mint = limiter(Limit::MintPerTenant, limits.mint);
-        Self { mint, verify: limiter(Limit::VerifyPerTenant, limits.verify), clock: clock.clone() }
+        Self {
+            mint: (Limit::MintPerTenant, limits.mint, limiter_of(limits.mint, &clock)),
+            verify: (Limit::VerifyPerTenant, limits.verify, limiter_of(limits.verify, &clock)),
+            own: RwLock::default(),
+            clock,
+        }
     }
 
-    /// Counts a mint.
-    pub(super) fn check_mint(&self, tenant: TenantId, gauge: &Gauge) -> Result<(), LimitHit> {
-        self.check(&self.mint, tenant, gauge)
+    /// Counts a mint of a tenant, under its own rate if it has one.
+    pub(super) fn check_mint(
+        &self,
+        tenant: TenantId,
+        own: Option<Rate>,
+        gauge: &Gauge,
+    ) -> Result<(), LimitHit> {
+        self.check_either(&self.mint, tenant, own, gauge)
     }
 
-    /// Counts a verification.
-    pub(super) fn check_verify(&self, tenant: TenantId, gauge: &Gauge) -> Result<(), LimitHit> {
-        self.check(&self.verify, tenant, gauge)
+    /// Counts a verification, in the same way.
+    pub(super) fn check_verify(
+        &self,
+        tenant: TenantId,
+        own: Option<Rate>,
+        gauge: &Gauge,
+    ) -> Result<(), LimitHit> {
+        self.check_either(&self.verify, tenant, own, gauge)
     }
 
     /// Forgets tenants that have been quiet, so that memory follows the active ones.
@@ -109,21 +122,52 @@ impl TenantRates {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
+        self.own.write().unwrap_or_else(PoisonError::into_inner).retain(|_, limiter| {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+            !limiter.is_empty()
+        });
+    }
+
+    fn check_either(
+        &self,
+        general: &(Limit, Rate, Limiter),
+        tenant: TenantId,
+        own: Option<Rate>,
+        gauge: &Gauge,
+    ) -> Result<(), LimitHit> {
+        let (limit, rate, limiter) = general;
+        let Some(own) = own else { return self.check((*limit, *rate), limiter, tenant, gauge) };
+        let rule = (*limit, own);
+        // Counted while the map is held, so that no limiter is forgotten in between.
+        let known = self.own.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(limiter) = known.get(&rule) {
+            return self.check(rule, limiter, tenant, gauge);
+        }
+        drop(known);
+        let mut known = self.own.write().unwrap_or_else(PoisonError::into_inner);
+        let limiter = known.entry(rule).or_insert_with(|| limiter_of(own, &self.clock));
+        self.check(rule, limiter, tenant, gauge)
     }
 
     fn check(
         &self,
-        (limit, rate, limiter): &(Limit, Rate, Limiter),
+        (limit, rate): (Limit, Rate),
+        limiter: &Limiter,
         tenant: TenantId,
         gauge: &Gauge,
     ) -> Result<(), LimitHit> {
         let checked = limiter.check_key(&tenant);
         let remaining = checked.as_ref().map_or(0, |left| left.remaining_burst_capacity());
         // The first one counts: a decision that is run again is not counted again.
-        let _ = gauge.0.set(RateStanding { limit: *limit, rate: *rate, remaining });
+        let _ = gauge.0.set(RateStanding { limit, rate, remaining });
         let late = |until: NotUntil<Nanos>| until.wait_time_from(self.clock.now());
-        checked.map(|_| ()).map_err(|until| LimitHit { limit: *limit, retry_after: late(until) })
+        checked.map(|_| ()).map_err(|until| LimitHit { limit, retry_after: late(until) })
     }
+}
+
+fn limiter_of(rate: Rate, clock: &Ticks) -> Limiter {
+    Limiter::new(quota(rate), DashMapStateStore::default(), clock.clone())
 }
 
 /// A bucket that holds `rate.max` and fills evenly within `rate.per`.
@@ -157,19 +201,19 @@ mod tests {
         let rates = TenantRates::new(limits, clock.clone());
         let (one, other) = (TenantId(1), TenantId(2));
         assert!(
-            rates.check_mint(one, &Gauge::default()).is_ok()
-                && rates.check_mint(one, &Gauge::default()).is_ok()
+            rates.check_mint(one, None, &Gauge::default()).is_ok()
+                && rates.check_mint(one, None, &Gauge::default()).is_ok()
         );
-        let hit = rates.check_mint(one, &Gauge::default()).unwrap_err();
+        let hit = rates.check_mint(one, None, &Gauge::default()).unwrap_err();
         assert_eq!((hit.limit, hit.retry_after), (Limit::MintPerTenant, Duration::from_millis(500)));
         assert!(
-            rates.check_mint(other, &Gauge::default()).is_ok()
-                && rates.check_verify(one, &Gauge::default()).is_ok()
+            rates.check_mint(other, None, &Gauge::default()).is_ok()
+                && rates.check_verify(one, None, &Gauge::default()).is_ok()
         );
         clock.0.fetch_add(500, Ordering::Relaxed);
         assert!(
-            rates.check_mint(one, &Gauge::default()).is_ok()
-                && rates.check_mint(one, &Gauge::default()).is_err()
+            rates.check_mint(one, None, &Gauge::default()).is_ok()
+                && rates.check_mint(one, None, &Gauge::default()).is_err()
         );
     }
 
@@ -180,13 +224,13 @@ mod tests {
         let rates = TenantRates::new(limits, clock.clone());
         let years = 400_000_000_000;
         clock.0.fetch_add(years, Ordering::Relaxed);
-        assert!(rates.check_mint(TenantId(1), &Gauge::default()).is_ok());
+        assert!(rates.check_mint(TenantId(1), None, &Gauge::default()).is_ok());
         clock.0.fetch_sub(years, Ordering::Relaxed);
         assert!(
-            rates.check_mint(TenantId(1), &Gauge::default()).unwrap_err().retry_after
+            rates.check_mint(TenantId(1), None, &Gauge::default()).unwrap_err().retry_after
                 <= Duration::from_secs(1)
         );
         clock.0.fetch_add(1_000, Ordering::Relaxed);
-        assert!(rates.check_mint(TenantId(1), &Gauge::default()).is_ok());
+        assert!(rates.check_mint(TenantId(1), None, &Gauge::default()).is_ok());
     }
 }

@@ -9,6 +9,7 @@ use crate::crypto::secret_key::SecretKey;
 use crate::domain::account::{Account, AccountHandle};
 use crate::domain::credential::{KeyHandle, Scopes};
 use crate::domain::id::TenantId;
+use crate::domain::policy::GrantedLimits;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::store::{NewKey, NewTenant};
@@ -86,6 +87,7 @@ impl Services {
             created_at: now,
             sandbox_of: None,
             settings: TenantSettings::default(),
+            limits: GrantedLimits::default(),
             revision: 0,
             smtp: Some(smtp),
         };

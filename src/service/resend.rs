@@ -9,6 +9,7 @@ use crate::domain::challenge::Challenge;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Once;
+use crate::domain::limit::Rate;
 use crate::domain::policy::Policy;
 use crate::store::{ClaimedDelivery, Resend, Resent, StoreError};
 
@@ -19,6 +20,8 @@ use super::{AuthenticatedTenant, Refusal, Services, ledger, payload};
 /// A code that is to be sent again, and with what.
 pub(super) struct Again<'a> {
     pub(super) tenant: TenantId,
+    /// The rate of mints of a tenant that has its own.
+    pub(super) rate: Option<Rate>,
     pub(super) sender: Arc<Sender>,
     pub(super) shelf: Arc<Shelf>,
     pub(super) policy: &'a Policy,
@@ -41,7 +44,8 @@ impl Services {
         let found = self.store.challenge(tenant.id(), challenge).await?.ok_or(Refusal::UnknownChallenge)?;
         let policy = tenant.policy(&found.purpose);
         let (sender, shelf) = (tenant.sender().clone(), Arc::clone(tenant.shelf()));
-        let again = Again { tenant: tenant.id(), sender, shelf, policy, challenge, origin, once };
+        let rate = tenant.mint_rate();
+        let again = Again { tenant: tenant.id(), rate, sender, shelf, policy, challenge, origin, once };
         let outcome = self.send_again(again, tenant.gauge(), wait).await?;
         self.challenge_with(tenant.id(), challenge, outcome).await
     }
@@ -53,9 +57,9 @@ impl Services {
         gauge: &Gauge,
         wait: Duration,
     ) -> Result<Option<DeliveryEnd>, Refusal> {
-        let Again { tenant, sender, shelf, policy, challenge, origin, once } = again;
+        let Again { tenant, rate, sender, shelf, policy, challenge, origin, once } = again;
         if let Some(rates) = &self.rates {
-            rates.check_mint(tenant, gauge).map_err(Refusal::Limited)?;
+            rates.check_mint(tenant, rate, gauge).map_err(Refusal::Limited)?;
         }
         let slot = self.outbox.reserve(tenant).ok_or(Refusal::QueueFull)?;
         let now = self.clock.now();

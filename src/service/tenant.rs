@@ -12,7 +12,7 @@ use crate::store::{Changed, StoreError, TenantChange};
 use super::{AuthenticatedTenant, Refusal, Services};
 
 /// How often a change is tried again when somebody else was first.
-const TRIES: usize = 5;
+pub(super) const TRIES: usize = 5;
 
 /// A tenant, as it sees itself.
 #[derive(Clone, Debug)]
@@ -78,7 +78,7 @@ impl Services {
 
     /// What `row` tells its owner.
     pub(super) fn profile_of(&self, row: &Tenant) -> TenantProfile {
-        let policies = Policies::in_force(&self.rules.policy, &row.settings);
+        let policies = self.rules.policies_of(row);
         let owned = |(purpose, policy): (&Purpose, &Policy)| (purpose.clone(), policy.clone());
         TenantProfile {
             handle: row.handle.clone(),

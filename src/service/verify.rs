@@ -11,6 +11,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Once;
 use crate::domain::limit::LimitHit;
 use crate::domain::origin::WebOrigin;
+use crate::domain::policy::GrantedLimits;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::CodeHash;
@@ -132,8 +133,9 @@ struct KeyedJudge {
 }
 
 impl Judge for KeyedJudge {
-    fn admit(&self, tenant: TenantId) -> Result<(), LimitHit> {
-        self.rates.as_ref().map_or(Ok(()), |rates| rates.check_verify(tenant, &self.gauge))
+    fn admit(&self, tenant: TenantId, granted: &GrantedLimits) -> Result<(), LimitHit> {
+        let own = granted.verify_per_tenant;
+        self.rates.as_ref().map_or(Ok(()), |rates| rates.check_verify(tenant, own, &self.gauge))
     }
 
     fn knows(&self, version: u32) -> bool {

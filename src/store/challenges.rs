@@ -10,6 +10,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::{Once, Remembered};
 use crate::domain::limit::{LimitHit, RecipientLimits};
 use crate::domain::origin::WebOrigin;
+use crate::domain::policy::GrantedLimits;
 use crate::domain::policy::SendPolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed};
@@ -105,8 +106,8 @@ pub enum Opened {
 
 /// What the store has to ask in the middle of deciding about an answer.
 pub trait Judge: Send {
-    /// Whether one more answer may be evaluated for this tenant.
-    fn admit(&self, tenant: TenantId) -> Result<(), LimitHit>;
+    /// Whether one more answer may be evaluated for this tenant, with these limits of its own.
+    fn admit(&self, tenant: TenantId, granted: &GrantedLimits) -> Result<(), LimitHit>;
 
     /// Whether key `version` is known. Without it an answer cannot be told from a wrong one.
     fn knows(&self, _version: u32) -> bool {

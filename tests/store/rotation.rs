@@ -160,7 +160,11 @@ async fn the_latest_challenge_is_found_under_any_index() {
 async fn a_challenge_whose_key_is_not_known_costs_no_attempt() {
     struct Unknowing;
     impl otpmint::store::Judge for Unknowing {
-        fn admit(&self, _: otpmint::domain::id::TenantId) -> Result<(), otpmint::domain::limit::LimitHit> {
+        fn admit(
+            &self,
+            _: otpmint::domain::id::TenantId,
+            _: &otpmint::domain::policy::GrantedLimits,
+        ) -> Result<(), otpmint::domain::limit::LimitHit> {
             panic!("nothing is to be taken from a rate")
         }
         fn knows(&self, _: u32) -> bool {

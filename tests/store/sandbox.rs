@@ -6,12 +6,13 @@ use otpmint::domain::channel::ChannelKind;
 use otpmint::domain::credential::Scopes;
 use otpmint::domain::delivery::DeliveryStatus;
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::policy::GrantedLimits;
 use otpmint::domain::secret::{RecipientIndex, Sealed, SecretKeyHash};
 use otpmint::domain::tenant::{Tenant, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
-    Decision, KEEP_MAILS, MAX_MAILS, MAX_TEST_KEYS, MailFilter, OpenChallenge, Resend, Resent, SandboxMail,
-    TestKeyAdded,
+    Changed, Decision, KEEP_MAILS, MAX_MAILS, MAX_TEST_KEYS, MailFilter, NewLimits, OpenChallenge, Resend,
+    Resent, SandboxMail, TestKeyAdded,
 };
 
 use crate::world::{JANE, JOE, KEEP, RIGHT, World, at, generous, sends};
@@ -35,6 +36,25 @@ fn mail(tenant: TenantId, challenge: i64, recipient: RecipientIndex, now: Timest
 async fn kept(world: &World, tenant: TenantId, filter: MailFilter) -> Vec<i64> {
     let mails = world.store.sandbox_mails(tenant, filter, 1000).await.unwrap();
     mails.into_iter().map(|mail| mail.challenge.0).collect()
+}
+
+#[tokio::test]
+async fn limits_of_a_tenant_are_those_of_its_sandbox_and_are_not_set_over_a_change() {
+    let world = World::new();
+    let (live, other) = (world.tenant(1).await, world.tenant(9).await);
+    let sandbox = sandbox(&world, live, 2).await;
+    let limits = GrantedLimits { mint_per_tenant: "50/1s".parse().ok(), ..GrantedLimits::default() };
+    let set = async |tenant, seen| {
+        let new = NewLimits { tenant, seen, limits: limits.clone(), origin: None };
+        world.store.set_limits(new, at(2)).await.unwrap()
+    };
+    assert_eq!(set(live, 7).await, Changed::Conflict);
+    assert_eq!(set(sandbox.id, sandbox.revision).await, Changed::Conflict);
+    assert_eq!(set(live, 0).await, Changed::Changed);
+    assert_eq!(set(live, 0).await, Changed::Conflict);
+    let limits_of = async |id| world.store.tenant(id).await.unwrap().unwrap().limits;
+    assert_eq!((limits_of(live).await, limits_of(sandbox.id).await), (limits.clone(), limits.clone()));
+    assert!(limits_of(other).await.is_empty());
 }
 
 #[tokio::test]

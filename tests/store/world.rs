@@ -9,6 +9,7 @@ use otpmint::domain::credential::{KeyHandle, Scopes};
 use otpmint::domain::details::Details;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limit::{Limit, LimitHit, RecipientLimits};
+use otpmint::domain::policy::GrantedLimits;
 use otpmint::domain::policy::SendPolicy;
 use otpmint::domain::purpose::Purpose;
 use otpmint::domain::random::Entropy;
@@ -79,7 +80,7 @@ pub const RIGHT: CodeHash = CodeHash([0xc0; 32]);
 pub const WRONG: CodeHash = CodeHash([0xbb; 32]);
 
 impl Judge for Guess {
-    fn admit(&self, _: TenantId) -> Result<(), LimitHit> {
+    fn admit(&self, _: TenantId, _: &GrantedLimits) -> Result<(), LimitHit> {
         self.admits
     }
 
@@ -140,6 +141,7 @@ impl World {
             created_at: at(0),
             sandbox_of: None,
             settings: TenantSettings::default(),
+            limits: GrantedLimits::default(),
             revision: 0,
             smtp: Some(Sealed(vec![key; 40])),
         };

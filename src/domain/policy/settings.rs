@@ -143,21 +143,9 @@ impl PolicySettings {
             let problem = format!("1 to {MAX_SENDS} pauses of 1 to {} seconds", MAX_PAUSE.as_secs());
             return Err(InvalidSetting::at("resend_after", problem));
         }
-        let too_many = |rate: &Rate| rate.max > MAX_WINDOW;
-        let problem = format!("at most {MAX_WINDOW} events can be counted in one window");
-        if self.limits.failures_per_recipient.as_ref().is_some_and(too_many) {
-            return Err(InvalidSetting::at("limits.failures_per_recipient", problem));
-        }
-        match &self.limits.sends_per_recipient {
-            Some(rates) if rates.iter().any(too_many) => {
-                Err(InvalidSetting::at("limits.sends_per_recipient", problem))
-            }
-            Some(rates) if !(1..=MAX_WINDOWS).contains(&rates.len()) => {
-                let problem = format!("1 to {MAX_WINDOWS} rates such as \"3/10m\"");
-                Err(InvalidSetting::at("limits.sends_per_recipient", problem))
-            }
-            _ => Ok(()),
-        }
+        let limits = &self.limits;
+        check_windows(limits.sends_per_recipient.as_deref(), limits.failures_per_recipient)
+            .map_err(|error| error.below("limits"))
     }
 
     /// Which of these settings a refused code policy is told under.
@@ -170,6 +158,23 @@ impl PolicySettings {
             InvalidPolicy::TooEasy { .. } if self.code.alphabet.is_some() => "code.alphabet",
             InvalidPolicy::TooEasy { .. } => "attempts",
         }
+    }
+}
+
+/// Refuses more than can be counted for a recipient.
+pub(super) fn check_windows(sends: Option<&[Rate]>, failures: Option<Rate>) -> Result<(), InvalidSetting> {
+    let too_many = |rate: &Rate| rate.max > MAX_WINDOW;
+    let problem = format!("at most {MAX_WINDOW} events can be counted in one window");
+    if failures.as_ref().is_some_and(too_many) {
+        return Err(InvalidSetting::at("failures_per_recipient", problem));
+    }
+    match sends {
+        Some(rates) if rates.iter().any(too_many) => Err(InvalidSetting::at("sends_per_recipient", problem)),
+        Some(rates) if !(1..=MAX_WINDOWS).contains(&rates.len()) => {
+            let problem = format!("1 to {MAX_WINDOWS} rates such as \"3/10m\"");
+            Err(InvalidSetting::at("sends_per_recipient", problem))
+        }
+        _ => Ok(()),
     }
 }
 

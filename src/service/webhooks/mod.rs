@@ -177,7 +177,7 @@ impl Services {
     /// server send as a mint does.
     fn count_request(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
         let Some(rates) = &self.rates else { return Ok(()) };
-        rates.check_mint(tenant.id(), tenant.gauge()).map_err(Refusal::Limited)
+        rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge()).map_err(Refusal::Limited)
     }
 
     /// The name of a tenant's event: its `webhook-id`.

@@ -1,6 +1,6 @@
 //! Deciding about an answer.
 
-use std::borrow::Cow;
+use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
@@ -11,6 +11,7 @@ use crate::domain::event::EventKind;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Outcome;
 use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
+use crate::domain::policy::GrantedLimits;
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, Sealed};
 use crate::domain::tenant::{TenantHandle, TenantStatus};
@@ -76,7 +77,7 @@ fn judge(
     if !attempt.judge.knows(row.code_key) {
         return Ok(Decision::Undecided);
     }
-    if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant)) {
+    if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant, &row.granted)) {
         return Ok(Decision::Limited(hit));
     }
     let limits = row.limits(attempt);
@@ -155,6 +156,8 @@ struct Live {
     standing: Standing,
     code_key: u32,
     own_failures: Option<Rate>,
+    /// What the operator has set for its tenant.
+    granted: GrantedLimits,
     /// What the code is bound to, its hash and the message, until they are erased.
     secret: Option<(Binding, CodeHash, Sealed)>,
 }
@@ -163,7 +166,7 @@ impl Live {
     fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<Self>> {
         let sql = "SELECT c.tenant, c.purpose, c.channel, c.recipient, c.recipient_hint, c.code_key, \
                    c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, \
-                   c.own_failures, t.handle, \
+                   c.own_failures, t.handle, iif(t.sandbox_of IS NULL, t.limits, l.limits) AS limits, \
                    iif(t.status = ?2, ifnull(l.status, ?2), t.status) AS owner \
                    FROM challenges c JOIN tenants t ON t.id = c.tenant \
                    LEFT JOIN tenants l ON l.id = t.sandbox_of WHERE c.id = ?1";
@@ -189,16 +192,17 @@ impl Live {
             standing: read_standing(row)?,
             code_key: row.get("code_key")?,
             own_failures: row::maybe_word(row, "own_failures", |text| text.parse().ok())?,
+            granted: row::json(row, "limits")?,
             secret,
         })
     }
 
-    /// The operator's limits, and what the tenant's were when the challenge was minted.
-    fn limits<'a>(&self, attempt: &'a Attempt) -> Option<Cow<'a, RecipientLimits>> {
-        let limits = attempt.limits.as_deref()?;
+    /// The operator's limits for this tenant, and what the tenant's were when the challenge was minted.
+    fn limits(&self, attempt: &Attempt) -> Option<Arc<RecipientLimits>> {
+        let limits = self.granted.over(attempt.limits.as_ref()?);
         Some(match self.own_failures {
-            None => Cow::Borrowed(limits),
-            own_failures => Cow::Owned(RecipientLimits { own_failures, ..limits.clone() }),
+            None => limits,
+            own_failures => Arc::new(RecipientLimits { own_failures, ..RecipientLimits::clone(&limits) }),
         })
     }
 

@@ -2,16 +2,46 @@
 
 use rusqlite::Connection;
 
+use crate::domain::audit::AuditEvent;
 use crate::domain::id::TenantId;
+use crate::domain::policy::GrantedLimits;
 use crate::domain::tenant::Tenant;
-use crate::store::{OperatorStore, Verb};
+use crate::domain::time::Timestamp;
+use crate::store::{Changed, NewLimits, OperatorStore, Verb};
 
+use super::audit::{About, Trail};
 use super::{SqliteStore, tenants};
 
 impl OperatorStore for SqliteStore {
     fn tenants_after(&self, after: Option<TenantId>, limit: usize) -> Verb<'_, Vec<Tenant>> {
         self.read(move |connection| after_one(connection, after, limit))
     }
+
+    fn set_limits(&self, new: NewLimits, now: Timestamp) -> Verb<'_, Changed> {
+        self.audited(move |connection, trail| set_limits(connection, trail, &new, now))
+    }
+}
+
+fn set_limits(
+    connection: &Connection,
+    trail: &Trail,
+    new: &NewLimits,
+    now: Timestamp,
+) -> rusqlite::Result<Changed> {
+    let sql = "UPDATE tenants SET limits = ?3, revision = revision + 1 \
+               WHERE id = ?1 AND revision = ?2 AND sandbox_of IS NULL";
+    if connection.execute(sql, (new.tenant.0, new.seen, limits_column(&new.limits)))? == 0 {
+        return Ok(Changed::Conflict);
+    }
+    let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
+    trail.note(now, AuditEvent::LimitsChanged, about)?;
+    Ok(Changed::Changed)
+}
+
+/// As they are kept: nothing, where there are none.
+pub(super) fn limits_column(limits: &GrantedLimits) -> Option<String> {
+    // Texts and numbers always serialise.
+    (!limits.is_empty()).then(|| serde_json::to_string(limits).unwrap_or_default())
 }
 
 fn after_one(

@@ -13,7 +13,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{Changed, KeyRotation, NewKey, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 
 use super::audit::{About, Trail};
-use super::{SqliteStore, pages, row, secret_keys};
+use super::{SqliteStore, operators, pages, row, secret_keys};
 
 impl TenantStore for SqliteStore {
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
@@ -60,8 +60,9 @@ impl TenantStore for SqliteStore {
     }
 }
 
-pub(super) const COLUMNS: &str =
-    "t.id, t.handle, t.name, t.status, t.created_at, t.sandbox_of, t.settings, t.revision, t.smtp";
+/// What [`read`] reads. The limits of a sandbox are those of its tenant.
+pub(super) const COLUMNS: &str = "t.id, t.handle, t.name, t.status, t.created_at, t.sandbox_of, t.settings, t.revision, t.smtp, \
+     iif(t.sandbox_of IS NULL, t.limits, (SELECT o.limits FROM tenants o WHERE o.id = t.sandbox_of)) AS limits";
 
 /// Adds a tenant with its first key, unless the key is taken.
 fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> rusqlite::Result<bool> {
@@ -70,8 +71,8 @@ fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> rusqlite::Res
     }
     let tenant = &new.tenant;
     connection.execute(
-        "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, smtp) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+        "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, smtp, \
+         limits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         (
             tenant.id.0,
             tenant.handle.as_str(),
@@ -82,6 +83,7 @@ fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> rusqlite::Res
             settings_column(&tenant.settings),
             tenant.revision,
             tenant.smtp.as_ref().map(|sealed| sealed.0.as_slice()),
+            operators::limits_column(&tenant.limits),
         ),
     )?;
     pages::keep(connection, tenant.id, &tenant.settings)?;
@@ -271,6 +273,7 @@ pub(super) fn read(row: &Row) -> rusqlite::Result<Tenant> {
         created_at: row::moment(row, "created_at")?,
         sandbox_of: row.get::<_, Option<i64>>("sandbox_of")?.map(TenantId),
         settings: row::json(row, "settings")?,
+        limits: row::json(row, "limits")?,
         revision: row.get("revision")?,
         smtp: row.get::<_, Option<_>>("smtp")?.map(Sealed),
     })

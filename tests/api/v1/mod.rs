@@ -9,6 +9,7 @@ mod browser;
 mod challenges;
 mod cors;
 mod crossed;
+mod granted;
 mod idempotency;
 mod keys;
 mod numbers;

@@ -7,6 +7,7 @@ use std::sync::mpsc::{Receiver, Sender, channel};
 use otpmint::domain::challenge::Binding;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::limit::LimitHit;
+use otpmint::domain::policy::GrantedLimits;
 use otpmint::domain::secret::CodeHash;
 use otpmint::store::{Attempt, Decision, Judge, NewTenant, StoreError, Verb};
 
@@ -16,7 +17,7 @@ use crate::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, attempt, deadline};
 struct Gate(Receiver<()>);
 
 impl Judge for Gate {
-    fn admit(&self, _: TenantId) -> Result<(), LimitHit> {
+    fn admit(&self, _: TenantId, _: &GrantedLimits) -> Result<(), LimitHit> {
         Ok(())
     }
 
@@ -34,7 +35,7 @@ struct Counted {
 }
 
 impl Judge for Counted {
-    fn admit(&self, _: TenantId) -> Result<(), LimitHit> {
+    fn admit(&self, _: TenantId, _: &GrantedLimits) -> Result<(), LimitHit> {
         self.asked.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }

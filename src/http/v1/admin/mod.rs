@@ -1,6 +1,7 @@
 //! The operator looks after tenants: `/v1/admin`, for whoever has the operator token.
 
 pub(super) mod keys;
+mod limits;
 pub(super) mod reports;
 mod tenants;
 mod view;
@@ -25,7 +26,7 @@ use super::{error, operator};
 #[derive(OpenApi)]
 #[openapi(
     tags((name = "admin", description = "The operator looks after tenants, with the operator token.")),
-    paths(tenants::list, tenants::register, tenants::get, tenants::switch),
+    paths(tenants::list, tenants::register, tenants::get, tenants::change),
     components(schemas(
         view::TenantView,
         view::TenantDetailView,
@@ -34,6 +35,7 @@ use super::{error, operator};
         tenants::Register,
         tenants::Switch,
         tenants::Status,
+        limits::LimitsSchema,
     ))
 )]
 pub(super) struct AdminDoc;
@@ -55,7 +57,7 @@ macro_rules! operator_route {
 /// The routes below `/v1/admin`.
 pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     operator_route!(config, limits, "/v1/admin/tenants", GET => tenants::list, POST => tenants::register);
-    operator_route!(config, limits, "/v1/admin/tenants/{tenant}", GET => tenants::get, PATCH => tenants::switch);
+    operator_route!(config, limits, "/v1/admin/tenants/{tenant}", GET => tenants::get, PATCH => tenants::change);
     operator_route!(config, limits, "/v1/admin/tenants/{tenant}/keys", POST => keys::grant);
     operator_route!(config, limits, "/v1/admin/tenants/{tenant}/unlock", POST => keys::unlock);
     operator_route!(config, limits, "/v1/admin/stats", GET => reports::stats);

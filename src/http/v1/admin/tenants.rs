@@ -1,5 +1,7 @@
 //! `/v1/admin/tenants`: who there is, and who is let in.
 
+use std::net::IpAddr;
+
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -9,19 +11,21 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::domain::account::InvalidAccount;
+use crate::domain::policy::GrantedLimits;
 use crate::domain::tenant::{TenantHandle, TenantStatus, parse_name};
-use crate::service::{Caller, Refusal, Registration};
+use crate::service::{Caller, LimitsChange, OperatorChange, Refusal, Registration};
 
 use super::super::super::Face;
 use super::super::super::client::Origin;
 use super::super::body::Body;
 use super::super::error::{Answer, V1Error};
-use super::super::object;
+use super::super::object::{self, Change};
 use super::super::openapi::{and, answered, answers, location, of_a_body, refused};
 use super::super::operator::Operator;
 use super::super::page;
 use super::super::query::Query;
 use super::super::tenant::smtp::AccountBody;
+use super::limits::{LimitsPatch, LimitsSchema};
 use super::view::{RegisteredView, TenantDetailView, TenantView, TenantsView};
 use super::{about_one, always, named};
 
@@ -69,7 +73,33 @@ pub(super) struct Register {
 #[schema(as = AdminTenantChange)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Switch {
-    status: Status,
+    #[serde(default)]
+    #[schema(value_type = Option<Status>, nullable = false)]
+    status: Change<Status>,
+    /// Limits of its own: what is not named stays, and null takes away.
+    #[serde(default, deserialize_with = "object::change")]
+    #[schema(value_type = Option<LimitsSchema>)]
+    limits: Change<LimitsPatch>,
+}
+
+impl Switch {
+    fn read(self, origin: Option<IpAddr>) -> Result<OperatorChange, V1Error> {
+        let status = match self.status {
+            Change::Keep => None,
+            Change::Remove => return Err(V1Error::field("/status", "`active` or `disabled`")),
+            Change::Set(Status::Active) => Some(TenantStatus::Active),
+            Change::Set(Status::Disabled) => Some(TenantStatus::Disabled),
+        };
+        let limits: Option<LimitsChange> = match self.limits {
+            Change::Keep => None,
+            Change::Remove => Some(Box::new(|limits| *limits = GrantedLimits::default())),
+            Change::Set(patch) => Some(Box::new(move |limits| patch.apply(limits))),
+        };
+        match status.is_none() && limits.is_none() {
+            true => Err(V1Error::field("", "`status`, `limits` or both")),
+            false => Ok(OperatorChange { status, limits, origin }),
+        }
+    }
 }
 
 /// Whether a tenant may do anything: the keys of a disabled one open nothing.
@@ -199,20 +229,21 @@ pub(super) async fn get(face: Data<Face>, Operator(operator): Operator, tenant: 
     Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
 }
 
-/// `PATCH /v1/admin/tenants/{tenant}`: switches a tenant off, or on again.
+/// `PATCH /v1/admin/tenants/{tenant}`: switches a tenant off or on again, and sets its limits.
 #[utoipa::path(
     patch,
     path = "/v1/admin/tenants/{tenant}",
-    operation_id = "adminSwitchTenant",
+    operation_id = "adminChangeTenant",
     tag = "admin",
-    summary = "Switch a tenant off or on",
-    description = "Within a second the keys and the codes of a disabled tenant work no more, and its messages wait.",
+    summary = "Switch a tenant off or on, or set its limits",
+    description = "Within a second the keys and the codes of a disabled tenant work no more, and its messages wait. \
+                   Limits, a merge patch, stand in the place of the general ones for the tenant and its sandbox.",
     security(("operatorToken" = [])),
     params(Tenant),
-    request_body(content = Switch, example = json!({ "status": "disabled" })),
+    request_body(content = Switch, example = json!({ "status": "active", "limits": { "mint_per_tenant": "50/1s" } })),
     responses(Switched)
 )]
-pub(super) async fn switch(
+pub(super) async fn change(
     face: Data<Face>,
     request: HttpRequest,
     Operator(operator): Operator,
@@ -220,11 +251,8 @@ pub(super) async fn switch(
     Body(body): Body<Switch>,
 ) -> Answer {
     let handle = named(&tenant)?;
-    let status = match body.status {
-        Status::Active => TenantStatus::Active,
-        Status::Disabled => TenantStatus::Disabled,
-    };
-    face.services.switch(operator, &handle, status, Origin::of(&request)).await?;
+    let change = body.read(Origin::of(&request))?;
+    face.services.operate(operator, &handle, change).await?;
     let (tenant, keys) = face.services.tenant(operator, &handle).await?;
     Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
 }

@@ -4,9 +4,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::credential::KeyInfo;
+use crate::domain::policy::GrantedLimits;
 use crate::service::TenantOverview;
 
 use super::super::tenant::key_shapes::KeyView;
+use super::limits::LimitsSchema;
 
 /// A tenant, as the operator sees it.
 #[derive(Serialize, ToSchema)]
@@ -35,6 +37,9 @@ pub(super) struct TenantView {
 pub(super) struct TenantDetailView {
     #[serde(flatten)]
     tenant: TenantView,
+    /// The limits that it has in the place of the general ones.
+    #[schema(value_type = LimitsSchema)]
+    limits: GrantedLimits,
     /// Its live keys, the current ones first.
     #[schema(max_items = 1000)]
     keys: Vec<KeyView>,
@@ -90,12 +95,20 @@ impl TenantView {
 
 impl TenantDetailView {
     pub(super) fn of(tenant: &TenantOverview, keys: &[KeyInfo]) -> Self {
-        Self { tenant: TenantView::of(tenant), keys: keys.iter().map(KeyView::of).collect() }
+        Self {
+            tenant: TenantView::of(tenant),
+            limits: tenant.limits.clone(),
+            keys: keys.iter().map(KeyView::of).collect(),
+        }
     }
 
     /// One for the description of the API.
     pub(super) fn example() -> Self {
-        Self { tenant: TenantView::example(), keys: vec![KeyView::example()] }
+        Self {
+            tenant: TenantView::example(),
+            limits: GrantedLimits::default(),
+            keys: vec![KeyView::example()],
+        }
     }
 }
 

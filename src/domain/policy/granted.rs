@@ -1,0 +1,82 @@
+//! The operator's limits for one tenant, in the place of those for all.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use super::settings::check_windows;
+use super::{InvalidSetting, Policy};
+use crate::domain::limit::{Rate, RecipientLimits};
+
+/// Limits that the operator has set for one tenant, and for its sandbox. What is not there is as for
+/// all tenants. They may be looser than those; what the tenant decides itself tightens them.
+#[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
+#[serde(default)]
+pub struct GrantedLimits {
+    /// Mints.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub mint_per_tenant: Option<Rate>,
+    /// Verifications.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub verify_per_tenant: Option<Rate>,
+    /// Messages to a recipient, in several windows at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sends_per_recipient: Option<Vec<Rate>>,
+    /// Wrong answers for a recipient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub failures_per_recipient: Option<Rate>,
+}
+
+impl GrantedLimits {
+    /// Whether nothing is set.
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Refuses what cannot be counted.
+    pub fn check(&self) -> Result<(), InvalidSetting> {
+        check_windows(self.sends_per_recipient.as_deref(), self.failures_per_recipient)
+            .map_err(|error| error.below("limits"))
+    }
+
+    /// Those that are set, by the name of the setting in whose place they are.
+    pub fn told(&self) -> Vec<(&'static str, String)> {
+        let join = |rates: &Vec<Rate>| rates.iter().map(Rate::to_string).collect::<Vec<_>>().join(", ");
+        let one = |rate: Option<Rate>| rate.map(String::from);
+        let all = [
+            ("mint_per_tenant", one(self.mint_per_tenant)),
+            ("verify_per_tenant", one(self.verify_per_tenant)),
+            ("sends_per_recipient", self.sends_per_recipient.as_ref().map(join)),
+            ("failures_per_recipient", one(self.failures_per_recipient)),
+        ];
+        all.into_iter().filter_map(|(name, rate)| rate.map(|rate| (name, rate))).collect()
+    }
+
+    /// Why a sandbox is given none.
+    pub fn of_a_sandbox() -> InvalidSetting {
+        InvalidSetting::at("limits", "a sandbox has the limits of its tenant")
+    }
+
+    /// The limits of each recipient: these, and those for all tenants where these say nothing.
+    pub fn over(&self, general: &Arc<RecipientLimits>) -> Arc<RecipientLimits> {
+        if self.sends_per_recipient.is_none() && self.failures_per_recipient.is_none() {
+            return Arc::clone(general);
+        }
+        Arc::new(RecipientLimits {
+            sends: self.sends_per_recipient.as_ref().unwrap_or(&general.sends).clone(),
+            failures: self.failures_per_recipient.unwrap_or(general.failures),
+            own_failures: general.own_failures,
+            failures_in_a_row: general.failures_in_a_row,
+        })
+    }
+
+    /// The operator's policy for this tenant. Where limits are switched off they stay so.
+    pub fn in_policy(&self, operator: &Arc<Policy>) -> Arc<Policy> {
+        match &operator.limits {
+            Some(general) if !self.is_empty() => {
+                Arc::new(Policy { limits: Some(self.over(general)), ..Policy::clone(operator) })
+            }
+            _ => Arc::clone(operator),
+        }
+    }
+}

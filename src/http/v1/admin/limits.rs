@@ -1,0 +1,74 @@
+//! The limits of one tenant, as the operator sets and sees them.
+
+use serde::Deserialize;
+use serde_json::json;
+use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
+
+use crate::domain::limit::Rate;
+use crate::domain::policy::GrantedLimits;
+
+use super::super::super::openapi::schemas::part;
+use super::super::object::Change;
+
+/// A merge patch of a tenant's limits.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct LimitsPatch {
+    #[serde(default)]
+    mint_per_tenant: Change<Rate>,
+    #[serde(default)]
+    verify_per_tenant: Change<Rate>,
+    #[serde(default)]
+    sends_per_recipient: Change<Vec<Rate>>,
+    #[serde(default)]
+    failures_per_recipient: Change<Rate>,
+}
+
+impl LimitsPatch {
+    pub(super) fn apply(&self, limits: &mut GrantedLimits) {
+        self.mint_per_tenant.apply(&mut limits.mint_per_tenant);
+        self.verify_per_tenant.apply(&mut limits.verify_per_tenant);
+        self.sends_per_recipient.apply(&mut limits.sends_per_recipient);
+        self.failures_per_recipient.apply(&mut limits.failures_per_recipient);
+    }
+}
+
+/// Limits of one tenant and its sandbox, each in the place of the setting of this name. What is not
+/// there is as for all tenants. In a patch null takes it away.
+#[derive(ToSchema)]
+#[schema(as = AdminLimits)]
+#[expect(dead_code, reason = "only its schema is used: the domain's own types are read and written")]
+pub(super) struct LimitsSchema {
+    /// Mints, and what counts as one.
+    #[schema(schema_with = rate)]
+    mint_per_tenant: Option<String>,
+    /// Verifications.
+    #[schema(schema_with = rate)]
+    verify_per_tenant: Option<String>,
+    /// Messages to a recipient, in several windows at once; each of at most 50.
+    #[schema(schema_with = rates)]
+    sends_per_recipient: Option<Vec<String>>,
+    /// Wrong answers for a recipient, at most 50.
+    #[schema(schema_with = rate)]
+    failures_per_recipient: Option<String>,
+}
+
+const RATE: &str = "^[1-9][0-9]*/[1-9][0-9]*[smh]$";
+
+fn rate() -> RefOr<Schema> {
+    part(json!({
+        "type": ["string", "null"],
+        "description": "So many in so much time; at most 50 wrong answers.",
+        "pattern": RATE, "maxLength": 17, "examples": ["50/1s"],
+    }))
+}
+
+fn rates() -> RefOr<Schema> {
+    part(json!({
+        "type": ["array", "null"],
+        "description": "Messages to a recipient, in several windows at once; each of at most 50.",
+        "items": { "type": "string", "pattern": RATE, "maxLength": 9 },
+        "minItems": 1, "maxItems": 5, "examples": [["5/10m", "20/24h"]],
+    }))
+}
