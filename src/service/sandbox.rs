@@ -85,14 +85,7 @@ impl Services {
             scopes: request.scopes,
             hint: secret.hint(),
         };
-        let info = KeyInfo {
-            handle: key.handle.clone(),
-            name: key.name.clone(),
-            scopes: key.scopes,
-            hint: key.hint.clone(),
-            created_at: now,
-            expires_at: None,
-        };
+        let info = key.told(now);
         let sandbox = (TenantId(self.ids.next(now)), TenantHandle::draw(entropy));
         let new = NewTestKey { live, sandbox, key, origin: request.origin };
         match self.store.add_test_key(new, now).await? {

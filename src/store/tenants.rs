@@ -74,6 +74,20 @@ pub struct NewKey {
     pub hint: String,
 }
 
+impl NewKey {
+    /// What can be said of it when it was made at `now`.
+    pub fn told(&self, now: Timestamp) -> KeyInfo {
+        KeyInfo {
+            handle: self.handle.clone(),
+            name: self.name.clone(),
+            scopes: self.scopes,
+            hint: self.hint.clone(),
+            created_at: now,
+            expires_at: None,
+        }
+    }
+}
+
 /// A secret key that replaces another.
 #[derive(Clone, Debug)]
 pub struct KeyRotation {

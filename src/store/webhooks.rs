@@ -19,7 +19,7 @@ use super::Verb;
 /// Webhooks.
 pub trait WebhookStore {
     /// Adds an endpoint; `false` when its tenant has as many as it may.
-    fn add_webhook(&self, new: NewWebhook, now: Timestamp) -> Verb<'_, bool>;
+    fn add_webhook(&self, new: Webhook) -> Verb<'_, bool>;
 
     /// A tenant's endpoints, in order of creation.
     fn webhooks(&self, tenant: TenantId) -> Verb<'_, Vec<Webhook>>;
@@ -75,27 +75,6 @@ pub trait WebhookStore {
 
     /// One bounded round of deleting deliveries that ended `keep` ago.
     fn sweep_webhooks(&self, now: Timestamp, keep: Duration) -> Verb<'_, SweptWebhooks>;
-}
-
-/// An endpoint to be added.
-#[derive(Clone, Debug)]
-pub struct NewWebhook {
-    /// Its row.
-    pub id: WebhookId,
-    /// Its name towards the outside.
-    pub handle: WebhookHandle,
-    /// Whose.
-    pub tenant: TenantId,
-    /// Where it is.
-    pub url: WebhookUrl,
-    /// What its owner calls it.
-    pub description: String,
-    /// What it is told.
-    pub events: EventKinds,
-    /// Whether it is told anything.
-    pub enabled: bool,
-    /// Its signing secrets.
-    pub secrets: Sealed,
 }
 
 /// What is to be changed of an endpoint; what is `None` stays.

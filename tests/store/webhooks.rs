@@ -9,10 +9,10 @@ use otpmint::domain::secret::Sealed;
 use otpmint::domain::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
 use otpmint::domain::webhook::{
-    Answer, DisabledFor, EventId, MAX_WAITING, PostStatus, Tried, WebhookHandle, WebhookId,
+    Answer, DisabledFor, EventId, MAX_WAITING, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
 };
 use otpmint::domain::webhook_url::WebhookUrl;
-use otpmint::store::{ClaimedWebhook, NewWebhook, PostPage, Queued, TestKeyAdded, WebhookChange};
+use otpmint::store::{ClaimedWebhook, PostPage, Queued, TestKeyAdded, WebhookChange};
 
 use crate::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, deadline, seconds};
 
@@ -23,8 +23,8 @@ fn handle(number: u8) -> WebhookHandle {
     WebhookHandle::parse(&format!("whk_{}", letter.to_string().repeat(16))).unwrap()
 }
 
-fn new(tenant: TenantId, number: u8, events: EventKinds) -> NewWebhook {
-    NewWebhook {
+fn new(tenant: TenantId, number: u8, events: EventKinds) -> Webhook {
+    Webhook {
         id: WebhookId(i64::from(number) + 1),
         handle: handle(number),
         tenant,
@@ -32,7 +32,11 @@ fn new(tenant: TenantId, number: u8, events: EventKinds) -> NewWebhook {
         description: String::new(),
         events,
         enabled: true,
+        disabled_for: None,
         secrets: Sealed(vec![number; 40]),
+        created_at: at(0),
+        waiting: 0,
+        failing_since: None,
     }
 }
 
@@ -40,7 +44,7 @@ fn new(tenant: TenantId, number: u8, events: EventKinds) -> NewWebhook {
 async fn told_world() -> (World, TenantId) {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all()), at(0)).await.unwrap());
+    assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all())).await.unwrap());
     (world, tenant)
 }
 
@@ -92,8 +96,8 @@ async fn a_tenant_without_an_endpoint_that_wants_it_queues_nothing() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let only_sent: EventKinds = [EventKind::DeliverySent].into_iter().collect();
-    world.store.add_webhook(new(tenant, 0, only_sent), at(0)).await.unwrap();
-    world.store.add_webhook(new(tenant, 1, EventKinds::all()), at(0)).await.unwrap();
+    world.store.add_webhook(new(tenant, 0, only_sent)).await.unwrap();
+    world.store.add_webhook(new(tenant, 1, EventKinds::all())).await.unwrap();
     let off = WebhookChange {
         tenant,
         handle: handle(1),
@@ -158,7 +162,7 @@ async fn a_disabled_tenant_takes_the_webhooks_of_its_sandbox_along() {
     let live = world.tenant(1).await;
     let added = world.store.add_test_key(world.test_key(live, 2), at(0)).await.unwrap();
     let TestKeyAdded::Added(sandbox) = added else { panic!("{added:?}") };
-    world.store.add_webhook(new(sandbox.id, 0, EventKinds::all()), at(0)).await.unwrap();
+    world.store.add_webhook(new(sandbox.id, 0, EventKinds::all())).await.unwrap();
     world.store.ping_webhook(sandbox.id, handle(0), at(0)).await.unwrap();
     world.store.set_tenant_status(live, TenantStatus::Disabled, None, at(1)).await.unwrap();
     assert!(claim(&world, at(1)).await.is_empty());

@@ -35,32 +35,17 @@ use utoipa::openapi::OpenApi;
 
 use super::limits::AddressLimits;
 
-/// A path whose caller is found out first, and counted by its address unless it is a tenant. Other
-/// methods are refused, with those that there are.
+/// A path whose caller is found out first, and counted by its address unless it is a tenant; with
+/// `[pages]`, one that also answers whoever has a shareable key, and pages whose tenants allow them.
+/// Other methods are refused, with those that there are.
 macro_rules! bearer_route {
-    ($config:expr, $limit:expr, $path:expr, $first:ident => $to:path $(, $method:ident => $handler:path)*) => {{
+    ($config:expr, $limit:expr, $path:expr, $([$pages:path])? $first:ident => $to:path $(, $method:ident => $handler:path)*) => {{
         let (enabled, limiter) = $limit;
         $config.service(
             web::resource($path)
                 .wrap(Condition::new(enabled, limiter))
                 .wrap(from_fn(bearer::identify))
-                .route(web::method(Method::$first).to($to))
-                $(.route(web::method(Method::$method).to($handler)))*
-                .default_service(error::allowing(concat!(stringify!($first) $(, ", ", stringify!($method))*))),
-        );
-    }};
-}
-
-/// The same for a path on which anybody with a shareable key is let in, and with it pages whose
-/// tenants allow them.
-macro_rules! public_route {
-    ($config:expr, $limit:expr, $path:expr, $pages:path, $first:ident => $to:path $(, $method:ident => $handler:path)*) => {{
-        let (enabled, limiter) = $limit;
-        $config.service(
-            web::resource($path)
-                .wrap(Condition::new(enabled, limiter))
-                .wrap(from_fn(bearer::identify))
-                .wrap(from_fn($pages))
+                $(.wrap(from_fn($pages)))?
                 .route(web::method(Method::$first).to($to))
                 $(.route(web::method(Method::$method).to($handler)))*
                 .default_service(error::allowing(concat!(stringify!($first) $(, ", ", stringify!($method))*))),
@@ -92,9 +77,9 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     let minting = || (limits.is_enabled(), limits.mint());
     let verifying = || (limits.is_enabled(), limits.verify());
     bearer_route!(config, minting(), "/v1/challenges", POST => challenges::mint);
-    public_route!(config, verifying(), "/v1/challenges/{key}", cors::get, GET => challenges::status, DELETE => challenges::cancel);
-    public_route!(config, verifying(), "/v1/challenges/{key}/verify", cors::post, POST => challenges::verify);
-    public_route!(config, minting(), "/v1/challenges/{key}/resend", cors::post, POST => challenges::resend);
+    bearer_route!(config, verifying(), "/v1/challenges/{key}", [cors::get] GET => challenges::status, DELETE => challenges::cancel);
+    bearer_route!(config, verifying(), "/v1/challenges/{key}/verify", [cors::post] POST => challenges::verify);
+    bearer_route!(config, minting(), "/v1/challenges/{key}/resend", [cors::post] POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
     bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get, PATCH => tenant::patch);
     bearer_route!(config, verifying(), "/v1/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);

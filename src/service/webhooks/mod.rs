@@ -9,7 +9,7 @@ use crate::crypto::webhook::SigningSecret;
 use crate::domain::event::{self, EventKinds};
 use crate::domain::webhook::{EventId, PostRow, PostStatus, Webhook, WebhookHandle, WebhookId};
 use crate::domain::webhook_url::{InvalidUrl, WebhookUrl};
-use crate::store::{NewWebhook, PostPage, Queued, StoreError, WebhookChange, WebhookRotation};
+use crate::store::{PostPage, Queued, StoreError, WebhookChange, WebhookRotation};
 
 use self::secrets::Secrets;
 use super::{AuthenticatedTenant, Refusal, Services};
@@ -54,7 +54,7 @@ impl Services {
         let now = self.clock.now();
         let (id, entropy) = (WebhookId(self.ids.next(now)), self.entropy.as_ref());
         let secret = SigningSecret::generate(entropy);
-        let new = NewWebhook {
+        let new = Webhook {
             id,
             handle: WebhookHandle::draw(entropy),
             tenant: tenant.id(),
@@ -62,11 +62,15 @@ impl Services {
             description: rest.description.unwrap_or_default(),
             events: rest.events.unwrap_or(EventKinds::all()),
             enabled: rest.enabled.unwrap_or(true),
+            disabled_for: None,
             secrets: Secrets::first(secret.clone()).seal(&self.keyring, entropy, tenant.id(), id),
+            created_at: now,
+            waiting: 0,
+            failing_since: None,
         };
-        let handle = new.handle.clone();
-        match self.store.add_webhook(new, now).await? {
-            true => Ok((self.webhook(tenant, handle.as_str()).await?, secret)),
+        match self.store.add_webhook(new.clone()).await? {
+            // Not read back: if that failed, nobody would have the secret.
+            true => Ok((new, secret)),
             false => Err(Refusal::TooManyWebhooks),
         }
     }

@@ -100,17 +100,14 @@ fn judge(
         let kind = if is_right { EventKind::ChallengeVerified } else { EventKind::ChallengeExhausted };
         events::tell(connection, id, kind, attempt.now)?;
     }
-    if is_right {
-        counters.record_success()?;
-    } else {
+    if !is_right {
         statistics::mismatch(connection, id)?;
         if counters.record_failure(attempt.now)? {
             trail.note(attempt.now, AuditEvent::LockedOut, about)?;
         }
-    }
-    if !is_right {
         return Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() });
     }
+    counters.record_success()?;
     let Some(challenge) = find(connection, row.tenant, id)? else { return Ok(Decision::Unknown) };
     let (binding, payload) = (binding.clone(), payload.clone());
     Ok(Decision::Verified(Box::new(Verified { challenge, tenant: row.handle, binding, payload })))

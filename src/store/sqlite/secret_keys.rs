@@ -8,7 +8,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::credential::{KeyHandle, KeyInfo, Scope, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
-use crate::store::{Added, AddedKey, NewKey, Revoked, SecretKeyStore, Verb};
+use crate::store::{Added, AddedKey, Revoked, SecretKeyStore, Verb};
 
 use super::audit::{About, Trail};
 use super::tenants::{add_key, is_taken};
@@ -65,18 +65,6 @@ pub(super) fn live(
     keys.collect()
 }
 
-/// What can be said of a key that was made at `now`.
-pub(super) fn told(key: &NewKey, now: Timestamp) -> KeyInfo {
-    KeyInfo {
-        handle: key.handle.clone(),
-        name: key.name.clone(),
-        scopes: key.scopes,
-        hint: key.hint.clone(),
-        created_at: now,
-        expires_at: None,
-    }
-}
-
 /// Adds a key. A refusal comes before the first write.
 fn add(connection: &Connection, trail: &Trail, new: &AddedKey, now: Timestamp) -> rusqlite::Result<Added> {
     let keys = live(connection, new.tenant, now)?;
@@ -94,7 +82,7 @@ fn add(connection: &Connection, trail: &Trail, new: &AddedKey, now: Timestamp) -
     add_key(connection, new.tenant, &new.key, now)?;
     let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
     trail.note(now, AuditEvent::KeyAdded, about)?;
-    Ok(Added::Added(told(&new.key, now)))
+    Ok(Added::Added(new.key.told(now)))
 }
 
 /// Deletes a live key, unless no other that was not replaced could manage.

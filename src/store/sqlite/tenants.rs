@@ -127,7 +127,7 @@ fn rotate_key(
     add_key(connection, new.tenant, &key, now)?;
     let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
     trail.note(now, AuditEvent::KeyRotated, about)?;
-    Ok(Rotated::Rotated(secret_keys::told(&key, now)))
+    Ok(Rotated::Rotated(key.told(now)))
 }
 
 /// Changes a tenant, unless somebody else did since the caller looked.

@@ -6,15 +6,14 @@ use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{DisabledFor, EventId, PostRow, Tried, Webhook, WebhookHandle, WebhookId};
 use crate::store::{
-    ClaimedWebhook, NewWebhook, PostPage, Queued, SweptWebhooks, Verb, WebhookChange, WebhookRotation,
-    WebhookStore,
+    ClaimedWebhook, PostPage, Queued, SweptWebhooks, Verb, WebhookChange, WebhookRotation, WebhookStore,
 };
 
 use super::{SqliteStore, posts, webhooks};
 
 impl WebhookStore for SqliteStore {
-    fn add_webhook(&self, new: NewWebhook, now: Timestamp) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| webhooks::add(connection, trail, &new, now))
+    fn add_webhook(&self, new: Webhook) -> Verb<'_, bool> {
+        self.audited(move |connection, trail| webhooks::add(connection, trail, &new))
     }
 
     fn webhooks(&self, tenant: TenantId) -> Verb<'_, Vec<Webhook>> {

@@ -9,7 +9,7 @@ use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
 use crate::domain::webhook::{DisabledFor, MAX_WEBHOOKS, PostStatus, Webhook, WebhookHandle, WebhookId};
 use crate::domain::webhook_url::WebhookUrl;
-use crate::store::{NewWebhook, WebhookChange, WebhookRotation};
+use crate::store::{WebhookChange, WebhookRotation};
 
 use super::audit::{About, Trail};
 use super::row;
@@ -17,12 +17,7 @@ use super::row;
 const COLUMNS: &str = "id, handle, tenant, url, description, events, enabled, disabled_for, secrets, created_at, \
                        waiting, failing_since";
 
-pub(super) fn add(
-    connection: &Connection,
-    trail: &Trail,
-    new: &NewWebhook,
-    now: Timestamp,
-) -> rusqlite::Result<bool> {
+pub(super) fn add(connection: &Connection, trail: &Trail, new: &Webhook) -> rusqlite::Result<bool> {
     let sql = "SELECT count(*) FROM webhooks WHERE tenant = ?1";
     let count: i64 = connection.prepare_cached(sql)?.query_row([new.tenant.0], |row| row.get(0))?;
     if count >= MAX_WEBHOOKS as i64 {
@@ -39,9 +34,9 @@ pub(super) fn add(
         new.events.bits(),
         new.enabled,
         &new.secrets.0,
-        now.as_millis(),
+        new.created_at.as_millis(),
     ))?;
-    note(trail, new.tenant, AuditEvent::WebhookAdded, now)?;
+    note(trail, new.tenant, AuditEvent::WebhookAdded, new.created_at)?;
     Ok(true)
 }
 
