@@ -73,6 +73,13 @@ fn fields(mail: &str) -> Vec<&str> {
 }
 
 #[test]
+fn the_usual_english_words_go_as_they_are() {
+    // An encoding costs more than the rest of composing a mail: short lines of ASCII need none.
+    let mail = mail("Acme");
+    assert_eq!(mail.matches("Content-Transfer-Encoding: 7bit").count(), 2, "{mail}");
+}
+
+#[test]
 fn says_who_writes_and_that_nobody_need_answer() {
     let mail = mail("Acme");
     let headers = headers(&mail);
