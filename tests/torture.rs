@@ -98,10 +98,11 @@ fn run(plan: &Plan) -> (Evidence, Toll) {
     let world = World::found(&server, post);
     let mut reaper = Reaper { server: &mut server, world: &world, dice, toll };
     let seen = thread::scope(|scope| {
-        let mut clients: Vec<_> = (0..plan.clients)
-            .map(|name| (name, &world))
-            .map(|(name, world)| scope.spawn(move || Actor::new(world, name, plan.seed).live()))
-            .collect();
+        let client = |name| {
+            let world = &world;
+            scope.spawn(move || Actor::new(world, name, plan.seed).live())
+        };
+        let mut clients: Vec<_> = (0..plan.clients).map(client).collect();
         clients.push(scope.spawn(|| Warden::new(&world).live()));
         // A failure here must end the clients too, or the scope would wait for ever.
         let clients_end = Abandon(&world);

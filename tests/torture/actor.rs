@@ -1,5 +1,6 @@
 //! A client: mints, and does with its challenges whatever the dice say, for as long as the run lasts.
 
+use std::collections::VecDeque;
 use std::thread;
 
 use rand::rngs::StdRng;
@@ -32,6 +33,8 @@ pub struct Actor<'a> {
     tenant: &'a Tenant,
     keyring: Keyring,
     pool: Vec<Live>,
+    /// Challenges that nobody touches until their time is up, or the run.
+    asleep: VecDeque<Subject>,
     subjects: Vec<Subject>,
 }
 
@@ -51,6 +54,7 @@ impl<'a> Actor<'a> {
             tenant,
             keyring: Keyring::new(tenant, name),
             pool: Vec::new(),
+            asleep: VecDeque::new(),
             subjects: Vec::new(),
         }
     }
@@ -61,12 +65,13 @@ impl<'a> Actor<'a> {
             match self.dice.random_range(0..100) {
                 0 => self.keyring.change(&mut self.hand, &mut self.dice),
                 1..25 => self.mint(),
+                25 => self.wake(),
                 _ => self.touch(),
             }
         }
-        while let Some(mut live) = self.pool.pop() {
-            self.settle(&mut live);
-            self.subjects.push(live.subject);
+        let open = self.pool.drain(..).map(|live| live.subject).chain(self.asleep.drain(..));
+        for subject in open.collect::<Vec<_>>() {
+            self.settle(subject);
         }
         Seen { subjects: self.subjects, operations: self.hand.log }
     }
@@ -85,8 +90,19 @@ impl<'a> Actor<'a> {
         let credential = self.keyring.draw(&mut self.dice);
         let subject = mint(&mut self.hand, medium, &credential, ttl, manner);
         match subject.key {
-            Some(_) => self.pool.push(Live { subject, afterlife: None }),
             None => self.subjects.push(subject),
+            Some(_) if self.dice.random_ratio(1, 20) => self.asleep.push_back(subject),
+            Some(_) => self.pool.push(Live { subject, afterlife: None }),
+        }
+    }
+
+    /// Settles the next of those that sleep, if its time is up.
+    fn wake(&mut self) {
+        let now = self.hand.world.ticker.now().at;
+        let Some(subject) = self.asleep.pop_front() else { return };
+        match subject.expires_at <= now {
+            true => self.settle(subject),
+            false => self.asleep.push_back(subject),
         }
     }
 
@@ -121,11 +137,12 @@ impl<'a> Actor<'a> {
         }
     }
 
-    /// The right code, and once more: before its deadline every challenge works once or has a reason.
-    fn settle(&mut self, live: &mut Live) {
+    /// The right code, and once more: before its deadline it works once, or there is a reason.
+    fn settle(&mut self, mut subject: Subject) {
         for _ in 0..2 {
-            let _ = self.verify(&mut live.subject, Try::Right);
+            let _ = self.verify(&mut subject, Try::Right);
         }
+        self.subjects.push(subject);
     }
 
     fn verify(&mut self, subject: &mut Subject, which: Try) -> Option<Answer> {

@@ -114,7 +114,7 @@ impl Reaper<'_> {
         start(self.server, &mut self.toll);
     }
 
-    /// `kill -9`; of one that has ended already, nothing is left to kill.
+    /// `kill -9`, if it has not ended by itself.
     pub fn kill(&mut self, death: Death) {
         self.server.kill();
         self.world.epoch.fetch_add(1, Ordering::SeqCst);

@@ -43,9 +43,9 @@ pub struct World {
     pub epoch: AtomicUsize,
     /// Operations that were completed.
     pub done: AtomicU64,
-    /// Set, the clients come to their end.
+    /// Set, the clients settle what is open and end.
     pub closing: AtomicBool,
-    /// Set, they end at once: something else has failed.
+    /// Set, they end at once, because something else has failed.
     pub abandoned: AtomicBool,
     /// Whoever asks to be told when the next operation is acknowledged.
     pub ambush: Mutex<Option<Sender<()>>>,
@@ -98,7 +98,7 @@ impl World {
         self.abandoned.load(Ordering::Relaxed)
     }
 
-    /// An operation was acknowledged: whoever lies in wait is told, and one that is not is counted as well.
+    /// Counts an operation. When it was acknowledged, whoever lies in wait for that is told.
     pub fn note(&self, acknowledged: bool) {
         self.done.fetch_add(1, Ordering::Relaxed);
         if acknowledged && let Some(waiting) = self.ambush.lock().expect("nobody panics with it").take() {
