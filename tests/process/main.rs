@@ -3,8 +3,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use support::client;
+
 mod app;
-mod client;
 mod ledger;
 
 mod commands;
