@@ -7,6 +7,7 @@ mod support;
 mod harness;
 
 mod cli;
+mod clock;
 mod contract;
 mod delivery;
 mod expiry;

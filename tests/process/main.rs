@@ -5,6 +5,7 @@ mod support;
 
 mod app;
 mod client;
+mod clock;
 mod ledger;
 
 mod commands;

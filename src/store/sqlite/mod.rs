@@ -4,6 +4,7 @@ mod accounts;
 mod attempts;
 mod audit;
 mod challenges;
+mod clock;
 mod deliveries;
 mod events;
 mod files;

@@ -12,7 +12,7 @@ use crate::domain::statistics::Day;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
 
-use super::{audit, challenges, events, idempotency, idle, moves, sandbox, statistics};
+use super::{audit, challenges, clock, events, idempotency, idle, moves, sandbox, statistics};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -44,6 +44,7 @@ pub(super) fn round(
         *cursor = Cursor::default();
     }
     cursor.swept_at = now;
+    clock::note(connection, now)?;
     let (looked_at, expired) = expire(connection, &mut cursor.expired, now)?;
     let ended = delete_challenges(connection, now - keep.challenges)?;
     let audit = audit::delete_before(connection, now - keep.audit, ROUND)?;
@@ -92,17 +93,39 @@ fn expire(
     let mut changed = 0;
     for (_, id, _, was_queued) in live {
         let id = ChallengeId(*id);
-        challenges::end(connection, id, ChallengeStatus::Expired, now)?;
-        events::tell(connection, id, EventKind::ChallengeExpired, now)?;
-        if *was_queued {
-            events::tell(connection, id, EventKind::DeliveryFailed, now)?;
-        }
+        expire_one(connection, id, *was_queued, now)?;
         changed += 1;
     }
     if let Some((expires_at, id, ..)) = rows.last() {
         *cursor = (*expires_at, *id);
     }
     Ok((rows.len(), changed))
+}
+
+fn expire_one(
+    connection: &Connection,
+    id: ChallengeId,
+    was_queued: bool,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    challenges::end(connection, id, ChallengeStatus::Expired, now)?;
+    events::tell(connection, id, EventKind::ChallengeExpired, now)?;
+    if was_queued {
+        events::tell(connection, id, EventKind::DeliveryFailed, now)?;
+    }
+    Ok(())
+}
+
+/// Ends every challenge that is pending, whatever its deadline. Answers how many there were.
+pub(super) fn expire_all(connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
+    let sql = "SELECT id, delivery IS ?1 FROM challenges WHERE code_hash IS NOT NULL";
+    let mut query = connection.prepare(sql)?;
+    let pending = query.query_map([DeliveryStatus::Queued.as_str()], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    let pending: Vec<(i64, bool)> = pending.collect::<rusqlite::Result<_>>()?;
+    for (id, was_queued) in &pending {
+        expire_one(connection, ChallengeId(*id), *was_queued, now)?;
+    }
+    Ok(pending.len())
 }
 
 fn delete_challenges(connection: &Connection, cutoff: Timestamp) -> rusqlite::Result<usize> {
