@@ -24,4 +24,5 @@ mod moved_row;
 mod original;
 mod repeats;
 mod secrets;
+mod wal;
 mod webhooks;
