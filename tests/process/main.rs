@@ -15,6 +15,7 @@ mod crowd;
 mod dev;
 mod disk;
 mod drain;
+mod files;
 mod keys;
 mod lab;
 mod life;
