@@ -17,6 +17,7 @@ mod input;
 mod isolation;
 mod limits;
 mod mail;
+mod mail_trouble;
 mod openapi;
 mod outbound;
 mod races;
