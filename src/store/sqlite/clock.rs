@@ -9,7 +9,8 @@ use crate::domain::limit::History;
 use crate::domain::time::Timestamp;
 use crate::store::{ClockStore, Verb};
 
-use super::audit::{About, Trail};
+use super::audit::About;
+use super::group::Group;
 use super::idle::Table;
 use super::{SqliteStore, sweep};
 
@@ -37,7 +38,7 @@ impl ClockStore for SqliteStore {
     }
 
     fn set_back(&self, to: Timestamp) -> Verb<'_, usize> {
-        self.audited(move |connection, trail| set_back(connection, trail, to))
+        self.writer.write(move |group| set_back(group, to))
     }
 }
 
@@ -62,23 +63,23 @@ fn write(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     connection.prepare_cached(sql)?.execute([now.as_millis().to_be_bytes()]).map(|_| ())
 }
 
-fn set_back(connection: &Connection, trail: &Trail, to: Timestamp) -> rusqlite::Result<usize> {
-    let Some(from) = latest(connection)?.filter(|from| *from > to) else { return Ok(0) };
+fn set_back(group: &Group, to: Timestamp) -> rusqlite::Result<usize> {
+    let Some(from) = latest(group)?.filter(|from| *from > to) else { return Ok(0) };
     // The last process went on after its last note.
     let from = from + EVERY;
-    let expired = sweep::expire_all(connection, to)?;
+    let expired = sweep::expire_all(group, to)?;
     let step = from.since(to);
     let sql = "UPDATE secret_keys SET expires_at = expires_at - ?1";
-    connection.execute(sql, [i64::try_from(step.as_millis()).unwrap_or(i64::MAX)])?;
+    group.execute(sql, [i64::try_from(step.as_millis()).unwrap_or(i64::MAX)])?;
     for table in [Table::Sends, Table::Failures] {
-        move_counters(connection, table, step)?;
+        move_counters(group, table, step)?;
     }
     for (table, column) in WHEN {
         let sql = format!("UPDATE {table} SET {column} = ?1 WHERE {column} > ?1");
-        connection.execute(&sql, [to.as_millis()])?;
+        group.execute(&sql, [to.as_millis()])?;
     }
-    write(connection, to)?;
-    trail.note(to, AuditEvent::ClockReset, About::default())?;
+    write(group, to)?;
+    group.note(to, AuditEvent::ClockReset, About::default())?;
     Ok(expired)
 }
 
