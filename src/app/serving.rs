@@ -135,7 +135,7 @@ fn connections(settings: &Settings) -> usize {
     let others = OWN_FILES + settings.delivery.sessions + webhook::SESSIONS;
     let room = files - others.min(files / 2);
     if room < asked {
-        tracing::warn!(files, connections = room, "few files may be open, so fewer connections are accepted");
+        tracing::info!(files, connections = room, "few files may be open, so fewer connections are accepted");
     }
     asked.min(room)
 }

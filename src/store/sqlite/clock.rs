@@ -14,9 +14,12 @@ use super::group::Group;
 use super::idle::Table;
 use super::{SqliteStore, sweep};
 
-/// How old the note may be. A process that is killed leaves one this old, and the next one may
-/// begin so much too early, if the clock was set back in between.
-const EVERY: Duration = Duration::from_secs(10);
+/// A younger note is not written anew.
+const YOUNG: Duration = Duration::from_secs(8);
+
+/// How old the note can be, as housekeeping comes every five seconds. A process that is killed leaves
+/// one this old, and the next one begins so much too early, if the clock was set back in between.
+const OLDEST: Duration = Duration::from_secs(10);
 
 /// Moments that are not to lie ahead of the time: what they are about would come late, or stay long.
 const WHEN: [(&str, &str); 10] = [
@@ -52,7 +55,7 @@ fn latest(connection: &Connection) -> rusqlite::Result<Option<Timestamp>> {
 /// Notes `now`, unless a later or hardly an earlier moment is noted.
 pub(super) fn note(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
     match latest(connection)? {
-        Some(noted) if now < noted + EVERY => Ok(()),
+        Some(noted) if now < noted + YOUNG => Ok(()),
         _ => write(connection, now),
     }
 }
@@ -66,7 +69,7 @@ fn write(connection: &Connection, now: Timestamp) -> rusqlite::Result<()> {
 fn set_back(group: &Group, to: Timestamp) -> rusqlite::Result<usize> {
     let Some(from) = latest(group)?.filter(|from| *from > to) else { return Ok(0) };
     // The last process went on after its last note.
-    let from = from + EVERY;
+    let from = from + OLDEST;
     let expired = sweep::expire_all(group, to)?;
     let step = from.since(to);
     let sql = "UPDATE secret_keys SET expires_at = expires_at - ?1";

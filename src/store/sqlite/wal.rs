@@ -32,3 +32,22 @@ impl Watch {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+
+    #[test]
+    fn it_is_told_once_when_the_wal_has_grown_and_again_after_it_has_shrunk() {
+        let folder = tempfile::tempdir().unwrap();
+        let watch = Watch::over(&folder.path().join("otpmint.db"));
+        let wal = File::create(folder.path().join("otpmint.db-wal")).unwrap();
+        for (size, told) in [(0, false), (MUCH, false), (MUCH + 1, true), (2 * MUCH, true), (0, false)] {
+            wal.set_len(size).unwrap();
+            watch.look();
+            assert_eq!(watch.told.load(Ordering::Relaxed), told, "{size}");
+        }
+    }
+}
