@@ -40,6 +40,6 @@ impl Services {
             bind: bind.as_ref(),
             metadata: (!metadata.is_empty()).then_some(&metadata),
         };
-        Some(self.keyring.issue_receipt(&self.rules.receipts, &receipt, self.clock.now()))
+        Some(self.keyring.issue_receipt(&self.rules.receipts, &receipt, self.clock.wall()))
     }
 }

@@ -7,6 +7,7 @@ mod support;
 mod harness;
 
 mod cli;
+mod clock;
 mod contract;
 mod delivery;
 mod expiry;
@@ -16,6 +17,7 @@ mod input;
 mod isolation;
 mod limits;
 mod mail;
+mod mail_trouble;
 mod openapi;
 mod outbound;
 mod races;

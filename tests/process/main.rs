@@ -6,6 +6,7 @@ mod support;
 use support::client;
 
 mod app;
+mod clock;
 mod ledger;
 
 mod commands;
@@ -15,6 +16,7 @@ mod crowd;
 mod dev;
 mod disk;
 mod drain;
+mod files;
 mod keys;
 mod lab;
 mod life;
@@ -24,4 +26,5 @@ mod moved_row;
 mod original;
 mod repeats;
 mod secrets;
+mod wal;
 mod webhooks;

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use otpmint::app::SystemClock;
-use otpmint::domain::time::Clock;
+use otpmint::app::SystemClocks;
+use otpmint::domain::steady_clock::Timepiece as _;
 
 use super::books::Books;
 
@@ -29,7 +29,7 @@ pub struct Ticker(AtomicU64);
 
 impl Ticker {
     pub fn now(&self) -> Moment {
-        let at = SystemClock.now().as_millis();
+        let at = SystemClocks.wall().as_millis();
         Moment { tick: self.0.fetch_add(1, Ordering::SeqCst), at }
     }
 }

@@ -104,7 +104,7 @@ mod tests {
     }
 
     fn queue(urgencies: &[Urgency]) -> (SyncSender<Box<dyn Operation>>, Queue) {
-        let (sender, queue) = sync_channel(10_000);
+        let (sender, queue) = sync_channel::<Box<dyn Operation>>(10_000);
         for urgency in urgencies {
             sender.send(Box::new(Nothing(*urgency))).unwrap();
         }
