@@ -13,6 +13,7 @@ use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
 use crate::store::{StoreError, Verb};
 
 use super::OpenFailed;
+use super::group::Group;
 use super::schema;
 use super::writer::Writer;
 
@@ -32,7 +33,7 @@ impl Writing {
     /// only the last run counts.
     pub(super) fn write<T: Send + 'static>(
         &self,
-        run: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
         match self {
             Self::Grouped(writer) => writer.write(run),
@@ -72,7 +73,7 @@ impl NaivePool {
 
     fn write<T: Send + 'static>(
         &self,
-        mut run: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        mut run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
         let pool = self.0.clone();
         Box::pin(async move {
@@ -88,10 +89,12 @@ impl NaivePool {
 /// What fails on the way, also by a panic, is rolled back.
 fn transact<T>(
     connection: &Connection,
-    run: &mut impl FnMut(&Connection) -> rusqlite::Result<T>,
+    run: &mut impl FnMut(&Group) -> rusqlite::Result<T>,
 ) -> rusqlite::Result<T> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let value = run(&transaction)?;
+    let group = Group::new(&transaction);
+    let value = run(&group)?;
+    group.finish()?;
     transaction.commit()?;
     metrics::counter!("otpmint_commits_total").increment(1);
     metrics::histogram!("otpmint_commit_group_size").record(1.0);
