@@ -13,8 +13,9 @@ use super::cases::Requests;
 use super::load::{Load, Outcome};
 use super::meters::{Reading, Usage};
 use super::pace::Pace;
-use super::preload::Preloaded;
+use super::preload::{Preloaded, Stock};
 use super::server::{self, Server};
+use super::setup::MailServer;
 use super::{Failure, TemporaryFolder, setup};
 
 /// How a stand is made: options that every benchmark has.
@@ -88,10 +89,12 @@ impl Stand {
         eprintln!("putting {rows} live challenges into {} …", folder.path().display());
         let handover = options.handover();
         let catcher = setup::catch_mail(handover, &ambient).await?;
+        let mail_server = MailServer::of(&catcher, handover);
         let addresses = server::free_addresses()?;
         let workers = usize::from(options.workers);
-        let config = setup::write_config(folder.path(), addresses, &catcher, handover, workers)?;
-        let preloaded = Arc::new(setup::furnish(&config, &ambient, &catcher, rows).await?);
+        let config = setup::write_config(folder.path(), addresses, mail_server, workers)?;
+        let preloaded =
+            Arc::new(setup::furnish(&config, &ambient, mail_server.port, Stock::Sent(rows)).await?);
         let server = Server::start(&config, folder.path(), addresses).await?;
         eprintln!("the server is process {}; measuring …", server.pid());
         Ok(Self { server, catcher, preloaded, _folder: folder })
