@@ -131,7 +131,7 @@ fn the_files_stop_growing_when_the_first_audit_rows_go() {
 
 #[test]
 fn an_answer_is_measured_in_stores_of_every_size() {
-    let report = measurement(&["growth", "--rows", "64,1128", "--cycles", "0"]);
+    let report = measurement(&["growth", "--rows", "64,1128", "--rounds", "1", "--cycles", "0"]);
     let answers = report["answers"].as_array().unwrap();
     let kinds: Vec<_> = answers
         .iter()

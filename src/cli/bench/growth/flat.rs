@@ -17,9 +17,6 @@ use crate::store::Store;
 /// Challenges minted and answered in one round; they go before the next, so that their number stays.
 const FRESH: usize = 1_000;
 
-/// Rounds: enough answers for the clock of the processor, which ticks a hundred times a second.
-const ROUNDS: usize = 40;
-
 /// The other challenges outlive the measurement.
 const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
 
@@ -74,16 +71,30 @@ impl Used {
     }
 }
 
-/// Measures answers in a store of `rows` live challenges.
-pub(super) async fn measure(folder: &Path, ambient: &Ambient, rows: usize) -> Result<Vec<Measured>, Failure> {
+/// How much is measured.
+#[derive(Clone, Copy)]
+pub(super) struct Extent {
+    /// Live challenges.
+    pub(super) rows: usize,
+    /// Times that fresh challenges are minted and answered.
+    pub(super) rounds: usize,
+}
+
+/// Measures answers in a store of so many live challenges.
+pub(super) async fn measure(
+    folder: &Path,
+    ambient: &Ambient,
+    extent: Extent,
+) -> Result<Vec<Measured>, Failure> {
+    let Extent { rows, rounds } = extent;
     let mut subject = Subject::open(folder, ambient).await?;
     let mut now = ambient.clock.now();
-    let mut scattered = Scattered::of(rows.saturating_sub(FRESH));
+    let mut scattered = Scattered::of(rows.saturating_sub(FRESH), rounds);
     while scattered.seen < scattered.stored {
         let some = AT_ONCE.min(scattered.stored - scattered.seen);
         scattered.add(&subject.mint(some, now, FOR_EVER).await?);
     }
-    let mut measured = fresh(&mut subject, &mut now, rows).await?;
+    let mut measured = fresh(&mut subject, &mut now, extent).await?;
     if scattered.ids.len() >= IN_FLIGHT {
         let (mut wrong, mut right) = (Used::default(), Used::default());
         wrong.add(&subject, &scattered.ids, Answer::Wrong, now).await?;
@@ -95,9 +106,13 @@ pub(super) async fn measure(folder: &Path, ambient: &Ambient, rows: usize) -> Re
 }
 
 /// As in life: challenges are answered soon after they were minted.
-async fn fresh(subject: &mut Subject, now: &mut Timestamp, rows: usize) -> Result<Vec<Measured>, Failure> {
+async fn fresh(
+    subject: &mut Subject,
+    now: &mut Timestamp,
+    Extent { rows, rounds }: Extent,
+) -> Result<Vec<Measured>, Failure> {
     let (mut wrong, mut right) = (Used::default(), Used::default());
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let mut ids = subject.mint(FRESH.min(rows), *now, LIFETIME).await?;
         shuffle(&mut ids);
         wrong.add(subject, &ids, Answer::Wrong, *now).await?;
@@ -117,8 +132,8 @@ struct Scattered {
 }
 
 impl Scattered {
-    fn of(stored: usize) -> Self {
-        Self { stored, step: stored.div_ceil(FRESH * ROUNDS).max(1), seen: 0, ids: Vec::new() }
+    fn of(stored: usize, rounds: usize) -> Self {
+        Self { stored, step: stored.div_ceil(FRESH * rounds).max(1), seen: 0, ids: Vec::new() }
     }
 
     fn add(&mut self, minted: &[ChallengeId]) {

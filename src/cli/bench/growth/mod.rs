@@ -39,6 +39,9 @@ pub(in crate::cli::bench) struct Growth {
     #[arg(long, value_name = "N,…", value_delimiter = ',', default_value = "1000,100000",
         value_parser = clap::value_parser!(u32).range(0..=50_000_000))]
     rows: Vec<u32>,
+    /// Times that 1 000 fresh challenges are minted and answered, for each number of rows.
+    #[arg(long, value_name = "N", default_value_t = 40, value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    rounds: u16,
     /// Challenges that go through the store from mint to purge.
     #[arg(long, value_name = "N", default_value_t = 100_000, value_parser = clap::value_parser!(u32).range(0..=100_000_000))]
     cycles: u32,
@@ -61,7 +64,8 @@ impl Growth {
         for rows in self.rows.iter().filter(|rows| **rows > 0) {
             let folder = TemporaryFolder::make(&parent, "otpmint-growth", ambient.entropy.as_ref())?;
             eprintln!("putting {rows} live challenges into {} …", folder.path().display());
-            report.answers.extend(flat::measure(folder.path(), &ambient, *rows as usize).await?);
+            let extent = flat::Extent { rows: *rows as usize, rounds: usize::from(self.rounds) };
+            report.answers.extend(flat::measure(folder.path(), &ambient, extent).await?);
         }
         if self.cycles > 0 {
             let folder = TemporaryFolder::make(&parent, "otpmint-growth", ambient.entropy.as_ref())?;
