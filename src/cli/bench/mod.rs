@@ -10,10 +10,14 @@ mod meters;
 mod pace;
 mod percentiles;
 mod preload;
+mod preloaded;
 mod report;
+mod requests;
+mod rounds;
 mod server;
 mod setup;
 mod stand;
+mod table;
 
 use clap::{Args, Subcommand};
 

@@ -13,6 +13,7 @@ use super::super::server::{self, Server};
 use super::super::setup::{self, MailServer};
 use super::super::{Failure, TemporaryFolder};
 use crate::app::Ambient;
+use crate::config::Commit;
 
 /// How often the queue is looked at: seldom enough to cost nothing.
 const LOOK: Duration = Duration::from_millis(10);
@@ -40,7 +41,7 @@ impl Drain<'_> {
         OpenOptions::new().append(true).open(&config)?.write_all(section.as_bytes())?;
         setup::furnish(&config, self.ambient, mail_server.port, Stock::Queued(self.mails)).await?;
         let queue = Queue::open(&folder.path().join("data/otpmint.db"))?;
-        let _server = Server::start(&config, folder.path(), addresses).await?;
+        let _server = Server::start(&config, folder.path(), addresses, Commit::Grouped).await?;
         queue.empty().await
     }
 }
