@@ -129,6 +129,13 @@ fn group_commit_is_compared_with_a_transaction_for_each_request() {
 }
 
 #[test]
+fn the_switch_of_the_naive_store_is_not_offered() {
+    let output = Command::new(env!("CARGO_BIN_EXE_otpmint")).args(["serve", "--help"]).output().unwrap();
+    let help = String::from_utf8(output.stdout).unwrap();
+    assert!(help.contains("--config") && !help.contains("--naive"), "{help}");
+}
+
+#[test]
 fn a_fixed_rate_is_kept_and_what_could_not_be_sent_is_said() {
     let report = bench(&["--rate", "200", "--cases", "noop,verify_right"]);
     assert_eq!(report["rate"], 200);

@@ -106,17 +106,7 @@ pub struct StoreSettings {
     pub url: String,
     /// No setting: what the benchmark asks for.
     #[serde(skip)]
-    pub commit: Commit,
-}
-
-/// How many requests share a transaction.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub enum Commit {
-    /// All that wait.
-    #[default]
-    Grouped,
-    /// One, for comparison.
-    Each,
+    pub commit: super::Commit,
 }
 
 /// `[keys]`

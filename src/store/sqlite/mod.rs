@@ -107,7 +107,7 @@ impl SqliteStore {
         })
     }
 
-    /// The same without group commit, for comparison: see [`naive`].
+    /// The same without group commit, for comparison: see `naive.rs`.
     pub fn open_naive(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
         Self::open_with(path, known, |_, path| Ok(Writing::Naive(NaivePool::open(&path)?)))
     }
