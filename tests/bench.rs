@@ -148,3 +148,64 @@ fn a_fixed_rate_is_kept_and_what_could_not_be_sent_is_said() {
     assert!(noop["unsent"].as_u64().unwrap() > 0, "{noop}");
     assert!(noop["latency_ms"]["p50"].as_f64().unwrap() > 100.0, "{noop}");
 }
+
+/// What a measurement of its own has written.
+fn measurement(options: &[&str]) -> Value {
+    let folder = tempfile::tempdir().unwrap();
+    let json = folder.path().join("bench.json");
+    let output = Command::new(env!("CARGO_BIN_EXE_otpmint"))
+        .arg("bench")
+        .args(options)
+        .arg("--data-dir")
+        .arg(folder.path())
+        .arg("--json")
+        .arg(&json)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
+    assert_eq!(left, std::slice::from_ref(&json), "the data folder is gone");
+    serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap()
+}
+
+#[test]
+fn the_files_stop_growing_when_the_first_audit_rows_go() {
+    let report = measurement(&["growth", "--rows", "0", "--cycles", "10240", "--days", "365"]);
+    let samples = report["years"]["samples"].as_array().unwrap();
+    let size = |sample: &Value| sample["file_bytes"].as_u64().unwrap();
+    let full = samples.iter().find(|sample| sample["day"].as_u64().unwrap() > 100).unwrap();
+    let last = samples.last().unwrap();
+    assert_eq!(last["cycles"], 10_240);
+    assert!(size(last) <= size(full) * 11 / 10, "{report}");
+    let sweeping = &report["years"]["sweeping"];
+    assert!(sweeping["expired"].as_u64().unwrap() >= 10_240 / 5, "{sweeping}");
+    assert!(sweeping["longest_stall_ms"].as_f64().unwrap() > 0.0, "{sweeping}");
+    let vacuum = &report["years"]["vacuum"];
+    assert!(vacuum["bytes_after"].as_u64() < vacuum["bytes_before"].as_u64(), "{vacuum}");
+}
+
+#[test]
+fn an_answer_is_measured_in_stores_of_every_size() {
+    let report = measurement(&["growth", "--rows", "64,1128", "--rounds", "1", "--cycles", "0"]);
+    let answers = report["answers"].as_array().unwrap();
+    let kinds: Vec<_> = answers
+        .iter()
+        .map(|each| [&each["rows"], &each["answer"], &each["of"]].map(Value::to_string))
+        .collect();
+    let of_fresh = [["64", "\"wrong\"", "\"fresh\""], ["64", "\"right\"", "\"fresh\""]];
+    assert_eq!(kinds[..2], of_fresh, "the smaller store has no others");
+    assert_eq!((kinds.len(), kinds[5][2].as_str()), (6, "\"any\""));
+    assert!(answers.iter().all(|each| each["wall_us"].as_f64().unwrap() > 0.0), "{report}");
+}
+
+#[test]
+fn queued_mails_are_drained_over_tls_too() {
+    let contests = ["--contests", "plain,tls", "--mails", "1000", "--rounds", "1", "--sessions", "4"];
+    let report = measurement(&[&["delivery"][..], &contests].concat());
+    let contests = report["contests"].as_array().unwrap();
+    assert_eq!(contests.len(), 2);
+    for contest in contests {
+        assert!(contest["median"].as_f64().unwrap() > 0.0, "{contest}");
+        assert_eq!(contest["to_source"], Value::Null, "there is nothing to hold it against");
+    }
+}

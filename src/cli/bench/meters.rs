@@ -108,7 +108,7 @@ impl Sub for Processes {
 }
 
 /// Seconds of processor time that a process has used so far.
-fn cpu_seconds(pid: u32) -> Result<f64, Failure> {
+pub(super) fn cpu_seconds(pid: u32) -> Result<f64, Failure> {
     let stat = read(pid, "stat")?;
     parse_cpu(&stat).ok_or_else(|| Failure::new("/proc: what a process has used cannot be read"))
 }

@@ -2,6 +2,8 @@
 
 mod cases;
 mod client;
+mod delivery;
+mod growth;
 mod load;
 mod matrix;
 mod meters;
@@ -34,7 +36,10 @@ pub(super) struct Bench {
 
 /// What else can be measured, a file each.
 #[derive(Subcommand)]
-enum BenchCommand {}
+enum BenchCommand {
+    Delivery(delivery::Delivery),
+    Growth(growth::Growth),
+}
 
 impl Bench {
     pub(super) fn run(self) -> Result<(), Failure> {
@@ -52,7 +57,8 @@ impl Bench {
     async fn measure(self) -> Result<(), Failure> {
         match self.command {
             None => self.matrix.measure().await,
-            Some(command) => match command {},
+            Some(BenchCommand::Delivery(delivery)) => delivery.measure().await,
+            Some(BenchCommand::Growth(growth)) => growth.measure().await,
         }
     }
 }

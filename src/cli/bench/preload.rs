@@ -10,8 +10,8 @@ use rand::seq::SliceRandom;
 use tokio::task::JoinSet;
 
 use crate::app::{Ambient, Foundation};
-use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
+use crate::delivery::Message;
 use crate::domain::challenge::Binding;
 use crate::domain::code::Code;
 use crate::domain::delivery::DeliveryEnd;
@@ -23,7 +23,8 @@ use crate::domain::policy::SendPolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::time::Clock as _;
-use crate::service::Refusal;
+use crate::domain::vars::Vars;
+use crate::service::{Refusal, seal_message};
 use crate::store::{OpenChallenge, Opened, Store};
 
 use super::Failure;
@@ -32,11 +33,17 @@ use super::preloaded::{Known, code};
 /// Writers at once: they fill the store's commits.
 const WRITERS: usize = 512;
 
-/// Bytes of a sealed message, about.
-const PAYLOAD: [u8; 110] = [b'x'; 110];
-
 /// Between start and the last case; longer than a code may live it cannot take.
 const LIFETIME: Duration = MAX_TTL;
+
+/// The challenges that the server finds when it starts.
+#[derive(Clone, Copy)]
+pub(super) enum Stock {
+    /// So many that were minted and sent, as the server leaves them.
+    Sent(usize),
+    /// So many that were minted, and whose mail is still to be sent.
+    Queued(usize),
+}
 
 /// What each challenge is made with.
 struct Mold {
@@ -45,18 +52,20 @@ struct Mold {
     ambient: Ambient,
     tenant: TenantId,
     limits: Option<Arc<RecipientLimits>>,
+    stock: Stock,
     ids: Vec<ChallengeId>,
     next: AtomicUsize,
 }
 
-/// Puts `rows` challenges of `tenant` into the store: minted and sent, as the server leaves them.
+/// Puts challenges of `tenant` into the store, and answers their keys.
 pub(super) async fn preload(
     foundation: &Foundation,
     ambient: &Ambient,
     tenant: TenantId,
     limits: Option<Arc<RecipientLimits>>,
-    rows: usize,
+    stock: Stock,
 ) -> Result<Vec<Known>, Failure> {
+    let (Stock::Sent(rows) | Stock::Queued(rows)) = stock;
     let ids = IdGenerator::above(foundation.greatest_id.max(tenant.0));
     let now = ambient.clock.now();
     let ids: Vec<_> = (0..rows).map(|_| ChallengeId(ids.next(now))).collect();
@@ -69,6 +78,7 @@ pub(super) async fn preload(
         ambient: ambient.clone(),
         tenant,
         limits,
+        stock,
         ids,
         next: AtomicUsize::new(0),
     });
@@ -94,9 +104,11 @@ impl Mold {
             if opened != Opened::Opened {
                 return Err(Failure::new("a limit refuses the challenges of the benchmark"));
             }
-            let now = self.ambient.clock.now();
-            let settled = self.store.settle_delivery(*id, DeliveryEnd::Sent, now).await;
-            settled.map_err(Refusal::from)?;
+            if let Stock::Sent(_) = self.stock {
+                let now = self.ambient.clock.now();
+                let settled = self.store.settle_delivery(*id, DeliveryEnd::Sent, now).await;
+                settled.map_err(Refusal::from)?;
+            }
         }
     }
 
@@ -111,22 +123,28 @@ impl Mold {
             recipient: self.keyring.recipient_index(self.tenant, &to),
         };
         let code_key = self.keyring.code_version();
-        let code_hash = self.keyring.code_hash(
-            code_key,
-            &binding,
-            &BoundFields::default(),
-            &Code::from_sealed(code(row)),
-        );
-        let place = Place { table: "challenges", column: "payload", tenant: self.tenant, row: id.0 };
+        let code = Code::from_sealed(code(row));
+        let code_hash = self.keyring.code_hash(code_key, &binding, &BoundFields::default(), &code);
         let now = self.ambient.clock.now();
+        let message = Message {
+            id: format!("preloaded{row}"),
+            recipient: to.clone(),
+            code,
+            purpose: Purpose::VERIFICATION,
+            locale: None,
+            vars: Vars::default(),
+            template: None,
+            created_at: now,
+            expires_at: now + LIFETIME,
+        };
         Ok(OpenChallenge {
             now,
             recipient_hint: to.masked(),
             domain: to.domain(),
             code_key,
             code_hash: code_hash.ok_or_else(|| Failure::new("the keyring has no key for codes"))?,
-            payload: self.keyring.seal(&place, &PAYLOAD, self.ambient.entropy.as_ref()),
-            expires_at: now + LIFETIME,
+            payload: seal_message(&self.keyring, self.ambient.entropy.as_ref(), &binding, &message),
+            expires_at: message.expires_at,
             max_attempts: 5,
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),

@@ -13,9 +13,11 @@ use crate::mail_catcher::MailCatcher;
 use super::load::{Load, Outcome};
 use super::meters::{Meters, Usage};
 use super::pace::Pace;
+use super::preload::Stock;
 use super::preloaded::Preloaded;
 use super::requests::Requests;
 use super::server::{self, Server};
+use super::setup::MailServer;
 use super::{Failure, TemporaryFolder, setup};
 
 /// How a stand is made: options that every benchmark has.
@@ -101,13 +103,15 @@ impl Stand {
         eprintln!("putting {rows} live challenges into {} …", folder.path().display());
         let handover = options.handover();
         let catcher = setup::catch_mail(handover, &ambient).await?;
+        let mail_server = MailServer::of(&catcher, handover);
         let addresses = server::free_addresses()?;
         let workers = usize::from(options.workers);
-        let config = setup::write_config(folder.path(), addresses, &catcher, handover, workers)?;
+        let config = setup::write_config(folder.path(), addresses, mail_server, workers)?;
         let first_start =
             Server::start(&config, folder.path(), addresses, options.commit).await?.ready_after();
         let begun = Instant::now();
-        let preloaded = Arc::new(setup::furnish(&config, &ambient, &catcher, rows).await?);
+        let preloaded =
+            Arc::new(setup::furnish(&config, &ambient, mail_server.port, Stock::Sent(rows)).await?);
         let preloading = begun.elapsed();
         let server = Server::start(&config, folder.path(), addresses, options.commit).await?;
         eprintln!("the server is process {}; measuring …", server.pid());
