@@ -256,6 +256,9 @@ pub struct Limits {
     /// Verifications for a tenant.
     #[serde(deserialize_with = "read::rate")]
     pub verify_per_tenant: Rate,
+    /// Requests of a tenant that look after itself.
+    #[serde(deserialize_with = "read::rate")]
+    pub manage_per_tenant: Rate,
     /// Messages to a recipient.
     #[serde(deserialize_with = "read::rates")]
     pub sends_per_recipient: Vec<Rate>,

@@ -127,6 +127,8 @@ pub struct TenantLimits {
     pub mint: Rate,
     /// Verifications.
     pub verify: Rate,
+    /// Requests that look after the tenant.
+    pub manage: Rate,
 }
 
 const REQUEST_ID_ALPHABET: [char; 16] =

@@ -64,8 +64,28 @@ holder! {
     Viewer: Verify | Mint | Manage;
     /// A tenant whose key may read what a sandbox would have sent.
     Tester: Mint | Manage;
-    /// A tenant whose key may look after it.
-    Manager: Manage;
+    /// A tenant whose key may look after it, where something is sent for it: that counts as a mint.
+    Prober: Manage;
+}
+
+/// A tenant whose key may look after it. The request was counted under its rate.
+pub(super) struct Manager(pub(super) AuthenticatedTenant);
+
+impl FromRequest for Manager {
+    type Error = V1Error;
+    type Future = std::future::Ready<Result<Self, V1Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(managing(request).map(Self))
+    }
+}
+
+fn managing(request: &HttpRequest) -> Result<AuthenticatedTenant, V1Error> {
+    let tenant = proved(request, &[Scope::Manage])?;
+    // It is there on every route: `routes` puts it there.
+    let face = request.app_data::<Data<Face>>().ok_or_else(|| V1Error::from(Problem::unrecorded()))?;
+    face.services.count_management(&tenant)?;
+    Ok(tenant)
 }
 
 /// Finds out who is asking before anything is counted: a tenant is not counted by its address,
