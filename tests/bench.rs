@@ -4,23 +4,25 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const OF_THE_RUN: [&str; 9] = [
+const OF_THE_RUN: [&str; 10] = [
     "version",
     "profile",
     "processors",
     "rows",
+    "rate",
     "smtp",
     "limits",
     "resident_bytes_at_rest",
     "resident_bytes_after",
     "cases",
 ];
-const OF_A_CASE: [&str; 13] = [
+const OF_A_CASE: [&str; 14] = [
     "case",
     "connections",
     "seconds",
     "requests",
     "errors",
+    "unsent",
     "per_second",
     "latency_ms",
     "server_cpu_us",
@@ -76,4 +78,18 @@ fn a_run_measures_every_case_and_says_how() {
     assert_eq!(cases[0]["cpu_to_noop"], 1.0);
     assert!(cases[1]["mails_per_second"].as_f64().unwrap() > 0.0, "{}", cases[1]);
     assert!(cases[3]["operations_per_commit"].as_f64().unwrap() >= 1.0, "{}", cases[3]);
+}
+
+#[test]
+fn a_fixed_rate_is_kept_and_what_could_not_be_sent_is_said() {
+    let report = bench(&["--rate", "200", "--cases", "noop,verify_right"]);
+    assert_eq!(report["rate"], 200);
+    for case in report["cases"].as_array().unwrap() {
+        assert_eq!((&case["requests"], &case["unsent"]), (&Value::from(200), &Value::from(0)), "{case}");
+    }
+    // More than any machine does in a second: what is late counts from when it was due.
+    let report = bench(&["--rate", "1000000", "--cases", "noop"]);
+    let noop = &report["cases"][0];
+    assert!(noop["unsent"].as_u64().unwrap() > 0, "{noop}");
+    assert!(noop["latency_ms"]["p50"].as_f64().unwrap() > 100.0, "{noop}");
 }

@@ -79,21 +79,32 @@ impl Requests {
         self.case
     }
 
+    /// How many there are at most; `None` when there is always a next one.
+    pub(super) fn limit(&self) -> Option<usize> {
+        match self.case {
+            Case::Noop | Case::Mint => None,
+            Case::VerifyWrong => Some(self.rows.len() * WRONG_ANSWERS),
+            Case::VerifyRight => Some(self.rows.len()),
+        }
+    }
+
     /// Writes the next request; `false` when no challenge is left for one.
     pub(super) fn write_next(&self, out: &mut Vec<u8>) -> bool {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
+        if self.limit().is_some_and(|limit| number >= limit) {
+            return false;
+        }
         match self.case {
             Case::Noop => write_request(out, "/livez", None),
             Case::Mint => self.write_mint(out, number),
-            Case::VerifyWrong if number < self.rows.len() * WRONG_ANSWERS => {
+            Case::VerifyWrong => {
                 let row = self.rows.start + number % self.rows.len();
                 self.write_verify(out, row, &self.preloaded.wrong_code(row));
             }
-            Case::VerifyRight if number < self.rows.len() => {
+            Case::VerifyRight => {
                 let row = self.rows.start + number;
                 self.write_verify(out, row, &self.preloaded.code(row));
             }
-            Case::VerifyWrong | Case::VerifyRight => return false,
         }
         true
     }

@@ -2,13 +2,60 @@
 
 use std::fs;
 
+use crate::mail_catcher::MailCatcher;
+
 use super::Failure;
+use super::server::Server;
 
 /// Clock ticks a second in `/proc`: the same for programs whatever the kernel's own rate is.
 const TICKS: f64 = 100.0;
 
+/// All meters at one moment.
+#[derive(Clone, Copy)]
+pub(super) struct Reading {
+    server_cpu: f64,
+    client_cpu: f64,
+    commits: Commits,
+    mails: u64,
+}
+
+/// What was used between two readings.
+pub(super) struct Usage {
+    /// Seconds of processor time of the server, user and system.
+    pub(super) server_cpu: f64,
+    /// The same of this process: the load and the mail server.
+    pub(super) client_cpu: f64,
+    /// Writes in each transaction; `None` without one.
+    pub(super) operations_per_commit: Option<f64>,
+    /// Mails that the mail server took.
+    pub(super) mails: u64,
+}
+
+impl Reading {
+    /// Reads all meters.
+    pub(super) async fn take(server: &Server, catcher: &MailCatcher) -> Result<Self, Failure> {
+        let commits = server.commits().await?;
+        Ok(Self {
+            server_cpu: cpu_seconds(server.pid())?,
+            client_cpu: cpu_seconds(std::process::id())?,
+            commits,
+            mails: catcher.received(),
+        })
+    }
+
+    /// What was used since `earlier`.
+    pub(super) fn since(self, earlier: Self) -> Usage {
+        Usage {
+            server_cpu: self.server_cpu - earlier.server_cpu,
+            client_cpu: self.client_cpu - earlier.client_cpu,
+            operations_per_commit: self.commits.group_since(earlier.commits),
+            mails: self.mails - earlier.mails,
+        }
+    }
+}
+
 /// Seconds of processor time that a process has used so far.
-pub(super) fn cpu_seconds(pid: u32) -> Result<f64, Failure> {
+fn cpu_seconds(pid: u32) -> Result<f64, Failure> {
     let stat = read(pid, "stat")?;
     parse_cpu(&stat).ok_or_else(|| Failure::new("/proc: what a process has used cannot be read"))
 }

@@ -18,6 +18,9 @@ pub(super) struct Report {
     pub(super) processors: usize,
     /// Challenges in the store when the server started.
     pub(super) rows: usize,
+    /// Requests a second that the load should ask for; none when each connection asks as soon as it
+    /// is answered.
+    pub(super) rate: Option<u32>,
     /// How mails were handed over.
     pub(super) smtp: &'static str,
     /// The server's limits.
@@ -44,9 +47,11 @@ pub(super) struct Measured {
     pub(super) requests: usize,
     /// Requests that were answered otherwise.
     pub(super) errors: u64,
+    /// Requests that were due and could not be sent in time; none are due without a rate.
+    pub(super) unsent: u64,
     /// Right answers a second.
     pub(super) per_second: f64,
-    /// Milliseconds.
+    /// Milliseconds: with a rate from when the request was due, else from when it was sent.
     pub(super) latency_ms: Latency,
     /// Microseconds of processor time of the server for each request.
     pub(super) server_cpu_us: f64,
@@ -85,7 +90,7 @@ impl Report {
     pub(super) fn table(&self) -> String {
         let mut out = String::from(
             "case           conns    req/s  x no-op    p50    p90    p99  p99.9 ms  server µs  x no-op  \
-             ops/commit  mails/s  errors\n",
+             ops/commit  mails/s  errors  unsent\n",
         );
         for row in &self.cases {
             let Latency { p50, p90, p99, p999, .. } = row.latency_ms;
@@ -98,13 +103,14 @@ impl Report {
             let _ = writeln!(
                 out,
                 "{:13} {:6} {:8.0} {throughput:>8} {p50:6.1} {p90:6.1} {p99:6.1} {p999:9.1} {:10.1} {cpu:>8} \
-                 {group:>11} {:8.0} {:7}",
+                 {group:>11} {:8.0} {:7} {:7}",
                 row.case.as_str(),
                 row.connections,
                 row.per_second,
                 row.server_cpu_us,
                 row.mails_per_second,
                 row.errors,
+                row.unsent,
             );
         }
         let mib = |bytes: u64| bytes as f64 / 1_048_576.0;
@@ -129,6 +135,7 @@ mod tests {
             seconds: 1.0,
             requests: 1,
             errors: 0,
+            unsent: 0,
             per_second,
             latency_ms: Latency::default(),
             server_cpu_us,
@@ -147,6 +154,7 @@ mod tests {
             profile: "debug",
             processors: 2,
             rows: 0,
+            rate: None,
             smtp: "plaintext",
             limits: "raised",
             resident_bytes_at_rest: 1 << 20,

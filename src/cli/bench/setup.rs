@@ -12,8 +12,9 @@ use crate::domain::tenant::TenantHandle;
 use crate::mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Refusal, Registration};
 
+use super::Failure;
 use super::preload::{Preloaded, preload};
-use super::{Failure, Handover};
+use super::stand::Handover;
 
 /// Known to everybody: the server that knows it lives as long as the benchmark and listens on this
 /// machine only.
