@@ -171,6 +171,7 @@ async fn keep_house(services: Arc<Services>, limits: AddressLimits, guesses: Opt
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        services.report_overload();
         limits.forget_quiet();
         if let Some(guesses) = &guesses {
             guesses.forget_quiet(services.now());

@@ -38,6 +38,7 @@ pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result
             verify: limits.verify_per_tenant,
             manage: limits.manage_per_tenant,
         }),
+        places: settings.server.queue,
         receipts: settings.receipt_terms().map_err(config)?,
         retention: Retention {
             challenges: Duration::from_secs(settings.codes.keep_ended_seconds),

@@ -60,6 +60,8 @@ pub struct Server {
     pub workers: usize,
     /// Open connections.
     pub max_connections: usize,
+    /// Requests that may wait for the store.
+    pub queue: usize,
     /// Seconds for a request head.
     pub header_timeout_seconds: u64,
     /// Seconds between two requests.

@@ -52,7 +52,10 @@ pub(super) async fn tenant(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let Some(_visit) = face.traffic.enter() else { return Ok(refuse(request, &Problem::draining())) };
+    let _visit = match face.enter() {
+        Ok(visit) => visit,
+        Err(problem) => return Ok(refuse(request, &problem)),
+    };
     let (request, mut call) = match read(&face, request).await {
         Ok(read) => read,
         Err(answered) => return Ok(answered),
@@ -75,7 +78,10 @@ pub(super) async fn operator(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let Some(_visit) = face.traffic.enter() else { return Ok(refuse(request, &Problem::draining())) };
+    let _visit = match face.enter() {
+        Ok(visit) => visit,
+        Err(problem) => return Ok(refuse(request, &problem)),
+    };
     let (request, mut call) = match read(&face, request).await {
         Ok(read) => read,
         Err(answered) => return Ok(answered),

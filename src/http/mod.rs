@@ -31,6 +31,8 @@ use secrecy::SecretString;
 
 use crate::service::{self, AuthenticatedTenant, Operator, Refusal, Services};
 
+use problem::Problem;
+
 pub use client::ClientRules;
 pub use guesses::Guesses;
 pub use limits::{AddressLimits, AddressRates};
@@ -128,6 +130,18 @@ impl Face {
         proved
     }
 
+    /// Lets a request in, unless the server is draining or has too much to do.
+    fn enter(&self) -> Result<Visit, Problem> {
+        let visit = self.enter_anyway()?;
+        self.services.check_room().map_err(|_| Problem::overloaded())?;
+        Ok(visit)
+    }
+
+    /// The same for the operator, who may be about to end the load.
+    fn enter_anyway(&self) -> Result<Visit, Problem> {
+        self.traffic.enter().ok_or_else(Problem::draining)
+    }
+
     /// Whether a request should be sent here at all.
     pub fn is_ready(&self) -> bool {
         !self.traffic.draining.load(Ordering::SeqCst) && self.services.is_healthy()
@@ -209,13 +223,13 @@ pub fn safe_headers() -> DefaultHeaders {
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {
-    answer::problem(&request, &problem::Problem::NOT_FOUND)
+    answer::problem(&request, &Problem::NOT_FOUND)
 }
 
 /// Of a path that has other methods than the one that was asked for, which RFC 9110 §15.5.6 wants told.
 fn allowing(methods: &'static str) -> Route {
     web::to(move |request: HttpRequest| async move {
-        let mut answer = answer::problem(&request, &problem::Problem::wrong_method(methods));
+        let mut answer = answer::problem(&request, &Problem::wrong_method(methods));
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
         answer
     })

@@ -95,8 +95,9 @@ pub(super) async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let Some(_visit) = face.traffic.enter() else {
-        return Ok(request.into_response(V1Error::from(Problem::draining()).error_response()));
+    let _visit = match face.enter() {
+        Ok(visit) => visit,
+        Err(problem) => return Ok(request.into_response(V1Error::from(problem).error_response())),
     };
     let origin = face.clients.address(&request);
     let proved = match bearer(&request) {

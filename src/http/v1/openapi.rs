@@ -53,7 +53,8 @@ pub(super) fn refused(refusals: impl IntoIterator<Item = Refusal>) -> impl Itera
 pub(super) fn always(scope: Scope, per_address: Limit) -> Vec<V1Error> {
     let key = [Refusal::UnknownSecretKey, Refusal::MissingScope(scope)];
     let own = refused(key).chain(refused([limited(per_address), limited(Limit::WrongKeysPerAddress)]));
-    own.chain([Problem::unrecorded(), Problem::draining()].map(V1Error::from)).collect()
+    own.chain([Problem::unrecorded(), Problem::overloaded(), Problem::draining()].map(V1Error::from))
+        .collect()
 }
 
 /// What a request with a body can be refused with besides.

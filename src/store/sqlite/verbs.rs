@@ -21,7 +21,10 @@ impl ChallengeStore for SqliteStore {
 
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
         let mut admission = None;
-        self.audited(move |connection, trail| attempts::decide(connection, trail, &attempt, &mut admission))
+        // Nobody has been answered: an attempt that is given up before it is looked at tells nothing.
+        self.writer.write_if_awaited(move |connection| {
+            attempts::decide(connection, &audit::Trail::new(connection), &attempt, &mut admission)
+        })
     }
 
     fn resend(&self, resend: Resend) -> Verb<'_, Resent> {

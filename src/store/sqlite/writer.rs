@@ -45,6 +45,8 @@ struct Write<F, T> {
     run: F,
     value: Option<T>,
     reply: oneshot::Sender<Result<T, StoreError>>,
+    /// Whether it need not be done any more.
+    is_given_up: fn(&oneshot::Sender<Result<T, StoreError>>) -> bool,
 }
 
 impl<F, T> Operation for Write<F, T>
@@ -53,7 +55,9 @@ where
     T: Send,
 {
     fn apply(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        self.value = Some((self.run)(connection)?);
+        if !(self.is_given_up)(&self.reply) {
+            self.value = Some((self.run)(connection)?);
+        }
         Ok(())
     }
 
@@ -91,8 +95,24 @@ impl Writer {
         &self,
         run: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
+        self.queue(run, |_| false)
+    }
+
+    /// The same, but not begun when its caller has gone.
+    pub(super) fn write_if_awaited<T: Send + 'static>(
+        &self,
+        run: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.queue(run, oneshot::Sender::is_closed)
+    }
+
+    fn queue<T: Send + 'static>(
+        &self,
+        run: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        is_given_up: fn(&oneshot::Sender<Result<T, StoreError>>) -> bool,
+    ) -> Verb<'static, T> {
         let (reply, answer) = oneshot::channel();
-        let operation = Box::new(Write { run, value: None, reply });
+        let operation = Box::new(Write { run, value: None, reply, is_given_up });
         let queued = match &self.queue {
             Some(queue) => queue.try_send(operation).map_err(|error| match error {
                 TrySendError::Full(_) => StoreError::Busy,
