@@ -29,6 +29,14 @@ impl Connection {
         Ok(Self { stream, inbox: Vec::with_capacity(4096) })
     }
 
+    /// Whether the last answer has a header that begins so, in small letters.
+    pub(super) fn says(&self, header: &str) -> bool {
+        let mut lines = self.inbox.split(|byte| *byte == b'\n');
+        lines.any(|line| {
+            line.get(..header.len()).is_some_and(|line| line.eq_ignore_ascii_case(header.as_bytes()))
+        })
+    }
+
     /// Sends a request and reads the whole answer: its status and its body.
     pub(super) async fn exchange(&mut self, request: &[u8]) -> io::Result<(u16, &[u8])> {
         self.inbox.clear();
@@ -45,6 +53,17 @@ impl Connection {
             }
         }
     }
+}
+
+/// A request of v1, with a bearer token.
+pub(super) fn write_call(out: &mut Vec<u8>, method: &str, path: &str, token: &str, body: &str) {
+    out.clear();
+    let head = format!(
+        "{method} {path} HTTP/1.1\r\nHost: bench\r\nAuthorization: Bearer {token}\r\n\
+         Content-Length: {}\r\n\r\n{body}",
+        body.len()
+    );
+    out.extend_from_slice(head.as_bytes());
 }
 
 /// A request with a body, or a GET without one.

@@ -2,16 +2,23 @@
 
 mod cases;
 mod client;
+mod crowd;
+mod flood;
 mod load;
 mod matrix;
 mod meters;
+mod overload;
 mod pace;
 mod percentiles;
 mod preload;
 mod report;
 mod server;
 mod setup;
+mod soak;
+mod soak_plot;
 mod stand;
+mod tenants;
+mod visits;
 
 use clap::{Args, Subcommand};
 
@@ -30,7 +37,12 @@ pub(super) struct Bench {
 
 /// What else can be measured, a file each.
 #[derive(Subcommand)]
-enum BenchCommand {}
+enum BenchCommand {
+    /// Ask for more than the server can do, and see what becomes of it and of others.
+    Overload(overload::Overload),
+    /// Load the server for a long time, and see whether anything grows.
+    Soak(soak::Soak),
+}
 
 impl Bench {
     pub(super) fn run(self) -> Result<(), Failure> {
@@ -48,7 +60,8 @@ impl Bench {
     async fn measure(self) -> Result<(), Failure> {
         match self.command {
             None => self.matrix.measure().await,
-            Some(command) => match command {},
+            Some(BenchCommand::Overload(overload)) => overload.measure().await,
+            Some(BenchCommand::Soak(soak)) => soak.measure().await,
         }
     }
 }

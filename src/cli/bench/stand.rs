@@ -15,6 +15,7 @@ use super::meters::{Reading, Usage};
 use super::pace::Pace;
 use super::preload::Preloaded;
 use super::server::{self, Server};
+use super::tenants::Operator;
 use super::{Failure, TemporaryFolder, setup};
 
 /// How a stand is made: options that every benchmark has.
@@ -77,12 +78,21 @@ pub(super) struct Stand {
     pub(super) catcher: MailCatcher,
     /// The tenant, and its challenges.
     pub(super) preloaded: Arc<Preloaded>,
-    _folder: TemporaryFolder,
+    folder: TemporaryFolder,
 }
 
 impl Stand {
     /// Starts everything, with `rows` live challenges in the store.
     pub(super) async fn start(options: &StandOptions, rows: usize) -> Result<Self, Failure> {
+        Self::start_with(options, rows, "").await
+    }
+
+    /// The same with more settings, in sections of their own.
+    pub(super) async fn start_with(
+        options: &StandOptions,
+        rows: usize,
+        settings: &str,
+    ) -> Result<Self, Failure> {
         let ambient = Ambient::of_the_machine();
         let folder = TemporaryFolder::make(&options.parent(), "otpmint-bench", ambient.entropy.as_ref())?;
         eprintln!("putting {rows} live challenges into {} …", folder.path().display());
@@ -91,10 +101,22 @@ impl Stand {
         let addresses = server::free_addresses()?;
         let workers = usize::from(options.workers);
         let config = setup::write_config(folder.path(), addresses, &catcher, handover, workers)?;
+        std::fs::write(&config, std::fs::read_to_string(&config)? + settings)?;
         let preloaded = Arc::new(setup::furnish(&config, &ambient, &catcher, rows).await?);
         let server = Server::start(&config, folder.path(), addresses).await?;
         eprintln!("the server is process {}; measuring …", server.pid());
-        Ok(Self { server, catcher, preloaded, _folder: folder })
+        Ok(Self { server, catcher, preloaded, folder })
+    }
+
+    /// The operator of the server.
+    pub(super) fn operator(&self) -> Result<Operator, Failure> {
+        let token = std::fs::read_to_string(self.data().join("operator.token"))?;
+        Ok(Operator::new(self.server.address(), token.trim().to_owned()))
+    }
+
+    /// Where the server's data lie.
+    pub(super) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Puts a load on the server, and reads the meters before and after it.
