@@ -65,7 +65,7 @@ pub(super) async fn tenant(
         Ok(Some(key)) => call.tenant = face.authenticate(key, call.origin).await,
         Err(problem) => return Ok(refuse(request, &problem)),
     }
-    if let Err(refusal @ (Refusal::Store(_) | Refusal::Limited(_))) = &call.tenant {
+    if let Err(refusal @ (Refusal::Store(_) | Refusal::Limited(_) | Refusal::Overloaded)) = &call.tenant {
         return Ok(refuse(request, &Problem::of(refusal, Audience::Public)));
     }
     let proved = call.tenant.is_ok();

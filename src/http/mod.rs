@@ -98,9 +98,20 @@ impl Drop for Visit {
 }
 
 impl Face {
+    /// The tenant that holds this secret key, unless it has enough to wait for already.
+    async fn authenticate(
+        &self,
+        secret_key: &str,
+        origin: Option<IpAddr>,
+    ) -> Result<AuthenticatedTenant, Refusal> {
+        let tenant = self.identify(secret_key, origin).await?;
+        self.services.check_share(&tenant)?;
+        Ok(tenant)
+    }
+
     /// The tenant that holds this secret key, unless too many wrong ones came from the same
     /// address. A generated key cannot be guessed, so it is never held up by others.
-    async fn authenticate(
+    async fn identify(
         &self,
         secret_key: &str,
         origin: Option<IpAddr>,

@@ -55,14 +55,25 @@ impl Turns {
         lanes.retain(|_, lane| Arc::strong_count(&lane.0) > 1);
     }
 
-    /// Takes a place, if one is free and the lane leaves as many as it has: so one tenant alone
-    /// takes half of them, and there is always room for another.
+    /// Whether one more may wait beside those that do: a place has to be free, and the lane has to
+    /// leave as many as it has. So one tenant alone takes half of them, and there is always room for
+    /// another.
+    fn has_room(&self, taken: usize, own: usize) -> bool {
+        taken < self.places && own <= self.places - taken
+    }
+
+    /// Takes a place, if there is one.
     fn take(&self, lane: &Lane) -> Result<Turn, Refusal> {
         let taken = self.taken.fetch_add(1, Ordering::Relaxed);
         let own = lane.0.fetch_add(1, Ordering::Relaxed);
         let turn = Turn([Arc::clone(&self.taken), Arc::clone(&lane.0)]);
-        let free = self.places.saturating_sub(taken);
-        if free > 0 && own <= free { Ok(turn) } else { Err(self.refuse()) }
+        if self.has_room(taken, own) { Ok(turn) } else { Err(self.refuse()) }
+    }
+
+    /// Refuses when there is no place for one more beside `own`.
+    fn check(&self, own: usize) -> Result<(), Refusal> {
+        let taken = self.taken.load(Ordering::Relaxed);
+        if self.has_room(taken, own) { Ok(()) } else { Err(self.refuse()) }
     }
 
     fn refuse(&self) -> Refusal {
@@ -74,8 +85,12 @@ impl Turns {
 impl Services {
     /// Refuses while every place is taken: to be asked before anything is done for a request.
     pub fn check_room(&self) -> Result<(), Refusal> {
-        let is_full = self.turns.taken.load(Ordering::Relaxed) >= self.turns.places;
-        if is_full { Err(self.turns.refuse()) } else { Ok(()) }
+        self.turns.check(0)
+    }
+
+    /// Refuses while this tenant has its share of the places: to be asked as soon as it is known.
+    pub fn check_share(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
+        self.turns.check(tenant.lane().0.load(Ordering::Relaxed))
     }
 
     /// A place for what is about to ask the store for `tenant`, or for whoever shows no key.

@@ -65,6 +65,9 @@ async fn beyond_its_places_the_server_refuses_at_once_and_goes_on_when_the_store
     app.authenticated(&other).await;
     let (held, mut asking) = (hold(&app), Asking::default());
     asking.mints(&app, &one, PLACES + 1, 2).await;
+    is_overloaded(&app.api.bearing(&one.key).get("/v1/tenant").await);
+    app.api.json().mint("nobody", &one.key).await.is_problem(503, "server_overloaded");
+    assert_eq!(status(&app.api.bearing(&other.key), "/v1/tenant").await, 200, "it has taken none");
     asking.mints(&app, &other, 2, 1).await;
 
     app.api.verify(&minted.key, &minted.code).await.is_text_problem(503).retry_after();

@@ -73,11 +73,10 @@ fn panel(out: &mut String, top: f64, title: &str, curves: &[Curve], rows: &[Row]
         line(format!("<text x=\"{}\" y=\"{:.1}\" text-anchor=\"end\">{value}</text>", LEFT - 6.0, at + 4.0));
         let (at, minutes) = (x(last * part), last * part / 60.0);
         line(format!(
-            "<text x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\">{minutes:.1}</text>",
+            "<text x=\"{at:.1}\" y=\"{}\" text-anchor=\"middle\">{minutes:.1} min</text>",
             bottom + 15.0
         ));
     }
-    line(format!("<text x=\"{}\" y=\"{}\" text-anchor=\"end\">min</text>", LEFT - 6.0, bottom + 15.0));
     for (number, (name, colour, of)) in curves.iter().enumerate() {
         let points = rows.iter().map(|row| format!("{:.1},{:.1}", x(row.seconds), y(of(row))));
         let points = points.collect::<Vec<_>>().join(" ");

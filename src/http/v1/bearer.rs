@@ -97,13 +97,16 @@ pub(super) async fn identify(
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
     let _visit = match face.enter() {
         Ok(visit) => visit,
-        Err(problem) => return Ok(request.into_response(V1Error::from(problem).error_response())),
+        Err(problem) => return Ok(refuse(request, problem.into())),
     };
     let origin = face.clients.address(&request);
     let proved = match bearer(&request) {
         Some(key) => face.authenticate(key.expose_secret(), origin).await,
         None => Err(Refusal::UnknownSecretKey),
     };
+    if let Err(refusal @ Refusal::Overloaded) = &proved {
+        return Ok(refuse(request, V1Error::refused(refusal)));
+    }
     let key = counted(&face, origin, &proved);
     let gauge = proved.as_ref().ok().map(|tenant| tenant.gauge().clone());
     request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
@@ -112,6 +115,10 @@ pub(super) async fn identify(
         rate_limit::tell(response.headers_mut(), &standing);
     }
     Ok(response)
+}
+
+fn refuse(request: ServiceRequest, error: V1Error) -> ServiceResponse<BoxBody> {
+    request.into_response(error.error_response())
 }
 
 /// Under what a request is counted: not at all when its sender has proved itself.
