@@ -4,19 +4,22 @@ use std::process::Command;
 
 use serde_json::Value;
 
-const OF_THE_RUN: [&str; 10] = [
-    "version",
-    "profile",
-    "processors",
+const OF_THE_RUN: [&str; 8] =
+    ["version", "profile", "processors", "rate", "smtp", "limits", "stores", "cases"];
+const OF_A_STORE: [&str; 9] = [
     "rows",
-    "rate",
-    "smtp",
-    "limits",
+    "commit",
+    "preload_seconds",
+    "first_ready_ms",
+    "ready_ms",
     "resident_bytes_at_rest",
     "resident_bytes_after",
-    "cases",
+    "store_bytes_at_rest",
+    "store_bytes_after",
 ];
-const OF_A_CASE: [&str; 14] = [
+const OF_A_CASE: [&str; 20] = [
+    "rows",
+    "commit",
     "case",
     "connections",
     "seconds",
@@ -28,10 +31,16 @@ const OF_A_CASE: [&str; 14] = [
     "server_cpu_us",
     "client_cpu_us",
     "operations_per_commit",
+    "fsyncs",
+    "disk_bytes",
+    "written_bytes",
     "mails_per_second",
     "throughput_to_noop",
     "cpu_to_noop",
+    "throughput_to_naive",
 ];
+const CASES: [&str; 7] =
+    ["noop", "status", "verify_wrong", "verify_right", "mint_none", "mint_queued", "mint"];
 
 #[track_caller]
 fn assert_fields(value: &Value, expected: &[&str]) {
@@ -46,7 +55,7 @@ fn bench(options: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let json = folder.path().join("bench.json");
     let output = Command::new(env!("CARGO_BIN_EXE_otpmint"))
-        .args(["bench", "--seconds", "1", "--connections", "8", "--rows", "1000", "--data-dir"])
+        .args(["bench", "--seconds", "1", "--connections", "8", "--data-dir"])
         .arg(folder.path())
         .arg("--json")
         .arg(&json)
@@ -54,7 +63,7 @@ fn bench(options: &[&str]) -> Value {
         .output()
         .unwrap();
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    assert!(String::from_utf8_lossy(&output.stdout).starts_with("case"));
+    assert!(String::from_utf8_lossy(&output.stdout).contains("x no-op"));
     let left: Vec<_> = std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).collect();
     assert_eq!(left, std::slice::from_ref(&json), "the data folder is gone");
     serde_json::from_slice(&std::fs::read(json).unwrap()).unwrap()
@@ -64,11 +73,19 @@ fn bench(options: &[&str]) -> Value {
 fn a_run_measures_every_case_and_says_how() {
     let report = bench(&["--smtp-tls"]);
     assert_fields(&report, &OF_THE_RUN);
-    assert_eq!((&report["rows"], &report["smtp"]), (&Value::from(1_000), &Value::from("starttls")));
-    assert!(report["resident_bytes_at_rest"].as_u64().unwrap() > 1 << 20);
+    assert_eq!(report["smtp"], "starttls");
+    let [store] = report["stores"].as_array().unwrap().as_slice() else { panic!("{report}") };
+    assert_fields(store, &OF_A_STORE);
+    assert_eq!((&store["rows"], &store["commit"]), (&Value::from(1_000), &Value::from("grouped")));
+    for field in ["resident_bytes_at_rest", "resident_bytes_after", "store_bytes_after"] {
+        assert!(store[field].as_u64().unwrap() > 1 << 18, "{field}: {store}");
+    }
+    for field in ["first_ready_ms", "ready_ms"] {
+        assert!(store[field].as_f64().unwrap() > 1.0, "{field}: {store}");
+    }
     let cases = report["cases"].as_array().unwrap();
     let names: Vec<_> = cases.iter().map(|case| case["case"].as_str().unwrap()).collect();
-    assert_eq!(names, ["noop", "mint", "verify_wrong", "verify_right"]);
+    assert_eq!(names, CASES);
     for case in cases {
         assert_fields(case, &OF_A_CASE);
         assert_fields(&case["latency_ms"], &["p50", "p90", "p99", "p99.9", "max"]);
@@ -76,8 +93,39 @@ fn a_run_measures_every_case_and_says_how() {
         assert!(case["per_second"].as_f64().unwrap() > 0.0, "{case}");
     }
     assert_eq!(cases[0]["cpu_to_noop"], 1.0);
-    assert!(cases[1]["mails_per_second"].as_f64().unwrap() > 0.0, "{}", cases[1]);
-    assert!(cases[3]["operations_per_commit"].as_f64().unwrap() >= 1.0, "{}", cases[3]);
+    // What only looks writes next to nothing; what decides does so in a transaction.
+    for (case, name) in cases.iter().zip(CASES) {
+        let writes = !matches!(name, "noop" | "status");
+        assert_eq!(case["written_bytes"].as_f64().unwrap() > 400.0, writes, "{case}");
+        assert_eq!(case["fsyncs"].as_f64().unwrap() > 0.01, writes, "{case}");
+        assert_eq!(
+            case["mails_per_second"].as_f64().unwrap() > 0.0,
+            name.ends_with("queued") || name == "mint"
+        );
+    }
+}
+
+#[test]
+fn challenges_are_replaced_so_that_few_are_enough() {
+    let report = bench(&["--cases", "verify_wrong,verify_right"]);
+    for case in report["cases"].as_array().unwrap() {
+        assert_eq!(case["errors"], 0, "{case}");
+        assert!(case["seconds"].as_f64().unwrap() > 0.9, "{case}");
+    }
+}
+
+#[test]
+fn group_commit_is_compared_with_a_transaction_for_each_request() {
+    let report = bench(&["--naive", "--cases", "noop,mint_none"]);
+    let cases: Vec<_> = report["cases"].as_array().unwrap().iter().collect();
+    let told: Vec<_> = cases.iter().map(|case| (&case["commit"], &case["case"])).collect();
+    let text = ["each", "grouped", "mint_none", "noop"].map(Value::from);
+    let [each, grouped, mint_none, noop] = &text;
+    assert_eq!(told, [(each, mint_none), (grouped, noop), (grouped, mint_none)]);
+    assert_eq!((&cases[0]["errors"], &cases[0]["operations_per_commit"]), (&0.into(), &1.0.into()));
+    assert!(cases[0]["fsyncs"].as_f64().unwrap() >= 1.0, "{}", cases[0]);
+    assert!(cases[2]["fsyncs"].as_f64().unwrap() < 0.9, "{}", cases[2]);
+    assert!(cases[2]["throughput_to_naive"].as_f64().unwrap() > 0.0, "{}", cases[2]);
 }
 
 #[test]

@@ -106,6 +106,19 @@ impl TryFrom<String> for LogFormat {
 pub struct StoreSettings {
     /// Empty for SQLite in `data_dir`.
     pub url: String,
+    /// No setting: what the benchmark asks for.
+    #[serde(skip)]
+    pub commit: Commit,
+}
+
+/// How many requests share a transaction.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Commit {
+    /// All that wait.
+    #[default]
+    Grouped,
+    /// One, for comparison.
+    Each,
 }
 
 /// `[keys]`

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep, timeout};
 
 use super::Failure;
-use super::client::write_request;
+use super::client::{Head, write_request};
 
 /// The connections come from so many addresses of this machine, each with ports of its own.
 const SOURCES: usize = 8;
@@ -105,7 +105,7 @@ async fn connect(server: SocketAddr, source: usize) -> std::io::Result<TcpStream
 
 async fn idle(stream: &mut TcpStream) -> std::io::Result<()> {
     let mut request = Vec::new();
-    write_request(&mut request, "/livez", None);
+    write_request(&mut request, Head::get("/livez"), "");
     stream.write_all(&request).await?;
     until_cut(stream).await
 }

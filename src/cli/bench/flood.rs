@@ -10,7 +10,7 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use super::Failure;
-use super::client::{Connection, write_call};
+use super::client::{Connection, Head, write_request};
 use super::pace::{Pace, Turns};
 use super::percentiles::Samples;
 
@@ -114,6 +114,7 @@ impl Flood {
     fn write_next(&self, out: &mut Vec<u8>) {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let body = format!(r#"{{"to":"user{number}@flood.example","channel":"none"}}"#);
-        write_call(out, "POST", "/v1/challenges", &self.secret_key, &body);
+        let bearer = Some(self.secret_key.as_str());
+        write_request(out, Head { bearer, ..Head::post("/v1/challenges") }, &body);
     }
 }

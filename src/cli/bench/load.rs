@@ -8,10 +8,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use super::Failure;
-use super::cases::Requests;
 use super::client::Connection;
 use super::pace::{Pace, Turns};
 use super::percentiles::Samples;
+use super::requests::Requests;
 
 /// How long the last answers may take after the time is up.
 const STALL: Duration = Duration::from_secs(20);
@@ -29,6 +29,17 @@ pub(super) struct Outcome {
     pub(super) unsent: u64,
     /// From the first request to the last answer.
     pub(super) took: Duration,
+}
+
+impl Outcome {
+    /// What came of both.
+    pub(super) fn append(&mut self, other: Self) {
+        self.samples.append(other.samples);
+        self.errors += other.errors;
+        self.example = self.example.take().or(other.example);
+        self.unsent += other.unsent;
+        self.took += other.took;
+    }
 }
 
 /// Connections to a server, kept from one load to the next.
@@ -63,9 +74,7 @@ impl Load {
         for driven in joined {
             let (connection, part) = driven?;
             self.0.push(connection);
-            whole.samples.append(part.samples);
-            whole.errors += part.errors;
-            whole.example = whole.example.or(part.example);
+            whole.append(part);
         }
         let sent = whole.samples.len() as u64 + whole.errors;
         whole.unsent = turns.planned().map_or(0, |planned| planned.saturating_sub(sent));
@@ -86,6 +95,7 @@ async fn drive(
         let (status, body) = connection.exchange(&request).await?;
         if status == expected {
             outcome.samples.add(start.elapsed());
+            requests.learn(body);
         } else {
             outcome.errors += 1;
             outcome.example.get_or_insert_with(|| format!("{status} {}", String::from_utf8_lossy(body)));

@@ -11,12 +11,16 @@ mod overload;
 mod pace;
 mod percentiles;
 mod preload;
+mod preloaded;
 mod report;
+mod requests;
+mod rounds;
 mod server;
 mod setup;
 mod soak;
 mod soak_plot;
 mod stand;
+mod table;
 mod tenants;
 mod visits;
 

@@ -92,16 +92,14 @@ impl Plan {
     fn release_all(&self, connections: usize) {
         let mut released = 0;
         while released < self.count {
-            let wait = self.start_of(released).saturating_duration_since(Instant::now());
-            if !wait.is_zero() {
-                std::thread::sleep(wait);
-            }
+            sleep_until(self.start_of(released));
             let late = Instant::now().saturating_duration_since(self.begun);
             let due = (late.as_nanos() / self.interval.as_nanos()) as u64 + 1;
             let due = due.min(self.count);
             self.due.add_permits(due.saturating_sub(released) as usize);
             released = released.max(due);
         }
+        sleep_until(self.start_of(self.count));
         // One more for each connection, to see that it was the last.
         self.due.add_permits(connections);
     }
@@ -112,6 +110,13 @@ impl Plan {
         let start = self.start_of(self.taken.fetch_add(1, Ordering::Relaxed));
         let end = self.start_of(self.count);
         (start < end && Instant::now() < end + GRACE).then_some(start)
+    }
+}
+
+fn sleep_until(moment: Instant) {
+    let wait = moment.saturating_duration_since(Instant::now());
+    if !wait.is_zero() {
+        std::thread::sleep(wait);
     }
 }
 
@@ -154,6 +159,7 @@ mod tests {
 
     #[tokio::test]
     async fn nothing_is_asked_before_it_is_due() {
+        let begun = Instant::now();
         let turns = Turns::begin(Pace::PerSecond(200), SECOND / 10, None, 1);
         let mut seen = 0;
         while let Some(start) = turns.next().await {
@@ -161,5 +167,7 @@ mod tests {
             seen += 1;
         }
         assert_eq!((seen, turns.planned()), (20, Some(20)));
+        // The last request has its share of the time too.
+        assert!(begun.elapsed() >= SECOND / 10);
     }
 }

@@ -4,6 +4,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
 use tokio::task::JoinSet;
 
 use crate::app::{Ambient, Foundation};
@@ -23,6 +26,7 @@ use crate::service::Refusal;
 use crate::store::{OpenChallenge, Opened, Store};
 
 use super::Failure;
+use super::preloaded::{Known, code};
 
 /// Writers at once: they fill the store's commits.
 const WRITERS: usize = 512;
@@ -30,54 +34,8 @@ const WRITERS: usize = 512;
 /// Bytes of a sealed message, about.
 const PAYLOAD: [u8; 110] = [b'x'; 110];
 
-/// Codes of the default length.
-const CODES: usize = 1_000_000;
-
 /// Between start and the last case; longer than a code may live it cannot take.
 const LIFETIME: Duration = MAX_TTL;
-
-/// Challenges that can be answered.
-pub(super) struct Preloaded {
-    /// The tenant's key.
-    pub(super) secret_key: String,
-    keys: Vec<String>,
-}
-
-impl Preloaded {
-    /// The challenges of these shareable keys.
-    pub(super) fn new(secret_key: &str, keys: Vec<String>) -> Self {
-        Self { secret_key: secret_key.to_owned(), keys }
-    }
-
-    /// How many there are.
-    pub(super) fn rows(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// The shareable key of a row.
-    pub(super) fn key(&self, row: usize) -> &str {
-        &self.keys[row]
-    }
-
-    /// The code of a row.
-    pub(super) fn code(&self, row: usize) -> String {
-        code(row)
-    }
-
-    /// Another code than that of the row.
-    pub(super) fn wrong_code(&self, row: usize) -> String {
-        code(row + 1)
-    }
-
-    #[cfg(test)]
-    pub(super) fn example(rows: usize) -> Self {
-        Self::new("secret", (0..rows).map(|row| format!("key{row}")).collect())
-    }
-}
-
-fn code(row: usize) -> String {
-    format!("{:06}", row % CODES)
-}
 
 /// What each challenge is made with.
 struct Mold {
@@ -97,12 +55,13 @@ pub(super) async fn preload(
     tenant: TenantId,
     limits: Option<Arc<RecipientLimits>>,
     rows: usize,
-) -> Result<Vec<String>, Failure> {
+) -> Result<Vec<Known>, Failure> {
     let ids = IdGenerator::above(foundation.greatest_id.max(tenant.0));
     let now = ambient.clock.now();
     let ids: Vec<_> = (0..rows).map(|_| ChallengeId(ids.next(now))).collect();
     let codec = foundation.keyring.shareable_keys();
-    let keys = ids.iter().map(|id| codec.encode(*id).as_str().to_owned()).collect();
+    let known = ids.iter().zip(0..).map(|(id, row)| Known::preloaded(&codec, *id, row));
+    let known: Option<Vec<_>> = known.collect();
     let mold = Arc::new(Mold {
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
@@ -119,7 +78,10 @@ pub(super) async fn preload(
     while let Some(done) = writers.join_next().await {
         done.map_err(|error| Failure::new(error.to_string()))??;
     }
-    Ok(keys)
+    let mut known = known.ok_or_else(|| Failure::new("a shareable key has another length"))?;
+    // Answers come from all over the table, in every run in the same order.
+    known.shuffle(&mut StdRng::seed_from_u64(0));
+    Ok(known)
 }
 
 impl Mold {

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::app::{self, Ambient, Foundation};
+use crate::domain::credential::Scope;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::tenant::TenantHandle;
 use crate::mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Refusal, Registration};
 
 use super::Failure;
-use super::preload::{Preloaded, preload};
+use super::preload::preload;
+use super::preloaded::{Preloaded, SecretKeys};
 use super::stand::Handover;
 
 /// Known to everybody: the server that knows it lives as long as the benchmark and listens on this
@@ -89,6 +91,9 @@ pub(super) async fn furnish(
     let handle: TenantHandle = registered.await?.handle;
     let found = foundation.store.tenant_by_handle(handle, ambient.clock.now()).await;
     let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(|| Failure::new("the tenant is gone"))?;
-    let keys = preload(&foundation, ambient, tenant.id, settings.recipient_limits(), rows).await?;
-    Ok(Preloaded::new(SECRET_KEY, keys))
+    let owner = services.authenticate(SECRET_KEY).await?;
+    let reveal = services.add_secret_key(&owner, "reveal".to_owned(), Scope::ALL.into_iter().collect(), None);
+    let reveal = reveal.await?.secret.expose().to_owned();
+    let known = preload(&foundation, ambient, tenant.id, settings.recipient_limits(), rows).await?;
+    Ok(Preloaded::new(SecretKeys { usual: SECRET_KEY.to_owned(), reveal }, known))
 }

@@ -2,24 +2,25 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use clap::Args;
 
 use crate::app::Ambient;
+use crate::config::Commit;
 use crate::mail_catcher::MailCatcher;
 
-use super::cases::Requests;
 use super::load::{Load, Outcome};
-use super::meters::{Reading, Usage};
+use super::meters::{Meters, Usage};
 use super::pace::Pace;
-use super::preload::Preloaded;
+use super::preloaded::Preloaded;
+use super::requests::Requests;
 use super::server::{self, Server};
 use super::tenants::Operator;
 use super::{Failure, TemporaryFolder, setup};
 
 /// How a stand is made: options that every benchmark has.
-#[derive(Args)]
+#[derive(Args, Clone)]
 pub(super) struct StandOptions {
     /// Where the temporary data folder is made; a disk like that of the real server tells most.
     #[arg(long, value_name = "FOLDER")]
@@ -33,6 +34,9 @@ pub(super) struct StandOptions {
     /// The server's worker threads (server.workers); 0 takes one for each processor.
     #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
     workers: u16,
+    /// How the server commits.
+    #[arg(skip)]
+    commit: Commit,
 }
 
 /// How the server hands mails over.
@@ -60,6 +64,11 @@ impl StandOptions {
         if self.smtp_tls { Handover::StartTls } else { Handover::Plaintext }
     }
 
+    /// The same with a server that commits as told.
+    pub(super) fn committing(&self, commit: Commit) -> Self {
+        Self { commit, ..self.clone() }
+    }
+
     fn parent(&self) -> PathBuf {
         match (&self.data_dir, self.ram) {
             (Some(folder), _) => folder.clone(),
@@ -79,6 +88,10 @@ pub(super) struct Stand {
     /// The tenant, and its challenges.
     pub(super) preloaded: Arc<Preloaded>,
     folder: TemporaryFolder,
+    /// How long its first start took, which made the data folder with its keys.
+    pub(super) first_start: Duration,
+    /// How long the challenges took.
+    pub(super) preloading: Duration,
 }
 
 impl Stand {
@@ -102,10 +115,14 @@ impl Stand {
         let workers = usize::from(options.workers);
         let config = setup::write_config(folder.path(), addresses, &catcher, handover, workers)?;
         std::fs::write(&config, std::fs::read_to_string(&config)? + settings)?;
+        let first_start =
+            Server::start(&config, folder.path(), addresses, options.commit).await?.ready_after();
+        let begun = Instant::now();
         let preloaded = Arc::new(setup::furnish(&config, &ambient, &catcher, rows).await?);
-        let server = Server::start(&config, folder.path(), addresses).await?;
+        let preloading = begun.elapsed();
+        let server = Server::start(&config, folder.path(), addresses, options.commit).await?;
         eprintln!("the server is process {}; measuring …", server.pid());
-        Ok(Self { server, catcher, preloaded, folder })
+        Ok(Self { server, catcher, preloaded, folder, first_start, preloading })
     }
 
     /// The operator of the server.
@@ -119,7 +136,8 @@ impl Stand {
         self.folder.path().join("data")
     }
 
-    /// Puts a load on the server, and reads the meters before and after it.
+    /// Puts a load on the server, and reads the meters before and after it. Mails that are on their
+    /// way when the last request is answered belong to the load: the meters run until they are sent.
     pub(super) async fn measure(
         &self,
         load: &mut Load,
@@ -127,12 +145,17 @@ impl Stand {
         pace: Pace,
         time: Duration,
     ) -> Result<(Outcome, Usage), Failure> {
-        let before = self.read_meters().await?;
+        let meters = Meters::begin(&self.server, &self.catcher).await?;
         let outcome = load.run(requests, pace, time).await?;
-        Ok((outcome, self.read_meters().await?.since(before)))
+        if requests.case().sends() {
+            self.server.settle().await?;
+        }
+        Ok((outcome, meters.end(&self.server, &self.catcher).await?))
     }
 
-    async fn read_meters(&self) -> Result<Reading, Failure> {
-        Reading::take(&self.server, &self.catcher).await
+    /// Bytes of the database and what belongs to it.
+    pub(super) fn store_bytes(&self) -> Result<u64, Failure> {
+        let sizes = std::fs::read_dir(self.folder.path().join("data"))?.map(|file| file?.metadata());
+        sizes.map(|size| Ok(size?.len())).sum()
     }
 }

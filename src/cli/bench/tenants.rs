@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use serde_json::{Value, json};
 
 use super::Failure;
-use super::client::{Connection, write_call};
+use super::client::{Connection, Head, write_request};
 
 /// The operator's client.
 pub(super) struct Operator {
@@ -46,9 +46,10 @@ impl Operator {
         self.call("PATCH", &path, &limits).await.map(|_| ())
     }
 
-    async fn call(&self, method: &str, path: &str, body: &Value) -> Result<Value, Failure> {
+    async fn call(&self, method: &'static str, path: &str, body: &Value) -> Result<Value, Failure> {
         let mut request = Vec::new();
-        write_call(&mut request, method, path, &self.token, &body.to_string());
+        let head = Head { method, path, bearer: Some(&self.token) };
+        write_request(&mut request, head, &body.to_string());
         let mut connection = Connection::open(self.address).await?;
         let (status, answer) = connection.exchange(&request).await?;
         match status {

@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use super::Failure;
-use super::client::{Connection, write_call, write_request};
+use super::client::{Connection, Head, write_request};
 use super::pace::{Pace, Turns};
 use super::percentiles::Samples;
 
@@ -112,7 +112,7 @@ impl Visitor {
     async fn by_mail(&mut self, number: u64) -> Result<(), Over> {
         let key = &self.visits.secret_key;
         let body = format!(r#"{{"mail":"user{number}@mail.example","secretKey":"{key}"}}"#);
-        write_request(&mut self.request, "/otp", Some(&body));
+        write_request(&mut self.request, Head::post("/otp"), &body);
         self.ask(200).await.map(|_| ())
     }
 
@@ -141,8 +141,15 @@ impl Visitor {
         Ok(())
     }
 
-    async fn call(&mut self, method: &str, path: &str, body: &str, expected: u16) -> Result<Value, Over> {
-        write_call(&mut self.request, method, path, &self.visits.secret_key, body);
+    async fn call(
+        &mut self,
+        method: &'static str,
+        path: &str,
+        body: &str,
+        expected: u16,
+    ) -> Result<Value, Over> {
+        let head = Head { method, path, bearer: Some(&self.visits.secret_key) };
+        write_request(&mut self.request, head, body);
         self.ask(expected).await
     }
 

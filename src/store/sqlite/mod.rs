@@ -7,10 +7,12 @@ mod challenges;
 mod deliveries;
 mod events;
 mod files;
+mod group;
 mod idempotency;
 mod idle;
 mod keyring;
 mod moves;
+mod naive;
 mod operators;
 mod pages;
 mod posts;
@@ -47,6 +49,7 @@ use crate::domain::secret::KeyCheck;
 use crate::domain::time::Timestamp;
 
 use super::{Retention, Store, StoreError, Swept, Verb};
+use naive::{NaivePool, Writing};
 use writer::Writer;
 
 /// Why a database cannot be used. Each stops the start with exit code 4.
@@ -83,7 +86,7 @@ const READERS: u32 = 4;
 
 /// The SQLite store.
 pub struct SqliteStore {
-    writer: Writer,
+    writer: Writing,
     readers: r2d2::Pool<SqliteConnectionManager>,
     /// Long reads take turns, so that they leave the other readers to short ones.
     turn: Arc<Semaphore>,
@@ -99,6 +102,21 @@ impl SqliteStore {
     /// Opens the database at `path`, makes it or brings it to the present schema, and notes
     /// `known` in a new one.
     pub fn open(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
+        Self::open_with(path, known, |connection, path| {
+            Ok(Writing::Grouped(Writer::start(connection, path)?))
+        })
+    }
+
+    /// The same without group commit, for comparison: see [`naive`].
+    pub fn open_naive(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
+        Self::open_with(path, known, |_, path| Ok(Writing::Naive(NaivePool::open(&path)?)))
+    }
+
+    fn open_with(
+        path: PathBuf,
+        known: &KeyCheck,
+        start: impl FnOnce(Connection, PathBuf) -> Result<Writing, OpenFailed>,
+    ) -> Result<Self, OpenFailed> {
         files::keep_private(&path).map_err(OpenFailed::File)?;
         schema::recognise(&path)?;
         let mut connection = schema::connect(&path)?;
@@ -113,7 +131,7 @@ impl SqliteStore {
             .connection_timeout(Duration::from_secs(2))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
-        let writer = Writer::start(connection, path)?;
+        let writer = start(connection, path)?;
         Ok(Self { writer, readers, turn: Arc::new(Semaphore::new(1)), sweep: Mutex::default() })
     }
 
@@ -140,14 +158,6 @@ impl SqliteStore {
             });
             reading.await.unwrap_or(Err(StoreError::Unavailable))
         })
-    }
-
-    /// A write that leaves audit rows.
-    fn audited<T: Send + 'static>(
-        &self,
-        mut run: impl FnMut(&Connection, &audit::Trail) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Verb<'static, T> {
-        self.writer.write(move |connection| run(connection, &audit::Trail::new(connection)))
     }
 }
 
