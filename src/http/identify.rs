@@ -52,7 +52,7 @@ pub(super) async fn tenant(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let _visit = match face.enter() {
+    let _visit = match face.enter().await {
         Ok(visit) => visit,
         Err(problem) => return Ok(refuse(request, &problem)),
     };
@@ -78,7 +78,7 @@ pub(super) async fn operator(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let _visit = match face.enter() {
+    let _visit = match face.enter().await {
         Ok(visit) => visit,
         Err(problem) => return Ok(refuse(request, &problem)),
     };

@@ -105,7 +105,10 @@ impl Face {
         origin: Option<IpAddr>,
     ) -> Result<AuthenticatedTenant, Refusal> {
         let tenant = self.identify(secret_key, origin).await?;
-        self.services.check_share(&tenant)?;
+        if let Err(refusal) = self.services.check_share(&tenant) {
+            take_in_body().await;
+            return Err(refusal);
+        }
         Ok(tenant)
     }
 
@@ -142,9 +145,12 @@ impl Face {
     }
 
     /// Lets a request in, unless the server is draining or has too much to do.
-    fn enter(&self) -> Result<Visit, Problem> {
+    async fn enter(&self) -> Result<Visit, Problem> {
         let visit = self.enter_anyway()?;
-        self.services.check_room().map_err(|_| Problem::overloaded())?;
+        if self.services.check_room().is_err() {
+            take_in_body().await;
+            return Err(Problem::overloaded());
+        }
         Ok(visit)
     }
 
@@ -157,6 +163,12 @@ impl Face {
     pub fn is_ready(&self) -> bool {
         !self.traffic.draining.load(Ordering::SeqCst) && self.services.is_healthy()
     }
+}
+
+/// Lets the HTTP layer take in what has arrived of a body. It ends a connection on which a request is
+/// answered before, and clients that have to connect anew are more load and not less.
+async fn take_in_body() {
+    tokio::task::yield_now().await;
 }
 
 /// The paths of the original, all of which take a POST.

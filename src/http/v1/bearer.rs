@@ -95,7 +95,7 @@ pub(super) async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let _visit = match face.enter() {
+    let _visit = match face.enter().await {
         Ok(visit) => visit,
         Err(problem) => return Ok(refuse(request, problem.into())),
     };
