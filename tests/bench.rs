@@ -209,3 +209,62 @@ fn queued_mails_are_drained_over_tls_too() {
         assert_eq!(contest["to_source"], Value::Null, "there is nothing to hold it against");
     }
 }
+
+/// A run of another measurement in a folder of its own; what it wrote is left there.
+fn run(folder: &std::path::Path, options: &[&str]) -> String {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_otpmint"));
+    let output =
+        command.arg("bench").args(options).arg("--data-dir").arg(folder).current_dir(folder).output();
+    let output = output.unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout).unwrap()
+}
+
+#[test]
+fn an_overload_is_refused_with_a_moment_to_come_again_and_costs_others_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let options =
+        ["overload", "--seconds", "1", "--rest", "0", "--connections", "400", "--json", "overload.json"];
+    run(folder.path(), &[&options[..], &["--idle", "40", "--slow", "20"]].concat());
+    let json = std::fs::read(folder.path().join("overload.json")).unwrap();
+    let report: Value = serde_json::from_slice(&json).unwrap();
+    let flood = &report["flood"];
+    assert!(flood["done_per_second"].as_f64().unwrap() > 0.0, "{report}");
+    assert!(flood["refused"].as_u64().unwrap() > 0, "400 connections do not fit: {report}");
+    assert_eq!(flood["refused"], flood["refused_with_retry_after"], "{report}");
+    assert_eq!(flood["failed"], 0, "{report}");
+    let modest = report["modest"].as_array().unwrap();
+    assert_eq!(modest.len(), 5);
+    assert!(modest.iter().all(|modest| modest["refused_or_failed"] == 0), "{report}");
+    assert!(report["crowd"]["open"].as_u64().unwrap() >= 58, "{report}");
+}
+
+#[test]
+fn a_soak_leaves_a_row_for_each_moment_and_its_curves() {
+    let folder = tempfile::tempdir().unwrap();
+    let told = run(
+        folder.path(),
+        &[
+            "soak",
+            "--minutes",
+            "0.05",
+            "--every",
+            "1",
+            "--rate",
+            "50",
+            "--csv",
+            "soak.csv",
+            "--svg",
+            "soak.svg",
+        ],
+    );
+    assert!(told.contains("errors 0, not sent 0"), "{told}");
+    let csv = std::fs::read_to_string(folder.path().join("soak.csv")).unwrap();
+    let rows: Vec<Vec<f64>> =
+        csv.lines().skip(1).map(|row| row.split(',').map(|value| value.parse().unwrap()).collect()).collect();
+    assert_eq!(csv.lines().next().unwrap().split(',').count(), 10);
+    assert_eq!(rows.len(), 3, "{csv}");
+    assert!(rows.iter().all(|row| row.len() == 10 && row[1] > 1e6 && row[5] > 0.0 && row[9] == 0.0), "{csv}");
+    let svg = std::fs::read_to_string(folder.path().join("soak.svg")).unwrap();
+    assert!(svg.starts_with("<svg ") && svg.matches("<polyline ").count() == 8, "{svg}");
+}

@@ -51,8 +51,9 @@ fn the_defaults_are_those_of_the_design() {
     assert!(limits.enabled && limits.exempt_networks.is_empty());
     let rates = [limits.register_per_address, limits.mint_per_address, limits.verify_per_address];
     assert_eq!(rates.map(|rate| rate.to_string()), ["5/1h", "10/1m", "30/1m"]);
-    let rates = [limits.mint_per_tenant, limits.verify_per_tenant, limits.failures_per_recipient];
-    assert_eq!(rates.map(|rate| rate.to_string()), ["20/1s", "100/1s", "20/24h"]);
+    let rates = [limits.mint_per_tenant, limits.verify_per_tenant, limits.manage_per_tenant];
+    assert_eq!(rates.map(|rate| rate.to_string()), ["20/1s", "100/1s", "120/1m"]);
+    assert_eq!(limits.failures_per_recipient.to_string(), "20/24h");
     let sends: Vec<_> = limits.sends_per_recipient.iter().map(ToString::to_string).collect();
     assert_eq!((sends.join(" "), limits.failures_in_a_row), ("3/10m 5/1h 10/24h".to_owned(), 100));
 }

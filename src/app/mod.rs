@@ -183,6 +183,7 @@ async fn keep_house(
     loop {
         ticks.tick().await;
         timekeeper.look();
+        services.report_overload();
         limits.forget_quiet();
         if let Some(guesses) = &guesses {
             guesses.forget_quiet(services.now());

@@ -33,9 +33,12 @@ pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result
         operator_token,
         outbound: Arc::new(settings.outbound_rule().map_err(config)?),
         webhooks: Arc::new(settings.webhook_rule().map_err(config)?),
-        tenant_limits: limits
-            .enabled
-            .then_some(TenantLimits { mint: limits.mint_per_tenant, verify: limits.verify_per_tenant }),
+        tenant_limits: limits.enabled.then_some(TenantLimits {
+            mint: limits.mint_per_tenant,
+            verify: limits.verify_per_tenant,
+            manage: limits.manage_per_tenant,
+        }),
+        places: settings.server.queue,
         receipts: settings.receipt_terms().map_err(config)?,
         retention: retention(settings),
     })

@@ -105,6 +105,7 @@ fn server(server: &Server) -> Result<(), Problem> {
         address("server.metrics_listen", &server.metrics_listen)?;
     }
     at_most("server.workers", server.workers as u64, 256)?;
+    within("server.queue", server.queue as u64, 1, 8_192)?;
     within("server.max_connections", server.max_connections as u64, 16, 1_000_000)?;
     within("server.header_timeout_seconds", server.header_timeout_seconds, 1, 300)?;
     within("server.idle_timeout_seconds", server.idle_timeout_seconds, 1, 3_600)?;

@@ -6,10 +6,13 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::domain::limit::Rate;
 use crate::domain::network::PortRule;
 
 use super::read;
+
+mod limits;
+
+pub use limits::Limits;
 
 /// All settings.
 #[derive(Clone, Debug, Deserialize)]
@@ -60,6 +63,8 @@ pub struct Server {
     pub workers: usize,
     /// Open connections.
     pub max_connections: usize,
+    /// Requests that may wait for the store.
+    pub queue: usize,
     /// Seconds for a request head.
     pub header_timeout_seconds: u64,
     /// Seconds between two requests.
@@ -230,43 +235,6 @@ pub struct Outbound {
     pub plaintext_hosts: Vec<String>,
     /// Further CA certificates; empty for none.
     pub ca_file: PathBuf,
-}
-
-/// `[limits]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Limits {
-    /// Whether there are any.
-    pub enabled: bool,
-    /// Registrations by a client address.
-    #[serde(deserialize_with = "read::rate")]
-    pub register_per_address: Rate,
-    /// Mints by a client address.
-    #[serde(deserialize_with = "read::rate")]
-    pub mint_per_address: Rate,
-    /// Verifications by a client address.
-    #[serde(deserialize_with = "read::rate")]
-    pub verify_per_address: Rate,
-    /// Secret keys from a client address that are not valid.
-    #[serde(deserialize_with = "read::rate")]
-    pub wrong_keys_per_address: Rate,
-    /// Client networks that are not counted.
-    #[serde(deserialize_with = "read::networks")]
-    pub exempt_networks: Vec<IpNet>,
-    /// Mints by a tenant.
-    #[serde(deserialize_with = "read::rate")]
-    pub mint_per_tenant: Rate,
-    /// Verifications for a tenant.
-    #[serde(deserialize_with = "read::rate")]
-    pub verify_per_tenant: Rate,
-    /// Messages to a recipient.
-    #[serde(deserialize_with = "read::rates")]
-    pub sends_per_recipient: Vec<Rate>,
-    /// Wrong answers for a recipient.
-    #[serde(deserialize_with = "read::rate")]
-    pub failures_per_recipient: Rate,
-    /// Wrong answers in a row until the recipient is locked out.
-    pub failures_in_a_row: u32,
 }
 
 /// `[audit]`

@@ -31,6 +31,8 @@ pub enum Limit {
     MintPerTenant,
     /// Verifications of one tenant's challenges.
     VerifyPerTenant,
+    /// Requests of one tenant that look after itself.
+    ManagePerTenant,
     /// Messages to one recipient of one tenant.
     SendsPerRecipient,
     /// Messages of one challenge, one after the other.
@@ -51,6 +53,7 @@ impl Limit {
             Self::WrongKeysPerAddress => "wrong_keys_per_address",
             Self::MintPerTenant => "mint_per_tenant",
             Self::VerifyPerTenant => "verify_per_tenant",
+            Self::ManagePerTenant => "manage_per_tenant",
             Self::SendsPerRecipient => "sends_per_recipient",
             Self::ResendCooldown => "resend_cooldown",
             Self::FailuresPerRecipient => "failures_per_recipient",
@@ -66,6 +69,7 @@ impl Limit {
             Self::WrongKeysPerAddress => "Too many secret keys from this address were not valid.",
             Self::MintPerTenant => "This tenant is minting too fast.",
             Self::VerifyPerTenant => "Too many verifications for this tenant.",
+            Self::ManagePerTenant => "This tenant is being looked after too fast.",
             Self::SendsPerRecipient => "Too many codes were sent to this recipient.",
             Self::ResendCooldown => "This code was sent a moment ago.",
             Self::FailuresPerRecipient => "Too many wrong codes for this recipient.",

@@ -52,7 +52,10 @@ pub(super) async fn tenant(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let Some(_visit) = face.traffic.enter() else { return Ok(refuse(request, &Problem::draining())) };
+    let _visit = match face.enter().await {
+        Ok(visit) => visit,
+        Err(problem) => return Ok(refuse(request, &problem)),
+    };
     let (request, mut call) = match read(&face, request).await {
         Ok(read) => read,
         Err(answered) => return Ok(answered),
@@ -62,7 +65,7 @@ pub(super) async fn tenant(
         Ok(Some(key)) => call.tenant = face.authenticate(key, call.origin).await,
         Err(problem) => return Ok(refuse(request, &problem)),
     }
-    if let Err(refusal @ (Refusal::Store(_) | Refusal::Limited(_))) = &call.tenant {
+    if let Err(refusal @ (Refusal::Store(_) | Refusal::Limited(_) | Refusal::Overloaded)) = &call.tenant {
         return Ok(refuse(request, &Problem::of(refusal, Audience::Public)));
     }
     let proved = call.tenant.is_ok();
@@ -75,7 +78,10 @@ pub(super) async fn operator(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let Some(_visit) = face.traffic.enter() else { return Ok(refuse(request, &Problem::draining())) };
+    let _visit = match face.enter().await {
+        Ok(visit) => visit,
+        Err(problem) => return Ok(refuse(request, &problem)),
+    };
     let (request, mut call) = match read(&face, request).await {
         Ok(read) => read,
         Err(answered) => return Ok(answered),

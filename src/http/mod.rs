@@ -31,6 +31,8 @@ use secrecy::SecretString;
 
 use crate::service::{self, AuthenticatedTenant, Operator, Refusal, Services};
 
+use problem::Problem;
+
 pub use client::ClientRules;
 pub use guesses::Guesses;
 pub use limits::{AddressLimits, AddressRates};
@@ -96,9 +98,23 @@ impl Drop for Visit {
 }
 
 impl Face {
+    /// The tenant that holds this secret key, unless it has enough to wait for already.
+    async fn authenticate(
+        &self,
+        secret_key: &str,
+        origin: Option<IpAddr>,
+    ) -> Result<AuthenticatedTenant, Refusal> {
+        let tenant = self.identify(secret_key, origin).await?;
+        if let Err(refusal) = self.services.check_share(&tenant) {
+            take_in_body().await;
+            return Err(refusal);
+        }
+        Ok(tenant)
+    }
+
     /// The tenant that holds this secret key, unless too many wrong ones came from the same
     /// address. A generated key cannot be guessed, so it is never held up by others.
-    async fn authenticate(
+    async fn identify(
         &self,
         secret_key: &str,
         origin: Option<IpAddr>,
@@ -128,10 +144,31 @@ impl Face {
         proved
     }
 
+    /// Lets a request in, unless the server is draining or has too much to do.
+    async fn enter(&self) -> Result<Visit, Problem> {
+        let visit = self.enter_anyway()?;
+        if self.services.check_room().is_err() {
+            take_in_body().await;
+            return Err(Problem::overloaded());
+        }
+        Ok(visit)
+    }
+
+    /// The same for the operator, who may be about to end the load.
+    fn enter_anyway(&self) -> Result<Visit, Problem> {
+        self.traffic.enter().ok_or_else(Problem::draining)
+    }
+
     /// Whether a request should be sent here at all.
     pub fn is_ready(&self) -> bool {
         !self.traffic.draining.load(Ordering::SeqCst) && self.services.is_healthy()
     }
+}
+
+/// Lets the HTTP layer take in what has arrived of a body. It ends a connection on which a request is
+/// answered before, and clients that have to connect anew are more load and not less.
+async fn take_in_body() {
+    tokio::task::yield_now().await;
 }
 
 /// The paths of the original, all of which take a POST.
@@ -209,13 +246,13 @@ pub fn safe_headers() -> DefaultHeaders {
 }
 
 async fn not_found(request: HttpRequest) -> HttpResponse {
-    answer::problem(&request, &problem::Problem::NOT_FOUND)
+    answer::problem(&request, &Problem::NOT_FOUND)
 }
 
 /// Of a path that has other methods than the one that was asked for, which RFC 9110 §15.5.6 wants told.
 fn allowing(methods: &'static str) -> Route {
     web::to(move |request: HttpRequest| async move {
-        let mut answer = answer::problem(&request, &problem::Problem::wrong_method(methods));
+        let mut answer = answer::problem(&request, &Problem::wrong_method(methods));
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
         answer
     })

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
@@ -38,7 +39,8 @@ pub async fn observe(
     metrics::counter!("otpmint_http_requests_total", "route" => route.clone(), "status" => status.as_str().to_owned())
         .increment(1);
     metrics::histogram!("otpmint_http_request_seconds", "route" => route.clone()).record(seconds);
-    match status.is_server_error() {
+    // A 503 is a refusal, whose reason is in the log already: a line for each would add to the load.
+    match status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
         true => tracing::warn!(%route, status = status.as_u16(), seconds, "answered"),
         false => tracing::debug!(%route, status = status.as_u16(), seconds, "answered"),
     }

@@ -18,6 +18,8 @@ use crate::service::Refusal;
 /// Seconds after which a server that is too busy may be asked again.
 const BUSY_RETRY: u64 = 1;
 
+const OVERLOADED: &str = "server_overloaded";
+
 /// What is answered instead of success.
 #[derive(Clone, Debug)]
 pub(super) struct Problem {
@@ -100,8 +102,11 @@ impl Problem {
         }
     }
 
-    /// Counts a refusal by a limit, where it is answered.
+    /// Counts a refusal by a limit, or for too much load, where it is answered.
     pub(super) fn count(&self) {
+        if self.code == OVERLOADED {
+            metrics::counter!("otpmint_overloaded_total").increment(1);
+        }
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             metrics::counter!("otpmint_limited_total", "limit" => self.code).increment(1);
         }
@@ -110,6 +115,11 @@ impl Problem {
     /// The server is on its way out.
     pub(super) fn draining() -> Self {
         Self::unavailable("shutting_down", "This server is shutting down.")
+    }
+
+    /// More is asked than can be done in time.
+    pub(super) fn overloaded() -> Self {
+        Self::unavailable(OVERLOADED, "The server has too much to do right now.")
     }
 
     /// The store cannot record.
@@ -173,6 +183,7 @@ impl Problem {
             Refusal::UnknownEvent => Self::EVENT_NOT_FOUND,
             Refusal::TooManyWebhooks => Self::TOO_MANY_WEBHOOKS,
             Refusal::WebhookDisabled => Self::WEBHOOK_DISABLED,
+            Refusal::Overloaded => Self::overloaded(),
             Refusal::Store(_) => Self::unrecorded(),
         }
     }

@@ -18,6 +18,7 @@ use crate::domain::time::Timestamp;
 
 use super::rates::Gauge;
 use super::shelf::Shelf;
+use super::turns::Lane;
 use super::{Refusal, Services, sealed_smtp};
 
 /// How long a tenant is remembered before the store is asked again: a revoked key or a disabled
@@ -39,6 +40,7 @@ struct Entry {
     /// Resolved once for all requests of this second.
     policies: Policies,
     shelf: Arc<Shelf>,
+    lane: Lane,
 }
 
 impl AuthenticatedTenant {
@@ -89,6 +91,11 @@ impl AuthenticatedTenant {
 
     pub(super) fn sender(&self) -> &Arc<Sender> {
         &self.0.sender
+    }
+
+    /// Where its requests are counted that wait for the store.
+    pub(super) fn lane(&self) -> &Lane {
+        &self.0.lane
     }
 
     pub(super) fn shelf(&self) -> &Arc<Shelf> {
@@ -185,7 +192,8 @@ impl Services {
                 let sender = Arc::new(self.sender_of(&tenant).await?);
                 let policies = self.rules.policies_of(&tenant);
                 let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
-                let entry = Arc::new(Entry { tenant, scopes, sender, policies, shelf });
+                let lane = self.turns.lane(tenant.id);
+                let entry = Arc::new(Entry { tenant, scopes, sender, policies, shelf, lane });
                 let found = AuthenticatedTenant(entry, Gauge::default());
                 self.tenants.remember(present, &found, now, drops);
                 return Ok(Some(found));

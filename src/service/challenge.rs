@@ -46,6 +46,7 @@ impl Services {
 
     /// Calls a pending challenge off.
     pub async fn cancel(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
+        let _turn = self.turn(Some(tenant))?;
         let found = self.challenge(tenant, key).await?;
         let now = self.clock.now();
         match self.store.cancel_challenge(tenant.id(), found.id, now).await? {

@@ -56,14 +56,24 @@ impl Services {
 
     /// Sends a challenge's code again.
     pub async fn resend_held(&self, key: &str, holder: &Holder) -> Result<Challenge, Refusal> {
+        let turn = self.turn(None)?;
         let (tenant, found) = self.held(key, holder).await?;
         let sender = Arc::new(self.sender_of(&tenant).await?);
         let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
         let policies = self.rules.policies_of(&tenant);
         let (policy, origin) = (policies.of(&found.purpose), holder.origin);
         let rate = tenant.limits.mint_per_tenant;
-        let again =
-            Again { tenant: tenant.id, rate, sender, shelf, policy, challenge: found.id, origin, once: None };
+        let again = Again {
+            tenant: tenant.id,
+            rate,
+            sender,
+            shelf,
+            policy,
+            challenge: found.id,
+            origin,
+            once: None,
+            turn,
+        };
         self.send_again(again, &Gauge::default(), Duration::ZERO).await?;
         self.held_challenge(key, holder).await
     }

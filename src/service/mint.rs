@@ -22,6 +22,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::vars::Vars;
 use crate::store::{OpenChallenge, Opened, StoreError};
 
+use super::turns::Turn;
 use super::{AuthenticatedTenant, Refusal, Services, payload, reveal};
 
 /// Letters and digits of a message's identity: 21 of 36 are 108 bits.
@@ -108,6 +109,7 @@ impl Services {
     /// Mints a code and sends it.
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
         reveal::check(tenant, &request)?;
+        let turn = self.turn(Some(tenant))?;
         if let Some(rates) = &self.rates {
             rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge()).map_err(Refusal::Limited)?;
         }
@@ -130,7 +132,7 @@ impl Services {
         let challenge = job.challenge;
         let opening = self.opening(tenant, &job, &request);
         let (opened, expires_at) = (recorded(&opening), opening.expires_at);
-        let watch = self.open(slot, opening, job).await?;
+        let watch = self.open(turn, slot, opening, job).await?;
         metrics::counter!("otpmint_mints_total").increment(1);
         let outcome = match request.wait {
             Wait::Queued => None,
@@ -148,9 +150,10 @@ impl Services {
 
     /// Opens the challenge and hands its message over. Both or neither, even when the caller hangs
     /// up in between: a message that is recorded and not handed over would wait for a restart.
-    async fn open(&self, slot: Slot, opening: OpenChallenge, job: Job) -> Result<Watch, Refusal> {
+    async fn open(&self, turn: Turn, slot: Slot, opening: OpenChallenge, job: Job) -> Result<Watch, Refusal> {
         let store = Arc::clone(&self.store);
         let opened = tokio::spawn(async move {
+            let _turn = turn;
             match store.open_challenge(opening).await? {
                 Opened::Opened => Ok(slot.dispatch(job)),
                 Opened::Limited(hit) => Err(Refusal::Limited(hit)),

@@ -33,6 +33,7 @@ mod sub_keys;
 mod sweep;
 mod templates;
 mod tenant;
+mod turns;
 mod unlock;
 mod verify;
 mod webhooks;
@@ -103,6 +104,8 @@ pub struct Rules {
     pub webhooks: Arc<OutboundRule>,
     /// The limits of each tenant; `None` when limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
+    /// How many requests may wait for the store.
+    pub places: usize,
     /// What receipts say.
     pub receipts: ReceiptTerms,
     /// How long things are kept.
@@ -128,6 +131,8 @@ pub struct TenantLimits {
     pub mint: Rate,
     /// Verifications.
     pub verify: Rate,
+    /// Requests that look after the tenant.
+    pub manage: Rate,
 }
 
 const REQUEST_ID_ALPHABET: [char; 16] =
@@ -170,6 +175,7 @@ pub struct Services {
     last_reading: sub_keys::LastReading,
     resealing: reseal::Resealing,
     tests: account_test::Tests,
+    turns: turns::Turns,
 }
 
 impl Services {
@@ -177,6 +183,7 @@ impl Services {
     pub fn new(parts: Parts) -> Self {
         let rates = parts.rules.tenant_limits;
         let rates = rates.map(|limits| Arc::new(rates::TenantRates::new(limits, Arc::clone(&parts.clock))));
+        let turns = turns::Turns::new(parts.rules.places);
         Self {
             codec: parts.keyring.shareable_keys(),
             store: parts.store,
@@ -193,6 +200,7 @@ impl Services {
             last_reading: sub_keys::LastReading::default(),
             resealing: reseal::Resealing::default(),
             tests: account_test::Tests::default(),
+            turns,
         }
     }
 

@@ -80,6 +80,7 @@ impl Gauge {
 pub(super) struct TenantRates {
     mint: (Limit, Rate, Limiter),
     verify: (Limit, Rate, Limiter),
+    manage: (Limit, Rate, Limiter),
     /// Those of tenants that have a rate of their own: one limiter for each such rate.
     own: RwLock<HashMap<(Limit, Rate), Limiter>>,
     clock: Ticks,
@@ -91,6 +92,7 @@ impl TenantRates {
         Self {
             mint: (Limit::MintPerTenant, limits.mint, limiter_of(limits.mint, &clock)),
             verify: (Limit::VerifyPerTenant, limits.verify, limiter_of(limits.verify, &clock)),
+            manage: (Limit::ManagePerTenant, limits.manage, limiter_of(limits.manage, &clock)),
             own: RwLock::default(),
             clock,
         }
@@ -116,9 +118,19 @@ impl TenantRates {
         self.check_either(&self.verify, tenant, own, gauge)
     }
 
+    /// Counts a request that looks after the tenant, in the same way.
+    pub(super) fn check_manage(
+        &self,
+        tenant: TenantId,
+        own: Option<Rate>,
+        gauge: &Gauge,
+    ) -> Result<(), LimitHit> {
+        self.check_either(&self.manage, tenant, own, gauge)
+    }
+
     /// Forgets tenants that have been quiet, so that memory follows the active ones.
     pub(super) fn forget_quiet(&self) {
-        for (_, _, limiter) in [&self.mint, &self.verify] {
+        for (_, _, limiter) in [&self.mint, &self.verify, &self.manage] {
             limiter.retain_recent();
             limiter.shrink_to_fit();
         }
@@ -194,11 +206,15 @@ mod tests {
         }
     }
 
+    fn limits(mint: &str) -> TenantLimits {
+        let rate = |text: &str| text.parse().unwrap();
+        TenantLimits { mint: rate(mint), verify: rate("5/1s"), manage: rate("5/1s") }
+    }
+
     #[test]
     fn each_tenant_has_its_own_bucket_and_it_fills_with_time() {
         let clock = Arc::new(Manual(AtomicI64::new(1_000_000)));
-        let limits = TenantLimits { mint: "2/1s".parse().unwrap(), verify: "5/1s".parse().unwrap() };
-        let rates = TenantRates::new(limits, clock.clone());
+        let rates = TenantRates::new(limits("2/1s"), clock.clone());
         let (one, other) = (TenantId(1), TenantId(2));
         assert!(
             rates.check_mint(one, None, &Gauge::default()).is_ok()
@@ -220,8 +236,7 @@ mod tests {
     #[test]
     fn a_clock_that_jumps_ahead_and_back_refuses_nobody_for_long() {
         let clock = Arc::new(Manual(AtomicI64::new(1_000_000)));
-        let limits = TenantLimits { mint: "1/1s".parse().unwrap(), verify: "5/1s".parse().unwrap() };
-        let rates = TenantRates::new(limits, clock.clone());
+        let rates = TenantRates::new(limits("1/1s"), clock.clone());
         let years = 400_000_000_000;
         clock.0.fetch_add(years, Ordering::Relaxed);
         assert!(rates.check_mint(TenantId(1), None, &Gauge::default()).is_ok());

@@ -102,6 +102,8 @@ pub enum Refusal {
     TooManyWebhooks,
     /// The webhook is disabled, so nothing is sent to it.
     WebhookDisabled,
+    /// Too many requests wait for the store already.
+    Overloaded,
     /// The store cannot record.
     Store(StoreError),
 }

@@ -15,6 +15,7 @@ use crate::store::{ClaimedDelivery, Resend, Resent, StoreError};
 
 use super::rates::Gauge;
 use super::shelf::Shelf;
+use super::turns::Turn;
 use super::{AuthenticatedTenant, Refusal, Services, ledger, payload};
 
 /// A code that is to be sent again, and with what.
@@ -28,6 +29,8 @@ pub(super) struct Again<'a> {
     pub(super) challenge: ChallengeId,
     pub(super) origin: Option<IpAddr>,
     pub(super) once: Option<Once>,
+    /// Its place among those that wait for the store.
+    pub(super) turn: Turn,
 }
 
 impl Services {
@@ -41,11 +44,12 @@ impl Services {
         once: Option<Once>,
     ) -> Result<Challenge, Refusal> {
         let challenge = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
+        let turn = self.turn(Some(tenant))?;
         let found = self.store.challenge(tenant.id(), challenge).await?.ok_or(Refusal::UnknownChallenge)?;
         let policy = tenant.policy(&found.purpose);
         let (sender, shelf) = (tenant.sender().clone(), Arc::clone(tenant.shelf()));
         let rate = tenant.mint_rate();
-        let again = Again { tenant: tenant.id(), rate, sender, shelf, policy, challenge, origin, once };
+        let again = Again { tenant: tenant.id(), rate, sender, shelf, policy, challenge, origin, once, turn };
         let outcome = self.send_again(again, tenant.gauge(), wait).await?;
         self.challenge_with(tenant.id(), challenge, outcome).await
     }
@@ -57,7 +61,7 @@ impl Services {
         gauge: &Gauge,
         wait: Duration,
     ) -> Result<Option<DeliveryEnd>, Refusal> {
-        let Again { tenant, rate, sender, shelf, policy, challenge, origin, once } = again;
+        let Again { tenant, rate, sender, shelf, policy, challenge, origin, once, turn } = again;
         if let Some(rates) = &self.rates {
             rates.check_mint(tenant, rate, gauge).map_err(Refusal::Limited)?;
         }
@@ -69,6 +73,7 @@ impl Services {
         let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
         let sent = tokio::spawn(async move {
             let delivery = decided(store.resend(resend).await?)?;
+            drop(turn);
             let Some(mut message) = payload::open(&keyring, &delivery) else {
                 let end = DeliveryEnd::Failed(DeliveryError::Canceled);
                 ledger::record(store, challenge, end, now).await;

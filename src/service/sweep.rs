@@ -17,6 +17,7 @@ impl Services {
         }
         self.sweep_webhooks().await?;
         self.tenants.forget_old(self.clock.now());
+        self.turns.forget_quiet();
         if let Some(rates) = &self.rates {
             rates.forget_quiet();
         }

@@ -41,6 +41,13 @@ pub struct TenantDraft {
 }
 
 impl Services {
+    /// Counts a request that looks after the tenant.
+    pub fn count_management(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
+        let Some(rates) = &self.rates else { return Ok(()) };
+        let own = tenant.row().limits.manage_per_tenant;
+        rates.check_manage(tenant.id(), own, tenant.gauge()).map_err(Refusal::Limited)
+    }
+
     /// The tenant itself, as it was at most a second ago.
     pub fn profile(&self, tenant: &AuthenticatedTenant) -> TenantProfile {
         self.profile_of(tenant.row())

@@ -63,6 +63,7 @@ impl Services {
     /// Checks an answer. `Ok` once for each challenge, whatever happens at the same time.
     pub async fn verify(&self, request: VerifyRequest<'_>) -> Result<Verified, Refusal> {
         let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
+        let _turn = self.turn(request.tenant)?;
         let target = match request.which {
             Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
             Which::Held(id, page) => Some(Target::Held(id, page.cloned())),

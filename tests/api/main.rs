@@ -20,6 +20,7 @@ mod mail;
 mod mail_trouble;
 mod openapi;
 mod outbound;
+mod overload;
 mod races;
 mod registration;
 mod rotation;

@@ -29,6 +29,14 @@ impl Connection {
         Ok(Self { stream, inbox: Vec::with_capacity(4096) })
     }
 
+    /// Whether the last answer has a header that begins so, in small letters.
+    pub(super) fn says(&self, header: &str) -> bool {
+        let mut lines = self.inbox.split(|byte| *byte == b'\n');
+        lines.any(|line| {
+            line.get(..header.len()).is_some_and(|line| line.eq_ignore_ascii_case(header.as_bytes()))
+        })
+    }
+
     /// Sends a request and reads the whole answer: its status and its body.
     pub(super) async fn exchange(&mut self, request: &[u8]) -> io::Result<(u16, &[u8])> {
         self.inbox.clear();

@@ -2,11 +2,14 @@
 
 mod cases;
 mod client;
+mod crowd;
 mod delivery;
+mod flood;
 mod growth;
 mod load;
 mod matrix;
 mod meters;
+mod overload;
 mod pace;
 mod percentiles;
 mod preload;
@@ -16,8 +19,12 @@ mod requests;
 mod rounds;
 mod server;
 mod setup;
+mod soak;
+mod soak_plot;
 mod stand;
 mod table;
+mod tenants;
+mod visits;
 
 use clap::{Args, Subcommand};
 
@@ -39,6 +46,10 @@ pub(super) struct Bench {
 enum BenchCommand {
     Delivery(delivery::Delivery),
     Growth(growth::Growth),
+    /// Ask for more than the server can do, and see what becomes of it and of others.
+    Overload(overload::Overload),
+    /// Load the server for a long time, and see whether anything grows.
+    Soak(soak::Soak),
 }
 
 impl Bench {
@@ -59,6 +70,8 @@ impl Bench {
             None => self.matrix.measure().await,
             Some(BenchCommand::Delivery(delivery)) => delivery.measure().await,
             Some(BenchCommand::Growth(growth)) => growth.measure().await,
+            Some(BenchCommand::Overload(overload)) => overload.measure().await,
+            Some(BenchCommand::Soak(soak)) => soak.measure().await,
         }
     }
 }

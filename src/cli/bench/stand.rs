@@ -18,6 +18,7 @@ use super::preloaded::Preloaded;
 use super::requests::Requests;
 use super::server::{self, Server};
 use super::setup::MailServer;
+use super::tenants::Operator;
 use super::{Failure, TemporaryFolder, setup};
 
 /// How a stand is made: options that every benchmark has.
@@ -98,6 +99,15 @@ pub(super) struct Stand {
 impl Stand {
     /// Starts everything, with `rows` live challenges in the store.
     pub(super) async fn start(options: &StandOptions, rows: usize) -> Result<Self, Failure> {
+        Self::start_with(options, rows, "").await
+    }
+
+    /// The same with more settings, in sections of their own.
+    pub(super) async fn start_with(
+        options: &StandOptions,
+        rows: usize,
+        settings: &str,
+    ) -> Result<Self, Failure> {
         let ambient = Ambient::of_the_machine();
         let folder = TemporaryFolder::make(&options.parent(), "otpmint-bench", ambient.entropy.as_ref())?;
         eprintln!("putting {rows} live challenges into {} …", folder.path().display());
@@ -107,6 +117,7 @@ impl Stand {
         let addresses = server::free_addresses()?;
         let workers = usize::from(options.workers);
         let config = setup::write_config(folder.path(), addresses, mail_server, workers)?;
+        std::fs::write(&config, std::fs::read_to_string(&config)? + settings)?;
         let first_start =
             Server::start(&config, folder.path(), addresses, options.commit).await?.ready_after();
         let begun = Instant::now();
@@ -116,6 +127,17 @@ impl Stand {
         let server = Server::start(&config, folder.path(), addresses, options.commit).await?;
         eprintln!("the server is process {}; measuring …", server.pid());
         Ok(Self { server, catcher, preloaded, folder, first_start, preloading })
+    }
+
+    /// The operator of the server.
+    pub(super) fn operator(&self) -> Result<Operator, Failure> {
+        let token = std::fs::read_to_string(self.data().join("operator.token"))?;
+        Ok(Operator::new(self.server.address(), token.trim().to_owned()))
+    }
+
+    /// Where the server's data lie.
+    pub(super) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
     }
 
     /// Puts a load on the server, and reads the meters before and after it. Mails that are on their

@@ -19,6 +19,9 @@ pub struct GrantedLimits {
     /// Verifications.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verify_per_tenant: Option<Rate>,
+    /// Requests that look after the tenant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub manage_per_tenant: Option<Rate>,
     /// Messages to a recipient, in several windows at once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sends_per_recipient: Option<Vec<Rate>>,
@@ -46,6 +49,7 @@ impl GrantedLimits {
         let all = [
             ("mint_per_tenant", one(self.mint_per_tenant)),
             ("verify_per_tenant", one(self.verify_per_tenant)),
+            ("manage_per_tenant", one(self.manage_per_tenant)),
             ("sends_per_recipient", self.sends_per_recipient.as_ref().map(join)),
             ("failures_per_recipient", one(self.failures_per_recipient)),
         ];

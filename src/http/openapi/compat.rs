@@ -155,6 +155,7 @@ fn refusals(audience: Audience, own: Vec<Refusal>) -> Vec<Refused> {
         Problem::TOO_SLOW,
         Problem::TOO_LARGE,
         Problem::unrecorded(),
+        Problem::overloaded(),
         Problem::draining(),
     ];
     told(own.iter().map(|refusal| Problem::of(refusal, audience)).chain(always).collect())

@@ -64,8 +64,28 @@ holder! {
     Viewer: Verify | Mint | Manage;
     /// A tenant whose key may read what a sandbox would have sent.
     Tester: Mint | Manage;
-    /// A tenant whose key may look after it.
-    Manager: Manage;
+    /// A tenant whose key may look after it, where something is sent for it: that counts as a mint.
+    Prober: Manage;
+}
+
+/// A tenant whose key may look after it. The request was counted under its rate.
+pub(super) struct Manager(pub(super) AuthenticatedTenant);
+
+impl FromRequest for Manager {
+    type Error = V1Error;
+    type Future = std::future::Ready<Result<Self, V1Error>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(managing(request).map(Self))
+    }
+}
+
+fn managing(request: &HttpRequest) -> Result<AuthenticatedTenant, V1Error> {
+    let tenant = proved(request, &[Scope::Manage])?;
+    // It is there on every route: `routes` puts it there.
+    let face = request.app_data::<Data<Face>>().ok_or_else(|| V1Error::from(Problem::unrecorded()))?;
+    face.services.count_management(&tenant)?;
+    Ok(tenant)
 }
 
 /// Finds out who is asking before anything is counted: a tenant is not counted by its address,
@@ -75,14 +95,18 @@ pub(super) async fn identify(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let Some(_visit) = face.traffic.enter() else {
-        return Ok(request.into_response(V1Error::from(Problem::draining()).error_response()));
+    let _visit = match face.enter().await {
+        Ok(visit) => visit,
+        Err(problem) => return Ok(refuse(request, problem.into())),
     };
     let origin = face.clients.address(&request);
     let proved = match bearer(&request) {
         Some(key) => face.authenticate(key.expose_secret(), origin).await,
         None => Err(Refusal::UnknownSecretKey),
     };
+    if let Err(refusal @ Refusal::Overloaded) = &proved {
+        return Ok(refuse(request, V1Error::refused(refusal)));
+    }
     let key = counted(&face, origin, &proved);
     let gauge = proved.as_ref().ok().map(|tenant| tenant.gauge().clone());
     request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
@@ -91,6 +115,10 @@ pub(super) async fn identify(
         rate_limit::tell(response.headers_mut(), &standing);
     }
     Ok(response)
+}
+
+fn refuse(request: ServiceRequest, error: V1Error) -> ServiceResponse<BoxBody> {
+    request.into_response(error.error_response())
 }
 
 /// Under what a request is counted: not at all when its sender has proved itself.

@@ -15,6 +15,7 @@ mod operator;
 mod page;
 mod parameters;
 mod prefer;
+mod problem_view;
 mod public;
 mod public_view;
 mod query;

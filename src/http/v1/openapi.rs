@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use utoipa::{OpenApi, ToSchema};
+use utoipa::OpenApi;
 
 use crate::domain::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
 use crate::domain::credential::Scope;
@@ -15,9 +15,8 @@ use super::super::problem::Problem;
 use super::error::V1Error;
 pub(super) use super::parameters::{IdempotencyKey, Key, Prefer};
 use super::public_view::{PublicView, VerifiedPublicView};
-use super::rate_limit::described;
 use super::view::{ChallengeView, VerifiedView};
-use super::{body, challenges, public_view, view};
+use super::{body, challenges, problem_view, public_view, rate_limit, view};
 
 /// The v1 part of the document.
 #[derive(OpenApi)]
@@ -39,56 +38,11 @@ use super::{body, challenges, public_view, view};
         view::VerifiedView,
         public_view::PublicView,
         public_view::VerifiedPublicView,
-        ProblemView,
-        FieldProblem,
+        problem_view::ProblemView,
+        problem_view::FieldProblem,
     ))
 )]
 pub(in crate::http) struct V1Doc;
-
-/// What went wrong (RFC 9457).
-#[derive(ToSchema)]
-#[schema(as = Problem)]
-#[expect(dead_code, reason = "only its schema is used; V1Error writes it")]
-struct ProblemView {
-    /// `/problems/` and the code.
-    #[schema(rename = "type", format = "uri-reference", pattern = "^/problems/[a-z_]+$", max_length = 60)]
-    kind: String,
-    /// What happened: the same for every problem of its kind.
-    #[schema(max_length = 300)]
-    title: String,
-    /// The status of the answer.
-    #[schema(minimum = 400, maximum = 599)]
-    status: u16,
-    /// Stable, for programs: one of those that the operations tell.
-    code: String,
-    /// What is wrong this time.
-    #[schema(max_length = 1000)]
-    detail: Option<String>,
-    /// The fields that are wrong.
-    #[schema(max_items = 100)]
-    errors: Option<Vec<FieldProblem>>,
-    /// After a wrong code: how many attempts are left.
-    #[schema(minimum = 0, maximum = 10)]
-    attempts_remaining: Option<u8>,
-    /// Seconds, as in `Retry-After`.
-    #[schema(minimum = 1, maximum = 86400)]
-    retry_after: Option<u32>,
-}
-
-/// A field that is wrong.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is used; V1Error writes it")]
-struct FieldProblem {
-    /// Where it is in the body (RFC 6901).
-    #[schema(format = "json-pointer", max_length = 16384)]
-    pointer: Option<String>,
-    /// The parameter of the query, where it is one.
-    #[schema(max_length = 16384)]
-    parameter: Option<String>,
-    /// What is wrong with it.
-    #[schema(max_length = 16384)]
-    detail: String,
-}
 
 /// Refusals, as the tenant is told them.
 pub(super) fn refused(refusals: impl IntoIterator<Item = Refusal>) -> impl Iterator<Item = V1Error> {
@@ -99,7 +53,8 @@ pub(super) fn refused(refusals: impl IntoIterator<Item = Refusal>) -> impl Itera
 pub(super) fn always(scope: Scope, per_address: Limit) -> Vec<V1Error> {
     let key = [Refusal::UnknownSecretKey, Refusal::MissingScope(scope)];
     let own = refused(key).chain(refused([limited(per_address), limited(Limit::WrongKeysPerAddress)]));
-    own.chain([Problem::unrecorded(), Problem::draining()].map(V1Error::from)).collect()
+    own.chain([Problem::unrecorded(), Problem::overloaded(), Problem::draining()].map(V1Error::from))
+        .collect()
 }
 
 /// What a request with a body can be refused with besides.
@@ -134,8 +89,17 @@ fn repeating() -> impl Iterator<Item = V1Error> {
 }
 
 /// What looking after the tenant can be refused with, whatever is asked.
-pub(super) fn looking_after(scope: Scope) -> Vec<V1Error> {
-    always(scope, Limit::VerifyPerAddress)
+pub(super) fn looking_after() -> Vec<V1Error> {
+    managing(Limit::ManagePerTenant)
+}
+
+/// The same where something is sent for it.
+pub(super) fn probing() -> Vec<V1Error> {
+    managing(Limit::MintPerTenant)
+}
+
+fn managing(rate: Limit) -> Vec<V1Error> {
+    and(always(Scope::Manage, Limit::VerifyPerAddress), refused([limited(rate)]))
 }
 
 fn looking() -> Vec<V1Error> {
@@ -196,9 +160,11 @@ pub(super) fn answers(
     refusals: Vec<V1Error>,
 ) -> Answers {
     let (status, schema, example) = success;
-    Answers::default()
+    let is_counted = rate_limit::is_counted(refusals.iter().map(V1Error::code));
+    let answers = Answers::default()
         .success(status, description, ("application/json", reference(schema), example))
-        .refusals(told(refusals))
+        .refusals(told(refusals));
+    if is_counted { rate_limit::described(answers, status) } else { answers }
 }
 
 /// Refusals, as the document has them.
@@ -281,13 +247,13 @@ answered! {
     CheckedLatest => repeatable(answers(CHALLENGE, verified(), verifying_latest()), StatusCode::OK);
 }
 
-/// One that takes an `Idempotency-Key`, and tells how a rate stands.
+/// One that takes an `Idempotency-Key`.
 fn repeatable(answers: Answers, success: StatusCode) -> Answers {
     let replayed = json!({
         "description": "`true` on an answer that is repeated because of its `Idempotency-Key`.",
         "schema": { "type": "string", "enum": ["true"] },
     });
-    described(answers, success).header(success, "Idempotency-Replayed", replayed)
+    answers.header(success, "Idempotency-Replayed", replayed)
 }
 
 /// `Location` of what was made.

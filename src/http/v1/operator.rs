@@ -42,8 +42,9 @@ pub(super) async fn identify(
     if !face.admin {
         return Ok(request.into_response(V1Error::from(Problem::NOT_FOUND).error_response()));
     }
-    let Some(_visit) = face.traffic.enter() else {
-        return Ok(request.into_response(V1Error::from(Problem::draining()).error_response()));
+    let _visit = match face.enter_anyway() {
+        Ok(visit) => visit,
+        Err(problem) => return Ok(request.into_response(V1Error::from(problem).error_response())),
     };
     let origin = face.clients.address(&request);
     let proved = match bearer(&request) {

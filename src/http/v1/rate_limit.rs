@@ -26,10 +26,19 @@ pub(super) fn tell(headers: &mut HeaderMap, standing: &RateStanding) {
     }
 }
 
+/// The rates of a tenant.
+const RATES: [Limit; 3] = [Limit::MintPerTenant, Limit::VerifyPerTenant, Limit::ManagePerTenant];
+
+/// Whether an operation that can be refused with these words is counted under one of them.
+pub(super) fn is_counted<'a>(mut codes: impl Iterator<Item = &'a str>) -> bool {
+    codes.any(|code| RATES.iter().any(|limit| limit.as_str() == code))
+}
+
 fn name(limit: Limit) -> &'static str {
     match limit {
         Limit::MintPerTenant => "mint",
         Limit::VerifyPerTenant => "verify",
+        Limit::ManagePerTenant => "manage",
         other => other.as_str(),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
-use super::writer::{Operation, Urgency};
+use super::writer::{Operation, Wanted};
 
 /// Operations in one transaction at most: enough to make the fsync cheap, few enough to keep the
 /// wait of the last one short.
@@ -63,7 +63,7 @@ impl Gathering {
 }
 
 fn is_urgent(operation: &Box<dyn Operation>) -> bool {
-    operation.urgency() == Urgency::Now
+    operation.wanted() != Wanted::Soon
 }
 
 /// Takes what waits.
@@ -89,10 +89,10 @@ mod tests {
     use super::super::group;
     use super::*;
 
-    struct Nothing(Urgency);
+    struct Nothing(Wanted);
 
     impl Operation for Nothing {
-        fn urgency(&self) -> Urgency {
+        fn wanted(&self) -> Wanted {
             self.0
         }
 
@@ -103,10 +103,10 @@ mod tests {
         fn settle(self: Box<Self>, _result: Result<(), StoreError>) {}
     }
 
-    fn queue(urgencies: &[Urgency]) -> (SyncSender<Box<dyn Operation>>, Queue) {
+    fn queue(wanted: &[Wanted]) -> (SyncSender<Box<dyn Operation>>, Queue) {
         let (sender, queue) = sync_channel::<Box<dyn Operation>>(10_000);
-        for urgency in urgencies {
-            sender.send(Box::new(Nothing(*urgency))).unwrap();
+        for wanted in wanted {
+            sender.send(Box::new(Nothing(*wanted))).unwrap();
         }
         (sender, queue)
     }
@@ -119,42 +119,42 @@ mod tests {
 
     #[test]
     fn whatever_waits_goes_together_up_to_a_bound() {
-        let (_sender, queue) = queue(&[Urgency::Now; 700]);
+        let (_sender, queue) = queue(&[Wanted::Now; 700]);
         assert_eq!(gathered(&queue, Gathering::default()), MOST);
         assert_eq!(gathered(&queue, Gathering::default()), 700 - MOST);
     }
 
     #[test]
     fn what_can_wait_goes_with_the_next_urgent_one() {
-        let (sender, queue) = queue(&[Urgency::Soon]);
+        let (sender, queue) = queue(&[Wanted::Soon]);
         let late = std::thread::spawn(move || {
-            sender.send(Box::new(Nothing(Urgency::Now))).unwrap();
+            sender.send(Box::new(Nothing(Wanted::Now))).unwrap();
             sender
         });
         // On a machine that stands still the patience may end first; it is then in the next group.
         let first = gathered(&queue, Gathering::default());
         let _sender = late.join().unwrap();
         assert!(first == 2 || gathered(&queue, Gathering::default()) == 1);
-        let (_sender, queue) = self::queue(&[Urgency::Soon]);
+        let (_sender, queue) = self::queue(&[Wanted::Soon]);
         assert_eq!(gathered(&queue, Gathering::default()), 1, "it does not wait for ever");
     }
 
     #[test]
     fn clients_that_were_answered_a_moment_ago_are_waited_for_and_not_for_long() {
         let before = || Gathering { answered: 32, took: Duration::from_secs(60) };
-        let (_sender, queue) = queue(&[Urgency::Now; 32]);
+        let (_sender, queue) = queue(&[Wanted::Now; 32]);
         let begun = Instant::now();
         assert_eq!(gathered(&queue, before()), 32);
         assert!(begun.elapsed() >= LINGER);
         // With a few clients there is no waiting at all: this one would be for a minute otherwise.
-        let (_sender, queue) = self::queue(&[Urgency::Now; 2]);
+        let (_sender, queue) = self::queue(&[Wanted::Now; 2]);
         let few = Gathering { answered: FEW - 1, took: Duration::from_secs(60) };
         assert_eq!(gathered(&queue, few), 2);
     }
 
     #[test]
     fn the_end_of_the_queue_is_the_end() {
-        let (sender, queue) = queue(&[Urgency::Soon]);
+        let (sender, queue) = queue(&[Wanted::Soon]);
         drop(sender);
         let mut group = Vec::new();
         assert!(Gathering::default().gather(&queue, &mut group));

@@ -52,6 +52,17 @@ impl Writing {
         }
     }
 
+    /// The same, but not begun when its caller has gone; the naive pool begins everything.
+    pub(super) fn write_if_awaited<T: Send + 'static>(
+        &self,
+        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        match self {
+            Self::Grouped(writer) => writer.write_if_awaited(run),
+            Self::Naive(pool) => pool.write(run),
+        }
+    }
+
     /// Set inside an operation, it has the WAL folded into the database afterwards; not by the
     /// naive pool, which leaves that to SQLite.
     pub(super) fn fold_flag(&self) -> Arc<AtomicBool> {

@@ -21,7 +21,8 @@ impl ChallengeStore for SqliteStore {
 
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
         let mut admission = None;
-        self.writer.write(move |group| attempts::decide(group, &attempt, &mut admission))
+        // Nobody has been answered: an attempt that is given up before it is looked at tells nothing.
+        self.writer.write_if_awaited(move |group| attempts::decide(group, &attempt, &mut admission))
     }
 
     fn resend(&self, resend: Resend) -> Verb<'_, Resent> {

@@ -23,22 +23,24 @@ const QUEUE: usize = 8_192;
 
 /// A queued operation: applied, maybe more than once, then told how it went.
 pub(super) trait Operation: Send {
-    fn urgency(&self) -> Urgency;
+    fn wanted(&self) -> Wanted;
     fn apply(&mut self, group: &Group) -> rusqlite::Result<()>;
     fn settle(self: Box<Self>, result: Result<(), StoreError>);
 }
 
-/// Whether somebody waits for an operation.
+/// When an operation is to be carried out.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Urgency {
-    /// A request does: it begins a group at once.
+pub(super) enum Wanted {
+    /// At once, in a group of its own if there is no other.
     Now,
-    /// Nobody does: it goes with the next group, or begins one when none comes for a moment.
+    /// The same, but not at all when nobody waits for it any more.
+    WhileAwaited,
+    /// With the next group, or when none comes for a moment: no request waits for it.
     Soon,
 }
 
 struct Write<F, T> {
-    urgency: Urgency,
+    wanted: Wanted,
     run: F,
     value: Option<T>,
     reply: oneshot::Sender<Result<T, StoreError>>,
@@ -49,12 +51,14 @@ where
     F: FnMut(&Group) -> rusqlite::Result<T> + Send,
     T: Send,
 {
-    fn urgency(&self) -> Urgency {
-        self.urgency
+    fn wanted(&self) -> Wanted {
+        self.wanted
     }
 
     fn apply(&mut self, group: &Group) -> rusqlite::Result<()> {
-        self.value = Some((self.run)(group)?);
+        if self.wanted != Wanted::WhileAwaited || !self.reply.is_closed() {
+            self.value = Some((self.run)(group)?);
+        }
         Ok(())
     }
 
@@ -92,7 +96,15 @@ impl Writer {
         &self,
         run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Urgency::Now, run)
+        self.queue(Wanted::Now, run)
+    }
+
+    /// The same, but not begun when its caller has gone.
+    pub(super) fn write_if_awaited<T: Send + 'static>(
+        &self,
+        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.queue(Wanted::WhileAwaited, run)
     }
 
     /// The same for what no request waits for: it does not begin a group as long as others do.
@@ -100,16 +112,16 @@ impl Writer {
         &self,
         run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Urgency::Soon, run)
+        self.queue(Wanted::Soon, run)
     }
 
     fn queue<T: Send + 'static>(
         &self,
-        urgency: Urgency,
+        wanted: Wanted,
         run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
         let (reply, answer) = oneshot::channel();
-        let operation = Box::new(Write { urgency, run, value: None, reply });
+        let operation = Box::new(Write { wanted, run, value: None, reply });
         let queued = match &self.queue {
             Some(queue) => queue.try_send(operation).map_err(|error| match error {
                 TrySendError::Full(_) => StoreError::Busy,

@@ -107,6 +107,16 @@ async fn a_rate_of_its_own_is_counted_and_told_and_counts_for_the_keyless_too() 
 }
 
 #[tokio::test]
+async fn a_tenant_looks_after_itself_at_the_rate_that_it_was_given() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    grant(&app, &tenant, json!({ "manage_per_tenant": "1/1s" })).await;
+    let api = app.api.bearing(&tenant.key);
+    assert_eq!(api.get("/v1/tenant").await.header("ratelimit-policy"), Some("\"manage\";q=1;w=1"));
+    api.get("/v1/tenant").await.is_limited_by("manage_per_tenant");
+}
+
+#[tokio::test]
 async fn wrong_codes_are_limited_by_them_whoever_answers() {
     let app =
         TestApp::with(|settings| settings.limits.failures_per_recipient = "3/24h".parse().unwrap()).await;

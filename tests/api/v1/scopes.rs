@@ -68,7 +68,7 @@ async fn ask(
 
 #[tokio::test]
 async fn every_operation_of_v1_refuses_a_key_without_its_scope_and_says_which() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(|settings| settings.limits.manage_per_tenant = "1000/1s".parse().unwrap()).await;
     let tenant = app.tenant().await;
     for operation in operations() {
         let lacking: Vec<_> = ALL.into_iter().filter(|scope| !operation.3.contains(scope)).collect();

@@ -173,3 +173,19 @@ async fn an_operation_that_cannot_be_does_not_make_the_store_unhealthy() {
     world.store.add_tenant(doomed(&world, &new)).await.unwrap_err();
     assert!(world.store.is_healthy());
 }
+
+#[tokio::test]
+async fn an_attempt_whose_caller_has_gone_before_it_was_begun_is_not_made() {
+    let world = World::new();
+    let new = world.new_tenant(1);
+    let tenant = new.tenant.id;
+    world.store.add_tenant(new).await.unwrap();
+    let id = world.open(tenant, JANE, at(0)).await;
+    let (gate, held) = hold(&world, tenant).await;
+    drop(world.store.record_attempt(attempt(id, RIGHT, at(1))));
+    let last = world.store.record_attempt(attempt(id, WRONG, at(1)));
+    drop(gate);
+    held.await.unwrap();
+    assert_eq!(last.await, Ok(Decision::Mismatched { attempts_remaining: 4 }));
+    assert_eq!(world.find(tenant, id).await.standing.attempts, 1);
+}

@@ -20,6 +20,8 @@ pub(super) struct LimitsPatch {
     #[serde(default)]
     verify_per_tenant: Change<Rate>,
     #[serde(default)]
+    manage_per_tenant: Change<Rate>,
+    #[serde(default)]
     sends_per_recipient: Change<Vec<Rate>>,
     #[serde(default)]
     failures_per_recipient: Change<Rate>,
@@ -29,6 +31,7 @@ impl LimitsPatch {
     pub(super) fn apply(&self, limits: &mut GrantedLimits) {
         self.mint_per_tenant.apply(&mut limits.mint_per_tenant);
         self.verify_per_tenant.apply(&mut limits.verify_per_tenant);
+        self.manage_per_tenant.apply(&mut limits.manage_per_tenant);
         self.sends_per_recipient.apply(&mut limits.sends_per_recipient);
         self.failures_per_recipient.apply(&mut limits.failures_per_recipient);
     }
@@ -46,6 +49,9 @@ pub(super) struct LimitsSchema {
     /// Verifications.
     #[schema(schema_with = rate)]
     verify_per_tenant: Option<String>,
+    /// Requests that look after the tenant.
+    #[schema(schema_with = rate)]
+    manage_per_tenant: Option<String>,
     /// Messages to a recipient, in several windows at once; each of at most 50.
     #[schema(schema_with = rates)]
     sends_per_recipient: Option<Vec<String>>,

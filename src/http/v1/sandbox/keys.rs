@@ -102,14 +102,14 @@ impl TestKeyView {
 }
 
 fn adding() -> Vec<V1Error> {
-    let mut all = looking_after(Scope::Manage);
+    let mut all = looking_after();
     all.extend(of_a_body("/scopes", WRONG_SCOPES));
     all.extend(refused([Refusal::AlreadySandbox, Refusal::TooManyKeys]));
     all
 }
 
 fn finding() -> Vec<V1Error> {
-    let mut all = looking_after(Scope::Manage);
+    let mut all = looking_after();
     all.extend(refused([Refusal::AlreadySandbox, Refusal::NoSandbox]));
     all
 }

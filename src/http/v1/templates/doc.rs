@@ -4,7 +4,6 @@ use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, OpenApi};
 
-use crate::domain::credential::Scope;
 use crate::domain::locale::Locale;
 use crate::domain::purpose::Purpose;
 use crate::domain::template::{
@@ -110,7 +109,7 @@ fn preview() -> Value {
 }
 
 fn looking() -> Vec<V1Error> {
-    looking_after(Scope::Manage)
+    looking_after()
 }
 
 /// With a name in the path, which has to be one.

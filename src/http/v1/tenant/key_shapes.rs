@@ -166,7 +166,7 @@ impl NewKeyView {
 }
 
 fn managing(more: impl IntoIterator<Item = V1Error>) -> Vec<V1Error> {
-    and(looking_after(Scope::Manage), more)
+    and(looking_after(), more)
 }
 
 answered! {

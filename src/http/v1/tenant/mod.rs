@@ -15,8 +15,6 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use utoipa::OpenApi;
 
-use crate::domain::credential::Scope;
-
 use super::super::Face;
 use super::super::client::Origin;
 use super::bearer::Manager;
@@ -40,13 +38,13 @@ answered! {
     Shown => answers(
         "The tenant.",
         (StatusCode::OK, "Tenant", json!(TenantView::example())),
-        looking_after(Scope::Manage),
+        looking_after(),
     );
     /// Of changing it.
     Changed => answers(
         "The tenant as it is from now on.",
         (StatusCode::OK, "Tenant", json!(TenantView::example())),
-        and(looking_after(Scope::Manage), of_a_body("/policy/ttl", "ttl must be from 60 to 900 seconds")),
+        and(looking_after(), of_a_body("/policy/ttl", "ttl must be from 60 to 900 seconds")),
     );
 }
 

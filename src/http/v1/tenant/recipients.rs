@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::domain::credential::Scope;
 use crate::domain::recipient::Recipient;
 
 use super::super::super::Face;
@@ -66,7 +65,7 @@ answered! {
     Unlocked => answers(
         "The recipient may answer.",
         (StatusCode::OK, "Unlocked", json!(UnlockedView::example())),
-        and(looking_after(Scope::Manage), of_a_body("/to", NO_RECIPIENT)),
+        and(looking_after(), of_a_body("/to", NO_RECIPIENT)),
     );
 }
 

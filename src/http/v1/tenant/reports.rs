@@ -4,7 +4,6 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::OpenApi;
 
-use crate::domain::credential::Scope;
 use crate::domain::statistics::Dimension;
 
 use super::super::super::Face;
@@ -21,7 +20,7 @@ use super::super::reports::{audit, statistics, statistics_query};
 pub(in crate::http::v1) struct ReportsDoc;
 
 fn refusals() -> Vec<V1Error> {
-    and(looking_after(Scope::Manage), [V1Error::parameter("from", "a day such as 2026-11-21")])
+    and(looking_after(), [V1Error::parameter("from", "a day such as 2026-11-21")])
 }
 
 answered! {

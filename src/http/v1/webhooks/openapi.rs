@@ -4,15 +4,11 @@ use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, OpenApi};
 
-use crate::domain::credential::Scope;
-use crate::domain::limit::Limit;
 use crate::service::Refusal;
 
 use super::super::super::openapi::answers::Answers;
-use super::super::super::openapi::limited;
 use super::super::error::V1Error;
-use super::super::openapi::{and, answered, answers, location, looking_after, of_a_body, refused};
-use super::super::rate_limit::described;
+use super::super::openapi::{and, answered, answers, location, looking_after, of_a_body, probing, refused};
 use super::view::{EVENT, ListView, PageView, PostView, QueuedView, SecretView, WebhookView};
 use super::{body, posts, view};
 
@@ -71,9 +67,7 @@ pub(super) struct Event {
 
 /// What can be said of one webhook.
 fn of_one() -> Vec<V1Error> {
-    let mut all = looking_after(Scope::Manage);
-    all.extend(refused([Refusal::UnknownWebhook]));
-    all
+    and(looking_after(), refused([Refusal::UnknownWebhook]))
 }
 
 fn of_a_url() -> Vec<V1Error> {
@@ -81,10 +75,10 @@ fn of_a_url() -> Vec<V1Error> {
 }
 
 fn queued(more: impl IntoIterator<Item = Refusal>) -> Answers {
-    let usual = [Refusal::WebhookDisabled, Refusal::QueueFull, limited(Limit::MintPerTenant)];
+    let usual = [Refusal::UnknownWebhook, Refusal::WebhookDisabled, Refusal::QueueFull];
     let refusals = refused(usual.into_iter().chain(more));
     let success = (StatusCode::ACCEPTED, "QueuedEvent", json!(QueuedView { event: EVENT.to_owned() }));
-    described(answers("The event is queued.", success, and(of_one(), refusals)), StatusCode::ACCEPTED)
+    answers("The event is queued.", success, and(probing(), refusals))
 }
 
 fn shown() -> Value {
@@ -110,13 +104,13 @@ answered! {
     Listed => answers(
         "The webhooks.",
         (StatusCode::OK, "Webhooks", json!(ListView { data: vec![WebhookView::example()] })),
-        looking_after(Scope::Manage),
+        looking_after(),
     );
     /// Of adding.
     Created => answers(
         "The webhook, with its secret.",
         (StatusCode::CREATED, "WebhookWithSecret", secret()),
-        and(and(looking_after(Scope::Manage), of_a_url()), refused([Refusal::TooManyWebhooks])),
+        and(and(looking_after(), of_a_url()), refused([Refusal::TooManyWebhooks])),
     )
     .header(
         StatusCode::CREATED,

@@ -4,7 +4,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use super::super::super::Face;
-use super::super::bearer::Manager;
+use super::super::bearer::{Manager, Prober};
 use super::super::error::Answer;
 use super::body::{Page, Parameters};
 use super::openapi;
@@ -51,7 +51,7 @@ pub(in crate::http::v1) async fn list(
 )]
 pub(in crate::http::v1) async fn replay(
     face: Data<Face>,
-    Manager(tenant): Manager,
+    Prober(tenant): Prober,
     path: Path<(String, String)>,
 ) -> Answer {
     let (id, event) = path.into_inner();
@@ -71,11 +71,7 @@ pub(in crate::http::v1) async fn replay(
     params(openapi::Id),
     responses(openapi::Tested)
 )]
-pub(in crate::http::v1) async fn test(
-    face: Data<Face>,
-    Manager(tenant): Manager,
-    id: Path<String>,
-) -> Answer {
+pub(in crate::http::v1) async fn test(face: Data<Face>, Prober(tenant): Prober, id: Path<String>) -> Answer {
     let event = face.services.ping_webhook(&tenant, &id).await?;
     Ok(HttpResponse::Accepted().json(QueuedView { event: face.services.event_name(&tenant, event) }))
 }

@@ -5,13 +5,12 @@ use serde_json::{Value, json};
 use utoipa::IntoParams;
 
 use crate::domain::account::InvalidAccount;
-use crate::domain::credential::Scope;
 use crate::domain::limit::Limit;
 use crate::service::Refusal;
 
 use super::super::super::super::openapi::limited;
 use super::super::super::error::V1Error;
-use super::super::super::openapi::{answered, answers, looking_after, of_a_body, refused};
+use super::super::super::openapi::{answered, answers, looking_after, of_a_body, probing, refused};
 use super::view::{AccountsView, TrialView};
 
 /// `If-Match` of a change.
@@ -25,18 +24,18 @@ pub(super) struct IfMatch {
 }
 
 fn replacing() -> Vec<V1Error> {
-    let mut all = looking_after(Scope::Manage);
+    let mut all = looking_after();
     all.extend(of_a_body("/accounts/0/password", &InvalidAccount::PasswordAgain.to_string()));
     all.extend(refused([Refusal::ChangedMeanwhile, Refusal::TenantChanged, Refusal::LiveOnly]));
     all
 }
 
 fn testing() -> Vec<V1Error> {
-    let mut all = looking_after(Scope::Manage);
+    let mut all = probing();
     all.extend(of_a_body("/account/host", &InvalidAccount::Host.to_string()));
     let own = [Refusal::UnknownAccount, Refusal::NoAccount, Refusal::TestUnderWay, Refusal::LiveOnly];
     all.extend(refused(own));
-    all.extend(refused([Limit::MintPerTenant, Limit::SendsPerRecipient].map(limited)));
+    all.extend(refused([limited(Limit::SendsPerRecipient)]));
     all
 }
 
@@ -53,7 +52,7 @@ fn accounts() -> (StatusCode, &'static str, Value) {
 
 answered! {
     /// Of looking at the accounts.
-    Shown => answers("The accounts.", accounts(), looking_after(Scope::Manage))
+    Shown => answers("The accounts.", accounts(), looking_after())
         .header(StatusCode::OK, "ETag", tag());
     /// Of replacing them.
     Replaced => answers("The accounts.", accounts(), replacing()).header(StatusCode::OK, "ETag", tag());

@@ -16,7 +16,7 @@ use self::body::{AccountsBody, TestBody};
 use self::view::{AccountsView, TrialView};
 use super::super::super::Face;
 use super::super::super::client::Origin;
-use super::super::bearer::Manager;
+use super::super::bearer::{Manager, Prober};
 use super::super::body::Body;
 use super::super::error::{Answer, V1Error};
 
@@ -97,7 +97,7 @@ pub(in crate::http::v1) async fn replace(
 pub(in crate::http::v1) async fn test(
     face: Data<Face>,
     request: HttpRequest,
-    Manager(tenant): Manager,
+    Prober(tenant): Prober,
     Body(mut body): Body<TestBody>,
 ) -> Answer {
     let (candidate, to) = (body.candidate()?, body.recipient()?);

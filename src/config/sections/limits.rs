@@ -1,0 +1,47 @@
+//! `[limits]`.
+
+use ipnet::IpNet;
+use serde::Deserialize;
+
+use super::super::read;
+use crate::domain::limit::Rate;
+
+/// `[limits]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// Whether there are any.
+    pub enabled: bool,
+    /// Registrations by a client address.
+    #[serde(deserialize_with = "read::rate")]
+    pub register_per_address: Rate,
+    /// Mints by a client address.
+    #[serde(deserialize_with = "read::rate")]
+    pub mint_per_address: Rate,
+    /// Verifications by a client address.
+    #[serde(deserialize_with = "read::rate")]
+    pub verify_per_address: Rate,
+    /// Secret keys from a client address that are not valid.
+    #[serde(deserialize_with = "read::rate")]
+    pub wrong_keys_per_address: Rate,
+    /// Client networks that are not counted.
+    #[serde(deserialize_with = "read::networks")]
+    pub exempt_networks: Vec<IpNet>,
+    /// Mints by a tenant.
+    #[serde(deserialize_with = "read::rate")]
+    pub mint_per_tenant: Rate,
+    /// Verifications for a tenant.
+    #[serde(deserialize_with = "read::rate")]
+    pub verify_per_tenant: Rate,
+    /// Requests of a tenant that look after itself.
+    #[serde(deserialize_with = "read::rate")]
+    pub manage_per_tenant: Rate,
+    /// Messages to a recipient.
+    #[serde(deserialize_with = "read::rates")]
+    pub sends_per_recipient: Vec<Rate>,
+    /// Wrong answers for a recipient.
+    #[serde(deserialize_with = "read::rate")]
+    pub failures_per_recipient: Rate,
+    /// Wrong answers in a row until the recipient is locked out.
+    pub failures_in_a_row: u32,
+}
