@@ -80,6 +80,8 @@ impl App {
         extra: Option<ExtraRoutes>,
     ) -> Result<Self, StartError> {
         check(settings)?;
+        // Beside everything else: nothing that follows has to wait for it.
+        std::thread::spawn(crate::crypto::seed_generator);
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open(settings, ambient).await?;
         let token = OperatorTokenFile::load(settings, ambient)?;

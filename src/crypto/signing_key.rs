@@ -27,11 +27,9 @@ impl SigningKey {
         Some(Zeroizing::new(document.as_ref().to_vec()))
     }
 
-    /// The key pair of a PKCS#8 document; `None` when it holds none of this curve. It has signed
-    /// once when it comes out of here.
+    /// The key pair of a PKCS#8 document; `None` when it holds none of this curve.
     pub(super) fn from_pkcs8(document: &[u8]) -> Option<Self> {
         let key = EncodingKey::from_ec_der(document);
-        jsonwebtoken::crypto::sign(b"", &key, Algorithm::ES256).ok()?;
         let mut public = Jwk::from_encoding_key(&key, Algorithm::ES256).ok()?;
         let kid = public.thumbprint(ThumbprintHash::SHA256).ok()?;
         public.common.public_key_use = Some(PublicKeyUse::Signature);
@@ -47,7 +45,7 @@ impl SigningKey {
         header.kid = Some(self.kid.clone());
         match jsonwebtoken::encode(&header, claims, &self.key) {
             Ok(token) => token,
-            Err(error) => unreachable!("a key that has signed before, and claims of plain JSON: {error}"),
+            Err(error) => unreachable!("a key pair of the right curve, and claims of plain JSON: {error}"),
         }
     }
 

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::Receiver;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-use super::gathering::Gathering;
+use super::gathering::gather;
 use super::group::Group;
 use super::schema;
 use super::trouble::Trouble;
@@ -37,11 +37,9 @@ pub(super) struct Desk {
 impl Desk {
     /// Works until nobody can queue anything more, and then to the end of the queue.
     pub(super) fn work(&mut self, waiting: &Receiver<Box<dyn Operation>>) {
-        let (mut group, mut gathering) = (Vec::new(), Gathering::default());
-        while gathering.gather(waiting, &mut group) {
-            let (begun, operations) = (Instant::now(), group.len());
+        let mut group = Vec::new();
+        while gather(waiting, &mut group) {
             self.carry_out(&mut group);
-            gathering.gathered(operations, begun.elapsed());
             if self.fold.swap(false, Ordering::Relaxed)
                 && let Err(error) = self.fold_wal()
             {
