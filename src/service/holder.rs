@@ -57,15 +57,26 @@ impl Services {
     /// Sends a challenge's code again.
     pub async fn resend_held(&self, key: &str, holder: &Holder) -> Result<Challenge, Refusal> {
         let (tenant, found) = self.held(key, holder).await?;
-        let sender = Arc::new(self.sender_of(&tenant).await?);
-        let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
-        let policies = self.rules.policies_of(&tenant);
-        let (policy, origin) = (policies.of(&found.purpose), holder.origin);
+        self.resend_for_anybody(&tenant, &found, holder.origin).await?;
+        self.held_challenge(key, holder).await
+    }
+
+    /// Sends the code of a tenant's challenge again, for somebody who is not the tenant and waits for
+    /// nothing.
+    pub(super) async fn resend_for_anybody(
+        &self,
+        tenant: &Tenant,
+        found: &Challenge,
+        origin: Option<IpAddr>,
+    ) -> Result<(), Refusal> {
+        let sender = Arc::new(self.sender_of(tenant).await?);
+        let shelf = Arc::new(Shelf::of(self.store.as_ref(), tenant).await?);
+        let policies = self.rules.policies_of(tenant);
+        let policy = policies.of(&found.purpose);
         let rate = tenant.limits.mint_per_tenant;
         let again =
             Again { tenant: tenant.id, rate, sender, shelf, policy, challenge: found.id, origin, once: None };
-        self.send_again(again, &Gauge::default(), Duration::ZERO).await?;
-        self.held_challenge(key, holder).await
+        self.send_again(again, &Gauge::default(), Duration::ZERO).await.map(|_| ())
     }
 
     async fn held(&self, key: &str, holder: &Holder) -> Result<(Tenant, Challenge), Refusal> {

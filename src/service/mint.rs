@@ -108,6 +108,7 @@ impl Services {
     /// Mints a code and sends it.
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
         reveal::check(tenant, &request)?;
+        self.check_hosting(tenant, &request)?;
         if let Some(rates) = &self.rates {
             rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge()).map_err(Refusal::Limited)?;
         }

@@ -18,6 +18,7 @@ mod limits;
 mod mail;
 mod openapi;
 mod outbound;
+pub mod pages;
 mod races;
 mod registration;
 mod rotation;

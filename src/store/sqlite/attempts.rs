@@ -20,7 +20,7 @@ use crate::store::{Attempt, Decision, Target, Verified};
 use super::audit::{About, Trail};
 use super::challenges::{end, find, read_standing};
 use super::recipients::{self, Counters};
-use super::{events, idempotency, pages, row, statistics};
+use super::{events, idempotency, pages, results, row, statistics};
 
 /// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
 /// must not be asked again when a transaction is run again.
@@ -108,6 +108,9 @@ fn judge(
         return Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() });
     }
     counters.record_success()?;
+    if let Target::Hosted(_, result) = &attempt.target {
+        results::add(connection, row.tenant, id, result)?;
+    }
     let Some(challenge) = find(connection, row.tenant, id)? else { return Ok(Decision::Unknown) };
     let (binding, payload) = (binding.clone(), payload.clone());
     Ok(Decision::Verified(Box::new(Verified { challenge, tenant: row.handle, binding, payload })))
@@ -116,7 +119,7 @@ fn judge(
 /// The challenge that an answer is for.
 fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<Option<ChallengeId>> {
     let (tenant, indexes, purpose) = match (&attempt.target, attempt.tenant) {
-        (Target::Challenge(id), _) => return Ok(Some(*id)),
+        (Target::Challenge(id) | Target::Hosted(id, _), _) => return Ok(Some(*id)),
         // Before anything is counted: a page of somebody else must not use up the attempts.
         (Target::Held(id, page), _) => {
             let owner = pages::owner(connection, *id, page.as_ref(), attempt.now)?;

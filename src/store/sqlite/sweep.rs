@@ -12,7 +12,7 @@ use crate::domain::statistics::Day;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
 
-use super::{audit, challenges, events, idempotency, idle, moves, sandbox, statistics};
+use super::{audit, challenges, events, idempotency, idle, moves, results, sandbox, statistics};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -52,6 +52,7 @@ pub(super) fn round(
     let requests = idempotency::delete_old(connection, now, ROUND)?;
     let moves = moves::delete_old(connection, now - KEEP_MOVES, ROUND)?;
     let mails = sandbox::delete_old(connection, now, ROUND)?;
+    let results = results::delete_old(connection, now, ROUND)?;
     let old = idle::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
     let sends = idle::Table::Sends;
     let sends = idle::delete_idle(connection, sends, &mut cursor.sends, old, ROUND)?;
@@ -59,7 +60,7 @@ pub(super) fn round(
     let failures = idle::delete_idle(connection, failures, &mut cursor.failures, old, ROUND)?;
     Ok(Swept {
         expired,
-        deleted: ended + audit + statistics + requests + moves + mails + sends + failures,
+        deleted: ended + audit + statistics + requests + moves + mails + results + sends + failures,
         more: looked_at == ROUND
             || ended == ROUND
             || audit == ROUND
@@ -68,6 +69,7 @@ pub(super) fn round(
             || requests == ROUND
             || moves == ROUND
             || mails == ROUND
+            || results == ROUND
             // Idle recipients lie scattered, so where there were some there are more.
             || (sends > 0 && cursor.sends.is_some())
             || (failures > 0 && cursor.failures.is_some()),
