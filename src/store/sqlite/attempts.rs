@@ -6,21 +6,22 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
-use crate::domain::channel::ChannelKind;
 use crate::domain::event::EventKind;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Outcome;
 use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
 use crate::domain::policy::GrantedLimits;
-use crate::domain::purpose::Purpose;
 use crate::domain::secret::{CodeHash, Sealed};
 use crate::domain::tenant::{TenantHandle, TenantStatus};
 use crate::store::{Attempt, Decision, Target, Verified};
 
-use super::audit::{About, Trail};
-use super::challenges::{end, find, read_standing};
+use super::audit::About;
+use super::challenges::{self, Affected, affected_columns, challenge_columns, end};
+use super::group::Group;
 use super::recipients::{self, Counters};
-use super::{events, idempotency, pages, results, row, statistics};
+use super::row::Columns;
+use super::statistics::Counter;
+use super::{events, idempotency, pages, results};
 
 /// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
 /// must not be asked again when a transaction is run again.
@@ -29,18 +30,17 @@ pub(super) type Admission = Option<Result<(), LimitHit>>;
 /// Decides about an answer, unless the same request was decided about before, and remembers what
 /// it changed.
 pub(super) fn decide(
-    connection: &Connection,
-    trail: &Trail,
+    group: &Group,
     attempt: &Attempt,
     admission: &mut Admission,
 ) -> rusqlite::Result<Decision> {
     let Some((tenant, once)) = attempt.tenant.zip(attempt.once.as_ref()) else {
-        return judge(connection, trail, attempt, admission);
+        return judge(group, attempt, admission);
     };
-    if idempotency::is_taken(connection, tenant, Some(once), attempt.now)? {
+    if idempotency::is_taken(group, tenant, Some(once), attempt.now)? {
         return Ok(Decision::Repeated);
     }
-    let decision = judge(connection, trail, attempt, admission)?;
+    let decision = judge(group, attempt, admission)?;
     let outcome = match &decision {
         Decision::Verified(verified) => Outcome::Verified(verified.binding.challenge),
         Decision::Mismatched { attempts_remaining } => {
@@ -54,66 +54,75 @@ pub(super) fn decide(
             return Ok(decision);
         }
     };
-    idempotency::remember(connection, tenant, Some(once), outcome, attempt.now)?;
+    idempotency::remember(group, tenant, Some(once), outcome, attempt.now)?;
     Ok(decision)
 }
 
 /// Count, compare, consume.
-fn judge(
-    connection: &Connection,
-    trail: &Trail,
-    attempt: &Attempt,
-    admission: &mut Admission,
-) -> rusqlite::Result<Decision> {
-    let Some(id) = find_target(connection, attempt)? else { return Ok(Decision::Unknown) };
-    let Some(row) = Live::find(connection, id)? else { return Ok(Decision::Unknown) };
-    if attempt.tenant.is_some_and(|tenant| tenant != row.tenant) || row.owner != TenantStatus::Active {
+fn judge(group: &Group, attempt: &Attempt, admission: &mut Admission) -> rusqlite::Result<Decision> {
+    let Some(id) = find_target(group, attempt)? else { return Ok(Decision::Unknown) };
+    let Some(live) = Live::find(group, id)? else { return Ok(Decision::Unknown) };
+    if attempt.tenant.is_some_and(|tenant| tenant != live.tenant) || live.owner != TenantStatus::Active {
         return Ok(Decision::Unknown);
     }
-    let status = row.standing.status_at(attempt.now);
-    let (ChallengeStatus::Pending, Some((binding, expected, payload))) = (status, row.secret.as_ref()) else {
+    let status = live.challenge.standing.status_at(attempt.now);
+    let (ChallengeStatus::Pending, Some(secret)) = (status, live.secret.as_ref()) else {
         return Ok(Decision::Ended(status));
     };
-    if !attempt.judge.knows(row.code_key) {
+    if !attempt.judge.knows(live.code_key) {
         return Ok(Decision::Undecided);
     }
-    if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(row.tenant, &row.granted)) {
+    if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(live.tenant, &live.granted)) {
         return Ok(Decision::Limited(hit));
     }
-    let limits = row.limits(attempt);
-    let counters = Counters::of(connection, row.tenant, binding.recipient, limits.as_deref())?;
-    if let Some(hit) = counters.check_failures(attempt.now)? {
+    let limits = live.limits(attempt);
+    let counters = Counters::of(group, live.tenant, secret.binding.recipient, limits.as_deref())?;
+    if let Some(hit) = counters.check_failures(attempt.now) {
         return Ok(Decision::Limited(hit));
     }
-    count(connection, id)?;
-    let is_right = attempt.judge.hash(row.code_key, binding).is_some_and(|hash| hash == *expected);
-    let standing = row.standing.counted().compared(is_right);
-    let event = match standing.status {
-        ChallengeStatus::Verified => AuditEvent::Verified,
-        ChallengeStatus::Exhausted => AuditEvent::Exhausted,
-        _ => AuditEvent::Mismatched,
-    };
-    let about = row.about(id, attempt);
-    trail.note(attempt.now, event, about)?;
-    if standing.status != ChallengeStatus::Pending {
-        end(connection, id, standing.status, attempt.now)?;
-        let kind = if is_right { EventKind::ChallengeVerified } else { EventKind::ChallengeExhausted };
-        events::tell(connection, id, kind, attempt.now)?;
-    }
-    if !is_right {
-        statistics::mismatch(connection, id)?;
-        if counters.record_failure(attempt.now)? {
-            trail.note(attempt.now, AuditEvent::LockedOut, about)?;
+    let counted = live.challenge.standing.counted();
+    let hash = attempt.judge.hash(live.code_key, &secret.binding);
+    let is_right = hash.is_some_and(|hash| hash == secret.code_hash);
+    let standing = counted.compared(is_right);
+    keep(group, &live, standing, attempt)?;
+    if is_right {
+        counters.record_success()?;
+        if let Target::Hosted(_, result) = &attempt.target {
+            results::add(group, live.tenant, id, result)?;
         }
-        return Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() });
+        return live.verified(group, standing);
     }
-    counters.record_success()?;
-    if let Target::Hosted(_, result) = &attempt.target {
-        results::add(connection, row.tenant, id, result)?;
+    if counters.record_failure(attempt.now)? {
+        group.note(attempt.now, AuditEvent::LockedOut, live.about(attempt))?;
     }
-    let Some(challenge) = find(connection, row.tenant, id)? else { return Ok(Decision::Unknown) };
-    let (binding, payload) = (binding.clone(), payload.clone());
-    Ok(Decision::Verified(Box::new(Verified { challenge, tenant: row.handle, binding, payload })))
+    Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() })
+}
+
+/// Records how a challenge stands after an answer: at once, so that none is compared that is not
+/// counted.
+fn keep(group: &Group, live: &Live, standing: Standing, attempt: &Attempt) -> rusqlite::Result<()> {
+    let affected = Affected { attempts: standing.attempts, ..live.affected };
+    if standing.status != ChallengeStatus::Verified {
+        group.count(affected.cell, Counter::Mismatched, 1);
+    }
+    let (event, told) = match standing.status {
+        ChallengeStatus::Verified => (AuditEvent::Verified, EventKind::ChallengeVerified),
+        ChallengeStatus::Exhausted => (AuditEvent::Exhausted, EventKind::ChallengeExhausted),
+        _ => {
+            group.note(attempt.now, AuditEvent::Mismatched, live.about(attempt))?;
+            return count(group, &affected);
+        }
+    };
+    group.note(attempt.now, event, live.about(attempt))?;
+    end(group, &affected, standing.status, attempt.now)?;
+    events::tell(group, &affected, told, attempt.now)
+}
+
+/// Records that one more answer was evaluated.
+fn count(connection: &Connection, challenge: &Affected) -> rusqlite::Result<()> {
+    let sql = "UPDATE challenges SET attempts = ?2 WHERE id = ?1";
+    connection.prepare_cached(sql)?.execute((challenge.id.0, challenge.attempts))?;
+    Ok(())
 }
 
 /// The challenge that an answer is for.
@@ -134,7 +143,7 @@ fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<O
     }
     latest.sort_unstable();
     for id in latest.into_iter().rev() {
-        let found = find(connection, tenant, id)?;
+        let found = challenges::find(connection, tenant, id)?;
         let is_meant = |challenge: &Challenge| {
             challenge.purpose == *purpose
                 && challenge.standing.status_at(attempt.now) == ChallengeStatus::Pending
@@ -152,48 +161,56 @@ struct Live {
     /// The status of its tenant; a sandbox is no more active than the tenant that it belongs to.
     owner: TenantStatus,
     handle: TenantHandle,
-    recipient_hint: String,
-    standing: Standing,
+    challenge: Challenge,
+    affected: Affected,
     code_key: u32,
     own_failures: Option<Rate>,
     /// What the operator has set for its tenant.
     granted: GrantedLimits,
-    /// What the code is bound to, its hash and the message, until they are erased.
-    secret: Option<(Binding, CodeHash, Sealed)>,
+    secret: Option<Secret>,
+}
+
+/// What is erased at the end of a challenge.
+struct Secret {
+    /// What the code is bound to.
+    binding: Binding,
+    code_hash: CodeHash,
+    /// The message.
+    payload: Sealed,
 }
 
 impl Live {
     fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<Self>> {
-        let sql = "SELECT c.tenant, c.purpose, c.channel, c.recipient, c.recipient_hint, c.code_key, \
-                   c.code_hash, c.payload, c.status, c.attempts, c.max_attempts, c.expires_at, \
-                   c.own_failures, t.handle, iif(t.sandbox_of IS NULL, t.limits, l.limits) AS limits, \
-                   iif(t.status = ?2, ifnull(l.status, ?2), t.status) AS owner \
-                   FROM challenges c JOIN tenants t ON t.id = c.tenant \
-                   LEFT JOIN tenants l ON l.id = t.sandbox_of WHERE c.id = ?1";
+        let sql = concat!(
+            "SELECT ",
+            challenge_columns!(),
+            ", ",
+            affected_columns!(),
+            ", c.tenant, c.recipient, c.code_hash, c.payload, c.code_key, c.own_failures, t.handle, \
+             iif(t.sandbox_of IS NULL, t.limits, l.limits), iif(t.status = ?2, ifnull(l.status, ?2), t.status) \
+             FROM challenges c JOIN tenants t ON t.id = c.tenant \
+             LEFT JOIN tenants l ON l.id = t.sandbox_of WHERE c.id = ?1"
+        );
         let parameters = (id.0, TenantStatus::Active.as_str());
-        connection.prepare_cached(sql)?.query_row(parameters, |row| Self::read(row, id)).optional()
+        let read = |row: &Row| Self::read(&mut Columns::of(row));
+        connection.prepare_cached(sql)?.query_row(parameters, read).optional()
     }
 
-    fn read(row: &Row, id: ChallengeId) -> rusqlite::Result<Self> {
-        let tenant = TenantId(row.get("tenant")?);
-        let purpose = row::word(row, "purpose", Purpose::parse)?;
-        let channel = row::word(row, "channel", ChannelKind::parse)?;
-        let hash = row.get::<_, Option<[u8; 32]>>("code_hash")?.map(CodeHash);
-        let recipient = row::recipient(row, "recipient")?;
-        let payload = row.get::<_, Option<Vec<u8>>>("payload")?.map(Sealed);
-        let secret = recipient.zip(hash).zip(payload).map(|((recipient, hash), payload)| {
-            (Binding { tenant, challenge: id, purpose, channel, recipient }, hash, payload)
-        });
+    fn read(columns: &mut Columns) -> rusqlite::Result<Self> {
+        let challenge = challenges::read(columns)?;
+        let affected = Affected::read(columns)?;
+        let tenant = TenantId(columns.get()?);
+        let secret = Secret::read(columns, tenant, &challenge)?;
         Ok(Self {
             tenant,
-            owner: row::word(row, "owner", TenantStatus::parse)?,
-            handle: row::word(row, "handle", TenantHandle::parse)?,
-            recipient_hint: row.get("recipient_hint")?,
-            standing: read_standing(row)?,
-            code_key: row.get("code_key")?,
-            own_failures: row::maybe_word(row, "own_failures", |text| text.parse().ok())?,
-            granted: row::json(row, "limits")?,
+            challenge,
+            affected,
             secret,
+            code_key: columns.get()?,
+            own_failures: columns.maybe_word(|text| text.parse().ok())?,
+            handle: columns.word(TenantHandle::parse)?,
+            granted: columns.json()?,
+            owner: columns.word(TenantStatus::parse)?,
         })
     }
 
@@ -206,19 +223,39 @@ impl Live {
         })
     }
 
-    fn about(&self, id: ChallengeId, attempt: &Attempt) -> About<'_> {
+    fn about(&self, attempt: &Attempt) -> About<'_> {
         About {
             tenant: Some(self.tenant),
-            challenge: Some(id),
-            recipient: Some(&self.recipient_hint),
+            challenge: Some(self.challenge.id),
+            recipient: Some(&self.challenge.to),
             origin: attempt.origin,
         }
     }
+
+    /// What is told of a challenge that was verified, as it stands now.
+    fn verified(self, connection: &Connection, standing: Standing) -> rusqlite::Result<Decision> {
+        let challenge = match self.affected.is_queued() {
+            // Its end called the message off too.
+            true => challenges::find(connection, self.tenant, self.challenge.id)?,
+            false => Some(Challenge { standing, ..self.challenge }),
+        };
+        Ok(match challenge.zip(self.secret) {
+            None => Decision::Unknown,
+            Some((challenge, Secret { binding, payload, .. })) => {
+                Decision::Verified(Box::new(Verified { challenge, tenant: self.handle, binding, payload }))
+            }
+        })
+    }
 }
 
-fn count(connection: &Connection, id: ChallengeId) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE challenges SET attempts = attempts + 1 WHERE id = ?1")?
-        .execute([id.0])?;
-    Ok(())
+impl Secret {
+    fn read(columns: &mut Columns, tenant: TenantId, of: &Challenge) -> rusqlite::Result<Option<Self>> {
+        let recipient = columns.recipient()?;
+        let code_hash = columns.get::<Option<[u8; 32]>>()?.map(CodeHash);
+        let payload = columns.get::<Option<Vec<u8>>>()?.map(Sealed);
+        Ok(recipient.zip(code_hash).zip(payload).map(|((recipient, code_hash), payload)| {
+            let (challenge, purpose, channel) = (of.id, of.purpose.clone(), of.channel);
+            Self { binding: Binding { tenant, challenge, purpose, channel, recipient }, code_hash, payload }
+        }))
+    }
 }

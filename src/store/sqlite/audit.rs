@@ -9,11 +9,6 @@ use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, Audit
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
 
-/// Where events are written down, in the transaction that they belong to.
-pub(super) struct Trail<'a> {
-    connection: &'a Connection,
-}
-
 /// Whom and what an event is about.
 #[derive(Clone, Copy, Default)]
 pub(super) struct About<'a> {
@@ -23,26 +18,34 @@ pub(super) struct About<'a> {
     pub(super) origin: Option<IpAddr>,
 }
 
-impl<'a> Trail<'a> {
-    pub(super) fn new(connection: &'a Connection) -> Self {
-        Self { connection }
-    }
+/// The greatest identity in the trail, or 0.
+pub(super) fn greatest_id(connection: &Connection) -> rusqlite::Result<i64> {
+    let sql = "SELECT ifnull(max(id), 0) FROM audit";
+    connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
+}
 
-    /// Writes an event down. Its identity follows the greatest one inside the transaction: two
-    /// processes with a generator each would hand out the same ones in the same millisecond.
-    pub(super) fn note(&self, now: Timestamp, event: AuditEvent, about: About) -> rusqlite::Result<()> {
-        let sql = "INSERT INTO audit (id, tenant, event, challenge, recipient, origin) \
-                   VALUES (max(?1, 1 + ifnull((SELECT max(id) FROM audit), 0)), ?2, ?3, ?4, ?5, ?6)";
-        self.connection.prepare_cached(sql)?.execute((
-            id::first_at(now),
-            about.tenant.map(|id| id.0),
-            event.as_str(),
-            about.challenge.map(|id| id.0),
-            about.recipient,
-            about.origin.map(|ip| ip.to_string()),
-        ))?;
-        Ok(())
-    }
+/// Writes an event down, and answers its identity. It follows the greatest one inside the
+/// transaction: two processes with a generator each would hand out the same ones in the same
+/// millisecond.
+pub(super) fn note(
+    connection: &Connection,
+    latest: i64,
+    now: Timestamp,
+    event: AuditEvent,
+    about: About,
+) -> rusqlite::Result<i64> {
+    let id = id::first_at(now).max(latest + 1);
+    let sql = "INSERT INTO audit (id, tenant, event, challenge, recipient, origin) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    connection.prepare_cached(sql)?.execute((
+        id,
+        about.tenant.map(|id| id.0),
+        event.as_str(),
+        about.challenge.map(|id| id.0),
+        about.recipient,
+        about.origin.map(|ip| ip.to_string()),
+    ))?;
+    Ok(id)
 }
 
 /// The latest rows, newest first.

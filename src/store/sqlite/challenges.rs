@@ -13,29 +13,49 @@ use crate::domain::purpose::Purpose;
 use crate::domain::time::Timestamp;
 use crate::store::{OpenChallenge, Opened};
 
-use super::audit::{About, Trail};
+use super::audit::About;
+use super::group::Group;
+use super::idempotency;
 use super::recipients::{self, Counters};
-use super::{idempotency, row, statistics};
+use super::row::{self, Columns};
+use super::statistics::{self, CellId};
+
+/// What [`read`] reads, of `challenges c`.
+macro_rules! challenge_columns {
+    () => {
+        "c.id, c.purpose, c.channel, c.recipient_hint, c.status, c.attempts, c.max_attempts, c.expires_at, \
+         max(c.max_sends - c.sends, 0), c.resend_at, c.details, c.delivery, c.delivery_at, c.delivery_error"
+    };
+}
+pub(super) use challenge_columns;
+
+/// What [`Affected::read`] reads, of `challenges c`.
+macro_rules! affected_columns {
+    () => {
+        "c.id, c.attempts, c.delivery, c.cell, EXISTS (SELECT 1 FROM webhooks w WHERE w.tenant = c.tenant)"
+    };
+}
+pub(super) use affected_columns;
 
 /// Opens a challenge. A refusal comes before the first write.
-pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) -> rusqlite::Result<Opened> {
+pub(super) fn open(group: &Group, new: &OpenChallenge) -> rusqlite::Result<Opened> {
     let binding = &new.binding;
-    if idempotency::is_taken(connection, binding.tenant, new.once.as_ref(), new.now)? {
+    if idempotency::is_taken(group, binding.tenant, new.once.as_ref(), new.now)? {
         return Ok(Opened::Repeated);
     }
     let indexes = (binding.recipient, new.other_indexes.as_slice());
-    let counters = Counters::gathered(connection, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
+    let counters = Counters::gathered(group, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
     // A message whose code could not be tried would only be a nuisance.
-    if let Some(hit) = counters.check_failures(new.now)? {
+    if let Some(hit) = counters.check_failures(new.now) {
         return Ok(Opened::Limited(hit));
     }
     if let Some(hit) = counters.record_send(new.now, Some(binding.challenge))? {
         return Ok(Opened::Limited(hit));
     }
-    let cell = statistics::mint(connection, new)?;
-    insert(connection, new, cell)?;
+    let cell = statistics::mint(group, new)?;
+    insert(group, new, cell)?;
     if binding.channel != ChannelKind::None {
-        connection
+        group
             .prepare_cached("INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)")?
             .execute((binding.challenge.0, new.now.as_millis()))?;
     }
@@ -45,13 +65,13 @@ pub(super) fn open(connection: &Connection, trail: &Trail, new: &OpenChallenge) 
         recipient: Some(&new.recipient_hint),
         origin: new.origin,
     };
-    trail.note(new.now, AuditEvent::Minted, about)?;
+    group.note(new.now, AuditEvent::Minted, about)?;
     let outcome = Outcome::Opened(binding.challenge);
-    idempotency::remember(connection, binding.tenant, new.once.as_ref(), outcome, new.now)?;
+    idempotency::remember(group, binding.tenant, new.once.as_ref(), outcome, new.now)?;
     Ok(Opened::Opened)
 }
 
-fn insert(connection: &Connection, new: &OpenChallenge, cell: i64) -> rusqlite::Result<()> {
+fn insert(connection: &Connection, new: &OpenChallenge, cell: CellId) -> rusqlite::Result<()> {
     let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
                code_hash, payload, status, attempts, max_attempts, expires_at, delivery, sends, max_sends, \
                resend_at, details, own_failures, cell) \
@@ -76,7 +96,7 @@ fn insert(connection: &Connection, new: &OpenChallenge, cell: i64) -> rusqlite::
         new.sends.resend_at(1, new.now).map(Timestamp::as_millis),
         details_column(&new.details),
         own_failures.map(String::from),
-        cell,
+        cell.0,
     ])?;
     Ok(())
 }
@@ -87,33 +107,74 @@ fn details_column(details: &Details) -> Option<String> {
     (!details.is_empty()).then(|| serde_json::to_string(details).unwrap_or_default())
 }
 
+/// A challenge about to be changed, and where the change shows beside its own row.
+pub(super) struct Affected {
+    pub(super) id: ChallengeId,
+    pub(super) attempts: u8,
+    /// Where its latest message stands.
+    pub(super) delivery: Option<DeliveryStatus>,
+    /// Where it counts.
+    pub(super) cell: CellId,
+    /// Whether its tenant has webhooks, which may want to be told.
+    pub(super) has_webhooks: bool,
+}
+
+impl Affected {
+    pub(super) fn read(columns: &mut Columns) -> rusqlite::Result<Self> {
+        Ok(Self {
+            id: ChallengeId(columns.get()?),
+            attempts: columns.get()?,
+            delivery: columns.maybe_word(DeliveryStatus::parse)?,
+            cell: CellId(columns.get()?),
+            has_webhooks: columns.get()?,
+        })
+    }
+
+    pub(super) fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<Self>> {
+        let sql = concat!("SELECT ", affected_columns!(), " FROM challenges c WHERE c.id = ?1");
+        connection.prepare_cached(sql)?.query_row([id.0], |row| Self::read(&mut Columns::of(row))).optional()
+    }
+
+    /// Whether its message waits to be sent.
+    pub(super) fn is_queued(&self) -> bool {
+        self.delivery == Some(DeliveryStatus::Queued)
+    }
+}
+
 /// Ends a challenge: nothing by which its code could be tried or its recipient be found remains,
 /// and nothing is delivered any more. Should its message have gone out all the same, settling the
 /// delivery says so.
 pub(super) fn end(
+    group: &Group,
+    challenge: &Affected,
+    status: ChallengeStatus,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    statistics::end(group, challenge, status, now);
+    let sql = "UPDATE challenges SET status = ?2, attempts = ?3, code_hash = NULL, recipient = NULL, \
+               payload = NULL WHERE id = ?1";
+    group.prepare_cached(sql)?.execute((challenge.id.0, status.as_str(), challenge.attempts))?;
+    match challenge.is_queued() {
+        true => call_off(group, challenge.id, status, now),
+        false => Ok(()),
+    }
+}
+
+/// Takes the message of a challenge that has ended out of the outbox.
+fn call_off(
     connection: &Connection,
     id: ChallengeId,
     status: ChallengeStatus,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    statistics::end(connection, id, status, now)?;
     let reason = match status {
         ChallengeStatus::Expired => DeliveryError::Expired,
         _ => DeliveryError::Canceled,
     };
-    let sql = "UPDATE challenges SET status = ?2, code_hash = NULL, recipient = NULL, payload = NULL, \
-               delivery = iif(delivery = ?3, ?4, delivery), \
-               delivery_at = iif(delivery = ?3, ?5, delivery_at), \
-               delivery_error = iif(delivery = ?3, ifnull(delivery_error, ?6), delivery_error) \
-               WHERE id = ?1";
-    connection.prepare_cached(sql)?.execute((
-        id.0,
-        status.as_str(),
-        DeliveryStatus::Queued.as_str(),
-        DeliveryStatus::Failed.as_str(),
-        now.as_millis(),
-        reason.as_str(),
-    ))?;
+    let sql = "UPDATE challenges SET delivery = ?2, delivery_at = ?3, \
+               delivery_error = ifnull(delivery_error, ?4) WHERE id = ?1";
+    let failed = DeliveryStatus::Failed.as_str();
+    connection.prepare_cached(sql)?.execute((id.0, failed, now.as_millis(), reason.as_str()))?;
     connection.prepare_cached("DELETE FROM outbox WHERE challenge = ?1")?.execute([id.0])?;
     Ok(())
 }
@@ -138,25 +199,25 @@ fn give_back(connection: &Connection, tenant: TenantId, challenge: &Challenge) -
 
 /// Calls a pending challenge off.
 pub(super) fn cancel(
-    connection: &Connection,
-    trail: &Trail,
+    group: &Group,
     tenant: TenantId,
     id: ChallengeId,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
-    let Some(challenge) = find(connection, tenant, id)? else { return Ok(false) };
+    let found = find(group, tenant, id)?.zip(Affected::find(group, id)?);
+    let Some((challenge, affected)) = found else { return Ok(false) };
     if challenge.standing.status_at(now) != ChallengeStatus::Pending {
         return Ok(false);
     }
-    give_back(connection, tenant, &challenge)?;
-    end(connection, id, ChallengeStatus::Canceled, now)?;
+    give_back(group, tenant, &challenge)?;
+    end(group, &affected, ChallengeStatus::Canceled, now)?;
     let about = About {
         tenant: Some(tenant),
         challenge: Some(id),
         recipient: Some(&challenge.to),
         ..About::default()
     };
-    trail.note(now, AuditEvent::Canceled, about)?;
+    group.note(now, AuditEvent::Canceled, about)?;
     Ok(true)
 }
 
@@ -166,37 +227,30 @@ pub(super) fn find(
     tenant: TenantId,
     id: ChallengeId,
 ) -> rusqlite::Result<Option<Challenge>> {
-    let sql = "SELECT purpose, channel, recipient_hint, status, attempts, max_attempts, expires_at, \
-               sends, max_sends, resend_at, details, delivery, delivery_at, delivery_error \
-               FROM challenges WHERE tenant = ?1 AND id = ?2";
+    let sql =
+        concat!("SELECT ", challenge_columns!(), " FROM challenges c WHERE c.tenant = ?1 AND c.id = ?2");
     let mut query = connection.prepare_cached(sql)?;
-    let read = |row: &Row| {
-        Ok(Challenge {
-            id,
-            purpose: row::word(row, "purpose", Purpose::parse)?,
-            channel: row::word(row, "channel", ChannelKind::parse)?,
-            to: row.get("recipient_hint")?,
-            standing: read_standing(row)?,
-            sends_remaining: row.get::<_, u8>("max_sends")?.saturating_sub(row.get("sends")?),
-            resend_at: row::maybe_moment(row, "resend_at")?,
-            details: row::json(row, "details")?,
-            delivery: row.get::<_, Option<String>>("delivery")?.as_deref().and_then(DeliveryStatus::parse),
-            delivery_at: row::maybe_moment(row, "delivery_at")?,
-            delivery_error: row
-                .get::<_, Option<String>>("delivery_error")?
-                .as_deref()
-                .and_then(DeliveryError::parse),
-        })
-    };
-    query.query_row((tenant.0, id.0), read).optional()
+    query.query_row((tenant.0, id.0), |row| read(&mut Columns::of(row))).optional()
 }
 
-/// What decides whether an answer is evaluated.
-pub(super) fn read_standing(row: &Row) -> rusqlite::Result<Standing> {
-    Ok(Standing {
-        status: row::word(row, "status", ChallengeStatus::parse)?,
-        attempts: row.get("attempts")?,
-        max_attempts: row.get("max_attempts")?,
-        expires_at: row::moment(row, "expires_at")?,
+/// A challenge out of its columns.
+pub(super) fn read(columns: &mut Columns) -> rusqlite::Result<Challenge> {
+    Ok(Challenge {
+        id: ChallengeId(columns.get()?),
+        purpose: columns.word(Purpose::parse)?,
+        channel: columns.word(ChannelKind::parse)?,
+        to: columns.get()?,
+        standing: Standing {
+            status: columns.word(ChallengeStatus::parse)?,
+            attempts: columns.get()?,
+            max_attempts: columns.get()?,
+            expires_at: columns.moment()?,
+        },
+        sends_remaining: columns.get()?,
+        resend_at: columns.maybe_moment()?,
+        details: columns.json()?,
+        delivery: columns.maybe_word(DeliveryStatus::parse)?,
+        delivery_at: columns.maybe_moment()?,
+        delivery_error: columns.maybe_word(DeliveryError::parse)?,
     })
 }

@@ -13,7 +13,10 @@ use crate::domain::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
 
-use super::audit::{About, Trail};
+use super::audit::About;
+use super::challenges::Affected;
+use super::group::Group;
+use super::statistics::Counter;
 use super::{SqliteStore, events, recipients, row, statistics};
 
 impl DeliveryStore for SqliteStore {
@@ -33,7 +36,7 @@ impl DeliveryStore for SqliteStore {
     }
 
     fn settle_delivery(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> Verb<'_, ()> {
-        self.audited(move |connection, trail| settle(connection, trail, challenge, end, now))
+        self.writer.write(move |group| settle(group, challenge, end, now))
     }
 }
 
@@ -86,47 +89,45 @@ fn read(row: &Row) -> rusqlite::Result<ClaimedDelivery> {
 
 /// Records what came of a try. A challenge that ended meanwhile has no outbox row any more, and
 /// its delivery stays as the end left it, unless the message did go out.
-fn settle(
-    connection: &Connection,
-    trail: &Trail,
-    challenge: ChallengeId,
-    end: DeliveryEnd,
-    now: Timestamp,
-) -> rusqlite::Result<()> {
+fn settle(group: &Group, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> rusqlite::Result<()> {
     match end {
         DeliveryEnd::Sent => {
-            leave_outbox(connection, challenge)?;
-            statistics::sent(connection, challenge)?;
-            note(connection, challenge, DeliveryStatus::Sent, Some(now), None)?;
-            events::tell(connection, challenge, EventKind::DeliverySent, now)
+            let Some(affected) = Affected::find(group, challenge)? else { return Ok(()) };
+            if affected.is_queued() {
+                leave_outbox(group, challenge)?;
+            }
+            statistics::sent(group, &affected);
+            note(group, challenge, DeliveryStatus::Sent, Some(now), None)?;
+            events::tell(group, &affected, EventKind::DeliverySent, now)
         }
         DeliveryEnd::RetryAt(due_at, reason) => {
             let sql = "UPDATE outbox SET due_at = ?2, tries = tries + 1 WHERE challenge = ?1";
-            match connection.prepare_cached(sql)?.execute((challenge.0, due_at.as_millis()))? {
+            match group.prepare_cached(sql)?.execute((challenge.0, due_at.as_millis()))? {
                 0 => Ok(()),
-                _ => note(connection, challenge, DeliveryStatus::Queued, None, Some(reason)),
+                _ => note(group, challenge, DeliveryStatus::Queued, None, Some(reason)),
             }
         }
         DeliveryEnd::Later(due_at) => {
             let sql = "UPDATE outbox SET due_at = ?2 WHERE challenge = ?1";
-            connection.prepare_cached(sql)?.execute((challenge.0, due_at.as_millis()))?;
+            group.prepare_cached(sql)?.execute((challenge.0, due_at.as_millis()))?;
             Ok(())
         }
-        DeliveryEnd::Failed(reason) => {
-            if leave_outbox(connection, challenge)? {
-                statistics::failed(connection, challenge)?;
-                note(connection, challenge, DeliveryStatus::Failed, Some(now), Some(reason))?;
-                fail(connection, trail, challenge, reason, now)?;
-                events::tell(connection, challenge, EventKind::DeliveryFailed, now)?;
+        DeliveryEnd::Failed(reason) => match Affected::find(group, challenge)? {
+            Some(affected) if affected.is_queued() => {
+                leave_outbox(group, challenge)?;
+                group.count(affected.cell, Counter::Failed, 1);
+                note(group, challenge, DeliveryStatus::Failed, Some(now), Some(reason))?;
+                fail(group, challenge, reason, now)?;
+                events::tell(group, &affected, EventKind::DeliveryFailed, now)
             }
-            Ok(())
-        }
+            _ => Ok(()),
+        },
     }
 }
 
-fn leave_outbox(connection: &Connection, challenge: ChallengeId) -> rusqlite::Result<bool> {
-    let sql = "DELETE FROM outbox WHERE challenge = ?1";
-    Ok(connection.prepare_cached(sql)?.execute([challenge.0])? > 0)
+fn leave_outbox(connection: &Connection, challenge: ChallengeId) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM outbox WHERE challenge = ?1")?.execute([challenge.0])?;
+    Ok(())
 }
 
 fn note(
@@ -145,8 +146,7 @@ fn note(
 /// A message that never went out does not count against its recipient, or a wrong SMTP password
 /// would lock out the very recipient it is being tested with.
 fn fail(
-    connection: &Connection,
-    trail: &Trail,
+    group: &Group,
     challenge: ChallengeId,
     reason: DeliveryError,
     now: Timestamp,
@@ -154,10 +154,10 @@ fn fail(
     let sql = "SELECT tenant, recipient, recipient_hint FROM challenges WHERE id = ?1";
     let read =
         |row: &Row| Ok((TenantId(row.get(0)?), row::recipient(row, "recipient")?, row.get::<_, String>(2)?));
-    let found = connection.prepare_cached(sql)?.query_row([challenge.0], read).optional()?;
+    let found = group.prepare_cached(sql)?.query_row([challenge.0], read).optional()?;
     let Some((tenant, recipient, hint)) = found else { return Ok(()) };
     if let (Some(recipient), false) = (recipient, reason == DeliveryError::Expired) {
-        recipients::forget_send(connection, tenant, recipient, id::moment(challenge.0))?;
+        recipients::forget_send(group, tenant, recipient, id::moment(challenge.0))?;
     }
     let about = About {
         tenant: Some(tenant),
@@ -165,5 +165,5 @@ fn fail(
         recipient: Some(&hint),
         ..About::default()
     };
-    trail.note(now, AuditEvent::DeliveryFailed, about)
+    group.note(now, AuditEvent::DeliveryFailed, about)
 }

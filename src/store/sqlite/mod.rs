@@ -7,6 +7,7 @@ mod challenges;
 mod deliveries;
 mod events;
 mod files;
+mod group;
 mod idempotency;
 mod idle;
 mod keyring;
@@ -141,14 +142,6 @@ impl SqliteStore {
             });
             reading.await.unwrap_or(Err(StoreError::Unavailable))
         })
-    }
-
-    /// A write that leaves audit rows.
-    fn audited<T: Send + 'static>(
-        &self,
-        mut run: impl FnMut(&Connection, &audit::Trail) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Verb<'static, T> {
-        self.writer.write(move |connection| run(connection, &audit::Trail::new(connection)))
     }
 }
 

@@ -9,7 +9,8 @@ use crate::domain::tenant::Tenant;
 use crate::domain::time::Timestamp;
 use crate::store::{Changed, NewLimits, OperatorStore, Verb};
 
-use super::audit::{About, Trail};
+use super::audit::About;
+use super::group::Group;
 use super::{SqliteStore, tenants};
 
 impl OperatorStore for SqliteStore {
@@ -18,23 +19,18 @@ impl OperatorStore for SqliteStore {
     }
 
     fn set_limits(&self, new: NewLimits, now: Timestamp) -> Verb<'_, Changed> {
-        self.audited(move |connection, trail| set_limits(connection, trail, &new, now))
+        self.writer.write(move |group| set_limits(group, &new, now))
     }
 }
 
-fn set_limits(
-    connection: &Connection,
-    trail: &Trail,
-    new: &NewLimits,
-    now: Timestamp,
-) -> rusqlite::Result<Changed> {
+fn set_limits(group: &Group, new: &NewLimits, now: Timestamp) -> rusqlite::Result<Changed> {
     let sql = "UPDATE tenants SET limits = ?3, revision = revision + 1 \
                WHERE id = ?1 AND revision = ?2 AND sandbox_of IS NULL";
-    if connection.execute(sql, (new.tenant.0, new.seen, limits_column(&new.limits)))? == 0 {
+    if group.execute(sql, (new.tenant.0, new.seen, limits_column(&new.limits)))? == 0 {
         return Ok(Changed::Conflict);
     }
     let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
-    trail.note(now, AuditEvent::LimitsChanged, about)?;
+    group.note(now, AuditEvent::LimitsChanged, about)?;
     Ok(Changed::Changed)
 }
 

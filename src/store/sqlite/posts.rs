@@ -17,7 +17,7 @@ use crate::domain::webhook::{
 use crate::domain::webhook_url::WebhookUrl;
 use crate::store::{ClaimedPost, ClaimedWebhook, PostPage, Queued, SweptWebhooks};
 
-use super::audit::Trail;
+use super::group::Group;
 use super::{events, row, webhooks};
 
 /// An endpoint that fails is tried again after at least as long as it has failed, within these: with
@@ -113,15 +113,14 @@ fn let_go(connection: &Connection, webhook: WebhookId, now: Timestamp) -> rusqli
 }
 
 pub(super) fn settle(
-    connection: &Connection,
-    trail: &Trail,
+    group: &Group,
     webhook: WebhookId,
     tried: &[Tried],
     now: Timestamp,
 ) -> rusqlite::Result<Option<DisabledFor>> {
     let mut ended = 0;
     for one in tried {
-        ended += record(connection, webhook, one, now)?;
+        ended += record(group, webhook, one, now)?;
     }
     let is_good = tried.iter().any(|one| one.answer.is_success());
     let sql = "UPDATE webhooks SET waiting = max(0, waiting - ?2), \
@@ -129,9 +128,9 @@ pub(super) fn settle(
                RETURNING tenant, enabled, failing_since";
     let read = |row: &Row| Ok((TenantId(row.get(0)?), row.get::<_, bool>(1)?, row.get::<_, Option<i64>>(2)?));
     let parameters = (webhook.0, ended as i64, is_good, now.as_millis());
-    let found = connection.prepare_cached(sql)?.query_row(parameters, read).optional()?;
+    let found = group.prepare_cached(sql)?.query_row(parameters, read).optional()?;
     let Some((tenant, enabled, since)) = found else { return Ok(None) };
-    let_go(connection, webhook, now)?;
+    let_go(group, webhook, now)?;
     let has_failed_long = since.is_some_and(|since| now.since(Timestamp::from_millis(since)) >= GIVE_UP);
     let reason = match tried.iter().any(|one| one.answer.is_gone()) {
         true => DisabledFor::Gone,
@@ -142,9 +141,9 @@ pub(super) fn settle(
         return Ok(None);
     }
     let sql = "UPDATE webhooks SET enabled = 0, disabled_for = ?2 WHERE id = ?1";
-    connection.prepare_cached(sql)?.execute((webhook.0, reason.as_str()))?;
-    webhooks::empty(connection, webhook, now)?;
-    webhooks::note(trail, tenant, AuditEvent::WebhookDisabled, now)?;
+    group.prepare_cached(sql)?.execute((webhook.0, reason.as_str()))?;
+    webhooks::empty(group, webhook, now)?;
+    webhooks::note(group, tenant, AuditEvent::WebhookDisabled, now)?;
     Ok(Some(reason))
 }
 

@@ -22,9 +22,10 @@ pub(super) struct Counters<'a> {
     recipient: RecipientIndex,
     /// `None` when limits are switched off: then nothing is counted.
     limits: Option<&'a RecipientLimits>,
+    failures: Option<Failures>,
 }
 
-#[derive(Default)]
+#[derive(Clone, Default)]
 struct Failures {
     times: History,
     in_a_row: u32,
@@ -39,7 +40,17 @@ impl<'a> Counters<'a> {
         limits: Option<&'a RecipientLimits>,
     ) -> rusqlite::Result<Self> {
         let recipient = moves::follow(connection, tenant, recipient)?;
-        Ok(Self { connection, tenant, recipient, limits })
+        Self::read(connection, tenant, recipient, limits)
+    }
+
+    fn read(
+        connection: &'a Connection,
+        tenant: TenantId,
+        recipient: RecipientIndex,
+        limits: Option<&'a RecipientLimits>,
+    ) -> rusqlite::Result<Self> {
+        let failures = failures(connection, tenant, recipient)?;
+        Ok(Self { connection, tenant, recipient, limits, failures })
     }
 
     /// The same under the present index, to which what is counted under `others` is brought first.
@@ -51,24 +62,23 @@ impl<'a> Counters<'a> {
         now: Timestamp,
     ) -> rusqlite::Result<Self> {
         moves::gather(connection, tenant, recipient, others, now)?;
-        Ok(Self { connection, tenant, recipient, limits })
+        Self::read(connection, tenant, recipient, limits)
     }
 
     /// Whether a wrong answer more would be one too many: then no answer is evaluated at all.
-    pub(super) fn check_failures(&self, now: Timestamp) -> rusqlite::Result<Option<LimitHit>> {
-        let Some(limits) = self.limits else { return Ok(None) };
-        let Some(failures) = failures(self.connection, self.tenant, self.recipient)? else { return Ok(None) };
+    pub(super) fn check_failures(&self, now: Timestamp) -> Option<LimitHit> {
+        let (limits, failures) = (self.limits?, self.failures.as_ref()?);
         if failures.in_a_row >= limits.failures_in_a_row {
-            return Ok(Some(LimitHit { limit: Limit::RecipientLockout, retry_after: LOCKOUT_RETRY }));
+            return Some(LimitHit { limit: Limit::RecipientLockout, retry_after: LOCKOUT_RETRY });
         }
         let wait = failures.times.wait(&limits.failure_windows(), now);
-        Ok(wait.map(|retry_after| LimitHit { limit: Limit::FailuresPerRecipient, retry_after }))
+        wait.map(|retry_after| LimitHit { limit: Limit::FailuresPerRecipient, retry_after })
     }
 
     /// Counts a wrong answer; `true` when it locks the recipient out.
     pub(super) fn record_failure(&self, now: Timestamp) -> rusqlite::Result<bool> {
         let Some(limits) = self.limits else { return Ok(false) };
-        let mut failures = failures(self.connection, self.tenant, self.recipient)?.unwrap_or_default();
+        let mut failures = self.failures.clone().unwrap_or_default();
         failures.times.record(now);
         failures.in_a_row = failures.in_a_row.saturating_add(1);
         keep_failures(self.connection, self.tenant, self.recipient, &failures)?;
@@ -77,11 +87,11 @@ impl<'a> Counters<'a> {
 
     /// A right answer ends the row of wrong ones; the window of them goes on.
     pub(super) fn record_success(&self) -> rusqlite::Result<()> {
-        if self.limits.is_none() {
+        let has_a_row = self.failures.as_ref().is_some_and(|failures| failures.in_a_row > 0);
+        if self.limits.is_none() || !has_a_row {
             return Ok(());
         }
-        let sql = "UPDATE recipient_failures SET in_a_row = 0 \
-                   WHERE tenant = ?1 AND recipient = ?2 AND in_a_row > 0";
+        let sql = "UPDATE recipient_failures SET in_a_row = 0 WHERE tenant = ?1 AND recipient = ?2";
         self.connection.prepare_cached(sql)?.execute((self.tenant.0, self.recipient.0))?;
         Ok(())
     }

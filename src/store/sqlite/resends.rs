@@ -13,20 +13,22 @@ use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, Resend, Resent};
 
-use super::audit::{About, Trail};
+use super::audit::About;
+use super::group::Group;
 use super::recipients::Counters;
-use super::{challenges, idempotency, row, statistics};
+use super::statistics::{CellId, Counter};
+use super::{challenges, idempotency, row};
 
 /// Sends a code again, unless something speaks against it. A refusal comes before the first write.
-pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) -> rusqlite::Result<Resent> {
-    if idempotency::is_taken(connection, resend.tenant, resend.once.as_ref(), resend.now)? {
+pub(super) fn resend(group: &Group, resend: &Resend) -> rusqlite::Result<Resent> {
+    if idempotency::is_taken(group, resend.tenant, resend.once.as_ref(), resend.now)? {
         return Ok(Resent::Repeated);
     }
-    let Some(challenge) = challenges::find(connection, resend.tenant, resend.challenge)? else {
+    let Some(challenge) = challenges::find(group, resend.tenant, resend.challenge)? else {
         return Ok(Resent::Unknown);
     };
     let status = challenge.standing.status_at(resend.now);
-    let Some(sealed) = Resendable::find(connection, resend)? else { return Ok(Resent::Ended(status)) };
+    let Some(sealed) = Resendable::find(group, resend)? else { return Ok(Resent::Ended(status)) };
     if status != ChallengeStatus::Pending {
         return Ok(Resent::Ended(status));
     }
@@ -42,24 +44,25 @@ pub(super) fn resend(connection: &Connection, trail: &Trail, resend: &Resend) ->
     if let Some(wait) = challenge.resend_at.map(|at| at.since(resend.now)).filter(|wait| !wait.is_zero()) {
         return Ok(Resent::Limited(LimitHit { limit: Limit::ResendCooldown, retry_after: wait }));
     }
-    let counters = Counters::of(connection, resend.tenant, sealed.recipient, resend.limits.as_deref())?;
-    if let Some(hit) = counters.check_failures(resend.now)? {
+    let counters = Counters::of(group, resend.tenant, sealed.recipient, resend.limits.as_deref())?;
+    if let Some(hit) = counters.check_failures(resend.now) {
         return Ok(Resent::Limited(hit));
     }
     if let Some(hit) = counters.record_send(resend.now, None)? {
         return Ok(Resent::Limited(hit));
     }
     let sends = sealed.sends.saturating_add(1);
-    requeue(connection, resend, sends, sealed.max_sends)?;
+    requeue(group, resend, sends, sealed.max_sends)?;
+    group.count(sealed.cell, Counter::Resent, 1);
     let about = About {
         tenant: Some(resend.tenant),
         challenge: Some(resend.challenge),
         recipient: Some(&challenge.to),
         origin: resend.origin,
     };
-    trail.note(resend.now, AuditEvent::Resent, about)?;
+    group.note(resend.now, AuditEvent::Resent, about)?;
     let outcome = Outcome::Resent(resend.challenge);
-    idempotency::remember(connection, resend.tenant, resend.once.as_ref(), outcome, resend.now)?;
+    idempotency::remember(group, resend.tenant, resend.once.as_ref(), outcome, resend.now)?;
     let delivery = ClaimedDelivery {
         challenge: resend.challenge,
         tenant: resend.tenant,
@@ -81,17 +84,19 @@ struct Resendable {
     sends: u8,
     /// As many as it had at minting, whatever the policy is by now.
     max_sends: u8,
+    /// Where it counts.
+    cell: CellId,
 }
 
 impl Resendable {
     fn find(connection: &Connection, resend: &Resend) -> rusqlite::Result<Option<Self>> {
-        let sql = "SELECT recipient, payload, sends, max_sends FROM challenges \
+        let sql = "SELECT recipient, payload, sends, max_sends, cell FROM challenges \
                    WHERE id = ?1 AND payload IS NOT NULL";
         let read = |row: &Row| {
             let recipient = row::recipient(row, "recipient")?;
             let (payload, sends) = (Sealed(row.get("payload")?), row.get("sends")?);
-            let max_sends = row.get("max_sends")?;
-            Ok(recipient.map(|recipient| Self { recipient, payload, sends, max_sends }))
+            let (max_sends, cell) = (row.get("max_sends")?, CellId(row.get("cell")?));
+            Ok(recipient.map(|recipient| Self { recipient, payload, sends, max_sends, cell }))
         };
         let found = connection.prepare_cached(sql)?.query_row([resend.challenge.0], read).optional()?;
         Ok(found.flatten())
@@ -108,5 +113,5 @@ fn requeue(connection: &Connection, resend: &Resend, sends: u8, max_sends: u8) -
     connection.prepare_cached(sql)?.execute((resend.challenge.0, sends, resend_at, queued))?;
     let sql = "INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)";
     connection.prepare_cached(sql)?.execute((resend.challenge.0, resend.now.as_millis()))?;
-    statistics::resend(connection, resend.challenge)
+    Ok(())
 }

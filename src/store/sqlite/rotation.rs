@@ -48,10 +48,10 @@ const TAGGED: &[(KeyPurpose, &str, &str)] = &[
 
 impl RotationStore for SqliteStore {
     fn add_versions(&self, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| {
-            let is_done = keyring::add_versions(connection, &keys)?;
+        self.writer.write(move |group| {
+            let is_done = keyring::add_versions(group, &keys)?;
             if is_done {
-                trail.note(now, AuditEvent::KeysRotated, About::default())?;
+                group.note(now, AuditEvent::KeysRotated, About::default())?;
             }
             Ok(is_done)
         })
@@ -62,9 +62,9 @@ impl RotationStore for SqliteStore {
     }
 
     fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>, now: Timestamp) -> Verb<'_, ()> {
-        self.audited(move |connection, trail| {
-            if keyring::remove(connection, &versions)? > 0 {
-                trail.note(now, AuditEvent::KeysRemoved, About::default())?;
+        self.writer.write(move |group| {
+            if keyring::remove(group, &versions)? > 0 {
+                group.note(now, AuditEvent::KeysRemoved, About::default())?;
             }
             Ok(())
         })
@@ -106,10 +106,10 @@ impl RotationStore for SqliteStore {
     }
 
     fn change_master(&self, check: KeyCheck, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| {
-            let is_done = keyring::change_master(connection, &check, &keys)?;
+        self.writer.write(move |group| {
+            let is_done = keyring::change_master(group, &check, &keys)?;
             if is_done {
-                trail.note(now, AuditEvent::MasterKeyReplaced, About::default())?;
+                group.note(now, AuditEvent::MasterKeyReplaced, About::default())?;
             }
             Ok(is_done)
         })

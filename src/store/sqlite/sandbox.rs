@@ -12,12 +12,13 @@ use crate::store::{
     Verb,
 };
 
-use super::audit::{About, Trail};
+use super::audit::About;
+use super::group::Group;
 use super::{SqliteStore, pages, row, tenants};
 
 impl SandboxStore for SqliteStore {
     fn add_test_key(&self, new: NewTestKey, now: Timestamp) -> Verb<'_, TestKeyAdded> {
-        self.audited(move |connection, trail| add_key(connection, trail, &new, now))
+        self.writer.write(move |group| add_key(group, &new, now))
     }
 
     fn sandbox_of(&self, live: TenantId) -> Verb<'_, Option<Tenant>> {
@@ -45,45 +46,40 @@ impl SandboxStore for SqliteStore {
 }
 
 /// Adds a key to the sandbox of a live tenant. A refusal comes before the first write.
-fn add_key(
-    connection: &Connection,
-    trail: &Trail,
-    new: &NewTestKey,
-    now: Timestamp,
-) -> rusqlite::Result<TestKeyAdded> {
-    let live = tenants::by_id(connection, new.live)?;
+fn add_key(group: &Group, new: &NewTestKey, now: Timestamp) -> rusqlite::Result<TestKeyAdded> {
+    let live = tenants::by_id(group, new.live)?;
     if live.is_none_or(|live| live.sandbox_of.is_some()) {
         return Ok(TestKeyAdded::Unknown);
     }
-    if tenants::is_taken(connection, new.key.hash)? {
+    if tenants::is_taken(group, new.key.hash)? {
         return Ok(TestKeyAdded::Taken);
     }
-    let known = tenants::sandbox_of(connection, new.live)?;
+    let known = tenants::sandbox_of(group, new.live)?;
     if let Some(sandbox) = &known
-        && tenants::count_keys(connection, sandbox.id, now)? >= MAX_TEST_KEYS
+        && tenants::count_keys(group, sandbox.id, now)? >= MAX_TEST_KEYS
     {
         return Ok(TestKeyAdded::TooMany);
     }
     if known.is_none() {
-        make(connection, trail, new, now)?;
+        make(group, new, now)?;
     }
-    let Some(sandbox) = tenants::sandbox_of(connection, new.live)? else { return Ok(TestKeyAdded::Unknown) };
-    tenants::add_key(connection, sandbox.id, &new.key, now)?;
-    trail.note(now, AuditEvent::KeyAdded, about(sandbox.id, new))?;
+    let Some(sandbox) = tenants::sandbox_of(group, new.live)? else { return Ok(TestKeyAdded::Unknown) };
+    tenants::add_key(group, sandbox.id, &new.key, now)?;
+    group.note(now, AuditEvent::KeyAdded, about(sandbox.id, new))?;
     Ok(TestKeyAdded::Added(Box::new(sandbox)))
 }
 
 /// Makes the sandbox, with the name and the settings of its tenant and without its accounts.
-fn make(connection: &Connection, trail: &Trail, new: &NewTestKey, now: Timestamp) -> rusqlite::Result<()> {
+fn make(group: &Group, new: &NewTestKey, now: Timestamp) -> rusqlite::Result<()> {
     let sql = "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, smtp) \
                SELECT ?2, ?3, name, ?4, ?5, id, settings, 0, NULL FROM tenants WHERE id = ?1";
     let (id, handle) = &new.sandbox;
     let active = TenantStatus::Active.as_str();
-    connection.execute(sql, (new.live.0, id.0, handle.as_str(), active, now.as_millis()))?;
-    if let Some(sandbox) = tenants::by_id(connection, *id)? {
-        pages::keep(connection, *id, &sandbox.settings)?;
+    group.execute(sql, (new.live.0, id.0, handle.as_str(), active, now.as_millis()))?;
+    if let Some(sandbox) = tenants::by_id(group, *id)? {
+        pages::keep(group, *id, &sandbox.settings)?;
     }
-    trail.note(now, AuditEvent::TenantRegistered, about(*id, new))
+    group.note(now, AuditEvent::TenantRegistered, about(*id, new))
 }
 
 fn about(sandbox: TenantId, new: &NewTestKey) -> About<'static> {

@@ -10,7 +10,8 @@ use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 use crate::store::{Added, AddedKey, Revoked, SecretKeyStore, Verb};
 
-use super::audit::{About, Trail};
+use super::audit::About;
+use super::group::Group;
 use super::tenants::{add_key, is_taken};
 use super::{SqliteStore, row};
 
@@ -20,7 +21,7 @@ impl SecretKeyStore for SqliteStore {
     }
 
     fn add_secret_key(&self, new: AddedKey, now: Timestamp) -> Verb<'_, Added> {
-        self.audited(move |connection, trail| add(connection, trail, &new, now))
+        self.writer.write(move |group| add(group, &new, now))
     }
 
     fn revoke_secret_key(
@@ -30,11 +31,11 @@ impl SecretKeyStore for SqliteStore {
         origin: Option<IpAddr>,
         now: Timestamp,
     ) -> Verb<'_, Revoked> {
-        self.audited(move |connection, trail| {
+        self.writer.write(move |group| {
             let about = About { tenant: Some(tenant), origin, ..About::default() };
-            let revoked = revoke(connection, tenant, &key, now)?;
+            let revoked = revoke(group, tenant, &key, now)?;
             if let Revoked::Revoked(_) = revoked {
-                trail.note(now, AuditEvent::KeyRevoked, about)?;
+                group.note(now, AuditEvent::KeyRevoked, about)?;
             }
             Ok(revoked)
         })
@@ -66,22 +67,22 @@ pub(super) fn live(
 }
 
 /// Adds a key. A refusal comes before the first write.
-fn add(connection: &Connection, trail: &Trail, new: &AddedKey, now: Timestamp) -> rusqlite::Result<Added> {
-    let keys = live(connection, new.tenant, now)?;
+fn add(group: &Group, new: &AddedKey, now: Timestamp) -> rusqlite::Result<Added> {
+    let keys = live(group, new.tenant, now)?;
     if keys.len() >= new.most {
         return Ok(Added::TooMany);
     }
     if keys.iter().any(|key| key.name == new.key.name && key.expires_at.is_none()) {
         return Ok(Added::NameTaken);
     }
-    if is_taken(connection, new.key.hash)? {
+    if is_taken(group, new.key.hash)? {
         return Ok(Added::Taken);
     }
     let sql = "DELETE FROM secret_keys WHERE tenant = ?1 AND expires_at <= ?2";
-    connection.prepare_cached(sql)?.execute((new.tenant.0, now.as_millis()))?;
-    add_key(connection, new.tenant, &new.key, now)?;
+    group.prepare_cached(sql)?.execute((new.tenant.0, now.as_millis()))?;
+    add_key(group, new.tenant, &new.key, now)?;
     let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
-    trail.note(now, AuditEvent::KeyAdded, about)?;
+    group.note(now, AuditEvent::KeyAdded, about)?;
     Ok(Added::Added(new.key.told(now)))
 }
 

@@ -1,15 +1,21 @@
 //! Counting, in the transactions in which things happen. A challenge counts in one cell, that of the
 //! day and the kind with which it was minted.
 
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::challenge::ChallengeStatus;
 use crate::domain::delivery::DeliveryStatus;
-use crate::domain::id::{self, ChallengeId};
+use crate::domain::id;
 use crate::domain::locale::Locale;
 use crate::domain::statistics::{Day, Dimension, OTHER, Times};
 use crate::domain::time::Timestamp;
 use crate::store::OpenChallenge;
+
+use super::challenges::Affected;
+use super::group::Group;
 
 /// Domains that are counted apart, for each tenant and day.
 const MAX_DOMAINS: i64 = 200;
@@ -19,6 +25,73 @@ const MAX_WORDS: i64 = 50;
 
 /// Cells of each tenant and day. Beyond, a mint with a new combination counts as other.
 const MAX_CELLS: i64 = 2_000;
+
+/// A row of the statistics.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct CellId(pub(super) i64);
+
+/// A column of the statistics.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Counter {
+    Minted,
+    Resent,
+    Sent,
+    Failed,
+    Mismatched,
+    Verified,
+    Exhausted,
+    Expired,
+    Canceled,
+    /// Verified within so many seconds.
+    Within(u32),
+}
+
+impl Counter {
+    /// What counts the challenges that ended so.
+    const fn of(status: ChallengeStatus) -> Option<Self> {
+        match status {
+            ChallengeStatus::Pending => None,
+            ChallengeStatus::Verified => Some(Self::Verified),
+            ChallengeStatus::Exhausted => Some(Self::Exhausted),
+            ChallengeStatus::Expired => Some(Self::Expired),
+            ChallengeStatus::Canceled => Some(Self::Canceled),
+        }
+    }
+
+    fn column(self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::Minted => "minted",
+            Self::Resent => "resent",
+            Self::Sent => "sent",
+            Self::Failed => "failed",
+            Self::Mismatched => "mismatched",
+            Self::Verified => "verified",
+            Self::Exhausted => "exhausted",
+            Self::Expired => "expired",
+            Self::Canceled => "canceled",
+            Self::Within(step) => return Cow::Owned(format!("within_{step}")),
+        })
+    }
+}
+
+/// What was counted and is not written yet.
+#[derive(Default)]
+pub(super) struct Tally(BTreeMap<(CellId, Counter), i64>);
+
+impl Tally {
+    pub(super) fn add(&mut self, cell: CellId, counter: Counter, change: i64) {
+        *self.0.entry((cell, counter)).or_default() += change;
+    }
+
+    pub(super) fn write(self, connection: &Connection) -> rusqlite::Result<()> {
+        for ((cell, counter), change) in self.0 {
+            let column = counter.column();
+            let sql = format!("UPDATE statistics SET {column} = {column} + ?2 WHERE id = ?1");
+            connection.prepare_cached(&sql)?.execute((cell.0, change))?;
+        }
+        Ok(())
+    }
+}
 
 /// A kind of challenge on a day: what has a row of its own.
 #[derive(Clone, Copy)]
@@ -32,7 +105,7 @@ struct Kind<'a> {
 }
 
 /// Counts a challenge that is opened, and answers its cell.
-pub(super) fn mint(connection: &Connection, new: &OpenChallenge) -> rusqlite::Result<i64> {
+pub(super) fn mint(group: &Group, new: &OpenChallenge) -> rusqlite::Result<CellId> {
     let kind = Kind {
         tenant: new.binding.tenant.0,
         day: Day::of(new.now).number(),
@@ -42,39 +115,46 @@ pub(super) fn mint(connection: &Connection, new: &OpenChallenge) -> rusqlite::Re
         domain: &new.domain,
     };
     // Nearly always there is one already.
-    if let Some(cell) = kind.count(connection)? {
-        return Ok(cell);
-    }
-    let told_apart = Kind {
-        purpose: kind.word(connection, Dimension::Purpose, kind.purpose, MAX_WORDS)?,
-        locale: kind.word(connection, Dimension::Locale, kind.locale, MAX_WORDS)?,
-        domain: kind.word(connection, Dimension::Domain, kind.domain, MAX_DOMAINS)?,
-        ..kind
+    let cell = match kind.cell(group)? {
+        Some(cell) => cell,
+        None => kind.new_cell(group)?,
     };
-    if let Some(cell) = told_apart.count(connection)? {
-        return Ok(cell);
-    }
-    let other = Kind { purpose: OTHER, locale: OTHER, domain: OTHER, ..kind };
-    let bounded = if kind.is_room(connection)? { told_apart } else { other };
-    match bounded.count(connection)? {
-        Some(cell) => Ok(cell),
-        None => bounded.add(connection),
-    }
+    group.count(cell, Counter::Minted, 1);
+    Ok(cell)
 }
 
 impl<'a> Kind<'a> {
-    fn count(&self, connection: &Connection) -> rusqlite::Result<Option<i64>> {
-        let sql = "UPDATE statistics SET minted = minted + 1 WHERE tenant = ?1 AND day = ?2 AND purpose = ?3 \
-                   AND channel = ?4 AND locale = ?5 AND domain = ?6 RETURNING id";
-        let key = (self.tenant, self.day, self.purpose, self.channel, self.locale, self.domain);
-        connection.prepare_cached(sql)?.query_row(key, |row| row.get(0)).optional()
+    /// A cell for what has none of its own yet: one more, or the one that counts what is not told apart.
+    fn new_cell(&self, connection: &Connection) -> rusqlite::Result<CellId> {
+        let told_apart = Self {
+            purpose: self.word(connection, Dimension::Purpose, self.purpose, MAX_WORDS)?,
+            locale: self.word(connection, Dimension::Locale, self.locale, MAX_WORDS)?,
+            domain: self.word(connection, Dimension::Domain, self.domain, MAX_DOMAINS)?,
+            ..*self
+        };
+        if let Some(cell) = told_apart.cell(connection)? {
+            return Ok(cell);
+        }
+        let other = Self { purpose: OTHER, locale: OTHER, domain: OTHER, ..*self };
+        let bounded = if self.is_room(connection)? { told_apart } else { other };
+        match bounded.cell(connection)? {
+            Some(cell) => Ok(cell),
+            None => bounded.add(connection),
+        }
     }
 
-    fn add(&self, connection: &Connection) -> rusqlite::Result<i64> {
-        let sql = "INSERT INTO statistics (tenant, day, purpose, channel, locale, domain, minted) \
-                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, 1)";
+    fn cell(&self, connection: &Connection) -> rusqlite::Result<Option<CellId>> {
+        let sql = "SELECT id FROM statistics WHERE tenant = ?1 AND day = ?2 AND purpose = ?3 \
+                   AND channel = ?4 AND locale = ?5 AND domain = ?6";
         let key = (self.tenant, self.day, self.purpose, self.channel, self.locale, self.domain);
-        connection.prepare_cached(sql)?.insert(key)
+        connection.prepare_cached(sql)?.query_row(key, |row| row.get(0).map(CellId)).optional()
+    }
+
+    fn add(&self, connection: &Connection) -> rusqlite::Result<CellId> {
+        let sql = "INSERT INTO statistics (tenant, day, purpose, channel, locale, domain) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+        let key = (self.tenant, self.day, self.purpose, self.channel, self.locale, self.domain);
+        connection.prepare_cached(sql)?.insert(key).map(CellId)
     }
 
     /// The word itself as long as it was counted before on this day or there is room for one more.
@@ -108,75 +188,28 @@ impl<'a> Kind<'a> {
     }
 }
 
-/// Counts a message beyond the first.
-pub(super) fn resend(connection: &Connection, id: ChallengeId) -> rusqlite::Result<()> {
-    add_one(
-        connection,
-        id,
-        "UPDATE statistics SET resent = resent + 1 WHERE id = (SELECT cell FROM challenges WHERE id = ?1)",
-    )
+/// Counts the end of a challenge. A message that was still queued is not sent any more.
+pub(super) fn end(group: &Group, challenge: &Affected, status: ChallengeStatus, now: Timestamp) {
+    let Some(counter) = Counter::of(status) else { return };
+    group.count(challenge.cell, counter, 1);
+    if status == ChallengeStatus::Verified {
+        let step = Times::step(now.since(id::moment(challenge.id.0)).as_millis());
+        group.count(challenge.cell, Counter::Within(step), 1);
+    }
+    if challenge.is_queued() {
+        group.count(challenge.cell, Counter::Failed, 1);
+    }
 }
 
-/// Counts a wrong answer.
-pub(super) fn mismatch(connection: &Connection, id: ChallengeId) -> rusqlite::Result<()> {
-    add_one(
-        connection,
-        id,
-        "UPDATE statistics SET mismatched = mismatched + 1 WHERE id = (SELECT cell FROM challenges WHERE id = ?1)",
-    )
-}
-
-/// Counts a message that was not sent.
-pub(super) fn failed(connection: &Connection, id: ChallengeId) -> rusqlite::Result<()> {
-    add_one(
-        connection,
-        id,
-        "UPDATE statistics SET failed = failed + 1 WHERE id = (SELECT cell FROM challenges WHERE id = ?1)",
-    )
-}
-
-fn add_one(connection: &Connection, id: ChallengeId, sql: &str) -> rusqlite::Result<()> {
-    connection.prepare_cached(sql)?.execute([id.0])?;
-    Ok(())
-}
-
-/// Counts a message that was sent, before that is noted in its challenge: once, however often it is
-/// told, and instead of the failure that it counted as when its challenge ended before.
-pub(super) fn sent(connection: &Connection, id: ChallengeId) -> rusqlite::Result<()> {
-    let sql = "UPDATE statistics SET sent = sent + 1, \
-               failed = failed - (SELECT delivery = ?3 FROM challenges WHERE id = ?1) \
-               WHERE id = (SELECT cell FROM challenges WHERE id = ?1 AND delivery <> ?2)";
-    let (sent, failed) = (DeliveryStatus::Sent.as_str(), DeliveryStatus::Failed.as_str());
-    connection.prepare_cached(sql)?.execute((id.0, sent, failed))?;
-    Ok(())
-}
-
-/// Counts the end of a challenge, before it is noted there. A message that was still queued is not
-/// sent any more; where there is none (`delivery` is NULL) none fails.
-pub(super) fn end(
-    connection: &Connection,
-    id: ChallengeId,
-    status: ChallengeStatus,
-    now: Timestamp,
-) -> rusqlite::Result<()> {
-    let times;
-    let ended = match status {
-        ChallengeStatus::Pending => return Ok(()),
-        ChallengeStatus::Verified => {
-            let step = Times::step(now.since(id::moment(id.0)).as_millis());
-            times = format!("verified = verified + 1, within_{step} = within_{step} + 1");
-            &times
-        }
-        ChallengeStatus::Exhausted => "exhausted = exhausted + 1",
-        ChallengeStatus::Expired => "expired = expired + 1",
-        ChallengeStatus::Canceled => "canceled = canceled + 1",
-    };
-    let sql = format!(
-        "UPDATE statistics SET {ended}, failed = failed + (SELECT delivery IS ?2 FROM challenges WHERE id = ?1) \
-         WHERE id = (SELECT cell FROM challenges WHERE id = ?1)"
-    );
-    connection.prepare_cached(&sql)?.execute((id.0, DeliveryStatus::Queued.as_str()))?;
-    Ok(())
+/// Counts a message that was sent: once, however often it is told, and instead of the failure that
+/// it counted as when its challenge ended before.
+pub(super) fn sent(group: &Group, challenge: &Affected) {
+    match challenge.delivery {
+        Some(DeliveryStatus::Sent) => return,
+        Some(DeliveryStatus::Failed) => group.count(challenge.cell, Counter::Failed, -1),
+        Some(DeliveryStatus::Queued) | None => {}
+    }
+    group.count(challenge.cell, Counter::Sent, 1);
 }
 
 /// Deletes at most `limit` cells and as many words from before `day`.

@@ -5,13 +5,14 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::domain::challenge::ChallengeStatus;
-use crate::domain::delivery::DeliveryStatus;
 use crate::domain::event::EventKind;
-use crate::domain::id::ChallengeId;
 use crate::domain::statistics::Day;
 use crate::domain::time::Timestamp;
 use crate::store::{Retention, Swept};
 
+use super::challenges::{Affected, affected_columns};
+use super::group::Group;
+use super::row::Columns;
 use super::{audit, challenges, events, idempotency, idle, moves, results, sandbox, statistics};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
@@ -34,7 +35,7 @@ pub(super) struct Cursor {
 
 /// One bounded round.
 pub(super) fn round(
-    connection: &Connection,
+    group: &Group,
     cursor: &mut Cursor,
     now: Timestamp,
     keep: Retention,
@@ -44,20 +45,20 @@ pub(super) fn round(
         *cursor = Cursor::default();
     }
     cursor.swept_at = now;
-    let (looked_at, expired) = expire(connection, &mut cursor.expired, now)?;
-    let ended = delete_challenges(connection, now - keep.challenges)?;
-    let audit = audit::delete_before(connection, now - keep.audit, ROUND)?;
-    let statistics = statistics::delete_before(connection, Day::of(now) - keep.statistics_days, ROUND)?;
-    let receipts = idempotency::erase_receipts(connection, now, ROUND)?;
-    let requests = idempotency::delete_old(connection, now, ROUND)?;
-    let moves = moves::delete_old(connection, now - KEEP_MOVES, ROUND)?;
-    let mails = sandbox::delete_old(connection, now, ROUND)?;
-    let results = results::delete_old(connection, now, ROUND)?;
+    let (looked_at, expired) = expire(group, &mut cursor.expired, now)?;
+    let ended = delete_challenges(group, now - keep.challenges)?;
+    let audit = audit::delete_before(group, now - keep.audit, ROUND)?;
+    let statistics = statistics::delete_before(group, Day::of(now) - keep.statistics_days, ROUND)?;
+    let receipts = idempotency::erase_receipts(group, now, ROUND)?;
+    let requests = idempotency::delete_old(group, now, ROUND)?;
+    let moves = moves::delete_old(group, now - KEEP_MOVES, ROUND)?;
+    let mails = sandbox::delete_old(group, now, ROUND)?;
+    let results = results::delete_old(group, now, ROUND)?;
     let old = idle::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
     let sends = idle::Table::Sends;
-    let sends = idle::delete_idle(connection, sends, &mut cursor.sends, old, ROUND)?;
+    let sends = idle::delete_idle(group, sends, &mut cursor.sends, old, ROUND)?;
     let failures = idle::Table::Failures;
-    let failures = idle::delete_idle(connection, failures, &mut cursor.failures, old, ROUND)?;
+    let failures = idle::delete_idle(group, failures, &mut cursor.failures, old, ROUND)?;
     Ok(Swept {
         expired,
         deleted: ended + audit + statistics + requests + moves + mails + results + sends + failures,
@@ -78,31 +79,31 @@ pub(super) fn round(
 
 /// Marks the challenges whose time has run out since the last round, and erases what could still
 /// identify their recipients. Answers how many it looked at and how many it changed.
-fn expire(
-    connection: &Connection,
-    cursor: &mut (i64, i64),
-    now: Timestamp,
-) -> rusqlite::Result<(usize, usize)> {
-    let sql = "SELECT expires_at, id, code_hash IS NOT NULL, delivery IS ?5 FROM challenges \
-               WHERE (expires_at, id) > (?1, ?2) AND expires_at <= ?3 ORDER BY expires_at, id LIMIT ?4";
-    let mut query = connection.prepare_cached(sql)?;
-    let queued = DeliveryStatus::Queued.as_str();
-    let parameters = (cursor.0, cursor.1, now.as_millis(), ROUND as i64, queued);
-    let rows = query.query_map(parameters, |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?;
-    let rows: Vec<(i64, i64, bool, bool)> = rows.collect::<rusqlite::Result<_>>()?;
-    let live = rows.iter().filter(|(_, _, is_live, _)| *is_live);
+fn expire(group: &Group, cursor: &mut (i64, i64), now: Timestamp) -> rusqlite::Result<(usize, usize)> {
+    let sql = concat!(
+        "SELECT ",
+        affected_columns!(),
+        ", c.expires_at, c.code_hash IS NOT NULL FROM challenges c \
+         WHERE (c.expires_at, c.id) > (?1, ?2) AND c.expires_at <= ?3 ORDER BY c.expires_at, c.id LIMIT ?4"
+    );
+    let mut query = group.prepare_cached(sql)?;
+    let parameters = (cursor.0, cursor.1, now.as_millis(), ROUND as i64);
+    let rows = query.query_map(parameters, |row| {
+        let mut columns = Columns::of(row);
+        Ok((Affected::read(&mut columns)?, columns.get()?, columns.get()?))
+    })?;
+    let rows: Vec<(Affected, i64, bool)> = rows.collect::<rusqlite::Result<_>>()?;
     let mut changed = 0;
-    for (_, id, _, was_queued) in live {
-        let id = ChallengeId(*id);
-        challenges::end(connection, id, ChallengeStatus::Expired, now)?;
-        events::tell(connection, id, EventKind::ChallengeExpired, now)?;
-        if *was_queued {
-            events::tell(connection, id, EventKind::DeliveryFailed, now)?;
+    for (challenge, _, _) in rows.iter().filter(|(_, _, is_live)| *is_live) {
+        challenges::end(group, challenge, ChallengeStatus::Expired, now)?;
+        events::tell(group, challenge, EventKind::ChallengeExpired, now)?;
+        if challenge.is_queued() {
+            events::tell(group, challenge, EventKind::DeliveryFailed, now)?;
         }
         changed += 1;
     }
-    if let Some((expires_at, id, ..)) = rows.last() {
-        *cursor = (*expires_at, *id);
+    if let Some((challenge, expires_at, _)) = rows.last() {
+        *cursor = (*expires_at, challenge.id.0);
     }
     Ok((rows.len(), changed))
 }

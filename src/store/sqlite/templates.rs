@@ -12,7 +12,8 @@ use crate::domain::template::{ListedTemplate, StoredTemplate, TemplateName, Temp
 use crate::domain::time::Timestamp;
 use crate::store::{SaveTemplate, Saved, TemplateStore, Verb};
 
-use super::audit::{About, Trail};
+use super::audit::About;
+use super::group::Group;
 use super::{SqliteStore, row};
 
 impl TemplateStore for SqliteStore {
@@ -43,7 +44,7 @@ impl TemplateStore for SqliteStore {
     }
 
     fn save_template(&self, save: SaveTemplate) -> Verb<'_, Saved> {
-        self.audited(move |connection, trail| keep(connection, trail, &save))
+        self.writer.write(move |group| keep(group, &save))
     }
 
     fn delete_template(
@@ -53,12 +54,12 @@ impl TemplateStore for SqliteStore {
         origin: Option<IpAddr>,
         now: Timestamp,
     ) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| {
+        self.writer.write(move |group| {
             let sql = "DELETE FROM templates WHERE tenant = ?1 AND purpose = ?2 AND locale = ?3";
             let key = (tenant.0, name.purpose.as_str(), name.locale.as_str());
-            let found = connection.prepare_cached(sql)?.execute(key)? > 0;
+            let found = group.prepare_cached(sql)?.execute(key)? > 0;
             if found {
-                changed(connection, trail, tenant, origin, now)?;
+                changed(group, tenant, origin, now)?;
             }
             Ok(found)
         })
@@ -94,11 +95,11 @@ fn find(
 }
 
 /// Keeps a template, unless it is a new one and the tenant has as many as it may.
-fn keep(connection: &Connection, trail: &Trail, save: &SaveTemplate) -> rusqlite::Result<Saved> {
+fn keep(group: &Group, save: &SaveTemplate) -> rusqlite::Result<Saved> {
     let StoredTemplate { name, source, warnings, updated_at } = &save.template;
-    let exists = find(connection, save.tenant, name)?.is_some();
+    let exists = find(group, save.tenant, name)?.is_some();
     let sql = "SELECT count(*) FROM templates WHERE tenant = ?1";
-    let count: i64 = connection.prepare_cached(sql)?.query_row([save.tenant.0], |row| row.get(0))?;
+    let count: i64 = group.prepare_cached(sql)?.query_row([save.tenant.0], |row| row.get(0))?;
     if !exists && count >= save.limit as i64 {
         return Ok(Saved::Full);
     }
@@ -107,7 +108,7 @@ fn keep(connection: &Connection, trail: &Trail, save: &SaveTemplate) -> rusqlite
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
     // Texts always serialise.
     let warnings = serde_json::to_string(warnings).unwrap_or_else(|_| "[]".to_owned());
-    connection.prepare_cached(sql)?.execute((
+    group.prepare_cached(sql)?.execute((
         save.tenant.0,
         name.purpose.as_str(),
         name.locale.as_str(),
@@ -117,21 +118,13 @@ fn keep(connection: &Connection, trail: &Trail, save: &SaveTemplate) -> rusqlite
         warnings,
         updated_at.as_millis(),
     ))?;
-    changed(connection, trail, save.tenant, save.origin, *updated_at)?;
+    changed(group, save.tenant, save.origin, *updated_at)?;
     Ok(if exists { Saved::Replaced } else { Saved::Created })
 }
 
 /// What was derived from the tenant's templates is not used again.
-fn changed(
-    connection: &Connection,
-    trail: &Trail,
-    tenant: TenantId,
-    origin: Option<IpAddr>,
-    now: Timestamp,
-) -> rusqlite::Result<()> {
-    connection
-        .prepare_cached("UPDATE tenants SET revision = revision + 1 WHERE id = ?1")?
-        .execute([tenant.0])?;
+fn changed(group: &Group, tenant: TenantId, origin: Option<IpAddr>, now: Timestamp) -> rusqlite::Result<()> {
+    group.prepare_cached("UPDATE tenants SET revision = revision + 1 WHERE id = ?1")?.execute([tenant.0])?;
     let about = About { tenant: Some(tenant), origin, ..About::default() };
-    trail.note(now, AuditEvent::TemplatesChanged, about)
+    group.note(now, AuditEvent::TemplatesChanged, about)
 }

@@ -12,12 +12,13 @@ use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::store::{Changed, KeyRotation, NewKey, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 
-use super::audit::{About, Trail};
+use super::audit::About;
+use super::group::Group;
 use super::{SqliteStore, operators, pages, row, secret_keys};
 
 impl TenantStore for SqliteStore {
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| add(connection, trail, &new))
+        self.writer.write(move |group| add(group, &new))
     }
 
     fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<(Tenant, Scopes)>> {
@@ -48,15 +49,15 @@ impl TenantStore for SqliteStore {
         now: Timestamp,
     ) -> Verb<'_, bool> {
         let about = About { tenant: Some(id), origin, ..About::default() };
-        self.audited(move |connection, trail| set_status(connection, trail, about, status, now))
+        self.writer.write(move |group| set_status(group, about, status, now))
     }
 
     fn change_tenant(&self, change: TenantChange, now: Timestamp) -> Verb<'_, Changed> {
-        self.audited(move |connection, trail| apply(connection, trail, &change, now))
+        self.writer.write(move |group| apply(group, &change, now))
     }
 
     fn rotate_key(&self, new: KeyRotation, now: Timestamp) -> Verb<'_, Rotated> {
-        self.audited(move |connection, trail| rotate_key(connection, trail, &new, now))
+        self.writer.write(move |group| rotate_key(group, &new, now))
     }
 }
 
@@ -65,12 +66,12 @@ pub(super) const COLUMNS: &str = "t.id, t.handle, t.name, t.status, t.created_at
      iif(t.sandbox_of IS NULL, t.limits, (SELECT o.limits FROM tenants o WHERE o.id = t.sandbox_of)) AS limits";
 
 /// Adds a tenant with its first key, unless the key is taken.
-fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> rusqlite::Result<bool> {
-    if is_taken(connection, new.key.hash)? {
+fn add(group: &Group, new: &NewTenant) -> rusqlite::Result<bool> {
+    if is_taken(group, new.key.hash)? {
         return Ok(false);
     }
     let tenant = &new.tenant;
-    connection.execute(
+    group.execute(
         "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, smtp, \
          limits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         (
@@ -86,21 +87,16 @@ fn add(connection: &Connection, trail: &Trail, new: &NewTenant) -> rusqlite::Res
             operators::limits_column(&tenant.limits),
         ),
     )?;
-    pages::keep(connection, tenant.id, &tenant.settings)?;
-    add_key(connection, tenant.id, &new.key, tenant.created_at)?;
+    pages::keep(group, tenant.id, &tenant.settings)?;
+    add_key(group, tenant.id, &new.key, tenant.created_at)?;
     let about = About { tenant: Some(tenant.id), origin: new.origin, ..About::default() };
-    trail.note(tenant.created_at, AuditEvent::TenantRegistered, about)?;
+    group.note(tenant.created_at, AuditEvent::TenantRegistered, about)?;
     Ok(true)
 }
 
 /// Replaces a key by a new one. The replaced one lives on for the overlap; what it had replaced ends.
-fn rotate_key(
-    connection: &Connection,
-    trail: &Trail,
-    new: &KeyRotation,
-    now: Timestamp,
-) -> rusqlite::Result<Rotated> {
-    if is_taken(connection, new.hash)? {
+fn rotate_key(group: &Group, new: &KeyRotation, now: Timestamp) -> rusqlite::Result<Rotated> {
+    if is_taken(group, new.hash)? {
         return Ok(Rotated::Taken);
     }
     let sql = "SELECT handle, name, scopes FROM secret_keys WHERE tenant = ?1 AND expires_at IS NULL \
@@ -113,60 +109,49 @@ fn rotate_key(
             row::word(row, "scopes", Scopes::from_words)?,
         ))
     };
-    let found = connection.prepare_cached(sql)?.query_row((new.tenant.0, replaced), read).optional()?;
+    let found = group.prepare_cached(sql)?.query_row((new.tenant.0, replaced), read).optional()?;
     let Some((replaced, name, scopes)) = found else { return Ok(Rotated::Unknown) };
-    connection.execute(
+    group.execute(
         "DELETE FROM secret_keys WHERE tenant = ?1 AND name = ?2 AND expires_at IS NOT NULL",
         (new.tenant.0, &name),
     )?;
-    connection.execute(
+    group.execute(
         "UPDATE secret_keys SET expires_at = ?2 WHERE handle = ?1",
         (replaced, (now + new.overlap).as_millis()),
     )?;
     let key = NewKey { hash: new.hash, handle: new.handle.clone(), name, scopes, hint: new.hint.clone() };
-    add_key(connection, new.tenant, &key, now)?;
+    add_key(group, new.tenant, &key, now)?;
     let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
-    trail.note(now, AuditEvent::KeyRotated, about)?;
+    group.note(now, AuditEvent::KeyRotated, about)?;
     Ok(Rotated::Rotated(key.told(now)))
 }
 
 /// Changes a tenant, unless somebody else did since the caller looked.
-fn apply(
-    connection: &Connection,
-    trail: &Trail,
-    change: &TenantChange,
-    now: Timestamp,
-) -> rusqlite::Result<Changed> {
+fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> rusqlite::Result<Changed> {
     let sql = "UPDATE tenants SET name = ?3, settings = ?4, smtp = ?5, revision = revision + 1 \
                WHERE id = ?1 AND revision = ?2";
     let smtp = change.smtp.as_ref().map(|sealed| sealed.0.as_slice());
     let parameters = (change.tenant.0, change.seen, &change.name, settings_column(&change.settings), smtp);
-    if connection.prepare_cached(sql)?.execute(parameters)? == 0 {
+    if group.prepare_cached(sql)?.execute(parameters)? == 0 {
         return Ok(Changed::Conflict);
     }
-    pages::keep(connection, change.tenant, &change.settings)?;
+    pages::keep(group, change.tenant, &change.settings)?;
     let about = About { tenant: Some(change.tenant), origin: change.origin, ..About::default() };
-    trail.note(now, AuditEvent::TenantChanged, about)?;
+    group.note(now, AuditEvent::TenantChanged, about)?;
     Ok(Changed::Changed)
 }
 
 /// Switches a tenant on or off.
-fn set_status(
-    connection: &Connection,
-    trail: &Trail,
-    about: About,
-    status: TenantStatus,
-    now: Timestamp,
-) -> rusqlite::Result<bool> {
+fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp) -> rusqlite::Result<bool> {
     let sql = "UPDATE tenants SET status = ?2 WHERE id = ?1";
-    if connection.execute(sql, (about.tenant.map(|id| id.0), status.as_str()))? == 0 {
+    if group.execute(sql, (about.tenant.map(|id| id.0), status.as_str()))? == 0 {
         return Ok(false);
     }
     let event = match status {
         TenantStatus::Active => AuditEvent::TenantEnabled,
         TenantStatus::Disabled => AuditEvent::TenantDisabled,
     };
-    trail.note(now, event, about)?;
+    group.note(now, event, about)?;
     Ok(true)
 }
 

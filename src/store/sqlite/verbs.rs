@@ -16,20 +16,20 @@ use super::{SqliteStore, attempts, audit, challenges, idempotency, recipients, r
 
 impl ChallengeStore for SqliteStore {
     fn open_challenge(&self, open: OpenChallenge) -> Verb<'_, Opened> {
-        self.audited(move |connection, trail| challenges::open(connection, trail, &open))
+        self.writer.write(move |group| challenges::open(group, &open))
     }
 
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
         let mut admission = None;
-        self.audited(move |connection, trail| attempts::decide(connection, trail, &attempt, &mut admission))
+        self.writer.write(move |group| attempts::decide(group, &attempt, &mut admission))
     }
 
     fn resend(&self, resend: Resend) -> Verb<'_, Resent> {
-        self.audited(move |connection, trail| resends::resend(connection, trail, &resend))
+        self.writer.write(move |group| resends::resend(group, &resend))
     }
 
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| challenges::cancel(connection, trail, tenant, id, now))
+        self.writer.write(move |group| challenges::cancel(group, tenant, id, now))
     }
 
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>> {
@@ -44,11 +44,11 @@ impl ChallengeStore for SqliteStore {
         origin: Option<IpAddr>,
         now: Timestamp,
     ) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| {
-            let cleared = recipients::clear(connection, tenant, recipient)?;
+        self.writer.write(move |group| {
+            let cleared = recipients::clear(group, tenant, recipient)?;
             if cleared {
                 let (tenant, recipient) = (Some(tenant), Some(hint.as_str()));
-                trail.note(
+                group.note(
                     now,
                     AuditEvent::Unlocked,
                     audit::About { tenant, recipient, origin, ..Default::default() },

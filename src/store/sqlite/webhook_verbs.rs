@@ -13,7 +13,7 @@ use super::{SqliteStore, posts, webhooks};
 
 impl WebhookStore for SqliteStore {
     fn add_webhook(&self, new: Webhook) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| webhooks::add(connection, trail, &new))
+        self.writer.write(move |group| webhooks::add(group, &new))
     }
 
     fn webhooks(&self, tenant: TenantId) -> Verb<'_, Vec<Webhook>> {
@@ -25,15 +25,15 @@ impl WebhookStore for SqliteStore {
     }
 
     fn change_webhook(&self, change: WebhookChange, now: Timestamp) -> Verb<'_, Option<Webhook>> {
-        self.audited(move |connection, trail| webhooks::change(connection, trail, &change, now))
+        self.writer.write(move |group| webhooks::change(group, &change, now))
     }
 
     fn rotate_webhook(&self, rotation: WebhookRotation, now: Timestamp) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| webhooks::rotate(connection, trail, &rotation, now))
+        self.writer.write(move |group| webhooks::rotate(group, &rotation, now))
     }
 
     fn delete_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, bool> {
-        self.audited(move |connection, trail| webhooks::delete(connection, trail, tenant, &handle, now))
+        self.writer.write(move |group| webhooks::delete(group, tenant, &handle, now))
     }
 
     fn posts(
@@ -80,7 +80,7 @@ impl WebhookStore for SqliteStore {
         tried: Vec<Tried>,
         now: Timestamp,
     ) -> Verb<'_, Option<DisabledFor>> {
-        self.audited(move |connection, trail| posts::settle(connection, trail, id, &tried, now))
+        self.writer.write(move |group| posts::settle(group, id, &tried, now))
     }
 
     fn sweep_webhooks(&self, now: Timestamp, keep: Duration) -> Verb<'_, SweptWebhooks> {

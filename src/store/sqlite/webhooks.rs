@@ -11,21 +11,22 @@ use crate::domain::webhook::{DisabledFor, MAX_WEBHOOKS, PostStatus, Webhook, Web
 use crate::domain::webhook_url::WebhookUrl;
 use crate::store::{WebhookChange, WebhookRotation};
 
-use super::audit::{About, Trail};
+use super::audit::About;
+use super::group::Group;
 use super::row;
 
 const COLUMNS: &str = "id, handle, tenant, url, description, events, enabled, disabled_for, secrets, created_at, \
                        waiting, failing_since";
 
-pub(super) fn add(connection: &Connection, trail: &Trail, new: &Webhook) -> rusqlite::Result<bool> {
+pub(super) fn add(group: &Group, new: &Webhook) -> rusqlite::Result<bool> {
     let sql = "SELECT count(*) FROM webhooks WHERE tenant = ?1";
-    let count: i64 = connection.prepare_cached(sql)?.query_row([new.tenant.0], |row| row.get(0))?;
+    let count: i64 = group.prepare_cached(sql)?.query_row([new.tenant.0], |row| row.get(0))?;
     if count >= MAX_WEBHOOKS as i64 {
         return Ok(false);
     }
     let sql = "INSERT INTO webhooks (id, handle, tenant, url, description, events, enabled, secrets, created_at, \
                last_event, waiting, held) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0, 0, 0)";
-    connection.prepare_cached(sql)?.execute((
+    group.prepare_cached(sql)?.execute((
         new.id.0,
         new.handle.as_str(),
         new.tenant.0,
@@ -36,18 +37,18 @@ pub(super) fn add(connection: &Connection, trail: &Trail, new: &Webhook) -> rusq
         &new.secrets.0,
         new.created_at.as_millis(),
     ))?;
-    note(trail, new.tenant, AuditEvent::WebhookAdded, new.created_at)?;
+    note(group, new.tenant, AuditEvent::WebhookAdded, new.created_at)?;
     Ok(true)
 }
 
 /// Writes down what was done to a tenant's endpoint.
 pub(super) fn note(
-    trail: &Trail,
+    group: &Group,
     tenant: TenantId,
     event: AuditEvent,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    trail.note(now, event, About { tenant: Some(tenant), ..About::default() })
+    group.note(now, event, About { tenant: Some(tenant), ..About::default() })
 }
 
 pub(super) fn all(connection: &Connection, tenant: TenantId) -> rusqlite::Result<Vec<Webhook>> {
@@ -84,26 +85,25 @@ fn read(row: &Row) -> rusqlite::Result<Webhook> {
 }
 
 pub(super) fn change(
-    connection: &Connection,
-    trail: &Trail,
+    group: &Group,
     change: &WebhookChange,
     now: Timestamp,
 ) -> rusqlite::Result<Option<Webhook>> {
-    let Some(found) = find(connection, change.tenant, &change.handle)? else { return Ok(None) };
+    let Some(found) = find(group, change.tenant, &change.handle)? else { return Ok(None) };
     let (url, events) = (change.url.as_ref().unwrap_or(&found.url), change.events.unwrap_or(found.events));
     let description = change.description.as_ref().unwrap_or(&found.description);
     let enabled = change.enabled.unwrap_or(found.enabled);
     let sql = "UPDATE webhooks SET url = ?2, events = ?3, description = ?4, enabled = ?5 WHERE id = ?1";
     let parameters = (found.id.0, url.as_str(), events.bits(), description, enabled);
-    connection.prepare_cached(sql)?.execute(parameters)?;
+    group.prepare_cached(sql)?.execute(parameters)?;
     match (found.enabled, enabled) {
-        (true, false) => empty(connection, found.id, now)?,
-        (false, true) => renew(connection, found.id)?,
-        _ if change.url.is_some() => renew(connection, found.id)?,
+        (true, false) => empty(group, found.id, now)?,
+        (false, true) => renew(group, found.id)?,
+        _ if change.url.is_some() => renew(group, found.id)?,
         _ => {}
     }
-    note(trail, change.tenant, AuditEvent::WebhookChanged, now)?;
-    find(connection, change.tenant, &change.handle)
+    note(group, change.tenant, AuditEvent::WebhookChanged, now)?;
+    find(group, change.tenant, &change.handle)
 }
 
 /// Forgets that an endpoint has failed: what waits for it is tried as it is due.
@@ -126,32 +126,26 @@ pub(super) fn empty(connection: &Connection, id: WebhookId, now: Timestamp) -> r
     Ok(())
 }
 
-pub(super) fn rotate(
-    connection: &Connection,
-    trail: &Trail,
-    rotation: &WebhookRotation,
-    now: Timestamp,
-) -> rusqlite::Result<bool> {
+pub(super) fn rotate(group: &Group, rotation: &WebhookRotation, now: Timestamp) -> rusqlite::Result<bool> {
     let sql = "UPDATE webhooks SET secrets = ?4 WHERE tenant = ?1 AND handle = ?2 AND secrets = ?3";
     let parameters = (rotation.tenant.0, rotation.handle.as_str(), &rotation.seen.0, &rotation.secrets.0);
-    let is_done = connection.prepare_cached(sql)?.execute(parameters)? > 0;
+    let is_done = group.prepare_cached(sql)?.execute(parameters)? > 0;
     if is_done {
-        note(trail, rotation.tenant, AuditEvent::WebhookRotated, now)?;
+        note(group, rotation.tenant, AuditEvent::WebhookRotated, now)?;
     }
     Ok(is_done)
 }
 
 /// Deletes an endpoint. What it was told goes with the sweep, a little at a time.
 pub(super) fn delete(
-    connection: &Connection,
-    trail: &Trail,
+    group: &Group,
     tenant: TenantId,
     handle: &WebhookHandle,
     now: Timestamp,
 ) -> rusqlite::Result<bool> {
-    let Some(found) = find(connection, tenant, handle)? else { return Ok(false) };
-    empty(connection, found.id, now)?;
-    connection.prepare_cached("DELETE FROM webhooks WHERE id = ?1")?.execute([found.id.0])?;
-    note(trail, tenant, AuditEvent::WebhookDeleted, now)?;
+    let Some(found) = find(group, tenant, handle)? else { return Ok(false) };
+    empty(group, found.id, now)?;
+    group.prepare_cached("DELETE FROM webhooks WHERE id = ?1")?.execute([found.id.0])?;
+    note(group, tenant, AuditEvent::WebhookDeleted, now)?;
     Ok(true)
 }

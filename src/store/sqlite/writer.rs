@@ -17,6 +17,7 @@ use tokio::sync::oneshot;
 
 use crate::store::{StoreError, Verb};
 
+use super::group::Group;
 use super::schema;
 use super::trouble::Trouble;
 
@@ -37,7 +38,7 @@ const PROBE: &str = "INSERT INTO meta (key, value) VALUES ('probe', randomblob(8
 
 /// A queued operation: applied, maybe more than once, then told how it went.
 trait Operation: Send {
-    fn apply(&mut self, connection: &Connection) -> rusqlite::Result<()>;
+    fn apply(&mut self, group: &Group) -> rusqlite::Result<()>;
     fn settle(self: Box<Self>, result: Result<(), StoreError>);
 }
 
@@ -49,11 +50,11 @@ struct Write<F, T> {
 
 impl<F, T> Operation for Write<F, T>
 where
-    F: FnMut(&Connection) -> rusqlite::Result<T> + Send,
+    F: FnMut(&Group) -> rusqlite::Result<T> + Send,
     T: Send,
 {
-    fn apply(&mut self, connection: &Connection) -> rusqlite::Result<()> {
-        self.value = Some((self.run)(connection)?);
+    fn apply(&mut self, group: &Group) -> rusqlite::Result<()> {
+        self.value = Some((self.run)(group)?);
         Ok(())
     }
 
@@ -89,7 +90,7 @@ impl Writer {
     /// operation of its group fails; only the last run counts.
     pub(super) fn write<T: Send + 'static>(
         &self,
-        run: impl FnMut(&Connection) -> rusqlite::Result<T> + Send + 'static,
+        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
         let (reply, answer) = oneshot::channel();
         let operation = Box::new(Write { run, value: None, reply });
@@ -193,21 +194,22 @@ impl Desk {
         done
     }
 
-    fn try_transact(&mut self, group: &mut [Box<dyn Operation>]) -> Result<(), Trouble> {
+    fn try_transact(&self, operations: &mut [Box<dyn Operation>]) -> Result<(), Trouble> {
         // IMMEDIATE: a deferred transaction that reads first fails at once when another process
         // writes, whatever the busy timeout.
         self.run("BEGIN IMMEDIATE").map_err(Trouble::Store)?;
         if !self.healthy.load(Ordering::Relaxed) {
             self.run(PROBE).map_err(Trouble::Store)?;
         }
-        for operation in group {
-            let connection = &self.connection;
+        let group = Group::new(&self.connection);
+        for operation in operations {
             // A panic in one operation must not take the writer away from all the others.
-            match catch_unwind(AssertUnwindSafe(|| operation.apply(connection))) {
+            match catch_unwind(AssertUnwindSafe(|| operation.apply(&group))) {
                 Ok(applied) => applied.map_err(Trouble::of)?,
                 Err(_) => return Err(Trouble::Operation(rusqlite::Error::UnwindingPanic)),
             }
         }
+        group.finish().map_err(Trouble::of)?;
         self.run("COMMIT").map_err(Trouble::Store)
     }
 
