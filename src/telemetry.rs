@@ -96,5 +96,7 @@ fn describe() {
     describe_gauge!("otpmint_webhooks_waiting", "Events that webhooks are still to be told.");
     describe_counter!("otpmint_commits_total", "Transactions committed.");
     describe_histogram!("otpmint_commit_group_size", "Operations in one transaction.");
+    describe_gauge!("otpmint_wal_bytes", "Size of the write-ahead log of the database.");
+    describe_gauge!("otpmint_clock_ahead_seconds", "How far the server's time is ahead of the machine's.");
     describe_counter!("otpmint_challenges_expired_total", "Challenges whose time ran out.");
 }

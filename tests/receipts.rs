@@ -11,7 +11,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use jsonwebtoken::jwk::JwkSet;
-use otpmint::app::{Foundation, SystemClock, SystemEntropy};
+use otpmint::app::{Ambient, Foundation};
 use otpmint::config;
 use otpmint::crypto::keyring::Keyring;
 use otpmint::crypto::receipt::Receipt;
@@ -33,7 +33,7 @@ const TENANT: &str = "tnt_23456789abcdefgh";
 async fn keyring(data: &Path) -> std::sync::Arc<Keyring> {
     let variables = [("OTPMINT_DATA_DIR".to_owned(), data.display().to_string())];
     let settings = config::load(None, variables.into_iter()).unwrap();
-    Foundation::open(&settings, &SystemEntropy).await.unwrap().keyring
+    Foundation::open(&settings, &Ambient::of_the_machine()).await.unwrap().keyring
 }
 
 fn issue(keys: &Keyring, tenant: &str, purpose: &str, nonce: &str, now: Timestamp) -> String {
@@ -54,7 +54,7 @@ fn issue(keys: &Keyring, tenant: &str, purpose: &str, nonce: &str, now: Timestam
 
 /// One receipt that is good for `TENANT`, `login` and `n-1`, and then only such as are not.
 fn receipts(ours: &Keyring, others: &Keyring) -> Vec<String> {
-    let now = SystemClock.now();
+    let now = Ambient::of_the_machine().clock.now();
     let good = issue(ours, TENANT, "login", "n-1", now);
     let mut changed = good.clone().into_bytes();
     let middle = good.rfind('.').unwrap() + 20;
@@ -66,6 +66,7 @@ fn receipts(ours: &Keyring, others: &Keyring) -> Vec<String> {
         issue(ours, TENANT, "payment", "n-1", now),
         issue(ours, TENANT, "login", "n-2", now),
         issue(ours, TENANT, "login", "n-1", now - Duration::from_secs(400)),
+        issue(ours, TENANT, "login", "n-1", now + Duration::from_secs(60)),
         issue(others, TENANT, "login", "n-1", now),
         "not.a.token".to_owned(),
     ]
@@ -133,6 +134,7 @@ async fn the_python_sample_tells_good_receipts_from_others() {
         "InvalidTokenError",
         "InvalidTokenError",
         "ExpiredSignatureError",
+        "ImmatureSignatureError",
         "PyJWKClientError",
         "DecodeError",
     ];
@@ -172,6 +174,7 @@ async fn the_node_sample_tells_good_receipts_from_others() {
         "Error",
         "Error",
         "ERR_JWT_EXPIRED",
+        "ERR_JWT_CLAIM_VALIDATION_FAILED",
         "ERR_JWKS_NO_MATCHING_KEY",
         "ERR_JWS_INVALID",
     ];

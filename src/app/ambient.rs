@@ -1,19 +1,30 @@
-//! The ambient clock and randomness, and nothing else that may touch them.
+//! The ambient clocks and randomness, and nothing else that may touch them.
+
+use std::sync::LazyLock;
+use std::time::{Duration, Instant};
 
 use rand::TryRng;
 use rand::rngs::SysRng;
 
 use crate::domain::random::Entropy;
-use crate::domain::time::{Clock, Timestamp};
+use crate::domain::steady_clock::Timepiece;
+use crate::domain::time::Timestamp;
 
-/// The machine's clock.
+/// The machine's clocks.
 #[derive(Clone, Copy, Default, Debug)]
-pub struct SystemClock;
+pub struct SystemClocks;
 
-impl Clock for SystemClock {
+/// When the stopwatch stood at zero.
+static START: LazyLock<Instant> = LazyLock::new(Instant::now);
+
+impl Timepiece for SystemClocks {
     #[expect(clippy::disallowed_methods, reason = "this is where the time comes in")]
-    fn now(&self) -> Timestamp {
+    fn wall(&self) -> Timestamp {
         Timestamp::from_millis(jiff::Timestamp::now().as_millisecond())
+    }
+
+    fn elapsed(&self) -> Duration {
+        START.elapsed()
     }
 }
 

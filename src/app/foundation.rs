@@ -11,12 +11,11 @@ use crate::config::Settings;
 use crate::crypto::keyring::{Keyring, KeyringError};
 use crate::crypto::master::{self, MasterKeyError, MasterKeySource};
 use crate::crypto::operator_token::{self, OperatorToken};
-use crate::domain::random::Entropy;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::sqlite::{OpenFailed, SqliteStore};
-use crate::store::{KeyStore, Store, StoreError};
+use crate::store::{ClockStore, KeyStore, Store, StoreError};
 
-use super::{Ambient, SystemClock};
+use super::Ambient;
 
 /// Why nothing can be started. Each has its exit code.
 #[derive(Debug, thiserror::Error)]
@@ -74,8 +73,10 @@ pub struct Foundation {
 }
 
 impl Foundation {
-    /// Opens the store of `settings`. With a wrong master key nothing has been touched.
-    pub async fn open(settings: &Settings, entropy: &dyn Entropy) -> Result<Self, StartError> {
+    /// Opens the store of `settings`, and has the clock begin where a former process ended. With a
+    /// wrong master key nothing has been touched.
+    pub async fn open(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
+        let entropy = ambient.entropy.as_ref();
         let path = database(settings);
         let unusable =
             |problem: OpenFailed| StartError::Store { path: path.clone(), problem: problem.to_string() };
@@ -84,7 +85,10 @@ impl Foundation {
         let (master, check) = master::load(&master_key_source(settings), known.as_ref(), entropy)?;
         let store = SqliteStore::open(path.clone(), &check).map_err(unusable)?;
         let failed = |error: StoreError| StartError::Store { path: path.clone(), problem: error.to_string() };
-        let now = SystemClock.now();
+        if let Some(reached) = store.latest_moment().await.map_err(failed)? {
+            ambient.clock.not_before(reached);
+        }
+        let now = ambient.clock.now();
         let missing = Keyring::missing(&master, &store.keyring().await.map_err(failed)?, entropy, now)?;
         if !missing.is_empty() {
             store.add_keys(missing).await.map_err(failed)?;

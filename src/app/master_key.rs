@@ -5,12 +5,11 @@ use std::path::PathBuf;
 use crate::config::Settings;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::master::{self, MasterKeySource};
-use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{KeyStore, RotationStore};
 
-use super::SystemClock;
+use super::Ambient;
 use super::foundation::{DataLock, StartError, database, master_key_source};
 
 /// A master key that was replaced.
@@ -28,8 +27,9 @@ pub struct ReplacedMasterKey {
 /// whoever does after it finds the new one and ends what was begun.
 pub async fn replace_master_key(
     settings: &Settings,
-    entropy: &dyn Entropy,
+    ambient: &Ambient,
 ) -> Result<ReplacedMasterKey, StartError> {
+    let entropy = ambient.entropy.as_ref();
     let source = master_key_source(settings);
     let MasterKeySource::File(file) = &source else {
         let problem = "only a master key in a file can be replaced, not a passphrase or a systemd credential";
@@ -46,7 +46,7 @@ pub async fn replace_master_key(
     let successor = master::prepare(file, entropy)?;
     let keys = Keyring::rewrap(&master, &keys, &successor.master, entropy)?;
     if !store
-        .change_master(successor.check, keys, SystemClock.now())
+        .change_master(successor.check, keys, ambient.clock.now())
         .await
         .map_err(|error| unusable(error.to_string()))?
     {

@@ -8,6 +8,7 @@ mod probing;
 mod rules;
 mod senders;
 mod serving;
+mod timekeeping;
 mod webhooks;
 
 use std::net::SocketAddr;
@@ -20,12 +21,14 @@ use tokio::task::JoinHandle;
 use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::domain::random::Entropy;
+use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
 use crate::http::{AddressLimits, AddressRates, ClientRules, Face, Guesses, Traffic};
 use crate::service::{Parts, Services};
 
-pub use ambient::{SystemClock, SystemEntropy};
+pub use ambient::{SystemClocks, SystemEntropy};
 use foundation::OperatorTokenFile;
+use timekeeping::Timekeeper;
 
 pub use foundation::{DataLock, Foundation, StartError, database};
 pub use master_key::{ReplacedMasterKey, replace_master_key};
@@ -40,7 +43,7 @@ const SWEEP_EVERY: Duration = Duration::from_secs(5);
 #[derive(Clone)]
 pub struct Ambient {
     /// The time.
-    pub clock: Arc<dyn Clock>,
+    pub clock: Arc<SteadyClock>,
     /// Randomness.
     pub entropy: Arc<dyn Entropy>,
     /// Renders the metrics; without it there is no metrics listener.
@@ -50,7 +53,8 @@ pub struct Ambient {
 impl Ambient {
     /// The machine's own clock and randomness.
     pub fn of_the_machine() -> Self {
-        Self { clock: Arc::new(SystemClock), entropy: Arc::new(SystemEntropy), metrics: None }
+        let clock = Arc::new(SteadyClock::over(Arc::new(SystemClocks)));
+        Self { clock, entropy: Arc::new(SystemEntropy), metrics: None }
     }
 }
 
@@ -76,7 +80,7 @@ impl App {
     ) -> Result<Self, StartError> {
         check(settings)?;
         let lock = DataLock::acquire(settings)?;
-        let foundation = Foundation::open(settings, ambient.entropy.as_ref()).await?;
+        let foundation = Foundation::open(settings, ambient).await?;
         let token = OperatorTokenFile::load(settings, ambient)?;
         let outbox = Arc::new(outbox(settings, ambient, &foundation)?);
         foundation.release(settings, ambient.clock.now()).await?;
@@ -105,7 +109,7 @@ impl App {
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),
-            tokio::spawn(keep_house(Arc::clone(&services), limits, guesses)),
+            tokio::spawn(keep_house(Arc::clone(&services), limits, guesses, ambient.clock.clone())),
         ];
         Ok(Self {
             services,
@@ -166,11 +170,18 @@ async fn deliver(outbox: Arc<Outbox>) {
     outbox.run(std::future::pending()).await;
 }
 
-async fn keep_house(services: Arc<Services>, limits: AddressLimits, guesses: Option<Arc<Guesses>>) {
+async fn keep_house(
+    services: Arc<Services>,
+    limits: AddressLimits,
+    guesses: Option<Arc<Guesses>>,
+    clock: Arc<SteadyClock>,
+) {
+    let mut timekeeper = Timekeeper::new(clock);
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         ticks.tick().await;
+        timekeeper.look();
         limits.forget_quiet();
         if let Some(guesses) = &guesses {
             guesses.forget_quiet(services.now());
@@ -198,7 +209,7 @@ pub fn services(
         keyring: Arc::clone(&foundation.keyring),
         outbox,
         tester: Arc::new(prober(settings)?),
-        clock: Arc::clone(&ambient.clock),
+        clock: ambient.clock.clone(),
         entropy: Arc::clone(&ambient.entropy),
         greatest_id: foundation.greatest_id,
         rules: rules::rules(settings, operator_token)?,

@@ -15,7 +15,7 @@ use super::{Ambient, Foundation, StartError};
 
 /// The outbox with all channels, over an open store.
 pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Outbox, StartError> {
-    let (clock, entropy) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.entropy));
+    let (clock, entropy) = (ambient.clock.clone(), Arc::clone(&ambient.entropy));
     let (store, keyring) = (Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
     let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy));
     let bounds = OutboxSettings {
@@ -36,7 +36,7 @@ pub fn email(settings: &Settings, ambient: &Ambient) -> Result<EmailChannel, Sta
         ..SmtpSettings::default()
     };
     let rule = settings.outbound_rule().map_err(|error| StartError::Config(error.to_string()))?;
-    Ok(EmailChannel::new(smtp, rule, trust(settings)?, Arc::clone(&ambient.clock)))
+    Ok(EmailChannel::new(smtp, rule, trust(settings)?, ambient.clock.clone()))
 }
 
 /// What the settings refer to and loading them cannot see. Comes before anything is made.

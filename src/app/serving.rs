@@ -15,6 +15,7 @@ use actix_web::{App, HttpServer};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::config::Settings;
+use crate::delivery::webhook;
 use crate::http::{self, AddressLimits, Face};
 
 use super::StartError;
@@ -22,6 +23,9 @@ use super::patience::Patient;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4_096;
+
+/// Files that are open whatever happens, with room to spare: the database, listeners, event queues.
+const OWN_FILES: usize = 64;
 
 /// Routes beside those of the product: what `dev` adds.
 pub type ExtraRoutes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
@@ -84,7 +88,7 @@ fn api(
     let times = Times::of(settings);
     let listening = Server::build()
         .workers(workers)
-        .max_concurrent_connections(server.max_connections.div_ceil(workers))
+        .max_concurrent_connections(connections(settings).div_ceil(workers))
         .shutdown_timeout(1)
         .disable_signals()
         .listen("api", listener, move || {
@@ -119,6 +123,21 @@ fn workers(asked: usize) -> usize {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
         asked => asked,
     }
+}
+
+/// Open connections in all: as many as are asked for, unless too few files may be open. What else
+/// the server opens (sessions with mail servers and webhooks, the database) is to find room as well:
+/// at the limit nothing would work any more, and what has to be cut could not be told.
+fn connections(settings: &Settings) -> usize {
+    let asked = settings.server.max_connections;
+    let Ok(files) = rlimit::Resource::NOFILE.get_soft() else { return asked };
+    let files = usize::try_from(files).unwrap_or(usize::MAX);
+    let others = OWN_FILES + settings.delivery.sessions + webhook::SESSIONS;
+    let room = files - others.min(files / 2);
+    if room < asked {
+        tracing::info!(files, connections = room, "few files may be open, so fewer connections are accepted");
+    }
+    asked.min(room)
 }
 
 /// How long a connection may take.

@@ -16,7 +16,11 @@ pub(super) fn sender(
     foundation: &Foundation,
 ) -> Result<Arc<Webhooks>, StartError> {
     let rule = settings.webhook_rule().map_err(|error| StartError::Config(error.to_string()))?;
-    let ledger = StoreWebhookLedger::new(Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
-    let (clock, entropy) = (Arc::clone(&ambient.clock), Arc::clone(&ambient.entropy));
+    let ledger = StoreWebhookLedger::new(
+        Arc::clone(&foundation.store),
+        Arc::clone(&foundation.keyring),
+        ambient.clock.clone(),
+    );
+    let (clock, entropy) = (ambient.clock.clone(), Arc::clone(&ambient.entropy));
     Ok(Webhooks::new(WebhookClient::new(rule, trust(settings)?), Arc::new(ledger), clock, entropy))
 }

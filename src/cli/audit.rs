@@ -43,7 +43,7 @@ impl Audit {
         let settings = load(self.config.path.as_deref())?;
         block_on(async {
             let ambient = Ambient::of_the_machine();
-            let foundation = Foundation::open(&settings, ambient.entropy.as_ref()).await?;
+            let foundation = Foundation::open(&settings, &ambient).await?;
             let tenants = foundation.store.tenants().await.map_err(Refusal::from)?;
             let handles: HashMap<_, _> =
                 tenants.into_iter().map(|tenant| (tenant.id, tenant.handle)).collect();

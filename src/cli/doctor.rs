@@ -7,6 +7,7 @@ use clap::Args;
 use crate::app::{self, Ambient, Foundation};
 use crate::delivery::AccountTester as _;
 use crate::domain::tenant::TenantHandle;
+use crate::domain::time::Clock as _;
 use crate::domain::trial::Taken;
 use crate::service::Refusal;
 
@@ -35,10 +36,11 @@ impl Doctor {
         }
         block_on(async {
             let ambient = Ambient::of_the_machine();
-            let foundation = Foundation::open(&settings, ambient.entropy.as_ref()).await?;
+            let foundation = Foundation::open(&settings, &ambient).await?;
             println!("ok    master key and store");
             let tenants = foundation.store.tenants().await.map_err(Refusal::from)?;
             println!("ok    {} tenants", tenants.len());
+            tell_time(&ambient);
             match &self.tenant {
                 Some(handle) => self.try_mail(handle, &settings, &ambient, &foundation).await,
                 None => Ok(()),
@@ -71,6 +73,16 @@ impl Doctor {
             println!("note  {handle} has no mail account, so it sends nothing");
         }
         if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("\n         "))) }
+    }
+}
+
+fn tell_time(ambient: &Ambient) {
+    match ambient.clock.ahead().as_secs() {
+        0 => println!("ok    clock"),
+        ahead => println!(
+            "note  the server's time is {ahead} s ahead of this machine's clock. If that clock is right, wait until \
+             it has caught up, or stop the server and run `otpmint clock reset`; else set it right"
+        ),
     }
 }
 

@@ -168,8 +168,8 @@ impl Prune {
 async fn rotate_master(config: &ConfigFile) -> Result<(), Failure> {
     let settings = load(config.path.as_deref())?;
     start_log(&settings)?;
-    let entropy = crate::app::SystemEntropy;
-    let replaced = crate::app::replace_master_key(&settings, &entropy).await?;
+    let ambient = crate::app::Ambient::of_the_machine();
+    let replaced = crate::app::replace_master_key(&settings, &ambient).await?;
     println!(
         "The new master key is in {}: back it up now, apart from the database.",
         replaced.file.display()

@@ -3,6 +3,7 @@
 
 mod audit;
 mod bench;
+mod clock;
 mod config;
 pub mod dev;
 mod doctor;
@@ -58,6 +59,9 @@ enum Command {
     /// server.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Look after the server's time, which goes on when the machine's clock is set back.
+    #[command(subcommand)]
+    Clock(clock::ClockCommand),
     /// Print the latest rows of the audit trail.
     Audit(audit::Audit),
     /// Check configuration, keys, store and a tenant's mail server, and say what to change.
@@ -151,6 +155,7 @@ impl Cli {
             Command::Config(command) => command.run(),
             Command::Tenant(command) => command.run(),
             Command::Keys(command) => command.run(),
+            Command::Clock(command) => command.run(),
             Command::Audit(audit) => audit.run(),
             Command::Doctor(doctor) => doctor.run(),
             Command::Openapi => openapi::run(),

@@ -13,6 +13,7 @@ use crate::domain::credential::KeyHandle;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus, parse_name};
+use crate::domain::time::Clock as _;
 use crate::service::{Caller, Registration, Services};
 
 use super::{ConfigFile, Failure, block_on, load, prompt, sandbox, start_log};
@@ -132,7 +133,7 @@ impl Office {
         let settings = load(config.path.as_deref())?;
         start_log(&settings)?;
         let ambient = Ambient::of_the_machine();
-        let foundation = Foundation::open(&settings, ambient.entropy.as_ref()).await?;
+        let foundation = Foundation::open(&settings, &ambient).await?;
         let outbox = Arc::new(app::outbox(&settings, &ambient, &foundation)?);
         // The shell needs no token: whoever can read the master key is the operator.
         let services = app::services(&settings, &ambient, &foundation, outbox, String::new().into())?;

@@ -110,7 +110,9 @@ impl EmailChannel {
         budget: Budget,
         hurried: bool,
     ) -> Tried {
-        let mail = match message::compose(sender, &account.smtp.from, message) {
+        // Mail servers compare the date with their clocks.
+        let date = message.created_at - self.clock.ahead();
+        let mail = match message::compose(sender, &account.smtp.from, message, date) {
             Ok(mail) => mail,
             Err(error) => {
                 tracing::error!(tenant = sender.tenant.0, %error, "a message cannot be composed");

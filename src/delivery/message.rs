@@ -47,8 +47,13 @@ pub fn said(sender: &Sender, message: &Message) -> Result<Said, CannotCompose> {
     Ok(said)
 }
 
-/// The mail that carries `message`: the same bytes on every try.
-pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<Mail, CannotCompose> {
+/// The mail that carries `message`, with this date: the same bytes on every try.
+pub fn compose(
+    sender: &Sender,
+    from: &Recipient,
+    message: &Message,
+    date: Timestamp,
+) -> Result<Mail, CannotCompose> {
     let (from, to) = (from.as_str(), message.recipient.as_str());
     // The same whichever account sends, so that a duplicate is known by it.
     let first = sender.accounts.first().map_or(from, |account| account.smtp.from.as_str());
@@ -62,7 +67,7 @@ pub fn compose(sender: &Sender, from: &Recipient, message: &Message) -> Result<M
         .from(Mailbox::new((!name.is_empty()).then(|| name.clone()), sender_address))
         .to(Mailbox::new(None, recipient))
         .subject(said.subject)
-        .date(at(message.created_at))
+        .date(at(date))
         .message_id(Some(format!("<{id}@{}>", domain(first))))
         // RFC 3834 §5, and what Exchange heeds instead: no out-of-office replies to a code.
         .raw_header(field(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"))

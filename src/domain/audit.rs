@@ -58,6 +58,8 @@ events! {
     KeysRemoved => "keys_removed",
     /// The master key was replaced.
     MasterKeyReplaced => "master_rotated",
+    /// The server's time was set back to the machine's, and what was pending expired.
+    ClockReset => "clock_reset",
     /// A challenge was opened and its message queued.
     Minted => "minted",
     /// The same code was sent again.

@@ -26,6 +26,7 @@ pub mod sandbox;
 pub mod secret;
 pub mod smtp;
 pub mod statistics;
+pub mod steady_clock;
 pub mod sub_key;
 pub mod template;
 pub mod tenant;

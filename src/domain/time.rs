@@ -67,8 +67,18 @@ pub fn retry_seconds(span: Duration) -> u64 {
 
 /// Where the time comes from.
 pub trait Clock: Send + Sync {
-    /// The present moment.
+    /// The present moment, by which everything is decided.
     fn now(&self) -> Timestamp;
+
+    /// How far that is ahead of what the machine's own clock shows, where it is.
+    fn ahead(&self) -> Duration {
+        Duration::ZERO
+    }
+
+    /// What the machine's own clock shows: for what others compare with clocks of theirs.
+    fn wall(&self) -> Timestamp {
+        self.now() - self.ahead()
+    }
 }
 
 #[cfg(test)]

@@ -118,11 +118,14 @@ impl Directory {
         known.retain(|_, (_, at)| now < *at + REMEMBERED);
     }
 
-    /// Forgets a tenant that was changed, so that the next request sees it as it is now.
+    /// Forgets a tenant that was changed, and its sandbox, so that the next request sees them as they
+    /// are now.
     pub(super) fn forget(&self, tenant: TenantId) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         self.drops.fetch_add(1, Ordering::SeqCst);
-        known.retain(|_, (remembered, _)| remembered.id() != tenant);
+        known.retain(|_, (remembered, _)| {
+            remembered.id() != tenant && remembered.row().sandbox_of != Some(tenant)
+        });
     }
 
     /// To be asked before the store is, and told to [`Self::remember`].

@@ -93,7 +93,7 @@ impl Services {
         Ok((self.overview(tenant).await?, keys))
     }
 
-    /// Changes a tenant: what is not allowed changes nothing. It counts within a second.
+    /// Changes a tenant: what is not allowed changes nothing. The next request sees it.
     pub async fn operate(
         &self,
         _: Operator,
@@ -106,7 +106,9 @@ impl Services {
         }
         let Some(status) = change.status.filter(|status| *status != tenant.status) else { return Ok(()) };
         let switched = self.store.set_tenant_status(tenant.id, status, change.origin, self.clock.now());
-        switched.await?.then_some(()).ok_or(Refusal::UnknownTenant)
+        let found = switched.await?;
+        self.tenants.forget(tenant.id);
+        found.then_some(()).ok_or(Refusal::UnknownTenant)
     }
 
     async fn change_limits(

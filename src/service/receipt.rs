@@ -53,6 +53,6 @@ impl Services {
             bind: bind.as_ref(),
             metadata: (!metadata.is_empty()).then_some(&metadata),
         };
-        self.keyring.issue_receipt(&self.rules.receipts, &receipt, self.clock.now())
+        self.keyring.issue_receipt(&self.rules.receipts, &receipt, self.clock.wall())
     }
 }

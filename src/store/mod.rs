@@ -12,6 +12,7 @@ use crate::domain::time::Timestamp;
 
 mod accounts;
 mod challenges;
+mod clock;
 mod deliveries;
 mod keys;
 mod operators;
@@ -28,6 +29,7 @@ mod webhooks;
 
 pub use accounts::*;
 pub use challenges::*;
+pub use clock::*;
 pub use deliveries::*;
 pub use keys::*;
 pub use operators::*;
@@ -72,13 +74,15 @@ pub trait Store:
     + WebhookStore
     + ReportStore
     + OperatorStore
+    + ClockStore
     + Send
     + Sync
 {
     /// The greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;
 
-    /// One bounded round of erasing what has ended and deleting what is past its retention.
+    /// One bounded round of erasing what has ended and deleting what is past its retention. Also
+    /// notes the time.
     fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept>;
 
     /// The latest audit rows of a tenant, or of all, newest first.

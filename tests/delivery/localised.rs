@@ -74,9 +74,9 @@ fn microseconds_per_composed_mail() {
     let sender = sender_to(1, 25, Security::StartTls);
     let compose_all = |sender: &Sender, messages: &[Message]| {
         let begun = Instant::now();
-        messages
-            .iter()
-            .for_each(|message| drop(compose(sender, &sender.accounts[0].smtp.from, message).unwrap()));
+        messages.iter().for_each(|message| {
+            drop(compose(sender, &sender.accounts[0].smtp.from, message, message.created_at).unwrap())
+        });
         begun.elapsed()
     };
     let messages: Vec<Message> = locales().iter().map(|locale| localised(locale, "login")).collect();

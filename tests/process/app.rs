@@ -2,10 +2,9 @@
 
 use std::fmt::Write as _;
 use std::io;
-use std::sync::Arc;
 use std::time::Duration;
 
-use otpmint::app::SystemClock;
+use otpmint::app::Ambient;
 use otpmint::mail_catcher::{Credentials, Keep, MailCatcher, Options};
 use serde_json::{Value, json};
 use tempfile::NamedTempFile;
@@ -58,7 +57,7 @@ impl App {
             keep: Keep::Last(100_000),
             ..Options::default()
         };
-        let catcher = runtime.block_on(MailCatcher::start(options, Arc::new(SystemClock)));
+        let catcher = runtime.block_on(MailCatcher::start(options, Ambient::of_the_machine().clock));
         let catcher = catcher.expect("a free port");
         let ca_file = NamedTempFile::new().expect("a temporary file");
         std::fs::write(ca_file.path(), catcher.ca_pem()).expect("the file is ours");

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write as _;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::app::App;
 use crate::client::Reply;
@@ -35,9 +35,11 @@ fn assert_unavailable(reply: &Reply) {
 }
 
 #[track_caller]
-fn wait_until_ready(app: &App) {
+fn wait_until_ready(app: &App) -> Duration {
+    let begun = Instant::now();
     let ready = eventually(Duration::from_secs(12), || (app.readiness() == Some(200)).then_some(()));
     assert!(ready.is_some(), "it did not recover by itself; log:\n{}", app.server.log());
+    begun.elapsed()
 }
 
 /// Longer than from one round of housekeeping, which writes nothing when nothing is to be done, to the next.
@@ -65,7 +67,8 @@ fn a_full_disk_means_503_and_space_means_service() {
     assert_eq!(crate::client::get(&app.server.address(), "/livez").unwrap().status, 200);
 
     fs::remove_file(ballast).unwrap();
-    wait_until_ready(&app);
+    let recovered = wait_until_ready(&app);
+    let _ = writeln!(std::io::stderr(), "full disk: ready {recovered:.1?} after there was space");
     acknowledged.push(app.challenge("after@full.example"));
     for (key, code) in &acknowledged {
         assert_eq!(app.verify(key, code).unwrap().status, 201, "an acknowledged code was lost");
@@ -136,12 +139,15 @@ fn breaks_and_recovers(name: &str, fault: &str) {
     assert_eq!(app.catcher.received(), sent, "sent but not recorded");
     stays_unready(&app);
     drop(broken);
-    wait_until_ready(&app);
+    let recovered = wait_until_ready(&app);
     let after = app.challenge(&format!("after.{name}@broken.example"));
     for (key, code) in [acknowledged, after] {
         assert_eq!(app.verify(&key, &code).unwrap().status, 201, "{}", app.server.log());
     }
-    let _ = writeln!(std::io::stderr(), "{name}: refused while broken, and recovered");
+    let _ = writeln!(
+        std::io::stderr(),
+        "{name}: refused while broken, and ready {recovered:.1?} after it was mended"
+    );
 }
 
 #[test]
@@ -152,4 +158,9 @@ fn an_fsync_that_fails_means_503_and_recovery_without_a_restart() {
 #[test]
 fn a_disk_that_turns_read_only_means_503_and_recovery_without_a_restart() {
     breaks_and_recovers("readonly", "inject=pwrite64,write:error=EROFS");
+}
+
+#[test]
+fn a_disk_that_has_no_space_for_a_single_page_means_503_and_recovery_without_a_restart() {
+    breaks_and_recovers("space", "inject=pwrite64,write:error=ENOSPC");
 }

@@ -3,8 +3,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+use support::client;
+
 mod app;
-mod client;
+mod clock;
 mod ledger;
 
 mod commands;
@@ -14,6 +16,7 @@ mod crowd;
 mod dev;
 mod disk;
 mod drain;
+mod files;
 mod keys;
 mod lab;
 mod life;
@@ -23,4 +26,5 @@ mod moved_row;
 mod original;
 mod repeats;
 mod secrets;
+mod wal;
 mod webhooks;

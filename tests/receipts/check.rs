@@ -1,5 +1,5 @@
 use jsonwebtoken::jwk::JwkSet;
-use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
+use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header, get_current_timestamp};
 
 #[derive(Debug, serde::Deserialize)]
 pub struct Receipt {
@@ -7,6 +7,7 @@ pub struct Receipt {
     pub purpose: String,
     pub jti: String,
     pub nonce: Option<String>,
+    pub iat: u64,
 }
 
 /// `keys` is what `/.well-known/jwks.json` holds: fetch it again when a receipt names an unknown `kid`.
@@ -28,6 +29,9 @@ pub fn check_receipt(
     rules.set_audience(&[tenant]);
     rules.set_required_spec_claims(&["iss", "aud", "sub", "exp"]);
     let receipt = decode::<Receipt>(receipt, &DecodingKey::from_jwk(key)?, &rules)?.claims;
+    if receipt.iat > get_current_timestamp() + rules.leeway {
+        return Err("a receipt from the future".into());
+    }
     if receipt.purpose != purpose || receipt.nonce.as_deref() != Some(nonce) {
         return Err("a receipt for something else".into());
     }

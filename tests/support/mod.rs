@@ -4,6 +4,7 @@
 //! `#[path = "../support/mod.rs"] mod support;`.
 #![allow(dead_code, reason = "each test binary uses its own part of it")]
 
+pub mod client;
 pub mod guardian;
 pub mod lab;
 pub mod libraries;

@@ -19,6 +19,7 @@ use crate::domain::policy::MAX_TTL;
 use crate::domain::policy::SendPolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::time::Clock as _;
 use crate::service::Refusal;
 use crate::store::{OpenChallenge, Opened, Store};
 

@@ -9,6 +9,7 @@ use secrecy::SecretString;
 use crate::app::{self, Ambient, Foundation};
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::tenant::TenantHandle;
+use crate::domain::time::Clock as _;
 use crate::mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Refusal, Registration};
 
@@ -28,7 +29,7 @@ pub(super) async fn catch_mail(handover: Handover, ambient: &Ambient) -> Result<
         Handover::StartTls => (TlsMode::StartTls, Some(Credentials::new(SMTP_MAIL, SMTP_PASSWORD))),
     };
     let options = Options { tls, credentials, keep: Keep::Nothing, ..Options::default() };
-    MailCatcher::start(options, Arc::clone(&ambient.clock))
+    MailCatcher::start(options, ambient.clock.clone())
         .await
         .map_err(|error| Failure::new(format!("the mail catcher did not start: {error}")))
 }
@@ -72,7 +73,7 @@ pub(super) async fn furnish(
 ) -> Result<Preloaded, Failure> {
     let settings = crate::config::load(Some(config), std::iter::empty())
         .map_err(|error| Failure::new(error.to_string()))?;
-    let foundation = Foundation::open(&settings, ambient.entropy.as_ref()).await?;
+    let foundation = Foundation::open(&settings, ambient).await?;
     let outbox = Arc::new(app::outbox(&settings, ambient, &foundation)?);
     let services = app::services(&settings, ambient, &foundation, outbox, String::new().into())?;
     let port = i64::from(catcher.address().port());

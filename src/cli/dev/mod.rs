@@ -111,7 +111,7 @@ async fn catch_mail(ambient: &Ambient) -> Result<MailCatcher, Failure> {
         credentials: Some(Credentials::new(SMTP_MAIL, SMTP_PASSWORD)),
         ..Options::default()
     };
-    MailCatcher::start(options, Arc::clone(&ambient.clock))
+    MailCatcher::start(options, ambient.clock.clone())
         .await
         .map_err(|error| Failure::new(format!("the mail catcher did not start: {error}")))
 }

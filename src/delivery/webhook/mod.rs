@@ -26,6 +26,9 @@ const AT_ONCE: usize = 64;
 /// Deliveries of one endpoint that are sent at the same time.
 const EACH: usize = 8;
 
+/// Connections to endpoints that are open at the same time, at most.
+pub const SESSIONS: usize = AT_ONCE * EACH;
+
 /// How often the ledger is asked for what is due.
 const POLL: Duration = Duration::from_millis(200);
 

@@ -8,7 +8,7 @@ use crate::crypto::shareable_key::Codec;
 use crate::delivery::{Batch, Post, WebhookLedger};
 use crate::domain::BoxFuture;
 use crate::domain::event;
-use crate::domain::time::Timestamp;
+use crate::domain::time::{Clock, Timestamp};
 use crate::domain::webhook::{Answer, PostError, Tried, WebhookId};
 use crate::store::{ClaimedPost, ClaimedWebhook, Store};
 
@@ -25,12 +25,13 @@ pub struct StoreWebhookLedger {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
     codec: Codec,
+    clock: Arc<dyn Clock>,
 }
 
 impl StoreWebhookLedger {
     /// A ledger over this store and these keys.
-    pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>) -> Self {
-        Self { store, codec: keyring.shareable_keys(), keyring }
+    pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>, clock: Arc<dyn Clock>) -> Self {
+        Self { store, codec: keyring.shareable_keys(), keyring, clock }
     }
 
     async fn claim_signed(&self, now: Timestamp, limit: usize, each: usize) -> Vec<Batch> {
@@ -40,7 +41,7 @@ impl StoreWebhookLedger {
         });
         let mut batches = Vec::new();
         for endpoint in claimed {
-            match self.sign(&endpoint, now) {
+            match self.sign(&endpoint) {
                 Some(batch) => batches.push(batch),
                 None => self.put_off(&endpoint, now).await,
             }
@@ -49,7 +50,9 @@ impl StoreWebhookLedger {
     }
 
     /// Everything ready to be sent; `None` when the secrets were altered or moved in the database.
-    fn sign(&self, endpoint: &ClaimedWebhook, now: Timestamp) -> Option<Batch> {
+    /// The receiver compares the moment with its own clock.
+    fn sign(&self, endpoint: &ClaimedWebhook) -> Option<Batch> {
+        let now = self.clock.wall();
         let ClaimedWebhook { webhook, tenant, secrets, .. } = endpoint;
         let secrets = Secrets::open(&self.keyring, *tenant, *webhook, secrets)?;
         let post = |claimed: &ClaimedPost| {

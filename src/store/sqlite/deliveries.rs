@@ -36,7 +36,7 @@ impl DeliveryStore for SqliteStore {
     }
 
     fn settle_delivery(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> Verb<'_, ()> {
-        self.writer.write(move |group| settle(group, challenge, end, now))
+        self.writer.write_soon(move |group| settle(group, challenge, end, now))
     }
 }
 

@@ -67,6 +67,20 @@ impl Table {
         }
     }
 
+    /// All rows with what they have counted, and how that is changed in one of them.
+    pub(super) fn times(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Sends => (
+                "SELECT tenant, recipient, times FROM recipient_sends",
+                "UPDATE recipient_sends SET times = ?3 WHERE tenant = ?1 AND recipient = ?2",
+            ),
+            Self::Failures => (
+                "SELECT tenant, recipient, times FROM recipient_failures",
+                "UPDATE recipient_failures SET times = ?3 WHERE tenant = ?1 AND recipient = ?2",
+            ),
+        }
+    }
+
     /// Deletes the counter of one recipient.
     pub(super) fn delete(self) -> &'static str {
         match self {

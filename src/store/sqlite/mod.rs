@@ -4,9 +4,12 @@ mod accounts;
 mod attempts;
 mod audit;
 mod challenges;
+mod clock;
 mod deliveries;
+mod desk;
 mod events;
 mod files;
+mod gathering;
 mod group;
 mod idempotency;
 mod idle;
@@ -30,6 +33,7 @@ mod templates;
 mod tenants;
 mod trouble;
 mod verbs;
+mod wal;
 mod webhook_verbs;
 mod webhooks;
 mod writer;
@@ -37,7 +41,7 @@ mod writer;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
@@ -83,6 +87,12 @@ pub enum OpenFailed {
 /// Readers: few, since each read is short.
 const READERS: u32 = 4;
 
+/// No read takes longer: while it lasts, the WAL cannot be folded away and grows.
+const LONGEST_READ: Duration = Duration::from_secs(5);
+
+/// Steps of a statement between two looks at the watch: less than a millisecond.
+const STEPS: i32 = 10_000;
+
 /// The SQLite store.
 pub struct SqliteStore {
     writer: Writer,
@@ -90,6 +100,7 @@ pub struct SqliteStore {
     /// Long reads take turns, so that they leave the other readers to short ones.
     turn: Arc<Semaphore>,
     sweep: Mutex<sweep::Cursor>,
+    wal: wal::Watch,
 }
 
 impl SqliteStore {
@@ -115,8 +126,9 @@ impl SqliteStore {
             .connection_timeout(Duration::from_secs(2))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
+        let wal = wal::Watch::over(&path);
         let writer = Writer::start(connection, path)?;
-        Ok(Self { writer, readers, turn: Arc::new(Semaphore::new(1)), sweep: Mutex::default() })
+        Ok(Self { writer, readers, turn: Arc::new(Semaphore::new(1)), sweep: Mutex::default(), wal })
     }
 
     /// A short read, on the caller's thread: a point lookup costs less than a change of threads.
@@ -127,7 +139,7 @@ impl SqliteStore {
         Box::pin(std::future::ready(read(&self.readers, run)))
     }
 
-    /// A read of many rows, on a thread of its own.
+    /// A read of many rows, on a thread of its own, for [`LONGEST_READ`] at most.
     fn read_at_length<T: Send + 'static>(
         &self,
         run: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
@@ -138,7 +150,7 @@ impl SqliteStore {
             let reading = tokio::task::spawn_blocking(move || {
                 // Kept until the end, also when the caller has gone.
                 let _turn = turn;
-                read(&readers, run)
+                read(&readers, |connection| within(LONGEST_READ, connection, run))
             });
             reading.await.unwrap_or(Err(StoreError::Unavailable))
         })
@@ -156,6 +168,19 @@ fn read<T>(
     };
     let connection = readers.get().map_err(|error| unavailable(&error))?;
     run(&connection).map_err(|error| unavailable(&error))
+}
+
+/// Runs a read that is interrupted, and fails, when it takes longer than `limit`.
+fn within<T>(
+    limit: Duration,
+    connection: &Connection,
+    run: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    let end = Instant::now() + limit;
+    connection.progress_handler(STEPS, Some(move || Instant::now() > end))?;
+    let done = run(connection);
+    connection.progress_handler(0, None::<fn() -> bool>)?;
+    done
 }
 
 impl Store for SqliteStore {
@@ -184,6 +209,7 @@ impl Store for SqliteStore {
         Box::pin(async move {
             let (swept, cursor) = round.await?;
             *self.sweep.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
+            self.wal.look();
             Ok(swept)
         })
     }
@@ -194,5 +220,26 @@ impl Store for SqliteStore {
 
     fn is_healthy(&self) -> bool {
         self.writer.is_healthy()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_read_that_takes_too_long_is_interrupted_and_the_next_one_is_not() {
+        let connection = Connection::open_in_memory().unwrap();
+        let endless =
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
+        let limit = Duration::from_millis(50);
+        let begun = Instant::now();
+        let read = within(limit, &connection, |c| c.query_row(endless, [], |row| row.get::<_, i64>(0)));
+        let code = read.unwrap_err().sqlite_error_code();
+        assert_eq!(code, Some(rusqlite::ErrorCode::OperationInterrupted));
+        assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
+        // Past the limit, and long enough to be looked at many times.
+        let finite = format!("SELECT count(*) FROM ({} LIMIT 200000)", endless.replace("count(*)", "x"));
+        assert_eq!(connection.query_row(&finite, [], |row| row.get::<_, i64>(0)).unwrap(), 200_000);
     }
 }

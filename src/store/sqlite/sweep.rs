@@ -13,7 +13,7 @@ use crate::store::{Retention, Swept};
 use super::challenges::{Affected, affected_columns};
 use super::group::Group;
 use super::row::Columns;
-use super::{audit, challenges, events, idempotency, idle, moves, results, sandbox, statistics};
+use super::{audit, challenges, clock, events, idempotency, idle, moves, results, sandbox, statistics};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -45,6 +45,7 @@ pub(super) fn round(
         *cursor = Cursor::default();
     }
     cursor.swept_at = now;
+    clock::note(group, now)?;
     let (looked_at, expired) = expire(group, &mut cursor.expired, now)?;
     let ended = delete_challenges(group, now - keep.challenges)?;
     let audit = audit::delete_before(group, now - keep.audit, ROUND)?;
@@ -95,17 +96,34 @@ fn expire(group: &Group, cursor: &mut (i64, i64), now: Timestamp) -> rusqlite::R
     let rows: Vec<(Affected, i64, bool)> = rows.collect::<rusqlite::Result<_>>()?;
     let mut changed = 0;
     for (challenge, _, _) in rows.iter().filter(|(_, _, is_live)| *is_live) {
-        challenges::end(group, challenge, ChallengeStatus::Expired, now)?;
-        events::tell(group, challenge, EventKind::ChallengeExpired, now)?;
-        if challenge.is_queued() {
-            events::tell(group, challenge, EventKind::DeliveryFailed, now)?;
-        }
+        expire_one(group, challenge, now)?;
         changed += 1;
     }
     if let Some((challenge, expires_at, _)) = rows.last() {
         *cursor = (*expires_at, challenge.id.0);
     }
     Ok((rows.len(), changed))
+}
+
+fn expire_one(group: &Group, challenge: &Affected, now: Timestamp) -> rusqlite::Result<()> {
+    challenges::end(group, challenge, ChallengeStatus::Expired, now)?;
+    events::tell(group, challenge, EventKind::ChallengeExpired, now)?;
+    if challenge.is_queued() {
+        events::tell(group, challenge, EventKind::DeliveryFailed, now)?;
+    }
+    Ok(())
+}
+
+/// Ends every challenge that is pending, whatever its deadline. Answers how many there were.
+pub(super) fn expire_all(group: &Group, now: Timestamp) -> rusqlite::Result<usize> {
+    let sql = concat!("SELECT ", affected_columns!(), " FROM challenges c WHERE c.code_hash IS NOT NULL");
+    let mut query = group.prepare(sql)?;
+    let pending = query.query_map([], |row| Affected::read(&mut Columns::of(row)))?;
+    let pending: Vec<Affected> = pending.collect::<rusqlite::Result<_>>()?;
+    for challenge in &pending {
+        expire_one(group, challenge, now)?;
+    }
+    Ok(pending.len())
 }
 
 fn delete_challenges(connection: &Connection, cutoff: Timestamp) -> rusqlite::Result<usize> {

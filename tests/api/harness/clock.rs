@@ -4,22 +4,32 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
+use otpmint::domain::steady_clock::Timepiece;
 use otpmint::domain::time::{Clock, Timestamp};
 
 /// 2026-01-15T12:00:00Z.
 const NOON: i64 = 1_768_478_400_000;
 
-/// A clock that a test sets.
-pub struct ManualClock(AtomicI64);
+/// The clocks of a machine, which a test sets.
+pub struct ManualClock {
+    wall: AtomicI64,
+    elapsed: AtomicI64,
+}
 
 impl ManualClock {
     pub fn at_noon() -> Arc<Self> {
-        Arc::new(Self(AtomicI64::new(NOON)))
+        Arc::new(Self { wall: AtomicI64::new(NOON), elapsed: AtomicI64::new(0) })
     }
 
     pub fn pass(&self, span: Duration) {
         let millis = i64::try_from(span.as_millis()).expect("a span of a test");
-        self.0.fetch_add(millis, Ordering::SeqCst);
+        self.wall.fetch_add(millis, Ordering::SeqCst);
+        self.elapsed.fetch_add(millis, Ordering::SeqCst);
+    }
+
+    /// Sets the clock on the wall, and lets no time pass.
+    pub fn set_by_seconds(&self, seconds: i64) {
+        self.wall.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }
 
     pub fn pass_seconds(&self, seconds: u64) {
@@ -31,9 +41,19 @@ impl ManualClock {
     }
 }
 
+impl Timepiece for ManualClock {
+    fn wall(&self) -> Timestamp {
+        Timestamp::from_millis(self.wall.load(Ordering::SeqCst))
+    }
+
+    fn elapsed(&self) -> Duration {
+        Duration::from_millis(self.elapsed.load(Ordering::SeqCst).unsigned_abs())
+    }
+}
+
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timestamp::from_millis(self.0.load(Ordering::SeqCst))
+        Timepiece::wall(self)
     }
 }
 

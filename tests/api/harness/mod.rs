@@ -11,7 +11,7 @@ pub use answer::Answer;
 pub use api::Api;
 pub use clock::{ManualClock, eventually};
 pub use database::Database;
-pub use test_app::{Challenge, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, mail_server};
+pub use test_app::{Challenge, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, ambient, mail_server};
 
 /// Who gets the codes, where it does not matter.
 pub const JANE: &str = "jane.roe@recipient.example";

@@ -7,6 +7,7 @@ use std::time::Duration;
 use otpmint::app::{Ambient, App, Foundation, SystemEntropy, database};
 use otpmint::config::{self, Settings};
 use otpmint::domain::network::PortRule;
+use otpmint::domain::steady_clock::SteadyClock;
 use otpmint::mail_catcher::{Credentials, MailCatcher, Options};
 use otpmint::service::AuthenticatedTenant;
 use serde_json::{Value, json};
@@ -167,7 +168,7 @@ impl TestApp {
 
     /// The store and its keys, opened beside the server as the commands open them.
     pub async fn office(&self) -> Foundation {
-        Foundation::open(&self.settings, &SystemEntropy).await.expect("the same key and store")
+        Foundation::open(&self.settings, &ambient(&self.clock)).await.expect("the same key and store")
     }
 
     pub async fn authenticated(&self, tenant: &Tenant) -> AuthenticatedTenant {
@@ -180,9 +181,14 @@ impl TestApp {
     }
 }
 
+/// What a process has that starts now.
+pub fn ambient(clock: &Arc<ManualClock>) -> Ambient {
+    let clock = Arc::new(SteadyClock::over(clock.clone()));
+    Ambient { clock, entropy: Arc::new(SystemEntropy), metrics: None }
+}
+
 async fn launch(settings: &Settings, clock: &Arc<ManualClock>) -> App {
-    let ambient = Ambient { clock: clock.clone(), entropy: Arc::new(SystemEntropy), metrics: None };
-    App::build(settings, &ambient, None).await.expect("the server starts")
+    App::build(settings, &ambient(clock), None).await.expect("the server starts")
 }
 
 /// A mail server that knows the tenants' login.

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use otpmint::app::{Ambient, SystemEntropy, outbox, services};
+use otpmint::app::{outbox, services};
 use otpmint::domain::smtp::SmtpProfile;
 use otpmint::domain::sub_key::{KeyPurpose, SHORTEST_LEAD};
 use otpmint::service::{Caller, Registration};
 use reqwest::Method;
 use serde_json::json;
 
-use crate::harness::{JANE, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
+use crate::harness::{JANE, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, ambient};
 
 const CHOSEN: &str = "kV7-reddish-Maple-42-orbit";
 
@@ -17,7 +17,7 @@ impl TestApp {
     /// Registers a tenant from another process, which has read the keys just now.
     async fn tenant_added_beside(&self) -> Tenant {
         let foundation = self.office().await;
-        let ambient = Ambient { clock: self.clock.clone(), entropy: Arc::new(SystemEntropy), metrics: None };
+        let ambient = ambient(&self.clock);
         let outbox = Arc::new(outbox(&self.settings, &ambient, &foundation).expect("an outbox"));
         let beside = services(&self.settings, &ambient, &foundation, outbox, String::new().into());
         let beside = beside.unwrap_or_else(|error| panic!("{error}"));

@@ -1,0 +1,44 @@
+//! `otpmint clock`: the server's time, where it is not the machine's.
+
+use clap::Subcommand;
+
+use crate::app::{Ambient, DataLock, Foundation};
+use crate::domain::time::Clock as _;
+use crate::service::Refusal;
+
+use super::{ConfigFile, Failure, block_on, load, start_log};
+
+/// Look after the server's time, which goes on when the machine's clock is set back.
+#[derive(Subcommand)]
+pub(super) enum ClockCommand {
+    /// Put the server's time back to the machine's, after that was set forward by mistake. The server
+    /// has to be stopped. What is pending expires, and nothing gains time by it.
+    Reset(ConfigFile),
+}
+
+impl ClockCommand {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        let Self::Reset(config) = self;
+        block_on(reset(&config))
+    }
+}
+
+async fn reset(config: &ConfigFile) -> Result<(), Failure> {
+    let settings = load(config.path.as_deref())?;
+    start_log(&settings)?;
+    let _lock = DataLock::acquire(&settings)?;
+    let ambient = Ambient::of_the_machine();
+    let foundation = Foundation::open(&settings, &ambient).await?;
+    let ahead = ambient.clock.ahead();
+    if ahead.is_zero() {
+        println!("The server's time is that of this machine: nothing was changed.");
+        return Ok(());
+    }
+    let wall = ambient.clock.wall();
+    let expired = foundation.store.set_back(wall).await.map_err(Refusal::from)?;
+    println!(
+        "The server's time was {} s ahead, and is {wall} again. {expired} codes expired.",
+        ahead.as_secs()
+    );
+    Ok(())
+}

@@ -1,0 +1,53 @@
+//! The size of the WAL, which a reader that stays keeps from being folded away.
+
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+
+/// Worth telling: eight times what the WAL grows to by itself.
+const MUCH: u64 = 64 << 20;
+
+/// Looks at the WAL from time to time.
+pub(super) struct Watch {
+    file: PathBuf,
+    told: AtomicBool,
+}
+
+impl Watch {
+    pub(super) fn over(database: &Path) -> Self {
+        let mut file = database.as_os_str().to_owned();
+        file.push("-wal");
+        Self { file: file.into(), told: AtomicBool::new(false) }
+    }
+
+    /// Publishes the size, and logs it when it has become much or has ceased to be.
+    pub(super) fn look(&self) {
+        let bytes = std::fs::metadata(&self.file).map_or(0, |wal| wal.len());
+        metrics::gauge!("otpmint_wal_bytes").set(bytes as f64);
+        match (bytes > MUCH, self.told.swap(bytes > MUCH, Ordering::Relaxed)) {
+            (true, false) => {
+                tracing::warn!(bytes, "the WAL grows: somebody has been reading the database for long");
+            }
+            (false, true) => tracing::info!(bytes, "the WAL has been folded into the database"),
+            (true, true) | (false, false) => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs::File;
+
+    use super::*;
+
+    #[test]
+    fn it_is_told_once_when_the_wal_has_grown_and_again_after_it_has_shrunk() {
+        let folder = tempfile::tempdir().unwrap();
+        let watch = Watch::over(&folder.path().join("otpmint.db"));
+        let wal = File::create(folder.path().join("otpmint.db-wal")).unwrap();
+        for (size, told) in [(0, false), (MUCH, false), (MUCH + 1, true), (2 * MUCH, true), (0, false)] {
+            wal.set_len(size).unwrap();
+            watch.look();
+            assert_eq!(watch.told.load(Ordering::Relaxed), told, "{size}");
+        }
+    }
+}

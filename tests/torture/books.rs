@@ -1,0 +1,147 @@
+//! What the server has written down, read from its database once it is dead.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use otpmint::app::{Foundation, SystemEntropy};
+use otpmint::config;
+use otpmint::domain::id::ChallengeId;
+use rusqlite::{Connection, Row as SqlRow, RowIndex};
+use serde_json::Value;
+
+use super::history::Status;
+
+/// The challenges and the numbers.
+#[derive(Clone, Default, Debug)]
+pub struct Books {
+    pub rows: Vec<Row>,
+    pub cells: Vec<Cell>,
+}
+
+/// A challenge.
+#[derive(Clone, Debug)]
+pub struct Row {
+    pub key: String,
+    /// As the client numbered it in the metadata; compat has none.
+    pub number: Option<usize>,
+    pub status: Status,
+    /// Whether code and recipient are gone.
+    pub is_erased: bool,
+    pub attempts: u64,
+    pub sends: u64,
+    pub delivery: Option<String>,
+    pub in_outbox: bool,
+    pub cell: i64,
+    /// Audit rows by their event.
+    pub events: BTreeMap<String, u64>,
+}
+
+impl Row {
+    pub fn events(&self, event: &str) -> u64 {
+        self.events.get(event).copied().unwrap_or_default()
+    }
+}
+
+/// A row of the statistics: its columns by their names, with `within` for all that begin so.
+#[derive(Clone, Default, Debug)]
+pub struct Cell {
+    pub id: i64,
+    pub counts: BTreeMap<String, i64>,
+}
+
+impl Books {
+    /// Reads those of a data folder that no server uses.
+    pub fn read(data: &Path) -> Books {
+        let database = Connection::open(data.join("otpmint.db")).expect("the database opens");
+        let mut events: BTreeMap<i64, BTreeMap<String, u64>> = BTreeMap::new();
+        let sql = "SELECT challenge, event, count(*) FROM audit WHERE challenge IS NOT NULL GROUP BY 1, 2";
+        for (challenge, event, count) in
+            rows(&database, sql, |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, count_in(row, 2)?)))
+        {
+            events.entry(challenge).or_default().insert(event, count);
+        }
+        let key = shareable_keys(data);
+        let read = |row: &SqlRow| {
+            let id: i64 = row.get("id")?;
+            let details: Option<String> = row.get("details")?;
+            Ok(Row {
+                key: key(id),
+                number: details.as_deref().and_then(number),
+                status: Status::parse(&row.get::<_, String>("status")?).expect("a known status"),
+                is_erased: row.get("is_erased")?,
+                attempts: count_in(row, "attempts")?,
+                sends: count_in(row, "sends")?,
+                delivery: row.get("delivery")?,
+                in_outbox: row.get("in_outbox")?,
+                cell: row.get("cell")?,
+                events: events.remove(&id).unwrap_or_default(),
+            })
+        };
+        let sql = "SELECT id, status, attempts, sends, delivery, details, cell, \
+                   code_hash IS NULL AND recipient IS NULL AND payload IS NULL AS is_erased, \
+                   EXISTS (SELECT 1 FROM outbox WHERE challenge = challenges.id) AS in_outbox FROM challenges";
+        let challenges = rows(&database, sql, read);
+        assert!(events.is_empty(), "the audit trail tells of challenges that are not there: {events:?}");
+        Books { rows: challenges, cells: rows(&database, "SELECT * FROM statistics", cell) }
+    }
+}
+
+/// Messages that wait; asked beside the running server.
+pub fn waiting(data: &Path) -> u64 {
+    let database = Connection::open(data.join("otpmint.db")).expect("the database opens");
+    database.query_row("SELECT count(*) FROM outbox", [], |row| count_in(row, 0)).unwrap_or(u64::MAX)
+}
+
+/// What SQLite itself finds wrong. Looks at a copy: opening the files would recover them, and the
+/// server is to do that by itself.
+pub fn damage(data: &Path) -> Vec<String> {
+    let copy = tempfile::tempdir().expect("a temporary folder");
+    for name in ["otpmint.db", "otpmint.db-wal"] {
+        let _ = std::fs::copy(data.join(name), copy.path().join(name));
+    }
+    let database = Connection::open(copy.path().join("otpmint.db")).expect("the database opens");
+    let mut found: Vec<String> = rows(&database, "PRAGMA integrity_check", |row| row.get(0));
+    found.retain(|line| line != "ok");
+    found.extend(rows(&database, "PRAGMA foreign_key_check", |row| {
+        Ok(format!("{} row {:?} has no parent", row.get::<_, String>(0)?, row.get::<_, Option<i64>>(1)?))
+    }));
+    found
+}
+
+fn rows<T>(database: &Connection, sql: &str, read: impl FnMut(&SqlRow) -> rusqlite::Result<T>) -> Vec<T> {
+    let mut query = database.prepare(sql).expect("good SQL");
+    let found = query.query_map([], read).expect("an answer");
+    found.collect::<rusqlite::Result<_>>().expect("rows as they have to be")
+}
+
+fn count_in(row: &SqlRow, column: impl RowIndex) -> rusqlite::Result<u64> {
+    row.get::<_, u32>(column).map(u64::from)
+}
+
+fn cell(row: &SqlRow) -> rusqlite::Result<Cell> {
+    let mut cell = Cell { id: row.get("id")?, ..Cell::default() };
+    for (index, name) in row.as_ref().column_names().into_iter().enumerate() {
+        let name = name.split('_').next().unwrap_or_default();
+        if let Ok(count) = row.get::<_, i64>(index) {
+            *cell.counts.entry(name.to_owned()).or_default() += count;
+        }
+    }
+    Ok(cell)
+}
+
+/// The number that the client put into the metadata.
+fn number(details: &str) -> Option<usize> {
+    let details: Value = serde_json::from_str(details).ok()?;
+    details["metadata"]["number"].as_str()?.parse().ok()
+}
+
+/// Turns the number of a row into its shareable key.
+fn shareable_keys(data: &Path) -> impl Fn(i64) -> String {
+    let variables = [("OTPMINT_DATA_DIR".to_owned(), data.display().to_string())];
+    let settings = config::load(None, variables.into_iter()).expect("good settings");
+    let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
+    let opened = runtime.block_on(Foundation::open(&settings, &SystemEntropy));
+    let keyring = opened.unwrap_or_else(|error| panic!("{error}")).keyring;
+    let codec = keyring.shareable_keys();
+    move |id| codec.encode(ChallengeId(id)).as_str().to_owned()
+}

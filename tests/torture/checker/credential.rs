@@ -1,0 +1,54 @@
+//! A secret key that was revoked, or whose tenant was disabled, opens nothing from the acknowledgement on;
+//! and one that was not goes on working.
+
+use std::collections::HashMap;
+
+use super::super::history::{Action, Answer, Effect, Operation};
+use super::Violation;
+
+pub fn check(operations: &[Operation]) -> Vec<Violation> {
+    let mut by_credential: HashMap<usize, (Vec<&Operation>, Vec<&Operation>)> = HashMap::new();
+    for operation in operations {
+        let Some(credential) = operation.credential else { continue };
+        let (switches, uses) = by_credential.entry(credential).or_default();
+        match operation.action {
+            Action::SwitchOff | Action::SwitchOn => switches.push(operation),
+            _ => uses.push(operation),
+        }
+    }
+    let mut found = Vec::new();
+    for (switches, uses) in by_credential.values_mut() {
+        // One client switches, one after the other.
+        switches.sort_by_key(|switch| switch.invoked.tick);
+        found.extend(uses.iter().filter_map(|used| judge(switches, used)));
+    }
+    found
+}
+
+fn judge(switches: &[&Operation], used: &Operation) -> Option<Violation> {
+    let was_off = match used.answer.as_ref()? {
+        Answer::Unauthorized => true,
+        // Said before the key is looked at.
+        Answer::Refused(_) => return None,
+        _ => false,
+    };
+    if possible_states(switches, used).contains(&was_off) {
+        return None;
+    }
+    let rule = if was_off { "a key that was not revoked works" } else { "what was revoked stays revoked" };
+    Some(Violation::new(rule, (used, switches)))
+}
+
+/// In which states (off or not) the key may have been while it was used.
+fn possible_states(switches: &[&Operation], used: &Operation) -> Vec<bool> {
+    let is_off = |switch: &Operation| switch.action == Action::SwitchOff;
+    let settled = switches.iter().rposition(|s| s.effect() == Effect::Sure && s.precedes(used));
+    let mut states = vec![settled.is_some_and(|last| is_off(switches[last]))];
+    let later = settled.map_or(0, |last| last + 1);
+    for switch in &switches[later..] {
+        if switch.effect() != Effect::None && switch.may_precede(used) {
+            states.push(is_off(switch));
+        }
+    }
+    states
+}

@@ -1,0 +1,71 @@
+//! The checker: pure rules over the evidence. It knows nothing of a server, so that it can be shown
+//! evidence that it has to reject.
+//!
+//! An operation without an answer may have been carried out or not, so each rule asks what is *sure* to
+//! have happened before something and what is *possible*. Each answer has to lie between the two.
+
+mod challenge;
+mod credential;
+mod ledger;
+mod mail;
+mod recipient;
+#[cfg(test)]
+mod tests;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use super::history::{Evidence, Operation, Subject};
+
+/// A promise that was broken, and by what.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Violation {
+    pub rule: &'static str,
+    pub what: String,
+}
+
+impl Violation {
+    fn new(rule: &'static str, what: impl fmt::Debug) -> Violation {
+        Violation { rule, what: format!("{what:?}") }
+    }
+}
+
+/// A challenge and all that was done with it, in the order in which it was asked for.
+struct Story<'a> {
+    subject: &'a Subject,
+    operations: Vec<&'a Operation>,
+}
+
+/// Everything that speaks against the server.
+pub fn check(evidence: &Evidence) -> Vec<Violation> {
+    let stories = stories(evidence);
+    let mut found = Vec::new();
+    for story in &stories {
+        found.extend(challenge::check(story));
+    }
+    found.extend(recipient::check(&stories));
+    found.extend(credential::check(&evidence.operations));
+    found.extend(ledger::check(&stories, &evidence.books));
+    found.extend(mail::check(&stories, evidence));
+    found
+}
+
+fn stories(evidence: &Evidence) -> Vec<Story<'_>> {
+    let mut operations: HashMap<usize, Vec<&Operation>> = HashMap::new();
+    for operation in &evidence.operations {
+        if let Some(number) = operation.challenge {
+            operations.entry(number).or_default().push(operation);
+        }
+    }
+    let mut stories: Vec<_> = evidence
+        .subjects
+        .values()
+        .map(|subject| {
+            let mut operations = operations.remove(&subject.number).unwrap_or_default();
+            operations.sort_by_key(|operation| operation.invoked.tick);
+            Story { subject, operations }
+        })
+        .collect();
+    stories.sort_by_key(|story| story.subject.number);
+    stories
+}
