@@ -174,6 +174,7 @@ fn a_value_that_cannot_be_is_told_with_its_path_and_what_to_change() {
         ("[server]\nbody_timeout_seconds = 0\n", &["server.body_timeout_seconds", "1"]),
         ("[log]\nformat = \"xml\"\n", &["log.format", "xml", "json"]),
         ("[store]\nurl = \"postgres://x\"\n", &["store.url", "SQLite"]),
+        ("[store]\ncommit = \"each\"\n", &["unknown field", "commit"]),
         ("[registration]\nmode = \"anyone\"\n", &["registration.mode", "anyone", "operator"]),
         ("[codes]\nalphabet = \"hex\"\n", &["codes.alphabet", "hex", "digits"]),
         ("[codes]\nlength = 3\n", &["codes.length", "4", "10"]),

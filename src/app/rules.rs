@@ -38,14 +38,19 @@ pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result
             .enabled
             .then_some(TenantLimits { mint: limits.mint_per_tenant, verify: limits.verify_per_tenant }),
         receipts: settings.receipt_terms().map_err(config)?,
-        retention: Retention {
-            challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
-            audit: Duration::from_secs(settings.audit.keep_days * 86_400),
-            recipients: KEEP_RECIPIENTS,
-            statistics_days: i64::from(settings.statistics.keep_days),
-            in_a_row: limits.failures_in_a_row.min(KEEP_IN_A_ROW),
-        },
+        retention: retention(settings),
     })
+}
+
+/// How long things are kept.
+pub fn retention(settings: &Settings) -> Retention {
+    Retention {
+        challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
+        audit: Duration::from_secs(settings.audit.keep_days * 86_400),
+        recipients: KEEP_RECIPIENTS,
+        statistics_days: i64::from(settings.statistics.keep_days),
+        in_a_row: settings.limits.failures_in_a_row.min(KEEP_IN_A_ROW),
+    }
 }
 
 /// What the operator has decided about codes.

@@ -43,9 +43,7 @@ const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failed, 2 bad usage or configura
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run the server until SIGTERM or Ctrl-C. The first start makes the data folder with its keys,
-    /// and prints the operator token.
-    Serve(ConfigFile),
+    Serve(serve::Serve),
     /// Run the server with everything embedded: temporary data, a tenant ready to use, and a mail
     /// catcher whose inbox is a web page.
     Dev(dev::Dev),
@@ -150,7 +148,7 @@ impl Cli {
     /// Carries the command out; answers the exit code of the process.
     pub fn run(self) -> ExitCode {
         let done = match self.command {
-            Command::Serve(file) => serve::run(&file),
+            Command::Serve(serve) => serve::run(&serve),
             Command::Dev(dev) => dev.run(),
             Command::Config(command) => command.run(),
             Command::Tenant(command) => command.run(),

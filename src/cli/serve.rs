@@ -3,11 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use clap::Args;
 use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
 
 use crate::app::{Ambient, App};
-use crate::config::Settings;
+use crate::config::{Commit, Settings};
 use crate::telemetry;
 
 use super::{ConfigFile, Failure, block_on, start_log, stop_signal};
@@ -15,17 +16,32 @@ use super::{ConfigFile, Failure, block_on, start_log, stop_signal};
 /// Between two foldings of the histograms.
 const FOLD_EVERY: Duration = Duration::from_secs(5);
 
-pub(super) fn run(file: &ConfigFile) -> Result<(), Failure> {
-    let settings = file.load()?;
+/// Run the server until SIGTERM or Ctrl-C. The first start makes the data folder with its keys,
+/// and prints the operator token.
+#[derive(Args)]
+pub(super) struct Serve {
+    #[command(flatten)]
+    file: ConfigFile,
+    /// A transaction for each request, as `otpmint bench --naive` compares with.
+    #[arg(long, hide = true)]
+    naive: bool,
+}
+
+pub(super) fn run(serve: &Serve) -> Result<(), Failure> {
+    let mut settings = serve.file.load()?;
     start_log(&settings)?;
+    if serve.naive {
+        tracing::warn!("without group commit: this server is for comparison only");
+        settings.store.commit = Commit::Each;
+    }
     // Thousands of idle connections are held: more than the usual soft limit of open files.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
-    block_on(serve(settings))
+    block_on(listen(settings))
 }
 
-async fn serve(settings: Settings) -> Result<(), Failure> {
+async fn listen(settings: Settings) -> Result<(), Failure> {
     let mut ambient = Ambient::of_the_machine();
     if !settings.server.metrics_listen.is_empty() {
         let handle = telemetry::metrics().map_err(|error| Failure::new(error.to_string()))?;

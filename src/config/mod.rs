@@ -3,9 +3,11 @@
 //! Nothing is constructed here. `config/default.toml` is the documentation of every key.
 
 mod check;
+mod commit;
 mod load;
 mod read;
 mod sections;
 
+pub use commit::Commit;
 pub use load::{DEFAULT, LoadError, load};
 pub use sections::*;

@@ -106,6 +106,9 @@ impl TryFrom<String> for LogFormat {
 pub struct StoreSettings {
     /// Empty for SQLite in `data_dir`.
     pub url: String,
+    /// No setting: what the benchmark asks for.
+    #[serde(skip)]
+    pub commit: super::Commit,
 }
 
 /// `[keys]`

@@ -68,6 +68,7 @@ pub use keys::NewSecret;
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
 pub use operator::{LimitsChange, Operator, OperatorChange, TenantOverview};
+pub use payload::seal as seal_message;
 pub use rates::{Gauge, RateStanding};
 pub use refusal::Refusal;
 pub use register::{Caller, Registered, Registration};

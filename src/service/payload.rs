@@ -36,7 +36,7 @@ fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
 }
 
 /// Seals a message for its challenge.
-pub(super) fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, message: &Message) -> Sealed {
+pub fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, message: &Message) -> Sealed {
     let template = Some(&message.purpose).filter(|purpose| **purpose != binding.purpose);
     let plain = Plain {
         message_id: message.id.clone(),

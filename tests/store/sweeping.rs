@@ -8,7 +8,7 @@ use otpmint::domain::limit::Limit::RecipientLockout;
 use otpmint::domain::secret::RecipientIndex;
 use otpmint::store::{Decision, Retention};
 
-use crate::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, attempt, deadline, limits, seconds};
+use crate::world::{JANE, JOE, KEEP, RIGHT, TTL, WRONG, World, at, attempt, deadline, limits, seconds};
 
 const MILLI: Duration = Duration::from_millis(1);
 
@@ -69,6 +69,19 @@ async fn more_than_one_round_of_one_deadline_is_erased_and_deleted_completely() 
     }
     world.sweep(deadline() + KEEP.challenges + MILLI, KEEP).await.unwrap();
     assert!(world.store.challenge(tenant, ids[count - 1]).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn a_restart_does_not_begin_with_all_that_has_ended_before() {
+    let world = World::new();
+    let count = 1_203;
+    open_many(&world, count).await;
+    assert_eq!(world.sweep(deadline(), KEEP).await.unwrap().expired, count);
+    let world = world.restart();
+    let tenant = world.store.tenants().await.unwrap()[0].id;
+    world.open(tenant, JOE, deadline()).await;
+    let one_round = world.store.sweep(deadline() + TTL, KEEP).await.unwrap();
+    assert_eq!((one_round.expired, one_round.more), (1, false));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use otpmint::app::{Foundation, SystemEntropy};
+use otpmint::app::{Ambient, Foundation};
 use otpmint::config;
 use otpmint::domain::id::ChallengeId;
 use rusqlite::{Connection, Row as SqlRow, RowIndex};
@@ -140,7 +140,7 @@ fn shareable_keys(data: &Path) -> impl Fn(i64) -> String {
     let variables = [("OTPMINT_DATA_DIR".to_owned(), data.display().to_string())];
     let settings = config::load(None, variables.into_iter()).expect("good settings");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let opened = runtime.block_on(Foundation::open(&settings, &SystemEntropy));
+    let opened = runtime.block_on(Foundation::open(&settings, &Ambient::of_the_machine()));
     let keyring = opened.unwrap_or_else(|error| panic!("{error}")).keyring;
     let codec = keyring.shareable_keys();
     move |id| codec.encode(ChallengeId(id)).as_str().to_owned()

@@ -47,18 +47,43 @@ impl Connection {
     }
 }
 
-/// A request with a body, or a GET without one.
-pub(super) fn write_request(out: &mut Vec<u8>, path: &str, body: Option<&str>) {
+/// What a request begins with.
+#[derive(Clone, Copy)]
+pub(super) struct Head<'a> {
+    /// GET or POST.
+    pub(super) method: &'static str,
+    /// What is asked.
+    pub(super) path: &'a str,
+    /// The secret key, for v1.
+    pub(super) bearer: Option<&'a str>,
+}
+
+impl<'a> Head<'a> {
+    /// A GET.
+    pub(super) fn get(path: &'a str) -> Self {
+        Self { method: "GET", path, bearer: None }
+    }
+
+    /// A POST.
+    pub(super) fn post(path: &'a str) -> Self {
+        Self { method: "POST", ..Self::get(path) }
+    }
+}
+
+/// A request, with a JSON body unless that is empty.
+pub(super) fn write_request(out: &mut Vec<u8>, head: Head<'_>, body: &str) {
     out.clear();
-    let head = match body {
-        None => format!("GET {path} HTTP/1.1\r\nHost: bench\r\n\r\n"),
-        Some(body) => format!(
-            "POST {path} HTTP/1.1\r\nHost: bench\r\nContent-Type: application/json\r\n\
-             Content-Length: {}\r\n\r\n{body}",
-            body.len()
-        ),
-    };
-    out.extend_from_slice(head.as_bytes());
+    let Head { method, path, bearer } = head;
+    let mut text = format!("{method} {path} HTTP/1.1\r\nHost: bench\r\n");
+    if let Some(key) = bearer {
+        text += &format!("Authorization: Bearer {key}\r\n");
+    }
+    if !body.is_empty() {
+        text += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+    }
+    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(b"\r\n");
+    out.extend_from_slice(body.as_bytes());
 }
 
 /// What the bytes so far are an answer of; `None` until its head is there.

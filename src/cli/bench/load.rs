@@ -1,4 +1,4 @@
-//! The load: each connection asks again as soon as it is answered.
+//! The load: requests over kept connections, at a pace.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -8,9 +8,10 @@ use tokio::task::JoinSet;
 use tokio::time::{Instant, timeout};
 
 use super::Failure;
-use super::cases::Requests;
 use super::client::Connection;
+use super::pace::{Pace, Turns};
 use super::percentiles::Samples;
+use super::requests::Requests;
 
 /// How long the last answers may take after the time is up.
 const STALL: Duration = Duration::from_secs(20);
@@ -24,8 +25,21 @@ pub(super) struct Outcome {
     pub(super) errors: u64,
     /// What one of those was answered with.
     pub(super) example: Option<String>,
+    /// Requests that were due and could not be sent in time.
+    pub(super) unsent: u64,
     /// From the first request to the last answer.
     pub(super) took: Duration,
+}
+
+impl Outcome {
+    /// What came of both.
+    pub(super) fn append(&mut self, other: Self) {
+        self.samples.append(other.samples);
+        self.errors += other.errors;
+        self.example = self.example.take().or(other.example);
+        self.unsent += other.unsent;
+        self.took += other.took;
+    }
 }
 
 /// Connections to a server, kept from one load to the next.
@@ -42,11 +56,17 @@ impl Load {
     }
 
     /// Sends `requests` over all connections for `time`, or until there are none left.
-    pub(super) async fn run(&mut self, requests: &Arc<Requests>, time: Duration) -> Result<Outcome, Failure> {
+    pub(super) async fn run(
+        &mut self,
+        requests: &Arc<Requests>,
+        pace: Pace,
+        time: Duration,
+    ) -> Result<Outcome, Failure> {
         let begun = Instant::now();
+        let turns = Arc::new(Turns::begin(pace, time, requests.limit(), self.0.len()));
         let mut drivers = JoinSet::new();
         for connection in self.0.drain(..) {
-            drivers.spawn(drive(connection, Arc::clone(requests), begun + time));
+            drivers.spawn(drive(connection, Arc::clone(requests), Arc::clone(&turns)));
         }
         let joined = timeout(time + STALL, drivers.join_all()).await;
         let joined = joined.map_err(|_| Failure::new("the server has stopped answering"))?;
@@ -54,10 +74,10 @@ impl Load {
         for driven in joined {
             let (connection, part) = driven?;
             self.0.push(connection);
-            whole.samples.append(part.samples);
-            whole.errors += part.errors;
-            whole.example = whole.example.or(part.example);
+            whole.append(part);
         }
+        let sent = whole.samples.len() as u64 + whole.errors;
+        whole.unsent = turns.planned().map_or(0, |planned| planned.saturating_sub(sent));
         Ok(whole)
     }
 }
@@ -65,21 +85,21 @@ impl Load {
 async fn drive(
     mut connection: Connection,
     requests: Arc<Requests>,
-    end: Instant,
+    turns: Arc<Turns>,
 ) -> Result<(Connection, Outcome), Failure> {
     let (mut outcome, mut request) = (Outcome::default(), Vec::new());
     let expected = requests.case().status();
-    let mut begun = Instant::now();
-    while begun < end && requests.write_next(&mut request) {
+    while let Some(start) = turns.next().await
+        && requests.write_next(&mut request)
+    {
         let (status, body) = connection.exchange(&request).await?;
-        let answered = Instant::now();
         if status == expected {
-            outcome.samples.add(answered - begun);
+            outcome.samples.add(start.elapsed());
+            requests.learn(body);
         } else {
             outcome.errors += 1;
             outcome.example.get_or_insert_with(|| format!("{status} {}", String::from_utf8_lossy(body)));
         }
-        begun = answered;
     }
     Ok((connection, outcome))
 }

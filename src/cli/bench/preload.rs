@@ -4,11 +4,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use rand::SeedableRng;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom;
 use tokio::task::JoinSet;
 
 use crate::app::{Ambient, Foundation};
-use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
+use crate::delivery::Message;
 use crate::domain::challenge::Binding;
 use crate::domain::code::Code;
 use crate::domain::delivery::DeliveryEnd;
@@ -20,64 +23,26 @@ use crate::domain::policy::SendPolicy;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::time::Clock as _;
-use crate::service::Refusal;
+use crate::domain::vars::Vars;
+use crate::service::{Refusal, seal_message};
 use crate::store::{OpenChallenge, Opened, Store};
 
 use super::Failure;
+use super::preloaded::{Known, code};
 
 /// Writers at once: they fill the store's commits.
 const WRITERS: usize = 512;
 
-/// Bytes of a sealed message, about.
-const PAYLOAD: [u8; 110] = [b'x'; 110];
-
-/// Codes of the default length.
-const CODES: usize = 1_000_000;
-
 /// Between start and the last case; longer than a code may live it cannot take.
 const LIFETIME: Duration = MAX_TTL;
 
-/// Challenges that can be answered.
-pub(super) struct Preloaded {
-    /// The tenant's key.
-    pub(super) secret_key: String,
-    keys: Vec<String>,
-}
-
-impl Preloaded {
-    /// The challenges of these shareable keys.
-    pub(super) fn new(secret_key: &str, keys: Vec<String>) -> Self {
-        Self { secret_key: secret_key.to_owned(), keys }
-    }
-
-    /// How many there are.
-    pub(super) fn rows(&self) -> usize {
-        self.keys.len()
-    }
-
-    /// The shareable key of a row.
-    pub(super) fn key(&self, row: usize) -> &str {
-        &self.keys[row]
-    }
-
-    /// The code of a row.
-    pub(super) fn code(&self, row: usize) -> String {
-        code(row)
-    }
-
-    /// Another code than that of the row.
-    pub(super) fn wrong_code(&self, row: usize) -> String {
-        code(row + 1)
-    }
-
-    #[cfg(test)]
-    pub(super) fn example(rows: usize) -> Self {
-        Self::new("secret", (0..rows).map(|row| format!("key{row}")).collect())
-    }
-}
-
-fn code(row: usize) -> String {
-    format!("{:06}", row % CODES)
+/// The challenges that the server finds when it starts.
+#[derive(Clone, Copy)]
+pub(super) enum Stock {
+    /// So many that were minted and sent, as the server leaves them.
+    Sent(usize),
+    /// So many that were minted, and whose mail is still to be sent.
+    Queued(usize),
 }
 
 /// What each challenge is made with.
@@ -87,29 +52,33 @@ struct Mold {
     ambient: Ambient,
     tenant: TenantId,
     limits: Option<Arc<RecipientLimits>>,
+    stock: Stock,
     ids: Vec<ChallengeId>,
     next: AtomicUsize,
 }
 
-/// Puts `rows` challenges of `tenant` into the store: minted and sent, as the server leaves them.
+/// Puts challenges of `tenant` into the store, and answers their keys.
 pub(super) async fn preload(
     foundation: &Foundation,
     ambient: &Ambient,
     tenant: TenantId,
     limits: Option<Arc<RecipientLimits>>,
-    rows: usize,
-) -> Result<Vec<String>, Failure> {
+    stock: Stock,
+) -> Result<Vec<Known>, Failure> {
+    let (Stock::Sent(rows) | Stock::Queued(rows)) = stock;
     let ids = IdGenerator::above(foundation.greatest_id.max(tenant.0));
     let now = ambient.clock.now();
     let ids: Vec<_> = (0..rows).map(|_| ChallengeId(ids.next(now))).collect();
     let codec = foundation.keyring.shareable_keys();
-    let keys = ids.iter().map(|id| codec.encode(*id).as_str().to_owned()).collect();
+    let known = ids.iter().zip(0..).map(|(id, row)| Known::preloaded(&codec, *id, row));
+    let known: Option<Vec<_>> = known.collect();
     let mold = Arc::new(Mold {
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
         ambient: ambient.clone(),
         tenant,
         limits,
+        stock,
         ids,
         next: AtomicUsize::new(0),
     });
@@ -120,7 +89,10 @@ pub(super) async fn preload(
     while let Some(done) = writers.join_next().await {
         done.map_err(|error| Failure::new(error.to_string()))??;
     }
-    Ok(keys)
+    let mut known = known.ok_or_else(|| Failure::new("a shareable key has another length"))?;
+    // Answers come from all over the table, in every run in the same order.
+    known.shuffle(&mut StdRng::seed_from_u64(0));
+    Ok(known)
 }
 
 impl Mold {
@@ -132,9 +104,11 @@ impl Mold {
             if opened != Opened::Opened {
                 return Err(Failure::new("a limit refuses the challenges of the benchmark"));
             }
-            let now = self.ambient.clock.now();
-            let settled = self.store.settle_delivery(*id, DeliveryEnd::Sent, now).await;
-            settled.map_err(Refusal::from)?;
+            if let Stock::Sent(_) = self.stock {
+                let now = self.ambient.clock.now();
+                let settled = self.store.settle_delivery(*id, DeliveryEnd::Sent, now).await;
+                settled.map_err(Refusal::from)?;
+            }
         }
     }
 
@@ -149,22 +123,28 @@ impl Mold {
             recipient: self.keyring.recipient_index(self.tenant, &to),
         };
         let code_key = self.keyring.code_version();
-        let code_hash = self.keyring.code_hash(
-            code_key,
-            &binding,
-            &BoundFields::default(),
-            &Code::from_sealed(code(row)),
-        );
-        let place = Place { table: "challenges", column: "payload", tenant: self.tenant, row: id.0 };
+        let code = Code::from_sealed(code(row));
+        let code_hash = self.keyring.code_hash(code_key, &binding, &BoundFields::default(), &code);
         let now = self.ambient.clock.now();
+        let message = Message {
+            id: format!("preloaded{row}"),
+            recipient: to.clone(),
+            code,
+            purpose: Purpose::VERIFICATION,
+            locale: None,
+            vars: Vars::default(),
+            template: None,
+            created_at: now,
+            expires_at: now + LIFETIME,
+        };
         Ok(OpenChallenge {
             now,
             recipient_hint: to.masked(),
             domain: to.domain(),
             code_key,
             code_hash: code_hash.ok_or_else(|| Failure::new("the keyring has no key for codes"))?,
-            payload: self.keyring.seal(&place, &PAYLOAD, self.ambient.entropy.as_ref()),
-            expires_at: now + LIFETIME,
+            payload: seal_message(&self.keyring, self.ambient.entropy.as_ref(), &binding, &message),
+            expires_at: message.expires_at,
             max_attempts: 5,
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),

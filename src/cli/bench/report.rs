@@ -1,11 +1,15 @@
-//! What is told in the end: a table for people, JSON for programs.
-
-use std::fmt::Write;
+//! What is told in the end, as JSON for programs. `table.rs` has it for people.
 
 use serde::Serialize;
 
+use crate::config::Commit;
+
+use super::Failure;
 use super::cases::Case;
+use super::load::Outcome;
+use super::meters::{self, Usage};
 use super::percentiles::{Latency, ratio};
+use super::stand::Stand;
 
 /// A whole run.
 #[derive(Serialize)]
@@ -16,149 +20,245 @@ pub(super) struct Report {
     pub(super) profile: &'static str,
     /// Processors, shared by the server, the load and the mail server.
     pub(super) processors: usize,
-    /// Challenges in the store when the server started.
-    pub(super) rows: usize,
+    /// Requests a second that the load should ask for; none when each connection asks as soon as it
+    /// is answered.
+    pub(super) rate: Option<u32>,
     /// How mails were handed over.
     pub(super) smtp: &'static str,
     /// The server's limits.
     pub(super) limits: &'static str,
-    /// Memory of the server before the first request.
-    pub(super) resident_bytes_at_rest: u64,
-    /// Memory of the server after the last one.
-    pub(super) resident_bytes_after: u64,
+    /// What it was measured on.
+    pub(super) stores: Vec<Store>,
     /// The measurements.
     pub(super) cases: Vec<Measured>,
 }
 
-/// One case with one number of connections.
+/// A server over a store of its own.
 #[derive(Serialize)]
-pub(super) struct Measured {
+pub(super) struct Store {
+    /// Live challenges.
+    pub(super) rows: usize,
+    /// How many requests share a transaction: `grouped` or `each`.
+    #[serde(serialize_with = "commit_name")]
+    pub(super) commit: Commit,
+    /// Seconds that it took to put them there.
+    pub(super) preload_seconds: f64,
+    /// Milliseconds from the start of the process to the first answer of `/readyz`, where nothing
+    /// was: data folder, keys and database are made.
+    pub(super) first_ready_ms: f64,
+    /// The same with all challenges in the store.
+    pub(super) ready_ms: f64,
+    /// Memory of the server before the first request.
+    pub(super) resident_bytes_at_rest: u64,
+    /// Memory of the server after the last one.
+    pub(super) resident_bytes_after: u64,
+    /// Size of the data folder before the first request.
+    pub(super) store_bytes_at_rest: u64,
+    /// Size of the data folder after the last one.
+    pub(super) store_bytes_after: u64,
+}
+
+impl Store {
+    /// What can be said before the first request.
+    pub(super) fn at_rest(stand: &Stand, commit: Commit) -> Result<Self, Failure> {
+        let resident_bytes = meters::resident_bytes(stand.server.pid())?;
+        Ok(Self {
+            rows: stand.preloaded.rows(),
+            commit,
+            preload_seconds: stand.preloading.as_secs_f64(),
+            first_ready_ms: stand.first_start.as_secs_f64() * 1_000.0,
+            ready_ms: stand.server.ready_after().as_secs_f64() * 1_000.0,
+            resident_bytes_at_rest: resident_bytes,
+            resident_bytes_after: resident_bytes,
+            store_bytes_at_rest: stand.store_bytes()?,
+            store_bytes_after: stand.store_bytes()?,
+        })
+    }
+
+    /// Notes what has become of it after the last request.
+    pub(super) fn note_load(&mut self, stand: &Stand) -> Result<(), Failure> {
+        self.resident_bytes_after = meters::resident_bytes(stand.server.pid())?;
+        self.store_bytes_after = stand.store_bytes()?;
+        Ok(())
+    }
+}
+
+/// What a measurement is of.
+#[derive(Clone, Copy, PartialEq, Eq, Serialize)]
+pub(super) struct Subject {
+    /// Live challenges in the store.
+    pub(super) rows: usize,
+    /// How many requests share a transaction: `grouped` or `each`.
+    #[serde(serialize_with = "commit_name")]
+    pub(super) commit: Commit,
     /// What was asked.
-    #[serde(serialize_with = "name")]
+    #[serde(serialize_with = "case_name")]
     pub(super) case: Case,
     /// How many asked at once.
     pub(super) connections: usize,
-    /// How long, in seconds. Less than asked for when the challenges were used up.
+}
+
+/// What came of it.
+#[derive(Serialize)]
+pub(super) struct Measured {
+    #[serde(flatten)]
+    pub(super) subject: Subject,
+    /// How long, in seconds.
     pub(super) seconds: f64,
     /// Requests that were answered as they should be.
     pub(super) requests: usize,
     /// Requests that were answered otherwise.
     pub(super) errors: u64,
+    /// Requests that were due and could not be sent in time; none are due without a rate.
+    pub(super) unsent: u64,
     /// Right answers a second.
     pub(super) per_second: f64,
-    /// Milliseconds.
+    /// Milliseconds: with a rate from when the request was due, else from when it was sent.
     pub(super) latency_ms: Latency,
-    /// Microseconds of processor time of the server for each request.
+    /// Microseconds of processor time of the server for each request, the sending of its mail
+    /// included.
     pub(super) server_cpu_us: f64,
     /// The same of the load and, in its process, the mail server.
     pub(super) client_cpu_us: f64,
     /// Writes in each transaction; none without a transaction.
     pub(super) operations_per_commit: Option<f64>,
+    /// Transactions for each request, and so `fdatasync` of the WAL.
+    pub(super) fsyncs: f64,
+    /// Bytes that went to a disk for each request; zero on a disk in memory.
+    pub(super) disk_bytes: f64,
+    /// Bytes that were written for each request, wherever they went.
+    pub(super) written_bytes: f64,
     /// Mails that the mail server took, a second.
     pub(super) mails_per_second: f64,
-    /// Throughput as a share of that of the no-op route with as many connections, if that was
-    /// measured.
+    /// Throughput as a share of that of the no-op route with as many connections and challenges, if
+    /// that was measured.
     pub(super) throughput_to_noop: Option<f64>,
     /// Server time as a multiple of that of the no-op route with as many connections.
     pub(super) cpu_to_noop: Option<f64>,
+    /// Throughput as a multiple of that with a transaction for each request, if that was measured.
+    pub(super) throughput_to_naive: Option<f64>,
 }
 
-fn name<S: serde::Serializer>(case: &Case, to: S) -> Result<S::Ok, S::Error> {
+fn case_name<S: serde::Serializer>(case: &Case, to: S) -> Result<S::Ok, S::Error> {
     to.serialize_str(case.as_str())
 }
 
+/// The name in the table and in the JSON.
+pub(super) const fn word(commit: Commit) -> &'static str {
+    match commit {
+        Commit::Grouped => "grouped",
+        Commit::Each => "each",
+    }
+}
+
+fn commit_name<S: serde::Serializer>(commit: &Commit, to: S) -> Result<S::Ok, S::Error> {
+    to.serialize_str(word(*commit))
+}
+
+impl Measured {
+    /// What a load comes down to.
+    pub(super) fn new(subject: Subject, outcome: Outcome, usage: Usage) -> Self {
+        let (seconds, count) = (outcome.took.as_secs_f64(), outcome.samples.len());
+        let each = |used: f64| ratio(used, count as f64 + outcome.errors as f64);
+        Self {
+            subject,
+            seconds,
+            requests: count,
+            errors: outcome.errors,
+            unsent: outcome.unsent,
+            per_second: ratio(count as f64, seconds),
+            server_cpu_us: each(usage.processes.server_cpu * 1_000_000.0),
+            client_cpu_us: each(usage.processes.client_cpu * 1_000_000.0),
+            operations_per_commit: usage.commits.group(),
+            fsyncs: each(usage.commits.transactions),
+            disk_bytes: each(usage.processes.disk_bytes),
+            written_bytes: each(usage.processes.written_bytes),
+            mails_per_second: ratio(usage.mails as f64, usage.seconds),
+            latency_ms: outcome.samples.latency(),
+            throughput_to_noop: None,
+            cpu_to_noop: None,
+            throughput_to_naive: None,
+        }
+    }
+}
+
 impl Report {
-    /// Adds a measurement, with its ratios to the no-op route.
+    /// Adds a measurement, with its ratios to those that were made before.
     pub(super) fn add(&mut self, mut measured: Measured) {
-        let is_noop =
-            |other: &&Measured| other.case == Case::Noop && other.connections == measured.connections;
-        let noop = self.cases.iter().chain([&measured]).find(is_noop);
-        let ratios = noop.map(|noop| {
+        let subject = measured.subject;
+        let noop = Subject { case: Case::Noop, ..subject };
+        let ratios = self.cases.iter().chain([&measured]).find(|other| other.subject == noop).map(|noop| {
             let throughput = ratio(measured.per_second, noop.per_second);
             (throughput, ratio(measured.server_cpu_us, noop.server_cpu_us))
         });
+        let naive = Subject { commit: Commit::Each, ..subject };
+        let naive = self.cases.iter().find(|other| other.subject == naive);
+        measured.throughput_to_naive = naive.map(|naive| ratio(measured.per_second, naive.per_second));
         (measured.throughput_to_noop, measured.cpu_to_noop) = ratios.unzip();
         self.cases.push(measured);
-    }
-
-    /// The table.
-    pub(super) fn table(&self) -> String {
-        let mut out = String::from(
-            "case           conns    req/s  x no-op    p50    p90    p99  p99.9 ms  server µs  x no-op  \
-             ops/commit  mails/s  errors\n",
-        );
-        for row in &self.cases {
-            let Latency { p50, p90, p99, p999, .. } = row.latency_ms;
-            let maybe = |value: Option<f64>, digits: usize| {
-                value.map_or("-".to_owned(), |value| format!("{value:.digits$}"))
-            };
-            let group = maybe(row.operations_per_commit, 0);
-            let (throughput, cpu) = (maybe(row.throughput_to_noop, 2), maybe(row.cpu_to_noop, 2));
-            // Writing to a String cannot fail.
-            let _ = writeln!(
-                out,
-                "{:13} {:6} {:8.0} {throughput:>8} {p50:6.1} {p90:6.1} {p99:6.1} {p999:9.1} {:10.1} {cpu:>8} \
-                 {group:>11} {:8.0} {:7}",
-                row.case.as_str(),
-                row.connections,
-                row.per_second,
-                row.server_cpu_us,
-                row.mails_per_second,
-                row.errors,
-            );
-        }
-        let mib = |bytes: u64| bytes as f64 / 1_048_576.0;
-        let _ = write!(
-            out,
-            "\nserver memory  {:.1} MiB at rest, {:.1} MiB after the load",
-            mib(self.resident_bytes_at_rest),
-            mib(self.resident_bytes_after),
-        );
-        out
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
-    fn measured(case: Case, per_second: f64, server_cpu_us: f64) -> Measured {
-        Measured {
-            case,
-            connections: 8,
-            seconds: 1.0,
-            requests: 1,
-            errors: 0,
-            per_second,
-            latency_ms: Latency::default(),
-            server_cpu_us,
-            client_cpu_us: 0.0,
-            operations_per_commit: None,
-            mails_per_second: 0.0,
-            throughput_to_noop: None,
-            cpu_to_noop: None,
+    fn report() -> Report {
+        Report {
+            version: "0",
+            profile: "debug",
+            processors: 2,
+            rate: None,
+            smtp: "plaintext",
+            limits: "raised",
+            stores: Vec::new(),
+            cases: Vec::new(),
         }
+    }
+
+    fn measured(case: Case, per_second: u64, server_cpu: f64) -> Measured {
+        let mut outcome = Outcome { took: Duration::from_secs(1), ..Outcome::default() };
+        (0..per_second).for_each(|_| outcome.samples.add(Duration::from_millis(1)));
+        let mut usage = Usage::default();
+        usage.processes.server_cpu = server_cpu;
+        usage.commits.transactions = 50.0;
+        let subject = Subject { rows: 1_000, commit: Commit::Grouped, case, connections: 8 };
+        Measured::new(subject, outcome, usage)
     }
 
     #[test]
     fn every_case_is_held_against_the_no_op_route() {
-        let mut report = Report {
-            version: "0",
-            profile: "debug",
-            processors: 2,
-            rows: 0,
-            smtp: "plaintext",
-            limits: "raised",
-            resident_bytes_at_rest: 1 << 20,
-            resident_bytes_after: 2 << 20,
-            cases: Vec::new(),
+        let mut report = report();
+        report.add(measured(Case::Noop, 1_000, 0.010));
+        report.add(measured(Case::Mint, 250, 0.005));
+        let other = |change: fn(&mut Subject)| {
+            let mut other = measured(Case::Mint, 250, 0.005);
+            change(&mut other.subject);
+            other
         };
-        report.add(measured(Case::Noop, 1_000.0, 10.0));
-        report.add(measured(Case::Mint, 250.0, 25.0));
-        report.add(Measured { connections: 9, ..measured(Case::Mint, 250.0, 25.0) });
+        report.add(other(|subject| subject.connections = 9));
+        report.add(other(|subject| subject.rows = 9));
         let ratios: Vec<_> =
             report.cases.iter().map(|case| (case.throughput_to_noop, case.cpu_to_noop)).collect();
-        assert_eq!(ratios, [(Some(1.0), Some(1.0)), (Some(0.25), Some(2.5)), (None, None)]);
-        assert!(report.table().contains("1.0 MiB at rest, 2.0 MiB after"), "{}", report.table());
+        assert_eq!(ratios, [(Some(1.0), Some(1.0)), (Some(0.25), Some(2.0)), (None, None), (None, None)]);
+    }
+
+    #[test]
+    fn group_commit_is_held_against_a_transaction_for_each() {
+        let mut report = report();
+        let mut naive = measured(Case::Mint, 25, 0.005);
+        naive.subject.commit = Commit::Each;
+        report.add(naive);
+        report.add(measured(Case::Mint, 250, 0.005));
+        let ratios: Vec<_> = report.cases.iter().map(|case| case.throughput_to_naive).collect();
+        assert_eq!(ratios, [None, Some(10.0)]);
+    }
+
+    #[test]
+    fn what_is_used_is_told_for_each_request() {
+        let measured = measured(Case::Mint, 250, 0.005);
+        assert_eq!((measured.server_cpu_us, measured.fsyncs), (20.0, 0.2));
     }
 }

@@ -8,15 +8,20 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep, timeout};
 
+use crate::config::Commit;
+
 use super::Failure;
-use super::client::{Connection, write_request};
-use super::meters::Commits;
+use super::client::{Connection, Head, write_request};
+use super::meters::Metrics;
 
 /// How long a start may take.
 const START: Duration = Duration::from_secs(30);
 
 /// How long a page of metrics may take.
 const SCRAPE: Duration = Duration::from_secs(10);
+
+/// How long the mails of a case may take to be sent.
+const SETTLE: Duration = Duration::from_secs(60);
 
 /// Two addresses on this machine that were free a moment ago: of the API and of the metrics.
 pub(super) fn free_addresses() -> std::io::Result<[SocketAddr; 2]> {
@@ -32,6 +37,7 @@ pub(super) struct Server {
     address: SocketAddr,
     metrics: SocketAddr,
     log: PathBuf,
+    ready_after: Duration,
 }
 
 impl Server {
@@ -41,35 +47,48 @@ impl Server {
         config: &Path,
         folder: &Path,
         [address, metrics]: [SocketAddr; 2],
+        commit: Commit,
     ) -> Result<Self, Failure> {
         let log = folder.join("server.log");
         let mut command = Command::new(std::env::current_exe()?);
         command.arg("serve").arg("--config").arg(config);
+        if commit == Commit::Each {
+            command.arg("--naive");
+        }
         for (name, _) in std::env::vars_os() {
             // What is measured must not depend on who measures.
             if name.to_str().is_some_and(|name| name.starts_with("OTPMINT_")) {
                 command.env_remove(name);
             }
         }
+        let begun = Instant::now();
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(File::create(&log)?).spawn()?;
-        let mut server = Self { child, address, metrics, log };
-        server.ready().await?;
+        let mut server = Self { child, address, metrics, log, ready_after: Duration::ZERO };
+        server.answers(address, "/readyz").await?;
+        server.ready_after = begun.elapsed();
+        server.answers(metrics, "/metrics").await?;
         Ok(server)
     }
 
-    async fn ready(&mut self) -> Result<(), Failure> {
+    /// Waits until something is answered.
+    async fn answers(&mut self, address: SocketAddr, path: &str) -> Result<(), Failure> {
         let end = Instant::now() + START;
         while Instant::now() < end {
             if self.child.try_wait()?.is_some() {
                 break;
             }
-            if get(self.address, "/readyz").await.is_ok() && get(self.metrics, "/metrics").await.is_ok() {
+            if get(address, path).await.is_ok() {
                 return Ok(());
             }
-            sleep(Duration::from_millis(10)).await;
+            sleep(Duration::from_millis(1)).await;
         }
         let log = fs::read_to_string(&self.log).unwrap_or_default();
         Err(Failure::new(format!("the server did not start; it said:\n{log}")))
+    }
+
+    /// From the start of the process until it was ready, to about a millisecond.
+    pub(super) fn ready_after(&self) -> Duration {
+        self.ready_after
     }
 
     /// Where its API is.
@@ -82,9 +101,21 @@ impl Server {
         self.child.id()
     }
 
-    /// Its commits so far.
-    pub(super) async fn commits(&self) -> Result<Commits, Failure> {
-        Ok(Commits::parse(&get(self.metrics, "/metrics").await?))
+    /// Its metrics.
+    pub(super) async fn metrics(&self) -> Result<Metrics, Failure> {
+        Ok(Metrics::new(get(self.metrics, "/metrics").await?))
+    }
+
+    /// Waits until every mail is sent and recorded.
+    pub(super) async fn settle(&self) -> Result<(), Failure> {
+        let end = Instant::now() + SETTLE;
+        while self.metrics().await?.value("otpmint_delivery_queue_depth") > 0.0 {
+            if Instant::now() > end {
+                return Err(Failure::new("the server still has mails to send"));
+            }
+            sleep(Duration::from_millis(50)).await;
+        }
+        Ok(())
     }
 }
 
@@ -98,7 +129,7 @@ impl Drop for Server {
 
 async fn get(address: SocketAddr, path: &str) -> std::io::Result<String> {
     let mut request = Vec::new();
-    write_request(&mut request, path, None);
+    write_request(&mut request, Head::get(path), "");
     let exchange = async {
         let mut connection = Connection::open(address).await?;
         match connection.exchange(&request).await? {

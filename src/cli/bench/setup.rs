@@ -7,20 +7,38 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::app::{self, Ambient, Foundation};
+use crate::domain::credential::Scope;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::tenant::TenantHandle;
 use crate::domain::time::Clock as _;
 use crate::mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Refusal, Registration};
 
-use super::preload::{Preloaded, preload};
-use super::{Failure, Handover};
+use super::Failure;
+use super::preload::{Stock, preload};
+use super::preloaded::{Preloaded, SecretKeys};
+use super::stand::Handover;
 
 /// Known to everybody: the server that knows it lives as long as the benchmark and listens on this
 /// machine only.
 const SECRET_KEY: &str = "bench-only-Xw7q2Kd9-not-a-secret";
 const SMTP_MAIL: &str = "app@bench.example";
 const SMTP_PASSWORD: &str = "bench-only-password";
+
+/// A mail server on this machine, as the settings of the server name it.
+#[derive(Clone, Copy)]
+pub(super) struct MailServer<'a> {
+    pub(super) port: u16,
+    pub(super) handover: Handover,
+    /// Who vouches for it, where mails go over TLS.
+    pub(super) ca_pem: &'a str,
+}
+
+impl<'a> MailServer<'a> {
+    pub(super) fn of(catcher: &'a MailCatcher, handover: Handover) -> Self {
+        Self { port: catcher.address().port(), handover, ca_pem: catcher.ca_pem() }
+    }
+}
 
 /// The mail server: it counts what it is sent and keeps nothing.
 pub(super) async fn catch_mail(handover: Handover, ambient: &Ambient) -> Result<MailCatcher, Failure> {
@@ -39,17 +57,21 @@ pub(super) async fn catch_mail(handover: Handover, ambient: &Ambient) -> Result<
 pub(super) fn write_config(
     folder: &Path,
     [address, metrics]: [SocketAddr; 2],
-    catcher: &MailCatcher,
-    handover: Handover,
+    MailServer { port, handover, ca_pem }: MailServer<'_>,
     workers: usize,
 ) -> Result<PathBuf, Failure> {
-    let (data, ca_file) = (folder.join("data"), folder.join("ca.pem"));
-    std::fs::write(&ca_file, catcher.ca_pem())?;
+    let data = folder.join("data");
+    let ca_file = match handover {
+        Handover::Plaintext => PathBuf::new(),
+        Handover::StartTls => folder.join("ca.pem"),
+    };
+    if handover == Handover::StartTls {
+        std::fs::write(&ca_file, ca_pem)?;
+    }
     let plaintext_hosts = match handover {
         Handover::Plaintext => r#"["127.0.0.1"]"#,
         Handover::StartTls => "[]",
     };
-    let port = catcher.address().port();
     let text = format!(
         "data_dir = {data:?}\n\
          [server]\nlisten = \"{address}\"\nmetrics_listen = \"{metrics}\"\nworkers = {workers}\n\
@@ -64,20 +86,19 @@ pub(super) fn write_config(
     Ok(path)
 }
 
-/// Registers the tenant and puts `rows` challenges of it into the store.
+/// Registers the tenant, whose mail server is at `port`, and puts challenges of it into the store.
 pub(super) async fn furnish(
     config: &Path,
     ambient: &Ambient,
-    catcher: &MailCatcher,
-    rows: usize,
+    port: u16,
+    stock: Stock,
 ) -> Result<Preloaded, Failure> {
     let settings = crate::config::load(Some(config), std::iter::empty())
         .map_err(|error| Failure::new(error.to_string()))?;
     let foundation = Foundation::open(&settings, ambient).await?;
     let outbox = Arc::new(app::outbox(&settings, ambient, &foundation)?);
     let services = app::services(&settings, ambient, &foundation, outbox, String::new().into())?;
-    let port = i64::from(catcher.address().port());
-    let smtp = SmtpProfile::from_compat("127.0.0.1", port, SMTP_MAIL, SMTP_PASSWORD);
+    let smtp = SmtpProfile::from_compat("127.0.0.1", i64::from(port), SMTP_MAIL, SMTP_PASSWORD);
     let registered = services.register(Registration {
         name: "Bench".to_owned(),
         smtp: smtp.map_err(|reason| Failure::new(reason.to_string()))?,
@@ -89,6 +110,9 @@ pub(super) async fn furnish(
     let handle: TenantHandle = registered.await?.handle;
     let found = foundation.store.tenant_by_handle(handle, ambient.clock.now()).await;
     let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(|| Failure::new("the tenant is gone"))?;
-    let keys = preload(&foundation, ambient, tenant.id, settings.recipient_limits(), rows).await?;
-    Ok(Preloaded::new(SECRET_KEY, keys))
+    let owner = services.authenticate(SECRET_KEY).await?;
+    let reveal = services.add_secret_key(&owner, "reveal".to_owned(), Scope::ALL.into_iter().collect(), None);
+    let reveal = reveal.await?.secret.expose().to_owned();
+    let known = preload(&foundation, ambient, tenant.id, settings.recipient_limits(), stock).await?;
+    Ok(Preloaded::new(SecretKeys { usual: SECRET_KEY.to_owned(), reveal }, known))
 }

@@ -72,6 +72,7 @@ fn set_back(group: &Group, to: Timestamp) -> rusqlite::Result<usize> {
     // The last process went on after its last note.
     let from = from + OLDEST;
     let expired = sweep::expire_all(group, to)?;
+    sweep::start_over(group)?;
     let step = from.since(to);
     let sql = "UPDATE secret_keys SET expires_at = expires_at - ?1";
     group.execute(sql, [i64::try_from(step.as_millis()).unwrap_or(i64::MAX)])?;

@@ -15,6 +15,7 @@ mod idempotency;
 mod idle;
 mod keyring;
 mod moves;
+mod naive;
 mod operators;
 mod pages;
 mod posts;
@@ -53,6 +54,7 @@ use crate::domain::secret::KeyCheck;
 use crate::domain::time::Timestamp;
 
 use super::{Retention, Store, StoreError, Swept, Verb};
+use naive::{NaivePool, Writing};
 use writer::Writer;
 
 /// Why a database cannot be used. Each stops the start with exit code 4.
@@ -95,7 +97,7 @@ const STEPS: i32 = 10_000;
 
 /// The SQLite store.
 pub struct SqliteStore {
-    writer: Writer,
+    writer: Writing,
     readers: r2d2::Pool<SqliteConnectionManager>,
     /// Long reads take turns, so that they leave the other readers to short ones.
     turn: Arc<Semaphore>,
@@ -112,6 +114,21 @@ impl SqliteStore {
     /// Opens the database at `path`, makes it or brings it to the present schema, and notes
     /// `known` in a new one.
     pub fn open(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
+        Self::open_with(path, known, |connection, path| {
+            Ok(Writing::Grouped(Writer::start(connection, path)?))
+        })
+    }
+
+    /// The same without group commit, for comparison: see `naive.rs`.
+    pub fn open_naive(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
+        Self::open_with(path, known, |_, path| Ok(Writing::Naive(NaivePool::open(&path)?)))
+    }
+
+    fn open_with(
+        path: PathBuf,
+        known: &KeyCheck,
+        start: impl FnOnce(Connection, PathBuf) -> Result<Writing, OpenFailed>,
+    ) -> Result<Self, OpenFailed> {
         files::keep_private(&path).map_err(OpenFailed::File)?;
         schema::recognise(&path)?;
         let mut connection = schema::connect(&path)?;
@@ -127,7 +144,7 @@ impl SqliteStore {
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
         let wal = wal::Watch::over(&path);
-        let writer = Writer::start(connection, path)?;
+        let writer = start(connection, path)?;
         Ok(Self { writer, readers, turn: Arc::new(Semaphore::new(1)), sweep: Mutex::default(), wal })
     }
 

@@ -43,6 +43,12 @@ pub(super) const BUSY: Duration = Duration::from_secs(5);
 /// database in the place of a lost one.
 pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, PRESENT)?;
+    prepare_writer(&connection)?;
+    Ok(connection)
+}
+
+/// The settings of a connection that writes.
+pub(super) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.pragma_update(None, "journal_mode", "WAL")?;
@@ -53,8 +59,7 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     // Nothing of it goes to a temporary file either.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -8192)?;
-    connection.pragma_update(None, "wal_autocheckpoint", 2000)?;
-    Ok(connection)
+    connection.pragma_update(None, "wal_autocheckpoint", 2000)
 }
 
 /// A connection of the reading pool.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use rusqlite::Connection;
+use rusqlite::OptionalExtension;
 
 use crate::domain::challenge::ChallengeStatus;
 use crate::domain::event::EventKind;
@@ -21,14 +21,10 @@ const ROUND: usize = 500;
 /// Whoever knows a recipient by a former index has forgotten it by then: longer than any challenge.
 const KEEP_MOVES: Duration = Duration::from_secs(86_400);
 
-/// Where the next round goes on. It starts from nothing in each process, so what was left
-/// half done is done again; and it moves only when a round has been committed.
+/// Where the next round goes on looking for idle recipients. It starts from nothing in each process,
+/// so what was left half done is done again; and it moves only when a round has been committed.
 #[derive(Clone, Default)]
 pub(super) struct Cursor {
-    /// The moment of the last round.
-    swept_at: Timestamp,
-    /// Deadline and row of the last challenge that was looked at.
-    expired: (i64, i64),
     sends: idle::Position,
     failures: idle::Position,
 }
@@ -40,13 +36,8 @@ pub(super) fn round(
     now: Timestamp,
     keep: Retention,
 ) -> rusqlite::Result<Swept> {
-    if now < cursor.swept_at {
-        // The clock went back: deadlines may come that lie before those already looked at.
-        *cursor = Cursor::default();
-    }
-    cursor.swept_at = now;
     clock::note(group, now)?;
-    let (looked_at, expired) = expire(group, &mut cursor.expired, now)?;
+    let (looked_at, expired) = expire(group, now)?;
     let ended = delete_challenges(group, now - keep.challenges)?;
     let audit = audit::delete_before(group, now - keep.audit, ROUND)?;
     let statistics = statistics::delete_before(group, Day::of(now) - keep.statistics_days, ROUND)?;
@@ -80,7 +71,10 @@ pub(super) fn round(
 
 /// Marks the challenges whose time has run out since the last round, and erases what could still
 /// identify their recipients. Answers how many it looked at and how many it changed.
-fn expire(group: &Group, cursor: &mut (i64, i64), now: Timestamp) -> rusqlite::Result<(usize, usize)> {
+fn expire(group: &Group, now: Timestamp) -> rusqlite::Result<(usize, usize)> {
+    let last = last_expired(group)?;
+    // When the clock has gone back, deadlines may come that lie before those already looked at.
+    let from = last.filter(|(deadline, _)| *deadline <= now.as_millis()).unwrap_or_default();
     let sql = concat!(
         "SELECT ",
         affected_columns!(),
@@ -88,7 +82,7 @@ fn expire(group: &Group, cursor: &mut (i64, i64), now: Timestamp) -> rusqlite::R
          WHERE (c.expires_at, c.id) > (?1, ?2) AND c.expires_at <= ?3 ORDER BY c.expires_at, c.id LIMIT ?4"
     );
     let mut query = group.prepare_cached(sql)?;
-    let parameters = (cursor.0, cursor.1, now.as_millis(), ROUND as i64);
+    let parameters = (from.0, from.1, now.as_millis(), ROUND as i64);
     let rows = query.query_map(parameters, |row| {
         let mut columns = Columns::of(row);
         Ok((Affected::read(&mut columns)?, columns.get()?, columns.get()?))
@@ -99,8 +93,8 @@ fn expire(group: &Group, cursor: &mut (i64, i64), now: Timestamp) -> rusqlite::R
         expire_one(group, challenge, now)?;
         changed += 1;
     }
-    if let Some((challenge, expires_at, _)) = rows.last() {
-        *cursor = (*expires_at, challenge.id.0);
+    if let Some((challenge, deadline, _)) = rows.last() {
+        keep_last_expired(group, *deadline, challenge.id.0)?;
     }
     Ok((rows.len(), changed))
 }
@@ -126,8 +120,31 @@ pub(super) fn expire_all(group: &Group, now: Timestamp) -> rusqlite::Result<usiz
     Ok(pending.len())
 }
 
-fn delete_challenges(connection: &Connection, cutoff: Timestamp) -> rusqlite::Result<usize> {
+/// Deadline and row of the last challenge that was looked at. They lie beside what they tell of: a
+/// server that starts with millions of ended challenges would be long in coming to the first that
+/// is still to be erased.
+fn last_expired(group: &Group) -> rusqlite::Result<Option<(i64, i64)>> {
+    let sql = "SELECT value FROM meta WHERE key = 'last_expired'";
+    let kept = group.prepare_cached(sql)?.query_row([], |row| row.get::<_, [u8; 16]>(0)).optional()?;
+    let number = |bytes: &[u8]| bytes.first_chunk().copied().map_or(0, i64::from_be_bytes);
+    Ok(kept.map(|kept| (number(&kept), number(&kept[8..]))))
+}
+
+/// Has the next round look at every deadline again: from now on they may be earlier.
+pub(super) fn start_over(group: &Group) -> rusqlite::Result<()> {
+    group.execute("DELETE FROM meta WHERE key = 'last_expired'", []).map(|_| ())
+}
+
+fn keep_last_expired(group: &Group, deadline: i64, id: i64) -> rusqlite::Result<()> {
+    let sql = "INSERT INTO meta (key, value) VALUES ('last_expired', ?1) \
+               ON CONFLICT DO UPDATE SET value = excluded.value";
+    let value = [deadline.to_be_bytes(), id.to_be_bytes()].concat();
+    group.prepare_cached(sql)?.execute([value])?;
+    Ok(())
+}
+
+fn delete_challenges(group: &Group, cutoff: Timestamp) -> rusqlite::Result<usize> {
     let sql = "DELETE FROM challenges WHERE id IN \
                (SELECT id FROM challenges WHERE expires_at < ?1 ORDER BY expires_at LIMIT ?2)";
-    connection.prepare_cached(sql)?.execute((cutoff.as_millis(), ROUND as i64))
+    group.prepare_cached(sql)?.execute((cutoff.as_millis(), ROUND as i64))
 }

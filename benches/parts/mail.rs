@@ -1,0 +1,80 @@
+//! A mail: its words, its two parts, a tenant's own template.
+
+use std::hint::black_box;
+use std::sync::Arc;
+use std::time::Duration;
+
+use criterion::Criterion;
+use otpmint::app::{SystemClocks, SystemEntropy};
+use otpmint::delivery::message::compose;
+use otpmint::delivery::{Message, Said, Sender, Template};
+use otpmint::domain::account::{Account, AccountHandle};
+use otpmint::domain::code::Code;
+use otpmint::domain::id::TenantId;
+use otpmint::domain::purpose::Purpose;
+use otpmint::domain::recipient::Recipient;
+use otpmint::domain::smtp::SmtpProfile;
+use otpmint::domain::steady_clock::Timepiece as _;
+use otpmint::domain::template::TemplateSource;
+use otpmint::domain::vars::Vars;
+
+/// Words, mails and templates.
+pub fn measure(criterion: &mut Criterion) {
+    let (sender, usual, source) = (sender(), message(), source());
+    let template = Arc::new(Template::parse(&source).unwrap());
+    let own = Message { template: Some(template), ..usual.clone() };
+    let from = &sender.accounts[0].smtp.from;
+
+    let mut group = criterion.benchmark_group("mail");
+    group.bench_function("compose", |b| {
+        b.iter(|| compose(&sender, from, black_box(&usual), usual.created_at))
+    });
+    group.bench_function("compose from a template", |b| {
+        b.iter(|| compose(&sender, from, black_box(&own), own.created_at))
+    });
+    group.finish();
+
+    let mut group = criterion.benchmark_group("words");
+    group.bench_function("say", |b| b.iter(|| Said::of(&sender.name, black_box(&usual))));
+    group.bench_function("render a template", |b| b.iter(|| Said::of(&sender.name, black_box(&own))));
+    group.bench_function("parse a template", |b| b.iter(|| Template::parse(black_box(&source))));
+    group.finish();
+}
+
+fn sender() -> Sender {
+    let smtp =
+        SmtpProfile::from_compat("127.0.0.1", 587, "app@sender.example", "bench-only-password").unwrap();
+    let account = Account { handle: AccountHandle::draw(&SystemEntropy), name: String::new(), smtp };
+    Sender {
+        tenant: TenantId(1),
+        revision: 1,
+        name: "Acme".to_owned(),
+        accounts: vec![account],
+        is_sandbox: false,
+    }
+}
+
+fn message() -> Message {
+    let now = SystemClocks.wall();
+    Message {
+        id: "2345678923456789".to_owned(),
+        recipient: Recipient::email("jane@example.com").unwrap(),
+        code: Code::from_sealed("012345".to_owned()),
+        purpose: Purpose::VERIFICATION,
+        locale: None,
+        vars: Vars::default(),
+        template: None,
+        created_at: now,
+        expires_at: now + Duration::from_secs(600),
+    }
+}
+
+fn source() -> TemplateSource {
+    let text =
+        "Hello{% if app %} from {{ app }}{% endif %},\n\n{{ code }}\n\nValid for {{ minutes }} minutes.\n";
+    TemplateSource {
+        subject: "Your code for {{ app }}".to_owned(),
+        text: text.to_owned(),
+        html: Some(format!("<html><body><p>{text}</p></body></html>")),
+    }
+}
