@@ -31,3 +31,25 @@ valid-seconds = { $count ->
    *[other] هذا الرمز صالح لمدة { $count } ثانية.
 }
 never-share = لا تشارك هذا الرمز مع أي شخص أبدًا. لن نطلبه منك مطلقًا.
+
+page-title = أدخل الرمز
+page-sent-to = أرسلنا رمزًا إلى { $to }.
+page-code = الرمز
+page-submit = متابعة
+page-attempts = المحاولات المتبقية: { $count }
+page-time-left = الوقت المتبقي: { $time }
+page-resend = إرسال الرمز مرة أخرى
+page-resend-in = يمكنك إرساله مرة أخرى بعد { $time }.
+page-wrong-address = هل العنوان خاطئ؟
+page-failed = تعذّر تسليم الرسالة.
+page-wrong = هذا الرمز خاطئ.
+page-not-a-code = هذا ليس رمزًا. يُرجى مراجعة الرسالة؛ لم تُحتسب هذه محاولة.
+page-sent-again = الرمز في طريقه إليك مرة أخرى.
+page-later = لم ينجح ذلك الآن. يُرجى الانتظار قليلًا ثم المحاولة مرة أخرى.
+page-used = استُخدم هذا الرمز من قبل.
+page-expired = انتهت صلاحية هذا الرمز.
+page-exhausted = لم تتبقَّ أي محاولات.
+page-canceled = أُلغي هذا الرمز.
+page-start-again = يُرجى العودة إلى التطبيق وطلب رمز جديد.
+page-unknown = هذا الرابط غير صالح.
+page-back = العودة إلى التطبيق

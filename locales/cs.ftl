@@ -29,3 +29,25 @@ valid-seconds = { $count ->
    *[other] Kód platí { $count } sekund.
 }
 never-share = Tento kód nikdy nikomu nesdělujte. Nikdy se vás na něj nebudeme ptát.
+
+page-title = Zadejte svůj kód
+page-sent-to = Poslali jsme kód na adresu { $to }.
+page-code = Kód
+page-submit = Pokračovat
+page-attempts = Zbývající pokusy: { $count }
+page-time-left = Zbývající čas: { $time }
+page-resend = Poslat kód znovu
+page-resend-in = Znovu ho můžete poslat za { $time }.
+page-wrong-address = Nesprávná adresa?
+page-failed = Zprávu se nepodařilo doručit.
+page-wrong = Tento kód je nesprávný.
+page-not-a-code = Toto není kód. Podívejte se prosím znovu do zprávy; nepočítalo se to jako pokus.
+page-sent-again = Kód je znovu na cestě.
+page-later = Teď se to nepodařilo. Chvíli prosím počkejte a zkuste to znovu.
+page-used = Tento kód už byl použit.
+page-expired = Platnost tohoto kódu vypršela.
+page-exhausted = Nezbývají žádné pokusy.
+page-canceled = Tento kód byl zrušen.
+page-start-again = Vraťte se do aplikace a požádejte o nový kód.
+page-unknown = Tento odkaz není platný.
+page-back = Zpět do aplikace

@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Koden er gyldig i { $count } sekunder.
 }
 never-share = Del aldrig denne kode med nogen. Vi vil aldrig bede dig om den.
+
+page-title = Indtast din kode
+page-sent-to = Vi har sendt en kode til { $to }.
+page-code = Kode
+page-submit = Fortsæt
+page-attempts = Resterende forsøg: { $count }
+page-time-left = Resterende tid: { $time }
+page-resend = Send koden igen
+page-resend-in = Du kan sende den igen om { $time }.
+page-wrong-address = Forkert adresse?
+page-failed = Beskeden kunne ikke leveres.
+page-wrong = Denne kode er forkert.
+page-not-a-code = Dette er ikke en kode. Se i beskeden igen; det talte ikke som et forsøg.
+page-sent-again = Koden er på vej igen.
+page-later = Det lykkedes ikke lige nu. Vent et øjeblik, og prøv igen.
+page-used = Denne kode er allerede brugt.
+page-expired = Denne kode er udløbet.
+page-exhausted = Der er ingen forsøg tilbage.
+page-canceled = Denne kode er trukket tilbage.
+page-start-again = Gå tilbage til appen, og bed om en ny kode.
+page-unknown = Dette link er ikke gyldigt.
+page-back = Tilbage til appen

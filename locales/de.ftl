@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Dieser Code ist { $count } Sekunden lang gültig.
 }
 never-share = Geben Sie diesen Code niemals weiter. Wir werden Sie nie danach fragen.
+
+page-title = Geben Sie Ihren Code ein
+page-sent-to = Wir haben einen Code an { $to } gesendet.
+page-code = Code eingeben
+page-submit = Weiter
+page-attempts = Verbleibende Versuche: { $count }
+page-time-left = Verbleibende Zeit: { $time }
+page-resend = Code erneut senden
+page-resend-in = Sie können ihn in { $time } erneut senden.
+page-wrong-address = Falsche Adresse?
+page-failed = Die Nachricht konnte nicht zugestellt werden.
+page-wrong = Dieser Code ist falsch.
+page-not-a-code = Das ist kein Code. Sehen Sie bitte noch einmal in die Nachricht; dies zählte nicht als Versuch.
+page-sent-again = Der Code ist wieder unterwegs.
+page-later = Das hat gerade nicht geklappt. Bitte warten Sie einen Moment und versuchen Sie es erneut.
+page-used = Dieser Code wurde bereits verwendet.
+page-expired = Dieser Code ist abgelaufen.
+page-exhausted = Es sind keine Versuche mehr übrig.
+page-canceled = Dieser Code wurde zurückgezogen.
+page-start-again = Kehren Sie zur App zurück und fordern Sie einen neuen Code an.
+page-unknown = Dieser Link ist nicht gültig.
+page-back = Zurück zur App

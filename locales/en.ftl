@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] This code is valid for { $count } seconds.
 }
 never-share = Never share this code with anyone. We will never ask you for it.
+
+page-title = Enter your code
+page-sent-to = We sent a code to { $to }.
+page-code = Code
+page-submit = Continue
+page-attempts = Attempts left: { $count }
+page-time-left = Time left: { $time }
+page-resend = Send the code again
+page-resend-in = You can send it again in { $time }.
+page-wrong-address = Wrong address?
+page-failed = The message could not be delivered.
+page-wrong = This code is wrong.
+page-not-a-code = This is not a code. Look at the message again; this did not count as an attempt.
+page-sent-again = The code is on its way again.
+page-later = That did not work just now. Please wait a moment and try again.
+page-used = This code has already been used.
+page-expired = This code has expired.
+page-exhausted = There are no attempts left.
+page-canceled = This code was called off.
+page-start-again = Go back to the app and ask for a new code.
+page-unknown = This link is not valid.
+page-back = Back to the app

@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Este código es válido durante { $count } segundos.
 }
 never-share = No comparta nunca este código con nadie. Nunca se lo pediremos.
+
+page-title = Introduzca su código
+page-sent-to = Hemos enviado un código a { $to }.
+page-code = Código
+page-submit = Continuar
+page-attempts = Intentos restantes: { $count }
+page-time-left = Tiempo restante: { $time }
+page-resend = Enviar el código otra vez
+page-resend-in = Podrá enviarlo otra vez dentro de { $time }.
+page-wrong-address = ¿Dirección incorrecta?
+page-failed = No se ha podido entregar el mensaje.
+page-wrong = Este código es incorrecto.
+page-not-a-code = Esto no es un código. Consulte de nuevo el mensaje; no ha contado como intento.
+page-sent-again = El código está de nuevo en camino.
+page-later = No ha sido posible en este momento. Espere un momento e inténtelo de nuevo.
+page-used = Este código ya se ha utilizado.
+page-expired = Este código ha caducado.
+page-exhausted = No quedan intentos.
+page-canceled = Este código se ha anulado.
+page-start-again = Vuelva a la aplicación y solicite un código nuevo.
+page-unknown = Este enlace no es válido.
+page-back = Volver a la aplicación

@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Koodi on voimassa { $count } sekuntia.
 }
 never-share = Älä koskaan anna tätä koodia kenellekään. Me emme koskaan kysy sitä sinulta.
+
+page-title = Anna koodisi
+page-sent-to = Lähetimme koodin osoitteeseen { $to }.
+page-code = Koodi
+page-submit = Jatka
+page-attempts = Yrityksiä jäljellä: { $count }
+page-time-left = Aikaa jäljellä: { $time }
+page-resend = Lähetä koodi uudelleen
+page-resend-in = Voit lähettää sen uudelleen, kun on kulunut { $time }.
+page-wrong-address = Väärä osoite?
+page-failed = Viestiä ei voitu toimittaa.
+page-wrong = Tämä koodi on väärä.
+page-not-a-code = Tämä ei ole koodi. Katso viestiä uudelleen; tätä ei laskettu yritykseksi.
+page-sent-again = Koodi on taas matkalla.
+page-later = Se ei onnistunut juuri nyt. Odota hetki ja yritä uudelleen.
+page-used = Tämä koodi on jo käytetty.
+page-expired = Tämä koodi on vanhentunut.
+page-exhausted = Yrityksiä ei ole jäljellä.
+page-canceled = Tämä koodi on peruttu.
+page-start-again = Palaa sovellukseen ja pyydä uusi koodi.
+page-unknown = Tämä linkki ei ole voimassa.
+page-back = Takaisin sovellukseen

@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Ce code est valable { $count } secondes.
 }
 never-share = Ne communiquez jamais ce code à qui que ce soit. Nous ne vous le demanderons jamais.
+
+page-title = Saisissez votre code
+page-sent-to = Nous avons envoyé un code à { $to }.
+page-code = Votre code
+page-submit = Continuer
+page-attempts = Essais restants : { $count }
+page-time-left = Temps restant : { $time }
+page-resend = Renvoyer le code
+page-resend-in = Vous pourrez le renvoyer dans { $time }.
+page-wrong-address = Mauvaise adresse ?
+page-failed = Le message n’a pas pu être remis.
+page-wrong = Ce code est incorrect.
+page-not-a-code = Ceci n’est pas un code. Veuillez relire le message ; cet essai n’a pas été compté.
+page-sent-again = Le code est de nouveau en route.
+page-later = Cela n’a pas fonctionné pour le moment. Veuillez patienter un instant et réessayer.
+page-used = Ce code a déjà été utilisé.
+page-expired = Ce code a expiré.
+page-exhausted = Il ne reste plus d’essais.
+page-canceled = Ce code a été annulé.
+page-start-again = Retournez dans l’application et demandez un nouveau code.
+page-unknown = Ce lien n’est pas valide.
+page-back = Retour à l’application

@@ -29,3 +29,25 @@ valid-seconds = { $count ->
    *[other] הקוד תקף למשך { $count } שניות.
 }
 never-share = אין למסור קוד זה לאיש. לעולם לא נבקש אותו ממך.
+
+page-title = הזנת הקוד
+page-sent-to = שלחנו קוד אל { $to }.
+page-code = קוד
+page-submit = המשך
+page-attempts = ניסיונות שנותרו: { $count }
+page-time-left = הזמן שנותר: { $time }
+page-resend = שליחת הקוד שוב
+page-resend-in = ניתן לשלוח אותו שוב בעוד { $time }.
+page-wrong-address = הכתובת שגויה?
+page-failed = לא ניתן היה למסור את ההודעה.
+page-wrong = הקוד הזה שגוי.
+page-not-a-code = זה אינו קוד. כדאי לבדוק שוב את ההודעה; זה לא נחשב כניסיון.
+page-sent-again = הקוד נשלח שוב.
+page-later = זה לא הצליח כעת. נא להמתין רגע ולנסות שוב.
+page-used = הקוד הזה כבר שימש.
+page-expired = תוקפו של הקוד הזה פג.
+page-exhausted = לא נותרו ניסיונות.
+page-canceled = הקוד הזה בוטל.
+page-start-again = יש לחזור לאפליקציה ולבקש קוד חדש.
+page-unknown = הקישור הזה אינו תקף.
+page-back = חזרה לאפליקציה

@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Questo codice è valido per { $count } secondi.
 }
 never-share = Non comunichi mai questo codice a nessuno. Non glielo chiederemo mai.
+
+page-title = Inserisca il Suo codice
+page-sent-to = Abbiamo inviato un codice a { $to }.
+page-code = Codice
+page-submit = Continua
+page-attempts = Tentativi rimasti: { $count }
+page-time-left = Tempo rimasto: { $time }
+page-resend = Invia di nuovo il codice
+page-resend-in = Potrà inviarlo di nuovo tra { $time }.
+page-wrong-address = Indirizzo sbagliato?
+page-failed = Non è stato possibile consegnare il messaggio.
+page-wrong = Questo codice è errato.
+page-not-a-code = Questo non è un codice. Controlli di nuovo il messaggio; non è stato contato come tentativo.
+page-sent-again = Il codice è di nuovo in arrivo.
+page-later = In questo momento non è riuscito. Attenda un momento e riprovi.
+page-used = Questo codice è già stato utilizzato.
+page-expired = Questo codice è scaduto.
+page-exhausted = Non ci sono più tentativi.
+page-canceled = Questo codice è stato annullato.
+page-start-again = Torni all’app e richieda un nuovo codice.
+page-unknown = Questo link non è valido.
+page-back = Torna all’app

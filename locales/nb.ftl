@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Koden er gyldig i { $count } sekunder.
 }
 never-share = Del aldri denne koden med noen. Vi vil aldri be deg om den.
+
+page-title = Skriv inn koden din
+page-sent-to = Vi har sendt en kode til { $to }.
+page-code = Kode
+page-submit = Fortsett
+page-attempts = Gjenstående forsøk: { $count }
+page-time-left = Gjenstående tid: { $time }
+page-resend = Send koden på nytt
+page-resend-in = Du kan sende den på nytt om { $time }.
+page-wrong-address = Feil adresse?
+page-failed = Meldingen kunne ikke leveres.
+page-wrong = Denne koden er feil.
+page-not-a-code = Dette er ikke en kode. Se på meldingen igjen; dette telte ikke som et forsøk.
+page-sent-again = Koden er på vei igjen.
+page-later = Det gikk ikke akkurat nå. Vent litt og prøv igjen.
+page-used = Denne koden er allerede brukt.
+page-expired = Denne koden er utløpt.
+page-exhausted = Det er ingen forsøk igjen.
+page-canceled = Denne koden er trukket tilbake.
+page-start-again = Gå tilbake til appen og be om en ny kode.
+page-unknown = Denne lenken er ikke gyldig.
+page-back = Tilbake til appen

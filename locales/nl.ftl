@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Deze code is { $count } seconden geldig.
 }
 never-share = Deel deze code nooit met iemand. Wij zullen u er nooit om vragen.
+
+page-title = Voer uw code in
+page-sent-to = Wij hebben een code gestuurd naar { $to }.
+page-code = Uw code
+page-submit = Doorgaan
+page-attempts = Resterende pogingen: { $count }
+page-time-left = Resterende tijd: { $time }
+page-resend = Code opnieuw sturen
+page-resend-in = U kunt hem over { $time } opnieuw sturen.
+page-wrong-address = Verkeerd adres?
+page-failed = Het bericht kon niet worden bezorgd.
+page-wrong = Deze code is onjuist.
+page-not-a-code = Dit is geen code. Kijk nog eens in het bericht; dit telde niet als poging.
+page-sent-again = De code is weer onderweg.
+page-later = Dat lukte nu niet. Wacht even en probeer het opnieuw.
+page-used = Deze code is al gebruikt.
+page-expired = Deze code is verlopen.
+page-exhausted = Er zijn geen pogingen meer over.
+page-canceled = Deze code is ingetrokken.
+page-start-again = Ga terug naar de app en vraag een nieuwe code aan.
+page-unknown = Deze link is niet geldig.
+page-back = Terug naar de app

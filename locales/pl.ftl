@@ -29,3 +29,25 @@ valid-seconds = { $count ->
    *[many] Kod jest ważny przez { $count } sekund.
 }
 never-share = Prosimy nigdy nie udostępniać nikomu tego kodu. Nigdy o niego nie poprosimy.
+
+page-title = Prosimy wpisać kod
+page-sent-to = Wysłaliśmy kod na adres { $to }.
+page-code = Kod
+page-submit = Dalej
+page-attempts = Pozostałe próby: { $count }
+page-time-left = Pozostały czas: { $time }
+page-resend = Wyślij kod ponownie
+page-resend-in = Kod można wysłać ponownie za { $time }.
+page-wrong-address = Niewłaściwy adres?
+page-failed = Nie udało się dostarczyć wiadomości.
+page-wrong = Ten kod jest nieprawidłowy.
+page-not-a-code = To nie jest kod. Prosimy jeszcze raz sprawdzić wiadomość; nie policzono tego jako próby.
+page-sent-again = Kod jest znowu w drodze.
+page-later = Teraz się nie udało. Prosimy chwilę poczekać i spróbować ponownie.
+page-used = Ten kod został już użyty.
+page-expired = Ten kod wygasł.
+page-exhausted = Nie ma już więcej prób.
+page-canceled = Ten kod został anulowany.
+page-start-again = Prosimy wrócić do aplikacji i poprosić o nowy kod.
+page-unknown = Ten link jest nieprawidłowy.
+page-back = Wróć do aplikacji

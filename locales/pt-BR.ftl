@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Este código é válido por { $count } segundos.
 }
 never-share = Nunca compartilhe este código com ninguém. Nós nunca pediremos que você o informe.
+
+page-title = Digite seu código
+page-sent-to = Enviamos um código para { $to }.
+page-code = Código
+page-submit = Continuar
+page-attempts = Tentativas restantes: { $count }
+page-time-left = Tempo restante: { $time }
+page-resend = Enviar o código novamente
+page-resend-in = Você poderá enviá-lo novamente em { $time }.
+page-wrong-address = Endereço errado?
+page-failed = Não foi possível entregar a mensagem.
+page-wrong = Este código está errado.
+page-not-a-code = Isto não é um código. Confira a mensagem novamente; não contou como tentativa.
+page-sent-again = O código está a caminho novamente.
+page-later = Não foi possível agora. Aguarde um momento e tente novamente.
+page-used = Este código já foi usado.
+page-expired = Este código expirou.
+page-exhausted = Não restam tentativas.
+page-canceled = Este código foi cancelado.
+page-start-again = Volte ao aplicativo e peça um novo código.
+page-unknown = Este link não é válido.
+page-back = Voltar ao aplicativo

@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Este código é válido durante { $count } segundos.
 }
 never-share = Nunca partilhe este código com ninguém. Nunca lho pediremos.
+
+page-title = Introduza o seu código
+page-sent-to = Enviámos um código para { $to }.
+page-code = Código
+page-submit = Continuar
+page-attempts = Tentativas restantes: { $count }
+page-time-left = Tempo restante: { $time }
+page-resend = Enviar o código novamente
+page-resend-in = Poderá enviá-lo novamente dentro de { $time }.
+page-wrong-address = Endereço errado?
+page-failed = Não foi possível entregar a mensagem.
+page-wrong = Este código está errado.
+page-not-a-code = Isto não é um código. Consulte novamente a mensagem; não contou como tentativa.
+page-sent-again = O código está novamente a caminho.
+page-later = Não foi possível neste momento. Aguarde um pouco e tente novamente.
+page-used = Este código já foi utilizado.
+page-expired = Este código expirou.
+page-exhausted = Não restam tentativas.
+page-canceled = Este código foi anulado.
+page-start-again = Volte à aplicação e peça um novo código.
+page-unknown = Esta ligação não é válida.
+page-back = Voltar à aplicação

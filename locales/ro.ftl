@@ -29,3 +29,25 @@ valid-seconds = { $count ->
    *[other] Codul este valabil { $count } de secunde.
 }
 never-share = Nu comunicați nimănui acest cod. Nu vi-l vom cere niciodată.
+
+page-title = Introduceți codul
+page-sent-to = Am trimis un cod la { $to }.
+page-code = Cod
+page-submit = Continuați
+page-attempts = Încercări rămase: { $count }
+page-time-left = Timp rămas: { $time }
+page-resend = Trimiteți codul din nou
+page-resend-in = Îl puteți trimite din nou peste { $time }.
+page-wrong-address = Adresă greșită?
+page-failed = Mesajul nu a putut fi livrat.
+page-wrong = Acest cod este greșit.
+page-not-a-code = Acesta nu este un cod. Verificați din nou mesajul; nu a fost socotit drept încercare.
+page-sent-again = Codul este din nou pe drum.
+page-later = Nu a reușit acum. Așteptați puțin și încercați din nou.
+page-used = Acest cod a fost deja folosit.
+page-expired = Acest cod a expirat.
+page-exhausted = Nu mai sunt încercări.
+page-canceled = Acest cod a fost anulat.
+page-start-again = Reveniți în aplicație și cereți un cod nou.
+page-unknown = Acest link nu este valabil.
+page-back = Înapoi la aplicație

@@ -27,3 +27,25 @@ valid-seconds = { $count ->
    *[other] Koden är giltig i { $count } sekunder.
 }
 never-share = Dela aldrig koden med någon. Vi kommer aldrig att be dig om den.
+
+page-title = Ange din kod
+page-sent-to = Vi har skickat en kod till { $to }.
+page-code = Kod
+page-submit = Fortsätt
+page-attempts = Försök kvar: { $count }
+page-time-left = Tid kvar: { $time }
+page-resend = Skicka koden igen
+page-resend-in = Du kan skicka den igen om { $time }.
+page-wrong-address = Fel adress?
+page-failed = Meddelandet kunde inte levereras.
+page-wrong = Den här koden är fel.
+page-not-a-code = Det här är ingen kod. Titta i meddelandet igen; det räknades inte som ett försök.
+page-sent-again = Koden är på väg igen.
+page-later = Det gick inte just nu. Vänta en stund och försök igen.
+page-used = Den här koden har redan använts.
+page-expired = Den här koden har gått ut.
+page-exhausted = Det finns inga försök kvar.
+page-canceled = Den här koden har dragits tillbaka.
+page-start-again = Gå tillbaka till appen och be om en ny kod.
+page-unknown = Den här länken är inte giltig.
+page-back = Tillbaka till appen

@@ -12,6 +12,7 @@
 //! - [`crypto`]: the keyring, seals, keyed hashes, receipts, secret and shareable keys.
 //! - [`config`]: typed settings, loaded and checked.
 //! - [`telemetry`]: how logs and metrics leave the process.
+//! - [`texts`]: what people are told, in their languages.
 //! - [`domain`]: plain types and rules.
 //!
 //! Beside them stands [`mail_catcher`], an SMTP server for `dev`, benchmarks and tests.
@@ -28,3 +29,4 @@ pub mod mail_catcher;
 pub mod service;
 pub mod store;
 pub mod telemetry;
+pub mod texts;

@@ -31,6 +31,7 @@ pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result
             Mode::Closed => RegistrationMode::Closed,
         },
         operator_token,
+        public_url: settings.public_url().map_err(config)?,
         outbound: Arc::new(settings.outbound_rule().map_err(config)?),
         webhooks: Arc::new(settings.webhook_rule().map_err(config)?),
         tenant_limits: limits.enabled.then_some(TenantLimits {

@@ -8,6 +8,7 @@ use secrecy::ExposeSecret;
 use crate::domain::code::Alphabet;
 use crate::domain::limit::{MAX_WINDOW, RecipientLimits};
 use crate::domain::network::OutboundRule;
+use crate::domain::origin::WebOrigin;
 use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_PAUSE, MAX_SENDS};
 use crate::domain::receipt::{InvalidTerms, ReceiptTerms};
 
@@ -37,7 +38,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
     for pause in &settings.codes.resend_after_seconds {
         within("codes.resend_after_seconds", *pause, 1, MAX_PAUSE.as_secs())?;
     }
-    at_most("codes.keep_ended_seconds", settings.codes.keep_ended_seconds, 30 * 86_400)?;
+    within("codes.keep_ended_seconds", settings.codes.keep_ended_seconds, 60, 30 * 86_400)?;
     receipt_terms(&settings.receipts)?;
     delivery(settings)?;
     outbound_rule(&settings.outbound)?;
@@ -75,6 +76,15 @@ pub(super) fn receipt_terms(receipts: &Receipts) -> Result<ReceiptTerms, Problem
     })
 }
 
+/// The origin of the hosted pages; `None` where there are none.
+pub(super) fn public_url(server: &Server) -> Result<Option<WebOrigin>, Problem> {
+    if server.public_url.is_empty() {
+        return Ok(None);
+    }
+    let parsed = WebOrigin::parse(&server.public_url);
+    parsed.map(Some).map_err(|problem| ("server.public_url", problem.to_string()))
+}
+
 /// The rule of `[outbound]`.
 pub(super) fn outbound_rule(outbound: &Outbound) -> Result<OutboundRule, Problem> {
     let rule = |plaintext_hosts| {
@@ -101,6 +111,7 @@ pub(super) fn recipient_limits(limits: &Limits) -> Option<RecipientLimits> {
 
 fn server(server: &Server) -> Result<(), Problem> {
     address("server.listen", &server.listen)?;
+    public_url(server)?;
     if !server.metrics_listen.is_empty() {
         address("server.metrics_listen", &server.metrics_listen)?;
     }

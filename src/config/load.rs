@@ -9,6 +9,7 @@ use config::{Config, ConfigError, Environment, File, FileFormat};
 
 use crate::domain::limit::RecipientLimits;
 use crate::domain::network::OutboundRule;
+use crate::domain::origin::WebOrigin;
 use crate::domain::policy::CodePolicy;
 use crate::domain::receipt::ReceiptTerms;
 
@@ -87,6 +88,11 @@ impl Settings {
     /// In whose name receipts are issued, and for how long.
     pub fn receipt_terms(&self) -> Result<ReceiptTerms, LoadError> {
         check::receipt_terms(&self.receipts).map_err(invalid)
+    }
+
+    /// The origin of the hosted pages; `None` where there are none.
+    pub fn public_url(&self) -> Result<Option<WebOrigin>, LoadError> {
+        check::public_url(&self.server).map_err(invalid)
     }
 
     /// Which hosts tenants may name.

@@ -54,6 +54,8 @@ pub struct Settings {
 pub struct Server {
     /// Address and port.
     pub listen: String,
+    /// Origin under which browsers reach it; empty for no pages.
+    pub public_url: String,
     /// Address and port of the metrics; empty for none.
     pub metrics_listen: String,
     /// Proxies whose `X-Forwarded-For` is believed.

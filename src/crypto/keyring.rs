@@ -23,7 +23,7 @@ use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::{
-    CodeHash, RecipientIndex, RequestDigest, Sealed, SecretKeyHash, WrappedKey, tagged,
+    CodeHash, RecipientIndex, RequestDigest, ResultHash, Sealed, SecretKeyHash, WrappedKey, tagged,
 };
 use crate::domain::sub_key::{KeyPurpose, OVERLAP};
 use crate::domain::time::Timestamp;
@@ -201,6 +201,14 @@ impl Keyring {
         versions.map(|version| digest_request(version, tenant, parts)).collect()
     }
 
+    /// The hashes that a tenant's result code has under all versions of the key; first the one under
+    /// which a new one is kept.
+    pub fn result_hashes(&self, tenant: TenantId, code: &str) -> Vec<ResultHash> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
+        versions.map(|version| hash_result(version, tenant, code)).collect()
+    }
+
     /// Seals `plaintext` to its place in the store.
     pub fn seal(&self, place: &Place, plaintext: &[u8], entropy: &dyn Entropy) -> Sealed {
         let ring = self.present.ring();
@@ -276,6 +284,11 @@ fn index_recipient(version: &Version<Key>, tenant: TenantId, recipient: &Recipie
         recipient.canonical().as_bytes(),
     ]);
     RecipientIndex(tagged(version.number, mac))
+}
+
+fn hash_result(version: &Version<Key>, tenant: TenantId, code: &str) -> ResultHash {
+    let mac = version.key.mac(&[b"result/1", &tenant.0.to_be_bytes(), code.as_bytes()]);
+    ResultHash(tagged(version.number, mac))
 }
 
 fn digest_request(

@@ -1,8 +1,11 @@
-//! Shareable keys: a challenge's row, encrypted into 23 letters.
+//! Shareable keys and page keys: a challenge's row, encrypted into 23 letters.
 //!
 //! The row number and eight zero bytes make one AES block; the zeros are the proof. A made-up key
 //! decrypts to something else with probability 1 - 2^-64 and never reaches the store, and rows can
 //! be numbered in order of minting without the key telling anything about them.
+//!
+//! The key of a challenge's page has other bytes in the place of the zeros. So whoever sees the address
+//! of a page cannot ask the API with it, and the other way round.
 
 use std::fmt;
 use std::sync::Arc;
@@ -18,6 +21,11 @@ use super::keyring::ring::Present;
 /// ASCII letters only, as the keys that existing clients know: 52^23 > 2^128.
 const LETTERS: &[u8; 52] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const SIZE: usize = 23;
+
+/// What stands behind the row in a shareable key.
+const SHAREABLE: u64 = 0;
+/// What stands behind it in the key of a page.
+const PAGE: u64 = u64::from_be_bytes(*b"page key");
 
 /// A challenge's public handle.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -59,24 +67,41 @@ impl Codec {
     /// The key of a challenge: the same for ever, because the moment of its minting, which its
     /// identity tells, decides about the version.
     pub fn encode(&self, id: ChallengeId) -> ShareableKey {
-        let mut block = [0; 16];
-        block[..8].copy_from_slice(&id.0.to_be_bytes());
-        let mut block = block.into();
-        let ring = self.present.ring();
-        ring.shareable_key.at(id::moment(id.0)).key.0.encrypt_block(&mut block);
-        ShareableKey(to_letters(u128::from_be_bytes(block.into())))
+        ShareableKey(self.encrypt(id, SHAREABLE))
+    }
+
+    /// The key of a challenge's page.
+    pub fn encode_page(&self, id: ChallengeId) -> String {
+        self.encrypt(id, PAGE)
     }
 
     /// The challenge of a key; `None` for every text that is not a key of ours. A version makes keys of
     /// its own time only: whoever got hold of a former one cannot name what was minted after it.
     pub fn decode(&self, text: &str) -> Option<ChallengeId> {
+        self.decrypt(text, SHAREABLE)
+    }
+
+    /// The challenge of a page's key.
+    pub fn decode_page(&self, text: &str) -> Option<ChallengeId> {
+        self.decrypt(text, PAGE)
+    }
+
+    fn encrypt(&self, id: ChallengeId, proof: u64) -> String {
+        let row = u128::from(id.0.cast_unsigned());
+        let mut block = (row << 64 | u128::from(proof)).to_be_bytes().into();
+        let ring = self.present.ring();
+        ring.shareable_key.at(id::moment(id.0)).key.0.encrypt_block(&mut block);
+        to_letters(u128::from_be_bytes(block.into()))
+    }
+
+    fn decrypt(&self, text: &str, proof: u64) -> Option<ChallengeId> {
         let number = from_letters(text)?;
         let ring = self.present.ring();
         ring.shareable_key.newest_first().find_map(|version| {
             let mut block = number.to_be_bytes().into();
             version.key.0.decrypt_block(&mut block);
             let plain = u128::from_be_bytes(block.into());
-            let found = (plain as u64 == 0).then_some(ChallengeId((plain >> 64) as i64))?;
+            let found = (plain as u64 == proof).then_some(ChallengeId((plain >> 64) as i64))?;
             let meant = ring.shareable_key.at(id::moment(found.0));
             Arc::ptr_eq(&meant.key, &version.key).then_some(found)
         })
@@ -125,6 +150,14 @@ mod tests {
         assert!(one.as_str().bytes().all(|b| b.is_ascii_alphabetic()) && one.as_str().len() == 23);
         let same = one.as_str().bytes().zip(two.as_str().bytes()).filter(|(a, b)| a == b).count();
         assert!(same < 6, "{one:?} {two:?}");
+    }
+
+    #[test]
+    fn a_page_and_its_challenge_cannot_be_named_by_the_key_of_the_other() {
+        let codec = keyring().shareable_keys();
+        let (key, page) = (codec.encode(ChallengeId(7)), codec.encode_page(ChallengeId(7)));
+        assert_eq!(codec.decode_page(&page), Some(ChallengeId(7)));
+        assert_eq!((codec.decode(&page), codec.decode_page(key.as_str())), (None, None));
     }
 
     proptest! {

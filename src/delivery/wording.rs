@@ -1,6 +1,5 @@
 //! What a mail says, in its recipient's language.
 
-mod built_in;
 #[cfg(test)]
 mod tests;
 
@@ -9,10 +8,10 @@ use std::time::Duration;
 
 use fluent_bundle::FluentArgs;
 
-use self::built_in::BuiltIn;
-pub use self::built_in::MissingText;
 use crate::domain::locale::Locale;
 use crate::domain::purpose::Purpose;
+pub use crate::texts::MissingText;
+use crate::texts::{self, BuiltIn};
 
 /// What the list of a mailbox shows of a subject, more or less.
 const MAX_SUBJECT: usize = 60;
@@ -76,14 +75,14 @@ pub fn wording(
     name: &str,
     lifetime: Duration,
 ) -> Result<Wording, MissingText> {
-    let texts = built_in::nearest(locale.unwrap_or(&Locale::ENGLISH));
+    let texts = texts::nearest(locale.unwrap_or(&Locale::ENGLISH));
     let names = names(purpose);
     let title = texts.text(names.title, None)?;
     let heading = if name.is_empty() { title.clone() } else { titled(texts, &title, name)? };
     let subject = if heading.chars().count() > MAX_SUBJECT { &title } else { &heading };
     Ok(Wording {
         lang: texts.tag(),
-        dir: direction(texts),
+        dir: texts.direction(),
         subject: subject.clone(),
         intro: texts.text(names.intro, None)?,
         validity: validity(texts, lifetime)?,
@@ -96,7 +95,7 @@ pub fn wording(
 
 /// The language whose words a reader of `locale` is given.
 pub fn nearest(locale: &Locale) -> Locale {
-    Locale::parse(built_in::nearest(locale).tag()).unwrap_or(Locale::ENGLISH)
+    Locale::parse(texts::nearest(locale).tag()).unwrap_or(Locale::ENGLISH)
 }
 
 fn titled(texts: &'static BuiltIn, title: &str, name: &str) -> Result<Cow<'static, str>, MissingText> {
@@ -114,11 +113,4 @@ fn validity(texts: &'static BuiltIn, lifetime: Duration) -> Result<Cow<'static, 
     let mut args = FluentArgs::with_capacity(1);
     args.set("count", count);
     texts.text(id, Some(&args))
-}
-
-fn direction(texts: &BuiltIn) -> &'static str {
-    match Locale::parse(texts.tag()) {
-        Some(locale) if locale.is_right_to_left() => "rtl",
-        _ => "ltr",
-    }
 }

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::locale::Locale;
 use super::receipt::Nonce;
+use super::return_url::Hosting;
 
 /// The most entries of metadata or bound fields.
 pub const MAX_ENTRIES: usize = 20;
@@ -27,6 +28,9 @@ pub struct Details {
     /// The language of its messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     locale: Option<Locale>,
+    /// What its page needs, if it has one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    hosting: Option<Hosting>,
 }
 
 /// Entries that are too many or too long.
@@ -45,13 +49,24 @@ impl Details {
     pub fn new(nonce: Option<String>, metadata: BTreeMap<String, String>) -> Result<Self, InvalidDetails> {
         let nonce = nonce.map(|text| Nonce::parse(&text).ok_or(InvalidDetails::Nonce)).transpose()?;
         check(&metadata)?;
-        Ok(Self { nonce, metadata, locale: None })
+        Ok(Self { nonce, metadata, locale: None, hosting: None })
     }
 
     /// The same, with messages in this language.
     #[must_use]
     pub fn in_language(self, locale: Option<Locale>) -> Self {
         Self { locale, ..self }
+    }
+
+    /// The same, with a page where the code can be typed.
+    #[must_use]
+    pub fn hosted(self, hosting: Option<Hosting>) -> Self {
+        Self { hosting, ..self }
+    }
+
+    /// What its page needs; `None` for a challenge without a page.
+    pub fn hosting(&self) -> Option<&Hosting> {
+        self.hosting.as_ref()
     }
 
     /// The language of the challenge's messages; `None` for the usual one.

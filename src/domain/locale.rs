@@ -89,7 +89,8 @@ impl Locale {
         }
     }
 
-    fn language(&self) -> &str {
+    /// The language, without script and region.
+    pub fn language(&self) -> &str {
         self.0.split('-').next().unwrap_or_default()
     }
 

@@ -21,6 +21,7 @@ pub mod purpose;
 pub mod random;
 pub mod receipt;
 pub mod recipient;
+pub mod return_url;
 pub mod sandbox;
 pub mod secret;
 pub mod smtp;

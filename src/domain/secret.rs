@@ -64,6 +64,10 @@ digest!(
     /// meaningless to anybody without the key. [Tagged](tagged).
     RequestDigest, 32
 );
+digest!(
+    /// The keyed hash of a result code within one tenant. [Tagged](tagged).
+    ResultHash, 32
+);
 
 /// The beginning of a keyed hash with its first byte replaced by the key's version, so that what is
 /// found by its hash alone still tells under which key it lies. After 255 rotations versions share

@@ -9,6 +9,7 @@ use super::id::TenantId;
 use super::origin::WebOrigin;
 use super::policy::{GrantedLimits, PolicySettings};
 use super::purpose::Purpose;
+use super::return_url::ReturnUrl;
 use super::secret::Sealed;
 use super::time::Timestamp;
 
@@ -79,7 +80,13 @@ pub struct TenantSettings {
     /// The pages that may call on behalf of whoever has a shareable key; at most [`MAX_ORIGINS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed_origins: Vec<WebOrigin>,
+    /// Where hosted pages may send their visitors back to; at most [`MAX_RETURN_URLS`].
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub return_urls: Vec<ReturnUrl>,
 }
+
+/// The most return URLs that a tenant may have.
+pub const MAX_RETURN_URLS: usize = 20;
 
 /// The most origins that a tenant may allow.
 pub const MAX_ORIGINS: usize = 20;

@@ -13,6 +13,7 @@ mod limits;
 mod metrics;
 mod observe;
 mod openapi;
+mod pages;
 mod problem;
 mod problems;
 mod v1;
@@ -208,6 +209,7 @@ pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &Addre
         .app_data(web::Data::new(limits.clone()))
         .configure(|config| v1::routes(config, limits))
         .configure(openapi::routes)
+        .configure(|config| pages::routes(config, limits))
         .service(
             web::resource("/.well-known/jwks.json")
                 .route(web::get().to(well_known::jwks))

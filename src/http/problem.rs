@@ -20,6 +20,9 @@ const BUSY_RETRY: u64 = 1;
 
 const OVERLOADED: &str = "server_overloaded";
 
+/// Of a return URL that is not on its tenant's list.
+pub(super) const RETURN_URL_NOT_ALLOWED: &str = "is not in the `return_urls` of the tenant, to the letter";
+
 /// What is answered instead of success.
 #[derive(Clone, Debug)]
 pub(super) struct Problem {
@@ -152,6 +155,9 @@ impl Problem {
             Refusal::AlreadySandbox => Self::ALREADY_A_SANDBOX,
             Refusal::NoSandbox => Self::SANDBOX_NOT_FOUND,
             Refusal::NotSandbox => Self::NOT_A_SANDBOX,
+            Refusal::NoPages => Self::NO_PAGES,
+            Refusal::ReturnUrlNotAllowed => Self::field(RETURN_URL_NOT_ALLOWED.to_owned()),
+            Refusal::UnknownResult => Self::RESULT_NOT_FOUND,
             Refusal::NothingToResend => Self::NOTHING_TO_RESEND,
             Refusal::InvalidRecipient => Self::INVALID_RECIPIENT,
             Refusal::NotACode => Self::NOT_A_CODE,

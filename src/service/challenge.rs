@@ -48,12 +48,21 @@ impl Services {
     pub async fn cancel(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
         let _turn = self.turn(Some(tenant))?;
         let found = self.challenge(tenant, key).await?;
+        self.call_off_found(tenant.id(), found).await
+    }
+
+    /// Calls a challenge of `tenant` off that was pending a moment ago.
+    pub(super) async fn call_off_found(
+        &self,
+        tenant: TenantId,
+        found: Challenge,
+    ) -> Result<Challenge, Refusal> {
         let now = self.clock.now();
-        match self.store.cancel_challenge(tenant.id(), found.id, now).await? {
+        match self.store.cancel_challenge(tenant, found.id, now).await? {
             true => {
                 self.outbox.cancel(found.id);
                 // It is done, whether or not it can be looked at now.
-                let seen = self.store.challenge(tenant.id(), found.id).await.ok().flatten();
+                let seen = self.store.challenge(tenant, found.id).await.ok().flatten();
                 Ok(seen.unwrap_or_else(|| canceled(found, now)))
             }
             false => Err(Refusal::Ended(found.standing.status_at(now))),

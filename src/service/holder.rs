@@ -17,6 +17,7 @@ use crate::domain::tenant::Tenant;
 use super::rates::Gauge;
 use super::resend::Again;
 use super::shelf::Shelf;
+use super::turns::Turn;
 use super::verify::Which;
 use super::{Refusal, Services, VerifyRequest};
 
@@ -58,10 +59,23 @@ impl Services {
     pub async fn resend_held(&self, key: &str, holder: &Holder) -> Result<Challenge, Refusal> {
         let turn = self.turn(None)?;
         let (tenant, found) = self.held(key, holder).await?;
-        let sender = Arc::new(self.sender_of(&tenant).await?);
-        let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
-        let policies = self.rules.policies_of(&tenant);
-        let (policy, origin) = (policies.of(&found.purpose), holder.origin);
+        self.resend_for_anybody(&tenant, &found, holder.origin, turn).await?;
+        self.held_challenge(key, holder).await
+    }
+
+    /// Sends the code of a tenant's challenge again, for somebody who is not the tenant and waits for
+    /// nothing.
+    pub(super) async fn resend_for_anybody(
+        &self,
+        tenant: &Tenant,
+        found: &Challenge,
+        origin: Option<IpAddr>,
+        turn: Turn,
+    ) -> Result<(), Refusal> {
+        let sender = Arc::new(self.sender_of(tenant).await?);
+        let shelf = Arc::new(Shelf::of(self.store.as_ref(), tenant).await?);
+        let policies = self.rules.policies_of(tenant);
+        let policy = policies.of(&found.purpose);
         let rate = tenant.limits.mint_per_tenant;
         let again = Again {
             tenant: tenant.id,
@@ -74,8 +88,7 @@ impl Services {
             once: None,
             turn,
         };
-        self.send_again(again, &Gauge::default(), Duration::ZERO).await?;
-        self.held_challenge(key, holder).await
+        self.send_again(again, &Gauge::default(), Duration::ZERO).await.map(|_| ())
     }
 
     async fn held(&self, key: &str, holder: &Holder) -> Result<(Tenant, Challenge), Refusal> {

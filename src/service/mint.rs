@@ -110,6 +110,7 @@ impl Services {
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
         reveal::check(tenant, &request)?;
         let turn = self.turn(Some(tenant))?;
+        self.check_hosting(tenant, &request)?;
         if let Some(rates) = &self.rates {
             rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge()).map_err(Refusal::Limited)?;
         }

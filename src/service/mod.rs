@@ -8,7 +8,9 @@ mod account_test;
 mod accounts;
 mod authenticate;
 mod challenge;
+mod exchange;
 mod holder;
+mod hosted;
 mod idempotency;
 mod jwks;
 mod keys;
@@ -49,6 +51,7 @@ use crate::domain::account::Account;
 use crate::domain::id::IdGenerator;
 use crate::domain::limit::Rate;
 use crate::domain::network::OutboundRule;
+use crate::domain::origin::WebOrigin;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::random::Entropy;
 use crate::domain::receipt::ReceiptTerms;
@@ -60,6 +63,7 @@ pub use account_test::Candidate;
 pub use accounts::{AccountRefusal, Accounts};
 pub use authenticate::{AuthenticatedTenant, is_generated};
 pub use holder::Holder;
+pub use hosted::HostedPage;
 pub use idempotency::{Recalled, Running};
 pub use keys::NewSecret;
 pub use ledger::StoreLedger;
@@ -98,6 +102,8 @@ pub struct Rules {
     pub registration: RegistrationMode,
     /// The operator's token.
     pub operator_token: SecretString,
+    /// From where browsers see this server; `None` for no hosted pages.
+    pub public_url: Option<WebOrigin>,
     /// Which mail servers tenants may name.
     pub outbound: Arc<OutboundRule>,
     /// Where tenants may have their webhooks.

@@ -15,7 +15,7 @@ use crate::domain::random::Entropy;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::Sealed;
 use crate::domain::vars::Vars;
-use crate::store::{ClaimedDelivery, Verified};
+use crate::store::ClaimedDelivery;
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 struct Plain {
@@ -51,10 +51,13 @@ pub fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, message
     keyring.seal(&place(binding.tenant, binding.challenge), &json, entropy)
 }
 
-/// Opens the recipient of a challenge that was verified just now; `None` as for a whole message.
-pub(super) fn recipient(keyring: &Keyring, verified: &Verified) -> Option<Recipient> {
-    let binding = &verified.binding;
-    let json = keyring.open_sealed(&place(binding.tenant, binding.challenge), &verified.payload).ok()?;
+/// Opens the recipient of a tenant's challenge; `None` as for a whole message.
+pub(super) fn recipient(
+    keyring: &Keyring,
+    (tenant, challenge): (TenantId, ChallengeId),
+    payload: &Sealed,
+) -> Option<Recipient> {
+    let json = keyring.open_sealed(&place(tenant, challenge), payload).ok()?;
     let plain: Plain = serde_json::from_slice(&json).ok()?;
     Recipient::email(&plain.to).ok()
 }

@@ -5,6 +5,8 @@ use serde_json::{Map, Value};
 use crate::crypto::receipt::{self, Receipt};
 use crate::domain::challenge::Challenge;
 use crate::domain::details::BoundFields;
+use crate::domain::recipient::Recipient;
+use crate::domain::tenant::TenantHandle;
 use crate::store::{StoreError, Verified};
 
 use super::{Refusal, Services, VerifyRequest, payload};
@@ -21,8 +23,19 @@ impl Services {
 
     /// `None` when the message of the challenge was altered or moved in the store.
     fn receipt(&self, verified: &Verified, bound: &BoundFields) -> Option<String> {
-        let recipient = payload::recipient(&self.keyring, verified)?;
-        let challenge = &verified.challenge;
+        let owner = (verified.binding.tenant, verified.binding.challenge);
+        let recipient = payload::recipient(&self.keyring, owner, &verified.payload)?;
+        Some(self.sign_receipt(&verified.tenant, &verified.challenge, &recipient, bound))
+    }
+
+    /// Signs that `recipient` has answered this challenge of `tenant`.
+    pub(super) fn sign_receipt(
+        &self,
+        tenant: &TenantHandle,
+        challenge: &Challenge,
+        recipient: &Recipient,
+        bound: &BoundFields,
+    ) -> String {
         let details = &challenge.details;
         let metadata: Map<String, Value> = details
             .metadata()
@@ -31,7 +44,7 @@ impl Services {
             .collect();
         let (bind, key) = (receipt::bind_hash(bound), self.codec.encode(challenge.id));
         let receipt = Receipt {
-            tenant: &verified.tenant,
+            tenant,
             recipient: recipient.as_str(),
             purpose: &challenge.purpose,
             channel: challenge.channel,
@@ -40,6 +53,6 @@ impl Services {
             bind: bind.as_ref(),
             metadata: (!metadata.is_empty()).then_some(&metadata),
         };
-        Some(self.keyring.issue_receipt(&self.rules.receipts, &receipt, self.clock.wall()))
+        self.keyring.issue_receipt(&self.rules.receipts, &receipt, self.clock.wall())
     }
 }

@@ -68,6 +68,12 @@ pub enum Refusal {
     UnknownChallenge,
     /// A limit refused.
     Limited(LimitHit),
+    /// There are no hosted pages here.
+    NoPages,
+    /// The tenant's list does not have this return URL.
+    ReturnUrlNotAllowed,
+    /// The tenant has no such result, or it was fetched before, or too late.
+    UnknownResult,
     /// The tenant delivers the code by itself.
     NothingToResend,
     /// The challenge has sent as many messages as it may.

@@ -15,7 +15,7 @@ use crate::domain::policy::GrantedLimits;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
 use crate::domain::secret::CodeHash;
-use crate::store::{Attempt, Decision, Judge, StoreError, Target, Verified};
+use crate::store::{Attempt, Decision, Judge, NewResult, StoreError, Target, Verified};
 
 use super::rates::{Gauge, TenantRates};
 use super::{AuthenticatedTenant, Refusal, Services};
@@ -27,6 +27,8 @@ pub enum Which<'a> {
     Key(&'a str),
     /// The one of this row, as anybody may see it who has its key: from this page, if one asks.
     Held(ChallengeId, Option<&'a WebOrigin>),
+    /// The one of this row, whose page asks, and the result that the right answer leaves.
+    Hosted(ChallengeId, &'a NewResult),
     /// The tenant's latest pending one for this recipient and purpose.
     Latest(&'a Recipient, &'a Purpose),
 }
@@ -67,6 +69,7 @@ impl Services {
         let target = match request.which {
             Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
             Which::Held(id, page) => Some(Target::Held(id, page.cloned())),
+            Which::Hosted(id, result) => Some(Target::Hosted(id, result.clone())),
             Which::Latest(recipient, purpose) => request.tenant.map(|tenant| {
                 let indexes = self.keyring.recipient_indexes(tenant.id(), recipient);
                 Target::Latest(indexes, purpose.clone())

@@ -17,7 +17,7 @@ use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed};
 use crate::domain::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 
-use super::{ClaimedDelivery, Verb};
+use super::{ClaimedDelivery, NewResult, Verb};
 
 /// Challenges.
 pub trait ChallengeStore {
@@ -126,6 +126,8 @@ pub enum Target {
     /// The one with this key, as [`held_challenge`](super::PageStore::held_challenge) finds it for this
     /// page, if one asks.
     Held(ChallengeId, Option<WebOrigin>),
+    /// The one with this key, whose page asks: the right answer leaves this result.
+    Hosted(ChallengeId, NewResult),
     /// The tenant's latest pending one for the recipient with these indexes, one for each version
     /// of the key, and this purpose.
     Latest(Vec<RecipientIndex>, Purpose),

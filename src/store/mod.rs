@@ -18,6 +18,7 @@ mod keys;
 mod operators;
 mod pages;
 mod reports;
+mod results;
 mod rotation;
 mod sandbox;
 mod secret_keys;
@@ -34,6 +35,7 @@ pub use keys::*;
 pub use operators::*;
 pub use pages::*;
 pub use reports::*;
+pub use results::*;
 pub use rotation::*;
 pub use sandbox::*;
 pub use secret_keys::*;
@@ -64,6 +66,7 @@ pub trait Store:
     + SecretKeyStore
     + AccountStore
     + PageStore
+    + ResultStore
     + SandboxStore
     + TemplateStore
     + ChallengeStore

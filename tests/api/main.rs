@@ -21,6 +21,7 @@ mod mail_trouble;
 mod openapi;
 mod outbound;
 mod overload;
+mod pages;
 mod races;
 mod registration;
 mod rotation;

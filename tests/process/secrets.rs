@@ -12,6 +12,9 @@ use crate::app::{App, KEY, PASSWORD, SENDER, mint_at, verify_at};
 const RECIPIENTS: [&str; 3] =
     ["jane.doe@recipients.example", "refused.login@recipients.example", "joe.bloggs@recipients.example"];
 
+/// From where browsers see the server.
+const PUBLIC_URL: &str = "https://otp.example";
+
 /// Codes long enough that no timestamp looks like one.
 const CODES: [(&str, &str); 2] = [("CODES__ALPHABET", "unambiguous"), ("CODES__LENGTH", "10")];
 
@@ -38,6 +41,7 @@ fn exercise(app: &mut App) -> Vec<String> {
     let (_, pending) = app.challenge(RECIPIENTS[2]);
     let mut codes = vec![code, pending];
     codes.extend(exercise_sandbox(&address));
+    codes.extend(exercise_page(&address));
     codes
 }
 
@@ -64,6 +68,38 @@ fn exercise_sandbox(address: &str) -> Vec<String> {
     vec![text(&told["code"]), text(&outbox["data"][0]["code"]), key, signing]
 }
 
+/// A hosted page whose code is typed: the key of the page, the code, and the result.
+fn exercise_page(address: &str) -> Vec<String> {
+    let send = |method: &str, path: &str, headers: &[&str], body: &str| {
+        let mut wire = crate::client::Wire::open(address).unwrap();
+        let headers = [&["Connection: close"], headers].concat();
+        wire.send(crate::client::request(method, path, &headers, body)).unwrap();
+        wire.reply().unwrap()
+    };
+    let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+    let json = "Content-Type: application/json";
+    let live = format!("Authorization: Bearer {KEY}");
+    let scopes = json!({ "scopes": ["mint", "reveal", "manage", "verify"] }).to_string();
+    let made = send("POST", "/v1/tenant/sandbox/keys", &[&live, json], &scopes);
+    let made: serde_json::Value = serde_json::from_str(&made.body).unwrap();
+    let key = format!("Authorization: Bearer {}", text(&made["secret"]));
+    let patch = json!({ "return_urls": ["https://app.example/"] }).to_string();
+    assert_eq!(send("PATCH", "/v1/tenant", &[&key, json], &patch).status, 200);
+    let mint = json!({ "to": RECIPIENTS[0], "channel": "none", "return_url": "https://app.example/" });
+    let told = send("POST", "/v1/challenges", &[&key, json], &mint.to_string());
+    let told: serde_json::Value = serde_json::from_str(&told.body).unwrap();
+    let (code, page) = (text(&told["code"]), text(&told["page_url"]));
+    let path = page.strip_prefix(PUBLIC_URL).expect("the public URL");
+    assert_eq!(send("GET", path, &[], "").status, 200);
+    let own = format!("Origin: {PUBLIC_URL}");
+    let answered = send("POST", &format!("{path}/verify"), &[&own], &format!("code={code}"));
+    let result = answered.header("location").and_then(|there| there.split_once("otpmint_result="));
+    let result = result.expect("a result").1.to_owned();
+    let fetched = send("POST", "/v1/results", &[&key, json], &json!({ "result": result }).to_string());
+    assert_eq!(fetched.status, 200, "{}", fetched.body);
+    vec![path.replace("/c/", ""), code, result]
+}
+
 fn database_and_wal(app: &App) -> Vec<u8> {
     let read = |name: &str| fs::read(app.server.data().join(name)).unwrap_or_default();
     [read("otpmint.db"), read("otpmint.db-wal")].concat()
@@ -75,7 +111,8 @@ fn contains(hay: &[u8], needle: &str) -> bool {
 
 fn holds_no_secret_in_format(format: &str) {
     let [alphabet, length] = CODES;
-    let settings = [alphabet, length, ("LOG__LEVEL", "trace"), ("LOG__FORMAT", format)];
+    let public = ("SERVER__PUBLIC_URL", PUBLIC_URL);
+    let settings = [alphabet, length, public, ("LOG__LEVEL", "trace"), ("LOG__FORMAT", format)];
     let mut app = App::start(&settings);
     let mut needles = exercise(&mut app);
     let plain = STANDARD.encode(format!("\0{SENDER}\0{PASSWORD}"));

@@ -18,6 +18,7 @@ mod pages;
 mod races;
 mod reading;
 mod resending;
+mod results;
 mod rotation;
 mod sandbox;
 mod secret_keys;

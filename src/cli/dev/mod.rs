@@ -14,6 +14,7 @@ use crate::app::{Ambient, App, ExtraRoutes};
 use crate::config::{DEFAULT, Mode, Settings};
 use crate::crypto::operator_token::OperatorToken;
 use crate::domain::network::PortRule;
+use crate::domain::origin::WebOrigin;
 use crate::domain::smtp::SmtpProfile;
 use crate::mail_catcher::{Credentials, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Registration, TestKeyRequest};
@@ -78,6 +79,9 @@ impl Dev {
             .map_err(|error| Failure::new(format!("{error} in {DEFAULT}")))?;
         settings.data_dir = folder.path().join("data");
         settings.server.listen = self.listen.to_string();
+        // Without a port of its own there is no address to give to browsers, and so no pages.
+        let public = WebOrigin::parse(&format!("http://{}", self.listen));
+        settings.server.public_url = public.map(String::from).unwrap_or_default();
         settings.server.metrics_listen = String::new();
         settings.server.workers = 2;
         settings.server.shutdown_seconds = 2;

@@ -111,6 +111,16 @@ impl Problem {
     );
     pub(in crate::http) const NOT_A_SANDBOX: Self =
         Self::fixed(StatusCode::FORBIDDEN, "not_a_sandbox", "Only a sandbox has this: use a test key.");
+    pub(in crate::http) const NO_PAGES: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "no_pages",
+        "This server has no hosted pages: its operator has not set server.public_url.",
+    );
+    pub(in crate::http) const RESULT_NOT_FOUND: Self = Self::fixed(
+        StatusCode::NOT_FOUND,
+        "result_not_found",
+        "There is no such result: it was fetched before, or more than 60 seconds have passed.",
+    );
     pub(in crate::http) const NOTHING_TO_RESEND: Self = Self::fixed(
         StatusCode::CONFLICT,
         "nothing_to_resend",

@@ -17,6 +17,7 @@ use crate::domain::details::{BoundFields, Details};
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::return_url::{Hosting, ReturnUrl};
 use crate::domain::vars::Vars;
 
 use super::super::Face;
@@ -131,6 +132,9 @@ pub(super) struct Mint {
     #[serde(default)]
     #[schema(schema_with = schemas::entries)]
     bind: BTreeMap<String, String>,
+    /// Asks for a page: one of the tenant's `return_urls`, to the letter. Not together with `bind`.
+    #[schema(format = "uri", pattern = "^https?://[!-~]+$", max_length = 2000)]
+    return_url: Option<String>,
     #[schema(schema_with = schemas::address)]
     pub(super) end_user_ip: Option<IpAddr>,
 }
@@ -187,6 +191,17 @@ impl Mint {
             crate::domain::details::InvalidDetails::Entries => V1Error::field("/metadata", error.to_string()),
         })?;
         Ok(details.in_language(locale))
+    }
+
+    /// What the page of the challenge needs, if one is asked for. It cannot repeat what is bound.
+    pub(super) fn hosting(&self, alphabet: Alphabet) -> Result<Option<Hosting>, V1Error> {
+        let Some(text) = &self.return_url else { return Ok(None) };
+        if !self.bind.is_empty() {
+            return Err(V1Error::field("/bind", "a page cannot repeat bound fields: leave out return_url"));
+        }
+        let parsed = ReturnUrl::parse(text);
+        let return_url = parsed.map_err(|problem| V1Error::field("/return_url", problem.to_string()))?;
+        Ok(Some(Hosting { return_url, alphabet }))
     }
 
     pub(super) fn vars(&mut self) -> Result<Vars, V1Error> {

@@ -43,12 +43,15 @@ pub(super) async fn mint(
         let count = |ip| limits.check_mint(tenant.id(), ip);
         let origin = end_user(&request, body.end_user_ip, count)?;
         let (to, purpose) = (body.recipient()?, body.purpose()?);
+        let usual = &tenant.policy(&purpose).code;
+        let policy = body.policy(usual)?;
+        let hosting = body.hosting(policy.as_ref().unwrap_or(usual).alphabet())?;
         let mint = MintRequest {
             to,
             channel: body.channel(),
-            policy: body.policy(&tenant.policy(&purpose).code)?,
+            policy,
             purpose,
-            details: body.details()?,
+            details: body.details()?.hosted(hosting),
             vars: body.vars()?,
             bound: body.bound()?,
             origin,

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::service::Refusal;
 
-use super::super::problem::{Audience, Problem};
+use super::super::problem::{Audience, Problem, RETURN_URL_NOT_ALLOWED};
 
 /// What a handler answers.
 pub(super) type Answer = Result<HttpResponse, V1Error>;
@@ -50,6 +50,7 @@ impl V1Error {
             Refusal::InvalidSetting(setting) => {
                 Self::field(format!("/{}", setting.path.replace('.', "/")), &*setting.problem)
             }
+            Refusal::ReturnUrlNotAllowed => Self::field("/return_url", RETURN_URL_NOT_ALLOWED),
             Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
             Refusal::InvalidTemplate(errors) => {
                 let fields =

@@ -21,6 +21,7 @@ mod public_view;
 mod query;
 mod rate_limit;
 mod reports;
+mod results;
 mod sandbox;
 mod templates;
 mod tenant;
@@ -58,6 +59,7 @@ macro_rules! bearer_route {
 pub(super) fn documents() -> Vec<OpenApi> {
     vec![
         openapi::V1Doc::openapi(),
+        results::ResultsDoc::openapi(),
         tenant::TenantDoc::openapi(),
         tenant::keys::KeysDoc::openapi(),
         tenant::smtp::SmtpDoc::openapi(),
@@ -82,6 +84,7 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, verifying(), "/v1/challenges/{key}/verify", [cors::post] POST => challenges::verify);
     bearer_route!(config, minting(), "/v1/challenges/{key}/resend", [cors::post] POST => challenges::resend);
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
+    bearer_route!(config, verifying(), "/v1/results", POST => results::fetch);
     bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get, PATCH => tenant::patch);
     bearer_route!(config, verifying(), "/v1/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);
     bearer_route!(config, verifying(), "/v1/tenant/keys/{key}/rotate", POST => tenant::keys::rotate);

@@ -77,7 +77,7 @@ fn minting() -> Vec<V1Error> {
     let mut all = always(Scope::Mint, Limit::MintPerAddress);
     all.extend(of_a_body("/ttl", "ttl must be from 60 to 900 seconds"));
     all.extend(refused(sending()));
-    all.extend(refused([Refusal::NoAccount]));
+    all.extend(refused([Refusal::NoAccount, Refusal::NoPages]));
     all.extend(repeating());
     all
 }
@@ -178,7 +178,7 @@ pub(super) fn told(refusals: Vec<V1Error>) -> impl Iterator<Item = Refused> {
     })
 }
 
-const CHALLENGE: &str = "The challenge.";
+pub(super) const CHALLENGE: &str = "The challenge.";
 
 fn challenge(status: &'static str) -> Value {
     json!(ChallengeView::example(status))
@@ -200,7 +200,7 @@ macro_rules! answered {
 
 pub(super) use answered;
 
-fn verified() -> (StatusCode, &'static str, Value) {
+pub(super) fn verified() -> (StatusCode, &'static str, Value) {
     (StatusCode::OK, "VerifiedChallenge", json!(VerifiedView::example()))
 }
 

@@ -57,6 +57,10 @@ pub(super) struct ChallengeView {
     nonce: Option<String>,
     #[schema(schema_with = schemas::entries)]
     metadata: BTreeMap<String, String>,
+    /// Only where it was minted with `return_url`: where its code can be typed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(required = false, format = "uri", max_length = 320)]
+    page_url: Option<String>,
 }
 
 /// A challenge that was minted just now.
@@ -118,6 +122,7 @@ impl ChallengeView {
             delivery,
             nonce: challenge.details.nonce().map(|nonce| nonce.as_str().to_owned()),
             metadata: challenge.details.metadata().clone(),
+            page_url: services.page_url(challenge),
         }
     }
 
@@ -139,6 +144,7 @@ impl ChallengeView {
             delivery: Some(DeliveryView { status: "sent", at: sent_at, error: None }),
             nonce: None,
             metadata: [("order".to_owned(), "4711".to_owned())].into(),
+            page_url: None,
         }
     }
 }

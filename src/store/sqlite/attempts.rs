@@ -21,7 +21,7 @@ use super::group::Group;
 use super::recipients::{self, Counters};
 use super::row::Columns;
 use super::statistics::Counter;
-use super::{events, idempotency, pages};
+use super::{events, idempotency, pages, results};
 
 /// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
 /// must not be asked again when a transaction is run again.
@@ -87,6 +87,9 @@ fn judge(group: &Group, attempt: &Attempt, admission: &mut Admission) -> rusqlit
     keep(group, &live, standing, attempt)?;
     if is_right {
         counters.record_success()?;
+        if let Target::Hosted(_, result) = &attempt.target {
+            results::add(group, live.tenant, id, result)?;
+        }
         return live.verified(group, standing);
     }
     if counters.record_failure(attempt.now)? {
@@ -125,7 +128,7 @@ fn count(connection: &Connection, challenge: &Affected) -> rusqlite::Result<()> 
 /// The challenge that an answer is for.
 fn find_target(connection: &Connection, attempt: &Attempt) -> rusqlite::Result<Option<ChallengeId>> {
     let (tenant, indexes, purpose) = match (&attempt.target, attempt.tenant) {
-        (Target::Challenge(id), _) => return Ok(Some(*id)),
+        (Target::Challenge(id) | Target::Hosted(id, _), _) => return Ok(Some(*id)),
         // Before anything is counted: a page of somebody else must not use up the attempts.
         (Target::Held(id, page), _) => {
             let owner = pages::owner(connection, *id, page.as_ref(), attempt.now)?;

@@ -22,6 +22,7 @@ mod posts;
 mod recipients;
 mod reports;
 mod resends;
+mod results;
 mod rotation;
 mod row;
 mod sandbox;

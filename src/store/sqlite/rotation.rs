@@ -32,6 +32,7 @@ const PASSING: &[(&str, &str)] = &[
     ("idempotency", "answer"),
     ("idempotency", "receipt"),
     ("sandbox_mails", "content"),
+    ("results", "recipient"),
 ];
 
 /// Hashes whose first byte is the version.
@@ -42,6 +43,7 @@ const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::Recipient, "challenges", "recipient"),
     (KeyPurpose::Recipient, "sandbox_mails", "recipient"),
     (KeyPurpose::Request, "idempotency", "key"),
+    (KeyPurpose::Request, "results", "hash"),
 ];
 
 impl RotationStore for SqliteStore {

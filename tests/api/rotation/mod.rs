@@ -2,6 +2,7 @@
 
 mod counters;
 mod published;
+mod results;
 mod sandbox;
 mod sealed;
 mod secrets;

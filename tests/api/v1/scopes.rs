@@ -18,6 +18,7 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::POST, "/v1/challenges/x/resend", none.clone(), &["mint"]),
         (Method::POST, "/v1/challenges/x/verify", none.clone(), &["verify"]),
         (Method::POST, "/v1/verify", none.clone(), &["verify"]),
+        (Method::POST, "/v1/results", none.clone(), &["verify"]),
         (Method::GET, "/v1/tenant", none.clone(), &["manage"]),
         (Method::PATCH, "/v1/tenant", none.clone(), &["manage"]),
         (Method::GET, "/v1/tenant/keys", none.clone(), &["manage"]),

@@ -1,5 +1,7 @@
 //! `PATCH /v1/tenant`: a merge patch (RFC 7396). What is not in it stays, and null removes.
 
+use std::fmt::Display;
+
 use serde::Deserialize;
 
 use crate::domain::code::Alphabet;
@@ -7,7 +9,8 @@ use crate::domain::limit::Rate;
 use crate::domain::origin::WebOrigin;
 use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
 use crate::domain::purpose::Purpose;
-use crate::domain::tenant::{MAX_ORIGINS, TenantSettings, parse_name};
+use crate::domain::return_url::ReturnUrl;
+use crate::domain::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSettings, parse_name};
 use crate::service::TenantDraft;
 
 use super::super::error::V1Error;
@@ -25,6 +28,8 @@ pub(in super::super) struct TenantPatch {
     purposes: Change<Members<PolicyPatch>>,
     #[serde(default)]
     allowed_origins: Change<Vec<String>>,
+    #[serde(default)]
+    return_urls: Change<Vec<String>>,
 }
 
 /// What of a policy is changed.
@@ -72,7 +77,10 @@ impl TenantPatch {
             parse_name(name).ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?;
         }
         if let Change::Set(origins) = &self.allowed_origins {
-            check_origins(origins)?;
+            check_all(origins, MAX_ORIGINS, "allowed_origins", WebOrigin::parse)?;
+        }
+        if let Change::Set(urls) = &self.return_urls {
+            check_all(urls, MAX_RETURN_URLS, "return_urls", ReturnUrl::parse)?;
         }
         let Change::Set(purposes) = &self.purposes else { return Ok(()) };
         match purposes.iter().find(|(word, _)| Purpose::parse(word).is_none()) {
@@ -93,14 +101,8 @@ impl TenantPatch {
             Change::Remove => draft.name.clear(),
             Change::Set(name) => draft.name = parse_name(name).unwrap_or_default(),
         }
-        match &self.allowed_origins {
-            Change::Keep => {}
-            Change::Remove => draft.settings.allowed_origins.clear(),
-            Change::Set(origins) => {
-                let parsed = origins.iter().filter_map(|origin| WebOrigin::parse(origin).ok());
-                draft.settings.allowed_origins = parsed.collect();
-            }
-        }
+        replace(&self.allowed_origins, &mut draft.settings.allowed_origins, WebOrigin::parse);
+        replace(&self.return_urls, &mut draft.settings.return_urls, ReturnUrl::parse);
         change(&self.policy, &mut draft.settings.policy, PolicyPatch::apply);
         self.apply_purposes(&mut draft.settings);
     }
@@ -121,16 +123,30 @@ impl TenantPatch {
     }
 }
 
-/// Names the first origin that cannot be allowed.
-fn check_origins(origins: &[String]) -> Result<(), V1Error> {
-    if origins.len() > MAX_ORIGINS {
-        return Err(V1Error::field("/allowed_origins", format!("at most {MAX_ORIGINS} origins")));
+/// Names the first entry of the list `name` that cannot be in it.
+fn check_all<T, E: Display>(
+    entries: &[String],
+    most: usize,
+    name: &str,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<(), V1Error> {
+    if entries.len() > most {
+        return Err(V1Error::field(format!("/{name}"), format!("at most {most} entries")));
     }
-    let first_wrong = origins.iter().enumerate().find_map(|(at, origin)| {
-        let problem = WebOrigin::parse(origin).err()?;
-        Some(V1Error::field(format!("/allowed_origins/{at}"), problem.to_string()))
+    let first_wrong = entries.iter().enumerate().find_map(|(at, entry)| {
+        let problem = parse(entry).err()?;
+        Some(V1Error::field(format!("/{name}/{at}"), problem.to_string()))
     });
     first_wrong.map_or(Ok(()), Err)
+}
+
+/// Changes a list whose entries were checked.
+fn replace<T, E>(change: &Change<Vec<String>>, list: &mut Vec<T>, parse: impl Fn(&str) -> Result<T, E>) {
+    match change {
+        Change::Keep => {}
+        Change::Remove => list.clear(),
+        Change::Set(entries) => *list = entries.iter().filter_map(|entry| parse(entry).ok()).collect(),
+    }
 }
 
 impl PolicyPatch {

@@ -10,7 +10,8 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::domain::origin::{MAX_ORIGIN, WebOrigin};
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
 use crate::domain::purpose::Purpose;
-use crate::domain::tenant::MAX_ORIGINS;
+use crate::domain::return_url::{MAX_URL, ReturnUrl};
+use crate::domain::tenant::{MAX_ORIGINS, MAX_RETURN_URLS};
 use crate::service::TenantProfile;
 
 use super::super::super::openapi::schemas::part;
@@ -40,6 +41,9 @@ pub(in super::super) struct TenantView {
     /// The origins of the web pages that may verify, look and resend with a shareable key.
     #[schema(schema_with = origins)]
     allowed_origins: Vec<WebOrigin>,
+    /// Where hosted pages may send their visitors back to.
+    #[schema(schema_with = return_urls)]
+    return_urls: Vec<ReturnUrl>,
     /// The policies in force: of the built-in purposes, and of those that have settings.
     effective: BTreeMap<String, EffectiveView>,
 }
@@ -54,6 +58,7 @@ impl TenantView {
             policy: profile.settings.policy.clone(),
             purposes: profile.settings.purposes.clone(),
             allowed_origins: profile.settings.allowed_origins.clone(),
+            return_urls: profile.settings.return_urls.clone(),
             effective: EffectiveView::of_all(&profile.effective),
         }
     }
@@ -75,6 +80,7 @@ impl TenantView {
             policy: PolicySettings::default(),
             purposes: [(Purpose::LOGIN, login)].into(),
             allowed_origins: WebOrigin::parse("https://app.example").into_iter().collect(),
+            return_urls: ReturnUrl::parse("https://app.example/login/done").into_iter().collect(),
             effective: [("login".to_owned(), EffectiveView::example())].into(),
         }
     }
@@ -96,6 +102,9 @@ pub(super) struct TenantPatchSchema {
     /// All of them anew.
     #[schema(schema_with = changed_origins)]
     allowed_origins: Option<Vec<String>>,
+    /// All of them anew.
+    #[schema(schema_with = changed_return_urls)]
+    return_urls: Option<Vec<String>>,
 }
 
 /// A patch for the description of the API.
@@ -126,6 +135,29 @@ fn changed_origins() -> RefOr<Schema> {
 
 fn origin() -> Value {
     json!({ "type": "string", "pattern": "^https?://[a-z0-9._:\\[\\]-]+$", "maxLength": MAX_ORIGIN })
+}
+
+fn return_urls() -> RefOr<Schema> {
+    part(json!({
+        "type": "array",
+        "description": "Where hosted pages may send their visitors back to.",
+        "items": return_url(),
+        "maxItems": MAX_RETURN_URLS,
+    }))
+}
+
+fn changed_return_urls() -> RefOr<Schema> {
+    part(json!({
+        "type": ["array", "null"],
+        "description": "All of them anew: addresses as a browser writes them, compared to the letter.",
+        "items": return_url(),
+        "maxItems": MAX_RETURN_URLS,
+        "examples": [["https://app.example/login/done"]],
+    }))
+}
+
+fn return_url() -> Value {
+    json!({ "type": "string", "format": "uri", "pattern": "^https?://[!-~]+$", "maxLength": MAX_URL })
 }
 
 fn by_purpose() -> RefOr<Schema> {

@@ -1,4 +1,8 @@
-//! The locales that come with the program: one file of `locales/` each, parsed at its first use.
+//! What the program says to people, in their languages: one file of `locales/` each, parsed at its
+//! first use.
+
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::sync::OnceLock;
@@ -15,7 +19,7 @@ use crate::domain::locale::Locale;
 pub struct MissingText(&'static str, &'static str);
 
 /// The texts of one locale.
-pub(super) struct BuiltIn {
+pub struct BuiltIn {
     tag: &'static str,
     source: &'static str,
     bundle: OnceLock<FluentBundle<FluentResource>>,
@@ -25,32 +29,46 @@ macro_rules! built_in {
     ($($tag:literal)*) => {
         [$(BuiltIn {
             tag: $tag,
-            source: include_str!(concat!("../../../locales/", $tag, ".ftl")),
+            source: include_str!(concat!("../../locales/", $tag, ".ftl")),
             bundle: OnceLock::new(),
         }),*]
     };
 }
 
 /// English first: it stands in for what is not here.
-pub(super) static ALL: [BuiltIn; 31] = built_in![
+pub static ALL: [BuiltIn; 31] = built_in![
     "en" "ar" "cs" "da" "de" "el" "es" "fa" "fi" "fr" "he" "hi" "hu" "id" "it" "ja" "ko" "nb" "nl" "pl" "pt"
     "pt-BR" "ro" "ru" "sv" "th" "tr" "uk" "vi" "zh-Hans" "zh-Hant"
 ];
 
+/// The texts for a reader of the first of `locales` that there is anything for; English for none.
+pub fn best(locales: impl IntoIterator<Item = Locale>) -> &'static BuiltIn {
+    let is_theirs = |locale: &Locale| nearest(locale).tag != ALL[0].tag || locale.language() == ALL[0].tag;
+    locales.into_iter().find(is_theirs).map_or(&ALL[0], |locale| nearest(&locale))
+}
+
 /// The texts that come nearest to what a reader of `locale` reads.
-pub(super) fn nearest(locale: &Locale) -> &'static BuiltIn {
+pub fn nearest(locale: &Locale) -> &'static BuiltIn {
     let named = |tag: &str| ALL.iter().find(|built_in| built_in.tag == tag);
     locale.fallbacks().iter().find_map(|locale| named(locale.as_str())).unwrap_or(&ALL[0])
 }
 
 impl BuiltIn {
     /// The tag of the locale.
-    pub(super) fn tag(&self) -> &'static str {
+    pub fn tag(&self) -> &'static str {
         self.tag
     }
 
+    /// Which way its lines run, as HTML calls it.
+    pub fn direction(&self) -> &'static str {
+        match Locale::parse(self.tag) {
+            Some(locale) if locale.is_right_to_left() => "rtl",
+            _ => "ltr",
+        }
+    }
+
     /// The text `id` with `args` in it. One without any is lent, not copied.
-    pub(super) fn text(
+    pub fn text(
         &'static self,
         id: &'static str,
         args: Option<&FluentArgs>,

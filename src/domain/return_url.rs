@@ -1,0 +1,155 @@
+//! Where a hosted page sends its visitor back to.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use super::code::Alphabet;
+use super::origin::WebOrigin;
+
+/// The most bytes of a URL.
+pub const MAX_URL: usize = 2_000;
+
+/// What begins the name of each parameter that is added to a URL.
+const OURS: &str = "otpmint_";
+
+/// An address of an app, written as a browser writes it, so that equal texts are equal addresses.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ReturnUrl(String);
+
+/// A text to which nobody may be sent back.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+#[error(
+    "a return URL is https:// with a host and a path, as a browser writes it, such as \
+     https://app.example/login/done, of at most {MAX_URL} bytes, without user name, fragment and parameters \
+     that begin with otpmint_; http:// only for localhost"
+)]
+pub struct InvalidReturnUrl;
+
+impl ReturnUrl {
+    /// An address of a page. Plain http is for this machine alone.
+    pub fn parse(text: &str) -> Result<Self, InvalidReturnUrl> {
+        let url = Url::parse(text).map_err(|_| InvalidReturnUrl)?;
+        let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
+        let is_canonical = text.len() <= MAX_URL && url.as_str() == text;
+        let is_free = !url.query_pairs().any(|(name, _)| name.starts_with(OURS));
+        let is_web = WebOrigin::parse(&url.origin().ascii_serialization()).is_ok();
+        let is_valid = is_plain && is_canonical && is_free && is_web;
+        is_valid.then(|| Self(text.to_owned())).ok_or(InvalidReturnUrl)
+    }
+
+    /// As it was written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Scheme, host and port.
+    pub fn origin(&self) -> String {
+        Url::parse(&self.0).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
+    }
+
+    /// With a result to be exchanged.
+    pub fn with_result(&self, result: &str) -> String {
+        self.with("otpmint_result", result)
+    }
+
+    /// With how a challenge ended that nobody can answer any more. Anybody can write this: it is for
+    /// choosing words, and proves nothing.
+    pub fn with_status(&self, status: &str) -> String {
+        self.with("otpmint_status", status)
+    }
+
+    fn with(&self, name: &str, value: &str) -> String {
+        let separator = if self.0.contains('?') { '&' } else { '?' };
+        let added = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
+        format!("{}{separator}{added}", self.0)
+    }
+}
+
+impl TryFrom<String> for ReturnUrl {
+    type Error = InvalidReturnUrl;
+
+    fn try_from(text: String) -> Result<Self, InvalidReturnUrl> {
+        Self::parse(&text)
+    }
+}
+
+impl From<ReturnUrl> for String {
+    fn from(url: ReturnUrl) -> Self {
+        url.0
+    }
+}
+
+impl fmt::Display for ReturnUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a challenge keeps for its page.
+#[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
+pub struct Hosting {
+    /// Where its visitor is sent back to.
+    pub return_url: ReturnUrl,
+    /// What the code is drawn from, so that a phone shows the keyboard for it.
+    pub alphabet: Alphabet,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_of_an_app_is_taken_as_a_browser_writes_it() {
+        for text in [
+            "https://app.example/",
+            "https://app.example/login/done",
+            "https://app.example:8443/done?step=2&next=%2Fhome",
+            "http://localhost:3000/callback",
+            "http://127.0.0.1:3000/",
+        ] {
+            assert_eq!(ReturnUrl::parse(text).map(String::from).as_deref(), Ok(text));
+        }
+    }
+
+    #[test]
+    fn whatever_could_lead_elsewhere_or_be_read_in_two_ways_is_refused() {
+        let long = format!("https://app.example/{}", "a".repeat(MAX_URL));
+        for text in [
+            "",
+            "/done",
+            "//app.example/done",
+            "https://app.example",
+            "https://App.example/",
+            "https://app.example:443/",
+            "https://app.example/a/../b",
+            "https://app.example/done#top",
+            "https://user@app.example/",
+            "https://user:pw@app.example/",
+            "https://app.example\\@other.example/",
+            "https://app.example/ ",
+            "https://app.example/\n",
+            "https://app.example/a;script-src *",
+            "https://app.example/?otpmint_result=x",
+            "https://app.example/?%6ftpmint_result=x",
+            "http://app.example/",
+            "javascript:alert(1)",
+            "data:text/html,x",
+            "myapp://done",
+            &long,
+        ] {
+            assert_eq!(ReturnUrl::parse(text), Err(InvalidReturnUrl), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_added_stands_behind_what_is_there() {
+        let with = |text| ReturnUrl::parse(text).unwrap().with_result("otpr_1");
+        assert_eq!(with("https://app.example/done"), "https://app.example/done?otpmint_result=otpr_1");
+        assert_eq!(with("https://app.example/?a=1"), "https://app.example/?a=1&otpmint_result=otpr_1");
+        let ended = ReturnUrl::parse("https://app.example/").unwrap().with_status("expired");
+        assert_eq!(ended, "https://app.example/?otpmint_status=expired");
+    }
+}

@@ -1,0 +1,58 @@
+//! What the pages load: a style, a script and an icon, compiled in.
+//!
+//! Their names change with their content, so browsers keep them for good and never mix two versions.
+
+use std::sync::LazyLock;
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, ServiceConfig};
+
+use super::super::allowing;
+
+/// For a year, and never asked again (RFC 8246).
+const FOR_GOOD: (&str, &str) = ("Cache-Control", "public, max-age=31536000, immutable");
+
+/// A file of the pages.
+pub(super) struct Asset {
+    /// Its path.
+    pub(super) path: String,
+    media: &'static str,
+    content: &'static str,
+}
+
+impl Asset {
+    fn new(stem: &str, end: &str, media: &'static str, content: &'static str) -> Self {
+        let version = crc32fast::hash(content.as_bytes());
+        Self { path: format!("/assets/{stem}-{version:08x}.{end}"), media, content }
+    }
+
+    fn answer(&self) -> HttpResponse {
+        HttpResponse::Ok().insert_header(FOR_GOOD).content_type(self.media).body(self.content)
+    }
+}
+
+macro_rules! asset {
+    ($name:ident, $stem:literal, $end:literal, $media:literal) => {
+        pub(super) static $name: LazyLock<Asset> = LazyLock::new(|| {
+            let content = include_str!(concat!("../../../templates/pages/", $stem, ".", $end));
+            Asset::new($stem, $end, $media, content)
+        });
+    };
+}
+
+asset!(STYLE, "page", "css", "text/css; charset=utf-8");
+asset!(SCRIPT, "page", "js", "text/javascript; charset=utf-8");
+asset!(ICON, "icon", "svg", "image/svg+xml");
+
+/// The routes of the files.
+pub(super) fn routes(config: &mut ServiceConfig) {
+    for asset in [&STYLE, &SCRIPT, &ICON] {
+        let serve = move || async move { asset.answer() };
+        config.service(
+            web::resource(asset.path.as_str())
+                .route(web::get().to(serve))
+                .route(web::head().to(serve))
+                .default_service(allowing("GET, HEAD")),
+        );
+    }
+}

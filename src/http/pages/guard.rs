@@ -1,0 +1,87 @@
+//! Before a page is shown or one of its forms is taken: where the form was, and how often the visitor asks.
+
+use actix_web::Error;
+use actix_web::HttpMessage;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::Method;
+use actix_web::http::header::{HeaderValue, ORIGIN, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+
+use crate::domain::limit::LimitHit;
+use crate::domain::origin::WebOrigin;
+
+use super::super::limits::ClientKey;
+use super::super::problem::Problem;
+use super::super::{Face, answer, client};
+use super::view;
+use super::visitor::Visitor;
+
+const FETCH_SITE: &str = "sec-fetch-site";
+
+/// A year: browsers that came over TLS once do not come without it again (RFC 6797).
+const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
+
+/// Lets a request on to the pages, if there are any and it is not somebody else's form.
+pub(super) async fn guard(
+    face: Data<Face>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let Some(public) = face.services.public_url() else {
+        let answer = answer::problem(&request, &Problem::NOT_FOUND);
+        return Ok(request.into_response(answer));
+    };
+    let visitor = Visitor::of(request.request());
+    let mut response = match face.traffic.enter() {
+        None => request.into_response(view::unavailable(&visitor)),
+        Some(_) if request.method() == Method::POST && !is_own_form(&request, public) => {
+            request.into_response(view::foreign(&visitor))
+        }
+        Some(_visit) => pass(&face, request, next, &visitor).await?,
+    };
+    if public.as_str().starts_with("https:") {
+        response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HSTS);
+    }
+    Ok(response)
+}
+
+/// Whether a form was on a page of this server. Browsers say so in `Sec-Fetch-Site`, which no page can
+/// change; `Origin` counts where that is missing. It cannot be asked alone: our pages tell nobody where
+/// they are, and so forms that they send have `Origin: null`.
+fn is_own_form(request: &ServiceRequest, public: &WebOrigin) -> bool {
+    let headers = request.headers();
+    match (headers.get(FETCH_SITE), headers.get(ORIGIN)) {
+        (Some(site), _) => site == "same-origin",
+        (None, Some(origin)) => origin == public.as_str(),
+        (None, None) => false,
+    }
+}
+
+async fn pass(
+    face: &Face,
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    visitor: &Visitor,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let origin = face.clients.address(&request);
+    let is_exempt = origin.is_some_and(|ip| face.clients.is_exempt(ip));
+    let key = if is_exempt { ClientKey::Exempt } else { ClientKey::of(origin) };
+    request.extensions_mut().insert(key);
+    request.extensions_mut().insert(client::Origin(origin));
+    let response = next.call(request).await?.map_into_boxed_body();
+    let hit = response.response().extensions().get::<LimitHit>().copied();
+    Ok(match hit {
+        None => response,
+        Some(hit) => {
+            let problem = Problem::limited(hit);
+            problem.count();
+            let mut limited = view::limited(visitor);
+            if let Some(seconds) = problem.retry_after {
+                limited.headers_mut().insert(RETRY_AFTER, seconds.into());
+            }
+            response.into_response(limited)
+        }
+    })
+}

@@ -1,0 +1,103 @@
+//! Hosted pages: a challenge is answered in a browser, below `/c/{key}`.
+//!
+//! Looking changes nothing: whatever follows links in mails does no harm. What changes something is a
+//! form of the page itself, and its answer leads to an address to look at.
+
+mod assets;
+mod form;
+mod guard;
+mod notice;
+mod view;
+mod visitor;
+
+use actix_web::http::Method;
+use actix_web::http::header::{ACCEPT, LOCATION};
+use actix_web::middleware::{Condition, from_fn};
+use actix_web::web::{self, Data, Path, ServiceConfig};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use crate::service::Refusal;
+
+use super::client::Origin;
+use super::limits::AddressLimits;
+use super::{Face, allowing};
+use form::Form;
+use notice::Notice;
+use visitor::Visitor;
+
+/// A path of the pages: its methods, counted by the visitor's address.
+macro_rules! page_route {
+    ($config:expr, $limit:expr, $path:expr, $allow:literal, $($method:ident => $handler:path),+) => {{
+        let (enabled, limiter) = $limit;
+        $config.service(
+            web::resource($path)
+                .wrap(Condition::new(enabled, limiter))
+                .wrap(from_fn(guard::guard))
+                $(.route(web::method(Method::$method).to($handler)))+
+                .default_service(allowing($allow)),
+        );
+    }};
+}
+
+/// The routes of the pages, and of what they load.
+pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
+    let minting = || (limits.is_enabled(), limits.mint());
+    let verifying = || (limits.is_enabled(), limits.verify());
+    page_route!(config, verifying(), "/c/{key}", "GET, HEAD", GET => show, HEAD => show);
+    page_route!(config, verifying(), "/c/{key}/verify", "POST", POST => verify);
+    page_route!(config, minting(), "/c/{key}/resend", "POST", POST => resend);
+    page_route!(config, verifying(), "/c/{key}/cancel", "POST", POST => cancel);
+    assets::routes(config);
+}
+
+/// `GET /c/{key}`: the challenge as it stands.
+async fn show(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+    let visitor = Visitor::of(&request);
+    match face.services.hosted(&key).await {
+        Ok(page) => view::page(&visitor, &key, &page, face.services.now()),
+        Err(Refusal::UnknownChallenge) => view::unknown(&visitor),
+        Err(_) => view::unavailable(&visitor),
+    }
+}
+
+/// `POST /c/{key}/verify`: an answer was typed.
+async fn verify(face: Data<Face>, request: HttpRequest, key: Path<String>, form: Form) -> HttpResponse {
+    let answered = face.services.answer_hosted(&key, form.code(), Origin::of(&request)).await;
+    match answered {
+        Ok(there) => see_other(&request, &there),
+        Err(refusal) => back(&request, &key, Notice::of(&refusal)),
+    }
+}
+
+/// `POST /c/{key}/resend`: the message did not come.
+async fn resend(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+    let notice = match face.services.resend_hosted(&key, Origin::of(&request)).await {
+        Ok(()) => Some(Notice::Sent),
+        Err(refusal) => Notice::of(&refusal),
+    };
+    back(&request, &key, notice)
+}
+
+/// `POST /c/{key}/cancel`: the address is wrong.
+async fn cancel(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+    match face.services.give_up_hosted(&key).await {
+        Ok(there) => see_other(&request, &there),
+        Err(refusal) => back(&request, &key, Notice::of(&refusal)),
+    }
+}
+
+/// Back to the page, which says what came of it.
+fn back(request: &HttpRequest, key: &str, notice: Option<Notice>) -> HttpResponse {
+    see_other(request, &Visitor::of(request).path(key, "", notice))
+}
+
+/// Leads on with a GET, so that reloading repeats nothing (RFC 9110 §15.4.4). The page's own script is
+/// told where, because it may not follow to another origin.
+fn see_other(request: &HttpRequest, there: &str) -> HttpResponse {
+    let accept = request.headers().get(ACCEPT);
+    match accept.is_some_and(|accept| accept == "application/json") {
+        true => HttpResponse::Ok().json(json!({ "location": there })),
+        false => HttpResponse::SeeOther().insert_header((LOCATION, there)).finish(),
+    }
+}

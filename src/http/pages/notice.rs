@@ -1,0 +1,61 @@
+//! What a visitor is told about what was tried last. It travels in the address, as one of these words.
+
+use crate::service::Refusal;
+
+/// Something to be said above the form.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Notice {
+    /// The code was wrong.
+    Wrong,
+    /// What was typed is no code, and was not counted.
+    NotACode,
+    /// The code is on its way again.
+    Sent,
+    /// Not now.
+    Later,
+}
+
+impl Notice {
+    const ALL: [Self; 4] = [Self::Wrong, Self::NotACode, Self::Sent, Self::Later];
+
+    /// What is said of a refusal; nothing where the page itself shows it.
+    pub(super) fn of(refusal: &Refusal) -> Option<Self> {
+        match refusal {
+            Refusal::Mismatched { .. } => Some(Self::Wrong),
+            Refusal::NotACode => Some(Self::NotACode),
+            Refusal::SendUnderWay => Some(Self::Sent),
+            Refusal::Ended(_) | Refusal::UnknownChallenge | Refusal::SendsSpent => None,
+            _ => Some(Self::Later),
+        }
+    }
+
+    /// Its word in the address.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Wrong => "wrong",
+            Self::NotACode => "not_a_code",
+            Self::Sent => "sent",
+            Self::Later => "later",
+        }
+    }
+
+    /// The notice of a word.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|notice| notice.word() == word)
+    }
+
+    /// The name of its text.
+    pub(super) const fn text(self) -> &'static str {
+        match self {
+            Self::Wrong => "page-wrong",
+            Self::NotACode => "page-not-a-code",
+            Self::Sent => "page-sent-again",
+            Self::Later => "page-later",
+        }
+    }
+
+    /// Whether something has to be done about it.
+    pub(super) const fn is_error(self) -> bool {
+        !matches!(self, Self::Sent)
+    }
+}

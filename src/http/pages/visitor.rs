@@ -1,0 +1,67 @@
+//! Who looks at a page: the language that was asked for, and what was tried last.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{AcceptLanguage, Header, Preference};
+
+use crate::domain::locale::Locale;
+
+use super::notice::Notice;
+
+/// What a visitor's address and browser tell.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Visitor {
+    /// The language that the address names.
+    lang: Option<Locale>,
+    /// Those that the browser prefers, best first.
+    accepted: Vec<Locale>,
+    /// What came of the last form.
+    pub(super) notice: Option<Notice>,
+}
+
+impl Visitor {
+    /// What the request tells. Whatever is in it that means nothing here is ignored: links in mails
+    /// are decorated by the programs that show them.
+    pub(super) fn of(request: &HttpRequest) -> Self {
+        let mut visitor = Self { accepted: accepted(request), ..Self::default() };
+        for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
+            match &*name {
+                "lang" => visitor.lang = Locale::parse(&value),
+                "notice" => visitor.notice = Notice::parse(&value),
+                _ => {}
+            }
+        }
+        visitor
+    }
+
+    /// The languages that may be spoken, best first; `own` is that of the challenge.
+    pub(super) fn locales(&self, own: Option<&Locale>) -> impl Iterator<Item = Locale> {
+        let chosen = self.lang.iter().chain(own).chain(&self.accepted).cloned().collect::<Vec<_>>();
+        chosen.into_iter()
+    }
+
+    /// The path of the page with this key, or of one of its forms, in the same language.
+    pub(super) fn path(&self, key: &str, form: &str, notice: Option<Notice>) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        if let Some(lang) = &self.lang {
+            query.append_pair("lang", lang.as_str());
+        }
+        if let Some(notice) = notice {
+            query.append_pair("notice", notice.word());
+        }
+        // A key that is none may have any characters.
+        let key: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
+        match query.finish() {
+            query if query.is_empty() => format!("/c/{key}{form}"),
+            query => format!("/c/{key}{form}?{query}"),
+        }
+    }
+}
+
+fn accepted(request: &HttpRequest) -> Vec<Locale> {
+    let ranked = AcceptLanguage::parse(request).map(|accepted| accepted.ranked()).unwrap_or_default();
+    let tags = ranked.into_iter().filter_map(|preference| match preference {
+        Preference::Specific(tag) => Locale::parse(tag.as_str()),
+        Preference::Any => None,
+    });
+    tags.collect()
+}

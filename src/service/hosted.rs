@@ -1,0 +1,143 @@
+//! Hosted pages: whoever has the key of a challenge's page answers it there.
+//!
+//! The key of a page is not the shareable key, and is known to those whom the app sends there. So the
+//! page tells how its challenge ended, which the API tells the tenant alone.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::crypto::{Place, result_code};
+use crate::domain::challenge::{Challenge, ChallengeStatus};
+use crate::domain::details::BoundFields;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::origin::WebOrigin;
+use crate::domain::return_url::Hosting;
+use crate::store::{Hosted, NewResult, StoreError};
+
+use super::{AuthenticatedTenant, MintRequest, Refusal, Services, VerifyRequest, Which, payload};
+
+/// How long an app has for fetching a result.
+const RESULT_LIFETIME: Duration = Duration::from_secs(60);
+
+/// A challenge, as its page shows it.
+#[derive(Clone, Debug)]
+pub struct HostedPage {
+    /// The challenge.
+    pub challenge: Challenge,
+    /// Where it stands now.
+    pub status: ChallengeStatus,
+    /// What its tenant calls itself; may be empty.
+    pub name: String,
+    /// Where its visitor goes from there.
+    pub hosting: Hosting,
+}
+
+impl Services {
+    /// From where this server is seen by browsers; `None` when it has no pages.
+    pub fn public_url(&self) -> Option<&WebOrigin> {
+        self.rules.public_url.as_ref()
+    }
+
+    /// Where the page of a challenge is, if it has one.
+    pub fn page_url(&self, challenge: &Challenge) -> Option<String> {
+        challenge.details.hosting()?;
+        let key = self.codec.encode_page(challenge.id);
+        self.public_url().map(|origin| format!("{origin}/c/{key}"))
+    }
+
+    /// The challenge of a page. Looking changes nothing.
+    pub async fn hosted(&self, key: &str) -> Result<HostedPage, Refusal> {
+        let _turn = self.turn(None)?;
+        let (found, hosting) = self.find_hosted(key).await?;
+        let Hosted { tenant, challenge, .. } = found;
+        let status = challenge.standing.status_at(self.clock.now());
+        Ok(HostedPage { status, challenge, name: tenant.name, hosting })
+    }
+
+    /// Checks an answer that was typed on a page. With the right one comes where to send the visitor: to
+    /// the app, with a code for the result, which is recorded in the same decision.
+    pub async fn answer_hosted(
+        &self,
+        key: &str,
+        code: &str,
+        origin: Option<IpAddr>,
+    ) -> Result<String, Refusal> {
+        let (found, hosting) = self.find_hosted(key).await?;
+        let id = found.challenge.id;
+        let Some(payload) = &found.payload else {
+            return Err(Refusal::Ended(found.challenge.standing.status_at(self.clock.now())));
+        };
+        let result = result_code::draw(self.entropy.as_ref());
+        let new = self.result(found.tenant.id, id, payload, &result)?;
+        let (which, bound) = (Which::Hosted(id, &new), BoundFields::default());
+        self.verify(VerifyRequest { which, code, bound, tenant: None, origin, once: None }).await?;
+        Ok(hosting.return_url.with_result(&result))
+    }
+
+    /// Sends the code of a page again.
+    pub async fn resend_hosted(&self, key: &str, origin: Option<IpAddr>) -> Result<(), Refusal> {
+        let turn = self.turn(None)?;
+        let (found, _) = self.find_hosted(key).await?;
+        self.resend_for_anybody(&found.tenant, &found.challenge, origin, turn).await
+    }
+
+    /// Calls the challenge of a page off, and says where to send its visitor, who has found that the code
+    /// went to the wrong recipient.
+    pub async fn give_up_hosted(&self, key: &str) -> Result<String, Refusal> {
+        let _turn = self.turn(None)?;
+        let (found, hosting) = self.find_hosted(key).await?;
+        self.call_off_found(found.tenant.id, found.challenge).await?;
+        Ok(hosting.return_url.with_status(ChallengeStatus::Canceled.as_str()))
+    }
+
+    /// Refuses a page that could not send its visitor back.
+    pub(super) fn check_hosting(
+        &self,
+        tenant: &AuthenticatedTenant,
+        request: &MintRequest,
+    ) -> Result<(), Refusal> {
+        let Some(hosting) = request.details.hosting() else { return Ok(()) };
+        if self.rules.public_url.is_none() {
+            return Err(Refusal::NoPages);
+        }
+        let is_listed = tenant.row().settings.return_urls.contains(&hosting.return_url);
+        is_listed.then_some(()).ok_or(Refusal::ReturnUrlNotAllowed)
+    }
+
+    /// The challenge of a page, if its visitor may still be sent back: an address that was taken off the
+    /// list takes its pages with it.
+    async fn find_hosted(&self, key: &str) -> Result<(Hosted, Hosting), Refusal> {
+        let id = self.codec.decode_page(key).ok_or(Refusal::UnknownChallenge)?;
+        let found = self.store.hosted_challenge(id).await?.ok_or(Refusal::UnknownChallenge)?;
+        let hosting = found.challenge.details.hosting().cloned();
+        let hosting =
+            hosting.filter(|hosting| found.tenant.settings.return_urls.contains(&hosting.return_url));
+        hosting.map(|hosting| (found, hosting)).ok_or(Refusal::UnknownChallenge)
+    }
+
+    /// What is recorded of a result. The recipient goes along because the challenge's own is erased when
+    /// it is verified.
+    fn result(
+        &self,
+        tenant: TenantId,
+        challenge: ChallengeId,
+        payload: &crate::domain::secret::Sealed,
+        code: &str,
+    ) -> Result<NewResult, Refusal> {
+        let recipient = payload::recipient(&self.keyring, (tenant, challenge), payload);
+        let recipient = recipient.ok_or(Refusal::Store(StoreError::Unavailable))?;
+        let hashes = self.keyring.result_hashes(tenant, code);
+        let Some(hash) = hashes.first().copied() else { unreachable!("a keyring has a key in use") };
+        let place = place(tenant, challenge);
+        Ok(NewResult {
+            hash,
+            recipient: self.keyring.seal(&place, recipient.as_str().as_bytes(), self.entropy.as_ref()),
+            expires_at: self.clock.now() + RESULT_LIFETIME,
+        })
+    }
+}
+
+/// Where the recipient of a result is sealed to.
+pub(super) fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
+    Place { table: "results", column: "recipient", tenant, row: challenge.0 }
+}

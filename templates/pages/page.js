@@ -1,0 +1,104 @@
+// @ts-check
+// The page works without this. With it, forms are sent without a reload, times run, and a code that
+// comes by SMS is filled in.
+"use strict";
+(() => {
+  const live = /** @type {HTMLElement} */ (document.getElementById("live"));
+  /** @type {number | undefined} */
+  let timer;
+
+  /** The part of a page that changes. @param {Document} page */
+  const main = (page) => /** @type {HTMLElement} */ (page.getElementById("page"));
+
+  /** Shows another page in the place of this one. @param {string} html */
+  const show = (html) => {
+    const page = new DOMParser().parseFromString(html, "text/html");
+    main(document).replaceWith(main(page));
+    document.title = page.title;
+    start();
+    const said = document.getElementById("notice") ?? document.querySelector("h1");
+    live.replaceChildren(said?.textContent ?? "");
+    document.getElementById("code")?.focus();
+  };
+
+  /** @param {string} path */
+  const load = async (path) => show(await (await fetch(path)).text());
+
+  /** Sends a form, and goes where its answer leads. @param {HTMLFormElement} form */
+  const send = async (form) => {
+    const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+    const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+    if (!answer.headers.get("content-type")?.startsWith("application/json")) return show(await answer.text());
+    const { location } = await answer.json();
+    return location.startsWith("/") ? load(location) : window.location.assign(location);
+  };
+
+  /** @param {number} seconds */
+  const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
+  /** Lets the times of the page run. What a time was for happens at its end. */
+  const run = () => {
+    const since = performance.now();
+    /** @type {NodeListOf<HTMLElement>} */
+    const times = document.querySelectorAll("[data-seconds]");
+    const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-after]"));
+    if (button) button.disabled = true;
+    timer = window.setInterval(() => {
+      const passed = Math.floor((performance.now() - since) / 1000);
+      for (const time of times) {
+        const left = Math.max(0, Number(time.dataset.seconds) - passed);
+        time.textContent = clock(left);
+        if (left > 0) continue;
+        if (time.dataset.reload === undefined) time.parentElement?.remove();
+        else {
+          clearInterval(timer);
+          load(window.location.pathname + window.location.search).catch(() => {});
+        }
+      }
+      if (button && passed >= Number(button.dataset.after)) button.disabled = false;
+    }, 250);
+  };
+
+  /** A pasted code may have spaces and dashes in it. @param {HTMLInputElement} input */
+  const tidy = (input) => {
+    input.addEventListener("paste", (event) => {
+      const text = event.clipboardData?.getData("text").replace(/[\s\u200b-\u200d\u2060\ufeff-]/g, "");
+      if (!text) return;
+      event.preventDefault();
+      input.value = text.slice(0, input.maxLength);
+    });
+  };
+
+  /** WebOTP: the code of an SMS that names this origin. @param {HTMLInputElement} input */
+  const listen = async (input) => {
+    if (!("OTPCredential" in window)) return;
+    const end = new AbortController();
+    input.form?.addEventListener("submit", () => end.abort(), { once: true });
+    const asked = /** @type {any} */ ({ otp: { transport: ["sms"] }, signal: end.signal });
+    const found = /** @type {any} */ (await navigator.credentials.get(asked).catch(() => null));
+    if (!found) return;
+    input.value = found.code;
+    input.form?.requestSubmit();
+  };
+
+  const start = () => {
+    clearInterval(timer);
+    run();
+    const input = /** @type {HTMLInputElement | null} */ (document.getElementById("code"));
+    if (!input) return;
+    tidy(input);
+    void listen(input);
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (form.dataset.quiet === undefined) return;
+    event.preventDefault();
+    const buttons = form.querySelectorAll("button");
+    for (const button of buttons) button.disabled = true;
+    // Without a network the browser's own way says what is wrong.
+    send(form).catch(() => form.submit());
+  });
+
+  start();
+})();

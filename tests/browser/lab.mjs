@@ -1,0 +1,72 @@
+// @ts-check
+// A browser that fails the test for whatever a page must not do.
+
+import assert from "node:assert/strict";
+import { mkdir, readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { chromium } from "playwright-core";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const SHOTS = path.resolve(import.meta.dirname, "../../target/browser");
+
+/** How wide a phone and a desk are. */
+export const WIDTHS = [375, 1280];
+
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+
+/** Ends the browser, and with it the run. */
+export const close = () => browser.close();
+
+/**
+ * A visitor with a browser of its own.
+ * @param {{ width?: number, scripted?: boolean, locale?: string, origins: string[], dark?: boolean }} options
+ */
+export const visitor = async ({ width = 1280, scripted = true, locale = "en-US", origins, dark = false }) => {
+  const context = await browser.newContext({
+    viewport: { width, height: 800 },
+    javaScriptEnabled: scripted,
+    locale,
+    colorScheme: dark ? "dark" : "light",
+    permissions: ["clipboard-read", "clipboard-write"],
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  /** @type {string[]} */
+  const broken = [];
+  page.on("console", (message) => {
+    if (["error", "warning"].includes(message.type())) broken.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => broken.push(`error: ${error}`));
+  page.on("request", (request) => {
+    if (!origins.includes(new URL(request.url()).origin)) broken.push(`leaves: ${request.url()}`);
+  });
+  if (scripted) {
+    await page.exposeFunction("reportViolation", (what) => broken.push(`policy: ${what}`));
+    await page.addInitScript(() => {
+      addEventListener("securitypolicyviolation", (event) =>
+        /** @type {any} */ (window).reportViolation(`${event.violatedDirective} ${event.blockedURI}`));
+    });
+  }
+
+  /** Looks at the page as it is, and keeps a picture of it. @param {string} name */
+  const looks = async (name) => {
+    const scroll = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    assert.ok(scroll <= 0, `${name} is ${scroll} px too wide`);
+    await mkdir(SHOTS, { recursive: true });
+    const variant = [width, scripted ? "" : "-without-script", dark ? "-dark" : ""].join("");
+    await page.screenshot({ path: path.join(SHOTS, `${name}-${variant}.png`), fullPage: true });
+    if (scripted) assert.deepEqual(await violations(page), [], name);
+    assert.deepEqual(broken, [], name);
+  };
+
+  return { page, looks, close: () => context.close() };
+};
+
+/** What axe finds that keeps people out. @param {import("playwright-core").Page} page */
+const violations = async (page) => {
+  await page.evaluate(AXE);
+  const found = await page.evaluate(() => /** @type {any} */ (window).axe.run());
+  const serious = found.violations.filter(({ impact }) => ["serious", "critical"].includes(impact));
+  return serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+};

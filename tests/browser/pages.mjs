@@ -1,0 +1,177 @@
+// @ts-check
+// The hosted page in a real browser: with and without script, on a phone and on a desk, in German and in
+// Arabic, in light and in dark. Run by tests/browser.rs.
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { ORIGINS, challenge, shown, stop, wrong } from "./app.mjs";
+import { WIDTHS, close, visitor } from "./lab.mjs";
+
+after(async () => {
+  await close();
+  stop();
+});
+
+/** Where a text with this meaning appears. @param {import("playwright-core").Page} page @param {string} text */
+const says = (page, text) => page.locator("main").getByText(text).waitFor();
+
+for (const width of WIDTHS) {
+  for (const scripted of [true, false]) {
+    const how = `${width} px ${scripted ? "with" : "without"} script`;
+
+    test(`a visitor mistypes, types the code and is back in the app: ${how}`, async () => {
+      const { to, url, code } = await challenge();
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      await page.goto(url);
+      await looks("page");
+      // By keyboard alone: the field has the focus.
+      assert.equal(await page.evaluate(() => document.activeElement?.id), "code");
+      await page.keyboard.type(wrong(code));
+      await page.keyboard.press("Enter");
+      await says(page, "This code is wrong.");
+      await says(page, "Attempts left: 4");
+      await looks("wrong");
+      await page.fill("#code", `${code.slice(0, 3)} ${code.slice(3)}`);
+      await page.click("button.primary");
+      const told = await shown(page);
+      assert.equal(told.status, "verified");
+      assert.equal(JSON.parse(Buffer.from(told.receipt.split(".")[1], "base64url").toString()).sub, to);
+      await page.goto(url);
+      await says(page, "This code has already been used.");
+      await looks("used");
+      await close();
+    });
+
+    test(`a visitor spends all attempts: ${how}`, async () => {
+      const { url, code } = await challenge();
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      await page.goto(url);
+      for (const left of [4, 3, 2, 1]) {
+        await page.fill("#code", wrong(code));
+        await page.click("button.primary");
+        await says(page, `Attempts left: ${left}`);
+      }
+      await page.fill("#code", wrong(code));
+      await page.click("button.primary");
+      await says(page, "There are no attempts left.");
+      await looks("exhausted");
+      await page.click("a.primary");
+      assert.deepEqual(await shown(page), { otpmint_status: "exhausted" });
+      await close();
+    });
+
+    test(`a visitor has the code sent again: ${how}`, async () => {
+      const { url } = await challenge();
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      await page.goto(url);
+      const again = page.getByRole("button", { name: "Send the code again" });
+      // With script the button waits; without it, whoever is too early is told so.
+      const sent = page.locator("main").getByText("The code is on its way again.");
+      const later = page.locator("main").getByText("Please wait a moment");
+      do {
+        await again.click();
+        await sent.or(later).waitFor();
+      } while (!(await sent.isVisible()));
+      await says(page, "You can send it again in");
+      if (scripted) assert.ok(await again.isDisabled(), "until its time has come");
+      await looks("sent-again");
+      await close();
+    });
+
+    test(`a visitor whose address is wrong goes back: ${how}`, async () => {
+      const { url } = await challenge();
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      await page.goto(url);
+      await page.getByRole("button", { name: "Wrong address?" }).click();
+      assert.deepEqual(await shown(page), { otpmint_status: "canceled" });
+      await page.goto(url);
+      await says(page, "This code was called off.");
+      await looks("canceled");
+      await close();
+    });
+  }
+
+  test(`the page reads from right to left: ${width} px`, async () => {
+    const { url, code } = await challenge({ locale: "ar" });
+    const { page, looks, close } = await visitor({ width, origins: ORIGINS });
+    await page.goto(url);
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).direction), "rtl");
+    await page.fill("#code", wrong(code));
+    await page.click("button.primary");
+    await says(page, "هذا الرمز خاطئ.");
+    await looks("arabic");
+    await page.fill("#code", code);
+    await page.click("button.primary");
+    assert.equal((await shown(page)).status, "verified");
+    await close();
+  });
+
+  test(`a German browser gets a German page, a dark one a dark page: ${width} px`, async () => {
+    const { url, code } = await challenge();
+    const { page, looks, close } = await visitor({ width, locale: "de-DE", dark: true, origins: ORIGINS });
+    await page.goto(url);
+    await says(page, "Verbleibende Versuche: 5");
+    assert.equal(await page.getAttribute("html", "lang"), "de");
+    await looks("german");
+    await page.fill("#code", code);
+    await page.click("button.primary");
+    assert.equal((await shown(page)).status, "verified");
+    await close();
+  });
+}
+
+test("with script nothing is loaded anew, times run, and what happened is announced", async () => {
+  const { url, code } = await challenge();
+  const { page, looks, close } = await visitor({ origins: ORIGINS });
+  await page.goto(url);
+  await page.evaluate(() => Object.assign(window, { same: true }));
+  const time = page.locator("[data-reload]");
+  const first = await time.textContent();
+  await page.waitForFunction((then) => document.querySelector("[data-reload]")?.textContent !== then, first);
+  await page.fill("#code", wrong(code));
+  await page.click("button.primary");
+  await says(page, "This code is wrong.");
+  assert.equal(await page.textContent("#live"), "This code is wrong.");
+  assert.equal(await page.evaluate(() => document.activeElement?.id), "code");
+  assert.ok(await page.evaluate(() => /** @type {any} */ (window).same), "the page was loaded anew");
+  await looks("announced");
+  await close();
+});
+
+test("a code is pasted with what stood around it", async () => {
+  const { url, code } = await challenge();
+  const { page, close } = await visitor({ origins: ORIGINS });
+  await page.goto(url);
+  await page.evaluate((text) => navigator.clipboard.writeText(text), ` ${code.slice(0, 3)}-${code.slice(3)}\n`);
+  await page.focus("#code");
+  await page.keyboard.press("ControlOrMeta+V");
+  assert.equal(await page.inputValue("#code"), code);
+  await close();
+});
+
+test("a code that the browser reads from an SMS is sent by itself", async () => {
+  const { url, code } = await challenge();
+  const { page, close } = await visitor({ origins: ORIGINS });
+  await page.addInitScript((code) => {
+    const credentials = { get: async () => ({ code }) };
+    Object.defineProperty(navigator, "credentials", { value: credentials });
+    Object.assign(window, { OTPCredential: class {} });
+  }, code);
+  await page.goto(url);
+  assert.equal((await shown(page)).status, "verified");
+  await close();
+});
+
+test("the first paint comes at once, and little is loaded for it", async () => {
+  const { url } = await challenge();
+  const { page, close } = await visitor({ origins: ORIGINS });
+  await page.goto(url, { waitUntil: "networkidle" });
+  const painted = await page.evaluate(() => performance.getEntriesByName("first-paint")[0]?.startTime);
+  const bytes = await page.evaluate(() => {
+    const loaded = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+    return loaded.reduce((sum, entry) => sum + /** @type {any} */ (entry).transferSize, 0);
+  });
+  assert.ok(bytes > 1_000 && bytes < 60_000, `${bytes} bytes`);
+  console.log(`first paint after ${Math.round(painted)} ms, ${bytes} bytes`);
+  await close();
+});
