@@ -15,6 +15,7 @@ impl Services {
         tenant: &AuthenticatedTenant,
         code: &str,
     ) -> Result<(Challenge, String), Refusal> {
+        let _turn = self.turn(Some(tenant))?;
         let hashes = self.keyring.result_hashes(tenant.id(), code);
         let taken = self.store.take_result(tenant.id(), hashes, self.clock.now()).await?;
         let taken = taken.ok_or(Refusal::UnknownResult)?;

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use crate::crypto::{Place, result_code};
 use crate::domain::challenge::{Challenge, ChallengeStatus};
+use crate::domain::code::parse_answer;
 use crate::domain::details::BoundFields;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::origin::WebOrigin;
@@ -62,6 +63,8 @@ impl Services {
         code: &str,
         origin: Option<IpAddr>,
     ) -> Result<String, Refusal> {
+        let answer = parse_answer(code).ok_or(Refusal::NotACode)?;
+        let _turn = self.turn(None)?;
         let (found, hosting) = self.find_hosted(key).await?;
         let id = found.challenge.id;
         let Some(payload) = &found.payload else {
@@ -70,7 +73,8 @@ impl Services {
         let result = result_code::draw(self.entropy.as_ref());
         let new = self.result(found.tenant.id, id, payload, &result)?;
         let (which, bound) = (Which::Hosted(id, &new), BoundFields::default());
-        self.verify(VerifyRequest { which, code, bound, tenant: None, origin, once: None }).await?;
+        let request = VerifyRequest { which, code, bound, tenant: None, origin, once: None };
+        self.decide(request, answer).await?;
         Ok(hosting.return_url.with_result(&result))
     }
 
@@ -83,7 +87,7 @@ impl Services {
 
     /// Calls the challenge of a page off, and says where to send its visitor, who has found that the code
     /// went to the wrong recipient.
-    pub async fn give_up_hosted(&self, key: &str) -> Result<String, Refusal> {
+    pub async fn cancel_hosted(&self, key: &str) -> Result<String, Refusal> {
         let _turn = self.turn(None)?;
         let (found, hosting) = self.find_hosted(key).await?;
         self.call_off_found(found.tenant.id, found.challenge).await?;

@@ -66,6 +66,15 @@ impl Services {
     pub async fn verify(&self, request: VerifyRequest<'_>) -> Result<Verified, Refusal> {
         let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
         let _turn = self.turn(request.tenant)?;
+        self.decide(request, answer).await
+    }
+
+    /// The same for whoever has a place already, and has read the answer.
+    pub(super) async fn decide(
+        &self,
+        request: VerifyRequest<'_>,
+        answer: Answer,
+    ) -> Result<Verified, Refusal> {
         let target = match request.which {
             Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
             Which::Held(id, page) => Some(Target::Held(id, page.cloned())),

@@ -11,11 +11,9 @@ use tokio::time::{Instant, timeout};
 
 use super::Failure;
 use super::client::{Connection, Head, write_request};
+use super::load::STALL;
 use super::pace::{Pace, Turns};
 use super::percentiles::Samples;
-
-/// How long the last answers may take after the time is up.
-const STALL: Duration = Duration::from_secs(30);
 
 /// What came of the requests. Latencies count from when a request was sent: how late the load itself
 /// is on a crowded machine shows in `unsent`.

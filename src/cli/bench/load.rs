@@ -14,7 +14,7 @@ use super::percentiles::Samples;
 use super::requests::Requests;
 
 /// How long the last answers may take after the time is up.
-const STALL: Duration = Duration::from_secs(20);
+pub(super) const STALL: Duration = Duration::from_secs(20);
 
 /// What came of a load.
 #[derive(Default)]

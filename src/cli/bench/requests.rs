@@ -37,7 +37,7 @@ impl Requests {
         Self { case, preloaded, rows, limit, next: AtomicUsize::new(0), minted: None }
     }
 
-    /// `count` mints whose challenges can be answered later: [`Requests::into_minted`].
+    /// `count` mints whose challenges can be answered later: [`Requests::take_minted`].
     pub(super) fn minting(preloaded: Arc<Preloaded>, count: usize) -> Self {
         let requests = Self::new(Case::MintNone, preloaded, 0..0);
         Self { limit: Some(count), minted: Some(Mutex::default()), ..requests }

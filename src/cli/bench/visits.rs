@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use serde_json::Value;
 use tokio::task::JoinSet;
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use super::Failure;
 use super::client::{Connection, Head, write_request};
+use super::load::STALL;
 use super::pace::{Pace, Turns};
 use super::percentiles::Samples;
 
@@ -79,7 +80,8 @@ impl Visits {
             };
             visitors.spawn(visitor.visit_until_over());
         }
-        visitors.join_all().await;
+        let over = timeout(time + STALL, visitors.join_all()).await;
+        over.map_err(|_| Failure::new("the server has stopped answering"))?;
         let sent = self.sent.load(Ordering::Relaxed);
         Ok(turns.planned().map_or(0, |planned| planned.saturating_sub(sent)))
     }

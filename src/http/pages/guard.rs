@@ -1,13 +1,12 @@
 //! Before a page is shown or one of its forms is taken: where the form was, and how often the visitor asks.
 
-use actix_web::Error;
-use actix_web::HttpMessage;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
 use actix_web::http::header::{HeaderValue, ORIGIN, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
+use actix_web::{Error, HttpMessage, HttpResponse};
 
 use crate::domain::limit::LimitHit;
 use crate::domain::origin::WebOrigin;
@@ -34,12 +33,12 @@ pub(super) async fn guard(
         return Ok(request.into_response(answer));
     };
     let visitor = Visitor::of(request.request());
-    let mut response = match face.traffic.enter() {
-        None => request.into_response(view::unavailable(&visitor)),
-        Some(_) if request.method() == Method::POST && !is_own_form(&request, public) => {
+    let mut response = match face.enter().await {
+        Err(problem) => request.into_response(told(&problem, view::unavailable(&visitor))),
+        Ok(_) if request.method() == Method::POST && !is_own_form(&request, public) => {
             request.into_response(view::foreign(&visitor))
         }
-        Some(_visit) => pass(&face, request, next, &visitor).await?,
+        Ok(_visit) => pass(&face, request, next, &visitor).await?,
     };
     if public.as_str().starts_with("https:") {
         response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HSTS);
@@ -74,14 +73,15 @@ async fn pass(
     let hit = response.response().extensions().get::<LimitHit>().copied();
     Ok(match hit {
         None => response,
-        Some(hit) => {
-            let problem = Problem::limited(hit);
-            problem.count();
-            let mut limited = view::limited(visitor);
-            if let Some(seconds) = problem.retry_after {
-                limited.headers_mut().insert(RETRY_AFTER, seconds.into());
-            }
-            response.into_response(limited)
-        }
+        Some(hit) => response.into_response(told(&Problem::limited(hit), view::limited(visitor))),
     })
+}
+
+/// The page of a problem, which says when to come again.
+pub(super) fn told(problem: &Problem, mut page: HttpResponse) -> HttpResponse {
+    problem.count();
+    if let Some(seconds) = problem.retry_after {
+        page.headers_mut().insert(RETRY_AFTER, seconds.into());
+    }
+    page
 }

@@ -21,6 +21,7 @@ use crate::service::Refusal;
 
 use super::client::Origin;
 use super::limits::AddressLimits;
+use super::problem::{Audience, Problem};
 use super::{Face, allowing};
 use form::Form;
 use notice::Notice;
@@ -57,7 +58,7 @@ async fn show(face: Data<Face>, request: HttpRequest, key: Path<String>) -> Http
     match face.services.hosted(&key).await {
         Ok(page) => view::page(&visitor, &key, &page, face.services.now()),
         Err(Refusal::UnknownChallenge) => view::unknown(&visitor),
-        Err(_) => view::unavailable(&visitor),
+        Err(refusal) => guard::told(&Problem::of(&refusal, Audience::Public), view::unavailable(&visitor)),
     }
 }
 
@@ -81,7 +82,7 @@ async fn resend(face: Data<Face>, request: HttpRequest, key: Path<String>) -> Ht
 
 /// `POST /c/{key}/cancel`: the address is wrong.
 async fn cancel(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
-    match face.services.give_up_hosted(&key).await {
+    match face.services.cancel_hosted(&key).await {
         Ok(there) => see_other(&request, &there),
         Err(refusal) => back(&request, &key, Notice::of(&refusal)),
     }
