@@ -192,7 +192,8 @@ impl Services {
                 let sender = Arc::new(self.sender_of(&tenant).await?);
                 let policies = self.rules.policies_of(&tenant);
                 let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
-                let lane = self.turns.lane(tenant.id);
+                // A sandbox waits with the tenant that it belongs to.
+                let lane = self.turns.lane(tenant.sandbox_of.unwrap_or(tenant.id));
                 let entry = Arc::new(Entry { tenant, scopes, sender, policies, shelf, lane });
                 let found = AuthenticatedTenant(entry, Gauge::default());
                 self.tenants.remember(present, &found, now, drops);

@@ -8,12 +8,15 @@
   let timer;
 
   /** The part of a page that changes. @param {Document} page */
-  const main = (page) => /** @type {HTMLElement} */ (page.getElementById("page"));
+  const main = (page) => page.getElementById("page");
 
   /** Shows another page in the place of this one. @param {string} html */
   const show = (html) => {
     const page = new DOMParser().parseFromString(html, "text/html");
-    main(document).replaceWith(main(page));
+    const next = main(page);
+    // Something in between has answered, such as a proxy.
+    if (!next) throw new Error("not one of our pages");
+    main(document)?.replaceWith(next);
     document.title = page.title;
     start();
     const said = document.getElementById("notice") ?? document.querySelector("h1");
@@ -30,7 +33,8 @@
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     if (!answer.headers.get("content-type")?.startsWith("application/json")) return show(await answer.text());
     const { location } = await answer.json();
-    return location.startsWith("/") ? load(location) : window.location.assign(location);
+    if (!location.startsWith("/")) return window.location.assign(location);
+    await load(location).catch(() => window.location.assign(location));
   };
 
   /** @param {number} seconds */
@@ -96,8 +100,8 @@
     event.preventDefault();
     const buttons = form.querySelectorAll("button");
     for (const button of buttons) button.disabled = true;
-    // Without a network the browser's own way says what is wrong.
-    send(form).catch(() => form.submit());
+    // It may have been carried out all the same: to look costs nothing, to send it again may cost an attempt.
+    send(form).catch(() => window.location.reload());
   });
 
   start();
