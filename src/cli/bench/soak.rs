@@ -9,7 +9,6 @@ use clap::Args;
 use tokio::time::{Instant, sleep_until};
 
 use super::Failure;
-use super::flood::Flood;
 use super::meters;
 use super::pace::Pace;
 use super::percentiles::ratio;
@@ -38,7 +37,7 @@ pub(super) struct Soak {
     /// Seconds from one row to the next.
     #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..=3_600))]
     every: u64,
-    /// Requests a second. Without it: half of the mints that the machine can do, measured first.
+    /// Requests a second. Without it: half of what the machine can do, measured first.
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
     rate: Option<u32>,
     /// Write the rows to this file.
@@ -123,9 +122,9 @@ impl Soak {
         let rate = match self.rate {
             Some(rate) => rate,
             None => {
-                let trial = Flood::new(address, &tenant.secret_key);
-                let trial = trial.run(CONNECTIONS, Pace::Closed, TRIAL).await?;
-                (trial.done.len() as f64 / trial.took.as_secs_f64() / 2.0).max(1.0) as u32
+                let trial = Visits::new(address, &tenant.secret_key);
+                Arc::clone(&trial).run(CONNECTIONS, Pace::Closed, TRIAL).await?;
+                (trial.take().samples.len() as f64 / TRIAL.as_secs_f64() / 2.0).max(1.0) as u32
             }
         };
         let time = self.minutes;
