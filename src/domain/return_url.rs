@@ -1,7 +1,5 @@
 //! Where a hosted page sends its visitor back to.
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 use url::Url;
 
@@ -79,12 +77,6 @@ impl TryFrom<String> for ReturnUrl {
 impl From<ReturnUrl> for String {
     fn from(url: ReturnUrl) -> Self {
         url.0
-    }
-}
-
-impl fmt::Display for ReturnUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

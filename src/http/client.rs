@@ -7,6 +7,8 @@ use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{HttpMessage, HttpRequest};
 use ipnet::IpNet;
 
+use super::limits::ClientKey;
+
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
 /// How the client's address is found, and which clients are not counted.
@@ -38,7 +40,14 @@ impl ClientRules {
         Some(client)
     }
 
-    /// Whether a client is not counted.
+    /// Under what a request is counted whose sender has proved nothing.
+    pub(super) fn key(&self, origin: Option<IpAddr>) -> ClientKey {
+        match origin {
+            Some(ip) if self.is_exempt(ip) => ClientKey::Exempt,
+            _ => ClientKey::of(origin),
+        }
+    }
+
     pub(super) fn is_exempt(&self, ip: IpAddr) -> bool {
         self.exempt_networks.iter().any(|network| network.contains(&ip))
     }

@@ -9,17 +9,16 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
-use actix_web::web::{Bytes, Data};
+use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use secrecy::SecretString;
 
-use crate::domain::limit::LimitHit;
 use crate::service::{AuthenticatedTenant, Operator, Refusal};
 
 use super::fields::Fields;
 use super::limits::ClientKey;
 use super::problem::{Audience, Problem};
-use super::{Face, answer};
+use super::{Face, answer, body, limits};
 
 /// A request of the compat routes, read and identified.
 #[derive(Clone)]
@@ -96,13 +95,9 @@ async fn read(
     mut request: ServiceRequest,
 ) -> Result<(ServiceRequest, Call), ServiceResponse<BoxBody>> {
     let origin = face.clients.address(&request);
-    let body = tokio::time::timeout(face.body_timeout, request.extract::<Bytes>()).await;
-    let fields = match body {
-        Err(_) => Err(Problem::TOO_SLOW),
-        Ok(Err(error)) => Err(Problem::of_payload(&error)),
-        Ok(Ok(body)) => Fields::parse(&body),
-    };
-    match fields {
+    let (head, payload) = request.parts_mut();
+    let body = body::read(head, payload).await;
+    match body.and_then(|body| Fields::parse(&body)) {
         Err(problem) => Err(refuse(request, &problem)),
         Ok(fields) => {
             let call = Call { fields, tenant: Err(Refusal::UnknownSecretKey), operator: None, origin };
@@ -118,12 +113,9 @@ async fn pass(
     proved: bool,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let exempt = proved || call.origin.is_some_and(|ip| face.clients.is_exempt(ip));
-    let key = if exempt { ClientKey::Exempt } else { ClientKey::of(call.origin) };
-    request.extensions_mut().insert(key);
+    let key = if proved { ClientKey::Exempt } else { face.clients.key(call.origin) };
     request.extensions_mut().insert(call);
-    let response = next.call(request).await?.map_into_boxed_body();
-    let hit = response.response().extensions().get::<LimitHit>().copied();
+    let (response, hit) = limits::pass(request, key, next).await?;
     Ok(match hit {
         None => response,
         Some(hit) => {

@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use actix_governor::{
     Governor, GovernorConfig, GovernorConfigBuilder, KeyExtractor, SimpleKeyExtractionError,
 };
-use actix_web::dev::ServiceRequest;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpResponse, HttpResponseBuilder};
 use governor::NotUntil;
 use governor::clock::{Clock, DefaultClock, QuantaInstant};
@@ -32,6 +34,19 @@ impl ClientKey {
     pub(super) fn of(ip: Option<IpAddr>) -> Self {
         Self::Address(ip.map(client_block))
     }
+}
+
+/// Lets a request on that is counted under `key`. Beside its answer comes the limit that refused it,
+/// if one did, to be told in the words of the route.
+pub(super) async fn pass(
+    request: ServiceRequest,
+    key: ClientKey,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<(ServiceResponse<BoxBody>, Option<LimitHit>), actix_web::Error> {
+    request.extensions_mut().insert(key);
+    let response = next.call(request).await?.map_into_boxed_body();
+    let hit = response.response().extensions().get::<LimitHit>().copied();
+    Ok((response, hit))
 }
 
 /// Takes the key that [`super::identify`] has found, and answers in our own words.

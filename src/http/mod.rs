@@ -3,6 +3,7 @@
 //! A handler extracts, makes one call, and responds. Every answer leaves through `answer`.
 
 mod answer;
+mod body;
 mod client;
 mod compat;
 mod fields;

@@ -13,6 +13,7 @@ use crate::domain::details::BoundFields;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::origin::WebOrigin;
 use crate::domain::return_url::Hosting;
+use crate::domain::secret::Sealed;
 use crate::store::{Hosted, NewResult, StoreError};
 
 use super::{AuthenticatedTenant, MintRequest, Refusal, Services, VerifyRequest, Which, payload};
@@ -125,7 +126,7 @@ impl Services {
         &self,
         tenant: TenantId,
         challenge: ChallengeId,
-        payload: &crate::domain::secret::Sealed,
+        payload: &Sealed,
         code: &str,
     ) -> Result<NewResult, Refusal> {
         let recipient = payload::recipient(&self.keyring, (tenant, challenge), payload);

@@ -1,15 +1,11 @@
 //! What a form of a page sends (<https://url.spec.whatwg.org/#application/x-www-form-urlencoded>).
 
-use std::time::Duration;
-
 use actix_web::dev::Payload;
 use actix_web::error::InternalError;
-use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use zeroize::Zeroizing;
 
-use super::super::problem::Problem;
-use super::super::{Face, answer};
+use super::super::{answer, body};
 
 /// The field that holds what was typed.
 const CODE: &str = "code";
@@ -36,17 +32,13 @@ impl FromRequest for Form {
     type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = Bytes::from_request(request, payload);
-        let limit = request.app_data::<Data<Face>>().map_or(Duration::ZERO, |face| face.body_timeout);
-        let request = request.clone();
+        let (reading, request) = (body::read(request, payload), request.clone());
         Box::pin(async move {
-            let problem = match tokio::time::timeout(limit, bytes).await {
-                Ok(Ok(bytes)) => return Ok(Self::parse(&bytes)),
-                Ok(Err(error)) => Problem::of_payload(&error),
-                Err(_) => Problem::TOO_SLOW,
-            };
-            let told = answer::problem(&request, &problem);
-            Err(InternalError::from_response(problem.code, told).into())
+            let read = reading.await.map(|bytes| Self::parse(&bytes));
+            read.map_err(|problem| {
+                let told = answer::problem(&request, &problem);
+                InternalError::from_response(problem.code, told).into()
+            })
         })
     }
 }

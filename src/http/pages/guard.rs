@@ -8,12 +8,10 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 
-use crate::domain::limit::LimitHit;
 use crate::domain::origin::WebOrigin;
 
-use super::super::limits::ClientKey;
 use super::super::problem::Problem;
-use super::super::{Face, answer, client};
+use super::super::{Face, answer, client, limits};
 use super::view;
 use super::visitor::Visitor;
 
@@ -65,12 +63,8 @@ async fn pass(
     visitor: &Visitor,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let origin = face.clients.address(&request);
-    let is_exempt = origin.is_some_and(|ip| face.clients.is_exempt(ip));
-    let key = if is_exempt { ClientKey::Exempt } else { ClientKey::of(origin) };
-    request.extensions_mut().insert(key);
     request.extensions_mut().insert(client::Origin(origin));
-    let response = next.call(request).await?.map_into_boxed_body();
-    let hit = response.response().extensions().get::<LimitHit>().copied();
+    let (response, hit) = limits::pass(request, face.clients.key(origin), next).await?;
     Ok(match hit {
         None => response,
         Some(hit) => response.into_response(told(&Problem::limited(hit), view::limited(visitor))),

@@ -6,7 +6,7 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType};
 use askama::Template;
-use fluent_bundle::FluentArgs;
+use fluent_bundle::{FluentArgs, FluentValue};
 
 use crate::domain::challenge::{Challenge, ChallengeStatus};
 use crate::domain::channel::ChannelKind;
@@ -102,7 +102,7 @@ fn pending<'a>(
         is_numeric: page.hosting.alphabet == Alphabet::Digits,
         label: texts.text("page-code", None)?,
         submit: texts.text("page-submit", None)?,
-        attempts: counted(texts, "page-attempts", u64::from(standing.attempts_remaining()))?,
+        attempts: with(texts, "page-attempts", "count", u64::from(standing.attempts_remaining()))?,
         time_left: Countdown::until(texts, "page-time-left", standing.expires_at, now)?,
         wrong_address: texts.text("page-wrong-address", None)?,
         failed: if has_failed { Some(texts.text("page-failed", None)?) } else { None },
@@ -200,26 +200,20 @@ impl Countdown {
         // Rounded up: what may be done then may really be done then.
         let seconds = end.since(now).as_millis().div_ceil(1000) as u64;
         let time = format!("{}:{:02}", seconds / 60, seconds % 60);
-        let whole = with(texts, id, "time", &time)?;
+        let whole = with(texts, id, "time", time.as_str())?;
         let (before, after) = whole.split_once(&time).unwrap_or((&whole, ""));
         Ok(Self { before: before.to_owned(), after: after.to_owned(), time, seconds })
     }
 }
 
-fn with(
+fn with<'a>(
     texts: &'static BuiltIn,
     id: &'static str,
     name: &'static str,
-    value: &str,
+    value: impl Into<FluentValue<'a>>,
 ) -> Result<Text, MissingText> {
     let mut args = FluentArgs::with_capacity(1);
     args.set(name, value);
-    texts.text(id, Some(&args))
-}
-
-fn counted(texts: &'static BuiltIn, id: &'static str, count: u64) -> Result<Text, MissingText> {
-    let mut args = FluentArgs::with_capacity(1);
-    args.set("count", count);
     texts.text(id, Some(&args))
 }
 

@@ -10,13 +10,12 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
 use secrecy::ExposeSecret;
 
 use crate::domain::credential::Scope;
-use crate::domain::limit::LimitHit;
 use crate::service::{AuthenticatedTenant, Refusal};
 
 use super::super::identify::bearer;
 use super::super::limits::ClientKey;
 use super::super::problem::Problem;
-use super::super::{Face, client};
+use super::super::{Face, client, limits};
 use super::error::V1Error;
 use super::rate_limit;
 
@@ -123,8 +122,7 @@ fn refuse(request: ServiceRequest, error: V1Error) -> ServiceResponse<BoxBody> {
 
 /// Under what a request is counted: not at all when its sender has proved itself.
 pub(super) fn counted<T>(face: &Face, origin: Option<IpAddr>, proved: &Result<T, Refusal>) -> ClientKey {
-    let exempt = proved.is_ok() || origin.is_some_and(|ip| face.clients.is_exempt(ip));
-    if exempt { ClientKey::Exempt } else { ClientKey::of(origin) }
+    if proved.is_ok() { ClientKey::Exempt } else { face.clients.key(origin) }
 }
 
 /// Lets a request on whose sender was looked at, and words the refusal of a limit.
@@ -134,10 +132,8 @@ pub(super) async fn pass(
     origin: Option<IpAddr>,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    request.extensions_mut().insert(key);
     request.extensions_mut().insert(client::Origin(origin));
-    let response = next.call(request).await?.map_into_boxed_body();
-    let hit = response.response().extensions().get::<LimitHit>().copied();
+    let (response, hit) = limits::pass(request, key, next).await?;
     Ok(match hit {
         None => response,
         Some(hit) => response.into_response(V1Error::from(Problem::limited(hit)).error_response()),

@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use actix_web::dev::Payload;
-use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -20,7 +19,7 @@ use crate::domain::recipient::Recipient;
 use crate::domain::return_url::{Hosting, ReturnUrl};
 use crate::domain::vars::Vars;
 
-use super::super::Face;
+use super::super::body;
 use super::super::openapi::schemas;
 use super::super::problem::Problem;
 use super::error::V1Error;
@@ -36,18 +35,11 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, V1Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let bytes = Bytes::from_request(request, payload);
-        let noted = request.clone();
-        let limit = request.app_data::<Data<Face>>().map_or(Duration::ZERO, |face| face.body_timeout);
+        let (reading, noted) = (body::read(request, payload), request.clone());
         Box::pin(async move {
-            match tokio::time::timeout(limit, bytes).await {
-                Err(_) => Err(Problem::TOO_SLOW.into()),
-                Ok(Err(error)) => Err(Problem::of_payload(&error).into()),
-                Ok(Ok(bytes)) => {
-                    idempotency::note_body(&noted, &bytes);
-                    parse(&bytes).map(Self)
-                }
-            }
+            let bytes = reading.await?;
+            idempotency::note_body(&noted, &bytes);
+            parse(&bytes).map(Self)
         })
     }
 }

@@ -16,6 +16,7 @@ use super::gathering::gather;
 use super::group::Group;
 use super::schema;
 use super::trouble::Trouble;
+use super::wal;
 use super::writer::Operation;
 
 /// How long folding the WAL waits for readers.
@@ -32,6 +33,7 @@ pub(super) struct Desk {
     pub(super) path: PathBuf,
     pub(super) healthy: Arc<AtomicBool>,
     pub(super) fold: Arc<AtomicBool>,
+    pub(super) wal: wal::Watch,
 }
 
 impl Desk {
@@ -40,10 +42,11 @@ impl Desk {
         let mut group = Vec::new();
         while gather(waiting, &mut group) {
             self.carry_out(&mut group);
-            if self.fold.swap(false, Ordering::Relaxed)
-                && let Err(error) = self.fold_wal()
-            {
-                tracing::warn!(%error, "the WAL could not be folded into the database");
+            if self.fold.swap(false, Ordering::Relaxed) {
+                if let Err(error) = self.fold_wal() {
+                    tracing::warn!(%error, "the WAL could not be folded into the database");
+                }
+                self.wal.look();
             }
         }
         // The last connection to close folds the WAL into the database.

@@ -38,6 +38,7 @@ mod wal;
 mod webhook_verbs;
 mod webhooks;
 mod writer;
+mod writing;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::Ordering;
@@ -54,8 +55,9 @@ use crate::domain::secret::KeyCheck;
 use crate::domain::time::Timestamp;
 
 use super::{Retention, Store, StoreError, Swept, Verb};
-use naive::{NaivePool, Writing};
+use naive::NaivePool;
 use writer::Writer;
+use writing::Writing;
 
 /// Why a database cannot be used. Each stops the start with exit code 4.
 #[derive(Debug, thiserror::Error)]
@@ -99,10 +101,9 @@ const STEPS: i32 = 10_000;
 pub struct SqliteStore {
     writer: Writing,
     readers: r2d2::Pool<SqliteConnectionManager>,
-    /// Long reads take turns, so that they leave the other readers to short ones.
-    turn: Arc<Semaphore>,
+    /// One long read at a time, so that the other readers are left to short ones.
+    long_read: Arc<Semaphore>,
     sweep: Mutex<sweep::Cursor>,
-    wal: wal::Watch,
 }
 
 impl SqliteStore {
@@ -143,9 +144,8 @@ impl SqliteStore {
             .connection_timeout(Duration::from_secs(2))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
-        let wal = wal::Watch::over(&path);
         let writer = start(connection, path)?;
-        Ok(Self { writer, readers, turn: Arc::new(Semaphore::new(1)), sweep: Mutex::default(), wal })
+        Ok(Self { writer, readers, long_read: Arc::new(Semaphore::new(1)), sweep: Mutex::default() })
     }
 
     /// A short read, on the caller's thread: a point lookup costs less than a change of threads.
@@ -161,12 +161,12 @@ impl SqliteStore {
         &self,
         run: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        let (readers, turn) = (self.readers.clone(), Arc::clone(&self.turn));
+        let (readers, long_read) = (self.readers.clone(), Arc::clone(&self.long_read));
         Box::pin(async move {
-            let turn = turn.acquire_owned().await.map_err(|_| StoreError::Unavailable)?;
+            let permit = long_read.acquire_owned().await.map_err(|_| StoreError::Unavailable)?;
             let reading = tokio::task::spawn_blocking(move || {
                 // Kept until the end, also when the caller has gone.
-                let _turn = turn;
+                let _permit = permit;
                 read(&readers, |connection| within(LONGEST_READ, connection, run))
             });
             reading.await.unwrap_or(Err(StoreError::Unavailable))
@@ -226,7 +226,6 @@ impl Store for SqliteStore {
         Box::pin(async move {
             let (swept, cursor) = round.await?;
             *self.sweep.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
-            self.wal.look();
             Ok(swept)
         })
     }

@@ -1,11 +1,9 @@
 //! The obvious way to write: a pool of connections, and a transaction for each request.
 //!
-//! As durable as the [`Writer`], and there to be compared with it: `otpmint bench --naive` starts a
-//! server over it, and no setting does.
+//! As durable as the [`Writer`](super::writer::Writer), and there to be compared with it:
+//! `otpmint bench --naive` starts a server over it, and no setting does.
 
 use std::path::Path;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
@@ -15,71 +13,9 @@ use crate::store::{StoreError, Verb};
 use super::OpenFailed;
 use super::group::Group;
 use super::schema;
-use super::writer::Writer;
 
 /// Connections in the pool: as many as r2d2 has by default.
 const POOL: u32 = 10;
-
-/// What writes.
-pub(super) enum Writing {
-    /// One thread, with group commit.
-    Grouped(Writer),
-    /// Each request by itself.
-    Naive(NaivePool),
-}
-
-impl Writing {
-    /// Runs `run` in a transaction, and answers after it was committed. It may run more than once;
-    /// only the last run counts.
-    pub(super) fn write<T: Send + 'static>(
-        &self,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Verb<'static, T> {
-        match self {
-            Self::Grouped(writer) => writer.write(run),
-            Self::Naive(pool) => pool.write(run),
-        }
-    }
-
-    /// The same for what no request waits for.
-    pub(super) fn write_soon<T: Send + 'static>(
-        &self,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Verb<'static, T> {
-        match self {
-            Self::Grouped(writer) => writer.write_soon(run),
-            Self::Naive(pool) => pool.write(run),
-        }
-    }
-
-    /// The same, but not begun when its caller has gone; the naive pool begins everything.
-    pub(super) fn write_if_awaited<T: Send + 'static>(
-        &self,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Verb<'static, T> {
-        match self {
-            Self::Grouped(writer) => writer.write_if_awaited(run),
-            Self::Naive(pool) => pool.write(run),
-        }
-    }
-
-    /// Set inside an operation, it has the WAL folded into the database afterwards; not by the
-    /// naive pool, which leaves that to SQLite.
-    pub(super) fn fold_flag(&self) -> Arc<AtomicBool> {
-        match self {
-            Self::Grouped(writer) => writer.fold_flag(),
-            Self::Naive(_) => Arc::default(),
-        }
-    }
-
-    /// Whether the store could record, when it last had to.
-    pub(super) fn is_healthy(&self) -> bool {
-        match self {
-            Self::Grouped(writer) => writer.is_healthy(),
-            Self::Naive(_) => true,
-        }
-    }
-}
 
 /// Connections that take turns by SQLite's lock and its busy timeout.
 pub(super) struct NaivePool(r2d2::Pool<SqliteConnectionManager>);
@@ -93,7 +29,8 @@ impl NaivePool {
         Ok(Self(r2d2::Pool::builder().max_size(POOL).build(manager)?))
     }
 
-    fn write<T: Send + 'static>(
+    /// Runs `run` in a transaction of its own.
+    pub(super) fn write<T: Send + 'static>(
         &self,
         mut run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {

@@ -17,6 +17,7 @@ use crate::store::{StoreError, Verb};
 
 use super::desk::Desk;
 use super::group::Group;
+use super::wal;
 
 /// Operations that may wait. Beyond it callers are told to come back.
 const QUEUE: usize = 8_192;
@@ -83,7 +84,13 @@ impl Writer {
         let (queue, waiting) = sync_channel(QUEUE);
         let healthy = Arc::new(AtomicBool::new(true));
         let fold = Arc::default();
-        let mut desk = Desk { connection, path, healthy: Arc::clone(&healthy), fold: Arc::clone(&fold) };
+        let mut desk = Desk {
+            connection,
+            wal: wal::Watch::over(&path),
+            path,
+            healthy: Arc::clone(&healthy),
+            fold: Arc::clone(&fold),
+        };
         let thread = std::thread::Builder::new()
             .name("otpmint-writer".to_owned())
             .spawn(move || desk.work(&waiting))?;
@@ -92,30 +99,7 @@ impl Writer {
 
     /// Queues `run` and answers after it was committed. It may run more than once, when another
     /// operation of its group fails; only the last run counts.
-    pub(super) fn write<T: Send + 'static>(
-        &self,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Verb<'static, T> {
-        self.queue(Wanted::Now, run)
-    }
-
-    /// The same, but not begun when its caller has gone.
-    pub(super) fn write_if_awaited<T: Send + 'static>(
-        &self,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Verb<'static, T> {
-        self.queue(Wanted::WhileAwaited, run)
-    }
-
-    /// The same for what no request waits for: it does not begin a group as long as others do.
-    pub(super) fn write_soon<T: Send + 'static>(
-        &self,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Verb<'static, T> {
-        self.queue(Wanted::Soon, run)
-    }
-
-    fn queue<T: Send + 'static>(
+    pub(super) fn queue<T: Send + 'static>(
         &self,
         wanted: Wanted,
         run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,

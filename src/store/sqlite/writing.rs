@@ -1,0 +1,74 @@
+//! What writes: the one thread with group commit, or, to be compared with it, the naive pool.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use crate::store::Verb;
+
+use super::group::Group;
+use super::naive::NaivePool;
+use super::writer::{Wanted, Writer};
+
+/// What writes.
+pub(super) enum Writing {
+    /// One thread, with group commit.
+    Grouped(Writer),
+    /// Each request by itself.
+    Naive(NaivePool),
+}
+
+impl Writing {
+    /// Runs `run` in a transaction, and answers after it was committed. It may run more than once;
+    /// only the last run counts.
+    pub(super) fn write<T: Send + 'static>(
+        &self,
+        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.queue(Wanted::Now, run)
+    }
+
+    /// The same, but not begun when its caller has gone.
+    pub(super) fn write_if_awaited<T: Send + 'static>(
+        &self,
+        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.queue(Wanted::WhileAwaited, run)
+    }
+
+    /// The same for what no request waits for: it does not begin a transaction as long as others do.
+    pub(super) fn write_soon<T: Send + 'static>(
+        &self,
+        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.queue(Wanted::Soon, run)
+    }
+
+    /// The naive pool begins everything, and at once.
+    fn queue<T: Send + 'static>(
+        &self,
+        wanted: Wanted,
+        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        match self {
+            Self::Grouped(writer) => writer.queue(wanted, run),
+            Self::Naive(pool) => pool.write(run),
+        }
+    }
+
+    /// Set inside an operation, it has the WAL folded into the database afterwards; not by the
+    /// naive pool, which leaves that to SQLite.
+    pub(super) fn fold_flag(&self) -> Arc<AtomicBool> {
+        match self {
+            Self::Grouped(writer) => writer.fold_flag(),
+            Self::Naive(_) => Arc::default(),
+        }
+    }
+
+    /// Whether the store could record, when it last had to.
+    pub(super) fn is_healthy(&self) -> bool {
+        match self {
+            Self::Grouped(writer) => writer.is_healthy(),
+            Self::Naive(_) => true,
+        }
+    }
+}
