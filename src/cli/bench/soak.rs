@@ -143,7 +143,11 @@ impl Soak {
         println!("{HEADER}");
         while last + every <= begun + time {
             sleep_until(last + every).await;
-            let row = Row::read(stand, begun, visits.take(), every)?;
+            let window = visits.take();
+            if let Some(example) = &window.example {
+                eprintln!("{} errors, such as: {example}", window.errors);
+            }
+            let row = Row::read(stand, begun, window, every)?;
             last += every;
             println!("{}", row.csv());
             rows.push(row);

@@ -24,6 +24,8 @@ const WITH_MAIL: u64 = 8;
 pub(super) struct Window {
     pub(super) samples: Samples,
     pub(super) errors: u64,
+    /// One of the errors.
+    pub(super) example: Option<String>,
 }
 
 /// The visits of one tenant's users.
@@ -86,12 +88,15 @@ impl Visits {
         Ok(turns.planned().map_or(0, |planned| planned.saturating_sub(sent)))
     }
 
-    fn note(&self, due: Instant, is_right: bool) {
+    /// Notes a request that was due then, and in what its answer was not the expected one.
+    fn note(&self, due: Instant, error: Option<String>) {
         self.sent.fetch_add(1, Ordering::Relaxed);
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
-        match is_right {
-            true => window.samples.add(due.elapsed()),
-            false => window.errors += 1,
+        if error.is_some() {
+            window.errors += 1;
+            window.example = error;
+        } else {
+            window.samples.add(due.elapsed());
         }
     }
 }
@@ -129,10 +134,8 @@ impl Visitor {
             // Left behind: it expires.
             0 => return Ok(()),
             1 => {
-                let wrong = code.chars().rev().map(|digit| if digit == '0' { '1' } else { '0' });
-                let wrong: String = wrong.collect();
-                self.call("POST", &format!("{path}/verify"), &format!(r#"{{"code":"{wrong}"}}"#), 403)
-                    .await?;
+                let body = format!(r#"{{"code":"{}"}}"#, wrong(&code));
+                self.call("POST", &format!("{path}/verify"), &body, 403).await?;
             }
             2 => {
                 self.call("GET", &path, "", 200).await?;
@@ -158,14 +161,40 @@ impl Visitor {
     /// Asks when it is time to. What is answered otherwise than expected is an error, and null.
     async fn ask(&mut self, expected: u16) -> Result<Value, Over> {
         let due = self.turns.next().await.ok_or(Over)?;
-        let answer = self.connection.exchange(&self.request).await;
-        let (status, told) = answer.map_or((0, Value::Null), |(status, body)| {
-            (status, serde_json::from_slice(body).unwrap_or_default())
-        });
-        self.visits.note(due, status == expected);
-        if status == 0 {
-            self.connection = Connection::open(self.visits.address).await.map_err(|_| Over)?;
+        let (answer, error) = match self.connection.exchange(&self.request).await {
+            Ok((status, body)) if status == expected => {
+                (serde_json::from_slice(body).unwrap_or_default(), None)
+            }
+            Ok((status, body)) => {
+                (Value::Null, Some(format!("{status} for {expected}: {}", String::from_utf8_lossy(body))))
+            }
+            Err(error) => {
+                self.connection = Connection::open(self.visits.address).await.map_err(|_| Over)?;
+                (Value::Null, Some(error.to_string()))
+            }
+        };
+        self.visits.note(due, error);
+        Ok(answer)
+    }
+}
+
+/// Another code, never the same one.
+fn wrong(code: &str) -> String {
+    let mut digits = code.to_owned();
+    let last = digits.pop();
+    digits.push(if last == Some('0') { '1' } else { '0' });
+    digits
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wrong;
+
+    #[test]
+    fn a_wrong_code_is_never_the_right_one() {
+        for number in 0..1_000_000 {
+            let code = format!("{number:06}");
+            assert_ne!(wrong(&code), code);
         }
-        Ok(if status == expected { told } else { Value::Null })
     }
 }
