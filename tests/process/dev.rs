@@ -16,10 +16,14 @@ use crate::support::server::Server;
 fn start(folder: &Path) -> Server {
     let server = Server::new("");
     let listen = server.address();
-    server
+    let server = server
         .command(|serve| [serve[0].as_str(), "dev", "--listen", &listen].map(str::to_owned).to_vec())
         .env("TMPDIR", &folder.display().to_string())
-        .start()
+        .start();
+    // It answers a moment before its tenant is there, and prints when all is.
+    let said = eventually(Duration::from_secs(5), || server.output().contains("Ctrl-C").then_some(()));
+    assert!(said.is_some(), "{}", server.output());
+    server
 }
 
 fn is_empty(folder: &Path) -> bool {

@@ -105,13 +105,15 @@ impl Told {
 }
 
 /// `POST /dev/mint`.
-pub(super) async fn mint(face: Data<Face>, wanted: Form<Wanted>) -> HttpResponse {
-    let Ok(to) = Recipient::email(&wanted.to) else { return Told::NotAnAddress.page() };
+pub(super) async fn mint(tour: Data<Tour>, face: Data<Face>, wanted: Form<Wanted>) -> Result<HttpResponse> {
+    // Before it is open there is no tenant to mint for.
+    tour.addresses()?;
+    let Ok(to) = Recipient::email(&wanted.to) else { return Ok(Told::NotAnAddress.page()) };
     let minted = match wanted.then {
         Then::Mail => mail(&face.services, to).await,
         Then::Page => hosted_page(&face.services, to).await,
     };
-    minted.unwrap_or_else(|_| Told::Refused.page())
+    Ok(minted.unwrap_or_else(|_| Told::Refused.page()))
 }
 
 async fn mail(services: &Services, to: Recipient) -> Result<HttpResponse, Refusal> {
