@@ -22,6 +22,12 @@
   const source = ({ dataset, parentElement }) =>
     dataset.copyFrom ? document.getElementById(dataset.copyFrom) : parentElement?.querySelector(".digits");
 
+  /** Changes the word on a button, and the name that begins with it. @param {HTMLElement} button @param {string} word */
+  const show = (button, word) => {
+    button.ariaLabel = (button.ariaLabel ?? word).replace(/^\w+/, word);
+    button.textContent = word;
+  };
+
   /** @param {HTMLElement} button */
   const copy = async (button) => {
     const from = source(button);
@@ -34,9 +40,9 @@
       getSelection()?.selectAllChildren(from);
       said = "Selected";
     }
-    button.textContent = said;
+    show(button, said);
     announcement.textContent = said;
-    setTimeout(() => { button.textContent = "Copy"; }, 1500);
+    setTimeout(() => show(button, "Copy"), 1500);
   };
 
   /** Brings a list up to date. What stays is not touched, so nobody loses their place. @param {Element} list @param {Element} fresh */
