@@ -75,3 +75,8 @@ fn run(file: &str) {
 fn hosted_pages() {
     run("pages.mjs");
 }
+
+#[test]
+fn inbox() {
+    run("inbox.mjs");
+}

@@ -8,3 +8,5 @@ mod faults;
 mod inbox;
 #[path = "catcher/smtp.rs"]
 mod smtp;
+#[path = "catcher/trouble.rs"]
+mod trouble;

@@ -19,7 +19,7 @@ use secrecy::SecretString;
 use tokio::task::JoinHandle;
 
 use crate::config::Settings;
-use crate::delivery::Outbox;
+use crate::delivery::{Observer, Outbox};
 use crate::domain::random::Entropy;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
@@ -49,13 +49,15 @@ pub struct Ambient {
     pub entropy: Arc<dyn Entropy>,
     /// Renders the metrics; without it there is no metrics listener.
     pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,
+    /// Is told what becomes of each message.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Ambient {
     /// The machine's own clock and randomness.
     pub fn of_the_machine() -> Self {
         let clock = Arc::new(SteadyClock::over(Arc::new(SystemClocks)));
-        Self { clock, entropy: Arc::new(SystemEntropy), metrics: None }
+        Self { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None }
     }
 }
 

@@ -22,6 +22,7 @@ pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -
         capacity: settings.delivery.queue,
         at_once: settings.delivery.sessions,
         at_once_per_tenant: settings.delivery.sessions_per_tenant,
+        observer: ambient.observer.clone(),
         ..OutboxSettings::default()
     };
     let channels: Vec<Arc<dyn crate::delivery::Channel>> = vec![Arc::new(email(settings, ambient)?)];

@@ -44,9 +44,7 @@ pub(super) fn run(serve: &Serve) -> Result<(), Failure> {
 async fn listen(settings: Settings) -> Result<(), Failure> {
     let mut ambient = Ambient::of_the_machine();
     if !settings.server.metrics_listen.is_empty() {
-        let handle = telemetry::metrics().map_err(|error| Failure::new(error.to_string()))?;
-        tokio::spawn(fold(handle.clone()));
-        ambient.metrics = Some(Arc::new(move || handle.render()));
+        ambient.metrics = Some(collect_metrics()?);
     }
     // Listened for before anything is promised, so that no signal is missed.
     let stop = stop_signal()?;
@@ -61,6 +59,13 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
     tracing::info!(address = %app.address(), metrics = ?app.metrics_address(), "listening");
     app.run_until(stop).await;
     Ok(())
+}
+
+/// Starts to collect metrics; the answer renders them.
+pub(super) fn collect_metrics() -> Result<Arc<dyn Fn() -> String + Send + Sync>, Failure> {
+    let handle = telemetry::metrics().map_err(|error| Failure::new(error.to_string()))?;
+    tokio::spawn(fold(handle.clone()));
+    Ok(Arc::new(move || handle.render()))
 }
 
 /// Histograms keep every single value until they are folded: a server that nobody scrapes would

@@ -6,6 +6,7 @@ pub mod email;
 mod hints;
 mod measure;
 pub mod message;
+pub mod observer;
 pub mod outbox;
 pub mod prober;
 mod said;
@@ -15,6 +16,7 @@ mod template;
 pub mod webhook;
 mod wording;
 
+pub use observer::{Observer, Step};
 pub use outbox::{Outbox, Slot, Watch};
 pub use said::Said;
 pub use template::Template;

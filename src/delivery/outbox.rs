@@ -23,7 +23,7 @@ pub use slot::{Slot, Watch};
 
 use self::lanes::{Bounds, Lanes};
 use self::worker::Worker;
-use super::{Channel, Ledger};
+use super::{Channel, Ledger, Observer};
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
@@ -43,6 +43,8 @@ pub struct OutboxSettings {
     pub backoff: Backoff,
     /// How often the ledger is asked for what is due.
     pub poll_interval: Duration,
+    /// Who is told of each step of a message.
+    pub observer: Option<Arc<dyn Observer>>,
 }
 
 impl Default for OutboxSettings {
@@ -53,6 +55,7 @@ impl Default for OutboxSettings {
             at_once_per_tenant: 8,
             backoff: Backoff::default(),
             poll_interval: Duration::from_millis(200),
+            observer: None,
         }
     }
 }

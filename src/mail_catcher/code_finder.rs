@@ -1,11 +1,77 @@
-//! Which part of a text is the code. A guess, for people and tests that would otherwise pick it
-//! out by eye.
+//! Which part of a mail is the code, for people and tests that would otherwise pick it out by eye.
+
+use html5gum::{HtmlString, StartTag, Token, Tokenizer};
 
 use crate::domain::code::{MAX_LENGTH, MIN_LENGTH, parse_answer};
 
+/// The word in the class of the element that holds the code.
+const MARK: &[u8] = b"code";
+
+/// A code in a mail.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Found {
+    /// The code, without what stands between its characters.
+    pub code: String,
+    /// Why it was taken for the code.
+    pub evidence: Evidence,
+}
+
+/// Why something was taken for a code.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Evidence {
+    /// The HTML part has it in an element with the class `code`, as the built-in mails do.
+    Marked,
+    /// It looks like one.
+    Guessed,
+}
+
+/// The code of a mail: what `html` marks as such, else a guess from `text`.
+pub(super) fn find_code(html: Option<&str>, text: Option<&str>) -> Option<Found> {
+    let marked = html.and_then(marked).map(|code| Found { code, evidence: Evidence::Marked });
+    let guessed = || text.and_then(guess).map(|code| Found { code, evidence: Evidence::Guessed });
+    marked.or_else(guessed)
+}
+
+/// The code that stands alone in an element of the class `code`.
+fn marked(html: &str) -> Option<String> {
+    let mut tokens = Tokenizer::new(html).flatten();
+    while let Some(token) = tokens.next() {
+        let Token::StartTag(tag) = token else { continue };
+        if !is_marked(&tag) || tag.self_closing {
+            continue;
+        }
+        if let Some(code) = parse_answer(&text_until_end(&mut tokens, &tag.name)) {
+            return Some(code.expose().to_owned());
+        }
+    }
+    None
+}
+
+fn is_marked(tag: &StartTag<()>) -> bool {
+    let class = tag.attributes.get(b"class".as_slice());
+    class.is_some_and(|class| class.split(u8::is_ascii_whitespace).any(|word| word == MARK))
+}
+
+/// The text up to the end of the element `name`, which has begun.
+fn text_until_end(tokens: &mut impl Iterator<Item = Token<()>>, name: &HtmlString) -> String {
+    let (mut text, mut depth) = (Vec::new(), 1);
+    for token in tokens {
+        match token {
+            Token::String(piece) => text.extend_from_slice(&piece),
+            Token::StartTag(tag) if tag.name == *name && !tag.self_closing => depth += 1,
+            Token::EndTag(tag) if tag.name == *name => depth -= 1,
+            _ => {}
+        }
+        if depth == 0 {
+            break;
+        }
+    }
+    String::from_utf8_lossy(&text).into_owned()
+}
+
 /// What looks most like a code: a line of its own, else the first run of digits, else the first
 /// word of capital letters and digits. Spaces and dashes inside are left out.
-pub(super) fn find_code(text: &str) -> Option<String> {
+fn guess(text: &str) -> Option<String> {
     let words = || text.split(|c: char| !c.is_alphanumeric());
     alone_on_a_line(text)
         .or_else(|| words().find(|word| is_code_length(word) && all_digits(word)).map(str::to_owned))
@@ -48,7 +114,27 @@ mod tests {
             ("Hello there\nnothing to see", None),
             ("", None),
         ] {
-            assert_eq!(find_code(text).as_deref(), code, "{text:?}");
+            assert_eq!(guess(text).as_deref(), code, "{text:?}");
         }
+    }
+    #[test]
+    fn a_mark_in_the_html_is_better_than_a_guess() {
+        for (html, code) in [
+            (r#"<p class="big code"><bdi translate="no">012 345</bdi></p>"#, Some("012345")),
+            (r#"<style>.code{}</style><div class="code">QX<div>7K</div>9M</div>"#, Some("QX7K9M")),
+            (r#"<p class="code">none here</p><b class=code>555000</b>"#, Some("555000")),
+            (r#"<!-- <p class="code">111111</p> --><p class="encode">222222</p>"#, None),
+            (r#"<p class="code">333333"#, Some("333333")),
+            ("<p class=code", None),
+        ] {
+            let found = find_code(Some(html), None);
+            assert_eq!(found.as_ref().map(|found| found.code.as_str()), code, "{html}");
+            assert!(found.is_none_or(|found| found.evidence == Evidence::Marked), "{html}");
+        }
+        let order = "Order 884422: your code is below\n";
+        let both = find_code(Some(r#"<p class="code">012345</p>"#), Some(order)).unwrap();
+        assert_eq!((both.code.as_str(), both.evidence), ("012345", Evidence::Marked));
+        let guessed = find_code(Some("<p>Order</p>"), Some(order)).unwrap();
+        assert_eq!((guessed.code.as_str(), guessed.evidence), ("884422", Evidence::Guessed));
     }
 }

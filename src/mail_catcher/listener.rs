@@ -14,6 +14,7 @@ use super::options::Options;
 use super::script::Script;
 use super::session;
 use super::transcript::{Transcript, Transcripts};
+use super::trouble::Switch;
 use crate::domain::time::Clock;
 
 /// What all sessions share.
@@ -23,6 +24,7 @@ pub(super) struct Shared {
     pub(super) acceptor: TlsAcceptor,
     pub(super) mailbox: Mailbox,
     pub(super) script: Script,
+    pub(super) switch: Switch,
     pub(super) transcripts: Transcripts,
     connections: AtomicU64,
 }
@@ -34,6 +36,7 @@ impl Shared {
             acceptor,
             mailbox: Mailbox::new(options.keep),
             script: Script::new(options.faults.clone()),
+            switch: Switch::default(),
             transcripts: Transcripts::default(),
             connections: AtomicU64::new(0),
             options,

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::sync::OnceLock;
 
+use super::code_finder::Found;
 use super::mime::{self, Parsed};
 use crate::domain::time::Timestamp;
 
@@ -79,9 +80,14 @@ impl Mail {
         self.parsed().html.as_deref()
     }
 
-    /// What looks most like a code in the text part.
+    /// The code: what the HTML part marks as such, else what looks most like one in the text part.
     pub fn code(&self) -> Option<&str> {
-        self.parsed().code.as_deref()
+        self.found().map(|found| found.code.as_str())
+    }
+
+    /// The same, and how it was found.
+    pub fn found(&self) -> Option<&Found> {
+        self.parsed().code.as_ref()
     }
 
     /// The content as sent, with U+FFFD for what is no UTF-8.

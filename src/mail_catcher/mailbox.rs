@@ -12,30 +12,58 @@ use super::options::Keep;
 /// Events that a slow subscriber may fall behind by before it misses some.
 const BACKLOG: usize = 256;
 
-/// A change of what is kept.
-#[derive(Clone, Debug)]
+/// A change of what is kept, or of what the next mails meet.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InboxEvent {
-    /// A mail was caught.
-    Received(Arc<Mail>),
+    /// A mail was caught. It may have made room for others when this is read.
+    Received(MailId),
     /// All mails were dropped.
     Cleared,
+    /// Trouble was switched on or off.
+    Switched,
 }
 
 pub(super) struct Mailbox {
     keep: Keep,
-    mails: Mutex<VecDeque<Arc<Mail>>>,
+    kept: Mutex<Kept>,
     received: AtomicU64,
     events: broadcast::Sender<InboxEvent>,
+}
+
+/// The mails that are kept, oldest first.
+#[derive(Default)]
+struct Kept {
+    mails: VecDeque<Arc<Mail>>,
+    bytes: usize,
+}
+
+impl Kept {
+    fn push(&mut self, mail: Arc<Mail>) {
+        self.bytes += mail.raw.len();
+        self.mails.push_back(mail);
+    }
+
+    /// Drops the oldest beyond the bounds. The newest stays, whatever its size.
+    fn shrink(&mut self, keep: Keep) {
+        let (mails, bytes) = match keep {
+            Keep::Last(mails) => (mails, usize::MAX),
+            Keep::Within { mails, bytes } => (mails, bytes),
+            Keep::Nothing => (0, 0),
+        };
+        while self.mails.len() > 1 && (self.mails.len() > mails || self.bytes > bytes) {
+            self.bytes -= self.mails.pop_front().map_or(0, |mail| mail.raw.len());
+        }
+    }
 }
 
 impl Mailbox {
     pub(super) fn new(keep: Keep) -> Self {
         let (events, _) = broadcast::channel(BACKLOG);
-        Self { keep, mails: Mutex::default(), received: AtomicU64::new(0), events }
+        Self { keep, kept: Mutex::default(), received: AtomicU64::new(0), events }
     }
 
     pub(super) const fn keeps_nothing(&self) -> bool {
-        matches!(self.keep, Keep::Nothing | Keep::Last(0))
+        matches!(self.keep, Keep::Nothing | Keep::Last(0) | Keep::Within { mails: 0, .. })
     }
 
     /// Counts a mail that is not kept.
@@ -45,26 +73,26 @@ impl Mailbox {
 
     /// Counts and keeps the mail that `make` builds from its id.
     pub(super) fn deposit(&self, make: impl FnOnce(MailId) -> Mail) {
-        let mut mails = self.lock();
+        let mut kept = self.lock();
         let id = MailId(self.received.fetch_add(1, Ordering::Relaxed) + 1);
-        let mail = Arc::new(make(id));
-        if let Keep::Last(most) = self.keep {
-            while mails.len() >= most.max(1) {
-                mails.pop_front();
-            }
-        }
-        mails.push_back(Arc::clone(&mail));
-        // Sent under the lock, so that events come in the order of the mails. An error only means
-        // that nobody listens.
-        let _ = self.events.send(InboxEvent::Received(mail));
+        kept.push(Arc::new(make(id)));
+        kept.shrink(self.keep);
+        // Told under the lock, so that events come in the order of the mails.
+        self.tell(InboxEvent::Received(id));
+    }
+
+    /// Tells whoever listens.
+    pub(super) fn tell(&self, event: InboxEvent) {
+        // An error only means that nobody does.
+        let _ = self.events.send(event);
     }
 
     pub(super) fn all(&self) -> Vec<Arc<Mail>> {
-        self.lock().iter().cloned().collect()
+        self.lock().mails.iter().cloned().collect()
     }
 
     pub(super) fn find(&self, id: MailId) -> Option<Arc<Mail>> {
-        self.lock().iter().find(|mail| mail.id == id).cloned()
+        self.lock().mails.iter().find(|mail| mail.id == id).cloned()
     }
 
     pub(super) fn received(&self) -> u64 {
@@ -72,9 +100,9 @@ impl Mailbox {
     }
 
     pub(super) fn clear(&self) {
-        let mut mails = self.lock();
-        mails.clear();
-        let _ = self.events.send(InboxEvent::Cleared);
+        let mut kept = self.lock();
+        *kept = Kept::default();
+        self.tell(InboxEvent::Cleared);
     }
 
     pub(super) fn subscribe(&self) -> broadcast::Receiver<InboxEvent> {
@@ -96,8 +124,8 @@ impl Mailbox {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Arc<Mail>>> {
-        self.mails.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -120,6 +148,24 @@ mod tests {
         assert_eq!(mailbox.received(), 3);
         assert!(mailbox.find(MailId(1)).is_none());
         assert!(mailbox.find(MailId(3)).is_some());
+    }
+
+    #[test]
+    fn so_do_the_oldest_for_a_large_one() {
+        let mailbox = Mailbox::new(Keep::Within { mails: 10, bytes: 100 });
+        let deposit =
+            |bytes: usize| mailbox.deposit(|id| Mail::example(id, "a@example.com", &"x".repeat(bytes)));
+        let kept = || mailbox.all().iter().map(|mail| mail.raw.len()).collect::<Vec<_>>();
+        for bytes in [40, 60, 1] {
+            deposit(bytes);
+        }
+        assert_eq!(kept(), [60, 1]);
+        deposit(200);
+        assert_eq!(kept(), [200], "the newest is kept");
+        deposit(100);
+        assert_eq!(kept(), [100]);
+        (0..20).for_each(|_| deposit(0));
+        assert_eq!(kept().len(), 10);
     }
 
     #[tokio::test]

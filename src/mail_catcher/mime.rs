@@ -1,7 +1,7 @@
 //! Headers and parts of a mail (RFC 5322, RFC 2045–2047), read tolerantly: what makes no sense is
 //! shown as it is.
 
-use super::code_finder::find_code;
+use super::code_finder::{Found, find_code};
 use super::encoding::{decode_base64, decode_quoted_printable, decode_words};
 
 /// Multiparts within multiparts are followed this deep.
@@ -13,7 +13,7 @@ pub(super) struct Parsed {
     pub(super) headers: Vec<(String, String)>,
     pub(super) text: Option<String>,
     pub(super) html: Option<String>,
-    pub(super) code: Option<String>,
+    pub(super) code: Option<Found>,
 }
 
 /// Reads a whole mail.
@@ -21,7 +21,7 @@ pub(super) fn parse(raw: &[u8]) -> Parsed {
     let (headers, body) = split_entity(raw);
     let mut parsed = Parsed::default();
     collect_parts(&headers, body, 0, &mut parsed);
-    parsed.code = parsed.text.as_deref().and_then(find_code);
+    parsed.code = find_code(parsed.html.as_deref(), parsed.text.as_deref());
     parsed.headers = headers;
     parsed
 }
@@ -152,7 +152,7 @@ mod tests {
         let parsed = parse(&mail.formatted());
         assert_eq!(parsed.text.as_deref(), Some(text.as_str()));
         assert_eq!(parsed.html.as_deref(), Some(html));
-        assert_eq!(parsed.code.as_deref(), Some("012345"));
+        assert_eq!(parsed.code.map(|found| found.code).as_deref(), Some("012345"));
         assert_eq!(
             field(&parsed.headers, "subject"),
             Some("Ihr Anmeldecode für Läden, der einen ziemlich langen Namen trägt – wirklich")

@@ -3,7 +3,7 @@
 //!
 //! It speaks real SMTP (RFC 5321 with PIPELINING, 8BITMIME, SIZE, STARTTLS and AUTH) on a loopback
 //! port, with a certificate of a CA of its own, and can be told what to do wrong
-//! ([`MailCatcher::set_faults`]).
+//! ([`MailCatcher::set_faults`], [`MailCatcher::set_trouble`]).
 
 mod auth;
 mod certificate;
@@ -22,6 +22,7 @@ mod script;
 mod session;
 mod transaction;
 mod transcript;
+mod trouble;
 mod wire;
 
 use std::net::{Ipv4Addr, SocketAddr};
@@ -32,10 +33,12 @@ use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 use tokio::time::timeout;
 
+pub use code_finder::{Evidence, Found};
 pub use fault::{Fault, Injection, ScriptedFault, Stage, When};
 pub use mail::{Mail, MailId, Session, Transport};
 pub use mailbox::InboxEvent;
 pub use options::{CertificateKind, Credentials, Keep, Options, TlsMode};
+pub use trouble::{Fate, Lasts, Trouble, Witness};
 
 use crate::domain::time::Clock;
 use listener::{Shared, Task};
@@ -146,6 +149,17 @@ impl MailCatcher {
     /// greylisted recipients are counted from zero again.
     pub fn set_faults(&self, faults: Vec<ScriptedFault>) {
         self.shared.script.replace(faults);
+    }
+
+    /// The trouble that the next mails meet, if any is switched on.
+    pub fn trouble(&self) -> Option<Trouble> {
+        self.shared.switch.get()
+    }
+
+    /// Switches trouble on, in place of what was on; `None` switches it off.
+    pub fn set_trouble(&self, trouble: Option<Trouble>) {
+        self.shared.switch.set(trouble);
+        self.shared.mailbox.tell(InboxEvent::Switched);
     }
 
     /// How many connections it has taken since the start.

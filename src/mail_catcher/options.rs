@@ -1,8 +1,11 @@
 //! How a mail catcher is set up.
 
+use std::sync::Arc;
+
 use secrecy::{ExposeSecret, SecretString};
 
 use super::fault::ScriptedFault;
+use super::trouble::Witness;
 
 /// How sessions are protected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -36,6 +39,13 @@ pub enum CertificateKind {
 pub enum Keep {
     /// The last so many; the oldest makes room.
     Last(usize),
+    /// The last ones within both bounds; the oldest make room.
+    Within {
+        /// How many.
+        mails: usize,
+        /// Bytes of all that were sent. What is read out of them takes about as much again.
+        bytes: usize,
+    },
     /// None: mails are only counted, and neither events nor transcripts are made.
     Nothing,
 }
@@ -84,6 +94,8 @@ pub struct Options {
     /// What goes wrong from the start; see
     /// [`MailCatcher::set_faults`](super::MailCatcher::set_faults).
     pub faults: Vec<ScriptedFault>,
+    /// Who is told of the reply to each mail.
+    pub witness: Option<Arc<dyn Witness>>,
 }
 
 impl Default for Options {
@@ -96,6 +108,7 @@ impl Default for Options {
             keep: Keep::default(),
             max_mail_bytes: 1024 * 1024,
             faults: Vec::new(),
+            witness: None,
         }
     }
 }

@@ -2,10 +2,13 @@
 
 use std::sync::OnceLock;
 
+use tokio::time::sleep;
+
 use super::content::{Content, Progress};
 use super::fault::{Fault, Stage};
 use super::mail::{self, Mail, Transport};
 use super::session::{Ended, Session};
+use super::trouble::Fate;
 
 /// The most recipients of one mail (RFC 5321 §4.5.3.1.8).
 const MAX_RECIPIENTS: usize = 100;
@@ -44,10 +47,40 @@ impl Session {
             return Ok(());
         }
         if let Some(code) = self.refusal(&to) {
-            return self.reply(code, &format!("{}.7.1 not this recipient now", code / 100)).await;
+            let text = format!("{}.7.1 not this recipient now", code / 100);
+            self.testify(&to, &format!("{code} {text}"));
+            return self.reply(code, &text).await;
+        }
+        // What is switched on is for mails, not for each of their recipients.
+        if self.to.is_empty()
+            && let Some((code, text)) = self.meet_trouble(&to).await?
+        {
+            return self.reply(code, text).await;
         }
         self.to.push(to);
         self.reply(250, "2.1.5 recipient ok").await
+    }
+
+    /// Lets the mail to `to` meet what is switched on: the reply that refuses it, if one does.
+    async fn meet_trouble(&mut self, to: &str) -> Result<Option<(u16, &'static str)>, Ended> {
+        let Some(fate) = self.shared.switch.strike() else { return Ok(None) };
+        if let Fate::Wait(span) = fate {
+            self.testify(to, &format!("nothing yet: it is switched to wait for {} s", span.as_secs()));
+            self.transcript.note("waits, as it is switched to");
+            self.wire.flush().await?;
+            sleep(span).await;
+        }
+        let refusal = fate.refusal();
+        if let Some((code, text)) = refusal {
+            self.testify(to, &format!("{code} {text}"));
+        }
+        Ok(refusal)
+    }
+
+    fn testify(&self, to: &str, reply: &str) {
+        if let Some(witness) = &self.shared.options.witness {
+            witness.answered(to, reply);
+        }
     }
 
     /// Answers DATA and takes the content (RFC 5321 §4.1.1.4).
@@ -97,6 +130,7 @@ impl Session {
         let from = self.from.take().unwrap_or_default();
         let to = std::mem::take(&mut self.to);
         if !refused {
+            to.iter().for_each(|to| self.testify(to, "250 2.0.0 caught"));
             self.keep(from, to, content);
         }
         self.step(Stage::EndOfData, "2.0.0 caught").await

@@ -24,8 +24,12 @@ impl Clock for StoppedClock {
     }
 }
 
+pub fn stopped_clock() -> Arc<dyn Clock> {
+    Arc::new(StoppedClock)
+}
+
 pub async fn start(options: Options) -> MailCatcher {
-    MailCatcher::start(options, Arc::new(StoppedClock)).await.unwrap()
+    MailCatcher::start(options, stopped_clock()).await.unwrap()
 }
 
 pub async fn plain(faults: Vec<ScriptedFault>) -> MailCatcher {

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
-use otpmint::delivery::{Channel, Job, Ledger, Message, Said, Sender};
+use otpmint::delivery::{Channel, Job, Ledger, Message, Observer, Said, Sender, Step};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::channel::ChannelKind;
 use otpmint::domain::delivery::{DeliveryEnd, DeliveryError, Room, SendOutcome};
@@ -133,6 +133,36 @@ async fn what_failed_for_now_is_tried_again_when_it_is_due_and_not_before() {
     clock.pass(Duration::from_millis(1500));
     assert_eq!(watch.end().await, Some(DeliveryEnd::Sent));
     assert_eq!(puppet.begun(A), 3);
+}
+
+/// Remembers the steps of each challenge.
+#[derive(Debug, Default)]
+struct Memory(Mutex<Vec<(i64, u32, Step)>>);
+
+impl Observer for Memory {
+    fn note(&self, job: &Job, step: Step) {
+        self.0.lock().unwrap().push((job.challenge.0, job.tries, step));
+    }
+}
+
+#[tokio::test]
+async fn an_observer_is_told_each_step_in_order() {
+    let memory = Arc::new(Memory::default());
+    let settings = OutboxSettings { observer: Some(memory.clone()), ..OutboxSettings::default() };
+    let Fixture { clock, ledger, outbox } = fixture_with(Puppet::that([RETRY]), settings);
+    let watch = outbox.reserve(A).unwrap().dispatch(job_of(A, 1));
+    until("the first try is recorded", || ledger.ends().len() == 1).await;
+    clock.pass(Duration::from_millis(750));
+    assert_eq!(watch.end().await, Some(DeliveryEnd::Sent));
+    let retry = DeliveryEnd::RetryAt(NOON + Duration::from_millis(750), DeliveryError::TimedOut);
+    let steps = [
+        (1, 0, Step::Queued),
+        (1, 0, Step::Trying),
+        (1, 0, Step::Ended(retry)),
+        (1, 1, Step::Trying),
+        (1, 1, Step::Ended(DeliveryEnd::Sent)),
+    ];
+    assert_eq!(*memory.0.lock().unwrap(), steps);
 }
 
 /// Some polls: what must not happen would happen in one of them.

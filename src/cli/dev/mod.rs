@@ -1,6 +1,8 @@
 //! `otpmint dev`: everything on one machine, and nothing that leaves it.
 
-pub mod inbox;
+mod delivery_log;
+pub mod pages;
+mod steps;
 
 use std::fs::DirBuilder;
 use std::net::SocketAddr;
@@ -15,12 +17,17 @@ use crate::config::{DEFAULT, Mode, Settings};
 use crate::crypto::operator_token::OperatorToken;
 use crate::domain::network::PortRule;
 use crate::domain::origin::WebOrigin;
+use crate::domain::return_url::ReturnUrl;
 use crate::domain::smtp::SmtpProfile;
-use crate::mail_catcher::{Credentials, MailCatcher, Options, TlsMode};
+use crate::mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Registration, TestKeyRequest};
 
 use super::temporary::TemporaryFolder;
-use super::{Failure, block_on, start_log, stop_signal};
+use super::{Failure, block_on, serve, start_log, stop_signal};
+use pages::{Desk, Tour};
+use steps::Addresses;
+
+pub use delivery_log::{DeliveryLog, Row, Who};
 
 /// The key of the tenant that is ready to use. Known to everybody, so it exists nowhere else.
 const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
@@ -30,6 +37,8 @@ const TEST_KEY: &str = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E8
 const OPERATOR_TOKEN: &str = "otpo_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo";
 /// Where the webhooks of a developer's app may be, without TLS.
 const RECEIVER: &str = "127.0.0.1";
+/// The mails that are kept.
+const KEEP: Keep = Keep::Within { mails: 500, bytes: 32 * 1024 * 1024 };
 const SMTP_MAIL: &str = "app@dev.example";
 const SMTP_PASSWORD: &str = "dev-only-password";
 
@@ -55,18 +64,26 @@ impl Dev {
     async fn serve(self) -> Result<(), Failure> {
         // Before there is a folder, which must not be left behind.
         let stop = stop_signal()?;
-        let ambient = Ambient::of_the_machine();
+        let mut ambient = Ambient::of_the_machine();
+        let log = Arc::new(DeliveryLog::new(ambient.clock.clone()));
+        ambient.observer = Some(log.clone());
         let entropy = ambient.entropy.as_ref();
         let folder = TemporaryFolder::make(&std::env::temp_dir(), "otpmint-dev", entropy)?;
-        let catcher = catch_mail(&ambient).await?;
+        let catcher = catch_mail(&ambient, &log).await?;
         let settings = self.settings(&folder, &catcher)?;
         start_log(&settings)?;
         keep_operator_token(&settings)?;
-        let mount = inbox::routes(catcher.clone());
-        let extra: ExtraRoutes = Arc::new(move |config| mount(config));
+        let tour = Tour::new(serve::collect_metrics()?);
+        let desk = Desk { catcher: catcher.clone(), log };
+        let (mails, server) = (pages::mail_routes(desk.clone()), pages::server_routes(desk, tour.clone()));
+        let extra: ExtraRoutes = Arc::new(move |config| {
+            config.configure(&mails).configure(&server);
+        });
         let app = App::build(&settings, &ambient, Some(extra)).await?;
         register(&app, &catcher).await?;
-        println!("{}", welcome(app.address(), catcher.address()));
+        let addresses = Addresses { api: app.address(), smtp: catcher.address() };
+        tour.open(addresses);
+        println!("{}", steps::welcome(addresses));
         app.run_until(stop).await;
         Ok(())
     }
@@ -105,10 +122,12 @@ fn keep_operator_token(settings: &Settings) -> Result<(), Failure> {
     Ok(known.keep(&settings.data_dir.join("operator.token"))?)
 }
 
-async fn catch_mail(ambient: &Ambient) -> Result<MailCatcher, Failure> {
+async fn catch_mail(ambient: &Ambient, log: &Arc<DeliveryLog>) -> Result<MailCatcher, Failure> {
     let options = Options {
         tls: TlsMode::StartTls,
         credentials: Some(Credentials::new(SMTP_MAIL, SMTP_PASSWORD)),
+        keep: KEEP,
+        witness: Some(log.clone()),
         ..Options::default()
     };
     MailCatcher::start(options, ambient.clock.clone())
@@ -130,46 +149,15 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     let registered = app.services().register(registration).await?;
     let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };
     app.services().test_key_of(registered.id, test_key).await?;
-    Ok(())
+    allow_returning(app).await
 }
 
-fn welcome(address: SocketAddr, smtp: SocketAddr) -> String {
-    let smtp_port = smtp.port();
-    format!(
-        r#"OtpMint is running with temporary data. Nothing leaves this machine.
-
-  API        http://{address}
-  Inbox      http://{address}/dev/inbox
-  secretKey  {SECRET_KEY}
-  test key   {TEST_KEY} (its sandbox sends nothing)
-  operator   {OPERATOR_TOKEN} (for /v1/admin)
-
-1. Optional: register a tenant of your own. Its mails are caught too, and its secretKey works in the steps below:
-
-  curl -s http://{address}/reg_secretkey -d '{{"smtp_host":"localhost","smtp_port":{smtp_port},
-    "smtp_mail":"{SMTP_MAIL}","smtp_password":"{SMTP_PASSWORD}"}}'; echo
-
-2. Mint a code. The answer is the shareable key:
-
-  KEY=$(curl -s http://{address}/otp -H 'Content-Type: application/json' \
-    -d '{{"mail":"jane@example.com","secretKey":"{SECRET_KEY}"}}'); echo "$KEY"
-
-3. Open the inbox, or read the code from it:
-
-  CODE=$(curl -s http://{address}/dev/inbox.json | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9); echo "$CODE"
-
-4. A wrong code (403), the right one (201), and the same again (400):
-
-  for otp in 000000 "$CODE" "$CODE"; do
-    curl -s -w ' %{{http_code}}\n' http://{address}/verify-otp -H 'Content-Type: application/json' \
-      -d "{{\"shareableKey\":\"$KEY\",\"otp\":\"$otp\"}}"
-  done
-
-5. The v1 API, with the secretKey as the bearer token and JSON for everything:
-
-  curl -s http://{address}/v1/challenges -H 'Authorization: Bearer {SECRET_KEY}' \
-    -d '{{"to":"jane@example.com"}}'; echo
-
-Ctrl-C ends it and deletes the data."#
-    )
+/// Lets hosted pages send their visitors back to a page of `dev`.
+async fn allow_returning(app: &App) -> Result<(), Failure> {
+    let services = app.services();
+    let Some(public) = services.public_url() else { return Ok(()) };
+    let Ok(url) = ReturnUrl::parse(&format!("{public}{}", pages::RETURNED)) else { return Ok(()) };
+    let tenant = services.authenticate(SECRET_KEY).await?;
+    services.change_tenant(&tenant, None, |draft| draft.settings.return_urls = vec![url.clone()]).await?;
+    Ok(())
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 
 use super::worker::Worker;
-use crate::delivery::Job;
+use crate::delivery::{Job, Step};
 use crate::domain::delivery::DeliveryEnd;
 use crate::domain::id::TenantId;
 
@@ -23,6 +23,7 @@ impl Slot {
     pub fn dispatch(self, job: Job) -> Watch {
         let (teller, watch) = oneshot::channel();
         let worker = Arc::clone(&self.worker);
+        worker.note(&job, Step::Queued);
         worker.enqueue(Pending { job, slot: self, teller: Some(teller) });
         Watch(watch)
     }

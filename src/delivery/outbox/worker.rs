@@ -12,7 +12,7 @@ use tokio::sync::Notify;
 use super::OutboxSettings;
 use super::lanes::Lanes;
 use super::slot::{Pending, Slot, Teller};
-use crate::delivery::{Channel, Job, Ledger, measure, sandbox};
+use crate::delivery::{Channel, Job, Ledger, Step, measure, sandbox};
 use crate::domain::BoxFuture;
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
@@ -86,6 +86,7 @@ impl Worker {
     }
 
     async fn attempt(&self, job: &Job) -> SendOutcome {
+        self.note(job, Step::Trying);
         let now = self.clock.now();
         if now >= job.message.expires_at {
             return SendOutcome::Refused(DeliveryError::Expired);
@@ -123,6 +124,7 @@ impl Worker {
     /// Tells the end, and records it in a task of its own, which keeps the job's place until then.
     pub(super) fn settle(self: &Arc<Self>, pending: Pending, end: DeliveryEnd) {
         let Pending { job, slot, teller } = pending;
+        self.note(&job, Step::Ended(end));
         if let Some(teller) = teller {
             match end {
                 DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_) => self.part(&job, teller),
@@ -145,6 +147,12 @@ impl Worker {
         // Once the outbox closes there is no next try to wait for.
         if !teller.is_closed() && !self.is_closed() {
             self.parted().insert(job.message.id.clone(), (job.challenge, teller));
+        }
+    }
+
+    pub(super) fn note(&self, job: &Job, step: Step) {
+        if let Some(observer) = &self.settings.observer {
+            observer.note(job, step);
         }
     }
 

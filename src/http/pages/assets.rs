@@ -32,17 +32,17 @@ impl Asset {
 }
 
 macro_rules! asset {
-    ($name:ident, $stem:literal, $end:literal, $media:literal) => {
+    ($name:ident, $stem:literal, $end:literal, $media:literal, $($file:literal),+) => {
         pub(super) static $name: LazyLock<Asset> = LazyLock::new(|| {
-            let content = include_str!(concat!("../../../templates/pages/", $stem, ".", $end));
+            let content = concat!($(include_str!(concat!("../../../templates/", $file))),+);
             Asset::new($stem, $end, $media, content)
         });
     };
 }
 
-asset!(STYLE, "page", "css", "text/css; charset=utf-8");
-asset!(SCRIPT, "page", "js", "text/javascript; charset=utf-8");
-asset!(ICON, "icon", "svg", "image/svg+xml");
+asset!(STYLE, "page", "css", "text/css; charset=utf-8", "tokens.css", "pages/page.css");
+asset!(SCRIPT, "page", "js", "text/javascript; charset=utf-8", "pages/page.js");
+asset!(ICON, "icon", "svg", "image/svg+xml", "pages/icon.svg");
 
 /// The routes of the files.
 pub(super) fn routes(config: &mut ServiceConfig) {

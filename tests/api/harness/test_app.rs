@@ -184,7 +184,7 @@ impl TestApp {
 /// What a process has that starts now.
 pub fn ambient(clock: &Arc<ManualClock>) -> Ambient {
     let clock = Arc::new(SteadyClock::over(clock.clone()));
-    Ambient { clock, entropy: Arc::new(SystemEntropy), metrics: None }
+    Ambient { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None }
 }
 
 async fn launch(settings: &Settings, clock: &Arc<ManualClock>) -> App {

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::search::Search;
 use crate::mail_catcher::{Mail, Transport};
 
 /// Which mails are asked for.
@@ -39,9 +40,10 @@ struct Field<'a> {
     value: &'a str,
 }
 
-/// The mails that `filter` asks for.
-pub(super) fn inbox<'a>(mails: &'a [Arc<Mail>], filter: &Filter) -> Inbox<'a> {
-    let wanted = |mail: &&Arc<Mail>| filter.to.as_deref().is_none_or(|to| mail.is_to(to));
+/// The mails that `filter` asks for and `search` finds.
+pub(super) fn inbox<'a>(mails: &'a [Arc<Mail>], filter: &Filter, search: &Search) -> Inbox<'a> {
+    let wanted =
+        |mail: &&Arc<Mail>| filter.to.as_deref().is_none_or(|to| mail.is_to(to)) && search.finds_mail(mail);
     Inbox { mails: mails.iter().rev().filter(wanted).map(|mail| entry(mail)).collect() }
 }
 

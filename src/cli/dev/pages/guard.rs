@@ -1,17 +1,19 @@
-//! Who may see the inbox, and what its answers may do in a browser.
+//! Who may see the pages and send their forms, and what the answers may do in a browser.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    self, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, REFERRER_POLICY,
+    self, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpResponse};
 
 const PAGE_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; \
-    connect-src 'self'; frame-src 'self'; img-src 'self'; form-action 'none'; base-uri 'none'; \
+    connect-src 'self'; frame-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; \
     frame-ancestors 'none'";
+
+const FETCH_SITE: &str = "sec-fetch-site";
 
 const HEADERS: [(HeaderName, &str); 5] = [
     (CONTENT_SECURITY_POLICY, PAGE_POLICY),
@@ -30,11 +32,14 @@ pub(super) async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let mut response = if names_this_machine(&request) {
-        next.call(request).await?.map_into_boxed_body()
-    } else {
-        let refusal = "The inbox answers only under the names localhost, 127.0.0.1 and [::1].\n";
+    let mut response = if !names_this_machine(&request) {
+        let refusal = "This answers only under the names localhost, 127.0.0.1 and [::1].\n";
         request.into_response(HttpResponse::MisdirectedRequest().body(refusal))
+    } else if !request.method().is_safe() && is_foreign(&request) {
+        let refusal = "This form was on a page of somebody else.\n";
+        request.into_response(HttpResponse::Forbidden().body(refusal))
+    } else {
+        next.call(request).await?.map_into_boxed_body()
     };
     for (name, value) in HEADERS {
         if !response.headers().contains_key(&name) {
@@ -53,6 +58,21 @@ fn names_this_machine(request: &ServiceRequest) -> bool {
         && (host.is_some() || authority.is_some())
         && host.is_none_or(is_local)
         && authority.is_none_or(is_local)
+}
+
+/// Whether a page of another origin sends this. Every browser says where a form was: in `Sec-Fetch-Site`,
+/// which no page can change, else in `Origin`. Programs such as curl say neither, and are on this machine.
+fn is_foreign(request: &ServiceRequest) -> bool {
+    let headers = request.headers();
+    let own = |origin: &HeaderValue| {
+        let host = headers.get(HOST).and_then(|host| host.to_str().ok());
+        host.is_some_and(|host| origin.as_bytes() == format!("http://{host}").as_bytes())
+    };
+    match (headers.get(FETCH_SITE), headers.get(ORIGIN)) {
+        (Some(site), _) => site != "same-origin",
+        (None, Some(origin)) => !own(origin),
+        (None, None) => false,
+    }
 }
 
 /// Whether `host`, with or without a port, is a name of this machine.

@@ -1,11 +1,16 @@
-//! The inbox for people.
+//! The mails for people.
 
 use std::sync::Arc;
 
 use askama::Template;
 use serde::Deserialize;
 
-use crate::mail_catcher::{Mail, Transport};
+use super::search::Search;
+use super::switches::Switches;
+use crate::mail_catcher::{Evidence, Mail, Transport};
+
+/// Mails on the page at most; a search finds the others.
+const SHOWN: usize = 100;
 
 /// What is shown of a mail.
 #[derive(Deserialize)]
@@ -44,10 +49,10 @@ impl Tab {
     }
 }
 
-/// A mail in the list.
+/// A mail in a list.
 #[derive(Template)]
 #[template(path = "dev/entry.html")]
-struct Entry<'a> {
+pub(super) struct Entry<'a> {
     id: u64,
     to: String,
     subject: &'a str,
@@ -58,28 +63,39 @@ struct Entry<'a> {
 #[derive(Template)]
 #[template(path = "dev/inbox.html")]
 struct InboxPage<'a> {
+    here: &'static str,
     entries: Vec<Entry<'a>>,
-    last: u64,
+    kept: usize,
+    found: usize,
+    search: &'a str,
+    switches: Switches,
 }
 
 #[derive(Template)]
 #[template(path = "dev/mail.html")]
 struct MailPage<'a> {
+    here: &'static str,
     entry: Entry<'a>,
+    evidence: &'static str,
+    /// What finds its deliveries in the log.
+    log: String,
     mail: &'a Mail,
     tab: Tab,
     protection: &'static str,
 }
 
-/// The page with all mails, newest first.
-pub(super) fn inbox(mails: &[Arc<Mail>]) -> askama::Result<String> {
-    let last = mails.last().map_or(0, |mail| mail.id.0);
-    InboxPage { entries: mails.iter().rev().map(|mail| entry_of(mail)).collect(), last }.render()
-}
-
-/// A mail in the list, alone.
-pub(super) fn entry(mail: &Mail) -> askama::Result<String> {
-    entry_of(mail).render()
+/// The page with the mails that `search` finds, newest first.
+pub(super) fn inbox(mails: &[Arc<Mail>], search: &Search, switches: Switches) -> askama::Result<String> {
+    let found: Vec<_> = mails.iter().rev().filter(|mail| search.finds_mail(mail)).collect();
+    InboxPage {
+        here: "inbox",
+        entries: found.iter().take(SHOWN).map(|mail| entry(mail)).collect(),
+        kept: mails.len(),
+        found: found.len(),
+        search: &search.typed,
+        switches,
+    }
+    .render()
 }
 
 /// The page of one mail.
@@ -89,10 +105,25 @@ pub(super) fn mail(mail: &Mail, view: &View) -> askama::Result<String> {
         Transport::Tls => "through TLS",
         Transport::Clear => "in clear",
     };
-    MailPage { entry: entry_of(mail), mail, tab: view.view.unwrap_or(preferred), protection }.render()
+    let evidence = match mail.found().map(|found| found.evidence) {
+        Some(Evidence::Marked) => "The code, as the mail marks it.",
+        Some(Evidence::Guessed) => "This looks like the code. The mail does not mark it with class=\"code\".",
+        None => "No code was found in this mail.",
+    };
+    MailPage {
+        here: "mail",
+        entry: entry(mail),
+        evidence,
+        log: form_urlencoded::Serializer::new(String::new()).append_pair("q", &mail.to.join(" ")).finish(),
+        mail,
+        tab: view.view.unwrap_or(preferred),
+        protection,
+    }
+    .render()
 }
 
-fn entry_of(mail: &Mail) -> Entry<'_> {
+/// A mail in a list.
+pub(super) fn entry(mail: &Mail) -> Entry<'_> {
     Entry {
         id: mail.id.0,
         to: mail.to.join(", "),

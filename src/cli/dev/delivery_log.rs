@@ -1,0 +1,168 @@
+//! What the server did with each message, and what the mail server answered, as it happened.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::delivery::{Job, Observer, Step};
+use crate::domain::delivery::DeliveryEnd;
+use crate::domain::time::{Clock, Timestamp, retry_seconds};
+use crate::mail_catcher::Witness;
+
+/// Rows that are kept; the oldest make room.
+const KEPT: usize = 1_000;
+/// Characters of a recipient or of a reply that are kept. A client may send more.
+const LONGEST: usize = 320;
+
+/// The latest rows. It has no codes in it.
+pub struct DeliveryLog {
+    clock: Arc<dyn Clock>,
+    rows: Mutex<Rows>,
+    changed: watch::Sender<()>,
+}
+
+#[derive(Default)]
+struct Rows {
+    count: u64,
+    kept: VecDeque<Row>,
+}
+
+/// Something that happened.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Counts from one.
+    pub number: u64,
+    /// When.
+    pub at: Timestamp,
+    /// To whom the message goes.
+    pub to: String,
+    /// Who did it.
+    pub who: Who,
+    /// What it was, for people.
+    pub what: String,
+}
+
+/// Who did something.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// OtpMint.
+    Server,
+    /// The mail catcher, in the place of a mail server.
+    MailServer,
+}
+
+impl Who {
+    /// What it is called.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Server => "OtpMint",
+            Self::MailServer => "mail server",
+        }
+    }
+}
+
+impl DeliveryLog {
+    /// An empty one.
+    pub fn new(clock: Arc<dyn Clock>) -> Self {
+        Self { clock, rows: Mutex::default(), changed: watch::Sender::new(()) }
+    }
+
+    /// The rows that are kept, newest first.
+    pub fn rows(&self) -> Vec<Row> {
+        self.lock().kept.iter().rev().cloned().collect()
+    }
+
+    /// Drops all rows.
+    pub fn clear(&self) {
+        self.lock().kept.clear();
+        self.changed.send_replace(());
+    }
+
+    /// Tells of each change from now on.
+    pub fn subscribe(&self) -> watch::Receiver<()> {
+        self.changed.subscribe()
+    }
+
+    fn add(&self, to: &str, who: Who, what: &str) {
+        let short = |text: &str| text.chars().take(LONGEST).collect();
+        let mut rows = self.lock();
+        rows.count += 1;
+        let row = Row { number: rows.count, at: self.clock.now(), to: short(to), who, what: short(what) };
+        if rows.kept.len() == KEPT {
+            rows.kept.pop_front();
+        }
+        rows.kept.push_back(row);
+        drop(rows);
+        self.changed.send_replace(());
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Rows> {
+        self.rows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Observer for DeliveryLog {
+    fn note(&self, job: &Job, step: Step) {
+        let what = match step {
+            Step::Queued => "queued".to_owned(),
+            Step::Trying => format!("try {}", job.tries.saturating_add(1)),
+            Step::Ended(DeliveryEnd::Sent) if job.sender.is_sandbox => {
+                "kept in the sandbox's outbox".to_owned()
+            }
+            Step::Ended(DeliveryEnd::Sent) => "sent".to_owned(),
+            Step::Ended(DeliveryEnd::Failed(error)) => {
+                format!("failed: {}; {}", error.as_str(), error.advice())
+            }
+            Step::Ended(DeliveryEnd::RetryAt(next, error)) => {
+                let seconds = retry_seconds(next.since(self.clock.now()));
+                format!("not sent: {}; the next try is in {seconds} s", error.as_str())
+            }
+            Step::Ended(DeliveryEnd::Later(_)) => "waits for room".to_owned(),
+        };
+        self.add(job.message.recipient.as_str(), Who::Server, &what);
+    }
+}
+
+impl Witness for DeliveryLog {
+    fn answered(&self, to: &str, reply: &str) {
+        self.add(to, Who::MailServer, reply);
+    }
+}
+
+/// Without the rows: they name recipients.
+impl fmt::Debug for DeliveryLog {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("DeliveryLog")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Stopped;
+
+    impl Clock for Stopped {
+        fn now(&self) -> Timestamp {
+            Timestamp::default()
+        }
+    }
+
+    #[test]
+    fn the_log_stays_small_whatever_is_told() {
+        let log = DeliveryLog::new(Arc::new(Stopped));
+        let mut changes = log.subscribe();
+        for _ in 0..KEPT + 5 {
+            log.answered(&"ä".repeat(10_000), "250 2.0.0 caught");
+        }
+        let rows = log.rows();
+        assert_eq!((rows.len(), rows[0].number), (KEPT, KEPT as u64 + 5));
+        assert_eq!(rows[0].to.chars().count(), LONGEST);
+        assert!(changes.has_changed().unwrap());
+        changes.mark_unchanged();
+        log.clear();
+        assert!(log.rows().is_empty() && changes.has_changed().unwrap());
+    }
+}

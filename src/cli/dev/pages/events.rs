@@ -1,0 +1,66 @@
+//! Server-sent events (WHATWG HTML §9.2): `changed` says that a page would look different now.
+//!
+//! Nothing else is in them. A page that is told looks at itself again, with whatever it searches for, so
+//! nothing is lost between a page and its stream, and a flood of mails costs a slow reader one look.
+
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+use actix_web::web::Bytes;
+use actix_web::{HttpResponse, rt};
+use futures_core::Stream;
+use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::{mpsc, watch};
+use tokio::time::interval;
+
+use super::Desk;
+use crate::mail_catcher::InboxEvent;
+
+/// A connection that a proxy or a sleeping machine has dropped is noticed by then.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+const CHANGED: &str = "event: changed\ndata:\n\n";
+/// A comment.
+const BEAT: &str = ":\n\n";
+
+/// The events from now on. The first comes at once: what changed before is news to a page as well.
+pub(super) fn stream(desk: &Desk) -> HttpResponse {
+    let (sender, receiver) = mpsc::channel(1);
+    rt::spawn(pump(sender, desk.catcher.subscribe(), desk.log.subscribe()));
+    HttpResponse::Ok().content_type("text/event-stream").streaming(Body(receiver))
+}
+
+async fn pump(
+    sender: mpsc::Sender<Bytes>,
+    mut mails: broadcast::Receiver<InboxEvent>,
+    mut log: watch::Receiver<()>,
+) {
+    let mut heartbeat = interval(HEARTBEAT);
+    let mut news = CHANGED;
+    while sender.send(Bytes::from_static(news.as_bytes())).await.is_ok() {
+        news = tokio::select! {
+            event = mails.recv() => {
+                if event == Err(RecvError::Closed) {
+                    return;
+                }
+                // However many there are by now, one look shows them all.
+                mails = mails.resubscribe();
+                CHANGED
+            }
+            Ok(()) = log.changed() => CHANGED,
+            _ = heartbeat.tick() => BEAT,
+            () = sender.closed() => return,
+        };
+    }
+}
+
+struct Body(mpsc::Receiver<Bytes>);
+
+impl Stream for Body {
+    type Item = Result<Bytes, std::convert::Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context).map(|bytes| bytes.map(Ok))
+    }
+}

@@ -1,0 +1,89 @@
+//! The inbox of the mail catcher.
+
+use std::sync::Arc;
+
+use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, ContentType, LOCATION};
+use actix_web::{HttpResponse, Result, error, web};
+
+use super::search::Search;
+use super::switches::Switches;
+use super::view::{self, View};
+use super::{Desk, json, page_of, see_other};
+use crate::mail_catcher::{Mail, MailId};
+
+/// What the HTML of a mail may do: show itself, with its own styles and embedded images.
+const MAIL_POLICY: &str =
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
+
+type Shown = web::Data<Desk>;
+
+/// The routes below `/dev/inbox`.
+pub(super) fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("").route(web::get().to(list)).route(web::delete().to(clear)))
+        .route("/", web::get().to(to_list))
+        .route("/clear", web::post().to(clear_by_form))
+        .route(r"/{id:\d+}", web::get().to(show))
+        .route(r"/{id:\d+}/html", web::get().to(html_part))
+        .route(r"/{id:\d+}/source", web::get().to(source));
+}
+
+async fn list(desk: Shown, search: web::Query<Search>) -> Result<HttpResponse> {
+    page_of(view::inbox(&desk.catcher.mails(), &search, Switches::of(&desk.catcher)))
+}
+
+async fn to_list() -> HttpResponse {
+    HttpResponse::PermanentRedirect().insert_header((LOCATION, "/dev/inbox")).finish()
+}
+
+pub(super) async fn as_json(
+    desk: Shown,
+    to: web::Query<json::Filter>,
+    search: web::Query<Search>,
+) -> HttpResponse {
+    HttpResponse::Ok().json(json::inbox(&desk.catcher.mails(), &to, &search))
+}
+
+async fn clear(desk: Shown) -> HttpResponse {
+    drop_all(&desk);
+    HttpResponse::NoContent().finish()
+}
+
+async fn clear_by_form(desk: Shown) -> HttpResponse {
+    drop_all(&desk);
+    see_other("/dev/inbox")
+}
+
+fn drop_all(desk: &Desk) {
+    desk.catcher.clear();
+    desk.log.clear();
+}
+
+async fn show(desk: Shown, id: web::Path<u64>, view: web::Query<View>) -> Result<HttpResponse> {
+    page_of(view::mail(&*find(&desk, *id)?, &view))
+}
+
+async fn html_part(desk: Shown, id: web::Path<u64>) -> Result<HttpResponse> {
+    let mail = find(&desk, *id)?;
+    let html = mail.html().unwrap_or_default().to_owned();
+    Ok(HttpResponse::Ok()
+        .content_type(ContentType::html())
+        .insert_header((CONTENT_SECURITY_POLICY, MAIL_POLICY))
+        // The policy says who may frame it; the server's usual answer would be nobody.
+        .insert_header(("X-Frame-Options", "SAMEORIGIN"))
+        .body(html))
+}
+
+async fn source(desk: Shown, id: web::Path<u64>) -> Result<HttpResponse> {
+    let mail = find(&desk, *id)?;
+    Ok(HttpResponse::Ok()
+        .content_type("message/rfc822")
+        .insert_header((CONTENT_DISPOSITION, format!("attachment; filename=\"mail-{id}.eml\"")))
+        .body(mail.raw.clone()))
+}
+
+fn find(desk: &Desk, id: u64) -> Result<Arc<Mail>> {
+    desk.catcher
+        .mail(MailId(id))
+        .ok_or_else(|| error::ErrorNotFound("no such mail; it may have made room for newer ones"))
+}

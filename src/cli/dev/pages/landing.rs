@@ -1,0 +1,145 @@
+//! The first page: everything that `dev` has, and a code at once.
+
+use std::sync::{Arc, OnceLock};
+
+use actix_web::web::{Data, Query};
+use actix_web::{HttpResponse, Result, error};
+use askama::Template;
+use serde::Deserialize;
+
+use super::super::steps::{Addresses, Step, steps};
+use super::super::{OPERATOR_TOKEN, SECRET_KEY, TEST_KEY};
+use super::mint::{Notice, Told};
+use super::view::{self, Entry};
+use super::{Desk, page_of};
+
+/// Mails on the page.
+const SHOWN: usize = 3;
+
+/// Something that can be opened.
+struct Offer {
+    name: &'static str,
+    path: &'static str,
+    about: &'static str,
+}
+
+/// What can be opened, in the order of the page. What `dev` offers in a browser is added here.
+const OFFERS: [Offer; 7] = [
+    Offer {
+        name: "Inbox",
+        path: "/dev/inbox",
+        about: "Every mail that is sent, and switches to make the next one fail.",
+    },
+    Offer {
+        name: "Delivery log",
+        path: "/dev/log",
+        about: "What the server did with each message, and each SMTP answer.",
+    },
+    Offer { name: "API, to try out", path: "/docs/", about: "Every route of the API, with its answers." },
+    Offer { name: "OpenAPI", path: "/openapi.json", about: "The same for programs." },
+    Offer {
+        name: "Inbox for programs",
+        path: "/dev/inbox.json",
+        about: "The mails as JSON; ?to=jane@example.com picks one recipient's.",
+    },
+    Offer {
+        name: "Public keys",
+        path: "/.well-known/jwks.json",
+        about: "What your app checks receipts with.",
+    },
+    Offer {
+        name: "Metrics",
+        path: "/metrics",
+        about: "For Prometheus. Otherwise on a listener of their own.",
+    },
+];
+
+/// Something to be copied.
+struct Secret {
+    name: &'static str,
+    id: &'static str,
+    value: &'static str,
+    about: &'static str,
+}
+
+const SECRETS: [Secret; 3] = [
+    Secret {
+        name: "Secret key",
+        id: "secret-key",
+        value: SECRET_KEY,
+        about: "of the tenant Dev App: the bearer token of /v1, and secretKey of /otp",
+    },
+    Secret {
+        name: "Test key",
+        id: "test-key",
+        value: TEST_KEY,
+        about: "of its sandbox, which sends nothing",
+    },
+    Secret { name: "Operator token", id: "operator-token", value: OPERATOR_TOKEN, about: "for /v1/admin" },
+];
+
+type Render = Arc<dyn Fn() -> String + Send + Sync>;
+
+/// What the landing page tells of this run.
+#[derive(Clone)]
+pub(in crate::cli::dev) struct Tour {
+    addresses: Arc<OnceLock<Addresses>>,
+    metrics: Render,
+}
+
+impl Tour {
+    /// One that begins with [`Tour::open`].
+    pub(in crate::cli::dev) fn new(metrics: Render) -> Self {
+        Self { addresses: Arc::default(), metrics }
+    }
+
+    /// From now on there is something to see.
+    pub(in crate::cli::dev) fn open(&self, addresses: Addresses) {
+        // It is opened once.
+        let _ = self.addresses.set(addresses);
+    }
+
+    /// Where everything is.
+    pub(super) fn addresses(&self) -> Result<Addresses> {
+        self.addresses.get().copied().ok_or_else(|| error::ErrorServiceUnavailable("starting; try again\n"))
+    }
+}
+
+/// What came of the form.
+#[derive(Deserialize)]
+pub(super) struct Came {
+    told: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "dev/landing.html")]
+struct LandingPage<'a> {
+    here: &'static str,
+    notice: Option<Notice>,
+    entries: Vec<Entry<'a>>,
+    api: String,
+    offers: &'static [Offer],
+    secrets: &'static [Secret],
+    steps: [Step; 5],
+}
+
+/// `GET /`.
+pub(super) async fn show(desk: Data<Desk>, tour: Data<Tour>, came: Query<Came>) -> Result<HttpResponse> {
+    let addresses = tour.addresses()?;
+    let mails = desk.catcher.mails();
+    let page = LandingPage {
+        here: "start",
+        notice: came.told.as_deref().and_then(Told::parse).map(Told::notice),
+        entries: mails.iter().rev().take(SHOWN).map(|mail| view::entry(mail)).collect(),
+        api: addresses.api.to_string(),
+        offers: &OFFERS,
+        secrets: &SECRETS,
+        steps: steps(addresses),
+    };
+    page_of(page.render())
+}
+
+/// `GET /metrics`.
+pub(super) async fn metrics(tour: Data<Tour>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; version=0.0.4; charset=utf-8").body((tour.metrics)())
+}

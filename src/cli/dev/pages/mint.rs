@@ -1,0 +1,178 @@
+//! A code at once: minted by a form for the tenant that is ready to use.
+
+use std::time::Duration;
+
+use actix_web::web::{Data, Form, Query};
+use actix_web::{HttpResponse, Result};
+use askama::Template;
+use serde::Deserialize;
+
+use super::super::SECRET_KEY;
+use super::landing::Tour;
+use super::{page_of, see_other};
+use crate::domain::delivery::DeliveryStatus;
+use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Recipient;
+use crate::domain::return_url::{Hosting, ReturnUrl};
+use crate::http::Face;
+use crate::service::{MintRequest, Refusal, Services, Wait};
+
+/// The path of the page that hosted pages send their visitors back to.
+pub(in crate::cli::dev) const RETURNED: &str = "/dev/returned";
+
+/// How long the form waits for the mail to arrive, so that the page shows it without script as well.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// The form.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    to: String,
+    #[serde(default)]
+    then: Then,
+}
+
+/// What is to be seen next.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum Then {
+    /// The mail.
+    #[default]
+    Mail,
+    /// The hosted page on which its code is typed.
+    Page,
+}
+
+/// What came of the form. It travels in the address, as one of these words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Told {
+    /// The mail was taken.
+    Sent,
+    /// Not yet.
+    Queued,
+    /// It never will be.
+    Failed,
+    /// There is no such address.
+    NotAnAddress,
+    /// The tenant may not do this any more.
+    Refused,
+}
+
+/// Something to be said, and how it looks.
+pub(super) struct Notice {
+    pub(super) sentence: &'static str,
+    pub(super) class: &'static str,
+}
+
+impl Told {
+    const ALL: [Self; 5] = [Self::Sent, Self::Queued, Self::Failed, Self::NotAnAddress, Self::Refused];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Sent => "sent",
+            Self::Queued => "queued",
+            Self::Failed => "failed",
+            Self::NotAnAddress => "not_an_address",
+            Self::Refused => "refused",
+        }
+    }
+
+    /// What this word tells.
+    pub(super) fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|told| told.word() == word)
+    }
+
+    /// What is said about it.
+    pub(super) fn notice(self) -> Notice {
+        let fine = |sentence| Notice { sentence, class: "notice" };
+        let wrong = |sentence| Notice { sentence, class: "notice error" };
+        match self {
+            Self::Sent => fine("The code has arrived. It is in the first mail below."),
+            Self::Queued => fine("The code is on its way. The delivery log shows how far it is."),
+            Self::Failed => {
+                wrong("The mail server refused the mail for good. The delivery log shows its answer.")
+            }
+            Self::NotAnAddress => wrong("This is not a mail address that can receive a code."),
+            Self::Refused => wrong(
+                "The server refused to mint. Has the tenant been changed? A hosted page needs /dev/returned \
+                 among its return_urls.",
+            ),
+        }
+    }
+
+    fn page(self) -> HttpResponse {
+        see_other(&format!("/?told={}", self.word()))
+    }
+}
+
+/// `POST /dev/mint`.
+pub(super) async fn mint(tour: Data<Tour>, face: Data<Face>, wanted: Form<Wanted>) -> Result<HttpResponse> {
+    // Before it is open there is no tenant to mint for.
+    tour.addresses()?;
+    let Ok(to) = Recipient::email(&wanted.to) else { return Ok(Told::NotAnAddress.page()) };
+    let minted = match wanted.then {
+        Then::Mail => mail(&face.services, to).await,
+        Then::Page => hosted_page(&face.services, to).await,
+    };
+    Ok(minted.unwrap_or_else(|_| Told::Refused.page()))
+}
+
+async fn mail(services: &Services, to: Recipient) -> Result<HttpResponse, Refusal> {
+    let tenant = services.authenticate(SECRET_KEY).await?;
+    let request =
+        MintRequest { purpose: Purpose::LOGIN, wait: Wait::Outcome(PATIENCE), ..MintRequest::to(to) };
+    let minted = services.mint(&tenant, request).await?;
+    let told = match services.minted(minted).delivery {
+        Some(DeliveryStatus::Sent) => Told::Sent,
+        Some(DeliveryStatus::Failed) => Told::Failed,
+        Some(DeliveryStatus::Queued) | None => Told::Queued,
+    };
+    Ok(told.page())
+}
+
+async fn hosted_page(services: &Services, to: Recipient) -> Result<HttpResponse, Refusal> {
+    let tenant = services.authenticate(SECRET_KEY).await?;
+    let public = services.public_url().ok_or(Refusal::NoPages)?.to_string();
+    let return_url =
+        ReturnUrl::parse(&format!("{public}{RETURNED}")).map_err(|_| Refusal::ReturnUrlNotAllowed)?;
+    let mut request = MintRequest { purpose: Purpose::LOGIN, ..MintRequest::to(to) };
+    let alphabet = tenant.policy(&request.purpose).code.alphabet();
+    request.details = request.details.hosted(Some(Hosting { return_url, alphabet }));
+    let minted = services.mint(&tenant, request).await?;
+    let page = services.page_url(&services.minted(minted)).ok_or(Refusal::NoPages)?;
+    // Under the name by which the visitor knows this machine.
+    Ok(see_other(page.strip_prefix(&public).unwrap_or(&page)))
+}
+
+/// What a hosted page sends its visitor back with.
+#[derive(Deserialize)]
+pub(super) struct Returned {
+    otpmint_result: Option<String>,
+    otpmint_status: Option<String>,
+}
+
+#[derive(Template)]
+#[template(path = "dev/returned.html")]
+struct ReturnedPage<'a> {
+    here: &'static str,
+    result: Option<&'a str>,
+    status: Option<&'a str>,
+    api: String,
+    key: &'static str,
+}
+
+/// `GET /dev/returned`: what an app would do now. Looking fetches nothing: a result is to be had once.
+pub(super) async fn returned(tour: Data<Tour>, back: Query<Returned>) -> Result<HttpResponse> {
+    let page = ReturnedPage {
+        here: "returned",
+        result: back.otpmint_result.as_deref().filter(|text| is_word(text)),
+        status: back.otpmint_status.as_deref().filter(|text| is_word(text)),
+        api: tour.addresses()?.api.to_string(),
+        key: SECRET_KEY,
+    };
+    page_of(page.render())
+}
+
+/// Whether a text can be pasted into a shell: anybody can write a link to this page.
+fn is_word(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
+}

@@ -1,0 +1,49 @@
+//! What is searched for.
+
+use serde::Deserialize;
+
+use crate::mail_catcher::Mail;
+
+use super::super::delivery_log::Row;
+
+/// The words of a search. Everything has them when there are none.
+#[derive(Deserialize)]
+#[serde(from = "Asked")]
+pub(super) struct Search {
+    /// As it was typed.
+    pub(super) typed: String,
+    words: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    #[serde(default)]
+    q: String,
+}
+
+impl From<Asked> for Search {
+    fn from(asked: Asked) -> Self {
+        let words = asked.q.split_whitespace().map(str::to_lowercase).collect();
+        Self { words, typed: asked.q }
+    }
+}
+
+impl Search {
+    /// Whether each word is in the recipients, the subject or the text of `mail`.
+    pub(super) fn finds_mail(&self, mail: &Mail) -> bool {
+        self.finds(mail.to.iter().map(String::as_str).chain([mail.subject()]).chain(mail.text()))
+    }
+
+    /// Whether each word is in `row`.
+    pub(super) fn finds_row(&self, row: &Row) -> bool {
+        self.finds([row.to.as_str(), row.who.word(), row.what.as_str()])
+    }
+
+    fn finds<'a>(&self, texts: impl IntoIterator<Item = &'a str>) -> bool {
+        if self.words.is_empty() {
+            return true;
+        }
+        let texts: Vec<String> = texts.into_iter().map(str::to_lowercase).collect();
+        self.words.iter().all(|word| texts.iter().any(|text| text.contains(word)))
+    }
+}

@@ -1,0 +1,86 @@
+//! "Make the next one fail": trouble that is switched on by a form.
+
+use std::time::Duration;
+
+use actix_web::{HttpResponse, web};
+use serde::Deserialize;
+
+use super::{Desk, see_other};
+use crate::mail_catcher::{Fate, Lasts, MailCatcher, Trouble};
+
+/// How long a slow mail server takes.
+const SLOW: Duration = Duration::from_secs(10);
+
+/// The form.
+#[derive(Deserialize)]
+pub(super) struct Wanted {
+    fate: FateWord,
+    #[serde(default)]
+    lasts: LastsWord,
+}
+
+#[derive(Clone, Copy, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum FateWord {
+    Off,
+    Temporary,
+    Permanent,
+    Slow,
+}
+
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum LastsWord {
+    #[default]
+    Next,
+    Every,
+}
+
+impl Wanted {
+    fn trouble(&self) -> Option<Trouble> {
+        let fate = match self.fate {
+            FateWord::Off => return None,
+            FateWord::Temporary => Fate::FailForNow,
+            FateWord::Permanent => Fate::FailForGood,
+            FateWord::Slow => Fate::Wait(SLOW),
+        };
+        let lasts = match self.lasts {
+            LastsWord::Next => Lasts::OneMail,
+            LastsWord::Every => Lasts::UntilOff,
+        };
+        Some(Trouble { fate, lasts })
+    }
+}
+
+/// `POST /dev/trouble`.
+pub(super) async fn switch(desk: web::Data<Desk>, wanted: web::Form<Wanted>) -> HttpResponse {
+    desk.catcher.set_trouble(wanted.trouble());
+    see_other("/dev/inbox")
+}
+
+/// What the page says about the switches.
+pub(super) struct Switches {
+    /// What the next mails meet.
+    pub(super) state: String,
+    /// Whether there is something to switch off.
+    pub(super) is_on: bool,
+}
+
+impl Switches {
+    /// As they are now.
+    pub(super) fn of(catcher: &MailCatcher) -> Self {
+        let Some(trouble) = catcher.trouble() else {
+            return Self { state: "Mails are taken as usual.".to_owned(), is_on: false };
+        };
+        let which = match trouble.lasts {
+            Lasts::OneMail => "The next mail",
+            Lasts::UntilOff => "Every mail",
+        };
+        let state = match trouble.fate {
+            Fate::FailForNow => format!("{which} is refused for now: 451."),
+            Fate::FailForGood => format!("{which} is refused for good: 550."),
+            Fate::Wait(span) => format!("{which} is taken after {} seconds.", span.as_secs()),
+        };
+        Self { state, is_on: true }
+    }
+}

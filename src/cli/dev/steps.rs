@@ -1,0 +1,88 @@
+//! The first minute with the product: what is printed at the start, and shown on the landing page.
+
+use std::net::SocketAddr;
+
+use super::{OPERATOR_TOKEN, SECRET_KEY, SMTP_MAIL, SMTP_PASSWORD, TEST_KEY};
+
+/// Where a run can be reached.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Addresses {
+    /// The API and the pages.
+    pub(super) api: SocketAddr,
+    /// The mail catcher.
+    pub(super) smtp: SocketAddr,
+}
+
+/// Something to do, and the command that does it as it is.
+pub(super) struct Step {
+    /// What to do.
+    pub(super) what: &'static str,
+    /// A command for a shell.
+    pub(super) command: String,
+}
+
+/// The steps of a run at these addresses. Later ones build on earlier ones.
+pub(super) fn steps(at: Addresses) -> [Step; 5] {
+    let (api, smtp_port) = (at.api, at.smtp.port());
+    [
+        Step {
+            what: "Optional: register a tenant of your own. Its mails are caught too, and its secretKey works in the \
+                steps below:",
+            command: format!(
+                r#"curl -s http://{api}/reg_secretkey -d '{{"smtp_host":"localhost","smtp_port":{smtp_port},
+  "smtp_mail":"{SMTP_MAIL}","smtp_password":"{SMTP_PASSWORD}"}}'; echo"#
+            ),
+        },
+        Step {
+            what: "Mint a code. The answer is the shareable key:",
+            command: format!(
+                r#"KEY=$(curl -s http://{api}/otp -H 'Content-Type: application/json' \
+  -d '{{"mail":"jane@example.com","secretKey":"{SECRET_KEY}"}}'); echo "$KEY""#
+            ),
+        },
+        Step {
+            what: "Open the inbox, or read the code from it:",
+            command: format!(
+                r#"CODE=$(curl -s http://{api}/dev/inbox.json | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9); echo "$CODE""#
+            ),
+        },
+        Step {
+            what: "A wrong code (403), the right one (201), and the same again (400):",
+            command: format!(
+                r#"for otp in 000000 "$CODE" "$CODE"; do
+  curl -s -w ' %{{http_code}}\n' http://{api}/verify-otp -H 'Content-Type: application/json' \
+    -d "{{\"shareableKey\":\"$KEY\",\"otp\":\"$otp\"}}"
+done"#
+            ),
+        },
+        Step {
+            what: "The v1 API, with the secretKey as the bearer token and JSON for everything:",
+            command: format!(
+                r#"curl -s http://{api}/v1/challenges -H 'Authorization: Bearer {SECRET_KEY}' \
+  -d '{{"to":"jane@example.com"}}'; echo"#
+            ),
+        },
+    ]
+}
+
+/// What is printed at the start.
+pub(super) fn welcome(at: Addresses) -> String {
+    let api = at.api;
+    let numbered = |(index, step): (usize, Step)| {
+        let command = step.command.replace('\n', "\n  ");
+        format!("{}. {}\n\n  {command}\n\n", index + 1, step.what)
+    };
+    let steps: String = steps(at).into_iter().enumerate().map(numbered).collect();
+    format!(
+        "OtpMint is running with temporary data. Nothing leaves this machine.
+
+  Start      http://{api}/
+  API        http://{api}
+  Inbox      http://{api}/dev/inbox
+  secretKey  {SECRET_KEY}
+  test key   {TEST_KEY} (its sandbox sends nothing)
+  operator   {OPERATOR_TOKEN} (for /v1/admin)
+
+{steps}Ctrl-C ends it and deletes the data."
+    )
+}

@@ -1,0 +1,198 @@
+// @ts-check
+// What `otpmint dev` shows of itself in a real browser: the first page, the inbox, the delivery log and the
+// switches, with and without script, on a phone and on a desk, in light and in dark. Run by tests/browser.rs.
+
+import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
+import { after, test } from "node:test";
+import { WIDTHS, close, visitor } from "./lab.mjs";
+
+const OTPMINT = /** @type {string} */ (process.env.OTPMINT);
+const ORIGINS = [OTPMINT];
+const KEY = "dev-only-7Q2xWm9K-not-a-secret";
+
+after(close);
+
+let drawn = 0;
+const somebody = () => `somebody${++drawn}@example.com`;
+
+/** Mints as an app does, without waiting. @param {string} to */
+const mint = async (to, wait = 0) => {
+  const headers = { Authorization: `Bearer ${KEY}`, Prefer: `wait=${wait}` };
+  const answer = await fetch(`${OTPMINT}/v1/challenges`, { method: "POST", headers, body: JSON.stringify({ to }) });
+  assert.equal(answer.status, 201);
+};
+
+/** The code in the newest mail. @param {string} to */
+const codeFor = async (to) => {
+  const { mails } = await (await fetch(`${OTPMINT}/dev/inbox.json?to=${encodeURIComponent(to)}`)).json();
+  return mails[0].code;
+};
+
+for (const width of WIDTHS) {
+  for (const scripted of [true, false]) {
+    const how = `${width} px ${scripted ? "with" : "without"} script`;
+
+    test(`a code is sent from the first page and read there: ${how}`, async () => {
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      const to = somebody();
+      await page.goto(OTPMINT);
+      await looks("dev-start");
+      await page.fill("#to", to);
+      await page.getByRole("button", { name: "Send me a code now" }).click();
+      const entry = page.locator(".entry", { hasText: to });
+      await entry.waitFor();
+      await page.getByText("The code has arrived.").first().waitFor();
+      assert.equal(await entry.locator(".digits").textContent(), await codeFor(to));
+      await looks("dev-sent");
+      await close();
+    });
+
+    test(`the code is typed on a hosted page, and the result is fetched: ${how}`, async () => {
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      const to = somebody();
+      await page.goto(OTPMINT);
+      await page.fill("#to", to);
+      await page.getByRole("button", { name: "Type it on a hosted page" }).click();
+      await page.waitForURL("**/c/*");
+      let code;
+      while (!code) code = await codeFor(to).catch(() => undefined);
+      await page.fill("#code", code);
+      await page.click("button.primary");
+      await page.waitForURL("**/dev/returned*");
+      await looks("dev-returned");
+      const command = /** @type {string} */ (await page.textContent("#fetch"));
+      const told = JSON.parse(execFileSync("bash", ["-c", command], { encoding: "utf8" }));
+      assert.equal(JSON.parse(Buffer.from(told.receipt.split(".")[1], "base64url").toString()).sub, to);
+      await close();
+    });
+
+    test(`a mail is searched for and looked at from all sides: ${how}`, async () => {
+      const [to, other] = [somebody(), somebody()];
+      await mint(other, 10);
+      await mint(to, 10);
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      await page.goto(`${OTPMINT}/dev/inbox`);
+      await page.locator(".entry", { hasText: other }).waitFor();
+      await page.fill("#q", to);
+      await page.keyboard.press("Enter");
+      await page.waitForURL("**q=*");
+      assert.equal(await page.locator(".entry").count(), 1);
+      await looks("dev-inbox");
+      await page.locator(".entry .subject").click();
+      await page.getByText("The code, as the mail marks it.").waitFor();
+      const code = await codeFor(to);
+      await page.locator("pre.body", { hasText: code }).waitFor();
+      await looks("dev-mail");
+      await page.getByRole("link", { name: "HTML" }).click();
+      await page.frameLocator("iframe").locator(".code").getByText(code).waitFor();
+      await looks("dev-mail-html");
+      await page.getByRole("link", { name: "Headers" }).click();
+      await page.getByText("Message-ID").waitFor();
+      await page.getByRole("link", { name: "Source" }).click();
+      await page.locator("pre.source").waitFor();
+      await looks("dev-mail-source");
+      await page.getByRole("link", { name: "its deliveries" }).click();
+      await page.getByText("250 2.0.0 caught").waitFor();
+      assert.equal(await page.locator(".rows li").count(), 4);
+      await looks("dev-log");
+      await close();
+    });
+
+    test(`the next mail is made to fail, and arrives with the second try: ${how}`, async () => {
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      const to = somebody();
+      await page.goto(`${OTPMINT}/dev/inbox`);
+      await page.selectOption("#fate", "temporary");
+      await page.getByRole("button", { name: "Switch on" }).click();
+      await page.getByText("The next mail is refused for now: 451.").waitFor();
+      await looks("dev-trouble");
+      await mint(to, 10);
+      if (!scripted) await page.reload();
+      await page.locator(".entry", { hasText: to }).waitFor();
+      await page.getByText("Mails are taken as usual.").waitFor();
+      await page.goto(`${OTPMINT}/dev/log?q=${encodeURIComponent(to)}`);
+      const told = await page.locator(".rows .what").allTextContents();
+      assert.deepEqual([told.length, told[0], told[2], told[5]], [7, "sent", "try 2", "try 1"], told.join());
+      assert.match(told[4], /^451 /);
+      await looks("dev-tried-again");
+      await close();
+    });
+  }
+
+  test(`everything is there in the dark, and an empty inbox too: ${width} px`, async () => {
+    await mint(somebody(), 10);
+    const { page, looks, close } = await visitor({ width, dark: true, origins: ORIGINS });
+    await page.goto(OTPMINT);
+    await looks("dev-start");
+    await page.goto(`${OTPMINT}/dev/inbox`);
+    await looks("dev-inbox");
+    await page.getByRole("button", { name: "Clear all" }).click();
+    await page.getByText("No mail yet").waitFor();
+    await looks("dev-empty");
+    await page.goto(`${OTPMINT}/dev/log`);
+    await looks("dev-log");
+    await close();
+  });
+}
+
+test("without script the inbox is cleared as well", async () => {
+  await mint(somebody(), 10);
+  const { page, close } = await visitor({ scripted: false, origins: ORIGINS });
+  await page.goto(`${OTPMINT}/dev/inbox`);
+  assert.ok((await page.locator(".entry").count()) > 0);
+  await page.getByRole("button", { name: "Clear all" }).click();
+  await page.getByText("No mail yet").waitFor();
+  await page.getByRole("link", { name: "Look for new mail" }).waitFor();
+  await close();
+});
+
+test("mails appear by themselves, are announced, and take nobody's place away", async () => {
+  const { page, looks, close } = await visitor({ origins: ORIGINS });
+  const [first, second, stranger] = [somebody(), somebody(), "else@elsewhere.example"];
+  await page.goto(`${OTPMINT}/dev/inbox?q=example.com`);
+  await page.getByText("Live", { exact: true }).waitFor();
+  await page.evaluate(() => Object.assign(window, { same: true }));
+  await mint(first);
+  const button = page.locator(".entry", { hasText: first }).getByRole("button");
+  await button.focus();
+  await mint(stranger, 10);
+  await mint(second);
+  await page.locator(".entry", { hasText: second }).waitFor();
+  assert.equal(await page.locator(".entry", { hasText: stranger }).count(), 0, "it is not searched for");
+  assert.equal(await page.textContent("#announcement"), `New mail to ${second}`);
+  assert.ok(await button.evaluate((node) => node === document.activeElement), "the focus was lost");
+  await page.keyboard.press("Enter");
+  await page.getByText("Copied").first().waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), await codeFor(first));
+  assert.ok(await page.evaluate(() => /** @type {any} */ (window).same), "the page was loaded anew");
+  await looks("dev-live");
+  await close();
+});
+
+test("keys and commands are copied as they are", async () => {
+  const { page, close } = await visitor({ origins: ORIGINS });
+  await page.goto(OTPMINT);
+  await page.getByRole("button", { name: "Copy: Secret key" }).click();
+  await page.getByText("Copied").first().waitFor();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), KEY);
+  await page.getByRole("button", { name: "Copy command 5" }).click();
+  await page.waitForFunction((key) => navigator.clipboard.readText().then((text) => text !== key), KEY);
+  const command = await page.evaluate(() => navigator.clipboard.readText());
+  assert.match(execFileSync("bash", ["-c", command], { encoding: "utf8" }), /^{"key":"/);
+  await close();
+});
+
+test("without leave to copy, the code is selected", async () => {
+  const to = somebody();
+  await mint(to, 10);
+  const { page, close } = await visitor({ origins: ORIGINS });
+  await page.addInitScript(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error("not allowed"));
+  });
+  await page.goto(`${OTPMINT}/dev/inbox?q=${to}`);
+  await page.locator(".entry").getByRole("button").click();
+  await page.getByText("Selected").first().waitFor();
+  assert.equal(await page.evaluate(() => getSelection()?.toString()), await codeFor(to));
+  await close();
+});
