@@ -75,3 +75,9 @@ fn run(file: &str) {
 fn hosted_pages() {
     run("pages.mjs");
 }
+
+#[test]
+fn the_widget() {
+    let Some(()) = need(need_command("python3")) else { return };
+    run("widget.mjs");
+}

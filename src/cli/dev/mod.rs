@@ -1,6 +1,7 @@
 //! `otpmint dev`: everything on one machine, and nothing that leaves it.
 
 pub mod inbox;
+mod pages;
 
 use std::fs::DirBuilder;
 use std::net::SocketAddr;
@@ -130,7 +131,7 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     let registered = app.services().register(registration).await?;
     let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };
     app.services().test_key_of(registered.id, test_key).await?;
-    Ok(())
+    pages::allow(app.services()).await
 }
 
 fn welcome(address: SocketAddr, smtp: SocketAddr) -> String {

@@ -42,11 +42,12 @@ macro_rules! asset {
 
 asset!(STYLE, "page", "css", "text/css; charset=utf-8");
 asset!(SCRIPT, "page", "js", "text/javascript; charset=utf-8");
+asset!(FRAMED, "framed", "js", "text/javascript; charset=utf-8");
 asset!(ICON, "icon", "svg", "image/svg+xml");
 
 /// The routes of the files.
 pub(super) fn routes(config: &mut ServiceConfig) {
-    for asset in [&STYLE, &SCRIPT, &ICON] {
+    for asset in [&STYLE, &SCRIPT, &FRAMED, &ICON] {
         let serve = move || async move { asset.answer() };
         config.service(
             web::resource(asset.path.as_str())
