@@ -9,8 +9,6 @@
   /** @param {object} message */
   const tell = (message) => parent.postMessage({ otpmint: message }, embedder);
 
-  tell({ title: document.title, close, lang, dir });
-
   new ResizeObserver(() => {
     tell({ height: Math.ceil(document.body.getBoundingClientRect().height) });
   }).observe(document.body);
@@ -29,6 +27,14 @@
     if (event.key === "Escape" && !event.isComposing) tell({ status: "closed" });
   });
 
-  // `autofocus` is refused in a frame.
-  /** @type {HTMLElement | null} */ (document.querySelector("[data-focus]"))?.focus();
+  // In the place of `autofocus`, which is refused in a frame: once the page around this one passes the focus on.
+  const begin = () => {
+    /** @type {HTMLElement | null} */
+    const field = document.querySelector("[data-focus]");
+    field?.focus();
+  };
+  if (document.hasFocus()) begin();
+  else addEventListener("focus", begin, { once: true });
+
+  tell({ title: document.title, close, lang, dir });
 })();

@@ -109,7 +109,7 @@
           Object.assign(dialog, { ariaLabel: title, lang: told.lang, dir: told.dir });
           frame.title = title;
           button.ariaLabel = told.close;
-          frame.focus();
+          if (root.activeElement !== frame) frame.focus();
         }
         if (height) frame.height = height;
         if (status) finish(status, result);

@@ -103,7 +103,7 @@ for (const width of WIDTHS) {
     await ready(page);
     await page.keyboard.type(app.wrong(await codeFor(mistaken)));
     await page.keyboard.press("Enter");
-    await inside(page).getByText("Attempts left: 4").waitFor();
+    await inside(page).locator("main").getByText("Attempts left: 4").waitFor();
     await fits(page);
     await looks("widget-wrong");
     await page.keyboard.press("Escape");
@@ -196,7 +196,7 @@ test("however a challenge ends, the page is told and the dialog closes", async (
   for (const left of [4, 3, 2, 1, 0]) {
     await inside(page).locator("#code").fill(app.wrong(code));
     await inside(page).locator("button.primary").click();
-    await inside(page).getByText(left ? `Attempts left: ${left}` : "There are no attempts left.").waitFor();
+    await inside(page).locator("main").getByText(left ? `Attempts left: ${left}` : "There are no attempts left.").waitFor();
   }
   await fits(page);
   await looks("widget-exhausted");
