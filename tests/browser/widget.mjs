@@ -293,6 +293,34 @@ test("a page that is listed gets nothing of a frame that was asked for in anothe
   await close();
 });
 
+test("a browser that frames what it should not still delivers nothing to a stranger", async () => {
+  const { page, close } = await visit(STRANGE);
+  const { url, code } = await embedded();
+  await page.route(`${url}?*`, async (route) => {
+    const response = await route.fetch();
+    const { "content-security-policy": _, "x-frame-options": __, ...headers } = response.headers();
+    await route.fulfill({ response, headers });
+  });
+  const undelivered = page.waitForEvent("console", (message) => message.text().includes("target origin"));
+  await frame(page, `${url}?embed=${encodeURIComponent(LISTED)}`);
+  await undelivered;
+  // After framed.js was told, and before the next message of this test, which keeps the order.
+  const [, framed] = page.frames();
+  await framed.evaluate(() => {
+    document.addEventListener("otpmint:told", (event) => {
+      Object.assign(window, { answered: /** @type {CustomEvent} */ (event).detail });
+    });
+  });
+  await inside(page).locator("#code").fill(code);
+  await inside(page).locator("button.primary").click();
+  await framed.waitForFunction(() => /** @type {any} */ (window).answered);
+  assert.match(await framed.evaluate(() => /** @type {any} */ (window).answered.result), /^otpr_/);
+  await framed.evaluate(() => parent.postMessage({ otpmint: "last" }, "*"));
+  await page.waitForFunction(() => /** @type {any} */ (window).told.length > 0);
+  assert.equal((await told(page)).length, 1, "only what this test has said");
+  await close();
+});
+
 test("a page that opens one in a window of its own is told nothing", async () => {
   const { page, close } = await visit(STRANGE);
   const { url, code } = await app.challenge({ embed: true });
