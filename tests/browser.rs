@@ -80,3 +80,9 @@ fn hosted_pages() {
 fn inbox() {
     run("inbox.mjs");
 }
+
+#[test]
+fn the_widget() {
+    let Some(()) = need(need_command("python3")) else { return };
+    run("widget.mjs");
+}

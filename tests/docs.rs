@@ -8,6 +8,8 @@ mod quickstart;
 #[path = "docs/shell.rs"]
 mod shell;
 mod support;
+#[path = "docs/widget.rs"]
+mod widget;
 
 use std::collections::BTreeSet;
 use std::fs;

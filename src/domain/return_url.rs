@@ -83,8 +83,12 @@ impl From<ReturnUrl> for String {
 /// What a challenge keeps for its page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Hosting {
-    /// Where its visitor is sent back to.
-    pub return_url: ReturnUrl,
+    /// Where its visitor is sent back to; `None` where it is for frames alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub return_url: Option<ReturnUrl>,
+    /// Whether pages of the tenant's origins may show it in a frame.
+    #[serde(default)]
+    pub embed: bool,
     /// What the code is drawn from, so that a phone shows the keyboard for it.
     pub alphabet: Alphabet,
 }

@@ -77,7 +77,8 @@ pub struct TenantSettings {
     /// What is otherwise for single purposes.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub purposes: BTreeMap<Purpose, PolicySettings>,
-    /// The pages that may call on behalf of whoever has a shareable key; at most [`MAX_ORIGINS`].
+    /// The pages that may call on behalf of whoever has a shareable key, and show the hosted pages that
+    /// are minted for that in a frame; at most [`MAX_ORIGINS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub allowed_origins: Vec<WebOrigin>,
     /// Where hosted pages may send their visitors back to; at most [`MAX_RETURN_URLS`].

@@ -22,6 +22,7 @@ const OVERLOADED: &str = "server_overloaded";
 
 /// Of a return URL that is not on its tenant's list.
 pub(super) const RETURN_URL_NOT_ALLOWED: &str = "is not in the `return_urls` of the tenant, to the letter";
+pub(super) const NOBODY_EMBEDS: &str = "the tenant has no `allowed_origins`, whose pages could show it";
 
 /// What is answered instead of success.
 #[derive(Clone, Debug)]
@@ -157,6 +158,7 @@ impl Problem {
             Refusal::NotSandbox => Self::NOT_A_SANDBOX,
             Refusal::NoPages => Self::NO_PAGES,
             Refusal::ReturnUrlNotAllowed => Self::field(RETURN_URL_NOT_ALLOWED.to_owned()),
+            Refusal::NobodyEmbeds => Self::field(NOBODY_EMBEDS.to_owned()),
             Refusal::UnknownResult => Self::RESULT_NOT_FOUND,
             Refusal::NothingToResend => Self::NOTHING_TO_RESEND,
             Refusal::InvalidRecipient => Self::INVALID_RECIPIENT,

@@ -16,7 +16,9 @@ use crate::domain::return_url::Hosting;
 use crate::domain::secret::Sealed;
 use crate::store::{Hosted, NewResult, StoreError};
 
-use super::{AuthenticatedTenant, MintRequest, Refusal, Services, VerifyRequest, Which, payload};
+use super::{
+    AuthenticatedTenant, Leaving, MintRequest, Refusal, Services, VerifyRequest, WayBack, Which, payload,
+};
 
 /// How long an app has for fetching a result.
 const RESULT_LIFETIME: Duration = Duration::from_secs(60);
@@ -30,8 +32,10 @@ pub struct HostedPage {
     pub status: ChallengeStatus,
     /// What its tenant calls itself; may be empty.
     pub name: String,
-    /// Where its visitor goes from there.
+    /// What the challenge keeps for it.
     pub hosting: Hosting,
+    /// How its visitor gets back to the app.
+    pub way_back: WayBack,
 }
 
 impl Services {
@@ -47,26 +51,27 @@ impl Services {
         self.public_url().map(|origin| format!("{origin}/c/{key}"))
     }
 
-    /// The challenge of a page. Looking changes nothing.
-    pub async fn hosted(&self, key: &str) -> Result<HostedPage, Refusal> {
+    /// The challenge of a page, which says to be in a frame of `embedder`. Looking changes nothing.
+    pub async fn hosted(&self, key: &str, embedder: Option<&WebOrigin>) -> Result<HostedPage, Refusal> {
         let _turn = self.turn(None)?;
-        let (found, hosting) = self.find_hosted(key).await?;
+        let (found, hosting, way_back) = self.find_hosted(key, embedder).await?;
         let Hosted { tenant, challenge, .. } = found;
         let status = challenge.standing.status_at(self.clock.now());
-        Ok(HostedPage { status, challenge, name: tenant.name, hosting })
+        Ok(HostedPage { status, challenge, name: tenant.name, hosting, way_back })
     }
 
-    /// Checks an answer that was typed on a page. With the right one comes where to send the visitor: to
-    /// the app, with a code for the result, which is recorded in the same decision.
+    /// Checks an answer that was typed on a page. With the right one the visitor leaves with a code for
+    /// the result, which is recorded in the same decision.
     pub async fn answer_hosted(
         &self,
         key: &str,
+        embedder: Option<&WebOrigin>,
         code: &str,
         origin: Option<IpAddr>,
-    ) -> Result<String, Refusal> {
+    ) -> Result<Leaving, Refusal> {
         let answer = parse_answer(code).ok_or(Refusal::NotACode)?;
         let _turn = self.turn(None)?;
-        let (found, hosting) = self.find_hosted(key).await?;
+        let (found, _, way_back) = self.find_hosted(key, embedder).await?;
         let id = found.challenge.id;
         let Some(payload) = &found.payload else {
             return Err(Refusal::Ended(found.challenge.standing.status_at(self.clock.now())));
@@ -76,26 +81,31 @@ impl Services {
         let (which, bound) = (Which::Hosted(id, &new), BoundFields::default());
         let request = VerifyRequest { which, code, bound, tenant: None, origin, once: None };
         self.decide(request, answer).await?;
-        Ok(hosting.return_url.with_result(&result))
+        Ok(way_back.with_result(result))
     }
 
     /// Sends the code of a page again.
-    pub async fn resend_hosted(&self, key: &str, origin: Option<IpAddr>) -> Result<(), Refusal> {
+    pub async fn resend_hosted(
+        &self,
+        key: &str,
+        embedder: Option<&WebOrigin>,
+        origin: Option<IpAddr>,
+    ) -> Result<(), Refusal> {
         let turn = self.turn(None)?;
-        let (found, _) = self.find_hosted(key).await?;
+        let (found, ..) = self.find_hosted(key, embedder).await?;
         self.resend_for_anybody(&found.tenant, &found.challenge, origin, turn).await
     }
 
-    /// Calls the challenge of a page off, and says where to send its visitor, who has found that the code
-    /// went to the wrong recipient.
-    pub async fn cancel_hosted(&self, key: &str) -> Result<String, Refusal> {
+    /// Calls the challenge of a page off. Its visitor, who has found that the code went to the wrong
+    /// recipient, leaves.
+    pub async fn cancel_hosted(&self, key: &str, embedder: Option<&WebOrigin>) -> Result<Leaving, Refusal> {
         let _turn = self.turn(None)?;
-        let (found, hosting) = self.find_hosted(key).await?;
+        let (found, _, way_back) = self.find_hosted(key, embedder).await?;
         self.call_off_found(found.tenant.id, found.challenge).await?;
-        Ok(hosting.return_url.with_status(ChallengeStatus::Canceled.as_str()))
+        Ok(way_back.with_status(ChallengeStatus::Canceled))
     }
 
-    /// Refuses a page that could not send its visitor back.
+    /// Refuses a page that has no way back.
     pub(super) fn check_hosting(
         &self,
         tenant: &AuthenticatedTenant,
@@ -105,19 +115,28 @@ impl Services {
         if self.rules.public_url.is_none() {
             return Err(Refusal::NoPages);
         }
-        let is_listed = tenant.row().settings.return_urls.contains(&hosting.return_url);
-        is_listed.then_some(()).ok_or(Refusal::ReturnUrlNotAllowed)
+        let settings = &tenant.row().settings;
+        if hosting.return_url.as_ref().is_some_and(|url| !settings.return_urls.contains(url)) {
+            return Err(Refusal::ReturnUrlNotAllowed);
+        }
+        if hosting.embed && settings.allowed_origins.is_empty() {
+            return Err(Refusal::NobodyEmbeds);
+        }
+        Ok(())
     }
 
-    /// The challenge of a page, if its visitor may still be sent back: an address that was taken off the
-    /// list takes its pages with it.
-    async fn find_hosted(&self, key: &str) -> Result<(Hosted, Hosting), Refusal> {
+    /// The challenge of a page, if there is a way back from it: an address or an origin that was taken
+    /// off its list takes the pages with it that lead there.
+    async fn find_hosted(
+        &self,
+        key: &str,
+        embedder: Option<&WebOrigin>,
+    ) -> Result<(Hosted, Hosting, WayBack), Refusal> {
         let id = self.codec.decode_page(key).ok_or(Refusal::UnknownChallenge)?;
         let found = self.store.hosted_challenge(id).await?.ok_or(Refusal::UnknownChallenge)?;
-        let hosting = found.challenge.details.hosting().cloned();
-        let hosting =
-            hosting.filter(|hosting| found.tenant.settings.return_urls.contains(&hosting.return_url));
-        hosting.map(|hosting| (found, hosting)).ok_or(Refusal::UnknownChallenge)
+        let hosting = found.challenge.details.hosting().cloned().ok_or(Refusal::UnknownChallenge)?;
+        let way_back = WayBack::of(&hosting, &found.tenant.settings, embedder);
+        way_back.map(|way_back| (found, hosting, way_back)).ok_or(Refusal::UnknownChallenge)
     }
 
     /// What is recorded of a result. The recipient goes along because the challenge's own is erased when

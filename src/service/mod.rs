@@ -38,6 +38,7 @@ mod tenant;
 mod turns;
 mod unlock;
 mod verify;
+mod way_back;
 mod webhooks;
 
 use std::sync::Arc;
@@ -81,6 +82,7 @@ pub use sub_keys::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated};
 pub use templates::{PreviewRequest, Replaced, SavedTemplate};
 pub use tenant::{TenantDraft, TenantProfile};
 pub use verify::{VerifyRequest, Which};
+pub use way_back::{Leaving, WayBack};
 pub use webhooks::{NewEndpoint, StoreWebhookLedger};
 
 /// Who may register a tenant.

@@ -72,6 +72,8 @@ pub enum Refusal {
     NoPages,
     /// The tenant's list does not have this return URL.
     ReturnUrlNotAllowed,
+    /// The tenant's list has no page that could show another in a frame.
+    NobodyEmbeds,
     /// The tenant has no such result, or it was fetched before, or too late.
     UnknownResult,
     /// The tenant delivers the code by itself.

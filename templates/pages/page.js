@@ -32,7 +32,10 @@
     const body = new URLSearchParams(/** @type {any} */ (new FormData(form)));
     const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
     if (!answer.headers.get("content-type")?.startsWith("application/json")) return show(await answer.text());
-    const { location } = await answer.json();
+    const told = await answer.json();
+    const { location } = told;
+    // In a frame it may lead nowhere: framed.js tells the page around it.
+    if (location === undefined) return document.dispatchEvent(new CustomEvent("otpmint:told", { detail: told }));
     if (!location.startsWith("/")) return window.location.assign(location);
     await load(location).catch(() => window.location.assign(location));
   };

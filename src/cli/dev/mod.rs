@@ -1,5 +1,6 @@
 //! `otpmint dev`: everything on one machine, and nothing that leaves it.
 
+mod allowed;
 mod delivery_log;
 pub mod pages;
 mod steps;
@@ -17,7 +18,6 @@ use crate::config::{DEFAULT, Mode, Settings};
 use crate::crypto::operator_token::OperatorToken;
 use crate::domain::network::PortRule;
 use crate::domain::origin::WebOrigin;
-use crate::domain::return_url::ReturnUrl;
 use crate::domain::smtp::SmtpProfile;
 use crate::mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Registration, TestKeyRequest};
@@ -149,15 +149,5 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     let registered = app.services().register(registration).await?;
     let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };
     app.services().test_key_of(registered.id, test_key).await?;
-    allow_returning(app).await
-}
-
-/// Lets hosted pages send their visitors back to a page of `dev`.
-async fn allow_returning(app: &App) -> Result<(), Failure> {
-    let services = app.services();
-    let Some(public) = services.public_url() else { return Ok(()) };
-    let Ok(url) = ReturnUrl::parse(&format!("{public}{}", pages::RETURNED)) else { return Ok(()) };
-    let tenant = services.authenticate(SECRET_KEY).await?;
-    services.change_tenant(&tenant, None, |draft| draft.settings.return_urls = vec![url.clone()]).await?;
-    Ok(())
+    allowed::allow(app.services()).await
 }

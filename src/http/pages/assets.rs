@@ -42,11 +42,12 @@ macro_rules! asset {
 
 asset!(STYLE, "page", "css", "text/css; charset=utf-8", "tokens.css", "pages/page.css");
 asset!(SCRIPT, "page", "js", "text/javascript; charset=utf-8", "pages/page.js");
+asset!(FRAMED, "framed", "js", "text/javascript; charset=utf-8", "pages/framed.js");
 asset!(ICON, "icon", "svg", "image/svg+xml", "pages/icon.svg");
 
 /// The routes of the files.
 pub(super) fn routes(config: &mut ServiceConfig) {
-    for asset in [&STYLE, &SCRIPT, &ICON] {
+    for asset in [&STYLE, &SCRIPT, &FRAMED, &ICON] {
         let serve = move || async move { asset.answer() };
         config.service(
             web::resource(asset.path.as_str())

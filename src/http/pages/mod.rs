@@ -7,8 +7,10 @@ mod assets;
 mod form;
 mod guard;
 mod notice;
+mod policy;
 mod view;
 mod visitor;
+mod widget;
 
 use actix_web::http::Method;
 use actix_web::http::header::{ACCEPT, LOCATION};
@@ -17,7 +19,7 @@ use actix_web::web::{self, Data, Path, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use crate::service::Refusal;
+use crate::service::{Leaving, Refusal};
 
 use super::client::Origin;
 use super::limits::AddressLimits;
@@ -50,12 +52,13 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     page_route!(config, minting(), "/c/{key}/resend", "POST", POST => resend);
     page_route!(config, verifying(), "/c/{key}/cancel", "POST", POST => cancel);
     assets::routes(config);
+    widget::routes(config);
 }
 
 /// `GET /c/{key}`: the challenge as it stands.
 async fn show(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let visitor = Visitor::of(&request);
-    match face.services.hosted(&key).await {
+    match face.services.hosted(&key, visitor.embedder.as_ref()).await {
         Ok(page) => view::page(&visitor, &key, &page, face.services.now()),
         Err(Refusal::UnknownChallenge) => view::unknown(&visitor),
         Err(refusal) => guard::told(&Problem::of(&refusal, Audience::Public), view::unavailable(&visitor)),
@@ -64,16 +67,17 @@ async fn show(face: Data<Face>, request: HttpRequest, key: Path<String>) -> Http
 
 /// `POST /c/{key}/verify`: an answer was typed.
 async fn verify(face: Data<Face>, request: HttpRequest, key: Path<String>, form: Form) -> HttpResponse {
-    let answered = face.services.answer_hosted(&key, form.code(), Origin::of(&request)).await;
-    match answered {
-        Ok(there) => see_other(&request, &there),
+    let (embedder, origin) = (Visitor::of(&request).embedder, Origin::of(&request));
+    match face.services.answer_hosted(&key, embedder.as_ref(), form.code(), origin).await {
+        Ok(leaving) => leave(&request, leaving),
         Err(refusal) => back(&request, &key, Notice::of(&refusal)),
     }
 }
 
 /// `POST /c/{key}/resend`: the message did not come.
 async fn resend(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
-    let notice = match face.services.resend_hosted(&key, Origin::of(&request)).await {
+    let (embedder, origin) = (Visitor::of(&request).embedder, Origin::of(&request));
+    let notice = match face.services.resend_hosted(&key, embedder.as_ref(), origin).await {
         Ok(()) => Some(Notice::Sent),
         Err(refusal) => Notice::of(&refusal),
     };
@@ -82,8 +86,9 @@ async fn resend(face: Data<Face>, request: HttpRequest, key: Path<String>) -> Ht
 
 /// `POST /c/{key}/cancel`: the address is wrong.
 async fn cancel(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
-    match face.services.cancel_hosted(&key).await {
-        Ok(there) => see_other(&request, &there),
+    let embedder = Visitor::of(&request).embedder;
+    match face.services.cancel_hosted(&key, embedder.as_ref()).await {
+        Ok(leaving) => leave(&request, leaving),
         Err(refusal) => back(&request, &key, Notice::of(&refusal)),
     }
 }
@@ -91,6 +96,16 @@ async fn cancel(face: Data<Face>, request: HttpRequest, key: Path<String>) -> Ht
 /// Back to the page, which says what came of it.
 fn back(request: &HttpRequest, key: &str, notice: Option<Notice>) -> HttpResponse {
     see_other(request, &Visitor::of(request).path(key, "", notice))
+}
+
+/// Back to the app. In a frame that is what the page's own script has to tell.
+fn leave(request: &HttpRequest, leaving: Leaving) -> HttpResponse {
+    match leaving {
+        Leaving::To(there) => see_other(request, &there),
+        Leaving::Told { status, result } => {
+            HttpResponse::Ok().json(json!({ "result": result, "status": status.as_str() }))
+        }
+    }
 }
 
 /// Leads on with a GET, so that reloading repeats nothing (RFC 9110 §15.4.4). The page's own script is

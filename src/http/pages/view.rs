@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType};
+use actix_web::http::header::ContentType;
 use askama::Template;
 use fluent_bundle::{FluentArgs, FluentValue};
 
@@ -13,11 +13,12 @@ use crate::domain::channel::ChannelKind;
 use crate::domain::code::Alphabet;
 use crate::domain::delivery::DeliveryStatus;
 use crate::domain::time::Timestamp;
-use crate::service::HostedPage;
+use crate::service::{HostedPage, Leaving, WayBack};
 use crate::texts::{self, BuiltIn, MissingText};
 
-use super::assets::{ICON, SCRIPT, STYLE};
+use super::assets::{FRAMED, ICON, SCRIPT, STYLE};
 use super::notice::Notice;
+use super::policy;
 use super::visitor::Visitor;
 
 type Text = Cow<'static, str>;
@@ -35,8 +36,18 @@ struct Page<'a> {
     title: Text,
     lead: Option<Text>,
     form: Option<Form>,
-    /// Back to the app: where, and the words for it.
-    back: Option<(String, Text)>,
+    /// Back to the app: how, and the words for it.
+    back: Option<(Leaving, Text)>,
+    frame: Option<Frame>,
+}
+
+/// What a page in a frame needs besides.
+struct Frame {
+    script: &'static str,
+    /// To whom it may tell anything.
+    embedder: String,
+    /// What the button is called that closes the frame.
+    close: Text,
 }
 
 /// What a visitor can do while a challenge is pending.
@@ -73,12 +84,20 @@ struct Countdown {
 /// The page of a challenge at `now`.
 pub(super) fn page(visitor: &Visitor, key: &str, page: &HostedPage, now: Timestamp) -> HttpResponse {
     let texts = texts::best(visitor.locales(page.challenge.details.locale()));
-    let return_url = &page.hosting.return_url;
     let shown = match page.status {
         ChallengeStatus::Pending => pending(visitor, texts, key, page, now),
         status => ended(texts, page, status),
     };
-    respond(StatusCode::OK, shown, &format!("'self' {}", return_url.origin()))
+    let shown = shown.and_then(|shown| Ok(Page { frame: Frame::of(texts, &page.way_back)?, ..shown }));
+    respond(StatusCode::OK, shown, Some(&page.way_back))
+}
+
+impl Frame {
+    fn of(texts: &'static BuiltIn, way_back: &WayBack) -> Result<Option<Self>, MissingText> {
+        let WayBack::Frame(page) = way_back else { return Ok(None) };
+        let close = texts.text("page-back", None)?;
+        Ok(Some(Self { script: &FRAMED.path, embedder: page.to_string(), close }))
+    }
 }
 
 fn pending<'a>(
@@ -143,8 +162,7 @@ fn ended<'a>(
         ChallengeStatus::Canceled | ChallengeStatus::Pending => ("page-canceled", Some("page-start-again")),
     };
     let lead = lead.map(|id| texts.text(id, None)).transpose()?;
-    let there = page.hosting.return_url.with_status(status.as_str());
-    let back = Some((there, texts.text("page-back", None)?));
+    let back = Some((page.way_back.with_status(status), texts.text("page-back", None)?));
     Ok(Page { name: &page.name, lead, back, ..Page::of(texts, texts.text(title, None)?) })
 }
 
@@ -170,7 +188,7 @@ pub(super) fn foreign(visitor: &Visitor) -> HttpResponse {
 
 fn said(visitor: &Visitor, status: StatusCode, id: &'static str) -> HttpResponse {
     let texts = texts::best(visitor.locales(None));
-    respond(status, texts.text(id, None).map(|title| Page::of(texts, title)), "'none'")
+    respond(status, texts.text(id, None).map(|title| Page::of(texts, title)), None)
 }
 
 impl Page<'_> {
@@ -186,6 +204,7 @@ impl Page<'_> {
             lead: None,
             form: None,
             back: None,
+            frame: None,
         }
     }
 }
@@ -217,20 +236,15 @@ fn with<'a>(
     texts.text(id, Some(&args))
 }
 
-/// A page with what it may do: load what is here, and send forms to `forms`. A browser applies that also
-/// to where an answer to a form leads.
-fn respond(status: StatusCode, page: Result<Page, MissingText>, forms: &str) -> HttpResponse {
+/// A page with what a browser lets it do.
+fn respond(status: StatusCode, page: Result<Page, MissingText>, way_back: Option<&WayBack>) -> HttpResponse {
     let rendered = page.map_err(|error| error.to_string());
     let rendered = rendered.and_then(|page| page.render().map_err(|error| error.to_string()));
     let Ok(body) = rendered.inspect_err(|error| tracing::error!(%error, "a page could not be shown")) else {
         return HttpResponse::InternalServerError().finish();
     };
-    let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-         form-action {forms}; base-uri 'none'; frame-ancestors 'none'"
-    );
     HttpResponse::build(status)
         .content_type(ContentType::html())
-        .insert_header((CONTENT_SECURITY_POLICY, policy))
+        .insert_header(policy::of(way_back))
         .body(body)
 }

@@ -4,8 +4,13 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{AcceptLanguage, Header, Preference};
 
 use crate::domain::locale::Locale;
+use crate::domain::origin::WebOrigin;
 
 use super::notice::Notice;
+
+/// Where the browser puts what it asks for; a page by itself is a `document`
+/// (<https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-dest-header>).
+const FETCH_DEST: &str = "sec-fetch-dest";
 
 /// What a visitor's address and browser tell.
 #[derive(Clone, Default, Debug)]
@@ -14,6 +19,8 @@ pub(super) struct Visitor {
     lang: Option<Locale>,
     /// Those that the browser prefers, best first.
     accepted: Vec<Locale>,
+    /// Whose page says to have this one in a frame. Anybody can say so: it counts if the tenant lists it.
+    pub(super) embedder: Option<WebOrigin>,
     /// What came of the last form.
     pub(super) notice: Option<Notice>,
 }
@@ -23,9 +30,11 @@ impl Visitor {
     /// are decorated by the programs that show them.
     pub(super) fn of(request: &HttpRequest) -> Self {
         let mut visitor = Self { accepted: accepted(request), ..Self::default() };
+        let is_alone = request.headers().get(FETCH_DEST).is_some_and(|put| put == "document");
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             match &*name {
                 "lang" => visitor.lang = Locale::parse(&value),
+                "embed" if !is_alone => visitor.embedder = WebOrigin::parse(&value).ok(),
                 "notice" => visitor.notice = Notice::parse(&value),
                 _ => {}
             }
@@ -39,11 +48,14 @@ impl Visitor {
         chosen.into_iter()
     }
 
-    /// The path of the page with this key, or of one of its forms, in the same language.
+    /// The path of the page with this key, or of one of its forms, in the same language and frame.
     pub(super) fn path(&self, key: &str, form: &str, notice: Option<Notice>) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         if let Some(lang) = &self.lang {
             query.append_pair("lang", lang.as_str());
+        }
+        if let Some(embedder) = &self.embedder {
+            query.append_pair("embed", embedder.as_str());
         }
         if let Some(notice) = notice {
             query.append_pair("notice", notice.word());

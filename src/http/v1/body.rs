@@ -127,6 +127,10 @@ pub(super) struct Mint {
     /// Asks for a page: one of the tenant's `return_urls`, to the letter. Not together with `bind`.
     #[schema(format = "uri", pattern = "^https?://[!-~]+$", max_length = 2000)]
     return_url: Option<String>,
+    /// Asks for a page that the tenant's `allowed_origins` may show in a frame, with or without a `return_url`.
+    /// Not together with `bind`.
+    #[schema(example = false)]
+    embed: Option<bool>,
     #[schema(schema_with = schemas::address)]
     pub(super) end_user_ip: Option<IpAddr>,
 }
@@ -187,13 +191,17 @@ impl Mint {
 
     /// What the page of the challenge needs, if one is asked for. It cannot repeat what is bound.
     pub(super) fn hosting(&self, alphabet: Alphabet) -> Result<Option<Hosting>, V1Error> {
-        let Some(text) = &self.return_url else { return Ok(None) };
-        if !self.bind.is_empty() {
-            return Err(V1Error::field("/bind", "a page cannot repeat bound fields: leave out return_url"));
+        let embed = self.embed.unwrap_or_default();
+        if self.return_url.is_none() && !embed {
+            return Ok(None);
         }
-        let parsed = ReturnUrl::parse(text);
+        if !self.bind.is_empty() {
+            let detail = "a page cannot repeat bound fields: leave out return_url and embed";
+            return Err(V1Error::field("/bind", detail));
+        }
+        let parsed = self.return_url.as_deref().map(ReturnUrl::parse).transpose();
         let return_url = parsed.map_err(|problem| V1Error::field("/return_url", problem.to_string()))?;
-        Ok(Some(Hosting { return_url, alphabet }))
+        Ok(Some(Hosting { return_url, embed, alphabet }))
     }
 
     pub(super) fn vars(&mut self) -> Result<Vars, V1Error> {

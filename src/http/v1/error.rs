@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 
 use crate::service::Refusal;
 
-use super::super::problem::{Audience, Problem, RETURN_URL_NOT_ALLOWED};
+use super::super::problem::{Audience, NOBODY_EMBEDS, Problem, RETURN_URL_NOT_ALLOWED};
 
 /// What a handler answers.
 pub(super) type Answer = Result<HttpResponse, V1Error>;
@@ -51,6 +51,7 @@ impl V1Error {
                 Self::field(format!("/{}", setting.path.replace('.', "/")), &*setting.problem)
             }
             Refusal::ReturnUrlNotAllowed => Self::field("/return_url", RETURN_URL_NOT_ALLOWED),
+            Refusal::NobodyEmbeds => Self::field("/embed", NOBODY_EMBEDS),
             Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
             Refusal::InvalidTemplate(errors) => {
                 let fields =

@@ -57,7 +57,7 @@ pub(super) struct ChallengeView {
     nonce: Option<String>,
     #[schema(schema_with = schemas::entries)]
     metadata: BTreeMap<String, String>,
-    /// Only where it was minted with `return_url`: where its code can be typed.
+    /// Only where it was minted with `return_url` or `embed`: where its code can be typed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, format = "uri", max_length = 320)]
     page_url: Option<String>,

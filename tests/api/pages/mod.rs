@@ -1,8 +1,10 @@
 //! Hosted pages, as a browser without script meets them.
 
 mod answering;
+mod framed;
 mod results;
 mod safety;
+mod widget;
 mod words;
 
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};

@@ -1,0 +1,32 @@
+//! Which pages may call the development server, show its pages in a frame, and have visitors sent to them.
+
+use crate::domain::origin::WebOrigin;
+use crate::domain::return_url::ReturnUrl;
+use crate::service::Services;
+
+use super::super::Failure;
+use super::SECRET_KEY;
+use super::pages::RETURNED;
+
+/// As a browser calls this machine, and where the servers of developers usually listen.
+const HOSTS: [&str; 2] = ["localhost", "127.0.0.1"];
+const PORTS: [u16; 4] = [3000, 5173, 8000, 8080];
+
+/// Lets the usual pages of this machine in, for the tenant that is ready to use, and sends the visitors
+/// of its hosted pages back to a page of `dev`.
+pub(super) async fn allow(services: &Services) -> Result<(), Failure> {
+    let public = services.public_url();
+    let returned = public.and_then(|public| ReturnUrl::parse(&format!("{public}{RETURNED}")).ok());
+    let tenant = services.authenticate(SECRET_KEY).await?;
+    let change = services.change_tenant(&tenant, None, |draft| {
+        draft.settings.allowed_origins = usual();
+        draft.settings.return_urls = returned.iter().cloned().collect();
+    });
+    change.await?;
+    Ok(())
+}
+
+fn usual() -> Vec<WebOrigin> {
+    let all = HOSTS.iter().flat_map(|host| PORTS.map(|port| format!("http://{host}:{port}")));
+    all.filter_map(|origin| WebOrigin::parse(&origin).ok()).collect()
+}
