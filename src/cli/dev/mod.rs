@@ -8,7 +8,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::{Ambient, App, ExtraRoutes};
 use crate::config::{DEFAULT, Mode, Settings};
@@ -28,6 +28,8 @@ const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
 const TEST_KEY: &str = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E86NF";
 /// The operator's token, as public as the keys.
 const OPERATOR_TOKEN: &str = "otpo_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo";
+/// Who signs in to the console, and with what.
+const OPERATOR: (&str, &str) = ("dev", "dev-only-4-violet-canoes");
 /// Where the webhooks of a developer's app may be, without TLS.
 const RECEIVER: &str = "127.0.0.1";
 const SMTP_MAIL: &str = "app@dev.example";
@@ -66,6 +68,7 @@ impl Dev {
         let extra: ExtraRoutes = Arc::new(move |config| mount(config));
         let app = App::build(&settings, &ambient, Some(extra)).await?;
         register(&app, &catcher).await?;
+        set_up_operator(&app).await?;
         println!("{}", welcome(app.address(), catcher.address()));
         app.run_until(stop).await;
         Ok(())
@@ -133,13 +136,25 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The account of an operator, with the link that the first start made.
+async fn set_up_operator(app: &App) -> Result<(), Failure> {
+    // Without a port of its own there is no console.
+    let Some(link) = app.setup_link() else { return Ok(()) };
+    let (name, password) = OPERATOR;
+    let set_up =
+        app.services().set_up_operator(link.token().expose_secret(), name, &password.into(), None).await;
+    set_up.map(drop).map_err(|denied| Failure::new(format!("the console: {denied:?}")))
+}
+
 fn welcome(address: SocketAddr, smtp: SocketAddr) -> String {
     let smtp_port = smtp.port();
+    let (name, password) = OPERATOR;
     format!(
         r#"OtpMint is running with temporary data. Nothing leaves this machine.
 
   API        http://{address}
   Inbox      http://{address}/dev/inbox
+  Console    http://{address}/console (name {name}, password {password})
   secretKey  {SECRET_KEY}
   test key   {TEST_KEY} (its sandbox sends nothing)
   operator   {OPERATOR_TOKEN} (for /v1/admin)
