@@ -3,6 +3,7 @@
 
 mod support;
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
@@ -58,10 +59,16 @@ impl Drop for Dev {
 fn run(file: &str) {
     let Some(folder) = need(flows()) else { return };
     let dev = Dev::start();
+    play(&folder, file, &dev.port, &[]);
+}
+
+#[track_caller]
+fn play(folder: &Path, file: &str, port: &Port, told: &[(&str, String)]) {
     let output = Command::new("node")
         .arg(folder.join(file))
-        .current_dir(&folder)
-        .env("OTPMINT", format!("http://127.0.0.1:{}", dev.port.number()))
+        .current_dir(folder)
+        .envs(told.iter().map(|(name, value)| (*name, value.as_str())))
+        .env("OTPMINT", format!("http://127.0.0.1:{}", port.number()))
         .env("CHROMIUM", "/usr/bin/chromium")
         .stdin(Stdio::null())
         .output()
@@ -85,4 +92,50 @@ fn inbox() {
 fn the_widget() {
     let Some(()) = need(need_command("python3")) else { return };
     run("widget.mjs");
+}
+
+/// `otpmint serve` on its first start, and the setup link that it printed.
+struct Serve {
+    child: Child,
+    port: Port,
+    link: String,
+    _data: tempfile::TempDir,
+}
+
+impl Serve {
+    fn start() -> Self {
+        let (port, data) = (Port::lease(), tempfile::tempdir().expect("a temporary folder"));
+        let address = format!("127.0.0.1:{}", port.number());
+        let config = data.path().join("otpmint.toml");
+        let settings = format!(
+            "data_dir = {:?}\n[server]\nlisten = {address:?}\npublic_url = \"http://{address}\"\nmetrics_listen = \"\"\n",
+            data.path().join("data")
+        );
+        std::fs::write(&config, settings).expect("our folder");
+        let mut child = Command::new(env!("CARGO_BIN_EXE_otpmint"))
+            .args(["serve", "--config"])
+            .arg(&config)
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program exists");
+        let said = BufReader::new(child.stdout.take().expect("piped"));
+        let link = said.lines().map_while(Result::ok).find(|line| line.contains("/console/setup/"));
+        let link = link.map(|line| line.trim().to_owned()).unwrap_or_default();
+        Self { child, port, link, _data: data }
+    }
+}
+
+impl Drop for Serve {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn console() {
+    let Some(folder) = need(flows()) else { return };
+    let serve = Serve::start();
+    play(&folder, "console.mjs", &serve.port, &[("SETUP_LINK", serve.link.clone())]);
 }

@@ -24,7 +24,7 @@ use crate::domain::random::Entropy;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
 use crate::http::{AddressLimits, AddressRates, ClientRules, Face, Guesses, Traffic};
-use crate::service::{Parts, Services};
+use crate::service::{Parts, Services, SetupLink};
 
 pub use ambient::{SystemClocks, SystemEntropy};
 use foundation::OperatorTokenFile;
@@ -70,6 +70,7 @@ pub struct App {
     background: Vec<JoinHandle<()>>,
     shutdown: Duration,
     new_operator_token: Option<SecretString>,
+    setup_link: Option<SetupLink>,
     _lock: DataLock,
 }
 
@@ -104,6 +105,7 @@ impl App {
             },
             guesses: guesses.clone(),
             admin: settings.admin.enabled,
+            console: settings.console.enabled,
             mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
             body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
             traffic: Arc::clone(&traffic),
@@ -111,6 +113,7 @@ impl App {
         let listening = Listening::start(settings, face, limits.clone(), ambient.metrics.clone(), extra)?;
         // After all that can fail, for it is shown on this start or never.
         let new_operator_token = token.keep_new()?;
+        let setup_link = setup_link(settings, &services).await?;
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),
@@ -124,6 +127,7 @@ impl App {
             background,
             shutdown: Duration::from_secs(settings.server.shutdown_seconds),
             new_operator_token,
+            setup_link,
             _lock: lock,
         })
     }
@@ -148,6 +152,11 @@ impl App {
         self.new_operator_token.as_ref()
     }
 
+    /// A link to set up the account of an operator, where there is a console and no operator.
+    pub fn setup_link(&self) -> Option<&SetupLink> {
+        self.setup_link.as_ref()
+    }
+
     /// Serves until `stop`, then finishes what is under way: requests first, then messages.
     /// What cannot be sent in time stays in the outbox for the next start.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
@@ -168,6 +177,18 @@ impl App {
             let _ = task.await;
         }
         tracing::info!(messages_left = left, "stopped");
+    }
+}
+
+/// The way in to a console that nobody can sign in to yet.
+async fn setup_link(settings: &Settings, services: &Services) -> Result<Option<SetupLink>, StartError> {
+    if !settings.console.enabled || services.public_url().is_none() {
+        return Ok(None);
+    }
+    let unusable = |refusal| StartError::Store { path: database(settings), problem: format!("{refusal:?}") };
+    match services.has_operators().await.map_err(unusable)? {
+        true => Ok(None),
+        false => services.make_setup_link().await.map(Some).map_err(unusable),
     }
 }
 

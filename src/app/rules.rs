@@ -7,7 +7,7 @@ use secrecy::SecretString;
 
 use crate::config::{Mode, Settings};
 use crate::domain::policy::{Policy, SendPolicy};
-use crate::service::{RegistrationMode, Rules, TenantLimits};
+use crate::service::{ConsoleRules, RegistrationMode, Rules, SignInLimits, TenantLimits};
 use crate::store::Retention;
 
 use super::StartError;
@@ -39,6 +39,14 @@ pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result
             verify: limits.verify_per_tenant,
             manage: limits.manage_per_tenant,
         }),
+        console: ConsoleRules {
+            idle: Duration::from_secs(settings.console.idle_minutes * 60),
+            lifetime: Duration::from_secs(settings.console.session_hours * 3600),
+            tries: SignInLimits {
+                per_account: settings.console.wrong_per_account,
+                per_address: settings.console.wrong_per_address,
+            },
+        },
         places: settings.server.queue,
         receipts: settings.receipt_terms().map_err(config)?,
         retention: retention(settings),

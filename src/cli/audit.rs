@@ -82,15 +82,17 @@ impl Audit {
         let origin = row.origin.map(|ip| ip.to_string());
         if self.json {
             let at = row.at.to_string();
-            let (event, recipient) = (&row.event, &row.recipient);
+            let (event, recipient, operator) = (&row.event, &row.recipient, &row.operator);
             println!(
                 "{}",
-                json!({ "at": at, "event": event, "tenant": tenant, "recipient": recipient, "origin": origin })
+                json!({ "at": at, "event": event, "tenant": tenant, "recipient": recipient, "origin": origin,
+                        "operator": operator })
             );
         } else {
             let (tenant, recipient) = (tenant.unwrap_or("-"), row.recipient.as_deref().unwrap_or("-"));
             let origin = origin.as_deref().unwrap_or("-");
-            println!("{}  {:17}  {tenant:20}  {recipient}  {origin}", row.at, row.event);
+            let operator = row.operator.as_deref().map(|name| format!("  {name}")).unwrap_or_default();
+            println!("{}  {:17}  {tenant:20}  {recipient}  {origin}{operator}", row.at, row.event);
         }
     }
 }

@@ -9,6 +9,7 @@ pub mod dev;
 mod doctor;
 mod keys;
 mod openapi;
+mod operator;
 mod prompt;
 mod sandbox;
 mod serve;
@@ -57,6 +58,9 @@ enum Command {
     /// server.
     #[command(subcommand)]
     Keys(keys::KeysCommand),
+    /// Let people in to the console. Works beside a running server.
+    #[command(subcommand)]
+    Operator(operator::OperatorCommand),
     /// Look after the server's time, which goes on when the machine's clock is set back.
     #[command(subcommand)]
     Clock(clock::ClockCommand),
@@ -153,6 +157,7 @@ impl Cli {
             Command::Config(command) => command.run(),
             Command::Tenant(command) => command.run(),
             Command::Keys(command) => command.run(),
+            Command::Operator(command) => command.run(),
             Command::Clock(command) => command.run(),
             Command::Audit(audit) => audit.run(),
             Command::Doctor(doctor) => doctor.run(),

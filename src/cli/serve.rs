@@ -11,13 +11,13 @@ use crate::app::{Ambient, App};
 use crate::config::{Commit, Settings};
 use crate::telemetry;
 
-use super::{ConfigFile, Failure, block_on, start_log, stop_signal};
+use super::{ConfigFile, Failure, block_on, operator, start_log, stop_signal};
 
 /// Between two foldings of the histograms.
 const FOLD_EVERY: Duration = Duration::from_secs(5);
 
 /// Run the server until SIGTERM or Ctrl-C. The first start makes the data folder with its keys,
-/// and prints the operator token.
+/// and prints the operator token; one without an operator prints a link to set up an account.
 #[derive(Args)]
 pub(super) struct Serve {
     #[command(flatten)]
@@ -55,6 +55,9 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
             settings.data_dir.join("operator.token").display(),
             token.expose_secret()
         );
+    }
+    if let Some(link) = app.setup_link() {
+        operator::print(app.services(), link);
     }
     tracing::info!(address = %app.address(), metrics = ?app.metrics_address(), "listening");
     app.run_until(stop).await;

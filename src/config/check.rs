@@ -12,7 +12,7 @@ use crate::domain::origin::WebOrigin;
 use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_PAUSE, MAX_SENDS};
 use crate::domain::receipt::{InvalidTerms, ReceiptTerms};
 
-use super::sections::{AlphabetName, Codes, Limits, Outbound, Receipts, Server, Settings};
+use super::sections::{AlphabetName, Codes, Console, Limits, Outbound, Receipts, Server, Settings};
 
 /// A setting that cannot be as it is: its path, and what to change.
 pub(super) type Problem = (&'static str, String);
@@ -43,6 +43,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
     delivery(settings)?;
     outbound_rule(&settings.outbound)?;
     limits(&settings.limits)?;
+    console(&settings.console)?;
     within("audit.keep_days", settings.audit.keep_days, 1, 3_650)?;
     within("statistics.keep_days", u64::from(settings.statistics.keep_days), 1, 3_650)
 }
@@ -150,6 +151,18 @@ fn limits(limits: &Limits) -> Result<(), Problem> {
         return Err(("limits.failures_per_recipient", problem()));
     }
     within("limits.failures_in_a_row", u64::from(limits.failures_in_a_row), 1, 100_000)
+}
+
+fn console(console: &Console) -> Result<(), Problem> {
+    within("console.idle_minutes", console.idle_minutes, 1, 24 * 60)?;
+    within("console.session_hours", console.session_hours, 1, 7 * 24)?;
+    for (path, rate) in [
+        ("console.wrong_per_account", console.wrong_per_account),
+        ("console.wrong_per_address", console.wrong_per_address),
+    ] {
+        within(path, u64::from(rate.max), 1, u64::from(MAX_WINDOW))?;
+    }
+    Ok(())
 }
 
 fn address(path: &'static str, text: &str) -> Result<(), Problem> {

@@ -6,6 +6,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
 
+use crate::domain::limit::Rate;
 use crate::domain::network::PortRule;
 
 use super::read;
@@ -46,6 +47,8 @@ pub struct Settings {
     pub statistics: Statistics,
     /// The operator's API.
     pub admin: Admin,
+    /// The console.
+    pub console: Console,
 }
 
 /// `[server]`
@@ -261,4 +264,22 @@ pub struct Statistics {
 pub struct Admin {
     /// Whether there are routes for the operator.
     pub enabled: bool,
+}
+
+/// `[console]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Console {
+    /// Whether there is one, where browsers can reach the server.
+    pub enabled: bool,
+    /// Minutes without a request after which a session ends.
+    pub idle_minutes: u64,
+    /// Hours after which a session ends whatever happens.
+    pub session_hours: u64,
+    /// Wrong tries at signing in as one operator.
+    #[serde(deserialize_with = "read::rate")]
+    pub wrong_per_account: Rate,
+    /// Wrong tries at signing in from a client address.
+    #[serde(deserialize_with = "read::rate")]
+    pub wrong_per_address: Rate,
 }

@@ -7,6 +7,7 @@
 pub(super) mod ring;
 #[cfg(test)]
 pub(super) mod tests;
+mod tokens;
 mod wrapping;
 
 use std::fmt;

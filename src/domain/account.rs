@@ -80,6 +80,13 @@ impl InvalidAccount {
 }
 
 impl AccountDraft {
+    /// An account as it is.
+    pub fn unchanged(account: &Account) -> Self {
+        let SmtpProfile { host, port, security, username, from, .. } = account.smtp.clone();
+        let (handle, name) = (Some(account.handle.clone()), account.name.clone());
+        Self { handle, name, host, port, security, username, password: None, from }
+    }
+
     /// The account of this draft. `present` are those that are there: one that keeps its place and
     /// its login may keep its password.
     pub fn complete(self, present: &[Account], entropy: &dyn Entropy) -> Result<Account, InvalidAccount> {

@@ -90,6 +90,24 @@ events! {
     WebhookDeleted => "webhook_deleted",
     /// A webhook was disabled: its endpoint is gone, or has failed for days.
     WebhookDisabled => "webhook_disabled",
+    /// A link was made with which an operator's account can be set up.
+    SetupLinkMade => "setup_link_made",
+    /// An operator's account was set up, or set up anew.
+    OperatorSetUp => "operator_set_up",
+    /// An operator signed in to the console.
+    OperatorSignedIn => "operator_signed_in",
+    /// Somebody did not get in to the console as an operator, or did not know the password again.
+    OperatorRefused => "operator_refused",
+    /// An operator signed out.
+    OperatorSignedOut => "operator_signed_out",
+    /// An operator changed the password.
+    OperatorPasswordChanged => "operator_password",
+    /// An operator switched the codes of an authenticator app on or off.
+    OperatorTotpChanged => "operator_totp",
+    /// An operator gave the password again, for something that is dangerous.
+    OperatorConfirmed => "operator_confirmed",
+    /// A tenant signed in to the console.
+    TenantSignedIn => "tenant_signed_in",
 }
 
 /// One row of the audit trail.
@@ -107,6 +125,8 @@ pub struct AuditRow {
     pub recipient: Option<String>,
     /// The client's address.
     pub origin: Option<IpAddr>,
+    /// The operator at the console who it was, or who it was tried as.
+    pub operator: Option<String>,
 }
 
 /// Which rows of the audit trail.

@@ -39,6 +39,8 @@ pub enum Limit {
     ResendCooldown,
     /// Wrong answers for one recipient of one tenant.
     FailuresPerRecipient,
+    /// Wrong tries at signing in to the console, as one operator or from one client address.
+    SignIns,
     /// Wrong answers in a row: the recipient stays locked out until the tenant clears it.
     RecipientLockout,
 }
@@ -57,6 +59,7 @@ impl Limit {
             Self::SendsPerRecipient => "sends_per_recipient",
             Self::ResendCooldown => "resend_cooldown",
             Self::FailuresPerRecipient => "failures_per_recipient",
+            Self::SignIns => "sign_ins",
             Self::RecipientLockout => "recipient_lockout",
         }
     }
@@ -73,6 +76,7 @@ impl Limit {
             Self::SendsPerRecipient => "Too many codes were sent to this recipient.",
             Self::ResendCooldown => "This code was sent a moment ago.",
             Self::FailuresPerRecipient => "Too many wrong codes for this recipient.",
+            Self::SignIns => "Too many wrong tries at signing in.",
             Self::RecipientLockout => {
                 "Too many wrong codes in a row: this recipient is locked out until the tenant clears it."
             }

@@ -15,6 +15,7 @@ pub mod idempotency;
 pub mod limit;
 pub mod locale;
 pub mod network;
+pub mod operator;
 pub mod origin;
 pub mod policy;
 pub mod purpose;

@@ -69,6 +69,12 @@ digest!(
     ResultHash, 32
 );
 
+digest!(
+    /// The keyed hash of what is handed out for the console: the token of a session, or of a setup link.
+    /// [Tagged](tagged).
+    TokenHash, 32
+);
+
 /// The beginning of a keyed hash with its first byte replaced by the key's version, so that what is
 /// found by its hash alone still tells under which key it lies. After 255 rotations versions share
 /// a tag, and the older of them are only taken to be in use for longer.

@@ -6,6 +6,7 @@ mod answer;
 mod body;
 mod client;
 mod compat;
+mod console;
 mod fields;
 mod guesses;
 mod health;
@@ -31,6 +32,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard};
 use secrecy::SecretString;
 
+use crate::domain::origin::WebOrigin;
 use crate::service::{self, AuthenticatedTenant, Operator, Refusal, Services};
 
 use problem::Problem;
@@ -55,6 +57,8 @@ pub struct Face {
     pub guesses: Option<Arc<Guesses>>,
     /// Whether there are routes for the operator.
     pub admin: bool,
+    /// Whether there is a console, where browsers can reach this server.
+    pub console: bool,
     /// How long `POST /otp` waits for the mail server.
     pub mint_wait: Duration,
     /// How long a request body may take.
@@ -161,6 +165,11 @@ impl Face {
         self.traffic.enter().ok_or_else(Problem::draining)
     }
 
+    /// Where browsers reach the console, if there is one.
+    fn console(&self) -> Option<&WebOrigin> {
+        self.services.public_url().filter(|_| self.console)
+    }
+
     /// Whether a request should be sent here at all.
     pub fn is_ready(&self) -> bool {
         !self.traffic.draining.load(Ordering::SeqCst) && self.services.is_healthy()
@@ -211,6 +220,7 @@ pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &Addre
         .configure(|config| v1::routes(config, limits))
         .configure(openapi::routes)
         .configure(|config| pages::routes(config, limits))
+        .configure(console::routes)
         .service(
             web::resource("/.well-known/jwks.json")
                 .route(web::get().to(well_known::jwks))

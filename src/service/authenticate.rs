@@ -28,7 +28,8 @@ const REMEMBERED: Duration = Duration::from_secs(1);
 /// Tenants remembered at once. Only real keys get in, so nobody else can fill it.
 const CAPACITY: usize = 4_096;
 
-/// A tenant that has proved itself. There is no other way to get one than by its secret key.
+/// A tenant that has proved itself. There is no other way to get one than by its secret key, or by signing
+/// in to the console.
 #[derive(Clone, Debug)]
 pub struct AuthenticatedTenant(Arc<Entry>, Gauge);
 
@@ -52,6 +53,11 @@ impl AuthenticatedTenant {
     /// Its name towards the outside.
     pub fn handle(&self) -> &TenantHandle {
         &self.0.tenant.handle
+    }
+
+    /// What it calls itself; may be empty.
+    pub fn name(&self) -> &str {
+        &self.0.tenant.name
     }
 
     /// Whether it is a sandbox: its codes go nowhere.
@@ -189,18 +195,27 @@ impl Services {
                 if hash != present {
                     self.rehash(tenant.id, hash, present).await;
                 }
-                let sender = Arc::new(self.sender_of(&tenant).await?);
-                let policies = self.rules.policies_of(&tenant);
-                let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
-                // A sandbox waits with the tenant that it belongs to.
-                let lane = self.turns.lane(tenant.sandbox_of.unwrap_or(tenant.id));
-                let entry = Arc::new(Entry { tenant, scopes, sender, policies, shelf, lane });
-                let found = AuthenticatedTenant(entry, Gauge::default());
+                let found = self.authenticated(tenant, scopes).await?;
                 self.tenants.remember(present, &found, now, drops);
                 return Ok(Some(found));
             }
         }
         Ok(None)
+    }
+
+    /// A tenant of which it has been proved that it may be acted for, within these scopes.
+    pub(super) async fn authenticated(
+        &self,
+        tenant: Tenant,
+        scopes: Scopes,
+    ) -> Result<AuthenticatedTenant, Refusal> {
+        let sender = Arc::new(self.sender_of(&tenant).await?);
+        let policies = self.rules.policies_of(&tenant);
+        let shelf = Arc::new(Shelf::of(self.store.as_ref(), &tenant).await?);
+        // A sandbox waits with the tenant that it belongs to.
+        let lane = self.turns.lane(tenant.sandbox_of.unwrap_or(tenant.id));
+        let entry = Arc::new(Entry { tenant, scopes, sender, policies, shelf, lane });
+        Ok(AuthenticatedTenant(entry, Gauge::default()))
     }
 
     /// Keeps a secret key under the present version from now on. If that cannot be recorded, it

@@ -8,6 +8,7 @@ mod account_test;
 mod accounts;
 mod authenticate;
 mod challenge;
+mod console;
 mod exchange;
 mod holder;
 mod hosted;
@@ -63,6 +64,7 @@ use crate::store::{Retention, Store};
 pub use account_test::Candidate;
 pub use accounts::{AccountRefusal, Accounts};
 pub use authenticate::{AuthenticatedTenant, is_generated};
+pub use console::{ConsoleRules, Denied, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer};
 pub use holder::Holder;
 pub use hosted::HostedPage;
 pub use idempotency::{Recalled, Running};
@@ -112,6 +114,8 @@ pub struct Rules {
     pub webhooks: Arc<OutboundRule>,
     /// The limits of each tenant; `None` when limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
+    /// How people sign in to the console.
+    pub console: ConsoleRules,
     /// How many requests may wait for the store.
     pub places: usize,
     /// What receipts say.
@@ -184,6 +188,7 @@ pub struct Services {
     resealing: reseal::Resealing,
     tests: account_test::Tests,
     turns: turns::Turns,
+    desk: console::Desk,
 }
 
 impl Services {
@@ -192,6 +197,7 @@ impl Services {
         let rates = parts.rules.tenant_limits;
         let rates = rates.map(|limits| Arc::new(rates::TenantRates::new(limits, Arc::clone(&parts.clock))));
         let turns = turns::Turns::new(parts.rules.places);
+        let desk = console::Desk::new(parts.rules.console);
         Self {
             codec: parts.keyring.shareable_keys(),
             store: parts.store,
@@ -209,6 +215,7 @@ impl Services {
             resealing: reseal::Resealing::default(),
             tests: account_test::Tests::default(),
             turns,
+            desk,
         }
     }
 

@@ -17,9 +17,17 @@ use crate::store::{Changed, NewLimits, StoreError};
 use super::tenant::TRIES;
 use super::{NewSecret, Refusal, Services};
 
-/// The operator, who has proved it. There is no other way to get one than by the token.
+/// The operator, who has proved it. There is no other way to get one than by the token, or by signing in
+/// to the console.
 #[derive(Clone, Copy, Debug)]
 pub struct Operator(());
+
+impl Operator {
+    /// One who has signed in.
+    pub(super) const fn signed_in() -> Self {
+        Self(())
+    }
+}
 
 /// A tenant, as the operator sees it.
 #[derive(Clone, Debug)]
@@ -73,7 +81,29 @@ impl Services {
             Some(handle) => Some(self.tenant_named(handle).await?.0.id),
             None => None,
         };
-        let mut found = self.store.tenants_after(after, limit + 1).await?;
+        self.shown(self.store.tenants_after(after, limit + 1).await?, limit).await
+    }
+
+    /// The same of those whose name or handle has `text` in it.
+    pub async fn find_tenants(
+        &self,
+        _: Operator,
+        text: &str,
+        after: Option<&TenantHandle>,
+        limit: usize,
+    ) -> Result<(Vec<TenantOverview>, bool), Refusal> {
+        let after = match after {
+            Some(handle) => Some(self.tenant_named(handle).await?.0.id),
+            None => None,
+        };
+        self.shown(self.store.tenants_like(text.to_owned(), after, limit + 1).await?, limit).await
+    }
+
+    async fn shown(
+        &self,
+        mut found: Vec<Tenant>,
+        limit: usize,
+    ) -> Result<(Vec<TenantOverview>, bool), Refusal> {
         let more = found.len() > limit;
         found.truncate(limit);
         let mut shown = Vec::new();

@@ -18,6 +18,7 @@ impl Services {
         self.sweep_webhooks().await?;
         self.tenants.forget_old(self.clock.now());
         self.turns.forget_quiet();
+        self.desk.forget_quiet(self.clock.now());
         if let Some(rates) = &self.rates {
             rates.forget_quiet();
         }

@@ -13,6 +13,7 @@ use crate::domain::time::Timestamp;
 mod accounts;
 mod challenges;
 mod clock;
+mod console;
 mod deliveries;
 mod keys;
 mod operators;
@@ -30,6 +31,7 @@ mod webhooks;
 pub use accounts::*;
 pub use challenges::*;
 pub use clock::*;
+pub use console::*;
 pub use deliveries::*;
 pub use keys::*;
 pub use operators::*;
@@ -74,6 +76,7 @@ pub trait Store:
     + WebhookStore
     + ReportStore
     + OperatorStore
+    + ConsoleStore
     + ClockStore
     + Send
     + Sync

@@ -14,6 +14,9 @@ pub trait OperatorStore {
     /// At most `limit` tenants in order of registration, from the one after `after` on.
     fn tenants_after(&self, after: Option<TenantId>, limit: usize) -> Verb<'_, Vec<Tenant>>;
 
+    /// The same of those whose name or handle has `text` in it, in whatever case.
+    fn tenants_like(&self, text: String, after: Option<TenantId>, limit: usize) -> Verb<'_, Vec<Tenant>>;
+
     /// Sets the limits of a live tenant, if it is still as the caller saw it.
     fn set_limits(&self, new: NewLimits, now: Timestamp) -> Verb<'_, Changed>;
 }

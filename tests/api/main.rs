@@ -8,6 +8,7 @@ mod harness;
 
 mod cli;
 mod clock;
+mod console;
 mod contract;
 mod delivery;
 mod expiry;

@@ -8,6 +8,7 @@ mod attempts;
 mod audit;
 mod backend;
 mod canceling;
+mod console;
 mod deliveries;
 mod failures;
 mod idempotency;

@@ -11,7 +11,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use clap::Args;
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::{Ambient, App, ExtraRoutes};
 use crate::config::{DEFAULT, Mode, Settings};
@@ -35,6 +35,8 @@ const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
 const TEST_KEY: &str = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E86NF";
 /// The operator's token, as public as the keys.
 const OPERATOR_TOKEN: &str = "otpo_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo";
+/// Who signs in to the console, and with what.
+const OPERATOR: (&str, &str) = ("dev", "dev-only-4-violet-canoes");
 /// Where the webhooks of a developer's app may be, without TLS.
 const RECEIVER: &str = "127.0.0.1";
 /// The mails that are kept.
@@ -81,6 +83,7 @@ impl Dev {
         });
         let app = App::build(&settings, &ambient, Some(extra)).await?;
         register(&app, &catcher).await?;
+        set_up_operator(&app).await?;
         let addresses = Addresses { api: app.address(), smtp: catcher.address() };
         tour.open(addresses);
         println!("{}", steps::welcome(addresses));
@@ -150,4 +153,14 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };
     app.services().test_key_of(registered.id, test_key).await?;
     allowed::allow(app.services()).await
+}
+
+/// The account of an operator, with the link that the first start made.
+async fn set_up_operator(app: &App) -> Result<(), Failure> {
+    // Without a port of its own there is no console.
+    let Some(link) = app.setup_link() else { return Ok(()) };
+    let (name, password) = OPERATOR;
+    let set_up =
+        app.services().set_up_operator(link.token().expose_secret(), name, &password.into(), None).await;
+    set_up.map(drop).map_err(|denied| Failure::new(format!("the console: {denied:?}")))
 }

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{OPERATOR_TOKEN, SECRET_KEY, SMTP_MAIL, SMTP_PASSWORD, TEST_KEY};
+use super::{OPERATOR, OPERATOR_TOKEN, SECRET_KEY, SMTP_MAIL, SMTP_PASSWORD, TEST_KEY};
 
 /// Where a run can be reached.
 #[derive(Clone, Copy, Debug)]
@@ -68,6 +68,7 @@ done"#
 /// What is printed at the start.
 pub(super) fn welcome(at: Addresses) -> String {
     let api = at.api;
+    let (name, password) = OPERATOR;
     let numbered = |(index, step): (usize, Step)| {
         let command = step.command.replace('\n', "\n  ");
         format!("{}. {}\n\n  {command}\n\n", index + 1, step.what)
@@ -79,6 +80,7 @@ pub(super) fn welcome(at: Addresses) -> String {
   Start      http://{api}/
   API        http://{api}
   Inbox      http://{api}/dev/inbox
+  Console    http://{api}/console (name {name}, password {password})
   secretKey  {SECRET_KEY}
   test key   {TEST_KEY} (its sandbox sends nothing)
   operator   {OPERATOR_TOKEN} (for /v1/admin)

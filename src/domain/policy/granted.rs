@@ -44,6 +44,11 @@ impl GrantedLimits {
 
     /// Those that are set, by the name of the setting in whose place they are.
     pub fn told(&self) -> Vec<(&'static str, String)> {
+        self.all().into_iter().filter(|(_, rate)| !rate.is_empty()).collect()
+    }
+
+    /// All of them; what is not set is empty.
+    pub fn all(&self) -> Vec<(&'static str, String)> {
         let join = |rates: &Vec<Rate>| rates.iter().map(Rate::to_string).collect::<Vec<_>>().join(", ");
         let one = |rate: Option<Rate>| rate.map(String::from);
         let all = [
@@ -53,7 +58,7 @@ impl GrantedLimits {
             ("sends_per_recipient", self.sends_per_recipient.as_ref().map(join)),
             ("failures_per_recipient", one(self.failures_per_recipient)),
         ];
-        all.into_iter().filter_map(|(name, rate)| rate.map(|rate| (name, rate))).collect()
+        all.into_iter().map(|(name, rate)| (name, rate.unwrap_or_default())).collect()
     }
 
     /// Why a sandbox is given none.

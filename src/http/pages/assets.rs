@@ -13,15 +13,16 @@ use super::super::allowing;
 const FOR_GOOD: (&str, &str) = ("Cache-Control", "public, max-age=31536000, immutable");
 
 /// A file of the pages.
-pub(super) struct Asset {
+pub(in crate::http) struct Asset {
     /// Its path.
-    pub(super) path: String,
+    pub(in crate::http) path: String,
     media: &'static str,
     content: &'static str,
 }
 
 impl Asset {
-    fn new(stem: &str, end: &str, media: &'static str, content: &'static str) -> Self {
+    /// A file whose name is made of its content.
+    pub(in crate::http) fn new(stem: &str, end: &str, media: &'static str, content: &'static str) -> Self {
         let version = crc32fast::hash(content.as_bytes());
         Self { path: format!("/assets/{stem}-{version:08x}.{end}"), media, content }
     }
@@ -29,11 +30,23 @@ impl Asset {
     fn answer(&self) -> HttpResponse {
         HttpResponse::Ok().insert_header(FOR_GOOD).content_type(self.media).body(self.content)
     }
+
+
+    /// Its route.
+    pub(in crate::http) fn route(&'static self, config: &mut ServiceConfig) {
+        let serve = move || async move { self.answer() };
+        config.service(
+            web::resource(self.path.as_str())
+                .route(web::get().to(serve))
+                .route(web::head().to(serve))
+                .default_service(allowing("GET, HEAD")),
+        );
+    }
 }
 
 macro_rules! asset {
     ($name:ident, $stem:literal, $end:literal, $media:literal, $($file:literal),+) => {
-        pub(super) static $name: LazyLock<Asset> = LazyLock::new(|| {
+        pub(in crate::http) static $name: LazyLock<Asset> = LazyLock::new(|| {
             let content = concat!($(include_str!(concat!("../../../templates/", $file))),+);
             Asset::new($stem, $end, $media, content)
         });
@@ -48,12 +61,6 @@ asset!(ICON, "icon", "svg", "image/svg+xml", "pages/icon.svg");
 /// The routes of the files.
 pub(super) fn routes(config: &mut ServiceConfig) {
     for asset in [&STYLE, &SCRIPT, &FRAMED, &ICON] {
-        let serve = move || async move { asset.answer() };
-        config.service(
-            web::resource(asset.path.as_str())
-                .route(web::get().to(serve))
-                .route(web::head().to(serve))
-                .default_service(allowing("GET, HEAD")),
-        );
+        asset.route(config);
     }
 }

@@ -38,16 +38,21 @@ pub(super) async fn guard(
         }
         Ok(_visit) => pass(&face, request, next, &visitor).await?,
     };
+    keep_tls(&mut response, public);
+    Ok(response)
+}
+
+/// Has browsers that came over TLS never come without it.
+pub(in crate::http) fn keep_tls(response: &mut ServiceResponse<BoxBody>, public: &WebOrigin) {
     if public.as_str().starts_with("https:") {
         response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HSTS);
     }
-    Ok(response)
 }
 
 /// Whether a form was on a page of this server. Browsers say so in `Sec-Fetch-Site`, which no page can
 /// change; `Origin` counts where that is missing. It cannot be asked alone: our pages tell nobody where
 /// they are, and so forms that they send have `Origin: null`.
-fn is_own_form(request: &ServiceRequest, public: &WebOrigin) -> bool {
+pub(in crate::http) fn is_own_form(request: &ServiceRequest, public: &WebOrigin) -> bool {
     let headers = request.headers();
     match (headers.get(FETCH_SITE), headers.get(ORIGIN)) {
         (Some(site), _) => site == "same-origin",

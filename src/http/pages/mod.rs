@@ -3,9 +3,9 @@
 //! Looking changes nothing: whatever follows links in mails does no harm. What changes something is a
 //! form of the page itself, and its answer leads to an address to look at.
 
-mod assets;
+pub(super) mod assets;
 mod form;
-mod guard;
+pub(super) mod guard;
 mod notice;
 mod policy;
 mod view;

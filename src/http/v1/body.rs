@@ -44,7 +44,8 @@ impl<T: DeserializeOwned + 'static> FromRequest for Body<T> {
     }
 }
 
-fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, V1Error> {
+/// The object of shape `T` in a body.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, V1Error> {
     // The parser would take an array for a body whose fields come in order.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
         return Err(Problem::NOT_JSON.into());

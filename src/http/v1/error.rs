@@ -76,6 +76,14 @@ impl V1Error {
         Self { problem: Problem::parameter(detail.clone()), fields: vec![(place, detail)] }
     }
 
+    /// Where the first thing is wrong, and what.
+    pub(super) fn first(&self) -> (&str, &str) {
+        match self.fields.first() {
+            Some((Place::Pointer(place) | Place::Parameter(place), detail)) => (place, detail),
+            None => ("", &self.problem.message),
+        }
+    }
+
     /// The stable word.
     pub(super) fn code(&self) -> &'static str {
         self.problem.code

@@ -7,6 +7,7 @@ mod challenges;
 mod cors;
 mod error;
 mod fields;
+pub(super) mod forms;
 mod idempotency;
 mod object;
 mod objects;

@@ -229,6 +229,7 @@ impl Live {
             challenge: Some(self.challenge.id),
             recipient: Some(&self.challenge.to),
             origin: attempt.origin,
+            operator: None,
         }
     }
 

@@ -16,6 +16,7 @@ pub(super) struct About<'a> {
     pub(super) challenge: Option<ChallengeId>,
     pub(super) recipient: Option<&'a str>,
     pub(super) origin: Option<IpAddr>,
+    pub(super) operator: Option<&'a str>,
 }
 
 /// The greatest identity in the trail, or 0.
@@ -35,8 +36,8 @@ pub(super) fn note(
     about: About,
 ) -> rusqlite::Result<i64> {
     let id = id::first_at(now).max(latest + 1);
-    let sql = "INSERT INTO audit (id, tenant, event, challenge, recipient, origin) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO audit (id, tenant, event, challenge, recipient, origin, operator) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
     connection.prepare_cached(sql)?.execute((
         id,
         about.tenant.map(|id| id.0),
@@ -44,6 +45,7 @@ pub(super) fn note(
         about.challenge.map(|id| id.0),
         about.recipient,
         about.origin.map(|ip| ip.to_string()),
+        about.operator,
     ))?;
     Ok(id)
 }
@@ -54,7 +56,7 @@ pub(super) fn latest(
     tenant: Option<TenantId>,
     limit: usize,
 ) -> rusqlite::Result<Vec<AuditRow>> {
-    let sql = "SELECT id, tenant, event, challenge, recipient, origin FROM audit \
+    let sql = "SELECT id, tenant, event, challenge, recipient, origin, operator FROM audit \
                WHERE ?1 IS NULL OR tenant = ?1 ORDER BY id DESC LIMIT ?2";
     let mut query = connection.prepare_cached(sql)?;
     let rows = query.query_map((tenant.map(|id| id.0), limit as i64), read)?;
@@ -69,6 +71,7 @@ fn read(row: &Row) -> rusqlite::Result<AuditRow> {
         challenge: row.get::<_, Option<i64>>(3)?.map(ChallengeId),
         recipient: row.get(4)?,
         origin: row.get::<_, Option<String>>(5)?.and_then(|ip| ip.parse().ok()),
+        operator: row.get(6)?,
     })
 }
 
@@ -83,7 +86,7 @@ pub(super) fn page(connection: &Connection, asked: &AuditQuery) -> rusqlite::Res
     let (least, below) = bounds(asked);
     let tenant = if asked.tenant.is_some() { "tenant = ?1" } else { "?1 IS NULL" };
     let looked_at = format!(
-        "SELECT id, tenant, event, challenge, recipient, origin FROM audit \
+        "SELECT id, tenant, event, challenge, recipient, origin, operator FROM audit \
          WHERE {tenant} AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT {LOOKED_AT}"
     );
     let whose = asked.tenant.map(|id| id.0);

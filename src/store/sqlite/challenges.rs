@@ -66,6 +66,7 @@ pub(super) fn open(group: &Group, new: &OpenChallenge) -> rusqlite::Result<Opene
         challenge: Some(binding.challenge),
         recipient: Some(&new.recipient_hint),
         origin: new.origin,
+        operator: None,
     };
     group.note(new.now, AuditEvent::Minted, about)?;
     let outcome = Outcome::Opened(binding.challenge);

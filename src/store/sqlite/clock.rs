@@ -79,6 +79,8 @@ fn set_back(group: &Group, to: Timestamp) -> rusqlite::Result<usize> {
     for table in [Table::Sends, Table::Failures] {
         move_counters(group, table, step)?;
     }
+    // Whoever is signed in signs in again: nobody's session gains any time.
+    group.execute_batch("DELETE FROM sessions; DELETE FROM setup_links")?;
     for (table, column) in WHEN {
         let sql = format!("UPDATE {table} SET {column} = ?1 WHERE {column} > ?1");
         group.execute(&sql, [to.as_millis()])?;

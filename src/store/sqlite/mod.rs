@@ -28,6 +28,8 @@ mod row;
 mod sandbox;
 mod schema;
 mod secret_keys;
+mod sessions;
+mod signing_in;
 mod statistics;
 mod sweep;
 mod templates;
@@ -206,7 +208,8 @@ impl Store for SqliteStore {
             // The audit trail remembers challenges that have been deleted since.
             let sql = "SELECT max(ifnull((SELECT max(id) FROM challenges), 0), \
                        ifnull((SELECT max(id) FROM tenants), 0), ifnull((SELECT max(id) FROM audit), 0), \
-                       ifnull((SELECT max(id) FROM webhooks), 0))";
+                       ifnull((SELECT max(id) FROM webhooks), 0), \
+                       ifnull((SELECT max(id) FROM operators), 0))";
             connection.query_row(sql, [], |row| row.get(0))
         })
     }

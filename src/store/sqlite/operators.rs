@@ -18,6 +18,10 @@ impl OperatorStore for SqliteStore {
         self.read(move |connection| after_one(connection, after, limit))
     }
 
+    fn tenants_like(&self, text: String, after: Option<TenantId>, limit: usize) -> Verb<'_, Vec<Tenant>> {
+        self.read(move |connection| like(connection, &text, after, limit))
+    }
+
     fn set_limits(&self, new: NewLimits, now: Timestamp) -> Verb<'_, Changed> {
         self.writer.write(move |group| set_limits(group, &new, now))
     }
@@ -48,5 +52,22 @@ fn after_one(
     let sql = format!("SELECT {} FROM tenants t WHERE t.id > ?1 ORDER BY t.id LIMIT ?2", tenants::COLUMNS);
     let mut query = connection.prepare_cached(&sql)?;
     let found = query.query_map((after.map_or(i64::MIN, |id| id.0), limit as i64), tenants::read)?;
+    found.collect()
+}
+
+fn like(
+    connection: &Connection,
+    text: &str,
+    after: Option<TenantId>,
+    limit: usize,
+) -> rusqlite::Result<Vec<Tenant>> {
+    let sql = format!(
+        "SELECT {} FROM tenants t WHERE t.id > ?1 AND (instr(lower(t.name), lower(?3)) > 0 \
+         OR instr(t.handle, lower(?3)) > 0) ORDER BY t.id LIMIT ?2",
+        tenants::COLUMNS
+    );
+    let mut query = connection.prepare_cached(&sql)?;
+    let parameters = (after.map_or(i64::MIN, |id| id.0), limit as i64, text);
+    let found = query.query_map(parameters, tenants::read)?;
     found.collect()
 }

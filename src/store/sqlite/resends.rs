@@ -59,6 +59,7 @@ pub(super) fn resend(group: &Group, resend: &Resend) -> rusqlite::Result<Resent>
         challenge: Some(resend.challenge),
         recipient: Some(&challenge.to),
         origin: resend.origin,
+        operator: None,
     };
     group.note(resend.now, AuditEvent::Resent, about)?;
     let outcome = Outcome::Resent(resend.challenge);

@@ -24,6 +24,9 @@ struct Lasting {
 const LASTING: &[Lasting] = &[
     Lasting { table: "tenants", column: "smtp", tenant: "id", row: "id" },
     Lasting { table: "webhooks", column: "secrets", tenant: "tenant", row: "id" },
+    // Nobody's of the tenants.
+    Lasting { table: "operators", column: "password", tenant: "0", row: "id" },
+    Lasting { table: "operators", column: "totp", tenant: "0", row: "id" },
 ];
 
 /// Sealed values that go by themselves, at the latest after a day.
@@ -44,6 +47,8 @@ const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::Recipient, "sandbox_mails", "recipient"),
     (KeyPurpose::Request, "idempotency", "key"),
     (KeyPurpose::Request, "results", "hash"),
+    (KeyPurpose::Request, "sessions", "hash"),
+    (KeyPurpose::Request, "setup_links", "hash"),
 ];
 
 impl RotationStore for SqliteStore {

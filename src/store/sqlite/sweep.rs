@@ -13,7 +13,9 @@ use crate::store::{Retention, Swept};
 use super::challenges::{Affected, affected_columns};
 use super::group::Group;
 use super::row::Columns;
-use super::{audit, challenges, clock, events, idempotency, idle, moves, results, sandbox, statistics};
+use super::{
+    audit, challenges, clock, events, idempotency, idle, moves, results, sandbox, sessions, statistics,
+};
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -46,6 +48,7 @@ pub(super) fn round(
     let moves = moves::delete_old(group, now - KEEP_MOVES, ROUND)?;
     let mails = sandbox::delete_old(group, now, ROUND)?;
     let results = results::delete_old(group, now, ROUND)?;
+    let sessions = sessions::delete_old(group, now, ROUND)?;
     let old = idle::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
     let sends = idle::Table::Sends;
     let sends = idle::delete_idle(group, sends, &mut cursor.sends, old, ROUND)?;
@@ -53,7 +56,16 @@ pub(super) fn round(
     let failures = idle::delete_idle(group, failures, &mut cursor.failures, old, ROUND)?;
     Ok(Swept {
         expired,
-        deleted: ended + audit + statistics + requests + moves + mails + results + sends + failures,
+        deleted: ended
+            + audit
+            + statistics
+            + requests
+            + moves
+            + mails
+            + results
+            + sessions
+            + sends
+            + failures,
         more: looked_at == ROUND
             || ended == ROUND
             || audit == ROUND
@@ -63,6 +75,7 @@ pub(super) fn round(
             || moves == ROUND
             || mails == ROUND
             || results == ROUND
+            || sessions == ROUND
             // Idle recipients lie scattered, so where there were some there are more.
             || (sends > 0 && cursor.sends.is_some())
             || (failures > 0 && cursor.failures.is_some()),

@@ -1,6 +1,7 @@
 //! The commands, through the binary.
 
 mod command;
+mod operators;
 mod refusals;
 mod tenants;
 mod texts;

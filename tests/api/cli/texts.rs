@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const SUBCOMMANDS: [&[&str]; 14] = [
+const SUBCOMMANDS: [&[&str]; 16] = [
     &[],
     &["serve"],
     &["dev"],
@@ -17,6 +17,8 @@ const SUBCOMMANDS: [&[&str]; 14] = [
     &["tenant", "disable"],
     &["tenant", "rotate-key"],
     &["tenant", "unlock"],
+    &["operator"],
+    &["operator", "setup-link"],
 ];
 
 #[test]

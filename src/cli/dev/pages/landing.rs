@@ -24,7 +24,7 @@ struct Offer {
 }
 
 /// What can be opened, in the order of the page. What `dev` offers in a browser is added here.
-const OFFERS: [Offer; 7] = [
+const OFFERS: [Offer; 9] = [
     Offer {
         name: "Inbox",
         path: "/dev/inbox",
@@ -34,6 +34,16 @@ const OFFERS: [Offer; 7] = [
         name: "Delivery log",
         path: "/dev/log",
         about: "What the server did with each message, and each SMTP answer.",
+    },
+    Offer {
+        name: "Console",
+        path: "/console",
+        about: "For operators: tenants, keys, accounts and templates. The start of this program says how to sign in.",
+    },
+    Offer {
+        name: "Widget",
+        path: "/widget.js",
+        about: "A hosted page in a dialog of your own page; examples/widget shows it.",
     },
     Offer { name: "API, to try out", path: "/docs/", about: "Every route of the API, with its answers." },
     Offer { name: "OpenAPI", path: "/openapi.json", about: "The same for programs." },

@@ -14,7 +14,7 @@ use super::super::object::Change;
 /// A merge patch of a tenant's limits.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct LimitsPatch {
+pub(in super::super) struct LimitsPatch {
     #[serde(default)]
     mint_per_tenant: Change<Rate>,
     #[serde(default)]
@@ -28,7 +28,7 @@ pub(super) struct LimitsPatch {
 }
 
 impl LimitsPatch {
-    pub(super) fn apply(&self, limits: &mut GrantedLimits) {
+    pub(in super::super) fn apply(&self, limits: &mut GrantedLimits) {
         self.mint_per_tenant.apply(&mut limits.mint_per_tenant);
         self.verify_per_tenant.apply(&mut limits.verify_per_tenant);
         self.manage_per_tenant.apply(&mut limits.manage_per_tenant);

@@ -21,6 +21,7 @@ use super::super::problem::Problem;
 use super::error::V1Error;
 use super::openapi::refused;
 use super::{error, operator};
+pub(super) use limits::LimitsPatch;
 
 /// The resources below `/v1/admin/tenants`.
 #[derive(OpenApi)]

@@ -21,7 +21,7 @@ use super::bearer::Manager;
 use super::body::Body;
 use super::error::Answer;
 use super::openapi::{and, answered, answers, looking_after, of_a_body};
-use patch::TenantPatch;
+pub(super) use patch::TenantPatch;
 pub(super) use view::TenantView;
 
 /// The resource `/v1/tenant`.

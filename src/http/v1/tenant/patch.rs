@@ -72,7 +72,7 @@ struct LimitPatch {
 
 impl TenantPatch {
     /// Names what cannot be, as far as that is seen without the tenant.
-    pub(super) fn check(&self) -> Result<(), V1Error> {
+    pub(in super::super) fn check(&self) -> Result<(), V1Error> {
         if let Change::Set(name) = &self.name {
             parse_name(name).ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?;
         }
@@ -95,7 +95,7 @@ impl TenantPatch {
     }
 
     /// Changes what the tenant may change about itself.
-    pub(super) fn apply(&self, draft: &mut TenantDraft) {
+    pub(in super::super) fn apply(&self, draft: &mut TenantDraft) {
         match &self.name {
             Change::Keep => {}
             Change::Remove => draft.name.clear(),

@@ -1,0 +1,44 @@
+//! `otpmint operator`: the people who sign in to the console.
+
+use clap::Subcommand;
+use secrecy::ExposeSecret;
+
+use crate::service::{Services, SetupLink};
+
+use super::tenant::Office;
+use super::{ConfigFile, Failure, block_on};
+
+/// Let people in to the console. Works beside a running server.
+#[derive(Subcommand)]
+pub(super) enum OperatorCommand {
+    /// Print a link with which an operator's account is set up, once, within a day. It is also the way
+    /// back for whoever has lost the password or the phone. Any other such link ends.
+    SetupLink(ConfigFile),
+}
+
+impl OperatorCommand {
+    pub(super) fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::SetupLink(config) => block_on(setup_link(config)),
+        }
+    }
+}
+
+async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
+    let office = Office::open(&config).await?;
+    let services = &office.services;
+    if services.public_url().is_none() {
+        return Err(Failure::usage(
+            "there is no console: set server.public_url to where browsers reach the server",
+        ));
+    }
+    print(services, &services.make_setup_link().await?);
+    Ok(())
+}
+
+/// Prints a link, this once.
+pub(super) fn print(services: &Services, link: &SetupLink) {
+    let origin = services.public_url().map(ToString::to_string).unwrap_or_default();
+    println!("Set up an operator's account for the console, once, within a day:\n");
+    println!("    {origin}{}\n", link.path().expose_secret());
+}

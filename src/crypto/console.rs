@@ -1,0 +1,71 @@
+//! What is handed out for the console: tokens of sessions and of setup links, and what stands in forms.
+
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use secrecy::{ExposeSecret, SecretString};
+use subtle::ConstantTimeEq;
+
+use crate::domain::random::Entropy;
+
+use super::key::Key;
+use super::secret_key::ALPHABET;
+
+/// 62^43 > 2^256.
+const SIZE: usize = 43;
+
+/// What a token is for: that of one kind is none of the other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TokenKind {
+    /// A session: who has it has signed in.
+    Session,
+    /// A setup link: who has it sets up an account, once.
+    SetupLink,
+}
+
+impl TokenKind {
+    pub(super) const fn label(self) -> &'static [u8] {
+        match self {
+            Self::Session => b"session/1",
+            Self::SetupLink => b"setup link/1",
+        }
+    }
+}
+
+/// A fresh token of 256 random bits.
+pub fn draw(entropy: &dyn Entropy) -> SecretString {
+    SecretString::from(entropy.text(&ALPHABET, SIZE))
+}
+
+/// Whether a text has the shape of a token; whatever has another is looked up nowhere.
+pub fn is_token(text: &str) -> bool {
+    text.len() == SIZE && text.bytes().all(|b| b.is_ascii_alphanumeric())
+}
+
+/// What the forms of a session carry: derived from its token, from which nobody who sees a page learns
+/// the token.
+pub fn form_token(session: &SecretString) -> String {
+    let Some(key) = session.expose_secret().as_bytes().first_chunk() else { return String::new() };
+    URL_SAFE_NO_PAD.encode(Key::new(*key).mac(&[b"form/1", session.expose_secret().as_bytes()]))
+}
+
+/// Whether a form came from a page of this session.
+pub fn is_form_token(session: &SecretString, sent: &str) -> bool {
+    let known = form_token(session);
+    !known.is_empty() && bool::from(known.as_bytes().ct_eq(sent.as_bytes()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::master::tests::Counting;
+
+    #[test]
+    fn a_form_is_known_by_the_session_that_it_belongs_to() {
+        let entropy = Counting::default();
+        let (one, other) = (draw(&entropy), draw(&entropy));
+        assert!(is_token(one.expose_secret()) && !is_token("") && !is_token(&"ä".repeat(43)));
+        assert!(is_form_token(&one, &form_token(&one)) && !is_form_token(&other, &form_token(&one)));
+        assert!(!is_form_token(&one, "") && !is_form_token(&SecretString::from(""), ""));
+        assert!(!form_token(&one).contains(one.expose_secret()));
+    }
+}

@@ -1,0 +1,79 @@
+//! Passwords that people choose, for signing in to the console: hashed with argon2id (RFC 9106).
+
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use argon2::{Algorithm, Argon2, Params, Version};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::domain::operator::{MAX_PASSWORD, MIN_PASSWORD};
+use crate::domain::random::Entropy;
+
+/// Memory in KiB, passes and lanes: about 25 ms. Less than for the passphrase of the master key: anybody
+/// can have one hashed, and the hash is sealed besides.
+const MEMORY: u32 = 19 * 1024;
+const PASSES: u32 = 2;
+const LANES: u32 = 1;
+
+/// The hash of no password, for whoever has none: a name that nobody has takes as long as any other.
+const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// Whether a password is long enough and hard to guess (10^8 guesses at least). `known` are words that
+/// whoever guesses would begin with.
+pub fn is_strong(password: &SecretString, known: &[&str]) -> bool {
+    let text = password.expose_secret();
+    let shape = text.chars().count() >= MIN_PASSWORD && text.len() <= MAX_PASSWORD;
+    shape && zxcvbn::zxcvbn(text, known).score() >= zxcvbn::Score::Three
+}
+
+/// The hash of a password, in the form of its field (PHC).
+pub fn hash(password: &SecretString, entropy: &dyn Entropy) -> String {
+    let salt: [u8; 16] = entropy.bytes();
+    let hashed: Result<PasswordHash, _> =
+        argon2().hash_password_with_salt(password.expose_secret().as_bytes(), &salt);
+    // Neither the salt nor the parameters can be wrong.
+    hashed.unwrap_or_else(|_| unreachable!()).to_string()
+}
+
+/// Whether a password has this hash. Without a hash it takes as long, and it has not.
+pub fn matches(password: &SecretString, hash: Option<&str>) -> bool {
+    let Ok(parsed) = PasswordHash::new(hash.unwrap_or(NOBODYS)) else { return false };
+    let is_right = argon2().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
+    is_right && hash.is_some()
+}
+
+fn argon2() -> Argon2<'static> {
+    let Ok(params) = Params::new(MEMORY, PASSES, LANES, Some(32)) else { unreachable!() };
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::crypto::master::tests::Counting;
+
+    fn secret(text: &str) -> SecretString {
+        SecretString::from(text)
+    }
+
+    #[test]
+    fn a_password_matches_its_own_hash_and_nobodys_matches_none() {
+        let kept = hash(&secret("correct horse battery"), &Counting::default());
+        assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
+        assert!(matches(&secret("correct horse battery"), Some(&kept)));
+        assert!(!matches(&secret("correct horse batterz"), Some(&kept)));
+        assert!(!matches(&secret(""), None));
+        assert!(!matches(&secret("x"), Some("no hash")));
+        // Otherwise it would be told at once that there is no such name.
+        assert!(PasswordHash::new(NOBODYS).is_ok());
+    }
+
+    #[test]
+    fn what_is_short_or_easy_to_guess_is_no_password() {
+        for weak in ["", "short", "password1234", "aaaaaaaaaaaaaaaa", "jane.roe1234"] {
+            assert!(!is_strong(&secret(weak), &["jane.roe"]), "{weak}");
+        }
+        assert!(is_strong(&secret("violet-canoe-under-7-moons"), &["jane"]));
+        assert!(!is_strong(&secret(&"violet-canoe-under-7-moons".repeat(10)), &[]));
+    }
+}

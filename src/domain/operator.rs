@@ -1,0 +1,66 @@
+//! Operators: the people who sign in to the console.
+
+use std::fmt;
+
+use super::credential::KeyHandle;
+use super::id::TenantId;
+
+/// The longest name of an operator, in bytes.
+pub const MAX_NAME: usize = 64;
+
+/// The fewest characters of an operator's password.
+pub const MIN_PASSWORD: usize = 12;
+
+/// The most bytes of one.
+pub const MAX_PASSWORD: usize = 256;
+
+/// An operator's row.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct OperatorId(pub i64);
+
+/// What an operator signs in with: small letters, digits and `.`, `_`, `-`, `@`, `+`. It stands in the
+/// audit trail.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct OperatorName(String);
+
+impl OperatorName {
+    /// A name as somebody typed it; capital letters are small ones.
+    pub fn parse(text: &str) -> Option<Self> {
+        let name = text.trim().to_ascii_lowercase();
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_@+".contains(c);
+        ((1..=MAX_NAME).contains(&name.len()) && name.chars().all(is_plain)).then_some(Self(name))
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for OperatorName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Who has signed in.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Who {
+    /// An operator.
+    Operator(OperatorId),
+    /// A tenant, with this key of it.
+    Tenant(TenantId, KeyHandle),
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_plain_and_knows_no_capitals() {
+        assert_eq!(OperatorName::parse(" Jane.Roe@Example ").unwrap().as_str(), "jane.roe@example");
+        for bad in ["", " ", "a b", "a\nb", "ä", "<b>", &"a".repeat(65)] {
+            assert!(OperatorName::parse(bad).is_none(), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! `/console/tenants/{tenant}/accounts`: a tenant's mail accounts, without their passwords.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde_json::json;
+
+use crate::domain::account::{Account, AccountDraft, MAX_ACCOUNTS};
+use crate::service::{Accounts, Refusal};
+
+use super::super::Face;
+use super::super::client::Origin;
+use super::super::v1::forms::{self, Wrong};
+use super::done;
+use super::form::Form;
+use super::frame::{self, Frame, Refused};
+use super::notice::Notice;
+use super::session::{Seat, refused};
+use super::values::{number, word};
+
+/// An account as its form has it.
+struct Shown {
+    id: String,
+    name: String,
+    host: String,
+    port: String,
+    username: String,
+    from: String,
+    is_implicit: bool,
+}
+
+#[derive(Template)]
+#[template(path = "console/accounts.html")]
+struct Page {
+    frame: Frame,
+    path: String,
+    accounts: Vec<Shown>,
+    /// Whether there may be one more.
+    has_room: bool,
+}
+
+/// `GET`: in the order in which they are used.
+pub(super) async fn list(face: Data<Face>, request: HttpRequest, seat: Seat) -> HttpResponse {
+    match page(&face, &seat, frame(&seat).noticing(&request)).await {
+        Ok(page) => frame::page(StatusCode::OK, &page),
+        Err(answer) => answer,
+    }
+}
+
+/// `POST`: the account of `id` as it is to be, or one more.
+pub(super) async fn save(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
+    match put(&face, &request, &seat, &form).await {
+        Ok(()) => done(&seat.path("/accounts"), Notice::AccountSaved),
+        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+    }
+}
+
+async fn put(face: &Face, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Wrong> {
+    let draft = draft(form)?;
+    let Accounts { accounts, revision } = face.services.accounts(&seat.tenant).await?;
+    let mut drafts: Vec<_> = accounts.iter().map(AccountDraft::unchanged).collect();
+    match drafts.iter_mut().find(|present| present.handle == draft.handle) {
+        Some(present) if draft.handle.is_some() => *present = draft,
+        _ => drafts.push(draft),
+    }
+    let origin = Origin::of(request);
+    face.services.replace_accounts(&seat.tenant, drafts, Some(revision), origin).await?;
+    Ok(())
+}
+
+/// `POST …/{account}/delete`: it goes.
+pub(super) async fn delete(
+    face: Data<Face>,
+    request: HttpRequest,
+    seat: Seat,
+    path: Path<(String, String)>,
+    form: Form,
+) -> HttpResponse {
+    if let Err(why) = seat.confirm(&face, &request, &form).await {
+        return again(&face, &seat, &why).await;
+    }
+    match remove(&face, &request, &seat, &path.1).await {
+        Ok(()) => done(&seat.path("/accounts"), Notice::AccountDeleted),
+        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+    }
+}
+
+async fn remove(face: &Face, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
+    let Accounts { accounts, revision } = face.services.accounts(&seat.tenant).await?;
+    let (gone, stay): (Vec<_>, Vec<_>) = accounts.iter().partition(|account| account.handle.as_str() == id);
+    if gone.is_empty() {
+        return Err(Refusal::UnknownAccount.into());
+    }
+    let drafts = stay.into_iter().map(AccountDraft::unchanged).collect();
+    let origin = Origin::of(request);
+    face.services.replace_accounts(&seat.tenant, drafts, Some(revision), origin).await?;
+    Ok(())
+}
+
+/// The account of a form.
+fn draft(form: &Form) -> Result<AccountDraft, Wrong> {
+    forms::account(json!({
+        "id": word(form.text("id")), "name": word(form.text("name")),
+        "host": form.text("host"), "port": number(form.text("port")), "tls": word(form.text("tls")),
+        "username": form.text("username"), "password": word(form.text("password")),
+        "from": form.text("from"),
+    }))
+}
+
+/// The page with what went wrong.
+pub(super) async fn again(face: &Face, seat: &Seat, why: &Refused) -> HttpResponse {
+    match page(face, seat, frame(seat).failed(why.text.clone())).await {
+        Ok(page) => why.page(&page),
+        Err(answer) => answer,
+    }
+}
+
+fn frame(seat: &Seat) -> Frame {
+    Frame::seated(seat, "Mail accounts", "/accounts")
+}
+
+async fn page(face: &Face, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
+    let found = face.services.accounts(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
+    let accounts: Vec<_> = found.accounts.iter().map(Shown::of).collect();
+    let has_room = accounts.len() < MAX_ACCOUNTS && !seat.tenant.is_sandbox();
+    Ok(Page { frame, path: seat.path("/accounts"), accounts, has_room })
+}
+
+impl Shown {
+    fn of(account: &Account) -> Self {
+        let smtp = &account.smtp;
+        Self {
+            id: account.handle.to_string(),
+            name: account.name.clone(),
+            host: smtp.host.clone(),
+            port: smtp.port.to_string(),
+            username: smtp.username.clone(),
+            from: smtp.from.as_str().to_owned(),
+            is_implicit: smtp.security == crate::domain::smtp::Security::Implicit,
+        }
+    }
+}

@@ -1,0 +1,15 @@
+//! `GET /console`: to where whoever has signed in begins.
+
+use actix_web::HttpResponse;
+
+use super::frame::TENANTS;
+use super::see_other;
+use super::session::Anybody;
+
+/// Leads on.
+pub(super) async fn show(Anybody(signed): Anybody) -> HttpResponse {
+    match signed.tenant() {
+        Some(tenant) => see_other(&format!("/console/tenants/{tenant}")),
+        None => see_other(TENANTS),
+    }
+}

@@ -1,0 +1,103 @@
+//! The console, below `/console`: operators look after everything, tenants after themselves.
+//!
+//! Pages are plain forms: what changes something is a POST from a page of the same session, and its
+//! answer leads to a page to look at. A handler gets who has signed in as an argument ([`session`]), and
+//! what was sent only with the token of that session in it ([`form`]).
+
+mod account;
+mod accounts;
+mod assets;
+mod cookie;
+mod form;
+mod frame;
+mod guard;
+mod home;
+mod keys;
+mod notice;
+mod policy;
+mod preview;
+mod session;
+mod setup;
+mod sign_in;
+mod templates;
+mod tenant;
+mod tenants;
+mod totp;
+mod trial;
+mod values;
+
+use actix_web::HttpResponse;
+use actix_web::http::Method;
+use actix_web::http::header::LOCATION;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+
+use super::allowing;
+
+/// A path of the console: its methods and their handlers.
+macro_rules! route {
+    ($config:expr, $path:literal, $allow:literal, $($method:ident => $handler:path),+) => {
+        $config.service(
+            web::resource($path)
+                .wrap(from_fn(guard::guard))
+                $(.route(web::method(Method::$method).to($handler)))+
+                .default_service(allowing($allow)),
+        )
+    };
+}
+
+/// The routes of the console. Nothing of them is there where it is switched off.
+pub(super) fn routes(config: &mut ServiceConfig) {
+    route!(config, "/console", "GET, HEAD", GET => home::show, HEAD => home::show);
+    route!(config, "/console/sign-in", "GET, HEAD, POST",
+        GET => sign_in::show, HEAD => sign_in::show, POST => sign_in::sign_in);
+    route!(config, "/console/sign-in/tenant", "POST", POST => sign_in::sign_in_tenant);
+    route!(config, "/console/sign-out", "POST", POST => sign_in::sign_out);
+    route!(config, "/console/setup/{token}", "GET, HEAD, POST",
+        GET => setup::show, HEAD => setup::show, POST => setup::set_up);
+    route!(config, "/console/account", "GET, HEAD", GET => account::show, HEAD => account::show);
+    route!(config, "/console/account/password", "POST", POST => account::change_password);
+    route!(config, "/console/account/totp", "GET, HEAD, POST",
+        GET => totp::show, HEAD => totp::show, POST => totp::enable);
+    route!(config, "/console/account/totp/off", "POST", POST => totp::disable);
+    assets::routes(config);
+    tenant_routes(config);
+    config.service(web::resource("/console/{anything:.*}").wrap(from_fn(guard::guard)).to(session::nowhere));
+}
+
+/// The routes about tenants.
+fn tenant_routes(config: &mut ServiceConfig) {
+    route!(config, "/console/tenants", "GET, HEAD", GET => tenants::list, HEAD => tenants::list);
+    route!(config, "/console/tenants/new", "GET, HEAD, POST",
+        GET => tenants::form, HEAD => tenants::form, POST => tenants::create);
+    route!(config, "/console/tenants/{tenant}", "GET, HEAD, POST",
+        GET => tenant::show, HEAD => tenant::show, POST => tenant::change);
+    route!(config, "/console/tenants/{tenant}/status", "POST", POST => tenant::switch);
+    route!(config, "/console/tenants/{tenant}/limits", "POST", POST => tenant::limit);
+    route!(config, "/console/tenants/{tenant}/keys", "GET, HEAD, POST",
+        GET => keys::list, HEAD => keys::list, POST => keys::add);
+    route!(config, "/console/tenants/{tenant}/keys/{key}/rotate", "POST", POST => keys::rotate);
+    route!(config, "/console/tenants/{tenant}/keys/{key}/revoke", "POST", POST => keys::revoke);
+    route!(config, "/console/tenants/{tenant}/accounts", "GET, HEAD, POST",
+        GET => accounts::list, HEAD => accounts::list, POST => accounts::save);
+    route!(config, "/console/tenants/{tenant}/accounts/{account}/delete", "POST", POST => accounts::delete);
+    route!(config, "/console/tenants/{tenant}/accounts/{account}/test", "POST", POST => trial::run);
+    route!(config, "/console/tenants/{tenant}/policy", "GET, HEAD, POST",
+        GET => policy::show, HEAD => policy::show, POST => policy::change);
+    route!(config, "/console/tenants/{tenant}/templates", "GET, HEAD",
+        GET => templates::list, HEAD => templates::list);
+    route!(config, "/console/tenants/{tenant}/templates/edit", "GET, HEAD, POST",
+        GET => templates::edit, HEAD => templates::edit, POST => templates::save);
+    route!(config, "/console/tenants/{tenant}/templates/delete", "POST", POST => templates::delete);
+    route!(config, "/console/tenants/{tenant}/templates/preview/{part}", "POST", POST => preview::show);
+}
+
+/// Leads on with a GET, so that reloading repeats nothing (RFC 9110 §15.4.4).
+fn see_other(there: &str) -> HttpResponse {
+    HttpResponse::SeeOther().insert_header((LOCATION, there)).finish()
+}
+
+/// The same with something to say about what was done.
+fn done(there: &str, notice: notice::Notice) -> HttpResponse {
+    see_other(&format!("{there}?done={}", notice.word()))
+}

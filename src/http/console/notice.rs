@@ -1,0 +1,56 @@
+//! What is said about what was done last. It travels in the address, as one of these words.
+
+use actix_web::HttpRequest;
+
+/// Defines the notices: each with its word and its sentence.
+macro_rules! notices {
+    ($($name:ident => $word:literal, $text:literal;)*) => {
+        /// Something that was done.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(super) enum Notice {
+            $(#[doc = $text] $name,)*
+        }
+
+        impl Notice {
+            const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// Its word in the address.
+            pub(super) const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+
+            /// Its sentence.
+            pub(super) const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+    };
+}
+
+notices! {
+    SignedOut => "signed_out", "You are signed out.";
+    PasswordChanged => "password", "The password is changed. Your other sessions have ended.";
+    TotpOn => "totp_on", "From now on signing in takes a code of your authenticator app.";
+    Disabled => "disabled", "The tenant is switched off: its keys and codes work no more.";
+    Enabled => "enabled", "The tenant is switched on again.";
+    Changed => "changed", "It is as you wanted it.";
+    KeyRevoked => "key_revoked", "The secret key works no more.";
+    AccountSaved => "account", "The mail account is saved. Better try it now.";
+    AccountDeleted => "account_deleted", "The mail account is deleted.";
+    TemplateSaved => "template", "The template is saved. The next message uses it.";
+    TemplateDeleted => "template_deleted", "The template is deleted.";
+    TotpOff => "totp_off", "Signing in takes the password alone from now on.";
+}
+
+impl Notice {
+    /// The notice that an address carries.
+    pub(super) fn of(request: &HttpRequest) -> Option<Self> {
+        let query = form_urlencoded::parse(request.query_string().as_bytes());
+        let word = query.filter(|(name, _)| name == "done").map(|(_, word)| word).next()?;
+        Self::ALL.iter().copied().find(|notice| notice.word() == word)
+    }
+}

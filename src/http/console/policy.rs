@@ -1,0 +1,194 @@
+//! `/console/tenants/{tenant}/policy`: what a tenant has decided about its codes, for all purposes or one.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde_json::{Value, json};
+
+use crate::domain::code::Alphabet;
+use crate::domain::policy::{Policy, PolicySettings};
+use crate::domain::purpose::Purpose;
+use crate::service::TenantProfile;
+
+use super::super::Face;
+use super::super::client::Origin;
+use super::super::v1::forms::{self, Wrong};
+use super::done;
+use super::form::Form;
+use super::frame::{self, Frame, Refused};
+use super::notice::Notice;
+use super::session::Seat;
+use super::values::{number, numbers, word, words};
+
+/// A policy in force, as the table has it.
+struct InForce {
+    purpose: String,
+    code: String,
+    ttl: u64,
+    attempts: u8,
+    sends: u8,
+    odds: u64,
+    has_own: bool,
+}
+
+/// What is set, as the form has it: an empty field is as the next wider one has it.
+#[derive(Default)]
+struct Set {
+    length: String,
+    alphabet: &'static str,
+    ttl: String,
+    attempts: String,
+    sends: String,
+    resend_after: String,
+    sends_per_recipient: String,
+    failures_per_recipient: String,
+    template: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/policy.html")]
+struct Page {
+    frame: Frame,
+    path: String,
+    in_force: Vec<InForce>,
+    /// The purpose whose settings the form has; empty for all.
+    purpose: String,
+    set: Set,
+}
+
+/// `GET`: the policies in force, and the settings of `purpose`.
+pub(super) async fn show(face: Data<Face>, request: HttpRequest, seat: Seat) -> HttpResponse {
+    let query = form_urlencoded::parse(request.query_string().as_bytes());
+    let purpose = query.filter(|(name, _)| name == "purpose").map(|(_, word)| word.trim().to_owned()).next();
+    let profile = face.services.profile(&seat.tenant);
+    let frame = frame(&seat).noticing(&request);
+    frame::page(StatusCode::OK, &Page::of(frame, &seat, &profile, purpose.unwrap_or_default()))
+}
+
+/// `POST`: the settings of `purpose`, or of all, as they are to be.
+pub(super) async fn change(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
+    let purpose = form.text("purpose").trim();
+    let patch = match purpose {
+        "" => json!({ "policy": settings(&form) }),
+        purpose => json!({ "purposes": { purpose: settings(&form) } }),
+    };
+    let changed = match forms::tenant(patch) {
+        Ok(change) => {
+            face.services.change_tenant(&seat.tenant, Origin::of(&request), change).await.map_err(Wrong::from)
+        }
+        Err(wrong) => Err(wrong),
+    };
+    match changed {
+        Ok(_) => done(&seat.path("/policy"), Notice::Changed),
+        Err(wrong) => {
+            let why = Refused::from(wrong);
+            let profile = face.services.profile(&seat.tenant);
+            let page = Page::of(frame(&seat).failed(why.text.clone()), &seat, &profile, purpose.to_owned());
+            why.page(&Page { set: Set::typed(&form), ..page })
+        }
+    }
+}
+
+fn settings(form: &Form) -> Value {
+    json!({
+        "code": { "length": number(form.text("length")), "alphabet": word(form.text("alphabet")) },
+        "ttl": number(form.text("ttl")),
+        "attempts": number(form.text("attempts")),
+        "sends": number(form.text("sends")),
+        "resend_after": numbers(form.text("resend_after")),
+        "limits": {
+            "sends_per_recipient": words(form.text("sends_per_recipient")),
+            "failures_per_recipient": word(form.text("failures_per_recipient")),
+        },
+        "template": word(form.text("template")),
+    })
+}
+
+fn frame(seat: &Seat) -> Frame {
+    Frame::seated(seat, "Policy", "/policy")
+}
+
+impl Page {
+    fn of(frame: Frame, seat: &Seat, profile: &TenantProfile, purpose: String) -> Self {
+        let settings = &profile.settings;
+        let own = match Purpose::parse(&purpose) {
+            Some(purpose) => settings.purposes.get(&purpose),
+            None => Some(&settings.policy),
+        };
+        let in_force = profile
+            .effective
+            .iter()
+            .map(|(purpose, policy)| InForce::of(purpose, policy, settings.purposes.contains_key(purpose)));
+        let set = own.map(Set::of).unwrap_or_default();
+        Self { frame, path: seat.path("/policy"), in_force: in_force.collect(), purpose, set }
+    }
+}
+
+impl InForce {
+    fn of(purpose: &Purpose, policy: &Policy, has_own: bool) -> Self {
+        let code = &policy.code;
+        let kind = match code.alphabet() {
+            Alphabet::Digits => "digits",
+            Alphabet::Unambiguous => "letters and digits",
+        };
+        Self {
+            purpose: purpose.as_str().to_owned(),
+            code: format!("{} {kind}", code.length()),
+            ttl: code.ttl().as_secs(),
+            attempts: code.max_attempts(),
+            sends: policy.sends.max_sends,
+            odds: code.odds(),
+            has_own,
+        }
+    }
+}
+
+fn text<T: ToString>(value: Option<T>) -> String {
+    value.map(|value| value.to_string()).unwrap_or_default()
+}
+
+fn joined<T: ToString>(values: Option<&Vec<T>>) -> String {
+    let texts: Vec<_> = values.into_iter().flatten().map(ToString::to_string).collect();
+    texts.join(", ")
+}
+
+impl Set {
+    fn of(settings: &PolicySettings) -> Self {
+        Self {
+            length: text(settings.code.length),
+            alphabet: match settings.code.alphabet {
+                Some(Alphabet::Digits) => "digits",
+                Some(Alphabet::Unambiguous) => "unambiguous",
+                None => "",
+            },
+            ttl: text(settings.ttl),
+            attempts: text(settings.attempts),
+            sends: text(settings.sends),
+            resend_after: joined(settings.resend_after.as_ref()),
+            sends_per_recipient: joined(settings.limits.sends_per_recipient.as_ref()),
+            failures_per_recipient: text(settings.limits.failures_per_recipient),
+            template: text(settings.template.as_ref().map(Purpose::as_str)),
+        }
+    }
+
+    /// What was typed, to be mended.
+    fn typed(form: &Form) -> Self {
+        let typed = |name: &str| form.text(name).to_owned();
+        Self {
+            length: typed("length"),
+            alphabet: match form.text("alphabet") {
+                "digits" => "digits",
+                "unambiguous" => "unambiguous",
+                _ => "",
+            },
+            ttl: typed("ttl"),
+            attempts: typed("attempts"),
+            sends: typed("sends"),
+            resend_after: typed("resend_after"),
+            sends_per_recipient: typed("sends_per_recipient"),
+            failures_per_recipient: typed("failures_per_recipient"),
+            template: typed("template"),
+        }
+    }
+}

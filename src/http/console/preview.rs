@@ -1,0 +1,65 @@
+//! `POST /console/tenants/{tenant}/templates/preview/{part}`: what a template becomes, into a frame of the
+//! page on which it is written. Whatever is in it may do nothing there.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType, X_FRAME_OPTIONS};
+use actix_web::web::{Data, Path};
+
+use crate::domain::template::Preview;
+use crate::domain::vars::Vars;
+use crate::service::{PreviewRequest, Refusal};
+
+use super::super::Face;
+use super::super::v1::forms::{self, Wrong};
+use super::form::Form;
+use super::session::Seat;
+use super::templates::{source, told};
+
+/// A mail is shown as mail programs do: no script, no form, nothing loaded, no way up to the console. It
+/// has an origin of its own.
+const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; \
+                      base-uri 'none'; frame-ancestors 'self'";
+
+/// One part of the message, as its recipient would see it.
+pub(super) async fn show(
+    face: Data<Face>,
+    seat: Seat,
+    path: Path<(String, String)>,
+    form: Form,
+) -> HttpResponse {
+    match (rendered(&face, &seat, &form).await, path.1.as_str()) {
+        (Ok(Preview { html: Some(html), .. }), "html") => framed(StatusCode::OK, ContentType::html(), html),
+        (Ok(_), "html") => text(StatusCode::OK, "The message is plain text.".to_owned()),
+        (Ok(preview), _) => text(StatusCode::OK, format!("{}\n\n{}", preview.subject, preview.text)),
+        (Err((status, why)), _) => text(status, why),
+    }
+}
+
+async fn rendered(face: &Face, seat: &Seat, form: &Form) -> Result<Preview, (StatusCode, String)> {
+    let wrong = |wrong: Wrong| (wrong.status, wrong.detail);
+    let name = forms::template(form.text("purpose"), form.text("locale")).map_err(wrong)?;
+    let request = PreviewRequest {
+        source: Some(source(form)),
+        purpose: name.purpose,
+        locale: Some(name.locale),
+        vars: Vars::default(),
+    };
+    face.services.preview(&seat.tenant, request).await.map_err(|refusal| match refusal {
+        // The answer to what was asked, and no failure.
+        Refusal::InvalidTemplate(errors) => (StatusCode::OK, told(&errors)),
+        refusal => wrong(refusal.into()),
+    })
+}
+
+fn text(status: StatusCode, text: String) -> HttpResponse {
+    framed(status, ContentType::plaintext(), text)
+}
+
+fn framed(status: StatusCode, kind: ContentType, body: String) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type(kind)
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .insert_header((X_FRAME_OPTIONS, "SAMEORIGIN"))
+        .body(body)
+}

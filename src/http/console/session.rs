@@ -1,0 +1,148 @@
+//! Who has signed in, as an argument: a handler without one shows nothing of anybody.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::error::InternalError;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
+use secrecy::ExposeSecret;
+
+use crate::domain::tenant::TenantHandle;
+use crate::service::{AuthenticatedTenant, Operator, Refusal, Signed};
+
+use super::super::Face;
+use super::super::client::Origin;
+use super::super::problem::{Audience, Problem};
+use super::form::Form;
+use super::frame::{Refused, TENANTS};
+use super::{cookie, frame, see_other};
+
+type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
+
+/// Whoever has signed in. Whoever has not is led to do so.
+pub(super) struct Anybody(pub(super) Signed);
+
+/// An operator who has signed in. To a tenant the page is not there.
+pub(super) struct AnOperator {
+    /// The session.
+    pub(super) signed: Signed,
+    /// What the use cases of the operator take.
+    pub(super) operator: Operator,
+}
+
+/// The tenant that the path names, and who has signed in to look after it: an operator, or the tenant
+/// itself. To any other it is not there.
+pub(super) struct Seat {
+    /// The session.
+    pub(super) signed: Signed,
+    /// What the use cases of a tenant take.
+    pub(super) tenant: AuthenticatedTenant,
+}
+
+impl Seat {
+    /// Refuses unless the password or the secret key, which the form has in `confirm`, is right.
+    pub(super) async fn confirm(
+        &self,
+        face: &Face,
+        request: &HttpRequest,
+        form: &Form,
+    ) -> Result<(), Refused> {
+        let (secret, about) = (form.secret("confirm"), Some(self.tenant.id()));
+        let confirmed = face.services.confirm(&self.signed, &secret, about, Origin::of(request)).await;
+        confirmed.map_err(|denied| Refused::from(&denied))
+    }
+
+    /// A path about the tenant.
+    pub(super) fn path(&self, end: &str) -> String {
+        format!("{TENANTS}/{}{end}", self.tenant.handle())
+    }
+}
+
+impl FromRequest for Anybody {
+    type Error = Error;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move { Ok(Self(signed(&request).await?)) })
+    }
+}
+
+impl FromRequest for AnOperator {
+    type Error = Error;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let signed = signed(&request).await?;
+            match signed.operator() {
+                Some(operator) => Ok(Self { signed, operator }),
+                None => Err(turned_away(frame::not_found(Some(&signed)))),
+            }
+        })
+    }
+}
+
+impl FromRequest for Seat {
+    type Error = Error;
+    type Future = Extracting<Self>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let signed = signed(&request).await?;
+            let handle = request.match_info().get("tenant").and_then(TenantHandle::parse);
+            let (Some(handle), Some(face)) = (handle, request.app_data::<Data<Face>>()) else {
+                return Err(turned_away(frame::not_found(Some(&signed))));
+            };
+            match face.services.seat(&signed, &handle).await {
+                Ok(tenant) => Ok(Self { signed, tenant }),
+                Err(Refusal::UnknownTenant) => Err(turned_away(frame::not_found(Some(&signed)))),
+                Err(refusal) => Err(turned_away(refused(&refusal))),
+            }
+        })
+    }
+}
+
+/// Whose session a request belongs to.
+pub(super) async fn signed(request: &HttpRequest) -> Result<Signed, Error> {
+    if let Some(signed) = request.extensions().get::<Signed>() {
+        return Ok(signed.clone());
+    }
+    let sign_in = || turned_away(see_other("/console/sign-in"));
+    // It is there on every route, and the guard lets nobody past without the address.
+    let face = request.app_data::<Data<Face>>().ok_or_else(sign_in)?;
+    let public = face.console().ok_or_else(sign_in)?;
+    let token = cookie::token(request, public).ok_or_else(sign_in)?;
+    match face.services.signed(token.expose_secret()).await {
+        Ok(Some(signed)) => {
+            request.extensions_mut().insert(signed.clone());
+            Ok(signed)
+        }
+        Ok(None) => Err(sign_in()),
+        Err(refusal) => Err(turned_away(refused(&refusal))),
+    }
+}
+
+/// Of an address that the console does not have. Who has not signed in learns no more than that.
+pub(super) async fn nowhere(request: HttpRequest) -> HttpResponse {
+    frame::not_found(signed(&request).await.ok().as_ref())
+}
+
+/// The page of a refusal that no form can mend.
+pub(super) fn refused(refusal: &Refusal) -> HttpResponse {
+    frame::problem(&Problem::of(refusal, Audience::Tenant))
+}
+
+/// An answer instead of what was asked for.
+pub(super) fn turned_away(answer: HttpResponse) -> Error {
+    InternalError::from_response("turned away", answer).into()
+}
+
+/// Of a form without the token of its session.
+pub(super) fn foreign_form() -> Error {
+    turned_away(frame::said(StatusCode::FORBIDDEN, super::guard::FOREIGN))
+}

@@ -1,0 +1,98 @@
+//! Signing in and out.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::service::{Denied, SignedIn};
+
+use super::super::Face;
+use super::super::client::Origin;
+use super::form::{Form, OpenForm};
+use super::frame::{self, Frame, Refused};
+use super::notice::Notice;
+use super::session::{Anybody, refused, signed};
+use super::{cookie, done, see_other};
+
+#[derive(Template)]
+#[template(path = "console/sign_in.html")]
+struct Page {
+    frame: Frame,
+    /// The name that was typed, to be mended.
+    name: String,
+    /// Whether it was a tenant who tried.
+    is_tenant: bool,
+}
+
+impl Page {
+    fn new(frame: Frame) -> Self {
+        Self { frame, name: String::new(), is_tenant: false }
+    }
+}
+
+/// `GET /console/sign-in`.
+pub(super) async fn show(request: HttpRequest) -> HttpResponse {
+    if signed(&request).await.is_ok() {
+        return see_other("/console");
+    }
+    frame::page(StatusCode::OK, &Page::new(Frame::open("Sign in").noticing(&request)))
+}
+
+/// `POST /console/sign-in`: an operator.
+pub(super) async fn sign_in(face: Data<Face>, request: HttpRequest, form: OpenForm) -> HttpResponse {
+    let origin = Origin::of(&request);
+    let name = form.text("name");
+    let tried = face.services.sign_in(name, &form.secret("password"), form.text("code"), origin).await;
+    match tried {
+        Ok(session) => begin(&face, &session),
+        Err(denied) => again(&denied, Page { name: name.to_owned(), ..Page::new(Frame::open("Sign in")) }),
+    }
+}
+
+/// `POST /console/sign-in/tenant`: a tenant.
+pub(super) async fn sign_in_tenant(face: Data<Face>, request: HttpRequest, form: OpenForm) -> HttpResponse {
+    match face.services.sign_in_tenant(&form.secret("secret_key"), Origin::of(&request)).await {
+        Ok(session) => begin(&face, &session),
+        Err(denied) => again(&denied, Page { is_tenant: true, ..Page::new(Frame::open("Sign in")) }),
+    }
+}
+
+/// `POST /console/sign-out`.
+pub(super) async fn sign_out(
+    face: Data<Face>,
+    request: HttpRequest,
+    Anybody(signed): Anybody,
+    _form: Form,
+) -> HttpResponse {
+    if let Err(refusal) = face.services.sign_out(&signed, Origin::of(&request)).await {
+        return refused(&refusal);
+    }
+    let mut answer = done("/console/sign-in", Notice::SignedOut);
+    if let Some(public) = face.console() {
+        set(&mut answer, &cookie::gone(public));
+    }
+    answer
+}
+
+/// Leads on with the cookie of a new session.
+pub(super) fn begin(face: &Face, session: &SignedIn) -> HttpResponse {
+    let mut answer = see_other("/console");
+    if let Some(public) = face.console() {
+        set(&mut answer, &cookie::of(session.token(), public));
+    }
+    answer
+}
+
+fn set(answer: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
+    // A name and a token are what a cookie may have.
+    if let Err(error) = answer.add_cookie(cookie) {
+        tracing::error!(%error, "a cookie could not be set");
+    }
+}
+
+fn again(denied: &Denied, page: Page) -> HttpResponse {
+    let refused = Refused::from(denied);
+    let frame = page.frame.failed(refused.text.clone());
+    refused.page(&Page { frame, ..page })
+}

@@ -1,0 +1,143 @@
+//! `/console/tenants/{tenant}`: one tenant, what it has decided about itself, and what the operator has.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use serde_json::json;
+
+use crate::domain::tenant::TenantStatus;
+use crate::service::{OperatorChange, TenantOverview, TenantProfile};
+
+use super::super::Face;
+use super::super::client::Origin;
+use super::super::v1::forms::{self, Wrong};
+use super::done;
+use super::form::Form;
+use super::frame::{self, Frame, Refused};
+use super::notice::Notice;
+use super::session::{AnOperator, Seat, refused};
+use super::values::{word, words};
+
+#[derive(Template)]
+#[template(path = "console/tenant.html")]
+struct Page {
+    frame: Frame,
+    /// Its path.
+    path: String,
+    profile: TenantProfile,
+    /// What operators alone see.
+    overview: Option<TenantOverview>,
+    /// The limits that it may have of its own: name, and what is set.
+    limits: Vec<(&'static str, String)>,
+    origins: String,
+    return_urls: String,
+}
+
+/// `GET`: the tenant.
+pub(super) async fn show(face: Data<Face>, request: HttpRequest, seat: Seat) -> HttpResponse {
+    let frame = frame(&seat).noticing(&request);
+    match page(&face, &seat, frame).await {
+        Ok(page) => frame::page(StatusCode::OK, &page),
+        Err(answer) => answer,
+    }
+}
+
+/// `POST`: its name, and which pages belong to it.
+pub(super) async fn change(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
+    let asked = forms::tenant(json!({
+        "name": word(form.text("name")),
+        "allowed_origins": words(form.text("allowed_origins")),
+        "return_urls": words(form.text("return_urls")),
+    }));
+    let changed = match asked {
+        Ok(change) => {
+            face.services.change_tenant(&seat.tenant, Origin::of(&request), change).await.map_err(Wrong::from)
+        }
+        Err(wrong) => Err(wrong),
+    };
+    match changed {
+        Ok(_) => done(&seat.path(""), Notice::Changed),
+        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+    }
+}
+
+/// `POST …/status`: switches it off or on, for operators.
+pub(super) async fn switch(
+    face: Data<Face>,
+    request: HttpRequest,
+    person: AnOperator,
+    seat: Seat,
+    form: Form,
+) -> HttpResponse {
+    let (status, notice) = match TenantStatus::parse(form.text("status")) {
+        Some(status @ TenantStatus::Active) => (status, Notice::Enabled),
+        Some(status @ TenantStatus::Disabled) => (status, Notice::Disabled),
+        None => return again(&face, &seat, &Refused::invalid("on or off")).await,
+    };
+    if let Err(why) = seat.confirm(&face, &request, &form).await {
+        return again(&face, &seat, &why).await;
+    }
+    let change = OperatorChange { status: Some(status), limits: None, origin: Origin::of(&request) };
+    match face.services.operate(person.operator, seat.tenant.handle(), change).await {
+        Ok(()) => done(&seat.path(""), notice),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// `POST …/limits`: limits in the place of the general ones, for operators.
+pub(super) async fn limit(
+    face: Data<Face>,
+    request: HttpRequest,
+    person: AnOperator,
+    seat: Seat,
+    form: Form,
+) -> HttpResponse {
+    let asked = forms::limits(json!({
+        "mint_per_tenant": word(form.text("mint_per_tenant")),
+        "verify_per_tenant": word(form.text("verify_per_tenant")),
+        "manage_per_tenant": word(form.text("manage_per_tenant")),
+        "sends_per_recipient": words(form.text("sends_per_recipient")),
+        "failures_per_recipient": word(form.text("failures_per_recipient")),
+    }));
+    let changed = match asked {
+        Ok(limits) => {
+            let change = OperatorChange { status: None, limits: Some(limits), origin: Origin::of(&request) };
+            let operated = face.services.operate(person.operator, seat.tenant.handle(), change).await;
+            operated.map_err(Wrong::from)
+        }
+        Err(wrong) => Err(wrong),
+    };
+    match changed {
+        Ok(()) => done(&seat.path(""), Notice::Changed),
+        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+    }
+}
+
+async fn again(face: &Face, seat: &Seat, why: &Refused) -> HttpResponse {
+    match page(face, seat, frame(seat).failed(why.text.clone())).await {
+        Ok(page) => why.page(&page),
+        Err(answer) => answer,
+    }
+}
+
+fn frame(seat: &Seat) -> Frame {
+    Frame::seated(seat, "Overview", "")
+}
+
+async fn page(face: &Face, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
+    let overview = match seat.signed.operator() {
+        Some(operator) => {
+            let found = face.services.tenant(operator, seat.tenant.handle()).await;
+            Some(found.map_err(|refusal| refused(&refusal))?.0)
+        }
+        None => None,
+    };
+    let profile = face.services.profile(&seat.tenant);
+    let settings = &profile.settings;
+    let origins: Vec<_> = settings.allowed_origins.iter().map(ToString::to_string).collect();
+    let return_urls: Vec<_> = settings.return_urls.iter().map(|url| url.as_str().to_owned()).collect();
+    let limits = overview.as_ref().map(|overview| overview.limits.all()).unwrap_or_default();
+    let (origins, return_urls) = (origins.join("\n"), return_urls.join("\n"));
+    Ok(Page { frame, path: seat.path(""), profile, overview, limits, origins, return_urls })
+}

@@ -1,0 +1,89 @@
+//! `/console/account/totp`: codes of an authenticator app, switched on and off.
+
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+use qrcode::QrCode;
+use qrcode::render::svg;
+use secrecy::ExposeSecret;
+
+use crate::service::{Signed, TotpOffer};
+
+use super::super::Face;
+use super::super::client::Origin;
+use super::form::Form;
+use super::frame::{self, Frame, Refused};
+use super::notice::Notice;
+use super::session::{AnOperator, refused};
+use super::{account, done};
+
+#[derive(Template)]
+#[template(path = "console/totp.html")]
+struct Page<'a> {
+    frame: Frame,
+    /// As it is typed.
+    secret: &'a str,
+    uri: &'a str,
+    /// As a camera reads it; nothing where it does not fit.
+    picture: String,
+}
+
+/// `GET`: a fresh secret.
+pub(super) async fn show(face: Data<Face>, person: AnOperator) -> HttpResponse {
+    match face.services.offer_totp(&person.signed).await {
+        Ok(offer) => frame::page(StatusCode::OK, &page(&offer, frame(&person.signed))),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
+/// `POST`: the app has the secret.
+pub(super) async fn enable(
+    face: Data<Face>,
+    request: HttpRequest,
+    person: AnOperator,
+    form: Form,
+) -> HttpResponse {
+    let (signed, services) = (&person.signed, &face.services);
+    let told = (form.text("secret"), form.text("code"));
+    match services.enable_totp(signed, &form.secret("password"), told, Origin::of(&request)).await {
+        Ok(()) => done(account::PATH, Notice::TotpOn),
+        Err(denied) => {
+            let refused = Refused::from(&denied);
+            match services.repeat_totp(signed, form.text("secret")) {
+                Some(offer) => refused.page(&page(&offer, frame(signed).failed(refused.text.clone()))),
+                None => account::again(&face, signed, &refused).await,
+            }
+        }
+    }
+}
+
+/// `POST …/off`.
+pub(super) async fn disable(
+    face: Data<Face>,
+    request: HttpRequest,
+    person: AnOperator,
+    form: Form,
+) -> HttpResponse {
+    let signed = &person.signed;
+    match face.services.disable_totp(signed, &form.secret("password"), Origin::of(&request)).await {
+        Ok(()) => done(account::PATH, Notice::TotpOff),
+        Err(denied) => account::again(&face, signed, &Refused::from(&denied)).await,
+    }
+}
+
+fn page(offer: &TotpOffer, frame: Frame) -> Page<'_> {
+    let uri = offer.uri.expose_secret();
+    Page { frame, secret: offer.text.expose_secret(), uri, picture: picture(uri) }
+}
+
+fn frame(signed: &Signed) -> Frame {
+    Frame::of(signed, "Set up an authenticator app", account::PATH)
+}
+
+/// A QR code as an element, for a page that is HTML already.
+fn picture(uri: &str) -> String {
+    let Ok(code) = QrCode::new(uri.as_bytes()) else { return String::new() };
+    let drawn = code.render::<svg::Color>().min_dimensions(200, 200).build();
+    drawn.split_once("?>").map(|(_, svg)| svg.to_owned()).unwrap_or_default()
+}

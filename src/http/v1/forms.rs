@@ -1,0 +1,101 @@
+//! The bodies of v1 for the forms of the console: what a form asks is read by the parser of the body that
+//! asks the same, so that no rule has a second home.
+
+use actix_web::http::StatusCode;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::domain::account::AccountDraft;
+use crate::domain::credential::{KeyHandle, Scopes};
+use crate::domain::recipient::Recipient;
+use crate::domain::template::TemplateName;
+use crate::domain::tenant::parse_name;
+use crate::service::{AccountRefusal, LimitsChange, Refusal, TenantDraft};
+
+use super::admin::LimitsPatch;
+use super::error::V1Error;
+use super::tenant::TenantPatch;
+use super::tenant::key_shapes::AddKey;
+use super::tenant::smtp::AccountBody;
+use super::{body, fields};
+
+/// What is wrong with a form, or why it is not taken.
+pub(in crate::http) struct Wrong {
+    /// The status of the answer.
+    pub(in crate::http) status: StatusCode,
+    /// Which field, as a name of the body; may be empty.
+    pub(in crate::http) field: String,
+    /// What to change.
+    pub(in crate::http) detail: String,
+}
+
+impl From<V1Error> for Wrong {
+    fn from(error: V1Error) -> Self {
+        let (pointer, detail) = error.first();
+        let field = pointer.trim_start_matches('/').replace(['/', '_'], " ");
+        Self { status: error.status(), field, detail: detail.to_owned() }
+    }
+}
+
+impl From<Refusal> for Wrong {
+    fn from(refusal: Refusal) -> Self {
+        V1Error::refused(&refusal).into()
+    }
+}
+
+impl From<AccountRefusal> for Wrong {
+    fn from(refusal: AccountRefusal) -> Self {
+        match refusal {
+            AccountRefusal::Refused(refusal) => refusal.into(),
+            AccountRefusal::Invalid(_, why) => V1Error::field(why.field(), why.to_string()).into(),
+        }
+    }
+}
+
+/// A mail account, as in `PUT /v1/tenant/smtp`.
+pub(in crate::http) fn account(fields: Value) -> Result<AccountDraft, Wrong> {
+    Ok(shaped::<AccountBody>(fields)?.draft("")?)
+}
+
+/// A secret key, as in `POST /v1/tenant/keys`.
+pub(in crate::http) fn key(fields: Value) -> Result<(String, Scopes), Wrong> {
+    Ok(shaped::<AddKey>(fields)?.read()?)
+}
+
+/// A secret key that there may be.
+pub(in crate::http) fn key_handle(text: &str) -> Result<KeyHandle, Wrong> {
+    KeyHandle::parse(text).ok_or_else(|| Refusal::UnknownKey.into())
+}
+
+/// What is changed of a tenant, as in `PATCH /v1/tenant`.
+pub(in crate::http) fn tenant(fields: Value) -> Result<impl Fn(&mut TenantDraft), Wrong> {
+    let patch = shaped::<TenantPatch>(fields)?;
+    patch.check()?;
+    Ok(move |draft: &mut TenantDraft| patch.apply(draft))
+}
+
+/// What is changed of a tenant's limits, as in `PATCH /v1/admin/tenants/{tenant}`.
+pub(in crate::http) fn limits(fields: Value) -> Result<LimitsChange, Wrong> {
+    let patch = shaped::<LimitsPatch>(fields)?;
+    Ok(Box::new(move |limits| patch.apply(limits)))
+}
+
+/// What a tenant calls itself.
+pub(in crate::http) fn name(text: &str) -> Result<String, Wrong> {
+    Ok(parse_name(text).ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?)
+}
+
+/// A template, as in the path of `/v1/tenant/templates`.
+pub(in crate::http) fn template(purpose: &str, locale: &str) -> Result<TemplateName, Wrong> {
+    let locale = fields::locale(Some(locale))?.unwrap_or(crate::domain::locale::Locale::ENGLISH);
+    Ok(TemplateName { purpose: fields::purpose(Some(purpose))?, locale })
+}
+
+/// Where a test mail goes.
+pub(in crate::http) fn recipient(text: &str) -> Result<Recipient, Wrong> {
+    Ok(fields::recipient(text)?)
+}
+
+fn shaped<T: DeserializeOwned>(fields: Value) -> Result<T, V1Error> {
+    body::parse(fields.to_string().as_bytes())
+}

@@ -1,0 +1,125 @@
+//! An operator looks after the own account.
+
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+
+use crate::crypto::totp::TotpSecret;
+use crate::domain::operator::{OperatorName, Who};
+use crate::domain::secret::Sealed;
+use crate::store::{OperatorRow, OperatorSecrets};
+
+use super::super::{Refusal, Services};
+use super::secrets::{Column, Factors, Proved, TotpOffer};
+use super::{Denied, Signed};
+
+impl Services {
+    /// Whether codes of an authenticator app are asked for when this operator signs in.
+    pub async fn has_totp(&self, signed: &Signed) -> Result<bool, Refusal> {
+        Ok(self.own_row(signed).await?.totp.is_some())
+    }
+
+    /// Changes the password of whoever has signed in, and ends the other sessions.
+    pub async fn change_password(
+        &self,
+        signed: &Signed,
+        present: &SecretString,
+        new: &SecretString,
+        origin: Option<IpAddr>,
+    ) -> Result<(), Denied> {
+        let proved = self.prove_again(signed, present, origin).await?;
+        let hash = match self.hash_password(new, &proved.row.name).await {
+            Ok(hash) => hash,
+            Err(denied) => {
+                self.was_right(proved);
+                return Err(denied);
+            }
+        };
+        let sealed = self.seal_secret(proved.row.id, Column::Password, hash.as_bytes());
+        self.change_secrets(signed, proved, Some(sealed), None).await
+    }
+
+    /// A fresh secret for an authenticator app. Nothing is kept of it until a code of the app has come.
+    pub async fn offer_totp(&self, signed: &Signed) -> Result<TotpOffer, Refusal> {
+        let row = self.own_row(signed).await?;
+        Ok(offer(&TotpSecret::draw(self.entropy.as_ref()), &row.name))
+    }
+
+    /// The same offer again, for whoever mistyped.
+    pub fn repeat_totp(&self, signed: &Signed, text: &str) -> Option<TotpOffer> {
+        Some(offer(&TotpSecret::parse(text)?, &OperatorName::parse(signed.name())?))
+    }
+
+    /// Switches the codes of an authenticator app on: `code` shows that it has the secret.
+    pub async fn enable_totp(
+        &self,
+        signed: &Signed,
+        password: &SecretString,
+        (secret, code): (&str, &str),
+        origin: Option<IpAddr>,
+    ) -> Result<(), Denied> {
+        let mut proved = self.prove_again(signed, password, origin).await?;
+        let secret = TotpSecret::parse(secret);
+        let step = secret.as_ref().and_then(|secret| secret.step(code, self.clock.wall()));
+        let (Some(secret), Some(step)) = (secret, step) else {
+            self.was_right(proved);
+            return Err(Denied::WrongCode);
+        };
+        // Taken now, so that it does not open a second door.
+        proved.proof.step = Some(step);
+        let sealed = self.seal_secret(proved.row.id, Column::Totp, secret.as_bytes());
+        self.change_secrets(signed, proved, None, Some(Some(sealed))).await
+    }
+
+    /// Switches the codes off.
+    pub async fn disable_totp(
+        &self,
+        signed: &Signed,
+        password: &SecretString,
+        origin: Option<IpAddr>,
+    ) -> Result<(), Denied> {
+        let proved = self.prove_again(signed, password, origin).await?;
+        self.change_secrets(signed, proved, None, Some(None)).await
+    }
+
+    /// Looks at the password of whoever has signed in.
+    pub(super) async fn prove_again(
+        &self,
+        signed: &Signed,
+        password: &SecretString,
+        origin: Option<IpAddr>,
+    ) -> Result<Proved, Denied> {
+        let name = self.own_row(signed).await?.name;
+        self.prove(Some(name), password, Factors::Password, origin).await
+    }
+
+    async fn change_secrets(
+        &self,
+        signed: &Signed,
+        proved: Proved,
+        password: Option<Sealed>,
+        totp: Option<Option<Sealed>>,
+    ) -> Result<(), Denied> {
+        let proof = proved.proof.clone();
+        let change = OperatorSecrets { proof, password, totp, keep: signed.session.hash };
+        let changed = self.store.change_operator(change, self.clock.now()).await?;
+        self.was_right(proved);
+        // Somebody else has changed them since they were looked at, or the code was taken before.
+        if changed { Ok(()) } else { Err(Denied::WrongCode) }
+    }
+
+    async fn own_row(&self, signed: &Signed) -> Result<OperatorRow, Refusal> {
+        let row = match signed.who() {
+            Who::Operator(id) => self.store.operator(*id).await?,
+            Who::Tenant(..) => None,
+        };
+        row.ok_or(Refusal::OperatorTokenNeeded)
+    }
+}
+
+fn offer(secret: &TotpSecret, name: &OperatorName) -> TotpOffer {
+    TotpOffer {
+        text: SecretString::from(secret.text().as_str()),
+        uri: SecretString::from(secret.uri(name.as_str()).as_str()),
+    }
+}

@@ -1,0 +1,46 @@
+//! The password, or the secret key, again: before anything that is dangerous.
+
+use std::net::IpAddr;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::domain::id::TenantId;
+use crate::domain::operator::Who;
+
+use super::super::Services;
+use super::{Denied, Signed};
+
+impl Services {
+    /// Refuses unless `secret` is the password of the operator who has signed in, or the secret key with
+    /// which the tenant has. What is done then, to this tenant, is in the audit trail under the
+    /// operator's name.
+    pub async fn confirm(
+        &self,
+        signed: &Signed,
+        secret: &SecretString,
+        about: Option<TenantId>,
+        origin: Option<IpAddr>,
+    ) -> Result<(), Denied> {
+        match signed.who() {
+            Who::Operator(_) => {
+                let proved = self.prove_again(signed, secret, origin).await?;
+                if !self.store.confirm(proved.proof.clone(), about, self.clock.now()).await? {
+                    return Err(Denied::Wrong);
+                }
+                self.was_right(proved);
+                Ok(())
+            }
+            Who::Tenant(tenant, key) => {
+                let entered = self.desk.tries.enter(None, origin, self.clock.now());
+                let counted = entered.map_err(Denied::Limited)?;
+                let hashes = self.keyring.secret_key_hashes(secret.expose_secret());
+                let found = self.store.key_of(hashes).await?;
+                if found.is_none_or(|found| found != (*tenant, key.clone())) {
+                    return Err(Denied::Wrong);
+                }
+                self.desk.tries.take_back(counted);
+                Ok(())
+            }
+        }
+    }
+}

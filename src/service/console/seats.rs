@@ -1,0 +1,25 @@
+//! In the place of a tenant: the operator in that of any, a tenant in its own.
+
+use crate::domain::credential::{Scope, Scopes};
+use crate::domain::operator::Who;
+use crate::domain::tenant::TenantHandle;
+
+use super::super::{AuthenticatedTenant, Refusal, Services};
+use super::Signed;
+
+impl Services {
+    /// The tenant of this handle, to be looked after by whoever has signed in. To a tenant there is no
+    /// other than itself.
+    pub async fn seat(&self, signed: &Signed, handle: &TenantHandle) -> Result<AuthenticatedTenant, Refusal> {
+        let is_own = signed.tenant() == Some(handle);
+        if !is_own && !matches!(signed.who(), Who::Operator(_)) {
+            return Err(Refusal::UnknownTenant);
+        }
+        let (tenant, _) = self.tenant_named(handle).await?;
+        let seated = self.authenticated(tenant, [Scope::Manage].into_iter().collect::<Scopes>()).await?;
+        if is_own {
+            self.count_management(&seated)?;
+        }
+        Ok(seated)
+    }
+}

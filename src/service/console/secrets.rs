@@ -1,0 +1,158 @@
+//! The secrets of an operator: looked at, sealed and opened.
+
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+
+use crate::crypto::Place;
+use crate::crypto::totp::TotpSecret;
+use crate::domain::audit::AuditEvent;
+use crate::domain::id::TenantId;
+use crate::domain::operator::{OperatorId, OperatorName};
+use crate::domain::secret::Sealed;
+use crate::store::{Noted, OperatorRow, Proof, StoreError};
+
+use super::super::{Refusal, Services};
+use super::Denied;
+use super::tries::Try;
+
+/// What has to be right.
+#[derive(Clone, Copy)]
+pub(super) enum Factors<'a> {
+    /// The password alone.
+    Password,
+    /// The password, and the code of the authenticator app where codes of it are asked for.
+    PasswordAndCode(&'a str),
+}
+
+/// Secrets that were right.
+pub(super) struct Proved {
+    pub(super) row: OperatorRow,
+    pub(super) proof: Proof,
+    counted: Try,
+}
+
+/// Which secret of an operator.
+#[derive(Clone, Copy)]
+pub(super) enum Column {
+    Password,
+    Totp,
+}
+
+/// The secret of an authenticator app that may be switched on. It has no `Debug`: it is shown once.
+pub struct TotpOffer {
+    /// As it is typed.
+    pub text: SecretString,
+    /// As an app reads it.
+    pub uri: SecretString,
+}
+
+impl Services {
+    /// Looks at the secrets of whoever says to be the operator of this name. A name that nobody has takes
+    /// as long, and is answered alike.
+    pub(super) async fn prove(
+        &self,
+        name: Option<OperatorName>,
+        password: &SecretString,
+        factors: Factors<'_>,
+        origin: Option<IpAddr>,
+    ) -> Result<Proved, Denied> {
+        let entered = self.desk.tries.enter(name.as_ref(), origin, self.clock.now());
+        let counted = entered.map_err(Denied::Limited)?;
+        match self.looked_at(name, password, factors, origin).await {
+            Ok(Some((row, proof))) => Ok(Proved { row, proof, counted }),
+            Ok(None) => Err(Denied::Wrong),
+            Err(refusal) => {
+                // Nothing was told, so nothing was tried.
+                self.desk.tries.take_back(counted);
+                Err(refusal.into())
+            }
+        }
+    }
+
+    async fn looked_at(
+        &self,
+        name: Option<OperatorName>,
+        password: &SecretString,
+        factors: Factors<'_>,
+        origin: Option<IpAddr>,
+    ) -> Result<Option<(OperatorRow, Proof)>, Refusal> {
+        let row = match name {
+            Some(name) => self.store.operator_named(name).await?,
+            None => None,
+        };
+        let hash = match &row {
+            Some(row) => Some(self.open_text(row.id, Column::Password, &row.password).await?),
+            None => None,
+        };
+        let is_right = self.desk.matches(password, hash).await?;
+        let step = match (&row, factors) {
+            (Some(row), Factors::PasswordAndCode(code)) => self.step(row, code).await?,
+            _ => Some(None),
+        };
+        if let (Some(row), true, Some(step)) = (&row, is_right, step) {
+            let proof = Proof { operator: row.id, generation: row.generation, step, origin };
+            return Ok(Some((row.clone(), proof)));
+        }
+        self.note_refused(row.map(|row| row.name), origin).await?;
+        Ok(None)
+    }
+
+    /// Writes down that somebody did not get in. A name that nobody has is not written: it may be a
+    /// password in the wrong field.
+    pub(super) async fn note_refused(
+        &self,
+        operator: Option<OperatorName>,
+        origin: Option<IpAddr>,
+    ) -> Result<(), Refusal> {
+        let noted = Noted { event: AuditEvent::OperatorRefused, operator, origin };
+        Ok(self.store.note_operator(noted, self.clock.now()).await?)
+    }
+
+    /// Does not count what was right.
+    pub(super) fn was_right(&self, proved: Proved) {
+        self.desk.tries.take_back(proved.counted);
+    }
+
+    /// The step of a code, where codes are asked for; `None` for a wrong one.
+    async fn step(&self, row: &OperatorRow, code: &str) -> Result<Option<Option<u64>>, Refusal> {
+        let Some(sealed) = &row.totp else { return Ok(Some(None)) };
+        let secret = TotpSecret::from_bytes(self.open_secret(row.id, Column::Totp, sealed).await?);
+        let secret = secret.ok_or(Refusal::Store(StoreError::Unavailable))?;
+        // The phone goes by the clock on the wall.
+        Ok(secret.step(code, self.clock.wall()).map(Some))
+    }
+
+    pub(super) fn seal_secret(&self, id: OperatorId, column: Column, plain: &[u8]) -> Sealed {
+        self.keyring.seal(&place(id, column), plain, self.entropy.as_ref())
+    }
+
+    async fn open_text(&self, id: OperatorId, column: Column, sealed: &Sealed) -> Result<String, Refusal> {
+        let opened = self.open_secret(id, column, sealed).await?;
+        String::from_utf8(opened.to_vec()).map_err(|_| Refusal::Store(StoreError::Unavailable))
+    }
+
+    async fn open_secret(
+        &self,
+        id: OperatorId,
+        column: Column,
+        sealed: &Sealed,
+    ) -> Result<zeroize::Zeroizing<Vec<u8>>, Refusal> {
+        if self.keyring.is_of_unknown_version(sealed) {
+            self.refresh_missing_keys().await;
+        }
+        self.keyring.open_sealed(&place(id, column), sealed).map_err(|_| {
+            tracing::error!(operator = id.0, "a secret of an operator does not open");
+            Refusal::Store(StoreError::Unavailable)
+        })
+    }
+}
+
+/// Where a secret is sealed to. Operators belong to no tenant.
+fn place(id: OperatorId, column: Column) -> Place<'static> {
+    let column = match column {
+        Column::Password => "password",
+        Column::Totp => "totp",
+    };
+    Place { table: "operators", column, tenant: TenantId(0), row: id.0 }
+}

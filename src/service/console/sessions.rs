@@ -1,0 +1,146 @@
+//! Signing in and out, and who has.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::crypto::console::{self, TokenKind};
+use crate::domain::credential::Scope;
+use crate::domain::operator::{OperatorName, Who};
+use crate::domain::tenant::TenantHandle;
+use crate::store::{NewSession, Session};
+
+use super::super::{Operator, Refusal, Services};
+use super::Denied;
+use super::secrets::Factors;
+
+/// Between two notes that a session was used: a page does not wait for the disk each time.
+const NOTE_EVERY: Duration = Duration::from_secs(60);
+
+/// The token of a session that begins, for its cookie.
+pub struct SignedIn(pub(super) SecretString);
+
+impl SignedIn {
+    /// The token.
+    pub fn token(&self) -> &SecretString {
+        &self.0
+    }
+}
+
+/// Somebody who has signed in. There is no other way to get one than by the token of a session.
+#[derive(Clone, Debug)]
+pub struct Signed {
+    pub(super) session: Session,
+    pub(super) token: SecretString,
+}
+
+impl Signed {
+    /// Whose session it is.
+    pub fn who(&self) -> &Who {
+        &self.session.who
+    }
+
+    /// The operator's name, or that of the tenant, which may be empty.
+    pub fn name(&self) -> &str {
+        &self.session.name
+    }
+
+    /// The tenant's handle, where it is one.
+    pub fn tenant(&self) -> Option<&TenantHandle> {
+        self.session.tenant.as_ref()
+    }
+
+    /// The operator, where it is one.
+    pub fn operator(&self) -> Option<Operator> {
+        matches!(self.session.who, Who::Operator(_)).then(Operator::signed_in)
+    }
+
+    /// What its forms carry.
+    pub fn form_token(&self) -> String {
+        console::form_token(&self.token)
+    }
+
+    /// Whether a form that carries this came from one of its pages.
+    pub fn is_own_form(&self, sent: &str) -> bool {
+        console::is_form_token(&self.token, sent)
+    }
+}
+
+impl Services {
+    /// Signs an operator in.
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: &SecretString,
+        code: &str,
+        origin: Option<IpAddr>,
+    ) -> Result<SignedIn, Denied> {
+        let name = OperatorName::parse(name);
+        let proved = self.prove(name, password, Factors::PasswordAndCode(code), origin).await?;
+        let (token, session) = self.new_session(origin);
+        if !self.store.sign_in(proved.proof.clone(), session, self.clock.now()).await? {
+            self.note_refused(Some(proved.row.name), origin).await?;
+            return Err(Denied::Wrong);
+        }
+        tracing::info!(operator = %proved.row.name, "an operator signed in");
+        self.was_right(proved);
+        Ok(SignedIn(token))
+    }
+
+    /// Signs a tenant in, with a secret key that may look after it.
+    pub async fn sign_in_tenant(
+        &self,
+        secret_key: &SecretString,
+        origin: Option<IpAddr>,
+    ) -> Result<SignedIn, Denied> {
+        let entered = self.desk.tries.enter(None, origin, self.clock.now());
+        let counted = entered.map_err(Denied::Limited)?;
+        let found = match self.authenticate(secret_key.expose_secret()).await {
+            Ok(tenant) if tenant.require(Scope::Manage).is_ok() => tenant,
+            Ok(_) | Err(Refusal::UnknownSecretKey) => return Err(Denied::Wrong),
+            Err(refusal) => return Err(refusal.into()),
+        };
+        let hashes = self.keyring.secret_key_hashes(secret_key.expose_secret());
+        let key = self.store.key_of(hashes).await?;
+        let Some((_, key)) = key.filter(|(tenant, _)| *tenant == found.id()) else {
+            return Err(Denied::Wrong);
+        };
+        let (token, session) = self.new_session(origin);
+        match self.store.sign_in_tenant(found.id(), key, session, self.clock.now()).await? {
+            true => {
+                self.desk.tries.take_back(counted);
+                Ok(SignedIn(token))
+            }
+            false => Err(Denied::Wrong),
+        }
+    }
+
+    /// Whose session this is, if it goes on.
+    pub async fn signed(&self, token: &str) -> Result<Option<Signed>, Refusal> {
+        if !console::is_token(token) {
+            return Ok(None);
+        }
+        let now = self.clock.now();
+        let hashes = self.keyring.token_hashes(TokenKind::Session, token);
+        let Some(session) = self.store.session(hashes, self.desk.rules.idle, now).await? else {
+            return Ok(None);
+        };
+        if session.seen_at + NOTE_EVERY.min(self.desk.rules.idle / 2) <= now {
+            self.store.touch_session(session.hash, now).await?;
+        }
+        Ok(Some(Signed { session, token: SecretString::from(token) }))
+    }
+
+    /// Ends a session.
+    pub async fn sign_out(&self, signed: &Signed, origin: Option<IpAddr>) -> Result<(), Refusal> {
+        Ok(self.store.end_session(signed.session.clone(), origin, self.clock.now()).await?)
+    }
+
+    pub(super) fn new_session(&self, origin: Option<IpAddr>) -> (SecretString, NewSession) {
+        let token = console::draw(self.entropy.as_ref());
+        let hash = self.keyring.token_hash(TokenKind::Session, token.expose_secret());
+        let ends_at = self.clock.now() + self.desk.rules.lifetime;
+        (token, NewSession { hash, ends_at, origin })
+    }
+}

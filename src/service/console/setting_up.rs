@@ -1,0 +1,104 @@
+//! The account of an operator, set up with a link that works once. It is also the way back for whoever
+//! has lost the password or the phone.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::crypto::console::{self, TokenKind};
+use crate::crypto::password;
+use crate::domain::operator::{OperatorId, OperatorName};
+use crate::store::{NewOperator, SetUp, StoreError};
+
+use super::super::tenant::TRIES;
+use super::super::{Refusal, Services};
+use super::secrets::Column;
+use super::{Denied, SignedIn};
+
+/// How long a link works.
+const LIFETIME: Duration = Duration::from_secs(86_400);
+
+/// A setup link. It has no `Debug`: whoever has it becomes an operator.
+pub struct SetupLink(SecretString);
+
+impl SetupLink {
+    /// What opens it.
+    pub fn token(&self) -> &SecretString {
+        &self.0
+    }
+
+    /// Its path at this server.
+    pub fn path(&self) -> SecretString {
+        SecretString::from(format!("/console/setup/{}", self.0.expose_secret()))
+    }
+}
+
+impl Services {
+    /// Whether there is any operator to sign in.
+    pub async fn has_operators(&self) -> Result<bool, Refusal> {
+        Ok(self.store.has_operators().await?)
+    }
+
+    /// Makes a setup link, and ends any other.
+    pub async fn make_setup_link(&self) -> Result<SetupLink, Refusal> {
+        let token = console::draw(self.entropy.as_ref());
+        let hash = self.keyring.token_hash(TokenKind::SetupLink, token.expose_secret());
+        let now = self.clock.now();
+        self.store.keep_setup_link(hash, now + LIFETIME, now).await?;
+        Ok(SetupLink(token))
+    }
+
+    /// Refuses what is no setup link that can be used. Looking uses nothing up.
+    pub async fn check_setup_link(&self, token: &str) -> Result<(), Denied> {
+        let hashes = self.keyring.token_hashes(TokenKind::SetupLink, token);
+        let is_one = console::is_token(token) && self.store.has_setup_link(hashes, self.clock.now()).await?;
+        is_one.then_some(()).ok_or(Denied::NoLink)
+    }
+
+    /// Sets up an account with a link and signs it in. One of the same name gets this password, is asked
+    /// for no codes any more, and its sessions end.
+    pub async fn set_up_operator(
+        &self,
+        token: &str,
+        name: &str,
+        new: &SecretString,
+        origin: Option<IpAddr>,
+    ) -> Result<SignedIn, Denied> {
+        // First: nobody without one has passwords hashed.
+        self.check_setup_link(token).await?;
+        let name = OperatorName::parse(name).ok_or(Denied::Name)?;
+        let hash = self.hash_password(new, &name).await?;
+        let links = self.keyring.token_hashes(TokenKind::SetupLink, token);
+        for _ in 0..TRIES {
+            let present = self.store.operator_named(name.clone()).await?.map(|row| row.id);
+            let now = self.clock.now();
+            let id = present.unwrap_or_else(|| OperatorId(self.ids.next(now)));
+            let password = self.seal_secret(id, Column::Password, hash.as_bytes());
+            let (session, new) = self.new_session(origin);
+            let account =
+                NewOperator { links: links.clone(), id, name: name.clone(), password, session: new };
+            match self.store.set_up_operator(account, now).await? {
+                SetUp::Done => {
+                    tracing::info!(operator = %name, "an operator's account was set up");
+                    return Ok(SignedIn(session));
+                }
+                SetUp::NoLink => return Err(Denied::NoLink),
+                SetUp::Conflict => {}
+            }
+        }
+        Err(Refusal::Store(StoreError::Busy).into())
+    }
+
+    /// The hash of a password to be, if it is one that an operator may have.
+    pub(super) async fn hash_password(
+        &self,
+        new: &SecretString,
+        name: &OperatorName,
+    ) -> Result<String, Denied> {
+        if !password::is_strong(new, &["otpmint", "console", "operator", name.as_str()]) {
+            return Err(Denied::WeakPassword);
+        }
+        Ok(self.desk.hash(new, std::sync::Arc::clone(&self.entropy)).await?)
+    }
+}

@@ -1,0 +1,164 @@
+//! Sessions: how they end, and whose forms are taken.
+
+use std::time::Duration;
+
+use reqwest::Method;
+
+use super::{Browser, IDLE, LIFETIME, PASSWORD, PUBLIC, SIGN_IN, audited, form, leads, shows, start};
+use crate::harness::ManualClock;
+
+const FOREIGN: &str = "This form did not come from a page of your session. Nothing was done.";
+
+#[tokio::test]
+async fn a_cookie_goes_nowhere_else_and_no_script_reads_it() {
+    let app = start().await;
+    Browser::set_up(&app).await;
+    let answer = Browser::at(&app).sign_in(PASSWORD).await;
+    let cookie = answer.header("set-cookie").unwrap();
+    let (_, attributes) = cookie.split_once("; ").unwrap();
+    assert_eq!(attributes, "HttpOnly; SameSite=Strict; Secure; Path=/");
+}
+
+fn pass(clock: &ManualClock, span: Duration) {
+    clock.pass(span);
+}
+
+#[tokio::test]
+async fn a_session_ends_when_it_was_idle_for_too_long() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    for _ in 0..3 {
+        pass(&app.clock, IDLE - Duration::from_millis(1));
+        assert!(browser.is_signed_in().await);
+    }
+    pass(&app.clock, IDLE);
+    assert!(!browser.is_signed_in().await);
+    pass(&app.clock, Duration::from_secs(1));
+    assert!(!browser.is_signed_in().await, "it came back");
+}
+
+#[tokio::test]
+async fn a_session_ends_after_its_time_however_it_is_used() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let (steps, step) = (48, LIFETIME / 48);
+    for _ in 1..steps {
+        pass(&app.clock, step);
+        assert!(browser.is_signed_in().await);
+    }
+    pass(&app.clock, step - Duration::from_millis(1));
+    assert!(browser.is_signed_in().await);
+    pass(&app.clock, Duration::from_millis(1));
+    assert!(!browser.is_signed_in().await);
+    app.sweep().await;
+    assert_eq!(app.database().number("SELECT count(*) FROM sessions"), 0);
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_and_takes_the_cookie() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let stolen = browser.clone();
+    assert_eq!(leads(&browser.submit("/console/sign-out", &[]).await), "/console/sign-in?done=signed_out");
+    assert!(browser.token.is_none());
+    for mut gone in [browser, stolen] {
+        assert!(!gone.is_signed_in().await);
+    }
+    assert_eq!(audited(&app).last().unwrap(), "operator_signed_out jane");
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_operator() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    app.database().change("DELETE FROM operators");
+    assert!(!browser.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn a_form_needs_the_token_of_its_session() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let mut other = Browser::at(&app);
+    leads(&other.sign_in(PASSWORD).await);
+    let foreign = other.form_token().await;
+    let own = browser.form_token().await;
+    assert_ne!(own, foreign);
+    for token in ["", "x", foreign.as_str(), &own[1..], browser.token.clone().unwrap().as_str()] {
+        for path in ["/console/sign-out", "/console/account/password", "/console/account/totp/off"] {
+            shows(&browser.post(path, &[("form", token)]).await, 403, FOREIGN);
+        }
+    }
+    assert!(browser.is_signed_in().await);
+    assert_eq!(
+        leads(&browser.post("/console/sign-out", &[("form", &own)]).await),
+        "/console/sign-in?done=signed_out"
+    );
+}
+
+#[tokio::test]
+async fn a_form_from_elsewhere_is_refused_and_changes_nothing() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let token = browser.form_token().await;
+    let plain = browser.without("sec-fetch-site");
+    let before = app.database().everything();
+    for mut stranger in [
+        plain.with("sec-fetch-site", "cross-site"),
+        plain.with("sec-fetch-site", "same-site"),
+        plain.with("sec-fetch-site", "none"),
+        plain.with("origin", "https://evil.example"),
+        plain.with("origin", "null"),
+        plain.with("host", "evil.example").with("origin", "https://evil.example"),
+        plain.clone(),
+    ] {
+        for path in [SIGN_IN, "/console/sign-in/tenant", "/console/sign-out", "/console/account/password"] {
+            let fields = [("form", token.as_str()), ("name", "jane"), ("password", PASSWORD)];
+            shows(&stranger.post(path, &fields).await, 403, FOREIGN);
+        }
+    }
+    assert!(app.database().everything() == before, "a stranger has changed something");
+    let mut own = plain.with("origin", PUBLIC);
+    assert_eq!(
+        leads(&own.post("/console/sign-out", &[("form", &token)]).await),
+        "/console/sign-in?done=signed_out"
+    );
+}
+
+#[tokio::test]
+async fn a_page_may_load_what_is_here_and_be_framed_nowhere() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    for path in ["/console/account", "/console/account/totp", "/console/nothing", "/console/setup/x"] {
+        let shown = browser.get(path).await;
+        let policy = shown.header("content-security-policy").expect("a policy").to_owned();
+        assert_eq!(
+            policy,
+            "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
+             frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        );
+        for (name, value) in [
+            ("cache-control", "no-store"),
+            ("x-content-type-options", "nosniff"),
+            ("x-frame-options", "DENY"),
+            ("referrer-policy", "no-referrer"),
+            ("strict-transport-security", "max-age=31536000"),
+        ] {
+            assert_eq!(shown.header(name), Some(value), "{path} {name}");
+        }
+        for inline in ["<style", " style=", "<script>", " onclick", "javascript:"] {
+            assert!(!shown.body.contains(inline), "{path} has {inline}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_or_no_form_changes_nothing() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let token = browser.form_token().await;
+    let large = form(&[("form", &token), ("new", &"x".repeat(20_000))]);
+    assert_eq!(browser.send(Method::POST, "/console/account/password", large).await.status, 413);
+    shows(&browser.send(Method::POST, "/console/sign-out", "\u{0}%%%".to_owned()).await, 403, FOREIGN);
+    assert!(browser.is_signed_in().await);
+}

@@ -1,0 +1,204 @@
+//! Tenants at the console: their own view, and nobody else's.
+
+use serde_json::json;
+
+use super::{Browser, PASSWORD, SIGN_IN, audited, hidden, leads, shows, start, start_with};
+use crate::harness::{SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
+
+pub const AS_A_TENANT: &str = "/console/sign-in/tenant";
+
+/// A browser in which this tenant has signed in.
+pub async fn signed_in(app: &TestApp, tenant: &Tenant) -> Browser {
+    let mut browser = Browser::at(app);
+    let answer = browser.post(AS_A_TENANT, &[("secret_key", &tenant.key)]).await;
+    assert_eq!(leads(&answer), "/console");
+    browser
+}
+
+fn own(tenant: &Tenant, end: &str) -> String {
+    format!("/console/tenants/{}{end}", tenant.handle)
+}
+
+/// Every page about a tenant and every form, as its method, the end of its path and its fields.
+const PAGES: [&str; 6] =
+    ["", "/keys", "/accounts", "/policy", "/templates", "/templates/edit?purpose=login&locale=en"];
+const FORMS: [(&str, &[(&str, &str)]); 11] = [
+    ("", &[("name", "taken over")]),
+    ("/keys", &[("name", "mine"), ("scopes", "manage")]),
+    ("/keys/key_4hq7k2m9x3c8v5bn/rotate", &[("overlap", "0")]),
+    ("/keys/key_4hq7k2m9x3c8v5bn/revoke", &[]),
+    (
+        "/accounts",
+        &[
+            ("host", "localhost"),
+            ("port", "25"),
+            ("username", "x"),
+            ("password", "x"),
+            ("from", "a@b.example"),
+        ],
+    ),
+    ("/accounts/smtp_4hq7k2m9x3c8v5bn/delete", &[]),
+    ("/accounts/smtp_4hq7k2m9x3c8v5bn/test", &[]),
+    ("/policy", &[("ttl", "60")]),
+    ("/templates/edit", &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")]),
+    ("/templates/delete", &[("purpose", "login"), ("locale", "en")]),
+    (
+        "/templates/preview/text",
+        &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")],
+    ),
+];
+/// What operators alone may send.
+const OPERATORS_FORMS: [(&str, &[(&str, &str)]); 2] =
+    [("/status", &[("status", "disabled")]), ("/limits", &[("mint_per_tenant", "9/1s")])];
+
+#[tokio::test]
+async fn a_tenant_sees_itself_and_nothing_of_another() {
+    let app = start().await;
+    let (one, other) = (app.tenant().await, app.tenant().await);
+    let mut browser = signed_in(&app, &one).await;
+    assert_eq!(leads(&browser.get("/console").await), own(&one, ""));
+    for end in PAGES {
+        let answer = browser.get(&own(&one, end)).await;
+        assert_eq!(answer.status, 200, "{end}: {}", answer.body);
+        assert!(!answer.body.contains(&other.handle), "{end}");
+    }
+    let before = app.database().everything();
+    for end in PAGES {
+        shows(&browser.get(&own(&other, end)).await, 404, "There is no such page.");
+    }
+    for (end, fields) in FORMS.iter().chain(&OPERATORS_FORMS) {
+        let fields: Vec<_> = fields.iter().copied().chain([("confirm", one.key.as_str())]).collect();
+        let answer = browser.submit(&own(&other, end), &fields).await;
+        shows(&answer, 404, "There is no such page.");
+    }
+    assert!(app.database().everything() == before, "something of another was changed");
+}
+
+#[tokio::test]
+async fn what_is_the_operators_is_not_there_for_a_tenant() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let mut browser = signed_in(&app, &tenant).await;
+    for path in ["/console/tenants", "/console/tenants/new", "/console/account", "/console/account/totp"] {
+        shows(&browser.get(path).await, 404, "There is no such page.");
+    }
+    for path in [
+        "/console/tenants/new",
+        "/console/account/password",
+        "/console/account/totp",
+        "/console/account/totp/off",
+    ] {
+        shows(
+            &browser.submit(path, &[("password", tenant.key.as_str())]).await,
+            404,
+            "There is no such page.",
+        );
+    }
+    for (end, fields) in OPERATORS_FORMS {
+        let fields: Vec<_> = fields.iter().copied().chain([("confirm", tenant.key.as_str())]).collect();
+        shows(&browser.submit(&own(&tenant, end), &fields).await, 404, "There is no such page.");
+    }
+    assert_eq!(app.database().text("SELECT status FROM tenants"), "active");
+}
+
+#[tokio::test]
+async fn a_session_ends_with_its_key_and_with_its_tenant() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let api = app.api.bearing(&tenant.key);
+    let made = api.post("/v1/tenant/keys", &json!({ "name": "console", "scopes": ["manage"] })).await.json();
+    let text = |name: &str| made[name].as_str().unwrap().to_owned();
+    let second = Tenant { handle: tenant.handle.clone(), key: text("secret") };
+    let (mut first, mut browser) = (signed_in(&app, &tenant).await, signed_in(&app, &second).await);
+    let revoke = format!("/v1/tenant/keys/{}", text("key"));
+    assert_eq!(api.send(reqwest::Method::DELETE, &revoke, Vec::new()).await.status, 200);
+    assert_eq!(leads(&browser.get(&own(&tenant, "/keys")).await), SIGN_IN);
+    assert_eq!(first.get(&own(&tenant, "/keys")).await.status, 200);
+    let disabled = format!("/v1/admin/tenants/{}", tenant.handle);
+    let body = json!({ "status": "disabled" }).to_string().into_bytes();
+    assert_eq!(app.operator().send(reqwest::Method::PATCH, &disabled, body).await.status, 200);
+    assert_eq!(leads(&first.get(&own(&tenant, "")).await), SIGN_IN);
+    assert_eq!(first.post(AS_A_TENANT, &[("secret_key", &tenant.key)]).await.status, 403);
+}
+
+#[tokio::test]
+async fn only_a_live_key_that_may_manage_signs_in() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let api = app.api.bearing(&tenant.key);
+    let body = json!({ "name": "backend", "scopes": ["mint", "verify"] });
+    let made = api.post("/v1/tenant/keys", &body).await.json();
+    let mut browser = Browser::at(&app);
+    for key in [made["secret"].as_str().unwrap(), "", "x", "otpm_nothing", &tenant.key[1..], PASSWORD] {
+        shows(&browser.post(AS_A_TENANT, &[("secret_key", key)]).await, 403, "That was not right.");
+    }
+    assert!(browser.token.is_none());
+    leads(&browser.post(AS_A_TENANT, &[("secret_key", &tenant.key)]).await);
+    assert_eq!(audited(&app).last().unwrap(), "tenant_signed_in -");
+}
+
+#[tokio::test]
+async fn wrong_keys_are_counted_for_their_address() {
+    let app = start_with(|settings| settings.console.wrong_per_address = "3/15m".parse().unwrap()).await;
+    let tenant = app.tenant().await;
+    let mut browser = Browser::at(&app);
+    for _ in 0..3 {
+        assert_eq!(browser.post(AS_A_TENANT, &[("secret_key", "otpm_nothing-at-all")]).await.status, 403);
+    }
+    shows(&browser.post(AS_A_TENANT, &[("secret_key", &tenant.key)]).await, 429, "Too many wrong tries");
+}
+
+#[tokio::test]
+async fn a_dangerous_action_takes_the_very_key_that_signed_in() {
+    let app = start().await;
+    let (tenant, other) = (app.tenant().await, app.tenant().await);
+    let mut browser = signed_in(&app, &tenant).await;
+    let made = browser.submit(&own(&tenant, "/keys"), &[("name", "backend"), ("scopes", "mint")]).await;
+    assert_eq!(made.status, 201);
+    let second = app.database().text("SELECT handle FROM secret_keys WHERE name = 'backend'");
+    let revoke = own(&tenant, &format!("/keys/{second}/revoke"));
+    for confirm in ["", "x", PASSWORD, &other.key] {
+        shows(&browser.submit(&revoke, &[("confirm", confirm)]).await, 403, "That was not right.");
+    }
+    assert_eq!(
+        leads(&browser.submit(&revoke, &[("confirm", &tenant.key)]).await),
+        own(&tenant, "/keys?done=key_revoked")
+    );
+    assert_eq!(app.database().number("SELECT count(*) FROM secret_keys WHERE name = 'backend'"), 0);
+}
+
+#[tokio::test]
+async fn a_tenant_is_held_to_its_own_pace() {
+    let app = start_with(|settings| settings.limits.manage_per_tenant = "3/1m".parse().unwrap()).await;
+    let tenant = app.tenant().await;
+    let mut browser = signed_in(&app, &tenant).await;
+    for _ in 0..3 {
+        assert_eq!(browser.get(&own(&tenant, "/keys")).await.status, 200);
+    }
+    let answer = browser.get(&own(&tenant, "/keys")).await;
+    shows(&answer, 429, "This tenant is being looked after too fast.");
+    assert!(answer.retry_after() <= 20);
+    let mut operator = Browser::set_up(&app).await;
+    assert_eq!(operator.get(&own(&tenant, "/keys")).await.status, 200);
+}
+
+#[tokio::test]
+async fn no_page_has_a_code_a_password_or_a_secret() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let challenge = app.mint(&tenant, crate::harness::JANE).await;
+    let (mut operator, mut own_view) = (Browser::set_up(&app).await, signed_in(&app, &tenant).await);
+    for browser in [&mut operator, &mut own_view] {
+        let token = browser.token.clone().unwrap();
+        for end in PAGES {
+            let page = browser.get(&own(&tenant, end)).await.body;
+            let secrets = [SMTP_PASSWORD, &tenant.key, &challenge.code, PASSWORD, &token, "argon2id"];
+            for secret in secrets {
+                assert!(!page.contains(secret), "{end} has {secret}");
+            }
+            assert!(end != "/accounts" || page.contains(SMTP_MAIL), "{page}");
+        }
+    }
+    let form = hidden(&operator.get("/console/account").await.body, "form");
+    assert_eq!(form.len(), 43);
+}

@@ -1,0 +1,167 @@
+// @ts-check
+// The console in a real browser: with and without script, on a phone and on a desk, in light and in dark.
+// Run by tests/browser.rs against a server that nobody has signed in to yet.
+
+import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
+import { after, test } from "node:test";
+import { WIDTHS, close, visitor } from "./lab.mjs";
+
+const OTPMINT = /** @type {string} */ (process.env.OTPMINT);
+const LINK = /** @type {string} */ (process.env.SETUP_LINK);
+const PASSWORD = "violet-canoe-under-7-moons";
+const ORIGINS = [OTPMINT];
+
+after(close);
+
+/** The code of an authenticator app (RFC 6238). @param {string} key @param {number} step */
+const totp = (key, step) => {
+  const letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  const bits = [...key].map((letter) => letters.indexOf(letter).toString(2).padStart(5, "0")).join("");
+  const secret = Buffer.from((bits.match(/.{8}/g) ?? []).map((byte) => parseInt(byte, 2)));
+  const counter = Buffer.alloc(8);
+  counter.writeBigUInt64BE(BigInt(step));
+  const mac = createHmac("sha1", secret).update(counter).digest();
+  const offset = mac[19] & 15;
+  return String((mac.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, "0");
+};
+const step = () => Math.floor(Date.now() / 30_000);
+
+/** @typedef {import("playwright-core").Page} Page */
+
+/** @param {Page} page @param {string} heading */
+const shows = (page, heading) => page.getByRole("heading", { name: heading, level: 1, exact: true }).waitFor();
+
+/** @param {Page} page @param {string} code */
+const signIn = async (page, code) => {
+  await page.goto(`${OTPMINT}/console`);
+  await page.getByLabel("Name", { exact: true }).fill("Jane");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("Code of your authenticator app").fill(code);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+};
+
+test("an operator sets up an account and an app, signs out and in", async () => {
+  const { page, looks, close } = await visitor({ origins: ORIGINS });
+  await page.goto(LINK);
+  await shows(page, "Set up your account");
+  await looks("console-setup");
+  await page.getByLabel("Name", { exact: true }).fill("jane");
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByLabel("The password again").fill(PASSWORD);
+  await page.getByRole("button", { name: "Set up the account" }).click();
+  await shows(page, "Tenants");
+  await looks("console-tenants-none");
+  await page.getByRole("link", { name: "Account" }).click();
+  await looks("console-account");
+  await page.getByRole("link", { name: "Set up an authenticator app" }).click();
+  await page.getByRole("img", { name: "QR code of the key" }).waitFor();
+  await looks("console-totp");
+  const key = (await page.locator("code.secret").textContent()) ?? "";
+  const first = step();
+  await page.getByLabel("Code", { exact: true }).fill(totp(key, first));
+  await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
+  await page.getByRole("button", { name: "Ask for codes from now on" }).click();
+  await page.getByText("From now on signing in takes a code").waitFor();
+  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByText("You are signed out.").waitFor();
+  await looks("console-sign-in");
+  // The next step's code is taken as well: no test has to wait for it.
+  await signIn(page, totp(key, first + 1));
+  await shows(page, "Tenants");
+  await page.getByRole("link", { name: "Account" }).click();
+  await page.getByLabel("Password", { exact: true }).last().fill(PASSWORD);
+  await page.getByRole("button", { name: "Ask for no codes any more" }).click();
+  await page.getByText("Signing in takes the password alone from now on.").waitFor();
+  await close();
+});
+
+for (const width of WIDTHS) {
+  for (const scripted of [true, false]) {
+    const how = `${width} px ${scripted ? "with" : "without"} script`;
+
+    test(`an operator looks after a tenant: ${how}`, async () => {
+      const { page, looks, close } = await visitor({ origins: ORIGINS, width, scripted, dark: width < 600 });
+      await signIn(page, "");
+      await page.getByRole("link", { name: "New tenant" }).click();
+      await page.getByLabel("Name", { exact: true }).fill(`Acme ${how}`);
+      await page.getByLabel("Mail server").fill("smtp.example.com");
+      await page.getByLabel("Login").fill("app@example.com");
+      await page.getByLabel("Password of the mail account").fill("hunter22-hunter22");
+      await page.getByLabel("Sender").fill("app@example.com");
+      await looks("console-new-tenant");
+      await page.getByRole("button", { name: "Register the tenant" }).click();
+      await shows(page, "The tenant is registered");
+      const secret = (await page.locator("code.secret").textContent()) ?? "";
+      assert.match(secret, /^otpm_[0-9A-Za-z]{49}$/);
+      await page.getByRole("link", { name: "I have kept it" }).click();
+      await shows(page, "Overview");
+      await looks("console-tenant");
+      assert.ok(!(await page.content()).includes(secret));
+
+      await page.getByRole("link", { name: "Keys" }).click();
+      await page.getByLabel("Name", { exact: true }).fill("backend");
+      await page.getByLabel("mint", { exact: true }).check();
+      await page.getByLabel("verify", { exact: true }).check();
+      await page.getByRole("button", { name: "Make the key" }).click();
+      await shows(page, "The secret key is made");
+      await looks("console-key-made");
+      await page.getByRole("link", { name: "I have kept it" }).click();
+      const row = page.locator("details", { hasText: "backend" });
+      await row.locator("summary").click();
+      await looks("console-keys");
+      await row.getByLabel("Your password, again").last().fill(PASSWORD);
+      await row.getByRole("button", { name: "Revoke the key" }).click();
+      await page.getByText("The secret key works no more.").waitFor();
+
+      await page.getByRole("link", { name: "Mail accounts" }).click();
+      await looks("console-accounts");
+      await page.getByRole("link", { name: "Policy" }).click();
+      await page.getByLabel("Characters of a code").fill("8");
+      await page.getByRole("button", { name: "Save the policy" }).click();
+      await page.getByText("It is as you wanted it.").waitFor();
+      await looks("console-policy");
+
+      await page.getByRole("link", { name: "Templates" }).click();
+      await page.getByLabel("Purpose", { exact: true }).fill("login");
+      await page.getByRole("button", { name: "Write it" }).click();
+      await page.getByLabel("Subject").fill("Your code");
+      await page.getByLabel("Text", { exact: true }).fill("Hello, {{ code }} is your code.");
+      await page.getByLabel("HTML", { exact: true }).fill("<p>Hello, <b>{{ code }}</b></p>");
+      if (!scripted) {
+        for (const name of ["Show the text", "Show the HTML", "Show it on a phone"]) {
+          await page.getByRole("button", { name }).click();
+        }
+      }
+      await page.frameLocator('iframe[name="text-frame"]').getByText("Hello, 123456 is your code.").waitFor();
+      for (const frame of ["html-frame", "phone-frame"]) {
+        await page.frameLocator(`iframe[name="${frame}"]`).getByText("123456").waitFor();
+      }
+      await looks("console-template");
+      await page.getByRole("button", { name: "Save the template" }).click();
+      await page.getByText("The template is saved.").waitFor();
+      await looks("console-templates");
+      await page.getByRole("button", { name: "Sign out" }).click();
+
+      await page.getByLabel("Secret key").fill(secret);
+      await page.getByRole("button", { name: "Sign in as a tenant" }).click();
+      await shows(page, "Overview");
+      await looks("console-own-view");
+      await close();
+    });
+  }
+}
+
+test("the console is used by keyboard alone", async () => {
+  const { page, close } = await visitor({ origins: ORIGINS });
+  await page.goto(`${OTPMINT}/console/sign-in`);
+  await page.locator("#name:focus").waitFor();
+  await page.keyboard.type("jane");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press("Enter");
+  await shows(page, "Tenants");
+  await page.keyboard.press("Tab");
+  assert.equal(await page.evaluate(() => document.activeElement?.textContent), "Skip to the content");
+  await close();
+});
