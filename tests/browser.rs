@@ -1,6 +1,8 @@
 //! Pages in a real browser, against `otpmint dev`. The flows are in `tests/browser/`, one file for each
 //! kind of page; pictures of what they saw are left in `target/browser/`.
 
+#[path = "browser/apps.rs"]
+mod apps;
 mod support;
 
 use std::path::{Path, PathBuf};
@@ -44,6 +46,10 @@ impl Dev {
         assert!(eventually(START, listens).is_some(), "otpmint dev does not listen");
         dev
     }
+
+    fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port.number())
+    }
 }
 
 impl Drop for Dev {
@@ -53,19 +59,23 @@ impl Drop for Dev {
     }
 }
 
-/// Runs the flows of one file; what they say is told when one fails.
+/// Runs the flows of one file against a server of their own.
 #[track_caller]
 fn run(file: &str) {
     let Some(folder) = need(flows()) else { return };
-    let dev = Dev::start();
-    let output = Command::new("node")
-        .arg(folder.join(file))
-        .current_dir(&folder)
-        .env("OTPMINT", format!("http://127.0.0.1:{}", dev.port.number()))
+    drive(&folder, file, &Dev::start(), |node| node);
+}
+
+/// Runs the flows of one file, which may be told more; what they say is told when one fails.
+#[track_caller]
+fn drive(folder: &Path, file: &str, dev: &Dev, more: impl FnOnce(&mut Command) -> &mut Command) {
+    let mut node = Command::new("node");
+    node.arg(folder.join(file))
+        .current_dir(folder)
+        .env("OTPMINT", dev.url())
         .env("CHROMIUM", "/usr/bin/chromium")
-        .stdin(Stdio::null())
-        .output()
-        .expect("node starts");
+        .stdin(Stdio::null());
+    let output = more(&mut node).output().expect("node starts");
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{file}:\n{said}\n{complained}");
