@@ -20,8 +20,12 @@ export const says = (page, text) => page.locator("main").getByText(text).first()
 /** Waits for the page with this heading. @param {Page} page @param {string} title */
 export const arrives = (page, title) => page.getByRole("heading", { name: title, exact: true }).waitFor();
 
-/** @param {Page} page @param {string} name */
-export const press = (page, name) => page.getByRole("button", { name, exact: true }).click();
+/** Sends a form, and waits for the page that answers. @param {Page} page @param {string} name */
+export const press = async (page, name) => {
+  const answered = page.waitForEvent("load");
+  await page.getByRole("button", { name, exact: true }).click();
+  await answered;
+};
 
 /** Asks for a code, on the page that is open. @param {Page} page @param {string} email */
 export const askFor = async (page, email) => {
