@@ -5,10 +5,10 @@ check:
     ./check
 
 fmt:
-    cargo fmt
+    cargo fmt --all
 
 clippy:
-    cargo clippy --locked --all-targets -- -D warnings
+    cargo clippy --locked --workspace --all-targets -- -D warnings
 
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
@@ -17,6 +17,7 @@ deny:
     cargo deny check bans licenses sources
 
 test:
+    cargo build --locked --package otpmint-actix-web
     cargo test --locked
 
 # the server with everything embedded: temporary data, a tenant, a mail catcher

@@ -1,6 +1,8 @@
 //! Pages in a real browser, against `otpmint dev`. The flows are in `tests/browser/`, one file for each
 //! kind of page; pictures of what they saw are left in `target/browser/`.
 
+#[path = "browser/apps.rs"]
+mod apps;
 mod support;
 
 use std::io::{BufRead, BufReader};
@@ -47,6 +49,11 @@ impl Dev {
     }
 }
 
+/// Where the server at this port is.
+fn url(port: &Port) -> String {
+    format!("http://127.0.0.1:{}", port.number())
+}
+
 impl Drop for Dev {
     fn drop(&mut self) {
         let _ = self.child.kill();
@@ -54,25 +61,23 @@ impl Drop for Dev {
     }
 }
 
-/// Runs the flows of one file; what they say is told when one fails.
+/// Runs the flows of one file against a server of their own.
 #[track_caller]
 fn run(file: &str) {
     let Some(folder) = need(flows()) else { return };
-    let dev = Dev::start();
-    play(&folder, file, &dev.port, &[]);
+    drive(&folder, file, &Dev::start().port, |node| node);
 }
 
+/// Runs the flows of one file, which may be told more; what they say is told when one fails.
 #[track_caller]
-fn play(folder: &Path, file: &str, port: &Port, told: &[(&str, String)]) {
-    let output = Command::new("node")
-        .arg(folder.join(file))
+fn drive(folder: &Path, file: &str, port: &Port, more: impl FnOnce(&mut Command) -> &mut Command) {
+    let mut node = Command::new("node");
+    node.arg(folder.join(file))
         .current_dir(folder)
-        .envs(told.iter().map(|(name, value)| (*name, value.as_str())))
-        .env("OTPMINT", format!("http://127.0.0.1:{}", port.number()))
+        .env("OTPMINT", url(port))
         .env("CHROMIUM", "/usr/bin/chromium")
-        .stdin(Stdio::null())
-        .output()
-        .expect("node starts");
+        .stdin(Stdio::null());
+    let output = more(&mut node).output().expect("node starts");
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{file}:\n{said}\n{complained}");
@@ -137,5 +142,5 @@ impl Drop for Serve {
 fn console() {
     let Some(folder) = need(flows()) else { return };
     let serve = Serve::start();
-    play(&folder, "console.mjs", &serve.port, &[("SETUP_LINK", serve.link.clone())]);
+    drive(&folder, "console.mjs", &serve.port, |node| node.env("SETUP_LINK", &serve.link));
 }

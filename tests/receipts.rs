@@ -161,7 +161,7 @@ print(json.dumps([verdict(receipt) for receipt in json.load(sys.stdin)]))
 
 #[tokio::test]
 async fn the_node_sample_tells_good_receipts_from_others() {
-    let Some(folder) = need(node_library("jose")) else { return };
+    let Some(folder) = need(node_library("quickstart/javascript", "jose")) else { return };
     let server = Server::new("").start();
     let other = tempfile::tempdir().unwrap();
     let receipts = receipts(&*keyring(server.data()).await, &*keyring(other.path()).await);

@@ -16,7 +16,7 @@ fn the_quickstart_in_python_does_what_it_says() {
 
 #[test]
 fn the_quickstart_in_javascript_does_what_it_says() {
-    let Some(folder) = need(node_library("standardwebhooks")) else { return };
+    let Some(folder) = need(node_library("quickstart/javascript", "standardwebhooks")) else { return };
     let mut example = Command::new("node");
     example.arg(folder.join("quickstart.mjs"));
     tell_it_all(example);

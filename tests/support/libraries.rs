@@ -21,10 +21,10 @@ pub fn python_library(modules: &[&str]) -> Result<PathBuf, Missing> {
     }
 }
 
-/// The folder in which Node finds this package.
-pub fn node_library(package: &str) -> Result<PathBuf, Missing> {
+/// The folder of this example, if Node finds this package in it.
+pub fn node_library(example: &str, package: &str) -> Result<PathBuf, Missing> {
     need_command("node")?;
-    let folder = root().join("examples/quickstart/javascript");
+    let folder = root().join("examples").join(example);
     match folder.join("node_modules").join(package).is_dir() {
         true => Ok(folder),
         false => Err(Missing(format!("no Node package {package} (./check installs it)"))),

@@ -31,7 +31,6 @@ impl Asset {
         HttpResponse::Ok().insert_header(FOR_GOOD).content_type(self.media).body(self.content)
     }
 
-
     /// Its route.
     pub(in crate::http) fn route(&'static self, config: &mut ServiceConfig) {
         let serve = move || async move { self.answer() };
