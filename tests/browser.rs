@@ -128,3 +128,8 @@ fn console() {
     let serve = Serve::start();
     play(&folder, "console.mjs", &serve.port, &[("SETUP_LINK", serve.link.clone())]);
 }
+
+#[test]
+fn console_reports() {
+    run("console_reports.mjs");
+}
