@@ -54,7 +54,7 @@ const REPORTS = [
   ["deliveries", "Deliveries"],
   [`deliveries/${verified}`, "Delivery"],
   ["audit", "Audit trail"],
-  ["limits", "Limits that fired"],
+  ["fired", "Limits that fired"],
   ["servers", "Mail servers"],
 ];
 

@@ -5,10 +5,10 @@ use std::time::Duration;
 use otpmint::delivery::Channel as _;
 use otpmint::delivery::email::EmailChannel;
 use otpmint::delivery::smtp::tls::Trust;
-use otpmint::domain::delivery::DeliveryError::AuthenticationFailed;
+use otpmint::domain::delivery::DeliveryError::ConnectionFailed;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::server_health::{Breaker, ServerHealth};
-use otpmint::mail_catcher::Fault;
+use otpmint::mail_catcher::{Fault, Stage};
 
 use crate::support::{Clear, ManualClock, catcher, channel, rule, send, sender, sender_to, short};
 
@@ -37,7 +37,7 @@ async fn what_was_sent_is_told_for_each_account_with_the_session_that_is_kept() 
 
 #[tokio::test]
 async fn an_account_that_keeps_failing_is_told_to_be_left_alone_and_why() {
-    let catcher = catcher(vec![Fault::AuthRefused.always()]).await;
+    let catcher = catcher(vec![Fault::Close(Stage::Mail).always()]).await;
     let clock = ManualClock::at_noon();
     let trust = Trust::with_authorities(catcher.ca_pem().as_bytes()).unwrap();
     let channel = EmailChannel::new(short(), rule(Clear::Nobody), trust, clock.clone());
@@ -52,7 +52,7 @@ async fn an_account_that_keeps_failing_is_told_to_be_left_alone_and_why() {
     assert_eq!(health.server_breaker, Breaker::Closed);
     // The sixth was not tried.
     assert_eq!((health.seen.sent, health.seen.failed), (0, 5));
-    assert_eq!(health.seen.last_failure.map(|(_, reason)| reason), Some(AuthenticationFailed));
+    assert_eq!(health.seen.last_failure.map(|(_, reason)| reason), Some(ConnectionFailed));
     clock.pass(Duration::from_secs(3));
     assert_eq!(of(&channel, 1).account_breaker, Breaker::Open(Duration::from_secs(7)));
 }

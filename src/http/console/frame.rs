@@ -72,7 +72,7 @@ const SECTIONS: &[(&str, &str)] = &[
     (TENANTS, "Tenants"),
     ("/console/deliveries", "Deliveries"),
     ("/console/audit", "Audit"),
-    ("/console/limits", "Limits"),
+    ("/console/fired", "Limits"),
     ("/console/servers", "Mail servers"),
     ("/console/account", "Account"),
 ];
@@ -88,7 +88,7 @@ const TABS: &[(&str, &str)] = &[
     ("/numbers", "Numbers"),
     ("/deliveries", "Deliveries"),
     ("/audit", "Audit"),
-    ("/limits", "Limits"),
+    ("/fired", "Limits"),
     ("/servers", "Mail servers"),
 ];
 

@@ -119,7 +119,7 @@ fn report_routes(config: &mut ServiceConfig) {
     report!("/deliveries" => reports::deliveries);
     report!("/deliveries/{key}" => reports::delivery);
     report!("/audit" => reports::audit);
-    report!("/limits" => reports::limits);
+    report!("/fired" => reports::fired_limits);
     report!("/servers" => reports::servers);
 }
 

@@ -144,11 +144,11 @@ pub(super) async fn audit(face: Data<Face>, request: HttpRequest, sight: Sight) 
 }
 
 /// The limits that fired.
-pub(super) async fn limits(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(super) async fn fired_limits(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = sight.tenant(&mut filters);
     let found = face.services.fired(&sight.view, tenant.as_ref()).await;
-    sight.answer("Limits that fired", "/limits", found, |found| {
+    sight.answer("Limits that fired", "/fired", found, |found| {
         fired::render(&sight.place, &filters, found, face.services.now())
     })
 }

@@ -7,7 +7,7 @@ use super::{Browser, leads, start};
 use crate::harness::{Challenge, JANE, Tenant, TestApp, eventually, wrong};
 
 /// The pages that an operator sees of everything, and whoever looks after a tenant of that one.
-const PAGES: [&str; 5] = ["/numbers", "/deliveries", "/audit", "/limits", "/servers"];
+const PAGES: [&str; 5] = ["/numbers", "/deliveries", "/audit", "/fired", "/servers"];
 
 fn of(tenant: &Tenant, page: &str) -> String {
     format!("/console/tenants/{}{page}", tenant.handle)
@@ -68,7 +68,7 @@ async fn the_dashboard_counts_what_happened_and_a_delivery_tells_its_way() {
     let tenant = app.tenant().await;
     let verified = app.mint(&tenant, JANE).await;
     assert_eq!(app.api.verify_as(&tenant.key, &verified.key, &wrong(&verified.code)).await.status, 403);
-    assert_eq!(app.api.verify_as(&tenant.key, &verified.key, &verified.code).await.status, 200);
+    assert_eq!(app.api.verify_as(&tenant.key, &verified.key, &verified.code).await.status, 201);
     app.mail.set_faults(vec![Fault::Reply(Stage::Rcpt, 550).always()]);
     app.api.mint("joe@two.example", &tenant.key).await;
     recorded(&app, 2).await;
@@ -134,15 +134,15 @@ async fn limits_that_fired_are_told_with_their_tenant_for_a_day() {
     let app = start().await;
     let (tenant, other) = (app.tenant().await, app.tenant().await);
     let mut browser = Browser::set_up(&app).await;
-    shows(&browser.get("/console/limits").await.body, &["No limit fired."]);
+    shows(&browser.get("/console/fired").await.body, &["No limit fired."]);
     // Three in ten minutes.
     for _ in 0..3 {
         assert_eq!(app.api.mint(JANE, &tenant.key).await.status, 200);
     }
     assert_eq!(app.api.mint(JANE, &tenant.key).await.status, 429);
-    let page = browser.get("/console/limits").await.body;
+    let page = browser.get("/console/fired").await.body;
     shows(&page, &["1 refused.", "sends per recipient", &tenant.handle]);
-    shows(&browser.get(&of(&other, "/limits")).await.body, &["No limit fired."]);
-    let named = format!("/console/limits?tenant={}", other.handle);
+    shows(&browser.get(&of(&other, "/fired")).await.body, &["No limit fired."]);
+    let named = format!("/console/fired?tenant={}", other.handle);
     shows(&browser.get(&named).await.body, &["No limit fired."]);
 }

@@ -8,12 +8,16 @@ const FILLED: f64 = 0.8;
 
 /// What is drawn of each series, as the `d` of a path (SVG 2 §9.3); empty where there is nothing.
 pub(super) fn paths(chart: &Chart, plot: &Plot) -> Vec<String> {
-    let each = chart.series.iter().enumerate();
+    let each = || chart.series.iter().enumerate();
     let places = chart.labels.len();
     match chart.kind {
-        Kind::Bars => each.map(|(at, series)| beside(series, at, chart.series.len(), places, plot)).collect(),
-        Kind::Stacked => each.map(|(at, series)| above(series, &chart.series[..at], places, plot)).collect(),
-        Kind::Lines => each.map(|(_, series)| line(series, places, plot)).collect(),
+        Kind::Bars => {
+            each().map(|(at, series)| beside(series, at, chart.series.len(), places, plot)).collect()
+        }
+        Kind::Stacked => {
+            each().map(|(at, series)| above(series, &chart.series[..at], places, plot)).collect()
+        }
+        Kind::Lines => chart.series.iter().map(|series| line(series, places, plot)).collect(),
     }
 }
 
