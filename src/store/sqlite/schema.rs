@@ -21,6 +21,8 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("../../../migrations/sqlite/0006_statistics.sql")),
     M::up(include_str!("../../../migrations/sqlite/0007_results.sql")),
     M::up(include_str!("../../../migrations/sqlite/0010_console.sql")),
+||||||| deffc21
+    M::up(include_str!("../../../migrations/sqlite/0012_outbox_tenants.sql")),
 ];
 
 /// Statements kept ready on each connection: more than there are.
