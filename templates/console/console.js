@@ -6,15 +6,22 @@ const PAUSE = 600;
 
 for (const form of document.querySelectorAll("form[data-live]")) {
   if (!(form instanceof HTMLFormElement)) continue;
-  const show = () => {
-    for (const button of form.querySelectorAll("button[formtarget]")) {
-      if (!(button instanceof HTMLButtonElement)) continue;
-      const old = form.querySelector(`iframe[name="${button.formTarget}"]`);
-      // A frame that is new has no past: going back leaves the page, and not one of many previews.
-      old?.replaceWith(old.cloneNode());
-      form.requestSubmit(button);
-    }
+
+  /**
+   * Presses one after the other: a form that is sent again takes back what it has just sent.
+   * @param {Element[]} buttons
+   */
+  const press = ([button, ...others]) => {
+    if (!(button instanceof HTMLButtonElement)) return;
+    const old = form.querySelector(`iframe[name="${button.formTarget}"]`);
+    if (!old) return;
+    // A frame that is new has no past: going back leaves the page, and not one of many previews.
+    const frame = /** @type {Element} */ (old.cloneNode());
+    old.replaceWith(frame);
+    frame.addEventListener("load", () => press(others), { once: true });
+    form.requestSubmit(button);
   };
+  const show = () => press([...form.querySelectorAll("button[formtarget]")]);
   let timer = 0;
   form.addEventListener("input", () => {
     clearTimeout(timer);

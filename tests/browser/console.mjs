@@ -155,6 +155,7 @@ for (const width of WIDTHS) {
 test("the console is used by keyboard alone", async () => {
   const { page, close } = await visitor({ origins: ORIGINS });
   await page.goto(`${OTPMINT}/console/sign-in`);
+  await page.locator("#name:focus").waitFor();
   await page.keyboard.type("jane");
   await page.keyboard.press("Tab");
   await page.keyboard.type(PASSWORD);

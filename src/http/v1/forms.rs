@@ -32,7 +32,7 @@ pub(in crate::http) struct Wrong {
 impl From<V1Error> for Wrong {
     fn from(error: V1Error) -> Self {
         let (pointer, detail) = error.first();
-        let field = pointer.trim_start_matches('/').replace('/', " ").replace('_', " ");
+        let field = pointer.trim_start_matches('/').replace(['/', '_'], " ");
         Self { status: error.status(), field, detail: detail.to_owned() }
     }
 }

@@ -22,6 +22,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("../../../migrations/sqlite/0007_results.sql")),
     M::up(include_str!("../../../migrations/sqlite/0010_console.sql")),
     M::up(include_str!("../../../migrations/sqlite/0011_courses.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0012_outbox_tenants.sql")),
 ];
 
 /// Statements kept ready on each connection: more than there are.

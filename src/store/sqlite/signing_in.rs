@@ -197,13 +197,12 @@ fn apply(group: &Group, change: &OperatorSecrets, now: Timestamp) -> rusqlite::R
     let operator = change.proof.operator;
     group.prepare_cached(sql)?.execute((operator.0, password, change.totp.is_some(), totp))?;
     sessions::end_others(group, operator, Some(change.keep))?;
-    for event in [
+    let events = [
         change.password.is_some().then_some(AuditEvent::OperatorPasswordChanged),
         change.totp.is_some().then_some(AuditEvent::OperatorTotpChanged),
-    ] {
-        if let Some(event) = event {
-            group.note(now, event, by(&name, change.proof.origin))?;
-        }
+    ];
+    for event in events.into_iter().flatten() {
+        group.note(now, event, by(&name, change.proof.origin))?;
     }
     Ok(true)
 }

@@ -121,10 +121,7 @@ impl Browser {
 
     /// Whether the console knows this browser.
     pub async fn is_signed_in(&mut self) -> bool {
-        match self.get("/console").await {
-            answer if leads(&answer) == SIGN_IN => false,
-            _ => true,
-        }
+        leads(&self.get("/console").await) != SIGN_IN
     }
 }
 
