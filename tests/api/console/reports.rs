@@ -66,7 +66,7 @@ async fn a_tenant_sees_its_own_reports_and_neither_everybodys_nor_anothers() {
 async fn the_dashboard_counts_what_happened_and_a_delivery_tells_its_way() {
     let app = start().await;
     let tenant = app.tenant().await;
-    app.mail.set_faults(vec![Fault::Reply(Stage::Rcpt, 550).always()]);
+    app.mail.set_faults(vec![Fault::Reply(Stage::Auth, 535).always()]);
     app.api.mint("joe@two.example", &tenant.key).await;
     app.mail.set_faults(Vec::new());
     let verified = app.mint(&tenant, JANE).await;
@@ -76,10 +76,13 @@ async fn the_dashboard_counts_what_happened_and_a_delivery_tells_its_way() {
     let mut browser = Browser::set_up(&app).await;
     for path in ["/console/numbers".to_owned(), of(&tenant, "/numbers")] {
         let page = browser.get(&path).await.body;
-        shows(&page, &["2 minted, 1 of them verified.", "1 not sent; most often: recipient refused (1)."]);
+        shows(
+            &page,
+            &["2 minted, 1 of them verified.", "1 not sent; most often: authentication failed (1)."],
+        );
     }
     let list = browser.get("/console/deliveries?status=failed").await.body;
-    shows(&list, &["j***@t***.example", "recipient refused", &tenant.handle]);
+    shows(&list, &["j***@t***.example", "authentication failed", &tenant.handle]);
     assert!(!list.contains(&verified.key));
     let page = browser.get(&format!("/console/deliveries/{}", verified.key)).await.body;
     let moments = ["Minted, and its message queued", "A wrong code was given", "The right code was given"];
