@@ -144,3 +144,8 @@ fn console() {
     let serve = Serve::start();
     drive(&folder, "console.mjs", &serve.port, |node| node.env("SETUP_LINK", &serve.link));
 }
+
+#[test]
+fn console_reports() {
+    run("console_reports.mjs");
+}

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::domain::account::AccountHandle;
 use crate::domain::id::TenantId;
+use crate::domain::server_health::Breaker;
 use crate::domain::smtp::Security;
 use crate::domain::time::{Clock, Timestamp};
 
@@ -115,6 +116,16 @@ impl Breakers {
         }
     }
 
+    /// Whether what needs this circuit is tried at present.
+    pub fn standing(&self, circuit: &Circuit) -> Breaker {
+        let now = self.clock.now();
+        match self.failing().get(circuit) {
+            None => Breaker::Closed,
+            Some(Failing { open: Some(open), .. }) => Breaker::Open(open.until.since(now)),
+            Some(state) => Breaker::Failing(state.failures),
+        }
+    }
+
     fn failing(&self) -> MutexGuard<'_, HashMap<Circuit, Failing>> {
         // Every change under the lock is complete in itself.
         self.failing.lock().unwrap_or_else(PoisonError::into_inner)
@@ -185,6 +196,18 @@ mod tests {
         let (_, breakers) = opened();
         assert!(!breakers.admit(&[server(587)]));
         assert!(breakers.admit(&[server(465)]));
+    }
+
+    #[test]
+    fn a_circuit_says_how_it_stands() {
+        let (clock, breakers) = opened();
+        assert_eq!(breakers.standing(&server(587)), Breaker::Open(Duration::from_secs(10)));
+        clock.pass(11);
+        assert_eq!(breakers.standing(&server(587)), Breaker::Open(Duration::ZERO));
+        breakers.record(&server(465), Finding::Fails);
+        assert_eq!(breakers.standing(&server(465)), Breaker::Failing(1));
+        breakers.record(&server(465), Finding::Works);
+        assert_eq!(breakers.standing(&server(465)), Breaker::Closed);
     }
 
     #[test]

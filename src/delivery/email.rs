@@ -8,6 +8,7 @@ use secrecy::ExposeSecret as _;
 use tokio::time::Instant;
 
 use super::breaker::{Breakers, Circuit, Finding};
+use super::health::{Health, Known, Used};
 use super::smtp::client::Client;
 use super::smtp::failure::{Blame, Failure};
 use super::smtp::redact::harmless;
@@ -19,12 +20,14 @@ use crate::domain::account::Account;
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryError, SendOutcome};
 use crate::domain::network::OutboundRule;
+use crate::domain::server_health::{ServerAddress, ServerHealth};
 use crate::domain::time::Clock;
 
 /// Sends codes by mail.
 pub struct EmailChannel {
     client: Client,
     breakers: Breakers,
+    health: Health,
     clock: Arc<dyn Clock>,
 }
 
@@ -71,6 +74,7 @@ impl EmailChannel {
         Self {
             client: Client::new(settings, rule, trust),
             breakers: Breakers::new(Arc::clone(&clock)),
+            health: Health::default(),
             clock,
         }
     }
@@ -123,7 +127,13 @@ impl EmailChannel {
         if !self.breakers.admit(&circuits) {
             return Tried::LeftAlone;
         }
-        match self.client.send(sender, account, &mail, budget).await {
+        let used = Used::of(sender.tenant, account);
+        let sending = self.health.begin(&used, sender.revision, self.clock.now());
+        let sent = self.client.send(sender, account, &mail, budget).await;
+        drop(sending);
+        let failed = sent.as_ref().err().and_then(|failure| failure.outcome().reason());
+        self.health.end(&used, self.clock.now(), failed);
+        match sent {
             Ok(()) => {
                 self.record(&circuits, Blame::Nobody);
                 tracing::debug!(tenant = sender.tenant.0, mail = %message.id, account = %account.handle, "a mail was sent");
@@ -163,6 +173,25 @@ impl Channel for EmailChannel {
 
     fn send<'a>(&'a self, sender: &'a Sender, message: &'a Message) -> BoxFuture<'a, SendOutcome> {
         Box::pin(self.try_send(sender, message))
+    }
+
+    fn health(&self) -> Vec<ServerHealth> {
+        let known = self.health.all().into_iter();
+        let told = known.map(|(used, Known { revision, seen })| {
+            let ServerAddress { host, port, security } = used.server.clone();
+            let server = Circuit::Server(host, port, security);
+            let account = Circuit::Account(used.tenant, revision, used.account.clone());
+            ServerHealth {
+                server_breaker: self.breakers.standing(&server),
+                account_breaker: self.breakers.standing(&account),
+                kept: self.client.kept(used.tenant, &used.account),
+                tenant: used.tenant,
+                account: used.account,
+                server: used.server,
+                seen,
+            }
+        });
+        told.collect()
     }
 }
 

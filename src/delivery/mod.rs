@@ -3,6 +3,7 @@
 pub mod breaker;
 pub mod dns;
 pub mod email;
+mod health;
 mod hints;
 mod measure;
 pub mod message;
@@ -34,6 +35,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::locale::Locale;
 use crate::domain::purpose::Purpose;
 use crate::domain::recipient::Recipient;
+use crate::domain::server_health::ServerHealth;
 use crate::domain::smtp::SmtpProfile;
 use crate::domain::time::Timestamp;
 use crate::domain::trial::{Hint, Taken, TestMail};
@@ -92,13 +94,18 @@ pub struct Job {
     pub tries: u32,
 }
 
-/// A medium: one method that says which, one that sends.
+/// A medium: one method that says which, one that sends, and one for those that know their servers.
 pub trait Channel: Send + Sync {
     /// Which medium this is.
     fn kind(&self) -> ChannelKind;
 
     /// One try at delivering. Ends within the channel's own deadline, whatever the other side does.
     fn send<'a>(&'a self, sender: &'a Sender, message: &'a Message) -> BoxFuture<'a, SendOutcome>;
+
+    /// How the servers do that it sends through, as far as it knows.
+    fn health(&self) -> Vec<ServerHealth> {
+        Vec::new()
+    }
 }
 
 /// Tries mail accounts out, for their owners.

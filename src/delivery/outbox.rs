@@ -27,6 +27,7 @@ use super::{Channel, Ledger, Observer};
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
+use crate::domain::server_health::ServerHealth;
 use crate::domain::time::Clock;
 
 /// The outbox's bounds.
@@ -110,6 +111,11 @@ impl Outbox {
     /// Deliveries in memory: reserved, waiting, being sent or being recorded.
     pub fn queue_depth(&self) -> usize {
         self.worker.lanes().held()
+    }
+
+    /// How the servers do that it sends through.
+    pub fn health(&self) -> Vec<ServerHealth> {
+        self.worker.channels.values().flat_map(|channel| channel.health()).collect()
     }
 
     /// Gives up the deliveries of `challenge` that still wait in a lane; whoever waits for one is

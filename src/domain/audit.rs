@@ -138,6 +138,8 @@ pub struct AuditQuery {
     pub event: Option<AuditEvent>,
     /// Those about this challenge alone.
     pub challenge: Option<ChallengeId>,
+    /// Those of this client's address, or of this operator, alone.
+    pub who: Option<String>,
     /// From this moment on.
     pub from: Option<Timestamp>,
     /// Before this moment.

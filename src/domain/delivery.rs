@@ -62,7 +62,7 @@ pub fn share(free: usize, held: usize) -> usize {
 }
 
 /// Why a try at delivering failed: a stable word outside, the details only in the log.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum DeliveryError {
     /// The host name did not resolve.
     HostNotFound,
@@ -188,6 +188,16 @@ pub enum SendOutcome {
     Refused(DeliveryError),
     /// Not tried: its time comes at this moment.
     NotYet(Timestamp),
+}
+
+impl SendOutcome {
+    /// Why it failed, if it did.
+    pub const fn reason(self) -> Option<DeliveryError> {
+        match self {
+            Self::Accepted | Self::NotYet(_) => None,
+            Self::Retry(reason) | Self::Refused(reason) => Some(reason),
+        }
+    }
 }
 
 /// How a delivery ended, or that it goes on.

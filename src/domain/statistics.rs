@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::histogram;
 use super::id::TenantId;
 use super::time::Timestamp;
 
@@ -182,27 +183,13 @@ pub struct Times(pub [u64; STEPS.len()]);
 impl Times {
     /// The step in which so many milliseconds lie.
     pub fn step(millis: u128) -> u32 {
-        let reaches = |step: &u32| millis <= u128::from(*step) * 1_000;
-        STEPS.into_iter().find(reaches).unwrap_or(STEPS[STEPS.len() - 1])
+        histogram::step(&STEPS, millis.div_ceil(1_000))
     }
 
     /// The seconds within which `part` of them lie, as if those of a step were spread evenly over
     /// it; `None` when there are none.
     pub fn quantile(&self, part: f64) -> Option<f64> {
-        let total: u64 = self.0.iter().sum();
-        if total == 0 {
-            return None;
-        }
-        let wanted = total as f64 * part;
-        let (mut before, mut from) = (0.0, 0.0);
-        for (count, to) in self.0.iter().zip(STEPS) {
-            let (count, to) = (*count as f64, f64::from(to));
-            if count > 0.0 && before + count >= wanted {
-                return Some(from + (to - from) * (wanted - before) / count);
-            }
-            (before, from) = (before + count, to);
-        }
-        Some(from)
+        histogram::quantile(&STEPS, &self.0, part)
     }
 }
 

@@ -44,13 +44,15 @@ pub(super) fn success(
 
 /// A problem: the sentence as text, everything as JSON.
 pub(super) fn problem(request: &impl HttpMessage, problem: &Problem) -> HttpResponse {
-    problem.count();
-    match Format::of(request) {
+    let mut answer = match Format::of(request) {
         Format::Text => build(problem, text_status(problem.status))
             .content_type("text/plain; charset=utf-8")
             .body(text(problem)),
         Format::Json => build(problem, problem.status).json(body(problem)),
-    }
+    };
+    problem.count();
+    problem.mark(&mut answer);
+    answer
 }
 
 /// A problem as bare text.

@@ -67,6 +67,9 @@ pub(super) async fn tenant(
     if let Err(refusal @ (Refusal::Store(_) | Refusal::Limited(_) | Refusal::Overloaded)) = &call.tenant {
         return Ok(refuse(request, &Problem::of(refusal, Audience::Public)));
     }
+    if let Ok(tenant) = &call.tenant {
+        request.extensions_mut().insert(tenant.id());
+    }
     let proved = call.tenant.is_ok();
     pass(&face, request, call, proved, next).await
 }

@@ -38,6 +38,7 @@ use crate::service::{self, AuthenticatedTenant, Operator, Refusal, Services};
 use problem::Problem;
 
 pub use client::ClientRules;
+pub use console::axis_end;
 pub use guesses::Guesses;
 pub use limits::{AddressLimits, AddressRates};
 pub use metrics::routes as metrics_routes;

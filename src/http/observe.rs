@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::StatusCode;
@@ -9,6 +10,9 @@ use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use tracing::Instrument;
+
+use crate::domain::id::TenantId;
+use crate::domain::limit::Limit;
 
 use super::Face;
 
@@ -39,6 +43,10 @@ pub async fn observe(
     metrics::counter!("otpmint_http_requests_total", "route" => route.clone(), "status" => status.as_str().to_owned())
         .increment(1);
     metrics::histogram!("otpmint_http_request_seconds", "route" => route.clone()).record(seconds);
+    if let Some(limit) = response.response().extensions().get::<Limit>() {
+        let tenant = response.request().extensions().get::<TenantId>().copied();
+        face.services.limit_fired(*limit, tenant);
+    }
     // A 503 is a refusal, whose reason is in the log already: a line for each would add to the load.
     match status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
         true => tracing::warn!(%route, status = status.as_u16(), seconds, "answered"),

@@ -5,6 +5,7 @@ mod known;
 use std::borrow::Cow;
 use std::time::Duration;
 
+use actix_web::HttpResponse;
 use actix_web::error::PayloadError;
 use actix_web::http::StatusCode;
 
@@ -38,6 +39,8 @@ pub(super) struct Problem {
     pub(super) attempts_remaining: Option<u8>,
     /// What the key would have to be allowed.
     pub(super) scope: Option<Scope>,
+    /// The limit that refused.
+    pub(super) limit: Option<Limit>,
 }
 
 /// Who is told. Only the tenant learns how a challenge ended (promise 7).
@@ -55,7 +58,7 @@ pub(super) enum Audience {
 impl Problem {
     const fn fixed(status: StatusCode, code: &'static str, message: &'static str) -> Self {
         let message = Cow::Borrowed(message);
-        Self { status, code, message, retry_after: None, attempts_remaining: None, scope: None }
+        Self { status, code, message, retry_after: None, attempts_remaining: None, scope: None, limit: None }
     }
 
     /// Whether the connection ends with the answer. What is left of a body must not be waited for, or
@@ -95,7 +98,8 @@ impl Problem {
     pub(super) fn limited(hit: LimitHit) -> Self {
         let LimitHit { limit, retry_after } = hit;
         let retry_after = Some(retry_seconds(retry_after));
-        Self { retry_after, ..Self::fixed(StatusCode::TOO_MANY_REQUESTS, limit.as_str(), limit.message()) }
+        let fixed = Self::fixed(StatusCode::TOO_MANY_REQUESTS, limit.as_str(), limit.message());
+        Self { retry_after, limit: Some(limit), ..fixed }
     }
 
     /// Of an address that takes only these methods.
@@ -113,6 +117,13 @@ impl Problem {
         }
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             metrics::counter!("otpmint_limited_total", "limit" => self.code).increment(1);
+        }
+    }
+
+    /// Notes in an answer which limit refused: `observe` knows whom.
+    pub(super) fn mark(&self, answer: &mut HttpResponse) {
+        if let Some(limit) = self.limit {
+            answer.extensions_mut().insert(limit);
         }
     }
 

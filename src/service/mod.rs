@@ -10,9 +10,11 @@ mod authenticate;
 mod challenge;
 mod console;
 mod exchange;
+mod fired;
 mod holder;
 mod hosted;
 mod idempotency;
+mod insight;
 mod jwks;
 mod keys;
 mod ledger;
@@ -68,6 +70,7 @@ pub use console::{ConsoleRules, Denied, SetupLink, SignInLimits, Signed, SignedI
 pub use holder::Holder;
 pub use hosted::HostedPage;
 pub use idempotency::{Recalled, Running};
+pub use insight::{LastDays, View};
 pub use keys::NewSecret;
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
@@ -189,6 +192,7 @@ pub struct Services {
     tests: account_test::Tests,
     turns: turns::Turns,
     desk: console::Desk,
+    fired: fired::Fired,
 }
 
 impl Services {
@@ -216,6 +220,7 @@ impl Services {
             tests: account_test::Tests::default(),
             turns,
             desk,
+            fired: fired::Fired::default(),
         }
     }
 

@@ -73,14 +73,17 @@ impl Services {
         self.codec.decode(key)
     }
 
-    async fn meant(&self, tenant: Option<&TenantHandle>) -> Result<Option<TenantId>, Refusal> {
+    pub(super) async fn meant(&self, tenant: Option<&TenantHandle>) -> Result<Option<TenantId>, Refusal> {
         Ok(match tenant {
             Some(handle) => Some(self.tenant_named(handle).await?.0.id),
             None => None,
         })
     }
 
-    async fn handles(&self, tenants: BTreeSet<TenantId>) -> Result<HashMap<TenantId, TenantHandle>, Refusal> {
+    pub(super) async fn handles(
+        &self,
+        tenants: BTreeSet<TenantId>,
+    ) -> Result<HashMap<TenantId, TenantHandle>, Refusal> {
         let mut handles = HashMap::new();
         for id in tenants {
             if let Some(handle) = self.handle_of(id).await? {

@@ -3,6 +3,7 @@
 mod composed;
 mod failover;
 mod faults;
+mod health;
 mod kept;
 mod localised;
 mod log;

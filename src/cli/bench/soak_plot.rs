@@ -3,6 +3,7 @@
 use std::fmt::Write;
 
 use super::soak::Row;
+use crate::http::axis_end;
 
 const WIDTH: f64 = 760.0;
 const LEFT: f64 = 70.0;
@@ -57,7 +58,7 @@ pub(super) fn draw(rows: &[Row], rate: u32) -> String {
 
 fn panel(out: &mut String, top: f64, title: &str, curves: &[Curve], rows: &[Row]) {
     let values = curves.iter().flat_map(|(.., of)| rows.iter().map(of));
-    let most = nice(values.fold(0.0, f64::max));
+    let most = axis_end(values.fold(1.0, f64::max));
     let last = rows.last().map_or(1.0, |row| row.seconds).max(1.0);
     let (right, bottom) = (WIDTH - RIGHT, top + 20.0 + HEIGHT);
     let x = |seconds: f64| LEFT + (right - LEFT) * seconds / last;
@@ -91,21 +92,9 @@ fn panel(out: &mut String, top: f64, title: &str, curves: &[Curve], rows: &[Row]
     }
 }
 
-/// The next 1, 2 or 5 times a power of ten: the axis begins at zero, so that what looks flat is flat.
-fn nice(most: f64) -> f64 {
-    let power = 10_f64.powf(most.max(1.0).log10().floor());
-    [1.0, 2.0, 5.0, 10.0].into_iter().map(|step| step * power).find(|end| *end >= most).unwrap_or(power)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn an_axis_ends_at_a_round_number_above_everything() {
-        let ends = [0.0, 0.4, 1.0, 1.1, 21.0, 50.1, 99.0, 1_234.0].map(nice);
-        assert_eq!(ends, [1.0, 1.0, 1.0, 2.0, 50.0, 100.0, 100.0, 2_000.0]);
-    }
 
     #[test]
     fn every_curve_runs_from_the_first_row_to_the_last() {

@@ -13,7 +13,8 @@ use super::pool::{Owner, Pool};
 use super::session::Session;
 use super::tls::Trust;
 use crate::delivery::Sender;
-use crate::domain::account::Account;
+use crate::domain::account::{Account, AccountHandle};
+use crate::domain::id::TenantId;
 use crate::domain::network::OutboundRule;
 use crate::domain::smtp::SmtpProfile;
 
@@ -72,6 +73,11 @@ impl Client {
         }
         session.quit().await;
         Ok(())
+    }
+
+    /// How many sessions are kept for this account's next message.
+    pub(in crate::delivery) fn kept(&self, tenant: TenantId, account: &AccountHandle) -> usize {
+        self.pool.kept(tenant, account)
     }
 
     /// Whether a login is asked for: the operator may let a host be spoken to in clear.

@@ -95,6 +95,13 @@ impl Pool {
         }
     }
 
+    /// How many sessions of this account are kept, also from before it was changed.
+    pub(super) fn kept(&self, tenant: TenantId, account: &AccountHandle) -> usize {
+        let shelf = self.shelf();
+        let own = shelf.idle.iter().filter(|(owner, _)| owner.tenant == tenant && owner.account == *account);
+        own.map(|(_, idle)| idle.len()).sum()
+    }
+
     /// Takes out what has been idle too long, and says when the next session will have been.
     fn expired(&self) -> (Vec<Session>, Option<Instant>) {
         let now = Instant::now();

@@ -10,7 +10,8 @@ use super::super::pages::assets::Asset;
 pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
     let content = concat!(
         include_str!("../../../templates/tokens.css"),
-        include_str!("../../../templates/console/console.css")
+        include_str!("../../../templates/console/console.css"),
+        include_str!("../../../templates/console/reports.css")
     );
     Asset::new("console", "css", "text/css; charset=utf-8", content)
 });

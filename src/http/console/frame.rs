@@ -5,7 +5,7 @@ use actix_web::http::{ConnectionType, StatusCode};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::limit::LimitHit;
+use crate::domain::limit::{Limit, LimitHit};
 use crate::domain::operator::MIN_PASSWORD;
 use crate::service::{Denied, Signed};
 
@@ -67,7 +67,15 @@ pub(super) struct Link {
 }
 
 /// The sections of operators: where, and what they are called. A page for operators is added here.
-const SECTIONS: &[(&str, &str)] = &[(TENANTS, "Tenants"), ("/console/account", "Account")];
+const SECTIONS: &[(&str, &str)] = &[
+    ("/console/numbers", "Dashboard"),
+    (TENANTS, "Tenants"),
+    ("/console/deliveries", "Deliveries"),
+    ("/console/audit", "Audit"),
+    ("/console/fired", "Limits"),
+    ("/console/servers", "Mail servers"),
+    ("/console/account", "Account"),
+];
 
 /// The pages of a tenant, below its own: where, and what they are called. A page about one tenant is
 /// added here.
@@ -77,6 +85,11 @@ const TABS: &[(&str, &str)] = &[
     ("/accounts", "Mail accounts"),
     ("/policy", "Policy"),
     ("/templates", "Templates"),
+    ("/numbers", "Numbers"),
+    ("/deliveries", "Deliveries"),
+    ("/audit", "Audit"),
+    ("/fired", "Limits"),
+    ("/servers", "Mail servers"),
 ];
 
 /// The section to which the pages of a tenant belong.
@@ -175,6 +188,7 @@ pub(super) fn not_found(signed: Option<&Signed>) -> HttpResponse {
 pub(super) fn problem(problem: &Problem) -> HttpResponse {
     problem.count();
     let mut answer = said(problem.status, &problem.message);
+    problem.mark(&mut answer);
     if let Some(seconds) = problem.retry_after {
         answer.headers_mut().insert(RETRY_AFTER, seconds.into());
     }
@@ -188,6 +202,7 @@ pub(super) fn problem(problem: &Problem) -> HttpResponse {
 pub(super) struct Refused {
     status: StatusCode,
     retry_after: Option<u64>,
+    limit: Option<Limit>,
     /// The sentence.
     pub(super) text: String,
 }
@@ -195,14 +210,14 @@ pub(super) struct Refused {
 impl Refused {
     /// A value that cannot be taken.
     pub(super) fn invalid(text: impl Into<String>) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, retry_after: None, text: text.into() }
+        Self { status: StatusCode::UNPROCESSABLE_ENTITY, retry_after: None, limit: None, text: text.into() }
     }
 
     /// What was decided about a form.
     pub(super) fn of(problem: &Problem) -> Self {
         problem.count();
-        let Problem { status, retry_after, message, .. } = problem;
-        Self { status: *status, retry_after: *retry_after, text: message.to_string() }
+        let Problem { status, retry_after, limit, message, .. } = problem;
+        Self { status: *status, retry_after: *retry_after, limit: *limit, text: message.to_string() }
     }
 
     /// A page that says it, where there is no form to show again.
@@ -216,6 +231,9 @@ impl Refused {
         if let Some(seconds) = self.retry_after {
             answer.headers_mut().insert(RETRY_AFTER, seconds.into());
         }
+        if let Some(limit) = self.limit {
+            answer.extensions_mut().insert(limit);
+        }
         answer
     }
 }
@@ -224,7 +242,7 @@ impl From<Wrong> for Refused {
     fn from(wrong: Wrong) -> Self {
         let Wrong { status, field, detail } = wrong;
         let text = if field.is_empty() { detail } else { format!("{field}: {detail}") };
-        Self { status, retry_after: None, text }
+        Self { status, retry_after: None, limit: None, text }
     }
 }
 

@@ -7,15 +7,25 @@
 mod account;
 mod accounts;
 mod assets;
+mod audit;
+mod chart;
 mod cookie;
+mod dashboard;
+mod deliveries;
+mod delivery;
+mod filters;
+mod fired;
 mod form;
 mod frame;
 mod guard;
 mod home;
 mod keys;
 mod notice;
+mod place;
 mod policy;
 mod preview;
+mod reports;
+mod servers;
 mod session;
 mod setup;
 mod sign_in;
@@ -25,6 +35,7 @@ mod tenants;
 mod totp;
 mod trial;
 mod values;
+mod words;
 
 use actix_web::HttpResponse;
 use actix_web::http::Method;
@@ -34,9 +45,11 @@ use actix_web::web::{self, ServiceConfig};
 
 use super::allowing;
 
+pub use chart::axis_end;
+
 /// A path of the console: its methods and their handlers.
 macro_rules! route {
-    ($config:expr, $path:literal, $allow:literal, $($method:ident => $handler:path),+) => {
+    ($config:expr, $path:expr, $allow:literal, $($method:ident => $handler:path),+) => {
         $config.service(
             web::resource($path)
                 .wrap(from_fn(guard::guard))
@@ -61,6 +74,7 @@ pub(super) fn routes(config: &mut ServiceConfig) {
         GET => totp::show, HEAD => totp::show, POST => totp::enable);
     route!(config, "/console/account/totp/off", "POST", POST => totp::disable);
     assets::routes(config);
+    report_routes(config);
     tenant_routes(config);
     config.service(web::resource("/console/{anything:.*}").wrap(from_fn(guard::guard)).to(session::nowhere));
 }
@@ -90,6 +104,23 @@ fn tenant_routes(config: &mut ServiceConfig) {
         GET => templates::edit, HEAD => templates::edit, POST => templates::save);
     route!(config, "/console/tenants/{tenant}/templates/delete", "POST", POST => templates::delete);
     route!(config, "/console/tenants/{tenant}/templates/preview/{part}", "POST", POST => preview::show);
+}
+
+/// The routes of what happened: of everything, and of one tenant.
+fn report_routes(config: &mut ServiceConfig) {
+    macro_rules! report {
+        ($end:literal => $handler:path) => {
+            route!(config, concat!("/console", $end), "GET, HEAD", GET => $handler, HEAD => $handler);
+            route!(config, concat!("/console/tenants/{tenant}", $end), "GET, HEAD",
+                GET => $handler, HEAD => $handler);
+        };
+    }
+    report!("/numbers" => reports::numbers);
+    report!("/deliveries" => reports::deliveries);
+    report!("/deliveries/{key}" => reports::delivery);
+    report!("/audit" => reports::audit);
+    report!("/fired" => reports::fired_limits);
+    report!("/servers" => reports::servers);
 }
 
 /// Leads on with a GET, so that reloading repeats nothing (RFC 9110 §15.4.4).

@@ -79,6 +79,7 @@ async fn pass(
 /// The page of a problem, which says when to come again.
 pub(super) fn told(problem: &Problem, mut page: HttpResponse) -> HttpResponse {
     problem.count();
+    problem.mark(&mut page);
     if let Some(seconds) = problem.retry_after {
         page.headers_mut().insert(RETRY_AFTER, seconds.into());
     }

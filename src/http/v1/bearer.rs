@@ -108,6 +108,9 @@ pub(super) async fn identify(
     }
     let key = counted(&face, origin, &proved);
     let gauge = proved.as_ref().ok().map(|tenant| tenant.gauge().clone());
+    if let Ok(tenant) = &proved {
+        request.extensions_mut().insert(tenant.id());
+    }
     request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
     let mut response = pass(request, key, origin, next).await?;
     if let Some(standing) = gauge.and_then(|gauge| gauge.read()) {

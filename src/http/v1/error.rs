@@ -173,7 +173,6 @@ impl ResponseError for V1Error {
     }
 
     fn error_response(&self) -> HttpResponse {
-        self.problem.count();
         let mut response = HttpResponse::build(self.status());
         if self.problem.ends_connection() {
             response.force_close();
@@ -184,7 +183,10 @@ impl ResponseError for V1Error {
         if let Some(challenge) = self.problem.authenticate(self.status()) {
             response.insert_header((WWW_AUTHENTICATE, challenge));
         }
-        response.content_type("application/problem+json").body(self.body().to_string())
+        let mut answer = response.content_type("application/problem+json").body(self.body().to_string());
+        self.problem.count();
+        self.problem.mark(&mut answer);
+        answer
     }
 }
 

@@ -32,7 +32,8 @@ pub(super) use challenge_columns;
 /// What [`Affected::read`] reads, of `challenges c`.
 macro_rules! affected_columns {
     () => {
-        "c.id, c.attempts, c.delivery, c.cell, EXISTS (SELECT 1 FROM webhooks w WHERE w.tenant = c.tenant)"
+        "c.id, c.attempts, c.delivery, c.delivery_error, c.cell, \
+         EXISTS (SELECT 1 FROM webhooks w WHERE w.tenant = c.tenant)"
     };
 }
 pub(super) use affected_columns;
@@ -116,6 +117,8 @@ pub(super) struct Affected {
     pub(super) attempts: u8,
     /// Where its latest message stands.
     pub(super) delivery: Option<DeliveryStatus>,
+    /// Why the last try at it failed, or why it was not sent.
+    pub(super) delivery_error: Option<DeliveryError>,
     /// Where it counts.
     pub(super) cell: CellId,
     /// Whether its tenant has webhooks, which may want to be told.
@@ -128,6 +131,7 @@ impl Affected {
             id: ChallengeId(columns.get()?),
             attempts: columns.get()?,
             delivery: columns.maybe_word(DeliveryStatus::parse)?,
+            delivery_error: columns.maybe_word(DeliveryError::parse)?,
             cell: CellId(columns.get()?),
             has_webhooks: columns.get()?,
         })
@@ -141,6 +145,15 @@ impl Affected {
     /// Whether its message waits to be sent.
     pub(super) fn is_queued(&self) -> bool {
         self.delivery == Some(DeliveryStatus::Queued)
+    }
+
+    /// Why a message that waited is not sent, when its challenge ends so: what its last try met, if it
+    /// was tried.
+    pub(super) fn unsent_because(&self, status: ChallengeStatus) -> DeliveryError {
+        self.delivery_error.unwrap_or(match status {
+            ChallengeStatus::Expired => DeliveryError::Expired,
+            _ => DeliveryError::Canceled,
+        })
     }
 }
 
@@ -158,7 +171,7 @@ pub(super) fn end(
                payload = NULL WHERE id = ?1";
     group.prepare_cached(sql)?.execute((challenge.id.0, status.as_str(), challenge.attempts))?;
     match challenge.is_queued() {
-        true => call_off(group, challenge.id, status, now),
+        true => call_off(group, challenge.id, challenge.unsent_because(status), now),
         false => Ok(()),
     }
 }
@@ -167,15 +180,10 @@ pub(super) fn end(
 fn call_off(
     connection: &Connection,
     id: ChallengeId,
-    status: ChallengeStatus,
+    reason: DeliveryError,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let reason = match status {
-        ChallengeStatus::Expired => DeliveryError::Expired,
-        _ => DeliveryError::Canceled,
-    };
-    let sql = "UPDATE challenges SET delivery = ?2, delivery_at = ?3, \
-               delivery_error = ifnull(delivery_error, ?4) WHERE id = ?1";
+    let sql = "UPDATE challenges SET delivery = ?2, delivery_at = ?3, delivery_error = ?4 WHERE id = ?1";
     let failed = DeliveryStatus::Failed.as_str();
     connection.prepare_cached(sql)?.execute((id.0, failed, now.as_millis(), reason.as_str()))?;
     connection.prepare_cached("DELETE FROM outbox WHERE challenge = ?1")?.execute([id.0])?;

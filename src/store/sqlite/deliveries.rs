@@ -123,18 +123,16 @@ fn settle(group: &Group, challenge: ChallengeId, end: DeliveryEnd, now: Timestam
     match end {
         DeliveryEnd::Sent => {
             let Some(affected) = Affected::find(group, challenge)? else { return Ok(()) };
-            if affected.is_queued() {
-                leave_outbox(group, challenge)?;
-            }
-            statistics::sent(group, &affected);
-            note(group, challenge, DeliveryStatus::Sent, Some(now), None)?;
+            let queued_at = leave_outbox(group, challenge)?;
+            statistics::sent(group, &affected, queued_at.map(|queued_at| now.since(queued_at)));
+            note(group, challenge, DeliveryStatus::Sent, now, None)?;
             events::tell(group, &affected, EventKind::DeliverySent, now)
         }
         DeliveryEnd::RetryAt(due_at, reason) => {
             let sql = "UPDATE outbox SET due_at = ?2, tries = tries + 1 WHERE challenge = ?1";
             match group.prepare_cached(sql)?.execute((challenge.0, due_at.as_millis()))? {
                 0 => Ok(()),
-                _ => note(group, challenge, DeliveryStatus::Queued, None, Some(reason)),
+                _ => note_try(group, challenge, reason, now),
             }
         }
         DeliveryEnd::Later(due_at) => {
@@ -145,8 +143,8 @@ fn settle(group: &Group, challenge: ChallengeId, end: DeliveryEnd, now: Timestam
         DeliveryEnd::Failed(reason) => match Affected::find(group, challenge)? {
             Some(affected) if affected.is_queued() => {
                 leave_outbox(group, challenge)?;
-                group.count(affected.cell, Counter::Failed, 1);
-                note(group, challenge, DeliveryStatus::Failed, Some(now), Some(reason))?;
+                group.count(affected.cell, Counter::Failed(reason), 1);
+                note(group, challenge, DeliveryStatus::Failed, now, Some(reason))?;
                 fail(group, challenge, reason, now)?;
                 events::tell(group, &affected, EventKind::DeliveryFailed, now)
             }
@@ -155,8 +153,23 @@ fn settle(group: &Group, challenge: ChallengeId, end: DeliveryEnd, now: Timestam
     }
 }
 
-fn leave_outbox(connection: &Connection, challenge: ChallengeId) -> rusqlite::Result<()> {
-    connection.prepare_cached("DELETE FROM outbox WHERE challenge = ?1")?.execute([challenge.0])?;
+/// Answers since when the message was queued, if it was.
+fn leave_outbox(connection: &Connection, challenge: ChallengeId) -> rusqlite::Result<Option<Timestamp>> {
+    let sql = "DELETE FROM outbox WHERE challenge = ?1 RETURNING queued_at";
+    connection.prepare_cached(sql)?.query_row([challenge.0], |row| row::moment(row, 0)).optional()
+}
+
+/// A try that failed, and after which another one follows.
+fn note_try(
+    connection: &Connection,
+    challenge: ChallengeId,
+    reason: DeliveryError,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sql = "UPDATE challenges SET delivery = ?2, delivery_at = NULL, delivery_error = ?3, \
+               tries = ifnull(tries || ' ', '') || ?4 || ':' || ?3 WHERE id = ?1";
+    let (queued, reason) = (DeliveryStatus::Queued.as_str(), reason.as_str());
+    connection.prepare_cached(sql)?.execute((challenge.0, queued, reason, now.as_millis()))?;
     Ok(())
 }
 
@@ -164,11 +177,11 @@ fn note(
     connection: &Connection,
     challenge: ChallengeId,
     status: DeliveryStatus,
-    at: Option<Timestamp>,
+    at: Timestamp,
     error: Option<DeliveryError>,
 ) -> rusqlite::Result<()> {
     let sql = "UPDATE challenges SET delivery = ?2, delivery_at = ?3, delivery_error = ?4 WHERE id = ?1";
-    let (at, error) = (at.map(Timestamp::as_millis), error.map(DeliveryError::as_str));
+    let (at, error) = (at.as_millis(), error.map(DeliveryError::as_str));
     connection.prepare_cached(sql)?.execute((challenge.0, status.as_str(), at, error))?;
     Ok(())
 }

@@ -1,24 +1,38 @@
-//! Looking back: numbers out of their cells, and the audit trail page by page.
+//! Looking back: numbers out of their cells, the audit trail page by page, deliveries.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
 use crate::domain::audit::{AuditPage, AuditQuery};
+use crate::domain::course::{Course, CourseQuery};
+use crate::domain::delivery_history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
 use crate::domain::id::TenantId;
 use crate::domain::statistics::{
     Counts, Day, Dimension, Mark, STEPS, StatisticsGroup, StatisticsQuery, Times,
 };
 use crate::store::{ReportStore, Verb};
 
-use super::{SqliteStore, audit};
+use super::{SqliteStore, audit, courses, delivery_history};
 
 impl ReportStore for SqliteStore {
     fn statistics(&self, asked: StatisticsQuery) -> Verb<'_, Vec<StatisticsGroup>> {
         self.read_at_length(move |connection| groups(connection, &asked))
     }
 
+    fn courses(&self, asked: CourseQuery) -> Verb<'_, Vec<(Day, Course)>> {
+        self.read_at_length(move |connection| courses::by_day(connection, &asked))
+    }
+
     fn audit_page(&self, asked: AuditQuery) -> Verb<'_, AuditPage> {
         self.read_at_length(move |connection| audit::page(connection, &asked))
+    }
+
+    fn delivery_page(&self, asked: DeliveryQuery) -> Verb<'_, DeliveryPage> {
+        self.read_at_length(move |connection| delivery_history::page(connection, &asked))
+    }
+
+    fn delivery_history(&self, asked: HistoryQuery) -> Verb<'_, Option<DeliveryHistory>> {
+        self.read_at_length(move |connection| delivery_history::of_one(connection, asked))
     }
 }
 

@@ -106,8 +106,10 @@ impl Resendable {
 
 /// Queues the message once more, and counts it.
 fn requeue(connection: &Connection, resend: &Resend, sends: u8, max_sends: u8) -> rusqlite::Result<()> {
+    // What became of the message before goes to the tries: the other columns tell of the latest one.
     let sql = "UPDATE challenges SET sends = ?2, resend_at = ?3, delivery = ?4, delivery_at = NULL, \
-               delivery_error = NULL WHERE id = ?1";
+               delivery_error = NULL, tries = ifnull(ifnull(tries || ' ', '') || delivery_at || ':' || \
+               ifnull(delivery_error, delivery), tries) WHERE id = ?1";
     let policy = SendPolicy { max_sends, cooldowns: resend.cooldowns.clone() };
     let resend_at = policy.resend_at(sends, resend.now).map(Timestamp::as_millis);
     let queued = DeliveryStatus::Queued.as_str();

@@ -21,11 +21,12 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("../../../migrations/sqlite/0006_statistics.sql")),
     M::up(include_str!("../../../migrations/sqlite/0007_results.sql")),
     M::up(include_str!("../../../migrations/sqlite/0010_console.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0011_courses.sql")),
     M::up(include_str!("../../../migrations/sqlite/0012_outbox_tenants.sql")),
 ];
 
 /// Statements kept ready on each connection: more than there are.
-const STATEMENTS: usize = 192;
+const STATEMENTS: usize = 320;
 
 /// Reading and writing a file that is there; each connection stays with one thread at a time.
 pub(super) const PRESENT: OpenFlags =

@@ -1,13 +1,14 @@
 //! Counting, in the transactions in which things happen. A challenge counts in one cell, that of the
 //! day and the kind with which it was minted.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::challenge::ChallengeStatus;
-use crate::domain::delivery::DeliveryStatus;
+use crate::domain::course::{Waits, hour_of};
+use crate::domain::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id;
 use crate::domain::locale::Locale;
 use crate::domain::statistics::{Day, Dimension, OTHER, Times};
@@ -30,15 +31,18 @@ const MAX_CELLS: i64 = 2_000;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct CellId(pub(super) i64);
 
-/// A column of the statistics.
+/// What is counted: a column of the statistics, and mostly one that tells more of the same.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Counter {
-    Minted,
+    /// In this hour of the day.
+    Minted(u8),
     Resent,
-    Sent,
-    Failed,
+    /// Within so many milliseconds, if that is known.
+    Sent(Option<u32>),
+    Failed(DeliveryError),
     Mismatched,
-    Verified,
+    /// Of those minted in this hour of the day.
+    Verified(u8),
     Exhausted,
     Expired,
     Canceled,
@@ -47,30 +51,39 @@ pub(super) enum Counter {
 }
 
 impl Counter {
-    /// What counts the challenges that ended so.
-    const fn of(status: ChallengeStatus) -> Option<Self> {
+    /// What counts a challenge that was minted in this hour of the day and ended so.
+    const fn of(status: ChallengeStatus, hour: u8) -> Option<Self> {
         match status {
             ChallengeStatus::Pending => None,
-            ChallengeStatus::Verified => Some(Self::Verified),
+            ChallengeStatus::Verified => Some(Self::Verified(hour)),
             ChallengeStatus::Exhausted => Some(Self::Exhausted),
             ChallengeStatus::Expired => Some(Self::Expired),
             ChallengeStatus::Canceled => Some(Self::Canceled),
         }
     }
 
-    fn column(self) -> Cow<'static, str> {
-        Cow::Borrowed(match self {
-            Self::Minted => "minted",
-            Self::Resent => "resent",
-            Self::Sent => "sent",
-            Self::Failed => "failed",
-            Self::Mismatched => "mismatched",
-            Self::Verified => "verified",
-            Self::Exhausted => "exhausted",
-            Self::Expired => "expired",
-            Self::Canceled => "canceled",
-            Self::Within(step) => return Cow::Owned(format!("within_{step}")),
-        })
+    /// The statement that adds `?2` to its columns in the cell `?1`.
+    fn statement(self) -> String {
+        let (column, more) = match self {
+            Self::Minted(hour) => ("minted", Some(format!("minted_{hour:02}"))),
+            Self::Resent => ("resent", None),
+            Self::Sent(step) => ("sent", step.map(|step| format!("sent_{step}"))),
+            Self::Failed(reason) => ("failed", Some(format!("failed_{}", reason.as_str()))),
+            Self::Mismatched => ("mismatched", None),
+            Self::Verified(hour) => ("verified", Some(format!("verified_{hour:02}"))),
+            Self::Exhausted => ("exhausted", None),
+            Self::Expired => ("expired", None),
+            Self::Canceled => ("canceled", None),
+            Self::Within(step) => {
+                return format!("UPDATE statistics SET within_{step} = within_{step} + ?2 WHERE id = ?1");
+            }
+        };
+        match more {
+            None => format!("UPDATE statistics SET {column} = {column} + ?2 WHERE id = ?1"),
+            Some(more) => {
+                format!("UPDATE statistics SET {column} = {column} + ?2, {more} = {more} + ?2 WHERE id = ?1")
+            }
+        }
     }
 }
 
@@ -85,9 +98,7 @@ impl Tally {
 
     pub(super) fn write(self, connection: &Connection) -> rusqlite::Result<()> {
         for ((cell, counter), change) in self.0 {
-            let column = counter.column();
-            let sql = format!("UPDATE statistics SET {column} = {column} + ?2 WHERE id = ?1");
-            connection.prepare_cached(&sql)?.execute((cell.0, change))?;
+            connection.prepare_cached(&counter.statement())?.execute((cell.0, change))?;
         }
         Ok(())
     }
@@ -119,7 +130,7 @@ pub(super) fn mint(group: &Group, new: &OpenChallenge) -> rusqlite::Result<CellI
         Some(cell) => cell,
         None => kind.new_cell(group)?,
     };
-    group.count(cell, Counter::Minted, 1);
+    group.count(cell, Counter::Minted(hour_of(new.now)), 1);
     Ok(cell)
 }
 
@@ -190,26 +201,31 @@ impl<'a> Kind<'a> {
 
 /// Counts the end of a challenge. A message that was still queued is not sent any more.
 pub(super) fn end(group: &Group, challenge: &Affected, status: ChallengeStatus, now: Timestamp) {
-    let Some(counter) = Counter::of(status) else { return };
+    let minted = id::moment(challenge.id.0);
+    let Some(counter) = Counter::of(status, hour_of(minted)) else { return };
     group.count(challenge.cell, counter, 1);
     if status == ChallengeStatus::Verified {
-        let step = Times::step(now.since(id::moment(challenge.id.0)).as_millis());
+        let step = Times::step(now.since(minted).as_millis());
         group.count(challenge.cell, Counter::Within(step), 1);
     }
     if challenge.is_queued() {
-        group.count(challenge.cell, Counter::Failed, 1);
+        group.count(challenge.cell, Counter::Failed(challenge.unsent_because(status)), 1);
     }
 }
 
-/// Counts a message that was sent: once, however often it is told, and instead of the failure that
-/// it counted as when its challenge ended before.
-pub(super) fn sent(group: &Group, challenge: &Affected) {
-    match challenge.delivery {
-        Some(DeliveryStatus::Sent) => return,
-        Some(DeliveryStatus::Failed) => group.count(challenge.cell, Counter::Failed, -1),
-        Some(DeliveryStatus::Queued) | None => {}
+/// Counts a message that was sent after so much time: once, however often it is told, and instead of
+/// the failure that it counted as when its challenge ended before.
+pub(super) fn sent(group: &Group, challenge: &Affected, waited: Option<Duration>) {
+    match (challenge.delivery, challenge.delivery_error) {
+        (Some(DeliveryStatus::Sent), _) => return,
+        (Some(DeliveryStatus::Failed), reason) => {
+            let reason = reason.unwrap_or(DeliveryError::Canceled);
+            group.count(challenge.cell, Counter::Failed(reason), -1);
+        }
+        (Some(DeliveryStatus::Queued) | None, _) => {}
     }
-    group.count(challenge.cell, Counter::Sent, 1);
+    let step = waited.map(|waited| Waits::step(waited.as_millis()));
+    group.count(challenge.cell, Counter::Sent(step), 1);
 }
 
 /// Deletes at most `limit` cells and as many words from before `day`.

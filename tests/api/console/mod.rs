@@ -2,6 +2,7 @@
 
 mod account;
 mod pages;
+mod reports;
 mod sessions;
 mod setup;
 mod signing_in;

@@ -56,6 +56,7 @@ pub(in crate::http::v1) fn asked(query: &Query, services: &Services) -> Result<A
         tenant: None,
         event: query.parsed("event", "a word such as minted or verified", AuditEvent::parse)?,
         challenge: query.parsed("challenge", "a shareable key of this server", key)?,
+        who: None,
         from: moment("from")?,
         to: moment("to")?,
         after: query.parsed("cursor", "`next` of the page before", parse_cursor)?,

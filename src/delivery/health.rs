@@ -1,0 +1,154 @@
+//! How the mail servers do, as the messages of this process have found them.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::domain::account::{Account, AccountHandle};
+use crate::domain::delivery::DeliveryError;
+use crate::domain::id::TenantId;
+use crate::domain::server_health::{Seen, ServerAddress};
+use crate::domain::time::Timestamp;
+
+/// Accounts above which the one that was used longest ago is forgotten.
+const MANY: usize = 4096;
+
+/// A tenant's account and the server that it named: another account, or another server, says nothing
+/// about it.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Used {
+    pub(super) tenant: TenantId,
+    pub(super) account: AccountHandle,
+    pub(super) server: ServerAddress,
+}
+
+impl Used {
+    /// This account of `tenant`.
+    pub(super) fn of(tenant: TenantId, account: &Account) -> Self {
+        let smtp = &account.smtp;
+        let server = ServerAddress { host: smtp.host.clone(), port: smtp.port, security: smtp.security };
+        Self { tenant, account: account.handle.clone(), server }
+    }
+}
+
+/// An account as it was last used.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Known {
+    /// Of the tenant's accounts: its circuit is found by it.
+    pub(super) revision: u64,
+    pub(super) seen: Seen,
+}
+
+/// What was seen of each account since the start.
+#[derive(Default)]
+pub(super) struct Health(Mutex<HashMap<Used, Known>>);
+
+impl Health {
+    /// A message is being sent.
+    pub(super) fn begin(&self, used: &Used, revision: u64, now: Timestamp) -> Sending<'_> {
+        self.note(used, |known| {
+            known.revision = revision;
+            known.seen.sending += 1;
+            known.seen.latest = now;
+        });
+        Sending { health: self, used: used.clone() }
+    }
+
+    /// It was sent, or not.
+    pub(super) fn end(&self, used: &Used, now: Timestamp, failed: Option<DeliveryError>) {
+        self.note(used, |Known { seen, .. }| match failed {
+            None => {
+                seen.sent += 1;
+                seen.last_sent = Some(now);
+            }
+            Some(reason) => {
+                seen.failed += 1;
+                seen.last_failure = Some((now, reason));
+            }
+        });
+    }
+
+    /// All of them.
+    pub(super) fn all(&self) -> Vec<(Used, Known)> {
+        self.known().iter().map(|(used, known)| (used.clone(), *known)).collect()
+    }
+
+    fn note(&self, used: &Used, change: impl FnOnce(&mut Known)) {
+        let mut all = self.known();
+        if let Some(known) = all.get_mut(used) {
+            return change(known);
+        }
+        if all.len() >= MANY {
+            let idle = all.iter().filter(|(_, known)| known.seen.sending == 0);
+            let oldest = idle.min_by_key(|(_, known)| known.seen.latest).map(|(used, _)| used.clone());
+            if let Some(oldest) = oldest {
+                all.remove(&oldest);
+            }
+        }
+        change(all.entry(used.clone()).or_default());
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<Used, Known>> {
+        // Every change under the lock is complete in itself.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A message under way. It may be given up without a word.
+pub(super) struct Sending<'a> {
+    health: &'a Health,
+    used: Used,
+}
+
+impl Drop for Sending<'_> {
+    fn drop(&mut self) {
+        if let Some(known) = self.health.known().get_mut(&self.used) {
+            known.seen.sending = known.seen.sending.saturating_sub(1);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::smtp::Security;
+
+    fn used(number: u64) -> Used {
+        let server =
+            ServerAddress { host: "mail.example.com".to_owned(), port: 587, security: Security::StartTls };
+        let account = AccountHandle::parse("smtp_2222222222222222").unwrap();
+        Used { tenant: TenantId(number as i64), account, server }
+    }
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn what_was_sent_and_what_failed_is_told_with_the_last_of_each() {
+        let health = Health::default();
+        let one = used(1);
+        let sending = health.begin(&one, 7, at(5));
+        assert_eq!(health.all()[0].1.seen.sending, 1);
+        drop(sending);
+        health.end(&one, at(6), Some(DeliveryError::TimedOut));
+        health.end(&one, at(9), None);
+        let Known { revision, seen } = health.all()[0].1;
+        assert_eq!((revision, seen.sent, seen.failed, seen.sending), (7, 1, 1, 0));
+        assert_eq!(
+            (seen.last_sent, seen.last_failure),
+            (Some(at(9)), Some((at(6), DeliveryError::TimedOut)))
+        );
+    }
+
+    #[test]
+    fn beyond_many_accounts_the_one_used_longest_ago_is_forgotten_and_none_that_is_sending() {
+        let health = Health::default();
+        let _sending = health.begin(&used(0), 1, at(0));
+        for number in 1..=MANY as u64 {
+            drop(health.begin(&used(number), 1, at(number as i64)));
+        }
+        let tenants: Vec<i64> = health.all().iter().map(|(used, _)| used.tenant.0).collect();
+        assert_eq!(tenants.len(), MANY);
+        assert!(tenants.contains(&0) && !tenants.contains(&1) && tenants.contains(&2));
+    }
+}

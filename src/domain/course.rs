@@ -1,0 +1,96 @@
+//! How days went, as far as curves need it beyond the counts: hour by hour, how long messages were on
+//! their way, and why some were not sent.
+
+use super::delivery::DeliveryError;
+use super::histogram;
+use super::id::TenantId;
+use super::statistics::Day;
+use super::time::Timestamp;
+
+const HOUR: i64 = 3_600_000;
+
+/// Hours of a day.
+pub const HOURS: usize = 24;
+
+/// Milliseconds up to which each step of [`Waits`] reaches: the last one is as long as a code can live.
+pub const WAITS: [u32; 12] =
+    [50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000];
+
+/// The hour of the day of a moment, in UTC.
+pub const fn hour_of(moment: Timestamp) -> u8 {
+    // Below 24.
+    (moment.as_millis().div_euclid(HOUR).rem_euclid(HOURS as i64)) as u8
+}
+
+/// The challenges of one hour.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Hour {
+    /// Opened in it.
+    pub minted: u64,
+    /// Those of them that were answered, whenever that was.
+    pub verified: u64,
+}
+
+/// Times from queueing a message until a server accepted it: how many lie in each of [`WAITS`].
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Waits(pub [u64; WAITS.len()]);
+
+impl Waits {
+    /// The step in which so many milliseconds lie.
+    pub fn step(millis: u128) -> u32 {
+        histogram::step(&WAITS, millis)
+    }
+
+    /// The milliseconds within which `part` of them lie, as if those of a step were spread evenly over
+    /// it; `None` when there are none.
+    pub fn quantile(&self, part: f64) -> Option<f64> {
+        histogram::quantile(&WAITS, &self.0, part)
+    }
+}
+
+/// How one day went. As everywhere in the numbers, a challenge and its messages count on the day of its
+/// mint.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub struct Course {
+    /// From midnight on, in UTC.
+    pub hours: [Hour; HOURS],
+    /// Of the messages that were sent.
+    pub waits: Waits,
+    /// Messages that were not sent, by reason in the order of [`DeliveryError::ALL`].
+    pub causes: [u64; DeliveryError::ALL.len()],
+}
+
+/// Which days.
+#[derive(Clone, Copy, Debug)]
+pub struct CourseQuery {
+    /// Whose; `None` for everybody's.
+    pub tenant: Option<TenantId>,
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub to: Day,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_hour_is_one_of_the_day_in_utc_also_before_1970() {
+        let hours =
+            [0, HOUR - 1, HOUR, 23 * HOUR, 24 * HOUR, -1].map(|ms| hour_of(Timestamp::from_millis(ms)));
+        assert_eq!(hours, [0, 0, 1, 23, 0, 23]);
+    }
+
+    #[test]
+    fn waits_lie_in_the_first_step_that_reaches_them() {
+        let steps = [(0, 50), (50, 50), (51, 100), (900_000, 900_000), (u128::MAX, 900_000)];
+        for (millis, step) in steps {
+            assert_eq!(Waits::step(millis), step, "{millis}");
+        }
+        let mut waits = Waits::default();
+        assert_eq!(waits.quantile(0.5), None);
+        waits.0[2] = 2; // above 100 and up to 250
+        assert_eq!(waits.quantile(0.5), Some(175.0));
+    }
+}

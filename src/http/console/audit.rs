@@ -1,0 +1,91 @@
+//! The audit trail, with filters.
+
+use std::net::IpAddr;
+
+use askama::Template;
+
+use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow};
+use crate::service::{Reported, Services};
+
+use super::filters::{self, Filters};
+use super::place::Place;
+use super::words::{moment, plain};
+
+/// Rows of a page.
+const ROWS: usize = 50;
+
+/// What is asked for.
+pub(super) fn asked(filters: &mut Filters) -> AuditQuery {
+    AuditQuery {
+        tenant: None,
+        event: filters.read("event", AuditEvent::parse),
+        challenge: None,
+        who: filters.read("who", |text| Some(who(text))),
+        from: filters.read("from", filters::moment),
+        to: filters.read("to", filters::moment),
+        after: filters.read("cursor", |text| text.parse().ok().map(AuditCursor)),
+        limit: ROWS,
+    }
+}
+
+/// An address as the trail has it, or the name of an operator.
+fn who(text: &str) -> String {
+    text.parse::<IpAddr>().map_or_else(|_| text.to_owned(), |ip| ip.to_string())
+}
+
+#[derive(Template)]
+#[template(path = "console/audit.html")]
+struct Page<'a> {
+    place: &'a Place,
+    filters: &'a Filters,
+    /// Each event and what it is called.
+    events: Vec<(&'static str, String)>,
+    rows: Vec<Row>,
+    /// The query of the page that follows.
+    next: Option<String>,
+}
+
+struct Row {
+    at: (String, String),
+    event: String,
+    tenant: String,
+    challenge: Option<String>,
+    recipient: String,
+    who: String,
+}
+
+/// The page.
+pub(super) fn render(
+    services: &Services,
+    place: &Place,
+    filters: &Filters,
+    reported: &Reported<AuditPage>,
+) -> Result<String, askama::Error> {
+    let row = |row: &AuditRow| Row {
+        at: (row.at.to_string(), moment(row.at)),
+        event: plain(&row.event),
+        tenant: row
+            .tenant
+            .and_then(|id| reported.handles.get(&id))
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        challenge: row.challenge.map(|id| services.shareable_key(id).as_str().to_owned()),
+        recipient: row.recipient.clone().unwrap_or_default(),
+        who: told(place, row),
+    };
+    Page {
+        place,
+        filters,
+        events: AuditEvent::ALL.iter().map(|event| (event.as_str(), plain(event.as_str()))).collect(),
+        rows: reported.found.rows.iter().map(row).collect(),
+        next: reported.found.next.map(|cursor| filters.following(cursor.0)),
+    }
+    .render()
+}
+
+/// The operator and the address. Who an operator is concerns no tenant.
+fn told(place: &Place, row: &AuditRow) -> String {
+    let operator = row.operator.as_deref().map(|name| if place.all { name } else { "an operator" });
+    let address = row.origin.map(|ip| ip.to_string());
+    operator.map(str::to_owned).into_iter().chain(address).collect::<Vec<_>>().join(", ")
+}

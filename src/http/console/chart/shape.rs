@@ -1,0 +1,68 @@
+//! The shapes of the series: one path for each, because many small elements would be a large page.
+
+use super::scale::{Plot, number};
+use super::{Chart, Kind, Series};
+
+/// The part of a place that bars fill.
+const FILLED: f64 = 0.8;
+
+/// What is drawn of each series, as the `d` of a path (SVG 2 §9.3); empty where there is nothing.
+pub(super) fn paths(chart: &Chart, plot: &Plot) -> Vec<String> {
+    let each = || chart.series.iter().enumerate();
+    let places = chart.labels.len();
+    match chart.kind {
+        Kind::Bars => {
+            each().map(|(at, series)| beside(series, at, chart.series.len(), places, plot)).collect()
+        }
+        Kind::Stacked => {
+            each().map(|(at, series)| above(series, &chart.series[..at], places, plot)).collect()
+        }
+        Kind::Lines => chart.series.iter().map(|series| line(series, places, plot)).collect(),
+    }
+}
+
+/// Bars beside those of the other series.
+fn beside(series: &Series, at: usize, of: usize, places: usize, plot: &Plot) -> String {
+    let wide = plot.step() * FILLED / of as f64;
+    let bar = |place| {
+        let left = plot.left(place) + plot.step() * (1.0 - FILLED) / 2.0 + wide * at as f64;
+        bar(left, wide, plot.y(0.0), plot.y(series.value(place)?))
+    };
+    (0..places).filter_map(bar).collect()
+}
+
+/// Bars above those of the series below.
+fn above(series: &Series, below: &[Series], places: usize, plot: &Plot) -> String {
+    let wide = plot.step() * FILLED;
+    let bar = |place| {
+        let base: f64 = below.iter().filter_map(|series| series.value(place)).sum();
+        let left = plot.left(place) + plot.step() * (1.0 - FILLED) / 2.0;
+        bar(left, wide, plot.y(base), plot.y(base + series.value(place)?))
+    };
+    (0..places).filter_map(bar).collect()
+}
+
+/// A bar between two heights; none where they are the same.
+fn bar(left: f64, wide: f64, foot: f64, head: f64) -> Option<String> {
+    let [left, wide, foot, head] = [left, wide, foot, head].map(number);
+    (foot != head).then(|| format!("M{left} {foot}V{head}h{wide}V{foot}z"))
+}
+
+/// A line through the values. What stands alone between two gaps is a dot: the line ends are round.
+fn line(series: &Series, places: usize, plot: &Plot) -> String {
+    let mut path = String::new();
+    let mut drawing = false;
+    for place in 0..places {
+        let Some(value) = series.value(place) else {
+            drawing = false;
+            continue;
+        };
+        let (x, y) = (number(plot.centre(place)), number(plot.y(value)));
+        path += &match drawing {
+            false => format!("M{x} {y}h0"),
+            true => format!("L{x} {y}"),
+        };
+        drawing = true;
+    }
+    path
+}

@@ -1,0 +1,198 @@
+//! The charts of the dashboard, out of the numbers.
+
+use std::collections::HashMap;
+
+use crate::domain::course::{Course, HOURS, WAITS, Waits, hour_of};
+use crate::domain::delivery::DeliveryError;
+use crate::domain::statistics::{Counts, Day, STEPS};
+use crate::domain::time::Timestamp;
+use crate::service::LastDays;
+
+use super::super::chart::{Chart, Kind, Series, Unit};
+use super::super::words::{plain, share, span};
+use super::total;
+
+/// Causes that are told apart; what is rarer is "other".
+const MOST_CAUSES: usize = 5;
+
+/// All of them, in the order in which they are shown.
+pub(super) fn all(numbers: &LastDays, now: Timestamp) -> [Chart; 6] {
+    let days = Days::of(numbers);
+    [
+        by_hour(&days, now),
+        by_day(&days),
+        conversion(&days, &total(numbers)),
+        time_to_verify(&total(numbers)),
+        delivery_latency(&days),
+        failures(&days),
+    ]
+}
+
+/// The numbers of every day, also of those without any.
+struct Days {
+    days: Vec<Day>,
+    counts: HashMap<Day, Counts>,
+    courses: HashMap<Day, Course>,
+}
+
+impl Days {
+    fn of(numbers: &LastDays) -> Self {
+        Self {
+            days: (numbers.from.number()..=numbers.to.number()).map(Day::from_number).collect(),
+            counts: numbers.counts.iter().copied().collect(),
+            courses: numbers.courses.iter().copied().collect(),
+        }
+    }
+
+    /// As `11-21`: the year is no news.
+    fn labels(&self) -> Vec<String> {
+        self.days.iter().map(|day| day.to_string().chars().skip(5).collect()).collect()
+    }
+
+    fn counts(&self) -> impl Iterator<Item = Counts> {
+        self.days.iter().map(|day| self.counts.get(day).copied().unwrap_or_default())
+    }
+
+    fn courses(&self) -> impl Iterator<Item = Course> {
+        self.days.iter().map(|day| self.courses.get(day).copied().unwrap_or_default())
+    }
+}
+
+fn minted_and_verified(
+    id: &'static str,
+    title: &str,
+    axis: &'static str,
+    bars: Vec<(String, u64, u64)>,
+) -> Chart {
+    let (minted, verified): (Vec<u64>, Vec<u64>) = bars.iter().map(|bar| (bar.1, bar.2)).unzip();
+    let (all, of_them): (u64, u64) = (minted.iter().sum(), verified.iter().sum());
+    Chart {
+        id,
+        title: title.to_owned(),
+        summary: format!("{all} minted, {of_them} of them verified."),
+        kind: Kind::Bars,
+        unit: Unit::Count,
+        axis,
+        labels: bars.into_iter().map(|(label, ..)| label).collect(),
+        series: vec![Series::counts("minted", minted), Series::counts("verified", verified)],
+    }
+}
+
+/// The 24 hours that end with the present one.
+fn by_hour(days: &Days, now: Timestamp) -> Chart {
+    let (today, hour) = (Day::of(now), usize::from(hour_of(now)));
+    let bars = (0..HOURS).map(|back| {
+        let at = (hour + 1 + back) % HOURS;
+        let day = if at > hour { today - 1 } else { today };
+        let counted = days.courses.get(&day).map(|course| course.hours[at]).unwrap_or_default();
+        (format!("{at:02}:00"), counted.minted, counted.verified)
+    });
+    minted_and_verified("by-hour", "The last 24 hours", "Hour (UTC)", bars.collect())
+}
+
+fn by_day(days: &Days) -> Chart {
+    let bars = days.labels().into_iter().zip(days.counts());
+    let bars = bars.map(|(label, counts)| (label, counts.minted, counts.verified));
+    minted_and_verified("by-day", "Day by day", "Day (UTC)", bars.collect())
+}
+
+fn conversion(days: &Days, total: &Counts) -> Chart {
+    let summary = match total.conversion() {
+        None => "Nothing was minted.".to_owned(),
+        Some(part) => format!("{} of what was minted in these days was verified.", share(part)),
+    };
+    let values = days.counts().map(|counts| counts.conversion()).collect();
+    Chart {
+        id: "conversion",
+        title: "Conversion".to_owned(),
+        summary,
+        kind: Kind::Lines,
+        unit: Unit::Share,
+        axis: "Day (UTC)",
+        labels: days.labels(),
+        series: vec![Series { name: "verified".to_owned(), values }],
+    }
+}
+
+fn time_to_verify(total: &Counts) -> Chart {
+    let seconds = |part| total.times.quantile(part);
+    Chart {
+        id: "time-to-verify",
+        title: "Time to verify".to_owned(),
+        summary: percentiles(seconds, "Nothing was verified."),
+        kind: Kind::Bars,
+        unit: Unit::Count,
+        axis: "Up to",
+        labels: STEPS.iter().map(|step| span(f64::from(*step))).collect(),
+        series: vec![Series::counts("challenges", total.times.0)],
+    }
+}
+
+fn delivery_latency(days: &Days) -> Chart {
+    let mut waits = Waits::default();
+    for course in days.courses() {
+        for (sum, count) in waits.0.iter_mut().zip(course.waits.0) {
+            *sum += count;
+        }
+    }
+    let seconds = |part| waits.quantile(part).map(|millis| millis / 1_000.0);
+    Chart {
+        id: "delivery-latency",
+        title: "Delivery latency".to_owned(),
+        summary: percentiles(seconds, "Nothing was sent."),
+        kind: Kind::Bars,
+        unit: Unit::Count,
+        axis: "Up to",
+        labels: WAITS.iter().map(|step| span(f64::from(*step) / 1_000.0)).collect(),
+        series: vec![Series::counts("messages", waits.0)],
+    }
+}
+
+fn percentiles(seconds: impl Fn(f64) -> Option<f64>, none: &str) -> String {
+    match (seconds(0.5), seconds(0.9), seconds(0.99)) {
+        (Some(half), Some(most), Some(nearly_all)) => format!(
+            "Half within {}, nine of ten within {}, 99 of 100 within {}.",
+            span(half),
+            span(most),
+            span(nearly_all)
+        ),
+        _ => none.to_owned(),
+    }
+}
+
+fn failures(days: &Days) -> Chart {
+    let courses: Vec<Course> = days.courses().collect();
+    let sum = |cause: usize| courses.iter().map(|course| course.causes[cause]).sum::<u64>();
+    let mut causes: Vec<(usize, u64)> =
+        (0..DeliveryError::ALL.len()).map(|cause| (cause, sum(cause))).collect();
+    causes.retain(|(_, count)| *count > 0);
+    causes.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+    let name = |cause: usize| plain(DeliveryError::ALL[cause].as_str());
+    let summary = match causes.first() {
+        None => "Nothing failed.".to_owned(),
+        Some((cause, count)) => {
+            let all: u64 = causes.iter().map(|(_, count)| count).sum();
+            format!("{all} not sent; most often: {} ({count}).", name(*cause))
+        }
+    };
+    let rare = causes.split_off(causes.len().min(MOST_CAUSES));
+    let of = |causes: &[usize]| -> Vec<u64> {
+        courses.iter().map(|course| causes.iter().map(|cause| course.causes[*cause]).sum()).collect()
+    };
+    let mut series: Vec<Series> =
+        causes.iter().map(|(cause, _)| Series::counts(name(*cause), of(&[*cause]))).collect();
+    if !rare.is_empty() {
+        let rare: Vec<usize> = rare.iter().map(|(cause, _)| *cause).collect();
+        series.push(Series::counts("other", of(&rare)));
+    }
+    Chart {
+        id: "failures",
+        title: "Messages not sent, by cause".to_owned(),
+        summary,
+        kind: Kind::Stacked,
+        unit: Unit::Count,
+        axis: "Day (UTC)",
+        labels: days.labels(),
+        series,
+    }
+}

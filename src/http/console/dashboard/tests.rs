@@ -1,0 +1,106 @@
+use crate::domain::course::Course;
+use crate::domain::delivery::DeliveryError;
+use crate::domain::statistics::Day;
+
+use super::*;
+
+/// Ten in the morning.
+fn now() -> Timestamp {
+    Timestamp::from_millis(20_000 * 86_400_000 + 10 * 3_600_000 + 5)
+}
+
+fn numbers() -> LastDays {
+    let to = Day::of(now());
+    let mut yesterday = Course::default();
+    yesterday.hours[10].minted = 40;
+    yesterday.hours[11].minted = 5;
+    let mut today = Course::default();
+    today.hours[10].minted = 7;
+    today.hours[10].verified = 3;
+    today.waits.0[2] = 4; // above 100 and up to 250 ms
+    for (at, count) in today.causes.iter_mut().zip(1..=7) {
+        *at = count;
+    }
+    let mut counts = Counts { minted: 7, verified: 3, sent: 4, failed: 28, ..Counts::default() };
+    counts.times.0[4] = 3; // above 5 and up to 8 s
+    LastDays { from: to - 6, to, counts: vec![(to, counts)], courses: vec![(to - 1, yesterday), (to, today)] }
+}
+
+fn chart(id: &str) -> super::super::chart::Chart {
+    charts::all(&numbers(), now()).into_iter().find(|chart| chart.id == id).unwrap()
+}
+
+/// What its table says of these labels.
+fn values(id: &str, labels: &[&str]) -> Vec<Vec<Option<f64>>> {
+    let chart = chart(id);
+    let at = |label: &&str| chart.labels.iter().position(|known| known == label).unwrap();
+    labels.iter().map(|label| chart.series.iter().map(|series| series.values[at(label)]).collect()).collect()
+}
+
+#[test]
+fn the_last_24_hours_end_with_the_present_one() {
+    let hours = chart("by-hour");
+    assert_eq!((hours.labels[0].as_str(), hours.labels[23].as_str()), ("11:00", "10:00"));
+    // At ten yesterday is 24 hours ago, and no more among them.
+    let both = |minted, verified| vec![Some(minted), Some(verified)];
+    assert_eq!(
+        values("by-hour", &["11:00", "10:00", "09:00"]),
+        [both(5.0, 0.0), both(7.0, 3.0), both(0.0, 0.0)]
+    );
+    assert_eq!(hours.summary, "12 minted, 3 of them verified.");
+}
+
+#[test]
+fn days_without_a_challenge_are_there_and_have_no_conversion() {
+    let days = chart("by-day");
+    assert_eq!(days.labels.len(), 7);
+    let today = days.labels[6].clone();
+    assert_eq!(values("conversion", &[&days.labels[0], &today]), [vec![None], vec![Some(3.0 / 7.0)]]);
+    assert_eq!(chart("conversion").summary, "42.9 % of what was minted in these days was verified.");
+}
+
+#[test]
+fn times_are_told_as_percentiles() {
+    assert_eq!(
+        chart("time-to-verify").summary,
+        "Half within 6.5 s, nine of ten within 7.7 s, 99 of 100 within 8 s."
+    );
+    assert_eq!(
+        chart("delivery-latency").summary,
+        "Half within 175 ms, nine of ten within 235 ms, 99 of 100 within 248 ms."
+    );
+    assert_eq!(values("delivery-latency", &["250 ms", "1 s"]), [[Some(4.0)], [Some(0.0)]]);
+}
+
+#[test]
+fn the_commonest_causes_are_told_apart_and_the_rest_is_one() {
+    let failures = chart("failures");
+    let names: Vec<&str> = failures.series.iter().map(|series| series.name.as_str()).collect();
+    let commonest = [6, 5, 4, 3, 2].map(|at| DeliveryError::ALL[at].as_str().replace('_', " "));
+    assert_eq!(names[..5], commonest.each_ref().map(String::as_str));
+    assert_eq!((names[5], failures.series[5].values[6]), ("other", Some(3.0)));
+    assert_eq!(failures.summary, "28 not sent; most often: no account (7).");
+}
+
+#[test]
+fn an_empty_server_has_a_whole_dashboard() {
+    let none = LastDays { counts: Vec::new(), courses: Vec::new(), ..numbers() };
+    let html = render(&Place::everywhere(), &Filters::of(""), 7, &none, now()).unwrap();
+    for part in ["Nothing was minted.", "Nothing was verified.", "Nothing was sent.", "Nothing failed."] {
+        assert!(html.contains(part), "{part}");
+    }
+    assert_eq!(html.matches("<svg class=").count(), 6);
+}
+
+#[test]
+fn a_tenant_has_no_other_tenants_to_choose() {
+    let shown = |place| render(&place, &Filters::of("tenant=tnt_x%22"), 7, &numbers(), now()).unwrap();
+    assert!(shown(Place::everywhere()).contains("value=\"tnt_x&#34;\""));
+    assert!(!shown(Place::of("tnt_y")).contains("name=\"tenant\""));
+}
+
+#[test]
+fn days_are_chosen_among_a_few() {
+    let chosen = |query: &str| days(&mut Filters::of(query));
+    assert_eq!(["days=7", "days=90", "", "days=8", "days=x"].map(chosen), [7, 90, 30, 30, 30]);
+}

@@ -1,0 +1,107 @@
+//! Deliveries: the list.
+
+use askama::Template;
+
+use crate::domain::channel::ChannelKind;
+use crate::domain::delivery::DeliveryStatus;
+use crate::domain::delivery_history::{DeliveryCursor, DeliveryPage, DeliveryQuery, DeliveryRow};
+use crate::service::{Reported, Services};
+
+use super::filters::Filters;
+use super::place::Place;
+use super::words::{moment, plain};
+
+/// Rows of a page.
+const ROWS: usize = 50;
+
+const STATUSES: [DeliveryStatus; 3] = [DeliveryStatus::Queued, DeliveryStatus::Sent, DeliveryStatus::Failed];
+
+/// Those that a message travels by.
+const CHANNELS: [ChannelKind; 1] = [ChannelKind::Email];
+
+/// What is asked for.
+pub(super) fn asked(filters: &mut Filters) -> DeliveryQuery {
+    DeliveryQuery {
+        tenant: None,
+        status: filters.read("status", DeliveryStatus::parse),
+        channel: filters.read("channel", ChannelKind::parse),
+        after: filters.read("cursor", |text| text.parse().ok().map(DeliveryCursor)),
+        limit: ROWS,
+    }
+}
+
+#[derive(Template)]
+#[template(path = "console/deliveries.html")]
+struct Page<'a> {
+    place: &'a Place,
+    filters: &'a Filters,
+    statuses: [&'static str; 3],
+    channels: [&'static str; 1],
+    rows: Vec<Row>,
+    /// The query of the page that follows.
+    next: Option<String>,
+}
+
+/// A challenge and its latest message.
+struct Row {
+    key: String,
+    at: (String, String),
+    tenant: String,
+    to: String,
+    channel: &'static str,
+    purpose: String,
+    status: &'static str,
+    reason: String,
+    tone: &'static str,
+}
+
+/// The page.
+pub(super) fn render(
+    services: &Services,
+    place: &Place,
+    filters: &Filters,
+    reported: &Reported<DeliveryPage>,
+) -> Result<String, askama::Error> {
+    let row = |listed: &DeliveryRow| {
+        let tenant = reported.handles.get(&listed.tenant).map(ToString::to_string);
+        let key = services.shareable_key(listed.challenge.id).as_str().to_owned();
+        Row::of(listed, key, tenant.unwrap_or_default())
+    };
+    Page {
+        place,
+        filters,
+        statuses: STATUSES.map(DeliveryStatus::as_str),
+        channels: CHANNELS.map(ChannelKind::as_str),
+        rows: reported.found.rows.iter().map(row).collect(),
+        next: reported.found.next.map(|cursor| filters.following(cursor.0)),
+    }
+    .render()
+}
+
+impl Row {
+    fn of(listed: &DeliveryRow, key: String, tenant: String) -> Self {
+        let challenge = &listed.challenge;
+        let at = crate::domain::id::moment(challenge.id.0);
+        let status = challenge.delivery.unwrap_or(DeliveryStatus::Queued);
+        Self {
+            key,
+            at: (at.to_string(), moment(at)),
+            tenant,
+            to: challenge.to.clone(),
+            channel: challenge.channel.as_str(),
+            purpose: challenge.purpose.as_str().to_owned(),
+            status: status.as_str(),
+            reason: challenge.delivery_error.map(|reason| plain(reason.as_str())).unwrap_or_default(),
+            tone: tone(status),
+        }
+    }
+}
+
+/// The class that says how well a message does.
+pub(super) fn tone(status: DeliveryStatus) -> &'static str {
+    match status {
+        DeliveryStatus::Queued => "waits",
+        DeliveryStatus::Sent => "good",
+        DeliveryStatus::Failed => "bad",
+    }
+}

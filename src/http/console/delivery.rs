@@ -1,0 +1,138 @@
+//! One delivery: what became of it, moment by moment, and why.
+
+use askama::Template;
+
+use crate::domain::audit::{AuditEvent, AuditRow};
+use crate::domain::challenge::ChallengeStatus;
+use crate::domain::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::delivery_history::DeliveryHistory;
+use crate::domain::time::Timestamp;
+use crate::service::Reported;
+
+use super::deliveries::tone;
+use super::place::Place;
+use super::words::{moment, plain};
+
+#[derive(Template)]
+#[template(path = "console/delivery.html")]
+struct Page<'a> {
+    base: &'a str,
+    key: &'a str,
+    facts: Vec<(&'static str, String)>,
+    status: &'static str,
+    tone: &'static str,
+    moments: Vec<Moment>,
+}
+
+/// Something that happened, or will.
+#[derive(Clone, PartialEq, Eq, Debug)]
+struct Moment {
+    at: Timestamp,
+    what: String,
+    /// What to make of it.
+    why: Option<&'static str>,
+    tone: &'static str,
+}
+
+impl Moment {
+    fn new(at: Timestamp, what: impl Into<String>) -> Self {
+        Self { at, what: what.into(), why: None, tone: "plain" }
+    }
+
+    fn sent(at: Timestamp) -> Self {
+        Self { tone: "good", ..Self::new(at, "Accepted by the mail server") }
+    }
+
+    fn failed(at: Timestamp, what: &str, reason: DeliveryError) -> Self {
+        let what = format!("{what}: {}", plain(reason.as_str()));
+        Self { why: Some(reason.advice()), tone: "bad", ..Self::new(at, what) }
+    }
+
+    /// For machines and for the eye.
+    fn time(&self) -> (String, String) {
+        (self.at.to_string(), moment(self.at))
+    }
+}
+
+/// The page of the challenge with this shareable key.
+pub(super) fn render(
+    place: &Place,
+    key: &str,
+    reported: &Reported<DeliveryHistory>,
+    now: Timestamp,
+) -> Result<String, askama::Error> {
+    let history = &reported.found;
+    let challenge = &history.row.challenge;
+    let status = challenge.delivery.unwrap_or(DeliveryStatus::Queued);
+    let tenant = reported.handles.get(&history.row.tenant).map(ToString::to_string);
+    let standing = challenge.standing.status_at(now);
+    let facts = vec![
+        ("Tenant", tenant.unwrap_or_default()),
+        ("To", challenge.to.clone()),
+        ("Channel", challenge.channel.as_str().to_owned()),
+        ("Purpose", challenge.purpose.as_str().to_owned()),
+        ("Challenge", standing.as_str().to_owned()),
+        ("Tries that failed", history.tries.iter().filter(|one| one.failed.is_some()).count().to_string()),
+    ];
+    let base = &place.base;
+    Page { base, key, facts, status: status.as_str(), tone: tone(status), moments: moments(history, now) }
+        .render()
+}
+
+/// Everything that is known, in order.
+fn moments(history: &DeliveryHistory, now: Timestamp) -> Vec<Moment> {
+    let challenge = &history.row.challenge;
+    let mut moments: Vec<Moment> = history.audit.iter().filter_map(noted).collect();
+    moments.extend(history.tries.iter().map(|one| match one.failed {
+        None => Moment::sent(one.at),
+        Some(reason) => Moment::failed(one.at, "A try failed", reason),
+    }));
+    moments.extend(latest(history));
+    if challenge.standing.status_at(now) == ChallengeStatus::Expired {
+        moments.push(Moment::new(challenge.standing.expires_at, "The code expired"));
+    }
+    // Stable: what happened in the same millisecond stays in the order of the sources.
+    moments.sort_by_key(|moment| moment.at);
+    if let Some(waiting) = history.waiting {
+        moments.push(match waiting.due_at {
+            Some(due_at) => Moment { tone: "waits", ..Moment::new(due_at, "The next try is due") },
+            None => Moment { tone: "waits", ..Moment::new(now, "Being sent, or next in its lane") },
+        });
+    }
+    moments
+}
+
+/// How the latest message ended.
+fn latest(history: &DeliveryHistory) -> Option<Moment> {
+    let challenge = &history.row.challenge;
+    let at = challenge.delivery_at?;
+    match challenge.delivery? {
+        DeliveryStatus::Queued => None,
+        DeliveryStatus::Sent => Some(Moment::sent(at)),
+        DeliveryStatus::Failed => {
+            let reason = challenge.delivery_error.unwrap_or(DeliveryError::Canceled);
+            Some(Moment::failed(at, "Not sent", reason))
+        }
+    }
+}
+
+/// What the audit trail tells. That a message was not sent is told better by its own end.
+fn noted(row: &AuditRow) -> Option<Moment> {
+    let what = match AuditEvent::parse(&row.event) {
+        Some(AuditEvent::DeliveryFailed) => return None,
+        Some(AuditEvent::Minted) => "Minted, and its message queued".to_owned(),
+        Some(AuditEvent::Resent) => "Asked for again, and queued".to_owned(),
+        Some(AuditEvent::Verified) => {
+            return Some(Moment { tone: "good", ..Moment::new(row.at, "The right code was given") });
+        }
+        Some(AuditEvent::Mismatched) => "A wrong code was given".to_owned(),
+        Some(AuditEvent::Exhausted) => "A wrong code was given, and it was the last attempt".to_owned(),
+        Some(AuditEvent::Canceled) => "Called off".to_owned(),
+        Some(AuditEvent::LockedOut) => "The recipient was locked out".to_owned(),
+        _ => plain(&row.event),
+    };
+    Some(Moment::new(row.at, what))
+}
+
+#[cfg(test)]
+mod tests;

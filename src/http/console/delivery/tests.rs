@@ -1,0 +1,93 @@
+use crate::domain::challenge::{Challenge, Standing};
+use crate::domain::channel::ChannelKind;
+use crate::domain::delivery_history::{DeliveryRow, Try, Waiting};
+use crate::domain::details::Details;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::purpose::Purpose;
+
+use super::*;
+
+fn at(millis: i64) -> Timestamp {
+    Timestamp::from_millis(1_800_000_000_000 + millis)
+}
+
+fn row(millis: i64, event: &str) -> AuditRow {
+    let event = event.to_owned();
+    AuditRow {
+        at: at(millis),
+        tenant: None,
+        event,
+        challenge: None,
+        recipient: None,
+        origin: None,
+        operator: None,
+    }
+}
+
+fn history(delivery: DeliveryStatus) -> DeliveryHistory {
+    let challenge = Challenge {
+        id: ChallengeId(1),
+        purpose: Purpose::parse("login").unwrap(),
+        channel: ChannelKind::Email,
+        to: "j***@e***.com".to_owned(),
+        standing: Standing {
+            status: ChallengeStatus::Pending,
+            attempts: 0,
+            max_attempts: 5,
+            expires_at: at(600_000),
+        },
+        sends_remaining: 2,
+        resend_at: None,
+        details: Details::default(),
+        delivery: Some(delivery),
+        delivery_at: None,
+        delivery_error: None,
+    };
+    let audit = vec![row(0, "minted")];
+    let row = DeliveryRow { tenant: TenantId(1), challenge };
+    DeliveryHistory { row, tries: Vec::new(), waiting: None, audit }
+}
+
+fn told(history: &DeliveryHistory, now: Timestamp) -> Vec<String> {
+    moments(history, now).into_iter().map(|moment| moment.what).collect()
+}
+
+#[test]
+fn the_timeline_runs_from_the_mint_over_the_tries_to_the_end_and_says_why() {
+    let mut history = history(DeliveryStatus::Failed);
+    history.tries =
+        vec![Try { at: at(10), failed: Some(DeliveryError::TimedOut) }, Try { at: at(20), failed: None }];
+    history.audit.extend([row(30, "resent"), row(40, "delivery_failed")]);
+    history.row.challenge.delivery_at = Some(at(40));
+    history.row.challenge.delivery_error = Some(DeliveryError::RecipientRefused);
+    let expected = [
+        "Minted, and its message queued",
+        "A try failed: timed out",
+        "Accepted by the mail server",
+        "Asked for again, and queued",
+        "Not sent: recipient refused",
+        "The code expired",
+    ];
+    assert_eq!(told(&history, at(600_000)), expected);
+    assert_eq!(moments(&history, at(50))[4].why, Some(DeliveryError::RecipientRefused.advice()));
+}
+
+#[test]
+fn what_waits_says_for_what() {
+    let mut history = history(DeliveryStatus::Queued);
+    history.waiting = Some(Waiting { tries: 1, due_at: Some(at(900)) });
+    assert_eq!(told(&history, at(5)), ["Minted, and its message queued", "The next try is due"]);
+    history.waiting = Some(Waiting { tries: 0, due_at: None });
+    assert_eq!(told(&history, at(5))[1], "Being sent, or next in its lane");
+}
+
+#[test]
+fn the_page_shows_the_mask_and_nothing_becomes_markup() {
+    let mut history = history(DeliveryStatus::Queued);
+    history.row.challenge.to = "<b>***@e***.com".to_owned();
+    history.audit.push(row(1, "<i>"));
+    let reported = Reported { found: history, handles: [].into() };
+    let html = render(&Place::everywhere(), "<u>", &reported, at(5)).unwrap();
+    assert!(html.contains("&#60;b&#62;***@e***.com"), "{html}");
+    assert!(!html.contains("<b>") && !html.contains("<i>") && !html.contains("<u>"), "{html}");
+}

@@ -1,0 +1,90 @@
+//! What a list is asked for by its address: a form of its page, sent with GET.
+
+use std::collections::BTreeMap;
+
+use crate::domain::time::Timestamp;
+
+/// The fields of a query, and those that could not be read.
+pub(super) struct Filters {
+    fields: BTreeMap<String, String>,
+    misread: Vec<&'static str>,
+}
+
+impl Filters {
+    /// Those of a query string. An empty field is one that was left out, and of two the first counts.
+    pub(super) fn of(query: &str) -> Self {
+        let mut fields = BTreeMap::new();
+        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
+            let value = value.trim();
+            if !value.is_empty() {
+                fields.entry(name.into_owned()).or_insert_with(|| value.to_owned());
+            }
+        }
+        Self { fields, misread: Vec::new() }
+    }
+
+    /// What a field says, to be shown in it again.
+    pub(super) fn text(&self, name: &str) -> &str {
+        self.fields.get(name).map_or("", String::as_str)
+    }
+
+    /// What a field means. One that means nothing is left out, and the page says so.
+    pub(super) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+        let text = self.fields.get(name)?;
+        let read = parse(text);
+        if read.is_none() {
+            self.misread.push(name);
+        }
+        read
+    }
+
+    /// The fields that mean nothing.
+    pub(super) fn misread(&self) -> &[&'static str] {
+        &self.misread
+    }
+
+    /// The query of the page that follows: the same fields, and where it begins.
+    pub(super) fn following(&self, cursor: i64) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(self.fields.iter().filter(|(name, _)| *name != "cursor"));
+        query.append_pair("cursor", &cursor.to_string()).finish()
+    }
+}
+
+/// A moment as forms have it, `2026-11-21T08:30`, which is meant in UTC; or as RFC 3339 has it.
+pub(super) fn moment(text: &str) -> Option<Timestamp> {
+    let seconds = ["", ":00"].into_iter().find_map(|end| Timestamp::parse(&format!("{text}{end}Z")));
+    seconds.or_else(|| Timestamp::parse(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fields_are_read_and_what_means_nothing_is_named() {
+        let mut filters = Filters::of("event=minted&tenant=&limit=x&event=sent&who=%20a%26b%20");
+        assert_eq!(
+            (filters.text("event"), filters.text("tenant"), filters.text("who")),
+            ("minted", "", "a&b")
+        );
+        assert_eq!(filters.read("limit", |text| text.parse::<u8>().ok()), None);
+        assert_eq!(filters.read("tenant", |text| text.parse::<u8>().ok()), None);
+        assert_eq!(filters.misread(), ["limit"]);
+    }
+
+    #[test]
+    fn the_page_that_follows_is_asked_for_with_the_same_fields() {
+        let filters = Filters::of("who=a%26b&cursor=9");
+        assert_eq!(filters.following(-5), "who=a%26b&cursor=-5");
+    }
+
+    #[test]
+    fn moments_are_meant_in_utc_unless_they_say_more() {
+        let read = ["2026-11-21T08:30", "2026-11-21T08:30:00", "2026-11-21T09:30:00+01:00"].map(moment);
+        assert_eq!(read.map(|moment| moment.unwrap().to_string()), ["2026-11-21T08:30:00Z"; 3]);
+        for bad in ["", "2026-11-21", "soon", "2026-13-01T00:00"] {
+            assert_eq!(moment(bad), None, "{bad}");
+        }
+    }
+}

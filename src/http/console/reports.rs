@@ -1,0 +1,162 @@
+//! The reports: one handler for each, of everything and of one tenant.
+
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{Error, FromRequest, HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::domain::tenant::TenantHandle;
+use crate::service::{Refusal, Signed, View};
+
+use super::super::Face;
+use super::filters::Filters;
+use super::frame::{self, Frame};
+use super::place::Place;
+use super::session::{self, AnOperator, Seat};
+use super::{audit, dashboard, deliveries, delivery, fired, servers};
+
+/// Who looks, and at what: an operator at everything, or whoever looks after one tenant at what is its own.
+pub(super) struct Sight {
+    who: Who,
+    view: View,
+    place: Place,
+}
+
+enum Who {
+    Operator(Signed),
+    Seated(Seat),
+}
+
+impl FromRequest for Sight {
+    type Error = Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        // The path decides, and each of the two turns away whoever it is not for.
+        if request.match_info().get("tenant").is_some() {
+            let seat = Seat::from_request(request, payload);
+            return Box::pin(async { Ok(Self::seated(seat.await?)) });
+        }
+        let operator = AnOperator::from_request(request, payload);
+        Box::pin(async {
+            let AnOperator { signed, operator } = operator.await?;
+            Ok(Self { who: Who::Operator(signed), view: View::All(operator), place: Place::everywhere() })
+        })
+    }
+}
+
+impl Sight {
+    fn seated(seat: Seat) -> Self {
+        let handle = seat.tenant.handle().clone();
+        let place = Place::of(&handle.to_string());
+        Self { view: View::Own(seat.tenant.id(), handle), place, who: Who::Seated(seat) }
+    }
+
+    /// The tenant that a list is asked for, where there are several.
+    fn tenant(&self, filters: &mut Filters) -> Option<TenantHandle> {
+        self.place.all.then(|| filters.read("tenant", TenantHandle::parse)).flatten()
+    }
+
+    /// The page of what was found, below this end of the path.
+    fn answer<T>(
+        &self,
+        title: &str,
+        end: &str,
+        found: Result<T, Refusal>,
+        render: impl FnOnce(&T) -> Result<String, askama::Error>,
+    ) -> HttpResponse {
+        let found = match found {
+            Ok(found) => found,
+            Err(Refusal::UnknownTenant | Refusal::UnknownChallenge) => {
+                return frame::not_found(Some(self.signed()));
+            }
+            Err(refusal) => return session::refused(&refusal),
+        };
+        let Ok(content) =
+            render(&found).inspect_err(|error| tracing::error!(%error, "a page could not be shown"))
+        else {
+            return HttpResponse::InternalServerError().finish();
+        };
+        let frame = match &self.who {
+            Who::Operator(signed) => Frame::of(signed, title, &format!("/console{end}")),
+            Who::Seated(seat) => Frame::seated(seat, title, end),
+        };
+        frame::page(StatusCode::OK, &Report { frame, content })
+    }
+
+    fn signed(&self) -> &Signed {
+        match &self.who {
+            Who::Operator(signed) => signed,
+            Who::Seated(seat) => &seat.signed,
+        }
+    }
+}
+
+/// A report within its frame.
+#[derive(Template)]
+#[template(path = "console/report.html")]
+struct Report {
+    frame: Frame,
+    /// As HTML, out of the template of its own.
+    content: String,
+}
+
+/// The dashboard.
+pub(super) async fn numbers(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+    let mut filters = Filters::of(request.query_string());
+    let (tenant, days) = (sight.tenant(&mut filters), dashboard::days(&mut filters));
+    let found = face.services.last_days(&sight.view, tenant.as_ref(), days).await;
+    sight.answer("Dashboard", "/numbers", found, |found| {
+        dashboard::render(&sight.place, &filters, days, found, face.services.now())
+    })
+}
+
+/// The list of deliveries.
+pub(super) async fn deliveries(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+    let mut filters = Filters::of(request.query_string());
+    let (tenant, asked) = (sight.tenant(&mut filters), deliveries::asked(&mut filters));
+    let found = face.services.delivery_page(&sight.view, tenant.as_ref(), asked).await;
+    sight.answer("Deliveries", "/deliveries", found, |found| {
+        deliveries::render(&face.services, &sight.place, &filters, found)
+    })
+}
+
+/// One delivery. The key is the last part of either path.
+pub(super) async fn delivery(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+    let key = request.match_info().get("key").unwrap_or_default();
+    let found = face.services.delivery_history(&sight.view, key).await;
+    sight.answer("Delivery", "/deliveries", found, |found| {
+        delivery::render(&sight.place, key, found, face.services.now())
+    })
+}
+
+/// The audit trail.
+pub(super) async fn audit(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+    let mut filters = Filters::of(request.query_string());
+    let (tenant, asked) = (sight.tenant(&mut filters), audit::asked(&mut filters));
+    let found = face.services.trail(&sight.view, tenant.as_ref(), asked).await;
+    sight.answer("Audit trail", "/audit", found, |found| {
+        audit::render(&face.services, &sight.place, &filters, found)
+    })
+}
+
+/// The limits that fired.
+pub(super) async fn fired_limits(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+    let mut filters = Filters::of(request.query_string());
+    let tenant = sight.tenant(&mut filters);
+    let found = face.services.fired(&sight.view, tenant.as_ref()).await;
+    sight.answer("Limits that fired", "/fired", found, |found| {
+        fired::render(&sight.place, &filters, found, face.services.now())
+    })
+}
+
+/// The mail servers.
+pub(super) async fn servers(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+    let mut filters = Filters::of(request.query_string());
+    let tenant = sight.tenant(&mut filters);
+    let found = face.services.servers(&sight.view, tenant.as_ref()).await;
+    sight.answer("Mail servers", "/servers", found, |found| servers::render(&sight.place, &filters, found))
+}

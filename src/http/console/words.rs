@@ -1,0 +1,51 @@
+//! How the console words numbers, moments and the stable words of the program.
+
+use crate::domain::time::Timestamp;
+
+/// A stable word such as `timed_out`, as a reader has it: `timed out`.
+pub(super) fn plain(word: &str) -> String {
+    word.replace('_', " ")
+}
+
+/// A time in the unit that suits it: `85 ms`, `1.5 s`, `2 min 30 s`.
+pub(super) fn span(seconds: f64) -> String {
+    match seconds {
+        short if short < 0.995 => format!("{:.0} ms", short * 1_000.0),
+        short if short < 59.95 => format!("{} s", (short * 10.0).round() / 10.0),
+        long => {
+            let whole = long.round() as u64;
+            match whole % 60 {
+                0 => format!("{} min", whole / 60),
+                rest => format!("{} min {rest} s", whole / 60),
+            }
+        }
+    }
+}
+
+/// A part of the whole: `12.5 %`.
+pub(super) fn share(part: f64) -> String {
+    format!("{:.1} %", part * 100.0)
+}
+
+/// A moment for the eye, beside its `datetime`: `2026-11-21 08:30:00`, in UTC as all of them.
+pub(super) fn moment(at: Timestamp) -> String {
+    at.to_string().replace('T', " ").trim_end_matches('Z').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_told_in_the_unit_that_suits_them() {
+        let spans = [0.0, 0.0854, 0.9999, 1.5, 12.0, 59.96, 60.0, 150.4, 900.0].map(span);
+        let told = ["0 ms", "85 ms", "1 s", "1.5 s", "12 s", "1 min", "1 min", "2 min 30 s", "15 min"];
+        assert_eq!(spans, told);
+    }
+
+    #[test]
+    fn moments_and_words_are_for_readers() {
+        assert_eq!(moment(Timestamp::from_millis(1_000_000_000_000)), "2001-09-09 01:46:40");
+        assert_eq!((plain("timed_out"), share(0.125)), ("timed out".to_owned(), "12.5 %".to_owned()));
+    }
+}

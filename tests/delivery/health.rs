@@ -1,0 +1,58 @@
+//! How the channel tells that its servers do.
+
+use std::time::Duration;
+
+use otpmint::delivery::Channel as _;
+use otpmint::delivery::email::EmailChannel;
+use otpmint::delivery::smtp::tls::Trust;
+use otpmint::domain::delivery::DeliveryError::ConnectionFailed;
+use otpmint::domain::id::TenantId;
+use otpmint::domain::server_health::{Breaker, ServerHealth};
+use otpmint::mail_catcher::{Fault, Stage};
+
+use crate::support::{Clear, ManualClock, catcher, channel, rule, send, sender, sender_to, short};
+
+fn of(channel: &EmailChannel, tenant: i64) -> ServerHealth {
+    let found: Vec<_> = channel.health().into_iter().filter(|one| one.tenant == TenantId(tenant)).collect();
+    assert_eq!(found.len(), 1);
+    found[0].clone()
+}
+
+#[tokio::test]
+async fn what_was_sent_is_told_for_each_account_with_the_session_that_is_kept() {
+    let catcher = catcher(Vec::new()).await;
+    let channel = channel(&catcher);
+    assert_eq!(channel.health(), []);
+    for _ in 0..2 {
+        send(&channel, &sender(&catcher)).await;
+    }
+    let other = sender_to(2, catcher.address().port(), otpmint::domain::smtp::Security::StartTls);
+    send(&channel, &other).await;
+    let health = of(&channel, 1);
+    assert_eq!((health.seen.sent, health.seen.failed, health.seen.sending, health.kept), (2, 0, 0, 1));
+    assert_eq!((health.server_breaker, health.account_breaker), (Breaker::Closed, Breaker::Closed));
+    assert!(health.seen.last_sent.is_some() && health.seen.last_failure.is_none());
+    assert_eq!(of(&channel, 2).seen.sent, 1);
+}
+
+#[tokio::test]
+async fn an_account_that_keeps_failing_is_told_to_be_left_alone_and_why() {
+    let catcher = catcher(vec![Fault::Close(Stage::Mail).always()]).await;
+    let clock = ManualClock::at_noon();
+    let trust = Trust::with_authorities(catcher.ca_pem().as_bytes()).unwrap();
+    let channel = EmailChannel::new(short(), rule(Clear::Nobody), trust, clock.clone());
+    let sender = sender(&catcher);
+    send(&channel, &sender).await;
+    assert_eq!(of(&channel, 1).account_breaker, Breaker::Failing(1));
+    for _ in 0..5 {
+        send(&channel, &sender).await;
+    }
+    let health = of(&channel, 1);
+    assert_eq!(health.account_breaker, Breaker::Open(Duration::from_secs(10)));
+    assert_eq!(health.server_breaker, Breaker::Closed);
+    // The sixth was not tried.
+    assert_eq!((health.seen.sent, health.seen.failed), (0, 5));
+    assert_eq!(health.seen.last_failure.map(|(_, reason)| reason), Some(ConnectionFailed));
+    clock.pass(Duration::from_secs(3));
+    assert_eq!(of(&channel, 1).account_breaker, Breaker::Open(Duration::from_secs(7)));
+}
