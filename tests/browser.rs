@@ -75,3 +75,13 @@ fn run(file: &str) {
 fn hosted_pages() {
     run("pages.mjs");
 }
+
+#[test]
+fn hosted_pages_that_ask_for_the_address() {
+    run("asking.mjs");
+}
+
+#[test]
+fn hosted_pages_in_the_colours_of_their_tenant() {
+    run("brand.mjs");
+}

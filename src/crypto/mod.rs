@@ -1,5 +1,6 @@
 //! Keys, seals, keyed hashes, receipts, and what is handed out: keys and result codes.
 
+mod digest;
 mod key;
 pub mod keyring;
 pub mod master;
@@ -12,6 +13,7 @@ pub mod shareable_key;
 mod signing_key;
 pub mod webhook;
 
+pub use digest::digest;
 pub use seal::{OpenError, Place};
 
 /// Has AWS-LC seed its generator, which takes it some 25 ms. The first signature or TLS session does

@@ -7,16 +7,18 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::crypto::{Place, result_code};
+use crate::domain::brand::Brand;
 use crate::domain::challenge::{Challenge, ChallengeStatus};
 use crate::domain::code::parse_answer;
-use crate::domain::details::BoundFields;
+use crate::domain::details::{BoundFields, Details};
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::logo::LogoName;
 use crate::domain::origin::WebOrigin;
 use crate::domain::return_url::Hosting;
 use crate::domain::secret::Sealed;
 use crate::store::{Hosted, NewResult, StoreError};
 
-use super::{AuthenticatedTenant, MintRequest, Refusal, Services, VerifyRequest, Which, payload};
+use super::{AuthenticatedTenant, Refusal, Services, VerifyRequest, Which, payload};
 
 /// How long an app has for fetching a result.
 const RESULT_LIFETIME: Duration = Duration::from_secs(60);
@@ -30,6 +32,10 @@ pub struct HostedPage {
     pub status: ChallengeStatus,
     /// What its tenant calls itself; may be empty.
     pub name: String,
+    /// The colours of its tenant.
+    pub brand: Brand,
+    /// The logo of its tenant.
+    pub logo: Option<LogoName>,
     /// Where its visitor goes from there.
     pub hosting: Hosting,
 }
@@ -53,7 +59,8 @@ impl Services {
         let (found, hosting) = self.find_hosted(key).await?;
         let Hosted { tenant, challenge, .. } = found;
         let status = challenge.standing.status_at(self.clock.now());
-        Ok(HostedPage { status, challenge, name: tenant.name, hosting })
+        let (brand, logo) = (tenant.settings.brand, tenant.settings.logo);
+        Ok(HostedPage { status, challenge, name: tenant.name, brand, logo, hosting })
     }
 
     /// Checks an answer that was typed on a page. With the right one comes where to send the visitor: to
@@ -72,6 +79,9 @@ impl Services {
             return Err(Refusal::Ended(found.challenge.standing.status_at(self.clock.now())));
         };
         let result = result_code::draw(self.entropy.as_ref());
+        if found.challenge.to.is_none() {
+            return Err(Refusal::NoRecipient);
+        }
         let new = self.result(found.tenant.id, id, payload, &result)?;
         let (which, bound) = (Which::Hosted(id, &new), BoundFields::default());
         let request = VerifyRequest { which, code, bound, tenant: None, origin, once: None };
@@ -99,9 +109,9 @@ impl Services {
     pub(super) fn check_hosting(
         &self,
         tenant: &AuthenticatedTenant,
-        request: &MintRequest,
+        details: &Details,
     ) -> Result<(), Refusal> {
-        let Some(hosting) = request.details.hosting() else { return Ok(()) };
+        let Some(hosting) = details.hosting() else { return Ok(()) };
         if self.rules.public_url.is_none() {
             return Err(Refusal::NoPages);
         }
@@ -111,7 +121,7 @@ impl Services {
 
     /// The challenge of a page, if its visitor may still be sent back: an address that was taken off the
     /// list takes its pages with it.
-    async fn find_hosted(&self, key: &str) -> Result<(Hosted, Hosting), Refusal> {
+    pub(super) async fn find_hosted(&self, key: &str) -> Result<(Hosted, Hosting), Refusal> {
         let id = self.codec.decode_page(key).ok_or(Refusal::UnknownChallenge)?;
         let found = self.store.hosted_challenge(id).await?.ok_or(Refusal::UnknownChallenge)?;
         let hosting = found.challenge.details.hosting().cloned();
@@ -135,6 +145,7 @@ impl Services {
         let Some(hash) = hashes.first().copied() else { unreachable!("a keyring has a key in use") };
         let place = place(tenant, challenge);
         Ok(NewResult {
+            message: payload.clone(),
             hash,
             recipient: self.keyring.seal(&place, recipient.as_str().as_bytes(), self.entropy.as_ref()),
             expires_at: self.clock.now() + RESULT_LIFETIME,

@@ -11,10 +11,12 @@ use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 
 mod accounts;
+mod asking;
 mod challenges;
 mod clock;
 mod deliveries;
 mod keys;
+mod logos;
 mod operators;
 mod pages;
 mod reports;
@@ -28,10 +30,12 @@ mod tenants;
 mod webhooks;
 
 pub use accounts::*;
+pub use asking::*;
 pub use challenges::*;
 pub use clock::*;
 pub use deliveries::*;
 pub use keys::*;
+pub use logos::*;
 pub use operators::*;
 pub use pages::*;
 pub use reports::*;
@@ -65,6 +69,8 @@ pub trait Store:
     + TenantStore
     + SecretKeyStore
     + AccountStore
+    + AskingStore
+    + LogoStore
     + PageStore
     + ResultStore
     + SandboxStore

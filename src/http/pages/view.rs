@@ -17,6 +17,7 @@ use crate::service::HostedPage;
 use crate::texts::{self, BuiltIn, MissingText};
 
 use super::assets::{ICON, SCRIPT, STYLE};
+use super::brand;
 use super::notice::Notice;
 use super::visitor::Visitor;
 
@@ -31,19 +32,34 @@ struct Page<'a> {
     style: &'static str,
     script: &'static str,
     icon: &'static str,
+    /// The style of the tenant's colours.
+    brand: Option<String>,
+    logo: Option<String>,
     name: &'a str,
     title: Text,
     lead: Option<Text>,
+    notice: Option<(Text, Notice)>,
+    ask: Option<Ask>,
     form: Option<Form>,
     /// Back to the app: where, and the words for it.
     back: Option<(String, Text)>,
 }
 
-/// What a visitor can do while a challenge is pending.
-struct Form {
-    notice: Option<(Text, Notice)>,
-    verify: String,
+/// What a visitor can do whose address is not known.
+struct Ask {
+    action: String,
+    label: Text,
+    submit: Text,
+    time_left: Countdown,
     cancel: String,
+    leave: Text,
+}
+
+/// What a visitor can do who was sent a code.
+struct Form {
+    verify: String,
+    /// Where it leads that the address is wrong.
+    wrong: String,
     resend: Option<Resend>,
     is_numeric: bool,
     label: Text,
@@ -75,29 +91,54 @@ pub(super) fn page(visitor: &Visitor, key: &str, page: &HostedPage, now: Timesta
     let texts = texts::best(visitor.locales(page.challenge.details.locale()));
     let return_url = &page.hosting.return_url;
     let shown = match page.status {
-        ChallengeStatus::Pending => pending(visitor, texts, key, page, now),
+        ChallengeStatus::Pending => match &page.challenge.to {
+            None => asking(visitor, texts, key, page, now),
+            Some(to) => pending(visitor, texts, key, (page, to), now),
+        },
         status => ended(texts, page, status),
     };
     respond(StatusCode::OK, shown, &format!("'self' {}", return_url.origin()))
 }
 
-fn pending<'a>(
+fn asking<'a>(
     visitor: &Visitor,
     texts: &'static BuiltIn,
     key: &str,
     page: &'a HostedPage,
     now: Timestamp,
 ) -> Result<Page<'a>, MissingText> {
+    let ask = Ask {
+        action: visitor.path(key, "/recipient", None),
+        label: texts.text("page-address", None)?,
+        submit: texts.text("page-send", None)?,
+        time_left: Countdown::until(texts, "page-time-left", page.challenge.standing.expires_at, now)?,
+        cancel: visitor.path(key, "/cancel", None),
+        leave: texts.text("page-back", None)?,
+    };
+    let (lead, notice) = (texts.text("page-ask", None)?, noticed(visitor, texts)?);
+    let title = texts.text("page-ask-title", None)?;
+    Ok(Page { lead: Some(lead), notice, ask: Some(ask), ..Page::branded(texts, title, page) })
+}
+
+/// What came of the last form.
+fn noticed(visitor: &Visitor, texts: &'static BuiltIn) -> Result<Option<(Text, Notice)>, MissingText> {
+    visitor.notice.map(|notice| Ok((texts.text(notice.text(), None)?, notice))).transpose()
+}
+
+fn pending<'a>(
+    visitor: &Visitor,
+    texts: &'static BuiltIn,
+    key: &str,
+    (page, to): (&'a HostedPage, &str),
+    now: Timestamp,
+) -> Result<Page<'a>, MissingText> {
     let challenge = &page.challenge;
     let standing = &challenge.standing;
     let has_failed = challenge.delivery == Some(DeliveryStatus::Failed);
+    let asks_again = challenge.details.asks() && challenge.sends_remaining > 0;
     let form = Form {
-        notice: match visitor.notice {
-            Some(notice) => Some((texts.text(notice.text(), None)?, notice)),
-            None => None,
-        },
         verify: visitor.path(key, "/verify", None),
-        cancel: visitor.path(key, "/cancel", None),
+        wrong: visitor.path(key, if asks_again { "/withdraw" } else { "/cancel" }, None),
         resend: resend(visitor, texts, key, challenge, now)?,
         is_numeric: page.hosting.alphabet == Alphabet::Digits,
         label: texts.text("page-code", None)?,
@@ -107,10 +148,11 @@ fn pending<'a>(
         wrong_address: texts.text("page-wrong-address", None)?,
         failed: if has_failed { Some(texts.text("page-failed", None)?) } else { None },
     };
-    let lead = with(texts, "page-sent-to", "to", &challenge.to)?;
+    let notice = noticed(visitor, texts)?;
+    let lead = with(texts, "page-sent-to", "to", to)?;
     let lead = (challenge.channel != ChannelKind::None).then_some(lead);
     let title = texts.text("page-title", None)?;
-    Ok(Page { name: &page.name, lead, form: Some(form), ..Page::of(texts, title) })
+    Ok(Page { lead, notice, form: Some(form), ..Page::branded(texts, title, page) })
 }
 
 fn resend(
@@ -145,7 +187,7 @@ fn ended<'a>(
     let lead = lead.map(|id| texts.text(id, None)).transpose()?;
     let there = page.hosting.return_url.with_status(status.as_str());
     let back = Some((there, texts.text("page-back", None)?));
-    Ok(Page { name: &page.name, lead, back, ..Page::of(texts, texts.text(title, None)?) })
+    Ok(Page { lead, back, ..Page::branded(texts, texts.text(title, None)?, page) })
 }
 
 /// Of an address under which there is nothing.
@@ -173,7 +215,17 @@ fn said(visitor: &Visitor, status: StatusCode, id: &'static str) -> HttpResponse
     respond(status, texts.text(id, None).map(|title| Page::of(texts, title)), "'none'")
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// One that looks as its tenant's do.
+    fn branded(texts: &'static BuiltIn, title: Text, page: &'a HostedPage) -> Self {
+        Self {
+            brand: brand::style_path(&page.brand),
+            logo: page.logo.as_ref().map(brand::logo_path),
+            name: &page.name,
+            ..Self::of(texts, title)
+        }
+    }
+
     fn of(texts: &'static BuiltIn, title: Text) -> Self {
         Self {
             lang: texts.tag(),
@@ -181,9 +233,13 @@ impl Page<'_> {
             style: &STYLE.path,
             script: &SCRIPT.path,
             icon: &ICON.path,
+            brand: None,
+            logo: None,
             name: "",
             title,
             lead: None,
+            notice: None,
+            ask: None,
             form: None,
             back: None,
         }

@@ -88,9 +88,10 @@ fn reason(error: &serde_json::Error) -> String {
 #[schema(as = MintRequest, description = "A code to be minted.")]
 #[serde(deny_unknown_fields)]
 pub(super) struct Mint {
-    /// The recipient: one mail address.
+    /// The recipient: one mail address. Only together with `return_url` may it be left out: then the page
+    /// asks for it.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
-    to: String,
+    to: Option<String>,
     /// `email` if not told. With `none` nothing is sent: the answer tells the code, to a key that has
     /// `reveal`.
     channel: Option<ChannelName>,
@@ -160,8 +161,14 @@ pub(super) enum AlphabetName {
 }
 
 impl Mint {
-    pub(super) fn recipient(&self) -> Result<Recipient, V1Error> {
-        recipient(&self.to)
+    /// The recipient; `None` where the page is to ask for it.
+    pub(super) fn recipient(&self) -> Result<Option<Recipient>, V1Error> {
+        let has_page = self.return_url.is_some() && self.channel() == ChannelKind::Email;
+        match &self.to {
+            Some(to) => recipient(to).map(Some),
+            None if has_page => Ok(None),
+            None => Err(V1Error::field("/to", "missing field `to`, for which only a page can ask")),
+        }
     }
 
     pub(super) fn channel(&self) -> ChannelKind {
@@ -186,14 +193,15 @@ impl Mint {
     }
 
     /// What the page of the challenge needs, if one is asked for. It cannot repeat what is bound.
-    pub(super) fn hosting(&self, alphabet: Alphabet) -> Result<Option<Hosting>, V1Error> {
+    pub(super) fn hosting(&self, code: &CodePolicy) -> Result<Option<Hosting>, V1Error> {
         let Some(text) = &self.return_url else { return Ok(None) };
         if !self.bind.is_empty() {
             return Err(V1Error::field("/bind", "a page cannot repeat bound fields: leave out return_url"));
         }
         let parsed = ReturnUrl::parse(text);
         let return_url = parsed.map_err(|problem| V1Error::field("/return_url", problem.to_string()))?;
-        Ok(Some(Hosting { return_url, alphabet }))
+        let asks = self.to.is_none().then_some(code.length());
+        Ok(Some(Hosting { return_url, alphabet: code.alphabet(), asks }))
     }
 
     pub(super) fn vars(&mut self) -> Result<Vars, V1Error> {
