@@ -10,7 +10,7 @@ use actix_web::web::{self, ServiceConfig};
 use super::super::allowing;
 
 /// For a year, and never asked again (RFC 8246).
-const FOR_GOOD: (&str, &str) = ("Cache-Control", "public, max-age=31536000, immutable");
+pub(super) const FOR_GOOD: (&str, &str) = ("Cache-Control", "public, max-age=31536000, immutable");
 
 /// A file of the pages.
 pub(in crate::http) struct Asset {
@@ -30,7 +30,6 @@ impl Asset {
     fn answer(&self) -> HttpResponse {
         HttpResponse::Ok().insert_header(FOR_GOOD).content_type(self.media).body(self.content)
     }
-
 
     /// Its route.
     pub(in crate::http) fn route(&'static self, config: &mut ServiceConfig) {
