@@ -30,6 +30,10 @@ valid-seconds = { $count ->
 }
 never-share = Tento kód nikdy nikomu nesdělujte. Nikdy se vás na něj nebudeme ptát.
 
+page-ask-title = Jaká je vaše e-mailová adresa?
+page-ask = Pošleme na ni kód.
+page-address = E-mailová adresa
+page-send = Poslat kód
 page-title = Zadejte svůj kód
 page-sent-to = Poslali jsme kód na adresu { $to }.
 page-code = Kód
@@ -42,6 +46,7 @@ page-wrong-address = Nesprávná adresa?
 page-failed = Zprávu se nepodařilo doručit.
 page-wrong = Tento kód je nesprávný.
 page-not-a-code = Toto není kód. Podívejte se prosím znovu do zprávy; nepočítalo se to jako pokus.
+page-not-an-address = Toto není e-mailová adresa.
 page-sent-again = Kód je znovu na cestě.
 page-later = Teď se to nepodařilo. Chvíli prosím počkejte a zkuste to znovu.
 page-used = Tento kód už byl použit.

@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Del aldrig denne kode med nogen. Vi vil aldrig bede dig om den.
 
+page-ask-title = Hvad er din e-mailadresse?
+page-ask = Vi sender en kode til den.
+page-address = E-mailadresse
+page-send = Send koden
 page-title = Indtast din kode
 page-sent-to = Vi har sendt en kode til { $to }.
 page-code = Kode
@@ -40,6 +44,7 @@ page-wrong-address = Forkert adresse?
 page-failed = Beskeden kunne ikke leveres.
 page-wrong = Denne kode er forkert.
 page-not-a-code = Dette er ikke en kode. Se i beskeden igen; det talte ikke som et forsøg.
+page-not-an-address = Dette er ikke en e-mailadresse.
 page-sent-again = Koden er på vej igen.
 page-later = Det lykkedes ikke lige nu. Vent et øjeblik, og prøv igen.
 page-used = Denne kode er allerede brugt.

@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Geben Sie diesen Code niemals weiter. Wir werden Sie nie danach fragen.
 
+page-ask-title = Wie lautet Ihre E-Mail-Adresse?
+page-ask = Wir senden einen Code dorthin.
+page-address = E-Mail-Adresse
+page-send = Code senden
 page-title = Geben Sie Ihren Code ein
 page-sent-to = Wir haben einen Code an { $to } gesendet.
 page-code = Code eingeben
@@ -40,6 +44,7 @@ page-wrong-address = Falsche Adresse?
 page-failed = Die Nachricht konnte nicht zugestellt werden.
 page-wrong = Dieser Code ist falsch.
 page-not-a-code = Das ist kein Code. Sehen Sie bitte noch einmal in die Nachricht; dies zählte nicht als Versuch.
+page-not-an-address = Das ist keine E-Mail-Adresse.
 page-sent-again = Der Code ist wieder unterwegs.
 page-later = Das hat gerade nicht geklappt. Bitte warten Sie einen Moment und versuchen Sie es erneut.
 page-used = Dieser Code wurde bereits verwendet.

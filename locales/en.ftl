@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Never share this code with anyone. We will never ask you for it.
 
+page-ask-title = What is your email address?
+page-ask = We will send a code to it.
+page-address = Email address
+page-send = Send the code
 page-title = Enter your code
 page-sent-to = We sent a code to { $to }.
 page-code = Code
@@ -40,6 +44,7 @@ page-wrong-address = Wrong address?
 page-failed = The message could not be delivered.
 page-wrong = This code is wrong.
 page-not-a-code = This is not a code. Look at the message again; this did not count as an attempt.
+page-not-an-address = This is not an email address.
 page-sent-again = The code is on its way again.
 page-later = That did not work just now. Please wait a moment and try again.
 page-used = This code has already been used.

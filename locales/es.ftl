@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = No comparta nunca este código con nadie. Nunca se lo pediremos.
 
+page-ask-title = ¿Cuál es su dirección de correo electrónico?
+page-ask = Le enviaremos un código.
+page-address = Correo electrónico
+page-send = Enviar el código
 page-title = Introduzca su código
 page-sent-to = Hemos enviado un código a { $to }.
 page-code = Código
@@ -40,6 +44,7 @@ page-wrong-address = ¿Dirección incorrecta?
 page-failed = No se ha podido entregar el mensaje.
 page-wrong = Este código es incorrecto.
 page-not-a-code = Esto no es un código. Consulte de nuevo el mensaje; no ha contado como intento.
+page-not-an-address = Esto no es una dirección de correo electrónico.
 page-sent-again = El código está de nuevo en camino.
 page-later = No ha sido posible en este momento. Espere un momento e inténtelo de nuevo.
 page-used = Este código ya se ha utilizado.

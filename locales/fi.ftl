@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Älä koskaan anna tätä koodia kenellekään. Me emme koskaan kysy sitä sinulta.
 
+page-ask-title = Mikä on sähköpostiosoitteesi?
+page-ask = Lähetämme siihen koodin.
+page-address = Sähköpostiosoite
+page-send = Lähetä koodi
 page-title = Anna koodisi
 page-sent-to = Lähetimme koodin osoitteeseen { $to }.
 page-code = Koodi
@@ -40,6 +44,7 @@ page-wrong-address = Väärä osoite?
 page-failed = Viestiä ei voitu toimittaa.
 page-wrong = Tämä koodi on väärä.
 page-not-a-code = Tämä ei ole koodi. Katso viestiä uudelleen; tätä ei laskettu yritykseksi.
+page-not-an-address = Tämä ei ole sähköpostiosoite.
 page-sent-again = Koodi on taas matkalla.
 page-later = Se ei onnistunut juuri nyt. Odota hetki ja yritä uudelleen.
 page-used = Tämä koodi on jo käytetty.

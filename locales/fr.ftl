@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Ne communiquez jamais ce code à qui que ce soit. Nous ne vous le demanderons jamais.
 
+page-ask-title = Quelle est votre adresse e-mail ?
+page-ask = Nous y enverrons un code.
+page-address = Adresse e-mail
+page-send = Envoyer le code
 page-title = Saisissez votre code
 page-sent-to = Nous avons envoyé un code à { $to }.
 page-code = Votre code
@@ -40,6 +44,7 @@ page-wrong-address = Mauvaise adresse ?
 page-failed = Le message n’a pas pu être remis.
 page-wrong = Ce code est incorrect.
 page-not-a-code = Ceci n’est pas un code. Veuillez relire le message ; cet essai n’a pas été compté.
+page-not-an-address = Ceci n’est pas une adresse e-mail.
 page-sent-again = Le code est de nouveau en route.
 page-later = Cela n’a pas fonctionné pour le moment. Veuillez patienter un instant et réessayer.
 page-used = Ce code a déjà été utilisé.

@@ -30,6 +30,10 @@ valid-seconds = { $count ->
 }
 never-share = אין למסור קוד זה לאיש. לעולם לא נבקש אותו ממך.
 
+page-ask-title = מהי כתובת הדוא״ל שלך?
+page-ask = נשלח אליה קוד.
+page-address = כתובת דוא״ל
+page-send = שליחת הקוד
 page-title = הזנת הקוד
 page-sent-to = שלחנו קוד אל { $to }.
 page-code = קוד
@@ -42,6 +46,7 @@ page-wrong-address = הכתובת שגויה?
 page-failed = לא ניתן היה למסור את ההודעה.
 page-wrong = הקוד הזה שגוי.
 page-not-a-code = זה אינו קוד. כדאי לבדוק שוב את ההודעה; זה לא נחשב כניסיון.
+page-not-an-address = זו אינה כתובת דוא״ל.
 page-sent-again = הקוד נשלח שוב.
 page-later = זה לא הצליח כעת. נא להמתין רגע ולנסות שוב.
 page-used = הקוד הזה כבר שימש.

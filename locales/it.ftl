@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Non comunichi mai questo codice a nessuno. Non glielo chiederemo mai.
 
+page-ask-title = Qual è il Suo indirizzo e-mail?
+page-ask = Vi invieremo un codice.
+page-address = Indirizzo e-mail
+page-send = Invia il codice
 page-title = Inserisca il Suo codice
 page-sent-to = Abbiamo inviato un codice a { $to }.
 page-code = Codice
@@ -40,6 +44,7 @@ page-wrong-address = Indirizzo sbagliato?
 page-failed = Non è stato possibile consegnare il messaggio.
 page-wrong = Questo codice è errato.
 page-not-a-code = Questo non è un codice. Controlli di nuovo il messaggio; non è stato contato come tentativo.
+page-not-an-address = Questo non è un indirizzo e-mail.
 page-sent-again = Il codice è di nuovo in arrivo.
 page-later = In questo momento non è riuscito. Attenda un momento e riprovi.
 page-used = Questo codice è già stato utilizzato.

@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Del aldri denne koden med noen. Vi vil aldri be deg om den.
 
+page-ask-title = Hva er e-postadressen din?
+page-ask = Vi sender en kode til den.
+page-address = E-postadresse
+page-send = Send koden
 page-title = Skriv inn koden din
 page-sent-to = Vi har sendt en kode til { $to }.
 page-code = Kode
@@ -40,6 +44,7 @@ page-wrong-address = Feil adresse?
 page-failed = Meldingen kunne ikke leveres.
 page-wrong = Denne koden er feil.
 page-not-a-code = Dette er ikke en kode. Se på meldingen igjen; dette telte ikke som et forsøk.
+page-not-an-address = Dette er ikke en e-postadresse.
 page-sent-again = Koden er på vei igjen.
 page-later = Det gikk ikke akkurat nå. Vent litt og prøv igjen.
 page-used = Denne koden er allerede brukt.

@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Deel deze code nooit met iemand. Wij zullen u er nooit om vragen.
 
+page-ask-title = Wat is uw e-mailadres?
+page-ask = Wij sturen er een code naartoe.
+page-address = E-mailadres
+page-send = Code sturen
 page-title = Voer uw code in
 page-sent-to = Wij hebben een code gestuurd naar { $to }.
 page-code = Uw code
@@ -40,6 +44,7 @@ page-wrong-address = Verkeerd adres?
 page-failed = Het bericht kon niet worden bezorgd.
 page-wrong = Deze code is onjuist.
 page-not-a-code = Dit is geen code. Kijk nog eens in het bericht; dit telde niet als poging.
+page-not-an-address = Dit is geen e-mailadres.
 page-sent-again = De code is weer onderweg.
 page-later = Dat lukte nu niet. Wacht even en probeer het opnieuw.
 page-used = Deze code is al gebruikt.

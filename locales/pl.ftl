@@ -30,6 +30,10 @@ valid-seconds = { $count ->
 }
 never-share = Prosimy nigdy nie udostępniać nikomu tego kodu. Nigdy o niego nie poprosimy.
 
+page-ask-title = Jaki jest Państwa adres e-mail?
+page-ask = Wyślemy na niego kod.
+page-address = Adres e-mail
+page-send = Wyślij kod
 page-title = Prosimy wpisać kod
 page-sent-to = Wysłaliśmy kod na adres { $to }.
 page-code = Kod
@@ -42,6 +46,7 @@ page-wrong-address = Niewłaściwy adres?
 page-failed = Nie udało się dostarczyć wiadomości.
 page-wrong = Ten kod jest nieprawidłowy.
 page-not-a-code = To nie jest kod. Prosimy jeszcze raz sprawdzić wiadomość; nie policzono tego jako próby.
+page-not-an-address = To nie jest adres e-mail.
 page-sent-again = Kod jest znowu w drodze.
 page-later = Teraz się nie udało. Prosimy chwilę poczekać i spróbować ponownie.
 page-used = Ten kod został już użyty.

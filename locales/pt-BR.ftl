@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Nunca compartilhe este código com ninguém. Nós nunca pediremos que você o informe.
 
+page-ask-title = Qual é o seu endereço de e-mail?
+page-ask = Enviaremos um código para ele.
+page-address = Endereço de e-mail
+page-send = Enviar o código
 page-title = Digite seu código
 page-sent-to = Enviamos um código para { $to }.
 page-code = Código
@@ -40,6 +44,7 @@ page-wrong-address = Endereço errado?
 page-failed = Não foi possível entregar a mensagem.
 page-wrong = Este código está errado.
 page-not-a-code = Isto não é um código. Confira a mensagem novamente; não contou como tentativa.
+page-not-an-address = Isto não é um endereço de e-mail.
 page-sent-again = O código está a caminho novamente.
 page-later = Não foi possível agora. Aguarde um momento e tente novamente.
 page-used = Este código já foi usado.

@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Nunca partilhe este código com ninguém. Nunca lho pediremos.
 
+page-ask-title = Qual é o seu endereço de correio eletrónico?
+page-ask = Enviaremos um código para lá.
+page-address = Endereço de correio eletrónico
+page-send = Enviar o código
 page-title = Introduza o seu código
 page-sent-to = Enviámos um código para { $to }.
 page-code = Código
@@ -40,6 +44,7 @@ page-wrong-address = Endereço errado?
 page-failed = Não foi possível entregar a mensagem.
 page-wrong = Este código está errado.
 page-not-a-code = Isto não é um código. Consulte novamente a mensagem; não contou como tentativa.
+page-not-an-address = Isto não é um endereço de correio eletrónico.
 page-sent-again = O código está novamente a caminho.
 page-later = Não foi possível neste momento. Aguarde um pouco e tente novamente.
 page-used = Este código já foi utilizado.

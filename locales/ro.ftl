@@ -30,6 +30,10 @@ valid-seconds = { $count ->
 }
 never-share = Nu comunicați nimănui acest cod. Nu vi-l vom cere niciodată.
 
+page-ask-title = Care este adresa dumneavoastră de e-mail?
+page-ask = Vom trimite un cod la ea.
+page-address = Adresă de e-mail
+page-send = Trimiteți codul
 page-title = Introduceți codul
 page-sent-to = Am trimis un cod la { $to }.
 page-code = Cod
@@ -42,6 +46,7 @@ page-wrong-address = Adresă greșită?
 page-failed = Mesajul nu a putut fi livrat.
 page-wrong = Acest cod este greșit.
 page-not-a-code = Acesta nu este un cod. Verificați din nou mesajul; nu a fost socotit drept încercare.
+page-not-an-address = Aceasta nu este o adresă de e-mail.
 page-sent-again = Codul este din nou pe drum.
 page-later = Nu a reușit acum. Așteptați puțin și încercați din nou.
 page-used = Acest cod a fost deja folosit.

@@ -28,6 +28,10 @@ valid-seconds = { $count ->
 }
 never-share = Dela aldrig koden med någon. Vi kommer aldrig att be dig om den.
 
+page-ask-title = Vilken är din e-postadress?
+page-ask = Vi skickar en kod till den.
+page-address = E-postadress
+page-send = Skicka koden
 page-title = Ange din kod
 page-sent-to = Vi har skickat en kod till { $to }.
 page-code = Kod
@@ -40,6 +44,7 @@ page-wrong-address = Fel adress?
 page-failed = Meddelandet kunde inte levereras.
 page-wrong = Den här koden är fel.
 page-not-a-code = Det här är ingen kod. Titta i meddelandet igen; det räknades inte som ett försök.
+page-not-an-address = Det här är ingen e-postadress.
 page-sent-again = Koden är på väg igen.
 page-later = Det gick inte just nu. Vänta en stund och försök igen.
 page-used = Den här koden har redan använts.

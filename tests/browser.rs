@@ -89,6 +89,16 @@ fn hosted_pages() {
 }
 
 #[test]
+fn hosted_pages_that_ask_for_the_address() {
+    run("asking.mjs");
+}
+
+#[test]
+fn hosted_pages_in_the_colours_of_their_tenant() {
+    run("brand.mjs");
+}
+
+#[test]
 fn inbox() {
     run("inbox.mjs");
 }

@@ -1,6 +1,7 @@
 //! Keys, seals, keyed hashes, receipts, and what is handed out: keys and result codes.
 
 pub mod console;
+mod digest;
 mod key;
 pub mod keyring;
 pub mod master;
@@ -15,6 +16,7 @@ mod signing_key;
 pub mod totp;
 pub mod webhook;
 
+pub use digest::digest;
 pub use seal::{OpenError, Place};
 
 /// Has AWS-LC seed its generator, which takes it some 25 ms. The first signature or TLS session does

@@ -60,10 +60,14 @@ events! {
     MasterKeyReplaced => "master_rotated",
     /// The server's time was set back to the machine's, and what was pending expired.
     ClockReset => "clock_reset",
-    /// A challenge was opened and its message queued.
+    /// A challenge was opened and its message queued, unless its page asks for the recipient.
     Minted => "minted",
     /// The same code was sent again.
     Resent => "resent",
+    /// The visitor of a page gave the challenge its recipient, and its message was queued.
+    RecipientGiven => "recipient_given",
+    /// The visitor of a page took the recipient back, and the code that was sent works no more.
+    RecipientWithdrawn => "recipient_withdrawn",
     /// The right code was given.
     Verified => "verified",
     /// A wrong code was given.

@@ -116,8 +116,8 @@ pub struct Challenge {
     pub purpose: Purpose,
     /// The medium.
     pub channel: ChannelKind,
-    /// The recipient, masked.
-    pub to: String,
+    /// The recipient, masked; `None` as long as its page has not been given one.
+    pub to: Option<String>,
     /// Status, attempts and deadline.
     pub standing: Standing,
     /// Messages that may still be sent.

@@ -69,6 +69,11 @@ impl Details {
         self.hosting.as_ref()
     }
 
+    /// Whether its page asks for the recipient.
+    pub fn asks(&self) -> bool {
+        self.hosting.as_ref().is_some_and(|hosting| hosting.asks.is_some())
+    }
+
     /// The language of the challenge's messages; `None` for the usual one.
     pub fn locale(&self) -> Option<&Locale> {
         self.locale.as_ref()

@@ -132,7 +132,8 @@ struct Snapshot<'a> {
     status: &'static str,
     purpose: &'a str,
     channel: &'static str,
-    to: &'a str,
+    /// Null where the page of the challenge was never given a recipient.
+    to: Option<&'a str>,
     locale: String,
     created_at: String,
     expires_at: String,
@@ -161,7 +162,7 @@ pub fn snapshot(challenge: &Challenge, now: Timestamp) -> String {
         status: status.as_str(),
         purpose: challenge.purpose.as_str(),
         channel: challenge.channel.as_str(),
-        to: &challenge.to,
+        to: challenge.to.as_deref(),
         locale: challenge.details.locale().unwrap_or(&Locale::ENGLISH).to_string(),
         created_at: challenge.minted_at().to_string(),
         expires_at: challenge.standing.expires_at.to_string(),

@@ -2,6 +2,7 @@
 
 pub mod account;
 pub mod audit;
+pub mod brand;
 pub mod challenge;
 pub mod channel;
 pub mod code;
@@ -18,6 +19,7 @@ pub mod id;
 pub mod idempotency;
 pub mod limit;
 pub mod locale;
+pub mod logo;
 pub mod network;
 pub mod operator;
 pub mod origin;

@@ -91,6 +91,9 @@ pub struct Hosting {
     pub embed: bool,
     /// What the code is drawn from, so that a phone shows the keyboard for it.
     pub alphabet: Alphabet,
+    /// Where the page asks for the recipient: the length of the code, which is drawn only then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asks: Option<usize>,
 }
 
 #[cfg(test)]

@@ -14,6 +14,9 @@ pub const STEPS: [u32; 17] = [1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 90, 120, 180, 3
 /// The word under which everything counts that is too much to be told apart.
 pub const OTHER: &str = "other";
 
+/// The domain of challenges whose pages were not given a recipient.
+pub const NONE: &str = "none";
+
 /// A day in UTC, as the number of days since the epoch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Day(i64);

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::brand::Brand;
 use super::handle::handle;
 use super::id::TenantId;
+use super::logo::LogoName;
 use super::origin::WebOrigin;
 use super::policy::{GrantedLimits, PolicySettings};
 use super::purpose::Purpose;
@@ -84,6 +86,12 @@ pub struct TenantSettings {
     /// Where hosted pages may send their visitors back to; at most [`MAX_RETURN_URLS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub return_urls: Vec<ReturnUrl>,
+    /// The colours of its pages.
+    #[serde(skip_serializing_if = "Brand::is_empty")]
+    pub brand: Brand,
+    /// The logo of its pages, which the store keeps.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub logo: Option<LogoName>,
 }
 
 /// The most return URLs that a tenant may have.

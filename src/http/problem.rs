@@ -171,6 +171,7 @@ impl Problem {
             Refusal::ReturnUrlNotAllowed => Self::field(RETURN_URL_NOT_ALLOWED.to_owned()),
             Refusal::NobodyEmbeds => Self::field(NOBODY_EMBEDS.to_owned()),
             Refusal::UnknownResult => Self::RESULT_NOT_FOUND,
+            Refusal::NoRecipient => Self::NO_RECIPIENT,
             Refusal::NothingToResend => Self::NOTHING_TO_RESEND,
             Refusal::InvalidRecipient => Self::INVALID_RECIPIENT,
             Refusal::NotACode => Self::NOT_A_CODE,

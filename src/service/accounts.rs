@@ -69,6 +69,7 @@ impl Services {
             seen: row.revision,
             name: row.name,
             settings: row.settings,
+            logo: None,
             smtp: Some(smtp),
             origin,
         };

@@ -16,6 +16,10 @@ impl Services {
         code: &str,
     ) -> Result<(Challenge, String), Refusal> {
         let _turn = self.turn(Some(tenant))?;
+        if let Some(rates) = &self.rates {
+            let own = tenant.row().limits.verify_per_tenant;
+            rates.check_verify(tenant.id(), own, tenant.gauge()).map_err(Refusal::Limited)?;
+        }
         let hashes = self.keyring.result_hashes(tenant.id(), code);
         let taken = self.store.take_result(tenant.id(), hashes, self.clock.now()).await?;
         let taken = taken.ok_or(Refusal::UnknownResult)?;

@@ -7,18 +7,18 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::crypto::{Place, result_code};
+use crate::domain::brand::Brand;
 use crate::domain::challenge::{Challenge, ChallengeStatus};
 use crate::domain::code::parse_answer;
-use crate::domain::details::BoundFields;
+use crate::domain::details::{BoundFields, Details};
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::logo::LogoName;
 use crate::domain::origin::WebOrigin;
 use crate::domain::return_url::Hosting;
 use crate::domain::secret::Sealed;
 use crate::store::{Hosted, NewResult, StoreError};
 
-use super::{
-    AuthenticatedTenant, Leaving, MintRequest, Refusal, Services, VerifyRequest, WayBack, Which, payload,
-};
+use super::{AuthenticatedTenant, Leaving, Refusal, Services, VerifyRequest, WayBack, Which, payload};
 
 /// How long an app has for fetching a result.
 const RESULT_LIFETIME: Duration = Duration::from_secs(60);
@@ -32,6 +32,10 @@ pub struct HostedPage {
     pub status: ChallengeStatus,
     /// What its tenant calls itself; may be empty.
     pub name: String,
+    /// The colours of its tenant.
+    pub brand: Brand,
+    /// The logo of its tenant.
+    pub logo: Option<LogoName>,
     /// What the challenge keeps for it.
     pub hosting: Hosting,
     /// How its visitor gets back to the app.
@@ -57,7 +61,8 @@ impl Services {
         let (found, hosting, way_back) = self.find_hosted(key, embedder).await?;
         let Hosted { tenant, challenge, .. } = found;
         let status = challenge.standing.status_at(self.clock.now());
-        Ok(HostedPage { status, challenge, name: tenant.name, hosting, way_back })
+        let (brand, logo) = (tenant.settings.brand, tenant.settings.logo);
+        Ok(HostedPage { status, challenge, name: tenant.name, brand, logo, hosting, way_back })
     }
 
     /// Checks an answer that was typed on a page. With the right one the visitor leaves with a code for
@@ -77,6 +82,9 @@ impl Services {
             return Err(Refusal::Ended(found.challenge.standing.status_at(self.clock.now())));
         };
         let result = result_code::draw(self.entropy.as_ref());
+        if found.challenge.to.is_none() {
+            return Err(Refusal::NoRecipient);
+        }
         let new = self.result(found.tenant.id, id, payload, &result)?;
         let (which, bound) = (Which::Hosted(id, &new), BoundFields::default());
         let request = VerifyRequest { which, code, bound, tenant: None, origin, once: None };
@@ -109,9 +117,9 @@ impl Services {
     pub(super) fn check_hosting(
         &self,
         tenant: &AuthenticatedTenant,
-        request: &MintRequest,
+        details: &Details,
     ) -> Result<(), Refusal> {
-        let Some(hosting) = request.details.hosting() else { return Ok(()) };
+        let Some(hosting) = details.hosting() else { return Ok(()) };
         if self.rules.public_url.is_none() {
             return Err(Refusal::NoPages);
         }
@@ -127,7 +135,7 @@ impl Services {
 
     /// The challenge of a page, if there is a way back from it: an address or an origin that was taken
     /// off its list takes the pages with it that lead there.
-    async fn find_hosted(
+    pub(super) async fn find_hosted(
         &self,
         key: &str,
         embedder: Option<&WebOrigin>,
@@ -154,6 +162,7 @@ impl Services {
         let Some(hash) = hashes.first().copied() else { unreachable!("a keyring has a key in use") };
         let place = place(tenant, challenge);
         Ok(NewResult {
+            message: payload.clone(),
             hash,
             recipient: self.keyring.seal(&place, recipient.as_str().as_bytes(), self.entropy.as_ref()),
             expires_at: self.clock.now() + RESULT_LIFETIME,

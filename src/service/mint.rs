@@ -33,7 +33,8 @@ pub(super) const MESSAGE_ID_ALPHABET: [char; 36] = [
 ];
 
 /// What the recipient that is always limited is told.
-const LIMITED: LimitHit = LimitHit { limit: Limit::SendsPerRecipient, retry_after: Duration::from_secs(600) };
+pub(super) const LIMITED: LimitHit =
+    LimitHit { limit: Limit::SendsPerRecipient, retry_after: Duration::from_secs(600) };
 
 /// What a tenant asks for.
 #[derive(Debug)]
@@ -110,7 +111,7 @@ impl Services {
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
         reveal::check(tenant, &request)?;
         let turn = self.turn(Some(tenant))?;
-        self.check_hosting(tenant, &request)?;
+        self.check_hosting(tenant, &request.details)?;
         if let Some(rates) = &self.rates {
             rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge()).map_err(Refusal::Limited)?;
         }
@@ -249,7 +250,7 @@ pub(super) fn recorded(open: &OpenChallenge) -> Challenge {
         id: open.binding.challenge,
         purpose: open.binding.purpose.clone(),
         channel,
-        to: open.recipient_hint.clone(),
+        to: Some(open.recipient_hint.clone()),
         standing: Standing {
             status: ChallengeStatus::Pending,
             attempts: 0,

@@ -6,6 +6,7 @@
 mod acceptance;
 mod account_test;
 mod accounts;
+mod asking;
 mod authenticate;
 mod challenge;
 mod console;
@@ -18,6 +19,7 @@ mod insight;
 mod jwks;
 mod keys;
 mod ledger;
+mod logo;
 mod mint;
 mod operator;
 mod payload;
@@ -65,6 +67,7 @@ use crate::store::{Retention, Store};
 
 pub use account_test::Candidate;
 pub use accounts::{AccountRefusal, Accounts};
+pub use asking::PageRequest;
 pub use authenticate::{AuthenticatedTenant, is_generated};
 pub use console::{ConsoleRules, Denied, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer};
 pub use holder::Holder;

@@ -24,11 +24,44 @@ struct Plain {
     code: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     locale: Option<String>,
+    #[serde(flatten)]
+    draft: PlainDraft,
+}
+
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+struct PlainDraft {
     /// The purpose whose words the message has, if that is not its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     template: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     vars: Vec<(String, String)>,
+}
+
+/// What is known of a message before its recipient is: all that the tenant told.
+#[derive(Clone, Debug)]
+pub(super) struct Draft {
+    /// Whose words it has.
+    pub(super) purpose: Purpose,
+    /// What the tenant tells for its template.
+    pub(super) vars: Vars,
+}
+
+impl Draft {
+    fn plain(&self, own: &Purpose) -> PlainDraft {
+        let template = Some(&self.purpose).filter(|purpose| *purpose != own);
+        PlainDraft {
+            template: template.map(|purpose| purpose.as_str().to_owned()),
+            vars: self.vars.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        }
+    }
+
+    fn of(plain: &PlainDraft, own: &Purpose) -> Self {
+        let template = plain.template.as_deref().and_then(Purpose::parse);
+        Self {
+            purpose: template.unwrap_or_else(|| own.clone()),
+            vars: Vars::new(plain.vars.iter().cloned().collect()).unwrap_or_default(),
+        }
+    }
 }
 
 fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
@@ -37,18 +70,41 @@ fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
 
 /// Seals a message for its challenge.
 pub fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, message: &Message) -> Sealed {
-    let template = Some(&message.purpose).filter(|purpose| **purpose != binding.purpose);
+    let draft = Draft { purpose: message.purpose.clone(), vars: message.vars.clone() };
     let plain = Plain {
         message_id: message.id.clone(),
         to: message.recipient.as_str().to_owned(),
         code: message.code.expose().to_owned(),
         locale: message.locale.as_ref().map(Locale::to_string),
-        template: template.map(|purpose| purpose.as_str().to_owned()),
-        vars: message.vars.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+        draft: draft.plain(&binding.purpose),
     };
     // A struct of texts and a number always serialises.
     let json = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
     keyring.seal(&place(binding.tenant, binding.challenge), &json, entropy)
+}
+
+/// Seals what is known of the message of a challenge for `own` that has no recipient.
+pub(super) fn seal_draft(
+    keyring: &Keyring,
+    entropy: &dyn Entropy,
+    (tenant, challenge): (TenantId, ChallengeId),
+    own: &Purpose,
+    draft: &Draft,
+) -> Sealed {
+    let json = Zeroizing::new(serde_json::to_vec(&draft.plain(own)).unwrap_or_default());
+    keyring.seal(&place(tenant, challenge), &json, entropy)
+}
+
+/// Opens that again; also where a recipient was known in between. `None` as for a whole message.
+pub(super) fn open_draft(
+    keyring: &Keyring,
+    (tenant, challenge): (TenantId, ChallengeId),
+    own: &Purpose,
+    payload: &Sealed,
+) -> Option<Draft> {
+    let json = keyring.open_sealed(&place(tenant, challenge), payload).ok()?;
+    let plain: PlainDraft = serde_json::from_slice(&json).ok()?;
+    Some(Draft::of(&plain, own))
 }
 
 /// Opens the recipient of a tenant's challenge; `None` as for a whole message.
@@ -71,14 +127,14 @@ pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Messa
         0 | 1 => plain.message_id.clone(),
         sends => format!("{}.{sends}", plain.message_id),
     };
-    let template = plain.template.as_deref().and_then(Purpose::parse);
+    let draft = Draft::of(&plain.draft, &claimed.purpose);
     Some(Message {
         id,
         recipient: Recipient::email(&plain.to).ok()?,
         code: Code::from_sealed(plain.code.clone()),
-        purpose: template.unwrap_or_else(|| claimed.purpose.clone()),
+        purpose: draft.purpose,
         locale: plain.locale.as_deref().and_then(Locale::parse),
-        vars: Vars::new(plain.vars.iter().cloned().collect()).unwrap_or_default(),
+        vars: draft.vars,
         template: None,
         created_at: claimed.queued_at,
         expires_at: claimed.expires_at,

@@ -76,6 +76,8 @@ pub enum Refusal {
     NobodyEmbeds,
     /// The tenant has no such result, or it was fetched before, or too late.
     UnknownResult,
+    /// The page of the challenge has not been given a recipient, so there is no code.
+    NoRecipient,
     /// The tenant delivers the code by itself.
     NothingToResend,
     /// The challenge has sent as many messages as it may.

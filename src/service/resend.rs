@@ -4,14 +4,15 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::delivery::{Job, Sender};
+use crate::crypto::keyring::Keyring;
+use crate::delivery::{Job, Sender, Slot, Watch};
 use crate::domain::challenge::Challenge;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Once;
 use crate::domain::limit::Rate;
 use crate::domain::policy::Policy;
-use crate::store::{ClaimedDelivery, Resend, Resent, StoreError};
+use crate::store::{ClaimedDelivery, Resend, Resent, Store, StoreError};
 
 use super::rates::Gauge;
 use super::shelf::Shelf;
@@ -70,17 +71,11 @@ impl Services {
         let (cooldowns, limits) = (policy.sends.cooldowns.clone(), policy.limits.clone());
         let resend = Resend { now, tenant, challenge, cooldowns, limits, origin, once };
         // Recorded and handed over, or neither, even when the caller hangs up in between.
-        let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
+        let (store, courier) = (Arc::clone(&self.store), self.courier(sender, shelf, slot));
         let sent = tokio::spawn(async move {
             let delivery = decided(store.resend(resend).await?)?;
             drop(turn);
-            let Some(mut message) = payload::open(&keyring, &delivery) else {
-                let end = DeliveryEnd::Failed(DeliveryError::Canceled);
-                ledger::record(store, challenge, end, now).await;
-                return Ok(None);
-            };
-            message.template = shelf.find(store.as_ref(), &message.purpose, message.locale.as_ref()).await;
-            Ok(Some(slot.dispatch(Job { challenge, sender, message, tries: 0 })))
+            Ok(courier.take(&delivery).await)
         });
         let sent = sent.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))?;
         Ok(match sent {
@@ -90,10 +85,42 @@ impl Services {
     }
 }
 
+/// Takes the message of a challenge to the outbox that has a message sent already, or whose mint is over.
+pub(super) struct Courier {
+    store: Arc<dyn Store>,
+    keyring: Arc<Keyring>,
+    sender: Arc<Sender>,
+    shelf: Arc<Shelf>,
+    slot: Slot,
+}
+
+impl Services {
+    pub(super) fn courier(&self, sender: Arc<Sender>, shelf: Arc<Shelf>, slot: Slot) -> Courier {
+        let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
+        Courier { store, keyring, sender, shelf, slot }
+    }
+}
+
+impl Courier {
+    /// Hands a recorded delivery over. One that was altered or moved in the store has failed.
+    pub(super) async fn take(self, delivery: &ClaimedDelivery) -> Option<Watch> {
+        let Self { store, keyring, sender, shelf, slot } = self;
+        let challenge = delivery.challenge;
+        let Some(mut message) = payload::open(&keyring, delivery) else {
+            let end = DeliveryEnd::Failed(DeliveryError::Canceled);
+            ledger::record(store, challenge, end, delivery.queued_at).await;
+            return None;
+        };
+        message.template = shelf.find(store.as_ref(), &message.purpose, message.locale.as_ref()).await;
+        Some(slot.dispatch(Job { challenge, sender, message, tries: 0 }))
+    }
+}
+
 fn decided(resent: Resent) -> Result<ClaimedDelivery, Refusal> {
     match resent {
         Resent::Resent(delivery) => Ok(delivery),
         Resent::UnderWay => Err(Refusal::SendUnderWay),
+        Resent::NoRecipient => Err(Refusal::NoRecipient),
         Resent::Undeliverable => Err(Refusal::NothingToResend),
         Resent::Spent => Err(Refusal::SendsSpent),
         Resent::Ended(status) => Err(Refusal::Ended(status)),

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
+use crate::domain::logo::Logo;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::purpose::Purpose;
 use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings};
@@ -61,6 +62,17 @@ impl Services {
         origin: Option<IpAddr>,
         change: impl Fn(&mut TenantDraft),
     ) -> Result<TenantProfile, Refusal> {
+        self.change_with(tenant, origin, None, change).await
+    }
+
+    /// The same with the content of the logo that `change` names.
+    pub(super) async fn change_with(
+        &self,
+        tenant: &AuthenticatedTenant,
+        origin: Option<IpAddr>,
+        logo: Option<&Logo>,
+        change: impl Fn(&mut TenantDraft),
+    ) -> Result<TenantProfile, Refusal> {
         for _ in 0..TRIES {
             let row = self.store.tenant(tenant.id()).await?.ok_or(Refusal::UnknownSecretKey)?;
             let mut draft = TenantDraft { name: row.name.clone(), settings: row.settings.clone() };
@@ -72,6 +84,7 @@ impl Services {
                 seen: row.revision,
                 name: name.clone(),
                 settings: settings.clone(),
+                logo: logo.map(|logo| logo.bytes().to_owned()),
                 smtp: row.smtp.clone(),
                 origin,
             };

@@ -112,6 +112,7 @@ impl Services {
             Decision::Mismatched { attempts_remaining } => Err(Refusal::Mismatched { attempts_remaining }),
             Decision::Ended(status) => Err(Refusal::Ended(status)),
             Decision::Unknown => Err(Refusal::UnknownChallenge),
+            Decision::NoRecipient => Err(Refusal::NoRecipient),
             Decision::Limited(hit) => Err(Refusal::Limited(hit)),
             Decision::Repeated => Err(Refusal::StillRunning),
             Decision::Undecided => {
@@ -130,6 +131,7 @@ fn word(decision: &Decision) -> &'static str {
         Decision::Mismatched { .. } => "mismatched",
         Decision::Ended(_) => "ended",
         Decision::Unknown => "unknown",
+        Decision::NoRecipient => "no_recipient",
         Decision::Limited(_) => "limited",
         Decision::Repeated => "repeated",
         Decision::Undecided => "undecided",

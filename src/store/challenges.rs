@@ -161,6 +161,8 @@ pub enum Resent {
     UnderWay,
     /// The tenant delivers this code by itself.
     Undeliverable,
+    /// The page has not been given a recipient.
+    NoRecipient,
     /// As many messages as allowed were sent.
     Spent,
     /// The challenge had ended.
@@ -219,6 +221,9 @@ pub enum Decision {
     Ended(ChallengeStatus),
     /// Not evaluated: no such challenge, or not of this tenant.
     Unknown,
+    /// Not evaluated: no code was sent, because the page has not been given a recipient; or another
+    /// one than that for which the result was made out.
+    NoRecipient,
     /// Not evaluated: a limit refused.
     Limited(LimitHit),
     /// Not evaluated: the request was carried out before.

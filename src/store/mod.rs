@@ -11,11 +11,13 @@ use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 
 mod accounts;
+mod asking;
 mod challenges;
 mod clock;
 mod console;
 mod deliveries;
 mod keys;
+mod logos;
 mod operators;
 mod pages;
 mod reports;
@@ -29,11 +31,13 @@ mod tenants;
 mod webhooks;
 
 pub use accounts::*;
+pub use asking::*;
 pub use challenges::*;
 pub use clock::*;
 pub use console::*;
 pub use deliveries::*;
 pub use keys::*;
+pub use logos::*;
 pub use operators::*;
 pub use pages::*;
 pub use reports::*;
@@ -67,6 +71,8 @@ pub trait Store:
     + TenantStore
     + SecretKeyStore
     + AccountStore
+    + AskingStore
+    + LogoStore
     + PageStore
     + ResultStore
     + SandboxStore

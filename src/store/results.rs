@@ -37,6 +37,8 @@ pub struct Hosted {
 /// A result that is recorded with the right answer, in the same decision.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NewResult {
+    /// The message that it was made out from: since then its recipient may have been withdrawn.
+    pub message: Sealed,
     /// The keyed hash of its code.
     pub hash: ResultHash,
     /// The recipient, sealed, for the receipt.

@@ -119,6 +119,8 @@ pub struct TenantChange {
     pub name: String,
     /// What it has decided for itself.
     pub settings: TenantSettings,
+    /// The content of the logo that the settings name, if it is a new one.
+    pub logo: Option<Vec<u8>>,
     /// Its SMTP accounts, sealed.
     pub smtp: Option<Sealed>,
     /// Who asked.

@@ -36,5 +36,8 @@
   if (document.hasFocus()) begin();
   else addEventListener("focus", begin, { once: true });
 
-  tell({ title: document.title, close, lang, dir });
+  const introduce = () => tell({ title: document.title, close, lang, dir });
+  // The next page has another title.
+  new MutationObserver(introduce).observe(document.head, { childList: true, subtree: true });
+  introduce();
 })();

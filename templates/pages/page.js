@@ -21,7 +21,7 @@
     start();
     const said = document.getElementById("notice") ?? document.querySelector("h1");
     live.replaceChildren(said?.textContent ?? "");
-    document.getElementById("code")?.focus();
+    /** @type {HTMLElement | null} */ (next.querySelector("[autofocus], [data-focus]"))?.focus();
   };
 
   /** @param {string} path */

@@ -7,10 +7,11 @@ import http from "node:http";
 const OTPMINT = /** @type {string} */ (process.env.OTPMINT);
 const KEY = "dev-only-7Q2xWm9K-not-a-secret";
 
-/** @param {string} method @param {string} path @param {unknown} body */
+/** JSON, or bytes as they are. @param {string} method @param {string} path @param {unknown} body */
 export const api = async (method, path, body) => {
   const headers = { Authorization: `Bearer ${KEY}`, "Content-Type": "application/json", Prefer: "wait=10" };
-  const answer = await fetch(OTPMINT + path, { method, headers, body: JSON.stringify(body) });
+  const sent = body instanceof Uint8Array ? body : JSON.stringify(body);
+  const answer = await fetch(OTPMINT + path, { method, headers, body: sent });
   return { status: answer.status, told: await answer.json() };
 };
 
@@ -39,20 +40,36 @@ assert.equal(changed.status, 200, JSON.stringify(changed.told));
 
 let drawn = 0;
 
-/** A challenge with a page. @param {object} more */
-export const challenge = async (more = {}) => {
-  const to = `visitor${++drawn}.${port}@example.com`;
-  const { status, told } = await api("POST", "/v1/challenges", { to, return_url: RETURN, ...more });
-  assert.equal(status, 201, JSON.stringify(told));
-  return { to, url: told.page_url, code: /** @type {string} */ (await mailed(to)) };
+/** An address that nobody has used. */
+export const address = () => `visitor${++drawn}.${port}@example.com`;
+
+/** The code that was sent there last. @param {string} to @returns {Promise<string>} */
+export const mailed = async (to) => {
+  for (;;) {
+    const inbox = await (await fetch(`${OTPMINT}/dev/inbox.json?to=${encodeURIComponent(to)}`)).json();
+    const [mail] = Array.isArray(inbox) ? inbox : inbox.mails;
+    if (mail) return mail.code;
+    await new Promise((passed) => setTimeout(passed, 20));
+  }
 };
 
-/** The code of the latest mail to somebody. @param {string} to */
-export const mailed = async (to) => {
-  const inbox = await (await fetch(`${OTPMINT}/dev/inbox.json?to=${encodeURIComponent(to)}`)).json();
-  const mails = Array.isArray(inbox) ? inbox : inbox.mails;
-  return mails[0]?.code;
+/** A challenge with a page. @param {object} more */
+export const challenge = async (more = {}) => {
+  const to = address();
+  const { status, told } = await api("POST", "/v1/challenges", { to, return_url: RETURN, ...more });
+  assert.equal(status, 201, JSON.stringify(told));
+  return { to, url: told.page_url, code: await mailed(to) };
 };
+
+/** The address of a page that asks for one. @param {object} more @returns {Promise<string>} */
+export const asking = async (more = {}) => {
+  const { status, told } = await api("POST", "/v1/challenges", { return_url: RETURN, ...more });
+  assert.equal(status, 201, JSON.stringify(told));
+  return told.page_url;
+};
+
+/** Whom a receipt is for. @param {string} receipt @returns {string} */
+export const subject = (receipt) => JSON.parse(Buffer.from(receipt.split(".")[1], "base64url").toString()).sub;
 
 /** One of the same shape that is wrong. @param {string} code */
 export const wrong = (code) => (code.startsWith("7") ? "3" : "7") + code.slice(1);

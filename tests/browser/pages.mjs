@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { ORIGINS, challenge, shown, stop, wrong } from "./app.mjs";
+import { ORIGINS, challenge, shown, stop, subject, wrong } from "./app.mjs";
 import { WIDTHS, close, visitor } from "./lab.mjs";
 
 after(async () => {
@@ -35,7 +35,7 @@ for (const width of WIDTHS) {
       await page.click("button.primary");
       const told = await shown(page);
       assert.equal(told.status, "verified");
-      assert.equal(JSON.parse(Buffer.from(told.receipt.split(".")[1], "base64url").toString()).sub, to);
+      assert.equal(subject(told.receipt), to);
       await page.goto(url);
       await says(page, "This code has already been used.");
       await looks("used");
@@ -159,19 +159,5 @@ test("a code that the browser reads from an SMS is sent by itself", async () => 
   }, code);
   await page.goto(url);
   assert.equal((await shown(page)).status, "verified");
-  await close();
-});
-
-test("the first paint comes at once, and little is loaded for it", async () => {
-  const { url } = await challenge();
-  const { page, close } = await visitor({ origins: ORIGINS });
-  await page.goto(url, { waitUntil: "networkidle" });
-  const painted = await page.evaluate(() => performance.getEntriesByName("first-paint")[0]?.startTime);
-  const bytes = await page.evaluate(() => {
-    const loaded = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
-    return loaded.reduce((sum, entry) => sum + /** @type {any} */ (entry).transferSize, 0);
-  });
-  assert.ok(bytes > 1_000 && bytes < 60_000, `${bytes} bytes`);
-  console.log(`first paint after ${Math.round(painted)} ms, ${bytes} bytes`);
   await close();
 });

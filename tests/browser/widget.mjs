@@ -52,11 +52,11 @@ const dialog = (page) => page.getByRole("dialog");
 /** The page in the dialog. @param {Page} page */
 const inside = (page) => page.frameLocator("iframe");
 
-/** Once the hosted page is there and has the focus. @param {Page} page */
-const ready = async (page) => {
-  await inside(page).locator("#code").waitFor();
+/** Once the hosted page is there and its field has the focus. @param {Page} page @param {string} field */
+const ready = async (page, field = "#code") => {
+  await inside(page).locator(field).waitFor();
   await page.waitForFunction(() => document.activeElement?.shadowRoot?.activeElement?.tagName === "IFRAME");
-  await inside(page).locator("#code:focus").waitFor();
+  await inside(page).locator(`${field}:focus`).waitFor();
 };
 
 /** What the frames of a page tell its own window. @param {Page} page */
@@ -85,15 +85,6 @@ const fits = async (page) => {
   });
 };
 
-/** Waits for the mail to somebody. @param {string} to */
-const codeFor = async (to) => {
-  for (;;) {
-    const code = await app.mailed(to);
-    if (code) return /** @type {string} */ (code);
-    await pause(50);
-  }
-};
-
 for (const width of WIDTHS) {
   test(`a user logs in to the example, by mouse and by keyboard: ${width} px`, async () => {
     const { page, looks, close } = await visit(EXAMPLE, { width });
@@ -101,7 +92,7 @@ for (const width of WIDTHS) {
     await page.fill("#email", mistaken);
     await page.keyboard.press("Enter");
     await ready(page);
-    await page.keyboard.type(app.wrong(await codeFor(mistaken)));
+    await page.keyboard.type(app.wrong(await app.mailed(mistaken)));
     await page.keyboard.press("Enter");
     await inside(page).locator("main").getByText("Attempts left: 4").waitFor();
     await fits(page);
@@ -112,7 +103,7 @@ for (const width of WIDTHS) {
     await page.fill("#email", email);
     await page.getByRole("button", { name: "Send me a code" }).click();
     await ready(page);
-    await inside(page).locator("#code").fill(await codeFor(email));
+    await inside(page).locator("#code").fill(await app.mailed(email));
     await inside(page).locator("button.primary").click();
     await page.getByText(`Logged in as ${email}.`).waitFor();
     await looks("widget-done");
@@ -120,6 +111,38 @@ for (const width of WIDTHS) {
     await page.getByText(`Logged in as ${email}.`).waitFor();
     await page.getByRole("button", { name: "Log out" }).click();
     await page.getByRole("button", { name: "Send me a code" }).waitFor();
+    await close();
+  });
+
+  test(`the dialog asks for the address, twice when it is mistyped, by keyboard alone: ${width} px`, async () => {
+    const { page, looks, close } = await visit(LISTED, { width });
+    const [mistyped, to] = [app.address(), app.address()];
+    await open(page, { pageUrl: await app.asking({ embed: true, return_url: undefined }) });
+    await ready(page, "#to");
+    await fits(page);
+    await looks("widget-asking");
+    await page.keyboard.type(mistyped);
+    await page.keyboard.press("Enter");
+    await ready(page);
+    await page.getByRole("dialog", { name: "Enter your code" }).waitFor();
+    await app.mailed(mistyped);
+    // The outcome of the message may not be recorded yet.
+    const asked = inside(page).locator("#to:focus");
+    while (!(await asked.isVisible())) {
+      await inside(page).getByRole("button", { name: "Wrong address?" }).click();
+      await asked.waitFor({ timeout: 1_000 }).catch(() => {});
+    }
+    await page.keyboard.type(to);
+    await page.keyboard.press("Enter");
+    await ready(page);
+    await fits(page);
+    await page.keyboard.type(await app.mailed(to));
+    await page.keyboard.press("Enter");
+    await dialog(page).waitFor({ state: "detached" });
+    const { status, result } = await outcome(page);
+    assert.equal(status, "verified");
+    const { told } = await app.api("POST", "/v1/results", { result });
+    assert.equal(app.subject(told.receipt), to);
     await close();
   });
 

@@ -4,6 +4,7 @@
 //! (`sqlite`, which is the default); what only one backend can promise is in a module of its name.
 
 mod accounts;
+mod asking;
 mod attempts;
 mod audit;
 mod backend;

@@ -100,6 +100,7 @@ fn word(decision: Decision) -> String {
         Decision::Unknown => "unknown".to_owned(),
         Decision::Limited(_) => "limited".to_owned(),
         Decision::Repeated => "repeated".to_owned(),
+        Decision::NoRecipient => "no recipient".to_owned(),
         Decision::Undecided => "undecided".to_owned(),
     }
 }

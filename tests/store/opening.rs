@@ -22,7 +22,7 @@ async fn an_open_challenge_is_pending_and_its_tenant_alone_sees_it() {
         id,
         purpose: Purpose::parse("login").unwrap(),
         channel: ChannelKind::Email,
-        to: "j***@e***.com".to_owned(),
+        to: Some("j***@e***.com".to_owned()),
         standing: Standing {
             status: ChallengeStatus::Pending,
             attempts: 0,

@@ -40,8 +40,9 @@ async fn a_page_is_allowed_as_long_as_an_active_tenant_has_it_in_its_settings() 
     let row = world.store.tenant(one).await.unwrap().unwrap();
     assert_eq!(row.settings, settings(&["a", "b"]));
     let (seen, name, smtp) = (row.revision, row.name, row.smtp);
+    let settings_now = settings(&["c", "c"]);
     let change =
-        TenantChange { tenant: one, seen, name, settings: settings(&["c", "c"]), smtp, origin: None };
+        TenantChange { tenant: one, seen, name, settings: settings_now, logo: None, smtp, origin: None };
     assert_eq!(world.store.change_tenant(change.clone(), at(1)).await, Ok(Changed::Changed));
     let late = TenantChange { settings: settings(&["d"]), ..change };
     assert_eq!(world.store.change_tenant(late, at(1)).await, Ok(Changed::Conflict));

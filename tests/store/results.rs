@@ -14,7 +14,8 @@ const OTHER: ResultHash = ResultHash([8; 32]);
 
 fn answer_on_page(id: ChallengeId, right: bool) -> Attempt {
     let recipient = Sealed(b"a sealed recipient".to_vec());
-    let result = NewResult { hash: HASH, recipient, expires_at: at(60_000) };
+    let message = Sealed(b"a sealed message".to_vec());
+    let result = NewResult { message, hash: HASH, recipient, expires_at: at(60_000) };
     Attempt { target: Target::Hosted(id, result), ..attempt(id, if right { RIGHT } else { WRONG }, at(0)) }
 }
 

@@ -132,6 +132,7 @@ async fn a_tenant_that_was_changed_since_it_was_looked_at_stays_as_it_is() {
         seen,
         name: name.to_owned(),
         settings: TenantSettings::default(),
+        logo: None,
         smtp: None,
         origin: None,
     };

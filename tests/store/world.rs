@@ -184,9 +184,14 @@ impl World {
         new.tenant.id
     }
 
+    /// The identity of a challenge that is opened at `now`.
+    pub fn new_id(&self, now: Timestamp) -> ChallengeId {
+        ChallengeId(self.ids.next(now))
+    }
+
     /// What opening a challenge takes, with limits that do not get in the way.
     pub fn challenge(&self, tenant: TenantId, recipient: RecipientIndex, now: Timestamp) -> OpenChallenge {
-        let challenge = ChallengeId(self.ids.next(now));
+        let challenge = self.new_id(now);
         let purpose = Purpose::parse("login").unwrap();
         OpenChallenge {
             now,

@@ -240,6 +240,7 @@ impl IntoResponses for Verified {
             Refusal::UnknownSecretKey,
             Refusal::MissingScope(Scope::Verify),
             Refusal::NotACode,
+            Refusal::NoRecipient,
             Refusal::Mismatched { attempts_remaining: 4 },
             Refusal::UnknownChallenge,
         ];

@@ -10,7 +10,7 @@ use actix_web::web::{self, ServiceConfig};
 use super::super::allowing;
 
 /// For a year, and never asked again (RFC 8246).
-const FOR_GOOD: (&str, &str) = ("Cache-Control", "public, max-age=31536000, immutable");
+pub(super) const FOR_GOOD: (&str, &str) = ("Cache-Control", "public, max-age=31536000, immutable");
 
 /// A file of the pages.
 pub(in crate::http) struct Asset {

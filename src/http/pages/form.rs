@@ -7,23 +7,22 @@ use zeroize::Zeroizing;
 
 use super::super::{answer, body};
 
-/// The field that holds what was typed.
-const CODE: &str = "code";
-
-/// A form that was sent. It has no `Debug`: what was typed may be the code.
+/// A form that was sent. It has no `Debug`: what was typed may be the code. What was left out is nothing,
+/// which is neither a code nor an address.
 pub(super) struct Form {
-    code: Zeroizing<String>,
+    /// The code.
+    pub(super) code: Zeroizing<String>,
+    /// The address that a code is to be sent to.
+    pub(super) to: String,
 }
 
 impl Form {
-    /// What was typed; nothing where the field was left out, which is no code.
-    pub(super) fn code(&self) -> &str {
-        &self.code
-    }
-
     fn parse(body: &[u8]) -> Self {
-        let field = form_urlencoded::parse(body).find(|(name, _)| name == CODE);
-        Self { code: Zeroizing::new(field.map(|(_, value)| value.into_owned()).unwrap_or_default()) }
+        let field = |wanted: &str| {
+            let found = form_urlencoded::parse(body).find(|(name, _)| name == wanted);
+            found.map(|(_, value)| value.into_owned()).unwrap_or_default()
+        };
+        Self { code: Zeroizing::new(field("code")), to: field("to") }
     }
 }
 

@@ -4,6 +4,8 @@
 //! form of the page itself, and its answer leads to an address to look at.
 
 pub(super) mod assets;
+mod brand;
+mod countdown;
 mod form;
 pub(super) mod guard;
 mod notice;
@@ -25,6 +27,7 @@ use super::client::Origin;
 use super::limits::AddressLimits;
 use super::problem::{Audience, Problem};
 use super::{Face, allowing};
+pub(super) use brand::logo_path;
 use form::Form;
 use notice::Notice;
 use visitor::Visitor;
@@ -51,7 +54,10 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     page_route!(config, verifying(), "/c/{key}/verify", "POST", POST => verify);
     page_route!(config, minting(), "/c/{key}/resend", "POST", POST => resend);
     page_route!(config, verifying(), "/c/{key}/cancel", "POST", POST => cancel);
+    page_route!(config, minting(), "/c/{key}/recipient", "POST", POST => give);
+    page_route!(config, verifying(), "/c/{key}/withdraw", "POST", POST => withdraw);
     assets::routes(config);
+    brand::routes(config);
     widget::routes(config);
 }
 
@@ -68,7 +74,7 @@ async fn show(face: Data<Face>, request: HttpRequest, key: Path<String>) -> Http
 /// `POST /c/{key}/verify`: an answer was typed.
 async fn verify(face: Data<Face>, request: HttpRequest, key: Path<String>, form: Form) -> HttpResponse {
     let (embedder, origin) = (Visitor::of(&request).embedder, Origin::of(&request));
-    match face.services.answer_hosted(&key, embedder.as_ref(), form.code(), origin).await {
+    match face.services.answer_hosted(&key, embedder.as_ref(), &form.code, origin).await {
         Ok(leaving) => leave(&request, leaving),
         Err(refusal) => back(&request, &key, Notice::of(&refusal)),
     }
@@ -84,7 +90,21 @@ async fn resend(face: Data<Face>, request: HttpRequest, key: Path<String>) -> Ht
     back(&request, &key, notice)
 }
 
-/// `POST /c/{key}/cancel`: the address is wrong.
+/// `POST /c/{key}/recipient`: an address was typed, where the page asks for it.
+async fn give(face: Data<Face>, request: HttpRequest, key: Path<String>, form: Form) -> HttpResponse {
+    let (embedder, origin) = (Visitor::of(&request).embedder, Origin::of(&request));
+    let given = face.services.give_recipient(&key, embedder.as_ref(), &form.to, origin).await;
+    back(&request, &key, given.err().as_ref().and_then(Notice::of))
+}
+
+/// `POST /c/{key}/withdraw`: that address is wrong, and the page is to ask again.
+async fn withdraw(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+    let (embedder, origin) = (Visitor::of(&request).embedder, Origin::of(&request));
+    let withdrawn = face.services.withdraw_recipient(&key, embedder.as_ref(), origin).await;
+    back(&request, &key, withdrawn.err().as_ref().and_then(Notice::of))
+}
+
+/// `POST /c/{key}/cancel`: the visitor gives up, or the address is wrong and the app has to mint anew.
 async fn cancel(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let embedder = Visitor::of(&request).embedder;
     match face.services.cancel_hosted(&key, embedder.as_ref()).await {

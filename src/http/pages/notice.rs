@@ -9,6 +9,8 @@ pub(super) enum Notice {
     Wrong,
     /// What was typed is no code, and was not counted.
     NotACode,
+    /// What was typed is no address.
+    NotAnAddress,
     /// The code is on its way again.
     Sent,
     /// Not now.
@@ -16,15 +18,18 @@ pub(super) enum Notice {
 }
 
 impl Notice {
-    const ALL: [Self; 4] = [Self::Wrong, Self::NotACode, Self::Sent, Self::Later];
+    const ALL: [Self; 5] = [Self::Wrong, Self::NotACode, Self::NotAnAddress, Self::Sent, Self::Later];
 
     /// What is said of a refusal; nothing where the page itself shows it.
     pub(super) fn of(refusal: &Refusal) -> Option<Self> {
         match refusal {
             Refusal::Mismatched { .. } => Some(Self::Wrong),
             Refusal::NotACode => Some(Self::NotACode),
+            Refusal::InvalidRecipient => Some(Self::NotAnAddress),
             Refusal::SendUnderWay => Some(Self::Sent),
-            Refusal::Ended(_) | Refusal::UnknownChallenge | Refusal::SendsSpent => None,
+            Refusal::Ended(_) | Refusal::UnknownChallenge | Refusal::SendsSpent | Refusal::NoRecipient => {
+                None
+            }
             _ => Some(Self::Later),
         }
     }
@@ -34,6 +39,7 @@ impl Notice {
         match self {
             Self::Wrong => "wrong",
             Self::NotACode => "not_a_code",
+            Self::NotAnAddress => "not_an_address",
             Self::Sent => "sent",
             Self::Later => "later",
         }
@@ -49,6 +55,7 @@ impl Notice {
         match self {
             Self::Wrong => "page-wrong",
             Self::NotACode => "page-not-a-code",
+            Self::NotAnAddress => "page-not-an-address",
             Self::Sent => "page-sent-again",
             Self::Later => "page-later",
         }

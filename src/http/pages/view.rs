@@ -6,7 +6,6 @@ use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 use actix_web::http::header::ContentType;
 use askama::Template;
-use fluent_bundle::{FluentArgs, FluentValue};
 
 use crate::domain::challenge::{Challenge, ChallengeStatus};
 use crate::domain::channel::ChannelKind;
@@ -17,6 +16,8 @@ use crate::service::{HostedPage, Leaving, WayBack};
 use crate::texts::{self, BuiltIn, MissingText};
 
 use super::assets::{FRAMED, ICON, SCRIPT, STYLE};
+use super::brand;
+use super::countdown::{Countdown, with};
 use super::notice::Notice;
 use super::policy;
 use super::visitor::Visitor;
@@ -32,9 +33,14 @@ struct Page<'a> {
     style: &'static str,
     script: &'static str,
     icon: &'static str,
+    /// The style of the tenant's colours.
+    brand: Option<String>,
+    logo: Option<String>,
     name: &'a str,
     title: Text,
     lead: Option<Text>,
+    notice: Option<(Text, Notice)>,
+    ask: Option<Ask>,
     form: Option<Form>,
     /// Back to the app: how, and the words for it.
     back: Option<(Leaving, Text)>,
@@ -50,11 +56,21 @@ struct Frame {
     close: Text,
 }
 
-/// What a visitor can do while a challenge is pending.
-struct Form {
-    notice: Option<(Text, Notice)>,
-    verify: String,
+/// What a visitor can do whose address is not known.
+struct Ask {
+    action: String,
+    label: Text,
+    submit: Text,
+    time_left: Countdown,
     cancel: String,
+    leave: Text,
+}
+
+/// What a visitor can do who was sent a code.
+struct Form {
+    verify: String,
+    /// Where it leads that the address is wrong.
+    wrong: String,
     resend: Option<Resend>,
     is_numeric: bool,
     label: Text,
@@ -73,19 +89,14 @@ struct Resend {
     wait: Option<Countdown>,
 }
 
-/// A sentence around a time that runs.
-struct Countdown {
-    before: String,
-    time: String,
-    after: String,
-    seconds: u64,
-}
-
 /// The page of a challenge at `now`.
 pub(super) fn page(visitor: &Visitor, key: &str, page: &HostedPage, now: Timestamp) -> HttpResponse {
     let texts = texts::best(visitor.locales(page.challenge.details.locale()));
     let shown = match page.status {
-        ChallengeStatus::Pending => pending(visitor, texts, key, page, now),
+        ChallengeStatus::Pending => match &page.challenge.to {
+            None => asking(visitor, texts, key, page, now),
+            Some(to) => pending(visitor, texts, key, (page, to), now),
+        },
         status => ended(texts, page, status),
     };
     let shown = shown.and_then(|shown| Ok(Page { frame: Frame::of(texts, &page.way_back)?, ..shown }));
@@ -100,23 +111,45 @@ impl Frame {
     }
 }
 
-fn pending<'a>(
+fn asking<'a>(
     visitor: &Visitor,
     texts: &'static BuiltIn,
     key: &str,
     page: &'a HostedPage,
     now: Timestamp,
 ) -> Result<Page<'a>, MissingText> {
+    let ask = Ask {
+        action: visitor.path(key, "/recipient", None),
+        label: texts.text("page-address", None)?,
+        submit: texts.text("page-send", None)?,
+        time_left: Countdown::until(texts, "page-time-left", page.challenge.standing.expires_at, now)?,
+        cancel: visitor.path(key, "/cancel", None),
+        leave: texts.text("page-back", None)?,
+    };
+    let (lead, notice) = (texts.text("page-ask", None)?, noticed(visitor, texts)?);
+    let title = texts.text("page-ask-title", None)?;
+    Ok(Page { lead: Some(lead), notice, ask: Some(ask), ..Page::branded(texts, title, page) })
+}
+
+/// What came of the last form.
+fn noticed(visitor: &Visitor, texts: &'static BuiltIn) -> Result<Option<(Text, Notice)>, MissingText> {
+    visitor.notice.map(|notice| Ok((texts.text(notice.text(), None)?, notice))).transpose()
+}
+
+fn pending<'a>(
+    visitor: &Visitor,
+    texts: &'static BuiltIn,
+    key: &str,
+    (page, to): (&'a HostedPage, &str),
+    now: Timestamp,
+) -> Result<Page<'a>, MissingText> {
     let challenge = &page.challenge;
     let standing = &challenge.standing;
     let has_failed = challenge.delivery == Some(DeliveryStatus::Failed);
+    let asks_again = challenge.details.asks() && challenge.sends_remaining > 0;
     let form = Form {
-        notice: match visitor.notice {
-            Some(notice) => Some((texts.text(notice.text(), None)?, notice)),
-            None => None,
-        },
         verify: visitor.path(key, "/verify", None),
-        cancel: visitor.path(key, "/cancel", None),
+        wrong: visitor.path(key, if asks_again { "/withdraw" } else { "/cancel" }, None),
         resend: resend(visitor, texts, key, challenge, now)?,
         is_numeric: page.hosting.alphabet == Alphabet::Digits,
         label: texts.text("page-code", None)?,
@@ -126,10 +159,11 @@ fn pending<'a>(
         wrong_address: texts.text("page-wrong-address", None)?,
         failed: if has_failed { Some(texts.text("page-failed", None)?) } else { None },
     };
-    let lead = with(texts, "page-sent-to", "to", &challenge.to)?;
+    let notice = noticed(visitor, texts)?;
+    let lead = with(texts, "page-sent-to", "to", to)?;
     let lead = (challenge.channel != ChannelKind::None).then_some(lead);
     let title = texts.text("page-title", None)?;
-    Ok(Page { name: &page.name, lead, form: Some(form), ..Page::of(texts, title) })
+    Ok(Page { lead, notice, form: Some(form), ..Page::branded(texts, title, page) })
 }
 
 fn resend(
@@ -163,7 +197,7 @@ fn ended<'a>(
     };
     let lead = lead.map(|id| texts.text(id, None)).transpose()?;
     let back = Some((page.way_back.with_status(status), texts.text("page-back", None)?));
-    Ok(Page { name: &page.name, lead, back, ..Page::of(texts, texts.text(title, None)?) })
+    Ok(Page { lead, back, ..Page::branded(texts, texts.text(title, None)?, page) })
 }
 
 /// Of an address under which there is nothing.
@@ -191,7 +225,17 @@ fn said(visitor: &Visitor, status: StatusCode, id: &'static str) -> HttpResponse
     respond(status, texts.text(id, None).map(|title| Page::of(texts, title)), None)
 }
 
-impl Page<'_> {
+impl<'a> Page<'a> {
+    /// One that looks as its tenant's do.
+    fn branded(texts: &'static BuiltIn, title: Text, page: &'a HostedPage) -> Self {
+        Self {
+            brand: brand::style_path(&page.brand),
+            logo: page.logo.as_ref().map(brand::logo_path),
+            name: &page.name,
+            ..Self::of(texts, title)
+        }
+    }
+
     fn of(texts: &'static BuiltIn, title: Text) -> Self {
         Self {
             lang: texts.tag(),
@@ -199,41 +243,18 @@ impl Page<'_> {
             style: &STYLE.path,
             script: &SCRIPT.path,
             icon: &ICON.path,
+            brand: None,
+            logo: None,
             name: "",
             title,
             lead: None,
+            notice: None,
+            ask: None,
             form: None,
             back: None,
             frame: None,
         }
     }
-}
-
-impl Countdown {
-    fn until(
-        texts: &'static BuiltIn,
-        id: &'static str,
-        end: Timestamp,
-        now: Timestamp,
-    ) -> Result<Self, MissingText> {
-        // Rounded up: what may be done then may really be done then.
-        let seconds = end.since(now).as_millis().div_ceil(1000) as u64;
-        let time = format!("{}:{:02}", seconds / 60, seconds % 60);
-        let whole = with(texts, id, "time", time.as_str())?;
-        let (before, after) = whole.split_once(&time).unwrap_or((&whole, ""));
-        Ok(Self { before: before.to_owned(), after: after.to_owned(), time, seconds })
-    }
-}
-
-fn with<'a>(
-    texts: &'static BuiltIn,
-    id: &'static str,
-    name: &'static str,
-    value: impl Into<FluentValue<'a>>,
-) -> Result<Text, MissingText> {
-    let mut args = FluentArgs::with_capacity(1);
-    args.set(name, value);
-    texts.text(id, Some(&args))
 }
 
 /// A page with what a browser lets it do.

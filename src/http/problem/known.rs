@@ -121,6 +121,11 @@ impl Problem {
         "result_not_found",
         "There is no such result: it was fetched before, or more than 60 seconds have passed.",
     );
+    pub(in crate::http) const NO_RECIPIENT: Self = Self::fixed(
+        StatusCode::CONFLICT,
+        "no_recipient",
+        "The visitor of the challenge's page has not told the address yet, so there is no code.",
+    );
     pub(in crate::http) const NOTHING_TO_RESEND: Self = Self::fixed(
         StatusCode::CONFLICT,
         "nothing_to_resend",

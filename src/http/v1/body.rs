@@ -89,9 +89,10 @@ fn reason(error: &serde_json::Error) -> String {
 #[schema(as = MintRequest, description = "A code to be minted.")]
 #[serde(deny_unknown_fields)]
 pub(super) struct Mint {
-    /// The recipient: one mail address.
+    /// The recipient: one mail address. Only together with `return_url` or `embed` may it be left out: then
+    /// the page asks for it.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
-    to: String,
+    to: Option<String>,
     /// `email` if not told. With `none` nothing is sent: the answer tells the code, to a key that has
     /// `reveal`.
     channel: Option<ChannelName>,
@@ -165,8 +166,18 @@ pub(super) enum AlphabetName {
 }
 
 impl Mint {
-    pub(super) fn recipient(&self) -> Result<Recipient, V1Error> {
-        recipient(&self.to)
+    /// The recipient; `None` where the page is to ask for it.
+    pub(super) fn recipient(&self) -> Result<Option<Recipient>, V1Error> {
+        let may_ask = self.has_page() && self.channel() == ChannelKind::Email;
+        match &self.to {
+            Some(to) => recipient(to).map(Some),
+            None if may_ask => Ok(None),
+            None => Err(V1Error::field("/to", "missing field `to`, for which only a page can ask")),
+        }
+    }
+
+    fn has_page(&self) -> bool {
+        self.return_url.is_some() || self.embed == Some(true)
     }
 
     pub(super) fn channel(&self) -> ChannelKind {
@@ -191,9 +202,8 @@ impl Mint {
     }
 
     /// What the page of the challenge needs, if one is asked for. It cannot repeat what is bound.
-    pub(super) fn hosting(&self, alphabet: Alphabet) -> Result<Option<Hosting>, V1Error> {
-        let embed = self.embed.unwrap_or_default();
-        if self.return_url.is_none() && !embed {
+    pub(super) fn hosting(&self, code: &CodePolicy) -> Result<Option<Hosting>, V1Error> {
+        if !self.has_page() {
             return Ok(None);
         }
         if !self.bind.is_empty() {
@@ -202,7 +212,9 @@ impl Mint {
         }
         let parsed = self.return_url.as_deref().map(ReturnUrl::parse).transpose();
         let return_url = parsed.map_err(|problem| V1Error::field("/return_url", problem.to_string()))?;
-        Ok(Some(Hosting { return_url, embed, alphabet }))
+        let asks = self.to.is_none().then_some(code.length());
+        let embed = self.embed.unwrap_or_default();
+        Ok(Some(Hosting { return_url, embed, alphabet: code.alphabet(), asks }))
     }
 
     pub(super) fn vars(&mut self) -> Result<Vars, V1Error> {
@@ -235,63 +247,5 @@ impl Mint {
             };
             V1Error::field(pointer, error.to_string())
         })
-    }
-}
-
-/// `POST /v1/challenges/{key}/verify`
-#[derive(Deserialize, ToSchema)]
-#[schema(as = VerifyRequest, description = "An answer to a challenge.")]
-#[serde(deny_unknown_fields)]
-pub(super) struct Verify {
-    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
-    #[schema(min_length = 4, max_length = 256, example = "123456")]
-    pub(super) code: String,
-    #[serde(default)]
-    /// What minting was given as `bind`, to the letter: otherwise the code is wrong.
-    #[schema(schema_with = schemas::entries)]
-    bind: BTreeMap<String, String>,
-    #[schema(schema_with = schemas::address)]
-    pub(super) end_user_ip: Option<IpAddr>,
-}
-
-impl Verify {
-    pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
-        bound(std::mem::take(&mut self.bind))
-    }
-}
-
-/// `POST /v1/verify`
-#[derive(Deserialize, ToSchema)]
-#[schema(as = VerifyByRecipientRequest, description = "An answer to the latest challenge of a recipient.")]
-#[serde(deny_unknown_fields)]
-pub(super) struct VerifyLatest {
-    /// The recipient: one mail address.
-    #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
-    to: String,
-    /// What the code is for, `verification` if not told.
-    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
-    purpose: Option<String>,
-    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
-    #[schema(min_length = 4, max_length = 256, example = "123456")]
-    pub(super) code: String,
-    #[serde(default)]
-    /// What minting was given as `bind`, to the letter: otherwise the code is wrong.
-    #[schema(schema_with = schemas::entries)]
-    bind: BTreeMap<String, String>,
-    #[schema(schema_with = schemas::address)]
-    pub(super) end_user_ip: Option<IpAddr>,
-}
-
-impl VerifyLatest {
-    pub(super) fn recipient(&self) -> Result<Recipient, V1Error> {
-        recipient(&self.to)
-    }
-
-    pub(super) fn purpose(&self) -> Result<Purpose, V1Error> {
-        purpose(self.purpose.as_deref())
-    }
-
-    pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
-        bound(std::mem::take(&mut self.bind))
     }
 }

@@ -6,14 +6,15 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::limit::LimitHit;
-use crate::service::{MintRequest, VerifyRequest, Wait, Which};
+use crate::service::{MintRequest, PageRequest, VerifyRequest, Wait, Which};
 
 use super::super::Face;
 use super::super::client::Origin;
 use super::super::limits::AddressLimits;
 use super::super::problem::Problem;
+use super::answers::{Verify, VerifyLatest};
 use super::bearer::{Minter, Verifier, Viewer};
-use super::body::{Body, Mint, Verify, VerifyLatest};
+use super::body::{Body, Mint};
 use super::error::{Answer, V1Error};
 use super::public::Asker;
 use super::view::{ChallengeView, MintedView, VerifiedView};
@@ -26,7 +27,9 @@ use super::{idempotency, openapi, prefer, public};
     operation_id = "mintChallenge",
     tag = "challenges",
     summary = "Mint a code and send it",
-    description = "The message is sent after the answer, unless `Prefer: wait=N` asks to wait for it.",
+    description = "The message is sent after the answer, unless `Prefer: wait=N` asks to wait for it. With \
+                   `return_url` or `embed` and without `to` nothing is sent before the visitor of the page has \
+                   told the address.",
     security(("secretKey" = [])),
     params(openapi::Prefer, openapi::IdempotencyKey),
     request_body(content = Mint, example = json!({ "to": "jane@example.com", "purpose": "login" })),
@@ -45,20 +48,21 @@ pub(super) async fn mint(
         let (to, purpose) = (body.recipient()?, body.purpose()?);
         let usual = &tenant.policy(&purpose).code;
         let policy = body.policy(usual)?;
-        let hosting = body.hosting(policy.as_ref().unwrap_or(usual).alphabet())?;
-        let mint = MintRequest {
-            to,
-            channel: body.channel(),
-            policy,
-            purpose,
-            details: body.details()?.hosted(hosting),
-            vars: body.vars()?,
-            bound: body.bound()?,
-            origin,
-            wait: prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome),
-            once,
+        let hosting = body.hosting(policy.as_ref().unwrap_or(usual))?;
+        let (details, vars) = (body.details()?.hosted(hosting), body.vars()?);
+        let minted = match to {
+            None => {
+                let page = PageRequest { purpose, policy, details, vars, origin, once };
+                face.services.mint_asking(&tenant, page).await?
+            }
+            Some(to) => {
+                let (channel, bound) = (body.channel(), body.bound()?);
+                let wait = prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome);
+                let mint =
+                    MintRequest { to, channel, purpose, policy, details, vars, bound, origin, wait, once };
+                face.services.mint(&tenant, mint).await?
+            }
         };
-        let minted = face.services.mint(&tenant, mint).await?;
         let location = format!("/v1/challenges/{}", minted.key.as_str());
         let (code, challenge) = (minted.code.clone(), face.services.minted(minted));
         let mut response = HttpResponse::Created()

@@ -1,6 +1,7 @@
 //! The v1 API: one challenge object everywhere, and errors that say what to change.
 
 mod admin;
+mod answers;
 mod bearer;
 mod body;
 mod challenges;
@@ -62,6 +63,7 @@ pub(super) fn documents() -> Vec<OpenApi> {
         openapi::V1Doc::openapi(),
         results::ResultsDoc::openapi(),
         tenant::TenantDoc::openapi(),
+        tenant::logo::LogoDoc::openapi(),
         tenant::keys::KeysDoc::openapi(),
         tenant::smtp::SmtpDoc::openapi(),
         templates::TemplatesDoc::openapi(),
@@ -87,6 +89,7 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
     bearer_route!(config, verifying(), "/v1/results", POST => results::fetch);
     bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get, PATCH => tenant::patch);
+    bearer_route!(config, verifying(), "/v1/tenant/logo", PUT => tenant::logo::put, DELETE => tenant::logo::delete);
     bearer_route!(config, verifying(), "/v1/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);
     bearer_route!(config, verifying(), "/v1/tenant/keys/{key}/rotate", POST => tenant::keys::rotate);
     bearer_route!(config, verifying(), "/v1/tenant/keys/{key}", DELETE => tenant::keys::revoke);

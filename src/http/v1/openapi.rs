@@ -16,7 +16,7 @@ use super::error::V1Error;
 pub(super) use super::parameters::{IdempotencyKey, Key, Prefer};
 use super::public_view::{PublicView, VerifiedPublicView};
 use super::view::{ChallengeView, VerifiedView};
-use super::{body, challenges, problem_view, public_view, rate_limit, view};
+use super::{answers, body, challenges, problem_view, public_view, rate_limit, view};
 
 /// The v1 part of the document.
 #[derive(OpenApi)]
@@ -31,8 +31,8 @@ use super::{body, challenges, problem_view, public_view, rate_limit, view};
     ),
     components(schemas(
         body::Mint,
-        body::Verify,
-        body::VerifyLatest,
+        answers::Verify,
+        answers::VerifyLatest,
         view::ChallengeView,
         view::MintedView,
         view::VerifiedView,
@@ -117,7 +117,7 @@ fn canceling() -> Vec<V1Error> {
 fn resending() -> Vec<V1Error> {
     let mut all = always(Scope::Mint, Limit::MintPerAddress);
     all.extend(refused([Refusal::UnknownChallenge, Refusal::SendsSpent, Refusal::SendUnderWay]));
-    all.extend(refused([Refusal::NothingToResend]));
+    all.extend(refused([Refusal::NothingToResend, Refusal::NoRecipient]));
     all.extend(refused([Exhausted, Verified, Expired, Canceled].map(Refusal::Ended)));
     all.extend(refused(sending()));
     all.extend(refused([limited(Limit::ResendCooldown)]));
@@ -131,6 +131,7 @@ fn verifying() -> Vec<V1Error> {
     all.extend(of_a_body("/code", "missing field `code`"));
     all.extend(refused([
         Refusal::NotACode,
+        Refusal::NoRecipient,
         Refusal::Mismatched { attempts_remaining: 4 },
         limited(Limit::VerifyPerTenant),
         limited(Limit::FailuresPerRecipient),

@@ -9,7 +9,7 @@ use crate::service::{Holder, Refusal};
 
 use super::super::problem::{Audience, Problem};
 use super::super::{Face, client};
-use super::body::Verify;
+use super::answers::Verify;
 use super::error::{Answer, V1Error};
 use super::idempotency;
 use super::public_view::{PublicView, VerifiedPublicView};

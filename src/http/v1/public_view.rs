@@ -23,9 +23,9 @@ pub(super) struct PublicView {
     purpose: String,
     #[schema(schema_with = schemas::channel)]
     channel: &'static str,
-    /// The recipient, masked.
-    #[schema(max_length = 254)]
-    to: String,
+    /// The recipient, masked; null as long as the visitor of the page has not told it.
+    #[schema(required, max_length = 254)]
+    to: Option<String>,
     /// The language of its messages.
     #[schema(max_length = 35)]
     locale: String,
@@ -41,7 +41,7 @@ pub(super) struct PublicView {
     /// How often the code may still be sent.
     #[schema(minimum = 0, maximum = 10)]
     sends_remaining: u8,
-    /// Null where the tenant delivers by itself.
+    /// Null where the tenant delivers by itself, and where the page has not been told an address.
     #[schema(required)]
     delivery: Option<PublicDelivery>,
 }
@@ -89,7 +89,7 @@ impl PublicView {
             status,
             purpose: "login".to_owned(),
             channel: "email",
-            to: "j***@e***.com".to_owned(),
+            to: Some("j***@e***.com".to_owned()),
             locale: "en".to_owned(),
             expires_at: "2026-11-21T08:40:00Z".to_owned(),
             attempts_remaining: 5,

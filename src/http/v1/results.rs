@@ -10,6 +10,7 @@ use crate::domain::limit::Limit;
 use crate::service::Refusal;
 
 use super::super::Face;
+use super::super::openapi::limited;
 use super::bearer::Verifier;
 use super::body::Body;
 use super::error::{Answer, V1Error};
@@ -29,7 +30,7 @@ answered! {
 fn fetching() -> Vec<V1Error> {
     let all =
         and(always(Scope::Verify, Limit::VerifyPerAddress), of_a_body("/result", "missing field `result`"));
-    and(all, refused([Refusal::UnknownResult]))
+    and(all, refused([Refusal::UnknownResult, limited(Limit::VerifyPerTenant)]))
 }
 
 /// `POST /v1/results`

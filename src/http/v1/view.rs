@@ -28,9 +28,9 @@ pub(super) struct ChallengeView {
     purpose: String,
     #[schema(schema_with = schemas::channel)]
     channel: &'static str,
-    /// The recipient, masked.
-    #[schema(max_length = 254)]
-    to: String,
+    /// The recipient, masked; null as long as the visitor of the page has not told it.
+    #[schema(required, max_length = 254)]
+    to: Option<String>,
     /// The language of its messages.
     #[schema(max_length = 35)]
     locale: String,
@@ -49,7 +49,7 @@ pub(super) struct ChallengeView {
     /// How often the code may still be sent.
     #[schema(minimum = 0, maximum = 10)]
     sends_remaining: u8,
-    /// Null where the tenant delivers the code by itself.
+    /// Null where the tenant delivers the code by itself, and where the page has not been told an address.
     #[schema(required)]
     delivery: Option<DeliveryView>,
     /// What was sent along at minting.
@@ -134,7 +134,7 @@ impl ChallengeView {
             status,
             purpose: "login".to_owned(),
             channel: "email",
-            to: "j***@e***.com".to_owned(),
+            to: Some("j***@e***.com".to_owned()),
             locale: "en".to_owned(),
             created_at: "2026-11-21T08:30:00Z".to_owned(),
             expires_at: "2026-11-21T08:40:00Z".to_owned(),

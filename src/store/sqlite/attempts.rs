@@ -48,6 +48,7 @@ pub(super) fn decide(
         }
         Decision::Ended(_)
         | Decision::Unknown
+        | Decision::NoRecipient
         | Decision::Limited(_)
         | Decision::Repeated
         | Decision::Undecided => {
@@ -66,8 +67,11 @@ fn judge(group: &Group, attempt: &Attempt, admission: &mut Admission) -> rusqlit
         return Ok(Decision::Unknown);
     }
     let status = live.challenge.standing.status_at(attempt.now);
-    let (ChallengeStatus::Pending, Some(secret)) = (status, live.secret.as_ref()) else {
+    if status != ChallengeStatus::Pending {
         return Ok(Decision::Ended(status));
+    }
+    let Some(secret) = live.secret.as_ref().filter(|secret| secret.is_meant(&attempt.target)) else {
+        return Ok(Decision::NoRecipient);
     };
     if !attempt.judge.knows(live.code_key) {
         return Ok(Decision::Undecided);
@@ -170,7 +174,7 @@ struct Live {
     secret: Option<Secret>,
 }
 
-/// What is erased at the end of a challenge.
+/// What is erased at the end of a challenge, and is not there before it has a recipient.
 struct Secret {
     /// What the code is bound to.
     binding: Binding,
@@ -227,7 +231,7 @@ impl Live {
         About {
             tenant: Some(self.tenant),
             challenge: Some(self.challenge.id),
-            recipient: Some(&self.challenge.to),
+            recipient: self.challenge.to.as_deref(),
             origin: attempt.origin,
             operator: None,
         }
@@ -250,6 +254,15 @@ impl Live {
 }
 
 impl Secret {
+    /// Whether a result names the recipient for whom the answer is judged. It was made out before, and the
+    /// recipient may have been replaced in between.
+    fn is_meant(&self, target: &Target) -> bool {
+        match target {
+            Target::Hosted(_, result) => result.message == self.payload,
+            Target::Challenge(_) | Target::Held(..) | Target::Latest(..) => true,
+        }
+    }
+
     fn read(columns: &mut Columns, tenant: TenantId, of: &Challenge) -> rusqlite::Result<Option<Self>> {
         let recipient = columns.recipient()?;
         let code_hash = columns.get::<Option<[u8; 32]>>()?.map(CodeHash);

@@ -18,12 +18,12 @@ use super::group::Group;
 use super::idempotency;
 use super::recipients::{self, Counters};
 use super::row::{self, Columns};
-use super::statistics::{self, CellId};
+use super::statistics::{self, CellId, Kind};
 
 /// What [`read`] reads, of `challenges c`.
 macro_rules! challenge_columns {
     () => {
-        "c.id, c.purpose, c.channel, c.recipient_hint, c.status, c.attempts, c.max_attempts, c.expires_at, \
+        "c.id, c.purpose, c.channel, nullif(c.recipient_hint, ''), c.status, c.attempts, c.max_attempts, c.expires_at, \
          max(c.max_sends - c.sends, 0), c.resend_at, c.details, c.delivery, c.delivery_at, c.delivery_error"
     };
 }
@@ -53,7 +53,9 @@ pub(super) fn open(group: &Group, new: &OpenChallenge) -> rusqlite::Result<Opene
     if let Some(hit) = counters.record_send(new.now, Some(binding.challenge))? {
         return Ok(Opened::Limited(hit));
     }
-    let cell = statistics::mint(group, new)?;
+    let owner = (binding.tenant, binding.challenge);
+    let kind = Kind::of(owner, &binding.purpose, binding.channel, &new.details, &new.domain);
+    let cell = kind.mint(group)?;
     insert(group, new, cell)?;
     if binding.channel != ChannelKind::None {
         group
@@ -106,7 +108,7 @@ fn insert(connection: &Connection, new: &OpenChallenge, cell: CellId) -> rusqlit
 }
 
 /// JSON, or nothing at all: most challenges have no details, and narrow rows are fast.
-fn details_column(details: &Details) -> Option<String> {
+pub(super) fn details_column(details: &Details) -> Option<String> {
     // Texts always serialise.
     (!details.is_empty()).then(|| serde_json::to_string(details).unwrap_or_default())
 }
@@ -192,7 +194,11 @@ fn call_off(
 
 /// A message that only waited for its next try never went out, and does not count against its
 /// recipient. One that is being sent may still arrive.
-fn give_back(connection: &Connection, tenant: TenantId, challenge: &Challenge) -> rusqlite::Result<()> {
+pub(super) fn give_back(
+    connection: &Connection,
+    tenant: TenantId,
+    challenge: &Challenge,
+) -> rusqlite::Result<()> {
     if !challenge.delivery_error.is_some_and(DeliveryError::proves_unsent) {
         return Ok(());
     }
@@ -225,7 +231,7 @@ pub(super) fn cancel(
     let about = About {
         tenant: Some(tenant),
         challenge: Some(id),
-        recipient: Some(&challenge.to),
+        recipient: challenge.to.as_deref(),
         ..About::default()
     };
     group.note(now, AuditEvent::Canceled, about)?;

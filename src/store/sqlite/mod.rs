@@ -1,6 +1,7 @@
 //! The store in one SQLite file: a writing thread with group commit, a pool of readers.
 
 mod accounts;
+mod asking;
 mod attempts;
 mod audit;
 mod challenges;
@@ -16,6 +17,7 @@ mod group;
 mod idempotency;
 mod idle;
 mod keyring;
+mod logos;
 mod moves;
 mod naive;
 mod operators;

@@ -184,6 +184,20 @@ pub(super) fn forget_send(
     keep_sends(connection, tenant, recipient, &sends)
 }
 
+/// Forgets that a challenge was for this recipient: it is for another one from now on, and an answer that
+/// names this one must not be judged by it.
+pub(super) fn forget_challenge(
+    connection: &Connection,
+    tenant: TenantId,
+    recipient: RecipientIndex,
+    challenge: ChallengeId,
+) -> rusqlite::Result<()> {
+    let recipient = moves::follow(connection, tenant, recipient)?;
+    let Some(mut sends) = sends(connection, tenant, recipient)? else { return Ok(()) };
+    sends.latest.retain(|latest| *latest != challenge);
+    keep_sends(connection, tenant, recipient, &sends)
+}
+
 /// Forgets the wrong answers for a recipient.
 pub(super) fn clear(
     connection: &Connection,

@@ -28,10 +28,10 @@ pub(super) fn resend(group: &Group, resend: &Resend) -> rusqlite::Result<Resent>
         return Ok(Resent::Unknown);
     };
     let status = challenge.standing.status_at(resend.now);
-    let Some(sealed) = Resendable::find(group, resend)? else { return Ok(Resent::Ended(status)) };
     if status != ChallengeStatus::Pending {
         return Ok(Resent::Ended(status));
     }
+    let Some(sealed) = Resendable::find(group, resend)? else { return Ok(Resent::NoRecipient) };
     if challenge.channel == ChannelKind::None {
         return Ok(Resent::Undeliverable);
     }
@@ -57,7 +57,7 @@ pub(super) fn resend(group: &Group, resend: &Resend) -> rusqlite::Result<Resent>
     let about = About {
         tenant: Some(resend.tenant),
         challenge: Some(resend.challenge),
-        recipient: Some(&challenge.to),
+        recipient: challenge.to.as_deref(),
         origin: resend.origin,
         operator: None,
     };
@@ -78,7 +78,7 @@ pub(super) fn resend(group: &Group, resend: &Resend) -> rusqlite::Result<Resent>
     Ok(Resent::Resent(delivery))
 }
 
-/// What is left of a challenge as long as it has not ended.
+/// What is left of a challenge as long as it has not ended, and has a recipient.
 struct Resendable {
     recipient: RecipientIndex,
     payload: Sealed,

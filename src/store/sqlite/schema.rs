@@ -20,9 +20,10 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("../../../migrations/sqlite/0005_webhooks.sql")),
     M::up(include_str!("../../../migrations/sqlite/0006_statistics.sql")),
     M::up(include_str!("../../../migrations/sqlite/0007_results.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0010_console.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0011_courses.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0012_outbox_tenants.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0008_logos.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0009_console.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0010_courses.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0011_outbox_tenants.sql")),
 ];
 
 /// Statements kept ready on each connection: more than there are.

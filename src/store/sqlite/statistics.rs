@@ -7,13 +7,15 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::challenge::ChallengeStatus;
+use crate::domain::channel::ChannelKind;
 use crate::domain::course::{Waits, hour_of};
 use crate::domain::delivery::{DeliveryError, DeliveryStatus};
-use crate::domain::id;
+use crate::domain::details::Details;
+use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::locale::Locale;
+use crate::domain::purpose::Purpose;
 use crate::domain::statistics::{Day, Dimension, OTHER, Times};
 use crate::domain::time::Timestamp;
-use crate::store::OpenChallenge;
 
 use super::challenges::Affected;
 use super::group::Group;
@@ -106,35 +108,55 @@ impl Tally {
 
 /// A kind of challenge on a day: what has a row of its own.
 #[derive(Clone, Copy)]
-struct Kind<'a> {
+pub(super) struct Kind<'a> {
     tenant: i64,
     day: i64,
+    /// Of the day; counted in the row.
+    hour: u8,
     purpose: &'a str,
     channel: &'a str,
     locale: &'a str,
     domain: &'a str,
 }
 
-/// Counts a challenge that is opened, and answers its cell.
-pub(super) fn mint(group: &Group, new: &OpenChallenge) -> rusqlite::Result<CellId> {
-    let kind = Kind {
-        tenant: new.binding.tenant.0,
-        day: Day::of(new.now).number(),
-        purpose: new.binding.purpose.as_str(),
-        channel: new.binding.channel.as_str(),
-        locale: new.details.locale().unwrap_or(&Locale::ENGLISH).as_str(),
-        domain: &new.domain,
-    };
-    // Nearly always there is one already.
-    let cell = match kind.cell(group)? {
-        Some(cell) => cell,
-        None => kind.new_cell(group)?,
-    };
-    group.count(cell, Counter::Minted(hour_of(new.now)), 1);
-    Ok(cell)
-}
-
 impl<'a> Kind<'a> {
+    /// That of a challenge, whose identity tells the day of its mint.
+    pub(super) fn of(
+        (tenant, challenge): (TenantId, ChallengeId),
+        purpose: &'a Purpose,
+        channel: ChannelKind,
+        details: &'a Details,
+        domain: &'a str,
+    ) -> Self {
+        let minted_at = id::moment(challenge.0);
+        Self {
+            tenant: tenant.0,
+            day: Day::of(minted_at).number(),
+            hour: hour_of(minted_at),
+            purpose: purpose.as_str(),
+            channel: channel.as_str(),
+            locale: details.locale().unwrap_or(&Locale::ENGLISH).as_str(),
+            domain,
+        }
+    }
+
+    /// Counts a challenge that is opened, and answers its cell.
+    pub(super) fn mint(&self, group: &Group) -> rusqlite::Result<CellId> {
+        // Nearly always there is one already.
+        let cell = match self.cell(group)? {
+            Some(cell) => cell,
+            None => self.new_cell(group)?,
+        };
+        group.count(cell, Counter::Minted(self.hour), 1);
+        Ok(cell)
+    }
+
+    /// Counts a challenge here that was counted in another cell when it was opened.
+    pub(super) fn mint_instead_of(&self, former: CellId, group: &Group) -> rusqlite::Result<CellId> {
+        group.count(former, Counter::Minted(self.hour), -1);
+        self.mint(group)
+    }
+
     /// A cell for what has none of its own yet: one more, or the one that counts what is not told apart.
     fn new_cell(&self, connection: &Connection) -> rusqlite::Result<CellId> {
         let told_apart = Self {

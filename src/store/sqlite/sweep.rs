@@ -91,7 +91,7 @@ fn expire(group: &Group, now: Timestamp) -> rusqlite::Result<(usize, usize)> {
     let sql = concat!(
         "SELECT ",
         affected_columns!(),
-        ", c.expires_at, c.code_hash IS NOT NULL FROM challenges c \
+        ", c.expires_at, c.payload IS NOT NULL FROM challenges c \
          WHERE (c.expires_at, c.id) > (?1, ?2) AND c.expires_at <= ?3 ORDER BY c.expires_at, c.id LIMIT ?4"
     );
     let mut query = group.prepare_cached(sql)?;
@@ -123,7 +123,7 @@ fn expire_one(group: &Group, challenge: &Affected, now: Timestamp) -> rusqlite::
 
 /// Ends every challenge that is pending, whatever its deadline. Answers how many there were.
 pub(super) fn expire_all(group: &Group, now: Timestamp) -> rusqlite::Result<usize> {
-    let sql = concat!("SELECT ", affected_columns!(), " FROM challenges c WHERE c.code_hash IS NOT NULL");
+    let sql = concat!("SELECT ", affected_columns!(), " FROM challenges c WHERE c.payload IS NOT NULL");
     let mut query = group.prepare(sql)?;
     let pending = query.query_map([], |row| Affected::read(&mut Columns::of(row)))?;
     let pending: Vec<Affected> = pending.collect::<rusqlite::Result<_>>()?;

@@ -14,7 +14,7 @@ use crate::store::{Changed, KeyRotation, NewKey, NewTenant, Rotated, TenantChang
 
 use super::audit::About;
 use super::group::Group;
-use super::{SqliteStore, operators, pages, row, secret_keys};
+use super::{SqliteStore, logos, operators, pages, row, secret_keys};
 
 impl TenantStore for SqliteStore {
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
@@ -136,6 +136,7 @@ fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> rusqlite::Resu
         return Ok(Changed::Conflict);
     }
     pages::keep(group, change.tenant, &change.settings)?;
+    logos::keep(group, change)?;
     let about = About { tenant: Some(change.tenant), origin: change.origin, ..About::default() };
     group.note(now, AuditEvent::TenantChanged, about)?;
     Ok(Changed::Changed)

@@ -33,6 +33,14 @@ async fn both(app: &TestApp, tenant: &Tenant) -> Hosted {
     Hosted::minted(app, tenant, json!({ "to": JANE, "embed": true, "return_url": RETURN })).await
 }
 
+/// The path of one that asks for the address.
+async fn asking(app: &TestApp, tenant: &Tenant) -> String {
+    let answer = backend(app, tenant).post("/v1/challenges", &json!({ "embed": true })).await;
+    assert_eq!((answer.status, &answer.json()["to"]), (201, &Value::Null), "{}", answer.body);
+    let url = answer.json()["page_url"].as_str().expect("a page").to_owned();
+    url.strip_prefix(PUBLIC).expect("the public URL").to_owned()
+}
+
 fn within(path: &str, page: &str) -> String {
     let query = form_urlencoded::Serializer::new(String::new()).append_pair("embed", page).finish();
     format!("{path}?{query}")
@@ -155,13 +163,16 @@ async fn an_answer_from_no_listed_origin_is_not_evaluated_where_there_is_nobody_
     let app = start().await;
     let tenant = embedding_tenant(&app).await;
     let (browser, page) = (Browser::at(&app), embedded(&app, &tenant).await);
+    let asking = asking(&app, &tenant).await;
     recorded(&app).await;
     let before = app.database().everything();
-    for form in ["verify", "resend", "cancel"] {
-        let form = format!("{}/{form}", page.path);
-        for path in [form.clone(), within(&form, STRANGE)] {
-            let answer = browser.post(&path, &format!("code={}", page.code)).await;
-            assert!(!leads(&answer).contains("otpr_"), "{}", answer.body);
+    for path in [&page.path, &asking] {
+        for form in ["verify", "resend", "cancel", "recipient", "withdraw"] {
+            let form = format!("{path}/{form}");
+            for path in [form.clone(), within(&form, STRANGE)] {
+                let answer = browser.post(&path, &format!("code={}&to={JANE}", page.code)).await;
+                assert!(!leads(&answer).contains("otpr_"), "{}", answer.body);
+            }
         }
     }
     assert!(app.database().everything() == before, "a stranger has changed something");
@@ -180,6 +191,36 @@ async fn what_happens_in_a_frame_stays_in_it() {
     assert!(shown.body.contains("Attempts left: 4"), "{}", shown.body);
     assert_eq!(policy(&shown), expected(SHOP, "'none'"));
     let canceled = browser.post(&within(&format!("{}/cancel", page.path), SHOP), "").await;
+    assert_eq!((canceled.status, canceled.json()), (200, json!({ "status": "canceled", "result": null })));
+}
+
+#[tokio::test]
+async fn a_page_in_a_frame_asks_for_the_address_and_stays_in_it() {
+    let app = start().await;
+    let tenant = embedding_tenant(&app).await;
+    let (browser, path) = (Browser::at(&app), asking(&app, &tenant).await);
+    let shown = browser.get(&within(&path, SHOP)).await;
+    shows(&shown, 200, "What is your email address?");
+    assert_eq!(policy(&shown), expected(SHOP, "'none'"));
+    assert!(shown.body.contains("data-focus") && !shown.body.contains("autofocus"), "{}", shown.body);
+    let (before, give) = (app.mails_to(JANE), within(&format!("{path}/recipient"), SHOP));
+    assert_eq!(
+        leads(&browser.post(&give, "to=jane").await),
+        format!("{}&notice=not_an_address", within(&path, SHOP))
+    );
+    assert_eq!(leads(&browser.post(&give, &format!("to={JANE}")).await), within(&path, SHOP));
+    app.code_after(before, JANE).await;
+    recorded(&app).await;
+    let withdraw = within(&format!("{path}/withdraw"), SHOP);
+    assert_eq!(leads(&browser.post(&withdraw, "").await), within(&path, SHOP));
+    assert_eq!(leads(&browser.post(&give, "to=joe@other.example").await), within(&path, SHOP));
+    let code = app.code_after(0, "joe@other.example").await;
+    let verify = within(&format!("{path}/verify"), SHOP);
+    let told = browser.post(&verify, &format!("code={code}")).await.json();
+    assert_eq!(told["status"], "verified");
+    let body = json!({ "result": told["result"] });
+    assert_eq!(backend(&app, &tenant).post("/v1/results", &body).await.json()["status"], "verified");
+    let canceled = browser.post(&within(&format!("{}/cancel", asking(&app, &tenant).await), SHOP), "").await;
     assert_eq!((canceled.status, canceled.json()), (200, json!({ "status": "canceled", "result": null })));
 }
 

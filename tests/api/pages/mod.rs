@@ -1,6 +1,8 @@
 //! Hosted pages, as a browser without script meets them.
 
 mod answering;
+mod asking;
+mod brand;
 mod framed;
 mod results;
 mod safety;

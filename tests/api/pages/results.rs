@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::{Browser, Hosted, PUBLIC, RETURN, backend, hosting_tenant, start};
-use crate::harness::{Answer, Api, JANE};
+use crate::harness::{Answer, Api, JANE, TestApp};
 use crate::v1::{assert_problem, receipts};
 
 async fn fetch(api: &Api, result: &str) -> Answer {
@@ -115,6 +115,21 @@ async fn fetching_takes_a_key_that_may_verify() {
     };
     assert_problem(&fetch(&key("mint").await, &result).await, 403, "insufficient_scope");
     assert_eq!(fetch(&key("verify").await, &result).await.status, 200);
+}
+
+#[tokio::test]
+async fn fetching_counts_as_a_verification() {
+    let app = TestApp::with(|settings| {
+        settings.server.public_url = PUBLIC.to_owned();
+        settings.limits.verify_per_tenant = "2/10s".parse().unwrap();
+    });
+    let app = app.await;
+    let tenant = hosting_tenant(&app).await;
+    let api = backend(&app, &tenant);
+    for _ in 0..2 {
+        assert_problem(&fetch(&api, "otpr_made-up").await, 404, "result_not_found");
+    }
+    assert_eq!(fetch(&api, "otpr_made-up").await.is_limited_by("verify_per_tenant"), 5);
 }
 
 #[tokio::test]

@@ -136,8 +136,8 @@ async fn hosted_page(services: &Services, to: Recipient) -> Result<HttpResponse,
         ReturnUrl::parse(&format!("{public}{RETURNED}")).map_err(|_| Refusal::ReturnUrlNotAllowed)?;
     let mut request = MintRequest { purpose: Purpose::LOGIN, ..MintRequest::to(to) };
     let alphabet = tenant.policy(&request.purpose).code.alphabet();
-    request.details =
-        request.details.hosted(Some(Hosting { return_url: Some(return_url), embed: false, alphabet }));
+    let hosting = Hosting { return_url: Some(return_url), embed: false, alphabet, asks: None };
+    request.details = request.details.hosted(Some(hosting));
     let minted = services.mint(&tenant, request).await?;
     let page = services.page_url(&services.minted(minted)).ok_or(Refusal::NoPages)?;
     // Under the name by which the visitor knows this machine.

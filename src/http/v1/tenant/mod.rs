@@ -2,6 +2,7 @@
 
 pub(super) mod key_shapes;
 pub(super) mod keys;
+pub(super) mod logo;
 mod patch;
 mod policy;
 pub(super) mod recipients;
@@ -29,7 +30,7 @@ pub(super) use view::TenantView;
 #[openapi(
     tags((name = "tenant", description = "The tenant looks after itself, with a key that has `manage`.")),
     paths(get, patch),
-    components(schemas(TenantView, view::TenantPatchSchema))
+    components(schemas(TenantView, view::BrandView, view::TenantPatchSchema))
 )]
 pub(super) struct TenantDoc;
 

@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use serde::Deserialize;
 
+use crate::domain::brand::{Brand, Colour, InvalidColour, Scheme};
 use crate::domain::code::Alphabet;
 use crate::domain::limit::Rate;
 use crate::domain::origin::WebOrigin;
@@ -30,6 +31,18 @@ pub(in super::super) struct TenantPatch {
     allowed_origins: Change<Vec<String>>,
     #[serde(default)]
     return_urls: Change<Vec<String>>,
+    #[serde(default, deserialize_with = "object::change")]
+    brand: Change<BrandPatch>,
+}
+
+/// What of the colours is changed.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BrandPatch {
+    #[serde(default)]
+    accent: Change<String>,
+    #[serde(default)]
+    accent_dark: Change<String>,
 }
 
 /// What of a policy is changed.
@@ -82,6 +95,10 @@ impl TenantPatch {
         if let Change::Set(urls) = &self.return_urls {
             check_all(urls, MAX_RETURN_URLS, "return_urls", ReturnUrl::parse)?;
         }
+        if let Change::Set(brand) = &self.brand {
+            check_accent(&brand.accent, "accent", Scheme::Light)?;
+            check_accent(&brand.accent_dark, "accent_dark", Scheme::Dark)?;
+        }
         let Change::Set(purposes) = &self.purposes else { return Ok(()) };
         match purposes.iter().find(|(word, _)| Purpose::parse(word).is_none()) {
             None => Ok(()),
@@ -103,6 +120,7 @@ impl TenantPatch {
         }
         replace(&self.allowed_origins, &mut draft.settings.allowed_origins, WebOrigin::parse);
         replace(&self.return_urls, &mut draft.settings.return_urls, ReturnUrl::parse);
+        change(&self.brand, &mut draft.settings.brand, BrandPatch::apply);
         change(&self.policy, &mut draft.settings.policy, PolicyPatch::apply);
         self.apply_purposes(&mut draft.settings);
     }
@@ -140,6 +158,13 @@ fn check_all<T, E: Display>(
     first_wrong.map_or(Ok(()), Err)
 }
 
+/// Refuses a colour that could not be read.
+fn check_accent(accent: &Change<String>, name: &str, scheme: Scheme) -> Result<(), V1Error> {
+    let Change::Set(text) = accent else { return Ok(()) };
+    let problem = |error: InvalidColour| V1Error::field(format!("/brand/{name}"), error.to_string());
+    scheme.accent(text).map(|_| ()).map_err(problem)
+}
+
 /// Changes a list whose entries were checked.
 fn replace<T, E>(change: &Change<Vec<String>>, list: &mut Vec<T>, parse: impl Fn(&str) -> Result<T, E>) {
     match change {
@@ -158,6 +183,22 @@ impl PolicyPatch {
         self.resend_after.apply(&mut policy.resend_after);
         change(&self.limits, &mut policy.limits, LimitPatch::apply);
         self.template.apply(&mut policy.template);
+    }
+}
+
+impl BrandPatch {
+    fn apply(&self, brand: &mut Brand) {
+        replace_accent(&self.accent, &mut brand.accent, Scheme::Light);
+        replace_accent(&self.accent_dark, &mut brand.accent_dark, Scheme::Dark);
+    }
+}
+
+/// Changes a colour that was checked.
+fn replace_accent(change: &Change<String>, accent: &mut Option<Colour>, scheme: Scheme) {
+    match change {
+        Change::Keep => {}
+        Change::Remove => *accent = None,
+        Change::Set(text) => *accent = scheme.accent(text).ok(),
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::domain::brand::Brand;
 use crate::domain::origin::{MAX_ORIGIN, WebOrigin};
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
 use crate::domain::purpose::Purpose;
@@ -15,6 +16,7 @@ use crate::domain::tenant::{MAX_ORIGINS, MAX_RETURN_URLS};
 use crate::service::TenantProfile;
 
 use super::super::super::openapi::schemas::part;
+use super::super::super::pages::logo_path;
 use super::policy::{EffectiveView, PolicySchema};
 
 /// The tenant of the key.
@@ -44,6 +46,10 @@ pub(in super::super) struct TenantView {
     /// Where hosted pages may send their visitors back to.
     #[schema(schema_with = return_urls)]
     return_urls: Vec<ReturnUrl>,
+    brand: BrandView,
+    /// Where the logo of its hosted pages is; null where it has none.
+    #[schema(required, pattern = "^/assets/logo-[0-9a-f]{32}\\.(png|webp)$", max_length = 60)]
+    logo: Option<String>,
     /// The policies in force: of the built-in purposes, and of those that have settings.
     effective: BTreeMap<String, EffectiveView>,
 }
@@ -59,6 +65,8 @@ impl TenantView {
             purposes: profile.settings.purposes.clone(),
             allowed_origins: profile.settings.allowed_origins.clone(),
             return_urls: profile.settings.return_urls.clone(),
+            brand: BrandView::of(&profile.settings.brand),
+            logo: profile.settings.logo.as_ref().map(logo_path),
             effective: EffectiveView::of_all(&profile.effective),
         }
     }
@@ -81,6 +89,8 @@ impl TenantView {
             purposes: [(Purpose::LOGIN, login)].into(),
             allowed_origins: WebOrigin::parse("https://app.example").into_iter().collect(),
             return_urls: ReturnUrl::parse("https://app.example/login/done").into_iter().collect(),
+            brand: BrandView { accent: Some("#0f7a5f".to_owned()), accent_dark: None },
+            logo: None,
             effective: [("login".to_owned(), EffectiveView::example())].into(),
         }
     }
@@ -105,6 +115,25 @@ pub(super) struct TenantPatchSchema {
     /// All of them anew.
     #[schema(schema_with = changed_return_urls)]
     return_urls: Option<Vec<String>>,
+    brand: Option<BrandView>,
+}
+
+/// The colours of its hosted pages; null for the usual ones. Each is read with a contrast of at least 4.5:1.
+#[derive(Serialize, ToSchema)]
+#[schema(as = Brand)]
+pub(super) struct BrandView {
+    /// On light pages.
+    #[schema(required, pattern = "^#[0-9A-Fa-f]{6}$", max_length = 7, example = "#0f7a5f")]
+    accent: Option<String>,
+    /// On dark pages.
+    #[schema(required, pattern = "^#[0-9A-Fa-f]{6}$", max_length = 7, example = "#5fd3b0")]
+    accent_dark: Option<String>,
+}
+
+impl BrandView {
+    fn of(brand: &Brand) -> Self {
+        Self { accent: brand.accent.map(String::from), accent_dark: brand.accent_dark.map(String::from) }
+    }
 }
 
 /// A patch for the description of the API.

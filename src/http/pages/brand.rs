@@ -1,0 +1,117 @@
+//! The colours and logos of tenants, each under a name that changes with its content.
+//!
+//! A style needs no place in the store: its name tells the colours, and what is no readable colour names none.
+
+use actix_web::HttpResponse;
+use actix_web::web::{self, Data, Path, ServiceConfig};
+
+use crate::domain::brand::{Brand, Colour, Scheme};
+use crate::domain::logo::LogoName;
+use crate::service::Refusal;
+
+use super::super::problem::{Audience, Problem};
+use super::super::{Face, allowing};
+use super::assets::FOR_GOOD;
+
+/// In the place of a colour that the pages have anyway.
+const USUAL: &str = "usual";
+
+/// Where the style with these colours is; `None` for the usual ones.
+pub(super) fn style_path(brand: &Brand) -> Option<String> {
+    let word = |accent: Option<Colour>| match accent {
+        Some(colour) => colour.to_string().split_off(1),
+        None => USUAL.to_owned(),
+    };
+    let words = (word(brand.accent), word(brand.accent_dark));
+    (!brand.is_empty()).then(|| format!("/assets/brand-{}-{}.css", words.0, words.1))
+}
+
+/// Where a logo is.
+pub(in super::super) fn logo_path(name: &LogoName) -> String {
+    format!("/assets/logo-{name}")
+}
+
+/// The routes of both.
+pub(super) fn routes(config: &mut ServiceConfig) {
+    config
+        .service(
+            web::resource("/assets/brand-{light}-{dark}.css")
+                .route(web::get().to(style))
+                .route(web::head().to(style))
+                .default_service(allowing("GET, HEAD")),
+        )
+        .service(
+            web::resource("/assets/logo-{name}")
+                .route(web::get().to(logo))
+                .route(web::head().to(logo))
+                .default_service(allowing("GET, HEAD")),
+        );
+}
+
+/// `GET /assets/brand-{light}-{dark}.css`
+async fn style(words: Path<(String, String)>) -> HttpResponse {
+    let (light, dark) = words.into_inner();
+    let rules = rule("light", Scheme::Light, &light).zip(rule("dark", Scheme::Dark, &dark));
+    match rules {
+        Some((light, dark)) => HttpResponse::Ok()
+            .insert_header(FOR_GOOD)
+            .content_type("text/css; charset=utf-8")
+            .body(light + &dark),
+        None => HttpResponse::NotFound().finish(),
+    }
+}
+
+/// What changes in one scheme; `None` for a word that is no colour for it. The wash under what is pointed at
+/// becomes the paper, on which every accent can be read.
+fn rule(media: &str, scheme: Scheme, word: &str) -> Option<String> {
+    if word == USUAL {
+        return Some(String::new());
+    }
+    let colour = scheme.accent(&format!("#{word}")).ok()?;
+    Some(format!(
+        "@media (prefers-color-scheme: {media}) {{ :root {{ --mint: {colour}; --mint-wash: var(--paper); }} }}\n"
+    ))
+}
+
+/// `GET /assets/logo-{name}`
+async fn logo(face: Data<Face>, name: Path<String>) -> HttpResponse {
+    let Ok(name) = LogoName::parse(&name) else { return HttpResponse::NotFound().finish() };
+    let media = name.picture().media();
+    match face.services.logo(name).await {
+        Ok(Some(content)) => HttpResponse::Ok().insert_header(FOR_GOOD).content_type(media).body(content),
+        Ok(None) => HttpResponse::NotFound().finish(),
+        Err(refusal) => unavailable(&refusal),
+    }
+}
+
+fn unavailable(refusal: &Refusal) -> HttpResponse {
+    super::guard::told(&Problem::of(refusal, Audience::Public), HttpResponse::ServiceUnavailable().finish())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_are_checked_against_the_surfaces_of_the_style() {
+        let style = include_str!("../../../templates/tokens.css");
+        let (light, dark) = style.split_once("@media (prefers-color-scheme: dark)").unwrap();
+        assert!(light.contains(&format!("--paper: {};", Scheme::Light.surface())));
+        assert!(dark.contains(&format!("--card: {};", Scheme::Dark.surface())));
+        let of = |part: &str, name: &str| {
+            let value = part.split_once(&format!("--{name}: ")).unwrap().1.split_once(';').unwrap().0;
+            Colour::parse(value).unwrap()
+        };
+        // What is nearest to a readable accent: all others are further away from it.
+        for (part, scheme) in [(light, Scheme::Light), (dark, Scheme::Dark)] {
+            let ends = [Colour::parse("#000000").unwrap(), Colour::parse("#ffffff").unwrap()];
+            let ink = ends
+                .into_iter()
+                .max_by(|a, b| a.contrast(scheme.surface()).total_cmp(&b.contrast(scheme.surface())));
+            let ink = ink.unwrap();
+            for name in ["paper", "card", "on-mint"] {
+                assert!(of(part, name).contrast(ink) >= scheme.surface().contrast(ink), "{name}");
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+//! Sentences of the pages with a value in them, such as a time that runs.
+
+use std::borrow::Cow;
+
+use fluent_bundle::{FluentArgs, FluentValue};
+
+use crate::domain::time::Timestamp;
+use crate::texts::{BuiltIn, MissingText};
+
+/// A sentence around a time that runs.
+pub(super) struct Countdown {
+    pub(super) before: String,
+    pub(super) time: String,
+    pub(super) after: String,
+    pub(super) seconds: u64,
+}
+
+impl Countdown {
+    /// Of the time that is left until `end`.
+    pub(super) fn until(
+        texts: &'static BuiltIn,
+        id: &'static str,
+        end: Timestamp,
+        now: Timestamp,
+    ) -> Result<Self, MissingText> {
+        // Rounded up: what may be done then may really be done then.
+        let seconds = end.since(now).as_millis().div_ceil(1000) as u64;
+        let time = format!("{}:{:02}", seconds / 60, seconds % 60);
+        let whole = with(texts, id, "time", time.as_str())?;
+        let (before, after) = whole.split_once(&time).unwrap_or((&whole, ""));
+        Ok(Self { before: before.to_owned(), after: after.to_owned(), time, seconds })
+    }
+}
+
+/// The text with a value in it.
+pub(super) fn with<'a>(
+    texts: &'static BuiltIn,
+    id: &'static str,
+    name: &'static str,
+    value: impl Into<FluentValue<'a>>,
+) -> Result<Cow<'static, str>, MissingText> {
+    let mut args = FluentArgs::with_capacity(1);
+    args.set(name, value);
+    texts.text(id, Some(&args))
+}

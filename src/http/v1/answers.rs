@@ -1,0 +1,73 @@
+//! The bodies of answers to challenges.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::domain::details::BoundFields;
+use crate::domain::purpose::Purpose;
+use crate::domain::recipient::Recipient;
+
+use super::super::openapi::schemas;
+use super::error::V1Error;
+use super::fields::{bound, purpose, recipient};
+
+/// `POST /v1/challenges/{key}/verify`
+#[derive(Deserialize, ToSchema)]
+#[schema(as = VerifyRequest, description = "An answer to a challenge.")]
+#[serde(deny_unknown_fields)]
+pub(super) struct Verify {
+    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
+    #[schema(min_length = 4, max_length = 256, example = "123456")]
+    pub(super) code: String,
+    #[serde(default)]
+    /// What minting was given as `bind`, to the letter: otherwise the code is wrong.
+    #[schema(schema_with = schemas::entries)]
+    bind: BTreeMap<String, String>,
+    #[schema(schema_with = schemas::address)]
+    pub(super) end_user_ip: Option<IpAddr>,
+}
+
+impl Verify {
+    pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
+        bound(std::mem::take(&mut self.bind))
+    }
+}
+
+/// `POST /v1/verify`
+#[derive(Deserialize, ToSchema)]
+#[schema(as = VerifyByRecipientRequest, description = "An answer to the latest challenge of a recipient.")]
+#[serde(deny_unknown_fields)]
+pub(super) struct VerifyLatest {
+    /// The recipient: one mail address.
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
+    to: String,
+    /// What the code is for, `verification` if not told.
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
+    purpose: Option<String>,
+    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
+    #[schema(min_length = 4, max_length = 256, example = "123456")]
+    pub(super) code: String,
+    #[serde(default)]
+    /// What minting was given as `bind`, to the letter: otherwise the code is wrong.
+    #[schema(schema_with = schemas::entries)]
+    bind: BTreeMap<String, String>,
+    #[schema(schema_with = schemas::address)]
+    pub(super) end_user_ip: Option<IpAddr>,
+}
+
+impl VerifyLatest {
+    pub(super) fn recipient(&self) -> Result<Recipient, V1Error> {
+        recipient(&self.to)
+    }
+
+    pub(super) fn purpose(&self) -> Result<Purpose, V1Error> {
+        purpose(self.purpose.as_deref())
+    }
+
+    pub(super) fn bound(&mut self) -> Result<BoundFields, V1Error> {
+        bound(std::mem::take(&mut self.bind))
+    }
+}

@@ -1,0 +1,104 @@
+//! `/v1/tenant/logo`: what the tenant's hosted pages show beside its name.
+
+use actix_web::dev::Payload;
+use actix_web::http::StatusCode;
+use actix_web::web::Data;
+use actix_web::{FromRequest, HttpRequest, HttpResponse};
+use serde_json::json;
+use utoipa::OpenApi;
+
+use crate::domain::logo::Logo;
+
+use super::super::super::Face;
+use super::super::super::body;
+use super::super::super::client::Origin;
+use super::super::super::problem::Problem;
+use super::super::bearer::Manager;
+use super::super::error::{Answer, V1Error};
+use super::super::openapi::{and, answered, answers, looking_after};
+use super::TenantView;
+
+/// The resource `/v1/tenant/logo`.
+#[derive(OpenApi)]
+#[openapi(paths(put, delete))]
+pub(in super::super) struct LogoDoc;
+
+answered! {
+    /// Of giving it a logo.
+    Set => answers(
+        "The tenant as it is from now on.",
+        (StatusCode::OK, "Tenant", json!(TenantView::example())),
+        and(and(looking_after(), of_an_upload()), [V1Error::field("", "a logo is a PNG or WebP picture")]),
+    );
+    /// Of taking it away.
+    Removed => answers(
+        "The tenant as it is from now on.",
+        (StatusCode::OK, "Tenant", json!(TenantView::example())),
+        looking_after(),
+    );
+}
+
+fn of_an_upload() -> [V1Error; 3] {
+    [Problem::UNREADABLE, Problem::TOO_SLOW, Problem::TOO_LARGE].map(V1Error::from)
+}
+
+/// A picture as the body of a request, whatever its headers call it.
+pub(in super::super) struct Upload(Logo);
+
+impl FromRequest for Upload {
+    type Error = V1Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, V1Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let reading = body::read(request, payload);
+        Box::pin(async move {
+            let logo = Logo::parse(&reading.await?);
+            logo.map(Self).map_err(|invalid| V1Error::field("", invalid.to_string()))
+        })
+    }
+}
+
+/// `PUT /v1/tenant/logo`: gives the tenant's pages a logo.
+#[utoipa::path(
+    put,
+    path = "/v1/tenant/logo",
+    operation_id = "setLogo",
+    tag = "tenant",
+    summary = "Give the hosted pages a logo",
+    description = "The body is the picture: PNG or WebP, at most 16 KiB, with sides of at most 1024 pixels.",
+    security(("secretKey" = [])),
+    request_body(content(
+        (String = "image/png"),
+        (String = "image/webp"),
+    )),
+    responses(Set)
+)]
+pub(in super::super) async fn put(
+    face: Data<Face>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    Upload(logo): Upload,
+) -> Answer {
+    let changed = face.services.set_logo(&tenant, Origin::of(&request), &logo).await?;
+    Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
+}
+
+/// `DELETE /v1/tenant/logo`: takes it away again.
+#[utoipa::path(
+    delete,
+    path = "/v1/tenant/logo",
+    operation_id = "removeLogo",
+    tag = "tenant",
+    summary = "Take the logo away",
+    description = "Answers the same where there is none.",
+    security(("secretKey" = [])),
+    responses(Removed)
+)]
+pub(in super::super) async fn delete(
+    face: Data<Face>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+) -> Answer {
+    let changed = face.services.remove_logo(&tenant, Origin::of(&request)).await?;
+    Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
+}

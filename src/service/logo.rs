@@ -1,0 +1,36 @@
+//! The logos of hosted pages.
+
+use std::net::IpAddr;
+
+use crate::crypto::digest;
+use crate::domain::logo::{Logo, LogoName};
+
+use super::{AuthenticatedTenant, Refusal, Services, TenantProfile};
+
+impl Services {
+    /// Gives the tenant a logo, in the place of the one that it had.
+    pub async fn set_logo(
+        &self,
+        tenant: &AuthenticatedTenant,
+        origin: Option<IpAddr>,
+        logo: &Logo,
+    ) -> Result<TenantProfile, Refusal> {
+        let name = LogoName::of(logo.picture(), &digest(logo.bytes()));
+        self.change_with(tenant, origin, Some(logo), |draft| draft.settings.logo = Some(name.clone())).await
+    }
+
+    /// Takes the tenant's logo away, if it has one.
+    pub async fn remove_logo(
+        &self,
+        tenant: &AuthenticatedTenant,
+        origin: Option<IpAddr>,
+    ) -> Result<TenantProfile, Refusal> {
+        self.change_tenant(tenant, origin, |draft| draft.settings.logo = None).await
+    }
+
+    /// The content of a logo, for whoever looks at a page; `None` when no active tenant has it.
+    pub async fn logo(&self, name: LogoName) -> Result<Option<Vec<u8>>, Refusal> {
+        let _turn = self.turn(None)?;
+        Ok(self.store.logo(name).await?)
+    }
+}

@@ -1,0 +1,44 @@
+// @ts-check
+// Takes the pictures of the documents (docs/pictures.sh). One more is one more line in the list.
+
+import assert from "node:assert/strict";
+import { mkdir, stat } from "node:fs/promises";
+import path from "node:path";
+import { chromium } from "playwright-core";
+import { asking, challenge, stop } from "./app.mjs";
+
+const FOLDER = path.resolve(import.meta.dirname, "../../docs/pictures");
+
+/** The most bytes of a picture: they are part of every copy of the project. */
+const BYTES = 60_000;
+
+const DESK = { width: 720, height: 560 };
+const PHONE = { width: 375, height: 600 };
+
+/** @param {object} more */
+const page = async (more = {}) => (await challenge(more)).url;
+
+/** @type {{ name: string, of: () => Promise<string>, size: typeof DESK, dark?: boolean }[]} */
+const PICTURES = [
+  { name: "page", of: () => page(), size: DESK },
+  { name: "page-dark", of: () => page(), size: DESK, dark: true },
+  { name: "page-phone", of: () => page(), size: PHONE },
+  { name: "page-arabic", of: () => page({ locale: "ar" }), size: PHONE },
+  { name: "page-asking", of: () => asking(), size: PHONE },
+];
+
+await mkdir(FOLDER, { recursive: true });
+const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
+for (const { name, of, size, dark = false } of PICTURES) {
+  const context = await browser.newContext({ viewport: size, colorScheme: dark ? "dark" : "light", locale: "en-US" });
+  const shown = await context.newPage();
+  await shown.goto(await of(), { waitUntil: "networkidle" });
+  const file = path.join(FOLDER, `${name}.png`);
+  await shown.screenshot({ path: file, animations: "disabled", caret: "hide" });
+  const { size: bytes } = await stat(file);
+  assert.ok(bytes < BYTES, `${file} has ${bytes} bytes`);
+  console.log(`${file}: ${bytes} bytes`);
+  await context.close();
+}
+await browser.close();
+stop();
