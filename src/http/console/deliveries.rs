@@ -87,7 +87,7 @@ impl Row {
             key,
             at: (at.to_string(), moment(at)),
             tenant,
-            to: challenge.to.clone(),
+            to: challenge.to.clone().unwrap_or_default(),
             channel: challenge.channel.as_str(),
             purpose: challenge.purpose.as_str().to_owned(),
             status: status.as_str(),

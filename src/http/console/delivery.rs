@@ -68,7 +68,7 @@ pub(super) fn render(
     let standing = challenge.standing.status_at(now);
     let facts = vec![
         ("Tenant", tenant.unwrap_or_default()),
-        ("To", challenge.to.clone()),
+        ("To", challenge.to.clone().unwrap_or_default()),
         ("Channel", challenge.channel.as_str().to_owned()),
         ("Purpose", challenge.purpose.as_str().to_owned()),
         ("Challenge", standing.as_str().to_owned()),

@@ -29,7 +29,7 @@ fn history(delivery: DeliveryStatus) -> DeliveryHistory {
         id: ChallengeId(1),
         purpose: Purpose::parse("login").unwrap(),
         channel: ChannelKind::Email,
-        to: "j***@e***.com".to_owned(),
+        to: Some("j***@e***.com".to_owned()),
         standing: Standing {
             status: ChallengeStatus::Pending,
             attempts: 0,
@@ -84,7 +84,7 @@ fn what_waits_says_for_what() {
 #[test]
 fn the_page_shows_the_mask_and_nothing_becomes_markup() {
     let mut history = history(DeliveryStatus::Queued);
-    history.row.challenge.to = "<b>***@e***.com".to_owned();
+    history.row.challenge.to = Some("<b>***@e***.com".to_owned());
     history.audit.push(row(1, "<i>"));
     let reported = Reported { found: history, handles: [].into() };
     let html = render(&Place::everywhere(), "<u>", &reported, at(5)).unwrap();
