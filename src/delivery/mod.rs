@@ -27,7 +27,7 @@ use crate::domain::BoxFuture;
 use crate::domain::account::Account;
 use crate::domain::channel::ChannelKind;
 use crate::domain::code::Code;
-use crate::domain::delivery::{DeliveryEnd, SendOutcome};
+use crate::domain::delivery::{DeliveryEnd, Room, SendOutcome};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::locale::Locale;
 use crate::domain::purpose::Purpose;
@@ -116,8 +116,9 @@ pub trait AccountTester: Send + Sync {
 
 /// The durable side of the outbox, as the worker sees it.
 pub trait Ledger: Send + Sync {
-    /// Takes at most `limit` deliveries that are due at `now` and held by nobody.
-    fn claim(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Vec<Job>>;
+    /// Takes deliveries for which there is room, that are due at `now` and held by nobody, in the order
+    /// of their tenants.
+    fn claim(&self, now: Timestamp, room: Room) -> BoxFuture<'_, Vec<Job>>;
 
     /// Keeps what a message of a sandbox says where its tenant can read it; `false` when that cannot
     /// be done now.

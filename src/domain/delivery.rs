@@ -1,5 +1,8 @@
 //! A message on its way, and how its way can end.
 
+use std::collections::HashMap;
+
+use super::id::TenantId;
 use super::time::Timestamp;
 
 /// Where a delivery stands.
@@ -26,6 +29,35 @@ impl DeliveryStatus {
     /// The status of this word, if there is one.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Queued, Self::Sent, Self::Failed].into_iter().find(|status| status.as_str() == word)
+    }
+}
+
+/// What there is room for when deliveries are taken up.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Room {
+    /// So many at once, of all tenants together.
+    pub limit: usize,
+    /// Places that are free.
+    pub free: usize,
+    /// Places that tenants hold.
+    pub held: HashMap<TenantId, usize>,
+    /// Whose turn was last; the tenants behind it come next.
+    pub after: TenantId,
+}
+
+impl Room {
+    /// How many deliveries of this tenant there is room for.
+    pub fn of(&self, tenant: TenantId) -> usize {
+        share(self.free, self.held.get(&tenant).copied().unwrap_or(0)).min(self.limit)
+    }
+}
+
+/// How many places whoever holds `held` may still take of `free` ones: no more than leaves as many
+/// free as it then holds, but for the last.
+pub fn share(free: usize, held: usize) -> usize {
+    match free.checked_sub(held) {
+        Some(more) if free > 0 => more / 2 + 1,
+        _ => 0,
     }
 }
 

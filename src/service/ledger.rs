@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::crypto::keyring::Keyring;
 use crate::delivery::{Job, Ledger, Said, Sender};
 use crate::domain::BoxFuture;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::delivery::{DeliveryEnd, DeliveryError, Room};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::tenant::TenantStatus;
@@ -38,10 +38,10 @@ impl StoreLedger {
 
     /// What is claimed is held until it is settled, so nothing of it may be lost on the way: what
     /// cannot be sent is recorded as such, and what cannot be read now comes again.
-    async fn claim_jobs(&self, now: Timestamp, limit: usize) -> Result<Vec<Job>, StoreError> {
+    async fn claim_jobs(&self, now: Timestamp, room: Room) -> Result<Vec<Job>, StoreError> {
         let mut jobs = Vec::new();
         let mut senders = HashMap::new();
-        for claimed in self.store.claim_deliveries(now, limit).await? {
+        for claimed in self.store.claim_deliveries(now, room).await? {
             match self.job(&claimed, &mut senders).await {
                 Ok(Some(job)) => jobs.push(job),
                 Ok(None) => self.record(claimed.challenge, DeliveryEnd::Failed(DeliveryError::Canceled), now),
@@ -101,9 +101,9 @@ pub(super) async fn record(store: Arc<dyn Store>, challenge: ChallengeId, end: D
 }
 
 impl Ledger for StoreLedger {
-    fn claim(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Vec<Job>> {
+    fn claim(&self, now: Timestamp, room: Room) -> BoxFuture<'_, Vec<Job>> {
         Box::pin(async move {
-            self.claim_jobs(now, limit).await.unwrap_or_else(|error| {
+            self.claim_jobs(now, room).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, "the outbox cannot be read");
                 Vec::new()
             })

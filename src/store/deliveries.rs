@@ -1,7 +1,7 @@
 //! Verbs about messages on their way.
 
 use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::DeliveryEnd;
+use crate::domain::delivery::{DeliveryEnd, Room};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::Sealed;
@@ -14,8 +14,9 @@ pub trait DeliveryStore {
     /// Lets go of all deliveries that a former process held. Only at start.
     fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize>;
 
-    /// Takes at most `limit` deliveries that are due at `now` and held by nobody.
-    fn claim_deliveries(&self, now: Timestamp, limit: usize) -> Verb<'_, Vec<ClaimedDelivery>>;
+    /// Takes deliveries for which there is room, that are due at `now` and held by nobody: tenant by
+    /// tenant, and of each the longest waiting first.
+    fn claim_deliveries(&self, now: Timestamp, room: Room) -> Verb<'_, Vec<ClaimedDelivery>>;
 
     /// Records what came of a delivery that the caller holds.
     fn settle_delivery(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> Verb<'_, ()>;

@@ -1,6 +1,8 @@
 //! The outbox: told at once, recorded, tried again, never after the code expired.
 
 use std::collections::VecDeque;
+use std::ops::Range;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,7 +10,7 @@ use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::delivery::{Channel, Job, Ledger, Message, Said, Sender};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::channel::ChannelKind;
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
+use otpmint::domain::delivery::{DeliveryEnd, DeliveryError, Room, SendOutcome};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::smtp::Security;
 use otpmint::domain::time::Timestamp;
@@ -91,6 +93,14 @@ fn fixture_with(channel: Arc<dyn Channel>, settings: OutboxSettings) -> Fixture 
 
 fn job_of(tenant: TenantId, challenge: i64) -> Job {
     job(&sender_to(tenant.0, 25, Security::StartTls), challenge)
+}
+
+/// How many of these challenges' messages were sent.
+fn sent(ledger: &MemoryLedger, of: Range<i64>) -> usize {
+    let is_sent = |(challenge, end): &&(ChallengeId, DeliveryEnd)| {
+        of.contains(&challenge.0) && *end == DeliveryEnd::Sent
+    };
+    ledger.ends.lock().unwrap().iter().filter(is_sent).count()
 }
 
 const RETRY: SendOutcome = SendOutcome::Retry(DeliveryError::TimedOut);
@@ -189,6 +199,26 @@ async fn a_tenant_whose_server_hangs_delays_no_other() {
 }
 
 #[tokio::test]
+async fn a_backlog_waits_in_the_ledger_until_there_is_room_for_it_and_delays_no_other() {
+    let settings = OutboxSettings { capacity: 20, ..OutboxSettings::default() };
+    let puppet = Puppet::that_hangs();
+    let Fixture { ledger, outbox, .. } = fixture_with(puppet.clone(), settings);
+    for challenge in 0..100 {
+        ledger.leave(NOON, job_of(A, challenge));
+    }
+    until("it holds more than is left", || outbox.queue_depth() == 11).await;
+    for challenge in 100..105 {
+        ledger.leave(NOON, job_of(B, challenge));
+    }
+    until("others are sent", || sent(&ledger, 100..105) == 5).await;
+    ask_the_ledger_a_few_times().await;
+    let claimed = ledger.claimed.load(Ordering::Relaxed);
+    assert!(claimed <= 25, "{claimed}: what has no room is not claimed again and again");
+    puppet.let_go();
+    until("all are sent", || sent(&ledger, 0..105) == 105).await;
+}
+
+#[tokio::test]
 async fn a_full_queue_takes_nothing_and_a_dropped_slot_makes_room() {
     let settings = OutboxSettings { capacity: 2, ..OutboxSettings::default() };
     let Fixture { outbox, .. } = fixture_with(Puppet::that([]), settings);
@@ -236,7 +266,7 @@ async fn draining_waits_for_what_was_taken_and_takes_nothing_more() {
 struct StuckLedger;
 
 impl Ledger for StuckLedger {
-    fn claim(&self, _now: Timestamp, _limit: usize) -> BoxFuture<'_, Vec<Job>> {
+    fn claim(&self, _now: Timestamp, _room: Room) -> BoxFuture<'_, Vec<Job>> {
         Box::pin(async { Vec::new() })
     }
 

@@ -1,6 +1,6 @@
 //! What the tests of delivery share: manual time, a ledger in memory, servers to send to.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use otpmint::delivery::{Channel, Job, Ledger, Message, Said, Sender};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::account::{Account, AccountHandle};
 use otpmint::domain::code::Code;
-use otpmint::domain::delivery::{DeliveryEnd, SendOutcome};
+use otpmint::domain::delivery::{DeliveryEnd, Room, SendOutcome};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::network::{OutboundRule, PortRule};
 use otpmint::domain::purpose::Purpose;
@@ -63,6 +63,8 @@ pub struct MemoryLedger {
     pub ends: Mutex<Vec<(ChallengeId, DeliveryEnd)>>,
     /// Messages of sandboxes: whose, and their subject.
     pub kept: Mutex<Vec<(ChallengeId, String)>>,
+    /// How many were claimed, again and again included.
+    pub claimed: AtomicUsize,
     due: Mutex<Vec<(Timestamp, Job)>>,
 }
 
@@ -77,10 +79,12 @@ impl MemoryLedger {
 }
 
 impl Ledger for MemoryLedger {
-    fn claim(&self, now: Timestamp, limit: usize) -> BoxFuture<'_, Vec<Job>> {
+    fn claim(&self, now: Timestamp, room: Room) -> BoxFuture<'_, Vec<Job>> {
         let mut due = self.due.lock().unwrap();
-        let claimed: Vec<Job> =
-            due.extract_if(.., |(at, _)| *at <= now).map(|(_, job)| job).take(limit).collect();
+        let has_room = |job: &Job| room.of(job.sender.tenant) > 0;
+        let due = due.extract_if(.., |(at, job)| *at <= now && has_room(job));
+        let claimed: Vec<Job> = due.map(|(_, job)| job).take(room.limit).collect();
+        self.claimed.fetch_add(claimed.len(), Ordering::Relaxed);
         Box::pin(async move { claimed })
     }
 

@@ -18,7 +18,7 @@ use otpmint::store::{
 };
 
 use crate::world::{
-    JANE, JOE, KEEP, RIGHT, TTL, WRONG, World, at, attempt, deadline, generous, limits, seconds, sends,
+    JANE, JOE, KEEP, RIGHT, TTL, WRONG, World, at, attempt, deadline, generous, limits, room, seconds, sends,
 };
 
 const ORIGIN: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 113, 5)));
@@ -110,7 +110,7 @@ async fn a_challenge_without_a_recipient_is_pending_and_nothing_can_be_done_with
     let resend = Resend { now, tenant, challenge: id, cooldowns, limits, origin: None, once: None };
     assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::NoRecipient));
     assert_eq!(world.find(tenant, id).await.standing.attempts, 0);
-    assert!(world.store.claim_deliveries(at(1_000_000), 10).await.unwrap().is_empty());
+    assert!(world.store.claim_deliveries(at(1_000_000), room(10)).await.unwrap().is_empty());
     assert_eq!(world.events(tenant).await, ["tenant_registered", "minted"]);
 }
 
@@ -140,7 +140,7 @@ async fn what_a_former_process_had_in_hand_is_claimed_by_the_next_one() {
     give(&world, owner, JANE, at(1)).await;
     let world = world.restart();
     world.store.release_deliveries(at(2)).await.unwrap();
-    let claimed = world.store.claim_deliveries(at(3), 10).await.unwrap();
+    let claimed = world.store.claim_deliveries(at(3), room(10)).await.unwrap();
     assert_eq!((claimed.len(), &claimed[0].payload, claimed[0].sends), (1, &message(JANE), 1));
 }
 
@@ -216,7 +216,7 @@ async fn a_recipient_whose_message_is_in_hand_stays_until_its_outcome_is_known()
     settle(&world, owner.1, again, at(3)).await;
     assert_eq!(withdraw(&world, owner, at(4)).await, Withdrawn::Withdrawn);
     assert!(
-        world.store.claim_deliveries(at(100_000), 10).await.unwrap().is_empty(),
+        world.store.claim_deliveries(at(100_000), room(10)).await.unwrap().is_empty(),
         "it is not sent any more"
     );
 }

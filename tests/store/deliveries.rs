@@ -1,16 +1,16 @@
 //! The outbox: every message is somebody's until it is sent, failed, or its challenge ends.
 
 use otpmint::domain::challenge::ChallengeStatus;
-use otpmint::domain::delivery::DeliveryEnd::{Failed, RetryAt, Sent};
-use otpmint::domain::delivery::{DeliveryError, DeliveryStatus};
+use otpmint::domain::delivery::DeliveryEnd::{Failed, Later, RetryAt, Sent};
+use otpmint::domain::delivery::{DeliveryError, DeliveryStatus, Room};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
 
-use crate::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, deadline, limits};
+use crate::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, deadline, limits, room};
 
 async fn claim(world: &World, now: Timestamp, limit: usize) -> Vec<ChallengeId> {
-    let claimed = world.store.claim_deliveries(now, limit).await.unwrap();
+    let claimed = world.store.claim_deliveries(now, room(limit)).await.unwrap();
     claimed.into_iter().map(|delivery| delivery.challenge).collect()
 }
 
@@ -34,12 +34,37 @@ async fn a_new_delivery_is_held_by_who_opened_the_challenge() {
     let world = world.restart();
     assert_eq!(claim(&world, at(1), 10).await, [], "held until it is let go of");
     assert_eq!(world.store.release_deliveries(at(2)).await, Ok(1));
-    let claimed = world.store.claim_deliveries(at(2), 10).await.unwrap();
+    let claimed = world.store.claim_deliveries(at(2), room(10)).await.unwrap();
     assert_eq!(claimed.len(), 1);
     assert_eq!((claimed[0].challenge, claimed[0].tenant, claimed[0].tries), (id, tenant, 0));
     assert_eq!((claimed[0].expires_at, claimed[0].purpose.as_str()), (deadline(), "login"));
     assert!(claimed[0].payload == payload);
     assert_eq!(claim(&world, deadline(), 10).await, [], "not claimed twice");
+}
+
+#[tokio::test]
+async fn whose_places_are_taken_is_passed_over_and_tenants_take_turns() {
+    let world = World::new();
+    let (one, other) = (world.tenant(1).await, world.tenant(2).await);
+    let mut ids = Vec::new();
+    for tenant in [one, one, one, other] {
+        let id = world.open(tenant, JANE, at(0)).await;
+        world.store.settle_delivery(id, RetryAt(at(1), DeliveryError::TimedOut), at(0)).await.unwrap();
+        ids.push(id);
+    }
+    let few = |held: usize, after| Room { free: 4, held: [(one, held)].into(), after, ..room(10) };
+    let claim = |room| async {
+        let claimed = world.store.claim_deliveries(at(2), room).await.unwrap();
+        for delivery in &claimed {
+            world.store.settle_delivery(delivery.challenge, Later(at(1)), at(2)).await.unwrap();
+        }
+        claimed.into_iter().map(|delivery| delivery.challenge).collect::<Vec<_>>()
+    };
+    assert_eq!(claim(few(5, TenantId(0))).await, [ids[3]], "it holds more than is free");
+    assert_eq!(claim(few(2, TenantId(0))).await, [ids[0], ids[1], ids[3]], "its share and no more");
+    assert_eq!(claim(few(0, one)).await, [ids[3]], "it had its turn");
+    assert_eq!(claim(Room { limit: 2, ..few(0, TenantId(0)) }).await, [ids[0], ids[1]]);
+    assert_eq!(claim(few(0, other)).await, []);
 }
 
 #[tokio::test]
@@ -68,7 +93,7 @@ async fn a_retry_is_due_at_the_exact_millisecond_and_counts_its_tries() {
     let queued = (DeliveryStatus::Queued, Some(DeliveryError::ConnectionFailed));
     assert_eq!(delivery(&world, tenant, id).await, queued);
     assert_eq!(claim(&world, at(4_999), 10).await, []);
-    let claimed = world.store.claim_deliveries(at(5_000), 10).await.unwrap();
+    let claimed = world.store.claim_deliveries(at(5_000), room(10)).await.unwrap();
     assert_eq!((claimed.len(), claimed[0].tries), (1, 1));
 }
 

@@ -8,7 +8,7 @@ use otpmint::domain::id::ChallengeId;
 use otpmint::domain::secret::CodeHash;
 use otpmint::store::{Decision, OpenChallenge, Opened};
 
-use crate::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, limits};
+use crate::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, limits, room};
 
 const CROWD: usize = 64;
 
@@ -102,7 +102,7 @@ async fn parallel_claims_take_each_delivery_once() {
     }
     let claims = (0..CROWD).map(|_| {
         let store = world.store.clone();
-        async move { store.claim_deliveries(at(1), 7).await.unwrap() }
+        async move { store.claim_deliveries(at(1), room(7)).await.unwrap() }
     });
     let claimed: Vec<_> = at_once(claims.collect()).await.into_iter().flatten().collect();
     assert_eq!(claimed.len(), waiting.len());

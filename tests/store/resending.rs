@@ -8,7 +8,7 @@ use otpmint::domain::purpose::Purpose;
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision, OpenChallenge, Resend, Resent, Target};
 
-use crate::world::{JANE, JOE, RIGHT, WRONG, World, at, attempt, deadline, limits, seconds, sends};
+use crate::world::{JANE, JOE, RIGHT, WRONG, World, at, attempt, deadline, limits, room, seconds, sends};
 
 fn again(tenant: TenantId, challenge: ChallengeId, now: Timestamp) -> Resend {
     Resend { now, tenant, challenge, cooldowns: sends().cooldowns, limits: None, origin: None, once: None }
@@ -73,7 +73,7 @@ async fn a_message_that_is_still_on_its_way_is_not_doubled_and_survives_a_restar
     assert!(matches!(resend(&world, again(tenant, id, at(95_000))).await, Resent::UnderWay));
     let world = world.restart();
     assert_eq!(world.store.release_deliveries(at(95_000)).await, Ok(1));
-    let claimed = world.store.claim_deliveries(at(95_000), 10).await.unwrap();
+    let claimed = world.store.claim_deliveries(at(95_000), room(10)).await.unwrap();
     // It is the second message still, with its own identity and its own time.
     assert_eq!((claimed.len(), claimed[0].sends, claimed[0].queued_at), (1, 2, at(30_000)));
 }

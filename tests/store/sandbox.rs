@@ -15,7 +15,7 @@ use otpmint::store::{
     Resent, SandboxMail, TestKeyAdded,
 };
 
-use crate::world::{JANE, JOE, KEEP, RIGHT, World, at, generous, sends};
+use crate::world::{JANE, JOE, KEEP, RIGHT, World, at, generous, room, sends};
 
 async fn add(world: &World, live: TenantId, key: u8) -> TestKeyAdded {
     world.store.add_test_key(world.test_key(live, key), at(1)).await.unwrap()
@@ -110,10 +110,10 @@ async fn a_disabled_tenant_takes_its_sandbox_along_on_every_path() {
     world.store.release_deliveries(at(2)).await.unwrap();
     world.store.set_tenant_status(live, TenantStatus::Disabled, None, at(3)).await.unwrap();
     assert!(world.store.tenant_by_key(SecretKeyHash([2; 32]), at(4)).await.unwrap().is_none());
-    assert!(world.store.claim_deliveries(at(4), 10).await.unwrap().is_empty());
+    assert!(world.store.claim_deliveries(at(4), room(10)).await.unwrap().is_empty());
     assert_eq!(world.attempt(id, RIGHT, at(4)).await, Decision::Unknown);
     world.store.set_tenant_status(live, TenantStatus::Active, None, at(5)).await.unwrap();
-    assert_eq!(world.store.claim_deliveries(at(6), 10).await.unwrap().len(), 1);
+    assert_eq!(world.store.claim_deliveries(at(6), room(10)).await.unwrap().len(), 1);
     assert!(matches!(world.attempt(id, RIGHT, at(6)).await, Decision::Verified(_)));
 }
 
@@ -169,7 +169,7 @@ async fn what_is_delivered_by_its_tenant_is_never_queued_or_sent_again_and_count
     let id = open.binding.challenge;
     world.store.open_challenge(open).await.unwrap();
     world.store.release_deliveries(at(1)).await.unwrap();
-    assert!(world.store.claim_deliveries(at(1), 10).await.unwrap().is_empty());
+    assert!(world.store.claim_deliveries(at(1), room(10)).await.unwrap().is_empty());
     let found = world.find(tenant, id).await;
     assert_eq!((found.channel, found.delivery), (ChannelKind::None, None::<DeliveryStatus>));
     let resend = Resend {

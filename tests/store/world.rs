@@ -1,11 +1,13 @@
 //! A store with tenants and recipients in it, and short words for what happens to them.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use otpmint::domain::challenge::{Binding, Challenge, ChallengeStatus};
 use otpmint::domain::channel::ChannelKind;
 use otpmint::domain::credential::{KeyHandle, Scopes};
+use otpmint::domain::delivery::Room;
 use otpmint::domain::details::Details;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limit::{Limit, LimitHit, RecipientLimits};
@@ -35,6 +37,11 @@ pub const JOE: RecipientIndex = RecipientIndex([8; 16]);
 /// A moment so many milliseconds after the beginning of every story.
 pub fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000 + millis)
+}
+
+/// Room for so many, whoever they are of.
+pub fn room(limit: usize) -> Room {
+    Room { limit, free: usize::MAX, held: HashMap::new(), after: TenantId(0) }
 }
 
 pub fn seconds(count: u64) -> Duration {

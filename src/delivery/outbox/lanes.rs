@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
+use crate::domain::delivery::share;
 use crate::domain::id::TenantId;
 
 /// How much may be held and done at once.
@@ -51,11 +52,16 @@ impl<J> Lanes<J> {
         self.bounds.capacity.saturating_sub(self.held)
     }
 
+    /// Places taken, by tenant.
+    pub(super) fn held_by_tenant(&self) -> HashMap<TenantId, usize> {
+        self.lanes.iter().map(|(tenant, lane)| (*tenant, lane.held)).collect()
+    }
+
     /// Takes a place, unless none is left or this tenant already holds more than that.
     pub(super) fn reserve(&mut self, tenant: TenantId) -> Option<()> {
         let free = self.free();
         let mine = self.lanes.get(&tenant).map_or(0, |lane| lane.held);
-        (free > 0 && mine <= free).then(|| {
+        (share(free, mine) > 0).then(|| {
             self.lanes.entry(tenant).or_default().held += 1;
             self.held += 1;
         })

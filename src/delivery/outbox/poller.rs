@@ -5,50 +5,51 @@ use std::sync::Arc;
 use super::slot::Pending;
 use super::worker::Worker;
 use crate::delivery::Job;
-use crate::domain::delivery::DeliveryEnd;
+use crate::domain::delivery::{DeliveryEnd, Room};
+use crate::domain::id::TenantId;
 
 /// The most deliveries that are claimed at once.
 const BATCH: usize = 256;
 
+/// Before any tenant.
+const FIRST: TenantId = TenantId(0);
+
 impl Worker {
     /// Claims what is due, time and again, until the outbox closes.
     pub(super) async fn poll(self: &Arc<Self>) {
+        let mut after = FIRST;
         while !self.is_closed() {
-            let claimed = self.claim().await;
+            let jobs = self.ledger.claim(self.clock.now(), self.room(after)).await;
+            // A full batch means that there is more: of tenants whose turn it is then.
+            let last = jobs.get(BATCH - 1).map(|job| job.sender.tenant);
+            for job in jobs {
+                self.take_up(job).await;
+            }
             self.parted().retain(|_, (_, teller)| !teller.is_closed());
-            // A full batch means that there is more.
-            if claimed < BATCH {
+            if last.is_none() && after == FIRST {
                 tokio::time::sleep(self.settings.poll_interval).await;
             }
+            after = last.unwrap_or(FIRST);
         }
     }
 
-    async fn claim(self: &Arc<Self>) -> usize {
-        let room = self.lanes().free().min(BATCH);
-        if room == 0 {
-            return 0;
-        }
-        let jobs = self.ledger.claim(self.clock.now(), room).await;
-        let count = jobs.len();
-        for job in jobs {
-            self.take_up(job).await;
-        }
-        count
+    fn room(&self, after: TenantId) -> Room {
+        let lanes = self.lanes();
+        let free = lanes.free();
+        Room { limit: free.min(BATCH), free, held: lanes.held_by_tenant(), after }
     }
 
     async fn take_up(self: &Arc<Self>, job: Job) {
         let teller = self.parted().remove(&job.message.id).map(|(_, teller)| teller);
         match self.reserve(job.sender.tenant) {
             Some(slot) => self.enqueue(Pending { job, slot, teller }),
-            // One tenant's backlog must not fill the memory for all: what exceeds its share goes
-            // back and comes again.
+            // Its places were taken meanwhile. It goes back, and comes again when there is room.
             None => {
                 let now = self.clock.now();
-                let later = now + self.settings.backoff.pause(0, self.entropy.as_ref());
                 if let Some(teller) = teller {
                     self.part(&job, teller);
                 }
-                self.ledger.settle(&job, now, DeliveryEnd::Later(later)).await;
+                self.ledger.settle(&job, now, DeliveryEnd::Later(now)).await;
             }
         }
     }

@@ -153,8 +153,8 @@ fn keep(
         DeliveryStatus::Queued.as_str(),
         cell.0,
     ])?;
-    let sql = "INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)";
-    connection.prepare_cached(sql)?.execute((id, new.now.as_millis()))?;
+    let sql = "INSERT INTO outbox (challenge, tenant, tries, queued_at) VALUES (?1, ?2, 0, ?3)";
+    connection.prepare_cached(sql)?.execute((id, new.binding.tenant.0, new.now.as_millis()))?;
     Ok(())
 }
 

@@ -58,8 +58,10 @@ pub(super) fn open(group: &Group, new: &OpenChallenge) -> rusqlite::Result<Opene
     insert(group, new, cell)?;
     if binding.channel != ChannelKind::None {
         group
-            .prepare_cached("INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)")?
-            .execute((binding.challenge.0, new.now.as_millis()))?;
+            .prepare_cached(
+                "INSERT INTO outbox (challenge, tenant, tries, queued_at) VALUES (?1, ?2, 0, ?3)",
+            )?
+            .execute((binding.challenge.0, binding.tenant.0, new.now.as_millis()))?;
     }
     let about = About {
         tenant: Some(binding.tenant),

@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::audit::AuditEvent;
 use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus, Room};
 use crate::domain::event::EventKind;
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::purpose::Purpose;
@@ -24,12 +24,12 @@ impl DeliveryStore for SqliteStore {
         self.writer.write(move |connection| release(connection, now))
     }
 
-    fn claim_deliveries(&self, now: Timestamp, limit: usize) -> Verb<'_, Vec<ClaimedDelivery>> {
+    fn claim_deliveries(&self, now: Timestamp, room: Room) -> Verb<'_, Vec<ClaimedDelivery>> {
         // Looked for before the writer is bothered: mostly there is nothing.
-        let any = self.read(move |connection| any_due(connection, now));
+        let any = self.read(|connection| Ok(next_due(connection, &room, room.after, now)?.is_some()));
         Box::pin(async move {
             match any.await? {
-                true => self.writer.write(move |connection| claim(connection, now, limit)).await,
+                true => self.writer.write(move |connection| claim(connection, &room, now)).await,
                 false => Ok(Vec::new()),
             }
         })
@@ -47,30 +47,60 @@ fn release(connection: &Connection, now: Timestamp) -> rusqlite::Result<usize> {
         .execute([now.as_millis()])
 }
 
-/// Whether anything is due.
-fn any_due(connection: &Connection, now: Timestamp) -> rusqlite::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM outbox o JOIN challenges c ON c.id = o.challenge \
-               JOIN tenants t ON t.id = c.tenant LEFT JOIN tenants l ON l.id = t.sandbox_of \
-               WHERE o.due_at <= ?1 AND t.status = ?2 AND ifnull(l.status, ?2) = ?2)";
-    let parameters = (now.as_millis(), TenantStatus::Active.as_str());
-    connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))
+/// The next tenant behind `after` that has something due and room for it. What a disabled one had
+/// queued waits for it to be switched on again, or expires.
+fn next_due(
+    connection: &Connection,
+    room: &Room,
+    after: TenantId,
+    now: Timestamp,
+) -> rusqlite::Result<Option<TenantId>> {
+    let sql = "SELECT tenant FROM outbox WHERE tenant > ?1 AND due_at IS NOT NULL ORDER BY tenant LIMIT 1";
+    let mut next = connection.prepare_cached(sql)?;
+    let sql = "SELECT EXISTS (SELECT 1 FROM outbox WHERE tenant = ?1 AND due_at <= ?2) AND EXISTS ( \
+               SELECT 1 FROM tenants t LEFT JOIN tenants l ON l.id = t.sandbox_of \
+               WHERE t.id = ?1 AND t.status = ?3 AND ifnull(l.status, ?3) = ?3)";
+    let mut is_due = connection.prepare_cached(sql)?;
+    let mut after = after;
+    while let Some(tenant) = next.query_row([after.0], |row| row.get(0).map(TenantId)).optional()? {
+        let parameters = (tenant.0, now.as_millis(), TenantStatus::Active.as_str());
+        if room.of(tenant) > 0 && is_due.query_row(parameters, |row| row.get(0))? {
+            return Ok(Some(tenant));
+        }
+        after = tenant;
+    }
+    Ok(None)
 }
 
-/// Takes what is due, the longest waiting first. What a disabled tenant had queued waits for it to
-/// be switched on again, or expires.
-fn claim(connection: &Connection, now: Timestamp, limit: usize) -> rusqlite::Result<Vec<ClaimedDelivery>> {
-    let sql = "SELECT o.challenge, o.tries, o.queued_at, c.sends, c.tenant, c.channel, c.purpose, c.payload, c.expires_at \
-               FROM outbox o JOIN challenges c ON c.id = o.challenge JOIN tenants t ON t.id = c.tenant \
-               LEFT JOIN tenants l ON l.id = t.sandbox_of \
-               WHERE o.due_at <= ?1 AND t.status = ?3 AND ifnull(l.status, ?3) = ?3 ORDER BY o.due_at, o.challenge LIMIT ?2";
-    let mut query = connection.prepare_cached(sql)?;
-    let rows = query.query_map((now.as_millis(), limit as i64, TenantStatus::Active.as_str()), read)?;
-    let claimed = rows.collect::<rusqlite::Result<Vec<_>>>()?;
+/// Takes what is due and has room, tenant by tenant.
+fn claim(connection: &Connection, room: &Room, now: Timestamp) -> rusqlite::Result<Vec<ClaimedDelivery>> {
+    let (mut claimed, mut after) = (Vec::new(), room.after);
+    while claimed.len() < room.limit
+        && let Some(tenant) = next_due(connection, room, after, now)?
+    {
+        let most = room.of(tenant).min(room.limit - claimed.len());
+        claimed.extend(due(connection, tenant, now, most)?);
+        after = tenant;
+    }
     let mut hold = connection.prepare_cached("UPDATE outbox SET due_at = NULL WHERE challenge = ?1")?;
     for delivery in &claimed {
         hold.execute([delivery.challenge.0])?;
     }
     Ok(claimed)
+}
+
+/// What a tenant has due, the longest waiting first.
+fn due(
+    connection: &Connection,
+    tenant: TenantId,
+    now: Timestamp,
+    most: usize,
+) -> rusqlite::Result<Vec<ClaimedDelivery>> {
+    let sql = "SELECT o.challenge, o.tenant, o.tries, o.queued_at, c.sends, c.channel, c.purpose, c.payload, c.expires_at \
+               FROM outbox o JOIN challenges c ON c.id = o.challenge \
+               WHERE o.tenant = ?1 AND o.due_at <= ?2 ORDER BY o.due_at, o.challenge LIMIT ?3";
+    let mut query = connection.prepare_cached(sql)?;
+    query.query_map((tenant.0, now.as_millis(), most as i64), read)?.collect()
 }
 
 fn read(row: &Row) -> rusqlite::Result<ClaimedDelivery> {

@@ -111,7 +111,8 @@ fn requeue(connection: &Connection, resend: &Resend, sends: u8, max_sends: u8) -
     let resend_at = policy.resend_at(sends, resend.now).map(Timestamp::as_millis);
     let queued = DeliveryStatus::Queued.as_str();
     connection.prepare_cached(sql)?.execute((resend.challenge.0, sends, resend_at, queued))?;
-    let sql = "INSERT INTO outbox (challenge, tries, queued_at) VALUES (?1, 0, ?2)";
-    connection.prepare_cached(sql)?.execute((resend.challenge.0, resend.now.as_millis()))?;
+    let sql = "INSERT INTO outbox (challenge, tenant, tries, queued_at) VALUES (?1, ?2, 0, ?3)";
+    let queued = (resend.challenge.0, resend.tenant.0, resend.now.as_millis());
+    connection.prepare_cached(sql)?.execute(queued)?;
     Ok(())
 }

@@ -21,6 +21,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("../../../migrations/sqlite/0006_statistics.sql")),
     M::up(include_str!("../../../migrations/sqlite/0007_results.sql")),
     M::up(include_str!("../../../migrations/sqlite/0008_logos.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0012_outbox_tenants.sql")),
 ];
 
 /// Statements kept ready on each connection: more than there are.

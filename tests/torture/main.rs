@@ -9,36 +9,22 @@
 //!
 //! `OTPMINT_TORTURE_KILLS`, `_OPERATIONS`, `_CLIENTS` and `_SEED` change what it does.
 
-#[path = "torture/actor.rs"]
 mod actor;
-#[path = "torture/asked.rs"]
 mod asked;
-#[path = "torture/books.rs"]
 mod books;
-#[path = "torture/checker/mod.rs"]
 mod checker;
-#[path = "torture/hand.rs"]
 mod hand;
-#[path = "torture/history.rs"]
 mod history;
-#[path = "torture/keyring.rs"]
 mod keyring;
-#[path = "torture/line.rs"]
 mod line;
-#[path = "torture/plan.rs"]
 mod plan;
-#[path = "torture/post.rs"]
 mod post;
-#[path = "torture/reaper.rs"]
 mod reaper;
-#[path = "torture/receipt.rs"]
 mod receipt;
-#[path = "torture/report.rs"]
 mod report;
+#[path = "../support/mod.rs"]
 mod support;
-#[path = "torture/warden.rs"]
 mod warden;
-#[path = "torture/world.rs"]
 mod world;
 
 use std::collections::BTreeMap;
