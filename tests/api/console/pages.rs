@@ -111,7 +111,7 @@ async fn what_the_api_refuses_the_console_refuses_in_the_same_words() {
         assert!(!answer.body.contains(SMTP_PASSWORD));
     }
     for (end, fields, told) in [
-        ("/policy", [("length", "4")], "odds"),
+        ("/policy", [("length", "11")], "policy code length: "),
         ("/policy", [("ttl", "5")], "policy ttl: "),
         ("/keys", [("name", "backend")], "scopes: 1 to 4 scopes"),
         ("", [("return_urls", "nowhere")], "return urls 0: "),
