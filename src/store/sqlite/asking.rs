@@ -10,7 +10,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use crate::domain::audit::AuditEvent;
 use crate::domain::challenge::ChallengeStatus;
 use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::DeliveryStatus;
+use crate::domain::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Outcome;
 use crate::domain::policy::SendPolicy;
@@ -185,7 +185,7 @@ fn withdraw(
     recipients::forget_challenge(group, tenant, recipient, id)?;
     if challenge.delivery == Some(DeliveryStatus::Queued) {
         group.prepare_cached("DELETE FROM outbox WHERE challenge = ?1")?.execute([id.0])?;
-        group.count(live.cell, Counter::Failed, 1);
+        group.count(live.cell, Counter::Failed(DeliveryError::Canceled), 1);
     }
     let sql = "UPDATE challenges SET recipient = NULL, recipient_hint = '', code_hash = NULL, resend_at = NULL, \
                delivery = NULL, delivery_at = NULL, delivery_error = NULL WHERE id = ?1";
