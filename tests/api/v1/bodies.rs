@@ -13,7 +13,7 @@ async fn each_wrong_field_is_named() {
     let backend = Backend::of(&app, &tenant);
     let long = "x".repeat(501);
     for (body, pointer) in [
-        (json!({}), ""),
+        (json!({}), "/to"),
         (json!({ "to": 5 }), "/to"),
         (json!({ "to": "nobody" }), "/to"),
         (json!({ "to": JANE, "surprise": 1 }), "/surprise"),

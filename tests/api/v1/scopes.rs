@@ -21,6 +21,8 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::POST, "/v1/results", none.clone(), &["verify"]),
         (Method::GET, "/v1/tenant", none.clone(), &["manage"]),
         (Method::PATCH, "/v1/tenant", none.clone(), &["manage"]),
+        (Method::PUT, "/v1/tenant/logo", none.clone(), &["manage"]),
+        (Method::DELETE, "/v1/tenant/logo", none.clone(), &["manage"]),
         (Method::GET, "/v1/tenant/keys", none.clone(), &["manage"]),
         (Method::POST, "/v1/tenant/keys", none.clone(), &["manage"]),
         (Method::POST, "/v1/tenant/keys/x/rotate", none.clone(), &["manage"]),
