@@ -56,12 +56,20 @@ export const visitor = async ({ width = 1280, scripted = true, locale = "en-US",
     await mkdir(SHOTS, { recursive: true });
     const variant = [width, scripted ? "" : "-without-script", dark ? "-dark" : ""].join("");
     await page.screenshot({ path: path.join(SHOTS, `${name}-${variant}.png`), fullPage: true });
-    for (const frame of scripted ? page.frames() : []) assert.deepEqual(await violations(frame), [], name);
+    for (const frame of scripted ? page.frames() : []) {
+      if (await runsScripts(frame)) assert.deepEqual(await violations(frame), [], name);
+    }
     assert.deepEqual(broken, [], name);
   };
 
   return { page, looks, close: () => context.close() };
 };
+
+/** Whether scripts run there: in a sandbox axe would never end. @param {import("playwright-core").Frame} frame */
+const runsScripts = (frame) => Promise.race([
+  frame.evaluate(() => new Promise((resolve) => setTimeout(resolve, 0, true))),
+  new Promise((resolve) => setTimeout(resolve, 2_000, false)),
+]);
 
 /** What axe finds that keeps people out. @param {import("playwright-core").Frame} frame */
 const violations = async (frame) => {
