@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import http from "node:http";
 
 const OTPMINT = /** @type {string} */ (process.env.OTPMINT);
-const KEY = "dev-only-7Q2xWm9K-not-a-secret";
+export const KEY = "dev-only-7Q2xWm9K-not-a-secret";
 
 /** JSON, or bytes as they are. @param {string} method @param {string} path @param {unknown} body */
 export const api = async (method, path, body) => {

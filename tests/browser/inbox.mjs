@@ -38,6 +38,8 @@ for (const width of WIDTHS) {
       const to = somebody();
       await page.goto(OTPMINT);
       await looks("dev-start");
+      const command = await page.locator("#step-1").boundingBox();
+      assert.ok(command !== null && command.height > 20, "a command is there to be read");
       await page.fill("#to", to);
       await page.getByRole("button", { name: "Send me a code now" }).click();
       const entry = page.locator(".entry", { hasText: to });

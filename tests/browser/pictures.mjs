@@ -5,34 +5,50 @@ import assert from "node:assert/strict";
 import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { chromium } from "playwright-core";
-import { asking, challenge, stop } from "./app.mjs";
+import { KEY, asking, challenge, stop } from "./app.mjs";
 
+const OTPMINT = /** @type {string} */ (process.env.OTPMINT);
 const FOLDER = path.resolve(import.meta.dirname, "../../docs/pictures");
 
 /** The most bytes of a picture: they are part of every copy of the project. */
-const BYTES = 60_000;
+const BYTES = 90_000;
 
 const DESK = { width: 720, height: 560 };
+const WIDE = { width: 860, height: 560 };
 const PHONE = { width: 375, height: 600 };
 
 /** @param {object} more */
 const page = async (more = {}) => (await challenge(more)).url;
 
-/** @type {{ name: string, of: () => Promise<string>, size: typeof DESK, dark?: boolean }[]} */
+/** @param {import("playwright-core").Page} shown */
+const signIn = async (shown) => {
+  await shown.fill("[name=secret_key]", KEY);
+  await shown.locator("form", { has: shown.locator("[name=secret_key]") }).locator("button").click();
+  await shown.getByRole("link", { name: "Numbers" }).click();
+};
+
+/**
+ * @typedef {import("playwright-core").Page} Shown
+ * @type {{ name: string, of: () => Promise<string>, size: typeof DESK, dark?: boolean, then?: (shown: Shown) => Promise<void> }[]}
+ */
 const PICTURES = [
   { name: "page", of: () => page(), size: DESK },
   { name: "page-dark", of: () => page(), size: DESK, dark: true },
   { name: "page-phone", of: () => page(), size: PHONE },
   { name: "page-arabic", of: () => page({ locale: "ar" }), size: PHONE },
   { name: "page-asking", of: () => asking(), size: PHONE },
+  { name: "inbox", of: async () => `${OTPMINT}/dev/inbox`, size: WIDE },
+  { name: "console", of: async () => `${OTPMINT}/console/sign-in`, size: WIDE, then: signIn },
 ];
 
 await mkdir(FOLDER, { recursive: true });
 const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, args: ["--no-sandbox"] });
-for (const { name, of, size, dark = false } of PICTURES) {
+for (const { name, of, size, dark = false, then = async () => {} } of PICTURES) {
   const context = await browser.newContext({ viewport: size, colorScheme: dark ? "dark" : "light", locale: "en-US" });
   const shown = await context.newPage();
-  await shown.goto(await of(), { waitUntil: "networkidle" });
+  await shown.goto(await of(), { waitUntil: "load" });
+  await then(shown);
+  await shown.waitForTimeout(500);
   const file = path.join(FOLDER, `${name}.png`);
   await shown.screenshot({ path: file, animations: "disabled", caret: "hide" });
   const { size: bytes } = await stat(file);
