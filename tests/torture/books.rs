@@ -42,7 +42,8 @@ impl Row {
     }
 }
 
-/// A row of the statistics: its columns by their names, with `within` for all that begin so.
+/// A row of the statistics: its columns by their names, with `within` for all that begin so, and
+/// `minted in detail` for those that tell more of what is minted.
 #[derive(Clone, Default, Debug)]
 pub struct Cell {
     pub id: i64,
@@ -121,9 +122,12 @@ fn count_in(row: &SqlRow, column: impl RowIndex) -> rusqlite::Result<u64> {
 fn cell(row: &SqlRow) -> rusqlite::Result<Cell> {
     let mut cell = Cell { id: row.get("id")?, ..Cell::default() };
     for (index, name) in row.as_ref().column_names().into_iter().enumerate() {
-        let name = name.split('_').next().unwrap_or_default();
+        let name = match name.split_once('_') {
+            None | Some(("within", _)) => name.split('_').next().unwrap_or_default().to_owned(),
+            Some((whole, _)) => format!("{whole} in detail"),
+        };
         if let Ok(count) = row.get::<_, i64>(index) {
-            *cell.counts.entry(name.to_owned()).or_default() += count;
+            *cell.counts.entry(name).or_default() += count;
         }
     }
     Ok(cell)

@@ -127,6 +127,8 @@ struct Sums {
     ended: [i64; 4],
     /// Successes by how long they took.
     timed: i64,
+    /// Mints and successes by the hour.
+    by_hour: [i64; 2],
 }
 
 impl Sums {
@@ -141,6 +143,8 @@ impl Sums {
             *sum += i64::from(row.status == status);
         }
         self.timed += i64::from(row.status == Status::Verified);
+        self.by_hour[0] += 1;
+        self.by_hour[1] += i64::from(row.status == Status::Verified);
     }
 
     fn told_by(cell: &Cell) -> Sums {
@@ -152,6 +156,7 @@ impl Sums {
             mismatched: count("mismatched"),
             ended: Status::ENDED.map(|status| count(status.word())),
             timed: count("within"),
+            by_hour: ["minted", "verified"].map(|whole| count(&format!("{whole} in detail"))),
         }
     }
 }

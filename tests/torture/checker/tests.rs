@@ -41,7 +41,7 @@ fn minted() -> Evidence {
         cell: 1,
         events: BTreeMap::from([("minted".to_owned(), 1)]),
     });
-    let counts = BTreeMap::from([("minted".to_owned(), 1), ("sent".to_owned(), 1)]);
+    let counts = ["minted", "minted in detail", "sent"].map(|name| (name.to_owned(), 1)).into();
     evidence.books.cells.push(Cell { id: 1, counts });
     evidence.then(Action::Mint, Some(Answer::Minted { key: KEY.to_owned() }))
 }
@@ -117,6 +117,7 @@ impl Evidence {
         if status == Status::Verified {
             row.attempts += 1;
             *self.counted("within") += 1;
+            *self.counted("verified in detail") += 1;
         }
         *self.counted(status.word()) += 1;
         self
@@ -312,7 +313,10 @@ fn books_that_do_not_agree_are_rejected() {
     assert_rejected("attempts end", &minted().change(|evidence| evidence.row().attempts = ATTEMPTS + 1));
     let erased = minted().change(|evidence| evidence.row().is_erased = true);
     assert_rejected("what has ended is erased", &erased);
-    for name in ["minted", "resent", "sent", "failed", "mismatched", "verified", "canceled", "within"] {
+    let details = ["within", "minted in detail", "verified in detail"];
+    for name in
+        ["minted", "resent", "sent", "failed", "mismatched", "verified", "canceled"].iter().chain(&details)
+    {
         let counted = minted().change(|evidence| *evidence.counted(name) += 1);
         assert_rejected("the statistics are the sum of what happened", &counted);
     }
