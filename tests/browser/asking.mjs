@@ -5,15 +5,12 @@
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { ORIGINS, address, asking, mailed, shown, stop, subject } from "./app.mjs";
-import { WIDTHS, close, visitor } from "./lab.mjs";
+import { WIDTHS, close, says, visitor } from "./lab.mjs";
 
 after(async () => {
   await close();
   stop();
 });
-
-/** @param {import("playwright-core").Page} page @param {string} text */
-const says = (page, text) => page.locator("main").getByText(text).waitFor();
 
 for (const width of WIDTHS) {
   for (const scripted of [true, false]) {

@@ -49,8 +49,9 @@ export const visitor = async ({ width = 1280, scripted = true, locale = "en-US",
     });
   }
 
-  /** Looks at the page as it is, and keeps a picture of it. @param {string} name */
+  /** Looks at the page once its styles are there, and keeps a picture of it. @param {string} name */
   const looks = async (name) => {
+    await page.waitForLoadState();
     const scroll = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     assert.ok(scroll <= 0, `${name} is ${scroll} px too wide`);
     await mkdir(SHOTS, { recursive: true });
@@ -64,6 +65,9 @@ export const visitor = async ({ width = 1280, scripted = true, locale = "en-US",
 
   return { page, looks, close: () => context.close() };
 };
+
+/** Where a text with this meaning appears. @param {import("playwright-core").Page} page @param {string} text */
+export const says = (page, text) => page.locator("main").getByText(text).waitFor();
 
 /** Whether scripts run there: in a sandbox, which has no origin, axe would never end. @param {import("playwright-core").Frame} frame */
 const runsScripts = (frame) => frame.evaluate(() => self.origin !== "null");

@@ -123,7 +123,8 @@ fn cell(row: &SqlRow) -> rusqlite::Result<Cell> {
     let mut cell = Cell { id: row.get("id")?, ..Cell::default() };
     for (index, name) in row.as_ref().column_names().into_iter().enumerate() {
         let name = match name.split_once('_') {
-            None | Some(("within", _)) => name.split('_').next().unwrap_or_default().to_owned(),
+            None => name.to_owned(),
+            Some((whole @ "within", _)) => whole.to_owned(),
             Some((whole, _)) => format!("{whole} in detail"),
         };
         if let Ok(count) = row.get::<_, i64>(index) {
