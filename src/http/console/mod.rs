@@ -47,12 +47,11 @@ use super::allowing;
 
 pub use chart::axis_end;
 
-/// A path of the console: its methods and their handlers.
+/// A path below the console: its methods and their handlers.
 macro_rules! route {
     ($config:expr, $path:expr, $allow:literal, $($method:ident => $handler:path),+) => {
         $config.service(
             web::resource($path)
-                .wrap(from_fn(guard::guard))
                 $(.route(web::method(Method::$method).to($handler)))+
                 .default_service(allowing($allow)),
         )
@@ -61,57 +60,61 @@ macro_rules! route {
 
 /// The routes of the console. Nothing of them is there where it is switched off.
 pub(super) fn routes(config: &mut ServiceConfig) {
-    route!(config, "/console", "GET, HEAD", GET => home::show, HEAD => home::show);
-    route!(config, "/console/sign-in", "GET, HEAD, POST",
-        GET => sign_in::show, HEAD => sign_in::show, POST => sign_in::sign_in);
-    route!(config, "/console/sign-in/tenant", "POST", POST => sign_in::sign_in_tenant);
-    route!(config, "/console/sign-out", "POST", POST => sign_in::sign_out);
-    route!(config, "/console/setup/{token}", "GET, HEAD, POST",
-        GET => setup::show, HEAD => setup::show, POST => setup::set_up);
-    route!(config, "/console/account", "GET, HEAD", GET => account::show, HEAD => account::show);
-    route!(config, "/console/account/password", "POST", POST => account::change_password);
-    route!(config, "/console/account/totp", "GET, HEAD, POST",
-        GET => totp::show, HEAD => totp::show, POST => totp::enable);
-    route!(config, "/console/account/totp/off", "POST", POST => totp::disable);
     assets::routes(config);
-    report_routes(config);
-    tenant_routes(config);
-    config.service(web::resource("/console/{anything:.*}").wrap(from_fn(guard::guard)).to(session::nowhere));
+    let below =
+        web::scope("/console").configure(own_routes).configure(report_routes).configure(tenant_routes);
+    config.service(below.default_service(web::to(session::nowhere)).wrap(from_fn(guard::guard)));
+}
+
+/// The routes of whoever has signed in, or is about to.
+fn own_routes(config: &mut ServiceConfig) {
+    route!(config, "", "GET, HEAD", GET => home::show, HEAD => home::show);
+    route!(config, "/sign-in", "GET, HEAD, POST",
+        GET => sign_in::show, HEAD => sign_in::show, POST => sign_in::sign_in);
+    route!(config, "/sign-in/tenant", "POST", POST => sign_in::sign_in_tenant);
+    route!(config, "/sign-out", "POST", POST => sign_in::sign_out);
+    route!(config, "/setup/{token}", "GET, HEAD, POST",
+        GET => setup::show, HEAD => setup::show, POST => setup::set_up);
+    route!(config, "/account", "GET, HEAD", GET => account::show, HEAD => account::show);
+    route!(config, "/account/password", "POST", POST => account::change_password);
+    route!(config, "/account/totp", "GET, HEAD, POST",
+        GET => totp::show, HEAD => totp::show, POST => totp::enable);
+    route!(config, "/account/totp/off", "POST", POST => totp::disable);
 }
 
 /// The routes about tenants.
 fn tenant_routes(config: &mut ServiceConfig) {
-    route!(config, "/console/tenants", "GET, HEAD", GET => tenants::list, HEAD => tenants::list);
-    route!(config, "/console/tenants/new", "GET, HEAD, POST",
+    route!(config, "/tenants", "GET, HEAD", GET => tenants::list, HEAD => tenants::list);
+    route!(config, "/tenants/new", "GET, HEAD, POST",
         GET => tenants::form, HEAD => tenants::form, POST => tenants::create);
-    route!(config, "/console/tenants/{tenant}", "GET, HEAD, POST",
+    route!(config, "/tenants/{tenant}", "GET, HEAD, POST",
         GET => tenant::show, HEAD => tenant::show, POST => tenant::change);
-    route!(config, "/console/tenants/{tenant}/status", "POST", POST => tenant::switch);
-    route!(config, "/console/tenants/{tenant}/limits", "POST", POST => tenant::limit);
-    route!(config, "/console/tenants/{tenant}/keys", "GET, HEAD, POST",
+    route!(config, "/tenants/{tenant}/status", "POST", POST => tenant::switch);
+    route!(config, "/tenants/{tenant}/limits", "POST", POST => tenant::limit);
+    route!(config, "/tenants/{tenant}/keys", "GET, HEAD, POST",
         GET => keys::list, HEAD => keys::list, POST => keys::add);
-    route!(config, "/console/tenants/{tenant}/keys/{key}/rotate", "POST", POST => keys::rotate);
-    route!(config, "/console/tenants/{tenant}/keys/{key}/revoke", "POST", POST => keys::revoke);
-    route!(config, "/console/tenants/{tenant}/accounts", "GET, HEAD, POST",
+    route!(config, "/tenants/{tenant}/keys/{key}/rotate", "POST", POST => keys::rotate);
+    route!(config, "/tenants/{tenant}/keys/{key}/revoke", "POST", POST => keys::revoke);
+    route!(config, "/tenants/{tenant}/accounts", "GET, HEAD, POST",
         GET => accounts::list, HEAD => accounts::list, POST => accounts::save);
-    route!(config, "/console/tenants/{tenant}/accounts/{account}/delete", "POST", POST => accounts::delete);
-    route!(config, "/console/tenants/{tenant}/accounts/{account}/test", "POST", POST => trial::run);
-    route!(config, "/console/tenants/{tenant}/policy", "GET, HEAD, POST",
+    route!(config, "/tenants/{tenant}/accounts/{account}/delete", "POST", POST => accounts::delete);
+    route!(config, "/tenants/{tenant}/accounts/{account}/test", "POST", POST => trial::run);
+    route!(config, "/tenants/{tenant}/policy", "GET, HEAD, POST",
         GET => policy::show, HEAD => policy::show, POST => policy::change);
-    route!(config, "/console/tenants/{tenant}/templates", "GET, HEAD",
+    route!(config, "/tenants/{tenant}/templates", "GET, HEAD",
         GET => templates::list, HEAD => templates::list);
-    route!(config, "/console/tenants/{tenant}/templates/edit", "GET, HEAD, POST",
+    route!(config, "/tenants/{tenant}/templates/edit", "GET, HEAD, POST",
         GET => templates::edit, HEAD => templates::edit, POST => templates::save);
-    route!(config, "/console/tenants/{tenant}/templates/delete", "POST", POST => templates::delete);
-    route!(config, "/console/tenants/{tenant}/templates/preview/{part}", "POST", POST => preview::show);
+    route!(config, "/tenants/{tenant}/templates/delete", "POST", POST => templates::delete);
+    route!(config, "/tenants/{tenant}/templates/preview/{part}", "POST", POST => preview::show);
 }
 
 /// The routes of what happened: of everything, and of one tenant.
 fn report_routes(config: &mut ServiceConfig) {
     macro_rules! report {
         ($end:literal => $handler:path) => {
-            route!(config, concat!("/console", $end), "GET, HEAD", GET => $handler, HEAD => $handler);
-            route!(config, concat!("/console/tenants/{tenant}", $end), "GET, HEAD",
+            route!(config, $end, "GET, HEAD", GET => $handler, HEAD => $handler);
+            route!(config, concat!("/tenants/{tenant}", $end), "GET, HEAD",
                 GET => $handler, HEAD => $handler);
         };
     }

@@ -50,12 +50,14 @@ macro_rules! page_route {
 pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     let minting = || (limits.is_enabled(), limits.mint());
     let verifying = || (limits.is_enabled(), limits.verify());
-    page_route!(config, verifying(), "/c/{key}", "GET, HEAD", GET => show, HEAD => show);
-    page_route!(config, verifying(), "/c/{key}/verify", "POST", POST => verify);
-    page_route!(config, minting(), "/c/{key}/resend", "POST", POST => resend);
-    page_route!(config, verifying(), "/c/{key}/cancel", "POST", POST => cancel);
-    page_route!(config, minting(), "/c/{key}/recipient", "POST", POST => give);
-    page_route!(config, verifying(), "/c/{key}/withdraw", "POST", POST => withdraw);
+    config.service(web::scope("/c").configure(|config| {
+        page_route!(config, verifying(), "/{key}", "GET, HEAD", GET => show, HEAD => show);
+        page_route!(config, verifying(), "/{key}/verify", "POST", POST => verify);
+        page_route!(config, minting(), "/{key}/resend", "POST", POST => resend);
+        page_route!(config, verifying(), "/{key}/cancel", "POST", POST => cancel);
+        page_route!(config, minting(), "/{key}/recipient", "POST", POST => give);
+        page_route!(config, verifying(), "/{key}/withdraw", "POST", POST => withdraw);
+    }));
     assets::routes(config);
     brand::routes(config);
     widget::routes(config);

@@ -80,40 +80,47 @@ pub(super) fn documents() -> Vec<OpenApi> {
 
 /// The routes below `/v1`.
 pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
+    let below = web::scope("/v1").configure(|config| {
+        tenant_routes(config, limits);
+        admin::routes(config, limits);
+    });
+    config.service(below.default_service(web::to(error::not_found)));
+}
+
+/// The routes of challenges and of what belongs to a tenant.
+fn tenant_routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     let minting = || (limits.is_enabled(), limits.mint());
     let verifying = || (limits.is_enabled(), limits.verify());
-    bearer_route!(config, minting(), "/v1/challenges", POST => challenges::mint);
-    bearer_route!(config, verifying(), "/v1/challenges/{key}", [cors::get] GET => challenges::status, DELETE => challenges::cancel);
-    bearer_route!(config, verifying(), "/v1/challenges/{key}/verify", [cors::post] POST => challenges::verify);
-    bearer_route!(config, minting(), "/v1/challenges/{key}/resend", [cors::post] POST => challenges::resend);
-    bearer_route!(config, verifying(), "/v1/verify", POST => challenges::verify_latest);
-    bearer_route!(config, verifying(), "/v1/results", POST => results::fetch);
-    bearer_route!(config, verifying(), "/v1/tenant", GET => tenant::get, PATCH => tenant::patch);
-    bearer_route!(config, verifying(), "/v1/tenant/logo", PUT => tenant::logo::put, DELETE => tenant::logo::delete);
-    bearer_route!(config, verifying(), "/v1/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);
-    bearer_route!(config, verifying(), "/v1/tenant/keys/{key}/rotate", POST => tenant::keys::rotate);
-    bearer_route!(config, verifying(), "/v1/tenant/keys/{key}", DELETE => tenant::keys::revoke);
-    bearer_route!(config, verifying(), "/v1/tenant/smtp", GET => tenant::smtp::get, PUT => tenant::smtp::replace);
-    bearer_route!(config, verifying(), "/v1/tenant/smtp/test", POST => tenant::smtp::test);
-    bearer_route!(config, verifying(), "/v1/tenant/templates", GET => templates::list);
-    bearer_route!(config, verifying(), "/v1/tenant/templates/lint", POST => templates::lint);
-    bearer_route!(config, verifying(), "/v1/tenant/templates/preview", POST => templates::preview);
-    bearer_route!(config, verifying(), "/v1/tenant/templates/{purpose}/{locale}",
+    bearer_route!(config, minting(), "/challenges", POST => challenges::mint);
+    bearer_route!(config, verifying(), "/challenges/{key}", [cors::get] GET => challenges::status, DELETE => challenges::cancel);
+    bearer_route!(config, verifying(), "/challenges/{key}/verify", [cors::post] POST => challenges::verify);
+    bearer_route!(config, minting(), "/challenges/{key}/resend", [cors::post] POST => challenges::resend);
+    bearer_route!(config, verifying(), "/verify", POST => challenges::verify_latest);
+    bearer_route!(config, verifying(), "/results", POST => results::fetch);
+    bearer_route!(config, verifying(), "/tenant", GET => tenant::get, PATCH => tenant::patch);
+    bearer_route!(config, verifying(), "/tenant/logo", PUT => tenant::logo::put, DELETE => tenant::logo::delete);
+    bearer_route!(config, verifying(), "/tenant/keys", GET => tenant::keys::list, POST => tenant::keys::add);
+    bearer_route!(config, verifying(), "/tenant/keys/{key}/rotate", POST => tenant::keys::rotate);
+    bearer_route!(config, verifying(), "/tenant/keys/{key}", DELETE => tenant::keys::revoke);
+    bearer_route!(config, verifying(), "/tenant/smtp", GET => tenant::smtp::get, PUT => tenant::smtp::replace);
+    bearer_route!(config, verifying(), "/tenant/smtp/test", POST => tenant::smtp::test);
+    bearer_route!(config, verifying(), "/tenant/templates", GET => templates::list);
+    bearer_route!(config, verifying(), "/tenant/templates/lint", POST => templates::lint);
+    bearer_route!(config, verifying(), "/tenant/templates/preview", POST => templates::preview);
+    bearer_route!(config, verifying(), "/tenant/templates/{purpose}/{locale}",
         GET => templates::get, PUT => templates::put, DELETE => templates::delete);
-    bearer_route!(config, verifying(), "/v1/tenant/webhooks", GET => webhooks::list, POST => webhooks::create);
-    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}",
+    bearer_route!(config, verifying(), "/tenant/webhooks", GET => webhooks::list, POST => webhooks::create);
+    bearer_route!(config, verifying(), "/tenant/webhooks/{id}",
         GET => webhooks::get, PATCH => webhooks::change, DELETE => webhooks::delete);
-    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/rotate", POST => webhooks::rotate);
-    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/test", POST => webhooks::posts::test);
-    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/deliveries", GET => webhooks::posts::list);
-    bearer_route!(config, verifying(), "/v1/tenant/webhooks/{id}/deliveries/{event}/replay",
+    bearer_route!(config, verifying(), "/tenant/webhooks/{id}/rotate", POST => webhooks::rotate);
+    bearer_route!(config, verifying(), "/tenant/webhooks/{id}/test", POST => webhooks::posts::test);
+    bearer_route!(config, verifying(), "/tenant/webhooks/{id}/deliveries", GET => webhooks::posts::list);
+    bearer_route!(config, verifying(), "/tenant/webhooks/{id}/deliveries/{event}/replay",
         POST => webhooks::posts::replay);
-    bearer_route!(config, verifying(), "/v1/tenant/sandbox", GET => sandbox::keys::sandbox);
-    bearer_route!(config, verifying(), "/v1/tenant/sandbox/keys", POST => sandbox::keys::add);
-    bearer_route!(config, verifying(), "/v1/sandbox/outbox", GET => sandbox::outbox::read, DELETE => sandbox::outbox::empty);
-    bearer_route!(config, verifying(), "/v1/tenant/stats", GET => tenant::reports::stats);
-    bearer_route!(config, verifying(), "/v1/tenant/audit", GET => tenant::reports::trail);
-    bearer_route!(config, verifying(), "/v1/tenant/recipients/unlock", POST => tenant::recipients::unlock);
-    admin::routes(config, limits);
-    config.service(web::scope("/v1").default_service(web::to(error::not_found)));
+    bearer_route!(config, verifying(), "/tenant/sandbox", GET => sandbox::keys::sandbox);
+    bearer_route!(config, verifying(), "/tenant/sandbox/keys", POST => sandbox::keys::add);
+    bearer_route!(config, verifying(), "/sandbox/outbox", GET => sandbox::outbox::read, DELETE => sandbox::outbox::empty);
+    bearer_route!(config, verifying(), "/tenant/stats", GET => tenant::reports::stats);
+    bearer_route!(config, verifying(), "/tenant/audit", GET => tenant::reports::trail);
+    bearer_route!(config, verifying(), "/tenant/recipients/unlock", POST => tenant::recipients::unlock);
 }

@@ -57,12 +57,12 @@ macro_rules! operator_route {
 
 /// The routes below `/v1/admin`.
 pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
-    operator_route!(config, limits, "/v1/admin/tenants", GET => tenants::list, POST => tenants::register);
-    operator_route!(config, limits, "/v1/admin/tenants/{tenant}", GET => tenants::get, PATCH => tenants::change);
-    operator_route!(config, limits, "/v1/admin/tenants/{tenant}/keys", POST => keys::grant);
-    operator_route!(config, limits, "/v1/admin/tenants/{tenant}/unlock", POST => keys::unlock);
-    operator_route!(config, limits, "/v1/admin/stats", GET => reports::stats);
-    operator_route!(config, limits, "/v1/admin/audit", GET => reports::trail);
+    operator_route!(config, limits, "/admin/tenants", GET => tenants::list, POST => tenants::register);
+    operator_route!(config, limits, "/admin/tenants/{tenant}", GET => tenants::get, PATCH => tenants::change);
+    operator_route!(config, limits, "/admin/tenants/{tenant}/keys", POST => keys::grant);
+    operator_route!(config, limits, "/admin/tenants/{tenant}/unlock", POST => keys::unlock);
+    operator_route!(config, limits, "/admin/stats", GET => reports::stats);
+    operator_route!(config, limits, "/admin/audit", GET => reports::trail);
 }
 
 /// The tenant that a path or a parameter names.
