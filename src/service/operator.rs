@@ -77,10 +77,7 @@ impl Services {
         after: Option<&TenantHandle>,
         limit: usize,
     ) -> Result<(Vec<TenantOverview>, bool), Refusal> {
-        let after = match after {
-            Some(handle) => Some(self.tenant_named(handle).await?.0.id),
-            None => None,
-        };
+        let after = self.place_of(after).await?;
         self.shown(self.store.tenants_after(after, limit + 1).await?, limit).await
     }
 
@@ -92,11 +89,16 @@ impl Services {
         after: Option<&TenantHandle>,
         limit: usize,
     ) -> Result<(Vec<TenantOverview>, bool), Refusal> {
-        let after = match after {
-            Some(handle) => Some(self.tenant_named(handle).await?.0.id),
-            None => None,
-        };
+        let after = self.place_of(after).await?;
         self.shown(self.store.tenants_like(text.to_owned(), after, limit + 1).await?, limit).await
+    }
+
+    /// Where a page begins that follows this tenant.
+    async fn place_of(&self, tenant: Option<&TenantHandle>) -> Result<Option<TenantId>, Refusal> {
+        match tenant {
+            Some(handle) => Ok(Some(self.tenant_named(handle).await?.0.id)),
+            None => Ok(None),
+        }
     }
 
     async fn shown(

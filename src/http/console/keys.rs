@@ -53,19 +53,16 @@ pub(super) async fn list(face: Data<Face>, request: HttpRequest, seat: Seat) -> 
 
 /// `POST`: one more.
 pub(super) async fn add(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
-    let scopes: Vec<_> = form.all("scopes").collect();
-    let asked = forms::key(json!({ "name": form.text("name"), "scopes": scopes }));
-    let made = match asked {
-        Ok((name, scopes)) => {
-            let origin = Origin::of(&request);
-            face.services.add_secret_key(&seat.tenant, name, scopes, origin).await.map_err(Wrong::from)
-        }
-        Err(wrong) => Err(wrong),
-    };
-    match made {
+    match make(&face, &request, &seat, &form).await {
         Ok(new) => shown(&seat, "The secret key is made", &new),
         Err(wrong) => again(&face, &seat, form.text("name"), &Refused::from(wrong)).await,
     }
+}
+
+async fn make(face: &Face, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<NewSecret, Wrong> {
+    let scopes: Vec<_> = form.all("scopes").collect();
+    let (name, scopes) = forms::key(json!({ "name": form.text("name"), "scopes": scopes }))?;
+    Ok(face.services.add_secret_key(&seat.tenant, name, scopes, Origin::of(request)).await?)
 }
 
 /// `POST …/{key}/rotate`: another one in its place.
@@ -79,20 +76,32 @@ pub(super) async fn rotate(
     if let Err(why) = seat.confirm(&face, &request, &form).await {
         return again(&face, &seat, "", &why).await;
     }
-    let hours = form.text("overlap");
-    let hours = OVERLAPS.into_iter().map(|(hours, _)| hours).find(|known| known.to_string() == hours);
-    let rotated = match (forms::key_handle(&path.1), hours) {
-        (Ok(key), Some(hours)) => {
-            let (overlap, origin) = (Duration::from_secs(hours * 3600), Origin::of(&request));
-            face.services.rotate_own_key(&seat.tenant, key, overlap, origin).await.map_err(Wrong::from)
-        }
-        (Err(wrong), _) => Err(wrong),
-        (_, None) => return again(&face, &seat, "", &Refused::invalid("overlap: one of the list")).await,
-    };
-    match rotated {
+    match replace(&face, &request, &seat, &path.1, form.text("overlap")).await {
         Ok(new) => shown(&seat, "The secret key is replaced", &new),
         Err(wrong) => again(&face, &seat, "", &Refused::from(wrong)).await,
     }
+}
+
+async fn replace(
+    face: &Face,
+    request: &HttpRequest,
+    seat: &Seat,
+    key: &str,
+    overlap: &str,
+) -> Result<NewSecret, Wrong> {
+    let (key, overlap) = (forms::key_handle(key)?, hours(overlap)?);
+    Ok(face.services.rotate_own_key(&seat.tenant, key, overlap, Origin::of(request)).await?)
+}
+
+/// The overlap that was chosen.
+fn hours(text: &str) -> Result<Duration, Wrong> {
+    let known = OVERLAPS.into_iter().map(|(hours, _)| hours).find(|hours| hours.to_string() == text);
+    let wrong = || Wrong {
+        status: StatusCode::UNPROCESSABLE_ENTITY,
+        field: "overlap".to_owned(),
+        detail: "one of the list".to_owned(),
+    };
+    known.map(|hours| Duration::from_secs(hours * 3600)).ok_or_else(wrong)
 }
 
 /// `POST …/{key}/revoke`: it works no more.
@@ -106,17 +115,16 @@ pub(super) async fn revoke(
     if let Err(why) = seat.confirm(&face, &request, &form).await {
         return again(&face, &seat, "", &why).await;
     }
-    let revoked = match forms::key_handle(&path.1) {
-        Ok(key) => {
-            let origin = Origin::of(&request);
-            face.services.revoke_secret_key(&seat.tenant, key, origin).await.map_err(Wrong::from)
-        }
-        Err(wrong) => Err(wrong),
-    };
-    match revoked {
-        Ok(_) => done(&seat.path("/keys"), Notice::KeyRevoked),
+    match end(&face, &request, &seat, &path.1).await {
+        Ok(()) => done(&seat.path("/keys"), Notice::KeyRevoked),
         Err(wrong) => again(&face, &seat, "", &Refused::from(wrong)).await,
     }
+}
+
+async fn end(face: &Face, request: &HttpRequest, seat: &Seat, key: &str) -> Result<(), Wrong> {
+    let key = forms::key_handle(key)?;
+    face.services.revoke_secret_key(&seat.tenant, key, Origin::of(request)).await?;
+    Ok(())
 }
 
 fn shown(seat: &Seat, title: &str, new: &NewSecret) -> HttpResponse {

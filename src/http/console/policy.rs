@@ -12,13 +12,12 @@ use crate::domain::purpose::Purpose;
 use crate::service::TenantProfile;
 
 use super::super::Face;
-use super::super::client::Origin;
-use super::super::v1::forms::{self, Wrong};
 use super::done;
 use super::form::Form;
 use super::frame::{self, Frame, Refused};
 use super::notice::Notice;
 use super::session::Seat;
+use super::tenant;
 use super::values::{number, numbers, word, words};
 
 /// A policy in force, as the table has it.
@@ -69,18 +68,12 @@ pub(super) async fn show(face: Data<Face>, request: HttpRequest, seat: Seat) -> 
 /// `POST`: the settings of `purpose`, or of all, as they are to be.
 pub(super) async fn change(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
     let purpose = form.text("purpose").trim();
-    let patch = match purpose {
+    let fields = match purpose {
         "" => json!({ "policy": settings(&form) }),
         purpose => json!({ "purposes": { purpose: settings(&form) } }),
     };
-    let changed = match forms::tenant(patch) {
-        Ok(change) => {
-            face.services.change_tenant(&seat.tenant, Origin::of(&request), change).await.map_err(Wrong::from)
-        }
-        Err(wrong) => Err(wrong),
-    };
-    match changed {
-        Ok(_) => done(&seat.path("/policy"), Notice::Changed),
+    match tenant::patch(&face, &request, &seat, fields).await {
+        Ok(()) => done(&seat.path("/policy"), Notice::Changed),
         Err(wrong) => {
             let why = Refused::from(wrong);
             let profile = face.services.profile(&seat.tenant);

@@ -99,17 +99,15 @@ pub(super) async fn save(face: Data<Face>, request: HttpRequest, seat: Seat, for
 
 /// `POST …/delete`: the words that come with the program again.
 pub(super) async fn delete(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
-    let deleted = match forms::template(form.text("purpose"), form.text("locale")) {
-        Ok(name) => {
-            let origin = Origin::of(&request);
-            face.services.delete_template(&seat.tenant, name, origin).await.map_err(Wrong::from)
-        }
-        Err(wrong) => Err(wrong),
-    };
-    match deleted {
+    match remove(&face, &request, &seat, &form).await {
         Ok(()) => done(&seat.path("/templates"), Notice::TemplateDeleted),
         Err(wrong) => Refused::from(wrong).alone(),
     }
+}
+
+async fn remove(face: &Face, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Wrong> {
+    let name = forms::template(form.text("purpose"), form.text("locale"))?;
+    Ok(face.services.delete_template(&seat.tenant, name, Origin::of(request)).await?)
 }
 
 /// The template of a form. Browsers end lines with CR LF.

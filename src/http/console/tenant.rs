@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::domain::tenant::TenantStatus;
 use crate::service::{OperatorChange, TenantOverview, TenantProfile};
@@ -45,21 +45,27 @@ pub(super) async fn show(face: Data<Face>, request: HttpRequest, seat: Seat) -> 
 
 /// `POST`: its name, and which pages belong to it.
 pub(super) async fn change(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
-    let asked = forms::tenant(json!({
+    let fields = json!({
         "name": word(form.text("name")),
         "allowed_origins": words(form.text("allowed_origins")),
         "return_urls": words(form.text("return_urls")),
-    }));
-    let changed = match asked {
-        Ok(change) => {
-            face.services.change_tenant(&seat.tenant, Origin::of(&request), change).await.map_err(Wrong::from)
-        }
-        Err(wrong) => Err(wrong),
-    };
-    match changed {
-        Ok(_) => done(&seat.path(""), Notice::Changed),
+    });
+    match patch(&face, &request, &seat, fields).await {
+        Ok(()) => done(&seat.path(""), Notice::Changed),
         Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
     }
+}
+
+/// Changes what these fields of `PATCH /v1/tenant` name.
+pub(super) async fn patch(
+    face: &Face,
+    request: &HttpRequest,
+    seat: &Seat,
+    fields: Value,
+) -> Result<(), Wrong> {
+    let change = forms::tenant(fields)?;
+    face.services.change_tenant(&seat.tenant, Origin::of(request), change).await?;
+    Ok(())
 }
 
 /// `POST …/status`: switches it off or on, for operators.
@@ -93,25 +99,29 @@ pub(super) async fn limit(
     seat: Seat,
     form: Form,
 ) -> HttpResponse {
-    let asked = forms::limits(json!({
+    let fields = json!({
         "mint_per_tenant": word(form.text("mint_per_tenant")),
         "verify_per_tenant": word(form.text("verify_per_tenant")),
         "manage_per_tenant": word(form.text("manage_per_tenant")),
         "sends_per_recipient": words(form.text("sends_per_recipient")),
         "failures_per_recipient": word(form.text("failures_per_recipient")),
-    }));
-    let changed = match asked {
-        Ok(limits) => {
-            let change = OperatorChange { status: None, limits: Some(limits), origin: Origin::of(&request) };
-            let operated = face.services.operate(person.operator, seat.tenant.handle(), change).await;
-            operated.map_err(Wrong::from)
-        }
-        Err(wrong) => Err(wrong),
-    };
-    match changed {
+    });
+    match grant(&face, &request, &person, &seat, fields).await {
         Ok(()) => done(&seat.path(""), Notice::Changed),
         Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
     }
+}
+
+async fn grant(
+    face: &Face,
+    request: &HttpRequest,
+    person: &AnOperator,
+    seat: &Seat,
+    fields: Value,
+) -> Result<(), Wrong> {
+    let limits = Some(forms::limits(fields)?);
+    let change = OperatorChange { status: None, limits, origin: Origin::of(request) };
+    Ok(face.services.operate(person.operator, seat.tenant.handle(), change).await?)
 }
 
 async fn again(face: &Face, seat: &Seat, why: &Refused) -> HttpResponse {
