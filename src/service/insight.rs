@@ -20,7 +20,7 @@ pub enum View {
     /// Everything.
     All(Operator),
     /// What is this tenant's own.
-    Own(TenantId, TenantHandle),
+    Own(TenantId),
 }
 
 /// The numbers of the last days.
@@ -132,10 +132,7 @@ impl Services {
         named: Option<&TenantHandle>,
     ) -> Result<Option<TenantId>, Refusal> {
         match view {
-            View::Own(own, handle) => match named.is_none_or(|named| named == handle) {
-                true => Ok(Some(*own)),
-                false => Err(Refusal::UnknownTenant),
-            },
+            View::Own(own) => Ok(Some(*own)),
             View::All(_) => self.meant(named).await,
         }
     }
