@@ -8,6 +8,7 @@ mod sessions;
 mod setup;
 mod signing_in;
 mod tenant;
+mod texts;
 
 use std::time::Duration;
 
