@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::domain::audit::AuditEvent;
+use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::credential::KeyHandle;
 use crate::domain::id::TenantId;
 use crate::domain::operator::{OperatorId, OperatorName, Who};
@@ -141,9 +141,7 @@ pub struct Noted {
     /// What.
     pub event: AuditEvent,
     /// Who, or as whom it was tried.
-    pub operator: Option<OperatorName>,
-    /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub by: Actor,
 }
 
 /// A session that goes on.

@@ -52,7 +52,11 @@ impl Sight {
     fn seated(seat: Seat) -> Self {
         let handle = seat.tenant.handle().clone();
         let place = Place::of(&handle.to_string());
-        Self { view: View::Own(seat.tenant.id(), handle), place, who: Who::Seated(seat) }
+        let view = match seat.signed.operator() {
+            Some(operator) => View::One(operator, seat.tenant.id(), handle),
+            None => View::Own(seat.tenant.id(), handle),
+        };
+        Self { view, place, who: Who::Seated(seat) }
     }
 
     /// The tenant that a list is asked for, where there are several.

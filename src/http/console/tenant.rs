@@ -85,7 +85,7 @@ pub(super) async fn switch(
         return again(&face, &seat, &why).await;
     }
     let change = OperatorChange { status: Some(status), limits: None, origin: Origin::of(&request) };
-    match face.services.operate(person.operator, seat.tenant.handle(), change).await {
+    match face.services.operate(&person.operator, seat.tenant.handle(), change).await {
         Ok(()) => done(&seat.path(""), notice),
         Err(refusal) => refused(&refusal),
     }
@@ -121,7 +121,7 @@ async fn grant(
 ) -> Result<(), Wrong> {
     let limits = Some(forms::limits(fields)?);
     let change = OperatorChange { status: None, limits, origin: Origin::of(request) };
-    Ok(face.services.operate(person.operator, seat.tenant.handle(), change).await?)
+    Ok(face.services.operate(&person.operator, seat.tenant.handle(), change).await?)
 }
 
 async fn again(face: &Face, seat: &Seat, why: &Refused) -> HttpResponse {
@@ -138,7 +138,7 @@ fn frame(seat: &Seat) -> Frame {
 async fn page(face: &Face, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
     let overview = match seat.signed.operator() {
         Some(operator) => {
-            let found = face.services.tenant(operator, seat.tenant.handle()).await;
+            let found = face.services.tenant(&operator, seat.tenant.handle()).await;
             Some(found.map_err(|refusal| refused(&refusal))?.0)
         }
         None => None,

@@ -41,7 +41,7 @@ pub(super) async fn list(face: Data<Face>, request: HttpRequest, person: AnOpera
         }
     }
     let frame = Frame::of(&person.signed, "Tenants", TENANTS).noticing(&request);
-    match face.services.find_tenants(person.operator, &asked, after.as_ref(), PAGE).await {
+    match face.services.find_tenants(&person.operator, &asked, after.as_ref(), PAGE).await {
         Ok((rows, more)) => {
             let last = rows.last().filter(|_| more).map(|last| last.handle.to_string());
             let next = last.map(|last| {
@@ -123,7 +123,7 @@ async fn register(
         smtp,
         account: String::new(),
         secret_key: None,
-        caller: Caller::Operator(person.operator),
+        caller: Caller::Operator(person.operator.clone()),
         origin: Origin::of(request),
     };
     Ok(face.services.register(registration).await?)

@@ -53,7 +53,10 @@ impl Signed {
 
     /// The operator, where it is one.
     pub fn operator(&self) -> Option<Operator> {
-        matches!(self.session.who, Who::Operator(_)).then(Operator::signed_in)
+        match self.session.who {
+            Who::Operator(_) => OperatorName::parse(&self.session.name).map(Operator::signed_in),
+            Who::Tenant(..) => None,
+        }
     }
 
     /// What its forms carry.

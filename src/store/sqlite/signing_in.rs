@@ -104,8 +104,8 @@ impl ConsoleStore for SqliteStore {
 
     fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()> {
         self.writer.write(move |group| {
-            let operator = noted.operator.as_ref().map(OperatorName::as_str);
-            group.note(now, noted.event, About { operator, origin: noted.origin, ..About::default() })
+            let operator = noted.by.operator.as_ref().map(OperatorName::as_str);
+            group.note(now, noted.event, About { operator, origin: noted.by.origin, ..About::default() })
         })
     }
 

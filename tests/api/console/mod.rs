@@ -1,6 +1,7 @@
 //! The console, as a browser without script meets it.
 
 mod account;
+mod named;
 mod pages;
 mod reports;
 mod sessions;

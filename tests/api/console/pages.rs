@@ -3,13 +3,13 @@
 use super::{Browser, PASSWORD, audited, hidden, leads, shows, start};
 use crate::harness::{SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
 
-fn of(tenant: &Tenant, end: &str) -> String {
+pub fn of(tenant: &Tenant, end: &str) -> String {
     format!("/console/tenants/{}{end}", tenant.handle)
 }
 
 /// The secret that a page shows once.
 #[track_caller]
-fn secret(page: &str) -> String {
+pub fn secret(page: &str) -> String {
     let (_, rest) =
         page.split_once("<code class=\"secret\">").unwrap_or_else(|| panic!("no secret in {page}"));
     rest.split('<').next().unwrap().to_owned()
@@ -19,7 +19,7 @@ async fn work(app: &TestApp, key: &str) -> bool {
     app.api.bearing(key).get("/v1/challenges/AbcdefghijkLmnopqrstuvw").await.status == 404
 }
 
-fn account(app: &TestApp) -> Vec<(&'static str, String)> {
+pub fn account(app: &TestApp) -> Vec<(&'static str, String)> {
     vec![
         ("host", "localhost".to_owned()),
         ("port", app.mail.address().port().to_string()),
@@ -29,7 +29,7 @@ fn account(app: &TestApp) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn texts<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+pub fn texts<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
     fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
