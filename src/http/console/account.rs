@@ -12,8 +12,9 @@ use super::super::Face;
 use super::super::client::Origin;
 use super::done;
 use super::form::Form;
-use super::frame::{self, Frame, Refused};
+use super::frame::{self, Frame};
 use super::notice::Notice;
+use super::refused::Refused;
 use super::session::{AnOperator, refused};
 
 /// Where it is.

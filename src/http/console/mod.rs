@@ -24,6 +24,7 @@ mod notice;
 mod place;
 mod policy;
 mod preview;
+mod refused;
 mod reports;
 mod servers;
 mod session;

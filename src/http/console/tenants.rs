@@ -13,7 +13,8 @@ use super::super::Face;
 use super::super::client::Origin;
 use super::super::v1::forms::{self, Wrong};
 use super::form::Form;
-use super::frame::{self, Frame, Refused, TENANTS};
+use super::frame::{self, Frame, TENANTS};
+use super::refused::Refused;
 use super::session::{AnOperator, refused};
 use super::values::{number, word};
 

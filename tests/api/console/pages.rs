@@ -1,6 +1,6 @@
 //! What an operator does at the console, page by page.
 
-use super::{Browser, PASSWORD, audited, hidden, leads, shows, start};
+use super::{Browser, PASSWORD, audited, hidden, leads, shows, start, start_with};
 use crate::harness::{SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
 
 pub fn of(tenant: &Tenant, end: &str) -> String {
@@ -120,6 +120,31 @@ async fn what_the_api_refuses_the_console_refuses_in_the_same_words() {
         let answer = browser.submit(&of(&tenant, end), &fields).await;
         assert!(answer.status == 422 && answer.body.contains(told), "{told}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn what_a_limit_refuses_says_when_to_come_again_and_is_told_among_those_that_fired() {
+    let app = start_with(|settings| {
+        settings.limits.mint_per_tenant = "1/1m".parse().unwrap();
+        settings.console.wrong_per_account = "1/15m".parse().unwrap();
+    })
+    .await;
+    let mut browser = Browser::set_up(&app).await;
+    let tenant = app.tenant().await;
+    let id = hidden(&browser.get(&of(&tenant, "/accounts")).await.body, "id");
+    let test = of(&tenant, &format!("/accounts/{id}/test"));
+    assert_eq!(browser.submit(&test, &[]).await.status, 200);
+    let answer = browser.submit(&test, &[]).await;
+    shows(&answer, 429, "This tenant is minting too fast. Please try again in 60 seconds.");
+    assert_eq!(answer.retry_after(), 60);
+    let delete = of(&tenant, &format!("/accounts/{id}/delete"));
+    assert_eq!(browser.submit(&delete, &[("confirm", "wrong")]).await.status, 403);
+    let answer = browser.submit(&delete, &[("confirm", PASSWORD)]).await;
+    shows(&answer, 429, "Too many wrong tries at signing in. Please try again in 15 minutes.");
+    assert_eq!(answer.retry_after(), 900);
+    let fired = browser.get("/console/fired").await;
+    shows(&fired, 200, "mint per tenant");
+    shows(&fired, 200, "sign ins");
 }
 
 #[tokio::test]
