@@ -105,6 +105,8 @@ events! {
     OperatorRefused => "operator_refused",
     /// An operator signed out.
     OperatorSignedOut => "operator_signed_out",
+    /// An operator ended all other sessions of the own account.
+    OperatorOthersSignedOut => "operator_others_signed_out",
     /// An operator changed the password.
     OperatorPasswordChanged => "operator_password",
     /// An operator switched the codes of an authenticator app on or off.

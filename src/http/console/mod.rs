@@ -78,6 +78,7 @@ fn own_routes(config: &mut ServiceConfig) {
         GET => setup::show, HEAD => setup::show, POST => setup::set_up);
     route!(config, "/account", "GET, HEAD", GET => account::show, HEAD => account::show);
     route!(config, "/account/password", "POST", POST => account::change_password);
+    route!(config, "/account/sign-out-others", "POST", POST => account::sign_out_others);
     route!(config, "/account/totp", "GET, HEAD, POST",
         GET => totp::show, HEAD => totp::show, POST => totp::enable);
     route!(config, "/account/totp/off", "POST", POST => totp::disable);

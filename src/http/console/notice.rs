@@ -33,6 +33,7 @@ macro_rules! notices {
 
 notices! {
     SignedOut => "signed_out", "You are signed out.";
+    OthersSignedOut => "others_signed_out", "Your other sessions have ended.";
     PasswordChanged => "password", "The password is changed. Your other sessions have ended.";
     TotpOn => "totp_on", "From now on signing in takes a code of your authenticator app.";
     Disabled => "disabled", "The tenant is switched off: its keys and codes work no more.";
