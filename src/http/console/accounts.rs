@@ -99,6 +99,31 @@ async fn remove(face: &Face, request: &HttpRequest, seat: &Seat, id: &str) -> Re
     Ok(())
 }
 
+/// `POST …/{account}/up`: it is tried before the one that has been tried before it.
+pub(super) async fn move_up(
+    face: Data<Face>,
+    request: HttpRequest,
+    seat: Seat,
+    path: Path<(String, String)>,
+    _form: Form,
+) -> HttpResponse {
+    match raise(&face, &request, &seat, &path.1).await {
+        Ok(()) => done(&seat.path("/accounts"), Notice::AccountMoved),
+        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+    }
+}
+
+async fn raise(face: &Face, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
+    let Accounts { mut accounts, revision } = face.services.accounts(&seat.tenant).await?;
+    let at = accounts.iter().position(|account| account.handle.as_str() == id);
+    let at = at.ok_or(Refusal::UnknownAccount)?;
+    accounts.swap(at.saturating_sub(1), at);
+    let drafts = accounts.iter().map(AccountDraft::unchanged).collect();
+    let origin = Origin::of(request);
+    face.services.replace_accounts(&seat.tenant, drafts, Some(revision), origin).await?;
+    Ok(())
+}
+
 /// The account of a form.
 fn draft(form: &Form) -> Result<AccountDraft, Wrong> {
     forms::account(json!({

@@ -100,6 +100,7 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/accounts", "GET, HEAD, POST",
         GET => accounts::list, HEAD => accounts::list, POST => accounts::save);
     route!(config, "/tenants/{tenant}/accounts/{account}/delete", "POST", POST => accounts::delete);
+    route!(config, "/tenants/{tenant}/accounts/{account}/up", "POST", POST => accounts::move_up);
     route!(config, "/tenants/{tenant}/accounts/{account}/test", "POST", POST => trial::run);
     route!(config, "/tenants/{tenant}/policy", "GET, HEAD, POST",
         GET => policy::show, HEAD => policy::show, POST => policy::change);

@@ -41,6 +41,7 @@ notices! {
     Changed => "changed", "It is as you wanted it.";
     KeyRevoked => "key_revoked", "The secret key works no more.";
     AccountSaved => "account", "The mail account is saved. Better try it now.";
+    AccountMoved => "account_moved", "The mail account is tried earlier from now on.";
     AccountDeleted => "account_deleted", "The mail account is deleted.";
     TemplateSaved => "template", "The template is saved. The next message uses it.";
     TemplateDeleted => "template_deleted", "The template is deleted.";

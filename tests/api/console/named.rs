@@ -32,6 +32,7 @@ async fn everything(app: &TestApp, browser: &mut Browser, tenant: &Tenant) {
         let answer = browser.submit(&of(tenant, end), fields).await;
         assert_eq!(answer.status, 303, "{end}: {}", answer.body);
     }
+    leads(&browser.submit(&of(tenant, &format!("/accounts/{id}/up")), &[]).await);
     assert_eq!(browser.submit(&of(tenant, &format!("/accounts/{id}/test")), &[]).await.status, 200);
     leads(&browser.submit(&of(tenant, &format!("/accounts/{id}/delete")), &[("confirm", PASSWORD)]).await);
     let key = [("name", "backend"), ("scopes", "mint")];

@@ -277,6 +277,43 @@ async fn accounts_are_added_tried_changed_and_deleted() {
     assert_eq!(browser.submit(&delete, &[("confirm", PASSWORD)]).await.status, 404);
 }
 
+/// The names of a tenant's accounts, as the API has them.
+async fn order(app: &TestApp, tenant: &Tenant) -> Vec<String> {
+    let told = app.api.bearing(&tenant.key).get("/v1/tenant/smtp").await.json();
+    let names = told["accounts"].as_array().unwrap().iter();
+    names.map(|account| account["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_account_is_moved_up_and_tried_earlier() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let tenant = app.tenant().await;
+    let accounts = of(&tenant, "/accounts");
+    for name in ["second", "third"] {
+        let mut fields = account(&app);
+        fields.push(("name", name.to_owned()));
+        leads(&browser.submit(&accounts, &texts(&fields)).await);
+    }
+    assert_eq!(order(&app, &tenant).await, ["", "second", "third"]);
+    let page = browser.get(&accounts).await.body;
+    let ups: Vec<&str> = page.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let ups: Vec<&str> = ups.into_iter().filter(|path| path.ends_with("/up")).collect();
+    assert_eq!(ups.len(), 2, "the first one is first");
+    for (path, expected) in [(ups[1], ["", "third", "second"]), (ups[1], ["third", "", "second"])] {
+        let moved = browser.submit(path, &[]).await;
+        assert_eq!(leads(&moved), format!("{accounts}?done=account_moved"));
+        assert_eq!(order(&app, &tenant).await, expected);
+    }
+    // Higher than first nothing is.
+    leads(&browser.submit(ups[1], &[]).await);
+    assert_eq!(order(&app, &tenant).await, ["third", "", "second"]);
+    let unknown = format!("{accounts}/smtp_4hq7k2m9x3c8v5bn/up");
+    assert_eq!(browser.submit(&unknown, &[]).await.status, 404);
+    // A mail goes out by whichever is first, with the passwords that they had.
+    assert_eq!(app.mint(&tenant, crate::harness::JANE).await.code.len(), 6);
+}
+
 #[tokio::test]
 async fn a_template_is_previewed_saved_and_deleted() {
     let app = start().await;

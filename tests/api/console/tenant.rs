@@ -22,7 +22,7 @@ fn own(tenant: &Tenant, end: &str) -> String {
 /// Every page about a tenant and every form, as its method, the end of its path and its fields.
 const PAGES: [&str; 6] =
     ["", "/keys", "/accounts", "/policy", "/templates", "/templates/edit?purpose=login&locale=en"];
-const FORMS: [(&str, &[(&str, &str)]); 11] = [
+const FORMS: [(&str, &[(&str, &str)]); 12] = [
     ("", &[("name", "taken over")]),
     ("/keys", &[("name", "mine"), ("scopes", "manage")]),
     ("/keys/key_4hq7k2m9x3c8v5bn/rotate", &[("overlap", "0")]),
@@ -38,6 +38,7 @@ const FORMS: [(&str, &[(&str, &str)]); 11] = [
         ],
     ),
     ("/accounts/smtp_4hq7k2m9x3c8v5bn/delete", &[]),
+    ("/accounts/smtp_4hq7k2m9x3c8v5bn/up", &[]),
     ("/accounts/smtp_4hq7k2m9x3c8v5bn/test", &[]),
     ("/policy", &[("ttl", "60")]),
     ("/templates/edit", &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")]),
