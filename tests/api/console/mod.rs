@@ -4,6 +4,7 @@ mod account;
 mod named;
 mod pages;
 mod reports;
+mod routes;
 mod sessions;
 mod setup;
 mod signing_in;
