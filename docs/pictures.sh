@@ -1,6 +1,6 @@
 #!/bin/sh
 # Makes the pictures in docs/pictures/ anew: starts `otpmint dev` and takes them in Chromium, as listed in
-# tests/browser/pictures.mjs. Needs cargo, node, npm and chromium.
+# tests/browser/pictures.mjs. Needs cargo, node, npm, chromium and python3.
 set -eu
 cd "$(dirname "$0")/.."
 address=127.0.0.1:${PORT:-5077}

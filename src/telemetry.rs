@@ -16,6 +16,10 @@ pub enum LogFormat {
     Json,
 }
 
+/// Of the HTTP server, unless somebody asks for it: how many threads it has is no news, and what anybody
+/// sends that is no HTTP would be an error in the log.
+const QUIET: [&str; 2] = ["actix_server=warn", "actix_http=off"];
+
 /// Whether `level` is one that [`log`] takes.
 pub fn check(level: &str) -> Result<(), BadLevel> {
     filter(level).map(|_| ())
@@ -28,12 +32,13 @@ fn filter(level: &str) -> Result<EnvFilter, BadLevel> {
     if let Some(word) = lone.filter(|word| word.parse::<LevelFilter>().is_err()) {
         return Err(BadLevel::Unknown(word.to_owned()));
     }
-    let filter = EnvFilter::builder().parse(level)?;
-    // How many threads the HTTP server has is no news, unless somebody asks for it.
-    match (level.contains("actix"), "actix_server=warn".parse()) {
-        (false, Ok(quiet)) => Ok(filter.add_directive(quiet)),
-        _ => Ok(filter),
+    let mut filter = EnvFilter::builder().parse(level)?;
+    if !level.contains("actix") {
+        for quiet in QUIET {
+            filter = filter.add_directive(quiet.parse()?);
+        }
     }
+    Ok(filter)
 }
 
 /// A level that is none.

@@ -99,6 +99,11 @@ fn hosted_pages_in_the_colours_of_their_tenant() {
 }
 
 #[test]
+fn pages_are_light_and_quick() {
+    run("weight.mjs");
+}
+
+#[test]
 fn inbox() {
     run("inbox.mjs");
 }

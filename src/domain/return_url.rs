@@ -43,11 +43,6 @@ impl ReturnUrl {
         &self.0
     }
 
-    /// Scheme, host and port.
-    pub fn origin(&self) -> String {
-        Url::parse(&self.0).map(|url| url.origin().ascii_serialization()).unwrap_or_default()
-    }
-
     /// With a result to be exchanged.
     pub fn with_result(&self, result: &str) -> String {
         self.with("otpmint_result", result)

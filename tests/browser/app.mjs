@@ -15,9 +15,10 @@ export const api = async (method, path, body) => {
   return { status: answer.status, told: await answer.json() };
 };
 
-// Whoever comes back is shown what the app fetched for the result.
+// Whoever comes back is shown what the app fetched for the result; by `/login/on` by way of another origin.
 const server = http.createServer(async (request, answer) => {
-  const query = new URL(request.url ?? "", "http://app").searchParams;
+  const { pathname, search, searchParams: query } = new URL(request.url ?? "", "http://app");
+  if (pathname === "/login/on") return answer.writeHead(302, { Location: `${ELSEWHERE}/login/done${search}` }).end();
   const result = query.get("otpmint_result");
   const said = result ? (await api("POST", "/v1/results", { result })).told : Object.fromEntries(query);
   answer.setHeader("Content-Type", "text/html; charset=utf-8");
@@ -28,12 +29,16 @@ await new Promise((listening) => server.listen(0, "127.0.0.1", () => listening(u
 const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
 
 export const APP = `http://127.0.0.1:${port}`;
-export const ORIGINS = [OTPMINT, APP];
+/** The same app under another name, which is another origin. */
+const ELSEWHERE = `http://localhost:${port}`;
+export const ORIGINS = [OTPMINT, APP, ELSEWHERE];
 const RETURN = `${APP}/login/done`;
+/** Leads on to another origin. */
+export const RETURN_ON = `${APP}/login/on`;
 
 const changed = await api("PATCH", "/v1/tenant", {
   name: "Acme Café",
-  return_urls: [RETURN],
+  return_urls: [RETURN, RETURN_ON],
   policy: { resend_after: [1, 900] },
 });
 assert.equal(changed.status, 200, JSON.stringify(changed.told));
@@ -76,7 +81,7 @@ export const wrong = (code) => (code.startsWith("7") ? "3" : "7") + code.slice(1
 
 /** What the app shows to whoever came back. @param {import("playwright-core").Page} page */
 export const shown = async (page) => {
-  await page.waitForURL(`${RETURN}*`);
+  await page.waitForURL("**/login/done*");
   return JSON.parse((await page.textContent("pre")) ?? "");
 };
 

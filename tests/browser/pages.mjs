@@ -4,7 +4,7 @@
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { ORIGINS, challenge, shown, stop, subject, wrong } from "./app.mjs";
+import { ORIGINS, RETURN_ON, challenge, shown, stop, subject, wrong } from "./app.mjs";
 import { WIDTHS, close, says, visitor } from "./lab.mjs";
 
 after(async () => {
@@ -36,6 +36,20 @@ for (const width of WIDTHS) {
       await page.goto(url);
       await says(page, "This code has already been used.");
       await looks("used");
+      await close();
+    });
+
+    test(`a visitor is back in an app that redirects to another origin: ${how}`, async () => {
+      const { to, url, code } = await challenge({ return_url: RETURN_ON });
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      await page.goto(url);
+      await page.fill("#code", code);
+      await page.click("button.primary");
+      assert.equal(subject((await shown(page)).receipt), to);
+      assert.equal(new URL(page.url()).hostname, "localhost");
+      await page.goBack();
+      await says(page, "This code has already been used.");
+      await looks("used-and-back");
       await close();
     });
 

@@ -6,6 +6,7 @@ import { mkdir, stat } from "node:fs/promises";
 import path from "node:path";
 import { chromium } from "playwright-core";
 import { KEY, asking, challenge, stop } from "./app.mjs";
+import * as embedding from "./embedding.mjs";
 
 const OTPMINT = /** @type {string} */ (process.env.OTPMINT);
 const FOLDER = path.resolve(import.meta.dirname, "../../docs/pictures");
@@ -27,6 +28,13 @@ const signIn = async (shown) => {
   await shown.getByRole("link", { name: "Numbers" }).click();
 };
 
+/** The widget in an app. @param {import("playwright-core").Page} shown */
+const openWidget = async (shown) => {
+  await shown.fill("#email", "jane@example.com");
+  await shown.keyboard.press("Enter");
+  await shown.frameLocator("dialog iframe").locator("#code").waitFor();
+};
+
 /**
  * @typedef {import("playwright-core").Page} Shown
  * @type {{ name: string, of: () => Promise<string>, size: typeof DESK, dark?: boolean, then?: (shown: Shown) => Promise<void> }[]}
@@ -37,6 +45,7 @@ const PICTURES = [
   { name: "page-phone", of: () => page(), size: PHONE },
   { name: "page-arabic", of: () => page({ locale: "ar" }), size: PHONE },
   { name: "page-asking", of: () => asking(), size: PHONE },
+  { name: "widget", of: async () => embedding.EXAMPLE, size: DESK, then: openWidget },
   { name: "inbox", of: async () => `${OTPMINT}/dev/inbox`, size: WIDE },
   { name: "console", of: async () => `${OTPMINT}/console/sign-in`, size: WIDE, then: signIn },
 ];
@@ -58,3 +67,4 @@ for (const { name, of, size, dark = false, then = async () => {} } of PICTURES) 
 }
 await browser.close();
 stop();
+embedding.stop();

@@ -58,6 +58,7 @@ stop() {
   server=
 }
 
+# shellcheck disable=SC2317  # the trap calls it
 clean_up() {
   stop
   rm -rf "$temporary"

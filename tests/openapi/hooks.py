@@ -188,8 +188,10 @@ def likely(path, body):
 
 @schemathesis.serializer("image/png", "image/webp")
 def picture(context, value):
-    """Mostly a picture, whatever was made up."""
-    return LOGO if random.random() < 0.7 else str(value).encode()
+    """Mostly a picture, unless it is to be none."""
+    meta = context.case.meta
+    wanted = meta is None or meta.generation.mode.is_positive
+    return LOGO if wanted and random.random() < 0.7 else str(value).encode()
 
 
 @schemathesis.check

@@ -85,6 +85,20 @@ fn the_text_log_has_no_colours_where_nobody_sees_them() {
 }
 
 #[test]
+fn what_is_no_http_is_not_in_the_log() {
+    let app = App::start(&[("LOG__LEVEL", "info")]);
+    for sent in ["\u{1}\u{2}\r\n\r\n", "GET / HTTP/9.9\r\n\r\n", "GET / HTTP/1.1\r\nno header\r\n\r\n"] {
+        let mut wire = Wire::open(&app.server.address()).unwrap();
+        wire.send(sent.as_bytes()).unwrap();
+        assert_eq!(wire.reply().unwrap().status, 400, "{sent:?}");
+    }
+    // Whatever had been said about them would be before this.
+    assert_eq!(app.mint("not an address").unwrap().status, 400);
+    let log = app.server.log();
+    assert!(!log.contains("ERROR") && log.contains("a tenant was registered"), "{log}");
+}
+
+#[test]
 fn two_requests_never_share_an_id_of_ours() {
     let app = talkative();
     let mut wire = Wire::open(&app.server.address()).unwrap();

@@ -116,26 +116,35 @@ async fn cancel(face: Data<Face>, request: HttpRequest, key: Path<String>) -> Ht
 }
 
 /// Back to the page, which says what came of it.
+///
+/// With a GET, so that reloading repeats nothing (RFC 9110 §15.4.4).
 fn back(request: &HttpRequest, key: &str, notice: Option<Notice>) -> HttpResponse {
-    see_other(request, &Visitor::of(request).path(key, "", notice))
+    let there = Visitor::of(request).path(key, "", notice);
+    match is_script(request) {
+        true => located(&there),
+        false => HttpResponse::SeeOther().insert_header((LOCATION, there)).finish(),
+    }
 }
 
 /// Back to the app. In a frame that is what the page's own script has to tell.
+///
+/// Not by a redirect: to a browser that would still be the form, which may go to this server alone,
+/// wherever the app then redirects to.
 fn leave(request: &HttpRequest, leaving: Leaving) -> HttpResponse {
     match leaving {
-        Leaving::To(there) => see_other(request, &there),
+        Leaving::To(there) if is_script(request) => located(&there),
+        Leaving::To(there) => view::leaving(&Visitor::of(request), there),
         Leaving::Told { status, result } => {
             HttpResponse::Ok().json(json!({ "result": result, "status": status.as_str() }))
         }
     }
 }
 
-/// Leads on with a GET, so that reloading repeats nothing (RFC 9110 §15.4.4). The page's own script is
-/// told where, because it may not follow to another origin.
-fn see_other(request: &HttpRequest, there: &str) -> HttpResponse {
-    let accept = request.headers().get(ACCEPT);
-    match accept.is_some_and(|accept| accept == "application/json") {
-        true => HttpResponse::Ok().json(json!({ "location": there })),
-        false => HttpResponse::SeeOther().insert_header((LOCATION, there)).finish(),
-    }
+/// Whether the page's own script asks, which goes by itself where it is told.
+fn is_script(request: &HttpRequest) -> bool {
+    request.headers().get(ACCEPT).is_some_and(|accept| accept == "application/json")
+}
+
+fn located(there: &str) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "location": there }))
 }

@@ -6,14 +6,13 @@ use crate::service::WayBack;
 
 /// The header of a page with this way back: it loads what is here and nothing else.
 ///
-/// Its forms go to itself and, because a browser applies that also to where an answer leads, to its
-/// app. In a frame they go nowhere: its script sends what is typed, and without that nothing is, since
+/// Its forms go to itself. In a frame they go nowhere: its script sends what is typed, and without that nothing is, since
 /// nobody could be told of the result. In a frame of one page, and of no other.
 pub(super) fn of(way_back: Option<&WayBack>) -> (HeaderName, String) {
     let (forms, ancestors) = match way_back {
-        Some(WayBack::Address(url)) => (format!("'self' {}", url.origin()), "'none'"),
-        Some(WayBack::Frame(page)) => ("'none'".to_owned(), page.as_str()),
-        None => ("'none'".to_owned(), "'none'"),
+        Some(WayBack::Address(_)) => ("'self'", "'none'"),
+        Some(WayBack::Frame(page)) => ("'none'", page.as_str()),
+        None => ("'none'", "'none'"),
     };
     let policy = format!(
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::ContentType;
+use actix_web::http::header::{ContentType, HeaderValue, REFRESH};
 use askama::Template;
 
 use crate::domain::challenge::{Challenge, ChallengeStatus};
@@ -218,6 +218,22 @@ pub(super) fn limited(visitor: &Visitor) -> HttpResponse {
 /// Of a form that was not on a page of this server.
 pub(super) fn foreign(visitor: &Visitor) -> HttpResponse {
     said(visitor, StatusCode::FORBIDDEN, "page-unknown")
+}
+
+/// On the way to `there`, at once, with a link for browsers that stay.
+pub(super) fn leaving(visitor: &Visitor, there: String) -> HttpResponse {
+    let texts = texts::best(visitor.locales(None));
+    let refresh = HeaderValue::from_str(&format!("0; url={there}"));
+    let back = texts.text("page-back", None);
+    let page = back.map(|words| {
+        let title = words.clone();
+        Page { back: Some((Leaving::To(there), words)), ..Page::of(texts, title) }
+    });
+    let mut answer = respond(StatusCode::OK, page, None);
+    if let Ok(refresh) = refresh {
+        answer.headers_mut().insert(REFRESH, refresh);
+    }
+    answer
 }
 
 fn said(visitor: &Visitor, status: StatusCode, id: &'static str) -> HttpResponse {

@@ -3,7 +3,7 @@
 use reqwest::Method;
 use serde_json::json;
 
-use super::{Browser, Hosted, RETURN, backend, hosting_tenant, leads, recorded, shows, start};
+use super::{Browser, Hosted, RETURN, backend, hosting_tenant, leads, leaves, recorded, shows, start};
 use crate::harness::{JANE, wrong};
 
 #[tokio::test]
@@ -20,7 +20,7 @@ async fn the_right_code_leads_back_to_the_app_with_a_result() {
         !shown.body.contains(JANE) && !shown.body.contains(&page.code) && !shown.body.contains(&page.key)
     );
     let spaced = format!("+{}+%20{}", &page.code[..3], &page.code[3..]);
-    let there = leads(&browser.answer(&page, &spaced).await);
+    let there = leaves(&browser.answer(&page, &spaced).await);
     let result = there.strip_prefix(&format!("{RETURN}?otpmint_result=")).expect("back to the app");
     assert!(result.starts_with("otpr_") && result.len() == 48, "{result}");
     shows(&browser.get(&page.path).await, 200, "This code has already been used.");
@@ -96,7 +96,7 @@ async fn whoever_finds_the_address_wrong_goes_back_and_the_challenge_ends() {
     let app = start().await;
     let tenant = hosting_tenant(&app).await;
     let (browser, page) = (Browser::at(&app), Hosted::by(&app, &tenant).await);
-    let there = leads(&browser.post(&format!("{}/cancel", page.path), "").await);
+    let there = leaves(&browser.post(&format!("{}/cancel", page.path), "").await);
     assert_eq!(there, format!("{RETURN}?otpmint_status=canceled"));
     shows(&browser.get(&page.path).await, 200, "This code was called off.");
     let status = backend(&app, &tenant).get(&format!("/v1/challenges/{}", page.key)).await.json();
@@ -143,5 +143,5 @@ async fn a_code_of_letters_gets_a_keyboard_with_letters() {
     let body = json!({ "to": "letters@recipient.example", "return_url": RETURN, "code": shape });
     let letters = Hosted::minted(&app, &tenant, body).await;
     assert!(browser.get(&letters.path).await.body.contains("inputmode=\"text\""));
-    leads(&browser.answer(&letters, &letters.code.to_lowercase()).await);
+    leaves(&browser.answer(&letters, &letters.code.to_lowercase()).await);
 }

@@ -3,7 +3,9 @@
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::{Browser, Hosted, PUBLIC, RETURN, backend, hosting_tenant, leads, recorded, shows, start};
+use super::{
+    Browser, Hosted, PUBLIC, RETURN, backend, hosting_tenant, leads, leaves, recorded, shows, start,
+};
 use crate::harness::{JANE, Tenant, TestApp};
 use crate::v1::{assert_problem, receipts};
 
@@ -274,7 +276,7 @@ async fn whoever_does_not_want_to_tell_goes_back_to_the_app() {
     let app = start().await;
     let tenant = hosting_tenant(&app).await;
     let (browser, (path, _)) = (Browser::at(&app), asking(&app, &tenant).await);
-    let there = leads(&browser.post(&format!("{path}/cancel"), "").await);
+    let there = leaves(&browser.post(&format!("{path}/cancel"), "").await);
     assert_eq!(there, format!("{RETURN}?otpmint_status=canceled"));
     assert_eq!(leads(&give(&browser, &path, JANE).await), path);
     assert_eq!(app.mails_to(JANE), 0);

@@ -3,7 +3,7 @@
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Browser, Hosted, backend, hosting_tenant, leads, shows, start};
+use super::{Browser, Hosted, backend, hosting_tenant, leaves, shows, start};
 use crate::harness::{Answer, Tenant, TestApp};
 use crate::v1::assert_problem;
 
@@ -186,5 +186,5 @@ async fn a_page_without_a_brand_looks_as_usual() {
     let shown = browser.get(&page.path).await;
     shows(&shown, 200, "Enter your code");
     assert!(!shown.body.contains("<img") && !shown.body.contains("/assets/brand-"), "{}", shown.body);
-    leads(&browser.answer(&page, &page.code).await);
+    leaves(&browser.answer(&page, &page.code).await);
 }

@@ -108,7 +108,7 @@ impl Browser {
 
     /// Answers with the right code; the result code that the app is brought.
     pub async fn result(&self, page: &Hosted) -> String {
-        let there = leads(&self.answer(page, &page.code).await);
+        let there = leaves(&self.answer(page, &page.code).await);
         let result = there.strip_prefix(&format!("{RETURN}?otpmint_result=")).expect("back to the app");
         result.to_owned()
     }
@@ -125,6 +125,15 @@ pub async fn recorded(app: &TestApp) {
 pub fn leads(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{}", answer.body);
     answer.header(LOCATION.as_str()).expect("a location").to_owned()
+}
+
+/// Where the visitor of a page is sent who has done with it: at once, and by a link.
+#[track_caller]
+pub fn leaves(answer: &Answer) -> String {
+    shows(answer, 200, "Back to the app");
+    let there = answer.header("refresh").and_then(|told| told.strip_prefix("0; url=")).expect("a way back");
+    assert!(answer.body.contains(&format!("href=\"{}\"", there.replace('&', "&#38;"))), "{}", answer.body);
+    there.to_owned()
 }
 
 /// An answer that shows a page with this heading.

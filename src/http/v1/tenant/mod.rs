@@ -30,7 +30,7 @@ pub(super) use view::TenantView;
 #[openapi(
     tags((name = "tenant", description = "The tenant looks after itself, with a key that has `manage`.")),
     paths(get, patch),
-    components(schemas(TenantView, view::BrandView, view::TenantPatchSchema))
+    components(schemas(TenantView, view::BrandView, view::TenantPatchSchema, view::BrandPatchSchema))
 )]
 pub(super) struct TenantDoc;
 

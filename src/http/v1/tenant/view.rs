@@ -115,7 +115,20 @@ pub(super) struct TenantPatchSchema {
     /// All of them anew.
     #[schema(schema_with = changed_return_urls)]
     return_urls: Option<Vec<String>>,
-    brand: Option<BrandView>,
+    brand: Option<BrandPatchSchema>,
+}
+
+/// What of the colours is changed.
+#[derive(ToSchema)]
+#[schema(as = BrandPatch)]
+#[expect(dead_code, reason = "only its schema is used, as that of the patch")]
+pub(super) struct BrandPatchSchema {
+    /// On light pages.
+    #[schema(pattern = "^#[0-9A-Fa-f]{6}$", max_length = 7, example = "#0f7a5f")]
+    accent: Option<String>,
+    /// On dark pages.
+    #[schema(pattern = "^#[0-9A-Fa-f]{6}$", max_length = 7, example = "#5fd3b0")]
+    accent_dark: Option<String>,
 }
 
 /// The colours of its hosted pages; null for the usual ones. Each is read with a contrast of at least 4.5:1.
