@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput};
 use otpmint::app::{SystemClocks, SystemEntropy};
+use otpmint::domain::audit::Actor;
 use otpmint::domain::challenge::Binding;
 use otpmint::domain::channel::ChannelKind;
 use otpmint::domain::credential::{KeyHandle, Scopes};
@@ -187,5 +188,5 @@ fn new_tenant(id: TenantId) -> NewTenant {
         scopes: Scopes::USUAL,
         hint: "xxxx".to_owned(),
     };
-    NewTenant { tenant, key, origin: None }
+    NewTenant { tenant, key, by: Actor::default() }
 }

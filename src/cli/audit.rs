@@ -6,7 +6,7 @@ use clap::Args;
 use serde_json::json;
 
 use crate::app::{Ambient, Foundation};
-use crate::domain::audit::{AuditEvent, AuditQuery, AuditRow};
+use crate::domain::audit::{AuditEvent, AuditQuery, AuditRow, Operators};
 use crate::domain::id::TenantId;
 use crate::domain::tenant::TenantHandle;
 use crate::service::Refusal;
@@ -65,7 +65,8 @@ impl Audit {
         foundation: &Foundation,
         tenant: Option<TenantId>,
     ) -> Result<Vec<AuditRow>, Failure> {
-        let mut asked = AuditQuery { tenant, event: self.event, ..AuditQuery::default() };
+        let mut asked =
+            AuditQuery { tenant, event: self.event, operators: Operators::Named, ..AuditQuery::default() };
         let mut rows = Vec::new();
         loop {
             asked.limit = usize::from(self.limit) - rows.len();

@@ -9,6 +9,7 @@ use secrecy::ExposeSecret;
 
 use crate::app::{self, Ambient, Foundation};
 use crate::domain::account::Account;
+use crate::domain::audit::Actor;
 use crate::domain::credential::KeyHandle;
 use crate::domain::recipient::Recipient;
 use crate::domain::smtp::SmtpProfile;
@@ -248,7 +249,7 @@ impl One {
         let office = Office::open(&self.config).await?;
         let tenant = office.tenant(&self.tenant).await?;
         let now = office.ambient.clock.now();
-        let set = office.foundation.store.set_tenant_status(tenant.id, status, None, now).await;
+        let set = office.foundation.store.set_tenant_status(tenant.id, status, Actor::default(), now).await;
         set.map_err(crate::service::Refusal::from)?;
         println!("{} is {}", tenant.handle, status.as_str());
         Ok(())
@@ -264,15 +265,14 @@ impl Rotate {
             None => None,
         };
         let overlap = Duration::from_secs(u64::from(self.overlap_hours) * 3_600);
-        let replaced = self.key.as_deref().map(|text| {
-            KeyHandle::parse(text)
-                .ok_or_else(|| Failure::usage(format!("--key: {text} is not a key's handle")))
-        });
-        let replaced = replaced.transpose()?;
+        let usage = |text: &str| Failure::usage(format!("--key: {text} is not a key's handle"));
+        let handle = |text: &str| KeyHandle::parse(text).ok_or_else(|| usage(text));
+        let replaced = self.key.as_deref().map(handle).transpose()?;
         if replaced.is_none() {
             office.check_one_key(&tenant).await?;
         }
-        let new = office.services.rotate_key(tenant.id, replaced, chosen.as_ref(), overlap, None).await?;
+        let by = Actor::default();
+        let new = office.services.rotate_key(tenant.id, replaced, chosen.as_ref(), overlap, by).await?;
         println!("key         {}", new.key.handle);
         if chosen.is_none() {
             println!("secret key  {}\n{SHOWN_ONCE}", new.secret.expose());
@@ -291,7 +291,7 @@ impl Unlock {
             .map_err(|reason| Failure::usage(format!("{}: {reason}", self.recipient)))?;
         let office = Office::open(&self.one.config).await?;
         let tenant = office.tenant(&self.one.tenant).await?;
-        match office.services.unlock(tenant.id, &recipient, None).await? {
+        match office.services.unlock(tenant.id, &recipient, Actor::default()).await? {
             true => println!("{recipient:?} may answer again."),
             false => println!("{recipient:?} was not locked out."),
         }

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 
 use super::id::{ChallengeId, TenantId};
+use super::operator::OperatorName;
 use super::time::Timestamp;
 
 /// Defines the events: each with its word, and the list of all of them.
@@ -104,6 +105,8 @@ events! {
     OperatorRefused => "operator_refused",
     /// An operator signed out.
     OperatorSignedOut => "operator_signed_out",
+    /// An operator ended all other sessions of the own account.
+    OperatorOthersSignedOut => "operator_others_signed_out",
     /// An operator changed the password.
     OperatorPasswordChanged => "operator_password",
     /// An operator switched the codes of an authenticator app on or off.
@@ -112,6 +115,36 @@ events! {
     OperatorConfirmed => "operator_confirmed",
     /// A tenant signed in to the console.
     TenantSignedIn => "tenant_signed_in",
+}
+
+/// Who does something, as far as it is written down beside what was done.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Actor {
+    /// The operator, if it is one at the console. The operator token has no name.
+    pub operator: Option<OperatorName>,
+    /// The client's address.
+    pub origin: Option<IpAddr>,
+}
+
+impl Actor {
+    /// Anybody but an operator at the console, at this address.
+    pub const fn at(origin: Option<IpAddr>) -> Self {
+        Self { operator: None, origin }
+    }
+}
+
+/// What stands for the name of any operator.
+pub const SOME_OPERATOR: &str = "operator";
+
+/// Whether operators are named in what is read of the audit trail.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum Operators {
+    /// Each is [`SOME_OPERATOR`]. Which of them it was concerns no tenant, and a name is half of what
+    /// somebody needs to sign in, or to keep its owner from doing so.
+    #[default]
+    Unnamed,
+    /// By the names with which they sign in: for operators.
+    Named,
 }
 
 /// One row of the audit trail.
@@ -142,8 +175,11 @@ pub struct AuditQuery {
     pub event: Option<AuditEvent>,
     /// Those about this challenge alone.
     pub challenge: Option<ChallengeId>,
-    /// Those of this client's address, or of this operator, alone.
+    /// Those of this client's address, or of this operator, alone. Whoever is told of no operator's name
+    /// finds nothing by it either.
     pub who: Option<String>,
+    /// Whether operators are named.
+    pub operators: Operators,
     /// From this moment on.
     pub from: Option<Timestamp>,
     /// Before this moment.

@@ -65,7 +65,7 @@ fn registration(call: &Call) -> Result<Registration, Problem> {
         smtp: smtp.map_err(|reason| Problem::of(&Refusal::InvalidSmtp(reason), Audience::Public))?,
         account: String::new(),
         secret_key: fields.optional_secret("secretKey")?,
-        caller: Caller::Http(call.operator),
+        caller: Caller::Http(call.operator.clone()),
         origin: call.origin,
     })
 }

@@ -7,7 +7,8 @@ use std::time::Duration;
 
 use actix_web::HttpResponse;
 use actix_web::error::PayloadError;
-use actix_web::http::StatusCode;
+use actix_web::http::header::RETRY_AFTER;
+use actix_web::http::{ConnectionType, StatusCode};
 
 use crate::domain::challenge::ChallengeStatus;
 use crate::domain::credential::Scope;
@@ -117,6 +118,19 @@ impl Problem {
         }
         if self.status == StatusCode::TOO_MANY_REQUESTS {
             metrics::counter!("otpmint_limited_total", "limit" => self.code).increment(1);
+        }
+    }
+
+    /// What is the same for every page: the answer says when to come again, ends the connection where
+    /// that has to be, and is counted.
+    pub(super) fn head(&self, answer: &mut HttpResponse) {
+        self.count();
+        self.mark(answer);
+        if let Some(seconds) = self.retry_after {
+            answer.headers_mut().insert(RETRY_AFTER, seconds.into());
+        }
+        if self.ends_connection() {
+            answer.head_mut().set_connection_type(ConnectionType::Close);
         }
     }
 

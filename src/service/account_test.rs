@@ -64,7 +64,7 @@ impl Services {
         }
         let _running = self.tests.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
         let recipient = to.as_ref().map(Recipient::masked);
-        let test = AccountTest { tenant: tenant.id(), recipient, origin };
+        let test = AccountTest { tenant: tenant.id(), recipient, by: tenant.actor(origin) };
         self.store.note_account_test(test, self.clock.now()).await?;
         let begun = Instant::now();
         let walk = self.tester.walk(&account.smtp, None, LIMIT);

@@ -71,7 +71,7 @@ impl Services {
             settings: row.settings,
             logo: None,
             smtp: Some(smtp),
-            origin,
+            by: tenant.actor(origin),
         };
         let changed = self.store.change_tenant(change, self.clock.now()).await;
         // Also after an error: what was written may be there all the same.

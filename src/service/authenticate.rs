@@ -1,12 +1,14 @@
 //! Authenticate: from a secret key to the tenant that holds it.
 
 use std::collections::HashMap;
+use std::net::IpAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
 use crate::crypto::secret_key::SecretKey;
 use crate::delivery::Sender;
+use crate::domain::audit::Actor;
 use crate::domain::credential::{Scope, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::limit::Rate;
@@ -19,7 +21,7 @@ use crate::domain::time::Timestamp;
 use super::rates::Gauge;
 use super::shelf::Shelf;
 use super::turns::Lane;
-use super::{Refusal, Services, sealed_smtp};
+use super::{Operator, Refusal, Services, sealed_smtp};
 
 /// How long a tenant is remembered before the store is asked again: a revoked key or a disabled
 /// tenant works no longer than this.
@@ -31,7 +33,12 @@ const CAPACITY: usize = 4_096;
 /// A tenant that has proved itself. There is no other way to get one than by its secret key, or by signing
 /// in to the console.
 #[derive(Clone, Debug)]
-pub struct AuthenticatedTenant(Arc<Entry>, Gauge);
+pub struct AuthenticatedTenant {
+    entry: Arc<Entry>,
+    gauge: Gauge,
+    /// The operator at the console who acts in its place.
+    operator: Option<Operator>,
+}
 
 #[derive(Debug)]
 struct Entry {
@@ -47,65 +54,79 @@ struct Entry {
 impl AuthenticatedTenant {
     /// Its row.
     pub fn id(&self) -> TenantId {
-        self.0.tenant.id
+        self.entry.tenant.id
     }
 
     /// Its name towards the outside.
     pub fn handle(&self) -> &TenantHandle {
-        &self.0.tenant.handle
+        &self.entry.tenant.handle
     }
 
     /// What it calls itself; may be empty.
     pub fn name(&self) -> &str {
-        &self.0.tenant.name
+        &self.entry.tenant.name
     }
 
     /// Whether it is a sandbox: its codes go nowhere.
     pub fn is_sandbox(&self) -> bool {
-        self.0.tenant.sandbox_of.is_some()
+        self.entry.tenant.sandbox_of.is_some()
     }
 
     /// Refuses unless the key that was presented has this scope.
     pub fn require(&self, scope: Scope) -> Result<(), Refusal> {
-        self.0.scopes.has(scope).then_some(()).ok_or(Refusal::MissingScope(scope))
+        self.entry.scopes.has(scope).then_some(()).ok_or(Refusal::MissingScope(scope))
     }
 
     /// What is decided about its codes for this purpose.
     pub fn policy(&self, purpose: &Purpose) -> &Policy {
-        self.0.policies.of(purpose)
+        self.entry.policies.of(purpose)
     }
 
     /// Its rate of mints, if it has one of its own.
     pub(super) fn mint_rate(&self) -> Option<Rate> {
-        self.0.tenant.limits.mint_per_tenant
+        self.entry.tenant.limits.mint_per_tenant
     }
 
     /// The tenant's row, as it was at most a second ago.
     pub(super) fn row(&self) -> &Tenant {
-        &self.0.tenant
+        &self.entry.tenant
     }
 
     /// What its request shows of its rates.
     pub fn gauge(&self) -> &Gauge {
-        &self.1
+        &self.gauge
+    }
+
+    fn of(entry: Arc<Entry>) -> Self {
+        Self { entry, gauge: Gauge::default(), operator: None }
+    }
+
+    /// The same tenant, with this operator in its place.
+    pub(super) fn in_the_hands_of(self, operator: Operator) -> Self {
+        Self { operator: Some(operator), ..self }
+    }
+
+    /// Who does from this address what is done in the name of the tenant.
+    pub(super) fn actor(&self, origin: Option<IpAddr>) -> Actor {
+        self.operator.as_ref().map_or_else(|| Actor::at(origin), |operator| operator.actor(origin))
     }
 
     /// The same tenant, for another request.
     fn anew(&self) -> Self {
-        Self(Arc::clone(&self.0), Gauge::default())
+        Self::of(Arc::clone(&self.entry))
     }
 
     pub(super) fn sender(&self) -> &Arc<Sender> {
-        &self.0.sender
+        &self.entry.sender
     }
 
     /// Where its requests are counted that wait for the store.
     pub(super) fn lane(&self) -> &Lane {
-        &self.0.lane
+        &self.entry.lane
     }
 
     pub(super) fn shelf(&self) -> &Arc<Shelf> {
-        &self.0.shelf
+        &self.entry.shelf
     }
 }
 
@@ -215,7 +236,7 @@ impl Services {
         // A sandbox waits with the tenant that it belongs to.
         let lane = self.turns.lane(tenant.sandbox_of.unwrap_or(tenant.id));
         let entry = Arc::new(Entry { tenant, scopes, sender, policies, shelf, lane });
-        Ok(AuthenticatedTenant(entry, Gauge::default()))
+        Ok(AuthenticatedTenant::of(entry))
     }
 
     /// Keeps a secret key under the present version from now on. If that cannot be recorded, it

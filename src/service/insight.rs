@@ -1,7 +1,7 @@
 //! Insight: what the console shows of what happened, to the operator of all tenants and to a tenant of
 //! itself.
 
-use crate::domain::audit::{AuditPage, AuditQuery};
+use crate::domain::audit::{AuditPage, AuditQuery, Operators};
 use crate::domain::course::{Course, CourseQuery};
 use crate::domain::delivery_history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
 use crate::domain::id::TenantId;
@@ -19,8 +19,19 @@ const MOST_SERVERS: usize = 500;
 pub enum View {
     /// Everything.
     All(Operator),
+    /// What is this tenant's own, as operators see it.
+    One(Operator, TenantId),
     /// What is this tenant's own.
     Own(TenantId),
+}
+
+impl View {
+    fn operators(&self) -> Operators {
+        match self {
+            Self::All(_) | Self::One(..) => Operators::Named,
+            Self::Own(..) => Operators::Unnamed,
+        }
+    }
 }
 
 /// The numbers of the last days.
@@ -101,7 +112,8 @@ impl Services {
         tenant: Option<&TenantHandle>,
         asked: AuditQuery,
     ) -> Result<Reported<AuditPage>, Refusal> {
-        let asked = AuditQuery { tenant: self.seen(view, tenant).await?, ..asked };
+        let asked =
+            AuditQuery { tenant: self.seen(view, tenant).await?, operators: view.operators(), ..asked };
         let found = self.store.audit_page(asked).await?;
         let tenants = found.rows.iter().filter_map(|row| row.tenant).collect();
         Ok(Reported { handles: self.handles(tenants).await?, found })
@@ -125,14 +137,14 @@ impl Services {
         Ok(Reported { handles: self.handles(tenants).await?, found })
     }
 
-    /// Whose things are looked at: a tenant never sees anything but its own, whomever it names.
+    /// Whose things are looked at: what is one tenant's never has another's in it, whomever somebody names.
     pub(super) async fn seen(
         &self,
         view: &View,
         named: Option<&TenantHandle>,
     ) -> Result<Option<TenantId>, Refusal> {
         match view {
-            View::Own(own) => Ok(Some(*own)),
+            View::One(_, own) | View::Own(own) => Ok(Some(*own)),
             View::All(_) => self.meant(named).await,
         }
     }

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::crypto::secret_key::SecretKey;
+use crate::domain::audit::Actor;
 use crate::domain::credential::{KeyHandle, KeyInfo, MAX_KEYS, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::tenant::TenantHandle;
@@ -33,7 +34,7 @@ impl Services {
         scopes: Scopes,
         origin: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
-        self.add_key_of((tenant.id(), tenant.handle()), name, scopes, origin).await
+        self.add_key_of((tenant.id(), tenant.handle()), name, scopes, tenant.actor(origin)).await
     }
 
     /// The same for a tenant of whom nothing needs to be proved.
@@ -42,7 +43,7 @@ impl Services {
         (tenant, owner): (TenantId, &TenantHandle),
         name: String,
         scopes: Scopes,
-        origin: Option<IpAddr>,
+        by: Actor,
     ) -> Result<NewSecret, Refusal> {
         let secret = self.draw_key(tenant).await?;
         let key = NewKey {
@@ -52,7 +53,7 @@ impl Services {
             scopes,
             hint: secret.hint(),
         };
-        let new = AddedKey { tenant, key, most: MAX_KEYS, origin };
+        let new = AddedKey { tenant, key, most: MAX_KEYS, by };
         match self.store.add_secret_key(new, self.clock.now()).await? {
             Added::Added(key) => {
                 tracing::info!(tenant = %owner, key = %key.handle, "a secret key was added");
@@ -72,7 +73,7 @@ impl Services {
         overlap: Duration,
         origin: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
-        self.rotate_key(tenant.id(), Some(replaced), None, overlap, origin).await
+        self.rotate_key(tenant.id(), Some(replaced), None, overlap, tenant.actor(origin)).await
     }
 
     /// Ends one of the tenant's secret keys: at once in this process, within a second in others.
@@ -82,8 +83,8 @@ impl Services {
         key: KeyHandle,
         origin: Option<IpAddr>,
     ) -> Result<KeyInfo, Refusal> {
-        let revoked = self.store.revoke_secret_key(tenant.id(), key, origin, self.clock.now()).await?;
-        match revoked {
+        let by = tenant.actor(origin);
+        match self.store.revoke_secret_key(tenant.id(), key, by, self.clock.now()).await? {
             Revoked::Revoked(key) => {
                 self.tenants.forget(tenant.id());
                 tracing::info!(tenant = %tenant.handle(), key = %key.handle, "a secret key was revoked");

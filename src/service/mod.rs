@@ -69,7 +69,7 @@ pub use account_test::Candidate;
 pub use accounts::{AccountRefusal, Accounts};
 pub use asking::PageRequest;
 pub use authenticate::{AuthenticatedTenant, is_generated};
-pub use console::{ConsoleRules, Denied, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer};
+pub use console::{ConsoleRules, Denied, OwnSession, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer};
 pub use holder::Holder;
 pub use hosted::HostedPage;
 pub use idempotency::{Recalled, Running};

@@ -6,8 +6,10 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+use crate::domain::audit::Actor;
 use crate::domain::credential::{KeyInfo, Scopes};
 use crate::domain::id::TenantId;
+use crate::domain::operator::OperatorName;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::recipient::Recipient;
 use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus};
@@ -19,13 +21,18 @@ use super::{NewSecret, Refusal, Services};
 
 /// The operator, who has proved it. There is no other way to get one than by the token, or by signing in
 /// to the console.
-#[derive(Clone, Copy, Debug)]
-pub struct Operator(());
+#[derive(Clone, Debug)]
+pub struct Operator(Option<OperatorName>);
 
 impl Operator {
-    /// One who has signed in.
-    pub(super) const fn signed_in() -> Self {
-        Self(())
+    /// One who has signed in by this name.
+    pub(super) const fn signed_in(name: OperatorName) -> Self {
+        Self(Some(name))
+    }
+
+    /// Who does what the operator does from this address.
+    pub(super) fn actor(&self, origin: Option<IpAddr>) -> Actor {
+        Actor { operator: self.0.clone(), origin }
     }
 }
 
@@ -66,14 +73,14 @@ impl Services {
         // Hashed first, so that the comparison tells nothing of the length either.
         let digest = |text: &SecretString| Sha256::digest(text.expose_secret().as_bytes());
         let is_the_token = digest(token).as_slice().ct_eq(digest(&self.rules.operator_token).as_slice());
-        bool::from(is_the_token).then_some(Operator(())).ok_or(Refusal::OperatorTokenNeeded)
+        bool::from(is_the_token).then_some(Operator(None)).ok_or(Refusal::OperatorTokenNeeded)
     }
 
     /// At most `limit` tenants in order of registration, from the one after `after` on, and whether
     /// more follow.
     pub async fn tenants(
         &self,
-        _: Operator,
+        _: &Operator,
         after: Option<&TenantHandle>,
         limit: usize,
     ) -> Result<(Vec<TenantOverview>, bool), Refusal> {
@@ -84,7 +91,7 @@ impl Services {
     /// The same of those whose name or handle has `text` in it.
     pub async fn find_tenants(
         &self,
-        _: Operator,
+        _: &Operator,
         text: &str,
         after: Option<&TenantHandle>,
         limit: usize,
@@ -118,7 +125,7 @@ impl Services {
     /// A tenant, and its live keys.
     pub async fn tenant(
         &self,
-        _: Operator,
+        _: &Operator,
         handle: &TenantHandle,
     ) -> Result<(TenantOverview, Vec<KeyInfo>), Refusal> {
         let (tenant, keys) = self.tenant_named(handle).await?;
@@ -128,16 +135,17 @@ impl Services {
     /// Changes a tenant: what is not allowed changes nothing. The next request sees it.
     pub async fn operate(
         &self,
-        _: Operator,
+        operator: &Operator,
         handle: &TenantHandle,
         change: OperatorChange,
     ) -> Result<(), Refusal> {
         let (tenant, _) = self.tenant_named(handle).await?;
+        let by = operator.actor(change.origin);
         if let Some(limits) = &change.limits {
-            self.change_limits(tenant.id, limits, change.origin).await?;
+            self.change_limits(tenant.id, limits, &by).await?;
         }
         let Some(status) = change.status.filter(|status| *status != tenant.status) else { return Ok(()) };
-        let switched = self.store.set_tenant_status(tenant.id, status, change.origin, self.clock.now());
+        let switched = self.store.set_tenant_status(tenant.id, status, by, self.clock.now());
         let found = switched.await?;
         self.tenants.forget(tenant.id);
         found.then_some(()).ok_or(Refusal::UnknownTenant)
@@ -147,7 +155,7 @@ impl Services {
         &self,
         tenant: TenantId,
         change: &LimitsChange,
-        origin: Option<IpAddr>,
+        by: &Actor,
     ) -> Result<(), Refusal> {
         for _ in 0..TRIES {
             let row = self.store.tenant(tenant).await?.ok_or(Refusal::UnknownTenant)?;
@@ -160,7 +168,7 @@ impl Services {
             if limits == row.limits {
                 return Ok(());
             }
-            let new = NewLimits { tenant, seen: row.revision, limits, origin };
+            let new = NewLimits { tenant, seen: row.revision, limits, by: by.clone() };
             if self.store.set_limits(new, self.clock.now()).await? == Changed::Changed {
                 self.tenants.forget(tenant);
                 return Ok(());
@@ -173,26 +181,26 @@ impl Services {
     /// did so itself.
     pub async fn grant_key(
         &self,
-        _: Operator,
+        operator: &Operator,
         handle: &TenantHandle,
         name: String,
         scopes: Scopes,
         origin: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
         let (tenant, _) = self.tenant_named(handle).await?;
-        self.add_key_of((tenant.id, handle), name, scopes, origin).await
+        self.add_key_of((tenant.id, handle), name, scopes, operator.actor(origin)).await
     }
 
     /// Lets a recipient of a tenant answer again; `false` when there was nothing to forget.
     pub async fn unlock_for(
         &self,
-        _: Operator,
+        operator: &Operator,
         handle: &TenantHandle,
         recipient: &Recipient,
         origin: Option<IpAddr>,
     ) -> Result<bool, Refusal> {
         let (tenant, _) = self.tenant_named(handle).await?;
-        self.unlock(tenant.id, recipient, origin).await
+        self.unlock(tenant.id, recipient, operator.actor(origin)).await
     }
 
     pub(super) async fn tenant_named(

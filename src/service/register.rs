@@ -7,6 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::secret_key::SecretKey;
 use crate::domain::account::{Account, AccountHandle};
+use crate::domain::audit::Actor;
 use crate::domain::credential::{KeyHandle, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
@@ -27,6 +28,15 @@ pub enum Caller {
     Operator(Operator),
     /// Somebody over HTTP, by `registration.mode`; the operator, if they have proved it.
     Http(Option<Operator>),
+}
+
+impl Caller {
+    fn actor(&self, origin: Option<IpAddr>) -> Actor {
+        match self {
+            Self::Operator(operator) | Self::Http(Some(operator)) => operator.actor(origin),
+            Self::Shell | Self::Http(None) => Actor::at(origin),
+        }
+    }
 }
 
 /// What is registered.
@@ -100,7 +110,7 @@ impl Services {
                 scopes: Scopes::USUAL,
                 hint: key.hint(),
             },
-            origin: registration.origin,
+            by: registration.caller.actor(registration.origin),
         };
         if !self.store.add_tenant(new).await? {
             return Err(Refusal::UnusableSecretKey);
@@ -134,7 +144,7 @@ impl Services {
             (Caller::Shell | Caller::Operator(_), _) | (Caller::Http(_), RegistrationMode::Open) => Ok(()),
             (Caller::Http(_), RegistrationMode::Closed) => Err(Refusal::RegistrationClosed),
             (Caller::Http(proved), RegistrationMode::Operator) => {
-                proved.map(|_| ()).ok_or(Refusal::OperatorTokenNeeded)
+                proved.as_ref().map(|_| ()).ok_or(Refusal::OperatorTokenNeeded)
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::domain::audit::{AuditPage, AuditQuery};
+use crate::domain::audit::{AuditPage, AuditQuery, Operators};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::statistics::{Mark, StatisticsGroup, StatisticsQuery};
 use crate::domain::tenant::TenantHandle;
@@ -32,7 +32,7 @@ impl Services {
     /// The numbers of one tenant or of all.
     pub async fn all_statistics(
         &self,
-        _: Operator,
+        _: &Operator,
         tenant: Option<&TenantHandle>,
         asked: StatisticsQuery,
     ) -> Result<Reported<Vec<StatisticsGroup>>, Refusal> {
@@ -51,18 +51,19 @@ impl Services {
         tenant: &AuthenticatedTenant,
         asked: AuditQuery,
     ) -> Result<Reported<AuditPage>, Refusal> {
-        let asked = AuditQuery { tenant: Some(tenant.id()), ..asked };
+        let asked = AuditQuery { tenant: Some(tenant.id()), operators: Operators::Unnamed, ..asked };
         Ok(Reported { found: self.store.audit_page(asked).await?, handles: itself(tenant) })
     }
 
     /// A page of the audit trail of one tenant or of all.
     pub async fn whole_audit(
         &self,
-        _: Operator,
+        _: &Operator,
         tenant: Option<&TenantHandle>,
         asked: AuditQuery,
     ) -> Result<Reported<AuditPage>, Refusal> {
-        let asked = AuditQuery { tenant: self.meant(tenant).await?, ..asked };
+        let tenant = self.meant(tenant).await?;
+        let asked = AuditQuery { tenant, operators: Operators::Named, ..asked };
         let found = self.store.audit_page(asked).await?;
         let tenants = found.rows.iter().filter_map(|row| row.tenant).collect();
         Ok(Reported { handles: self.handles(tenants).await?, found })

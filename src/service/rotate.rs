@@ -1,10 +1,10 @@
 //! Rotate: a tenant's next secret key, while the present one goes on working for a while.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use secrecy::SecretString;
 
+use crate::domain::audit::Actor;
 use crate::domain::credential::KeyHandle;
 use crate::domain::id::TenantId;
 use crate::store::{KeyRotation, Rotated};
@@ -20,7 +20,7 @@ impl Services {
         replaced: Option<KeyHandle>,
         chosen: Option<&SecretString>,
         overlap: Duration,
-        origin: Option<IpAddr>,
+        by: Actor,
     ) -> Result<NewSecret, Refusal> {
         let secret = match chosen {
             Some(chosen) => self.choose(chosen).await?,
@@ -32,7 +32,7 @@ impl Services {
             hash: self.keyring.secret_key_hash(secret.expose()),
             handle: KeyHandle::draw(self.entropy.as_ref()),
             hint: secret.hint(),
-            origin,
+            by,
             overlap,
         };
         match self.store.rotate_key(rotation, self.clock.now()).await? {

@@ -7,6 +7,7 @@ use std::net::IpAddr;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::secret_key::SecretKey;
+use crate::domain::audit::Actor;
 use crate::domain::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::tenant::{Tenant, TenantHandle};
@@ -61,12 +62,21 @@ impl Services {
     ) -> Result<TestKey, Refusal> {
         match tenant.is_sandbox() {
             true => Err(Refusal::AlreadySandbox),
-            false => self.test_key_of(tenant.id(), request).await,
+            false => self.make_test_key(tenant.id(), tenant.actor(request.origin), request).await,
         }
     }
 
     /// The same for a live tenant of whom nothing needs to be proved.
     pub async fn test_key_of(&self, live: TenantId, request: TestKeyRequest) -> Result<TestKey, Refusal> {
+        self.make_test_key(live, Actor::at(request.origin), request).await
+    }
+
+    async fn make_test_key(
+        &self,
+        live: TenantId,
+        by: Actor,
+        request: TestKeyRequest,
+    ) -> Result<TestKey, Refusal> {
         let entropy = self.entropy.as_ref();
         let secret = match &request.secret {
             Some(known) => {
@@ -87,7 +97,7 @@ impl Services {
         };
         let info = key.told(now);
         let sandbox = (TenantId(self.ids.next(now)), TenantHandle::draw(entropy));
-        let new = NewTestKey { live, sandbox, key, origin: request.origin };
+        let new = NewTestKey { live, sandbox, key, by };
         match self.store.add_test_key(new, now).await? {
             TestKeyAdded::Added(sandbox) => Ok(TestKey { sandbox: sandbox.handle, info, secret }),
             TestKeyAdded::Taken => Err(Refusal::UnusableSecretKey),

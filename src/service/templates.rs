@@ -89,8 +89,8 @@ impl Services {
             return Err(Refusal::InvalidTemplate(errors));
         }
         let template = StoredTemplate { name, source, warnings, updated_at: self.clock.now() };
-        let save =
-            SaveTemplate { tenant: tenant.id(), template: template.clone(), limit: MAX_TEMPLATES, origin };
+        let (by, limit) = (tenant.actor(origin), MAX_TEMPLATES);
+        let save = SaveTemplate { tenant: tenant.id(), template: template.clone(), limit, by };
         let replaced = match self.store.save_template(save).await? {
             Saved::Created => Replaced::Nothing,
             Saved::Replaced => Replaced::Another,
@@ -107,7 +107,8 @@ impl Services {
         name: TemplateName,
         origin: Option<IpAddr>,
     ) -> Result<(), Refusal> {
-        if !self.store.delete_template(tenant.id(), name, origin, self.clock.now()).await? {
+        let by = tenant.actor(origin);
+        if !self.store.delete_template(tenant.id(), name, by, self.clock.now()).await? {
             return Err(Refusal::UnknownTemplate);
         }
         self.tenants.forget(tenant.id());

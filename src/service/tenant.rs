@@ -86,7 +86,7 @@ impl Services {
                 settings: settings.clone(),
                 logo: logo.map(|logo| logo.bytes().to_owned()),
                 smtp: row.smtp.clone(),
-                origin,
+                by: tenant.actor(origin),
             };
             if self.store.change_tenant(changed, self.clock.now()).await? == Changed::Changed {
                 self.tenants.forget(row.id);

@@ -2,24 +2,31 @@
 
 use std::net::IpAddr;
 
+use crate::domain::audit::Actor;
 use crate::domain::id::TenantId;
 use crate::domain::recipient::Recipient;
 
-use super::{Refusal, Services};
+use super::{AuthenticatedTenant, Refusal, Services};
 
 impl Services {
-    /// Lets a recipient of a tenant answer again, under whichever version of its index the wrong
-    /// answers were counted; `false` when there was nothing to forget.
-    pub async fn unlock(
+    /// Lets a recipient of the tenant itself answer again.
+    pub async fn unlock_own(
         &self,
-        tenant: TenantId,
+        tenant: &AuthenticatedTenant,
         recipient: &Recipient,
         origin: Option<IpAddr>,
     ) -> Result<bool, Refusal> {
+        self.unlock(tenant.id(), recipient, tenant.actor(origin)).await
+    }
+
+    /// Lets a recipient of a tenant answer again, under whichever version of its index the wrong
+    /// answers were counted; `false` when there was nothing to forget.
+    pub async fn unlock(&self, tenant: TenantId, recipient: &Recipient, by: Actor) -> Result<bool, Refusal> {
         let now = self.clock.now();
         let mut cleared = false;
         for index in self.keyring.recipient_indexes(tenant, recipient) {
-            cleared |= self.store.clear_recipient(tenant, index, recipient.masked(), origin, now).await?;
+            let hint = recipient.masked();
+            cleared |= self.store.clear_recipient(tenant, index, hint, by.clone(), now).await?;
         }
         Ok(cleared)
     }

@@ -1,8 +1,8 @@
 //! Verbs about trying mail accounts out. The accounts themselves are a part of the tenant.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::domain::audit::Actor;
 use crate::domain::id::TenantId;
 use crate::domain::limit::{LimitHit, RecipientLimits};
 use crate::domain::secret::RecipientIndex;
@@ -27,7 +27,7 @@ pub struct AccountTest {
     /// Where a test mail is to go, masked.
     pub recipient: Option<String>,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub by: Actor,
 }
 
 /// A test mail to be counted.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::audit::Actor;
 use crate::domain::challenge::{Binding, Challenge, ChallengeStatus};
 use crate::domain::details::Details;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -46,7 +47,7 @@ pub trait ChallengeStore {
         tenant: TenantId,
         recipient: RecipientIndex,
         hint: String,
-        origin: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, bool>;
 

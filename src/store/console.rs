@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::domain::audit::AuditEvent;
+use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::credential::KeyHandle;
 use crate::domain::id::TenantId;
 use crate::domain::operator::{OperatorId, OperatorName, Who};
@@ -65,6 +65,17 @@ pub trait ConsoleStore {
 
     /// Ends a session.
     fn end_session(&self, session: Session, origin: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()>;
+
+    /// The sessions of an operator that have neither ended nor been idle for so long, the latest first.
+    fn sessions_of(
+        &self,
+        operator: OperatorId,
+        idle: Duration,
+        now: Timestamp,
+    ) -> Verb<'_, Vec<SessionTimes>>;
+
+    /// Ends the other sessions of whose session this is. One that has ended itself ends no other.
+    fn end_other_sessions(&self, session: Session, origin: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()>;
 
     /// Replaces a secret of an operator and ends all sessions but one; `false` as when signing in.
     fn change_operator(&self, change: OperatorSecrets, now: Timestamp) -> Verb<'_, bool>;
@@ -141,9 +152,7 @@ pub struct Noted {
     /// What.
     pub event: AuditEvent,
     /// Who, or as whom it was tried.
-    pub operator: Option<OperatorName>,
-    /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub by: Actor,
 }
 
 /// A session that goes on.
@@ -157,6 +166,17 @@ pub struct Session {
     pub name: String,
     /// The handle of the tenant.
     pub tenant: Option<TenantHandle>,
+    /// When it was used last, as far as it was noted.
+    pub seen_at: Timestamp,
+}
+
+/// A session in the list of its operator.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SessionTimes {
+    /// The hash of its token.
+    pub hash: TokenHash,
+    /// When it began.
+    pub began_at: Timestamp,
     /// When it was used last, as far as it was noted.
     pub seen_at: Timestamp,
 }

@@ -1,7 +1,6 @@
 //! Verbs of the operator about tenants.
 
-use std::net::IpAddr;
-
+use crate::domain::audit::Actor;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::tenant::Tenant;
@@ -31,5 +30,5 @@ pub struct NewLimits {
     /// All of them.
     pub limits: GrantedLimits,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub by: Actor,
 }

@@ -1,8 +1,8 @@
 //! Verbs about sandboxes: made, given keys, and what they would have sent.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::domain::audit::Actor;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::tenant::{Tenant, TenantHandle};
@@ -49,7 +49,7 @@ pub struct NewTestKey {
     /// The key.
     pub key: NewKey,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub by: Actor,
 }
 
 /// What came of adding a key to a sandbox.

@@ -1,7 +1,6 @@
 //! Verbs about a tenant's further secret keys. Its first one comes with it.
 
-use std::net::IpAddr;
-
+use crate::domain::audit::Actor;
 use crate::domain::credential::{KeyHandle, KeyInfo};
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
@@ -21,7 +20,7 @@ pub trait SecretKeyStore {
         &self,
         tenant: TenantId,
         key: KeyHandle,
-        origin: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, Revoked>;
 }
@@ -36,7 +35,7 @@ pub struct AddedKey {
     /// The most live keys.
     pub most: usize,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub by: Actor,
 }
 
 /// What came of adding a secret key.

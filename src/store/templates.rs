@@ -1,7 +1,6 @@
 //! Verbs about the tenants' own words.
 
-use std::net::IpAddr;
-
+use crate::domain::audit::Actor;
 use crate::domain::id::TenantId;
 use crate::domain::template::{ListedTemplate, StoredTemplate, TemplateName};
 use crate::domain::time::Timestamp;
@@ -27,7 +26,7 @@ pub trait TemplateStore {
         &self,
         tenant: TenantId,
         name: TemplateName,
-        origin: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, bool>;
 }
@@ -42,7 +41,7 @@ pub struct SaveTemplate {
     /// The most that the tenant may have.
     pub limit: usize,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub by: Actor,
 }
 
 /// What came of keeping a template.

@@ -1,8 +1,8 @@
 //! Verbs about tenants and their secret keys.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::domain::audit::Actor;
 use crate::domain::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::secret::{Sealed, SecretKeyHash};
@@ -37,7 +37,7 @@ pub trait TenantStore {
         &self,
         id: TenantId,
         status: TenantStatus,
-        origin: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, bool>;
 
@@ -56,7 +56,7 @@ pub struct NewTenant {
     /// Its key.
     pub key: NewKey,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub by: Actor,
 }
 
 /// A secret key, as far as it is kept.
@@ -102,7 +102,7 @@ pub struct KeyRotation {
     /// Its last four characters.
     pub hint: String,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub by: Actor,
     /// How long the replaced key goes on working. One that it had replaced stops at once: two keys
     /// of one name live at most.
     pub overlap: Duration,
@@ -124,7 +124,7 @@ pub struct TenantChange {
     /// Its SMTP accounts, sealed.
     pub smtp: Option<Sealed>,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub by: Actor,
 }
 
 /// What came of changing something.

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::tenant::TenantStatus;
 use serde_json::json;
 
@@ -170,12 +171,23 @@ impl TestApp {
         let now = self.app().services().now();
         let found = office.store.tenants().await.expect("the store works");
         let row = found.into_iter().find(|row| row.handle.as_str() == tenant.handle).expect("registered");
-        assert!(office.store.set_tenant_status(row.id, status, None, now).await.expect("the store works"));
+        assert!(
+            office
+                .store
+                .set_tenant_status(row.id, status, Actor::default(), now)
+                .await
+                .expect("the store works")
+        );
     }
 
     async fn rotate(&self, tenant: &Tenant, overlap: Duration) -> Tenant {
         let id = self.authenticated(tenant).await.id();
-        let key = self.app().services().rotate_key(id, None, None, overlap, None).await.expect("a new key");
+        let key = self
+            .app()
+            .services()
+            .rotate_key(id, None, None, overlap, Actor::default())
+            .await
+            .expect("a new key");
         Tenant { key: key.secret.expose().to_owned(), ..tenant.clone() }
     }
 }

@@ -63,7 +63,7 @@ test("an operator sets up an account and an app, signs out and in", async () => 
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Ask for codes from now on" }).click();
   await page.getByText("From now on signing in takes a code").waitFor();
-  await page.getByRole("button", { name: "Sign out" }).click();
+  await page.getByRole("button", { name: "Sign out", exact: true }).click();
   await page.getByText("You are signed out.").waitFor();
   await looks("console-sign-in");
   // The next step's code is taken as well: no test has to wait for it.
@@ -75,6 +75,24 @@ test("an operator sets up an account and an app, signs out and in", async () => 
   await page.getByText("Signing in takes the password alone from now on.").waitFor();
   await close();
 });
+
+for (const width of WIDTHS) {
+  test(`an operator ends the other sessions: ${width} px`, async () => {
+    const [forgotten, present] = await Promise.all([1, 2].map(() => visitor({ origins: ORIGINS, width })));
+    for (const { page } of [forgotten, present]) {
+      await signIn(page, "");
+      await shows(page, "Tenants");
+    }
+    await present.page.getByRole("link", { name: "Account" }).click();
+    await present.looks("console-sessions");
+    await present.page.getByRole("button", { name: "Sign out all others" }).click();
+    await present.page.getByText("Your other sessions have ended.").waitFor();
+    await forgotten.page.reload();
+    await shows(forgotten.page, "Sign in");
+    await present.page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await Promise.all([forgotten.close(), present.close()]);
+  });
+}
 
 for (const width of WIDTHS) {
   for (const scripted of [true, false]) {
@@ -115,7 +133,18 @@ for (const width of WIDTHS) {
       await page.getByText("The secret key works no more.").waitFor();
 
       await page.getByRole("link", { name: "Mail accounts" }).click();
+      const further = page.getByRole("region", { name: "A further account" });
+      await further.getByLabel("Name", { exact: true }).fill("spare");
+      await further.getByLabel("Mail server").fill("smtp.example.com");
+      await further.getByLabel("Login").fill("app@example.com");
+      await further.getByLabel("Password of the mail account").fill("hunter22-hunter22");
+      await further.getByLabel("Sender").fill("app@example.com");
+      await further.getByRole("button", { name: "Add the account" }).click();
+      await page.getByText("The mail account is saved.").waitFor();
       await looks("console-accounts");
+      await page.getByRole("button", { name: "Move up" }).click();
+      await page.getByText("The mail account is tried earlier from now on.").waitFor();
+      assert.equal(await page.locator("section h2").first().textContent(), "spare");
       await page.getByRole("link", { name: "Policy" }).click();
       await page.getByLabel("Characters of a code").fill("8");
       await page.getByRole("button", { name: "Save the policy" }).click();
@@ -141,7 +170,7 @@ for (const width of WIDTHS) {
       await page.getByRole("button", { name: "Save the template" }).click();
       await page.getByText("The template is saved.").waitFor();
       await looks("console-templates");
-      await page.getByRole("button", { name: "Sign out" }).click();
+      await page.getByRole("button", { name: "Sign out", exact: true }).click();
 
       await page.getByLabel("Secret key").fill(secret);
       await page.getByRole("button", { name: "Sign in as a tenant" }).click();

@@ -124,7 +124,7 @@ for (const width of WIDTHS) {
 
   test(`everything is there in the dark, and an empty inbox too: ${width} px`, async () => {
     await mint(somebody(), 10);
-    const { page, looks, close } = await visitor({ width, dark: true, origins: ORIGINS });
+    const { page, looks, close } = await visitor({ width, dark: true, locale: "de-DE", origins: ORIGINS });
     await page.goto(OTPMINT);
     await looks("dev-start");
     await page.goto(`${OTPMINT}/dev/inbox`);

@@ -1,5 +1,6 @@
 //! The audit trail: one row for each event, with the recipient masked.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::tenant::TenantStatus;
 use otpmint::store::Attempt;
@@ -12,8 +13,8 @@ async fn every_event_is_written_down() {
     let tenant = world.tenant(1).await;
     let key = world.rotation(tenant, 2, seconds(1));
     world.store.rotate_key(key, at(1)).await.unwrap();
-    world.store.set_tenant_status(tenant, TenantStatus::Disabled, None, at(2)).await.unwrap();
-    world.store.set_tenant_status(tenant, TenantStatus::Active, None, at(3)).await.unwrap();
+    world.store.set_tenant_status(tenant, TenantStatus::Disabled, Actor::default(), at(2)).await.unwrap();
+    world.store.set_tenant_status(tenant, TenantStatus::Active, Actor::default(), at(3)).await.unwrap();
     let verified = world.open(tenant, JANE, at(4)).await;
     world.attempt(verified, RIGHT, at(5)).await;
     let canceled = world.open(tenant, JANE, at(6)).await;

@@ -132,6 +132,21 @@ async fn a_session_ends_by_being_idle_by_its_end_and_by_the_clock_that_is_set_ba
 }
 
 #[tokio::test]
+async fn a_session_that_was_ended_by_another_ends_no_other() {
+    let world = World::new();
+    set_up(&world).await;
+    assert!(world.store.sign_in(proof(0, None), session(4, at(9_000)), at(1)).await.unwrap());
+    let found = async |byte| {
+        world.store.session(vec![TokenHash([byte; 32])], IDLE, at(2)).await.unwrap().expect("a session")
+    };
+    let (first, second) = (found(3).await, found(4).await);
+    world.store.end_other_sessions(second, None, at(2)).await.unwrap();
+    assert!(goes_on(&world, 4, at(2)).await && !goes_on(&world, 3, at(2)).await);
+    world.store.end_other_sessions(first, None, at(2)).await.unwrap();
+    assert!(goes_on(&world, 4, at(2)).await, "it was ended by one that had ended");
+}
+
+#[tokio::test]
 async fn the_session_of_a_tenant_goes_with_its_key() {
     let world = World::new();
     let (tenant, new) = (world.tenant(1).await, world.new_tenant(2));

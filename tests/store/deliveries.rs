@@ -1,5 +1,6 @@
 //! The outbox: every message is somebody's until it is sent, failed, or its challenge ends.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::challenge::ChallengeStatus;
 use otpmint::domain::delivery::DeliveryEnd::{Failed, Later, RetryAt, Sent};
 use otpmint::domain::delivery::{DeliveryError, DeliveryStatus, Room};
@@ -199,8 +200,8 @@ async fn nothing_is_claimed_for_a_disabled_tenant() {
     let held = world.open(tenant, JANE, at(0)).await;
     let free = world.open(other, JANE, at(0)).await;
     world.store.release_deliveries(at(1)).await.unwrap();
-    world.store.set_tenant_status(tenant, TenantStatus::Disabled, None, at(2)).await.unwrap();
+    world.store.set_tenant_status(tenant, TenantStatus::Disabled, Actor::default(), at(2)).await.unwrap();
     assert_eq!(claim(&world, at(3), 10).await, [free]);
-    world.store.set_tenant_status(tenant, TenantStatus::Active, None, at(4)).await.unwrap();
+    world.store.set_tenant_status(tenant, TenantStatus::Active, Actor::default(), at(4)).await.unwrap();
     assert_eq!(claim(&world, at(5), 10).await, [held]);
 }

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limit::Limit::{FailuresPerRecipient, RecipientLockout};
 use otpmint::domain::limit::{LimitHit, RecipientLimits};
@@ -94,11 +95,17 @@ async fn a_row_of_failures_locks_the_recipient_out_until_it_is_cleared() {
     let id = world.open_within(&None, jane, years_later).await.unwrap();
     assert_eq!(answer(&world, &limits, id, RIGHT, years_later).await, Decision::Limited(locked()));
     assert_eq!(
-        world.store.clear_recipient(jane.0, jane.1, "j***@e***.com".to_owned(), None, at(0)).await,
+        world
+            .store
+            .clear_recipient(jane.0, jane.1, "j***@e***.com".to_owned(), Actor::default(), at(0))
+            .await,
         Ok(true)
     );
     assert_eq!(
-        world.store.clear_recipient(jane.0, jane.1, "j***@e***.com".to_owned(), None, at(0)).await,
+        world
+            .store
+            .clear_recipient(jane.0, jane.1, "j***@e***.com".to_owned(), Actor::default(), at(0))
+            .await,
         Ok(false)
     );
     assert!(matches!(answer(&world, &limits, id, RIGHT, years_later).await, Decision::Verified(_)));
@@ -111,11 +118,11 @@ async fn clearing_is_for_one_tenants_recipient() {
     let limits = limits(&["1000/24h"], "1000/24h", 1);
     fail(&world, &limits, (tenant, JANE), at(0)).await;
     assert_eq!(
-        world.store.clear_recipient(other, JANE, "j***@e***.com".to_owned(), None, at(0)).await,
+        world.store.clear_recipient(other, JANE, "j***@e***.com".to_owned(), Actor::default(), at(0)).await,
         Ok(false)
     );
     assert_eq!(
-        world.store.clear_recipient(tenant, JOE, "j***@e***.com".to_owned(), None, at(0)).await,
+        world.store.clear_recipient(tenant, JOE, "j***@e***.com".to_owned(), Actor::default(), at(0)).await,
         Ok(false)
     );
     assert_eq!(world.open_within(&limits, (tenant, JANE), at(1)).await, Err(locked()));

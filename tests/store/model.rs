@@ -1,5 +1,6 @@
 //! Any story at all, against the rules written down once more in the plainest way.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::challenge::ChallengeStatus::{self, *};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::store::{Attempt, Decision, OpenChallenge, Opened};
@@ -137,7 +138,11 @@ async fn take(world: &World, tenant: TenantId, model: &mut Model, step: Step) {
             world.sweep(now, KEEP).await.unwrap();
         }
         Step::Clear => {
-            world.store.clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), None, at(0)).await.unwrap();
+            world
+                .store
+                .clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), Actor::default(), at(0))
+                .await
+                .unwrap();
             model.failures.clear();
             model.in_a_row = 0;
         }

@@ -1,5 +1,6 @@
 //! Callers with a shareable key and nothing else, and the pages that tenants allow.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::origin::WebOrigin;
 use otpmint::domain::tenant::{TenantSettings, TenantStatus};
@@ -41,8 +42,15 @@ async fn a_page_is_allowed_as_long_as_an_active_tenant_has_it_in_its_settings() 
     assert_eq!(row.settings, settings(&["a", "b"]));
     let (seen, name, smtp) = (row.revision, row.name, row.smtp);
     let settings_now = settings(&["c", "c"]);
-    let change =
-        TenantChange { tenant: one, seen, name, settings: settings_now, logo: None, smtp, origin: None };
+    let change = TenantChange {
+        tenant: one,
+        seen,
+        name,
+        settings: settings_now,
+        logo: None,
+        smtp,
+        by: Actor::default(),
+    };
     assert_eq!(world.store.change_tenant(change.clone(), at(1)).await, Ok(Changed::Changed));
     let late = TenantChange { settings: settings(&["d"]), ..change };
     assert_eq!(world.store.change_tenant(late, at(1)).await, Ok(Changed::Conflict));
@@ -50,7 +58,7 @@ async fn a_page_is_allowed_as_long_as_an_active_tenant_has_it_in_its_settings() 
     for (name, allowed) in [("a", false), ("b", true), ("c", true), ("d", false)] {
         assert_eq!(is_allowed(&world, name).await, allowed, "{name}");
     }
-    world.store.set_tenant_status(other, TenantStatus::Disabled, None, at(2)).await.unwrap();
+    world.store.set_tenant_status(other, TenantStatus::Disabled, Actor::default(), at(2)).await.unwrap();
     assert!(!is_allowed(&world, "b").await && is_allowed(&world, "c").await);
 }
 
@@ -66,9 +74,9 @@ async fn a_challenge_is_held_while_it_is_pending_and_by_pages_that_its_tenant_al
     assert!(!is_held(&world, id, Some("b"), at(1)).await && !is_held(&world, id, Some("c"), at(1)).await);
     assert!(!is_held(&world, id, None, deadline()).await);
     assert!(!is_held(&world, ChallengeId::NONE, None, at(1)).await);
-    world.store.set_tenant_status(one, TenantStatus::Disabled, None, at(2)).await.unwrap();
+    world.store.set_tenant_status(one, TenantStatus::Disabled, Actor::default(), at(2)).await.unwrap();
     assert!(!is_held(&world, id, None, at(3)).await);
-    world.store.set_tenant_status(one, TenantStatus::Active, None, at(4)).await.unwrap();
+    world.store.set_tenant_status(one, TenantStatus::Active, Actor::default(), at(4)).await.unwrap();
     assert!(matches!(world.attempt(id, RIGHT, at(5)).await, Decision::Verified(_)));
     assert!(!is_held(&world, id, None, at(6)).await);
 }
@@ -116,9 +124,9 @@ async fn a_sandbox_is_as_active_as_its_tenant() {
     let NewTenant { tenant, .. } = new.clone();
     assert_eq!(world.store.add_tenant(new).await, Ok(true));
     let id = world.open(tenant.id, JANE, at(0)).await;
-    world.store.set_tenant_status(live, TenantStatus::Disabled, None, at(1)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Disabled, Actor::default(), at(1)).await.unwrap();
     assert!(!is_allowed(&world, "a").await && !is_held(&world, id, None, at(2)).await);
     assert_eq!(world.attempt(id, RIGHT, at(2)).await, Decision::Unknown);
-    world.store.set_tenant_status(live, TenantStatus::Active, None, at(3)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Active, Actor::default(), at(3)).await.unwrap();
     assert!(is_allowed(&world, "a").await && is_held(&world, id, Some("a"), at(4)).await);
 }

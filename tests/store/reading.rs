@@ -1,6 +1,6 @@
 //! The audit trail page by page, tenants page by page, and one more key.
 
-use otpmint::domain::audit::{AuditCursor, AuditEvent, AuditQuery, AuditRow};
+use otpmint::domain::audit::{Actor, AuditCursor, AuditEvent, AuditQuery, AuditRow};
 use otpmint::domain::credential::MAX_KEYS;
 use otpmint::domain::id::TenantId;
 use otpmint::store::{Added, AddedKey, NewKey};
@@ -94,7 +94,7 @@ async fn an_added_key_works_beside_the_others_and_none_is_given_twice() {
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let added = |tenant, key| {
         let key = NewKey { name: "rescue".to_owned(), ..world.new_key(key) };
-        AddedKey { tenant, key, most: MAX_KEYS, origin: "192.0.2.3".parse().ok() }
+        AddedKey { tenant, key, most: MAX_KEYS, by: Actor::at("192.0.2.3".parse().ok()) }
     };
     let first = world.store.add_secret_key(added(tenant, 9), at(1)).await;
     assert!(matches!(first, Ok(Added::Added(_))), "{first:?}");

@@ -1,5 +1,6 @@
 //! Hosted pages: what is seen of a challenge, and the result that its app fetches once.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::challenge::ChallengeStatus::Verified;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::secret::{ResultHash, Sealed};
@@ -82,7 +83,7 @@ async fn a_page_shows_what_became_of_its_challenge_while_its_tenant_is_active() 
     world.decide(answer_on_page(id, true)).await;
     let ended = world.store.hosted_challenge(id).await.unwrap().expect("it is there");
     assert_eq!((ended.challenge.standing.status, ended.payload), (Verified, None));
-    world.store.set_tenant_status(tenant, TenantStatus::Disabled, None, at(1)).await.unwrap();
+    world.store.set_tenant_status(tenant, TenantStatus::Disabled, Actor::default(), at(1)).await.unwrap();
     assert!(world.store.hosted_challenge(id).await.unwrap().is_none());
     assert!(world.store.hosted_challenge(ChallengeId::NONE).await.unwrap().is_none());
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::channel::ChannelKind;
 use otpmint::domain::credential::Scopes;
 use otpmint::domain::delivery::DeliveryStatus;
@@ -45,7 +46,7 @@ async fn limits_of_a_tenant_are_those_of_its_sandbox_and_are_not_set_over_a_chan
     let sandbox = sandbox(&world, live, 2).await;
     let limits = GrantedLimits { mint_per_tenant: "50/1s".parse().ok(), ..GrantedLimits::default() };
     let set = async |tenant, seen| {
-        let new = NewLimits { tenant, seen, limits: limits.clone(), origin: None };
+        let new = NewLimits { tenant, seen, limits: limits.clone(), by: Actor::default() };
         world.store.set_limits(new, at(2)).await.unwrap()
     };
     assert_eq!(set(live, 7).await, Changed::Conflict);
@@ -108,11 +109,11 @@ async fn a_disabled_tenant_takes_its_sandbox_along_on_every_path() {
     let sandbox = sandbox(&world, live, 2).await.id;
     let id = world.open(sandbox, JANE, at(2)).await;
     world.store.release_deliveries(at(2)).await.unwrap();
-    world.store.set_tenant_status(live, TenantStatus::Disabled, None, at(3)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Disabled, Actor::default(), at(3)).await.unwrap();
     assert!(world.store.tenant_by_key(SecretKeyHash([2; 32]), at(4)).await.unwrap().is_none());
     assert!(world.store.claim_deliveries(at(4), room(10)).await.unwrap().is_empty());
     assert_eq!(world.attempt(id, RIGHT, at(4)).await, Decision::Unknown);
-    world.store.set_tenant_status(live, TenantStatus::Active, None, at(5)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Active, Actor::default(), at(5)).await.unwrap();
     assert_eq!(world.store.claim_deliveries(at(6), room(10)).await.unwrap().len(), 1);
     assert!(matches!(world.attempt(id, RIGHT, at(6)).await, Decision::Verified(_)));
 }

@@ -1,5 +1,6 @@
 //! A tenant's further secret keys.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::credential::{Scope, Scopes};
 use otpmint::domain::id::TenantId;
 use otpmint::domain::secret::SecretKeyHash;
@@ -15,11 +16,11 @@ fn key(world: &World, number: u8, scopes: Scopes) -> NewKey {
 }
 
 async fn add(world: &World, tenant: TenantId, key: NewKey, most: usize) -> Added {
-    world.store.add_secret_key(AddedKey { tenant, key, most, origin: None }, at(1)).await.unwrap()
+    world.store.add_secret_key(AddedKey { tenant, key, most, by: Actor::default() }, at(1)).await.unwrap()
 }
 
 async fn revoke(world: &World, tenant: TenantId, key: &NewKey) -> Revoked {
-    world.store.revoke_secret_key(tenant, key.handle.clone(), None, at(2)).await.unwrap()
+    world.store.revoke_secret_key(tenant, key.handle.clone(), Actor::default(), at(2)).await.unwrap()
 }
 
 async fn scopes(world: &World, key: u8, now: Timestamp) -> Option<String> {

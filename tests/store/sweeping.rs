@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::challenge::ChallengeStatus;
 use otpmint::domain::id::ChallengeId;
 use otpmint::domain::limit::Limit::RecipientLockout;
@@ -117,7 +118,7 @@ async fn idle_recipients_are_forgotten_but_a_lockout_stays() {
     assert!(world.open_within(&limits, (tenant, JANE), later).await.is_err(), "not idle for long enough");
     world.sweep(later + MILLI, keep).await.unwrap();
     assert_eq!(
-        world.store.clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), None, at(0)).await,
+        world.store.clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), Actor::default(), at(0)).await,
         Ok(false),
         "forgotten already"
     );

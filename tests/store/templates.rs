@@ -1,5 +1,6 @@
 //! The tenants' own words.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::locale::Locale;
 use otpmint::domain::purpose::Purpose;
@@ -20,7 +21,7 @@ fn template(name: TemplateName, text: &str, millis: i64) -> StoredTemplate {
 }
 
 async fn save(world: &World, tenant: TenantId, template: &StoredTemplate, limit: usize) -> Saved {
-    let save = SaveTemplate { tenant, template: template.clone(), limit, origin: None };
+    let save = SaveTemplate { tenant, template: template.clone(), limit, by: Actor::default() };
     world.store.save_template(save).await.unwrap()
 }
 
@@ -49,8 +50,14 @@ async fn each_change_is_one_of_the_tenant_and_is_written_down() {
     let before = revision(&world, tenant).await;
     save(&world, tenant, &template(name("login", "de"), "a", 1), 9).await;
     save(&world, tenant, &template(name("login", "de"), "b", 2), 9).await;
-    assert_eq!(world.store.delete_template(tenant, name("login", "de"), None, at(3)).await, Ok(true));
-    assert_eq!(world.store.delete_template(tenant, name("login", "de"), None, at(4)).await, Ok(false));
+    assert_eq!(
+        world.store.delete_template(tenant, name("login", "de"), Actor::default(), at(3)).await,
+        Ok(true)
+    );
+    assert_eq!(
+        world.store.delete_template(tenant, name("login", "de"), Actor::default(), at(4)).await,
+        Ok(false)
+    );
     assert_eq!(revision(&world, tenant).await, before + 3);
     let audit = world.store.audit(Some(tenant), 10).await.unwrap();
     assert_eq!(audit.iter().filter(|row| row.event == "templates_changed").count(), 3);
@@ -70,7 +77,10 @@ async fn a_list_is_in_order_and_of_one_tenant() {
     assert_eq!(listed.iter().map(|one| one.name.clone()).collect::<Vec<_>>(), expected);
     assert_eq!((listed[0].updated_at, listed[0].warnings[0].detail.as_str()), (at(1), "a \"warning\""));
     assert_eq!(world.store.template(other, name("login", "de")).await, Ok(None));
-    assert_eq!(world.store.delete_template(other, name("login", "de"), None, at(2)).await, Ok(false));
+    assert_eq!(
+        world.store.delete_template(other, name("login", "de"), Actor::default(), at(2)).await,
+        Ok(false)
+    );
 }
 
 #[tokio::test]
@@ -79,7 +89,7 @@ async fn a_tenant_has_as_many_as_it_may_even_when_it_saves_them_all_at_once() {
     let tenant = world.tenant(1).await;
     let saves = (0..20).map(|count| {
         let template = template(name(&format!("p{count}"), "en"), "a", 1);
-        world.store.save_template(SaveTemplate { tenant, template, limit: 7, origin: None })
+        world.store.save_template(SaveTemplate { tenant, template, limit: 7, by: Actor::default() })
     });
     let mut created = 0;
     for saved in saves.collect::<Vec<_>>() {

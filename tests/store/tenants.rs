@@ -1,5 +1,6 @@
 //! Tenants and their secret keys.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::credential::Scopes;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::secret::SecretKeyHash;
@@ -95,12 +96,18 @@ async fn the_keys_and_challenges_of_a_disabled_tenant_open_nothing() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let id = world.open(tenant, JANE, at(0)).await;
-    assert_eq!(world.store.set_tenant_status(tenant, TenantStatus::Disabled, None, at(1)).await, Ok(true));
+    assert_eq!(
+        world.store.set_tenant_status(tenant, TenantStatus::Disabled, Actor::default(), at(1)).await,
+        Ok(true)
+    );
     assert_eq!(owner(&world, 1, at(2)).await, None);
     assert_eq!(owner(&world, 2, at(2)).await, Some(other));
     assert_eq!(world.attempt(id, RIGHT, at(2)).await, Decision::Unknown);
     assert_eq!(world.find(tenant, id).await.standing.attempts, 0);
-    assert_eq!(world.store.set_tenant_status(tenant, TenantStatus::Active, None, at(3)).await, Ok(true));
+    assert_eq!(
+        world.store.set_tenant_status(tenant, TenantStatus::Active, Actor::default(), at(3)).await,
+        Ok(true)
+    );
     assert_eq!(owner(&world, 1, at(4)).await, Some(tenant));
     assert!(matches!(world.attempt(id, RIGHT, at(4)).await, Decision::Verified(_)));
 }
@@ -109,7 +116,10 @@ async fn the_keys_and_challenges_of_a_disabled_tenant_open_nothing() {
 async fn there_is_no_switching_off_nobody() {
     let world = World::new();
     let nobody = TenantId(12);
-    assert_eq!(world.store.set_tenant_status(nobody, TenantStatus::Disabled, None, at(0)).await, Ok(false));
+    assert_eq!(
+        world.store.set_tenant_status(nobody, TenantStatus::Disabled, Actor::default(), at(0)).await,
+        Ok(false)
+    );
 }
 
 #[tokio::test]
@@ -134,7 +144,7 @@ async fn a_tenant_that_was_changed_since_it_was_looked_at_stays_as_it_is() {
         settings: TenantSettings::default(),
         logo: None,
         smtp: None,
-        origin: None,
+        by: Actor::default(),
     };
     assert_eq!(world.store.change_tenant(change("first", 0), at(1)).await, Ok(Changed::Changed));
     assert_eq!(world.store.change_tenant(change("second", 0), at(2)).await, Ok(Changed::Conflict));

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::delivery::DeliveryEnd;
 use otpmint::domain::event::{EventKind, EventKinds};
 use otpmint::domain::id::TenantId;
@@ -164,9 +165,9 @@ async fn a_disabled_tenant_takes_the_webhooks_of_its_sandbox_along() {
     let TestKeyAdded::Added(sandbox) = added else { panic!("{added:?}") };
     world.store.add_webhook(new(sandbox.id, 0, EventKinds::all())).await.unwrap();
     world.store.ping_webhook(sandbox.id, handle(0), at(0)).await.unwrap();
-    world.store.set_tenant_status(live, TenantStatus::Disabled, None, at(1)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Disabled, Actor::default(), at(1)).await.unwrap();
     assert!(claim(&world, at(1)).await.is_empty());
-    world.store.set_tenant_status(live, TenantStatus::Active, None, at(2)).await.unwrap();
+    world.store.set_tenant_status(live, TenantStatus::Active, Actor::default(), at(2)).await.unwrap();
     assert_eq!(claim(&world, at(2)).await.len(), 1);
 }
 

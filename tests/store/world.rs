@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::challenge::{Binding, Challenge, ChallengeStatus};
 use otpmint::domain::channel::ChannelKind;
 use otpmint::domain::credential::{KeyHandle, Scopes};
@@ -152,7 +153,7 @@ impl World {
             revision: 0,
             smtp: Some(Sealed(vec![key; 40])),
         };
-        NewTenant { tenant, key: self.new_key(key), origin: "192.0.2.1".parse().ok() }
+        NewTenant { tenant, key: self.new_key(key), by: Actor::at("192.0.2.1".parse().ok()) }
     }
 
     /// A key whose hash and hint tell which it is.
@@ -169,13 +170,13 @@ impl World {
     /// What replaces a tenant's latest key by this one.
     pub fn rotation(&self, tenant: TenantId, key: u8, overlap: Duration) -> KeyRotation {
         let NewKey { hash, handle, hint, .. } = self.new_key(key);
-        KeyRotation { tenant, replaced: None, hash, handle, hint, origin: None, overlap }
+        KeyRotation { tenant, replaced: None, hash, handle, hint, by: Actor::default(), overlap }
     }
 
     /// A key to the sandbox of `live`.
     pub fn test_key(&self, live: TenantId, key: u8) -> NewTestKey {
         let sandbox = (TenantId(self.ids.next(at(1))), TenantHandle::draw(&self.entropy));
-        NewTestKey { live, sandbox, key: self.new_key(key), origin: None }
+        NewTestKey { live, sandbox, key: self.new_key(key), by: Actor::default() }
     }
 
     pub async fn tenant(&self, key: u8) -> TenantId {

@@ -6,18 +6,28 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::operator::MIN_PASSWORD;
-use crate::service::Signed;
+use crate::domain::time::Timestamp;
+use crate::service::{OwnSession, Refusal, Signed};
 
 use super::super::Face;
 use super::super::client::Origin;
 use super::done;
 use super::form::Form;
-use super::frame::{self, Frame, Refused};
+use super::frame::{self, Frame};
 use super::notice::Notice;
+use super::refused::Refused;
 use super::session::{AnOperator, refused};
+use super::words::moment;
 
 /// Where it is.
 pub(super) const PATH: &str = "/console/account";
+
+/// A session: since when, when it was used last, and whether it is the one that looks.
+struct Shown {
+    began: (String, String),
+    seen: (String, String),
+    is_this: bool,
+}
 
 #[derive(Template)]
 #[template(path = "console/account.html")]
@@ -25,13 +35,14 @@ struct Page {
     frame: Frame,
     has_totp: bool,
     least: usize,
+    sessions: Vec<Shown>,
 }
 
 /// `GET /console/account`.
 pub(super) async fn show(face: Data<Face>, request: HttpRequest, person: AnOperator) -> HttpResponse {
     let frame = frame(&person.signed).noticing(&request);
-    match face.services.has_totp(&person.signed).await {
-        Ok(has_totp) => frame::page(StatusCode::OK, &Page { frame, has_totp, least: MIN_PASSWORD }),
+    match page(&face, &person.signed, frame).await {
+        Ok(page) => frame::page(StatusCode::OK, &page),
         Err(refusal) => refused(&refusal),
     }
 }
@@ -54,12 +65,37 @@ pub(super) async fn change_password(
     }
 }
 
+/// `POST /console/account/sign-out-others`.
+pub(super) async fn sign_out_others(
+    face: Data<Face>,
+    request: HttpRequest,
+    person: AnOperator,
+    _form: Form,
+) -> HttpResponse {
+    match face.services.sign_out_others(&person.signed, Origin::of(&request)).await {
+        Ok(()) => done(PATH, Notice::OthersSignedOut),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
 /// The page with what went wrong.
 pub(super) async fn again(face: &Face, signed: &Signed, why: &Refused) -> HttpResponse {
-    let frame = frame(signed).failed(why.text.clone());
-    match face.services.has_totp(signed).await {
-        Ok(has_totp) => why.page(&Page { frame, has_totp, least: MIN_PASSWORD }),
+    match page(face, signed, frame(signed).failed(why.text.clone())).await {
+        Ok(page) => why.page(&page),
         Err(refusal) => refused(&refusal),
+    }
+}
+
+async fn page(face: &Face, signed: &Signed, frame: Frame) -> Result<Page, Refusal> {
+    let has_totp = face.services.has_totp(signed).await?;
+    let sessions = face.services.own_sessions(signed).await?.iter().map(Shown::of).collect();
+    Ok(Page { frame, has_totp, least: MIN_PASSWORD, sessions })
+}
+
+impl Shown {
+    fn of(session: &OwnSession) -> Self {
+        let told = |at: Timestamp| (at.to_string(), moment(at));
+        Self { began: told(session.began_at), seen: told(session.seen_at), is_this: session.is_this }
     }
 }
 

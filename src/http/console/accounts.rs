@@ -14,8 +14,9 @@ use super::super::client::Origin;
 use super::super::v1::forms::{self, Wrong};
 use super::done;
 use super::form::Form;
-use super::frame::{self, Frame, Refused};
+use super::frame::{self, Frame};
 use super::notice::Notice;
+use super::refused::Refused;
 use super::session::{Seat, refused};
 use super::values::{number, word};
 
@@ -93,6 +94,31 @@ async fn remove(face: &Face, request: &HttpRequest, seat: &Seat, id: &str) -> Re
         return Err(Refusal::UnknownAccount.into());
     }
     let drafts = stay.into_iter().map(AccountDraft::unchanged).collect();
+    let origin = Origin::of(request);
+    face.services.replace_accounts(&seat.tenant, drafts, Some(revision), origin).await?;
+    Ok(())
+}
+
+/// `POST …/{account}/up`: it is tried before the one that has been tried before it.
+pub(super) async fn move_up(
+    face: Data<Face>,
+    request: HttpRequest,
+    seat: Seat,
+    path: Path<(String, String)>,
+    _form: Form,
+) -> HttpResponse {
+    match raise(&face, &request, &seat, &path.1).await {
+        Ok(()) => done(&seat.path("/accounts"), Notice::AccountMoved),
+        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+    }
+}
+
+async fn raise(face: &Face, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
+    let Accounts { mut accounts, revision } = face.services.accounts(&seat.tenant).await?;
+    let at = accounts.iter().position(|account| account.handle.as_str() == id);
+    let at = at.ok_or(Refusal::UnknownAccount)?;
+    accounts.swap(at.saturating_sub(1), at);
+    let drafts = accounts.iter().map(AccountDraft::unchanged).collect();
     let origin = Origin::of(request);
     face.services.replace_accounts(&seat.tenant, drafts, Some(revision), origin).await?;
     Ok(())

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use askama::Template;
 
-use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow};
+use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
 use crate::service::{Reported, Services};
 
 use super::filters::{self, Filters};
@@ -24,6 +24,7 @@ pub(super) fn asked(filters: &mut Filters) -> AuditQuery {
         from: filters.read("from", filters::moment),
         to: filters.read("to", filters::moment),
         after: filters.read("cursor", |text| text.parse().ok().map(AuditCursor)),
+        operators: Operators::default(),
         limit: ROWS,
     }
 }
@@ -71,7 +72,7 @@ pub(super) fn render(
             .unwrap_or_default(),
         challenge: row.challenge.map(|id| services.shareable_key(id).as_str().to_owned()),
         recipient: row.recipient.clone().unwrap_or_default(),
-        who: told(place, row),
+        who: told(row),
     };
     Page {
         place,
@@ -83,9 +84,8 @@ pub(super) fn render(
     .render()
 }
 
-/// The operator and the address. Who an operator is concerns no tenant.
-fn told(place: &Place, row: &AuditRow) -> String {
-    let operator = row.operator.as_deref().map(|name| if place.all { name } else { "an operator" });
+/// The operator and the address.
+fn told(row: &AuditRow) -> String {
     let address = row.origin.map(|ip| ip.to_string());
-    operator.map(str::to_owned).into_iter().chain(address).collect::<Vec<_>>().join(", ")
+    row.operator.clone().into_iter().chain(address).collect::<Vec<_>>().join(", ")
 }

@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use zeroize::Zeroizing;
 
 use super::super::body;
-use super::frame;
+use super::refused::Refused;
 use super::session::{foreign_form, signed, turned_away};
 
 /// The field with the token of the session.
@@ -94,6 +94,6 @@ fn read(request: &HttpRequest, payload: &mut Payload) -> impl Future<Output = Re
     let reading = body::read(request, payload);
     async move {
         let read = reading.await;
-        read.map(|bytes| Fields::parse(&bytes)).map_err(|problem| turned_away(frame::problem(&problem)))
+        read.map(|bytes| Fields::parse(&bytes)).map_err(|problem| turned_away(Refused::of(problem).alone()))
     }
 }

@@ -1,17 +1,13 @@
 //! What every page of the console has around it, and how it is answered.
 
-use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType, RETRY_AFTER};
-use actix_web::http::{ConnectionType, StatusCode};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::limit::{Limit, LimitHit};
-use crate::domain::operator::MIN_PASSWORD;
-use crate::service::{Denied, Signed};
+use crate::service::Signed;
 
 use super::super::pages::assets::ICON;
-use super::super::problem::{Audience, Problem};
-use super::super::v1::forms::Wrong;
 use super::assets::{SCRIPT, STYLE};
 use super::notice::Notice;
 use super::session::Seat;
@@ -182,96 +178,4 @@ pub(super) fn not_found(signed: Option<&Signed>) -> HttpResponse {
     let title = "There is no such page.";
     let frame = signed.map_or_else(|| Frame::open(title), |signed| Frame::of(signed, title, ""));
     page(StatusCode::NOT_FOUND, &Said { frame })
-}
-
-/// The page of a problem, which says when to come again.
-pub(super) fn problem(problem: &Problem) -> HttpResponse {
-    problem.count();
-    let mut answer = said(problem.status, &problem.message);
-    problem.mark(&mut answer);
-    if let Some(seconds) = problem.retry_after {
-        answer.headers_mut().insert(RETRY_AFTER, seconds.into());
-    }
-    if problem.ends_connection() {
-        answer.head_mut().set_connection_type(ConnectionType::Close);
-    }
-    answer
-}
-
-/// What a form is told that was not taken: its status, when to come again, and the sentence.
-pub(super) struct Refused {
-    status: StatusCode,
-    retry_after: Option<u64>,
-    limit: Option<Limit>,
-    /// The sentence.
-    pub(super) text: String,
-}
-
-impl Refused {
-    /// A value that cannot be taken.
-    pub(super) fn invalid(text: impl Into<String>) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, retry_after: None, limit: None, text: text.into() }
-    }
-
-    /// What was decided about a form.
-    pub(super) fn of(problem: &Problem) -> Self {
-        problem.count();
-        let Problem { status, retry_after, limit, message, .. } = problem;
-        Self { status: *status, retry_after: *retry_after, limit: *limit, text: message.to_string() }
-    }
-
-    /// A page that says it, where there is no form to show again.
-    pub(super) fn alone(&self) -> HttpResponse {
-        self.page(&Said { frame: Frame::open(&self.text) })
-    }
-
-    /// The page with the form again.
-    pub(super) fn page(&self, again: &impl Template) -> HttpResponse {
-        let mut answer = page(self.status, again);
-        if let Some(seconds) = self.retry_after {
-            answer.headers_mut().insert(RETRY_AFTER, seconds.into());
-        }
-        if let Some(limit) = self.limit {
-            answer.extensions_mut().insert(limit);
-        }
-        answer
-    }
-}
-
-impl From<Wrong> for Refused {
-    fn from(wrong: Wrong) -> Self {
-        let Wrong { status, field, detail } = wrong;
-        let text = if field.is_empty() { detail } else { format!("{field}: {detail}") };
-        Self { status, retry_after: None, limit: None, text }
-    }
-}
-
-impl From<&Denied> for Refused {
-    fn from(denied: &Denied) -> Self {
-        match denied {
-            Denied::Wrong => Self {
-                status: StatusCode::FORBIDDEN,
-                ..Self::invalid("That was not right. Please try again.")
-            },
-            Denied::NoLink => Self {
-                status: StatusCode::NOT_FOUND,
-                ..Self::invalid(
-                    "This link was used, or its time is over. `otpmint operator setup-link` makes another.",
-                )
-            },
-            Denied::Name => Self::invalid("A name has 1 to 64 letters, digits and . _ - @ +"),
-            Denied::WeakPassword => Self::invalid(format!(
-                "Choose a password of at least {MIN_PASSWORD} characters that is harder to guess."
-            )),
-            Denied::WrongCode => {
-                Self::invalid("The code was not right. Check the time of your phone, and try again.")
-            }
-            Denied::Limited(hit) => limited(*hit),
-            Denied::Refused(refusal) => Self::of(&Problem::of(refusal, Audience::Tenant)),
-        }
-    }
-}
-
-fn limited(hit: LimitHit) -> Refused {
-    Refused::of(&Problem::limited(hit))
 }

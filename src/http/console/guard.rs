@@ -11,6 +11,7 @@ use super::super::pages::guard::{is_own_form, keep_tls};
 use super::super::problem::Problem;
 use super::super::{Face, answer, client};
 use super::frame;
+use super::refused::Refused;
 
 /// Lets a request on to the console, if there is one and it is not somebody else's form. It is let in
 /// under load as well: whoever comes may be about to end it.
@@ -24,7 +25,7 @@ pub(super) async fn guard(
         return Ok(request.into_response(answer));
     };
     let mut response = match face.enter_anyway() {
-        Err(problem) => request.into_response(frame::problem(&problem)),
+        Err(problem) => request.into_response(Refused::of(problem).alone()),
         Ok(_) if request.method() == Method::POST && !is_own_form(&request, public) => {
             request.into_response(frame::said(StatusCode::FORBIDDEN, FOREIGN))
         }

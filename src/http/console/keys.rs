@@ -16,8 +16,9 @@ use super::super::client::Origin;
 use super::super::v1::forms::{self, Wrong};
 use super::done;
 use super::form::Form;
-use super::frame::{self, Frame, Refused};
+use super::frame::{self, Frame};
 use super::notice::Notice;
+use super::refused::Refused;
 use super::session::{Seat, refused};
 
 /// How long a replaced key goes on working: hours, and what that is called.
@@ -96,12 +97,8 @@ async fn replace(
 /// The overlap that was chosen.
 fn hours(text: &str) -> Result<Duration, Wrong> {
     let known = OVERLAPS.into_iter().map(|(hours, _)| hours).find(|hours| hours.to_string() == text);
-    let wrong = || Wrong {
-        status: StatusCode::UNPROCESSABLE_ENTITY,
-        field: "overlap".to_owned(),
-        detail: "one of the list".to_owned(),
-    };
-    known.map(|hours| Duration::from_secs(hours * 3600)).ok_or_else(wrong)
+    let known = known.ok_or_else(|| forms::invalid("overlap", "one of the list"))?;
+    Ok(Duration::from_secs(known * 3600))
 }
 
 /// `POST …/{key}/revoke`: it works no more.

@@ -24,6 +24,7 @@ mod notice;
 mod place;
 mod policy;
 mod preview;
+mod refused;
 mod reports;
 mod servers;
 mod session;
@@ -77,6 +78,7 @@ fn own_routes(config: &mut ServiceConfig) {
         GET => setup::show, HEAD => setup::show, POST => setup::set_up);
     route!(config, "/account", "GET, HEAD", GET => account::show, HEAD => account::show);
     route!(config, "/account/password", "POST", POST => account::change_password);
+    route!(config, "/account/sign-out-others", "POST", POST => account::sign_out_others);
     route!(config, "/account/totp", "GET, HEAD, POST",
         GET => totp::show, HEAD => totp::show, POST => totp::enable);
     route!(config, "/account/totp/off", "POST", POST => totp::disable);
@@ -98,6 +100,7 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/accounts", "GET, HEAD, POST",
         GET => accounts::list, HEAD => accounts::list, POST => accounts::save);
     route!(config, "/tenants/{tenant}/accounts/{account}/delete", "POST", POST => accounts::delete);
+    route!(config, "/tenants/{tenant}/accounts/{account}/up", "POST", POST => accounts::move_up);
     route!(config, "/tenants/{tenant}/accounts/{account}/test", "POST", POST => trial::run);
     route!(config, "/tenants/{tenant}/policy", "GET, HEAD, POST",
         GET => policy::show, HEAD => policy::show, POST => policy::change);

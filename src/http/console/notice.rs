@@ -33,6 +33,7 @@ macro_rules! notices {
 
 notices! {
     SignedOut => "signed_out", "You are signed out.";
+    OthersSignedOut => "others_signed_out", "Your other sessions have ended.";
     PasswordChanged => "password", "The password is changed. Your other sessions have ended.";
     TotpOn => "totp_on", "From now on signing in takes a code of your authenticator app.";
     Disabled => "disabled", "The tenant is switched off: its keys and codes work no more.";
@@ -40,6 +41,7 @@ notices! {
     Changed => "changed", "It is as you wanted it.";
     KeyRevoked => "key_revoked", "The secret key works no more.";
     AccountSaved => "account", "The mail account is saved. Better try it now.";
+    AccountMoved => "account_moved", "The mail account is tried earlier from now on.";
     AccountDeleted => "account_deleted", "The mail account is deleted.";
     TemplateSaved => "template", "The template is saved. The next message uses it.";
     TemplateDeleted => "template_deleted", "The template is deleted.";

@@ -13,6 +13,7 @@ use crate::service::{PreviewRequest, Refusal};
 use super::super::Face;
 use super::super::v1::forms::{self, Wrong};
 use super::form::Form;
+use super::refused::Refused;
 use super::session::Seat;
 use super::templates::{source, told};
 
@@ -32,12 +33,15 @@ pub(super) async fn show(
         (Ok(Preview { html: Some(html), .. }), "html") => framed(StatusCode::OK, ContentType::html(), html),
         (Ok(_), "html") => text(StatusCode::OK, "The message is plain text.".to_owned()),
         (Ok(preview), _) => text(StatusCode::OK, format!("{}\n\n{}", preview.subject, preview.text)),
-        (Err((status, why)), _) => text(status, why),
+        (Err(answer), _) => answer,
     }
 }
 
-async fn rendered(face: &Face, seat: &Seat, form: &Form) -> Result<Preview, (StatusCode, String)> {
-    let wrong = |wrong: Wrong| (wrong.status, wrong.detail);
+async fn rendered(face: &Face, seat: &Seat, form: &Form) -> Result<Preview, HttpResponse> {
+    let wrong = |wrong: Wrong| {
+        let refused = Refused::from(wrong);
+        refused.answer(|status, told| text(status, told.to_owned()))
+    };
     let name = forms::template(form.text("purpose"), form.text("locale")).map_err(wrong)?;
     let request = PreviewRequest {
         source: Some(source(form)),
@@ -47,7 +51,7 @@ async fn rendered(face: &Face, seat: &Seat, form: &Form) -> Result<Preview, (Sta
     };
     face.services.preview(&seat.tenant, request).await.map_err(|refusal| match refusal {
         // The answer to what was asked, and no failure.
-        Refusal::InvalidTemplate(errors) => (StatusCode::OK, told(&errors)),
+        Refusal::InvalidTemplate(errors) => text(StatusCode::OK, told(&errors)),
         refusal => wrong(refusal.into()),
     })
 }

@@ -51,7 +51,11 @@ impl FromRequest for Sight {
 impl Sight {
     fn seated(seat: Seat) -> Self {
         let place = Place::of(&seat.tenant.handle().to_string());
-        Self { view: View::Own(seat.tenant.id()), place, who: Who::Seated(seat) }
+        let view = match seat.signed.operator() {
+            Some(operator) => View::One(operator, seat.tenant.id()),
+            None => View::Own(seat.tenant.id()),
+        };
+        Self { view, place, who: Who::Seated(seat) }
     }
 
     /// The page of what was found, below this end of the path.

@@ -16,7 +16,8 @@ use super::super::Face;
 use super::super::client::Origin;
 use super::super::problem::{Audience, Problem};
 use super::form::Form;
-use super::frame::{Refused, TENANTS};
+use super::frame::TENANTS;
+use super::refused::Refused;
 use super::{cookie, frame, see_other};
 
 type Extracting<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
@@ -134,7 +135,7 @@ pub(super) async fn nowhere(request: HttpRequest) -> HttpResponse {
 
 /// The page of a refusal that no form can mend.
 pub(super) fn refused(refusal: &Refusal) -> HttpResponse {
-    frame::problem(&Problem::of(refusal, Audience::Tenant))
+    Refused::of(Problem::of(refusal, Audience::Tenant)).alone()
 }
 
 /// An answer instead of what was asked for.

@@ -11,7 +11,8 @@ use crate::service::Denied;
 use super::super::Face;
 use super::super::client::Origin;
 use super::form::OpenForm;
-use super::frame::{self, Frame, Refused};
+use super::frame::{self, Frame};
+use super::refused::Refused;
 use super::sign_in::begin;
 
 #[derive(Template)]

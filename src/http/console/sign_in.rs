@@ -10,8 +10,9 @@ use crate::service::{Denied, SignedIn};
 use super::super::Face;
 use super::super::client::Origin;
 use super::form::{Form, OpenForm};
-use super::frame::{self, Frame, Refused};
+use super::frame::{self, Frame};
 use super::notice::Notice;
+use super::refused::Refused;
 use super::session::{Anybody, refused, signed};
 use super::{cookie, done, see_other};
 

@@ -14,8 +14,9 @@ use super::super::client::Origin;
 use super::super::v1::forms::{self, Wrong};
 use super::done;
 use super::form::Form;
-use super::frame::{self, Frame, Refused};
+use super::frame::{self, Frame};
 use super::notice::Notice;
+use super::refused::Refused;
 use super::session::{Seat, refused};
 
 #[derive(Template)]

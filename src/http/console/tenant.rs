@@ -14,8 +14,9 @@ use super::super::client::Origin;
 use super::super::v1::forms::{self, Wrong};
 use super::done;
 use super::form::Form;
-use super::frame::{self, Frame, Refused};
+use super::frame::{self, Frame};
 use super::notice::Notice;
+use super::refused::Refused;
 use super::session::{AnOperator, Seat, refused};
 use super::values::{word, words};
 
@@ -85,7 +86,7 @@ pub(super) async fn switch(
         return again(&face, &seat, &why).await;
     }
     let change = OperatorChange { status: Some(status), limits: None, origin: Origin::of(&request) };
-    match face.services.operate(person.operator, seat.tenant.handle(), change).await {
+    match face.services.operate(&person.operator, seat.tenant.handle(), change).await {
         Ok(()) => done(&seat.path(""), notice),
         Err(refusal) => refused(&refusal),
     }
@@ -121,7 +122,7 @@ async fn grant(
 ) -> Result<(), Wrong> {
     let limits = Some(forms::limits(fields)?);
     let change = OperatorChange { status: None, limits, origin: Origin::of(request) };
-    Ok(face.services.operate(person.operator, seat.tenant.handle(), change).await?)
+    Ok(face.services.operate(&person.operator, seat.tenant.handle(), change).await?)
 }
 
 async fn again(face: &Face, seat: &Seat, why: &Refused) -> HttpResponse {
@@ -138,7 +139,7 @@ fn frame(seat: &Seat) -> Frame {
 async fn page(face: &Face, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
     let overview = match seat.signed.operator() {
         Some(operator) => {
-            let found = face.services.tenant(operator, seat.tenant.handle()).await;
+            let found = face.services.tenant(&operator, seat.tenant.handle()).await;
             Some(found.map_err(|refusal| refused(&refusal))?.0)
         }
         None => None,

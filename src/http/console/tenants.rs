@@ -13,7 +13,8 @@ use super::super::Face;
 use super::super::client::Origin;
 use super::super::v1::forms::{self, Wrong};
 use super::form::Form;
-use super::frame::{self, Frame, Refused, TENANTS};
+use super::frame::{self, Frame, TENANTS};
+use super::refused::Refused;
 use super::session::{AnOperator, refused};
 use super::values::{number, word};
 
@@ -41,7 +42,7 @@ pub(super) async fn list(face: Data<Face>, request: HttpRequest, person: AnOpera
         }
     }
     let frame = Frame::of(&person.signed, "Tenants", TENANTS).noticing(&request);
-    match face.services.find_tenants(person.operator, &asked, after.as_ref(), PAGE).await {
+    match face.services.find_tenants(&person.operator, &asked, after.as_ref(), PAGE).await {
         Ok((rows, more)) => {
             let last = rows.last().filter(|_| more).map(|last| last.handle.to_string());
             let next = last.map(|last| {
@@ -123,7 +124,7 @@ async fn register(
         smtp,
         account: String::new(),
         secret_key: None,
-        caller: Caller::Operator(person.operator),
+        caller: Caller::Operator(person.operator.clone()),
         origin: Origin::of(request),
     };
     Ok(face.services.register(registration).await?)

@@ -13,8 +13,9 @@ use crate::service::{Signed, TotpOffer};
 use super::super::Face;
 use super::super::client::Origin;
 use super::form::Form;
-use super::frame::{self, Frame, Refused};
+use super::frame::{self, Frame};
 use super::notice::Notice;
+use super::refused::Refused;
 use super::session::{AnOperator, refused};
 use super::{account, done};
 

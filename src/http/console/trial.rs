@@ -14,7 +14,8 @@ use super::super::client::Origin;
 use super::super::v1::forms::{self, Wrong};
 use super::accounts;
 use super::form::Form;
-use super::frame::{self, Frame, Refused};
+use super::frame::{self, Frame};
+use super::refused::Refused;
 use super::session::Seat;
 
 /// A step, as the page shows it.

@@ -22,6 +22,17 @@ pub(super) fn span(seconds: f64) -> String {
     }
 }
 
+/// How long somebody has to wait: `1 second`, `40 seconds`, `12 minutes`, `3 hours`. Rounded up, so that it
+/// is long enough.
+pub(super) fn wait(seconds: u64) -> String {
+    let (count, unit) = match seconds {
+        0..120 => (seconds, "second"),
+        120..7_200 => (seconds.div_ceil(60), "minute"),
+        _ => (seconds.div_ceil(3_600), "hour"),
+    };
+    format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
+}
+
 /// A part of the whole: `12.5 %`.
 pub(super) fn share(part: f64) -> String {
     format!("{:.1} %", part * 100.0)
@@ -41,6 +52,23 @@ mod tests {
         let spans = [0.0, 0.0854, 0.9999, 1.5, 12.0, 59.96, 60.0, 150.4, 900.0].map(span);
         let told = ["0 ms", "85 ms", "1 s", "1.5 s", "12 s", "1 min", "1 min", "2 min 30 s", "15 min"];
         assert_eq!(spans, told);
+    }
+
+    #[test]
+    fn a_wait_is_never_told_too_short() {
+        let told = [1, 40, 119, 120, 121, 900, 7_199, 7_200, 7_201].map(wait);
+        let expected = [
+            "1 second",
+            "40 seconds",
+            "119 seconds",
+            "2 minutes",
+            "3 minutes",
+            "15 minutes",
+            "120 minutes",
+            "2 hours",
+            "3 hours",
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

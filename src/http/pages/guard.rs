@@ -3,7 +3,7 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::Method;
-use actix_web::http::header::{HeaderValue, ORIGIN, RETRY_AFTER, STRICT_TRANSPORT_SECURITY};
+use actix_web::http::header::{HeaderValue, ORIGIN, STRICT_TRANSPORT_SECURITY};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
@@ -78,10 +78,6 @@ async fn pass(
 
 /// The page of a problem, which says when to come again.
 pub(super) fn told(problem: &Problem, mut page: HttpResponse) -> HttpResponse {
-    problem.count();
-    problem.mark(&mut page);
-    if let Some(seconds) = problem.retry_after {
-        page.headers_mut().insert(RETRY_AFTER, seconds.into());
-    }
+    problem.head(&mut page);
     page
 }

@@ -62,6 +62,11 @@ impl V1Error {
         }
     }
 
+    /// The problem, without what is wrong with single fields.
+    pub(super) fn into_problem(self) -> Problem {
+        self.problem
+    }
+
     /// A field that is not what it has to be.
     pub(super) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let detail = detail.into();

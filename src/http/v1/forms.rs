@@ -1,7 +1,6 @@
 //! The bodies of v1 for the forms of the console: what a form asks is read by the parser of the body that
 //! asks the same, so that no rule has a second home.
 
-use actix_web::http::StatusCode;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -12,6 +11,7 @@ use crate::domain::template::TemplateName;
 use crate::domain::tenant::parse_name;
 use crate::service::{AccountRefusal, LimitsChange, Refusal, TenantDraft};
 
+use super::super::problem::Problem;
 use super::admin::LimitsPatch;
 use super::error::V1Error;
 use super::tenant::TenantPatch;
@@ -21,8 +21,8 @@ use super::{body, fields};
 
 /// What is wrong with a form, or why it is not taken.
 pub(in crate::http) struct Wrong {
-    /// The status of the answer.
-    pub(in crate::http) status: StatusCode,
+    /// What it would be in the API.
+    pub(in crate::http) problem: Problem,
     /// Which field, as a name of the body; may be empty.
     pub(in crate::http) field: String,
     /// What to change.
@@ -33,7 +33,8 @@ impl From<V1Error> for Wrong {
     fn from(error: V1Error) -> Self {
         let (pointer, detail) = error.first();
         let field = pointer.trim_start_matches('/').replace(['/', '_'], " ");
-        Self { status: error.status(), field, detail: detail.to_owned() }
+        let (status, detail) = (error.status(), detail.to_owned());
+        Self { problem: Problem { status, ..error.into_problem() }, field, detail }
     }
 }
 
@@ -50,6 +51,11 @@ impl From<AccountRefusal> for Wrong {
             AccountRefusal::Invalid(_, why) => V1Error::field(why.field(), why.to_string()).into(),
         }
     }
+}
+
+/// A value that cannot be taken.
+pub(in crate::http) fn invalid(field: &str, detail: &str) -> Wrong {
+    V1Error::field(format!("/{field}"), detail).into()
 }
 
 /// A mail account, as in `PUT /v1/tenant/smtp`.

@@ -18,7 +18,7 @@ use super::Refusal;
 
 pub(super) use desk::Desk;
 pub use secrets::TotpOffer;
-pub use sessions::{Signed, SignedIn};
+pub use sessions::{OwnSession, Signed, SignedIn};
 pub use setting_up::SetupLink;
 pub use tries::SignInLimits;
 

@@ -1,7 +1,6 @@
 //! In the place of a tenant: the operator in that of any, a tenant in its own.
 
 use crate::domain::credential::{Scope, Scopes};
-use crate::domain::operator::Who;
 use crate::domain::tenant::TenantHandle;
 
 use super::super::{AuthenticatedTenant, Refusal, Services};
@@ -12,7 +11,8 @@ impl Services {
     /// other than itself.
     pub async fn seat(&self, signed: &Signed, handle: &TenantHandle) -> Result<AuthenticatedTenant, Refusal> {
         let is_own = signed.tenant() == Some(handle);
-        if !is_own && !matches!(signed.who(), Who::Operator(_)) {
+        let operator = signed.operator();
+        if !is_own && operator.is_none() {
             return Err(Refusal::UnknownTenant);
         }
         let (tenant, _) = self.tenant_named(handle).await?;
@@ -20,6 +20,9 @@ impl Services {
         if is_own {
             self.count_management(&seated)?;
         }
-        Ok(seated)
+        Ok(match operator {
+            Some(operator) => seated.in_the_hands_of(operator),
+            None => seated,
+        })
     }
 }

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use crate::crypto::Place;
 use crate::crypto::totp::TotpSecret;
-use crate::domain::audit::AuditEvent;
+use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::id::TenantId;
 use crate::domain::operator::{OperatorId, OperatorName};
 use crate::domain::secret::Sealed;
@@ -105,7 +105,7 @@ impl Services {
         operator: Option<OperatorName>,
         origin: Option<IpAddr>,
     ) -> Result<(), Refusal> {
-        let noted = Noted { event: AuditEvent::OperatorRefused, operator, origin };
+        let noted = Noted { event: AuditEvent::OperatorRefused, by: Actor { operator, origin } };
         Ok(self.store.note_operator(noted, self.clock.now()).await?)
     }
 

@@ -8,7 +8,8 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::crypto::console::{self, TokenKind};
 use crate::domain::operator::{OperatorName, Who};
 use crate::domain::tenant::TenantHandle;
-use crate::store::{NewSession, Session};
+use crate::domain::time::Timestamp;
+use crate::store::{NewSession, Session, SessionTimes};
 
 use super::super::{Operator, Refusal, Services};
 use super::Denied;
@@ -52,7 +53,10 @@ impl Signed {
 
     /// The operator, where it is one.
     pub fn operator(&self) -> Option<Operator> {
-        matches!(self.session.who, Who::Operator(_)).then(Operator::signed_in)
+        match self.session.who {
+            Who::Operator(_) => OperatorName::parse(&self.session.name).map(Operator::signed_in),
+            Who::Tenant(..) => None,
+        }
     }
 
     /// What its forms carry.
@@ -64,6 +68,17 @@ impl Signed {
     pub fn is_own_form(&self, sent: &str) -> bool {
         console::is_form_token(&self.token, sent)
     }
+}
+
+/// A session, as its operator sees it.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnSession {
+    /// When it began.
+    pub began_at: Timestamp,
+    /// When it was used last, as far as it was noted.
+    pub seen_at: Timestamp,
+    /// Whether it is the one that asks.
+    pub is_this: bool,
 }
 
 impl Services {
@@ -134,6 +149,23 @@ impl Services {
     /// Ends a session.
     pub async fn sign_out(&self, signed: &Signed, origin: Option<IpAddr>) -> Result<(), Refusal> {
         Ok(self.store.end_session(signed.session.clone(), origin, self.clock.now()).await?)
+    }
+
+    /// The sessions of the operator who has signed in, the latest first.
+    pub async fn own_sessions(&self, signed: &Signed) -> Result<Vec<OwnSession>, Refusal> {
+        let Who::Operator(id) = signed.who() else { return Err(Refusal::OperatorTokenNeeded) };
+        let found = self.store.sessions_of(*id, self.desk.rules.idle, self.clock.now()).await?;
+        let own = |times: SessionTimes| OwnSession {
+            began_at: times.began_at,
+            seen_at: times.seen_at,
+            is_this: times.hash == signed.session.hash,
+        };
+        Ok(found.into_iter().map(own).collect())
+    }
+
+    /// Ends the other sessions of whoever has signed in.
+    pub async fn sign_out_others(&self, signed: &Signed, origin: Option<IpAddr>) -> Result<(), Refusal> {
+        Ok(self.store.end_other_sessions(signed.session.clone(), origin, self.clock.now()).await?)
     }
 
     pub(super) fn new_session(&self, origin: Option<IpAddr>) -> (SecretString, NewSession) {

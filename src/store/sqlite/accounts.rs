@@ -12,12 +12,8 @@ use super::recipients::Counters;
 impl AccountStore for SqliteStore {
     fn note_account_test(&self, test: AccountTest, now: Timestamp) -> Verb<'_, ()> {
         self.writer.write(move |group| {
-            let about = About {
-                tenant: Some(test.tenant),
-                recipient: test.recipient.as_deref(),
-                origin: test.origin,
-                ..About::default()
-            };
+            let recipient = test.recipient.as_deref();
+            let about = About { recipient, ..About::tenant(test.tenant, &test.by) };
             group.note(now, AuditEvent::SmtpTested, about)
         })
     }

@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow};
+use crate::domain::audit::{
+    Actor, AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators, SOME_OPERATOR,
+};
 use crate::domain::challenge::Challenge;
 use crate::domain::id::{self, ChallengeId, TenantId};
+use crate::domain::operator::OperatorName;
 use crate::domain::time::Timestamp;
 
 /// Whom and what an event is about.
@@ -18,6 +21,14 @@ pub(super) struct About<'a> {
     pub(super) recipient: Option<&'a str>,
     pub(super) origin: Option<IpAddr>,
     pub(super) operator: Option<&'a str>,
+}
+
+impl<'a> About<'a> {
+    /// What somebody does to a tenant.
+    pub(super) fn tenant(tenant: TenantId, by: &'a Actor) -> Self {
+        let operator = by.operator.as_ref().map(OperatorName::as_str);
+        Self { tenant: Some(tenant), origin: by.origin, operator, ..Self::default() }
+    }
 }
 
 /// The greatest identity in the trail, or 0.
@@ -86,8 +97,13 @@ const ABOUT_A_CHALLENGE: Duration = Duration::from_secs(86_400);
 pub(super) fn page(connection: &Connection, asked: &AuditQuery) -> rusqlite::Result<AuditPage> {
     let (least, below) = bounds(asked);
     let tenant = if asked.tenant.is_some() { "tenant = ?1" } else { "?1 IS NULL" };
+    // What is looked through is what is shown: nobody finds out a name by asking for it.
+    let operator = match asked.operators {
+        Operators::Named => "operator".to_owned(),
+        Operators::Unnamed => format!("iif(operator IS NULL, NULL, '{SOME_OPERATOR}') AS operator"),
+    };
     let looked_at = format!(
-        "SELECT id, tenant, event, challenge, recipient, origin, operator FROM audit \
+        "SELECT id, tenant, event, challenge, recipient, origin, {operator} FROM audit \
          WHERE {tenant} AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT {LOOKED_AT}"
     );
     let whose = asked.tenant.map(|id| id.0);

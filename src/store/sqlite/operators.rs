@@ -33,7 +33,7 @@ fn set_limits(group: &Group, new: &NewLimits, now: Timestamp) -> rusqlite::Resul
     if group.execute(sql, (new.tenant.0, new.seen, limits_column(&new.limits)))? == 0 {
         return Ok(Changed::Conflict);
     }
-    let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
+    let about = About::tenant(new.tenant, &new.by);
     group.note(now, AuditEvent::LimitsChanged, about)?;
     Ok(Changed::Changed)
 }

@@ -65,7 +65,7 @@ fn add_key(group: &Group, new: &NewTestKey, now: Timestamp) -> rusqlite::Result<
     }
     let Some(sandbox) = tenants::sandbox_of(group, new.live)? else { return Ok(TestKeyAdded::Unknown) };
     tenants::add_key(group, sandbox.id, &new.key, now)?;
-    group.note(now, AuditEvent::KeyAdded, about(sandbox.id, new))?;
+    group.note(now, AuditEvent::KeyAdded, About::tenant(sandbox.id, &new.by))?;
     Ok(TestKeyAdded::Added(Box::new(sandbox)))
 }
 
@@ -79,11 +79,7 @@ fn make(group: &Group, new: &NewTestKey, now: Timestamp) -> rusqlite::Result<()>
     if let Some(sandbox) = tenants::by_id(group, *id)? {
         pages::keep(group, *id, &sandbox.settings)?;
     }
-    group.note(now, AuditEvent::TenantRegistered, about(*id, new))
-}
-
-fn about(sandbox: TenantId, new: &NewTestKey) -> About<'static> {
-    About { tenant: Some(sandbox), origin: new.origin, ..About::default() }
+    group.note(now, AuditEvent::TenantRegistered, About::tenant(*id, &new.by))
 }
 
 /// Keeps a mail, and of its sandbox no more than the latest.

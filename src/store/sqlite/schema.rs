@@ -24,6 +24,7 @@ const MIGRATIONS: &[M] = &[
     M::up(include_str!("../../../migrations/sqlite/0009_console.sql")),
     M::up(include_str!("../../../migrations/sqlite/0010_courses.sql")),
     M::up(include_str!("../../../migrations/sqlite/0011_outbox_tenants.sql")),
+    M::up(include_str!("../../../migrations/sqlite/0012_sessions.sql")),
 ];
 
 /// Statements kept ready on each connection: more than there are.

@@ -1,10 +1,8 @@
 //! A tenant's further secret keys.
 
-use std::net::IpAddr;
-
 use rusqlite::Connection;
 
-use crate::domain::audit::AuditEvent;
+use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::credential::{KeyHandle, KeyInfo, Scope, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
@@ -28,11 +26,11 @@ impl SecretKeyStore for SqliteStore {
         &self,
         tenant: TenantId,
         key: KeyHandle,
-        origin: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, Revoked> {
         self.writer.write(move |group| {
-            let about = About { tenant: Some(tenant), origin, ..About::default() };
+            let about = About::tenant(tenant, &by);
             let revoked = revoke(group, tenant, &key, now)?;
             if let Revoked::Revoked(_) = revoked {
                 group.note(now, AuditEvent::KeyRevoked, about)?;
@@ -81,7 +79,7 @@ fn add(group: &Group, new: &AddedKey, now: Timestamp) -> rusqlite::Result<Added>
     let sql = "DELETE FROM secret_keys WHERE tenant = ?1 AND expires_at <= ?2";
     group.prepare_cached(sql)?.execute((new.tenant.0, now.as_millis()))?;
     add_key(group, new.tenant, &new.key, now)?;
-    let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
+    let about = About::tenant(new.tenant, &new.by);
     group.note(now, AuditEvent::KeyAdded, about)?;
     Ok(Added::Added(new.key.told(now)))
 }

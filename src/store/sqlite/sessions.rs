@@ -11,7 +11,7 @@ use crate::domain::operator::{OperatorId, Who};
 use crate::domain::secret::{SecretKeyHash, TokenHash};
 use crate::domain::tenant::{TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
-use crate::store::{NewSession, Session};
+use crate::store::{NewSession, Session, SessionTimes};
 
 use super::audit::About;
 use super::group::Group;
@@ -24,8 +24,8 @@ pub(super) fn begin(
     new: NewSession,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let sql = "INSERT INTO sessions (hash, operator, tenant, key, seen_at, ends_at) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+    let sql = "INSERT INTO sessions (hash, operator, tenant, key, began_at, seen_at, ends_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)";
     let (operator, tenant, key) = match who {
         Who::Operator(id) => (Some(id.0), None, None),
         Who::Tenant(id, key) => (None, Some(id.0), Some(key.as_str())),
@@ -131,6 +131,33 @@ pub(super) fn end(group: &Group, session: &Session, about: About, now: Timestamp
         group.note(now, AuditEvent::OperatorSignedOut, about)?;
     }
     Ok(())
+}
+
+/// The sessions of an operator that go on at `now`, the latest first.
+pub(super) fn of_operator(
+    connection: &Connection,
+    operator: OperatorId,
+    idle: Duration,
+    now: Timestamp,
+) -> rusqlite::Result<Vec<SessionTimes>> {
+    let sql = "SELECT hash, began_at, seen_at FROM sessions \
+               WHERE operator = ?1 AND ends_at > ?2 AND seen_at > ?3 ORDER BY began_at DESC, hash";
+    let mut query = connection.prepare_cached(sql)?;
+    let parameters = (operator.0, now.as_millis(), (now - idle).as_millis());
+    let found = query.query_map(parameters, |row| {
+        let (began_at, seen_at) = (row::moment(row, "began_at")?, row::moment(row, "seen_at")?);
+        Ok(SessionTimes { hash: TokenHash(row.get("hash")?), began_at, seen_at })
+    })?;
+    found.collect()
+}
+
+/// Ends the other sessions of an operator, and answers how many. Whoever was signed out meanwhile must
+/// not be able to do so to who did it.
+pub(super) fn end_those_beside(connection: &Connection, session: &Session) -> rusqlite::Result<usize> {
+    let Who::Operator(operator) = session.who else { return Ok(0) };
+    let sql = "DELETE FROM sessions WHERE operator = ?1 AND hash != ?2 \
+               AND EXISTS (SELECT 1 FROM sessions WHERE hash = ?2)";
+    connection.prepare_cached(sql)?.execute((operator.0, session.hash.0))
 }
 
 /// Ends the sessions of an operator, but for one.

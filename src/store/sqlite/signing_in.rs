@@ -12,7 +12,8 @@ use crate::domain::operator::{OperatorId, OperatorName, Who};
 use crate::domain::secret::{Sealed, SecretKeyHash, TokenHash};
 use crate::domain::time::Timestamp;
 use crate::store::{
-    ConsoleStore, NewOperator, NewSession, Noted, OperatorRow, OperatorSecrets, Proof, Session, SetUp, Verb,
+    ConsoleStore, NewOperator, NewSession, Noted, OperatorRow, OperatorSecrets, Proof, Session, SessionTimes,
+    SetUp, Verb,
 };
 
 use super::audit::About;
@@ -104,8 +105,8 @@ impl ConsoleStore for SqliteStore {
 
     fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()> {
         self.writer.write(move |group| {
-            let operator = noted.operator.as_ref().map(OperatorName::as_str);
-            group.note(now, noted.event, About { operator, origin: noted.origin, ..About::default() })
+            let operator = noted.by.operator.as_ref().map(OperatorName::as_str);
+            group.note(now, noted.event, About { operator, origin: noted.by.origin, ..About::default() })
         })
     }
 
@@ -119,6 +120,25 @@ impl ConsoleStore for SqliteStore {
 
     fn end_session(&self, session: Session, origin: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()> {
         self.writer.write(move |group| sessions::end(group, &session, by(&session.name, origin), now))
+    }
+
+    fn sessions_of(
+        &self,
+        operator: OperatorId,
+        idle: Duration,
+        now: Timestamp,
+    ) -> Verb<'_, Vec<SessionTimes>> {
+        self.read(move |connection| sessions::of_operator(connection, operator, idle, now))
+    }
+
+    fn end_other_sessions(&self, session: Session, origin: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()> {
+        self.writer.write(move |group| {
+            let ended = sessions::end_those_beside(group, &session)?;
+            if ended > 0 {
+                group.note(now, AuditEvent::OperatorOthersSignedOut, by(&session.name, origin))?;
+            }
+            Ok(())
+        })
     }
 
     fn change_operator(&self, change: OperatorSecrets, now: Timestamp) -> Verb<'_, bool> {

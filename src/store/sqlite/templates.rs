@@ -1,10 +1,8 @@
 //! The tenants' own words.
 
-use std::net::IpAddr;
-
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::AuditEvent;
+use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
 use crate::domain::purpose::Purpose;
@@ -51,7 +49,7 @@ impl TemplateStore for SqliteStore {
         &self,
         tenant: TenantId,
         name: TemplateName,
-        origin: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, bool> {
         self.writer.write(move |group| {
@@ -59,7 +57,7 @@ impl TemplateStore for SqliteStore {
             let key = (tenant.0, name.purpose.as_str(), name.locale.as_str());
             let found = group.prepare_cached(sql)?.execute(key)? > 0;
             if found {
-                changed(group, tenant, origin, now)?;
+                changed(group, tenant, &by, now)?;
             }
             Ok(found)
         })
@@ -118,13 +116,12 @@ fn keep(group: &Group, save: &SaveTemplate) -> rusqlite::Result<Saved> {
         warnings,
         updated_at.as_millis(),
     ))?;
-    changed(group, save.tenant, save.origin, *updated_at)?;
+    changed(group, save.tenant, &save.by, *updated_at)?;
     Ok(if exists { Saved::Replaced } else { Saved::Created })
 }
 
 /// What was derived from the tenant's templates is not used again.
-fn changed(group: &Group, tenant: TenantId, origin: Option<IpAddr>, now: Timestamp) -> rusqlite::Result<()> {
+fn changed(group: &Group, tenant: TenantId, by: &Actor, now: Timestamp) -> rusqlite::Result<()> {
     group.prepare_cached("UPDATE tenants SET revision = revision + 1 WHERE id = ?1")?.execute([tenant.0])?;
-    let about = About { tenant: Some(tenant), origin, ..About::default() };
-    group.note(now, AuditEvent::TemplatesChanged, about)
+    group.note(now, AuditEvent::TemplatesChanged, About::tenant(tenant, by))
 }

@@ -1,10 +1,8 @@
 //! Tenants and their secret keys.
 
-use std::net::IpAddr;
-
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::AuditEvent;
+use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::secret::{Sealed, SecretKeyHash};
@@ -45,11 +43,10 @@ impl TenantStore for SqliteStore {
         &self,
         id: TenantId,
         status: TenantStatus,
-        origin: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, bool> {
-        let about = About { tenant: Some(id), origin, ..About::default() };
-        self.writer.write(move |group| set_status(group, about, status, now))
+        self.writer.write(move |group| set_status(group, About::tenant(id, &by), status, now))
     }
 
     fn change_tenant(&self, change: TenantChange, now: Timestamp) -> Verb<'_, Changed> {
@@ -89,7 +86,7 @@ fn add(group: &Group, new: &NewTenant) -> rusqlite::Result<bool> {
     )?;
     pages::keep(group, tenant.id, &tenant.settings)?;
     add_key(group, tenant.id, &new.key, tenant.created_at)?;
-    let about = About { tenant: Some(tenant.id), origin: new.origin, ..About::default() };
+    let about = About::tenant(tenant.id, &new.by);
     group.note(tenant.created_at, AuditEvent::TenantRegistered, about)?;
     Ok(true)
 }
@@ -121,7 +118,7 @@ fn rotate_key(group: &Group, new: &KeyRotation, now: Timestamp) -> rusqlite::Res
     )?;
     let key = NewKey { hash: new.hash, handle: new.handle.clone(), name, scopes, hint: new.hint.clone() };
     add_key(group, new.tenant, &key, now)?;
-    let about = About { tenant: Some(new.tenant), origin: new.origin, ..About::default() };
+    let about = About::tenant(new.tenant, &new.by);
     group.note(now, AuditEvent::KeyRotated, about)?;
     Ok(Rotated::Rotated(key.told(now)))
 }
@@ -137,7 +134,7 @@ fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> rusqlite::Resu
     }
     pages::keep(group, change.tenant, &change.settings)?;
     logos::keep(group, change)?;
-    let about = About { tenant: Some(change.tenant), origin: change.origin, ..About::default() };
+    let about = About::tenant(change.tenant, &change.by);
     group.note(now, AuditEvent::TenantChanged, about)?;
     Ok(Changed::Changed)
 }

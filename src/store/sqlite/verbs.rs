@@ -1,8 +1,6 @@
 //! The verbs about challenges: each is one closure of the writer, or one read.
 
-use std::net::IpAddr;
-
-use crate::domain::audit::AuditEvent;
+use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::challenge::Challenge;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::idempotency::Remembered;
@@ -12,7 +10,8 @@ use crate::store::{
     Attempt, ChallengeStore, Decision, KeptAnswer, OpenChallenge, Opened, Resend, Resent, Verb,
 };
 
-use super::{SqliteStore, attempts, audit, challenges, idempotency, recipients, resends};
+use super::audit::About;
+use super::{SqliteStore, attempts, challenges, idempotency, recipients, resends};
 
 impl ChallengeStore for SqliteStore {
     fn open_challenge(&self, open: OpenChallenge) -> Verb<'_, Opened> {
@@ -42,18 +41,14 @@ impl ChallengeStore for SqliteStore {
         tenant: TenantId,
         recipient: RecipientIndex,
         hint: String,
-        origin: Option<IpAddr>,
+        by: Actor,
         now: Timestamp,
     ) -> Verb<'_, bool> {
         self.writer.write(move |group| {
             let cleared = recipients::clear(group, tenant, recipient)?;
             if cleared {
-                let (tenant, recipient) = (Some(tenant), Some(hint.as_str()));
-                group.note(
-                    now,
-                    AuditEvent::Unlocked,
-                    audit::About { tenant, recipient, origin, ..Default::default() },
-                )?;
+                let about = About { recipient: Some(hint.as_str()), ..About::tenant(tenant, &by) };
+                group.note(now, AuditEvent::Unlocked, about)?;
             }
             Ok(cleared)
         })

@@ -2,8 +2,10 @@
 
 mod account;
 mod confirming;
+mod named;
 mod pages;
 mod reports;
+mod routes;
 mod sessions;
 mod setup;
 mod signing_in;

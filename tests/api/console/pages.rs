@@ -1,15 +1,15 @@
 //! What an operator does at the console, page by page.
 
-use super::{Browser, PASSWORD, audited, hidden, leads, shows, start};
+use super::{Browser, PASSWORD, audited, hidden, leads, shows, start, start_with};
 use crate::harness::{SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
 
-fn of(tenant: &Tenant, end: &str) -> String {
+pub fn of(tenant: &Tenant, end: &str) -> String {
     format!("/console/tenants/{}{end}", tenant.handle)
 }
 
 /// The secret that a page shows once.
 #[track_caller]
-fn secret(page: &str) -> String {
+pub fn secret(page: &str) -> String {
     let (_, rest) =
         page.split_once("<code class=\"secret\">").unwrap_or_else(|| panic!("no secret in {page}"));
     rest.split('<').next().unwrap().to_owned()
@@ -19,7 +19,7 @@ async fn work(app: &TestApp, key: &str) -> bool {
     app.api.bearing(key).get("/v1/challenges/AbcdefghijkLmnopqrstuvw").await.status == 404
 }
 
-fn account(app: &TestApp) -> Vec<(&'static str, String)> {
+pub fn account(app: &TestApp) -> Vec<(&'static str, String)> {
     vec![
         ("host", "localhost".to_owned()),
         ("port", app.mail.address().port().to_string()),
@@ -29,7 +29,7 @@ fn account(app: &TestApp) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn texts<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
+pub fn texts<'a>(fields: &'a [(&'static str, String)]) -> Vec<(&'static str, &'a str)> {
     fields.iter().map(|(name, value)| (*name, value.as_str())).collect()
 }
 
@@ -120,6 +120,31 @@ async fn what_the_api_refuses_the_console_refuses_in_the_same_words() {
         let answer = browser.submit(&of(&tenant, end), &fields).await;
         assert!(answer.status == 422 && answer.body.contains(told), "{told}: {}", answer.body);
     }
+}
+
+#[tokio::test]
+async fn what_a_limit_refuses_says_when_to_come_again_and_is_told_among_those_that_fired() {
+    let app = start_with(|settings| {
+        settings.limits.mint_per_tenant = "1/1m".parse().unwrap();
+        settings.console.wrong_per_account = "1/15m".parse().unwrap();
+    })
+    .await;
+    let mut browser = Browser::set_up(&app).await;
+    let tenant = app.tenant().await;
+    let id = hidden(&browser.get(&of(&tenant, "/accounts")).await.body, "id");
+    let test = of(&tenant, &format!("/accounts/{id}/test"));
+    assert_eq!(browser.submit(&test, &[]).await.status, 200);
+    let answer = browser.submit(&test, &[]).await;
+    shows(&answer, 429, "This tenant is minting too fast. Please try again in 60 seconds.");
+    assert_eq!(answer.retry_after(), 60);
+    let delete = of(&tenant, &format!("/accounts/{id}/delete"));
+    assert_eq!(browser.submit(&delete, &[("confirm", "wrong")]).await.status, 403);
+    let answer = browser.submit(&delete, &[("confirm", PASSWORD)]).await;
+    shows(&answer, 429, "Too many wrong tries at signing in. Please try again in 15 minutes.");
+    assert_eq!(answer.retry_after(), 900);
+    let fired = browser.get("/console/fired").await;
+    shows(&fired, 200, "mint per tenant");
+    shows(&fired, 200, "sign ins");
 }
 
 #[tokio::test]
@@ -250,6 +275,43 @@ async fn accounts_are_added_tried_changed_and_deleted() {
     let left = browser.get(&accounts).await.body;
     assert!(left.contains("spare") && !left.contains(&id));
     assert_eq!(browser.submit(&delete, &[("confirm", PASSWORD)]).await.status, 404);
+}
+
+/// The names of a tenant's accounts, as the API has them.
+async fn order(app: &TestApp, tenant: &Tenant) -> Vec<String> {
+    let told = app.api.bearing(&tenant.key).get("/v1/tenant/smtp").await.json();
+    let names = told["accounts"].as_array().unwrap().iter();
+    names.map(|account| account["name"].as_str().unwrap().to_owned()).collect()
+}
+
+#[tokio::test]
+async fn an_account_is_moved_up_and_tried_earlier() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let tenant = app.tenant().await;
+    let accounts = of(&tenant, "/accounts");
+    for name in ["second", "third"] {
+        let mut fields = account(&app);
+        fields.push(("name", name.to_owned()));
+        leads(&browser.submit(&accounts, &texts(&fields)).await);
+    }
+    assert_eq!(order(&app, &tenant).await, ["", "second", "third"]);
+    let page = browser.get(&accounts).await.body;
+    let ups: Vec<&str> = page.split("action=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    let ups: Vec<&str> = ups.into_iter().filter(|path| path.ends_with("/up")).collect();
+    assert_eq!(ups.len(), 2, "the first one is first");
+    for (path, expected) in [(ups[1], ["", "third", "second"]), (ups[1], ["third", "", "second"])] {
+        let moved = browser.submit(path, &[]).await;
+        assert_eq!(leads(&moved), format!("{accounts}?done=account_moved"));
+        assert_eq!(order(&app, &tenant).await, expected);
+    }
+    // Higher than first nothing is.
+    leads(&browser.submit(ups[1], &[]).await);
+    assert_eq!(order(&app, &tenant).await, ["third", "", "second"]);
+    let unknown = format!("{accounts}/smtp_4hq7k2m9x3c8v5bn/up");
+    assert_eq!(browser.submit(&unknown, &[]).await.status, 404);
+    // A mail goes out by whichever is first, with the passwords that they had.
+    assert_eq!(app.mint(&tenant, crate::harness::JANE).await.code.len(), 6);
 }
 
 #[tokio::test]

@@ -8,14 +8,14 @@ use crate::harness::{Challenge, JANE, Tenant, TestApp, eventually, wrong};
 use crate::v1::accounts;
 
 /// The pages that an operator sees of everything, and whoever looks after a tenant of that one.
-const PAGES: [&str; 5] = ["/numbers", "/deliveries", "/audit", "/fired", "/servers"];
+pub const PAGES: [&str; 5] = ["/numbers", "/deliveries", "/audit", "/fired", "/servers"];
 
 fn of(tenant: &Tenant, page: &str) -> String {
     format!("/console/tenants/{}{page}", tenant.handle)
 }
 
 /// Waits until the end of so many messages was recorded.
-async fn recorded(app: &TestApp, messages: i64) {
+pub async fn recorded(app: &TestApp, messages: i64) {
     let count = || app.database().number("SELECT sum(sent + failed) FROM statistics");
     eventually("the end of a message", || (count() == messages).then_some(())).await;
 }

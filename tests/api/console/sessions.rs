@@ -3,9 +3,13 @@
 use std::time::Duration;
 
 use reqwest::Method;
+use secrecy::ExposeSecret;
 
-use super::{Browser, IDLE, LIFETIME, PASSWORD, PUBLIC, SIGN_IN, audited, form, leads, shows, start};
-use crate::harness::ManualClock;
+use super::tenant::signed_in;
+use super::{
+    Browser, IDLE, LIFETIME, PASSWORD, PUBLIC, SIGN_IN, account, audited, form, leads, shows, start,
+};
+use crate::harness::{ManualClock, TestApp};
 
 const FOREIGN: &str = "This form did not come from a page of your session. Nothing was done.";
 
@@ -65,6 +69,77 @@ async fn signing_out_ends_the_session_and_takes_the_cookie() {
         assert!(!gone.is_signed_in().await);
     }
     assert_eq!(audited(&app).last().unwrap(), "operator_signed_out jane");
+}
+
+const ACCOUNT: &str = "/console/account";
+const OTHERS: &str = "/console/account/sign-out-others";
+
+/// The rows of the sessions on the account page.
+async fn listed(browser: &mut Browser) -> Vec<String> {
+    let page = browser.get(ACCOUNT).await.body;
+    let (_, rows) = page.split_once("<tbody>").expect("a table");
+    let (rows, _) = rows.split_once("</tbody>").expect("its end");
+    rows.split("<tr>").skip(1).map(str::to_owned).collect()
+}
+
+#[tokio::test]
+async fn an_operator_sees_the_own_sessions_and_no_other() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let rows = listed(&mut browser).await;
+    assert!(rows.len() == 1 && rows[0].contains(">this one<"), "{rows:?}");
+    assert!(!browser.get(ACCOUNT).await.body.contains(OTHERS), "there is no other to end");
+    // One that is forgotten, one of a tenant, one of another operator, and one that goes on.
+    leads(&Browser::at(&app).sign_in(PASSWORD).await);
+    app.clock.pass(IDLE - Duration::from_secs(60));
+    let tenant = app.tenant().await;
+    signed_in(&app, &tenant).await;
+    joe(&app).await;
+    assert!(browser.is_signed_in().await);
+    leads(&Browser::at(&app).sign_in(PASSWORD).await);
+    app.clock.pass_seconds(120);
+    let rows = listed(&mut browser).await;
+    let [other, this] = rows.as_slice() else { panic!("{rows:?}") };
+    assert_eq!(other.matches(">2026-01-15 12:29:00<").count(), 2, "{other}");
+    assert!(other.contains(">another<"), "{other}");
+    for part in [">2026-01-15 12:00:00<", ">2026-01-15 12:31:00<", ">this one<"] {
+        assert!(this.contains(part), "{part}: {this}");
+    }
+}
+
+#[tokio::test]
+async fn signing_out_all_others_ends_the_other_sessions_of_this_operator_alone() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let tenant = app.tenant().await;
+    let (mut others, mut strangers) =
+        ([Browser::at(&app), Browser::at(&app)], [joe(&app).await, signed_in(&app, &tenant).await]);
+    for other in &mut others {
+        leads(&other.sign_in(PASSWORD).await);
+    }
+    shows(&browser.post(OTHERS, &[]).await, 403, FOREIGN);
+    shows(&strangers[1].submit(OTHERS, &[]).await, 404, "There is no such page.");
+    assert!(others[0].is_signed_in().await && others[1].is_signed_in().await);
+    assert_eq!(leads(&browser.submit(OTHERS, &[]).await), "/console/account?done=others_signed_out");
+    assert_eq!(audited(&app).last().unwrap(), "operator_others_signed_out jane");
+    for mut ended in others {
+        assert!(!ended.is_signed_in().await);
+    }
+    for going_on in strangers.iter_mut().chain([&mut browser]) {
+        assert!(going_on.is_signed_in().await);
+    }
+    // There was nothing left to write down.
+    leads(&browser.submit(OTHERS, &[]).await);
+    let told = audited(&app).into_iter().filter(|line| line.starts_with("operator_others")).count();
+    assert_eq!(told, 1);
+}
+
+/// Another operator, who has signed in.
+async fn joe(app: &TestApp) -> Browser {
+    let link = app.app().services().make_setup_link().await.expect("a link").path();
+    let mut joe = Browser::at(app);
+    assert_eq!(leads(&joe.post(link.expose_secret(), &account("joe", PASSWORD)).await), "/console");
+    joe
 }
 
 #[tokio::test]

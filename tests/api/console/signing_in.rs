@@ -40,13 +40,18 @@ async fn after_too_many_wrong_tries_the_right_password_waits_too() {
     let answer = browser.sign_in(PASSWORD).await;
     shows(&answer, 429, "Too many wrong tries at signing in.");
     assert_eq!(answer.retry_after(), 900);
+    shows(&answer, 429, "Please try again in 15 minutes.");
     // A name that nobody has is limited as well, and for itself.
     for _ in 0..3 {
         let answer = browser.post(SIGN_IN, &[("name", "nobody"), ("password", "x")]).await;
         assert_eq!(answer.status, 403);
     }
     assert_eq!(browser.post(SIGN_IN, &[("name", "nobody"), ("password", "x")]).await.status, 429);
-    app.clock.pass_seconds(900);
+    app.clock.pass_seconds(860);
+    let answer = browser.sign_in(PASSWORD).await;
+    shows(&answer, 429, "Please try again in 40 seconds.");
+    assert_eq!(answer.retry_after(), 40);
+    app.clock.pass_seconds(40);
     assert_eq!(leads(&browser.sign_in(PASSWORD).await), "/console");
 }
 

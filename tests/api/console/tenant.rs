@@ -2,8 +2,10 @@
 
 use serde_json::json;
 
+use super::reports::{self, recorded};
+use super::routes::{self, ABOUT_A_TENANT};
 use super::{Browser, PASSWORD, SIGN_IN, audited, hidden, leads, shows, start, start_with};
-use crate::harness::{SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
+use crate::harness::{Challenge, JANE, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
 use crate::v1::sandbox::both;
 
 pub const AS_A_TENANT: &str = "/console/sign-in/tenant";
@@ -20,10 +22,10 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
     format!("/console/tenants/{}{end}", tenant.handle)
 }
 
-/// Every page about a tenant and every form, as its method, the end of its path and its fields.
+/// Every page about a tenant but its reports, and every form, as the end of its path and its fields.
 const PAGES: [&str; 6] =
     ["", "/keys", "/accounts", "/policy", "/templates", "/templates/edit?purpose=login&locale=en"];
-const FORMS: [(&str, &[(&str, &str)]); 11] = [
+const FORMS: [(&str, &[(&str, &str)]); 12] = [
     ("", &[("name", "taken over")]),
     ("/keys", &[("name", "mine"), ("scopes", "manage")]),
     ("/keys/key_4hq7k2m9x3c8v5bn/rotate", &[("overlap", "0")]),
@@ -39,6 +41,7 @@ const FORMS: [(&str, &[(&str, &str)]); 11] = [
         ],
     ),
     ("/accounts/smtp_4hq7k2m9x3c8v5bn/delete", &[]),
+    ("/accounts/smtp_4hq7k2m9x3c8v5bn/up", &[]),
     ("/accounts/smtp_4hq7k2m9x3c8v5bn/test", &[]),
     ("/policy", &[("ttl", "60")]),
     ("/templates/edit", &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")]),
@@ -52,21 +55,36 @@ const FORMS: [(&str, &[(&str, &str)]); 11] = [
 const OPERATORS_FORMS: [(&str, &[(&str, &str)]); 2] =
     [("/status", &[("status", "disabled")]), ("/limits", &[("mint_per_tenant", "9/1s")])];
 
+/// The ends of the paths of all pages about a tenant that has minted this.
+fn pages(minted: &Challenge) -> Vec<String> {
+    let ends = PAGES.into_iter().chain(reports::PAGES).map(str::to_owned);
+    ends.chain([format!("/deliveries/{}", minted.key)]).collect()
+}
+
 #[tokio::test]
 async fn a_tenant_sees_itself_and_nothing_of_another() {
     let app = start().await;
     let (one, other) = (app.tenant().await, app.tenant().await);
+    let mine = app.mint(&one, JANE).await;
+    let theirs = app.mint(&other, "joe@other.example").await;
+    recorded(&app, 2).await;
+    let (own_pages, foreign_pages) = (pages(&mine), pages(&theirs));
+    routes::all_are_tried("GET", ABOUT_A_TENANT, own_pages.iter().map(String::as_str));
+    let forms = FORMS.iter().chain(&OPERATORS_FORMS).map(|(end, _)| *end);
+    routes::all_are_tried("POST", ABOUT_A_TENANT, forms);
     let mut browser = signed_in(&app, &one).await;
     assert_eq!(leads(&browser.get("/console").await), own(&one, ""));
-    for end in PAGES {
+    for end in &own_pages {
         let answer = browser.get(&own(&one, end)).await;
         assert_eq!(answer.status, 200, "{end}: {}", answer.body);
-        assert!(!answer.body.contains(&other.handle), "{end}");
+        assert!(!answer.body.contains(&other.handle) && !answer.body.contains(&theirs.key), "{end}");
     }
     let before = app.database().everything();
-    for end in PAGES {
+    for end in own_pages.iter().chain(&foreign_pages) {
         shows(&browser.get(&own(&other, end)).await, 404, "There is no such page.");
     }
+    let foreign = own(&one, &format!("/deliveries/{}", theirs.key));
+    shows(&browser.get(&foreign).await, 404, "There is no such page.");
     for (end, fields) in FORMS.iter().chain(&OPERATORS_FORMS) {
         let fields: Vec<_> = fields.iter().copied().chain([("confirm", one.key.as_str())]).collect();
         let answer = browser.submit(&own(&other, end), &fields).await;
@@ -75,25 +93,33 @@ async fn a_tenant_sees_itself_and_nothing_of_another() {
     assert!(app.database().everything() == before, "something of another was changed");
 }
 
+/// What is there for anybody, to sign in, and out.
+const OPEN: [&str; 5] = ["", "/sign-in", "/sign-in/tenant", "/sign-out", "/setup/x"];
+
 #[tokio::test]
 async fn what_is_the_operators_is_not_there_for_a_tenant() {
     let app = start().await;
     let tenant = app.tenant().await;
+    let minted = app.mint(&tenant, JANE).await;
     let mut browser = signed_in(&app, &tenant).await;
-    for path in ["/console/tenants", "/console/tenants/new", "/console/account", "/console/account/totp"] {
-        shows(&browser.get(path).await, 404, "There is no such page.");
+    let delivery = format!("/deliveries/{}", minted.key);
+    let pages = ["/tenants", "/tenants/new", "/account", "/account/totp", delivery.as_str()];
+    let pages: Vec<&str> = pages.into_iter().chain(reports::PAGES).collect();
+    routes::all_are_tried("GET", "", pages.iter().copied().chain(OPEN));
+    for end in pages {
+        shows(&browser.get(&format!("/console{end}")).await, 404, "There is no such page.");
     }
-    for path in [
-        "/console/tenants/new",
-        "/console/account/password",
-        "/console/account/totp",
-        "/console/account/totp/off",
-    ] {
-        shows(
-            &browser.submit(path, &[("password", tenant.key.as_str())]).await,
-            404,
-            "There is no such page.",
-        );
+    let forms = [
+        "/tenants/new",
+        "/account/password",
+        "/account/sign-out-others",
+        "/account/totp",
+        "/account/totp/off",
+    ];
+    routes::all_are_tried("POST", "", forms.into_iter().chain(OPEN));
+    for end in forms {
+        let answer = browser.submit(&format!("/console{end}"), &[("password", &tenant.key)]).await;
+        shows(&answer, 404, "There is no such page.");
     }
     for (end, fields) in OPERATORS_FORMS {
         let fields: Vec<_> = fields.iter().copied().chain([("confirm", tenant.key.as_str())]).collect();
@@ -198,16 +224,18 @@ async fn a_tenant_is_held_to_its_own_pace() {
 async fn no_page_has_a_code_a_password_or_a_secret() {
     let app = start().await;
     let tenant = app.tenant().await;
-    let challenge = app.mint(&tenant, crate::harness::JANE).await;
+    let challenge = app.mint(&tenant, JANE).await;
     let (mut operator, mut own_view) = (Browser::set_up(&app).await, signed_in(&app, &tenant).await);
     for browser in [&mut operator, &mut own_view] {
         let token = browser.token.clone().unwrap();
-        for end in PAGES {
-            let page = browser.get(&own(&tenant, end)).await.body;
-            let secrets = [SMTP_PASSWORD, &tenant.key, &challenge.code, PASSWORD, &token, "argon2id"];
-            for secret in secrets {
+        for end in pages(&challenge) {
+            let page = browser.get(&own(&tenant, &end)).await.body;
+            for secret in [SMTP_PASSWORD, &tenant.key, PASSWORD, &token, "argon2id"] {
                 assert!(!page.contains(secret), "{end} has {secret}");
             }
+            // As a word: its digits may be among those of a chart.
+            let mut words = page.split(|c: char| !c.is_ascii_alphanumeric());
+            assert!(words.all(|word| word != challenge.code), "{end} has the code");
             assert!(end != "/accounts" || page.contains(SMTP_MAIL), "{page}");
         }
     }

@@ -1,5 +1,6 @@
 //! Limits of a recipient of a tenant, by the program's clock.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::recipient::Recipient;
 
 use crate::harness::{JANE, Tenant, TestApp, wrong};
@@ -169,6 +170,8 @@ impl TestApp {
     async fn unlock(&self, tenant: &Tenant, recipient: &str) {
         let id = self.authenticated(tenant).await.id();
         let recipient = Recipient::email(recipient).expect("an address");
-        assert!(self.app().services().unlock(id, &recipient, None).await.expect("the store works"));
+        assert!(
+            self.app().services().unlock(id, &recipient, Actor::default()).await.expect("the store works")
+        );
     }
 }

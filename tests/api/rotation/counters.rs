@@ -1,5 +1,6 @@
 //! A new key is no way around a limit, and a repeated request is still the same one.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::recipient::Recipient;
 use otpmint::domain::sub_key::KeyPurpose;
 use reqwest::header::HeaderName;
@@ -74,7 +75,10 @@ async fn whoever_has_the_key_of_a_challenge_goes_on_with_it_and_is_counted() {
         assert_eq!(refused.status, 429, "{}", refused.body);
     }
     let id = app.authenticated(&tenant).await.id();
-    assert_eq!(app.app().services().unlock(id, &Recipient::email(JANE).unwrap(), None).await, Ok(true));
+    assert_eq!(
+        app.app().services().unlock(id, &Recipient::email(JANE).unwrap(), Actor::default()).await,
+        Ok(true)
+    );
     assert_eq!(page.answer(&former, &code).await.status, 200);
 }
 
@@ -98,8 +102,8 @@ async fn a_lockout_survives_and_can_be_cleared() {
     assert_problem(&backend.mint(&json!({ "to": JANE })).await, 429, "recipient_lockout");
     app.rotate_sub_keys(&[KeyPurpose::Recipient]).await;
     let (id, jane) = (app.authenticated(&tenant).await.id(), Recipient::email(JANE).unwrap());
-    assert_eq!(app.app().services().unlock(id, &jane, None).await, Ok(true));
-    assert_eq!(app.app().services().unlock(id, &jane, None).await, Ok(false));
+    assert_eq!(app.app().services().unlock(id, &jane, Actor::default()).await, Ok(true));
+    assert_eq!(app.app().services().unlock(id, &jane, Actor::default()).await, Ok(false));
     assert_eq!(backend.verify(&former, &code).await.status, 200);
 }
 

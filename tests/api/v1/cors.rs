@@ -1,5 +1,6 @@
 //! Pages in browsers: which may ask, and which may read what they are answered.
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::tenant::TenantStatus;
 use otpmint::domain::time::Clock;
 use reqwest::Method;
@@ -183,7 +184,7 @@ async fn what_a_tenant_allows_counts_at_once_and_as_long_as_the_tenant_is_active
     let store = app.office().await.store;
     let id = app.authenticated(&tenant).await.id();
     for (status, found) in [(TenantStatus::Disabled, 404), (TenantStatus::Active, 200)] {
-        store.set_tenant_status(id, status, None, app.clock.now()).await.unwrap();
+        store.set_tenant_status(id, status, Actor::default(), app.clock.now()).await.unwrap();
         let answer = page.status(&key).await;
         assert_eq!((answer.status, header(&answer, "allow-origin").is_some()), (found, found == 200));
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::challenge::Binding;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::limit::LimitHit;
@@ -148,7 +149,9 @@ async fn beyond_a_full_queue_callers_are_told_to_come_back() {
     let tenant = world.tenant(1).await;
     let (gate, held) = hold(&world, tenant).await;
     let waiting: Vec<_> = (0..20_000)
-        .map(|_| world.store.clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), None, at(0)))
+        .map(|_| {
+            world.store.clear_recipient(tenant, JANE, "j***@e***.com".to_owned(), Actor::default(), at(0))
+        })
         .collect();
     drop(gate);
     held.await.unwrap();

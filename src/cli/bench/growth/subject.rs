@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use crate::app::{self, Ambient};
 use crate::config::Settings;
+use crate::domain::audit::Actor;
 use crate::domain::challenge::Binding;
 use crate::domain::channel::ChannelKind;
 use crate::domain::credential::{KeyHandle, Scopes};
@@ -205,5 +206,5 @@ fn new_tenant(id: TenantId, ambient: &Ambient) -> NewTenant {
         scopes: Scopes::USUAL,
         hint: String::new(),
     };
-    NewTenant { tenant, key, origin: None }
+    NewTenant { tenant, key, by: Actor::default() }
 }

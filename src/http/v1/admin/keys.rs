@@ -61,7 +61,7 @@ pub(super) async fn grant(
 ) -> Answer {
     let handle = named(&tenant)?;
     let (name, scopes) = body.read()?;
-    let new = face.services.grant_key(operator, &handle, name, scopes, Origin::of(&request)).await?;
+    let new = face.services.grant_key(&operator, &handle, name, scopes, Origin::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -86,6 +86,6 @@ pub(super) async fn unlock(
     Body(body): Body<Unlock>,
 ) -> Answer {
     let (handle, recipient) = (named(&tenant)?, body.recipient()?);
-    let unlocked = face.services.unlock_for(operator, &handle, &recipient, Origin::of(&request)).await?;
+    let unlocked = face.services.unlock_for(&operator, &handle, &recipient, Origin::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
 }

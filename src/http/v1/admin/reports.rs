@@ -66,7 +66,7 @@ answered! {
 pub(super) async fn stats(face: Data<Face>, request: HttpRequest, Operator(operator): Operator) -> Answer {
     let (query, tenant) = read(&request, &statistics_query::PARAMETERS)?;
     let asked = statistics_query::asked(&query, &Dimension::ALL, face.services.now())?;
-    let reported = face.services.all_statistics(operator, tenant.as_ref(), asked.clone()).await?;
+    let reported = face.services.all_statistics(&operator, tenant.as_ref(), asked.clone()).await?;
     Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
 }
 
@@ -85,6 +85,6 @@ pub(super) async fn stats(face: Data<Face>, request: HttpRequest, Operator(opera
 pub(super) async fn trail(face: Data<Face>, request: HttpRequest, Operator(operator): Operator) -> Answer {
     let (query, tenant) = read(&request, &audit::PARAMETERS)?;
     let asked = audit::asked(&query, &face.services)?;
-    let reported = face.services.whole_audit(operator, tenant.as_ref(), asked).await?;
+    let reported = face.services.whole_audit(&operator, tenant.as_ref(), asked).await?;
     Ok(audit::answer(&request, &query, &face.services, &reported))
 }

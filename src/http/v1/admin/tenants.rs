@@ -160,7 +160,7 @@ fn registering() -> Vec<V1Error> {
 pub(super) async fn list(face: Data<Face>, request: HttpRequest, Operator(operator): Operator) -> Answer {
     let query = Query::of(&request, &["limit", "cursor"])?;
     let cursor = query.parsed("cursor", "`next` of the page before", TenantHandle::parse)?;
-    let (found, more) = face.services.tenants(operator, cursor.as_ref(), query.limit()?).await?;
+    let (found, more) = face.services.tenants(&operator, cursor.as_ref(), query.limit()?).await?;
     let next = found.last().filter(|_| more).map(|tenant| tenant.handle.to_string());
     let mut answer = HttpResponse::Ok();
     if let Some(next) = &next {
@@ -200,11 +200,11 @@ pub(super) async fn register(
         smtp: draft.profile(&[]).map_err(unusable)?,
         account,
         secret_key: body.secret_key,
-        caller: Caller::Operator(operator),
+        caller: Caller::Operator(operator.clone()),
         origin: Origin::of(&request),
     };
     let registered = face.services.register(registration).await?;
-    let (tenant, _) = face.services.tenant(operator, &registered.handle).await?;
+    let (tenant, _) = face.services.tenant(&operator, &registered.handle).await?;
     let secret = registered.generated_key.map(|key| key.expose().to_owned());
     let location = format!("/v1/admin/tenants/{}", registered.handle);
     Ok(HttpResponse::Created()
@@ -225,7 +225,7 @@ pub(super) async fn register(
     responses(Shown)
 )]
 pub(super) async fn get(face: Data<Face>, Operator(operator): Operator, tenant: Path<String>) -> Answer {
-    let (tenant, keys) = face.services.tenant(operator, &named(&tenant)?).await?;
+    let (tenant, keys) = face.services.tenant(&operator, &named(&tenant)?).await?;
     Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
 }
 
@@ -252,7 +252,7 @@ pub(super) async fn change(
 ) -> Answer {
     let handle = named(&tenant)?;
     let change = body.read(Origin::of(&request))?;
-    face.services.operate(operator, &handle, change).await?;
-    let (tenant, keys) = face.services.tenant(operator, &handle).await?;
+    face.services.operate(&operator, &handle, change).await?;
+    let (tenant, keys) = face.services.tenant(&operator, &handle).await?;
     Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
 }

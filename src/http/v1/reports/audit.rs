@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow};
+use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
 use crate::domain::time::Timestamp;
 use crate::service::{Reported, Services};
 
@@ -57,6 +57,7 @@ pub(in crate::http::v1) fn asked(query: &Query, services: &Services) -> Result<A
         event: query.parsed("event", "a word such as minted or verified", AuditEvent::parse)?,
         challenge: query.parsed("challenge", "a shareable key of this server", key)?,
         who: None,
+        operators: Operators::default(),
         from: moment("from")?,
         to: moment("to")?,
         after: query.parsed("cursor", "`next` of the page before", parse_cursor)?,
@@ -119,6 +120,10 @@ pub(in crate::http::v1) struct AuditRowView {
     /// The address of who asked, or of the end user whom the backend told.
     #[schema(required, max_length = 45)]
     origin: Option<String>,
+    /// The operator who did it at the console, or as whom it was tried: by name for the operator, and to
+    /// a tenant always `operator`. Null for whoever else it was, with the operator token too.
+    #[schema(required, max_length = 64)]
+    operator: Option<String>,
 }
 
 impl AuditView {
@@ -131,6 +136,7 @@ impl AuditView {
             challenge: row.challenge.map(|id| services.shareable_key(id).as_str().to_owned()),
             recipient: row.recipient.clone(),
             origin: row.origin.map(|ip| ip.to_string()),
+            operator: row.operator.clone(),
         };
         let next = reported.found.next.map(|cursor| URL_SAFE_NO_PAD.encode(cursor.0.to_be_bytes()));
         Self { data: reported.found.rows.iter().map(row).collect(), next }
@@ -146,6 +152,7 @@ impl AuditView {
             challenge: text("CnPYvKqMbdXhwRzTgJsLfAe"),
             recipient: text("j***@e***.com"),
             origin: text("203.0.113.7"),
+            operator: None,
         };
         Self { data: vec![row], next: text("GZ8pQkAAAAA") }
     }
@@ -153,12 +160,12 @@ impl AuditView {
     /// As CSV; the cursor is in the header `Link` alone.
     pub(in crate::http::v1) fn csv(self) -> String {
         let rows = self.data.into_iter().map(|row| {
-            let AuditRowView { at, event, tenant, challenge, recipient, origin } = row;
-            let [tenant, challenge, recipient, origin] =
-                [tenant, challenge, recipient, origin].map(Option::unwrap_or_default);
-            [at, event, tenant, challenge, recipient, origin]
+            let AuditRowView { at, event, tenant, challenge, recipient, origin, operator } = row;
+            let [tenant, challenge, recipient, origin, operator] =
+                [tenant, challenge, recipient, origin, operator].map(Option::unwrap_or_default);
+            [at, event, tenant, challenge, recipient, origin, operator]
         });
-        csv::table(["at", "event", "tenant", "challenge", "recipient", "origin"], rows)
+        csv::table(["at", "event", "tenant", "challenge", "recipient", "origin", "operator"], rows)
     }
 }
 

@@ -88,6 +88,6 @@ pub(in crate::http::v1) async fn unlock(
     Body(body): Body<Unlock>,
 ) -> Answer {
     let recipient = body.recipient()?;
-    let unlocked = face.services.unlock(tenant.id(), &recipient, Origin::of(&request)).await?;
+    let unlocked = face.services.unlock_own(&tenant, &recipient, Origin::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
 }

@@ -2,6 +2,7 @@
 
 mod recipients;
 
+use otpmint::domain::audit::Actor;
 use otpmint::domain::tenant::{TenantHandle, TenantStatus};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -236,7 +237,7 @@ async fn a_disabled_tenant_takes_its_sandbox_along() {
     let handle = TenantHandle::parse(&live.handle).unwrap();
     let now = otpmint::domain::time::Timestamp::from_millis(0);
     let (row, _) = office.store.tenant_by_handle(handle, now).await.unwrap().unwrap();
-    office.store.set_tenant_status(row.id, TenantStatus::Disabled, None, now).await.unwrap();
+    office.store.set_tenant_status(row.id, TenantStatus::Disabled, Actor::default(), now).await.unwrap();
     app.clock.pass_seconds(1);
     assert_problem(&backend.status(&key).await, 401, "invalid_secret_key");
     app.api.json().verify(&key, "424242").await.is_problem(400, "challenge_not_found");
