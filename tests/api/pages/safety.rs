@@ -39,6 +39,26 @@ async fn a_page_may_load_what_is_here_and_lead_to_its_app_and_nothing_else() {
 }
 
 #[tokio::test]
+async fn the_page_by_which_a_visitor_leaves_is_kept_nowhere_and_tells_the_app_nothing_else() {
+    let app = start().await;
+    let tenant = hosting_tenant(&app).await;
+    let (browser, page) = (Browser::at(&app), Hosted::by(&app, &tenant).await);
+    let left = browser.answer(&page, &page.code).await;
+    assert!(leaves(&left).contains("otpr_"));
+    for (name, value) in [
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+    ] {
+        assert_eq!(left.header(name), Some(value), "{name}");
+    }
+    let policy = left.header("content-security-policy").expect("a policy");
+    assert!(policy.ends_with("form-action 'none'; base-uri 'none'; frame-ancestors 'none'"), "{policy}");
+    assert!(!left.body.contains(&page.path) && !left.body.contains(&page.code), "{}", left.body);
+}
+
+#[tokio::test]
 async fn what_a_page_loads_is_kept_for_good_under_a_name_of_its_own() {
     let app = start().await;
     let tenant = hosting_tenant(&app).await;
