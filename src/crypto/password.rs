@@ -69,6 +69,20 @@ mod tests {
     }
 
     #[test]
+    fn nobodys_password_takes_as_long_as_anybodys() {
+        let kept = hash(&secret("correct horse battery"), &Counting::default());
+        let span = |hash: Option<&str>| {
+            let spans = (0..3).map(|_| {
+                let began = std::time::Instant::now();
+                assert!(!matches(&secret("x"), hash));
+                began.elapsed()
+            });
+            spans.min().unwrap()
+        };
+        assert!(span(None) * 4 > span(Some(&kept)), "it was not hashed");
+    }
+
+    #[test]
     fn what_is_short_or_easy_to_guess_is_no_password() {
         for weak in ["", "short", "password1234", "aaaaaaaaaaaaaaaa", "jane.roe1234"] {
             assert!(!is_strong(&secret(weak), &["jane.roe"]), "{weak}");

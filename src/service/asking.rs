@@ -231,7 +231,6 @@ fn check_sender(sender: &Sender) -> Result<(), Refusal> {
 fn decided(given: Given) -> Result<(), Refusal> {
     match given {
         Given::Given(_) | Given::Already => Ok(()),
-        Given::Spent => Err(Refusal::SendsSpent),
         Given::Ended(status) => Err(Refusal::Ended(status)),
         Given::Unknown => Err(Refusal::UnknownChallenge),
         Given::Limited(hit) => Err(Refusal::Limited(hit)),

@@ -20,9 +20,9 @@ pub enum View {
     /// Everything.
     All(Operator),
     /// What is this tenant's own, as operators see it.
-    One(Operator, TenantId, TenantHandle),
+    One(Operator, TenantId),
     /// What is this tenant's own.
-    Own(TenantId, TenantHandle),
+    Own(TenantId),
 }
 
 impl View {
@@ -144,12 +144,7 @@ impl Services {
         named: Option<&TenantHandle>,
     ) -> Result<Option<TenantId>, Refusal> {
         match view {
-            View::One(_, own, handle) | View::Own(own, handle) => {
-                match named.is_none_or(|named| named == handle) {
-                    true => Ok(Some(*own)),
-                    false => Err(Refusal::UnknownTenant),
-                }
-            }
+            View::One(_, own) | View::Own(own) => Ok(Some(*own)),
             View::All(_) => self.meant(named).await,
         }
     }

@@ -100,10 +100,8 @@ pub struct NewRecipient {
 pub enum Given {
     /// Its delivery is held by the caller.
     Given(ClaimedDelivery),
-    /// The challenge has a recipient.
+    /// The challenge has a recipient; so has every one of which all messages were sent.
     Already,
-    /// As many messages as allowed were sent.
-    Spent,
     /// The challenge had ended.
     Ended(ChallengeStatus),
     /// No such challenge of this tenant.

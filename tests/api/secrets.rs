@@ -8,12 +8,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use otpmint::config::AlphabetName;
 use otpmint::mail_catcher::{Fault, Stage};
+use secrecy::ExposeSecret;
 use serde_json::json;
 use tracing_subscriber::filter::dynamic_filter_fn;
 use tracing_subscriber::layer::{Layer as _, SubscriberExt as _};
 use tracing_subscriber::util::SubscriberInitExt as _;
 
 use crate::harness::{SMTP_MAIL, SMTP_PASSWORD, TestApp, wrong};
+use crate::{console, pages};
 
 /// Whether log lines are wanted. The tests beside this one log as well, before and after.
 static WANTED: AtomicBool = AtomicBool::new(false);
@@ -64,6 +66,7 @@ async fn round() -> Vec<String> {
         settings.limits.enabled = false;
         settings.delivery.wait_seconds = 1;
         settings.server.shutdown_seconds = 1;
+        settings.server.public_url = pages::PUBLIC.to_owned();
     })
     .await;
     let mut body = app.registration();
@@ -83,6 +86,7 @@ async fn round() -> Vec<String> {
     body["smtp_password"] = json!(PASSWORD_OF_ANOTHER);
     assert_eq!(app.operator().register(&body).await.status, 200);
     app.api.mint(TO, "another-of-the-tenant-3Rk8").await.is_text_problem(400);
+    let typed_and_shown = browse(&app).await;
     for fault in
         [Fault::Reply(Stage::Rcpt, 550), Fault::AuthLoginOnly, Fault::Stall(Stage::Data), Fault::WordCodes]
     {
@@ -95,8 +99,46 @@ async fn round() -> Vec<String> {
     secrets.extend([app.operator_token.clone(), "otpo_wrong-token-of-somebody".to_owned()]);
     secrets.extend(["chosen-by-the-tenant-9Lw2", "another-of-the-tenant-3Rk8"].map(str::to_owned));
     secrets.extend(["wrong-key-that-somebody-has-7".to_owned(), tenant.key, challenge.code, guess]);
+    secrets.extend(typed_and_shown);
     app.restart(|_| {}).await;
     secrets
+}
+
+/// The same in browsers, at the console and on hosted pages.
+async fn browse(app: &TestApp) -> Vec<String> {
+    let link = app.app().setup_link().expect("no operator yet").path().expose_secret().to_owned();
+    let mut operator = console::Browser::set_up(app).await;
+    let former = operator.token.clone().expect("a session");
+    assert_eq!(operator.sign_in("wrong-password-of-jane-1").await.status, 403);
+    assert_eq!(operator.sign_in(console::PASSWORD).await.status, 303);
+    let app_secret = console::hidden(&operator.get("/console/account/totp").await.body, "secret");
+    let totp = [("secret", app_secret.as_str()), ("code", "000000"), ("password", console::PASSWORD)];
+    assert_eq!(operator.submit("/console/account/totp", &totp).await.status, 422);
+    let tenant = pages::hosting_tenant(app).await;
+    for (key, status) in [(tenant.key.as_str(), 303), ("otpm_wrong-at-the-console", 403)] {
+        let mut browser = console::Browser::at(app);
+        assert_eq!(browser.post("/console/sign-in/tenant", &[("secret_key", key)]).await.status, status);
+    }
+    let body = json!({ "to": TO, "return_url": pages::RETURN });
+    let (visitor, page) = (pages::Browser::at(app), pages::Hosted::minted(app, &tenant, body).await);
+    let asking = json!({ "return_url": pages::RETURN });
+    let asking = pages::backend(app, &tenant).post("/v1/challenges", &asking).await.json();
+    let asking = asking["page_url"].as_str().expect("a page").strip_prefix(pages::PUBLIC).expect("ours");
+    let given = visitor.post(&format!("{asking}/recipient"), &format!("to={TO}")).await;
+    assert_eq!(pages::leads(&given), asking);
+    assert_eq!(visitor.get(&page.path).await.status, 200);
+    let guess = wrong(&page.code);
+    pages::leads(&visitor.answer(&page, &guess).await);
+    let result = visitor.result(&page).await;
+    for status in [200, 404] {
+        let told = pages::backend(app, &tenant).post("/v1/results", &json!({ "result": result })).await;
+        assert_eq!(told.status, status, "{}", told.body);
+    }
+    let last = |path: &str| path.rsplit('/').next().unwrap_or_default().to_owned();
+    let tokens = [last(&link), former, operator.form_token().await, operator.token.expect("a session")];
+    let pages = [last(&page.path), last(asking), page.code, guess, result, tenant.key, app_secret];
+    let typed = ["wrong-password-of-jane-1", console::PASSWORD, "otpm_wrong-at-the-console"];
+    tokens.into_iter().chain(pages).chain(typed.map(str::to_owned)).collect()
 }
 
 /// What a login sends, in each way to write it.

@@ -9,6 +9,8 @@ use otpmint::cli::dev::pages::{self, Desk};
 use otpmint::mail_catcher::{Fate, Lasts, MailCatcher, Options, TlsMode, Trouble};
 use reqwest::{Client as Http, Response, StatusCode};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::client::{Client, NOON, credentials, start, stopped_clock};
@@ -302,6 +304,24 @@ async fn a_strangers_host_name_gets_nothing() {
 }
 
 #[actix_web::test]
+async fn a_strangers_host_name_beside_one_of_this_machine_gets_nothing() {
+    let inbox = Inbox::open().await;
+    inbox.receive("jane@example.com").await;
+    for request in [
+        "GET /dev/inbox.json HTTP/1.1\r\nHost: localhost\r\nHost: rebound.example\r\n",
+        "GET /dev/inbox.json HTTP/1.1\r\nHost: rebound.example\r\nHost: localhost\r\n",
+        "GET http://rebound.example/dev/inbox.json HTTP/1.1\r\nHost: localhost\r\n",
+        "GET http://localhost/dev/inbox.json HTTP/1.1\r\nHost: rebound.example\r\n",
+    ] {
+        let mut stream = TcpStream::connect(&inbox.address).await.unwrap();
+        stream.write_all(format!("{request}Connection: close\r\n\r\n").as_bytes()).await.unwrap();
+        let mut answer = String::new();
+        timeout(Duration::from_secs(5), stream.read_to_string(&mut answer)).await.unwrap().unwrap();
+        assert!(answer.starts_with("HTTP/1.1 4") && !answer.contains("012345"), "{request}{answer}");
+    }
+}
+
+#[actix_web::test]
 async fn answers_may_do_little_in_a_browser() {
     let inbox = Inbox::open().await;
     inbox.receive("jane@example.com").await;
@@ -310,6 +330,7 @@ async fn answers_may_do_little_in_a_browser() {
         assert_eq!(response.status(), StatusCode::OK, "{path}");
         let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
         assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{path}: {policy}");
+        assert!(policy.ends_with("form-action 'self'; base-uri 'none'; frame-ancestors 'none'"), "{policy}");
         assert_eq!(response.headers()["x-content-type-options"], "nosniff", "{path}");
         assert_eq!(response.headers()["cache-control"], "no-store", "{path}");
         assert!(!response.headers().contains_key("access-control-allow-origin"), "{path}");
@@ -317,4 +338,5 @@ async fn answers_may_do_little_in_a_browser() {
     let html = inbox.get("/dev/inbox/1/html").await;
     let policy = html.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.contains("sandbox;") && policy.contains("default-src 'none'"), "{policy}");
+    assert!(policy.ends_with("frame-ancestors 'self'"), "{policy}");
 }

@@ -2,7 +2,6 @@
 
 use std::collections::VecDeque;
 use std::ops::Range;
-use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -242,10 +241,25 @@ async fn a_backlog_waits_in_the_ledger_until_there_is_room_for_it_and_delays_no_
     }
     until("others are sent", || sent(&ledger, 100..105) == 5).await;
     ask_the_ledger_a_few_times().await;
-    let claimed = ledger.claimed.load(Ordering::Relaxed);
+    let claimed = ledger.claimed.lock().unwrap().len();
     assert!(claimed <= 25, "{claimed}: what has no room is not claimed again and again");
     puppet.let_go();
     until("all are sent", || sent(&ledger, 0..105) == 105).await;
+}
+
+#[tokio::test]
+async fn whoever_has_more_than_a_batch_goes_on_after_all_others_had_their_turn() {
+    let Fixture { ledger, .. } = fixture(Puppet::that_hangs());
+    for challenge in 0..600 {
+        ledger.leave(NOON, job_of(A, challenge));
+    }
+    for challenge in 600..605 {
+        ledger.leave(NOON, job_of(B, challenge));
+    }
+    until("all are claimed", || ledger.claimed.lock().unwrap().len() == 605).await;
+    let claimed = ledger.claimed.lock().unwrap();
+    let before = claimed.iter().take_while(|tenant| **tenant == A).count();
+    assert!(before <= 256, "{before} of one tenant came first");
 }
 
 #[tokio::test]

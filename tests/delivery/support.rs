@@ -1,6 +1,6 @@
 //! What the tests of delivery share: manual time, a ledger in memory, servers to send to.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -63,8 +63,8 @@ pub struct MemoryLedger {
     pub ends: Mutex<Vec<(ChallengeId, DeliveryEnd)>>,
     /// Messages of sandboxes: whose, and their subject.
     pub kept: Mutex<Vec<(ChallengeId, String)>>,
-    /// How many were claimed, again and again included.
-    pub claimed: AtomicUsize,
+    /// Whose were claimed, one after the other, again and again included.
+    pub claimed: Mutex<Vec<TenantId>>,
     due: Mutex<Vec<(Timestamp, Job)>>,
 }
 
@@ -81,10 +81,11 @@ impl MemoryLedger {
 impl Ledger for MemoryLedger {
     fn claim(&self, now: Timestamp, room: Room) -> BoxFuture<'_, Vec<Job>> {
         let mut due = self.due.lock().unwrap();
-        let has_room = |job: &Job| room.of(job.sender.tenant) > 0;
+        due.sort_by_key(|(_, job)| job.sender.tenant);
+        let has_room = |job: &Job| job.sender.tenant > room.after && room.of(job.sender.tenant) > 0;
         let due = due.extract_if(.., |(at, job)| *at <= now && has_room(job));
         let claimed: Vec<Job> = due.map(|(_, job)| job).take(room.limit).collect();
-        self.claimed.fetch_add(claimed.len(), Ordering::Relaxed);
+        self.claimed.lock().unwrap().extend(claimed.iter().map(|job| job.sender.tenant));
         Box::pin(async move { claimed })
     }
 

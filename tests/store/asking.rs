@@ -256,6 +256,44 @@ async fn a_recipients_limits_hold_and_a_refusal_changes_nothing() {
 }
 
 #[tokio::test]
+async fn a_message_that_was_withdrawn_before_it_went_out_does_not_count_for_its_recipient() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let owner = (tenant, open(&world, tenant, at(0)).await);
+    give(&world, owner, JANE, at(1)).await;
+    let again = DeliveryEnd::RetryAt(at(60_000), DeliveryError::ServerUnavailable);
+    settle(&world, owner.1, again, at(2)).await;
+    assert_eq!(withdraw(&world, owner, at(3)).await, Withdrawn::Withdrawn);
+    let only = NewRecipient { limits: limits(&["1/1h"], "9/1h", 9), ..recipient(owner, JANE, RIGHT, at(4)) };
+    assert!(matches!(world.store.give_recipient(only).await.unwrap(), Given::Given(_)));
+}
+
+#[tokio::test]
+async fn what_is_given_back_of_a_failed_message_is_the_moment_at_which_its_recipient_was_given() {
+    let world = World::new();
+    let (tenant, limits) = (world.tenant(1).await, limits(&["2/10m"], "9/1h", 9));
+    let id = open(&world, tenant, at(0)).await;
+    let new = NewRecipient { limits: limits.clone(), ..recipient((tenant, id), JANE, RIGHT, at(1_000)) };
+    assert!(matches!(world.store.give_recipient(new).await.unwrap(), Given::Given(_)));
+    world.open_within(&limits, (tenant, JANE), at(300_000)).await.unwrap();
+    settle(&world, id, DeliveryEnd::Failed(DeliveryError::RecipientRefused), at(300_001)).await;
+    world.open_within(&limits, (tenant, JANE), at(301_000)).await.unwrap();
+    let hit = world.open_within(&limits, (tenant, JANE), at(302_000)).await.expect_err("two were sent");
+    assert_eq!(hit.retry_after, seconds(598), "until the first of them leaves the window");
+}
+
+#[tokio::test]
+async fn a_challenge_that_has_ended_keeps_its_recipient() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let owner = given(&world, tenant, JANE).await;
+    let expired = Withdrawn::Ended(ChallengeStatus::Expired);
+    assert_eq!(withdraw(&world, owner, deadline()).await, expired);
+    let found = world.find(tenant, owner.1).await;
+    assert!(found.to.is_some() && found.delivery == Some(DeliveryStatus::Sent));
+}
+
+#[tokio::test]
 async fn only_the_tenant_of_a_page_that_asks_has_it_given_and_withdrawn() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);

@@ -105,6 +105,11 @@ async fn secrets_that_have_changed_open_nothing_and_change_nothing() {
     assert!(world.store.sign_in(proof(1, None), session(5, at(9_000)), at(3)).await.unwrap());
     let row = world.store.operator(ID).await.unwrap().unwrap();
     assert_eq!((row.password, row.generation), (Sealed(vec![8; 40]), 1));
+    // What was looked at before a link set the account up anew opens nothing either.
+    world.store.keep_setup_link(LINK, at(9_000), at(4)).await.unwrap();
+    assert_eq!(world.store.set_up_operator(account(ID, "jane", 6), at(4)).await.unwrap(), SetUp::Done);
+    assert!(!world.store.sign_in(proof(1, None), session(7, at(9_000)), at(5)).await.unwrap());
+    assert!(!world.store.confirm(proof(1, None), None, at(5)).await.unwrap());
 }
 
 #[tokio::test]
@@ -120,8 +125,10 @@ async fn a_session_ends_by_being_idle_by_its_end_and_by_the_clock_that_is_set_ba
     assert!(goes_on(&world, 3, at(599_999)).await && !goes_on(&world, 3, at(600_000)).await);
     world.store.sweep(at(590_000), crate::world::KEEP).await.unwrap();
     assert!(goes_on(&world, 3, at(590_000)).await);
+    world.store.keep_setup_link(LINK, at(600_000), at(590_000)).await.unwrap();
     world.store.set_back(at(100_000)).await.unwrap();
     assert!(!goes_on(&world, 3, at(100_000)).await);
+    assert!(!world.store.has_setup_link(vec![LINK], at(100_000)).await.unwrap(), "it would last longer");
 }
 
 #[tokio::test]

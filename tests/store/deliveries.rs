@@ -91,11 +91,15 @@ async fn a_retry_is_due_at_the_exact_millisecond_and_counts_its_tries() {
     let id = world.open(tenant, JANE, at(0)).await;
     let end = RetryAt(at(5_000), DeliveryError::ConnectionFailed);
     world.store.settle_delivery(id, end, at(1)).await.unwrap();
+    let later = world.open(tenant, JANE, at(0)).await;
+    let end = RetryAt(at(5_001), DeliveryError::ConnectionFailed);
+    world.store.settle_delivery(later, end, at(1)).await.unwrap();
     let queued = (DeliveryStatus::Queued, Some(DeliveryError::ConnectionFailed));
     assert_eq!(delivery(&world, tenant, id).await, queued);
     assert_eq!(claim(&world, at(4_999), 10).await, []);
     let claimed = world.store.claim_deliveries(at(5_000), room(10)).await.unwrap();
-    assert_eq!((claimed.len(), claimed[0].tries), (1, 1));
+    assert_eq!((claimed.len(), claimed[0].challenge, claimed[0].tries), (1, id, 1));
+    assert_eq!(claim(&world, at(5_001), 10).await, [later]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! Sending a code again, and finding a challenge by its recipient.
 
 use otpmint::domain::challenge::ChallengeStatus;
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryStatus};
+use otpmint::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limit::{Limit, LimitHit};
 use otpmint::domain::purpose::Purpose;
@@ -48,6 +48,21 @@ async fn the_same_message_goes_out_again_after_a_pause_that_grows_until_the_send
     world.store.settle_delivery(id, DeliveryEnd::Sent, at(90_000)).await.unwrap();
     assert!(matches!(resend(&world, again(tenant, id, at(300_000))).await, Resent::Spent));
     assert_eq!(world.events(tenant).await[1..], ["minted", "resent", "resent"]);
+}
+
+#[tokio::test]
+async fn what_is_given_back_of_a_failed_message_is_its_own_and_not_the_first_ones() {
+    let world = World::new();
+    let (tenant, limits) = (world.tenant(1).await, limits(&["2/10m"], "20/24h", 100));
+    let id = world.open_within(&limits, (tenant, JANE), at(0)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, at(0)).await.unwrap();
+    let second = Resend { limits: limits.clone(), ..again(tenant, id, at(400_000)) };
+    assert!(matches!(resend(&world, second).await, Resent::Resent(_)));
+    let end = DeliveryEnd::Failed(DeliveryError::RecipientRefused);
+    world.store.settle_delivery(id, end, at(400_001)).await.unwrap();
+    world.open_within(&limits, (tenant, JANE), at(401_000)).await.unwrap();
+    let hit = world.open_within(&limits, (tenant, JANE), at(402_000)).await.expect_err("two were sent");
+    assert_eq!(hit.retry_after, seconds(198), "until the first of them leaves the window");
 }
 
 #[tokio::test]

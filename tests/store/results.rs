@@ -8,7 +8,7 @@ use otpmint::domain::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision, NewResult, TakenResult, Target};
 
-use crate::world::{JANE, RIGHT, WRONG, World, at, attempt};
+use crate::world::{JANE, KEEP, RIGHT, WRONG, World, at, attempt};
 
 const HASH: ResultHash = ResultHash([7; 32]);
 const OTHER: ResultHash = ResultHash([8; 32]);
@@ -59,6 +59,17 @@ async fn of_many_who_take_a_result_one_gets_it() {
         taken += usize::from(task.await.unwrap());
     }
     assert_eq!(taken, 1);
+}
+
+#[tokio::test]
+async fn a_result_does_not_last_longer_by_a_clock_that_is_set_back() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let id = world.open(tenant, JANE, at(0)).await;
+    world.decide(answer_on_page(id, true)).await;
+    world.store.sweep(at(30_000), KEEP).await.unwrap();
+    world.store.set_back(at(1_000)).await.unwrap();
+    assert!(take(&world, tenant, HASH, at(1_000)).await.is_none());
 }
 
 #[tokio::test]

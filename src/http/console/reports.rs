@@ -50,18 +50,12 @@ impl FromRequest for Sight {
 
 impl Sight {
     fn seated(seat: Seat) -> Self {
-        let handle = seat.tenant.handle().clone();
-        let place = Place::of(&handle.to_string());
+        let (id, place) = (seat.tenant.id(), Place::of(&seat.tenant.handle().to_string()));
         let view = match seat.signed.operator() {
-            Some(operator) => View::One(operator, seat.tenant.id(), handle),
-            None => View::Own(seat.tenant.id(), handle),
+            Some(operator) => View::One(operator, id),
+            None => View::Own(id),
         };
         Self { view, place, who: Who::Seated(seat) }
-    }
-
-    /// The tenant that a list is asked for, where there are several.
-    fn tenant(&self, filters: &mut Filters) -> Option<TenantHandle> {
-        self.place.all.then(|| filters.read("tenant", TenantHandle::parse)).flatten()
     }
 
     /// The page of what was found, below this end of the path.
@@ -99,6 +93,11 @@ impl Sight {
     }
 }
 
+/// The tenant that a list is asked for. Where one tenant sees its own, it counts for nothing.
+fn tenant(filters: &mut Filters) -> Option<TenantHandle> {
+    filters.read("tenant", TenantHandle::parse)
+}
+
 /// A report within its frame.
 #[derive(Template)]
 #[template(path = "console/report.html")]
@@ -111,7 +110,7 @@ struct Report {
 /// The dashboard.
 pub(super) async fn numbers(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let (tenant, days) = (sight.tenant(&mut filters), dashboard::days(&mut filters));
+    let (tenant, days) = (tenant(&mut filters), dashboard::days(&mut filters));
     let found = face.services.last_days(&sight.view, tenant.as_ref(), days).await;
     sight.answer("Dashboard", "/numbers", found, |found| {
         dashboard::render(&sight.place, &filters, days, found, face.services.now())
@@ -121,7 +120,7 @@ pub(super) async fn numbers(face: Data<Face>, request: HttpRequest, sight: Sight
 /// The list of deliveries.
 pub(super) async fn deliveries(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let (tenant, asked) = (sight.tenant(&mut filters), deliveries::asked(&mut filters));
+    let (tenant, asked) = (tenant(&mut filters), deliveries::asked(&mut filters));
     let found = face.services.delivery_page(&sight.view, tenant.as_ref(), asked).await;
     sight.answer("Deliveries", "/deliveries", found, |found| {
         deliveries::render(&face.services, &sight.place, &filters, found)
@@ -140,7 +139,7 @@ pub(super) async fn delivery(face: Data<Face>, request: HttpRequest, sight: Sigh
 /// The audit trail.
 pub(super) async fn audit(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let (tenant, asked) = (sight.tenant(&mut filters), audit::asked(&mut filters));
+    let (tenant, asked) = (tenant(&mut filters), audit::asked(&mut filters));
     let found = face.services.trail(&sight.view, tenant.as_ref(), asked).await;
     sight.answer("Audit trail", "/audit", found, |found| {
         audit::render(&face.services, &sight.place, &filters, found)
@@ -150,7 +149,7 @@ pub(super) async fn audit(face: Data<Face>, request: HttpRequest, sight: Sight) 
 /// The limits that fired.
 pub(super) async fn fired_limits(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let tenant = sight.tenant(&mut filters);
+    let tenant = tenant(&mut filters);
     let found = face.services.fired(&sight.view, tenant.as_ref()).await;
     sight.answer("Limits that fired", "/fired", found, |found| {
         fired::render(&sight.place, &filters, found, face.services.now())
@@ -160,7 +159,7 @@ pub(super) async fn fired_limits(face: Data<Face>, request: HttpRequest, sight: 
 /// The mail servers.
 pub(super) async fn servers(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let tenant = sight.tenant(&mut filters);
+    let tenant = tenant(&mut filters);
     let found = face.services.servers(&sight.view, tenant.as_ref()).await;
     sight.answer("Mail servers", "/servers", found, |found| servers::render(&sight.place, &filters, found))
 }

@@ -94,9 +94,6 @@ fn give(group: &Group, new: &NewRecipient) -> rusqlite::Result<Given> {
     if live.recipient.is_some() {
         return Ok(Given::Already);
     }
-    if challenge.sends_remaining == 0 {
-        return Ok(Given::Spent);
-    }
     let indexes = (new.binding.recipient, new.other_indexes.as_slice());
     let counters = Counters::gathered(group, owner.0, indexes, new.limits.as_deref(), new.now)?;
     if let Some(hit) = counters.check_failures(new.now) {

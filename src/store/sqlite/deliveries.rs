@@ -6,7 +6,7 @@ use crate::domain::audit::AuditEvent;
 use crate::domain::channel::ChannelKind;
 use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus, Room};
 use crate::domain::event::EventKind;
-use crate::domain::id::{self, ChallengeId, TenantId};
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::purpose::Purpose;
 use crate::domain::secret::Sealed;
 use crate::domain::tenant::TenantStatus;
@@ -142,10 +142,11 @@ fn settle(group: &Group, challenge: ChallengeId, end: DeliveryEnd, now: Timestam
         }
         DeliveryEnd::Failed(reason) => match Affected::find(group, challenge)? {
             Some(affected) if affected.is_queued() => {
-                leave_outbox(group, challenge)?;
+                let queued_at = leave_outbox(group, challenge)?;
                 group.count(affected.cell, Counter::Failed(reason), 1);
                 note(group, challenge, DeliveryStatus::Failed, now, Some(reason))?;
-                fail(group, challenge, reason, now)?;
+                let unsent = queued_at.filter(|_| reason != DeliveryError::Expired);
+                fail(group, challenge, unsent, now)?;
                 events::tell(group, &affected, EventKind::DeliveryFailed, now)
             }
             _ => Ok(()),
@@ -187,11 +188,12 @@ fn note(
 }
 
 /// A message that never went out does not count against its recipient, or a wrong SMTP password
-/// would lock out the very recipient it is being tested with.
+/// would lock out the very recipient it is being tested with. It was counted when it was queued: for a
+/// challenge that is sent again, or whose recipient is told later, not at its mint.
 fn fail(
     group: &Group,
     challenge: ChallengeId,
-    reason: DeliveryError,
+    unsent: Option<Timestamp>,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let sql = "SELECT tenant, recipient, recipient_hint FROM challenges WHERE id = ?1";
@@ -199,8 +201,8 @@ fn fail(
         |row: &Row| Ok((TenantId(row.get(0)?), row::recipient(row, "recipient")?, row.get::<_, String>(2)?));
     let found = group.prepare_cached(sql)?.query_row([challenge.0], read).optional()?;
     let Some((tenant, recipient, hint)) = found else { return Ok(()) };
-    if let (Some(recipient), false) = (recipient, reason == DeliveryError::Expired) {
-        recipients::forget_send(group, tenant, recipient, id::moment(challenge.0))?;
+    if let Some((recipient, queued_at)) = recipient.zip(unsent) {
+        recipients::forget_send(group, tenant, recipient, queued_at)?;
     }
     let about = About {
         tenant: Some(tenant),

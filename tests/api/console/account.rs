@@ -2,6 +2,7 @@
 
 use otpmint::domain::time::Clock;
 use reqwest::Method;
+use secrecy::ExposeSecret;
 use totp_rs::{Builder, Secret};
 
 use super::{Browser, NAME, PASSWORD, SIGN_IN, audited, hidden, leads, shows, start};
@@ -27,6 +28,19 @@ async fn changing_the_password_ends_the_other_sessions() {
     assert_eq!(other.sign_in(PASSWORD).await.status, 403);
     assert_eq!(leads(&other.sign_in(NEW).await), "/console");
     assert!(audited(&app).contains(&"operator_password jane".to_owned()));
+}
+
+#[tokio::test]
+async fn changing_the_password_leaves_everybody_elses_sessions_alone() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let (mut browser, mut other) = (Browser::set_up(&app).await, Browser::at(&app));
+    let mut tenants = super::tenant::signed_in(&app, &tenant).await;
+    let link = app.app().services().make_setup_link().await.unwrap().path();
+    leads(&other.post(link.expose_secret(), &super::account("joe", PASSWORD)).await);
+    let change = [("password", PASSWORD), ("new", NEW), ("again", NEW)];
+    leads(&browser.submit("/console/account/password", &change).await);
+    assert!(other.is_signed_in().await && tenants.is_signed_in().await);
 }
 
 #[tokio::test]
@@ -144,6 +158,23 @@ async fn the_secrets_of_operators_are_sealed_anew_after_a_rotation() {
     assert_eq!(app.database().text(sealed), "0000000200000002");
     let mut other = Browser::at(&app);
     assert_eq!(leads(&sign_in(&mut other, PASSWORD, &code(&app, &secret)).await), "/console");
+}
+
+#[tokio::test]
+async fn a_password_that_was_moved_to_another_operator_opens_nothing() {
+    let app = start().await;
+    let (mut browser, other) = (Browser::set_up(&app).await, "quiet-otter-on-9-bicycles");
+    let link = app.app().services().make_setup_link().await.unwrap().path();
+    leads(&Browser::at(&app).post(link.expose_secret(), &super::account("joe", other)).await);
+    app.database().change(
+        "UPDATE operators SET password = (SELECT password FROM operators WHERE name = 'joe') \
+         WHERE name = 'jane'",
+    );
+    for password in [PASSWORD, other] {
+        let answer = browser.sign_in(password).await;
+        assert_eq!(answer.status, 503, "{}", answer.body);
+    }
+    assert_eq!(leads(&browser.post(SIGN_IN, &[("name", "joe"), ("password", other)]).await), "/console");
 }
 
 #[tokio::test]

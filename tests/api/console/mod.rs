@@ -1,6 +1,7 @@
 //! The console, as a browser without script meets it.
 
 mod account;
+mod confirming;
 mod named;
 mod pages;
 mod reports;
@@ -9,6 +10,7 @@ mod sessions;
 mod setup;
 mod signing_in;
 mod tenant;
+mod texts;
 
 use std::time::Duration;
 

@@ -5,6 +5,7 @@ use otpmint::mail_catcher::{Fault, Stage};
 use super::tenant::signed_in;
 use super::{Browser, leads, start};
 use crate::harness::{Challenge, JANE, Tenant, TestApp, eventually, wrong};
+use crate::v1::accounts;
 
 /// The pages that an operator sees of everything, and whoever looks after a tenant of that one.
 pub const PAGES: [&str; 5] = ["/numbers", "/deliveries", "/audit", "/fired", "/servers"];
@@ -17,6 +18,12 @@ fn of(tenant: &Tenant, page: &str) -> String {
 pub async fn recorded(app: &TestApp, messages: i64) {
     let count = || app.database().number("SELECT sum(sent + failed) FROM statistics");
     eventually("the end of a message", || (count() == messages).then_some(())).await;
+}
+
+/// The handle of the only mail account of a tenant.
+async fn account_of(app: &TestApp, tenant: &Tenant) -> String {
+    let told = accounts::get(&accounts::api(app, tenant)).await.json();
+    told["accounts"][0]["id"].as_str().unwrap_or_else(|| panic!("{told}")).to_owned()
 }
 
 #[track_caller]
@@ -44,15 +51,22 @@ async fn a_tenant_sees_its_own_reports_and_neither_everybodys_nor_anothers() {
     let mine = app.mint(&own, JANE).await;
     let theirs = app.mint(&other, "joe@other.example").await;
     recorded(&app, 2).await;
+    let account = account_of(&app, &other).await;
+    let everything = Browser::set_up(&app).await.get("/console/servers").await.body;
+    assert!(everything.contains(&account), "{everything}");
     let mut browser = signed_in(&app, &own).await;
+    shows(&browser.get(&of(&own, "/servers")).await.body, &[account_of(&app, &own).await.as_str()]);
     for page in PAGES {
         let answer = browser.get(&of(&own, page)).await;
         assert_eq!(answer.status, 200, "{page}: {}", answer.body);
         assert!(!answer.body.contains(&other.handle) && !answer.body.contains(&theirs.key), "{page}");
+        assert!(!answer.body.contains(&account), "{page} has the account of another tenant");
         assert_eq!(browser.get(&of(&other, page)).await.status, 404, "{page}");
         assert_eq!(browser.get(&format!("/console{page}")).await.status, 404, "{page}");
+        // Whoever else is named: the tenant of the path is meant.
         let named = format!("{}?tenant={}", of(&own, page), other.handle);
-        assert!(!browser.get(&named).await.body.contains(&theirs.key), "{page}");
+        let named = browser.get(&named).await;
+        assert!(!named.body.contains(&theirs.key) && !named.body.contains(&account), "{page}");
     }
     let delivery = |tenant, challenge: &Challenge| of(tenant, &format!("/deliveries/{}", challenge.key));
     assert_eq!(browser.get(&delivery(&own, &mine)).await.status, 200);

@@ -58,6 +58,8 @@ async fn a_link_ends_after_a_day_and_with_the_next_one() {
     for answer in [browser.get(&first).await, browser.post(&first, &account(NAME, PASSWORD)).await] {
         shows(&answer, 404, GONE);
     }
+    app.sweep().await;
+    assert_eq!(app.database().number("SELECT count(*) FROM setup_links"), 0);
     let second = app.app().services().make_setup_link().await.unwrap().path();
     let third = app.app().services().make_setup_link().await.unwrap().path();
     shows(&browser.get(second.expose_secret()).await, 404, GONE);

@@ -74,6 +74,25 @@ async fn of_many_tries_at_the_same_time_no_more_are_looked_at_than_the_limit_has
 }
 
 #[tokio::test]
+async fn more_who_sign_in_at_once_than_there_is_room_for_come_again_and_nothing_is_counted() {
+    let app = start_with(|settings| settings.console.wrong_per_address = "48/15m".parse().unwrap()).await;
+    Browser::set_up(&app).await;
+    let tries = (0..64).map(|at| {
+        let mut browser = Browser::at(&app);
+        let name = format!("jane{at}");
+        tokio::spawn(async move { browser.post(SIGN_IN, &[("name", &name), ("password", "x")]).await })
+    });
+    let (mut wrong, mut later) = (0, 0);
+    for one in tries.collect::<Vec<_>>() {
+        match one.await.unwrap() {
+            answer if answer.status == 503 => later += usize::from(answer.retry_after() >= 1),
+            answer => wrong += usize::from(answer.status == 403),
+        }
+    }
+    assert!(later > 0 && wrong >= 32, "{later} come again, {wrong} were looked at");
+}
+
+#[tokio::test]
 async fn an_address_that_tries_many_names_waits_and_no_other_one() {
     let app = start_with(|settings| {
         settings.console.wrong_per_address = "3/15m".parse().unwrap();

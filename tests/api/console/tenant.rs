@@ -6,6 +6,7 @@ use super::reports::{self, recorded};
 use super::routes::{self, ABOUT_A_TENANT};
 use super::{Browser, PASSWORD, SIGN_IN, audited, hidden, leads, shows, start, start_with};
 use crate::harness::{Challenge, JANE, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
+use crate::v1::sandbox::both;
 
 pub const AS_A_TENANT: &str = "/console/sign-in/tenant";
 
@@ -17,7 +18,7 @@ pub async fn signed_in(app: &TestApp, tenant: &Tenant) -> Browser {
     browser
 }
 
-fn own(tenant: &Tenant, end: &str) -> String {
+pub fn own(tenant: &Tenant, end: &str) -> String {
     format!("/console/tenants/{}{end}", tenant.handle)
 }
 
@@ -145,6 +146,17 @@ async fn a_session_ends_with_its_key_and_with_its_tenant() {
     assert_eq!(app.operator().send(reqwest::Method::PATCH, &disabled, body).await.status, 200);
     assert_eq!(leads(&first.get(&own(&tenant, "")).await), SIGN_IN);
     assert_eq!(first.post(AS_A_TENANT, &[("secret_key", &tenant.key)]).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_session_of_a_sandbox_ends_with_the_tenant_that_it_belongs_to() {
+    let app = start().await;
+    let (live, sandbox) = both(&app).await;
+    let mut browser = signed_in(&app, &sandbox).await;
+    assert_eq!(browser.get(&own(&sandbox, "")).await.status, 200);
+    app.database()
+        .change(&format!("UPDATE tenants SET status = 'disabled' WHERE handle = '{}'", live.handle));
+    assert_eq!(leads(&browser.get(&own(&sandbox, "")).await), SIGN_IN);
 }
 
 #[tokio::test]

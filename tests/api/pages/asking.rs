@@ -12,7 +12,7 @@ use crate::v1::{assert_problem, receipts};
 const JOE: &str = "joe@other.example";
 
 /// A page without a recipient: its path, and the shareable key of its challenge.
-async fn minted(app: &TestApp, tenant: &Tenant, more: Value) -> (String, String) {
+pub async fn minted(app: &TestApp, tenant: &Tenant, more: Value) -> (String, String) {
     let mut body = json!({ "return_url": RETURN });
     body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     let answer = backend(app, tenant).post("/v1/challenges", &body).await;
@@ -27,12 +27,12 @@ async fn minted(app: &TestApp, tenant: &Tenant, more: Value) -> (String, String)
     (text("page_url").strip_prefix(PUBLIC).expect("the public URL").to_owned(), text("key"))
 }
 
-async fn asking(app: &TestApp, tenant: &Tenant) -> (String, String) {
+pub async fn asking(app: &TestApp, tenant: &Tenant) -> (String, String) {
     minted(app, tenant, json!({ "purpose": "login" })).await
 }
 
 /// Tells the page an address, and comes back to the page with a code.
-async fn given(app: &TestApp, (path, key): &(String, String), to: &str) -> Hosted {
+pub async fn given(app: &TestApp, (path, key): &(String, String), to: &str) -> Hosted {
     let before = app.mails_to(to);
     let back = leads(&give(&Browser::at(app), path, to).await);
     assert_eq!(&back, path);
@@ -41,7 +41,7 @@ async fn given(app: &TestApp, (path, key): &(String, String), to: &str) -> Hoste
     Hosted { path: path.clone(), key: key.clone(), code }
 }
 
-async fn give(browser: &Browser, path: &str, to: &str) -> crate::harness::Answer {
+pub async fn give(browser: &Browser, path: &str, to: &str) -> crate::harness::Answer {
     browser.post(&format!("{path}/recipient"), &format!("to={}", to.replace('@', "%40"))).await
 }
 

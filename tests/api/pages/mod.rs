@@ -4,11 +4,13 @@ mod answering;
 mod asking;
 mod brand;
 mod framed;
+mod limits;
 mod results;
 mod safety;
 mod widget;
 mod words;
 
+use otpmint::config::Settings;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
@@ -21,7 +23,15 @@ pub const RETURN: &str = "https://app.example/login/done";
 
 /// A server that has pages.
 pub async fn start() -> TestApp {
-    TestApp::with(|settings| settings.server.public_url = PUBLIC.to_owned()).await
+    start_with(|_| {}).await
+}
+
+pub async fn start_with(change: impl FnOnce(&mut Settings)) -> TestApp {
+    TestApp::with(|settings| {
+        settings.server.public_url = PUBLIC.to_owned();
+        change(settings);
+    })
+    .await
 }
 
 /// A tenant that lets visitors come back to [`RETURN`].

@@ -107,6 +107,23 @@ async fn a_result_is_its_own_tenants_alone() {
 }
 
 #[tokio::test]
+async fn a_recipient_that_was_moved_to_another_result_is_in_no_receipt() {
+    let app = start().await;
+    let tenant = hosting_tenant(&app).await;
+    let (browser, api) = (Browser::at(&app), backend(&app, &tenant));
+    let own = browser.result(&Hosted::by(&app, &tenant).await).await;
+    let body = json!({ "to": "joe@other.example", "return_url": RETURN });
+    let other = browser.result(&Hosted::minted(&app, &tenant, body).await).await;
+    app.database().change(
+        "UPDATE results SET recipient = (SELECT recipient FROM results ORDER BY challenge LIMIT 1) \
+         WHERE challenge = (SELECT max(challenge) FROM results)",
+    );
+    let moved = fetch(&api, &other).await;
+    assert_problem(&moved, 503, "store_unavailable");
+    assert_eq!(fetch(&api, &own).await.status, 200, "the one whose row was copied is not disturbed");
+}
+
+#[tokio::test]
 async fn fetching_takes_a_key_that_may_verify() {
     let app = start().await;
     let tenant = hosting_tenant(&app).await;

@@ -7,6 +7,7 @@ use super::{
     Browser, Hosted, PUBLIC, RETURN, backend, hosting_tenant, leads, leaves, recorded, shows, start,
 };
 use crate::harness::{JANE, TestApp};
+use crate::v1::sandbox::both;
 
 #[tokio::test]
 async fn a_page_may_load_what_is_here_and_lead_to_its_app_and_nothing_else() {
@@ -35,6 +36,26 @@ async fn a_page_may_load_what_is_here_and_lead_to_its_app_and_nothing_else() {
     }
     let unknown = browser.get("/c/AbcdefghijkLmnopqrstuvw").await;
     assert!(unknown.header("content-security-policy").unwrap().contains("form-action 'none'"));
+}
+
+#[tokio::test]
+async fn the_page_by_which_a_visitor_leaves_is_kept_nowhere_and_tells_the_app_nothing_else() {
+    let app = start().await;
+    let tenant = hosting_tenant(&app).await;
+    let (browser, page) = (Browser::at(&app), Hosted::by(&app, &tenant).await);
+    let left = browser.answer(&page, &page.code).await;
+    assert!(leaves(&left).contains("otpr_"));
+    for (name, value) in [
+        ("cache-control", "no-store"),
+        ("referrer-policy", "no-referrer"),
+        ("x-content-type-options", "nosniff"),
+        ("x-frame-options", "DENY"),
+    ] {
+        assert_eq!(left.header(name), Some(value), "{name}");
+    }
+    let policy = left.header("content-security-policy").expect("a policy");
+    assert!(policy.ends_with("form-action 'none'; base-uri 'none'; frame-ancestors 'none'"), "{policy}");
+    assert!(!left.body.contains(&page.path) && !left.body.contains(&page.code), "{}", left.body);
 }
 
 #[tokio::test]
@@ -130,6 +151,29 @@ async fn the_pages_of_a_disabled_tenant_are_gone() {
     app.database().change("UPDATE tenants SET status = 'disabled'");
     shows(&browser.get(&page.path).await, 404, "This link is not valid.");
     assert_eq!(leads(&browser.answer(&page, &page.code).await), page.path);
+}
+
+#[tokio::test]
+async fn the_page_and_the_logo_of_a_sandbox_are_gone_with_its_live_tenant() {
+    let app = start().await;
+    let (live, sandbox) = both(&app).await;
+    let api = backend(&app, &sandbox);
+    let urls = json!({ "return_urls": [RETURN] }).to_string().into_bytes();
+    assert_eq!(api.send(Method::PATCH, "/v1/tenant", urls).await.status, 200);
+    let png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0".to_vec();
+    let logo = api.send(Method::PUT, "/v1/tenant/logo", png).await.json()["logo"].clone();
+    let body = json!({ "to": "delivered@otpmint.test", "return_url": RETURN });
+    let told = api.post("/v1/challenges", &body).await.json();
+    let path = told["page_url"].as_str().expect("a page").strip_prefix(PUBLIC).expect("the public URL");
+    let (browser, logo) = (Browser::at(&app), logo.as_str().expect("a logo"));
+    let load = async || browser.http.get(format!("{}{logo}", browser.url)).send().await.unwrap().status();
+    shows(&browser.get(path).await, 200, "Enter your code");
+    assert_eq!(load().await, 200);
+    app.database()
+        .change(&format!("UPDATE tenants SET status = 'disabled' WHERE handle = '{}'", live.handle));
+    shows(&browser.get(path).await, 404, "This link is not valid.");
+    assert_eq!(leads(&browser.post(&format!("{path}/verify"), "code=424242").await), path);
+    assert_eq!(load().await, 404);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The v1 API.
 
 mod account_tests;
-mod accounts;
+pub mod accounts;
 mod admin;
 mod audit;
 mod bodies;

@@ -3,7 +3,7 @@
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    self, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
+    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::middleware::Next;
@@ -51,13 +51,10 @@ pub(super) async fn guard(
 
 /// Neither `Forwarded` nor its kin are asked: the stranger's page can set them.
 fn names_this_machine(request: &ServiceRequest) -> bool {
-    let mut hosts = request.headers().get_all(HOST);
-    let host = hosts.next().and_then(|host: &header::HeaderValue| host.to_str().ok());
+    // There is one `Host` at most: two are a bad request before they come here.
+    let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let authority = request.uri().authority().map(|authority| authority.as_str());
-    hosts.next().is_none()
-        && (host.is_some() || authority.is_some())
-        && host.is_none_or(is_local)
-        && authority.is_none_or(is_local)
+    (host.is_some() || authority.is_some()) && host.is_none_or(is_local) && authority.is_none_or(is_local)
 }
 
 /// Whether a page of another origin sends this. Every browser says where a form was: in `Sec-Fetch-Site`,
