@@ -50,10 +50,10 @@ impl FromRequest for Sight {
 
 impl Sight {
     fn seated(seat: Seat) -> Self {
-        let place = Place::of(&seat.tenant.handle().to_string());
+        let (id, place) = (seat.tenant.id(), Place::of(&seat.tenant.handle().to_string()));
         let view = match seat.signed.operator() {
-            Some(operator) => View::One(operator, seat.tenant.id()),
-            None => View::Own(seat.tenant.id()),
+            Some(operator) => View::One(operator, id),
+            None => View::Own(id),
         };
         Self { view, place, who: Who::Seated(seat) }
     }
