@@ -315,28 +315,6 @@ async fn an_account_is_moved_up_and_tried_earlier() {
 }
 
 #[tokio::test]
-async fn of_accounts_that_are_added_at_the_same_moment_none_that_was_taken_is_lost() {
-    let app = start().await;
-    let mut browser = Browser::set_up(&app).await;
-    let tenant = app.tenant().await;
-    let (accounts, token) = (of(&tenant, "/accounts"), browser.form_token().await);
-    let adding: Vec<_> = (0..4)
-        .map(|at| {
-            let (mut browser, accounts) = (browser.clone(), accounts.clone());
-            let mut fields = account(&app);
-            fields.extend([("name", format!("spare {at}")), ("form", token.clone())]);
-            tokio::spawn(async move { browser.post(&accounts, &texts(&fields)).await.status })
-        })
-        .collect();
-    let mut taken = 0;
-    for added in adding {
-        taken += usize::from(added.await.unwrap() == 303);
-    }
-    let page = browser.get(&accounts).await.body;
-    assert_eq!((page.matches("<h2 id=\"h-").count(), taken > 0), (1 + taken, true), "{page}");
-}
-
-#[tokio::test]
 async fn a_template_is_previewed_saved_and_deleted() {
     let app = start().await;
     let mut browser = Browser::set_up(&app).await;
