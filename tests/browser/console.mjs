@@ -99,7 +99,14 @@ for (const width of WIDTHS) {
     const how = `${width} px ${scripted ? "with" : "without"} script`;
 
     test(`an operator looks after a tenant: ${how}`, async () => {
-      const { page, looks, close } = await visitor({ origins: ORIGINS, width, scripted, dark: width < 600 });
+      const { page, looks, close } = await visitor({
+        origins: ORIGINS,
+        width,
+        scripted,
+        // In the dark, and in the browser of a German.
+        dark: width < 600,
+        locale: width < 600 ? "de-DE" : "en-US",
+      });
       await signIn(page, "");
       await page.getByRole("link", { name: "New tenant" }).click();
       await page.getByLabel("Name", { exact: true }).fill(`Acme ${how}`);

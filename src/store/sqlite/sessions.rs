@@ -133,6 +133,14 @@ pub(super) fn end(group: &Group, session: &Session, about: About, now: Timestamp
     Ok(())
 }
 
+/// Ends all sessions of a tenant and of its sandbox.
+pub(super) fn end_of_tenant(connection: &Connection, tenant: Option<TenantId>) -> rusqlite::Result<()> {
+    let sql =
+        "DELETE FROM sessions WHERE tenant IN (SELECT id FROM tenants WHERE id = ?1 OR sandbox_of = ?1)";
+    connection.execute(sql, [tenant.map(|id| id.0)])?;
+    Ok(())
+}
+
 /// The sessions of an operator that go on at `now`, the latest first.
 pub(super) fn of_operator(
     connection: &Connection,

@@ -12,7 +12,7 @@ use crate::store::{Changed, KeyRotation, NewKey, NewTenant, Rotated, TenantChang
 
 use super::audit::About;
 use super::group::Group;
-use super::{SqliteStore, logos, operators, pages, row, secret_keys};
+use super::{SqliteStore, logos, operators, pages, row, secret_keys, sessions};
 
 impl TenantStore for SqliteStore {
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
@@ -147,7 +147,11 @@ fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp)
     }
     let event = match status {
         TenantStatus::Active => AuditEvent::TenantEnabled,
-        TenantStatus::Disabled => AuditEvent::TenantDisabled,
+        TenantStatus::Disabled => {
+            // Whoever was here has to prove again that it still has a key, once there is a tenant again.
+            sessions::end_of_tenant(group, about.tenant)?;
+            AuditEvent::TenantDisabled
+        }
     };
     group.note(now, event, about)?;
     Ok(true)

@@ -160,6 +160,20 @@ async fn a_session_of_a_sandbox_ends_with_the_tenant_that_it_belongs_to() {
 }
 
 #[tokio::test]
+async fn a_session_does_not_come_back_with_a_tenant_that_was_switched_off() {
+    let app = start().await;
+    let (live, sandbox) = both(&app).await;
+    let (mut browser, mut testing) = (signed_in(&app, &live).await, signed_in(&app, &sandbox).await);
+    for status in ["disabled", "active"] {
+        let path = format!("/v1/admin/tenants/{}", live.handle);
+        let body = json!({ "status": status }).to_string().into_bytes();
+        assert_eq!(app.operator().send(reqwest::Method::PATCH, &path, body).await.status, 200);
+    }
+    assert_eq!(leads(&browser.get(&own(&live, "")).await), SIGN_IN);
+    assert_eq!(leads(&testing.get(&own(&sandbox, "")).await), SIGN_IN);
+}
+
+#[tokio::test]
 async fn only_a_live_key_that_may_manage_signs_in() {
     let app = start().await;
     let tenant = app.tenant().await;
