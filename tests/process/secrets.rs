@@ -93,7 +93,7 @@ fn exercise_page(address: &str) -> Vec<String> {
     assert_eq!(send("GET", path, &[], "").status, 200);
     let own = format!("Origin: {PUBLIC_URL}");
     let answered = send("POST", &format!("{path}/verify"), &[&own], &format!("code={code}"));
-    let result = answered.header("location").and_then(|there| there.split_once("otpmint_result="));
+    let result = answered.header("refresh").and_then(|there| there.split_once("otpmint_result="));
     let result = result.expect("a result").1.to_owned();
     let fetched = send("POST", "/v1/results", &[&key, json], &json!({ "result": result }).to_string());
     assert_eq!(fetched.status, 200, "{}", fetched.body);
