@@ -68,8 +68,9 @@ fn run(file: &str) {
     drive(&folder, file, &Dev::start().port, |node| node);
 }
 
-/// Runs the flows of one file, which may be told more; what they say is told when one fails.
+/// Runs the flows of one file, which may be told more.
 #[track_caller]
+#[expect(clippy::print_stdout, reason = "what the flows say is shown with --nocapture")]
 fn drive(folder: &Path, file: &str, port: &Port, more: impl FnOnce(&mut Command) -> &mut Command) {
     let mut node = Command::new("node");
     node.arg(folder.join(file))
@@ -81,6 +82,7 @@ fn drive(folder: &Path, file: &str, port: &Port, more: impl FnOnce(&mut Command)
     let said = String::from_utf8_lossy(&output.stdout);
     let complained = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{file}:\n{said}\n{complained}");
+    println!("{said}");
 }
 
 #[test]

@@ -27,5 +27,6 @@ for (const form of document.querySelectorAll("form[data-live]")) {
     clearTimeout(timer);
     timer = setTimeout(show, PAUSE);
   });
-  show();
+  // Once the page itself is painted: previews are three more pages.
+  requestAnimationFrame(() => setTimeout(show));
 }
