@@ -224,13 +224,13 @@ fn run(folder: &std::path::Path, options: &[&str]) -> String {
 fn an_overload_is_refused_with_a_moment_to_come_again_and_costs_others_nothing() {
     let folder = tempfile::tempdir().unwrap();
     let options =
-        ["overload", "--seconds", "1", "--rest", "0", "--connections", "400", "--json", "overload.json"];
+        ["overload", "--seconds", "1", "--rest", "0", "--connections", "1000", "--json", "overload.json"];
     run(folder.path(), &[&options[..], &["--idle", "40", "--slow", "20"]].concat());
     let json = std::fs::read(folder.path().join("overload.json")).unwrap();
     let report: Value = serde_json::from_slice(&json).unwrap();
     let flood = &report["flood"];
     assert!(flood["done_per_second"].as_f64().unwrap() > 0.0, "{report}");
-    assert!(flood["refused"].as_u64().unwrap() > 0, "400 connections do not fit: {report}");
+    assert!(flood["refused"].as_u64().unwrap() > 0, "1 000 connections do not fit: {report}");
     assert_eq!(flood["refused"], flood["refused_with_retry_after"], "{report}");
     assert_eq!(flood["failed"], 0, "{report}");
     let modest = report["modest"].as_array().unwrap();
