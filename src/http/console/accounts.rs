@@ -59,15 +59,35 @@ pub(super) async fn save(face: Data<Face>, request: HttpRequest, seat: Seat, for
 
 async fn put(face: &Face, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Wrong> {
     let draft = draft(form)?;
+    rearrange(face, request, seat, |drafts| {
+        match drafts.iter_mut().find(|present| present.handle == draft.handle) {
+            Some(present) if draft.handle.is_some() => *present = draft,
+            _ => drafts.push(draft),
+        }
+        Ok(())
+    })
+    .await
+}
+
+/// Changes the list of accounts, unless somebody else does meanwhile.
+async fn rearrange(
+    face: &Face,
+    request: &HttpRequest,
+    seat: &Seat,
+    change: impl FnOnce(&mut Vec<AccountDraft>) -> Result<(), Refusal>,
+) -> Result<(), Wrong> {
     let Accounts { accounts, revision } = face.services.accounts(&seat.tenant).await?;
-    let mut drafts: Vec<_> = accounts.iter().map(AccountDraft::unchanged).collect();
-    match drafts.iter_mut().find(|present| present.handle == draft.handle) {
-        Some(present) if draft.handle.is_some() => *present = draft,
-        _ => drafts.push(draft),
-    }
+    let mut drafts = accounts.iter().map(AccountDraft::unchanged).collect();
+    change(&mut drafts)?;
     let origin = Origin::of(request);
     face.services.replace_accounts(&seat.tenant, drafts, Some(revision), origin).await?;
     Ok(())
+}
+
+/// Where in the list the account of this handle is.
+fn place_of(drafts: &[AccountDraft], id: &str) -> Result<usize, Refusal> {
+    let is_it = |draft: &AccountDraft| draft.handle.as_ref().is_some_and(|handle| handle.as_str() == id);
+    drafts.iter().position(is_it).ok_or(Refusal::UnknownAccount)
 }
 
 /// `POST …/{account}/delete`: it goes.
@@ -88,15 +108,11 @@ pub(super) async fn delete(
 }
 
 async fn remove(face: &Face, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
-    let Accounts { accounts, revision } = face.services.accounts(&seat.tenant).await?;
-    let (gone, stay): (Vec<_>, Vec<_>) = accounts.iter().partition(|account| account.handle.as_str() == id);
-    if gone.is_empty() {
-        return Err(Refusal::UnknownAccount.into());
-    }
-    let drafts = stay.into_iter().map(AccountDraft::unchanged).collect();
-    let origin = Origin::of(request);
-    face.services.replace_accounts(&seat.tenant, drafts, Some(revision), origin).await?;
-    Ok(())
+    rearrange(face, request, seat, |drafts| {
+        drafts.remove(place_of(drafts, id)?);
+        Ok(())
+    })
+    .await
 }
 
 /// `POST …/{account}/up`: it is tried before the one that has been tried before it.
@@ -114,14 +130,12 @@ pub(super) async fn move_up(
 }
 
 async fn raise(face: &Face, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
-    let Accounts { mut accounts, revision } = face.services.accounts(&seat.tenant).await?;
-    let at = accounts.iter().position(|account| account.handle.as_str() == id);
-    let at = at.ok_or(Refusal::UnknownAccount)?;
-    accounts.swap(at.saturating_sub(1), at);
-    let drafts = accounts.iter().map(AccountDraft::unchanged).collect();
-    let origin = Origin::of(request);
-    face.services.replace_accounts(&seat.tenant, drafts, Some(revision), origin).await?;
-    Ok(())
+    rearrange(face, request, seat, |drafts| {
+        let at = place_of(drafts, id)?;
+        drafts.swap(at.saturating_sub(1), at);
+        Ok(())
+    })
+    .await
 }
 
 /// The account of a form.

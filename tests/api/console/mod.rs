@@ -14,31 +14,18 @@ mod texts;
 
 use std::time::Duration;
 
-use otpmint::config::Settings;
 use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::redirect::Policy;
 use reqwest::{Client, Method};
 use secrecy::ExposeSecret;
 
 use crate::harness::{Answer, TestApp};
+// Where there are pages there is a console.
+pub use crate::pages::{PUBLIC, start, start_with};
 
-pub const PUBLIC: &str = "https://otp.example";
 pub const NAME: &str = "jane";
 pub const PASSWORD: &str = "violet-canoe-under-7-moons";
 pub const SIGN_IN: &str = "/console/sign-in";
-
-/// A server that has a console.
-pub async fn start() -> TestApp {
-    start_with(|_| {}).await
-}
-
-pub async fn start_with(change: impl FnOnce(&mut Settings)) -> TestApp {
-    TestApp::with(|settings| {
-        settings.server.public_url = PUBLIC.to_owned();
-        change(settings);
-    })
-    .await
-}
 
 /// A browser that follows nothing by itself and keeps the cookie of the console.
 #[derive(Clone)]
