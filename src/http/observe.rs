@@ -1,6 +1,6 @@
 //! Every request: an id, a span, a line in the log, a count and a duration.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
@@ -21,6 +21,10 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// Letters and digits of an id that we make.
 const SIZE: usize = 16;
 
+/// How long whoever is over a limit waits to be told. A client that asks again as soon as it is answered
+/// then asks 40 times a second over each connection, and not as often as a processor can refuse.
+const PAUSE: Duration = Duration::from_millis(25);
+
 /// Gives each request its id, and tells the log and the metrics how it went. The path in both is
 /// the route, never the URL that was sent.
 pub async fn observe(
@@ -36,7 +40,16 @@ pub async fn observe(
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    let _entered = span.enter();
+    span.in_scope(|| tell(&face, &response, started));
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        // Still under way: the server does not end before this is answered.
+        let _visit = face.traffic.enter();
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(response)
+}
+
+fn tell<B>(face: &Face, response: &ServiceResponse<B>, started: Instant) {
     let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status();
     let seconds = started.elapsed().as_secs_f64();
@@ -52,7 +65,6 @@ pub async fn observe(
         true => tracing::warn!(%route, status = status.as_u16(), seconds, "answered"),
         false => tracing::debug!(%route, status = status.as_u16(), seconds, "answered"),
     }
-    Ok(response)
 }
 
 /// An id that a proxy has given, if it is one that can be logged as it is.

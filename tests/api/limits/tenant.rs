@@ -1,5 +1,7 @@
 //! Limits of a tenant, by the program's clock.
 
+use std::time::{Duration, Instant};
+
 use crate::harness::{JANE, TestApp};
 
 use super::rate;
@@ -20,6 +22,17 @@ async fn a_tenant_mints_as_fast_as_it_may_and_no_faster() {
     app.clock.pass_millis(1);
     assert_eq!(api.mint(JANE, &one.key).await.status, 200);
     api.mint(JANE, &one.key).await.is_limited_by("mint_per_tenant");
+}
+
+/// A client that asks again as soon as it is answered must not keep a processor busy with refusals.
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_is_over_a_limit_is_told_a_moment_later() {
+    let app = TestApp::with(|settings| settings.limits.mint_per_tenant = rate("1/10s")).await;
+    let tenant = app.tenant().await;
+    assert_eq!(app.api.mint(JANE, &tenant.key).await.status, 200);
+    let begun = Instant::now();
+    app.api.json().mint(JANE, &tenant.key).await.is_limited_by("mint_per_tenant");
+    assert!(begun.elapsed() >= Duration::from_millis(25));
 }
 
 #[tokio::test(flavor = "multi_thread")]
