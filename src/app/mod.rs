@@ -23,7 +23,7 @@ use crate::delivery::{Observer, Outbox};
 use crate::domain::random::Entropy;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
-use crate::http::{AddressLimits, AddressRates, ClientRules, Face, Guesses, Traffic};
+use crate::http::{self, AddressLimits, AddressRates, ClientRules, Face, Guesses, Traffic};
 use crate::service::{Parts, Services, SetupLink};
 
 pub use ambient::{SystemClocks, SystemEntropy};
@@ -39,6 +39,9 @@ pub use serving::{ExtraRoutes, Listening};
 
 /// Between two sweeps: well within the minute in which what has ended must be erased.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
+
+/// From the start of the threads that serve until they do, and more.
+const SEED_AFTER: Duration = Duration::from_millis(100);
 
 /// What the process gives to the program.
 #[derive(Clone)]
@@ -83,8 +86,8 @@ impl App {
         extra: Option<ExtraRoutes>,
     ) -> Result<Self, StartError> {
         check(settings)?;
-        // Beside everything else: nothing that follows has to wait for it.
-        std::thread::spawn(crate::crypto::seed_generator);
+        // Beside everything else: the limits of addresses need it in a moment.
+        std::thread::spawn(http::calibrate_clock);
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open(settings, ambient).await?;
         let token = OperatorTokenFile::load(settings, ambient)?;
@@ -117,6 +120,7 @@ impl App {
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),
+            tokio::spawn(seed_generator()),
             tokio::spawn(keep_house(Arc::clone(&services), limits, guesses, ambient.clock.clone())),
         ];
         Ok(Self {
@@ -190,6 +194,13 @@ async fn setup_link(settings: &Settings, services: &Services) -> Result<Option<S
         true => Ok(None),
         false => services.make_setup_link().await.map(Some).map_err(unusable),
     }
+}
+
+/// Once the threads that serve have begun: it takes a processor for as long as the whole start.
+async fn seed_generator() {
+    tokio::time::sleep(SEED_AFTER).await;
+    // What needs it before has it seeded, and waits.
+    let _ = tokio::task::spawn_blocking(crate::crypto::seed_generator).await;
 }
 
 async fn deliver(outbox: Arc<Outbox>) {

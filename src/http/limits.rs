@@ -79,6 +79,12 @@ impl KeyExtractor for ClientKeys {
     }
 }
 
+/// Has the clock of the limiters compare itself with the system's, which takes it a millisecond or more. The
+/// first limiter does it otherwise, and waits.
+pub fn calibrate_clock() {
+    let _ = DefaultClock::default();
+}
+
 /// How often one client address may ask.
 #[derive(Clone, Copy, Debug)]
 pub struct AddressRates {

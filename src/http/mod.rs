@@ -40,7 +40,7 @@ use problem::Problem;
 pub use client::ClientRules;
 pub use console::axis_end;
 pub use guesses::Guesses;
-pub use limits::{AddressLimits, AddressRates};
+pub use limits::{AddressLimits, AddressRates, calibrate_clock};
 pub use metrics::routes as metrics_routes;
 pub use observe::observe;
 pub use openapi::openapi;
