@@ -216,7 +216,12 @@ pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &Addre
                 .wrap(from_fn(identify::tenant))
                 .to(compat::verify),
         )
-        .service(web::resource(COMPAT).default_service(allowing("POST")))
+        .configure(|config| {
+            // One by one: a list of paths is a list of regular expressions to actix, tried for every request.
+            COMPAT.iter().for_each(|path| {
+                config.service(web::resource(*path).default_service(allowing("POST")));
+            });
+        })
         .app_data(web::Data::new(limits.clone()))
         .configure(|config| v1::routes(config, limits))
         .configure(openapi::routes)

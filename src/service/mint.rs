@@ -132,7 +132,7 @@ impl Services {
         let words = tenant.shelf().find(self.store.as_ref(), words, request.details.locale());
         let job = self.draw(tenant, &request, words.await);
         let challenge = job.challenge;
-        let opening = self.opening(tenant, &job, &request);
+        let opening = self.opening(tenant, &job, &job.message.code, &request);
         let (opened, expires_at) = (recorded(&opening), opening.expires_at);
         let watch = self.open(turn, slot, opening, job).await?;
         metrics::counter!("otpmint_mints_total").increment(1);
@@ -193,11 +193,12 @@ impl Services {
         Job { challenge, sender: tenant.sender().clone(), message, tries: 0 }
     }
 
-    /// What the store is to record of a new challenge: the hash of the code, never the code.
+    /// What the store is to record of a new challenge: the hash of the code, and the message, sealed.
     pub(super) fn opening(
         &self,
         tenant: &AuthenticatedTenant,
         job: &Job,
+        code: &Code,
         request: &MintRequest,
     ) -> OpenChallenge {
         let binding = Binding {
@@ -208,7 +209,6 @@ impl Services {
             recipient: self.keyring.recipient_index(tenant.id(), &request.to),
         };
         let code_key = self.keyring.code_version();
-        let code = &job.message.code;
         let Some(code_hash) = self.keyring.code_hash(code_key, &binding, &request.bound, code) else {
             unreachable!("the newest version is one of the keyring's own")
         };

@@ -9,7 +9,7 @@ use crate::domain::policy::SendPolicy;
 use crate::store::{OpenChallenge, Opened};
 
 use super::mint::recorded;
-use super::{AuthenticatedTenant, MintRequest, Minted, Refusal, Services, payload};
+use super::{AuthenticatedTenant, MintRequest, Minted, Refusal, Services};
 
 /// Refuses who may not be told codes, if one is to be told.
 pub(super) fn check(tenant: &AuthenticatedTenant, request: &MintRequest) -> Result<(), Refusal> {
@@ -25,16 +25,14 @@ impl Services {
         &self,
         tenant: &AuthenticatedTenant,
         request: &MintRequest,
-        job: Job,
+        mut job: Job,
     ) -> Result<Minted, Refusal> {
-        let opening = self.opening(tenant, &job, request);
+        let code = std::mem::replace(&mut job.message.code, Code::absent());
+        let opening = self.opening(tenant, &job, &code, request);
         let sends = SendPolicy { max_sends: 1, cooldowns: Vec::new() };
         let opening = OpenChallenge { sends, ..opening };
         let (challenge, expires_at) = (recorded(&opening), opening.expires_at);
-        let code = job.message.code.clone();
-        let message = crate::delivery::Message { code: Code::absent(), ..job.message };
-        let payload = payload::seal(&self.keyring, self.entropy.as_ref(), &opening.binding, &message);
-        match self.store.open_challenge(OpenChallenge { payload, ..opening }).await? {
+        match self.store.open_challenge(opening).await? {
             Opened::Opened => {}
             Opened::Limited(hit) => return Err(Refusal::Limited(hit)),
             Opened::Repeated => return Err(Refusal::StillRunning),

@@ -68,7 +68,7 @@ pub(super) async fn mint(
         let mut response = HttpResponse::Created()
             .insert_header(("Location", location))
             .json(MintedView::of(&face.services, &challenge, code.as_ref()));
-        if code.is_some() {
+        if code.is_some() && idempotency::is_sent(&request) {
             let repeatable = MintedView::without_code(&face.services, &challenge);
             idempotency::keep_instead(&mut response, &repeatable);
         }

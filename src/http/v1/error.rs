@@ -7,7 +7,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
 use actix_web::web;
 use actix_web::{HttpResponse, ResponseError, Route};
-use serde_json::{Map, Value, json};
+use serde::Serialize;
 
 use crate::service::Refusal;
 
@@ -20,27 +20,44 @@ pub(super) type Answer = Result<HttpResponse, V1Error>;
 #[derive(Clone, Debug)]
 pub(super) struct V1Error {
     problem: Problem,
-    /// What is wrong: where, and what.
-    fields: Vec<(Place, String)>,
+    flaws: Vec<Flaw>,
 }
 
-/// Where something is wrong.
-#[derive(Clone, Debug)]
-enum Place {
+/// Where something is wrong, and what.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum Flaw {
     /// In the body: a JSON pointer (RFC 6901).
-    Pointer(String),
+    Field { pointer: String, detail: String },
     /// In the query: the name of a parameter.
-    Parameter(String),
+    Parameter { parameter: String, detail: String },
 }
 
-impl Place {
-    /// One of the `errors` of a body.
-    fn error(&self, detail: &str) -> Value {
+impl Flaw {
+    fn told(&self) -> (&str, &str) {
         match self {
-            Self::Pointer(pointer) => json!({ "pointer": pointer, "detail": detail }),
-            Self::Parameter(name) => json!({ "parameter": name, "detail": detail }),
+            Self::Field { pointer: place, detail } | Self::Parameter { parameter: place, detail } => {
+                (place, detail)
+            }
         }
     }
+}
+
+/// The members of RFC 9457, and ours.
+#[derive(Serialize)]
+pub(super) struct Body<'a> {
+    r#type: String,
+    title: &'a str,
+    status: u16,
+    code: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    detail: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [Flaw],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    attempts_remaining: Option<u8>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retry_after: Option<u64>,
 }
 
 impl V1Error {
@@ -54,11 +71,11 @@ impl V1Error {
             Refusal::NobodyEmbeds => Self::field("/embed", NOBODY_EMBEDS),
             Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
             Refusal::InvalidTemplate(errors) => {
-                let fields =
-                    errors.iter().map(|error| (Place::Pointer(error.pointer.clone()), error.detail.clone()));
-                Self { problem: Problem::of(refusal, Audience::Tenant), fields: fields.collect() }
+                let flaw = |(pointer, detail)| Flaw::Field { pointer, detail };
+                let flaws = errors.iter().map(|error| flaw((error.pointer.clone(), error.detail.clone())));
+                Self { problem: Problem::of(refusal, Audience::Tenant), flaws: flaws.collect() }
             }
-            _ => Self { problem: Problem::of(refusal, Audience::Tenant), fields: Vec::new() },
+            _ => Problem::of(refusal, Audience::Tenant).into(),
         }
     }
 
@@ -69,24 +86,22 @@ impl V1Error {
 
     /// A field that is not what it has to be.
     pub(super) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
-        let place = Place::Pointer(pointer.into());
-        Self { problem: Problem::field(detail.clone()), fields: vec![(place, detail)] }
+        let (pointer, detail) = (pointer.into(), detail.into());
+        Self { problem: Problem::field(detail.clone()), flaws: vec![Flaw::Field { pointer, detail }] }
     }
 
     /// A parameter of the query that is not what it has to be.
     pub(super) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
-        let detail = detail.into();
-        let place = Place::Parameter(name.into());
-        Self { problem: Problem::parameter(detail.clone()), fields: vec![(place, detail)] }
+        let (parameter, detail) = (name.into(), detail.into());
+        Self {
+            problem: Problem::parameter(detail.clone()),
+            flaws: vec![Flaw::Parameter { parameter, detail }],
+        }
     }
 
     /// Where the first thing is wrong, and what.
     pub(super) fn first(&self) -> (&str, &str) {
-        match self.fields.first() {
-            Some((Place::Pointer(place) | Place::Parameter(place), detail)) => (place, detail),
-            None => ("", &self.problem.message),
-        }
+        self.flaws.first().map_or(("", &self.problem.message), Flaw::told)
     }
 
     /// The stable word.
@@ -128,35 +143,31 @@ impl V1Error {
     }
 
     /// The body of the answer.
-    pub(super) fn body(&self) -> Value {
-        let problem = &self.problem;
+    pub(super) fn body(&self) -> Body<'_> {
+        let Problem { code, message, attempts_remaining, retry_after, .. } = &self.problem;
         let title = self.title();
-        let mut body = Map::new();
-        let mut put = |name: &str, value: Value| body.insert(name.to_owned(), value);
-        put("type", json!(format!("/problems/{}", problem.code)));
-        put("title", json!(title.unwrap_or(&problem.message)));
-        put("status", json!(self.status().as_u16()));
-        put("code", json!(problem.code));
-        if let Some((_, detail)) = self.fields.first() {
-            put("detail", json!(detail));
-            put("errors", self.fields.iter().map(|(place, detail)| place.error(detail)).collect());
+        let detail = match (self.flaws.first(), title, message) {
+            (Some(flaw), ..) => Some(flaw.told().1),
+            // The sentence of this very case, below that of its kind.
+            (None, Some(_), Cow::Owned(message)) => Some(message.as_str()),
+            _ => None,
+        };
+        Body {
+            r#type: format!("/problems/{code}"),
+            title: title.unwrap_or(message),
+            status: self.status().as_u16(),
+            code,
+            detail,
+            errors: &self.flaws,
+            attempts_remaining: *attempts_remaining,
+            retry_after: *retry_after,
         }
-        if let (Some(_), true, Cow::Owned(message)) = (title, self.fields.is_empty(), &problem.message) {
-            put("detail", json!(message));
-        }
-        if let Some(attempts) = problem.attempts_remaining {
-            put("attempts_remaining", json!(attempts));
-        }
-        if let Some(seconds) = problem.retry_after {
-            put("retry_after", json!(seconds));
-        }
-        Value::Object(body)
     }
 }
 
 impl From<Problem> for V1Error {
     fn from(problem: Problem) -> Self {
-        Self { problem, fields: Vec::new() }
+        Self { problem, flaws: Vec::new() }
     }
 }
 
@@ -188,7 +199,9 @@ impl ResponseError for V1Error {
         if let Some(challenge) = self.problem.authenticate(self.status()) {
             response.insert_header((WWW_AUTHENTICATE, challenge));
         }
-        let mut answer = response.content_type("application/problem+json").body(self.body().to_string());
+        // A struct of texts and numbers always serialises.
+        let body = serde_json::to_string(&self.body()).unwrap_or_default();
+        let mut answer = response.content_type("application/problem+json").body(body);
         self.problem.count();
         self.problem.mark(&mut answer);
         answer

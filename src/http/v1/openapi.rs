@@ -175,7 +175,7 @@ pub(super) fn told(refusals: Vec<V1Error>) -> impl Iterator<Item = Refused> {
         code: error.code(),
         media: "application/problem+json",
         schema: Some("Problem"),
-        body: error.body(),
+        body: json!(error.body()),
     })
 }
 
