@@ -1,5 +1,6 @@
 //! How a mail is made of what it says.
 
+mod mime;
 mod test_mail;
 #[cfg(test)]
 mod tests;
@@ -7,9 +8,8 @@ mod tests;
 use std::time::{Duration, SystemTime};
 
 use lettre::Address;
-use lettre::address::Envelope;
-use lettre::message::header::{HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{Date, From, HeaderName, HeaderValue, Headers, MessageId, Subject, To};
+use lettre::message::{Mailbox, Mailboxes};
 
 use super::said::{CannotSay, Said};
 use super::smtp::Mail;
@@ -20,6 +20,9 @@ use crate::domain::time::Timestamp;
 
 pub use test_mail::compose_test;
 
+/// The header fields of a mail.
+const FIELDS: usize = 9;
+
 /// Why a message cannot be composed. None of it can happen with parts that were parsed at the edge.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotCompose {
@@ -29,7 +32,7 @@ pub enum CannotCompose {
     /// The sender or the recipient is no mail address.
     #[error("an address is not one")]
     Address(#[from] lettre::address::AddressError),
-    /// The parts make no mail.
+    /// The fields make no mail.
     #[error("the mail cannot be built")]
     Mail(#[from] lettre::error::Error),
 }
@@ -60,27 +63,21 @@ pub fn compose(
     let name = presentable(&sender.name);
     let said = said(sender, message)?;
     let id = id_safe(&message.id);
-    let (sender_address, recipient) = (from.parse::<Address>()?, to.parse::<Address>()?);
-    let builder = lettre::Message::builder()
-        // Ours is in the `Mail`; without one here it would be parsed out of the headers again.
-        .envelope(Envelope::new(None, vec![recipient.clone()])?)
-        .from(Mailbox::new((!name.is_empty()).then(|| name.clone()), sender_address))
-        .to(Mailbox::new(None, recipient))
-        .subject(said.subject)
-        .date(at(date))
-        .message_id(Some(format!("<{id}@{}>", domain(first))))
-        // RFC 3834 §5, and what Exchange heeds instead: no out-of-office replies to a code.
-        .raw_header(field(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"))
-        .raw_header(field(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"));
-    let text = SinglePart::plain(said.text);
+    let name = Some(name).filter(|name| !name.is_empty());
+    let mut headers = Headers::with_capacity(FIELDS);
+    headers.set(From::from(Mailboxes::from(Mailbox::new(name, from.parse::<Address>()?))));
+    headers.set(To::from(Mailboxes::from(Mailbox::new(None, to.parse::<Address>()?))));
+    headers.set(Subject::from(said.subject));
+    headers.set(Date::new(at(date)));
+    headers.set(MessageId::from(format!("<{id}@{}>", domain(first))));
+    // RFC 3834 §5, and what Exchange heeds instead: no out-of-office replies to a code.
+    headers.insert_raw(field(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"));
+    headers.insert_raw(field(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"));
     let mail = match said.html {
-        None => builder.singlepart(text),
-        Some(html) => {
-            let parts = MultiPart::alternative().boundary(format!("=_{id}"));
-            builder.multipart(parts.singlepart(text).singlepart(SinglePart::html(html)))
-        }
-    }?;
-    Ok(Mail::new(from, to, &mail.formatted()))
+        None => mime::plain(headers, said.text),
+        Some(html) => mime::alternative(headers, &format!("=_{id}"), said.text, html),
+    };
+    Ok(Mail::new(from, to, &mail))
 }
 
 fn field(name: HeaderName, value: &str) -> HeaderValue {

@@ -29,7 +29,7 @@ fn transparent(body: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len() + body.len() / 32 + 8);
     let mut rest = body;
     while !rest.is_empty() {
-        let end = rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')).unwrap_or(rest.len());
+        let end = memchr::memchr2(b'\r', b'\n', rest).unwrap_or(rest.len());
         let (line, ending) = rest.split_at(end);
         if line.first() == Some(&b'.') {
             out.push(b'.');

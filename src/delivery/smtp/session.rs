@@ -74,7 +74,7 @@ impl Session {
 
     /// MAIL, RCPT and DATA in one segment (RFC 2920): one round trip instead of three.
     async fn envelope_at_once(&mut self, mail: &Mail, deadline: &Deadline<'_>) -> Result<Envelope, Failure> {
-        let commands = format!("{}{}DATA\r\n", mail_line(mail), rcpt_line(mail));
+        let commands = [&*mail_line(mail), &rcpt_line(mail), "DATA\r\n"].concat();
         deadline.step(Phase::Sender, self.wire.send(commands.as_bytes())).await?;
         let sender = self.verdict(Phase::Sender, deadline).await;
         let recipient = match &sender {
@@ -133,9 +133,9 @@ fn accepted(reply: Reply, phase: Phase) -> Result<(), Failure> {
 }
 
 fn mail_line(mail: &Mail) -> String {
-    format!("MAIL FROM:<{}>\r\n", mail.from)
+    ["MAIL FROM:<", &mail.from, ">\r\n"].concat()
 }
 
 fn rcpt_line(mail: &Mail) -> String {
-    format!("RCPT TO:<{}>\r\n", mail.to)
+    ["RCPT TO:<", &mail.to, ">\r\n"].concat()
 }

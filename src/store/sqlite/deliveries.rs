@@ -14,8 +14,9 @@ use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
 
 use super::audit::About;
-use super::challenges::Affected;
+use super::challenges::{Affected, affected_columns};
 use super::group::Group;
+use super::row::Columns;
 use super::statistics::Counter;
 use super::{SqliteStore, events, recipients, row, statistics};
 
@@ -96,7 +97,7 @@ fn due(
     now: Timestamp,
     most: usize,
 ) -> rusqlite::Result<Vec<ClaimedDelivery>> {
-    let sql = "SELECT o.challenge, o.tenant, o.tries, o.queued_at, c.sends, c.channel, c.purpose, c.payload, c.expires_at \
+    let sql = "SELECT o.challenge, o.tenant, c.channel, c.purpose, c.payload, c.expires_at, o.queued_at, c.sends, o.tries \
                FROM outbox o JOIN challenges c ON c.id = o.challenge \
                WHERE o.tenant = ?1 AND o.due_at <= ?2 ORDER BY o.due_at, o.challenge LIMIT ?3";
     let mut query = connection.prepare_cached(sql)?;
@@ -104,16 +105,17 @@ fn due(
 }
 
 fn read(row: &Row) -> rusqlite::Result<ClaimedDelivery> {
+    let mut columns = Columns::of(row);
     Ok(ClaimedDelivery {
-        challenge: ChallengeId(row.get("challenge")?),
-        tenant: TenantId(row.get("tenant")?),
-        channel: row::word(row, "channel", ChannelKind::parse)?,
-        purpose: row::word(row, "purpose", Purpose::parse)?,
-        payload: Sealed(row.get("payload")?),
-        expires_at: row::moment(row, "expires_at")?,
-        queued_at: row::moment(row, "queued_at")?,
-        sends: row.get("sends")?,
-        tries: row.get("tries")?,
+        challenge: ChallengeId(columns.get()?),
+        tenant: TenantId(columns.get()?),
+        channel: columns.word(ChannelKind::parse)?,
+        purpose: columns.word(Purpose::parse)?,
+        payload: Sealed(columns.get()?),
+        expires_at: columns.moment()?,
+        queued_at: columns.moment()?,
+        sends: columns.get()?,
+        tries: columns.get()?,
     })
 }
 
@@ -122,8 +124,8 @@ fn read(row: &Row) -> rusqlite::Result<ClaimedDelivery> {
 fn settle(group: &Group, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> rusqlite::Result<()> {
     match end {
         DeliveryEnd::Sent => {
-            let Some(affected) = Affected::find(group, challenge)? else { return Ok(()) };
-            let queued_at = leave_outbox(group, challenge)?;
+            let Some((affected, queued_at)) = find(group, challenge)? else { return Ok(()) };
+            leave_outbox(group, challenge)?;
             statistics::sent(group, &affected, queued_at.map(|queued_at| now.since(queued_at)));
             note(group, challenge, DeliveryStatus::Sent, now, None)?;
             events::tell(group, &affected, EventKind::DeliverySent, now)
@@ -140,9 +142,9 @@ fn settle(group: &Group, challenge: ChallengeId, end: DeliveryEnd, now: Timestam
             group.prepare_cached(sql)?.execute((challenge.0, due_at.as_millis()))?;
             Ok(())
         }
-        DeliveryEnd::Failed(reason) => match Affected::find(group, challenge)? {
-            Some(affected) if affected.is_queued() => {
-                let queued_at = leave_outbox(group, challenge)?;
+        DeliveryEnd::Failed(reason) => match find(group, challenge)? {
+            Some((affected, queued_at)) if affected.is_queued() => {
+                leave_outbox(group, challenge)?;
                 group.count(affected.cell, Counter::Failed(reason), 1);
                 note(group, challenge, DeliveryStatus::Failed, now, Some(reason))?;
                 let unsent = queued_at.filter(|_| reason != DeliveryError::Expired);
@@ -154,10 +156,27 @@ fn settle(group: &Group, challenge: ChallengeId, end: DeliveryEnd, now: Timestam
     }
 }
 
-/// Answers since when the message was queued, if it was.
-fn leave_outbox(connection: &Connection, challenge: ChallengeId) -> rusqlite::Result<Option<Timestamp>> {
-    let sql = "DELETE FROM outbox WHERE challenge = ?1 RETURNING queued_at";
-    connection.prepare_cached(sql)?.query_row([challenge.0], |row| row::moment(row, 0)).optional()
+/// A challenge, and since when its message is queued, if it is. A DELETE that returns what it deletes
+/// costs more than asking for it here and deleting it then.
+fn find(
+    connection: &Connection,
+    challenge: ChallengeId,
+) -> rusqlite::Result<Option<(Affected, Option<Timestamp>)>> {
+    let sql = concat!(
+        "SELECT ",
+        affected_columns!(),
+        ", (SELECT queued_at FROM outbox WHERE challenge = c.id) FROM challenges c WHERE c.id = ?1"
+    );
+    let read = |row: &Row| {
+        let mut columns = Columns::of(row);
+        Ok((Affected::read(&mut columns)?, columns.maybe_moment()?))
+    };
+    connection.prepare_cached(sql)?.query_row([challenge.0], read).optional()
+}
+
+fn leave_outbox(connection: &Connection, challenge: ChallengeId) -> rusqlite::Result<()> {
+    connection.prepare_cached("DELETE FROM outbox WHERE challenge = ?1")?.execute([challenge.0])?;
+    Ok(())
 }
 
 /// A try that failed, and after which another one follows.

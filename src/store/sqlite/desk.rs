@@ -12,7 +12,7 @@ use rusqlite::Connection;
 
 use crate::store::StoreError;
 
-use super::gathering::gather;
+use super::gathering::{Patient, gather};
 use super::group::Group;
 use super::schema;
 use super::trouble::Trouble;
@@ -33,6 +33,7 @@ pub(super) struct Desk {
     pub(super) path: PathBuf,
     pub(super) healthy: Arc<AtomicBool>,
     pub(super) fold: Arc<AtomicBool>,
+    pub(super) patient: Arc<Patient>,
     pub(super) wal: wal::Watch,
 }
 
@@ -40,7 +41,7 @@ impl Desk {
     /// Works until nobody can queue anything more, and then to the end of the queue.
     pub(super) fn work(&mut self, waiting: &Receiver<Box<dyn Operation>>) {
         let mut group = Vec::new();
-        while gather(waiting, &mut group) {
+        while gather(waiting, &self.patient, &mut group) {
             self.carry_out(&mut group);
             if self.fold.swap(false, Ordering::Relaxed) {
                 if let Err(error) = self.fold_wal() {

@@ -1,12 +1,13 @@
 //! Which operations commit together: whatever waits, and what is about to come.
 
 use std::sync::mpsc::Receiver;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::writer::{Operation, Wanted};
 
-/// Operations in one transaction at most: enough to make the fsync cheap, few enough to keep the
-/// wait of the last one short.
+/// Operations of the queue in one transaction at most, and of what can wait: enough to make the fsync cheap,
+/// few enough to keep the wait of the last one short.
 const MOST: usize = 512;
 
 /// How long what can wait does, when nothing else is to be written. Far shorter than anybody looks,
@@ -17,12 +18,46 @@ type Queue = Receiver<Box<dyn Operation>>;
 /// Operations that commit together.
 type Batch = Vec<Box<dyn Operation>>;
 
+/// What can wait, beside the queue. The first of it goes into the queue; what follows is taken along with
+/// it, so that the writer is not woken for each.
+#[derive(Default)]
+pub(super) struct Patient(Mutex<Waiting>);
+
+#[derive(Default)]
+struct Waiting {
+    /// Whether one is in the queue, or was, and the others have not been taken since.
+    announced: bool,
+    others: Batch,
+}
+
+impl Patient {
+    /// Lets an operation wait with the others, or hands it back: then it belongs into the queue.
+    pub(super) fn join(&self, operation: Box<dyn Operation>) -> Option<Box<dyn Operation>> {
+        let mut waiting = self.waiting();
+        if waiting.announced && waiting.others.len() < MOST {
+            waiting.others.push(operation);
+            return None;
+        }
+        waiting.announced = true;
+        Some(operation)
+    }
+
+    fn take(&self) -> Batch {
+        std::mem::take(&mut *self.waiting()).others
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        // Every change under the lock is complete in itself.
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// Puts the next operations into an empty `batch`, when there are some; `false` when there will never
 /// be any more.
 ///
 /// Clients that were just answered are not waited for, although the batch would be twice as large:
 /// while it commits they are served, and with a wait they were served after it.
-pub(super) fn gather(queue: &Queue, batch: &mut Batch) -> bool {
+pub(super) fn gather(queue: &Queue, patient: &Patient, batch: &mut Batch) -> bool {
     let Ok(first) = queue.recv() else { return false };
     batch.push(first);
     take(queue, batch);
@@ -32,6 +67,8 @@ pub(super) fn gather(queue: &Queue, batch: &mut Batch) -> bool {
         batch.push(next);
         take(queue, batch);
     }
+    // Last and in front: whatever came before one of the queue is carried out before it.
+    batch.splice(..0, patient.take());
     true
 }
 
@@ -73,7 +110,7 @@ mod tests {
 
     fn gathered(queue: &Queue) -> usize {
         let mut group = Vec::new();
-        assert!(gather(queue, &mut group));
+        assert!(gather(queue, &Patient::default(), &mut group));
         group.len()
     }
 
@@ -100,7 +137,29 @@ mod tests {
         let (sender, queue) = queue(&[Wanted::Soon]);
         drop(sender);
         let mut group = Vec::new();
-        assert!(gather(&queue, &mut group));
-        assert!(!gather(&queue, &mut group));
+        assert!(gather(&queue, &Patient::default(), &mut group));
+        assert!(!gather(&queue, &Patient::default(), &mut group));
+    }
+
+    #[test]
+    fn what_can_wait_is_taken_along_with_the_first_of_it_and_goes_first() {
+        let (patient, (sender, queue)) = (Patient::default(), queue(&[]));
+        let join = || patient.join(Box::new(Nothing(Wanted::Soon)));
+        for _ in 0..2 {
+            sender.send(join().expect("the first of them belongs into the queue")).unwrap();
+            assert!(join().is_none() && join().is_none());
+            sender.send(Box::new(Nothing(Wanted::Now))).unwrap();
+            let mut group = Vec::new();
+            assert!(gather(&queue, &patient, &mut group));
+            assert_eq!(group.len(), 4);
+            assert!(group.last().is_some_and(|last| last.wanted() == Wanted::Now));
+        }
+    }
+
+    #[test]
+    fn more_than_can_be_taken_along_goes_into_the_queue() {
+        let patient = Patient::default();
+        let handed_back = |_: &usize| patient.join(Box::new(Nothing(Wanted::Soon))).is_some();
+        assert_eq!((0..MOST + 10).filter(handed_back).count(), 10);
     }
 }

@@ -5,9 +5,9 @@
 //! acknowledged that is not durable.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Weak};
 use std::thread::JoinHandle;
 
 use rusqlite::Connection;
@@ -16,6 +16,7 @@ use tokio::sync::oneshot;
 use crate::store::{StoreError, Verb};
 
 use super::desk::Desk;
+use super::gathering::Patient;
 use super::group::Group;
 use super::wal;
 
@@ -73,6 +74,8 @@ where
 /// The way to the writing thread. Dropping it lets the thread finish what is queued.
 pub(super) struct Writer {
     queue: Option<SyncSender<Box<dyn Operation>>>,
+    /// The thread's: what waits there when it ends is answered.
+    patient: Weak<Patient>,
     healthy: Arc<AtomicBool>,
     fold: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -84,17 +87,20 @@ impl Writer {
         let (queue, waiting) = sync_channel(QUEUE);
         let healthy = Arc::new(AtomicBool::new(true));
         let fold = Arc::default();
+        let patient = Arc::default();
         let mut desk = Desk {
             connection,
             wal: wal::Watch::over(&path),
             path,
             healthy: Arc::clone(&healthy),
             fold: Arc::clone(&fold),
+            patient: Arc::clone(&patient),
         };
         let thread = std::thread::Builder::new()
             .name("otpmint-writer".to_owned())
             .spawn(move || desk.work(&waiting))?;
-        Ok(Self { queue: Some(queue), healthy, fold, thread: Some(thread) })
+        let patient = Arc::downgrade(&patient);
+        Ok(Self { queue: Some(queue), patient, healthy, fold, thread: Some(thread) })
     }
 
     /// Queues `run` and answers after it was committed. It may run more than once, when another
@@ -105,17 +111,31 @@ impl Writer {
         run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
         let (reply, answer) = oneshot::channel();
-        let operation = Box::new(Write { wanted, run, value: None, reply });
-        let queued = match &self.queue {
-            Some(queue) => queue.try_send(operation).map_err(|error| match error {
-                TrySendError::Full(_) => StoreError::Busy,
-                TrySendError::Disconnected(_) => StoreError::Unavailable,
-            }),
-            None => Err(StoreError::Unavailable),
+        let operation: Box<dyn Operation> = Box::new(Write { wanted, run, value: None, reply });
+        let operation = match wanted {
+            Wanted::Soon => self.wait_beside(operation),
+            Wanted::Now | Wanted::WhileAwaited => Some(operation),
         };
+        let queued = operation.map_or(Ok(()), |operation| self.send(operation));
         Box::pin(async move {
             queued?;
             answer.await.unwrap_or(Err(StoreError::Unavailable))
+        })
+    }
+
+    /// Lets it wait beside the queue, or hands it back.
+    fn wait_beside(&self, operation: Box<dyn Operation>) -> Option<Box<dyn Operation>> {
+        match self.patient.upgrade() {
+            Some(patient) => patient.join(operation),
+            None => Some(operation),
+        }
+    }
+
+    fn send(&self, operation: Box<dyn Operation>) -> Result<(), StoreError> {
+        let queue = self.queue.as_ref().ok_or(StoreError::Unavailable)?;
+        queue.try_send(operation).map_err(|error| match error {
+            TrySendError::Full(_) => StoreError::Busy,
+            TrySendError::Disconnected(_) => StoreError::Unavailable,
         })
     }
 
