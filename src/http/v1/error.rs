@@ -71,8 +71,10 @@ impl V1Error {
             Refusal::NobodyEmbeds => Self::field("/embed", NOBODY_EMBEDS),
             Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
             Refusal::InvalidTemplate(errors) => {
-                let flaw = |(pointer, detail)| Flaw::Field { pointer, detail };
-                let flaws = errors.iter().map(|error| flaw((error.pointer.clone(), error.detail.clone())));
+                let flaws = errors.iter().map(|error| Flaw::Field {
+                    pointer: error.pointer.clone(),
+                    detail: error.detail.clone(),
+                });
                 Self { problem: Problem::of(refusal, Audience::Tenant), flaws: flaws.collect() }
             }
             _ => Problem::of(refusal, Audience::Tenant).into(),
