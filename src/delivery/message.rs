@@ -20,9 +20,6 @@ use crate::domain::time::Timestamp;
 
 pub use test_mail::compose_test;
 
-/// The header fields of a mail.
-const FIELDS: usize = 9;
-
 /// Why a message cannot be composed. None of it can happen with parts that were parsed at the edge.
 #[derive(Debug, thiserror::Error)]
 pub enum CannotCompose {
@@ -32,9 +29,6 @@ pub enum CannotCompose {
     /// The sender or the recipient is no mail address.
     #[error("an address is not one")]
     Address(#[from] lettre::address::AddressError),
-    /// The fields make no mail.
-    #[error("the mail cannot be built")]
-    Mail(#[from] lettre::error::Error),
 }
 
 /// What the mail that carries `message` says.
@@ -64,20 +58,28 @@ pub fn compose(
     let said = said(sender, message)?;
     let id = id_safe(&message.id);
     let name = Some(name).filter(|name| !name.is_empty());
-    let mut headers = Headers::with_capacity(FIELDS);
-    headers.set(From::from(Mailboxes::from(Mailbox::new(name, from.parse::<Address>()?))));
-    headers.set(To::from(Mailboxes::from(Mailbox::new(None, to.parse::<Address>()?))));
-    headers.set(Subject::from(said.subject));
-    headers.set(Date::new(at(date)));
-    headers.set(MessageId::from(format!("<{id}@{}>", domain(first))));
-    // RFC 3834 §5, and what Exchange heeds instead: no out-of-office replies to a code.
-    headers.insert_raw(field(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"));
+    let author = Mailbox::new(name, from.parse::<Address>()?);
+    let mut headers = headers(author, to.parse()?, said.subject, date, &format!("{id}@{}", domain(first)));
+    // What Exchange heeds instead of `Auto-Submitted`.
     headers.insert_raw(field(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"));
     let mail = match said.html {
         None => mime::plain(headers, said.text),
         Some(html) => mime::alternative(headers, &format!("=_{id}"), said.text, html),
     };
     Ok(Mail::new(from, to, &mail))
+}
+
+/// The header fields of every mail.
+fn headers(author: Mailbox, to: Address, subject: String, date: Timestamp, id: &str) -> Headers {
+    let mut headers = Headers::new();
+    headers.set(From::from(Mailboxes::from(author)));
+    headers.set(To::from(Mailboxes::from(Mailbox::new(None, to))));
+    headers.set(Subject::from(subject));
+    headers.set(Date::new(at(date)));
+    headers.set(MessageId::from(format!("<{id}>")));
+    // RFC 3834 §5: no out-of-office replies to a mail that a program sends.
+    headers.insert_raw(field(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"));
+    headers
 }
 
 fn field(name: HeaderName, value: &str) -> HeaderValue {

@@ -79,7 +79,7 @@ impl KeyExtractor for ClientKeys {
     }
 }
 
-/// Has the clock of the limiters compare itself with the system's, which takes it a millisecond or more. The
+/// Has the clock of the limiters compare itself with the system's, which takes it half a millisecond or more. The
 /// first limiter does it otherwise, and waits.
 pub fn calibrate_clock() {
     let _ = DefaultClock::default();

@@ -1,11 +1,9 @@
 //! The mail that shows that an account works.
 
 use lettre::Address;
-use lettre::address::Envelope;
 use lettre::message::Mailbox;
-use lettre::message::header::{ContentType, HeaderName};
 
-use super::{CannotCompose, at, domain, field, id_safe};
+use super::{CannotCompose, domain, headers, id_safe, mime};
 use crate::delivery::smtp::Mail;
 use crate::domain::recipient::Recipient;
 use crate::domain::trial::TestMail;
@@ -18,16 +16,9 @@ const TEXT: &str = "This is a test mail: somebody tried out the mail account tha
 
 /// A test mail from `from`.
 pub fn compose_test(from: &Recipient, mail: &TestMail) -> Result<Mail, CannotCompose> {
-    let (sender, recipient) = (from.as_str().parse::<Address>()?, mail.to.as_str().parse::<Address>()?);
-    let message = lettre::Message::builder()
-        .envelope(Envelope::new(None, vec![recipient.clone()])?)
-        .from(Mailbox::new(None, sender))
-        .to(Mailbox::new(None, recipient))
-        .subject(SUBJECT)
-        .date(at(mail.at))
-        .message_id(Some(format!("<{}@{}>", id_safe(&mail.id), domain(from.as_str()))))
-        .raw_header(field(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"))
-        .header(ContentType::TEXT_PLAIN)
-        .body(TEXT.to_owned())?;
-    Ok(Mail::new(from.as_str(), mail.to.as_str(), &message.formatted()))
+    let (from, to) = (from.as_str(), mail.to.as_str());
+    let author = Mailbox::new(None, from.parse::<Address>()?);
+    let id = format!("{}@{}", id_safe(&mail.id), domain(from));
+    let headers = headers(author, to.parse()?, SUBJECT.to_owned(), mail.at, &id);
+    Ok(Mail::new(from, to, &mime::plain(headers, TEXT.to_owned())))
 }

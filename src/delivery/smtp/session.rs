@@ -74,7 +74,7 @@ impl Session {
 
     /// MAIL, RCPT and DATA in one segment (RFC 2920): one round trip instead of three.
     async fn envelope_at_once(&mut self, mail: &Mail, deadline: &Deadline<'_>) -> Result<Envelope, Failure> {
-        let commands = [&*mail_line(mail), &rcpt_line(mail), "DATA\r\n"].concat();
+        let commands = format!("{}{}DATA\r\n", mail_line(mail), rcpt_line(mail));
         deadline.step(Phase::Sender, self.wire.send(commands.as_bytes())).await?;
         let sender = self.verdict(Phase::Sender, deadline).await;
         let recipient = match &sender {
@@ -133,9 +133,9 @@ fn accepted(reply: Reply, phase: Phase) -> Result<(), Failure> {
 }
 
 fn mail_line(mail: &Mail) -> String {
-    ["MAIL FROM:<", &mail.from, ">\r\n"].concat()
+    format!("MAIL FROM:<{}>\r\n", mail.from)
 }
 
 fn rcpt_line(mail: &Mail) -> String {
-    ["RCPT TO:<", &mail.to, ">\r\n"].concat()
+    format!("RCPT TO:<{}>\r\n", mail.to)
 }

@@ -24,7 +24,7 @@ use super::group::Group;
 use super::recipients::{self, Counters};
 use super::row::Columns;
 use super::statistics::{CellId, Counter, Kind};
-use super::{SqliteStore, challenges, idempotency};
+use super::{SqliteStore, challenges, deliveries, idempotency};
 
 impl AskingStore for SqliteStore {
     fn open_asking(&self, open: OpenAsking) -> Verb<'_, Opened> {
@@ -181,7 +181,7 @@ fn withdraw(
     challenges::give_back(group, tenant, &challenge)?;
     recipients::forget_challenge(group, tenant, recipient, id)?;
     if challenge.delivery == Some(DeliveryStatus::Queued) {
-        group.prepare_cached("DELETE FROM outbox WHERE challenge = ?1")?.execute([id.0])?;
+        deliveries::leave_outbox(group, id)?;
         group.count(live.cell, Counter::Failed(DeliveryError::Canceled), 1);
     }
     let sql = "UPDATE challenges SET recipient = NULL, recipient_hint = '', code_hash = NULL, resend_at = NULL, \

@@ -14,6 +14,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{OpenChallenge, Opened};
 
 use super::audit::About;
+use super::deliveries;
 use super::group::Group;
 use super::idempotency;
 use super::recipients::{self, Counters};
@@ -185,11 +186,8 @@ fn call_off(
     reason: DeliveryError,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
-    let sql = "UPDATE challenges SET delivery = ?2, delivery_at = ?3, delivery_error = ?4 WHERE id = ?1";
-    let failed = DeliveryStatus::Failed.as_str();
-    connection.prepare_cached(sql)?.execute((id.0, failed, now.as_millis(), reason.as_str()))?;
-    connection.prepare_cached("DELETE FROM outbox WHERE challenge = ?1")?.execute([id.0])?;
-    Ok(())
+    deliveries::note(connection, id, DeliveryStatus::Failed, now, Some(reason))?;
+    deliveries::leave_outbox(connection, id)
 }
 
 /// A message that only waited for its next try never went out, and does not count against its

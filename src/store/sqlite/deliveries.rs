@@ -174,7 +174,8 @@ fn find(
     connection.prepare_cached(sql)?.query_row([challenge.0], read).optional()
 }
 
-fn leave_outbox(connection: &Connection, challenge: ChallengeId) -> rusqlite::Result<()> {
+/// Takes a message out of the outbox, if it is there.
+pub(super) fn leave_outbox(connection: &Connection, challenge: ChallengeId) -> rusqlite::Result<()> {
     connection.prepare_cached("DELETE FROM outbox WHERE challenge = ?1")?.execute([challenge.0])?;
     Ok(())
 }
@@ -193,7 +194,8 @@ fn note_try(
     Ok(())
 }
 
-fn note(
+/// Records how the message of a challenge stands.
+pub(super) fn note(
     connection: &Connection,
     challenge: ChallengeId,
     status: DeliveryStatus,
