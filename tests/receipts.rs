@@ -15,10 +15,10 @@ use otpmint::app::{Ambient, Foundation};
 use otpmint::config;
 use otpmint::crypto::keyring::Keyring;
 use otpmint::crypto::receipt::Receipt;
-use otpmint::domain::channel::ChannelKind;
-use otpmint::domain::purpose::Purpose;
-use otpmint::domain::receipt::Nonce;
-use otpmint::domain::tenant::TenantHandle;
+use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::challenges::purpose::Purpose;
+use otpmint::domain::challenges::receipt::Nonce;
+use otpmint::domain::tenants::tenant::TenantHandle;
 use otpmint::domain::time::{Clock, Timestamp};
 use serde_json::{Value, json};
 

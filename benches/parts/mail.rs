@@ -8,15 +8,15 @@ use criterion::Criterion;
 use otpmint::app::{SystemClocks, SystemEntropy};
 use otpmint::delivery::message::compose;
 use otpmint::delivery::{Message, Said, Sender, Template};
-use otpmint::domain::account::{Account, AccountHandle};
-use otpmint::domain::code::Code;
+use otpmint::domain::challenges::code::Code;
+use otpmint::domain::challenges::purpose::Purpose;
+use otpmint::domain::challenges::recipient::Recipient;
+use otpmint::domain::challenges::vars::Vars;
 use otpmint::domain::id::TenantId;
-use otpmint::domain::purpose::Purpose;
-use otpmint::domain::recipient::Recipient;
-use otpmint::domain::smtp::SmtpProfile;
 use otpmint::domain::steady_clock::Timepiece as _;
-use otpmint::domain::template::TemplateSource;
-use otpmint::domain::vars::Vars;
+use otpmint::domain::tenants::account::{Account, AccountHandle};
+use otpmint::domain::tenants::smtp::SmtpProfile;
+use otpmint::domain::tenants::template::TemplateSource;
 
 /// Words, mails and templates.
 pub fn measure(criterion: &mut Criterion) {

@@ -9,19 +9,19 @@ use std::time::Duration;
 
 use criterion::{BatchSize, Criterion, Throughput};
 use otpmint::app::{SystemClocks, SystemEntropy};
-use otpmint::domain::audit::Actor;
-use otpmint::domain::challenge::Binding;
-use otpmint::domain::channel::ChannelKind;
-use otpmint::domain::credential::{KeyHandle, Scopes};
-use otpmint::domain::details::Details;
+use otpmint::domain::challenges::challenge::Binding;
+use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
-use otpmint::domain::limit::{LimitHit, RecipientLimits};
+use otpmint::domain::limits::limit::{LimitHit, RecipientLimits};
 use otpmint::domain::policy::{GrantedLimits, SendPolicy};
-use otpmint::domain::purpose::Purpose;
 use otpmint::domain::random::Entropy;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{CodeHash, KeyCheck, RecipientIndex, Sealed, SecretKeyHash};
 use otpmint::domain::steady_clock::Timepiece as _;
-use otpmint::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
+use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::store::sqlite::SqliteStore;
 use otpmint::store::{
     Attempt, ChallengeStore, Decision, Judge, NewKey, NewTenant, OpenChallenge, Opened, Target, TenantStore,
@@ -107,7 +107,7 @@ impl Bench {
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: Some(Arc::clone(&self.limits)),
-            origin: "192.0.2.7".parse().ok(),
+            client_ip: "192.0.2.7".parse().ok(),
             once: None,
             other_indexes: Vec::new(),
         }
@@ -136,7 +136,7 @@ impl Bench {
             tenant: Some(self.tenant),
             judge: Box::new(Answer(hash)),
             limits: Some(Arc::clone(&self.limits)),
-            origin: "192.0.2.7".parse().ok(),
+            client_ip: "192.0.2.7".parse().ok(),
             once: None,
         };
         let queued: Vec<_> = ids.iter().map(|id| self.store.record_attempt(answer(id))).collect();

@@ -23,7 +23,7 @@ use crate::delivery::{Observer, Outbox};
 use crate::domain::random::Entropy;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
-use crate::http::{self, AddressLimits, AddressRates, ClientRules, Face, Guesses, Traffic};
+use crate::http::{self, AddressLimits, AddressRates, AppState, ClientRules, Guesses, Traffic};
 use crate::service::{Parts, Services, SetupLink};
 
 pub use ambient::{SystemClocks, SystemEntropy};
@@ -100,7 +100,7 @@ impl App {
         let limits = address_limits(settings);
         let guesses = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
         let guesses = guesses.map(|rate| Arc::new(Guesses::new(rate)));
-        let face = Face {
+        let state = AppState {
             services: Arc::clone(&services),
             clients: ClientRules {
                 trusted_proxies: settings.server.trusted_proxies.clone(),
@@ -113,7 +113,7 @@ impl App {
             body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
             traffic: Arc::clone(&traffic),
         };
-        let listening = Listening::start(settings, face, limits.clone(), ambient.metrics.clone(), extra)?;
+        let listening = Listening::start(settings, state, limits.clone(), ambient.metrics.clone(), extra)?;
         // After all that can fail, for it is shown on this start or never.
         let new_operator_token = token.keep_new()?;
         let setup_link = setup_link(settings, &services).await?;

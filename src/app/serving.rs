@@ -16,7 +16,7 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use crate::config::Settings;
 use crate::delivery::webhook;
-use crate::http::{self, AddressLimits, Face};
+use crate::http::{self, AddressLimits, AppState};
 
 use super::StartError;
 use super::patience::Patient;
@@ -47,12 +47,12 @@ impl Listening {
     /// Listens, and serves on threads of its own.
     pub(super) fn start(
         settings: &Settings,
-        face: Face,
+        state: AppState,
         limits: AddressLimits,
         metrics: Option<Render>,
         extra: Option<ExtraRoutes>,
     ) -> Result<Self, StartError> {
-        let api = api(settings, Data::new(face), limits, extra)?;
+        let api = api(settings, Data::new(state), limits, extra)?;
         let address = &settings.server.metrics_listen;
         let metrics = metrics.filter(|_| !address.is_empty());
         let metrics = metrics.map(|render| self::metrics(address, render)).transpose()?;
@@ -78,7 +78,7 @@ impl Listening {
 
 fn api(
     settings: &Settings,
-    face: Data<Face>,
+    state: Data<AppState>,
     limits: AddressLimits,
     extra: Option<ExtraRoutes>,
 ) -> Result<Listener, StartError> {
@@ -92,13 +92,13 @@ fn api(
         .shutdown_timeout(1)
         .disable_signals()
         .listen("api", listener, move || {
-            let (face, limits, extra) = (face.clone(), limits.clone(), extra.clone());
+            let (state, limits, extra) = (state.clone(), limits.clone(), extra.clone());
             let app = App::new()
-                .app_data(face.clone())
+                .app_data(state.clone())
                 .wrap(http::safe_headers())
                 .wrap(from_fn(http::observe))
                 .configure(|config| extra.iter().for_each(|extra| extra(config)))
-                .configure(|config| http::routes(config, &face, &limits));
+                .configure(|config| http::routes(config, &state, &limits));
             let app = app.into_factory().map_err(|error| error.error_response());
             let service = HttpService::build()
                 .keep_alive(times.idle)

@@ -6,9 +6,9 @@ use clap::Args;
 use serde_json::json;
 
 use crate::app::{Ambient, Foundation};
-use crate::domain::audit::{AuditEvent, AuditQuery, AuditRow, Operators};
 use crate::domain::id::TenantId;
-use crate::domain::tenant::TenantHandle;
+use crate::domain::reports::audit::{AuditEvent, AuditQuery, AuditRow, Operators};
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::Refusal;
 
 use super::{ConfigFile, Failure, block_on, load};
@@ -80,20 +80,20 @@ impl Audit {
     }
 
     fn print(&self, row: &AuditRow, tenant: Option<&str>) {
-        let origin = row.origin.map(|ip| ip.to_string());
+        let client_ip = row.client_ip.map(|ip| ip.to_string());
         if self.json {
             let at = row.at.to_string();
             let (event, recipient, operator) = (&row.event, &row.recipient, &row.operator);
             println!(
                 "{}",
-                json!({ "at": at, "event": event, "tenant": tenant, "recipient": recipient, "origin": origin,
+                json!({ "at": at, "event": event, "tenant": tenant, "recipient": recipient, "origin": client_ip,
                         "operator": operator })
             );
         } else {
             let (tenant, recipient) = (tenant.unwrap_or("-"), row.recipient.as_deref().unwrap_or("-"));
-            let origin = origin.as_deref().unwrap_or("-");
+            let client_ip = client_ip.as_deref().unwrap_or("-");
             let operator = row.operator.as_deref().map(|name| format!("  {name}")).unwrap_or_default();
-            println!("{}  {:17}  {tenant:20}  {recipient}  {origin}{operator}", row.at, row.event);
+            println!("{}  {:17}  {tenant:20}  {recipient}  {client_ip}{operator}", row.at, row.event);
         }
     }
 }

@@ -6,9 +6,9 @@ use clap::Args;
 
 use crate::app::{self, Ambient, Foundation};
 use crate::delivery::AccountTester as _;
-use crate::domain::tenant::TenantHandle;
+use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::tenants::trial::Taken;
 use crate::domain::time::Clock as _;
-use crate::domain::trial::Taken;
 use crate::service::Refusal;
 
 use super::{ConfigFile, Failure, block_on, load};

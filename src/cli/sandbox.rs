@@ -1,7 +1,7 @@
 //! Test keys, made at the shell.
 
 use crate::domain::id::TenantId;
-use crate::domain::tenant::Tenant;
+use crate::domain::tenants::tenant::Tenant;
 use crate::service::{Services, TestKeyRequest};
 
 use super::Failure;

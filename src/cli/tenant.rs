@@ -8,12 +8,12 @@ use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 
 use crate::app::{self, Ambient, Foundation};
-use crate::domain::account::Account;
-use crate::domain::audit::Actor;
-use crate::domain::credential::KeyHandle;
-use crate::domain::recipient::Recipient;
-use crate::domain::smtp::SmtpProfile;
-use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus, parse_name};
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::account::Account;
+use crate::domain::tenants::credential::KeyHandle;
+use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus, parse_name};
 use crate::domain::time::Clock as _;
 use crate::service::{Caller, Registration, Services};
 
@@ -176,7 +176,7 @@ impl Add {
             account: String::new(),
             secret_key,
             caller: Caller::Shell,
-            origin: None,
+            client_ip: None,
         };
         let registered = office.services.register(registration).await?;
         println!("tenant      {}", registered.handle);

@@ -7,11 +7,11 @@ use std::sync::Arc;
 
 use config::{Config, ConfigError, Environment, File, FileFormat};
 
-use crate::domain::limit::RecipientLimits;
+use crate::domain::challenges::receipt::ReceiptTerms;
+use crate::domain::limits::limit::RecipientLimits;
 use crate::domain::network::OutboundRule;
-use crate::domain::origin::WebOrigin;
 use crate::domain::policy::CodePolicy;
-use crate::domain::receipt::ReceiptTerms;
+use crate::domain::web_origin::WebOrigin;
 
 use super::check::{self, Problem};
 use super::sections::Settings;

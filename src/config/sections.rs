@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::domain::limit::Rate;
+use crate::domain::limits::limit::Rate;
 use crate::domain::network::PortRule;
 
 use super::read;

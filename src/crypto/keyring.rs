@@ -16,13 +16,13 @@ use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use crate::domain::challenge::Binding;
-use crate::domain::code::Code;
-use crate::domain::details::BoundFields;
+use crate::domain::challenges::challenge::Binding;
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::receipt::ReceiptTerms;
+use crate::domain::challenges::recipient::Recipient;
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
-use crate::domain::receipt::ReceiptTerms;
-use crate::domain::recipient::Recipient;
 use crate::domain::secret::{
     CodeHash, RecipientIndex, RequestDigest, ResultHash, Sealed, SecretKeyHash, WrappedKey, tagged,
 };

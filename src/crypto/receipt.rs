@@ -6,11 +6,11 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use sha2::{Digest, Sha256};
 
-use crate::domain::channel::ChannelKind;
-use crate::domain::details::BoundFields;
-use crate::domain::purpose::Purpose;
-use crate::domain::receipt::{BindHash, Nonce, ReceiptTerms};
-use crate::domain::tenant::TenantHandle;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::receipt::{BindHash, Nonce, ReceiptTerms};
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 
 use super::signing_key::SigningKey;

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use crate::domain::account::AccountHandle;
+use crate::domain::deliveries::server_health::Breaker;
 use crate::domain::id::TenantId;
-use crate::domain::server_health::Breaker;
-use crate::domain::smtp::Security;
+use crate::domain::tenants::account::AccountHandle;
+use crate::domain::tenants::smtp::Security;
 use crate::domain::time::{Clock, Timestamp};
 
 /// Failures in a row after which a circuit opens.

@@ -16,11 +16,11 @@ use super::smtp::tls::Trust;
 use super::smtp::{Budget, SmtpSettings};
 use super::{Channel, Message, Sender, measure, message};
 use crate::domain::BoxFuture;
-use crate::domain::account::Account;
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::{DeliveryError, SendOutcome};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
+use crate::domain::deliveries::server_health::{ServerAddress, ServerHealth};
 use crate::domain::network::OutboundRule;
-use crate::domain::server_health::{ServerAddress, ServerHealth};
+use crate::domain::tenants::account::Account;
 use crate::domain::time::Clock;
 
 /// Sends codes by mail.

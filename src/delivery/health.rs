@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use crate::domain::account::{Account, AccountHandle};
-use crate::domain::delivery::DeliveryError;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::deliveries::server_health::{Seen, ServerAddress};
 use crate::domain::id::TenantId;
-use crate::domain::server_health::{Seen, ServerAddress};
+use crate::domain::tenants::account::{Account, AccountHandle};
 use crate::domain::time::Timestamp;
 
 /// Accounts above which the one that was used longest ago is forgotten.
@@ -110,7 +110,7 @@ impl Drop for Sending<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::smtp::Security;
+    use crate::domain::tenants::smtp::Security;
 
     fn used(number: u64) -> Used {
         let server =

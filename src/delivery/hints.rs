@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::dns::Dns;
-use crate::domain::recipient::Recipient;
-use crate::domain::trial::{Hint, Topic};
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::tenants::trial::{Hint, Topic};
 
 /// How long all questions together may take.
 const LIMIT: Duration = Duration::from_secs(2);

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use metrics::{counter, gauge, histogram};
 
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::{DeliveryEnd, SendOutcome};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::deliveries::delivery::{DeliveryEnd, SendOutcome};
 
 /// One try, by what came of it.
 pub(super) fn tried(outcome: SendOutcome) {

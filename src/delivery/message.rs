@@ -15,7 +15,7 @@ use super::said::{CannotSay, Said};
 use super::smtp::Mail;
 use super::template::presentable;
 use super::{Message, Sender};
-use crate::domain::recipient::Recipient;
+use crate::domain::challenges::recipient::Recipient;
 use crate::domain::time::Timestamp;
 
 pub use test_mail::compose_test;

@@ -27,19 +27,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::BoxFuture;
-use crate::domain::account::Account;
-use crate::domain::channel::ChannelKind;
-use crate::domain::code::Code;
-use crate::domain::delivery::{DeliveryEnd, Room, SendOutcome};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::vars::Vars;
+use crate::domain::deliveries::delivery::{DeliveryEnd, Room, SendOutcome};
+use crate::domain::deliveries::server_health::ServerHealth;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
-use crate::domain::server_health::ServerHealth;
-use crate::domain::smtp::SmtpProfile;
+use crate::domain::tenants::account::Account;
+use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::tenants::trial::{Hint, Taken, TestMail};
 use crate::domain::time::Timestamp;
-use crate::domain::trial::{Hint, Taken, TestMail};
-use crate::domain::vars::Vars;
 
 /// Who sends: a tenant and its accounts. Shared by all of its jobs; `revision` differs after every
 /// change of the accounts, so that kept sessions of an old one are not used again.

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 
 use super::Job;
-use crate::domain::delivery::DeliveryEnd;
+use crate::domain::deliveries::delivery::DeliveryEnd;
 
 /// Watches messages on their way. It is told in passing, so it must not block; and it is told of
 /// messages with codes in them, so what it keeps of them must be fit to be kept.

@@ -24,10 +24,10 @@ pub use slot::{Slot, Watch};
 use self::lanes::{Bounds, Lanes};
 use self::worker::Worker;
 use super::{Channel, Ledger, Observer};
-use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::deliveries::server_health::ServerHealth;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
-use crate::domain::server_health::ServerHealth;
 use crate::domain::time::Clock;
 
 /// The outbox's bounds.

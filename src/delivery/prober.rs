@@ -14,11 +14,11 @@ use super::smtp::client::Client;
 use super::smtp::failure::{Cause, Failure, Phase};
 use super::smtp::tls::Trust;
 use crate::domain::BoxFuture;
-use crate::domain::delivery::{DeliveryError, SendOutcome};
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
 use crate::domain::network::OutboundRule;
-use crate::domain::recipient::Recipient;
-use crate::domain::smtp::{Security, SmtpProfile};
-use crate::domain::trial::{Hint, Step, Taken, TestMail, Trouble};
+use crate::domain::tenants::smtp::{Security, SmtpProfile};
+use crate::domain::tenants::trial::{Hint, Step, Taken, TestMail, Trouble};
 
 /// Tries accounts over sessions of their own: what it finds out opens no circuit and closes none.
 pub struct Prober {

@@ -81,7 +81,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::domain::purpose::Purpose;
+    use crate::domain::challenges::purpose::Purpose;
 
     proptest! {
         #[test]

@@ -4,8 +4,8 @@
 use std::time::Duration;
 
 use super::{Job, Ledger, Said, message};
-use crate::domain::delivery::{DeliveryError, SendOutcome};
-use crate::domain::sandbox::Reserved;
+use crate::domain::challenges::sandbox::Reserved;
+use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
 use crate::domain::time::Timestamp;
 
 /// How long a message to the slow recipient takes.

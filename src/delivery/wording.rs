@@ -8,8 +8,8 @@ use std::time::Duration;
 
 use fluent_bundle::FluentArgs;
 
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
 pub use crate::texts::MissingText;
 use crate::texts::{self, BuiltIn};
 

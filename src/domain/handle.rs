@@ -1,6 +1,6 @@
 //! Handles: the names of tenants, keys, accounts and webhooks towards the outside. None is a secret.
 
-use super::random::Entropy;
+use crate::domain::random::Entropy;
 
 const SIZE: usize = 16;
 const ALPHABET: [char; 31] = [

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use super::time::Timestamp;
+use crate::domain::time::Timestamp;
 
 /// Bits below the millisecond: a million identities in each.
 const SEQUENCE_BITS: u32 = 20;

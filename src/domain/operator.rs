@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::credential::KeyHandle;
-use super::id::TenantId;
+use crate::domain::id::TenantId;
+use crate::domain::tenants::credential::KeyHandle;
 
 /// The longest name of an operator, in bytes.
 pub const MAX_NAME: usize = 64;

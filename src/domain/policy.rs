@@ -11,8 +11,8 @@ pub use effective::{Policies, Policy};
 pub use granted::GrantedLimits;
 pub use settings::{CodeSettings, InvalidSetting, LimitSettings, MAX_PURPOSES, PolicySettings};
 
-use super::code::{Alphabet, MAX_LENGTH, MIN_LENGTH};
-use super::time::Timestamp;
+use crate::domain::challenges::code::{Alphabet, MAX_LENGTH, MIN_LENGTH};
+use crate::domain::time::Timestamp;
 
 /// A policy whose odds of a lucky guess are better than one in this many is refused.
 pub const LEAST_ODDS: u64 = 2_000;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use subtle::ConstantTimeEq;
 
-use super::time::Timestamp;
+use crate::domain::time::Timestamp;
 
 /// Bytes sealed by the keyring, as they lie in a column.
 #[derive(Clone, PartialEq, Eq)]

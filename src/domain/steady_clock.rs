@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use super::time::{Clock, Timestamp};
+use crate::domain::time::{Clock, Timestamp};
 
 /// What a machine's clocks may differ by without anybody minding.
 const TOLERANCE: Duration = Duration::from_secs(5);

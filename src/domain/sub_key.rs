@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::receipt::MAX_LIFETIME;
+use crate::domain::challenges::receipt::MAX_LIFETIME;
 
 /// What a sub-key is for. One key never serves two purposes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -6,7 +6,7 @@ use actix_web::dev::Payload;
 use actix_web::web::{Bytes, Data};
 use actix_web::{FromRequest, HttpRequest};
 
-use super::Face;
+use super::AppState;
 use super::problem::Problem;
 
 /// Reads a body, within its bounds of size and time.
@@ -16,7 +16,7 @@ pub(super) fn read(
 ) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
     let bytes = Bytes::from_request(request, payload);
     // It is there on every route.
-    let limit = request.app_data::<Data<Face>>().map_or(Duration::ZERO, |face| face.body_timeout);
+    let limit = request.app_data::<Data<AppState>>().map_or(Duration::ZERO, |state| state.body_timeout);
     async move {
         match tokio::time::timeout(limit, bytes).await {
             Err(_) => Err(Problem::TOO_SLOW),

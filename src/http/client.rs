@@ -41,10 +41,10 @@ impl ClientRules {
     }
 
     /// Under what a request is counted whose sender has proved nothing.
-    pub(super) fn key(&self, origin: Option<IpAddr>) -> ClientKey {
-        match origin {
+    pub(super) fn key(&self, client_ip: Option<IpAddr>) -> ClientKey {
+        match client_ip {
             Some(ip) if self.is_exempt(ip) => ClientKey::Exempt,
-            _ => ClientKey::of(origin),
+            _ => ClientKey::of(client_ip),
         }
     }
 
@@ -73,12 +73,12 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
 
 /// The client's address, once it has been found.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Origin(pub(super) Option<IpAddr>);
+pub(super) struct ClientIp(pub(super) Option<IpAddr>);
 
-impl Origin {
+impl ClientIp {
     /// Of a request whose sender has been identified.
     pub(super) fn of(request: &HttpRequest) -> Option<IpAddr> {
-        request.extensions().get::<Self>().and_then(|origin| origin.0)
+        request.extensions().get::<Self>().and_then(|client_ip| client_ip.0)
     }
 }
 

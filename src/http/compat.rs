@@ -5,14 +5,14 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use crate::domain::credential::Scope;
-use crate::domain::recipient::Recipient;
-use crate::domain::smtp::SmtpProfile;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::tenants::credential::Scope;
+use crate::domain::tenants::smtp::SmtpProfile;
 use crate::service::{Caller, MintRequest, Refusal, Registration, VerifyRequest, Wait};
 
 use super::identify::Call;
 use super::problem::{Audience, Problem};
-use super::{Face, answer, openapi};
+use super::{AppState, answer, openapi};
 
 /// `POST /reg_secretkey`: registers a tenant.
 #[utoipa::path(
@@ -29,12 +29,12 @@ use super::{Face, answer, openapi};
     })),
     responses(openapi::compat::Registered)
 )]
-pub(super) async fn register(face: Data<Face>, request: HttpRequest, call: Call) -> HttpResponse {
+pub(super) async fn register(state: Data<AppState>, request: HttpRequest, call: Call) -> HttpResponse {
     let registration = match registration(&call) {
         Ok(registration) => registration,
         Err(problem) => return answer::problem(&request, &problem),
     };
-    match face.services.register(registration).await {
+    match state.services.register(registration).await {
         Err(refusal) => refuse(&request, &refusal, Audience::Public),
         Ok(registered) => {
             let mut text = "Registration of secretKey succeeded.".to_owned();
@@ -58,7 +58,7 @@ fn registration(call: &Call) -> Result<Registration, Problem> {
         fields.text("smtp_password")?,
     );
     let name = fields.optional_text("name")?.unwrap_or_default();
-    let name = crate::domain::tenant::parse_name(name);
+    let name = crate::domain::tenants::tenant::parse_name(name);
     Ok(Registration {
         name: name
             .ok_or_else(|| Problem::field("name may have at most 100 bytes on one line.".to_owned()))?,
@@ -66,7 +66,7 @@ fn registration(call: &Call) -> Result<Registration, Problem> {
         account: String::new(),
         secret_key: fields.optional_secret("secretKey")?,
         caller: Caller::Http(call.operator.clone()),
-        origin: call.origin,
+        client_ip: call.client_ip,
     })
 }
 
@@ -82,7 +82,7 @@ fn registration(call: &Call) -> Result<Registration, Problem> {
     request_body(content = openapi::compat::CompatMint, example = json!({ "mail": "jane@example.com", "secretKey": "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi" })),
     responses(openapi::compat::Minted)
 )]
-pub(super) async fn mint(face: Data<Face>, request: HttpRequest, call: Call) -> HttpResponse {
+pub(super) async fn mint(state: Data<AppState>, request: HttpRequest, call: Call) -> HttpResponse {
     let fields = &call.fields;
     let mail = match fields.text("mail").and_then(|mail| fields.text("secretKey").map(|_| mail)) {
         Ok(mail) => mail,
@@ -93,9 +93,9 @@ pub(super) async fn mint(face: Data<Face>, request: HttpRequest, call: Call) -> 
         (Err(refusal), _) => Err(refusal.clone()),
         (Ok(_), Err(_)) => Err(Refusal::InvalidRecipient),
         (Ok(tenant), Ok(to)) => {
-            let wait = Wait::Accepted(face.mint_wait);
-            let mint = MintRequest { origin: call.origin, wait, ..MintRequest::to(to) };
-            face.services.mint(tenant, mint).await
+            let wait = Wait::Accepted(state.mint_wait);
+            let mint = MintRequest { client_ip: call.client_ip, wait, ..MintRequest::to(to) };
+            state.services.mint(tenant, mint).await
         }
     };
     match minted {
@@ -121,7 +121,7 @@ pub(super) async fn mint(face: Data<Face>, request: HttpRequest, call: Call) -> 
     request_body(content = openapi::compat::CompatVerification, example = json!({ "shareableKey": "CnPYvKqMbdXhwRzTgJsLfAe", "otp": "123456" })),
     responses(openapi::compat::Verified)
 )]
-pub(super) async fn verify(face: Data<Face>, request: HttpRequest, call: Call) -> HttpResponse {
+pub(super) async fn verify(state: Data<AppState>, request: HttpRequest, call: Call) -> HttpResponse {
     let fields = &call.fields;
     let (key, code) = match fields.text("shareableKey").and_then(|key| Ok((key, fields.text("otp")?))) {
         Ok(given) => given,
@@ -137,7 +137,7 @@ pub(super) async fn verify(face: Data<Face>, request: HttpRequest, call: Call) -
         return refuse(&request, &refusal, Audience::Tenant);
     }
     let audience = if tenant.is_some() { Audience::Tenant } else { Audience::Public };
-    match face.services.verify(VerifyRequest::plain(key, code, tenant, call.origin)).await {
+    match state.services.verify(VerifyRequest::plain(key, code, tenant, call.client_ip)).await {
         Err(refusal) => refuse(&request, &refusal, audience),
         Ok(_) => {
             let body = json!({ "status": "verified" });

@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::web::Data;
 use serde_json::json;
 
-use super::Face;
+use super::AppState;
 use super::openapi::standing;
 
 /// `GET /livez`: the process serves.
@@ -33,8 +33,8 @@ pub(super) async fn live() -> HttpResponse {
     security(()),
     responses(standing::Ready)
 )]
-pub(super) async fn ready(face: Data<Face>) -> HttpResponse {
-    match face.is_ready() {
+pub(super) async fn ready(state: Data<AppState>) -> HttpResponse {
+    match state.is_ready() {
         true => HttpResponse::Ok().json(json!({ "status": "pass" })),
         false => HttpResponse::ServiceUnavailable()
             .insert_header(("Retry-After", "1"))

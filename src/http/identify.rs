@@ -18,7 +18,7 @@ use crate::service::{AuthenticatedTenant, Operator, Refusal};
 use super::fields::Fields;
 use super::limits::ClientKey;
 use super::problem::{Audience, Problem};
-use super::{Face, answer, body, limits};
+use super::{AppState, answer, body, limits};
 
 /// A request of the compat routes, read and identified.
 #[derive(Clone)]
@@ -30,7 +30,7 @@ pub(super) struct Call {
     /// The operator, if the bearer token proves it.
     pub(super) operator: Option<Operator>,
     /// The client's address.
-    pub(super) origin: Option<IpAddr>,
+    pub(super) client_ip: Option<IpAddr>,
 }
 
 impl FromRequest for Call {
@@ -47,21 +47,21 @@ type Answer = Result<ServiceResponse<BoxBody>, actix_web::Error>;
 
 /// For the routes on which a tenant proves itself by `secretKey`.
 pub(super) async fn tenant(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let _visit = match face.enter().await {
+    let _visit = match state.enter().await {
         Ok(visit) => visit,
         Err(problem) => return Ok(refuse(request, &problem)),
     };
-    let (request, mut call) = match read(&face, request).await {
+    let (request, mut call) = match read(&state, request).await {
         Ok(read) => read,
         Err(answered) => return Ok(answered),
     };
     match call.fields.optional_text("secretKey") {
         Ok(None) => {}
-        Ok(Some(key)) => call.tenant = face.authenticate(key, call.origin).await,
+        Ok(Some(key)) => call.tenant = state.authenticate(key, call.client_ip).await,
         Err(problem) => return Ok(refuse(request, &problem)),
     }
     if let Err(refusal @ (Refusal::Store(_) | Refusal::Limited(_) | Refusal::Overloaded)) = &call.tenant {
@@ -71,52 +71,52 @@ pub(super) async fn tenant(
         request.extensions_mut().insert(tenant.id());
     }
     let proved = call.tenant.is_ok();
-    pass(&face, request, call, proved, next).await
+    pass(&state, request, call, proved, next).await
 }
 
 /// For the route on which the operator proves itself by a bearer token.
 pub(super) async fn operator(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let _visit = match face.enter().await {
+    let _visit = match state.enter().await {
         Ok(visit) => visit,
         Err(problem) => return Ok(refuse(request, &problem)),
     };
-    let (request, mut call) = match read(&face, request).await {
+    let (request, mut call) = match read(&state, request).await {
         Ok(read) => read,
         Err(answered) => return Ok(answered),
     };
-    call.operator = bearer(&request).and_then(|token| face.services.operator(&token).ok());
+    call.operator = bearer(&request).and_then(|token| state.services.operator(&token).ok());
     let proved = call.operator.is_some();
-    pass(&face, request, call, proved, next).await
+    pass(&state, request, call, proved, next).await
 }
 
 async fn read(
-    face: &Face,
+    state: &AppState,
     mut request: ServiceRequest,
 ) -> Result<(ServiceRequest, Call), ServiceResponse<BoxBody>> {
-    let origin = face.clients.address(&request);
+    let client_ip = state.clients.address(&request);
     let (head, payload) = request.parts_mut();
     let body = body::read(head, payload).await;
     match body.and_then(|body| Fields::parse(&body)) {
         Err(problem) => Err(refuse(request, &problem)),
         Ok(fields) => {
-            let call = Call { fields, tenant: Err(Refusal::UnknownSecretKey), operator: None, origin };
+            let call = Call { fields, tenant: Err(Refusal::UnknownSecretKey), operator: None, client_ip };
             Ok((request, call))
         }
     }
 }
 
 async fn pass(
-    face: &Face,
+    state: &AppState,
     request: ServiceRequest,
     call: Call,
     proved: bool,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let key = if proved { ClientKey::Exempt } else { face.clients.key(call.origin) };
+    let key = if proved { ClientKey::Exempt } else { state.clients.key(call.client_ip) };
     request.extensions_mut().insert(call);
     let (response, hit) = limits::pass(request, key, next).await?;
     Ok(match hit {

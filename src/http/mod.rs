@@ -32,7 +32,7 @@ use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse, Resource, Route, guard};
 use secrecy::SecretString;
 
-use crate::domain::origin::WebOrigin;
+use crate::domain::web_origin::WebOrigin;
 use crate::service::{self, AuthenticatedTenant, Operator, Refusal, Services};
 
 use problem::Problem;
@@ -49,7 +49,7 @@ pub use openapi::openapi;
 pub const MAX_BODY: usize = 16 * 1024;
 
 /// What every handler can reach.
-pub struct Face {
+pub struct AppState {
     /// The use cases.
     pub services: Arc<Services>,
     /// How the client's address is found.
@@ -104,14 +104,14 @@ impl Drop for Visit {
     }
 }
 
-impl Face {
+impl AppState {
     /// The tenant that holds this secret key, unless it has enough to wait for already.
     async fn authenticate(
         &self,
         secret_key: &str,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<AuthenticatedTenant, Refusal> {
-        let tenant = self.identify(secret_key, origin).await?;
+        let tenant = self.identify(secret_key, client_ip).await?;
         if let Err(refusal) = self.services.check_share(&tenant) {
             take_in_body().await;
             return Err(refusal);
@@ -124,9 +124,9 @@ impl Face {
     async fn identify(
         &self,
         secret_key: &str,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<AuthenticatedTenant, Refusal> {
-        let counted = origin.filter(|ip| !self.clients.is_exempt(*ip));
+        let counted = client_ip.filter(|ip| !self.clients.is_exempt(*ip));
         let (Some(guesses), Some(ip), false) = (&self.guesses, counted, service::is_generated(secret_key))
         else {
             return self.services.authenticate(secret_key).await;
@@ -141,9 +141,9 @@ impl Face {
 
     /// The operator, if this is the token. The right one cannot be guessed, so it is never held up; wrong
     /// ones are counted like wrong secret keys.
-    fn operator(&self, token: &SecretString, origin: Option<IpAddr>) -> Result<Operator, Refusal> {
+    fn operator(&self, token: &SecretString, client_ip: Option<IpAddr>) -> Result<Operator, Refusal> {
         let proved = self.services.operator(token);
-        let counted = origin.filter(|ip| !self.clients.is_exempt(*ip));
+        let counted = client_ip.filter(|ip| !self.clients.is_exempt(*ip));
         if let (Err(_), Some(guesses), Some(ip)) = (&proved, &self.guesses, counted) {
             guesses.check(ip, self.services.now()).map_err(Refusal::Limited)?;
             guesses.record(ip, self.services.now());
@@ -193,10 +193,10 @@ fn posted(path: &str) -> Resource {
 }
 
 /// The route table.
-pub fn routes(config: &mut ServiceConfig, face: &web::Data<Face>, limits: &AddressLimits) {
+pub fn routes(config: &mut ServiceConfig, state: &web::Data<AppState>, limits: &AddressLimits) {
     let limited = limits.is_enabled();
     config
-        .app_data(face.clone())
+        .app_data(state.clone())
         .app_data(web::PayloadConfig::new(MAX_BODY))
         .service(
             posted("/reg_secretkey")

@@ -12,9 +12,9 @@ use actix_web::web::Data;
 use tracing::Instrument;
 
 use crate::domain::id::TenantId;
-use crate::domain::limit::Limit;
+use crate::domain::limits::limit::Limit;
 
-use super::Face;
+use super::AppState;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
@@ -28,28 +28,28 @@ const PAUSE: Duration = Duration::from_millis(25);
 /// Gives each request its id, and tells the log and the metrics how it went. The path in both is
 /// the route, never the URL that was sent.
 pub async fn observe(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody>,
 ) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
     let started = Instant::now();
-    let id = sent_id(&request).unwrap_or_else(|| face.services.request_id(SIZE));
+    let id = sent_id(&request).unwrap_or_else(|| state.services.request_id(SIZE));
     let method = request.method().clone();
     let span = tracing::info_span!("request", id = %id, method = %method);
     let mut response = next.call(request).instrument(span.clone()).await?;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    span.in_scope(|| tell(&face, &response, started));
+    span.in_scope(|| tell(&state, &response, started));
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
         // Still under way: the server does not end before this is answered.
-        let _visit = face.traffic.enter();
+        let _visit = state.traffic.enter();
         tokio::time::sleep(PAUSE).await;
     }
     Ok(response)
 }
 
-fn tell<B>(face: &Face, response: &ServiceResponse<B>, started: Instant) {
+fn tell<B>(state: &AppState, response: &ServiceResponse<B>, started: Instant) {
     let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status();
     let seconds = started.elapsed().as_secs_f64();
@@ -58,7 +58,7 @@ fn tell<B>(face: &Face, response: &ServiceResponse<B>, started: Instant) {
     metrics::histogram!("otpmint_http_request_seconds", "route" => route.clone()).record(seconds);
     if let Some(limit) = response.response().extensions().get::<Limit>() {
         let tenant = response.request().extensions().get::<TenantId>().copied();
-        face.services.limit_fired(*limit, tenant);
+        state.services.limit_fired(*limit, tenant);
     }
     // A 503 is a refusal, whose reason is in the log already: a line for each would add to the load.
     match status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {

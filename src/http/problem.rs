@@ -10,10 +10,10 @@ use actix_web::error::PayloadError;
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::http::{ConnectionType, StatusCode};
 
-use crate::domain::challenge::ChallengeStatus;
-use crate::domain::credential::Scope;
-use crate::domain::delivery::DeliveryError;
-use crate::domain::limit::{Limit, LimitHit};
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::tenants::credential::Scope;
 use crate::domain::time::retry_seconds;
 use crate::service::Refusal;
 

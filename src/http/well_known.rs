@@ -4,7 +4,7 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 use actix_web::web::Data;
 
-use super::Face;
+use super::AppState;
 use super::openapi::standing;
 
 /// `GET /.well-known/jwks.json`: the keys that check receipts. Public, so any page may read them
@@ -23,9 +23,9 @@ use super::openapi::standing;
     security(()),
     responses(standing::Keys)
 )]
-pub(super) async fn jwks(face: Data<Face>) -> HttpResponse {
+pub(super) async fn jwks(state: Data<AppState>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
         .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .json(face.services.jwks())
+        .json(state.services.jwks())
 }

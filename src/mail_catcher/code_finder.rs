@@ -2,7 +2,7 @@
 
 use html5gum::{HtmlString, StartTag, Token, Tokenizer};
 
-use crate::domain::code::{MAX_LENGTH, MIN_LENGTH, parse_answer};
+use crate::domain::challenges::code::{MAX_LENGTH, MIN_LENGTH, parse_answer};
 
 /// The word in the class of the element that holds the code.
 const MARK: &[u8] = b"code";

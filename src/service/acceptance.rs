@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::delivery::Watch;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::id::ChallengeId;
 
 use super::{AuthenticatedTenant, Refusal, Services};

@@ -5,10 +5,10 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::domain::account::{Account, AccountDraft, AccountHandle};
+use crate::domain::challenges::recipient::Recipient;
 use crate::domain::id::TenantId;
-use crate::domain::recipient::Recipient;
-use crate::domain::trial::{TestMail, Trial};
+use crate::domain::tenants::account::{Account, AccountDraft, AccountHandle};
+use crate::domain::tenants::trial::{TestMail, Trial};
 use crate::store::{AccountTest, CountedMail};
 
 use super::mint::{MESSAGE_ID, MESSAGE_ID_ALPHABET};
@@ -55,7 +55,7 @@ impl Services {
         tenant: &AuthenticatedTenant,
         candidate: Candidate,
         to: Option<Recipient>,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<Trial, AccountRefusal> {
         self.refuse_sandbox(tenant)?;
         let account = self.candidate(tenant, candidate).await?;
@@ -64,7 +64,7 @@ impl Services {
         }
         let _running = self.tests.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
         let recipient = to.as_ref().map(Recipient::masked);
-        let test = AccountTest { tenant: tenant.id(), recipient, by: tenant.actor(origin) };
+        let test = AccountTest { tenant: tenant.id(), recipient, by: tenant.actor(client_ip) };
         self.store.note_account_test(test, self.clock.now()).await?;
         let begun = Instant::now();
         let walk = self.tester.walk(&account.smtp, None, LIMIT);

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use crate::domain::account::{Account, AccountDraft, InvalidAccount};
-use crate::domain::tenant::Tenant;
+use crate::domain::tenants::account::{Account, AccountDraft, InvalidAccount};
+use crate::domain::tenants::tenant::Tenant;
 use crate::store::{Changed, StoreError, TenantChange};
 
 use super::{AuthenticatedTenant, Refusal, Services, sealed_smtp};
@@ -53,7 +53,7 @@ impl Services {
         tenant: &AuthenticatedTenant,
         drafts: Vec<AccountDraft>,
         seen: Option<i64>,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<Accounts, AccountRefusal> {
         self.refuse_sandbox(tenant)?;
         let row = self.present(tenant).await?;
@@ -71,7 +71,7 @@ impl Services {
             settings: row.settings,
             logo: None,
             smtp: Some(smtp),
-            by: tenant.actor(origin),
+            by: tenant.actor(client_ip),
         };
         let changed = self.store.change_tenant(change, self.clock.now()).await;
         // Also after an error: what was written may be there all the same.

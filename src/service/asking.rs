@@ -8,19 +8,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::delivery::{Message, Sender};
-use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
-use crate::domain::channel::ChannelKind;
-use crate::domain::code::Code;
-use crate::domain::details::{BoundFields, Details};
+use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus, Standing};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::details::{BoundFields, Details};
+use crate::domain::challenges::idempotency::Once;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::return_url::Hosting;
+use crate::domain::challenges::sandbox::Reserved;
+use crate::domain::challenges::vars::Vars;
 use crate::domain::id::ChallengeId;
-use crate::domain::idempotency::Once;
-use crate::domain::origin::WebOrigin;
 use crate::domain::policy::CodePolicy;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
-use crate::domain::return_url::Hosting;
-use crate::domain::sandbox::Reserved;
-use crate::domain::vars::Vars;
+use crate::domain::web_origin::WebOrigin;
 use crate::store::{Given, Hosted, NewRecipient, OpenAsking, Opened, StoreError, Withdrawn};
 
 use super::mint::{LIMITED, MESSAGE_ID, MESSAGE_ID_ALPHABET};
@@ -41,7 +41,7 @@ pub struct PageRequest {
     /// What it tells for its template.
     pub vars: Vars,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
     /// By what to recognise the request when it is repeated.
     pub once: Option<Once>,
 }
@@ -97,7 +97,7 @@ impl Services {
             max_sends: usual.sends.max_sends,
             own_failures: usual.limits.as_ref().and_then(|limits| limits.own_failures),
             details: request.details.clone(),
-            origin: request.origin,
+            client_ip: request.client_ip,
             once: request.once.clone(),
         }
     }
@@ -109,7 +109,7 @@ impl Services {
         key: &str,
         embedder: Option<&WebOrigin>,
         to: &str,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
         let to = Recipient::email(to).map_err(|_| Refusal::InvalidRecipient)?;
         let turn = self.turn(None)?;
@@ -126,7 +126,7 @@ impl Services {
             rates.check_mint(tenant.id, own, &Gauge::default()).map_err(Refusal::Limited)?;
         }
         let slot = self.outbox.reserve(tenant.id).ok_or(Refusal::QueueFull)?;
-        let new = self.recipient(&found, &hosting, to, origin)?;
+        let new = self.recipient(&found, &hosting, to, client_ip)?;
         // Recorded and handed over, or neither, even when the visitor leaves in between.
         let (store, courier) = (Arc::clone(&self.store), self.courier(sender, shelf, slot));
         let given = tokio::spawn(async move {
@@ -146,12 +146,12 @@ impl Services {
         &self,
         key: &str,
         embedder: Option<&WebOrigin>,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
         let _turn = self.turn(None)?;
         let (found, ..) = self.find_hosted(key, embedder).await?;
         let id = found.challenge.id;
-        match self.store.withdraw_recipient(found.tenant.id, id, origin, self.clock.now()).await? {
+        match self.store.withdraw_recipient(found.tenant.id, id, client_ip, self.clock.now()).await? {
             Withdrawn::Withdrawn | Withdrawn::Already => Ok(()),
             Withdrawn::UnderWay => Err(Refusal::StillRunning),
             Withdrawn::Spent => Err(Refusal::SendsSpent),
@@ -167,7 +167,7 @@ impl Services {
         found: &Hosted,
         hosting: &Hosting,
         to: Recipient,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<NewRecipient, Refusal> {
         let (tenant, challenge) = (&found.tenant, &found.challenge);
         let ended = || Refusal::Ended(challenge.standing.status_at(self.clock.now()));
@@ -215,7 +215,7 @@ impl Services {
             expires_at: if reserved == Some(Reserved::Expired) { now } else { message.expires_at },
             cooldowns: policy.sends.cooldowns.clone(),
             limits: policy.limits.clone(),
-            origin,
+            client_ip,
             other_indexes: self.keyring.other_recipient_indexes(tenant.id, &to),
             binding,
         })

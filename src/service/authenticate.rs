@@ -8,14 +8,14 @@ use std::time::Duration;
 
 use crate::crypto::secret_key::SecretKey;
 use crate::delivery::Sender;
-use crate::domain::audit::Actor;
-use crate::domain::credential::{Scope, Scopes};
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
-use crate::domain::limit::Rate;
+use crate::domain::limits::limit::Rate;
 use crate::domain::policy::{Policies, Policy};
-use crate::domain::purpose::Purpose;
+use crate::domain::reports::audit::Actor;
 use crate::domain::secret::SecretKeyHash;
-use crate::domain::tenant::{Tenant, TenantHandle};
+use crate::domain::tenants::credential::{Scope, Scopes};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
 
 use super::rates::Gauge;
@@ -107,8 +107,8 @@ impl AuthenticatedTenant {
     }
 
     /// Who does from this address what is done in the name of the tenant.
-    pub(super) fn actor(&self, origin: Option<IpAddr>) -> Actor {
-        self.operator.as_ref().map_or_else(|| Actor::at(origin), |operator| operator.actor(origin))
+    pub(super) fn actor(&self, client_ip: Option<IpAddr>) -> Actor {
+        self.operator.as_ref().map_or_else(|| Actor::at(client_ip), |operator| operator.actor(client_ip))
     }
 
     /// The same tenant, for another request.

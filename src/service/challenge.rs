@@ -1,8 +1,8 @@
 //! Status and cancel: a tenant's challenge, looked at and called off.
 
 use crate::crypto::shareable_key::ShareableKey;
-use crate::domain::challenge::{Challenge, ChallengeStatus, Standing};
-use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
 

@@ -1,8 +1,8 @@
 //! Exchange: an app fetches what its visitor did on a hosted page, once.
 
-use crate::domain::challenge::Challenge;
-use crate::domain::details::BoundFields;
-use crate::domain::recipient::Recipient;
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::recipient::Recipient;
 use crate::store::StoreError;
 
 use super::{AuthenticatedTenant, Refusal, Services, hosted};

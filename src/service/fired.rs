@@ -5,10 +5,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use crate::domain::firing::{Firings, Trigger};
 use crate::domain::id::TenantId;
-use crate::domain::limit::Limit;
-use crate::domain::tenant::TenantHandle;
+use crate::domain::limits::firing::{Firings, Trigger};
+use crate::domain::limits::limit::Limit;
+use crate::domain::tenants::tenant::TenantHandle;
 
 use super::{Refusal, Reported, Services, View};
 

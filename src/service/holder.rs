@@ -8,11 +8,11 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::challenge::Challenge;
-use crate::domain::details::BoundFields;
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::details::BoundFields;
 use crate::domain::id::ChallengeId;
-use crate::domain::origin::WebOrigin;
-use crate::domain::tenant::Tenant;
+use crate::domain::tenants::tenant::Tenant;
+use crate::domain::web_origin::WebOrigin;
 
 use super::rates::Gauge;
 use super::resend::Again;
@@ -27,7 +27,7 @@ pub struct Holder {
     /// The page, if it is one.
     pub page: Option<WebOrigin>,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
 }
 
 impl Services {
@@ -51,15 +51,15 @@ impl Services {
         bound: BoundFields,
         holder: &Holder,
     ) -> Result<(Challenge, String), Refusal> {
-        let (which, origin) = (Which::Held(self.row(key), holder.page.as_ref()), holder.origin);
-        self.proved(VerifyRequest { which, code, bound, tenant: None, origin, once: None }).await
+        let (which, client_ip) = (Which::Held(self.row(key), holder.page.as_ref()), holder.client_ip);
+        self.proved(VerifyRequest { which, code, bound, tenant: None, client_ip, once: None }).await
     }
 
     /// Sends a challenge's code again.
     pub async fn resend_held(&self, key: &str, holder: &Holder) -> Result<Challenge, Refusal> {
         let turn = self.turn(None)?;
         let (tenant, found) = self.held(key, holder).await?;
-        self.resend_for_anybody(&tenant, &found, holder.origin, turn).await?;
+        self.resend_for_anybody(&tenant, &found, holder.client_ip, turn).await?;
         self.held_challenge(key, holder).await
     }
 
@@ -69,7 +69,7 @@ impl Services {
         &self,
         tenant: &Tenant,
         found: &Challenge,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
         turn: Turn,
     ) -> Result<(), Refusal> {
         let sender = Arc::new(self.sender_of(tenant).await?);
@@ -84,7 +84,7 @@ impl Services {
             shelf,
             policy,
             challenge: found.id,
-            origin,
+            client_ip,
             once: None,
             turn,
         };

@@ -7,15 +7,15 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::crypto::{Place, result_code};
-use crate::domain::brand::Brand;
-use crate::domain::challenge::{Challenge, ChallengeStatus};
-use crate::domain::code::parse_answer;
-use crate::domain::details::{BoundFields, Details};
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
+use crate::domain::challenges::code::parse_answer;
+use crate::domain::challenges::details::{BoundFields, Details};
+use crate::domain::challenges::return_url::Hosting;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::logo::LogoName;
-use crate::domain::origin::WebOrigin;
-use crate::domain::return_url::Hosting;
 use crate::domain::secret::Sealed;
+use crate::domain::tenants::brand::Brand;
+use crate::domain::tenants::logo::LogoName;
+use crate::domain::web_origin::WebOrigin;
 use crate::store::{Hosted, NewResult, StoreError};
 
 use super::{AuthenticatedTenant, Leaving, Refusal, Services, VerifyRequest, WayBack, Which, payload};
@@ -72,7 +72,7 @@ impl Services {
         key: &str,
         embedder: Option<&WebOrigin>,
         code: &str,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<Leaving, Refusal> {
         let answer = parse_answer(code).ok_or(Refusal::NotACode)?;
         let _turn = self.turn(None)?;
@@ -87,7 +87,7 @@ impl Services {
         }
         let new = self.result(found.tenant.id, id, payload, &result)?;
         let (which, bound) = (Which::Hosted(id, &new), BoundFields::default());
-        let request = VerifyRequest { which, code, bound, tenant: None, origin, once: None };
+        let request = VerifyRequest { which, code, bound, tenant: None, client_ip, once: None };
         self.decide(request, answer).await?;
         Ok(way_back.with_result(result))
     }
@@ -97,11 +97,11 @@ impl Services {
         &self,
         key: &str,
         embedder: Option<&WebOrigin>,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
         let turn = self.turn(None)?;
         let (found, ..) = self.find_hosted(key, embedder).await?;
-        self.resend_for_anybody(&found.tenant, &found.challenge, origin, turn).await
+        self.resend_for_anybody(&found.tenant, &found.challenge, client_ip, turn).await
     }
 
     /// Calls the challenge of a page off. Its visitor, who has found that the code went to the wrong

@@ -9,9 +9,9 @@ use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::crypto::Place;
-use crate::domain::challenge::Challenge;
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::idempotency::{Once, Outcome};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::{Once, Outcome};
 use crate::domain::secret::{RequestDigest, Sealed};
 use crate::store::KeptAnswer;
 

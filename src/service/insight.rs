@@ -1,13 +1,13 @@
 //! Insight: what the console shows of what happened, to the operator of all tenants and to a tenant of
 //! itself.
 
-use crate::domain::audit::{AuditPage, AuditQuery, Operators};
-use crate::domain::course::{Course, CourseQuery};
-use crate::domain::delivery_history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
+use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
+use crate::domain::deliveries::server_health::ServerHealth;
 use crate::domain::id::TenantId;
-use crate::domain::server_health::ServerHealth;
-use crate::domain::statistics::{Counts, Day, Dimension, Mark, StatisticsQuery};
-use crate::domain::tenant::TenantHandle;
+use crate::domain::reports::audit::{AuditPage, AuditQuery, Operators};
+use crate::domain::reports::course::{Course, CourseQuery};
+use crate::domain::reports::statistics::{Counts, Day, Dimension, Mark, StatisticsQuery};
+use crate::domain::tenants::tenant::TenantHandle;
 
 use super::{Operator, Refusal, Reported, Services};
 

@@ -4,10 +4,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::crypto::secret_key::SecretKey;
-use crate::domain::audit::Actor;
-use crate::domain::credential::{KeyHandle, KeyInfo, MAX_KEYS, Scopes};
 use crate::domain::id::TenantId;
-use crate::domain::tenant::TenantHandle;
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, MAX_KEYS, Scopes};
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::store::{Added, AddedKey, NewKey, Revoked};
 
 use super::{AuthenticatedTenant, Refusal, Services};
@@ -32,9 +32,9 @@ impl Services {
         tenant: &AuthenticatedTenant,
         name: String,
         scopes: Scopes,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
-        self.add_key_of((tenant.id(), tenant.handle()), name, scopes, tenant.actor(origin)).await
+        self.add_key_of((tenant.id(), tenant.handle()), name, scopes, tenant.actor(client_ip)).await
     }
 
     /// The same for a tenant of whom nothing needs to be proved.
@@ -71,9 +71,9 @@ impl Services {
         tenant: &AuthenticatedTenant,
         replaced: KeyHandle,
         overlap: Duration,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
-        self.rotate_key(tenant.id(), Some(replaced), None, overlap, tenant.actor(origin)).await
+        self.rotate_key(tenant.id(), Some(replaced), None, overlap, tenant.actor(client_ip)).await
     }
 
     /// Ends one of the tenant's secret keys: at once in this process, within a second in others.
@@ -81,9 +81,9 @@ impl Services {
         &self,
         tenant: &AuthenticatedTenant,
         key: KeyHandle,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<KeyInfo, Refusal> {
-        let by = tenant.actor(origin);
+        let by = tenant.actor(client_ip);
         match self.store.revoke_secret_key(tenant.id(), key, by, self.clock.now()).await? {
             Revoked::Revoked(key) => {
                 self.tenants.forget(tenant.id());

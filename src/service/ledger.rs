@@ -7,10 +7,10 @@ use std::time::Duration;
 use crate::crypto::keyring::Keyring;
 use crate::delivery::{Job, Ledger, Said, Sender};
 use crate::domain::BoxFuture;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError, Room};
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
-use crate::domain::tenant::TenantStatus;
+use crate::domain::tenants::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, Store, StoreError};
 

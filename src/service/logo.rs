@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use crate::crypto::digest;
-use crate::domain::logo::{Logo, LogoName};
+use crate::domain::tenants::logo::{Logo, LogoName};
 
 use super::{AuthenticatedTenant, Refusal, Services, TenantProfile};
 
@@ -12,20 +12,21 @@ impl Services {
     pub async fn set_logo(
         &self,
         tenant: &AuthenticatedTenant,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
         logo: &Logo,
     ) -> Result<TenantProfile, Refusal> {
         let name = LogoName::of(logo.picture(), &digest(logo.bytes()));
-        self.change_with(tenant, origin, Some(logo), |draft| draft.settings.logo = Some(name.clone())).await
+        self.change_with(tenant, client_ip, Some(logo), |draft| draft.settings.logo = Some(name.clone()))
+            .await
     }
 
     /// Takes the tenant's logo away, if it has one.
     pub async fn remove_logo(
         &self,
         tenant: &AuthenticatedTenant,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<TenantProfile, Refusal> {
-        self.change_tenant(tenant, origin, |draft| draft.settings.logo = None).await
+        self.change_tenant(tenant, client_ip, |draft| draft.settings.logo = None).await
     }
 
     /// The content of a logo, for whoever looks at a page; `None` when no active tenant has it.

@@ -6,20 +6,20 @@ use std::time::Duration;
 
 use crate::crypto::shareable_key::ShareableKey;
 use crate::delivery::{Job, Message, Slot, Template, Watch};
-use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
-use crate::domain::channel::ChannelKind;
-use crate::domain::code::Code;
-use crate::domain::delivery::{DeliveryEnd, DeliveryStatus};
-use crate::domain::details::{BoundFields, Details};
+use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus, Standing};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::details::{BoundFields, Details};
+use crate::domain::challenges::idempotency::Once;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::sandbox::Reserved;
+use crate::domain::challenges::vars::Vars;
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryStatus};
 use crate::domain::id::ChallengeId;
-use crate::domain::idempotency::Once;
-use crate::domain::limit::{Limit, LimitHit};
+use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::policy::CodePolicy;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
-use crate::domain::sandbox::Reserved;
 use crate::domain::time::Timestamp;
-use crate::domain::vars::Vars;
 use crate::store::{OpenChallenge, Opened, StoreError};
 
 use super::turns::Turn;
@@ -54,7 +54,7 @@ pub struct MintRequest {
     /// What verification must repeat.
     pub bound: BoundFields,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
     /// What to wait for.
     pub wait: Wait,
     /// By what to recognise the request when it is repeated.
@@ -72,7 +72,7 @@ impl MintRequest {
             details: Details::default(),
             vars: Vars::default(),
             bound: BoundFields::default(),
-            origin: None,
+            client_ip: None,
             wait: Wait::Queued,
             once: None,
         }
@@ -230,7 +230,7 @@ impl Services {
             sends: policy.sends.clone(),
             details: request.details.clone(),
             limits: policy.limits.clone(),
-            origin: request.origin,
+            client_ip: request.client_ip,
             once: request.once.clone(),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
             binding,

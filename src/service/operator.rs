@@ -6,13 +6,13 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::domain::audit::Actor;
-use crate::domain::credential::{KeyInfo, Scopes};
+use crate::domain::challenges::recipient::Recipient;
 use crate::domain::id::TenantId;
 use crate::domain::operator::OperatorName;
 use crate::domain::policy::GrantedLimits;
-use crate::domain::recipient::Recipient;
-use crate::domain::tenant::{Tenant, TenantHandle, TenantStatus};
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::credential::{KeyInfo, Scopes};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::store::{Changed, NewLimits, StoreError};
 
@@ -31,8 +31,8 @@ impl Operator {
     }
 
     /// Who does what the operator does from this address.
-    pub(super) fn actor(&self, origin: Option<IpAddr>) -> Actor {
-        Actor { operator: self.0.clone(), origin }
+    pub(super) fn actor(&self, client_ip: Option<IpAddr>) -> Actor {
+        Actor { operator: self.0.clone(), client_ip }
     }
 }
 
@@ -64,7 +64,7 @@ pub struct OperatorChange {
     /// time, so it must do nothing else.
     pub limits: Option<LimitsChange>,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
 }
 
 impl Services {
@@ -140,7 +140,7 @@ impl Services {
         change: OperatorChange,
     ) -> Result<(), Refusal> {
         let (tenant, _) = self.tenant_named(handle).await?;
-        let by = operator.actor(change.origin);
+        let by = operator.actor(change.client_ip);
         if let Some(limits) = &change.limits {
             self.change_limits(tenant.id, limits, &by).await?;
         }
@@ -185,10 +185,10 @@ impl Services {
         handle: &TenantHandle,
         name: String,
         scopes: Scopes,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<NewSecret, Refusal> {
         let (tenant, _) = self.tenant_named(handle).await?;
-        self.add_key_of((tenant.id, handle), name, scopes, operator.actor(origin)).await
+        self.add_key_of((tenant.id, handle), name, scopes, operator.actor(client_ip)).await
     }
 
     /// Lets a recipient of a tenant answer again; `false` when there was nothing to forget.
@@ -197,10 +197,10 @@ impl Services {
         operator: &Operator,
         handle: &TenantHandle,
         recipient: &Recipient,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<bool, Refusal> {
         let (tenant, _) = self.tenant_named(handle).await?;
-        self.unlock(tenant.id, recipient, operator.actor(origin)).await
+        self.unlock(tenant.id, recipient, operator.actor(client_ip)).await
     }
 
     pub(super) async fn tenant_named(

@@ -6,15 +6,15 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
 use crate::delivery::Message;
-use crate::domain::challenge::Binding;
-use crate::domain::code::Code;
+use crate::domain::challenges::challenge::Binding;
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::vars::Vars;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
 use crate::domain::random::Entropy;
-use crate::domain::recipient::Recipient;
 use crate::domain::secret::Sealed;
-use crate::domain::vars::Vars;
 use crate::store::ClaimedDelivery;
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]

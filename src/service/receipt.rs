@@ -3,10 +3,10 @@
 use serde_json::{Map, Value};
 
 use crate::crypto::receipt::{self, Receipt};
-use crate::domain::challenge::Challenge;
-use crate::domain::details::BoundFields;
-use crate::domain::recipient::Recipient;
-use crate::domain::tenant::TenantHandle;
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::store::{StoreError, Verified};
 
 use super::{Refusal, Services, VerifyRequest, payload};

@@ -1,12 +1,12 @@
 //! Why a use case says no.
 
-use crate::domain::challenge::ChallengeStatus;
-use crate::domain::credential::Scope;
-use crate::domain::delivery::DeliveryError;
-use crate::domain::limit::LimitHit;
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::limits::limit::LimitHit;
 use crate::domain::policy::InvalidSetting;
-use crate::domain::smtp::InvalidSmtp;
-use crate::domain::template::Finding;
+use crate::domain::tenants::credential::Scope;
+use crate::domain::tenants::smtp::InvalidSmtp;
+use crate::domain::tenants::template::Finding;
 use crate::store::StoreError;
 
 /// Why a use case said no. A closed set: `http` maps each to a status, a stable word and a

@@ -6,13 +6,13 @@ use std::net::IpAddr;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::secret_key::SecretKey;
-use crate::domain::account::{Account, AccountHandle};
-use crate::domain::audit::Actor;
-use crate::domain::credential::{KeyHandle, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
-use crate::domain::smtp::SmtpProfile;
-use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::account::{Account, AccountHandle};
+use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::store::{NewKey, NewTenant};
 
 use super::{Operator, Refusal, RegistrationMode, Services, sealed_smtp};
@@ -31,10 +31,10 @@ pub enum Caller {
 }
 
 impl Caller {
-    fn actor(&self, origin: Option<IpAddr>) -> Actor {
+    fn actor(&self, client_ip: Option<IpAddr>) -> Actor {
         match self {
-            Self::Operator(operator) | Self::Http(Some(operator)) => operator.actor(origin),
-            Self::Shell | Self::Http(None) => Actor::at(origin),
+            Self::Operator(operator) | Self::Http(Some(operator)) => operator.actor(client_ip),
+            Self::Shell | Self::Http(None) => Actor::at(client_ip),
         }
     }
 }
@@ -52,7 +52,7 @@ pub struct Registration {
     /// Who asks.
     pub caller: Caller,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
 }
 
 /// A tenant that was registered.
@@ -110,7 +110,7 @@ impl Services {
                 scopes: Scopes::USUAL,
                 hint: key.hint(),
             },
-            by: registration.caller.actor(registration.origin),
+            by: registration.caller.actor(registration.client_ip),
         };
         if !self.store.add_tenant(new).await? {
             return Err(Refusal::UnusableSecretKey);

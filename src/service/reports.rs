@@ -2,10 +2,10 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use crate::domain::audit::{AuditPage, AuditQuery, Operators};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::statistics::{Mark, StatisticsGroup, StatisticsQuery};
-use crate::domain::tenant::TenantHandle;
+use crate::domain::reports::audit::{AuditPage, AuditQuery, Operators};
+use crate::domain::reports::statistics::{Mark, StatisticsGroup, StatisticsQuery};
+use crate::domain::tenants::tenant::TenantHandle;
 
 use super::{AuthenticatedTenant, Operator, Refusal, Services};
 

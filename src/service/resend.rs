@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use crate::crypto::keyring::Keyring;
 use crate::delivery::{Job, Sender, Slot, Watch};
-use crate::domain::challenge::Challenge;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::idempotency::Once;
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::Once;
-use crate::domain::limit::Rate;
+use crate::domain::limits::limit::Rate;
 use crate::domain::policy::Policy;
 use crate::store::{ClaimedDelivery, Resend, Resent, Store, StoreError};
 
@@ -28,7 +28,7 @@ pub(super) struct Again<'a> {
     pub(super) shelf: Arc<Shelf>,
     pub(super) policy: &'a Policy,
     pub(super) challenge: ChallengeId,
-    pub(super) origin: Option<IpAddr>,
+    pub(super) client_ip: Option<IpAddr>,
     pub(super) once: Option<Once>,
     /// Its place among those that wait for the store.
     pub(super) turn: Turn,
@@ -40,7 +40,7 @@ impl Services {
         &self,
         tenant: &AuthenticatedTenant,
         key: &str,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
         wait: Duration,
         once: Option<Once>,
     ) -> Result<Challenge, Refusal> {
@@ -50,7 +50,8 @@ impl Services {
         let policy = tenant.policy(&found.purpose);
         let (sender, shelf) = (tenant.sender().clone(), Arc::clone(tenant.shelf()));
         let rate = tenant.mint_rate();
-        let again = Again { tenant: tenant.id(), rate, sender, shelf, policy, challenge, origin, once, turn };
+        let again =
+            Again { tenant: tenant.id(), rate, sender, shelf, policy, challenge, client_ip, once, turn };
         let outcome = self.send_again(again, tenant.gauge(), wait).await?;
         self.challenge_with(tenant.id(), challenge, outcome).await
     }
@@ -62,14 +63,14 @@ impl Services {
         gauge: &Gauge,
         wait: Duration,
     ) -> Result<Option<DeliveryEnd>, Refusal> {
-        let Again { tenant, rate, sender, shelf, policy, challenge, origin, once, turn } = again;
+        let Again { tenant, rate, sender, shelf, policy, challenge, client_ip, once, turn } = again;
         if let Some(rates) = &self.rates {
             rates.check_mint(tenant, rate, gauge).map_err(Refusal::Limited)?;
         }
         let slot = self.outbox.reserve(tenant).ok_or(Refusal::QueueFull)?;
         let now = self.clock.now();
         let (cooldowns, limits) = (policy.sends.cooldowns.clone(), policy.limits.clone());
-        let resend = Resend { now, tenant, challenge, cooldowns, limits, origin, once };
+        let resend = Resend { now, tenant, challenge, cooldowns, limits, client_ip, once };
         // Recorded and handed over, or neither, even when the caller hangs up in between.
         let (store, courier) = (Arc::clone(&self.store), self.courier(sender, shelf, slot));
         let sent = tokio::spawn(async move {

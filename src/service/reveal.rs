@@ -2,10 +2,10 @@
 //! codes, and nowhere kept but as its hash.
 
 use crate::delivery::Job;
-use crate::domain::channel::ChannelKind;
-use crate::domain::code::Code;
-use crate::domain::credential::Scope;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::Code;
 use crate::domain::policy::SendPolicy;
+use crate::domain::tenants::credential::Scope;
 use crate::store::{OpenChallenge, Opened};
 
 use super::mint::recorded;

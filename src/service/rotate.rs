@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use secrecy::SecretString;
 
-use crate::domain::audit::Actor;
-use crate::domain::credential::KeyHandle;
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::credential::KeyHandle;
 use crate::store::{KeyRotation, Rotated};
 
 use super::{NewSecret, Refusal, Services};

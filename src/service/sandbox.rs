@@ -7,10 +7,10 @@ use std::net::IpAddr;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::secret_key::SecretKey;
-use crate::domain::audit::Actor;
-use crate::domain::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::id::TenantId;
-use crate::domain::tenant::{Tenant, TenantHandle};
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::store::{NewKey, NewTestKey, TestKeyAdded};
 
 use super::{AuthenticatedTenant, Refusal, Services, TenantProfile};
@@ -27,13 +27,13 @@ pub struct TestKeyRequest {
     /// The key itself, where it has to be known before; one is generated without.
     pub secret: Option<SecretString>,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
 }
 
 impl TestKeyRequest {
     /// One as a tenant's first key is.
     pub fn usual() -> Self {
-        Self { name: None, scopes: Scopes::USUAL, secret: None, origin: None }
+        Self { name: None, scopes: Scopes::USUAL, secret: None, client_ip: None }
     }
 }
 
@@ -62,13 +62,13 @@ impl Services {
     ) -> Result<TestKey, Refusal> {
         match tenant.is_sandbox() {
             true => Err(Refusal::AlreadySandbox),
-            false => self.make_test_key(tenant.id(), tenant.actor(request.origin), request).await,
+            false => self.make_test_key(tenant.id(), tenant.actor(request.client_ip), request).await,
         }
     }
 
     /// The same for a live tenant of whom nothing needs to be proved.
     pub async fn test_key_of(&self, live: TenantId, request: TestKeyRequest) -> Result<TestKey, Refusal> {
-        self.make_test_key(live, Actor::at(request.origin), request).await
+        self.make_test_key(live, Actor::at(request.client_ip), request).await
     }
 
     async fn make_test_key(

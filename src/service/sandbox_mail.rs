@@ -6,9 +6,9 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
 use crate::delivery::{Job, Said};
+use crate::domain::challenges::recipient::Recipient;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
-use crate::domain::recipient::Recipient;
 use crate::domain::time::Timestamp;
 use crate::store::{MailFilter, SandboxMail};
 

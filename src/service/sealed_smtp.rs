@@ -7,13 +7,13 @@ use zeroize::Zeroizing;
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
 use crate::delivery::Sender;
-use crate::domain::account::{Account, AccountHandle};
+use crate::domain::challenges::recipient::Recipient;
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
-use crate::domain::recipient::Recipient;
 use crate::domain::secret::Sealed;
-use crate::domain::smtp::{Security, SmtpProfile};
-use crate::domain::tenant::Tenant;
+use crate::domain::tenants::account::{Account, AccountHandle};
+use crate::domain::tenants::smtp::{Security, SmtpProfile};
+use crate::domain::tenants::tenant::Tenant;
 use crate::store::StoreError;
 
 #[derive(Serialize)]

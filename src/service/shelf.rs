@@ -4,11 +4,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::delivery::{Said, Template};
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
-use crate::domain::template::TemplateName;
-use crate::domain::tenant::Tenant;
+use crate::domain::tenants::template::TemplateName;
+use crate::domain::tenants::tenant::Tenant;
 use crate::store::{Store, StoreError};
 
 /// The purposes that have words of their own among those that come with the program.

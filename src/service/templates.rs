@@ -5,14 +5,14 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::delivery::{Message, Said, Template};
-use crate::domain::code::Code;
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
-use crate::domain::template::{
+use crate::domain::tenants::template::{
     Finding, ListedTemplate, MAX_TEMPLATES, Preview, Report, StoredTemplate, TemplateName, TemplateSource,
 };
-use crate::domain::vars::Vars;
 use crate::store::{SaveTemplate, Saved};
 
 use super::shelf::Shelf;
@@ -82,14 +82,14 @@ impl Services {
         tenant: &AuthenticatedTenant,
         name: TemplateName,
         source: TemplateSource,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<SavedTemplate, Refusal> {
         let Report { errors, warnings } = Template::lint(&source);
         if !errors.is_empty() {
             return Err(Refusal::InvalidTemplate(errors));
         }
         let template = StoredTemplate { name, source, warnings, updated_at: self.clock.now() };
-        let (by, limit) = (tenant.actor(origin), MAX_TEMPLATES);
+        let (by, limit) = (tenant.actor(client_ip), MAX_TEMPLATES);
         let save = SaveTemplate { tenant: tenant.id(), template: template.clone(), limit, by };
         let replaced = match self.store.save_template(save).await? {
             Saved::Created => Replaced::Nothing,
@@ -105,9 +105,9 @@ impl Services {
         &self,
         tenant: &AuthenticatedTenant,
         name: TemplateName,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
-        let by = tenant.actor(origin);
+        let by = tenant.actor(client_ip);
         if !self.store.delete_template(tenant.id(), name, by, self.clock.now()).await? {
             return Err(Refusal::UnknownTemplate);
         }

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use crate::domain::logo::Logo;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::policy::{Policies, Policy};
-use crate::domain::purpose::Purpose;
-use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings};
+use crate::domain::tenants::logo::Logo;
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings};
 use crate::domain::time::Timestamp;
 use crate::store::{Changed, StoreError, TenantChange};
 
@@ -59,17 +59,17 @@ impl Services {
     pub async fn change_tenant(
         &self,
         tenant: &AuthenticatedTenant,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
         change: impl Fn(&mut TenantDraft),
     ) -> Result<TenantProfile, Refusal> {
-        self.change_with(tenant, origin, None, change).await
+        self.change_with(tenant, client_ip, None, change).await
     }
 
     /// The same with the content of the logo that `change` names.
     pub(super) async fn change_with(
         &self,
         tenant: &AuthenticatedTenant,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
         logo: Option<&Logo>,
         change: impl Fn(&mut TenantDraft),
     ) -> Result<TenantProfile, Refusal> {
@@ -86,7 +86,7 @@ impl Services {
                 settings: settings.clone(),
                 logo: logo.map(|logo| logo.bytes().to_owned()),
                 smtp: row.smtp.clone(),
-                by: tenant.actor(origin),
+                by: tenant.actor(client_ip),
             };
             if self.store.change_tenant(changed, self.clock.now()).await? == Changed::Changed {
                 self.tenants.forget(row.id);

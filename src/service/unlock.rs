@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use crate::domain::audit::Actor;
+use crate::domain::challenges::recipient::Recipient;
 use crate::domain::id::TenantId;
-use crate::domain::recipient::Recipient;
+use crate::domain::reports::audit::Actor;
 
 use super::{AuthenticatedTenant, Refusal, Services};
 
@@ -14,9 +14,9 @@ impl Services {
         &self,
         tenant: &AuthenticatedTenant,
         recipient: &Recipient,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<bool, Refusal> {
-        self.unlock(tenant.id(), recipient, tenant.actor(origin)).await
+        self.unlock(tenant.id(), recipient, tenant.actor(client_ip)).await
     }
 
     /// Lets a recipient of a tenant answer again, under whichever version of its index the wrong

@@ -4,17 +4,17 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
-use crate::domain::challenge::Binding;
-use crate::domain::code::{Answer, parse_answer};
-use crate::domain::details::BoundFields;
+use crate::domain::challenges::challenge::Binding;
+use crate::domain::challenges::code::{Answer, parse_answer};
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::idempotency::Once;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::Once;
-use crate::domain::limit::LimitHit;
-use crate::domain::origin::WebOrigin;
+use crate::domain::limits::limit::LimitHit;
 use crate::domain::policy::GrantedLimits;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
 use crate::domain::secret::CodeHash;
+use crate::domain::web_origin::WebOrigin;
 use crate::store::{Attempt, Decision, Judge, NewResult, StoreError, Target, Verified};
 
 use super::rates::{Gauge, TenantRates};
@@ -44,7 +44,7 @@ pub struct VerifyRequest<'a> {
     /// Whose challenge it has to be, when the caller has proved to be a tenant.
     pub tenant: Option<&'a AuthenticatedTenant>,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
     /// By what to recognise the request when it is repeated.
     pub once: Option<Once>,
 }
@@ -55,9 +55,9 @@ impl<'a> VerifyRequest<'a> {
         key: &'a str,
         code: &'a str,
         tenant: Option<&'a AuthenticatedTenant>,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Self {
-        Self { which: Which::Key(key), code, bound: BoundFields::default(), tenant, origin, once: None }
+        Self { which: Which::Key(key), code, bound: BoundFields::default(), tenant, client_ip, once: None }
     }
 }
 
@@ -100,7 +100,7 @@ impl Services {
                     tenant: request.tenant.map(AuthenticatedTenant::id),
                     judge,
                     limits: self.rules.policy.limits.clone(),
-                    origin: request.origin,
+                    client_ip: request.client_ip,
                     once: request.once,
                 };
                 self.store.record_attempt(attempt).await?

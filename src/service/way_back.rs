@@ -1,9 +1,9 @@
 //! How the visitor of a hosted page gets back to its app.
 
-use crate::domain::challenge::ChallengeStatus;
-use crate::domain::origin::WebOrigin;
-use crate::domain::return_url::{Hosting, ReturnUrl};
-use crate::domain::tenant::TenantSettings;
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
+use crate::domain::tenants::tenant::TenantSettings;
+use crate::domain::web_origin::WebOrigin;
 
 /// The one way back from a page, as it is being looked at.
 #[derive(Clone, PartialEq, Eq, Debug)]

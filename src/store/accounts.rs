@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::domain::audit::Actor;
 use crate::domain::id::TenantId;
-use crate::domain::limit::{LimitHit, RecipientLimits};
+use crate::domain::limits::limit::{LimitHit, RecipientLimits};
+use crate::domain::reports::audit::Actor;
 use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
 

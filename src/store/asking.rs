@@ -5,12 +5,12 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::challenge::{Binding, ChallengeStatus};
-use crate::domain::details::Details;
+use crate::domain::challenges::challenge::{Binding, ChallengeStatus};
+use crate::domain::challenges::details::Details;
+use crate::domain::challenges::idempotency::Once;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::Once;
-use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
-use crate::domain::purpose::Purpose;
+use crate::domain::limits::limit::{LimitHit, Rate, RecipientLimits};
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 
@@ -32,7 +32,7 @@ pub trait AskingStore {
         &self,
         tenant: TenantId,
         id: ChallengeId,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
         now: Timestamp,
     ) -> Verb<'_, Withdrawn>;
 }
@@ -61,7 +61,7 @@ pub struct OpenAsking {
     /// What the tenant attached.
     pub details: Details,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
     /// By what to recognise the request when it is repeated.
     pub once: Option<Once>,
 }
@@ -90,7 +90,7 @@ pub struct NewRecipient {
     /// The recipient's limits; `None` when limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
     /// The recipient's indexes under other versions of the key.
     pub other_indexes: Vec<RecipientIndex>,
 }

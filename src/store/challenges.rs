@@ -4,19 +4,19 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use crate::domain::audit::Actor;
-use crate::domain::challenge::{Binding, Challenge, ChallengeStatus};
-use crate::domain::details::Details;
+use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
+use crate::domain::challenges::details::Details;
+use crate::domain::challenges::idempotency::{Once, Remembered};
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::{Once, Remembered};
-use crate::domain::limit::{LimitHit, RecipientLimits};
-use crate::domain::origin::WebOrigin;
+use crate::domain::limits::limit::{LimitHit, RecipientLimits};
 use crate::domain::policy::GrantedLimits;
 use crate::domain::policy::SendPolicy;
-use crate::domain::purpose::Purpose;
+use crate::domain::reports::audit::Actor;
 use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed};
-use crate::domain::tenant::TenantHandle;
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
+use crate::domain::web_origin::WebOrigin;
 
 use super::{ClaimedDelivery, NewResult, Verb};
 
@@ -86,7 +86,7 @@ pub struct OpenChallenge {
     /// The recipient's limits; `None` when limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
     /// By what to recognise the request when it is repeated.
     pub once: Option<Once>,
     /// The recipient's indexes under other versions of the key: what was counted under them goes
@@ -148,7 +148,7 @@ pub struct Resend {
     /// The recipient's limits; `None` when limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
     /// By what to recognise the request when it is repeated.
     pub once: Option<Once>,
 }
@@ -189,7 +189,7 @@ pub struct Attempt {
     /// The recipient's limits; `None` when limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
     /// Who asked.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
     /// By what to recognise the request when it is repeated. Only a tenant's request can be.
     pub once: Option<Once>,
 }

@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
-use crate::domain::audit::{Actor, AuditEvent};
-use crate::domain::credential::KeyHandle;
 use crate::domain::id::TenantId;
 use crate::domain::operator::{OperatorId, OperatorName, Who};
+use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::{Sealed, SecretKeyHash, TokenHash};
-use crate::domain::tenant::TenantHandle;
+use crate::domain::tenants::credential::KeyHandle;
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 
 use super::Verb;
@@ -64,7 +64,7 @@ pub trait ConsoleStore {
     fn touch_session(&self, hash: TokenHash, now: Timestamp) -> Verb<'_, ()>;
 
     /// Ends a session.
-    fn end_session(&self, session: Session, origin: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()>;
+    fn end_session(&self, session: Session, client_ip: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()>;
 
     /// The sessions of an operator that have neither ended nor been idle for so long, the latest first.
     fn sessions_of(
@@ -75,7 +75,8 @@ pub trait ConsoleStore {
     ) -> Verb<'_, Vec<SessionTimes>>;
 
     /// Ends the other sessions of whose session this is. One that has ended itself ends no other.
-    fn end_other_sessions(&self, session: Session, origin: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()>;
+    fn end_other_sessions(&self, session: Session, client_ip: Option<IpAddr>, now: Timestamp)
+    -> Verb<'_, ()>;
 
     /// Replaces a secret of an operator and ends all sessions but one; `false` as when signing in.
     fn change_operator(&self, change: OperatorSecrets, now: Timestamp) -> Verb<'_, bool>;
@@ -130,7 +131,7 @@ pub struct NewSession {
     /// When it ends whatever happens.
     pub ends_at: Timestamp,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
 }
 
 /// What was right about an operator's secrets.
@@ -143,7 +144,7 @@ pub struct Proof {
     /// The step of the code, where there was one.
     pub step: Option<u64>,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
 }
 
 /// What an operator did.

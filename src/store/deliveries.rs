@@ -1,9 +1,9 @@
 //! Verbs about messages on their way.
 
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::{DeliveryEnd, Room};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::purpose::Purpose;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
 

@@ -1,7 +1,7 @@
 //! Verbs for the logos of hosted pages. They come and go with the settings that name them
 //! ([`change_tenant`](super::TenantStore::change_tenant)).
 
-use crate::domain::logo::LogoName;
+use crate::domain::tenants::logo::LogoName;
 
 use super::Verb;
 

@@ -6,8 +6,8 @@
 use std::time::Duration;
 
 use crate::domain::BoxFuture;
-use crate::domain::audit::AuditRow;
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::AuditRow;
 use crate::domain::time::Timestamp;
 
 mod accounts;

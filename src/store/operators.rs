@@ -1,9 +1,9 @@
 //! Verbs of the operator about tenants.
 
-use crate::domain::audit::Actor;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
-use crate::domain::tenant::Tenant;
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
 
 use super::{Changed, Verb};

@@ -1,10 +1,10 @@
 //! Verbs for whoever has a shareable key and nothing else, and for the web pages that ask for them.
 
-use crate::domain::challenge::Challenge;
+use crate::domain::challenges::challenge::Challenge;
 use crate::domain::id::ChallengeId;
-use crate::domain::origin::WebOrigin;
-use crate::domain::tenant::Tenant;
+use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
+use crate::domain::web_origin::WebOrigin;
 
 use super::Verb;
 

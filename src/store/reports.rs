@@ -1,16 +1,16 @@
 //! Verbs that look back: numbers, the audit trail page by page, deliveries and their way.
 
-use crate::domain::audit::{AuditPage, AuditQuery};
-use crate::domain::course::{Course, CourseQuery};
-use crate::domain::delivery_history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
-use crate::domain::statistics::{Day, StatisticsGroup, StatisticsQuery};
+use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
+use crate::domain::reports::audit::{AuditPage, AuditQuery};
+use crate::domain::reports::course::{Course, CourseQuery};
+use crate::domain::reports::statistics::{Day, StatisticsGroup, StatisticsQuery};
 
 use super::Verb;
 
 /// What happened.
 pub trait ReportStore {
     /// The numbers of the groups that were asked for, in the order of
-    /// [`Dimension::ALL`](crate::domain::statistics::Dimension::ALL); without dimensions the sum of
+    /// [`Dimension::ALL`](crate::domain::reports::statistics::Dimension::ALL); without dimensions the sum of
     /// all. Challenges are not looked at.
     fn statistics(&self, asked: StatisticsQuery) -> Verb<'_, Vec<StatisticsGroup>>;
 

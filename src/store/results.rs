@@ -1,9 +1,9 @@
 //! Verbs for hosted pages: the challenge of a page, and the result that its app fetches once.
 
-use crate::domain::challenge::Challenge;
+use crate::domain::challenges::challenge::Challenge;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::{ResultHash, Sealed};
-use crate::domain::tenant::Tenant;
+use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
 
 use super::Verb;

@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use crate::domain::audit::Actor;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::reports::audit::Actor;
 use crate::domain::secret::{RecipientIndex, Sealed};
-use crate::domain::tenant::{Tenant, TenantHandle};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
 
 use super::{NewKey, Verb};

@@ -1,8 +1,8 @@
 //! Verbs about a tenant's further secret keys. Its first one comes with it.
 
-use crate::domain::audit::Actor;
-use crate::domain::credential::{KeyHandle, KeyInfo};
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo};
 use crate::domain::time::Timestamp;
 
 use super::{NewKey, Verb};

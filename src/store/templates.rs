@@ -1,8 +1,8 @@
 //! Verbs about the tenants' own words.
 
-use crate::domain::audit::Actor;
 use crate::domain::id::TenantId;
-use crate::domain::template::{ListedTemplate, StoredTemplate, TemplateName};
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::template::{ListedTemplate, StoredTemplate, TemplateName};
 use crate::domain::time::Timestamp;
 
 use super::Verb;

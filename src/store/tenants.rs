@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use crate::domain::audit::Actor;
-use crate::domain::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::Actor;
 use crate::domain::secret::{Sealed, SecretKeyHash};
-use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
 
 use super::Verb;

@@ -4,15 +4,15 @@
 
 use std::time::Duration;
 
-use crate::domain::event::{EventKind, EventKinds};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::Sealed;
-use crate::domain::tenant::TenantHandle;
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{
+use crate::domain::webhooks::event::{EventKind, EventKinds};
+use crate::domain::webhooks::url::WebhookUrl;
+use crate::domain::webhooks::webhook::{
     DisabledFor, EventId, PostRow, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
 };
-use crate::domain::webhook_url::WebhookUrl;
 
 use super::Verb;
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::tenant::TenantStatus;
+use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::tenants::tenant::TenantStatus;
 use serde_json::json;
 
 use crate::harness::{JANE, Tenant, TestApp, wrong};

@@ -1,7 +1,7 @@
 //! Codes, through the generator that the server uses: each equally likely.
 
 use otpmint::app::SystemEntropy;
-use otpmint::domain::code::{Alphabet, Code};
+use otpmint::domain::challenges::code::{Alphabet, Code};
 
 /// The chi-square statistic of counts that should all be alike.
 fn chi_square(counts: &[u64]) -> f64 {

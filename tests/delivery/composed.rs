@@ -1,8 +1,8 @@
 //! What arrives.
 
 use otpmint::delivery::Channel as _;
-use otpmint::domain::delivery::SendOutcome;
-use otpmint::domain::smtp::Security;
+use otpmint::domain::deliveries::delivery::SendOutcome;
+use otpmint::domain::tenants::smtp::Security;
 use otpmint::mail_catcher::{Options, TlsMode, Transport};
 
 use crate::support::{JANE, catcher, catcher_with, channel, message, send, sender, sender_to};

@@ -7,9 +7,9 @@ use otpmint::delivery::email::EmailChannel;
 use otpmint::delivery::smtp::SmtpSettings;
 use otpmint::delivery::smtp::tls::Trust;
 use otpmint::delivery::{Channel as _, Sender};
-use otpmint::domain::delivery::DeliveryError::*;
-use otpmint::domain::delivery::SendOutcome::{self, Accepted, Refused, Retry};
-use otpmint::domain::smtp::Security::StartTls;
+use otpmint::domain::deliveries::delivery::DeliveryError::*;
+use otpmint::domain::deliveries::delivery::SendOutcome::{self, Accepted, Refused, Retry};
+use otpmint::domain::tenants::smtp::Security::StartTls;
 use otpmint::mail_catcher::{Fault, MailCatcher, Stage};
 
 use crate::support::{
@@ -187,7 +187,8 @@ async fn a_message_has_one_id_whichever_account_sends_it() {
     let spare = catcher(Vec::new()).await;
     let channel = channel([&first, &spare], short());
     let mut sender = Arc::into_inner(sender([&first, &spare])).unwrap();
-    sender.accounts[1].smtp.from = otpmint::domain::recipient::Recipient::email("app@spare.example").unwrap();
+    sender.accounts[1].smtp.from =
+        otpmint::domain::challenges::recipient::Recipient::email("app@spare.example").unwrap();
     let message = message(JANE);
     assert_eq!(channel.send(&sender, &message).await, Retry(ConnectionFailed));
     assert_eq!(channel.send(&sender, &message).await, Accepted);

@@ -5,10 +5,10 @@ use std::time::{Duration, Instant};
 use otpmint::delivery::Channel as _;
 use otpmint::delivery::Sender;
 use otpmint::delivery::smtp::SmtpSettings;
-use otpmint::domain::delivery::DeliveryError::{self, *};
-use otpmint::domain::delivery::SendOutcome::{self, Accepted, Refused, Retry};
+use otpmint::domain::deliveries::delivery::DeliveryError::{self, *};
+use otpmint::domain::deliveries::delivery::SendOutcome::{self, Accepted, Refused, Retry};
 use otpmint::domain::id::TenantId;
-use otpmint::domain::smtp::Security;
+use otpmint::domain::tenants::smtp::Security;
 use otpmint::mail_catcher::{Fault, Stage};
 
 use crate::support::{

@@ -5,9 +5,9 @@ use std::time::Duration;
 use otpmint::delivery::Channel as _;
 use otpmint::delivery::email::EmailChannel;
 use otpmint::delivery::smtp::tls::Trust;
-use otpmint::domain::delivery::DeliveryError::ConnectionFailed;
+use otpmint::domain::deliveries::delivery::DeliveryError::ConnectionFailed;
+use otpmint::domain::deliveries::server_health::{Breaker, ServerHealth};
 use otpmint::domain::id::TenantId;
-use otpmint::domain::server_health::{Breaker, ServerHealth};
 use otpmint::mail_catcher::{Fault, Stage};
 
 use crate::support::{Clear, ManualClock, catcher, channel, rule, send, sender, sender_to, short};
@@ -26,7 +26,7 @@ async fn what_was_sent_is_told_for_each_account_with_the_session_that_is_kept() 
     for _ in 0..2 {
         send(&channel, &sender(&catcher)).await;
     }
-    let other = sender_to(2, catcher.address().port(), otpmint::domain::smtp::Security::StartTls);
+    let other = sender_to(2, catcher.address().port(), otpmint::domain::tenants::smtp::Security::StartTls);
     send(&channel, &other).await;
     let health = of(&channel, 1);
     assert_eq!((health.seen.sent, health.seen.failed, health.seen.sending, health.kept), (2, 0, 0, 1));

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use otpmint::delivery::Sender;
 use otpmint::delivery::smtp::SmtpSettings;
-use otpmint::domain::delivery::DeliveryError::{ConnectionFailed, ServerUnavailable};
-use otpmint::domain::delivery::SendOutcome::{Accepted, Retry};
+use otpmint::domain::deliveries::delivery::DeliveryError::{ConnectionFailed, ServerUnavailable};
+use otpmint::domain::deliveries::delivery::SendOutcome::{Accepted, Retry};
 use otpmint::domain::id::TenantId;
-use otpmint::domain::smtp::Security;
+use otpmint::domain::tenants::smtp::Security;
 
 use crate::support::{
     CLOSE, Scene, Scripted, catcher, channel, channel_with, clear_channel, send, sender, sender_to, short,

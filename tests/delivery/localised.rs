@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use otpmint::delivery::{Channel as _, Message, Sender, message::compose};
-use otpmint::domain::delivery::SendOutcome;
+use otpmint::domain::challenges::purpose::Purpose;
+use otpmint::domain::deliveries::delivery::SendOutcome;
 use otpmint::domain::locale::Locale;
-use otpmint::domain::purpose::Purpose;
-use otpmint::domain::smtp::Security;
+use otpmint::domain::tenants::smtp::Security;
 use otpmint::mail_catcher::Mail;
 
 use crate::support::{clear_channel, message, plain_catcher, sender_to, short};

@@ -3,9 +3,9 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
-use otpmint::domain::delivery::DeliveryError::MessageRefused;
-use otpmint::domain::delivery::SendOutcome::Refused;
-use otpmint::domain::smtp::Security;
+use otpmint::domain::deliveries::delivery::DeliveryError::MessageRefused;
+use otpmint::domain::deliveries::delivery::SendOutcome::Refused;
+use otpmint::domain::tenants::smtp::Security;
 use otpmint::mail_catcher::Fault;
 
 use crate::support::{PASSWORD, Scripted, catcher, channel, clear_channel, send, sender, sender_to, short};

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use metrics_exporter_prometheus::PrometheusBuilder;
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
-use otpmint::domain::delivery::{DeliveryEnd, SendOutcome};
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, SendOutcome};
 use otpmint::domain::id::TenantId;
-use otpmint::domain::smtp::Security::StartTls;
+use otpmint::domain::tenants::smtp::Security::StartTls;
 use otpmint::mail_catcher::Fault;
 
 use crate::support::{

@@ -8,10 +8,10 @@ use std::time::Duration;
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::delivery::{Channel, Job, Ledger, Message, Observer, Said, Sender, Step};
 use otpmint::domain::BoxFuture;
-use otpmint::domain::channel::ChannelKind;
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryError, Room, SendOutcome};
+use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room, SendOutcome};
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::smtp::Security;
+use otpmint::domain::tenants::smtp::Security;
 use otpmint::domain::time::Timestamp;
 use tokio::sync::Semaphore;
 

@@ -8,10 +8,10 @@ use otpmint::delivery::prober::Prober;
 use otpmint::delivery::smtp::SmtpSettings;
 use otpmint::delivery::smtp::tls::Trust;
 use otpmint::domain::BoxFuture;
-use otpmint::domain::delivery::DeliveryError;
-use otpmint::domain::recipient::Recipient;
-use otpmint::domain::smtp::Security::{Implicit, StartTls};
-use otpmint::domain::trial::{Step, Taken, TestMail};
+use otpmint::domain::challenges::recipient::Recipient;
+use otpmint::domain::deliveries::delivery::DeliveryError;
+use otpmint::domain::tenants::smtp::Security::{Implicit, StartTls};
+use otpmint::domain::tenants::trial::{Step, Taken, TestMail};
 use otpmint::mail_catcher::{Fault, MailCatcher, Options, Stage, TlsMode};
 
 use crate::support::{Clear, JANE, NOON, account, catcher, catcher_with, plain_catcher, rule};

@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::delivery::{Job, Message, Sender};
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryError};
-use otpmint::domain::recipient::Recipient;
+use otpmint::domain::challenges::recipient::Recipient;
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::mail_catcher::MailCatcher;
 
 use crate::support::{ManualClock, MemoryLedger, NOON, NoEntropy, catcher, channel, job, sender, until};

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use otpmint::delivery::Channel;
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::domain::id::TenantId;
-use otpmint::domain::smtp::Security;
+use otpmint::domain::tenants::smtp::Security;
 use otpmint::mail_catcher::{Keep, MailCatcher, Options, TlsMode};
 
 use crate::support::{

@@ -4,10 +4,10 @@ use otpmint::delivery::Channel as _;
 use otpmint::delivery::email::EmailChannel;
 use otpmint::delivery::smtp::SmtpSettings;
 use otpmint::delivery::smtp::tls::Trust;
-use otpmint::domain::delivery::DeliveryError::{HostNotAllowed, TlsFailed};
-use otpmint::domain::delivery::SendOutcome::{Accepted, Refused};
+use otpmint::domain::deliveries::delivery::DeliveryError::{HostNotAllowed, TlsFailed};
+use otpmint::domain::deliveries::delivery::SendOutcome::{Accepted, Refused};
 use otpmint::domain::network::{OutboundRule, PortRule};
-use otpmint::domain::smtp::Security;
+use otpmint::domain::tenants::smtp::Security;
 use otpmint::mail_catcher::{CertificateKind, Fault, Injection, MailCatcher, Options, TlsMode, Transport};
 
 use crate::support::{

@@ -1,7 +1,7 @@
 //! Trying mail accounts out: written down, and counted as messages.
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::limit::Limit::SendsPerRecipient;
+use otpmint::domain::limits::limit::Limit::SendsPerRecipient;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::RecipientIndex;
 use otpmint::store::{AccountTest, CountedMail};
 
@@ -11,11 +11,11 @@ use crate::world::{JANE, JOE, World, at, limits, refused, seconds};
 async fn a_test_is_written_down_for_its_tenant_alone() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
-    let origin = "192.0.2.9".parse().ok();
-    let test = AccountTest { tenant, recipient: Some("j***@e***.com".to_owned()), by: Actor::at(origin) };
+    let client_ip = "192.0.2.9".parse().ok();
+    let test = AccountTest { tenant, recipient: Some("j***@e***.com".to_owned()), by: Actor::at(client_ip) };
     assert_eq!(world.store.note_account_test(test, at(5)).await, Ok(()));
     let rows = world.store.audit(Some(tenant), 1).await.unwrap();
-    assert_eq!((rows[0].event.as_str(), rows[0].at, rows[0].origin), ("smtp_tested", at(5), origin));
+    assert_eq!((rows[0].event.as_str(), rows[0].at, rows[0].client_ip), ("smtp_tested", at(5), client_ip));
     assert_eq!(rows[0].recipient.as_deref(), Some("j***@e***.com"));
     assert_eq!(world.events(other).await, ["tenant_registered"]);
 }

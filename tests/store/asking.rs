@@ -2,15 +2,15 @@
 
 use std::net::IpAddr;
 
-use otpmint::domain::challenge::{Binding, ChallengeStatus};
-use otpmint::domain::channel::ChannelKind;
-use otpmint::domain::code::Alphabet;
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
-use otpmint::domain::details::Details;
+use otpmint::domain::challenges::challenge::{Binding, ChallengeStatus};
+use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::challenges::code::Alphabet;
+use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::purpose::Purpose;
+use otpmint::domain::challenges::return_url::{Hosting, ReturnUrl};
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::limit::Limit;
-use otpmint::domain::purpose::Purpose;
-use otpmint::domain::return_url::{Hosting, ReturnUrl};
+use otpmint::domain::limits::limit::Limit;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, ResultHash, Sealed};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
@@ -42,7 +42,7 @@ async fn open(world: &World, tenant: TenantId, now: Timestamp) -> ChallengeId {
         max_sends: sends().max_sends,
         own_failures: None,
         details: asks(),
-        origin: ORIGIN,
+        client_ip: ORIGIN,
         once: None,
     };
     assert_eq!(world.store.open_asking(open).await, Ok(Opened::Opened));
@@ -68,7 +68,7 @@ fn recipient(
         expires_at: deadline(),
         cooldowns: sends().cooldowns,
         limits: generous(),
-        origin: ORIGIN,
+        client_ip: ORIGIN,
         other_indexes: Vec::new(),
     }
 }
@@ -108,7 +108,7 @@ async fn a_challenge_without_a_recipient_is_pending_and_nothing_can_be_done_with
     assert_eq!(found.standing.status, ChallengeStatus::Pending);
     assert_eq!(world.attempt(id, RIGHT, at(1)).await, Decision::NoRecipient);
     let (now, cooldowns, limits) = (at(1), sends().cooldowns, generous());
-    let resend = Resend { now, tenant, challenge: id, cooldowns, limits, origin: None, once: None };
+    let resend = Resend { now, tenant, challenge: id, cooldowns, limits, client_ip: None, once: None };
     assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::NoRecipient));
     assert_eq!(world.find(tenant, id).await.standing.attempts, 0);
     assert!(world.store.claim_deliveries(at(1_000_000), room(10)).await.unwrap().is_empty());

@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use otpmint::domain::challenge::{ChallengeStatus, ChallengeStatus::*};
+use otpmint::domain::challenges::challenge::{ChallengeStatus, ChallengeStatus::*};
 use otpmint::domain::id::ChallengeId;
-use otpmint::domain::limit::Limit::VerifyPerTenant;
+use otpmint::domain::limits::limit::Limit::VerifyPerTenant;
 use otpmint::store::{self, Attempt, Decision, OpenChallenge};
 
 use crate::world::{Guess, JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, deadline, refused, seconds};

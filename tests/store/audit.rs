@@ -1,8 +1,8 @@
 //! The audit trail: one row for each event, with the recipient masked.
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryError};
-use otpmint::domain::tenant::TenantStatus;
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
+use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::store::Attempt;
 
 use crate::world::{JANE, JOE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, limits, seconds};
@@ -70,10 +70,10 @@ async fn a_row_tells_when_what_and_whose_with_the_recipient_masked() {
     let [verified, minted] = rows.as_slice() else { panic!("{rows:?}") };
     assert_eq!((minted.at, verified.at), (at(10), at(20)));
     assert_eq!((minted.event.as_str(), verified.event.as_str()), ("minted", "verified"));
-    for (row, origin) in [(minted, "192.0.2.7"), (verified, "198.51.100.4")] {
+    for (row, client_ip) in [(minted, "192.0.2.7"), (verified, "198.51.100.4")] {
         assert_eq!((row.tenant, row.challenge), (Some(tenant), Some(id)));
         assert_eq!(row.recipient.as_deref(), Some("j***@e***.com"));
-        assert_eq!(row.origin, origin.parse().ok());
+        assert_eq!(row.client_ip, client_ip.parse().ok());
     }
 }
 
@@ -85,7 +85,7 @@ async fn a_tenants_rows_are_its_own_newest_first_and_no_more_than_asked_for() {
         world.open(tenant, JANE, at(millis)).await;
         world.open(other, JANE, at(millis)).await;
     }
-    let moments = |rows: Vec<otpmint::domain::audit::AuditRow>| {
+    let moments = |rows: Vec<otpmint::domain::reports::audit::AuditRow>| {
         rows.into_iter().map(|row| (row.at, row.tenant)).collect::<Vec<_>>()
     };
     let own = moments(world.store.audit(Some(tenant), 2).await.unwrap());

@@ -1,7 +1,7 @@
 //! Calling a challenge off.
 
-use otpmint::domain::challenge::ChallengeStatus::{Canceled, Expired, Verified};
-use otpmint::domain::delivery::{DeliveryError, DeliveryStatus};
+use otpmint::domain::challenges::challenge::ChallengeStatus::{Canceled, Expired, Verified};
+use otpmint::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use otpmint::domain::id::ChallengeId;
 
 use crate::world::{JANE, RIGHT, World, at, deadline};

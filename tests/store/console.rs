@@ -14,7 +14,7 @@ const ID: OperatorId = OperatorId(7);
 const IDLE: Duration = Duration::from_secs(60);
 
 fn session(byte: u8, ends_at: Timestamp) -> NewSession {
-    NewSession { hash: TokenHash([byte; 32]), ends_at, origin: None }
+    NewSession { hash: TokenHash([byte; 32]), ends_at, client_ip: None }
 }
 
 fn account(id: OperatorId, name: &str, byte: u8) -> NewOperator {
@@ -24,7 +24,7 @@ fn account(id: OperatorId, name: &str, byte: u8) -> NewOperator {
 }
 
 fn proof(generation: i64, step: Option<u64>) -> Proof {
-    Proof { operator: ID, generation, step, origin: None }
+    Proof { operator: ID, generation, step, client_ip: None }
 }
 
 /// Whether the session of this token goes on.

@@ -1,9 +1,9 @@
 //! How days went: by hour, by how long messages were on their way, by why they were not sent.
 
-use otpmint::domain::course::{Course, CourseQuery, WAITS};
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryError};
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::id::TenantId;
-use otpmint::domain::statistics::Day;
+use otpmint::domain::reports::course::{Course, CourseQuery, WAITS};
+use otpmint::domain::reports::statistics::Day;
 
 use crate::world::{JANE, JOE, KEEP, RIGHT, World, at, deadline, seconds};
 

@@ -1,11 +1,11 @@
 //! The outbox: every message is somebody's until it is sent, failed, or its challenge ends.
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::challenge::ChallengeStatus;
-use otpmint::domain::delivery::DeliveryEnd::{Failed, Later, RetryAt, Sent};
-use otpmint::domain::delivery::{DeliveryError, DeliveryStatus, Room};
+use otpmint::domain::challenges::challenge::ChallengeStatus;
+use otpmint::domain::deliveries::delivery::DeliveryEnd::{Failed, Later, RetryAt, Sent};
+use otpmint::domain::deliveries::delivery::{DeliveryError, DeliveryStatus, Room};
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::tenant::TenantStatus;
+use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
 
 use crate::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, deadline, limits, room};

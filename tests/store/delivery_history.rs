@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use otpmint::domain::audit::AuditRow;
-use otpmint::domain::channel::ChannelKind;
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
-use otpmint::domain::delivery_history::{DeliveryHistory, DeliveryQuery, HistoryQuery, Try, Waiting};
+use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use otpmint::domain::deliveries::history::{DeliveryHistory, DeliveryQuery, HistoryQuery, Try, Waiting};
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::reports::audit::AuditRow;
 use otpmint::store::{Resend, Resent, Retention};
 
 use crate::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, deadline, generous, seconds, sends};
@@ -93,7 +93,7 @@ async fn the_way_of_a_message_has_every_try_and_why_it_failed() {
     world.store.settle_delivery(id, DeliveryEnd::Sent, at(2_300)).await.unwrap();
     let (cooldowns, limits) = (sends().cooldowns, generous());
     let resend =
-        Resend { now: at(40_000), tenant, challenge: id, cooldowns, limits, origin: None, once: None };
+        Resend { now: at(40_000), tenant, challenge: id, cooldowns, limits, client_ip: None, once: None };
     assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::Resent(_)));
     let end = DeliveryEnd::Failed(DeliveryError::RecipientRefused);
     world.store.settle_delivery(id, end, at(40_100)).await.unwrap();

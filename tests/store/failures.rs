@@ -3,10 +3,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use otpmint::domain::audit::Actor;
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::limit::Limit::{FailuresPerRecipient, RecipientLockout};
-use otpmint::domain::limit::{LimitHit, RecipientLimits};
+use otpmint::domain::limits::limit::Limit::{FailuresPerRecipient, RecipientLockout};
+use otpmint::domain::limits::limit::{LimitHit, RecipientLimits};
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{CodeHash, RecipientIndex};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision};
@@ -154,7 +154,10 @@ async fn without_limits_failures_are_not_counted_but_attempts_are() {
     for _ in 0..5 {
         answer(&world, &None, id, WRONG, at(1)).await;
     }
-    assert_eq!(world.status(tenant, id).await, otpmint::domain::challenge::ChallengeStatus::Exhausted);
+    assert_eq!(
+        world.status(tenant, id).await,
+        otpmint::domain::challenges::challenge::ChallengeStatus::Exhausted
+    );
     world.open_within(&limits(&["1000/24h"], "1/1h", 1), (tenant, JANE), at(2)).await.unwrap();
 }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use otpmint::domain::challenges::idempotency::{LIFETIME, Once, Outcome, Remembered};
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::idempotency::{LIFETIME, Once, Outcome, Remembered};
 use otpmint::domain::secret::{CodeHash, RequestDigest, Sealed};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision, KeptAnswer, OpenChallenge, Opened, Resend, Resent};
@@ -140,7 +140,7 @@ async fn a_repeated_resend_sends_nothing() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let id = world.open(tenant, JANE, at(0)).await;
-    let sent = otpmint::domain::delivery::DeliveryEnd::Sent;
+    let sent = otpmint::domain::deliveries::delivery::DeliveryEnd::Sent;
     world.store.settle_delivery(id, sent, at(1)).await.unwrap();
     let again = |now| Resend {
         now,
@@ -148,7 +148,7 @@ async fn a_repeated_resend_sends_nothing() {
         challenge: id,
         cooldowns: sends().cooldowns,
         limits: None,
-        origin: None,
+        client_ip: None,
         once: Some(once(1)),
     };
     let first = at(0) + seconds(30);

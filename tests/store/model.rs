@@ -1,8 +1,8 @@
 //! Any story at all, against the rules written down once more in the plainest way.
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::challenge::ChallengeStatus::{self, *};
+use otpmint::domain::challenges::challenge::ChallengeStatus::{self, *};
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::reports::audit::Actor;
 use otpmint::store::{Attempt, Decision, OpenChallenge, Opened};
 use proptest::prelude::*;
 

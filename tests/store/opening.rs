@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use otpmint::domain::challenge::{Challenge, ChallengeStatus, Standing};
-use otpmint::domain::channel::ChannelKind;
-use otpmint::domain::delivery::DeliveryStatus;
-use otpmint::domain::details::Details;
-use otpmint::domain::limit::Limit::{FailuresPerRecipient, SendsPerRecipient};
-use otpmint::domain::purpose::Purpose;
+use otpmint::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
+use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::purpose::Purpose;
+use otpmint::domain::deliveries::delivery::DeliveryStatus;
+use otpmint::domain::limits::limit::Limit::{FailuresPerRecipient, SendsPerRecipient};
 
 use crate::world::{
     JANE, JOE, KEEP, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, deadline, limits, refused, seconds,

@@ -1,10 +1,10 @@
 //! Callers with a shareable key and nothing else, and the pages that tenants allow.
 
-use otpmint::domain::audit::Actor;
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::origin::WebOrigin;
-use otpmint::domain::tenant::{TenantSettings, TenantStatus};
+use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::tenants::tenant::{TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
+use otpmint::domain::web_origin::WebOrigin;
 use otpmint::store::{Attempt, Changed, Decision, NewTenant, Target, TenantChange};
 
 use crate::world::{JANE, RIGHT, WRONG, World, at, attempt, deadline};

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 
-use otpmint::domain::challenge::ChallengeStatus::{Exhausted, Verified};
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryError};
+use otpmint::domain::challenges::challenge::ChallengeStatus::{Exhausted, Verified};
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::id::ChallengeId;
 use otpmint::domain::secret::CodeHash;
 use otpmint::store::{Decision, OpenChallenge, Opened};

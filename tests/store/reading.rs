@@ -1,8 +1,8 @@
 //! The audit trail page by page, tenants page by page, and one more key.
 
-use otpmint::domain::audit::{Actor, AuditCursor, AuditEvent, AuditQuery, AuditRow};
-use otpmint::domain::credential::MAX_KEYS;
 use otpmint::domain::id::TenantId;
+use otpmint::domain::reports::audit::{Actor, AuditCursor, AuditEvent, AuditQuery, AuditRow};
+use otpmint::domain::tenants::credential::MAX_KEYS;
 use otpmint::store::{Added, AddedKey, NewKey};
 
 use crate::world::{JANE, RIGHT, World, at, seconds};
@@ -105,6 +105,6 @@ async fn an_added_key_works_beside_the_others_and_none_is_given_twice() {
         assert_eq!(found.id, tenant);
     }
     let row = world.store.audit(Some(tenant), 1).await.unwrap().remove(0);
-    assert_eq!((row.event.as_str(), row.origin), ("key_added", "192.0.2.3".parse().ok()));
+    assert_eq!((row.event.as_str(), row.client_ip), ("key_added", "192.0.2.3".parse().ok()));
     assert_eq!(world.events(other).await, ["tenant_registered"]);
 }

@@ -1,17 +1,17 @@
 //! Sending a code again, and finding a challenge by its recipient.
 
-use otpmint::domain::challenge::ChallengeStatus;
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use otpmint::domain::challenges::challenge::ChallengeStatus;
+use otpmint::domain::challenges::purpose::Purpose;
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::limit::{Limit, LimitHit};
-use otpmint::domain::purpose::Purpose;
+use otpmint::domain::limits::limit::{Limit, LimitHit};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision, OpenChallenge, Resend, Resent, Target};
 
 use crate::world::{JANE, JOE, RIGHT, WRONG, World, at, attempt, deadline, limits, room, seconds, sends};
 
 fn again(tenant: TenantId, challenge: ChallengeId, now: Timestamp) -> Resend {
-    Resend { now, tenant, challenge, cooldowns: sends().cooldowns, limits: None, origin: None, once: None }
+    Resend { now, tenant, challenge, cooldowns: sends().cooldowns, limits: None, client_ip: None, once: None }
 }
 
 async fn resend(world: &World, resend: Resend) -> Resent {

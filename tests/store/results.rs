@@ -1,10 +1,10 @@
 //! Hosted pages: what is seen of a challenge, and the result that its app fetches once.
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::challenge::ChallengeStatus::Verified;
+use otpmint::domain::challenges::challenge::ChallengeStatus::Verified;
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{ResultHash, Sealed};
-use otpmint::domain::tenant::TenantStatus;
+use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Attempt, Decision, NewResult, TakenResult, Target};
 

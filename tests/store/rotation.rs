@@ -1,7 +1,7 @@
 //! New versions of the sub-keys: nothing that was counted or kept under a former one is lost.
 
-use otpmint::domain::challenge::ChallengeStatus;
-use otpmint::domain::limit::Limit;
+use otpmint::domain::challenges::challenge::ChallengeStatus;
+use otpmint::domain::limits::limit::Limit;
 use otpmint::domain::secret::{KeyCheck, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 use otpmint::domain::sub_key::KeyPurpose;
 use otpmint::store::{Attempt, Decision, KeyUse, OpenChallenge, Opened, SandboxMail, SealedValue, Target};
@@ -135,7 +135,7 @@ async fn keys_that_come_and_go_with_the_clock_lead_nobody_in_circles() {
 async fn the_latest_challenge_is_found_under_any_index() {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    let purpose = otpmint::domain::purpose::Purpose::parse("login").unwrap();
+    let purpose = otpmint::domain::challenges::purpose::Purpose::parse("login").unwrap();
     let target = Target::Latest(vec![JANE_ANEW, JANE], purpose);
     let decide = |now| {
         let by_recipient = attempt(otpmint::domain::id::ChallengeId(0), RIGHT, at(now));
@@ -164,7 +164,7 @@ async fn a_challenge_whose_key_is_not_known_costs_no_attempt() {
             &self,
             _: otpmint::domain::id::TenantId,
             _: &otpmint::domain::policy::GrantedLimits,
-        ) -> Result<(), otpmint::domain::limit::LimitHit> {
+        ) -> Result<(), otpmint::domain::limits::limit::LimitHit> {
             panic!("nothing is to be taken from a rate")
         }
         fn knows(&self, _: u32) -> bool {
@@ -173,7 +173,7 @@ async fn a_challenge_whose_key_is_not_known_costs_no_attempt() {
         fn hash(
             &self,
             _: u32,
-            _: &otpmint::domain::challenge::Binding,
+            _: &otpmint::domain::challenges::challenge::Binding,
         ) -> Option<otpmint::domain::secret::CodeHash> {
             None
         }

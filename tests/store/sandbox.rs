@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::channel::ChannelKind;
-use otpmint::domain::credential::Scopes;
-use otpmint::domain::delivery::DeliveryStatus;
+use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::deliveries::delivery::DeliveryStatus;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::policy::GrantedLimits;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{RecipientIndex, Sealed, SecretKeyHash};
-use otpmint::domain::tenant::{Tenant, TenantStatus};
+use otpmint::domain::tenants::credential::Scopes;
+use otpmint::domain::tenants::tenant::{Tenant, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
     Changed, Decision, KEEP_MAILS, MAX_MAILS, MAX_TEST_KEYS, MailFilter, NewLimits, OpenChallenge, Resend,
@@ -179,7 +179,7 @@ async fn what_is_delivered_by_its_tenant_is_never_queued_or_sent_again_and_count
         challenge: id,
         cooldowns: sends().cooldowns,
         limits: generous(),
-        origin: None,
+        client_ip: None,
         once: None,
     };
     assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::Undeliverable));

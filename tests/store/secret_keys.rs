@@ -1,9 +1,9 @@
 //! A tenant's further secret keys.
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::credential::{Scope, Scopes};
 use otpmint::domain::id::TenantId;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::SecretKeyHash;
+use otpmint::domain::tenants::credential::{Scope, Scopes};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Added, AddedKey, KeyRotation, NewKey, Revoked};
 

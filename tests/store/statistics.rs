@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use otpmint::domain::channel::ChannelKind;
-use otpmint::domain::delivery::{DeliveryEnd, DeliveryError};
-use otpmint::domain::details::Details;
+use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::purpose::Purpose;
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::id::TenantId;
 use otpmint::domain::locale::Locale;
-use otpmint::domain::purpose::Purpose;
-use otpmint::domain::statistics::{Counts, Day, Dimension, Mark, StatisticsGroup, StatisticsQuery};
+use otpmint::domain::reports::statistics::{Counts, Day, Dimension, Mark, StatisticsGroup, StatisticsQuery};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{OpenChallenge, Resend, Resent, Retention};
 
@@ -54,7 +54,8 @@ async fn resend(
     now: Timestamp,
 ) {
     let cooldowns = sends().cooldowns;
-    let resend = Resend { now, tenant, challenge, cooldowns, limits: generous(), origin: None, once: None };
+    let resend =
+        Resend { now, tenant, challenge, cooldowns, limits: generous(), client_ip: None, once: None };
     assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::Resent(_)));
 }
 

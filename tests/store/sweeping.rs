@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::challenge::ChallengeStatus;
+use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::id::ChallengeId;
-use otpmint::domain::limit::Limit::RecipientLockout;
+use otpmint::domain::limits::limit::Limit::RecipientLockout;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::RecipientIndex;
 use otpmint::store::{Decision, Retention};
 

@@ -1,10 +1,10 @@
 //! The tenants' own words.
 
-use otpmint::domain::audit::Actor;
+use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::locale::Locale;
-use otpmint::domain::purpose::Purpose;
-use otpmint::domain::template::{Finding, StoredTemplate, TemplateName, TemplateSource};
+use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::tenants::template::{Finding, StoredTemplate, TemplateName, TemplateSource};
 use otpmint::store::{SaveTemplate, Saved};
 
 use crate::world::{World, at};

@@ -1,10 +1,10 @@
 //! Tenants and their secret keys.
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::credential::Scopes;
 use otpmint::domain::id::TenantId;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::SecretKeyHash;
-use otpmint::domain::tenant::{TenantSettings, TenantStatus};
+use otpmint::domain::tenants::credential::Scopes;
+use otpmint::domain::tenants::tenant::{TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{Changed, Decision, NewTenant, Rotated, TenantChange};
 

@@ -2,17 +2,17 @@
 
 use std::time::Duration;
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::delivery::DeliveryEnd;
-use otpmint::domain::event::{EventKind, EventKinds};
+use otpmint::domain::deliveries::delivery::DeliveryEnd;
 use otpmint::domain::id::TenantId;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::Sealed;
-use otpmint::domain::tenant::TenantStatus;
+use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
-use otpmint::domain::webhook::{
+use otpmint::domain::webhooks::event::{EventKind, EventKinds};
+use otpmint::domain::webhooks::url::WebhookUrl;
+use otpmint::domain::webhooks::webhook::{
     Answer, DisabledFor, EventId, MAX_WAITING, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
 };
-use otpmint::domain::webhook_url::WebhookUrl;
 use otpmint::store::{ClaimedWebhook, PostPage, Queued, TestKeyAdded, WebhookChange};
 
 use crate::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, deadline, seconds};

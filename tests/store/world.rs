@@ -4,20 +4,20 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::challenge::{Binding, Challenge, ChallengeStatus};
-use otpmint::domain::channel::ChannelKind;
-use otpmint::domain::credential::{KeyHandle, Scopes};
-use otpmint::domain::delivery::Room;
-use otpmint::domain::details::Details;
+use otpmint::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
+use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::purpose::Purpose;
+use otpmint::domain::deliveries::delivery::Room;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
-use otpmint::domain::limit::{Limit, LimitHit, RecipientLimits};
+use otpmint::domain::limits::limit::{Limit, LimitHit, RecipientLimits};
 use otpmint::domain::policy::GrantedLimits;
 use otpmint::domain::policy::SendPolicy;
-use otpmint::domain::purpose::Purpose;
 use otpmint::domain::random::Entropy;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, Sealed, SecretKeyHash};
-use otpmint::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
+use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
     Attempt, Decision, Judge, KeyRotation, NewKey, NewTenant, NewTestKey, OpenChallenge, Opened, Retention,
@@ -207,7 +207,7 @@ impl World {
             sends: sends(),
             details: Details::default(),
             limits: generous(),
-            origin: "192.0.2.7".parse().ok(),
+            client_ip: "192.0.2.7".parse().ok(),
             once: None,
             other_indexes: Vec::new(),
         }
@@ -276,9 +276,9 @@ impl World {
 
 /// An answer by whoever has the shareable key, under limits that do not get in the way.
 pub fn attempt(challenge: ChallengeId, hash: CodeHash, now: Timestamp) -> Attempt {
-    let origin = "198.51.100.4".parse().ok();
+    let client_ip = "198.51.100.4".parse().ok();
     let target = Target::Challenge(challenge);
-    Attempt { now, target, tenant: None, judge: answer(hash), limits: generous(), origin, once: None }
+    Attempt { now, target, tenant: None, judge: answer(hash), limits: generous(), client_ip, once: None }
 }
 
 /// Three messages; a pause of 30 s after the first and of 60 s after the second.

@@ -12,18 +12,18 @@ use tokio::task::JoinSet;
 use crate::app::{Ambient, Foundation};
 use crate::crypto::keyring::Keyring;
 use crate::delivery::Message;
-use crate::domain::challenge::Binding;
-use crate::domain::code::Code;
-use crate::domain::delivery::DeliveryEnd;
-use crate::domain::details::{BoundFields, Details};
+use crate::domain::challenges::challenge::Binding;
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::details::{BoundFields, Details};
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::vars::Vars;
+use crate::domain::deliveries::delivery::DeliveryEnd;
 use crate::domain::id::{ChallengeId, IdGenerator, TenantId};
-use crate::domain::limit::RecipientLimits;
+use crate::domain::limits::limit::RecipientLimits;
 use crate::domain::policy::MAX_TTL;
 use crate::domain::policy::SendPolicy;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
 use crate::domain::time::Clock as _;
-use crate::domain::vars::Vars;
 use crate::service::{Refusal, seal_message};
 use crate::store::{OpenChallenge, Opened, Store};
 
@@ -149,7 +149,7 @@ impl Mold {
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: self.limits.clone(),
-            origin: None,
+            client_ip: None,
             once: None,
             other_indexes: Vec::new(),
             binding,

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use secrecy::SecretString;
 
 use crate::app::{self, Ambient, Foundation};
-use crate::domain::credential::Scope;
-use crate::domain::smtp::SmtpProfile;
-use crate::domain::tenant::TenantHandle;
+use crate::domain::tenants::credential::Scope;
+use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Clock as _;
 use crate::mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Refusal, Registration};
@@ -105,7 +105,7 @@ pub(super) async fn furnish(
         account: String::new(),
         secret_key: Some(SecretString::from(SECRET_KEY)),
         caller: Caller::Shell,
-        origin: None,
+        client_ip: None,
     });
     let handle: TenantHandle = registered.await?.handle;
     let found = foundation.store.tenant_by_handle(handle, ambient.clock.now()).await;

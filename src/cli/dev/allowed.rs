@@ -1,7 +1,7 @@
 //! Which pages may call the development server, show its pages in a frame, and have visitors sent to them.
 
-use crate::domain::origin::WebOrigin;
-use crate::domain::return_url::ReturnUrl;
+use crate::domain::challenges::return_url::ReturnUrl;
+use crate::domain::web_origin::WebOrigin;
 use crate::service::Services;
 
 use super::super::Failure;

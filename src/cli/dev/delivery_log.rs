@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
 
 use crate::delivery::{Job, Observer, Step};
-use crate::domain::delivery::DeliveryEnd;
+use crate::domain::deliveries::delivery::DeliveryEnd;
 use crate::domain::time::{Clock, Timestamp, retry_seconds};
 use crate::mail_catcher::Witness;
 

@@ -17,8 +17,8 @@ use crate::app::{Ambient, App, ExtraRoutes};
 use crate::config::{DEFAULT, Mode, Settings};
 use crate::crypto::operator_token::OperatorToken;
 use crate::domain::network::PortRule;
-use crate::domain::origin::WebOrigin;
-use crate::domain::smtp::SmtpProfile;
+use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::web_origin::WebOrigin;
 use crate::mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Registration, TestKeyRequest};
 
@@ -147,7 +147,7 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
         account: String::new(),
         secret_key: Some(SecretString::from(SECRET_KEY)),
         caller: Caller::Shell,
-        origin: None,
+        client_ip: None,
     };
     let registered = app.services().register(registration).await?;
     let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };

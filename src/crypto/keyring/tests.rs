@@ -7,10 +7,10 @@ use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair};
 use super::*;
 use crate::crypto::master::tests::{Counting, master};
 use crate::crypto::signing_key::SigningKey;
-use crate::domain::channel::ChannelKind;
-use crate::domain::code::parse_answer;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::parse_answer;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{self, ChallengeId};
-use crate::domain::purpose::Purpose;
 
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 

@@ -5,8 +5,8 @@ use lettre::message::Mailbox;
 
 use super::{CannotCompose, domain, headers, id_safe, mime};
 use crate::delivery::smtp::Mail;
-use crate::domain::recipient::Recipient;
-use crate::domain::trial::TestMail;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::tenants::trial::TestMail;
 
 const SUBJECT: &str = "Test mail";
 

@@ -7,16 +7,16 @@ use secrecy::SecretString;
 
 use super::*;
 use crate::delivery::Template;
-use crate::domain::account::{Account, AccountHandle};
-use crate::domain::code::Code;
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::vars::Vars;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
-use crate::domain::smtp::{Security, SmtpProfile};
-use crate::domain::template::TemplateSource;
+use crate::domain::tenants::account::{Account, AccountHandle};
+use crate::domain::tenants::smtp::{Security, SmtpProfile};
+use crate::domain::tenants::template::TemplateSource;
 use crate::domain::time::Timestamp;
-use crate::domain::vars::Vars;
 
 fn from() -> Recipient {
     Recipient::email("app@sender.example").unwrap()

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
 use crate::domain::random::Entropy;
 use crate::domain::time::Timestamp;
 

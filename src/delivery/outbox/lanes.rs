@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, VecDeque};
 
-use crate::domain::delivery::share;
+use crate::domain::deliveries::delivery::share;
 use crate::domain::id::TenantId;
 
 /// How much may be held and done at once.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::slot::Pending;
 use super::worker::Worker;
 use crate::delivery::Job;
-use crate::domain::delivery::{DeliveryEnd, Room};
+use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
 use crate::domain::id::TenantId;
 
 /// The most deliveries that are claimed at once.

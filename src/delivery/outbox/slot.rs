@@ -6,7 +6,7 @@ use tokio::sync::oneshot;
 
 use super::worker::Worker;
 use crate::delivery::{Job, Step};
-use crate::domain::delivery::DeliveryEnd;
+use crate::domain::deliveries::delivery::DeliveryEnd;
 use crate::domain::id::TenantId;
 
 /// A place in the queue, taken before the challenge is committed so that what was acknowledged

@@ -6,8 +6,8 @@ use rustls::CertificateError::{
 };
 
 use super::failure::{Cause, Failure, Phase};
-use crate::domain::delivery::DeliveryError;
-use crate::domain::smtp::Security;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::tenants::smtp::Security;
 
 const NO_ADDRESS: &str = "the host has no address in DNS: check its spelling";
 const NO_CONNECTION: &str =

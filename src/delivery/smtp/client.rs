@@ -13,10 +13,10 @@ use super::pool::{Owner, Pool};
 use super::session::Session;
 use super::tls::Trust;
 use crate::delivery::Sender;
-use crate::domain::account::{Account, AccountHandle};
 use crate::domain::id::TenantId;
 use crate::domain::network::OutboundRule;
-use crate::domain::smtp::SmtpProfile;
+use crate::domain::tenants::account::{Account, AccountHandle};
+use crate::domain::tenants::smtp::SmtpProfile;
 
 /// The client side of SMTP for all tenants.
 pub(in crate::delivery) struct Client {

@@ -3,7 +3,7 @@
 use std::{fmt, io};
 
 use super::reply::{InvalidReply, Reply};
-use crate::domain::delivery::{DeliveryError, SendOutcome};
+use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
 
 /// How far a session had come.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]

@@ -9,7 +9,7 @@ use super::failure::Cause;
 use super::offers::Offers;
 use super::tls::Encrypted;
 use super::wire::Wire;
-use crate::domain::smtp::SmtpProfile;
+use crate::domain::tenants::smtp::SmtpProfile;
 
 /// Logs in with PLAIN, or with LOGIN where that is all there is. The proof of encryption is what
 /// keeps the password off a connection in clear.

@@ -13,7 +13,7 @@ use super::session::Session;
 use super::tls::{Encrypted, Trust};
 use super::wire::{Stream, Wire};
 use crate::domain::network::OutboundRule;
-use crate::domain::smtp::{Security, SmtpProfile};
+use crate::domain::tenants::smtp::{Security, SmtpProfile};
 
 /// What is needed to open sessions with a server.
 pub(super) struct Opening<'a> {

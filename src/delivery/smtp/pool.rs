@@ -9,8 +9,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::limits::SmtpSettings;
 use super::session::Session;
 use crate::delivery::Sender;
-use crate::domain::account::{Account, AccountHandle};
 use crate::domain::id::TenantId;
+use crate::domain::tenants::account::{Account, AccountHandle};
 
 /// How long a server may take to receive a QUIT.
 const FAREWELL: Duration = Duration::from_secs(1);

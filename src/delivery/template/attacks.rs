@@ -3,7 +3,7 @@
 use super::tests::{CODE, message, said, source, vars};
 use super::*;
 use crate::delivery::Said;
-use crate::domain::recipient::Recipient;
+use crate::domain::challenges::recipient::Recipient;
 
 fn is_refused(source: &TemplateSource) -> bool {
     let refused = Template::parse(source).is_err();

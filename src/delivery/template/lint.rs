@@ -1,6 +1,6 @@
 //! What there is to say about a template.
 
-use crate::domain::template::{Finding, MAX_PART, MAX_SUBJECT, Report, TemplateSource};
+use crate::domain::tenants::template::{Finding, MAX_PART, MAX_SUBJECT, Report, TemplateSource};
 
 use super::tree::{Name, Node};
 use super::{Template, cleaning, markup, tree};

@@ -15,7 +15,7 @@ mod attacks;
 #[cfg(test)]
 mod tests;
 
-use crate::domain::template::{MAX_SUBJECT, Report, TemplateSource};
+use crate::domain::tenants::template::{MAX_SUBJECT, Report, TemplateSource};
 
 pub(super) use cleaning::presentable;
 pub(super) use values::Values;

@@ -9,12 +9,12 @@ use proptest::prelude::*;
 use super::*;
 use crate::delivery::wording::wording;
 use crate::delivery::{Message, Said};
-use crate::domain::code::Code;
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
 use crate::domain::time::Timestamp;
-use crate::domain::vars::Vars;
 
 pub(super) const CODE: &str = "012345";
 
@@ -52,7 +52,7 @@ fn text(source_text: &str, entries: &[(&str, &str)]) -> String {
     said(&source("s", source_text, None), entries).text
 }
 
-fn details(findings: &[crate::domain::template::Finding]) -> String {
+fn details(findings: &[crate::domain::tenants::template::Finding]) -> String {
     findings.iter().map(|f| format!("{} {}; ", f.pointer, f.detail)).collect()
 }
 

@@ -4,7 +4,7 @@ use minijinja::machinery::ast::{BinOpKind, EmitExpr, Expr, IfCond, Stmt, UnaryOp
 use minijinja::machinery::{Span, Token, parse, tokenize};
 use minijinja::syntax::SyntaxConfig;
 
-use crate::domain::vars;
+use crate::domain::challenges::vars;
 
 use super::values::Values;
 

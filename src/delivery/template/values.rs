@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use crate::domain::vars::Vars;
+use crate::domain::challenges::vars::Vars;
 
 use super::super::Message;
 use super::super::wording::Wording;

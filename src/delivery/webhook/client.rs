@@ -19,8 +19,8 @@ use crate::delivery::smtp::dial::dial;
 use crate::delivery::smtp::failure::Cause;
 use crate::delivery::smtp::tls::Trust;
 use crate::domain::network::OutboundRule;
-use crate::domain::webhook::{Answer, PostError};
-use crate::domain::webhook_url::WebhookUrl;
+use crate::domain::webhooks::url::WebhookUrl;
+use crate::domain::webhooks::webhook::{Answer, PostError};
 
 /// For resolving the host and connecting, all of its addresses together.
 const CONNECT: Duration = Duration::from_secs(10);

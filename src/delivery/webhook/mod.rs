@@ -17,8 +17,8 @@ pub use client::WebhookClient;
 use crate::domain::BoxFuture;
 use crate::domain::random::Entropy;
 use crate::domain::time::{Clock, Timestamp};
-use crate::domain::webhook::{Answer, EventId, Tried, WebhookId};
-use crate::domain::webhook_url::WebhookUrl;
+use crate::domain::webhooks::url::WebhookUrl;
+use crate::domain::webhooks::webhook::{Answer, EventId, Tried, WebhookId};
 
 /// Endpoints that are sent to at the same time.
 const AT_ONCE: usize = 64;

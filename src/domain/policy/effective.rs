@@ -5,9 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::{CodePolicy, InvalidPolicy, InvalidSetting, PolicySettings, SendPolicy};
-use crate::domain::limit::RecipientLimits;
-use crate::domain::purpose::Purpose;
-use crate::domain::tenant::TenantSettings;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::limits::limit::RecipientLimits;
+use crate::domain::tenants::tenant::TenantSettings;
 
 /// Everything that is decided about the codes of one purpose.
 #[derive(Clone, PartialEq, Eq, Debug)]

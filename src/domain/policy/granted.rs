@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::settings::check_windows;
 use super::{InvalidSetting, Policy};
-use crate::domain::limit::{Rate, RecipientLimits};
+use crate::domain::limits::limit::{Rate, RecipientLimits};
 
 /// Limits that the operator has set for one tenant, and for its sandbox. What is not there is as for
 /// all tenants. They may be looser than those; what the tenant decides itself tightens them.

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::{InvalidPolicy, MAX_PAUSE, MAX_SENDS};
-use crate::domain::code::Alphabet;
-use crate::domain::limit::{MAX_WINDOW, Rate};
-use crate::domain::purpose::Purpose;
-use crate::domain::tenant::TenantSettings;
+use crate::domain::challenges::code::Alphabet;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::limits::limit::{MAX_WINDOW, Rate};
+use crate::domain::tenants::tenant::TenantSettings;
 
 /// The most windows that a tenant may count messages in.
 pub const MAX_WINDOWS: usize = 5;

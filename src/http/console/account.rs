@@ -9,8 +9,8 @@ use crate::domain::operator::MIN_PASSWORD;
 use crate::domain::time::Timestamp;
 use crate::service::{OwnSession, Refusal, Signed};
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::done;
 use super::form::Form;
 use super::frame::{self, Frame};
@@ -39,9 +39,9 @@ struct Page {
 }
 
 /// `GET /console/account`.
-pub(super) async fn show(face: Data<Face>, request: HttpRequest, person: AnOperator) -> HttpResponse {
+pub(super) async fn show(state: Data<AppState>, request: HttpRequest, person: AnOperator) -> HttpResponse {
     let frame = frame(&person.signed).noticing(&request);
-    match page(&face, &person.signed, frame).await {
+    match page(&state, &person.signed, frame).await {
         Ok(page) => frame::page(StatusCode::OK, &page),
         Err(refusal) => refused(&refusal),
     }
@@ -49,46 +49,46 @@ pub(super) async fn show(face: Data<Face>, request: HttpRequest, person: AnOpera
 
 /// `POST /console/account/password`.
 pub(super) async fn change_password(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
     form: Form,
 ) -> HttpResponse {
     let signed = &person.signed;
     if form.text("new") != form.text("again") {
-        return again(&face, signed, &Refused::invalid("The two passwords are not the same.")).await;
+        return again(&state, signed, &Refused::invalid("The two passwords are not the same.")).await;
     }
     let (present, new) = (form.secret("password"), form.secret("new"));
-    match face.services.change_password(signed, &present, &new, Origin::of(&request)).await {
+    match state.services.change_password(signed, &present, &new, ClientIp::of(&request)).await {
         Ok(()) => done(PATH, Notice::PasswordChanged),
-        Err(denied) => again(&face, signed, &Refused::from(&denied)).await,
+        Err(denied) => again(&state, signed, &Refused::from(&denied)).await,
     }
 }
 
 /// `POST /console/account/sign-out-others`.
 pub(super) async fn sign_out_others(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
     _form: Form,
 ) -> HttpResponse {
-    match face.services.sign_out_others(&person.signed, Origin::of(&request)).await {
+    match state.services.sign_out_others(&person.signed, ClientIp::of(&request)).await {
         Ok(()) => done(PATH, Notice::OthersSignedOut),
         Err(refusal) => refused(&refusal),
     }
 }
 
 /// The page with what went wrong.
-pub(super) async fn again(face: &Face, signed: &Signed, why: &Refused) -> HttpResponse {
-    match page(face, signed, frame(signed).failed(why.text.clone())).await {
+pub(super) async fn again(state: &AppState, signed: &Signed, why: &Refused) -> HttpResponse {
+    match page(state, signed, frame(signed).failed(why.text.clone())).await {
         Ok(page) => why.page(&page),
         Err(refusal) => refused(&refusal),
     }
 }
 
-async fn page(face: &Face, signed: &Signed, frame: Frame) -> Result<Page, Refusal> {
-    let has_totp = face.services.has_totp(signed).await?;
-    let sessions = face.services.own_sessions(signed).await?.iter().map(Shown::of).collect();
+async fn page(state: &AppState, signed: &Signed, frame: Frame) -> Result<Page, Refusal> {
+    let has_totp = state.services.has_totp(signed).await?;
+    let sessions = state.services.own_sessions(signed).await?.iter().map(Shown::of).collect();
     Ok(Page { frame, has_totp, least: MIN_PASSWORD, sessions })
 }
 

@@ -6,11 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
 
-use crate::domain::account::{Account, AccountDraft, MAX_ACCOUNTS};
+use crate::domain::tenants::account::{Account, AccountDraft, MAX_ACCOUNTS};
 use crate::service::{Accounts, Refusal};
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::super::v1::forms::{self, Wrong};
 use super::done;
 use super::form::Form;
@@ -42,24 +42,29 @@ struct Page {
 }
 
 /// `GET`: in the order in which they are used.
-pub(super) async fn list(face: Data<Face>, request: HttpRequest, seat: Seat) -> HttpResponse {
-    match page(&face, &seat, frame(&seat).noticing(&request)).await {
+pub(super) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+    match page(&state, &seat, frame(&seat).noticing(&request)).await {
         Ok(page) => frame::page(StatusCode::OK, &page),
         Err(answer) => answer,
     }
 }
 
 /// `POST`: the account of `id` as it is to be, or one more.
-pub(super) async fn save(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
-    match put(&face, &request, &seat, &form).await {
+pub(super) async fn save(
+    state: Data<AppState>,
+    request: HttpRequest,
+    seat: Seat,
+    form: Form,
+) -> HttpResponse {
+    match put(&state, &request, &seat, &form).await {
         Ok(()) => done(&seat.path("/accounts"), Notice::AccountSaved),
-        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn put(face: &Face, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Wrong> {
+async fn put(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Wrong> {
     let draft = draft(form)?;
-    rearrange(face, request, seat, |drafts| {
+    rearrange(state, request, seat, |drafts| {
         match drafts.iter_mut().find(|present| present.handle == draft.handle) {
             Some(present) if draft.handle.is_some() => *present = draft,
             _ => drafts.push(draft),
@@ -71,16 +76,16 @@ async fn put(face: &Face, request: &HttpRequest, seat: &Seat, form: &Form) -> Re
 
 /// Changes the list of accounts, unless somebody else does meanwhile.
 async fn rearrange(
-    face: &Face,
+    state: &AppState,
     request: &HttpRequest,
     seat: &Seat,
     change: impl FnOnce(&mut Vec<AccountDraft>) -> Result<(), Refusal>,
 ) -> Result<(), Wrong> {
-    let Accounts { accounts, revision } = face.services.accounts(&seat.tenant).await?;
+    let Accounts { accounts, revision } = state.services.accounts(&seat.tenant).await?;
     let mut drafts = accounts.iter().map(AccountDraft::unchanged).collect();
     change(&mut drafts)?;
-    let origin = Origin::of(request);
-    face.services.replace_accounts(&seat.tenant, drafts, Some(revision), origin).await?;
+    let client_ip = ClientIp::of(request);
+    state.services.replace_accounts(&seat.tenant, drafts, Some(revision), client_ip).await?;
     Ok(())
 }
 
@@ -92,23 +97,23 @@ fn place_of(drafts: &[AccountDraft], id: &str) -> Result<usize, Refusal> {
 
 /// `POST …/{account}/delete`: it goes.
 pub(super) async fn delete(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
     path: Path<(String, String)>,
     form: Form,
 ) -> HttpResponse {
-    if let Err(why) = seat.confirm(&face, &request, &form).await {
-        return again(&face, &seat, &why).await;
+    if let Err(why) = seat.confirm(&state, &request, &form).await {
+        return again(&state, &seat, &why).await;
     }
-    match remove(&face, &request, &seat, &path.1).await {
+    match remove(&state, &request, &seat, &path.1).await {
         Ok(()) => done(&seat.path("/accounts"), Notice::AccountDeleted),
-        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn remove(face: &Face, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
-    rearrange(face, request, seat, |drafts| {
+async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
+    rearrange(state, request, seat, |drafts| {
         drafts.remove(place_of(drafts, id)?);
         Ok(())
     })
@@ -117,20 +122,20 @@ async fn remove(face: &Face, request: &HttpRequest, seat: &Seat, id: &str) -> Re
 
 /// `POST …/{account}/up`: it is tried before the one that has been tried before it.
 pub(super) async fn move_up(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
     path: Path<(String, String)>,
     _form: Form,
 ) -> HttpResponse {
-    match raise(&face, &request, &seat, &path.1).await {
+    match raise(&state, &request, &seat, &path.1).await {
         Ok(()) => done(&seat.path("/accounts"), Notice::AccountMoved),
-        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn raise(face: &Face, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
-    rearrange(face, request, seat, |drafts| {
+async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
+    rearrange(state, request, seat, |drafts| {
         let at = place_of(drafts, id)?;
         drafts.swap(at.saturating_sub(1), at);
         Ok(())
@@ -149,8 +154,8 @@ fn draft(form: &Form) -> Result<AccountDraft, Wrong> {
 }
 
 /// The page with what went wrong.
-pub(super) async fn again(face: &Face, seat: &Seat, why: &Refused) -> HttpResponse {
-    match page(face, seat, frame(seat).failed(why.text.clone())).await {
+pub(super) async fn again(state: &AppState, seat: &Seat, why: &Refused) -> HttpResponse {
+    match page(state, seat, frame(seat).failed(why.text.clone())).await {
         Ok(page) => why.page(&page),
         Err(answer) => answer,
     }
@@ -160,8 +165,8 @@ fn frame(seat: &Seat) -> Frame {
     Frame::seated(seat, "Mail accounts", "/accounts")
 }
 
-async fn page(face: &Face, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
-    let found = face.services.accounts(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
+async fn page(state: &AppState, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
+    let found = state.services.accounts(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
     let accounts: Vec<_> = found.accounts.iter().map(Shown::of).collect();
     let has_room = accounts.len() < MAX_ACCOUNTS && !seat.tenant.is_sandbox();
     Ok(Page { frame, path: seat.path("/accounts"), accounts, has_room })
@@ -177,7 +182,7 @@ impl Shown {
             port: smtp.port.to_string(),
             username: smtp.username.clone(),
             from: smtp.from.as_str().to_owned(),
-            is_implicit: smtp.security == crate::domain::smtp::Security::Implicit,
+            is_implicit: smtp.security == crate::domain::tenants::smtp::Security::Implicit,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use askama::Template;
 
-use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
+use crate::domain::reports::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
 use crate::service::{Reported, Services};
 
 use super::filters::{self, Filters};
@@ -86,6 +86,6 @@ pub(super) fn render(
 
 /// The operator and the address.
 fn told(row: &AuditRow) -> String {
-    let address = row.origin.map(|ip| ip.to_string());
+    let address = row.client_ip.map(|ip| ip.to_string());
     row.operator.clone().into_iter().chain(address).collect::<Vec<_>>().join(", ")
 }

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::cookie::{Cookie, SameSite, time};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::domain::origin::WebOrigin;
+use crate::domain::web_origin::WebOrigin;
 
 /// Bound to this host, this path and TLS by its very name (RFC 6265bis §4.1.3.2).
 const NAME: &str = "__Host-otpmint";

@@ -4,7 +4,7 @@ mod charts;
 
 use askama::Template;
 
-use crate::domain::statistics::Counts;
+use crate::domain::reports::statistics::Counts;
 use crate::domain::time::Timestamp;
 use crate::service::LastDays;
 

@@ -2,9 +2,9 @@
 
 use askama::Template;
 
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::DeliveryStatus;
-use crate::domain::delivery_history::{DeliveryCursor, DeliveryPage, DeliveryQuery, DeliveryRow};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::deliveries::delivery::DeliveryStatus;
+use crate::domain::deliveries::history::{DeliveryCursor, DeliveryPage, DeliveryQuery, DeliveryRow};
 use crate::service::{Reported, Services};
 
 use super::filters::Filters;

@@ -2,10 +2,10 @@
 
 use askama::Template;
 
-use crate::domain::audit::{AuditEvent, AuditRow};
-use crate::domain::challenge::ChallengeStatus;
-use crate::domain::delivery::{DeliveryError, DeliveryStatus};
-use crate::domain::delivery_history::DeliveryHistory;
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::deliveries::history::DeliveryHistory;
+use crate::domain::reports::audit::{AuditEvent, AuditRow};
 use crate::domain::time::Timestamp;
 use crate::service::Reported;
 

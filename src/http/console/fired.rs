@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use crate::domain::course::{HOURS, hour_of};
-use crate::domain::firing::{Firings, Trigger};
-use crate::domain::limit::Limit;
+use crate::domain::limits::firing::{Firings, Trigger};
+use crate::domain::limits::limit::Limit;
+use crate::domain::reports::course::{HOURS, hour_of};
 use crate::domain::time::Timestamp;
 use crate::service::Reported;
 

@@ -8,11 +8,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
 
-use crate::domain::credential::{KeyInfo, Scope};
+use crate::domain::tenants::credential::{KeyInfo, Scope};
 use crate::service::NewSecret;
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::super::v1::forms::{self, Wrong};
 use super::done;
 use super::form::Form;
@@ -45,53 +45,53 @@ struct Made<'a> {
 }
 
 /// `GET`: those that work.
-pub(super) async fn list(face: Data<Face>, request: HttpRequest, seat: Seat) -> HttpResponse {
-    match page(&face, &seat, frame(&seat).noticing(&request), "").await {
+pub(super) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+    match page(&state, &seat, frame(&seat).noticing(&request), "").await {
         Ok(page) => frame::page(StatusCode::OK, &page),
         Err(answer) => answer,
     }
 }
 
 /// `POST`: one more.
-pub(super) async fn add(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
-    match make(&face, &request, &seat, &form).await {
+pub(super) async fn add(state: Data<AppState>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
+    match make(&state, &request, &seat, &form).await {
         Ok(new) => shown(&seat, "The secret key is made", &new),
-        Err(wrong) => again(&face, &seat, form.text("name"), &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, form.text("name"), &Refused::from(wrong)).await,
     }
 }
 
-async fn make(face: &Face, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<NewSecret, Wrong> {
+async fn make(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<NewSecret, Wrong> {
     let scopes: Vec<_> = form.all("scopes").collect();
     let (name, scopes) = forms::key(json!({ "name": form.text("name"), "scopes": scopes }))?;
-    Ok(face.services.add_secret_key(&seat.tenant, name, scopes, Origin::of(request)).await?)
+    Ok(state.services.add_secret_key(&seat.tenant, name, scopes, ClientIp::of(request)).await?)
 }
 
 /// `POST …/{key}/rotate`: another one in its place.
 pub(super) async fn rotate(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
     path: Path<(String, String)>,
     form: Form,
 ) -> HttpResponse {
-    if let Err(why) = seat.confirm(&face, &request, &form).await {
-        return again(&face, &seat, "", &why).await;
+    if let Err(why) = seat.confirm(&state, &request, &form).await {
+        return again(&state, &seat, "", &why).await;
     }
-    match replace(&face, &request, &seat, &path.1, form.text("overlap")).await {
+    match replace(&state, &request, &seat, &path.1, form.text("overlap")).await {
         Ok(new) => shown(&seat, "The secret key is replaced", &new),
-        Err(wrong) => again(&face, &seat, "", &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, "", &Refused::from(wrong)).await,
     }
 }
 
 async fn replace(
-    face: &Face,
+    state: &AppState,
     request: &HttpRequest,
     seat: &Seat,
     key: &str,
     overlap: &str,
 ) -> Result<NewSecret, Wrong> {
     let (key, overlap) = (forms::key_handle(key)?, hours(overlap)?);
-    Ok(face.services.rotate_own_key(&seat.tenant, key, overlap, Origin::of(request)).await?)
+    Ok(state.services.rotate_own_key(&seat.tenant, key, overlap, ClientIp::of(request)).await?)
 }
 
 /// The overlap that was chosen.
@@ -103,24 +103,24 @@ fn hours(text: &str) -> Result<Duration, Wrong> {
 
 /// `POST …/{key}/revoke`: it works no more.
 pub(super) async fn revoke(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
     path: Path<(String, String)>,
     form: Form,
 ) -> HttpResponse {
-    if let Err(why) = seat.confirm(&face, &request, &form).await {
-        return again(&face, &seat, "", &why).await;
+    if let Err(why) = seat.confirm(&state, &request, &form).await {
+        return again(&state, &seat, "", &why).await;
     }
-    match end(&face, &request, &seat, &path.1).await {
+    match end(&state, &request, &seat, &path.1).await {
         Ok(()) => done(&seat.path("/keys"), Notice::KeyRevoked),
-        Err(wrong) => again(&face, &seat, "", &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, "", &Refused::from(wrong)).await,
     }
 }
 
-async fn end(face: &Face, request: &HttpRequest, seat: &Seat, key: &str) -> Result<(), Wrong> {
+async fn end(state: &AppState, request: &HttpRequest, seat: &Seat, key: &str) -> Result<(), Wrong> {
     let key = forms::key_handle(key)?;
-    face.services.revoke_secret_key(&seat.tenant, key, Origin::of(request)).await?;
+    state.services.revoke_secret_key(&seat.tenant, key, ClientIp::of(request)).await?;
     Ok(())
 }
 
@@ -130,8 +130,8 @@ fn shown(seat: &Seat, title: &str, new: &NewSecret) -> HttpResponse {
     frame::page(StatusCode::CREATED, &made)
 }
 
-async fn again(face: &Face, seat: &Seat, name: &str, why: &Refused) -> HttpResponse {
-    match page(face, seat, frame(seat).failed(why.text.clone()), name).await {
+async fn again(state: &AppState, seat: &Seat, name: &str, why: &Refused) -> HttpResponse {
+    match page(state, seat, frame(seat).failed(why.text.clone()), name).await {
         Ok(page) => why.page(&page),
         Err(answer) => answer,
     }
@@ -141,8 +141,8 @@ fn frame(seat: &Seat) -> Frame {
     Frame::seated(seat, "Secret keys", "/keys")
 }
 
-async fn page(face: &Face, seat: &Seat, frame: Frame, name: &str) -> Result<Page, HttpResponse> {
-    let keys = face.services.secret_keys(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
+async fn page(state: &AppState, seat: &Seat, frame: Frame, name: &str) -> Result<Page, HttpResponse> {
+    let keys = state.services.secret_keys(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
     let (path, name) = (seat.path("/keys"), name.to_owned());
     Ok(Page { frame, path, keys, scopes: Scope::ALL, overlaps: OVERLAPS, name })
 }

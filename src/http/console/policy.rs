@@ -6,12 +6,12 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::{Value, json};
 
-use crate::domain::code::Alphabet;
+use crate::domain::challenges::code::Alphabet;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::policy::{Policy, PolicySettings};
-use crate::domain::purpose::Purpose;
 use crate::service::TenantProfile;
 
-use super::super::Face;
+use super::super::AppState;
 use super::done;
 use super::form::Form;
 use super::frame::{self, Frame};
@@ -58,26 +58,31 @@ struct Page {
 }
 
 /// `GET`: the policies in force, and the settings of `purpose`.
-pub(super) async fn show(face: Data<Face>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(super) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     let query = form_urlencoded::parse(request.query_string().as_bytes());
     let purpose = query.filter(|(name, _)| name == "purpose").map(|(_, word)| word.trim().to_owned()).next();
-    let profile = face.services.profile(&seat.tenant);
+    let profile = state.services.profile(&seat.tenant);
     let frame = frame(&seat).noticing(&request);
     frame::page(StatusCode::OK, &Page::of(frame, &seat, &profile, purpose.unwrap_or_default()))
 }
 
 /// `POST`: the settings of `purpose`, or of all, as they are to be.
-pub(super) async fn change(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
+pub(super) async fn change(
+    state: Data<AppState>,
+    request: HttpRequest,
+    seat: Seat,
+    form: Form,
+) -> HttpResponse {
     let purpose = form.text("purpose").trim();
     let fields = match purpose {
         "" => json!({ "policy": settings(&form) }),
         purpose => json!({ "purposes": { purpose: settings(&form) } }),
     };
-    match tenant::patch(&face, &request, &seat, fields).await {
+    match tenant::patch(&state, &request, &seat, fields).await {
         Ok(()) => done(&seat.path("/policy"), Notice::Changed),
         Err(wrong) => {
             let why = Refused::from(wrong);
-            let profile = face.services.profile(&seat.tenant);
+            let profile = state.services.profile(&seat.tenant);
             let page = Page::of(frame(&seat).failed(why.text.clone()), &seat, &profile, purpose.to_owned());
             why.page(&Page { set: Set::typed(&form), ..page })
         }

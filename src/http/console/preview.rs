@@ -6,11 +6,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType, X_FRAME_OPTIONS};
 use actix_web::web::{Data, Path};
 
-use crate::domain::template::Preview;
-use crate::domain::vars::Vars;
+use crate::domain::challenges::vars::Vars;
+use crate::domain::tenants::template::Preview;
 use crate::service::{PreviewRequest, Refusal};
 
-use super::super::Face;
+use super::super::AppState;
 use super::super::v1::forms::{self, Wrong};
 use super::form::Form;
 use super::refused::Refused;
@@ -24,12 +24,12 @@ const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; fo
 
 /// One part of the message, as its recipient would see it.
 pub(super) async fn show(
-    face: Data<Face>,
+    state: Data<AppState>,
     seat: Seat,
     path: Path<(String, String)>,
     form: Form,
 ) -> HttpResponse {
-    match (rendered(&face, &seat, &form).await, path.1.as_str()) {
+    match (rendered(&state, &seat, &form).await, path.1.as_str()) {
         (Ok(Preview { html: Some(html), .. }), "html") => framed(StatusCode::OK, ContentType::html(), html),
         (Ok(_), "html") => text(StatusCode::OK, "The message is plain text.".to_owned()),
         (Ok(preview), _) => text(StatusCode::OK, format!("{}\n\n{}", preview.subject, preview.text)),
@@ -37,7 +37,7 @@ pub(super) async fn show(
     }
 }
 
-async fn rendered(face: &Face, seat: &Seat, form: &Form) -> Result<Preview, HttpResponse> {
+async fn rendered(state: &AppState, seat: &Seat, form: &Form) -> Result<Preview, HttpResponse> {
     let wrong = |wrong: Wrong| {
         let refused = Refused::from(wrong);
         refused.answer(|status, told| text(status, told.to_owned()))
@@ -49,7 +49,7 @@ async fn rendered(face: &Face, seat: &Seat, form: &Form) -> Result<Preview, Http
         locale: Some(name.locale),
         vars: Vars::default(),
     };
-    face.services.preview(&seat.tenant, request).await.map_err(|refusal| match refusal {
+    state.services.preview(&seat.tenant, request).await.map_err(|refusal| match refusal {
         // The answer to what was asked, and no failure.
         Refusal::InvalidTemplate(errors) => text(StatusCode::OK, told(&errors)),
         refusal => wrong(refusal.into()),

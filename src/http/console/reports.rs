@@ -8,10 +8,10 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::tenant::TenantHandle;
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::{Refusal, Signed, View};
 
-use super::super::Face;
+use super::super::AppState;
 use super::filters::Filters;
 use super::frame::{self, Frame};
 use super::place::Place;
@@ -108,58 +108,58 @@ struct Report {
 }
 
 /// The dashboard.
-pub(super) async fn numbers(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(super) async fn numbers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, days) = (tenant(&mut filters), dashboard::days(&mut filters));
-    let found = face.services.last_days(&sight.view, tenant.as_ref(), days).await;
+    let found = state.services.last_days(&sight.view, tenant.as_ref(), days).await;
     sight.answer("Dashboard", "/numbers", found, |found| {
-        dashboard::render(&sight.place, &filters, days, found, face.services.now())
+        dashboard::render(&sight.place, &filters, days, found, state.services.now())
     })
 }
 
 /// The list of deliveries.
-pub(super) async fn deliveries(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(super) async fn deliveries(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, asked) = (tenant(&mut filters), deliveries::asked(&mut filters));
-    let found = face.services.delivery_page(&sight.view, tenant.as_ref(), asked).await;
+    let found = state.services.delivery_page(&sight.view, tenant.as_ref(), asked).await;
     sight.answer("Deliveries", "/deliveries", found, |found| {
-        deliveries::render(&face.services, &sight.place, &filters, found)
+        deliveries::render(&state.services, &sight.place, &filters, found)
     })
 }
 
 /// One delivery. The key is the last part of either path.
-pub(super) async fn delivery(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(super) async fn delivery(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let key = request.match_info().get("key").unwrap_or_default();
-    let found = face.services.delivery_history(&sight.view, key).await;
+    let found = state.services.delivery_history(&sight.view, key).await;
     sight.answer("Delivery", "/deliveries", found, |found| {
-        delivery::render(&sight.place, key, found, face.services.now())
+        delivery::render(&sight.place, key, found, state.services.now())
     })
 }
 
 /// The audit trail.
-pub(super) async fn audit(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(super) async fn audit(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, asked) = (tenant(&mut filters), audit::asked(&mut filters));
-    let found = face.services.trail(&sight.view, tenant.as_ref(), asked).await;
+    let found = state.services.trail(&sight.view, tenant.as_ref(), asked).await;
     sight.answer("Audit trail", "/audit", found, |found| {
-        audit::render(&face.services, &sight.place, &filters, found)
+        audit::render(&state.services, &sight.place, &filters, found)
     })
 }
 
 /// The limits that fired.
-pub(super) async fn fired_limits(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(super) async fn fired_limits(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = tenant(&mut filters);
-    let found = face.services.fired(&sight.view, tenant.as_ref()).await;
+    let found = state.services.fired(&sight.view, tenant.as_ref()).await;
     sight.answer("Limits that fired", "/fired", found, |found| {
-        fired::render(&sight.place, &filters, found, face.services.now())
+        fired::render(&sight.place, &filters, found, state.services.now())
     })
 }
 
 /// The mail servers.
-pub(super) async fn servers(face: Data<Face>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(super) async fn servers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = tenant(&mut filters);
-    let found = face.services.servers(&sight.view, tenant.as_ref()).await;
+    let found = state.services.servers(&sight.view, tenant.as_ref()).await;
     sight.answer("Mail servers", "/servers", found, |found| servers::render(&sight.place, &filters, found))
 }

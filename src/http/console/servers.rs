@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use askama::Template;
 
-use crate::domain::server_health::{Breaker, ServerAddress, ServerHealth};
+use crate::domain::deliveries::server_health::{Breaker, ServerAddress, ServerHealth};
 use crate::domain::time::Timestamp;
 use crate::service::Reported;
 
@@ -78,10 +78,8 @@ pub(super) fn render(
 impl Row {
     fn of(health: &ServerHealth, tenant: String) -> Self {
         let told = |at: Timestamp| (at.to_string(), moment(at));
-        let failure = |(at, reason): (Timestamp, crate::domain::delivery::DeliveryError)| Failure {
-            at: told(at),
-            reason: plain(reason.as_str()),
-            advice: reason.advice(),
+        let failure = |(at, reason): (Timestamp, crate::domain::deliveries::delivery::DeliveryError)| {
+            Failure { at: told(at), reason: plain(reason.as_str()), advice: reason.advice() }
         };
         Self {
             tenant,

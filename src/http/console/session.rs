@@ -9,11 +9,11 @@ use actix_web::web::Data;
 use actix_web::{Error, FromRequest, HttpMessage, HttpRequest, HttpResponse};
 use secrecy::ExposeSecret;
 
-use crate::domain::tenant::TenantHandle;
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::{AuthenticatedTenant, Operator, Refusal, Signed};
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::super::problem::{Audience, Problem};
 use super::form::Form;
 use super::frame::TENANTS;
@@ -46,12 +46,12 @@ impl Seat {
     /// Refuses unless the password or the secret key, which the form has in `confirm`, is right.
     pub(super) async fn confirm(
         &self,
-        face: &Face,
+        state: &AppState,
         request: &HttpRequest,
         form: &Form,
     ) -> Result<(), Refused> {
         let (secret, about) = (form.secret("confirm"), Some(self.tenant.id()));
-        let confirmed = face.services.confirm(&self.signed, &secret, about, Origin::of(request)).await;
+        let confirmed = state.services.confirm(&self.signed, &secret, about, ClientIp::of(request)).await;
         confirmed.map_err(|denied| Refused::from(&denied))
     }
 
@@ -96,10 +96,10 @@ impl FromRequest for Seat {
         Box::pin(async move {
             let signed = signed(&request).await?;
             let handle = request.match_info().get("tenant").and_then(TenantHandle::parse);
-            let (Some(handle), Some(face)) = (handle, request.app_data::<Data<Face>>()) else {
+            let (Some(handle), Some(state)) = (handle, request.app_data::<Data<AppState>>()) else {
                 return Err(turned_away(frame::not_found(Some(&signed))));
             };
-            match face.services.seat(&signed, &handle).await {
+            match state.services.seat(&signed, &handle).await {
                 Ok(tenant) => Ok(Self { signed, tenant }),
                 Err(Refusal::UnknownTenant) => Err(turned_away(frame::not_found(Some(&signed)))),
                 Err(refusal) => Err(turned_away(refused(&refusal))),
@@ -115,10 +115,10 @@ pub(super) async fn signed(request: &HttpRequest) -> Result<Signed, Error> {
     }
     let sign_in = || turned_away(see_other("/console/sign-in"));
     // It is there on every route, and the guard lets nobody past without the address.
-    let face = request.app_data::<Data<Face>>().ok_or_else(sign_in)?;
-    let public = face.console().ok_or_else(sign_in)?;
+    let state = request.app_data::<Data<AppState>>().ok_or_else(sign_in)?;
+    let public = state.console().ok_or_else(sign_in)?;
     let token = cookie::token(request, public).ok_or_else(sign_in)?;
-    match face.services.signed(token.expose_secret()).await {
+    match state.services.signed(token.expose_secret()).await {
         Ok(Some(signed)) => {
             request.extensions_mut().insert(signed.clone());
             Ok(signed)

@@ -8,8 +8,8 @@ use askama::Template;
 use crate::domain::operator::MIN_PASSWORD;
 use crate::service::Denied;
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::form::OpenForm;
 use super::frame::{self, Frame};
 use super::refused::Refused;
@@ -31,8 +31,8 @@ impl Page {
 }
 
 /// `GET`: the form. Looking uses nothing up.
-pub(super) async fn show(face: Data<Face>, token: Path<String>) -> HttpResponse {
-    match face.services.check_setup_link(&token).await {
+pub(super) async fn show(state: Data<AppState>, token: Path<String>) -> HttpResponse {
+    match state.services.check_setup_link(&token).await {
         Ok(()) => frame::page(StatusCode::OK, &Page::new("")),
         Err(denied) => denied_page(&denied),
     }
@@ -40,7 +40,7 @@ pub(super) async fn show(face: Data<Face>, token: Path<String>) -> HttpResponse 
 
 /// `POST`: the account.
 pub(super) async fn set_up(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     token: Path<String>,
     form: OpenForm,
@@ -49,8 +49,8 @@ pub(super) async fn set_up(
     if form.text("password") != form.text("again") {
         return again(name, &Refused::invalid("The two passwords are not the same."));
     }
-    match face.services.set_up_operator(&token, name, &password, Origin::of(&request)).await {
-        Ok(session) => begin(&face, &session),
+    match state.services.set_up_operator(&token, name, &password, ClientIp::of(&request)).await {
+        Ok(session) => begin(&state, &session),
         Err(denied @ Denied::NoLink) => denied_page(&denied),
         Err(denied) => again(name, &Refused::from(&denied)),
     }

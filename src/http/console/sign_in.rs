@@ -7,8 +7,8 @@ use askama::Template;
 
 use crate::service::{Denied, SignedIn};
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::form::{Form, OpenForm};
 use super::frame::{self, Frame};
 use super::notice::Notice;
@@ -41,45 +41,49 @@ pub(super) async fn show(request: HttpRequest) -> HttpResponse {
 }
 
 /// `POST /console/sign-in`: an operator.
-pub(super) async fn sign_in(face: Data<Face>, request: HttpRequest, form: OpenForm) -> HttpResponse {
-    let origin = Origin::of(&request);
+pub(super) async fn sign_in(state: Data<AppState>, request: HttpRequest, form: OpenForm) -> HttpResponse {
+    let client_ip = ClientIp::of(&request);
     let name = form.text("name");
-    let tried = face.services.sign_in(name, &form.secret("password"), form.text("code"), origin).await;
+    let tried = state.services.sign_in(name, &form.secret("password"), form.text("code"), client_ip).await;
     match tried {
-        Ok(session) => begin(&face, &session),
+        Ok(session) => begin(&state, &session),
         Err(denied) => again(&denied, Page { name: name.to_owned(), ..Page::new(Frame::open("Sign in")) }),
     }
 }
 
 /// `POST /console/sign-in/tenant`: a tenant.
-pub(super) async fn sign_in_tenant(face: Data<Face>, request: HttpRequest, form: OpenForm) -> HttpResponse {
-    match face.services.sign_in_tenant(&form.secret("secret_key"), Origin::of(&request)).await {
-        Ok(session) => begin(&face, &session),
+pub(super) async fn sign_in_tenant(
+    state: Data<AppState>,
+    request: HttpRequest,
+    form: OpenForm,
+) -> HttpResponse {
+    match state.services.sign_in_tenant(&form.secret("secret_key"), ClientIp::of(&request)).await {
+        Ok(session) => begin(&state, &session),
         Err(denied) => again(&denied, Page { is_tenant: true, ..Page::new(Frame::open("Sign in")) }),
     }
 }
 
 /// `POST /console/sign-out`.
 pub(super) async fn sign_out(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Anybody(signed): Anybody,
     _form: Form,
 ) -> HttpResponse {
-    if let Err(refusal) = face.services.sign_out(&signed, Origin::of(&request)).await {
+    if let Err(refusal) = state.services.sign_out(&signed, ClientIp::of(&request)).await {
         return refused(&refusal);
     }
     let mut answer = done("/console/sign-in", Notice::SignedOut);
-    if let Some(public) = face.console() {
+    if let Some(public) = state.console() {
         set(&mut answer, &cookie::gone(public));
     }
     answer
 }
 
 /// Leads on with the cookie of a new session.
-pub(super) fn begin(face: &Face, session: &SignedIn) -> HttpResponse {
+pub(super) fn begin(state: &AppState, session: &SignedIn) -> HttpResponse {
     let mut answer = see_other("/console");
-    if let Some(public) = face.console() {
+    if let Some(public) = state.console() {
         set(&mut answer, &cookie::of(session.token(), public));
     }
     answer

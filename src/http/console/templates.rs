@@ -5,12 +5,12 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::purpose::Purpose;
-use crate::domain::template::{Finding, ListedTemplate, TemplateName, TemplateSource};
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::tenants::template::{Finding, ListedTemplate, TemplateName, TemplateSource};
 use crate::service::Refusal;
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::super::v1::forms::{self, Wrong};
 use super::done;
 use super::form::Form;
@@ -44,9 +44,9 @@ struct Edit {
 }
 
 /// `GET`: what there is.
-pub(super) async fn list(face: Data<Face>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(super) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     let frame = Frame::seated(&seat, "Templates", "/templates").noticing(&request);
-    match face.services.templates(&seat.tenant).await {
+    match state.services.templates(&seat.tenant).await {
         Ok((templates, gaps)) => {
             let (path, purposes) = (seat.path("/templates"), Purpose::BUILT_IN);
             frame::page(StatusCode::OK, &List { frame, path, templates, gaps, purposes })
@@ -56,7 +56,7 @@ pub(super) async fn list(face: Data<Face>, request: HttpRequest, seat: Seat) -> 
 }
 
 /// `GET …/edit`: the template of `purpose` and `locale`, or an empty one.
-pub(super) async fn edit(face: Data<Face>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(super) async fn edit(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     let (mut purpose, mut locale) = (String::new(), String::new());
     for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
         match &*name {
@@ -70,7 +70,7 @@ pub(super) async fn edit(face: Data<Face>, request: HttpRequest, seat: Seat) -> 
     };
     let empty = TemplateSource { subject: String::new(), text: String::new(), html: None };
     let page = Edit::of(&seat, &name, empty);
-    match face.services.template(&seat.tenant, name).await {
+    match state.services.template(&seat.tenant, name).await {
         Ok(kept) => {
             let page = Edit { source: kept.source, warnings: kept.warnings, is_kept: true, ..page };
             frame::page(StatusCode::OK, &page)
@@ -81,17 +81,22 @@ pub(super) async fn edit(face: Data<Face>, request: HttpRequest, seat: Seat) -> 
 }
 
 /// `POST …/edit`: keeps it.
-pub(super) async fn save(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
+pub(super) async fn save(
+    state: Data<AppState>,
+    request: HttpRequest,
+    seat: Seat,
+    form: Form,
+) -> HttpResponse {
     let name = match forms::template(form.text("purpose"), form.text("locale")) {
         Ok(name) => name,
         Err(wrong) => return Refused::from(wrong).alone(),
     };
-    let (source, origin) = (source(&form), Origin::of(&request));
+    let (source, client_ip) = (source(&form), ClientIp::of(&request));
     let again = |why: &Refused| {
         let page = Edit::of(&seat, &name, source.clone());
         why.page(&Edit { frame: page.frame.failed(why.text.clone()), ..page })
     };
-    match face.services.save_template(&seat.tenant, name.clone(), source.clone(), origin).await {
+    match state.services.save_template(&seat.tenant, name.clone(), source.clone(), client_ip).await {
         Ok(_) => done(&seat.path("/templates"), Notice::TemplateSaved),
         Err(Refusal::InvalidTemplate(errors)) => again(&Refused::invalid(told(&errors))),
         Err(refusal) => again(&Refused::from(Wrong::from(refusal))),
@@ -99,16 +104,21 @@ pub(super) async fn save(face: Data<Face>, request: HttpRequest, seat: Seat, for
 }
 
 /// `POST …/delete`: the words that come with the program again.
-pub(super) async fn delete(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
-    match remove(&face, &request, &seat, &form).await {
+pub(super) async fn delete(
+    state: Data<AppState>,
+    request: HttpRequest,
+    seat: Seat,
+    form: Form,
+) -> HttpResponse {
+    match remove(&state, &request, &seat, &form).await {
         Ok(()) => done(&seat.path("/templates"), Notice::TemplateDeleted),
         Err(wrong) => Refused::from(wrong).alone(),
     }
 }
 
-async fn remove(face: &Face, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Wrong> {
+async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Wrong> {
     let name = forms::template(form.text("purpose"), form.text("locale"))?;
-    Ok(face.services.delete_template(&seat.tenant, name, Origin::of(request)).await?)
+    Ok(state.services.delete_template(&seat.tenant, name, ClientIp::of(request)).await?)
 }
 
 /// The template of a form. Browsers end lines with CR LF.

@@ -6,11 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::{Value, json};
 
-use crate::domain::tenant::TenantStatus;
+use crate::domain::tenants::tenant::TenantStatus;
 use crate::service::{OperatorChange, TenantOverview, TenantProfile};
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::super::v1::forms::{self, Wrong};
 use super::done;
 use super::form::Form;
@@ -36,42 +36,47 @@ struct Page {
 }
 
 /// `GET`: the tenant.
-pub(super) async fn show(face: Data<Face>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(super) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     let frame = frame(&seat).noticing(&request);
-    match page(&face, &seat, frame).await {
+    match page(&state, &seat, frame).await {
         Ok(page) => frame::page(StatusCode::OK, &page),
         Err(answer) => answer,
     }
 }
 
 /// `POST`: its name, and which pages belong to it.
-pub(super) async fn change(face: Data<Face>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
+pub(super) async fn change(
+    state: Data<AppState>,
+    request: HttpRequest,
+    seat: Seat,
+    form: Form,
+) -> HttpResponse {
     let fields = json!({
         "name": word(form.text("name")),
         "allowed_origins": words(form.text("allowed_origins")),
         "return_urls": words(form.text("return_urls")),
     });
-    match patch(&face, &request, &seat, fields).await {
+    match patch(&state, &request, &seat, fields).await {
         Ok(()) => done(&seat.path(""), Notice::Changed),
-        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
 /// Changes what these fields of `PATCH /v1/tenant` name.
 pub(super) async fn patch(
-    face: &Face,
+    state: &AppState,
     request: &HttpRequest,
     seat: &Seat,
     fields: Value,
 ) -> Result<(), Wrong> {
     let change = forms::tenant(fields)?;
-    face.services.change_tenant(&seat.tenant, Origin::of(request), change).await?;
+    state.services.change_tenant(&seat.tenant, ClientIp::of(request), change).await?;
     Ok(())
 }
 
 /// `POST …/status`: switches it off or on, for operators.
 pub(super) async fn switch(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
     seat: Seat,
@@ -80,13 +85,13 @@ pub(super) async fn switch(
     let (status, notice) = match TenantStatus::parse(form.text("status")) {
         Some(status @ TenantStatus::Active) => (status, Notice::Enabled),
         Some(status @ TenantStatus::Disabled) => (status, Notice::Disabled),
-        None => return again(&face, &seat, &Refused::invalid("on or off")).await,
+        None => return again(&state, &seat, &Refused::invalid("on or off")).await,
     };
-    if let Err(why) = seat.confirm(&face, &request, &form).await {
-        return again(&face, &seat, &why).await;
+    if let Err(why) = seat.confirm(&state, &request, &form).await {
+        return again(&state, &seat, &why).await;
     }
-    let change = OperatorChange { status: Some(status), limits: None, origin: Origin::of(&request) };
-    match face.services.operate(&person.operator, seat.tenant.handle(), change).await {
+    let change = OperatorChange { status: Some(status), limits: None, client_ip: ClientIp::of(&request) };
+    match state.services.operate(&person.operator, seat.tenant.handle(), change).await {
         Ok(()) => done(&seat.path(""), notice),
         Err(refusal) => refused(&refusal),
     }
@@ -94,7 +99,7 @@ pub(super) async fn switch(
 
 /// `POST …/limits`: limits in the place of the general ones, for operators.
 pub(super) async fn limit(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
     seat: Seat,
@@ -107,26 +112,26 @@ pub(super) async fn limit(
         "sends_per_recipient": words(form.text("sends_per_recipient")),
         "failures_per_recipient": word(form.text("failures_per_recipient")),
     });
-    match grant(&face, &request, &person, &seat, fields).await {
+    match grant(&state, &request, &person, &seat, fields).await {
         Ok(()) => done(&seat.path(""), Notice::Changed),
-        Err(wrong) => again(&face, &seat, &Refused::from(wrong)).await,
+        Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
 async fn grant(
-    face: &Face,
+    state: &AppState,
     request: &HttpRequest,
     person: &AnOperator,
     seat: &Seat,
     fields: Value,
 ) -> Result<(), Wrong> {
     let limits = Some(forms::limits(fields)?);
-    let change = OperatorChange { status: None, limits, origin: Origin::of(request) };
-    Ok(face.services.operate(&person.operator, seat.tenant.handle(), change).await?)
+    let change = OperatorChange { status: None, limits, client_ip: ClientIp::of(request) };
+    Ok(state.services.operate(&person.operator, seat.tenant.handle(), change).await?)
 }
 
-async fn again(face: &Face, seat: &Seat, why: &Refused) -> HttpResponse {
-    match page(face, seat, frame(seat).failed(why.text.clone())).await {
+async fn again(state: &AppState, seat: &Seat, why: &Refused) -> HttpResponse {
+    match page(state, seat, frame(seat).failed(why.text.clone())).await {
         Ok(page) => why.page(&page),
         Err(answer) => answer,
     }
@@ -136,15 +141,15 @@ fn frame(seat: &Seat) -> Frame {
     Frame::seated(seat, "Overview", "")
 }
 
-async fn page(face: &Face, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
+async fn page(state: &AppState, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
     let overview = match seat.signed.operator() {
         Some(operator) => {
-            let found = face.services.tenant(&operator, seat.tenant.handle()).await;
+            let found = state.services.tenant(&operator, seat.tenant.handle()).await;
             Some(found.map_err(|refusal| refused(&refusal))?.0)
         }
         None => None,
     };
-    let profile = face.services.profile(&seat.tenant);
+    let profile = state.services.profile(&seat.tenant);
     let settings = &profile.settings;
     let origins: Vec<_> = settings.allowed_origins.iter().map(ToString::to_string).collect();
     let return_urls: Vec<_> = settings.return_urls.iter().map(|url| url.as_str().to_owned()).collect();

@@ -6,11 +6,11 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
 
-use crate::domain::tenant::{TenantHandle, TenantStatus};
+use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use crate::service::{AccountRefusal, Caller, Registered, Registration, TenantOverview};
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::super::v1::forms::{self, Wrong};
 use super::form::Form;
 use super::frame::{self, Frame, TENANTS};
@@ -32,7 +32,7 @@ struct Page {
 }
 
 /// `GET /console/tenants`: a page of those whose name or handle has `q` in it.
-pub(super) async fn list(face: Data<Face>, request: HttpRequest, person: AnOperator) -> HttpResponse {
+pub(super) async fn list(state: Data<AppState>, request: HttpRequest, person: AnOperator) -> HttpResponse {
     let (mut asked, mut after) = (String::new(), None);
     for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
         match &*name {
@@ -42,7 +42,7 @@ pub(super) async fn list(face: Data<Face>, request: HttpRequest, person: AnOpera
         }
     }
     let frame = Frame::of(&person.signed, "Tenants", TENANTS).noticing(&request);
-    match face.services.find_tenants(&person.operator, &asked, after.as_ref(), PAGE).await {
+    match state.services.find_tenants(&person.operator, &asked, after.as_ref(), PAGE).await {
         Ok((rows, more)) => {
             let last = rows.last().filter(|_| more).map(|last| last.handle.to_string());
             let next = last.map(|last| {
@@ -85,12 +85,12 @@ pub(super) async fn form(person: AnOperator) -> HttpResponse {
 
 /// `POST /console/tenants/new`: registers one. Its first secret key is in this answer alone.
 pub(super) async fn create(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
     form: Form,
 ) -> HttpResponse {
-    let made = match register(&face, &request, &person, &form).await {
+    let made = match register(&state, &request, &person, &form).await {
         Ok(made) => made,
         Err(wrong) => {
             let refused = Refused::from(wrong);
@@ -107,7 +107,7 @@ pub(super) async fn create(
 }
 
 async fn register(
-    face: &Face,
+    state: &AppState,
     request: &HttpRequest,
     person: &AnOperator,
     form: &Form,
@@ -125,9 +125,9 @@ async fn register(
         account: String::new(),
         secret_key: None,
         caller: Caller::Operator(person.operator.clone()),
-        origin: Origin::of(request),
+        client_ip: ClientIp::of(request),
     };
-    Ok(face.services.register(registration).await?)
+    Ok(state.services.register(registration).await?)
 }
 
 /// Whether a tenant is in use.

@@ -10,8 +10,8 @@ use secrecy::ExposeSecret;
 
 use crate::service::{Signed, TotpOffer};
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::form::Form;
 use super::frame::{self, Frame};
 use super::notice::Notice;
@@ -31,8 +31,8 @@ struct Page<'a> {
 }
 
 /// `GET`: a fresh secret.
-pub(super) async fn show(face: Data<Face>, person: AnOperator) -> HttpResponse {
-    match face.services.offer_totp(&person.signed).await {
+pub(super) async fn show(state: Data<AppState>, person: AnOperator) -> HttpResponse {
+    match state.services.offer_totp(&person.signed).await {
         Ok(offer) => frame::page(StatusCode::OK, &page(&offer, frame(&person.signed))),
         Err(refusal) => refused(&refusal),
     }
@@ -40,20 +40,20 @@ pub(super) async fn show(face: Data<Face>, person: AnOperator) -> HttpResponse {
 
 /// `POST`: the app has the secret.
 pub(super) async fn enable(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
     form: Form,
 ) -> HttpResponse {
-    let (signed, services) = (&person.signed, &face.services);
+    let (signed, services) = (&person.signed, &state.services);
     let told = (form.text("secret"), form.text("code"));
-    match services.enable_totp(signed, &form.secret("password"), told, Origin::of(&request)).await {
+    match services.enable_totp(signed, &form.secret("password"), told, ClientIp::of(&request)).await {
         Ok(()) => done(account::PATH, Notice::TotpOn),
         Err(denied) => {
             let refused = Refused::from(&denied);
             match services.repeat_totp(signed, form.text("secret")) {
                 Some(offer) => refused.page(&page(&offer, frame(signed).failed(refused.text.clone()))),
-                None => account::again(&face, signed, &refused).await,
+                None => account::again(&state, signed, &refused).await,
             }
         }
     }
@@ -61,15 +61,15 @@ pub(super) async fn enable(
 
 /// `POST …/off`.
 pub(super) async fn disable(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
     form: Form,
 ) -> HttpResponse {
     let signed = &person.signed;
-    match face.services.disable_totp(signed, &form.secret("password"), Origin::of(&request)).await {
+    match state.services.disable_totp(signed, &form.secret("password"), ClientIp::of(&request)).await {
         Ok(()) => done(account::PATH, Notice::TotpOff),
-        Err(denied) => account::again(&face, signed, &Refused::from(&denied)).await,
+        Err(denied) => account::again(&state, signed, &Refused::from(&denied)).await,
     }
 }
 

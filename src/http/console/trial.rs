@@ -5,12 +5,12 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::account::AccountHandle;
-use crate::domain::trial::{Step, Topic, Trial};
+use crate::domain::tenants::account::AccountHandle;
+use crate::domain::tenants::trial::{Step, Topic, Trial};
 use crate::service::{Candidate, Refusal};
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::super::v1::forms::{self, Wrong};
 use super::accounts;
 use super::form::Form;
@@ -38,29 +38,35 @@ struct Page {
 
 /// Tries it. With an address, a test mail goes there when all else is well.
 pub(super) async fn run(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
     path: Path<(String, String)>,
     form: Form,
 ) -> HttpResponse {
-    match walk(&face, &request, &seat, &path.1, form.text("to")).await {
+    match walk(&state, &request, &seat, &path.1, form.text("to")).await {
         Ok(trial) => frame::page(StatusCode::OK, &Page::of(&seat, trial)),
-        Err(wrong) => accounts::again(&face, &seat, &Refused::from(wrong)).await,
+        Err(wrong) => accounts::again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn walk(face: &Face, request: &HttpRequest, seat: &Seat, id: &str, to: &str) -> Result<Trial, Wrong> {
+async fn walk(
+    state: &AppState,
+    request: &HttpRequest,
+    seat: &Seat,
+    id: &str,
+    to: &str,
+) -> Result<Trial, Wrong> {
     let to = if to.trim().is_empty() { None } else { Some(forms::recipient(to)?) };
     let handle = AccountHandle::parse(id).ok_or(Wrong::from(Refusal::UnknownAccount))?;
     let candidate = Candidate::Present(handle);
-    Ok(face.services.test_account(&seat.tenant, candidate, to, Origin::of(request)).await?)
+    Ok(state.services.test_account(&seat.tenant, candidate, to, ClientIp::of(request)).await?)
 }
 
 impl Page {
     fn of(seat: &Seat, trial: Trial) -> Self {
         let title = if trial.is_ok() { "The account works" } else { "The account does not work yet" };
-        let step = |taken: crate::domain::trial::Taken| match taken.result {
+        let step = |taken: crate::domain::tenants::trial::Taken| match taken.result {
             Ok(detail) => Shown { label: label(taken.step), is_ok: true, text: detail },
             Err(trouble) => Shown { label: label(taken.step), is_ok: false, text: trouble.advice.to_owned() },
         };

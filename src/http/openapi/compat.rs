@@ -8,9 +8,9 @@ use serde_json::{Value, json};
 use utoipa::openapi::{RefOr, Response};
 use utoipa::{IntoResponses, ToSchema};
 
-use crate::domain::credential::Scope;
-use crate::domain::delivery::DeliveryError;
-use crate::domain::limit::Limit;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::limits::limit::Limit;
+use crate::domain::tenants::credential::Scope;
 use crate::service::Refusal;
 
 use super::super::answer;
@@ -228,7 +228,7 @@ pub(in crate::http) struct Verified;
 
 impl IntoResponses for Verified {
     fn responses() -> BTreeMap<String, RefOr<Response>> {
-        use crate::domain::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
+        use crate::domain::challenges::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
         let limits = [
             Limit::VerifyPerAddress,
             Limit::WrongKeysPerAddress,

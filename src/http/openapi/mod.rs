@@ -16,7 +16,7 @@ use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 use actix_web::web::{self, Bytes, ServiceConfig};
 use utoipa::OpenApi;
 
-use crate::domain::limit::{Limit, LimitHit};
+use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::service::Refusal;
 
 use super::{allowing, v1};

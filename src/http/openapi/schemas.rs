@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::domain::challenge::ChallengeStatus;
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::{DeliveryError, DeliveryStatus};
-use crate::domain::details::{MAX_ENTRIES, MAX_NAME, MAX_VALUE};
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::details::{MAX_ENTRIES, MAX_NAME, MAX_VALUE};
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 
 /// Reads a part of the document from JSON, which is shorter and easier to compare with the standard
 /// than its builders are.

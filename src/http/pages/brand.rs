@@ -5,12 +5,12 @@
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Path, ServiceConfig};
 
-use crate::domain::brand::{Brand, Colour, Scheme};
-use crate::domain::logo::LogoName;
+use crate::domain::tenants::brand::{Brand, Colour, Scheme};
+use crate::domain::tenants::logo::LogoName;
 use crate::service::Refusal;
 
 use super::super::problem::{Audience, Problem};
-use super::super::{Face, allowing};
+use super::super::{AppState, allowing};
 use super::assets::FOR_GOOD;
 
 /// In the place of a colour that the pages have anyway.
@@ -74,10 +74,10 @@ fn rule(media: &str, scheme: Scheme, word: &str) -> Option<String> {
 }
 
 /// `GET /assets/logo-{name}`
-async fn logo(face: Data<Face>, name: Path<String>) -> HttpResponse {
+async fn logo(state: Data<AppState>, name: Path<String>) -> HttpResponse {
     let Ok(name) = LogoName::parse(&name) else { return HttpResponse::NotFound().finish() };
     let media = name.picture().media();
-    match face.services.logo(name).await {
+    match state.services.logo(name).await {
         Ok(Some(content)) => HttpResponse::Ok().insert_header(FOR_GOOD).content_type(media).body(content),
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(refusal) => unavailable(&refusal),

@@ -8,10 +8,10 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpMessage, HttpResponse};
 
-use crate::domain::origin::WebOrigin;
+use crate::domain::web_origin::WebOrigin;
 
 use super::super::problem::Problem;
-use super::super::{Face, answer, client, limits};
+use super::super::{AppState, answer, client, limits};
 use super::view;
 use super::visitor::Visitor;
 
@@ -22,21 +22,21 @@ const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Lets a request on to the pages, if there are any and it is not somebody else's form.
 pub(super) async fn guard(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(public) = face.services.public_url() else {
+    let Some(public) = state.services.public_url() else {
         let answer = answer::problem(&request, &Problem::NOT_FOUND);
         return Ok(request.into_response(answer));
     };
     let visitor = Visitor::of(request.request());
-    let mut response = match face.enter().await {
+    let mut response = match state.enter().await {
         Err(problem) => request.into_response(told(&problem, view::unavailable(&visitor))),
         Ok(_) if request.method() == Method::POST && !is_own_form(&request, public) => {
             request.into_response(view::foreign(&visitor))
         }
-        Ok(_visit) => pass(&face, request, next, &visitor).await?,
+        Ok(_visit) => pass(&state, request, next, &visitor).await?,
     };
     keep_tls(&mut response, public);
     Ok(response)
@@ -62,14 +62,14 @@ pub(in crate::http) fn is_own_form(request: &ServiceRequest, public: &WebOrigin)
 }
 
 async fn pass(
-    face: &Face,
+    state: &AppState,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
     visitor: &Visitor,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let origin = face.clients.address(&request);
-    request.extensions_mut().insert(client::Origin(origin));
-    let (response, hit) = limits::pass(request, face.clients.key(origin), next).await?;
+    let client_ip = state.clients.address(&request);
+    request.extensions_mut().insert(client::ClientIp(client_ip));
+    let (response, hit) = limits::pass(request, state.clients.key(client_ip), next).await?;
     Ok(match hit {
         None => response,
         Some(hit) => response.into_response(told(&Problem::limited(hit), view::limited(visitor))),

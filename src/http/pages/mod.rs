@@ -23,10 +23,10 @@ use serde_json::json;
 
 use crate::service::{Leaving, Refusal};
 
-use super::client::Origin;
+use super::client::ClientIp;
 use super::limits::AddressLimits;
 use super::problem::{Audience, Problem};
-use super::{Face, allowing};
+use super::{AppState, allowing};
 pub(super) use brand::logo_path;
 use form::Form;
 use notice::Notice;
@@ -64,28 +64,28 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
 }
 
 /// `GET /c/{key}`: the challenge as it stands.
-async fn show(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+async fn show(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let visitor = Visitor::of(&request);
-    match face.services.hosted(&key, visitor.embedder.as_ref()).await {
-        Ok(page) => view::page(&visitor, &key, &page, face.services.now()),
+    match state.services.hosted(&key, visitor.embedder.as_ref()).await {
+        Ok(page) => view::page(&visitor, &key, &page, state.services.now()),
         Err(Refusal::UnknownChallenge) => view::unknown(&visitor),
         Err(refusal) => guard::told(&Problem::of(&refusal, Audience::Public), view::unavailable(&visitor)),
     }
 }
 
 /// `POST /c/{key}/verify`: an answer was typed.
-async fn verify(face: Data<Face>, request: HttpRequest, key: Path<String>, form: Form) -> HttpResponse {
-    let (embedder, origin) = (Visitor::of(&request).embedder, Origin::of(&request));
-    match face.services.answer_hosted(&key, embedder.as_ref(), &form.code, origin).await {
+async fn verify(state: Data<AppState>, request: HttpRequest, key: Path<String>, form: Form) -> HttpResponse {
+    let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
+    match state.services.answer_hosted(&key, embedder.as_ref(), &form.code, client_ip).await {
         Ok(leaving) => leave(&request, leaving),
         Err(refusal) => back(&request, &key, Notice::of(&refusal)),
     }
 }
 
 /// `POST /c/{key}/resend`: the message did not come.
-async fn resend(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
-    let (embedder, origin) = (Visitor::of(&request).embedder, Origin::of(&request));
-    let notice = match face.services.resend_hosted(&key, embedder.as_ref(), origin).await {
+async fn resend(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+    let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
+    let notice = match state.services.resend_hosted(&key, embedder.as_ref(), client_ip).await {
         Ok(()) => Some(Notice::Sent),
         Err(refusal) => Notice::of(&refusal),
     };
@@ -93,23 +93,23 @@ async fn resend(face: Data<Face>, request: HttpRequest, key: Path<String>) -> Ht
 }
 
 /// `POST /c/{key}/recipient`: an address was typed, where the page asks for it.
-async fn give(face: Data<Face>, request: HttpRequest, key: Path<String>, form: Form) -> HttpResponse {
-    let (embedder, origin) = (Visitor::of(&request).embedder, Origin::of(&request));
-    let given = face.services.give_recipient(&key, embedder.as_ref(), &form.to, origin).await;
+async fn give(state: Data<AppState>, request: HttpRequest, key: Path<String>, form: Form) -> HttpResponse {
+    let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
+    let given = state.services.give_recipient(&key, embedder.as_ref(), &form.to, client_ip).await;
     back(&request, &key, given.err().as_ref().and_then(Notice::of))
 }
 
 /// `POST /c/{key}/withdraw`: that address is wrong, and the page is to ask again.
-async fn withdraw(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
-    let (embedder, origin) = (Visitor::of(&request).embedder, Origin::of(&request));
-    let withdrawn = face.services.withdraw_recipient(&key, embedder.as_ref(), origin).await;
+async fn withdraw(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+    let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
+    let withdrawn = state.services.withdraw_recipient(&key, embedder.as_ref(), client_ip).await;
     back(&request, &key, withdrawn.err().as_ref().and_then(Notice::of))
 }
 
 /// `POST /c/{key}/cancel`: the visitor gives up, or the address is wrong and the app has to mint anew.
-async fn cancel(face: Data<Face>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+async fn cancel(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let embedder = Visitor::of(&request).embedder;
-    match face.services.cancel_hosted(&key, embedder.as_ref()).await {
+    match state.services.cancel_hosted(&key, embedder.as_ref()).await {
         Ok(leaving) => leave(&request, leaving),
         Err(refusal) => back(&request, &key, Notice::of(&refusal)),
     }

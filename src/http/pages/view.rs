@@ -7,10 +7,10 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{ContentType, HeaderValue, REFRESH};
 use askama::Template;
 
-use crate::domain::challenge::{Challenge, ChallengeStatus};
-use crate::domain::channel::ChannelKind;
-use crate::domain::code::Alphabet;
-use crate::domain::delivery::DeliveryStatus;
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::Alphabet;
+use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::domain::time::Timestamp;
 use crate::service::{HostedPage, Leaving, WayBack};
 use crate::texts::{self, BuiltIn, MissingText};

@@ -4,7 +4,7 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{AcceptLanguage, Header, Preference};
 
 use crate::domain::locale::Locale;
-use crate::domain::origin::WebOrigin;
+use crate::domain::web_origin::WebOrigin;
 
 use super::notice::Notice;
 

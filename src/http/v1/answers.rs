@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::domain::details::BoundFields;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
 
 use super::super::openapi::schemas;
 use super::error::V1Error;

@@ -9,13 +9,13 @@ use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
 use secrecy::ExposeSecret;
 
-use crate::domain::credential::Scope;
+use crate::domain::tenants::credential::Scope;
 use crate::service::{AuthenticatedTenant, Refusal};
 
 use super::super::identify::bearer;
 use super::super::limits::ClientKey;
 use super::super::problem::Problem;
-use super::super::{Face, client, limits};
+use super::super::{AppState, client, limits};
 use super::error::V1Error;
 use super::rate_limit;
 
@@ -82,37 +82,37 @@ impl FromRequest for Manager {
 fn managing(request: &HttpRequest) -> Result<AuthenticatedTenant, V1Error> {
     let tenant = proved(request, &[Scope::Manage])?;
     // It is there on every route: `routes` puts it there.
-    let face = request.app_data::<Data<Face>>().ok_or_else(|| V1Error::from(Problem::unrecorded()))?;
-    face.services.count_management(&tenant)?;
+    let state = request.app_data::<Data<AppState>>().ok_or_else(|| V1Error::from(Problem::unrecorded()))?;
+    state.services.count_management(&tenant)?;
     Ok(tenant)
 }
 
 /// Finds out who is asking before anything is counted: a tenant is not counted by its address,
 /// and whoever tries keys is.
 pub(super) async fn identify(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let _visit = match face.enter().await {
+    let _visit = match state.enter().await {
         Ok(visit) => visit,
         Err(problem) => return Ok(refuse(request, problem.into())),
     };
-    let origin = face.clients.address(&request);
+    let client_ip = state.clients.address(&request);
     let proved = match bearer(&request) {
-        Some(key) => face.authenticate(key.expose_secret(), origin).await,
+        Some(key) => state.authenticate(key.expose_secret(), client_ip).await,
         None => Err(Refusal::UnknownSecretKey),
     };
     if let Err(refusal @ Refusal::Overloaded) = &proved {
         return Ok(refuse(request, V1Error::refused(refusal)));
     }
-    let key = counted(&face, origin, &proved);
+    let key = counted(&state, client_ip, &proved);
     let gauge = proved.as_ref().ok().map(|tenant| tenant.gauge().clone());
     if let Ok(tenant) = &proved {
         request.extensions_mut().insert(tenant.id());
     }
     request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
-    let mut response = pass(request, key, origin, next).await?;
+    let mut response = pass(request, key, client_ip, next).await?;
     if let Some(standing) = gauge.and_then(|gauge| gauge.read()) {
         rate_limit::tell(response.headers_mut(), &standing);
     }
@@ -124,18 +124,22 @@ fn refuse(request: ServiceRequest, error: V1Error) -> ServiceResponse<BoxBody> {
 }
 
 /// Under what a request is counted: not at all when its sender has proved itself.
-pub(super) fn counted<T>(face: &Face, origin: Option<IpAddr>, proved: &Result<T, Refusal>) -> ClientKey {
-    if proved.is_ok() { ClientKey::Exempt } else { face.clients.key(origin) }
+pub(super) fn counted<T>(
+    state: &AppState,
+    client_ip: Option<IpAddr>,
+    proved: &Result<T, Refusal>,
+) -> ClientKey {
+    if proved.is_ok() { ClientKey::Exempt } else { state.clients.key(client_ip) }
 }
 
 /// Lets a request on whose sender was looked at, and words the refusal of a limit.
 pub(super) async fn pass(
     request: ServiceRequest,
     key: ClientKey,
-    origin: Option<IpAddr>,
+    client_ip: Option<IpAddr>,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    request.extensions_mut().insert(client::Origin(origin));
+    request.extensions_mut().insert(client::ClientIp(client_ip));
     let (response, hit) = limits::pass(request, key, next).await?;
     Ok(match hit {
         None => response,

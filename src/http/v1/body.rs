@@ -10,14 +10,14 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
-use crate::domain::channel::ChannelKind;
-use crate::domain::code::Alphabet;
-use crate::domain::details::{BoundFields, Details};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::Alphabet;
+use crate::domain::challenges::details::{BoundFields, Details};
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
+use crate::domain::challenges::vars::Vars;
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
-use crate::domain::return_url::{Hosting, ReturnUrl};
-use crate::domain::vars::Vars;
 
 use super::super::body;
 use super::super::openapi::schemas;
@@ -195,8 +195,12 @@ impl Mint {
         let (nonce, metadata) = (self.nonce.take(), std::mem::take(&mut self.metadata));
         let locale = locale(self.locale.as_deref())?;
         let details = Details::new(nonce, metadata).map_err(|error| match error {
-            crate::domain::details::InvalidDetails::Nonce => V1Error::field("/nonce", error.to_string()),
-            crate::domain::details::InvalidDetails::Entries => V1Error::field("/metadata", error.to_string()),
+            crate::domain::challenges::details::InvalidDetails::Nonce => {
+                V1Error::field("/nonce", error.to_string())
+            }
+            crate::domain::challenges::details::InvalidDetails::Entries => {
+                V1Error::field("/metadata", error.to_string())
+            }
         })?;
         Ok(details.in_language(locale))
     }

@@ -5,11 +5,11 @@ use std::net::IpAddr;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::domain::limit::LimitHit;
+use crate::domain::limits::limit::LimitHit;
 use crate::service::{MintRequest, PageRequest, VerifyRequest, Wait, Which};
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::super::limits::AddressLimits;
 use super::super::problem::Problem;
 use super::answers::{Verify, VerifyLatest};
@@ -36,15 +36,15 @@ use super::{idempotency, openapi, prefer, public};
     responses(openapi::Minted)
 )]
 pub(super) async fn mint(
-    face: Data<Face>,
+    state: Data<AppState>,
     limits: Data<AddressLimits>,
     request: HttpRequest,
     Minter(tenant): Minter,
     Body(mut body): Body<Mint>,
 ) -> Answer {
-    idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = |ip| limits.check_mint(tenant.id(), ip);
-        let origin = end_user(&request, body.end_user_ip, count)?;
+        let client_ip = end_user(&request, body.end_user_ip, count)?;
         let (to, purpose) = (body.recipient()?, body.purpose()?);
         let usual = &tenant.policy(&purpose).code;
         let policy = body.policy(usual)?;
@@ -52,24 +52,24 @@ pub(super) async fn mint(
         let (details, vars) = (body.details()?.hosted(hosting), body.vars()?);
         let minted = match to {
             None => {
-                let page = PageRequest { purpose, policy, details, vars, origin, once };
-                face.services.mint_asking(&tenant, page).await?
+                let page = PageRequest { purpose, policy, details, vars, client_ip, once };
+                state.services.mint_asking(&tenant, page).await?
             }
             Some(to) => {
                 let (channel, bound) = (body.channel(), body.bound()?);
                 let wait = prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome);
                 let mint =
-                    MintRequest { to, channel, purpose, policy, details, vars, bound, origin, wait, once };
-                face.services.mint(&tenant, mint).await?
+                    MintRequest { to, channel, purpose, policy, details, vars, bound, client_ip, wait, once };
+                state.services.mint(&tenant, mint).await?
             }
         };
         let location = format!("/v1/challenges/{}", minted.key.as_str());
-        let (code, challenge) = (minted.code.clone(), face.services.minted(minted));
+        let (code, challenge) = (minted.code.clone(), state.services.minted(minted));
         let mut response = HttpResponse::Created()
             .insert_header(("Location", location))
-            .json(MintedView::of(&face.services, &challenge, code.as_ref()));
+            .json(MintedView::of(&state.services, &challenge, code.as_ref()));
         if code.is_some() && idempotency::is_sent(&request) {
-            let repeatable = MintedView::without_code(&face.services, &challenge);
+            let repeatable = MintedView::without_code(&state.services, &challenge);
             idempotency::keep_instead(&mut response, &repeatable);
         }
         Ok(response)
@@ -89,13 +89,13 @@ pub(super) async fn mint(
     params(openapi::Key),
     responses(openapi::Looked)
 )]
-pub(super) async fn status(face: Data<Face>, asker: Asker<Viewer>, key: Path<String>) -> Answer {
+pub(super) async fn status(state: Data<AppState>, asker: Asker<Viewer>, key: Path<String>) -> Answer {
     let tenant = match asker {
         Asker::Tenant(Viewer(tenant)) => tenant,
-        Asker::Anybody(holder) => return public::status(&face, &holder, &key).await,
+        Asker::Anybody(holder) => return public::status(&state, &holder, &key).await,
     };
-    let challenge = face.services.challenge(&tenant, &key).await?;
-    Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
+    let challenge = state.services.challenge(&tenant, &key).await?;
+    Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
 }
 
 /// `DELETE /v1/challenges/{key}`: calls it off.
@@ -110,9 +110,9 @@ pub(super) async fn status(face: Data<Face>, asker: Asker<Viewer>, key: Path<Str
     params(openapi::Key),
     responses(openapi::CalledOff)
 )]
-pub(super) async fn cancel(face: Data<Face>, Minter(tenant): Minter, key: Path<String>) -> Answer {
-    let challenge = face.services.cancel(&tenant, &key).await?;
-    Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
+pub(super) async fn cancel(state: Data<AppState>, Minter(tenant): Minter, key: Path<String>) -> Answer {
+    let challenge = state.services.cancel(&tenant, &key).await?;
+    Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
 }
 
 /// `POST /v1/challenges/{key}/resend`: sends the same code again.
@@ -128,19 +128,19 @@ pub(super) async fn cancel(face: Data<Face>, Minter(tenant): Minter, key: Path<S
     responses(openapi::Resent)
 )]
 pub(super) async fn resend(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     asker: Asker<Minter>,
     key: Path<String>,
 ) -> Answer {
     let tenant = match asker {
         Asker::Tenant(Minter(tenant)) => tenant,
-        Asker::Anybody(holder) => return public::resend(&face, &request, &holder, &key).await,
+        Asker::Anybody(holder) => return public::resend(&state, &request, &holder, &key).await,
     };
-    idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let wait = prefer::wait(&request).unwrap_or_default();
-        let challenge = face.services.resend(&tenant, &key, Origin::of(&request), wait, once).await?;
-        Ok(HttpResponse::Ok().json(ChallengeView::of(&face.services, &challenge)))
+        let challenge = state.services.resend(&tenant, &key, ClientIp::of(&request), wait, once).await?;
+        Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
     })
     .await
 }
@@ -159,7 +159,7 @@ pub(super) async fn resend(
     responses(openapi::Checked)
 )]
 pub(super) async fn verify(
-    face: Data<Face>,
+    state: Data<AppState>,
     limits: Data<AddressLimits>,
     request: HttpRequest,
     asker: Asker<Verifier>,
@@ -168,15 +168,15 @@ pub(super) async fn verify(
 ) -> Answer {
     let tenant = match asker {
         Asker::Tenant(Verifier(tenant)) => tenant,
-        Asker::Anybody(holder) => return public::verify(&face, &request, &holder, &key, body).await,
+        Asker::Anybody(holder) => return public::verify(&state, &request, &holder, &key, body).await,
     };
-    idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = |ip| limits.check_verify(tenant.id(), ip);
-        let origin = end_user(&request, body.end_user_ip, count)?;
+        let client_ip = end_user(&request, body.end_user_ip, count)?;
         let bound = body.bound()?;
         let (which, code) = (Which::Key(&key), body.code.as_str());
         let tenant = Some(&tenant);
-        answered(&face, VerifyRequest { which, code, bound, tenant, origin, once }).await
+        answered(&state, VerifyRequest { which, code, bound, tenant, client_ip, once }).await
     })
     .await
 }
@@ -195,26 +195,26 @@ pub(super) async fn verify(
     responses(openapi::CheckedLatest)
 )]
 pub(super) async fn verify_latest(
-    face: Data<Face>,
+    state: Data<AppState>,
     limits: Data<AddressLimits>,
     request: HttpRequest,
     Verifier(tenant): Verifier,
     Body(mut body): Body<VerifyLatest>,
 ) -> Answer {
-    idempotency::once(&face.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = |ip| limits.check_verify(tenant.id(), ip);
-        let origin = end_user(&request, body.end_user_ip, count)?;
+        let client_ip = end_user(&request, body.end_user_ip, count)?;
         let (recipient, purpose, bound) = (body.recipient()?, body.purpose()?, body.bound()?);
         let (which, code) = (Which::Latest(&recipient, &purpose), body.code.as_str());
         let tenant = Some(&tenant);
-        answered(&face, VerifyRequest { which, code, bound, tenant, origin, once }).await
+        answered(&state, VerifyRequest { which, code, bound, tenant, client_ip, once }).await
     })
     .await
 }
 
-async fn answered(face: &Face, request: VerifyRequest<'_>) -> Answer {
-    let (challenge, receipt) = face.services.proved(request).await?;
-    let challenge = ChallengeView::of(&face.services, &challenge);
+async fn answered(state: &AppState, request: VerifyRequest<'_>) -> Answer {
+    let (challenge, receipt) = state.services.proved(request).await?;
+    let challenge = ChallengeView::of(&state.services, &challenge);
     Ok(HttpResponse::Ok().json(VerifiedView { challenge, receipt }))
 }
 
@@ -226,5 +226,5 @@ fn end_user(
     count: impl FnOnce(IpAddr) -> Result<(), LimitHit>,
 ) -> Result<Option<IpAddr>, V1Error> {
     told.map(count).transpose().map_err(Problem::limited)?;
-    Ok(told.or(Origin::of(request)))
+    Ok(told.or(ClientIp::of(request)))
 }

@@ -16,9 +16,9 @@ use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{Error, HttpResponse};
 
-use crate::domain::origin::WebOrigin;
+use crate::domain::web_origin::WebOrigin;
 
-use super::super::Face;
+use super::super::AppState;
 
 /// Seconds for which a browser need not ask again whether it may ask.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
@@ -30,29 +30,29 @@ type Answer = Result<ServiceResponse<BoxBody>, Error>;
 
 /// For a route that pages may `GET`.
 pub(super) async fn get(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    share(&face, Method::GET, request, next).await
+    share(&state, Method::GET, request, next).await
 }
 
 /// For a route that pages may `POST` to.
 pub(super) async fn post(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    share(&face, Method::POST, request, next).await
+    share(&state, Method::POST, request, next).await
 }
 
 async fn share(
-    face: &Face,
+    state: &AppState,
     method: Method,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Answer {
-    let page = allowed(face, &request).await;
+    let page = allowed(state, &request).await;
     let is_preflight =
         request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
     let is_shared = is_preflight || request.method() == method;
@@ -69,10 +69,10 @@ async fn share(
 }
 
 /// The page that asks, as it was sent, if any tenant allows it.
-async fn allowed(face: &Face, request: &ServiceRequest) -> Option<HeaderValue> {
+async fn allowed(state: &AppState, request: &ServiceRequest) -> Option<HeaderValue> {
     let sent = request.headers().get(ORIGIN)?;
     let page = WebOrigin::parse(sent.to_str().ok()?).ok()?;
-    face.services.allows_page(&page).await.then(|| sent.clone())
+    state.services.allows_page(&page).await.then(|| sent.clone())
 }
 
 /// Whether a page may ask. No credentials: whoever has the secret key is no page.

@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::domain::details::BoundFields;
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
-use crate::domain::vars::Vars;
 
 use super::error::V1Error;
 

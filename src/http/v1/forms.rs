@@ -4,11 +4,11 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::domain::account::AccountDraft;
-use crate::domain::credential::{KeyHandle, Scopes};
-use crate::domain::recipient::Recipient;
-use crate::domain::template::TemplateName;
-use crate::domain::tenant::parse_name;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::tenants::account::AccountDraft;
+use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::template::TemplateName;
+use crate::domain::tenants::tenant::parse_name;
 use crate::service::{AccountRefusal, LimitsChange, Refusal, TenantDraft};
 
 use super::super::problem::Problem;

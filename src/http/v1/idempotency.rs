@@ -7,10 +7,10 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use crate::domain::idempotency::{Once, Outcome};
+use crate::domain::challenges::idempotency::{Once, Outcome};
 use crate::service::{AuthenticatedTenant, Recalled, Refusal};
 
-use super::super::Face;
+use super::super::AppState;
 use super::super::problem::Problem;
 use super::error::{Answer, V1Error};
 use super::view::{ChallengeView, MintedView};
@@ -56,7 +56,7 @@ pub(super) fn keep_instead(response: &mut HttpResponse, body: &impl Serialize) {
 /// With one it runs to its end even when the caller hangs up: that is the very case in which the
 /// answer is asked for again.
 pub(super) async fn once<F>(
-    face: &Data<Face>,
+    state: &Data<AppState>,
     request: &HttpRequest,
     tenant: &AuthenticatedTenant,
     run: impl FnOnce(Option<Once>) -> F + 'static,
@@ -67,15 +67,15 @@ where
     let Some(key) = key(request)? else { return run(None).await };
     let body = request.extensions().get::<RawBody>().map(|body| body.0.clone()).unwrap_or_default();
     let route = request.match_pattern().unwrap_or_default();
-    let once = face.services.once(tenant, &route, &key, (request.path(), &body));
-    let running = face.services.begin(tenant, &once)?;
-    if let Some(recalled) = face.services.recall(tenant, &once).await? {
-        return replay(face, tenant, recalled).await;
+    let once = state.services.once(tenant, &route, &key, (request.path(), &body));
+    let running = state.services.begin(tenant, &once)?;
+    if let Some(recalled) = state.services.recall(tenant, &once).await? {
+        return replay(state, tenant, recalled).await;
     }
-    let (face, tenant) = (face.clone(), tenant.clone());
+    let (state, tenant) = (state.clone(), tenant.clone());
     let task = actix_web::rt::spawn(async move {
         let response = run(Some(once.clone())).await?;
-        let response = keep(&face, &tenant, &once, response).await;
+        let response = keep(&state, &tenant, &once, response).await;
         drop(running);
         Ok(response)
     });
@@ -85,7 +85,7 @@ where
 
 /// Keeps an answer, and gives it back as it was.
 async fn keep(
-    face: &Face,
+    state: &AppState,
     tenant: &AuthenticatedTenant,
     once: &Once,
     response: HttpResponse,
@@ -99,20 +99,20 @@ async fn keep(
     let text = repeatable.or_else(|| String::from_utf8(body.to_vec()).ok());
     if let Some(text) = text {
         let (answer, receipt) = split(&text);
-        face.services.keep_answer(tenant, once, &answer, receipt).await;
+        state.services.keep_answer(tenant, once, &answer, receipt).await;
     }
     response.set_body(BoxBody::new(body))
 }
 
 /// The answer to a request that was carried out before.
-async fn replay(face: &Face, tenant: &AuthenticatedTenant, recalled: Recalled) -> Answer {
+async fn replay(state: &AppState, tenant: &AuthenticatedTenant, recalled: Recalled) -> Answer {
     let (id, mut response) = match recalled.outcome {
         Outcome::Mismatched { attempts_remaining } => {
             return Err(Refusal::Mismatched { attempts_remaining }.into());
         }
         Outcome::Opened(id) => {
             let mut response = HttpResponse::Created();
-            let location = format!("/v1/challenges/{}", face.services.shareable_key(id).as_str());
+            let location = format!("/v1/challenges/{}", state.services.shareable_key(id).as_str());
             response.insert_header((LOCATION, location));
             (id, response)
         }
@@ -120,10 +120,10 @@ async fn replay(face: &Face, tenant: &AuthenticatedTenant, recalled: Recalled) -
     };
     response.insert_header(REPLAYED);
     let Some(answer) = recalled.answer else {
-        let challenge = face.services.recalled_challenge(tenant, id).await?;
+        let challenge = state.services.recalled_challenge(tenant, id).await?;
         return Ok(match recalled.outcome {
-            Outcome::Opened(_) => response.json(MintedView::without_code(&face.services, &challenge)),
-            _ => response.json(ChallengeView::of(&face.services, &challenge)),
+            Outcome::Opened(_) => response.json(MintedView::without_code(&state.services, &challenge)),
+            _ => response.json(ChallengeView::of(&state.services, &challenge)),
         });
     };
     Ok(response.content_type("application/json").body(join(answer, recalled.receipt.as_deref())))

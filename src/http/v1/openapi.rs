@@ -4,9 +4,9 @@ use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use utoipa::OpenApi;
 
-use crate::domain::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
-use crate::domain::credential::Scope;
-use crate::domain::limit::Limit;
+use crate::domain::challenges::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
+use crate::domain::limits::limit::Limit;
+use crate::domain::tenants::credential::Scope;
 use crate::service::Refusal;
 
 use super::super::openapi::answers::{Answers, Refused, reference};

@@ -8,7 +8,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
 
 use crate::service::{Operator as Proved, Refusal};
 
-use super::super::Face;
+use super::super::AppState;
 use super::super::identify::bearer;
 use super::super::problem::Problem;
 use super::bearer::{counted, pass};
@@ -35,23 +35,23 @@ impl FromRequest for Operator {
 
 /// Finds out whether it is the operator before anything is counted, as for tenants.
 pub(super) async fn identify(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    if !face.admin {
+    if !state.admin {
         return Ok(request.into_response(V1Error::from(Problem::NOT_FOUND).error_response()));
     }
-    let _visit = match face.enter_anyway() {
+    let _visit = match state.enter_anyway() {
         Ok(visit) => visit,
         Err(problem) => return Ok(request.into_response(V1Error::from(problem).error_response())),
     };
-    let origin = face.clients.address(&request);
+    let client_ip = state.clients.address(&request);
     let proved = match bearer(&request) {
-        Some(token) => face.operator(&token, origin),
+        Some(token) => state.operator(&token, client_ip),
         None => Err(Refusal::OperatorTokenNeeded),
     };
-    let key = counted(&face, origin, &proved);
+    let key = counted(&state, client_ip, &proved);
     request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
-    pass(request, key, origin, next).await
+    pass(request, key, client_ip, next).await
 }

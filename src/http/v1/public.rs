@@ -4,11 +4,11 @@ use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, ORIGIN};
 use actix_web::{FromRequest, HttpRequest, HttpResponse};
 
-use crate::domain::origin::WebOrigin;
+use crate::domain::web_origin::WebOrigin;
 use crate::service::{Holder, Refusal};
 
 use super::super::problem::{Audience, Problem};
-use super::super::{Face, client};
+use super::super::{AppState, client};
 use super::answers::Verify;
 use super::error::{Answer, V1Error};
 use super::idempotency;
@@ -36,26 +36,26 @@ impl<T: FromRequest<Error = V1Error> + 'static> FromRequest for Asker<T> {
 }
 
 fn holder(request: &HttpRequest) -> Result<Holder, V1Error> {
-    let origin = client::Origin::of(request);
+    let client_ip = client::ClientIp::of(request);
     let mut lines = request.headers().get_all(ORIGIN);
-    let Some(line) = lines.next() else { return Ok(Holder { page: None, origin }) };
+    let Some(line) = lines.next() else { return Ok(Holder { page: None, client_ip }) };
     // A page that no tenant can allow, such as `null`, is as foreign as one that none does.
     let page = line.to_str().ok().and_then(|text| WebOrigin::parse(text).ok());
     match page.filter(|_| lines.next().is_none()) {
-        Some(page) => Ok(Holder { page: Some(page), origin }),
+        Some(page) => Ok(Holder { page: Some(page), client_ip }),
         None => Err(told(Refusal::UnknownChallenge)),
     }
 }
 
 /// A pending challenge, for anybody who has its key.
-pub(super) async fn status(face: &Face, holder: &Holder, key: &str) -> Answer {
-    let found = face.services.held_challenge(key, holder).await.map_err(told)?;
-    Ok(HttpResponse::Ok().json(PublicView::of(&face.services, &found)))
+pub(super) async fn status(state: &AppState, holder: &Holder, key: &str) -> Answer {
+    let found = state.services.held_challenge(key, holder).await.map_err(told)?;
+    Ok(HttpResponse::Ok().json(PublicView::of(&state.services, &found)))
 }
 
 /// Checks a code for anybody who has the key.
 pub(super) async fn verify(
-    face: &Face,
+    state: &AppState,
     request: &HttpRequest,
     holder: &Holder,
     key: &str,
@@ -66,18 +66,18 @@ pub(super) async fn verify(
         return Err(V1Error::field("/end_user_ip", "only a request with the secret key may tell it"));
     }
     let bound = body.bound()?;
-    let verified = face.services.verify_held(key, &body.code, bound, holder).await;
+    let verified = state.services.verify_held(key, &body.code, bound, holder).await;
     let (challenge, receipt) = verified.map_err(told)?;
-    let challenge = PublicView::of(&face.services, &challenge);
+    let challenge = PublicView::of(&state.services, &challenge);
     Ok(HttpResponse::Ok().json(VerifiedPublicView { challenge, receipt }))
 }
 
 /// Sends the code again for anybody who has the key. `Prefer` is not for them: they would hold a
 /// connection open for nothing but asking.
-pub(super) async fn resend(face: &Face, request: &HttpRequest, holder: &Holder, key: &str) -> Answer {
+pub(super) async fn resend(state: &AppState, request: &HttpRequest, holder: &Holder, key: &str) -> Answer {
     refuse_key(request)?;
-    let challenge = face.services.resend_held(key, holder).await.map_err(told)?;
-    Ok(HttpResponse::Ok().json(PublicView::of(&face.services, &challenge)))
+    let challenge = state.services.resend_held(key, holder).await.map_err(told)?;
+    Ok(HttpResponse::Ok().json(PublicView::of(&state.services, &challenge)))
 }
 
 /// What anybody is told of a refusal.

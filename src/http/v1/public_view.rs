@@ -3,7 +3,7 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::challenge::Challenge;
+use crate::domain::challenges::challenge::Challenge;
 use crate::domain::locale::Locale;
 use crate::service::Services;
 

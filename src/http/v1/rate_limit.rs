@@ -5,7 +5,7 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::json;
 
-use crate::domain::limit::Limit;
+use crate::domain::limits::limit::Limit;
 use crate::service::RateStanding;
 
 use super::super::openapi::answers::Answers;

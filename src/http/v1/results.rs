@@ -5,11 +5,11 @@ use actix_web::web::Data;
 use serde::Deserialize;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::domain::credential::Scope;
-use crate::domain::limit::Limit;
+use crate::domain::limits::limit::Limit;
+use crate::domain::tenants::credential::Scope;
 use crate::service::Refusal;
 
-use super::super::Face;
+use super::super::AppState;
 use super::super::openapi::limited;
 use super::bearer::Verifier;
 use super::body::Body;
@@ -60,11 +60,11 @@ pub(super) struct FetchResult {
     responses(Fetched)
 )]
 pub(super) async fn fetch(
-    face: Data<Face>,
+    state: Data<AppState>,
     Verifier(tenant): Verifier,
     Body(body): Body<FetchResult>,
 ) -> Answer {
-    let (challenge, receipt) = face.services.exchange(&tenant, &body.result).await?;
-    let challenge = ChallengeView::of(&face.services, &challenge);
+    let (challenge, receipt) = state.services.exchange(&tenant, &body.result).await?;
+    let challenge = ChallengeView::of(&state.services, &challenge);
     Ok(HttpResponse::Ok().json(VerifiedView { challenge, receipt }))
 }

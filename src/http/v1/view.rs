@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::challenge::Challenge;
-use crate::domain::channel::ChannelKind;
-use crate::domain::code::Code;
-use crate::domain::delivery::DeliveryError;
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::Code;
+use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::locale::Locale;
 use crate::service::Services;
 

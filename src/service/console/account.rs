@@ -25,9 +25,9 @@ impl Services {
         signed: &Signed,
         present: &SecretString,
         new: &SecretString,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<(), Denied> {
-        let proved = self.prove_again(signed, present, origin).await?;
+        let proved = self.prove_again(signed, present, client_ip).await?;
         let hash = match self.hash_password(new, &proved.row.name).await {
             Ok(hash) => hash,
             Err(denied) => {
@@ -56,9 +56,9 @@ impl Services {
         signed: &Signed,
         password: &SecretString,
         (secret, code): (&str, &str),
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<(), Denied> {
-        let mut proved = self.prove_again(signed, password, origin).await?;
+        let mut proved = self.prove_again(signed, password, client_ip).await?;
         let secret = TotpSecret::parse(secret);
         let step = secret.as_ref().and_then(|secret| secret.step(code, self.clock.wall()));
         let (Some(secret), Some(step)) = (secret, step) else {
@@ -76,9 +76,9 @@ impl Services {
         &self,
         signed: &Signed,
         password: &SecretString,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<(), Denied> {
-        let proved = self.prove_again(signed, password, origin).await?;
+        let proved = self.prove_again(signed, password, client_ip).await?;
         self.change_secrets(signed, proved, None, Some(None)).await
     }
 
@@ -87,10 +87,10 @@ impl Services {
         &self,
         signed: &Signed,
         password: &SecretString,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<Proved, Denied> {
         let name = self.own_row(signed).await?.name;
-        self.prove(Some(name), password, Factors::Password, origin).await
+        self.prove(Some(name), password, Factors::Password, client_ip).await
     }
 
     async fn change_secrets(

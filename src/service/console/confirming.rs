@@ -19,11 +19,11 @@ impl Services {
         signed: &Signed,
         secret: &SecretString,
         about: Option<TenantId>,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<(), Denied> {
         match signed.who() {
             Who::Operator(_) => {
-                let proved = self.prove_again(signed, secret, origin).await?;
+                let proved = self.prove_again(signed, secret, client_ip).await?;
                 if !self.store.confirm(proved.proof.clone(), about, self.clock.now()).await? {
                     return Err(Denied::Wrong);
                 }
@@ -31,7 +31,7 @@ impl Services {
                 Ok(())
             }
             Who::Tenant(tenant, key) => {
-                let entered = self.desk.tries.enter(None, origin, self.clock.now());
+                let entered = self.desk.tries.enter(None, client_ip, self.clock.now());
                 let counted = entered.map_err(Denied::Limited)?;
                 let hashes = self.keyring.secret_key_hashes(secret.expose_secret());
                 let found = self.store.key_of(hashes).await?;

@@ -11,7 +11,7 @@ mod tries;
 
 use std::time::Duration;
 
-use crate::domain::limit::LimitHit;
+use crate::domain::limits::limit::LimitHit;
 use crate::store::StoreError;
 
 use super::Refusal;

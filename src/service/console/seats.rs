@@ -1,7 +1,7 @@
 //! In the place of a tenant: the operator in that of any, a tenant in its own.
 
-use crate::domain::credential::{Scope, Scopes};
-use crate::domain::tenant::TenantHandle;
+use crate::domain::tenants::credential::{Scope, Scopes};
+use crate::domain::tenants::tenant::TenantHandle;
 
 use super::super::{AuthenticatedTenant, Refusal, Services};
 use super::Signed;

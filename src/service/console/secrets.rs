@@ -6,9 +6,9 @@ use secrecy::SecretString;
 
 use crate::crypto::Place;
 use crate::crypto::totp::TotpSecret;
-use crate::domain::audit::{Actor, AuditEvent};
 use crate::domain::id::TenantId;
 use crate::domain::operator::{OperatorId, OperatorName};
+use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::Sealed;
 use crate::store::{Noted, OperatorRow, Proof, StoreError};
 
@@ -55,11 +55,11 @@ impl Services {
         name: Option<OperatorName>,
         password: &SecretString,
         factors: Factors<'_>,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<Proved, Denied> {
-        let entered = self.desk.tries.enter(name.as_ref(), origin, self.clock.now());
+        let entered = self.desk.tries.enter(name.as_ref(), client_ip, self.clock.now());
         let counted = entered.map_err(Denied::Limited)?;
-        match self.looked_at(name, password, factors, origin).await {
+        match self.looked_at(name, password, factors, client_ip).await {
             Ok(Some((row, proof))) => Ok(Proved { row, proof, counted }),
             Ok(None) => Err(Denied::Wrong),
             Err(refusal) => {
@@ -75,7 +75,7 @@ impl Services {
         name: Option<OperatorName>,
         password: &SecretString,
         factors: Factors<'_>,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<Option<(OperatorRow, Proof)>, Refusal> {
         let row = match name {
             Some(name) => self.store.operator_named(name).await?,
@@ -91,10 +91,10 @@ impl Services {
             _ => Some(None),
         };
         if let (Some(row), true, Some(step)) = (&row, is_right, step) {
-            let proof = Proof { operator: row.id, generation: row.generation, step, origin };
+            let proof = Proof { operator: row.id, generation: row.generation, step, client_ip };
             return Ok(Some((row.clone(), proof)));
         }
-        self.note_refused(row.map(|row| row.name), origin).await?;
+        self.note_refused(row.map(|row| row.name), client_ip).await?;
         Ok(None)
     }
 
@@ -103,9 +103,9 @@ impl Services {
     pub(super) async fn note_refused(
         &self,
         operator: Option<OperatorName>,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
-        let noted = Noted { event: AuditEvent::OperatorRefused, by: Actor { operator, origin } };
+        let noted = Noted { event: AuditEvent::OperatorRefused, by: Actor { operator, client_ip } };
         Ok(self.store.note_operator(noted, self.clock.now()).await?)
     }
 

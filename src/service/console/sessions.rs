@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::console::{self, TokenKind};
 use crate::domain::operator::{OperatorName, Who};
-use crate::domain::tenant::TenantHandle;
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::store::{NewSession, Session, SessionTimes};
 
@@ -88,13 +88,13 @@ impl Services {
         name: &str,
         password: &SecretString,
         code: &str,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<SignedIn, Denied> {
         let name = OperatorName::parse(name);
-        let proved = self.prove(name, password, Factors::PasswordAndCode(code), origin).await?;
-        let (token, session) = self.new_session(origin);
+        let proved = self.prove(name, password, Factors::PasswordAndCode(code), client_ip).await?;
+        let (token, session) = self.new_session(client_ip);
         if !self.store.sign_in(proved.proof.clone(), session, self.clock.now()).await? {
-            self.note_refused(Some(proved.row.name), origin).await?;
+            self.note_refused(Some(proved.row.name), client_ip).await?;
             return Err(Denied::Wrong);
         }
         tracing::info!(operator = %proved.row.name, "an operator signed in");
@@ -106,9 +106,9 @@ impl Services {
     pub async fn sign_in_tenant(
         &self,
         secret_key: &SecretString,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<SignedIn, Denied> {
-        let entered = self.desk.tries.enter(None, origin, self.clock.now());
+        let entered = self.desk.tries.enter(None, client_ip, self.clock.now());
         let counted = entered.map_err(Denied::Limited)?;
         let found = match self.authenticate(secret_key.expose_secret()).await {
             Ok(tenant) => tenant,
@@ -120,7 +120,7 @@ impl Services {
         let Some((_, key)) = key.filter(|(tenant, _)| *tenant == found.id()) else {
             return Err(Denied::Wrong);
         };
-        let (token, session) = self.new_session(origin);
+        let (token, session) = self.new_session(client_ip);
         match self.store.sign_in_tenant(found.id(), key, session, self.clock.now()).await? {
             true => {
                 self.desk.tries.take_back(counted);
@@ -147,8 +147,8 @@ impl Services {
     }
 
     /// Ends a session.
-    pub async fn sign_out(&self, signed: &Signed, origin: Option<IpAddr>) -> Result<(), Refusal> {
-        Ok(self.store.end_session(signed.session.clone(), origin, self.clock.now()).await?)
+    pub async fn sign_out(&self, signed: &Signed, client_ip: Option<IpAddr>) -> Result<(), Refusal> {
+        Ok(self.store.end_session(signed.session.clone(), client_ip, self.clock.now()).await?)
     }
 
     /// The sessions of the operator who has signed in, the latest first.
@@ -164,14 +164,14 @@ impl Services {
     }
 
     /// Ends the other sessions of whoever has signed in.
-    pub async fn sign_out_others(&self, signed: &Signed, origin: Option<IpAddr>) -> Result<(), Refusal> {
-        Ok(self.store.end_other_sessions(signed.session.clone(), origin, self.clock.now()).await?)
+    pub async fn sign_out_others(&self, signed: &Signed, client_ip: Option<IpAddr>) -> Result<(), Refusal> {
+        Ok(self.store.end_other_sessions(signed.session.clone(), client_ip, self.clock.now()).await?)
     }
 
-    pub(super) fn new_session(&self, origin: Option<IpAddr>) -> (SecretString, NewSession) {
+    pub(super) fn new_session(&self, client_ip: Option<IpAddr>) -> (SecretString, NewSession) {
         let token = console::draw(self.entropy.as_ref());
         let hash = self.keyring.token_hash(TokenKind::Session, token.expose_secret());
         let ends_at = self.clock.now() + self.desk.rules.lifetime;
-        (token, NewSession { hash, ends_at, origin })
+        (token, NewSession { hash, ends_at, client_ip })
     }
 }

@@ -63,7 +63,7 @@ impl Services {
         token: &str,
         name: &str,
         new: &SecretString,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
     ) -> Result<SignedIn, Denied> {
         // First: nobody without one has passwords hashed.
         self.check_setup_link(token).await?;
@@ -75,7 +75,7 @@ impl Services {
             let now = self.clock.now();
             let id = present.unwrap_or_else(|| OperatorId(self.ids.next(now)));
             let password = self.seal_secret(id, Column::Password, hash.as_bytes());
-            let (session, new) = self.new_session(origin);
+            let (session, new) = self.new_session(client_ip);
             let account =
                 NewOperator { links: links.clone(), id, name: name.clone(), password, session: new };
             match self.store.set_up_operator(account, now).await? {

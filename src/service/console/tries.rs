@@ -8,7 +8,7 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use crate::domain::limit::{History, Limit, LimitHit, Rate};
+use crate::domain::limits::limit::{History, Limit, LimitHit, Rate};
 use crate::domain::network::client_block;
 use crate::domain::operator::OperatorName;
 use crate::domain::time::Timestamp;

@@ -7,9 +7,9 @@ use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
 use crate::delivery::{Batch, Post, WebhookLedger};
 use crate::domain::BoxFuture;
-use crate::domain::event;
 use crate::domain::time::{Clock, Timestamp};
-use crate::domain::webhook::{Answer, PostError, Tried, WebhookId};
+use crate::domain::webhooks::event;
+use crate::domain::webhooks::webhook::{Answer, PostError, Tried, WebhookId};
 use crate::store::{ClaimedPost, ClaimedWebhook, Store};
 
 use super::secrets::Secrets;

@@ -11,7 +11,7 @@ use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::WebhookId;
+use crate::domain::webhooks::webhook::WebhookId;
 
 /// What signs.
 pub(super) struct Secrets {

@@ -1,7 +1,7 @@
 //! Trying mail accounts out.
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::limit::LimitHit;
+use crate::domain::limits::limit::LimitHit;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::{AccountStore, AccountTest, CountedMail, Verb};
 

@@ -7,15 +7,15 @@ use std::net::IpAddr;
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::challenge::ChallengeStatus;
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::idempotency::Outcome;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::Outcome;
 use crate::domain::policy::SendPolicy;
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::reports::statistics::NONE;
 use crate::domain::secret::RecipientIndex;
-use crate::domain::statistics::NONE;
 use crate::domain::time::Timestamp;
 use crate::store::{AskingStore, ClaimedDelivery, Given, NewRecipient, OpenAsking, Opened, Verb, Withdrawn};
 
@@ -39,10 +39,10 @@ impl AskingStore for SqliteStore {
         &self,
         tenant: TenantId,
         id: ChallengeId,
-        origin: Option<IpAddr>,
+        client_ip: Option<IpAddr>,
         now: Timestamp,
     ) -> Verb<'_, Withdrawn> {
-        let about = About { tenant: Some(tenant), challenge: Some(id), origin, ..About::default() };
+        let about = About { tenant: Some(tenant), challenge: Some(id), client_ip, ..About::default() };
         self.writer.write(move |group| withdraw(group, (tenant, id), about, now))
     }
 }
@@ -55,7 +55,7 @@ fn open(group: &Group, new: &OpenAsking) -> rusqlite::Result<Opened> {
     let cell = Kind::of(owner, &new.purpose, ChannelKind::Email, &new.details, NONE).mint(group)?;
     insert(group, new, cell)?;
     let (tenant, challenge) = (Some(new.tenant), Some(new.challenge));
-    let about = About { tenant, challenge, origin: new.origin, ..About::default() };
+    let about = About { tenant, challenge, client_ip: new.client_ip, ..About::default() };
     group.note(new.now, AuditEvent::Minted, about)?;
     let outcome = Outcome::Opened(new.challenge);
     idempotency::remember(group, new.tenant, new.once.as_ref(), outcome, new.now)?;
@@ -111,7 +111,7 @@ fn give(group: &Group, new: &NewRecipient) -> rusqlite::Result<Given> {
     keep(group, new, (sends, live.max_sends), cell)?;
     let (tenant, id) = (Some(owner.0), Some(owner.1));
     let recipient = Some(new.hint.as_str());
-    let about = About { tenant, challenge: id, recipient, origin: new.origin, ..About::default() };
+    let about = About { tenant, challenge: id, recipient, client_ip: new.client_ip, ..About::default() };
     group.note(new.now, AuditEvent::RecipientGiven, about)?;
     Ok(Given::Given(ClaimedDelivery {
         challenge: owner.1,

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::challenge::{Binding, Challenge, ChallengeStatus, Standing};
-use crate::domain::event::EventKind;
+use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus, Standing};
+use crate::domain::challenges::idempotency::Outcome;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::Outcome;
-use crate::domain::limit::{LimitHit, Rate, RecipientLimits};
+use crate::domain::limits::limit::{LimitHit, Rate, RecipientLimits};
 use crate::domain::policy::GrantedLimits;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{CodeHash, Sealed};
-use crate::domain::tenant::{TenantHandle, TenantStatus};
+use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
+use crate::domain::webhooks::event::EventKind;
 use crate::store::{Attempt, Decision, Target, Verified};
 
 use super::audit::About;
@@ -232,7 +232,7 @@ impl Live {
             tenant: Some(self.tenant),
             challenge: Some(self.challenge.id),
             recipient: self.challenge.to.as_deref(),
-            origin: attempt.origin,
+            client_ip: attempt.client_ip,
             operator: None,
         }
     }

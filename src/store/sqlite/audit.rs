@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::audit::{
-    Actor, AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators, SOME_OPERATOR,
-};
-use crate::domain::challenge::Challenge;
+use crate::domain::challenges::challenge::Challenge;
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::operator::OperatorName;
+use crate::domain::reports::audit::{
+    Actor, AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators, SOME_OPERATOR,
+};
 use crate::domain::time::Timestamp;
 
 /// Whom and what an event is about.
@@ -19,7 +19,7 @@ pub(super) struct About<'a> {
     pub(super) tenant: Option<TenantId>,
     pub(super) challenge: Option<ChallengeId>,
     pub(super) recipient: Option<&'a str>,
-    pub(super) origin: Option<IpAddr>,
+    pub(super) client_ip: Option<IpAddr>,
     pub(super) operator: Option<&'a str>,
 }
 
@@ -27,7 +27,7 @@ impl<'a> About<'a> {
     /// What somebody does to a tenant.
     pub(super) fn tenant(tenant: TenantId, by: &'a Actor) -> Self {
         let operator = by.operator.as_ref().map(OperatorName::as_str);
-        Self { tenant: Some(tenant), origin: by.origin, operator, ..Self::default() }
+        Self { tenant: Some(tenant), client_ip: by.client_ip, operator, ..Self::default() }
     }
 }
 
@@ -56,7 +56,7 @@ pub(super) fn note(
         event.as_str(),
         about.challenge.map(|id| id.0),
         about.recipient,
-        about.origin.map(|ip| ip.to_string()),
+        about.client_ip.map(|ip| ip.to_string()),
         about.operator,
     ))?;
     Ok(id)
@@ -82,7 +82,7 @@ fn read(row: &Row) -> rusqlite::Result<AuditRow> {
         event: row.get(2)?,
         challenge: row.get::<_, Option<i64>>(3)?.map(ChallengeId),
         recipient: row.get(4)?,
-        origin: row.get::<_, Option<String>>(5)?.and_then(|ip| ip.parse().ok()),
+        client_ip: row.get::<_, Option<String>>(5)?.and_then(|ip| ip.parse().ok()),
         operator: row.get(6)?,
     })
 }

@@ -2,14 +2,14 @@
 
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::challenge::{Challenge, ChallengeStatus, Standing};
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::{DeliveryError, DeliveryStatus};
-use crate::domain::details::Details;
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::details::Details;
+use crate::domain::challenges::idempotency::Outcome;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::Outcome;
-use crate::domain::purpose::Purpose;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::{OpenChallenge, Opened};
 
@@ -69,7 +69,7 @@ pub(super) fn open(group: &Group, new: &OpenChallenge) -> rusqlite::Result<Opene
         tenant: Some(binding.tenant),
         challenge: Some(binding.challenge),
         recipient: Some(&new.recipient_hint),
-        origin: new.origin,
+        client_ip: new.client_ip,
         operator: None,
     };
     group.note(new.now, AuditEvent::Minted, about)?;

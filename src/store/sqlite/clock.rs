@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::limit::History;
+use crate::domain::limits::limit::History;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::{ClockStore, Verb};
 

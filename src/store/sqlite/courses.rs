@@ -2,9 +2,9 @@
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::course::{Course, CourseQuery, HOURS, Hour, WAITS, Waits};
-use crate::domain::delivery::DeliveryError;
-use crate::domain::statistics::Day;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::reports::course::{Course, CourseQuery, HOURS, Hour, WAITS, Waits};
+use crate::domain::reports::statistics::Day;
 
 /// The days that were asked for, oldest first.
 pub(super) fn by_day(connection: &Connection, asked: &CourseQuery) -> rusqlite::Result<Vec<(Day, Course)>> {

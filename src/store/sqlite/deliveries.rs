@@ -2,15 +2,15 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus, Room};
-use crate::domain::event::EventKind;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus, Room};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::purpose::Purpose;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
-use crate::domain::tenant::TenantStatus;
+use crate::domain::tenants::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventKind;
 use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
 
 use super::audit::About;

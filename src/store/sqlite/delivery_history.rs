@@ -5,9 +5,9 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::DeliveryStatus;
-use crate::domain::delivery_history::{
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::deliveries::delivery::DeliveryStatus;
+use crate::domain::deliveries::history::{
     DeliveryCursor, DeliveryHistory, DeliveryPage, DeliveryQuery, DeliveryRow, HistoryQuery, Try, Waiting,
 };
 use crate::domain::id::{self, ChallengeId, TenantId};

@@ -2,10 +2,10 @@
 
 use rusqlite::{Connection, Row};
 
-use crate::domain::event::{self, EventKind};
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{EventId, MAX_WAITING, PostStatus};
+use crate::domain::webhooks::event::{self, EventKind};
+use crate::domain::webhooks::webhook::{EventId, MAX_WAITING, PostStatus};
 
 use super::challenges::{self, Affected};
 

@@ -6,7 +6,7 @@ use std::ops::Deref;
 
 use rusqlite::Connection;
 
-use crate::domain::audit::AuditEvent;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 
 use super::audit::{self, About};

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
+use crate::domain::challenges::idempotency::{LIFETIME, Once, Outcome, Remembered};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::{LIFETIME, Once, Outcome, Remembered};
 use crate::domain::secret::{RequestDigest, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::KeptAnswer;

@@ -2,8 +2,8 @@
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::domain::logo::LogoName;
-use crate::domain::tenant::TenantStatus;
+use crate::domain::tenants::logo::LogoName;
+use crate::domain::tenants::tenant::TenantStatus;
 use crate::store::{LogoStore, TenantChange, Verb};
 
 use super::SqliteStore;

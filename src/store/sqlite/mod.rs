@@ -55,8 +55,8 @@ use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use crate::domain::audit::AuditRow;
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::AuditRow;
 use crate::domain::secret::KeyCheck;
 use crate::domain::time::Timestamp;
 

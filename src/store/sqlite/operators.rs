@@ -2,10 +2,10 @@
 
 use rusqlite::Connection;
 
-use crate::domain::audit::AuditEvent;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
-use crate::domain::tenant::Tenant;
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
 use crate::store::{Changed, NewLimits, OperatorStore, Verb};
 

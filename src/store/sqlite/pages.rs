@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::challenge::{Challenge, ChallengeStatus};
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::origin::WebOrigin;
-use crate::domain::tenant::{Tenant, TenantSettings, TenantStatus};
+use crate::domain::tenants::tenant::{Tenant, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
+use crate::domain::web_origin::WebOrigin;
 use crate::store::{PageStore, Verb};
 
 use super::{SqliteStore, challenges, tenants};

@@ -4,17 +4,17 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::event::EventKind;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
-use crate::domain::tenant::{TenantHandle, TenantStatus};
+use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{
+use crate::domain::webhooks::event::EventKind;
+use crate::domain::webhooks::url::WebhookUrl;
+use crate::domain::webhooks::webhook::{
     Answer, DisabledFor, EventId, GIVE_UP, MAX_WAITING, PostRow, PostStatus, Tried, Webhook, WebhookHandle,
     WebhookId,
 };
-use crate::domain::webhook_url::WebhookUrl;
 use crate::store::{ClaimedPost, ClaimedWebhook, PostPage, Queued, SweptWebhooks};
 
 use super::group::Group;

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::limit::{History, Limit, LimitHit, RecipientLimits};
+use crate::domain::limits::limit::{History, Limit, LimitHit, RecipientLimits};
 use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
 

@@ -3,11 +3,11 @@
 use rusqlite::types::Value;
 use rusqlite::{Connection, Row, params_from_iter};
 
-use crate::domain::audit::{AuditPage, AuditQuery};
-use crate::domain::course::{Course, CourseQuery};
-use crate::domain::delivery_history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
+use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
 use crate::domain::id::TenantId;
-use crate::domain::statistics::{
+use crate::domain::reports::audit::{AuditPage, AuditQuery};
+use crate::domain::reports::course::{Course, CourseQuery};
+use crate::domain::reports::statistics::{
     Counts, Day, Dimension, Mark, STEPS, StatisticsGroup, StatisticsQuery, Times,
 };
 use crate::store::{ReportStore, Verb};

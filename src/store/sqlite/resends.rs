@@ -2,13 +2,13 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::challenge::ChallengeStatus;
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery::DeliveryStatus;
-use crate::domain::idempotency::Outcome;
-use crate::domain::limit::{Limit, LimitHit};
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::idempotency::Outcome;
+use crate::domain::deliveries::delivery::DeliveryStatus;
+use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::policy::SendPolicy;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, Resend, Resent};
@@ -58,7 +58,7 @@ pub(super) fn resend(group: &Group, resend: &Resend) -> rusqlite::Result<Resent>
         tenant: Some(resend.tenant),
         challenge: Some(resend.challenge),
         recipient: challenge.to.as_deref(),
-        origin: resend.origin,
+        client_ip: resend.client_ip,
         operator: None,
     };
     group.note(resend.now, AuditEvent::Resent, about)?;

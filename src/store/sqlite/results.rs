@@ -4,7 +4,7 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::{ResultHash, Sealed};
-use crate::domain::tenant::TenantStatus;
+use crate::domain::tenants::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
 use crate::store::{Hosted, NewResult, ResultStore, TakenResult, Verb};
 

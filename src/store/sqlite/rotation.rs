@@ -2,8 +2,8 @@
 
 use rusqlite::Connection;
 
-use crate::domain::audit::AuditEvent;
 use crate::domain::id::{self, TenantId};
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{KeyCheck, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::sub_key::KeyPurpose;
 use crate::domain::time::Timestamp;

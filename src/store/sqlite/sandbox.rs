@@ -2,10 +2,10 @@
 
 use rusqlite::Connection;
 
-use crate::domain::audit::AuditEvent;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{RecipientIndex, Sealed};
-use crate::domain::tenant::{Tenant, TenantStatus};
+use crate::domain::tenants::tenant::{Tenant, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::store::{
     KEEP_MAILS, MAX_MAILS, MAX_TEST_KEYS, MailFilter, NewTestKey, SandboxMail, SandboxStore, TestKeyAdded,

@@ -2,9 +2,9 @@
 
 use rusqlite::Connection;
 
-use crate::domain::audit::{Actor, AuditEvent};
-use crate::domain::credential::{KeyHandle, KeyInfo, Scope, Scopes};
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scope, Scopes};
 use crate::domain::time::Timestamp;
 use crate::store::{Added, AddedKey, Revoked, SecretKeyStore, Verb};
 

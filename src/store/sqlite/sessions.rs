@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::credential::{KeyHandle, Scope, Scopes};
 use crate::domain::id::TenantId;
 use crate::domain::operator::{OperatorId, Who};
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{SecretKeyHash, TokenHash};
-use crate::domain::tenant::{TenantHandle, TenantStatus};
+use crate::domain::tenants::credential::{KeyHandle, Scope, Scopes};
+use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::store::{NewSession, Session, SessionTimes};
 

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::credential::KeyHandle;
 use crate::domain::id::TenantId;
 use crate::domain::operator::{OperatorId, OperatorName, Who};
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{Sealed, SecretKeyHash, TokenHash};
+use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::time::Timestamp;
 use crate::store::{
     ConsoleStore, NewOperator, NewSession, Noted, OperatorRow, OperatorSecrets, Proof, Session, SessionTimes,
@@ -67,7 +67,7 @@ impl ConsoleStore for SqliteStore {
         self.writer.write(move |group| {
             let Some(name) = take(group, &proof)? else { return Ok(false) };
             sessions::begin(group, &Who::Operator(proof.operator), session, now)?;
-            group.note(now, AuditEvent::OperatorSignedIn, by(&name, proof.origin))?;
+            group.note(now, AuditEvent::OperatorSignedIn, by(&name, proof.client_ip))?;
             Ok(true)
         })
     }
@@ -88,7 +88,7 @@ impl ConsoleStore for SqliteStore {
                 return Ok(false);
             }
             sessions::begin(group, &Who::Tenant(tenant, key.clone()), session, now)?;
-            let about = About { tenant: Some(tenant), origin: session.origin, ..About::default() };
+            let about = About { tenant: Some(tenant), client_ip: session.client_ip, ..About::default() };
             group.note(now, AuditEvent::TenantSignedIn, about)?;
             Ok(true)
         })
@@ -97,7 +97,7 @@ impl ConsoleStore for SqliteStore {
     fn confirm(&self, proof: Proof, tenant: Option<TenantId>, now: Timestamp) -> Verb<'_, bool> {
         self.writer.write(move |group| {
             let Some(name) = take(group, &proof)? else { return Ok(false) };
-            let about = About { tenant, ..by(&name, proof.origin) };
+            let about = About { tenant, ..by(&name, proof.client_ip) };
             group.note(now, AuditEvent::OperatorConfirmed, about)?;
             Ok(true)
         })
@@ -106,7 +106,11 @@ impl ConsoleStore for SqliteStore {
     fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()> {
         self.writer.write(move |group| {
             let operator = noted.by.operator.as_ref().map(OperatorName::as_str);
-            group.note(now, noted.event, About { operator, origin: noted.by.origin, ..About::default() })
+            group.note(
+                now,
+                noted.event,
+                About { operator, client_ip: noted.by.client_ip, ..About::default() },
+            )
         })
     }
 
@@ -118,8 +122,8 @@ impl ConsoleStore for SqliteStore {
         self.writer.write(move |group| sessions::touch(group, hash, now))
     }
 
-    fn end_session(&self, session: Session, origin: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()> {
-        self.writer.write(move |group| sessions::end(group, &session, by(&session.name, origin), now))
+    fn end_session(&self, session: Session, client_ip: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()> {
+        self.writer.write(move |group| sessions::end(group, &session, by(&session.name, client_ip), now))
     }
 
     fn sessions_of(
@@ -131,11 +135,16 @@ impl ConsoleStore for SqliteStore {
         self.read(move |connection| sessions::of_operator(connection, operator, idle, now))
     }
 
-    fn end_other_sessions(&self, session: Session, origin: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()> {
+    fn end_other_sessions(
+        &self,
+        session: Session,
+        client_ip: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Verb<'_, ()> {
         self.writer.write(move |group| {
             let ended = sessions::end_those_beside(group, &session)?;
             if ended > 0 {
-                group.note(now, AuditEvent::OperatorOthersSignedOut, by(&session.name, origin))?;
+                group.note(now, AuditEvent::OperatorOthersSignedOut, by(&session.name, client_ip))?;
             }
             Ok(())
         })
@@ -163,8 +172,8 @@ fn by_id(connection: &Connection, id: OperatorId) -> rusqlite::Result<Option<Ope
     connection.prepare_cached(&sql)?.query_row([id.0], read).optional()
 }
 
-fn by(operator: &str, origin: Option<IpAddr>) -> About<'_> {
-    About { operator: Some(operator), origin, ..About::default() }
+fn by(operator: &str, client_ip: Option<IpAddr>) -> About<'_> {
+    About { operator: Some(operator), client_ip, ..About::default() }
 }
 
 /// Uses up a proof, and answers the name of whose it is: the secrets still have to be those that were
@@ -194,7 +203,7 @@ fn set_up(group: &Group, account: &NewOperator, now: Timestamp) -> rusqlite::Res
     group.prepare_cached(sql)?.execute(parameters)?;
     sessions::end_others(group, account.id, None)?;
     sessions::begin(group, &Who::Operator(account.id), account.session, now)?;
-    group.note(now, AuditEvent::OperatorSetUp, by(name, account.session.origin))?;
+    group.note(now, AuditEvent::OperatorSetUp, by(name, account.session.client_ip))?;
     Ok(SetUp::Done)
 }
 
@@ -222,7 +231,7 @@ fn apply(group: &Group, change: &OperatorSecrets, now: Timestamp) -> rusqlite::R
         change.totp.is_some().then_some(AuditEvent::OperatorTotpChanged),
     ];
     for event in events.into_iter().flatten() {
-        group.note(now, event, by(&name, change.proof.origin))?;
+        group.note(now, event, by(&name, change.proof.client_ip))?;
     }
     Ok(true)
 }

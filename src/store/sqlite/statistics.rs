@@ -6,15 +6,15 @@ use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
 
-use crate::domain::challenge::ChallengeStatus;
-use crate::domain::channel::ChannelKind;
-use crate::domain::course::{Waits, hour_of};
-use crate::domain::delivery::{DeliveryError, DeliveryStatus};
-use crate::domain::details::Details;
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::details::Details;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
-use crate::domain::statistics::{Day, Dimension, OTHER, Times};
+use crate::domain::reports::course::{Waits, hour_of};
+use crate::domain::reports::statistics::{Day, Dimension, OTHER, Times};
 use crate::domain::time::Timestamp;
 
 use super::challenges::Affected;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use rusqlite::OptionalExtension;
 
-use crate::domain::challenge::ChallengeStatus;
-use crate::domain::event::EventKind;
-use crate::domain::statistics::Day;
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::reports::statistics::Day;
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventKind;
 use crate::store::{Retention, Swept};
 
 use super::challenges::{Affected, affected_columns};

@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::{Actor, AuditEvent};
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
-use crate::domain::template::{ListedTemplate, StoredTemplate, TemplateName, TemplateSource};
+use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::tenants::template::{ListedTemplate, StoredTemplate, TemplateName, TemplateSource};
 use crate::domain::time::Timestamp;
 use crate::store::{SaveTemplate, Saved, TemplateStore, Verb};
 

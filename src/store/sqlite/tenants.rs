@@ -2,11 +2,11 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::{Actor, AuditEvent};
-use crate::domain::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::{Sealed, SecretKeyHash};
-use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::store::{Changed, KeyRotation, NewKey, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 

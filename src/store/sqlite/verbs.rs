@@ -1,9 +1,9 @@
 //! The verbs about challenges: each is one closure of the writer, or one read.
 
-use crate::domain::audit::{Actor, AuditEvent};
-use crate::domain::challenge::Challenge;
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::idempotency::Remembered;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::idempotency::Remembered;
+use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::{RecipientIndex, RequestDigest};
 use crate::domain::time::Timestamp;
 use crate::store::{

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{DisabledFor, EventId, PostRow, Tried, Webhook, WebhookHandle, WebhookId};
+use crate::domain::webhooks::webhook::{
+    DisabledFor, EventId, PostRow, Tried, Webhook, WebhookHandle, WebhookId,
+};
 use crate::store::{
     ClaimedWebhook, PostPage, Queued, SweptWebhooks, Verb, WebhookChange, WebhookRotation, WebhookStore,
 };

@@ -2,13 +2,15 @@
 
 use rusqlite::{Connection, OptionalExtension, Row};
 
-use crate::domain::audit::AuditEvent;
-use crate::domain::event::EventKinds;
 use crate::domain::id::TenantId;
+use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{DisabledFor, MAX_WEBHOOKS, PostStatus, Webhook, WebhookHandle, WebhookId};
-use crate::domain::webhook_url::WebhookUrl;
+use crate::domain::webhooks::event::EventKinds;
+use crate::domain::webhooks::url::WebhookUrl;
+use crate::domain::webhooks::webhook::{
+    DisabledFor, MAX_WEBHOOKS, PostStatus, Webhook, WebhookHandle, WebhookId,
+};
 use crate::store::{WebhookChange, WebhookRotation};
 
 use super::audit::About;

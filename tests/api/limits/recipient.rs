@@ -1,7 +1,7 @@
 //! Limits of a recipient of a tenant, by the program's clock.
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::recipient::Recipient;
+use otpmint::domain::challenges::recipient::Recipient;
+use otpmint::domain::reports::audit::Actor;
 
 use crate::harness::{JANE, Tenant, TestApp, wrong};
 

@@ -1,7 +1,7 @@
 //! A new key is no way around a limit, and a repeated request is still the same one.
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::recipient::Recipient;
+use otpmint::domain::challenges::recipient::Recipient;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::sub_key::KeyPurpose;
 use reqwest::header::HeaderName;
 use serde_json::json;

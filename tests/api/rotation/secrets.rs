@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use otpmint::app::{outbox, services};
-use otpmint::domain::smtp::SmtpProfile;
 use otpmint::domain::sub_key::{KeyPurpose, SHORTEST_LEAD};
+use otpmint::domain::tenants::smtp::SmtpProfile;
 use otpmint::service::{Caller, Registration};
 use reqwest::Method;
 use serde_json::json;
@@ -29,7 +29,7 @@ impl TestApp {
             smtp,
             secret_key: None,
             caller: Caller::Shell,
-            origin: None,
+            client_ip: None,
         };
         let registered = beside.register(registration).await.expect("a tenant");
         let key = registered.generated_key.expect("a key").expose().to_owned();

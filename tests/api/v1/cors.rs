@@ -1,7 +1,7 @@
 //! Pages in browsers: which may ask, and which may read what they are answered.
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::tenant::TenantStatus;
+use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Clock;
 use reqwest::Method;
 use reqwest::header::{HeaderName, ORIGIN};

@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use otpmint::domain::challenge::ChallengeStatus::{Pending, Verified};
-use otpmint::domain::idempotency::{Once, Outcome};
+use otpmint::domain::challenges::challenge::ChallengeStatus::{Pending, Verified};
+use otpmint::domain::challenges::idempotency::{Once, Outcome};
 use otpmint::domain::secret::RequestDigest;
 use otpmint::store::sqlite::SqliteStore;
 use otpmint::store::{Attempt, ChallengeStore as _, Decision, OpenChallenge, Opened};

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::challenge::Binding;
+use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::id::TenantId;
-use otpmint::domain::limit::LimitHit;
+use otpmint::domain::limits::limit::LimitHit;
 use otpmint::domain::policy::GrantedLimits;
+use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::CodeHash;
 use otpmint::store::{Attempt, Decision, Judge, NewTenant, StoreError, Verb};
 
@@ -98,7 +98,7 @@ async fn a_sweep_in_a_group_that_failed_skips_nothing() {
     assert_eq!(sweep.await.unwrap().expired, 2);
     assert_eq!(failing.await, Err(StoreError::Unavailable));
     let status = world.status(tenant, id).await;
-    assert_eq!(status, otpmint::domain::challenge::ChallengeStatus::Expired);
+    assert_eq!(status, otpmint::domain::challenges::challenge::ChallengeStatus::Expired);
 }
 
 #[tokio::test]

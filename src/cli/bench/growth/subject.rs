@@ -7,18 +7,18 @@ use std::time::Duration;
 
 use crate::app::{self, Ambient};
 use crate::config::Settings;
-use crate::domain::audit::Actor;
-use crate::domain::challenge::Binding;
-use crate::domain::channel::ChannelKind;
-use crate::domain::credential::{KeyHandle, Scopes};
-use crate::domain::delivery::DeliveryEnd;
-use crate::domain::details::Details;
+use crate::domain::challenges::challenge::Binding;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::details::Details;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::deliveries::delivery::DeliveryEnd;
 use crate::domain::id::{ChallengeId, IdGenerator, TenantId};
-use crate::domain::limit::{LimitHit, RecipientLimits};
+use crate::domain::limits::limit::{LimitHit, RecipientLimits};
 use crate::domain::policy::{GrantedLimits, SendPolicy};
-use crate::domain::purpose::Purpose;
+use crate::domain::reports::audit::Actor;
 use crate::domain::secret::{CodeHash, KeyCheck, RecipientIndex, Sealed, SecretKeyHash};
-use crate::domain::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::domain::time::{Clock as _, Timestamp};
 use crate::service::Refusal;
 use crate::store::sqlite::SqliteStore;
@@ -136,7 +136,7 @@ impl Subject {
             tenant: Some(self.tenant),
             judge: Box::new(answer),
             limits: self.limits.clone(),
-            origin: None,
+            client_ip: None,
             once: None,
         }
     }
@@ -165,7 +165,7 @@ impl Subject {
             sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
             details: Details::default(),
             limits: self.limits.clone(),
-            origin: None,
+            client_ip: None,
             once: None,
             other_indexes: Vec::new(),
         }

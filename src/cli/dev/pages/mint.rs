@@ -10,11 +10,11 @@ use serde::Deserialize;
 use super::super::SECRET_KEY;
 use super::landing::Tour;
 use super::{page_of, see_other};
-use crate::domain::delivery::DeliveryStatus;
-use crate::domain::purpose::Purpose;
-use crate::domain::recipient::Recipient;
-use crate::domain::return_url::{Hosting, ReturnUrl};
-use crate::http::Face;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
+use crate::domain::deliveries::delivery::DeliveryStatus;
+use crate::http::AppState;
 use crate::service::{MintRequest, Refusal, Services, Wait};
 
 /// The path of the page that hosted pages send their visitors back to.
@@ -105,13 +105,17 @@ impl Told {
 }
 
 /// `POST /dev/mint`.
-pub(super) async fn mint(tour: Data<Tour>, face: Data<Face>, wanted: Form<Wanted>) -> Result<HttpResponse> {
+pub(super) async fn mint(
+    tour: Data<Tour>,
+    state: Data<AppState>,
+    wanted: Form<Wanted>,
+) -> Result<HttpResponse> {
     // Before it is open there is no tenant to mint for.
     tour.addresses()?;
     let Ok(to) = Recipient::email(&wanted.to) else { return Ok(Told::NotAnAddress.page()) };
     let minted = match wanted.then {
-        Then::Mail => mail(&face.services, to).await,
-        Then::Page => hosted_page(&face.services, to).await,
+        Then::Mail => mail(&state.services, to).await,
+        Then::Page => hosted_page(&state.services, to).await,
     };
     Ok(minted.unwrap_or_else(|_| Told::Refused.page()))
 }

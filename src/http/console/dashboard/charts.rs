@@ -2,9 +2,9 @@
 
 use std::collections::HashMap;
 
-use crate::domain::course::{Course, HOURS, WAITS, Waits, hour_of};
-use crate::domain::delivery::DeliveryError;
-use crate::domain::statistics::{Counts, Day, STEPS};
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::reports::course::{Course, HOURS, WAITS, Waits, hour_of};
+use crate::domain::reports::statistics::{Counts, Day, STEPS};
 use crate::domain::time::Timestamp;
 use crate::service::LastDays;
 

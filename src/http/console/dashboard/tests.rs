@@ -1,6 +1,6 @@
-use crate::domain::course::Course;
-use crate::domain::delivery::DeliveryError;
-use crate::domain::statistics::Day;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::reports::course::Course;
+use crate::domain::reports::statistics::Day;
 
 use super::*;
 

@@ -1,9 +1,9 @@
-use crate::domain::challenge::{Challenge, Standing};
-use crate::domain::channel::ChannelKind;
-use crate::domain::delivery_history::{DeliveryRow, Try, Waiting};
-use crate::domain::details::Details;
+use crate::domain::challenges::challenge::{Challenge, Standing};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::details::Details;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::deliveries::history::{DeliveryRow, Try, Waiting};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::purpose::Purpose;
 
 use super::*;
 
@@ -19,7 +19,7 @@ fn row(millis: i64, event: &str) -> AuditRow {
         event,
         challenge: None,
         recipient: None,
-        origin: None,
+        client_ip: None,
         operator: None,
     }
 }

@@ -8,8 +8,8 @@ use utoipa::OpenApi;
 
 use crate::service::Refusal;
 
-use super::super::super::Face;
-use super::super::super::client::Origin;
+use super::super::super::AppState;
+use super::super::super::client::ClientIp;
 use super::super::body::Body;
 use super::super::error::Answer;
 use super::super::openapi::{and, answered, answers, of_a_body, refused};
@@ -53,7 +53,7 @@ answered! {
     responses(Granted)
 )]
 pub(super) async fn grant(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Operator(operator): Operator,
     tenant: Path<String>,
@@ -61,7 +61,7 @@ pub(super) async fn grant(
 ) -> Answer {
     let handle = named(&tenant)?;
     let (name, scopes) = body.read()?;
-    let new = face.services.grant_key(&operator, &handle, name, scopes, Origin::of(&request)).await?;
+    let new = state.services.grant_key(&operator, &handle, name, scopes, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -79,13 +79,13 @@ pub(super) async fn grant(
     responses(Unlocked)
 )]
 pub(super) async fn unlock(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Operator(operator): Operator,
     tenant: Path<String>,
     Body(body): Body<Unlock>,
 ) -> Answer {
     let (handle, recipient) = (named(&tenant)?, body.recipient()?);
-    let unlocked = face.services.unlock_for(&operator, &handle, &recipient, Origin::of(&request)).await?;
+    let unlocked = state.services.unlock_for(&operator, &handle, &recipient, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
 }

@@ -11,8 +11,8 @@ use actix_web::middleware::{Condition, from_fn};
 use actix_web::web::{self, ServiceConfig};
 use utoipa::OpenApi;
 
-use crate::domain::limit::Limit;
-use crate::domain::tenant::TenantHandle;
+use crate::domain::limits::limit::Limit;
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::Refusal;
 
 use super::super::limits::AddressLimits;

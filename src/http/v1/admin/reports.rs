@@ -4,10 +4,10 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::{IntoParams, OpenApi};
 
-use crate::domain::statistics::Dimension;
-use crate::domain::tenant::TenantHandle;
+use crate::domain::reports::statistics::Dimension;
+use crate::domain::tenants::tenant::TenantHandle;
 
-use super::super::super::Face;
+use super::super::super::AppState;
 use super::super::error::{Answer, V1Error};
 use super::super::openapi::{and, answered};
 use super::super::operator::Operator;
@@ -63,10 +63,14 @@ answered! {
     params(Whose, statistics_query::Parameters),
     responses(Counted)
 )]
-pub(super) async fn stats(face: Data<Face>, request: HttpRequest, Operator(operator): Operator) -> Answer {
+pub(super) async fn stats(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Operator(operator): Operator,
+) -> Answer {
     let (query, tenant) = read(&request, &statistics_query::PARAMETERS)?;
-    let asked = statistics_query::asked(&query, &Dimension::ALL, face.services.now())?;
-    let reported = face.services.all_statistics(&operator, tenant.as_ref(), asked.clone()).await?;
+    let asked = statistics_query::asked(&query, &Dimension::ALL, state.services.now())?;
+    let reported = state.services.all_statistics(&operator, tenant.as_ref(), asked.clone()).await?;
     Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
 }
 
@@ -82,9 +86,13 @@ pub(super) async fn stats(face: Data<Face>, request: HttpRequest, Operator(opera
     params(Whose, audit::Parameters),
     responses(Trail)
 )]
-pub(super) async fn trail(face: Data<Face>, request: HttpRequest, Operator(operator): Operator) -> Answer {
+pub(super) async fn trail(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Operator(operator): Operator,
+) -> Answer {
     let (query, tenant) = read(&request, &audit::PARAMETERS)?;
-    let asked = audit::asked(&query, &face.services)?;
-    let reported = face.services.whole_audit(&operator, tenant.as_ref(), asked).await?;
-    Ok(audit::answer(&request, &query, &face.services, &reported))
+    let asked = audit::asked(&query, &state.services)?;
+    let reported = state.services.whole_audit(&operator, tenant.as_ref(), asked).await?;
+    Ok(audit::answer(&request, &query, &state.services, &reported))
 }

@@ -10,13 +10,13 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::account::InvalidAccount;
 use crate::domain::policy::GrantedLimits;
-use crate::domain::tenant::{TenantHandle, TenantStatus, parse_name};
+use crate::domain::tenants::account::InvalidAccount;
+use crate::domain::tenants::tenant::{TenantHandle, TenantStatus, parse_name};
 use crate::service::{Caller, LimitsChange, OperatorChange, Refusal, Registration};
 
-use super::super::super::Face;
-use super::super::super::client::Origin;
+use super::super::super::AppState;
+use super::super::super::client::ClientIp;
 use super::super::body::Body;
 use super::super::error::{Answer, V1Error};
 use super::super::object::{self, Change};
@@ -83,7 +83,7 @@ pub(super) struct Switch {
 }
 
 impl Switch {
-    fn read(self, origin: Option<IpAddr>) -> Result<OperatorChange, V1Error> {
+    fn read(self, client_ip: Option<IpAddr>) -> Result<OperatorChange, V1Error> {
         let status = match self.status {
             Change::Keep => None,
             Change::Remove => return Err(V1Error::field("/status", "`active` or `disabled`")),
@@ -97,7 +97,7 @@ impl Switch {
         };
         match status.is_none() && limits.is_none() {
             true => Err(V1Error::field("", "`status`, `limits` or both")),
-            false => Ok(OperatorChange { status, limits, origin }),
+            false => Ok(OperatorChange { status, limits, client_ip }),
         }
     }
 }
@@ -157,10 +157,14 @@ fn registering() -> Vec<V1Error> {
     params(Page),
     responses(Listed)
 )]
-pub(super) async fn list(face: Data<Face>, request: HttpRequest, Operator(operator): Operator) -> Answer {
+pub(super) async fn list(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Operator(operator): Operator,
+) -> Answer {
     let query = Query::of(&request, &["limit", "cursor"])?;
     let cursor = query.parsed("cursor", "`next` of the page before", TenantHandle::parse)?;
-    let (found, more) = face.services.tenants(&operator, cursor.as_ref(), query.limit()?).await?;
+    let (found, more) = state.services.tenants(&operator, cursor.as_ref(), query.limit()?).await?;
     let next = found.last().filter(|_| more).map(|tenant| tenant.handle.to_string());
     let mut answer = HttpResponse::Ok();
     if let Some(next) = &next {
@@ -185,7 +189,7 @@ pub(super) async fn list(face: Data<Face>, request: HttpRequest, Operator(operat
     responses(Registered)
 )]
 pub(super) async fn register(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Operator(operator): Operator,
     Body(body): Body<Register>,
@@ -201,10 +205,10 @@ pub(super) async fn register(
         account,
         secret_key: body.secret_key,
         caller: Caller::Operator(operator.clone()),
-        origin: Origin::of(&request),
+        client_ip: ClientIp::of(&request),
     };
-    let registered = face.services.register(registration).await?;
-    let (tenant, _) = face.services.tenant(&operator, &registered.handle).await?;
+    let registered = state.services.register(registration).await?;
+    let (tenant, _) = state.services.tenant(&operator, &registered.handle).await?;
     let secret = registered.generated_key.map(|key| key.expose().to_owned());
     let location = format!("/v1/admin/tenants/{}", registered.handle);
     Ok(HttpResponse::Created()
@@ -224,8 +228,8 @@ pub(super) async fn register(
     params(Tenant),
     responses(Shown)
 )]
-pub(super) async fn get(face: Data<Face>, Operator(operator): Operator, tenant: Path<String>) -> Answer {
-    let (tenant, keys) = face.services.tenant(&operator, &named(&tenant)?).await?;
+pub(super) async fn get(state: Data<AppState>, Operator(operator): Operator, tenant: Path<String>) -> Answer {
+    let (tenant, keys) = state.services.tenant(&operator, &named(&tenant)?).await?;
     Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
 }
 
@@ -244,15 +248,15 @@ pub(super) async fn get(face: Data<Face>, Operator(operator): Operator, tenant: 
     responses(Switched)
 )]
 pub(super) async fn change(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Operator(operator): Operator,
     tenant: Path<String>,
     Body(body): Body<Switch>,
 ) -> Answer {
     let handle = named(&tenant)?;
-    let change = body.read(Origin::of(&request))?;
-    face.services.operate(&operator, &handle, change).await?;
-    let (tenant, keys) = face.services.tenant(&operator, &handle).await?;
+    let change = body.read(ClientIp::of(&request))?;
+    state.services.operate(&operator, &handle, change).await?;
+    let (tenant, keys) = state.services.tenant(&operator, &handle).await?;
     Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
 }

@@ -3,8 +3,8 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::credential::KeyInfo;
 use crate::domain::policy::GrantedLimits;
+use crate::domain::tenants::credential::KeyInfo;
 use crate::service::TenantOverview;
 
 use super::super::tenant::key_shapes::KeyView;

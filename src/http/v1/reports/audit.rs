@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
+use crate::domain::reports::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
 use crate::domain::time::Timestamp;
 use crate::service::{Reported, Services};
 
@@ -119,7 +119,8 @@ pub(in crate::http::v1) struct AuditRowView {
     recipient: Option<String>,
     /// The address of who asked, or of the end user whom the backend told.
     #[schema(required, max_length = 45)]
-    origin: Option<String>,
+    #[serde(rename = "origin")]
+    client_ip: Option<String>,
     /// The operator who did it at the console, or as whom it was tried: by name for the operator, and to
     /// a tenant always `operator`. Null for whoever else it was, with the operator token too.
     #[schema(required, max_length = 64)]
@@ -135,7 +136,7 @@ impl AuditView {
             tenant: tenant(row).map(ToString::to_string),
             challenge: row.challenge.map(|id| services.shareable_key(id).as_str().to_owned()),
             recipient: row.recipient.clone(),
-            origin: row.origin.map(|ip| ip.to_string()),
+            client_ip: row.client_ip.map(|ip| ip.to_string()),
             operator: row.operator.clone(),
         };
         let next = reported.found.next.map(|cursor| URL_SAFE_NO_PAD.encode(cursor.0.to_be_bytes()));
@@ -151,7 +152,7 @@ impl AuditView {
             tenant: text("tnt_4hq7k2m9x3c8v5bn"),
             challenge: text("CnPYvKqMbdXhwRzTgJsLfAe"),
             recipient: text("j***@e***.com"),
-            origin: text("203.0.113.7"),
+            client_ip: text("203.0.113.7"),
             operator: None,
         };
         Self { data: vec![row], next: text("GZ8pQkAAAAA") }
@@ -160,10 +161,10 @@ impl AuditView {
     /// As CSV; the cursor is in the header `Link` alone.
     pub(in crate::http::v1) fn csv(self) -> String {
         let rows = self.data.into_iter().map(|row| {
-            let AuditRowView { at, event, tenant, challenge, recipient, origin, operator } = row;
-            let [tenant, challenge, recipient, origin, operator] =
-                [tenant, challenge, recipient, origin, operator].map(Option::unwrap_or_default);
-            [at, event, tenant, challenge, recipient, origin, operator]
+            let AuditRowView { at, event, tenant, challenge, recipient, client_ip, operator } = row;
+            let [tenant, challenge, recipient, client_ip, operator] =
+                [tenant, challenge, recipient, client_ip, operator].map(Option::unwrap_or_default);
+            [at, event, tenant, challenge, recipient, client_ip, operator]
         });
         csv::table(["at", "event", "tenant", "challenge", "recipient", "origin", "operator"], rows)
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::domain::statistics::{Counts, Dimension, Mark, StatisticsGroup, StatisticsQuery, Times};
+use crate::domain::reports::statistics::{Counts, Dimension, Mark, StatisticsGroup, StatisticsQuery, Times};
 use crate::service::Reported;
 
 use super::super::super::openapi::answers::Answers;

@@ -2,10 +2,10 @@
 
 use utoipa::IntoParams;
 
-use crate::domain::channel::ChannelKind;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
-use crate::domain::statistics::{Day, Dimension, OTHER, StatisticsQuery};
+use crate::domain::reports::statistics::{Day, Dimension, OTHER, StatisticsQuery};
 use crate::domain::time::Timestamp;
 
 use super::super::error::V1Error;

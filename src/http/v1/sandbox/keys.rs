@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::ToSchema;
 
-use crate::domain::credential::{Scope, Scopes};
-use crate::http::Face;
-use crate::http::client::Origin;
+use crate::domain::tenants::credential::{Scope, Scopes};
+use crate::http::AppState;
+use crate::http::client::ClientIp;
 use crate::service::{Refusal, TestKey, TestKeyRequest};
 
 use super::super::bearer::Manager;
@@ -134,14 +134,14 @@ answered! {
     responses(Added)
 )]
 pub(in crate::http::v1) async fn add(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     Body(body): Body<NewTestKey>,
 ) -> Answer {
-    let origin = Origin::of(&request);
-    let wanted = TestKeyRequest { name: body.name()?, scopes: body.scopes()?, secret: None, origin };
-    let made = face.services.add_test_key(&tenant, wanted).await?;
+    let client_ip = ClientIp::of(&request);
+    let wanted = TestKeyRequest { name: body.name()?, scopes: body.scopes()?, secret: None, client_ip };
+    let made = state.services.add_test_key(&tenant, wanted).await?;
     Ok(HttpResponse::Created().json(TestKeyView::of(&made)))
 }
 
@@ -156,7 +156,7 @@ pub(in crate::http::v1) async fn add(
     security(("secretKey" = [])),
     responses(Found)
 )]
-pub(in crate::http::v1) async fn sandbox(face: Data<Face>, Manager(tenant): Manager) -> Answer {
-    let sandbox = face.services.sandbox(&tenant).await?;
+pub(in crate::http::v1) async fn sandbox(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
+    let sandbox = state.services.sandbox(&tenant).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&sandbox)))
 }

@@ -7,10 +7,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::credential::Scope;
-use crate::domain::limit::Limit;
-use crate::domain::recipient::Recipient;
-use crate::http::Face;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::limits::limit::Limit;
+use crate::domain::tenants::credential::Scope;
+use crate::http::AppState;
 use crate::service::{FoundMail, MailQuery, Refusal, Services};
 
 use super::super::bearer::Tester;
@@ -167,12 +167,12 @@ answered! {
     responses(Read)
 )]
 pub(in crate::http::v1) async fn read(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Tester(tenant): Tester,
 ) -> Answer {
-    let found = face.services.sandbox_mails(&tenant, filter(&request)?).await?;
-    let mails = found.iter().map(|mail| MailView::of(&face.services, mail)).collect();
+    let found = state.services.sandbox_mails(&tenant, filter(&request)?).await?;
+    let mails = found.iter().map(|mail| MailView::of(&state.services, mail)).collect();
     Ok(HttpResponse::Ok().json(OutboxView { data: mails }))
 }
 
@@ -187,7 +187,7 @@ pub(in crate::http::v1) async fn read(
     security(("secretKey" = [])),
     responses(Emptied)
 )]
-pub(in crate::http::v1) async fn empty(face: Data<Face>, Tester(tenant): Tester) -> Answer {
-    let removed = face.services.empty_sandbox(&tenant).await?;
+pub(in crate::http::v1) async fn empty(state: Data<AppState>, Tester(tenant): Tester) -> Answer {
+    let removed = state.services.empty_sandbox(&tenant).await?;
     Ok(HttpResponse::Ok().json(RemovedView { removed }))
 }

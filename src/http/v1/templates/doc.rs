@@ -4,9 +4,9 @@ use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, OpenApi};
 
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
-use crate::domain::purpose::Purpose;
-use crate::domain::template::{
+use crate::domain::tenants::template::{
     Finding, ListedTemplate, Preview, Report, StoredTemplate, TemplateName, TemplateSource,
 };
 use crate::domain::time::Timestamp;

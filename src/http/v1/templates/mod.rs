@@ -6,11 +6,11 @@ mod view;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::domain::template::TemplateName;
+use crate::domain::tenants::template::TemplateName;
 use crate::service::{PreviewRequest, Replaced};
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::bearer::Manager;
 use super::body::Body;
 use super::error::{Answer, V1Error};
@@ -37,8 +37,8 @@ fn named(path: &Path<(String, String)>) -> Result<TemplateName, V1Error> {
     security(("secretKey" = [])),
     responses(doc::Listed)
 )]
-pub(super) async fn list(face: Data<Face>, Manager(tenant): Manager) -> Answer {
-    let (templates, gaps) = face.services.templates(&tenant).await?;
+pub(super) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
+    let (templates, gaps) = state.services.templates(&tenant).await?;
     Ok(HttpResponse::Ok().json(ListView::of(&templates, &gaps)))
 }
 
@@ -54,8 +54,12 @@ pub(super) async fn list(face: Data<Face>, Manager(tenant): Manager) -> Answer {
     params(doc::Named),
     responses(doc::Shown)
 )]
-pub(super) async fn get(face: Data<Face>, Manager(tenant): Manager, path: Path<(String, String)>) -> Answer {
-    let template = face.services.template(&tenant, named(&path)?).await?;
+pub(super) async fn get(
+    state: Data<AppState>,
+    Manager(tenant): Manager,
+    path: Path<(String, String)>,
+) -> Answer {
+    let template = state.services.template(&tenant, named(&path)?).await?;
     Ok(HttpResponse::Ok().json(TemplateView::of(&template)))
 }
 
@@ -74,14 +78,14 @@ pub(super) async fn get(face: Data<Face>, Manager(tenant): Manager, path: Path<(
     responses(doc::Kept)
 )]
 pub(super) async fn put(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     path: Path<(String, String)>,
     Body(body): Body<TemplateBody>,
 ) -> Answer {
-    let origin = Origin::of(&request);
-    let saved = face.services.save_template(&tenant, named(&path)?, body.source(), origin).await?;
+    let client_ip = ClientIp::of(&request);
+    let saved = state.services.save_template(&tenant, named(&path)?, body.source(), client_ip).await?;
     let mut answer = match saved.replaced {
         Replaced::Nothing => HttpResponse::Created(),
         Replaced::Another => HttpResponse::Ok(),
@@ -102,12 +106,12 @@ pub(super) async fn put(
     responses(doc::Deleted)
 )]
 pub(super) async fn delete(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     path: Path<(String, String)>,
 ) -> Answer {
-    face.services.delete_template(&tenant, named(&path)?, Origin::of(&request)).await?;
+    state.services.delete_template(&tenant, named(&path)?, ClientIp::of(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -123,8 +127,8 @@ pub(super) async fn delete(
     request_body(content = Draft, example = json!(doc::sample())),
     responses(doc::Linted)
 )]
-pub(super) async fn lint(face: Data<Face>, Manager(tenant): Manager, Body(body): Body<Draft>) -> Answer {
-    let report = face.services.lint_template(&tenant, &body.source()).await?;
+pub(super) async fn lint(state: Data<AppState>, Manager(tenant): Manager, Body(body): Body<Draft>) -> Answer {
+    let report = state.services.lint_template(&tenant, &body.source()).await?;
     Ok(HttpResponse::Ok().json(ReportView::of(&report)))
 }
 
@@ -142,7 +146,7 @@ pub(super) async fn lint(face: Data<Face>, Manager(tenant): Manager, Body(body):
     responses(doc::Previewed)
 )]
 pub(super) async fn preview(
-    face: Data<Face>,
+    state: Data<AppState>,
     Manager(tenant): Manager,
     Body(body): Body<PreviewBody>,
 ) -> Answer {
@@ -152,6 +156,6 @@ pub(super) async fn preview(
         locale: locale(body.locale.as_deref())?,
         vars: vars(body.vars)?,
     };
-    let preview = face.services.preview(&tenant, request).await?;
+    let preview = state.services.preview(&tenant, request).await?;
     Ok(HttpResponse::Ok().json(PreviewView::of(preview)))
 }

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::domain::template::{Finding, ListedTemplate, Preview, Report, StoredTemplate, TemplateSource};
+use crate::domain::tenants::template::{
+    Finding, ListedTemplate, Preview, Report, StoredTemplate, TemplateSource,
+};
 
 use super::super::super::openapi::schemas;
 

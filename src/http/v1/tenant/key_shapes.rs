@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::credential::{KeyInfo, Scope, Scopes};
-use crate::domain::tenant::{MAX_NAME, parse_name};
+use crate::domain::tenants::credential::{KeyInfo, Scope, Scopes};
+use crate::domain::tenants::tenant::{MAX_NAME, parse_name};
 use crate::service::{NewSecret, Refusal};
 
 use super::super::error::V1Error;

@@ -7,11 +7,11 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::OpenApi;
 
-use crate::domain::credential::KeyHandle;
+use crate::domain::tenants::credential::KeyHandle;
 use crate::service::Refusal;
 
-use super::super::super::Face;
-use super::super::super::client::Origin;
+use super::super::super::AppState;
+use super::super::super::client::ClientIp;
 use super::super::bearer::Manager;
 use super::super::body::Body;
 use super::super::error::{Answer, V1Error};
@@ -42,8 +42,8 @@ const USUAL_OVERLAP: u32 = 86_400;
     security(("secretKey" = [])),
     responses(Listed)
 )]
-pub(in super::super) async fn list(face: Data<Face>, Manager(tenant): Manager) -> Answer {
-    let keys = face.services.secret_keys(&tenant).await?;
+pub(in super::super) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
+    let keys = state.services.secret_keys(&tenant).await?;
     Ok(HttpResponse::Ok().json(KeyList { data: keys.iter().map(KeyView::of).collect() }))
 }
 
@@ -60,13 +60,13 @@ pub(in super::super) async fn list(face: Data<Face>, Manager(tenant): Manager) -
     responses(Made)
 )]
 pub(in super::super) async fn add(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     Body(body): Body<AddKey>,
 ) -> Answer {
     let (name, scopes) = body.read()?;
-    let new = face.services.add_secret_key(&tenant, name, scopes, Origin::of(&request)).await?;
+    let new = state.services.add_secret_key(&tenant, name, scopes, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -85,7 +85,7 @@ pub(in super::super) async fn add(
     responses(Rotated)
 )]
 pub(in super::super) async fn rotate(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     key: Path<String>,
@@ -96,7 +96,7 @@ pub(in super::super) async fn rotate(
         return Err(V1Error::field("/overlap_seconds", format!("from 0 to {MAX_OVERLAP} seconds")));
     }
     let (replaced, overlap) = (handle(&key)?, Duration::from_secs(u64::from(overlap)));
-    let new = face.services.rotate_own_key(&tenant, replaced, overlap, Origin::of(&request)).await?;
+    let new = state.services.rotate_own_key(&tenant, replaced, overlap, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -113,12 +113,12 @@ pub(in super::super) async fn rotate(
     responses(Gone)
 )]
 pub(in super::super) async fn revoke(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     key: Path<String>,
 ) -> Answer {
-    let revoked = face.services.revoke_secret_key(&tenant, handle(&key)?, Origin::of(&request)).await?;
+    let revoked = state.services.revoke_secret_key(&tenant, handle(&key)?, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(KeyView::of(&revoked)))
 }
 

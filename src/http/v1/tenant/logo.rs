@@ -7,11 +7,11 @@ use actix_web::{FromRequest, HttpRequest, HttpResponse};
 use serde_json::json;
 use utoipa::OpenApi;
 
-use crate::domain::logo::Logo;
+use crate::domain::tenants::logo::Logo;
 
-use super::super::super::Face;
+use super::super::super::AppState;
 use super::super::super::body;
-use super::super::super::client::Origin;
+use super::super::super::client::ClientIp;
 use super::super::super::problem::Problem;
 use super::super::bearer::Manager;
 use super::super::error::{Answer, V1Error};
@@ -74,12 +74,12 @@ impl FromRequest for Upload {
     responses(Set)
 )]
 pub(in super::super) async fn put(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     Upload(logo): Upload,
 ) -> Answer {
-    let changed = face.services.set_logo(&tenant, Origin::of(&request), &logo).await?;
+    let changed = state.services.set_logo(&tenant, ClientIp::of(&request), &logo).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
 }
 
@@ -95,10 +95,10 @@ pub(in super::super) async fn put(
     responses(Removed)
 )]
 pub(in super::super) async fn delete(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
 ) -> Answer {
-    let changed = face.services.remove_logo(&tenant, Origin::of(&request)).await?;
+    let changed = state.services.remove_logo(&tenant, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
 }

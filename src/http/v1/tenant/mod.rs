@@ -16,8 +16,8 @@ use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 use utoipa::OpenApi;
 
-use super::super::Face;
-use super::super::client::Origin;
+use super::super::AppState;
+use super::super::client::ClientIp;
 use super::bearer::Manager;
 use super::body::Body;
 use super::error::Answer;
@@ -60,8 +60,8 @@ answered! {
     security(("secretKey" = [])),
     responses(Shown)
 )]
-pub(super) async fn get(face: Data<Face>, Manager(tenant): Manager) -> HttpResponse {
-    HttpResponse::Ok().json(TenantView::of(&face.services.profile(&tenant)))
+pub(super) async fn get(state: Data<AppState>, Manager(tenant): Manager) -> HttpResponse {
+    HttpResponse::Ok().json(TenantView::of(&state.services.profile(&tenant)))
 }
 
 /// `PATCH /v1/tenant`: changes its name and its policies.
@@ -83,13 +83,13 @@ pub(super) async fn get(face: Data<Face>, Manager(tenant): Manager) -> HttpRespo
     responses(Changed)
 )]
 pub(super) async fn patch(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     Body(patch): Body<TenantPatch>,
 ) -> Answer {
     patch.check()?;
-    let origin = Origin::of(&request);
-    let changed = face.services.change_tenant(&tenant, origin, |draft| patch.apply(draft)).await?;
+    let client_ip = ClientIp::of(&request);
+    let changed = state.services.change_tenant(&tenant, client_ip, |draft| patch.apply(draft)).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
 }

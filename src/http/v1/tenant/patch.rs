@@ -4,14 +4,14 @@ use std::fmt::Display;
 
 use serde::Deserialize;
 
-use crate::domain::brand::{Brand, Colour, InvalidColour, Scheme};
-use crate::domain::code::Alphabet;
-use crate::domain::limit::Rate;
-use crate::domain::origin::WebOrigin;
+use crate::domain::challenges::code::Alphabet;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::return_url::ReturnUrl;
+use crate::domain::limits::limit::Rate;
 use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
-use crate::domain::purpose::Purpose;
-use crate::domain::return_url::ReturnUrl;
-use crate::domain::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSettings, parse_name};
+use crate::domain::tenants::brand::{Brand, Colour, InvalidColour, Scheme};
+use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSettings, parse_name};
+use crate::domain::web_origin::WebOrigin;
 use crate::service::TenantDraft;
 
 use super::super::error::V1Error;

@@ -7,10 +7,10 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::domain::code::Alphabet;
-use crate::domain::limit::Rate;
+use crate::domain::challenges::code::Alphabet;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::limits::limit::Rate;
 use crate::domain::policy::Policy;
-use crate::domain::purpose::Purpose;
 
 use super::super::super::openapi::schemas::part;
 use super::super::body::{AlphabetName, CodeShape};

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::domain::recipient::Recipient;
+use crate::domain::challenges::recipient::Recipient;
 
-use super::super::super::Face;
-use super::super::super::client::Origin;
+use super::super::super::AppState;
+use super::super::super::client::ClientIp;
 use super::super::bearer::Manager;
 use super::super::body::Body;
 use super::super::error::{Answer, V1Error};
@@ -82,12 +82,12 @@ answered! {
     responses(Unlocked)
 )]
 pub(in crate::http::v1) async fn unlock(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     Body(body): Body<Unlock>,
 ) -> Answer {
     let recipient = body.recipient()?;
-    let unlocked = face.services.unlock_own(&tenant, &recipient, Origin::of(&request)).await?;
+    let unlocked = state.services.unlock_own(&tenant, &recipient, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
 }

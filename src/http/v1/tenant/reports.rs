@@ -4,9 +4,9 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::OpenApi;
 
-use crate::domain::statistics::Dimension;
+use crate::domain::reports::statistics::Dimension;
 
-use super::super::super::Face;
+use super::super::super::AppState;
 use super::super::bearer::Manager;
 use super::super::error::{Answer, V1Error};
 use super::super::openapi::{and, answered, looking_after};
@@ -43,13 +43,13 @@ answered! {
     responses(Counted)
 )]
 pub(in crate::http::v1) async fn stats(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
 ) -> Answer {
     let query = Query::of(&request, &statistics_query::PARAMETERS)?;
-    let asked = statistics_query::asked(&query, &Dimension::ALL[1..], face.services.now())?;
-    let reported = face.services.statistics(&tenant, asked.clone()).await?;
+    let asked = statistics_query::asked(&query, &Dimension::ALL[1..], state.services.now())?;
+    let reported = state.services.statistics(&tenant, asked.clone()).await?;
     Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
 }
 
@@ -67,11 +67,11 @@ pub(in crate::http::v1) async fn stats(
     responses(Trail)
 )]
 pub(in crate::http::v1) async fn trail(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
 ) -> Answer {
     let query = Query::of(&request, &audit::PARAMETERS)?;
-    let reported = face.services.audit(&tenant, audit::asked(&query, &face.services)?).await?;
-    Ok(audit::answer(&request, &query, &face.services, &reported))
+    let reported = state.services.audit(&tenant, audit::asked(&query, &state.services)?).await?;
+    Ok(audit::answer(&request, &query, &state.services, &reported))
 }

@@ -7,12 +7,12 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::domain::brand::Brand;
-use crate::domain::origin::{MAX_ORIGIN, WebOrigin};
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::return_url::{MAX_URL, ReturnUrl};
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
-use crate::domain::purpose::Purpose;
-use crate::domain::return_url::{MAX_URL, ReturnUrl};
-use crate::domain::tenant::{MAX_ORIGINS, MAX_RETURN_URLS};
+use crate::domain::tenants::brand::Brand;
+use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS};
+use crate::domain::web_origin::{MAX_ORIGIN, WebOrigin};
 use crate::service::TenantProfile;
 
 use super::super::super::openapi::schemas::part;

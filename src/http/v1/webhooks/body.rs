@@ -6,9 +6,9 @@ use actix_web::HttpRequest;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::event::{EventKind, EventKinds};
-use crate::domain::webhook::{EventId, MAX_DESCRIPTION, PostStatus};
-use crate::domain::webhook_url::WebhookUrl;
+use crate::domain::webhooks::event::{EventKind, EventKinds};
+use crate::domain::webhooks::url::WebhookUrl;
+use crate::domain::webhooks::webhook::{EventId, MAX_DESCRIPTION, PostStatus};
 use crate::service::{AuthenticatedTenant, NewEndpoint, Services};
 
 use super::super::error::V1Error;

@@ -8,7 +8,7 @@ mod view;
 use actix_web::HttpResponse;
 use actix_web::web::{Data, Path};
 
-use super::super::Face;
+use super::super::AppState;
 use super::bearer::Manager;
 use super::body::Body;
 use super::error::Answer;
@@ -28,8 +28,8 @@ pub(super) use openapi::WebhookDoc;
     security(("secretKey" = [])),
     responses(openapi::Listed)
 )]
-pub(super) async fn list(face: Data<Face>, Manager(tenant): Manager) -> Answer {
-    let webhooks = face.services.webhooks(&tenant).await?;
+pub(super) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
+    let webhooks = state.services.webhooks(&tenant).await?;
     Ok(HttpResponse::Ok().json(ListView { data: webhooks.iter().map(WebhookView::of).collect() }))
 }
 
@@ -45,9 +45,13 @@ pub(super) async fn list(face: Data<Face>, Manager(tenant): Manager) -> Answer {
     request_body(content = Create, example = json!({ "url": "https://app.example.com/hooks/otp" })),
     responses(openapi::Created)
 )]
-pub(super) async fn create(face: Data<Face>, Manager(tenant): Manager, Body(body): Body<Create>) -> Answer {
-    let (url, rest) = body.parse(&face.services)?;
-    let (webhook, secret) = face.services.add_webhook(&tenant, url, rest).await?;
+pub(super) async fn create(
+    state: Data<AppState>,
+    Manager(tenant): Manager,
+    Body(body): Body<Create>,
+) -> Answer {
+    let (url, rest) = body.parse(&state.services)?;
+    let (webhook, secret) = state.services.add_webhook(&tenant, url, rest).await?;
     let secret = secret.expose().to_owned();
     let location = format!("/v1/tenant/webhooks/{}", webhook.handle);
     let view = SecretView { webhook: WebhookView::of(&webhook), secret };
@@ -66,8 +70,8 @@ pub(super) async fn create(face: Data<Face>, Manager(tenant): Manager, Body(body
     params(openapi::Id),
     responses(openapi::Shown)
 )]
-pub(super) async fn get(face: Data<Face>, Manager(tenant): Manager, id: Path<String>) -> Answer {
-    let webhook = face.services.webhook(&tenant, &id).await?;
+pub(super) async fn get(state: Data<AppState>, Manager(tenant): Manager, id: Path<String>) -> Answer {
+    let webhook = state.services.webhook(&tenant, &id).await?;
     Ok(HttpResponse::Ok().json(WebhookView::of(&webhook)))
 }
 
@@ -85,13 +89,13 @@ pub(super) async fn get(face: Data<Face>, Manager(tenant): Manager, id: Path<Str
     responses(openapi::Changed)
 )]
 pub(super) async fn change(
-    face: Data<Face>,
+    state: Data<AppState>,
     Manager(tenant): Manager,
     id: Path<String>,
     Body(body): Body<Change>,
 ) -> Answer {
-    let new = body.parse(&face.services)?;
-    let webhook = face.services.change_webhook(&tenant, &id, new).await?;
+    let new = body.parse(&state.services)?;
+    let webhook = state.services.change_webhook(&tenant, &id, new).await?;
     Ok(HttpResponse::Ok().json(WebhookView::of(&webhook)))
 }
 
@@ -107,8 +111,8 @@ pub(super) async fn change(
     params(openapi::Id),
     responses(openapi::Deleted)
 )]
-pub(super) async fn delete(face: Data<Face>, Manager(tenant): Manager, id: Path<String>) -> Answer {
-    let webhook = face.services.delete_webhook(&tenant, &id).await?;
+pub(super) async fn delete(state: Data<AppState>, Manager(tenant): Manager, id: Path<String>) -> Answer {
+    let webhook = state.services.delete_webhook(&tenant, &id).await?;
     Ok(HttpResponse::Ok().json(WebhookView::of(&webhook)))
 }
 
@@ -126,12 +130,12 @@ pub(super) async fn delete(face: Data<Face>, Manager(tenant): Manager, id: Path<
     responses(openapi::Rotated)
 )]
 pub(super) async fn rotate(
-    face: Data<Face>,
+    state: Data<AppState>,
     Manager(tenant): Manager,
     id: Path<String>,
     Body(body): Body<Rotate>,
 ) -> Answer {
-    let (webhook, secret) = face.services.rotate_webhook(&tenant, &id, body.overlap()?).await?;
+    let (webhook, secret) = state.services.rotate_webhook(&tenant, &id, body.overlap()?).await?;
     let secret = secret.expose().to_owned();
     Ok(HttpResponse::Ok().json(SecretView { webhook: WebhookView::of(&webhook), secret }))
 }

@@ -3,7 +3,7 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::super::super::Face;
+use super::super::super::AppState;
 use super::super::bearer::{Manager, Prober};
 use super::super::error::Answer;
 use super::body::{Page, Parameters};
@@ -23,17 +23,17 @@ use super::view::{PageView, PostView, QueuedView};
     responses(openapi::Page)
 )]
 pub(in crate::http::v1) async fn list(
-    face: Data<Face>,
+    state: Data<AppState>,
     Manager(tenant): Manager,
     id: Path<String>,
     request: HttpRequest,
 ) -> Answer {
-    let Page { status, before, limit } = Page::asked(&request, &face.services, &tenant)?;
-    let mut rows = face.services.posts(&tenant, &id, status, before, limit + 1).await?;
+    let Page { status, before, limit } = Page::asked(&request, &state.services, &tenant)?;
+    let mut rows = state.services.posts(&tenant, &id, status, before, limit + 1).await?;
     let has_more = rows.len() > limit;
     rows.truncate(limit);
-    let last = rows.last().filter(|_| has_more).map(|row| face.services.event_name(&tenant, row.event));
-    let deliveries = rows.iter().map(|row| PostView::of(&face.services, &tenant, row)).collect();
+    let last = rows.last().filter(|_| has_more).map(|row| state.services.event_name(&tenant, row.event));
+    let deliveries = rows.iter().map(|row| PostView::of(&state.services, &tenant, row)).collect();
     Ok(HttpResponse::Ok().json(PageView { data: deliveries, next: last }))
 }
 
@@ -50,13 +50,13 @@ pub(in crate::http::v1) async fn list(
     responses(openapi::Replayed)
 )]
 pub(in crate::http::v1) async fn replay(
-    face: Data<Face>,
+    state: Data<AppState>,
     Prober(tenant): Prober,
     path: Path<(String, String)>,
 ) -> Answer {
     let (id, event) = path.into_inner();
-    let event = face.services.replay_event(&tenant, &id, &event).await?;
-    Ok(HttpResponse::Accepted().json(QueuedView { event: face.services.event_name(&tenant, event) }))
+    let event = state.services.replay_event(&tenant, &id, &event).await?;
+    Ok(HttpResponse::Accepted().json(QueuedView { event: state.services.event_name(&tenant, event) }))
 }
 
 /// `POST /v1/tenant/webhooks/{id}/test`: tries it out.
@@ -71,7 +71,11 @@ pub(in crate::http::v1) async fn replay(
     params(openapi::Id),
     responses(openapi::Tested)
 )]
-pub(in crate::http::v1) async fn test(face: Data<Face>, Prober(tenant): Prober, id: Path<String>) -> Answer {
-    let event = face.services.ping_webhook(&tenant, &id).await?;
-    Ok(HttpResponse::Accepted().json(QueuedView { event: face.services.event_name(&tenant, event) }))
+pub(in crate::http::v1) async fn test(
+    state: Data<AppState>,
+    Prober(tenant): Prober,
+    id: Path<String>,
+) -> Answer {
+    let event = state.services.ping_webhook(&tenant, &id).await?;
+    Ok(HttpResponse::Accepted().json(QueuedView { event: state.services.event_name(&tenant, event) }))
 }

@@ -5,9 +5,9 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::domain::event::EventKind;
 use crate::domain::time::Timestamp;
-use crate::domain::webhook::{DisabledFor, PostError, PostRow, PostStatus, Webhook};
+use crate::domain::webhooks::event::EventKind;
+use crate::domain::webhooks::webhook::{DisabledFor, PostError, PostRow, PostStatus, Webhook};
 use crate::service::{AuthenticatedTenant, Services};
 
 use super::super::super::openapi::schemas::part;

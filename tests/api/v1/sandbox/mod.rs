@@ -2,8 +2,8 @@
 
 mod recipients;
 
-use otpmint::domain::audit::Actor;
-use otpmint::domain::tenant::{TenantHandle, TenantStatus};
+use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use reqwest::Method;
 use serde_json::{Value, json};
 

@@ -85,7 +85,7 @@ impl Receiver {
 
     async fn listen(identity: Option<(TlsAcceptor, String)>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
-        let origin = if identity.is_some() { "https://localhost" } else { "http://127.0.0.1" };
+        let base = if identity.is_some() { "https://localhost" } else { "http://127.0.0.1" };
         let port = listener.local_addr().expect("bound").port();
         let (told, replies) = (Arc::<Mutex<Vec<Told>>>::default(), Arc::<Mutex<VecDeque<Reply>>>::default());
         let ca_pem = identity.as_ref().map(|(_, pem)| pem.clone()).unwrap_or_default();
@@ -105,7 +105,7 @@ impl Receiver {
                 });
             }
         });
-        Self { url: format!("{origin}:{port}/hooks?app=shop"), ca_pem, told, replies }
+        Self { url: format!("{base}:{port}/hooks?app=shop"), ca_pem, told, replies }
     }
 
     /// What the next requests are answered; all others get 204.

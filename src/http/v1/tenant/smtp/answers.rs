@@ -4,8 +4,8 @@ use actix_web::http::StatusCode;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
 
-use crate::domain::account::InvalidAccount;
-use crate::domain::limit::Limit;
+use crate::domain::limits::limit::Limit;
+use crate::domain::tenants::account::InvalidAccount;
 use crate::service::Refusal;
 
 use super::super::super::super::openapi::limited;

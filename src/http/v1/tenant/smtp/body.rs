@@ -4,10 +4,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::domain::account::{AccountDraft, AccountHandle, InvalidAccount, MAX_ACCOUNTS};
-use crate::domain::recipient::Recipient;
-use crate::domain::smtp::{Security, is_password, parse_host};
-use crate::domain::tenant::parse_name;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::tenants::account::{AccountDraft, AccountHandle, InvalidAccount, MAX_ACCOUNTS};
+use crate::domain::tenants::smtp::{Security, is_password, parse_host};
+use crate::domain::tenants::tenant::parse_name;
 use crate::service::Candidate;
 
 use super::super::super::error::V1Error;

@@ -14,8 +14,8 @@ use crate::service::{AccountRefusal, Accounts};
 pub(in crate::http::v1) use self::body::AccountBody;
 use self::body::{AccountsBody, TestBody};
 use self::view::{AccountsView, TrialView};
-use super::super::super::Face;
-use super::super::super::client::Origin;
+use super::super::super::AppState;
+use super::super::super::client::ClientIp;
 use super::super::bearer::{Manager, Prober};
 use super::super::body::Body;
 use super::super::error::{Answer, V1Error};
@@ -49,8 +49,8 @@ pub(in crate::http::v1) struct SmtpDoc;
     security(("secretKey" = [])),
     responses(answers::Shown)
 )]
-pub(in crate::http::v1) async fn get(face: Data<Face>, Manager(tenant): Manager) -> Answer {
-    Ok(shown(&face.services.accounts(&tenant).await?))
+pub(in crate::http::v1) async fn get(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
+    Ok(shown(&state.services.accounts(&tenant).await?))
 }
 
 /// `PUT /v1/tenant/smtp`: the whole list, in one decision.
@@ -71,13 +71,13 @@ pub(in crate::http::v1) async fn get(face: Data<Face>, Manager(tenant): Manager)
     responses(answers::Replaced)
 )]
 pub(in crate::http::v1) async fn replace(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     Body(body): Body<AccountsBody>,
 ) -> Answer {
-    let (drafts, seen, origin) = (body.drafts()?, condition(&request), Origin::of(&request));
-    let replaced = face.services.replace_accounts(&tenant, drafts, seen, origin).await;
+    let (drafts, seen, client_ip) = (body.drafts()?, condition(&request), ClientIp::of(&request));
+    let replaced = state.services.replace_accounts(&tenant, drafts, seen, client_ip).await;
     Ok(shown(&replaced.map_err(|refusal| told(refusal, |at| format!("/accounts/{at}")))?))
 }
 
@@ -95,13 +95,13 @@ pub(in crate::http::v1) async fn replace(
     responses(answers::Tested)
 )]
 pub(in crate::http::v1) async fn test(
-    face: Data<Face>,
+    state: Data<AppState>,
     request: HttpRequest,
     Prober(tenant): Prober,
     Body(mut body): Body<TestBody>,
 ) -> Answer {
     let (candidate, to) = (body.candidate()?, body.recipient()?);
-    let trial = face.services.test_account(&tenant, candidate, to, Origin::of(&request)).await;
+    let trial = state.services.test_account(&tenant, candidate, to, ClientIp::of(&request)).await;
     let trial = trial.map_err(|refusal| told(refusal, |_| "/account".to_owned()))?;
     Ok(HttpResponse::Ok().json(TrialView::of(trial)))
 }

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::domain::account::Account;
-use crate::domain::delivery::DeliveryError;
-use crate::domain::smtp::Security;
-use crate::domain::trial::{Hint, Step, Taken, Topic, Trial};
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::tenants::account::Account;
+use crate::domain::tenants::smtp::Security;
+use crate::domain::tenants::trial::{Hint, Step, Taken, Topic, Trial};
 
 use super::super::super::super::openapi::schemas::part;
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use zeroize::Zeroizing;
 
-use super::random::Entropy;
+use crate::domain::random::Entropy;
 
 /// The fewest characters a code may have.
 pub const MIN_LENGTH: usize = 4;

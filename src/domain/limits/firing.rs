@@ -1,9 +1,9 @@
 //! Limits that refused somebody, hour by hour.
 
-use super::course::HOURS;
-use super::id::TenantId;
-use super::limit::Limit;
-use super::time::Timestamp;
+use crate::domain::id::TenantId;
+use crate::domain::limits::limit::Limit;
+use crate::domain::reports::course::HOURS;
+use crate::domain::time::Timestamp;
 
 const HOUR: i64 = 3_600_000;
 

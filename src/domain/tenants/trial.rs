@@ -1,8 +1,8 @@
 //! Trying a mail account out, step by step, and what its owner is told of it.
 
-use super::delivery::DeliveryError;
-use super::recipient::Recipient;
-use super::time::Timestamp;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::time::Timestamp;
 
 /// A step on the way to a sent mail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -2,10 +2,10 @@
 
 use secrecy::SecretString;
 
-use super::handle::handle;
-use super::random::Entropy;
-use super::recipient::Recipient;
-use super::smtp::{Security, SmtpProfile};
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::handle::handle;
+use crate::domain::random::Entropy;
+use crate::domain::tenants::smtp::{Security, SmtpProfile};
 
 /// The most accounts that a tenant may have.
 pub const MAX_ACCOUNTS: usize = 5;

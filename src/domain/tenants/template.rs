@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::locale::Locale;
-use super::purpose::Purpose;
-use super::time::Timestamp;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::locale::Locale;
+use crate::domain::time::Timestamp;
 
 /// The most templates of one tenant.
 pub const MAX_TEMPLATES: usize = 200;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::details::{MAX_ENTRIES, MAX_NAME, MAX_VALUE};
+use crate::domain::challenges::details::{MAX_ENTRIES, MAX_NAME, MAX_VALUE};
 
 /// Texts by name, for one message. Kept sealed with the message and erased with it, and in no log:
 /// they may say who does what.

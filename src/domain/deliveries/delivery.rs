@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::id::TenantId;
-use super::time::Timestamp;
+use crate::domain::id::TenantId;
+use crate::domain::time::Timestamp;
 
 /// Where a delivery stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

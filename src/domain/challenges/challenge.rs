@@ -1,12 +1,12 @@
 //! Challenges: one pending code for one recipient, and how trying it is decided.
 
-use super::channel::ChannelKind;
-use super::delivery::{DeliveryError, DeliveryStatus};
-use super::details::Details;
-use super::id::{ChallengeId, TenantId};
-use super::purpose::Purpose;
-use super::secret::RecipientIndex;
-use super::time::Timestamp;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::details::Details;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::secret::RecipientIndex;
+use crate::domain::time::Timestamp;
 
 /// Where a challenge stands. Everything but `Pending` is final.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -137,7 +137,7 @@ pub struct Challenge {
 impl Challenge {
     /// When it was minted, as its identity tells.
     pub fn minted_at(&self) -> Timestamp {
-        super::id::moment(self.id.0)
+        crate::domain::id::moment(self.id.0)
     }
 }
 

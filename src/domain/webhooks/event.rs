@@ -5,12 +5,12 @@ use std::fmt;
 
 use serde::Serialize;
 
-use super::challenge::{Challenge, ChallengeStatus};
-use super::delivery::DeliveryError;
-use super::locale::Locale;
-use super::tenant::TenantHandle;
-use super::time::Timestamp;
-use super::webhook::EventId;
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::locale::Locale;
+use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::time::Timestamp;
+use crate::domain::webhooks::webhook::EventId;
 
 /// What happened.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

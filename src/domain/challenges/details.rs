@@ -4,9 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::locale::Locale;
-use super::receipt::Nonce;
-use super::return_url::Hosting;
+use crate::domain::challenges::receipt::Nonce;
+use crate::domain::challenges::return_url::Hosting;
+use crate::domain::locale::Locale;
 
 /// The most entries of metadata or bound fields.
 pub const MAX_ENTRIES: usize = 20;

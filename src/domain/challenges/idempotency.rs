@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use super::challenge::ChallengeStatus;
-use super::id::ChallengeId;
-use super::secret::{RequestDigest, Sealed};
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::id::ChallengeId;
+use crate::domain::secret::{RequestDigest, Sealed};
 
 /// How long a request is remembered, at least.
 pub const LIFETIME: Duration = Duration::from_secs(24 * 3600);

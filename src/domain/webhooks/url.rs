@@ -5,7 +5,7 @@ use std::net::IpAddr;
 
 use url::{Host, Url};
 
-use super::network::OutboundRule;
+use crate::domain::network::OutboundRule;
 
 /// The most bytes of a URL.
 pub const MAX_URL: usize = 2_000;

@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::handle::handle;
-use super::time::Timestamp;
+use crate::domain::handle::handle;
+use crate::domain::time::Timestamp;
 
 /// What a secret key may be used for.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -4,7 +4,7 @@ use std::fmt;
 
 use lettre::Address;
 
-use super::channel::ChannelKind;
+use crate::domain::challenges::channel::ChannelKind;
 
 /// The most bytes an address may have (RFC 5321 §4.5.3.1.3, less the angle brackets).
 const MAX_ADDRESS: usize = 254;

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use super::histogram;
-use super::id::TenantId;
-use super::time::Timestamp;
+use crate::domain::id::TenantId;
+use crate::domain::reports::histogram;
+use crate::domain::time::Timestamp;
 
 const DAY: i64 = 86_400_000;
 

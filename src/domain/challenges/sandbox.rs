@@ -1,13 +1,13 @@
 //! Recipients that behave in a known way. In a sandbox only: to a live tenant they are addresses
 //! like all others.
 
-use super::recipient::Recipient;
+use crate::domain::challenges::recipient::Recipient;
 
 /// Their domain. Nobody can have it (RFC 6761 §6.2).
 pub const DOMAIN: &str = "otpmint.test";
 
 /// What becomes of a message to a reserved recipient, whose code is always
-/// [`Code::known`](super::code::Code::known).
+/// [`Code::known`](crate::domain::challenges::code::Code::known).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reserved {
     /// It is sent.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use secrecy::SecretString;
 
-use super::recipient::Recipient;
+use crate::domain::challenges::recipient::Recipient;
 
 /// How a session with the server is protected.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

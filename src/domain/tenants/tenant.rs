@@ -4,16 +4,16 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::brand::Brand;
-use super::handle::handle;
-use super::id::TenantId;
-use super::logo::LogoName;
-use super::origin::WebOrigin;
-use super::policy::{GrantedLimits, PolicySettings};
-use super::purpose::Purpose;
-use super::return_url::ReturnUrl;
-use super::secret::Sealed;
-use super::time::Timestamp;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::return_url::ReturnUrl;
+use crate::domain::handle::handle;
+use crate::domain::id::TenantId;
+use crate::domain::policy::{GrantedLimits, PolicySettings};
+use crate::domain::secret::Sealed;
+use crate::domain::tenants::brand::Brand;
+use crate::domain::tenants::logo::LogoName;
+use crate::domain::time::Timestamp;
+use crate::domain::web_origin::WebOrigin;
 
 handle!(
     /// A tenant's name towards the outside: `tnt_` and 16 letters and digits. Not a secret.

@@ -1,11 +1,11 @@
 //! How days went, as far as curves need it beyond the counts: hour by hour, how long messages were on
 //! their way, and why some were not sent.
 
-use super::delivery::DeliveryError;
-use super::histogram;
-use super::id::TenantId;
-use super::statistics::Day;
-use super::time::Timestamp;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::id::TenantId;
+use crate::domain::reports::histogram;
+use crate::domain::reports::statistics::Day;
+use crate::domain::time::Timestamp;
 
 const HOUR: i64 = 3_600_000;
 

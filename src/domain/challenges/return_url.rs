@@ -3,8 +3,8 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
-use super::code::Alphabet;
-use super::origin::WebOrigin;
+use crate::domain::challenges::code::Alphabet;
+use crate::domain::web_origin::WebOrigin;
 
 /// The most bytes of a URL.
 pub const MAX_URL: usize = 2_000;

@@ -2,9 +2,9 @@
 
 use std::net::IpAddr;
 
-use super::id::{ChallengeId, TenantId};
-use super::operator::OperatorName;
-use super::time::Timestamp;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::operator::OperatorName;
+use crate::domain::time::Timestamp;
 
 /// Defines the events: each with its word, and the list of all of them.
 macro_rules! events {
@@ -123,13 +123,13 @@ pub struct Actor {
     /// The operator, if it is one at the console. The operator token has no name.
     pub operator: Option<OperatorName>,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
 }
 
 impl Actor {
     /// Anybody but an operator at the console, at this address.
-    pub const fn at(origin: Option<IpAddr>) -> Self {
-        Self { operator: None, origin }
+    pub const fn at(client_ip: Option<IpAddr>) -> Self {
+        Self { operator: None, client_ip }
     }
 }
 
@@ -161,7 +161,7 @@ pub struct AuditRow {
     /// The recipient, masked.
     pub recipient: Option<String>,
     /// The client's address.
-    pub origin: Option<IpAddr>,
+    pub client_ip: Option<IpAddr>,
     /// The operator at the console who it was, or who it was tried as.
     pub operator: Option<String>,
 }

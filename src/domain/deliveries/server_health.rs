@@ -2,11 +2,11 @@
 
 use std::time::Duration;
 
-use super::account::AccountHandle;
-use super::delivery::DeliveryError;
-use super::id::TenantId;
-use super::smtp::Security;
-use super::time::Timestamp;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::id::TenantId;
+use crate::domain::tenants::account::AccountHandle;
+use crate::domain::tenants::smtp::Security;
+use crate::domain::time::Timestamp;
 
 /// A server, and the kind of session that is opened with it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use super::event::{EventKind, EventKinds};
-use super::handle::handle;
-use super::id::{ChallengeId, TenantId};
-use super::secret::Sealed;
-use super::time::Timestamp;
-use super::webhook_url::WebhookUrl;
+use crate::domain::handle::handle;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::secret::Sealed;
+use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::{EventKind, EventKinds};
+use crate::domain::webhooks::url::WebhookUrl;
 
 /// The most endpoints of one tenant.
 pub const MAX_WEBHOOKS: usize = 10;

@@ -1,11 +1,11 @@
 //! Deliveries as whoever looks after them sees them: a list, and the way of one.
 
-use super::audit::AuditRow;
-use super::challenge::Challenge;
-use super::channel::ChannelKind;
-use super::delivery::{DeliveryError, DeliveryStatus};
-use super::id::{ChallengeId, TenantId};
-use super::time::Timestamp;
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::reports::audit::AuditRow;
+use crate::domain::time::Timestamp;
 
 /// Which deliveries.
 #[derive(Clone, Default, Debug)]

@@ -1,0 +1,13 @@
+//! Challenges: what a code is, for whom and for what, and how it stands.
+
+pub mod challenge;
+pub mod channel;
+pub mod code;
+pub mod details;
+pub mod idempotency;
+pub mod purpose;
+pub mod receipt;
+pub mod recipient;
+pub mod return_url;
+pub mod sandbox;
+pub mod vars;

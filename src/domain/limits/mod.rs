@@ -1,0 +1,4 @@
+//! Limits: rules that refuse with 429, and a record of those that did.
+
+pub mod firing;
+pub mod limit;
