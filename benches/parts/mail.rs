@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use criterion::Criterion;
 use otpmint::app::{SystemClocks, SystemEntropy};
-use otpmint::delivery::message::compose;
-use otpmint::delivery::{Message, Said, Sender, Template};
+use otpmint::delivery::content::mail::compose;
+use otpmint::delivery::{Content, Message, Sender, Template};
 use otpmint::domain::challenges::code::Code;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::challenges::recipient::Recipient;
@@ -35,8 +35,8 @@ pub fn measure(criterion: &mut Criterion) {
     group.finish();
 
     let mut group = criterion.benchmark_group("words");
-    group.bench_function("say", |b| b.iter(|| Said::of(&sender.name, black_box(&usual))));
-    group.bench_function("render a template", |b| b.iter(|| Said::of(&sender.name, black_box(&own))));
+    group.bench_function("say", |b| b.iter(|| Content::of(&sender.name, black_box(&usual))));
+    group.bench_function("render a template", |b| b.iter(|| Content::of(&sender.name, black_box(&own))));
     group.bench_function("parse a template", |b| b.iter(|| Template::parse(black_box(&source))));
     group.finish();
 }

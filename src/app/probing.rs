@@ -1,9 +1,9 @@
 //! What tries tenants' mail accounts out.
 
 use crate::config::Settings;
-use crate::delivery::dns::SystemDns;
-use crate::delivery::prober::Prober;
-use crate::delivery::smtp::SmtpSettings;
+use crate::delivery::channels::smtp::SmtpSettings;
+use crate::delivery::channels::smtp::check::Prober;
+use crate::delivery::channels::smtp::check::SystemDns;
 
 use super::StartError;
 use super::senders::trust;

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Settings;
-use crate::delivery::email::EmailChannel;
+use crate::delivery::channels::smtp::EmailChannel;
+use crate::delivery::channels::smtp::SmtpSettings;
+use crate::delivery::net::Trust;
 use crate::delivery::outbox::{Outbox, OutboxSettings};
-use crate::delivery::smtp::SmtpSettings;
-use crate::delivery::smtp::tls::Trust;
 use crate::service::StoreLedger;
 
 use super::{Ambient, Foundation, StartError};

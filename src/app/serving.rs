@@ -15,7 +15,7 @@ use actix_web::{App, HttpServer};
 use tokio::net::{TcpSocket, TcpStream};
 
 use crate::config::Settings;
-use crate::delivery::webhook;
+use crate::delivery::webhooks;
 use crate::http::{self, AddressLimits, AppState};
 
 use super::StartError;
@@ -132,7 +132,7 @@ fn connections(settings: &Settings) -> usize {
     let asked = settings.server.max_connections;
     let Ok(files) = rlimit::Resource::NOFILE.get_soft() else { return asked };
     let files = usize::try_from(files).unwrap_or(usize::MAX);
-    let others = OWN_FILES + settings.delivery.sessions + webhook::SESSIONS;
+    let others = OWN_FILES + settings.delivery.sessions + webhooks::SESSIONS;
     let room = files - others.min(files / 2);
     if room < asked {
         tracing::info!(files, connections = room, "few files may be open, so fewer connections are accepted");

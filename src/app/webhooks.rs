@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Settings;
-use crate::delivery::webhook::{WebhookClient, Webhooks};
+use crate::delivery::webhooks::{WebhookClient, Webhooks};
 use crate::service::StoreWebhookLedger;
 
 use super::senders::trust;

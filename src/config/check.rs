@@ -7,7 +7,8 @@ use secrecy::ExposeSecret;
 
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::receipt::{InvalidTerms, ReceiptTerms};
-use crate::domain::limits::limit::{MAX_WINDOW, RecipientLimits};
+use crate::domain::limits::rate::MAX_WINDOW;
+use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::network::OutboundRule;
 use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_PAUSE, MAX_SENDS};
 use crate::domain::web_origin::WebOrigin;
@@ -139,7 +140,7 @@ fn limits(limits: &Limits) -> Result<(), Problem> {
         let problem = "must have at least one rate; [limits] enabled = false switches limits off";
         return Err(("limits.sends_per_recipient", problem.to_owned()));
     }
-    let too_many = |rate: &crate::domain::limits::limit::Rate| rate.max > MAX_WINDOW;
+    let too_many = |rate: &crate::domain::limits::rate::Rate| rate.max > MAX_WINDOW;
     let problem = || format!("at most {MAX_WINDOW} events can be counted in one window");
     if limits.sends_per_recipient.iter().any(too_many) {
         return Err(("limits.sends_per_recipient", problem()));

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use config::{Config, ConfigError, Environment, File, FileFormat};
 
 use crate::domain::challenges::receipt::ReceiptTerms;
-use crate::domain::limits::limit::RecipientLimits;
+use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::network::OutboundRule;
 use crate::domain::policy::CodePolicy;
 use crate::domain::web_origin::WebOrigin;

@@ -6,7 +6,7 @@ use ipnet::IpNet;
 use secrecy::SecretString;
 use serde::Deserialize;
 
-use crate::domain::limits::limit::Rate;
+use crate::domain::limits::rate::Rate;
 use crate::domain::network::PortRule;
 
 use super::read;
@@ -116,7 +116,7 @@ pub struct StoreSettings {
     pub url: String,
     /// No setting: what the benchmark asks for.
     #[serde(skip)]
-    pub commit: super::Commit,
+    pub commit: super::commit::Commit,
 }
 
 /// `[keys]`

@@ -4,6 +4,8 @@
 //! of keys again, and a new sub-key means adding a version: neither changes a format. A version is
 //! known to everybody before it is used, and all versions that are known serve for reading.
 
+mod error;
+mod hashes;
 pub(super) mod ring;
 #[cfg(test)]
 pub(super) mod tests;
@@ -20,20 +22,16 @@ use crate::domain::challenges::challenge::Binding;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::receipt::ReceiptTerms;
-use crate::domain::challenges::recipient::Recipient;
-use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
-use crate::domain::secret::{
-    CodeHash, RecipientIndex, RequestDigest, ResultHash, Sealed, SecretKeyHash, WrappedKey, tagged,
-};
+use crate::domain::secret::{CodeHash, Sealed, WrappedKey};
 use crate::domain::sub_key::{KeyPurpose, OVERLAP};
 use crate::domain::time::Timestamp;
 
-use super::key::Key;
 use super::master::MasterKey;
 use super::receipt::{self, Receipt};
 use super::seal::{self, OpenError, Place};
 use super::shareable_key;
+pub use error::KeyringError;
 use ring::{Present, Ring, Version};
 use wrapping::Plan;
 
@@ -42,25 +40,6 @@ use wrapping::Plan;
 pub struct Keyring {
     master: MasterKey,
     present: Present,
-}
-
-/// Why a keyring does not open.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum KeyringError {
-    /// A wrapped key does not open: the master key is another one, or the row was changed.
-    #[error("the {purpose} key (version {version}) does not open with this master key")]
-    NotOurs {
-        /// Which key.
-        purpose: String,
-        /// Which version.
-        version: u32,
-    },
-    /// The store has no key of this purpose.
-    #[error("the store has no {0} key")]
-    Missing(&'static str),
-    /// The system has no memory for making a key.
-    #[error("a {0} key could not be made")]
-    NotMade(&'static str),
 }
 
 impl Keyring {
@@ -164,52 +143,6 @@ impl Keyring {
         self.present.ring().code.find(version).is_some()
     }
 
-    /// The hashes under which a secret key may be kept; first the one under which a new one is.
-    pub fn secret_key_hashes(&self, secret_key: &str) -> Vec<SecretKeyHash> {
-        let ring = self.present.ring();
-        let versions = std::iter::once(ring.secret_key.in_use()).chain(ring.secret_key.others());
-        versions.map(|version| hash_secret_key(version, secret_key)).collect()
-    }
-
-    /// The hash under which a new secret key is kept.
-    pub fn secret_key_hash(&self, secret_key: &str) -> SecretKeyHash {
-        hash_secret_key(self.present.ring().secret_key.in_use(), secret_key)
-    }
-
-    /// The index of `recipient` within `tenant`.
-    pub fn recipient_index(&self, tenant: TenantId, recipient: &Recipient) -> RecipientIndex {
-        index_recipient(self.present.ring().recipient.in_use(), tenant, recipient)
-    }
-
-    /// The indexes that `recipient` has within `tenant` under the other versions of the key.
-    pub fn other_recipient_indexes(&self, tenant: TenantId, recipient: &Recipient) -> Vec<RecipientIndex> {
-        let ring = self.present.ring();
-        ring.recipient.others().map(|version| index_recipient(version, tenant, recipient)).collect()
-    }
-
-    /// All indexes that `recipient` has within `tenant`; first the one under which new things are kept.
-    pub fn recipient_indexes(&self, tenant: TenantId, recipient: &Recipient) -> Vec<RecipientIndex> {
-        let ring = self.present.ring();
-        let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
-        versions.map(|version| index_recipient(version, tenant, recipient)).collect()
-    }
-
-    /// The digests that a tenant's request, or what names it, has under all versions of the key;
-    /// first the one under which a new one is kept.
-    pub fn request_digests(&self, tenant: TenantId, parts: [&[u8]; 3]) -> Vec<RequestDigest> {
-        let ring = self.present.ring();
-        let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
-        versions.map(|version| digest_request(version, tenant, parts)).collect()
-    }
-
-    /// The hashes that a tenant's result code has under all versions of the key; first the one under
-    /// which a new one is kept.
-    pub fn result_hashes(&self, tenant: TenantId, code: &str) -> Vec<ResultHash> {
-        let ring = self.present.ring();
-        let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
-        versions.map(|version| hash_result(version, tenant, code)).collect()
-    }
-
     /// Seals `plaintext` to its place in the store.
     pub fn seal(&self, place: &Place, plaintext: &[u8], entropy: &dyn Entropy) -> Sealed {
         let ring = self.present.ring();
@@ -271,32 +204,4 @@ impl fmt::Display for Keyring {
         let words: Vec<_> = words.map(|(purpose, version)| format!("{purpose} {version}")).collect();
         f.write_str(&words.join(", "))
     }
-}
-
-fn hash_secret_key(version: &Version<Key>, secret_key: &str) -> SecretKeyHash {
-    SecretKeyHash(tagged(version.number, version.key.mac(&[b"secret key/1", secret_key.as_bytes()])))
-}
-
-fn index_recipient(version: &Version<Key>, tenant: TenantId, recipient: &Recipient) -> RecipientIndex {
-    let mac = version.key.mac(&[
-        b"recipient/1",
-        &tenant.0.to_be_bytes(),
-        recipient.channel().as_str().as_bytes(),
-        recipient.canonical().as_bytes(),
-    ]);
-    RecipientIndex(tagged(version.number, mac))
-}
-
-fn hash_result(version: &Version<Key>, tenant: TenantId, code: &str) -> ResultHash {
-    let mac = version.key.mac(&[b"result/1", &tenant.0.to_be_bytes(), code.as_bytes()]);
-    ResultHash(tagged(version.number, mac))
-}
-
-fn digest_request(
-    version: &Version<Key>,
-    tenant: TenantId,
-    [kind, place, content]: [&[u8]; 3],
-) -> RequestDigest {
-    let tenant = tenant.0.to_be_bytes();
-    RequestDigest(tagged(version.number, version.key.mac(&[b"request/1", &tenant, kind, place, content])))
 }

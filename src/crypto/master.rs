@@ -1,9 +1,10 @@
 //! The master key: the one secret outside the database.
 
+mod error;
 mod file;
+mod format;
 
 use std::fmt;
-use std::io;
 use std::path::{Path, PathBuf};
 
 use argon2::{Algorithm, Argon2, Params, Version};
@@ -17,6 +18,9 @@ use crate::domain::random::Entropy;
 use crate::domain::secret::KeyCheck;
 
 use super::key::Key;
+
+pub use error::MasterKeyError;
+use format::Raw;
 
 /// Memory in KiB, passes and lanes for a passphrase: about 0.2 s, once, at start (RFC 9106 §4).
 const ARGON2_MEMORY: u32 = 64 * 1024;
@@ -54,45 +58,6 @@ impl MasterKey {
     pub(super) fn wrapping_key(&self) -> &Key {
         &self.wrapping
     }
-}
-
-/// Why there is no master key. Each stops the start with exit code 3.
-#[derive(Debug, thiserror::Error)]
-pub enum MasterKeyError {
-    /// No file, though the database was made with a key.
-    #[error(
-        "the master key file {0} is missing, and this database was made with one: put the file back \
-         from its backup, or point keys.master_key_file to it"
-    )]
-    Missing(PathBuf),
-    /// The file or its folder can be read by others.
-    #[error("the master key file {path} may be read by others (mode {mode:04o}): run `chmod 600 {path}`")]
-    TooOpen {
-        /// The file.
-        path: PathBuf,
-        /// Its permission bits.
-        mode: u32,
-    },
-    /// The file is not a key file.
-    #[error("{0} is not a master key file: it must hold `{prefix}` and 64 hexadecimal digits", prefix = file::PREFIX)]
-    Malformed(PathBuf),
-    /// The key is another one.
-    #[error(
-        "this is not the master key that the database was made with: check keys.master_key_file or \
-         the passphrase; nothing was changed"
-    )]
-    Wrong,
-    /// The master key was replaced before, and the one before it is still there.
-    #[error("{0} is a former master key: move it to the backups that it opens, or delete it, and try again")]
-    FormerInTheWay(PathBuf),
-    /// The file cannot be read or made.
-    #[error("the master key file {path}: {source}")]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
 }
 
 /// Loads the master key, and checks it against `known`, what the database kept of it. Without
@@ -161,8 +126,6 @@ fn finish(path: &Path, known: &KeyCheck) -> Result<(MasterKey, KeyCheck), Master
     install(path)?;
     Ok((master, check))
 }
-
-type Raw = Zeroizing<[u8; 32]>;
 
 fn derive(raw: &Raw, salt: [u8; 16]) -> (MasterKey, KeyCheck) {
     let expand = |info: &[u8]| {

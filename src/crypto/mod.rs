@@ -11,6 +11,8 @@ pub mod receipt;
 pub mod result_code;
 mod seal;
 pub mod secret_key;
+mod seeding;
+mod shareable_cipher;
 pub mod shareable_key;
 mod signing_key;
 pub mod totp;
@@ -18,10 +20,4 @@ pub mod webhook;
 
 pub use digest::digest;
 pub use seal::{OpenError, Place};
-
-/// Has AWS-LC seed its generator, which takes it some 25 ms. The first signature or TLS session does
-/// it otherwise, and waits.
-pub fn seed_generator() {
-    // Whoever needs randomness afterwards is told when there is none.
-    let _ = aws_lc_rs::rand::fill(&mut [0]);
-}
+pub use seeding::seed_generator;

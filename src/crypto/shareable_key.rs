@@ -10,12 +10,8 @@
 use std::fmt;
 use std::sync::Arc;
 
-use aes::Aes256;
-use aes::cipher::{BlockCipherDecrypt, BlockCipherEncrypt, KeyInit};
-
 use crate::domain::id::{self, ChallengeId};
 
-use super::key::Key;
 use super::keyring::ring::Present;
 
 /// ASCII letters only, as the keys that existing clients know: 52^23 > 2^128.
@@ -35,21 +31,6 @@ impl ShareableKey {
     /// The 23 letters.
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-}
-
-/// One version of the key, ready for use. Erased when dropped, never printed.
-pub(super) struct Cipher(Aes256);
-
-impl Cipher {
-    pub(super) fn new(key: &Key) -> Self {
-        Self(Aes256::new(key.bytes().into()))
-    }
-}
-
-impl fmt::Debug for Cipher {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Cipher(…)")
     }
 }
 
@@ -88,19 +69,16 @@ impl Codec {
 
     fn encrypt(&self, id: ChallengeId, proof: u64) -> String {
         let row = u128::from(id.0.cast_unsigned());
-        let mut block = (row << 64 | u128::from(proof)).to_be_bytes().into();
         let ring = self.present.ring();
-        ring.shareable_key.at(id::moment(id.0)).key.0.encrypt_block(&mut block);
-        to_letters(u128::from_be_bytes(block.into()))
+        let cipher = &ring.shareable_key.at(id::moment(id.0)).key;
+        to_letters(cipher.encrypt(row << 64 | u128::from(proof)))
     }
 
     fn decrypt(&self, text: &str, proof: u64) -> Option<ChallengeId> {
         let number = from_letters(text)?;
         let ring = self.present.ring();
         ring.shareable_key.newest_first().find_map(|version| {
-            let mut block = number.to_be_bytes().into();
-            version.key.0.decrypt_block(&mut block);
-            let plain = u128::from_be_bytes(block.into());
+            let plain = version.key.decrypt(number);
             let found = (plain as u64 == proof).then_some(ChallengeId((plain >> 64) as i64))?;
             let meant = ring.shareable_key.at(id::moment(found.0));
             Arc::ptr_eq(&meant.key, &version.key).then_some(found)

@@ -7,7 +7,9 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use crate::domain::limits::limit::{History, Limit, LimitHit, Rate};
+use crate::domain::limits::history::History;
+use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::limits::rate::Rate;
 use crate::domain::network::client_block;
 use crate::domain::time::Timestamp;
 

@@ -14,7 +14,8 @@ use governor::clock::{Clock, DefaultClock, QuantaInstant};
 use governor::middleware::NoOpMiddleware;
 
 use crate::domain::id::TenantId;
-use crate::domain::limits::limit::{Limit, LimitHit, Rate};
+use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::limits::rate::Rate;
 use crate::domain::network::client_block;
 
 /// Under what a request is counted.

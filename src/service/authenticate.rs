@@ -10,7 +10,7 @@ use crate::crypto::secret_key::SecretKey;
 use crate::delivery::Sender;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
-use crate::domain::limits::limit::Rate;
+use crate::domain::limits::rate::Rate;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::reports::audit::Actor;
 use crate::domain::secret::SecretKeyHash;

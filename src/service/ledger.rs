@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::crypto::keyring::Keyring;
-use crate::delivery::{Job, Ledger, Said, Sender};
+use crate::delivery::{Content, Job, Ledger, Sender};
 use crate::domain::BoxFuture;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room};
 use crate::domain::id::{ChallengeId, TenantId};
@@ -110,7 +110,7 @@ impl Ledger for StoreLedger {
         })
     }
 
-    fn keep<'a>(&'a self, job: &'a Job, said: Said, now: Timestamp) -> BoxFuture<'a, bool> {
+    fn keep<'a>(&'a self, job: &'a Job, said: Content, now: Timestamp) -> BoxFuture<'a, bool> {
         Box::pin(async move {
             let mail = sandbox_mail::seal(&self.keyring, self.entropy.as_ref(), job, said, now);
             self.store.keep_mail(mail).await.is_ok()

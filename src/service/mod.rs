@@ -55,7 +55,7 @@ use crate::crypto::shareable_key::Codec;
 use crate::delivery::{AccountTester, Outbox};
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::id::IdGenerator;
-use crate::domain::limits::limit::Rate;
+use crate::domain::limits::rate::Rate;
 use crate::domain::network::OutboundRule;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::random::Entropy;

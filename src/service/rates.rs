@@ -11,7 +11,8 @@ use governor::state::keyed::DashMapStateStore;
 use governor::{NotUntil, Quota, RateLimiter};
 
 use crate::domain::id::TenantId;
-use crate::domain::limits::limit::{Limit, LimitHit, Rate};
+use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::limits::rate::Rate;
 use crate::domain::time::{Clock, Timestamp};
 
 use super::TenantLimits;

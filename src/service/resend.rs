@@ -10,7 +10,7 @@ use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::limits::limit::Rate;
+use crate::domain::limits::rate::Rate;
 use crate::domain::policy::Policy;
 use crate::store::{ClaimedDelivery, Resend, Resent, Store, StoreError};
 

@@ -5,7 +5,7 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
-use crate::delivery::{Job, Said};
+use crate::delivery::{Content, Job};
 use crate::domain::challenges::recipient::Recipient;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
@@ -63,7 +63,7 @@ pub(super) fn seal(
     keyring: &Keyring,
     entropy: &dyn Entropy,
     job: &Job,
-    said: Said,
+    said: Content,
     at: Timestamp,
 ) -> SandboxMail {
     let (tenant, message) = (job.sender.tenant, &job.message);

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::delivery::{Message, Said, Template};
+use crate::delivery::{Content, Message, Template};
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::recipient::Recipient;
@@ -148,8 +148,8 @@ impl Services {
             }
         };
         let said = self.said(tenant, template, request).ok_or(Refusal::UnknownTemplate)?;
-        let locale = if said.is_own { own_locale } else { Said::nearest(&asked) };
-        let Said { subject, text, html, is_own, .. } = said;
+        let locale = if said.is_own { own_locale } else { Content::nearest(&asked) };
+        let Content { subject, text, html, is_own, .. } = said;
         Ok(Preview { subject, text, html, locale, is_own })
     }
 
@@ -159,7 +159,7 @@ impl Services {
         tenant: &AuthenticatedTenant,
         template: Option<Arc<Template>>,
         request: PreviewRequest,
-    ) -> Option<Said> {
+    ) -> Option<Content> {
         let now = self.clock.now();
         let policy = tenant.policy(&request.purpose);
         let message = Message {
@@ -173,7 +173,7 @@ impl Services {
             created_at: now,
             expires_at: now + policy.code.ttl(),
         };
-        Said::of(&tenant.sender().name, &message).ok()
+        Content::of(&tenant.sender().name, &message).ok()
     }
 }
 

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use crate::domain::id::TenantId;
-use crate::domain::limits::limit::{LimitHit, RecipientLimits};
+use crate::domain::limits::limit::LimitHit;
+use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::reports::audit::Actor;
 use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;

@@ -10,7 +10,9 @@ use crate::domain::challenges::details::Details;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::limits::limit::{LimitHit, Rate, RecipientLimits};
+use crate::domain::limits::limit::LimitHit;
+use crate::domain::limits::rate::Rate;
+use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 

@@ -8,10 +8,11 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::Sealed;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{EventKind, EventKinds};
 use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{
-    DisabledFor, EventId, PostRow, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
+    DisabledFor, PostRow, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
 };
 
 use super::Verb;

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use otpmint::delivery::email::EmailChannel;
-use otpmint::delivery::smtp::SmtpSettings;
-use otpmint::delivery::smtp::tls::Trust;
+use otpmint::delivery::channels::smtp::EmailChannel;
+use otpmint::delivery::channels::smtp::SmtpSettings;
+use otpmint::delivery::net::Trust;
 use otpmint::delivery::{Channel as _, Sender};
 use otpmint::domain::deliveries::delivery::DeliveryError::*;
 use otpmint::domain::deliveries::delivery::SendOutcome::{self, Accepted, Refused, Retry};

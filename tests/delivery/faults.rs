@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use otpmint::delivery::Channel as _;
 use otpmint::delivery::Sender;
-use otpmint::delivery::smtp::SmtpSettings;
+use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::domain::deliveries::delivery::DeliveryError::{self, *};
 use otpmint::domain::deliveries::delivery::SendOutcome::{self, Accepted, Refused, Retry};
 use otpmint::domain::id::TenantId;

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use otpmint::delivery::Channel as _;
-use otpmint::delivery::email::EmailChannel;
-use otpmint::delivery::smtp::tls::Trust;
+use otpmint::delivery::channels::smtp::EmailChannel;
+use otpmint::delivery::net::Trust;
 use otpmint::domain::deliveries::delivery::DeliveryError::ConnectionFailed;
 use otpmint::domain::deliveries::server_health::{Breaker, ServerHealth};
 use otpmint::domain::id::TenantId;

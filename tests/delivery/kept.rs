@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use otpmint::delivery::Sender;
-use otpmint::delivery::smtp::SmtpSettings;
+use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::domain::deliveries::delivery::DeliveryError::{ConnectionFailed, ServerUnavailable};
 use otpmint::domain::deliveries::delivery::SendOutcome::{Accepted, Retry};
 use otpmint::domain::id::TenantId;

@@ -2,7 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use otpmint::delivery::{Channel as _, Message, Sender, message::compose};
+use otpmint::delivery::content::mail::compose;
+use otpmint::delivery::{Channel as _, Message, Sender};
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::SendOutcome;
 use otpmint::domain::locale::Locale;

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
-use otpmint::delivery::{Channel, Job, Ledger, Message, Observer, Said, Sender, Step};
+use otpmint::delivery::{Channel, Content, Job, Ledger, Message, Observer, Sender, Step};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room, SendOutcome};
@@ -314,7 +314,7 @@ impl Ledger for StuckLedger {
         Box::pin(async { Vec::new() })
     }
 
-    fn keep<'a>(&'a self, _job: &'a Job, _said: Said, _now: Timestamp) -> BoxFuture<'a, bool> {
+    fn keep<'a>(&'a self, _job: &'a Job, _said: Content, _now: Timestamp) -> BoxFuture<'a, bool> {
         Box::pin(std::future::pending())
     }
 

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use otpmint::delivery::AccountTester as _;
-use otpmint::delivery::dns::Dns;
-use otpmint::delivery::prober::Prober;
-use otpmint::delivery::smtp::SmtpSettings;
-use otpmint::delivery::smtp::tls::Trust;
+use otpmint::delivery::channels::smtp::SmtpSettings;
+use otpmint::delivery::channels::smtp::check::Dns;
+use otpmint::delivery::channels::smtp::check::Prober;
+use otpmint::delivery::net::Trust;
 use otpmint::domain::BoxFuture;
 use otpmint::domain::challenges::recipient::Recipient;
 use otpmint::domain::deliveries::delivery::DeliveryError;

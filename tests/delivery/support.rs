@@ -4,10 +4,10 @@ use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use otpmint::delivery::email::EmailChannel;
-use otpmint::delivery::smtp::SmtpSettings;
-use otpmint::delivery::smtp::tls::Trust;
-use otpmint::delivery::{Channel, Job, Ledger, Message, Said, Sender};
+use otpmint::delivery::channels::smtp::EmailChannel;
+use otpmint::delivery::channels::smtp::SmtpSettings;
+use otpmint::delivery::net::Trust;
+use otpmint::delivery::{Channel, Content, Job, Ledger, Message, Sender};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::challenges::code::Code;
 use otpmint::domain::challenges::purpose::Purpose;
@@ -89,7 +89,7 @@ impl Ledger for MemoryLedger {
         Box::pin(async move { claimed })
     }
 
-    fn keep<'a>(&'a self, job: &'a Job, said: Said, _now: Timestamp) -> BoxFuture<'a, bool> {
+    fn keep<'a>(&'a self, job: &'a Job, said: Content, _now: Timestamp) -> BoxFuture<'a, bool> {
         self.kept.lock().unwrap().push((job.challenge, said.subject));
         Box::pin(async { true })
     }

@@ -12,7 +12,7 @@ use otpmint::mail_catcher::{Keep, MailCatcher, Options, TlsMode};
 use crate::support::{
     ManualClock, MemoryLedger, NoEntropy, catcher_with, channel, clear_channel, job, sender_to,
 };
-use otpmint::delivery::smtp::SmtpSettings;
+use otpmint::delivery::channels::smtp::SmtpSettings;
 
 const MESSAGES: u64 = 40_000;
 

@@ -1,9 +1,9 @@
 //! No password and no message goes out in clear, and nothing said in clear is believed.
 
 use otpmint::delivery::Channel as _;
-use otpmint::delivery::email::EmailChannel;
-use otpmint::delivery::smtp::SmtpSettings;
-use otpmint::delivery::smtp::tls::Trust;
+use otpmint::delivery::channels::smtp::EmailChannel;
+use otpmint::delivery::channels::smtp::SmtpSettings;
+use otpmint::delivery::net::Trust;
 use otpmint::domain::deliveries::delivery::DeliveryError::{HostNotAllowed, TlsFailed};
 use otpmint::domain::deliveries::delivery::SendOutcome::{Accepted, Refused};
 use otpmint::domain::network::{OutboundRule, PortRule};

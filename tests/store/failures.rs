@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limits::limit::Limit::{FailuresPerRecipient, RecipientLockout};
-use otpmint::domain::limits::limit::{LimitHit, RecipientLimits};
+use otpmint::domain::limits::limit::LimitHit;
+use otpmint::domain::limits::recipient::RecipientLimits;
 use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{CodeHash, RecipientIndex};
 use otpmint::domain::time::Timestamp;

@@ -8,10 +8,11 @@ use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::Sealed;
 use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
+use otpmint::domain::webhooks::event::EventId;
 use otpmint::domain::webhooks::event::{EventKind, EventKinds};
 use otpmint::domain::webhooks::url::WebhookUrl;
 use otpmint::domain::webhooks::webhook::{
-    Answer, DisabledFor, EventId, MAX_WAITING, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
+    Answer, DisabledFor, MAX_WAITING, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
 };
 use otpmint::store::{ClaimedWebhook, PostPage, Queued, TestKeyAdded, WebhookChange};
 

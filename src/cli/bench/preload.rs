@@ -20,7 +20,7 @@ use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::deliveries::delivery::DeliveryEnd;
 use crate::domain::id::{ChallengeId, IdGenerator, TenantId};
-use crate::domain::limits::limit::RecipientLimits;
+use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::policy::MAX_TTL;
 use crate::domain::policy::SendPolicy;
 use crate::domain::time::Clock as _;

@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use serde::Deserialize;
 
 use super::super::read;
-use crate::domain::limits::limit::Rate;
+use crate::domain::limits::rate::Rate;
 
 /// `[limits]`
 #[derive(Clone, Debug, Deserialize)]

@@ -5,13 +5,13 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use crate::crypto::key::Key;
 use crate::crypto::master::MasterKey;
-use crate::crypto::shareable_key::Cipher;
+use crate::crypto::shareable_cipher::Cipher;
 use crate::crypto::signing_key::SigningKey;
 use crate::domain::secret::WrappedKey;
 use crate::domain::sub_key::KeyPurpose;
 use crate::domain::time::Timestamp;
 
-use super::KeyringError;
+use super::error::KeyringError;
 use super::wrapping::{self, Material};
 
 /// One version of a key.

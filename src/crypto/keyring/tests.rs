@@ -1,5 +1,8 @@
 //! What the keyring promises, over wrapped keys.
 
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::id::TenantId;
+use crate::domain::secret::RecipientIndex;
 use std::time::Duration;
 
 use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair};

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 use crate::crypto::key::Key;
 use crate::crypto::master::MasterKey;
 use crate::crypto::seal::{self, Place};
-use crate::crypto::shareable_key::Cipher;
+use crate::crypto::shareable_cipher::Cipher;
 use crate::crypto::signing_key::SigningKey;
 use crate::domain::id::TenantId;
 use crate::domain::random::Entropy;
@@ -13,7 +13,7 @@ use crate::domain::secret::{Sealed, WrappedKey};
 use crate::domain::sub_key::KeyPurpose;
 use crate::domain::time::Timestamp;
 
-use super::KeyringError;
+use super::error::KeyringError;
 
 /// What a key of one kind looks like unwrapped.
 pub(in crate::crypto) trait Material: Sized {

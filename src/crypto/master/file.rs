@@ -10,10 +10,8 @@ use zeroize::Zeroizing;
 
 use crate::domain::random::Entropy;
 
-use super::{MasterKeyError, Raw};
-
-/// What precedes the 64 hexadecimal digits in a key file, so that nobody takes it for anything else.
-pub(super) const PREFIX: &str = "otpmint-master-key:";
+use super::error::MasterKeyError;
+use super::format::{PREFIX, Raw};
 
 /// The rights that nobody may have but the owner.
 pub(super) const OWNER_ONLY: u32 = 0o077;

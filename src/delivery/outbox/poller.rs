@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::slot::Pending;
+use super::queue::Pending;
 use super::worker::Worker;
-use crate::delivery::Job;
+use crate::delivery::ports::job::Job;
 use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
 use crate::domain::id::TenantId;
 
@@ -34,15 +34,14 @@ impl Worker {
     }
 
     fn room(&self, after: TenantId) -> Room {
-        let lanes = self.lanes();
-        let free = lanes.free();
-        Room { limit: free.min(BATCH), free, held: lanes.held_by_tenant(), after }
+        let (free, held) = self.queue.room();
+        Room { limit: free.min(BATCH), free, held, after }
     }
 
     async fn take_up(self: &Arc<Self>, job: Job) {
         let teller = self.parted().remove(&job.message.id).map(|(_, teller)| teller);
-        match self.reserve(job.sender.tenant) {
-            Some(slot) => self.enqueue(Pending { job, slot, teller }),
+        match self.queue.reserve(job.sender.tenant) {
+            Some(place) => self.enqueue(Pending { job, place, teller }),
             // Its places were taken meanwhile. It goes back, and comes again when there is room.
             None => {
                 let now = self.clock.now();

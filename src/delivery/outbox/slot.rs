@@ -4,17 +4,18 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
+use super::queue::{Pending, Place};
 use super::worker::Worker;
-use crate::delivery::{Job, Step};
+use crate::delivery::ports::job::Job;
+use crate::delivery::ports::observer::Step;
 use crate::domain::deliveries::delivery::DeliveryEnd;
-use crate::domain::id::TenantId;
 
 /// A place in the queue, taken before the challenge is committed so that what was acknowledged
 /// also has room. Dropping it gives the place back.
 #[must_use = "a slot that is dropped sends nothing"]
 pub struct Slot {
+    pub(super) place: Place,
     pub(super) worker: Arc<Worker>,
-    pub(super) tenant: TenantId,
 }
 
 impl Slot {
@@ -22,16 +23,10 @@ impl Slot {
     /// tenant that the slot was reserved for.
     pub fn dispatch(self, job: Job) -> Watch {
         let (teller, watch) = oneshot::channel();
-        let worker = Arc::clone(&self.worker);
+        let Self { place, worker } = self;
         worker.note(&job, Step::Queued);
-        worker.enqueue(Pending { job, slot: self, teller: Some(teller) });
+        worker.enqueue(Pending { job, place, teller: Some(teller) });
         Watch(watch)
-    }
-}
-
-impl Drop for Slot {
-    fn drop(&mut self) {
-        self.worker.release(self.tenant);
     }
 }
 
@@ -47,12 +42,3 @@ impl Watch {
         self.0.await.ok()
     }
 }
-
-/// A job on its place, with whoever waits for it.
-pub(super) struct Pending {
-    pub(super) job: Job,
-    pub(super) slot: Slot,
-    pub(super) teller: Option<Teller>,
-}
-
-pub(super) type Teller = oneshot::Sender<DeliveryEnd>;

@@ -7,12 +7,15 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Poll;
 
 use tokio::runtime::Handle;
-use tokio::sync::Notify;
 
-use super::OutboxSettings;
-use super::lanes::Lanes;
-use super::slot::{Pending, Slot, Teller};
-use crate::delivery::{Channel, Job, Ledger, Step, measure, sandbox};
+use super::queue::{Pending, Queue, Teller};
+use super::settings::OutboxSettings;
+use crate::delivery::channels::sandbox;
+use crate::delivery::measure;
+use crate::delivery::ports::channel::Channel;
+use crate::delivery::ports::job::Job;
+use crate::delivery::ports::ledger::Ledger;
+use crate::delivery::ports::observer::Step;
 use crate::domain::BoxFuture;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
@@ -30,57 +33,35 @@ pub(super) struct Worker {
     /// Where sends run, whichever thread dispatched them: a session must not be tied to the
     /// runtime of the request that opened it.
     pub(super) runtime: Handle,
-    pub(super) lanes: Mutex<Lanes<Pending>>,
+    pub(super) queue: Arc<Queue>,
     /// Callers that wait for deliveries which are not in memory between two tries, by message.
     pub(super) parted: Mutex<HashMap<String, (ChallengeId, Teller)>>,
-    /// Notified whenever a place was given back.
-    pub(super) freed: Notify,
     pub(super) closed: AtomicBool,
 }
 
 impl Worker {
-    /// A place for a job of `tenant`.
-    pub(super) fn reserve(self: &Arc<Self>, tenant: TenantId) -> Option<Slot> {
-        let mut lanes = self.lanes();
-        lanes.reserve(tenant)?;
-        measure::depth(lanes.held());
-        Some(Slot { worker: Arc::clone(self), tenant })
-    }
-
-    pub(super) fn release(&self, tenant: TenantId) {
-        let mut lanes = self.lanes();
-        lanes.release(tenant);
-        measure::depth(lanes.held());
-        drop(lanes);
-        self.freed.notify_waiters();
-    }
-
     /// Lets a job wait in its lane, and starts whatever may start.
     pub(super) fn enqueue(self: &Arc<Self>, pending: Pending) {
-        self.lanes().push(pending.slot.tenant, pending);
+        self.queue.push(pending);
         self.start();
     }
 
     fn start(self: &Arc<Self>) {
-        while let Some(pending) = self.next() {
+        while let Some(pending) = self.queue.next() {
             self.runtime.spawn(Arc::clone(self).work(pending));
         }
-    }
-
-    fn next(&self) -> Option<Pending> {
-        self.lanes().start()
     }
 
     /// Sends a job, and then whichever is next, for as long as there is one.
     async fn work(self: Arc<Self>, first: Pending) {
         let mut next = Some(first);
         while let Some(pending) = next {
-            let active = Active { worker: &self, tenant: pending.slot.tenant };
+            let active = Active { queue: &self.queue, tenant: pending.place.tenant };
             let outcome = self.attempt(&pending.job).await;
             // Recording must not keep the lane from its next message.
             self.conclude(pending, outcome);
             drop(active);
-            next = self.next();
+            next = self.queue.next();
             self.start();
         }
     }
@@ -123,7 +104,7 @@ impl Worker {
 
     /// Tells the end, and records it in a task of its own, which keeps the job's place until then.
     pub(super) fn settle(self: &Arc<Self>, pending: Pending, end: DeliveryEnd) {
-        let Pending { job, slot, teller } = pending;
+        let Pending { job, place, teller } = pending;
         self.note(&job, Step::Ended(end));
         if let Some(teller) = teller {
             match end {
@@ -138,7 +119,7 @@ impl Worker {
         let ledger = Arc::clone(&self.ledger);
         self.runtime.spawn(async move {
             ledger.settle(&job, now, end).await;
-            drop(slot);
+            drop(place);
         });
     }
 
@@ -160,25 +141,21 @@ impl Worker {
         self.closed.load(Ordering::Acquire)
     }
 
-    pub(super) fn lanes(&self) -> MutexGuard<'_, Lanes<Pending>> {
-        // Every change under the lock is complete in itself.
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
     pub(super) fn parted(&self) -> MutexGuard<'_, HashMap<String, (ChallengeId, Teller)>> {
+        // Every change under the lock is complete in itself.
         self.parted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A send that is under way, however it ends.
 struct Active<'a> {
-    worker: &'a Arc<Worker>,
+    queue: &'a Queue,
     tenant: TenantId,
 }
 
 impl Drop for Active<'_> {
     fn drop(&mut self) {
-        self.worker.lanes().finish(self.tenant);
+        self.queue.finish(self.tenant);
     }
 }
 

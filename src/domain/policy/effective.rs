@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::{CodePolicy, InvalidPolicy, InvalidSetting, PolicySettings, SendPolicy};
+use super::code::{CodePolicy, InvalidPolicy};
+use super::granted::GrantedLimits;
+use super::sends::SendPolicy;
+use super::settings::{InvalidSetting, MAX_PURPOSES, PolicySettings};
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::limits::limit::RecipientLimits;
+use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::tenants::tenant::TenantSettings;
 
 /// Everything that is decided about the codes of one purpose.
@@ -64,6 +67,33 @@ fn tightened(limits: &Arc<RecipientLimits>, settings: &PolicySettings) -> Arc<Re
     tightened.sends.extend(own.sends_per_recipient.iter().flatten());
     tightened.own_failures = own.failures_per_recipient;
     Arc::new(tightened)
+}
+
+impl GrantedLimits {
+    /// The operator's policy for this tenant. Where limits are switched off they stay so.
+    pub fn in_policy(&self, operator: &Arc<Policy>) -> Arc<Policy> {
+        match &operator.limits {
+            Some(general) if !self.is_empty() => {
+                Arc::new(Policy { limits: Some(self.over(general)), ..Policy::clone(operator) })
+            }
+            _ => Arc::clone(operator),
+        }
+    }
+}
+
+impl TenantSettings {
+    /// What can be said without the operator's policy.
+    fn check(&self) -> Result<(), InvalidSetting> {
+        if self.purposes.len() > MAX_PURPOSES {
+            let problem = format!("at most {MAX_PURPOSES} purposes can have settings");
+            return Err(InvalidSetting::at("purposes", problem));
+        }
+        self.policy.check().map_err(|error| error.below("policy"))?;
+        for (purpose, settings) in &self.purposes {
+            settings.check().map_err(|error| error.below(&format!("purposes.{}", purpose.as_str())))?;
+        }
+        Ok(())
+    }
 }
 
 /// The policies of a tenant, resolved.

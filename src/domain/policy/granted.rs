@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
-use super::settings::check_windows;
-use super::{InvalidSetting, Policy};
-use crate::domain::limits::limit::{Rate, RecipientLimits};
+use super::settings::{InvalidSetting, check_windows};
+use crate::domain::limits::rate::Rate;
+use crate::domain::limits::recipient::RecipientLimits;
 
 /// Limits that the operator has set for one tenant, and for its sandbox. What is not there is as for
 /// all tenants. They may be looser than those; what the tenant decides itself tightens them.
@@ -77,15 +77,5 @@ impl GrantedLimits {
             own_failures: general.own_failures,
             failures_in_a_row: general.failures_in_a_row,
         })
-    }
-
-    /// The operator's policy for this tenant. Where limits are switched off they stay so.
-    pub fn in_policy(&self, operator: &Arc<Policy>) -> Arc<Policy> {
-        match &operator.limits {
-            Some(general) if !self.is_empty() => {
-                Arc::new(Policy { limits: Some(self.over(general)), ..Policy::clone(operator) })
-            }
-            _ => Arc::clone(operator),
-        }
     }
 }

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{InvalidPolicy, MAX_PAUSE, MAX_SENDS};
+use super::code::InvalidPolicy;
+use super::sends::{MAX_PAUSE, MAX_SENDS};
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::limits::limit::{MAX_WINDOW, Rate};
-use crate::domain::tenants::tenant::TenantSettings;
+use crate::domain::limits::rate::{MAX_WINDOW, Rate};
 
 /// The most windows that a tenant may count messages in.
 pub const MAX_WINDOWS: usize = 5;
@@ -175,20 +175,5 @@ pub(super) fn check_windows(sends: Option<&[Rate]>, failures: Option<Rate>) -> R
             Err(InvalidSetting::at("sends_per_recipient", problem))
         }
         _ => Ok(()),
-    }
-}
-
-impl TenantSettings {
-    /// What can be said without the operator's policy.
-    pub(super) fn check(&self) -> Result<(), InvalidSetting> {
-        if self.purposes.len() > MAX_PURPOSES {
-            let problem = format!("at most {MAX_PURPOSES} purposes can have settings");
-            return Err(InvalidSetting::at("purposes", problem));
-        }
-        self.policy.check().map_err(|error| error.below("policy"))?;
-        for (purpose, settings) in &self.purposes {
-            settings.check().map_err(|error| error.below(&format!("purposes.{}", purpose.as_str())))?;
-        }
-        Ok(())
     }
 }

@@ -10,7 +10,10 @@ use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::locale::Locale;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
-use crate::domain::webhooks::webhook::EventId;
+
+/// An event's number, which grows with time and is unique within its tenant.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct EventId(pub i64);
 
 /// What happened.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

@@ -6,7 +6,7 @@ use crate::domain::handle::handle;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
-use crate::domain::webhooks::event::{EventKind, EventKinds};
+use crate::domain::webhooks::event::{EventId, EventKind, EventKinds};
 use crate::domain::webhooks::url::WebhookUrl;
 
 /// The most endpoints of one tenant.
@@ -21,10 +21,6 @@ pub const GIVE_UP: Duration = Duration::from_secs(5 * 86_400);
 /// An endpoint's row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct WebhookId(pub i64);
-
-/// An event's number, which grows with time and is unique within its tenant.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct EventId(pub i64);
 
 handle!(
     /// An endpoint's name towards the outside: `whk_` and 16 letters and digits. Not a secret.

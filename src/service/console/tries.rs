@@ -8,7 +8,9 @@ use std::hash::Hash;
 use std::net::IpAddr;
 use std::sync::{Mutex, PoisonError};
 
-use crate::domain::limits::limit::{History, Limit, LimitHit, Rate};
+use crate::domain::limits::history::History;
+use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::limits::rate::Rate;
 use crate::domain::network::client_block;
 use crate::domain::operator::OperatorName;
 use crate::domain::time::Timestamp;

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
-use crate::delivery::{Batch, Post, WebhookLedger};
+use crate::delivery::{DueEndpoint, WebhookLedger, WebhookRequest};
 use crate::domain::BoxFuture;
 use crate::domain::time::{Clock, Timestamp};
 use crate::domain::webhooks::event;
@@ -34,36 +34,43 @@ impl StoreWebhookLedger {
         Self { store, codec: keyring.shareable_keys(), keyring, clock }
     }
 
-    async fn claim_signed(&self, now: Timestamp, limit: usize, each: usize) -> Vec<Batch> {
+    async fn claim_signed(&self, now: Timestamp, limit: usize, each: usize) -> Vec<DueEndpoint> {
         let claimed = self.store.claim_webhooks(now, limit, each).await.unwrap_or_else(|error| {
             tracing::warn!(%error, "the queue of webhooks cannot be read");
             Vec::new()
         });
-        let mut batches = Vec::new();
+        let mut due = Vec::new();
         for endpoint in claimed {
             match self.sign(&endpoint) {
-                Some(batch) => batches.push(batch),
+                Some(signed) => due.push(signed),
                 None => self.put_off(&endpoint, now).await,
             }
         }
-        batches
+        due
     }
 
     /// Everything ready to be sent; `None` when the secrets were altered or moved in the database.
     /// The receiver compares the moment with its own clock.
-    fn sign(&self, endpoint: &ClaimedWebhook) -> Option<Batch> {
+    fn sign(&self, endpoint: &ClaimedWebhook) -> Option<DueEndpoint> {
         let now = self.clock.wall();
         let ClaimedWebhook { webhook, tenant, secrets, .. } = endpoint;
         let secrets = Secrets::open(&self.keyring, *tenant, *webhook, secrets)?;
-        let post = |claimed: &ClaimedPost| {
+        let request = |claimed: &ClaimedPost| {
             let id = event::name(&endpoint.tenant_handle, claimed.event);
             let body = self.body(claimed);
             let signature = secrets.sign(&id, now, &body).ok()?;
             let timestamp = now.as_millis().div_euclid(1_000);
-            Some(Post { event: claimed.event, id, timestamp, signature, body, tries: claimed.tries })
+            Some(WebhookRequest {
+                event: claimed.event,
+                id,
+                timestamp,
+                signature,
+                body,
+                tries: claimed.tries,
+            })
         };
-        let posts = endpoint.posts.iter().map(post).collect::<Option<Vec<_>>>()?;
-        Some(Batch { webhook: *webhook, url: endpoint.url.clone(), posts })
+        let requests = endpoint.posts.iter().map(request).collect::<Option<Vec<_>>>()?;
+        Some(DueEndpoint { webhook: *webhook, url: endpoint.url.clone(), requests })
     }
 
     fn body(&self, claimed: &ClaimedPost) -> String {
@@ -99,7 +106,7 @@ impl StoreWebhookLedger {
 }
 
 impl WebhookLedger for StoreWebhookLedger {
-    fn claim(&self, now: Timestamp, limit: usize, each: usize) -> BoxFuture<'_, Vec<Batch>> {
+    fn claim(&self, now: Timestamp, limit: usize, each: usize) -> BoxFuture<'_, Vec<DueEndpoint>> {
         Box::pin(self.claim_signed(now, limit, each))
     }
 

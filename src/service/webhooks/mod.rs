@@ -6,9 +6,10 @@ mod secrets;
 use std::time::Duration;
 
 use crate::crypto::webhook::SigningSecret;
+use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{self, EventKinds};
 use crate::domain::webhooks::url::{InvalidUrl, WebhookUrl};
-use crate::domain::webhooks::webhook::{EventId, PostRow, PostStatus, Webhook, WebhookHandle, WebhookId};
+use crate::domain::webhooks::webhook::{PostRow, PostStatus, Webhook, WebhookHandle, WebhookId};
 use crate::store::{PostPage, Queued, StoreError, WebhookChange, WebhookRotation};
 
 use self::secrets::Secrets;

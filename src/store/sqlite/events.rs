@@ -4,8 +4,9 @@ use rusqlite::{Connection, Row};
 
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{self, EventKind};
-use crate::domain::webhooks::webhook::{EventId, MAX_WAITING, PostStatus};
+use crate::domain::webhooks::webhook::{MAX_WAITING, PostStatus};
 
 use super::challenges::{self, Affected};
 

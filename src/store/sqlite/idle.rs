@@ -3,7 +3,7 @@
 use rusqlite::Connection;
 
 use crate::domain::id;
-use crate::domain::limits::limit::History;
+use crate::domain::limits::history::History;
 use crate::domain::time::Timestamp;
 
 /// A place in one of the two tables: everything up to it has been looked at.

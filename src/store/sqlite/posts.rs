@@ -9,11 +9,11 @@ use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::EventKind;
 use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{
-    Answer, DisabledFor, EventId, GIVE_UP, MAX_WAITING, PostRow, PostStatus, Tried, Webhook, WebhookHandle,
-    WebhookId,
+    Answer, DisabledFor, GIVE_UP, MAX_WAITING, PostRow, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
 };
 use crate::store::{ClaimedPost, ClaimedWebhook, PostPage, Queued, SweptWebhooks};
 

@@ -5,7 +5,9 @@ use std::time::Duration;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::limits::limit::{History, Limit, LimitHit, RecipientLimits};
+use crate::domain::limits::history::History;
+use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
 

@@ -4,9 +4,8 @@ use std::time::Duration;
 
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
-use crate::domain::webhooks::webhook::{
-    DisabledFor, EventId, PostRow, Tried, Webhook, WebhookHandle, WebhookId,
-};
+use crate::domain::webhooks::event::EventId;
+use crate::domain::webhooks::webhook::{DisabledFor, PostRow, Tried, Webhook, WebhookHandle, WebhookId};
 use crate::store::{
     ClaimedWebhook, PostPage, Queued, SweptWebhooks, Verb, WebhookChange, WebhookRotation, WebhookStore,
 };

@@ -4,7 +4,7 @@ mod address;
 mod recipient;
 mod tenant;
 
-use otpmint::domain::limits::limit::Rate;
+use otpmint::domain::limits::rate::Rate;
 
 /// A rate as the settings write it.
 fn rate(text: &str) -> Rate {

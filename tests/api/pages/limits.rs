@@ -10,7 +10,7 @@ use super::{Browser, Hosted, RETURN, backend, hosting_tenant, leads, start, star
 use crate::harness::{JANE, Tenant, TestApp, wrong};
 use crate::v1::{accounts, assert_problem};
 
-fn rate(text: &str) -> otpmint::domain::limits::limit::Rate {
+fn rate(text: &str) -> otpmint::domain::limits::rate::Rate {
     text.parse().expect("a rate")
 }
 

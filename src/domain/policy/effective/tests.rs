@@ -58,7 +58,7 @@ fn a_tenants_limits_are_added_to_those_of_the_operator_and_never_replace_them() 
     let policies = Policies::new(&operator(), &settings).unwrap();
     let told = |purpose: &Purpose| {
         let limits = policies.of(purpose).limits.clone().unwrap();
-        let words = |rates: &[crate::domain::limits::limit::Rate]| {
+        let words = |rates: &[crate::domain::limits::rate::Rate]| {
             rates.iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
         };
         (words(&limits.sends), words(&limits.failure_windows()))

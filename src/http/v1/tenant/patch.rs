@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
-use crate::domain::limits::limit::Rate;
+use crate::domain::limits::rate::Rate;
 use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
 use crate::domain::tenants::brand::{Brand, Colour, InvalidColour, Scheme};
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSettings, parse_name};

@@ -9,7 +9,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::limits::limit::Rate;
+use crate::domain::limits::rate::Rate;
 use crate::domain::policy::Policy;
 
 use super::super::super::openapi::schemas::part;

@@ -6,9 +6,10 @@ use actix_web::HttpRequest;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
+use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{EventKind, EventKinds};
 use crate::domain::webhooks::url::WebhookUrl;
-use crate::domain::webhooks::webhook::{EventId, MAX_DESCRIPTION, PostStatus};
+use crate::domain::webhooks::webhook::{MAX_DESCRIPTION, PostStatus};
 use crate::service::{AuthenticatedTenant, NewEndpoint, Services};
 
 use super::super::error::V1Error;

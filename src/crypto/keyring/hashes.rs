@@ -1,0 +1,85 @@
+//! The keyed hashes and indexes under which things are found again without being stored.
+
+use crate::crypto::key::Key;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::id::TenantId;
+use crate::domain::secret::{RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, tagged};
+
+use super::Keyring;
+use super::ring::Version;
+
+impl Keyring {
+    /// The hashes under which a secret key may be kept; first the one under which a new one is.
+    pub fn secret_key_hashes(&self, secret_key: &str) -> Vec<SecretKeyHash> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.secret_key.in_use()).chain(ring.secret_key.others());
+        versions.map(|version| hash_secret_key(version, secret_key)).collect()
+    }
+
+    /// The hash under which a new secret key is kept.
+    pub fn secret_key_hash(&self, secret_key: &str) -> SecretKeyHash {
+        hash_secret_key(self.present.ring().secret_key.in_use(), secret_key)
+    }
+
+    /// The index of `recipient` within `tenant`.
+    pub fn recipient_index(&self, tenant: TenantId, recipient: &Recipient) -> RecipientIndex {
+        index_recipient(self.present.ring().recipient.in_use(), tenant, recipient)
+    }
+
+    /// The indexes that `recipient` has within `tenant` under the other versions of the key.
+    pub fn other_recipient_indexes(&self, tenant: TenantId, recipient: &Recipient) -> Vec<RecipientIndex> {
+        let ring = self.present.ring();
+        ring.recipient.others().map(|version| index_recipient(version, tenant, recipient)).collect()
+    }
+
+    /// All indexes that `recipient` has within `tenant`; first the one under which new things are kept.
+    pub fn recipient_indexes(&self, tenant: TenantId, recipient: &Recipient) -> Vec<RecipientIndex> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
+        versions.map(|version| index_recipient(version, tenant, recipient)).collect()
+    }
+
+    /// The digests that a tenant's request, or what names it, has under all versions of the key;
+    /// first the one under which a new one is kept.
+    pub fn request_digests(&self, tenant: TenantId, parts: [&[u8]; 3]) -> Vec<RequestDigest> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
+        versions.map(|version| digest_request(version, tenant, parts)).collect()
+    }
+
+    /// The hashes that a tenant's result code has under all versions of the key; first the one under
+    /// which a new one is kept.
+    pub fn result_hashes(&self, tenant: TenantId, code: &str) -> Vec<ResultHash> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
+        versions.map(|version| hash_result(version, tenant, code)).collect()
+    }
+}
+
+fn hash_secret_key(version: &Version<Key>, secret_key: &str) -> SecretKeyHash {
+    SecretKeyHash(tagged(version.number, version.key.mac(&[b"secret key/1", secret_key.as_bytes()])))
+}
+
+fn index_recipient(version: &Version<Key>, tenant: TenantId, recipient: &Recipient) -> RecipientIndex {
+    let mac = version.key.mac(&[
+        b"recipient/1",
+        &tenant.0.to_be_bytes(),
+        recipient.channel().as_str().as_bytes(),
+        recipient.canonical().as_bytes(),
+    ]);
+    RecipientIndex(tagged(version.number, mac))
+}
+
+fn hash_result(version: &Version<Key>, tenant: TenantId, code: &str) -> ResultHash {
+    let mac = version.key.mac(&[b"result/1", &tenant.0.to_be_bytes(), code.as_bytes()]);
+    ResultHash(tagged(version.number, mac))
+}
+
+fn digest_request(
+    version: &Version<Key>,
+    tenant: TenantId,
+    [kind, place, content]: [&[u8]; 3],
+) -> RequestDigest {
+    let tenant = tenant.0.to_be_bytes();
+    RequestDigest(tagged(version.number, version.key.mac(&[b"request/1", &tenant, kind, place, content])))
+}

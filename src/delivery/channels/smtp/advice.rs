@@ -1,0 +1,86 @@
+//! What to change after a step that failed: more exact than the word for it, and without anything that
+//! the server said.
+
+use rustls::CertificateError::{
+    Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer,
+};
+
+use super::failure::{Cause, Failure, Phase};
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::tenants::smtp::Security;
+
+const NO_ADDRESS: &str = "the host has no address in DNS: check its spelling";
+const NO_CONNECTION: &str =
+    "no connection: check the port, and that this server's network lets it out; providers often block 25";
+const SILENT: &str = "the server says nothing on this port: if it speaks TLS from the first byte, as on 465, \
+                      set tls to implicit";
+const NO_SMTP: &str = "the server does not greet as SMTP does: check the port, and whether tls fits it \
+                       (implicit on 465, starttls on 587)";
+const TURNED_AWAY: &str =
+    "the server turns this one away before the login: ask its operator whether this address may connect";
+const NO_STARTTLS: &str = "the server offers no STARTTLS on this port: try port 465 with tls set to implicit";
+const EXPIRED: &str = "the server's certificate has expired: its operator has to renew it";
+const OTHER_NAME: &str = "the server's certificate is for another host: use the name that is in it";
+const UNKNOWN_ISSUER: &str = "the server's certificate is of an authority that is not trusted here; the \
+                              operator can add that to outbound.ca_file";
+const INJECTED: &str = "something came in clear behind the server's reply to STARTTLS, as when somebody on the \
+                        way meddles; nothing was sent. Try port 465 with tls set to implicit";
+const NO_TLS: &str = "no TLS session: check that tls fits the port (implicit on 465, starttls on 587), and \
+                      that the server speaks TLS 1.2 or 1.3";
+const NO_LOGIN: &str = "the server offers neither AUTH PLAIN nor AUTH LOGIN on this port: try 587 or 465";
+const BAD_LOGIN: &str = "the login was refused: check username and password; many providers want an \
+                         app password, or have SMTP switched off for the mailbox";
+const LOGIN_LATER: &str = "the server cannot check logins at present: try again later";
+const BAD_SENDER: &str = "the server does not let this login send as `from`: use the login's own address, or \
+                          have the address allowed for it";
+const BAD_RECIPIENT: &str = "the server refuses the recipient: check `to`, and that the login may send to \
+                             other domains";
+const BAD_MESSAGE: &str = "the server refuses the mail: its log or its operator knows why";
+const LATER: &str = "the server puts it off: try again later";
+const CUT_OFF: &str = "the server broke the connection off: try again, and see its log";
+const SLOW: &str = "the server did not answer in time: try again later";
+
+/// What to change after `failure`, with an account that asks for TLS in this way.
+pub(super) fn advice(failure: &Failure, security: Security) -> &'static str {
+    match &failure.cause {
+        Cause::HostNotFound(_) => NO_ADDRESS,
+        Cause::HostNotAllowed => DeliveryError::HostNotAllowed.advice(),
+        Cause::Untrusted(error) => untrusted(error),
+        Cause::NoTls => NO_STARTTLS,
+        Cause::Injected => INJECTED,
+        Cause::NoLogin => NO_LOGIN,
+        Cause::TooLarge => BAD_MESSAGE,
+        Cause::Malformed(_) | Cause::Unasked => NO_SMTP,
+        Cause::Broken(_) | Cause::TimedOut if failure.phase == Phase::Connect => NO_CONNECTION,
+        Cause::Broken(_) | Cause::TimedOut if failure.phase == Phase::Tls => NO_TLS,
+        Cause::TimedOut if failure.phase == Phase::Greeting && security == Security::StartTls => SILENT,
+        Cause::Broken(_) if failure.phase == Phase::Greeting => NO_SMTP,
+        Cause::Broken(_) => CUT_OFF,
+        Cause::TimedOut => SLOW,
+        Cause::Answered(reply) => answered(failure.phase, reply.code),
+    }
+}
+
+fn answered(phase: Phase, code: u16) -> &'static str {
+    match (phase, code) {
+        (_, 421) => LATER,
+        (Phase::Login, 400..=499) => LOGIN_LATER,
+        (_, 530 | 534 | 535 | 538) => BAD_LOGIN,
+        (_, 400..=499) => LATER,
+        (Phase::Connect | Phase::Greeting | Phase::Hello | Phase::Reset, _) => TURNED_AWAY,
+        (Phase::Tls, _) => NO_TLS,
+        (Phase::Login, _) => BAD_LOGIN,
+        (Phase::Sender, _) => BAD_SENDER,
+        (Phase::Recipient, _) => BAD_RECIPIENT,
+        (Phase::Data | Phase::Content, _) => BAD_MESSAGE,
+    }
+}
+
+fn untrusted(error: &rustls::Error) -> &'static str {
+    match error {
+        rustls::Error::InvalidCertificate(Expired | ExpiredContext { .. }) => EXPIRED,
+        rustls::Error::InvalidCertificate(NotValidForName | NotValidForNameContext { .. }) => OTHER_NAME,
+        rustls::Error::InvalidCertificate(UnknownIssuer) => UNKNOWN_ISSUER,
+        _ => NO_TLS,
+    }
+}

@@ -1,0 +1,105 @@
+//! Sending one message to one server, over an idle session or a fresh one.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::failure::Failure;
+use super::idle_sessions::{IdleSessions, Owner};
+use super::limits::{Budget, Deadline, SmtpSettings};
+use super::mail_object::MailObject;
+use super::opening::Opening;
+use super::session::Session;
+use crate::delivery::net::tls::Trust;
+use crate::delivery::ports::sender::Sender;
+use crate::domain::id::TenantId;
+use crate::domain::network::OutboundRule;
+use crate::domain::tenants::account::{Account, AccountHandle};
+use crate::domain::tenants::smtp::SmtpProfile;
+
+/// The client side of SMTP for all tenants.
+pub(super) struct Client {
+    settings: SmtpSettings,
+    rule: OutboundRule,
+    trust: Trust,
+    idle: Arc<IdleSessions>,
+}
+
+impl Client {
+    /// A client without sessions.
+    pub(super) fn new(settings: SmtpSettings, rule: OutboundRule, trust: Trust) -> Self {
+        let idle = IdleSessions::new(&settings);
+        Self { settings, rule, trust, idle }
+    }
+
+    /// The time that one send may take.
+    pub(super) fn total(&self) -> Duration {
+        self.settings.total
+    }
+
+    /// Sends `mail` with this account of `sender`; `Ok` when its server has taken it.
+    pub(super) async fn send(
+        &self,
+        sender: &Sender,
+        account: &Account,
+        mail: &MailObject,
+        budget: Budget,
+    ) -> Result<(), Failure> {
+        let deadline = Deadline::new(budget, &self.settings);
+        let owner = Owner::of(sender, account);
+        if let Some(idle) = self.idle.take(&owner) {
+            match self.send_over(idle, &owner, mail, &deadline).await {
+                Err(failure) if failure.session_was_over() => {}
+                result => return result,
+            }
+        }
+        let fresh = self.open(&account.smtp, &deadline).await?;
+        self.send_over(fresh, &owner, mail, &deadline).await
+    }
+
+    /// Opens a session with `profile`, login included, and sends `mail` over it if there is one.
+    /// Nothing is kept: the account may not be one that is in use.
+    pub(super) async fn probe(
+        &self,
+        profile: &SmtpProfile,
+        mail: Option<&MailObject>,
+        end: Instant,
+    ) -> Result<(), Failure> {
+        let deadline = Deadline::new(Budget::all_until(end), &self.settings);
+        let mut session = self.open(profile, &deadline).await?;
+        if let Some(mail) = mail {
+            session.send(mail, &deadline).await?;
+        }
+        session.quit().await;
+        Ok(())
+    }
+
+    /// How many idle sessions this account has.
+    pub(super) fn idle_sessions(&self, tenant: TenantId, account: &AccountHandle) -> usize {
+        self.idle.count(tenant, account)
+    }
+
+    /// Whether a login is asked for: the operator may let a host be spoken to in clear.
+    pub(super) fn logs_in(&self, profile: &SmtpProfile) -> bool {
+        !self.rule.allows_plaintext(&profile.host)
+    }
+
+    async fn open(&self, profile: &SmtpProfile, deadline: &Deadline<'_>) -> Result<Session, Failure> {
+        let opening =
+            Opening { settings: &self.settings, rule: &self.rule, trust: &self.trust, profile, deadline };
+        opening.open().await
+    }
+
+    async fn send_over(
+        &self,
+        mut session: Session,
+        owner: &Owner,
+        mail: &MailObject,
+        deadline: &Deadline<'_>,
+    ) -> Result<(), Failure> {
+        let result = session.send(mail, deadline).await;
+        self.idle.keep(owner.clone(), session);
+        result
+    }
+}

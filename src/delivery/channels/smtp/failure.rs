@@ -1,0 +1,309 @@
+//! What can go wrong with a server, what it means for the message, and whose fault it is.
+
+use std::{fmt, io};
+
+use super::reply::{InvalidReply, Reply};
+use crate::delivery::net::error::NetError;
+use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
+
+/// How far a session had come.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(super) enum Phase {
+    /// Resolving and connecting.
+    Connect,
+    /// The server's first reply.
+    Greeting,
+    /// EHLO.
+    Hello,
+    /// STARTTLS and the TLS handshake.
+    Tls,
+    /// AUTH.
+    Login,
+    /// RSET before the next message.
+    Reset,
+    /// MAIL.
+    Sender,
+    /// RCPT.
+    Recipient,
+    /// The DATA command: the message itself has not been sent.
+    Data,
+    /// The message has been sent, at least in part.
+    Content,
+}
+
+/// What happened.
+#[derive(Debug)]
+pub(super) enum Cause {
+    /// The host name has no address.
+    HostNotFound(io::Error),
+    /// The operator's rule forbids the port or each of the addresses.
+    HostNotAllowed,
+    /// No connection, or it broke.
+    Broken(io::Error),
+    /// A limit or the deadline passed.
+    TimedOut,
+    /// The TLS handshake failed for another reason than the network.
+    Untrusted(rustls::Error),
+    /// The server offers no STARTTLS.
+    NoTls,
+    /// Bytes came in clear behind the reply to STARTTLS: somebody tries to speak in the server's
+    /// place once the session is trusted.
+    Injected,
+    /// The server offers no way to log in that we speak.
+    NoLogin,
+    /// The message exceeds the size that the server announced.
+    TooLarge,
+    /// Not a reply.
+    Malformed(InvalidReply),
+    /// The server spoke before it was asked.
+    Unasked,
+    /// A reply other than the one that goes on.
+    Answered(Reply),
+}
+
+impl Cause {
+    /// This cause, met in `phase`.
+    pub(super) fn at(self, phase: Phase) -> Failure {
+        Failure { phase, cause: self }
+    }
+}
+
+impl From<io::Error> for Cause {
+    fn from(error: io::Error) -> Self {
+        Self::Broken(error)
+    }
+}
+
+impl From<NetError> for Cause {
+    fn from(error: NetError) -> Self {
+        match error {
+            NetError::HostNotFound(error) => Self::HostNotFound(error),
+            NetError::HostNotAllowed => Self::HostNotAllowed,
+            NetError::Broken(error) => Self::Broken(error),
+            NetError::TimedOut => Self::TimedOut,
+            NetError::Untrusted(error) => Self::Untrusted(error),
+        }
+    }
+}
+
+/// Who is to be left alone after a failure.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Blame {
+    /// Nobody: the server works, it just does not want this message or this session.
+    Nobody,
+    /// The server: it failed before it knew which account was asking.
+    Server,
+    /// This account's sessions: what follows the login may differ from account to account, so one
+    /// tenant's trouble must not keep another one from the same server.
+    Account,
+    /// This account, which needs more time than it has as one of several. Others may have it.
+    Haste,
+    /// It cannot be said.
+    Unclear,
+}
+
+/// A failed try: what happened and how far the session had come.
+#[derive(Debug)]
+pub(super) struct Failure {
+    pub(super) phase: Phase,
+    pub(super) cause: Cause,
+}
+
+impl Failure {
+    /// What the failure means for the message.
+    pub(super) fn outcome(&self) -> SendOutcome {
+        match &self.cause {
+            Cause::HostNotFound(_) => SendOutcome::Retry(DeliveryError::HostNotFound),
+            Cause::HostNotAllowed => SendOutcome::Refused(DeliveryError::HostNotAllowed),
+            // After the content this is ambiguous: the server may have taken the message. Another
+            // try under the same Message-ID is the lesser evil.
+            Cause::Broken(_) => SendOutcome::Retry(DeliveryError::ConnectionFailed),
+            Cause::TimedOut => SendOutcome::Retry(DeliveryError::TimedOut),
+            Cause::Untrusted(_) | Cause::NoTls | Cause::Injected => {
+                SendOutcome::Refused(DeliveryError::TlsFailed)
+            }
+            Cause::NoLogin => SendOutcome::Refused(DeliveryError::AuthenticationFailed),
+            Cause::TooLarge => SendOutcome::Refused(DeliveryError::MessageRefused),
+            Cause::Malformed(_) | Cause::Unasked => SendOutcome::Retry(DeliveryError::ProtocolViolated),
+            Cause::Answered(reply) => self.answered(reply.code),
+        }
+    }
+
+    /// RFC 5321 §4.2.1 for the classes, §3.8 for 421, RFC 4954 §6 for what concerns the login.
+    fn answered(&self, code: u16) -> SendOutcome {
+        match code {
+            421 => SendOutcome::Retry(DeliveryError::ServerUnavailable),
+            400..=499 => SendOutcome::Retry(self.refusal(DeliveryError::ServerUnavailable)),
+            530 | 534 | 535 | 538 => SendOutcome::Refused(DeliveryError::AuthenticationFailed),
+            500..=599 => SendOutcome::Refused(self.refusal(DeliveryError::ConnectionFailed)),
+            _ => SendOutcome::Retry(DeliveryError::ProtocolViolated),
+        }
+    }
+
+    fn refusal(&self, of_session: DeliveryError) -> DeliveryError {
+        match self.phase {
+            Phase::Connect | Phase::Greeting | Phase::Hello | Phase::Reset => of_session,
+            Phase::Tls => DeliveryError::TlsFailed,
+            Phase::Login => DeliveryError::AuthenticationFailed,
+            Phase::Sender => DeliveryError::SenderRefused,
+            Phase::Recipient => DeliveryError::RecipientRefused,
+            Phase::Data | Phase::Content => DeliveryError::MessageRefused,
+        }
+    }
+
+    /// Whether time ran out.
+    pub(super) fn is_timeout(&self) -> bool {
+        matches!(self.cause, Cause::TimedOut)
+    }
+
+    /// Whether another server may be asked to deliver the message: this one certainly has not, and
+    /// did not say that the recipient or the message is at fault.
+    pub(super) fn leaves_it_to_others(&self) -> bool {
+        match &self.cause {
+            Cause::TooLarge => false,
+            Cause::Answered(reply) => match reply.code {
+                400..=499 | 530 | 534 | 535 | 538 => true,
+                500..=599 => self.phase < Phase::Recipient,
+                _ => self.phase < Phase::Content,
+            },
+            // Without an answer after its end the message may have been taken.
+            _ => self.phase < Phase::Content,
+        }
+    }
+
+    /// Who is to be left alone after it.
+    pub(super) fn blame(&self) -> Blame {
+        let connection = match &self.cause {
+            Cause::HostNotFound(_)
+            | Cause::Broken(_)
+            | Cause::TimedOut
+            | Cause::Malformed(_)
+            | Cause::Unasked => true,
+            Cause::Answered(reply) => reply.code == 421 || self.phase < Phase::Tls,
+            _ => false,
+        };
+        match connection {
+            false => Blame::Nobody,
+            true if self.phase < Phase::Login => Blame::Server,
+            true => Blame::Account,
+        }
+    }
+
+    /// Whether the session goes no further: no refusal, but a broken, silent or confused server,
+    /// or one that says 421.
+    pub(super) fn ends_session(&self) -> bool {
+        match &self.cause {
+            Cause::Answered(reply) => reply.code == 421 || !(400..=599).contains(&reply.code),
+            _ => true,
+        }
+    }
+
+    /// Whether this is how a idle session ends that the server had given up meanwhile: nothing of
+    /// the message was sent, so a fresh session may do it all again.
+    pub(super) fn session_was_over(&self) -> bool {
+        let over = match &self.cause {
+            Cause::Broken(_) | Cause::Unasked => true,
+            Cause::Answered(reply) => reply.code == 421 || self.phase == Phase::Reset,
+            _ => false,
+        };
+        over && self.phase < Phase::Content
+    }
+
+    /// The reply that was the failure, if one was.
+    pub(super) fn reply(&self) -> Option<&Reply> {
+        match &self.cause {
+            Cause::Answered(reply) => Some(reply),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    /// What happened, without anything that the server said.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.cause {
+            Cause::HostNotFound(error) => write!(f, "the host was not found: {error}"),
+            Cause::HostNotAllowed => f.write_str("the host or the port is not allowed"),
+            Cause::Broken(error) => write!(f, "the connection failed: {error}"),
+            Cause::TimedOut => f.write_str("no answer in time"),
+            Cause::Untrusted(error) => write!(f, "no trusted TLS session: {error}"),
+            Cause::NoTls => f.write_str("STARTTLS is not offered"),
+            Cause::Injected => f.write_str("bytes in clear behind the reply to STARTTLS"),
+            Cause::NoLogin => f.write_str("neither AUTH PLAIN nor AUTH LOGIN is offered"),
+            Cause::TooLarge => f.write_str("the message exceeds the announced size"),
+            Cause::Malformed(error) => write!(f, "not a reply: {error}"),
+            Cause::Unasked => f.write_str("a reply before the command"),
+            Cause::Answered(reply) => write!(f, "answered {}", reply.code),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(code: u16, phase: Phase) -> Failure {
+        Cause::Answered(Reply { code, lines: Vec::new() }).at(phase)
+    }
+
+    #[test]
+    fn a_reply_means_again_or_never_again_by_its_class_and_phase() {
+        use DeliveryError as E;
+        for (code, phase, outcome) in [
+            (421, Phase::Recipient, SendOutcome::Retry(E::ServerUnavailable)),
+            (454, Phase::Login, SendOutcome::Retry(E::AuthenticationFailed)),
+            (535, Phase::Login, SendOutcome::Refused(E::AuthenticationFailed)),
+            (530, Phase::Sender, SendOutcome::Refused(E::AuthenticationFailed)),
+            (553, Phase::Sender, SendOutcome::Refused(E::SenderRefused)),
+            (450, Phase::Recipient, SendOutcome::Retry(E::RecipientRefused)),
+            (550, Phase::Recipient, SendOutcome::Refused(E::RecipientRefused)),
+            (452, Phase::Content, SendOutcome::Retry(E::MessageRefused)),
+            (554, Phase::Content, SendOutcome::Refused(E::MessageRefused)),
+            (554, Phase::Greeting, SendOutcome::Refused(E::ConnectionFailed)),
+            (454, Phase::Tls, SendOutcome::Retry(E::TlsFailed)),
+            (250, Phase::Data, SendOutcome::Retry(E::ProtocolViolated)),
+        ] {
+            assert_eq!(answered(code, phase).outcome(), outcome, "{code} in {phase:?}");
+        }
+    }
+
+    #[test]
+    fn others_are_asked_when_it_is_certain_that_this_server_did_not_take_the_message() {
+        for (code, phase, others) in [
+            (554, Phase::Greeting, true),
+            (535, Phase::Login, true),
+            (553, Phase::Sender, true),
+            (530, Phase::Recipient, true),
+            (450, Phase::Recipient, true),
+            (550, Phase::Recipient, false),
+            (554, Phase::Data, false),
+            (452, Phase::Content, true),
+            (554, Phase::Content, false),
+            (250, Phase::Data, true),
+            (299, Phase::Content, false),
+        ] {
+            assert_eq!(answered(code, phase).leaves_it_to_others(), others, "{code} in {phase:?}");
+        }
+        assert!(Cause::TimedOut.at(Phase::Data).leaves_it_to_others());
+        assert!(!Cause::TimedOut.at(Phase::Content).leaves_it_to_others());
+        assert!(!Cause::TooLarge.at(Phase::Sender).leaves_it_to_others());
+    }
+
+    #[test]
+    fn only_what_comes_before_the_login_is_held_against_everybody() {
+        assert_eq!(Cause::TimedOut.at(Phase::Connect).blame(), Blame::Server);
+        assert_eq!(Cause::TimedOut.at(Phase::Content).blame(), Blame::Account);
+        assert_eq!(answered(421, Phase::Hello).blame(), Blame::Server);
+        assert_eq!(answered(421, Phase::Sender).blame(), Blame::Account);
+        assert_eq!(answered(535, Phase::Login).blame(), Blame::Nobody);
+        assert_eq!(Cause::NoTls.at(Phase::Tls).blame(), Blame::Nobody);
+    }
+
+    #[test]
+    fn a_session_whose_message_was_begun_is_never_replaced() {
+        let broken = || Cause::Broken(io::ErrorKind::ConnectionReset.into());
+        assert!(broken().at(Phase::Sender).session_was_over());
+        assert!(!broken().at(Phase::Content).session_was_over());
+        assert!(!Cause::TimedOut.at(Phase::Sender).session_was_over());
+    }
+}

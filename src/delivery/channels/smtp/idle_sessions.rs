@@ -1,0 +1,155 @@
+//! Idle sessions: open, logged in, and kept for the next message.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
+
+use tokio::time::{Instant, sleep_until, timeout};
+
+use super::limits::SmtpSettings;
+use super::session::Session;
+use crate::delivery::ports::sender::Sender;
+use crate::domain::id::TenantId;
+use crate::domain::tenants::account::{Account, AccountHandle};
+
+/// How long a server may take to receive a QUIT.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// Whose sessions: one tenant never uses another one's, one account not another one's, and an account
+/// that changed none of before.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub(super) struct Owner {
+    tenant: TenantId,
+    revision: u64,
+    account: AccountHandle,
+}
+
+impl Owner {
+    /// This account of `sender`.
+    pub(super) fn of(sender: &Sender, account: &Account) -> Self {
+        Self { tenant: sender.tenant, revision: sender.revision, account: account.handle.clone() }
+    }
+}
+
+/// The idle sessions of all accounts.
+pub(super) struct IdleSessions {
+    idle_limit: Duration,
+    per_account: usize,
+    most: usize,
+    shelf: Mutex<Shelf>,
+    /// For the task that closes what has been idle too long.
+    myself: Weak<Self>,
+}
+
+#[derive(Default)]
+struct Shelf {
+    /// Of each account the one used last is at the end, and is used first: so the others can age.
+    idle: HashMap<Owner, Vec<Idle>>,
+    count: usize,
+    sweeping: bool,
+}
+
+struct Idle {
+    session: Session,
+    since: Instant,
+}
+
+impl IdleSessions {
+    /// None yet.
+    pub(super) fn new(settings: &SmtpSettings) -> Arc<Self> {
+        Arc::new_cyclic(|myself| Self {
+            idle_limit: settings.idle,
+            per_account: settings.kept_per_account,
+            most: settings.kept,
+            shelf: Mutex::default(),
+            myself: myself.clone(),
+        })
+    }
+
+    /// An idle session of this account that is still alive as far as is known.
+    pub(super) fn take(&self, owner: &Owner) -> Option<Session> {
+        let now = Instant::now();
+        let mut shelf = self.shelf();
+        loop {
+            let Idle { mut session, since } = shelf.pop(owner)?;
+            if now.duration_since(since) < self.idle_limit && session.is_ready() {
+                return Some(session);
+            }
+        }
+    }
+
+    /// Keeps a session, if it is ready for another message and there is room.
+    pub(super) fn keep(&self, owner: Owner, mut session: Session) {
+        if !session.is_ready() {
+            return;
+        }
+        let mut shelf = self.shelf();
+        let full = shelf.idle.get(&owner).is_some_and(|idle| idle.len() >= self.per_account);
+        if full || shelf.count >= self.most {
+            return;
+        }
+        shelf.count += 1;
+        shelf.idle.entry(owner).or_default().push(Idle { session, since: Instant::now() });
+        if !std::mem::replace(&mut shelf.sweeping, true) {
+            tokio::spawn(sweep(self.myself.clone(), self.idle_limit));
+        }
+    }
+
+    /// How many this account has, also from before it was changed.
+    pub(super) fn count(&self, tenant: TenantId, account: &AccountHandle) -> usize {
+        let shelf = self.shelf();
+        let own = shelf.idle.iter().filter(|(owner, _)| owner.tenant == tenant && owner.account == *account);
+        own.map(|(_, idle)| idle.len()).sum()
+    }
+
+    /// Takes out what has been idle too long, and says when the next session will have been.
+    fn expired(&self) -> (Vec<Session>, Option<Instant>) {
+        let now = Instant::now();
+        let mut shelf = self.shelf();
+        let mut over = Vec::new();
+        let mut next: Option<Instant> = None;
+        for idle in shelf.idle.values_mut() {
+            let young = idle.partition_point(|idle| now.duration_since(idle.since) >= self.idle_limit);
+            over.extend(idle.drain(..young).map(|idle| idle.session));
+            if let Some(oldest) = idle.first() {
+                let end = oldest.since + self.idle_limit;
+                next = Some(next.map_or(end, |next| next.min(end)));
+            }
+        }
+        shelf.idle.retain(|_, idle| !idle.is_empty());
+        shelf.count -= over.len();
+        shelf.sweeping = next.is_some();
+        (over, next)
+    }
+
+    fn shelf(&self) -> MutexGuard<'_, Shelf> {
+        // Nothing panics while the lock is held that could leave the shelf half changed.
+        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Shelf {
+    fn pop(&mut self, owner: &Owner) -> Option<Idle> {
+        let idle = self.idle.get_mut(owner)?;
+        let last = idle.pop();
+        if idle.is_empty() {
+            self.idle.remove(owner);
+        }
+        self.count -= usize::from(last.is_some());
+        last
+    }
+}
+
+/// Closes idle sessions in time, until none is left or their keeper is gone.
+async fn sweep(idle: Weak<IdleSessions>, first: Duration) {
+    let mut next = Some(Instant::now() + first);
+    while let Some(moment) = next {
+        sleep_until(moment).await;
+        let Some(idle) = idle.upgrade() else { return };
+        let (over, later) = idle.expired();
+        next = later;
+        for session in over {
+            tokio::spawn(timeout(FAREWELL, session.quit()));
+        }
+    }
+}

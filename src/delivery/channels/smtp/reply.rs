@@ -1,0 +1,123 @@
+//! Replies (RFC 5321 §4.2): three digits, a text, perhaps over several lines, all of it bounded.
+
+/// The longest line that is read, its end included, in bytes. RFC 5321 §4.5.3.1.5 has 512.
+pub(super) const MAX_LINE: usize = 4096;
+/// The most lines of one reply.
+const MAX_LINES: usize = 128;
+/// The most bytes of one reply.
+const MAX_REPLY: usize = 32 * 1024;
+
+/// A server's reply.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Reply {
+    /// The three digits.
+    pub(super) code: u16,
+    /// The text of each line, as the server wrote it: not fit for anybody's eyes.
+    pub(super) lines: Vec<String>,
+}
+
+/// Why something is no reply.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub(super) enum InvalidReply {
+    /// A line longer than [`MAX_LINE`].
+    #[error("a line is too long")]
+    LineTooLong,
+    /// More lines or bytes than a reply may have.
+    #[error("the reply does not end")]
+    Endless,
+    /// No three digits, or a separator other than a space or a dash.
+    #[error("a line does not begin with a reply code")]
+    NoCode,
+    /// Lines of one reply with different codes.
+    #[error("the lines have different reply codes")]
+    MixedCodes,
+}
+
+/// A reply that is being read.
+#[derive(Default)]
+pub(super) struct Assembly {
+    code: Option<u16>,
+    lines: Vec<String>,
+    size: usize,
+}
+
+impl Assembly {
+    /// Takes the next line, without its end; `Some` when the reply is complete.
+    pub(super) fn take(&mut self, line: &[u8]) -> Result<Option<Reply>, InvalidReply> {
+        self.size += line.len();
+        if self.lines.len() >= MAX_LINES || self.size > MAX_REPLY {
+            return Err(InvalidReply::Endless);
+        }
+        let (code, rest) = split_code(line).ok_or(InvalidReply::NoCode)?;
+        if self.code.is_some_and(|first| first != code) {
+            return Err(InvalidReply::MixedCodes);
+        }
+        self.code = Some(code);
+        let (more, text) = match rest.split_first() {
+            None => (false, rest),
+            Some((b' ', text)) => (false, text),
+            Some((b'-', text)) => (true, text),
+            Some(_) => return Err(InvalidReply::NoCode),
+        };
+        self.lines.push(String::from_utf8_lossy(text).into_owned());
+        Ok((!more).then(|| Reply { code, lines: std::mem::take(&mut self.lines) }))
+    }
+}
+
+fn split_code(line: &[u8]) -> Option<(u16, &[u8])> {
+    let (digits, rest) = line.split_at_checked(3)?;
+    let valid = digits.iter().all(u8::is_ascii_digit) && (b'2'..=b'5').contains(&digits[0]);
+    valid.then(|| (digits.iter().fold(0, |code, digit| code * 10 + u16::from(digit - b'0')), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn read(lines: &[&str]) -> Result<Option<Reply>, InvalidReply> {
+        let mut assembly = Assembly::default();
+        let mut last = Ok(None);
+        for line in lines {
+            last = assembly.take(line.as_bytes());
+        }
+        last
+    }
+
+    #[test]
+    fn reads_one_and_several_lines() {
+        assert_eq!(
+            read(&["250 2.1.0 Ok"]),
+            Ok(Some(Reply { code: 250, lines: vec!["2.1.0 Ok".to_owned()] }))
+        );
+        assert_eq!(read(&["250"]), Ok(Some(Reply { code: 250, lines: vec![String::new()] })));
+        let reply = read(&["250-mail.example.com", "250-PIPELINING", "250 STARTTLS"]).unwrap().unwrap();
+        assert_eq!(reply.lines, ["mail.example.com", "PIPELINING", "STARTTLS"]);
+        assert_eq!(read(&["250-more"]), Ok(None));
+    }
+
+    #[test]
+    fn refuses_what_is_no_reply() {
+        for bad in ["", "25", "HTTP/1.1 400 Bad Request", "2500 ok", "25x ok", "150 ok", "650 ok", "250_ok"] {
+            assert_eq!(read(&[bad]), Err(InvalidReply::NoCode), "{bad:?}");
+        }
+        assert_eq!(read(&["250-a", "550 b"]), Err(InvalidReply::MixedCodes));
+    }
+
+    #[test]
+    fn an_endless_reply_ends() {
+        let mut assembly = Assembly::default();
+        let end = (0..1000).find_map(|_| assembly.take(b"250-more").err());
+        assert_eq!(end, Some(InvalidReply::Endless));
+        let mut assembly = Assembly::default();
+        let end = (0..20).find_map(|_| assembly.take(&[b"250-", [b'x'; 4000].as_slice()].concat()).err());
+        assert_eq!(end, Some(InvalidReply::Endless));
+    }
+
+    proptest! {
+        #[test]
+        fn no_line_panics(line in proptest::collection::vec(any::<u8>(), 0..64)) {
+            let _ = Assembly::default().take(&line);
+        }
+    }
+}

@@ -1,0 +1,40 @@
+//! The mail that carries a code.
+
+use lettre::Address;
+use lettre::message::Mailbox;
+use lettre::message::header::HeaderName;
+
+use super::headers::{domain, field, headers, id_safe};
+use super::message::{ComposeError, MailMessage};
+use super::mime;
+use crate::delivery::content::mail_content::content_of;
+use crate::delivery::content::template::cleaning::presentable;
+use crate::delivery::ports::message::Message;
+use crate::delivery::ports::sender::Sender;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::time::Timestamp;
+
+/// The mail that carries `message`, with this date: the same bytes on every try.
+pub fn compose(
+    sender: &Sender,
+    from: &Recipient,
+    message: &Message,
+    date: Timestamp,
+) -> Result<MailMessage, ComposeError> {
+    let (from, to) = (from.as_str(), message.recipient.as_str());
+    // The same whichever account sends, so that a duplicate is known by it.
+    let first = sender.accounts.first().map_or(from, |account| account.smtp.from.as_str());
+    let name = presentable(&sender.name);
+    let content = content_of(sender, message)?;
+    let id = id_safe(&message.id);
+    let name = Some(name).filter(|name| !name.is_empty());
+    let author = Mailbox::new(name, from.parse::<Address>()?);
+    let mut headers = headers(author, to.parse()?, content.subject, date, &format!("{id}@{}", domain(first)));
+    // What Exchange heeds instead of `Auto-Submitted`.
+    headers.insert_raw(field(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"));
+    let formatted = match content.html {
+        None => mime::plain(headers, content.text),
+        Some(html) => mime::alternative(headers, &format!("=_{id}"), content.text, html),
+    };
+    Ok(MailMessage { from: from.to_owned(), to: to.to_owned(), formatted })
+}

@@ -1,0 +1,125 @@
+//! What a mail says: in the tenant's own words, or else in those that come with the program.
+
+use askama::Template as _;
+
+use super::template::cleaning::presentable;
+use super::template::values::Values;
+use super::wording::{self, MissingText, Wording, wording};
+use crate::delivery::ports::message::Message;
+use crate::delivery::ports::sender::Sender;
+use crate::domain::locale::Locale;
+
+/// Why a message has no content. A test keeps that from being released.
+#[derive(Debug, thiserror::Error)]
+pub enum ContentError {
+    /// A text is missing.
+    #[error("the wording is incomplete")]
+    Wording(#[from] MissingText),
+    /// A text could not be rendered.
+    #[error("the frame failed")]
+    Frame(#[from] askama::Error),
+}
+
+/// What a message says. The code is in it: not in the subject, but in all parts. So there is no `Debug`.
+pub struct Content {
+    /// The subject.
+    pub subject: String,
+    /// The text part.
+    pub text: String,
+    /// The HTML part; a tenant's own words may go without.
+    pub html: Option<String>,
+    /// The tag of the language that they are in, which may not be the one that was asked for.
+    pub lang: String,
+    /// Whether they are the tenant's own.
+    pub is_own: bool,
+}
+
+#[derive(askama::Template)]
+#[template(path = "mail/code.txt")]
+struct Text<'a>(Body<'a>);
+
+#[derive(askama::Template)]
+#[template(path = "mail/code.html")]
+struct Html<'a>(Body<'a>);
+
+#[derive(Clone, Copy)]
+struct Body<'a> {
+    words: &'a Wording,
+    /// What the tenant calls itself; may be empty.
+    name: &'a str,
+    code: &'a str,
+}
+
+impl Content {
+    /// What `message` says, sent by `name`. A template that cannot be rendered stands aside: the code
+    /// has to go out.
+    pub fn of(name: &str, message: &Message) -> Result<Self, ContentError> {
+        let name = presentable(name);
+        let lifetime = message.expires_at.since(message.created_at);
+        let words = wording(message.locale.as_ref(), &message.purpose, &name, lifetime)?;
+        let template = message.template.as_ref();
+        let own = template.and_then(|template| template.render(&values(message, &name, &words)));
+        if let Some(own) = own {
+            let lang = message.locale.as_ref().unwrap_or(&Locale::ENGLISH).to_string();
+            return Ok(Self { subject: own.subject, text: own.text, html: own.html, lang, is_own: true });
+        }
+        let body = Body { words: &words, name: &name, code: message.code.expose() };
+        let (text, html) = (Text(body).render()?, Html(body).render()?);
+        let (subject, lang) = (words.subject.into_owned(), words.lang.to_owned());
+        Ok(Self { subject, text, html: Some(html), lang, is_own: false })
+    }
+
+    /// The language that comes with the program and is nearest to `locale`: English where none is near.
+    pub fn nearest(locale: &Locale) -> Locale {
+        wording::nearest(locale)
+    }
+}
+
+/// What `message` of `sender` says; a template that stands aside is logged.
+pub(in crate::delivery) fn content_of(sender: &Sender, message: &Message) -> Result<Content, ContentError> {
+    let content = Content::of(&sender.name, message)?;
+    if message.template.is_some() && !content.is_own {
+        tracing::warn!(
+            tenant = sender.tenant.0,
+            purpose = message.purpose.as_str(),
+            "a template makes too long a message; the usual words are sent instead"
+        );
+    }
+    Ok(content)
+}
+
+/// The values of `message`, sent by `app`; `words` are those that come with the program.
+pub(super) fn values<'a>(message: &'a Message, app: &'a str, words: &'a Wording) -> Values<'a> {
+    Values {
+        app,
+        code: &message.code,
+        lifetime: message.expires_at.since(message.created_at),
+        locale: message.locale.as_ref().unwrap_or(&Locale::ENGLISH),
+        purpose: &message.purpose,
+        to: &message.recipient,
+        validity: &words.validity,
+        vars: &message.vars,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::domain::challenges::purpose::Purpose;
+
+    proptest! {
+        #[test]
+        fn no_name_is_markup(name in ".*[<>&\"'{}].*") {
+            let name = presentable(&name);
+            let words = wording(None, &Purpose::VERIFICATION, &name, Duration::from_secs(600)).unwrap();
+            let html = |name| Html(Body { words: &words, name, code: "012345" }).render().unwrap();
+            let tags = |html: &str| html.matches(['<', '>']).count();
+            prop_assert_eq!(tags(&html(&name)), tags(&html("Acme")) - if name.is_empty() { 4 } else { 0 });
+            prop_assert_eq!(html(&name).matches("012345").count(), 1);
+        }
+    }
+}

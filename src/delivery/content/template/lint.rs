@@ -1,0 +1,142 @@
+//! What there is to say about a template.
+
+use crate::domain::tenants::template::{MAX_PART, MAX_SUBJECT, Report, TemplateSource};
+
+use super::findings::{Findings, Part};
+use super::rendering::Template;
+use super::tree::{Name, Node};
+use super::{cleaning, markup, tree};
+
+/// What the list of a mailbox shows of a subject, more or less.
+const SHOWN: usize = 70;
+
+impl Template {
+    /// What is wrong with a template, or could be better. One with errors is not used.
+    pub fn lint(source: &TemplateSource) -> Report {
+        check(source).1
+    }
+
+    /// A template, unless it has errors.
+    pub fn parse(source: &TemplateSource) -> Result<Self, Report> {
+        let (template, report) = check(source);
+        template.ok_or(report)
+    }
+}
+
+/// The template, unless it has errors, and all that was found.
+fn check(source: &TemplateSource) -> (Option<Template>, Report) {
+    let mut findings = Findings::default();
+    let subject = subject(&mut findings.of("/subject"), &source.subject);
+    let text = text(&mut findings.of("/text"), &source.text);
+    let html = source.html.as_ref().map(|html| self::html(&mut findings.of("/html"), html));
+    let Findings { report } = findings;
+    if !report.errors.is_empty() {
+        return (None, report);
+    }
+    let template = match (subject, text, html) {
+        (Some(subject), Some(text), None) => Some(Template { subject, text, html: None }),
+        (Some(subject), Some(text), Some(Some(html))) => Some(Template { subject, text, html: Some(html) }),
+        _ => None,
+    };
+    (template, report)
+}
+
+fn subject(part: &mut Part, source: &str) -> Option<Vec<Node>> {
+    let length = source.chars().count();
+    if length > MAX_SUBJECT {
+        part.error(format!("a subject has at most {MAX_SUBJECT} characters"));
+        return None;
+    }
+    if source.trim().is_empty() {
+        part.error("a subject is needed");
+    }
+    if source.chars().any(char::is_control) {
+        part.error("a subject is one line without control characters");
+    }
+    if length > SHOWN {
+        part.warning(format!("many programs show no more than {SHOWN} characters of a subject"));
+    }
+    let nodes = parsed(part, source)?;
+    if mentions(&nodes, &Name::Code) {
+        part.error("`code` must not be in the subject: locked screens show it, and logs keep it");
+    }
+    Some(nodes)
+}
+
+fn text(part: &mut Part, source: &str) -> Option<Vec<Node>> {
+    if source.trim().is_empty() {
+        part.error("a text part is needed: not every program shows HTML");
+        return None;
+    }
+    let nodes = body(part, source)?;
+    if ![Name::Minutes, Name::Seconds, Name::Lifetime].iter().any(|name| mentions(&nodes, name)) {
+        part.warning("it does not say how long the code works; `lifetime` is a sentence that does");
+    }
+    Some(nodes)
+}
+
+fn html(part: &mut Part, source: &str) -> Option<Vec<Node>> {
+    let nodes = body(part, source)?;
+    markup::check(part, &nodes);
+    Some(nodes)
+}
+
+/// A part that has the code.
+fn body(part: &mut Part, source: &str) -> Option<Vec<Node>> {
+    if source.len() > MAX_PART {
+        part.error(format!("a part has at most {MAX_PART} bytes"));
+        return None;
+    }
+    let nodes = parsed(part, source)?;
+    if !mentions(&nodes, &Name::Code) {
+        part.error("`{{ code }}` is missing");
+    } else if !always_has_code(&nodes) {
+        part.error("`{{ code }}` is missing on one of the ways through the ifs");
+    }
+    if touches_code(&nodes) {
+        part.warning("letters or digits touch the code: people would copy them with it");
+    }
+    Some(nodes)
+}
+
+fn parsed(part: &mut Part, source: &str) -> Option<Vec<Node>> {
+    if let Some(banned) = source.chars().find(|c| cleaning::is_banned(*c)) {
+        part.error(format!("the character U+{:04X} is not allowed", u32::from(banned)));
+        return None;
+    }
+    // One kind of line end: a bare CR would be one for some mail servers and not for others.
+    let source = source.replace("\r\n", "\n").replace('\r', "\n");
+    tree::read(&source).map_err(|problems| problems.into_iter().for_each(|problem| part.error(problem))).ok()
+}
+
+/// Whether a value stands anywhere in it.
+fn mentions(nodes: &[Node], name: &Name) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Text(_) => false,
+        Node::Value(value) => value == name,
+        Node::If { then, otherwise, .. } => mentions(then, name) || mentions(otherwise, name),
+    })
+}
+
+/// Whether the code is said whatever the ifs decide.
+fn always_has_code(nodes: &[Node]) -> bool {
+    nodes.iter().any(|node| match node {
+        Node::Text(_) => false,
+        Node::Value(value) => *value == Name::Code,
+        Node::If { then, otherwise, .. } => always_has_code(then) && always_has_code(otherwise),
+    })
+}
+
+/// Whether a letter or a digit stands right beside the code.
+fn touches_code(nodes: &[Node]) -> bool {
+    let is_code = |node: Option<&Node>| node == Some(&Node::Value(Name::Code));
+    nodes.iter().enumerate().any(|(at, node)| match node {
+        Node::Text(text) => {
+            let before = at.checked_sub(1).and_then(|before| nodes.get(before));
+            (is_code(before) && text.starts_with(char::is_alphanumeric))
+                || (is_code(nodes.get(at + 1)) && text.ends_with(char::is_alphanumeric))
+        }
+        Node::Value(_) => false,
+        Node::If { then, otherwise, .. } => touches_code(then) || touches_code(otherwise),
+    })
+}

@@ -1,0 +1,55 @@
+//! What stands for the names in a template.
+
+use std::borrow::Cow;
+use std::time::Duration;
+
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::vars::Vars;
+use crate::domain::locale::Locale;
+
+use super::cleaning::presentable;
+use super::tree::Name;
+
+/// The values of one message.
+pub(in crate::delivery::content) struct Values<'a> {
+    /// What the tenant calls itself, presentable.
+    pub(in crate::delivery::content) app: &'a str,
+    pub(in crate::delivery::content) code: &'a Code,
+    pub(in crate::delivery::content) lifetime: Duration,
+    pub(in crate::delivery::content) locale: &'a Locale,
+    pub(in crate::delivery::content) purpose: &'a Purpose,
+    pub(in crate::delivery::content) to: &'a Recipient,
+    /// The sentence that says how long the code works.
+    pub(in crate::delivery::content) validity: &'a str,
+    pub(in crate::delivery::content) vars: &'a Vars,
+}
+
+impl<'a> Values<'a> {
+    /// The value of a name: one line, in which nothing turns the letters around. Empty where there is
+    /// none.
+    pub(super) fn get(&self, name: &Name) -> Cow<'a, str> {
+        match name {
+            Name::Code => Cow::Borrowed(self.code.expose()),
+            Name::App => Cow::Borrowed(self.app),
+            Name::Minutes => counted(self.lifetime.as_secs() / 60),
+            Name::Seconds => counted(self.lifetime.as_secs()),
+            Name::Lifetime => Cow::Borrowed(self.validity),
+            Name::Purpose => Cow::Borrowed(self.purpose.as_str()),
+            Name::Locale => Cow::Borrowed(self.locale.as_str()),
+            Name::To => Cow::Owned(presentable(self.to.as_str())),
+            Name::Var(name) => Cow::Owned(presentable(self.vars.get(name))),
+        }
+    }
+
+    /// Whether a name stands for something.
+    pub(super) fn has(&self, name: &Name) -> bool {
+        !self.get(name).is_empty()
+    }
+}
+
+/// A number; nothing for zero, so that a template can ask whether a whole minute is left.
+fn counted(count: u64) -> Cow<'static, str> {
+    if count == 0 { Cow::Borrowed("") } else { Cow::Owned(count.to_string()) }
+}

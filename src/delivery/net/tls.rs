@@ -1,0 +1,121 @@
+//! TLS with mail servers and webhooks: the certificate must prove the host that the tenant named.
+
+use std::io;
+use std::sync::Arc;
+
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
+use tokio::net::TcpStream;
+use tokio::sync::OnceCell;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+use super::error::NetError;
+
+/// The certificate authorities that may vouch for a mail server: the system's, read on first use,
+/// and those that the operator adds.
+pub struct Trust {
+    extra: Vec<CertificateDer<'static>>,
+    connector: OnceCell<TlsConnector>,
+}
+
+/// Why the operator's certificates cannot be used.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum InvalidCertificates {
+    /// Not PEM.
+    #[error("not a PEM file of CA certificates: {0}")]
+    NotPem(String),
+    /// PEM without a certificate.
+    #[error("no certificate in the file")]
+    Empty,
+}
+
+/// Proof that a session is encrypted and its server proven. Only a handshake makes one, and without
+/// one there is no login.
+pub(in crate::delivery) struct Encrypted(());
+
+impl Trust {
+    /// Trusts the system's authorities alone.
+    pub fn system() -> Self {
+        Self { extra: Vec::new(), connector: OnceCell::new() }
+    }
+
+    /// Trusts the system's authorities and those in `pem`, which must hold at least one.
+    pub fn with_authorities(pem: &[u8]) -> Result<Self, InvalidCertificates> {
+        let extra: Vec<_> = CertificateDer::pem_slice_iter(pem)
+            .collect::<Result<_, _>>()
+            .map_err(|error| InvalidCertificates::NotPem(error.to_string()))?;
+        if extra.is_empty() {
+            return Err(InvalidCertificates::Empty);
+        }
+        Ok(Self { extra, connector: OnceCell::new() })
+    }
+
+    /// Does the handshake (RFC 8446) with a server that must prove to be `host`.
+    pub(in crate::delivery) async fn secure(
+        &self,
+        tcp: TcpStream,
+        host: &str,
+    ) -> Result<(TlsStream<TcpStream>, Encrypted), NetError> {
+        let connector = self.connector.get_or_try_init(|| self.load()).await.map_err(NetError::Untrusted)?;
+        let name = ServerName::try_from(host.to_owned())
+            .map_err(|_| NetError::Untrusted(rustls::Error::UnsupportedNameType))?;
+        let stream = connector.connect(name, tcp).await.map_err(handshake_failure)?;
+        Ok((stream, Encrypted(())))
+    }
+
+    async fn load(&self) -> Result<TlsConnector, rustls::Error> {
+        let extra = self.extra.clone();
+        let roots = tokio::task::spawn_blocking(move || roots(extra))
+            .await
+            .map_err(|error| rustls::Error::General(error.to_string()))?;
+        let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+        let config = ClientConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_root_certificates(roots)
+            .with_no_client_auth();
+        Ok(TlsConnector::from(Arc::new(config)))
+    }
+}
+
+fn roots(extra: Vec<CertificateDer<'static>>) -> RootCertStore {
+    let mut roots = RootCertStore::empty();
+    let system = rustls_native_certs::load_native_certs();
+    for error in &system.errors {
+        tracing::warn!(%error, "some of the system's CA certificates cannot be read");
+    }
+    roots.add_parsable_certificates(system.certs);
+    roots.add_parsable_certificates(extra);
+    if roots.is_empty() {
+        tracing::error!("no CA certificates: no mail server can be trusted");
+    }
+    roots
+}
+
+/// The network's failures may pass; what TLS itself objects to will not.
+fn handshake_failure(error: io::Error) -> NetError {
+    match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
+        Some(tls) => NetError::Untrusted(tls.clone()),
+        None => NetError::Broken(error),
+    }
+}
+
+impl std::fmt::Debug for Trust {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Trust(system + {})", self.extra.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_without_certificates_is_refused() {
+        assert_eq!(Trust::with_authorities(b"").unwrap_err(), InvalidCertificates::Empty);
+        assert_eq!(Trust::with_authorities(b"hello").unwrap_err(), InvalidCertificates::Empty);
+        let broken = b"-----BEGIN CERTIFICATE-----\n!!!\n-----END CERTIFICATE-----\n";
+        assert!(matches!(Trust::with_authorities(broken), Err(InvalidCertificates::NotPem(_))));
+    }
+}

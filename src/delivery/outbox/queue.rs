@@ -1,0 +1,108 @@
+//! The queue: places that are taken and given back, and the jobs that wait on them.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::{Notify, oneshot};
+
+use super::lanes::{Bounds, Lanes};
+use crate::delivery::measure;
+use crate::delivery::ports::job::Job;
+use crate::domain::deliveries::delivery::DeliveryEnd;
+use crate::domain::id::TenantId;
+
+/// The lanes of all tenants.
+pub(super) struct Queue {
+    lanes: Mutex<Lanes<Pending>>,
+    /// Notified whenever a place was given back.
+    freed: Notify,
+}
+
+/// A place in the queue. Dropping it gives the place back.
+pub(super) struct Place {
+    queue: Arc<Queue>,
+    pub(super) tenant: TenantId,
+}
+
+/// A job on its place, with whoever waits for it.
+pub(super) struct Pending {
+    pub(super) job: Job,
+    pub(super) place: Place,
+    pub(super) teller: Option<Teller>,
+}
+
+pub(super) type Teller = oneshot::Sender<DeliveryEnd>;
+
+impl Queue {
+    /// An empty queue.
+    pub(super) fn new(bounds: Bounds) -> Arc<Self> {
+        Arc::new(Self { lanes: Mutex::new(Lanes::new(bounds)), freed: Notify::new() })
+    }
+
+    /// A place for a job of `tenant`; `None` when there is none left for it.
+    pub(super) fn reserve(self: &Arc<Self>, tenant: TenantId) -> Option<Place> {
+        let mut lanes = self.lanes();
+        lanes.reserve(tenant)?;
+        measure::depth(lanes.held());
+        Some(Place { queue: Arc::clone(self), tenant })
+    }
+
+    /// Lets a job wait in its lane.
+    pub(super) fn push(&self, pending: Pending) {
+        self.lanes().push(pending.place.tenant, pending);
+    }
+
+    /// The next job that may be sent now, if there is one. [`Queue::finish`] must follow.
+    pub(super) fn next(&self) -> Option<Pending> {
+        self.lanes().start()
+    }
+
+    /// A send of `tenant` is over.
+    pub(super) fn finish(&self, tenant: TenantId) {
+        self.lanes().finish(tenant);
+    }
+
+    /// Takes out the waiting jobs that match.
+    pub(super) fn remove(&self, matches: impl Fn(&Pending) -> bool) -> Vec<Pending> {
+        self.lanes().remove(matches)
+    }
+
+    /// Places that are taken.
+    pub(super) fn held(&self) -> usize {
+        self.lanes().held()
+    }
+
+    /// Places that are free, and those that are taken, by tenant.
+    pub(super) fn room(&self) -> (usize, HashMap<TenantId, usize>) {
+        let lanes = self.lanes();
+        (lanes.free(), lanes.held_by_tenant())
+    }
+
+    /// Waits until no place is taken.
+    pub(super) async fn emptied(&self) {
+        loop {
+            let freed = self.freed.notified();
+            tokio::pin!(freed);
+            freed.as_mut().enable();
+            if self.held() == 0 {
+                return;
+            }
+            freed.await;
+        }
+    }
+
+    fn lanes(&self) -> MutexGuard<'_, Lanes<Pending>> {
+        // Every change under the lock is complete in itself.
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut lanes = self.queue.lanes();
+        lanes.release(self.tenant);
+        measure::depth(lanes.held());
+        drop(lanes);
+        self.queue.freed.notify_waiters();
+    }
+}

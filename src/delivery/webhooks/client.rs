@@ -1,0 +1,127 @@
+//! One try at telling an endpoint: a POST over a connection of its own, to an address that was checked.
+//!
+//! No redirect is followed, no proxy asked and no cookie kept. Nothing of the answer counts but its
+//! status.
+
+use std::time::Duration;
+
+use http_body_util::{BodyExt, Full};
+use hyper::body::{Bytes, Incoming};
+use hyper::client::conn::http1;
+use hyper::{Request, header};
+use hyper_util::rt::TokioIo;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::task::JoinSet;
+use tokio::time::timeout;
+
+use super::ports::WebhookRequest;
+use crate::delivery::net::dial::dial;
+use crate::delivery::net::error::NetError;
+use crate::delivery::net::tls::Trust;
+use crate::domain::network::OutboundRule;
+use crate::domain::webhooks::url::WebhookUrl;
+use crate::domain::webhooks::webhook::{Answer, PostError};
+
+/// For resolving the host and connecting, all of its addresses together.
+const CONNECT: Duration = Duration::from_secs(10);
+/// For everything, until the status has come.
+const TOTAL: Duration = Duration::from_secs(15);
+/// How much of an answer is read, and for how long, so that its sender is not cut off: nothing
+/// of it is kept.
+const REST: (usize, Duration) = (1_024, Duration::from_secs(1));
+/// The most bytes of an answer's head.
+const MAX_HEAD: usize = 16 * 1_024;
+const USER_AGENT: &str = concat!("OtpMint/", env!("CARGO_PKG_VERSION"));
+
+/// Sends webhooks where the operator's rule allows it.
+pub struct WebhookClient {
+    rule: OutboundRule,
+    trust: Trust,
+    total: Duration,
+}
+
+impl WebhookClient {
+    /// A client that connects by this rule and trusts these authorities.
+    pub fn new(rule: OutboundRule, trust: Trust) -> Self {
+        Self { rule, trust, total: TOTAL }
+    }
+
+    /// One try. Ends in time, whatever the other side does.
+    pub(super) async fn post(&self, url: &WebhookUrl, signed: &WebhookRequest) -> Answer {
+        match timeout(self.total, self.exchange(url, signed)).await {
+            Ok(Ok(status)) => Answer::Status(status),
+            Ok(Err(error)) => Answer::None(error),
+            Err(_) => Answer::None(PostError::TimedOut),
+        }
+    }
+
+    async fn exchange(&self, url: &WebhookUrl, signed: &WebhookRequest) -> Result<u16, PostError> {
+        if !url.is_secure_enough(&self.rule) {
+            return Err(PostError::HostNotAllowed);
+        }
+        let request = request(url, signed).ok_or(PostError::ProtocolViolated)?;
+        let host = url.host();
+        let tcp = dial(&self.rule, &host, url.port(), CONNECT).await.map_err(word)?;
+        match url.is_secure() {
+            false => talk(tcp, request).await,
+            true => {
+                let (tls, _) = self.trust.secure(tcp, &host).await.map_err(word)?;
+                talk(tls, request).await
+            }
+        }
+    }
+}
+
+fn request(url: &WebhookUrl, signed: &WebhookRequest) -> Option<Request<Full<Bytes>>> {
+    Request::post(url.target())
+        .header(header::HOST, url.authority())
+        .header(header::USER_AGENT, USER_AGENT)
+        .header(header::CONTENT_TYPE, "application/json")
+        .header(header::CONNECTION, "close")
+        .header("webhook-id", &signed.id)
+        .header("webhook-timestamp", signed.timestamp)
+        .header("webhook-signature", &signed.signature)
+        .body(Full::new(Bytes::from(signed.body.clone())))
+        .ok()
+}
+
+async fn talk<S>(stream: S, request: Request<Full<Bytes>>) -> Result<u16, PostError>
+where
+    S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
+{
+    let broken = |error: hyper::Error| match error.is_parse() {
+        true => PostError::ProtocolViolated,
+        false => PostError::ConnectionFailed,
+    };
+    let mut builder = http1::Builder::new();
+    let (mut sender, connection) =
+        builder.max_buf_size(MAX_HEAD).handshake(TokioIo::new(stream)).await.map_err(broken)?;
+    // Goes away with this function, however that ends.
+    let mut driver = JoinSet::new();
+    driver.spawn(connection);
+    let response = sender.send_request(request).await.map_err(broken)?;
+    let status = response.status().as_u16();
+    // Whether the rest comes does not matter any more.
+    let _ = timeout(REST.1, skip(response.into_body())).await;
+    Ok(status)
+}
+
+async fn skip(mut body: Incoming) {
+    let mut left = REST.0;
+    while let Some(Ok(frame)) = body.frame().await {
+        match left.checked_sub(frame.data_ref().map_or(0, Bytes::len)) {
+            Some(rest) => left = rest,
+            None => return,
+        }
+    }
+}
+
+fn word(error: NetError) -> PostError {
+    match error {
+        NetError::HostNotFound(_) => PostError::HostNotFound,
+        NetError::HostNotAllowed => PostError::HostNotAllowed,
+        NetError::TimedOut => PostError::TimedOut,
+        NetError::Untrusted(_) => PostError::TlsFailed,
+        NetError::Broken(_) => PostError::ConnectionFailed,
+    }
+}

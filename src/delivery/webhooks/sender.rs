@@ -1,0 +1,102 @@
+//! The loop that sends what is due.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::task::JoinSet;
+
+use super::client::WebhookClient;
+use super::ports::{DueEndpoint, WebhookLedger, WebhookRequest};
+use super::schedule;
+use crate::domain::random::Entropy;
+use crate::domain::time::Clock;
+use crate::domain::webhooks::webhook::{Answer, Tried};
+
+/// Endpoints that are sent to at the same time.
+const AT_ONCE: usize = 64;
+
+/// Deliveries of one endpoint that are sent at the same time.
+const EACH: usize = 8;
+
+/// Connections to endpoints that are open at the same time, at most.
+pub const SESSIONS: usize = AT_ONCE * EACH;
+
+/// How often the ledger is asked for what is due.
+const POLL: Duration = Duration::from_millis(200);
+
+/// The sender of webhooks.
+pub struct Webhooks {
+    client: Arc<WebhookClient>,
+    ledger: Arc<dyn WebhookLedger>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Webhooks {
+    /// A sender over this client and this ledger.
+    pub fn new(
+        client: WebhookClient,
+        ledger: Arc<dyn WebhookLedger>,
+        clock: Arc<dyn Clock>,
+        entropy: Arc<dyn Entropy>,
+    ) -> Arc<Self> {
+        Arc::new(Self { client: Arc::new(client), ledger, clock, entropy })
+    }
+
+    /// Sends what is due, for ever. Dropping it breaks off what is under way, which the next run
+    /// sends again: an endpoint may be told an event twice, and knows it by its id.
+    pub async fn run(self: Arc<Self>) {
+        let mut sending = JoinSet::new();
+        loop {
+            while sending.try_join_next().is_some() {}
+            let room = AT_ONCE.saturating_sub(sending.len());
+            let due = match room {
+                0 => Vec::new(),
+                room => self.ledger.claim(self.clock.now(), room, EACH).await,
+            };
+            for endpoint in due {
+                sending.spawn(Arc::clone(&self).send(endpoint));
+            }
+            tokio::select! {
+                Some(_) = sending.join_next() => {}
+                () = tokio::time::sleep(POLL) => {}
+            }
+        }
+    }
+
+    async fn send(self: Arc<Self>, endpoint: DueEndpoint) {
+        let DueEndpoint { webhook, url, requests } = endpoint;
+        let url = Arc::new(url);
+        let mut under_way = JoinSet::new();
+        for request in requests {
+            let (client, url) = (Arc::clone(&self.client), Arc::clone(&url));
+            under_way.spawn(async move {
+                let answer = client.post(&url, &request).await;
+                (request, answer)
+            });
+        }
+        let mut tried = Vec::new();
+        while let Some(done) = under_way.join_next().await {
+            match done {
+                Ok((request, answer)) => tried.push(self.decide(&request, answer)),
+                // It waits in the store as it did, and comes again.
+                Err(error) => tracing::error!(%error, "sending a webhook broke off"),
+            }
+        }
+        self.ledger.settle(webhook, tried, self.clock.now()).await;
+    }
+
+    fn decide(&self, request: &WebhookRequest, answer: Answer) -> Tried {
+        let again_in = match answer.is_success() {
+            true => None,
+            false => schedule::pause(request.tries, self.entropy.as_ref()),
+        };
+        let outcome = match (answer.is_success(), again_in) {
+            (true, _) => "sent",
+            (false, Some(_)) => "retried",
+            (false, None) => "failed",
+        };
+        metrics::counter!("otpmint_webhooks_total", "outcome" => outcome).increment(1);
+        Tried { event: request.event, answer, again_at: again_in.map(|pause| self.clock.now() + pause) }
+    }
+}

@@ -1,0 +1,102 @@
+//! Rates: so many events in so much time.
+
+use std::fmt;
+use std::str::FromStr;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Events counted in one window at most: eight bytes each, in every recipient's row.
+pub const MAX_WINDOW: u32 = 50;
+
+/// The longest window.
+pub(super) const LONGEST: Duration = Duration::from_secs(86_400);
+
+/// So many events in so much time: `3/10m` in the settings.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Rate {
+    /// How many events.
+    pub max: u32,
+    /// In how much time.
+    pub per: Duration,
+}
+
+/// A text that is no rate.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("{0:?} is not a rate such as \"20/1s\", \"30/1m\", \"5/1h\" or \"10/24h\"")]
+pub struct InvalidRate(String);
+
+impl FromStr for Rate {
+    type Err = InvalidRate;
+
+    fn from_str(text: &str) -> Result<Self, InvalidRate> {
+        let parse = || {
+            let (max, per) = text.split_once('/')?;
+            let unit = match per.trim().chars().last()? {
+                's' => 1,
+                'm' => 60,
+                'h' => 3600,
+                _ => return None,
+            };
+            let per = per.trim();
+            let count: u64 = per[..per.len() - 1].parse().ok()?;
+            let rate =
+                Self { max: max.trim().parse().ok()?, per: Duration::from_secs(count.checked_mul(unit)?) };
+            (rate.max > 0 && (1..=LONGEST.as_secs()).contains(&rate.per.as_secs())).then_some(rate)
+        };
+        parse().ok_or_else(|| InvalidRate(text.to_owned()))
+    }
+}
+
+impl TryFrom<String> for Rate {
+    type Error = InvalidRate;
+
+    fn try_from(text: String) -> Result<Self, InvalidRate> {
+        text.parse()
+    }
+}
+
+impl From<Rate> for String {
+    fn from(rate: Rate) -> Self {
+        rate.to_string()
+    }
+}
+
+impl fmt::Display for Rate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.per.as_secs() {
+            hours if hours % 3600 == 0 => write!(f, "{}/{}h", self.max, hours / 3600),
+            minutes if minutes % 60 == 0 => write!(f, "{}/{}m", self.max, minutes / 60),
+            seconds => write!(f, "{}/{seconds}s", self.max),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rates_are_read_and_written_alike() {
+        for text in ["3/10m", "20/1s", "10/24h"] {
+            assert_eq!(text.parse::<Rate>().unwrap().to_string(), text);
+        }
+        for bad in [
+            "",
+            "3",
+            "3/",
+            "0/1s",
+            "3/0s",
+            "3/10",
+            "3/10d",
+            "-1/1s",
+            "3/25h",
+            "x/1s",
+            "3/ä",
+            "1/18446744073709551615h",
+        ] {
+            assert!(bad.parse::<Rate>().is_err(), "{bad}");
+        }
+    }
+}

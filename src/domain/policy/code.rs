@@ -1,0 +1,133 @@
+//! What codes look like, how long they live, and how lucky a guess would have to be.
+
+use std::time::Duration;
+
+use crate::domain::challenges::code::{Alphabet, MAX_LENGTH, MIN_LENGTH};
+
+/// A policy whose odds of a lucky guess are better than one in this many is refused.
+pub const LEAST_ODDS: u64 = 2_000;
+
+/// The shortest lifetime of a code.
+pub const MIN_TTL: Duration = Duration::from_secs(60);
+/// The longest lifetime of a code.
+pub const MAX_TTL: Duration = Duration::from_secs(900);
+/// The most attempts that a challenge may allow.
+pub const MAX_ATTEMPTS: u8 = 10;
+
+/// How codes are drawn and how long and how often they may be tried.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CodePolicy {
+    alphabet: Alphabet,
+    length: usize,
+    ttl: Duration,
+    max_attempts: u8,
+}
+
+/// Why a policy is refused. The text names the setting and what to change.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum InvalidPolicy {
+    /// The code is too short or too long.
+    #[error("length must be from {MIN_LENGTH} to {MAX_LENGTH} characters")]
+    Length,
+    /// The lifetime is too short or too long.
+    #[error("ttl must be from {} to {} seconds", MIN_TTL.as_secs(), MAX_TTL.as_secs())]
+    Ttl,
+    /// No attempt, or too many.
+    #[error("attempts must be from 1 to {MAX_ATTEMPTS}")]
+    Attempts,
+    /// Guessing is too easy.
+    #[error(
+        "a guesser would succeed once in {odds} challenges; at least {LEAST_ODDS} is required: \
+         use longer codes, the unambiguous alphabet, or fewer attempts"
+    )]
+    TooEasy {
+        /// One in this many.
+        odds: u64,
+    },
+}
+
+impl CodePolicy {
+    /// A policy within the bounds of the design.
+    pub fn new(
+        alphabet: Alphabet,
+        length: usize,
+        ttl: Duration,
+        max_attempts: u8,
+    ) -> Result<Self, InvalidPolicy> {
+        if !(MIN_LENGTH..=MAX_LENGTH).contains(&length) {
+            return Err(InvalidPolicy::Length);
+        }
+        if !(MIN_TTL..=MAX_TTL).contains(&ttl) {
+            return Err(InvalidPolicy::Ttl);
+        }
+        if !(1..=MAX_ATTEMPTS).contains(&max_attempts) {
+            return Err(InvalidPolicy::Attempts);
+        }
+        let policy = Self { alphabet, length, ttl, max_attempts };
+        match policy.odds() {
+            odds if odds < LEAST_ODDS => Err(InvalidPolicy::TooEasy { odds }),
+            _ => Ok(policy),
+        }
+    }
+
+    /// One in how many challenges falls to somebody who guesses as often as allowed.
+    pub fn odds(&self) -> u64 {
+        let characters = self.alphabet.chars().len() as u64;
+        // At most ten characters of an alphabet of 31: below 2^50.
+        characters.pow(self.length as u32) / u64::from(self.max_attempts)
+    }
+
+    /// The characters of a code.
+    pub fn alphabet(&self) -> Alphabet {
+        self.alphabet
+    }
+
+    /// How many of them a code has.
+    pub fn length(&self) -> usize {
+        self.length
+    }
+
+    /// How long a code lives.
+    pub fn ttl(&self) -> Duration {
+        self.ttl
+    }
+
+    /// How many answers are evaluated, right or wrong.
+    pub fn max_attempts(&self) -> u8 {
+        self.max_attempts
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEN_MINUTES: Duration = Duration::from_secs(600);
+
+    #[test]
+    fn the_default_policy_falls_once_in_200_000_challenges() {
+        let policy = CodePolicy::new(Alphabet::Digits, 6, TEN_MINUTES, 5).unwrap();
+        assert_eq!(policy.odds(), 200_000);
+    }
+
+    #[test]
+    fn policies_that_are_too_easy_to_guess_are_refused() {
+        let four = |attempts| CodePolicy::new(Alphabet::Digits, 4, TEN_MINUTES, attempts);
+        assert!(four(5).is_ok());
+        assert_eq!(four(6), Err(InvalidPolicy::TooEasy { odds: 1_666 }));
+        assert!(CodePolicy::new(Alphabet::Unambiguous, 4, TEN_MINUTES, 10).is_ok());
+    }
+
+    #[test]
+    fn the_bounds_of_the_design_hold() {
+        let policy = |length, seconds, attempts| {
+            CodePolicy::new(Alphabet::Digits, length, Duration::from_secs(seconds), attempts)
+        };
+        assert_eq!(policy(3, 600, 1), Err(InvalidPolicy::Length));
+        assert_eq!(policy(11, 600, 5), Err(InvalidPolicy::Length));
+        assert_eq!(policy(6, 59, 5), Err(InvalidPolicy::Ttl));
+        assert_eq!(policy(6, 901, 5), Err(InvalidPolicy::Ttl));
+        assert_eq!(policy(6, 600, 0), Err(InvalidPolicy::Attempts));
+        assert_eq!(policy(6, 600, 11), Err(InvalidPolicy::Attempts));
+    }
+}

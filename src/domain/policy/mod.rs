@@ -1,0 +1,14 @@
+//! What codes look like, how lucky a guess would have to be, how often they are sent, and what a
+//! tenant decides about all that.
+
+mod code;
+mod effective;
+pub(super) mod granted;
+mod sends;
+pub(super) mod settings;
+
+pub use code::{CodePolicy, InvalidPolicy, LEAST_ODDS, MAX_ATTEMPTS, MAX_TTL, MIN_TTL};
+pub use effective::{Policies, Policy};
+pub use granted::GrantedLimits;
+pub use sends::{MAX_PAUSE, MAX_SENDS, SendPolicy};
+pub use settings::{CodeSettings, InvalidSetting, LimitSettings, MAX_PURPOSES, PolicySettings};

@@ -1,0 +1,44 @@
+//! How often one code may be sent.
+
+use std::time::Duration;
+
+use crate::domain::time::Timestamp;
+
+/// The most messages that a challenge may send.
+pub const MAX_SENDS: u8 = 10;
+
+/// The longest pause between two messages of a challenge.
+pub const MAX_PAUSE: Duration = Duration::from_secs(900);
+
+/// How often and how fast one code may be sent.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SendPolicy {
+    /// Messages of one challenge, the first included: 1 to [`MAX_SENDS`].
+    pub max_sends: u8,
+    /// The pause after the first message, after the second, and so on; the last one repeats.
+    pub cooldowns: Vec<Duration>,
+}
+
+impl SendPolicy {
+    /// When the next message may go, after `sends` of them the latest at `now`; `None` when that
+    /// was the last.
+    pub fn resend_at(&self, sends: u8, now: Timestamp) -> Option<Timestamp> {
+        let at = usize::from(sends.saturating_sub(1)).min(self.cooldowns.len().saturating_sub(1));
+        let pause = self.cooldowns.get(at).copied().unwrap_or_default();
+        (sends < self.max_sends).then(|| now + pause)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_pause_grows_and_the_sends_end() {
+        let policy =
+            SendPolicy { max_sends: 4, cooldowns: vec![Duration::from_secs(30), Duration::from_secs(60)] };
+        let at = |seconds: i64| Some(Timestamp::from_millis(seconds * 1_000));
+        let after = |sends| policy.resend_at(sends, Timestamp::from_millis(0));
+        assert_eq!([after(1), after(2), after(3), after(4)], [at(30), at(60), at(60), None]);
+    }
+}
