@@ -52,6 +52,27 @@ const UNREACHABLE: &[(&str, &str)] = &[
     ("cli::serve", "mail_catcher"),
 ];
 
+/// The HTTP surfaces: none uses another, what they share lies in `http::shared`.
+const FACES: &[&str] = &["original", "v1", "pages", "console", "server"];
+
+/// Faces that still use another. It only ever gets shorter.
+const MEETINGS: &[(&str, &str)] = &[("console", "v1"), ("console", "pages"), ("v1", "pages")];
+
+/// Where files still use each other in circles. It only ever gets shorter.
+const CIRCLES: &[&str] = &[
+    "app",
+    "cli",
+    "config",
+    "crypto",
+    "delivery",
+    "domain",
+    "http",
+    "mail_catcher",
+    "service",
+    "store",
+    "texts",
+];
+
 /// The dispatcher names every subcommand, so a way through it proves nothing.
 const DISPATCHER: &str = "cli";
 
@@ -86,6 +107,16 @@ fn every_edge_is_in_the_layer_table() {
 #[test]
 fn the_server_carries_no_development_parts() {
     assert_none(rules::forbidden_ways(&the_tree()));
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    assert_none(rules::circles(&the_tree(), CIRCLES));
+}
+
+#[test]
+fn no_face_uses_another() {
+    assert_none(rules::faces_that_meet(&the_tree(), FACES, MEETINGS));
 }
 
 #[test]
@@ -166,6 +197,37 @@ fn a_way_to_development_parts_is_found() {
     let broken = rules::forbidden_ways(&tree("use crate::cli::dev::Dev;"));
     assert_broken(&broken, "app reaches cli::dev");
     assert_broken(&broken, "cli::serve reaches mail_catcher");
+}
+
+#[test]
+fn a_circle_is_found_however_it_closes() {
+    let tree = |parent: &str, child: &str| {
+        vec![
+            Source::new("http/mod.rs", parent),
+            Source::new("http/state.rs", child),
+            Source::new("http/routes.rs", "use super::state::State;"),
+        ]
+    };
+    let circles = |parent, child| rules::circles(&tree(parent, child), &[]);
+    assert_none(circles("mod state; pub use state::State;", "use crate::domain::X;"));
+    assert_none(circles("mod state; mod routes;", "use super::Reexported;"));
+    for (parent, child) in [
+        ("mod state; pub use state::State;", "use super::Item;"),
+        ("mod state; fn f() { state::g() }", "fn g() { super::f() }"),
+        ("mod state; use self::state::{A, B};", "use crate::http::f;"),
+        ("mod state;", "use super::routes::table;"),
+    ] {
+        assert_broken(&circles(parent, child), "a circle of 2 files");
+    }
+    assert_none(rules::circles(&tree("mod state; pub use state::State;", "use super::Item;"), &["http"]));
+}
+
+#[test]
+fn a_face_that_uses_another_is_found() {
+    let meet = |text| rules::faces_that_meet(&one("http/console/keys.rs", text), FACES, &[]);
+    assert_none(meet("use super::layout::Layout; use crate::http::shared::bodies::Key;"));
+    assert_broken(&meet("use super::super::v1::forms;"), "console uses `http::v1::forms`");
+    assert_broken(&meet("fn f() { crate::http::pages::assets::f() }"), "console uses");
 }
 
 #[test]

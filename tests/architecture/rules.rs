@@ -60,6 +60,77 @@ fn layer(name: &str) -> Option<&'static Layer> {
     LAYERS.iter().find(|layer| layer.name == name)
 }
 
+/// Files that use each other in a circle, with `mod.rs` counted: what it re-exports, it uses. One line for each
+/// circle, outside the modules in `but`.
+pub fn circles(sources: &[Source], but: &[&str]) -> Vec<String> {
+    let graph = uses(sources);
+    let reach: BTreeMap<&String, BTreeSet<&String>> =
+        graph.keys().map(|module| (module, reached(&graph, module))).collect();
+    let exempt = |module: &str| but.iter().any(|root| within(module, root));
+    let mut seen = BTreeSet::new();
+    let mut broken = Vec::new();
+    for module in graph.keys().filter(|module| !exempt(module)) {
+        if seen.contains(module) {
+            continue;
+        }
+        let leads_back = |other: &&String| reach.get(*other).is_some_and(|far| far.contains(module));
+        let circle: Vec<&String> = reach[module].iter().copied().filter(leads_back).collect();
+        if circle.len() > 1 {
+            seen.extend(circle.iter().copied());
+            let names: Vec<&str> = circle.iter().map(|name| name.as_str()).collect();
+            broken.push(format!("a circle of {} files: {}", names.len(), names.join(", ")));
+        }
+    }
+    broken
+}
+
+/// Which file uses which.
+fn uses(sources: &[Source]) -> BTreeMap<String, BTreeSet<String>> {
+    let modules: BTreeSet<String> = sources.iter().map(|s| s.module.join("::")).collect();
+    let is_module = |path: &[String]| modules.contains(&path.join("::"));
+    let used = |source: &Source| -> BTreeSet<String> {
+        let own = source.module.join("::");
+        let all = source.named_by(&is_module).into_iter().map(|named| deepest(&named.path, &modules));
+        all.filter(|used| *used != own && !used.is_empty()).collect()
+    };
+    sources.iter().map(|source| (source.module.join("::"), used(source))).collect()
+}
+
+/// Everything that can be reached from `from` by at least one step.
+fn reached<'a>(graph: &'a BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<&'a String> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&String> = graph.get(from).into_iter().flatten().collect();
+    while let Some(next) = open.pop() {
+        if found.insert(next) {
+            open.extend(graph.get(next).into_iter().flatten());
+        }
+    }
+    found
+}
+
+fn within(module: &str, root: &str) -> bool {
+    module == root || module.starts_with(&format!("{root}::"))
+}
+
+/// Faces that use each other: what they share lies beside them.
+pub fn faces_that_meet(sources: &[Source], faces: &[&str], but: &[(&str, &str)]) -> Vec<String> {
+    let face_of = |module: &[String]| match module {
+        [http, face, ..] if http == "http" => faces.iter().copied().find(|name| face == name),
+        _ => None,
+    };
+    let mut broken = Vec::new();
+    for source in sources {
+        let Some(own) = face_of(&source.module) else { continue };
+        for named in source.named() {
+            if face_of(&named.path).is_some_and(|other| other != own && !but.contains(&(own, other))) {
+                let shown = named.path.join("::");
+                broken.push(format!("src/{}:{}: {own} uses `{shown}`", source.path, named.line));
+            }
+        }
+    }
+    broken
+}
+
 /// Ways from the server to what must not be part of it.
 pub fn forbidden_ways(sources: &[Source]) -> Vec<String> {
     let modules: BTreeSet<String> = sources.iter().map(|s| s.module.join("::")).collect();
@@ -81,7 +152,6 @@ fn deepest(path: &[String], modules: &BTreeSet<String>) -> String {
 }
 
 fn reaches(graph: &BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) -> bool {
-    let within = |module: &str, root: &str| module == root || module.starts_with(&format!("{root}::"));
     let mut open: Vec<&String> = graph.keys().filter(|module| within(module, from)).collect();
     let mut seen = BTreeSet::new();
     while let Some(module) = open.pop() {

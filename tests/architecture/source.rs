@@ -99,6 +99,16 @@ impl Source {
 
     /// Every path of this crate that the file names, in `use` lines and elsewhere.
     pub fn named(&self) -> Vec<Named> {
+        self.paths(&|_| false)
+    }
+
+    /// The same, with the paths that begin with a module of its own (`pub use child::Item`); `is_module` knows
+    /// which there are.
+    pub fn named_by(&self, is_module: &dyn Fn(&[String]) -> bool) -> Vec<Named> {
+        self.paths(&|name| is_module(&[self.module.as_slice(), &[name.to_owned()]].concat()))
+    }
+
+    fn paths(&self, is_child: &dyn Fn(&str) -> bool) -> Vec<Named> {
         let mut out = Vec::new();
         let mut module = self.module.clone();
         let mut inline = Vec::new();
@@ -109,6 +119,10 @@ impl Source {
             match text(at) {
                 "crate" | "self" | "super" | "otpmint" if path_starts => {
                     at = collect(&self.tokens, at, &module, &mut Vec::new(), &mut out);
+                    continue;
+                }
+                name if path_starts && is_child(name) => {
+                    at = collect(&self.tokens, at, &module, &mut vec!["self".to_owned()], &mut out);
                     continue;
                 }
                 "mod" if text(at + 2) == "{" => {
