@@ -73,6 +73,27 @@ const CIRCLES: &[&str] = &[
     "texts",
 ];
 
+/// Crates and modules that a folder must not name: (folder, names).
+const UNNAMED: &[(&str, &[&str])] =
+    &[("store/sql/", &["rusqlite", "rusqlite_migration", "r2d2", "r2d2_sqlite", "sqlite"])];
+
+/// What not all databases understand in a statement: (folder, words).
+const UNSHARED: &[(&str, &[&str])] = &[(
+    "store/sql/",
+    &[
+        "iif(",
+        "ifnull(",
+        "insert or ",
+        "update or ",
+        "replace into",
+        "instr(",
+        "rowid",
+        "x''",
+        "randomblob",
+        "pragma",
+    ],
+)];
+
 /// The dispatcher names every subcommand, so a way through it proves nothing.
 const DISPATCHER: &str = "cli";
 
@@ -102,6 +123,12 @@ fn assert_broken(broken: &[String], expected: &str) {
 #[test]
 fn every_edge_is_in_the_layer_table() {
     assert_none(rules::layer_edges(&the_tree()));
+}
+
+#[test]
+fn the_verbs_name_no_database() {
+    assert_none(rules::unnamed(&the_tree()));
+    assert_none(rules::unshared(&the_tree()));
 }
 
 #[test]
@@ -180,6 +207,20 @@ fn service_sees_traits_and_no_backend() {
     {
         assert_broken(&edges(text), "traits of store");
     }
+}
+
+#[test]
+fn the_name_of_a_database_is_found_among_the_verbs() {
+    for text in ["use rusqlite::Row;", "fn f(c: &rusqlite::Connection) {}", "use crate::store::sqlite::X;"] {
+        assert_broken(&rules::unnamed(&one("store/sql/tenants/logos.rs", text)), "may not name");
+        assert_none(rules::unnamed(&one("store/sqlite/tx.rs", text)));
+    }
+    assert_none(rules::unnamed(&one("store/sql/tx.rs", "// Unlike rusqlite::Row.")));
+    for text in ["f(\"SELECT IIF(a, b, c)\");", "f(\"INSERT OR REPLACE INTO t\");"] {
+        assert_broken(&rules::unshared(&one("store/sql/tenants/logos.rs", text)), "not all databases");
+        assert_none(rules::unshared(&one("store/sqlite/schema.rs", text)));
+    }
+    assert_none(rules::unshared(&one("store/sql/dialect.rs", "//! No iif(a, b, c).")));
 }
 
 #[test]

@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lexer::Token;
 use super::source::{Named, Source};
-use super::{ANY, DISPATCHER, LAYERS, Layer, MAX_FILE_LINES, MAX_FUNCTION_LINES, TRAITS_ONLY, UNREACHABLE};
+use super::{
+    ANY, DISPATCHER, LAYERS, Layer, MAX_FILE_LINES, MAX_FUNCTION_LINES, TRAITS_ONLY, UNNAMED, UNREACHABLE,
+    UNSHARED,
+};
 
 /// The files that are part of the program: those of a `#[cfg(test)] mod x;` are not.
 pub fn shipped(sources: Vec<Source>) -> Vec<Source> {
@@ -125,6 +128,40 @@ pub fn faces_that_meet(sources: &[Source], faces: &[&str], but: &[(&str, &str)])
             if face_of(&named.path).is_some_and(|other| other != own && !but.contains(&(own, other))) {
                 let shown = named.path.join("::");
                 broken.push(format!("src/{}:{}: {own} uses `{shown}`", source.path, named.line));
+            }
+        }
+    }
+    broken
+}
+
+/// Names that a folder must not have in its code.
+pub fn unnamed(sources: &[Source]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (folder, names) in UNNAMED {
+        for source in sources.iter().filter(|source| source.path.starts_with(folder)) {
+            for token in source.tokens.iter().filter(|token| names.contains(&token.text.as_str())) {
+                broken.push(format!(
+                    "src/{}:{}: {folder} may not name {}",
+                    source.path, token.line, token.text
+                ));
+            }
+        }
+    }
+    broken
+}
+
+/// Words of a single database in statements that all of them have to understand.
+pub fn unshared(sources: &[Source]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (folder, words) in UNSHARED {
+        for source in sources.iter().filter(|source| source.path.starts_with(folder)) {
+            for (at, line) in source.text.lines().enumerate() {
+                let line = line.trim_start().to_lowercase();
+                let word = words.iter().find(|word| !line.starts_with("//") && line.contains(*word));
+                if let Some(word) = word {
+                    let place = format!("src/{}:{}", source.path, at + 1);
+                    broken.push(format!("{place}: not all databases understand `{word}`"));
+                }
             }
         }
     }
