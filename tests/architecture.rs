@@ -52,6 +52,36 @@ const UNREACHABLE: &[(&str, &str)] = &[
     ("cli::serve", "mail_catcher"),
 ];
 
+/// The HTTP surfaces: none uses another, what they share lies in `http::shared`.
+const FACES: &[&str] = &["original", "v1", "pages", "console", "server"];
+
+/// Faces that still use another. It only ever gets shorter.
+const MEETINGS: &[(&str, &str)] = &[("console", "v1"), ("console", "pages"), ("v1", "pages")];
+
+/// Where files still use each other in circles. It only ever gets shorter.
+const CIRCLES: &[&str] = &["app", "cli", "http", "mail_catcher", "service", "store"];
+
+/// Crates and modules that a folder must not name: (folder, names).
+const UNNAMED: &[(&str, &[&str])] =
+    &[("store/sql/", &["rusqlite", "rusqlite_migration", "r2d2", "r2d2_sqlite", "sqlite"])];
+
+/// What not all databases understand in a statement: (folder, words).
+const UNSHARED: &[(&str, &[&str])] = &[(
+    "store/sql/",
+    &[
+        "iif(",
+        "ifnull(",
+        "insert or ",
+        "update or ",
+        "replace into",
+        "instr(",
+        "rowid",
+        "x''",
+        "randomblob",
+        "pragma",
+    ],
+)];
+
 /// The dispatcher names every subcommand, so a way through it proves nothing.
 const DISPATCHER: &str = "cli";
 
@@ -84,8 +114,24 @@ fn every_edge_is_in_the_layer_table() {
 }
 
 #[test]
+fn the_verbs_name_no_database() {
+    assert_none(rules::unnamed(&the_tree()));
+    assert_none(rules::unshared(&the_tree()));
+}
+
+#[test]
 fn the_server_carries_no_development_parts() {
     assert_none(rules::forbidden_ways(&the_tree()));
+}
+
+#[test]
+fn no_files_use_each_other_in_a_circle() {
+    assert_none(rules::circles(&the_tree(), CIRCLES));
+}
+
+#[test]
+fn no_face_uses_another() {
+    assert_none(rules::faces_that_meet(&the_tree(), FACES, MEETINGS));
 }
 
 #[test]
@@ -152,6 +198,20 @@ fn service_sees_traits_and_no_backend() {
 }
 
 #[test]
+fn the_name_of_a_database_is_found_among_the_verbs() {
+    for text in ["use rusqlite::Row;", "fn f(c: &rusqlite::Connection) {}", "use crate::store::sqlite::X;"] {
+        assert_broken(&rules::unnamed(&one("store/sql/tenants/logos.rs", text)), "may not name");
+        assert_none(rules::unnamed(&one("store/sqlite/tx.rs", text)));
+    }
+    assert_none(rules::unnamed(&one("store/sql/tx.rs", "// Unlike rusqlite::Row.")));
+    for text in ["f(\"SELECT IIF(a, b, c)\");", "f(\"INSERT OR REPLACE INTO t\");"] {
+        assert_broken(&rules::unshared(&one("store/sql/tenants/logos.rs", text)), "not all databases");
+        assert_none(rules::unshared(&one("store/sqlite/schema.rs", text)));
+    }
+    assert_none(rules::unshared(&one("store/sql/dialect.rs", "//! No iif(a, b, c).")));
+}
+
+#[test]
 fn a_way_to_development_parts_is_found() {
     let tree = |between: &str| {
         vec![
@@ -166,6 +226,38 @@ fn a_way_to_development_parts_is_found() {
     let broken = rules::forbidden_ways(&tree("use crate::cli::dev::Dev;"));
     assert_broken(&broken, "app reaches cli::dev");
     assert_broken(&broken, "cli::serve reaches mail_catcher");
+}
+
+#[test]
+fn a_circle_is_found_however_it_closes() {
+    let tree = |parent: &str, child: &str| {
+        vec![
+            Source::new("http/mod.rs", parent),
+            Source::new("http/state.rs", child),
+            Source::new("http/routes.rs", "use super::state::State;"),
+        ]
+    };
+    let circles = |parent, child| rules::circles(&tree(parent, child), &[]);
+    assert_none(circles("mod state; pub use state::State;", "use crate::domain::X;"));
+    assert_none(circles("mod state; mod routes;", "use super::Reexported;"));
+    assert_none(circles("mod state; pub use state::State;", "pub(in crate::http) fn f() {}"));
+    for (parent, child) in [
+        ("mod state; pub use state::State;", "use super::Item;"),
+        ("mod state; fn f() { state::g() }", "fn g() { super::f() }"),
+        ("mod state; use self::state::{A, B};", "use crate::http::f;"),
+        ("mod state;", "use super::routes::table;"),
+    ] {
+        assert_broken(&circles(parent, child), "a circle of 2 files");
+    }
+    assert_none(rules::circles(&tree("mod state; pub use state::State;", "use super::Item;"), &["http"]));
+}
+
+#[test]
+fn a_face_that_uses_another_is_found() {
+    let meet = |text| rules::faces_that_meet(&one("http/console/keys.rs", text), FACES, &[]);
+    assert_none(meet("use super::layout::Layout; use crate::http::shared::bodies::Key;"));
+    assert_broken(&meet("use super::super::v1::forms;"), "console uses `http::v1::forms`");
+    assert_broken(&meet("fn f() { crate::http::pages::assets::f() }"), "console uses");
 }
 
 #[test]

@@ -25,6 +25,7 @@ mod results;
 mod rotation;
 mod sandbox;
 mod secret_keys;
+mod sql;
 pub mod sqlite;
 mod templates;
 mod tenants;

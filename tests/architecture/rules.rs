@@ -4,7 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lexer::Token;
 use super::source::{Named, Source};
-use super::{ANY, DISPATCHER, LAYERS, Layer, MAX_FILE_LINES, MAX_FUNCTION_LINES, TRAITS_ONLY, UNREACHABLE};
+use super::{
+    ANY, DISPATCHER, LAYERS, Layer, MAX_FILE_LINES, MAX_FUNCTION_LINES, TRAITS_ONLY, UNNAMED, UNREACHABLE,
+    UNSHARED,
+};
 
 /// The files that are part of the program: those of a `#[cfg(test)] mod x;` are not.
 pub fn shipped(sources: Vec<Source>) -> Vec<Source> {
@@ -60,6 +63,111 @@ fn layer(name: &str) -> Option<&'static Layer> {
     LAYERS.iter().find(|layer| layer.name == name)
 }
 
+/// Files that use each other in a circle, with `mod.rs` counted: what it re-exports, it uses. One line for each
+/// circle, outside the modules in `but`.
+pub fn circles(sources: &[Source], but: &[&str]) -> Vec<String> {
+    let graph = uses(sources);
+    let reach: BTreeMap<&String, BTreeSet<&String>> =
+        graph.keys().map(|module| (module, reached(&graph, module))).collect();
+    let exempt = |module: &str| but.iter().any(|root| within(module, root));
+    let mut seen = BTreeSet::new();
+    let mut broken = Vec::new();
+    for module in graph.keys().filter(|module| !exempt(module)) {
+        if seen.contains(module) {
+            continue;
+        }
+        let leads_back = |other: &&String| reach.get(*other).is_some_and(|far| far.contains(module));
+        let circle: Vec<&String> = reach[module].iter().copied().filter(leads_back).collect();
+        if circle.len() > 1 {
+            seen.extend(circle.iter().copied());
+            let names: Vec<&str> = circle.iter().map(|name| name.as_str()).collect();
+            broken.push(format!("a circle of {} files: {}", names.len(), names.join(", ")));
+        }
+    }
+    broken
+}
+
+/// Which file uses which.
+fn uses(sources: &[Source]) -> BTreeMap<String, BTreeSet<String>> {
+    let modules: BTreeSet<String> = sources.iter().map(|s| s.module.join("::")).collect();
+    let is_module = |path: &[String]| modules.contains(&path.join("::"));
+    let used = |source: &Source| -> BTreeSet<String> {
+        let own = source.module.join("::");
+        let all = source.named_by(&is_module).into_iter().map(|named| deepest(&named.path, &modules));
+        all.filter(|used| *used != own && !used.is_empty()).collect()
+    };
+    sources.iter().map(|source| (source.module.join("::"), used(source))).collect()
+}
+
+/// Everything that can be reached from `from` by at least one step.
+fn reached<'a>(graph: &'a BTreeMap<String, BTreeSet<String>>, from: &str) -> BTreeSet<&'a String> {
+    let mut found = BTreeSet::new();
+    let mut open: Vec<&String> = graph.get(from).into_iter().flatten().collect();
+    while let Some(next) = open.pop() {
+        if found.insert(next) {
+            open.extend(graph.get(next).into_iter().flatten());
+        }
+    }
+    found
+}
+
+fn within(module: &str, root: &str) -> bool {
+    module == root || module.starts_with(&format!("{root}::"))
+}
+
+/// Faces that use each other: what they share lies beside them.
+pub fn faces_that_meet(sources: &[Source], faces: &[&str], but: &[(&str, &str)]) -> Vec<String> {
+    let face_of = |module: &[String]| match module {
+        [http, face, ..] if http == "http" => faces.iter().copied().find(|name| face == name),
+        _ => None,
+    };
+    let mut broken = Vec::new();
+    for source in sources {
+        let Some(own) = face_of(&source.module) else { continue };
+        for named in source.named() {
+            if face_of(&named.path).is_some_and(|other| other != own && !but.contains(&(own, other))) {
+                let shown = named.path.join("::");
+                broken.push(format!("src/{}:{}: {own} uses `{shown}`", source.path, named.line));
+            }
+        }
+    }
+    broken
+}
+
+/// Names that a folder must not have in its code.
+pub fn unnamed(sources: &[Source]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (folder, names) in UNNAMED {
+        for source in sources.iter().filter(|source| source.path.starts_with(folder)) {
+            for token in source.tokens.iter().filter(|token| names.contains(&token.text.as_str())) {
+                broken.push(format!(
+                    "src/{}:{}: {folder} may not name {}",
+                    source.path, token.line, token.text
+                ));
+            }
+        }
+    }
+    broken
+}
+
+/// Words of a single database in statements that all of them have to understand.
+pub fn unshared(sources: &[Source]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (folder, words) in UNSHARED {
+        for source in sources.iter().filter(|source| source.path.starts_with(folder)) {
+            for (at, line) in source.text.lines().enumerate() {
+                let line = line.trim_start().to_lowercase();
+                let word = words.iter().find(|word| !line.starts_with("//") && line.contains(*word));
+                if let Some(word) = word {
+                    let place = format!("src/{}:{}", source.path, at + 1);
+                    broken.push(format!("{place}: not all databases understand `{word}`"));
+                }
+            }
+        }
+    }
+    broken
+}
+
 /// Ways from the server to what must not be part of it.
 pub fn forbidden_ways(sources: &[Source]) -> Vec<String> {
     let modules: BTreeSet<String> = sources.iter().map(|s| s.module.join("::")).collect();
@@ -81,7 +189,6 @@ fn deepest(path: &[String], modules: &BTreeSet<String>) -> String {
 }
 
 fn reaches(graph: &BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) -> bool {
-    let within = |module: &str, root: &str| module == root || module.starts_with(&format!("{root}::"));
     let mut open: Vec<&String> = graph.keys().filter(|module| within(module, from)).collect();
     let mut seen = BTreeSet::new();
     while let Some(module) = open.pop() {

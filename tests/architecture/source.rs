@@ -99,16 +99,32 @@ impl Source {
 
     /// Every path of this crate that the file names, in `use` lines and elsewhere.
     pub fn named(&self) -> Vec<Named> {
+        self.paths(&|_| false)
+    }
+
+    /// The same, with the paths that begin with a module of its own (`pub use child::Item`); `is_module` knows
+    /// which there are.
+    pub fn named_by(&self, is_module: &dyn Fn(&[String]) -> bool) -> Vec<Named> {
+        self.paths(&|name| is_module(&[self.module.as_slice(), &[name.to_owned()]].concat()))
+    }
+
+    fn paths(&self, is_child: &dyn Fn(&str) -> bool) -> Vec<Named> {
         let mut out = Vec::new();
         let mut module = self.module.clone();
         let mut inline = Vec::new();
         let (mut at, mut depth) = (0, 0);
         let text = |at: usize| self.tokens.get(at).map_or("", |t| t.text.as_str());
         while at < self.tokens.len() {
-            let path_starts = text(at + 1) == "::" && (at == 0 || text(at - 1) != "::");
+            // Who may see an item is no use of the module that is named for it.
+            let is_visibility = at >= 3 && [at - 3, at - 2, at - 1].map(text) == ["pub", "(", "in"];
+            let path_starts = text(at + 1) == "::" && (at == 0 || text(at - 1) != "::") && !is_visibility;
             match text(at) {
                 "crate" | "self" | "super" | "otpmint" if path_starts => {
                     at = collect(&self.tokens, at, &module, &mut Vec::new(), &mut out);
+                    continue;
+                }
+                name if path_starts && is_child(name) => {
+                    at = collect(&self.tokens, at, &module, &mut vec!["self".to_owned()], &mut out);
                     continue;
                 }
                 "mod" if text(at + 2) == "{" => {

@@ -37,6 +37,6 @@ fn is_own(request: &ServiceRequest) -> bool {
     if let Some(site) = header(header::HeaderName::from_static("sec-fetch-site")) {
         return site == "same-origin";
     }
-    let client_ip = header(header::ORIGIN).and_then(|client_ip| Some(client_ip.split_once("://")?.1));
-    client_ip.is_some() && client_ip == header(header::HOST)
+    let origin = header(header::ORIGIN).and_then(|origin| Some(origin.split_once("://")?.1));
+    origin.is_some() && origin == header(header::HOST)
 }

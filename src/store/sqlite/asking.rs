@@ -19,20 +19,21 @@ use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
 use crate::store::{AskingStore, ClaimedDelivery, Given, NewRecipient, OpenAsking, Opened, Verb, Withdrawn};
 
-use super::audit::About;
 use super::group::Group;
 use super::recipients::{self, Counters};
 use super::row::Columns;
-use super::statistics::{CellId, Counter, Kind};
+use super::statistics::Kind;
 use super::{SqliteStore, challenges, deliveries, idempotency};
+use crate::store::sql::audit::About;
+use crate::store::sql::reports::{CellId, Counter};
 
 impl AskingStore for SqliteStore {
     fn open_asking(&self, open: OpenAsking) -> Verb<'_, Opened> {
-        self.writer.write(move |group| self::open(group, &open))
+        self.engine.writer.write(move |group| self::open(group, &open))
     }
 
     fn give_recipient(&self, new: NewRecipient) -> Verb<'_, Given> {
-        self.writer.write(move |group| give(group, &new))
+        self.engine.writer.write(move |group| give(group, &new))
     }
 
     fn withdraw_recipient(
@@ -43,7 +44,7 @@ impl AskingStore for SqliteStore {
         now: Timestamp,
     ) -> Verb<'_, Withdrawn> {
         let about = About { tenant: Some(tenant), challenge: Some(id), client_ip, ..About::default() };
-        self.writer.write(move |group| withdraw(group, (tenant, id), about, now))
+        self.engine.writer.write(move |group| withdraw(group, (tenant, id), about, now))
     }
 }
 

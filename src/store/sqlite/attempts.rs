@@ -17,13 +17,13 @@ use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use crate::domain::webhooks::event::EventKind;
 use crate::store::{Attempt, Decision, Target, Verified};
 
-use super::audit::About;
 use super::challenges::{self, Affected, affected_columns, challenge_columns, end};
 use super::group::Group;
 use super::recipients::{self, Counters};
 use super::row::Columns;
-use super::statistics::Counter;
 use super::{events, idempotency, pages, results};
+use crate::store::sql::audit::About;
+use crate::store::sql::reports::Counter;
 
 /// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
 /// must not be asked again when a transaction is run again.

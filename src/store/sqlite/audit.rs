@@ -1,66 +1,15 @@
 //! The audit trail.
 
-use std::net::IpAddr;
 use std::time::Duration;
 
 use rusqlite::{Connection, Row};
 
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::id::{self, ChallengeId, TenantId};
-use crate::domain::operator::OperatorName;
 use crate::domain::reports::audit::{
-    Actor, AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators, SOME_OPERATOR,
+    AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators, SOME_OPERATOR,
 };
 use crate::domain::time::Timestamp;
-
-/// Whom and what an event is about.
-#[derive(Clone, Copy, Default)]
-pub(super) struct About<'a> {
-    pub(super) tenant: Option<TenantId>,
-    pub(super) challenge: Option<ChallengeId>,
-    pub(super) recipient: Option<&'a str>,
-    pub(super) client_ip: Option<IpAddr>,
-    pub(super) operator: Option<&'a str>,
-}
-
-impl<'a> About<'a> {
-    /// What somebody does to a tenant.
-    pub(super) fn tenant(tenant: TenantId, by: &'a Actor) -> Self {
-        let operator = by.operator.as_ref().map(OperatorName::as_str);
-        Self { tenant: Some(tenant), client_ip: by.client_ip, operator, ..Self::default() }
-    }
-}
-
-/// The greatest identity in the trail, or 0.
-pub(super) fn greatest_id(connection: &Connection) -> rusqlite::Result<i64> {
-    let sql = "SELECT ifnull(max(id), 0) FROM audit";
-    connection.prepare_cached(sql)?.query_row([], |row| row.get(0))
-}
-
-/// Writes an event down, and answers its identity. It follows the greatest one inside the
-/// transaction: two processes with a generator each would hand out the same ones in the same
-/// millisecond.
-pub(super) fn note(
-    connection: &Connection,
-    latest: i64,
-    now: Timestamp,
-    event: AuditEvent,
-    about: About,
-) -> rusqlite::Result<i64> {
-    let id = id::first_at(now).max(latest + 1);
-    let sql = "INSERT INTO audit (id, tenant, event, challenge, recipient, origin, operator) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-    connection.prepare_cached(sql)?.execute((
-        id,
-        about.tenant.map(|id| id.0),
-        event.as_str(),
-        about.challenge.map(|id| id.0),
-        about.recipient,
-        about.client_ip.map(|ip| ip.to_string()),
-        about.operator,
-    ))?;
-    Ok(id)
-}
 
 /// The latest rows, newest first.
 pub(super) fn latest(

@@ -13,13 +13,14 @@ use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::{OpenChallenge, Opened};
 
-use super::audit::About;
 use super::deliveries;
 use super::group::Group;
 use super::idempotency;
 use super::recipients::{self, Counters};
 use super::row::{self, Columns};
-use super::statistics::{self, CellId, Kind};
+use super::statistics::{self, Kind};
+use crate::store::sql::audit::About;
+use crate::store::sql::reports::CellId;
 
 /// What [`read`] reads, of `challenges c`.
 macro_rules! challenge_columns {

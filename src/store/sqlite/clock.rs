@@ -9,10 +9,10 @@ use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::{ClockStore, Verb};
 
-use super::audit::About;
 use super::group::Group;
 use super::idle::Table;
 use super::{SqliteStore, sweep};
+use crate::store::sql::audit::About;
 
 /// A younger note is not written anew.
 const YOUNG: Duration = Duration::from_secs(8);
@@ -38,11 +38,11 @@ const WHEN: [(&str, &str); 11] = [
 
 impl ClockStore for SqliteStore {
     fn latest_moment(&self) -> Verb<'_, Option<Timestamp>> {
-        self.read(latest)
+        self.engine.look(latest)
     }
 
     fn set_back(&self, to: Timestamp) -> Verb<'_, usize> {
-        self.writer.write(move |group| set_back(group, to))
+        self.engine.writer.write(move |group| set_back(group, to))
     }
 }
 

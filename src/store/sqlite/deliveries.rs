@@ -13,31 +13,31 @@ use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKind;
 use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
 
-use super::audit::About;
 use super::challenges::{Affected, affected_columns};
 use super::group::Group;
 use super::row::Columns;
-use super::statistics::Counter;
 use super::{SqliteStore, events, recipients, row, statistics};
+use crate::store::sql::audit::About;
+use crate::store::sql::reports::Counter;
 
 impl DeliveryStore for SqliteStore {
     fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize> {
-        self.writer.write(move |connection| release(connection, now))
+        self.engine.writer.write(move |connection| release(connection, now))
     }
 
     fn claim_deliveries(&self, now: Timestamp, room: Room) -> Verb<'_, Vec<ClaimedDelivery>> {
         // Looked for before the writer is bothered: mostly there is nothing.
-        let any = self.read(|connection| Ok(next_due(connection, &room, room.after, now)?.is_some()));
+        let any = self.engine.look(|connection| Ok(next_due(connection, &room, room.after, now)?.is_some()));
         Box::pin(async move {
             match any.await? {
-                true => self.writer.write(move |connection| claim(connection, &room, now)).await,
+                true => self.engine.writer.write(move |connection| claim(connection, &room, now)).await,
                 false => Ok(Vec::new()),
             }
         })
     }
 
     fn settle_delivery(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> Verb<'_, ()> {
-        self.writer.write_soon(move |group| settle(group, challenge, end, now))
+        self.engine.writer.write_soon(move |group| settle(group, challenge, end, now))
     }
 }
 

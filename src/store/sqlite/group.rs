@@ -1,50 +1,29 @@
-//! What operations that commit together share: their connection, the audit trail's next row, and
-//! what they count.
+//! A unit of work with its connection, for the verbs that have not moved to `store/sql` yet.
 
-use std::cell::{Cell, RefCell};
 use std::ops::Deref;
 
 use rusqlite::Connection;
 
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
+use crate::store::sql;
+use crate::store::sql::audit::About;
+use crate::store::sql::failed::Failed;
+use crate::store::sql::reports::{CellId, Counter};
 
-use super::audit::{self, About};
-use super::statistics::{CellId, Counter, Tally};
-
-/// A group of operations in one transaction of the writer. Made at its beginning, gone with it:
-/// what a transaction that is rolled back has counted is forgotten with it.
+/// A unit of work and its connection.
 pub(super) struct Group<'a> {
-    connection: &'a Connection,
-    /// The greatest identity in the audit trail, once it is known.
-    latest_note: Cell<Option<i64>>,
-    tally: RefCell<Tally>,
+    pub(super) connection: &'a Connection,
+    pub(super) unit: &'a sql::group::Group<'a>,
 }
 
-impl<'a> Group<'a> {
-    pub(super) fn new(connection: &'a Connection) -> Self {
-        Self { connection, latest_note: Cell::default(), tally: RefCell::default() }
-    }
-
-    /// Writes an event into the audit trail.
+impl Group<'_> {
     pub(super) fn note(&self, now: Timestamp, event: AuditEvent, about: About) -> rusqlite::Result<()> {
-        let latest = match self.latest_note.get() {
-            Some(latest) => latest,
-            None => audit::greatest_id(self)?,
-        };
-        self.latest_note.set(Some(audit::note(self, latest, now, event, about)?));
-        Ok(())
+        self.unit.note(now, event, about).map_err(Former::error)
     }
 
-    /// Adds to a counter of the statistics. It is written before the COMMIT, once for the whole
-    /// group: many of its operations count in the same few cells.
     pub(super) fn count(&self, cell: CellId, counter: Counter, change: i64) {
-        self.tally.borrow_mut().add(cell, counter, change);
-    }
-
-    /// Writes what was counted. Comes last.
-    pub(super) fn finish(self) -> rusqlite::Result<()> {
-        self.tally.into_inner().write(self.connection)
+        self.unit.count(cell, counter, change);
     }
 }
 
@@ -53,5 +32,18 @@ impl Deref for Group<'_> {
 
     fn deref(&self) -> &Connection {
         self.connection
+    }
+}
+
+/// What failed in `store/sql`, on its way through a verb that knows errors of SQLite only.
+pub(super) struct Former;
+
+impl Former {
+    pub(super) fn error(failed: Failed) -> rusqlite::Error {
+        let (Failed::Again(cause) | Failed::Operation(cause) | Failed::Store(cause)) = failed;
+        match cause.downcast() {
+            Ok(error) => *error,
+            Err(cause) => rusqlite::Error::ToSqlConversionFailure(cause),
+        }
     }
 }

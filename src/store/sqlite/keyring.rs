@@ -10,11 +10,11 @@ use super::{SqliteStore, row, schema};
 
 impl KeyStore for SqliteStore {
     fn keyring(&self) -> Verb<'_, Vec<WrappedKey>> {
-        self.read(all)
+        self.engine.look(all)
     }
 
     fn add_keys(&self, keys: Vec<WrappedKey>) -> Verb<'_, ()> {
-        self.writer.write(move |connection| {
+        self.engine.writer.write(move |connection| {
             for key in &keys {
                 insert(connection, key)?;
             }

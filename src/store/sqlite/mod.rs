@@ -4,20 +4,19 @@ mod accounts;
 mod asking;
 mod attempts;
 mod audit;
+mod batch;
 mod challenges;
 mod clock;
+mod commit_loop;
 mod courses;
 mod deliveries;
 mod delivery_history;
-mod desk;
 mod events;
 mod files;
-mod gathering;
 mod group;
 mod idempotency;
 mod idle;
 mod keyring;
-mod logos;
 mod moves;
 mod naive;
 mod operators;
@@ -36,9 +35,8 @@ mod sessions;
 mod signing_in;
 mod statistics;
 mod sweep;
-mod templates;
 mod tenants;
-mod trouble;
+mod tx;
 mod verbs;
 mod wal;
 mod webhook_verbs;
@@ -60,8 +58,14 @@ use crate::domain::reports::audit::AuditRow;
 use crate::domain::secret::KeyCheck;
 use crate::domain::time::Timestamp;
 
+use super::sql::engine::{Engine, Wanted};
+use super::sql::failed::Failed;
+use super::sql::group::Group;
+use super::sql::store::SqlStore;
+use super::sql::tx::Tx;
 use super::{Retention, Store, StoreError, Swept, Verb};
 use naive::NaivePool;
+use tx::SqliteTx;
 use writer::Writer;
 use writing::Writing;
 
@@ -103,8 +107,11 @@ const LONGEST_READ: Duration = Duration::from_secs(5);
 /// Steps of a statement between two looks at the watch: less than a millisecond.
 const STEPS: i32 = 10_000;
 
-/// The SQLite store.
-pub struct SqliteStore {
+/// The store over SQLite.
+pub type SqliteStore = SqlStore<Sqlite>;
+
+/// SQLite: the writing thread and the readers of one file.
+pub struct Sqlite {
     writer: Writing,
     readers: r2d2::Pool<SqliteConnectionManager>,
     /// One long read at a time, so that the other readers are left to short ones.
@@ -151,21 +158,32 @@ impl SqliteStore {
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
         let writer = start(connection, path)?;
-        Ok(Self { writer, readers, long_read: Arc::new(Semaphore::new(1)), sweep: Mutex::default() })
+        let (long_read, sweep) = (Arc::new(Semaphore::new(1)), Mutex::default());
+        Ok(Self { engine: Sqlite { writer, readers, long_read, sweep } })
     }
+}
 
-    /// A short read, on the caller's thread: a point lookup costs less than a change of threads.
-    fn read<T: Send + 'static>(
+/// For the verbs that have not moved to `store/sql` yet.
+impl Sqlite {
+    fn look<T: Send + 'static>(
         &self,
         run: impl FnOnce(&Connection) -> rusqlite::Result<T>,
     ) -> Verb<'static, T> {
-        Box::pin(std::future::ready(read(&self.readers, run)))
+        Box::pin(std::future::ready(read(&self.readers, |connection| Ok(run(connection)?))))
     }
 
-    /// A read of many rows, on a thread of its own, for [`LONGEST_READ`] at most.
-    fn read_at_length<T: Send + 'static>(
+    fn look_at_length<T: Send + 'static>(
         &self,
         run: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.at_length(|connection| Ok(run(connection)?))
+    }
+}
+
+impl Sqlite {
+    fn at_length<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&Connection) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
         let (readers, long_read) = (self.readers.clone(), Arc::clone(&self.long_read));
         Box::pin(async move {
@@ -180,10 +198,36 @@ impl SqliteStore {
     }
 }
 
+impl Engine for Sqlite {
+    /// On the caller's thread: a point lookup costs less than a change of threads.
+    fn read<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&dyn Tx) -> Result<T, Failed> + Send + 'static,
+    ) -> Verb<'static, T> {
+        Box::pin(std::future::ready(read(&self.readers, |connection| run(&SqliteTx(connection)))))
+    }
+
+    /// On a thread of its own, for [`LONGEST_READ`] at most.
+    fn read_at_length<T: Send + 'static>(
+        &self,
+        run: impl FnOnce(&dyn Tx) -> Result<T, Failed> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.at_length(|connection| run(&SqliteTx(connection)))
+    }
+
+    fn write<T: Send + 'static>(
+        &self,
+        wanted: Wanted,
+        mut run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.writer.queue(wanted, move |group| run(group.unit))
+    }
+}
+
 /// Runs a read on one of the readers.
 fn read<T>(
     readers: &r2d2::Pool<SqliteConnectionManager>,
-    run: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    run: impl FnOnce(&Connection) -> Result<T, Failed>,
 ) -> Result<T, StoreError> {
     let unavailable = |error: &dyn std::fmt::Display| {
         tracing::error!(%error, "a read failed");
@@ -197,8 +241,8 @@ fn read<T>(
 fn within<T>(
     limit: Duration,
     connection: &Connection,
-    run: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
+    run: impl FnOnce(&Connection) -> Result<T, Failed>,
+) -> Result<T, Failed> {
     let end = Instant::now() + limit;
     connection.progress_handler(STEPS, Some(move || Instant::now() > end))?;
     let done = run(connection);
@@ -208,7 +252,7 @@ fn within<T>(
 
 impl Store for SqliteStore {
     fn greatest_id(&self) -> Verb<'_, i64> {
-        self.read(|connection| {
+        self.engine.look(|connection| {
             // The audit trail remembers challenges that have been deleted since.
             let sql = "SELECT max(ifnull((SELECT max(id) FROM challenges), 0), \
                        ifnull((SELECT max(id) FROM tenants), 0), ifnull((SELECT max(id) FROM audit), 0), \
@@ -219,9 +263,9 @@ impl Store for SqliteStore {
     }
 
     fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept> {
-        let from = self.sweep.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let fold = self.writer.fold_flag();
-        let round = self.writer.write(move |connection| {
+        let from = self.engine.sweep.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let fold = self.engine.writer.fold_flag();
+        let round = self.engine.writer.write(move |connection| {
             // A round that is rolled back starts again where it started.
             let mut cursor = from.clone();
             let swept = sweep::round(connection, &mut cursor, now, keep)?;
@@ -232,17 +276,17 @@ impl Store for SqliteStore {
         });
         Box::pin(async move {
             let (swept, cursor) = round.await?;
-            *self.sweep.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
+            *self.engine.sweep.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
             Ok(swept)
         })
     }
 
     fn audit(&self, tenant: Option<TenantId>, limit: usize) -> Verb<'_, Vec<AuditRow>> {
-        self.read(move |connection| audit::latest(connection, tenant, limit))
+        self.engine.look(move |connection| audit::latest(connection, tenant, limit))
     }
 
     fn is_healthy(&self) -> bool {
-        self.writer.is_healthy()
+        self.engine.writer.is_healthy()
     }
 }
 
@@ -257,8 +301,12 @@ mod tests {
             "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT count(*) FROM n";
         let limit = Duration::from_millis(50);
         let begun = Instant::now();
-        let read = within(limit, &connection, |c| c.query_row(endless, [], |row| row.get::<_, i64>(0)));
-        let code = read.unwrap_err().sqlite_error_code();
+        let read = within(limit, &connection, |c| {
+            let tx: &dyn Tx = &SqliteTx(c);
+            tx.one(endless, &[], |row| row.get::<i64>())
+        });
+        let Err(Failed::Operation(error)) = read else { panic!("it was not interrupted") };
+        let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
         assert_eq!(code, Some(rusqlite::ErrorCode::OperationInterrupted));
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
         // Past the limit, and long enough to be looked at many times.

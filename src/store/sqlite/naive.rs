@@ -6,13 +6,16 @@
 use std::path::Path;
 
 use r2d2_sqlite::SqliteConnectionManager;
-use rusqlite::{Connection, ErrorCode, Transaction, TransactionBehavior};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
 
+use crate::store::sql;
+use crate::store::sql::failed::Failed;
 use crate::store::{StoreError, Verb};
 
 use super::OpenFailed;
 use super::group::Group;
 use super::schema;
+use super::tx::SqliteTx;
 
 /// Connections in the pool: as many as r2d2 has by default.
 const POOL: u32 = 10;
@@ -32,7 +35,7 @@ impl NaivePool {
     /// Runs `run` in a transaction of its own.
     pub(super) fn write<T: Send + 'static>(
         &self,
-        mut run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+        mut run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
         let pool = self.0.clone();
         Box::pin(async move {
@@ -48,22 +51,23 @@ impl NaivePool {
 /// What fails on the way, also by a panic, is rolled back.
 fn transact<T>(
     connection: &Connection,
-    run: &mut impl FnMut(&Group) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
+    run: &mut impl FnMut(&Group) -> Result<T, Failed>,
+) -> Result<T, Failed> {
     let transaction = Transaction::new_unchecked(connection, TransactionBehavior::Immediate)?;
-    let group = Group::new(&transaction);
-    let value = run(&group)?;
-    group.finish()?;
+    let tx = SqliteTx(&transaction);
+    let unit = sql::group::Group::new(&tx);
+    let value = run(&Group { connection: &transaction, unit: &unit })?;
+    unit.finish()?;
     transaction.commit()?;
     metrics::counter!("otpmint_commits_total").increment(1);
     metrics::histogram!("otpmint_commit_group_size").record(1.0);
     Ok(value)
 }
 
-fn told(error: rusqlite::Error) -> StoreError {
-    match error.sqlite_error_code() {
-        Some(ErrorCode::DatabaseBusy) => StoreError::Busy,
-        _ => {
+fn told(failed: Failed) -> StoreError {
+    match failed {
+        Failed::Again(_) => StoreError::Busy,
+        Failed::Operation(error) | Failed::Store(error) => {
             tracing::error!(%error, "a write failed");
             StoreError::Unavailable
         }

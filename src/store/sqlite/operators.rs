@@ -9,21 +9,21 @@ use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
 use crate::store::{Changed, NewLimits, OperatorStore, Verb};
 
-use super::audit::About;
 use super::group::Group;
 use super::{SqliteStore, tenants};
+use crate::store::sql::audit::About;
 
 impl OperatorStore for SqliteStore {
     fn tenants_after(&self, after: Option<TenantId>, limit: usize) -> Verb<'_, Vec<Tenant>> {
-        self.read(move |connection| after_one(connection, after, limit))
+        self.engine.look(move |connection| after_one(connection, after, limit))
     }
 
     fn tenants_like(&self, text: String, after: Option<TenantId>, limit: usize) -> Verb<'_, Vec<Tenant>> {
-        self.read(move |connection| like(connection, &text, after, limit))
+        self.engine.look(move |connection| like(connection, &text, after, limit))
     }
 
     fn set_limits(&self, new: NewLimits, now: Timestamp) -> Verb<'_, Changed> {
-        self.writer.write(move |group| set_limits(group, &new, now))
+        self.engine.writer.write(move |group| set_limits(group, &new, now))
     }
 }
 

@@ -13,7 +13,7 @@ use super::{SqliteStore, challenges, tenants};
 
 impl PageStore for SqliteStore {
     fn is_allowed_page(&self, page: WebOrigin) -> Verb<'_, bool> {
-        self.read(move |connection| is_allowed(connection, &page))
+        self.engine.look(move |connection| is_allowed(connection, &page))
     }
 
     fn held_challenge(
@@ -22,7 +22,7 @@ impl PageStore for SqliteStore {
         page: Option<WebOrigin>,
         now: Timestamp,
     ) -> Verb<'_, Option<(Tenant, Challenge)>> {
-        self.read(move |connection| held(connection, id, page.as_ref(), now))
+        self.engine.look(move |connection| held(connection, id, page.as_ref(), now))
     }
 }
 

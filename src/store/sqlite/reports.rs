@@ -16,23 +16,23 @@ use super::{SqliteStore, audit, courses, delivery_history};
 
 impl ReportStore for SqliteStore {
     fn statistics(&self, asked: StatisticsQuery) -> Verb<'_, Vec<StatisticsGroup>> {
-        self.read_at_length(move |connection| groups(connection, &asked))
+        self.engine.look_at_length(move |connection| groups(connection, &asked))
     }
 
     fn courses(&self, asked: CourseQuery) -> Verb<'_, Vec<(Day, Course)>> {
-        self.read_at_length(move |connection| courses::by_day(connection, &asked))
+        self.engine.look_at_length(move |connection| courses::by_day(connection, &asked))
     }
 
     fn audit_page(&self, asked: AuditQuery) -> Verb<'_, AuditPage> {
-        self.read_at_length(move |connection| audit::page(connection, &asked))
+        self.engine.look_at_length(move |connection| audit::page(connection, &asked))
     }
 
     fn delivery_page(&self, asked: DeliveryQuery) -> Verb<'_, DeliveryPage> {
-        self.read_at_length(move |connection| delivery_history::page(connection, &asked))
+        self.engine.look_at_length(move |connection| delivery_history::page(connection, &asked))
     }
 
     fn delivery_history(&self, asked: HistoryQuery) -> Verb<'_, Option<DeliveryHistory>> {
-        self.read_at_length(move |connection| delivery_history::of_one(connection, asked))
+        self.engine.look_at_length(move |connection| delivery_history::of_one(connection, asked))
     }
 }
 

@@ -13,10 +13,11 @@ use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::{ClaimedDelivery, Resend, Resent};
 
-use super::audit::About;
 use super::group::Group;
 use super::recipients::Counters;
-use super::statistics::{CellId, Counter};
+use crate::store::sql::audit::About;
+use crate::store::sql::reports::{CellId, Counter};
+
 use super::{challenges, idempotency, row};
 
 /// Sends a code again, unless something speaks against it. A refusal comes before the first write.

@@ -12,7 +12,7 @@ use super::{SqliteStore, challenges, tenants};
 
 impl ResultStore for SqliteStore {
     fn hosted_challenge(&self, id: ChallengeId) -> Verb<'_, Option<Hosted>> {
-        self.read(move |connection| hosted(connection, id))
+        self.engine.look(move |connection| hosted(connection, id))
     }
 
     fn take_result(
@@ -21,7 +21,7 @@ impl ResultStore for SqliteStore {
         hashes: Vec<ResultHash>,
         now: Timestamp,
     ) -> Verb<'_, Option<TakenResult>> {
-        self.writer.write(move |connection| take(connection, tenant, &hashes, now))
+        self.engine.writer.write(move |connection| take(connection, tenant, &hashes, now))
     }
 }
 

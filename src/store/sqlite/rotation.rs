@@ -9,8 +9,8 @@ use crate::domain::sub_key::KeyPurpose;
 use crate::domain::time::Timestamp;
 use crate::store::{KeyUse, RotationStore, SealedValue, Verb};
 
-use super::audit::About;
 use super::{SqliteStore, keyring};
+use crate::store::sql::audit::About;
 
 /// A column of sealed values, and the columns that tell whose they are.
 struct Lasting {
@@ -53,7 +53,7 @@ const TAGGED: &[(KeyPurpose, &str, &str)] = &[
 
 impl RotationStore for SqliteStore {
     fn add_versions(&self, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             let is_done = keyring::add_versions(group, &keys)?;
             if is_done {
                 group.note(now, AuditEvent::KeysRotated, About::default())?;
@@ -63,11 +63,11 @@ impl RotationStore for SqliteStore {
     }
 
     fn key_uses(&self) -> Verb<'_, Vec<KeyUse>> {
-        self.read(uses)
+        self.engine.look(uses)
     }
 
     fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>, now: Timestamp) -> Verb<'_, ()> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             if keyring::remove(group, &versions)? > 0 {
                 group.note(now, AuditEvent::KeysRemoved, About::default())?;
             }
@@ -81,15 +81,15 @@ impl RotationStore for SqliteStore {
         after: Option<SealedValue>,
         limit: usize,
     ) -> Verb<'_, Vec<SealedValue>> {
-        self.read(move |connection| sealed_before(connection, version, after.as_ref(), limit))
+        self.engine.look(move |connection| sealed_before(connection, version, after.as_ref(), limit))
     }
 
     fn reseal(&self, values: Vec<(SealedValue, Sealed)>) -> Verb<'_, usize> {
-        self.writer.write(move |connection| reseal(connection, &values))
+        self.engine.writer.write(move |connection| reseal(connection, &values))
     }
 
     fn rehash_key(&self, tenant: TenantId, former: SecretKeyHash, present: SecretKeyHash) -> Verb<'_, ()> {
-        self.writer.write(move |connection| {
+        self.engine.writer.write(move |connection| {
             // Another request may have done it a moment ago.
             let sql = "UPDATE OR IGNORE secret_keys SET hash = ?3 WHERE tenant = ?1 AND hash = ?2";
             connection.prepare_cached(sql)?.execute((tenant.0, former.0, present.0))?;
@@ -98,7 +98,7 @@ impl RotationStore for SqliteStore {
     }
 
     fn is_key_taken(&self, hashes: Vec<SecretKeyHash>) -> Verb<'_, bool> {
-        self.read(move |connection| {
+        self.engine.look(move |connection| {
             let sql = "SELECT EXISTS (SELECT 1 FROM secret_keys WHERE hash = ?1)";
             let mut query = connection.prepare_cached(sql)?;
             for hash in hashes {
@@ -111,7 +111,7 @@ impl RotationStore for SqliteStore {
     }
 
     fn change_master(&self, check: KeyCheck, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             let is_done = keyring::change_master(group, &check, &keys)?;
             if is_done {
                 group.note(now, AuditEvent::MasterKeyReplaced, About::default())?;

@@ -12,21 +12,21 @@ use crate::store::{
     Verb,
 };
 
-use super::audit::About;
 use super::group::Group;
 use super::{SqliteStore, pages, row, tenants};
+use crate::store::sql::audit::About;
 
 impl SandboxStore for SqliteStore {
     fn add_test_key(&self, new: NewTestKey, now: Timestamp) -> Verb<'_, TestKeyAdded> {
-        self.writer.write(move |group| add_key(group, &new, now))
+        self.engine.writer.write(move |group| add_key(group, &new, now))
     }
 
     fn sandbox_of(&self, live: TenantId) -> Verb<'_, Option<Tenant>> {
-        self.read(move |connection| tenants::sandbox_of(connection, live))
+        self.engine.look(move |connection| tenants::sandbox_of(connection, live))
     }
 
     fn keep_mail(&self, mail: SandboxMail) -> Verb<'_, ()> {
-        self.writer.write(move |connection| keep(connection, &mail))
+        self.engine.writer.write(move |connection| keep(connection, &mail))
     }
 
     fn sandbox_mails(
@@ -35,11 +35,11 @@ impl SandboxStore for SqliteStore {
         filter: MailFilter,
         limit: usize,
     ) -> Verb<'_, Vec<SandboxMail>> {
-        self.read(move |connection| mails(connection, tenant, &filter, limit))
+        self.engine.look(move |connection| mails(connection, tenant, &filter, limit))
     }
 
     fn empty_sandbox(&self, tenant: TenantId) -> Verb<'_, usize> {
-        self.writer.write(move |connection| {
+        self.engine.writer.write(move |connection| {
             connection.prepare_cached("DELETE FROM sandbox_mails WHERE tenant = ?1")?.execute([tenant.0])
         })
     }

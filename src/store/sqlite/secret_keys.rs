@@ -8,18 +8,18 @@ use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scope, Scopes};
 use crate::domain::time::Timestamp;
 use crate::store::{Added, AddedKey, Revoked, SecretKeyStore, Verb};
 
-use super::audit::About;
 use super::group::Group;
 use super::tenants::{add_key, is_taken};
 use super::{SqliteStore, row};
+use crate::store::sql::audit::About;
 
 impl SecretKeyStore for SqliteStore {
     fn secret_keys(&self, tenant: TenantId, now: Timestamp) -> Verb<'_, Vec<KeyInfo>> {
-        self.read(move |connection| live(connection, tenant, now))
+        self.engine.look(move |connection| live(connection, tenant, now))
     }
 
     fn add_secret_key(&self, new: AddedKey, now: Timestamp) -> Verb<'_, Added> {
-        self.writer.write(move |group| add(group, &new, now))
+        self.engine.writer.write(move |group| add(group, &new, now))
     }
 
     fn revoke_secret_key(
@@ -29,7 +29,7 @@ impl SecretKeyStore for SqliteStore {
         by: Actor,
         now: Timestamp,
     ) -> Verb<'_, Revoked> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             let about = About::tenant(tenant, &by);
             let revoked = revoke(group, tenant, &key, now)?;
             if let Revoked::Revoked(_) = revoked {

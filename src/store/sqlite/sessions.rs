@@ -13,9 +13,9 @@ use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::store::{NewSession, Session, SessionTimes};
 
-use super::audit::About;
 use super::group::Group;
 use super::row;
+use crate::store::sql::audit::About;
 
 /// Begins a session.
 pub(super) fn begin(

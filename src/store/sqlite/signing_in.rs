@@ -16,29 +16,29 @@ use crate::store::{
     SetUp, Verb,
 };
 
-use super::audit::About;
 use super::group::Group;
 use super::{SqliteStore, row, sessions};
+use crate::store::sql::audit::About;
 
 impl ConsoleStore for SqliteStore {
     fn has_operators(&self) -> Verb<'_, bool> {
         let sql = "SELECT EXISTS (SELECT 1 FROM operators)";
-        self.read(|connection| connection.query_row(sql, [], |row| row.get(0)))
+        self.engine.look(|connection| connection.query_row(sql, [], |row| row.get(0)))
     }
 
     fn operator_named(&self, name: OperatorName) -> Verb<'_, Option<OperatorRow>> {
-        self.read(move |connection| {
+        self.engine.look(move |connection| {
             let sql = format!("SELECT {COLUMNS} FROM operators WHERE name = ?1");
             connection.prepare_cached(&sql)?.query_row([name.as_str()], read).optional()
         })
     }
 
     fn operator(&self, id: OperatorId) -> Verb<'_, Option<OperatorRow>> {
-        self.read(move |connection| by_id(connection, id))
+        self.engine.look(move |connection| by_id(connection, id))
     }
 
     fn keep_setup_link(&self, link: TokenHash, expires_at: Timestamp, now: Timestamp) -> Verb<'_, ()> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             group.execute("DELETE FROM setup_links", [])?;
             let sql = "INSERT INTO setup_links (hash, expires_at) VALUES (?1, ?2)";
             group.execute(sql, (link.0, expires_at.as_millis()))?;
@@ -47,7 +47,7 @@ impl ConsoleStore for SqliteStore {
     }
 
     fn has_setup_link(&self, links: Vec<TokenHash>, now: Timestamp) -> Verb<'_, bool> {
-        self.read(move |connection| {
+        self.engine.look(move |connection| {
             let sql = "SELECT EXISTS (SELECT 1 FROM setup_links WHERE hash = ?1 AND expires_at > ?2)";
             let mut query = connection.prepare_cached(sql)?;
             for link in links {
@@ -60,11 +60,11 @@ impl ConsoleStore for SqliteStore {
     }
 
     fn set_up_operator(&self, account: NewOperator, now: Timestamp) -> Verb<'_, SetUp> {
-        self.writer.write(move |group| set_up(group, &account, now))
+        self.engine.writer.write(move |group| set_up(group, &account, now))
     }
 
     fn sign_in(&self, proof: Proof, session: NewSession, now: Timestamp) -> Verb<'_, bool> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             let Some(name) = take(group, &proof)? else { return Ok(false) };
             sessions::begin(group, &Who::Operator(proof.operator), session, now)?;
             group.note(now, AuditEvent::OperatorSignedIn, by(&name, proof.client_ip))?;
@@ -73,7 +73,7 @@ impl ConsoleStore for SqliteStore {
     }
 
     fn key_of(&self, hashes: Vec<SecretKeyHash>) -> Verb<'_, Option<(TenantId, KeyHandle)>> {
-        self.read(move |connection| sessions::key_of(connection, &hashes))
+        self.engine.look(move |connection| sessions::key_of(connection, &hashes))
     }
 
     fn sign_in_tenant(
@@ -83,7 +83,7 @@ impl ConsoleStore for SqliteStore {
         session: NewSession,
         now: Timestamp,
     ) -> Verb<'_, bool> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             if sessions::tenant(group, tenant, &key, now)?.is_none() {
                 return Ok(false);
             }
@@ -95,7 +95,7 @@ impl ConsoleStore for SqliteStore {
     }
 
     fn confirm(&self, proof: Proof, tenant: Option<TenantId>, now: Timestamp) -> Verb<'_, bool> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             let Some(name) = take(group, &proof)? else { return Ok(false) };
             let about = About { tenant, ..by(&name, proof.client_ip) };
             group.note(now, AuditEvent::OperatorConfirmed, about)?;
@@ -104,7 +104,7 @@ impl ConsoleStore for SqliteStore {
     }
 
     fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             let operator = noted.by.operator.as_ref().map(OperatorName::as_str);
             group.note(
                 now,
@@ -115,15 +115,17 @@ impl ConsoleStore for SqliteStore {
     }
 
     fn session(&self, hashes: Vec<TokenHash>, idle: Duration, now: Timestamp) -> Verb<'_, Option<Session>> {
-        self.read(move |connection| sessions::find(connection, &hashes, idle, now))
+        self.engine.look(move |connection| sessions::find(connection, &hashes, idle, now))
     }
 
     fn touch_session(&self, hash: TokenHash, now: Timestamp) -> Verb<'_, ()> {
-        self.writer.write(move |group| sessions::touch(group, hash, now))
+        self.engine.writer.write(move |group| sessions::touch(group, hash, now))
     }
 
     fn end_session(&self, session: Session, client_ip: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()> {
-        self.writer.write(move |group| sessions::end(group, &session, by(&session.name, client_ip), now))
+        self.engine
+            .writer
+            .write(move |group| sessions::end(group, &session, by(&session.name, client_ip), now))
     }
 
     fn sessions_of(
@@ -132,7 +134,7 @@ impl ConsoleStore for SqliteStore {
         idle: Duration,
         now: Timestamp,
     ) -> Verb<'_, Vec<SessionTimes>> {
-        self.read(move |connection| sessions::of_operator(connection, operator, idle, now))
+        self.engine.look(move |connection| sessions::of_operator(connection, operator, idle, now))
     }
 
     fn end_other_sessions(
@@ -141,7 +143,7 @@ impl ConsoleStore for SqliteStore {
         client_ip: Option<IpAddr>,
         now: Timestamp,
     ) -> Verb<'_, ()> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             let ended = sessions::end_those_beside(group, &session)?;
             if ended > 0 {
                 group.note(now, AuditEvent::OperatorOthersSignedOut, by(&session.name, client_ip))?;
@@ -151,7 +153,7 @@ impl ConsoleStore for SqliteStore {
     }
 
     fn change_operator(&self, change: OperatorSecrets, now: Timestamp) -> Verb<'_, bool> {
-        self.writer.write(move |group| apply(group, &change, now))
+        self.engine.writer.write(move |group| apply(group, &change, now))
     }
 }
 

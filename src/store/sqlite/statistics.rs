@@ -1,7 +1,6 @@
 //! Counting, in the transactions in which things happen. A challenge counts in one cell, that of the
 //! day and the kind with which it was minted.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use rusqlite::{Connection, OptionalExtension};
@@ -19,6 +18,7 @@ use crate::domain::time::Timestamp;
 
 use super::challenges::Affected;
 use super::group::Group;
+use crate::store::sql::reports::{CellId, Counter};
 
 /// Domains that are counted apart, for each tenant and day.
 const MAX_DOMAINS: i64 = 200;
@@ -28,83 +28,6 @@ const MAX_WORDS: i64 = 50;
 
 /// Cells of each tenant and day. Beyond, a mint with a new combination counts as other.
 const MAX_CELLS: i64 = 2_000;
-
-/// A row of the statistics.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct CellId(pub(super) i64);
-
-/// What is counted: a column of the statistics, and mostly one that tells more of the same.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) enum Counter {
-    /// In this hour of the day.
-    Minted(u8),
-    Resent,
-    /// Within so many milliseconds, if that is known.
-    Sent(Option<u32>),
-    Failed(DeliveryError),
-    Mismatched,
-    /// Of those minted in this hour of the day.
-    Verified(u8),
-    Exhausted,
-    Expired,
-    Canceled,
-    /// Verified within so many seconds.
-    Within(u32),
-}
-
-impl Counter {
-    /// What counts a challenge that was minted in this hour of the day and ended so.
-    const fn of(status: ChallengeStatus, hour: u8) -> Option<Self> {
-        match status {
-            ChallengeStatus::Pending => None,
-            ChallengeStatus::Verified => Some(Self::Verified(hour)),
-            ChallengeStatus::Exhausted => Some(Self::Exhausted),
-            ChallengeStatus::Expired => Some(Self::Expired),
-            ChallengeStatus::Canceled => Some(Self::Canceled),
-        }
-    }
-
-    /// The statement that adds `?2` to its columns in the cell `?1`.
-    fn statement(self) -> String {
-        let (column, more) = match self {
-            Self::Minted(hour) => ("minted", Some(format!("minted_{hour:02}"))),
-            Self::Resent => ("resent", None),
-            Self::Sent(step) => ("sent", step.map(|step| format!("sent_{step}"))),
-            Self::Failed(reason) => ("failed", Some(format!("failed_{}", reason.as_str()))),
-            Self::Mismatched => ("mismatched", None),
-            Self::Verified(hour) => ("verified", Some(format!("verified_{hour:02}"))),
-            Self::Exhausted => ("exhausted", None),
-            Self::Expired => ("expired", None),
-            Self::Canceled => ("canceled", None),
-            Self::Within(step) => {
-                return format!("UPDATE statistics SET within_{step} = within_{step} + ?2 WHERE id = ?1");
-            }
-        };
-        match more {
-            None => format!("UPDATE statistics SET {column} = {column} + ?2 WHERE id = ?1"),
-            Some(more) => {
-                format!("UPDATE statistics SET {column} = {column} + ?2, {more} = {more} + ?2 WHERE id = ?1")
-            }
-        }
-    }
-}
-
-/// What was counted and is not written yet.
-#[derive(Default)]
-pub(super) struct Tally(BTreeMap<(CellId, Counter), i64>);
-
-impl Tally {
-    pub(super) fn add(&mut self, cell: CellId, counter: Counter, change: i64) {
-        *self.0.entry((cell, counter)).or_default() += change;
-    }
-
-    pub(super) fn write(self, connection: &Connection) -> rusqlite::Result<()> {
-        for ((cell, counter), change) in self.0 {
-            connection.prepare_cached(&counter.statement())?.execute((cell.0, change))?;
-        }
-        Ok(())
-    }
-}
 
 /// A kind of challenge on a day: what has a row of its own.
 #[derive(Clone, Copy)]

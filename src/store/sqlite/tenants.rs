@@ -10,21 +10,22 @@ use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, Tenan
 use crate::domain::time::Timestamp;
 use crate::store::{Changed, KeyRotation, NewKey, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 
-use super::audit::About;
-use super::group::Group;
-use super::{SqliteStore, logos, operators, pages, row, secret_keys, sessions};
+use super::group::{Former, Group};
+use super::{SqliteStore, operators, pages, row, secret_keys, sessions};
+use crate::store::sql;
+use crate::store::sql::audit::About;
 
 impl TenantStore for SqliteStore {
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
-        self.writer.write(move |group| add(group, &new))
+        self.engine.writer.write(move |group| add(group, &new))
     }
 
     fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<(Tenant, Scopes)>> {
-        self.read(move |connection| by_key(connection, key, now))
+        self.engine.look(move |connection| by_key(connection, key, now))
     }
 
     fn tenant(&self, id: TenantId) -> Verb<'_, Option<Tenant>> {
-        self.read(move |connection| by_id(connection, id))
+        self.engine.look(move |connection| by_id(connection, id))
     }
 
     fn tenant_by_handle(
@@ -32,11 +33,11 @@ impl TenantStore for SqliteStore {
         handle: TenantHandle,
         now: Timestamp,
     ) -> Verb<'_, Option<(Tenant, Vec<KeyInfo>)>> {
-        self.read(move |connection| by_handle(connection, &handle, now))
+        self.engine.look(move |connection| by_handle(connection, &handle, now))
     }
 
     fn tenants(&self) -> Verb<'_, Vec<Tenant>> {
-        self.read(all)
+        self.engine.look(all)
     }
 
     fn set_tenant_status(
@@ -46,15 +47,15 @@ impl TenantStore for SqliteStore {
         by: Actor,
         now: Timestamp,
     ) -> Verb<'_, bool> {
-        self.writer.write(move |group| set_status(group, About::tenant(id, &by), status, now))
+        self.engine.writer.write(move |group| set_status(group, About::tenant(id, &by), status, now))
     }
 
     fn change_tenant(&self, change: TenantChange, now: Timestamp) -> Verb<'_, Changed> {
-        self.writer.write(move |group| apply(group, &change, now))
+        self.engine.writer.write(move |group| apply(group, &change, now))
     }
 
     fn rotate_key(&self, new: KeyRotation, now: Timestamp) -> Verb<'_, Rotated> {
-        self.writer.write(move |group| rotate_key(group, &new, now))
+        self.engine.writer.write(move |group| rotate_key(group, &new, now))
     }
 }
 
@@ -133,7 +134,7 @@ fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> rusqlite::Resu
         return Ok(Changed::Conflict);
     }
     pages::keep(group, change.tenant, &change.settings)?;
-    logos::keep(group, change)?;
+    sql::tenants::logos::keep(group.unit, change).map_err(Former::error)?;
     let about = About::tenant(change.tenant, &change.by);
     group.note(now, AuditEvent::TenantChanged, about)?;
     Ok(Changed::Changed)

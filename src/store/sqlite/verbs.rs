@@ -10,30 +10,30 @@ use crate::store::{
     Attempt, ChallengeStore, Decision, KeptAnswer, OpenChallenge, Opened, Resend, Resent, Verb,
 };
 
-use super::audit::About;
 use super::{SqliteStore, attempts, challenges, idempotency, recipients, resends};
+use crate::store::sql::audit::About;
 
 impl ChallengeStore for SqliteStore {
     fn open_challenge(&self, open: OpenChallenge) -> Verb<'_, Opened> {
-        self.writer.write(move |group| challenges::open(group, &open))
+        self.engine.writer.write(move |group| challenges::open(group, &open))
     }
 
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
         let mut admission = None;
         // Nobody has been answered: an attempt that is given up before it is looked at tells nothing.
-        self.writer.write_if_awaited(move |group| attempts::decide(group, &attempt, &mut admission))
+        self.engine.writer.write_if_awaited(move |group| attempts::decide(group, &attempt, &mut admission))
     }
 
     fn resend(&self, resend: Resend) -> Verb<'_, Resent> {
-        self.writer.write(move |group| resends::resend(group, &resend))
+        self.engine.writer.write(move |group| resends::resend(group, &resend))
     }
 
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
-        self.writer.write(move |group| challenges::cancel(group, tenant, id, now))
+        self.engine.writer.write(move |group| challenges::cancel(group, tenant, id, now))
     }
 
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>> {
-        self.read(move |connection| challenges::find(connection, tenant, id))
+        self.engine.look(move |connection| challenges::find(connection, tenant, id))
     }
 
     fn clear_recipient(
@@ -44,7 +44,7 @@ impl ChallengeStore for SqliteStore {
         by: Actor,
         now: Timestamp,
     ) -> Verb<'_, bool> {
-        self.writer.write(move |group| {
+        self.engine.writer.write(move |group| {
             let cleared = recipients::clear(group, tenant, recipient)?;
             if cleared {
                 let about = About { recipient: Some(hint.as_str()), ..About::tenant(tenant, &by) };
@@ -55,10 +55,10 @@ impl ChallengeStore for SqliteStore {
     }
 
     fn recall(&self, tenant: TenantId, key: RequestDigest, now: Timestamp) -> Verb<'_, Option<Remembered>> {
-        self.read(move |connection| idempotency::recall(connection, tenant, key, now))
+        self.engine.look(move |connection| idempotency::recall(connection, tenant, key, now))
     }
 
     fn keep_answer(&self, tenant: TenantId, key: RequestDigest, kept: KeptAnswer) -> Verb<'_, ()> {
-        self.writer.write(move |connection| idempotency::keep(connection, tenant, key, &kept))
+        self.engine.writer.write(move |connection| idempotency::keep(connection, tenant, key, &kept))
     }
 }

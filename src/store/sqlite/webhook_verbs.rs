@@ -14,27 +14,27 @@ use super::{SqliteStore, posts, webhooks};
 
 impl WebhookStore for SqliteStore {
     fn add_webhook(&self, new: Webhook) -> Verb<'_, bool> {
-        self.writer.write(move |group| webhooks::add(group, &new))
+        self.engine.writer.write(move |group| webhooks::add(group, &new))
     }
 
     fn webhooks(&self, tenant: TenantId) -> Verb<'_, Vec<Webhook>> {
-        self.read(move |connection| webhooks::all(connection, tenant))
+        self.engine.look(move |connection| webhooks::all(connection, tenant))
     }
 
     fn webhook(&self, tenant: TenantId, handle: WebhookHandle) -> Verb<'_, Option<Webhook>> {
-        self.read(move |connection| webhooks::find(connection, tenant, &handle))
+        self.engine.look(move |connection| webhooks::find(connection, tenant, &handle))
     }
 
     fn change_webhook(&self, change: WebhookChange, now: Timestamp) -> Verb<'_, Option<Webhook>> {
-        self.writer.write(move |group| webhooks::change(group, &change, now))
+        self.engine.writer.write(move |group| webhooks::change(group, &change, now))
     }
 
     fn rotate_webhook(&self, rotation: WebhookRotation, now: Timestamp) -> Verb<'_, bool> {
-        self.writer.write(move |group| webhooks::rotate(group, &rotation, now))
+        self.engine.writer.write(move |group| webhooks::rotate(group, &rotation, now))
     }
 
     fn delete_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, bool> {
-        self.writer.write(move |group| webhooks::delete(group, tenant, &handle, now))
+        self.engine.writer.write(move |group| webhooks::delete(group, tenant, &handle, now))
     }
 
     fn posts(
@@ -43,7 +43,7 @@ impl WebhookStore for SqliteStore {
         handle: WebhookHandle,
         page: PostPage,
     ) -> Verb<'_, Option<Vec<PostRow>>> {
-        self.read(move |connection| posts::page(connection, tenant, &handle, page))
+        self.engine.look(move |connection| posts::page(connection, tenant, &handle, page))
     }
 
     fn replay_post(
@@ -53,23 +53,30 @@ impl WebhookStore for SqliteStore {
         event: EventId,
         now: Timestamp,
     ) -> Verb<'_, Queued> {
-        self.writer.write(move |connection| posts::replay(connection, tenant, &handle, event, now))
+        self.engine.writer.write(move |connection| posts::replay(connection, tenant, &handle, event, now))
     }
 
     fn ping_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, Queued> {
-        self.writer.write(move |connection| posts::ping(connection, tenant, &handle, now))
+        self.engine.writer.write(move |connection| posts::ping(connection, tenant, &handle, now))
     }
 
     fn release_webhooks(&self) -> Verb<'_, usize> {
-        self.writer.write(|connection| connection.execute("UPDATE webhooks SET held = 0 WHERE held = 1", []))
+        self.engine
+            .writer
+            .write(|connection| connection.execute("UPDATE webhooks SET held = 0 WHERE held = 1", []))
     }
 
     fn claim_webhooks(&self, now: Timestamp, limit: usize, each: usize) -> Verb<'_, Vec<ClaimedWebhook>> {
         // Looked for before the writer is bothered: mostly there is nothing.
-        let any = self.read(move |connection| posts::any_due(connection, now));
+        let any = self.engine.look(move |connection| posts::any_due(connection, now));
         Box::pin(async move {
             match any.await? {
-                true => self.writer.write(move |connection| posts::claim(connection, now, limit, each)).await,
+                true => {
+                    self.engine
+                        .writer
+                        .write(move |connection| posts::claim(connection, now, limit, each))
+                        .await
+                }
                 false => Ok(Vec::new()),
             }
         })
@@ -81,10 +88,10 @@ impl WebhookStore for SqliteStore {
         tried: Vec<Tried>,
         now: Timestamp,
     ) -> Verb<'_, Option<DisabledFor>> {
-        self.writer.write(move |group| posts::settle(group, id, &tried, now))
+        self.engine.writer.write(move |group| posts::settle(group, id, &tried, now))
     }
 
     fn sweep_webhooks(&self, now: Timestamp, keep: Duration) -> Verb<'_, SweptWebhooks> {
-        self.writer.write(move |connection| posts::sweep(connection, now - keep))
+        self.engine.writer.write(move |connection| posts::sweep(connection, now - keep))
     }
 }

@@ -13,9 +13,9 @@ use crate::domain::webhooks::webhook::{
 };
 use crate::store::{WebhookChange, WebhookRotation};
 
-use super::audit::About;
 use super::group::Group;
 use super::row;
+use crate::store::sql::audit::About;
 
 const COLUMNS: &str = "id, handle, tenant, url, description, events, enabled, disabled_for, secrets, created_at, \
                        waiting, failing_since";

@@ -13,10 +13,12 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
+use crate::store::sql::engine::Wanted;
+use crate::store::sql::failed::Failed;
 use crate::store::{StoreError, Verb};
 
-use super::desk::Desk;
-use super::gathering::Patient;
+use super::batch::Patient;
+use super::commit_loop::CommitLoop;
 use super::group::Group;
 use super::wal;
 
@@ -26,19 +28,8 @@ const QUEUE: usize = 8_192;
 /// A queued operation: applied, maybe more than once, then told how it went.
 pub(super) trait Operation: Send {
     fn wanted(&self) -> Wanted;
-    fn apply(&mut self, group: &Group) -> rusqlite::Result<()>;
+    fn apply(&mut self, group: &Group) -> Result<(), Failed>;
     fn settle(self: Box<Self>, result: Result<(), StoreError>);
-}
-
-/// When an operation is to be carried out.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Wanted {
-    /// At once, in a group of its own if there is no other.
-    Now,
-    /// The same, but not at all when nobody waits for it any more.
-    WhileAwaited,
-    /// With the next group, or when none comes for a moment: no request waits for it.
-    Soon,
 }
 
 struct Write<F, T> {
@@ -50,14 +41,14 @@ struct Write<F, T> {
 
 impl<F, T> Operation for Write<F, T>
 where
-    F: FnMut(&Group) -> rusqlite::Result<T> + Send,
+    F: FnMut(&Group) -> Result<T, Failed> + Send,
     T: Send,
 {
     fn wanted(&self) -> Wanted {
         self.wanted
     }
 
-    fn apply(&mut self, group: &Group) -> rusqlite::Result<()> {
+    fn apply(&mut self, group: &Group) -> Result<(), Failed> {
         if self.wanted != Wanted::WhileAwaited || !self.reply.is_closed() {
             self.value = Some((self.run)(group)?);
         }
@@ -88,7 +79,7 @@ impl Writer {
         let healthy = Arc::new(AtomicBool::new(true));
         let fold = Arc::default();
         let patient = Arc::default();
-        let mut desk = Desk {
+        let mut commit_loop = CommitLoop {
             connection,
             wal: wal::Watch::over(&path),
             path,
@@ -98,7 +89,7 @@ impl Writer {
         };
         let thread = std::thread::Builder::new()
             .name("otpmint-writer".to_owned())
-            .spawn(move || desk.work(&waiting))?;
+            .spawn(move || commit_loop.work(&waiting))?;
         let patient = Arc::downgrade(&patient);
         Ok(Self { queue: Some(queue), patient, healthy, fold, thread: Some(thread) })
     }
@@ -108,7 +99,7 @@ impl Writer {
     pub(super) fn queue<T: Send + 'static>(
         &self,
         wanted: Wanted,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+        run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
         let (reply, answer) = oneshot::channel();
         let operation: Box<dyn Operation> = Box::new(Write { wanted, run, value: None, reply });

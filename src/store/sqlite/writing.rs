@@ -4,10 +4,12 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::store::Verb;
+use crate::store::sql::engine::Wanted;
+use crate::store::sql::failed::Failed;
 
 use super::group::Group;
 use super::naive::NaivePool;
-use super::writer::{Wanted, Writer};
+use super::writer::Writer;
 
 /// What writes.
 pub(super) enum Writing {
@@ -22,32 +24,32 @@ impl Writing {
     /// only the last run counts.
     pub(super) fn write<T: Send + 'static>(
         &self,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+        mut run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Wanted::Now, run)
+        self.queue(Wanted::Now, move |group| run(group).map_err(Failed::from))
     }
 
     /// The same, but not begun when its caller has gone.
     pub(super) fn write_if_awaited<T: Send + 'static>(
         &self,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+        mut run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Wanted::WhileAwaited, run)
+        self.queue(Wanted::WhileAwaited, move |group| run(group).map_err(Failed::from))
     }
 
     /// The same for what no request waits for: it does not begin a transaction as long as others do.
     pub(super) fn write_soon<T: Send + 'static>(
         &self,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+        mut run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.queue(Wanted::Soon, run)
+        self.queue(Wanted::Soon, move |group| run(group).map_err(Failed::from))
     }
 
     /// The naive pool begins everything, and at once.
-    fn queue<T: Send + 'static>(
+    pub(super) fn queue<T: Send + 'static>(
         &self,
         wanted: Wanted,
-        run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
+        run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
         match self {
             Self::Grouped(writer) => writer.queue(wanted, run),

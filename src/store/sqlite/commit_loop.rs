@@ -11,11 +11,13 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::store::StoreError;
+use crate::store::sql;
+use crate::store::sql::failed::Failed;
 
-use super::gathering::{Patient, gather};
+use super::batch::{Batch, Patient, gather};
 use super::group::Group;
 use super::schema;
-use super::trouble::Trouble;
+use super::tx::SqliteTx;
 use super::wal;
 use super::writer::Operation;
 
@@ -28,7 +30,7 @@ const PROBE: &str = "INSERT INTO meta (key, value) VALUES ('probe', randomblob(8
                      ON CONFLICT DO UPDATE SET value = excluded.value";
 
 /// What the writing thread has to itself.
-pub(super) struct Desk {
+pub(super) struct CommitLoop {
     pub(super) connection: Connection,
     pub(super) path: PathBuf,
     pub(super) healthy: Arc<AtomicBool>,
@@ -37,12 +39,12 @@ pub(super) struct Desk {
     pub(super) wal: wal::Watch,
 }
 
-impl Desk {
+impl CommitLoop {
     /// Works until nobody can queue anything more, and then to the end of the queue.
     pub(super) fn work(&mut self, waiting: &Receiver<Box<dyn Operation>>) {
-        let mut group = Vec::new();
-        while gather(waiting, &self.patient, &mut group) {
-            self.carry_out(&mut group);
+        let mut batch = Batch::new();
+        while gather(waiting, &self.patient, &mut batch) {
+            self.carry_out(&mut batch);
             if self.fold.swap(false, Ordering::Relaxed) {
                 if let Err(error) = self.fold_wal() {
                     tracing::warn!(%error, "the WAL could not be folded into the database");
@@ -54,29 +56,29 @@ impl Desk {
         tracing::debug!("the writer has finished");
     }
 
-    fn carry_out(&mut self, group: &mut Vec<Box<dyn Operation>>) {
-        match self.transact(group) {
-            Ok(()) => settle_all(group, Ok(())),
+    fn carry_out(&mut self, batch: &mut Batch) {
+        match self.transact(batch) {
+            Ok(()) => settle_all(batch, Ok(())),
             // One of them cannot be carried out. Alone, the others can.
-            Err(Trouble::Operation(_)) if group.len() > 1 => {
-                for operation in group.drain(..) {
+            Err(Failed::Operation(_)) if batch.len() > 1 => {
+                for operation in batch.drain(..) {
                     self.carry_out(&mut vec![operation]);
                 }
             }
-            Err(Trouble::Operation(error)) => {
+            Err(Failed::Operation(error)) => {
                 tracing::error!(%error, "a write failed");
-                settle_all(group, Err(StoreError::Unavailable));
+                settle_all(batch, Err(StoreError::Unavailable));
             }
-            Err(Trouble::Store(error)) => {
+            Err(Failed::Again(error) | Failed::Store(error)) => {
                 tracing::error!(%error, "the store cannot record");
-                settle_all(group, Err(StoreError::Unavailable));
+                settle_all(batch, Err(StoreError::Unavailable));
                 self.reopen();
             }
         }
     }
 
-    fn transact(&mut self, group: &mut [Box<dyn Operation>]) -> Result<(), Trouble> {
-        let done = self.try_transact(group);
+    fn transact(&mut self, batch: &mut [Box<dyn Operation>]) -> Result<(), Failed> {
+        let done = self.try_transact(batch);
         if done.is_err() && !self.connection.is_autocommit() {
             // When even this fails, the next BEGIN does too, and the connection is replaced.
             let _ = self.connection.execute_batch("ROLLBACK");
@@ -85,32 +87,34 @@ impl Desk {
             Ok(()) => {
                 self.healthy.store(true, Ordering::Relaxed);
                 metrics::counter!("otpmint_commits_total").increment(1);
-                metrics::histogram!("otpmint_commit_group_size").record(group.len() as f64);
+                metrics::histogram!("otpmint_commit_group_size").record(batch.len() as f64);
             }
-            Err(Trouble::Store(_)) => self.healthy.store(false, Ordering::Relaxed),
+            Err(Failed::Again(_) | Failed::Store(_)) => self.healthy.store(false, Ordering::Relaxed),
             // It says something about the operation and nothing about the store.
-            Err(Trouble::Operation(_)) => {}
+            Err(Failed::Operation(_)) => {}
         }
         done
     }
 
-    fn try_transact(&self, operations: &mut [Box<dyn Operation>]) -> Result<(), Trouble> {
+    fn try_transact(&self, batch: &mut [Box<dyn Operation>]) -> Result<(), Failed> {
         // IMMEDIATE: a deferred transaction that reads first fails at once when another process
         // writes, whatever the busy timeout.
-        self.run("BEGIN IMMEDIATE").map_err(Trouble::Store)?;
+        self.run("BEGIN IMMEDIATE").map_err(broken)?;
         if !self.healthy.load(Ordering::Relaxed) {
-            self.run(PROBE).map_err(Trouble::Store)?;
+            self.run(PROBE).map_err(broken)?;
         }
-        let group = Group::new(&self.connection);
-        for operation in operations {
+        let tx = SqliteTx(&self.connection);
+        let unit = sql::group::Group::new(&tx);
+        let group = Group { connection: &self.connection, unit: &unit };
+        for operation in batch {
             // A panic in one operation must not take the writer away from all the others.
             match catch_unwind(AssertUnwindSafe(|| operation.apply(&group))) {
-                Ok(applied) => applied.map_err(Trouble::of)?,
-                Err(_) => return Err(Trouble::Operation(rusqlite::Error::UnwindingPanic)),
+                Ok(applied) => applied?,
+                Err(_) => return Err(rusqlite::Error::UnwindingPanic.into()),
             }
         }
-        group.finish().map_err(Trouble::of)?;
-        self.run("COMMIT").map_err(Trouble::Store)
+        unit.finish()?;
+        self.run("COMMIT").map_err(broken)
     }
 
     fn run(&self, sql: &str) -> rusqlite::Result<()> {
@@ -138,8 +142,13 @@ impl Desk {
     }
 }
 
-fn settle_all(group: &mut Vec<Box<dyn Operation>>, result: Result<(), StoreError>) {
-    for operation in group.drain(..) {
+/// What keeps a transaction from beginning or ending says nothing about its operations.
+fn broken(error: rusqlite::Error) -> Failed {
+    Failed::Store(error.into())
+}
+
+fn settle_all(batch: &mut Batch, result: Result<(), StoreError>) {
+    for operation in batch.drain(..) {
         operation.settle(result);
     }
 }

@@ -4,7 +4,9 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::writer::{Operation, Wanted};
+use crate::store::sql::engine::Wanted;
+
+use super::writer::Operation;
 
 /// Operations of the queue in one transaction at most, and of what can wait: enough to make the fsync cheap,
 /// few enough to keep the wait of the last one short.
@@ -16,7 +18,7 @@ const PATIENCE: Duration = Duration::from_millis(3);
 
 type Queue = Receiver<Box<dyn Operation>>;
 /// Operations that commit together.
-type Batch = Vec<Box<dyn Operation>>;
+pub(super) type Batch = Vec<Box<dyn Operation>>;
 
 /// What can wait, beside the queue. The first of it goes into the queue; what follows is taken along with
 /// it, so that the writer is not woken for each.
@@ -82,6 +84,7 @@ mod tests {
     use std::sync::mpsc::{SyncSender, sync_channel};
 
     use crate::store::StoreError;
+    use crate::store::sql::failed::Result as Applied;
 
     use super::super::group;
     use super::*;
@@ -93,7 +96,7 @@ mod tests {
             self.0
         }
 
-        fn apply(&mut self, _group: &group::Group) -> rusqlite::Result<()> {
+        fn apply(&mut self, _group: &group::Group) -> Applied<()> {
             Ok(())
         }
 
@@ -109,9 +112,9 @@ mod tests {
     }
 
     fn gathered(queue: &Queue) -> usize {
-        let mut group = Vec::new();
-        assert!(gather(queue, &Patient::default(), &mut group));
-        group.len()
+        let mut batch = Vec::new();
+        assert!(gather(queue, &Patient::default(), &mut batch));
+        batch.len()
     }
 
     #[test]
@@ -136,9 +139,9 @@ mod tests {
     fn the_end_of_the_queue_is_the_end() {
         let (sender, queue) = queue(&[Wanted::Soon]);
         drop(sender);
-        let mut group = Vec::new();
-        assert!(gather(&queue, &Patient::default(), &mut group));
-        assert!(!gather(&queue, &Patient::default(), &mut group));
+        let mut batch = Vec::new();
+        assert!(gather(&queue, &Patient::default(), &mut batch));
+        assert!(!gather(&queue, &Patient::default(), &mut batch));
     }
 
     #[test]
@@ -149,10 +152,10 @@ mod tests {
             sender.send(join().expect("the first of them belongs into the queue")).unwrap();
             assert!(join().is_none() && join().is_none());
             sender.send(Box::new(Nothing(Wanted::Now))).unwrap();
-            let mut group = Vec::new();
-            assert!(gather(&queue, &patient, &mut group));
-            assert_eq!(group.len(), 4);
-            assert!(group.last().is_some_and(|last| last.wanted() == Wanted::Now));
+            let mut batch = Vec::new();
+            assert!(gather(&queue, &patient, &mut batch));
+            assert_eq!(batch.len(), 4);
+            assert!(batch.last().is_some_and(|last| last.wanted() == Wanted::Now));
         }
     }
 

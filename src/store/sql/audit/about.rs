@@ -1,0 +1,25 @@
+//! Whom and what an event of the audit trail is about.
+
+use std::net::IpAddr;
+
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::operator::OperatorName;
+use crate::domain::reports::audit::Actor;
+
+/// Whom and what an event is about.
+#[derive(Clone, Copy, Default)]
+pub struct About<'a> {
+    pub tenant: Option<TenantId>,
+    pub challenge: Option<ChallengeId>,
+    pub recipient: Option<&'a str>,
+    pub client_ip: Option<IpAddr>,
+    pub operator: Option<&'a str>,
+}
+
+impl<'a> About<'a> {
+    /// What somebody does to a tenant.
+    pub fn tenant(tenant: TenantId, by: &'a Actor) -> Self {
+        let operator = by.operator.as_ref().map(OperatorName::as_str);
+        Self { tenant: Some(tenant), client_ip: by.client_ip, operator, ..Self::default() }
+    }
+}

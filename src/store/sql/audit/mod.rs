@@ -1,0 +1,7 @@
+//! The audit trail.
+
+mod about;
+mod notes;
+
+pub use about::About;
+pub use notes::Notes;

@@ -1,0 +1,4 @@
+//! Tenants, and what belongs to them.
+
+pub mod logos;
+mod templates;

@@ -1,0 +1,81 @@
+//! The port to a database: a transaction, as the verbs see it.
+//!
+//! It is synchronous and small, so that a verb is a plain function, and each engine (`store/sqlite`,
+//! later PostgreSQL) implements these three methods and nothing of the verbs.
+
+use std::ops::ControlFlow;
+
+use super::failed::{Failed, Result};
+use super::row::Row;
+use super::value::Value;
+
+/// A transaction, or a connection that only reads.
+///
+/// A statement is standard SQL with `?1`, `?2` …; see [`dialect`](super::dialect). Engines keep it
+/// prepared under its text, so what runs often is a constant.
+pub trait Tx {
+    /// Shows `each` the rows of a query, until it has seen enough.
+    fn rows(&self, sql: &str, with: &[Value<'_>], each: Each<'_>) -> Result<()>;
+
+    /// Carries a change out, and tells how many rows it concerned.
+    fn change(&self, sql: &str, with: &[Value<'_>]) -> Result<usize>;
+
+    /// Carries a change out, at the latest with the COMMIT: nobody needs to know how many rows it
+    /// concerned. An engine that is far from its database sends many of them at once.
+    fn later(&self, sql: &str, with: &[Value<'_>]) -> Result<()> {
+        self.change(sql, with).map(|_| ())
+    }
+}
+
+/// What looks at the rows of a query, one after the other.
+pub type Each<'a> = &'a mut dyn FnMut(&mut Row<'_>) -> Result<ControlFlow<()>>;
+
+impl dyn Tx + '_ {
+    /// The first row, if there is one.
+    pub fn first<T>(
+        &self,
+        sql: &str,
+        with: &[Value<'_>],
+        read: impl FnOnce(&mut Row<'_>) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let (mut read, mut found) = (Some(read), None);
+        self.rows(sql, with, &mut |row| {
+            if let Some(read) = read.take() {
+                found = Some(read(row)?);
+            }
+            Ok(ControlFlow::Break(()))
+        })?;
+        Ok(found)
+    }
+
+    /// The row of a query that always has one, such as a count.
+    pub fn one<T>(
+        &self,
+        sql: &str,
+        with: &[Value<'_>],
+        read: impl FnOnce(&mut Row<'_>) -> Result<T>,
+    ) -> Result<T> {
+        self.first(sql, with, read)?
+            .ok_or_else(|| Failed::Operation("no row where there is always one".into()))
+    }
+
+    /// All rows.
+    pub fn all<T>(
+        &self,
+        sql: &str,
+        with: &[Value<'_>],
+        mut read: impl FnMut(&mut Row<'_>) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let mut found = Vec::new();
+        self.rows(sql, with, &mut |row| {
+            found.push(read(row)?);
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(found)
+    }
+
+    /// Whether a query has any row.
+    pub fn has(&self, sql: &str, with: &[Value<'_>]) -> Result<bool> {
+        self.first(sql, with, |_| Ok(())).map(|found| found.is_some())
+    }
+}
