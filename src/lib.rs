@@ -15,7 +15,7 @@
 //! - [`texts`]: what people are told, in their languages.
 //! - [`domain`]: plain types and rules.
 //!
-//! Beside them stands [`mail_catcher`], an SMTP server for `dev`, benchmarks and tests.
+//! `dev` and the tests receive mail with the package `mail-catcher`, which knows nothing of this one.
 #![forbid(unsafe_code)]
 
 pub mod app;
@@ -25,7 +25,6 @@ pub mod crypto;
 pub mod delivery;
 pub mod domain;
 pub mod http;
-pub mod mail_catcher;
 pub mod service;
 pub mod store;
 pub mod telemetry;

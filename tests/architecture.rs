@@ -3,6 +3,10 @@
 //! The layer table is data, right below. An edge that it does not have fails the test, and so does a
 //! module that it does not know.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
 #[path = "architecture/lexer.rs"]
 mod lexer;
 #[path = "architecture/rules.rs"]
@@ -37,20 +41,20 @@ const LAYERS: &[Layer] = &[
     Layer { name: "telemetry", may_use: &[] },
     Layer { name: "texts", may_use: &["domain"] },
     Layer { name: "domain", may_use: &[] },
-    Layer { name: "mail_catcher", may_use: &["domain"] },
 ];
+
+/// The packages beside the server, and the packages of this workspace that each may use.
+const PACKAGES: &[(&str, &[&str])] = &[("mail-catcher", &[])];
+
+/// Where a package beside the server may be used: (its name in code, the modules that may name it).
+const NAMED_ONLY_BY: &[(&str, &[&str])] = &[("mail_catcher", &["cli::dev", "cli::bench"])];
 
 /// Where a user sees only the traits of a layer: the items of its `mod.rs` and these modules of it.
 /// (user, layer, modules)
 const TRAITS_ONLY: &[(&str, &str, &[&str])] = &[("service", "store", &[]), ("service", "delivery", &[])];
 
 /// What a release server must not carry along: (from, to).
-const UNREACHABLE: &[(&str, &str)] = &[
-    ("app", "cli::dev"),
-    ("app", "mail_catcher"),
-    ("cli::serve", "cli::dev"),
-    ("cli::serve", "mail_catcher"),
-];
+const UNREACHABLE: &[(&str, &str)] = &[("app", "cli::dev"), ("cli::serve", "cli::dev")];
 
 /// The HTTP surfaces: none uses another, what they share lies in `http::shared`.
 const FACES: &[&str] = &["original", "v1", "pages", "console", "server"];
@@ -59,7 +63,7 @@ const FACES: &[&str] = &["original", "v1", "pages", "console", "server"];
 const MEETINGS: &[(&str, &str)] = &[("console", "v1"), ("console", "pages"), ("v1", "pages")];
 
 /// Where files still use each other in circles. It only ever gets shorter.
-const CIRCLES: &[&str] = &["app", "cli", "http", "mail_catcher", "service", "store"];
+const CIRCLES: &[&str] = &["app", "cli", "http", "service", "store"];
 
 /// Crates and modules that a folder must not name: (folder, names).
 const UNNAMED: &[(&str, &[&str])] =
@@ -92,6 +96,13 @@ fn the_tree() -> Vec<Source> {
     let sources = rules::shipped(Source::read_tree(concat!(env!("CARGO_MANIFEST_DIR"), "/src")));
     assert!(sources.len() > 10, "src/ was not found");
     sources
+}
+
+/// The files of a package beside the server, and where they are.
+fn package(name: &str) -> (String, Vec<Source>) {
+    let folder = format!("crates/{name}/src");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join(&folder).display().to_string();
+    (folder, rules::shipped(Source::read_tree(&root)))
 }
 
 fn one(path: &str, text: &str) -> Vec<Source> {
@@ -127,6 +138,9 @@ fn the_server_carries_no_development_parts() {
 #[test]
 fn no_files_use_each_other_in_a_circle() {
     assert_none(rules::circles(&the_tree(), CIRCLES));
+    for (name, _) in PACKAGES {
+        assert_none(rules::circles(&package(name).1, &[]));
+    }
 }
 
 #[test]
@@ -135,8 +149,30 @@ fn no_face_uses_another() {
 }
 
 #[test]
+fn a_package_beside_the_server_is_named_in_its_place_only() {
+    assert_none(rules::strayed(&the_tree(), NAMED_ONLY_BY));
+}
+
+#[test]
+fn packages_use_only_the_packages_that_they_may() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("crates");
+    let names = fs::read_dir(&folder).expect("crates/").map(|entry| entry.expect("readable").file_name());
+    let names: BTreeSet<_> = names.map(|name| name.into_string().expect("UTF-8")).collect();
+    let known: BTreeSet<_> = PACKAGES.iter().map(|(name, _)| (*name).to_owned()).collect();
+    assert_eq!(names, known, "the table knows every package");
+    for (name, may_use) in PACKAGES {
+        let manifest = fs::read_to_string(folder.join(name).join("Cargo.toml")).expect("a manifest");
+        assert_none(rules::foreign_packages(name, &manifest, may_use));
+    }
+}
+
+#[test]
 fn files_and_functions_stay_small_and_say_what_they_are() {
-    assert_none(rules::sizes_and_docs(&the_tree()));
+    assert_none(rules::sizes_and_docs("src", &the_tree()));
+    for (name, _) in PACKAGES {
+        let (folder, sources) = package(name);
+        assert_none(rules::sizes_and_docs(&folder, &sources));
+    }
 }
 
 #[test]
@@ -154,7 +190,6 @@ fn an_edge_upwards_is_found_however_it_is_written() {
     }
     assert_broken(&rules::layer_edges(&one("http/mod.rs", "use crate::delivery::Channel;")), "delivery");
     assert_broken(&rules::layer_edges(&one("app.rs", "use crate::cli::dev;")), "may not use cli");
-    assert_broken(&rules::layer_edges(&one("app.rs", "use crate::mail_catcher::M;")), "mail_catcher");
     assert_broken(&rules::layer_edges(&one("gadgets.rs", "")), "layer table does not know");
     assert_broken(&rules::layer_edges(&one("app.rs", "use crate::gadgets::G;")), "layer table does not know");
 }
@@ -218,14 +253,31 @@ fn a_way_to_development_parts_is_found() {
             Source::new("cli/serve.rs", "use crate::app::App; use super::Io;"),
             Source::new("app.rs", between),
             Source::new("cli/mod.rs", "use crate::cli::dev::run;"),
-            Source::new("cli/dev.rs", "use crate::mail_catcher::Catcher;"),
-            Source::new("mail_catcher/mod.rs", ""),
+            Source::new("cli/dev.rs", ""),
         ]
     };
     assert_none(rules::forbidden_ways(&tree("")));
     let broken = rules::forbidden_ways(&tree("use crate::cli::dev::Dev;"));
     assert_broken(&broken, "app reaches cli::dev");
-    assert_broken(&broken, "cli::serve reaches mail_catcher");
+    assert_broken(&broken, "cli::serve reaches cli::dev");
+}
+
+#[test]
+fn a_package_out_of_its_place_is_found() {
+    let strayed = |path, text| rules::strayed(&one(path, text), &[("mail_catcher", &["cli::dev"])]);
+    let named = "fn f(catcher: &mail_catcher::MailCatcher) {}";
+    assert_none(strayed("cli/dev/pages.rs", named));
+    assert_broken(&strayed("cli/developer.rs", named), "mail_catcher");
+    assert_broken(&strayed("app/mod.rs", "use mail_catcher as m;"), "mail_catcher");
+}
+
+#[test]
+fn a_package_that_may_not_be_used_is_found() {
+    let manifest = "[dependencies]\nbase64 = \"1\"\notpmint = { path = \"../..\" }\n";
+    assert_none(rules::foreign_packages("bench", manifest, &["otpmint"]));
+    assert_broken(&rules::foreign_packages("mail-catcher", manifest, &[]), "may not use otpmint");
+    let manifest = "[dependencies.otpmint]\npath = \"../..\"\n";
+    assert_broken(&rules::foreign_packages("mail-catcher", manifest, &[]), "may not use otpmint");
 }
 
 #[test]
@@ -240,7 +292,6 @@ fn a_circle_is_found_however_it_closes() {
     let circles = |parent, child| rules::circles(&tree(parent, child), &[]);
     assert_none(circles("mod state; pub use state::State;", "use crate::domain::X;"));
     assert_none(circles("mod state; mod routes;", "use super::Reexported;"));
-    assert_none(circles("mod state; pub use state::State;", "pub(in crate::http) fn f() {}"));
     for (parent, child) in [
         ("mod state; pub use state::State;", "use super::Item;"),
         ("mod state; fn f() { state::g() }", "fn g() { super::f() }"),
@@ -262,7 +313,7 @@ fn a_face_that_uses_another_is_found() {
 
 #[test]
 fn long_files_long_functions_and_missing_docs_are_found() {
-    let check = |text: &str| rules::sizes_and_docs(&one("app.rs", text));
+    let check = |text: &str| rules::sizes_and_docs("src", &one("app.rs", text));
     let body = |lines| format!("//! App.\nfn long() {{\n{}}}\n", "    f({});\n".repeat(lines));
     assert_none(check(&body(58)));
     assert_broken(&check(&body(60)), "fn long");

@@ -1,7 +1,7 @@
 //! Time as a value. Nothing below `app` reads the system clock.
 
 use std::fmt;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 /// A moment, in milliseconds since the Unix epoch.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -26,6 +26,22 @@ impl Timestamp {
     /// How long after `earlier` this is; zero when it is not after it.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
+    }
+}
+
+impl From<SystemTime> for Timestamp {
+    fn from(moment: SystemTime) -> Self {
+        match moment.duration_since(SystemTime::UNIX_EPOCH) {
+            Ok(after) => Self::default() + after,
+            Err(before) => Self::default() - before.duration(),
+        }
+    }
+}
+
+/// The Unix epoch for a moment before it.
+impl From<Timestamp> for SystemTime {
+    fn from(moment: Timestamp) -> Self {
+        Self::UNIX_EPOCH + moment.since(Timestamp::default())
     }
 }
 
@@ -97,6 +113,15 @@ mod tests {
         assert_eq!(retry_seconds(Duration::ZERO), 1);
         assert_eq!(retry_seconds(Duration::from_millis(1)), 1);
         assert_eq!(retry_seconds(Duration::from_millis(1001)), 2);
+    }
+
+    #[test]
+    fn moments_of_the_system_keep_their_milliseconds() {
+        let moment = Timestamp::from_millis(1_000_000_000_999);
+        assert_eq!(Timestamp::from(SystemTime::from(moment)), moment);
+        let before = SystemTime::UNIX_EPOCH - Duration::from_millis(5);
+        assert_eq!(Timestamp::from(before), Timestamp::from_millis(-5));
+        assert_eq!(SystemTime::from(Timestamp::from_millis(-5)), SystemTime::UNIX_EPOCH);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use otpmint::mail_catcher::{CertificateKind, Fault, Injection, MailCatcher, Options, ScriptedFault, Stage};
+use mail_catcher::{CertificateKind, Fault, Injection, MailCatcher, Options, ScriptedFault, Stage};
 
 use crate::harness::{JANE, ManualClock, Tenant, TestApp, eventually, mail_server};
 

@@ -150,7 +150,7 @@ async fn as_many_attempts_as_are_set_are_evaluated_and_the_last_may_be_the_right
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_mail_server_that_fails_once_is_asked_again() {
-    use otpmint::mail_catcher::{Fault, Stage};
+    use mail_catcher::{Fault, Stage};
     let app = TestApp::start().await;
     let tenant = app.tenant().await;
     app.mail.set_faults(vec![Fault::Close(Stage::Rcpt).first(1)]);

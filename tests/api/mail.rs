@@ -13,7 +13,7 @@ async fn a_mail_has_all_that_a_good_mail_has() {
     let caught = app.mail.wait_for(JANE).await.unwrap();
     assert_eq!((caught.from.as_str(), caught.to.as_slice()), (SMTP_MAIL, &[JANE.to_owned()][..]));
     assert_eq!(caught.session.username.as_deref(), Some(SMTP_MAIL));
-    assert_eq!(caught.session.transport, otpmint::mail_catcher::Transport::Tls);
+    assert_eq!(caught.session.transport, mail_catcher::Transport::Tls);
 
     // Read with a reader that shares no code with the writer.
     let mail = Mail::parse(&caught.source());

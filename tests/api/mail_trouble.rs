@@ -4,8 +4,8 @@
 use std::io::Write as _;
 use std::time::{Duration, Instant};
 
+use mail_catcher::{Fault, MailCatcher, Options, Stage};
 use otpmint::config::Settings;
-use otpmint::mail_catcher::{Fault, MailCatcher, Options, Stage};
 use serde_json::json;
 use tokio::net::TcpListener;
 

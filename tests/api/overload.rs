@@ -1,7 +1,7 @@
 //! More than the store can record: refused at once and with a moment to come again, shared out among
 //! tenants, and over as soon as the store goes on.
 
-use otpmint::mail_catcher::{Fault, Stage};
+use mail_catcher::{Fault, Stage};
 use rusqlite::Connection;
 use serde_json::json;
 use tokio::task::JoinSet;

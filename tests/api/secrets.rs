@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+use mail_catcher::{Fault, Stage};
 use otpmint::config::AlphabetName;
-use otpmint::mail_catcher::{Fault, Stage};
 use secrecy::ExposeSecret;
 use serde_json::json;
 use tracing_subscriber::filter::dynamic_filter_fn;

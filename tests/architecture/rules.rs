@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::lexer::Token;
 use super::source::{Named, Source};
 use super::{
-    ANY, DISPATCHER, LAYERS, Layer, MAX_FILE_LINES, MAX_FUNCTION_LINES, TRAITS_ONLY, UNNAMED, UNREACHABLE,
-    UNSHARED,
+    ANY, DISPATCHER, LAYERS, Layer, MAX_FILE_LINES, MAX_FUNCTION_LINES, PACKAGES, TRAITS_ONLY, UNNAMED,
+    UNREACHABLE, UNSHARED,
 };
 
 /// The files that are part of the program: those of a `#[cfg(test)] mod x;` are not.
@@ -202,22 +202,57 @@ fn reaches(graph: &BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) -> 
     false
 }
 
+/// Files that name a package beside the server and are not the place for it.
+pub fn strayed(sources: &[Source], table: &[(&str, &[&str])]) -> Vec<String> {
+    let mut broken = Vec::new();
+    for (package, places) in table {
+        let elsewhere = |source: &&Source| {
+            let module = source.module.join("::");
+            !places.iter().any(|place| within(&module, place))
+        };
+        for source in sources.iter().filter(elsewhere) {
+            if source.tokens.iter().any(|token| token.text == *package) {
+                broken.push(format!("src/{}: only {} may name {package}", source.path, places.join(", ")));
+            }
+        }
+    }
+    broken
+}
+
+/// Packages of this workspace that the manifest of `package` names and that are not in `may_use`.
+pub fn foreign_packages(package: &str, manifest: &str, may_use: &[&str]) -> Vec<String> {
+    let ours = PACKAGES.iter().map(|(name, _)| *name).chain(["otpmint"]);
+    let named = |name: &str| {
+        let starts = |line: &str| {
+            let key = line
+                .strip_prefix("[dependencies.")
+                .or(line.strip_prefix("[dev-dependencies."))
+                .unwrap_or(line);
+            key.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '.', '=', ']']))
+        };
+        manifest.lines().any(starts)
+    };
+    let foreign = ours.filter(|name| *name != package && !may_use.contains(name) && named(name));
+    foreign.map(|name| format!("{package} may not use {name}")).collect()
+}
+
 /// Files and functions that are too long, and files that do not say what they are.
-pub fn sizes_and_docs(sources: &[Source]) -> Vec<String> {
+pub fn sizes_and_docs(folder: &str, sources: &[Source]) -> Vec<String> {
     let mut broken = Vec::new();
     for source in sources {
         let path = &source.path;
         if !source.text.starts_with("//!") {
-            broken.push(format!("src/{path}: begins without a `//!` line"));
+            broken.push(format!("{folder}/{path}: begins without a `//!` line"));
         }
         let lines = source.text.lines().count() - source.test_lines;
         if lines > MAX_FILE_LINES {
-            broken.push(format!("src/{path}: {lines} lines without its tests, at most {MAX_FILE_LINES}"));
+            broken
+                .push(format!("{folder}/{path}: {lines} lines without its tests, at most {MAX_FILE_LINES}"));
         }
         for (name, line, length) in functions(&source.tokens) {
             if length > MAX_FUNCTION_LINES {
                 broken.push(format!(
-                    "src/{path}:{line}: fn {name} has {length} lines, at most {MAX_FUNCTION_LINES}"
+                    "{folder}/{path}:{line}: fn {name} has {length} lines, at most {MAX_FUNCTION_LINES}"
                 ));
             }
         }

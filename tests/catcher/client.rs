@@ -4,8 +4,8 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
 use otpmint::domain::time::{Clock, Timestamp};
-use otpmint::mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
@@ -29,7 +29,7 @@ pub fn stopped_clock() -> Arc<dyn Clock> {
 }
 
 pub async fn start(options: Options) -> MailCatcher {
-    MailCatcher::start(options, stopped_clock()).await.unwrap()
+    MailCatcher::start(options, || NOON.into()).await.unwrap()
 }
 
 pub async fn plain(faults: Vec<ScriptedFault>) -> MailCatcher {

@@ -3,7 +3,7 @@
 use std::io::ErrorKind;
 use std::time::Duration;
 
-use otpmint::mail_catcher::{Fault, Injection, MailCatcher, Options, Stage, TlsMode};
+use mail_catcher::{Fault, Injection, MailCatcher, Options, Stage, TlsMode};
 use tokio::time::timeout;
 
 use crate::client::{Client, MAIL, credentials, plain, start};

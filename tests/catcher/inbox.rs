@@ -4,9 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::{App, HttpServer};
+use mail_catcher::{Fate, Lasts, MailCatcher, Options, TlsMode, Trouble};
 use otpmint::cli::dev::DeliveryLog;
 use otpmint::cli::dev::pages::{self, Desk};
-use otpmint::mail_catcher::{Fate, Lasts, MailCatcher, Options, TlsMode, Trouble};
 use reqwest::{Client as Http, Response, StatusCode};
 use serde_json::Value;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};

@@ -1,6 +1,6 @@
 //! What a well-behaved client sees.
 
-use otpmint::mail_catcher::{CertificateKind, Keep, MailId, Options, TlsMode, Transport};
+use mail_catcher::{CertificateKind, Keep, MailId, Options, TlsMode, Transport};
 
 use crate::client::{Client, MAIL, NOON, credentials, plain, start};
 
@@ -12,7 +12,7 @@ async fn a_mail_is_caught_through_starttls_and_auth() {
     assert_eq!(client.say("QUIT").await.code(), "221");
 
     let mail = catcher.wait_for("jane@example.com").await.unwrap();
-    assert_eq!((mail.id, mail.received_at), (MailId(1), NOON));
+    assert_eq!((mail.id, mail.received_at), (MailId(1), NOON.into()));
     assert_eq!(
         (mail.from.as_str(), mail.to.as_slice()),
         ("app@example.com", &["jane@example.com".to_owned()][..])

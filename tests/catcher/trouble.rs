@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use otpmint::mail_catcher::{Fate, Lasts, MailCatcher, Options, TlsMode, Trouble, Witness};
+use mail_catcher::{Fate, Lasts, MailCatcher, Options, TlsMode, Trouble, Witness};
 use tokio::task::JoinSet;
 use tokio::time::timeout;
 

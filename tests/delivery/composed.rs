@@ -1,9 +1,9 @@
 //! What arrives.
 
+use mail_catcher::{Options, TlsMode, Transport};
 use otpmint::delivery::Channel as _;
 use otpmint::domain::deliveries::delivery::SendOutcome;
 use otpmint::domain::tenants::smtp::Security;
-use otpmint::mail_catcher::{Options, TlsMode, Transport};
 
 use crate::support::{JANE, catcher, catcher_with, channel, message, send, sender, sender_to};
 

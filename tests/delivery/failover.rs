@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use mail_catcher::{Fault, MailCatcher, Stage};
 use otpmint::delivery::channels::smtp::EmailChannel;
 use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::delivery::net::Trust;
@@ -10,7 +11,6 @@ use otpmint::delivery::{Channel as _, Sender};
 use otpmint::domain::deliveries::delivery::DeliveryError::*;
 use otpmint::domain::deliveries::delivery::SendOutcome::{self, Accepted, Refused, Retry};
 use otpmint::domain::tenants::smtp::Security::StartTls;
-use otpmint::mail_catcher::{Fault, MailCatcher, Stage};
 
 use crate::support::{
     Clear, JANE, ManualClock, account, catcher, message, plain_catcher, rule, send, sender_to, sender_with,

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use mail_catcher::{Fault, Stage};
 use otpmint::delivery::Channel as _;
 use otpmint::delivery::Sender;
 use otpmint::delivery::channels::smtp::SmtpSettings;
@@ -9,7 +10,6 @@ use otpmint::domain::deliveries::delivery::DeliveryError::{self, *};
 use otpmint::domain::deliveries::delivery::SendOutcome::{self, Accepted, Refused, Retry};
 use otpmint::domain::id::TenantId;
 use otpmint::domain::tenants::smtp::Security;
-use otpmint::mail_catcher::{Fault, Stage};
 
 use crate::support::{
     JANE, Scene, Scripted, catcher, channel, channel_with, clear_channel, message, plain_catcher, send,

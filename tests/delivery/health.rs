@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use mail_catcher::{Fault, Stage};
 use otpmint::delivery::Channel as _;
 use otpmint::delivery::channels::smtp::EmailChannel;
 use otpmint::delivery::net::Trust;
 use otpmint::domain::deliveries::delivery::DeliveryError::ConnectionFailed;
 use otpmint::domain::deliveries::server_health::{Breaker, ServerHealth};
 use otpmint::domain::id::TenantId;
-use otpmint::mail_catcher::{Fault, Stage};
 
 use crate::support::{Clear, ManualClock, catcher, channel, rule, send, sender, sender_to, short};
 

@@ -2,13 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use mail_catcher::Mail;
 use otpmint::delivery::content::mail::compose;
 use otpmint::delivery::{Channel as _, Message, Sender};
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::SendOutcome;
 use otpmint::domain::locale::Locale;
 use otpmint::domain::tenants::smtp::Security;
-use otpmint::mail_catcher::Mail;
 
 use crate::support::{clear_channel, message, plain_catcher, sender_to, short};
 

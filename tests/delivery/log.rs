@@ -3,10 +3,10 @@
 use std::io::Write;
 use std::sync::{Arc, Mutex};
 
+use mail_catcher::Fault;
 use otpmint::domain::deliveries::delivery::DeliveryError::MessageRefused;
 use otpmint::domain::deliveries::delivery::SendOutcome::Refused;
 use otpmint::domain::tenants::smtp::Security;
-use otpmint::mail_catcher::Fault;
 
 use crate::support::{PASSWORD, Scripted, catcher, channel, clear_channel, send, sender, sender_to, short};
 

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mail_catcher::Fault;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, SendOutcome};
 use otpmint::domain::id::TenantId;
 use otpmint::domain::tenants::smtp::Security::StartTls;
-use otpmint::mail_catcher::Fault;
 
 use crate::support::{
     ManualClock, MemoryLedger, NoEntropy, account, catcher, channel, job, message, send, sender, sender_with,

@@ -2,6 +2,7 @@
 
 use std::time::{Duration, Instant};
 
+use mail_catcher::{Fault, MailCatcher, Options, Stage, TlsMode};
 use otpmint::delivery::AccountTester as _;
 use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::delivery::channels::smtp::check::Dns;
@@ -12,7 +13,6 @@ use otpmint::domain::challenges::recipient::Recipient;
 use otpmint::domain::deliveries::delivery::DeliveryError;
 use otpmint::domain::tenants::smtp::Security::{Implicit, StartTls};
 use otpmint::domain::tenants::trial::{Step, Taken, TestMail};
-use otpmint::mail_catcher::{Fault, MailCatcher, Options, Stage, TlsMode};
 
 use crate::support::{Clear, JANE, NOON, account, catcher, catcher_with, plain_catcher, rule};
 

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mail_catcher::MailCatcher;
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::delivery::{Job, Message, Sender};
 use otpmint::domain::challenges::recipient::Recipient;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
-use otpmint::mail_catcher::MailCatcher;
 
 use crate::support::{ManualClock, MemoryLedger, NOON, NoEntropy, catcher, channel, job, sender, until};
 

@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
+use mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
 use otpmint::delivery::channels::smtp::EmailChannel;
 use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::delivery::net::Trust;
@@ -20,7 +21,6 @@ use otpmint::domain::random::Entropy;
 use otpmint::domain::tenants::account::{Account, AccountHandle};
 use otpmint::domain::tenants::smtp::{Security, SmtpProfile};
 use otpmint::domain::time::{Clock, Timestamp};
-use otpmint::mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -112,12 +112,12 @@ pub async fn catcher(faults: Vec<ScriptedFault>) -> MailCatcher {
 /// A catcher that requires the login of [`sender`].
 pub async fn catcher_with(options: Options) -> MailCatcher {
     let credentials = Some(Credentials::new("app", PASSWORD));
-    MailCatcher::start(Options { credentials, ..options }, ManualClock::at_noon()).await.unwrap()
+    MailCatcher::start(Options { credentials, ..options }, || SystemTime::UNIX_EPOCH).await.unwrap()
 }
 
 pub async fn plain_catcher(faults: Vec<ScriptedFault>) -> MailCatcher {
     let options = Options { tls: TlsMode::Plain, faults, ..Options::default() };
-    MailCatcher::start(options, ManualClock::at_noon()).await.unwrap()
+    MailCatcher::start(options, || SystemTime::UNIX_EPOCH).await.unwrap()
 }
 
 /// The account number `number` at `port`, with the login that catchers require.

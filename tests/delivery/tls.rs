@@ -1,5 +1,8 @@
 //! No password and no message goes out in clear, and nothing said in clear is believed.
 
+use std::time::SystemTime;
+
+use mail_catcher::{CertificateKind, Fault, Injection, MailCatcher, Options, TlsMode, Transport};
 use otpmint::delivery::Channel as _;
 use otpmint::delivery::channels::smtp::EmailChannel;
 use otpmint::delivery::channels::smtp::SmtpSettings;
@@ -8,7 +11,6 @@ use otpmint::domain::deliveries::delivery::DeliveryError::{HostNotAllowed, TlsFa
 use otpmint::domain::deliveries::delivery::SendOutcome::{Accepted, Refused};
 use otpmint::domain::network::{OutboundRule, PortRule};
 use otpmint::domain::tenants::smtp::Security;
-use otpmint::mail_catcher::{CertificateKind, Fault, Injection, MailCatcher, Options, TlsMode, Transport};
 
 use crate::support::{
     Clear, JANE, ManualClock, Scripted, catcher, catcher_with, channel, channel_with, clear_channel, message,
@@ -124,7 +126,7 @@ async fn where_clear_sessions_are_allowed_tls_is_used_if_it_is_offered_and_sound
     {
         let faults = vec![Fault::StartTlsNotOffered.after(1)];
         let options = Options { certificate, faults, ..Options::default() };
-        let catcher = MailCatcher::start(options, ManualClock::at_noon()).await.unwrap();
+        let catcher = MailCatcher::start(options, || SystemTime::UNIX_EPOCH).await.unwrap();
         let trust = Trust::with_authorities(catcher.ca_pem().as_bytes()).unwrap();
         let channel = EmailChannel::new(short(), rule(Clear::Localhost), trust, ManualClock::at_noon());
         assert_eq!(send(&channel, &sender(&catcher)).await, Accepted);

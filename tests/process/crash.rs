@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use std::thread;
 use std::time::Duration;
 
-use otpmint::mail_catcher::{Fault, Stage};
+use mail_catcher::{Fault, Stage};
 use rusqlite::Connection;
 
 use crate::app::{App, mint_at};

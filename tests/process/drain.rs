@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use otpmint::mail_catcher::{Fault, Stage};
+use mail_catcher::{Fault, Stage};
 
 use crate::app::{App, KEY, code_in, mint_at, verify_at};
 use crate::client::{Wire, request};

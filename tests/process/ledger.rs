@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
-use otpmint::mail_catcher::MailCatcher;
+use mail_catcher::MailCatcher;
 
 use crate::app::{code_in, wrong};
 use crate::client::Reply;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
-use otpmint::mail_catcher::MailCatcher;
+use mail_catcher::MailCatcher;
 use rusqlite::Connection;
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use std::fs;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use otpmint::mail_catcher::Fault;
+use mail_catcher::Fault;
 use serde_json::json;
 
 use crate::app::{App, KEY, PASSWORD, SENDER, mint_at, verify_at};

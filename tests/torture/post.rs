@@ -2,10 +2,9 @@
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
 
-use otpmint::app::SystemClocks;
-use otpmint::domain::steady_clock::SteadyClock;
-use otpmint::mail_catcher::{Credentials, Keep, Mail, MailCatcher, MailId, Options};
+use mail_catcher::{Credentials, Keep, Mail, MailCatcher, MailId, Options};
 use tempfile::NamedTempFile;
 use tokio::runtime::Runtime;
 use tokio::sync::broadcast::error::RecvError;
@@ -37,8 +36,7 @@ impl Post {
             keep: Keep::Last(1_000_000),
             ..Options::default()
         };
-        let catcher = runtime
-            .block_on(MailCatcher::start(options, Arc::new(SteadyClock::over(Arc::new(SystemClocks)))));
+        let catcher = runtime.block_on(MailCatcher::start(options, || SystemTime::UNIX_EPOCH));
         let catcher = catcher.expect("a free port");
         let ca_file = NamedTempFile::new().expect("a temporary file");
         std::fs::write(ca_file.path(), catcher.ca_pem()).expect("the file is ours");

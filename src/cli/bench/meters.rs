@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::{AddAssign, Sub};
 use std::time::Instant;
 
-use crate::mail_catcher::MailCatcher;
+use mail_catcher::MailCatcher;
 
 use super::Failure;
 use super::server::Server;

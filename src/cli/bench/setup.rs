@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use secrecy::SecretString;
 
 use crate::app::{self, Ambient, Foundation};
@@ -11,7 +12,6 @@ use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Clock as _;
-use crate::mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Refusal, Registration};
 
 use super::Failure;
@@ -47,7 +47,8 @@ pub(super) async fn catch_mail(handover: Handover, ambient: &Ambient) -> Result<
         Handover::StartTls => (TlsMode::StartTls, Some(Credentials::new(SMTP_MAIL, SMTP_PASSWORD))),
     };
     let options = Options { tls, credentials, keep: Keep::Nothing, ..Options::default() };
-    MailCatcher::start(options, ambient.clock.clone())
+    let clock = ambient.clock.clone();
+    MailCatcher::start(options, move || clock.now().into())
         .await
         .map_err(|error| Failure::new(format!("the mail catcher did not start: {error}")))
 }

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use mail_catcher::MailCatcher;
 
 use crate::app::Ambient;
 use crate::config::Commit;
-use crate::mail_catcher::MailCatcher;
 
 use super::load::{Load, Outcome};
 use super::meters::{Meters, Usage};

@@ -4,12 +4,12 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use mail_catcher::Witness;
 use tokio::sync::watch;
 
 use crate::delivery::{Job, Observer, Step};
 use crate::domain::deliveries::delivery::DeliveryEnd;
 use crate::domain::time::{Clock, Timestamp, retry_seconds};
-use crate::mail_catcher::Witness;
 
 /// Rows that are kept; the oldest make room.
 const KEPT: usize = 1_000;

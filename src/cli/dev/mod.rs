@@ -11,6 +11,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::sync::Arc;
 
 use clap::Args;
+use mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::app::{Ambient, App, ExtraRoutes};
@@ -18,8 +19,8 @@ use crate::config::{DEFAULT, Mode, Settings};
 use crate::crypto::operator_token::OperatorToken;
 use crate::domain::network::PortRule;
 use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::time::Clock as _;
 use crate::domain::web_origin::WebOrigin;
-use crate::mail_catcher::{Credentials, Keep, MailCatcher, Options, TlsMode};
 use crate::service::{Caller, Registration, TestKeyRequest};
 
 use super::temporary::TemporaryFolder;
@@ -133,7 +134,8 @@ async fn catch_mail(ambient: &Ambient, log: &Arc<DeliveryLog>) -> Result<MailCat
         witness: Some(log.clone()),
         ..Options::default()
     };
-    MailCatcher::start(options, ambient.clock.clone())
+    let clock = ambient.clock.clone();
+    MailCatcher::start(options, move || clock.now().into())
         .await
         .map_err(|error| Failure::new(format!("the mail catcher did not start: {error}")))
 }

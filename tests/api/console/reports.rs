@@ -1,6 +1,6 @@
 //! The reports: what operators see of everything, and a tenant of itself.
 
-use otpmint::mail_catcher::{Fault, Stage};
+use mail_catcher::{Fault, Stage};
 
 use super::tenant::signed_in;
 use super::{Browser, leads, start};

@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use mail_catcher::{CertificateKind, Fault, Options, Stage};
 use otpmint::domain::network::PortRule;
-use otpmint::mail_catcher::{CertificateKind, Fault, Options, Stage};
 use serde_json::{Value, json};
 
 use super::accounts::{account_at, api, get, put};

@@ -1,7 +1,7 @@
 //! The tenant's mail accounts: seen without passwords, replaced as a whole, used in order.
 
+use mail_catcher::{Fault, MailCatcher};
 use otpmint::domain::network::PortRule;
-use otpmint::mail_catcher::{Fault, MailCatcher};
 use reqwest::Method;
 use reqwest::header::IF_MATCH;
 use serde_json::{Value, json};

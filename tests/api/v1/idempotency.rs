@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use otpmint::mail_catcher::{Fault, Stage};
+use mail_catcher::{Fault, Stage};
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;

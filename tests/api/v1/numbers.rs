@@ -1,6 +1,6 @@
 //! What became of challenges, in numbers.
 
-use otpmint::mail_catcher::{Fault, Stage};
+use mail_catcher::{Fault, Stage};
 use serde_json::{Value, json};
 
 use super::public::Page;

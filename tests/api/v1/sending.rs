@@ -1,6 +1,6 @@
 //! Waiting for a message, and sending it again.
 
-use otpmint::mail_catcher::{Fault, Stage};
+use mail_catcher::{Fault, Stage};
 use serde_json::json;
 
 use super::{Backend, assert_problem, minted};

@@ -10,12 +10,12 @@ use std::time::Duration;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, rt};
 use futures_core::Stream;
+use mail_catcher::InboxEvent;
 use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::{mpsc, watch};
 use tokio::time::interval;
 
 use super::Desk;
-use crate::mail_catcher::InboxEvent;
 
 /// A connection that a proxy or a sleeping machine has dropped is noticed by then.
 const HEARTBEAT: Duration = Duration::from_secs(15);

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, ContentType, LOCATION};
 use actix_web::{HttpResponse, Result, error, web};
+use mail_catcher::{Mail, MailId};
 
 use super::search::Search;
 use super::switches::Switches;
 use super::view::{self, View};
 use super::{Desk, json, page_of, see_other};
-use crate::mail_catcher::{Mail, MailId};
 
 /// What the HTML of a mail may do: show itself, with its own styles and embedded images.
 const MAIL_POLICY: &str =

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use mail_catcher::{Mail, Transport};
 use serde::{Deserialize, Serialize};
 
 use super::search::Search;
-use crate::mail_catcher::{Mail, Transport};
+use crate::domain::time::Timestamp;
 
 /// Which mails are asked for.
 #[derive(Deserialize)]
@@ -50,7 +51,7 @@ pub(super) fn inbox<'a>(mails: &'a [Arc<Mail>], filter: &Filter, search: &Search
 fn entry(mail: &Mail) -> Entry<'_> {
     Entry {
         id: mail.id.0,
-        received_at: mail.received_at.to_string(),
+        received_at: Timestamp::from(mail.received_at).to_string(),
         from: &mail.from,
         to: &mail.to,
         subject: mail.subject(),

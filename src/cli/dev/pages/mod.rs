@@ -35,9 +35,9 @@ use std::sync::Arc;
 use actix_web::http::header::{ContentType, LOCATION};
 use actix_web::middleware::from_fn;
 use actix_web::{HttpResponse, Result, error, web};
+use mail_catcher::MailCatcher;
 
 use super::delivery_log::DeliveryLog;
-use crate::mail_catcher::MailCatcher;
 
 pub(super) use landing::Tour;
 pub(super) use mint::RETURNED;

@@ -1,8 +1,7 @@
 //! What is searched for.
 
+use mail_catcher::Mail;
 use serde::Deserialize;
-
-use crate::mail_catcher::Mail;
 
 use super::super::delivery_log::Row;
 

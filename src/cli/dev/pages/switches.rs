@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use actix_web::{HttpResponse, web};
+use mail_catcher::{Fate, Lasts, MailCatcher, Trouble};
 use serde::Deserialize;
 
 use super::{Desk, see_other};
-use crate::mail_catcher::{Fate, Lasts, MailCatcher, Trouble};
 
 /// How long a slow mail server takes.
 const SLOW: Duration = Duration::from_secs(10);

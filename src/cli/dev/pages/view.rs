@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use askama::Template;
+use mail_catcher::{Evidence, Mail, Transport};
 use serde::Deserialize;
 
 use super::search::Search;
 use super::switches::Switches;
-use crate::mail_catcher::{Evidence, Mail, Transport};
+use crate::domain::time::Timestamp;
 
 /// Mails on the page at most; a search finds the others.
 const SHOWN: usize = 100;
@@ -131,7 +132,7 @@ pub(super) fn entry(mail: &Mail) -> Entry<'_> {
             "" => "(no subject)",
             subject => subject,
         },
-        received_at: mail.received_at.to_string(),
+        received_at: Timestamp::from(mail.received_at).to_string(),
         code: mail.code(),
     }
 }

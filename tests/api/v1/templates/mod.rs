@@ -2,7 +2,7 @@
 
 mod sending;
 
-use otpmint::mail_catcher::Mail;
+use mail_catcher::Mail;
 use reqwest::Method;
 use serde_json::{Value, json};
 

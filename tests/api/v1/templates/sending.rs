@@ -1,6 +1,6 @@
 //! What is sent.
 
-use otpmint::mail_catcher::{Fault, Stage};
+use mail_catcher::{Fault, Stage};
 use serde_json::{Value, json};
 
 use super::super::{Backend, assert_problem, minted};

@@ -5,15 +5,15 @@ use std::sync::Arc;
 
 use tokio::net::TcpStream;
 
-use super::command::Command;
-use super::fault::{Fault, Stage};
-use super::listener::Shared;
-use super::options::TlsMode;
-use super::transcript::Transcript;
-use super::wire::{Line, Wire};
+use crate::command::Command;
+use crate::fault::{Fault, Stage};
+use crate::options::TlsMode;
+use crate::shared::Shared;
+use crate::transcript::Transcript;
+use crate::wire::{Line, Wire};
 
 /// Why a session is over.
-pub(super) enum Ended {
+pub(crate) enum Ended {
     /// The connection is to be closed.
     Closed,
     /// The connection is to be reset.
@@ -30,24 +30,24 @@ impl From<io::Error> for Ended {
 
 /// What a session does next.
 #[derive(Clone, Copy)]
-pub(super) enum Next {
+pub(crate) enum Next {
     Command,
     Handshake,
 }
 
 /// One session.
-pub(super) struct Session {
-    pub(super) shared: Arc<Shared>,
-    pub(super) wire: Wire,
-    pub(super) faults: Vec<Fault>,
-    pub(super) transcript: Transcript,
-    pub(super) username: Option<String>,
-    pub(super) from: Option<String>,
-    pub(super) to: Vec<String>,
+pub(crate) struct Session {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) wire: Wire,
+    pub(crate) faults: Vec<Fault>,
+    pub(crate) transcript: Transcript,
+    pub(crate) username: Option<String>,
+    pub(crate) from: Option<String>,
+    pub(crate) to: Vec<String>,
 }
 
 /// Speaks with the client until either is done.
-pub(super) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
+pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     // Without it every small reply could wait for the client's delayed ACK.
     let _ = stream.set_nodelay(true);
     let faults = shared.script.begin_connection();
@@ -105,7 +105,7 @@ impl Session {
     }
 
     async fn greet(&mut self) -> Result<Next, Ended> {
-        self.step(Stage::Banner, "localhost ESMTP OtpMint mail catcher").await?;
+        self.step(Stage::Banner, "localhost ESMTP mail catcher").await?;
         Ok(Next::Command)
     }
 
@@ -188,7 +188,7 @@ impl Session {
     }
 
     /// Whether the connection is protected as it has to be for AUTH and MAIL.
-    pub(super) fn takes_mail_here(&self) -> bool {
+    pub(crate) fn takes_mail_here(&self) -> bool {
         self.wire.is_secure()
             || self.shared.options.tls == TlsMode::Plain
             || self.has_fault(&Fault::StartTlsNotOffered)
@@ -212,7 +212,7 @@ impl Session {
     }
 
     /// Lets the faults of `stage` strike, and replies that all is well if none did.
-    pub(super) async fn step(&mut self, stage: Stage, text: &str) -> Result<(), Ended> {
+    pub(crate) async fn step(&mut self, stage: Stage, text: &str) -> Result<(), Ended> {
         if self.gate(stage).await?.is_answered() {
             return Ok(());
         }
@@ -220,7 +220,7 @@ impl Session {
     }
 
     /// The last or only line of a reply. It leaves when input is awaited.
-    pub(super) async fn reply(&mut self, code: u16, text: &str) -> Result<(), Ended> {
+    pub(crate) async fn reply(&mut self, code: u16, text: &str) -> Result<(), Ended> {
         self.reply_line(code, " ", text);
         if code == 421 {
             return Err(Ended::Closed);

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use super::fault::ScriptedFault;
-use super::trouble::Witness;
+use crate::fault::ScriptedFault;
+use crate::trouble::Witness;
 
 /// How sessions are protected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -71,7 +71,7 @@ impl Credentials {
         Self { username: username.to_owned(), password: SecretString::from(password) }
     }
 
-    pub(super) fn admit(&self, username: &str, password: &str) -> bool {
+    pub(crate) fn admit(&self, username: &str, password: &str) -> bool {
         self.username == username && self.password.expose_secret() == password
     }
 }
@@ -92,7 +92,7 @@ pub struct Options {
     /// The most bytes that a mail may have; announced as SIZE (RFC 1870).
     pub max_mail_bytes: usize,
     /// What goes wrong from the start; see
-    /// [`MailCatcher::set_faults`](super::MailCatcher::set_faults).
+    /// [`MailCatcher::set_faults`](crate::MailCatcher::set_faults).
     pub faults: Vec<ScriptedFault>,
     /// Who is told of the reply to each mail.
     pub witness: Option<Arc<dyn Witness>>,

@@ -2,7 +2,7 @@
 
 use html5gum::{HtmlString, StartTag, Token, Tokenizer};
 
-use crate::domain::challenges::code::{MAX_LENGTH, MIN_LENGTH, parse_answer};
+use crate::code::{LENGTHS, read_code};
 
 /// The word in the class of the element that holds the code.
 const MARK: &[u8] = b"code";
@@ -26,7 +26,7 @@ pub enum Evidence {
 }
 
 /// The code of a mail: what `html` marks as such, else a guess from `text`.
-pub(super) fn find_code(html: Option<&str>, text: Option<&str>) -> Option<Found> {
+pub(crate) fn find_code(html: Option<&str>, text: Option<&str>) -> Option<Found> {
     let marked = html.and_then(marked).map(|code| Found { code, evidence: Evidence::Marked });
     let guessed = || text.and_then(guess).map(|code| Found { code, evidence: Evidence::Guessed });
     marked.or_else(guessed)
@@ -40,8 +40,9 @@ fn marked(html: &str) -> Option<String> {
         if !is_marked(&tag) || tag.self_closing {
             continue;
         }
-        if let Some(code) = parse_answer(&text_until_end(&mut tokens, &tag.name)) {
-            return Some(code.expose().to_owned());
+        let code = read_code(&text_until_end(&mut tokens, &tag.name));
+        if code.is_some() {
+            return code;
         }
     }
     None
@@ -81,13 +82,12 @@ fn guess(text: &str) -> Option<String> {
 fn alone_on_a_line(text: &str) -> Option<String> {
     text.lines().find_map(|line| {
         let shouted = !line.chars().any(|c| c.is_lowercase());
-        let answer = parse_answer(line).filter(|_| shouted)?;
-        Some(answer.expose().to_owned())
+        read_code(line).filter(|_| shouted)
     })
 }
 
 fn is_code_length(word: &str) -> bool {
-    (MIN_LENGTH..=MAX_LENGTH).contains(&word.len())
+    LENGTHS.contains(&word.len())
 }
 
 fn all_digits(word: &str) -> bool {
@@ -117,6 +117,7 @@ mod tests {
             assert_eq!(guess(text).as_deref(), code, "{text:?}");
         }
     }
+
     #[test]
     fn a_mark_in_the_html_is_better_than_a_guess() {
         for (html, code) in [

@@ -6,8 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use tokio::sync::broadcast;
 
-use super::mail::{Mail, MailId};
-use super::options::Keep;
+use crate::mail::{Mail, MailId};
+use crate::options::Keep;
 
 /// Events that a slow subscriber may fall behind by before it misses some.
 const BACKLOG: usize = 256;
@@ -23,7 +23,7 @@ pub enum InboxEvent {
     Switched,
 }
 
-pub(super) struct Mailbox {
+pub(crate) struct Mailbox {
     keep: Keep,
     kept: Mutex<Kept>,
     received: AtomicU64,
@@ -57,22 +57,22 @@ impl Kept {
 }
 
 impl Mailbox {
-    pub(super) fn new(keep: Keep) -> Self {
+    pub(crate) fn new(keep: Keep) -> Self {
         let (events, _) = broadcast::channel(BACKLOG);
         Self { keep, kept: Mutex::default(), received: AtomicU64::new(0), events }
     }
 
-    pub(super) const fn keeps_nothing(&self) -> bool {
+    pub(crate) const fn keeps_nothing(&self) -> bool {
         matches!(self.keep, Keep::Nothing | Keep::Last(0) | Keep::Within { mails: 0, .. })
     }
 
     /// Counts a mail that is not kept.
-    pub(super) fn count(&self) {
+    pub(crate) fn count(&self) {
         self.received.fetch_add(1, Ordering::Relaxed);
     }
 
     /// Counts and keeps the mail that `make` builds from its id.
-    pub(super) fn deposit(&self, make: impl FnOnce(MailId) -> Mail) {
+    pub(crate) fn deposit(&self, make: impl FnOnce(MailId) -> Mail) {
         let mut kept = self.lock();
         let id = MailId(self.received.fetch_add(1, Ordering::Relaxed) + 1);
         kept.push(Arc::new(make(id)));
@@ -82,35 +82,35 @@ impl Mailbox {
     }
 
     /// Tells whoever listens.
-    pub(super) fn tell(&self, event: InboxEvent) {
+    pub(crate) fn tell(&self, event: InboxEvent) {
         // An error only means that nobody does.
         let _ = self.events.send(event);
     }
 
-    pub(super) fn all(&self) -> Vec<Arc<Mail>> {
+    pub(crate) fn all(&self) -> Vec<Arc<Mail>> {
         self.lock().mails.iter().cloned().collect()
     }
 
-    pub(super) fn find(&self, id: MailId) -> Option<Arc<Mail>> {
+    pub(crate) fn find(&self, id: MailId) -> Option<Arc<Mail>> {
         self.lock().mails.iter().find(|mail| mail.id == id).cloned()
     }
 
-    pub(super) fn received(&self) -> u64 {
+    pub(crate) fn received(&self) -> u64 {
         self.received.load(Ordering::Relaxed)
     }
 
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         let mut kept = self.lock();
         *kept = Kept::default();
         self.tell(InboxEvent::Cleared);
     }
 
-    pub(super) fn subscribe(&self) -> broadcast::Receiver<InboxEvent> {
+    pub(crate) fn subscribe(&self) -> broadcast::Receiver<InboxEvent> {
         self.events.subscribe()
     }
 
     /// The first `count` kept mails to `recipient`, once there are so many.
-    pub(super) async fn await_mails(&self, recipient: &str, count: usize) -> Vec<Arc<Mail>> {
+    pub(crate) async fn await_mails(&self, recipient: &str, count: usize) -> Vec<Arc<Mail>> {
         // Subscribed before looking, so that no mail slips in between.
         let mut events = self.subscribe();
         loop {

@@ -1,47 +1,22 @@
-//! An SMTP server that keeps what it is sent and delivers nothing: for development, tests and
-//! benchmarks.
-//!
-//! It speaks real SMTP (RFC 5321 with PIPELINING, 8BITMIME, SIZE, STARTTLS and AUTH) on a loopback
-//! port, with a certificate of a CA of its own, and can be told what to do wrong
-//! ([`MailCatcher::set_faults`], [`MailCatcher::set_trouble`]).
-
-mod auth;
-mod certificate;
-mod code_finder;
-mod command;
-mod content;
-mod encoding;
-mod fault;
-mod faulty;
-mod listener;
-mod mail;
-mod mailbox;
-mod mime;
-mod options;
-mod script;
-mod session;
-mod transaction;
-mod transcript;
-mod trouble;
-mod wire;
+//! The handle to a running mail catcher.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use tokio::net::TcpListener;
 use tokio::sync::broadcast;
 use tokio::time::timeout;
 
-pub use code_finder::{Evidence, Found};
-pub use fault::{Fault, Injection, ScriptedFault, Stage, When};
-pub use mail::{Mail, MailId, Session, Transport};
-pub use mailbox::InboxEvent;
-pub use options::{CertificateKind, Credentials, Keep, Options, TlsMode};
-pub use trouble::{Fate, Lasts, Trouble, Witness};
-
-use crate::domain::time::Clock;
-use listener::{Shared, Task};
+use crate::certificate;
+use crate::error::{NoMail, StartError};
+use crate::fault::ScriptedFault;
+use crate::listener::Task;
+use crate::mail::{Mail, MailId};
+use crate::mailbox::InboxEvent;
+use crate::options::Options;
+use crate::shared::Shared;
+use crate::trouble::Trouble;
 
 /// How long a wait for a mail lasts at most.
 const WAIT_LIMIT: Duration = Duration::from_secs(10);
@@ -55,38 +30,19 @@ pub struct MailCatcher {
     _task: Arc<Task>,
 }
 
-/// Why a mail catcher did not start.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The port is not to be had.
-    #[error("the mail catcher cannot listen on its port")]
-    Listen(#[from] std::io::Error),
-    /// No certificate could be made.
-    #[error("the mail catcher cannot make its certificate")]
-    Certificate(#[from] rcgen::Error),
-    /// The TLS library does not take the certificate.
-    #[error("the mail catcher cannot set up TLS")]
-    Tls(#[from] rustls::Error),
-}
-
-/// A mail that was waited for did not come within ten seconds.
-#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
-#[error("no mail to {recipient} within ten seconds")]
-pub struct NoMail {
-    /// To whom it would have gone.
-    pub recipient: String,
-}
-
 impl MailCatcher {
-    /// Starts one on 127.0.0.1, on the current tokio runtime. `clock` dates the mails.
+    /// Starts one on 127.0.0.1, on the current tokio runtime. Mails are dated by `now`.
     ///
     /// # Errors
     /// When the port is taken, or the certificate cannot be made.
-    pub async fn start(options: Options, clock: Arc<dyn Clock>) -> Result<Self, StartError> {
+    pub async fn start(
+        options: Options,
+        now: impl Fn() -> SystemTime + Send + Sync + 'static,
+    ) -> Result<Self, StartError> {
         let identity = certificate::make(options.certificate)?;
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, options.port)).await?;
         let address = listener.local_addr()?;
-        let shared = Arc::new(Shared::new(options, clock, identity.acceptor));
+        let shared = Arc::new(Shared::new(options, Arc::new(now), identity.acceptor));
         let task = Task::spawn(listener, Arc::clone(&shared));
         Ok(Self { shared, address, ca_pem: identity.ca_pem.into(), _task: Arc::new(task) })
     }

@@ -11,17 +11,17 @@ use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use tokio_rustls::TlsAcceptor;
 
-use super::StartError;
-use super::options::CertificateKind;
+use crate::error::StartError;
+use crate::options::CertificateKind;
 
 /// What a server needs to speak TLS, and what a client needs to trust it.
-pub(super) struct Identity {
-    pub(super) acceptor: TlsAcceptor,
-    pub(super) ca_pem: String,
+pub(crate) struct Identity {
+    pub(crate) acceptor: TlsAcceptor,
+    pub(crate) ca_pem: String,
 }
 
 /// Makes a CA and a server certificate of this kind.
-pub(super) fn make(kind: CertificateKind) -> Result<Identity, StartError> {
+pub(crate) fn make(kind: CertificateKind) -> Result<Identity, StartError> {
     let ca = CertifiedIssuer::self_signed(ca_params()?, KeyPair::generate()?)?;
     let key = KeyPair::generate()?;
     let params = server_params(kind)?;
@@ -35,7 +35,7 @@ pub(super) fn make(kind: CertificateKind) -> Result<Identity, StartError> {
 
 fn ca_params() -> Result<CertificateParams, rcgen::Error> {
     let mut params = CertificateParams::new(Vec::new())?;
-    params.distinguished_name.push(DnType::CommonName, "OtpMint mail catcher CA");
+    params.distinguished_name.push(DnType::CommonName, "Mail catcher CA");
     params.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
     Ok(params)
@@ -48,7 +48,7 @@ fn server_params(kind: CertificateKind) -> Result<CertificateParams, rcgen::Erro
     };
     let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
     let mut params = CertificateParams::new(names)?;
-    params.distinguished_name.push(DnType::CommonName, "OtpMint mail catcher");
+    params.distinguished_name.push(DnType::CommonName, "Mail catcher");
     params.use_authority_key_identifier_extension = true;
     params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
     params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];

@@ -4,12 +4,12 @@ use std::future::pending;
 
 use tokio::time::sleep;
 
-use super::fault::{Fault, Injection, Stage};
-use super::session::{Ended, Session};
+use crate::fault::{Fault, Injection, Stage};
+use crate::session::{Ended, Session};
 
 /// What is left to do after the faults of a stage have struck.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Gate {
+pub(crate) enum Gate {
     /// What the stage is for.
     Open,
     /// Nothing: the client has its reply.
@@ -17,7 +17,7 @@ pub(super) enum Gate {
 }
 
 impl Gate {
-    pub(super) const fn is_answered(self) -> bool {
+    pub(crate) const fn is_answered(self) -> bool {
         matches!(self, Self::Answered)
     }
 }
@@ -29,12 +29,12 @@ const NO_TLS: &[u8] = b"this is not a TLS record\r\n";
 
 impl Session {
     /// Whether this fault strikes the session.
-    pub(super) fn has_fault(&self, fault: &Fault) -> bool {
+    pub(crate) fn has_fault(&self, fault: &Fault) -> bool {
         self.faults.contains(fault)
     }
 
     /// Lets the faults of `stage` strike.
-    pub(super) async fn gate(&mut self, stage: Stage) -> Result<Gate, Ended> {
+    pub(crate) async fn gate(&mut self, stage: Stage) -> Result<Gate, Ended> {
         // Sessions without faults are the hot path of benchmarks.
         if self.faults.is_empty() {
             return Ok(Gate::Open);
@@ -86,7 +86,7 @@ impl Session {
     }
 
     /// Replies 220 to STARTTLS, with whatever the faults add to it.
-    pub(super) async fn go_ahead_with_tls(&mut self) -> Result<(), Ended> {
+    pub(crate) async fn go_ahead_with_tls(&mut self) -> Result<(), Ended> {
         self.reply(220, "2.0.0 ready to start TLS").await?;
         for fault in self.faults.clone() {
             match fault {
@@ -111,7 +111,7 @@ impl Session {
     }
 
     /// The recipient's own faults: the code that refuses it, if one does.
-    pub(super) fn refusal(&self, recipient: &str) -> Option<u16> {
+    pub(crate) fn refusal(&self, recipient: &str) -> Option<u16> {
         self.faults.iter().find_map(|fault| match fault {
             Fault::Greylist(times) => self.shared.script.greylists(recipient, *times).then_some(450),
             Fault::RecipientRefused(start, code) => recipient.starts_with(start.as_str()).then_some(*code),
@@ -120,7 +120,7 @@ impl Session {
     }
 
     /// The most bytes that a mail may have in this session.
-    pub(super) fn size_limit(&self) -> usize {
+    pub(crate) fn size_limit(&self) -> usize {
         let scripted = self.faults.iter().find_map(|fault| match fault {
             Fault::SizeLimit(bytes) => Some(*bytes),
             _ => None,
@@ -129,13 +129,13 @@ impl Session {
     }
 
     /// Further lines for the reply to EHLO.
-    pub(super) fn extra_extensions(&self) -> usize {
+    pub(crate) fn extra_extensions(&self) -> usize {
         let count = |fault: &Fault| if let Fault::ManyExtensions(count) = fault { *count } else { 0 };
         self.faults.iter().map(count).sum()
     }
 
     /// `line` as the faults would have it.
-    pub(super) fn disfigure(&self, line: String) -> Vec<u8> {
+    pub(crate) fn disfigure(&self, line: String) -> Vec<u8> {
         let mut bytes = line.into_bytes();
         if self.has_fault(&Fault::WordCodes) {
             bytes.splice(..3, *b"ABC");

@@ -4,18 +4,18 @@ use std::sync::OnceLock;
 
 use tokio::time::sleep;
 
-use super::content::{Content, Progress};
-use super::fault::{Fault, Stage};
-use super::mail::{self, Mail, Transport};
-use super::session::{Ended, Session};
-use super::trouble::Fate;
+use crate::data::{Content, Progress};
+use crate::fault::{Fault, Stage};
+use crate::mail::{self, Mail, Transport};
+use crate::session::{Ended, Session};
+use crate::trouble::Fate;
 
 /// The most recipients of one mail (RFC 5321 §4.5.3.1.8).
 const MAX_RECIPIENTS: usize = 100;
 
 impl Session {
     /// Answers MAIL (RFC 5321 §4.1.1.2).
-    pub(super) async fn mail(&mut self, from: String, size: Option<usize>) -> Result<(), Ended> {
+    pub(crate) async fn mail(&mut self, from: String, size: Option<usize>) -> Result<(), Ended> {
         if !self.takes_mail_here() {
             return self.reply(530, "5.7.0 must issue a STARTTLS command first").await;
         }
@@ -36,7 +36,7 @@ impl Session {
     }
 
     /// Answers RCPT (RFC 5321 §4.1.1.3).
-    pub(super) async fn rcpt(&mut self, to: String) -> Result<(), Ended> {
+    pub(crate) async fn rcpt(&mut self, to: String) -> Result<(), Ended> {
         if self.from.is_none() {
             return self.reply(503, "5.5.1 sender first").await;
         }
@@ -84,7 +84,7 @@ impl Session {
     }
 
     /// Answers DATA and takes the content (RFC 5321 §4.1.1.4).
-    pub(super) async fn data(&mut self) -> Result<(), Ended> {
+    pub(crate) async fn data(&mut self) -> Result<(), Ended> {
         if self.to.is_empty() {
             return self.reply(503, "5.5.1 recipients first").await;
         }
@@ -143,7 +143,7 @@ impl Session {
         let transport = if self.wire.is_secure() { Transport::Tls } else { Transport::Clear };
         self.shared.mailbox.deposit(|id| Mail {
             id,
-            received_at: self.shared.clock.now(),
+            received_at: (self.shared.now)(),
             from,
             to,
             session: mail::Session { transport, username: self.username.clone() },
@@ -153,7 +153,7 @@ impl Session {
     }
 
     /// Forgets the mail that was begun.
-    pub(super) fn forget_envelope(&mut self) {
+    pub(crate) fn forget_envelope(&mut self) {
         self.from = None;
         self.to.clear();
     }

@@ -3,17 +3,17 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::command::Mechanism;
-use super::fault::{Fault, Stage};
-use super::session::{Ended, Session};
-use super::wire::Line;
+use crate::command::Mechanism;
+use crate::fault::{Fault, Stage};
+use crate::session::{Ended, Session};
+use crate::wire::Line;
 
 /// What the client sent in place of a login.
 struct NotALogin;
 
 impl Session {
     /// Answers AUTH.
-    pub(super) async fn auth(&mut self, mechanism: Mechanism, initial: Option<String>) -> Result<(), Ended> {
+    pub(crate) async fn auth(&mut self, mechanism: Mechanism, initial: Option<String>) -> Result<(), Ended> {
         if !self.takes_mail_here() {
             return self.reply(538, "5.7.11 encryption required for the requested mechanism").await;
         }

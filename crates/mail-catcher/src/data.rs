@@ -7,7 +7,7 @@ const MAX_PENDING: usize = 4096;
 ///
 /// Only CRLF ends a line here: a server that took a bare LF for one would let a sender hide a
 /// second mail in the first.
-pub(super) struct Content {
+pub(crate) struct Content {
     kept: Option<Vec<u8>>,
     limit: usize,
     bytes: usize,
@@ -16,24 +16,24 @@ pub(super) struct Content {
 
 /// Whether the content is complete.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Progress {
+pub(crate) enum Progress {
     More,
     Complete,
 }
 
 impl Content {
     /// Content of at most `limit` bytes that is kept.
-    pub(super) fn kept(limit: usize) -> Self {
+    pub(crate) fn kept(limit: usize) -> Self {
         Self { kept: Some(Vec::with_capacity(2048)), limit, bytes: 0, at_line_start: true }
     }
 
     /// Content that is only measured.
-    pub(super) const fn measured(limit: usize) -> Self {
+    pub(crate) const fn measured(limit: usize) -> Self {
         Self { kept: None, limit, bytes: 0, at_line_start: true }
     }
 
     /// Takes what it can of `input`; says how many bytes that was.
-    pub(super) fn feed(&mut self, input: &[u8]) -> (usize, Progress) {
+    pub(crate) fn feed(&mut self, input: &[u8]) -> (usize, Progress) {
         let mut taken = 0;
         while let Some(end) = input[taken..].iter().position(|b| *b == b'\n') {
             let line = &input[taken..=taken + end];
@@ -70,12 +70,12 @@ impl Content {
     }
 
     /// Whether it is longer than allowed.
-    pub(super) const fn is_too_long(&self) -> bool {
+    pub(crate) const fn is_too_long(&self) -> bool {
         self.bytes > self.limit
     }
 
     /// The content, empty when it was only measured.
-    pub(super) fn into_bytes(self) -> Vec<u8> {
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
         self.kept.unwrap_or_default()
     }
 }

@@ -23,7 +23,7 @@ enum Stream {
 
 /// One connection. What is sent waits until input is awaited, so that the replies to pipelined
 /// commands leave in one write (RFC 2920 §3.2).
-pub(super) struct Wire {
+pub(crate) struct Wire {
     stream: Stream,
     incoming: Vec<u8>,
     consumed: usize,
@@ -32,7 +32,7 @@ pub(super) struct Wire {
 }
 
 /// A line of input.
-pub(super) enum Line {
+pub(crate) enum Line {
     /// Without its line ending.
     Text(String),
     /// Longer than any command may be.
@@ -41,7 +41,7 @@ pub(super) enum Line {
 
 impl Wire {
     /// A connection in clear that sends one byte per `drip`, if there is one.
-    pub(super) fn new(stream: TcpStream, drip: Option<Duration>) -> Self {
+    pub(crate) fn new(stream: TcpStream, drip: Option<Duration>) -> Self {
         Self {
             stream: Stream::Plain(stream),
             incoming: Vec::with_capacity(READ_SIZE),
@@ -52,29 +52,29 @@ impl Wire {
     }
 
     /// The same connection after the server's side of a TLS handshake.
-    pub(super) async fn secure(self, acceptor: &TlsAcceptor) -> io::Result<Self> {
+    pub(crate) async fn secure(self, acceptor: &TlsAcceptor) -> io::Result<Self> {
         let Stream::Plain(stream) = self.stream else { return Err(io::ErrorKind::Unsupported.into()) };
         let stream = timeout(IDLE_LIMIT, acceptor.accept(stream)).await??;
         Ok(Self { stream: Stream::Tls(Box::new(stream)), ..self })
     }
 
     /// Whether the connection is in TLS.
-    pub(super) const fn is_secure(&self) -> bool {
+    pub(crate) const fn is_secure(&self) -> bool {
         matches!(self.stream, Stream::Tls(_))
     }
 
     /// What has arrived and was not yet consumed.
-    pub(super) fn pending(&self) -> &[u8] {
+    pub(crate) fn pending(&self) -> &[u8] {
         &self.incoming[self.consumed..]
     }
 
     /// Marks `count` of the pending bytes as dealt with.
-    pub(super) fn consume(&mut self, count: usize) {
+    pub(crate) fn consume(&mut self, count: usize) {
         self.consumed += count;
     }
 
     /// Sends what waits, then awaits more input.
-    pub(super) async fn fill(&mut self) -> io::Result<()> {
+    pub(crate) async fn fill(&mut self) -> io::Result<()> {
         self.flush().await?;
         self.incoming.drain(..self.consumed);
         self.consumed = 0;
@@ -92,7 +92,7 @@ impl Wire {
     }
 
     /// The next line.
-    pub(super) async fn line(&mut self) -> io::Result<Line> {
+    pub(crate) async fn line(&mut self) -> io::Result<Line> {
         let mut skipping = false;
         loop {
             let pending = self.pending();
@@ -114,12 +114,12 @@ impl Wire {
     }
 
     /// Adds to what waits to be sent.
-    pub(super) fn send(&mut self, bytes: &[u8]) {
+    pub(crate) fn send(&mut self, bytes: &[u8]) {
         self.outgoing.extend_from_slice(bytes);
     }
 
     /// Sends what waits.
-    pub(super) async fn flush(&mut self) -> io::Result<()> {
+    pub(crate) async fn flush(&mut self) -> io::Result<()> {
         if self.outgoing.is_empty() {
             return Ok(());
         }
@@ -150,7 +150,7 @@ impl Wire {
     }
 
     /// Closes in good order: with close_notify if in TLS.
-    pub(super) async fn close(&mut self) -> io::Result<()> {
+    pub(crate) async fn close(&mut self) -> io::Result<()> {
         self.flush().await?;
         match &mut self.stream {
             Stream::Plain(stream) => stream.shutdown().await,
@@ -159,7 +159,7 @@ impl Wire {
     }
 
     /// Makes the end of the connection a TCP RST.
-    pub(super) fn reset(self) -> io::Result<()> {
+    pub(crate) fn reset(self) -> io::Result<()> {
         match self.stream {
             Stream::Plain(stream) => stream.set_zero_linger(),
             Stream::Tls(stream) => stream.get_ref().0.set_zero_linger(),

@@ -11,10 +11,10 @@ type Lines = Arc<Mutex<Vec<String>>>;
 
 /// The transcripts of the last sessions.
 #[derive(Default)]
-pub(super) struct Transcripts(Mutex<VecDeque<Lines>>);
+pub(crate) struct Transcripts(Mutex<VecDeque<Lines>>);
 
 impl Transcripts {
-    pub(super) fn begin(&self) -> Transcript {
+    pub(crate) fn begin(&self) -> Transcript {
         let lines = Lines::default();
         let mut sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if sessions.len() == MAX_SESSIONS {
@@ -24,38 +24,38 @@ impl Transcripts {
         Transcript(Some(lines))
     }
 
-    pub(super) fn all(&self) -> Vec<Vec<String>> {
+    pub(crate) fn all(&self) -> Vec<Vec<String>> {
         let sessions = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let copy = |lines: &Lines| lines.lock().unwrap_or_else(PoisonError::into_inner).clone();
         sessions.iter().map(copy).collect()
     }
 
-    pub(super) fn clear(&self) {
+    pub(crate) fn clear(&self) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }
 
 /// The transcript of one session, readable while it goes on.
-pub(super) struct Transcript(Option<Lines>);
+pub(crate) struct Transcript(Option<Lines>);
 
 impl Transcript {
     /// One that keeps nothing.
-    pub(super) const fn none() -> Self {
+    pub(crate) const fn none() -> Self {
         Self(None)
     }
 
     /// A line that the client sent.
-    pub(super) fn client(&self, line: &str) {
+    pub(crate) fn client(&self, line: &str) {
         self.push(|| format!("C: {}", redacted(line)));
     }
 
     /// A line that the server sent.
-    pub(super) fn server(&self, line: &str) {
+    pub(crate) fn server(&self, line: &str) {
         self.push(|| format!("S: {line}"));
     }
 
     /// Something that happened.
-    pub(super) fn note(&self, what: &str) {
+    pub(crate) fn note(&self, what: &str) {
         self.push(|| format!("-- {what}"));
     }
 

@@ -3,10 +3,10 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
-use super::fault::{Fault, ScriptedFault};
+use crate::fault::{Fault, ScriptedFault};
 
 /// The faults in force, and what has been counted since they were set.
-pub(super) struct Script {
+pub(crate) struct Script {
     state: Mutex<State>,
 }
 
@@ -17,17 +17,17 @@ struct State {
 }
 
 impl Script {
-    pub(super) fn new(faults: Vec<ScriptedFault>) -> Self {
+    pub(crate) fn new(faults: Vec<ScriptedFault>) -> Self {
         Self { state: Mutex::new(State { faults, connections: 0, refusals: HashMap::new() }) }
     }
 
     /// Puts `faults` in force for the connections to come, and counts from zero again.
-    pub(super) fn replace(&self, faults: Vec<ScriptedFault>) {
+    pub(crate) fn replace(&self, faults: Vec<ScriptedFault>) {
         *self.lock() = State { faults, connections: 0, refusals: HashMap::new() };
     }
 
     /// Counts a connection and tells which faults strike it.
-    pub(super) fn begin_connection(&self) -> Vec<Fault> {
+    pub(crate) fn begin_connection(&self) -> Vec<Fault> {
         let mut state = self.lock();
         state.connections += 1;
         let number = state.connections;
@@ -36,7 +36,7 @@ impl Script {
     }
 
     /// Whether `recipient` has yet to be refused, having been refused fewer than `times` before.
-    pub(super) fn greylists(&self, recipient: &str, times: u32) -> bool {
+    pub(crate) fn greylists(&self, recipient: &str, times: u32) -> bool {
         let mut state = self.lock();
         let refused = state.refusals.entry(recipient.to_owned()).or_default();
         *refused = refused.saturating_add(1);

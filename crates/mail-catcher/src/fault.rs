@@ -32,7 +32,7 @@ pub enum Stage {
 
 impl Stage {
     /// The code of a reply that lets the session go on.
-    pub(super) const fn success(self) -> u16 {
+    pub(crate) const fn success(self) -> u16 {
         match self {
             Self::Banner | Self::StartTls | Self::Handshake => 220,
             Self::Auth => 235,
@@ -142,7 +142,7 @@ pub struct ScriptedFault {
 
 impl ScriptedFault {
     /// Whether connection number `connection`, from 1, is struck.
-    pub(super) fn strikes(&self, connection: u64) -> bool {
+    pub(crate) fn strikes(&self, connection: u64) -> bool {
         match self.when {
             When::Always => true,
             When::First(count) => connection <= count,

@@ -2,10 +2,10 @@
 
 use std::fmt;
 use std::sync::OnceLock;
+use std::time::SystemTime;
 
-use super::code_finder::Found;
-use super::mime::{self, Parsed};
-use crate::domain::time::Timestamp;
+use crate::code_finder::Found;
+use crate::parsed::Parsed;
 
 /// The number of a mail: 1 for the first since the start, then counting.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -41,7 +41,7 @@ pub struct Mail {
     /// Its number.
     pub id: MailId,
     /// When its content was complete.
-    pub received_at: Timestamp,
+    pub received_at: SystemTime,
     /// The sender of the envelope; empty for the null sender (RFC 5321 §4.5.5).
     pub from: String,
     /// The recipients of the envelope.
@@ -50,7 +50,7 @@ pub struct Mail {
     pub session: Session,
     /// Headers and body as sent, dots unstuffed.
     pub raw: Vec<u8>,
-    pub(super) parsed: OnceLock<Parsed>,
+    pub(crate) parsed: OnceLock<Parsed>,
 }
 
 impl Mail {
@@ -70,12 +70,12 @@ impl Mail {
         self.header("subject").unwrap_or_default()
     }
 
-    /// The first text/plain part, decoded.
+    /// The first text/plain part that is no attachment, decoded.
     pub fn text(&self) -> Option<&str> {
         self.parsed().text.as_deref()
     }
 
-    /// The first text/html part, decoded.
+    /// The first text/html part that is no attachment, decoded.
     pub fn html(&self) -> Option<&str> {
         self.parsed().html.as_deref()
     }
@@ -101,14 +101,14 @@ impl Mail {
     }
 
     fn parsed(&self) -> &Parsed {
-        self.parsed.get_or_init(|| mime::parse(&self.raw))
+        self.parsed.get_or_init(|| Parsed::of(&self.raw))
     }
 
     #[cfg(test)]
-    pub(super) fn example(id: MailId, to: &str, raw: &str) -> Self {
+    pub(crate) fn example(id: MailId, to: &str, raw: &str) -> Self {
         Self {
             id,
-            received_at: Timestamp::default(),
+            received_at: SystemTime::UNIX_EPOCH,
             from: "app@example.com".to_owned(),
             to: vec![to.to_owned()],
             session: Session { transport: Transport::Tls, username: None },

@@ -2,7 +2,7 @@
 
 /// A command.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Command {
+pub(crate) enum Command {
     /// EHLO, whose reply lists the extensions.
     Ehlo,
     /// HELO, whose reply lists none.
@@ -30,7 +30,7 @@ pub(super) enum Command {
 
 /// A way to log in.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Mechanism {
+pub(crate) enum Mechanism {
     Plain,
     Login,
     Unknown,
@@ -38,7 +38,7 @@ pub(super) enum Mechanism {
 
 impl Command {
     /// Reads a line without its CRLF.
-    pub(super) fn parse(line: &str) -> Self {
+    pub(crate) fn parse(line: &str) -> Self {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         let rest = rest.trim();
         match verb.to_ascii_uppercase().as_str() {

@@ -1,6 +1,6 @@
 //! Trouble that is switched on by hand: what the next mails meet, whichever connection they come over.
 //!
-//! [Faults](super::Fault) strike connections, and a client keeps those; a switch is about mails.
+//! [Faults](crate::Fault) strike connections, and a client keeps those; a switch is about mails.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -18,7 +18,7 @@ pub enum Fate {
 
 impl Fate {
     /// The reply that refuses the mail, if it is refused.
-    pub(super) const fn refusal(self) -> Option<(u16, &'static str)> {
+    pub(crate) const fn refusal(self) -> Option<(u16, &'static str)> {
         match self {
             Self::FailForNow => Some((451, "4.3.0 switched to fail for now")),
             Self::FailForGood => Some((550, "5.7.1 switched to fail for good")),
@@ -53,19 +53,19 @@ pub trait Witness: Send + Sync + std::fmt::Debug {
 
 /// The trouble that is on, if any is.
 #[derive(Default)]
-pub(super) struct Switch(Mutex<Option<Trouble>>);
+pub(crate) struct Switch(Mutex<Option<Trouble>>);
 
 impl Switch {
-    pub(super) fn set(&self, trouble: Option<Trouble>) {
+    pub(crate) fn set(&self, trouble: Option<Trouble>) {
         *self.lock() = trouble;
     }
 
-    pub(super) fn get(&self) -> Option<Trouble> {
+    pub(crate) fn get(&self) -> Option<Trouble> {
         *self.lock()
     }
 
     /// What a mail meets now. Trouble for one mail is over with it, however many come at once.
-    pub(super) fn strike(&self) -> Option<Fate> {
+    pub(crate) fn strike(&self) -> Option<Fate> {
         let mut on = self.lock();
         let trouble = (*on)?;
         if trouble.lasts == Lasts::OneMail {
