@@ -1,16 +1,19 @@
 //! What lies under which version of a sub-key.
 
-use rusqlite::Connection;
-
 use crate::domain::id::{self, TenantId};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{KeyCheck, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::sub_key::KeyPurpose;
 use crate::domain::time::Timestamp;
+use crate::store::sql::audit::About;
+use crate::store::sql::engine::Engine;
+use crate::store::sql::failed::Result;
+use crate::store::sql::store::SqlStore;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::{Column, with};
 use crate::store::{KeyUse, RotationStore, SealedValue, Verb};
 
-use super::{SqliteStore, keyring};
-use crate::store::sql::audit::About;
+use super::keyring;
 
 /// A column of sealed values, and the columns that tell whose they are.
 struct Lasting {
@@ -51,9 +54,9 @@ const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::Request, "setup_links", "hash"),
 ];
 
-impl RotationStore for SqliteStore {
+impl<E: Engine> RotationStore for SqlStore<E> {
     fn add_versions(&self, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool> {
-        self.engine.writer.write(move |group| {
+        self.write(move |group| {
             let is_done = keyring::add_versions(group, &keys)?;
             if is_done {
                 group.note(now, AuditEvent::KeysRotated, About::default())?;
@@ -63,11 +66,11 @@ impl RotationStore for SqliteStore {
     }
 
     fn key_uses(&self) -> Verb<'_, Vec<KeyUse>> {
-        self.engine.look(uses)
+        self.read(uses)
     }
 
     fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>, now: Timestamp) -> Verb<'_, ()> {
-        self.engine.writer.write(move |group| {
+        self.write(move |group| {
             if keyring::remove(group, &versions)? > 0 {
                 group.note(now, AuditEvent::KeysRemoved, About::default())?;
             }
@@ -81,28 +84,26 @@ impl RotationStore for SqliteStore {
         after: Option<SealedValue>,
         limit: usize,
     ) -> Verb<'_, Vec<SealedValue>> {
-        self.engine.look(move |connection| sealed_before(connection, version, after.as_ref(), limit))
+        self.read(move |tx| sealed_before(tx, version, after.as_ref(), limit))
     }
 
     fn reseal(&self, values: Vec<(SealedValue, Sealed)>) -> Verb<'_, usize> {
-        self.engine.writer.write(move |connection| reseal(connection, &values))
+        self.write(move |group| reseal(group, &values))
     }
 
     fn rehash_key(&self, tenant: TenantId, former: SecretKeyHash, present: SecretKeyHash) -> Verb<'_, ()> {
-        self.engine.writer.write(move |connection| {
+        self.write(move |group| {
             // Another request may have done it a moment ago.
-            let sql = "UPDATE OR IGNORE secret_keys SET hash = ?3 WHERE tenant = ?1 AND hash = ?2";
-            connection.prepare_cached(sql)?.execute((tenant.0, former.0, present.0))?;
-            Ok(())
+            let sql = "UPDATE secret_keys SET hash = ?3 WHERE tenant = ?1 AND hash = ?2 \
+                       AND NOT EXISTS (SELECT 1 FROM secret_keys WHERE hash = ?3)";
+            group.later(sql, with![tenant, &former, &present])
         })
     }
 
     fn is_key_taken(&self, hashes: Vec<SecretKeyHash>) -> Verb<'_, bool> {
-        self.engine.look(move |connection| {
-            let sql = "SELECT EXISTS (SELECT 1 FROM secret_keys WHERE hash = ?1)";
-            let mut query = connection.prepare_cached(sql)?;
-            for hash in hashes {
-                if query.query_row([hash.0], |row| row.get(0))? {
+        self.read(move |tx| {
+            for hash in &hashes {
+                if tx.has("SELECT 1 FROM secret_keys WHERE hash = ?1", with![hash])? {
                     return Ok(true);
                 }
             }
@@ -111,7 +112,7 @@ impl RotationStore for SqliteStore {
     }
 
     fn change_master(&self, check: KeyCheck, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool> {
-        self.engine.writer.write(move |group| {
+        self.write(move |group| {
             let is_done = keyring::change_master(group, &check, &keys)?;
             if is_done {
                 group.note(now, AuditEvent::MasterKeyReplaced, About::default())?;
@@ -121,37 +122,36 @@ impl RotationStore for SqliteStore {
     }
 }
 
-fn uses(connection: &Connection) -> rusqlite::Result<Vec<KeyUse>> {
+fn uses(tx: &dyn Tx) -> Result<Vec<KeyUse>> {
     let mut uses = Vec::new();
     let lasting = LASTING.iter().map(|lasting| (lasting.table, lasting.column));
     for (table, column) in lasting.chain(PASSING.iter().copied()) {
         let sql = format!("SELECT substr({column}, 2, 4), count(*) FROM {table} GROUP BY 1");
         let version = |bytes: Vec<u8>| bytes.try_into().map_or(0, u32::from_be_bytes);
-        count(connection, &sql, KeyPurpose::Seal, version, &mut uses)?;
+        count(tx, &sql, KeyPurpose::Seal, version, &mut uses)?;
     }
     for (purpose, table, column) in TAGGED {
         let sql = format!("SELECT substr({column}, 1, 1), count(*) FROM {table} GROUP BY 1");
         let version = |bytes: Vec<u8>| bytes.first().copied().map_or(0, u32::from);
-        count(connection, &sql, *purpose, version, &mut uses)?;
+        count(tx, &sql, *purpose, version, &mut uses)?;
     }
     let sql = "SELECT code_key, count(*) FROM challenges WHERE code_hash IS NOT NULL GROUP BY 1";
-    count(connection, sql, KeyPurpose::Code, |version: u32| version, &mut uses)?;
-    shareable(connection, &mut uses)?;
+    count(tx, sql, KeyPurpose::Code, |version: u32| version, &mut uses)?;
+    shareable(tx, &mut uses)?;
     Ok(uses)
 }
 
 /// Adds what a query tells: a version, in whatever form, and a number of rows.
-fn count<T: rusqlite::types::FromSql>(
-    connection: &Connection,
+fn count<T: Column>(
+    tx: &dyn Tx,
     sql: &str,
     purpose: KeyPurpose,
     version: impl Fn(T) -> u32,
     uses: &mut Vec<KeyUse>,
-) -> rusqlite::Result<()> {
-    let mut query = connection.prepare(sql)?;
-    let rows = query.query_map([], |row| Ok((row.get::<_, Option<T>>(0)?, row.get::<_, i64>(1)?)))?;
-    for row in rows {
-        if let (Some(found), rows) = row? {
+) -> Result<()> {
+    let counted = tx.all(sql, &[], |row| Ok((row.get::<Option<T>>()?, row.get::<i64>()?)))?;
+    for (found, rows) in counted {
+        if let Some(found) = found {
             uses.push(KeyUse { purpose, version: version(found), rows: rows.unsigned_abs() });
         }
     }
@@ -166,27 +166,27 @@ const NAMED: &str = "SELECT id AS challenge FROM challenges \
                      UNION ALL SELECT challenge FROM audit";
 
 /// The moment of a challenge decides about the version of its shareable key.
-fn shareable(connection: &Connection, uses: &mut Vec<KeyUse>) -> rusqlite::Result<()> {
+fn shareable(tx: &dyn Tx, uses: &mut Vec<KeyUse>) -> Result<()> {
     let purpose = KeyPurpose::ShareableKey;
-    let keys = keyring::all(connection)?;
+    let keys = keyring::all(tx)?;
     let versions: Vec<_> = keys.iter().filter(|key| key.purpose == purpose.as_str()).collect();
-    let sql = format!("SELECT count(*) FROM ({NAMED}) WHERE challenge >= ?1 AND challenge < ?2");
-    let mut query = connection.prepare(&sql)?;
+    let sql = format!("SELECT count(*) FROM ({NAMED}) named WHERE challenge >= ?1 AND challenge < ?2");
     for (at, key) in versions.iter().enumerate() {
         let first = if at == 0 { 0 } else { id::first_at(key.active_from) };
         let next: Option<Timestamp> = versions[at + 1..].iter().map(|later| later.active_from).min();
-        let rows: i64 = query.query_row((first, next.map_or(i64::MAX, id::first_at)), |row| row.get(0))?;
+        let bounds = with![first, next.map_or(i64::MAX, id::first_at)];
+        let rows: i64 = tx.one(&sql, bounds, |row| row.get())?;
         uses.push(KeyUse { purpose, version: key.version, rows: rows.unsigned_abs() });
     }
     Ok(())
 }
 
 fn sealed_before(
-    connection: &Connection,
+    tx: &dyn Tx,
     version: u32,
     after: Option<&SealedValue>,
     limit: usize,
-) -> rusqlite::Result<Vec<SealedValue>> {
+) -> Result<Vec<SealedValue>> {
     let is_place = |lasting: &&Lasting| {
         after.is_none_or(|after| (after.table, after.column) == (lasting.table, lasting.column))
     };
@@ -198,27 +198,23 @@ fn sealed_before(
             "SELECT {tenant}, {row}, {column} FROM {table} WHERE {row} > ?1 AND {column} IS NOT NULL \
              AND substr({column}, 2, 4) < ?2 ORDER BY {row} LIMIT ?3"
         );
-        let mut query = connection.prepare_cached(&sql)?;
-        let left = limit.saturating_sub(found.len()) as i64;
-        let rows = query.query_map((from, version.to_be_bytes(), left), |row| {
-            let (tenant, sealed) = (TenantId(row.get(0)?), Sealed(row.get(2)?));
-            Ok(SealedValue { table, column, tenant, row: row.get(1)?, sealed })
-        })?;
-        found.extend(rows.collect::<rusqlite::Result<Vec<_>>>()?);
+        let left = limit.saturating_sub(found.len());
+        found.extend(tx.all(&sql, with![from, &version.to_be_bytes(), left], |row| {
+            Ok(SealedValue { table, column, tenant: row.get()?, row: row.get()?, sealed: row.get()? })
+        })?);
         from = i64::MIN;
     }
     Ok(found)
 }
 
-fn reseal(connection: &Connection, values: &[(SealedValue, Sealed)]) -> rusqlite::Result<usize> {
+fn reseal(tx: &dyn Tx, values: &[(SealedValue, Sealed)]) -> Result<usize> {
     let mut replaced = 0;
     for (value, anew) in values {
         let place = LASTING.iter().find(|place| (place.table, place.column) == (value.table, value.column));
         let Some(Lasting { table, column, tenant, row }) = place else { continue };
         let sql =
             format!("UPDATE {table} SET {column} = ?4 WHERE {tenant} = ?1 AND {row} = ?2 AND {column} = ?3");
-        let parameters = (value.tenant.0, value.row, &value.sealed.0, &anew.0);
-        replaced += connection.prepare_cached(&sql)?.execute(parameters)?;
+        replaced += tx.change(&sql, with![value.tenant, value.row, &value.sealed, anew])?;
     }
     Ok(replaced)
 }
