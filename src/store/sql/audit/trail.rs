@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::id::{self, TenantId};
 use crate::domain::reports::audit::{
@@ -15,11 +14,7 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::{Value, with};
 
 /// The latest rows, newest first.
-pub fn latest(
-    tx: &dyn Tx,
-    tenant: Option<TenantId>,
-    limit: usize,
-) -> Result<Vec<AuditRow>> {
+pub fn latest(tx: &dyn Tx, tenant: Option<TenantId>, limit: usize) -> Result<Vec<AuditRow>> {
     let sql = "SELECT id, tenant, event, challenge, recipient, origin, operator FROM audit \
                WHERE CAST(?1 AS BIGINT) IS NULL OR tenant = ?1 ORDER BY id DESC LIMIT ?2";
     tx.all(sql, with![tenant, limit], read)
@@ -50,7 +45,9 @@ pub fn page(tx: &dyn Tx, asked: &AuditQuery) -> Result<AuditPage> {
     // What is looked through is what is shown: nobody finds out a name by asking for it.
     let operator = match asked.operators {
         Operators::Named => "operator".to_owned(),
-        Operators::Unnamed => format!("CASE WHEN operator IS NOT NULL THEN '{SOME_OPERATOR}' END AS operator"),
+        Operators::Unnamed => {
+            format!("CASE WHEN operator IS NOT NULL THEN '{SOME_OPERATOR}' END AS operator")
+        }
     };
     let looked_at = format!(
         "SELECT id, tenant, event, challenge, recipient, origin, {operator} FROM audit \
@@ -75,11 +72,7 @@ pub fn page(tx: &dyn Tx, asked: &AuditQuery) -> Result<AuditPage> {
 
 /// Where a page ended that found less than was asked for: at the last row of `looked_at`, if that has as
 /// many as a page looks at.
-pub fn last_looked_at(
-    tx: &dyn Tx,
-    looked_at: &str,
-    bounds: &[Value<'_>],
-) -> Result<Option<i64>> {
+pub fn last_looked_at(tx: &dyn Tx, looked_at: &str, bounds: &[Value<'_>]) -> Result<Option<i64>> {
     let sql =
         format!("SELECT CASE WHEN count(*) = {LOOKED_AT} THEN min(id) END FROM ({looked_at}) looked_at");
     tx.one(&sql, bounds, |row| row.get())
@@ -93,11 +86,7 @@ const MOST_ABOUT_ONE: usize = 100;
 const LATE: Duration = Duration::from_secs(120);
 
 /// What is known of a challenge, oldest first.
-pub fn about(
-    tx: &dyn Tx,
-    tenant: TenantId,
-    challenge: &Challenge,
-) -> Result<Vec<AuditRow>> {
+pub fn about(tx: &dyn Tx, tenant: TenantId, challenge: &Challenge) -> Result<Vec<AuditRow>> {
     let sql = "SELECT id, tenant, event, challenge, recipient, origin, operator FROM audit \
                WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND challenge = ?4 ORDER BY id LIMIT ?5";
     let minted = id::first_at(id::moment(challenge.id.0));
@@ -115,11 +104,7 @@ fn bounds(asked: &AuditQuery) -> (i64, i64) {
 }
 
 /// Deletes at most `limit` rows from before `cutoff`.
-pub fn delete_before(
-    tx: &dyn Tx,
-    cutoff: Timestamp,
-    limit: usize,
-) -> Result<usize> {
+pub fn delete_before(tx: &dyn Tx, cutoff: Timestamp, limit: usize) -> Result<usize> {
     let sql = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < ?1 ORDER BY id LIMIT ?2)";
     tx.change(sql, with![id::first_at(cutoff), limit])
 }
