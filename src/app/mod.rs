@@ -20,6 +20,7 @@ use tokio::task::JoinHandle;
 
 use crate::config::Settings;
 use crate::delivery::{Observer, Outbox};
+use crate::domain::id::IdGenerator;
 use crate::domain::random::Entropy;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
@@ -186,13 +187,13 @@ impl App {
 
 /// The way in to a console that nobody can sign in to yet.
 async fn setup_link(settings: &Settings, services: &Services) -> Result<Option<SetupLink>, StartError> {
-    if !settings.console.enabled || services.public_url().is_none() {
+    if !settings.console.enabled || services.pages.public_url().is_none() {
         return Ok(None);
     }
     let unusable = |refusal| StartError::Store { path: database(settings), problem: format!("{refusal:?}") };
-    match services.has_operators().await.map_err(unusable)? {
+    match services.console.has_operators().await.map_err(unusable)? {
         true => Ok(None),
-        false => services.make_setup_link().await.map(Some).map_err(unusable),
+        false => services.console.make_setup_link().await.map(Some).map_err(unusable),
     }
 }
 
@@ -219,7 +220,7 @@ async fn keep_house(
     loop {
         ticks.tick().await;
         timekeeper.look();
-        services.report_overload();
+        services.admission.report_overload();
         limits.forget_quiet();
         if let Some(guesses) = &guesses {
             guesses.forget_quiet(services.now());
@@ -227,7 +228,7 @@ async fn keep_house(
         if let Err(refusal) = services.sweep().await {
             tracing::warn!(?refusal, "sweeping failed and is tried again");
         }
-        if let Err(refusal) = services.look_after_keys().await {
+        if let Err(refusal) = services.keys.look_after().await {
             tracing::warn!(?refusal, "the keys could not be looked after and are tried again");
         }
     }
@@ -242,15 +243,15 @@ pub fn services(
     operator_token: SecretString,
 ) -> Result<Services, StartError> {
     foundation.keyring.advance(ambient.clock.now());
-    Ok(Services::new(Parts {
+    Ok(Services::new(&Parts {
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
         outbox,
         tester: Arc::new(prober(settings)?),
         clock: ambient.clock.clone(),
         entropy: Arc::clone(&ambient.entropy),
-        greatest_id: foundation.greatest_id,
-        rules: rules::rules(settings, operator_token)?,
+        ids: Arc::new(IdGenerator::above(foundation.greatest_id)),
+        rules: Arc::new(rules::rules(settings, operator_token)?),
     }))
 }
 

@@ -6,8 +6,8 @@ use clap::Args;
 
 use crate::app::{self, Ambient, Foundation};
 use crate::delivery::AccountTester as _;
+use crate::domain::tenants::account_check::Taken;
 use crate::domain::tenants::tenant::TenantHandle;
-use crate::domain::tenants::trial::Taken;
 use crate::domain::time::Clock as _;
 use crate::service::Refusal;
 

@@ -8,7 +8,7 @@ use super::Failure;
 
 /// Makes a test key of a live tenant, and prints it this once.
 pub(super) async fn add_test_key(services: &Services, live: TenantId) -> Result<(), Failure> {
-    let key = services.test_key_of(live, TestKeyRequest::usual()).await?;
+    let key = services.tenants.test_key_of(live, TestKeyRequest::usual()).await?;
     println!("sandbox     {}", key.sandbox);
     println!("test key    {}", key.secret.expose());
     Ok(())

@@ -178,7 +178,7 @@ impl Add {
             caller: Caller::Shell,
             client_ip: None,
         };
-        let registered = office.services.register(registration).await?;
+        let registered = office.services.tenants.register(registration).await?;
         println!("tenant      {}", registered.handle);
         if let Some(key) = &registered.generated_key {
             println!("secret key  {}", key.expose());
@@ -211,7 +211,7 @@ impl One {
         let now = office.ambient.clock.now();
         let found = office.foundation.store.tenant_by_handle(tenant.handle.clone(), now).await;
         let keys = found.map_err(crate::service::Refusal::from)?.map(|(_, keys)| keys).unwrap_or_default();
-        let accounts = office.services.smtp_accounts(&tenant)?;
+        let accounts = office.services.routes.accounts_of(&tenant)?;
         println!("tenant   {}", tenant.handle);
         println!("name     {}", tenant.name);
         println!("status   {}", tenant.status.as_str());
@@ -271,8 +271,8 @@ impl Rotate {
         if replaced.is_none() {
             office.check_one_key(&tenant).await?;
         }
-        let by = Actor::default();
-        let new = office.services.rotate_key(tenant.id, replaced, chosen.as_ref(), overlap, by).await?;
+        let (keys, by) = (&office.services.secret_keys, Actor::default());
+        let new = keys.rotate(tenant.id, replaced, chosen.as_ref(), overlap, by).await?;
         println!("key         {}", new.key.handle);
         if chosen.is_none() {
             println!("secret key  {}\n{SHOWN_ONCE}", new.secret.expose());
@@ -291,7 +291,7 @@ impl Unlock {
             .map_err(|reason| Failure::usage(format!("{}: {reason}", self.recipient)))?;
         let office = Office::open(&self.one.config).await?;
         let tenant = office.tenant(&self.one.tenant).await?;
-        match office.services.unlock(tenant.id, &recipient, Actor::default()).await? {
+        match office.services.tenants.unlock(tenant.id, &recipient, Actor::default()).await? {
             true => println!("{recipient:?} may answer again."),
             false => println!("{recipient:?} was not locked out."),
         }

@@ -34,7 +34,7 @@ pub(super) async fn register(state: Data<AppState>, request: HttpRequest, call: 
         Ok(registration) => registration,
         Err(problem) => return answer::problem(&request, &problem),
     };
-    match state.services.register(registration).await {
+    match state.services.tenants.register(registration).await {
         Err(refusal) => refuse(&request, &refusal, Audience::Public),
         Ok(registered) => {
             let mut text = "Registration of secretKey succeeded.".to_owned();
@@ -95,7 +95,7 @@ pub(super) async fn mint(state: Data<AppState>, request: HttpRequest, call: Call
         (Ok(tenant), Ok(to)) => {
             let wait = Wait::Accepted(state.mint_wait);
             let mint = MintRequest { client_ip: call.client_ip, wait, ..MintRequest::to(to) };
-            state.services.mint(tenant, mint).await
+            state.services.challenges.mint(tenant, mint).await
         }
     };
     match minted {
@@ -137,7 +137,7 @@ pub(super) async fn verify(state: Data<AppState>, request: HttpRequest, call: Ca
         return refuse(&request, &refusal, Audience::Tenant);
     }
     let audience = if tenant.is_some() { Audience::Tenant } else { Audience::Public };
-    match state.services.verify(VerifyRequest::plain(key, code, tenant, call.client_ip)).await {
+    match state.services.verification.verify(VerifyRequest::plain(key, code, tenant, call.client_ip)).await {
         Err(refusal) => refuse(&request, &refusal, audience),
         Ok(_) => {
             let body = json!({ "status": "verified" });

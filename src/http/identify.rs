@@ -88,7 +88,7 @@ pub(super) async fn operator(
         Ok(read) => read,
         Err(answered) => return Ok(answered),
     };
-    call.operator = bearer(&request).and_then(|token| state.services.operator(&token).ok());
+    call.operator = bearer(&request).and_then(|token| state.services.operator.prove(&token).ok());
     let proved = call.operator.is_some();
     pass(&state, request, call, proved, next).await
 }

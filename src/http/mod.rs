@@ -112,7 +112,7 @@ impl AppState {
         client_ip: Option<IpAddr>,
     ) -> Result<AuthenticatedTenant, Refusal> {
         let tenant = self.identify(secret_key, client_ip).await?;
-        if let Err(refusal) = self.services.check_share(&tenant) {
+        if let Err(refusal) = self.services.admission.check_share(tenant.lane()) {
             take_in_body().await;
             return Err(refusal);
         }
@@ -129,10 +129,10 @@ impl AppState {
         let counted = client_ip.filter(|ip| !self.clients.is_exempt(*ip));
         let (Some(guesses), Some(ip), false) = (&self.guesses, counted, service::is_generated(secret_key))
         else {
-            return self.services.authenticate(secret_key).await;
+            return self.services.authenticator.authenticate(secret_key).await;
         };
         guesses.check(ip, self.services.now()).map_err(Refusal::Limited)?;
-        let found = self.services.authenticate(secret_key).await;
+        let found = self.services.authenticator.authenticate(secret_key).await;
         if found.as_ref().is_err_and(|refusal| *refusal == Refusal::UnknownSecretKey) {
             guesses.record(ip, self.services.now());
         }
@@ -142,7 +142,7 @@ impl AppState {
     /// The operator, if this is the token. The right one cannot be guessed, so it is never held up; wrong
     /// ones are counted like wrong secret keys.
     fn operator(&self, token: &SecretString, client_ip: Option<IpAddr>) -> Result<Operator, Refusal> {
-        let proved = self.services.operator(token);
+        let proved = self.services.operator.prove(token);
         let counted = client_ip.filter(|ip| !self.clients.is_exempt(*ip));
         if let (Err(_), Some(guesses), Some(ip)) = (&proved, &self.guesses, counted) {
             guesses.check(ip, self.services.now()).map_err(Refusal::Limited)?;
@@ -154,7 +154,7 @@ impl AppState {
     /// Lets a request in, unless the server is draining or has too much to do.
     async fn enter(&self) -> Result<Visit, Problem> {
         let visit = self.enter_anyway()?;
-        if self.services.check_room().is_err() {
+        if self.services.admission.check_room().is_err() {
             take_in_body().await;
             return Err(Problem::overloaded());
         }
@@ -168,7 +168,7 @@ impl AppState {
 
     /// Where browsers reach the console, if there is one.
     fn console(&self) -> Option<&WebOrigin> {
-        self.services.public_url().filter(|_| self.console)
+        self.services.pages.public_url().filter(|_| self.console)
     }
 
     /// Whether a request should be sent here at all.

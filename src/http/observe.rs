@@ -58,7 +58,7 @@ fn tell<B>(state: &AppState, response: &ServiceResponse<B>, started: Instant) {
     metrics::histogram!("otpmint_http_request_seconds", "route" => route.clone()).record(seconds);
     if let Some(limit) = response.response().extensions().get::<Limit>() {
         let tenant = response.request().extensions().get::<TenantId>().copied();
-        state.services.limit_fired(*limit, tenant);
+        state.services.limit_hits.note(*limit, tenant);
     }
     // A 503 is a refusal, whose reason is in the log already: a line for each would add to the load.
     match status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {

@@ -27,5 +27,5 @@ pub(super) async fn jwks(state: Data<AppState>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=300"))
         .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
-        .json(state.services.jwks())
+        .json(state.services.keys.jwks())
 }

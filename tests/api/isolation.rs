@@ -185,7 +185,8 @@ impl TestApp {
         let key = self
             .app()
             .services()
-            .rotate_key(id, None, None, overlap, Actor::default())
+            .secret_keys
+            .rotate(id, None, None, overlap, Actor::default())
             .await
             .expect("a new key");
         Tenant { key: key.secret.expose().to_owned(), ..tenant.clone() }

@@ -11,8 +11,8 @@ use otpmint::delivery::net::Trust;
 use otpmint::domain::BoxFuture;
 use otpmint::domain::challenges::recipient::Recipient;
 use otpmint::domain::deliveries::delivery::DeliveryError;
+use otpmint::domain::tenants::account_check::{Step, Taken, TestMail};
 use otpmint::domain::tenants::smtp::Security::{Implicit, StartTls};
-use otpmint::domain::tenants::trial::{Step, Taken, TestMail};
 
 use crate::support::{Clear, JANE, NOON, account, catcher, catcher_with, plain_catcher, rule};
 

@@ -15,10 +15,10 @@ const PORTS: [u16; 4] = [3000, 5173, 8000, 8080];
 /// Lets the usual pages of this machine in, for the tenant that is ready to use, and sends the visitors
 /// of its hosted pages back to a page of `dev`.
 pub(super) async fn allow(services: &Services) -> Result<(), Failure> {
-    let public = services.public_url();
+    let public = services.pages.public_url();
     let returned = public.and_then(|public| ReturnUrl::parse(&format!("{public}{RETURNED}")).ok());
-    let tenant = services.authenticate(SECRET_KEY).await?;
-    let change = services.change_tenant(&tenant, None, |draft| {
+    let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
+    let change = services.tenants.change(&tenant, None, |draft| {
         draft.settings.allowed_origins = usual();
         draft.settings.return_urls = returned.iter().cloned().collect();
     });

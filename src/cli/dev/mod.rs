@@ -151,9 +151,9 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
         caller: Caller::Shell,
         client_ip: None,
     };
-    let registered = app.services().register(registration).await?;
+    let registered = app.services().tenants.register(registration).await?;
     let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };
-    app.services().test_key_of(registered.id, test_key).await?;
+    app.services().tenants.test_key_of(registered.id, test_key).await?;
     allowed::allow(app.services()).await
 }
 
@@ -162,7 +162,10 @@ async fn set_up_operator(app: &App) -> Result<(), Failure> {
     // Without a port of its own there is no console.
     let Some(link) = app.setup_link() else { return Ok(()) };
     let (name, password) = OPERATOR;
-    let set_up =
-        app.services().set_up_operator(link.token().expose_secret(), name, &password.into(), None).await;
+    let set_up = app
+        .services()
+        .console
+        .set_up_operator(link.token().expose_secret(), name, &password.into(), None)
+        .await;
     set_up.map(drop).map_err(|denied| Failure::new(format!("the console: {denied:?}")))
 }

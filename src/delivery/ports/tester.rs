@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::domain::BoxFuture;
 use crate::domain::challenges::recipient::Recipient;
+use crate::domain::tenants::account_check::{Hint, Taken, TestMail};
 use crate::domain::tenants::smtp::SmtpProfile;
-use crate::domain::tenants::trial::{Hint, Taken, TestMail};
 
 /// Tries mail accounts out, for their owners.
 pub trait AccountTester: Send + Sync {

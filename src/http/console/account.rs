@@ -59,7 +59,7 @@ pub(super) async fn change_password(
         return again(&state, signed, &Refused::invalid("The two passwords are not the same.")).await;
     }
     let (present, new) = (form.secret("password"), form.secret("new"));
-    match state.services.change_password(signed, &present, &new, ClientIp::of(&request)).await {
+    match state.services.console.change_password(signed, &present, &new, ClientIp::of(&request)).await {
         Ok(()) => done(PATH, Notice::PasswordChanged),
         Err(denied) => again(&state, signed, &Refused::from(&denied)).await,
     }
@@ -72,7 +72,7 @@ pub(super) async fn sign_out_others(
     person: AnOperator,
     _form: Form,
 ) -> HttpResponse {
-    match state.services.sign_out_others(&person.signed, ClientIp::of(&request)).await {
+    match state.services.console.sign_out_others(&person.signed, ClientIp::of(&request)).await {
         Ok(()) => done(PATH, Notice::OthersSignedOut),
         Err(refusal) => refused(&refusal),
     }
@@ -87,8 +87,8 @@ pub(super) async fn again(state: &AppState, signed: &Signed, why: &Refused) -> H
 }
 
 async fn page(state: &AppState, signed: &Signed, frame: Frame) -> Result<Page, Refusal> {
-    let has_totp = state.services.has_totp(signed).await?;
-    let sessions = state.services.own_sessions(signed).await?.iter().map(Shown::of).collect();
+    let has_totp = state.services.console.has_totp(signed).await?;
+    let sessions = state.services.console.own_sessions(signed).await?.iter().map(Shown::of).collect();
     Ok(Page { frame, has_totp, least: MIN_PASSWORD, sessions })
 }
 

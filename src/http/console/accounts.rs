@@ -81,11 +81,11 @@ async fn rearrange(
     seat: &Seat,
     change: impl FnOnce(&mut Vec<AccountDraft>) -> Result<(), Refusal>,
 ) -> Result<(), Wrong> {
-    let Accounts { accounts, revision } = state.services.accounts(&seat.tenant).await?;
+    let Accounts { accounts, revision } = state.services.routes.accounts(&seat.tenant).await?;
     let mut drafts = accounts.iter().map(AccountDraft::unchanged).collect();
     change(&mut drafts)?;
     let client_ip = ClientIp::of(request);
-    state.services.replace_accounts(&seat.tenant, drafts, Some(revision), client_ip).await?;
+    state.services.routes.replace_accounts(&seat.tenant, drafts, Some(revision), client_ip).await?;
     Ok(())
 }
 
@@ -166,7 +166,7 @@ fn frame(seat: &Seat) -> Frame {
 }
 
 async fn page(state: &AppState, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
-    let found = state.services.accounts(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
+    let found = state.services.routes.accounts(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
     let accounts: Vec<_> = found.accounts.iter().map(Shown::of).collect();
     let has_room = accounts.len() < MAX_ACCOUNTS && !seat.tenant.is_sandbox();
     Ok(Page { frame, path: seat.path("/accounts"), accounts, has_room })

@@ -70,7 +70,7 @@ pub(super) fn render(
             .and_then(|id| reported.handles.get(&id))
             .map(ToString::to_string)
             .unwrap_or_default(),
-        challenge: row.challenge.map(|id| services.shareable_key(id).as_str().to_owned()),
+        challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
         recipient: row.recipient.clone().unwrap_or_default(),
         who: told(row),
     };

@@ -64,7 +64,7 @@ pub(super) fn render(
 ) -> Result<String, askama::Error> {
     let row = |listed: &DeliveryRow| {
         let tenant = reported.handles.get(&listed.tenant).map(ToString::to_string);
-        let key = services.shareable_key(listed.challenge.id).as_str().to_owned();
+        let key = services.challenges.shareable_key(listed.challenge.id).as_str().to_owned();
         Row::of(listed, key, tenant.unwrap_or_default())
     };
     Page {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use askama::Template;
 
-use crate::domain::limits::firing::{Firings, Trigger};
+use crate::domain::limits::hits::{HitCounts, HitSource};
 use crate::domain::limits::limit::Limit;
 use crate::domain::reports::course::{HOURS, hour_of};
 use crate::domain::time::Timestamp;
@@ -40,10 +40,10 @@ struct Row {
 pub(super) fn render(
     place: &Place,
     filters: &Filters,
-    reported: &Reported<Vec<(Trigger, Firings)>>,
+    reported: &Reported<Vec<(HitSource, HitCounts)>>,
     now: Timestamp,
 ) -> Result<String, askama::Error> {
-    let row = |(trigger, firings): &(Trigger, Firings)| Row {
+    let row = |(trigger, firings): &(HitSource, HitCounts)| Row {
         limit: plain(trigger.limit.as_str()),
         means: trigger.limit.message(),
         tenant: trigger
@@ -58,9 +58,9 @@ pub(super) fn render(
     Page { place, filters, chart: chart(&reported.found, now).html()?, rows }.render()
 }
 
-fn chart(found: &[(Trigger, Firings)], now: Timestamp) -> Chart {
+fn chart(found: &[(HitSource, HitCounts)], now: Timestamp) -> Chart {
     let mut limits: BTreeMap<&'static str, [u64; HOURS]> = BTreeMap::new();
-    for (Trigger { limit, .. }, firings) in found {
+    for (HitSource { limit, .. }, firings) in found {
         let sums = limits.entry(Limit::as_str(*limit)).or_default();
         for (sum, count) in sums.iter_mut().zip(firings.by_hour(now)) {
             *sum += count;

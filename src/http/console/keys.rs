@@ -63,7 +63,7 @@ pub(super) async fn add(state: Data<AppState>, request: HttpRequest, seat: Seat,
 async fn make(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<NewSecret, Wrong> {
     let scopes: Vec<_> = form.all("scopes").collect();
     let (name, scopes) = forms::key(json!({ "name": form.text("name"), "scopes": scopes }))?;
-    Ok(state.services.add_secret_key(&seat.tenant, name, scopes, ClientIp::of(request)).await?)
+    Ok(state.services.secret_keys.add(&seat.tenant, name, scopes, ClientIp::of(request)).await?)
 }
 
 /// `POST …/{key}/rotate`: another one in its place.
@@ -91,7 +91,7 @@ async fn replace(
     overlap: &str,
 ) -> Result<NewSecret, Wrong> {
     let (key, overlap) = (forms::key_handle(key)?, hours(overlap)?);
-    Ok(state.services.rotate_own_key(&seat.tenant, key, overlap, ClientIp::of(request)).await?)
+    Ok(state.services.secret_keys.rotate_own(&seat.tenant, key, overlap, ClientIp::of(request)).await?)
 }
 
 /// The overlap that was chosen.
@@ -120,7 +120,7 @@ pub(super) async fn revoke(
 
 async fn end(state: &AppState, request: &HttpRequest, seat: &Seat, key: &str) -> Result<(), Wrong> {
     let key = forms::key_handle(key)?;
-    state.services.revoke_secret_key(&seat.tenant, key, ClientIp::of(request)).await?;
+    state.services.secret_keys.revoke(&seat.tenant, key, ClientIp::of(request)).await?;
     Ok(())
 }
 
@@ -142,7 +142,7 @@ fn frame(seat: &Seat) -> Frame {
 }
 
 async fn page(state: &AppState, seat: &Seat, frame: Frame, name: &str) -> Result<Page, HttpResponse> {
-    let keys = state.services.secret_keys(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
+    let keys = state.services.secret_keys.list(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
     let (path, name) = (seat.path("/keys"), name.to_owned());
     Ok(Page { frame, path, keys, scopes: Scope::ALL, overlaps: OVERLAPS, name })
 }

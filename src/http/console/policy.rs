@@ -61,7 +61,7 @@ struct Page {
 pub(super) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     let query = form_urlencoded::parse(request.query_string().as_bytes());
     let purpose = query.filter(|(name, _)| name == "purpose").map(|(_, word)| word.trim().to_owned()).next();
-    let profile = state.services.profile(&seat.tenant);
+    let profile = state.services.tenants.profile(&seat.tenant);
     let frame = frame(&seat).noticing(&request);
     frame::page(StatusCode::OK, &Page::of(frame, &seat, &profile, purpose.unwrap_or_default()))
 }
@@ -82,7 +82,7 @@ pub(super) async fn change(
         Ok(()) => done(&seat.path("/policy"), Notice::Changed),
         Err(wrong) => {
             let why = Refused::from(wrong);
-            let profile = state.services.profile(&seat.tenant);
+            let profile = state.services.tenants.profile(&seat.tenant);
             let page = Page::of(frame(&seat).failed(why.text.clone()), &seat, &profile, purpose.to_owned());
             why.page(&Page { set: Set::typed(&form), ..page })
         }

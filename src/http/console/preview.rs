@@ -49,7 +49,7 @@ async fn rendered(state: &AppState, seat: &Seat, form: &Form) -> Result<Preview,
         locale: Some(name.locale),
         vars: Vars::default(),
     };
-    state.services.preview(&seat.tenant, request).await.map_err(|refusal| match refusal {
+    state.services.templates.preview(&seat.tenant, request).await.map_err(|refusal| match refusal {
         // The answer to what was asked, and no failure.
         Refusal::InvalidTemplate(errors) => text(StatusCode::OK, told(&errors)),
         refusal => wrong(refusal.into()),

@@ -111,7 +111,7 @@ struct Report {
 pub(super) async fn numbers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, days) = (tenant(&mut filters), dashboard::days(&mut filters));
-    let found = state.services.last_days(&sight.view, tenant.as_ref(), days).await;
+    let found = state.services.reports.last_days(&sight.view, tenant.as_ref(), days).await;
     sight.answer("Dashboard", "/numbers", found, |found| {
         dashboard::render(&sight.place, &filters, days, found, state.services.now())
     })
@@ -121,7 +121,7 @@ pub(super) async fn numbers(state: Data<AppState>, request: HttpRequest, sight: 
 pub(super) async fn deliveries(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, asked) = (tenant(&mut filters), deliveries::asked(&mut filters));
-    let found = state.services.delivery_page(&sight.view, tenant.as_ref(), asked).await;
+    let found = state.services.reports.delivery_page(&sight.view, tenant.as_ref(), asked).await;
     sight.answer("Deliveries", "/deliveries", found, |found| {
         deliveries::render(&state.services, &sight.place, &filters, found)
     })
@@ -130,7 +130,7 @@ pub(super) async fn deliveries(state: Data<AppState>, request: HttpRequest, sigh
 /// One delivery. The key is the last part of either path.
 pub(super) async fn delivery(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let key = request.match_info().get("key").unwrap_or_default();
-    let found = state.services.delivery_history(&sight.view, key).await;
+    let found = state.services.reports.delivery_history(&sight.view, key).await;
     sight.answer("Delivery", "/deliveries", found, |found| {
         delivery::render(&sight.place, key, found, state.services.now())
     })
@@ -140,7 +140,7 @@ pub(super) async fn delivery(state: Data<AppState>, request: HttpRequest, sight:
 pub(super) async fn audit(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, asked) = (tenant(&mut filters), audit::asked(&mut filters));
-    let found = state.services.trail(&sight.view, tenant.as_ref(), asked).await;
+    let found = state.services.reports.trail(&sight.view, tenant.as_ref(), asked).await;
     sight.answer("Audit trail", "/audit", found, |found| {
         audit::render(&state.services, &sight.place, &filters, found)
     })
@@ -150,7 +150,7 @@ pub(super) async fn audit(state: Data<AppState>, request: HttpRequest, sight: Si
 pub(super) async fn fired_limits(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = tenant(&mut filters);
-    let found = state.services.fired(&sight.view, tenant.as_ref()).await;
+    let found = state.services.reports.limit_hits(&sight.view, tenant.as_ref()).await;
     sight.answer("Limits that fired", "/fired", found, |found| {
         fired::render(&sight.place, &filters, found, state.services.now())
     })
@@ -160,6 +160,6 @@ pub(super) async fn fired_limits(state: Data<AppState>, request: HttpRequest, si
 pub(super) async fn servers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = tenant(&mut filters);
-    let found = state.services.servers(&sight.view, tenant.as_ref()).await;
+    let found = state.services.reports.servers(&sight.view, tenant.as_ref()).await;
     sight.answer("Mail servers", "/servers", found, |found| servers::render(&sight.place, &filters, found))
 }

@@ -51,7 +51,8 @@ impl Seat {
         form: &Form,
     ) -> Result<(), Refused> {
         let (secret, about) = (form.secret("confirm"), Some(self.tenant.id()));
-        let confirmed = state.services.confirm(&self.signed, &secret, about, ClientIp::of(request)).await;
+        let confirmed =
+            state.services.console.confirm(&self.signed, &secret, about, ClientIp::of(request)).await;
         confirmed.map_err(|denied| Refused::from(&denied))
     }
 
@@ -99,7 +100,7 @@ impl FromRequest for Seat {
             let (Some(handle), Some(state)) = (handle, request.app_data::<Data<AppState>>()) else {
                 return Err(turned_away(frame::not_found(Some(&signed))));
             };
-            match state.services.seat(&signed, &handle).await {
+            match state.services.console.seat(&signed, &handle).await {
                 Ok(tenant) => Ok(Self { signed, tenant }),
                 Err(Refusal::UnknownTenant) => Err(turned_away(frame::not_found(Some(&signed)))),
                 Err(refusal) => Err(turned_away(refused(&refusal))),
@@ -118,7 +119,7 @@ pub(super) async fn signed(request: &HttpRequest) -> Result<Signed, Error> {
     let state = request.app_data::<Data<AppState>>().ok_or_else(sign_in)?;
     let public = state.console().ok_or_else(sign_in)?;
     let token = cookie::token(request, public).ok_or_else(sign_in)?;
-    match state.services.signed(token.expose_secret()).await {
+    match state.services.console.signed(token.expose_secret()).await {
         Ok(Some(signed)) => {
             request.extensions_mut().insert(signed.clone());
             Ok(signed)

@@ -32,7 +32,7 @@ impl Page {
 
 /// `GET`: the form. Looking uses nothing up.
 pub(super) async fn show(state: Data<AppState>, token: Path<String>) -> HttpResponse {
-    match state.services.check_setup_link(&token).await {
+    match state.services.console.check_setup_link(&token).await {
         Ok(()) => frame::page(StatusCode::OK, &Page::new("")),
         Err(denied) => denied_page(&denied),
     }
@@ -49,7 +49,7 @@ pub(super) async fn set_up(
     if form.text("password") != form.text("again") {
         return again(name, &Refused::invalid("The two passwords are not the same."));
     }
-    match state.services.set_up_operator(&token, name, &password, ClientIp::of(&request)).await {
+    match state.services.console.set_up_operator(&token, name, &password, ClientIp::of(&request)).await {
         Ok(session) => begin(&state, &session),
         Err(denied @ Denied::NoLink) => denied_page(&denied),
         Err(denied) => again(name, &Refused::from(&denied)),

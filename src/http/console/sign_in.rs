@@ -44,7 +44,8 @@ pub(super) async fn show(request: HttpRequest) -> HttpResponse {
 pub(super) async fn sign_in(state: Data<AppState>, request: HttpRequest, form: OpenForm) -> HttpResponse {
     let client_ip = ClientIp::of(&request);
     let name = form.text("name");
-    let tried = state.services.sign_in(name, &form.secret("password"), form.text("code"), client_ip).await;
+    let tried =
+        state.services.console.sign_in(name, &form.secret("password"), form.text("code"), client_ip).await;
     match tried {
         Ok(session) => begin(&state, &session),
         Err(denied) => again(&denied, Page { name: name.to_owned(), ..Page::new(Frame::open("Sign in")) }),
@@ -57,7 +58,7 @@ pub(super) async fn sign_in_tenant(
     request: HttpRequest,
     form: OpenForm,
 ) -> HttpResponse {
-    match state.services.sign_in_tenant(&form.secret("secret_key"), ClientIp::of(&request)).await {
+    match state.services.console.sign_in_tenant(&form.secret("secret_key"), ClientIp::of(&request)).await {
         Ok(session) => begin(&state, &session),
         Err(denied) => again(&denied, Page { is_tenant: true, ..Page::new(Frame::open("Sign in")) }),
     }
@@ -70,7 +71,7 @@ pub(super) async fn sign_out(
     Anybody(signed): Anybody,
     _form: Form,
 ) -> HttpResponse {
-    if let Err(refusal) = state.services.sign_out(&signed, ClientIp::of(&request)).await {
+    if let Err(refusal) = state.services.console.sign_out(&signed, ClientIp::of(&request)).await {
         return refused(&refusal);
     }
     let mut answer = done("/console/sign-in", Notice::SignedOut);

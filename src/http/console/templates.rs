@@ -46,7 +46,7 @@ struct Edit {
 /// `GET`: what there is.
 pub(super) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     let frame = Frame::seated(&seat, "Templates", "/templates").noticing(&request);
-    match state.services.templates(&seat.tenant).await {
+    match state.services.templates.list(&seat.tenant).await {
         Ok((templates, gaps)) => {
             let (path, purposes) = (seat.path("/templates"), Purpose::BUILT_IN);
             frame::page(StatusCode::OK, &List { frame, path, templates, gaps, purposes })
@@ -70,7 +70,7 @@ pub(super) async fn edit(state: Data<AppState>, request: HttpRequest, seat: Seat
     };
     let empty = TemplateSource { subject: String::new(), text: String::new(), html: None };
     let page = Edit::of(&seat, &name, empty);
-    match state.services.template(&seat.tenant, name).await {
+    match state.services.templates.find(&seat.tenant, name).await {
         Ok(kept) => {
             let page = Edit { source: kept.source, warnings: kept.warnings, is_kept: true, ..page };
             frame::page(StatusCode::OK, &page)
@@ -96,7 +96,7 @@ pub(super) async fn save(
         let page = Edit::of(&seat, &name, source.clone());
         why.page(&Edit { frame: page.frame.failed(why.text.clone()), ..page })
     };
-    match state.services.save_template(&seat.tenant, name.clone(), source.clone(), client_ip).await {
+    match state.services.templates.save(&seat.tenant, name.clone(), source.clone(), client_ip).await {
         Ok(_) => done(&seat.path("/templates"), Notice::TemplateSaved),
         Err(Refusal::InvalidTemplate(errors)) => again(&Refused::invalid(told(&errors))),
         Err(refusal) => again(&Refused::from(Wrong::from(refusal))),
@@ -118,7 +118,7 @@ pub(super) async fn delete(
 
 async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Wrong> {
     let name = forms::template(form.text("purpose"), form.text("locale"))?;
-    Ok(state.services.delete_template(&seat.tenant, name, ClientIp::of(request)).await?)
+    Ok(state.services.templates.delete(&seat.tenant, name, ClientIp::of(request)).await?)
 }
 
 /// The template of a form. Browsers end lines with CR LF.

@@ -70,7 +70,7 @@ pub(super) async fn patch(
     fields: Value,
 ) -> Result<(), Wrong> {
     let change = forms::tenant(fields)?;
-    state.services.change_tenant(&seat.tenant, ClientIp::of(request), change).await?;
+    state.services.tenants.change(&seat.tenant, ClientIp::of(request), change).await?;
     Ok(())
 }
 
@@ -91,7 +91,7 @@ pub(super) async fn switch(
         return again(&state, &seat, &why).await;
     }
     let change = OperatorChange { status: Some(status), limits: None, client_ip: ClientIp::of(&request) };
-    match state.services.operate(&person.operator, seat.tenant.handle(), change).await {
+    match state.services.operator.change_tenant(&person.operator, seat.tenant.handle(), change).await {
         Ok(()) => done(&seat.path(""), notice),
         Err(refusal) => refused(&refusal),
     }
@@ -127,7 +127,7 @@ async fn grant(
 ) -> Result<(), Wrong> {
     let limits = Some(forms::limits(fields)?);
     let change = OperatorChange { status: None, limits, client_ip: ClientIp::of(request) };
-    Ok(state.services.operate(&person.operator, seat.tenant.handle(), change).await?)
+    Ok(state.services.operator.change_tenant(&person.operator, seat.tenant.handle(), change).await?)
 }
 
 async fn again(state: &AppState, seat: &Seat, why: &Refused) -> HttpResponse {
@@ -144,12 +144,12 @@ fn frame(seat: &Seat) -> Frame {
 async fn page(state: &AppState, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
     let overview = match seat.signed.operator() {
         Some(operator) => {
-            let found = state.services.tenant(&operator, seat.tenant.handle()).await;
+            let found = state.services.operator.tenant(&operator, seat.tenant.handle()).await;
             Some(found.map_err(|refusal| refused(&refusal))?.0)
         }
         None => None,
     };
-    let profile = state.services.profile(&seat.tenant);
+    let profile = state.services.tenants.profile(&seat.tenant);
     let settings = &profile.settings;
     let origins: Vec<_> = settings.allowed_origins.iter().map(ToString::to_string).collect();
     let return_urls: Vec<_> = settings.return_urls.iter().map(|url| url.as_str().to_owned()).collect();

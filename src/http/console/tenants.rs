@@ -42,7 +42,7 @@ pub(super) async fn list(state: Data<AppState>, request: HttpRequest, person: An
         }
     }
     let frame = Frame::of(&person.signed, "Tenants", TENANTS).noticing(&request);
-    match state.services.find_tenants(&person.operator, &asked, after.as_ref(), PAGE).await {
+    match state.services.operator.find_tenants(&person.operator, &asked, after.as_ref(), PAGE).await {
         Ok((rows, more)) => {
             let last = rows.last().filter(|_| more).map(|last| last.handle.to_string());
             let next = last.map(|last| {
@@ -127,7 +127,7 @@ async fn register(
         caller: Caller::Operator(person.operator.clone()),
         client_ip: ClientIp::of(request),
     };
-    Ok(state.services.register(registration).await?)
+    Ok(state.services.tenants.register(registration).await?)
 }
 
 /// Whether a tenant is in use.

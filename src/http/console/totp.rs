@@ -32,7 +32,7 @@ struct Page<'a> {
 
 /// `GET`: a fresh secret.
 pub(super) async fn show(state: Data<AppState>, person: AnOperator) -> HttpResponse {
-    match state.services.offer_totp(&person.signed).await {
+    match state.services.console.offer_totp(&person.signed).await {
         Ok(offer) => frame::page(StatusCode::OK, &page(&offer, frame(&person.signed))),
         Err(refusal) => refused(&refusal),
     }
@@ -47,11 +47,11 @@ pub(super) async fn enable(
 ) -> HttpResponse {
     let (signed, services) = (&person.signed, &state.services);
     let told = (form.text("secret"), form.text("code"));
-    match services.enable_totp(signed, &form.secret("password"), told, ClientIp::of(&request)).await {
+    match services.console.enable_totp(signed, &form.secret("password"), told, ClientIp::of(&request)).await {
         Ok(()) => done(account::PATH, Notice::TotpOn),
         Err(denied) => {
             let refused = Refused::from(&denied);
-            match services.repeat_totp(signed, form.text("secret")) {
+            match services.console.repeat_totp(signed, form.text("secret")) {
                 Some(offer) => refused.page(&page(&offer, frame(signed).failed(refused.text.clone()))),
                 None => account::again(&state, signed, &refused).await,
             }
@@ -67,7 +67,8 @@ pub(super) async fn disable(
     form: Form,
 ) -> HttpResponse {
     let signed = &person.signed;
-    match state.services.disable_totp(signed, &form.secret("password"), ClientIp::of(&request)).await {
+    match state.services.console.disable_totp(signed, &form.secret("password"), ClientIp::of(&request)).await
+    {
         Ok(()) => done(account::PATH, Notice::TotpOff),
         Err(denied) => account::again(&state, signed, &Refused::from(&denied)).await,
     }

@@ -77,7 +77,7 @@ fn rule(media: &str, scheme: Scheme, word: &str) -> Option<String> {
 async fn logo(state: Data<AppState>, name: Path<String>) -> HttpResponse {
     let Ok(name) = LogoName::parse(&name) else { return HttpResponse::NotFound().finish() };
     let media = name.picture().media();
-    match state.services.logo(name).await {
+    match state.services.tenants.logo(name).await {
         Ok(Some(content)) => HttpResponse::Ok().insert_header(FOR_GOOD).content_type(media).body(content),
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(refusal) => unavailable(&refusal),

@@ -26,7 +26,7 @@ pub(super) async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let Some(public) = state.services.public_url() else {
+    let Some(public) = state.services.pages.public_url() else {
         let answer = answer::problem(&request, &Problem::NOT_FOUND);
         return Ok(request.into_response(answer));
     };

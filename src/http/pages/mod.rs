@@ -66,7 +66,7 @@ pub(super) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
 /// `GET /c/{key}`: the challenge as it stands.
 async fn show(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let visitor = Visitor::of(&request);
-    match state.services.hosted(&key, visitor.embedder.as_ref()).await {
+    match state.services.pages.find(&key, visitor.embedder.as_ref()).await {
         Ok(page) => view::page(&visitor, &key, &page, state.services.now()),
         Err(Refusal::UnknownChallenge) => view::unknown(&visitor),
         Err(refusal) => guard::told(&Problem::of(&refusal, Audience::Public), view::unavailable(&visitor)),
@@ -76,7 +76,7 @@ async fn show(state: Data<AppState>, request: HttpRequest, key: Path<String>) ->
 /// `POST /c/{key}/verify`: an answer was typed.
 async fn verify(state: Data<AppState>, request: HttpRequest, key: Path<String>, form: Form) -> HttpResponse {
     let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
-    match state.services.answer_hosted(&key, embedder.as_ref(), &form.code, client_ip).await {
+    match state.services.pages.answer(&key, embedder.as_ref(), &form.code, client_ip).await {
         Ok(leaving) => leave(&request, leaving),
         Err(refusal) => back(&request, &key, Notice::of(&refusal)),
     }
@@ -85,7 +85,7 @@ async fn verify(state: Data<AppState>, request: HttpRequest, key: Path<String>, 
 /// `POST /c/{key}/resend`: the message did not come.
 async fn resend(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
-    let notice = match state.services.resend_hosted(&key, embedder.as_ref(), client_ip).await {
+    let notice = match state.services.pages.resend(&key, embedder.as_ref(), client_ip).await {
         Ok(()) => Some(Notice::Sent),
         Err(refusal) => Notice::of(&refusal),
     };
@@ -95,21 +95,21 @@ async fn resend(state: Data<AppState>, request: HttpRequest, key: Path<String>) 
 /// `POST /c/{key}/recipient`: an address was typed, where the page asks for it.
 async fn give(state: Data<AppState>, request: HttpRequest, key: Path<String>, form: Form) -> HttpResponse {
     let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
-    let given = state.services.give_recipient(&key, embedder.as_ref(), &form.to, client_ip).await;
+    let given = state.services.pages.give_recipient(&key, embedder.as_ref(), &form.to, client_ip).await;
     back(&request, &key, given.err().as_ref().and_then(Notice::of))
 }
 
 /// `POST /c/{key}/withdraw`: that address is wrong, and the page is to ask again.
 async fn withdraw(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
-    let withdrawn = state.services.withdraw_recipient(&key, embedder.as_ref(), client_ip).await;
+    let withdrawn = state.services.pages.withdraw_recipient(&key, embedder.as_ref(), client_ip).await;
     back(&request, &key, withdrawn.err().as_ref().and_then(Notice::of))
 }
 
 /// `POST /c/{key}/cancel`: the visitor gives up, or the address is wrong and the app has to mint anew.
 async fn cancel(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let embedder = Visitor::of(&request).embedder;
-    match state.services.cancel_hosted(&key, embedder.as_ref()).await {
+    match state.services.pages.cancel(&key, embedder.as_ref()).await {
         Ok(leaving) => leave(&request, leaving),
         Err(refusal) => back(&request, &key, Notice::of(&refusal)),
     }

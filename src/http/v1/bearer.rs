@@ -83,7 +83,7 @@ fn managing(request: &HttpRequest) -> Result<AuthenticatedTenant, V1Error> {
     let tenant = proved(request, &[Scope::Manage])?;
     // It is there on every route: `routes` puts it there.
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| V1Error::from(Problem::unrecorded()))?;
-    state.services.count_management(&tenant)?;
+    state.services.tenants.count_management(&tenant)?;
     Ok(tenant)
 }
 

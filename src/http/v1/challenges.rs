@@ -53,18 +53,18 @@ pub(super) async fn mint(
         let minted = match to {
             None => {
                 let page = PageRequest { purpose, policy, details, vars, client_ip, once };
-                state.services.mint_asking(&tenant, page).await?
+                state.services.challenges.mint_page(&tenant, page).await?
             }
             Some(to) => {
                 let (channel, bound) = (body.channel(), body.bound()?);
                 let wait = prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome);
                 let mint =
                     MintRequest { to, channel, purpose, policy, details, vars, bound, client_ip, wait, once };
-                state.services.mint(&tenant, mint).await?
+                state.services.challenges.mint(&tenant, mint).await?
             }
         };
         let location = format!("/v1/challenges/{}", minted.key.as_str());
-        let (code, challenge) = (minted.code.clone(), state.services.minted(minted));
+        let (code, challenge) = (minted.code.clone(), state.services.challenges.minted(minted));
         let mut response = HttpResponse::Created()
             .insert_header(("Location", location))
             .json(MintedView::of(&state.services, &challenge, code.as_ref()));
@@ -94,7 +94,7 @@ pub(super) async fn status(state: Data<AppState>, asker: Asker<Viewer>, key: Pat
         Asker::Tenant(Viewer(tenant)) => tenant,
         Asker::Anybody(holder) => return public::status(&state, &holder, &key).await,
     };
-    let challenge = state.services.challenge(&tenant, &key).await?;
+    let challenge = state.services.challenges.find(&tenant, &key).await?;
     Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
 }
 
@@ -111,7 +111,7 @@ pub(super) async fn status(state: Data<AppState>, asker: Asker<Viewer>, key: Pat
     responses(openapi::CalledOff)
 )]
 pub(super) async fn cancel(state: Data<AppState>, Minter(tenant): Minter, key: Path<String>) -> Answer {
-    let challenge = state.services.cancel(&tenant, &key).await?;
+    let challenge = state.services.challenges.cancel(&tenant, &key).await?;
     Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
 }
 
@@ -139,7 +139,8 @@ pub(super) async fn resend(
     };
     idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let wait = prefer::wait(&request).unwrap_or_default();
-        let challenge = state.services.resend(&tenant, &key, ClientIp::of(&request), wait, once).await?;
+        let challenge =
+            state.services.challenges.resend(&tenant, &key, ClientIp::of(&request), wait, once).await?;
         Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
     })
     .await
@@ -213,7 +214,7 @@ pub(super) async fn verify_latest(
 }
 
 async fn answered(state: &AppState, request: VerifyRequest<'_>) -> Answer {
-    let (challenge, receipt) = state.services.proved(request).await?;
+    let (challenge, receipt) = state.services.verification.prove(request).await?;
     let challenge = ChallengeView::of(&state.services, &challenge);
     Ok(HttpResponse::Ok().json(VerifiedView { challenge, receipt }))
 }

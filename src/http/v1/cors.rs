@@ -72,7 +72,7 @@ async fn share(
 async fn allowed(state: &AppState, request: &ServiceRequest) -> Option<HeaderValue> {
     let sent = request.headers().get(ORIGIN)?;
     let page = WebOrigin::parse(sent.to_str().ok()?).ok()?;
-    state.services.allows_page(&page).await.then(|| sent.clone())
+    state.services.holders.allows_page(&page).await.then(|| sent.clone())
 }
 
 /// Whether a page may ask. No credentials: whoever has the secret key is no page.

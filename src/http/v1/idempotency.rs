@@ -67,9 +67,9 @@ where
     let Some(key) = key(request)? else { return run(None).await };
     let body = request.extensions().get::<RawBody>().map(|body| body.0.clone()).unwrap_or_default();
     let route = request.match_pattern().unwrap_or_default();
-    let once = state.services.once(tenant, &route, &key, (request.path(), &body));
-    let running = state.services.begin(tenant, &once)?;
-    if let Some(recalled) = state.services.recall(tenant, &once).await? {
+    let once = state.services.idempotency.once(tenant, &route, &key, (request.path(), &body));
+    let running = state.services.idempotency.begin(tenant, &once)?;
+    if let Some(recalled) = state.services.idempotency.recall(tenant, &once).await? {
         return replay(state, tenant, recalled).await;
     }
     let (state, tenant) = (state.clone(), tenant.clone());
@@ -99,7 +99,7 @@ async fn keep(
     let text = repeatable.or_else(|| String::from_utf8(body.to_vec()).ok());
     if let Some(text) = text {
         let (answer, receipt) = split(&text);
-        state.services.keep_answer(tenant, once, &answer, receipt).await;
+        state.services.idempotency.keep_answer(tenant, once, &answer, receipt).await;
     }
     response.set_body(BoxBody::new(body))
 }
@@ -112,7 +112,7 @@ async fn replay(state: &AppState, tenant: &AuthenticatedTenant, recalled: Recall
         }
         Outcome::Opened(id) => {
             let mut response = HttpResponse::Created();
-            let location = format!("/v1/challenges/{}", state.services.shareable_key(id).as_str());
+            let location = format!("/v1/challenges/{}", state.services.challenges.shareable_key(id).as_str());
             response.insert_header((LOCATION, location));
             (id, response)
         }
@@ -120,7 +120,7 @@ async fn replay(state: &AppState, tenant: &AuthenticatedTenant, recalled: Recall
     };
     response.insert_header(REPLAYED);
     let Some(answer) = recalled.answer else {
-        let challenge = state.services.recalled_challenge(tenant, id).await?;
+        let challenge = state.services.challenges.find_by_id(tenant, id).await?;
         return Ok(match recalled.outcome {
             Outcome::Opened(_) => response.json(MintedView::without_code(&state.services, &challenge)),
             _ => response.json(ChallengeView::of(&state.services, &challenge)),

@@ -49,7 +49,7 @@ fn holder(request: &HttpRequest) -> Result<Holder, V1Error> {
 
 /// A pending challenge, for anybody who has its key.
 pub(super) async fn status(state: &AppState, holder: &Holder, key: &str) -> Answer {
-    let found = state.services.held_challenge(key, holder).await.map_err(told)?;
+    let found = state.services.holders.find(key, holder).await.map_err(told)?;
     Ok(HttpResponse::Ok().json(PublicView::of(&state.services, &found)))
 }
 
@@ -66,7 +66,7 @@ pub(super) async fn verify(
         return Err(V1Error::field("/end_user_ip", "only a request with the secret key may tell it"));
     }
     let bound = body.bound()?;
-    let verified = state.services.verify_held(key, &body.code, bound, holder).await;
+    let verified = state.services.holders.verify(key, &body.code, bound, holder).await;
     let (challenge, receipt) = verified.map_err(told)?;
     let challenge = PublicView::of(&state.services, &challenge);
     Ok(HttpResponse::Ok().json(VerifiedPublicView { challenge, receipt }))
@@ -76,7 +76,7 @@ pub(super) async fn verify(
 /// connection open for nothing but asking.
 pub(super) async fn resend(state: &AppState, request: &HttpRequest, holder: &Holder, key: &str) -> Answer {
     refuse_key(request)?;
-    let challenge = state.services.resend_held(key, holder).await.map_err(told)?;
+    let challenge = state.services.holders.resend(key, holder).await.map_err(told)?;
     Ok(HttpResponse::Ok().json(PublicView::of(&state.services, &challenge)))
 }
 

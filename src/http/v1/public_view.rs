@@ -68,8 +68,8 @@ impl PublicView {
     /// The object of `challenge` as it stands now.
     pub(super) fn of(services: &Services, challenge: &Challenge) -> Self {
         Self {
-            key: services.shareable_key(challenge.id).as_str().to_owned(),
-            status: services.status(challenge).as_str(),
+            key: services.challenges.shareable_key(challenge.id).as_str().to_owned(),
+            status: services.challenges.status(challenge).as_str(),
             purpose: challenge.purpose.as_str().to_owned(),
             channel: challenge.channel.as_str(),
             to: challenge.to.clone(),

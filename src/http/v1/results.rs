@@ -64,7 +64,7 @@ pub(super) async fn fetch(
     Verifier(tenant): Verifier,
     Body(body): Body<FetchResult>,
 ) -> Answer {
-    let (challenge, receipt) = state.services.exchange(&tenant, &body.result).await?;
+    let (challenge, receipt) = state.services.verification.exchange(&tenant, &body.result).await?;
     let challenge = ChallengeView::of(&state.services, &challenge);
     Ok(HttpResponse::Ok().json(VerifiedView { challenge, receipt }))
 }

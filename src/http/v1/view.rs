@@ -108,8 +108,8 @@ impl ChallengeView {
             error: challenge.delivery_error.map(DeliveryError::as_str),
         });
         Self {
-            key: services.shareable_key(challenge.id).as_str().to_owned(),
-            status: services.status(challenge).as_str(),
+            key: services.challenges.shareable_key(challenge.id).as_str().to_owned(),
+            status: services.challenges.status(challenge).as_str(),
             purpose: challenge.purpose.as_str().to_owned(),
             channel: challenge.channel.as_str(),
             to: challenge.to.clone(),
@@ -122,7 +122,7 @@ impl ChallengeView {
             delivery,
             nonce: challenge.details.nonce().map(|nonce| nonce.as_str().to_owned()),
             metadata: challenge.details.metadata().clone(),
-            page_url: services.page_url(challenge),
+            page_url: services.pages.page_url(challenge),
         }
     }
 

@@ -136,7 +136,7 @@ async fn signing_out_all_others_ends_the_other_sessions_of_this_operator_alone()
 
 /// Another operator, who has signed in.
 async fn joe(app: &TestApp) -> Browser {
-    let link = app.app().services().make_setup_link().await.expect("a link").path();
+    let link = app.app().services().console.make_setup_link().await.expect("a link").path();
     let mut joe = Browser::at(app);
     assert_eq!(leads(&joe.post(link.expose_secret(), &account("joe", PASSWORD)).await), "/console");
     joe

@@ -171,7 +171,12 @@ impl TestApp {
         let id = self.authenticated(tenant).await.id();
         let recipient = Recipient::email(recipient).expect("an address");
         assert!(
-            self.app().services().unlock(id, &recipient, Actor::default()).await.expect("the store works")
+            self.app()
+                .services()
+                .tenants
+                .unlock(id, &recipient, Actor::default())
+                .await
+                .expect("the store works")
         );
     }
 }

@@ -26,13 +26,13 @@ impl TestApp {
 
     /// The same, and the server knows nothing of it.
     pub async fn rotate_unnoticed(&self, purposes: &[KeyPurpose]) {
-        let made = self.app().services().rotate_keys(purposes, Haste::AtOnce).await.expect("the store works");
+        let made = self.app().services().keys.rotate(purposes, Haste::AtOnce).await.expect("the store works");
         assert!(matches!(made, KeysRotated::Rotated(made) if made.len() == purposes.len()));
     }
 
     /// What the server does every few seconds.
     pub async fn look_after_keys(&self) {
-        self.app().services().look_after_keys().await.expect("the store works");
+        self.app().services().keys.look_after().await.expect("the store works");
     }
 }
 
@@ -93,7 +93,7 @@ async fn nothing_changes_before_the_moment_of_the_new_keys_nor_with_a_restart() 
 async fn a_purpose_is_not_rotated_again_while_its_next_key_waits() {
     let app = TestApp::start().await;
     let services = app.app().services();
-    let rotate = async |purpose, haste| services.rotate_keys(&[purpose], haste).await.unwrap();
+    let rotate = async |purpose, haste| services.keys.rotate(&[purpose], haste).await.unwrap();
     assert!(matches!(rotate(KeyPurpose::Code, Haste::Usual).await, KeysRotated::Rotated(_)));
     assert!(
         matches!(rotate(KeyPurpose::Code, Haste::Usual).await, KeysRotated::Waiting(key) if key.version == 2)

@@ -34,7 +34,7 @@ async fn a_former_key_is_removed_when_nothing_can_need_it_and_not_before() {
     app.mint(&tenant, JANE).await;
     app.rotate_sub_keys(&KeyPurpose::ALL).await;
     let pruned = async || {
-        let removed = app.app().services().prune_keys(FormerReceipts::Keep).await.unwrap();
+        let removed = app.app().services().keys.prune(FormerReceipts::Keep).await.unwrap();
         removed.into_iter().map(|key| (key.purpose.as_str(), key.version)).collect::<Vec<_>>()
     };
     assert_eq!(pruned().await, []);
@@ -58,7 +58,7 @@ async fn a_former_key_is_removed_when_nothing_can_need_it_and_not_before() {
     app.clock.pass_seconds(90 * 86_400);
     app.sweep().await;
     assert_eq!(pruned().await, [("shareable_key", 1)]);
-    let left = app.app().services().key_versions().await.unwrap();
+    let left = app.app().services().keys.versions().await.unwrap();
     assert!(left.iter().all(|key| key.version == 2 && key.state == KeyState::InUse), "{left:?}");
     app.look_after_keys().await;
     let app = app.restart(|_| {}).await;

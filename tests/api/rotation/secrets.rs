@@ -31,7 +31,7 @@ impl TestApp {
             caller: Caller::Shell,
             client_ip: None,
         };
-        let registered = beside.register(registration).await.expect("a tenant");
+        let registered = beside.tenants.register(registration).await.expect("a tenant");
         let key = registered.generated_key.expect("a key").expose().to_owned();
         Tenant { handle: registered.handle.to_string(), key }
     }

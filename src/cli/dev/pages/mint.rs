@@ -121,11 +121,11 @@ pub(super) async fn mint(
 }
 
 async fn mail(services: &Services, to: Recipient) -> Result<HttpResponse, Refusal> {
-    let tenant = services.authenticate(SECRET_KEY).await?;
+    let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
     let request =
         MintRequest { purpose: Purpose::LOGIN, wait: Wait::Outcome(PATIENCE), ..MintRequest::to(to) };
-    let minted = services.mint(&tenant, request).await?;
-    let told = match services.minted(minted).delivery {
+    let minted = services.challenges.mint(&tenant, request).await?;
+    let told = match services.challenges.minted(minted).delivery {
         Some(DeliveryStatus::Sent) => Told::Sent,
         Some(DeliveryStatus::Failed) => Told::Failed,
         Some(DeliveryStatus::Queued) | None => Told::Queued,
@@ -134,16 +134,16 @@ async fn mail(services: &Services, to: Recipient) -> Result<HttpResponse, Refusa
 }
 
 async fn hosted_page(services: &Services, to: Recipient) -> Result<HttpResponse, Refusal> {
-    let tenant = services.authenticate(SECRET_KEY).await?;
-    let public = services.public_url().ok_or(Refusal::NoPages)?.to_string();
+    let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
+    let public = services.pages.public_url().ok_or(Refusal::NoPages)?.to_string();
     let return_url =
         ReturnUrl::parse(&format!("{public}{RETURNED}")).map_err(|_| Refusal::ReturnUrlNotAllowed)?;
     let mut request = MintRequest { purpose: Purpose::LOGIN, ..MintRequest::to(to) };
     let alphabet = tenant.policy(&request.purpose).code.alphabet();
     let hosting = Hosting { return_url: Some(return_url), embed: false, alphabet, asks: None };
     request.details = request.details.hosted(Some(hosting));
-    let minted = services.mint(&tenant, request).await?;
-    let page = services.page_url(&services.minted(minted)).ok_or(Refusal::NoPages)?;
+    let minted = services.challenges.mint(&tenant, request).await?;
+    let page = services.pages.page_url(&services.challenges.minted(minted)).ok_or(Refusal::NoPages)?;
     // Under the name by which the visitor knows this machine.
     Ok(see_other(page.strip_prefix(&public).unwrap_or(&page)))
 }

@@ -7,7 +7,7 @@ use super::headers::{domain, headers, id_safe};
 use super::message::{ComposeError, MailMessage};
 use super::mime;
 use crate::domain::challenges::recipient::Recipient;
-use crate::domain::tenants::trial::TestMail;
+use crate::domain::tenants::account_check::TestMail;
 
 const SUBJECT: &str = "Test mail";
 

@@ -61,7 +61,8 @@ pub(super) async fn grant(
 ) -> Answer {
     let handle = named(&tenant)?;
     let (name, scopes) = body.read()?;
-    let new = state.services.grant_key(&operator, &handle, name, scopes, ClientIp::of(&request)).await?;
+    let new =
+        state.services.operator.grant_key(&operator, &handle, name, scopes, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -86,6 +87,7 @@ pub(super) async fn unlock(
     Body(body): Body<Unlock>,
 ) -> Answer {
     let (handle, recipient) = (named(&tenant)?, body.recipient()?);
-    let unlocked = state.services.unlock_for(&operator, &handle, &recipient, ClientIp::of(&request)).await?;
+    let unlocked =
+        state.services.operator.unlock(&operator, &handle, &recipient, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
 }

@@ -70,7 +70,7 @@ pub(super) async fn stats(
 ) -> Answer {
     let (query, tenant) = read(&request, &statistics_query::PARAMETERS)?;
     let asked = statistics_query::asked(&query, &Dimension::ALL, state.services.now())?;
-    let reported = state.services.all_statistics(&operator, tenant.as_ref(), asked.clone()).await?;
+    let reported = state.services.reports.all_statistics(&operator, tenant.as_ref(), asked.clone()).await?;
     Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
 }
 
@@ -93,6 +93,6 @@ pub(super) async fn trail(
 ) -> Answer {
     let (query, tenant) = read(&request, &audit::PARAMETERS)?;
     let asked = audit::asked(&query, &state.services)?;
-    let reported = state.services.whole_audit(&operator, tenant.as_ref(), asked).await?;
+    let reported = state.services.reports.whole_audit(&operator, tenant.as_ref(), asked).await?;
     Ok(audit::answer(&request, &query, &state.services, &reported))
 }

@@ -164,7 +164,7 @@ pub(super) async fn list(
 ) -> Answer {
     let query = Query::of(&request, &["limit", "cursor"])?;
     let cursor = query.parsed("cursor", "`next` of the page before", TenantHandle::parse)?;
-    let (found, more) = state.services.tenants(&operator, cursor.as_ref(), query.limit()?).await?;
+    let (found, more) = state.services.operator.tenants(&operator, cursor.as_ref(), query.limit()?).await?;
     let next = found.last().filter(|_| more).map(|tenant| tenant.handle.to_string());
     let mut answer = HttpResponse::Ok();
     if let Some(next) = &next {
@@ -207,8 +207,8 @@ pub(super) async fn register(
         caller: Caller::Operator(operator.clone()),
         client_ip: ClientIp::of(&request),
     };
-    let registered = state.services.register(registration).await?;
-    let (tenant, _) = state.services.tenant(&operator, &registered.handle).await?;
+    let registered = state.services.tenants.register(registration).await?;
+    let (tenant, _) = state.services.operator.tenant(&operator, &registered.handle).await?;
     let secret = registered.generated_key.map(|key| key.expose().to_owned());
     let location = format!("/v1/admin/tenants/{}", registered.handle);
     Ok(HttpResponse::Created()
@@ -229,7 +229,7 @@ pub(super) async fn register(
     responses(Shown)
 )]
 pub(super) async fn get(state: Data<AppState>, Operator(operator): Operator, tenant: Path<String>) -> Answer {
-    let (tenant, keys) = state.services.tenant(&operator, &named(&tenant)?).await?;
+    let (tenant, keys) = state.services.operator.tenant(&operator, &named(&tenant)?).await?;
     Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
 }
 
@@ -256,7 +256,7 @@ pub(super) async fn change(
 ) -> Answer {
     let handle = named(&tenant)?;
     let change = body.read(ClientIp::of(&request))?;
-    state.services.operate(&operator, &handle, change).await?;
-    let (tenant, keys) = state.services.tenant(&operator, &handle).await?;
+    state.services.operator.change_tenant(&operator, &handle, change).await?;
+    let (tenant, keys) = state.services.operator.tenant(&operator, &handle).await?;
     Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
 }

@@ -51,7 +51,7 @@ pub(in crate::http::v1) struct Parameters {
 /// What a query asks for.
 pub(in crate::http::v1) fn asked(query: &Query, services: &Services) -> Result<AuditQuery, V1Error> {
     let moment = |name| query.parsed(name, "a moment such as 2026-11-21T08:30:00Z", Timestamp::parse);
-    let key = |text: &str| services.challenge_named(text);
+    let key = |text: &str| services.reports.challenge_id(text);
     Ok(AuditQuery {
         tenant: None,
         event: query.parsed("event", "a word such as minted or verified", AuditEvent::parse)?,
@@ -134,7 +134,7 @@ impl AuditView {
             at: row.at.to_string(),
             event: row.event.clone(),
             tenant: tenant(row).map(ToString::to_string),
-            challenge: row.challenge.map(|id| services.shareable_key(id).as_str().to_owned()),
+            challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
             recipient: row.recipient.clone(),
             client_ip: row.client_ip.map(|ip| ip.to_string()),
             operator: row.operator.clone(),

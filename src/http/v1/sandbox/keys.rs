@@ -141,7 +141,7 @@ pub(in crate::http::v1) async fn add(
 ) -> Answer {
     let client_ip = ClientIp::of(&request);
     let wanted = TestKeyRequest { name: body.name()?, scopes: body.scopes()?, secret: None, client_ip };
-    let made = state.services.add_test_key(&tenant, wanted).await?;
+    let made = state.services.tenants.add_test_key(&tenant, wanted).await?;
     Ok(HttpResponse::Created().json(TestKeyView::of(&made)))
 }
 
@@ -157,6 +157,6 @@ pub(in crate::http::v1) async fn add(
     responses(Found)
 )]
 pub(in crate::http::v1) async fn sandbox(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
-    let sandbox = state.services.sandbox(&tenant).await?;
+    let sandbox = state.services.tenants.sandbox(&tenant).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&sandbox)))
 }

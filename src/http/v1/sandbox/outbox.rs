@@ -74,7 +74,7 @@ impl MailView {
             code: mail.code.clone(),
             purpose: mail.purpose.clone(),
             locale: mail.locale.clone(),
-            challenge: services.shareable_key(found.challenge).as_str().to_owned(),
+            challenge: services.challenges.shareable_key(found.challenge).as_str().to_owned(),
             at: found.at.to_string(),
         }
     }
@@ -171,7 +171,7 @@ pub(in crate::http::v1) async fn read(
     request: HttpRequest,
     Tester(tenant): Tester,
 ) -> Answer {
-    let found = state.services.sandbox_mails(&tenant, filter(&request)?).await?;
+    let found = state.services.sandbox_mails.list(&tenant, filter(&request)?).await?;
     let mails = found.iter().map(|mail| MailView::of(&state.services, mail)).collect();
     Ok(HttpResponse::Ok().json(OutboxView { data: mails }))
 }
@@ -188,6 +188,6 @@ pub(in crate::http::v1) async fn read(
     responses(Emptied)
 )]
 pub(in crate::http::v1) async fn empty(state: Data<AppState>, Tester(tenant): Tester) -> Answer {
-    let removed = state.services.empty_sandbox(&tenant).await?;
+    let removed = state.services.sandbox_mails.empty(&tenant).await?;
     Ok(HttpResponse::Ok().json(RemovedView { removed }))
 }

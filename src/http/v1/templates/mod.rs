@@ -38,7 +38,7 @@ fn named(path: &Path<(String, String)>) -> Result<TemplateName, V1Error> {
     responses(doc::Listed)
 )]
 pub(super) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
-    let (templates, gaps) = state.services.templates(&tenant).await?;
+    let (templates, gaps) = state.services.templates.list(&tenant).await?;
     Ok(HttpResponse::Ok().json(ListView::of(&templates, &gaps)))
 }
 
@@ -59,7 +59,7 @@ pub(super) async fn get(
     Manager(tenant): Manager,
     path: Path<(String, String)>,
 ) -> Answer {
-    let template = state.services.template(&tenant, named(&path)?).await?;
+    let template = state.services.templates.find(&tenant, named(&path)?).await?;
     Ok(HttpResponse::Ok().json(TemplateView::of(&template)))
 }
 
@@ -85,7 +85,7 @@ pub(super) async fn put(
     Body(body): Body<TemplateBody>,
 ) -> Answer {
     let client_ip = ClientIp::of(&request);
-    let saved = state.services.save_template(&tenant, named(&path)?, body.source(), client_ip).await?;
+    let saved = state.services.templates.save(&tenant, named(&path)?, body.source(), client_ip).await?;
     let mut answer = match saved.replaced {
         Replaced::Nothing => HttpResponse::Created(),
         Replaced::Another => HttpResponse::Ok(),
@@ -111,7 +111,7 @@ pub(super) async fn delete(
     Manager(tenant): Manager,
     path: Path<(String, String)>,
 ) -> Answer {
-    state.services.delete_template(&tenant, named(&path)?, ClientIp::of(&request)).await?;
+    state.services.templates.delete(&tenant, named(&path)?, ClientIp::of(&request)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -128,7 +128,7 @@ pub(super) async fn delete(
     responses(doc::Linted)
 )]
 pub(super) async fn lint(state: Data<AppState>, Manager(tenant): Manager, Body(body): Body<Draft>) -> Answer {
-    let report = state.services.lint_template(&tenant, &body.source()).await?;
+    let report = state.services.templates.lint(&tenant, &body.source()).await?;
     Ok(HttpResponse::Ok().json(ReportView::of(&report)))
 }
 
@@ -156,6 +156,6 @@ pub(super) async fn preview(
         locale: locale(body.locale.as_deref())?,
         vars: vars(body.vars)?,
     };
-    let preview = state.services.preview(&tenant, request).await?;
+    let preview = state.services.templates.preview(&tenant, request).await?;
     Ok(HttpResponse::Ok().json(PreviewView::of(preview)))
 }

@@ -43,7 +43,7 @@ const USUAL_OVERLAP: u32 = 86_400;
     responses(Listed)
 )]
 pub(in super::super) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
-    let keys = state.services.secret_keys(&tenant).await?;
+    let keys = state.services.secret_keys.list(&tenant).await?;
     Ok(HttpResponse::Ok().json(KeyList { data: keys.iter().map(KeyView::of).collect() }))
 }
 
@@ -66,7 +66,7 @@ pub(in super::super) async fn add(
     Body(body): Body<AddKey>,
 ) -> Answer {
     let (name, scopes) = body.read()?;
-    let new = state.services.add_secret_key(&tenant, name, scopes, ClientIp::of(&request)).await?;
+    let new = state.services.secret_keys.add(&tenant, name, scopes, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -96,7 +96,8 @@ pub(in super::super) async fn rotate(
         return Err(V1Error::field("/overlap_seconds", format!("from 0 to {MAX_OVERLAP} seconds")));
     }
     let (replaced, overlap) = (handle(&key)?, Duration::from_secs(u64::from(overlap)));
-    let new = state.services.rotate_own_key(&tenant, replaced, overlap, ClientIp::of(&request)).await?;
+    let new =
+        state.services.secret_keys.rotate_own(&tenant, replaced, overlap, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -118,7 +119,7 @@ pub(in super::super) async fn revoke(
     Manager(tenant): Manager,
     key: Path<String>,
 ) -> Answer {
-    let revoked = state.services.revoke_secret_key(&tenant, handle(&key)?, ClientIp::of(&request)).await?;
+    let revoked = state.services.secret_keys.revoke(&tenant, handle(&key)?, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(KeyView::of(&revoked)))
 }
 

@@ -79,7 +79,7 @@ pub(in super::super) async fn put(
     Manager(tenant): Manager,
     Upload(logo): Upload,
 ) -> Answer {
-    let changed = state.services.set_logo(&tenant, ClientIp::of(&request), &logo).await?;
+    let changed = state.services.tenants.set_logo(&tenant, ClientIp::of(&request), &logo).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
 }
 
@@ -99,6 +99,6 @@ pub(in super::super) async fn delete(
     request: HttpRequest,
     Manager(tenant): Manager,
 ) -> Answer {
-    let changed = state.services.remove_logo(&tenant, ClientIp::of(&request)).await?;
+    let changed = state.services.tenants.remove_logo(&tenant, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
 }

@@ -61,7 +61,7 @@ answered! {
     responses(Shown)
 )]
 pub(super) async fn get(state: Data<AppState>, Manager(tenant): Manager) -> HttpResponse {
-    HttpResponse::Ok().json(TenantView::of(&state.services.profile(&tenant)))
+    HttpResponse::Ok().json(TenantView::of(&state.services.tenants.profile(&tenant)))
 }
 
 /// `PATCH /v1/tenant`: changes its name and its policies.
@@ -90,6 +90,6 @@ pub(super) async fn patch(
 ) -> Answer {
     patch.check()?;
     let client_ip = ClientIp::of(&request);
-    let changed = state.services.change_tenant(&tenant, client_ip, |draft| patch.apply(draft)).await?;
+    let changed = state.services.tenants.change(&tenant, client_ip, |draft| patch.apply(draft)).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
 }

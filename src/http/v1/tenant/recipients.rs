@@ -88,6 +88,6 @@ pub(in crate::http::v1) async fn unlock(
     Body(body): Body<Unlock>,
 ) -> Answer {
     let recipient = body.recipient()?;
-    let unlocked = state.services.unlock_own(&tenant, &recipient, ClientIp::of(&request)).await?;
+    let unlocked = state.services.tenants.unlock_own(&tenant, &recipient, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
 }

@@ -49,7 +49,7 @@ pub(in crate::http::v1) async fn stats(
 ) -> Answer {
     let query = Query::of(&request, &statistics_query::PARAMETERS)?;
     let asked = statistics_query::asked(&query, &Dimension::ALL[1..], state.services.now())?;
-    let reported = state.services.statistics(&tenant, asked.clone()).await?;
+    let reported = state.services.reports.statistics(&tenant, asked.clone()).await?;
     Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
 }
 
@@ -72,6 +72,6 @@ pub(in crate::http::v1) async fn trail(
     Manager(tenant): Manager,
 ) -> Answer {
     let query = Query::of(&request, &audit::PARAMETERS)?;
-    let reported = state.services.audit(&tenant, audit::asked(&query, &state.services)?).await?;
+    let reported = state.services.reports.audit(&tenant, audit::asked(&query, &state.services)?).await?;
     Ok(audit::answer(&request, &query, &state.services, &reported))
 }

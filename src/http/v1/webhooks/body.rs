@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{EventKind, EventKinds};
 use crate::domain::webhooks::url::WebhookUrl;
-use crate::domain::webhooks::webhook::{MAX_DESCRIPTION, PostStatus};
+use crate::domain::webhooks::webhook::{MAX_DESCRIPTION, WebhookDeliveryStatus};
 use crate::service::{AuthenticatedTenant, NewEndpoint, Services};
 
 use super::super::error::V1Error;
@@ -81,7 +81,7 @@ impl Change {
 }
 
 fn url(services: &Services, text: &str) -> Result<WebhookUrl, V1Error> {
-    services.webhook_url(text).map_err(|problem| V1Error::field("/url", problem.to_string()))
+    services.webhooks.parse_url(text).map_err(|problem| V1Error::field("/url", problem.to_string()))
 }
 
 fn description(text: Option<String>) -> Result<Option<String>, V1Error> {
@@ -158,7 +158,7 @@ const USUAL_PAGE: usize = 50;
 
 /// Which deliveries a query asks for.
 pub(super) struct Page {
-    pub(super) status: Option<PostStatus>,
+    pub(super) status: Option<WebhookDeliveryStatus>,
     /// Those before this event.
     pub(super) before: Option<EventId>,
     pub(super) limit: usize,
@@ -171,10 +171,11 @@ impl Page {
         tenant: &AuthenticatedTenant,
     ) -> Result<Self, V1Error> {
         let query = Query::of(request, &["status", "cursor", "limit"])?;
-        let words = format!("one of {}", PostStatus::ALL.map(PostStatus::as_str).join(", "));
-        let event = |name: &str| services.event(tenant, name);
+        let words =
+            format!("one of {}", WebhookDeliveryStatus::ALL.map(WebhookDeliveryStatus::as_str).join(", "));
+        let event = |name: &str| services.webhooks.event(tenant, name);
         Ok(Self {
-            status: query.parsed("status", &words, PostStatus::parse)?,
+            status: query.parsed("status", &words, WebhookDeliveryStatus::parse)?,
             before: query.parsed("cursor", "`next` of the page before", event)?,
             limit: query.limit_up_to(MAX_PAGE, USUAL_PAGE)?,
         })

@@ -29,7 +29,7 @@ pub(super) use openapi::WebhookDoc;
     responses(openapi::Listed)
 )]
 pub(super) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
-    let webhooks = state.services.webhooks(&tenant).await?;
+    let webhooks = state.services.webhooks.list(&tenant).await?;
     Ok(HttpResponse::Ok().json(ListView { data: webhooks.iter().map(WebhookView::of).collect() }))
 }
 
@@ -51,7 +51,7 @@ pub(super) async fn create(
     Body(body): Body<Create>,
 ) -> Answer {
     let (url, rest) = body.parse(&state.services)?;
-    let (webhook, secret) = state.services.add_webhook(&tenant, url, rest).await?;
+    let (webhook, secret) = state.services.webhooks.add(&tenant, url, rest).await?;
     let secret = secret.expose().to_owned();
     let location = format!("/v1/tenant/webhooks/{}", webhook.handle);
     let view = SecretView { webhook: WebhookView::of(&webhook), secret };
@@ -71,7 +71,7 @@ pub(super) async fn create(
     responses(openapi::Shown)
 )]
 pub(super) async fn get(state: Data<AppState>, Manager(tenant): Manager, id: Path<String>) -> Answer {
-    let webhook = state.services.webhook(&tenant, &id).await?;
+    let webhook = state.services.webhooks.find(&tenant, &id).await?;
     Ok(HttpResponse::Ok().json(WebhookView::of(&webhook)))
 }
 
@@ -95,7 +95,7 @@ pub(super) async fn change(
     Body(body): Body<Change>,
 ) -> Answer {
     let new = body.parse(&state.services)?;
-    let webhook = state.services.change_webhook(&tenant, &id, new).await?;
+    let webhook = state.services.webhooks.change(&tenant, &id, new).await?;
     Ok(HttpResponse::Ok().json(WebhookView::of(&webhook)))
 }
 
@@ -112,7 +112,7 @@ pub(super) async fn change(
     responses(openapi::Deleted)
 )]
 pub(super) async fn delete(state: Data<AppState>, Manager(tenant): Manager, id: Path<String>) -> Answer {
-    let webhook = state.services.delete_webhook(&tenant, &id).await?;
+    let webhook = state.services.webhooks.delete(&tenant, &id).await?;
     Ok(HttpResponse::Ok().json(WebhookView::of(&webhook)))
 }
 
@@ -135,7 +135,7 @@ pub(super) async fn rotate(
     id: Path<String>,
     Body(body): Body<Rotate>,
 ) -> Answer {
-    let (webhook, secret) = state.services.rotate_webhook(&tenant, &id, body.overlap()?).await?;
+    let (webhook, secret) = state.services.webhooks.rotate(&tenant, &id, body.overlap()?).await?;
     let secret = secret.expose().to_owned();
     Ok(HttpResponse::Ok().json(SecretView { webhook: WebhookView::of(&webhook), secret }))
 }

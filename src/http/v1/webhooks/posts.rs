@@ -29,10 +29,11 @@ pub(in crate::http::v1) async fn list(
     request: HttpRequest,
 ) -> Answer {
     let Page { status, before, limit } = Page::asked(&request, &state.services, &tenant)?;
-    let mut rows = state.services.posts(&tenant, &id, status, before, limit + 1).await?;
+    let mut rows = state.services.webhooks.deliveries(&tenant, &id, status, before, limit + 1).await?;
     let has_more = rows.len() > limit;
     rows.truncate(limit);
-    let last = rows.last().filter(|_| has_more).map(|row| state.services.event_name(&tenant, row.event));
+    let last =
+        rows.last().filter(|_| has_more).map(|row| state.services.webhooks.event_name(&tenant, row.event));
     let deliveries = rows.iter().map(|row| PostView::of(&state.services, &tenant, row)).collect();
     Ok(HttpResponse::Ok().json(PageView { data: deliveries, next: last }))
 }
@@ -55,8 +56,9 @@ pub(in crate::http::v1) async fn replay(
     path: Path<(String, String)>,
 ) -> Answer {
     let (id, event) = path.into_inner();
-    let event = state.services.replay_event(&tenant, &id, &event).await?;
-    Ok(HttpResponse::Accepted().json(QueuedView { event: state.services.event_name(&tenant, event) }))
+    let event = state.services.webhooks.replay(&tenant, &id, &event).await?;
+    Ok(HttpResponse::Accepted()
+        .json(QueuedView { event: state.services.webhooks.event_name(&tenant, event) }))
 }
 
 /// `POST /v1/tenant/webhooks/{id}/test`: tries it out.
@@ -76,6 +78,7 @@ pub(in crate::http::v1) async fn test(
     Prober(tenant): Prober,
     id: Path<String>,
 ) -> Answer {
-    let event = state.services.ping_webhook(&tenant, &id).await?;
-    Ok(HttpResponse::Accepted().json(QueuedView { event: state.services.event_name(&tenant, event) }))
+    let event = state.services.webhooks.ping(&tenant, &id).await?;
+    Ok(HttpResponse::Accepted()
+        .json(QueuedView { event: state.services.webhooks.event_name(&tenant, event) }))
 }

@@ -7,7 +7,9 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKind;
-use crate::domain::webhooks::webhook::{DisabledFor, PostError, PostRow, PostStatus, Webhook};
+use crate::domain::webhooks::webhook::{
+    DisabledFor, Webhook, WebhookDelivery, WebhookDeliveryError, WebhookDeliveryStatus,
+};
 use crate::service::{AuthenticatedTenant, Services};
 
 use super::super::super::openapi::schemas::part;
@@ -156,11 +158,11 @@ impl WebhookView {
 }
 
 impl PostView {
-    pub(super) fn of(services: &Services, tenant: &AuthenticatedTenant, row: &PostRow) -> Self {
+    pub(super) fn of(services: &Services, tenant: &AuthenticatedTenant, row: &WebhookDelivery) -> Self {
         Self {
-            event: services.event_name(tenant, row.event),
+            event: services.webhooks.event_name(tenant, row.event),
             kind: row.kind.as_str(),
-            challenge: row.challenge.map(|id| services.shareable_key(id).as_str().to_owned()),
+            challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
             status: row.status.as_str(),
             tries: row.tries,
             at: row.at.to_string(),
@@ -178,7 +180,7 @@ impl PostView {
             event: EVENT.to_owned(),
             kind: EventKind::ChallengeVerified.as_str(),
             challenge: Some("CnPYvKqMbdXhwRzTgJsLfAe".to_owned()),
-            status: PostStatus::Waiting.as_str(),
+            status: WebhookDeliveryStatus::Waiting.as_str(),
             tries: 1,
             at: "2026-11-21T08:30:00Z".to_owned(),
             last_try_at: Some("2026-11-21T08:30:00Z".to_owned()),
@@ -225,12 +227,12 @@ pub(super) fn post_status() -> RefOr<Schema> {
     part(json!({
         "type": "string",
         "description": "`waiting` until it was taken (`sent`), tried as often as it is (`failed`), or the webhook disabled (`canceled`).",
-        "enum": PostStatus::ALL.map(PostStatus::as_str),
+        "enum": WebhookDeliveryStatus::ALL.map(WebhookDeliveryStatus::as_str),
     }))
 }
 
 fn post_error() -> RefOr<Schema> {
-    let words = PostError::ALL.map(|reason| json!(reason.as_str())).into_iter();
+    let words = WebhookDeliveryError::ALL.map(|reason| json!(reason.as_str())).into_iter();
     part(json!({
         "type": ["string", "null"],
         "description": "Why there was no answer; null if there was one.",

@@ -6,7 +6,7 @@ use tokio::time::timeout;
 
 use super::dns::Dns;
 use crate::domain::challenges::recipient::Recipient;
-use crate::domain::tenants::trial::{Hint, Topic};
+use crate::domain::tenants::account_check::{Hint, Topic};
 
 /// How long all questions together may take.
 const LIMIT: Duration = Duration::from_secs(2);

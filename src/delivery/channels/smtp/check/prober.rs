@@ -18,8 +18,8 @@ use crate::domain::BoxFuture;
 use crate::domain::challenges::recipient::Recipient;
 use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
 use crate::domain::network::OutboundRule;
+use crate::domain::tenants::account_check::{Hint, Step, Taken, TestMail, Trouble};
 use crate::domain::tenants::smtp::{Security, SmtpProfile};
-use crate::domain::tenants::trial::{Hint, Step, Taken, TestMail, Trouble};
 
 /// Tries accounts over sessions of their own: what it finds out opens no circuit and closes none.
 pub struct Prober {

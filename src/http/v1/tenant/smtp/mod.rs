@@ -50,7 +50,7 @@ pub(in crate::http::v1) struct SmtpDoc;
     responses(answers::Shown)
 )]
 pub(in crate::http::v1) async fn get(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
-    Ok(shown(&state.services.accounts(&tenant).await?))
+    Ok(shown(&state.services.routes.accounts(&tenant).await?))
 }
 
 /// `PUT /v1/tenant/smtp`: the whole list, in one decision.
@@ -77,7 +77,7 @@ pub(in crate::http::v1) async fn replace(
     Body(body): Body<AccountsBody>,
 ) -> Answer {
     let (drafts, seen, client_ip) = (body.drafts()?, condition(&request), ClientIp::of(&request));
-    let replaced = state.services.replace_accounts(&tenant, drafts, seen, client_ip).await;
+    let replaced = state.services.routes.replace_accounts(&tenant, drafts, seen, client_ip).await;
     Ok(shown(&replaced.map_err(|refusal| told(refusal, |at| format!("/accounts/{at}")))?))
 }
 
@@ -101,7 +101,7 @@ pub(in crate::http::v1) async fn test(
     Body(mut body): Body<TestBody>,
 ) -> Answer {
     let (candidate, to) = (body.candidate()?, body.recipient()?);
-    let trial = state.services.test_account(&tenant, candidate, to, ClientIp::of(&request)).await;
+    let trial = state.services.routes.check_account(&tenant, candidate, to, ClientIp::of(&request)).await;
     let trial = trial.map_err(|refusal| told(refusal, |_| "/account".to_owned()))?;
     Ok(HttpResponse::Ok().json(TrialView::of(trial)))
 }

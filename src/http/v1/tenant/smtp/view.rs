@@ -7,8 +7,8 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::tenants::account::Account;
+use crate::domain::tenants::account_check::{AccountCheck, Hint, Step, Taken, Topic};
 use crate::domain::tenants::smtp::Security;
-use crate::domain::tenants::trial::{Hint, Step, Taken, Topic, Trial};
 
 use super::super::super::super::openapi::schemas::part;
 
@@ -149,7 +149,7 @@ impl AccountView {
 }
 
 impl TrialView {
-    pub(super) fn of(trial: Trial) -> Self {
+    pub(super) fn of(trial: AccountCheck) -> Self {
         Self {
             ok: trial.is_ok(),
             steps: trial.steps.into_iter().map(StepView::of).collect(),
