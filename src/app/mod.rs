@@ -38,13 +38,13 @@ pub use rules::retention;
 pub use senders::{check, email, outbox};
 pub use serving::{ExtraRoutes, Listening};
 
-/// Between two sweeps: well within the minute in which what has ended must be erased.
+/// Between two sweeps: well within the minute in which ended challenges must be erased.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 
-/// From the start of the threads that serve until they do, and more.
+/// Longer than the threads that serve need to start.
 const SEED_AFTER: Duration = Duration::from_millis(100);
 
-/// What the process gives to the program.
+/// What the process provides to the program.
 #[derive(Clone)]
 pub struct Ambient {
     /// The time.
@@ -53,7 +53,7 @@ pub struct Ambient {
     pub entropy: Arc<dyn Entropy>,
     /// Renders the metrics; without it there is no metrics listener.
     pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,
-    /// Is told what becomes of each message.
+    /// Observes what happens to each message.
     pub observer: Option<Arc<dyn Observer>>,
 }
 
@@ -79,15 +79,15 @@ pub struct App {
 }
 
 impl App {
-    /// Builds everything and starts to listen. Must be called within a Tokio runtime of several
-    /// threads, on which messages are sent.
+    /// Builds everything and starts to listen. Must be called within a multi-threaded Tokio runtime, on which
+    /// messages are sent.
     pub async fn build(
         settings: &Settings,
         ambient: &Ambient,
         extra: Option<ExtraRoutes>,
     ) -> Result<Self, StartError> {
         check(settings)?;
-        // Beside everything else: the limits of addresses need it in a moment.
+        // Runs concurrently with everything else: the limits of addresses need it in a moment.
         std::thread::spawn(http::calibrate_clock);
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open(settings, ambient).await?;
@@ -115,7 +115,7 @@ impl App {
             traffic: Arc::clone(&traffic),
         };
         let listening = Listening::start(settings, state, limits.clone(), ambient.metrics.clone(), extra)?;
-        // After all that can fail, for it is shown on this start or never.
+        // After everything that can fail, because it is shown on this start or never.
         let new_operator_token = token.keep_new()?;
         let setup_link = setup_link(settings, &services).await?;
         let background = vec![
@@ -152,18 +152,18 @@ impl App {
         &self.services
     }
 
-    /// The operator token, on the start that made it.
+    /// The operator token, on the start that created it.
     pub fn new_operator_token(&self) -> Option<&SecretString> {
         self.new_operator_token.as_ref()
     }
 
-    /// A link to set up the account of an operator, where there is a console and no operator.
+    /// A link to set up an operator's account, if there is a console and no operator.
     pub fn setup_link(&self) -> Option<&SetupLink> {
         self.setup_link.as_ref()
     }
 
-    /// Serves until `stop`, then finishes what is under way: requests first, then messages.
-    /// What cannot be sent in time stays in the outbox for the next start.
+    /// Serves until `stop`, then finishes requests in progress, then messages. Messages that cannot be sent
+    /// in time stay in the outbox for the next start.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
         stop.await;
         tracing::info!("draining");
@@ -178,14 +178,14 @@ impl App {
             task.abort();
         }
         for task in self.background {
-            // Aborted is what it should be.
+            // The task was aborted on purpose.
             let _ = task.await;
         }
         tracing::info!(messages_left = left, "stopped");
     }
 }
 
-/// The way in to a console that nobody can sign in to yet.
+/// A setup link, if nobody can sign in to the console yet.
 async fn setup_link(settings: &Settings, services: &Services) -> Result<Option<SetupLink>, StartError> {
     if !settings.console.enabled || services.pages.public_url().is_none() {
         return Ok(None);
@@ -197,10 +197,10 @@ async fn setup_link(settings: &Settings, services: &Services) -> Result<Option<S
     }
 }
 
-/// Once the threads that serve have begun: it takes a processor for as long as the whole start.
+/// After the threads that serve have started: it takes a processor for as long as the whole start.
 async fn seed_generator() {
     tokio::time::sleep(SEED_AFTER).await;
-    // What needs it before has it seeded, and waits.
+    // A caller that needs it earlier seeds it, and waits.
     let _ = tokio::task::spawn_blocking(crate::crypto::seed_generator).await;
 }
 

@@ -1,4 +1,4 @@
-//! `otpmint keys`: new keys in the place of the present ones.
+//! `otpmint keys`: replaces keys.
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -95,7 +95,7 @@ async fn list(config: &ConfigFile) -> Result<(), Failure> {
     Ok(())
 }
 
-/// A version, without an end of the line.
+/// A version, without a line end.
 fn print(key: &KeyVersion) {
     let state = match key.state {
         KeyState::Next => format!("next, from {}", key.active_from),

@@ -36,7 +36,7 @@ async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Prints a link, this once.
+/// Prints a link, only this once.
 pub(super) fn print(services: &Services, link: &SetupLink) {
     let origin = services.pages.public_url().map(ToString::to_string).unwrap_or_default();
     println!("Set up an operator's account for the console, once, within a day:\n");

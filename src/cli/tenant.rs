@@ -1,4 +1,4 @@
-//! `otpmint tenant`: tenants, looked after at the shell.
+//! `otpmint tenant`: manages tenants at the shell.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -19,7 +19,7 @@ use crate::service::{Caller, Registration, Services};
 
 use super::{ConfigFile, Failure, block_on, load, prompt, sandbox, start_log};
 
-/// What follows a key that is printed.
+/// The note after a printed key.
 const SHOWN_ONCE: &str = "\nThe key is shown this once. Only its hash is kept.";
 
 /// Add and look after tenants: the apps that send codes. Works beside a running server.
@@ -136,12 +136,12 @@ impl Office {
         let ambient = Ambient::of_the_machine();
         let foundation = Foundation::open(&settings, &ambient).await?;
         let outbox = Arc::new(app::outbox(&settings, &ambient, &foundation)?);
-        // The shell needs no token: whoever can read the master key is the operator.
+        // The shell needs no token: anyone who can read the master key is the operator.
         let services = app::services(&settings, &ambient, &foundation, outbox, String::new().into())?;
         Ok(Self { foundation, services, ambient })
     }
 
-    /// Refuses to choose among several keys: it would leave the one that leaked, and look done.
+    /// Refuses to choose among several keys: the leaked one might stay, and the user would think it replaced.
     async fn check_one_key(&self, tenant: &Tenant) -> Result<(), Failure> {
         let keys = self.foundation.store.secret_keys(tenant.id, self.ambient.clock.now()).await;
         let keys = keys.map_err(crate::service::Refusal::from)?;
