@@ -1,5 +1,5 @@
-//! The documents say what the program does: every command in them runs, every answer in them comes, every
-//! setting and every word is there, and every link leads somewhere.
+//! The documents match the program: every command in them runs, every answer in them is the real one, every
+//! setting and every code is documented, and every link leads somewhere.
 
 #[path = "docs/markdown.rs"]
 mod markdown;
@@ -69,7 +69,7 @@ fn every_setting_is_in_the_configuration_page_with_its_default_and_its_variable(
     assert_eq!(rows, expected, "docs/configuration.md has settings that do not exist");
 }
 
-/// Path and value of each setting, as they are written in the default file.
+/// Path and value of each setting, as written in the default file.
 fn settings() -> Vec<(String, String)> {
     let mut section = String::new();
     let mut found = Vec::new();

@@ -30,7 +30,7 @@ fn sender(catchers: [&MailCatcher; 2]) -> Arc<Sender> {
     sender_with(1, vec![at(2, catchers[0]), at(3, catchers[1])])
 }
 
-/// What comes of a mail when the first server has this fault, and what the second one has received.
+/// The outcome of a mail when the first server has this fault, and what the second one has received.
 async fn with_a_spare(fault: Fault) -> (SendOutcome, u64) {
     let (first, second) = (catcher(vec![fault.always()]).await, catcher(Vec::new()).await);
     let outcome = send(&channel([&first, &second], short()), &sender([&first, &second])).await;
@@ -137,7 +137,7 @@ async fn all_accounts_together_keep_within_the_deadline() {
 async fn a_server_may_take_its_time_with_the_message_itself() {
     let slow = catcher(vec![Fault::Delay(Stage::EndOfData, Duration::from_millis(900)).always()]).await;
     let spare = catcher(Vec::new()).await;
-    // Half of this is the first account's to begin in.
+    // Half of this is for the first account.
     let settings = SmtpSettings { total: Duration::from_millis(1_600), ..short() };
     let outcome = send(&channel([&slow, &spare], settings), &sender([&slow, &spare])).await;
     assert_eq!((outcome, slow.received(), spare.received()), (Accepted, 1, 0));

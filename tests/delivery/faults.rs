@@ -1,4 +1,4 @@
-//! Servers that refuse, fail, stall and babble: each send ends in time, as what it was.
+//! Servers that refuse, fail, stall and send garbage: each send ends in time, with the right outcome.
 
 use std::time::{Duration, Instant};
 
@@ -16,7 +16,7 @@ use crate::support::{
     sender, sender_to, short,
 };
 
-/// What comes of one mail, over TLS, to a server with this fault.
+/// The outcome of one mail, over TLS, to a server with this fault.
 async fn outcome(fault: Fault) -> SendOutcome {
     let catcher = catcher(vec![fault.clone().always()]).await;
     let begun = Instant::now();
@@ -84,7 +84,7 @@ async fn silence_ends_in_time_at_each_stage() {
 #[tokio::test]
 async fn a_server_that_drips_meets_the_deadline_of_the_whole_send() {
     let catcher = catcher(vec![Fault::Drip(Duration::from_millis(20)).always()]).await;
-    // No single step is too slow; all of them together are.
+    // No single step is too slow, but all of them together are.
     let settings = SmtpSettings {
         step: Duration::from_secs(60),
         content: Duration::from_secs(60),
@@ -169,7 +169,7 @@ async fn the_message_is_not_sent_to_a_server_that_refused_the_recipient_and_asks
     assert_eq!(send(&clear_channel(short()), &sender).await, Refused(RecipientRefused));
     let said = server.said();
     assert!(said[0].ends_with("DATA\r\n"), "{said:?}");
-    // And the session is over: it is not used for the next message.
+    // And the session has ended: the next message does not use it.
     assert_eq!(send(&clear_channel(short()), &sender).await, Refused(RecipientRefused));
     assert_eq!(server.said().len(), 2);
 }

@@ -1,4 +1,4 @@
-//! Trying an account out, without a tenant and without a database.
+//! Testing an account, without a tenant and without a database.
 
 use std::time::{Duration, Instant};
 
@@ -18,7 +18,7 @@ use crate::support::{Clear, JANE, NOON, account, catcher, catcher_with, plain_ca
 
 const LIMIT: Duration = Duration::from_secs(5);
 
-/// Answers nothing.
+/// Resolves nothing.
 struct NoDns;
 
 impl Dns for NoDns {

@@ -1,4 +1,4 @@
-//! No password and no message goes out in clear, and nothing said in clear is believed.
+//! No password and no message is sent in clear, and nothing received in clear is trusted.
 
 use std::time::SystemTime;
 
@@ -17,7 +17,7 @@ use crate::support::{
     plain_catcher, rule, send, sender, sender_to, short,
 };
 
-/// What every client said in clear or otherwise.
+/// Everything that clients said, in clear or otherwise.
 fn said(catcher: &MailCatcher) -> String {
     let transcripts = catcher.transcripts().concat();
     transcripts.into_iter().filter(|line| line.starts_with("C:")).collect()
@@ -74,7 +74,7 @@ async fn replies_injected_behind_starttls_are_not_believed() {
 async fn what_is_no_tls_is_refused() {
     let catcher = catcher(vec![Fault::StartTlsGarbage.always()]).await;
     assert_eq!(send(&channel_with(&catcher, short()), &sender(&catcher)).await, Refused(TlsFailed));
-    // Neither is a server that speaks in clear where TLS is expected from the first byte.
+    // So is a server that speaks plaintext where TLS is expected from the first byte.
     let catcher = plain_catcher(Vec::new()).await;
     let sender = sender_to(1, catcher.address().port(), Security::Implicit);
     assert_eq!(send(&channel_with(&catcher, short()), &sender).await, Refused(TlsFailed));

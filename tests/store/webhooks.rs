@@ -1,4 +1,4 @@
-//! Webhooks: events are queued with what happened, and each endpoint has a queue of its own.
+//! Webhooks: events are queued with what happened, and each endpoint has its own queue.
 
 use std::time::Duration;
 
@@ -42,7 +42,7 @@ fn new(tenant: TenantId, number: u8, events: EventKinds) -> Webhook {
     }
 }
 
-/// A world with a tenant and an endpoint of it.
+/// A world with a tenant and its endpoint.
 async fn told_world() -> (World, TenantId) {
     let world = World::new();
     let tenant = world.tenant(1).await;
@@ -202,7 +202,7 @@ async fn beyond_what_may_wait_new_events_are_dropped_and_nothing_else_suffers() 
         (0..MAX_WAITING).map(|_| world.store.ping_webhook(tenant, handle(0), at(0))).collect();
     let mut queued = 0;
     for ping in pings {
-        // More at once than the writer takes on: those come again.
+        // More at once than the writer accepts: those are retried.
         queued += i64::from(matches!(ping.await, Ok(Queued::Queued(_))));
     }
     while queued < MAX_WAITING {

@@ -1,4 +1,4 @@
-//! What tenants and visitors write is text on every page, and never part of one.
+//! What tenants and visitors write is text on every page, and never markup.
 
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -9,14 +9,14 @@ use crate::harness::{Answer, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
 
 const HOSTILE: &str = "\"></title></textarea><script>alert(1)</script>";
 
-/// The page shows it, as text.
+/// The page shows it as text.
 #[track_caller]
 fn is_text(page: &Answer, of: &str) {
     assert!(page.body.contains("&#60;script&#62;alert(1)"), "{of} does not show it: {}", page.body);
     assert!(!page.body.contains("<script>alert"), "{of}: {}", page.body);
 }
 
-/// A tenant that calls itself, its keys and its accounts so.
+/// A tenant that uses it as its name, and for its keys and accounts.
 async fn hostile_tenant(app: &TestApp) -> Tenant {
     let tenant = app.tenant().await;
     let api = app.api.bearing(&tenant.key);

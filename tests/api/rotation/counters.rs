@@ -1,4 +1,4 @@
-//! A new key is no way around a limit, and a repeated request is still the same one.
+//! A new key does not circumvent a limit, and a repeated request is recognised.
 
 use otpmint::domain::challenges::recipient::Recipient;
 use otpmint::domain::reports::audit::Actor;
@@ -90,7 +90,7 @@ async fn a_lockout_survives_and_can_be_cleared() {
     let (former, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
     backend.verify(&former, &wrong(&code)).await;
     app.rotate_sub_keys(&[KeyPurpose::Recipient]).await;
-    // The counters are still where they were, and go over with the next challenge.
+    // The counters are still under the old index, and move with the next challenge.
     backend.verify(&former, &wrong(&code)).await;
     let (present, new) = minted(&app, &backend, &json!({ "to": JANE })).await;
     backend.verify(&former, &wrong(&code)).await;

@@ -1,4 +1,4 @@
-//! The published keys, around a rotation of the one that signs.
+//! The published keys during a rotation of the signing key.
 
 use jsonwebtoken::decode_header;
 use otpmint::domain::sub_key::{KeyPurpose, OVERLAP, SHORTEST_LEAD};
