@@ -86,8 +86,9 @@ fn settings() -> Vec<(String, String)> {
 /// Every value of `code`.
 fn codes() -> Vec<String> {
     use otpmint::domain::deliveries::delivery::DeliveryError;
-    let source = read("src/http/problem.rs")
-        + &read("src/http/problem/known.rs")
+    let source = read("src/http/shared/problems/problem.rs")
+        + &read("src/http/shared/problems/known.rs")
+        + &read("src/http/shared/problems/refusals.rs")
         + &read("src/domain/limits/limit.rs");
     let found: Vec<_> = quoted_words(&source).into_iter().filter(|w| !w.starts_with("otpmint_")).collect();
     assert!(found.len() > 25, "{found:?}");

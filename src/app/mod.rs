@@ -24,7 +24,7 @@ use crate::domain::id::IdGenerator;
 use crate::domain::random::Entropy;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
-use crate::http::{self, AddressLimits, AddressRates, AppState, ClientRules, Guesses, Traffic};
+use crate::http::{self, AddressLimits, AddressRates, AppState, ClientRules, FailedKeys, Traffic};
 use crate::service::{Parts, Services, SetupLink};
 
 pub use ambient::{SystemClocks, SystemEntropy};
@@ -99,15 +99,15 @@ impl App {
         let webhooks = webhooks::sender(settings, ambient, &foundation)?;
         let traffic = Arc::new(Traffic::default());
         let limits = address_limits(settings);
-        let guesses = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
-        let guesses = guesses.map(|rate| Arc::new(Guesses::new(rate)));
+        let failed_keys = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
+        let failed_keys = failed_keys.map(|rate| Arc::new(FailedKeys::new(rate)));
         let state = AppState {
             services: Arc::clone(&services),
             clients: ClientRules {
                 trusted_proxies: settings.server.trusted_proxies.clone(),
                 exempt_networks: settings.limits.exempt_networks.clone(),
             },
-            guesses: guesses.clone(),
+            failed_keys: failed_keys.clone(),
             admin: settings.admin.enabled,
             console: settings.console.enabled,
             mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
@@ -122,7 +122,7 @@ impl App {
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),
             tokio::spawn(seed_generator()),
-            tokio::spawn(keep_house(Arc::clone(&services), limits, guesses, ambient.clock.clone())),
+            tokio::spawn(keep_house(Arc::clone(&services), limits, failed_keys, ambient.clock.clone())),
         ];
         Ok(Self {
             services,
@@ -211,7 +211,7 @@ async fn deliver(outbox: Arc<Outbox>) {
 async fn keep_house(
     services: Arc<Services>,
     limits: AddressLimits,
-    guesses: Option<Arc<Guesses>>,
+    failed_keys: Option<Arc<FailedKeys>>,
     clock: Arc<SteadyClock>,
 ) {
     let mut timekeeper = Timekeeper::new(clock);
@@ -222,8 +222,8 @@ async fn keep_house(
         timekeeper.look();
         services.admission.report_overload();
         limits.forget_quiet();
-        if let Some(guesses) = &guesses {
-            guesses.forget_quiet(services.now());
+        if let Some(failed_keys) = &failed_keys {
+            failed_keys.forget_quiet(services.now());
         }
         if let Err(refusal) = services.sweep().await {
             tracing::warn!(?refusal, "sweeping failed and is tried again");

@@ -9,19 +9,21 @@ use serde_json::json;
 use crate::domain::tenants::account::{Account, AccountDraft, MAX_ACCOUNTS};
 use crate::service::{Accounts, Refusal};
 
-use super::super::AppState;
-use super::super::client::ClientIp;
-use super::super::v1::forms::{self, Wrong};
-use super::done;
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::state::AppState;
+
+use super::flash::Flash;
 use super::form::Form;
-use super::frame::{self, Frame};
-use super::notice::Notice;
+use super::layout::Layout;
+use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
 use super::values::{number, word};
+use super::{bodies, page};
 
 /// An account as its form has it.
-struct Shown {
+struct MailAccountRow {
     id: String,
     name: String,
     host: String,
@@ -33,36 +35,36 @@ struct Shown {
 
 #[derive(Template)]
 #[template(path = "console/accounts.html")]
-struct Page {
-    frame: Frame,
+struct MailAccountsPage {
+    layout: Layout,
     path: String,
-    accounts: Vec<Shown>,
+    accounts: Vec<MailAccountRow>,
     /// Whether there may be one more.
     has_room: bool,
 }
 
 /// `GET`: in the order in which they are used.
-pub(super) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
-    match page(&state, &seat, frame(&seat).noticing(&request)).await {
-        Ok(page) => frame::page(StatusCode::OK, &page),
+pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+    match page(&state, &seat, layout(&seat).flashing(&request)).await {
+        Ok(page) => page::page(StatusCode::OK, &page),
         Err(answer) => answer,
     }
 }
 
 /// `POST`: the account of `id` as it is to be, or one more.
-pub(super) async fn save(
+pub(crate) async fn save(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
     form: Form,
 ) -> HttpResponse {
     match put(&state, &request, &seat, &form).await {
-        Ok(()) => done(&seat.path("/accounts"), Notice::AccountSaved),
+        Ok(()) => done(&seat.path("/accounts"), Flash::AccountSaved),
         Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn put(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Wrong> {
+async fn put(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Rejection> {
     let draft = draft(form)?;
     rearrange(state, request, seat, |drafts| {
         match drafts.iter_mut().find(|present| present.handle == draft.handle) {
@@ -80,12 +82,17 @@ async fn rearrange(
     request: &HttpRequest,
     seat: &Seat,
     change: impl FnOnce(&mut Vec<AccountDraft>) -> Result<(), Refusal>,
-) -> Result<(), Wrong> {
+) -> Result<(), Rejection> {
     let Accounts { accounts, revision } = state.services.routes.accounts(&seat.tenant).await?;
     let mut drafts = accounts.iter().map(AccountDraft::unchanged).collect();
     change(&mut drafts)?;
     let client_ip = ClientIp::of(request);
-    state.services.routes.replace_accounts(&seat.tenant, drafts, Some(revision), client_ip).await?;
+    state
+        .services
+        .routes
+        .replace_accounts(&seat.tenant, drafts, Some(revision), client_ip)
+        .await
+        .map_err(bodies::unusable)?;
     Ok(())
 }
 
@@ -96,7 +103,7 @@ fn place_of(drafts: &[AccountDraft], id: &str) -> Result<usize, Refusal> {
 }
 
 /// `POST …/{account}/delete`: it goes.
-pub(super) async fn delete(
+pub(crate) async fn delete(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
@@ -107,12 +114,12 @@ pub(super) async fn delete(
         return again(&state, &seat, &why).await;
     }
     match remove(&state, &request, &seat, &path.1).await {
-        Ok(()) => done(&seat.path("/accounts"), Notice::AccountDeleted),
+        Ok(()) => done(&seat.path("/accounts"), Flash::AccountDeleted),
         Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
+async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Rejection> {
     rearrange(state, request, seat, |drafts| {
         drafts.remove(place_of(drafts, id)?);
         Ok(())
@@ -121,7 +128,7 @@ async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) 
 }
 
 /// `POST …/{account}/up`: it is tried before the one that has been tried before it.
-pub(super) async fn move_up(
+pub(crate) async fn move_up(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
@@ -129,12 +136,12 @@ pub(super) async fn move_up(
     _form: Form,
 ) -> HttpResponse {
     match raise(&state, &request, &seat, &path.1).await {
-        Ok(()) => done(&seat.path("/accounts"), Notice::AccountMoved),
+        Ok(()) => done(&seat.path("/accounts"), Flash::AccountMoved),
         Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
+async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Rejection> {
     rearrange(state, request, seat, |drafts| {
         let at = place_of(drafts, id)?;
         drafts.swap(at.saturating_sub(1), at);
@@ -144,8 +151,8 @@ async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -
 }
 
 /// The account of a form.
-fn draft(form: &Form) -> Result<AccountDraft, Wrong> {
-    forms::account(json!({
+fn draft(form: &Form) -> Result<AccountDraft, Rejection> {
+    bodies::account(json!({
         "id": word(form.text("id")), "name": word(form.text("name")),
         "host": form.text("host"), "port": number(form.text("port")), "tls": word(form.text("tls")),
         "username": form.text("username"), "password": word(form.text("password")),
@@ -154,25 +161,25 @@ fn draft(form: &Form) -> Result<AccountDraft, Wrong> {
 }
 
 /// The page with what went wrong.
-pub(super) async fn again(state: &AppState, seat: &Seat, why: &Refused) -> HttpResponse {
-    match page(state, seat, frame(seat).failed(why.text.clone())).await {
+pub(crate) async fn again(state: &AppState, seat: &Seat, why: &Refused) -> HttpResponse {
+    match page(state, seat, layout(seat).failed(why.text.clone())).await {
         Ok(page) => why.page(&page),
         Err(answer) => answer,
     }
 }
 
-fn frame(seat: &Seat) -> Frame {
-    Frame::seated(seat, "Mail accounts", "/accounts")
+fn layout(seat: &Seat) -> Layout {
+    seat.layout("Mail accounts", "/accounts")
 }
 
-async fn page(state: &AppState, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
+async fn page(state: &AppState, seat: &Seat, layout: Layout) -> Result<MailAccountsPage, HttpResponse> {
     let found = state.services.routes.accounts(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
-    let accounts: Vec<_> = found.accounts.iter().map(Shown::of).collect();
+    let accounts: Vec<_> = found.accounts.iter().map(MailAccountRow::of).collect();
     let has_room = accounts.len() < MAX_ACCOUNTS && !seat.tenant.is_sandbox();
-    Ok(Page { frame, path: seat.path("/accounts"), accounts, has_room })
+    Ok(MailAccountsPage { layout, path: seat.path("/accounts"), accounts, has_room })
 }
 
-impl Shown {
+impl MailAccountRow {
     fn of(account: &Account) -> Self {
         let smtp = &account.smtp;
         Self {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-const TABLE: &str = include_str!("../../../src/http/console/mod.rs");
+const TABLE: &str = include_str!("../../../src/http/console/routes.rs");
 
 /// What precedes the end of a path about one tenant.
 pub const ABOUT_A_TENANT: &str = "/tenants/{tenant}";

@@ -12,12 +12,12 @@ use crate::domain::webhooks::webhook::{
 };
 use crate::service::{AuthenticatedTenant, Services};
 
-use super::super::super::openapi::schemas::part;
+use crate::http::shared::description::schemas::part;
 
 /// Where a tenant is told of events.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Webhook)]
-pub(in crate::http::v1) struct WebhookView {
+pub(crate) struct WebhookView {
     /// Its handle.
     #[schema(pattern = "^whk_[2-9a-z]{16}$", max_length = 20)]
     webhook: String,
@@ -47,27 +47,27 @@ pub(in crate::http::v1) struct WebhookView {
 /// A webhook, with its signing secret, which is shown this once.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookWithSecret)]
-pub(in crate::http::v1) struct SecretView {
+pub(crate) struct WebhookSecretView {
     #[serde(flatten)]
-    pub(super) webhook: WebhookView,
+    pub(crate) webhook: WebhookView,
     /// What the signatures are checked with.
     #[schema(pattern = "^whsec_[A-Za-z0-9+/=]+$", max_length = 60)]
-    pub(super) secret: String,
+    pub(crate) secret: String,
 }
 
 /// The tenant's webhooks.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Webhooks)]
-pub(in crate::http::v1) struct ListView {
+pub(crate) struct WebhooksView {
     /// In order of creation.
     #[schema(max_items = 10)]
-    pub(super) data: Vec<WebhookView>,
+    pub(crate) data: Vec<WebhookView>,
 }
 
 /// What came of telling a webhook one event.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookDelivery)]
-pub(in crate::http::v1) struct PostView {
+pub(crate) struct WebhookDeliveryView {
     /// The event: its `webhook-id`.
     #[schema(pattern = "^evt_[2-9a-z]{16}[0-9a-f]{16}$", max_length = 36)]
     event: String,
@@ -104,22 +104,22 @@ pub(in crate::http::v1) struct PostView {
 /// Deliveries, the newest first.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookDeliveries)]
-pub(in crate::http::v1) struct PageView {
+pub(crate) struct WebhookDeliveriesView {
     /// The newest first.
     #[schema(max_items = 100)]
-    pub(super) data: Vec<PostView>,
+    pub(crate) data: Vec<WebhookDeliveryView>,
     /// The `cursor` of the next page; null on the last.
     #[schema(required, pattern = "^evt_[2-9a-z]{16}[0-9a-f]{16}$", max_length = 36)]
-    pub(super) next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 /// An event that is queued.
 #[derive(Serialize, ToSchema)]
 #[schema(as = QueuedEvent)]
-pub(in crate::http::v1) struct QueuedView {
+pub(crate) struct QueuedEventView {
     /// Its `webhook-id`.
     #[schema(pattern = "^evt_[2-9a-z]{16}[0-9a-f]{16}$", max_length = 36)]
-    pub(super) event: String,
+    pub(crate) event: String,
 }
 
 fn moment(at: Option<Timestamp>) -> Option<String> {
@@ -127,7 +127,7 @@ fn moment(at: Option<Timestamp>) -> Option<String> {
 }
 
 impl WebhookView {
-    pub(super) fn of(webhook: &Webhook) -> Self {
+    pub(crate) fn of(webhook: &Webhook) -> Self {
         Self {
             webhook: webhook.handle.to_string(),
             url: webhook.url.as_str().to_owned(),
@@ -142,7 +142,7 @@ impl WebhookView {
     }
 
     /// One for the description of the API.
-    pub(super) fn example() -> Self {
+    pub(crate) fn example() -> Self {
         Self {
             webhook: "whk_7m2k9x3c8v5bn4hq".to_owned(),
             url: "https://app.example.com/hooks/otp".to_owned(),
@@ -157,8 +157,8 @@ impl WebhookView {
     }
 }
 
-impl PostView {
-    pub(super) fn of(services: &Services, tenant: &AuthenticatedTenant, row: &WebhookDelivery) -> Self {
+impl WebhookDeliveryView {
+    pub(crate) fn of(services: &Services, tenant: &AuthenticatedTenant, row: &WebhookDelivery) -> Self {
         Self {
             event: services.webhooks.event_name(tenant, row.event),
             kind: row.kind.as_str(),
@@ -175,7 +175,7 @@ impl PostView {
     }
 
     /// One for the description of the API.
-    pub(super) fn example() -> Self {
+    pub(crate) fn example() -> Self {
         Self {
             event: EVENT.to_owned(),
             kind: EventKind::ChallengeVerified.as_str(),
@@ -193,7 +193,7 @@ impl PostView {
 }
 
 /// An event for the description of the API.
-pub(super) const EVENT: &str = "evt_4hq7k2m9x3c8v5bn0019a4f2b6c00000";
+pub(crate) const EVENT: &str = "evt_4hq7k2m9x3c8v5bn0019a4f2b6c00000";
 
 fn told_events() -> RefOr<Schema> {
     part(json!({
@@ -206,7 +206,7 @@ fn told_events() -> RefOr<Schema> {
 }
 
 /// The kinds that an endpoint wants to be told.
-pub(super) fn wanted_events() -> RefOr<Schema> {
+pub(crate) fn wanted_events() -> RefOr<Schema> {
     part(json!({
         "type": ["array", "null"],
         "description": "What it is told.",
@@ -223,7 +223,7 @@ fn event_type() -> RefOr<Schema> {
 }
 
 /// Where telling an event stands.
-pub(super) fn post_status() -> RefOr<Schema> {
+pub(crate) fn post_status() -> RefOr<Schema> {
     part(json!({
         "type": "string",
         "description": "`waiting` until it was taken (`sent`), tried as often as it is (`failed`), or the webhook disabled (`canceled`).",
