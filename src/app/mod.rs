@@ -34,7 +34,6 @@ use timekeeping::Timekeeper;
 pub use foundation::{DataLock, Foundation, StartError, database};
 pub use master_key::{ReplacedMasterKey, replace_master_key};
 pub use probing::prober;
-pub use rules::retention;
 pub use senders::{check, email, outbox};
 pub use serving::{ExtraRoutes, Listening};
 
