@@ -6,7 +6,7 @@ use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
 use crate::domain::web_origin::WebOrigin;
 
-use super::Verb;
+use super::verb::Verb;
 
 /// Callers without a tenant.
 pub trait PageStore {

@@ -8,7 +8,8 @@ use crate::domain::secret::{RecipientIndex, Sealed};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Timestamp;
 
-use super::{NewKey, Verb};
+use super::tenants::NewKey;
+use super::verb::Verb;
 
 /// Live keys that a sandbox may have.
 pub const MAX_TEST_KEYS: usize = 20;

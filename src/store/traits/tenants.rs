@@ -9,7 +9,7 @@ use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
 
-use super::Verb;
+use super::verb::Verb;
 
 /// Tenants.
 pub trait TenantStore {

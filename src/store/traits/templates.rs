@@ -5,7 +5,7 @@ use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::template::{ListedTemplate, StoredTemplate, TemplateName};
 use crate::domain::time::Timestamp;
 
-use super::Verb;
+use super::verb::Verb;
 
 /// Templates. Each change of one is a change of its tenant, whose revision grows with it.
 pub trait TemplateStore {

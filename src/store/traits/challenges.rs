@@ -19,7 +19,9 @@ use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::domain::web_origin::WebOrigin;
 
-use super::{ClaimedDelivery, NewResult, Verb};
+use super::deliveries::ClaimedDelivery;
+use super::results::NewResult;
+use super::verb::Verb;
 
 /// Challenges.
 pub trait ChallengeStore {
@@ -125,7 +127,7 @@ pub trait Judge: Send {
 pub enum Target {
     /// The one with this key.
     Challenge(ChallengeId),
-    /// The one with this key, as [`held_challenge`](super::PageStore::held_challenge) finds it for this
+    /// The one with this key, as [`held_challenge`](crate::store::PageStore::held_challenge) finds it for this
     /// page, if one asks.
     Held(ChallengeId, Option<WebOrigin>),
     /// The one with this key, whose page asks: the right answer leaves this result.

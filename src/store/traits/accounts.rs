@@ -9,7 +9,7 @@ use crate::domain::reports::audit::Actor;
 use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
 
-use super::Verb;
+use super::verb::Verb;
 
 /// Tries of mail accounts.
 pub trait AccountStore {

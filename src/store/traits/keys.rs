@@ -2,7 +2,7 @@
 
 use crate::domain::secret::WrappedKey;
 
-use super::Verb;
+use super::verb::Verb;
 
 /// The sub-keys, kept wrapped under the master key.
 pub trait KeyStore {

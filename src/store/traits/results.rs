@@ -6,7 +6,7 @@ use crate::domain::secret::{ResultHash, Sealed};
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
 
-use super::Verb;
+use super::verb::Verb;
 
 /// Hosted pages and their results.
 pub trait ResultStore {

@@ -5,7 +5,7 @@ use crate::domain::reports::audit::{AuditPage, AuditQuery};
 use crate::domain::reports::course::{Course, CourseQuery};
 use crate::domain::reports::statistics::{Day, StatisticsGroup, StatisticsQuery};
 
-use super::Verb;
+use super::verb::Verb;
 
 /// What happened.
 pub trait ReportStore {

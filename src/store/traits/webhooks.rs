@@ -15,7 +15,7 @@ use crate::domain::webhooks::webhook::{
     DisabledFor, Tried, Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookHandle, WebhookId,
 };
 
-use super::Verb;
+use super::verb::Verb;
 
 /// Webhooks.
 pub trait WebhookStore {

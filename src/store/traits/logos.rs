@@ -1,9 +1,9 @@
 //! Verbs for the logos of hosted pages. They come and go with the settings that name them
-//! ([`change_tenant`](super::TenantStore::change_tenant)).
+//! ([`change_tenant`](crate::store::TenantStore::change_tenant)).
 
 use crate::domain::tenants::logo::LogoName;
 
-use super::Verb;
+use super::verb::Verb;
 
 /// Logos.
 pub trait LogoStore {

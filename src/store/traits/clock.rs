@@ -2,9 +2,9 @@
 
 use crate::domain::time::Timestamp;
 
-use super::Verb;
+use super::verb::Verb;
 
-/// The time that decisions have been made at. [`Store::sweep`](super::Store::sweep) notes it.
+/// The time that decisions have been made at. [`Store::sweep`](crate::store::Store::sweep) notes it.
 pub trait ClockStore {
     /// The latest moment that was noted, if any was.
     fn latest_moment(&self) -> Verb<'_, Option<Timestamp>>;

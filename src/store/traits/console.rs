@@ -11,7 +11,7 @@ use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 
-use super::Verb;
+use super::verb::Verb;
 
 /// Who signs in, and who has.
 pub trait ConsoleStore {

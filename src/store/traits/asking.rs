@@ -16,7 +16,9 @@ use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 
-use super::{ClaimedDelivery, Opened, Verb};
+use super::challenges::Opened;
+use super::deliveries::ClaimedDelivery;
+use super::verb::Verb;
 
 /// Challenges whose pages ask.
 pub trait AskingStore {

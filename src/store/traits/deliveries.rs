@@ -7,7 +7,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
 
-use super::Verb;
+use super::verb::Verb;
 
 /// The outbox, durably.
 pub trait DeliveryStore {

@@ -6,7 +6,8 @@ use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Timestamp;
 
-use super::{Changed, Verb};
+use super::tenants::Changed;
+use super::verb::Verb;
 
 /// What only the operator does.
 pub trait OperatorStore {

@@ -5,7 +5,8 @@ use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::credential::{KeyHandle, KeyInfo};
 use crate::domain::time::Timestamp;
 
-use super::{NewKey, Verb};
+use super::tenants::NewKey;
+use super::verb::Verb;
 
 /// Secret keys.
 pub trait SecretKeyStore {

@@ -5,7 +5,7 @@ use crate::domain::secret::{KeyCheck, Sealed, SecretKeyHash, WrappedKey};
 use crate::domain::sub_key::KeyPurpose;
 use crate::domain::time::Timestamp;
 
-use super::Verb;
+use super::verb::Verb;
 
 /// Rotation of the sub-keys and of the master key.
 pub trait RotationStore {
