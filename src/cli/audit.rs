@@ -11,7 +11,9 @@ use crate::domain::reports::audit::{AuditEvent, AuditQuery, AuditRow, Operators}
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::Refusal;
 
-use super::{ConfigFile, Failure, block_on, load};
+use super::config_file::{ConfigFile, load};
+use super::failure::Failure;
+use super::runtime::block_on;
 
 /// Print the latest rows of the audit trail, newest first.
 #[derive(Args)]

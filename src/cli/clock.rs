@@ -6,7 +6,10 @@ use crate::app::{Ambient, DataLock, Foundation};
 use crate::domain::time::Clock as _;
 use crate::service::Refusal;
 
-use super::{ConfigFile, Failure, block_on, load, start_log};
+use super::config_file::{ConfigFile, load};
+use super::failure::Failure;
+use super::log::start_log;
+use super::runtime::block_on;
 
 /// Look after the server's time, which goes on when the machine's clock is set back.
 #[derive(Subcommand)]

@@ -5,7 +5,9 @@ use clap::Subcommand;
 use crate::app;
 use crate::config::DEFAULT;
 
-use super::{ConfigFile, Failure, check_log};
+use super::config_file::ConfigFile;
+use super::failure::Failure;
+use super::log::check_log;
 
 /// Print the commented default configuration, or check a file.
 #[derive(Subcommand)]

@@ -11,7 +11,9 @@ use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Clock as _;
 use crate::service::Refusal;
 
-use super::{ConfigFile, Failure, block_on, load};
+use super::config_file::{ConfigFile, load};
+use super::failure::Failure;
+use super::runtime::block_on;
 
 /// The time limit for one account.
 const LIMIT: Duration = Duration::from_secs(30);

@@ -5,8 +5,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use crate::domain::sub_key::{KeyPurpose, OVERLAP};
 use crate::service::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated};
 
-use super::tenant::Office;
-use super::{ConfigFile, Failure, block_on, load, start_log};
+use super::config_file::{ConfigFile, load};
+use super::failure::Failure;
+use super::log::start_log;
+use super::office::Office;
+use super::runtime::block_on;
 
 /// Rotate the keys that everything is sealed, hashed and signed with. Works beside a running server.
 #[derive(Subcommand)]

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Prints it. If the reader has closed the pipe, such as `head`, it fails without a panic.
 pub(super) fn run() -> Result<(), Failure> {

@@ -5,8 +5,10 @@ use secrecy::ExposeSecret;
 
 use crate::service::{Services, SetupLink};
 
-use super::tenant::Office;
-use super::{ConfigFile, Failure, block_on};
+use super::config_file::ConfigFile;
+use super::failure::Failure;
+use super::office::Office;
+use super::runtime::block_on;
 
 /// Let people in to the console. Works beside a running server.
 #[derive(Subcommand)]

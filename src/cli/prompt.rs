@@ -7,7 +7,7 @@ use std::path::Path;
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use super::Failure;
+use super::failure::Failure;
 
 /// The maximum number of bytes of a secret in a file.
 const MAX: u64 = 4_096;

@@ -4,7 +4,7 @@ use crate::domain::id::TenantId;
 use crate::domain::tenants::tenant::Tenant;
 use crate::service::{Services, TestKeyRequest};
 
-use super::Failure;
+use super::failure::Failure;
 
 /// Creates a test key of a live tenant, and prints it once.
 pub(super) async fn add_test_key(services: &Services, live: TenantId) -> Result<(), Failure> {

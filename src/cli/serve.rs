@@ -11,7 +11,11 @@ use crate::app::{Ambient, App};
 use crate::config::Settings;
 use crate::telemetry;
 
-use super::{ConfigFile, Failure, block_on, operator, start_log, stop_signal};
+use super::config_file::ConfigFile;
+use super::failure::Failure;
+use super::log::start_log;
+use super::operator;
+use super::runtime::{block_on, stop_signal};
 
 /// Between two foldings of the histograms.
 const FOLD_EVERY: Duration = Duration::from_secs(5);

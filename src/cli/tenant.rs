@@ -1,23 +1,25 @@
 //! `otpmint tenant`: manages tenants at the shell.
 
 use std::path::PathBuf;
-use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 
-use crate::app::{self, Ambient, Foundation};
 use crate::domain::challenges::recipient::Recipient;
 use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::account::Account;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::domain::tenants::smtp::SmtpProfile;
-use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus, parse_name};
+use crate::domain::tenants::tenant::{TenantStatus, parse_name};
 use crate::domain::time::Clock as _;
-use crate::service::{Caller, Registration, Services};
+use crate::service::{Caller, Registration};
 
-use super::{ConfigFile, Failure, block_on, load, prompt, sandbox, start_log};
+use super::config_file::ConfigFile;
+use super::failure::Failure;
+use super::office::Office;
+use super::runtime::block_on;
+use super::{prompt, sandbox};
 
 /// The note after a printed key.
 const SHOWN_ONCE: &str = "\nThe key is shown this once. Only its hash is kept.";
@@ -119,43 +121,6 @@ impl TenantCommand {
                 Self::Unlock(unlock) => unlock.run().await,
             }
         })
-    }
-}
-
-/// The store and the use cases, without a server.
-pub(super) struct Office {
-    foundation: Foundation,
-    pub(super) services: Services,
-    ambient: Ambient,
-}
-
-impl Office {
-    pub(super) async fn open(config: &ConfigFile) -> Result<Self, Failure> {
-        let settings = load(config.path.as_deref())?;
-        start_log(&settings)?;
-        let ambient = Ambient::of_the_machine();
-        let foundation = Foundation::open(&settings, &ambient).await?;
-        let outbox = Arc::new(app::outbox(&settings, &ambient, &foundation)?);
-        // The shell needs no token: anyone who can read the master key is the operator.
-        let services = app::services(&settings, &ambient, &foundation, outbox, String::new().into())?;
-        Ok(Self { foundation, services, ambient })
-    }
-
-    /// Refuses to choose among several keys: the leaked one might stay, and the user would think it replaced.
-    async fn check_one_key(&self, tenant: &Tenant) -> Result<(), Failure> {
-        let keys = self.foundation.store.secret_keys(tenant.id, self.ambient.clock.now()).await;
-        let keys = keys.map_err(crate::service::Refusal::from)?;
-        match keys.iter().filter(|key| key.expires_at.is_none()).count() {
-            0 | 1 => Ok(()),
-            count => Err(Failure::usage(format!("{} has {count} keys: say which with --key", tenant.handle))),
-        }
-    }
-
-    async fn tenant(&self, handle: &str) -> Result<Tenant, Failure> {
-        let unknown = || Failure::no_tenant(handle);
-        let handle = TenantHandle::parse(handle).ok_or_else(unknown)?;
-        let found = self.foundation.store.tenant_by_handle(handle, self.ambient.clock.now()).await;
-        found.map_err(crate::service::Refusal::from)?.map(|(tenant, _)| tenant).ok_or_else(unknown)
     }
 }
 

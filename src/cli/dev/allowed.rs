@@ -4,9 +4,10 @@ use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::Services;
 
-use super::super::Failure;
-use super::SECRET_KEY;
-use super::pages::RETURNED;
+use crate::cli::failure::Failure;
+
+use super::known::SECRET_KEY;
+use super::pages::mint::RETURNED;
 
 /// The names of this machine in browsers, and the usual ports of developers' servers.
 const HOSTS: [&str; 2] = ["localhost", "127.0.0.1"];

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use super::{OPERATOR, OPERATOR_TOKEN, SECRET_KEY, SMTP_MAIL, SMTP_PASSWORD, TEST_KEY};
+use super::known::{OPERATOR, OPERATOR_TOKEN, SECRET_KEY, SMTP_MAIL, SMTP_PASSWORD, TEST_KEY};
 
 /// The addresses of a run.
 #[derive(Clone, Copy, Debug)]

@@ -15,7 +15,7 @@ use tokio::sync::broadcast::{self, error::RecvError};
 use tokio::sync::{mpsc, watch};
 use tokio::time::interval;
 
-use super::Desk;
+use super::desk::Desk;
 
 /// By then the server notices a connection that a proxy or a sleeping machine has dropped.
 const HEARTBEAT: Duration = Duration::from_secs(15);

@@ -6,10 +6,12 @@ use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, Cont
 use actix_web::{HttpResponse, Result, error, web};
 use mail_catcher::{Mail, MailId};
 
+use super::answer::{page_of, see_other};
+use super::desk::Desk;
+use super::json;
 use super::search::Search;
 use super::switches::Switches;
 use super::view::{self, View};
-use super::{Desk, json, page_of, see_other};
 
 /// What the HTML of a mail may do: display itself, with its own styles and embedded images.
 const MAIL_POLICY: &str =

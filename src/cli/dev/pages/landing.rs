@@ -1,17 +1,18 @@
 //! The first page: everything that `dev` offers, and a form that sends a code at once.
 
-use std::sync::{Arc, OnceLock};
-
 use actix_web::web::{Data, Query};
-use actix_web::{HttpResponse, Result, error};
+use actix_web::{HttpResponse, Result};
 use askama::Template;
 use serde::Deserialize;
 
-use super::super::steps::{Addresses, Step, steps};
-use super::super::{OPERATOR_TOKEN, SECRET_KEY, TEST_KEY};
+use crate::cli::dev::known::{OPERATOR_TOKEN, SECRET_KEY, TEST_KEY};
+use crate::cli::dev::steps::{Step, steps};
+
+use super::answer::page_of;
+use super::desk::Desk;
 use super::mint::{Notice, Told};
+use super::tour::Tour;
 use super::view::{self, Entry};
-use super::{Desk, page_of};
 
 /// Mails on the page.
 const SHOWN: usize = 3;
@@ -87,33 +88,6 @@ const SECRETS: [Secret; 3] = [
     },
     Secret { name: "Operator token", id: "operator-token", value: OPERATOR_TOKEN, about: "for /v1/admin" },
 ];
-
-type Render = Arc<dyn Fn() -> String + Send + Sync>;
-
-/// What the landing page shows about this run.
-#[derive(Clone)]
-pub(in crate::cli::dev) struct Tour {
-    addresses: Arc<OnceLock<Addresses>>,
-    metrics: Render,
-}
-
-impl Tour {
-    /// Starts empty; [`Tour::open`] fills it.
-    pub(in crate::cli::dev) fn new(metrics: Render) -> Self {
-        Self { addresses: Arc::default(), metrics }
-    }
-
-    /// Fills it, once the server is running.
-    pub(in crate::cli::dev) fn open(&self, addresses: Addresses) {
-        // It is filled once.
-        let _ = self.addresses.set(addresses);
-    }
-
-    /// All addresses.
-    pub(super) fn addresses(&self) -> Result<Addresses> {
-        self.addresses.get().copied().ok_or_else(|| error::ErrorServiceUnavailable("starting; try again\n"))
-    }
-}
 
 /// The result of the form.
 #[derive(Deserialize)]

@@ -3,9 +3,11 @@
 use actix_web::{HttpResponse, Result, web};
 use askama::Template;
 
-use super::super::delivery_log::{Row, Who};
+use crate::cli::dev::delivery_log::{Row, Who};
+
+use super::answer::page_of;
+use super::desk::Desk;
 use super::search::Search;
-use super::{Desk, page_of};
 
 /// Maximum rows on the page; a search finds the others.
 const SHOWN: usize = 200;

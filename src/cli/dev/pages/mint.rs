@@ -7,9 +7,10 @@ use actix_web::{HttpResponse, Result};
 use askama::Template;
 use serde::Deserialize;
 
-use super::super::SECRET_KEY;
-use super::landing::Tour;
-use super::{page_of, see_other};
+use crate::cli::dev::known::SECRET_KEY;
+
+use super::answer::{page_of, see_other};
+use super::tour::Tour;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::return_url::{Hosting, ReturnUrl};

@@ -3,7 +3,7 @@
 use mail_catcher::Mail;
 use serde::Deserialize;
 
-use super::super::delivery_log::Row;
+use crate::cli::dev::delivery_log::Row;
 
 /// The words of a search. Without words everything matches.
 #[derive(Deserialize)]

@@ -6,7 +6,8 @@ use actix_web::{HttpResponse, web};
 use mail_catcher::{Fate, Lasts, MailCatcher, Trouble};
 use serde::Deserialize;
 
-use super::{Desk, see_other};
+use super::answer::see_other;
+use super::desk::Desk;
 
 /// The delay of a slow mail server.
 const SLOW: Duration = Duration::from_secs(10);

@@ -1,0 +1,60 @@
+//! Why a command failed.
+
+use crate::app::StartError;
+use crate::service::Refusal;
+
+/// Why a command failed: the message for its user, and the exit code.
+pub(super) struct Failure {
+    pub(super) message: String,
+    pub(super) code: u8,
+}
+
+impl Failure {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 1 }
+    }
+
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self { message: message.into(), code: 2 }
+    }
+
+    pub(super) fn no_tenant(handle: &str) -> Self {
+        Self::usage(format!("there is no tenant {handle}: see `otpmint tenant list`"))
+    }
+}
+
+impl From<StartError> for Failure {
+    fn from(error: StartError) -> Self {
+        Self { code: error.exit_code(), message: error.to_string() }
+    }
+}
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::new(error.to_string())
+    }
+}
+
+/// The message for the shell when a use case refuses.
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::InvalidSmtp(reason) => Self::usage(reason.to_string()),
+            Refusal::PortNotAllowed(port) => {
+                Self::usage(format!("port {port} is not allowed: add it to outbound.allow_ports"))
+            }
+            Refusal::HostNotAllowed => {
+                Self::usage("the mail server is private or local: add it to outbound.allow_hosts")
+            }
+            Refusal::UnusableSecretKey => Self::usage(
+                "this secret key cannot be used: choose another one of at least 16 characters that is hard \
+                 to guess, or leave it out to have one generated",
+            ),
+            Refusal::AlreadySandbox => Self::usage("a sandbox has no sandbox of its own: name its tenant"),
+            Refusal::TooManyKeys => Self::usage("the tenant has as many keys as it may have"),
+            Refusal::UnknownKey => Self::usage("the tenant has no such key: see `otpmint tenant show`"),
+            Refusal::Store(error) => Self { message: error.to_string(), code: 4 },
+            other => Self::new(format!("{other:?}")),
+        }
+    }
+}
