@@ -11,6 +11,7 @@ use super::challenges::challenge::Challenges;
 use super::challenges::holder::Holders;
 use super::challenges::hosted::HostedPages;
 use super::challenges::idempotency::Idempotency;
+use super::challenges::issue::Issuer;
 use super::challenges::receipt::Receipts;
 use super::challenges::sandbox_mail::SandboxMails;
 use super::challenges::verify::Verification;
@@ -87,7 +88,7 @@ impl Services {
         let authenticator = Arc::new(Authenticator::new(parts, &shared));
         let secret_keys = Arc::new(SecretKeys::new(parts, &shared));
         let tenants = Arc::new(Tenants::new(parts, &shared, secret_keys.clone()));
-        let challenges = Arc::new(Challenges::new(parts, &shared));
+        let challenges = Arc::new(Challenges::new(parts, &shared, Arc::new(Issuer::new(parts, &shared))));
         let verification = Arc::new(Verification::new(parts, &shared, Arc::new(Receipts::new(parts))));
         Self {
             pages: HostedPages::new(parts, &shared, challenges.clone(), verification.clone()),

@@ -9,6 +9,7 @@ use super::limits::rates::TenantRates;
 use super::parts::Parts;
 use super::routes::senders::Senders;
 use super::tenants::directory::Directory;
+use super::tenants::loaded::TenantLoader;
 use super::tenants::names::TenantNames;
 
 /// What several themes share: made once, before them.
@@ -19,18 +20,21 @@ pub(super) struct Shared {
     pub(super) directory: Arc<Directory>,
     pub(super) keys: Arc<SubKeys>,
     pub(super) senders: Arc<Senders>,
+    pub(super) loader: Arc<TenantLoader>,
     pub(super) names: Arc<TenantNames>,
 }
 
 impl Shared {
     pub(super) fn new(parts: &Parts) -> Self {
         let keys = Arc::new(SubKeys::new(parts));
+        let senders = Arc::new(Senders::new(parts, Arc::clone(&keys)));
         Self {
             admission: Arc::new(Admission::new(parts.rules.places)),
             rates: Arc::new(TenantRates::new(parts.rules.tenant_limits, Arc::clone(&parts.clock))),
             hits: Arc::new(LimitHits::new(parts)),
             directory: Arc::default(),
-            senders: Arc::new(Senders::new(parts, Arc::clone(&keys))),
+            loader: Arc::new(TenantLoader::new(parts, Arc::clone(&senders))),
+            senders,
             names: Arc::new(TenantNames::new(parts)),
             keys,
         }

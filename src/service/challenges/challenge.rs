@@ -2,58 +2,46 @@
 
 use std::sync::Arc;
 
-use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::{Codec, ShareableKey};
 use crate::delivery::Outbox;
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
-use crate::domain::id::{ChallengeId, IdGenerator, TenantId};
-use crate::domain::random::Entropy;
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::admission::Admission;
-use crate::service::limits::rates::TenantRates;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
-use crate::service::routes::senders::Senders;
-use crate::service::rules::Rules;
 use crate::service::shared::Shared;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::service::tenants::loaded::TenantLoader;
 use crate::store::Store;
+
+use super::issue::Issuer;
 
 /// A tenant's challenges: opened, looked at, sent again and called off.
 pub struct Challenges {
     pub(super) store: Arc<dyn Store>,
-    pub(super) keyring: Arc<Keyring>,
     pub(super) codec: Codec,
     pub(super) clock: Arc<dyn Clock>,
-    pub(super) entropy: Arc<dyn Entropy>,
-    pub(super) ids: Arc<IdGenerator>,
-    pub(super) rules: Arc<Rules>,
     pub(super) outbox: Arc<Outbox>,
     pub(super) admission: Arc<Admission>,
-    pub(super) rates: Arc<TenantRates>,
-    pub(super) senders: Arc<Senders>,
+    pub(super) loader: Arc<TenantLoader>,
+    pub(super) issuer: Arc<Issuer>,
 }
 
 impl Challenges {
-    pub(in crate::service) fn new(parts: &Parts, shared: &Shared) -> Self {
+    pub(in crate::service) fn new(parts: &Parts, shared: &Shared, issuer: Arc<Issuer>) -> Self {
         Self {
             store: Arc::clone(&parts.store),
-            keyring: Arc::clone(&parts.keyring),
             codec: parts.keyring.shareable_keys(),
             clock: Arc::clone(&parts.clock),
-            entropy: Arc::clone(&parts.entropy),
-            ids: Arc::clone(&parts.ids),
-            rules: Arc::clone(&parts.rules),
             outbox: Arc::clone(&parts.outbox),
             admission: Arc::clone(&shared.admission),
-            rates: Arc::clone(&shared.rates),
-            senders: Arc::clone(&shared.senders),
+            loader: Arc::clone(&shared.loader),
+            issuer,
         }
     }
-}
 
-impl Challenges {
     /// A tenant's challenge, by its shareable key.
     pub async fn find(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
         let id = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;

@@ -91,7 +91,7 @@ impl Holders {
     pub async fn resend(&self, key: &str, holder: &Holder) -> Result<Challenge, Refusal> {
         let permit = self.admission.admit(None)?;
         let (tenant, found) = self.held(key, holder).await?;
-        self.challenges.resend_for_anybody(&tenant, &found, holder.client_ip, permit).await?;
+        self.challenges.resend_for_anybody(tenant, &found, holder.client_ip, permit).await?;
         self.find(key, holder).await
     }
 

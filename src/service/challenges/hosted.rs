@@ -10,7 +10,6 @@ use std::time::Duration;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
 use crate::crypto::{Place, result_code};
-use crate::delivery::Outbox;
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::code::parse_answer;
 use crate::domain::challenges::details::BoundFields;
@@ -23,15 +22,15 @@ use crate::domain::tenants::logo::LogoName;
 use crate::domain::time::Clock;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::admission::Admission;
-use crate::service::limits::rates::TenantRates;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
-use crate::service::routes::senders::Senders;
 use crate::service::rules::Rules;
 use crate::service::shared::Shared;
+use crate::service::tenants::loaded::TenantLoader;
 use crate::store::{Hosted, NewResult, Store, StoreError};
 
 use super::challenge::Challenges;
+use super::issue::Issuer;
 use super::payload;
 use super::verify::{Verification, VerifyRequest, Which};
 use super::way_back::{Leaving, WayBack};
@@ -66,10 +65,9 @@ pub struct HostedPages {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) rules: Arc<Rules>,
-    pub(super) outbox: Arc<Outbox>,
     pub(super) admission: Arc<Admission>,
-    pub(super) rates: Arc<TenantRates>,
-    pub(super) senders: Arc<Senders>,
+    pub(super) loader: Arc<TenantLoader>,
+    pub(super) issuer: Arc<Issuer>,
     pub(super) challenges: Arc<Challenges>,
     pub(super) verification: Arc<Verification>,
 }
@@ -88,10 +86,9 @@ impl HostedPages {
             clock: Arc::clone(&parts.clock),
             entropy: Arc::clone(&parts.entropy),
             rules: Arc::clone(&parts.rules),
-            outbox: Arc::clone(&parts.outbox),
             admission: Arc::clone(&shared.admission),
-            rates: Arc::clone(&shared.rates),
-            senders: Arc::clone(&shared.senders),
+            loader: Arc::clone(&shared.loader),
+            issuer: Arc::clone(&challenges.issuer),
             challenges,
             verification,
         }
@@ -157,7 +154,7 @@ impl HostedPages {
     ) -> Result<(), Refusal> {
         let permit = self.admission.admit(None)?;
         let (found, ..) = self.find_hosted(key, embedder).await?;
-        self.challenges.resend_for_anybody(&found.tenant, &found.challenge, client_ip, permit).await
+        self.challenges.resend_for_anybody(found.tenant, &found.challenge, client_ip, permit).await
     }
 
     /// Calls the challenge of a page off. Its visitor, who has found that the code went to the wrong

@@ -195,7 +195,7 @@ impl Templates {
             created_at: now,
             expires_at: now + policy.code.ttl(),
         };
-        Content::of(&tenant.sender().name, &message).ok()
+        Content::of(tenant.name(), &message).ok()
     }
 }
 

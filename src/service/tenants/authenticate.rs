@@ -13,14 +13,12 @@ use crate::service::admission::Admission;
 use crate::service::keys::sub_keys::SubKeys;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
-use crate::service::routes::senders::Senders;
-use crate::service::rules::Rules;
 use crate::service::shared::Shared;
-use crate::service::templates::template_cache::TemplateCache;
 use crate::store::Store;
 
 use super::authenticated::{AuthenticatedTenant, Entry};
 use super::directory::Directory;
+use super::loaded::TenantLoader;
 
 /// Whether a text has the shape of a generated secret key, which nobody can guess.
 pub fn is_generated(secret_key: &str) -> bool {
@@ -32,10 +30,9 @@ pub struct Authenticator {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
     clock: Arc<dyn Clock>,
-    rules: Arc<Rules>,
     admission: Arc<Admission>,
     directory: Arc<Directory>,
-    senders: Arc<Senders>,
+    loader: Arc<TenantLoader>,
     keys: Arc<SubKeys>,
 }
 
@@ -45,10 +42,9 @@ impl Authenticator {
             store: Arc::clone(&parts.store),
             keyring: Arc::clone(&parts.keyring),
             clock: Arc::clone(&parts.clock),
-            rules: Arc::clone(&parts.rules),
             admission: Arc::clone(&shared.admission),
             directory: Arc::clone(&shared.directory),
-            senders: Arc::clone(&shared.senders),
+            loader: Arc::clone(&shared.loader),
             keys: Arc::clone(&shared.keys),
         }
     }
@@ -98,12 +94,9 @@ impl Authenticator {
         tenant: Tenant,
         scopes: Scopes,
     ) -> Result<AuthenticatedTenant, Refusal> {
-        let sender = Arc::new(self.senders.of(&tenant).await?);
-        let policies = self.rules.policies_of(&tenant);
-        let templates = Arc::new(TemplateCache::of(self.store.as_ref(), &tenant).await?);
         // A sandbox waits with the tenant that it belongs to.
         let lane = self.admission.lane(tenant.sandbox_of.unwrap_or(tenant.id));
-        let entry = Arc::new(Entry { tenant, scopes, sender, policies, templates, lane });
+        let entry = Arc::new(Entry { tenant: self.loader.load(tenant).await?, scopes, lane });
         Ok(AuthenticatedTenant::of(entry))
     }
 

@@ -3,11 +3,10 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::delivery::Sender;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::limits::rate::Rate;
-use crate::domain::policy::{Policies, Policy};
+use crate::domain::policy::Policy;
 use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::credential::{Scope, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
@@ -15,7 +14,8 @@ use crate::service::admission::Lane;
 use crate::service::limits::rates::Gauge;
 use crate::service::operator::identity::Operator;
 use crate::service::refusal::Refusal;
-use crate::service::templates::template_cache::TemplateCache;
+
+use super::loaded::LoadedTenant;
 
 /// A tenant that has proved itself. There is no other way to get one than by its secret key, or by signing
 /// in to the console.
@@ -29,34 +29,30 @@ pub struct AuthenticatedTenant {
 
 #[derive(Debug)]
 pub(super) struct Entry {
-    pub(super) tenant: Tenant,
+    pub(super) tenant: LoadedTenant,
     pub(super) scopes: Scopes,
-    pub(super) sender: Arc<Sender>,
-    /// Resolved once for all requests of this second.
-    pub(super) policies: Policies,
-    pub(super) templates: Arc<TemplateCache>,
     pub(super) lane: Lane,
 }
 
 impl AuthenticatedTenant {
     /// Its row.
     pub fn id(&self) -> TenantId {
-        self.entry.tenant.id
+        self.entry.tenant.row.id
     }
 
     /// Its name towards the outside.
     pub fn handle(&self) -> &TenantHandle {
-        &self.entry.tenant.handle
+        &self.entry.tenant.row.handle
     }
 
     /// What it calls itself; may be empty.
     pub fn name(&self) -> &str {
-        &self.entry.tenant.name
+        &self.entry.tenant.row.name
     }
 
     /// Whether it is a sandbox: its codes go nowhere.
     pub fn is_sandbox(&self) -> bool {
-        self.entry.tenant.sandbox_of.is_some()
+        self.entry.tenant.is_sandbox()
     }
 
     /// Refuses a sandbox: it sends nothing, so it has no accounts.
@@ -76,16 +72,21 @@ impl AuthenticatedTenant {
 
     /// What is decided about its codes for this purpose.
     pub fn policy(&self, purpose: &Purpose) -> &Policy {
-        self.entry.policies.of(purpose)
+        self.entry.tenant.policy(purpose)
     }
 
     /// Its rate of mints, if it has one of its own.
     pub(in crate::service) fn mint_rate(&self) -> Option<Rate> {
-        self.entry.tenant.limits.mint_per_tenant
+        self.entry.tenant.row.limits.mint_per_tenant
     }
 
     /// The tenant's row, as it was at most a second ago.
     pub(in crate::service) fn row(&self) -> &Tenant {
+        &self.entry.tenant.row
+    }
+
+    /// What its codes are issued with.
+    pub(in crate::service) fn loaded(&self) -> &LoadedTenant {
         &self.entry.tenant
     }
 
@@ -113,16 +114,8 @@ impl AuthenticatedTenant {
         Self::of(Arc::clone(&self.entry))
     }
 
-    pub(in crate::service) fn sender(&self) -> &Arc<Sender> {
-        &self.entry.sender
-    }
-
     /// Where its requests are counted that wait for the store.
     pub fn lane(&self) -> &Lane {
         &self.entry.lane
-    }
-
-    pub(in crate::service) fn templates(&self) -> &Arc<TemplateCache> {
-        &self.entry.templates
     }
 }

@@ -3,6 +3,7 @@
 pub(in crate::service) mod authenticate;
 pub(in crate::service) mod authenticated;
 pub(in crate::service) mod directory;
+pub(in crate::service) mod loaded;
 pub(in crate::service) mod logo;
 pub(in crate::service) mod names;
 pub(in crate::service) mod profile;

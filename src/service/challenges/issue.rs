@@ -1,0 +1,167 @@
+//! Issuing a code, in one way whoever orders it: admit, reserve, draw, seal, record, dispatch.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::crypto::keyring::Keyring;
+use crate::delivery::{Job, Message, Outbox, Sender, Slot, Watch};
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::code::Code;
+use crate::domain::challenges::sandbox::Reserved;
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
+use crate::domain::id::IdGenerator;
+use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::random::Entropy;
+use crate::domain::time::Clock;
+use crate::service::admission::Permit;
+use crate::service::limits::rates::TenantRates;
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+use crate::service::rules::Rules;
+use crate::service::shared::Shared;
+use crate::service::templates::template_cache::TemplateCache;
+use crate::store::{ClaimedDelivery, Store, StoreError};
+
+use super::order::{Cause, Order};
+use super::record::{Prepared, Record, Recorded};
+use super::{hosting, ledger, payload};
+
+/// What the recipient that is always limited is told.
+const LIMITED: LimitHit = LimitHit { limit: Limit::SendsPerRecipient, retry_after: Duration::from_secs(600) };
+
+/// Issues codes.
+pub struct Issuer {
+    store: Arc<dyn Store>,
+    pub(super) keyring: Arc<Keyring>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) ids: Arc<IdGenerator>,
+    outbox: Arc<Outbox>,
+    rules: Arc<Rules>,
+    rates: Arc<TenantRates>,
+}
+
+/// A code that was issued.
+pub(super) struct Issued {
+    /// Its challenge: a new one as it was recorded, any other as it was found.
+    pub(super) challenge: Challenge,
+    /// The code, for a tenant that delivers it by itself.
+    pub(super) revealed: Option<Code>,
+    /// The view of its delivery, if a message is on its way.
+    pub(super) watch: Option<Watch>,
+}
+
+impl Issuer {
+    pub(in crate::service) fn new(parts: &Parts, shared: &Shared) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            keyring: Arc::clone(&parts.keyring),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            ids: Arc::clone(&parts.ids),
+            outbox: Arc::clone(&parts.outbox),
+            rules: Arc::clone(&parts.rules),
+            rates: Arc::clone(&shared.rates),
+        }
+    }
+
+    /// Issues a code.
+    pub(super) async fn issue(&self, order: Order<'_>) -> Result<Issued, Refusal> {
+        self.admit(&order)?;
+        let slot = self.reserve(&order)?;
+        let Prepared { record, challenge, message, revealed } = self.prepare(&order)?;
+        let watch = match slot {
+            Some(slot) => {
+                let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
+                let (sender, templates) = (order.tenant.sender.clone(), order.tenant.templates.clone());
+                let courier = Courier { store, keyring, sender, templates, slot, message };
+                self.record_and_dispatch(order.permit, record, courier).await?
+            }
+            None => record.keep(self.store.as_ref()).await.map(|_| None)?,
+        };
+        Ok(Issued { challenge, revealed, watch })
+    }
+
+    fn admit(&self, order: &Order<'_>) -> Result<(), Refusal> {
+        let tenant = order.tenant;
+        if let Some(details) = order.new_details() {
+            hosting::check(&self.rules, &tenant.row.settings, details)?;
+        }
+        self.rates.check_mint(tenant.id(), tenant.row.limits.mint_per_tenant, order.gauge)?;
+        if order.reserved() == Some(Reserved::Limited) {
+            return Err(Refusal::Limited(LIMITED));
+        }
+        let has_way = tenant.can_send() || !order.needs_account();
+        has_way.then_some(()).ok_or(Refusal::NoAccount)
+    }
+
+    /// Reserved before anything is recorded: what is acknowledged must have room in the queue.
+    fn reserve(&self, order: &Order<'_>) -> Result<Option<Slot>, Refusal> {
+        let reserve = || self.outbox.reserve(order.tenant.id()).ok_or(Refusal::QueueFull);
+        order.sends_now().then(reserve).transpose()
+    }
+
+    /// Draws and seals.
+    fn prepare(&self, order: &Order<'_>) -> Result<Prepared, Refusal> {
+        match &order.cause {
+            Cause::Mint(request) => Ok(self.minted(order, request)),
+            Cause::Page(request) => Ok(self.page(order, request)),
+            Cause::Recipient(given) => self.recipient(order, given),
+            Cause::Resend(challenge) => Ok(self.again(order, challenge)),
+        }
+    }
+
+    /// Both or neither, even when the caller hangs up in between: a message that is recorded and not
+    /// handed over would wait for a restart.
+    async fn record_and_dispatch(
+        &self,
+        permit: Permit,
+        record: Record,
+        courier: Courier,
+    ) -> Result<Option<Watch>, Refusal> {
+        let store = Arc::clone(&self.store);
+        let done = tokio::spawn(async move {
+            let recorded = record.keep(store.as_ref()).await?;
+            // The message waits for the mail server from here on, and no longer for the store.
+            drop(permit);
+            Ok(courier.dispatch(recorded).await)
+        });
+        done.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))
+    }
+}
+
+/// Takes a recorded message to its place in the outbox.
+struct Courier {
+    store: Arc<dyn Store>,
+    keyring: Arc<Keyring>,
+    sender: Arc<Sender>,
+    templates: Arc<TemplateCache>,
+    slot: Slot,
+    /// The message of a new challenge.
+    message: Option<Message>,
+}
+
+impl Courier {
+    /// Hands over what was recorded, if it was a message.
+    async fn dispatch(mut self, recorded: Recorded) -> Option<Watch> {
+        let (challenge, message) = match recorded {
+            Recorded::New(challenge) => (challenge, self.message.take()?),
+            Recorded::Message(delivery) => (delivery.challenge, self.open(&delivery).await?),
+            Recorded::Nothing => return None,
+        };
+        let (purpose, locale) = (&message.purpose, message.locale.as_ref());
+        let template = self.templates.find(self.store.as_ref(), purpose, locale).await;
+        let message = Message { template, ..message };
+        Some(self.slot.dispatch(Job { challenge, sender: self.sender, message, tries: 0 }))
+    }
+
+    /// The message of a delivery. One that was altered or moved in the store has failed.
+    async fn open(&self, delivery: &ClaimedDelivery) -> Option<Message> {
+        let message = payload::open(&self.keyring, delivery);
+        if message.is_none() {
+            let end = DeliveryEnd::Failed(DeliveryError::Canceled);
+            ledger::record(Arc::clone(&self.store), delivery.challenge, end, delivery.queued_at).await;
+        }
+        message
+    }
+}

@@ -1,0 +1,222 @@
+//! What is drawn and sealed for an order, by its cause.
+
+use crate::delivery::Message;
+use crate::domain::challenges::challenge::{Binding, Challenge};
+use crate::domain::challenges::code::{Alphabet, Code};
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::recipient::Recipient;
+use crate::domain::challenges::sandbox::Reserved;
+use crate::domain::id::ChallengeId;
+use crate::domain::locale::Locale;
+use crate::domain::policy::SendPolicy;
+use crate::domain::secret::{CodeHash, Sealed};
+use crate::domain::time::Timestamp;
+use crate::service::refusal::Refusal;
+use crate::store::{NewRecipient, OpenAsking, OpenChallenge, Resend, StoreError};
+
+use super::issue::Issuer;
+use super::message_id;
+use super::order::{GivenRecipient, Order};
+use super::payload::{self, Draft};
+use super::record::{self, Prepared, Record};
+use super::request::{MintRequest, PageRequest};
+
+/// What a code is drawn from, and what its message says.
+struct Plan<'a> {
+    to: &'a Recipient,
+    alphabet: Alphabet,
+    length: usize,
+    draft: Draft,
+    locale: Option<&'a Locale>,
+    created_at: Timestamp,
+    expires_at: Timestamp,
+}
+
+/// A code as the store keeps it: its hash, and its message, sealed.
+struct SealedCode {
+    key: u32,
+    hash: CodeHash,
+    payload: Sealed,
+}
+
+impl Issuer {
+    fn draw(&self, order: &Order<'_>, plan: Plan<'_>) -> Message {
+        Message {
+            id: message_id::draw(self.entropy.as_ref()),
+            recipient: plan.to.clone(),
+            code: match order.reserved() {
+                Some(_) => Code::known(plan.length),
+                None => Code::draw(self.entropy.as_ref(), plan.alphabet, plan.length),
+            },
+            purpose: plan.draft.purpose,
+            locale: plan.locale.cloned(),
+            vars: plan.draft.vars,
+            template: None,
+            created_at: plan.created_at,
+            expires_at: plan.expires_at,
+        }
+    }
+
+    fn seal(&self, binding: &Binding, bound: &BoundFields, code: &Code, message: &Message) -> SealedCode {
+        let key = self.keyring.code_version();
+        let Some(hash) = self.keyring.code_hash(key, binding, bound, code) else {
+            unreachable!("the newest version is one of the keyring's own")
+        };
+        let payload = payload::seal(&self.keyring, self.entropy.as_ref(), binding, message);
+        SealedCode { key, hash, payload }
+    }
+
+    /// A new challenge for a recipient. Of a code that its tenant delivers by itself, the store keeps no
+    /// more than the hash.
+    pub(super) fn minted(&self, order: &Order<'_>, request: &MintRequest) -> Prepared {
+        let (tenant, now) = (order.tenant, self.clock.now());
+        let policy = tenant.policy(&request.purpose);
+        let code = request.policy.as_ref().unwrap_or(&policy.code);
+        let mut message = self.draw(
+            order,
+            Plan {
+                to: &request.to,
+                alphabet: code.alphabet(),
+                length: code.length(),
+                draft: Draft {
+                    purpose: policy.template(&request.purpose).clone(),
+                    vars: request.vars.clone(),
+                },
+                locale: request.details.locale(),
+                created_at: now,
+                expires_at: now + code.ttl(),
+            },
+        );
+        let revealed = order.is_revealed().then(|| std::mem::replace(&mut message.code, Code::absent()));
+        let binding = Binding {
+            tenant: tenant.id(),
+            challenge: ChallengeId(self.ids.next(now)),
+            purpose: request.purpose.clone(),
+            channel: request.channel,
+            recipient: self.keyring.recipient_index(tenant.id(), &request.to),
+        };
+        let sealed =
+            self.seal(&binding, &request.bound, revealed.as_ref().unwrap_or(&message.code), &message);
+        let open = OpenChallenge {
+            now,
+            payload: sealed.payload,
+            recipient_hint: request.to.masked(),
+            domain: request.to.domain(),
+            code_key: sealed.key,
+            code_hash: sealed.hash,
+            expires_at: match order.reserved() {
+                Some(Reserved::Expired) => now,
+                _ => message.expires_at,
+            },
+            max_attempts: code.max_attempts(),
+            sends: match revealed {
+                Some(_) => SendPolicy { max_sends: 1, cooldowns: Vec::new() },
+                None => policy.sends.clone(),
+            },
+            details: request.details.clone(),
+            limits: policy.limits.clone(),
+            client_ip: order.client_ip,
+            once: order.once.clone(),
+            other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
+            binding,
+        };
+        let challenge = record::minted(&open);
+        Prepared { record: Record::Mint(Box::new(open)), challenge, message: Some(message), revealed }
+    }
+
+    /// A new challenge whose page asks for the recipient. There is no code before that is told.
+    pub(super) fn page(&self, order: &Order<'_>, request: &PageRequest) -> Prepared {
+        let (tenant, now) = (order.tenant, self.clock.now());
+        let policy = tenant.policy(&request.purpose);
+        let code = request.policy.as_ref().unwrap_or(&policy.code);
+        let draft = Draft { purpose: policy.template(&request.purpose).clone(), vars: request.vars.clone() };
+        let owner = (tenant.id(), ChallengeId(self.ids.next(now)));
+        let payload =
+            payload::seal_draft(&self.keyring, self.entropy.as_ref(), owner, &request.purpose, &draft);
+        let open = OpenAsking {
+            now,
+            tenant: owner.0,
+            challenge: owner.1,
+            payload,
+            purpose: request.purpose.clone(),
+            expires_at: now + code.ttl(),
+            max_attempts: code.max_attempts(),
+            max_sends: policy.sends.max_sends,
+            own_failures: policy.limits.as_ref().and_then(|limits| limits.own_failures),
+            details: request.details.clone(),
+            client_ip: order.client_ip,
+            once: order.once.clone(),
+        };
+        let challenge = record::asking(&open);
+        Prepared { record: Record::Page(Box::new(open)), challenge, message: None, revealed: None }
+    }
+
+    /// A recipient for a challenge that has none, with a code of its own: one that was sent to somebody
+    /// else would prove nothing.
+    pub(super) fn recipient(
+        &self,
+        order: &Order<'_>,
+        given: &GivenRecipient<'_>,
+    ) -> Result<Prepared, Refusal> {
+        let (tenant, challenge, now) = (order.tenant, given.challenge, self.clock.now());
+        let ended = || Refusal::Ended(challenge.standing.status_at(now));
+        let (payload, length) = given.payload.zip(given.hosting.asks).ok_or_else(ended)?;
+        let (owner, own) = ((tenant.id(), challenge.id), &challenge.purpose);
+        let draft = payload::open_draft(&self.keyring, owner, own, payload);
+        let message = self.draw(
+            order,
+            Plan {
+                to: &given.to,
+                alphabet: given.hosting.alphabet,
+                length,
+                draft: draft.ok_or(Refusal::Store(StoreError::Unavailable))?,
+                locale: challenge.details.locale(),
+                created_at: now,
+                expires_at: challenge.standing.expires_at,
+            },
+        );
+        let binding = Binding {
+            tenant: tenant.id(),
+            challenge: challenge.id,
+            purpose: own.clone(),
+            channel: challenge.channel,
+            recipient: self.keyring.recipient_index(tenant.id(), &given.to),
+        };
+        let sealed = self.seal(&binding, &BoundFields::default(), &message.code, &message);
+        let policy = tenant.policy(own);
+        let new = NewRecipient {
+            now,
+            hint: given.to.masked(),
+            domain: given.to.domain(),
+            code_key: sealed.key,
+            code_hash: sealed.hash,
+            payload: sealed.payload,
+            expires_at: match order.reserved() {
+                Some(Reserved::Expired) => now,
+                _ => message.expires_at,
+            },
+            cooldowns: policy.sends.cooldowns.clone(),
+            limits: policy.limits.clone(),
+            client_ip: order.client_ip,
+            other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &given.to),
+            binding,
+        };
+        let record = Record::Recipient(Box::new(new));
+        Ok(Prepared { record, challenge: challenge.clone(), message: None, revealed: None })
+    }
+
+    /// The same code once more. Neither the attempts nor the deadline start anew.
+    pub(super) fn again(&self, order: &Order<'_>, challenge: &Challenge) -> Prepared {
+        let policy = order.tenant.policy(&challenge.purpose);
+        let record = Record::Resend(Resend {
+            now: self.clock.now(),
+            tenant: order.tenant.id(),
+            challenge: challenge.id,
+            cooldowns: policy.sends.cooldowns.clone(),
+            limits: policy.limits.clone(),
+            client_ip: order.client_ip,
+            once: order.once.clone(),
+        });
+        Prepared { record, challenge: challenge.clone(), message: None, revealed: None }
+    }
+}

@@ -1,0 +1,69 @@
+//! A tenant, with all that its codes are issued with.
+
+use std::sync::Arc;
+
+use crate::delivery::Sender;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::id::TenantId;
+use crate::domain::policy::{Policies, Policy};
+use crate::domain::tenants::tenant::Tenant;
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+use crate::service::routes::senders::Senders;
+use crate::service::rules::Rules;
+use crate::service::templates::template_cache::TemplateCache;
+use crate::store::Store;
+
+/// A tenant, with all that its codes are issued with: read and resolved once for many requests.
+#[derive(Debug)]
+pub(in crate::service) struct LoadedTenant {
+    /// Its row.
+    pub(in crate::service) row: Tenant,
+    /// Its accounts, opened.
+    pub(in crate::service) sender: Arc<Sender>,
+    /// What is decided about its codes.
+    pub(in crate::service) policies: Policies,
+    /// Its own words.
+    pub(in crate::service) templates: Arc<TemplateCache>,
+}
+
+impl LoadedTenant {
+    pub(in crate::service) fn id(&self) -> TenantId {
+        self.row.id
+    }
+
+    pub(in crate::service) fn is_sandbox(&self) -> bool {
+        self.row.sandbox_of.is_some()
+    }
+
+    /// What is decided about its codes for this purpose.
+    pub(in crate::service) fn policy(&self, purpose: &Purpose) -> &Policy {
+        self.policies.of(purpose)
+    }
+
+    /// Whether a message of it could go anywhere.
+    pub(in crate::service) fn can_send(&self) -> bool {
+        self.is_sandbox() || !self.sender.accounts.is_empty()
+    }
+}
+
+/// Loads tenants.
+pub(in crate::service) struct TenantLoader {
+    store: Arc<dyn Store>,
+    rules: Arc<Rules>,
+    senders: Arc<Senders>,
+}
+
+impl TenantLoader {
+    pub(in crate::service) fn new(parts: &Parts, senders: Arc<Senders>) -> Self {
+        Self { store: Arc::clone(&parts.store), rules: Arc::clone(&parts.rules), senders }
+    }
+
+    /// The tenant of this row.
+    pub(in crate::service) async fn load(&self, row: Tenant) -> Result<LoadedTenant, Refusal> {
+        let sender = Arc::new(self.senders.of(&row).await?);
+        let policies = self.rules.policies_of(&row);
+        let templates = Arc::new(TemplateCache::of(self.store.as_ref(), &row).await?);
+        Ok(LoadedTenant { row, sender, policies, templates })
+    }
+}
