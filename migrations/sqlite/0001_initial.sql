@@ -18,6 +18,8 @@ CREATE TABLE keyring (
     PRIMARY KEY (purpose, version)
 ) STRICT, WITHOUT ROWID;
 
+-- ── Tenants ─────────────────────────────────────────────────────────────────────────────────────
+
 CREATE TABLE tenants (
     id         INTEGER PRIMARY KEY,
     handle     TEXT NOT NULL UNIQUE,
@@ -41,7 +43,7 @@ CREATE INDEX origins_tenant ON origins (tenant);
 
 CREATE TABLE secret_keys (
     id         INTEGER PRIMARY KEY,     -- in the order in which they were made
-    hash       BLOB NOT NULL UNIQUE,     -- keyed; as in all of them that are looked up, its first
+    hash       BLOB NOT NULL UNIQUE,    -- keyed; as in all of them that are looked up, its first
                                         -- byte is the version of the key
     handle     TEXT NOT NULL UNIQUE,
     tenant     INTEGER NOT NULL REFERENCES tenants (id),
@@ -52,6 +54,41 @@ CREATE TABLE secret_keys (
     expires_at INTEGER                  -- set when a newer key takes over
 ) STRICT;
 CREATE INDEX secret_keys_tenant ON secret_keys (tenant);
+
+-- The tenants' own words for their messages.
+CREATE TABLE templates (
+    tenant     INTEGER NOT NULL REFERENCES tenants (id),
+    purpose    TEXT NOT NULL,
+    locale     TEXT NOT NULL,
+    subject    TEXT NOT NULL,
+    text       TEXT NOT NULL,
+    html       TEXT,                    -- NULL for a message of text alone
+    warnings   TEXT NOT NULL,           -- JSON: what was remarkable when it was saved
+    updated_at INTEGER NOT NULL,
+    PRIMARY KEY (tenant, purpose, locale)
+) STRICT;
+
+-- What the pages of tenants show beside their names. Which one is shown is in the settings.
+CREATE TABLE logos (
+    tenant  INTEGER PRIMARY KEY REFERENCES tenants (id),
+    name    TEXT NOT NULL,              -- of the content: the address of a page's picture ends in it
+    content BLOB NOT NULL
+) STRICT;
+CREATE INDEX logos_name ON logos (name);
+
+-- What sandboxes would have sent, for a day.
+CREATE TABLE sandbox_mails (
+    id        INTEGER PRIMARY KEY,
+    tenant    INTEGER NOT NULL,         -- the sandbox
+    challenge INTEGER NOT NULL,
+    recipient BLOB NOT NULL,            -- keyed index
+    at        INTEGER NOT NULL,
+    content   BLOB NOT NULL             -- sealed
+) STRICT;
+CREATE INDEX sandbox_mails_tenant ON sandbox_mails (tenant);
+CREATE INDEX sandbox_mails_at ON sandbox_mails (at);
+
+-- ── Challenges ──────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE challenges (
     id             INTEGER PRIMARY KEY,
@@ -75,35 +112,19 @@ CREATE TABLE challenges (
     delivery       TEXT,                -- NULL when the tenant delivers by itself
     delivery_at    INTEGER,
     delivery_error TEXT,
-    cell           INTEGER NOT NULL     -- where it counts in `statistics`
+    cell           INTEGER NOT NULL,    -- where it counts: a row of `cells`
+    tries          TEXT                 -- what became of earlier tries: words such as `1795334400000:timed_out`
 ) STRICT;
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 
--- What is still to be delivered. `due_at` is NULL while the running process holds the delivery,
--- so that the index has only what waits for a retry and minting never touches it.
-CREATE TABLE outbox (
-    challenge INTEGER PRIMARY KEY,
-    tries     INTEGER NOT NULL,
-    queued_at INTEGER NOT NULL,
-    due_at    INTEGER
-) STRICT;
-CREATE INDEX outbox_due ON outbox (due_at) WHERE due_at IS NOT NULL;
-
--- The last few sends to each recipient: eight bytes each, oldest first.
-CREATE TABLE recipient_sends (
+-- What is counted for each recipient: eight bytes for each moment, oldest first.
+CREATE TABLE recipients (
     tenant    INTEGER NOT NULL,
-    recipient BLOB NOT NULL,
-    times     BLOB NOT NULL,
-    latest    BLOB NOT NULL,            -- its latest challenges: eight bytes each, oldest first
-    PRIMARY KEY (tenant, recipient)
-) STRICT, WITHOUT ROWID;
-
--- Only recipients for whom a wrong code was given.
-CREATE TABLE recipient_failures (
-    tenant    INTEGER NOT NULL,
-    recipient BLOB NOT NULL,
-    times     BLOB NOT NULL,
-    in_a_row  INTEGER NOT NULL,
+    recipient BLOB NOT NULL,            -- keyed index
+    sends     BLOB NOT NULL,            -- the last few messages
+    latest    BLOB NOT NULL,            -- the latest challenges: eight bytes each, oldest first
+    failures  BLOB NOT NULL,            -- the last few wrong answers
+    in_a_row  INTEGER NOT NULL,         -- wrong answers since the last right one
     PRIMARY KEY (tenant, recipient)
 ) STRICT, WITHOUT ROWID;
 
@@ -118,11 +139,163 @@ CREATE TABLE recipient_moves (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recipient_moves_at ON recipient_moves (at);
 
+-- Requests that came with an Idempotency-Key and changed something, for a day.
+CREATE TABLE idempotency (
+    tenant        INTEGER NOT NULL,
+    key           BLOB NOT NULL,        -- keyed; of the route and the caller's key
+    fingerprint   BLOB NOT NULL,        -- keyed; of the path and the body
+    at            INTEGER NOT NULL,
+    outcome       TEXT NOT NULL,
+    challenge     INTEGER,
+    remaining     INTEGER,              -- attempts, after a wrong answer
+    answer        BLOB,                 -- sealed; written after the outcome
+    receipt       BLOB,                 -- sealed; erased when it is no longer valid
+    receipt_until INTEGER,
+    PRIMARY KEY (tenant, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX idempotency_at ON idempotency (at);
+CREATE INDEX idempotency_receipts ON idempotency (receipt_until) WHERE receipt_until IS NOT NULL;
+
+-- Results of hosted pages that their apps have not fetched yet, for a minute.
+CREATE TABLE results (
+    hash       BLOB PRIMARY KEY,        -- keyed
+    tenant     INTEGER NOT NULL,
+    challenge  INTEGER NOT NULL,
+    recipient  BLOB NOT NULL,           -- sealed; for the receipt
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX results_expiry ON results (expires_at);
+
+-- ── Deliveries ──────────────────────────────────────────────────────────────────────────────────
+
+-- What is still to be delivered. `due_at` is NULL while a message is being sent, so that the index has
+-- only what waits for a retry, by tenant: what one has waiting is passed over at once while it has no
+-- place to be sent. Minting never touches the index.
+CREATE TABLE outbox (
+    challenge INTEGER PRIMARY KEY,
+    tenant    INTEGER NOT NULL,         -- its challenge's
+    holder    INTEGER,                  -- the node that sends it; NULL for nobody
+    tries     INTEGER NOT NULL,
+    queued_at INTEGER NOT NULL,
+    due_at    INTEGER
+) STRICT;
+CREATE INDEX outbox_due ON outbox (tenant, due_at) WHERE due_at IS NOT NULL;
+
+-- ── Webhooks ────────────────────────────────────────────────────────────────────────────────────
+
+-- Where tenants are told of events. What is still to be sent is a queue for each endpoint, so that
+-- one that does not answer holds up no other. An event does not touch these rows.
+CREATE TABLE webhooks (
+    id            INTEGER PRIMARY KEY,
+    handle        TEXT NOT NULL UNIQUE,
+    tenant        INTEGER NOT NULL REFERENCES tenants (id),
+    url           TEXT NOT NULL,
+    description   TEXT NOT NULL,
+    events        INTEGER NOT NULL,     -- a bit for each kind
+    enabled       INTEGER NOT NULL,
+    disabled_for  TEXT,                 -- why, unless its tenant did it
+    secrets       BLOB NOT NULL,        -- sealed
+    created_at    INTEGER NOT NULL,
+    holder        INTEGER,              -- the node that is sending to it; NULL for nobody
+    failing_since INTEGER,              -- the first failure after the last success
+    paused_until  INTEGER               -- while it fails
+) STRICT;
+CREATE INDEX webhooks_tenant ON webhooks (tenant);
+
+-- Events and what came of telling them; kept for a while after their end.
+CREATE TABLE webhook_deliveries (
+    webhook     INTEGER NOT NULL,
+    event       INTEGER NOT NULL,       -- the moment, the node, and a sequence of the tenant's own
+    kind        TEXT NOT NULL,
+    at          INTEGER NOT NULL,
+    challenge   INTEGER,
+    snapshot    TEXT,                   -- JSON: the challenge as it stood, without its key
+    status      TEXT NOT NULL,
+    tries       INTEGER NOT NULL,
+    due_at      INTEGER,                -- NULL when it has ended
+    ended_at    INTEGER,
+    last_at     INTEGER,
+    last_status INTEGER,                -- HTTP
+    last_error  TEXT,
+    PRIMARY KEY (webhook, event)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX webhook_deliveries_due ON webhook_deliveries (webhook, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX webhook_deliveries_status ON webhook_deliveries (webhook, status, event);
+CREATE INDEX webhook_deliveries_ended ON webhook_deliveries (ended_at) WHERE ended_at IS NOT NULL;
+
+-- ── Looking back ────────────────────────────────────────────────────────────────────────────────
+
+-- What challenges of one tenant, day and kind are counted together in. A challenge counts on the day
+-- (UTC) on which it was minted, whatever becomes of it later. A cell never changes.
+CREATE TABLE cells (
+    id      INTEGER PRIMARY KEY,
+    tenant  INTEGER NOT NULL,
+    day     INTEGER NOT NULL,           -- days since the epoch
+    purpose TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    locale  TEXT NOT NULL,
+    domain  TEXT NOT NULL               -- of the recipient
+) STRICT;
+CREATE UNIQUE INDEX cells_kind ON cells (tenant, day, purpose, channel, locale, domain);
+CREATE INDEX cells_day ON cells (day);
+
+-- The numbers, written in the transactions in which things happen. Each node counts in lanes of its
+-- own; the number is the sum over them.
+CREATE TABLE counts (
+    cell    INTEGER NOT NULL,
+    counter INTEGER NOT NULL,           -- what is counted: the numbers are in src/store/sql/reports/counter.rs
+    lane    INTEGER NOT NULL,
+    n       INTEGER NOT NULL,
+    PRIMARY KEY (cell, counter, lane)
+) STRICT, WITHOUT ROWID;
+
+-- The words that a tenant has used on a day: so many that each is counted apart, and no more.
+CREATE TABLE cell_words (
+    tenant    INTEGER NOT NULL,
+    day       INTEGER NOT NULL,
+    dimension TEXT NOT NULL,
+    word      TEXT NOT NULL,
+    PRIMARY KEY (tenant, day, dimension, word)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX cell_words_day ON cell_words (day);
+
 CREATE TABLE audit (
-    id        INTEGER PRIMARY KEY,      -- the moment, and a sequence in its low bits
+    id        INTEGER PRIMARY KEY,      -- the moment, the node, and a sequence in its low bits
     tenant    INTEGER,
     event     TEXT NOT NULL,
     challenge INTEGER,
     recipient TEXT,                     -- masked
-    origin    TEXT                      -- the client's address
+    client_ip TEXT,
+    operator  TEXT                      -- who did it, where it was somebody at the console
 ) STRICT;
+-- A tenant reads its own rows, newest first.
+CREATE INDEX audit_tenant ON audit (tenant);
+
+-- ── Console ─────────────────────────────────────────────────────────────────────────────────────
+
+-- Who signs in to the console, and the sessions of those who have.
+CREATE TABLE operators (
+    id         INTEGER PRIMARY KEY,
+    name       TEXT NOT NULL UNIQUE,
+    password   BLOB NOT NULL,           -- argon2id, sealed
+    totp       BLOB,                    -- the secret of an authenticator app, sealed
+    totp_step  INTEGER NOT NULL,        -- the last one whose code was taken
+    generation INTEGER NOT NULL,        -- grows when one of the two secrets changes
+    created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE sessions (
+    hash       BLOB PRIMARY KEY,        -- keyed
+    operator   INTEGER,                 -- either one of these,
+    tenant     INTEGER,                 -- or a tenant and the key that it signed in with
+    key        TEXT,
+    began_at   INTEGER NOT NULL,
+    seen_at    INTEGER NOT NULL,
+    ends_at    INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_ends ON sessions (ends_at);
+
+CREATE TABLE setup_links (
+    hash       BLOB PRIMARY KEY,        -- keyed
+    expires_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -11,6 +11,7 @@ use crate::config::Settings;
 use crate::crypto::keyring::{Keyring, KeyringError};
 use crate::crypto::master::{self, MasterKeyError, MasterKeySource};
 use crate::crypto::operator_token::{self, OperatorToken};
+use crate::domain::node::Node;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::sqlite::{OpenFailed, SqliteStore};
 use crate::store::{ClockStore, KeyStore, Store, StoreError};
@@ -73,9 +74,18 @@ pub struct Foundation {
 }
 
 impl Foundation {
-    /// Opens the store of `settings`, and lets the clock continue where a former process ended. With a wrong
-    /// master key nothing has been changed.
+    /// Opens the store of `settings` for a command that may run beside the server.
     pub async fn open(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
+        Self::open_as(Node::command(std::process::id()), settings, ambient).await
+    }
+
+    /// Opens the store of `settings` as `node`, and lets the clock continue where a former process ended.
+    /// With a wrong master key nothing has been changed.
+    pub(super) async fn open_as(
+        node: Node,
+        settings: &Settings,
+        ambient: &Ambient,
+    ) -> Result<Self, StartError> {
         let entropy = ambient.entropy.as_ref();
         let path = database(settings);
         let unusable =
@@ -83,7 +93,7 @@ impl Foundation {
         let known = SqliteStore::key_check(&path).map_err(unusable)?;
         make_private_folder(&settings.data_dir)?;
         let (master, check) = master::load(&master_key_source(settings), known.as_ref(), entropy)?;
-        let store = SqliteStore::open(path.clone(), &check).map_err(unusable)?;
+        let store = SqliteStore::open(path.clone(), &check, node).map_err(unusable)?;
         let failed = |error: StoreError| StartError::Store { path: path.clone(), problem: error.to_string() };
         if let Some(reached) = store.latest_moment().await.map_err(failed)? {
             ambient.clock.not_before(reached);

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use crate::config::Settings;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::master::{self, MasterKeySource};
+use crate::domain::node::Node;
 use crate::domain::time::Clock;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{KeyStore, RotationStore};
@@ -41,7 +42,8 @@ pub async fn replace_master_key(
     let known = SqliteStore::key_check(&path).map_err(|error| unusable(error.to_string()))?;
     let known = known.ok_or_else(|| unusable("there is no database yet".to_owned()))?;
     let (master, check) = master::load(&source, Some(&known), entropy)?;
-    let store = SqliteStore::open(path.clone(), &check).map_err(|error| unusable(error.to_string()))?;
+    let store = SqliteStore::open(path.clone(), &check, Node::command(std::process::id()))
+        .map_err(|error| unusable(error.to_string()))?;
     let keys = store.keyring().await.map_err(|error| unusable(error.to_string()))?;
     let successor = master::prepare(file, entropy)?;
     let keys = Keyring::rewrap(&master, &keys, &successor.master, entropy)?;

@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 use crate::config::Settings;
 use crate::delivery::{Observer, Outbox};
 use crate::domain::id::IdGenerator;
+use crate::domain::node::Node;
 use crate::domain::random::Entropy;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
@@ -89,7 +90,7 @@ impl App {
         // Runs concurrently with everything else: the limits of addresses need it in a moment.
         std::thread::spawn(http::calibrate_clock);
         let lock = DataLock::acquire(settings)?;
-        let foundation = Foundation::open(settings, ambient).await?;
+        let foundation = Foundation::open_as(Node::SERVER, settings, ambient).await?;
         let token = OperatorTokenFile::load(settings, ambient)?;
         let outbox = Arc::new(outbox(settings, ambient, &foundation)?);
         foundation.release(settings, ambient.clock.now()).await?;

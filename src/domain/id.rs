@@ -2,10 +2,15 @@
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use crate::domain::node::Node;
 use crate::domain::time::Timestamp;
 
-/// Bits below the millisecond: a million identities in each.
-const SEQUENCE_BITS: u32 = 20;
+/// Bits that tell apart what one node hands out in a millisecond. When they are used up, it goes on in
+/// the next one.
+const SEQUENCE_BITS: u32 = 10;
+
+/// Bits below the millisecond: the node, then the sequence.
+const LOW_BITS: u32 = Node::BITS + SEQUENCE_BITS;
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
@@ -31,34 +36,58 @@ impl ChallengeId {
 
 /// The moment at which an identity was handed out, unless the clock had gone back before.
 pub const fn moment(id: i64) -> Timestamp {
-    Timestamp::from_millis(id >> SEQUENCE_BITS)
+    Timestamp::from_millis(id >> LOW_BITS)
 }
 
 /// The smallest identity that can have been handed out at `moment`.
 pub const fn first_at(moment: Timestamp) -> i64 {
-    moment.as_millis().saturating_mul(1 << SEQUENCE_BITS)
+    moment.as_millis().saturating_mul(1 << LOW_BITS)
 }
 
-/// Hands out identities that never repeat and never fall, as long as `floor` is honoured at start.
+/// The smallest identity that `node` can have handed out at `moment`.
+pub const fn first_of_node(node: Node, moment: Timestamp) -> i64 {
+    first_of(node, moment.as_millis())
+}
+
+/// The first identity that a node hands out in a millisecond.
+const fn first_of(node: Node, millis: i64) -> i64 {
+    (millis << LOW_BITS) | ((node.number() as i64) << SEQUENCE_BITS)
+}
+
+/// Hands out the identities of a node: they never repeat and never fall, as long as `floor` is
+/// honoured at start.
 #[derive(Debug)]
 pub struct IdGenerator {
+    node: Node,
     last: AtomicI64,
 }
 
 impl IdGenerator {
+    /// The generator of a server that is alone.
+    pub fn above(floor: i64) -> Self {
+        Self::of(Node::SERVER, floor)
+    }
+
     /// A generator that starts above `floor`, the greatest identity already in use, so that a
     /// clock which went back between two runs cannot hand out one of them again.
-    pub fn above(floor: i64) -> Self {
-        Self { last: AtomicI64::new(floor) }
+    pub fn of(node: Node, floor: i64) -> Self {
+        Self { node, last: AtomicI64::new(first_of(node, (floor >> LOW_BITS) + 1) - 1) }
     }
 
     /// The next identity at `now`.
     pub fn next(&self, now: Timestamp) -> i64 {
-        let from_clock = now.as_millis() << SEQUENCE_BITS;
-        let step = |last: i64| Some(from_clock.max(last + 1));
-        match self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, step) {
-            Ok(last) | Err(last) => from_clock.max(last + 1),
+        let from_clock = first_of(self.node, now.as_millis());
+        let next = |last: i64| from_clock.max(self.after(last));
+        match self.last.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |last| Some(next(last))) {
+            Ok(last) | Err(last) => next(last),
         }
+    }
+
+    /// The identity after `last`: in the next millisecond, when this one has no more.
+    fn after(&self, last: i64) -> i64 {
+        let millis = last >> LOW_BITS;
+        let in_it = last + 1 - first_of(self.node, millis);
+        if in_it < 1 << SEQUENCE_BITS { last + 1 } else { first_of(self.node, millis + 1) }
     }
 }
 
@@ -81,5 +110,20 @@ mod tests {
         let now = Timestamp::from_millis(1_000);
         let in_use = IdGenerator::above(0).next(Timestamp::from_millis(9_000));
         assert!(IdGenerator::above(in_use).next(now) > in_use);
+    }
+
+    #[test]
+    fn no_two_nodes_hand_out_the_same_and_the_moment_can_be_read_off() {
+        let now = Timestamp::from_millis(1_795_334_400_000);
+        let mut seen = std::collections::HashSet::new();
+        for node in [Node::SERVER, Node::command(0), Node::command(1_022)] {
+            let ids = IdGenerator::of(node, 0);
+            for count in 0..3_000 {
+                let id = ids.next(now);
+                assert!(seen.insert(id), "{node:?} handed {id} out again");
+                assert_eq!(moment(id).since(now).as_millis(), count / 1_024, "{node:?}");
+            }
+        }
+        assert!(first_at(now) <= *seen.iter().min().unwrap());
     }
 }

@@ -8,6 +8,7 @@ pub mod id;
 pub mod limits;
 pub mod locale;
 pub mod network;
+pub mod node;
 pub mod operator;
 pub mod policy;
 pub mod random;

@@ -12,5 +12,6 @@ mod outbox;
 mod probing;
 mod sandbox;
 mod support;
+mod telling;
 mod throughput;
 mod tls;

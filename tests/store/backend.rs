@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use otpmint::domain::node::Node;
 use otpmint::domain::secret::KeyCheck;
 use otpmint::store::Store;
 use otpmint::store::sqlite::SqliteStore;
@@ -58,6 +59,6 @@ impl Sqlite {
 
 impl Backend for Sqlite {
     fn open(&self) -> Arc<dyn Store> {
-        Arc::new(SqliteStore::open(self.path(), &KNOWN).unwrap())
+        Arc::new(SqliteStore::open(self.path(), &KNOWN, Node::SERVER).unwrap())
     }
 }

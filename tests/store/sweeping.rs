@@ -156,5 +156,6 @@ async fn idle_recipients_go_in_as_many_rounds_as_it_takes() {
         opened.await.unwrap();
     }
     let keep = Retention { recipients: seconds(1), ..KEEP };
-    assert_eq!(world.sweep(at(1_001), keep).await.unwrap().deleted, 1_300);
+    // So many identities reach into the next millisecond.
+    assert_eq!(world.sweep(at(1_002), keep).await.unwrap().deleted, 1_300);
 }

@@ -42,8 +42,8 @@ impl Row {
     }
 }
 
-/// A row of the statistics: its columns by name, with `within` as the sum of those with that prefix, and
-/// `minted in detail` as the sum of those that break down the mints.
+/// A cell of the statistics: its counters by their names, with `within` for all steps, and `minted in
+/// detail` for what is minted by the hour.
 #[derive(Clone, Default, Debug)]
 pub struct Cell {
     pub id: i64,
@@ -83,7 +83,7 @@ impl Books {
                    EXISTS (SELECT 1 FROM outbox WHERE challenge = challenges.id) AS in_outbox FROM challenges";
         let challenges = rows(&database, sql, read);
         assert!(events.is_empty(), "the audit trail tells of challenges that are not there: {events:?}");
-        Books { rows: challenges, cells: rows(&database, "SELECT * FROM statistics", cell) }
+        Books { rows: challenges, cells: cells(&database) }
     }
 }
 
@@ -119,19 +119,36 @@ fn count_in(row: &SqlRow, column: impl RowIndex) -> rusqlite::Result<u64> {
     row.get::<_, u32>(column).map(u64::from)
 }
 
-fn cell(row: &SqlRow) -> rusqlite::Result<Cell> {
-    let mut cell = Cell { id: row.get("id")?, ..Cell::default() };
-    for (index, name) in row.as_ref().column_names().into_iter().enumerate() {
-        let name = match name.split_once('_') {
-            None => name.to_owned(),
-            Some((whole @ "within", _)) => whole.to_owned(),
-            Some((whole, _)) => format!("{whole} in detail"),
-        };
-        if let Ok(count) = row.get::<_, i64>(index) {
-            *cell.counts.entry(name).or_default() += count;
+/// The cells, each with what is counted in all of its lanes.
+fn cells(database: &Connection) -> Vec<Cell> {
+    let sql = "SELECT c.id, n.counter, sum(n.n) FROM cells c JOIN counts n ON n.cell = c.id GROUP BY 1, 2";
+    let mut cells: BTreeMap<i64, Cell> = BTreeMap::new();
+    for (id, counter, count) in
+        rows(database, sql, |row| Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get::<_, i64>(2)?)))
+    {
+        let cell = cells.entry(id).or_insert_with(|| Cell { id, ..Cell::default() });
+        for name in names(counter) {
+            *cell.counts.entry((*name).to_owned()).or_default() += count;
         }
     }
-    Ok(cell)
+    cells.into_values().collect()
+}
+
+/// What is counted under this number.
+fn names(counter: i64) -> &'static [&'static str] {
+    match counter {
+        1 => &["resent"],
+        2 => &["mismatched"],
+        3 => &["exhausted"],
+        4 => &["expired"],
+        5 => &["canceled"],
+        100..200 => &["minted", "minted in detail"],
+        200..300 => &["verified", "verified in detail"],
+        300..400 => &["sent"],
+        400..500 => &["failed"],
+        500..600 => &["within"],
+        _ => panic!("counter {counter} is not known"),
+    }
 }
 
 /// The number that the client put into the metadata.

@@ -36,7 +36,7 @@ pub struct Watch(oneshot::Receiver<DeliveryEnd>);
 
 impl Watch {
     /// The final end of the delivery, retries included: [`DeliveryEnd::Sent`] or
-    /// [`DeliveryEnd::Failed`]. It is told before it is recorded. `None` when the outbox stopped
+    /// [`DeliveryEnd::Failed`]. It has been recorded then. `None` when the outbox stopped
     /// before; a later run goes on with the delivery then. May take until the code expires.
     pub async fn end(self) -> Option<DeliveryEnd> {
         self.0.await.ok()

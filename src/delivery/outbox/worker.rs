@@ -102,23 +102,24 @@ impl Worker {
         self.settle(pending, end);
     }
 
-    /// Tells the end, and records it in a task of its own, which keeps the job's place until then.
+    /// Records the end in a task of its own, which keeps the job's place until then, and tells it to whoever
+    /// waits. What is told was recorded: nobody who asks afterwards is told anything else.
     pub(super) fn settle(self: &Arc<Self>, pending: Pending, end: DeliveryEnd) {
-        let Pending { job, place, teller } = pending;
+        let Pending { job, place, mut teller } = pending;
         self.note(&job, Step::Ended(end));
-        if let Some(teller) = teller {
-            match end {
-                DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_) => self.part(&job, teller),
-                // Nobody may be waiting any more.
-                _ => {
-                    let _ = teller.send(end);
-                }
-            }
+        let goes_on = matches!(end, DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_));
+        // Before it is recorded: from then on the next try may come at any time.
+        if let Some(teller) = teller.take_if(|_| goes_on) {
+            self.part(&job, teller);
         }
         let now = self.clock.now();
         let ledger = Arc::clone(&self.ledger);
         self.runtime.spawn(async move {
             ledger.settle(&job, now, end).await;
+            if let Some(teller) = teller {
+                // Nobody may be waiting any more.
+                let _ = teller.send(end);
+            }
             drop(place);
         });
     }

@@ -1,5 +1,6 @@
 //! Limits: rules that refuse with 429, and a record of those that did.
 
+pub mod counters;
 pub mod history;
 pub mod hits;
 pub mod limit;

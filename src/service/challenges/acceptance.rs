@@ -25,7 +25,7 @@ impl Challenges {
             Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason)) => reason,
             Some(DeliveryEnd::Later(_)) | None => self.last_reason(tenant, challenge).await,
         };
-        self.call_off(tenant, challenge, end).await;
+        self.call_off(tenant, challenge).await;
         Err(Refusal::NotDelivered(reason))
     }
 
@@ -37,18 +37,9 @@ impl Challenges {
 
     /// Calls a challenge off whose message was not accepted. If that cannot be recorded, the
     /// challenge expires by itself; nobody has its key.
-    ///
-    /// How the delivery ended, if it did, is told before it is recorded. It is recorded here first:
-    /// calling off erases the recipient, and what was never sent must not count against it.
-    async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId, end: Option<DeliveryEnd>) {
+    async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) {
         self.outbox.cancel(challenge);
-        let now = self.clock.now();
-        let settled = match end {
-            Some(end) => self.store.settle_delivery(challenge, end, now).await,
-            None => Ok(()),
-        };
-        let canceled = self.store.cancel_challenge(tenant.id(), challenge, now).await;
-        if let Err(error) = settled.and(canceled) {
+        if let Err(error) = self.store.cancel_challenge(tenant.id(), challenge, self.clock.now()).await {
             tracing::warn!(%error, "a challenge could not be called off");
         }
     }

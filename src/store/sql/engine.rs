@@ -1,9 +1,13 @@
 //! What a database has to offer for the verbs to run over it.
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
 use crate::store::Verb;
 
 use super::failed::Result;
 use super::group::Group;
+use super::needs::Needs;
 use super::tx::Tx;
 
 /// A database, with its connections and its way to commit.
@@ -21,12 +25,20 @@ pub trait Engine: Send + Sync {
     ) -> Verb<'static, T>;
 
     /// Runs `run` in a transaction, together with others, and answers after it was committed. It may
-    /// run more than once; only the last run counts.
+    /// run more than once; only the last run counts. An engine that loads rows when they are asked for
+    /// has no use for `needs`.
     fn write<T: Send + 'static>(
         &self,
         wanted: Wanted,
+        needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T>;
+
+    /// Set inside an operation: what it has erased is to be gone from the files behind it.
+    fn erased(&self) -> Arc<AtomicBool>;
+
+    /// Whether the last write was recorded.
+    fn is_healthy(&self) -> bool;
 }
 
 /// When an operation is to be carried out.

@@ -5,15 +5,25 @@
 //! ([`engine::Engine`]); no type of an engine is named here.
 
 pub mod audit;
+pub mod challenges;
+pub mod clock;
 pub mod console;
+pub mod deliveries;
 pub mod dialect;
 pub mod engine;
 pub mod failed;
+mod flush;
 pub mod group;
+mod hold;
 mod keys;
+pub mod lane;
+pub mod needs;
 pub mod reports;
 pub mod row;
+pub mod rows;
 pub mod store;
+mod sweep;
 pub mod tenants;
 pub mod tx;
 pub mod value;
+pub mod webhooks;

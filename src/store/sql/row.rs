@@ -35,6 +35,14 @@ impl<'a> Row<'a> {
         T::of(value).ok_or_else(|| self.unknown())
     }
 
+    /// The next column, which holds bytes, without a copy of them.
+    pub fn bytes(&mut self) -> Result<&'a [u8]> {
+        match self.value()? {
+            Value::Bytes(bytes) => Ok(bytes),
+            _ => Err(self.unknown()),
+        }
+    }
+
     /// A text that stands for a domain type.
     pub fn word<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
         self.maybe_word(parse)?.ok_or_else(|| self.unknown())

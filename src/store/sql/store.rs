@@ -1,22 +1,34 @@
 //! The store over an engine: what has one has all verbs.
 
+use std::sync::Mutex;
+
+use crate::domain::node::Node;
 use crate::store::Verb;
 
+use super::challenges::Cursor;
 use super::engine::{Engine, Wanted};
 use super::failed::Result;
 use super::group::Group;
+use super::needs::Needs;
 use super::tx::Tx;
 
 /// A store over the engine `E`. Its verbs stand in the folders beside this file, once for all engines.
 pub struct SqlStore<E> {
-    pub engine: E,
+    pub(super) engine: E,
+    /// Who writes with it.
+    pub(super) node: Node,
+    /// How far sweeping has come.
+    pub(super) swept: Mutex<Cursor>,
 }
 
-// Not all of them are used before all verbs have moved here.
-#[allow(dead_code)]
 impl<E: Engine> SqlStore<E> {
+    /// The store of `node` over an engine.
+    pub fn over(engine: E, node: Node) -> Self {
+        Self { engine, node, swept: Mutex::default() }
+    }
+
     /// A short read.
-    pub fn read<T: Send + 'static>(
+    pub(super) fn read<T: Send + 'static>(
         &self,
         run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
@@ -24,7 +36,7 @@ impl<E: Engine> SqlStore<E> {
     }
 
     /// A read of many rows; given up when it takes too long.
-    pub fn read_at_length<T: Send + 'static>(
+    pub(super) fn read_at_length<T: Send + 'static>(
         &self,
         run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
@@ -32,27 +44,43 @@ impl<E: Engine> SqlStore<E> {
     }
 
     /// Runs `run` in a transaction, and answers after it was committed. It may run more than once;
-    /// only the last run counts.
-    pub fn write<T: Send + 'static>(
+    /// only the last run counts. It may ask the database whatever it likes.
+    pub(super) fn write<T: Send + 'static>(
         &self,
+        mut run: impl FnMut(&Group) -> Result<T> + Send + 'static,
+    ) -> Verb<'static, T> {
+        self.engine.write(Wanted::Now, Needs::Anything, move |group| {
+            group.let_go()?;
+            let value = run(group)?;
+            group.let_go()?;
+            Ok(value)
+        })
+    }
+
+    /// The same for what looks at challenges and recipients through the unit of work alone.
+    pub(super) fn write_held<T: Send + 'static>(
+        &self,
+        needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Wanted::Now, run)
+        self.engine.write(Wanted::Now, needs, run)
     }
 
     /// The same, but not begun when its caller has gone.
-    pub fn write_if_awaited<T: Send + 'static>(
+    pub(super) fn write_if_awaited<T: Send + 'static>(
         &self,
+        needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Wanted::WhileAwaited, run)
+        self.engine.write(Wanted::WhileAwaited, needs, run)
     }
 
     /// The same for what no request waits for: it does not begin a transaction as long as others do.
-    pub fn write_soon<T: Send + 'static>(
+    pub(super) fn write_soon<T: Send + 'static>(
         &self,
+        needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Wanted::Soon, run)
+        self.engine.write(Wanted::Soon, needs, run)
     }
 }

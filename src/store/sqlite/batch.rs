@@ -85,8 +85,8 @@ mod tests {
 
     use crate::store::StoreError;
     use crate::store::sql::failed::Result as Applied;
+    use crate::store::sql::group::Group;
 
-    use super::super::group;
     use super::*;
 
     struct Nothing(Wanted);
@@ -96,7 +96,7 @@ mod tests {
             self.0
         }
 
-        fn apply(&mut self, _group: &group::Group) -> Applied<()> {
+        fn apply(&mut self, _group: &Group) -> Applied<()> {
             Ok(())
         }
 

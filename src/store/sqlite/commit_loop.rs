@@ -11,11 +11,11 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use crate::store::StoreError;
-use crate::store::sql;
 use crate::store::sql::failed::Failed;
+use crate::store::sql::group::Group;
+use crate::store::sql::lane::Lane;
 
 use super::batch::{Batch, Patient, gather};
-use super::group::Group;
 use super::schema;
 use super::tx::SqliteTx;
 use super::wal;
@@ -32,6 +32,7 @@ const PROBE: &str = "INSERT INTO meta (key, value) VALUES ('probe', randomblob(8
 /// What the writing thread has to itself.
 pub(super) struct CommitLoop {
     pub(super) connection: Connection,
+    pub(super) lane: Lane,
     pub(super) path: PathBuf,
     pub(super) healthy: Arc<AtomicBool>,
     pub(super) fold: Arc<AtomicBool>,
@@ -104,8 +105,7 @@ impl CommitLoop {
             self.run(PROBE).map_err(broken)?;
         }
         let tx = SqliteTx(&self.connection);
-        let unit = sql::group::Group::new(&tx);
-        let group = Group { connection: &self.connection, unit: &unit };
+        let group = Group::new(&tx, &self.lane);
         for operation in batch {
             // A panic in one operation must not take the writer away from all the others.
             match catch_unwind(AssertUnwindSafe(|| operation.apply(&group))) {
@@ -113,7 +113,7 @@ impl CommitLoop {
                 Err(_) => return Err(rusqlite::Error::UnwindingPanic.into()),
             }
         }
-        unit.finish()?;
+        group.finish()?;
         self.run("COMMIT").map_err(broken)
     }
 

@@ -1,60 +1,35 @@
 //! The store in one SQLite file: a writing thread with group commit, a pool of readers.
 
-mod accounts;
-mod asking;
-mod attempts;
 mod batch;
-mod challenges;
-mod clock;
 mod commit_loop;
-mod courses;
-mod deliveries;
-mod delivery_history;
-mod events;
 mod files;
-mod group;
-mod idempotency;
-mod idle;
-mod moves;
-mod pages;
-mod posts;
-mod recipients;
-mod reports;
-mod resends;
-mod results;
-mod row;
+#[cfg(test)]
+mod plans;
 mod schema;
-mod statistics;
-mod sweep;
 mod tx;
-mod verbs;
 mod wal;
-mod webhook_verbs;
-mod webhooks;
 mod writer;
-mod writing;
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::{Duration, Instant};
 
 use r2d2_sqlite::SqliteConnectionManager;
 use rusqlite::Connection;
 use tokio::sync::Semaphore;
 
-use crate::domain::id::TenantId;
-use crate::domain::reports::audit::AuditRow;
+use crate::domain::node::Node;
 use crate::domain::secret::KeyCheck;
-use crate::domain::time::Timestamp;
 
-use super::sql::audit::trail;
 use super::sql::engine::{Engine, Wanted};
 use super::sql::failed::Failed;
 use super::sql::group::Group;
+use super::sql::lane::{Lane, greatest_id};
+use super::sql::needs::Needs;
 use super::sql::store::SqlStore;
 use super::sql::tx::Tx;
-use super::{Retention, Store, StoreError, Swept, Verb};
+use super::{StoreError, Verb};
 use tx::SqliteTx;
 use writer::Writer;
 
@@ -105,7 +80,6 @@ pub struct Sqlite {
     readers: r2d2::Pool<SqliteConnectionManager>,
     /// One long read at a time, so that the other readers are left to short ones.
     long_read: Arc<Semaphore>,
-    sweep: Mutex<sweep::Cursor>,
 }
 
 impl SqliteStore {
@@ -114,9 +88,9 @@ impl SqliteStore {
         schema::key_check(path)
     }
 
-    /// Opens the database at `path`, makes it or brings it to the present schema, and notes
+    /// Opens the database at `path` for `node`, makes it or brings it to the present schema, and notes
     /// `known` in a new one.
-    pub fn open(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
+    pub fn open(path: PathBuf, known: &KeyCheck, node: Node) -> Result<Self, OpenFailed> {
         files::keep_private(&path).map_err(OpenFailed::File)?;
         schema::recognise(&path)?;
         let mut connection = schema::connect(&path)?;
@@ -131,26 +105,12 @@ impl SqliteStore {
             .connection_timeout(Duration::from_secs(2))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
-        let writer = Writer::start(connection, path)?;
-        let (long_read, sweep) = (Arc::new(Semaphore::new(1)), Mutex::default());
-        Ok(Self { engine: Sqlite { writer, readers, long_read, sweep } })
-    }
-}
-
-/// For the verbs that have not moved to `store/sql` yet.
-impl Sqlite {
-    fn look<T: Send + 'static>(
-        &self,
-        run: impl FnOnce(&Connection) -> rusqlite::Result<T>,
-    ) -> Verb<'static, T> {
-        Box::pin(std::future::ready(read(&self.readers, |connection| Ok(run(connection)?))))
-    }
-
-    fn look_at_length<T: Send + 'static>(
-        &self,
-        run: impl FnOnce(&Connection) -> rusqlite::Result<T> + Send + 'static,
-    ) -> Verb<'static, T> {
-        self.at_length(|connection| Ok(run(connection)?))
+        let greatest =
+            greatest_id(&SqliteTx(&connection)).map_err(|error| OpenFailed::Migration(error.to_string()))?;
+        let lane = Lane::of(node, greatest);
+        let writer = Writer::start(connection, path, lane)?;
+        let long_read = Arc::new(Semaphore::new(1));
+        Ok(Self::over(Sqlite { writer, readers, long_read }, node))
     }
 }
 
@@ -192,9 +152,19 @@ impl Engine for Sqlite {
     fn write<T: Send + 'static>(
         &self,
         wanted: Wanted,
-        mut run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
+        _needs: Needs,
+        run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.writer.queue(wanted, move |group| run(group.unit))
+        self.writer.queue(wanted, run)
+    }
+
+    /// The WAL is folded into the database behind the operation.
+    fn erased(&self) -> Arc<AtomicBool> {
+        self.writer.fold_flag()
+    }
+
+    fn is_healthy(&self) -> bool {
+        self.writer.is_healthy()
     }
 }
 
@@ -222,46 +192,6 @@ fn within<T>(
     let done = run(connection);
     connection.progress_handler(0, None::<fn() -> bool>)?;
     done
-}
-
-impl Store for SqliteStore {
-    fn greatest_id(&self) -> Verb<'_, i64> {
-        self.engine.look(|connection| {
-            // The audit trail remembers challenges that have been deleted since.
-            let sql = "SELECT max(ifnull((SELECT max(id) FROM challenges), 0), \
-                       ifnull((SELECT max(id) FROM tenants), 0), ifnull((SELECT max(id) FROM audit), 0), \
-                       ifnull((SELECT max(id) FROM webhooks), 0), \
-                       ifnull((SELECT max(id) FROM operators), 0))";
-            connection.query_row(sql, [], |row| row.get(0))
-        })
-    }
-
-    fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept> {
-        let from = self.engine.sweep.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let fold = self.engine.writer.fold_flag();
-        let round = self.engine.writer.write(move |connection| {
-            // A round that is rolled back starts again where it started.
-            let mut cursor = from.clone();
-            let swept = sweep::round(connection, &mut cursor, now, keep)?;
-            if !swept.more {
-                fold.store(true, Ordering::Relaxed);
-            }
-            Ok((swept, cursor))
-        });
-        Box::pin(async move {
-            let (swept, cursor) = round.await?;
-            *self.engine.sweep.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
-            Ok(swept)
-        })
-    }
-
-    fn audit(&self, tenant: Option<TenantId>, limit: usize) -> Verb<'_, Vec<AuditRow>> {
-        self.read(move |tx| trail::latest(tx, tenant, limit))
-    }
-
-    fn is_healthy(&self) -> bool {
-        self.engine.writer.is_healthy()
-    }
 }
 
 #[cfg(test)]

@@ -12,20 +12,7 @@ use crate::domain::secret::KeyCheck;
 
 use super::OpenFailed;
 
-const MIGRATIONS: &[M] = &[
-    M::up(include_str!("../../../migrations/sqlite/0001_initial.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0002_idempotency.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0003_sandbox.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0004_templates.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0005_webhooks.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0006_statistics.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0007_results.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0008_logos.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0009_console.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0010_courses.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0011_outbox_tenants.sql")),
-    M::up(include_str!("../../../migrations/sqlite/0012_sessions.sql")),
-];
+const MIGRATIONS: &[M] = &[M::up(include_str!("../../../migrations/sqlite/0001_initial.sql"))];
 
 /// Statements kept ready on each connection: more than there are.
 const STATEMENTS: usize = 320;

@@ -15,11 +15,12 @@ use tokio::sync::oneshot;
 
 use crate::store::sql::engine::Wanted;
 use crate::store::sql::failed::Failed;
+use crate::store::sql::group::Group;
+use crate::store::sql::lane::Lane;
 use crate::store::{StoreError, Verb};
 
 use super::batch::Patient;
 use super::commit_loop::CommitLoop;
-use super::group::Group;
 use super::wal;
 
 /// Operations that may wait. Beyond it callers are told to come back.
@@ -74,13 +75,14 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread on `connection`. After a failed commit it opens `path` anew.
-    pub(super) fn start(connection: Connection, path: PathBuf) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, path: PathBuf, lane: Lane) -> std::io::Result<Self> {
         let (queue, waiting) = sync_channel(QUEUE);
         let healthy = Arc::new(AtomicBool::new(true));
         let fold = Arc::default();
         let patient = Arc::default();
         let mut commit_loop = CommitLoop {
             connection,
+            lane,
             wal: wal::Watch::over(&path),
             path,
             healthy: Arc::clone(&healthy),

@@ -156,7 +156,7 @@ async fn tests_count_as_mints_of_the_tenant_and_are_written_down() {
     assert_problem(&test(&api, &json!({})).await, 429, "mint_per_tenant");
     assert_problem(&api.post("/v1/challenges", &json!({ "to": JANE })).await, 429, "mint_per_tenant");
     let tested = "SELECT count(*) FROM audit WHERE event = 'smtp_tested' AND recipient = 'j***@r***.example' \
-                  AND tenant IS NOT NULL AND origin IS NOT NULL";
+                  AND tenant IS NOT NULL AND client_ip IS NOT NULL";
     assert_eq!(app.database().number(tested), 2);
 }
 

@@ -48,7 +48,7 @@ async fn status(app: &TestApp, secret: &str) -> u16 {
 
 fn events(app: &TestApp, event: &str) -> i64 {
     app.database()
-        .number(&format!("SELECT count(*) FROM audit WHERE event = '{event}' AND origin = '127.0.0.1'"))
+        .number(&format!("SELECT count(*) FROM audit WHERE event = '{event}' AND client_ip = '127.0.0.1'"))
 }
 
 #[tokio::test]

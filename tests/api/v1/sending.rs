@@ -50,6 +50,19 @@ async fn a_message_speaks_the_language_that_the_challenge_asks_for() {
 }
 
 #[tokio::test]
+async fn what_was_told_of_a_message_is_not_taken_back() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let backend = Backend::of(&app, &tenant);
+    for _ in 0..3 {
+        let told = backend.waiting().mint(&json!({ "to": JANE })).await.json();
+        let key = told["key"].as_str().unwrap();
+        let after = backend.status(key).await.json();
+        assert_eq!((&told["delivery"]["status"], &after["delivery"]["status"]), (&json!("sent"), &json!("sent")));
+    }
+}
+
+#[tokio::test]
 async fn a_mint_answers_at_once_and_the_challenge_tells_what_became_of_its_message() {
     let app = TestApp::start().await;
     let tenant = app.tenant().await;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use otpmint::domain::node::Node;
 use otpmint::domain::secret::Sealed;
 use otpmint::store::sqlite::SqliteStore;
 use otpmint::store::{Decision, OpenChallenge, StoreError};
@@ -103,7 +104,7 @@ async fn a_disk_that_cannot_be_written_is_refused_at_the_start_but_can_be_asked_
     };
     remount("ro");
     assert_eq!(SqliteStore::key_check(&disk.0.path()).unwrap(), Some(KNOWN));
-    assert!(SqliteStore::open(disk.0.path(), &KNOWN).is_err());
+    assert!(SqliteStore::open(disk.0.path(), &KNOWN, Node::SERVER).is_err());
     remount("rw");
     drop(disk.open());
 }

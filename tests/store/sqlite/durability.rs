@@ -4,6 +4,7 @@ use std::fs;
 
 use otpmint::domain::challenges::challenge::ChallengeStatus::{Pending, Verified};
 use otpmint::domain::challenges::idempotency::{Once, Outcome};
+use otpmint::domain::node::Node;
 use otpmint::domain::secret::RequestDigest;
 use otpmint::store::sqlite::SqliteStore;
 use otpmint::store::{Attempt, ChallengeStore as _, Decision, OpenChallenge, Opened};
@@ -113,7 +114,7 @@ async fn a_request_is_remembered_in_the_transaction_that_carries_it_out() {
         let copy = killed(&folder);
         let wal = fs::OpenOptions::new().write(true).open(copy.folder().join("otpmint.db-wal")).unwrap();
         wal.set_len(length.min(size)).unwrap();
-        let Ok(store) = SqliteStore::open(copy.path(), &KNOWN) else { continue };
+        let Ok(store) = SqliteStore::open(copy.path(), &KNOWN, Node::SERVER) else { continue };
         let remembered = |key| store.recall(tenant, RequestDigest([key; 32]), at(2));
         let (first, second) = (remembered(1).await.unwrap(), remembered(2).await.unwrap());
         let status = store.challenge(tenant, id).await.unwrap().map(|found| found.standing.status);

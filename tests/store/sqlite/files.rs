@@ -6,6 +6,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use otpmint::domain::node::Node;
 use otpmint::domain::secret::KeyCheck;
 use otpmint::store::sqlite::{OpenFailed, SqliteStore};
 use rusqlite::Connection;
@@ -36,14 +37,14 @@ fn nobody_else_may_read_the_files() {
     let place = Sqlite::new();
     let folder = place.folder().join("new/data");
     let path = folder.join("otpmint.db");
-    let store = SqliteStore::open(path.clone(), &KNOWN).unwrap();
+    let store = SqliteStore::open(path.clone(), &KNOWN, Node::SERVER).unwrap();
     assert_eq!(mode(&folder), 0o700);
     for name in contents(&folder).keys() {
         assert_eq!(mode(&folder.join(name)), 0o600, "{name:?}");
     }
     drop(store);
     fs::set_permissions(&path, Permissions::from_mode(0o644)).unwrap();
-    let _store = SqliteStore::open(path.clone(), &KNOWN).unwrap();
+    let _store = SqliteStore::open(path.clone(), &KNOWN, Node::SERVER).unwrap();
     for name in contents(&folder).keys() {
         assert_eq!(mode(&folder.join(name)), 0o600, "{name:?}");
     }
@@ -93,7 +94,7 @@ fn a_database_of_a_newer_version_is_refused_and_left_alone() {
     place.make();
     Connection::open(place.path()).unwrap().pragma_update(None, "user_version", 1000).unwrap();
     let before = contents(place.folder());
-    assert!(matches!(SqliteStore::open(place.path(), &KNOWN), Err(OpenFailed::TooNew)));
+    assert!(matches!(SqliteStore::open(place.path(), &KNOWN, Node::SERVER), Err(OpenFailed::TooNew)));
     assert!(contents(place.folder()) == before);
 }
 
@@ -104,13 +105,13 @@ fn a_file_of_something_else_is_refused_and_left_alone() {
     others.execute_batch("CREATE TABLE theirs (x); INSERT INTO theirs VALUES (1)").unwrap();
     drop(others);
     let before = contents(place.folder());
-    assert!(matches!(SqliteStore::open(place.path(), &KNOWN), Err(OpenFailed::Foreign)));
+    assert!(matches!(SqliteStore::open(place.path(), &KNOWN, Node::SERVER), Err(OpenFailed::Foreign)));
     assert!(contents(place.folder()) == before);
 
     fs::write(place.path(), "not a database at all, but long enough to look at ".repeat(40)).unwrap();
     let before = contents(place.folder());
     assert!(matches!(SqliteStore::key_check(&place.path()), Err(OpenFailed::Foreign)));
-    assert!(matches!(SqliteStore::open(place.path(), &KNOWN), Err(OpenFailed::Foreign)));
+    assert!(matches!(SqliteStore::open(place.path(), &KNOWN, Node::SERVER), Err(OpenFailed::Foreign)));
     assert!(contents(place.folder()) == before);
 }
 
@@ -119,6 +120,6 @@ fn a_database_does_not_take_a_second_master_key() {
     let place = Sqlite::new();
     place.make();
     let other = KeyCheck { salt: [9; 16], check: [9; 32] };
-    assert!(matches!(SqliteStore::open(place.path(), &other), Err(OpenFailed::OtherKey)));
+    assert!(matches!(SqliteStore::open(place.path(), &other, Node::SERVER), Err(OpenFailed::OtherKey)));
     assert_eq!(SqliteStore::key_check(&place.path()).unwrap(), Some(KNOWN));
 }

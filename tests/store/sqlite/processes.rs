@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use crate::backend::{Backend, Sqlite};
+use otpmint::domain::node::Node;
+use otpmint::store::Store;
+use otpmint::store::sqlite::SqliteStore;
+
+use crate::backend::{KNOWN, Sqlite};
 use crate::world::{JANE, World, at};
 
 #[tokio::test]
 async fn two_processes_write_events_of_the_same_millisecond() {
     let backend = Sqlite::new();
-    let other = backend.open();
+    let path = backend.path();
     let world = World::on(Box::new(backend));
+    let other: Arc<dyn Store> = Arc::new(SqliteStore::open(path, &KNOWN, Node::command(7)).unwrap());
     let tenant = world.tenant(1).await;
     let (here, there) = (Arc::clone(&world.store), other);
     for store in [&here, &there, &here, &there] {

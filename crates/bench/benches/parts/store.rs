@@ -16,6 +16,7 @@ use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limits::limit::LimitHit;
 use otpmint::domain::limits::recipient::RecipientLimits;
+use otpmint::domain::node::Node;
 use otpmint::domain::policy::{GrantedLimits, SendPolicy};
 use otpmint::domain::random::Entropy;
 use otpmint::domain::reports::audit::Actor;
@@ -67,7 +68,7 @@ struct Bench {
 impl Bench {
     fn open(folder: &Path) -> Self {
         let known = KeyCheck { salt: [1; 16], check: [1; 32] };
-        let store = SqliteStore::open(folder.join("otpmint.db"), &known).unwrap();
+        let store = SqliteStore::open(folder.join("otpmint.db"), &known, Node::SERVER).unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
         let ids = IdGenerator::above(0);
         let tenant = TenantId(ids.next(SystemClocks.wall()));

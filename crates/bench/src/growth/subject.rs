@@ -16,6 +16,7 @@ use otpmint::domain::deliveries::delivery::DeliveryEnd;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limits::limit::LimitHit;
 use otpmint::domain::limits::recipient::RecipientLimits;
+use otpmint::domain::node::Node;
 use otpmint::domain::policy::{GrantedLimits, SendPolicy};
 use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{CodeHash, KeyCheck, RecipientIndex, Sealed, SecretKeyHash};
@@ -63,7 +64,7 @@ impl Subject {
         let settings: Settings = otpmint::config::load(None, std::iter::empty())?;
         let path = folder.join("otpmint.db");
         let known = KeyCheck { salt: [1; 16], check: [1; 32] };
-        let store = SqliteStore::open(path.clone(), &known)?;
+        let store = SqliteStore::open(path.clone(), &known, Node::SERVER)?;
         let (ids, now) = (IdGenerator::above(0), ambient.clock.now());
         let tenant = TenantId(ids.next(now));
         store.add_tenant(new_tenant(tenant, ambient)).await?;

@@ -5,4 +5,4 @@ mod notes;
 pub mod trail;
 
 pub use about::About;
-pub use notes::Notes;
+pub use notes::note;

@@ -15,7 +15,7 @@ use crate::store::sql::value::{Value, with};
 
 /// The latest rows, newest first.
 pub fn latest(tx: &dyn Tx, tenant: Option<TenantId>, limit: usize) -> Result<Vec<AuditRow>> {
-    let sql = "SELECT id, tenant, event, challenge, recipient, origin, operator FROM audit \
+    let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, operator FROM audit \
                WHERE CAST(?1 AS BIGINT) IS NULL OR tenant = ?1 ORDER BY id DESC LIMIT ?2";
     tx.all(sql, with![tenant, limit], read)
 }
@@ -50,13 +50,13 @@ pub fn page(tx: &dyn Tx, asked: &AuditQuery) -> Result<AuditPage> {
         }
     };
     let looked_at = format!(
-        "SELECT id, tenant, event, challenge, recipient, origin, {operator} FROM audit \
+        "SELECT id, tenant, event, challenge, recipient, client_ip, {operator} FROM audit \
          WHERE {tenant} AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT {LOOKED_AT}"
     );
     let sql = format!(
         "SELECT id, looked_at.* FROM ({looked_at}) looked_at \
          WHERE (CAST(?4 AS TEXT) IS NULL OR event = ?4) AND (CAST(?5 AS BIGINT) IS NULL OR challenge = ?5) \
-         AND (CAST(?6 AS TEXT) IS NULL OR origin = ?6 OR operator = ?6) ORDER BY id DESC LIMIT ?7"
+         AND (CAST(?6 AS TEXT) IS NULL OR client_ip = ?6 OR operator = ?6) ORDER BY id DESC LIMIT ?7"
     );
     let (event, who) = (asked.event.map(AuditEvent::as_str), asked.who.as_deref());
     let with = with![asked.tenant, least, below, event, asked.challenge, who, asked.limit + 1];
@@ -87,7 +87,7 @@ const LATE: Duration = Duration::from_secs(120);
 
 /// What is known of a challenge, oldest first.
 pub fn about(tx: &dyn Tx, tenant: TenantId, challenge: &Challenge) -> Result<Vec<AuditRow>> {
-    let sql = "SELECT id, tenant, event, challenge, recipient, origin, operator FROM audit \
+    let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, operator FROM audit \
                WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND challenge = ?4 ORDER BY id LIMIT ?5";
     let minted = id::first_at(id::moment(challenge.id.0));
     let ended = id::first_at(challenge.standing.expires_at + LATE);

@@ -44,8 +44,7 @@ const PASSING: &[(&str, &str)] = &[
 /// Hashes whose first byte is the version.
 const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::SecretKey, "secret_keys", "hash"),
-    (KeyPurpose::Recipient, "recipient_sends", "recipient"),
-    (KeyPurpose::Recipient, "recipient_failures", "recipient"),
+    (KeyPurpose::Recipient, "recipients", "recipient"),
     (KeyPurpose::Recipient, "challenges", "recipient"),
     (KeyPurpose::Recipient, "sandbox_mails", "recipient"),
     (KeyPurpose::Request, "idempotency", "key"),

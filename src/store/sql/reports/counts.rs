@@ -4,33 +4,16 @@ use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
-use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::node::Node;
 use crate::store::sql::failed::Result;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// A row of the statistics.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct CellId(pub i64);
+use super::counter::Counter;
 
-/// What is counted: a column of the statistics, and mostly one that tells more of the same.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Counter {
-    /// In this hour of the day.
-    Minted(u8),
-    Resent,
-    /// Within so many milliseconds, if that is known.
-    Sent(Option<u32>),
-    Failed(DeliveryError),
-    Mismatched,
-    /// Of those minted in this hour of the day.
-    Verified(u8),
-    Exhausted,
-    Expired,
-    Canceled,
-    /// Verified within so many seconds.
-    Within(u32),
-}
+/// What challenges of one tenant, day and kind are counted together in: a row of `cells`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct CellId(pub i64);
 
 impl Counter {
     /// What counts a challenge that was minted in this hour of the day and ended so.
@@ -43,45 +26,24 @@ impl Counter {
             ChallengeStatus::Canceled => Some(Self::Canceled),
         }
     }
-
-    /// The statement that adds `?2` to its columns in the cell `?1`.
-    fn statement(self) -> String {
-        let (column, more) = match self {
-            Self::Minted(hour) => ("minted", Some(format!("minted_{hour:02}"))),
-            Self::Resent => ("resent", None),
-            Self::Sent(step) => ("sent", step.map(|step| format!("sent_{step}"))),
-            Self::Failed(reason) => ("failed", Some(format!("failed_{}", reason.as_str()))),
-            Self::Mismatched => ("mismatched", None),
-            Self::Verified(hour) => ("verified", Some(format!("verified_{hour:02}"))),
-            Self::Exhausted => ("exhausted", None),
-            Self::Expired => ("expired", None),
-            Self::Canceled => ("canceled", None),
-            Self::Within(step) => {
-                return format!("UPDATE statistics SET within_{step} = within_{step} + ?2 WHERE id = ?1");
-            }
-        };
-        match more {
-            None => format!("UPDATE statistics SET {column} = {column} + ?2 WHERE id = ?1"),
-            Some(more) => {
-                format!("UPDATE statistics SET {column} = {column} + ?2, {more} = {more} + ?2 WHERE id = ?1")
-            }
-        }
-    }
 }
 
 /// What was counted and is not written yet.
 #[derive(Default)]
-pub struct Counts(RefCell<BTreeMap<(CellId, Counter), i64>>);
+pub struct Counts(RefCell<BTreeMap<(CellId, i64), i64>>);
 
 impl Counts {
     pub fn add(&self, cell: CellId, counter: Counter, change: i64) {
-        *self.0.borrow_mut().entry((cell, counter)).or_default() += change;
+        *self.0.borrow_mut().entry((cell, counter.number())).or_default() += change;
     }
 
-    /// In the order of cells and counters, so that transactions meet in the same order.
-    pub fn write(self, tx: &dyn Tx) -> Result<()> {
-        for ((cell, counter), change) in self.0.into_inner() {
-            tx.later(&counter.statement(), with![cell.0, change])?;
+    /// In the order of cells and counters, and in rows that no other node writes.
+    pub fn write(self, tx: &dyn Tx, node: Node) -> Result<()> {
+        let sql = "INSERT INTO counts (cell, counter, lane, n) VALUES (?1, ?2, ?3, ?4) \
+                   ON CONFLICT (cell, counter, lane) DO UPDATE SET n = counts.n + excluded.n";
+        let changes = self.0.into_inner().into_iter().filter(|(_, change)| *change != 0);
+        for ((cell, counter), change) in changes {
+            tx.later(sql, with![cell.0, counter, node.number(), change])?;
         }
         Ok(())
     }

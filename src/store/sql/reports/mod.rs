@@ -1,5 +1,18 @@
 //! What is counted, and the numbers out of it.
 
+mod cells;
+mod counter;
 mod counts;
+mod courses;
+mod ends;
+mod statistics;
+mod verbs;
 
-pub use counts::{CellId, Counter, Counts};
+pub use cells::{Kind, delete_before};
+pub use counter::Counter;
+pub use counts::{CellId, Counts};
+#[cfg(test)]
+pub use courses::by_day;
+pub use ends::{end, sent};
+#[cfg(test)]
+pub use statistics::groups;

@@ -1,5 +1,6 @@
 //! Tenants, and what belongs to them.
 
+mod accounts;
 pub mod allowed_pages;
 mod granted;
 pub mod logos;

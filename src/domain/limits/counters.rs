@@ -1,0 +1,121 @@
+//! What is counted for one recipient of a tenant: messages sent to it, wrong answers for it.
+
+use std::time::Duration;
+
+use crate::domain::id::ChallengeId;
+use crate::domain::limits::history::History;
+use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::limits::recipient::RecipientLimits;
+use crate::domain::time::Timestamp;
+
+/// Announced to a caller whose recipient is locked out until the tenant clears it.
+const LOCKOUT_RETRY: Duration = Duration::from_secs(24 * 3600);
+
+/// Challenges that are remembered for each recipient: as many as its limits let through by default.
+const LATEST: usize = 10;
+
+/// The counters of one recipient. Where limits are switched off (`None`), nothing is counted.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct RecipientCounters {
+    /// Messages.
+    pub sends: History,
+    /// The latest challenges, oldest first, whatever became of them.
+    pub latest: Vec<ChallengeId>,
+    /// Wrong answers.
+    pub failures: History,
+    /// Wrong answers since the last right one.
+    pub in_a_row: u32,
+}
+
+impl RecipientCounters {
+    /// Whether a wrong answer more would be one too many: then no answer is evaluated at all.
+    pub fn check_failures(&self, limits: Option<&RecipientLimits>, now: Timestamp) -> Option<LimitHit> {
+        let limits = limits?;
+        if self.in_a_row >= limits.failures_in_a_row {
+            return Some(LimitHit { limit: Limit::RecipientLockout, retry_after: LOCKOUT_RETRY });
+        }
+        let wait = self.failures.wait(&limits.failure_windows(), now);
+        wait.map(|retry_after| LimitHit { limit: Limit::FailuresPerRecipient, retry_after })
+    }
+
+    /// Counts a wrong answer; `true` when it locks the recipient out.
+    pub fn record_failure(&mut self, limits: &RecipientLimits, now: Timestamp) -> bool {
+        self.failures.record(now);
+        self.in_a_row = self.in_a_row.saturating_add(1);
+        self.in_a_row == limits.failures_in_a_row
+    }
+
+    /// Whether a message more would be one too many.
+    pub fn check_sends(&self, limits: Option<&RecipientLimits>, now: Timestamp) -> Option<LimitHit> {
+        let retry_after = self.sends.wait(&limits?.sends, now)?;
+        Some(LimitHit { limit: Limit::SendsPerRecipient, retry_after })
+    }
+
+    /// Counts a message, and notes the challenge that it opens, if it does, as the latest.
+    pub fn record_send(
+        &mut self,
+        limits: Option<&RecipientLimits>,
+        now: Timestamp,
+        opens: Option<ChallengeId>,
+    ) {
+        if limits.is_some() {
+            self.sends.record(now);
+        }
+        self.latest.extend(opens);
+        let surplus = self.latest.len().saturating_sub(LATEST);
+        self.latest.drain(..surplus);
+    }
+
+    /// Forgets the wrong answers; `false` when there are none.
+    pub fn clear_failures(&mut self) -> bool {
+        let had_failed = self.failures.latest().is_some() || self.in_a_row > 0;
+        (self.failures, self.in_a_row) = (History::default(), 0);
+        had_failed
+    }
+
+    /// Adds what was counted for the same recipient elsewhere.
+    pub fn merge(&mut self, other: &Self) {
+        self.sends.merge(&other.sends);
+        self.latest.extend(&other.latest);
+        self.latest.sort_unstable();
+        self.failures.merge(&other.failures);
+        self.in_a_row = self.in_a_row.saturating_add(other.in_a_row);
+    }
+
+    /// When something was counted last, or a challenge opened.
+    pub fn last_used(&self) -> Option<Timestamp> {
+        let opened = self.latest.last().map(|id| crate::domain::id::moment(id.0));
+        self.sends.latest().max(self.failures.latest()).max(opened)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(millis: i64) -> Timestamp {
+        Timestamp::from_millis(millis)
+    }
+
+    #[test]
+    fn only_the_latest_challenges_are_remembered() {
+        let mut counters = RecipientCounters::default();
+        for id in 0..15 {
+            counters.record_send(None, at(0), Some(ChallengeId(id)));
+        }
+        assert_eq!(counters.latest, (5..15).map(ChallengeId).collect::<Vec<_>>());
+        assert_eq!(counters.sends, History::default(), "nothing is counted without limits");
+    }
+
+    #[test]
+    fn merged_counters_have_all_that_was_counted() {
+        let mut one = RecipientCounters { in_a_row: 2, latest: vec![ChallengeId(5)], ..Default::default() };
+        let mut other = RecipientCounters { in_a_row: 3, latest: vec![ChallengeId(3)], ..Default::default() };
+        one.failures.record(at(1));
+        other.failures.record(at(2));
+        one.merge(&other);
+        assert_eq!((one.in_a_row, one.failures.latest()), (5, Some(at(2))));
+        assert_eq!(one.latest, [ChallengeId(3), ChallengeId(5)]);
+        assert!(one.clear_failures() && !one.clear_failures());
+    }
+}

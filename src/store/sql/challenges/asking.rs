@@ -1,0 +1,146 @@
+//! Challenges whose pages ask for the recipient.
+//!
+//! Such a challenge is pending and has neither recipient nor code as long as its page asks. Whoever is given
+//! as the recipient gets a code of its own: what was sent to one proves nothing about another.
+
+use std::net::IpAddr;
+
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::policy::SendPolicy;
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::time::Timestamp;
+use crate::store::sql::audit::About;
+use crate::store::sql::deliveries::outbox;
+use crate::store::sql::engine::Engine;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::hold::HeldChallenge;
+use crate::store::sql::needs::Needs;
+use crate::store::sql::reports::{CellId, Counter, Kind};
+use crate::store::sql::rows::Extent;
+use crate::store::sql::store::SqlStore;
+use crate::store::{AskingStore, ClaimedDelivery, Given, NewRecipient, OpenAsking, Opened, Verb, Withdrawn};
+
+use super::counted::{self, Counted};
+use super::{end, open};
+
+impl<E: Engine> AskingStore for SqlStore<E> {
+    fn open_asking(&self, new: OpenAsking) -> Verb<'_, Opened> {
+        self.write_held(Needs::NOTHING, move |group| open::open_asking(group, &new))
+    }
+
+    fn give_recipient(&self, new: NewRecipient) -> Verb<'_, Given> {
+        let needs = Needs::both(new.binding.challenge, new.binding.tenant, new.binding.recipient);
+        self.write_held(needs, move |group| give(group, &new))
+    }
+
+    fn withdraw_recipient(
+        &self,
+        tenant: TenantId,
+        id: ChallengeId,
+        client_ip: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Verb<'_, Withdrawn> {
+        let about = About { tenant: Some(tenant), challenge: Some(id), client_ip, ..About::default() };
+        self.write_held(Needs::challenge(id), move |group| withdraw(group, (tenant, id), about, now))
+    }
+}
+
+fn give(group: &Group, new: &NewRecipient) -> Result<Given> {
+    let owner = (new.binding.tenant, new.binding.challenge);
+    let Some(challenge) = group.challenge_of(owner.0, owner.1)? else { return Ok(Given::Unknown) };
+    match challenge.get().shown.standing.status_at(new.now) {
+        ChallengeStatus::Pending => {}
+        status => return Ok(Given::Ended(status)),
+    }
+    if challenge.get().recipient.is_some() {
+        return Ok(Given::Already);
+    }
+    let indexes = (new.binding.recipient, new.other_indexes.as_slice());
+    let counted = Counted::gathered(group, owner.0, indexes, new.limits.as_deref(), new.now)?;
+    let hit = counted.check_failures(new.now);
+    if let Some(hit) = hit.or_else(|| counted.record_send(new.now, Some(owner.1))) {
+        return Ok(Given::Limited(hit));
+    }
+    let cell = {
+        let row = challenge.get();
+        Kind::of_shown(owner.0, &row.shown, &new.domain).mint_instead_of(row.cell, group)?
+    };
+    take(&challenge, new, cell);
+    let row = challenge.get();
+    if row.sends > 1 {
+        group.count(cell, Counter::Resent, 1);
+    }
+    outbox::queue(group, owner, new.now)?;
+    let (tenant, id) = (Some(owner.0), Some(owner.1));
+    let recipient = Some(new.hint.as_str());
+    let about = About { tenant, challenge: id, recipient, client_ip: new.client_ip, ..About::default() };
+    group.note(new.now, AuditEvent::RecipientGiven, about)?;
+    Ok(Given::Given(ClaimedDelivery {
+        challenge: owner.1,
+        tenant: owner.0,
+        channel: row.shown.channel,
+        purpose: row.shown.purpose.clone(),
+        payload: new.payload.clone(),
+        expires_at: new.expires_at,
+        queued_at: new.now,
+        sends: row.sends,
+        tries: 0,
+    }))
+}
+
+/// Takes the recipient and its code over into the challenge.
+fn take(challenge: &HeldChallenge, new: &NewRecipient, cell: CellId) {
+    let mut row = challenge.change(Extent::Everything);
+    let sends = row.sends.saturating_add(1);
+    row.has_sent(sends);
+    let policy = SendPolicy { max_sends: row.max_sends, cooldowns: new.cooldowns.clone() };
+    row.shown.resend_at = policy.resend_at(sends, new.now);
+    row.shown.to = Some(new.hint.clone());
+    row.shown.standing.expires_at = new.expires_at;
+    row.shown.delivery = Some(DeliveryStatus::Queued);
+    row.recipient = Some(new.binding.recipient);
+    row.code_key = new.code_key;
+    row.code_hash = Some(new.code_hash);
+    row.payload = Some(new.payload.clone());
+    row.cell = cell;
+}
+
+fn withdraw(
+    group: &Group,
+    (tenant, id): (TenantId, ChallengeId),
+    about: About,
+    now: Timestamp,
+) -> Result<Withdrawn> {
+    let found = group.challenge_of(tenant, id)?;
+    let Some(challenge) = found.filter(|held| held.get().shown.details.asks()) else {
+        return Ok(Withdrawn::Unknown);
+    };
+    match challenge.get().shown.standing.status_at(now) {
+        ChallengeStatus::Pending => {}
+        status => return Ok(Withdrawn::Ended(status)),
+    }
+    let Some(recipient) = challenge.get().recipient else { return Ok(Withdrawn::Already) };
+    if challenge.get().shown.sends_remaining == 0 {
+        return Ok(Withdrawn::Spent);
+    }
+    // What comes of it would be recorded of the next recipient's message.
+    if outbox::is_under_way(group, id)? {
+        return Ok(Withdrawn::UnderWay);
+    }
+    end::give_back(group, &challenge)?;
+    counted::forget_challenge(group, tenant, recipient, id)?;
+    if challenge.get().is_queued() {
+        outbox::leave(group, id)?;
+        group.count(challenge.get().cell, Counter::Failed(DeliveryError::Canceled), 1);
+    }
+    let former = challenge.get().shown.to.clone();
+    let mut row = challenge.change(Extent::Everything);
+    (row.recipient, row.code_hash) = (None, None);
+    let Challenge { to, resend_at, delivery, delivery_at, delivery_error, .. } = &mut row.shown;
+    (*to, *resend_at, *delivery, *delivery_at, *delivery_error) = (None, None, None, None, None);
+    group.note(now, AuditEvent::RecipientWithdrawn, About { recipient: former.as_deref(), ..about })?;
+    Ok(Withdrawn::Withdrawn)
+}

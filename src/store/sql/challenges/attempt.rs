@@ -1,0 +1,174 @@
+//! Deciding about an answer.
+
+use std::sync::Arc;
+
+use crate::domain::challenges::challenge::{Binding, ChallengeStatus, Standing};
+use crate::domain::challenges::idempotency::Outcome;
+use crate::domain::limits::limit::LimitHit;
+use crate::domain::limits::recipient::RecipientLimits;
+use crate::domain::policy::GrantedLimits;
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::secret::Sealed;
+use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::webhooks::event::EventKind;
+use crate::store::sql::audit::About;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::hold::HeldChallenge;
+use crate::store::sql::reports::Counter;
+use crate::store::sql::rows::{ChallengeRow, Extent};
+use crate::store::sql::webhooks::events;
+use crate::store::{Attempt, Decision, Target, Verified};
+
+use super::counted::Counted;
+use super::end::end;
+use super::{idempotency, results, target};
+
+/// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
+/// must not be asked again when a transaction is run again.
+pub type Admission = Option<Result<(), LimitHit>>;
+
+/// Decides about an answer, unless the same request was decided about before, and remembers what
+/// it changed.
+pub fn decide(group: &Group, attempt: &Attempt, admission: &mut Admission) -> Result<Decision> {
+    let Some((tenant, once)) = attempt.tenant.zip(attempt.once.as_ref()) else {
+        return judge(group, attempt, admission);
+    };
+    if idempotency::is_taken(group, tenant, Some(once), attempt.now)? {
+        return Ok(Decision::Repeated);
+    }
+    let decision = judge(group, attempt, admission)?;
+    let outcome = match &decision {
+        Decision::Verified(verified) => Outcome::Verified(verified.binding.challenge),
+        Decision::Mismatched { attempts_remaining } => {
+            Outcome::Mismatched { attempts_remaining: *attempts_remaining }
+        }
+        Decision::Ended(_)
+        | Decision::Unknown
+        | Decision::NoRecipient
+        | Decision::Limited(_)
+        | Decision::Repeated
+        | Decision::Undecided => {
+            return Ok(decision);
+        }
+    };
+    idempotency::remember(group, tenant, Some(once), outcome, attempt.now)?;
+    Ok(decision)
+}
+
+/// Count, compare, consume.
+fn judge(group: &Group, attempt: &Attempt, admission: &mut Admission) -> Result<Decision> {
+    let Some(challenge) = target::find(group, attempt)? else { return Ok(Decision::Unknown) };
+    let (tenant, standing) = (challenge.get().tenant, challenge.get().shown.standing);
+    let owner = group.owner(tenant)?.filter(|owner| owner.is_active);
+    let Some(owner) = owner.filter(|_| attempt.tenant.is_none_or(|asking| asking == tenant)) else {
+        return Ok(Decision::Unknown);
+    };
+    let status = standing.status_at(attempt.now);
+    if status != ChallengeStatus::Pending {
+        return Ok(Decision::Ended(status));
+    }
+    let secret = challenge.get().secret();
+    let Some(secret) = secret.filter(|_| is_meant(&challenge.get(), &attempt.target)) else {
+        return Ok(Decision::NoRecipient);
+    };
+    if !attempt.judge.knows(secret.code_key) {
+        return Ok(Decision::Undecided);
+    }
+    if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(tenant, &owner.granted)) {
+        return Ok(Decision::Limited(hit));
+    }
+    let limits = limits(&challenge.get(), &owner.granted, attempt);
+    let counted = Counted::of(group, tenant, secret.binding.recipient, limits.as_deref())?;
+    if let Some(hit) = counted.check_failures(attempt.now) {
+        return Ok(Decision::Limited(hit));
+    }
+    let standing = standing.counted();
+    challenge.change(Extent::Course).shown.standing = standing;
+    let hash = attempt.judge.hash(secret.code_key, &secret.binding);
+    let is_right = hash.is_some_and(|hash| hash == secret.code_hash);
+    let standing = standing.compared(is_right);
+    let message = record(group, &challenge, standing, attempt)?;
+    if is_right {
+        counted.record_success();
+        return verified(group, &challenge, (secret.binding, owner.handle.clone(), message), attempt);
+    }
+    if counted.record_failure(attempt.now) {
+        note(group, &challenge, AuditEvent::LockedOut, attempt)?;
+    }
+    Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() })
+}
+
+/// Records how a challenge stands after an answer. Hands its message over if that ends it.
+fn record(
+    group: &Group,
+    challenge: &HeldChallenge,
+    standing: Standing,
+    attempt: &Attempt,
+) -> Result<Option<Sealed>> {
+    if standing.status != ChallengeStatus::Verified {
+        group.count(challenge.get().cell, Counter::Mismatched, 1);
+    }
+    let (event, told) = match standing.status {
+        ChallengeStatus::Verified => (AuditEvent::Verified, EventKind::ChallengeVerified),
+        ChallengeStatus::Exhausted => (AuditEvent::Exhausted, EventKind::ChallengeExhausted),
+        _ => {
+            note(group, challenge, AuditEvent::Mismatched, attempt)?;
+            return Ok(None);
+        }
+    };
+    note(group, challenge, event, attempt)?;
+    let message = end(group, challenge, standing.status, attempt.now)?;
+    events::tell(group, challenge, told, attempt.now)?;
+    Ok(message)
+}
+
+/// What is told of a challenge that was verified, as it stands now.
+fn verified(
+    group: &Group,
+    challenge: &HeldChallenge,
+    (binding, tenant, message): (Binding, TenantHandle, Option<Sealed>),
+    attempt: &Attempt,
+) -> Result<Decision> {
+    if let Target::Hosted(_, result) = &attempt.target {
+        results::add(group, binding.tenant, binding.challenge, result)?;
+    }
+    let challenge = challenge.get().shown.clone();
+    // A challenge with a secret has a message.
+    let Some(payload) = message else { return Ok(Decision::Unknown) };
+    Ok(Decision::Verified(Box::new(Verified { challenge, tenant, binding, payload })))
+}
+
+/// Whether a result names the recipient for whom the answer is judged. It was made out before, and the
+/// recipient may have been replaced in between.
+fn is_meant(challenge: &ChallengeRow, target: &Target) -> bool {
+    match target {
+        Target::Hosted(_, result) => challenge.payload.as_ref() == Some(&result.message),
+        Target::Challenge(_) | Target::Held(..) | Target::Latest(..) => true,
+    }
+}
+
+/// The operator's limits for this tenant, and what the tenant's were when the challenge was minted.
+fn limits(
+    challenge: &ChallengeRow,
+    granted: &GrantedLimits,
+    attempt: &Attempt,
+) -> Option<Arc<RecipientLimits>> {
+    let limits = granted.over(attempt.limits.as_ref()?);
+    Some(match challenge.own_failures {
+        None => limits,
+        own_failures => Arc::new(RecipientLimits { own_failures, ..RecipientLimits::clone(&limits) }),
+    })
+}
+
+fn note(group: &Group, challenge: &HeldChallenge, event: AuditEvent, attempt: &Attempt) -> Result<()> {
+    let row = challenge.get();
+    let about = About {
+        tenant: Some(row.tenant),
+        challenge: Some(row.shown.id),
+        recipient: row.shown.to.as_deref(),
+        client_ip: attempt.client_ip,
+        operator: None,
+    };
+    group.note(attempt.now, event, about)
+}

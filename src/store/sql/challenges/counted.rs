@@ -1,0 +1,102 @@
+//! What is counted for the recipient of a request, wherever a new key may have brought it.
+
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limits::limit::LimitHit;
+use crate::domain::limits::recipient::RecipientLimits;
+use crate::domain::secret::RecipientIndex;
+use crate::domain::time::Timestamp;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::hold::HeldRecipient;
+
+use super::moves;
+
+/// The counters of one recipient, and the limits that they are held against; `None` when limits are
+/// switched off: then nothing is counted.
+pub struct Counted<'a> {
+    held: HeldRecipient,
+    limits: Option<&'a RecipientLimits>,
+}
+
+impl<'a> Counted<'a> {
+    /// The counters of a recipient whose index may be one of a former key.
+    pub fn of(
+        group: &Group,
+        tenant: TenantId,
+        recipient: RecipientIndex,
+        limits: Option<&'a RecipientLimits>,
+    ) -> Result<Self> {
+        let recipient = moves::follow(group, tenant, recipient)?;
+        Ok(Self { held: group.recipient(tenant, recipient)?, limits })
+    }
+
+    /// The counters under the present index, to which what is counted under `others` is brought first.
+    pub fn gathered(
+        group: &Group,
+        tenant: TenantId,
+        (recipient, others): (RecipientIndex, &[RecipientIndex]),
+        limits: Option<&'a RecipientLimits>,
+        now: Timestamp,
+    ) -> Result<Self> {
+        moves::gather(group, tenant, recipient, others, now)?;
+        Ok(Self { held: group.recipient(tenant, recipient)?, limits })
+    }
+
+    /// Whether a wrong answer more would be one too many: then no answer is evaluated at all.
+    pub fn check_failures(&self, now: Timestamp) -> Option<LimitHit> {
+        self.held.get().counters()?.check_failures(self.limits, now)
+    }
+
+    /// Counts a wrong answer; `true` when it locks the recipient out.
+    pub fn record_failure(&self, now: Timestamp) -> bool {
+        let Some(limits) = self.limits else { return false };
+        self.held.change(()).counters_mut().record_failure(limits, now)
+    }
+
+    /// A right answer ends the row of wrong ones; the window of them goes on.
+    pub fn record_success(&self) {
+        let has_a_row = self.held.get().counters().is_some_and(|counters| counters.in_a_row > 0);
+        if self.limits.is_some() && has_a_row {
+            self.held.change(()).counters_mut().in_a_row = 0;
+        }
+    }
+
+    /// Counts a message, unless it is one too many, and notes the challenge that it opens, if it
+    /// does, as the recipient's latest.
+    pub fn record_send(&self, now: Timestamp, opens: Option<ChallengeId>) -> Option<LimitHit> {
+        let hit = self.held.get().counters().and_then(|counters| counters.check_sends(self.limits, now));
+        if hit.is_none() {
+            self.held.change(()).counters_mut().record_send(self.limits, now, opens);
+        }
+        hit
+    }
+}
+
+/// Takes back the message that was counted at `moment`, because it was never sent.
+pub fn forget_send(
+    group: &Group,
+    tenant: TenantId,
+    recipient: RecipientIndex,
+    moment: Timestamp,
+) -> Result<()> {
+    let held = group.recipient(tenant, moves::follow(group, tenant, recipient)?)?;
+    if held.get().counters().is_some() {
+        held.change(()).counters_mut().sends.forget(moment);
+    }
+    Ok(())
+}
+
+/// Forgets that a challenge was for this recipient: it is for another one from now on, and an answer that
+/// names this one must not be judged by it.
+pub fn forget_challenge(
+    group: &Group,
+    tenant: TenantId,
+    recipient: RecipientIndex,
+    challenge: ChallengeId,
+) -> Result<()> {
+    let held = group.recipient(tenant, moves::follow(group, tenant, recipient)?)?;
+    if held.get().counters().is_some() {
+        held.change(()).counters_mut().latest.retain(|latest| *latest != challenge);
+    }
+    Ok(())
+}

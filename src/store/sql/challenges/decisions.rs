@@ -1,0 +1,201 @@
+//! What is decided about challenges, without a database: the unit of work against a model.
+
+use std::ops::ControlFlow;
+use std::sync::Arc;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use crate::domain::challenges::challenge::{Binding, ChallengeStatus};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::details::Details;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limits::limit::LimitHit;
+use crate::domain::limits::recipient::RecipientLimits;
+use crate::domain::node::Node;
+use crate::domain::policy::{GrantedLimits, SendPolicy};
+use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
+use crate::domain::time::Timestamp;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::lane::Lane;
+use crate::store::sql::row::{Columns, Row};
+use crate::store::sql::tx::{Each, Tx};
+use crate::store::sql::value::Value;
+use crate::store::{Attempt, Decision, Judge, OpenChallenge, Opened, Target};
+
+use super::model::{FAILURES, IN_A_ROW, MAX_ATTEMPTS, Model, SENDS, TTL};
+use super::{attempt, end, open};
+
+const TENANT: TenantId = TenantId(1);
+const RIGHT: CodeHash = CodeHash([1; 32]);
+/// A database with one tenant and nothing else, which forgets what it is told.
+struct Forgetful;
+
+struct Fixed(Vec<Value<'static>>);
+
+impl Columns for Fixed {
+    fn column(&self, index: usize) -> Result<Value<'_>> {
+        Ok(self.0[index])
+    }
+}
+
+impl Tx for Forgetful {
+    fn rows(&self, sql: &str, _: &[Value<'_>], each: Each<'_>) -> Result<()> {
+        let row = match sql {
+            _ if sql.contains("FROM tenants t") => {
+                vec![
+                    Value::Text("tnt_aaaaaaaaaaaaaaaa"),
+                    Value::Text("active"),
+                    Value::Text("active"),
+                    Value::Null,
+                ]
+            }
+            _ if sql.starts_with("SELECT count(*)") => vec![Value::Int(0)],
+            _ => return Ok(()),
+        };
+        each(&mut Row::of(&Fixed(row))).map(|_: ControlFlow<()>| ())
+    }
+
+    fn change(&self, _: &str, _: &[Value<'_>]) -> Result<usize> {
+        Ok(1)
+    }
+}
+
+struct Says(bool);
+
+impl Judge for Says {
+    fn admit(&self, _: TenantId, _: &GrantedLimits) -> Result<(), LimitHit> {
+        Ok(())
+    }
+
+    fn hash(&self, _: u32, _: &Binding) -> Option<CodeHash> {
+        Some(if self.0 { RIGHT } else { CodeHash([2; 32]) })
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Step {
+    Open(usize),
+    Answer(usize, bool),
+    /// The latest one of a recipient.
+    AnswerTo(usize, bool),
+    Cancel(usize),
+    Wait(u64),
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        3 => (0..2_usize).prop_map(Step::Open),
+        6 => (0..12_usize, prop::bool::weighted(0.2)).prop_map(|(which, is_right)| Step::Answer(which, is_right)),
+        2 => (0..2_usize, prop::bool::weighted(0.2)).prop_map(|(whose, is_right)| Step::AnswerTo(whose, is_right)),
+        1 => (0..12_usize).prop_map(Step::Cancel),
+        2 => (0..400_u64).prop_map(Step::Wait),
+    ]
+}
+
+fn limits() -> Option<Arc<RecipientLimits>> {
+    Some(Arc::new(RecipientLimits {
+        sends: vec![format!("{SENDS}/10m").parse().unwrap()],
+        failures: format!("{FAILURES}/10m").parse().unwrap(),
+        own_failures: None,
+        failures_in_a_row: IN_A_ROW,
+    }))
+}
+
+fn index(whose: usize) -> RecipientIndex {
+    RecipientIndex([u8::try_from(whose).unwrap(); 16])
+}
+
+fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
+    let binding = Binding {
+        tenant: TENANT,
+        challenge: ChallengeId(which as i64),
+        purpose: Purpose::LOGIN,
+        channel: ChannelKind::Email,
+        recipient: index(whose),
+    };
+    OpenChallenge {
+        now,
+        binding,
+        recipient_hint: String::new(),
+        domain: String::new(),
+        code_key: 1,
+        code_hash: RIGHT,
+        payload: Sealed(vec![1]),
+        expires_at: now + TTL,
+        max_attempts: MAX_ATTEMPTS,
+        sends: SendPolicy { max_sends: 1, cooldowns: Vec::new() },
+        details: Details::default(),
+        limits: limits(),
+        client_ip: None,
+        once: None,
+        other_indexes: Vec::new(),
+    }
+}
+
+fn answer(group: &Group, target: Target, is_right: bool, now: Timestamp) -> String {
+    let judge = Box::new(Says(is_right));
+    let (limits, tenant) = (limits(), Some(TENANT));
+    let attempt = Attempt { now, target, tenant, judge, limits, client_ip: None, once: None };
+    match attempt::decide(group, &attempt, &mut None).unwrap() {
+        Decision::Verified(_) => "verified".to_owned(),
+        Decision::Mismatched { attempts_remaining } => format!("mismatched {attempts_remaining}"),
+        Decision::Ended(status) => format!("ended {}", status.as_str()),
+        Decision::Limited(hit) => format!("limited {}", hit.limit.as_str()),
+        other => format!("{other:?}"),
+    }
+}
+
+fn follow(group: &Group, model: &mut Model, step: &Step) {
+    let now = model.now;
+    match *step {
+        Step::Wait(seconds) => model.now = now + Duration::from_secs(seconds),
+        Step::Open(whose) => {
+            let opened = open::open(group, &new(model.challenges.len(), whose, now)).unwrap();
+            let refused = match opened {
+                Opened::Limited(hit) => Some(hit.limit),
+                _ => None,
+            };
+            assert_eq!(refused, model.open(whose));
+        }
+        Step::Answer(which, is_right) if which < model.challenges.len() => {
+            let target = Target::Challenge(ChallengeId(which as i64));
+            assert_eq!(answer(group, target, is_right, now), model.answer(which, is_right));
+        }
+        Step::AnswerTo(whose, is_right) => {
+            let target = Target::Latest(vec![index(whose)], Purpose::LOGIN);
+            let expected = match model.latest(whose) {
+                Some(which) => model.answer(which, is_right),
+                None => "Unknown".to_owned(),
+            };
+            assert_eq!(answer(group, target, is_right, now), expected);
+        }
+        Step::Cancel(which) if which < model.challenges.len() => {
+            let canceled = end::cancel(group, TENANT, ChallengeId(which as i64), now).unwrap();
+            assert_eq!(canceled, model.cancel(which));
+        }
+        Step::Answer(..) | Step::Cancel(_) => {}
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_answer_is_decided_as_the_model_decides_it(steps in prop::collection::vec(step(), 1..120)) {
+        let lane = Lane::of(Node::SERVER, 0);
+        let group = Group::new(&Forgetful, &lane);
+        let mut model = Model::default();
+        for step in &steps {
+            follow(&group, &mut model, step);
+        }
+        for (which, known) in model.challenges.iter().enumerate() {
+            let held = group.challenge(ChallengeId(which as i64)).unwrap().unwrap();
+            let row = held.get();
+            prop_assert_eq!(row.shown.standing.status, known.status);
+            prop_assert_eq!(row.shown.standing.attempts, known.attempts);
+            let is_over = known.status != ChallengeStatus::Pending;
+            prop_assert_eq!(row.payload.is_none() && row.recipient.is_none() && row.code_hash.is_none(), is_over);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+//! Ending a challenge, and calling one off.
+
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::secret::Sealed;
+use crate::domain::time::Timestamp;
+use crate::store::sql::audit::About;
+use crate::store::sql::deliveries::outbox;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::hold::HeldChallenge;
+use crate::store::sql::reports;
+use crate::store::sql::rows::Extent;
+
+use super::counted;
+
+/// Ends a challenge: nothing by which its code could be tried or its recipient be found remains,
+/// and nothing is delivered any more. Should its message have gone out all the same, settling the
+/// delivery says so. Hands the message over, the last that is seen of it.
+pub fn end(
+    group: &Group,
+    challenge: &HeldChallenge,
+    status: ChallengeStatus,
+    now: Timestamp,
+) -> Result<Option<Sealed>> {
+    reports::end(group, &challenge.get(), status, now);
+    let (id, was_queued) = (challenge.get().shown.id, challenge.get().is_queued());
+    if was_queued {
+        outbox::leave(group, id)?;
+    }
+    let mut row = challenge.change(Extent::End);
+    if was_queued {
+        let reason = row.unsent_because(status);
+        row.delivered(DeliveryStatus::Failed, Some(now), Some(reason));
+    }
+    row.shown.standing.status = status;
+    Ok(row.erase())
+}
+
+/// A message that only waited for its next try never went out, and does not count against its
+/// recipient. One that is being sent may still arrive.
+pub fn give_back(group: &Group, challenge: &HeldChallenge) -> Result<()> {
+    let (id, tenant, recipient, error) = {
+        let row = challenge.get();
+        (row.shown.id, row.tenant, row.recipient, row.shown.delivery_error)
+    };
+    if !error.is_some_and(DeliveryError::proves_unsent) {
+        return Ok(());
+    }
+    match recipient.zip(outbox::waits_since(group, id)?) {
+        Some((recipient, queued_at)) => counted::forget_send(group, tenant, recipient, queued_at),
+        None => Ok(()),
+    }
+}
+
+/// Calls a pending challenge off.
+pub fn cancel(group: &Group, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Result<bool> {
+    let Some(challenge) = group.challenge_of(tenant, id)? else { return Ok(false) };
+    if challenge.get().shown.standing.status_at(now) != ChallengeStatus::Pending {
+        return Ok(false);
+    }
+    give_back(group, &challenge)?;
+    end(group, &challenge, ChallengeStatus::Canceled, now)?;
+    let row = challenge.get();
+    let recipient = row.shown.to.as_deref();
+    let about = About { tenant: Some(tenant), challenge: Some(id), recipient, ..About::default() };
+    group.note(now, AuditEvent::Canceled, about)?;
+    Ok(true)
+}

@@ -1,0 +1,90 @@
+//! Requests that may be repeated: remembered in the transaction that carries them out.
+
+use crate::domain::challenges::idempotency::{LIFETIME, Once, Outcome, Remembered};
+use crate::domain::id::TenantId;
+use crate::domain::secret::RequestDigest;
+use crate::domain::time::Timestamp;
+use crate::store::KeptAnswer;
+use crate::store::sql::failed::Result;
+use crate::store::sql::row::Row;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+
+/// Whether this request was carried out before. Asks nothing for a request that came without a key.
+pub fn is_taken(tx: &dyn Tx, tenant: TenantId, once: Option<&Once>, now: Timestamp) -> Result<bool> {
+    let sql = "SELECT 1 FROM idempotency WHERE tenant = ?1 AND key = ?2 AND at > ?3";
+    for key in once.into_iter().flat_map(Once::keys) {
+        if tx.has(sql, with![tenant, &key, now - LIFETIME])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// Remembers what a request has changed, in the place of one that is past its time.
+pub fn remember(
+    tx: &dyn Tx,
+    tenant: TenantId,
+    once: Option<&Once>,
+    outcome: Outcome,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(once) = once else { return Ok(()) };
+    let sql = "INSERT INTO idempotency (tenant, key, fingerprint, at, outcome, challenge, remaining) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (tenant, key) DO UPDATE SET \
+               fingerprint = excluded.fingerprint, at = excluded.at, outcome = excluded.outcome, \
+               challenge = excluded.challenge, remaining = excluded.remaining, answer = NULL, receipt = NULL, \
+               receipt_until = NULL";
+    let remaining = match outcome {
+        Outcome::Mismatched { attempts_remaining } => Some(attempts_remaining),
+        _ => None,
+    };
+    let (word, challenge) = (outcome.as_str(), outcome.challenge());
+    tx.later(sql, with![tenant, &once.key, &once.fingerprint, now, word, challenge, remaining])
+}
+
+/// What is known of a request, within its time.
+pub fn recall(
+    tx: &dyn Tx,
+    tenant: TenantId,
+    key: RequestDigest,
+    now: Timestamp,
+) -> Result<Option<Remembered>> {
+    let sql = "SELECT fingerprint, challenge, remaining, outcome, answer, \
+               CASE WHEN receipt_until > ?4 THEN receipt END \
+               FROM idempotency WHERE tenant = ?1 AND key = ?2 AND at > ?3";
+    tx.first(sql, with![tenant, &key, now - LIFETIME, now], read)
+}
+
+fn read(row: &mut Row) -> Result<Remembered> {
+    let (fingerprint, challenge, remaining) = (row.get()?, row.get()?, row.get()?);
+    Ok(Remembered {
+        fingerprint,
+        outcome: row.word(|word| Outcome::parse(word, challenge, remaining))?,
+        answer: row.get()?,
+        receipt: row.get()?,
+    })
+}
+
+/// Adds what was answered to a request that is remembered.
+pub fn keep(tx: &dyn Tx, tenant: TenantId, key: RequestDigest, kept: &KeptAnswer) -> Result<()> {
+    let sql = "UPDATE idempotency SET answer = ?3, receipt = ?4, receipt_until = ?5 \
+               WHERE tenant = ?1 AND key = ?2";
+    let (receipt, until) = kept.receipt.as_ref().map(|(sealed, until)| (sealed, *until)).unzip();
+    tx.later(sql, with![tenant, &key, &kept.answer, receipt, until])
+}
+
+/// Erases at most `limit` receipts that are no longer valid: they name their recipient.
+pub fn erase_receipts(tx: &dyn Tx, now: Timestamp, limit: usize) -> Result<usize> {
+    let sql = "UPDATE idempotency SET receipt = NULL, receipt_until = NULL WHERE (tenant, key) IN \
+               (SELECT tenant, key FROM idempotency WHERE receipt_until <= ?1 \
+               ORDER BY receipt_until LIMIT ?2)";
+    tx.change(sql, with![now, limit])
+}
+
+/// Forgets at most `limit` requests that are past their time.
+pub fn delete_old(tx: &dyn Tx, now: Timestamp, limit: usize) -> Result<usize> {
+    let sql = "DELETE FROM idempotency WHERE (tenant, key) IN \
+               (SELECT tenant, key FROM idempotency WHERE at <= ?1 ORDER BY at LIMIT ?2)";
+    tx.change(sql, with![now - LIFETIME, limit])
+}

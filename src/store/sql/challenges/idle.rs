@@ -1,0 +1,59 @@
+//! Recipients to whom nothing has happened for long: found and deleted.
+
+use std::time::Duration;
+
+use crate::domain::id::TenantId;
+use crate::domain::limits::counters::RecipientCounters;
+use crate::domain::secret::RecipientIndex;
+use crate::domain::time::Timestamp;
+use crate::store::sql::failed::Result;
+use crate::store::sql::row::Row;
+use crate::store::sql::rows::read_counters;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+
+/// A recipient: all up to it have been looked at.
+pub type Position = Option<(TenantId, [u8; 16])>;
+
+/// Which counters may go.
+#[derive(Clone, Copy)]
+pub struct Idle {
+    /// Those whose latest event is older than this.
+    pub since: Timestamp,
+    /// Unless there are so many wrong answers in a row.
+    pub in_a_row: u32,
+}
+
+/// Looks at the next `limit` recipients after `position` and deletes the idle ones.
+pub fn delete_idle(tx: &dyn Tx, position: &mut Position, idle: Idle, limit: usize) -> Result<usize> {
+    let (tenant, recipient) = position.unwrap_or((TenantId(i64::MIN), [0; 16]));
+    let sql = "SELECT tenant, recipient, sends, latest, failures, in_a_row FROM recipients \
+               WHERE (tenant, recipient) > (?1, ?2) ORDER BY tenant, recipient LIMIT ?3";
+    let rows = tx.all(sql, with![tenant, &recipient, limit], read)?;
+    *position = rows.last().filter(|_| rows.len() == limit).map(|row| (row.0, row.1.0));
+    let mut deleted = 0;
+    for (tenant, recipient, counters) in rows {
+        let is_idle = counters.last_used().is_none_or(|used| used < idle.since);
+        if is_idle && counters.in_a_row < idle.in_a_row {
+            let sql = "DELETE FROM recipients WHERE tenant = ?1 AND recipient = ?2";
+            deleted += tx.change(sql, with![tenant, &recipient])?;
+        }
+    }
+    Ok(deleted)
+}
+
+fn read(row: &mut Row) -> Result<(TenantId, RecipientIndex, RecipientCounters)> {
+    Ok((row.get()?, row.get()?, read_counters(row)?))
+}
+
+/// Moves what was counted by as much as the time, so that it counts for as long as it would have.
+pub fn move_counters(tx: &dyn Tx, step: Duration) -> Result<()> {
+    let sql = "SELECT tenant, recipient, sends, latest, failures, in_a_row FROM recipients";
+    for (tenant, recipient, counters) in tx.all(sql, &[], read)? {
+        let sends = counters.sends.earlier_by(step).to_bytes();
+        let failures = counters.failures.earlier_by(step).to_bytes();
+        let sql = "UPDATE recipients SET sends = ?3, failures = ?4 WHERE tenant = ?1 AND recipient = ?2";
+        tx.later(sql, with![tenant, &recipient, &sends, &failures])?;
+    }
+    Ok(())
+}

@@ -1,0 +1,25 @@
+//! Challenges: opened, given a recipient, answered, sent again, ended, erased.
+
+mod asking;
+mod attempt;
+mod counted;
+mod end;
+mod idempotency;
+mod idle;
+mod moves;
+mod open;
+mod pages;
+mod resend;
+mod results;
+mod sweep;
+mod target;
+mod verbs;
+
+#[cfg(test)]
+mod decisions;
+#[cfg(test)]
+mod model;
+
+pub use counted::{Counted, forget_send};
+pub use idle::move_counters;
+pub use sweep::{Cursor, expire_all, round, start_over};

@@ -1,0 +1,129 @@
+//! Opening a challenge, with a recipient or for a page that asks for one.
+
+use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::idempotency::{Once, Outcome};
+use crate::domain::deliveries::delivery::DeliveryStatus;
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::reports::statistics::NONE;
+use crate::domain::time::Timestamp;
+use crate::store::sql::audit::About;
+use crate::store::sql::deliveries::outbox;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::reports::{CellId, Kind};
+use crate::store::sql::rows::ChallengeRow;
+use crate::store::{OpenAsking, OpenChallenge, Opened};
+
+use super::counted::Counted;
+use super::idempotency;
+
+/// Opens a challenge. A refusal comes before the first change.
+pub fn open(group: &Group, new: &OpenChallenge) -> Result<Opened> {
+    let binding = &new.binding;
+    if idempotency::is_taken(group, binding.tenant, new.once.as_ref(), new.now)? {
+        return Ok(Opened::Repeated);
+    }
+    let indexes = (binding.recipient, new.other_indexes.as_slice());
+    let counted = Counted::gathered(group, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
+    // A message whose code could not be tried would only be a nuisance.
+    let hit = counted.check_failures(new.now);
+    if let Some(hit) = hit.or_else(|| counted.record_send(new.now, Some(binding.challenge))) {
+        return Ok(Opened::Limited(hit));
+    }
+    let owner = (binding.tenant, binding.challenge);
+    let cell = Kind::of(owner, &binding.purpose, binding.channel, &new.details, &new.domain).mint(group)?;
+    group.add_challenge(row(new, cell));
+    if binding.channel != ChannelKind::None {
+        outbox::queue(group, owner, new.now)?;
+    }
+    let recipient = Some(new.recipient_hint.as_str());
+    let (tenant, challenge) = (Some(owner.0), Some(owner.1));
+    let about = About { tenant, challenge, recipient, client_ip: new.client_ip, operator: None };
+    record(group, new.now, about, new.once.as_ref())
+}
+
+/// Opens a challenge without a recipient.
+pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Opened> {
+    if idempotency::is_taken(group, new.tenant, new.once.as_ref(), new.now)? {
+        return Ok(Opened::Repeated);
+    }
+    let owner = (new.tenant, new.challenge);
+    let cell = Kind::of(owner, &new.purpose, ChannelKind::Email, &new.details, NONE).mint(group)?;
+    group.add_challenge(asking_row(new, cell));
+    let (tenant, challenge) = (Some(new.tenant), Some(new.challenge));
+    let about = About { tenant, challenge, client_ip: new.client_ip, ..About::default() };
+    record(group, new.now, about, new.once.as_ref())
+}
+
+/// Notes that the challenge is open, and remembers the request.
+fn record(group: &Group, now: Timestamp, about: About, once: Option<&Once>) -> Result<Opened> {
+    group.note(now, AuditEvent::Minted, about)?;
+    if let Some((tenant, challenge)) = about.tenant.zip(about.challenge) {
+        idempotency::remember(group, tenant, once, Outcome::Opened(challenge), now)?;
+    }
+    Ok(Opened::Opened)
+}
+
+fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {
+    let is_delivered = new.binding.channel != ChannelKind::None;
+    let shown = Challenge {
+        id: new.binding.challenge,
+        purpose: new.binding.purpose.clone(),
+        channel: new.binding.channel,
+        to: Some(new.recipient_hint.clone()),
+        standing: pending(new.max_attempts, new.expires_at),
+        sends_remaining: new.sends.max_sends.saturating_sub(1),
+        resend_at: new.sends.resend_at(1, new.now),
+        details: new.details.clone(),
+        delivery: is_delivered.then_some(DeliveryStatus::Queued),
+        delivery_at: None,
+        delivery_error: None,
+    };
+    ChallengeRow {
+        shown,
+        tenant: new.binding.tenant,
+        sends: 1,
+        max_sends: new.sends.max_sends,
+        recipient: Some(new.binding.recipient),
+        code_key: new.code_key,
+        code_hash: Some(new.code_hash),
+        payload: Some(new.payload.clone()),
+        own_failures: new.limits.as_ref().and_then(|limits| limits.own_failures),
+        tries: None,
+        cell,
+    }
+}
+
+fn asking_row(new: &OpenAsking, cell: CellId) -> ChallengeRow {
+    let shown = Challenge {
+        id: new.challenge,
+        purpose: new.purpose.clone(),
+        channel: ChannelKind::Email,
+        to: None,
+        standing: pending(new.max_attempts, new.expires_at),
+        sends_remaining: new.max_sends,
+        resend_at: None,
+        details: new.details.clone(),
+        delivery: None,
+        delivery_at: None,
+        delivery_error: None,
+    };
+    ChallengeRow {
+        shown,
+        tenant: new.tenant,
+        sends: 0,
+        max_sends: new.max_sends,
+        recipient: None,
+        code_key: 0,
+        code_hash: None,
+        payload: Some(new.payload.clone()),
+        own_failures: new.own_failures,
+        tries: None,
+        cell,
+    }
+}
+
+fn pending(max_attempts: u8, expires_at: Timestamp) -> Standing {
+    Standing { status: ChallengeStatus::Pending, attempts: 0, max_attempts, expires_at }
+}

@@ -1,0 +1,111 @@
+//! Sending a code again: the same one, with the same deadline and the same attempts.
+
+use std::cell::Ref;
+
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::idempotency::Outcome;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::policy::SendPolicy;
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::secret::{RecipientIndex, Sealed};
+use crate::store::sql::audit::About;
+use crate::store::sql::deliveries::outbox;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::hold::HeldChallenge;
+use crate::store::sql::reports::Counter;
+use crate::store::sql::rows::{ChallengeRow, Extent};
+use crate::store::{ClaimedDelivery, Resend, Resent};
+
+use super::counted::Counted;
+use super::idempotency;
+
+/// Sends a code again, unless something speaks against it. A refusal comes before the first change.
+pub fn resend(group: &Group, resend: &Resend) -> Result<Resent> {
+    if idempotency::is_taken(group, resend.tenant, resend.once.as_ref(), resend.now)? {
+        return Ok(Resent::Repeated);
+    }
+    let Some(challenge) = group.challenge_of(resend.tenant, resend.challenge)? else {
+        return Ok(Resent::Unknown);
+    };
+    let (recipient, payload) = match sendable(challenge.get(), resend) {
+        Ok(found) => found,
+        Err(refused) => return Ok(*refused),
+    };
+    let counted = Counted::of(group, resend.tenant, recipient, resend.limits.as_deref())?;
+    let hit = counted.check_failures(resend.now);
+    if let Some(hit) = hit.or_else(|| counted.record_send(resend.now, None)) {
+        return Ok(Resent::Limited(hit));
+    }
+    requeue(&challenge, resend);
+    let row = challenge.get();
+    outbox::queue(group, (resend.tenant, resend.challenge), resend.now)?;
+    group.count(row.cell, Counter::Resent, 1);
+    let about = About {
+        tenant: Some(resend.tenant),
+        challenge: Some(resend.challenge),
+        recipient: row.shown.to.as_deref(),
+        client_ip: resend.client_ip,
+        operator: None,
+    };
+    group.note(resend.now, AuditEvent::Resent, about)?;
+    let outcome = Outcome::Resent(resend.challenge);
+    idempotency::remember(group, resend.tenant, resend.once.as_ref(), outcome, resend.now)?;
+    Ok(Resent::Resent(ClaimedDelivery {
+        challenge: resend.challenge,
+        tenant: resend.tenant,
+        channel: row.shown.channel,
+        purpose: row.shown.purpose.clone(),
+        payload,
+        expires_at: row.shown.standing.expires_at,
+        queued_at: resend.now,
+        sends: row.sends,
+        tries: 0,
+    }))
+}
+
+/// Whom the code is sent to and the message, unless the challenge itself speaks against it.
+fn sendable(row: Ref<ChallengeRow>, resend: &Resend) -> Result<(RecipientIndex, Sealed), Box<Resent>> {
+    let shown = &row.shown;
+    let status = shown.standing.status_at(resend.now);
+    if status != ChallengeStatus::Pending {
+        return Err(Box::new(Resent::Ended(status)));
+    }
+    let Some((recipient, payload)) = row.recipient.zip(row.payload.as_ref()) else {
+        return Err(Box::new(Resent::NoRecipient));
+    };
+    if shown.channel == ChannelKind::None {
+        return Err(Box::new(Resent::Undeliverable));
+    }
+    if shown.sends_remaining == 0 {
+        return Err(Box::new(Resent::Spent));
+    }
+    if row.is_queued() {
+        return Err(Box::new(Resent::UnderWay));
+    }
+    let wait = shown.resend_at.map(|at| at.since(resend.now)).filter(|wait| !wait.is_zero());
+    match wait {
+        Some(retry_after) => {
+            Err(Box::new(Resent::Limited(LimitHit { limit: Limit::ResendCooldown, retry_after })))
+        }
+        None => Ok((recipient, payload.clone())),
+    }
+}
+
+/// Notes that the message is queued once more.
+fn requeue(challenge: &HeldChallenge, resend: &Resend) {
+    let mut row = challenge.change(Extent::Course);
+    // What became of the message before goes to the tries: the other columns tell of the latest one.
+    let latest = row.shown.delivery_error.map(DeliveryError::as_str);
+    let latest = latest.or(row.shown.delivery.map(DeliveryStatus::as_str));
+    if let Some((at, word)) = row.shown.delivery_at.zip(latest) {
+        row.add_try(at, word);
+    }
+    let sends = row.sends.saturating_add(1);
+    row.has_sent(sends);
+    let policy = SendPolicy { max_sends: row.max_sends, cooldowns: resend.cooldowns.clone() };
+    row.shown.resend_at = policy.resend_at(sends, resend.now);
+    row.delivered(DeliveryStatus::Queued, None, None);
+}

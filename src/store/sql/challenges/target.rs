@@ -1,0 +1,45 @@
+//! Which challenge an answer is for.
+
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::id::ChallengeId;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::hold::HeldChallenge;
+use crate::store::{Attempt, Target};
+
+use super::pages;
+
+/// The challenge that an answer is for.
+pub fn find(group: &Group, attempt: &Attempt) -> Result<Option<HeldChallenge>> {
+    match (&attempt.target, attempt.tenant) {
+        (Target::Challenge(id) | Target::Hosted(id, _), _) => group.challenge(*id),
+        // Before anything is counted: a page of somebody else must not use up the attempts.
+        (Target::Held(id, page), _) => match pages::owner(group, *id, page.as_ref(), attempt.now)? {
+            Some(_) => Ok(group.challenge(*id)?.filter(|held| is_pending(held, attempt))),
+            None => Ok(None),
+        },
+        (Target::Latest(..), None) => Ok(None),
+        (Target::Latest(indexes, purpose), Some(tenant)) => {
+            let mut latest: Vec<ChallengeId> = Vec::new();
+            for index in indexes {
+                let held = group.recipient(tenant, *index)?;
+                latest.extend(held.get().counters().map_or(&[][..], |counters| &counters.latest));
+            }
+            latest.sort_unstable();
+            for id in latest.into_iter().rev() {
+                let found = group.challenge_of(tenant, id)?;
+                if let Some(held) = found
+                    && held.get().shown.purpose == *purpose
+                    && is_pending(&held, attempt)
+                {
+                    return Ok(Some(held));
+                }
+            }
+            Ok(None)
+        }
+    }
+}
+
+fn is_pending(held: &HeldChallenge, attempt: &Attempt) -> bool {
+    held.get().shown.standing.status_at(attempt.now) == ChallengeStatus::Pending
+}

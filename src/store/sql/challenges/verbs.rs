@@ -1,0 +1,78 @@
+//! The verbs about challenges: each is one operation, or one read.
+
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::idempotency::Remembered;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::secret::{RecipientIndex, RequestDigest};
+use crate::domain::time::Timestamp;
+use crate::store::sql::audit::About;
+use crate::store::sql::engine::Engine;
+use crate::store::sql::needs::Needs;
+use crate::store::sql::rows::find_shown;
+use crate::store::sql::store::SqlStore;
+use crate::store::{
+    Attempt, ChallengeStore, Decision, KeptAnswer, OpenChallenge, Opened, Resend, Resent, Target, Verb,
+};
+
+use super::{attempt, end, idempotency, open, resend};
+
+impl<E: Engine> ChallengeStore for SqlStore<E> {
+    fn open_challenge(&self, new: OpenChallenge) -> Verb<'_, Opened> {
+        let needs = Needs::recipient(new.binding.tenant, new.binding.recipient);
+        self.write_held(needs, move |group| open::open(group, &new))
+    }
+
+    fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
+        let needs = match (&attempt.target, attempt.tenant) {
+            (Target::Challenge(id) | Target::Held(id, _) | Target::Hosted(id, _), _) => Needs::challenge(*id),
+            (Target::Latest(indexes, _), Some(tenant)) => {
+                indexes.first().map_or(Needs::NOTHING, |index| Needs::recipient(tenant, *index))
+            }
+            (Target::Latest(..), None) => Needs::NOTHING,
+        };
+        let mut admission = None;
+        // Nobody has been answered: an attempt that is given up before it is looked at tells nothing.
+        self.write_if_awaited(needs, move |group| attempt::decide(group, &attempt, &mut admission))
+    }
+
+    fn resend(&self, resend: Resend) -> Verb<'_, Resent> {
+        let needs = Needs::challenge(resend.challenge);
+        self.write_held(needs, move |group| resend::resend(group, &resend))
+    }
+
+    fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
+        self.write_held(Needs::challenge(id), move |group| end::cancel(group, tenant, id, now))
+    }
+
+    fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>> {
+        self.read(move |tx| find_shown(tx, tenant, id))
+    }
+
+    fn clear_recipient(
+        &self,
+        tenant: TenantId,
+        recipient: RecipientIndex,
+        hint: String,
+        by: Actor,
+        now: Timestamp,
+    ) -> Verb<'_, bool> {
+        self.write_held(Needs::recipient(tenant, recipient), move |group| {
+            let held = group.recipient(tenant, recipient)?;
+            if held.get().counters().is_none() || !held.change(()).counters_mut().clear_failures() {
+                return Ok(false);
+            }
+            let about = About { recipient: Some(hint.as_str()), ..About::tenant(tenant, &by) };
+            group.note(now, AuditEvent::Unlocked, about)?;
+            Ok(true)
+        })
+    }
+
+    fn recall(&self, tenant: TenantId, key: RequestDigest, now: Timestamp) -> Verb<'_, Option<Remembered>> {
+        self.read(move |tx| idempotency::recall(tx, tenant, key, now))
+    }
+
+    fn keep_answer(&self, tenant: TenantId, key: RequestDigest, kept: KeptAnswer) -> Verb<'_, ()> {
+        self.write_held(Needs::NOTHING, move |group| idempotency::keep(group, tenant, key, &kept))
+    }
+}

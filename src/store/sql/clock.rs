@@ -1,0 +1,89 @@
+//! The time that has been reached: noted, and set back.
+
+use std::time::Duration;
+
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::time::Timestamp;
+use crate::store::{ClockStore, Verb};
+
+use super::audit::About;
+use super::challenges;
+use super::engine::Engine;
+use super::failed::Result;
+use super::group::Group;
+use super::store::SqlStore;
+use super::tx::Tx;
+use super::value::with;
+
+/// A younger note is not written anew.
+const YOUNG: Duration = Duration::from_secs(8);
+
+/// How old the note can be, as housekeeping comes every five seconds. A process that is killed leaves
+/// one this old, and the next one begins so much too early, if the clock was set back in between.
+const OLDEST: Duration = Duration::from_secs(10);
+
+/// Moments that are not to lie ahead of the time: what they are about would come late, or stay long.
+const WHEN: [(&str, &str); 11] = [
+    ("challenges", "expires_at"),
+    ("keyring", "active_from"),
+    ("recipient_moves", "at"),
+    ("idempotency", "at"),
+    ("idempotency", "receipt_until"),
+    ("sandbox_mails", "at"),
+    ("results", "expires_at"),
+    ("webhooks", "paused_until"),
+    ("webhooks", "failing_since"),
+    ("webhook_deliveries", "due_at"),
+    ("webhook_deliveries", "ended_at"),
+];
+
+impl<E: Engine> ClockStore for SqlStore<E> {
+    fn latest_moment(&self) -> Verb<'_, Option<Timestamp>> {
+        self.read(latest)
+    }
+
+    fn set_back(&self, to: Timestamp) -> Verb<'_, usize> {
+        self.write(move |group| set_back(group, to))
+    }
+}
+
+fn latest(tx: &dyn Tx) -> Result<Option<Timestamp>> {
+    let sql = "SELECT value FROM meta WHERE key = 'clock'";
+    let noted: Option<[u8; 8]> = tx.first(sql, &[], |row| row.get())?;
+    Ok(noted.map(|raw| Timestamp::from_millis(i64::from_be_bytes(raw))))
+}
+
+/// Notes `now`, unless a later or hardly an earlier moment is noted.
+pub fn note(tx: &dyn Tx, now: Timestamp) -> Result<()> {
+    match latest(tx)? {
+        Some(noted) if now < noted + YOUNG => Ok(()),
+        _ => write(tx, now),
+    }
+}
+
+fn write(tx: &dyn Tx, now: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO meta (key, value) VALUES ('clock', ?1) \
+               ON CONFLICT (key) DO UPDATE SET value = excluded.value";
+    tx.later(sql, with![&now.as_millis().to_be_bytes()])
+}
+
+fn set_back(group: &Group, to: Timestamp) -> Result<usize> {
+    let Some(from) = latest(group)?.filter(|from| *from > to) else { return Ok(0) };
+    // The last process went on after its last note.
+    let from = from + OLDEST;
+    let expired = challenges::expire_all(group, to)?;
+    challenges::start_over(group)?;
+    let step = from.since(to);
+    let millis = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
+    group.later("UPDATE secret_keys SET expires_at = expires_at - ?1", with![millis])?;
+    challenges::move_counters(group, step)?;
+    // Whoever is signed in signs in again: nobody's session gains any time.
+    group.later("DELETE FROM sessions", &[])?;
+    group.later("DELETE FROM setup_links", &[])?;
+    for (table, column) in WHEN {
+        group.later(&format!("UPDATE {table} SET {column} = ?1 WHERE {column} > ?1"), with![to])?;
+    }
+    write(group, to)?;
+    group.note(to, AuditEvent::ClockReset, About::default())?;
+    Ok(expired)
+}

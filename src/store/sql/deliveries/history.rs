@@ -1,0 +1,78 @@
+//! Deliveries, to be looked after: newest first, and the way of one.
+//!
+//! Nothing is indexed for them: the audit trail has a row for each mint, a tenant's own ones are found in
+//! it, and it leads to the challenges that are still there.
+
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::deliveries::delivery::DeliveryStatus;
+use crate::domain::deliveries::history::{
+    DeliveryCursor, DeliveryHistory, DeliveryPage, DeliveryQuery, DeliveryRow, HistoryQuery, Try, Waiting,
+};
+use crate::domain::id::{self, ChallengeId};
+use crate::store::sql::audit::trail::{self, LOOKED_AT};
+use crate::store::sql::failed::Result;
+use crate::store::sql::row::Row;
+use crate::store::sql::rows::{read_shown, shown_columns};
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+
+/// A page of deliveries, newest first.
+pub fn page(tx: &dyn Tx, asked: &DeliveryQuery) -> Result<DeliveryPage> {
+    let (least, below) = (oldest(tx)?, asked.after.map_or(i64::MAX, |cursor| cursor.0));
+    let tenant = if asked.tenant.is_some() { "tenant = ?1" } else { "CAST(?1 AS BIGINT) IS NULL" };
+    let looked_at = format!(
+        "SELECT id, event, challenge FROM audit \
+         WHERE {tenant} AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT {LOOKED_AT}"
+    );
+    let sql = format!(
+        "SELECT a.id, c.tenant, {} FROM ({looked_at}) a JOIN challenges c ON c.id = a.challenge \
+         WHERE a.event = 'minted' AND c.delivery IS NOT NULL \
+         AND (CAST(?4 AS TEXT) IS NULL OR c.delivery = ?4) AND (CAST(?5 AS TEXT) IS NULL OR c.channel = ?5) \
+         ORDER BY a.id DESC LIMIT ?6",
+        shown_columns!()
+    );
+    let status = asked.status.map(DeliveryStatus::as_str);
+    let channel = asked.channel.map(ChannelKind::as_str);
+    let with = with![asked.tenant, least, below, status, channel, asked.limit + 1];
+    let mut found: Vec<(i64, DeliveryRow)> = tx.all(&sql, with, |row| Ok((row.get()?, listed(row)?)))?;
+    let next = match found.len() > asked.limit {
+        true => {
+            found.truncate(asked.limit);
+            found.last().map(|(id, _)| *id)
+        }
+        false => trail::last_looked_at(tx, &looked_at, with![asked.tenant, least, below])?,
+    };
+    Ok(DeliveryPage { rows: found.into_iter().map(|(_, row)| row).collect(), next: next.map(DeliveryCursor) })
+}
+
+/// From before the mint of the oldest challenge the trail leads nowhere.
+fn oldest(tx: &dyn Tx) -> Result<i64> {
+    let oldest = tx.one("SELECT coalesce(min(id), 0) FROM challenges", &[], |row| row.get())?;
+    Ok(id::first_at(id::moment(oldest)))
+}
+
+fn listed(row: &mut Row) -> Result<DeliveryRow> {
+    Ok(DeliveryRow { tenant: row.get()?, challenge: read_shown(row)? })
+}
+
+/// The way of the messages of a challenge.
+pub fn of_one(tx: &dyn Tx, asked: HistoryQuery) -> Result<Option<DeliveryHistory>> {
+    let sql = concat!(
+        "SELECT c.tenant, ",
+        shown_columns!(),
+        ", c.tries FROM challenges c WHERE c.id = ?1 AND (CAST(?2 AS BIGINT) IS NULL OR c.tenant = ?2) \
+         AND c.delivery IS NOT NULL"
+    );
+    let read = |row: &mut Row| Ok((listed(row)?, row.get::<Option<String>>()?));
+    let Some((row, tries)) = tx.first(sql, with![asked.challenge, asked.tenant], read)? else {
+        return Ok(None);
+    };
+    let audit = trail::about(tx, row.tenant, &row.challenge)?;
+    let waiting = waiting(tx, asked.challenge)?;
+    Ok(Some(DeliveryHistory { row, tries: Try::parse_all(&tries.unwrap_or_default()), waiting, audit }))
+}
+
+fn waiting(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<Waiting>> {
+    let sql = "SELECT tries, due_at FROM outbox WHERE challenge = ?1";
+    tx.first(sql, with![challenge], |row| Ok(Waiting { tries: row.get()?, due_at: row.get()? }))
+}

@@ -1,0 +1,7 @@
+//! Messages on their way.
+
+mod claim;
+pub mod history;
+pub mod outbox;
+mod settle;
+mod verbs;

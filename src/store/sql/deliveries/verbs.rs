@@ -1,0 +1,34 @@
+//! The verbs about messages on their way.
+
+use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
+use crate::domain::id::ChallengeId;
+use crate::domain::time::Timestamp;
+use crate::store::sql::engine::Engine;
+use crate::store::sql::needs::Needs;
+use crate::store::sql::store::SqlStore;
+use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
+
+use super::{claim, outbox, settle};
+
+impl<E: Engine> DeliveryStore for SqlStore<E> {
+    fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize> {
+        self.write_held(Needs::NOTHING, move |group| outbox::release(group, group.node(), now))
+    }
+
+    fn claim_deliveries(&self, now: Timestamp, room: Room) -> Verb<'_, Vec<ClaimedDelivery>> {
+        // Looked for before the writer is bothered: mostly there is nothing.
+        let (node, asked) = (self.node, room.clone());
+        let any = self.read(move |tx| Ok(claim::next_due(tx, node, (&asked, asked.after), now)?.is_some()));
+        Box::pin(async move {
+            match any.await? {
+                true => self.write_held(Needs::NOTHING, move |group| claim::claim(group, &room, now)).await,
+                false => Ok(Vec::new()),
+            }
+        })
+    }
+
+    fn settle_delivery(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> Verb<'_, ()> {
+        let needs = Needs::challenge(challenge);
+        self.write_soon(needs, move |group| settle::settle(group, challenge, end, now))
+    }
+}

@@ -1,0 +1,59 @@
+//! Writing what a unit of work has changed in memory.
+
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::secret::RecipientIndex;
+
+use super::failed::Result;
+use super::hold::Hold;
+use super::tx::Tx;
+
+/// The one order in which rows are taken and written, by all lanes of all nodes, so that none of them
+/// waits for another that waits for it.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+enum Key {
+    Recipient(TenantId, [u8; 16]),
+    Challenge(ChallengeId),
+}
+
+/// Looks that the order is kept.
+#[derive(Default)]
+struct Order(Option<Key>);
+
+impl Order {
+    fn take(&mut self, key: Key) {
+        debug_assert!(self.0 < Some(key), "{key:?} after {:?}", self.0);
+        self.0 = Some(key);
+    }
+}
+
+/// Writes what has changed, in the order of the keys. It stays held.
+pub fn write(tx: &dyn Tx, hold: &Hold) -> Result<()> {
+    let mut order = Order::default();
+    for ((tenant, index), held) in hold.recipients.borrow().iter() {
+        if held.unwritten().is_some() {
+            order.take(Key::Recipient(*tenant, *index));
+            held.get().write(tx, *tenant, RecipientIndex(*index))?;
+        }
+    }
+    for (id, held) in hold.challenges.borrow().iter() {
+        if let Some(extent) = held.unwritten() {
+            order.take(Key::Challenge(*id));
+            held.get().write(tx, extent)?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[should_panic(expected = "Recipient")]
+    fn no_recipient_is_taken_after_a_challenge() {
+        let mut order = Order::default();
+        order.take(Key::Recipient(TenantId(9), [9; 16]));
+        order.take(Key::Challenge(ChallengeId(1)));
+        order.take(Key::Recipient(TenantId(10), [0; 16]));
+    }
+}

@@ -1,0 +1,156 @@
+//! Cells: what challenges of one tenant, day and kind are counted together in.
+
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::details::Details;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::id::{self, ChallengeId, TenantId};
+use crate::domain::locale::Locale;
+use crate::domain::reports::course::hour_of;
+use crate::domain::reports::statistics::{Day, Dimension, OTHER};
+use crate::domain::time::Timestamp;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+
+use super::counter::Counter;
+use super::counts::CellId;
+
+/// Domains that are counted apart, for each tenant and day.
+const MAX_DOMAINS: i64 = 200;
+
+/// Purposes, and locales, that are counted apart.
+const MAX_WORDS: i64 = 50;
+
+/// Cells of each tenant and day. Beyond, a mint with a new combination counts as other.
+const MAX_CELLS: i64 = 2_000;
+
+/// A kind of challenge on a day: what has a cell of its own.
+#[derive(Clone, Copy)]
+pub struct Kind<'a> {
+    tenant: TenantId,
+    minted_at: Timestamp,
+    day: i64,
+    /// Of the day; counted in the cell.
+    hour: u8,
+    purpose: &'a str,
+    channel: &'a str,
+    locale: &'a str,
+    domain: &'a str,
+}
+
+impl<'a> Kind<'a> {
+    /// That of a challenge, whose identity tells the day of its mint.
+    pub fn of(
+        (tenant, challenge): (TenantId, ChallengeId),
+        purpose: &'a Purpose,
+        channel: ChannelKind,
+        details: &'a Details,
+        domain: &'a str,
+    ) -> Self {
+        let minted_at = id::moment(challenge.0);
+        Self {
+            tenant,
+            minted_at,
+            day: Day::of(minted_at).number(),
+            hour: hour_of(minted_at),
+            purpose: purpose.as_str(),
+            channel: channel.as_str(),
+            locale: details.locale().unwrap_or(&Locale::ENGLISH).as_str(),
+            domain,
+        }
+    }
+
+    /// That of a challenge whose recipient has this domain.
+    pub fn of_shown(tenant: TenantId, shown: &'a Challenge, domain: &'a str) -> Self {
+        Self::of((tenant, shown.id), &shown.purpose, shown.channel, &shown.details, domain)
+    }
+
+    /// Counts a challenge that is opened, and answers its cell.
+    pub fn mint(&self, group: &Group) -> Result<CellId> {
+        // Nearly always there is one already.
+        let cell = match self.cell(group)? {
+            Some(cell) => cell,
+            None => self.new_cell(group)?,
+        };
+        group.count(cell, Counter::Minted(self.hour), 1);
+        Ok(cell)
+    }
+
+    /// Counts a challenge here that was counted in another cell when it was opened.
+    pub fn mint_instead_of(&self, former: CellId, group: &Group) -> Result<CellId> {
+        group.count(former, Counter::Minted(self.hour), -1);
+        self.mint(group)
+    }
+
+    /// A cell for what has none of its own yet: one more, or the one that counts what is not told apart.
+    fn new_cell(&self, group: &Group) -> Result<CellId> {
+        let told_apart = Self {
+            purpose: self.word(group, Dimension::Purpose, self.purpose, MAX_WORDS)?,
+            locale: self.word(group, Dimension::Locale, self.locale, MAX_WORDS)?,
+            domain: self.word(group, Dimension::Domain, self.domain, MAX_DOMAINS)?,
+            ..*self
+        };
+        if let Some(cell) = told_apart.cell(group)? {
+            return Ok(cell);
+        }
+        let other = Self { purpose: OTHER, locale: OTHER, domain: OTHER, ..*self };
+        let bounded = if self.has_room(group)? { told_apart } else { other };
+        match bounded.cell(group)? {
+            Some(cell) => Ok(cell),
+            None => bounded.add(group),
+        }
+    }
+
+    fn cell(&self, tx: &dyn Tx) -> Result<Option<CellId>> {
+        let sql = "SELECT id FROM cells WHERE tenant = ?1 AND day = ?2 AND purpose = ?3 \
+                   AND channel = ?4 AND locale = ?5 AND domain = ?6";
+        let key = with![self.tenant, self.day, self.purpose, self.channel, self.locale, self.domain];
+        tx.first(sql, key, |row| row.get().map(CellId))
+    }
+
+    fn add(&self, group: &Group) -> Result<CellId> {
+        let sql = "INSERT INTO cells (id, tenant, day, purpose, channel, locale, domain) \
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+        let cell = group.draw(self.minted_at);
+        let row = with![cell, self.tenant, self.day, self.purpose, self.channel, self.locale, self.domain];
+        group.later(sql, row)?;
+        Ok(CellId(cell))
+    }
+
+    /// The word itself as long as it was counted before on this day or there is room for one more.
+    fn word(&self, tx: &dyn Tx, of: Dimension, word: &'a str, max: i64) -> Result<&'a str> {
+        let sql = "SELECT 1 FROM cell_words WHERE tenant = ?1 AND day = ?2 AND dimension = ?3 AND word = ?4";
+        let key = with![self.tenant, self.day, of.as_str(), word];
+        if tx.has(sql, key)? {
+            return Ok(word);
+        }
+        let sql = "SELECT count(*) FROM cell_words WHERE tenant = ?1 AND day = ?2 AND dimension = ?3";
+        let known: i64 = tx.one(sql, with![self.tenant, self.day, of.as_str()], |row| row.get())?;
+        if known >= max {
+            return Ok(OTHER);
+        }
+        let sql = "INSERT INTO cell_words (tenant, day, dimension, word) VALUES (?1, ?2, ?3, ?4)";
+        tx.later(sql, key)?;
+        Ok(word)
+    }
+
+    fn has_room(&self, tx: &dyn Tx) -> Result<bool> {
+        let sql = "SELECT count(*) FROM cells WHERE tenant = ?1 AND day = ?2";
+        let cells: i64 = tx.one(sql, with![self.tenant, self.day], |row| row.get())?;
+        Ok(cells < MAX_CELLS)
+    }
+}
+
+/// Deletes at most `limit` cells and as many words from before `day`.
+pub fn delete_before(tx: &dyn Tx, day: Day, limit: usize) -> Result<usize> {
+    let with = with![day.number(), limit];
+    let sql = "DELETE FROM cell_words WHERE (tenant, day, dimension, word) IN \
+               (SELECT tenant, day, dimension, word FROM cell_words WHERE day < ?1 ORDER BY day LIMIT ?2)";
+    let words = tx.change(sql, with)?;
+    let old = "SELECT id FROM cells WHERE day < ?1 ORDER BY day, id LIMIT ?2";
+    tx.later(&format!("DELETE FROM counts WHERE cell IN ({old})"), with)?;
+    let cells = tx.change(&format!("DELETE FROM cells WHERE id IN ({old})"), with)?;
+    Ok(words.max(cells))
+}

@@ -1,0 +1,42 @@
+//! Counting how challenges and their messages end.
+
+use std::time::Duration;
+
+use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::reports::course::{Waits, hour_of};
+use crate::domain::reports::statistics::Times;
+use crate::domain::time::Timestamp;
+use crate::store::sql::group::Group;
+use crate::store::sql::rows::ChallengeRow;
+
+use super::counter::Counter;
+
+/// Counts the end of a challenge. A message that was still queued is not sent any more.
+pub fn end(group: &Group, challenge: &ChallengeRow, status: ChallengeStatus, now: Timestamp) {
+    let minted = challenge.shown.minted_at();
+    let Some(counter) = Counter::of(status, hour_of(minted)) else { return };
+    group.count(challenge.cell, counter, 1);
+    if status == ChallengeStatus::Verified {
+        let step = Times::step(now.since(minted).as_millis());
+        group.count(challenge.cell, Counter::Within(step), 1);
+    }
+    if challenge.is_queued() {
+        group.count(challenge.cell, Counter::Failed(challenge.unsent_because(status)), 1);
+    }
+}
+
+/// Counts a message that was sent after so much time: once, however often it is told, and instead of
+/// the failure that it counted as when its challenge ended before.
+pub fn sent(group: &Group, challenge: &ChallengeRow, waited: Option<Duration>) {
+    match (challenge.shown.delivery, challenge.shown.delivery_error) {
+        (Some(DeliveryStatus::Sent), _) => return,
+        (Some(DeliveryStatus::Failed), reason) => {
+            let reason = reason.unwrap_or(DeliveryError::Canceled);
+            group.count(challenge.cell, Counter::Failed(reason), -1);
+        }
+        (Some(DeliveryStatus::Queued) | None, _) => {}
+    }
+    let step = waited.map(|waited| Waits::step(waited.as_millis()));
+    group.count(challenge.cell, Counter::Sent(step), 1);
+}

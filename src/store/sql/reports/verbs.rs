@@ -1,0 +1,35 @@
+//! The verbs that look back: numbers out of their cells, the audit trail page by page, deliveries.
+
+use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
+use crate::domain::reports::audit::{AuditPage, AuditQuery};
+use crate::domain::reports::course::{Course, CourseQuery};
+use crate::domain::reports::statistics::{Day, StatisticsGroup, StatisticsQuery};
+use crate::store::sql::audit::trail;
+use crate::store::sql::deliveries::history;
+use crate::store::sql::engine::Engine;
+use crate::store::sql::store::SqlStore;
+use crate::store::{ReportStore, Verb};
+
+use super::{courses, statistics};
+
+impl<E: Engine> ReportStore for SqlStore<E> {
+    fn statistics(&self, asked: StatisticsQuery) -> Verb<'_, Vec<StatisticsGroup>> {
+        self.read_at_length(move |tx| statistics::groups(tx, &asked))
+    }
+
+    fn courses(&self, asked: CourseQuery) -> Verb<'_, Vec<(Day, Course)>> {
+        self.read_at_length(move |tx| courses::by_day(tx, &asked))
+    }
+
+    fn audit_page(&self, asked: AuditQuery) -> Verb<'_, AuditPage> {
+        self.read_at_length(move |tx| trail::page(tx, &asked))
+    }
+
+    fn delivery_page(&self, asked: DeliveryQuery) -> Verb<'_, DeliveryPage> {
+        self.read_at_length(move |tx| history::page(tx, &asked))
+    }
+
+    fn delivery_history(&self, asked: HistoryQuery) -> Verb<'_, Option<DeliveryHistory>> {
+        self.read_at_length(move |tx| history::of_one(tx, asked))
+    }
+}

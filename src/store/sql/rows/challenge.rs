@@ -1,0 +1,249 @@
+//! The row of a challenge.
+
+use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
+use crate::domain::challenges::details::Details;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limits::rate::Rate;
+use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
+use crate::domain::time::Timestamp;
+use crate::store::sql::failed::Result;
+use crate::store::sql::reports::CellId;
+use crate::store::sql::row::Row;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+
+use super::shown::{read_shown, shown_columns};
+
+/// A challenge, whole.
+pub struct ChallengeRow {
+    /// What its tenant may see.
+    pub shown: Challenge,
+    pub tenant: TenantId,
+    /// Messages so far.
+    pub sends: u8,
+    /// As many as it had at minting, whatever the policy is by now.
+    pub max_sends: u8,
+    /// Erased at the end; not there before a page has been given one.
+    pub recipient: Option<RecipientIndex>,
+    /// The version of the key that made the hash.
+    pub code_key: u32,
+    /// Erased at the end.
+    pub code_hash: Option<CodeHash>,
+    /// The message; erased at the end.
+    pub payload: Option<Sealed>,
+    /// The tenant's own limit of wrong codes, as it was at minting.
+    pub own_failures: Option<Rate>,
+    /// What became of earlier tries, as [`Try`](crate::domain::deliveries::history::Try) reads it.
+    pub tries: Option<String>,
+    /// Where it counts.
+    pub cell: CellId,
+}
+
+/// How much of a row has to be written.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Extent {
+    /// What is counted, and where its messages stand.
+    Course,
+    /// The same, and that it has ended.
+    End,
+    /// All that can change.
+    Everything,
+    /// The row itself.
+    New,
+}
+
+/// By what an answer is judged.
+pub struct Secret {
+    pub binding: Binding,
+    pub code_key: u32,
+    pub code_hash: CodeHash,
+}
+
+impl ChallengeRow {
+    /// Looks a challenge up.
+    pub fn load(tx: &dyn Tx, id: ChallengeId) -> Result<Option<Self>> {
+        let sql = concat!(
+            "SELECT ",
+            shown_columns!(),
+            ", c.tenant, c.sends, c.max_sends, c.recipient, c.code_key, c.code_hash, c.payload, \
+             c.own_failures, c.tries, c.cell FROM challenges c WHERE c.id = ?1"
+        );
+        tx.first(sql, with![id], Self::read)
+    }
+
+    fn read(row: &mut Row) -> Result<Self> {
+        Ok(Self {
+            shown: read_shown(row)?,
+            tenant: row.get()?,
+            sends: row.get()?,
+            max_sends: row.get()?,
+            recipient: row.get()?,
+            code_key: row.get()?,
+            code_hash: row.get()?,
+            payload: row.get()?,
+            own_failures: row.maybe_word(|text| text.parse().ok())?,
+            tries: row.get()?,
+            cell: CellId(row.get()?),
+        })
+    }
+
+    /// Writes as much of it as has changed.
+    pub fn write(&self, tx: &dyn Tx, extent: Extent) -> Result<()> {
+        match extent {
+            Extent::Course => self.write_course(tx),
+            Extent::End => self.write_end(tx),
+            Extent::Everything => self.write_everything(tx),
+            Extent::New => self.insert(tx),
+        }
+    }
+
+    fn write_course(&self, tx: &dyn Tx) -> Result<()> {
+        let sql = "UPDATE challenges SET attempts = ?2, sends = ?3, resend_at = ?4, delivery = ?5, \
+                   delivery_at = ?6, delivery_error = ?7, tries = ?8 WHERE id = ?1";
+        let Challenge { id, standing, resend_at, delivery_at, .. } = &self.shown;
+        let (delivery, error) = self.delivery_words();
+        let (at, tries) = (*delivery_at, self.tries.as_deref());
+        tx.later(sql, with![*id, standing.attempts, self.sends, *resend_at, delivery, at, error, tries])
+    }
+
+    fn write_end(&self, tx: &dyn Tx) -> Result<()> {
+        let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
+                   delivery_at = ?7, delivery_error = ?8, tries = ?9, recipient = NULL, code_hash = NULL, \
+                   payload = NULL WHERE id = ?1";
+        let Challenge { id, standing, resend_at, delivery_at, .. } = &self.shown;
+        let (delivery, error) = self.delivery_words();
+        let (status, attempts) = (standing.status.as_str(), standing.attempts);
+        let (at, tries) = (*delivery_at, self.tries.as_deref());
+        tx.later(sql, with![*id, status, attempts, self.sends, *resend_at, delivery, at, error, tries])
+    }
+
+    fn write_everything(&self, tx: &dyn Tx) -> Result<()> {
+        let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
+                   delivery_at = ?7, delivery_error = ?8, tries = ?9, recipient = ?10, recipient_hint = ?11, \
+                   code_key = ?12, code_hash = ?13, payload = ?14, expires_at = ?15, cell = ?16 WHERE id = ?1";
+        let shown = &self.shown;
+        let (delivery, error) = self.delivery_words();
+        tx.later(
+            sql,
+            with![
+                shown.id,
+                shown.standing.status.as_str(),
+                shown.standing.attempts,
+                self.sends,
+                shown.resend_at,
+                delivery,
+                shown.delivery_at,
+                error,
+                self.tries.as_deref(),
+                self.recipient.as_ref(),
+                shown.to.as_deref().unwrap_or_default(),
+                self.code_key,
+                self.code_hash.as_ref(),
+                self.payload.as_ref(),
+                shown.standing.expires_at,
+                self.cell.0,
+            ],
+        )
+    }
+
+    fn insert(&self, tx: &dyn Tx) -> Result<()> {
+        let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
+                   code_hash, payload, status, attempts, max_attempts, expires_at, sends, max_sends, resend_at, \
+                   details, own_failures, delivery, delivery_at, delivery_error, tries, cell) VALUES (?1, ?2, \
+                   ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+        let shown = &self.shown;
+        let (delivery, error) = self.delivery_words();
+        let (details, own_failures) = (column(&shown.details), self.own_failures.map(String::from));
+        tx.later(
+            sql,
+            with![
+                shown.id,
+                self.tenant,
+                shown.purpose.as_str(),
+                shown.channel.as_str(),
+                self.recipient.as_ref(),
+                shown.to.as_deref().unwrap_or_default(),
+                self.code_key,
+                self.code_hash.as_ref(),
+                self.payload.as_ref(),
+                shown.standing.status.as_str(),
+                shown.standing.attempts,
+                shown.standing.max_attempts,
+                shown.standing.expires_at,
+                self.sends,
+                self.max_sends,
+                shown.resend_at,
+                details.as_deref(),
+                own_failures.as_deref(),
+                delivery,
+                shown.delivery_at,
+                error,
+                self.tries.as_deref(),
+                self.cell.0,
+            ],
+        )
+    }
+
+    fn delivery_words(&self) -> (Option<&'static str>, Option<&'static str>) {
+        (
+            self.shown.delivery.map(DeliveryStatus::as_str),
+            self.shown.delivery_error.map(DeliveryError::as_str),
+        )
+    }
+
+    /// By what an answer is judged, as long as there is something.
+    pub fn secret(&self) -> Option<Secret> {
+        let (recipient, code_hash) = self.recipient.zip(self.code_hash)?;
+        self.payload.as_ref()?;
+        let Challenge { id, purpose, channel, .. } = &self.shown;
+        let (challenge, purpose, channel) = (*id, purpose.clone(), *channel);
+        let binding = Binding { tenant: self.tenant, challenge, purpose, channel, recipient };
+        Some(Secret { binding, code_key: self.code_key, code_hash })
+    }
+
+    /// Whether its message waits to be sent.
+    pub fn is_queued(&self) -> bool {
+        self.shown.delivery == Some(DeliveryStatus::Queued)
+    }
+
+    /// Why a message that waited is not sent, when its challenge ends so: what its last try met, if it
+    /// was tried.
+    pub fn unsent_because(&self, status: ChallengeStatus) -> DeliveryError {
+        self.shown.delivery_error.unwrap_or(match status {
+            ChallengeStatus::Expired => DeliveryError::Expired,
+            _ => DeliveryError::Canceled,
+        })
+    }
+
+    /// So many messages were sent or are on their way.
+    pub fn has_sent(&mut self, sends: u8) {
+        self.sends = sends;
+        self.shown.sends_remaining = self.max_sends.saturating_sub(sends);
+    }
+
+    /// Where its message stands.
+    pub fn delivered(&mut self, status: DeliveryStatus, at: Option<Timestamp>, error: Option<DeliveryError>) {
+        (self.shown.delivery, self.shown.delivery_at, self.shown.delivery_error) = (Some(status), at, error);
+    }
+
+    /// Adds what became of a try that is not the latest any more.
+    pub fn add_try(&mut self, at: Timestamp, word: &str) {
+        let tries = self.tries.get_or_insert_default();
+        let gap = if tries.is_empty() { "" } else { " " };
+        tries.push_str(&format!("{gap}{}:{word}", at.as_millis()));
+    }
+
+    /// Nothing by which the code could be tried or the recipient be found remains. Hands the message
+    /// over, the last that is seen of it.
+    pub fn erase(&mut self) -> Option<Sealed> {
+        (self.recipient, self.code_hash) = (None, None);
+        self.payload.take()
+    }
+}
+
+/// JSON, or nothing at all: most challenges have no details, and narrow rows are fast.
+fn column(details: &Details) -> Option<String> {
+    // Texts always serialise.
+    (!details.is_empty()).then(|| serde_json::to_string(details).unwrap_or_default())
+}

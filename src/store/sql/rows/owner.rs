@@ -1,0 +1,103 @@
+//! What has to be known of the tenant of a challenge. It is only looked at here.
+
+use std::cell::{Cell, OnceCell};
+
+use crate::domain::id::TenantId;
+use crate::domain::policy::GrantedLimits;
+use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
+use crate::domain::webhooks::event::{EventKind, EventKinds};
+use crate::domain::webhooks::webhook::WebhookId;
+use crate::store::sql::dialect::live_tenant;
+use crate::store::sql::failed::Result;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+
+/// A tenant.
+pub struct Owner {
+    pub handle: TenantHandle,
+    /// A sandbox is no more active than the live tenant that it belongs to.
+    pub is_active: bool,
+    /// What the operator has set; for a sandbox, what it has set for the live tenant.
+    pub granted: GrantedLimits,
+    endpoints: OnceCell<Vec<Endpoint>>,
+    events: Cell<Option<Events>>,
+}
+
+/// The events of a tenant that are known by now.
+#[derive(Clone, Copy)]
+pub struct Events {
+    /// Deliveries to its endpoints that have not ended.
+    pub waiting: i64,
+    /// The greatest number.
+    pub last: i64,
+}
+
+/// An endpoint that is told of events.
+#[derive(Clone, Copy)]
+pub struct Endpoint {
+    pub webhook: WebhookId,
+    events: EventKinds,
+}
+
+impl Endpoint {
+    /// Whether it wants to be told.
+    pub fn wants(&self, kind: EventKind) -> bool {
+        self.events.bits() & kind.bit() != 0
+    }
+}
+
+impl Owner {
+    /// Looks a tenant up.
+    pub fn load(tx: &dyn Tx, tenant: TenantId) -> Result<Option<Self>> {
+        let sql = concat!(
+            "SELECT t.handle, t.status, coalesce(l.status, t.status), \
+             CASE WHEN t.sandbox_of IS NULL THEN t.limits ELSE l.limits END FROM tenants t ",
+            live_tenant!(),
+            " WHERE t.id = ?1"
+        );
+        tx.first(sql, with![tenant], |row| {
+            let handle = row.word(TenantHandle::parse)?;
+            let (own, live) = (row.word(TenantStatus::parse)?, row.word(TenantStatus::parse)?);
+            let is_active = own == TenantStatus::Active && live == TenantStatus::Active;
+            Ok(Self {
+                handle,
+                is_active,
+                granted: row.json()?,
+                endpoints: OnceCell::new(),
+                events: Cell::new(None),
+            })
+        })
+    }
+
+    /// Its endpoints that are switched on, looked up once.
+    pub fn endpoints(&self, tx: &dyn Tx, tenant: TenantId) -> Result<&[Endpoint]> {
+        if let Some(endpoints) = self.endpoints.get() {
+            return Ok(endpoints);
+        }
+        let sql = "SELECT id, events FROM webhooks WHERE tenant = ?1 AND enabled <> 0";
+        let found = tx.all(sql, with![tenant], |row| {
+            Ok(Endpoint { webhook: row.get()?, events: EventKinds::from_bits(row.get()?) })
+        })?;
+        Ok(self.endpoints.get_or_init(|| found))
+    }
+
+    /// Its events, counted once.
+    pub fn events(&self, tx: &dyn Tx, tenant: TenantId) -> Result<Events> {
+        if let Some(events) = self.events.get() {
+            return Ok(events);
+        }
+        let sql = "SELECT count(*) FROM webhooks w JOIN webhook_deliveries d ON d.webhook = w.id \
+                   WHERE w.tenant = ?1 AND d.due_at IS NOT NULL";
+        let waiting = tx.one(sql, with![tenant], |row| row.get())?;
+        let sql = "SELECT coalesce(max((SELECT max(d.event) FROM webhook_deliveries d WHERE d.webhook = w.id)), 0) \
+                   FROM webhooks w WHERE w.tenant = ?1";
+        let last = tx.one(sql, with![tenant], |row| row.get())?;
+        Ok(self.know(Events { waiting, last }))
+    }
+
+    /// Keeps what has come of them since.
+    pub fn know(&self, events: Events) -> Events {
+        self.events.set(Some(events));
+        events
+    }
+}

@@ -1,0 +1,77 @@
+//! The row of a recipient.
+
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limits::counters::RecipientCounters;
+use crate::domain::limits::history::History;
+use crate::domain::secret::RecipientIndex;
+use crate::store::sql::failed::Result;
+use crate::store::sql::row::Row;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+
+/// What is counted for a recipient, if anything is.
+#[derive(Default)]
+pub struct RecipientRow {
+    /// Whether the database has a row.
+    is_kept: bool,
+    counters: Option<RecipientCounters>,
+}
+
+impl RecipientRow {
+    /// Looks a recipient up.
+    pub fn load(tx: &dyn Tx, tenant: TenantId, index: RecipientIndex) -> Result<Self> {
+        let sql =
+            "SELECT sends, latest, failures, in_a_row FROM recipients WHERE tenant = ?1 AND recipient = ?2";
+        let counters = tx.first(sql, with![tenant, &index], read_counters)?;
+        Ok(Self { is_kept: counters.is_some(), counters })
+    }
+
+    /// What is counted.
+    pub fn counters(&self) -> Option<&RecipientCounters> {
+        self.counters.as_ref()
+    }
+
+    /// The same, to be changed; nothing counted yet if there is none.
+    pub fn counters_mut(&mut self) -> &mut RecipientCounters {
+        self.counters.get_or_insert_default()
+    }
+
+    /// Takes all that was counted away.
+    pub fn take(&mut self) -> Option<RecipientCounters> {
+        self.counters.take()
+    }
+
+    /// Writes it, or deletes what is not counted any more.
+    pub fn write(&self, tx: &dyn Tx, tenant: TenantId, index: RecipientIndex) -> Result<()> {
+        let Some(RecipientCounters { sends, latest, failures, in_a_row }) = &self.counters else {
+            return match self.is_kept {
+                true => {
+                    let sql = "DELETE FROM recipients WHERE tenant = ?1 AND recipient = ?2";
+                    tx.later(sql, with![tenant, &index])
+                }
+                false => Ok(()),
+            };
+        };
+        let sql = match self.is_kept {
+            true => {
+                "UPDATE recipients SET sends = ?3, latest = ?4, failures = ?5, in_a_row = ?6 \
+                 WHERE tenant = ?1 AND recipient = ?2"
+            }
+            false => {
+                "INSERT INTO recipients (tenant, recipient, sends, latest, failures, in_a_row) \
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6)"
+            }
+        };
+        let latest: Vec<u8> = latest.iter().flat_map(|id| id.0.to_be_bytes()).collect();
+        let (sends, failures) = (sends.to_bytes(), failures.to_bytes());
+        tx.later(sql, with![tenant, &index, &sends, &latest, &failures, *in_a_row])
+    }
+}
+
+/// The columns `sends, latest, failures, in_a_row`.
+pub fn read_counters(row: &mut Row) -> Result<RecipientCounters> {
+    let sends = History::from_bytes(row.bytes()?);
+    let (ids, _) = row.bytes()?.as_chunks::<8>();
+    let latest = ids.iter().map(|raw| ChallengeId(i64::from_be_bytes(*raw))).collect();
+    Ok(RecipientCounters { sends, latest, failures: History::from_bytes(row.bytes()?), in_a_row: row.get()? })
+}

@@ -1,0 +1,65 @@
+//! The verbs about the whole, and one round of sweeping over all themes.
+
+use std::sync::PoisonError;
+use std::sync::atomic::Ordering;
+
+use crate::domain::id::TenantId;
+use crate::domain::reports::audit::AuditRow;
+use crate::domain::time::Timestamp;
+use crate::store::{Retention, Store, Swept, Verb};
+
+use super::audit::trail;
+use super::challenges::{self, Cursor};
+use super::clock;
+use super::console::sessions;
+use super::engine::Engine;
+use super::failed::Result;
+use super::group::Group;
+use super::lane::greatest_id;
+use super::store::SqlStore;
+use super::tenants::sandbox;
+
+impl<E: Engine> Store for SqlStore<E> {
+    fn greatest_id(&self) -> Verb<'_, i64> {
+        self.read(greatest_id)
+    }
+
+    fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept> {
+        let from = self.swept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let erased = self.engine.erased();
+        let round = self.write(move |group| {
+            // A round that is rolled back starts again where it started.
+            let mut cursor = from.clone();
+            let swept = round(group, &mut cursor, now, keep)?;
+            if !swept.more {
+                erased.store(true, Ordering::Relaxed);
+            }
+            Ok((swept, cursor))
+        });
+        Box::pin(async move {
+            let (swept, cursor) = round.await?;
+            *self.swept.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
+            Ok(swept)
+        })
+    }
+
+    fn audit(&self, tenant: Option<TenantId>, limit: usize) -> Verb<'_, Vec<AuditRow>> {
+        self.read(move |tx| trail::latest(tx, tenant, limit))
+    }
+
+    fn is_healthy(&self) -> bool {
+        self.engine.is_healthy()
+    }
+}
+
+/// One bounded round.
+fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) -> Result<Swept> {
+    clock::note(group, now)?;
+    challenges::round(group, cursor, now, keep, |limit| {
+        Ok(vec![
+            trail::delete_before(group, now - keep.audit, limit)?,
+            sandbox::delete_old(group, now, limit)?,
+            sessions::delete_old(group, now, limit)?,
+        ])
+    })
+}

@@ -1,0 +1,102 @@
+//! Taking up endpoints that have something to be told.
+
+use crate::domain::node::Node;
+use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventKind;
+use crate::domain::webhooks::url::WebhookUrl;
+use crate::domain::webhooks::webhook::WebhookId;
+use crate::store::sql::dialect::{is_active, live_tenant};
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::row::Row;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+use crate::store::{ClaimedWebhook, ClaimedWebhookDelivery};
+
+/// Lets go of all endpoints that `node` held.
+pub fn release(tx: &dyn Tx, node: Node) -> Result<usize> {
+    tx.change("UPDATE webhooks SET holder = NULL WHERE holder = ?1", with![node.number()])
+}
+
+/// Whether anything is due. What a disabled tenant has queued, or its sandbox, waits for it to be
+/// switched on again.
+pub fn any_due(tx: &dyn Tx, now: Timestamp) -> Result<bool> {
+    let mut after = None;
+    while let Some(webhook) = next_waiting(tx, after)? {
+        if due_endpoint(tx, webhook, now)?.is_some() {
+            return Ok(true);
+        }
+        after = Some(webhook);
+    }
+    Ok(false)
+}
+
+/// Takes the endpoints that have waited longest, with some of what is due for each.
+pub fn claim(group: &Group, now: Timestamp, limit: usize, each: usize) -> Result<Vec<ClaimedWebhook>> {
+    let (mut due, mut after) = (Vec::new(), None);
+    while let Some(webhook) = next_waiting(group, after)? {
+        due.extend(due_endpoint(group, webhook, now)?);
+        after = Some(webhook);
+    }
+    due.sort_by_key(|(due_at, _)| *due_at);
+    due.truncate(limit);
+    let mut claimed = Vec::new();
+    for (_, endpoint) in due {
+        let hold = "UPDATE webhooks SET holder = ?2 WHERE id = ?1";
+        group.later(hold, with![endpoint.webhook, group.node().number()])?;
+        let posts = posts(group, endpoint.webhook, now, each)?;
+        claimed.push(ClaimedWebhook { posts, ..endpoint });
+    }
+    Ok(claimed)
+}
+
+/// The next endpoint with anything that has not ended, found in the index of what is due.
+fn next_waiting(tx: &dyn Tx, after: Option<WebhookId>) -> Result<Option<WebhookId>> {
+    let sql = "SELECT webhook FROM webhook_deliveries WHERE webhook > ?1 AND due_at IS NOT NULL \
+               ORDER BY webhook LIMIT 1";
+    tx.first(sql, with![after.map_or(i64::MIN, |webhook| webhook.0)], |row| row.get())
+}
+
+/// An endpoint that is held by nobody, does not pause and has something due, and since when.
+fn due_endpoint(
+    tx: &dyn Tx,
+    webhook: WebhookId,
+    now: Timestamp,
+) -> Result<Option<(Timestamp, ClaimedWebhook)>> {
+    let sql = concat!(
+        "SELECT (SELECT min(d.due_at) FROM webhook_deliveries d WHERE d.webhook = w.id AND d.due_at <= ?2), \
+         w.id, w.tenant, t.handle, w.url, w.secrets FROM webhooks w JOIN tenants t ON t.id = w.tenant ",
+        live_tenant!(),
+        " WHERE w.id = ?1 AND w.holder IS NULL AND coalesce(w.paused_until, 0) <= ?2 AND ",
+        is_active!()
+    );
+    let found = tx.first(sql, with![webhook, now], |row| Ok((row.get()?, endpoint(row)?)))?;
+    Ok(found.and_then(|(due_at, endpoint): (Option<Timestamp>, _)| due_at.map(|due_at| (due_at, endpoint))))
+}
+
+fn endpoint(row: &mut Row) -> Result<ClaimedWebhook> {
+    Ok(ClaimedWebhook {
+        webhook: row.get()?,
+        tenant: row.get()?,
+        tenant_handle: row.word(TenantHandle::parse)?,
+        url: row.word(WebhookUrl::kept)?,
+        secrets: row.get()?,
+        posts: Vec::new(),
+    })
+}
+
+fn posts(
+    tx: &dyn Tx,
+    webhook: WebhookId,
+    now: Timestamp,
+    limit: usize,
+) -> Result<Vec<ClaimedWebhookDelivery>> {
+    let sql = "SELECT event, kind, at, challenge, snapshot, tries FROM webhook_deliveries \
+               WHERE webhook = ?1 AND due_at <= ?2 ORDER BY due_at, event LIMIT ?3";
+    tx.all(sql, with![webhook, now, limit], |row| {
+        let (event, kind, at) = (row.get()?, row.word(EventKind::parse)?, row.get()?);
+        let (challenge, snapshot): (Option<_>, Option<String>) = (row.get()?, row.get()?);
+        Ok(ClaimedWebhookDelivery { event, kind, at, challenge: challenge.zip(snapshot), tries: row.get()? })
+    })
+}

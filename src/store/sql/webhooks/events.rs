@@ -1,0 +1,73 @@
+//! Events: queued in the transaction of what happened, for each endpoint that wants to be told. The row
+//! of the endpoint is not touched: many events come at the same time.
+
+use crate::domain::id::{self, ChallengeId, TenantId};
+use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventId;
+use crate::domain::webhooks::event::{self, EventKind};
+use crate::domain::webhooks::webhook::{MAX_WAITING, WebhookDeliveryStatus, WebhookId};
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::hold::HeldChallenge;
+use crate::store::sql::rows::{Events, Owner};
+use crate::store::sql::value::with;
+
+/// Queues what happened to a challenge. Comes after the change, so that what is told is how the
+/// challenge stands then. A tenant without webhooks costs nothing.
+pub fn tell(group: &Group, challenge: &HeldChallenge, kind: EventKind, now: Timestamp) -> Result<()> {
+    let (tenant, id) = (challenge.get().tenant, challenge.get().shown.id);
+    let Some(owner) = group.owner(tenant)? else { return Ok(()) };
+    let endpoints = owner.endpoints(group, tenant)?;
+    if !endpoints.iter().any(|endpoint| endpoint.wants(kind)) {
+        return Ok(());
+    }
+    if is_full(group, &owner, tenant)? {
+        metrics::counter!("otpmint_webhooks_total", "outcome" => "dropped").increment(1);
+        return Ok(());
+    }
+    let snapshot = event::snapshot(&challenge.get().shown, now);
+    let event = next(group, &owner, tenant, now)?;
+    let new = New { event, kind, at: now, about: Some((id, &snapshot)) };
+    for endpoint in endpoints.iter().filter(|endpoint| endpoint.wants(kind)) {
+        queue(group, (&owner, tenant), endpoint.webhook, &new)?;
+    }
+    Ok(())
+}
+
+/// Whether as many deliveries of a tenant wait as may.
+pub fn is_full(group: &Group, owner: &Owner, tenant: TenantId) -> Result<bool> {
+    Ok(owner.events(group, tenant)?.waiting >= MAX_WAITING)
+}
+
+/// The number of a tenant's next event: of its own, so that it tells nothing of other tenants.
+pub fn next(group: &Group, owner: &Owner, tenant: TenantId, now: Timestamp) -> Result<EventId> {
+    let known = owner.events(group, tenant)?;
+    let next = id::first_of_node(group.node(), now).max(known.last + 1);
+    owner.know(Events { last: next, ..known });
+    Ok(EventId(next))
+}
+
+/// An event to be queued.
+pub struct New<'a> {
+    pub event: EventId,
+    pub kind: EventKind,
+    pub at: Timestamp,
+    pub about: Option<(ChallengeId, &'a str)>,
+}
+
+/// Queues an event for one endpoint, due at once.
+pub fn queue(
+    group: &Group,
+    (owner, tenant): (&Owner, TenantId),
+    webhook: WebhookId,
+    new: &New,
+) -> Result<()> {
+    let sql = "INSERT INTO webhook_deliveries (webhook, event, kind, at, challenge, snapshot, status, tries, due_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?4)";
+    let (challenge, snapshot) = new.about.unzip();
+    let waiting = WebhookDeliveryStatus::Waiting.as_str();
+    group.later(sql, with![webhook, new.event, new.kind.as_str(), new.at, challenge, snapshot, waiting])?;
+    let known = owner.events(group, tenant)?;
+    owner.know(Events { waiting: known.waiting + 1, ..known });
+    Ok(())
+}

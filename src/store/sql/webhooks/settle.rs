@@ -1,0 +1,75 @@
+//! Recording what came of telling an endpoint.
+
+use std::time::Duration;
+
+use crate::domain::id::TenantId;
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::time::Timestamp;
+use crate::domain::webhooks::webhook::{
+    Answer, DisabledFor, GIVE_UP, Tried, WebhookDeliveryStatus, WebhookId,
+};
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+
+use super::endpoints;
+
+/// An endpoint that fails is tried again after at least as long as it has failed, within these: with
+/// a long queue it would otherwise keep the sender busy all the time.
+const PAUSE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
+
+/// Records the tries, and lets go of the endpoint; while it fails, for a pause. Says why when it is
+/// switched off.
+pub fn settle(
+    group: &Group,
+    webhook: WebhookId,
+    tried: &[Tried],
+    now: Timestamp,
+) -> Result<Option<DisabledFor>> {
+    for one in tried {
+        record(group, webhook, one, now)?;
+    }
+    let sql = "SELECT tenant, enabled, failing_since FROM webhooks WHERE id = ?1";
+    let found = group.first(sql, with![webhook], |row| Ok((row.get()?, row.get()?, row.get()?)))?;
+    let Some((tenant, enabled, since)): Option<(TenantId, bool, Option<Timestamp>)> = found else {
+        return Ok(None);
+    };
+    let fails = enabled && !tried.iter().any(|one| one.answer.is_success());
+    let since = fails.then(|| since.unwrap_or(now));
+    let paused_until = since.map(|since| now + now.since(since).clamp(PAUSE.0, PAUSE.1));
+    let sql = "UPDATE webhooks SET holder = NULL, failing_since = ?2, paused_until = ?3 WHERE id = ?1";
+    group.later(sql, with![webhook, since, paused_until])?;
+    let reason = match tried.iter().any(|one| one.answer.is_gone()) {
+        true => DisabledFor::Gone,
+        false if since.is_some_and(|since| now.since(since) >= GIVE_UP) => DisabledFor::Failing,
+        false => return Ok(None),
+    };
+    if !enabled {
+        return Ok(None);
+    }
+    let sql = "UPDATE webhooks SET enabled = 0, disabled_for = ?2 WHERE id = ?1";
+    group.later(sql, with![webhook, reason.as_str()])?;
+    endpoints::empty(group, webhook, now)?;
+    endpoints::note(group, tenant, AuditEvent::WebhookDisabled, now)?;
+    Ok(Some(reason))
+}
+
+/// Records one try. A delivery that ended meanwhile stays as it is.
+fn record(tx: &dyn Tx, webhook: WebhookId, tried: &Tried, now: Timestamp) -> Result<()> {
+    let status = match (tried.answer.is_success(), tried.again_at) {
+        (true, _) => WebhookDeliveryStatus::Sent,
+        (false, Some(_)) => WebhookDeliveryStatus::Waiting,
+        (false, None) => WebhookDeliveryStatus::Failed,
+    };
+    let again_at = tried.again_at.filter(|_| status == WebhookDeliveryStatus::Waiting);
+    let (code, error) = match tried.answer {
+        Answer::Status(code) => (Some(code), None),
+        Answer::None(error) => (None, Some(error.as_str())),
+    };
+    let sql = "UPDATE webhook_deliveries SET status = ?3, tries = tries + 1, due_at = ?4, ended_at = ?5, \
+               last_at = ?6, last_status = ?7, last_error = ?8 \
+               WHERE webhook = ?1 AND event = ?2 AND due_at IS NOT NULL";
+    let ended_at = again_at.is_none().then_some(now);
+    tx.later(sql, with![webhook, tried.event, status.as_str(), again_at, ended_at, now, code, error])
+}

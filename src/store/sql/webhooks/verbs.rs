@@ -1,0 +1,98 @@
+//! The verbs about webhooks: each is one operation, or one read.
+
+use std::time::Duration;
+
+use crate::domain::id::TenantId;
+use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventId;
+use crate::domain::webhooks::webhook::{
+    DisabledFor, Tried, Webhook, WebhookDelivery, WebhookHandle, WebhookId,
+};
+use crate::store::sql::engine::Engine;
+use crate::store::sql::needs::Needs;
+use crate::store::sql::store::SqlStore;
+use crate::store::{
+    ClaimedWebhook, Queued, SweptWebhooks, Verb, WebhookChange, WebhookDeliveryPage, WebhookRotation,
+    WebhookStore,
+};
+
+use super::{claims, endpoints, posts, settle};
+
+impl<E: Engine> WebhookStore for SqlStore<E> {
+    fn add_webhook(&self, new: Webhook) -> Verb<'_, bool> {
+        self.write(move |group| endpoints::add(group, &new))
+    }
+
+    fn webhooks(&self, tenant: TenantId) -> Verb<'_, Vec<Webhook>> {
+        self.read(move |tx| endpoints::all(tx, tenant))
+    }
+
+    fn webhook(&self, tenant: TenantId, handle: WebhookHandle) -> Verb<'_, Option<Webhook>> {
+        self.read(move |tx| endpoints::find(tx, tenant, &handle))
+    }
+
+    fn change_webhook(&self, change: WebhookChange, now: Timestamp) -> Verb<'_, Option<Webhook>> {
+        self.write(move |group| endpoints::change(group, &change, now))
+    }
+
+    fn rotate_webhook(&self, rotation: WebhookRotation, now: Timestamp) -> Verb<'_, bool> {
+        self.write(move |group| endpoints::rotate(group, &rotation, now))
+    }
+
+    fn delete_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, bool> {
+        self.write(move |group| endpoints::delete(group, tenant, &handle, now))
+    }
+
+    fn posts(
+        &self,
+        tenant: TenantId,
+        handle: WebhookHandle,
+        page: WebhookDeliveryPage,
+    ) -> Verb<'_, Option<Vec<WebhookDelivery>>> {
+        self.read(move |tx| posts::page(tx, tenant, &handle, page))
+    }
+
+    fn replay_post(
+        &self,
+        tenant: TenantId,
+        handle: WebhookHandle,
+        event: EventId,
+        now: Timestamp,
+    ) -> Verb<'_, Queued> {
+        self.write_held(Needs::NOTHING, move |group| posts::replay(group, tenant, &handle, event, now))
+    }
+
+    fn ping_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, Queued> {
+        self.write_held(Needs::NOTHING, move |group| posts::ping(group, tenant, &handle, now))
+    }
+
+    fn release_webhooks(&self) -> Verb<'_, usize> {
+        self.write(|group| claims::release(group, group.node()))
+    }
+
+    fn claim_webhooks(&self, now: Timestamp, limit: usize, each: usize) -> Verb<'_, Vec<ClaimedWebhook>> {
+        // Looked for before the writer is bothered: mostly there is nothing.
+        let any = self.read(move |tx| claims::any_due(tx, now));
+        Box::pin(async move {
+            match any.await? {
+                true => {
+                    self.write_held(Needs::NOTHING, move |group| claims::claim(group, now, limit, each)).await
+                }
+                false => Ok(Vec::new()),
+            }
+        })
+    }
+
+    fn settle_webhook(
+        &self,
+        id: WebhookId,
+        tried: Vec<Tried>,
+        now: Timestamp,
+    ) -> Verb<'_, Option<DisabledFor>> {
+        self.write(move |group| settle::settle(group, id, &tried, now))
+    }
+
+    fn sweep_webhooks(&self, now: Timestamp, keep: Duration) -> Verb<'_, SweptWebhooks> {
+        self.write(move |group| posts::sweep(group, now - keep))
+    }
+}
