@@ -26,5 +26,6 @@ mod moved_row;
 mod original;
 mod repeats;
 mod secrets;
+mod sign_in;
 mod wal;
 mod webhooks;
