@@ -1,7 +1,7 @@
 //! What every command that uses data needs: the folder, the master key, the store.
 
-use std::fs::{self, DirBuilder, File, Permissions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -16,6 +16,7 @@ use crate::store::sqlite::{OpenFailed, SqliteStore};
 use crate::store::{ClockStore, KeyStore, Store, StoreError};
 
 use super::Ambient;
+use super::data_folder::{self, DataFolderError};
 
 /// Why the program cannot start. Each variant has its exit code.
 #[derive(Debug, thiserror::Error)]
@@ -80,8 +81,8 @@ impl Foundation {
         let path = database(settings);
         let unusable =
             |problem: OpenFailed| StartError::Store { path: path.clone(), problem: problem.to_string() };
+        prepare_folder(settings)?;
         let known = SqliteStore::key_check(&path).map_err(unusable)?;
-        make_private_folder(&settings.data_dir)?;
         let (master, check) = master::load(&master_key_source(settings), known.as_ref(), entropy)?;
         let store = SqliteStore::open(path.clone(), &check).map_err(unusable)?;
         let failed = |error: StoreError| StartError::Store { path: path.clone(), problem: error.to_string() };
@@ -110,7 +111,7 @@ impl Foundation {
 
 /// The database file.
 pub fn database(settings: &Settings) -> PathBuf {
-    settings.data_dir.join("otpmint.db")
+    settings.data_dir.join(data_folder::DATABASE)
 }
 
 /// The operator's token and where it is stored.
@@ -122,7 +123,7 @@ pub(super) struct OperatorTokenFile {
 impl OperatorTokenFile {
     /// Reads the token, or draws one.
     pub(super) fn load(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
-        let path = settings.data_dir.join("operator.token");
+        let path = settings.data_dir.join(data_folder::OPERATOR_TOKEN);
         match operator_token::load(&path, ambient.entropy.as_ref()) {
             Ok(token) => Ok(Self { path, token }),
             Err(error) => Err(StartError::Store { path, problem: error.to_string() }),
@@ -151,8 +152,8 @@ pub struct DataLock(File);
 impl DataLock {
     /// Locks the data folder.
     pub fn acquire(settings: &Settings) -> Result<Self, StartError> {
-        make_private_folder(&settings.data_dir)?;
-        let path = settings.data_dir.join("otpmint.lock");
+        prepare_folder(settings)?;
+        let path = settings.data_dir.join(data_folder::LOCK);
         let problem = |problem: String| StartError::Store { path: path.clone(), problem };
         let mut options = fs::OpenOptions::new();
         let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
@@ -189,17 +190,13 @@ pub(super) fn master_key_source(settings: &Settings) -> MasterKeySource {
         .filter(|path| path.exists());
     match credential {
         Some(path) => MasterKeySource::Credential(path),
-        None => MasterKeySource::File(settings.data_dir.join("master.key")),
+        None => MasterKeySource::File(settings.data_dir.join(data_folder::MASTER_KEY)),
     }
 }
 
-fn make_private_folder(path: &Path) -> Result<(), StartError> {
-    let private = || -> std::io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-        match fs::metadata(path)?.permissions().mode() & 0o077 {
-            0 => Ok(()),
-            _ => fs::set_permissions(path, Permissions::from_mode(0o700)),
-        }
-    };
-    private().map_err(|error| StartError::Store { path: path.to_owned(), problem: error.to_string() })
+fn prepare_folder(settings: &Settings) -> Result<(), StartError> {
+    let path = &settings.data_dir;
+    let problem =
+        |error: DataFolderError| StartError::Store { path: path.clone(), problem: error.to_string() };
+    data_folder::prepare(path).map_err(problem)
 }

@@ -1,6 +1,7 @@
 //! The composition root: the one place that reads settings and names concrete parts.
 
 mod ambient;
+mod data_folder;
 mod foundation;
 mod master_key;
 mod patience;

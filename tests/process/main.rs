@@ -13,6 +13,7 @@ mod commands;
 mod connections;
 mod crash;
 mod crowd;
+mod data_folder;
 mod dev;
 mod disk;
 mod drain;
