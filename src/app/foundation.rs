@@ -24,7 +24,7 @@ pub enum StartError {
     /// The settings. Exit code 2.
     #[error("{0}")]
     Config(String),
-    /// The master key. Exit code 3.
+    /// The master key. Exit code 3, or 4 if a new one cannot be stored.
     #[error("{0}")]
     MasterKey(#[from] MasterKeyError),
     /// The sub-keys in the store. Exit code 3.
@@ -57,8 +57,8 @@ impl StartError {
         match self {
             Self::Listen { .. } | Self::System(_) => 1,
             Self::Config(_) => 2,
+            Self::Store { .. } | Self::MasterKey(MasterKeyError::NotMade { .. }) => 4,
             Self::MasterKey(_) | Self::Keyring(_) => 3,
-            Self::Store { .. } => 4,
         }
     }
 }
@@ -135,11 +135,11 @@ impl OperatorTokenFile {
     }
 
     /// Stores a token that was drawn, and returns it so that it can be shown.
-    pub(super) fn keep_new(self) -> Result<Option<SecretString>, StartError> {
+    pub(super) fn keep_new(self, ambient: &Ambient) -> Result<Option<SecretString>, StartError> {
         if !self.token.is_new {
             return Ok(None);
         }
-        match self.token.keep(&self.path) {
+        match self.token.keep(&self.path, ambient.entropy.as_ref()) {
             Ok(()) => Ok(Some(self.token.token)),
             Err(error) => Err(StartError::Store { path: self.path, problem: error.to_string() }),
         }
