@@ -1,7 +1,7 @@
 //! What every command that uses data needs: the folder, the master key, the store.
 
-use std::fs::{self, DirBuilder, File, Permissions};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, File};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use crate::store::sqlite::{OpenFailed, SqliteStore};
 use crate::store::{ClockStore, KeyStore, Store, StoreError};
 
 use super::Ambient;
+use super::data_folder::{self, DataFolderError};
 
 /// Why the program cannot start. Each variant has its exit code.
 #[derive(Debug, thiserror::Error)]
@@ -24,7 +25,7 @@ pub enum StartError {
     /// The settings. Exit code 2.
     #[error("{0}")]
     Config(String),
-    /// The master key. Exit code 3.
+    /// The master key. Exit code 3, or 4 if a new one cannot be stored.
     #[error("{0}")]
     MasterKey(#[from] MasterKeyError),
     /// The sub-keys in the store. Exit code 3.
@@ -57,8 +58,8 @@ impl StartError {
         match self {
             Self::Listen { .. } | Self::System(_) => 1,
             Self::Config(_) => 2,
+            Self::Store { .. } | Self::MasterKey(MasterKeyError::NotMade { .. }) => 4,
             Self::MasterKey(_) | Self::Keyring(_) => 3,
-            Self::Store { .. } => 4,
         }
     }
 }
@@ -90,8 +91,8 @@ impl Foundation {
         let path = database(settings);
         let unusable =
             |problem: OpenFailed| StartError::Store { path: path.clone(), problem: problem.to_string() };
+        prepare_folder(settings)?;
         let known = SqliteStore::key_check(&path).map_err(unusable)?;
-        make_private_folder(&settings.data_dir)?;
         let (master, check) = master::load(&master_key_source(settings), known.as_ref(), entropy)?;
         let store = SqliteStore::open(path.clone(), &check, node).map_err(unusable)?;
         let failed = |error: StoreError| StartError::Store { path: path.clone(), problem: error.to_string() };
@@ -120,7 +121,7 @@ impl Foundation {
 
 /// The database file.
 pub fn database(settings: &Settings) -> PathBuf {
-    settings.data_dir.join("otpmint.db")
+    settings.data_dir.join(data_folder::DATABASE)
 }
 
 /// The operator's token and where it is stored.
@@ -132,7 +133,7 @@ pub(super) struct OperatorTokenFile {
 impl OperatorTokenFile {
     /// Reads the token, or draws one.
     pub(super) fn load(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
-        let path = settings.data_dir.join("operator.token");
+        let path = settings.data_dir.join(data_folder::OPERATOR_TOKEN);
         match operator_token::load(&path, ambient.entropy.as_ref()) {
             Ok(token) => Ok(Self { path, token }),
             Err(error) => Err(StartError::Store { path, problem: error.to_string() }),
@@ -144,11 +145,11 @@ impl OperatorTokenFile {
     }
 
     /// Stores a token that was drawn, and returns it so that it can be shown.
-    pub(super) fn keep_new(self) -> Result<Option<SecretString>, StartError> {
+    pub(super) fn keep_new(self, ambient: &Ambient) -> Result<Option<SecretString>, StartError> {
         if !self.token.is_new {
             return Ok(None);
         }
-        match self.token.keep(&self.path) {
+        match self.token.keep(&self.path, ambient.entropy.as_ref()) {
             Ok(()) => Ok(Some(self.token.token)),
             Err(error) => Err(StartError::Store { path: self.path, problem: error.to_string() }),
         }
@@ -161,8 +162,8 @@ pub struct DataLock(File);
 impl DataLock {
     /// Locks the data folder.
     pub fn acquire(settings: &Settings) -> Result<Self, StartError> {
-        make_private_folder(&settings.data_dir)?;
-        let path = settings.data_dir.join("otpmint.lock");
+        prepare_folder(settings)?;
+        let path = settings.data_dir.join(data_folder::LOCK);
         let problem = |problem: String| StartError::Store { path: path.clone(), problem };
         let mut options = fs::OpenOptions::new();
         let file = options.create(true).truncate(false).write(true).mode(0o600).open(&path);
@@ -199,17 +200,13 @@ pub(super) fn master_key_source(settings: &Settings) -> MasterKeySource {
         .filter(|path| path.exists());
     match credential {
         Some(path) => MasterKeySource::Credential(path),
-        None => MasterKeySource::File(settings.data_dir.join("master.key")),
+        None => MasterKeySource::File(settings.data_dir.join(data_folder::MASTER_KEY)),
     }
 }
 
-fn make_private_folder(path: &Path) -> Result<(), StartError> {
-    let private = || -> std::io::Result<()> {
-        DirBuilder::new().recursive(true).mode(0o700).create(path)?;
-        match fs::metadata(path)?.permissions().mode() & 0o077 {
-            0 => Ok(()),
-            _ => fs::set_permissions(path, Permissions::from_mode(0o700)),
-        }
-    };
-    private().map_err(|error| StartError::Store { path: path.to_owned(), problem: error.to_string() })
+fn prepare_folder(settings: &Settings) -> Result<(), StartError> {
+    let path = &settings.data_dir;
+    let problem =
+        |error: DataFolderError| StartError::Store { path: path.clone(), problem: error.to_string() };
+    data_folder::prepare(path).map_err(problem)
 }

@@ -1,6 +1,7 @@
 //! The composition root: the one place that reads settings and names concrete parts.
 
 mod ambient;
+mod data_folder;
 mod foundation;
 mod master_key;
 mod patience;
@@ -30,6 +31,7 @@ use crate::service::{Parts, Services, SetupLink};
 
 pub use ambient::{SystemClocks, SystemEntropy};
 use foundation::OperatorTokenFile;
+use serving::Bound;
 use timekeeping::Timekeeper;
 
 pub use foundation::{DataLock, Foundation, StartError, database};
@@ -114,10 +116,11 @@ impl App {
             body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
             traffic: Arc::clone(&traffic),
         };
-        let listening = Listening::start(settings, state, limits.clone(), ambient.metrics.clone(), extra)?;
-        // After everything that can fail, because it is shown on this start or never.
-        let new_operator_token = token.keep_new()?;
+        let bound = Bound::take(settings, state, limits.clone(), ambient.metrics.clone(), extra)?;
         let setup_link = setup_link(settings, &services).await?;
+        // After everything that can fail, because it is shown on this start or never; before the server is ready.
+        let new_operator_token = token.keep_new(ambient)?;
+        let listening = bound.serve();
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),

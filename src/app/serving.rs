@@ -32,6 +32,12 @@ pub type ExtraRoutes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
 type Render = Arc<dyn Fn() -> String + Send + Sync>;
 
+/// Bound listeners. Connections wait until they are served.
+pub(super) struct Bound {
+    api: (SocketAddr, Server),
+    metrics: Option<(SocketAddr, Server)>,
+}
+
 /// The running listeners.
 pub struct Listening {
     api: Listener,
@@ -43,9 +49,9 @@ struct Listener {
     handle: ServerHandle,
 }
 
-impl Listening {
-    /// Listens, and serves on its own threads.
-    pub(super) fn start(
+impl Bound {
+    /// Binds the addresses of the settings.
+    pub(super) fn take(
         settings: &Settings,
         state: AppState,
         limits: AddressLimits,
@@ -59,6 +65,21 @@ impl Listening {
         Ok(Self { api, metrics })
     }
 
+    /// Serves on its own threads.
+    pub(super) fn serve(self) -> Listening {
+        Listening { api: Listener::run(self.api), metrics: self.metrics.map(Listener::run) }
+    }
+}
+
+impl Listener {
+    fn run((address, server): (SocketAddr, Server)) -> Self {
+        let handle = server.handle();
+        tokio::spawn(server);
+        Self { address, handle }
+    }
+}
+
+impl Listening {
     pub(super) fn address(&self) -> SocketAddr {
         self.api.address
     }
@@ -81,7 +102,7 @@ fn api(
     state: Data<AppState>,
     limits: AddressLimits,
     extra: Option<ExtraRoutes>,
-) -> Result<Listener, StartError> {
+) -> Result<(SocketAddr, Server), StartError> {
     let server = &settings.server;
     let workers = workers(server.workers);
     let (listener, address) = listen(&server.listen)?;
@@ -114,7 +135,7 @@ fn api(
             fn_service(accept).and_then(service)
         })
         .map_err(refused(&server.listen))?;
-    Ok(serve(address, listening.run()))
+    Ok((address, listening.run()))
 }
 
 /// Threads that serve, for this setting.
@@ -180,7 +201,7 @@ fn listen(address: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     bind().map_err(refused(address))
 }
 
-fn metrics(address: &str, render: Render) -> Result<Listener, StartError> {
+fn metrics(address: &str, render: Render) -> Result<(SocketAddr, Server), StartError> {
     let listening = HttpServer::new(move || {
         let render = Arc::clone(&render);
         App::new().configure(move |config| http::metrics_routes(config, &render))
@@ -191,14 +212,7 @@ fn metrics(address: &str, render: Render) -> Result<Listener, StartError> {
     .map_err(refused(address))?;
     let address = listening.addrs().first().copied();
     let address = address.ok_or_else(|| StartError::System("no address was bound".to_owned()))?;
-    Ok(serve(address, listening.run()))
-}
-
-/// Runs a bound server on its own threads.
-fn serve(address: SocketAddr, server: Server) -> Listener {
-    let handle = server.handle();
-    tokio::spawn(server);
-    Listener { address, handle }
+    Ok((address, listening.run()))
 }
 
 fn refused(address: &str) -> impl FnOnce(std::io::Error) -> StartError {

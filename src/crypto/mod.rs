@@ -7,6 +7,7 @@ pub mod keyring;
 pub mod master;
 pub mod operator_token;
 pub mod password;
+mod private_file;
 pub mod receipt;
 pub mod result_code;
 mod seal;

@@ -1,14 +1,16 @@
 //! The operator's token: a file next to the database, created on the first successful start.
 
 use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use crate::domain::random::Entropy;
+
+use super::private_file;
 
 const PREFIX: &str = "otpo_";
 const SIZE: usize = 43;
@@ -53,11 +55,9 @@ impl OperatorToken {
 
     /// Writes it to `path`, with mode 0600. Call it once the token is certain to be shown: one read from the
     /// file is not shown again.
-    pub fn keep(&self, path: &Path) -> io::Result<()> {
+    pub fn keep(&self, path: &Path, entropy: &dyn Entropy) -> io::Result<()> {
         let text = Zeroizing::new(format!("{}\n", self.token.expose_secret()));
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()
+        private_file::create(path, text.as_bytes(), entropy)
     }
 }
 
@@ -72,7 +72,7 @@ mod tests {
         let path = folder.path().join("operator.token");
         let first = load(&path, &Counting::default()).unwrap();
         assert!(!path.exists(), "kept before it was shown");
-        first.keep(&path).unwrap();
+        first.keep(&path, &Counting::default()).unwrap();
         let second = load(&path, &Counting::default()).unwrap();
         assert!(first.is_new && !second.is_new);
         assert_eq!(first.token.expose_secret(), second.token.expose_secret());

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::client::request;
 use crate::support::eventually;
 use crate::support::lab::{Missing, need};
+use crate::support::memory::resident;
 
 const CROWD: usize = 10_000;
 /// The connections come from this many addresses of this machine, each with its own ports.
@@ -87,13 +88,6 @@ fn room_for(files: u64) -> Result<(), Missing> {
         Ok(limit) if limit >= files => Ok(()),
         got => Err(Missing(format!("{files} open files are needed, and the limit is {got:?}"))),
     }
-}
-
-/// Bytes of memory that the process uses.
-fn resident(pid: u32) -> u64 {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
-    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();
-    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() * 1024
 }
 
 fn open_files(pid: u32) -> usize {

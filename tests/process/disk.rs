@@ -76,6 +76,66 @@ fn a_full_disk_means_503_and_space_means_service() {
     }
 }
 
+/// Gives `pages` of 4 KiB back, of the space that a file takes.
+fn free(ballast: &Path, pages: u64) {
+    let file = fs::File::options().write(true).open(ballast).unwrap();
+    let size = file.metadata().unwrap().len();
+    file.set_len(size.checked_sub(pages * 4096).expect("there is always something to free")).unwrap();
+}
+
+#[test]
+fn a_first_start_on_a_full_disk_leaves_nothing_that_stops_a_later_one() {
+    let Some(disk) = need(Tmpfs::mount(4 << 20)) else { return };
+    let server = Server::new("").data_in(&disk.path().join("data"));
+    let ballast = disk.fill();
+    // With no space at all, then for the key alone, then for parts of the database.
+    for pages in [0, 1, 1, 2, 4, 8, 16, 32] {
+        free(&ballast, pages);
+        let refused = server.beside(&["tenant", "list"]).output().unwrap();
+        let said = String::from_utf8_lossy(&refused.stderr);
+        assert_eq!(refused.status.code(), Some(4), "{said}");
+        let is_whole = |key: String| key.starts_with("otpmint-master-key:") && key.ends_with('\n');
+        let key = fs::read_to_string(server.data().join("master.key"));
+        assert!(key.map_or(pages == 0, is_whole), "{pages} pages: {said}");
+    }
+    fs::remove_file(&ballast).unwrap();
+    server.start();
+}
+
+#[test]
+fn an_operator_token_that_finds_no_space_is_made_and_shown_by_a_later_start() {
+    let Some(disk) = need(Tmpfs::mount(4 << 20)) else { return };
+    let mut server = Server::new("").data_in(&disk.path().join("data"));
+    // All but the token is there.
+    assert!(server.beside(&["tenant", "list"]).status().unwrap().success());
+    let token = server.data().join("operator.token");
+    let ballast = disk.fill();
+    let mut has_lacked_space = false;
+    while !shows_the_token(&mut server) {
+        assert!(!token.exists(), "{:?}", fs::read(&token));
+        has_lacked_space |= server.log().contains("operator.token: No space left");
+        free(&ballast, 1);
+    }
+    assert!(has_lacked_space, "{}", server.log());
+    assert!(server.output().contains(fs::read_to_string(token).unwrap().trim()));
+    fs::remove_file(ballast).unwrap();
+    let ready = || server.get("/readyz").filter(|(status, _)| *status == 200);
+    assert!(eventually(Duration::from_secs(12), ready).is_some(), "{}", server.log());
+}
+
+/// Starts. A start that does not come to show the operator token has to end with exit code 4.
+#[track_caller]
+fn shows_the_token(server: &mut Server) -> bool {
+    server.spawn();
+    let ended = eventually(Duration::from_secs(20), || match server.wait(Duration::ZERO) {
+        Some(ended) => Some(ended.code()),
+        None => server.output().contains("Operator token").then_some(None),
+    });
+    let code = ended.expect("it ends or shows the token");
+    assert!(matches!(code, None | Some(4)), "{code:?}: {}", server.log());
+    code.is_none()
+}
+
 #[test]
 fn a_read_only_disk_stops_the_start_with_exit_code_4() {
     let Some(mut disk) = need(Tmpfs::mount(4 << 20)) else { return };

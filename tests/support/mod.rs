@@ -9,6 +9,7 @@ pub mod guardian;
 pub mod lab;
 pub mod libraries;
 pub mod mail;
+pub mod memory;
 pub mod ports;
 pub mod postfix;
 pub mod server;

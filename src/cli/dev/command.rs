@@ -18,6 +18,7 @@ use crate::cli::temporary::TemporaryFolder;
 use crate::config::{DEFAULT, Mode, Settings};
 use crate::crypto::operator_token::OperatorToken;
 use crate::domain::network::PortRule;
+use crate::domain::random::Entropy;
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::time::Clock as _;
 use crate::domain::web_origin::WebOrigin;
@@ -65,7 +66,7 @@ impl Dev {
         let catcher = catch_mail(&ambient, &log).await?;
         let settings = self.settings(&folder, &catcher)?;
         start_log(&settings)?;
-        keep_operator_token(&settings)?;
+        keep_operator_token(&settings, entropy)?;
         let tour = Tour::new(serve::collect_metrics()?);
         let desk = Desk { catcher: catcher.clone(), log };
         let (mails, server) = (routes::mail_routes(desk.clone()), routes::server_routes(desk, tour.clone()));
@@ -110,10 +111,10 @@ impl Dev {
 }
 
 /// Writes the public token where the server looks for one, so that it draws none.
-fn keep_operator_token(settings: &Settings) -> Result<(), Failure> {
+fn keep_operator_token(settings: &Settings, entropy: &dyn Entropy) -> Result<(), Failure> {
     DirBuilder::new().mode(0o700).create(&settings.data_dir)?;
     let known = OperatorToken { token: SecretString::from(OPERATOR_TOKEN), is_new: true };
-    Ok(known.keep(&settings.data_dir.join("operator.token"))?)
+    Ok(known.keep(&settings.data_dir.join("operator.token"), entropy)?)
 }
 
 async fn catch_mail(ambient: &Ambient, log: &Arc<DeliveryLog>) -> Result<MailCatcher, Failure> {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use super::format::PREFIX;
 
-/// Why the master key cannot be loaded. Every variant stops the start with exit code 3.
+/// Why the master key cannot be loaded. Stops the start with exit code 3 unless the variant says otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum MasterKeyError {
     /// The file is missing, though the database was created with a key.
@@ -34,7 +34,15 @@ pub enum MasterKeyError {
     /// The master key was replaced before, and its predecessor is still there.
     #[error("{0} is a former master key: move it to the backups that it opens, or delete it, and try again")]
     FormerInTheWay(PathBuf),
-    /// The file cannot be read or created.
+    /// There is no space for a new file, or no right to create one. Exit code 4: it may heal.
+    #[error("the master key file {path} cannot be created: {source}")]
+    NotMade {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The file cannot be read or replaced.
     #[error("the master key file {path}: {source}")]
     Io {
         /// The file.

@@ -2,14 +2,15 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::io::{self, Write};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::io;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
 use crate::domain::random::Entropy;
 
+use super::super::private_file::{self, beside, sync_folder};
 use super::error::MasterKeyError;
 use super::format::{PREFIX, Raw};
 
@@ -44,14 +45,8 @@ pub(super) fn create(path: &Path, entropy: &dyn Entropy) -> Result<Raw, MasterKe
         let _ = write!(text, "{byte:02x}");
     }
     text.push('\n');
-    let write = || -> io::Result<()> {
-        let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
-        file.write_all(text.as_bytes())?;
-        file.sync_all()?;
-        // The name must survive a power loss too: the database will need exactly this key.
-        sync_folder(path)
-    };
-    write().map_err(|source| MasterKeyError::Io { path: path.to_owned(), source })?;
+    let made = private_file::create(path, text.as_bytes(), entropy);
+    made.map_err(|source| MasterKeyError::NotMade { path: path.to_owned(), source })?;
     Ok(raw)
 }
 
@@ -74,12 +69,6 @@ pub(super) fn next(path: &Path) -> PathBuf {
 /// The place of the replaced key.
 pub(super) fn former(path: &Path) -> PathBuf {
     beside(path, ".old")
-}
-
-fn beside(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 /// Creates the key that will replace the one at `path`. Deletes one that was prepared before and never used.
@@ -111,9 +100,4 @@ pub(super) fn install(path: &Path) -> Result<PathBuf, MasterKeyError> {
     };
     replace().map_err(|source| MasterKeyError::Io { path: path.to_owned(), source })?;
     Ok(former)
-}
-
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty());
-    fs::File::open(folder.unwrap_or(Path::new(".")))?.sync_all()
 }

@@ -1,13 +1,15 @@
 //! Where passwords are looked at: a few at a time, on threads of their own.
 
-use secrecy::SecretString;
-use tokio::sync::{Semaphore, SemaphorePermit};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::crypto::password;
+use secrecy::SecretString;
+use tokio::sync::Semaphore;
+
+use crate::crypto::password::Hasher;
 use crate::domain::random::Entropy;
 use crate::service::refusal::Refusal;
 
-/// Passwords that are hashed at the same time: each takes 19 MiB and a processor.
+/// Passwords that are hashed at the same time: each takes a processor, and a hasher with its 19 MiB.
 const AT_ONCE: usize = 2;
 
 /// Those that may wait or be hashed. Whoever sends more is told to come again, so that the server has
@@ -16,13 +18,18 @@ const PLACES: usize = 32;
 
 /// The seats of those whose passwords are hashed.
 pub(super) struct PasswordHashing {
-    places: Semaphore,
-    at_once: Semaphore,
+    places: Arc<Semaphore>,
+    at_once: Arc<Semaphore>,
+    hashers: Arc<Hashers>,
 }
 
 impl Default for PasswordHashing {
     fn default() -> Self {
-        Self { places: Semaphore::new(PLACES), at_once: Semaphore::new(AT_ONCE) }
+        Self {
+            places: Arc::new(Semaphore::new(PLACES)),
+            at_once: Arc::new(Semaphore::new(AT_ONCE)),
+            hashers: Arc::default(),
+        }
     }
 }
 
@@ -33,29 +40,72 @@ impl PasswordHashing {
         password: &SecretString,
         hash: Option<String>,
     ) -> Result<bool, Refusal> {
-        let _seat = self.seat().await?;
         let password = password.clone();
-        run(move || password::matches(&password, hash.as_deref())).await
+        self.run(move |hasher| hasher.matches(&password, hash.as_deref())).await
     }
 
     /// The hash of a password.
     pub(super) async fn hash(
         &self,
         password: &SecretString,
-        entropy: std::sync::Arc<dyn Entropy>,
+        entropy: Arc<dyn Entropy>,
     ) -> Result<String, Refusal> {
-        let _seat = self.seat().await?;
         let password = password.clone();
-        run(move || password::hash(&password, entropy.as_ref())).await
+        self.run(move |hasher| hasher.hash(&password, entropy.as_ref())).await
     }
 
-    async fn seat(&self) -> Result<[SemaphorePermit<'_>; 2], Refusal> {
-        let place = self.places.try_acquire().map_err(|_| Refusal::Overloaded)?;
-        let seat = self.at_once.acquire().await.map_err(|_| Refusal::Overloaded)?;
-        Ok([place, seat])
+    async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut Hasher) -> T + Send + 'static,
+    ) -> Result<T, Refusal> {
+        let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| Refusal::Overloaded)?;
+        let seat = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_| Refusal::Overloaded)?;
+        let hashers = Arc::clone(&self.hashers);
+        let done = tokio::task::spawn_blocking(move || {
+            // Also when the client has gone: otherwise one that disconnects early could have any number of
+            // passwords hashed at the same time.
+            let _held = (place, seat);
+            hashers.lend(work)
+        });
+        done.await.map_err(|_| Refusal::Overloaded)
     }
 }
 
-async fn run<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Refusal> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Refusal::Overloaded)
+/// The hashers that are not in use: none before the first password, and at most `AT_ONCE` after it.
+#[derive(Default)]
+struct Hashers(Mutex<Vec<Hasher>>);
+
+impl Hashers {
+    fn lend<T>(&self, work: impl FnOnce(&mut Hasher) -> T) -> T {
+        let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
+        let mut hasher = free.unwrap_or_default();
+        let done = work(&mut hasher);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).push(hasher);
+        done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::pin::pin;
+    use std::sync::mpsc;
+    use std::task::Poll;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_client_that_goes_frees_its_seat_only_when_its_password_is_hashed() {
+        let hashing = PasswordHashing::default();
+        let (hashed, wait) = mpsc::channel::<()>();
+        {
+            let mut asked = pin!(hashing.run(move |_| wait.recv()));
+            let is_pending = poll_fn(|cx| Poll::Ready(asked.as_mut().poll(cx).is_pending())).await;
+            assert!(is_pending);
+        }
+        assert_eq!(hashing.at_once.available_permits(), AT_ONCE - 1);
+        assert_eq!(hashing.places.available_permits(), PLACES - 1);
+        drop(hashed);
+        assert!(hashing.at_once.acquire_many(AT_ONCE as u32).await.is_ok());
+    }
 }

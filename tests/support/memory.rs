@@ -1,0 +1,11 @@
+//! The memory of a process.
+
+use std::fs;
+
+/// Bytes of memory that the process has.
+#[track_caller]
+pub fn resident(pid: u32) -> u64 {
+    let status = fs::read_to_string(format!("/proc/{pid}/status")).expect("it runs");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("a process with memory");
+    line.trim().trim_end_matches(" kB").parse::<u64>().expect("proc(5)") * 1024
+}
