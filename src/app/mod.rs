@@ -4,7 +4,6 @@ mod ambient;
 mod foundation;
 mod master_key;
 mod patience;
-mod probing;
 mod rules;
 mod senders;
 mod serving;
@@ -32,9 +31,8 @@ use timekeeping::Timekeeper;
 
 pub use foundation::{DataLock, Foundation, StartError, database};
 pub use master_key::{ReplacedMasterKey, replace_master_key};
-pub use probing::prober;
 pub use rules::retention;
-pub use senders::{check, email, outbox};
+pub use senders::{check, outbox, routing};
 pub use serving::{ExtraRoutes, Listening};
 
 /// Between two sweeps: well within the minute in which what has ended must be erased.
@@ -245,8 +243,8 @@ pub fn services(
     Ok(Services::new(Parts {
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
+        routing: Arc::clone(outbox.routing()),
         outbox,
-        tester: Arc::new(prober(settings)?),
         clock: ambient.clock.clone(),
         entropy: Arc::clone(&ambient.entropy),
         greatest_id: foundation.greatest_id,

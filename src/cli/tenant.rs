@@ -1,5 +1,6 @@
 //! `otpmint tenant`: tenants, looked after at the shell.
 
+use crate::domain::tenants::route::Transport;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,10 +9,10 @@ use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 
 use crate::app::{self, Ambient, Foundation};
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::account::Account;
 use crate::domain::tenants::credential::KeyHandle;
+use crate::domain::tenants::route::Route;
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus, parse_name};
 use crate::domain::time::Clock as _;
@@ -219,7 +220,8 @@ impl One {
         for (name, rate) in tenant.limits.told() {
             println!("limit    {name} {rate}");
         }
-        for Account { handle, name, smtp } in accounts {
+        for Route { handle, name, transport } in accounts {
+            let Transport::Smtp(smtp) = transport;
             println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
             println!("         {handle}  {}  {name}", smtp.security.as_str());
         }
@@ -287,7 +289,7 @@ impl Rotate {
 
 impl Unlock {
     async fn run(self) -> Result<(), Failure> {
-        let recipient = Recipient::email(&self.recipient)
+        let recipient = Address::parse(&self.recipient)
             .map_err(|reason| Failure::usage(format!("{}: {reason}", self.recipient)))?;
         let office = Office::open(&self.one.config).await?;
         let tenant = office.tenant(&self.one.tenant).await?;

@@ -5,10 +5,11 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::id::TenantId;
-use crate::domain::tenants::account::{Account, AccountDraft, AccountHandle};
-use crate::domain::tenants::trial::{TestMail, Trial};
+use crate::domain::tenants::route::{Route, RouteHandle};
+use crate::domain::tenants::route_check::{RouteCheck, TestMessage};
+use crate::domain::tenants::route_draft::RouteDraft;
 use crate::store::{AccountTest, CountedMail};
 
 use super::mint::{MESSAGE_ID, MESSAGE_ID_ALPHABET};
@@ -22,9 +23,9 @@ pub enum Candidate {
     /// The one that is used first.
     First,
     /// One of those that are there.
-    Present(AccountHandle),
+    Present(RouteHandle),
     /// One that may be saved later.
-    Draft(Box<AccountDraft>),
+    Draft(Box<RouteDraft>),
 }
 
 /// The tenants whose accounts are being tried: each has one test at a time, so that nobody can have
@@ -54,26 +55,26 @@ impl Services {
         &self,
         tenant: &AuthenticatedTenant,
         candidate: Candidate,
-        to: Option<Recipient>,
+        to: Option<Address>,
         client_ip: Option<IpAddr>,
-    ) -> Result<Trial, AccountRefusal> {
+    ) -> Result<RouteCheck, AccountRefusal> {
         self.refuse_sandbox(tenant)?;
         let account = self.candidate(tenant, candidate).await?;
         if let Some(rates) = &self.rates {
             rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge()).map_err(Refusal::Limited)?;
         }
         let _running = self.tests.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
-        let recipient = to.as_ref().map(Recipient::masked);
+        let recipient = to.as_ref().map(Address::masked);
         let test = AccountTest { tenant: tenant.id(), recipient, by: tenant.actor(client_ip) };
         self.store.note_account_test(test, self.clock.now()).await?;
         let begun = Instant::now();
-        let walk = self.tester.walk(&account.smtp, None, LIMIT);
-        let (steps, hints) = tokio::join!(walk, self.tester.hints(&account.smtp.from));
-        let mut trial = Trial { steps, hints };
+        let walk = self.routing.check(&account.transport, None, LIMIT);
+        let (steps, hints) = tokio::join!(walk, self.routing.hints(&account.transport));
+        let mut trial = RouteCheck { steps, hints };
         if let Some(to) = to.filter(|_| trial.is_ok()) {
             let mail = self.test_mail(tenant, to).await?;
             let left = LIMIT.saturating_sub(begun.elapsed());
-            trial.steps = self.tester.walk(&account.smtp, Some(&mail), left).await;
+            trial.steps = self.routing.check(&account.transport, Some(&mail), left).await;
         }
         Ok(trial)
     }
@@ -82,7 +83,7 @@ impl Services {
         &self,
         tenant: &AuthenticatedTenant,
         candidate: Candidate,
-    ) -> Result<Account, AccountRefusal> {
+    ) -> Result<Route, AccountRefusal> {
         let mut present = self.accounts(tenant).await?.accounts;
         match candidate {
             Candidate::Draft(draft) => {
@@ -98,7 +99,7 @@ impl Services {
     }
 
     /// A test mail to `to`, counted as any other message to it: nobody may use it to pester people.
-    async fn test_mail(&self, tenant: &AuthenticatedTenant, to: Recipient) -> Result<TestMail, Refusal> {
+    async fn test_mail(&self, tenant: &AuthenticatedTenant, to: Address) -> Result<TestMessage, Refusal> {
         let now = self.clock.now();
         let counted = CountedMail {
             tenant: tenant.id(),
@@ -108,7 +109,7 @@ impl Services {
         };
         match self.store.count_test_mail(counted, now).await? {
             Some(hit) => Err(Refusal::Limited(hit)),
-            None => Ok(TestMail { id: self.entropy.text(&MESSAGE_ID_ALPHABET, MESSAGE_ID), to, at: now }),
+            None => Ok(TestMessage { id: self.entropy.text(&MESSAGE_ID_ALPHABET, MESSAGE_ID), to, at: now }),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! A tenant's mail accounts: looked at, and replaced as a whole.
 
+use crate::domain::tenants::route::Transport;
 use std::collections::HashSet;
 use std::net::IpAddr;
 
-use crate::domain::tenants::account::{Account, AccountDraft, InvalidAccount};
+use crate::domain::tenants::route::Route;
+use crate::domain::tenants::route_draft::{InvalidRoute, RouteDraft};
 use crate::domain::tenants::tenant::Tenant;
 use crate::store::{Changed, StoreError, TenantChange};
 
@@ -12,7 +14,7 @@ use super::{AuthenticatedTenant, Refusal, Services, sealed_smtp};
 /// A tenant's accounts, in the order in which they are used.
 pub struct Accounts {
     /// The accounts.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<Route>,
     /// The tenant's revision that they belong to.
     pub revision: i64,
 }
@@ -21,7 +23,7 @@ pub struct Accounts {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum AccountRefusal {
     /// The account at this place of the list cannot be used.
-    Invalid(usize, InvalidAccount),
+    Invalid(usize, InvalidRoute),
     /// Anything else.
     Refused(Refusal),
 }
@@ -42,7 +44,7 @@ impl Services {
     /// The accounts of a tenant, as they are at this moment.
     pub async fn accounts(&self, tenant: &AuthenticatedTenant) -> Result<Accounts, Refusal> {
         let row = self.present(tenant).await?;
-        let accounts = self.sender_of(&row).await?.accounts;
+        let accounts = self.sender_of(&row).await?.routes;
         Ok(Accounts { accounts, revision: row.revision })
     }
 
@@ -51,7 +53,7 @@ impl Services {
     pub async fn replace_accounts(
         &self,
         tenant: &AuthenticatedTenant,
-        drafts: Vec<AccountDraft>,
+        drafts: Vec<RouteDraft>,
         seen: Option<i64>,
         client_ip: Option<IpAddr>,
     ) -> Result<Accounts, AccountRefusal> {
@@ -60,7 +62,7 @@ impl Services {
         if seen.is_some_and(|seen| seen != row.revision) {
             return Err(Refusal::ChangedMeanwhile.into());
         }
-        let present = self.sender_of(&row).await?.accounts;
+        let present = self.sender_of(&row).await?.routes;
         let accounts = self.complete(drafts, &present)?;
         let smtp = sealed_smtp::seal(&self.keyring, self.entropy.as_ref(), row.id, &accounts);
         let revision = row.revision + 1;
@@ -83,18 +85,14 @@ impl Services {
         }
     }
 
-    fn complete(
-        &self,
-        drafts: Vec<AccountDraft>,
-        present: &[Account],
-    ) -> Result<Vec<Account>, AccountRefusal> {
+    fn complete(&self, drafts: Vec<RouteDraft>, present: &[Route]) -> Result<Vec<Route>, AccountRefusal> {
         let mut used = HashSet::new();
         let mut accounts = Vec::with_capacity(drafts.len());
         for (at, draft) in drafts.into_iter().enumerate() {
             let account =
                 self.complete_one(draft, present).map_err(|why| AccountRefusal::Invalid(at, why))?;
             if !used.insert(account.handle.clone()) {
-                return Err(AccountRefusal::Invalid(at, InvalidAccount::Id));
+                return Err(AccountRefusal::Invalid(at, InvalidRoute::Id));
             }
             accounts.push(account);
         }
@@ -102,16 +100,13 @@ impl Services {
     }
 
     /// The account of a draft, if tenants may have such a one.
-    pub(super) fn complete_one(
-        &self,
-        draft: AccountDraft,
-        present: &[Account],
-    ) -> Result<Account, InvalidAccount> {
+    pub(super) fn complete_one(&self, draft: RouteDraft, present: &[Route]) -> Result<Route, InvalidRoute> {
         let account = draft.complete(present, self.entropy.as_ref())?;
-        match self.check_outbound(&account.smtp) {
+        let Transport::Smtp(smtp) = &account.transport;
+        match self.check_outbound(smtp) {
             Ok(()) => Ok(account),
-            Err(Refusal::PortNotAllowed(_)) => Err(InvalidAccount::Port),
-            Err(_) => Err(InvalidAccount::Host),
+            Err(Refusal::PortNotAllowed(_)) => Err(InvalidRoute::Port),
+            Err(_) => Err(InvalidRoute::Host),
         }
     }
 

@@ -8,13 +8,13 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::delivery::{Message, Sender};
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::return_url::Hosting;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::challenges::vars::Vars;
@@ -111,7 +111,7 @@ impl Services {
         to: &str,
         client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
-        let to = Recipient::email(to).map_err(|_| Refusal::InvalidRecipient)?;
+        let to = Address::parse(to).map_err(|_| Refusal::InvalidRecipient)?;
         let turn = self.turn(None)?;
         let (found, hosting, _) = self.find_hosted(key, embedder).await?;
         let tenant = &found.tenant;
@@ -166,7 +166,7 @@ impl Services {
         &self,
         found: &Hosted,
         hosting: &Hosting,
-        to: Recipient,
+        to: Address,
         client_ip: Option<IpAddr>,
     ) -> Result<NewRecipient, Refusal> {
         let (tenant, challenge) = (&found.tenant, &found.challenge);
@@ -191,6 +191,7 @@ impl Services {
                 None => Code::draw(self.entropy.as_ref(), hosting.alphabet, length),
             },
             recipient: to.clone(),
+            channel: challenge.channel,
             purpose: draft.purpose,
             locale: challenge.details.locale().cloned(),
             vars: draft.vars,
@@ -224,8 +225,7 @@ impl Services {
 
 /// Refuses what could go nowhere.
 fn check_sender(sender: &Sender) -> Result<(), Refusal> {
-    let can_send = sender.is_sandbox || !sender.accounts.is_empty();
-    can_send.then_some(()).ok_or(Refusal::NoAccount)
+    sender.sends_over(ChannelKind::Email).then_some(()).ok_or(Refusal::NoAccount)
 }
 
 fn decided(given: Given) -> Result<(), Refusal> {

@@ -8,6 +8,7 @@ use crate::crypto::keyring::Keyring;
 use crate::delivery::{Content, Job, Ledger, Sender};
 use crate::domain::BoxFuture;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room};
+use crate::domain::deliveries::report::DeliveryReport;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::tenants::tenant::TenantStatus;
@@ -110,14 +111,14 @@ impl Ledger for StoreLedger {
         })
     }
 
-    fn keep<'a>(&'a self, job: &'a Job, said: Content, now: Timestamp) -> BoxFuture<'a, bool> {
+    fn keep<'a>(&'a self, job: &'a Job, content: Content, now: Timestamp) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            let mail = sandbox_mail::seal(&self.keyring, self.entropy.as_ref(), job, said, now);
+            let mail = sandbox_mail::seal(&self.keyring, self.entropy.as_ref(), job, content, now);
             self.store.keep_mail(mail).await.is_ok()
         })
     }
 
-    fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()> {
-        Box::pin(record(Arc::clone(&self.store), job.challenge, end, now))
+    fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, report: DeliveryReport) -> BoxFuture<'a, ()> {
+        Box::pin(record(Arc::clone(&self.store), job.challenge, report.end, now))
     }
 }

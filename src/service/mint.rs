@@ -6,13 +6,13 @@ use std::time::Duration;
 
 use crate::crypto::shareable_key::ShareableKey;
 use crate::delivery::{Job, Message, Slot, Template, Watch};
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus, Standing};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryStatus};
@@ -40,7 +40,7 @@ pub(super) const LIMITED: LimitHit =
 #[derive(Debug)]
 pub struct MintRequest {
     /// Where the code goes.
-    pub to: Recipient,
+    pub to: Address,
     /// By which medium: that of the recipient, or none, to be told the code.
     pub channel: ChannelKind,
     /// What it is for.
@@ -63,9 +63,9 @@ pub struct MintRequest {
 
 impl MintRequest {
     /// A mint in the usual way, for nothing but to confirm that `to` is reached.
-    pub fn to(to: Recipient) -> Self {
+    pub fn to(to: Address) -> Self {
         Self {
-            channel: to.channel(),
+            channel: to.usual_channel(),
             to,
             purpose: Purpose::VERIFICATION,
             policy: None,
@@ -123,7 +123,7 @@ impl Services {
             return self.reveal(tenant, &request, job).await;
         }
         // Said at once: the message of such a challenge could go nowhere.
-        if tenant.sender().accounts.is_empty() && !tenant.is_sandbox() {
+        if !tenant.sender().sends_over(request.channel) {
             return Err(Refusal::NoAccount);
         }
         // Room first: a challenge whose message has no place in the queue must not be opened.
@@ -178,6 +178,7 @@ impl Services {
         let message = Message {
             id: self.entropy.text(&MESSAGE_ID_ALPHABET, MESSAGE_ID),
             recipient: request.to.clone(),
+            channel: request.channel,
             code: match reserved(tenant, request) {
                 Some(_) => Code::known(policy.length()),
                 None => Code::draw(self.entropy.as_ref(), policy.alphabet(), policy.length()),

@@ -52,14 +52,14 @@ use secrecy::SecretString;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
-use crate::delivery::{AccountTester, Outbox};
+use crate::delivery::{Outbox, Routing};
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::id::IdGenerator;
 use crate::domain::limits::rate::Rate;
 use crate::domain::network::OutboundRule;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::random::Entropy;
-use crate::domain::tenants::account::Account;
+use crate::domain::tenants::route::Route;
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::{Clock, Timestamp};
 use crate::domain::web_origin::WebOrigin;
@@ -164,8 +164,8 @@ pub struct Parts {
     pub keyring: Arc<Keyring>,
     /// What sends.
     pub outbox: Arc<Outbox>,
-    /// What tries mail accounts out.
-    pub tester: Arc<dyn AccountTester>,
+    /// What checks routes.
+    pub routing: Arc<Routing>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.
@@ -182,7 +182,7 @@ pub struct Services {
     keyring: Arc<Keyring>,
     codec: Codec,
     outbox: Arc<Outbox>,
-    tester: Arc<dyn AccountTester>,
+    routing: Arc<Routing>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
     ids: IdGenerator,
@@ -210,7 +210,7 @@ impl Services {
             store: parts.store,
             keyring: parts.keyring,
             outbox: parts.outbox,
-            tester: parts.tester,
+            routing: parts.routing,
             clock: parts.clock,
             entropy: parts.entropy,
             ids: IdGenerator::above(parts.greatest_id),
@@ -233,8 +233,8 @@ impl Services {
     }
 
     /// A tenant's SMTP accounts, opened, in the order in which they are used.
-    pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<Account>, Refusal> {
-        Ok(sealed_smtp::sender(&self.keyring, tenant)?.accounts)
+    pub fn smtp_accounts(&self, tenant: &Tenant) -> Result<Vec<Route>, Refusal> {
+        Ok(sealed_smtp::sender(&self.keyring, tenant)?.routes)
     }
 
     /// A name for one request, to find it again in the log.

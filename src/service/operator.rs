@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::id::TenantId;
 use crate::domain::operator::OperatorName;
 use crate::domain::policy::GrantedLimits;
@@ -196,7 +196,7 @@ impl Services {
         &self,
         operator: &Operator,
         handle: &TenantHandle,
-        recipient: &Recipient,
+        recipient: &Address,
         client_ip: Option<IpAddr>,
     ) -> Result<bool, Refusal> {
         let (tenant, _) = self.tenant_named(handle).await?;

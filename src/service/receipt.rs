@@ -3,9 +3,9 @@
 use serde_json::{Map, Value};
 
 use crate::crypto::receipt::{self, Receipt};
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::details::BoundFields;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::store::{StoreError, Verified};
 
@@ -33,7 +33,7 @@ impl Services {
         &self,
         tenant: &TenantHandle,
         challenge: &Challenge,
-        recipient: &Recipient,
+        recipient: &Address,
         bound: &BoundFields,
     ) -> String {
         let details = &challenge.details;

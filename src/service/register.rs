@@ -1,5 +1,7 @@
 //! Register: a new tenant with its SMTP account and its first secret key.
 
+use crate::domain::tenants::route::Transport;
+use crate::domain::tenants::route::TransportKind;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -9,8 +11,8 @@ use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::account::{Account, AccountHandle};
 use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::store::{NewKey, NewTenant};
@@ -83,10 +85,10 @@ impl Services {
         let now = self.clock.now();
         let id = TenantId(self.ids.next(now));
         let handle = TenantHandle::draw(self.entropy.as_ref());
-        let account = Account {
-            handle: AccountHandle::draw(self.entropy.as_ref()),
+        let account = Route {
+            handle: RouteHandle::draw(TransportKind::Smtp, self.entropy.as_ref()),
             name: registration.account,
-            smtp: registration.smtp.clone(),
+            transport: Transport::Smtp(registration.smtp.clone()),
         };
         let smtp = sealed_smtp::seal(&self.keyring, self.entropy.as_ref(), id, &[account]);
         let tenant = Tenant {

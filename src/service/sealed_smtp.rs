@@ -7,11 +7,11 @@ use zeroize::Zeroizing;
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
 use crate::delivery::Sender;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::id::TenantId;
+use crate::domain::mail_address::MailAddress;
 use crate::domain::random::Entropy;
 use crate::domain::secret::Sealed;
-use crate::domain::tenants::account::{Account, AccountHandle};
+use crate::domain::tenants::route::{Route, RouteHandle, Transport};
 use crate::domain::tenants::smtp::{Security, SmtpProfile};
 use crate::domain::tenants::tenant::Tenant;
 use crate::store::StoreError;
@@ -29,11 +29,11 @@ struct Plain<'a> {
 }
 
 impl<'a> Plain<'a> {
-    fn of(account: &'a Account) -> Self {
-        let smtp = &account.smtp;
+    fn of(route: &'a Route) -> Self {
+        let Transport::Smtp(smtp) = &route.transport;
         Self {
-            id: account.handle.as_str(),
-            name: &account.name,
+            id: route.handle.as_str(),
+            name: &route.name,
             host: &smtp.host,
             port: smtp.port,
             tls: smtp.security.as_str(),
@@ -49,12 +49,7 @@ fn place(tenant: TenantId) -> Place<'static> {
 }
 
 /// Seals accounts for their tenant, in the order in which they are used.
-pub(super) fn seal(
-    keyring: &Keyring,
-    entropy: &dyn Entropy,
-    tenant: TenantId,
-    accounts: &[Account],
-) -> Sealed {
+pub(super) fn seal(keyring: &Keyring, entropy: &dyn Entropy, tenant: TenantId, accounts: &[Route]) -> Sealed {
     let plain: Vec<_> = accounts.iter().map(Plain::of).collect();
     // Texts and numbers always serialise.
     let json = Zeroizing::new(serde_json::to_vec(&plain).unwrap_or_default());
@@ -80,16 +75,16 @@ pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> 
         }
     };
     let revision = sealed.map(revision).unwrap_or_default();
-    Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), accounts, is_sandbox: false })
+    Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), routes: accounts, is_sandbox: false })
 }
 
 /// A sandbox's sender has no account, whatever its row may hold.
 fn sandbox(tenant: &Tenant) -> Sender {
     let name = tenant.name.clone();
-    Sender { tenant: tenant.id, revision: 0, name, accounts: Vec::new(), is_sandbox: true }
+    Sender { tenant: tenant.id, revision: 0, name, routes: Vec::new(), is_sandbox: true }
 }
 
-fn parse(json: &[u8]) -> Option<Vec<Account>> {
+fn parse(json: &[u8]) -> Option<Vec<Route>> {
     let plain: Vec<OwnedPlain> = serde_json::from_slice(json).ok()?;
     plain.into_iter().map(OwnedPlain::into_account).collect()
 }
@@ -108,18 +103,18 @@ struct OwnedPlain {
 }
 
 impl OwnedPlain {
-    fn into_account(self) -> Option<Account> {
-        Some(Account {
-            handle: AccountHandle::parse(&self.id)?,
+    fn into_account(self) -> Option<Route> {
+        Some(Route {
+            handle: RouteHandle::parse(&self.id)?,
             name: self.name,
-            smtp: SmtpProfile {
+            transport: Transport::Smtp(SmtpProfile {
                 host: self.host,
                 port: self.port,
                 security: Security::parse(&self.tls)?,
                 username: self.username,
                 password: self.password,
-                from: Recipient::email(&self.from).ok()?,
-            },
+                from: MailAddress::parse(&self.from).ok()?,
+            }),
         })
     }
 }

@@ -1,13 +1,14 @@
 //! Templates: a tenant's own words, looked after, checked and tried out.
 
+use crate::domain::challenges::channel::ChannelKind;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::delivery::{Content, Message, Template};
+use crate::delivery::{MailContent, Message, Template};
+use crate::domain::address::Address;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
 use crate::domain::tenants::template::{
@@ -148,8 +149,8 @@ impl Services {
             }
         };
         let said = self.said(tenant, template, request).ok_or(Refusal::UnknownTemplate)?;
-        let locale = if said.is_own { own_locale } else { Content::nearest(&asked) };
-        let Content { subject, text, html, is_own, .. } = said;
+        let locale = if said.is_own { own_locale } else { MailContent::nearest(&asked) };
+        let MailContent { subject, text, html, is_own, .. } = said;
         Ok(Preview { subject, text, html, locale, is_own })
     }
 
@@ -159,12 +160,13 @@ impl Services {
         tenant: &AuthenticatedTenant,
         template: Option<Arc<Template>>,
         request: PreviewRequest,
-    ) -> Option<Content> {
+    ) -> Option<MailContent> {
         let now = self.clock.now();
         let policy = tenant.policy(&request.purpose);
         let message = Message {
             id: String::new(),
-            recipient: Recipient::email(SAMPLE_RECIPIENT).ok()?,
+            recipient: Address::parse(SAMPLE_RECIPIENT).ok()?,
+            channel: ChannelKind::Email,
             code: Code::from_sealed(SAMPLE_CODE.to_owned()),
             purpose: policy.template(&request.purpose).clone(),
             locale: request.locale,
@@ -173,7 +175,7 @@ impl Services {
             created_at: now,
             expires_at: now + policy.code.ttl(),
         };
-        Content::of(&tenant.sender().name, &message).ok()
+        MailContent::of(&tenant.sender().name, &message).ok()
     }
 }
 

@@ -12,11 +12,11 @@ use tokio::task::JoinSet;
 use crate::app::{Ambient, Foundation};
 use crate::crypto::keyring::Keyring;
 use crate::delivery::Message;
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::Binding;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::deliveries::delivery::DeliveryEnd;
 use crate::domain::id::{ChallengeId, IdGenerator, TenantId};
@@ -113,13 +113,13 @@ impl Mold {
     }
 
     fn opening(&self, row: usize, id: ChallengeId) -> Result<OpenChallenge, Failure> {
-        let to = Recipient::email(&format!("user{row}@preloaded.example"));
+        let to = Address::parse(&format!("user{row}@preloaded.example"));
         let to = to.map_err(|error| Failure::new(error.to_string()))?;
         let binding = Binding {
             tenant: self.tenant,
             challenge: id,
             purpose: Purpose::VERIFICATION,
-            channel: to.channel(),
+            channel: to.usual_channel(),
             recipient: self.keyring.recipient_index(self.tenant, &to),
         };
         let code_key = self.keyring.code_version();
@@ -129,6 +129,7 @@ impl Mold {
         let message = Message {
             id: format!("preloaded{row}"),
             recipient: to.clone(),
+            channel: to.usual_channel(),
             code,
             purpose: Purpose::VERIFICATION,
             locale: None,

@@ -1,12 +1,14 @@
 //! `/console/tenants/{tenant}/accounts`: a tenant's mail accounts, without their passwords.
 
+use crate::domain::tenants::route::Transport;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
 
-use crate::domain::tenants::account::{Account, AccountDraft, MAX_ACCOUNTS};
+use crate::domain::tenants::route::{MAX_ROUTES, Route};
+use crate::domain::tenants::route_draft::RouteDraft;
 use crate::service::{Accounts, Refusal};
 
 use super::super::AppState;
@@ -79,10 +81,10 @@ async fn rearrange(
     state: &AppState,
     request: &HttpRequest,
     seat: &Seat,
-    change: impl FnOnce(&mut Vec<AccountDraft>) -> Result<(), Refusal>,
+    change: impl FnOnce(&mut Vec<RouteDraft>) -> Result<(), Refusal>,
 ) -> Result<(), Wrong> {
     let Accounts { accounts, revision } = state.services.accounts(&seat.tenant).await?;
-    let mut drafts = accounts.iter().map(AccountDraft::unchanged).collect();
+    let mut drafts = accounts.iter().map(RouteDraft::unchanged).collect();
     change(&mut drafts)?;
     let client_ip = ClientIp::of(request);
     state.services.replace_accounts(&seat.tenant, drafts, Some(revision), client_ip).await?;
@@ -90,8 +92,8 @@ async fn rearrange(
 }
 
 /// Where in the list the account of this handle is.
-fn place_of(drafts: &[AccountDraft], id: &str) -> Result<usize, Refusal> {
-    let is_it = |draft: &AccountDraft| draft.handle.as_ref().is_some_and(|handle| handle.as_str() == id);
+fn place_of(drafts: &[RouteDraft], id: &str) -> Result<usize, Refusal> {
+    let is_it = |draft: &RouteDraft| draft.handle.as_ref().is_some_and(|handle| handle.as_str() == id);
     drafts.iter().position(is_it).ok_or(Refusal::UnknownAccount)
 }
 
@@ -144,7 +146,7 @@ async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -
 }
 
 /// The account of a form.
-fn draft(form: &Form) -> Result<AccountDraft, Wrong> {
+fn draft(form: &Form) -> Result<RouteDraft, Wrong> {
     forms::account(json!({
         "id": word(form.text("id")), "name": word(form.text("name")),
         "host": form.text("host"), "port": number(form.text("port")), "tls": word(form.text("tls")),
@@ -168,13 +170,13 @@ fn frame(seat: &Seat) -> Frame {
 async fn page(state: &AppState, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
     let found = state.services.accounts(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
     let accounts: Vec<_> = found.accounts.iter().map(Shown::of).collect();
-    let has_room = accounts.len() < MAX_ACCOUNTS && !seat.tenant.is_sandbox();
+    let has_room = accounts.len() < MAX_ROUTES && !seat.tenant.is_sandbox();
     Ok(Page { frame, path: seat.path("/accounts"), accounts, has_room })
 }
 
 impl Shown {
-    fn of(account: &Account) -> Self {
-        let smtp = &account.smtp;
+    fn of(account: &Route) -> Self {
+        let Transport::Smtp(smtp) = &account.transport;
         Self {
             id: account.handle.to_string(),
             name: account.name.clone(),

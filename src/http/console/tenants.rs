@@ -113,12 +113,12 @@ async fn register(
     form: &Form,
 ) -> Result<Registered, Wrong> {
     let name = forms::name(form.text("name"))?;
-    let draft = forms::account(json!({
+    let draft = forms::smtp(json!({
         "host": form.text("host"), "port": number(form.text("port")), "tls": word(form.text("tls")),
         "username": form.text("username"), "password": word(form.text("password")),
         "from": form.text("from"),
     }))?;
-    let smtp = draft.profile(&[]).map_err(|why| Wrong::from(AccountRefusal::Invalid(0, why)))?;
+    let smtp = draft.complete(None).map_err(|why| Wrong::from(AccountRefusal::Invalid(0, why)))?;
     let registration = Registration {
         name,
         smtp,

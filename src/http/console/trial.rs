@@ -5,8 +5,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::tenants::account::AccountHandle;
-use crate::domain::tenants::trial::{Step, Topic, Trial};
+use crate::domain::tenants::route::RouteHandle;
+use crate::domain::tenants::route_check::{CheckStep, RouteCheck, Topic};
 use crate::service::{Candidate, Refusal};
 
 use super::super::AppState;
@@ -56,17 +56,17 @@ async fn walk(
     seat: &Seat,
     id: &str,
     to: &str,
-) -> Result<Trial, Wrong> {
+) -> Result<RouteCheck, Wrong> {
     let to = if to.trim().is_empty() { None } else { Some(forms::recipient(to)?) };
-    let handle = AccountHandle::parse(id).ok_or(Wrong::from(Refusal::UnknownAccount))?;
+    let handle = RouteHandle::parse(id).ok_or(Wrong::from(Refusal::UnknownAccount))?;
     let candidate = Candidate::Present(handle);
     Ok(state.services.test_account(&seat.tenant, candidate, to, ClientIp::of(request)).await?)
 }
 
 impl Page {
-    fn of(seat: &Seat, trial: Trial) -> Self {
+    fn of(seat: &Seat, trial: RouteCheck) -> Self {
         let title = if trial.is_ok() { "The account works" } else { "The account does not work yet" };
-        let step = |taken: crate::domain::tenants::trial::Taken| match taken.result {
+        let step = |taken: crate::domain::tenants::route_check::CheckedStep| match taken.result {
             Ok(detail) => Shown { label: label(taken.step), is_ok: true, text: detail },
             Err(trouble) => Shown { label: label(taken.step), is_ok: false, text: trouble.advice.to_owned() },
         };
@@ -79,14 +79,14 @@ impl Page {
     }
 }
 
-fn label(step: Step) -> &'static str {
+fn label(step: CheckStep) -> &'static str {
     match step {
-        Step::Resolve => "Name of the server",
-        Step::Connect => "Connection",
-        Step::Greeting => "Greeting",
-        Step::Tls => "TLS",
-        Step::Login => "Login",
-        Step::Mail => "Test mail",
+        CheckStep::Resolve => "Name of the server",
+        CheckStep::Connect => "Connection",
+        CheckStep::Greeting => "Greeting",
+        CheckStep::Tls => "TLS",
+        CheckStep::Login => "Login",
+        CheckStep::Mail => "Test mail",
     }
 }
 

@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::domain::address::Address;
 use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 
 use super::super::openapi::schemas;
 use super::error::V1Error;
@@ -59,7 +59,7 @@ pub(super) struct VerifyLatest {
 }
 
 impl VerifyLatest {
-    pub(super) fn recipient(&self) -> Result<Recipient, V1Error> {
+    pub(super) fn recipient(&self) -> Result<Address, V1Error> {
         recipient(&self.to)
     }
 

@@ -10,11 +10,11 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use utoipa::ToSchema;
 
+use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
 use crate::domain::challenges::vars::Vars;
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
@@ -167,7 +167,7 @@ pub(super) enum AlphabetName {
 
 impl Mint {
     /// The recipient; `None` where the page is to ask for it.
-    pub(super) fn recipient(&self) -> Result<Option<Recipient>, V1Error> {
+    pub(super) fn recipient(&self) -> Result<Option<Address>, V1Error> {
         let may_ask = self.has_page() && self.channel() == ChannelKind::Email;
         match &self.to {
             Some(to) => recipient(to).map(Some),

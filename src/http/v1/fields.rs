@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::address::Address;
 use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
 
 use super::error::V1Error;
 
 /// A recipient.
-pub(super) fn recipient(text: &str) -> Result<Recipient, V1Error> {
-    Recipient::email(text).map_err(|error| V1Error::field("/to", error.to_string()))
+pub(super) fn recipient(text: &str) -> Result<Address, V1Error> {
+    Address::parse(text).map_err(|error| V1Error::field("/to", error.to_string()))
 }
 
 /// Texts for templates.

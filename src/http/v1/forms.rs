@@ -1,12 +1,13 @@
 //! The bodies of v1 for the forms of the console: what a form asks is read by the parser of the body that
 //! asks the same, so that no rule has a second home.
 
+use crate::domain::tenants::route_draft::SmtpDraft;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::domain::challenges::recipient::Recipient;
-use crate::domain::tenants::account::AccountDraft;
+use crate::domain::address::Address;
 use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::route_draft::RouteDraft;
 use crate::domain::tenants::template::TemplateName;
 use crate::domain::tenants::tenant::parse_name;
 use crate::service::{AccountRefusal, LimitsChange, Refusal, TenantDraft};
@@ -59,8 +60,13 @@ pub(in crate::http) fn invalid(field: &str, detail: &str) -> Wrong {
 }
 
 /// A mail account, as in `PUT /v1/tenant/smtp`.
-pub(in crate::http) fn account(fields: Value) -> Result<AccountDraft, Wrong> {
+pub(in crate::http) fn account(fields: Value) -> Result<RouteDraft, Wrong> {
     Ok(shaped::<AccountBody>(fields)?.draft("")?)
+}
+
+/// The mail server and the login of one.
+pub(in crate::http) fn smtp(fields: Value) -> Result<SmtpDraft, Wrong> {
+    Ok(shaped::<AccountBody>(fields)?.smtp("")?)
 }
 
 /// A secret key, as in `POST /v1/tenant/keys`.
@@ -98,7 +104,7 @@ pub(in crate::http) fn template(purpose: &str, locale: &str) -> Result<TemplateN
 }
 
 /// Where a test mail goes.
-pub(in crate::http) fn recipient(text: &str) -> Result<Recipient, Wrong> {
+pub(in crate::http) fn recipient(text: &str) -> Result<Address, Wrong> {
     Ok(fields::recipient(text)?)
 }
 

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 
 use super::super::super::AppState;
 use super::super::super::client::ClientIp;
@@ -34,7 +34,7 @@ pub(in crate::http::v1) struct Unlock {
 
 impl Unlock {
     /// The recipient that is meant.
-    pub(in crate::http::v1) fn recipient(&self) -> Result<Recipient, V1Error> {
+    pub(in crate::http::v1) fn recipient(&self) -> Result<Address, V1Error> {
         fields::recipient(&self.to)
     }
 }

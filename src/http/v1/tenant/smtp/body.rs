@@ -1,11 +1,15 @@
 //! What the routes of mail accounts are sent.
 
+use crate::domain::mail_address::MailAddress;
+use crate::domain::tenants::route_draft::SmtpDraft;
+use crate::domain::tenants::route_draft::TransportDraft;
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::domain::challenges::recipient::Recipient;
-use crate::domain::tenants::account::{AccountDraft, AccountHandle, InvalidAccount, MAX_ACCOUNTS};
+use crate::domain::address::Address;
+use crate::domain::tenants::route::{MAX_ROUTES, RouteHandle};
+use crate::domain::tenants::route_draft::{InvalidRoute, RouteDraft};
 use crate::domain::tenants::smtp::{Security, is_password, parse_host};
 use crate::domain::tenants::tenant::parse_name;
 use crate::service::Candidate;
@@ -79,9 +83,9 @@ pub(in crate::http::v1) struct TestBody {
 }
 
 impl AccountsBody {
-    pub(super) fn drafts(self) -> Result<Vec<AccountDraft>, V1Error> {
-        if self.accounts.len() > MAX_ACCOUNTS {
-            return Err(V1Error::field("/accounts", format!("at most {MAX_ACCOUNTS} accounts")));
+    pub(super) fn drafts(self) -> Result<Vec<RouteDraft>, V1Error> {
+        if self.accounts.len() > MAX_ROUTES {
+            return Err(V1Error::field("/accounts", format!("at most {MAX_ROUTES} accounts")));
         }
         let accounts = self.accounts.into_iter().enumerate();
         accounts.map(|(at, account)| account.draft(&format!("/accounts/{at}"))).collect()
@@ -90,10 +94,21 @@ impl AccountsBody {
 
 impl AccountBody {
     /// The draft in it; `place` is where it stands in the body.
-    pub(in crate::http::v1) fn draft(self, place: &str) -> Result<AccountDraft, V1Error> {
-        let wrong = |field: &str, detail: &str| V1Error::field(format!("{place}/{field}"), detail);
-        let handle = self.id.as_deref().map(AccountHandle::parse);
-        let unknown = || wrong("id", &InvalidAccount::Id.to_string());
+    pub(in crate::http::v1) fn draft(self, place: &str) -> Result<RouteDraft, V1Error> {
+        let unknown = || wrong(place, "id", &InvalidRoute::Id.to_string());
+        let handle = self.id.as_deref().map(|id| RouteHandle::parse(id).ok_or_else(unknown)).transpose()?;
+        Ok(RouteDraft { handle, name: self.name(place)?, transport: TransportDraft::Smtp(self.smtp(place)?) })
+    }
+
+    /// What its owner calls it.
+    pub(in crate::http::v1) fn name(&self, place: &str) -> Result<String, V1Error> {
+        parse_name(self.name.as_deref().unwrap_or_default())
+            .ok_or_else(|| wrong(place, "name", "at most 100 bytes on one line"))
+    }
+
+    /// The mail server and the login in it.
+    pub(in crate::http::v1) fn smtp(self, place: &str) -> Result<SmtpDraft, V1Error> {
+        let wrong = |field: &str, detail: &str| wrong(place, field, detail);
         let security = match self.tls {
             Some(Tls::Implicit) => Security::Implicit,
             Some(Tls::StartTls) => Security::StartTls,
@@ -108,19 +123,21 @@ impl AccountBody {
         if self.password.as_ref().is_some_and(|password| !is_password(password.expose_secret())) {
             return Err(wrong("password", "1 to 512 bytes without control characters"));
         }
-        Ok(AccountDraft {
-            handle: handle.map(|handle| handle.ok_or_else(unknown)).transpose()?,
-            name: parse_name(self.name.as_deref().unwrap_or_default())
-                .ok_or_else(|| wrong("name", "at most 100 bytes on one line"))?,
+        Ok(SmtpDraft {
             host: parse_host(&self.host)
                 .ok_or_else(|| wrong("host", "a host name such as smtp.example.com, or an IP address"))?,
             port: self.port,
             security,
             username: self.username,
             password: self.password,
-            from: Recipient::email(&self.from).map_err(|error| wrong("from", &error.to_string()))?,
+            from: MailAddress::parse(&self.from).map_err(|error| wrong("from", &error.to_string()))?,
         })
     }
+}
+
+/// What is wrong with a field of the account at `place`.
+fn wrong(place: &str, field: &str, detail: &str) -> V1Error {
+    V1Error::field(format!("{place}/{field}"), detail)
 }
 
 impl TestBody {
@@ -129,15 +146,15 @@ impl TestBody {
             (None, None) => Ok(Candidate::First),
             (None, Some(account)) => Ok(Candidate::Draft(Box::new(account.draft("/account")?))),
             (Some(id), None) => {
-                let handle = AccountHandle::parse(&id);
+                let handle = RouteHandle::parse(&id);
                 handle.map(Candidate::Present).ok_or_else(|| V1Error::field("/id", "the id of an account"))
             }
             (Some(_), Some(_)) => Err(V1Error::field("/account", "either an id or an account, not both")),
         }
     }
 
-    pub(super) fn recipient(&self) -> Result<Option<Recipient>, V1Error> {
-        let parse = |to: &str| Recipient::email(to).map_err(|error| V1Error::field("/to", error.to_string()));
+    pub(super) fn recipient(&self) -> Result<Option<Address>, V1Error> {
+        let parse = |to: &str| Address::parse(to).map_err(|error| V1Error::field("/to", error.to_string()));
         self.to.as_deref().map(parse).transpose()
     }
 }

@@ -1,14 +1,15 @@
 //! What the routes of mail accounts answer.
 
+use crate::domain::tenants::route::Transport;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::deliveries::delivery::DeliveryError;
-use crate::domain::tenants::account::Account;
+use crate::domain::tenants::route::Route;
+use crate::domain::tenants::route_check::{CheckStep, CheckedStep, Hint, RouteCheck, Topic};
 use crate::domain::tenants::smtp::Security;
-use crate::domain::tenants::trial::{Hint, Step, Taken, Topic, Trial};
 
 use super::super::super::super::openapi::schemas::part;
 
@@ -109,7 +110,7 @@ fn tls() -> RefOr<Schema> {
 }
 
 fn step() -> RefOr<Schema> {
-    words("A step on the way to a sent mail.", &Step::ALL.map(Step::as_str))
+    words("A step on the way to a sent mail.", &CheckStep::ALL.map(CheckStep::as_str))
 }
 
 fn topic() -> RefOr<Schema> {
@@ -121,7 +122,7 @@ fn reason() -> RefOr<Schema> {
 }
 
 impl AccountsView {
-    pub(super) fn of(accounts: &[Account]) -> Self {
+    pub(super) fn of(accounts: &[Route]) -> Self {
         Self { accounts: accounts.iter().map(AccountView::of).collect() }
     }
 
@@ -134,8 +135,8 @@ impl AccountsView {
 }
 
 impl AccountView {
-    fn of(account: &Account) -> Self {
-        let smtp = &account.smtp;
+    fn of(account: &Route) -> Self {
+        let Transport::Smtp(smtp) = &account.transport;
         Self {
             id: account.handle.to_string(),
             name: account.name.clone(),
@@ -149,7 +150,7 @@ impl AccountView {
 }
 
 impl TrialView {
-    pub(super) fn of(trial: Trial) -> Self {
+    pub(super) fn of(trial: RouteCheck) -> Self {
         Self {
             ok: trial.is_ok(),
             steps: trial.steps.into_iter().map(StepView::of).collect(),
@@ -173,7 +174,7 @@ impl TrialView {
 }
 
 impl StepView {
-    fn of(taken: Taken) -> Self {
+    fn of(taken: CheckedStep) -> Self {
         let (detail, trouble) = match taken.result {
             Ok(detail) => (Some(detail), None),
             Err(trouble) => (None, Some(trouble)),
