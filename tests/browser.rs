@@ -1,5 +1,5 @@
-//! Pages in a real browser, against `otpmint dev`. The flows are in `tests/browser/`, one file for each
-//! kind of page; pictures of what they saw are left in `target/browser/`.
+//! Pages in a real browser, against `otpmint dev`. The flows are in `tests/browser/`, one file per kind of
+//! page; they leave screenshots in `target/browser/`.
 
 #[path = "browser/apps.rs"]
 mod apps;
@@ -17,7 +17,7 @@ use support::ports::Port;
 /// How long a start may take, on a machine that is busy with other tests.
 const START: Duration = Duration::from_secs(30);
 
-/// The folder of the flows, if what they need is here.
+/// The folder of the flows, if everything they need is installed.
 fn flows() -> Result<PathBuf, Missing> {
     need_command("node")?;
     need_command("chromium")?;
@@ -28,7 +28,7 @@ fn flows() -> Result<PathBuf, Missing> {
     }
 }
 
-/// `otpmint dev`, ended when dropped.
+/// `otpmint dev`, stopped when dropped.
 struct Dev {
     child: Child,
     port: Port,
@@ -49,7 +49,7 @@ impl Dev {
     }
 }
 
-/// Where the server at this port is.
+/// The address of the server at this port.
 fn url(port: &Port) -> String {
     format!("http://127.0.0.1:{}", port.number())
 }
@@ -61,14 +61,14 @@ impl Drop for Dev {
     }
 }
 
-/// Runs the flows of one file against a server of their own.
+/// Runs the flows of one file against their own server.
 #[track_caller]
 fn run(file: &str) {
     let Some(folder) = need(flows()) else { return };
     drive(&folder, file, &Dev::start().port, |node| node);
 }
 
-/// Runs the flows of one file, which may be told more.
+/// Runs the flows of one file, with additional variables.
 #[track_caller]
 #[expect(clippy::print_stdout, reason = "what the flows say is shown with --nocapture")]
 fn drive(folder: &Path, file: &str, port: &Port, more: impl FnOnce(&mut Command) -> &mut Command) {

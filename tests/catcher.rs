@@ -1,4 +1,4 @@
-//! The mail catcher, spoken to over real sockets.
+//! The mail catcher, over real sockets.
 
 #[path = "catcher/client.rs"]
 mod client;

@@ -1,4 +1,4 @@
-//! The settings: what is there by default, what overrides what, and how a mistake is told.
+//! The settings: the defaults, what overrides what, and how errors are reported.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -58,7 +58,7 @@ fn the_defaults_are_those_of_the_design() {
     assert_eq!((sends.join(" "), limits.failures_in_a_row), ("3/10m 5/1h 10/24h".to_owned(), 100));
 }
 
-/// The keys of a TOML text by section, commented or not told apart.
+/// The keys of a TOML text by section, whether commented or not.
 fn keys(text: &str) -> BTreeMap<String, String> {
     let mut section = String::new();
     let mut keys = BTreeMap::new();
@@ -75,7 +75,7 @@ fn keys(text: &str) -> BTreeMap<String, String> {
 #[test]
 fn the_default_file_has_every_key_and_a_comment_before_it() {
     let keys = keys(DEFAULT);
-    // No setting has a default beside this file: were one missing here, nothing would load.
+    // No setting has a default outside this file: if one were missing here, nothing would load.
     assert!(keys.len() >= 35, "{keys:?}");
     assert!(load("", &[]).is_ok());
     let mut documented = false;
@@ -158,7 +158,7 @@ fn unknown_keys_and_sections_are_named_with_the_way_to_the_right_ones() {
     assert!(told.contains("listn") && told.contains("otpmint config default"), "{told}");
     let told = refused("", &[("OTPMINT_SERVR__LISTEN", "127.0.0.1:1")]);
     assert!(told.contains("servr") && told.contains("otpmint config default"), "{told}");
-    // Without a section it is not one of ours: tools have variables such as OTPMINT_REQUIRE_LAB.
+    // A variable without a section is not ours: tools have variables such as OTPMINT_REQUIRE_LAB.
     assert!(load("", &[("OTPMINT_REQUIRE_LAB", "1")]).is_ok());
 }
 

@@ -1,5 +1,5 @@
-//! The documents say what the program does: every command in them runs, every answer in them comes, every
-//! setting and every word is there, and every link leads somewhere.
+//! The documents match the program: every command in them runs, every answer in them is the real one, every
+//! setting and every code is documented, and every link leads somewhere.
 
 #[path = "docs/markdown.rs"]
 mod markdown;
@@ -69,7 +69,7 @@ fn every_setting_is_in_the_configuration_page_with_its_default_and_its_variable(
     assert_eq!(rows, expected, "docs/configuration.md has settings that do not exist");
 }
 
-/// Path and value of each setting, as they are written in the default file.
+/// Path and value of each setting, as written in the default file.
 fn settings() -> Vec<(String, String)> {
     let mut section = String::new();
     let mut found = Vec::new();
@@ -86,8 +86,9 @@ fn settings() -> Vec<(String, String)> {
 /// Every value of `code`.
 fn codes() -> Vec<String> {
     use otpmint::domain::deliveries::delivery::DeliveryError;
-    let source = read("src/http/problem.rs")
-        + &read("src/http/problem/known.rs")
+    let source = read("src/http/shared/problems/problem.rs")
+        + &read("src/http/shared/problems/known.rs")
+        + &read("src/http/shared/problems/refusals.rs")
         + &read("src/domain/limits/limit.rs");
     let found: Vec<_> = quoted_words(&source).into_iter().filter(|w| !w.starts_with("otpmint_")).collect();
     assert!(found.len() > 25, "{found:?}");

@@ -1,5 +1,5 @@
-//! Receipts from outside: the published keys, and the samples of `docs/receipts.md` against real
-//! receipts and the real server.
+//! Receipts as apps see them: the published keys, and the samples of `docs/receipts.md` against real receipts
+//! and the real server.
 
 #[path = "receipts/check.rs"]
 mod check;
@@ -29,7 +29,7 @@ use support::server::Server;
 const PAGE: &str = include_str!("../docs/receipts.md");
 const TENANT: &str = "tnt_23456789abcdefgh";
 
-/// The keys of the data in this folder, whether or not a server uses it as well.
+/// The keys of the data in this folder, whether or not a server also uses it.
 async fn keyring(data: &Path) -> std::sync::Arc<Keyring> {
     let variables = [("OTPMINT_DATA_DIR".to_owned(), data.display().to_string())];
     let settings = config::load(None, variables.into_iter()).unwrap();
@@ -52,7 +52,7 @@ fn issue(keys: &Keyring, tenant: &str, purpose: &str, nonce: &str, now: Timestam
     keys.issue_receipt(&settings.receipt_terms().unwrap(), &receipt, now)
 }
 
-/// One receipt that is good for `TENANT`, `login` and `n-1`, and then only such as are not.
+/// One receipt that is valid for `TENANT`, `login` and `n-1`; all others are invalid.
 fn receipts(ours: &Keyring, others: &Keyring) -> Vec<String> {
     let now = Ambient::of_the_machine().clock.now();
     let good = issue(ours, TENANT, "login", "n-1", now);
@@ -120,7 +120,7 @@ async fn the_rust_sample_tells_good_receipts_from_others() {
 
 #[tokio::test]
 async fn the_python_sample_tells_good_receipts_from_others() {
-    // Another implementation of everything, down to the curve.
+    // An independent implementation of everything, including the curve.
     let Some(library) = need(python_library(&["jwt", "cryptography"])) else { return };
     let server = Server::new("").start();
     let other = tempfile::tempdir().unwrap();
@@ -141,7 +141,7 @@ async fn the_python_sample_tells_good_receipts_from_others() {
     assert_eq!(bad, expected);
 }
 
-/// Who answered, according to the sample, or why it says no; for each receipt.
+/// The recipient, according to the sample, or why it refuses; for each receipt.
 fn python(library: &Path, sample: &str, receipts: &Value) -> Value {
     let ask = format!(
         r#"{sample}
@@ -199,7 +199,7 @@ console.log(JSON.stringify(verdicts));
     judge(node.current_dir(folder).args(["--input-type=module", "-e", &ask]), receipts)
 }
 
-/// Hands receipts to a program and reads its verdicts.
+/// Passes receipts to a program and reads its verdicts.
 fn judge(program: &mut Command, receipts: &Value) -> Value {
     let mut child = program.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     child.stdin.take().unwrap().write_all(receipts.to_string().as_bytes()).unwrap();

@@ -1,4 +1,4 @@
-//! The ambient clocks and randomness, and nothing else that may touch them.
+//! The ambient clocks and randomness. No other module may use them.
 
 use std::sync::LazyLock;
 use std::time::{Duration, Instant};
@@ -14,7 +14,7 @@ use crate::domain::time::Timestamp;
 #[derive(Clone, Copy, Default, Debug)]
 pub struct SystemClocks;
 
-/// When the stopwatch stood at zero.
+/// When the stopwatch was at zero.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 impl Timepiece for SystemClocks {
@@ -28,7 +28,7 @@ impl Timepiece for SystemClocks {
     }
 }
 
-/// The operating system's randomness, asked anew each time.
+/// The operating system's randomness, requested anew each time.
 #[derive(Clone, Copy, Default, Debug)]
 pub struct SystemEntropy;
 

@@ -1,4 +1,4 @@
-//! What every command that touches data stands on: the folder, the master key, the store.
+//! What every command that uses data needs: the folder, the master key, the store.
 
 use std::fs::{self, DirBuilder, File, Permissions};
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
@@ -17,7 +17,7 @@ use crate::store::{ClockStore, KeyStore, Store, StoreError};
 
 use super::Ambient;
 
-/// Why nothing can be started. Each has its exit code.
+/// Why the program cannot start. Each variant has its exit code.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The settings. Exit code 2.
@@ -42,10 +42,10 @@ pub enum StartError {
     Listen {
         /// The address.
         address: String,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
-    /// Anything else that the system refuses. Exit code 1.
+    /// Any other refusal of the operating system. Exit code 1.
     #[error("{0}")]
     System(String),
 }
@@ -73,8 +73,8 @@ pub struct Foundation {
 }
 
 impl Foundation {
-    /// Opens the store of `settings`, and has the clock begin where a former process ended. With a
-    /// wrong master key nothing has been touched.
+    /// Opens the store of `settings`, and lets the clock continue where a former process ended. With a wrong
+    /// master key nothing has been changed.
     pub async fn open(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
         let entropy = ambient.entropy.as_ref();
         let path = database(settings);
@@ -102,7 +102,7 @@ impl Foundation {
         Ok(Self { store: Arc::new(store), keyring: Arc::new(keyring), greatest_id })
     }
 
-    /// Lets go of everything that a former process held. Only at the start of the server.
+    /// Releases everything that a former process held. Only at the start of the server.
     pub(super) async fn release(&self, settings: &Settings, now: Timestamp) -> Result<(), StartError> {
         let failed =
             |error: StoreError| StartError::Store { path: database(settings), problem: error.to_string() };
@@ -117,7 +117,7 @@ pub fn database(settings: &Settings) -> PathBuf {
     settings.data_dir.join("otpmint.db")
 }
 
-/// The operator's token and where it is kept.
+/// The operator's token and where it is stored.
 pub(super) struct OperatorTokenFile {
     path: PathBuf,
     token: OperatorToken,
@@ -137,7 +137,7 @@ impl OperatorTokenFile {
         self.token.token.clone()
     }
 
-    /// Keeps a token that was drawn, and answers it: it has to be shown.
+    /// Stores a token that was drawn, and returns it so that it can be shown.
     pub(super) fn keep_new(self) -> Result<Option<SecretString>, StartError> {
         if !self.token.is_new {
             return Ok(None);
@@ -149,7 +149,7 @@ impl OperatorTokenFile {
     }
 }
 
-/// Keeps a second server away from the same data, as long as it lives.
+/// Keeps a second server away from the same data while it exists.
 pub struct DataLock(File);
 
 impl DataLock {
@@ -173,13 +173,13 @@ impl DataLock {
 
 impl Drop for DataLock {
     fn drop(&mut self) {
-        // The system lets go of it with the file anyway.
+        // The system releases the lock with the file anyway.
         let _ = self.0.unlock();
     }
 }
 
-/// A passphrase, a file that the operator names, a systemd credential, or the file in the data
-/// folder: the first that there is.
+/// The first that exists: a passphrase, a file that the operator names, a systemd credential, or the file in
+/// the data folder.
 pub(super) fn master_key_source(settings: &Settings) -> MasterKeySource {
     let keys = &settings.keys;
     if !keys.passphrase.expose_secret().is_empty() {

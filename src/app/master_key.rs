@@ -1,4 +1,4 @@
-//! A new master key in the place of the present one.
+//! Replaces the master key.
 
 use std::path::PathBuf;
 
@@ -22,9 +22,9 @@ pub struct ReplacedMasterKey {
 
 /// Wraps all sub-keys under a new master key, with the server stopped.
 ///
-/// The new key is on the disk before the database knows it, and takes the place of the former one
-/// after. In between lies one commit: whoever opens the database before it needs the former key,
-/// whoever does after it finds the new one and ends what was begun.
+/// The new key is on disk before the database knows it, and replaces the former one afterwards. One commit
+/// lies between: before it, opening the database requires the former key; after it, opening finds the new key
+/// and finishes the replacement.
 pub async fn replace_master_key(
     settings: &Settings,
     ambient: &Ambient,

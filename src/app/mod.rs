@@ -19,10 +19,11 @@ use tokio::task::JoinHandle;
 
 use crate::config::Settings;
 use crate::delivery::{Observer, Outbox};
+use crate::domain::id::IdGenerator;
 use crate::domain::random::Entropy;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
-use crate::http::{self, AddressLimits, AddressRates, AppState, ClientRules, Guesses, Traffic};
+use crate::http::{self, AddressLimits, AddressRates, AppState, ClientRules, FailedKeys, Traffic};
 use crate::service::{Parts, Services, SetupLink};
 
 pub use ambient::{SystemClocks, SystemEntropy};
@@ -35,13 +36,13 @@ pub use rules::retention;
 pub use senders::{check, outbox, routing};
 pub use serving::{ExtraRoutes, Listening};
 
-/// Between two sweeps: well within the minute in which what has ended must be erased.
+/// Between two sweeps: well within the minute in which ended challenges must be erased.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 
-/// From the start of the threads that serve until they do, and more.
+/// Longer than the threads that serve need to start.
 const SEED_AFTER: Duration = Duration::from_millis(100);
 
-/// What the process gives to the program.
+/// What the process provides to the program.
 #[derive(Clone)]
 pub struct Ambient {
     /// The time.
@@ -50,7 +51,7 @@ pub struct Ambient {
     pub entropy: Arc<dyn Entropy>,
     /// Renders the metrics; without it there is no metrics listener.
     pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,
-    /// Is told what becomes of each message.
+    /// Observes what happens to each message.
     pub observer: Option<Arc<dyn Observer>>,
 }
 
@@ -76,15 +77,15 @@ pub struct App {
 }
 
 impl App {
-    /// Builds everything and starts to listen. Must be called within a Tokio runtime of several
-    /// threads, on which messages are sent.
+    /// Builds everything and starts to listen. Must be called within a multi-threaded Tokio runtime, on which
+    /// messages are sent.
     pub async fn build(
         settings: &Settings,
         ambient: &Ambient,
         extra: Option<ExtraRoutes>,
     ) -> Result<Self, StartError> {
         check(settings)?;
-        // Beside everything else: the limits of addresses need it in a moment.
+        // Runs concurrently with everything else: the limits of addresses need it in a moment.
         std::thread::spawn(http::calibrate_clock);
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open(settings, ambient).await?;
@@ -96,15 +97,15 @@ impl App {
         let webhooks = webhooks::sender(settings, ambient, &foundation)?;
         let traffic = Arc::new(Traffic::default());
         let limits = address_limits(settings);
-        let guesses = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
-        let guesses = guesses.map(|rate| Arc::new(Guesses::new(rate)));
+        let failed_keys = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
+        let failed_keys = failed_keys.map(|rate| Arc::new(FailedKeys::new(rate)));
         let state = AppState {
             services: Arc::clone(&services),
             clients: ClientRules {
                 trusted_proxies: settings.server.trusted_proxies.clone(),
                 exempt_networks: settings.limits.exempt_networks.clone(),
             },
-            guesses: guesses.clone(),
+            failed_keys: failed_keys.clone(),
             admin: settings.admin.enabled,
             console: settings.console.enabled,
             mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
@@ -112,14 +113,14 @@ impl App {
             traffic: Arc::clone(&traffic),
         };
         let listening = Listening::start(settings, state, limits.clone(), ambient.metrics.clone(), extra)?;
-        // After all that can fail, for it is shown on this start or never.
+        // After everything that can fail, because it is shown on this start or never.
         let new_operator_token = token.keep_new()?;
         let setup_link = setup_link(settings, &services).await?;
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),
             tokio::spawn(seed_generator()),
-            tokio::spawn(keep_house(Arc::clone(&services), limits, guesses, ambient.clock.clone())),
+            tokio::spawn(keep_house(Arc::clone(&services), limits, failed_keys, ambient.clock.clone())),
         ];
         Ok(Self {
             services,
@@ -149,18 +150,18 @@ impl App {
         &self.services
     }
 
-    /// The operator token, on the start that made it.
+    /// The operator token, on the start that created it.
     pub fn new_operator_token(&self) -> Option<&SecretString> {
         self.new_operator_token.as_ref()
     }
 
-    /// A link to set up the account of an operator, where there is a console and no operator.
+    /// A link to set up an operator's account, if there is a console and no operator.
     pub fn setup_link(&self) -> Option<&SetupLink> {
         self.setup_link.as_ref()
     }
 
-    /// Serves until `stop`, then finishes what is under way: requests first, then messages.
-    /// What cannot be sent in time stays in the outbox for the next start.
+    /// Serves until `stop`, then finishes requests in progress, then messages. Messages that cannot be sent
+    /// in time stay in the outbox for the next start.
     pub async fn run_until(self, stop: impl Future<Output = ()>) {
         stop.await;
         tracing::info!("draining");
@@ -175,29 +176,29 @@ impl App {
             task.abort();
         }
         for task in self.background {
-            // Aborted is what it should be.
+            // The task was aborted on purpose.
             let _ = task.await;
         }
         tracing::info!(messages_left = left, "stopped");
     }
 }
 
-/// The way in to a console that nobody can sign in to yet.
+/// A setup link, if nobody can sign in to the console yet.
 async fn setup_link(settings: &Settings, services: &Services) -> Result<Option<SetupLink>, StartError> {
-    if !settings.console.enabled || services.public_url().is_none() {
+    if !settings.console.enabled || services.pages.public_url().is_none() {
         return Ok(None);
     }
     let unusable = |refusal| StartError::Store { path: database(settings), problem: format!("{refusal:?}") };
-    match services.has_operators().await.map_err(unusable)? {
+    match services.console.has_operators().await.map_err(unusable)? {
         true => Ok(None),
-        false => services.make_setup_link().await.map(Some).map_err(unusable),
+        false => services.console.make_setup_link().await.map(Some).map_err(unusable),
     }
 }
 
-/// Once the threads that serve have begun: it takes a processor for as long as the whole start.
+/// After the threads that serve have started: it takes a processor for as long as the whole start.
 async fn seed_generator() {
     tokio::time::sleep(SEED_AFTER).await;
-    // What needs it before has it seeded, and waits.
+    // A caller that needs it earlier seeds it, and waits.
     let _ = tokio::task::spawn_blocking(crate::crypto::seed_generator).await;
 }
 
@@ -208,7 +209,7 @@ async fn deliver(outbox: Arc<Outbox>) {
 async fn keep_house(
     services: Arc<Services>,
     limits: AddressLimits,
-    guesses: Option<Arc<Guesses>>,
+    failed_keys: Option<Arc<FailedKeys>>,
     clock: Arc<SteadyClock>,
 ) {
     let mut timekeeper = Timekeeper::new(clock);
@@ -217,15 +218,15 @@ async fn keep_house(
     loop {
         ticks.tick().await;
         timekeeper.look();
-        services.report_overload();
+        services.admission.report_overload();
         limits.forget_quiet();
-        if let Some(guesses) = &guesses {
-            guesses.forget_quiet(services.now());
+        if let Some(failed_keys) = &failed_keys {
+            failed_keys.forget_quiet(services.now());
         }
         if let Err(refusal) = services.sweep().await {
             tracing::warn!(?refusal, "sweeping failed and is tried again");
         }
-        if let Err(refusal) = services.look_after_keys().await {
+        if let Err(refusal) = services.keys.look_after().await {
             tracing::warn!(?refusal, "the keys could not be looked after and are tried again");
         }
     }
@@ -240,15 +241,15 @@ pub fn services(
     operator_token: SecretString,
 ) -> Result<Services, StartError> {
     foundation.keyring.advance(ambient.clock.now());
-    Ok(Services::new(Parts {
+    Ok(Services::new(&Parts {
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
         routing: Arc::clone(outbox.routing()),
         outbox,
         clock: ambient.clock.clone(),
         entropy: Arc::clone(&ambient.entropy),
-        greatest_id: foundation.greatest_id,
-        rules: rules::rules(settings, operator_token)?,
+        ids: Arc::new(IdGenerator::above(foundation.greatest_id)),
+        rules: Arc::new(rules::rules(settings, operator_token)?),
     }))
 }
 

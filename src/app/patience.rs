@@ -1,8 +1,8 @@
-//! A connection that must get on: cut when nothing has been answered on it for too long.
+//! Cuts a connection on which nothing has been answered for too long.
 //!
-//! The HTTP layer times the first request head, each body that is read, and the pause between two
-//! requests. A later head that trickles in, or what is left of a chunked body after its answer, it
-//! awaits for ever; so a client could keep any number of connections by sending a byte now and
+//! The HTTP layer limits the time of the first request head, of each body that is read, and of the pause
+//! between two requests. It waits without limit for a later head that trickles in, or for the rest of a
+//! chunked body after its answer; so a client could keep any number of connections by sending a byte now and
 //! then. Only an answer counts here, and each needs a whole request.
 
 use std::io;
@@ -14,7 +14,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
-/// A stream on which something has to be written in time.
+/// A stream on which something must be written in time.
 pub(super) struct Patient {
     stream: TcpStream,
     limit: Duration,
@@ -37,7 +37,7 @@ impl Patient {
             if Instant::now() >= self.deadline {
                 return Err(io::ErrorKind::TimedOut.into());
             }
-            // Set anew only when it rings: far more seldom than answers are written.
+            // Set again only when it fires: far more rarely than answers are written.
             self.alarm.as_mut().reset(self.deadline);
         }
         Ok(())
@@ -46,7 +46,7 @@ impl Patient {
     fn wrote(&mut self, done: Poll<io::Result<usize>>, cx: &mut Context<'_>) -> Poll<io::Result<usize>> {
         match done {
             Poll::Ready(Ok(count)) if count > 0 => self.deadline = Instant::now() + self.limit,
-            // A client that does not read its answers is no better.
+            // A client that does not read its answers is treated alike.
             Poll::Pending => self.check(cx)?,
             Poll::Ready(_) => {}
         }

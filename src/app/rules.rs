@@ -1,4 +1,4 @@
-//! What the operator has decided, from the settings.
+//! The operator's decisions, from the settings.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,11 +12,10 @@ use crate::store::Retention;
 
 use super::StartError;
 
-/// Idle counters of recipients are kept as long as the longest window reaches, and as a lockout is
-/// worth remembering.
+/// Idle counters of recipients are kept for the longest window, and long enough for a lockout.
 const KEEP_RECIPIENTS: Duration = Duration::from_secs(7 * 86_400);
 
-/// Wrong answers in a row that are never forgotten by themselves: what people mistype is less.
+/// Wrong answers in a row that are never forgotten over time. People mistype less often than that.
 const KEEP_IN_A_ROW: u32 = 5;
 
 /// The rules of the use cases.
@@ -53,7 +52,7 @@ pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result
     })
 }
 
-/// How long things are kept.
+/// How long data is kept.
 pub fn retention(settings: &Settings) -> Retention {
     Retention {
         challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
@@ -64,7 +63,7 @@ pub fn retention(settings: &Settings) -> Retention {
     }
 }
 
-/// What the operator has decided about codes.
+/// The operator's decisions about codes.
 fn policy(settings: &Settings) -> Result<Policy, crate::config::LoadError> {
     let pauses = settings.codes.resend_after_seconds.iter().copied().map(Duration::from_secs);
     Ok(Policy {

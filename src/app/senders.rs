@@ -1,4 +1,4 @@
-//! What sends, and whom it trusts.
+//! The outbox and its channels, and which certificates they trust.
 
 use std::fs;
 use std::sync::Arc;
@@ -48,7 +48,7 @@ fn smtp(settings: &Settings, ambient: &Ambient) -> Result<SmtpChannel, StartErro
     Ok(SmtpChannel::new(smtp, surroundings, ambient.clock.clone()))
 }
 
-/// What the settings refer to and loading them cannot see. Comes before anything is made.
+/// Checks that loading the settings cannot make. Runs before anything is constructed.
 pub fn check(settings: &Settings) -> Result<(), StartError> {
     trust(settings).map(|_| ())
 }

@@ -1,4 +1,4 @@
-//! The listeners: the API and, apart from it, the metrics.
+//! The listeners: the API and, separately, the metrics.
 
 use std::future::ready;
 use std::net::{SocketAddr, TcpListener};
@@ -24,10 +24,10 @@ use super::patience::Patient;
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4_096;
 
-/// Files that are open whatever happens, with room to spare: the database, listeners, event queues.
+/// Files that are open in any case, with a margin: the database, listeners, event queues.
 const OWN_FILES: usize = 64;
 
-/// Routes beside those of the product: what `dev` adds.
+/// Routes in addition to those of the product: `dev` adds some.
 pub type ExtraRoutes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
 type Render = Arc<dyn Fn() -> String + Send + Sync>;
@@ -44,7 +44,7 @@ struct Listener {
 }
 
 impl Listening {
-    /// Listens, and serves on threads of its own.
+    /// Listens, and serves on its own threads.
     pub(super) fn start(
         settings: &Settings,
         state: AppState,
@@ -67,7 +67,7 @@ impl Listening {
         self.metrics.as_ref().map(|listener| listener.address)
     }
 
-    /// Closes the listeners. What is under way has had its time.
+    /// Closes the listeners. Requests in progress have had their time.
     pub(super) async fn stop(&self) {
         self.api.handle.stop(false).await;
         if let Some(metrics) = &self.metrics {
@@ -106,7 +106,7 @@ fn api(
                 .client_disconnect_timeout(Duration::from_secs(1))
                 .local_addr(address)
                 .finish(map_config(app, |()| AppConfig::default()));
-            // `HttpServer` takes bare TCP streams only; otherwise this is what it does.
+            // `HttpServer` accepts only bare TCP streams; otherwise this does the same.
             let accept = move |stream: TcpStream| {
                 let peer = stream.peer_addr().ok();
                 ready(Ok((Patient::new(stream, times.answer), Protocol::Http1, peer)))
@@ -117,7 +117,7 @@ fn api(
     Ok(serve(address, listening.run()))
 }
 
-/// Threads that serve, when so many are asked for.
+/// Threads that serve, for this setting.
 fn workers(asked: usize) -> usize {
     match asked {
         0 => std::thread::available_parallelism().map_or(2, usize::from),
@@ -125,9 +125,9 @@ fn workers(asked: usize) -> usize {
     }
 }
 
-/// Open connections in all: as many as are asked for, unless too few files may be open. What else
-/// the server opens (sessions with mail servers and webhooks, the database) is to find room as well:
-/// at the limit nothing would work any more, and what has to be cut could not be told.
+/// Open connections in total: as many as requested, unless too few files may be open. The server also opens
+/// sessions with mail servers and webhooks, and the database. They need room: at the limit nothing would work
+/// any more.
 fn connections(settings: &Settings) -> usize {
     let asked = settings.server.max_connections;
     let Ok(files) = rlimit::Resource::NOFILE.get_soft() else { return asked };
@@ -140,7 +140,7 @@ fn connections(settings: &Settings) -> usize {
     asked.min(room)
 }
 
-/// How long a connection may take.
+/// Time limits of a connection.
 #[derive(Clone, Copy)]
 struct Times {
     /// Until its first request head has arrived.
@@ -165,12 +165,12 @@ impl Times {
     }
 }
 
-/// A listening socket with room for a rush.
+/// A listening socket with room for a burst.
 fn listen(address: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     let bind = || {
         let parsed: SocketAddr = address.parse().map_err(std::io::Error::other)?;
         let socket = if parsed.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
-        // Connections of a former run that the system still remembers do not keep the port.
+        // Connections of a former run that the system still remembers do not block the port.
         socket.set_reuseaddr(true)?;
         socket.bind(parsed)?;
         let listener = socket.listen(BACKLOG)?.into_std()?;
@@ -194,7 +194,7 @@ fn metrics(address: &str, render: Render) -> Result<Listener, StartError> {
     Ok(serve(address, listening.run()))
 }
 
-/// Runs a server that is bound, on threads of its own.
+/// Runs a bound server on its own threads.
 fn serve(address: SocketAddr, server: Server) -> Listener {
     let handle = server.handle();
     tokio::spawn(server);

@@ -1,4 +1,4 @@
-//! Tells the operator when the server's time is ahead of the machine's.
+//! Reports when the server's time is ahead of the machine's.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,10 +6,10 @@ use std::time::Duration;
 use crate::domain::steady_clock::SteadyClock;
 use crate::domain::time::Clock;
 
-/// A difference that changes by less is the same one, and has been told.
+/// A difference that changes by less than this counts as unchanged, and is not reported again.
 const STEP: Duration = Duration::from_secs(5);
 
-/// Looks at the clocks from time to time.
+/// Compares the clocks periodically.
 pub(super) struct Timekeeper {
     clock: Arc<SteadyClock>,
     told: Duration,
@@ -20,7 +20,7 @@ impl Timekeeper {
         Self { clock, told: Duration::ZERO }
     }
 
-    /// Publishes how far the clocks are apart, and logs it when it has changed.
+    /// Publishes the difference between the clocks, and logs it when it has changed.
     pub(super) fn look(&mut self) {
         let ahead = self.clock.ahead();
         metrics::gauge!("otpmint_clock_ahead_seconds").set(ahead.as_secs_f64());

@@ -1,4 +1,4 @@
-//! The sender of webhooks, put together.
+//! Composes the sender of webhooks.
 
 use std::sync::Arc;
 

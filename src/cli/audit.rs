@@ -1,4 +1,4 @@
-//! `otpmint audit`: who did what, when, and how it ended.
+//! `otpmint audit`: who did what, when, and with what result.
 
 use std::collections::HashMap;
 

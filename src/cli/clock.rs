@@ -1,4 +1,4 @@
-//! `otpmint clock`: the server's time, where it is not the machine's.
+//! `otpmint clock`: corrects the server's time when it differs from the machine's.
 
 use clap::Subcommand;
 

@@ -1,4 +1,4 @@
-//! `otpmint doctor`: what works, what does not, and what to change.
+//! `otpmint doctor`: reports what works, what does not, and what to change.
 
 use std::time::Duration;
 
@@ -12,7 +12,7 @@ use crate::service::Refusal;
 
 use super::{ConfigFile, Failure, block_on, load};
 
-/// How long one account may take.
+/// The time limit for one account.
 const LIMIT: Duration = Duration::from_secs(30);
 
 /// Check configuration, keys, store and a tenant's mail server, and say what to change.

@@ -1,4 +1,4 @@
-//! `otpmint keys`: new keys in the place of the present ones.
+//! `otpmint keys`: replaces keys.
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -88,14 +88,14 @@ impl KeysCommand {
 
 async fn list(config: &ConfigFile) -> Result<(), Failure> {
     let office = Office::open(config).await?;
-    for key in office.services.key_versions().await? {
+    for key in office.services.keys.versions().await? {
         print(&key);
         println!("  {}", count(key.rows));
     }
     Ok(())
 }
 
-/// A version, without an end of the line.
+/// A version, without a line end.
 fn print(key: &KeyVersion) {
     let state = match key.state {
         KeyState::Next => format!("next, from {}", key.active_from),
@@ -123,7 +123,7 @@ impl Rotate {
         purposes.sort_unstable_by_key(|purpose| KeyPurpose::ALL.iter().position(|known| known == purpose));
         purposes.dedup();
         let haste = if self.at_once { Haste::AtOnce } else { Haste::Usual };
-        match office.services.rotate_keys(&purposes, haste).await? {
+        match office.services.keys.rotate(&purposes, haste).await? {
             KeysRotated::Rotated(made) => {
                 for key in made {
                     let (purpose, version) = (key.purpose.as_str(), key.version);
@@ -148,11 +148,11 @@ impl Prune {
     async fn run(self) -> Result<(), Failure> {
         let office = Office::open(&self.config).await?;
         let receipts = if self.withdraw_receipts { FormerReceipts::Withdraw } else { FormerReceipts::Keep };
-        let removed = office.services.prune_keys(receipts).await?;
+        let removed = office.services.keys.prune(receipts).await?;
         for key in &removed {
             println!("removed  {} {}", key.purpose.as_str(), key.version);
         }
-        for key in office.services.key_versions().await? {
+        for key in office.services.keys.versions().await? {
             if let KeyState::Former(since) = key.state {
                 let (purpose, version) = (key.purpose.as_str(), key.version);
                 match key.rows {

@@ -92,7 +92,7 @@ fn load(path: Option<&Path>) -> Result<Settings, Failure> {
     crate::config::load(path, std::env::vars()).map_err(|error| Failure::usage(error.to_string()))
 }
 
-/// Why a command failed: what to tell its user, and the exit code.
+/// Why a command failed: the message for its user, and the exit code.
 struct Failure {
     message: String,
     code: u8,
@@ -124,7 +124,7 @@ impl From<std::io::Error> for Failure {
     }
 }
 
-/// What the shell is told when a use case says no.
+/// The message for the shell when a use case refuses.
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
         match refusal {
@@ -149,7 +149,7 @@ impl From<Refusal> for Failure {
 }
 
 impl Cli {
-    /// Carries the command out; answers the exit code of the process.
+    /// Runs the command; returns the exit code of the process.
     pub fn run(self) -> ExitCode {
         let done = match self.command {
             Command::Serve(serve) => serve::run(&serve),
@@ -174,8 +174,7 @@ impl Cli {
     }
 }
 
-/// The runtime of a command: messages are sent and pages of metrics are made on it. Requests are
-/// served on threads of their own.
+/// The runtime of a command: it sends messages and serves metrics. Requests are served on separate threads.
 fn block_on<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(2)
@@ -203,8 +202,8 @@ fn bad_level(error: impl std::fmt::Display) -> Failure {
     Failure::usage(format!("log.level: {error}; use a level such as \"info\""))
 }
 
-/// Listens for SIGTERM and Ctrl-C from now on, so that neither ends the process at once. Ready
-/// when one of them has come.
+/// Listens for SIGTERM and Ctrl-C from now on, so that neither ends the process at once. Completes when one
+/// of them has arrived.
 fn stop_signal() -> Result<impl Future<Output = ()>, Failure> {
     use tokio::signal::unix::{SignalKind, signal};
     let mut terminate = signal(SignalKind::terminate())?;

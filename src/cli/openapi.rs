@@ -4,7 +4,7 @@ use std::io::Write;
 
 use super::Failure;
 
-/// Prints it. A reader that has seen enough and is gone, such as `head`, is a failure and no panic.
+/// Prints it. If the reader has closed the pipe, such as `head`, it fails without a panic.
 pub(super) fn run() -> Result<(), Failure> {
     std::io::stdout().lock().write_all(crate::http::openapi().as_bytes())?;
     Ok(())

@@ -27,18 +27,18 @@ impl OperatorCommand {
 async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
     let office = Office::open(&config).await?;
     let services = &office.services;
-    if services.public_url().is_none() {
+    if services.pages.public_url().is_none() {
         return Err(Failure::usage(
             "there is no console: set server.public_url to where browsers reach the server",
         ));
     }
-    print(services, &services.make_setup_link().await?);
+    print(services, &services.console.make_setup_link().await?);
     Ok(())
 }
 
-/// Prints a link, this once.
+/// Prints a link, only this once.
 pub(super) fn print(services: &Services, link: &SetupLink) {
-    let origin = services.public_url().map(ToString::to_string).unwrap_or_default();
+    let origin = services.pages.public_url().map(ToString::to_string).unwrap_or_default();
     println!("Set up an operator's account for the console, once, within a day:\n");
     println!("    {origin}{}\n", link.path().expose_secret());
 }

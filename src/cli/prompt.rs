@@ -9,10 +9,10 @@ use zeroize::Zeroizing;
 
 use super::Failure;
 
-/// The most bytes of a secret in a file.
+/// The maximum number of bytes of a secret in a file.
 const MAX: u64 = 4_096;
 
-/// Reads a secret from `file` (`-` for standard input), or asks for it at the terminal.
+/// Reads a secret from `file` (`-` for standard input), or prompts for it at the terminal.
 pub(super) fn secret(file: Option<&Path>, question: &str) -> Result<SecretString, Failure> {
     match file {
         Some(path) if path == Path::new("-") => first_line(io::stdin().lock()),

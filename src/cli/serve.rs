@@ -22,7 +22,7 @@ const FOLD_EVERY: Duration = Duration::from_secs(5);
 pub(super) struct Serve {
     #[command(flatten)]
     file: ConfigFile,
-    /// A transaction for each request, as `otpmint bench --naive` compares with.
+    /// One transaction per request, for the comparison of `otpmint bench --naive`.
     #[arg(long, hide = true)]
     naive: bool,
 }
@@ -34,7 +34,7 @@ pub(super) fn run(serve: &Serve) -> Result<(), Failure> {
         tracing::warn!("without group commit: this server is for comparison only");
         settings.store.commit = Commit::Each;
     }
-    // Thousands of idle connections are held: more than the usual soft limit of open files.
+    // The server holds thousands of idle connections: more than the usual soft limit of open files.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files stays as it is");
     }
@@ -46,7 +46,7 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
     if !settings.server.metrics_listen.is_empty() {
         ambient.metrics = Some(collect_metrics()?);
     }
-    // Listened for before anything is promised, so that no signal is missed.
+    // Installed before anything is promised, so that no signal is missed.
     let stop = stop_signal()?;
     let app = App::build(&settings, &ambient, None).await?;
     if let Some(token) = app.new_operator_token() {
@@ -64,15 +64,15 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
     Ok(())
 }
 
-/// Starts to collect metrics; the answer renders them.
+/// Starts to collect metrics; the result renders them.
 pub(super) fn collect_metrics() -> Result<Arc<dyn Fn() -> String + Send + Sync>, Failure> {
     let handle = telemetry::metrics().map_err(|error| Failure::new(error.to_string()))?;
     tokio::spawn(fold(handle.clone()));
     Ok(Arc::new(move || handle.render()))
 }
 
-/// Histograms keep every single value until they are folded: a server that nobody scrapes would
-/// grow with every request.
+/// Histograms keep every single value until they are folded: without a scraper, the process would grow with
+/// every request.
 async fn fold(handle: PrometheusHandle) {
     let mut ticks = tokio::time::interval(FOLD_EVERY);
     loop {

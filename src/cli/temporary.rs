@@ -1,15 +1,15 @@
-//! A folder that goes with the process.
+//! A folder that is deleted with the process.
 
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use crate::domain::random::Entropy;
 
-/// A folder that only its owner can enter. Deleted, with everything in it, when this is dropped.
+/// A folder that only its owner can enter. Deleted with its content when this is dropped.
 pub(super) struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {
-    /// Makes one below `parent`; its name starts with `prefix`.
+    /// Creates one below `parent`; its name starts with `prefix`.
     pub(super) fn make(parent: &Path, prefix: &str, entropy: &dyn Entropy) -> std::io::Result<Self> {
         let name = u64::from_be_bytes(entropy.bytes());
         let path = parent.join(format!("{prefix}-{name:016x}"));
@@ -17,7 +17,7 @@ impl TemporaryFolder {
         Ok(Self(path))
     }
 
-    /// Where it is.
+    /// Its path.
     pub(super) fn path(&self) -> &Path {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! `otpmint tenant`: tenants, looked after at the shell.
+//! `otpmint tenant`: manages tenants at the shell.
 
 use crate::domain::tenants::route::Transport;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ use crate::service::{Caller, Registration, Services};
 
 use super::{ConfigFile, Failure, block_on, load, prompt, sandbox, start_log};
 
-/// What follows a key that is printed.
+/// The note after a printed key.
 const SHOWN_ONCE: &str = "\nThe key is shown this once. Only its hash is kept.";
 
 /// Add and look after tenants: the apps that send codes. Works beside a running server.
@@ -137,12 +137,12 @@ impl Office {
         let ambient = Ambient::of_the_machine();
         let foundation = Foundation::open(&settings, &ambient).await?;
         let outbox = Arc::new(app::outbox(&settings, &ambient, &foundation)?);
-        // The shell needs no token: whoever can read the master key is the operator.
+        // The shell needs no token: anyone who can read the master key is the operator.
         let services = app::services(&settings, &ambient, &foundation, outbox, String::new().into())?;
         Ok(Self { foundation, services, ambient })
     }
 
-    /// Refuses to choose among several keys: it would leave the one that leaked, and look done.
+    /// Refuses to choose among several keys: the leaked one might stay, and the user would think it replaced.
     async fn check_one_key(&self, tenant: &Tenant) -> Result<(), Failure> {
         let keys = self.foundation.store.secret_keys(tenant.id, self.ambient.clock.now()).await;
         let keys = keys.map_err(crate::service::Refusal::from)?;
@@ -179,7 +179,7 @@ impl Add {
             caller: Caller::Shell,
             client_ip: None,
         };
-        let registered = office.services.register(registration).await?;
+        let registered = office.services.tenants.register(registration).await?;
         println!("tenant      {}", registered.handle);
         if let Some(key) = &registered.generated_key {
             println!("secret key  {}", key.expose());
@@ -212,7 +212,7 @@ impl One {
         let now = office.ambient.clock.now();
         let found = office.foundation.store.tenant_by_handle(tenant.handle.clone(), now).await;
         let keys = found.map_err(crate::service::Refusal::from)?.map(|(_, keys)| keys).unwrap_or_default();
-        let accounts = office.services.smtp_accounts(&tenant)?;
+        let routes = office.services.routes.of_row(&tenant)?;
         println!("tenant   {}", tenant.handle);
         println!("name     {}", tenant.name);
         println!("status   {}", tenant.status.as_str());
@@ -220,7 +220,7 @@ impl One {
         for (name, rate) in tenant.limits.told() {
             println!("limit    {name} {rate}");
         }
-        for Route { handle, name, transport } in accounts {
+        for Route { handle, name, transport } in routes {
             let Transport::Smtp(smtp) = transport;
             println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
             println!("         {handle}  {}  {name}", smtp.security.as_str());
@@ -273,8 +273,8 @@ impl Rotate {
         if replaced.is_none() {
             office.check_one_key(&tenant).await?;
         }
-        let by = Actor::default();
-        let new = office.services.rotate_key(tenant.id, replaced, chosen.as_ref(), overlap, by).await?;
+        let (keys, by) = (&office.services.secret_keys, Actor::default());
+        let new = keys.rotate(tenant.id, replaced, chosen.as_ref(), overlap, by).await?;
         println!("key         {}", new.key.handle);
         if chosen.is_none() {
             println!("secret key  {}\n{SHOWN_ONCE}", new.secret.expose());
@@ -293,7 +293,7 @@ impl Unlock {
             .map_err(|reason| Failure::usage(format!("{}: {reason}", self.recipient)))?;
         let office = Office::open(&self.one.config).await?;
         let tenant = office.tenant(&self.one.tenant).await?;
-        match office.services.unlock(tenant.id, &recipient, Actor::default()).await? {
+        match office.services.tenants.unlock(tenant.id, &recipient, Actor::default()).await? {
             true => println!("{recipient:?} may answer again."),
             false => println!("{recipient:?} was not locked out."),
         }

@@ -1,4 +1,4 @@
-//! What no single value can show: bounds, and settings that do not go together.
+//! Checks that no single value can make: bounds, and settings that contradict each other.
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::domain::web_origin::WebOrigin;
 
 use super::sections::{AlphabetName, Codes, Console, Limits, Outbound, Receipts, Server, Settings};
 
-/// A setting that cannot be as it is: its path, and what to change.
+/// An invalid setting: its path, and what to change.
 pub(super) type Problem = (&'static str, String);
 
 /// The first problem, if there is one.
@@ -78,7 +78,7 @@ pub(super) fn receipt_terms(receipts: &Receipts) -> Result<ReceiptTerms, Problem
     })
 }
 
-/// The origin of the hosted pages; `None` where there are none.
+/// The origin of the hosted pages; `None` if there are none.
 pub(super) fn public_url(server: &Server) -> Result<Option<WebOrigin>, Problem> {
     if server.public_url.is_empty() {
         return Ok(None);

@@ -1,4 +1,5 @@
-//! Where settings come from: compiled-in default, file, environment; the later wins.
+//! Loads settings from the compiled-in default, the file and the environment; later sources override earlier
+//! ones.
 
 use std::collections::HashMap;
 use std::fs;
@@ -25,10 +26,10 @@ const FILE_SUFFIX: &str = "_FILE";
 /// Settings that may be read from a file named by `…_FILE`: the secrets.
 const SECRETS: [&str; 1] = ["KEYS__PASSPHRASE"];
 
-/// Variables that end in `_FILE` without being one of those.
+/// Settings whose variables end in `_FILE` by themselves.
 const FILE_SETTINGS: [&str; 2] = ["KEYS__MASTER_KEY_FILE", "OUTBOUND__CA_FILE"];
 
-/// Why there are no settings. Stops the start with exit code 2.
+/// Why the settings could not be loaded. Stops the start with exit code 2.
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// The file cannot be read.
@@ -36,13 +37,13 @@ pub enum LoadError {
     Unreadable {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: std::io::Error,
     },
     /// Not TOML, an unknown key, or a value of the wrong kind.
     #[error("{0}")]
     Malformed(String),
-    /// A value that cannot be.
+    /// An invalid value.
     #[error("{path}: {problem}")]
     Invalid {
         /// The setting.
@@ -50,12 +51,12 @@ pub enum LoadError {
         /// What to change.
         problem: String,
     },
-    /// A variable of ours that names no setting.
+    /// A variable with our prefix that names no setting.
     #[error("the environment variable {PREFIX}{0} names no setting: see `otpmint config default`")]
     UnknownVariable(String),
 }
 
-/// Loads and checks the settings. `environment` is what `std::env::vars` answers.
+/// Loads and checks the settings. `environment` is the output of `std::env::vars`.
 pub fn load(
     file: Option<&Path>,
     environment: impl Iterator<Item = (String, String)>,
@@ -85,12 +86,12 @@ impl Settings {
         check::code_policy(&self.codes).map_err(invalid)
     }
 
-    /// In whose name receipts are issued, and for how long.
+    /// The issuer and the lifetime of receipts.
     pub fn receipt_terms(&self) -> Result<ReceiptTerms, LoadError> {
         check::receipt_terms(&self.receipts).map_err(invalid)
     }
 
-    /// The origin of the hosted pages; `None` where there are none.
+    /// The origin of the hosted pages; `None` if there are none.
     pub fn public_url(&self) -> Result<Option<WebOrigin>, LoadError> {
         check::public_url(&self.server).map_err(invalid)
     }
@@ -100,7 +101,7 @@ impl Settings {
         check::outbound_rule(&self.outbound).map_err(invalid)
     }
 
-    /// Where tenants may have their webhooks.
+    /// Where tenants may point their webhooks.
     pub fn webhook_rule(&self) -> Result<OutboundRule, LoadError> {
         check::webhook_rule(&self.outbound).map_err(invalid)
     }
@@ -115,7 +116,7 @@ fn invalid((path, problem): Problem) -> LoadError {
     LoadError::Invalid { path, problem }
 }
 
-/// The error of the `config` crate, with the path of the key in front.
+/// An error of the `config` crate, with the path of the key in front.
 fn explain(error: ConfigError) -> LoadError {
     let text = match error {
         ConfigError::At { error, key: Some(key), .. } => format!("{key}: {error}"),
@@ -125,14 +126,14 @@ fn explain(error: ConfigError) -> LoadError {
     LoadError::Malformed(format!("{text}{hint}"))
 }
 
-/// The variables that set something, with `…_FILE` replaced by what the file holds.
+/// The variables that set something, with `…_FILE` replaced by the content of the file.
 fn overrides(
     environment: impl Iterator<Item = (String, String)>,
 ) -> Result<HashMap<String, String>, LoadError> {
     let mut found = HashMap::new();
     for (name, value) in environment {
         let Some(path) = name.strip_prefix(PREFIX) else { continue };
-        // Without a section it is not a setting but something of our own tools.
+        // A variable without a section is not a setting: it belongs to our own tools.
         if !path.contains("__") && path != "DATA_DIR" {
             continue;
         }

@@ -1,6 +1,6 @@
 //! Settings: typed, loaded from the compiled-in default, a file and the environment, and checked.
 //!
-//! Nothing is constructed here. `config/default.toml` is the documentation of every key.
+//! Nothing is constructed here. `config/default.toml` documents every key.
 
 mod check;
 mod commit;

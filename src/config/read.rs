@@ -1,4 +1,4 @@
-//! How values are read that are more than a text or a number: each mistake says what would be right.
+//! Deserializers for values that are more than a string or a number. Each error says what would be valid.
 
 use ipnet::IpNet;
 use serde::{Deserialize, Deserializer, de};
@@ -6,7 +6,7 @@ use serde::{Deserialize, Deserializer, de};
 use crate::domain::limits::rate::Rate;
 use crate::domain::network::PortRule;
 
-/// One of a few words.
+/// One of a fixed set of words.
 pub(super) fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T, String> {
     let found = known.iter().find(|(word, _)| *word == text).map(|(_, value)| *value);
     found.ok_or_else(|| {
@@ -15,7 +15,7 @@ pub(super) fn one_of<T: Copy>(text: &str, known: &[(&str, T)]) -> Result<T, Stri
     })
 }
 
-/// A list in the file, or one text with commas in the environment.
+/// A list in the file, or a comma-separated string in the environment.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum List {
@@ -30,7 +30,7 @@ enum Item {
     Text(String),
 }
 
-/// Texts; a number among them counts as one.
+/// Strings; a number among them counts as one.
 pub(super) fn texts<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<String>, D::Error> {
     let items = match List::deserialize(from).map_err(|_| de::Error::custom("expected a list of texts"))? {
         List::Text(text) => text.split(',').map(|item| item.trim().to_owned()).collect(),

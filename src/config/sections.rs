@@ -1,4 +1,4 @@
-//! The settings as they are written, one struct for each section.
+//! The settings as they are written, one struct per section.
 
 use std::path::PathBuf;
 
@@ -19,7 +19,7 @@ pub use limits::Limits;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Settings {
-    /// Folder of everything durable.
+    /// The folder of all durable data.
     pub data_dir: PathBuf,
     /// The HTTP server.
     pub server: Server,
@@ -33,7 +33,7 @@ pub struct Settings {
     pub registration: Registration,
     /// What codes look like.
     pub codes: Codes,
-    /// What receipts say.
+    /// The issuer and lifetime of receipts.
     pub receipts: Receipts,
     /// How messages are sent.
     pub delivery: Delivery,
@@ -43,7 +43,7 @@ pub struct Settings {
     pub limits: Limits,
     /// The audit trail.
     pub audit: Audit,
-    /// The numbers.
+    /// The statistics.
     pub statistics: Statistics,
     /// The operator's API.
     pub admin: Admin,
@@ -57,11 +57,11 @@ pub struct Settings {
 pub struct Server {
     /// Address and port.
     pub listen: String,
-    /// Origin under which browsers reach it; empty for no pages.
+    /// The origin at which browsers reach the server; empty for no hosted pages.
     pub public_url: String,
     /// Address and port of the metrics; empty for none.
     pub metrics_listen: String,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is trusted.
     #[serde(deserialize_with = "read::networks")]
     pub trusted_proxies: Vec<IpNet>,
     /// Threads; 0 for one per processor.
@@ -114,7 +114,7 @@ impl TryFrom<String> for LogFormat {
 pub struct StoreSettings {
     /// Empty for SQLite in `data_dir`.
     pub url: String,
-    /// No setting: what the benchmark asks for.
+    /// Not a setting: the benchmark sets it.
     #[serde(skip)]
     pub commit: super::commit::Commit,
 }
@@ -141,9 +141,9 @@ pub struct Registration {
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(try_from = "String")]
 pub enum Mode {
-    /// Whoever has the operator token.
+    /// Anyone with the operator token.
     Operator,
-    /// Anybody.
+    /// Anyone.
     Open,
     /// Nobody.
     Closed,
@@ -171,7 +171,7 @@ pub struct Codes {
     pub attempts: u8,
     /// How often one code may be sent.
     pub sends: u8,
-    /// The pauses between.
+    /// The pauses between messages.
     #[serde(deserialize_with = "read::numbers")]
     pub resend_after_seconds: Vec<u64>,
     /// How long an ended challenge is kept.
@@ -200,9 +200,9 @@ impl TryFrom<String> for AlphabetName {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Receipts {
-    /// In whose name they are issued.
+    /// The issuer.
     pub issuer: String,
-    /// How long they are good.
+    /// The lifetime.
     pub lifetime_seconds: u64,
 }
 
@@ -212,9 +212,9 @@ pub struct Receipts {
 pub struct Delivery {
     /// Messages that may wait.
     pub queue: usize,
-    /// Messages of one tenant under way.
+    /// Messages of one tenant that are sent at the same time.
     pub sessions_per_tenant: usize,
-    /// Messages under way.
+    /// Messages that are sent at the same time.
     pub sessions: usize,
     /// How long `POST /otp` waits.
     pub wait_seconds: u64,
@@ -226,7 +226,7 @@ pub struct Delivery {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Outbound {
-    /// Private hosts that tenants may name anyway.
+    /// Private hosts that tenants may use.
     #[serde(deserialize_with = "read::texts")]
     pub allow_hosts: Vec<String>,
     /// Ports that tenants may name.
@@ -235,7 +235,7 @@ pub struct Outbound {
     /// Ports that the URLs of webhooks may have.
     #[serde(deserialize_with = "read::ports")]
     pub webhook_ports: PortRule,
-    /// Hosts that may be spoken to without TLS.
+    /// Hosts that may be connected to without TLS.
     #[serde(deserialize_with = "read::texts")]
     pub plaintext_hosts: Vec<String>,
     /// Further CA certificates; empty for none.
@@ -262,7 +262,7 @@ pub struct Statistics {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Admin {
-    /// Whether there are routes for the operator.
+    /// Whether the operator's routes exist.
     pub enabled: bool,
 }
 
@@ -270,16 +270,16 @@ pub struct Admin {
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Console {
-    /// Whether there is one, where browsers can reach the server.
+    /// Whether the console exists, if browsers can reach the server.
     pub enabled: bool,
     /// Minutes without a request after which a session ends.
     pub idle_minutes: u64,
-    /// Hours after which a session ends whatever happens.
+    /// Hours after which a session ends in any case.
     pub session_hours: u64,
-    /// Wrong tries at signing in as one operator.
+    /// Failed sign-ins as one operator.
     #[serde(deserialize_with = "read::rate")]
     pub wrong_per_account: Rate,
-    /// Wrong tries at signing in from a client address.
+    /// Failed sign-ins from a client address.
     #[serde(deserialize_with = "read::rate")]
     pub wrong_per_address: Rate,
 }

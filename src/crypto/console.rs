@@ -1,4 +1,4 @@
-//! What is handed out for the console: tokens of sessions and of setup links, and what stands in forms.
+//! Tokens of the console: for sessions, setup links and forms.
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -13,12 +13,12 @@ use super::secret_key::ALPHABET;
 /// 62^43 > 2^256.
 const SIZE: usize = 43;
 
-/// What a token is for: that of one kind is none of the other.
+/// What a token is for. A token of one kind is invalid for the other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenKind {
-    /// A session: who has it has signed in.
+    /// A session: its holder is signed in.
     Session,
-    /// A setup link: who has it sets up an account, once.
+    /// A setup link: its holder sets up an account, once.
     SetupLink,
 }
 
@@ -36,13 +36,13 @@ pub fn draw(entropy: &dyn Entropy) -> SecretString {
     SecretString::from(entropy.text(&ALPHABET, SIZE))
 }
 
-/// Whether a text has the shape of a token; whatever has another is looked up nowhere.
+/// Whether a text has the shape of a token. Any other text is never looked up.
 pub fn is_token(text: &str) -> bool {
     text.len() == SIZE && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// What the forms of a session carry: derived from its token, from which nobody who sees a page learns
-/// the token.
+/// The token that the forms of a session carry. It is derived from the session's token, which cannot be
+/// computed from it.
 pub fn form_token(session: &SecretString) -> String {
     let Some(key) = session.expose_secret().as_bytes().first_chunk() else { return String::new() };
     URL_SAFE_NO_PAD.encode(Key::new(*key).mac(&[b"form/1", session.expose_secret().as_bytes()]))

@@ -1,4 +1,4 @@
-//! A key: 32 bytes that are erased when dropped and never printed.
+//! A key: 32 bytes, erased when dropped and never printed.
 
 use std::fmt;
 
@@ -26,8 +26,8 @@ impl Key {
         &self.0
     }
 
-    /// HMAC-SHA-256 over `parts`, each preceded by its length, so that no two lists of parts
-    /// give the same input.
+    /// HMAC-SHA-256 over `parts`, each preceded by its length, so that different lists of parts never give
+    /// the same input.
     pub(super) fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         // HMAC takes a key of any length, so this cannot fail.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.bytes()) else { unreachable!() };

@@ -1,14 +1,14 @@
 //! The keyring: a versioned sub-key for each purpose, wrapped under the master key.
 //!
-//! Sub-keys are random and lie wrapped in the store, so a new master key means wrapping a handful
-//! of keys again, and a new sub-key means adding a version: neither changes a format. A version is
-//! known to everybody before it is used, and all versions that are known serve for reading.
+//! Sub-keys are random and stored wrapped. So a new master key only requires wrapping a handful of keys
+//! again, and a new sub-key only adds a version: neither changes a format. Every process knows a version
+//! before it is used, and all known versions serve for reading.
 
 mod error;
 mod hashes;
 pub(super) mod ring;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 mod tokens;
 mod wrapping;
 
@@ -35,7 +35,7 @@ pub use error::KeyringError;
 use ring::{Present, Ring, Version};
 use wrapping::Plan;
 
-/// All sub-keys, open. Of each purpose one serves for writing, all for reading.
+/// All sub-keys, unwrapped. For each purpose one version serves for writing, all for reading.
 #[derive(Debug)]
 pub struct Keyring {
     master: MasterKey,
@@ -43,8 +43,8 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// Fresh keys, wrapped, for the purposes that `existing` lacks: all of them for a new store, and
-    /// for an older one those that came later. They are in use from the beginning of time.
+    /// Fresh keys, wrapped, for the purposes that `existing` lacks: all of them for a new store; for an older
+    /// one, the purposes added since. They are in use from the beginning of time.
     pub fn missing(
         master: &MasterKey,
         existing: &[WrappedKey],
@@ -65,8 +65,8 @@ impl Keyring {
         Ok(Self { master: master.clone(), present: Present::new(ring) })
     }
 
-    /// Takes over the keys that the store has by now, as they stand at `now`; `true` when they are
-    /// others than before. When one does not open, everything stays as it is.
+    /// Adopts the keys that the store has now, as of `now`; `true` if they differ from those before. If one
+    /// cannot be unwrapped, nothing changes.
     pub fn reload(&self, wrapped: &[WrappedKey], now: Timestamp) -> Result<bool, KeyringError> {
         let known = self.present.ring();
         let ring = Ring::open(&self.master, wrapped, Some(&known), now)?;
@@ -77,7 +77,7 @@ impl Keyring {
         Ok(has_changed)
     }
 
-    /// Lets the keys take over whose time has come at `now`.
+    /// Switches to the keys that come into use at `now`.
     pub fn advance(&self, now: Timestamp) {
         self.present.replace(self.present.ring().at_moment(now));
     }
@@ -95,7 +95,7 @@ impl Keyring {
         wrapping::make(&self.master, Plan { purpose, version, now, active_from }, entropy)
     }
 
-    /// The same keys, wrapped under another master key.
+    /// The same keys, wrapped under a new master key.
     pub fn rewrap(
         master: &MasterKey,
         existing: &[WrappedKey],
@@ -111,8 +111,7 @@ impl Keyring {
     }
 
     /// The keyed hash of `code` under key `version`, bound to its challenge and to the fields that
-    /// verification must repeat; `None` when there is
-    /// no such version.
+    /// verification must repeat; `None` if the version is unknown.
     pub fn code_hash(
         &self,
         version: u32,
@@ -138,7 +137,7 @@ impl Keyring {
         Some(CodeHash(key.mac(&parts)))
     }
 
-    /// Whether this version of the key of codes is known here.
+    /// Whether this process knows this version of the code key.
     pub fn knows_code_version(&self, version: u32) -> bool {
         self.present.ring().code.find(version).is_some()
     }
@@ -150,14 +149,14 @@ impl Keyring {
         seal::seal(version.number, &version.key, place, plaintext, entropy)
     }
 
-    /// The version under which values are sealed, where there are former ones.
+    /// The version under which values are sealed, if there are former ones.
     pub fn seal_version_after_others(&self) -> Option<u32> {
         let ring = self.present.ring();
         let in_use = ring.seal.in_use().number;
         ring.seal.others().any(|other| other.number < in_use).then_some(in_use)
     }
 
-    /// Opens what was sealed to this place.
+    /// Opens a value that was sealed to this place.
     pub fn open_sealed(&self, place: &Place, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, OpenError> {
         let version = seal::version(sealed)?;
         let ring = self.present.ring();
@@ -165,8 +164,8 @@ impl Keyring {
         seal::open(&known.key, place, sealed)
     }
 
-    /// Whether a value was sealed under a version that is not known here: another process may have
-    /// made it since the keys were read.
+    /// Whether a value was sealed under a version that is unknown here: another process may have created it
+    /// since the keys were read.
     pub fn is_of_unknown_version(&self, sealed: &Sealed) -> bool {
         seal::version(sealed).is_ok_and(|version| self.present.ring().seal.find(version).is_none())
     }
@@ -176,15 +175,15 @@ impl Keyring {
         shareable_key::Codec::new(self.present.clone())
     }
 
-    /// The receipt, issued at `now` and signed by the key in use: a JWT in its compact form
-    /// (RFC 7515 §7.1). Takes a fraction of a millisecond, so it has no place on a thread that
-    /// others wait for, such as the store's writer.
+    /// The receipt, issued at `now` and signed by the key in use: a JWT in its compact form (RFC 7515 §7.1).
+    /// Signing takes a fraction of a millisecond, so it must not run on a thread that others wait for, such
+    /// as the store's writer.
     pub fn issue_receipt(&self, terms: &ReceiptTerms, receipt: &Receipt<'_>, now: Timestamp) -> String {
         receipt::sign(&self.present.ring().receipt.in_use().key, terms, receipt, now)
     }
 
-    /// The public keys (RFC 7517 §5), the newest first: the one in use, the next one, so that it is
-    /// known before it signs, and former ones as long as a receipt of theirs may be on its way.
+    /// The public keys (RFC 7517 §5), newest first: the one in use; the next one, so that it is known before
+    /// it signs; and former ones while a receipt signed by them may still be valid.
     pub fn jwks(&self) -> Value {
         let ring = self.present.ring();
         let is_needed = |version: &&Version<_>| {

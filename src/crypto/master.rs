@@ -30,9 +30,9 @@ const ARGON2_LANES: u32 = 1;
 /// Where the master key comes from.
 #[derive(Clone)]
 pub enum MasterKeySource {
-    /// A file, made on the first start when it is not there.
+    /// A file, created on the first start if it is missing.
     File(PathBuf),
-    /// A file that somebody else provides, such as a systemd credential; never made.
+    /// A file that somebody else provides, such as a systemd credential; never created.
     Credential(PathBuf),
     /// A passphrase, stretched with argon2id.
     Passphrase(SecretString),
@@ -60,8 +60,8 @@ impl MasterKey {
     }
 }
 
-/// Loads the master key, and checks it against `known`, what the database kept of it. Without
-/// `known` the database is new: a missing key file is then made, with mode 0600.
+/// Loads the master key, and checks it against `known`, the check value in the database. Without `known` the
+/// database is new: then a missing key file is created, with mode 0600.
 pub fn load(
     source: &MasterKeySource,
     known: Option<&KeyCheck>,
@@ -71,7 +71,7 @@ pub fn load(
     let raw = match source {
         MasterKeySource::File(path) if known.is_none() && !path.exists() => file::create(path, entropy)?,
         MasterKeySource::File(path) => file::read(path, file::OWNER_ONLY)?,
-        // Where systemd grants a credential by an access list, its mask shows as rights of a group.
+        // If systemd grants a credential by an access list, the mask of the list shows as group permissions.
         MasterKeySource::Credential(path) => file::read(path, 0o007)?,
         MasterKeySource::Passphrase(passphrase) => stretch(passphrase, &salt),
     };
@@ -88,15 +88,15 @@ fn is_known(check: &KeyCheck, known: &KeyCheck) -> bool {
     known.check.ct_eq(&check.check).into()
 }
 
-/// A master key that is to replace another, in a file beside the other's.
+/// A master key that will replace another, in a file next to it.
 pub struct Successor {
     /// The key.
     pub master: MasterKey,
-    /// What the database is to know of it.
+    /// What the database stores about it.
     pub check: KeyCheck,
 }
 
-/// Makes the key that is to replace the one in the file at `path`, which is the right one now.
+/// Creates the key that will replace the current one in the file at `path`.
 pub fn prepare(path: &Path, entropy: &dyn Entropy) -> Result<Successor, MasterKeyError> {
     let former = file::former(path);
     if former.exists() {
@@ -107,13 +107,13 @@ pub fn prepare(path: &Path, entropy: &dyn Entropy) -> Result<Successor, MasterKe
     Ok(Successor { master, check })
 }
 
-/// Puts the key that was prepared in the place of the one at `path`, and answers where that one is
-/// now. Only when the database knows the new one.
+/// Moves the prepared key to `path`, and returns the new place of the former one. Call it only after the
+/// database has recorded the new key.
 pub fn install(path: &Path) -> Result<PathBuf, MasterKeyError> {
     file::install(path)
 }
 
-/// What was begun before a crash: the database knows the key that was prepared.
+/// Finishes a replacement that a crash interrupted: the database already knows the prepared key.
 fn finish(path: &Path, known: &KeyCheck) -> Result<(MasterKey, KeyCheck), MasterKeyError> {
     let next = file::next(path);
     if !next.exists() {
@@ -130,7 +130,7 @@ fn finish(path: &Path, known: &KeyCheck) -> Result<(MasterKey, KeyCheck), Master
 fn derive(raw: &Raw, salt: [u8; 16]) -> (MasterKey, KeyCheck) {
     let expand = |info: &[u8]| {
         let mut out = [0; 32];
-        // HKDF refuses only outputs beyond 255 blocks (RFC 5869 §2.3).
+        // HKDF only refuses outputs beyond 255 blocks (RFC 5869 §2.3).
         let Ok(()) = Hkdf::<Sha256>::new(Some(&salt), raw.as_slice()).expand(info, &mut out) else {
             unreachable!()
         };
@@ -160,7 +160,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// Bytes that differ from call to call, the same in every run.
+    /// Bytes that differ from call to call but are the same in every run.
     #[derive(Default)]
     pub struct Counting(AtomicU64);
 
@@ -235,13 +235,14 @@ pub(super) mod tests {
         let (path, entropy) = (folder.path().join("master.key"), Counting::default());
         let (_, former) = load(&file(&folder), None, &entropy).unwrap();
         let before = fs::read(&path).unwrap();
-        // Killed before the database knew the next key: the present one stays, the next one is made anew.
+        // Killed before the database knew the next key: the current one stays, and the next one is created
+        // again.
         let abandoned = prepare(&path, &entropy).unwrap();
         assert!(load(&file(&folder), Some(&former), &entropy).is_ok());
         let successor = prepare(&path, &entropy).unwrap();
         assert!(matches!(load(&file(&folder), Some(&abandoned.check), &entropy), Err(MasterKeyError::Wrong)));
         assert_eq!(fs::read(&path).unwrap(), before);
-        // Killed after: also between the two steps of putting it in place.
+        // Killed after that, including between the two steps of moving it.
         fs::hard_link(&path, folder.path().join("master.key.old")).unwrap();
         assert!(load(&file(&folder), Some(&successor.check), &entropy).is_ok());
         assert_eq!(fs::read(folder.path().join("master.key.old")).unwrap(), before);

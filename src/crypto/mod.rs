@@ -1,4 +1,4 @@
-//! Keys, seals, keyed hashes, receipts, and what is handed out: keys and result codes.
+//! Keys, seals, keyed hashes, receipts, and what is issued: secret keys, tokens and result codes.
 
 pub mod console;
 mod digest;

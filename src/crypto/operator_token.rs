@@ -1,4 +1,4 @@
-//! The operator's token: a file beside the database, made on the first start that succeeds.
+//! The operator's token: a file next to the database, created on the first successful start.
 
 use std::fs;
 use std::io::{self, Write};
@@ -17,12 +17,12 @@ const SIZE: usize = 43;
 pub struct OperatorToken {
     /// The token.
     pub token: SecretString,
-    /// Drawn by this very call: the time to keep and to show it.
+    /// Whether this call drew it: then it must be kept and shown now.
     pub is_new: bool,
 }
 
-/// Reads the token at `path`, or draws one, which is not there until it is [kept](OperatorToken::keep).
-/// An empty file is an error: it would let in everybody who sends nothing.
+/// Reads the token at `path`, or draws one, which is not stored until it is [kept](OperatorToken::keep). An
+/// empty file is an error: it would admit everybody who sends nothing.
 pub fn load(path: &Path, entropy: &dyn Entropy) -> io::Result<OperatorToken> {
     match read_private(path).map(Zeroizing::new) {
         Ok(text) if text.trim().len() < SIZE => {
@@ -35,7 +35,7 @@ pub fn load(path: &Path, entropy: &dyn Entropy) -> io::Result<OperatorToken> {
     }
 }
 
-/// Reads a file that nobody else may read.
+/// Reads a file that only its owner may read.
 fn read_private(path: &Path) -> io::Result<String> {
     let mode = fs::metadata(path)?.permissions().mode() & 0o777;
     if mode & 0o077 != 0 {
@@ -51,8 +51,8 @@ impl OperatorToken {
         Self { token: SecretString::from(format!("{PREFIX}{}", body.as_str())), is_new: true }
     }
 
-    /// Writes it to `path`, with mode 0600, once it is certain to be shown: what is read from there
-    /// later is not shown again.
+    /// Writes it to `path`, with mode 0600. Call it once the token is certain to be shown: one read from the
+    /// file is not shown again.
     pub fn keep(&self, path: &Path) -> io::Result<()> {
         let text = Zeroizing::new(format!("{}\n", self.token.expose_secret()));
         let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;

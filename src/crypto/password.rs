@@ -1,4 +1,4 @@
-//! Passwords that people choose, for signing in to the console: hashed with argon2id (RFC 9106).
+//! Passwords that people choose to sign in to the console, hashed with argon2id (RFC 9106).
 
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
@@ -8,34 +8,34 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::domain::operator::{MAX_PASSWORD, MIN_PASSWORD};
 use crate::domain::random::Entropy;
 
-/// Memory in KiB, passes and lanes: about 25 ms. Less than for the passphrase of the master key: anybody
-/// can have one hashed, and the hash is sealed besides.
+/// Memory in KiB, passes and lanes: about 25 ms. Less than for the passphrase of the master key: anyone can
+/// cause a hash, and the hash is also sealed.
 const MEMORY: u32 = 19 * 1024;
 const PASSES: u32 = 2;
 const LANES: u32 = 1;
 
-/// The hash of no password, for whoever has none: a name that nobody has takes as long as any other.
+/// The hash of no password. It makes the check of an unknown name take as long as that of a known one.
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Whether a password is long enough and hard to guess (10^8 guesses at least). `known` are words that
-/// whoever guesses would begin with.
+/// Whether a password is long enough and hard to guess (at least 10^8 guesses). `known` are words that a
+/// guesser would try first.
 pub fn is_strong(password: &SecretString, known: &[&str]) -> bool {
     let text = password.expose_secret();
     let shape = text.chars().count() >= MIN_PASSWORD && text.len() <= MAX_PASSWORD;
     shape && zxcvbn::zxcvbn(text, known).score() >= zxcvbn::Score::Three
 }
 
-/// The hash of a password, in the form of its field (PHC).
+/// The hash of a password, in PHC string format.
 pub fn hash(password: &SecretString, entropy: &dyn Entropy) -> String {
     let salt: [u8; 16] = entropy.bytes();
     let hashed: Result<PasswordHash, _> =
         argon2().hash_password_with_salt(password.expose_secret().as_bytes(), &salt);
-    // Neither the salt nor the parameters can be wrong.
+    // The salt and the parameters are valid.
     hashed.unwrap_or_else(|_| unreachable!()).to_string()
 }
 
-/// Whether a password has this hash. Without a hash it takes as long, and it has not.
+/// Whether a password matches this hash. Without a hash the check takes as long, and fails.
 pub fn matches(password: &SecretString, hash: Option<&str>) -> bool {
     let Ok(parsed) = PasswordHash::new(hash.unwrap_or(NOBODYS)) else { return false };
     let is_right = argon2().verify_password(password.expose_secret().as_bytes(), &parsed).is_ok();
@@ -64,7 +64,7 @@ mod tests {
         assert!(!matches(&secret("correct horse batterz"), Some(&kept)));
         assert!(!matches(&secret(""), None));
         assert!(!matches(&secret("x"), Some("no hash")));
-        // Otherwise it would be told at once that there is no such name.
+        // Otherwise the time of the answer would reveal that the name does not exist.
         assert!(PasswordHash::new(NOBODYS).is_ok());
     }
 

@@ -1,4 +1,4 @@
-//! Receipts: a signed JWT that says which recipient answered which challenge (RFC 7519, RFC 8725).
+//! Receipts: signed JWTs that say which recipient answered which challenge (RFC 7519, RFC 8725).
 
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -15,29 +15,29 @@ use crate::domain::time::Timestamp;
 
 use super::signing_key::SigningKey;
 
-/// The `typ` of a receipt, by which no other JWT is mistaken for one (RFC 8725 §3.11).
+/// The `typ` of a receipt, which prevents confusion with any other JWT (RFC 8725 §3.11).
 pub const RECEIPT_TYPE: &str = "otpmint-receipt+jwt";
 
 /// How the recipient was authenticated: a one-time code (RFC 8176 §2).
 const METHODS: [&str; 1] = ["otp"];
 
-/// What a receipt is to say. It has no `Debug`: the recipient is in it in full.
+/// The content of a receipt. It has no `Debug`, because it contains the full recipient.
 #[derive(Clone, Copy)]
 pub struct Receipt<'a> {
-    /// Whose challenge it was, and for whom the receipt is: `aud`.
+    /// The tenant of the challenge, for which the receipt is issued: `aud`.
     pub tenant: &'a TenantHandle,
-    /// Who answered: `sub`.
+    /// The recipient that answered: `sub`.
     pub recipient: &'a str,
     /// What the code was for.
     pub purpose: &'a Purpose,
-    /// How the code travelled.
+    /// How the code was delivered.
     pub channel: ChannelKind,
     /// The challenge's shareable key: `jti`. A challenge is verified once, so no two receipts
     /// share it.
     pub key: &'a str,
-    /// What the app sent along to recognise the receipt, if anything.
+    /// What the app gave to recognise the receipt, if anything.
     pub nonce: Option<&'a Nonce>,
-    /// What the receipt is good for, if the app said so.
+    /// The fields that the app bound to the code, if any.
     pub bind: Option<&'a BindHash>,
     /// What the app attached to the challenge, if anything.
     pub metadata: Option<&'a Map<String, Value>>,
@@ -63,8 +63,8 @@ struct Claims<'a> {
     amr: [&'static str; 1],
 }
 
-/// The hash of bound fields: SHA-256 over their JSON object, names in order and without white
-/// space, so that whoever knows the fields can compute it too. `None` when nothing is bound.
+/// The hash of bound fields: SHA-256 over their JSON object, with sorted names and without white space, so
+/// that anyone who knows the fields can compute it. `None` if nothing is bound.
 pub fn bind_hash(bound: &BoundFields) -> Option<BindHash> {
     if bound.is_empty() {
         return None;
@@ -119,7 +119,7 @@ pub(super) mod tests {
         jsonwebtoken::decode_header(issue(ring, now())).unwrap().kid.unwrap()
     }
 
-    /// The library compares with the machine's clock, so the tests have to.
+    /// The library uses the machine's clock, so the tests must too.
     fn now() -> Timestamp {
         Timestamp::from_millis(i64::try_from(jsonwebtoken::get_current_timestamp()).unwrap() * 1000 + 999)
     }
@@ -144,7 +144,7 @@ pub(super) mod tests {
         ring.issue_receipt(&terms(), &receipt, now)
     }
 
-    /// What an app does that has nothing but the published keys.
+    /// What an app does that has only the published keys.
     fn check(jwks: &Value, token: &str) -> Result<Value, ErrorKind> {
         let keys: JwkSet = serde_json::from_value(jwks.clone()).unwrap();
         let header = jsonwebtoken::decode_header(token).map_err(|error| error.kind().clone())?;
@@ -224,7 +224,7 @@ pub(super) mod tests {
         let (ring, other) = (keyring(), keyring());
         let token = issue(&other, now());
         assert!(matches!(check(&ring.jwks(), &token), Err(ErrorKind::InvalidKeyFormat)));
-        // Nor when it claims our kid.
+        // Nor if it claims our kid.
         let mut renamed = other.jwks();
         renamed["keys"][0] = ring.jwks()["keys"][0].clone();
         renamed["keys"][0]["kid"] = other.jwks()["keys"][0]["kid"].clone();

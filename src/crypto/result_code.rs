@@ -1,10 +1,10 @@
-//! Result codes: what a hosted page gives the app that sent its visitor, to be exchanged once.
+//! Result codes: a hosted page returns one to the app that sent its visitor, which exchanges it once.
 
 use crate::domain::random::Entropy;
 
 use super::secret_key::ALPHABET;
 
-/// So that scanners of leaked secrets find one.
+/// A prefix for scanners of leaked secrets.
 const PREFIX: &str = "otpr_";
 /// 62^43 > 2^256.
 const SIZE: usize = 43;

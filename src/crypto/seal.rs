@@ -1,5 +1,5 @@
-//! AES-256-GCM with a random 96-bit nonce and the place of the ciphertext as associated data
-//! (NIST SP 800-38D).
+//! AES-256-GCM with a random 96-bit nonce; the place of the ciphertext is the associated data (NIST SP
+//! 800-38D).
 
 use aes_gcm::aead::{Aead, Payload};
 use aes_gcm::{Aes256Gcm, KeyInit, Nonce};
@@ -11,7 +11,7 @@ use crate::domain::secret::Sealed;
 
 use super::key::Key;
 
-/// Where a ciphertext lies. Opening it anywhere else fails.
+/// The place of a ciphertext. Opening it anywhere else fails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Place<'a> {
     /// The table.
@@ -24,7 +24,7 @@ pub struct Place<'a> {
     pub row: i64,
 }
 
-/// A ciphertext that is torn, altered, moved, or sealed under another key.
+/// A ciphertext that is truncated, altered, moved, or sealed under another key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("the sealed value does not open: it was altered, moved, or sealed under another key")]
 pub struct OpenError;
@@ -76,7 +76,7 @@ pub(super) fn open(key: &Key, place: &Place, sealed: &Sealed) -> Result<Zeroizin
         .map_err(|_| OpenError)
 }
 
-/// Length-prefixed, so that no two places give the same bytes.
+/// Length-prefixed, so that different places never give the same bytes.
 fn associated_data(place: &Place) -> Vec<u8> {
     let mut aad = vec![FORMAT];
     for part in [place.table.as_bytes(), place.column.as_bytes()] {

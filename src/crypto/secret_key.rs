@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::domain::random::Entropy;
 
 const PREFIX: &str = "otpm_";
-/// Of keys that open a sandbox, so that everybody sees that nothing hangs on them.
+/// The prefix of keys that open a sandbox, so that everybody sees that they protect nothing.
 const TEST_PREFIX: &str = "otpm_test_";
 /// 43 characters of 62 hold 256 bits.
 const BODY: usize = 43;
@@ -18,28 +18,28 @@ pub(super) const ALPHABET: [char; 62] = [
     'g', 'h', 'i', 'j', 'k', 'l', 'm', 'n', 'o', 'p', 'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
 ];
 
-/// The fewest characters of a key that a tenant chooses.
+/// The minimum number of characters of a chosen key.
 pub const MIN_CHOSEN: usize = 16;
-/// The most bytes of a key.
+/// The maximum number of bytes of a key.
 pub const MAX_CHOSEN: usize = 256;
 
-/// A secret key in clear: on its way in from a request, or on its one way out after it was made.
+/// A secret key in clear: as received in a request, or as shown once after it was created.
 #[derive(Clone)]
 pub struct SecretKey(SecretString);
 
-/// Too short, too guessable, or a generated key with a typing error.
+/// Too short, too guessable, or a mistyped generated key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not usable as a secret key")]
 pub struct UnusableKey;
 
 impl SecretKey {
-    /// A fresh key of 256 random bits: `otpm_`, 43 letters and digits, and a checksum of six, so
-    /// that a scanner can tell a leaked key from a random word.
+    /// A fresh key of 256 random bits: `otpm_`, 43 letters and digits, and a checksum of six, so that a
+    /// scanner can distinguish a leaked key from a random word.
     pub fn generate(entropy: &dyn Entropy) -> Self {
         Self::drawn(PREFIX, entropy)
     }
 
-    /// The same for a sandbox: `otpm_test_`, and the rest alike.
+    /// The same for a sandbox, with the prefix `otpm_test_`.
     pub fn generate_test(entropy: &dyn Entropy) -> Self {
         Self::drawn(TEST_PREFIX, entropy)
     }
@@ -50,7 +50,7 @@ impl SecretKey {
         Self(SecretString::from(format!("{prefix}{body}{sum}")))
     }
 
-    /// A key as a caller presents it. Nothing but its shape is checked.
+    /// A key as a caller presents it. Only its shape is checked.
     pub fn presented(text: &str) -> Result<Self, UnusableKey> {
         let shape = (MIN_CHOSEN..=MAX_CHOSEN).contains(&text.len()) && !text.chars().any(char::is_control);
         if shape && is_generated_or_other(text) {
@@ -60,13 +60,13 @@ impl SecretKey {
         }
     }
 
-    /// Whether a text has the shape of a generated key, which nobody can guess.
+    /// Whether a text has the shape of a generated key, which cannot be guessed.
     pub fn is_generated(text: &str) -> bool {
         text.starts_with(PREFIX) && is_generated_or_other(text)
     }
 
-    /// A key that a tenant wants to choose: at least 16 characters that are not guessable, judged
-    /// as a password would be (10^10 guesses at least).
+    /// A key that a tenant wants to choose: at least 16 characters that are hard to guess, rated like a
+    /// password (at least 10^10 guesses).
     pub fn chosen(text: &str) -> Result<Self, UnusableKey> {
         let key = Self::presented(text)?;
         let long_enough = text.chars().count() >= MIN_CHOSEN;
@@ -74,17 +74,17 @@ impl SecretKey {
         if long_enough && strong { Ok(key) } else { Err(UnusableKey) }
     }
 
-    /// Whether it is one for a sandbox.
+    /// Whether it opens a sandbox.
     pub fn is_test(&self) -> bool {
         self.expose().starts_with(TEST_PREFIX)
     }
 
-    /// The key itself, for its keyed hash and for its one showing.
+    /// The key itself, for its keyed hash and for showing it once.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// The last four characters, by which its owner can tell it from another.
+    /// The last four characters, by which its owner recognises it.
     pub fn hint(&self) -> String {
         let count = self.expose().chars().count();
         self.expose().chars().skip(count.saturating_sub(4)).collect()
@@ -97,7 +97,7 @@ impl fmt::Debug for SecretKey {
     }
 }
 
-/// A key with our prefix has to have our shape and checksum; any other has none to check.
+/// A key with our prefix must have our shape and checksum; any other key has no checksum to check.
 fn is_generated_or_other(text: &str) -> bool {
     let rest = text.strip_prefix(TEST_PREFIX).or_else(|| text.strip_prefix(PREFIX));
     let Some(rest) = rest else { return true };

@@ -1,8 +1,8 @@
 //! Readiness of the generator that signatures and TLS sessions draw from.
 
-/// Has AWS-LC seed its generator, which takes it some 25 ms. The first signature or TLS session does
-/// it otherwise, and waits.
+/// Makes AWS-LC seed its generator, which takes some 25 ms. Otherwise the first signature or TLS session
+/// seeds it, and waits.
 pub fn seed_generator() {
-    // Whoever needs randomness afterwards is told when there is none.
+    // If there is no randomness, the next caller that needs some gets the error.
     let _ = aws_lc_rs::rand::fill(&mut [0]);
 }

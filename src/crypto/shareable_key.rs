@@ -1,11 +1,11 @@
 //! Shareable keys and page keys: a challenge's row, encrypted into 23 letters.
 //!
-//! The row number and eight zero bytes make one AES block; the zeros are the proof. A made-up key
-//! decrypts to something else with probability 1 - 2^-64 and never reaches the store, and rows can
-//! be numbered in order of minting without the key telling anything about them.
+//! The row number and eight zero bytes make one AES block; the zeros are the proof. A made-up key decrypts to
+//! something else with probability 1 - 2^-64 and never reaches the store. Rows can be numbered in order of
+//! minting, and the key reveals nothing about them.
 //!
-//! The key of a challenge's page has other bytes in the place of the zeros. So whoever sees the address
-//! of a page cannot ask the API with it, and the other way round.
+//! The key of a challenge's page has other bytes instead of the zeros. So the address of a page cannot be
+//! used with the API, and vice versa.
 
 use std::fmt;
 use std::sync::Arc;
@@ -14,13 +14,13 @@ use crate::domain::id::{self, ChallengeId};
 
 use super::keyring::ring::Present;
 
-/// ASCII letters only, as the keys that existing clients know: 52^23 > 2^128.
+/// ASCII letters only, like the keys that existing clients know: 52^23 > 2^128.
 const LETTERS: &[u8; 52] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 const SIZE: usize = 23;
 
-/// What stands behind the row in a shareable key.
+/// The bytes after the row in a shareable key.
 const SHAREABLE: u64 = 0;
-/// What stands behind it in the key of a page.
+/// The bytes after the row in the key of a page.
 const PAGE: u64 = u64::from_be_bytes(*b"page key");
 
 /// A challenge's public handle.
@@ -45,8 +45,8 @@ impl Codec {
         Self { present }
     }
 
-    /// The key of a challenge: the same for ever, because the moment of its minting, which its
-    /// identity tells, decides about the version.
+    /// The key of a challenge. It never changes, because the time of its minting, which is in its identity,
+    /// determines the version.
     pub fn encode(&self, id: ChallengeId) -> ShareableKey {
         ShareableKey(self.encrypt(id, SHAREABLE))
     }
@@ -56,8 +56,8 @@ impl Codec {
         self.encrypt(id, PAGE)
     }
 
-    /// The challenge of a key; `None` for every text that is not a key of ours. A version makes keys of
-    /// its own time only: whoever got hold of a former one cannot name what was minted after it.
+    /// The challenge of a key; `None` for every text that is not one of our keys. A version creates keys only
+    /// for its own time, so somebody with a leaked former version cannot name a challenge minted after it.
     pub fn decode(&self, text: &str) -> Option<ChallengeId> {
         self.decrypt(text, SHAREABLE)
     }

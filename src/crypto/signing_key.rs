@@ -1,4 +1,4 @@
-//! A P-256 key that signs, and what the world may know of it.
+//! A P-256 signing key, and its public half.
 
 use std::fmt;
 
@@ -16,18 +16,17 @@ pub(super) struct SigningKey {
 }
 
 impl SigningKey {
-    /// A fresh key pair, as a PKCS#8 document (RFC 5208). `None` when AWS-LC has no memory for it.
+    /// A fresh key pair, as a PKCS#8 document (RFC 5208). `None` if AWS-LC has no memory for it.
     ///
-    /// Its randomness is not an argument: AWS-LC draws it from its own generator, which the
-    /// operating system seeds, and which signing relies on anyway. Nothing is lost with it: no two
-    /// runs could be told to make the same key, and none has to.
+    /// Its randomness is not an argument: AWS-LC draws it from its own generator, which the operating system
+    /// seeds, and which signing relies on anyway. No caller needs two runs to create the same key.
     pub(super) fn generate() -> Option<Zeroizing<Vec<u8>>> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).ok()?;
         let document = pair.to_pkcs8v1().ok()?;
         Some(Zeroizing::new(document.as_ref().to_vec()))
     }
 
-    /// The key pair of a PKCS#8 document; `None` when it holds none of this curve.
+    /// The key pair of a PKCS#8 document; `None` if it contains none on this curve.
     pub(super) fn from_pkcs8(document: &[u8]) -> Option<Self> {
         let key = EncodingKey::from_ec_der(document);
         let mut public = Jwk::from_encoding_key(&key, Algorithm::ES256).ok()?;
@@ -37,8 +36,8 @@ impl SigningKey {
         Some(Self { key, kid, public })
     }
 
-    /// `claims` as a signed JWT of type `typ` (RFC 7515 §7.1). The `kid` is the thumbprint of the
-    /// key (RFC 7638), so it is the same after every start.
+    /// `claims` as a signed JWT of type `typ` (RFC 7515 §7.1). The `kid` is the thumbprint of the key (RFC
+    /// 7638), so it is the same after every start.
     pub(super) fn sign(&self, typ: &str, claims: &impl Serialize) -> String {
         let mut header = Header::new(Algorithm::ES256);
         header.typ = Some(typ.to_owned());

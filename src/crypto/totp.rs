@@ -1,5 +1,5 @@
-//! Codes of authenticator apps (RFC 6238): six digits of SHA-1, every thirty seconds, as all of them
-//! know.
+//! Codes of authenticator apps (RFC 6238): six digits from SHA-1, every thirty seconds, which every app
+//! supports.
 
 use totp_rs::{Builder, Secret, Totp};
 use zeroize::Zeroizing;
@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 use crate::domain::random::Entropy;
 use crate::domain::time::Timestamp;
 
-/// Bytes of a secret: as many as SHA-1 gives (RFC 4226 §4, R6).
+/// Bytes of a secret: the output size of SHA-1 (RFC 4226 §4, R6).
 const SIZE: usize = 20;
 
 /// The secret that an authenticator app and this server share. It is never printed.
@@ -19,35 +19,35 @@ impl TotpSecret {
         Self(Zeroizing::new(entropy.bytes::<SIZE>().to_vec()))
     }
 
-    /// A secret as bytes that were kept.
+    /// A secret from its stored bytes.
     pub fn from_bytes(bytes: Zeroizing<Vec<u8>>) -> Option<Self> {
         (bytes.len() == SIZE).then_some(Self(bytes))
     }
 
-    /// A secret as it is typed.
+    /// A secret as a person types it.
     pub fn parse(text: &str) -> Option<Self> {
         let secret = Secret::try_from_base32(text).ok()?;
         Self::from_bytes(Zeroizing::new(secret.as_bytes().to_vec()))
     }
 
-    /// To be kept, sealed.
+    /// The bytes to store, sealed.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// As it is typed: letters and digits.
+    /// The text that a person types: letters and digits.
     pub fn text(&self) -> Zeroizing<String> {
         Zeroizing::new(Secret::from(self.as_bytes()).to_base32())
     }
 
     /// What an app reads from a QR code (<https://github.com/google/google-authenticator/wiki/Key-Uri-Format>).
     pub fn uri(&self, name: &str) -> Zeroizing<String> {
-        // Neither the issuer nor a name has a colon.
+        // Neither the issuer nor a name contains a colon.
         Zeroizing::new(self.totp(name).to_url().unwrap_or_default())
     }
 
-    /// The step whose code this is: that of `now`, the one before or the one after. A step must not be
-    /// taken twice, which its caller sees to.
+    /// The step that this code belongs to: that of `now`, the one before or the one after. The caller must
+    /// not accept a step twice.
     pub fn step(&self, code: &str, now: Timestamp) -> Option<u64> {
         let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         let seconds = u64::try_from(now.as_millis() / 1000).ok()?;

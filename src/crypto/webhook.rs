@@ -1,4 +1,4 @@
-//! Signatures of webhooks as Standard Webhooks has them: HMAC-SHA256 over `id.timestamp.body`.
+//! Signatures of webhooks according to Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`.
 
 use std::fmt;
 
@@ -12,14 +12,14 @@ use zeroize::Zeroizing;
 use crate::domain::random::Entropy;
 
 const PREFIX: &str = "whsec_";
-/// 256 bits; the standard wants 192 to 512.
+/// 256 bits; the standard requires 192 to 512.
 const SIZE: usize = 32;
 
 /// A signing secret: `whsec_` and 32 random bytes in base64. Both sides know it.
 #[derive(Clone)]
 pub struct SigningSecret(SecretString);
 
-/// A text that is no signing secret.
+/// A text that is not a signing secret.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not a signing secret")]
 pub struct NotASecret;
@@ -31,18 +31,18 @@ impl SigningSecret {
         Self(SecretString::from(format!("{PREFIX}{}", STANDARD.encode(*bytes))))
     }
 
-    /// A secret as it was kept.
+    /// A secret from its stored form.
     pub fn kept(text: &str) -> Result<Self, NotASecret> {
         decode(text)?;
         Ok(Self(SecretString::from(text)))
     }
 
-    /// The secret itself, to be sealed and for its one showing.
+    /// The secret itself, to seal it and to show it once.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// The signature of one try, as it stands in the header `webhook-signature`.
+    /// The signature of one try, in the form of the header `webhook-signature`.
     pub fn sign(&self, id: &str, timestamp: i64, body: &str) -> Result<String, NotASecret> {
         let key = decode(self.expose())?;
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|_| NotASecret)?;
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
     use crate::crypto::master::tests::Counting;
 
-    /// Known to the reference library too: `standardwebhooks`, `test_sign`.
+    /// The reference library has the same vector: `standardwebhooks`, `test_sign`.
     #[test]
     fn signs_as_the_reference_library_does() {
         let secret = SigningSecret::kept("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();

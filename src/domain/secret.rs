@@ -114,6 +114,13 @@ pub struct KeyCheck {
     pub check: [u8; 32],
 }
 
+impl KeyCheck {
+    /// As it is kept: the salt, then the check.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        [self.salt.as_slice(), self.check.as_slice()].concat()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

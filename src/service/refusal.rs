@@ -118,6 +118,12 @@ pub enum Refusal {
     Store(StoreError),
 }
 
+impl From<LimitHit> for Refusal {
+    fn from(hit: LimitHit) -> Self {
+        Self::Limited(hit)
+    }
+}
+
 impl From<StoreError> for Refusal {
     fn from(error: StoreError) -> Self {
         Self::Store(error)

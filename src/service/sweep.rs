@@ -1,6 +1,7 @@
 //! Sweep: what has ended is erased, what is past its retention is deleted.
 
-use super::{Refusal, Services};
+use super::refusal::Refusal;
+use super::services::Services;
 
 /// Rounds in one sweep at most. What is left waits for the next one, a few seconds later.
 const ROUNDS: usize = 50;
@@ -15,13 +16,11 @@ impl Services {
                 break;
             }
         }
-        self.sweep_webhooks().await?;
-        self.tenants.forget_old(self.clock.now());
-        self.turns.forget_quiet();
-        self.desk.forget_quiet(self.clock.now());
-        if let Some(rates) = &self.rates {
-            rates.forget_quiet();
-        }
+        self.webhooks.sweep().await?;
+        self.directory.forget_old(self.clock.now());
+        self.admission.forget_quiet();
+        self.console.forget_quiet();
+        self.rates.forget_quiet();
         Ok(())
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{EventKind, EventKinds};
 use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{
-    DisabledFor, PostRow, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
+    DisabledFor, Tried, Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookHandle, WebhookId,
 };
 
 use super::Verb;
@@ -43,8 +43,8 @@ pub trait WebhookStore {
         &self,
         tenant: TenantId,
         handle: WebhookHandle,
-        page: PostPage,
-    ) -> Verb<'_, Option<Vec<PostRow>>>;
+        page: WebhookDeliveryPage,
+    ) -> Verb<'_, Option<Vec<WebhookDelivery>>>;
 
     /// Queues an event again for a tenant's endpoint, due at once.
     fn replay_post(
@@ -110,9 +110,9 @@ pub struct WebhookRotation {
 
 /// Which deliveries are wanted.
 #[derive(Clone, Copy, Debug)]
-pub struct PostPage {
+pub struct WebhookDeliveryPage {
     /// Those that stand so; all if `None`.
-    pub status: Option<PostStatus>,
+    pub status: Option<WebhookDeliveryStatus>,
     /// Only events before this one.
     pub before: Option<EventId>,
     /// At most so many.
@@ -148,12 +148,12 @@ pub struct ClaimedWebhook {
     /// Its signing secrets.
     pub secrets: Sealed,
     /// What it is to be told.
-    pub posts: Vec<ClaimedPost>,
+    pub posts: Vec<ClaimedWebhookDelivery>,
 }
 
 /// An event to be told.
 #[derive(Clone, Debug)]
-pub struct ClaimedPost {
+pub struct ClaimedWebhookDelivery {
     /// Its number.
     pub event: EventId,
     /// What happened.

@@ -12,7 +12,7 @@ use unic_langid::LanguageIdentifier;
 
 use crate::domain::locale::Locale;
 
-/// A locale has no usable text of this name. A test keeps that from being released.
+/// A locale has no usable text with this name. A test prevents releasing that.
 #[derive(Debug, thiserror::Error)]
 #[error("the locale {0} lacks the text {1}")]
 pub struct MissingText(&'static str, &'static str);
@@ -34,19 +34,19 @@ macro_rules! built_in {
     };
 }
 
-/// English first: it stands in for what is not here.
+/// English first: it replaces missing texts.
 pub static ALL: [BuiltIn; 31] = built_in![
     "en" "ar" "cs" "da" "de" "el" "es" "fa" "fi" "fr" "he" "hi" "hu" "id" "it" "ja" "ko" "nb" "nl" "pl" "pt"
     "pt-BR" "ro" "ru" "sv" "th" "tr" "uk" "vi" "zh-Hans" "zh-Hant"
 ];
 
-/// The texts for a reader of the first of `locales` that there is anything for; English for none.
+/// The texts for the first of `locales` that has any; English otherwise.
 pub fn best(locales: impl IntoIterator<Item = Locale>) -> &'static BuiltIn {
     let is_theirs = |locale: &Locale| nearest(locale).tag != ALL[0].tag || locale.language() == ALL[0].tag;
     locales.into_iter().find(is_theirs).map_or(&ALL[0], |locale| nearest(&locale))
 }
 
-/// The texts that come nearest to what a reader of `locale` reads.
+/// The texts closest to `locale`.
 pub fn nearest(locale: &Locale) -> &'static BuiltIn {
     let named = |tag: &str| ALL.iter().find(|built_in| built_in.tag == tag);
     locale.fallbacks().iter().find_map(|locale| named(locale.as_str())).unwrap_or(&ALL[0])
@@ -58,7 +58,7 @@ impl BuiltIn {
         self.tag
     }
 
-    /// Which way its lines run, as HTML calls it.
+    /// The text direction, in the words of HTML.
     pub fn direction(&self) -> &'static str {
         match Locale::parse(self.tag) {
             Some(locale) if locale.is_right_to_left() => "rtl",
@@ -66,7 +66,7 @@ impl BuiltIn {
         }
     }
 
-    /// The text `id` with `args` in it. One without any is lent, not copied.
+    /// The text `id` with `args` in it. A text without arguments is borrowed, not copied.
     pub fn text(
         &'static self,
         id: &'static str,
@@ -83,9 +83,9 @@ impl BuiltIn {
     fn parse(&self) -> FluentBundle<FluentResource> {
         let language: LanguageIdentifier = self.tag.parse().unwrap_or_default();
         let mut bundle = FluentBundle::new_concurrent(vec![language]);
-        // The marks would be sent along with the texts, and copied along with what they surround.
+        // The isolation marks would be sent with the texts, and copied together with what they surround.
         bundle.set_use_isolating(false);
-        // What could be read of a faulty file is used; `text` reports what could not.
+        // The readable part of a faulty file is used; `text` reports the rest.
         let resource = FluentResource::try_new(self.source.to_owned());
         bundle.add_resource_overriding(resource.unwrap_or_else(|(partial, _)| partial));
         bundle

@@ -1,4 +1,4 @@
-//! What the program says to people, in their languages: one file of `locales/` each.
+//! The words of the program in its languages: one file of `locales/` each.
 
 mod built_in;
 

@@ -1,4 +1,4 @@
-//! A machine whose clock is set: nothing gains time by it, running or across a restart.
+//! A machine whose clock is changed: nothing gains time by it, while running or across a restart.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::v1::{Backend, minted};
 
 const HOUR: u64 = 3_600;
 const DAY: u64 = 24 * HOUR;
-/// By how much clocks are set wrong.
+/// By how much clocks are wrong.
 const STEPS: [u64; 2] = [HOUR, DAY];
 
-/// Whether the server goes on, or is started again after the clock was set.
+/// Whether the server keeps running, or is restarted after the clock was changed.
 #[derive(Clone, Copy, Debug)]
 enum Meanwhile {
     Running,
@@ -29,7 +29,7 @@ const BOTH: [Meanwhile; 2] = [Meanwhile::Running, Meanwhile::Restarted];
 impl TestApp {
     /// Sets the clock back.
     async fn set_back(self, seconds: u64, meanwhile: Meanwhile) -> Self {
-        // Housekeeping notes the time every few seconds.
+        // Housekeeping records the time every few seconds.
         self.sweep().await;
         self.clock.set_by_seconds(-(seconds as i64));
         match meanwhile {

@@ -1,4 +1,4 @@
-//! What the caller of `POST /otp` is told of the mail server, and what becomes of the challenge.
+//! What the caller of `POST /otp` learns about the mail server, and what happens to the challenge.
 
 use std::time::{Duration, Instant};
 
@@ -20,7 +20,7 @@ async fn tenant_with(app: &TestApp, faults: Vec<ScriptedFault>) -> Tenant {
 const PENDING: &str = "SELECT count(*) FROM challenges WHERE status = 'pending' OR code_hash IS NOT NULL \
                        OR payload IS NOT NULL";
 
-/// Whatever was opened is called off, erased, and out of the outbox.
+/// Every opened challenge is canceled, erased, and out of the outbox.
 #[track_caller]
 fn is_called_off(app: &TestApp) -> impl Future<Output = ()> {
     let caller = std::panic::Location::caller();
@@ -74,7 +74,7 @@ async fn every_permanent_failure_has_its_word() {
         (Fault::Reply(Stage::StartTls, 502), "tls_failed"),
         (Fault::StartTlsNotOffered, "tls_failed"),
     ] {
-        // Kept sessions would not meet a fault of the beginning.
+        // A persistent session would not meet a fault at the beginning.
         let app = impatient().await;
         let tenant = tenant_with(&app, vec![fault.clone().always()]).await;
         let told = app.api.json().mint(JANE, &tenant.key).await;
@@ -101,7 +101,7 @@ async fn a_mail_that_is_accepted_at_the_second_try_is_a_success() {
     }
 }
 
-/// A tenant at a mail server that nobody can trust: the mint fails, and the login was never sent.
+/// A tenant with an untrusted mail server: the mint fails, and the login was never sent.
 async fn fails_closed(mail: MailCatcher) {
     let trusted = mail_server(Options::default()).await;
     let app =

@@ -1,4 +1,4 @@
-//! The deadline, to the millisecond, and what is left after it.
+//! The deadline, to the millisecond, and what remains after it.
 
 use crate::harness::{JANE, TestApp, wrong};
 

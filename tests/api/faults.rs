@@ -1,4 +1,4 @@
-//! The original's faults, each of which stays mended.
+//! The original's faults, each of which stays fixed.
 
 use serde_json::json;
 
@@ -28,14 +28,14 @@ async fn an_unknown_key_is_400_and_not_200() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_challenge_never_lives_without_its_counter_and_its_delivery() {
-    // Two inserts there, of which the second could fail; one row with everything here.
+    // The original made two inserts, of which the second could fail; here it is one row.
     let app = TestApp::start().await;
     let tenant = app.tenant().await;
     app.mint(&tenant, JANE).await;
     let complete = "SELECT count(*) FROM challenges WHERE attempts = 0 AND max_attempts = 5 \
                     AND code_hash IS NOT NULL AND expires_at > 0";
     assert_eq!(app.database().number(complete), 1);
-    // One that could not be opened leaves nothing behind.
+    // A challenge that could not be opened leaves nothing behind.
     app.mint(&tenant, JANE).await;
     app.mint(&tenant, JANE).await;
     assert_eq!(app.api.mint(JANE, &tenant.key).await.status, 429);

@@ -1,4 +1,4 @@
-//! What nobody in good faith sends: refused, and never with a fault of the server's own.
+//! Malicious requests: refused, and never with an internal error.
 
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderName};
@@ -134,7 +134,7 @@ async fn large_and_odd_headers_do_no_harm() {
     assert_ne!(forged.header("x-request-id"), Some("a\tb c=d level=error"));
 }
 
-/// Whoever is named behind the line break must get nothing.
+/// The person named after the line break must get nothing.
 const BREAKS: [&str; 8] = ["\r\n", "\n", "\r", "\u{0}", "\u{85}", "\u{2028}", "%0d%0a", "\u{b}"];
 
 #[tokio::test(flavor = "multi_thread")]
@@ -174,7 +174,7 @@ async fn no_recipient_brings_another_one_along() {
     assert_eq!(app.mail.received(), 0);
 }
 
-/// What the mail server got is one mail to one person, with the fields that we write and no other.
+/// The mail server got one mail to one person, with the fields that we write and no others.
 fn is_harmless(app: &TestApp, to: &str) {
     let mails = app.mail.mails();
     let mail = mails.iter().find(|mail| mail.is_to(to)).expect("one was sent");
@@ -249,7 +249,7 @@ async fn no_field_of_the_account_carries_a_command() {
             {
                 let Some(tenant) = register_with(&app, field, &value).await else { continue };
                 assert_eq!(field, "smtp_password", "{value:?} is no {field}");
-                // A wrong password, and nothing more.
+                // A wrong password, and nothing else.
                 let answer = app.api.json().mint(JANE, &tenant.key).await;
                 answer.is_problem(502, "authentication_failed");
             }

@@ -1,4 +1,4 @@
-//! What people paste is understood; what is no code costs nothing.
+//! What people paste is understood; input that cannot be a code costs nothing.
 
 use otpmint::config::AlphabetName;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! One tenant's key opens nothing of another's, and a key that has ended opens nothing at all.
+//! One tenant's key opens nothing of another's, and an ended key opens nothing at all.
 
 use std::time::Duration;
 
@@ -32,7 +32,7 @@ async fn another_tenants_challenge_is_as_unknown_as_one_that_never_was() {
         let guess = app.api.verify_as(&other.key, &challenge.key, &wrong(&challenge.code)).await;
         guess.is(400, "Error: Invalid shareableKey!");
     }
-    // None of it was an attempt.
+    // None of this was an attempt.
     for _ in 0..4 {
         app.api.verify(&challenge.key, &wrong(&challenge.code)).await.is(403, "OTP Mismatched!");
     }
@@ -69,7 +69,7 @@ async fn a_disabled_tenant_is_shut_out_within_a_second_and_let_in_again() {
     app.set_status(&tenant, TenantStatus::Disabled).await;
     app.clock.pass_seconds(1);
     opens_nothing(&app, &tenant.key, &challenge.key, &challenge.code).await;
-    // Its pending codes are worth nothing either, and guessing at them costs nothing.
+    // Its pending codes are invalid too, and guessing at them costs nothing.
     app.api.verify(&challenge.key, &challenge.code).await.is(400, "Error: Invalid shareableKey!");
     app.set_status(&tenant, TenantStatus::Active).await;
     app.clock.pass_seconds(1);
@@ -185,7 +185,8 @@ impl TestApp {
         let key = self
             .app()
             .services()
-            .rotate_key(id, None, None, overlap, Actor::default())
+            .secret_keys
+            .rotate(id, None, None, overlap, Actor::default())
             .await
             .expect("a new key");
         Tenant { key: key.secret.expose().to_owned(), ..tenant.clone() }

@@ -1,4 +1,4 @@
-//! What the recipient gets.
+//! What the recipient receives.
 
 use crate::harness::{JANE, SMTP_MAIL, TestApp};
 use crate::support::mail::Mail;
@@ -15,7 +15,7 @@ async fn a_mail_has_all_that_a_good_mail_has() {
     assert_eq!(caught.session.username.as_deref(), Some(SMTP_MAIL));
     assert_eq!(caught.session.transport, mail_catcher::Transport::Tls);
 
-    // Read with a reader that shares no code with the writer.
+    // Parsed by a reader that shares no code with the writer.
     let mail = Mail::parse(&caught.source());
     assert_eq!(mail.header("Subject"), Some("Your verification code for Acme"));
     assert_eq!(mail.header("From"), Some("Acme <app@sender.example>"));

@@ -1,5 +1,5 @@
-//! Mail servers that are down, slow, silent or come and go: minting stays fast, other tenants' mail is
-//! not delayed, and everything that was queued ends.
+//! Mail servers that are down, slow, silent or come and go: minting stays fast, other tenants' mail is not
+//! delayed, and every queued message ends.
 
 use std::io::Write as _;
 use std::time::{Duration, Instant};
@@ -14,13 +14,13 @@ use crate::v1::Backend;
 
 /// Messages for each mail server.
 const EACH: usize = 5;
-/// Messages of the tenant whose mail server is well.
+/// Messages of the tenant whose mail server works.
 const WELL: usize = 40;
-/// A mint writes to the disk once; this is for a machine that is busy with other tests.
+/// A mint writes to the disk once; the limit is for a machine that is busy with other tests.
 const FAST: Duration = Duration::from_secs(2);
 
-/// What mail servers can do to whoever waits for them. A connection that was cut without a word looks,
-/// from this side, like one on which nothing is said any more.
+/// What mail servers can do to a waiting client. From this side, a connection that was cut silently looks
+/// like one that stays silent.
 fn troubles() -> Vec<Fault> {
     let stages = [
         Stage::Banner,
@@ -43,13 +43,13 @@ fn troubles() -> Vec<Fault> {
     stages.map(Fault::Stall).into_iter().chain(slow).collect()
 }
 
-/// Two seconds for each try, and no limits.
+/// Two seconds per try, and no limits.
 fn hurried(settings: &mut Settings) {
     settings.limits.enabled = false;
     settings.delivery.timeout_seconds = 2;
 }
 
-/// Mints without waiting for the mail; answers how long that took.
+/// Mints without waiting for the mail; returns how long that took.
 async fn mint(backend: &Backend, to: &str) -> Duration {
     let begun = Instant::now();
     let answer = backend.mint(&json!({ "to": to })).await;
@@ -74,7 +74,7 @@ async fn whatever_is_wrong_with_mail_servers_mints_are_fast_others_are_not_delay
         servers.iter().for_each(|server| writeln!(trusted, "{}", server.ca_pem()).unwrap());
     })
     .await;
-    // It takes connections and never says a word.
+    // It accepts connections and never says a word.
     let half_open = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut ports: Vec<u16> = servers.iter().map(|server: &MailCatcher| server.address().port()).collect();
     ports.push(half_open.local_addr().unwrap().port());
@@ -118,7 +118,7 @@ async fn whatever_is_wrong_with_mail_servers_mints_are_fast_others_are_not_delay
     assert!(app.database().number(sent) >= WELL as i64);
 }
 
-/// When the codes have expired, nothing is left that could be sent, and no delivery without an end.
+/// When the codes have expired, nothing is left to send, and every delivery has ended.
 async fn everything_ends(app: &TestApp) {
     app.clock.pass_seconds(601);
     let queued =
@@ -134,7 +134,7 @@ async fn a_mail_server_that_comes_and_goes_gets_every_message_once() {
     let backend = Backend::of(&app, &tenant);
     let mut minted = Vec::new();
     for n in 0..30 {
-        // Down and up in turns, while mail comes in; what breaks off breaks off before the content.
+        // Down and up in turns, while mail comes in; every break comes before the content.
         let down = [Fault::Close(Stage::Banner), Fault::Reset(Stage::Mail), Fault::Reply(Stage::Rcpt, 421)];
         let faults = if n % 4 < 2 { vec![down[n % 3].clone().always()] } else { Vec::new() };
         app.mail.set_faults(faults);
@@ -144,7 +144,7 @@ async fn a_mail_server_that_comes_and_goes_gets_every_message_once() {
     assert!(percentile(minted.clone(), 99) < FAST, "{minted:?}");
     app.mail.set_faults(Vec::new());
     let all_sent = || {
-        // The breaker and the pauses between tries go by the clock.
+        // The breaker and the pauses between tries use the clock.
         app.clock.pass_millis(500);
         (app.mail.received() >= 30).then_some(())
     };

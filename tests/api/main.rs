@@ -1,5 +1,5 @@
-//! The product over real HTTP: the whole program in this process, with time that stands still, and a
-//! real mail server for each tenant.
+//! The product over real HTTP: the whole program in this process, with stopped time, and a real mail server
+//! for each tenant.
 
 #[path = "../support/mod.rs"]
 mod support;

@@ -1,4 +1,4 @@
-//! The description of the API, as it is served.
+//! The API description, as it is served.
 
 use reqwest::Method;
 
@@ -26,7 +26,7 @@ async fn the_page_comes_from_here_and_asks_nobody_else() {
     app.api.json().get("/docs/../../Cargo.toml").await.is_problem(404, "not_found");
 }
 
-/// A file of the page, as a browser gets it, with the policy that keeps it at home.
+/// A file of the page, as a browser gets it, with the policy that forbids loading from elsewhere.
 async fn file(app: &TestApp, name: &str) -> String {
     let url = format!("http://{}/docs/{name}", app.app().address());
     let client = reqwest::Client::builder().no_proxy().build().unwrap();

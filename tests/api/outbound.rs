@@ -1,11 +1,11 @@
-//! Where a stranger may make this server connect to: nowhere that is private or local.
+//! Where a stranger may make this server connect: nowhere private or local.
 
 use otpmint::domain::network::PortRule;
 use serde_json::{Value, json};
 
 use crate::harness::{Api, JANE, TestApp};
 
-/// The rule as it is by default, but for the ports.
+/// The default rule, except for the ports.
 async fn strict() -> TestApp {
     TestApp::with(|settings| settings.outbound.allow_hosts.clear()).await
 }
@@ -100,7 +100,7 @@ async fn only_the_ports_of_mail_are_allowed() {
     }
 }
 
-/// What a mint is told whose mail server may not be connected to, and that nobody was.
+/// What a mint returns if its mail server may not be connected to; and that no connection was made.
 async fn is_refused(app: &TestApp, api: &Api, key: &str) {
     let connections = app.mail.connections();
     api.json().mint(JANE, key).await.is_problem(502, "host_not_allowed");

@@ -1,5 +1,5 @@
-//! More than the store can record: refused at once and with a moment to come again, shared out among
-//! tenants, and over as soon as the store goes on.
+//! More than the store can record: refused at once with a time to retry, shared fairly among tenants, and
+//! over as soon as the store continues.
 
 use mail_catcher::{Fault, Stage};
 use rusqlite::Connection;
@@ -9,14 +9,14 @@ use tokio::task::JoinSet;
 use crate::harness::{Answer, Api, JANE, Tenant, TestApp, eventually};
 use crate::v1::assert_problem;
 
-/// Places for requests that wait: one tenant alone gets three of them, and leaves one.
+/// Places for waiting requests: one tenant alone gets three of them, and leaves one.
 const PLACES: usize = 4;
 
 async fn narrow() -> TestApp {
     TestApp::with(|settings| settings.server.queue = PLACES).await
 }
 
-/// Another process that keeps the store from recording anything until it is dropped.
+/// Another process that blocks the store from recording until it is dropped.
 fn hold(app: &TestApp) -> Connection {
     let other = Connection::open(otpmint::app::database(&app.settings)).unwrap();
     other.execute_batch("BEGIN IMMEDIATE").unwrap();

@@ -1,4 +1,4 @@
-//! Many answers at once: the count holds, and success comes once.
+//! Many answers at once: the count holds, and success happens once.
 
 use crate::harness::{Answer, JANE, TestApp, wrong};
 

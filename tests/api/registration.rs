@@ -55,7 +55,7 @@ async fn by_default_only_the_operator_registers() {
     app.operator().register(&body).await.is(200, &app_answer(&app).await);
 }
 
-/// The one tenant's handle is drawn, so the answer is rebuilt from the store.
+/// The tenant's handle is random, so the expected answer is rebuilt from the store.
 async fn app_answer(app: &TestApp) -> String {
     let count = app.database().number("SELECT count(*) FROM tenants");
     assert_eq!(count, 1, "only the operator's registration was recorded");

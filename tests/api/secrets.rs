@@ -1,4 +1,4 @@
-//! Nothing that the process logs, at whatever level and from whatever crate, is anybody's secret.
+//! Nothing that the process logs, at any level and from any crate, contains a secret.
 
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -17,7 +17,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 use crate::harness::{SMTP_MAIL, SMTP_PASSWORD, TestApp, wrong};
 use crate::{console, pages};
 
-/// Whether log lines are wanted. The tests beside this one log as well, before and after.
+/// Whether log lines are recorded. The neighbouring tests log as well, before and after.
 static WANTED: AtomicBool = AtomicBool::new(false);
 
 #[derive(Clone, Default)]
@@ -35,7 +35,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// Keeps everything that every crate logs on any thread, those that use `log` included.
+    /// Records everything that any crate logs on any thread, including crates that use `log`.
     fn keep_everything() -> Self {
         let log = Self::default();
         let writer = log.clone();
@@ -56,10 +56,10 @@ impl Log {
 const TO: &str = "very.particular.person@recipient.example";
 const PASSWORD_OF_ANOTHER: &str = "hunter-2-Vq7-not-the-right-one";
 
-/// A round in which everything goes right once, and wrong in most ways that there are. Answers what
-/// must not have been logged.
+/// A round in which everything succeeds once, and fails in most possible ways. Returns what must not have
+/// been logged.
 async fn round() -> Vec<String> {
-    // Codes long enough that no port, time or number is one by chance.
+    // Codes long enough that no port, time or number equals one by chance.
     let app = TestApp::with(|settings| {
         settings.codes.alphabet = AlphabetName::Unambiguous;
         settings.codes.length = 10;
@@ -141,7 +141,7 @@ async fn browse(app: &TestApp) -> Vec<String> {
     tokens.into_iter().chain(pages).chain(typed.map(str::to_owned)).collect()
 }
 
-/// What a login sends, in each way to write it.
+/// What a login sends, in each encoding.
 fn encoded() -> Vec<String> {
     let mut forms = Vec::new();
     for password in [SMTP_PASSWORD, PASSWORD_OF_ANOTHER] {
@@ -164,7 +164,7 @@ async fn no_level_of_any_crate_logs_a_password_a_key_a_code_or_a_recipient() {
     let log = Log::keep_everything();
     let mut secrets = round().await;
     let text = log.end();
-    // It was looked at the right thing: our own lines, and those of the crates below.
+    // The search covers the right lines: our own, and those of the crates below.
     for seen in ["a try at delivering a mail failed", "a tenant was registered", "TRACE", "v***@r***.example"]
     {
         assert!(text.contains(seen), "{seen} is not in the log of {} bytes", text.len());

@@ -1,15 +1,15 @@
-//! Codes, through the generator that the server uses: each equally likely.
+//! Codes from the server's generator: each is equally likely.
 
 use otpmint::app::SystemEntropy;
 use otpmint::domain::challenges::code::{Alphabet, Code};
 
-/// The chi-square statistic of counts that should all be alike.
+/// The chi-square statistic of counts that should be equal.
 fn chi_square(counts: &[u64]) -> f64 {
     let expected = counts.iter().sum::<u64>() as f64 / counts.len() as f64;
     counts.iter().map(|count| (*count as f64 - expected).powi(2) / expected).sum()
 }
 
-/// What the statistic exceeds once in some 10^9 runs: six standard deviations (Wilson-Hilferty).
+/// The statistic exceeds this once in some 10^9 runs: six standard deviations (Wilson-Hilferty).
 fn bound(counts: &[u64]) -> f64 {
     let freedom = (counts.len() - 1) as f64;
     let spread = 2.0 / (9.0 * freedom);
@@ -20,7 +20,7 @@ fn bound(counts: &[u64]) -> f64 {
 fn assert_even(what: &str, counts: &[u64]) {
     let statistic = chi_square(counts);
     assert!(statistic < bound(counts), "{what}: {statistic} exceeds {}", bound(counts));
-    // Too even is no randomness either.
+    // Too even is not random either.
     let freedom = (counts.len() - 1) as f64;
     let spread = 2.0 / (9.0 * freedom);
     let least = freedom * (1.0 - spread - 6.0 * spread.sqrt()).max(0.0).powi(3);

@@ -1,6 +1,6 @@
-//! Just enough of Rust's lexical grammar to see paths and braces: comments and literals vanish.
+//! Just enough of Rust's lexical grammar to see paths and braces; comments and literals are dropped.
 
-/// One token and the line that it stands on, from 1.
+/// One token and its line, from 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
     /// An identifier, `::`, or one character of punctuation.
@@ -96,7 +96,7 @@ fn string(text: &str) -> Option<usize> {
     Some(prefix.len() + 1 + until_unescaped(&body[1..], '"'))
 }
 
-/// The length of the character literal at the start of `text`; a lifetime is none.
+/// The length of the character literal at the start of `text`; a lifetime is not one.
 fn character(text: &str) -> Option<usize> {
     let prefix = usize::from(text.starts_with("b'"));
     let body = text[prefix..].strip_prefix('\'')?;
@@ -108,7 +108,7 @@ fn character(text: &str) -> Option<usize> {
     literal.then(|| prefix + 1 + until_unescaped(body, '\''))
 }
 
-/// How far it is to behind the next `quote` that no backslash escapes.
+/// The distance to just after the next `quote` that is not escaped by a backslash.
 fn until_unescaped(text: &str, quote: char) -> usize {
     let mut escaped = false;
     for (at, c) in text.char_indices() {

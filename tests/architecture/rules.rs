@@ -1,4 +1,4 @@
-//! The rules. Each returns what breaks it, one line each, so that one run shows everything.
+//! The rules. Each returns its violations, one line each, so that one run shows everything.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,7 +9,7 @@ use super::{
     UNREACHABLE, UNSHARED,
 };
 
-/// The files that are part of the program: those of a `#[cfg(test)] mod x;` are not.
+/// The files that are part of the program, without those of a `#[cfg(test)] mod x;`.
 pub fn shipped(sources: Vec<Source>) -> Vec<Source> {
     let test_modules: Vec<Vec<String>> = sources
         .iter()
@@ -39,7 +39,7 @@ pub fn layer_edges(sources: &[Source]) -> Vec<String> {
     broken
 }
 
-/// What is wrong with `named` in a file of `from`, if anything.
+/// The violation of `named` in a file of `from`, if there is one.
 fn edge(from: &Layer, named: &Named) -> Option<String> {
     let to = named.path.first()?.as_str();
     let shown = named.path.join("::");
@@ -63,7 +63,7 @@ fn layer(name: &str) -> Option<&'static Layer> {
     LAYERS.iter().find(|layer| layer.name == name)
 }
 
-/// Files that use each other in a circle, with `mod.rs` counted: what it re-exports, it uses. One line for each
+/// Files that use each other in a circle, with `mod.rs` counted: it uses what it re-exports. One line per
 /// circle, outside the modules in `but`.
 pub fn circles(sources: &[Source], but: &[&str]) -> Vec<String> {
     let graph = uses(sources);
@@ -115,7 +115,7 @@ fn within(module: &str, root: &str) -> bool {
     module == root || module.starts_with(&format!("{root}::"))
 }
 
-/// Faces that use each other: what they share lies beside them.
+/// Faces that use each other; shared code belongs beside them.
 pub fn faces_that_meet(sources: &[Source], faces: &[&str], but: &[(&str, &str)]) -> Vec<String> {
     let face_of = |module: &[String]| match module {
         [http, face, ..] if http == "http" => faces.iter().copied().find(|name| face == name),
@@ -150,7 +150,7 @@ pub fn unnamed(sources: &[Source]) -> Vec<String> {
     broken
 }
 
-/// Words of a single database in statements that all of them have to understand.
+/// Words of a single database in statements that all of them must understand.
 pub fn unshared(sources: &[Source]) -> Vec<String> {
     let mut broken = Vec::new();
     for (folder, words) in UNSHARED {
@@ -168,7 +168,7 @@ pub fn unshared(sources: &[Source]) -> Vec<String> {
     broken
 }
 
-/// Ways from the server to what must not be part of it.
+/// Paths from the server to what must not be part of it.
 pub fn forbidden_ways(sources: &[Source]) -> Vec<String> {
     let modules: BTreeSet<String> = sources.iter().map(|s| s.module.join("::")).collect();
     let graph: BTreeMap<String, BTreeSet<String>> = sources
@@ -202,7 +202,7 @@ fn reaches(graph: &BTreeMap<String, BTreeSet<String>>, from: &str, to: &str) -> 
     false
 }
 
-/// Files that name a package beside the server and are not the place for it.
+/// Files that name a package beside the server where they must not.
 pub fn strayed(sources: &[Source], table: &[(&str, &[&str])]) -> Vec<String> {
     let mut broken = Vec::new();
     for (package, places) in table {
@@ -236,7 +236,7 @@ pub fn foreign_packages(package: &str, manifest: &str, may_use: &[&str]) -> Vec<
     foreign.map(|name| format!("{package} may not use {name}")).collect()
 }
 
-/// Files and functions that are too long, and files that do not say what they are.
+/// Files and functions that are too long, and files without a description.
 pub fn sizes_and_docs(folder: &str, sources: &[Source]) -> Vec<String> {
     let mut broken = Vec::new();
     for source in sources {

@@ -1,4 +1,4 @@
-//! A source file as the rules see it: where it stands in the module tree, and which paths it names.
+//! A source file as the rules see it: its place in the module tree, and the paths it names.
 
 use std::fs;
 use std::path::Path;
@@ -11,13 +11,13 @@ pub struct Source {
     pub path: String,
     /// The whole text.
     pub text: String,
-    /// Where it stands in the crate; empty for `lib.rs`.
+    /// Its place in the crate; empty for `lib.rs`.
     pub module: Vec<String>,
-    /// What is left of it without comments, literals and test-only items.
+    /// Its tokens without comments, literals and test-only items.
     pub tokens: Vec<Token>,
     /// Lines that belong to test-only items.
     pub test_lines: usize,
-    /// The modules that exist in tests only and live in files of their own.
+    /// The modules that exist only in tests and have their own files.
     pub test_modules: Vec<String>,
 }
 
@@ -25,7 +25,7 @@ pub struct Source {
 pub struct Named {
     /// Its segments; the last may be an item, `self` or `*`.
     pub path: Vec<String>,
-    /// Where it stands.
+    /// Its line.
     pub line: usize,
 }
 
@@ -49,7 +49,7 @@ impl Source {
         out
     }
 
-    /// Takes one file in.
+    /// Parses one file.
     pub fn new(path: &str, text: &str) -> Source {
         let stem = path.trim_end_matches(".rs");
         let stem = stem.strip_suffix("mod").map_or(stem, |folder| folder.trim_end_matches('/'));
@@ -74,7 +74,7 @@ impl Source {
         self.module.first().map(String::as_str)
     }
 
-    /// Splits the tokens into what is shipped and what `#[cfg(test)]` keeps out of it.
+    /// Separates the shipped tokens from those that `#[cfg(test)]` excludes.
     fn keep_shipped(&mut self, all: &[Token]) {
         const MARK: [&str; 7] = ["#", "[", "cfg", "(", "test", ")", "]"];
         let mut at = 0;
@@ -102,8 +102,8 @@ impl Source {
         self.paths(&|_| false)
     }
 
-    /// The same, with the paths that begin with a module of its own (`pub use child::Item`); `is_module` knows
-    /// which there are.
+    /// The same, with the paths that begin with one of its child modules (`pub use child::Item`); `is_module`
+    /// knows which exist.
     pub fn named_by(&self, is_module: &dyn Fn(&[String]) -> bool) -> Vec<Named> {
         self.paths(&|name| is_module(&[self.module.as_slice(), &[name.to_owned()]].concat()))
     }
@@ -147,7 +147,7 @@ impl Source {
     }
 }
 
-/// Where the item that starts at `from` ends: behind its `;` or its closing brace.
+/// Where the item that starts at `from` ends: after its `;` or its closing brace.
 fn item_end(all: &[Token], from: usize) -> usize {
     let mut depth = 0;
     for (at, token) in all.iter().enumerate().skip(from) {

@@ -1,5 +1,5 @@
-//! The login apps in `examples/`, each started as its README tells and tried out from outside. What all of
-//! them do is in `apps/login.mjs`.
+//! The login apps in `examples/`, each started according to its README and used from outside.
+//! `apps/login.mjs` has what all of them do.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,7 +13,7 @@ use crate::support::libraries::{node_library, python_library};
 use crate::support::ports::Port;
 use crate::{Dev, START, drive, flows, url};
 
-/// The key of the tenant that `otpmint dev` has ready.
+/// The key of the built-in tenant of `otpmint dev`.
 const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
 
 #[test]
@@ -88,7 +88,7 @@ fn shell() {
     drive(&folder, "apps/shell.mjs", &dev.port, |node| access(node, &dev).env("SCRIPT", &script));
 }
 
-/// An app that runs, ended when dropped.
+/// A running app, stopped when dropped.
 struct App(Child);
 
 impl Drop for App {
@@ -98,7 +98,7 @@ impl Drop for App {
     }
 }
 
-/// Starts an app on a free port, and has flows of `apps/` use it.
+/// Starts an app on a free port, and runs flows of `apps/` against it.
 #[track_caller]
 fn try_out(name: &'static str, files: &[&str], command: impl Fn(&str) -> Command) {
     let Some(folder) = need(flows()) else { return };
@@ -135,14 +135,14 @@ fn example(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("examples").join(name)
 }
 
-/// An example as it is fetched, in a folder of its own to keep its data in.
+/// An example as a user gets it, in its own folder for its data.
 fn copy_of(name: &str) -> TempDir {
     let copy = tempfile::tempdir().expect("a folder");
     copy_folder(&example(name), copy.path());
     copy
 }
 
-/// Without what a developer's own runs have left there.
+/// Without files that a developer's own runs have left there.
 fn copy_folder(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).expect("the example is there") {
         let (path, name) = entry.map(|entry| (entry.path(), entry.file_name())).expect("an entry");

@@ -1,4 +1,4 @@
-//! A small SMTP client over raw sockets, so that every byte is the test's own.
+//! A small SMTP client over raw sockets, so that the test controls every byte.
 
 use std::io;
 use std::sync::Arc;
@@ -64,7 +64,7 @@ impl Client {
         client
     }
 
-    /// Shakes hands with a server that `catcher`'s CA vouches for as `localhost`.
+    /// Completes a TLS handshake with a server that `catcher`'s CA certifies as `localhost`.
     pub async fn secure(self, catcher: &MailCatcher) -> io::Result<Self> {
         let mut roots = rustls::RootCertStore::empty();
         roots.add(CertificateDer::from_pem_slice(catcher.ca_pem().as_bytes()).unwrap()).unwrap();
@@ -118,7 +118,7 @@ impl Client {
         reply
     }
 
-    /// Reads what one `read` gives.
+    /// Reads what one `read` returns.
     pub async fn segment(&mut self) -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; 65_536];
         let count = timeout(Duration::from_secs(5), self.stream.read(&mut bytes)).await??;

@@ -1,4 +1,4 @@
-//! What a client sees of each fault.
+//! How a client sees each fault.
 
 use std::io::ErrorKind;
 use std::time::Duration;
@@ -10,7 +10,7 @@ use crate::client::{Client, MAIL, credentials, plain, start};
 
 const JANE: &str = "jane@example.com";
 
-/// The last reply's code of one mail on a new connection, or how the connection ended.
+/// The code of the last reply for one mail on a new connection, or how the connection ended.
 async fn outcome(catcher: &MailCatcher) -> Result<String, ErrorKind> {
     let sent = async {
         let mut client = Client::connect(catcher).await;
@@ -131,7 +131,7 @@ async fn forged_replies_come_in_the_segment_of_the_220() {
         let segment = String::from_utf8(client.segment().await.unwrap()).unwrap();
         assert!(segment.starts_with("220 "), "{segment}");
         assert!(segment.lines().last().unwrap().starts_with(last), "{segment}");
-        // A client that drops them gets its TLS session all the same.
+        // A client that drops them gets its TLS session nevertheless.
         assert!(client.secure(&catcher).await.is_ok());
     }
 }

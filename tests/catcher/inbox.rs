@@ -63,7 +63,7 @@ impl Inbox {
         self.get(path).await.text().await.unwrap()
     }
 
-    /// Sends a form as a page of this server does, or as what these headers say.
+    /// Sends a form as a page of this server does, or with these headers.
     async fn post(&self, path: &str, form: &str, headers: &[(&str, &str)]) -> StatusCode {
         let request =
             self.http.post(self.url(path)).header("content-type", "application/x-www-form-urlencoded");
@@ -82,7 +82,7 @@ impl Inbox {
     }
 }
 
-/// Reads from a stream of events until `wanted` has come.
+/// Reads from an event stream until `wanted` has arrived.
 async fn read_until(response: &mut Response, wanted: &str) -> String {
     let mut seen = String::new();
     while !seen.contains(wanted) {
@@ -144,7 +144,7 @@ async fn programs_fetch_the_newest_code_as_json() {
 const CHANGED: &str = "event: changed\ndata:\n\n";
 
 impl Inbox {
-    /// A page that listens, and has looked at what was there before.
+    /// A page that listens, and has loaded the earlier mails.
     async fn listening(&self) -> Response {
         let mut events = self.get("/dev/events").await;
         assert_eq!(events.headers()["content-type"], "text/event-stream");

@@ -41,7 +41,7 @@ async fn nothing_is_taken_in_clear_where_tls_is_asked_for() {
     assert!(extensions.has("STARTTLS") && !extensions.has("AUTH"), "{extensions:?}");
     assert_eq!(client.say("AUTH PLAIN AGFwcABzM2NyZXQ=").await.code(), "538");
     assert_eq!(client.say("MAIL FROM:<app@example.com>").await.code(), "530");
-    // Commands sent in clear behind STARTTLS must not count as sent through TLS.
+    // Commands sent in clear after STARTTLS must not count as sent through TLS.
     assert_eq!(client.say("STARTTLS\r\nRSET").await.code(), "554");
 }
 

@@ -1,4 +1,4 @@
-//! What mails meet that are made to fail, over connections that are kept as real clients keep them.
+//! What happens to mails when trouble is on, over connections that are kept as real clients keep them.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -15,7 +15,7 @@ fn trouble(fate: Fate, lasts: Lasts) -> Option<Trouble> {
     Some(Trouble { fate, lasts })
 }
 
-/// The code with which a mail is answered on a connection that goes on.
+/// The reply code for a mail on a connection that continues.
 async fn send(client: &mut Client) -> String {
     let reply = client.mail(JANE, MAIL).await.unwrap();
     client.say("RSET").await;
@@ -72,7 +72,7 @@ async fn a_mail_that_has_to_wait_is_taken_after_that() {
     assert_eq!(catcher.received(), 1);
 }
 
-/// Remembers what it is told.
+/// Records what it is notified of.
 #[derive(Debug, Default)]
 struct Memory(Mutex<Vec<String>>);
 

@@ -1,4 +1,4 @@
-//! What arrives.
+//! The content of delivered mails.
 
 use mail_catcher::{Options, TlsMode, Transport};
 use otpmint::domain::deliveries::delivery::SendOutcome;

@@ -1,4 +1,4 @@
-//! Servers that refuse, fail, stall and babble: each send ends in time, as what it was.
+//! Servers that refuse, fail, stall and send garbage: each send ends in time, with the right outcome.
 
 use std::time::{Duration, Instant};
 
@@ -15,7 +15,7 @@ use crate::support::{
     send, sender, sender_to, short, to_host,
 };
 
-/// What comes of one mail, over TLS, to a server with this fault.
+/// The outcome of one mail, over TLS, to a server with this fault.
 async fn outcome(fault: Fault) -> SendOutcome {
     let catcher = catcher(vec![fault.clone().always()]).await;
     let begun = Instant::now();

@@ -1,4 +1,4 @@
-//! How the channel tells that its servers do.
+//! How the channel reports the state of its servers.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! Sessions are kept for the next message, by the account they belong to, while they live.
+//! Sessions are kept for the next message, by the account they belong to, while they are alive.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! What arrives in other languages.
+//! Delivered mails in other languages.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ use crate::support::{clear_routing, message, plain_catcher, sender_to, short};
 
 const PURPOSES: [&str; 4] = ["login", "verification", "password_reset", "transaction"];
 
-/// One locale for each file.
+/// One locale per file.
 fn locales() -> Vec<Locale> {
     let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/locales")).unwrap();
     let tags = files.map(|file| file.unwrap().path().file_stem().unwrap().to_str().unwrap().to_owned());
@@ -30,7 +30,7 @@ fn localised(locale: &Locale, purpose: &str) -> Message {
     }
 }
 
-/// What must hold of a mail in any language.
+/// What must hold for a mail in any language.
 fn is_sound(mail: &Mail, locale: &Locale) {
     let (text, html) = (mail.text().unwrap(), mail.html().unwrap());
     assert_eq!(mail.code(), Some("012345"), "{locale}");
@@ -44,11 +44,11 @@ fn is_sound(mail: &Mail, locale: &Locale) {
     let element = format!("<html lang=\"{locale}\" dir=\"{dir}\">");
     assert!(html.contains(&element), "{element} is not in {html}");
     assert!(html.contains(">012345</bdi>") && html.contains("<bdi dir=\"ltr\" translate=\"no\""), "{html}");
-    // Quotation marks aside, which are escaped: the texts are in both parts.
+    // Except for quotation marks, which are escaped: the texts are in both parts.
     for line in text.lines().skip(2).filter(|line| !line.is_empty() && !line.contains('\'')) {
         assert!(html.contains(line), "{locale}: {line:?} is not in {html}");
     }
-    // Nothing invisible stands beside a letter: it would be copied along.
+    // Nothing invisible is next to a letter: it would be copied too.
     assert!(!text.contains(['\u{2066}', '\u{2067}', '\u{2068}', '\u{2069}', '\u{200e}', '\u{200f}']));
 }
 

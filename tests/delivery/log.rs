@@ -1,4 +1,4 @@
-//! What is logged of a failed try: enough to find the cause, and nothing that is anybody's secret.
+//! The log of a failed try: enough to find the cause, and no secrets.
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
@@ -25,7 +25,7 @@ impl Write for Log {
 }
 
 impl Log {
-    /// Keeps all that this thread logs.
+    /// Records everything that this thread logs.
     fn keep(&self) -> tracing::subscriber::DefaultGuard {
         let writer = self.clone();
         let level = tracing::Level::TRACE;

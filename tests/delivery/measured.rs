@@ -1,4 +1,4 @@
-//! What is measured, and that no label tells tenants or recipients apart.
+//! The metrics, and that no label identifies tenants or recipients.
 
 use std::sync::Arc;
 use std::time::Duration;

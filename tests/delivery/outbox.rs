@@ -1,4 +1,4 @@
-//! The outbox: told at once, recorded, tried again, never after the code expired.
+//! The outbox: started at once, recorded, retried, and never after the code expired.
 
 use std::collections::VecDeque;
 use std::ops::Range;
@@ -25,7 +25,7 @@ use crate::support::{
 const A: TenantId = TenantId(1);
 const B: TenantId = TenantId(2);
 
-/// A channel whose outcomes are given, and whose sends to tenant A can be held up.
+/// A channel with given outcomes, whose sends to tenant A can be held up.
 struct Puppet {
     outcomes: Mutex<VecDeque<SendOutcome>>,
     gate: Semaphore,
@@ -120,7 +120,7 @@ fn job_of(tenant: TenantId, challenge: i64) -> Job {
     job(&sender_to(tenant.0, 25, Security::StartTls), challenge)
 }
 
-/// How many of these challenges' messages were sent.
+/// How many messages of these challenges were sent.
 fn sent(ledger: &MemoryLedger, of: Range<i64>) -> usize {
     let is_sent = |(challenge, end): &&(ChallengeId, DeliveryEnd)| {
         of.contains(&challenge.0) && *end == DeliveryEnd::Sent
@@ -161,7 +161,7 @@ async fn what_failed_for_now_is_tried_again_when_it_is_due_and_not_before() {
     assert_eq!(puppet.begun(A), 3);
 }
 
-/// Remembers the steps of each challenge.
+/// Records the steps of each challenge.
 #[derive(Debug, Default)]
 struct Memory(Mutex<Vec<(i64, u32, Step)>>);
 
@@ -191,7 +191,7 @@ async fn an_observer_is_told_each_step_in_order() {
     assert_eq!(*memory.0.lock().unwrap(), steps);
 }
 
-/// Some polls: what must not happen would happen in one of them.
+/// Some polls: a forbidden event would happen in one of them.
 async fn ask_the_ledger_a_few_times() {
     tokio::time::sleep(Duration::from_millis(20)).await;
 }
@@ -363,7 +363,7 @@ async fn a_caller_is_told_and_the_lane_goes_on_before_the_end_is_recorded() {
     assert_eq!(outbox.queue_depth(), 20, "what is not recorded keeps its place");
 }
 
-/// A channel that fails in a way that nobody foresaw.
+/// A channel that fails in an unforeseen way.
 struct Panicking;
 
 impl Channel for Panicking {

@@ -1,4 +1,4 @@
-//! Trying an account out, without a tenant and without a database.
+//! Testing an account, without a tenant and without a database.
 
 use std::time::{Duration, Instant};
 

@@ -1,4 +1,4 @@
-//! The messages of a sandbox: they behave as their recipients are known to, and reach no server.
+//! The messages of a sandbox: they behave as their recipients require, and reach no server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -31,7 +31,7 @@ async fn sandbox() -> Sandbox {
 }
 
 impl Sandbox {
-    /// A job to this recipient, whose sender has an account all the same.
+    /// A job to this recipient, whose sender has an account nevertheless.
     fn job(&self, to: &str, challenge: i64) -> Job {
         let live = sender(&self.catcher);
         let sender = Sender {

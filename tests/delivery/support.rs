@@ -1,4 +1,4 @@
-//! What the tests of delivery share: manual time, a ledger in memory, servers to send to.
+//! Shared by the delivery tests: manual time, a ledger in memory, servers to send to.
 
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -32,7 +32,7 @@ pub const JANE: &str = "jane@example.com";
 pub const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
 pub const PASSWORD: &str = "hunter22-hunter22";
 
-/// A clock that stands still until it is told otherwise.
+/// A clock that a test sets.
 pub struct ManualClock(AtomicI64);
 
 impl ManualClock {
@@ -51,7 +51,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// Not random at all: pauses are as short as they can be.
+/// Not random at all: pauses are as short as possible.
 pub struct NoEntropy;
 
 impl Entropy for NoEntropy {
@@ -68,7 +68,7 @@ pub struct MemoryLedger {
     pub reports: Mutex<Vec<DeliveryReport>>,
     /// Messages of sandboxes: whose, and their subject.
     pub kept: Mutex<Vec<(ChallengeId, String)>>,
-    /// Whose were claimed, one after the other, again and again included.
+    /// The tenants of claimed messages, in order, including repeated claims.
     pub claimed: Mutex<Vec<TenantId>>,
     due: Mutex<Vec<(Timestamp, Job)>>,
 }
@@ -201,7 +201,7 @@ pub fn short() -> Patience {
     Patience { smtp, total: Duration::from_millis(3_000) }
 }
 
-/// Which servers may be spoken to in clear.
+/// Which servers may be used without TLS.
 pub enum Clear {
     Nobody,
     Localhost,
@@ -255,7 +255,7 @@ pub async fn send(routing: &Routing, sender: &Sender) -> SendOutcome {
     routing.send(sender, &message(JANE)).await.outcome
 }
 
-/// Waits until something holds, and fails when it does not come to hold in time.
+/// Waits until a condition holds, and fails if it does not in time.
 pub async fn until(what: &str, holds: impl Fn() -> bool) {
     let wait = async {
         while !holds() {
@@ -265,14 +265,14 @@ pub async fn until(what: &str, holds: impl Fn() -> bool) {
     assert!(tokio::time::timeout(Duration::from_secs(10), wait).await.is_ok(), "never: {what}");
 }
 
-/// A server without manners: each connection is met with the next scene, the last one again and
-/// again. What the clients said is kept.
+/// A server with arbitrary behaviour: each connection plays the next scene, the last one repeatedly. It
+/// records what the clients said.
 pub struct Scripted {
     pub port: u16,
     said: Arc<Mutex<Vec<String>>>,
 }
 
-/// What a scripted server does: waits for the client to say something that ends so, then answers.
+/// A step of a scripted server: waits for the client to send something with this ending, then answers.
 pub type Scene = &'static [(&'static str, &'static str)];
 
 impl Scripted {
@@ -320,7 +320,7 @@ async fn play(mut stream: TcpStream, scene: Scene, record: Arc<Mutex<Vec<String>
             return;
         }
     }
-    // Whatever else the client says is kept, and never answered.
+    // Everything else that the client says is recorded, and never answered.
     let mut bytes = [0; 4096];
     while let Ok(count @ 1..) = stream.read(&mut bytes).await {
         record.lock().unwrap()[number].push_str(&String::from_utf8_lossy(&bytes[..count]));

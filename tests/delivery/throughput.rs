@@ -1,4 +1,4 @@
-//! How many messages a second: `cargo test --release --test delivery -- --ignored --nocapture`.
+//! Messages per second: `cargo test --release --test delivery -- --ignored --nocapture`.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};

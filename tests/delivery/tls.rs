@@ -1,4 +1,4 @@
-//! No password and no message goes out in clear, and nothing said in clear is believed.
+//! No password and no message is sent in clear, and nothing received in clear is trusted.
 
 use std::time::SystemTime;
 
@@ -14,7 +14,7 @@ use crate::support::{
     routing, routing_by, routing_with, rule, send, sender, sender_to, short,
 };
 
-/// What every client said in clear or otherwise.
+/// Everything that clients said, in clear or otherwise.
 fn said(catcher: &MailCatcher) -> String {
     let transcripts = catcher.transcripts().concat();
     transcripts.into_iter().filter(|line| line.starts_with("C:")).collect()

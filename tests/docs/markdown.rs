@@ -1,15 +1,15 @@
-//! As much of Markdown as the documents use.
+//! The part of Markdown that the documents use.
 
 use std::fs;
 use std::path::Path;
 
-/// A document: its code blocks apart from its text.
+/// A document: its code blocks, separated from its text.
 pub struct Document {
     text: Vec<String>,
     blocks: Vec<Block>,
 }
 
-/// A code block that an HTML comment before it marks, and the output that is shown after it.
+/// A code block that an HTML comment before it marks, and the output shown after it.
 pub struct Block {
     mark: String,
     pub source: String,
@@ -51,14 +51,14 @@ impl Document {
         self.blocks.iter().filter(|block| block.mark == mark).collect()
     }
 
-    /// The targets of all links that stay in the repository.
+    /// The targets of all links within the repository.
     pub fn links(&self) -> Vec<String> {
         let targets = self.text.iter().flat_map(|line| line.split("](").skip(1));
         let targets = targets.filter_map(|rest| rest.split_once(')').map(|(target, _)| target.to_owned()));
         targets.filter(|target| !target.contains("://")).collect()
     }
 
-    /// The anchors of all headings, as they are made on the forges.
+    /// The anchors of all headings, as forges generate them.
     pub fn anchors(&self) -> Vec<String> {
         let headings = self.text.iter().filter(|line| line.starts_with('#'));
         headings.map(|line| anchor(line.trim_start_matches('#').trim())).collect()
@@ -80,7 +80,7 @@ fn anchor(heading: &str) -> String {
 }
 
 impl Block {
-    /// That `said` is what the document shows; `…` there stands for anything on one line.
+    /// Asserts that `said` is what the document shows; `…` there stands for anything on one line.
     #[track_caller]
     pub fn assert_output(&self, said: &str, here: impl Fn(&str) -> String) {
         let Some(shown) = &self.output else { return };
@@ -97,7 +97,7 @@ fn matches(shown: &str, said: &str) -> bool {
     let mut open = false;
     for part in parts {
         open = part.is_empty();
-        // What stands for something is not nothing.
+        // `…` stands for at least one character.
         let Some(found) = rest.char_indices().nth(1).map_or_else(
             || (open && !rest.is_empty()).then_some(rest.len()),
             |(one, _)| rest[one..].find(part).map(|at| at + one),

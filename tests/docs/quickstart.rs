@@ -1,4 +1,4 @@
-//! The quickstart, in each of its languages, run as a newcomer runs it.
+//! The quickstart in each of its languages, run as a newcomer runs it.
 
 use std::process::Command;
 
@@ -22,7 +22,7 @@ fn the_quickstart_in_javascript_does_what_it_says() {
     tell_it_all(example);
 }
 
-/// The example has said what came of each of its steps, and the last is the event.
+/// The example has printed the result of each of its steps, and the last is the event.
 #[track_caller]
 fn tell_it_all(mut example: Command) {
     let Some(()) = need(need_command("bash")) else { return };

@@ -1,4 +1,4 @@
-//! One shell that the blocks of a document are typed into, one after the other.
+//! One shell that runs the blocks of a document, one after the other.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 
 const END: &str = "-- end of the block --";
 
-/// A shell in a folder of its own; it and what it started end when this is dropped.
+/// A shell in its own folder; dropping it ends the shell and everything it started.
 pub struct Shell {
     home: TempDir,
     child: Child,
@@ -42,12 +42,12 @@ impl Shell {
         self.home.path()
     }
 
-    /// What is in a file of its folder, once there is one.
+    /// The content of a file in its folder, if it exists.
     pub fn file(&self, name: &str) -> Option<String> {
         fs::read_to_string(self.home.path().join(name)).ok()
     }
 
-    /// Types `block` and answers what it wrote.
+    /// Runs `block` and returns what it printed.
     #[track_caller]
     pub fn run(&mut self, block: &str) -> String {
         writeln!(self.input, "{block}\necho; echo '{END}'").expect("the shell listens");
@@ -62,7 +62,7 @@ impl Shell {
 
 impl Drop for Shell {
     fn drop(&mut self) {
-        // At the end of its input it ends by itself, and its servers with it.
+        // At the end of its input the shell ends by itself, together with its servers.
         let _ = writeln!(self.input, "exit");
         let _ = self.child.wait();
     }

@@ -22,7 +22,7 @@ pub const PASSWORD: &str = "Tr0ub4dor-of-the-tenant";
 
 const JSON: &str = "Accept: application/json";
 
-/// What a mail server on this machine needs to be allowed, and no limits: they have tests of their own.
+/// What a mail server on this machine requires, and no limits: they have their own tests.
 pub fn settings(ca_file: &str) -> String {
     format!(
         "[registration]\nmode = \"open\"\n\
@@ -114,7 +114,7 @@ impl App {
         client::get(&self.server.address(), "/readyz").ok().map(|reply| reply.status)
     }
 
-    /// A sample on the metrics page, by its name and labels.
+    /// A sample of the metrics page, by its name and labels.
     pub fn metric(&self, sample: &str) -> Option<f64> {
         self.metrics().lines().find_map(|line| line.strip_prefix(sample)?.strip_prefix(' ')?.parse().ok())
     }
@@ -150,7 +150,7 @@ pub fn verify_at(address: &str, key: &str, code: &str) -> io::Result<Reply> {
     client::post(address, "/verify-otp", &[JSON], &json!({ "shareableKey": key, "otp": code }))
 }
 
-/// A code that is not `code`.
+/// A code that differs from `code`.
 pub fn wrong(code: &str) -> String {
     let mut wrong = String::new();
     for digit in code.bytes() {

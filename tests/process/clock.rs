@@ -1,5 +1,5 @@
-//! The machine's clock is set while the server runs, and while it does not: with libfaketime, which
-//! fakes the clock on the wall and leaves the stopwatch alone.
+//! The machine's clock is changed while the server runs, and while it does not: with libfaketime, which fakes
+//! the wall clock and not the stopwatch.
 
 use std::fs;
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::support::eventually;
 use crate::support::lab::{Missing, need};
 
 const AHEAD: &str = "otpmint_clock_ahead_seconds";
-/// How old the note of a killed server may be, and then some for a busy machine.
+/// How old the recorded time of a killed server may be, plus some for a busy machine.
 const NOTE: f64 = 30.0;
 const SOON: Duration = Duration::from_secs(15);
 
@@ -43,7 +43,7 @@ impl Wrong {
                 .env("LD_PRELOAD", &library.display().to_string())
                 .env("FAKETIME_TIMESTAMP_FILE", &file.display().to_string())
                 .env("FAKETIME_NO_CACHE", "1")
-                // A stopwatch that jumps would never wake whoever waits for it.
+                // If the stopwatch jumped, sleeping tasks would never wake.
                 .env("FAKETIME_DONT_FAKE_MONOTONIC", "1")
         });
         assert_eq!(app.register(crate::app::KEY, crate::app::PASSWORD).status, 200);
@@ -94,7 +94,7 @@ fn after_an_accidental_jump_the_operator_puts_the_time_back() {
     wrong.set("+1h");
     assert_eq!(wrong.app.verify(&before.0, &before.1).unwrap().status, 400, "an hour later");
     let during = wrong.app.challenge("during@clock.example");
-    // Housekeeping has to note the time once.
+    // Housekeeping must record the time once.
     wrong.set("+0");
     wrong.is_ahead_by(3_600.0, 2.0);
     assert_eq!(wrong.beside(&["clock", "reset"]).0, Some(4), "beside a running server");

@@ -1,4 +1,4 @@
-//! `otpmint tenant …` beside a running server under load.
+//! `otpmint tenant …` next to a running server under load.
 
 use std::fs;
 use std::process::Output;
@@ -9,10 +9,10 @@ use std::time::{Duration, Instant};
 use crate::app::{App, KEY, PASSWORD, SENDER, mint_at};
 use crate::support::eventually;
 
-/// How long a tenant that was switched off may still get through, and a little for the request itself.
+/// How long a disabled tenant may still get through, plus a little for the request itself.
 const EFFECTIVE: Duration = Duration::from_millis(1_500);
 
-/// Runs a command to its end; answers what it printed.
+/// Runs a command to its end; returns its output.
 #[track_caller]
 fn run(app: &App, command: &[&str]) -> String {
     let Output { status, stdout, stderr } = app.server.beside(command).output().unwrap();
@@ -21,14 +21,14 @@ fn run(app: &App, command: &[&str]) -> String {
     said
 }
 
-/// The word behind `label`.
+/// The word after `label`.
 #[track_caller]
 fn word(said: &str, label: &str) -> String {
     let found = said.lines().find_map(|line| line.strip_prefix(label)).map(str::trim);
     found.unwrap_or_else(|| panic!("no {label:?} in {said}")).to_owned()
 }
 
-/// Adds a tenant; answers its handle and key.
+/// Adds a tenant; returns its handle and key.
 fn add(app: &App) -> (String, String) {
     let password = app.server.data().join("../password");
     fs::write(&password, PASSWORD).unwrap();

@@ -1,4 +1,4 @@
-//! Slow, idle, oversized and malformed: bounded, answered, and never taken for something else.
+//! Slow, idle, oversized and malformed requests: bounded, answered, and never misinterpreted.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::app::{App, KEY};
 use crate::client::{Wire, request};
 
-/// Each timeout is one second here. On a busy machine the cut may come this much later.
+/// Each timeout is one second here. On a busy machine the connection may be closed this much later.
 const CUT_BY: Duration = Duration::from_secs(8);
 
 fn impatient() -> App {
@@ -21,7 +21,8 @@ fn impatient() -> App {
     ])
 }
 
-/// Sends one byte after the other until the server cuts; answers what it said. `None` if it never does.
+/// Sends one byte after the other until the server closes; returns what it answered. `None` if it never
+/// closes.
 fn trickle(mut wire: Wire, bytes: &str) -> Option<String> {
     let from = Instant::now();
     for byte in bytes.bytes().cycle() {
@@ -119,7 +120,7 @@ fn a_body_may_have_16_kib_and_not_a_byte_more() {
     let app = App::start(&[]);
     let status = |bytes: String| {
         let mut wire = Wire::open(&app.server.address()).unwrap();
-        // The answer may come, and the connection be closed, before everything is sent.
+        // The answer may arrive, and the connection be closed, before everything is sent.
         let _ = wire.send(bytes);
         wire.reply().map(|reply| reply.status).unwrap()
     };
@@ -140,7 +141,7 @@ fn a_body_may_have_16_kib_and_not_a_byte_more() {
     assert_eq!(status(announced.to_owned()), 413, "it waits for a terabyte");
 }
 
-/// Sends everything and answers all that comes back until the server closes.
+/// Sends everything and returns every answer until the server closes.
 #[track_caller]
 fn all_answers(app: &App, bytes: &str) -> String {
     let mut wire = Wire::open(&app.server.address()).unwrap();
@@ -148,7 +149,7 @@ fn all_answers(app: &App, bytes: &str) -> String {
     wire.until_closed(CUT_BY).unwrap_or_else(|| panic!("it stays open after {bytes:?}"))
 }
 
-/// How often `/livez`, which no test asks for by itself, was served.
+/// How often `/livez` was served, which no test requests by itself.
 fn smuggled(app: &App) -> f64 {
     app.metric("otpmint_http_requests_total{route=\"/livez\",status=\"200\"}").unwrap_or(0.0)
 }
@@ -215,7 +216,7 @@ fn a_head_that_never_ends_is_refused_and_not_collected() {
     let _ = wire.send("GET /livez HTTP/1.1\r\nHost: localhost\r\n");
     let writer = thread::spawn(move || {
         let line = format!("X-Filler: {}\r\n", "a".repeat(1000));
-        // Up to 20 MB; a server that cuts makes the writing fail long before.
+        // Up to 20 MB; if the server closes, writing fails long before.
         let sent = (0..20_000).take_while(|_| wire.send(&line).is_ok()).count();
         (sent, wire.until_closed(CUT_BY))
     });

@@ -1,4 +1,4 @@
-//! `kill -9` at any moment: what was acknowledged holds, and what was queued goes out.
+//! `kill -9` at any moment: acknowledged changes hold, and queued messages are sent.
 
 use std::env;
 use std::hash::{BuildHasher, RandomState};
@@ -58,7 +58,7 @@ impl Drop for StopAtEnd<'_> {
     }
 }
 
-/// Some acknowledged work, and then a moment that nobody chose.
+/// Some acknowledged work, and then a random moment.
 fn wait_for_progress(ledger: &Ledger) {
     let random = RandomState::new().hash_one(ledger.acknowledged.load(Ordering::Relaxed));
     let enough = ledger.acknowledged.load(Ordering::Relaxed) + 1 + random % 40;

@@ -1,4 +1,4 @@
-//! Ten thousand connections that do nothing, and the service goes on.
+//! Ten thousand idle connections, and the service continues.
 
 use std::fs;
 use std::io::Write as _;
@@ -14,7 +14,7 @@ use crate::support::eventually;
 use crate::support::lab::{Missing, need};
 
 const CROWD: usize = 10_000;
-/// The connections come from so many addresses of this machine, each with ports of its own.
+/// The connections come from this many addresses of this machine, each with its own ports.
 const SOURCES: usize = 4;
 /// Connections that are being opened at the same time.
 const AT_ONCE: usize = 100;
@@ -57,7 +57,7 @@ fn ten_thousand_idle_connections_are_held_while_requests_go_on() {
     app.challenge("after@crowd.example");
 }
 
-/// Opens them all, each after one request, as an idle client's is.
+/// Opens them all, each after one request, like those of idle clients.
 async fn gather(address: SocketAddr) -> Vec<TcpStream> {
     let mut crowd = Vec::with_capacity(CROWD);
     while crowd.len() < CROWD {
@@ -89,7 +89,7 @@ fn room_for(files: u64) -> Result<(), Missing> {
     }
 }
 
-/// Bytes of memory that the process has.
+/// Bytes of memory that the process uses.
 fn resident(pid: u32) -> u64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap();
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).unwrap();

@@ -1,4 +1,4 @@
-//! `otpmint dev`: the first minute with the product, exactly as it is printed.
+//! `otpmint dev`: the first minute with the product, exactly as printed.
 
 use std::fs;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::support::eventually;
 use crate::support::lab::{need, need_command};
 use crate::support::server::Server;
 
-/// A running `dev`, whose temporary files go to `folder`.
+/// A running `dev`, whose temporary files are in `folder`.
 fn start(folder: &Path) -> Server {
     let server = Server::new("");
     let listen = server.address();
@@ -20,7 +20,7 @@ fn start(folder: &Path) -> Server {
         .command(|serve| [serve[0].as_str(), "dev", "--listen", &listen].map(str::to_owned).to_vec())
         .env("TMPDIR", &folder.display().to_string())
         .start();
-    // It answers a moment before its tenant is there, and prints when all is.
+    // It answers a moment before its tenant exists, and prints when everything does.
     let said = eventually(Duration::from_secs(5), || server.output().contains("Ctrl-C").then_some(()));
     assert!(said.is_some(), "{}", server.output());
     server
@@ -30,13 +30,13 @@ fn is_empty(folder: &Path) -> bool {
     fs::read_dir(folder).unwrap().next().is_none()
 }
 
-/// The indented lines behind the first numbered step: what a reader pastes into a shell.
+/// The indented lines after the first numbered step: what a reader pastes into a shell.
 fn printed_commands(said: &str) -> String {
     let steps = said.split_once("\n1. ").expect("numbered steps").1;
     steps.lines().filter_map(|line| line.strip_prefix("  ")).map(|line| format!("{line}\n")).collect()
 }
 
-/// The commands on the landing page, as a button there copies them.
+/// The commands on the landing page, as its buttons copy them.
 fn shown_commands(page: &str) -> String {
     let pieces = page.split("<pre id=\"step-").skip(1);
     let texts =
@@ -48,7 +48,7 @@ fn shown_commands(page: &str) -> String {
     texts.map(|text| plain(text) + "\n").collect()
 }
 
-/// Sends a form as curl does, or as what these headers say: the status, and where it leads.
+/// Sends a form as curl does, or with these headers: the status, and the redirect target.
 fn post(server: &Server, path: &str, form: &str, headers: &[&str]) -> (u16, String) {
     let headers = [&["Content-Type: application/x-www-form-urlencoded"], headers].concat();
     let mut wire = Wire::open(&server.address()).unwrap();
@@ -57,7 +57,7 @@ fn post(server: &Server, path: &str, form: &str, headers: &[&str]) -> (u16, Stri
     (reply.status, reply.header("location").unwrap_or_default().to_owned())
 }
 
-/// What the delivery log says of `to`, oldest first.
+/// The rows of the delivery log about `to`, oldest first.
 fn log_of(server: &Server, to: &str) -> Vec<String> {
     let page = get(&server.address(), &format!("/dev/log?q={to}")).unwrap().body;
     let rows = page.split("<span class=\"what\">").skip(1).filter_map(|row| row.split_once("</span>"));
@@ -105,7 +105,7 @@ fn everything_that_the_landing_page_lists_is_there() {
         offers.split("href=\"").skip(1).filter_map(|rest| Some(rest.split_once('"')?.0)).collect();
     assert!(paths.len() >= 7 && paths.contains(&"/metrics"), "{offers}");
     for path in paths {
-        // The console leads on to where one signs in.
+        // The console redirects to its sign-in page.
         let status = get(&server.address(), path).unwrap().status;
         assert!(status == 200 || (path == "/console" && status == 303), "{path}: {status}");
     }

@@ -1,4 +1,4 @@
-//! A disk that is full, read-only or broken: 503, nothing acknowledged in vain, and recovery without a restart.
+//! A disk that is full, read-only or broken: 503, no false acknowledgement, and recovery without a restart.
 
 use std::fs;
 use std::io::Write as _;
@@ -13,7 +13,7 @@ use crate::support::lab::{Missing, need, need_command};
 use crate::support::server::Server;
 use crate::support::tmpfs::Tmpfs;
 
-/// Mints until the server says that it cannot; the acknowledged ones are kept.
+/// Mints until the server refuses; the acknowledged ones are kept.
 #[track_caller]
 fn mint_until_refused(app: &App, name: &str, kept: &mut Vec<(String, String)>) -> Reply {
     for n in 0..400 {
@@ -42,7 +42,7 @@ fn wait_until_ready(app: &App) -> Duration {
     begun.elapsed()
 }
 
-/// Longer than from one round of housekeeping, which writes nothing when nothing is to be done, to the next.
+/// Longer than the interval of housekeeping, which writes nothing if nothing is to be done.
 #[track_caller]
 fn stays_unready(app: &App) {
     let ready = eventually(Duration::from_secs(6), || (app.readiness() == Some(200)).then_some(()));
@@ -90,7 +90,7 @@ fn a_read_only_disk_stops_the_start_with_exit_code_4() {
     app.server.start_again();
 }
 
-/// Makes system calls on the database's files fail, for as long as it lives.
+/// Makes system calls on the database's files fail until it is dropped.
 struct BrokenDisk(Child);
 
 impl BrokenDisk {
@@ -112,7 +112,7 @@ impl BrokenDisk {
 
 impl Drop for BrokenDisk {
     fn drop(&mut self) {
-        // Killed, it lets go of the server, which goes on.
+        // When killed, it releases the server, which continues.
         let _ = self.0.kill();
         let _ = self.0.wait();
     }

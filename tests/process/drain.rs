@@ -1,4 +1,4 @@
-//! The end that was asked for: what is under way is finished, nothing new begins, and it is over soon.
+//! A requested stop: work in progress is finished, nothing new begins, and it ends soon.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -12,7 +12,7 @@ use crate::support::eventually;
 /// The promise.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// A mail server that takes this long.
+/// A mail server with this delay.
 fn slow(delay: Duration) -> App {
     let app = App::start(&[]);
     app.catcher.set_faults(vec![Fault::Delay(Stage::EndOfData, delay).always()]);
@@ -23,7 +23,7 @@ fn finishes_what_is_under_way_after(signal: &str) {
     let mut app = slow(Duration::from_secs(2));
     let address = app.server.address();
     let to = format!("under.way.{signal}@drain.example");
-    // Open before, as those of a reverse proxy are.
+    // Opened before, like those of a reverse proxy.
     let mut kept = Wire::open(&address).unwrap();
     kept.send(request("GET", "/livez", &[], "")).unwrap();
     assert_eq!(kept.reply().unwrap().status, 200);
@@ -72,7 +72,7 @@ fn a_mail_server_that_never_answers_does_not_keep_the_server_beyond_its_ten_seco
     let ended = app.server.terminate(LIMIT).expect("it ends within ten seconds");
     assert_eq!(ended.code(), Some(0));
     assert!(asked.elapsed() < LIMIT);
-    // Nothing was acknowledged; the message is not lost either.
+    // Nothing was acknowledged, and the message is not lost either.
     let answer = minting.join().unwrap();
     assert!(answer.is_err() || answer.is_ok_and(|reply| reply.status >= 400));
 }

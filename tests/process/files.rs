@@ -12,12 +12,12 @@ use crate::client::{Wire, request};
 use crate::support::eventually;
 use crate::support::lab::{need, need_command};
 
-/// Files that the server may have open, all in all.
+/// Files that the server may have open, in total.
 const FILES: usize = 128;
-/// Half of them are left to connections.
+/// Half of them are reserved for connections.
 const CONNECTIONS: usize = FILES / 2;
 const CROWD: usize = 300;
-/// How long the processor's time is looked at.
+/// How long processor time is measured.
 const LOOK: Duration = Duration::from_secs(2);
 
 #[test]
@@ -59,7 +59,7 @@ fn a_crowd_that_takes_every_file_it_can_get_stops_neither_what_is_under_way_nor_
     assert!(!app.server.log().contains("Too many open files"), "{}", app.server.log());
 }
 
-/// Mints on a connection that is kept, and waits for the mail.
+/// Mints on a persistent connection, and waits for the mail.
 #[track_caller]
 fn mint_over(wire: &mut Wire, app: &App, to: &str) {
     let body = json!({ "mail": to, "secretKey": KEY }).to_string();
@@ -73,7 +73,7 @@ fn open_files(app: &App) -> usize {
     fs::read_dir(format!("/proc/{}/fd", app.server.pid())).map(Iterator::count).unwrap_or(0)
 }
 
-/// What the server uses of the processors within `span`.
+/// Processor time of the server within `span`.
 fn processor_time(app: &App, span: Duration) -> Duration {
     let used = || {
         let stat = fs::read_to_string(format!("/proc/{}/stat", app.server.pid())).expect("it runs");

@@ -1,4 +1,4 @@
-//! `otpmint keys …`: beside a running server, and killed at any moment.
+//! `otpmint keys …`: next to a running server, and killed at any moment.
 
 use std::fs;
 use std::process::{Output, Stdio};
@@ -24,7 +24,7 @@ fn done(output: Output) -> String {
     said
 }
 
-/// Mints, reads the mail and verifies: what is sealed opens, what is hashed is found.
+/// Mints, reads the mail and verifies: sealed data can be opened, hashed data is found.
 #[track_caller]
 fn works(app: &App, to: &str) {
     let (key, code) = app.challenge(to);
@@ -69,7 +69,7 @@ fn kill_9_of_the_server_or_of_the_command_leaves_everything_readable() {
         }
     }
     works(&app, "between@keys.example");
-    // The last of the new keys is used by now, and things are sealed again or about to be.
+    // By now the last of the new keys is used, and data has been or is about to be sealed again.
     thread::sleep(Duration::from_secs(11));
     app.server.kill();
     app.server.start_again();

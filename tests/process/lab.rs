@@ -1,5 +1,5 @@
-//! The tests' own ground: that the mail server, the small disk and the child process are what the other
-//! tests take them for.
+//! The tests' own foundation: the mail server, the small disk and the child process work as the other tests
+//! assume.
 
 use std::env;
 use std::fs;
@@ -126,7 +126,7 @@ fn what_is_missing_is_skipped_or_fails() {
     assert_eq!(need(Ok(7)), Some(7));
 }
 
-/// Answers 200 to everything: what the next test starts in the place of the real server.
+/// Answers 200 to everything: the next test starts it instead of the real server.
 fn stub_server() {
     let _ = writeln!(std::io::stderr(), "stub in {}", env::var("OTPMINT_DATA_DIR").unwrap());
     for stream in TcpListener::bind(env::var("OTPMINT_SERVER__LISTEN").unwrap()).unwrap().incoming() {

@@ -1,4 +1,4 @@
-//! What clients were told, to be compared with what the server knows later.
+//! The answers that clients got, to compare them later with what the server knows.
 
 use std::io;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -9,16 +9,16 @@ use mail_catcher::MailCatcher;
 use crate::app::{code_in, wrong};
 use crate::client::Reply;
 
-/// A challenge whose mint was acknowledged, and what was said about it since.
+/// A challenge whose mint was acknowledged, and the answers about it since.
 #[derive(Clone, Debug)]
 pub struct Entry {
     pub key: String,
     pub code: String,
     /// After the last acknowledged failure.
     pub attempts_remaining: Option<u64>,
-    /// Answers of "right".
+    /// Successful answers.
     pub successes: u32,
-    /// The right code was sent and the answer got lost: it may have counted.
+    /// The right code was sent and the answer was lost: it may have counted.
     pub in_doubt: bool,
 }
 
@@ -26,14 +26,14 @@ pub struct Entry {
 #[derive(Default)]
 pub struct Ledger {
     pub entries: Mutex<Vec<Entry>>,
-    /// Acknowledged operations, by which the progress of the load is seen.
+    /// Acknowledged operations, which measure the progress of the load.
     pub acknowledged: AtomicU64,
     pub stop: AtomicBool,
 }
 
 impl Ledger {
-    /// One client: mints and answers until it is told to stop. Connections that break are the
-    /// server's death, and no news.
+    /// One client: mints and answers until it should stop. Broken connections are due to the server's death,
+    /// and ignored.
     pub fn client(&self, catcher: &MailCatcher, address: &str, name: usize) {
         for round in 0.. {
             if self.stop.load(Ordering::Relaxed) {
@@ -67,7 +67,7 @@ impl Ledger {
         crate::app::mint_at(address, crate::app::KEY, to)
     }
 
-    /// The answer, if there is one and it is not that the server is on its way out.
+    /// The answer, unless there is none or the server is shutting down.
     fn acknowledge(&self, reply: io::Result<Reply>) -> Option<Reply> {
         let reply = reply.ok().filter(|reply| reply.status < 500)?;
         assert!(matches!(reply.status, 200 | 201 | 403), "{reply:?}");
@@ -85,7 +85,7 @@ impl Entry {
         self.attempts_remaining = Some(left);
     }
 
-    /// Holds the server to what it has said.
+    /// Compares the server with its answers.
     pub fn check(mut self, ledger: &Ledger, address: &str) {
         let again = crate::app::verify_at(address, &self.key, &self.code);
         if self.successes > 0 {

@@ -1,4 +1,4 @@
-//! Start: what is there, for whom, and what stops it with which exit code.
+//! Start: which files exist, who may read them, and what stops it with which exit code.
 
 use std::fs;
 use std::net::TcpListener;
@@ -80,7 +80,7 @@ fn a_start_that_fails_does_not_swallow_the_operator_token() {
     drop(blocker);
     server.start_again();
     let token = fs::read_to_string(server.data().join("operator.token")).unwrap();
-    // It listens before it says so.
+    // It listens before it prints that it does.
     let shown = || Some(server.output().matches(token.trim()).count()).filter(|count| *count > 0);
     assert_eq!(eventually(SOON, shown), Some(1), "never shown:\n{}", server.output());
 }

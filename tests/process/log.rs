@@ -1,4 +1,4 @@
-//! The log in JSON, and the id by which a request is found in it.
+//! The log in JSON, and the id that finds a request in it.
 
 use serde_json::Value;
 
@@ -11,7 +11,7 @@ fn talkative() -> App {
     App::start(&[("LOG__LEVEL", "otpmint=debug"), ("LOG__FORMAT", "json")])
 }
 
-/// The lines about the request of that id; every line of the log has to be one JSON object.
+/// The lines about the request with that id; every line of the log must be a JSON object.
 fn lines_about(app: &App, id: &str) -> Vec<Value> {
     let log = app.server.log();
     let lines: Vec<Value> = log
@@ -45,7 +45,7 @@ fn every_line_of_the_json_log_is_one_object_and_every_answer_is_found_by_its_id(
             .unwrap_or_else(|_| no_such_route(&app)),
         no_such_route(&app),
     ] {
-        // What cannot even be parsed never became a request.
+        // A request that cannot be parsed never got an id.
         if reply.header("x-request-id").is_some() {
             assert_logged(&app, &reply);
         }
@@ -92,7 +92,7 @@ fn what_is_no_http_is_not_in_the_log() {
         wire.send(sent.as_bytes()).unwrap();
         assert_eq!(wire.reply().unwrap().status, 400, "{sent:?}");
     }
-    // Whatever had been said about them would be before this.
+    // Log lines about them would come before this one.
     assert_eq!(app.mint("not an address").unwrap().status, 400);
     let log = app.server.log();
     assert!(!log.contains("ERROR") && log.contains("a tenant was registered"), "{log}");

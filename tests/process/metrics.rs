@@ -1,4 +1,4 @@
-//! The metrics page: that what an operator looks at is there, counts, and is well-formed.
+//! The metrics page: everything that an operator needs is there, counts, and is well-formed.
 
 use std::collections::HashSet;
 use std::io::Write as _;
@@ -66,7 +66,7 @@ fn every_metric_is_described_and_typed_before_its_samples() {
     check_with_promtool(&page);
 }
 
-/// A second opinion, where there is one.
+/// A second opinion, if the tool is installed.
 fn check_with_promtool(page: &str) {
     if need_command("promtool").is_err() {
         let _ = writeln!(std::io::stderr(), "promtool is not installed: its opinion is not asked");

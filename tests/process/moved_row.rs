@@ -1,4 +1,4 @@
-//! Whoever can write to the database still cannot make one tenant send with another one's account.
+//! Somebody who can write to the database still cannot make one tenant send with another's account.
 
 use rusqlite::Connection;
 
@@ -27,6 +27,6 @@ fn a_sealed_account_that_was_moved_to_another_tenant_does_not_open() {
     for secret in [PASSWORD, "the-password-of-the-other", KEY, OTHER, "jane@victim.example"] {
         assert!(!log.contains(secret), "{secret} is in the log:\n{log}");
     }
-    // The one whose row was copied is not disturbed.
+    // The tenant whose row was copied is not affected.
     app.challenge("jane@owner.example");
 }

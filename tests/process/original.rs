@@ -8,7 +8,7 @@ use crate::support::lab::need;
 use crate::support::postfix::Postfix;
 use crate::support::server::Server;
 
-/// The login is also the sender, and has to be an address: `otp` at the realm of the account.
+/// The login is also the sender, and must be an address: `otp` at the realm of the account.
 const LOGIN: &str = "otp@mx.example.test";
 
 fn server_for(postfix: &Postfix) -> Server {
@@ -16,7 +16,7 @@ fn server_for(postfix: &Postfix) -> Server {
 }
 
 fn server_trusting(ca_file: &str) -> Server {
-    // Refusals that may pass are tried again for as long as the caller is made to wait.
+    // Temporary refusals are retried for as long as the caller waits.
     Server::new(&settings(ca_file)).env("OTPMINT_DELIVERY__WAIT_SECONDS", "2")
 }
 

@@ -72,7 +72,7 @@ impl Drop for StopAtEnd<'_> {
     }
 }
 
-/// Mints, gives a wrong code and then the right one.
+/// Mints, sends a wrong code and then the right one.
 fn live_through(address: &str, catcher: &MailCatcher, name: &str) {
     let to = format!("{name}@load.example");
     let minted = insist(address, "/v1/challenges", &json!({ "to": to }));
@@ -101,7 +101,7 @@ fn insist(address: &str, path: &str, body: &Value) -> Reply {
     first
 }
 
-/// A key for each request of this test.
+/// A new key for each request of this test.
 fn key_of(path: &str, body: &Value) -> String {
     format!("{path}:{body}").chars().filter(char::is_ascii_alphanumeric).collect()
 }

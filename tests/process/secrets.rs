@@ -1,4 +1,4 @@
-//! Where secrets must not be: the database, its WAL, the log at its most talkative, the metrics.
+//! Where secrets must not be: the database, its WAL, the log at its most verbose level, the metrics.
 
 use std::fs;
 
@@ -12,28 +12,28 @@ use crate::app::{App, KEY, PASSWORD, SENDER, mint_at, verify_at};
 const RECIPIENTS: [&str; 3] =
     ["jane.doe@recipients.example", "refused.login@recipients.example", "joe.bloggs@recipients.example"];
 
-/// From where browsers see the server.
+/// The address at which browsers reach the server.
 const PUBLIC_URL: &str = "https://otp.example";
 
 /// Codes long enough that no timestamp looks like one.
 const CODES: [(&str, &str); 2] = [("CODES__ALPHABET", "unambiguous"), ("CODES__LENGTH", "10")];
 
-/// All that goes right and wrong with a challenge; answers the codes.
+/// Everything that succeeds and fails with a challenge; returns the codes.
 fn exercise(app: &mut App) -> Vec<String> {
     let address = app.server.address();
     let (key, code) = app.challenge(RECIPIENTS[0]);
     assert_eq!(verify_at(&address, &key, "ABCDEFGH23").unwrap().status, 403);
     assert_eq!(verify_at(&address, &key, &code).unwrap().status, 201);
-    // A body that cannot be read, with secrets in it.
+    // An invalid body that contains secrets.
     let broken = format!("{{\"mail\":\"{}\",\"secretKey\":\"{KEY}\",", RECIPIENTS[0]);
     let mut wire = crate::client::Wire::open(&address).unwrap();
     wire.send(crate::client::request("POST", "/otp", &[], &broken)).unwrap();
     assert_eq!(wire.reply().unwrap().status, 400);
-    // A secret where none belongs.
+    // A secret in the wrong place.
     let _ = crate::client::get(&address, &format!("/otp?secretKey={KEY}&otp={code}"));
     assert_eq!(app.register(KEY, PASSWORD).status, 400);
     app.catcher.set_faults(vec![Fault::AuthRefused.always()]);
-    // Fresh connections, so that the fault strikes.
+    // New connections, so that the fault strikes.
     app.server.terminate(std::time::Duration::from_secs(10)).expect("it ends");
     app.server.start_again();
     assert_eq!(mint_at(&address, KEY, RECIPIENTS[1]).unwrap().status, 400);
@@ -45,8 +45,8 @@ fn exercise(app: &mut App) -> Vec<String> {
     codes
 }
 
-/// A test key, a code that its tenant delivers, one that is read from the sandbox's outbox, and the
-/// secret of a webhook.
+/// A test key, a code that its tenant delivers, a code read from the sandbox's outbox, and the secret of a
+/// webhook.
 fn exercise_sandbox(address: &str) -> Vec<String> {
     let post = |key: &str, path: &str, body: serde_json::Value| -> serde_json::Value {
         let header = format!("Authorization: Bearer {key}");
@@ -118,7 +118,7 @@ fn holds_no_secret_in_format(format: &str) {
     let plain = STANDARD.encode(format!("\0{SENDER}\0{PASSWORD}"));
     needles.extend([KEY.to_owned(), PASSWORD.to_owned(), STANDARD.encode(PASSWORD), plain]);
     needles.extend(RECIPIENTS.map(str::to_owned));
-    // A login is not a secret in the log of its own, but with its password beside it is half of one.
+    // A login alone is not a secret in the log, but with its password it is half of one.
     needles.push(STANDARD.encode(SENDER));
 
     let log = app.server.output().into_bytes();

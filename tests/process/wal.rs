@@ -1,4 +1,4 @@
-//! Somebody else reads the database for long, as a backup does: the WAL grows meanwhile and no longer.
+//! Somebody else reads the database for a long time, as a backup does: the WAL grows only meanwhile.
 
 use std::fs;
 use std::io::Write as _;
@@ -10,18 +10,18 @@ use rusqlite::Connection;
 use crate::app::{App, KEY, mint_at};
 use crate::support::eventually;
 
-/// What the WAL is folded at by itself: 2000 pages.
+/// The size at which the WAL is checkpointed automatically: 2000 pages.
 const BY_ITSELF: u64 = 2_000 * 4_096;
 const CLIENTS: usize = 4;
 const MINTS: usize = 100;
-/// Housekeeping folds it every five seconds; a busy machine may take longer.
+/// Housekeeping checkpoints it every five seconds; a busy machine may take longer.
 const SOON: Duration = Duration::from_secs(20);
 
 fn size(app: &App) -> u64 {
     fs::metadata(app.server.data().join("otpmint.db-wal")).map_or(0, |wal| wal.len())
 }
 
-/// Mints from several clients; answers the longest that one took.
+/// Mints from several clients; returns the longest duration of one.
 fn load(app: &App, name: &str) -> Duration {
     let address = app.server.address();
     thread::scope(|scope| {

@@ -1,4 +1,4 @@
-//! `kill -9` between what happened and telling it.
+//! `kill -9` between a change and the posting of its event.
 
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -32,7 +32,7 @@ fn an_event_that_was_not_taken_before_kill_9_is_told_after_with_the_same_id() {
     app.wait_for_metric("otpmint_webhooks_total{outcome=\"sent\"}", 1.0);
 }
 
-/// The next request, whole.
+/// The next request, complete.
 fn next(receiver: &TcpListener) -> (TcpStream, String) {
     let (mut stream, _) = receiver.accept().expect("a connection");
     stream.set_read_timeout(Some(Duration::from_secs(10))).expect("a setting");

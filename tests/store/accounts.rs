@@ -1,4 +1,4 @@
-//! Trying mail accounts out: written down, and counted as messages.
+//! Tests of mail accounts: recorded, and counted as messages.
 
 use otpmint::domain::limits::limit::Limit::SendsPerRecipient;
 use otpmint::domain::reports::audit::Actor;

@@ -1,4 +1,5 @@
-//! Challenges whose pages ask: opened without a recipient, given one, which may be withdrawn.
+//! Challenges whose pages ask for the address: opened without a recipient, then given one, which may be
+//! withdrawn.
 
 use std::net::IpAddr;
 
@@ -89,7 +90,7 @@ async fn settle(world: &World, id: ChallengeId, end: DeliveryEnd, now: Timestamp
     world.store.settle_delivery(id, end, now).await.unwrap();
 }
 
-/// One that has a recipient, whose message was sent.
+/// A challenge with a recipient, whose message was sent.
 async fn given(world: &World, tenant: TenantId, to: RecipientIndex) -> (TenantId, ChallengeId) {
     let owner = (tenant, open(world, tenant, at(0)).await);
     assert!(matches!(give(world, owner, to, at(1)).await, Given::Given(_)));

@@ -1,4 +1,4 @@
-//! The audit trail: one row for each event, with the recipient masked.
+//! The audit trail: one row per event, with the recipient masked.
 
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::reports::audit::Actor;

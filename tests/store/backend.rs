@@ -1,4 +1,4 @@
-//! Where a store under test comes from.
+//! Creates the store under test.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -8,12 +8,12 @@ use otpmint::store::Store;
 use otpmint::store::sqlite::SqliteStore;
 use tempfile::TempDir;
 
-/// What the databases of these tests know of their master key.
+/// What the databases of these tests store about their master key.
 pub const KNOWN: KeyCheck = KeyCheck { salt: [1; 16], check: [2; 32] };
 
-/// A place that keeps what a store has written. Opening it again is a restart.
+/// The place of a store's data. Opening it again is a restart.
 pub trait Backend: Send + Sync {
-    /// A store on this place; empty the first time.
+    /// A store at this place; empty the first time.
     fn open(&self) -> Arc<dyn Store>;
 }
 
@@ -25,7 +25,7 @@ pub fn chosen() -> Box<dyn Backend> {
     }
 }
 
-/// SQLite in a folder that goes with it.
+/// SQLite in a temporary folder.
 pub struct Sqlite(TempDir);
 
 impl Sqlite {
@@ -41,8 +41,8 @@ impl Sqlite {
         self.0.path().join("otpmint.db")
     }
 
-    /// Makes a database and closes it. The pool of readers may be opening a connection on a thread of
-    /// its own, and the last connection folds the WAL away, so this waits until it is gone.
+    /// Creates a database and closes it. The pool of readers may still be opening a connection on another
+    /// thread, and the last connection removes the WAL, so this waits until it is gone.
     pub fn make(&self) {
         drop(self.open());
         let wal = self.0.path().join("otpmint.db-wal");

@@ -1,4 +1,4 @@
-//! Calling a challenge off.
+//! Canceling a challenge.
 
 use otpmint::domain::challenges::challenge::ChallengeStatus::{Canceled, Expired, Verified};
 use otpmint::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};

@@ -1,4 +1,4 @@
-//! The console: setup links, what signs in, and sessions.
+//! The console: setup links, credentials, and sessions.
 
 use std::time::Duration;
 
@@ -27,7 +27,7 @@ fn proof(generation: i64, step: Option<u64>) -> Proof {
     Proof { operator: ID, generation, step, client_ip: None }
 }
 
-/// Whether the session of this token goes on.
+/// Whether the session of this token is still valid.
 async fn goes_on(world: &World, byte: u8, now: Timestamp) -> bool {
     let found = world.store.session(vec![TokenHash([byte; 32])], IDLE, now).await.unwrap();
     found.is_some_and(|found| found.who == Who::Operator(ID) && found.name == "jane")
@@ -52,7 +52,7 @@ async fn a_link_sets_up_one_account() {
     let again = world.store.set_up_operator(account(OperatorId(8), "joe", 4), at(1)).await.unwrap();
     assert_eq!(again, SetUp::NoLink);
     assert!(goes_on(&world, 3, at(1)).await && !goes_on(&world, 4, at(1)).await);
-    // The next link ends any other, and an account keeps its row.
+    // The next link invalidates any other, and an account keeps its row.
     world.store.keep_setup_link(TokenHash([2; 32]), at(9_000), at(2)).await.unwrap();
     world.store.keep_setup_link(LINK, at(9_000), at(2)).await.unwrap();
     assert!(!world.store.has_setup_link(vec![TokenHash([2; 32])], at(3)).await.unwrap());
@@ -105,7 +105,7 @@ async fn secrets_that_have_changed_open_nothing_and_change_nothing() {
     assert!(world.store.sign_in(proof(1, None), session(5, at(9_000)), at(3)).await.unwrap());
     let row = world.store.operator(ID).await.unwrap().unwrap();
     assert_eq!((row.password, row.generation), (Sealed(vec![8; 40]), 1));
-    // What was looked at before a link set the account up anew opens nothing either.
+    // Credentials read before a link reset the account do not work either.
     world.store.keep_setup_link(LINK, at(9_000), at(4)).await.unwrap();
     assert_eq!(world.store.set_up_operator(account(ID, "jane", 6), at(4)).await.unwrap(), SetUp::Done);
     assert!(!world.store.sign_in(proof(1, None), session(7, at(9_000)), at(5)).await.unwrap());
@@ -154,7 +154,7 @@ async fn the_session_of_a_tenant_goes_with_its_key() {
     assert!(world.store.add_tenant(new.clone()).await.unwrap());
     let key = new.key.handle.clone();
     assert_eq!(world.store.key_of(vec![new.key.hash]).await.unwrap(), Some((other, key.clone())));
-    // A key of another tenant signs nobody in.
+    // A key of another tenant does not sign in.
     let wrong = world.store.sign_in_tenant(tenant, key.clone(), session(6, at(9_000)), at(0)).await.unwrap();
     assert!(!wrong);
     assert!(world.store.sign_in_tenant(other, key.clone(), session(6, at(9_000)), at(0)).await.unwrap());

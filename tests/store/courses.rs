@@ -1,4 +1,4 @@
-//! How days went: by hour, by how long messages were on their way, by why they were not sent.
+//! Days in detail: by hour, by the delivery time of messages, by the causes of failures.
 
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::id::TenantId;
@@ -52,7 +52,7 @@ async fn a_message_counts_by_how_long_it_waited_since_it_was_queued() {
     let slow = world.open(tenant, JOE, at(0)).await;
     settle(slow, DeliveryEnd::RetryAt(at(4_000), DeliveryError::TimedOut), at(3_000)).await.unwrap();
     settle(slow, DeliveryEnd::Sent, at(4_100)).await.unwrap();
-    // Called off, and sent all the same: nobody knows any more since when it was queued.
+    // Canceled, and sent nevertheless: by then nobody knows when it was queued.
     let canceled = world.open(tenant, JOE, at(0)).await;
     world.store.cancel_challenge(tenant, canceled, at(1)).await.unwrap();
     settle(canceled, DeliveryEnd::Sent, at(2)).await.unwrap();

@@ -1,4 +1,4 @@
-//! The outbox: every message is somebody's until it is sent, failed, or its challenge ends.
+//! The outbox: every message has an owner until it is sent, has failed, or its challenge ends.
 
 use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::deliveries::delivery::DeliveryEnd::{Failed, Later, RetryAt, Sent};

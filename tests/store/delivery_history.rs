@@ -1,4 +1,4 @@
-//! Deliveries as those see them who look after them.
+//! Deliveries as operators and tenants see them.
 
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ async fn they_are_filtered_by_status_and_channel() {
     world.store.settle_delivery(sent, DeliveryEnd::Sent, at(3)).await.unwrap();
     let end = DeliveryEnd::Failed(DeliveryError::TlsFailed);
     world.store.settle_delivery(failed, end, at(3)).await.unwrap();
-    // One that its tenant delivers by itself is no delivery.
+    // A code that its tenant delivers itself is not a delivery.
     let mut own = world.challenge(tenant, JOE, at(4));
     own.binding.channel = ChannelKind::None;
     world.store.open_challenge(own).await.unwrap();

@@ -22,7 +22,7 @@ async fn answer(world: &World, limits: &Limits, id: ChallengeId, hash: CodeHash,
     world.decide(Attempt { limits: limits.clone(), ..attempt(id, hash, now) }).await
 }
 
-/// A wrong answer to a challenge of its own.
+/// A wrong answer to a new challenge.
 async fn fail(world: &World, limits: &Limits, whose: (TenantId, RecipientIndex), now: Timestamp) {
     let id = world.open(whose.0, whose.1, now).await;
     let decision = answer(world, limits, id, WRONG, now).await;

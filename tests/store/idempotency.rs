@@ -1,4 +1,4 @@
-//! Requests that are repeated: carried out once, remembered for a day.
+//! Repeated requests: carried out once, remembered for a day.
 
 use std::time::Duration;
 
@@ -78,7 +78,7 @@ async fn a_request_is_forgotten_after_a_day_and_not_before() {
     world.sweep(end - MILLI, KEEP).await.unwrap();
     assert!(world.recall(tenant, 1, end - MILLI).await.is_some());
     assert_eq!(world.open_once(tenant, 1, end - MILLI).await.1, Opened::Repeated);
-    // Its time is up whether or not it was swept.
+    // It has expired whether or not it was swept.
     assert_eq!(world.recall(tenant, 1, end).await, None);
     let (id, opened) = world.open_once(tenant, 1, end).await;
     assert_eq!(opened, Opened::Opened);
@@ -171,7 +171,7 @@ async fn an_answer_is_kept_for_the_day_and_a_receipt_for_its_own_time() {
     let until = at(0) + seconds(120);
     let kept = KeptAnswer { answer: answer.clone(), receipt: Some((receipt.clone(), until)) };
     world.store.keep_answer(tenant, once(1).key, kept.clone()).await.unwrap();
-    // Nothing is remembered that was not carried out.
+    // A request that was not carried out is not remembered.
     world.store.keep_answer(tenant, once(9).key, kept).await.unwrap();
     assert_eq!(world.recall(tenant, 9, at(1)).await, None);
     let found = |now| {

@@ -1,7 +1,7 @@
-//! What every store has to do, told once and run against each backend.
+//! What every store must do, told once and run against each backend.
 //!
-//! The stories know the trait and nothing behind it. `OTPMINT_TEST_STORE` names the backend
-//! (`sqlite`, which is the default); what only one backend can promise is in a module of its name.
+//! The stories know only the trait. `OTPMINT_TEST_STORE` names the backend (`sqlite`, which is the default);
+//! guarantees of a single backend are in a module of its name.
 
 mod accounts;
 mod asking;

@@ -1,4 +1,4 @@
-//! Any story at all, against the rules written down once more in the plainest way.
+//! Random stories, compared with a second, plainest implementation of the rules.
 
 use otpmint::domain::challenges::challenge::ChallengeStatus::{self, *};
 use otpmint::domain::id::{ChallengeId, TenantId};
@@ -68,7 +68,7 @@ impl Model {
         if status == Pending && self.now >= deadline { Expired } else { status }
     }
 
-    /// What has to come of an answer, in a word.
+    /// The expected outcome of an answer, in one word.
     fn answer(&mut self, which: usize, is_right: bool) -> String {
         let status = self.status(which);
         if status != Pending {

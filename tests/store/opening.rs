@@ -52,7 +52,7 @@ async fn each_window_of_sends_opens_again_at_its_exact_end() {
     assert_eq!(world.open_within(&limits, jane, at(2_000)).await, wait(598_000));
     assert_eq!(world.open_within(&limits, jane, at(599_999)).await, wait(1));
     world.open_within(&limits, jane, at(600_000)).await.unwrap();
-    // The short window would open at 601 s, the long one has had its three.
+    // The short window would allow another at 601 s; the long one already has its three.
     assert_eq!(world.open_within(&limits, jane, at(601_000)).await, wait(2_999_000));
     assert_eq!(world.open_within(&limits, jane, at(3_599_999)).await, wait(1));
     world.open_within(&limits, jane, at(3_600_000)).await.unwrap();
@@ -68,7 +68,7 @@ async fn a_refused_challenge_leaves_nothing_behind() {
     for second in 1..5 {
         world.open_within(&limits, (tenant, JANE), at(second * 1000)).await.unwrap_err();
     }
-    // Had a refusal been counted, the window would not open yet.
+    // If refusals were counted, the window would not open yet.
     world.open_within(&limits, (tenant, JANE), at(600_000)).await.unwrap();
     assert_eq!(world.events(tenant).await, ["tenant_registered", "minted", "minted"]);
     assert_eq!(world.store.release_deliveries(at(600_001)).await, Ok(2));

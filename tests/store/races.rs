@@ -1,4 +1,4 @@
-//! Many at once, on real threads: the numbers have to come out exactly.
+//! Many at once, on real threads: the counts must be exact.
 
 use std::collections::HashSet;
 
@@ -12,7 +12,7 @@ use crate::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, limits,
 
 const CROWD: usize = 64;
 
-/// Runs all of `tasks` at once and collects what they give.
+/// Runs all `tasks` at once and collects their results.
 async fn at_once<T: Send + 'static>(tasks: Vec<impl Future<Output = T> + Send + 'static>) -> Vec<T> {
     let running: Vec<_> = tasks.into_iter().map(tokio::spawn).collect();
     let mut results = Vec::new();

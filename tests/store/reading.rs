@@ -1,4 +1,4 @@
-//! The audit trail page by page, tenants page by page, and one more key.
+//! The audit trail and the tenants page by page, and an additional key.
 
 use otpmint::domain::id::TenantId;
 use otpmint::domain::reports::audit::{Actor, AuditCursor, AuditEvent, AuditQuery, AuditRow};
@@ -7,7 +7,7 @@ use otpmint::store::{Added, AddedKey, NewKey};
 
 use crate::world::{JANE, RIGHT, World, at, seconds};
 
-/// A page of this many rows of a tenant.
+/// A page of at most this many rows of a tenant.
 fn asked(tenant: TenantId, limit: usize) -> AuditQuery {
     AuditQuery { tenant: Some(tenant), limit, ..AuditQuery::default() }
 }

@@ -1,4 +1,4 @@
-//! Sending a code again, and finding a challenge by its recipient.
+//! Resending a code, and finding a challenge by its recipient.
 
 use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::challenges::purpose::Purpose;
@@ -89,7 +89,7 @@ async fn a_message_that_is_still_on_its_way_is_not_doubled_and_survives_a_restar
     let world = world.restart();
     assert_eq!(world.store.release_deliveries(at(95_000)).await, Ok(1));
     let claimed = world.store.claim_deliveries(at(95_000), room(10)).await.unwrap();
-    // It is the second message still, with its own identity and its own time.
+    // It is still the second message, with its own identity and its own time.
     assert_eq!((claimed.len(), claimed[0].sends, claimed[0].queued_at), (1, 2, at(30_000)));
 }
 

@@ -1,4 +1,4 @@
-//! Hosted pages: what is seen of a challenge, and the result that its app fetches once.
+//! Hosted pages: what a challenge shows, and the result that its app fetches once.
 
 use otpmint::domain::challenges::challenge::ChallengeStatus::Verified;
 use otpmint::domain::id::{ChallengeId, TenantId};

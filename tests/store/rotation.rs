@@ -1,4 +1,4 @@
-//! New versions of the sub-keys: nothing that was counted or kept under a former one is lost.
+//! New versions of the sub-keys: nothing that was counted or stored under a former one is lost.
 
 use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::limits::limit::Limit;
@@ -24,7 +24,7 @@ fn key(purpose: &str, version: u32) -> WrappedKey {
     }
 }
 
-/// A value as the keyring seals it under `version`, as far as the store looks.
+/// A value as if the keyring had sealed it under `version`, as far as the store can see.
 fn sealed(version: u32, content: u8) -> Sealed {
     Sealed([[1].as_slice(), &version.to_be_bytes(), &[content; 40]].concat())
 }
@@ -63,8 +63,8 @@ async fn another_master_key_takes_all_keys_or_none() {
     assert!(kept.iter().all(|key| key.wrapped == Sealed(vec![9; 48]) && key.active_from == at(60_000)));
 }
 
-/// Opens a challenge for Jane under a new index, under limits of one wrong answer more than
-/// `failures` and two messages an hour.
+/// Opens a challenge for Jane under a new index, with limits of one wrong answer more than `failures` and two
+/// messages an hour.
 async fn open_anew(
     world: &World,
     tenant: otpmint::domain::id::TenantId,
@@ -93,7 +93,7 @@ async fn a_new_index_brings_no_new_messages() {
     assert_eq!(open_anew(&world, tenant, (JANE_AGAIN, &[JANE_ANEW, JANE]), 2).await.0, Opened::Opened);
     let (refused, _) = open_anew(&world, tenant, (JANE_AGAIN, &[JANE_ANEW, JANE]), 3).await;
     assert!(matches!(refused, Opened::Limited(hit) if hit.limit == Limit::SendsPerRecipient), "{refused:?}");
-    // Nobody else's are touched.
+    // No other rows are changed.
     let other = world.tenant(2).await;
     assert_eq!(open_anew(&world, other, (JANE_ANEW, &[JANE]), 4).await.0, Opened::Opened);
 }
@@ -222,7 +222,7 @@ async fn a_secret_key_goes_over_to_its_new_hash_and_is_taken_under_both() {
     assert!(world.store.is_key_taken(vec![present, former]).await.unwrap());
     assert!(!world.store.is_key_taken(vec![present]).await.unwrap(), "nobody moves another tenant's key");
     world.store.rehash_key(tenant, former, present).await.unwrap();
-    // A second request that does the same; and one that would run into somebody else's.
+    // A second request that does the same; and one that would collide with another's.
     world.store.rehash_key(tenant, former, present).await.unwrap();
     world.store.rehash_key(tenant, present, theirs).await.unwrap();
     assert!(world.store.tenant_by_key(former, at(1)).await.unwrap().is_none());
@@ -249,10 +249,10 @@ async fn what_lies_under_which_version_is_counted() {
     assert_eq!(uses(KeyPurpose::Seal, 4).await, 1);
     assert_eq!(uses(KeyPurpose::Code, 3).await, 2);
     assert_eq!(uses(KeyPurpose::SecretKey, 5).await, 1);
-    // Each in a challenge and in what was sent to it.
+    // One each in a challenge and in its message.
     assert_eq!(uses(KeyPurpose::Recipient, 7).await, 2);
     assert_eq!(uses(KeyPurpose::Recipient, 17).await, 2);
-    // Each in its own row and in the audit trail.
+    // One each in its own row and in the audit trail.
     assert_eq!([uses(KeyPurpose::ShareableKey, 1).await, uses(KeyPurpose::ShareableKey, 2).await], [2, 2]);
     world.store.cancel_challenge(tenant, id, at(60_001)).await.unwrap();
     assert_eq!(uses(KeyPurpose::Code, 3).await, 1);

@@ -1,4 +1,4 @@
-//! Sandboxes: made once, as active as their tenant, and what they would have sent.
+//! Sandboxes: created once, as active as their tenant, and what they would have sent.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! A tenant's further secret keys.
+//! A tenant's additional secret keys.
 
 use otpmint::domain::id::TenantId;
 use otpmint::domain::reports::audit::Actor;

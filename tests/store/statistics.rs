@@ -1,4 +1,4 @@
-//! Numbers: counted with what happens, each challenge in the cell of its mint.
+//! Statistics: counted together with what happens, each challenge in the cell of its mint.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::world::{
 
 const DAY: Duration = Duration::from_secs(86_400);
 
-/// What is asked of a tenant, for all time.
+/// A query about a tenant, for all time.
 fn asked(tenant: Option<TenantId>, group_by: &[Dimension]) -> StatisticsQuery {
     StatisticsQuery {
         tenant,
@@ -40,7 +40,7 @@ async fn total(world: &World, tenant: TenantId) -> Counts {
     groups[0].counts
 }
 
-/// Everything but the times.
+/// Everything except the times.
 fn counted(counts: Counts) -> [u64; 9] {
     let Counts { minted, resent, sent, failed, mismatched, verified, exhausted, expired, canceled, .. } =
         counts;
@@ -65,7 +65,7 @@ async fn every_challenge_and_every_message_is_counted_once() {
     let tenant = world.tenant(1).await;
     let settle = |id, end, now| world.store.settle_delivery(id, end, now);
     let failed = DeliveryEnd::Failed(DeliveryError::RecipientRefused);
-    // Sent twice, answered wrongly and then rightly; its first end is told again.
+    // Sent twice, answered wrongly and then rightly; its first end is reported again.
     let verified = world.open(tenant, JANE, at(0)).await;
     settle(verified, DeliveryEnd::Sent, at(1)).await.unwrap();
     settle(verified, DeliveryEnd::Sent, at(1)).await.unwrap();
@@ -74,20 +74,20 @@ async fn every_challenge_and_every_message_is_counted_once() {
     world.attempt(verified, WRONG, at(40_000)).await;
     world.attempt(verified, RIGHT, at(40_001)).await;
     world.attempt(verified, RIGHT, at(40_002)).await;
-    // Not sent; all its attempts spent.
+    // Not sent; all its attempts used.
     let exhausted = world.open(tenant, JOE, at(0)).await;
     settle(exhausted, failed, at(1)).await.unwrap();
     settle(exhausted, failed, at(1)).await.unwrap();
     for millis in 0..=i64::from(MAX_ATTEMPTS) {
         world.attempt(exhausted, WRONG, at(2 + millis)).await;
     }
-    // Called off while its message waited, which went out all the same.
+    // Canceled while its message waited, which was sent nevertheless.
     let canceled = world.open(tenant, JOE, at(0)).await;
     world.store.cancel_challenge(tenant, canceled, at(1)).await.unwrap();
     assert_eq!(total(&world, tenant).await.failed, 2);
     settle(canceled, DeliveryEnd::Sent, at(2)).await.unwrap();
     world.store.cancel_challenge(tenant, canceled, at(3)).await.unwrap();
-    // Never looked at again, its message never sent.
+    // Never queried again, its message never sent.
     world.open(tenant, JOE, at(0)).await;
     world.sweep(deadline(), KEEP).await.unwrap();
     world.sweep(deadline() + seconds(1), KEEP).await.unwrap();
@@ -150,7 +150,7 @@ async fn a_challenge_counts_on_the_day_of_its_mint() {
     assert_eq!(groups(&world, of_one).await[0].counts.minted, 1);
 }
 
-/// Opens a challenge of this kind.
+/// Opens a challenge with these dimensions.
 async fn open(world: &World, tenant: TenantId, [purpose, locale, domain]: [&str; 3]) {
     let mut open = OpenChallenge {
         details: Details::default().in_language(Locale::parse(locale)),
@@ -180,7 +180,7 @@ async fn groups_are_told_apart_as_asked_in_a_fixed_order() {
             .map(|g| (g.marks.iter().map(text).collect::<Vec<_>>().join(" "), g.counts.minted))
             .collect()
     };
-    // The order of the dimensions is not that of the question.
+    // The order of the dimensions is not that of the query.
     let by = [Dimension::Domain, Dimension::Purpose];
     let found = words(groups(&world, asked(Some(tenant), &by)).await);
     let expected = [("login a.example", 1), ("login b.example", 1), ("reset a.example", 1)];
@@ -212,7 +212,7 @@ async fn a_tenant_cannot_fill_the_store_with_kinds() {
     }
     let purposes = groups(&world, asked(Some(tenant), &[Dimension::Purpose])).await;
     assert_eq!(purposes.len(), 51);
-    // Combinations of known words are bounded as well: all but those that are there count as one.
+    // Combinations of known words are bounded as well: all but the existing ones count as one.
     for purpose in 0..49 {
         for domain in 0..40 {
             open(&world, tenant, [&format!("p{purpose}"), "en", &format!("d{domain:03}.example")]).await;

@@ -1,4 +1,4 @@
-//! Sweeping: what has ended is erased, what is past its retention is gone.
+//! Sweeping: ended challenges are erased, and rows past their retention are deleted.
 
 use std::time::Duration;
 
@@ -46,7 +46,7 @@ async fn challenges_are_deleted_after_their_retention() {
     assert_eq!(world.attempt(id, RIGHT, at(1)).await, Decision::Unknown);
 }
 
-/// More challenges than one round takes, all with the same deadline.
+/// More challenges than one round processes, all with the same deadline.
 async fn open_many(world: &World, count: usize) -> Vec<ChallengeId> {
     let tenant = world.tenant(1).await;
     let opens: Vec<_> = (0..count).map(|_| world.challenge(tenant, JANE, at(0))).collect();

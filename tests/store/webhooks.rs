@@ -1,4 +1,4 @@
-//! Webhooks: events are queued with what happened, and each endpoint has a queue of its own.
+//! Webhooks: events are queued with what happened, and each endpoint has its own queue.
 
 use std::time::Duration;
 
@@ -12,13 +12,13 @@ use otpmint::domain::webhooks::event::EventId;
 use otpmint::domain::webhooks::event::{EventKind, EventKinds};
 use otpmint::domain::webhooks::url::WebhookUrl;
 use otpmint::domain::webhooks::webhook::{
-    Answer, DisabledFor, MAX_WAITING, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
+    Answer, DisabledFor, MAX_WAITING, Tried, Webhook, WebhookDeliveryStatus, WebhookHandle, WebhookId,
 };
-use otpmint::store::{ClaimedWebhook, PostPage, Queued, TestKeyAdded, WebhookChange};
+use otpmint::store::{ClaimedWebhook, Queued, TestKeyAdded, WebhookChange, WebhookDeliveryPage};
 
 use crate::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, deadline, seconds};
 
-const ALL: PostPage = PostPage { status: None, before: None, limit: 100 };
+const ALL: WebhookDeliveryPage = WebhookDeliveryPage { status: None, before: None, limit: 100 };
 
 fn handle(number: u8) -> WebhookHandle {
     let letter = char::from(b'a' + number);
@@ -42,7 +42,7 @@ fn new(tenant: TenantId, number: u8, events: EventKinds) -> Webhook {
     }
 }
 
-/// A world with a tenant and an endpoint of it.
+/// A world with a tenant and its endpoint.
 async fn told_world() -> (World, TenantId) {
     let world = World::new();
     let tenant = world.tenant(1).await;
@@ -134,7 +134,7 @@ async fn an_endpoint_is_held_until_it_is_settled_or_the_process_ends() {
     assert_eq!(claim(&world, again_at).await[0].posts[0].tries, 1);
     world.store.settle_webhook(WebhookId(1), tried(event, 204, None), again_at).await.unwrap();
     let row = &world.store.posts(tenant, handle(0), ALL).await.unwrap().unwrap()[0];
-    assert_eq!((row.status, row.tries, row.last_status), (PostStatus::Sent, 2, Some(204)));
+    assert_eq!((row.status, row.tries, row.last_status), (WebhookDeliveryStatus::Sent, 2, Some(204)));
     assert_eq!(world.store.webhook(tenant, handle(0)).await.unwrap().unwrap().waiting, 0);
 }
 
@@ -146,7 +146,7 @@ async fn an_endpoint_that_fails_is_left_alone_for_a_while_whatever_else_it_is_to
     }
     let claimed = claim(&world, at(0)).await;
     assert_eq!(claimed[0].posts.len(), 8);
-    let failed = |post: &otpmint::store::ClaimedPost| tried(post.event, 500, Some(at(3_600_000)));
+    let failed = |post: &otpmint::store::ClaimedWebhookDelivery| tried(post.event, 500, Some(at(3_600_000)));
     let all = claimed[0].posts.iter().flat_map(failed).collect();
     world.store.settle_webhook(WebhookId(1), all, at(0)).await.unwrap();
     let id = world.open(tenant, JANE, at(1)).await;
@@ -186,7 +186,10 @@ async fn gone_disables_and_ends_the_queue_and_what_is_settled_late_changes_nothi
     assert_eq!(settle(second, 200, at(2)).await.unwrap(), None);
     let rows = world.store.posts(tenant, handle(0), ALL).await.unwrap().unwrap();
     let statuses: Vec<_> = rows.iter().map(|row| row.status).collect();
-    assert_eq!(statuses, [PostStatus::Canceled, PostStatus::Canceled, PostStatus::Failed]);
+    assert_eq!(
+        statuses,
+        [WebhookDeliveryStatus::Canceled, WebhookDeliveryStatus::Canceled, WebhookDeliveryStatus::Failed]
+    );
     assert!(claim(&world, deadline()).await.is_empty());
     assert_eq!(world.store.ping_webhook(tenant, handle(0), at(3)).await.unwrap(), Queued::Disabled);
     assert_eq!(world.events(tenant).await.last().map(String::as_str), Some("webhook_disabled"));
@@ -199,7 +202,7 @@ async fn beyond_what_may_wait_new_events_are_dropped_and_nothing_else_suffers() 
         (0..MAX_WAITING).map(|_| world.store.ping_webhook(tenant, handle(0), at(0))).collect();
     let mut queued = 0;
     for ping in pings {
-        // More at once than the writer takes on: those come again.
+        // More at once than the writer accepts: those are retried.
         queued += i64::from(matches!(ping.await, Ok(Queued::Queued(_))));
     }
     while queued < MAX_WAITING {

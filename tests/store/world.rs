@@ -1,4 +1,4 @@
-//! A store with tenants and recipients in it, and short words for what happens to them.
+//! A store with tenants and recipients, and short words for what happens to them.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use otpmint::store::{
 
 use crate::backend::{self, Backend};
 
-/// How long the codes of these tests live.
+/// The lifetime of codes in these tests.
 pub const TTL: Duration = Duration::from_secs(600);
 
 /// Answers that the challenges of these tests evaluate.
@@ -36,12 +36,12 @@ pub const MAX_ATTEMPTS: u8 = 5;
 pub const JANE: RecipientIndex = RecipientIndex([7; 16]);
 pub const JOE: RecipientIndex = RecipientIndex([8; 16]);
 
-/// A moment so many milliseconds after the beginning of every story.
+/// A moment this many milliseconds after the beginning of every story.
 pub fn at(millis: i64) -> Timestamp {
     Timestamp::from_millis(1_800_000_000_000 + millis)
 }
 
-/// Room for so many, whoever they are of.
+/// Room for this many, whichever tenant they belong to.
 pub fn room(limit: usize) -> Room {
     Room { limit, free: usize::MAX, held: HashMap::new(), after: TenantId(0) }
 }
@@ -50,7 +50,7 @@ pub fn seconds(count: u64) -> Duration {
     Duration::from_secs(count)
 }
 
-/// The moment at which a code minted at `at(0)` stops working.
+/// The moment at which a code minted at `at(0)` expires.
 pub fn deadline() -> Timestamp {
     at(0) + TTL
 }
@@ -79,7 +79,7 @@ pub const KEEP: Retention = Retention {
     in_a_row: 6,
 };
 
-/// Says what an answer hashes to.
+/// Computes the hash of an answer.
 pub struct Guess {
     pub hash: Option<CodeHash>,
     pub admits: Result<(), LimitHit>,
@@ -103,7 +103,7 @@ pub fn answer(hash: CodeHash) -> Box<dyn Judge> {
     Box::new(Guess { hash: Some(hash), admits: Ok(()) })
 }
 
-/// A count instead of chance.
+/// A counter instead of randomness.
 pub struct Counting(std::sync::atomic::AtomicU64);
 
 impl Entropy for Counting {
@@ -115,7 +115,7 @@ impl Entropy for Counting {
     }
 }
 
-/// A store and what is needed to fill it.
+/// A store and everything needed to fill it.
 pub struct World {
     pub backend: Box<dyn Backend>,
     pub store: Arc<dyn Store>,
@@ -157,7 +157,7 @@ impl World {
         NewTenant { tenant, key: self.new_key(key), by: Actor::at("192.0.2.1".parse().ok()) }
     }
 
-    /// A key whose hash and hint tell which it is.
+    /// A key that its hash and hint identify.
     pub fn new_key(&self, key: u8) -> NewKey {
         NewKey {
             hash: SecretKeyHash([key; 32]),
@@ -168,7 +168,7 @@ impl World {
         }
     }
 
-    /// What replaces a tenant's latest key by this one.
+    /// The replacement of a tenant's latest key by this one.
     pub fn rotation(&self, tenant: TenantId, key: u8, overlap: Duration) -> KeyRotation {
         let NewKey { hash, handle, hint, .. } = self.new_key(key);
         KeyRotation { tenant, replaced: None, hash, handle, hint, by: Actor::default(), overlap }
@@ -191,7 +191,7 @@ impl World {
         ChallengeId(self.ids.next(now))
     }
 
-    /// What opening a challenge takes, with limits that do not get in the way.
+    /// The request to open a challenge, with limits that no story reaches.
     pub fn challenge(&self, tenant: TenantId, recipient: RecipientIndex, now: Timestamp) -> OpenChallenge {
         let challenge = self.new_id(now);
         let purpose = Purpose::parse("login").unwrap();
@@ -222,7 +222,7 @@ impl World {
         id
     }
 
-    /// Opens a challenge under `limits`, if they let it.
+    /// Opens a challenge under `limits`, if they allow it.
     pub async fn open_within(
         &self,
         limits: &Option<Arc<RecipientLimits>>,
@@ -268,14 +268,14 @@ impl World {
         panic!("sweeping does not come to an end");
     }
 
-    /// What the audit trail says of a tenant, oldest first.
+    /// The audit trail of a tenant, oldest first.
     pub async fn events(&self, tenant: TenantId) -> Vec<String> {
         let rows = self.store.audit(Some(tenant), 10_000).await.unwrap();
         rows.into_iter().rev().map(|row| row.event).collect()
     }
 }
 
-/// An answer by whoever has the shareable key, under limits that do not get in the way.
+/// An answer from a holder of the shareable key, with limits that no story reaches.
 pub fn attempt(challenge: ChallengeId, hash: CodeHash, now: Timestamp) -> Attempt {
     let client_ip = "198.51.100.4".parse().ok();
     let target = Target::Challenge(challenge);

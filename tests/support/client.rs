@@ -1,4 +1,4 @@
-//! A bare HTTP/1.1 client: what is sent and what comes back, byte for byte.
+//! A bare HTTP/1.1 client: the bytes sent and received, unchanged.
 
 use std::io::{self, Read, Write};
 use std::net::TcpStream;
@@ -18,7 +18,7 @@ pub struct Reply {
 }
 
 impl Reply {
-    /// The first header of that name.
+    /// The first header with that name.
     pub fn header(&self, name: &str) -> Option<&str> {
         self.headers.iter().find(|(n, _)| n.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
@@ -55,7 +55,7 @@ impl Wire {
         self.stream.write_all(bytes.as_ref())
     }
 
-    /// The next answer. Its body has to have a `Content-Length`, or none.
+    /// The next answer. Its body must have a `Content-Length`, or be absent.
     pub fn reply(&mut self) -> io::Result<Reply> {
         let end = self.read_until(|read| find(read, b"\r\n\r\n"))?;
         let head: Vec<u8> = self.read.drain(..end + 4).collect();
@@ -74,7 +74,7 @@ impl Wire {
         Ok(reply)
     }
 
-    /// Whatever comes until the other side closes, for at most `limit`. `None` when it stays open.
+    /// Everything that arrives until the other side closes, for at most `limit`. `None` if it stays open.
     pub fn until_closed(&mut self, limit: Duration) -> Option<String> {
         let end = Instant::now() + limit;
         let mut piece = [0; 4096];
@@ -85,7 +85,7 @@ impl Wire {
                 Ok(0) => break,
                 Ok(count) => self.read.extend(&piece[..count]),
                 Err(error) if is_patience(&error) => return None,
-                // A reset closes as well.
+                // A reset counts as closed.
                 Err(_) => break,
             }
         }
@@ -123,7 +123,7 @@ pub fn request(method: &str, path: &str, headers: &[&str], body: &str) -> String
     )
 }
 
-/// A POST of JSON on a connection of its own.
+/// A POST of JSON on its own connection.
 pub fn post(address: &str, path: &str, headers: &[&str], body: &Value) -> io::Result<Reply> {
     let headers = [&["Content-Type: application/json", "Connection: close"], headers].concat();
     let mut wire = Wire::open(address)?;
@@ -131,7 +131,7 @@ pub fn post(address: &str, path: &str, headers: &[&str], body: &Value) -> io::Re
     wire.reply()
 }
 
-/// A GET on a connection of its own.
+/// A GET on its own connection.
 pub fn get(address: &str, path: &str) -> io::Result<Reply> {
     let mut wire = Wire::open(address)?;
     wire.send(request("GET", path, &["Connection: close"], ""))?;

@@ -1,8 +1,8 @@
 //! Helpers that cannot outlive the tests.
 //!
-//! A guardian is a script that holds something (a daemon, a mount) until its standard input ends, and
-//! then gives it back. The kernel closes that pipe when the test process goes, so this holds after a
-//! panic, for statics that are never dropped, and even after `kill -9`.
+//! A guardian is a script that holds something (a daemon, a mount) until its standard input ends, and then
+//! releases it. The kernel closes that pipe when the test process ends, so this works after a panic, for
+//! statics that are never dropped, and even after `kill -9`.
 
 use std::io::{BufRead, BufReader, Read, Seek, Write};
 use std::os::unix::process::CommandExt;
@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use super::eventually;
 
-/// A running script that gives back what it holds when it is dropped.
+/// A running script that releases what it holds when it is dropped.
 #[derive(Debug)]
 pub struct Guardian {
     child: Child,
@@ -20,7 +20,7 @@ pub struct Guardian {
 }
 
 impl Guardian {
-    /// Starts the script and waits until it says `ready`; fails with what it said instead.
+    /// Starts the script and waits until it prints `ready`; otherwise fails with what it printed.
     pub fn start(mut script: Command) -> Result<Guardian, String> {
         // Not a pipe: nobody would read it while the script runs.
         let mut log = tempfile::tempfile().expect("a temporary file");
@@ -28,7 +28,7 @@ impl Guardian {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(log.try_clone().expect("a second handle"))
-            // Its own group, so that Ctrl-C at the terminal leaves it time to clean up.
+            // Its own process group, so that Ctrl-C at the terminal leaves it time to clean up.
             .process_group(0)
             .spawn()
             .map_err(|e| format!("{script:?}: {e}"))?;
@@ -44,7 +44,7 @@ impl Guardian {
         Err(said.trim().to_owned())
     }
 
-    /// Gives an order and waits until it is done.
+    /// Sends a command and waits until it is done.
     pub fn order(&mut self, verb: &str) {
         let orders = self.orders.as_mut().expect("open until the drop");
         writeln!(orders, "{verb}").expect("the guardian listens");

@@ -1,5 +1,5 @@
-//! Parts that not every machine has: a test that needs one is skipped aloud, or fails where the run
-//! demands them all (`OTPMINT_REQUIRE_LAB=1`, as in CI).
+//! Parts that not every machine has: a test that needs a missing one is skipped with a message, or fails if
+//! the run requires them all (`OTPMINT_REQUIRE_LAB=1`, as in CI).
 
 use std::env;
 use std::fs;
@@ -8,11 +8,11 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::thread;
 
-/// Why a part is not to be had here.
+/// Why a part is not available here.
 #[derive(Clone, Debug)]
 pub struct Missing(pub String);
 
-/// Hands out the part, or says why the test is skipped. Panics where skipping is not allowed.
+/// Returns the part, or prints why the test is skipped. Panics if skipping is not allowed.
 ///
 /// ```ignore
 /// let Some(postfix) = need(Postfix::shared()) else { return };
@@ -26,14 +26,14 @@ pub fn need<T>(part: Result<T, Missing>) -> Option<T> {
         }
         Err(Missing(reason)) => {
             let test = thread::current().name().unwrap_or("a test").to_owned();
-            // Not a print macro: the harness would keep what a passing test says to itself.
+            // Not a print macro: the harness would capture the output of a passing test.
             let _ = writeln!(io::stderr(), "skipped: {test}: {reason}");
             None
         }
     }
 }
 
-/// Refuses where the tests do not run as root.
+/// Refuses if the tests do not run as root.
 pub fn need_root(what: &str) -> Result<(), Missing> {
     match fs::metadata("/proc/self").map(|m| m.uid()) {
         Ok(0) => Ok(()),
@@ -41,7 +41,7 @@ pub fn need_root(what: &str) -> Result<(), Missing> {
     }
 }
 
-/// Refuses where a command is not installed.
+/// Refuses if a command is not installed.
 pub fn need_command(name: &str) -> Result<(), Missing> {
     let path = env::var("PATH").unwrap_or_default() + ":/usr/sbin:/sbin";
     match path.split(':').any(|folder| Path::new(folder).join(name).is_file()) {

@@ -1,4 +1,4 @@
-//! Libraries of other languages, as `./check` puts them beside the examples.
+//! Libraries of other languages, as `./check` installs them next to the examples.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -9,7 +9,7 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// The folder to put on `PYTHONPATH`, if these modules are to be had with it.
+/// The folder for `PYTHONPATH`, if it has these modules.
 pub fn python_library(modules: &[&str]) -> Result<PathBuf, Missing> {
     need_command("python3")?;
     let folder = root().join("target/examples/python");

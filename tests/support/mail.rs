@@ -1,5 +1,5 @@
-//! Reads a delivered mail the way a mail program does, with code of its own: were it the code that
-//! writes them, a mistake in it would read well.
+//! Parses a delivered mail as a mail program does, with its own code: if it shared code with the writer, the
+//! same mistake in both would go unnoticed.
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -7,11 +7,11 @@ use base64::engine::general_purpose::STANDARD;
 /// A delivered mail.
 #[derive(Clone, Debug)]
 pub struct Mail {
-    /// As it lies in the Maildir.
+    /// As it is in the Maildir.
     pub raw: String,
     /// Names and unfolded, decoded values, in order.
     pub headers: Vec<(String, String)>,
-    /// The MIME parts (one, where it is not multipart), decoded.
+    /// The MIME parts (one, if it is not multipart), decoded.
     pub parts: Vec<Part>,
 }
 
@@ -25,7 +25,7 @@ pub struct Part {
 }
 
 impl Mail {
-    /// Takes it apart.
+    /// Parses it.
     pub fn parse(raw: &str) -> Mail {
         let raw = raw.replace("\r\n", "\n");
         let (headers, body) = split_headers(&raw);
@@ -35,7 +35,7 @@ impl Mail {
         Mail { headers, parts, raw }
     }
 
-    /// The first header of that name.
+    /// The first header with that name.
     pub fn header(&self, name: &str) -> Option<&str> {
         find(&self.headers, name)
     }
@@ -50,7 +50,7 @@ impl Mail {
         self.part("text/html").unwrap_or_default()
     }
 
-    /// The part of that media type.
+    /// The part with that media type.
     pub fn part(&self, media_type: &str) -> Option<&str> {
         self.parts.iter().find(|p| p.media_type == media_type).map(|p| p.body.as_str())
     }

@@ -1,7 +1,7 @@
-//! What the integration tests stand on: a real mail server, a small disk, the real binary.
+//! The foundation of the integration tests: a real mail server, a small disk, the real binary.
 //!
-//! A test binary takes it in with `mod support;`, or, from a folder of its own, with
-//! `#[path = "../support/mod.rs"] mod support;`.
+//! A test binary includes it with `mod support;`, or, from its own folder, with `#[path =
+//! "../support/mod.rs"] mod support;`.
 #![allow(dead_code, reason = "each test binary uses its own part of it")]
 
 pub mod client;
@@ -18,7 +18,7 @@ pub mod tmpfs;
 use std::thread;
 use std::time::{Duration, Instant};
 
-/// Asks until `probe` has an answer, for at most `limit`.
+/// Repeats `probe` until it has an answer, for at most `limit`.
 pub fn eventually<T>(limit: Duration, mut probe: impl FnMut() -> Option<T>) -> Option<T> {
     let end = Instant::now() + limit;
     loop {

@@ -1,4 +1,4 @@
-//! Free TCP ports that no other test, test binary or test run on this machine is given meanwhile.
+//! Free TCP ports that no other test, test binary or test run on this machine gets at the same time.
 
 use std::env;
 use std::fs::{self, File, Permissions};
@@ -7,15 +7,15 @@ use std::os::unix::fs::PermissionsExt;
 use std::process;
 use std::sync::atomic::{AtomicU16, Ordering};
 
-/// Below the range from which the kernel takes ports for outgoing connections.
+/// Below the range that the kernel uses for outgoing connections.
 const FIRST: u16 = 20_000;
 const COUNT: u16 = 12_000;
 
-/// A port that is ours until this is dropped; nothing listens on it yet.
+/// A port that is reserved until this is dropped; nothing listens on it yet.
 #[derive(Debug)]
 pub struct Port {
     number: u16,
-    /// Locked; the kernel unlocks it when the process ends, however it does.
+    /// Locked; the kernel unlocks it when the process ends in any way.
     _lease: File,
 }
 
@@ -25,9 +25,9 @@ impl Port {
         static NEXT: AtomicU16 = AtomicU16::new(0);
         let folder = env::temp_dir().join("otpmint-test-ports");
         let _ = fs::create_dir(&folder);
-        // For the runs of other users; fails harmlessly where the folder is theirs.
+        // For the runs of other users; fails harmlessly if they own the folder.
         let _ = fs::set_permissions(&folder, Permissions::from_mode(0o1777));
-        // Runs begin at different places, so that they seldom meet.
+        // Runs begin at different places, so that they rarely collide.
         let start = (process::id().wrapping_mul(61) % u32::from(COUNT)) as u16;
         for _ in 0..COUNT {
             let number = FIRST + (start + NEXT.fetch_add(1, Ordering::Relaxed) % COUNT) % COUNT;

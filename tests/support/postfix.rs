@@ -1,7 +1,7 @@
-//! A real mail server for the tests: a private Postfix with its own CA, its own account and its own
-//! Maildir, on leased ports. Nothing leaves the host.
+//! A real mail server for the tests: a private Postfix with its own CA, its own account and its own Maildir,
+//! on leased ports. Nothing leaves the host.
 //!
-//! Every recipient of every domain is taken, but for `greylist@` (450), `nouser@` (550) and `full@` (452).
+//! It accepts every recipient of every domain, except `greylist@` (450), `nouser@` (550) and `full@` (452).
 
 use std::fs;
 use std::net::Ipv4Addr;
@@ -31,26 +31,26 @@ pub struct Postfix {
 }
 
 impl Postfix {
-    /// The account that it knows.
+    /// The login of its account.
     pub const USER: &str = "otp";
     /// The account's password.
     pub const PASSWORD: &str = "s3cret-of-the-lab";
     /// A name on its certificate, besides `localhost` and `127.0.0.1`.
     pub const HOST: &str = "mx.example.test";
 
-    /// The one that all tests of this binary share. Give every test recipients of its own.
+    /// The one that all tests of this binary share. Use different recipients in every test.
     pub fn shared() -> Result<&'static Postfix, Missing> {
         static SHARED: OnceLock<Result<Postfix, Missing>> = OnceLock::new();
         SHARED.get_or_init(Postfix::start).as_ref().map_err(Clone::clone)
     }
 
-    /// One of the caller's own, for tests that stop it.
+    /// A private one, for tests that stop it.
     pub fn start() -> Result<Postfix, Missing> {
         need_root("a private Postfix")?;
         for command in ["postfix", "saslpasswd2", "bash"] {
             need_command(command)?;
         }
-        // Not $TMPDIR: every folder above it has to be open to Postfix's own users.
+        // Not $TMPDIR: Postfix's own users must be able to enter every folder above it.
         let folder = Builder::new().prefix("otpmint-postfix-").tempdir_in("/tmp").expect("/tmp is writable");
         write_certificates(&folder.path().join("tls"));
         let (submission, smtps) = (Port::lease(), Port::lease());
@@ -66,17 +66,17 @@ impl Postfix {
         }
     }
 
-    /// The port that wants STARTTLS and then AUTH.
+    /// The port that requires STARTTLS and then AUTH.
     pub fn submission_port(&self) -> u16 {
         self.submission.number()
     }
 
-    /// The port that wants TLS from the first byte and then AUTH.
+    /// The port that requires TLS from the first byte and then AUTH.
     pub fn smtps_port(&self) -> u16 {
         self.smtps.number()
     }
 
-    /// The CA that its certificate is from, as PEM: for `outbound.ca_file`.
+    /// The CA of its certificate, as PEM: for `outbound.ca_file`.
     pub fn ca_file(&self) -> PathBuf {
         self.folder.join("tls/ca.crt")
     }
@@ -91,7 +91,7 @@ impl Postfix {
             .collect()
     }
 
-    /// Waits until at least `count` mails have come for `recipient`; panics after ten seconds.
+    /// Waits until at least `count` mails have arrived for `recipient`; panics after ten seconds.
     #[track_caller]
     pub fn wait_for(&self, recipient: &str, count: usize) -> Vec<Mail> {
         let come = eventually(Duration::from_secs(10), || {
@@ -106,7 +106,7 @@ impl Postfix {
         self.wait_for(recipient, 1).remove(0)
     }
 
-    /// What it logged.
+    /// Its log.
     pub fn log(&self) -> String {
         fs::read_to_string(self.folder.join("log/maillog")).unwrap_or_default()
     }

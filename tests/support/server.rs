@@ -15,7 +15,7 @@ use super::ports::Port;
 /// How long a start may take, on a machine that is busy with other tests.
 const START: Duration = Duration::from_secs(30);
 
-/// `otpmint serve` with a data folder and a configuration of its own. Killed when dropped.
+/// `otpmint serve` with its own data folder and configuration. Killed when dropped.
 #[derive(Debug)]
 pub struct Server {
     program: Vec<String>,
@@ -28,7 +28,7 @@ pub struct Server {
 }
 
 impl Server {
-    /// A server with this configuration file, in a data folder that goes away with it. Not yet started.
+    /// A server with this configuration file, in a temporary data folder. Not yet started.
     pub fn new(config: &str) -> Server {
         let home = tempfile::tempdir().expect("a temporary folder");
         let file = home.path().join("otpmint.toml");
@@ -46,19 +46,19 @@ impl Server {
         self
     }
 
-    /// Keeps its data elsewhere, say on a small disk.
+    /// Keeps its data elsewhere, such as on a small disk.
     pub fn data_in(mut self, folder: &Path) -> Server {
         self.data = folder.to_owned();
         self
     }
 
-    /// Puts words before the command line, say `strace` and its options, or replaces it with another.
+    /// Puts words before the command line, such as `strace` and its options, or replaces it with another.
     pub fn command(mut self, rewrite: impl FnOnce(Vec<String>) -> Vec<String>) -> Server {
         self.program = rewrite(std::mem::take(&mut self.program));
         self
     }
 
-    /// Starts it and waits until it is ready; panics with what it said when it is not.
+    /// Starts it and waits until it is ready; otherwise panics with what it printed.
     #[track_caller]
     pub fn start(mut self) -> Server {
         self.start_again();
@@ -78,7 +78,7 @@ impl Server {
         }
     }
 
-    /// Starts it without waiting: for starts that are to fail.
+    /// Starts it without waiting: for starts that should fail.
     pub fn spawn(&mut self) {
         assert!(self.child.is_none(), "it runs already");
         let log = |name: &str| File::options().create(true).append(true).open(self.home.path().join(name));
@@ -141,7 +141,7 @@ impl Server {
         other
     }
 
-    /// The process that was started; under `strace` that is strace.
+    /// The started process; under `strace` that is strace.
     pub fn pid(&self) -> u32 {
         self.child.as_ref().expect("it runs").id()
     }
@@ -156,19 +156,19 @@ impl Server {
 
     /// Sends the signal of that name (`TERM`, `HUP`, `STOP`, …).
     pub fn signal(&self, name: &str) {
-        // The shell's own `kill`: the program of that name is not on every machine.
+        // The shell's own `kill`: not every machine has the program of that name.
         let script = format!("kill -{name} {}", self.pid());
         let sent = Command::new("sh").args(["-c", &script]).status();
         assert!(sent.is_ok_and(|status| status.success()), "{script}");
     }
 
-    /// SIGTERM, and how it ended; `None` where it has not within `limit`.
+    /// SIGTERM, and how it ended; `None` if it has not within `limit`.
     pub fn terminate(&mut self, limit: Duration) -> Option<ExitStatus> {
         self.signal("TERM");
         self.wait(limit)
     }
 
-    /// How it ended; `None` where it has not within `limit`.
+    /// How it ended; `None` if it has not within `limit`.
     pub fn wait(&mut self, limit: Duration) -> Option<ExitStatus> {
         let child = self.child.as_mut().expect("it runs");
         let status = eventually(limit, || child.try_wait().ok().flatten());

@@ -1,4 +1,4 @@
-//! A plain SMTP client, as far as the tests need one.
+//! A plain SMTP client, with what the tests need.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
@@ -75,7 +75,7 @@ impl Session {
         self.say(&format!("AUTH PLAIN {}", STANDARD.encode(format!("\0{user}\0{password}"))))
     }
 
-    /// Sends a whole mail; the reply is that to the first command that was refused, or to its end.
+    /// Sends a whole mail; the reply is that to the first refused command, or to its end.
     pub fn send(&mut self, to: &str, mail: &str) -> Reply {
         for line in ["MAIL FROM:<sender@example.test>", &format!("RCPT TO:<{to}>"), "DATA"] {
             let reply = self.say(line);
@@ -86,7 +86,7 @@ impl Session {
         self.say(&format!("{}\r\n.", mail.replace('\n', "\r\n")))
     }
 
-    /// Says a line and reads the reply.
+    /// Sends a line and reads the reply.
     pub fn say(&mut self, line: &str) -> Reply {
         let stream = self.stream.get_mut();
         stream.write_all(format!("{line}\r\n").as_bytes()).expect("the server reads");

@@ -1,4 +1,4 @@
-//! A disk that is easily full.
+//! A disk that fills up easily.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,7 +9,7 @@ use tempfile::Builder;
 use super::guardian::Guardian;
 use super::lab::{Missing, need_root};
 
-/// Mounts, and unmounts at the end of input. Lazily, as a server may still have files open there.
+/// Mounts, and unmounts at the end of input. Lazily, because a server may still have files open there.
 const SCRIPT: &str = r#"
 trap '' INT HUP TERM
 mount -t tmpfs -o "size=$2,mode=755" otpmint-test "$1" || exit 1
@@ -22,7 +22,7 @@ done
 umount -l "$1" && rmdir "$1"
 "#;
 
-/// A small file system of its own, gone when it is dropped.
+/// A small file system, removed when it is dropped.
 #[derive(Debug)]
 pub struct Tmpfs {
     path: PathBuf,
@@ -54,7 +54,7 @@ impl Tmpfs {
     pub fn fill(&self) -> PathBuf {
         let ballast = self.path.join("ballast");
         let mut file = fs::File::create(&ballast).expect("an inode is left");
-        // Ends with "no space left", which is the aim; halved pieces take the last bytes too.
+        // Ends with "no space left", which is the goal; halved pieces take the last bytes too.
         let mut piece = vec![0_u8; 1 << 16];
         while !piece.is_empty() {
             if std::io::Write::write_all(&mut file, &piece).is_err() {
@@ -64,7 +64,7 @@ impl Tmpfs {
         ballast
     }
 
-    /// Makes it read-only. Refused by the kernel, and so a panic, while a file is open for writing.
+    /// Makes it read-only. The kernel refuses, which panics, while a file is open for writing.
     pub fn make_read_only(&mut self) {
         self.guardian.order("ro");
     }

@@ -1,4 +1,4 @@
-//! A client: mints, and does with its challenges whatever the dice say, for as long as the run lasts.
+//! A client: mints, and treats its challenges randomly, until the run ends.
 
 use std::collections::VecDeque;
 use std::thread;
@@ -14,13 +14,13 @@ use crate::keyring::Keyring;
 use crate::receipt;
 use crate::world::{Credential, TENANTS, Tenant, World};
 
-/// Challenges that a client looks after at the same time, so that most live through several kills.
+/// Challenges that a client keeps at the same time, so that most survive several kills.
 const POOL: usize = 16;
 
 /// Lifetimes in seconds. The short one ends before a long run does.
 const TTL: [u64; 3] = [60, 600, 900];
 
-/// What a client has seen.
+/// What a client has observed.
 pub struct Seen {
     pub subjects: Vec<Subject>,
     pub operations: Vec<Operation>,
@@ -33,7 +33,7 @@ pub struct Actor<'a> {
     tenant: &'a Tenant,
     keyring: Keyring,
     pool: Vec<Live>,
-    /// Challenges that nobody touches until their time is up, or the run.
+    /// Challenges that stay untouched until their deadline, or the end of the run.
     asleep: VecDeque<Subject>,
     subjects: Vec<Subject>,
 }
@@ -59,7 +59,7 @@ impl<'a> Actor<'a> {
         }
     }
 
-    /// Lives until the run closes, and then settles what is open.
+    /// Runs until the run ends, and then settles its open challenges.
     pub fn live(mut self) -> Seen {
         while !self.hand.world.is_closing() {
             match self.dice.random_range(0..100) {
@@ -96,7 +96,7 @@ impl<'a> Actor<'a> {
         }
     }
 
-    /// Settles the next of those that sleep, if its time is up.
+    /// Settles the next of the sleeping challenges, if its deadline has passed.
     fn wake(&mut self) {
         let now = self.hand.world.ticker.now().at;
         let Some(subject) = self.asleep.pop_front() else { return };
@@ -137,7 +137,7 @@ impl<'a> Actor<'a> {
         }
     }
 
-    /// The right code, and once more: before its deadline it works once, or there is a reason.
+    /// The right code, twice: before its deadline it works once, or there is a reason.
     fn settle(&mut self, mut subject: Subject) {
         for _ in 0..2 {
             let _ = self.verify(&mut subject, Try::Right);
@@ -210,7 +210,7 @@ impl<'a> Actor<'a> {
         Some(if answer == Answer::Done { Answer::Ended(Status::Canceled) } else { answer })
     }
 
-    /// The code, or one that is wrong; none while the mail has not come.
+    /// The code, or a wrong one; none while the mail has not arrived.
     fn code(&self, subject: &mut Subject, which: Try) -> Option<String> {
         if subject.code.is_none() {
             subject.code = self.hand.world.post.code(&subject.recipient);
@@ -237,7 +237,7 @@ pub fn about<'a>(action: Action, subject: &Subject, credential: &'a Credential) 
     What { action, challenge: Some(subject.number), credential: Some(credential) }
 }
 
-/// A new challenge for a recipient of its own.
+/// A new challenge for a new recipient.
 pub fn mint(hand: &mut Hand, medium: Medium, with: &Credential, ttl: u64, manner: Manner) -> Subject {
     let number = hand.world.numbers.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
     let recipient = format!("jane{number}@{}.example", ["north", "south", "west"][number % 3]);
@@ -289,14 +289,14 @@ pub fn verify(
     })
 }
 
-/// A look at a challenge.
+/// Fetches a challenge.
 pub fn look(hand: &mut Hand, subject: &Subject, with: &Credential) -> Option<Answer> {
     let path = format!("/v1/challenges/{}", subject.key.as_deref()?);
     let request = v1("GET", path, &with.secret, &Value::Null);
     hand.perform(about(Action::Look, subject, with), request, Manner::Plain, |reply, _| asked::seen(reply))
 }
 
-/// A code that is not `code`.
+/// A code that differs from `code`.
 fn wrong(code: &str) -> String {
     code.bytes().map(|digit| char::from(b'0' + (digit - b'0' + 1) % 10)).collect()
 }

@@ -1,4 +1,4 @@
-//! Requests of both faces, and what their answers mean.
+//! Requests of both faces, and the meaning of their answers.
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -8,10 +8,10 @@ use crate::line::Request;
 use crate::support::client::Reply;
 use crate::world::text;
 
-/// What every challenge is for: the compat routes know no other purpose.
+/// The purpose of every challenge: the compat routes know no other.
 pub const PURPOSE: &str = "verification";
 
-/// How a request is made and its answer read.
+/// How to make a request and read its answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Face {
     V1,
@@ -57,7 +57,7 @@ pub fn verify(face: Face, key: &str, secret: &str, code: &str) -> Request {
     compat("/verify-otp", &body)
 }
 
-/// What a mint was answered. Key, deadline and, where it is told, the code go to the subject.
+/// The answer to a mint. Key, deadline and, if it is returned, the code go to the subject.
 pub fn minted(reply: &Reply, subject: &mut Subject) -> Answer {
     if !matches!(reply.status, 200 | 201) {
         return refused(Face::V1, reply);
@@ -67,12 +67,12 @@ pub fn minted(reply: &Reply, subject: &mut Subject) -> Answer {
     let deadline: Timestamp = text(&body, "expires_at").parse().expect("a moment");
     subject.key = Some(key.clone());
     subject.expires_at = deadline.as_millisecond();
-    // A code is told once: the repeated answer lacks it.
+    // A code is returned once: the repeated answer lacks it.
     subject.code = subject.code.take().or(body["code"].as_str().map(str::to_owned));
     Answer::Minted { key }
 }
 
-/// What an answer to a challenge was answered.
+/// The answer to an attempt.
 pub fn verified(face: Face, reply: &Reply, receipt: impl FnOnce(Option<&str>) -> Receipt) -> Answer {
     match (face, reply.status) {
         (Face::V1, 200) => Answer::Verified(receipt(reply.json()["receipt"].as_str())),
@@ -81,7 +81,7 @@ pub fn verified(face: Face, reply: &Reply, receipt: impl FnOnce(Option<&str>) ->
     }
 }
 
-/// What a look at a challenge was answered.
+/// The answer to a query of a challenge.
 pub fn seen(reply: &Reply) -> Answer {
     if reply.status != 200 {
         return refused(Face::V1, reply);
@@ -91,7 +91,7 @@ pub fn seen(reply: &Reply) -> Answer {
     Answer::Seen { status, remaining: body["attempts_remaining"].as_u64().expect("a number") }
 }
 
-/// What a change was answered.
+/// The answer to a change.
 pub fn done(reply: &Reply) -> Answer {
     match reply.status {
         200 | 201 => Answer::Done,
@@ -117,7 +117,7 @@ fn refused(face: Face, reply: &Reply) -> Answer {
     }
 }
 
-/// Whether the same request is to be sent again: the server dies, or the first one is still running.
+/// Whether to send the same request again: the server is dying, or the first one is still running.
 pub fn is_to_be_repeated(answer: &Answer) -> bool {
     matches!(answer, Answer::Refused(code) if matches!(code.as_str(), "shutting_down" | "idempotency_key_in_use" | "store_unavailable"))
 }

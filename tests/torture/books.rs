@@ -1,4 +1,4 @@
-//! What the server has written down, read from its database once it is dead.
+//! The server's records, read from its database after its death.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::history::Status;
 
-/// The challenges and the numbers.
+/// The challenges and the statistics.
 #[derive(Clone, Default, Debug)]
 pub struct Books {
     pub rows: Vec<Row>,
@@ -22,10 +22,10 @@ pub struct Books {
 #[derive(Clone, Debug)]
 pub struct Row {
     pub key: String,
-    /// As the client numbered it in the metadata; compat has none.
+    /// The number that the client put into the metadata; compat has none.
     pub number: Option<usize>,
     pub status: Status,
-    /// Whether code and recipient are gone.
+    /// Whether code and recipient are erased.
     pub is_erased: bool,
     pub attempts: u64,
     pub sends: u64,
@@ -42,8 +42,8 @@ impl Row {
     }
 }
 
-/// A row of the statistics: its columns by their names, with `within` for all that begin so, and
-/// `minted in detail` for those that tell more of what is minted.
+/// A row of the statistics: its columns by name, with `within` as the sum of those with that prefix, and
+/// `minted in detail` as the sum of those that break down the mints.
 #[derive(Clone, Default, Debug)]
 pub struct Cell {
     pub id: i64,
@@ -51,7 +51,7 @@ pub struct Cell {
 }
 
 impl Books {
-    /// Reads those of a data folder that no server uses.
+    /// Reads the records of a data folder that no server uses.
     pub fn read(data: &Path) -> Books {
         let database = Connection::open(data.join("otpmint.db")).expect("the database opens");
         let mut events: BTreeMap<i64, BTreeMap<String, u64>> = BTreeMap::new();
@@ -87,14 +87,14 @@ impl Books {
     }
 }
 
-/// Messages that wait; asked beside the running server.
+/// Waiting messages; queried next to the running server.
 pub fn waiting(data: &Path) -> u64 {
     let database = Connection::open(data.join("otpmint.db")).expect("the database opens");
     database.query_row("SELECT count(*) FROM outbox", [], |row| count_in(row, 0)).unwrap_or(u64::MAX)
 }
 
-/// What SQLite itself finds wrong. Looks at a copy: opening the files would recover them, and the
-/// server is to do that by itself.
+/// What SQLite itself reports as wrong. Checks a copy: opening the files would recover them, and the server
+/// must do that itself.
 pub fn damage(data: &Path) -> Vec<String> {
     let copy = tempfile::tempdir().expect("a temporary folder");
     for name in ["otpmint.db", "otpmint.db-wal"] {

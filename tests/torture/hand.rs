@@ -1,4 +1,4 @@
-//! Carries operations out and writes down what came of them.
+//! Carries out operations and records their outcomes.
 
 use std::thread;
 use std::time::Duration;
@@ -9,10 +9,10 @@ use crate::line::{Line, Request};
 use crate::support::client::Reply;
 use crate::world::{Credential, World};
 
-/// Between two tries at the same request.
+/// Between two tries of the same request.
 const PAUSE: Duration = Duration::from_millis(5);
 
-/// What an operation is about.
+/// The subject of an operation.
 #[derive(Clone, Copy, Debug)]
 pub struct What<'a> {
     pub action: Action,
@@ -20,10 +20,10 @@ pub struct What<'a> {
     pub credential: Option<&'a Credential>,
 }
 
-/// How a request is made.
+/// How to make a request.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Manner {
-    /// Once; without an answer nobody knows what came of it.
+    /// Once; without an answer the outcome is unknown.
     Plain,
     /// With an `Idempotency-Key`, until it is answered.
     Insisting,
@@ -31,7 +31,7 @@ pub enum Manner {
     Repeating,
 }
 
-/// One that does one thing after the other.
+/// A client that does one thing after the other.
 pub struct Hand<'a> {
     pub world: &'a World,
     line: Line<'a>,
@@ -43,7 +43,8 @@ impl<'a> Hand<'a> {
         Hand { world, line: Line::new(world), log: Vec::new() }
     }
 
-    /// Asks, and notes what `read` makes of the answer; it is told at which try that came.
+    /// Sends the request, and records what `read` makes of the answer; it gets the number of the try that was
+    /// answered.
     pub fn perform(
         &mut self,
         what: What,
@@ -69,7 +70,7 @@ impl<'a> Hand<'a> {
             repeated: None,
         };
         self.world.note(answer.is_some());
-        // What changed nothing may be decided otherwise the next time.
+        // A request that changed nothing may be decided differently the next time.
         if manner == Manner::Repeating && operation.effect() == Effect::Sure {
             tries += 1;
             self.line.connect();

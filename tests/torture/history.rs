@@ -1,4 +1,4 @@
-//! What the clients did and what they were told: the evidence that the checker judges.
+//! What the clients did and which answers they got: the evidence that the checker judges.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,11 +11,11 @@ use super::books::Books;
 /// Answers that are evaluated for one challenge.
 pub const ATTEMPTS: u64 = 5;
 
-/// Wrong answers in a row after which a recipient is locked out. Above [`ATTEMPTS`], so that one
-/// challenge alone locks nobody out.
+/// Wrong answers in a row after which a recipient is locked out. Above [`ATTEMPTS`], so that no single
+/// challenge locks anybody out.
 pub const FAILURES_IN_A_ROW: usize = 8;
 
-/// A place in the order in which the clients saw things happen, and the time of day.
+/// A place in the order in which the clients observed events, and the time of day.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Moment {
     pub tick: u64,
@@ -23,7 +23,7 @@ pub struct Moment {
     pub at: i64,
 }
 
-/// Hands out moments. When one operation is answered before another begins, their ticks say so.
+/// Issues moments. If one operation is answered before another begins, their ticks show it.
 #[derive(Default)]
 pub struct Ticker(AtomicU64);
 
@@ -34,7 +34,7 @@ impl Ticker {
     }
 }
 
-/// By which way the code of a challenge comes.
+/// How the code of a challenge arrives.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Medium {
     /// v1 with `channel: "none"`: in the answer.
@@ -45,21 +45,21 @@ pub enum Medium {
     Accepted,
 }
 
-/// A challenge, as the client that asked for it knows it.
+/// A challenge, as its client knows it.
 #[derive(Clone, Debug)]
 pub struct Subject {
     pub number: usize,
     pub recipient: String,
     pub medium: Medium,
-    /// The shareable key, once it was answered.
+    /// The shareable key, once it was returned.
     pub key: Option<String>,
-    /// The code, once it came.
+    /// The code, once it arrived.
     pub code: Option<String>,
-    /// When it stops working, as it was answered.
+    /// The returned deadline.
     pub expires_at: i64,
 }
 
-/// How a challenge stands.
+/// The status of a challenge.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Status {
     Pending,
@@ -94,14 +94,14 @@ impl Status {
     }
 }
 
-/// Which answer was tried.
+/// The kind of the answer that was tried.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Try {
     Right,
     Wrong,
 }
 
-/// What was asked for.
+/// The kind of operation.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Action {
     Mint,
@@ -117,7 +117,7 @@ pub enum Action {
     SwitchOn,
 }
 
-/// What came with a success.
+/// The receipt of a success.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Receipt {
     /// Signed by a published key, and about this recipient.
@@ -126,11 +126,11 @@ pub enum Receipt {
     Lost,
     /// None is offered here (compat).
     NotOffered,
-    /// Not what it has to be.
+    /// Invalid.
     Bad(String),
 }
 
-/// What was answered.
+/// The outcome.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Answer {
     Minted {
@@ -141,7 +141,7 @@ pub enum Answer {
         remaining: u64,
     },
     Ended(Status),
-    /// Ended, and the caller is not told how.
+    /// Ended; the caller does not learn how.
     EndedSomehow,
     NotFound,
     Seen {
@@ -156,20 +156,20 @@ pub enum Answer {
     Refused(String),
 }
 
-/// One thing that a client wanted.
+/// One operation of a client.
 #[derive(Clone, Debug)]
 pub struct Operation {
     pub action: Action,
     /// The number of its challenge; none for a switch.
     pub challenge: Option<usize>,
-    /// The number of the secret key that it came with, or that was switched; none without one.
+    /// The number of the secret key that was used or switched; none without one.
     pub credential: Option<usize>,
     pub invoked: Moment,
-    /// When the answer was there, or when it was clear that none would come.
+    /// When the answer arrived, or when it was clear that none would.
     pub completed: Moment,
-    /// None when the connection broke: it may have been carried out, or not.
+    /// None if the connection broke: it may have been carried out, or not.
     pub answer: Option<Answer>,
-    /// What the same request was answered when it came again with its `Idempotency-Key`.
+    /// The answer to the same request when it was repeated with its `Idempotency-Key`.
     pub repeated: Option<Answer>,
 }
 
@@ -192,12 +192,12 @@ impl Operation {
         }
     }
 
-    /// Whether it was answered before `other` was asked.
+    /// Whether it was answered before `other` was requested.
     pub fn precedes(&self, other: &Operation) -> bool {
         self.answer.is_some() && self.completed.tick < other.invoked.tick
     }
 
-    /// Whether it was asked before `other` was answered.
+    /// Whether it was requested before `other` was answered.
     pub fn may_precede(&self, other: &Operation) -> bool {
         self.invoked.tick < other.completed.tick || other.answer.is_none()
     }

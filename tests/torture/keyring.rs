@@ -1,4 +1,4 @@
-//! Secret keys that come and go.
+//! Secret keys that are created and revoked.
 
 use std::sync::atomic::Ordering;
 
@@ -14,13 +14,13 @@ use crate::line::{Line, Request};
 use crate::support::client::Reply;
 use crate::world::{Credential, Tenant, text};
 
-/// Revoked keys that a client goes on trying.
+/// Revoked keys that a client keeps trying.
 const DEAD: usize = 4;
 
-/// The keys of one client: that of its tenant, and one of its own that is revoked from time to time.
+/// The keys of one client: that of its tenant, and one of its own that is revoked now and then.
 pub struct Keyring {
     lasting: Credential,
-    /// What its own keys are called; a lost one is found by it.
+    /// The name of its own keys, by which a lost one is found.
     name: String,
     own: Option<Credential>,
     dead: Vec<Credential>,
@@ -37,7 +37,7 @@ impl Keyring {
         own.unwrap_or(&self.lasting).clone()
     }
 
-    /// Looks at a challenge with a key that was revoked, if there is one.
+    /// Fetches a challenge with a revoked key, if there is one.
     pub fn knock(&self, hand: &mut Hand, dice: &mut StdRng, subject: &Subject) -> Option<Answer> {
         if self.dead.is_empty() {
             return None;
@@ -46,7 +46,7 @@ impl Keyring {
         look(hand, subject, dead)
     }
 
-    /// Makes a key, or revokes the one that there is.
+    /// Creates a key, or revokes the current one.
     pub fn change(&mut self, hand: &mut Hand, dice: &mut StdRng) {
         let Some(own) = self.own.take() else {
             self.own = self.make(hand);
@@ -59,7 +59,7 @@ impl Keyring {
         }
     }
 
-    /// Revokes a key, again until it is acknowledged.
+    /// Revokes a key, repeatedly until it is acknowledged.
     fn revoke(&self, hand: &mut Hand, own: &Credential) {
         let path = format!("/v1/tenant/keys/{}", own.handle);
         let request = v1("DELETE", path, &self.lasting.secret, &Value::Null);
@@ -74,7 +74,7 @@ impl Keyring {
         {}
     }
 
-    /// Makes a key. When the answer is lost, so is the key: it is looked for and revoked.
+    /// Creates a key. If the answer is lost, so is the key: it is looked up and revoked.
     fn make(&self, hand: &mut Hand) -> Option<Credential> {
         let keys = "/v1/tenant/keys".to_owned();
         let wanted = json!({ "name": self.name, "scopes": ["mint", "verify", "reveal"] });

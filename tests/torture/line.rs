@@ -1,4 +1,4 @@
-//! A kept connection to a server that dies from time to time.
+//! A persistent connection to a server that dies now and then.
 
 use std::sync::atomic::Ordering;
 use std::thread;
@@ -43,7 +43,7 @@ impl<'a> Line<'a> {
         }
     }
 
-    /// The answer; none when the connection broke.
+    /// The answer; none if the connection broke.
     pub fn exchange(&mut self, asked: &Request) -> Option<Reply> {
         let (_, mut wire) = self.wire.take()?;
         let epoch = self.world.epoch.load(Ordering::SeqCst);

@@ -1,5 +1,5 @@
-//! Parallel clients against a server that is killed at random moments. What they were told, and what the
-//! server has written down, has to be what a server without any crash could have done.
+//! Parallel clients against a server that is killed at random moments. The answers that they got, and the
+//! server's records, must be possible for a server without any crash.
 //!
 //! The short form runs with the other tests. The long one:
 //!
@@ -7,7 +7,7 @@
 //! cargo test --release --test torture -- --ignored --nocapture
 //! ```
 //!
-//! `OTPMINT_TORTURE_KILLS`, `_OPERATIONS`, `_CLIENTS` and `_SEED` change what it does.
+//! `OTPMINT_TORTURE_KILLS`, `_OPERATIONS`, `_CLIENTS` and `_SEED` configure it.
 
 mod actor;
 mod asked;
@@ -48,10 +48,10 @@ use support::server::Server;
 use warden::Warden;
 use world::World;
 
-/// For the messages that wait at the end. Longer than the pauses between the tries at one.
+/// For the messages that wait at the end. Longer than the pauses between tries.
 const LAST_MAILS: Duration = Duration::from_secs(60);
 
-/// Violations that are shown in full.
+/// Violations that are printed in full.
 const SHOWN: usize = 5;
 
 #[test]
@@ -125,7 +125,7 @@ fn harvest(plan: &Plan, reaper: &mut Reaper) {
     reaper.wait_for(plan.operations as u64);
 }
 
-/// Ends the clients when the run fails.
+/// Ends the clients if the run fails.
 struct Abandon<'a>(&'a World);
 
 impl Drop for Abandon<'_> {
@@ -143,7 +143,7 @@ fn summary(violations: &[Violation]) -> String {
     format!("{counts:#?}\n{}", shown.join("\n\n"))
 }
 
-/// Not a print macro: the harness would keep what a passing test says to itself.
+/// Not a print macro: the harness would capture the output of a passing test.
 fn say(text: &str) {
     let _ = writeln!(std::io::stderr(), "{text}");
 }

@@ -1,4 +1,4 @@
-//! How long, how hard, and by which dice.
+//! The length, the load and the seed of a run.
 
 use std::env;
 use std::hash::{BuildHasher, RandomState};
@@ -7,11 +7,11 @@ use std::hash::{BuildHasher, RandomState};
 #[derive(Clone, Copy, Debug)]
 pub struct Plan {
     pub kills: usize,
-    /// Operations at least.
+    /// Minimum number of operations.
     pub operations: usize,
     pub clients: usize,
-    /// Decides what each client does next and when the server dies. Which of two requests comes first
-    /// stays with the machine, so a seed repeats a failure in kind and not to the letter.
+    /// Determines what each client does next and when the server dies. The machine decides which of two
+    /// requests comes first, so a seed reproduces a failure in kind, not exactly.
     pub seed: u64,
 }
 
@@ -26,7 +26,7 @@ impl Plan {
         Plan { kills: 200, operations: 100_000, clients: 6, seed: RandomState::new().hash_one("seed") }
     }
 
-    /// As the environment has it.
+    /// From the environment.
     pub fn told(self) -> Plan {
         let number = |name: &str| env::var(format!("OTPMINT_TORTURE_{name}")).ok()?.parse::<u64>().ok();
         let count = |name, default| number(name).map_or(default, |count| count as usize);

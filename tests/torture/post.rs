@@ -1,4 +1,4 @@
-//! The mail server of the tenants: which codes came to whom.
+//! The tenants' mail server: which codes arrived for whom.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -22,7 +22,7 @@ pub struct Post {
 
 #[derive(Default)]
 struct Codes {
-    /// The number of the last mail that was looked at.
+    /// The number of the last processed mail.
     last: u64,
     by_recipient: HashMap<String, Vec<String>>,
 }
@@ -53,7 +53,7 @@ impl Post {
         self.ca_file.path().display().to_string()
     }
 
-    /// The code in the first mail to `recipient`, if one has come.
+    /// The code in the first mail to `recipient`, if one has arrived.
     pub fn code(&self, recipient: &str) -> Option<String> {
         let codes = self.codes.lock().unwrap_or_else(PoisonError::into_inner);
         codes.by_recipient.get(recipient)?.first().cloned()
@@ -69,7 +69,7 @@ impl Post {
 
 async fn sort(catcher: MailCatcher, codes: Arc<Mutex<Codes>>) {
     let mut events = catcher.subscribe();
-    // Whatever the event says: the mails themselves are complete, and events may be missed.
+    // Whatever the event is: the mails themselves are complete, and events may be missed.
     while !matches!(events.recv().await, Err(RecvError::Closed)) {
         while events.try_recv().is_ok() {}
         codes.lock().unwrap_or_else(PoisonError::into_inner).take_new(&catcher);

@@ -1,4 +1,4 @@
-//! Kills the server and brings it back.
+//! Kills the server and restarts it.
 
 use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
@@ -14,29 +14,29 @@ use crate::support::eventually;
 use crate::support::server::Server;
 use crate::world::World;
 
-/// How long the load may take for what lies between two deaths.
+/// How long the load may take for its work between two deaths.
 const PATIENCE: Duration = Duration::from_secs(120);
 
-/// After SIGTERM; the promise is ten seconds.
+/// After SIGTERM; the guarantee is ten seconds.
 const DRAIN: Duration = Duration::from_secs(15);
 
-/// The files are looked at after every so many deaths, and after the last.
+/// The files are checked after this many deaths each, and after the last.
 const LOOK_EVERY: usize = 10;
 
-/// A way to go.
+/// A way to end the server.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Death {
-    /// SIGKILL at a moment that nobody chose.
+    /// SIGKILL at a random moment.
     Anytime,
-    /// SIGKILL as soon as an answer has come.
+    /// SIGKILL as soon as an answer has arrived.
     AfterAnAnswer,
     /// SIGTERM, and SIGKILL while it drains.
     Draining,
     /// SIGKILL twice, the second time while it starts.
     Starting,
-    /// SIGKILL during the very first start: keys and tables are being made.
+    /// SIGKILL during the very first start, while keys and tables are being created.
     FirstStart,
-    /// SIGTERM alone, which is no kill: it ends by itself.
+    /// SIGTERM alone, without a kill: it ends by itself.
     ByItself,
 }
 
@@ -59,7 +59,7 @@ impl Toll {
     }
 }
 
-/// Kills a new server while it makes its keys and tables, then lets it start.
+/// Kills a new server while it creates its keys and tables, then lets it start.
 pub fn torn_first_start(server: &mut Server, dice: &mut StdRng, toll: &mut Toll) {
     for _ in 0..3 {
         server.spawn();
@@ -78,7 +78,7 @@ pub struct Reaper<'a> {
 }
 
 impl Reaper<'_> {
-    /// Waits until so many operations were completed since the beginning.
+    /// Waits until this many operations were completed since the beginning.
     pub fn wait_for(&self, operations: u64) {
         let done = || (self.world.done.load(Ordering::Relaxed) >= operations).then_some(());
         assert!(eventually(PATIENCE, done).is_some(), "the load stands still; log:\n{}", self.server.log());
@@ -124,7 +124,7 @@ impl Reaper<'_> {
         }
     }
 
-    /// Looks at the files of the dead server.
+    /// Checks the files of the dead server.
     pub fn look(&mut self) {
         let damage = books::damage(self.server.data());
         assert!(damage.is_empty(), "{damage:?}");

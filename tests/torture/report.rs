@@ -1,4 +1,4 @@
-//! What a run has done, as a table.
+//! The results of a run, as a table.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

@@ -1,4 +1,4 @@
-//! One client with a tenant of its own: switches it off and on, locks recipients out and in again.
+//! One client with its own tenant: disables and enables it, locks recipients and unlocks them.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::world::{TENANTS, Tenant, World};
 
 const TTL: u64 = 900;
 
-/// Attempts at each of the two challenges that lock a recipient out: one is left for the right code.
+/// Attempts on each of the two challenges that lock a recipient out: one is left for the right code.
 const FAILURES: usize = FAILURES_IN_A_ROW / 2;
 
 pub struct Warden<'a> {
@@ -24,7 +24,7 @@ impl<'a> Warden<'a> {
         Warden { hand: Hand::new(world), tenant: &world.tenants[TENANTS], subjects: Vec::new() }
     }
 
-    /// One story after the other until the run closes.
+    /// One story after the other until the run ends.
     pub fn live(mut self) -> Seen {
         while !self.hand.world.is_closing() {
             self.switch_off_and_on();

@@ -1,4 +1,4 @@
-//! What all clients share: where the server is, who may ask it, and how far they have come.
+//! What all clients share: the server's address, the credentials, and the progress.
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
@@ -12,7 +12,7 @@ use crate::post::{PASSWORD, Post, SENDER};
 use crate::support::client;
 use crate::support::server::Server;
 
-/// Tenants of the clients; one more is the warden's.
+/// The clients' tenants; the warden has one more.
 pub const TENANTS: usize = 2;
 
 /// A secret key.
@@ -24,7 +24,7 @@ pub struct Credential {
     pub handle: String,
 }
 
-/// A tenant and the key that may do everything with it.
+/// A tenant and the key with all scopes.
 #[derive(Clone, Debug)]
 pub struct Tenant {
     pub handle: String,
@@ -39,21 +39,21 @@ pub struct World {
     pub tenants: Vec<Tenant>,
     pub operator_token: String,
     pub jwks: JwkSet,
-    /// Grows with each death of the server: a connection from before is dead.
+    /// Grows with each death of the server: connections from before are dead.
     pub epoch: AtomicUsize,
     /// Operations that were completed.
     pub done: AtomicU64,
-    /// Set, the clients settle what is open and end.
+    /// If set, the clients settle what is open and end.
     pub closing: AtomicBool,
-    /// Set, they end at once, because something else has failed.
+    /// If set, they end at once, because something else has failed.
     pub abandoned: AtomicBool,
-    /// Whoever asks to be told when the next operation is acknowledged.
+    /// Waiters for the next acknowledged operation.
     pub ambush: Mutex<Option<Sender<()>>>,
     pub numbers: AtomicUsize,
     pub credentials: AtomicUsize,
 }
 
-/// The settings of the server under torture: limits on, but wide, except the lockout.
+/// The settings of the server under torture: limits on, but wide, except for the lockout.
 pub fn settings(post: &Post) -> String {
     format!(
         "[registration]\nmode = \"open\"\n\
@@ -98,7 +98,7 @@ impl World {
         self.abandoned.load(Ordering::Relaxed)
     }
 
-    /// Counts an operation. When it was acknowledged, whoever lies in wait for that is told.
+    /// Counts an operation. If it was acknowledged, notifies a waiter.
     pub fn note(&self, acknowledged: bool) {
         self.done.fetch_add(1, Ordering::Relaxed);
         if acknowledged && let Some(waiting) = self.ambush.lock().expect("nobody panics with it").take() {

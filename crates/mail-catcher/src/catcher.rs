@@ -18,7 +18,7 @@ use crate::options::Options;
 use crate::shared::Shared;
 use crate::trouble::Trouble;
 
-/// How long a wait for a mail lasts at most.
+/// The maximum wait for a mail.
 const WAIT_LIMIT: Duration = Duration::from_secs(10);
 
 /// A running mail catcher. It stops, with every session, when the last clone is dropped.
@@ -34,7 +34,7 @@ impl MailCatcher {
     /// Starts one on 127.0.0.1, on the current tokio runtime. Mails are dated by `now`.
     ///
     /// # Errors
-    /// When the port is taken, or the certificate cannot be made.
+    /// If the port is taken, or the certificate cannot be generated.
     pub async fn start(
         options: Options,
         now: impl Fn() -> SystemTime + Send + Sync + 'static,
@@ -57,74 +57,74 @@ impl MailCatcher {
         &self.ca_pem
     }
 
-    /// The mails that it keeps, oldest first.
+    /// The stored mails, oldest first.
     pub fn mails(&self) -> Vec<Arc<Mail>> {
         self.shared.mailbox.all()
     }
 
-    /// A mail that it keeps.
+    /// A stored mail.
     pub fn mail(&self, id: MailId) -> Option<Arc<Mail>> {
         self.shared.mailbox.find(id)
     }
 
-    /// How many mails it has accepted since the start, kept or not.
+    /// How many mails it has accepted since the start, stored or not.
     pub fn received(&self) -> u64 {
         self.shared.mailbox.received()
     }
 
-    /// Drops the mails and the transcripts that it keeps.
+    /// Drops the stored mails and transcripts.
     pub fn clear(&self) {
         self.shared.mailbox.clear();
         self.shared.transcripts.clear();
     }
 
-    /// Tells of each mail from now on.
+    /// Notifies about each mail from now on.
     pub fn subscribe(&self) -> broadcast::Receiver<InboxEvent> {
         self.shared.mailbox.subscribe()
     }
 
-    /// The oldest kept mail to `recipient`, as soon as there is one.
+    /// The oldest stored mail to `recipient`, as soon as there is one.
     ///
     /// # Errors
-    /// When none comes within ten seconds.
+    /// If none arrives within ten seconds.
     pub async fn wait_for(&self, recipient: &str) -> Result<Arc<Mail>, NoMail> {
         let mails = self.wait_for_many(recipient, 1).await?;
         mails.into_iter().next().ok_or_else(|| no_mail(recipient))
     }
 
-    /// The `count` oldest kept mails to `recipient`, as soon as there are so many.
+    /// The `count` oldest stored mails to `recipient`, as soon as there are that many.
     ///
     /// # Errors
-    /// When they do not come within ten seconds.
+    /// If they do not arrive within ten seconds.
     pub async fn wait_for_many(&self, recipient: &str, count: usize) -> Result<Vec<Arc<Mail>>, NoMail> {
         let mails = self.shared.mailbox.await_mails(recipient, count);
         timeout(WAIT_LIMIT, mails).await.map_err(|_| no_mail(recipient))
     }
 
-    /// Puts `faults` in place of those in force, for the connections to come; connections and
-    /// greylisted recipients are counted from zero again.
+    /// Replaces the active faults by `faults`, for new connections; connections and greylisted recipients are
+    /// counted from zero again.
     pub fn set_faults(&self, faults: Vec<ScriptedFault>) {
         self.shared.script.replace(faults);
     }
 
-    /// The trouble that the next mails meet, if any is switched on.
+    /// The trouble that affects the next mails, if any is on.
     pub fn trouble(&self) -> Option<Trouble> {
         self.shared.switch.get()
     }
 
-    /// Switches trouble on, in place of what was on; `None` switches it off.
+    /// Switches trouble on, replacing what was on; `None` switches it off.
     pub fn set_trouble(&self, trouble: Option<Trouble>) {
         self.shared.switch.set(trouble);
         self.shared.mailbox.tell(InboxEvent::Switched);
     }
 
-    /// How many connections it has taken since the start.
+    /// How many connections it has accepted since the start.
     pub fn connections(&self) -> u64 {
         self.shared.connections()
     }
 
-    /// What was said in each of the last sessions, oldest first: `C:` the client, `S:` the server,
-    /// `--` what happened. What AUTH carries is left out, and so is the content.
+    /// The transcripts of the last sessions, oldest first: `C:` is the client, `S:` the server, `--` an
+    /// event. They omit what AUTH carries, and the content of mails.
     pub fn transcripts(&self) -> Vec<Vec<String>> {
         self.shared.transcripts.all()
     }

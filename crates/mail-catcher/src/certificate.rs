@@ -1,4 +1,4 @@
-//! A CA of the catcher's own and the server certificate that it signs, both made at start.
+//! The catcher's own CA and the server certificate that it signs, both generated at start.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ pub(crate) struct Identity {
     pub(crate) ca_pem: String,
 }
 
-/// Makes a CA and a server certificate of this kind.
+/// Generates a CA and a server certificate of this kind.
 pub(crate) fn make(kind: CertificateKind) -> Result<Identity, StartError> {
     let ca = CertifiedIssuer::self_signed(ca_params()?, KeyPair::generate()?)?;
     let key = KeyPair::generate()?;

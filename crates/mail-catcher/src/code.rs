@@ -1,4 +1,4 @@
-//! What a code looks like.
+//! The shape of a code.
 
 use std::ops::RangeInclusive;
 
@@ -8,8 +8,8 @@ pub(crate) const LENGTHS: RangeInclusive<usize> = 4..=10;
 /// Letters and digits that codes leave out because people confuse them.
 const LOOK_ALIKES: &str = "0O1IL";
 
-/// A code without the spaces, dashes and invisible characters in it: digits alone, or letters and
-/// digits without look-alikes, in capitals. `None` for every other text.
+/// A code without spaces, dashes and invisible characters: only digits, or letters and digits without
+/// look-alikes, in capitals. `None` for every other text.
 pub(crate) fn read_code(text: &str) -> Option<String> {
     let mut code = String::new();
     for c in text.chars().filter(|c| !separates(*c)) {
@@ -23,7 +23,7 @@ pub(crate) fn read_code(text: &str) -> Option<String> {
     (LENGTHS.contains(&code.len()) && (is_number || is_unambiguous)).then_some(code)
 }
 
-/// Whether mails have this character between those of a code: white space, dashes, and what has no width.
+/// Whether this character may separate those of a code: white space, dashes, and zero-width characters.
 fn separates(c: char) -> bool {
     c.is_whitespace()
         || matches!(

@@ -1,22 +1,22 @@
-//! Which part of a mail is the code, for people and tests that would otherwise pick it out by eye.
+//! Finds the code in a mail, for people and tests.
 
 use html5gum::{HtmlString, StartTag, Token, Tokenizer};
 
 use crate::code::{LENGTHS, read_code};
 
-/// The word in the class of the element that holds the code.
+/// The class of the element that holds the code.
 const MARK: &[u8] = b"code";
 
 /// A code in a mail.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Found {
-    /// The code, without what stands between its characters.
+    /// The code, without separators.
     pub code: String,
-    /// Why it was taken for the code.
+    /// How it was recognised.
     pub evidence: Evidence,
 }
 
-/// Why something was taken for a code.
+/// How a code was recognised.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Evidence {
     /// The HTML part has it in an element with the class `code`, as the built-in mails do.
@@ -25,14 +25,14 @@ pub enum Evidence {
     Guessed,
 }
 
-/// The code of a mail: what `html` marks as such, else a guess from `text`.
+/// The code of a mail: what `html` marks as such, otherwise a guess from `text`.
 pub(crate) fn find_code(html: Option<&str>, text: Option<&str>) -> Option<Found> {
     let marked = html.and_then(marked).map(|code| Found { code, evidence: Evidence::Marked });
     let guessed = || text.and_then(guess).map(|code| Found { code, evidence: Evidence::Guessed });
     marked.or_else(guessed)
 }
 
-/// The code that stands alone in an element of the class `code`.
+/// The code that is alone in an element of the class `code`.
 fn marked(html: &str) -> Option<String> {
     let mut tokens = Tokenizer::new(html).flatten();
     while let Some(token) = tokens.next() {
@@ -70,8 +70,8 @@ fn text_until_end(tokens: &mut impl Iterator<Item = Token<()>>, name: &HtmlStrin
     String::from_utf8_lossy(&text).into_owned()
 }
 
-/// What looks most like a code: a line of its own, else the first run of digits, else the first
-/// word of capital letters and digits. Spaces and dashes inside are left out.
+/// The best guess at a code: a line of its own, otherwise the first run of digits, otherwise the first word
+/// of capital letters and digits. Spaces and dashes inside are dropped.
 fn guess(text: &str) -> Option<String> {
     let words = || text.split(|c: char| !c.is_alphanumeric());
     alone_on_a_line(text)

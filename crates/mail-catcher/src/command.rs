@@ -1,4 +1,4 @@
-//! What a client can say (RFC 5321 §4.1, RFC 3207, RFC 4954).
+//! SMTP commands (RFC 5321 §4.1, RFC 3207, RFC 4954).
 
 /// A command.
 #[derive(Clone, PartialEq, Eq)]
@@ -23,7 +23,7 @@ pub(crate) enum Command {
     Rset,
     Noop,
     Quit,
-    /// A command that is known, with arguments that make no sense.
+    /// A known command with invalid arguments.
     Malformed,
     Unknown,
 }
@@ -37,7 +37,7 @@ pub(crate) enum Mechanism {
 }
 
 impl Command {
-    /// Reads a line without its CRLF.
+    /// Parses a line without its CRLF.
     pub(crate) fn parse(line: &str) -> Self {
         let (verb, rest) = line.split_once(' ').unwrap_or((line, ""));
         let rest = rest.trim();

@@ -1,12 +1,12 @@
 //! The content of a mail as it arrives: where it ends, and which dots are stuffing (RFC 5321 §4.5.2).
 
-/// A line longer than this is taken in pieces, so that the buffer stays bounded.
+/// A longer line is processed in pieces, so that the buffer stays bounded.
 const MAX_PENDING: usize = 4096;
 
-/// Takes the content of one mail, in whatever pieces it arrives.
+/// Receives the content of one mail, in whatever pieces it arrives.
 ///
-/// Only CRLF ends a line here: a server that took a bare LF for one would let a sender hide a
-/// second mail in the first.
+/// Only CRLF ends a line here: a server that accepted a bare LF would let a sender hide a second mail in the
+/// first.
 pub(crate) struct Content {
     kept: Option<Vec<u8>>,
     limit: usize,
@@ -22,7 +22,7 @@ pub(crate) enum Progress {
 }
 
 impl Content {
-    /// Content of at most `limit` bytes that is kept.
+    /// Content of at most `limit` bytes, which is stored.
     pub(crate) fn kept(limit: usize) -> Self {
         Self { kept: Some(Vec::with_capacity(2048)), limit, bytes: 0, at_line_start: true }
     }
@@ -32,7 +32,7 @@ impl Content {
         Self { kept: None, limit, bytes: 0, at_line_start: true }
     }
 
-    /// Takes what it can of `input`; says how many bytes that was.
+    /// Consumes as much of `input` as it can; returns the number of bytes.
     pub(crate) fn feed(&mut self, input: &[u8]) -> (usize, Progress) {
         let mut taken = 0;
         while let Some(end) = input[taken..].iter().position(|b| *b == b'\n') {
@@ -85,8 +85,7 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Feeds `wire` in pieces of `step` bytes, as a connection would, and returns the content and
-    /// what is left over.
+    /// Feeds `wire` in pieces of `step` bytes, as a connection would, and returns the content and the rest.
     fn received(wire: &[u8], step: usize) -> (Vec<u8>, Vec<u8>) {
         let mut content = Content::kept(1 << 20);
         let mut pending = Vec::new();

@@ -1,4 +1,4 @@
-//! What can go wrong outside a session.
+//! Errors outside a session.
 
 /// Why a mail catcher did not start.
 #[derive(Debug, thiserror::Error)]
@@ -6,7 +6,7 @@ pub enum StartError {
     /// The port is taken.
     #[error("the mail catcher cannot listen on its port")]
     Listen(#[from] std::io::Error),
-    /// The certificate could not be made.
+    /// The certificate could not be generated.
     #[error("the mail catcher cannot make its certificate")]
     Certificate(#[from] rcgen::Error),
     /// The TLS library rejects the certificate.
@@ -18,6 +18,6 @@ pub enum StartError {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("no mail to {recipient} within ten seconds")]
 pub struct NoMail {
-    /// The recipient that was waited for.
+    /// The expected recipient.
     pub recipient: String,
 }

@@ -1,4 +1,4 @@
-//! What can be made to go wrong, where, and on which connections.
+//! Faults: what goes wrong, where, and on which connections.
 
 use std::time::Duration;
 
@@ -23,15 +23,15 @@ pub enum Stage {
     Data,
     /// The content, once its first bytes have arrived.
     Content,
-    /// The end of the content. A connection lost here leaves the mail with the server, which the
-    /// client cannot know.
+    /// The end of the content. If the connection is lost here, the server has the mail, which the client
+    /// cannot know.
     EndOfData,
     /// QUIT.
     Quit,
 }
 
 impl Stage {
-    /// The code of a reply that lets the session go on.
+    /// The code of a reply that lets the session continue.
     pub(crate) const fn success(self) -> u16 {
         match self {
             Self::Banner | Self::StartTls | Self::Handshake => 220,
@@ -43,8 +43,8 @@ impl Stage {
     }
 }
 
-/// Bytes sent in clear in the same segment as the 220 to STARTTLS, as somebody on the path could.
-/// A client that keeps them reads them as if they had come through TLS.
+/// Plaintext bytes sent in the same segment as the 220 to STARTTLS, as an attacker on the path could. A
+/// client that keeps them reads them as if they had come through TLS.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Injection {
     /// The reply to the next EHLO.
@@ -56,7 +56,7 @@ pub enum Injection {
 /// Something that goes wrong.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Fault {
-    /// Replies with this code and does nothing; after 421, and in place of the banner, closes.
+    /// Replies with this code and does nothing; after 421, or instead of the banner, closes.
     Reply(Stage, u16),
     /// Closes the connection.
     Close(Stage),
@@ -64,42 +64,41 @@ pub enum Fault {
     Reset(Stage),
     /// Never replies, and keeps the connection open.
     Stall(Stage),
-    /// Waits before it goes on.
+    /// Waits before it continues.
     Delay(Stage, Duration),
     /// Sends one byte per interval.
     Drip(Duration),
     /// Sends reply lines without end.
     EndlessLines(Stage),
-    /// Replies with one line of this many bytes that says success, and does nothing.
+    /// Replies with one line of this many bytes that reports success, and does nothing.
     HugeLine(Stage, usize),
     /// Sends this many further lines in the reply to EHLO.
     ManyExtensions(usize),
-    /// Does not offer STARTTLS, and takes AUTH and MAIL in clear, as somebody would who wants to
-    /// have them so.
+    /// Does not offer STARTTLS, and accepts AUTH and MAIL in clear, as an eavesdropper would.
     StartTlsNotOffered,
-    /// Replies 220 to STARTTLS, then sends what is no TLS.
+    /// Replies 220 to STARTTLS, then sends something other than TLS.
     StartTlsGarbage,
     /// Sends more than the 220 to STARTTLS in the same segment.
     StartTlsInjection(Injection),
     /// Does not offer AUTH.
     AuthNotOffered,
-    /// Offers only a mechanism that nobody has.
+    /// Offers only a mechanism that no client supports.
     AuthUnknownMechanism,
-    /// Offers AUTH LOGIN alone, and takes no other.
+    /// Offers only AUTH LOGIN, and accepts no other.
     AuthLoginOnly,
     /// Refuses every login: 535.
     AuthRefused,
-    /// Cannot check logins at present: 454.
+    /// Cannot check logins at the moment: 454.
     AuthTemporary,
     /// Refuses each recipient with 450 this many times.
     Greylist(u32),
-    /// Refuses recipients that begin so, with this code.
+    /// Refuses recipients with this prefix, with this code.
     RecipientRefused(String, u16),
-    /// Announces and enforces this many bytes as the most a mail may have.
+    /// Announces and enforces this maximum size of a mail in bytes.
     SizeLimit(usize),
-    /// Sends `ABC` in place of each reply code.
+    /// Sends `ABC` instead of each reply code.
     WordCodes,
-    /// Ends each reply line with bytes that are no UTF-8.
+    /// Ends each reply line with bytes that are not UTF-8.
     BinaryText,
 }
 
@@ -120,14 +119,14 @@ impl Fault {
     }
 }
 
-/// On which connections a fault strikes, counted from the moment the faults were set.
+/// On which connections a fault strikes, counted from when the faults were set.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum When {
     /// On all.
     Always,
-    /// On the first so many.
+    /// On the first, up to this number.
     First(u64),
-    /// On all but the first so many.
+    /// On all after this number.
     After(u64),
 }
 

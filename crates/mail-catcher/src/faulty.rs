@@ -7,10 +7,10 @@ use tokio::time::sleep;
 use crate::fault::{Fault, Injection, Stage};
 use crate::session::{Ended, Session};
 
-/// What is left to do after the faults of a stage have struck.
+/// What is left to do after the faults of a stage.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Gate {
-    /// What the stage is for.
+    /// The normal work of the stage.
     Open,
     /// Nothing: the client has its reply.
     Answered,
@@ -33,7 +33,7 @@ impl Session {
         self.faults.contains(fault)
     }
 
-    /// Lets the faults of `stage` strike.
+    /// Applies the faults of `stage`.
     pub(crate) async fn gate(&mut self, stage: Stage) -> Result<Gate, Ended> {
         // Sessions without faults are the hot path of benchmarks.
         if self.faults.is_empty() {
@@ -85,7 +85,7 @@ impl Session {
         }
     }
 
-    /// Replies 220 to STARTTLS, with whatever the faults add to it.
+    /// Replies 220 to STARTTLS, with whatever the faults add.
     pub(crate) async fn go_ahead_with_tls(&mut self) -> Result<(), Ended> {
         self.reply(220, "2.0.0 ready to start TLS").await?;
         for fault in self.faults.clone() {
@@ -119,7 +119,7 @@ impl Session {
         })
     }
 
-    /// The most bytes that a mail may have in this session.
+    /// The maximum size of a mail in this session, in bytes.
     pub(crate) fn size_limit(&self) -> usize {
         let scripted = self.faults.iter().find_map(|fault| match fault {
             Fault::SizeLimit(bytes) => Some(*bytes),
@@ -134,7 +134,7 @@ impl Session {
         self.faults.iter().map(count).sum()
     }
 
-    /// `line` as the faults would have it.
+    /// `line`, altered by the faults.
     pub(crate) fn disfigure(&self, line: String) -> Vec<u8> {
         let mut bytes = line.into_bytes();
         if self.has_fault(&Fault::WordCodes) {

@@ -1,4 +1,4 @@
-//! An SMTP server that keeps what it is sent and delivers nothing, for development, tests and benchmarks.
+//! An SMTP server that stores what it receives and delivers nothing, for development, tests and benchmarks.
 //!
 //! It speaks SMTP (RFC 5321 with PIPELINING, 8BITMIME, SIZE, STARTTLS and AUTH) on a loopback port, with a
 //! certificate from its own CA. [`MailCatcher::set_faults`] makes connections fail, and

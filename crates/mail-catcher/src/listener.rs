@@ -33,7 +33,7 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
                 Ok((stream, _)) => {
                     sessions.spawn(session::serve(Arc::clone(&shared), stream));
                 }
-                // Out of file descriptors, most likely: give sessions a moment to end.
+                // Most likely out of file descriptors: give sessions a moment to end.
                 Err(_) => sleep(Duration::from_millis(50)).await,
             },
             Some(_) = sessions.join_next() => {}

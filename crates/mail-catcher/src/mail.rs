@@ -1,4 +1,4 @@
-//! A mail that was caught.
+//! A caught mail.
 
 use std::fmt;
 use std::sync::OnceLock;
@@ -7,7 +7,7 @@ use std::time::SystemTime;
 use crate::code_finder::Found;
 use crate::parsed::Parsed;
 
-/// The number of a mail: 1 for the first since the start, then counting.
+/// The number of a mail: 1 for the first since the start, then counting up.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct MailId(pub u64);
 
@@ -17,7 +17,7 @@ impl fmt::Display for MailId {
     }
 }
 
-/// How the client spoke to the catcher.
+/// How the client connected to the catcher.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Session {
     /// Whether the mail came through TLS or in clear.
@@ -26,16 +26,16 @@ pub struct Session {
     pub username: Option<String>,
 }
 
-/// What a mail came through.
+/// The transport of a mail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Transport {
     /// TLS.
     Tls,
-    /// Nothing that protects it.
+    /// Plain TCP, without protection.
     Clear,
 }
 
-/// A mail that was caught. The views of its content are parsed once, on first use.
+/// A caught mail. The views of its content are parsed once, on first use.
 #[derive(Debug)]
 pub struct Mail {
     /// Its number.
@@ -46,7 +46,7 @@ pub struct Mail {
     pub from: String,
     /// The recipients of the envelope.
     pub to: Vec<String>,
-    /// How the client spoke to the catcher.
+    /// How the client connected to the catcher.
     pub session: Session,
     /// Headers and body as sent, dots unstuffed.
     pub raw: Vec<u8>,
@@ -59,7 +59,7 @@ impl Mail {
         &self.parsed().headers
     }
 
-    /// The first header field of this name, in whatever case.
+    /// The first header field with this name, ignoring case.
     pub fn header(&self, name: &str) -> Option<&str> {
         let field = self.headers().iter().find(|(field, _)| field.eq_ignore_ascii_case(name));
         field.map(|(_, value)| value.as_str())
@@ -70,17 +70,17 @@ impl Mail {
         self.header("subject").unwrap_or_default()
     }
 
-    /// The first text/plain part that is no attachment, decoded.
+    /// The first text/plain part that is not an attachment, decoded.
     pub fn text(&self) -> Option<&str> {
         self.parsed().text.as_deref()
     }
 
-    /// The first text/html part that is no attachment, decoded.
+    /// The first text/html part that is not an attachment, decoded.
     pub fn html(&self) -> Option<&str> {
         self.parsed().html.as_deref()
     }
 
-    /// The code: what the HTML part marks as such, else what looks most like one in the text part.
+    /// The code: what the HTML part marks as such, otherwise the best guess from the text part.
     pub fn code(&self) -> Option<&str> {
         self.found().map(|found| found.code.as_str())
     }
@@ -90,12 +90,12 @@ impl Mail {
         self.parsed().code.as_ref()
     }
 
-    /// The content as sent, with U+FFFD for what is no UTF-8.
+    /// The content as sent, with U+FFFD for bytes that are not UTF-8.
     pub fn source(&self) -> std::borrow::Cow<'_, str> {
         String::from_utf8_lossy(&self.raw)
     }
 
-    /// Whether `recipient` is among the recipients, in whatever case.
+    /// Whether `recipient` is among the recipients, ignoring case.
     pub fn is_to(&self, recipient: &str) -> bool {
         self.to.iter().any(|to| to.eq_ignore_ascii_case(recipient))
     }

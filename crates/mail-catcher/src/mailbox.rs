@@ -1,4 +1,4 @@
-//! The mails that were caught, and those who wait for them.
+//! The caught mails, and those who wait for them.
 
 use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,10 +9,10 @@ use tokio::sync::broadcast;
 use crate::mail::{Mail, MailId};
 use crate::options::Keep;
 
-/// Events that a slow subscriber may fall behind by before it misses some.
+/// How many events a slow subscriber may lag behind before it misses some.
 const BACKLOG: usize = 256;
 
-/// A change of what is kept, or of what the next mails meet.
+/// A change of the stored mails, or of the trouble for the next ones.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum InboxEvent {
     /// A mail was caught. It may have made room for others when this is read.
@@ -30,7 +30,7 @@ pub(crate) struct Mailbox {
     events: broadcast::Sender<InboxEvent>,
 }
 
-/// The mails that are kept, oldest first.
+/// The stored mails, oldest first.
 #[derive(Default)]
 struct Kept {
     mails: VecDeque<Arc<Mail>>,
@@ -66,24 +66,24 @@ impl Mailbox {
         matches!(self.keep, Keep::Nothing | Keep::Last(0) | Keep::Within { mails: 0, .. })
     }
 
-    /// Counts a mail that is not kept.
+    /// Counts a mail without storing it.
     pub(crate) fn count(&self) {
         self.received.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Counts and keeps the mail that `make` builds from its id.
+    /// Counts and stores the mail that `make` builds from its id.
     pub(crate) fn deposit(&self, make: impl FnOnce(MailId) -> Mail) {
         let mut kept = self.lock();
         let id = MailId(self.received.fetch_add(1, Ordering::Relaxed) + 1);
         kept.push(Arc::new(make(id)));
         kept.shrink(self.keep);
-        // Told under the lock, so that events come in the order of the mails.
+        // Sent under the lock, so that events come in the order of the mails.
         self.tell(InboxEvent::Received(id));
     }
 
-    /// Tells whoever listens.
+    /// Notifies the listeners.
     pub(crate) fn tell(&self, event: InboxEvent) {
-        // An error only means that nobody does.
+        // An error only means that nobody listens.
         let _ = self.events.send(event);
     }
 
@@ -109,9 +109,9 @@ impl Mailbox {
         self.events.subscribe()
     }
 
-    /// The first `count` kept mails to `recipient`, once there are so many.
+    /// The first `count` stored mails to `recipient`, once there are that many.
     pub(crate) async fn await_mails(&self, recipient: &str, count: usize) -> Vec<Arc<Mail>> {
-        // Subscribed before looking, so that no mail slips in between.
+        // Subscribes before it looks, so that no mail slips in between.
         let mut events = self.subscribe();
         loop {
             let mails = self.all().into_iter().filter(|mail| mail.is_to(recipient));
@@ -119,7 +119,7 @@ impl Mailbox {
             if found.len() >= count {
                 return found;
             }
-            // Behind or not, the next look at the mails tells. The sender lives in `self`.
+            // Even after missed events, the next look at the mails is complete. The sender lives in `self`.
             let _ = events.recv().await;
         }
     }

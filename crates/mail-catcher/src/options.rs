@@ -1,4 +1,4 @@
-//! How a mail catcher is set up.
+//! The configuration of a mail catcher.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use crate::trouble::Witness;
 /// How sessions are protected.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum TlsMode {
-    /// STARTTLS, without which neither AUTH nor MAIL is taken (RFC 3207).
+    /// STARTTLS, without which neither AUTH nor MAIL is accepted (RFC 3207).
     #[default]
     StartTls,
     /// TLS from the first byte (RFC 8314 §3.3).
@@ -19,34 +19,34 @@ pub enum TlsMode {
     Plain,
 }
 
-/// What the server certificate is like. Only a [`CertificateKind::Trusted`] one passes the checks
-/// of a client that trusts the catcher's CA.
+/// The kind of the server certificate. Only a [`CertificateKind::Trusted`] one passes the checks of a client
+/// that trusts the catcher's CA.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub enum CertificateKind {
     /// Signed by the catcher's CA, for `localhost`, `127.0.0.1` and `::1`.
     #[default]
     Trusted,
-    /// Signed by itself.
+    /// Self-signed.
     SelfSigned,
     /// Signed by the catcher's CA, for another host.
     WrongHost,
-    /// Signed by the catcher's CA, over since 2021.
+    /// Signed by the catcher's CA, expired since 2021.
     Expired,
 }
 
-/// Which mails are kept.
+/// Which mails are stored.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Keep {
-    /// The last so many; the oldest makes room.
+    /// The last ones, up to this number; the oldest is dropped.
     Last(usize),
-    /// The last ones within both bounds; the oldest make room.
+    /// The last ones within both bounds; the oldest are dropped.
     Within {
         /// How many.
         mails: usize,
-        /// Bytes of all that were sent. What is read out of them takes about as much again.
+        /// Total bytes as sent. Their parsed views take about as much again.
         bytes: usize,
     },
-    /// None: mails are only counted, and neither events nor transcripts are made.
+    /// None: mails are only counted, without events or transcripts.
     Nothing,
 }
 
@@ -76,25 +76,24 @@ impl Credentials {
     }
 }
 
-/// How a mail catcher is set up.
+/// The configuration of a mail catcher.
 #[derive(Clone, Debug)]
 pub struct Options {
-    /// TCP port on 127.0.0.1; 0 takes a free one.
+    /// TCP port on 127.0.0.1; 0 picks a free one.
     pub port: u16,
     /// How sessions are protected.
     pub tls: TlsMode,
-    /// What the server certificate is like.
+    /// The kind of the server certificate.
     pub certificate: CertificateKind,
-    /// The login that MAIL requires; `None` takes any login and requires none.
+    /// The login that MAIL requires; `None` accepts any login and requires none.
     pub credentials: Option<Credentials>,
-    /// Which mails are kept.
+    /// Which mails are stored.
     pub keep: Keep,
-    /// The most bytes that a mail may have; announced as SIZE (RFC 1870).
+    /// The maximum size of a mail in bytes; announced as SIZE (RFC 1870).
     pub max_mail_bytes: usize,
-    /// What goes wrong from the start; see
-    /// [`MailCatcher::set_faults`](crate::MailCatcher::set_faults).
+    /// Faults from the start; see [`MailCatcher::set_faults`](crate::MailCatcher::set_faults).
     pub faults: Vec<ScriptedFault>,
-    /// Who is told of the reply to each mail.
+    /// Observes the reply to each mail.
     pub witness: Option<Arc<dyn Witness>>,
 }
 

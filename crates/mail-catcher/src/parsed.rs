@@ -1,10 +1,10 @@
-//! What a mail says: its header fields and its texts, as `mail-parser` reads them.
+//! The parsed content of a mail: its header fields and its texts, as `mail-parser` reads them.
 
 use mail_parser::{HeaderName, Message, MessageParser, PartType};
 
 use crate::code_finder::{Found, find_code};
 
-/// What a mail says.
+/// The parsed content of a mail.
 #[derive(Debug, Default)]
 pub(crate) struct Parsed {
     /// Names and values in order, unfolded and decoded.
@@ -15,7 +15,7 @@ pub(crate) struct Parsed {
 }
 
 impl Parsed {
-    /// Reads a whole mail.
+    /// Parses a whole mail.
     pub(crate) fn of(raw: &[u8]) -> Self {
         let message = MessageParser::new().with_mime_headers().parse(raw).unwrap_or_default();
         let (text, html) = (plain_text(&message), html(&message));
@@ -24,8 +24,8 @@ impl Parsed {
     }
 }
 
-/// All fields as text, whatever they are about: people read them. The parser takes a structured field
-/// such as `From` apart unless it is told of one that it is not to.
+/// Reads all fields as text, for people. The parser splits a structured field such as `From` unless it is
+/// configured not to.
 fn headers(raw: &[u8]) -> Vec<(String, String)> {
     let as_text = MessageParser::new().header_text(HeaderName::Subject).default_header_text();
     let message = as_text.parse_headers(raw).unwrap_or_default();

@@ -1,11 +1,11 @@
-//! The faults in force.
+//! The active faults.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
 use crate::fault::{Fault, ScriptedFault};
 
-/// The faults in force, and what has been counted since they were set.
+/// The active faults, and what has been counted since they were set.
 pub(crate) struct Script {
     state: Mutex<State>,
 }
@@ -21,12 +21,12 @@ impl Script {
         Self { state: Mutex::new(State { faults, connections: 0, refusals: HashMap::new() }) }
     }
 
-    /// Puts `faults` in force for the connections to come, and counts from zero again.
+    /// Activates `faults` for new connections, and counts from zero again.
     pub(crate) fn replace(&self, faults: Vec<ScriptedFault>) {
         *self.lock() = State { faults, connections: 0, refusals: HashMap::new() };
     }
 
-    /// Counts a connection and tells which faults strike it.
+    /// Counts a connection and returns the faults that strike it.
     pub(crate) fn begin_connection(&self) -> Vec<Fault> {
         let mut state = self.lock();
         state.connections += 1;
@@ -35,7 +35,7 @@ impl Script {
         struck.map(|scripted| scripted.fault.clone()).collect()
     }
 
-    /// Whether `recipient` has yet to be refused, having been refused fewer than `times` before.
+    /// Whether `recipient` must still be refused, because it was refused fewer than `times` before.
     pub(crate) fn greylists(&self, recipient: &str, times: u32) -> bool {
         let mut state = self.lock();
         let refused = state.refusals.entry(recipient.to_owned()).or_default();

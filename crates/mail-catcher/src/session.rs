@@ -14,11 +14,11 @@ use crate::wire::{Line, Wire};
 
 /// Why a session is over.
 pub(crate) enum Ended {
-    /// The connection is to be closed.
+    /// The connection must be closed.
     Closed,
-    /// The connection is to be reset.
+    /// The connection must be reset.
     Reset,
-    /// The connection broke, or nothing came for too long.
+    /// The connection broke, or nothing arrived for too long.
     Broken,
 }
 
@@ -46,7 +46,7 @@ pub(crate) struct Session {
     pub(crate) to: Vec<String>,
 }
 
-/// Speaks with the client until either is done.
+/// Talks to the client until either side is done.
 pub(crate) async fn serve(shared: Arc<Shared>, stream: TcpStream) {
     // Without it every small reply could wait for the client's delayed ACK.
     let _ = stream.set_nodelay(true);
@@ -78,7 +78,7 @@ impl Session {
     }
 
     async fn end(mut self, ended: Ended) {
-        // The client may be gone by now, which is no concern of the server's.
+        // The client may be gone by now; that is not an error of the server.
         match ended {
             Ended::Closed => drop(self.wire.close().await),
             Ended::Reset => drop(self.wire.reset()),
@@ -86,7 +86,7 @@ impl Session {
         }
     }
 
-    /// The session after a TLS handshake; what was known before is forgotten (RFC 3207 §4.2).
+    /// The session after a TLS handshake; earlier state is discarded (RFC 3207 §4.2).
     async fn secure(mut self) -> Option<Self> {
         if let Err(ended) = self.gate(Stage::Handshake).await {
             self.end(ended).await;
@@ -187,7 +187,7 @@ impl Session {
             && !self.has_fault(&Fault::StartTlsNotOffered)
     }
 
-    /// Whether the connection is protected as it has to be for AUTH and MAIL.
+    /// Whether the connection is protected as AUTH and MAIL require.
     pub(crate) fn takes_mail_here(&self) -> bool {
         self.wire.is_secure()
             || self.shared.options.tls == TlsMode::Plain
@@ -203,7 +203,7 @@ impl Session {
             return Ok(Next::Command);
         }
         if !self.wire.pending().is_empty() {
-            // Kept, these would pass for commands that came through TLS.
+            // If kept, these would pass for commands that came through TLS.
             self.reply(554, "5.5.1 nothing may follow STARTTLS").await?;
             return Err(Ended::Closed);
         }
@@ -211,7 +211,7 @@ impl Session {
         Ok(Next::Handshake)
     }
 
-    /// Lets the faults of `stage` strike, and replies that all is well if none did.
+    /// Applies the faults of `stage`, and replies with success if none struck.
     pub(crate) async fn step(&mut self, stage: Stage, text: &str) -> Result<(), Ended> {
         if self.gate(stage).await?.is_answered() {
             return Ok(());
@@ -219,7 +219,7 @@ impl Session {
         self.reply(stage.success(), text).await
     }
 
-    /// The last or only line of a reply. It leaves when input is awaited.
+    /// The last or only line of a reply. It is sent when input is awaited.
     pub(crate) async fn reply(&mut self, code: u16, text: &str) -> Result<(), Ended> {
         self.reply_line(code, " ", text);
         if code == 421 {

@@ -12,7 +12,7 @@ use crate::script::Script;
 use crate::transcript::{Transcript, Transcripts};
 use crate::trouble::Switch;
 
-/// Where the dates of mails come from.
+/// The clock for the dates of mails.
 pub(crate) type Now = Arc<dyn Fn() -> SystemTime + Send + Sync>;
 
 /// What all sessions share.

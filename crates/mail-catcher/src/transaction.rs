@@ -1,4 +1,4 @@
-//! One mail on its way in: MAIL, RCPT, DATA and the content (RFC 5321 §3.3).
+//! Receiving one mail: MAIL, RCPT, DATA and the content (RFC 5321 §3.3).
 
 use std::sync::OnceLock;
 
@@ -10,7 +10,7 @@ use crate::mail::{self, Mail, Transport};
 use crate::session::{Ended, Session};
 use crate::trouble::Fate;
 
-/// The most recipients of one mail (RFC 5321 §4.5.3.1.8).
+/// The maximum number of recipients of one mail (RFC 5321 §4.5.3.1.8).
 const MAX_RECIPIENTS: usize = 100;
 
 impl Session {
@@ -51,7 +51,7 @@ impl Session {
             self.testify(&to, &format!("{code} {text}"));
             return self.reply(code, &text).await;
         }
-        // What is switched on is for mails, not for each of their recipients.
+        // Trouble applies to mails, not to each of their recipients.
         if self.to.is_empty()
             && let Some((code, text)) = self.meet_trouble(&to).await?
         {
@@ -61,7 +61,7 @@ impl Session {
         self.reply(250, "2.1.5 recipient ok").await
     }
 
-    /// Lets the mail to `to` meet what is switched on: the reply that refuses it, if one does.
+    /// Applies the trouble to the mail to `to`: the reply that refuses it, if one does.
     async fn meet_trouble(&mut self, to: &str) -> Result<Option<(u16, &'static str)>, Ended> {
         let Some(fate) = self.shared.switch.strike() else { return Ok(None) };
         if let Fate::Wait(span) = fate {
@@ -83,7 +83,7 @@ impl Session {
         }
     }
 
-    /// Answers DATA and takes the content (RFC 5321 §4.1.1.4).
+    /// Answers DATA and receives the content (RFC 5321 §4.1.1.4).
     pub(crate) async fn data(&mut self) -> Result<(), Ended> {
         if self.to.is_empty() {
             return self.reply(503, "5.5.1 recipients first").await;
@@ -120,8 +120,8 @@ impl Session {
         }
     }
 
-    /// Takes responsibility for the mail unless a scripted reply refuses it. A session that ends
-    /// or stalls here has the mail, as a real server that queues before it replies.
+    /// Accepts responsibility for the mail unless a scripted reply refuses it. A session that ends or stalls
+    /// here has stored the mail, like a real server that queues before it replies.
     async fn accept(&mut self, content: Content) -> Result<(), Ended> {
         let refused = self
             .faults
@@ -152,7 +152,7 @@ impl Session {
         });
     }
 
-    /// Forgets the mail that was begun.
+    /// Discards the mail in progress.
     pub(crate) fn forget_envelope(&mut self) {
         self.from = None;
         self.to.clear();

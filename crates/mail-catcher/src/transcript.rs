@@ -35,11 +35,11 @@ impl Transcripts {
     }
 }
 
-/// The transcript of one session, readable while it goes on.
+/// The transcript of one session, readable during the session.
 pub(crate) struct Transcript(Option<Lines>);
 
 impl Transcript {
-    /// One that keeps nothing.
+    /// A transcript that records nothing.
     pub(crate) const fn none() -> Self {
         Self(None)
     }

@@ -1,18 +1,18 @@
-//! Trouble that is switched on by hand: what the next mails meet, whichever connection they come over.
+//! Trouble that is switched on by hand: what happens to the next mails, whichever connection they use.
 //!
-//! [Faults](crate::Fault) strike connections, and a client keeps those; a switch is about mails.
+//! [Faults](crate::Fault) strike connections, and a client keeps those; trouble strikes mails.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// What a mail meets in place of being taken at once.
+/// What happens to a mail instead of immediate acceptance.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Fate {
-    /// Refused for now: another try may succeed (RFC 5321 §4.2.1, 4yz).
+    /// Refused temporarily: another try may succeed (RFC 5321 §4.2.1, 4yz).
     FailForNow,
-    /// Refused for good (5yz).
+    /// Refused permanently (5yz).
     FailForGood,
-    /// Taken, after so long.
+    /// Accepted after this delay.
     Wait(Duration),
 }
 
@@ -27,7 +27,7 @@ impl Fate {
     }
 }
 
-/// How many mails trouble is for.
+/// How many mails the trouble affects.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Lasts {
     /// The next one.
@@ -41,11 +41,11 @@ pub enum Lasts {
 pub struct Trouble {
     /// What happens.
     pub fate: Fate,
-    /// To how many.
+    /// How many mails it affects.
     pub lasts: Lasts,
 }
 
-/// Told of each reply to a mail, at the moment that it is given. It must not block.
+/// Observes each reply to a mail, at the moment it is given. It must not block.
 pub trait Witness: Send + Sync + std::fmt::Debug {
     /// The mail to `to` was answered with `reply`.
     fn answered(&self, to: &str, reply: &str);
@@ -64,7 +64,7 @@ impl Switch {
         *self.lock()
     }
 
-    /// What a mail meets now. Trouble for one mail is over with it, however many come at once.
+    /// What happens to a mail now. Trouble for one mail ends with it, even if several arrive at once.
     pub(crate) fn strike(&self) -> Option<Fate> {
         let mut on = self.lock();
         let trouble = (*on)?;

@@ -1,4 +1,4 @@
-//! Bytes in and out of one connection, in clear or through TLS.
+//! Reads and writes the bytes of one connection, in clear or through TLS.
 
 use std::io;
 use std::time::Duration;
@@ -9,8 +9,8 @@ use tokio::time::{sleep, timeout};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 
-/// The longest command line, CRLF included: that of AUTH (RFC 4954 §4), which is above that of
-/// every other command.
+/// The longest command line, including CRLF: that of AUTH (RFC 4954 §4), which is longer than every other
+/// command.
 const MAX_LINE: usize = 12_288;
 const READ_SIZE: usize = 16 * 1024;
 /// RFC 5321 §4.5.3.2.7.
@@ -21,8 +21,8 @@ enum Stream {
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-/// One connection. What is sent waits until input is awaited, so that the replies to pipelined
-/// commands leave in one write (RFC 2920 §3.2).
+/// One connection. Output is buffered until input is awaited, so that the replies to pipelined commands leave
+/// in one write (RFC 2920 §3.2).
 pub(crate) struct Wire {
     stream: Stream,
     incoming: Vec<u8>,
@@ -40,7 +40,7 @@ pub(crate) enum Line {
 }
 
 impl Wire {
-    /// A connection in clear that sends one byte per `drip`, if there is one.
+    /// A plaintext connection that sends one byte per `drip`, if there is one.
     pub(crate) fn new(stream: TcpStream, drip: Option<Duration>) -> Self {
         Self {
             stream: Stream::Plain(stream),
@@ -58,7 +58,7 @@ impl Wire {
         Ok(Self { stream: Stream::Tls(Box::new(stream)), ..self })
     }
 
-    /// Whether the connection is in TLS.
+    /// Whether the connection uses TLS.
     pub(crate) const fn is_secure(&self) -> bool {
         matches!(self.stream, Stream::Tls(_))
     }
@@ -68,12 +68,12 @@ impl Wire {
         &self.incoming[self.consumed..]
     }
 
-    /// Marks `count` of the pending bytes as dealt with.
+    /// Marks `count` of the pending bytes as consumed.
     pub(crate) fn consume(&mut self, count: usize) {
         self.consumed += count;
     }
 
-    /// Sends what waits, then awaits more input.
+    /// Sends the buffered output, then awaits more input.
     pub(crate) async fn fill(&mut self) -> io::Result<()> {
         self.flush().await?;
         self.incoming.drain(..self.consumed);
@@ -113,12 +113,12 @@ impl Wire {
         }
     }
 
-    /// Adds to what waits to be sent.
+    /// Adds to the buffered output.
     pub(crate) fn send(&mut self, bytes: &[u8]) {
         self.outgoing.extend_from_slice(bytes);
     }
 
-    /// Sends what waits.
+    /// Sends the buffered output.
     pub(crate) async fn flush(&mut self) -> io::Result<()> {
         if self.outgoing.is_empty() {
             return Ok(());
@@ -133,7 +133,7 @@ impl Wire {
                 }
             }
         }
-        // The buffer is handed back, so that a busy connection allocates none per reply.
+        // The buffer is returned, so that a busy connection allocates none per reply.
         self.outgoing = outgoing;
         self.outgoing.clear();
         Ok(())
@@ -149,7 +149,7 @@ impl Wire {
         }
     }
 
-    /// Closes in good order: with close_notify if in TLS.
+    /// Closes gracefully: with close_notify if it uses TLS.
     pub(crate) async fn close(&mut self) -> io::Result<()> {
         self.flush().await?;
         match &mut self.stream {

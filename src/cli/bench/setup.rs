@@ -100,7 +100,7 @@ pub(super) async fn furnish(
     let outbox = Arc::new(app::outbox(&settings, ambient, &foundation)?);
     let services = app::services(&settings, ambient, &foundation, outbox, String::new().into())?;
     let smtp = SmtpProfile::from_compat("127.0.0.1", i64::from(port), SMTP_MAIL, SMTP_PASSWORD);
-    let registered = services.register(Registration {
+    let registered = services.tenants.register(Registration {
         name: "Bench".to_owned(),
         smtp: smtp.map_err(|reason| Failure::new(reason.to_string()))?,
         account: String::new(),
@@ -111,8 +111,9 @@ pub(super) async fn furnish(
     let handle: TenantHandle = registered.await?.handle;
     let found = foundation.store.tenant_by_handle(handle, ambient.clock.now()).await;
     let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(|| Failure::new("the tenant is gone"))?;
-    let owner = services.authenticate(SECRET_KEY).await?;
-    let reveal = services.add_secret_key(&owner, "reveal".to_owned(), Scope::ALL.into_iter().collect(), None);
+    let owner = services.authenticator.authenticate(SECRET_KEY).await?;
+    let reveal =
+        services.secret_keys.add(&owner, "reveal".to_owned(), Scope::ALL.into_iter().collect(), None);
     let reveal = reveal.await?.secret.expose().to_owned();
     let known = preload(&foundation, ambient, tenant.id, settings.recipient_limits(), stock).await?;
     Ok(Preloaded::new(SecretKeys { usual: SECRET_KEY.to_owned(), reveal }, known))

@@ -1,4 +1,4 @@
-//! Which pages may call the development server, show its pages in a frame, and have visitors sent to them.
+//! Which pages may call the development server, frame its pages, and receive visitors from them.
 
 use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::web_origin::WebOrigin;
@@ -8,17 +8,17 @@ use super::super::Failure;
 use super::SECRET_KEY;
 use super::pages::RETURNED;
 
-/// As a browser calls this machine, and where the servers of developers usually listen.
+/// The names of this machine in browsers, and the usual ports of developers' servers.
 const HOSTS: [&str; 2] = ["localhost", "127.0.0.1"];
 const PORTS: [u16; 4] = [3000, 5173, 8000, 8080];
 
-/// Lets the usual pages of this machine in, for the tenant that is ready to use, and sends the visitors
-/// of its hosted pages back to a page of `dev`.
+/// Allows the usual pages of this machine for the built-in tenant, and sends the visitors of its hosted pages
+/// back to a page of `dev`.
 pub(super) async fn allow(services: &Services) -> Result<(), Failure> {
-    let public = services.public_url();
+    let public = services.pages.public_url();
     let returned = public.and_then(|public| ReturnUrl::parse(&format!("{public}{RETURNED}")).ok());
-    let tenant = services.authenticate(SECRET_KEY).await?;
-    let change = services.change_tenant(&tenant, None, |draft| {
+    let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
+    let change = services.tenants.change(&tenant, None, |draft| {
         draft.settings.allowed_origins = usual();
         draft.settings.return_urls = returned.iter().cloned().collect();
     });

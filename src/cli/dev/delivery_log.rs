@@ -1,4 +1,4 @@
-//! What the server did with each message, and what the mail server answered, as it happened.
+//! Records what the server did with each message, and what the mail server answered.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -11,12 +11,12 @@ use crate::delivery::{Job, Observer, Step};
 use crate::domain::deliveries::delivery::DeliveryEnd;
 use crate::domain::time::{Clock, Timestamp, retry_seconds};
 
-/// Rows that are kept; the oldest make room.
+/// Rows that are kept; the oldest are dropped.
 const KEPT: usize = 1_000;
-/// Characters of a recipient or of a reply that are kept. A client may send more.
+/// Characters of a recipient or a reply that are kept. A client may send more.
 const LONGEST: usize = 320;
 
-/// The latest rows. It has no codes in it.
+/// The latest rows. They contain no codes.
 pub struct DeliveryLog {
     clock: Arc<dyn Clock>,
     rows: Mutex<Rows>,
@@ -29,32 +29,32 @@ struct Rows {
     kept: VecDeque<Row>,
 }
 
-/// Something that happened.
+/// One event.
 #[derive(Clone, Debug)]
 pub struct Row {
     /// Counts from one.
     pub number: u64,
-    /// When.
+    /// The time.
     pub at: Timestamp,
-    /// To whom the message goes.
+    /// The recipient of the message.
     pub to: String,
     /// Who did it.
     pub who: Who,
-    /// What it was, for people.
+    /// The event, in words.
     pub what: String,
 }
 
-/// Who did something.
+/// An actor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Who {
     /// OtpMint.
     Server,
-    /// The mail catcher, in the place of a mail server.
+    /// The mail catcher, which replaces a mail server.
     MailServer,
 }
 
 impl Who {
-    /// What it is called.
+    /// Its name on the page.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Server => "OtpMint",
@@ -64,12 +64,12 @@ impl Who {
 }
 
 impl DeliveryLog {
-    /// An empty one.
+    /// An empty log.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, rows: Mutex::default(), changed: watch::Sender::new(()) }
     }
 
-    /// The rows that are kept, newest first.
+    /// The rows, newest first.
     pub fn rows(&self) -> Vec<Row> {
         self.lock().kept.iter().rev().cloned().collect()
     }
@@ -80,7 +80,7 @@ impl DeliveryLog {
         self.changed.send_replace(());
     }
 
-    /// Tells of each change from now on.
+    /// Notifies about each change from now on.
     pub fn subscribe(&self) -> watch::Receiver<()> {
         self.changed.subscribe()
     }
@@ -131,7 +131,7 @@ impl Witness for DeliveryLog {
     }
 }
 
-/// Without the rows: they name recipients.
+/// Omits the rows, because they name recipients.
 impl fmt::Debug for DeliveryLog {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DeliveryLog")

@@ -1,4 +1,4 @@
-//! `otpmint dev`: everything on one machine, and nothing that leaves it.
+//! `otpmint dev`: everything on one machine, and nothing leaves it.
 
 mod allowed;
 mod delivery_log;
@@ -30,13 +30,13 @@ use steps::Addresses;
 
 pub use delivery_log::{DeliveryLog, Row, Who};
 
-/// The key of the tenant that is ready to use. Known to everybody, so it exists nowhere else.
+/// The key of the built-in tenant. It is public, so it exists nowhere else.
 const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
-/// The same for the key of its sandbox.
+/// The key of its sandbox, also public.
 const TEST_KEY: &str = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E86NF";
 /// The operator's token, as public as the keys.
 const OPERATOR_TOKEN: &str = "otpo_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo";
-/// Who signs in to the console, and with what.
+/// The name and password for the console.
 const OPERATOR: (&str, &str) = ("dev", "dev-only-4-violet-canoes");
 /// Where the webhooks of a developer's app may be, without TLS.
 const RECEIVER: &str = "127.0.0.1";
@@ -65,7 +65,7 @@ impl Dev {
     }
 
     async fn serve(self) -> Result<(), Failure> {
-        // Before there is a folder, which must not be left behind.
+        // Before a folder exists that a failure would leave behind.
         let stop = stop_signal()?;
         let mut ambient = Ambient::of_the_machine();
         let log = Arc::new(DeliveryLog::new(ambient.clock.clone()));
@@ -100,7 +100,7 @@ impl Dev {
             .map_err(|error| Failure::new(format!("{error} in {DEFAULT}")))?;
         settings.data_dir = folder.path().join("data");
         settings.server.listen = self.listen.to_string();
-        // Without a port of its own there is no address to give to browsers, and so no pages.
+        // Without a fixed port there is no address for browsers, and so no pages.
         let public = WebOrigin::parse(&format!("http://{}", self.listen));
         settings.server.public_url = public.map(String::from).unwrap_or_default();
         settings.server.metrics_listen = String::new();
@@ -119,7 +119,7 @@ impl Dev {
     }
 }
 
-/// Lays the known token where the server looks for one, so that it draws none.
+/// Writes the public token where the server looks for one, so that it draws none.
 fn keep_operator_token(settings: &Settings) -> Result<(), Failure> {
     DirBuilder::new().mode(0o700).create(&settings.data_dir)?;
     let known = OperatorToken { token: SecretString::from(OPERATOR_TOKEN), is_new: true };
@@ -151,18 +151,21 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
         caller: Caller::Shell,
         client_ip: None,
     };
-    let registered = app.services().register(registration).await?;
+    let registered = app.services().tenants.register(registration).await?;
     let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };
-    app.services().test_key_of(registered.id, test_key).await?;
+    app.services().tenants.test_key_of(registered.id, test_key).await?;
     allowed::allow(app.services()).await
 }
 
-/// The account of an operator, with the link that the first start made.
+/// Sets up an operator's account with the link that the first start created.
 async fn set_up_operator(app: &App) -> Result<(), Failure> {
-    // Without a port of its own there is no console.
+    // Without a fixed port there is no console.
     let Some(link) = app.setup_link() else { return Ok(()) };
     let (name, password) = OPERATOR;
-    let set_up =
-        app.services().set_up_operator(link.token().expose_secret(), name, &password.into(), None).await;
+    let set_up = app
+        .services()
+        .console
+        .set_up_operator(link.token().expose_secret(), name, &password.into(), None)
+        .await;
     set_up.map(drop).map_err(|denied| Failure::new(format!("the console: {denied:?}")))
 }

@@ -1,10 +1,10 @@
-//! The first minute with the product: what is printed at the start, and shown on the landing page.
+//! The first steps with the product: printed at the start, and shown on the landing page.
 
 use std::net::SocketAddr;
 
 use super::{OPERATOR, OPERATOR_TOKEN, SECRET_KEY, SMTP_MAIL, SMTP_PASSWORD, TEST_KEY};
 
-/// Where a run can be reached.
+/// The addresses of a run.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Addresses {
     /// The API and the pages.
@@ -13,7 +13,7 @@ pub(super) struct Addresses {
     pub(super) smtp: SocketAddr,
 }
 
-/// Something to do, and the command that does it as it is.
+/// A step, with a command that works unchanged.
 pub(super) struct Step {
     /// What to do.
     pub(super) what: &'static str,
@@ -65,7 +65,7 @@ done"#
     ]
 }
 
-/// What is printed at the start.
+/// The text that is printed at the start.
 pub(super) fn welcome(at: Addresses) -> String {
     let api = at.api;
     let (name, password) = OPERATOR;

@@ -10,7 +10,7 @@ use crate::domain::limits::rate::Rate;
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Limits {
-    /// Whether there are any.
+    /// Whether the limits apply.
     pub enabled: bool,
     /// Registrations by a client address.
     #[serde(deserialize_with = "read::rate")]
@@ -21,7 +21,7 @@ pub struct Limits {
     /// Verifications by a client address.
     #[serde(deserialize_with = "read::rate")]
     pub verify_per_address: Rate,
-    /// Secret keys from a client address that are not valid.
+    /// Invalid secret keys from a client address.
     #[serde(deserialize_with = "read::rate")]
     pub wrong_keys_per_address: Rate,
     /// Client networks that are not counted.
@@ -33,7 +33,7 @@ pub struct Limits {
     /// Verifications for a tenant.
     #[serde(deserialize_with = "read::rate")]
     pub verify_per_tenant: Rate,
-    /// Requests of a tenant that look after itself.
+    /// Requests with which a tenant manages itself.
     #[serde(deserialize_with = "read::rate")]
     pub manage_per_tenant: Rate,
     /// Messages to a recipient.

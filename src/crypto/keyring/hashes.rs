@@ -9,14 +9,14 @@ use super::Keyring;
 use super::ring::Version;
 
 impl Keyring {
-    /// The hashes under which a secret key may be kept; first the one under which a new one is.
+    /// The hashes under which a secret key may be stored. The first is the one for new keys.
     pub fn secret_key_hashes(&self, secret_key: &str) -> Vec<SecretKeyHash> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.secret_key.in_use()).chain(ring.secret_key.others());
         versions.map(|version| hash_secret_key(version, secret_key)).collect()
     }
 
-    /// The hash under which a new secret key is kept.
+    /// The hash under which a new secret key is stored.
     pub fn secret_key_hash(&self, secret_key: &str) -> SecretKeyHash {
         hash_secret_key(self.present.ring().secret_key.in_use(), secret_key)
     }
@@ -26,29 +26,28 @@ impl Keyring {
         index_recipient(self.present.ring().recipient.in_use(), tenant, recipient)
     }
 
-    /// The indexes that `recipient` has within `tenant` under the other versions of the key.
+    /// The indexes of `recipient` within `tenant` under all versions but the one in use.
     pub fn other_recipient_indexes(&self, tenant: TenantId, recipient: &Address) -> Vec<RecipientIndex> {
         let ring = self.present.ring();
         ring.recipient.others().map(|version| index_recipient(version, tenant, recipient)).collect()
     }
 
-    /// All indexes that `recipient` has within `tenant`; first the one under which new things are kept.
+    /// All indexes of `recipient` within `tenant`. The first is the one for new rows.
     pub fn recipient_indexes(&self, tenant: TenantId, recipient: &Address) -> Vec<RecipientIndex> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
         versions.map(|version| index_recipient(version, tenant, recipient)).collect()
     }
 
-    /// The digests that a tenant's request, or what names it, has under all versions of the key;
-    /// first the one under which a new one is kept.
+    /// The digests of a tenant's request, or of its name, under all versions of the key. The first is the one
+    /// for new rows.
     pub fn request_digests(&self, tenant: TenantId, parts: [&[u8]; 3]) -> Vec<RequestDigest> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
         versions.map(|version| digest_request(version, tenant, parts)).collect()
     }
 
-    /// The hashes that a tenant's result code has under all versions of the key; first the one under
-    /// which a new one is kept.
+    /// The hashes of a tenant's result code under all versions of the key. The first is the one for new rows.
     pub fn result_hashes(&self, tenant: TenantId, code: &str) -> Vec<ResultHash> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());

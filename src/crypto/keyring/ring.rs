@@ -1,5 +1,4 @@
-//! The sub-keys, open, as they stand at one moment; and the place where the next such picture
-//! takes over from the last.
+//! A snapshot of the unwrapped sub-keys at one moment, and the cell that swaps one snapshot for the next.
 
 use std::sync::{Arc, PoisonError, RwLock};
 
@@ -22,7 +21,7 @@ pub(in crate::crypto) struct Version<K> {
     pub(in crate::crypto) key: Arc<K>,
 }
 
-/// Not derived: the key itself need not be one that can be copied.
+/// `Clone` is not derived, because the key itself need not implement it.
 impl<K> Clone for Version<K> {
     fn clone(&self) -> Self {
         Self { number: self.number, active_from: self.active_from, key: Arc::clone(&self.key) }
@@ -37,7 +36,7 @@ pub(in crate::crypto) struct Versions<K> {
 }
 
 impl<K: Material> Versions<K> {
-    /// The versions of this purpose as they stand at `now`. What is open already is not opened again.
+    /// The versions for this purpose as of `now`. Keys that are already unwrapped are reused.
     fn open(
         master: &MasterKey,
         wrapped: &[WrappedKey],
@@ -64,12 +63,12 @@ impl<K: Material> Versions<K> {
 }
 
 impl<K> Versions<K> {
-    /// The version under which new things are made.
+    /// The version for new data.
     pub(in crate::crypto) fn in_use(&self) -> &Version<K> {
         &self.all[self.in_use]
     }
 
-    /// The version of this number.
+    /// The version with this number.
     pub(super) fn find(&self, number: u32) -> Option<&Version<K>> {
         self.all.iter().find(|version| version.number == number)
     }
@@ -79,17 +78,17 @@ impl<K> Versions<K> {
         &self.all[newest_at(&self.all, moment)]
     }
 
-    /// All versions, the newest first.
+    /// All versions, newest first.
     pub(in crate::crypto) fn newest_first(&self) -> impl Iterator<Item = &Version<K>> {
         self.all.iter().rev()
     }
 
-    /// All versions but the one in use, the newest first.
+    /// All versions but the one in use, newest first.
     pub(super) fn others(&self) -> impl Iterator<Item = &Version<K>> {
         self.newest_first().filter(|version| version.number != self.in_use().number)
     }
 
-    /// When the use of a version ended or will end, as far as it is known.
+    /// When the use of a version ended or will end, if that is known.
     pub(super) fn retired_at(&self, number: u32) -> Option<Timestamp> {
         self.all.iter().filter(|other| other.number > number).map(|other| other.active_from).min()
     }
@@ -103,13 +102,12 @@ impl<K> Versions<K> {
     }
 }
 
-/// The newest version whose time has come at `moment`; the oldest where none has, which only a
-/// clock that went back can bring about.
+/// The newest version in use at `moment`; the oldest if none is, which happens only when a clock went back.
 fn newest_at<K>(all: &[Version<K>], moment: Timestamp) -> usize {
     all.iter().rposition(|version| version.active_from <= moment).unwrap_or(0)
 }
 
-/// All sub-keys, open, as they stand at one moment.
+/// All sub-keys, unwrapped, as of one moment.
 #[derive(Debug)]
 pub(in crate::crypto) struct Ring {
     pub(super) now: Timestamp,
@@ -123,7 +121,7 @@ pub(in crate::crypto) struct Ring {
 }
 
 impl Ring {
-    /// Opens the wrapped keys as they stand at `now`; those that `known` has are open already.
+    /// Unwraps the keys as of `now`; those that `known` has are reused.
     pub(super) fn open(
         master: &MasterKey,
         wrapped: &[WrappedKey],
@@ -151,7 +149,7 @@ impl Ring {
         })
     }
 
-    /// Which versions there are, purpose by purpose.
+    /// Which versions exist, purpose by purpose.
     pub(super) fn numbers(&self) -> [Vec<u32>; 7] {
         [
             self.seal.numbers(),
@@ -192,8 +190,8 @@ impl Ring {
     }
 }
 
-/// The present picture. Whoever reads it keeps it for as long as they need it, and waits for nobody:
-/// the lock is held for the copy of a pointer.
+/// The current snapshot. A reader keeps its snapshot as long as it needs, and waits for nobody: the lock is
+/// held only to copy a pointer.
 #[derive(Clone, Debug)]
 pub(in crate::crypto) struct Present(Arc<RwLock<Arc<Ring>>>);
 
@@ -202,12 +200,12 @@ impl Present {
         Self(Arc::new(RwLock::new(Arc::new(ring))))
     }
 
-    /// The present picture.
+    /// The current snapshot.
     pub(in crate::crypto) fn ring(&self) -> Arc<Ring> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Lets the next picture take over.
+    /// Replaces the snapshot.
     pub(super) fn replace(&self, ring: Ring) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
     }

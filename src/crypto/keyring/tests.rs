@@ -1,4 +1,4 @@
-//! What the keyring promises, over wrapped keys.
+//! What the keyring guarantees, over wrapped keys.
 
 use crate::domain::address::Address;
 use crate::domain::id::TenantId;
@@ -191,7 +191,7 @@ fn a_shareable_key_is_the_same_for_ever() {
 fn who_has_a_former_version_cannot_name_what_was_minted_after_it() {
     let (ring, _) = rotated(KeyPurpose::ShareableKey);
     ring.advance(later(60));
-    // The same first version, which knows of no other.
+    // The same first version, in a keyring that knows no other.
     let leaked = keyring().shareable_keys();
     let (before, after) = (ChallengeId(id::first_at(later(59))), ChallengeId(id::first_at(later(60))));
     let tried = [before, after].map(|id| ring.shareable_keys().decode(leaked.encode(id).as_str()));

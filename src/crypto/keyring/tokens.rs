@@ -1,4 +1,4 @@
-//! The hashes under which tokens of the console are kept.
+//! The hashes under which console tokens are stored.
 
 use crate::crypto::console::TokenKind;
 use crate::crypto::key::Key;
@@ -8,15 +8,14 @@ use super::Keyring;
 use super::ring::Version;
 
 impl Keyring {
-    /// The hashes that a token has under all versions of the key; first the one under which a new one is
-    /// kept.
+    /// The hashes of a token under all versions of the key. The first is the one for new tokens.
     pub fn token_hashes(&self, kind: TokenKind, token: &str) -> Vec<TokenHash> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
         versions.map(|version| hash(version, kind, token)).collect()
     }
 
-    /// The hash under which a new token is kept.
+    /// The hash under which a new token is stored.
     pub fn token_hash(&self, kind: TokenKind, token: &str) -> TokenHash {
         hash(self.present.ring().request.in_use(), kind, token)
     }

@@ -1,4 +1,4 @@
-//! Keys on their way into the store and out of it: sealed under the master key to their place.
+//! Wraps keys for the store and unwraps them: sealed under the master key to their place.
 
 use zeroize::Zeroizing;
 
@@ -15,9 +15,9 @@ use crate::domain::time::Timestamp;
 
 use super::error::KeyringError;
 
-/// What a key of one kind looks like unwrapped.
+/// The unwrapped form of a kind of key.
 pub(in crate::crypto) trait Material: Sized {
-    /// The key of these bytes, if they are one.
+    /// The key in these bytes, if they are valid.
     fn read(bytes: &[u8]) -> Option<Self>;
 }
 
@@ -39,7 +39,7 @@ impl Material for SigningKey {
     }
 }
 
-/// Which version is to be made, and from when on it is used.
+/// The version to create, and when it comes into use.
 #[derive(Clone, Copy)]
 pub(super) struct Plan {
     pub(super) purpose: KeyPurpose,
@@ -73,7 +73,7 @@ pub(super) fn make(
     })
 }
 
-/// The same key, wrapped under another master key.
+/// The same key, wrapped under a new master key.
 pub(super) fn rewrap(
     master: &MasterKey,
     key: &WrappedKey,
@@ -85,7 +85,7 @@ pub(super) fn rewrap(
     Ok(WrappedKey { wrapped, ..key.clone() })
 }
 
-/// Opens a key.
+/// Unwraps a key.
 pub(super) fn unwrap<K: Material>(master: &MasterKey, key: &WrappedKey) -> Result<K, KeyringError> {
     K::read(&open(master, key)?).ok_or_else(|| not_ours(key))
 }

@@ -5,10 +5,10 @@ use std::path::PathBuf;
 
 use super::format::PREFIX;
 
-/// Why there is no master key. Each stops the start with exit code 3.
+/// Why the master key cannot be loaded. Every variant stops the start with exit code 3.
 #[derive(Debug, thiserror::Error)]
 pub enum MasterKeyError {
-    /// No file, though the database was made with a key.
+    /// The file is missing, though the database was created with a key.
     #[error(
         "the master key file {0} is missing, and this database was made with one: put the file back \
          from its backup, or point keys.master_key_file to it"
@@ -25,21 +25,21 @@ pub enum MasterKeyError {
     /// The file is not a key file.
     #[error("{0} is not a master key file: it must hold `{prefix}` and 64 hexadecimal digits", prefix = PREFIX)]
     Malformed(PathBuf),
-    /// The key is another one.
+    /// The key does not belong to this database.
     #[error(
         "this is not the master key that the database was made with: check keys.master_key_file or \
          the passphrase; nothing was changed"
     )]
     Wrong,
-    /// The master key was replaced before, and the one before it is still there.
+    /// The master key was replaced before, and its predecessor is still there.
     #[error("{0} is a former master key: move it to the backups that it opens, or delete it, and try again")]
     FormerInTheWay(PathBuf),
-    /// The file cannot be read or made.
+    /// The file cannot be read or created.
     #[error("the master key file {path}: {source}")]
     Io {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
 }

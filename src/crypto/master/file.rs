@@ -1,4 +1,4 @@
-//! Key files: read, made, and put in the place of another.
+//! Key files: read, create and replace them.
 
 use std::fmt::Write as _;
 use std::fs;
@@ -13,10 +13,10 @@ use crate::domain::random::Entropy;
 use super::error::MasterKeyError;
 use super::format::{PREFIX, Raw};
 
-/// The rights that nobody may have but the owner.
+/// The permissions that only the owner may have.
 pub(super) const OWNER_ONLY: u32 = 0o077;
 
-/// Reads a key file that nobody with one of the `forbidden` rights may read.
+/// Reads a key file. Refuses one that is readable with any of the `forbidden` permissions.
 pub(super) fn read(path: &Path, forbidden: u32) -> Result<Raw, MasterKeyError> {
     let io = |source| MasterKeyError::Io { path: path.to_owned(), source };
     let metadata = match fs::metadata(path) {
@@ -34,13 +34,13 @@ pub(super) fn read(path: &Path, forbidden: u32) -> Result<Raw, MasterKeyError> {
     digits.and_then(from_hex).ok_or_else(|| MasterKeyError::Malformed(path.to_owned()))
 }
 
-/// Makes a key file.
+/// Creates a key file.
 pub(super) fn create(path: &Path, entropy: &dyn Entropy) -> Result<Raw, MasterKeyError> {
     let raw: Raw = Zeroizing::new(entropy.bytes());
     let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + 65));
     text.push_str(PREFIX);
     for byte in raw.iter() {
-        // Writing to a string does not fail.
+        // Writing to a string cannot fail.
         let _ = write!(text, "{byte:02x}");
     }
     text.push('\n');
@@ -48,7 +48,7 @@ pub(super) fn create(path: &Path, entropy: &dyn Entropy) -> Result<Raw, MasterKe
         let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
-        // The name has to survive a power loss as well: the database will need this very key.
+        // The name must survive a power loss too: the database will need exactly this key.
         sync_folder(path)
     };
     write().map_err(|source| MasterKeyError::Io { path: path.to_owned(), source })?;
@@ -66,12 +66,12 @@ fn from_hex(digits: &str) -> Option<Raw> {
     Some(raw)
 }
 
-/// Where the key lies that is to replace the one at `path`, until the database knows it.
+/// The place of the key that will replace the one at `path`, until the database knows it.
 pub(super) fn next(path: &Path) -> PathBuf {
     beside(path, ".new")
 }
 
-/// Where the key goes that was replaced.
+/// The place of the replaced key.
 pub(super) fn former(path: &Path) -> PathBuf {
     beside(path, ".old")
 }
@@ -82,7 +82,7 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
     name.into()
 }
 
-/// Makes the key that is to replace the one at `path`. One that was made before and never used goes.
+/// Creates the key that will replace the one at `path`. Deletes one that was prepared before and never used.
 pub(super) fn create_next(path: &Path, entropy: &dyn Entropy) -> Result<Raw, MasterKeyError> {
     let next = next(path);
     match fs::remove_file(&next) {
@@ -93,8 +93,8 @@ pub(super) fn create_next(path: &Path, entropy: &dyn Entropy) -> Result<Raw, Mas
     }
 }
 
-/// Puts the next key in the place of the one at `path`, which is kept. There is a key at `path` at
-/// every moment, and doing it again does no harm.
+/// Moves the next key to `path`, and keeps the former one. There is a key at `path` at every moment, and
+/// repeating the call is harmless.
 pub(super) fn install(path: &Path) -> Result<PathBuf, MasterKeyError> {
     let (next, former) = (next(path), former(path));
     let replace = || -> io::Result<()> {
@@ -103,7 +103,7 @@ pub(super) fn install(path: &Path) -> Result<PathBuf, MasterKeyError> {
             _ => sync_folder(path)?,
         }
         match fs::rename(&next, path) {
-            // Another process has done it a moment ago.
+            // Another process did it a moment ago.
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
             _ => {}
         }

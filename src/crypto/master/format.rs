@@ -5,5 +5,5 @@ use zeroize::Zeroizing;
 /// The key, before anything is derived from it.
 pub(super) type Raw = Zeroizing<[u8; 32]>;
 
-/// What precedes the 64 hexadecimal digits in a key file, so that nobody takes it for anything else.
+/// The prefix before the 64 hexadecimal digits of a key file, so that nobody mistakes it for something else.
 pub(super) const PREFIX: &str = "otpmint-master-key:";

@@ -20,7 +20,7 @@ use crate::delivery::net::error::NetError;
 use crate::delivery::net::tls::Trust;
 use crate::domain::network::OutboundRule;
 use crate::domain::webhooks::url::WebhookUrl;
-use crate::domain::webhooks::webhook::{Answer, PostError};
+use crate::domain::webhooks::webhook::{Answer, WebhookDeliveryError};
 
 /// For resolving the host and connecting, all of its addresses together.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -51,15 +51,15 @@ impl WebhookClient {
         match timeout(self.total, self.exchange(url, signed)).await {
             Ok(Ok(status)) => Answer::Status(status),
             Ok(Err(error)) => Answer::None(error),
-            Err(_) => Answer::None(PostError::TimedOut),
+            Err(_) => Answer::None(WebhookDeliveryError::TimedOut),
         }
     }
 
-    async fn exchange(&self, url: &WebhookUrl, signed: &WebhookRequest) -> Result<u16, PostError> {
+    async fn exchange(&self, url: &WebhookUrl, signed: &WebhookRequest) -> Result<u16, WebhookDeliveryError> {
         if !url.is_secure_enough(&self.rule) {
-            return Err(PostError::HostNotAllowed);
+            return Err(WebhookDeliveryError::HostNotAllowed);
         }
-        let request = request(url, signed).ok_or(PostError::ProtocolViolated)?;
+        let request = request(url, signed).ok_or(WebhookDeliveryError::ProtocolViolated)?;
         let host = url.host();
         let tcp = dial(&self.rule, &host, url.port(), CONNECT).await.map_err(word)?;
         match url.is_secure() {
@@ -85,13 +85,13 @@ fn request(url: &WebhookUrl, signed: &WebhookRequest) -> Option<Request<Full<Byt
         .ok()
 }
 
-async fn talk<S>(stream: S, request: Request<Full<Bytes>>) -> Result<u16, PostError>
+async fn talk<S>(stream: S, request: Request<Full<Bytes>>) -> Result<u16, WebhookDeliveryError>
 where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let broken = |error: hyper::Error| match error.is_parse() {
-        true => PostError::ProtocolViolated,
-        false => PostError::ConnectionFailed,
+        true => WebhookDeliveryError::ProtocolViolated,
+        false => WebhookDeliveryError::ConnectionFailed,
     };
     let mut builder = http1::Builder::new();
     let (mut sender, connection) =
@@ -116,12 +116,12 @@ async fn skip(mut body: Incoming) {
     }
 }
 
-fn word(error: NetError) -> PostError {
+fn word(error: NetError) -> WebhookDeliveryError {
     match error {
-        NetError::HostNotFound(_) => PostError::HostNotFound,
-        NetError::HostNotAllowed => PostError::HostNotAllowed,
-        NetError::TimedOut => PostError::TimedOut,
-        NetError::Untrusted(_) => PostError::TlsFailed,
-        NetError::Broken(_) => PostError::ConnectionFailed,
+        NetError::HostNotFound(_) => WebhookDeliveryError::HostNotFound,
+        NetError::HostNotAllowed => WebhookDeliveryError::HostNotAllowed,
+        NetError::TimedOut => WebhookDeliveryError::TimedOut,
+        NetError::Untrusted(_) => WebhookDeliveryError::TlsFailed,
+        NetError::Broken(_) => WebhookDeliveryError::ConnectionFailed,
     }
 }

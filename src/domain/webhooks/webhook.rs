@@ -86,7 +86,7 @@ pub enum Answer {
     /// A status of HTTP.
     Status(u16),
     /// None.
-    None(PostError),
+    None(WebhookDeliveryError),
 }
 
 impl Answer {
@@ -103,7 +103,7 @@ impl Answer {
 
 /// Why an endpoint gave no answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum PostError {
+pub enum WebhookDeliveryError {
     /// The name did not resolve.
     HostNotFound,
     /// The address, the port or the scheme is not allowed.
@@ -120,7 +120,7 @@ pub enum PostError {
     NotSigned,
 }
 
-impl PostError {
+impl WebhookDeliveryError {
     /// Every reason.
     pub const ALL: [Self; 7] = [
         Self::HostNotFound,
@@ -148,7 +148,7 @@ impl PostError {
 
 /// Where telling an event stands.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum PostStatus {
+pub enum WebhookDeliveryStatus {
     /// Waiting for its first or next try.
     Waiting,
     /// The endpoint has taken it.
@@ -159,7 +159,7 @@ pub enum PostStatus {
     Canceled,
 }
 
-impl PostStatus {
+impl WebhookDeliveryStatus {
     /// Every status.
     pub const ALL: [Self; 4] = [Self::Waiting, Self::Sent, Self::Failed, Self::Canceled];
 
@@ -192,7 +192,7 @@ pub struct Tried {
 
 /// Telling one event, as its tenant sees it.
 #[derive(Clone, Debug)]
-pub struct PostRow {
+pub struct WebhookDelivery {
     /// The event.
     pub event: EventId,
     /// What happened.
@@ -202,7 +202,7 @@ pub struct PostRow {
     /// To which challenge.
     pub challenge: Option<ChallengeId>,
     /// Where it stands.
-    pub status: PostStatus,
+    pub status: WebhookDeliveryStatus,
     /// Tries so far.
     pub tries: u32,
     /// The next one.

@@ -1,29 +1,33 @@
 //! `/console/tenants/{tenant}/accounts`: a tenant's mail accounts, without their passwords.
 
-use crate::domain::tenants::route::Transport;
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
 
-use crate::domain::tenants::route::{MAX_ROUTES, Route};
+use crate::domain::tenants::route::{MAX_ROUTES, Route, TransportKind};
 use crate::domain::tenants::route_draft::RouteDraft;
-use crate::service::{Accounts, Refusal};
+use crate::service::{Refusal, TenantRoutes};
 
-use super::super::AppState;
-use super::super::client::ClientIp;
-use super::super::v1::forms::{self, Wrong};
-use super::done;
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::state::AppState;
+
+use super::flash::Flash;
 use super::form::Form;
-use super::frame::{self, Frame};
-use super::notice::Notice;
+use super::layout::Layout;
+use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
 use super::values::{number, word};
+use super::{bodies, page};
+
+/// What accounts are routes over.
+const SMTP: TransportKind = TransportKind::Smtp;
 
 /// An account as its form has it.
-struct Shown {
+struct MailAccountRow {
     id: String,
     name: String,
     host: String,
@@ -35,36 +39,36 @@ struct Shown {
 
 #[derive(Template)]
 #[template(path = "console/accounts.html")]
-struct Page {
-    frame: Frame,
+struct MailAccountsPage {
+    layout: Layout,
     path: String,
-    accounts: Vec<Shown>,
+    accounts: Vec<MailAccountRow>,
     /// Whether there may be one more.
     has_room: bool,
 }
 
 /// `GET`: in the order in which they are used.
-pub(super) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
-    match page(&state, &seat, frame(&seat).noticing(&request)).await {
-        Ok(page) => frame::page(StatusCode::OK, &page),
+pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+    match page(&state, &seat, layout(&seat).flashing(&request)).await {
+        Ok(page) => page::page(StatusCode::OK, &page),
         Err(answer) => answer,
     }
 }
 
 /// `POST`: the account of `id` as it is to be, or one more.
-pub(super) async fn save(
+pub(crate) async fn save(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
     form: Form,
 ) -> HttpResponse {
     match put(&state, &request, &seat, &form).await {
-        Ok(()) => done(&seat.path("/accounts"), Notice::AccountSaved),
+        Ok(()) => done(&seat.path("/accounts"), Flash::AccountSaved),
         Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn put(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Wrong> {
+async fn put(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Rejection> {
     let draft = draft(form)?;
     rearrange(state, request, seat, |drafts| {
         match drafts.iter_mut().find(|present| present.handle == draft.handle) {
@@ -82,13 +86,14 @@ async fn rearrange(
     request: &HttpRequest,
     seat: &Seat,
     change: impl FnOnce(&mut Vec<RouteDraft>) -> Result<(), Refusal>,
-) -> Result<(), Wrong> {
-    let Accounts { accounts, revision } = state.services.accounts(&seat.tenant).await?;
-    let mut drafts = accounts.iter().map(RouteDraft::unchanged).collect();
+) -> Result<(), Rejection> {
+    let routes = &state.services.routes;
+    let TenantRoutes { routes: present, revision } = routes.list_of(&seat.tenant, SMTP).await?;
+    let mut drafts = present.iter().map(RouteDraft::unchanged).collect();
     change(&mut drafts)?;
     let client_ip = ClientIp::of(request);
-    state.services.replace_accounts(&seat.tenant, drafts, Some(revision), client_ip).await?;
-    Ok(())
+    let replaced = routes.replace_of(&seat.tenant, SMTP, drafts, Some(revision), client_ip).await;
+    replaced.map(|_| ()).map_err(bodies::unusable)
 }
 
 /// Where in the list the account of this handle is.
@@ -98,7 +103,7 @@ fn place_of(drafts: &[RouteDraft], id: &str) -> Result<usize, Refusal> {
 }
 
 /// `POST …/{account}/delete`: it goes.
-pub(super) async fn delete(
+pub(crate) async fn delete(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
@@ -109,12 +114,12 @@ pub(super) async fn delete(
         return again(&state, &seat, &why).await;
     }
     match remove(&state, &request, &seat, &path.1).await {
-        Ok(()) => done(&seat.path("/accounts"), Notice::AccountDeleted),
+        Ok(()) => done(&seat.path("/accounts"), Flash::AccountDeleted),
         Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
+async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Rejection> {
     rearrange(state, request, seat, |drafts| {
         drafts.remove(place_of(drafts, id)?);
         Ok(())
@@ -123,7 +128,7 @@ async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) 
 }
 
 /// `POST …/{account}/up`: it is tried before the one that has been tried before it.
-pub(super) async fn move_up(
+pub(crate) async fn move_up(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
@@ -131,12 +136,12 @@ pub(super) async fn move_up(
     _form: Form,
 ) -> HttpResponse {
     match raise(&state, &request, &seat, &path.1).await {
-        Ok(()) => done(&seat.path("/accounts"), Notice::AccountMoved),
+        Ok(()) => done(&seat.path("/accounts"), Flash::AccountMoved),
         Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Wrong> {
+async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Rejection> {
     rearrange(state, request, seat, |drafts| {
         let at = place_of(drafts, id)?;
         drafts.swap(at.saturating_sub(1), at);
@@ -146,8 +151,8 @@ async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -
 }
 
 /// The account of a form.
-fn draft(form: &Form) -> Result<RouteDraft, Wrong> {
-    forms::account(json!({
+fn draft(form: &Form) -> Result<RouteDraft, Rejection> {
+    bodies::account(json!({
         "id": word(form.text("id")), "name": word(form.text("name")),
         "host": form.text("host"), "port": number(form.text("port")), "tls": word(form.text("tls")),
         "username": form.text("username"), "password": word(form.text("password")),
@@ -156,35 +161,36 @@ fn draft(form: &Form) -> Result<RouteDraft, Wrong> {
 }
 
 /// The page with what went wrong.
-pub(super) async fn again(state: &AppState, seat: &Seat, why: &Refused) -> HttpResponse {
-    match page(state, seat, frame(seat).failed(why.text.clone())).await {
+pub(crate) async fn again(state: &AppState, seat: &Seat, why: &Refused) -> HttpResponse {
+    match page(state, seat, layout(seat).failed(why.text.clone())).await {
         Ok(page) => why.page(&page),
         Err(answer) => answer,
     }
 }
 
-fn frame(seat: &Seat) -> Frame {
-    Frame::seated(seat, "Mail accounts", "/accounts")
+fn layout(seat: &Seat) -> Layout {
+    seat.layout("Mail accounts", "/accounts")
 }
 
-async fn page(state: &AppState, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
-    let found = state.services.accounts(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
-    let accounts: Vec<_> = found.accounts.iter().map(Shown::of).collect();
+async fn page(state: &AppState, seat: &Seat, layout: Layout) -> Result<MailAccountsPage, HttpResponse> {
+    let found = state.services.routes.list_of(&seat.tenant, SMTP).await;
+    let routes = found.map_err(|refusal| refused(&refusal))?.routes;
+    let accounts: Vec<_> = routes.iter().filter_map(MailAccountRow::of).collect();
     let has_room = accounts.len() < MAX_ROUTES && !seat.tenant.is_sandbox();
-    Ok(Page { frame, path: seat.path("/accounts"), accounts, has_room })
+    Ok(MailAccountsPage { layout, path: seat.path("/accounts"), accounts, has_room })
 }
 
-impl Shown {
-    fn of(account: &Route) -> Self {
-        let Transport::Smtp(smtp) = &account.transport;
-        Self {
-            id: account.handle.to_string(),
-            name: account.name.clone(),
+impl MailAccountRow {
+    fn of(route: &Route) -> Option<Self> {
+        let smtp = route.smtp()?;
+        Some(Self {
+            id: route.handle.to_string(),
+            name: route.name.clone(),
             host: smtp.host.clone(),
             port: smtp.port.to_string(),
             username: smtp.username.clone(),
             from: smtp.from.as_str().to_owned(),
             is_implicit: smtp.security == crate::domain::tenants::smtp::Security::Implicit,
-        }
+        })
     }
 }

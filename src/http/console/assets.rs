@@ -1,29 +1,30 @@
 //! What the pages of the console load: a style and a script, compiled in.
 
-use std::sync::LazyLock;
-
 use actix_web::web::ServiceConfig;
 
-use super::super::pages::assets::Asset;
+use crate::http::shared::assets::asset;
 
-/// The style: the colours of all pages, and the look of the console.
-pub(super) static STYLE: LazyLock<Asset> = LazyLock::new(|| {
-    let content = concat!(
-        include_str!("../../../templates/tokens.css"),
-        include_str!("../../../templates/console/console.css"),
-        include_str!("../../../templates/console/reports.css")
-    );
-    Asset::new("console", "css", "text/css; charset=utf-8", content)
-});
-
-/// What shows a template while it is written.
-pub(super) static SCRIPT: LazyLock<Asset> = LazyLock::new(|| {
-    let content = include_str!("../../../templates/console/console.js");
-    Asset::new("console", "js", "text/javascript; charset=utf-8", content)
-});
+asset!(
+    /// The style: the colours of all pages, and the look of the console.
+    STYLE,
+    "console",
+    "css",
+    "text/css; charset=utf-8",
+    "tokens.css",
+    "console/console.css",
+    "console/reports.css"
+);
+asset!(
+    /// What shows a template while it is written.
+    SCRIPT,
+    "console",
+    "js",
+    "text/javascript; charset=utf-8",
+    "console/console.js"
+);
 
 /// The routes of the files.
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(crate) fn routes(config: &mut ServiceConfig) {
     STYLE.route(config);
     SCRIPT.route(config);
 }

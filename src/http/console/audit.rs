@@ -15,7 +15,7 @@ use super::words::{moment, plain};
 const ROWS: usize = 50;
 
 /// What is asked for.
-pub(super) fn asked(filters: &mut Filters) -> AuditQuery {
+pub(crate) fn asked(filters: &mut Filters) -> AuditQuery {
     AuditQuery {
         tenant: None,
         event: filters.read("event", AuditEvent::parse),
@@ -36,17 +36,17 @@ fn who(text: &str) -> String {
 
 #[derive(Template)]
 #[template(path = "console/audit.html")]
-struct Page<'a> {
+struct AuditTrailPage<'a> {
     place: &'a Place,
     filters: &'a Filters,
     /// Each event and what it is called.
     events: Vec<(&'static str, String)>,
-    rows: Vec<Row>,
+    rows: Vec<AuditTrailRow>,
     /// The query of the page that follows.
     next: Option<String>,
 }
 
-struct Row {
+struct AuditTrailRow {
     at: (String, String),
     event: String,
     tenant: String,
@@ -56,13 +56,13 @@ struct Row {
 }
 
 /// The page.
-pub(super) fn render(
+pub(crate) fn render(
     services: &Services,
     place: &Place,
     filters: &Filters,
     reported: &Reported<AuditPage>,
 ) -> Result<String, askama::Error> {
-    let row = |row: &AuditRow| Row {
+    let row = |row: &AuditRow| AuditTrailRow {
         at: (row.at.to_string(), moment(row.at)),
         event: plain(&row.event),
         tenant: row
@@ -70,11 +70,11 @@ pub(super) fn render(
             .and_then(|id| reported.handles.get(&id))
             .map(ToString::to_string)
             .unwrap_or_default(),
-        challenge: row.challenge.map(|id| services.shareable_key(id).as_str().to_owned()),
+        challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
         recipient: row.recipient.clone().unwrap_or_default(),
         who: told(row),
     };
-    Page {
+    AuditTrailPage {
         place,
         filters,
         events: AuditEvent::ALL.iter().map(|event| (event.as_str(), plain(event.as_str()))).collect(),

@@ -13,17 +13,17 @@ const NAME: &str = "__Host-otpmint";
 const LOCAL_NAME: &str = "otpmint-local";
 
 /// The token that a request came with.
-pub(super) fn token(request: &HttpRequest, public: &WebOrigin) -> Option<SecretString> {
+pub(crate) fn token(request: &HttpRequest, public: &WebOrigin) -> Option<SecretString> {
     request.cookie(name(public)).map(|cookie| SecretString::from(cookie.value()))
 }
 
 /// The cookie of a session that begins. It goes with the browser, and with the session before that.
-pub(super) fn of(token: &SecretString, public: &WebOrigin) -> Cookie<'static> {
+pub(crate) fn of(token: &SecretString, public: &WebOrigin) -> Cookie<'static> {
     build(token.expose_secret().to_owned(), public)
 }
 
 /// What takes the cookie away.
-pub(super) fn gone(public: &WebOrigin) -> Cookie<'static> {
+pub(crate) fn gone(public: &WebOrigin) -> Cookie<'static> {
     let mut cookie = build(String::new(), public);
     cookie.set_max_age(time::Duration::ZERO);
     cookie

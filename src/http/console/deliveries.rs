@@ -20,7 +20,7 @@ const STATUSES: [DeliveryStatus; 3] = [DeliveryStatus::Queued, DeliveryStatus::S
 const CHANNELS: [ChannelKind; 1] = [ChannelKind::Email];
 
 /// What is asked for.
-pub(super) fn asked(filters: &mut Filters) -> DeliveryQuery {
+pub(crate) fn asked(filters: &mut Filters) -> DeliveryQuery {
     DeliveryQuery {
         tenant: None,
         status: filters.read("status", DeliveryStatus::parse),
@@ -32,18 +32,18 @@ pub(super) fn asked(filters: &mut Filters) -> DeliveryQuery {
 
 #[derive(Template)]
 #[template(path = "console/deliveries.html")]
-struct Page<'a> {
+struct DeliveriesPage<'a> {
     place: &'a Place,
     filters: &'a Filters,
     statuses: [&'static str; 3],
     channels: [&'static str; 1],
-    rows: Vec<Row>,
+    rows: Vec<DeliveryTableRow>,
     /// The query of the page that follows.
     next: Option<String>,
 }
 
 /// A challenge and its latest message.
-struct Row {
+struct DeliveryTableRow {
     key: String,
     at: (String, String),
     tenant: String,
@@ -56,7 +56,7 @@ struct Row {
 }
 
 /// The page.
-pub(super) fn render(
+pub(crate) fn render(
     services: &Services,
     place: &Place,
     filters: &Filters,
@@ -64,10 +64,10 @@ pub(super) fn render(
 ) -> Result<String, askama::Error> {
     let row = |listed: &DeliveryRow| {
         let tenant = reported.handles.get(&listed.tenant).map(ToString::to_string);
-        let key = services.shareable_key(listed.challenge.id).as_str().to_owned();
-        Row::of(listed, key, tenant.unwrap_or_default())
+        let key = services.challenges.shareable_key(listed.challenge.id).as_str().to_owned();
+        DeliveryTableRow::of(listed, key, tenant.unwrap_or_default())
     };
-    Page {
+    DeliveriesPage {
         place,
         filters,
         statuses: STATUSES.map(DeliveryStatus::as_str),
@@ -78,7 +78,7 @@ pub(super) fn render(
     .render()
 }
 
-impl Row {
+impl DeliveryTableRow {
     fn of(listed: &DeliveryRow, key: String, tenant: String) -> Self {
         let challenge = &listed.challenge;
         let at = crate::domain::id::moment(challenge.id.0);
@@ -98,7 +98,7 @@ impl Row {
 }
 
 /// The class that says how well a message does.
-pub(super) fn tone(status: DeliveryStatus) -> &'static str {
+pub(crate) fn tone(status: DeliveryStatus) -> &'static str {
     match status {
         DeliveryStatus::Queued => "waits",
         DeliveryStatus::Sent => "good",

@@ -15,7 +15,7 @@ use super::words::{moment, plain};
 
 #[derive(Template)]
 #[template(path = "console/delivery.html")]
-struct Page<'a> {
+struct DeliveryDetailPage<'a> {
     base: &'a str,
     key: &'a str,
     facts: Vec<(&'static str, String)>,
@@ -55,7 +55,7 @@ impl Moment {
 }
 
 /// The page of the challenge with this shareable key.
-pub(super) fn render(
+pub(crate) fn render(
     place: &Place,
     key: &str,
     reported: &Reported<DeliveryHistory>,
@@ -75,8 +75,15 @@ pub(super) fn render(
         ("Tries that failed", history.tries.iter().filter(|one| one.failed.is_some()).count().to_string()),
     ];
     let base = &place.base;
-    Page { base, key, facts, status: status.as_str(), tone: tone(status), moments: moments(history, now) }
-        .render()
+    DeliveryDetailPage {
+        base,
+        key,
+        facts,
+        status: status.as_str(),
+        tone: tone(status),
+        moments: moments(history, now),
+    }
+    .render()
 }
 
 /// Everything that is known, in order.

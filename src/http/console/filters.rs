@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 use crate::domain::time::Timestamp;
 
 /// The fields of a query, and those that could not be read.
-pub(super) struct Filters {
+pub(crate) struct Filters {
     fields: BTreeMap<String, String>,
     misread: Vec<&'static str>,
 }
 
 impl Filters {
     /// Those of a query string. An empty field is one that was left out, and of two the first counts.
-    pub(super) fn of(query: &str) -> Self {
+    pub(crate) fn of(query: &str) -> Self {
         let mut fields = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
             let value = value.trim();
@@ -24,12 +24,12 @@ impl Filters {
     }
 
     /// What a field says, to be shown in it again.
-    pub(super) fn text(&self, name: &str) -> &str {
+    pub(crate) fn text(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", String::as_str)
     }
 
     /// What a field means. One that means nothing is left out, and the page says so.
-    pub(super) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
+    pub(crate) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let text = self.fields.get(name)?;
         let read = parse(text);
         if read.is_none() {
@@ -39,12 +39,12 @@ impl Filters {
     }
 
     /// The fields that mean nothing.
-    pub(super) fn misread(&self) -> &[&'static str] {
+    pub(crate) fn misread(&self) -> &[&'static str] {
         &self.misread
     }
 
     /// The query of the page that follows: the same fields, and where it begins.
-    pub(super) fn following(&self, cursor: i64) -> String {
+    pub(crate) fn following(&self, cursor: i64) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.fields.iter().filter(|(name, _)| *name != "cursor"));
         query.append_pair("cursor", &cursor.to_string()).finish()
@@ -52,7 +52,7 @@ impl Filters {
 }
 
 /// A moment as forms have it, `2026-11-21T08:30`, which is meant in UTC; or as RFC 3339 has it.
-pub(super) fn moment(text: &str) -> Option<Timestamp> {
+pub(crate) fn moment(text: &str) -> Option<Timestamp> {
     let seconds = ["", ":00"].into_iter().find_map(|end| Timestamp::parse(&format!("{text}{end}Z")));
     seconds.or_else(|| Timestamp::parse(text))
 }

@@ -2,12 +2,12 @@
 
 use actix_web::HttpResponse;
 
-use super::frame::TENANTS;
-use super::see_other;
+use super::place::TENANTS;
+use super::redirect::see_other;
 use super::session::Anybody;
 
 /// Leads on.
-pub(super) async fn show(Anybody(signed): Anybody) -> HttpResponse {
+pub(crate) async fn show(Anybody(signed): Anybody) -> HttpResponse {
     match signed.tenant() {
         Some(tenant) => see_other(&format!("/console/tenants/{tenant}")),
         None => see_other(TENANTS),

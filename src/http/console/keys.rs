@@ -11,23 +11,26 @@ use serde_json::json;
 use crate::domain::tenants::credential::{KeyInfo, Scope};
 use crate::service::NewSecret;
 
-use super::super::AppState;
-use super::super::client::ClientIp;
-use super::super::v1::forms::{self, Wrong};
-use super::done;
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::state::AppState;
+
+use super::flash::Flash;
 use super::form::Form;
-use super::frame::{self, Frame};
-use super::notice::Notice;
+use super::layout::Layout;
+use super::new_secret::NewSecretPage;
+use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
+use super::{bodies, page};
 
 /// How long a replaced key goes on working: hours, and what that is called.
 const OVERLAPS: [(u64, &str); 4] = [(0, "not at all"), (1, "an hour"), (24, "a day"), (168, "a week")];
 
 #[derive(Template)]
 #[template(path = "console/keys.html")]
-struct Page {
-    frame: Frame,
+struct KeysPage {
+    layout: Layout,
     path: String,
     keys: Vec<KeyInfo>,
     scopes: [Scope; 4],
@@ -36,38 +39,35 @@ struct Page {
     name: String,
 }
 
-#[derive(Template)]
-#[template(path = "console/new_secret.html")]
-struct Made<'a> {
-    frame: Frame,
-    secret: &'a str,
-    there: String,
-}
-
 /// `GET`: those that work.
-pub(super) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
-    match page(&state, &seat, frame(&seat).noticing(&request), "").await {
-        Ok(page) => frame::page(StatusCode::OK, &page),
+pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+    match page(&state, &seat, layout(&seat).flashing(&request), "").await {
+        Ok(page) => page::page(StatusCode::OK, &page),
         Err(answer) => answer,
     }
 }
 
 /// `POST`: one more.
-pub(super) async fn add(state: Data<AppState>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
+pub(crate) async fn add(state: Data<AppState>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
     match make(&state, &request, &seat, &form).await {
         Ok(new) => shown(&seat, "The secret key is made", &new),
         Err(wrong) => again(&state, &seat, form.text("name"), &Refused::from(wrong)).await,
     }
 }
 
-async fn make(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<NewSecret, Wrong> {
+async fn make(
+    state: &AppState,
+    request: &HttpRequest,
+    seat: &Seat,
+    form: &Form,
+) -> Result<NewSecret, Rejection> {
     let scopes: Vec<_> = form.all("scopes").collect();
-    let (name, scopes) = forms::key(json!({ "name": form.text("name"), "scopes": scopes }))?;
-    Ok(state.services.add_secret_key(&seat.tenant, name, scopes, ClientIp::of(request)).await?)
+    let (name, scopes) = bodies::key(json!({ "name": form.text("name"), "scopes": scopes }))?;
+    Ok(state.services.secret_keys.add(&seat.tenant, name, scopes, ClientIp::of(request)).await?)
 }
 
 /// `POST …/{key}/rotate`: another one in its place.
-pub(super) async fn rotate(
+pub(crate) async fn rotate(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
@@ -89,20 +89,20 @@ async fn replace(
     seat: &Seat,
     key: &str,
     overlap: &str,
-) -> Result<NewSecret, Wrong> {
-    let (key, overlap) = (forms::key_handle(key)?, hours(overlap)?);
-    Ok(state.services.rotate_own_key(&seat.tenant, key, overlap, ClientIp::of(request)).await?)
+) -> Result<NewSecret, Rejection> {
+    let (key, overlap) = (bodies::key_handle(key)?, hours(overlap)?);
+    Ok(state.services.secret_keys.rotate_own(&seat.tenant, key, overlap, ClientIp::of(request)).await?)
 }
 
 /// The overlap that was chosen.
-fn hours(text: &str) -> Result<Duration, Wrong> {
+fn hours(text: &str) -> Result<Duration, Rejection> {
     let known = OVERLAPS.into_iter().map(|(hours, _)| hours).find(|hours| hours.to_string() == text);
-    let known = known.ok_or_else(|| forms::invalid("overlap", "one of the list"))?;
+    let known = known.ok_or_else(|| bodies::invalid("overlap", "one of the list"))?;
     Ok(Duration::from_secs(known * 3600))
 }
 
 /// `POST …/{key}/revoke`: it works no more.
-pub(super) async fn revoke(
+pub(crate) async fn revoke(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
@@ -113,36 +113,36 @@ pub(super) async fn revoke(
         return again(&state, &seat, "", &why).await;
     }
     match end(&state, &request, &seat, &path.1).await {
-        Ok(()) => done(&seat.path("/keys"), Notice::KeyRevoked),
+        Ok(()) => done(&seat.path("/keys"), Flash::KeyRevoked),
         Err(wrong) => again(&state, &seat, "", &Refused::from(wrong)).await,
     }
 }
 
-async fn end(state: &AppState, request: &HttpRequest, seat: &Seat, key: &str) -> Result<(), Wrong> {
-    let key = forms::key_handle(key)?;
-    state.services.revoke_secret_key(&seat.tenant, key, ClientIp::of(request)).await?;
+async fn end(state: &AppState, request: &HttpRequest, seat: &Seat, key: &str) -> Result<(), Rejection> {
+    let key = bodies::key_handle(key)?;
+    state.services.secret_keys.revoke(&seat.tenant, key, ClientIp::of(request)).await?;
     Ok(())
 }
 
 fn shown(seat: &Seat, title: &str, new: &NewSecret) -> HttpResponse {
-    let frame = Frame::seated(seat, title, "/keys");
-    let made = Made { frame, secret: new.secret.expose(), there: seat.path("/keys") };
-    frame::page(StatusCode::CREATED, &made)
+    let layout = seat.layout(title, "/keys");
+    let made = NewSecretPage { layout, secret: new.secret.expose(), there: seat.path("/keys") };
+    page::page(StatusCode::CREATED, &made)
 }
 
 async fn again(state: &AppState, seat: &Seat, name: &str, why: &Refused) -> HttpResponse {
-    match page(state, seat, frame(seat).failed(why.text.clone()), name).await {
+    match page(state, seat, layout(seat).failed(why.text.clone()), name).await {
         Ok(page) => why.page(&page),
         Err(answer) => answer,
     }
 }
 
-fn frame(seat: &Seat) -> Frame {
-    Frame::seated(seat, "Secret keys", "/keys")
+fn layout(seat: &Seat) -> Layout {
+    seat.layout("Secret keys", "/keys")
 }
 
-async fn page(state: &AppState, seat: &Seat, frame: Frame, name: &str) -> Result<Page, HttpResponse> {
-    let keys = state.services.secret_keys(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
+async fn page(state: &AppState, seat: &Seat, layout: Layout, name: &str) -> Result<KeysPage, HttpResponse> {
+    let keys = state.services.secret_keys.list(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
     let (path, name) = (seat.path("/keys"), name.to_owned());
-    Ok(Page { frame, path, keys, scopes: Scope::ALL, overlaps: OVERLAPS, name })
+    Ok(KeysPage { layout, path, keys, scopes: Scope::ALL, overlaps: OVERLAPS, name })
 }

@@ -11,15 +11,16 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::policy::{Policy, PolicySettings};
 use crate::service::TenantProfile;
 
-use super::super::AppState;
-use super::done;
+use crate::http::state::AppState;
+
+use super::flash::Flash;
 use super::form::Form;
-use super::frame::{self, Frame};
-use super::notice::Notice;
+use super::layout::Layout;
+use super::redirect::done;
 use super::refused::Refused;
 use super::session::Seat;
-use super::tenant;
 use super::values::{number, numbers, word, words};
+use super::{page, tenant};
 
 /// A policy in force, as the table has it.
 struct InForce {
@@ -48,8 +49,8 @@ struct Set {
 
 #[derive(Template)]
 #[template(path = "console/policy.html")]
-struct Page {
-    frame: Frame,
+struct PolicyPage {
+    layout: Layout,
     path: String,
     in_force: Vec<InForce>,
     /// The purpose whose settings the form has; empty for all.
@@ -58,16 +59,16 @@ struct Page {
 }
 
 /// `GET`: the policies in force, and the settings of `purpose`.
-pub(super) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     let query = form_urlencoded::parse(request.query_string().as_bytes());
     let purpose = query.filter(|(name, _)| name == "purpose").map(|(_, word)| word.trim().to_owned()).next();
-    let profile = state.services.profile(&seat.tenant);
-    let frame = frame(&seat).noticing(&request);
-    frame::page(StatusCode::OK, &Page::of(frame, &seat, &profile, purpose.unwrap_or_default()))
+    let profile = state.services.tenants.profile(&seat.tenant);
+    let layout = layout(&seat).flashing(&request);
+    page::page(StatusCode::OK, &PolicyPage::of(layout, &seat, &profile, purpose.unwrap_or_default()))
 }
 
 /// `POST`: the settings of `purpose`, or of all, as they are to be.
-pub(super) async fn change(
+pub(crate) async fn change(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
@@ -79,12 +80,13 @@ pub(super) async fn change(
         purpose => json!({ "purposes": { purpose: settings(&form) } }),
     };
     match tenant::patch(&state, &request, &seat, fields).await {
-        Ok(()) => done(&seat.path("/policy"), Notice::Changed),
+        Ok(()) => done(&seat.path("/policy"), Flash::Changed),
         Err(wrong) => {
             let why = Refused::from(wrong);
-            let profile = state.services.profile(&seat.tenant);
-            let page = Page::of(frame(&seat).failed(why.text.clone()), &seat, &profile, purpose.to_owned());
-            why.page(&Page { set: Set::typed(&form), ..page })
+            let profile = state.services.tenants.profile(&seat.tenant);
+            let page =
+                PolicyPage::of(layout(&seat).failed(why.text.clone()), &seat, &profile, purpose.to_owned());
+            why.page(&PolicyPage { set: Set::typed(&form), ..page })
         }
     }
 }
@@ -104,12 +106,12 @@ fn settings(form: &Form) -> Value {
     })
 }
 
-fn frame(seat: &Seat) -> Frame {
-    Frame::seated(seat, "Policy", "/policy")
+fn layout(seat: &Seat) -> Layout {
+    seat.layout("Policy", "/policy")
 }
 
-impl Page {
-    fn of(frame: Frame, seat: &Seat, profile: &TenantProfile, purpose: String) -> Self {
+impl PolicyPage {
+    fn of(layout: Layout, seat: &Seat, profile: &TenantProfile, purpose: String) -> Self {
         let settings = &profile.settings;
         let own = match Purpose::parse(&purpose) {
             Some(purpose) => settings.purposes.get(&purpose),
@@ -120,7 +122,7 @@ impl Page {
             .iter()
             .map(|(purpose, policy)| InForce::of(purpose, policy, settings.purposes.contains_key(purpose)));
         let set = own.map(Set::of).unwrap_or_default();
-        Self { frame, path: seat.path("/policy"), in_force: in_force.collect(), purpose, set }
+        Self { layout, path: seat.path("/policy"), in_force: in_force.collect(), purpose, set }
     }
 }
 

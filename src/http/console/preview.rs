@@ -10,8 +10,10 @@ use crate::domain::challenges::vars::Vars;
 use crate::domain::tenants::template::Preview;
 use crate::service::{PreviewRequest, Refusal};
 
-use super::super::AppState;
-use super::super::v1::forms::{self, Wrong};
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::state::AppState;
+
+use super::bodies;
 use super::form::Form;
 use super::refused::Refused;
 use super::session::Seat;
@@ -23,7 +25,7 @@ const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; fo
                       base-uri 'none'; frame-ancestors 'self'";
 
 /// One part of the message, as its recipient would see it.
-pub(super) async fn show(
+pub(crate) async fn show(
     state: Data<AppState>,
     seat: Seat,
     path: Path<(String, String)>,
@@ -38,18 +40,18 @@ pub(super) async fn show(
 }
 
 async fn rendered(state: &AppState, seat: &Seat, form: &Form) -> Result<Preview, HttpResponse> {
-    let wrong = |wrong: Wrong| {
+    let wrong = |wrong: Rejection| {
         let refused = Refused::from(wrong);
         refused.answer(|status, told| text(status, told.to_owned()))
     };
-    let name = forms::template(form.text("purpose"), form.text("locale")).map_err(wrong)?;
+    let name = bodies::template(form.text("purpose"), form.text("locale")).map_err(wrong)?;
     let request = PreviewRequest {
         source: Some(source(form)),
         purpose: name.purpose,
         locale: Some(name.locale),
         vars: Vars::default(),
     };
-    state.services.preview(&seat.tenant, request).await.map_err(|refusal| match refusal {
+    state.services.templates.preview(&seat.tenant, request).await.map_err(|refusal| match refusal {
         // The answer to what was asked, and no failure.
         Refusal::InvalidTemplate(errors) => text(StatusCode::OK, told(&errors)),
         refusal => wrong(refusal.into()),

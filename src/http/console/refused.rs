@@ -7,20 +7,22 @@ use askama::Template;
 use crate::domain::operator::MIN_PASSWORD;
 use crate::service::Denied;
 
-use super::super::problem::{Audience, Problem};
-use super::super::v1::forms::Wrong;
-use super::{frame, words};
+use crate::http::shared::problems::problem::Problem;
+use crate::http::shared::problems::refusals::Audience;
+use crate::http::shared::problems::rejection::Rejection;
+
+use super::{page, words};
 
 /// Why a form was not taken, and the sentence about it, which says when to come again.
-pub(super) struct Refused {
+pub(crate) struct Refused {
     problem: Problem,
     /// The sentence.
-    pub(super) text: String,
+    pub(crate) text: String,
 }
 
 impl Refused {
     /// A value that cannot be taken.
-    pub(super) fn invalid(text: impl Into<String>) -> Self {
+    pub(crate) fn invalid(text: impl Into<String>) -> Self {
         Self::with(StatusCode::UNPROCESSABLE_ENTITY, text)
     }
 
@@ -29,7 +31,7 @@ impl Refused {
     }
 
     /// What was decided about a form, in the words of the API.
-    pub(super) fn of(problem: Problem) -> Self {
+    pub(crate) fn of(problem: Problem) -> Self {
         let text = problem.message.to_string();
         Self::told(problem, text)
     }
@@ -43,28 +45,29 @@ impl Refused {
     }
 
     /// A page that says it, where there is no form to show again.
-    pub(super) fn alone(&self) -> HttpResponse {
-        self.answer(frame::said)
+    pub(crate) fn alone(&self) -> HttpResponse {
+        self.answer(page::said)
     }
 
     /// The page with the form again.
-    pub(super) fn page(&self, again: &impl Template) -> HttpResponse {
-        self.answer(|status, _| frame::page(status, again))
+    pub(crate) fn page(&self, again: &impl Template) -> HttpResponse {
+        self.answer(|status, _| page::page(status, again))
     }
 
     /// An answer with this status and sentence.
-    pub(super) fn answer(&self, shown: impl FnOnce(StatusCode, &str) -> HttpResponse) -> HttpResponse {
+    pub(crate) fn answer(&self, shown: impl FnOnce(StatusCode, &str) -> HttpResponse) -> HttpResponse {
         let mut answer = shown(self.problem.status, &self.text);
         self.problem.head(&mut answer);
         answer
     }
 }
 
-impl From<Wrong> for Refused {
-    fn from(wrong: Wrong) -> Self {
-        let Wrong { problem, field, detail } = wrong;
-        let text = if field.is_empty() { detail } else { format!("{field}: {detail}") };
-        Self::told(problem, text)
+impl From<Rejection> for Refused {
+    fn from(rejection: Rejection) -> Self {
+        let (pointer, detail) = rejection.first();
+        let field = pointer.trim_start_matches('/').replace(['/', '_'], " ");
+        let text = if field.is_empty() { detail.to_owned() } else { format!("{field}: {detail}") };
+        Self::told(Problem { status: rejection.status(), ..rejection.problem().clone() }, text)
     }
 }
 

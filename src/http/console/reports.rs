@@ -11,21 +11,22 @@ use askama::Template;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::service::{Refusal, Signed, View};
 
-use super::super::AppState;
+use crate::http::state::AppState;
+
 use super::filters::Filters;
-use super::frame::{self, Frame};
+use super::layout::Layout;
 use super::place::Place;
 use super::session::{self, AnOperator, Seat};
-use super::{audit, dashboard, deliveries, delivery, fired, servers};
+use super::{audit, dashboard, deliveries, delivery, limit_hits, page, servers};
 
 /// Who looks, and at what: an operator at everything, or whoever looks after one tenant at what is its own.
-pub(super) struct Sight {
-    who: Who,
+pub(crate) struct Sight {
+    who: Looker,
     view: View,
     place: Place,
 }
 
-enum Who {
+enum Looker {
     Operator(Signed),
     Seated(Seat),
 }
@@ -43,7 +44,7 @@ impl FromRequest for Sight {
         let operator = AnOperator::from_request(request, payload);
         Box::pin(async {
             let AnOperator { signed, operator } = operator.await?;
-            Ok(Self { who: Who::Operator(signed), view: View::All(operator), place: Place::everywhere() })
+            Ok(Self { who: Looker::Operator(signed), view: View::All(operator), place: Place::everywhere() })
         })
     }
 }
@@ -55,7 +56,7 @@ impl Sight {
             Some(operator) => View::One(operator, id),
             None => View::Own(id),
         };
-        Self { view, place, who: Who::Seated(seat) }
+        Self { view, place, who: Looker::Seated(seat) }
     }
 
     /// The page of what was found, below this end of the path.
@@ -69,7 +70,7 @@ impl Sight {
         let found = match found {
             Ok(found) => found,
             Err(Refusal::UnknownTenant | Refusal::UnknownChallenge) => {
-                return frame::not_found(Some(self.signed()));
+                return page::not_found(Some(self.signed()));
             }
             Err(refusal) => return session::refused(&refusal),
         };
@@ -78,17 +79,17 @@ impl Sight {
         else {
             return HttpResponse::InternalServerError().finish();
         };
-        let frame = match &self.who {
-            Who::Operator(signed) => Frame::of(signed, title, &format!("/console{end}")),
-            Who::Seated(seat) => Frame::seated(seat, title, end),
+        let layout = match &self.who {
+            Looker::Operator(signed) => Layout::of(signed, title, &format!("/console{end}")),
+            Looker::Seated(seat) => seat.layout(title, end),
         };
-        frame::page(StatusCode::OK, &Report { frame, content })
+        page::page(StatusCode::OK, &ReportPage { layout, content })
     }
 
     fn signed(&self) -> &Signed {
         match &self.who {
-            Who::Operator(signed) => signed,
-            Who::Seated(seat) => &seat.signed,
+            Looker::Operator(signed) => signed,
+            Looker::Seated(seat) => &seat.signed,
         }
     }
 }
@@ -98,68 +99,68 @@ fn tenant(filters: &mut Filters) -> Option<TenantHandle> {
     filters.read("tenant", TenantHandle::parse)
 }
 
-/// A report within its frame.
+/// A report within its layout.
 #[derive(Template)]
 #[template(path = "console/report.html")]
-struct Report {
-    frame: Frame,
+struct ReportPage {
+    layout: Layout,
     /// As HTML, out of the template of its own.
     content: String,
 }
 
 /// The dashboard.
-pub(super) async fn numbers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn numbers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
-    let (tenant, days) = (tenant(&mut filters), dashboard::days(&mut filters));
-    let found = state.services.last_days(&sight.view, tenant.as_ref(), days).await;
+    let (tenant, days) = (tenant(&mut filters), dashboard::page::days(&mut filters));
+    let found = state.services.reports.last_days(&sight.view, tenant.as_ref(), days).await;
     sight.answer("Dashboard", "/numbers", found, |found| {
-        dashboard::render(&sight.place, &filters, days, found, state.services.now())
+        dashboard::page::render(&sight.place, &filters, days, found, state.services.now())
     })
 }
 
 /// The list of deliveries.
-pub(super) async fn deliveries(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn deliveries(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, asked) = (tenant(&mut filters), deliveries::asked(&mut filters));
-    let found = state.services.delivery_page(&sight.view, tenant.as_ref(), asked).await;
+    let found = state.services.reports.delivery_page(&sight.view, tenant.as_ref(), asked).await;
     sight.answer("Deliveries", "/deliveries", found, |found| {
         deliveries::render(&state.services, &sight.place, &filters, found)
     })
 }
 
 /// One delivery. The key is the last part of either path.
-pub(super) async fn delivery(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn delivery(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let key = request.match_info().get("key").unwrap_or_default();
-    let found = state.services.delivery_history(&sight.view, key).await;
+    let found = state.services.reports.delivery_history(&sight.view, key).await;
     sight.answer("Delivery", "/deliveries", found, |found| {
         delivery::render(&sight.place, key, found, state.services.now())
     })
 }
 
 /// The audit trail.
-pub(super) async fn audit(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn audit(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, asked) = (tenant(&mut filters), audit::asked(&mut filters));
-    let found = state.services.trail(&sight.view, tenant.as_ref(), asked).await;
+    let found = state.services.reports.trail(&sight.view, tenant.as_ref(), asked).await;
     sight.answer("Audit trail", "/audit", found, |found| {
         audit::render(&state.services, &sight.place, &filters, found)
     })
 }
 
-/// The limits that fired.
-pub(super) async fn fired_limits(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+/// The limits that were hit.
+pub(crate) async fn limit_hits(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = tenant(&mut filters);
-    let found = state.services.fired(&sight.view, tenant.as_ref()).await;
+    let found = state.services.reports.limit_hits(&sight.view, tenant.as_ref()).await;
     sight.answer("Limits that fired", "/fired", found, |found| {
-        fired::render(&sight.place, &filters, found, state.services.now())
+        limit_hits::render(&sight.place, &filters, found, state.services.now())
     })
 }
 
 /// The mail servers.
-pub(super) async fn servers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn servers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = tenant(&mut filters);
-    let found = state.services.servers(&sight.view, tenant.as_ref()).await;
+    let found = state.services.reports.servers(&sight.view, tenant.as_ref()).await;
     sight.answer("Mail servers", "/servers", found, |found| servers::render(&sight.place, &filters, found))
 }

@@ -15,77 +15,77 @@ use super::words::{moment, plain, span};
 
 #[derive(Template)]
 #[template(path = "console/servers.html")]
-struct Page<'a> {
+struct MailServersPage<'a> {
     place: &'a Place,
     filters: &'a Filters,
-    servers: Vec<Server<'a>>,
+    servers: Vec<MailServerRows<'a>>,
 }
 
 /// A server, and the accounts that use it.
-struct Server<'a> {
+struct MailServerRows<'a> {
     address: &'a ServerAddress,
-    standing: Standing,
-    accounts: Vec<Row>,
+    standing: BreakerStanding,
+    accounts: Vec<ServerAccountRow>,
 }
 
 /// What a breaker does, for the eye.
-struct Standing {
+struct BreakerStanding {
     words: String,
     tone: &'static str,
 }
 
-struct Row {
+struct ServerAccountRow {
     tenant: String,
     account: String,
-    standing: Standing,
+    standing: BreakerStanding,
     sent: u64,
     failed: u64,
     sending: u32,
     kept: usize,
     last_sent: Option<(String, String)>,
-    last_failure: Option<Failure>,
+    last_failure: Option<ServerFailure>,
 }
 
 /// A try that failed.
-struct Failure {
+struct ServerFailure {
     at: (String, String),
     reason: String,
     advice: &'static str,
 }
 
 /// The page.
-pub(super) fn render(
+pub(crate) fn render(
     place: &Place,
     filters: &Filters,
     reported: &Reported<Vec<ServerHealth>>,
 ) -> Result<String, askama::Error> {
-    let mut servers: Vec<Server> = Vec::new();
+    let mut servers: Vec<MailServerRows> = Vec::new();
     // In order of their servers.
     for health in &reported.found {
         let tenant = reported.handles.get(&health.tenant).map(ToString::to_string);
-        let row = Row::of(health, tenant.unwrap_or_default());
+        let row = ServerAccountRow::of(health, tenant.unwrap_or_default());
         match servers.iter_mut().find(|server| *server.address == health.server) {
             Some(server) => server.accounts.push(row),
-            None => servers.push(Server {
+            None => servers.push(MailServerRows {
                 address: &health.server,
-                standing: Standing::of(health.server_breaker),
+                standing: BreakerStanding::of(health.server_breaker),
                 accounts: vec![row],
             }),
         }
     }
-    Page { place, filters, servers }.render()
+    MailServersPage { place, filters, servers }.render()
 }
 
-impl Row {
+impl ServerAccountRow {
     fn of(health: &ServerHealth, tenant: String) -> Self {
         let told = |at: Timestamp| (at.to_string(), moment(at));
         let failure = |(at, reason): (Timestamp, crate::domain::deliveries::delivery::DeliveryError)| {
-            Failure { at: told(at), reason: plain(reason.as_str()), advice: reason.advice() }
+            ServerFailure { at: told(at), reason: plain(reason.as_str()), advice: reason.advice() }
         };
         Self {
             tenant,
             account: health.route.to_string(),
-            standing: Standing::of(health.route_breaker),
+            standing: BreakerStanding::of(health.route_breaker),
             sent: health.seen.sent,
             failed: health.seen.failed,
             sending: health.seen.sending,
@@ -96,7 +96,7 @@ impl Row {
     }
 }
 
-impl Standing {
+impl BreakerStanding {
     fn of(breaker: Breaker) -> Self {
         match breaker {
             Breaker::Closed => Self { words: "in use".to_owned(), tone: "good" },

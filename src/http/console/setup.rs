@@ -8,38 +8,40 @@ use askama::Template;
 use crate::domain::operator::MIN_PASSWORD;
 use crate::service::Denied;
 
-use super::super::AppState;
-use super::super::client::ClientIp;
+use crate::http::shared::client::ClientIp;
+use crate::http::state::AppState;
+
 use super::form::OpenForm;
-use super::frame::{self, Frame};
+use super::layout::Layout;
+use super::page;
 use super::refused::Refused;
 use super::sign_in::begin;
 
 #[derive(Template)]
 #[template(path = "console/setup.html")]
-struct Page {
-    frame: Frame,
+struct SetupPage {
+    layout: Layout,
     name: String,
     least: usize,
 }
 
-impl Page {
+impl SetupPage {
     fn new(name: &str) -> Self {
-        let frame = Frame::open("Set up your account");
-        Self { frame, name: name.to_owned(), least: MIN_PASSWORD }
+        let layout = Layout::open("Set up your account");
+        Self { layout, name: name.to_owned(), least: MIN_PASSWORD }
     }
 }
 
 /// `GET`: the form. Looking uses nothing up.
-pub(super) async fn show(state: Data<AppState>, token: Path<String>) -> HttpResponse {
-    match state.services.check_setup_link(&token).await {
-        Ok(()) => frame::page(StatusCode::OK, &Page::new("")),
+pub(crate) async fn show(state: Data<AppState>, token: Path<String>) -> HttpResponse {
+    match state.services.console.check_setup_link(&token).await {
+        Ok(()) => page::page(StatusCode::OK, &SetupPage::new("")),
         Err(denied) => denied_page(&denied),
     }
 }
 
 /// `POST`: the account.
-pub(super) async fn set_up(
+pub(crate) async fn set_up(
     state: Data<AppState>,
     request: HttpRequest,
     token: Path<String>,
@@ -49,7 +51,7 @@ pub(super) async fn set_up(
     if form.text("password") != form.text("again") {
         return again(name, &Refused::invalid("The two passwords are not the same."));
     }
-    match state.services.set_up_operator(&token, name, &password, ClientIp::of(&request)).await {
+    match state.services.console.set_up_operator(&token, name, &password, ClientIp::of(&request)).await {
         Ok(session) => begin(&state, &session),
         Err(denied @ Denied::NoLink) => denied_page(&denied),
         Err(denied) => again(name, &Refused::from(&denied)),
@@ -57,8 +59,8 @@ pub(super) async fn set_up(
 }
 
 fn again(name: &str, refused: &Refused) -> HttpResponse {
-    let page = Page::new(name);
-    refused.page(&Page { frame: page.frame.failed(refused.text.clone()), ..page })
+    let page = SetupPage::new(name);
+    refused.page(&SetupPage { layout: page.layout.failed(refused.text.clone()), ..page })
 }
 
 fn denied_page(denied: &Denied) -> HttpResponse {

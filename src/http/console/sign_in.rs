@@ -7,73 +7,80 @@ use askama::Template;
 
 use crate::service::{Denied, SignedIn};
 
-use super::super::AppState;
-use super::super::client::ClientIp;
+use crate::http::shared::client::ClientIp;
+use crate::http::state::AppState;
+
+use super::flash::Flash;
 use super::form::{Form, OpenForm};
-use super::frame::{self, Frame};
-use super::notice::Notice;
+use super::layout::Layout;
+use super::redirect::{done, see_other};
 use super::refused::Refused;
 use super::session::{Anybody, refused, signed};
-use super::{cookie, done, see_other};
+use super::{cookie, page};
 
 #[derive(Template)]
 #[template(path = "console/sign_in.html")]
-struct Page {
-    frame: Frame,
+struct SignInPage {
+    layout: Layout,
     /// The name that was typed, to be mended.
     name: String,
     /// Whether it was a tenant who tried.
     is_tenant: bool,
 }
 
-impl Page {
-    fn new(frame: Frame) -> Self {
-        Self { frame, name: String::new(), is_tenant: false }
+impl SignInPage {
+    fn new(layout: Layout) -> Self {
+        Self { layout, name: String::new(), is_tenant: false }
     }
 }
 
 /// `GET /console/sign-in`.
-pub(super) async fn show(request: HttpRequest) -> HttpResponse {
+pub(crate) async fn show(request: HttpRequest) -> HttpResponse {
     if signed(&request).await.is_ok() {
         return see_other("/console");
     }
-    frame::page(StatusCode::OK, &Page::new(Frame::open("Sign in").noticing(&request)))
+    page::page(StatusCode::OK, &SignInPage::new(Layout::open("Sign in").flashing(&request)))
 }
 
 /// `POST /console/sign-in`: an operator.
-pub(super) async fn sign_in(state: Data<AppState>, request: HttpRequest, form: OpenForm) -> HttpResponse {
+pub(crate) async fn sign_in(state: Data<AppState>, request: HttpRequest, form: OpenForm) -> HttpResponse {
     let client_ip = ClientIp::of(&request);
     let name = form.text("name");
-    let tried = state.services.sign_in(name, &form.secret("password"), form.text("code"), client_ip).await;
+    let tried =
+        state.services.console.sign_in(name, &form.secret("password"), form.text("code"), client_ip).await;
     match tried {
         Ok(session) => begin(&state, &session),
-        Err(denied) => again(&denied, Page { name: name.to_owned(), ..Page::new(Frame::open("Sign in")) }),
+        Err(denied) => {
+            again(&denied, SignInPage { name: name.to_owned(), ..SignInPage::new(Layout::open("Sign in")) })
+        }
     }
 }
 
 /// `POST /console/sign-in/tenant`: a tenant.
-pub(super) async fn sign_in_tenant(
+pub(crate) async fn sign_in_tenant(
     state: Data<AppState>,
     request: HttpRequest,
     form: OpenForm,
 ) -> HttpResponse {
-    match state.services.sign_in_tenant(&form.secret("secret_key"), ClientIp::of(&request)).await {
+    match state.services.console.sign_in_tenant(&form.secret("secret_key"), ClientIp::of(&request)).await {
         Ok(session) => begin(&state, &session),
-        Err(denied) => again(&denied, Page { is_tenant: true, ..Page::new(Frame::open("Sign in")) }),
+        Err(denied) => {
+            again(&denied, SignInPage { is_tenant: true, ..SignInPage::new(Layout::open("Sign in")) })
+        }
     }
 }
 
 /// `POST /console/sign-out`.
-pub(super) async fn sign_out(
+pub(crate) async fn sign_out(
     state: Data<AppState>,
     request: HttpRequest,
     Anybody(signed): Anybody,
     _form: Form,
 ) -> HttpResponse {
-    if let Err(refusal) = state.services.sign_out(&signed, ClientIp::of(&request)).await {
+    if let Err(refusal) = state.services.console.sign_out(&signed, ClientIp::of(&request)).await {
         return refused(&refusal);
     }
-    let mut answer = done("/console/sign-in", Notice::SignedOut);
+    let mut answer = done("/console/sign-in", Flash::SignedOut);
     if let Some(public) = state.console() {
         set(&mut answer, &cookie::gone(public));
     }
@@ -81,7 +88,7 @@ pub(super) async fn sign_out(
 }
 
 /// Leads on with the cookie of a new session.
-pub(super) fn begin(state: &AppState, session: &SignedIn) -> HttpResponse {
+pub(crate) fn begin(state: &AppState, session: &SignedIn) -> HttpResponse {
     let mut answer = see_other("/console");
     if let Some(public) = state.console() {
         set(&mut answer, &cookie::of(session.token(), public));
@@ -96,8 +103,8 @@ fn set(answer: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
     }
 }
 
-fn again(denied: &Denied, page: Page) -> HttpResponse {
+fn again(denied: &Denied, page: SignInPage) -> HttpResponse {
     let refused = Refused::from(denied);
-    let frame = page.frame.failed(refused.text.clone());
-    refused.page(&Page { frame, ..page })
+    let layout = page.layout.failed(refused.text.clone());
+    refused.page(&SignInPage { layout, ..page })
 }

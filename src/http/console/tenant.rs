@@ -9,21 +9,23 @@ use serde_json::{Value, json};
 use crate::domain::tenants::tenant::TenantStatus;
 use crate::service::{OperatorChange, TenantOverview, TenantProfile};
 
-use super::super::AppState;
-use super::super::client::ClientIp;
-use super::super::v1::forms::{self, Wrong};
-use super::done;
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::state::AppState;
+
+use super::flash::Flash;
 use super::form::Form;
-use super::frame::{self, Frame};
-use super::notice::Notice;
+use super::layout::Layout;
+use super::redirect::done;
 use super::refused::Refused;
 use super::session::{AnOperator, Seat, refused};
 use super::values::{word, words};
+use super::{bodies, page};
 
 #[derive(Template)]
 #[template(path = "console/tenant.html")]
-struct Page {
-    frame: Frame,
+struct TenantPage {
+    layout: Layout,
     /// Its path.
     path: String,
     profile: TenantProfile,
@@ -36,16 +38,16 @@ struct Page {
 }
 
 /// `GET`: the tenant.
-pub(super) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
-    let frame = frame(&seat).noticing(&request);
-    match page(&state, &seat, frame).await {
-        Ok(page) => frame::page(StatusCode::OK, &page),
+pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
+    let layout = layout(&seat).flashing(&request);
+    match page(&state, &seat, layout).await {
+        Ok(page) => page::page(StatusCode::OK, &page),
         Err(answer) => answer,
     }
 }
 
 /// `POST`: its name, and which pages belong to it.
-pub(super) async fn change(
+pub(crate) async fn change(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
@@ -57,48 +59,48 @@ pub(super) async fn change(
         "return_urls": words(form.text("return_urls")),
     });
     match patch(&state, &request, &seat, fields).await {
-        Ok(()) => done(&seat.path(""), Notice::Changed),
+        Ok(()) => done(&seat.path(""), Flash::Changed),
         Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
 /// Changes what these fields of `PATCH /v1/tenant` name.
-pub(super) async fn patch(
+pub(crate) async fn patch(
     state: &AppState,
     request: &HttpRequest,
     seat: &Seat,
     fields: Value,
-) -> Result<(), Wrong> {
-    let change = forms::tenant(fields)?;
-    state.services.change_tenant(&seat.tenant, ClientIp::of(request), change).await?;
+) -> Result<(), Rejection> {
+    let change = bodies::tenant(fields)?;
+    state.services.tenants.change(&seat.tenant, ClientIp::of(request), change).await?;
     Ok(())
 }
 
 /// `POST …/status`: switches it off or on, for operators.
-pub(super) async fn switch(
+pub(crate) async fn switch(
     state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
     seat: Seat,
     form: Form,
 ) -> HttpResponse {
-    let (status, notice) = match TenantStatus::parse(form.text("status")) {
-        Some(status @ TenantStatus::Active) => (status, Notice::Enabled),
-        Some(status @ TenantStatus::Disabled) => (status, Notice::Disabled),
+    let (status, flash) = match TenantStatus::parse(form.text("status")) {
+        Some(status @ TenantStatus::Active) => (status, Flash::Enabled),
+        Some(status @ TenantStatus::Disabled) => (status, Flash::Disabled),
         None => return again(&state, &seat, &Refused::invalid("on or off")).await,
     };
     if let Err(why) = seat.confirm(&state, &request, &form).await {
         return again(&state, &seat, &why).await;
     }
     let change = OperatorChange { status: Some(status), limits: None, client_ip: ClientIp::of(&request) };
-    match state.services.operate(&person.operator, seat.tenant.handle(), change).await {
-        Ok(()) => done(&seat.path(""), notice),
+    match state.services.operator.change_tenant(&person.operator, seat.tenant.handle(), change).await {
+        Ok(()) => done(&seat.path(""), flash),
         Err(refusal) => refused(&refusal),
     }
 }
 
 /// `POST …/limits`: limits in the place of the general ones, for operators.
-pub(super) async fn limit(
+pub(crate) async fn limit(
     state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
@@ -113,7 +115,7 @@ pub(super) async fn limit(
         "failures_per_recipient": word(form.text("failures_per_recipient")),
     });
     match grant(&state, &request, &person, &seat, fields).await {
-        Ok(()) => done(&seat.path(""), Notice::Changed),
+        Ok(()) => done(&seat.path(""), Flash::Changed),
         Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
@@ -124,36 +126,36 @@ async fn grant(
     person: &AnOperator,
     seat: &Seat,
     fields: Value,
-) -> Result<(), Wrong> {
-    let limits = Some(forms::limits(fields)?);
+) -> Result<(), Rejection> {
+    let limits = Some(bodies::limits(fields)?);
     let change = OperatorChange { status: None, limits, client_ip: ClientIp::of(request) };
-    Ok(state.services.operate(&person.operator, seat.tenant.handle(), change).await?)
+    Ok(state.services.operator.change_tenant(&person.operator, seat.tenant.handle(), change).await?)
 }
 
 async fn again(state: &AppState, seat: &Seat, why: &Refused) -> HttpResponse {
-    match page(state, seat, frame(seat).failed(why.text.clone())).await {
+    match page(state, seat, layout(seat).failed(why.text.clone())).await {
         Ok(page) => why.page(&page),
         Err(answer) => answer,
     }
 }
 
-fn frame(seat: &Seat) -> Frame {
-    Frame::seated(seat, "Overview", "")
+fn layout(seat: &Seat) -> Layout {
+    seat.layout("Overview", "")
 }
 
-async fn page(state: &AppState, seat: &Seat, frame: Frame) -> Result<Page, HttpResponse> {
+async fn page(state: &AppState, seat: &Seat, layout: Layout) -> Result<TenantPage, HttpResponse> {
     let overview = match seat.signed.operator() {
         Some(operator) => {
-            let found = state.services.tenant(&operator, seat.tenant.handle()).await;
+            let found = state.services.operator.tenant(&operator, seat.tenant.handle()).await;
             Some(found.map_err(|refusal| refused(&refusal))?.0)
         }
         None => None,
     };
-    let profile = state.services.profile(&seat.tenant);
+    let profile = state.services.tenants.profile(&seat.tenant);
     let settings = &profile.settings;
     let origins: Vec<_> = settings.allowed_origins.iter().map(ToString::to_string).collect();
     let return_urls: Vec<_> = settings.return_urls.iter().map(|url| url.as_str().to_owned()).collect();
     let limits = overview.as_ref().map(|overview| overview.limits.all()).unwrap_or_default();
     let (origins, return_urls) = (origins.join("\n"), return_urls.join("\n"));
-    Ok(Page { frame, path: seat.path(""), profile, overview, limits, origins, return_urls })
+    Ok(TenantPage { layout, path: seat.path(""), profile, overview, limits, origins, return_urls })
 }

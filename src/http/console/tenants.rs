@@ -7,24 +7,28 @@ use askama::Template;
 use serde_json::json;
 
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
-use crate::service::{AccountRefusal, Caller, Registered, Registration, TenantOverview};
+use crate::service::{Caller, Registered, Registration, RouteRefusal, TenantOverview};
 
-use super::super::AppState;
-use super::super::client::ClientIp;
-use super::super::v1::forms::{self, Wrong};
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::state::AppState;
+
 use super::form::Form;
-use super::frame::{self, Frame, TENANTS};
+use super::layout::Layout;
+use super::new_secret::NewSecretPage;
+use super::place::TENANTS;
 use super::refused::Refused;
 use super::session::{AnOperator, refused};
 use super::values::{number, word};
+use super::{bodies, page};
 
 /// Tenants of one page.
 const PAGE: usize = 50;
 
 #[derive(Template)]
 #[template(path = "console/tenants.html")]
-struct Page {
-    frame: Frame,
+struct TenantsPage {
+    layout: Layout,
     asked: String,
     rows: Vec<TenantOverview>,
     /// Where the next page is.
@@ -32,7 +36,7 @@ struct Page {
 }
 
 /// `GET /console/tenants`: a page of those whose name or handle has `q` in it.
-pub(super) async fn list(state: Data<AppState>, request: HttpRequest, person: AnOperator) -> HttpResponse {
+pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, person: AnOperator) -> HttpResponse {
     let (mut asked, mut after) = (String::new(), None);
     for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
         match &*name {
@@ -41,8 +45,8 @@ pub(super) async fn list(state: Data<AppState>, request: HttpRequest, person: An
             _ => {}
         }
     }
-    let frame = Frame::of(&person.signed, "Tenants", TENANTS).noticing(&request);
-    match state.services.find_tenants(&person.operator, &asked, after.as_ref(), PAGE).await {
+    let layout = Layout::of(&person.signed, "Tenants", TENANTS).flashing(&request);
+    match state.services.operator.find_tenants(&person.operator, &asked, after.as_ref(), PAGE).await {
         Ok((rows, more)) => {
             let last = rows.last().filter(|_| more).map(|last| last.handle.to_string());
             let next = last.map(|last| {
@@ -50,7 +54,7 @@ pub(super) async fn list(state: Data<AppState>, request: HttpRequest, person: An
                 query.append_pair("q", &asked).append_pair("after", &last);
                 format!("{TENANTS}?{}", query.finish())
             });
-            frame::page(StatusCode::OK, &Page { frame, asked, rows, next })
+            page::page(StatusCode::OK, &TenantsPage { layout, asked, rows, next })
         }
         Err(refusal) => refused(&refusal),
     }
@@ -58,8 +62,8 @@ pub(super) async fn list(state: Data<AppState>, request: HttpRequest, person: An
 
 #[derive(Template)]
 #[template(path = "console/new_tenant.html")]
-struct NewTenant<'a> {
-    frame: Frame,
+struct NewTenantPage<'a> {
+    layout: Layout,
     name: &'a str,
     host: &'a str,
     port: &'a str,
@@ -67,24 +71,15 @@ struct NewTenant<'a> {
     from: &'a str,
 }
 
-#[derive(Template)]
-#[template(path = "console/new_secret.html")]
-struct Made<'a> {
-    frame: Frame,
-    secret: &'a str,
-    /// Where to go on.
-    there: String,
-}
-
 /// `GET /console/tenants/new`.
-pub(super) async fn form(person: AnOperator) -> HttpResponse {
-    let frame = Frame::of(&person.signed, "New tenant", TENANTS);
-    let page = NewTenant { frame, name: "", host: "", port: "587", username: "", from: "" };
-    frame::page(StatusCode::OK, &page)
+pub(crate) async fn form(person: AnOperator) -> HttpResponse {
+    let layout = Layout::of(&person.signed, "New tenant", TENANTS);
+    let page = NewTenantPage { layout, name: "", host: "", port: "587", username: "", from: "" };
+    page::page(StatusCode::OK, &page)
 }
 
 /// `POST /console/tenants/new`: registers one. Its first secret key is in this answer alone.
-pub(super) async fn create(
+pub(crate) async fn create(
     state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
@@ -94,16 +89,16 @@ pub(super) async fn create(
         Ok(made) => made,
         Err(wrong) => {
             let refused = Refused::from(wrong);
-            let frame = Frame::of(&person.signed, "New tenant", TENANTS).failed(refused.text.clone());
+            let layout = Layout::of(&person.signed, "New tenant", TENANTS).failed(refused.text.clone());
             let [name, host, port] = ["name", "host", "port"].map(|field| form.text(field));
             let [username, from] = ["username", "from"].map(|field| form.text(field));
-            return refused.page(&NewTenant { frame, name, host, port, username, from });
+            return refused.page(&NewTenantPage { layout, name, host, port, username, from });
         }
     };
     let there = format!("{TENANTS}/{}", made.handle);
     let secret = made.generated_key.as_ref().map(|key| key.expose()).unwrap_or_default();
-    let frame = Frame::of(&person.signed, "The tenant is registered", TENANTS);
-    frame::page(StatusCode::CREATED, &Made { frame, secret, there })
+    let layout = Layout::of(&person.signed, "The tenant is registered", TENANTS);
+    page::page(StatusCode::CREATED, &NewSecretPage { layout, secret, there })
 }
 
 async fn register(
@@ -111,14 +106,14 @@ async fn register(
     request: &HttpRequest,
     person: &AnOperator,
     form: &Form,
-) -> Result<Registered, Wrong> {
-    let name = forms::name(form.text("name"))?;
-    let draft = forms::smtp(json!({
+) -> Result<Registered, Rejection> {
+    let name = bodies::name(form.text("name"))?;
+    let draft = bodies::smtp(json!({
         "host": form.text("host"), "port": number(form.text("port")), "tls": word(form.text("tls")),
         "username": form.text("username"), "password": word(form.text("password")),
         "from": form.text("from"),
     }))?;
-    let smtp = draft.complete(None).map_err(|why| Wrong::from(AccountRefusal::Invalid(0, why)))?;
+    let smtp = draft.complete(None).map_err(|why| bodies::unusable(RouteRefusal::Invalid(0, why)))?;
     let registration = Registration {
         name,
         smtp,
@@ -127,7 +122,7 @@ async fn register(
         caller: Caller::Operator(person.operator.clone()),
         client_ip: ClientIp::of(request),
     };
-    Ok(state.services.register(registration).await?)
+    Ok(state.services.tenants.register(registration).await?)
 }
 
 /// Whether a tenant is in use.

@@ -10,19 +10,21 @@ use secrecy::ExposeSecret;
 
 use crate::service::{Signed, TotpOffer};
 
-use super::super::AppState;
-use super::super::client::ClientIp;
+use crate::http::shared::client::ClientIp;
+use crate::http::state::AppState;
+
+use super::flash::Flash;
 use super::form::Form;
-use super::frame::{self, Frame};
-use super::notice::Notice;
+use super::layout::Layout;
+use super::redirect::done;
 use super::refused::Refused;
 use super::session::{AnOperator, refused};
-use super::{account, done};
+use super::{account, page};
 
 #[derive(Template)]
 #[template(path = "console/totp.html")]
-struct Page<'a> {
-    frame: Frame,
+struct TotpPage<'a> {
+    layout: Layout,
     /// As it is typed.
     secret: &'a str,
     uri: &'a str,
@@ -31,15 +33,15 @@ struct Page<'a> {
 }
 
 /// `GET`: a fresh secret.
-pub(super) async fn show(state: Data<AppState>, person: AnOperator) -> HttpResponse {
-    match state.services.offer_totp(&person.signed).await {
-        Ok(offer) => frame::page(StatusCode::OK, &page(&offer, frame(&person.signed))),
+pub(crate) async fn show(state: Data<AppState>, person: AnOperator) -> HttpResponse {
+    match state.services.console.offer_totp(&person.signed).await {
+        Ok(offer) => page::page(StatusCode::OK, &page(&offer, layout(&person.signed))),
         Err(refusal) => refused(&refusal),
     }
 }
 
 /// `POST`: the app has the secret.
-pub(super) async fn enable(
+pub(crate) async fn enable(
     state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
@@ -47,12 +49,12 @@ pub(super) async fn enable(
 ) -> HttpResponse {
     let (signed, services) = (&person.signed, &state.services);
     let told = (form.text("secret"), form.text("code"));
-    match services.enable_totp(signed, &form.secret("password"), told, ClientIp::of(&request)).await {
-        Ok(()) => done(account::PATH, Notice::TotpOn),
+    match services.console.enable_totp(signed, &form.secret("password"), told, ClientIp::of(&request)).await {
+        Ok(()) => done(account::PATH, Flash::TotpOn),
         Err(denied) => {
             let refused = Refused::from(&denied);
-            match services.repeat_totp(signed, form.text("secret")) {
-                Some(offer) => refused.page(&page(&offer, frame(signed).failed(refused.text.clone()))),
+            match services.console.repeat_totp(signed, form.text("secret")) {
+                Some(offer) => refused.page(&page(&offer, layout(signed).failed(refused.text.clone()))),
                 None => account::again(&state, signed, &refused).await,
             }
         }
@@ -60,26 +62,27 @@ pub(super) async fn enable(
 }
 
 /// `POST …/off`.
-pub(super) async fn disable(
+pub(crate) async fn disable(
     state: Data<AppState>,
     request: HttpRequest,
     person: AnOperator,
     form: Form,
 ) -> HttpResponse {
     let signed = &person.signed;
-    match state.services.disable_totp(signed, &form.secret("password"), ClientIp::of(&request)).await {
-        Ok(()) => done(account::PATH, Notice::TotpOff),
+    match state.services.console.disable_totp(signed, &form.secret("password"), ClientIp::of(&request)).await
+    {
+        Ok(()) => done(account::PATH, Flash::TotpOff),
         Err(denied) => account::again(&state, signed, &Refused::from(&denied)).await,
     }
 }
 
-fn page(offer: &TotpOffer, frame: Frame) -> Page<'_> {
+fn page(offer: &TotpOffer, layout: Layout) -> TotpPage<'_> {
     let uri = offer.uri.expose_secret();
-    Page { frame, secret: offer.text.expose_secret(), uri, picture: picture(uri) }
+    TotpPage { layout, secret: offer.text.expose_secret(), uri, picture: picture(uri) }
 }
 
-fn frame(signed: &Signed) -> Frame {
-    Frame::of(signed, "Set up an authenticator app", account::PATH)
+fn layout(signed: &Signed) -> Layout {
+    Layout::of(signed, "Set up an authenticator app", account::PATH)
 }
 
 /// A QR code as an element, for a page that is HTML already.

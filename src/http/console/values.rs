@@ -4,7 +4,7 @@
 use serde_json::Value;
 
 /// A text.
-pub(super) fn word(text: &str) -> Value {
+pub(crate) fn word(text: &str) -> Value {
     match text.trim() {
         "" => Value::Null,
         word => Value::from(word),
@@ -12,17 +12,17 @@ pub(super) fn word(text: &str) -> Value {
 }
 
 /// A number. What is none stays a text, for the parser of the body to say so.
-pub(super) fn number(text: &str) -> Value {
+pub(crate) fn number(text: &str) -> Value {
     text.trim().parse::<u64>().map_or_else(|_| word(text), Value::from)
 }
 
 /// Texts, one on each line or between commas.
-pub(super) fn words(text: &str) -> Value {
+pub(crate) fn words(text: &str) -> Value {
     list(text, word)
 }
 
 /// Numbers, in the same way.
-pub(super) fn numbers(text: &str) -> Value {
+pub(crate) fn numbers(text: &str) -> Value {
     list(text, number)
 }
 

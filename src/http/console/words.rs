@@ -3,12 +3,12 @@
 use crate::domain::time::Timestamp;
 
 /// A stable word such as `timed_out`, as a reader has it: `timed out`.
-pub(super) fn plain(word: &str) -> String {
+pub(crate) fn plain(word: &str) -> String {
     word.replace('_', " ")
 }
 
 /// A time in the unit that suits it: `85 ms`, `1.5 s`, `2 min 30 s`.
-pub(super) fn span(seconds: f64) -> String {
+pub(crate) fn span(seconds: f64) -> String {
     match seconds {
         short if short < 0.995 => format!("{:.0} ms", short * 1_000.0),
         short if short < 59.95 => format!("{} s", (short * 10.0).round() / 10.0),
@@ -24,7 +24,7 @@ pub(super) fn span(seconds: f64) -> String {
 
 /// How long somebody has to wait: `1 second`, `40 seconds`, `12 minutes`, `3 hours`. Rounded up, so that it
 /// is long enough.
-pub(super) fn wait(seconds: u64) -> String {
+pub(crate) fn wait(seconds: u64) -> String {
     let (count, unit) = match seconds {
         0..120 => (seconds, "second"),
         120..7_200 => (seconds.div_ceil(60), "minute"),
@@ -34,12 +34,12 @@ pub(super) fn wait(seconds: u64) -> String {
 }
 
 /// A part of the whole: `12.5 %`.
-pub(super) fn share(part: f64) -> String {
+pub(crate) fn share(part: f64) -> String {
     format!("{:.1} %", part * 100.0)
 }
 
 /// A moment for the eye, beside its `datetime`: `2026-11-21 08:30:00`, in UTC as all of them.
-pub(super) fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     at.to_string().replace('T', " ").trim_end_matches('Z').to_owned()
 }
 

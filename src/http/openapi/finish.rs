@@ -7,17 +7,19 @@ use utoipa::Modify;
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::{OpenApi, RefOr};
 
-use super::super::problem::Problem;
-use super::schemas::part;
+use crate::http::shared::description::schemas::part;
+use crate::http::shared::problems::problem::Problem;
 
 /// The security scheme of the secret key.
 const SECRET_KEY: &str = "secretKey";
+
 const REQUEST_ID: &str = "X-Request-Id";
+
 /// The security scheme of the operator.
 const OPERATOR_TOKEN: &str = "operatorToken";
 
 /// Adds the security schemes, and to each operation `X-Request-Id`, asked for and answered.
-pub(super) struct Common;
+pub(crate) struct Common;
 
 impl Modify for Common {
     fn modify(&self, document: &mut OpenApi) {

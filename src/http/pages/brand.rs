@@ -9,15 +9,17 @@ use crate::domain::tenants::brand::{Brand, Colour, Scheme};
 use crate::domain::tenants::logo::LogoName;
 use crate::service::Refusal;
 
-use super::super::problem::{Audience, Problem};
-use super::super::{AppState, allowing};
-use super::assets::FOR_GOOD;
+use crate::http::shared::assets::FOR_GOOD;
+use crate::http::shared::fallback::allowing;
+use crate::http::shared::problems::problem::Problem;
+use crate::http::shared::problems::refusals::Audience;
+use crate::http::state::AppState;
 
 /// In the place of a colour that the pages have anyway.
 const USUAL: &str = "usual";
 
 /// Where the style with these colours is; `None` for the usual ones.
-pub(super) fn style_path(brand: &Brand) -> Option<String> {
+pub(crate) fn style_path(brand: &Brand) -> Option<String> {
     let word = |accent: Option<Colour>| match accent {
         Some(colour) => colour.to_string().split_off(1),
         None => USUAL.to_owned(),
@@ -26,13 +28,8 @@ pub(super) fn style_path(brand: &Brand) -> Option<String> {
     (!brand.is_empty()).then(|| format!("/assets/brand-{}-{}.css", words.0, words.1))
 }
 
-/// Where a logo is.
-pub(in super::super) fn logo_path(name: &LogoName) -> String {
-    format!("/assets/logo-{name}")
-}
-
 /// The routes of both.
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(crate) fn routes(config: &mut ServiceConfig) {
     config
         .service(
             web::resource("/assets/brand-{light}-{dark}.css")
@@ -74,10 +71,10 @@ fn rule(media: &str, scheme: Scheme, word: &str) -> Option<String> {
 }
 
 /// `GET /assets/logo-{name}`
-async fn logo(state: Data<AppState>, name: Path<String>) -> HttpResponse {
+pub(crate) async fn logo(state: Data<AppState>, name: Path<String>) -> HttpResponse {
     let Ok(name) = LogoName::parse(&name) else { return HttpResponse::NotFound().finish() };
     let media = name.picture().media();
-    match state.services.logo(name).await {
+    match state.services.tenants.logo(name).await {
         Ok(Some(content)) => HttpResponse::Ok().insert_header(FOR_GOOD).content_type(media).body(content),
         Ok(None) => HttpResponse::NotFound().finish(),
         Err(refusal) => unavailable(&refusal),
@@ -85,7 +82,7 @@ async fn logo(state: Data<AppState>, name: Path<String>) -> HttpResponse {
 }
 
 fn unavailable(refusal: &Refusal) -> HttpResponse {
-    super::guard::told(&Problem::of(refusal, Audience::Public), HttpResponse::ServiceUnavailable().finish())
+    Problem::of(refusal, Audience::Public).on(HttpResponse::ServiceUnavailable().finish())
 }
 
 #[cfg(test)]

@@ -8,16 +8,16 @@ use crate::domain::time::Timestamp;
 use crate::texts::{BuiltIn, MissingText};
 
 /// A sentence around a time that runs.
-pub(super) struct Countdown {
-    pub(super) before: String,
-    pub(super) time: String,
-    pub(super) after: String,
-    pub(super) seconds: u64,
+pub(crate) struct Countdown {
+    pub(crate) before: String,
+    pub(crate) time: String,
+    pub(crate) after: String,
+    pub(crate) seconds: u64,
 }
 
 impl Countdown {
     /// Of the time that is left until `end`.
-    pub(super) fn until(
+    pub(crate) fn until(
         texts: &'static BuiltIn,
         id: &'static str,
         end: Timestamp,
@@ -33,7 +33,7 @@ impl Countdown {
 }
 
 /// The text with a value in it.
-pub(super) fn with<'a>(
+pub(crate) fn with<'a>(
     texts: &'static BuiltIn,
     id: &'static str,
     name: &'static str,

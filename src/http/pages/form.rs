@@ -5,18 +5,18 @@ use actix_web::error::InternalError;
 use actix_web::{FromRequest, HttpRequest};
 use zeroize::Zeroizing;
 
-use super::super::{answer, body};
+use crate::http::shared::{answer, body};
 
 /// A form that was sent. It has no `Debug`: what was typed may be the code. What was left out is nothing,
 /// which is neither a code nor an address.
-pub(super) struct Form {
+pub(crate) struct VisitorForm {
     /// The code.
-    pub(super) code: Zeroizing<String>,
+    pub(crate) code: Zeroizing<String>,
     /// The address that a code is to be sent to.
-    pub(super) to: String,
+    pub(crate) to: String,
 }
 
-impl Form {
+impl VisitorForm {
     fn parse(body: &[u8]) -> Self {
         let field = |wanted: &str| {
             let found = form_urlencoded::parse(body).find(|(name, _)| name == wanted);
@@ -26,7 +26,7 @@ impl Form {
     }
 }
 
-impl FromRequest for Form {
+impl FromRequest for VisitorForm {
     type Error = actix_web::Error;
     type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, Self::Error>>>>;
 

@@ -15,19 +15,21 @@ use crate::domain::time::Timestamp;
 use crate::service::{HostedPage, Leaving, WayBack};
 use crate::texts::{self, BuiltIn, MissingText};
 
-use super::assets::{FRAMED, ICON, SCRIPT, STYLE};
-use super::brand;
-use super::countdown::{Countdown, with};
-use super::notice::Notice;
-use super::policy;
-use super::visitor::Visitor;
+use crate::http::shared::assets::ICON;
+use crate::http::shared::logo;
 
-type Text = Cow<'static, str>;
+use super::assets::{FRAMED, SCRIPT, STYLE};
+use super::countdown::{Countdown, with};
+use super::flash::Flash;
+use super::visitor::Visitor;
+use super::{brand, content_policy};
+
+type PageText = Cow<'static, str>;
 
 /// A page: a form, or what there is to say instead.
 #[derive(Template)]
 #[template(path = "pages/page.html")]
-struct Page<'a> {
+struct PageTemplate<'a> {
     lang: &'static str,
     dir: &'static str,
     style: &'static str,
@@ -37,60 +39,60 @@ struct Page<'a> {
     brand: Option<String>,
     logo: Option<String>,
     name: &'a str,
-    title: Text,
-    lead: Option<Text>,
-    notice: Option<(Text, Notice)>,
-    ask: Option<Ask>,
-    form: Option<Form>,
+    title: PageText,
+    lead: Option<PageText>,
+    flash: Option<(PageText, Flash)>,
+    ask: Option<RecipientForm>,
+    form: Option<CodeForm>,
     /// Back to the app: how, and the words for it.
-    back: Option<(Leaving, Text)>,
-    frame: Option<Frame>,
+    back: Option<(Leaving, PageText)>,
+    frame: Option<Embedding>,
 }
 
 /// What a page in a frame needs besides.
-struct Frame {
+struct Embedding {
     script: &'static str,
     /// To whom it may tell anything.
     embedder: String,
     /// What the button is called that closes the frame.
-    close: Text,
+    close: PageText,
 }
 
 /// What a visitor can do whose address is not known.
-struct Ask {
+struct RecipientForm {
     action: String,
-    label: Text,
-    submit: Text,
+    label: PageText,
+    submit: PageText,
     time_left: Countdown,
     cancel: String,
-    leave: Text,
+    leave: PageText,
 }
 
 /// What a visitor can do who was sent a code.
-struct Form {
+struct CodeForm {
     verify: String,
     /// Where it leads that the address is wrong.
     wrong: String,
-    resend: Option<Resend>,
+    resend: Option<ResendForm>,
     is_numeric: bool,
-    label: Text,
-    submit: Text,
-    attempts: Text,
+    label: PageText,
+    submit: PageText,
+    attempts: PageText,
     time_left: Countdown,
-    wrong_address: Text,
+    wrong_address: PageText,
     /// Why nothing will come by itself, if that is so.
-    failed: Option<Text>,
+    failed: Option<PageText>,
 }
 
 /// Sending the code again.
-struct Resend {
+struct ResendForm {
     action: String,
-    label: Text,
+    label: PageText,
     wait: Option<Countdown>,
 }
 
 /// The page of a challenge at `now`.
-pub(super) fn page(visitor: &Visitor, key: &str, page: &HostedPage, now: Timestamp) -> HttpResponse {
+pub(crate) fn page(visitor: &Visitor, key: &str, page: &HostedPage, now: Timestamp) -> HttpResponse {
     let texts = texts::best(visitor.locales(page.challenge.details.locale()));
     let shown = match page.status {
         ChallengeStatus::Pending => match &page.challenge.to {
@@ -99,11 +101,12 @@ pub(super) fn page(visitor: &Visitor, key: &str, page: &HostedPage, now: Timesta
         },
         status => ended(texts, page, status),
     };
-    let shown = shown.and_then(|shown| Ok(Page { frame: Frame::of(texts, &page.way_back)?, ..shown }));
+    let shown =
+        shown.and_then(|shown| Ok(PageTemplate { frame: Embedding::of(texts, &page.way_back)?, ..shown }));
     respond(StatusCode::OK, shown, Some(&page.way_back))
 }
 
-impl Frame {
+impl Embedding {
     fn of(texts: &'static BuiltIn, way_back: &WayBack) -> Result<Option<Self>, MissingText> {
         let WayBack::Frame(page) = way_back else { return Ok(None) };
         let close = texts.text("page-back", None)?;
@@ -117,8 +120,8 @@ fn asking<'a>(
     key: &str,
     page: &'a HostedPage,
     now: Timestamp,
-) -> Result<Page<'a>, MissingText> {
-    let ask = Ask {
+) -> Result<PageTemplate<'a>, MissingText> {
+    let ask = RecipientForm {
         action: visitor.path(key, "/recipient", None),
         label: texts.text("page-address", None)?,
         submit: texts.text("page-send", None)?,
@@ -126,14 +129,14 @@ fn asking<'a>(
         cancel: visitor.path(key, "/cancel", None),
         leave: texts.text("page-back", None)?,
     };
-    let (lead, notice) = (texts.text("page-ask", None)?, noticed(visitor, texts)?);
+    let (lead, flash) = (texts.text("page-ask", None)?, flashed(visitor, texts)?);
     let title = texts.text("page-ask-title", None)?;
-    Ok(Page { lead: Some(lead), notice, ask: Some(ask), ..Page::branded(texts, title, page) })
+    Ok(PageTemplate { lead: Some(lead), flash, ask: Some(ask), ..PageTemplate::branded(texts, title, page) })
 }
 
 /// What came of the last form.
-fn noticed(visitor: &Visitor, texts: &'static BuiltIn) -> Result<Option<(Text, Notice)>, MissingText> {
-    visitor.notice.map(|notice| Ok((texts.text(notice.text(), None)?, notice))).transpose()
+fn flashed(visitor: &Visitor, texts: &'static BuiltIn) -> Result<Option<(PageText, Flash)>, MissingText> {
+    visitor.flash.map(|flash| Ok((texts.text(flash.text(), None)?, flash))).transpose()
 }
 
 fn pending<'a>(
@@ -142,12 +145,12 @@ fn pending<'a>(
     key: &str,
     (page, to): (&'a HostedPage, &str),
     now: Timestamp,
-) -> Result<Page<'a>, MissingText> {
+) -> Result<PageTemplate<'a>, MissingText> {
     let challenge = &page.challenge;
     let standing = &challenge.standing;
     let has_failed = challenge.delivery == Some(DeliveryStatus::Failed);
     let asks_again = challenge.details.asks() && challenge.sends_remaining > 0;
-    let form = Form {
+    let form = CodeForm {
         verify: visitor.path(key, "/verify", None),
         wrong: visitor.path(key, if asks_again { "/withdraw" } else { "/cancel" }, None),
         resend: resend(visitor, texts, key, challenge, now)?,
@@ -159,11 +162,11 @@ fn pending<'a>(
         wrong_address: texts.text("page-wrong-address", None)?,
         failed: if has_failed { Some(texts.text("page-failed", None)?) } else { None },
     };
-    let notice = noticed(visitor, texts)?;
+    let flash = flashed(visitor, texts)?;
     let lead = with(texts, "page-sent-to", "to", to)?;
     let lead = (challenge.channel != ChannelKind::None).then_some(lead);
     let title = texts.text("page-title", None)?;
-    Ok(Page { lead, notice, form: Some(form), ..Page::branded(texts, title, page) })
+    Ok(PageTemplate { lead, flash, form: Some(form), ..PageTemplate::branded(texts, title, page) })
 }
 
 fn resend(
@@ -172,7 +175,7 @@ fn resend(
     key: &str,
     challenge: &Challenge,
     now: Timestamp,
-) -> Result<Option<Resend>, MissingText> {
+) -> Result<Option<ResendForm>, MissingText> {
     let Some(at) = challenge.resend_at.filter(|_| challenge.channel != ChannelKind::None) else {
         return Ok(None);
     };
@@ -181,14 +184,14 @@ fn resend(
         false => None,
     };
     let action = visitor.path(key, "/resend", None);
-    Ok(Some(Resend { action, label: texts.text("page-resend", None)?, wait }))
+    Ok(Some(ResendForm { action, label: texts.text("page-resend", None)?, wait }))
 }
 
 fn ended<'a>(
     texts: &'static BuiltIn,
     page: &'a HostedPage,
     status: ChallengeStatus,
-) -> Result<Page<'a>, MissingText> {
+) -> Result<PageTemplate<'a>, MissingText> {
     let (title, lead) = match status {
         ChallengeStatus::Verified => ("page-used", None),
         ChallengeStatus::Expired => ("page-expired", Some("page-start-again")),
@@ -197,37 +200,37 @@ fn ended<'a>(
     };
     let lead = lead.map(|id| texts.text(id, None)).transpose()?;
     let back = Some((page.way_back.with_status(status), texts.text("page-back", None)?));
-    Ok(Page { lead, back, ..Page::branded(texts, texts.text(title, None)?, page) })
+    Ok(PageTemplate { lead, back, ..PageTemplate::branded(texts, texts.text(title, None)?, page) })
 }
 
 /// Of an address under which there is nothing.
-pub(super) fn unknown(visitor: &Visitor) -> HttpResponse {
+pub(crate) fn unknown(visitor: &Visitor) -> HttpResponse {
     said(visitor, StatusCode::NOT_FOUND, "page-unknown")
 }
 
 /// While nothing can be looked up or recorded.
-pub(super) fn unavailable(visitor: &Visitor) -> HttpResponse {
+pub(crate) fn unavailable(visitor: &Visitor) -> HttpResponse {
     said(visitor, StatusCode::SERVICE_UNAVAILABLE, "page-later")
 }
 
 /// For a visitor who asks too often.
-pub(super) fn limited(visitor: &Visitor) -> HttpResponse {
+pub(crate) fn limited(visitor: &Visitor) -> HttpResponse {
     said(visitor, StatusCode::TOO_MANY_REQUESTS, "page-later")
 }
 
 /// Of a form that was not on a page of this server.
-pub(super) fn foreign(visitor: &Visitor) -> HttpResponse {
+pub(crate) fn foreign(visitor: &Visitor) -> HttpResponse {
     said(visitor, StatusCode::FORBIDDEN, "page-unknown")
 }
 
 /// On the way to `there`, at once, with a link for browsers that stay.
-pub(super) fn leaving(visitor: &Visitor, there: String) -> HttpResponse {
+pub(crate) fn leaving(visitor: &Visitor, there: String) -> HttpResponse {
     let texts = texts::best(visitor.locales(None));
     let refresh = HeaderValue::from_str(&format!("0; url={there}"));
     let back = texts.text("page-back", None);
     let page = back.map(|words| {
         let title = words.clone();
-        Page { back: Some((Leaving::To(there), words)), ..Page::of(texts, title) }
+        PageTemplate { back: Some((Leaving::To(there), words)), ..PageTemplate::of(texts, title) }
     });
     let mut answer = respond(StatusCode::OK, page, None);
     if let Ok(refresh) = refresh {
@@ -238,21 +241,21 @@ pub(super) fn leaving(visitor: &Visitor, there: String) -> HttpResponse {
 
 fn said(visitor: &Visitor, status: StatusCode, id: &'static str) -> HttpResponse {
     let texts = texts::best(visitor.locales(None));
-    respond(status, texts.text(id, None).map(|title| Page::of(texts, title)), None)
+    respond(status, texts.text(id, None).map(|title| PageTemplate::of(texts, title)), None)
 }
 
-impl<'a> Page<'a> {
+impl<'a> PageTemplate<'a> {
     /// One that looks as its tenant's do.
-    fn branded(texts: &'static BuiltIn, title: Text, page: &'a HostedPage) -> Self {
+    fn branded(texts: &'static BuiltIn, title: PageText, page: &'a HostedPage) -> Self {
         Self {
             brand: brand::style_path(&page.brand),
-            logo: page.logo.as_ref().map(brand::logo_path),
+            logo: page.logo.as_ref().map(logo::logo_path),
             name: &page.name,
             ..Self::of(texts, title)
         }
     }
 
-    fn of(texts: &'static BuiltIn, title: Text) -> Self {
+    fn of(texts: &'static BuiltIn, title: PageText) -> Self {
         Self {
             lang: texts.tag(),
             dir: texts.direction(),
@@ -264,7 +267,7 @@ impl<'a> Page<'a> {
             name: "",
             title,
             lead: None,
-            notice: None,
+            flash: None,
             ask: None,
             form: None,
             back: None,
@@ -274,7 +277,11 @@ impl<'a> Page<'a> {
 }
 
 /// A page with what a browser lets it do.
-fn respond(status: StatusCode, page: Result<Page, MissingText>, way_back: Option<&WayBack>) -> HttpResponse {
+fn respond(
+    status: StatusCode,
+    page: Result<PageTemplate, MissingText>,
+    way_back: Option<&WayBack>,
+) -> HttpResponse {
     let rendered = page.map_err(|error| error.to_string());
     let rendered = rendered.and_then(|page| page.render().map_err(|error| error.to_string()));
     let Ok(body) = rendered.inspect_err(|error| tracing::error!(%error, "a page could not be shown")) else {
@@ -282,6 +289,6 @@ fn respond(status: StatusCode, page: Result<Page, MissingText>, way_back: Option
     };
     HttpResponse::build(status)
         .content_type(ContentType::html())
-        .insert_header(policy::of(way_back))
+        .insert_header(content_policy::of(way_back))
         .body(body)
 }

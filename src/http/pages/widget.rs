@@ -10,7 +10,7 @@ use actix_web::http::header::{
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{HttpRequest, HttpResponse};
 
-use super::super::allowing;
+use crate::http::shared::fallback::allowing;
 
 const SCRIPT: &str = include_str!("../../../templates/pages/widget.js");
 
@@ -28,7 +28,7 @@ const FOR_ALL: [(HeaderName, &str); 2] = [
 ];
 
 /// The route of the script.
-pub(super) fn routes(config: &mut ServiceConfig) {
+pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(
         web::resource("/widget.js")
             .route(web::get().to(script))

@@ -12,21 +12,24 @@ use secrecy::ExposeSecret;
 use crate::domain::tenants::credential::Scope;
 use crate::service::{AuthenticatedTenant, Refusal};
 
-use super::super::identify::bearer;
-use super::super::limits::ClientKey;
-use super::super::problem::Problem;
-use super::super::{AppState, client, limits};
+use crate::http::shared::bearer::bearer;
+use crate::http::shared::client;
+use crate::http::shared::limits::{self, ClientKey};
+use crate::http::shared::middleware::MiddlewareResult;
+use crate::http::shared::problems::problem::Problem;
+use crate::http::state::AppState;
+
 use super::error::V1Error;
 use super::rate_limit;
 
 /// The tenant that has proved itself, or why not.
 #[derive(Clone)]
-struct Identity(Result<AuthenticatedTenant, V1Error>);
+struct TenantIdentity(Result<AuthenticatedTenant, V1Error>);
 
 fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant, V1Error> {
-    let identity = request.extensions_mut().remove::<Identity>();
+    let identity = request.extensions_mut().remove::<TenantIdentity>();
     let missing = || Err(V1Error::refused(&Refusal::UnknownSecretKey));
-    let tenant = identity.map_or_else(missing, |Identity(proved)| proved)?;
+    let tenant = identity.map_or_else(missing, |TenantIdentity(proved)| proved)?;
     // Without any of them the first is named: it is the one that a key for this needs.
     let may = scopes
         .iter()
@@ -41,7 +44,7 @@ fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant
 macro_rules! holder {
     ($($(#[$doc:meta])* $name:ident: $($scope:ident)|+;)*) => {$(
         $(#[$doc])*
-        pub(super) struct $name(pub(super) AuthenticatedTenant);
+        pub(crate) struct $name(pub(crate) AuthenticatedTenant);
 
         impl FromRequest for $name {
             type Error = V1Error;
@@ -68,7 +71,7 @@ holder! {
 }
 
 /// A tenant whose key may look after it. The request was counted under its rate.
-pub(super) struct Manager(pub(super) AuthenticatedTenant);
+pub(crate) struct Manager(pub(crate) AuthenticatedTenant);
 
 impl FromRequest for Manager {
     type Error = V1Error;
@@ -83,19 +86,19 @@ fn managing(request: &HttpRequest) -> Result<AuthenticatedTenant, V1Error> {
     let tenant = proved(request, &[Scope::Manage])?;
     // It is there on every route: `routes` puts it there.
     let state = request.app_data::<Data<AppState>>().ok_or_else(|| V1Error::from(Problem::unrecorded()))?;
-    state.services.count_management(&tenant)?;
+    state.services.tenants.count_management(&tenant)?;
     Ok(tenant)
 }
 
 /// Finds out who is asking before anything is counted: a tenant is not counted by its address,
 /// and whoever tries keys is.
-pub(super) async fn identify(
+pub(crate) async fn identify(
     state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
-    let _visit = match state.enter().await {
-        Ok(visit) => visit,
+) -> MiddlewareResult {
+    let _permit = match state.enter().await {
+        Ok(permit) => permit,
         Err(problem) => return Ok(refuse(request, problem.into())),
     };
     let client_ip = state.clients.address(&request);
@@ -111,7 +114,7 @@ pub(super) async fn identify(
     if let Ok(tenant) = &proved {
         request.extensions_mut().insert(tenant.id());
     }
-    request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
+    request.extensions_mut().insert(TenantIdentity(proved.map_err(|refusal| V1Error::refused(&refusal))));
     let mut response = pass(request, key, client_ip, next).await?;
     if let Some(standing) = gauge.and_then(|gauge| gauge.read()) {
         rate_limit::tell(response.headers_mut(), &standing);
@@ -124,7 +127,7 @@ fn refuse(request: ServiceRequest, error: V1Error) -> ServiceResponse<BoxBody> {
 }
 
 /// Under what a request is counted: not at all when its sender has proved itself.
-pub(super) fn counted<T>(
+pub(crate) fn counted<T>(
     state: &AppState,
     client_ip: Option<IpAddr>,
     proved: &Result<T, Refusal>,
@@ -133,12 +136,12 @@ pub(super) fn counted<T>(
 }
 
 /// Lets a request on whose sender was looked at, and words the refusal of a limit.
-pub(super) async fn pass(
+pub(crate) async fn pass(
     request: ServiceRequest,
     key: ClientKey,
     client_ip: Option<IpAddr>,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+) -> MiddlewareResult {
     request.extensions_mut().insert(client::ClientIp(client_ip));
     let (response, hit) = limits::pass(request, key, next).await?;
     Ok(match hit {

@@ -4,8 +4,9 @@
 //! would tell which challenges there are. That a challenge is of another tenant than the page is
 //! found out where the challenge is decided about.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::HttpResponse;
+use actix_web::body::MessageBody;
+use actix_web::dev::ServiceRequest;
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS, ACCESS_CONTROL_ALLOW_ORIGIN,
@@ -14,11 +15,11 @@ use actix_web::http::header::{
 };
 use actix_web::middleware::Next;
 use actix_web::web::Data;
-use actix_web::{Error, HttpResponse};
 
 use crate::domain::web_origin::WebOrigin;
 
-use super::super::AppState;
+use crate::http::shared::middleware::MiddlewareResult;
+use crate::http::state::AppState;
 
 /// Seconds for which a browser need not ask again whether it may ask.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
@@ -26,23 +27,21 @@ const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 /// What a page may read beside the body.
 const EXPOSED: HeaderValue = HeaderValue::from_static("Retry-After, X-Request-Id");
 
-type Answer = Result<ServiceResponse<BoxBody>, Error>;
-
 /// For a route that pages may `GET`.
-pub(super) async fn get(
+pub(crate) async fn get(
     state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Answer {
+) -> MiddlewareResult {
     share(&state, Method::GET, request, next).await
 }
 
 /// For a route that pages may `POST` to.
-pub(super) async fn post(
+pub(crate) async fn post(
     state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Answer {
+) -> MiddlewareResult {
     share(&state, Method::POST, request, next).await
 }
 
@@ -51,7 +50,7 @@ async fn share(
     method: Method,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Answer {
+) -> MiddlewareResult {
     let page = allowed(state, &request).await;
     let is_preflight =
         request.method() == Method::OPTIONS && request.headers().contains_key(ACCESS_CONTROL_REQUEST_METHOD);
@@ -72,7 +71,7 @@ async fn share(
 async fn allowed(state: &AppState, request: &ServiceRequest) -> Option<HeaderValue> {
     let sent = request.headers().get(ORIGIN)?;
     let page = WebOrigin::parse(sent.to_str().ok()?).ok()?;
-    state.services.allows_page(&page).await.then(|| sent.clone())
+    state.services.holders.allows_page(&page).await.then(|| sent.clone())
 }
 
 /// Whether a page may ask. No credentials: whoever has the secret key is no page.

@@ -5,47 +5,24 @@ use std::fmt;
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{ALLOW, HeaderValue, RETRY_AFTER, WWW_AUTHENTICATE};
-use actix_web::web;
-use actix_web::{HttpResponse, ResponseError, Route};
+use actix_web::{HttpResponse, ResponseError, Route, web};
 use serde::Serialize;
 
 use crate::service::Refusal;
 
-use super::super::problem::{Audience, NOBODY_EMBEDS, Problem, RETURN_URL_NOT_ALLOWED};
+use crate::http::shared::problems::problem::Problem;
+use crate::http::shared::problems::rejection::{Flaw, Rejection};
 
 /// What a handler answers.
-pub(super) type Answer = Result<HttpResponse, V1Error>;
+pub(crate) type V1Result = Result<HttpResponse, V1Error>;
 
-/// A problem, told to a caller of the v1 API.
+/// A rejection, told to a caller of the v1 API.
 #[derive(Clone, Debug)]
-pub(super) struct V1Error {
-    problem: Problem,
-    flaws: Vec<Flaw>,
-}
-
-/// Where something is wrong, and what.
-#[derive(Clone, Debug, Serialize)]
-#[serde(untagged)]
-enum Flaw {
-    /// In the body: a JSON pointer (RFC 6901).
-    Field { pointer: String, detail: String },
-    /// In the query: the name of a parameter.
-    Parameter { parameter: String, detail: String },
-}
-
-impl Flaw {
-    fn told(&self) -> (&str, &str) {
-        match self {
-            Self::Field { pointer: place, detail } | Self::Parameter { parameter: place, detail } => {
-                (place, detail)
-            }
-        }
-    }
-}
+pub(crate) struct V1Error(Rejection);
 
 /// The members of RFC 9457, and ours.
 #[derive(Serialize)]
-pub(super) struct Body<'a> {
+pub(crate) struct ProblemBody<'a> {
     r#type: String,
     title: &'a str,
     status: u16,
@@ -62,71 +39,34 @@ pub(super) struct Body<'a> {
 
 impl V1Error {
     /// What the tenant is told of a refusal.
-    pub(super) fn refused(refusal: &Refusal) -> Self {
-        match refusal {
-            Refusal::InvalidSetting(setting) => {
-                Self::field(format!("/{}", setting.path.replace('.', "/")), &*setting.problem)
-            }
-            Refusal::ReturnUrlNotAllowed => Self::field("/return_url", RETURN_URL_NOT_ALLOWED),
-            Refusal::NobodyEmbeds => Self::field("/embed", NOBODY_EMBEDS),
-            Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
-            Refusal::InvalidTemplate(errors) => {
-                let flaws = errors.iter().map(|error| Flaw::Field {
-                    pointer: error.pointer.clone(),
-                    detail: error.detail.clone(),
-                });
-                Self { problem: Problem::of(refusal, Audience::Tenant), flaws: flaws.collect() }
-            }
-            _ => Problem::of(refusal, Audience::Tenant).into(),
-        }
-    }
-
-    /// The problem, without what is wrong with single fields.
-    pub(super) fn into_problem(self) -> Problem {
-        self.problem
+    pub(crate) fn refused(refusal: &Refusal) -> Self {
+        Self(Rejection::refused(refusal))
     }
 
     /// A field that is not what it has to be.
-    pub(super) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        let (pointer, detail) = (pointer.into(), detail.into());
-        Self { problem: Problem::field(detail.clone()), flaws: vec![Flaw::Field { pointer, detail }] }
+    pub(crate) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self(Rejection::field(pointer, detail))
     }
 
     /// A parameter of the query that is not what it has to be.
-    pub(super) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
-        let (parameter, detail) = (name.into(), detail.into());
-        Self {
-            problem: Problem::parameter(detail.clone()),
-            flaws: vec![Flaw::Parameter { parameter, detail }],
-        }
-    }
-
-    /// Where the first thing is wrong, and what.
-    pub(super) fn first(&self) -> (&str, &str) {
-        self.flaws.first().map_or(("", &self.problem.message), Flaw::told)
+    pub(crate) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self(Rejection::parameter(name, detail))
     }
 
     /// The stable word.
-    pub(super) fn code(&self) -> &'static str {
-        self.problem.code
+    pub(crate) fn code(&self) -> &'static str {
+        self.0.problem().code
     }
 
     /// The status of the answer.
-    pub(super) fn status(&self) -> StatusCode {
-        match self.problem.code {
-            "challenge_not_found" => StatusCode::NOT_FOUND,
-            "challenge_expired" | "challenge_verified" | "challenge_canceled" | "challenge_exhausted" => {
-                StatusCode::GONE
-            }
-            "invalid_field" | "invalid_recipient" | "not_a_code" => StatusCode::UNPROCESSABLE_ENTITY,
-            _ => self.problem.status,
-        }
+    pub(crate) fn status(&self) -> StatusCode {
+        self.0.status()
     }
 
     /// The same for every problem of its kind, as RFC 9457 §3.1.3 wants it; `None` where the
     /// sentence of the problem is as general already.
     fn title(&self) -> Option<&'static str> {
-        Some(match self.problem.code {
+        Some(match self.code() {
             "invalid_field" => "A field of the body is not what it has to be.",
             "invalid_parameter" => "A parameter of the query is not what it has to be.",
             "invalid_recipient" => "The recipient must be one mail address such as jane@example.com.",
@@ -145,22 +85,22 @@ impl V1Error {
     }
 
     /// The body of the answer.
-    pub(super) fn body(&self) -> Body<'_> {
-        let Problem { code, message, attempts_remaining, retry_after, .. } = &self.problem;
+    pub(crate) fn body(&self) -> ProblemBody<'_> {
+        let Problem { code, message, attempts_remaining, retry_after, .. } = self.0.problem();
         let title = self.title();
-        let detail = match (self.flaws.first(), title, message) {
+        let detail = match (self.0.flaws().first(), title, message) {
             (Some(flaw), ..) => Some(flaw.told().1),
             // The sentence of this very case, below that of its kind.
             (None, Some(_), Cow::Owned(message)) => Some(message.as_str()),
             _ => None,
         };
-        Body {
+        ProblemBody {
             r#type: format!("/problems/{code}"),
             title: title.unwrap_or(message),
             status: self.status().as_u16(),
             code,
             detail,
-            errors: &self.flaws,
+            errors: self.0.flaws(),
             attempts_remaining: *attempts_remaining,
             retry_after: *retry_after,
         }
@@ -169,7 +109,7 @@ impl V1Error {
 
 impl From<Problem> for V1Error {
     fn from(problem: Problem) -> Self {
-        Self { problem, flaws: Vec::new() }
+        Self(problem.into())
     }
 }
 
@@ -179,9 +119,15 @@ impl From<Refusal> for V1Error {
     }
 }
 
+impl From<Rejection> for V1Error {
+    fn from(rejection: Rejection) -> Self {
+        Self(rejection)
+    }
+}
+
 impl fmt::Display for V1Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.problem.code)
+        f.write_str(self.code())
     }
 }
 
@@ -191,31 +137,32 @@ impl ResponseError for V1Error {
     }
 
     fn error_response(&self) -> HttpResponse {
+        let problem = self.0.problem();
         let mut response = HttpResponse::build(self.status());
-        if self.problem.ends_connection() {
+        if problem.ends_connection() {
             response.force_close();
         }
-        if let Some(seconds) = self.problem.retry_after {
+        if let Some(seconds) = problem.retry_after {
             response.insert_header((RETRY_AFTER, seconds));
         }
-        if let Some(challenge) = self.problem.authenticate(self.status()) {
+        if let Some(challenge) = problem.authenticate(self.status()) {
             response.insert_header((WWW_AUTHENTICATE, challenge));
         }
         // A struct of texts and numbers always serialises.
         let body = serde_json::to_string(&self.body()).unwrap_or_default();
         let mut answer = response.content_type("application/problem+json").body(body);
-        self.problem.count();
-        self.problem.mark(&mut answer);
+        problem.count();
+        problem.mark(&mut answer);
         answer
     }
 }
 
-pub(super) async fn not_found() -> HttpResponse {
+pub(crate) async fn not_found() -> HttpResponse {
     V1Error::from(Problem::NOT_FOUND).error_response()
 }
 
 /// Of a path that has other methods than the one that was asked for, which RFC 9110 §15.5.6 wants told.
-pub(super) fn allowing(methods: &'static str) -> Route {
+pub(crate) fn allowing(methods: &'static str) -> Route {
     web::to(move || async move {
         let mut answer = V1Error::from(Problem::WRONG_METHOD).error_response();
         answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));

@@ -10,10 +10,11 @@ use serde::Serialize;
 use crate::domain::challenges::idempotency::{Once, Outcome};
 use crate::service::{AuthenticatedTenant, Recalled, Refusal};
 
-use super::super::AppState;
-use super::super::problem::Problem;
-use super::error::{Answer, V1Error};
-use super::view::{ChallengeView, MintedView};
+use crate::http::shared::problems::problem::Problem;
+use crate::http::state::AppState;
+
+use super::challenges::view::{ChallengeView, MintedView};
+use super::error::{V1Error, V1Result};
 
 const HEADER: &str = "idempotency-key";
 
@@ -27,7 +28,7 @@ const LONGEST: usize = 255;
 const RECEIPT: &str = ",\"receipt\":\"";
 
 /// Whether a request came with a key.
-pub(super) fn is_sent(request: &HttpRequest) -> bool {
+pub(crate) fn is_sent(request: &HttpRequest) -> bool {
     request.headers().contains_key(HEADER)
 }
 
@@ -35,7 +36,7 @@ pub(super) fn is_sent(request: &HttpRequest) -> bool {
 struct RawBody(Bytes);
 
 /// Keeps the body of a request that came with a key, to compare it with that of a retry.
-pub(super) fn note_body(request: &HttpRequest, body: &Bytes) {
+pub(crate) fn note_body(request: &HttpRequest, body: &Bytes) {
     if is_sent(request) {
         request.extensions_mut().insert(RawBody(body.clone()));
     }
@@ -45,7 +46,7 @@ pub(super) fn note_body(request: &HttpRequest, body: &Bytes) {
 struct Repeatable(String);
 
 /// Has `body` kept in the place of the body of `response`, which tells what must not be told twice.
-pub(super) fn keep_instead(response: &mut HttpResponse, body: &impl Serialize) {
+pub(crate) fn keep_instead(response: &mut HttpResponse, body: &impl Serialize) {
     // A struct of texts and numbers always serialises.
     let body = serde_json::to_string(body).unwrap_or_default();
     response.extensions_mut().insert(Repeatable(body));
@@ -55,21 +56,21 @@ pub(super) fn keep_instead(response: &mut HttpResponse, body: &impl Serialize) {
 ///
 /// With one it runs to its end even when the caller hangs up: that is the very case in which the
 /// answer is asked for again.
-pub(super) async fn once<F>(
+pub(crate) async fn once<F>(
     state: &Data<AppState>,
     request: &HttpRequest,
     tenant: &AuthenticatedTenant,
     run: impl FnOnce(Option<Once>) -> F + 'static,
-) -> Answer
+) -> V1Result
 where
-    F: Future<Output = Answer> + 'static,
+    F: Future<Output = V1Result> + 'static,
 {
     let Some(key) = key(request)? else { return run(None).await };
     let body = request.extensions().get::<RawBody>().map(|body| body.0.clone()).unwrap_or_default();
     let route = request.match_pattern().unwrap_or_default();
-    let once = state.services.once(tenant, &route, &key, (request.path(), &body));
-    let running = state.services.begin(tenant, &once)?;
-    if let Some(recalled) = state.services.recall(tenant, &once).await? {
+    let once = state.services.idempotency.once(tenant, &route, &key, (request.path(), &body));
+    let running = state.services.idempotency.begin(tenant, &once)?;
+    if let Some(recalled) = state.services.idempotency.recall(tenant, &once).await? {
         return replay(state, tenant, recalled).await;
     }
     let (state, tenant) = (state.clone(), tenant.clone());
@@ -99,20 +100,20 @@ async fn keep(
     let text = repeatable.or_else(|| String::from_utf8(body.to_vec()).ok());
     if let Some(text) = text {
         let (answer, receipt) = split(&text);
-        state.services.keep_answer(tenant, once, &answer, receipt).await;
+        state.services.idempotency.keep_answer(tenant, once, &answer, receipt).await;
     }
     response.set_body(BoxBody::new(body))
 }
 
 /// The answer to a request that was carried out before.
-async fn replay(state: &AppState, tenant: &AuthenticatedTenant, recalled: Recalled) -> Answer {
+async fn replay(state: &AppState, tenant: &AuthenticatedTenant, recalled: Recalled) -> V1Result {
     let (id, mut response) = match recalled.outcome {
         Outcome::Mismatched { attempts_remaining } => {
             return Err(Refusal::Mismatched { attempts_remaining }.into());
         }
         Outcome::Opened(id) => {
             let mut response = HttpResponse::Created();
-            let location = format!("/v1/challenges/{}", state.services.shareable_key(id).as_str());
+            let location = format!("/v1/challenges/{}", state.services.challenges.shareable_key(id).as_str());
             response.insert_header((LOCATION, location));
             (id, response)
         }
@@ -120,7 +121,7 @@ async fn replay(state: &AppState, tenant: &AuthenticatedTenant, recalled: Recall
     };
     response.insert_header(REPLAYED);
     let Some(answer) = recalled.answer else {
-        let challenge = state.services.recalled_challenge(tenant, id).await?;
+        let challenge = state.services.challenges.find_by_id(tenant, id).await?;
         return Ok(match recalled.outcome {
             Outcome::Opened(_) => response.json(MintedView::without_code(&state.services, &challenge)),
             _ => response.json(ChallengeView::of(&state.services, &challenge)),

@@ -1,49 +1,51 @@
 //! Who is asking: the operator, by `Authorization: Bearer <operator token>`.
 
-use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::body::MessageBody;
+use actix_web::dev::{Payload, ServiceRequest};
 use actix_web::middleware::Next;
 use actix_web::web::Data;
 use actix_web::{FromRequest, HttpMessage, HttpRequest, ResponseError};
 
 use crate::service::{Operator as Proved, Refusal};
 
-use super::super::AppState;
-use super::super::identify::bearer;
-use super::super::problem::Problem;
+use crate::http::shared::bearer::bearer;
+use crate::http::shared::middleware::MiddlewareResult;
+use crate::http::shared::problems::problem::Problem;
+use crate::http::state::AppState;
+
 use super::bearer::{counted, pass};
 use super::error::V1Error;
 
 /// The operator as an argument: a handler without it cannot reach what is the operator's. Where the
 /// routes are switched off there is nobody.
-pub(super) struct Operator(pub(super) Proved);
+pub(crate) struct Administrator(pub(crate) Proved);
 
 /// The operator who has proved it, or why not.
 #[derive(Clone)]
-struct Identity(Result<Proved, V1Error>);
+struct OperatorIdentity(Result<Proved, V1Error>);
 
-impl FromRequest for Operator {
+impl FromRequest for Administrator {
     type Error = V1Error;
     type Future = std::future::Ready<Result<Self, V1Error>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let identity = request.extensions_mut().remove::<Identity>();
+        let identity = request.extensions_mut().remove::<OperatorIdentity>();
         let missing = || Err(V1Error::refused(&Refusal::OperatorTokenNeeded));
-        std::future::ready(identity.map_or_else(missing, |Identity(proved)| proved).map(Self))
+        std::future::ready(identity.map_or_else(missing, |OperatorIdentity(proved)| proved).map(Self))
     }
 }
 
 /// Finds out whether it is the operator before anything is counted, as for tenants.
-pub(super) async fn identify(
+pub(crate) async fn identify(
     state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+) -> MiddlewareResult {
     if !state.admin {
         return Ok(request.into_response(V1Error::from(Problem::NOT_FOUND).error_response()));
     }
-    let _visit = match state.enter_anyway() {
-        Ok(visit) => visit,
+    let _permit = match state.enter_anyway() {
+        Ok(permit) => permit,
         Err(problem) => return Ok(request.into_response(V1Error::from(problem).error_response())),
     };
     let client_ip = state.clients.address(&request);
@@ -52,6 +54,6 @@ pub(super) async fn identify(
         None => Err(Refusal::OperatorTokenNeeded),
     };
     let key = counted(&state, client_ip, &proved);
-    request.extensions_mut().insert(Identity(proved.map_err(|refusal| V1Error::refused(&refusal))));
+    request.extensions_mut().insert(OperatorIdentity(proved.map_err(|refusal| V1Error::refused(&refusal))));
     pass(request, key, client_ip, next).await
 }

@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "only its description is used")]
-pub(super) struct Key {
+pub(crate) struct ChallengeInPath {
     /// The challenge's shareable key.
     #[param(
         pattern = "^[A-Za-z]{23}$",
@@ -21,7 +21,7 @@ pub(super) struct Key {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "only its description is used")]
-pub(super) struct Prefer {
+pub(crate) struct Prefer {
     /// `wait=N` waits up to N seconds, at most 10, for the outcome of the message; `respond-async` and
     /// everything else does not (RFC 7240).
     #[param(rename = "Prefer", example = "wait=5")]
@@ -32,7 +32,7 @@ pub(super) struct Prefer {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Header)]
 #[expect(dead_code, reason = "only its description is used")]
-pub(super) struct IdempotencyKey {
+pub(crate) struct IdempotencyKey {
     /// A UUID of yours: a request that is repeated with it, to the byte, is answered again and not
     /// carried out again, for 24 hours.
     #[param(

@@ -9,7 +9,7 @@ const LONGEST: u64 = 10;
 
 /// The wait of `Prefer: wait=N`, in seconds up to ten; none without it, and none with
 /// `respond-async`. What cannot be understood is ignored, as RFC 7240 §2 has it.
-pub(super) fn wait(request: &HttpRequest) -> Option<Duration> {
+pub(crate) fn wait(request: &HttpRequest) -> Option<Duration> {
     let lines = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
     let wishes: Vec<&str> = lines.flat_map(|line| line.split([',', ';'])).map(str::trim).collect();
     if wishes.iter().any(|wish| wish.eq_ignore_ascii_case("respond-async")) {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 #[derive(ToSchema)]
 #[schema(as = Problem)]
 #[expect(dead_code, reason = "only its schema is used; V1Error writes it")]
-pub(super) struct ProblemView {
+pub(crate) struct ProblemView {
     /// `/problems/` and the code.
     #[schema(rename = "type", format = "uri-reference", pattern = "^/problems/[a-z_]+$", max_length = 60)]
     kind: String,
@@ -35,7 +35,7 @@ pub(super) struct ProblemView {
 /// A field that is wrong.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its schema is used; V1Error writes it")]
-pub(super) struct FieldProblem {
+pub(crate) struct FieldProblem {
     /// Where it is in the body (RFC 6901).
     #[schema(format = "json-pointer", max_length = 16384)]
     pointer: Option<String>,

@@ -8,11 +8,11 @@ use actix_web::HttpRequest;
 use super::error::V1Error;
 
 /// The parameters of a query, each at most once.
-pub(super) struct Query(BTreeMap<String, String>);
+pub(crate) struct Query(BTreeMap<String, String>);
 
 impl Query {
     /// Reads the query of a request that knows these parameters.
-    pub(super) fn of(request: &HttpRequest, known: &[&str]) -> Result<Self, V1Error> {
+    pub(crate) fn of(request: &HttpRequest, known: &[&str]) -> Result<Self, V1Error> {
         let mut found = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
             if !known.contains(&&*name) {
@@ -27,12 +27,12 @@ impl Query {
     }
 
     /// A parameter as it was sent.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(crate) fn text(&self, name: &str) -> Option<&str> {
         self.0.get(name).map(String::as_str)
     }
 
     /// A parameter of a form of its own, which `form` tells.
-    pub(super) fn parsed<T>(
+    pub(crate) fn parsed<T>(
         &self,
         name: &str,
         form: &str,
@@ -43,18 +43,18 @@ impl Query {
     }
 
     /// How many rows a page may have.
-    pub(super) fn limit(&self) -> Result<usize, V1Error> {
+    pub(crate) fn limit(&self) -> Result<usize, V1Error> {
         self.limit_up_to(MAX_LIMIT, USUAL_LIMIT)
     }
 
     /// The same where a page has bounds of its own.
-    pub(super) fn limit_up_to(&self, most: usize, usual: usize) -> Result<usize, V1Error> {
+    pub(crate) fn limit_up_to(&self, most: usize, usual: usize) -> Result<usize, V1Error> {
         let parse = |text: &str| text.parse().ok().filter(|limit| (1..=most).contains(limit));
         Ok(self.parsed("limit", &format!("a number from 1 to {most}"), parse)?.unwrap_or(usual))
     }
 
     /// The same query for the page that begins at `cursor`.
-    pub(super) fn onward(&self, path: &str, cursor: &str) -> String {
+    pub(crate) fn onward(&self, path: &str, cursor: &str) -> String {
         let kept = self.0.iter().filter(|(name, _)| *name != "cursor");
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(kept).append_pair("cursor", cursor);
@@ -63,6 +63,7 @@ impl Query {
 }
 
 const MAX_LIMIT: usize = 500;
+
 const USUAL_LIMIT: usize = 50;
 
 #[cfg(test)]

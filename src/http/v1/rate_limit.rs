@@ -8,13 +8,14 @@ use serde_json::json;
 use crate::domain::limits::limit::Limit;
 use crate::service::RateStanding;
 
-use super::super::openapi::answers::Answers;
+use crate::http::shared::description::answers::Answers;
 
 const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
 const STANDING: HeaderName = HeaderName::from_static("ratelimit");
 
 /// Adds both to an answer.
-pub(super) fn tell(headers: &mut HeaderMap, standing: &RateStanding) {
+pub(crate) fn tell(headers: &mut HeaderMap, standing: &RateStanding) {
     let name = name(standing.limit);
     let RateStanding { rate, remaining, .. } = standing;
     let full = standing.full_after().as_millis().div_ceil(1000);
@@ -30,7 +31,7 @@ pub(super) fn tell(headers: &mut HeaderMap, standing: &RateStanding) {
 const RATES: [Limit; 3] = [Limit::MintPerTenant, Limit::VerifyPerTenant, Limit::ManagePerTenant];
 
 /// Whether an operation that can be refused with these words is counted under one of them.
-pub(super) fn is_counted<'a>(mut codes: impl Iterator<Item = &'a str>) -> bool {
+pub(crate) fn is_counted<'a>(mut codes: impl Iterator<Item = &'a str>) -> bool {
     codes.any(|code| RATES.iter().any(|limit| limit.as_str() == code))
 }
 
@@ -44,7 +45,7 @@ fn name(limit: Limit) -> &'static str {
 }
 
 /// Describes both, on the success of an operation and where a limit refuses.
-pub(super) fn described(answers: Answers, success: StatusCode) -> Answers {
+pub(crate) fn described(answers: Answers, success: StatusCode) -> Answers {
     let header = |description: &str, example: &str| {
         json!({
             "description": description,

@@ -7,13 +7,15 @@ use secrecy::SecretString;
 use crate::crypto::totp::TotpSecret;
 use crate::domain::operator::{OperatorName, Who};
 use crate::domain::secret::Sealed;
+use crate::service::refusal::Refusal;
 use crate::store::{OperatorRow, OperatorSecrets};
 
-use super::super::{Refusal, Services};
+use super::denied::Denied;
+use super::parts::Console;
 use super::secrets::{Column, Factors, Proved, TotpOffer};
-use super::{Denied, Signed};
+use super::sessions::Signed;
 
-impl Services {
+impl Console {
     /// Whether codes of an authenticator app are asked for when this operator signs in.
     pub async fn has_totp(&self, signed: &Signed) -> Result<bool, Refusal> {
         Ok(self.own_row(signed).await?.totp.is_some())

@@ -7,10 +7,11 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::domain::id::TenantId;
 use crate::domain::operator::Who;
 
-use super::super::Services;
-use super::{Denied, Signed};
+use super::denied::Denied;
+use super::parts::Console;
+use super::sessions::Signed;
 
-impl Services {
+impl Console {
     /// Refuses unless `secret` is the password of the operator who has signed in, or the secret key with
     /// which the tenant has. What is done then, to this tenant, is in the audit trail under the
     /// operator's name.
@@ -31,14 +32,14 @@ impl Services {
                 Ok(())
             }
             Who::Tenant(tenant, key) => {
-                let entered = self.desk.tries.enter(None, client_ip, self.clock.now());
+                let entered = self.tries.enter(None, client_ip, self.clock.now());
                 let counted = entered.map_err(Denied::Limited)?;
                 let hashes = self.keyring.secret_key_hashes(secret.expose_secret());
                 let found = self.store.key_of(hashes).await?;
                 if found.is_none_or(|found| found != (*tenant, key.clone())) {
                     return Err(Denied::Wrong);
                 }
-                self.desk.tries.take_back(counted);
+                self.tries.take_back(counted);
                 Ok(())
             }
         }

@@ -10,10 +10,11 @@ use crate::domain::id::TenantId;
 use crate::domain::operator::{OperatorId, OperatorName};
 use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::Sealed;
+use crate::service::refusal::Refusal;
 use crate::store::{Noted, OperatorRow, Proof, StoreError};
 
-use super::super::{Refusal, Services};
-use super::Denied;
+use super::denied::Denied;
+use super::parts::Console;
 use super::tries::Try;
 
 /// What has to be right.
@@ -47,7 +48,7 @@ pub struct TotpOffer {
     pub uri: SecretString,
 }
 
-impl Services {
+impl Console {
     /// Looks at the secrets of whoever says to be the operator of this name. A name that nobody has takes
     /// as long, and is answered alike.
     pub(super) async fn prove(
@@ -57,14 +58,14 @@ impl Services {
         factors: Factors<'_>,
         client_ip: Option<IpAddr>,
     ) -> Result<Proved, Denied> {
-        let entered = self.desk.tries.enter(name.as_ref(), client_ip, self.clock.now());
+        let entered = self.tries.enter(name.as_ref(), client_ip, self.clock.now());
         let counted = entered.map_err(Denied::Limited)?;
         match self.looked_at(name, password, factors, client_ip).await {
             Ok(Some((row, proof))) => Ok(Proved { row, proof, counted }),
             Ok(None) => Err(Denied::Wrong),
             Err(refusal) => {
                 // Nothing was told, so nothing was tried.
-                self.desk.tries.take_back(counted);
+                self.tries.take_back(counted);
                 Err(refusal.into())
             }
         }
@@ -85,7 +86,7 @@ impl Services {
             Some(row) => Some(self.open_text(row.id, Column::Password, &row.password).await?),
             None => None,
         };
-        let is_right = self.desk.matches(password, hash).await?;
+        let is_right = self.passwords.matches(password, hash).await?;
         let step = match (&row, factors) {
             (Some(row), Factors::PasswordAndCode(code)) => self.step(row, code).await?,
             _ => Some(None),
@@ -111,7 +112,7 @@ impl Services {
 
     /// Does not count what was right.
     pub(super) fn was_right(&self, proved: Proved) {
-        self.desk.tries.take_back(proved.counted);
+        self.tries.take_back(proved.counted);
     }
 
     /// The step of a code, where codes are asked for; `None` for a wrong one.
@@ -139,7 +140,7 @@ impl Services {
         sealed: &Sealed,
     ) -> Result<zeroize::Zeroizing<Vec<u8>>, Refusal> {
         if self.keyring.is_of_unknown_version(sealed) {
-            self.refresh_missing_keys().await;
+            self.keys.refresh_missing().await;
         }
         self.keyring.open_sealed(&place(id, column), sealed).map_err(|_| {
             tracing::error!(operator = id.0, "a secret of an operator does not open");

@@ -5,14 +5,17 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::crypto::console::{self, TokenKind};
+use crate::crypto::console;
+use crate::crypto::console::TokenKind;
 use crate::domain::operator::{OperatorName, Who};
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
+use crate::service::operator::identity::Operator;
+use crate::service::refusal::Refusal;
 use crate::store::{NewSession, Session, SessionTimes};
 
-use super::super::{Operator, Refusal, Services};
-use super::Denied;
+use super::denied::Denied;
+use super::parts::Console;
 use super::secrets::Factors;
 
 /// Between two notes that a session was used: a page does not wait for the disk each time.
@@ -81,7 +84,7 @@ pub struct OwnSession {
     pub is_this: bool,
 }
 
-impl Services {
+impl Console {
     /// Signs an operator in.
     pub async fn sign_in(
         &self,
@@ -108,9 +111,9 @@ impl Services {
         secret_key: &SecretString,
         client_ip: Option<IpAddr>,
     ) -> Result<SignedIn, Denied> {
-        let entered = self.desk.tries.enter(None, client_ip, self.clock.now());
+        let entered = self.tries.enter(None, client_ip, self.clock.now());
         let counted = entered.map_err(Denied::Limited)?;
-        let found = match self.authenticate(secret_key.expose_secret()).await {
+        let found = match self.authenticator.authenticate(secret_key.expose_secret()).await {
             Ok(tenant) => tenant,
             Err(Refusal::UnknownSecretKey) => return Err(Denied::Wrong),
             Err(refusal) => return Err(refusal.into()),
@@ -123,7 +126,7 @@ impl Services {
         let (token, session) = self.new_session(client_ip);
         match self.store.sign_in_tenant(found.id(), key, session, self.clock.now()).await? {
             true => {
-                self.desk.tries.take_back(counted);
+                self.tries.take_back(counted);
                 Ok(SignedIn(token))
             }
             false => Err(Denied::Wrong),
@@ -137,10 +140,10 @@ impl Services {
         }
         let now = self.clock.now();
         let hashes = self.keyring.token_hashes(TokenKind::Session, token);
-        let Some(session) = self.store.session(hashes, self.desk.rules.idle, now).await? else {
+        let Some(session) = self.store.session(hashes, self.rules.idle, now).await? else {
             return Ok(None);
         };
-        if session.seen_at + NOTE_EVERY.min(self.desk.rules.idle / 2) <= now {
+        if session.seen_at + NOTE_EVERY.min(self.rules.idle / 2) <= now {
             self.store.touch_session(session.hash, now).await?;
         }
         Ok(Some(Signed { session, token: SecretString::from(token) }))
@@ -154,7 +157,7 @@ impl Services {
     /// The sessions of the operator who has signed in, the latest first.
     pub async fn own_sessions(&self, signed: &Signed) -> Result<Vec<OwnSession>, Refusal> {
         let Who::Operator(id) = signed.who() else { return Err(Refusal::OperatorTokenNeeded) };
-        let found = self.store.sessions_of(*id, self.desk.rules.idle, self.clock.now()).await?;
+        let found = self.store.sessions_of(*id, self.rules.idle, self.clock.now()).await?;
         let own = |times: SessionTimes| OwnSession {
             began_at: times.began_at,
             seen_at: times.seen_at,
@@ -171,7 +174,7 @@ impl Services {
     pub(super) fn new_session(&self, client_ip: Option<IpAddr>) -> (SecretString, NewSession) {
         let token = console::draw(self.entropy.as_ref());
         let hash = self.keyring.token_hash(TokenKind::Session, token.expose_secret());
-        let ends_at = self.clock.now() + self.desk.rules.lifetime;
+        let ends_at = self.clock.now() + self.rules.lifetime;
         (token, NewSession { hash, ends_at, client_ip })
     }
 }

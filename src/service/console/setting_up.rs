@@ -6,15 +6,17 @@ use std::time::Duration;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::crypto::console::{self, TokenKind};
-use crate::crypto::password;
+use crate::crypto::console::TokenKind;
+use crate::crypto::{console, password};
 use crate::domain::operator::{OperatorId, OperatorName};
+use crate::service::refusal::Refusal;
+use crate::service::tenants::profile::TRIES;
 use crate::store::{NewOperator, SetUp, StoreError};
 
-use super::super::tenant::TRIES;
-use super::super::{Refusal, Services};
+use super::denied::Denied;
+use super::parts::Console;
 use super::secrets::Column;
-use super::{Denied, SignedIn};
+use super::sessions::SignedIn;
 
 /// How long a link works.
 const LIFETIME: Duration = Duration::from_secs(86_400);
@@ -34,7 +36,7 @@ impl SetupLink {
     }
 }
 
-impl Services {
+impl Console {
     /// Whether there is any operator to sign in.
     pub async fn has_operators(&self) -> Result<bool, Refusal> {
         Ok(self.store.has_operators().await?)
@@ -99,6 +101,6 @@ impl Services {
         if !password::is_strong(new, &["otpmint", "console", "operator", name.as_str()]) {
             return Err(Denied::WeakPassword);
         }
-        Ok(self.desk.hash(new, std::sync::Arc::clone(&self.entropy)).await?)
+        Ok(self.passwords.hash(new, std::sync::Arc::clone(&self.entropy)).await?)
     }
 }

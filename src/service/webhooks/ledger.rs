@@ -9,8 +9,8 @@ use crate::delivery::{DueEndpoint, WebhookLedger, WebhookRequest};
 use crate::domain::BoxFuture;
 use crate::domain::time::{Clock, Timestamp};
 use crate::domain::webhooks::event;
-use crate::domain::webhooks::webhook::{Answer, PostError, Tried, WebhookId};
-use crate::store::{ClaimedPost, ClaimedWebhook, Store};
+use crate::domain::webhooks::webhook::{Answer, Tried, WebhookDeliveryError, WebhookId};
+use crate::store::{ClaimedWebhook, ClaimedWebhookDelivery, Store};
 
 use super::secrets::Secrets;
 
@@ -55,7 +55,7 @@ impl StoreWebhookLedger {
         let now = self.clock.wall();
         let ClaimedWebhook { webhook, tenant, secrets, .. } = endpoint;
         let secrets = Secrets::open(&self.keyring, *tenant, *webhook, secrets)?;
-        let request = |claimed: &ClaimedPost| {
+        let request = |claimed: &ClaimedWebhookDelivery| {
             let id = event::name(&endpoint.tenant_handle, claimed.event);
             let body = self.body(claimed);
             let signature = secrets.sign(&id, now, &body).ok()?;
@@ -73,7 +73,7 @@ impl StoreWebhookLedger {
         Some(DueEndpoint { webhook: *webhook, url: endpoint.url.clone(), requests })
     }
 
-    fn body(&self, claimed: &ClaimedPost) -> String {
+    fn body(&self, claimed: &ClaimedWebhookDelivery) -> String {
         let challenge = claimed.challenge.as_ref();
         let challenge = challenge.map(|(id, snapshot)| (self.codec.encode(*id), snapshot));
         let data = challenge.as_ref().map(|(key, snapshot)| (key.as_str(), snapshot.as_str()));
@@ -82,9 +82,9 @@ impl StoreWebhookLedger {
 
     async fn put_off(&self, endpoint: &ClaimedWebhook, now: Timestamp) {
         tracing::error!(tenant = %endpoint.tenant_handle, "the secrets of a webhook cannot be used");
-        let later = |post: &ClaimedPost| Tried {
+        let later = |post: &ClaimedWebhookDelivery| Tried {
             event: post.event,
-            answer: Answer::None(PostError::NotSigned),
+            answer: Answer::None(WebhookDeliveryError::NotSigned),
             again_at: Some(now + LATER),
         };
         self.record(endpoint.webhook, endpoint.posts.iter().map(later).collect(), now).await;

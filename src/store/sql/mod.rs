@@ -5,10 +5,12 @@
 //! ([`engine::Engine`]); no type of an engine is named here.
 
 pub mod audit;
+pub mod console;
 pub mod dialect;
 pub mod engine;
 pub mod failed;
 pub mod group;
+mod keys;
 pub mod reports;
 pub mod row;
 pub mod store;

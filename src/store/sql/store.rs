@@ -16,7 +16,7 @@ pub struct SqlStore<E> {
 #[allow(dead_code)]
 impl<E: Engine> SqlStore<E> {
     /// A short read.
-    pub(super) fn read<T: Send + 'static>(
+    pub fn read<T: Send + 'static>(
         &self,
         run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
@@ -24,7 +24,7 @@ impl<E: Engine> SqlStore<E> {
     }
 
     /// A read of many rows; given up when it takes too long.
-    pub(super) fn read_at_length<T: Send + 'static>(
+    pub fn read_at_length<T: Send + 'static>(
         &self,
         run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
@@ -33,7 +33,7 @@ impl<E: Engine> SqlStore<E> {
 
     /// Runs `run` in a transaction, and answers after it was committed. It may run more than once;
     /// only the last run counts.
-    pub(super) fn write<T: Send + 'static>(
+    pub fn write<T: Send + 'static>(
         &self,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
@@ -41,7 +41,7 @@ impl<E: Engine> SqlStore<E> {
     }
 
     /// The same, but not begun when its caller has gone.
-    pub(super) fn write_if_awaited<T: Send + 'static>(
+    pub fn write_if_awaited<T: Send + 'static>(
         &self,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
@@ -49,7 +49,7 @@ impl<E: Engine> SqlStore<E> {
     }
 
     /// The same for what no request waits for: it does not begin a transaction as long as others do.
-    pub(super) fn write_soon<T: Send + 'static>(
+    pub fn write_soon<T: Send + 'static>(
         &self,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {

@@ -12,9 +12,12 @@ use crate::domain::deliveries::history::{
 };
 use crate::domain::id::{self, ChallengeId, TenantId};
 
-use super::audit::{self, LOOKED_AT};
 use super::challenges::{self, challenge_columns};
+use super::group::Former;
 use super::row::{self, Columns};
+use super::tx::SqliteTx;
+use crate::store::sql::audit::trail::{self, LOOKED_AT};
+use crate::store::sql::value::with;
 
 /// A page of deliveries, newest first.
 pub(super) fn page(connection: &Connection, asked: &DeliveryQuery) -> rusqlite::Result<DeliveryPage> {
@@ -45,7 +48,8 @@ pub(super) fn page(connection: &Connection, asked: &DeliveryQuery) -> rusqlite::
             found.truncate(asked.limit);
             found.last().map(|(id, _)| *id)
         }
-        false => audit::last_looked_at(connection, &looked_at, (whose, least, below))?,
+        false => trail::last_looked_at(&SqliteTx(connection), &looked_at, with![asked.tenant, least, below])
+            .map_err(Former::error)?,
     };
     Ok(DeliveryPage { rows: found.into_iter().map(|(_, row)| row).collect(), next: next.map(DeliveryCursor) })
 }
@@ -79,7 +83,7 @@ pub(super) fn of_one(
     let parameters = (asked.challenge.0, asked.tenant.map(|tenant| tenant.0));
     let found = connection.prepare_cached(sql)?.query_row(parameters, read).optional()?;
     let Some((row, tries)) = found else { return Ok(None) };
-    let audit = audit::about(connection, row.tenant, &row.challenge)?;
+    let audit = trail::about(&SqliteTx(connection), row.tenant, &row.challenge).map_err(Former::error)?;
     let waiting = waiting(connection, asked.challenge)?;
     Ok(Some(DeliveryHistory { row, tries: Try::parse_all(&tries.unwrap_or_default()), waiting, audit }))
 }

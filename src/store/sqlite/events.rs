@@ -6,7 +6,7 @@ use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{self, EventKind};
-use crate::domain::webhooks::webhook::{MAX_WAITING, PostStatus};
+use crate::domain::webhooks::webhook::{MAX_WAITING, WebhookDeliveryStatus};
 
 use super::challenges::{self, Affected};
 
@@ -84,7 +84,7 @@ pub(super) fn queue(connection: &Connection, webhook: i64, new: &New) -> rusqlit
         new.at.as_millis(),
         new.about.map(|(challenge, _)| challenge.0),
         new.about.map(|(_, snapshot)| snapshot),
-        PostStatus::Waiting.as_str(),
+        WebhookDeliveryStatus::Waiting.as_str(),
     ))?;
     let sql = "UPDATE webhooks SET waiting = waiting + 1, last_event = ?2 WHERE id = ?1";
     connection.prepare_cached(sql)?.execute((webhook, new.event.0))?;

@@ -3,7 +3,6 @@
 mod accounts;
 mod asking;
 mod attempts;
-mod audit;
 mod batch;
 mod challenges;
 mod clock;
@@ -16,26 +15,18 @@ mod files;
 mod group;
 mod idempotency;
 mod idle;
-mod keyring;
 mod moves;
 mod naive;
-mod operators;
 mod pages;
 mod posts;
 mod recipients;
 mod reports;
 mod resends;
 mod results;
-mod rotation;
 mod row;
-mod sandbox;
 mod schema;
-mod secret_keys;
-mod sessions;
-mod signing_in;
 mod statistics;
 mod sweep;
-mod tenants;
 mod tx;
 mod verbs;
 mod wal;
@@ -58,6 +49,7 @@ use crate::domain::reports::audit::AuditRow;
 use crate::domain::secret::KeyCheck;
 use crate::domain::time::Timestamp;
 
+use super::sql::audit::trail;
 use super::sql::engine::{Engine, Wanted};
 use super::sql::failed::Failed;
 use super::sql::group::Group;
@@ -282,7 +274,7 @@ impl Store for SqliteStore {
     }
 
     fn audit(&self, tenant: Option<TenantId>, limit: usize) -> Verb<'_, Vec<AuditRow>> {
-        self.engine.look(move |connection| audit::latest(connection, tenant, limit))
+        self.read(move |tx| trail::latest(tx, tenant, limit))
     }
 
     fn is_healthy(&self) -> bool {

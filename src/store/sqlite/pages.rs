@@ -4,16 +4,19 @@ use rusqlite::{Connection, OptionalExtension, Row};
 
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::tenants::tenant::{Tenant, TenantSettings, TenantStatus};
+use crate::domain::tenants::tenant::{Tenant, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::domain::web_origin::WebOrigin;
 use crate::store::{PageStore, Verb};
 
-use super::{SqliteStore, challenges, tenants};
+use super::group::Former;
+use super::tx::SqliteTx;
+use super::{SqliteStore, challenges};
+use crate::store::sql::tenants::{allowed_pages, rows};
 
 impl PageStore for SqliteStore {
     fn is_allowed_page(&self, page: WebOrigin) -> Verb<'_, bool> {
-        self.engine.look(move |connection| is_allowed(connection, &page))
+        self.read(move |tx| allowed_pages::is_allowed(tx, &page))
     }
 
     fn held_challenge(
@@ -26,15 +29,6 @@ impl PageStore for SqliteStore {
     }
 }
 
-/// Whether an active tenant allows this page.
-fn is_allowed(connection: &Connection, page: &WebOrigin) -> rusqlite::Result<bool> {
-    let sql = "SELECT EXISTS (SELECT 1 FROM origins o JOIN tenants t ON t.id = o.tenant \
-               LEFT JOIN tenants l ON l.id = t.sandbox_of \
-               WHERE o.origin = ?1 AND t.status = ?2 AND ifnull(l.status, ?2) = ?2)";
-    let parameters = (page.as_str(), TenantStatus::Active.as_str());
-    connection.prepare_cached(sql)?.query_row(parameters, |row| row.get(0))
-}
-
 fn held(
     connection: &Connection,
     id: ChallengeId,
@@ -43,7 +37,7 @@ fn held(
 ) -> rusqlite::Result<Option<(Tenant, Challenge)>> {
     let Some(tenant) = owner(connection, id, page, now)? else { return Ok(None) };
     let challenge = challenges::find(connection, tenant, id)?;
-    Ok(tenants::by_id(connection, tenant)?.zip(challenge))
+    Ok(rows::by_id(&SqliteTx(connection), tenant).map_err(Former::error)?.zip(challenge))
 }
 
 /// Whose a challenge is, if it is pending, its tenant is active, and the page may ask; what is no page
@@ -68,19 +62,4 @@ pub(super) fn owner(
     );
     let read = |row: &Row| row.get(0).map(TenantId);
     connection.prepare_cached(sql)?.query_row(parameters, read).optional()
-}
-
-/// Notes the pages of a tenant's settings, and no others.
-pub(super) fn keep(
-    connection: &Connection,
-    tenant: TenantId,
-    settings: &TenantSettings,
-) -> rusqlite::Result<()> {
-    connection.prepare_cached("DELETE FROM origins WHERE tenant = ?1")?.execute([tenant.0])?;
-    let mut add =
-        connection.prepare_cached("INSERT OR IGNORE INTO origins (tenant, origin) VALUES (?1, ?2)")?;
-    for origin in &settings.allowed_origins {
-        add.execute((tenant.0, origin.as_str()))?;
-    }
-    Ok(())
 }

@@ -13,9 +13,10 @@ use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::EventKind;
 use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{
-    Answer, DisabledFor, GIVE_UP, MAX_WAITING, PostRow, PostStatus, Tried, Webhook, WebhookHandle, WebhookId,
+    Answer, DisabledFor, GIVE_UP, MAX_WAITING, Tried, Webhook, WebhookDelivery, WebhookDeliveryStatus,
+    WebhookHandle, WebhookId,
 };
-use crate::store::{ClaimedPost, ClaimedWebhook, PostPage, Queued, SweptWebhooks};
+use crate::store::{ClaimedWebhook, ClaimedWebhookDelivery, Queued, SweptWebhooks, WebhookDeliveryPage};
 
 use super::group::Group;
 use super::{events, row, webhooks};
@@ -80,14 +81,14 @@ fn due(
     webhook: WebhookId,
     now: Timestamp,
     limit: usize,
-) -> rusqlite::Result<Vec<ClaimedPost>> {
+) -> rusqlite::Result<Vec<ClaimedWebhookDelivery>> {
     let sql = "SELECT event, kind, at, challenge, snapshot, tries FROM webhook_deliveries \
                WHERE webhook = ?1 AND due_at <= ?2 ORDER BY due_at, event LIMIT ?3";
     let mut query = connection.prepare_cached(sql)?;
     let read = |row: &Row| {
         let challenge = row.get::<_, Option<i64>>("challenge")?.map(ChallengeId);
         let snapshot = row.get::<_, Option<String>>("snapshot")?;
-        Ok(ClaimedPost {
+        Ok(ClaimedWebhookDelivery {
             event: EventId(row.get("event")?),
             kind: row::word(row, "kind", EventKind::parse)?,
             at: row::moment(row, "at")?,
@@ -155,11 +156,11 @@ fn record(
     now: Timestamp,
 ) -> rusqlite::Result<usize> {
     let status = match (tried.answer.is_success(), tried.again_at) {
-        (true, _) => PostStatus::Sent,
-        (false, Some(_)) => PostStatus::Waiting,
-        (false, None) => PostStatus::Failed,
+        (true, _) => WebhookDeliveryStatus::Sent,
+        (false, Some(_)) => WebhookDeliveryStatus::Waiting,
+        (false, None) => WebhookDeliveryStatus::Failed,
     };
-    let again_at = tried.again_at.filter(|_| status == PostStatus::Waiting);
+    let again_at = tried.again_at.filter(|_| status == WebhookDeliveryStatus::Waiting);
     let (code, error) = match tried.answer {
         Answer::Status(code) => (Some(code), None),
         Answer::None(error) => (None, Some(error.as_str())),
@@ -185,8 +186,8 @@ pub(super) fn page(
     connection: &Connection,
     tenant: TenantId,
     handle: &WebhookHandle,
-    page: PostPage,
-) -> rusqlite::Result<Option<Vec<PostRow>>> {
+    page: WebhookDeliveryPage,
+) -> rusqlite::Result<Option<Vec<WebhookDelivery>>> {
     let Some(webhook) = webhooks::find(connection, tenant, handle)? else { return Ok(None) };
     let columns =
         "event, kind, at, challenge, status, tries, due_at, ended_at, last_at, last_status, last_error";
@@ -208,13 +209,13 @@ pub(super) fn page(
     Ok(Some(rows))
 }
 
-fn read(row: &Row) -> rusqlite::Result<PostRow> {
-    Ok(PostRow {
+fn read(row: &Row) -> rusqlite::Result<WebhookDelivery> {
+    Ok(WebhookDelivery {
         event: EventId(row.get("event")?),
         kind: row::word(row, "kind", EventKind::parse)?,
         at: row::moment(row, "at")?,
         challenge: row.get::<_, Option<i64>>("challenge")?.map(ChallengeId),
-        status: row::word(row, "status", PostStatus::parse)?,
+        status: row::word(row, "status", WebhookDeliveryStatus::parse)?,
         tries: row.get("tries")?,
         due_at: row::maybe_moment(row, "due_at")?,
         ended_at: row::maybe_moment(row, "ended_at")?,
@@ -254,7 +255,7 @@ pub(super) fn replay(
     let Some(had_ended) = found else { return Ok(Queued::UnknownEvent) };
     let sql = "UPDATE webhook_deliveries SET status = ?3, tries = 0, due_at = ?4, ended_at = NULL \
                WHERE webhook = ?1 AND event = ?2";
-    let waiting = PostStatus::Waiting.as_str();
+    let waiting = WebhookDeliveryStatus::Waiting.as_str();
     connection.prepare_cached(sql)?.execute((webhook, event.0, waiting, now.as_millis()))?;
     if had_ended {
         connection

@@ -12,7 +12,8 @@ use crate::domain::reports::statistics::{
 };
 use crate::store::{ReportStore, Verb};
 
-use super::{SqliteStore, audit, courses, delivery_history};
+use super::{SqliteStore, courses, delivery_history};
+use crate::store::sql::audit::trail;
 
 impl ReportStore for SqliteStore {
     fn statistics(&self, asked: StatisticsQuery) -> Verb<'_, Vec<StatisticsGroup>> {
@@ -24,7 +25,7 @@ impl ReportStore for SqliteStore {
     }
 
     fn audit_page(&self, asked: AuditQuery) -> Verb<'_, AuditPage> {
-        self.engine.look_at_length(move |connection| audit::page(connection, &asked))
+        self.read_at_length(move |tx| trail::page(tx, &asked))
     }
 
     fn delivery_page(&self, asked: DeliveryQuery) -> Verb<'_, DeliveryPage> {

@@ -8,7 +8,10 @@ use crate::domain::tenants::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
 use crate::store::{Hosted, NewResult, ResultStore, TakenResult, Verb};
 
-use super::{SqliteStore, challenges, tenants};
+use super::group::Former;
+use super::tx::SqliteTx;
+use super::{SqliteStore, challenges};
+use crate::store::sql::tenants::rows;
 
 impl ResultStore for SqliteStore {
     fn hosted_challenge(&self, id: ChallengeId) -> Verb<'_, Option<Hosted>> {
@@ -34,7 +37,7 @@ fn hosted(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<H
     let found = connection.prepare_cached(sql)?.query_row(parameters, read).optional()?;
     let Some((tenant, payload)) = found else { return Ok(None) };
     let challenge = challenges::find(connection, tenant, id)?;
-    let found = tenants::by_id(connection, tenant)?.zip(challenge);
+    let found = rows::by_id(&SqliteTx(connection), tenant).map_err(Former::error)?.zip(challenge);
     Ok(found.map(|(tenant, challenge)| Hosted { tenant, challenge, payload }))
 }
 

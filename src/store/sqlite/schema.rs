@@ -168,19 +168,9 @@ fn unreadable(error: rusqlite::Error) -> OpenFailed {
 /// Writes down what is to be known of the master key, the first time. Later it has to be the same:
 /// two first starts at once may have come with a key each.
 pub(super) fn keep_key_check(connection: &Connection, known: &KeyCheck) -> Result<(), OpenFailed> {
-    let bytes = check_column(known);
+    let bytes = known.to_bytes();
     connection.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('master_key', ?1)", [&bytes])?;
     let query = "SELECT value FROM meta WHERE key = 'master_key'";
     let kept: Vec<u8> = connection.query_row(query, [], |row| row.get(0))?;
     if kept == bytes { Ok(()) } else { Err(OpenFailed::OtherKey) }
-}
-
-/// Writes down that it is another master key from now on.
-pub(super) fn replace_key_check(connection: &Connection, known: &KeyCheck) -> rusqlite::Result<()> {
-    connection.execute("UPDATE meta SET value = ?1 WHERE key = 'master_key'", [check_column(known)])?;
-    Ok(())
-}
-
-fn check_column(known: &KeyCheck) -> Vec<u8> {
-    [known.salt.as_slice(), known.check.as_slice()].concat()
 }

@@ -11,11 +11,12 @@ use crate::domain::webhooks::event::EventKind;
 use crate::store::{Retention, Swept};
 
 use super::challenges::{Affected, affected_columns};
-use super::group::Group;
+use super::group::{Former, Group};
 use super::row::Columns;
-use super::{
-    audit, challenges, clock, events, idempotency, idle, moves, results, sandbox, sessions, statistics,
-};
+use super::{challenges, clock, events, idempotency, idle, moves, results, statistics};
+use crate::store::sql::audit::trail;
+use crate::store::sql::console::sessions;
+use crate::store::sql::tenants::sandbox;
 
 /// Rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
@@ -41,14 +42,14 @@ pub(super) fn round(
     clock::note(group, now)?;
     let (looked_at, expired) = expire(group, now)?;
     let ended = delete_challenges(group, now - keep.challenges)?;
-    let audit = audit::delete_before(group, now - keep.audit, ROUND)?;
+    let audit = trail::delete_before(group.unit, now - keep.audit, ROUND).map_err(Former::error)?;
     let statistics = statistics::delete_before(group, Day::of(now) - keep.statistics_days, ROUND)?;
     let receipts = idempotency::erase_receipts(group, now, ROUND)?;
     let requests = idempotency::delete_old(group, now, ROUND)?;
     let moves = moves::delete_old(group, now - KEEP_MOVES, ROUND)?;
-    let mails = sandbox::delete_old(group, now, ROUND)?;
+    let mails = sandbox::delete_old(group.unit, now, ROUND).map_err(Former::error)?;
     let results = results::delete_old(group, now, ROUND)?;
-    let sessions = sessions::delete_old(group, now, ROUND)?;
+    let sessions = sessions::delete_old(group.unit, now, ROUND).map_err(Former::error)?;
     let old = idle::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
     let sends = idle::Table::Sends;
     let sends = idle::delete_idle(group, sends, &mut cursor.sends, old, ROUND)?;

@@ -5,9 +5,12 @@ use std::time::Duration;
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventId;
-use crate::domain::webhooks::webhook::{DisabledFor, PostRow, Tried, Webhook, WebhookHandle, WebhookId};
+use crate::domain::webhooks::webhook::{
+    DisabledFor, Tried, Webhook, WebhookDelivery, WebhookHandle, WebhookId,
+};
 use crate::store::{
-    ClaimedWebhook, PostPage, Queued, SweptWebhooks, Verb, WebhookChange, WebhookRotation, WebhookStore,
+    ClaimedWebhook, Queued, SweptWebhooks, Verb, WebhookChange, WebhookDeliveryPage, WebhookRotation,
+    WebhookStore,
 };
 
 use super::{SqliteStore, posts, webhooks};
@@ -41,8 +44,8 @@ impl WebhookStore for SqliteStore {
         &self,
         tenant: TenantId,
         handle: WebhookHandle,
-        page: PostPage,
-    ) -> Verb<'_, Option<Vec<PostRow>>> {
+        page: WebhookDeliveryPage,
+    ) -> Verb<'_, Option<Vec<WebhookDelivery>>> {
         self.engine.look(move |connection| posts::page(connection, tenant, &handle, page))
     }
 

@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKinds;
 use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{
-    DisabledFor, MAX_WEBHOOKS, PostStatus, Webhook, WebhookHandle, WebhookId,
+    DisabledFor, MAX_WEBHOOKS, Webhook, WebhookDeliveryStatus, WebhookHandle, WebhookId,
 };
 use crate::store::{WebhookChange, WebhookRotation};
 
@@ -121,7 +121,7 @@ fn renew(connection: &Connection, id: WebhookId) -> rusqlite::Result<()> {
 pub(super) fn empty(connection: &Connection, id: WebhookId, now: Timestamp) -> rusqlite::Result<()> {
     let sql = "UPDATE webhook_deliveries SET status = ?2, due_at = NULL, ended_at = ?3 \
                WHERE webhook = ?1 AND due_at IS NOT NULL";
-    let canceled = PostStatus::Canceled.as_str();
+    let canceled = WebhookDeliveryStatus::Canceled.as_str();
     connection.prepare_cached(sql)?.execute((id.0, canceled, now.as_millis()))?;
     let sql = "UPDATE webhooks SET waiting = 0, due_at = NULL, failing_since = NULL WHERE id = ?1";
     connection.prepare_cached(sql)?.execute([id.0])?;

@@ -1,9 +1,9 @@
-//! The texts of the hosted pages, each seen once in every language. Those of the mails are looked at
-//! where they are put together.
+//! Checks each text of the hosted pages once in every language. The texts of the mails are checked where they
+//! are composed.
 
 use super::*;
 
-/// Written without a single Latin letter.
+/// Languages written without Latin letters.
 const NOT_LATIN: [&str; 12] =
     ["ar", "el", "fa", "he", "hi", "ja", "ko", "ru", "th", "uk", "zh-Hans", "zh-Hant"];
 

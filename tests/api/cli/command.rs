@@ -1,4 +1,4 @@
-//! The binary, run to its end in a folder of its own.
+//! The binary, run to its end in its own folder.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -37,7 +37,7 @@ impl Done {
         self
     }
 
-    /// What stands behind this word at the beginning of a line.
+    /// The text after this word at the beginning of a line.
     #[track_caller]
     pub fn value(&self, word: &str) -> String {
         let line = self.out.lines().find_map(|line| line.strip_prefix(word));
@@ -122,9 +122,9 @@ impl Home {
             .stderr(Stdio::piped())
             .spawn()
             .expect("the program");
-        // It may have ended without reading.
+        // The process may have ended without reading.
         let _ = child.stdin.take().expect("a pipe").write_all(input.as_bytes());
-        // One that serves instead of failing would never end by itself.
+        // A process that serves instead of failing would never end by itself.
         if eventually(Duration::from_secs(30), || child.try_wait().expect("our child")).is_none() {
             child.kill().expect("our child");
         }
@@ -137,7 +137,7 @@ impl Home {
         }
     }
 
-    /// Adds a tenant and answers its handle and its key.
+    /// Adds a tenant and returns its handle and its key.
     pub fn add_tenant(&self) -> (String, String) {
         let added = self.run(&ADD_TENANT);
         added.is(0);

@@ -1,4 +1,4 @@
-//! Starts that must not succeed, each with its exit code, and with nothing touched.
+//! Starts that must fail, each with its exit code, and without changing anything.
 
 use std::fs;
 
@@ -10,7 +10,7 @@ use super::{Done, Home};
 const OTHER_KEY: &str =
     "otpmint-master-key:00000000000000000000000000000000000000000000000000000000deadbeef\n";
 
-/// Every command that touches data, and how it ended.
+/// Every command that uses data, and how it ended.
 fn every_command(home: &Home, handle: &str) -> Vec<(String, Done)> {
     let commands: [&[&str]; 9] = [
         &["serve"],
@@ -34,8 +34,8 @@ fn all_fail(home: &Home, handle: &str, code: i32, parts: &[&str]) {
         assert_eq!(done.code, code, "{command}: {done:?}");
         done.fails(code, parts);
         let mut after = home.data();
-        // Files that hold nothing: the one that keeps a second server away, and those that SQLite
-        // makes to read a database beside a running server.
+        // Files without content: the lock that keeps a second server away, and those that SQLite creates to
+        // read a database next to a running server.
         for files in [&mut before, &mut after] {
             files.remove(&home.path("data/otpmint.lock"));
             files.remove(&home.path("data/otpmint.db-shm"));
@@ -144,7 +144,7 @@ async fn what_a_crash_has_left_is_still_there_after_a_start_with_a_wrong_key() {
     let app = TestApp::start().await;
     let tenant = app.tenant().await;
     app.mint(&tenant, JANE).await;
-    // The disk as a power loss would leave it: what was committed is in the log of the database.
+    // The disk as a power loss would leave it: committed data is in the log of the database.
     let home = Home::new();
     fs::create_dir(home.path("data")).unwrap();
     for name in ["otpmint.db", "otpmint.db-wal", "master.key"] {

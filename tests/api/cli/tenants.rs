@@ -1,4 +1,4 @@
-//! Tenants, looked after at the shell.
+//! Tenants, managed at the shell.
 
 use std::os::unix::fs::PermissionsExt as _;
 
@@ -51,7 +51,7 @@ fn test_keys_are_made_at_the_shell_and_sandboxes_are_told_from_live_tenants() {
     assert!(marked.ends_with(&format!("Acme  (sandbox of {live})")), "{marked}");
     let shown = home.run(&["tenant", "show", &sandbox]);
     assert!(!shown.is(0).out.contains("smtp"), "{}", shown.out);
-    // Which of the two leaked only the caller knows.
+    // Only the caller knows which of the two leaked.
     home.run(&["tenant", "rotate-key", &sandbox]).fails(2, &["2 keys", "--key"]);
     let key = shown.out.lines().find_map(|line| line.strip_prefix("key ")).unwrap();
     let key = key.split_whitespace().next().unwrap();

@@ -1,4 +1,4 @@
-//! What the commands say of themselves, and the settings.
+//! The help of the commands, and the settings.
 
 use super::Home;
 

@@ -1,4 +1,4 @@
-//! What is dangerous asks for the password or the secret key again: which one, and how often it may be tried.
+//! Dangerous actions require the password or the secret key again: which one, and how often it may be tried.
 
 use serde_json::json;
 
@@ -63,7 +63,7 @@ async fn wrong_passwords_of_whoever_has_signed_in_are_counted_for_the_name() {
         let limited = browser.submit(path, &[(field, PASSWORD)]).await;
         shows(&limited, 429, LIMITED);
         assert_eq!(limited.retry_after(), 900, "{path}");
-        // Nor does it open the door meanwhile.
+        // Nor does it sign in meanwhile.
         assert_eq!(Browser::at(&app).sign_in(PASSWORD).await.status, 429, "{path}");
     }
 }

@@ -1,4 +1,4 @@
-//! The console, as a browser without script meets it.
+//! The console, as a browser without script uses it.
 
 mod account;
 mod confirming;
@@ -20,14 +20,14 @@ use reqwest::{Client, Method};
 use secrecy::ExposeSecret;
 
 use crate::harness::{Answer, TestApp};
-// Where there are pages there is a console.
+// A server with pages, so it has a console.
 pub use crate::pages::{PUBLIC, start, start_with};
 
 pub const NAME: &str = "jane";
 pub const PASSWORD: &str = "violet-canoe-under-7-moons";
 pub const SIGN_IN: &str = "/console/sign-in";
 
-/// A browser that follows nothing by itself and keeps the cookie of the console.
+/// A browser that follows no redirect by itself and keeps the cookie of the console.
 #[derive(Clone)]
 pub struct Browser {
     http: Client,
@@ -45,7 +45,7 @@ impl Browser {
         Self { http, url, headers, token: None }
     }
 
-    /// One that has set up the first account, and so has signed in.
+    /// A browser that has set up the first account, and so is signed in.
     pub async fn set_up(app: &TestApp) -> Self {
         let mut browser = Self::at(app);
         let link = app.app().setup_link().expect("no operator yet").path();
@@ -102,7 +102,7 @@ impl Browser {
     }
 
     pub async fn form_token(&mut self) -> String {
-        // Any page of the session has one, the one that is not there as well.
+        // Any page of the session has one, even the page for unknown addresses.
         hidden(&self.get("/console/none").await.body, "form")
     }
 
@@ -116,7 +116,7 @@ impl Browser {
     }
 }
 
-/// What is in a hidden field of a page.
+/// The value of a hidden field of a page.
 #[track_caller]
 pub fn hidden(page: &str, name: &str) -> String {
     let start = format!("name=\"{name}\" value=\"");
@@ -132,7 +132,7 @@ pub fn form(fields: &[(&str, &str)]) -> String {
     form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
 }
 
-/// Where an answer leads.
+/// The target of a redirect.
 #[track_caller]
 pub fn leads(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{}", answer.body);
@@ -147,7 +147,7 @@ pub fn shows(answer: &Answer, status: u16, text: &str) {
     assert!(answer.body.contains(text), "{text:?} is not in {}", answer.body);
 }
 
-/// The events of the audit trail that are about signing in, oldest first, with the operator.
+/// The events of the audit trail about signing in, oldest first, with the operator.
 pub fn audited(app: &TestApp) -> Vec<String> {
     let sql = "SELECT group_concat(event || ' ' || ifnull(operator, '-'), ',') FROM \
                (SELECT event, operator FROM audit WHERE event LIKE 'operator%' OR event LIKE 'setup%' \

@@ -1,5 +1,4 @@
-//! Who did it: what an operator does here is in the audit trail under the operator's name, which tenants
-//! are not told.
+//! Who did it: the audit trail has an operator's actions under the operator's name, which tenants do not see.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +11,7 @@ use super::tenant::signed_in;
 use super::{Browser, NAME, PASSWORD, hidden, leads, start};
 use crate::harness::{Answer, Api, Tenant, TestApp};
 
-/// Sends one form of each kind that changes a tenant or does something in its name.
+/// Sends one form of each kind that changes a tenant or acts in its name.
 async fn everything(app: &TestApp, browser: &mut Browser, tenant: &Tenant) {
     let id = hidden(&browser.get(&of(tenant, "/accounts")).await.body, "id");
     let mut spare = account(app);
@@ -60,7 +59,7 @@ const EVENTS: [&str; 12] = [
     "tenant_registered",
 ];
 
-/// The events of a trail, and who each was.
+/// The events of a trail, each with its operator.
 fn told(page: &Value) -> Vec<(&str, Option<&str>)> {
     let rows = page["data"].as_array().unwrap().iter();
     rows.map(|row| (row["event"].as_str().unwrap(), row["operator"].as_str())).collect()
@@ -77,7 +76,7 @@ async fn whatever_an_operator_does_is_written_down_with_the_name() {
     everything(&app, &mut browser, &tenant).await;
     let page = app.operator().get("/v1/admin/audit?limit=500").await.json();
     let mut rows = told(&page);
-    // The link is made by whoever starts the server.
+    // The start of the server creates the link.
     assert_eq!(rows.pop(), Some(("setup_link_made", None)));
     assert_eq!(rows.iter().map(|(event, _)| *event).collect::<BTreeSet<_>>(), BTreeSet::from(EVENTS));
     for (event, operator) in rows {
@@ -103,7 +102,7 @@ async fn a_tenant_is_told_that_it_was_an_operator_and_not_which() {
     for answer in [page, table, shown] {
         assert!(!answer.body.contains(NAME), "{}", answer.body);
     }
-    // Nor does it find out by asking.
+    // Nor can it find out by filtering.
     let mut found = async |who: &str| {
         let shown = own.get(&of(&tenant, &format!("/audit?who={who}"))).await;
         shown.body.contains("<td>tenant changed</td>")
@@ -119,7 +118,7 @@ async fn nobody_else_is_written_down_as_an_operator() {
     let tenant = app.tenant().await;
     let mut browser = Browser::set_up(&app).await;
     leads(&browser.submit(&of(&tenant, ""), &[("name", "Acme")]).await);
-    // The tenant itself, whom the operator has looked after a moment ago; and the operator token.
+    // Other actors: the tenant itself, which the operator has just managed; and the operator token.
     let mut own = signed_in(&app, &tenant).await;
     leads(&own.submit(&of(&tenant, ""), &[("name", "Own")]).await);
     let api = app.api.bearing(&tenant.key);

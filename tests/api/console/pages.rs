@@ -241,7 +241,7 @@ async fn settings_limits_and_policies_are_as_the_api_has_them() {
     assert_eq!(told["limits"]["mint_per_tenant"], "50/1s");
     let page = browser.get(&of(&tenant, "/policy?purpose=login")).await;
     shows(&page, 200, "For login");
-    // What is emptied is taken away.
+    // An emptied field removes the setting.
     leads(&browser.submit(&of(&tenant, "/policy"), &[]).await);
     let told = app.api.bearing(&tenant.key).get("/v1/tenant").await.json();
     assert_eq!(told["policy"], serde_json::json!({}));
@@ -259,7 +259,7 @@ async fn accounts_are_added_tried_changed_and_deleted() {
     let mut second = account(&app);
     second.push(("name", "spare".to_owned()));
     assert_eq!(leads(&browser.submit(&accounts, &texts(&second)).await), format!("{accounts}?done=account"));
-    // Without its password an account leads nowhere else.
+    // Without its password an account cannot be pointed elsewhere.
     let mut moved = account(&app);
     moved.push(("id", id.clone()));
     moved.iter_mut().filter(|(name, _)| *name == "password").for_each(|field| field.1.clear());
@@ -277,7 +277,7 @@ async fn accounts_are_added_tried_changed_and_deleted() {
     assert_eq!(browser.submit(&delete, &[("confirm", PASSWORD)]).await.status, 404);
 }
 
-/// The names of a tenant's accounts, as the API has them.
+/// The names of a tenant's accounts, according to the API.
 async fn order(app: &TestApp, tenant: &Tenant) -> Vec<String> {
     let told = app.api.bearing(&tenant.key).get("/v1/tenant/smtp").await.json();
     let names = told["accounts"].as_array().unwrap().iter();
@@ -305,12 +305,12 @@ async fn an_account_is_moved_up_and_tried_earlier() {
         assert_eq!(leads(&moved), format!("{accounts}?done=account_moved"));
         assert_eq!(order(&app, &tenant).await, expected);
     }
-    // Higher than first nothing is.
+    // The first cannot move up.
     leads(&browser.submit(ups[1], &[]).await);
     assert_eq!(order(&app, &tenant).await, ["third", "", "second"]);
     let unknown = format!("{accounts}/smtp_4hq7k2m9x3c8v5bn/up");
     assert_eq!(browser.submit(&unknown, &[]).await.status, 404);
-    // A mail goes out by whichever is first, with the passwords that they had.
+    // A mail is sent with the first account, with the passwords that were stored.
     assert_eq!(app.mint(&tenant, crate::harness::JANE).await.code.len(), 6);
 }
 

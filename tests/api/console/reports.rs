@@ -1,4 +1,4 @@
-//! The reports: what operators see of everything, and a tenant of itself.
+//! The reports: what operators see of everything, and what a tenant sees of itself.
 
 use mail_catcher::{Fault, Stage};
 
@@ -7,14 +7,14 @@ use super::{Browser, leads, start};
 use crate::harness::{Challenge, JANE, Tenant, TestApp, eventually, wrong};
 use crate::v1::accounts;
 
-/// The pages that an operator sees of everything, and whoever looks after a tenant of that one.
+/// The pages that an operator sees for everything, and that exist for each tenant.
 pub const PAGES: [&str; 5] = ["/numbers", "/deliveries", "/audit", "/fired", "/servers"];
 
 fn of(tenant: &Tenant, page: &str) -> String {
     format!("/console/tenants/{}{page}", tenant.handle)
 }
 
-/// Waits until the end of so many messages was recorded.
+/// Waits until the end of this many messages was recorded.
 pub async fn recorded(app: &TestApp, messages: i64) {
     let count = || app.database().number("SELECT sum(sent + failed) FROM statistics");
     eventually("the end of a message", || (count() == messages).then_some(())).await;
@@ -63,7 +63,7 @@ async fn a_tenant_sees_its_own_reports_and_neither_everybodys_nor_anothers() {
         assert!(!answer.body.contains(&account), "{page} has the account of another tenant");
         assert_eq!(browser.get(&of(&other, page)).await.status, 404, "{page}");
         assert_eq!(browser.get(&format!("/console{page}")).await.status, 404, "{page}");
-        // Whoever else is named: the tenant of the path is meant.
+        // Whichever other tenant is named: the tenant in the path counts.
         let named = format!("{}?tenant={}", of(&own, page), other.handle);
         let named = browser.get(&named).await;
         assert!(!named.body.contains(&theirs.key) && !named.body.contains(&account), "{page}");

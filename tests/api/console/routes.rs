@@ -1,13 +1,13 @@
-//! The table of routes, as it is written: so that no page is forgotten by the tests that go through all.
+//! Parses the table of routes, so that the tests that go through all pages miss none.
 
 use std::collections::BTreeSet;
 
-const TABLE: &str = include_str!("../../../src/http/console/mod.rs");
+const TABLE: &str = include_str!("../../../src/http/console/routes.rs");
 
-/// What stands before the end of a path about one tenant.
+/// What precedes the end of a path about one tenant.
 pub const ABOUT_A_TENANT: &str = "/tenants/{tenant}";
 
-/// The paths below the console that take this method.
+/// The console's paths that accept this method.
 fn taking(method: &str) -> BTreeSet<String> {
     let written = TABLE.split("route!(config, \"").skip(1).filter_map(|rest| rest.split_once("\", \""));
     let taking = written.filter(|(_, rest)| rest.split('"').next().is_some_and(|list| list.contains(method)));
@@ -19,8 +19,8 @@ fn taking(method: &str) -> BTreeSet<String> {
     paths
 }
 
-/// Fails unless each path below the console that takes this method and begins so is among those that are
-/// tried, which begin after that and may have a query.
+/// Fails unless each path of the console that accepts this method and has this prefix is among those that are
+/// tried. These are given without the prefix and may have a query.
 #[track_caller]
 pub fn all_are_tried<'a>(method: &str, begin: &str, tried: impl IntoIterator<Item = &'a str>) {
     let tried: Vec<Vec<&str>> = tried.into_iter().map(segments).collect();

@@ -1,4 +1,4 @@
-//! Sessions: how they end, and whose forms are taken.
+//! Sessions: how they end, and whose forms are accepted.
 
 use std::time::Duration;
 
@@ -89,7 +89,7 @@ async fn an_operator_sees_the_own_sessions_and_no_other() {
     let rows = listed(&mut browser).await;
     assert!(rows.len() == 1 && rows[0].contains(">this one<"), "{rows:?}");
     assert!(!browser.get(ACCOUNT).await.body.contains(OTHERS), "there is no other to end");
-    // One that is forgotten, one of a tenant, one of another operator, and one that goes on.
+    // A session that will expire, one of a tenant, one of another operator, and one that continues.
     leads(&Browser::at(&app).sign_in(PASSWORD).await);
     app.clock.pass(IDLE - Duration::from_secs(60));
     let tenant = app.tenant().await;
@@ -128,15 +128,15 @@ async fn signing_out_all_others_ends_the_other_sessions_of_this_operator_alone()
     for going_on in strangers.iter_mut().chain([&mut browser]) {
         assert!(going_on.is_signed_in().await);
     }
-    // There was nothing left to write down.
+    // There was nothing left to record.
     leads(&browser.submit(OTHERS, &[]).await);
     let told = audited(&app).into_iter().filter(|line| line.starts_with("operator_others")).count();
     assert_eq!(told, 1);
 }
 
-/// Another operator, who has signed in.
+/// Another operator, signed in.
 async fn joe(app: &TestApp) -> Browser {
-    let link = app.app().services().make_setup_link().await.expect("a link").path();
+    let link = app.app().services().console.make_setup_link().await.expect("a link").path();
     let mut joe = Browser::at(app);
     assert_eq!(leads(&joe.post(link.expose_secret(), &account("joe", PASSWORD)).await), "/console");
     joe

@@ -1,4 +1,4 @@
-//! Signing in: what opens, how often it may be tried, and from where.
+//! Signing in: what succeeds, how often it may be tried, and from where.
 
 use super::{Browser, NAME, PASSWORD, SIGN_IN, audited, leads, shows, start, start_with};
 
@@ -17,7 +17,7 @@ async fn an_unknown_name_and_a_wrong_password_are_told_alike() {
         pages.push(answer.body.replace(&format!("value=\"{name}\""), "value=\"\""));
     }
     assert!(pages.iter().all(|page| *page == pages[0]));
-    // A password in the wrong field stays out of the trail.
+    // A password in the wrong field stays out of the audit trail.
     let audited = audited(&app);
     let told: Vec<_> = audited.iter().skip(2).map(String::as_str).collect();
     assert_eq!(
@@ -41,7 +41,7 @@ async fn after_too_many_wrong_tries_the_right_password_waits_too() {
     shows(&answer, 429, "Too many wrong tries at signing in.");
     assert_eq!(answer.retry_after(), 900);
     shows(&answer, 429, "Please try again in 15 minutes.");
-    // A name that nobody has is limited as well, and for itself.
+    // An unknown name is limited as well, separately.
     for _ in 0..3 {
         let answer = browser.post(SIGN_IN, &[("name", "nobody"), ("password", "x")]).await;
         assert_eq!(answer.status, 403);
@@ -119,7 +119,7 @@ async fn each_signing_in_has_a_token_of_its_own() {
     assert_eq!(first.len(), 43);
     leads(&browser.sign_in(PASSWORD).await);
     assert_ne!(browser.token.as_deref(), Some(first.as_str()));
-    // One that somebody else has chosen becomes no session.
+    // A token that somebody else has chosen does not become a session.
     let mut fixed = Browser { token: Some("a".repeat(43)), ..Browser::at(&app) };
     assert!(!fixed.is_signed_in().await);
     leads(&fixed.sign_in(PASSWORD).await);

@@ -1,4 +1,4 @@
-//! Tenants at the console: their own view, and nobody else's.
+//! Tenants at the console: they see themselves, and nobody else.
 
 use serde_json::json;
 
@@ -10,7 +10,7 @@ use crate::v1::sandbox::both;
 
 pub const AS_A_TENANT: &str = "/console/sign-in/tenant";
 
-/// A browser in which this tenant has signed in.
+/// A browser in which this tenant is signed in.
 pub async fn signed_in(app: &TestApp, tenant: &Tenant) -> Browser {
     let mut browser = Browser::at(app);
     let answer = browser.post(AS_A_TENANT, &[("secret_key", &tenant.key)]).await;
@@ -22,7 +22,7 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
     format!("/console/tenants/{}{end}", tenant.handle)
 }
 
-/// Every page about a tenant but its reports, and every form, as the end of its path and its fields.
+/// Every page about a tenant except its reports, and every form, as the end of its path and its fields.
 const PAGES: [&str; 6] =
     ["", "/keys", "/accounts", "/policy", "/templates", "/templates/edit?purpose=login&locale=en"];
 const FORMS: [(&str, &[(&str, &str)]); 12] = [
@@ -51,11 +51,11 @@ const FORMS: [(&str, &[(&str, &str)]); 12] = [
         &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")],
     ),
 ];
-/// What operators alone may send.
+/// What only operators may send.
 const OPERATORS_FORMS: [(&str, &[(&str, &str)]); 2] =
     [("/status", &[("status", "disabled")]), ("/limits", &[("mint_per_tenant", "9/1s")])];
 
-/// The ends of the paths of all pages about a tenant that has minted this.
+/// The path ends of all pages about a tenant that has minted this.
 fn pages(minted: &Challenge) -> Vec<String> {
     let ends = PAGES.into_iter().chain(reports::PAGES).map(str::to_owned);
     ends.chain([format!("/deliveries/{}", minted.key)]).collect()
@@ -93,7 +93,7 @@ async fn a_tenant_sees_itself_and_nothing_of_another() {
     assert!(app.database().everything() == before, "something of another was changed");
 }
 
-/// What is there for anybody, to sign in, and out.
+/// The public routes, for signing in and out.
 const OPEN: [&str; 5] = ["", "/sign-in", "/sign-in/tenant", "/sign-out", "/setup/x"];
 
 #[tokio::test]
@@ -247,7 +247,7 @@ async fn no_page_has_a_code_a_password_or_a_secret() {
             for secret in [SMTP_PASSWORD, &tenant.key, PASSWORD, &token, "argon2id"] {
                 assert!(!page.contains(secret), "{end} has {secret}");
             }
-            // As a word: its digits may be among those of a chart.
+            // As a word: its digits may occur in those of a chart.
             let mut words = page.split(|c: char| !c.is_ascii_alphanumeric());
             assert!(words.all(|word| word != challenge.code), "{end} has the code");
             assert!(end != "/accounts" || page.contains(SMTP_MAIL), "{page}");

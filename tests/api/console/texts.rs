@@ -1,4 +1,4 @@
-//! What tenants and visitors write is text on every page, and never part of one.
+//! What tenants and visitors write is text on every page, and never markup.
 
 use secrecy::ExposeSecret;
 use serde_json::json;
@@ -9,14 +9,14 @@ use crate::harness::{Answer, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp};
 
 const HOSTILE: &str = "\"></title></textarea><script>alert(1)</script>";
 
-/// The page shows it, as text.
+/// The page shows it as text.
 #[track_caller]
 fn is_text(page: &Answer, of: &str) {
     assert!(page.body.contains("&#60;script&#62;alert(1)"), "{of} does not show it: {}", page.body);
     assert!(!page.body.contains("<script>alert"), "{of}: {}", page.body);
 }
 
-/// A tenant that calls itself, its keys and its accounts so.
+/// A tenant that uses it as its name, and for its keys and accounts.
 async fn hostile_tenant(app: &TestApp) -> Tenant {
     let tenant = app.tenant().await;
     let api = app.api.bearing(&tenant.key);
@@ -89,7 +89,7 @@ async fn what_is_asked_for_and_typed_is_text() {
     let tenant = app.tenant().await;
     let key = [("name", HOSTILE), ("scopes", "nothing")];
     is_text(&browser.submit(&own(&tenant, "/keys"), &key).await, "the name of a key");
-    let link = app.app().services().make_setup_link().await.expect("the store works").path();
+    let link = app.app().services().console.make_setup_link().await.expect("the store works").path();
     let account = [("name", HOSTILE), ("password", "short"), ("again", "short")];
     let set_up = Browser::at(&app).post(link.expose_secret(), &account).await;
     is_text(&set_up, "the name at setting up");

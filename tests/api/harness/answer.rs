@@ -50,7 +50,7 @@ impl Answer {
         self
     }
 
-    /// A problem in text, as the original gave it.
+    /// A problem as text, in the original's form.
     #[track_caller]
     pub fn is_text_problem(&self, status: u16) -> &Self {
         assert_eq!(self.status, status, "{}", self.body);
@@ -59,7 +59,7 @@ impl Answer {
         self
     }
 
-    /// A limit's refusal, told in JSON: its word, and when to come again.
+    /// A limit's refusal in JSON: its code, and when to retry.
     #[track_caller]
     pub fn is_limited_by(&self, limit: &str) -> u64 {
         self.is_problem(429, limit);

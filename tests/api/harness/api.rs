@@ -1,4 +1,4 @@
-//! A client of the API: one method for each endpoint.
+//! A client of the API: one method per endpoint.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -22,7 +22,7 @@ impl Api {
         Self { http: client(None), url, headers: HeaderMap::new() }
     }
 
-    /// The same client, asking for JSON.
+    /// The same client, requesting JSON.
     pub fn json(&self) -> Self {
         self.with(ACCEPT, "application/json")
     }
@@ -38,7 +38,7 @@ impl Api {
         self.with(AUTHORIZATION, &format!("Bearer {token}"))
     }
 
-    /// The same client, behind a proxy that tells of this address.
+    /// The same client, behind a proxy that forwards this address.
     pub fn forwarded_for(&self, addresses: &str) -> Self {
         self.with(HeaderName::from_static("x-forwarded-for"), addresses)
     }
@@ -61,13 +61,13 @@ impl Api {
         self.post("/verify-otp", &json!({ "shareableKey": shareable_key, "otp": otp })).await
     }
 
-    /// As a backend does that proves to be the tenant.
+    /// Like a backend that proves to be the tenant.
     pub async fn verify_as(&self, secret_key: &str, shareable_key: &str, otp: &str) -> Answer {
         let body = json!({ "shareableKey": shareable_key, "otp": otp, "secretKey": secret_key });
         self.post("/verify-otp", &body).await
     }
 
-    /// All of these answers at the same time; as many verdicts, in the same order.
+    /// All of these answers at the same time; returns the verdicts in the same order.
     pub async fn verify_at_once(&self, shareable_key: &str, otps: &[String]) -> Vec<Answer> {
         let send = |otp: &String| {
             let (api, key, otp) = (self.clone(), shareable_key.to_owned(), otp.clone());

@@ -1,4 +1,4 @@
-//! Time that stands still until a test moves it.
+//! Time that stops until a test moves it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -10,7 +10,7 @@ use otpmint::domain::time::{Clock, Timestamp};
 /// 2026-01-15T12:00:00Z.
 const NOON: i64 = 1_768_478_400_000;
 
-/// The clocks of a machine, which a test sets.
+/// The clocks of a machine, set by a test.
 pub struct ManualClock {
     wall: AtomicI64,
     elapsed: AtomicI64,
@@ -27,7 +27,7 @@ impl ManualClock {
         self.elapsed.fetch_add(millis, Ordering::SeqCst);
     }
 
-    /// Sets the clock on the wall, and lets no time pass.
+    /// Sets the wall clock, without letting time pass.
     pub fn set_by_seconds(&self, seconds: i64) {
         self.wall.fetch_add(seconds * 1_000, Ordering::SeqCst);
     }
@@ -57,7 +57,7 @@ impl Clock for ManualClock {
     }
 }
 
-/// Waits for another thread to have got somewhere, for at most ten seconds.
+/// Waits at most ten seconds for another thread to make progress.
 #[track_caller]
 pub fn eventually<T>(what: &str, mut probe: impl FnMut() -> Option<T>) -> impl Future<Output = T> {
     let caller = std::panic::Location::caller();

@@ -1,4 +1,4 @@
-//! What lies on the disk, read past the program.
+//! The content of the disk, read without the program.
 
 use std::path::PathBuf;
 
@@ -24,7 +24,7 @@ impl Database {
         self.open().query_row(sql, [], |row| row.get(0)).expect("one text")
     }
 
-    /// A change that the program would not make.
+    /// A change that the program would never make.
     #[track_caller]
     pub fn change(&self, sql: &str) {
         let connection = Connection::open(&self.0).expect("the database");

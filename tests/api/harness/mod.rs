@@ -1,4 +1,4 @@
-//! What every test of the API stands on.
+//! The foundation of every API test.
 #![allow(dead_code, reason = "each group of tests uses its own part of it")]
 
 mod answer;
@@ -13,10 +13,10 @@ pub use clock::{ManualClock, eventually};
 pub use database::Database;
 pub use test_app::{Challenge, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, ambient, mail_server};
 
-/// Who gets the codes, where it does not matter.
+/// The recipient, if it does not matter which.
 pub const JANE: &str = "jane.roe@recipient.example";
 
-/// A code of the same shape that is not the right one.
+/// A wrong code of the same shape.
 pub fn wrong(code: &str) -> String {
     let first = code.chars().next().expect("a code is not empty");
     let other = if first == '7' { '3' } else { '7' };

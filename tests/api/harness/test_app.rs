@@ -1,4 +1,4 @@
-//! The whole program, with time of its own and real mail servers.
+//! The whole program, with its own time and real mail servers.
 
 use std::fs;
 use std::sync::Arc;
@@ -37,7 +37,7 @@ pub struct Tenant {
     pub key: String,
 }
 
-/// A minted challenge, as its tenant and its recipient know it together.
+/// A minted challenge: what its tenant and its recipient know together.
 #[derive(Clone, Debug)]
 pub struct Challenge {
     pub key: String,
@@ -49,7 +49,7 @@ impl TestApp {
         Self::with(|_| {}).await
     }
 
-    /// One whose settings differ from the defaults.
+    /// A server whose settings differ from the defaults.
     pub async fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let clock = ManualClock::at_noon();
         let mail = mail_server(Options::default()).await;
@@ -104,7 +104,7 @@ impl TestApp {
         })
     }
 
-    /// The operator's client, asking for JSON.
+    /// The operator's client, requesting JSON.
     pub fn operator(&self) -> Api {
         self.api.bearing(&self.operator_token).json()
     }
@@ -137,7 +137,7 @@ impl TestApp {
         Challenge { key: answer.body, code: self.code_after(before, to).await }
     }
 
-    /// Mints while the clock runs, fast: for answers that come only with a later try.
+    /// Mints while the clock runs fast: for answers that need a later try.
     pub async fn mint_while_time_passes(&self, to: &str, secret_key: &str) -> Answer {
         let minting = self.api.mint(to, secret_key);
         tokio::pin!(minting);
@@ -166,13 +166,13 @@ impl TestApp {
         &self.app
     }
 
-    /// The store and its keys, opened beside the server as the commands open them.
+    /// The store and its keys, opened next to the server as the commands open them.
     pub async fn office(&self) -> Foundation {
         Foundation::open(&self.settings, &ambient(&self.clock)).await.expect("the same key and store")
     }
 
     pub async fn authenticated(&self, tenant: &Tenant) -> AuthenticatedTenant {
-        self.app.services().authenticate(&tenant.key).await.expect("a live key")
+        self.app.services().authenticator.authenticate(&tenant.key).await.expect("a live key")
     }
 
     /// Erases and deletes, as the server does every few seconds.
@@ -181,7 +181,7 @@ impl TestApp {
     }
 }
 
-/// What a process has that starts now.
+/// The environment of a process that starts now.
 pub fn ambient(clock: &Arc<ManualClock>) -> Ambient {
     let clock = Arc::new(SteadyClock::over(clock.clone()));
     Ambient { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None }

@@ -1,4 +1,4 @@
-//! Limits of a client's address. They go by the machine's clock, so their periods here are long.
+//! Limits of a client's address. They use the machine's clock, so their periods here are long.
 
 use otpmint::config::{Mode, Settings};
 
@@ -115,7 +115,7 @@ async fn behind_a_trusted_proxy_each_of_its_clients_has_its_own_count() {
     let app = TestApp::with(behind_a_proxy).await;
     assert_eq!(passing(&app.api.forwarded_for("198.51.100.1")).await, 4);
     assert_eq!(passing(&app.api.forwarded_for("198.51.100.2")).await, 4);
-    // What stands before the last address the client wrote itself.
+    // The part before the last address, which the client wrote itself.
     assert_eq!(passing(&app.api.forwarded_for("8.8.8.8, 198.51.100.2")).await, 0);
     assert_eq!(passing(&app.api.forwarded_for("198.51.100.2, 127.0.0.1")).await, 0);
 }

@@ -1,4 +1,4 @@
-//! The limits of the design's table: each refuses with its own word, and says when to come again.
+//! The limits in the design's table: each refuses with its own code, and says when to retry.
 
 mod address;
 mod recipient;

@@ -1,4 +1,4 @@
-//! Limits of a recipient of a tenant, by the program's clock.
+//! Limits of a tenant's recipient, by the program's clock.
 
 use otpmint::domain::address::Address;
 use otpmint::domain::reports::audit::Actor;
@@ -10,7 +10,7 @@ use super::rate;
 const MINUTE: u64 = 60;
 const HOUR: u64 = 3_600;
 
-/// The word and the seconds with which a mint is refused.
+/// The code and the seconds of a refused mint.
 async fn refusal(app: &TestApp, tenant: &Tenant, to: &str) -> u64 {
     app.api.json().mint(to, &tenant.key).await.is_limited_by("sends_per_recipient")
 }
@@ -36,7 +36,7 @@ async fn three_in_ten_minutes_five_in_an_hour_ten_in_a_day() {
         app.mint(&tenant, JANE).await;
         app.clock.pass_seconds(20 * MINUTE);
     }
-    // Ten since the first one, 131 + 100 minutes ago less what was passed before.
+    // Ten since the first one, 131 + 100 minutes ago minus what had passed before.
     let wait = refusal(&app, &tenant, JANE).await;
     assert_eq!(wait, 24 * HOUR - (11 * MINUTE + 2 * HOUR + 100 * MINUTE));
     app.clock.pass_seconds(wait - 1);
@@ -98,7 +98,7 @@ async fn failures_add_up_across_challenges_and_hold_back_even_the_right_code() {
     for _ in 0..4 {
         app.api.verify(&last.key, &wrong(&last.code)).await.is(403, "OTP Mismatched!");
     }
-    // Twenty by now, on five challenges with one attempt left each.
+    // Twenty so far, on five challenges with one attempt left each.
     let told = app.api.json().verify(&last.key, &last.code).await;
     assert_eq!(told.is_limited_by("failures_per_recipient"), 24 * HOUR - 4 * MINUTE);
     app.api.json().mint(JANE, &tenant.key).await.is_limited_by("failures_per_recipient");
@@ -125,7 +125,7 @@ async fn a_limit_takes_no_attempt() {
     app.api.verify(&challenge.key, &challenge.code).await.is(201, "OTP Matched!");
 }
 
-/// Wrong answers in a row, each in a window of its own.
+/// Wrong answers in a row, each in its own window.
 async fn fail(app: &TestApp, tenant: &Tenant, times: u32) {
     for _ in 0..times {
         let challenge = app.mint(tenant, JANE).await;
@@ -171,7 +171,12 @@ impl TestApp {
         let id = self.authenticated(tenant).await.id();
         let recipient = Address::parse(recipient).expect("an address");
         assert!(
-            self.app().services().unlock(id, &recipient, Actor::default()).await.expect("the store works")
+            self.app()
+                .services()
+                .tenants
+                .unlock(id, &recipient, Actor::default())
+                .await
+                .expect("the store works")
         );
     }
 }

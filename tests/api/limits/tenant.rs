@@ -24,7 +24,7 @@ async fn a_tenant_mints_as_fast_as_it_may_and_no_faster() {
     api.mint(JANE, &one.key).await.is_limited_by("mint_per_tenant");
 }
 
-/// A client that asks again as soon as it is answered must not keep a processor busy with refusals.
+/// A client that retries immediately must not keep a processor busy with refusals.
 #[tokio::test(flavor = "multi_thread")]
 async fn whoever_is_over_a_limit_is_told_a_moment_later() {
     let app = TestApp::with(|settings| settings.limits.mint_per_tenant = rate("1/10s")).await;

@@ -1,4 +1,4 @@
-//! A code is typed on a page.
+//! Typing a code on a page.
 
 use reqwest::Method;
 use serde_json::json;

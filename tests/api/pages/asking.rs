@@ -31,7 +31,7 @@ pub async fn asking(app: &TestApp, tenant: &Tenant) -> (String, String) {
     minted(app, tenant, json!({ "purpose": "login" })).await
 }
 
-/// Tells the page an address, and comes back to the page with a code.
+/// Gives the page an address, and returns to the page with a code.
 pub async fn given(app: &TestApp, (path, key): &(String, String), to: &str) -> Hosted {
     let before = app.mails_to(to);
     let back = leads(&give(&Browser::at(app), path, to).await);
@@ -104,7 +104,7 @@ async fn only_a_page_can_ask() {
     let bound = json!({ "return_url": RETURN, "bind": { "amount": "5" } });
     let problem = assert_problem(&api.post("/v1/challenges", &bound).await, 422, "invalid_field");
     assert_eq!(problem["errors"][0]["pointer"], "/bind");
-    // A page whose recipient the app has named asks for none, and takes none.
+    // A page whose recipient the app has named asks for none, and accepts none.
     let page = Hosted::by(&app, &tenant).await;
     recorded(&app).await;
     let browser = Browser::at(&app);
@@ -141,7 +141,7 @@ async fn of_sixteen_who_tell_an_address_at_once_one_is_sent_a_code() {
         })
         .collect();
     for told in telling {
-        // Beyond the limit of an address 429 is the answer.
+        // Beyond the limit of an address the answer is 429.
         assert!([303, 429].contains(&told.await.unwrap().status));
     }
     recorded(&app).await;
@@ -163,7 +163,7 @@ async fn a_mistyped_address_is_withdrawn_and_another_one_told() {
     assert_eq!(withdraw(&browser, &page.0).await, page.0, "once more changes nothing");
     let right = given(&app, &page, JANE).await;
     assert_ne!(wrong.code, right.code);
-    // What was sent to one proves nothing about the other.
+    // A code sent to one address proves nothing about the other.
     let back = leads(&browser.answer(&right, &wrong.code).await);
     assert_eq!(back, format!("{}?notice=wrong", page.0));
     let result = browser.result(&right).await;
@@ -200,7 +200,7 @@ async fn a_link_sends_as_many_messages_as_a_challenge_may_and_no_more() {
         withdraw(&browser, &page.0).await;
         given(&app, &page, to).await;
     }
-    // The last one stays: to ask again would lead nowhere.
+    // The last one stays: asking again would lead nowhere.
     let shown = browser.get(&page.0).await.body;
     assert!(!shown.contains("/withdraw") && shown.contains(&format!("{}/cancel", page.0)), "{shown}");
     assert_eq!(withdraw(&browser, &page.0).await, page.0);

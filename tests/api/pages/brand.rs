@@ -1,4 +1,4 @@
-//! Colours and logo of a tenant on its pages.
+//! A tenant's colours and logo on its pages.
 
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
@@ -7,7 +7,7 @@ use super::{Browser, Hosted, backend, hosting_tenant, leaves, shows, start};
 use crate::harness::{Answer, Tenant, TestApp};
 use crate::v1::assert_problem;
 
-/// A PNG of one pixel, and as many bytes behind it.
+/// A PNG of one pixel, followed by this many bytes.
 fn png(more: usize) -> Vec<u8> {
     let head = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x02\0\0\0";
     [head.as_slice(), &vec![b'.'; more]].concat()
@@ -27,7 +27,7 @@ async fn load(browser: &Browser, path: &str) -> reqwest::Response {
     browser.http.get(format!("{}{path}", browser.url)).send().await.expect("an answer")
 }
 
-/// The path of the logo that an answer tells.
+/// The path of the logo in an answer.
 fn logo(answer: &Answer) -> String {
     assert_eq!(answer.status, 200, "{}", answer.body);
     answer.json()["logo"].as_str().expect("a logo").to_owned()
@@ -53,7 +53,7 @@ async fn a_page_has_the_colours_of_its_tenant_and_no_inline_style() {
     {
         assert!(style.body.contains(rule), "{}", style.body);
     }
-    // How it ended looks the same.
+    // An ended page looks the same.
     browser.result(&page).await;
     assert!(browser.get(&page.path).await.body.contains(path));
     assert_eq!(patch(&app, &tenant, json!({ "accent_dark": null })).await.status, 200);
@@ -122,7 +122,7 @@ async fn a_logo_is_served_from_here_under_a_name_of_its_own() {
     let second = logo(&upload(&app, &tenant, png(101)).await);
     assert_ne!(first, second);
     assert_eq!([load(&browser, &first).await.status(), load(&browser, &second).await.status()], [404, 200]);
-    // What else of the tenant is changed leaves it alone.
+    // Other changes of the tenant leave it alone.
     assert_eq!(logo(&patch(&app, &tenant, json!({ "accent": "#000000" })).await), second);
     let app = app.restart(|_| {}).await;
     assert_eq!(load(&Browser::at(&app), &second).await.status(), 200);

@@ -13,7 +13,7 @@ const SHOP: &str = "https://shop.example";
 const LOCAL: &str = "http://localhost:3000";
 const STRANGE: &str = "https://strange.example";
 
-/// A tenant whose pages may show hosted ones.
+/// A tenant whose pages may frame hosted ones.
 async fn embedding_tenant(app: &TestApp) -> Tenant {
     let tenant = hosting_tenant(app).await;
     let answer = patch(app, &tenant, json!({ "allowed_origins": [SHOP, LOCAL] })).await;
@@ -25,12 +25,12 @@ async fn patch(app: &TestApp, tenant: &Tenant, body: Value) -> Answer {
     backend(app, tenant).send(Method::PATCH, "/v1/tenant", body.to_string().into_bytes()).await
 }
 
-/// A challenge for frames alone.
+/// A challenge that only works in frames.
 async fn embedded(app: &TestApp, tenant: &Tenant) -> Hosted {
     Hosted::minted(app, tenant, json!({ "to": JANE, "embed": true })).await
 }
 
-/// One whose page also leads back by itself.
+/// A challenge whose page also returns its visitor by itself.
 async fn both(app: &TestApp, tenant: &Tenant) -> Hosted {
     Hosted::minted(app, tenant, json!({ "to": JANE, "embed": true, "return_url": RETURN })).await
 }
@@ -48,7 +48,7 @@ fn within(path: &str, page: &str) -> String {
     format!("{path}?{query}")
 }
 
-/// What the browser is told about frames and forms.
+/// The policy for the browser about frames and forms.
 #[track_caller]
 fn policy(answer: &Answer) -> (String, String) {
     let policy = answer.header("content-security-policy").expect("a policy");

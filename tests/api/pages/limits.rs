@@ -1,4 +1,4 @@
-//! What is tried on a page counts as it counts anywhere else.
+//! An attempt on a page counts like any other attempt.
 
 use otpmint::config::Settings;
 
@@ -67,7 +67,7 @@ async fn every_form_of_a_page_counts_for_the_address_that_it_comes_from() {
     }
 }
 
-/// A recipient for whom no wrong answer more is taken.
+/// A recipient for whom no further wrong answer is accepted.
 async fn spoiled(app: &TestApp, tenant: &Tenant) {
     let (browser, page) = (Browser::at(app), Hosted::by(app, tenant).await);
     for _ in 0..2 {

@@ -1,4 +1,4 @@
-//! Hosted pages, as a browser without script meets them.
+//! Hosted pages, as a browser without script uses them.
 
 mod answering;
 mod asking;
@@ -21,7 +21,7 @@ use crate::harness::{Answer, Api, JANE, Tenant, TestApp, eventually};
 pub const PUBLIC: &str = "https://otp.example";
 pub const RETURN: &str = "https://app.example/login/done";
 
-/// A server that has pages.
+/// A server with pages.
 pub async fn start() -> TestApp {
     start_with(|_| {}).await
 }
@@ -34,7 +34,7 @@ pub async fn start_with(change: impl FnOnce(&mut Settings)) -> TestApp {
     .await
 }
 
-/// A tenant that lets visitors come back to [`RETURN`].
+/// A tenant that allows visitors to return to [`RETURN`].
 pub async fn hosting_tenant(app: &TestApp) -> Tenant {
     let tenant = app.tenant().await;
     let body = json!({ "name": "Acme", "return_urls": [RETURN] });
@@ -47,7 +47,7 @@ pub fn backend(app: &TestApp, tenant: &Tenant) -> Api {
     app.api.bearing(&tenant.key).with(HeaderName::from_static("prefer"), "wait=10")
 }
 
-/// A challenge that has a page: the path of the page, the shareable key, the code.
+/// A challenge with a page: the path of the page, the shareable key, the code.
 pub struct Hosted {
     pub path: String,
     pub key: String,
@@ -71,7 +71,7 @@ impl Hosted {
     }
 }
 
-/// A browser that follows nothing by itself.
+/// A browser that follows no redirect by itself.
 #[derive(Clone)]
 pub struct Browser {
     http: Client,
@@ -116,7 +116,7 @@ impl Browser {
         self.post(&format!("{}/verify", page.path), &format!("code={code}")).await
     }
 
-    /// Answers with the right code; the result code that the app is brought.
+    /// Answers with the right code; returns the result code that the app receives.
     pub async fn result(&self, page: &Hosted) -> String {
         let there = leaves(&self.answer(page, &page.code).await);
         let result = there.strip_prefix(&format!("{RETURN}?otpmint_result=")).expect("back to the app");
@@ -124,20 +124,20 @@ impl Browser {
     }
 }
 
-/// Waits until what came of every message has been recorded.
+/// Waits until the outcome of every message has been recorded.
 pub async fn recorded(app: &TestApp) {
     let waiting = || app.database().number("SELECT count(*) FROM outbox");
     eventually("the record of a delivery", || (waiting() == 0).then_some(())).await;
 }
 
-/// Where an answer leads.
+/// The target of a redirect.
 #[track_caller]
 pub fn leads(answer: &Answer) -> String {
     assert_eq!(answer.status, 303, "{}", answer.body);
     answer.header(LOCATION.as_str()).expect("a location").to_owned()
 }
 
-/// Where the visitor of a page is sent who has done with it: at once, and by a link.
+/// Where a finished visitor is sent: at once, and by a link.
 #[track_caller]
 pub fn leaves(answer: &Answer) -> String {
     shows(answer, 200, "Back to the app");

@@ -1,4 +1,4 @@
-//! An app fetches what its visitor did.
+//! An app fetches the result of its visitor.
 
 use reqwest::Method;
 use serde_json::{Value, json};

@@ -1,4 +1,4 @@
-//! What a page lets browsers and strangers do.
+//! What a page allows browsers and strangers to do.
 
 use reqwest::Method;
 use serde_json::json;
@@ -113,7 +113,7 @@ async fn a_form_of_a_page_is_known_by_what_its_browser_says_of_it() {
     let app = start().await;
     let tenant = hosting_tenant(&app).await;
     let page = Hosted::by(&app, &tenant).await;
-    // A page that tells nobody where it is sends its forms from `null`.
+    // A page that hides its origin sends its forms from `null`.
     leaves(&Browser::at(&app).with("origin", "null").answer(&page, &page.code).await);
 }
 

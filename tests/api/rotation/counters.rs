@@ -1,4 +1,4 @@
-//! A new key is no way around a limit, and a repeated request is still the same one.
+//! A new key does not circumvent a limit, and a repeated request is recognised.
 
 use otpmint::domain::address::Address;
 use otpmint::domain::reports::audit::Actor;
@@ -76,7 +76,7 @@ async fn whoever_has_the_key_of_a_challenge_goes_on_with_it_and_is_counted() {
     }
     let id = app.authenticated(&tenant).await.id();
     assert_eq!(
-        app.app().services().unlock(id, &Address::parse(JANE).unwrap(), Actor::default()).await,
+        app.app().services().tenants.unlock(id, &Address::parse(JANE).unwrap(), Actor::default()).await,
         Ok(true)
     );
     assert_eq!(page.answer(&former, &code).await.status, 200);
@@ -90,7 +90,7 @@ async fn a_lockout_survives_and_can_be_cleared() {
     let (former, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
     backend.verify(&former, &wrong(&code)).await;
     app.rotate_sub_keys(&[KeyPurpose::Recipient]).await;
-    // The counters are still where they were, and go over with the next challenge.
+    // The counters are still under the old index, and move with the next challenge.
     backend.verify(&former, &wrong(&code)).await;
     let (present, new) = minted(&app, &backend, &json!({ "to": JANE })).await;
     backend.verify(&former, &wrong(&code)).await;
@@ -102,8 +102,8 @@ async fn a_lockout_survives_and_can_be_cleared() {
     assert_problem(&backend.mint(&json!({ "to": JANE })).await, 429, "recipient_lockout");
     app.rotate_sub_keys(&[KeyPurpose::Recipient]).await;
     let (id, jane) = (app.authenticated(&tenant).await.id(), Address::parse(JANE).unwrap());
-    assert_eq!(app.app().services().unlock(id, &jane, Actor::default()).await, Ok(true));
-    assert_eq!(app.app().services().unlock(id, &jane, Actor::default()).await, Ok(false));
+    assert_eq!(app.app().services().tenants.unlock(id, &jane, Actor::default()).await, Ok(true));
+    assert_eq!(app.app().services().tenants.unlock(id, &jane, Actor::default()).await, Ok(false));
     assert_eq!(backend.verify(&former, &code).await.status, 200);
 }
 

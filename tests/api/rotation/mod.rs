@@ -1,4 +1,4 @@
-//! New keys under a running server: what was begun under the former ones goes on.
+//! New keys under a running server: everything begun under the former ones continues.
 
 mod counters;
 mod published;
@@ -16,7 +16,7 @@ use crate::harness::{JANE, TestApp, wrong};
 use crate::v1::{Backend, minted};
 
 impl TestApp {
-    /// What `otpmint keys rotate --at-once` does, and what the server does about it some seconds later.
+    /// What `otpmint keys rotate --at-once` does, and how the server reacts some seconds later.
     pub async fn rotate_sub_keys(&self, purposes: &[KeyPurpose]) {
         self.rotate_unnoticed(purposes).await;
         self.look_after_keys().await;
@@ -24,15 +24,15 @@ impl TestApp {
         self.look_after_keys().await;
     }
 
-    /// The same, and the server knows nothing of it.
+    /// The same, but the server does not know about it.
     pub async fn rotate_unnoticed(&self, purposes: &[KeyPurpose]) {
-        let made = self.app().services().rotate_keys(purposes, Haste::AtOnce).await.expect("the store works");
+        let made = self.app().services().keys.rotate(purposes, Haste::AtOnce).await.expect("the store works");
         assert!(matches!(made, KeysRotated::Rotated(made) if made.len() == purposes.len()));
     }
 
     /// What the server does every few seconds.
     pub async fn look_after_keys(&self) {
-        self.app().services().look_after_keys().await.expect("the store works");
+        self.app().services().keys.look_after().await.expect("the store works");
     }
 }
 
@@ -93,13 +93,13 @@ async fn nothing_changes_before_the_moment_of_the_new_keys_nor_with_a_restart() 
 async fn a_purpose_is_not_rotated_again_while_its_next_key_waits() {
     let app = TestApp::start().await;
     let services = app.app().services();
-    let rotate = async |purpose, haste| services.rotate_keys(&[purpose], haste).await.unwrap();
+    let rotate = async |purpose, haste| services.keys.rotate(&[purpose], haste).await.unwrap();
     assert!(matches!(rotate(KeyPurpose::Code, Haste::Usual).await, KeysRotated::Rotated(_)));
     assert!(
         matches!(rotate(KeyPurpose::Code, Haste::Usual).await, KeysRotated::Waiting(key) if key.version == 2)
     );
     assert!(matches!(rotate(KeyPurpose::Seal, Haste::Usual).await, KeysRotated::Rotated(_)));
-    // Who is in a hurry overtakes it.
+    // An urgent rotation overtakes it.
     assert!(matches!(rotate(KeyPurpose::Code, Haste::AtOnce).await, KeysRotated::Rotated(_)));
     app.clock.pass(KeyPurpose::Code.lead());
     assert!(

@@ -1,4 +1,4 @@
-//! What stays in the store sealed is sealed again, and then the former key can go.
+//! Sealed data that stays in the store is sealed again, and then the former key can be removed.
 
 use otpmint::domain::sub_key::{KeyPurpose, OVERLAP};
 use otpmint::service::{FormerReceipts, KeyState};
@@ -15,7 +15,7 @@ fn versions(app: &TestApp) -> String {
 async fn accounts_are_sealed_again_in_the_background_and_go_on_working() {
     let app = TestApp::start().await;
     let tenants = [app.tenant().await, app.tenant().await, app.tenant().await];
-    // Somebody has tampered with this one.
+    // Somebody has tampered with this row.
     app.database().change("UPDATE tenants SET smtp = CAST(substr(smtp, 1, 20) || zeroblob(60) AS BLOB) WHERE id = (SELECT max(id) FROM tenants)");
     app.rotate_sub_keys(&[KeyPurpose::Seal]).await;
     assert_eq!(versions(&app), "00000002,00000002,00000001");
@@ -34,7 +34,7 @@ async fn a_former_key_is_removed_when_nothing_can_need_it_and_not_before() {
     app.mint(&tenant, JANE).await;
     app.rotate_sub_keys(&KeyPurpose::ALL).await;
     let pruned = async || {
-        let removed = app.app().services().prune_keys(FormerReceipts::Keep).await.unwrap();
+        let removed = app.app().services().keys.prune(FormerReceipts::Keep).await.unwrap();
         removed.into_iter().map(|key| (key.purpose.as_str(), key.version)).collect::<Vec<_>>()
     };
     assert_eq!(pruned().await, []);
@@ -47,7 +47,7 @@ async fn a_former_key_is_removed_when_nothing_can_need_it_and_not_before() {
     app.sweep().await;
     app.sweep().await;
     assert_eq!(pruned().await, [("seal", 1), ("code", 1)]);
-    // A week later nothing is known of the recipient; both secret keys have been used.
+    // A week later nothing is known about the recipient; both secret keys have been used.
     app.clock.pass_seconds(8 * 86_400);
     app.sweep().await;
     for tenant in [&tenant, &idle] {
@@ -58,7 +58,7 @@ async fn a_former_key_is_removed_when_nothing_can_need_it_and_not_before() {
     app.clock.pass_seconds(90 * 86_400);
     app.sweep().await;
     assert_eq!(pruned().await, [("shareable_key", 1)]);
-    let left = app.app().services().key_versions().await.unwrap();
+    let left = app.app().services().keys.versions().await.unwrap();
     assert!(left.iter().all(|key| key.version == 2 && key.state == KeyState::InUse), "{left:?}");
     app.look_after_keys().await;
     let app = app.restart(|_| {}).await;

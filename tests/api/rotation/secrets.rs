@@ -1,4 +1,4 @@
-//! Tenants' secret keys, kept as hashes under one version or another.
+//! Tenants' secret keys, stored as hashes under different versions.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use crate::harness::{JANE, SMTP_MAIL, SMTP_PASSWORD, Tenant, TestApp, ambient};
 const CHOSEN: &str = "kV7-reddish-Maple-42-orbit";
 
 impl TestApp {
-    /// Registers a tenant from another process, which has read the keys just now.
+    /// Registers a tenant from another process, which has just read the keys.
     async fn tenant_added_beside(&self) -> Tenant {
         let foundation = self.office().await;
         let ambient = ambient(&self.clock);
@@ -31,7 +31,7 @@ impl TestApp {
             caller: Caller::Shell,
             client_ip: None,
         };
-        let registered = beside.register(registration).await.expect("a tenant");
+        let registered = beside.tenants.register(registration).await.expect("a tenant");
         let key = registered.generated_key.expect("a key").expose().to_owned();
         Tenant { handle: registered.handle.to_string(), key }
     }
@@ -118,7 +118,7 @@ async fn keys_that_a_tenant_made_for_itself_are_replaced_and_revoked_under_any_v
 #[tokio::test]
 async fn what_another_process_made_under_newer_keys_works_at_once() {
     let app = TestApp::start().await;
-    // The server has read its keys for the first time by then.
+    // By then the server has read its keys for the first time.
     app.mint(&app.tenant().await, JANE).await;
     app.sweep().await;
     app.rotate_unnoticed(&KeyPurpose::ALL).await;

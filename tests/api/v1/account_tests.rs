@@ -1,4 +1,4 @@
-//! Trying an account out: each step that fails says what to change, and nobody can misuse it.
+//! Testing an account: each failed step says what to change, and nobody can misuse the test.
 
 use std::time::{Duration, Instant};
 
@@ -14,7 +14,7 @@ async fn test(api: &Api, body: &Value) -> Answer {
     api.post("/v1/tenant/smtp/test", body).await
 }
 
-/// The steps of an answer: each with whether it went well.
+/// The steps of an answer, each with its success.
 #[track_caller]
 fn steps(answer: &Answer) -> Vec<(String, bool)> {
     assert_eq!(answer.status, 200, "{}", answer.body);

@@ -33,7 +33,7 @@ pub async fn get(api: &Api) -> Answer {
     answer
 }
 
-/// An account as it was told, to be sent back.
+/// An account as it was returned, to send it back.
 fn first_of(answer: &Answer) -> Value {
     answer.json()["accounts"][0].clone()
 }

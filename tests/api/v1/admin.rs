@@ -17,7 +17,7 @@ async fn patch(api: &Api, path: &str, body: &Value) -> Answer {
     api.send(Method::PATCH, path, body.to_string().into_bytes()).await
 }
 
-/// Every operation, with a body that it would take.
+/// Every operation, with a valid body.
 fn operations(tenant: &str) -> Vec<(Method, String, Value)> {
     let one = format!("{TENANTS}/{tenant}");
     vec![
@@ -152,7 +152,7 @@ async fn a_tenant_that_is_switched_off_can_do_nothing_until_it_is_on_again() {
     let live = app.api.bearing(&tenant.key);
     let made = live.post("/v1/tenant/sandbox/keys", &json!({})).await.json();
     let sandbox = app.api.bearing(made["secret"].as_str().unwrap());
-    // The server remembers both for a moment, and has to forget them.
+    // The server caches both for a moment, and must forget them.
     assert_eq!((live.get("/v1/tenant").await.status, sandbox.get("/v1/tenant").await.status), (200, 200));
     let off = patch(&api, &path, &json!({ "status": "disabled" })).await;
     assert_eq!((off.status, &off.json()["status"]), (200, &json!("disabled")));

@@ -20,7 +20,7 @@ fn events(rows: &[Value]) -> Vec<&str> {
     rows.iter().map(|row| row["event"].as_str().unwrap()).collect()
 }
 
-/// Where `Link` says that the next page is.
+/// The next page, according to `Link`.
 fn next(answer: &Answer) -> Option<String> {
     let link = answer.header("link")?;
     Some(link.strip_prefix('<').unwrap().strip_suffix(">; rel=\"next\"").unwrap().to_owned())
@@ -133,7 +133,7 @@ async fn as_csv_it_can_be_read_back_and_holds_no_formula() {
     assert_eq!((&rows[1][1], &rows[1][2]), ("minted", tenant.handle.as_str()));
     let rest = api.get(&next(&answer).unwrap()).await;
     assert!(rest.body.contains(",tenant_registered,") && next(&rest).is_none(), "{}", rest.body);
-    // What a browser or a client sends without meaning anything by it.
+    // What a browser or a client sends by default.
     let plain = app.api.bearing(&tenant.key).with(ACCEPT, "*/*").get(AUDIT).await;
     assert_eq!(plain.header("content-type"), Some("application/json"));
 }

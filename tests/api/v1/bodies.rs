@@ -1,4 +1,4 @@
-//! Bodies that are wrong: each answer names the field, and nothing is done.
+//! Invalid bodies: each answer names the field, and nothing is done.
 
 use reqwest::Method;
 use serde_json::json;

@@ -1,4 +1,4 @@
-//! A real browser: a page of an allowed origin verifies, and any other reads and uses up nothing.
+//! A real browser: a page of an allowed origin verifies; any other reads nothing and uses up nothing.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -15,7 +15,7 @@ use crate::support::lab::{need, need_command};
 /// Long enough for a browser to start on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// What the page does: each request as a page would make it, and one as it might try without asking.
+/// What the page does: each request as a page would make it, and one that it tries without a preflight.
 const PAGE: &str = r#"<!DOCTYPE html><script type="module">
 const told = [];
 const ask = async (options) => {
@@ -33,7 +33,7 @@ await ask({ headers, body: JSON.stringify({ code: "RIGHT" }) });
 await fetch("/told", { method: "POST", body: JSON.stringify(told) });
 </script>"#;
 
-/// A server for one page, which hands on what the page tells it.
+/// A server for one page, which passes on what the page reports.
 fn serve(page: String) -> (SocketAddr, Receiver<Value>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
@@ -62,7 +62,7 @@ fn answer(stream: TcpStream, page: &str, tell: &Sender<Value>) {
     let mut body = vec![0; length];
     reader.read_exact(&mut body).unwrap_or_default();
     if head.starts_with("POST /told") {
-        // The test may have had enough.
+        // The test may have ended.
         let _ = tell.send(serde_json::from_slice(&body).unwrap_or_default());
     }
     let head = format!(
@@ -72,7 +72,7 @@ fn answer(stream: TcpStream, page: &str, tell: &Sender<Value>) {
     let _ = reader.get_mut().write_all(format!("{head}{page}").as_bytes());
 }
 
-/// A browser that is gone with the test.
+/// A browser that ends with the test.
 struct Browser(Child);
 
 impl Browser {
@@ -96,7 +96,7 @@ impl Drop for Browser {
     }
 }
 
-/// What a page of `host` is told by its browser.
+/// What the browser reports to a page of `host`.
 fn told(host: &str, (address, told): &(SocketAddr, Receiver<Value>)) -> Value {
     let home = tempfile::tempdir().unwrap();
     let _browser = Browser::at(&format!("http://{host}:{}/", address.port()), home.path());
@@ -118,7 +118,7 @@ async fn a_browser_lets_the_allowed_page_verify_and_no_other() {
     assert_eq!(backend.status(&key).await.json()["attempts_remaining"], 5);
     let told = told("localhost", &server);
     assert_eq!((&told[0], &told[1]["status"]), (&json!("opaque"), &json!(403)), "{told}");
-    // The page of its own tenant may spend attempts however it asks.
+    // A page of its own tenant may use up attempts however it sends them.
     assert_eq!((&told[1]["code"], &told[1]["attempts_remaining"]), (&json!("code_mismatch"), &json!(3)));
     assert_eq!(told[2]["status"], "verified", "{told}");
     assert_eq!(told[2]["receipt"].as_str().map(|receipt| receipt.split('.').count()), Some(3));

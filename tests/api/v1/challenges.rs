@@ -1,4 +1,4 @@
-//! The life of a challenge: minted, looked at, verified, called off.
+//! The life of a challenge: minted, fetched, verified, canceled.
 
 use serde_json::json;
 

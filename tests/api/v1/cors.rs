@@ -1,4 +1,4 @@
-//! Pages in browsers: which may ask, and which may read what they are answered.
+//! Pages in browsers: which may send requests, and which may read the answers.
 
 use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::tenants::tenant::TenantStatus;
@@ -48,7 +48,7 @@ fn assert_kept(answer: &Answer) {
     assert_eq!(told.count(), 0, "{answer:?}");
 }
 
-/// An app whose one tenant allows one page, another tenant that allows another, and a challenge of the
+/// An app whose one tenant allows one page, another tenant that allows another page, and a challenge of the
 /// first.
 async fn two_tenants() -> (TestApp, Tenant, (String, String)) {
     let app = TestApp::start().await;

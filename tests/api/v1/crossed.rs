@@ -1,4 +1,4 @@
-//! Two tenants, crossed on every operation: what belongs to the one is to the other as if it never was.
+//! Two tenants, crossed on every operation: to each, the other's data looks as if it never existed.
 
 use reqwest::Method;
 use reqwest::header::HeaderName;
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::harness::{Answer, Api, TestApp};
 
-/// What a tenant owns, by the path under which it is found, and a name of the same shape that nothing has.
+/// What a tenant owns, by the path under which it is found, and an unused name of the same shape.
 struct Owned {
     path: &'static str,
     name: String,
@@ -20,7 +20,7 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
         assert_eq!(answer.status, 201, "{path}: {}", answer.body);
         answer.json()[field].as_str().expect("it has a name").to_owned()
     };
-    // Sent before anything is looked at, and told to nobody: nothing changes by itself from here on.
+    // Sent before anything is compared, and posted to no webhook: nothing changes by itself from here on.
     let waiting = api.with(HeaderName::from_static("prefer"), "wait=10");
     let minted = waiting.post("/v1/challenges", &json!({ "to": "mine@recipient.example" })).await.json();
     let challenge = minted["key"].as_str().expect("it has a name").to_owned();
@@ -29,7 +29,7 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
     let path = "/v1/tenant/templates/mine/de";
     let answer = api.send(Method::PUT, path, template.to_string().into_bytes()).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
-    // It is told nothing here, so that it stays as it is.
+    // It gets no events here, so that it stays unchanged.
     let webhook = json!({ "url": "https://hooks.example.com/mine", "events": ["challenge.expired"] });
     let webhook = made("/v1/tenant/webhooks", webhook, "webhook").await;
     assert_eq!(app.mails_to("nobody@recipient.example"), 0);
@@ -45,7 +45,7 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
     ]
 }
 
-/// The operations of the description that take a secret key: method, path, an example of a body.
+/// The operations of the description that take a secret key: method, path, an example body.
 fn operations() -> Vec<(Method, String, Value)> {
     let description: Value = serde_json::from_str(otpmint::http::openapi()).unwrap();
     let mut found = Vec::new();
@@ -63,7 +63,7 @@ fn operations() -> Vec<(Method, String, Value)> {
     found
 }
 
-/// The path with `name` in the place of its parameters.
+/// The path with `name` instead of its parameters.
 fn placed(path: &str, owned: &Owned, name: &str) -> String {
     let stem = owned.path.split_once("/{").map_or(owned.path, |(stem, _)| stem);
     path.replacen(owned.path, &format!("{stem}/{name}"), 1)
@@ -74,7 +74,7 @@ async fn ask(api: &Api, method: &Method, path: &str, body: &Value) -> Answer {
     api.send(method.clone(), path, body).await
 }
 
-/// All that a tenant can read about itself, but for what every request changes.
+/// Everything that a tenant can read about itself, except what every request changes.
 async fn everything(api: &Api) -> Vec<(String, String)> {
     let mut read = Vec::new();
     for (method, path, _) in operations() {

@@ -13,19 +13,19 @@ async fn patch(app: &TestApp, tenant: &Tenant, body: &Value) -> Answer {
     app.operator().send(Method::PATCH, &path, body.to_string().into_bytes()).await
 }
 
-/// Sets limits, and lets the second pass in which they need not count yet.
+/// Sets limits, and waits for the second in which they need not apply yet.
 async fn grant(app: &TestApp, tenant: &Tenant, limits: Value) {
     let answer = patch(app, tenant, &json!({ "limits": limits })).await;
     assert_eq!(answer.status, 200, "{}", answer.body);
     app.clock.pass_seconds(1);
 }
 
-/// A mint whose mail has arrived when it answers, so that it is not taken for a later one's.
+/// A mint whose mail has arrived when it answers, so that it is not mistaken for a later one.
 async fn mint(app: &TestApp, tenant: &Tenant) -> Answer {
     Backend::of(app, tenant).waiting().mint(&json!({ "to": JANE })).await
 }
 
-/// How many mints for one recipient pass, of ten.
+/// How many mints for one recipient succeed, of ten.
 async fn passing(app: &TestApp, tenant: &Tenant) -> usize {
     for passed in 0..10 {
         let answer = mint(app, tenant).await;
@@ -42,7 +42,7 @@ async fn passing(app: &TestApp, tenant: &Tenant) -> usize {
 async fn they_replace_the_general_ones_for_the_tenant_and_its_sandbox_and_for_nobody_else() {
     let app = TestApp::start().await;
     let ((live, sandbox), other) = (both(&app).await, app.tenant().await);
-    // Each is remembered as it was.
+    // Each has its earlier value.
     for tenant in [&live, &sandbox, &other] {
         assert_eq!(mint(&app, tenant).await.status, 201);
     }
@@ -132,7 +132,7 @@ async fn wrong_codes_are_limited_by_them_whoever_answers() {
         Page(app.api.clone()).answer(&key, "000009").await.is_limited_by("failures_per_recipient");
         Backend::of(&app, tenant).verify(&key, "000009").await.is_limited_by("failures_per_recipient");
     }
-    // A challenge that is pending gets the new ones, too.
+    // The new ones apply to a pending challenge, too.
     let backend = Backend::of(&app, &other);
     grant(&app, &other, json!({ "failures_per_recipient": "4/24h" })).await;
     let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;

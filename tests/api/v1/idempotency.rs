@@ -11,7 +11,7 @@ use super::{Backend, assert_problem, minted};
 use crate::harness::{Answer, JANE, TestApp, wrong};
 
 impl Backend {
-    /// The same, whose requests carry this key.
+    /// The same client, whose requests have this key.
     fn once(&self, key: &str) -> Self {
         Self { api: self.api.with(HeaderName::from_static("idempotency-key"), key) }
     }
@@ -170,7 +170,7 @@ async fn an_answer_that_could_not_be_kept_is_made_again_without_the_receipt() {
     let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
     let once = backend.once("first");
     let first = once.verify(&key, &code).await;
-    // As a server leaves it that dies between the decision and the answer.
+    // The state that a server leaves if it dies between the decision and the answer.
     app.database().change("UPDATE idempotency SET answer = NULL, receipt = NULL, receipt_until = NULL");
     let again = once.verify(&key, &code).await;
     let mut without = first.json();
@@ -196,7 +196,7 @@ async fn a_request_goes_on_when_its_caller_hangs_up_and_a_retry_gets_its_answer(
     while app.database().number("SELECT count(*) FROM challenges") == 0 {
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
-    // A reset, not an end: that could be one half of the connection.
+    // A reset, not a normal close: that could close only one half of the connection.
     caller.set_zero_linger().unwrap();
     drop(caller);
     let answer = loop {
@@ -223,7 +223,7 @@ async fn at_once(
     answers
 }
 
-/// What the answers say that are not "come again"; there is at least one.
+/// The answers that do not mean "retry"; there is at least one.
 #[track_caller]
 fn settled(answers: &[Answer], status: u16) -> Value {
     let (busy, done): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.status == 409);

@@ -1,4 +1,4 @@
-//! The tenant's secret keys: listed, made, replaced, revoked.
+//! The tenant's secret keys: listed, created, rotated, revoked.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -76,7 +76,7 @@ async fn a_key_is_made_shown_once_used_and_revoked() {
     assert_eq!(app.api.bearing(&secret).post("/v1/challenges", &json!({ "to": JANE })).await.status, 201);
     let answer = revoked(&api, &handle).await;
     assert_eq!((answer.status, &answer.json()["expires_at"]), (200, &json!(now)), "{}", answer.body);
-    // The clock has not moved: it is forgotten at once, not only after the second.
+    // The clock has not moved: the key is forgotten at once, not only after the second.
     assert_eq!(status(&app, &secret).await, 401);
     assert_eq!(names(&api).await, ["first true"]);
     assert_problem(&revoked(&api, &handle).await, 404, "key_not_found");
@@ -120,7 +120,7 @@ async fn the_last_key_that_can_manage_stays() {
     let office = made(&api, "office", &["manage"]).await;
     assert_eq!(revoked(&api, &first).await.status, 200);
     let api = app.api.bearing(text(&office, "secret"));
-    // A key that was replaced does not count, however long it still works.
+    // A replaced key does not count, however long it still works.
     let next = rotated(&api, &office, &json!({})).await.json();
     assert_problem(&revoked(&api, text(&next, "key")).await, 409, "last_manage_key");
     assert_eq!(revoked(&api, text(&office, "key")).await.status, 200);

@@ -93,7 +93,7 @@ pub async fn minted(app: &TestApp, backend: &Backend, body: &Value) -> (String, 
     (key, app.code_after(before, to).await)
 }
 
-/// What the receipt in this answer says; its signature is not looked at.
+/// The claims of the receipt in this answer; its signature is not checked.
 #[track_caller]
 pub fn claims(answer: &Answer) -> Value {
     assert_eq!(answer.status, 200, "{}", answer.body);
@@ -102,7 +102,7 @@ pub fn claims(answer: &Answer) -> Value {
     serde_json::from_slice(&payload).expect("claims")
 }
 
-/// A problem as RFC 9457 has it, of this status and code.
+/// A problem according to RFC 9457, with this status and code.
 #[track_caller]
 pub fn assert_problem(answer: &Answer, status: u16, code: &str) -> Value {
     let body = answer.json();

@@ -1,4 +1,4 @@
-//! What became of challenges, in numbers.
+//! Statistics of the outcomes of challenges.
 
 use mail_catcher::{Fault, Stage};
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ fn line(group: &Value) -> String {
     names.iter().chain(&ends).map(|name| group[name].to_string()).collect::<Vec<_>>().join(" ")
 }
 
-/// Waits until the end of so many messages was recorded, which nobody who is told of it waits for.
+/// Waits until the end of this many messages was recorded, which no client waits for.
 async fn recorded(app: &TestApp, messages: i64) {
     let count = || app.database().number("SELECT sum(sent + failed) FROM statistics");
     eventually("the end of a message", || (count() == messages).then_some(())).await;
@@ -38,7 +38,7 @@ async fn a_story_is_counted_exactly() {
     let tenant = app.tenant().await;
     let (backend, manager) = (Backend::of(&app, &tenant), manager(&app, &tenant));
     let login = |to: &str, locale: &str| json!({ "to": to, "purpose": "login", "locale": locale });
-    // Over the compat route, refused by the server and called off.
+    // Over the compat route, refused by the server and canceled.
     app.mail.set_faults(vec![Fault::Reply(Stage::Auth, 535).always()]);
     assert_eq!(app.api.json().mint("bob@two.example", &tenant.key).await.status, 502);
     app.mail.set_faults(Vec::new());
@@ -57,7 +57,7 @@ async fn a_story_is_counted_exactly() {
     // Canceled.
     let (key, _) = minted(&app, &backend, &login("eve@two.example", "en")).await;
     assert_eq!(backend.cancel(&key).await.status, 200);
-    // Left alone until it expires, and one that is still open.
+    // Left until it expires, and one that is still open.
     minted(&app, &backend, &login("ada@two.example", "en")).await;
     app.clock.pass_seconds(601);
     app.sweep().await;
@@ -95,7 +95,7 @@ async fn what_pages_answer_and_tenants_deliver_counts_and_test_mails_do_not() {
     let app = TestApp::with(|settings| settings.limits.enabled = false).await;
     let tenant = app.tenant().await;
     let (backend, manager) = (Backend::of(&app, &tenant), manager(&app, &tenant));
-    // Answered by a page that has nothing but the shareable key, once wrongly, and sent again by it.
+    // Answered by a page that has only the shareable key, once wrongly, and resent by it.
     let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
     recorded(&app, 1).await;
     app.clock.pass_seconds(40);
@@ -105,7 +105,7 @@ async fn what_pages_answer_and_tenants_deliver_counts_and_test_mails_do_not() {
     assert_eq!(page.answer(&key, &wrong(&code)).await.status, 403);
     assert_eq!(page.answer(&key, &code).await.status, 200);
     assert_eq!(page.answer(&key, &code).await.status, 404);
-    // Told to a key that delivers by itself: one verified, one canceled.
+    // Returned to a key that delivers codes itself: one verified, one canceled.
     let scopes = json!({ "name": "courier", "scopes": ["mint", "verify", "reveal"] });
     let courier = manager.post("/v1/tenant/keys", &scopes).await.json()["secret"].clone();
     let courier = Tenant { key: courier.as_str().unwrap().to_owned(), ..tenant.clone() };
@@ -145,7 +145,7 @@ async fn a_day_ends_at_midnight_in_utc_and_a_challenge_belongs_to_its_first() {
     let app = TestApp::start().await;
     let tenant = app.tenant().await;
     let (backend, manager) = (Backend::of(&app, &tenant), manager(&app, &tenant));
-    // Noon, less a second to midnight.
+    // Noon, minus a second to midnight.
     app.clock.pass_seconds(12 * 3_600 - 1);
     let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
     app.clock.pass_seconds(1);

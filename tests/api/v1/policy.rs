@@ -1,4 +1,4 @@
-//! What a tenant decides about its codes.
+//! A tenant's decisions about its codes.
 
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -53,7 +53,7 @@ async fn a_tenant_is_seen_changed_and_changed_back() {
         (&gift["template"], &gift["limits"]["failures_per_recipient"]),
         (&json!("transaction"), &json!(["20/24h", "5/1h"]))
     );
-    // What is not in a patch stays; null takes away.
+    // Fields that are not in a patch stay; null removes.
     let next = patch(&api, &json!({ "policy": { "ttl": null, "sends": 2 } })).await.json();
     assert_eq!(next["policy"], json!({ "sends": 2, "limits": { "failures_per_recipient": "5/1h" } }));
     assert_eq!((&next["name"], &next["purposes"]), (&json!("Acme"), &body["purposes"]));
@@ -201,19 +201,19 @@ async fn a_tenants_own_limits_tighten_and_never_loosen() {
     let login = json!({ "to": JANE, "purpose": "login" });
     minted(&app, &backend, &login).await;
     assert_eq!(backend.mint(&login).await.is_limited_by("sends_per_recipient"), 60);
-    // Another purpose knows nothing of that minute, but its message counts for it.
+    // Another purpose is not bound by that minute, but its message counts against it.
     let (key, code) = minted(&app, &backend, &json!({ "to": JANE })).await;
     app.clock.pass_seconds(59);
     assert_eq!(backend.mint(&login).await.is_limited_by("sends_per_recipient"), 1);
     app.clock.pass_seconds(1);
     let (key_of_login, code_of_login) = minted(&app, &backend, &login).await;
-    // Three in ten minutes by now: the operator's limit holds all the same.
+    // Three in ten minutes so far: the operator's limit still applies.
     app.clock.pass_seconds(60);
     backend.mint(&login).await.is_limited_by("sends_per_recipient");
     for _ in 0..2 {
         assert_problem(&backend.verify(&key, &wrong(&code)).await, 403, "code_mismatch");
     }
-    // Wrong codes are counted for all purposes together, and each asks for its own window.
+    // Wrong codes are counted for all purposes together, and each has its own window.
     let answer = backend.verify(&key_of_login, &code_of_login).await;
     answer.is_limited_by("failures_per_recipient");
     app.api.json().verify(&key_of_login, &code_of_login).await.is_limited_by("failures_per_recipient");

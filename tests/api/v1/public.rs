@@ -1,4 +1,4 @@
-//! Whoever has a shareable key and nothing else.
+//! Callers with a shareable key and nothing else.
 
 use reqwest::Method;
 use reqwest::header::{AUTHORIZATION, HeaderName};
@@ -28,10 +28,10 @@ impl Page {
     }
 }
 
-/// A key of the right shape that is none.
+/// An invalid key of the right shape.
 pub const MADE_UP: &str = "AbcdefghijkLmnopqrstuvw";
 
-/// Waits until what came of every message has been recorded, which its mint was told before.
+/// Waits until the outcome of every message is recorded, which is after its mint was answered.
 async fn recorded(app: &TestApp) {
     let waiting = || app.database().number("SELECT count(*) FROM outbox");
     eventually("the record of a delivery", || (waiting() == 0).then_some(())).await;
@@ -77,7 +77,7 @@ async fn the_code_is_sent_again_for_anybody_with_the_key() {
     assert_eq!(app.code_after(1, JANE).await, code);
 }
 
-/// A challenge for each way in which one is not there any more, or never was; sorted by name.
+/// A challenge for each way in which one no longer exists, or never did; sorted by name.
 pub async fn gone(app: &TestApp) -> Vec<(&'static str, String, String)> {
     let tenant = app.tenant().await;
     let backend = Backend::of(app, &tenant);

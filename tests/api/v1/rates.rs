@@ -1,4 +1,4 @@
-//! `RateLimit`: how a tenant's rate stands.
+//! `RateLimit`: the state of a tenant's rate.
 
 use serde_json::json;
 

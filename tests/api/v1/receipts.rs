@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::{Backend, minted};
 use crate::harness::{JANE, TestApp};
 
-/// What a receipt says, if it is good.
+/// The claims of a receipt, if it is valid.
 pub async fn claims(app: &TestApp, receipt: &str, audience: &str) -> Value {
     let answer = app.api.get("/.well-known/jwks.json").await;
     assert_eq!(answer.header("cache-control"), Some("public, max-age=300"));
@@ -18,7 +18,7 @@ pub async fn claims(app: &TestApp, receipt: &str, audience: &str) -> Value {
     let mut validation = Validation::new(Algorithm::ES256);
     validation.set_audience(&[audience]);
     validation.set_issuer(&["otpmint"]);
-    // The test's clock stands still; that receipts expire is tested where they are signed.
+    // The test's clock is stopped; the expiry of receipts is tested where they are signed.
     validation.validate_exp = false;
     decode(receipt, &DecodingKey::from_jwk(key).unwrap(), &validation).unwrap().claims
 }

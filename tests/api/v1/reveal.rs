@@ -1,4 +1,4 @@
-//! `channel: "none"`: the code for an app that delivers by itself.
+//! `channel: "none"`: the code for an app that delivers it itself.
 
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::{Backend, assert_problem, claims};
 use crate::harness::{JANE, Tenant, TestApp, wrong};
 
-/// A tenant whose key may be told codes.
+/// A tenant whose key may receive codes.
 async fn trusted(app: &TestApp) -> Tenant {
     let tenant = app.tenant().await;
     app.database().change("UPDATE secret_keys SET scopes = 'mint verify reveal'");

@@ -8,7 +8,7 @@ use crate::harness::{Api, JANE, Tenant, TestApp};
 
 const ALL: [&str; 4] = ["mint", "verify", "manage", "reveal"];
 
-/// Operations with the scopes of which a key needs one, the one that is named in a refusal first.
+/// Operations with the scopes of which a key needs one; the first is the one that a refusal names.
 fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
     let none = json!({});
     vec![

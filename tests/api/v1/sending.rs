@@ -1,4 +1,4 @@
-//! Waiting for a message, and sending it again.
+//! Waiting for a message, and resending it.
 
 use mail_catcher::{Fault, Stage};
 use serde_json::json;

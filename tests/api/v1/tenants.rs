@@ -1,4 +1,4 @@
-//! Whose challenge it is, and who is counted.
+//! Which tenant a challenge belongs to, and who is counted.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! How long an answer takes tells nothing to whoever has no secret key.
+//! The duration of an answer reveals nothing without the secret key.
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -10,17 +10,17 @@ use super::public::{MADE_UP, Page, gone};
 use super::{Backend, assert_problem, minted};
 use crate::harness::{JANE, TestApp};
 
-/// Requests for each key. The order changes with each round, so that what slows the machine down
-/// slows all of them down.
+/// Requests for each key. The order changes with each round, so that whatever slows the machine down affects
+/// all of them.
 const ROUNDS: usize = 400;
 
-/// Measurements, of which one has to tell nothing.
+/// Measurements; at least one must reveal nothing.
 const TRIES: usize = 3;
 
-/// How far the medians may be apart. A way without the store takes less than half of the time.
+/// How far the medians may be apart. A path without the store takes less than half of the time.
 const FACTOR: f64 = 1.3;
 
-/// A connection that is kept, with nothing between the test and the socket.
+/// A persistent connection, with nothing between the test and the socket.
 struct Wire(BufReader<TcpStream>);
 
 impl Wire {
@@ -30,7 +30,7 @@ impl Wire {
         Self(BufReader::new(stream))
     }
 
-    /// How long a request takes until all of its answer is here.
+    /// Time until the whole answer of a request has arrived.
     fn time(&mut self, request: &str) -> Duration {
         let started = Instant::now();
         self.0.get_mut().write_all(request.as_bytes()).unwrap();
@@ -71,7 +71,7 @@ async fn a_challenge_that_has_ended_takes_as_long_as_one_that_never_was() {
     let mut wire = Wire::to(app.app().address());
     for verb in 0..3 {
         let sent: Vec<String> = keys.iter().map(|(_, key, _)| requests(key)[verb].clone()).collect();
-        // What tells always does; what else runs on the machine does not.
+        // A real difference shows in every measurement; the noise of the machine does not.
         let told = (0..TRIES).map(|_| measure(&mut wire, &sent)).find(|medians| spread(medians) < FACTOR);
         let names: Vec<_> = keys.iter().map(|(what, ..)| what).collect();
         assert!(told.is_some(), "{names:?}: {:?}", measure(&mut wire, &sent));
@@ -90,7 +90,7 @@ fn measure(wire: &mut Wire, sent: &[String]) -> Vec<f64> {
     times.into_iter().map(median).collect()
 }
 
-/// How many times as long the slowest takes as the fastest.
+/// The ratio of the slowest to the fastest.
 fn spread(medians: &[f64]) -> f64 {
     let slowest = medians.iter().copied().fold(0.0, f64::max);
     slowest / medians.iter().copied().fold(f64::INFINITY, f64::min)

@@ -1,4 +1,4 @@
-//! Disks that are full or cannot be written: 503, no false word, and recovery without a restart.
+//! Disks that are full or cannot be written: 503, no false answer, and recovery without a restart.
 
 use std::fs;
 use std::path::Path;
@@ -11,11 +11,11 @@ use otpmint::store::{Decision, OpenChallenge, StoreError};
 use crate::backend::{Backend, KNOWN, Sqlite};
 use crate::world::{JANE, KEEP, RIGHT, World, at};
 
-/// A small disk of its own, taken away again in the end.
+/// A small disk, removed at the end.
 struct SmallDisk(Sqlite);
 
 impl SmallDisk {
-    /// `None`, with the reason printed, where mounting is not allowed.
+    /// `None`, with the reason printed, if mounting is not allowed.
     #[expect(clippy::print_stderr, reason = "a skipped test has to say so")]
     fn mount() -> Option<Self> {
         let place = Sqlite::new();

@@ -1,4 +1,4 @@
-//! What was acknowledged is on the disk, however the process ends.
+//! Acknowledged changes are on the disk, however the process ends.
 
 use std::fs;
 
@@ -11,8 +11,8 @@ use otpmint::store::{Attempt, ChallengeStore as _, Decision, OpenChallenge, Open
 use crate::backend::{Backend, KNOWN, Sqlite};
 use crate::world::{JANE, JOE, RIGHT, WRONG, World, at, attempt};
 
-/// The files as a killed process leaves them: taken from under the open store, without its index
-/// of the WAL, which a power loss would not spare.
+/// The files as a killed process leaves them: copied from under the open store, without its index of the WAL,
+/// which a power loss would not preserve.
 fn killed(place: &std::path::Path) -> Sqlite {
     let copy = Sqlite::new();
     for name in ["otpmint.db", "otpmint.db-wal"] {
@@ -106,7 +106,7 @@ async fn a_request_is_remembered_in_the_transaction_that_carries_it_out() {
     assert_eq!(world.store.open_challenge(open).await, Ok(Opened::Opened));
     let right = Attempt { tenant: Some(tenant), once: once(2), ..attempt(id, RIGHT, at(1)) };
     assert!(matches!(world.decide(right).await, Decision::Verified(_)));
-    // At every length that a torn end may leave, both are there or neither.
+    // At every length of a torn end, both are there or neither.
     let size = fs::metadata(folder.join("otpmint.db-wal")).unwrap().len();
     let mut seen = std::collections::BTreeSet::new();
     for length in (0..=size).step_by(2_060) {

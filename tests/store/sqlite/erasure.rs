@@ -1,4 +1,4 @@
-//! Erased means erased: not in a column, and not in a byte of the files.
+//! Erased means erased: neither in a column, nor in any byte of the files.
 
 use std::fs;
 
@@ -13,7 +13,7 @@ use crate::world::{KEEP, MAX_ATTEMPTS, TTL, WRONG, World, at, deadline, seconds}
 const JANE: RecipientIndex = RecipientIndex(*b"index of jane...");
 const HASH: CodeHash = CodeHash(*b"the keyed hash of jane's code...");
 
-/// Longer than a page, so that part of it lies on pages of its own.
+/// Longer than a page, so that part of it is on pages of its own.
 fn payload() -> Sealed {
     Sealed(b"a long sealed message for jane ".repeat(400))
 }
@@ -45,7 +45,7 @@ impl Files {
         ids
     }
 
-    /// What can be found of the secrets in the files as they lie on the disk.
+    /// Which of the secrets are found in the files on disk.
     fn found(&self) -> Vec<String> {
         let mut found = Vec::new();
         for file in fs::read_dir(&self.place).unwrap().map(Result::unwrap) {
@@ -96,7 +96,7 @@ async fn after_a_sweep_no_byte_of_what_ended_is_in_the_files() {
     // Only the recipient's counters would still name it, and they are kept on purpose.
     let keep = Retention { recipients: seconds(1), ..KEEP };
     files.world.sweep(deadline(), keep).await.unwrap();
-    // The WAL is folded in behind the sweep, so before the next write.
+    // The WAL is checkpointed after the sweep, so before the next write.
     files.world.store.release_deliveries(deadline()).await.unwrap();
     assert_eq!(files.found(), Vec::<String>::new());
 }

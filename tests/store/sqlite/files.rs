@@ -1,4 +1,4 @@
-//! The files: whose they are, who may read them, and who leaves them alone.
+//! The files: their owner, their permissions, and who leaves them alone.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;
@@ -22,7 +22,7 @@ fn mode(path: &Path) -> u32 {
     fs::metadata(path).unwrap().permissions().mode() & 0o777
 }
 
-/// What a killed process leaves: the files as they lie there while the store is open.
+/// What a killed process leaves: the files as they are while the store is open.
 fn crashed(from: &Sqlite, files: &[&str]) -> Sqlite {
     let copy = Sqlite::new();
     for name in files {

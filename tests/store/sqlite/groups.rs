@@ -1,4 +1,4 @@
-//! Group commit: what shares a transaction must not share its fate.
+//! Group commit: operations that share a transaction must not share its fate.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -14,7 +14,7 @@ use otpmint::store::{Attempt, Decision, Judge, NewTenant, StoreError, Verb};
 
 use crate::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, attempt, deadline};
 
-/// Keeps the writer busy until it is told to go on, so that what follows is one group.
+/// Keeps the writer busy until released, so that the following operations form one group.
 struct Gate(Receiver<()>);
 
 impl Judge for Gate {
@@ -23,13 +23,13 @@ impl Judge for Gate {
     }
 
     fn hash(&self, _: u32, _: &Binding) -> Option<CodeHash> {
-        // An end of the sender opens it as well.
+        // Dropping the sender releases it as well.
         let _ = self.0.recv();
         None
     }
 }
 
-/// Counts how often it is asked, and panics when told to.
+/// Counts its calls, and panics on request.
 struct Counted {
     asked: Arc<AtomicU32>,
     panics: Option<&'static str>,
@@ -49,7 +49,7 @@ impl Judge for Counted {
     }
 }
 
-/// Stops the writer. It goes on when both are dropped.
+/// Blocks the writer. It continues when both are dropped.
 async fn hold(world: &World, tenant: TenantId) -> (Sender<()>, Verb<'_, Decision>) {
     let id = world.open(tenant, JOE, at(0)).await;
     let (open, gate) = channel();

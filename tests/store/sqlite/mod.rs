@@ -1,4 +1,4 @@
-//! What only SQLite promises.
+//! Guarantees of SQLite alone.
 
 mod disk;
 mod durability;

@@ -1,10 +1,10 @@
-//! What the clients of one challenge were told has to be possible for one that counts, compares and
-//! consumes, and forgets nothing.
+//! The answers that the clients of one challenge got must be possible for a challenge that counts, compares
+//! and consumes, and forgets nothing.
 
 use super::super::history::{ATTEMPTS, Action, Answer, Effect, Operation, Receipt, Status, Try};
 use super::{Story, Violation};
 
-/// Deadlines are told in whole seconds.
+/// Deadlines are returned in whole seconds.
 const SECOND: i64 = 1_000;
 
 pub fn check(story: &Story) -> Vec<Violation> {
@@ -34,7 +34,7 @@ impl Operation {
         matches!(self.answer, Some(Answer::Verified(_)))
     }
 
-    /// How many attempts had been counted, this one included, if it was counted and told.
+    /// How many attempts had been counted, including this one, if the answer says so.
     fn counted(&self) -> Option<u64> {
         match (self.action, &self.answer) {
             (Action::Verify(_), Some(Answer::Mismatched { remaining })) => Some(ATTEMPTS - remaining),
@@ -42,7 +42,7 @@ impl Operation {
         }
     }
 
-    /// The end that it brings about, if it does.
+    /// The end that it causes, if it does.
     fn end(&self) -> Option<Status> {
         match (self.action, &self.answer) {
             (Action::Verify(_), Some(Answer::Verified(_))) => Some(Status::Verified),
@@ -92,7 +92,7 @@ impl Story<'_> {
                 let any = Status::ENDED.iter().any(|status| self.may_have_ended(*status, Some(told)));
                 hold("nothing ends for no reason", any);
             }
-            // Kept for an hour after its end, which is longer than any run.
+            // Stored for an hour after its end, which is longer than any run.
             Answer::NotFound => hold("what was acknowledged is found", false),
             Answer::Done if told.action == Action::Cancel || told.action == Action::Resend => {
                 hold("what has ended stays ended", self.may_be_pending(told));
@@ -106,7 +106,7 @@ impl Story<'_> {
         rules
     }
 
-    /// Answers that are sure to have been evaluated before `until` was asked, or at all.
+    /// Answers that were certainly evaluated before `until` was requested, or at all.
     pub fn sure_attempts(&self, until: Option<&Operation>) -> u64 {
         self.count(|operation| {
             matches!(operation.action, Action::Verify(_))
@@ -115,7 +115,7 @@ impl Story<'_> {
         }) as u64
     }
 
-    /// Answers that may have been evaluated before `until` was answered (itself included), or at all.
+    /// Answers that may have been evaluated before `until` was answered (including itself), or at all.
     pub fn possible_attempts(&self, until: Option<&Operation>) -> u64 {
         self.count(|operation| {
             matches!(operation.action, Action::Verify(_))
@@ -124,18 +124,18 @@ impl Story<'_> {
         }) as u64
     }
 
-    /// Whether nothing that came before `told` has ended it.
+    /// Whether nothing before `told` has ended it.
     fn may_be_pending(&self, told: &Operation) -> bool {
         let ended = self.operations.iter().any(|other| other.end().is_some() && other.precedes(told));
         !ended && told.invoked.at < self.subject.expires_at + SECOND
     }
 
-    /// The end that is sure, if one is.
+    /// The certain end, if there is one.
     pub fn sure_end(&self) -> Option<Status> {
         self.operations.iter().find_map(|operation| operation.end())
     }
 
-    /// Whether something may have brought this end about before `told` was answered, or at all.
+    /// Whether something may have caused this end before `told` was answered, or at all.
     pub fn may_have_ended(&self, status: Status, told: Option<&Operation>) -> bool {
         let before = |other: &Operation| told.is_none_or(|told| other.may_precede(told));
         match status {

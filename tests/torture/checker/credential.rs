@@ -1,5 +1,5 @@
 //! A secret key that was revoked, or whose tenant was disabled, opens nothing from the acknowledgement on;
-//! and one that was not goes on working.
+//! any other keeps working.
 
 use std::collections::HashMap;
 
@@ -28,7 +28,7 @@ pub fn check(operations: &[Operation]) -> Vec<Violation> {
 fn judge(switches: &[&Operation], used: &Operation) -> Option<Violation> {
     let was_off = match used.answer.as_ref()? {
         Answer::Unauthorized => true,
-        // Said before the key is looked at.
+        // Answered before the key is checked.
         Answer::Refused(_) => return None,
         _ => false,
     };

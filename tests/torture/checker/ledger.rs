@@ -1,4 +1,4 @@
-//! What is written down agrees with what was told, and every account of it with every other.
+//! The records agree with the answers, and with each other.
 
 use std::collections::HashMap;
 
@@ -29,7 +29,7 @@ pub fn check(stories: &[Story], books: &Books) -> Vec<Violation> {
         claimed += usize::from(row.is_some());
         found.extend(match_up(story, row));
     }
-    // A compat mint leaves no number, and without an answer no key. One that was refused was called off.
+    // A compat mint leaves no number, and without an answer no key. A refused one was canceled.
     let nameless = |story: &&Story| {
         let gone = |effect| effect != Effect::Sure;
         story.subject.medium == Medium::Accepted
@@ -78,7 +78,7 @@ fn match_up(story: &Story, row: Option<&Row>) -> Vec<Violation> {
     .collect()
 }
 
-/// The row of a challenge and its audit rows tell the same.
+/// The row of a challenge and its audit rows agree.
 fn audited(row: &Row) -> Vec<Violation> {
     let ended = |status| u64::from(row.status == status);
     let evaluated = row.events("mismatched") + row.events("exhausted") + row.events("verified");

@@ -1,4 +1,4 @@
-//! What was accepted arrived, every message ends, and no mail has another code than the first.
+//! Every accepted mail arrived, every message ends, and no mail has another code than the first.
 
 use std::collections::HashMap;
 

@@ -1,8 +1,8 @@
-//! The checker: pure rules over the evidence. It knows nothing of a server, so that it can be shown
-//! evidence that it has to reject.
+//! The checker: pure rules over the evidence. It knows nothing of a server, so that tests can show it
+//! evidence that it must reject.
 //!
-//! An operation without an answer may have been carried out or not, so each rule asks what is *sure* to
-//! have happened before something and what is *possible*. Each answer has to lie between the two.
+//! An operation without an answer may have been carried out or not, so each rule determines what *certainly*
+//! happened before something and what is *possible*. Each answer must lie between the two.
 
 mod challenge;
 mod credential;
@@ -17,7 +17,7 @@ use std::fmt;
 
 use super::history::{Evidence, Operation, Subject};
 
-/// A promise that was broken, and by what.
+/// A broken guarantee, and what broke it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Violation {
     pub rule: &'static str,
@@ -30,13 +30,13 @@ impl Violation {
     }
 }
 
-/// A challenge and all that was done with it, in the order in which it was asked for.
+/// A challenge and all its operations, in the order of the requests.
 struct Story<'a> {
     subject: &'a Subject,
     operations: Vec<&'a Operation>,
 }
 
-/// Everything that speaks against the server.
+/// All violations.
 pub fn check(evidence: &Evidence) -> Vec<Violation> {
     let stories = stories(evidence);
     let mut found = Vec::new();

@@ -1,4 +1,4 @@
-//! A recipient is locked out after so many wrong answers in a row, and stays so until it is unlocked.
+//! A recipient is locked out after this many wrong answers in a row, and stays so until it is unlocked.
 
 use std::collections::HashMap;
 
@@ -36,7 +36,7 @@ fn is_failure(operation: &Operation) -> bool {
     matches!((operation.action, &operation.answer), (Action::Verify(_), Some(Answer::Mismatched { .. })))
 }
 
-/// What starts the count anew: a success, or an unlocking.
+/// What restarts the count: a success, or an unlock.
 fn resets(operation: &Operation) -> bool {
     match operation.action {
         Action::Unlock => operation.effect() != Effect::None,

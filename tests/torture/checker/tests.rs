@@ -1,4 +1,4 @@
-//! The checker accepts what a right server may do, and rejects what none may.
+//! The checker accepts what a correct server may do, and rejects what none may.
 
 use std::collections::BTreeMap;
 
@@ -16,7 +16,7 @@ const RIGHT: Action = Action::Verify(Try::Right);
 const WRONG: Action = Action::Verify(Try::Wrong);
 const OK: Answer = Answer::Verified(Receipt::Good);
 
-/// One challenge, mailed by the compat route and so far only minted, and the books that go with it.
+/// One challenge, mailed by the compat route and so far only minted, and its records.
 fn minted() -> Evidence {
     let mut evidence = Evidence::default();
     let subject = Subject {
@@ -55,7 +55,7 @@ fn pending(remaining: u64) -> Option<Answer> {
 }
 
 impl Evidence {
-    /// One more operation, after all that came before.
+    /// One more operation, after all others.
     fn then(self, action: Action, answer: Option<Answer>) -> Evidence {
         let begin = 10 * self.operations.len() as u64;
         self.during(action, answer, begin, begin + 5)
@@ -100,7 +100,7 @@ impl Evidence {
         self.books.cells[0].counts.entry(name.to_owned()).or_default()
     }
 
-    /// So many wrong answers are in the books.
+    /// The records have this many wrong answers.
     fn with_mismatches(mut self, count: u64) -> Evidence {
         self.row().attempts += count;
         self.row().events.insert("mismatched".to_owned(), count);
@@ -108,7 +108,7 @@ impl Evidence {
         self
     }
 
-    /// The books say that it ended so.
+    /// The records say that it ended this way.
     fn with_end(mut self, status: Status) -> Evidence {
         let row = self.row();
         row.status = status;
@@ -243,7 +243,7 @@ fn a_revoked_key_that_works_is_rejected() {
     let off = || minted().then(Action::SwitchOff, Some(Answer::Done));
     assert_accepted(&look(off(), Answer::Unauthorized));
     assert_rejected("what was revoked stays revoked", &look(off(), works()));
-    // Also when an older request to switch it on got no answer.
+    // Even if an older request to enable it got no answer.
     let on_and_off = minted().then(Action::SwitchOn, None).then(Action::SwitchOff, Some(Answer::Done));
     assert_rejected("what was revoked stays revoked", &look(on_and_off, works()));
     let unknown = || minted().then(Action::SwitchOff, None);

@@ -1,7 +1,7 @@
-//! Server-sent events (WHATWG HTML §9.2): `changed` says that a page would look different now.
+//! Server-sent events (WHATWG HTML §9.2): `changed` means that a page has new content.
 //!
-//! Nothing else is in them. A page that is told looks at itself again, with whatever it searches for, so
-//! nothing is lost between a page and its stream, and a flood of mails costs a slow reader one look.
+//! They carry nothing else. A notified page reloads itself, with its current search. So nothing is lost
+//! between a page and its stream, and a flood of mails costs a slow reader one reload.
 
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -17,14 +17,14 @@ use tokio::time::interval;
 
 use super::Desk;
 
-/// A connection that a proxy or a sleeping machine has dropped is noticed by then.
+/// By then the server notices a connection that a proxy or a sleeping machine has dropped.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 const CHANGED: &str = "event: changed\ndata:\n\n";
 /// A comment.
 const BEAT: &str = ":\n\n";
 
-/// The events from now on. The first comes at once: what changed before is news to a page as well.
+/// The events from now on. The first comes at once, because the page may have missed earlier changes.
 pub(super) fn stream(desk: &Desk) -> HttpResponse {
     let (sender, receiver) = mpsc::channel(1);
     rt::spawn(pump(sender, desk.catcher.subscribe(), desk.log.subscribe()));
@@ -44,7 +44,7 @@ async fn pump(
                 if event == Err(RecvError::Closed) {
                     return;
                 }
-                // However many there are by now, one look shows them all.
+                // However many changes are waiting, one reload shows them all.
                 mails = mails.resubscribe();
                 CHANGED
             }

@@ -1,4 +1,4 @@
-//! Who may see the pages and send their forms, and what the answers may do in a browser.
+//! Who may see the pages and send their forms, and what browsers may do with the answers.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -23,11 +23,11 @@ const HEADERS: [(HeaderName, &str); 5] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
-/// Answers only requests that name this machine, and adds the security headers that a handler has
-/// not set itself.
+/// Answers only requests that name this machine, and adds the security headers that a handler has not set
+/// itself.
 ///
-/// A page of a stranger can point its own name at 127.0.0.1 and so read, as its own, whatever a
-/// local server answers to that name (DNS rebinding). The name it asks for gives it away.
+/// A stranger's page can point its own host name at 127.0.0.1 and then read, as its own origin, whatever a
+/// local server answers to that name (DNS rebinding). The name in the request reveals it.
 pub(super) async fn guard(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
@@ -49,16 +49,17 @@ pub(super) async fn guard(
     Ok(response)
 }
 
-/// Neither `Forwarded` nor its kin are asked: the stranger's page can set them.
+/// `Forwarded` and similar headers are ignored: the stranger's page can set them.
 fn names_this_machine(request: &ServiceRequest) -> bool {
-    // There is one `Host` at most: two are a bad request before they come here.
+    // There is at most one `Host`: two are a bad request before they arrive here.
     let host = request.headers().get(HOST).and_then(|host| host.to_str().ok());
     let authority = request.uri().authority().map(|authority| authority.as_str());
     (host.is_some() || authority.is_some()) && host.is_none_or(is_local) && authority.is_none_or(is_local)
 }
 
-/// Whether a page of another origin sends this. Every browser says where a form was: in `Sec-Fetch-Site`,
-/// which no page can change, else in `Origin`. Programs such as curl say neither, and are on this machine.
+/// Whether a page of another origin sent this. Every browser reports the origin of a form: in
+/// `Sec-Fetch-Site`, which no page can change, otherwise in `Origin`. Programs such as curl send neither, and
+/// run on this machine.
 fn is_foreign(request: &ServiceRequest) -> bool {
     let headers = request.headers();
     let own = |origin: &HeaderValue| {

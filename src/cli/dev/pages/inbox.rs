@@ -11,7 +11,7 @@ use super::switches::Switches;
 use super::view::{self, View};
 use super::{Desk, json, page_of, see_other};
 
-/// What the HTML of a mail may do: show itself, with its own styles and embedded images.
+/// What the HTML of a mail may do: display itself, with its own styles and embedded images.
 const MAIL_POLICY: &str =
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox; frame-ancestors 'self'";
 
@@ -69,7 +69,7 @@ async fn html_part(desk: Shown, id: web::Path<u64>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok()
         .content_type(ContentType::html())
         .insert_header((CONTENT_SECURITY_POLICY, MAIL_POLICY))
-        // The policy says who may frame it; the server's usual answer would be nobody.
+        // This policy says who may frame it; the server's default forbids framing.
         .insert_header(("X-Frame-Options", "SAMEORIGIN"))
         .body(html))
 }

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::search::Search;
 use crate::domain::time::Timestamp;
 
-/// Which mails are asked for.
+/// Which mails are requested.
 #[derive(Deserialize)]
 pub(super) struct Filter {
     to: Option<String>,
@@ -41,7 +41,7 @@ struct Field<'a> {
     value: &'a str,
 }
 
-/// The mails that `filter` asks for and `search` finds.
+/// The mails that match `filter` and `search`.
 pub(super) fn inbox<'a>(mails: &'a [Arc<Mail>], filter: &Filter, search: &Search) -> Inbox<'a> {
     let wanted =
         |mail: &&Arc<Mail>| filter.to.as_deref().is_none_or(|to| mail.is_to(to)) && search.finds_mail(mail);

@@ -1,4 +1,4 @@
-//! The first page: everything that `dev` has, and a code at once.
+//! The first page: everything that `dev` offers, and a form that sends a code at once.
 
 use std::sync::{Arc, OnceLock};
 
@@ -23,7 +23,7 @@ struct Offer {
     about: &'static str,
 }
 
-/// What can be opened, in the order of the page. What `dev` offers in a browser is added here.
+/// What can be opened, in the order of the page. Anything that `dev` offers in a browser is added here.
 const OFFERS: [Offer; 9] = [
     Offer {
         name: "Inbox",
@@ -64,7 +64,7 @@ const OFFERS: [Offer; 9] = [
     },
 ];
 
-/// Something to be copied.
+/// Something to copy.
 struct Secret {
     name: &'static str,
     id: &'static str,
@@ -90,7 +90,7 @@ const SECRETS: [Secret; 3] = [
 
 type Render = Arc<dyn Fn() -> String + Send + Sync>;
 
-/// What the landing page tells of this run.
+/// What the landing page shows about this run.
 #[derive(Clone)]
 pub(in crate::cli::dev) struct Tour {
     addresses: Arc<OnceLock<Addresses>>,
@@ -98,24 +98,24 @@ pub(in crate::cli::dev) struct Tour {
 }
 
 impl Tour {
-    /// One that begins with [`Tour::open`].
+    /// Starts empty; [`Tour::open`] fills it.
     pub(in crate::cli::dev) fn new(metrics: Render) -> Self {
         Self { addresses: Arc::default(), metrics }
     }
 
-    /// From now on there is something to see.
+    /// Fills it, once the server is running.
     pub(in crate::cli::dev) fn open(&self, addresses: Addresses) {
-        // It is opened once.
+        // It is filled once.
         let _ = self.addresses.set(addresses);
     }
 
-    /// Where everything is.
+    /// All addresses.
     pub(super) fn addresses(&self) -> Result<Addresses> {
         self.addresses.get().copied().ok_or_else(|| error::ErrorServiceUnavailable("starting; try again\n"))
     }
 }
 
-/// What came of the form.
+/// The result of the form.
 #[derive(Deserialize)]
 pub(super) struct Came {
     told: Option<String>,

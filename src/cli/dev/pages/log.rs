@@ -7,7 +7,7 @@ use super::super::delivery_log::{Row, Who};
 use super::search::Search;
 use super::{Desk, page_of};
 
-/// Rows on the page at most; a search finds the others.
+/// Maximum rows on the page; a search finds the others.
 const SHOWN: usize = 200;
 
 #[derive(Template)]

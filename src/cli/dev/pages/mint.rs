@@ -1,4 +1,4 @@
-//! A code at once: minted by a form for the tenant that is ready to use.
+//! A form that mints a code for the built-in tenant.
 
 use std::time::Duration;
 
@@ -17,10 +17,10 @@ use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::http::AppState;
 use crate::service::{MintRequest, Refusal, Services, Wait};
 
-/// The path of the page that hosted pages send their visitors back to.
+/// The path to which hosted pages return their visitors.
 pub(in crate::cli::dev) const RETURNED: &str = "/dev/returned";
 
-/// How long the form waits for the mail to arrive, so that the page shows it without script as well.
+/// How long the form waits for the mail to arrive, so that the page shows it without script too.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The form.
@@ -31,33 +31,33 @@ pub(super) struct Wanted {
     then: Then,
 }
 
-/// What is to be seen next.
+/// What to show next.
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Then {
     /// The mail.
     #[default]
     Mail,
-    /// The hosted page on which its code is typed.
+    /// The hosted page for its code.
     Page,
 }
 
-/// What came of the form. It travels in the address, as one of these words.
+/// The result of the form. It travels in the address as one of these words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Told {
-    /// The mail was taken.
+    /// The mail was accepted.
     Sent,
     /// Not yet.
     Queued,
-    /// It never will be.
+    /// It failed permanently.
     Failed,
-    /// There is no such address.
+    /// The address is invalid.
     NotAnAddress,
-    /// The tenant may not do this any more.
+    /// The mint was refused, by a limit for example.
     Refused,
 }
 
-/// Something to be said, and how it looks.
+/// A notice and its style.
 pub(super) struct Notice {
     pub(super) sentence: &'static str,
     pub(super) class: &'static str,
@@ -76,12 +76,12 @@ impl Told {
         }
     }
 
-    /// What this word tells.
+    /// Parses a word from the address.
     pub(super) fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|told| told.word() == word)
     }
 
-    /// What is said about it.
+    /// The notice for it.
     pub(super) fn notice(self) -> Notice {
         let fine = |sentence| Notice { sentence, class: "notice" };
         let wrong = |sentence| Notice { sentence, class: "notice error" };
@@ -110,7 +110,7 @@ pub(super) async fn mint(
     state: Data<AppState>,
     wanted: Form<Wanted>,
 ) -> Result<HttpResponse> {
-    // Before it is open there is no tenant to mint for.
+    // Before the tour is open there is no tenant to mint for.
     tour.addresses()?;
     let Ok(to) = Address::parse(&wanted.to) else { return Ok(Told::NotAnAddress.page()) };
     let minted = match wanted.then {
@@ -121,11 +121,11 @@ pub(super) async fn mint(
 }
 
 async fn mail(services: &Services, to: Address) -> Result<HttpResponse, Refusal> {
-    let tenant = services.authenticate(SECRET_KEY).await?;
+    let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
     let request =
         MintRequest { purpose: Purpose::LOGIN, wait: Wait::Outcome(PATIENCE), ..MintRequest::to(to) };
-    let minted = services.mint(&tenant, request).await?;
-    let told = match services.minted(minted).delivery {
+    let minted = services.challenges.mint(&tenant, request).await?;
+    let told = match services.challenges.minted(minted).delivery {
         Some(DeliveryStatus::Sent) => Told::Sent,
         Some(DeliveryStatus::Failed) => Told::Failed,
         Some(DeliveryStatus::Queued) | None => Told::Queued,
@@ -134,21 +134,21 @@ async fn mail(services: &Services, to: Address) -> Result<HttpResponse, Refusal>
 }
 
 async fn hosted_page(services: &Services, to: Address) -> Result<HttpResponse, Refusal> {
-    let tenant = services.authenticate(SECRET_KEY).await?;
-    let public = services.public_url().ok_or(Refusal::NoPages)?.to_string();
+    let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
+    let public = services.pages.public_url().ok_or(Refusal::NoPages)?.to_string();
     let return_url =
         ReturnUrl::parse(&format!("{public}{RETURNED}")).map_err(|_| Refusal::ReturnUrlNotAllowed)?;
     let mut request = MintRequest { purpose: Purpose::LOGIN, ..MintRequest::to(to) };
     let alphabet = tenant.policy(&request.purpose).code.alphabet();
     let hosting = Hosting { return_url: Some(return_url), embed: false, alphabet, asks: None };
     request.details = request.details.hosted(Some(hosting));
-    let minted = services.mint(&tenant, request).await?;
-    let page = services.page_url(&services.minted(minted)).ok_or(Refusal::NoPages)?;
-    // Under the name by which the visitor knows this machine.
+    let minted = services.challenges.mint(&tenant, request).await?;
+    let page = services.pages.page_url(&services.challenges.minted(minted)).ok_or(Refusal::NoPages)?;
+    // Under the name that the visitor uses for this machine.
     Ok(see_other(page.strip_prefix(&public).unwrap_or(&page)))
 }
 
-/// What a hosted page sends its visitor back with.
+/// The parameters with which a hosted page returns its visitor.
 #[derive(Deserialize)]
 pub(super) struct Returned {
     otpmint_result: Option<String>,
@@ -165,7 +165,8 @@ struct ReturnedPage<'a> {
     key: &'static str,
 }
 
-/// `GET /dev/returned`: what an app would do now. Looking fetches nothing: a result is to be had once.
+/// `GET /dev/returned`: shows what an app would do now. The page itself fetches nothing, because a result can
+/// be fetched only once.
 pub(super) async fn returned(tour: Data<Tour>, back: Query<Returned>) -> Result<HttpResponse> {
     let page = ReturnedPage {
         here: "returned",
@@ -177,7 +178,7 @@ pub(super) async fn returned(tour: Data<Tour>, back: Query<Returned>) -> Result<
     page_of(page.render())
 }
 
-/// Whether a text can be pasted into a shell: anybody can write a link to this page.
+/// Whether a text can be pasted into a shell safely: anyone can create a link to this page.
 fn is_word(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'.'))
 }

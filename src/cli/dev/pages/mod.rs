@@ -42,20 +42,20 @@ use super::delivery_log::DeliveryLog;
 pub(super) use landing::Tour;
 pub(super) use mint::RETURNED;
 
-/// What the pages about mails show.
+/// The state that the mail pages show.
 #[derive(Clone)]
 pub struct Desk {
     /// The mails.
     pub catcher: MailCatcher,
-    /// What became of them before.
+    /// The deliveries that led to them.
     pub log: Arc<DeliveryLog>,
 }
 
 /// The routes about mails, all below `/dev`. They answer only requests for `localhost`, `127.0.0.1` or
-/// `[::1]`, since a mail here is a login.
+/// `[::1]`, because a mail here is a login.
 ///
-/// Pages that listen for mails hold their connection open, so a server with these routes should
-/// have a short shutdown timeout.
+/// Pages that listen for mails keep their connection open, so a server with these routes should have a short
+/// shutdown timeout.
 pub fn mail_routes(desk: Desk) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
     let desk = web::Data::new(desk);
     move |config| {
@@ -87,7 +87,7 @@ pub fn mail_routes(desk: Desk) -> impl Fn(&mut web::ServiceConfig) + Clone + Sen
     }
 }
 
-/// The routes that need the server as well. They find its use cases where the API does.
+/// The routes that also need the server. They find its use cases where the API does.
 pub(super) fn server_routes(
     desk: Desk,
     tour: Tour,
@@ -115,7 +115,7 @@ fn page_of(rendered: askama::Result<String>) -> Result<HttpResponse> {
     Ok(HttpResponse::Ok().content_type(ContentType::html()).body(page))
 }
 
-/// Leads on with a GET, so that reloading repeats nothing (RFC 9110 §15.4.4).
+/// Redirects with a GET, so that reloading repeats nothing (RFC 9110 §15.4.4).
 fn see_other(there: &str) -> HttpResponse {
     HttpResponse::SeeOther().insert_header((LOCATION, there)).finish()
 }

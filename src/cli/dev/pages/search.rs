@@ -1,11 +1,11 @@
-//! What is searched for.
+//! Searches.
 
 use mail_catcher::Mail;
 use serde::Deserialize;
 
 use super::super::delivery_log::Row;
 
-/// The words of a search. Everything has them when there are none.
+/// The words of a search. Without words everything matches.
 #[derive(Deserialize)]
 #[serde(from = "Asked")]
 pub(super) struct Search {
@@ -28,12 +28,12 @@ impl From<Asked> for Search {
 }
 
 impl Search {
-    /// Whether each word is in the recipients, the subject or the text of `mail`.
+    /// Whether the recipients, the subject or the text of `mail` contain each word.
     pub(super) fn finds_mail(&self, mail: &Mail) -> bool {
         self.finds(mail.to.iter().map(String::as_str).chain([mail.subject()]).chain(mail.text()))
     }
 
-    /// Whether each word is in `row`.
+    /// Whether `row` contains each word.
     pub(super) fn finds_row(&self, row: &Row) -> bool {
         self.finds([row.to.as_str(), row.who.word(), row.what.as_str()])
     }

@@ -1,4 +1,4 @@
-//! "Make the next one fail": trouble that is switched on by a form.
+//! "Make the next one fail": a form that switches trouble on.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use super::{Desk, see_other};
 
-/// How long a slow mail server takes.
+/// The delay of a slow mail server.
 const SLOW: Duration = Duration::from_secs(10);
 
 /// The form.
@@ -58,16 +58,16 @@ pub(super) async fn switch(desk: web::Data<Desk>, wanted: web::Form<Wanted>) -> 
     see_other("/dev/inbox")
 }
 
-/// What the page says about the switches.
+/// The state of the switches on the page.
 pub(super) struct Switches {
-    /// What the next mails meet.
+    /// What happens to the next mails.
     pub(super) state: String,
-    /// Whether there is something to switch off.
+    /// Whether trouble is on.
     pub(super) is_on: bool,
 }
 
 impl Switches {
-    /// As they are now.
+    /// The current state.
     pub(super) fn of(catcher: &MailCatcher) -> Self {
         let Some(trouble) = catcher.trouble() else {
             return Self { state: "Mails are taken as usual.".to_owned(), is_on: false };

@@ -1,4 +1,4 @@
-//! The mails for people.
+//! The mails, rendered for people.
 
 use std::sync::Arc;
 
@@ -10,10 +10,10 @@ use super::search::Search;
 use super::switches::Switches;
 use crate::domain::time::Timestamp;
 
-/// Mails on the page at most; a search finds the others.
+/// Maximum mails on the page; a search finds the others.
 const SHOWN: usize = 100;
 
-/// What is shown of a mail.
+/// The displayed parts of a mail.
 #[derive(Deserialize)]
 pub(super) struct View {
     view: Option<Tab>,
@@ -78,14 +78,14 @@ struct MailPage<'a> {
     here: &'static str,
     entry: Entry<'a>,
     evidence: &'static str,
-    /// What finds its deliveries in the log.
+    /// The search that finds its deliveries in the log.
     log: String,
     mail: &'a Mail,
     tab: Tab,
     protection: &'static str,
 }
 
-/// The page with the mails that `search` finds, newest first.
+/// The page with the mails that match `search`, newest first.
 pub(super) fn inbox(mails: &[Arc<Mail>], search: &Search, switches: Switches) -> askama::Result<String> {
     let found: Vec<_> = mails.iter().rev().filter(|mail| search.finds_mail(mail)).collect();
     InboxPage {

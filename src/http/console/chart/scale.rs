@@ -1,67 +1,72 @@
 //! Where things lie in a chart. Lengths are units of its own: it is drawn as wide as there is room.
 
 /// Of the whole drawing: about as many pixels as a phone has, so that its text is never too small.
-pub(super) const WIDTH: f64 = 360.0;
-pub(super) const HEIGHT: f64 = 190.0;
+pub(crate) const WIDTH: f64 = 360.0;
+
+pub(crate) const HEIGHT: f64 = 190.0;
+
 const LEFT: f64 = 38.0;
+
 const RIGHT: f64 = 6.0;
+
 const TOP: f64 = 12.0;
+
 const BOTTOM: f64 = 24.0;
 
 /// The part of a chart between its axes.
-pub(super) struct Plot {
+pub(crate) struct Plot {
     /// Places side by side.
     places: usize,
     /// What its upper edge stands for.
-    pub(super) end: f64,
+    pub(crate) end: f64,
 }
 
 impl Plot {
-    pub(super) fn of(places: usize, end: f64) -> Self {
+    pub(crate) fn of(places: usize, end: f64) -> Self {
         Self { places: places.max(1), end }
     }
 
     /// The width of a place.
-    pub(super) fn step(&self) -> f64 {
+    pub(crate) fn step(&self) -> f64 {
         (WIDTH - LEFT - RIGHT) / self.places as f64
     }
 
     /// Where a place begins.
-    pub(super) fn left(&self, place: usize) -> f64 {
+    pub(crate) fn left(&self, place: usize) -> f64 {
         LEFT + self.step() * place as f64
     }
 
     /// The middle of a place.
-    pub(super) fn centre(&self, place: usize) -> f64 {
+    pub(crate) fn centre(&self, place: usize) -> f64 {
         self.left(place) + self.step() / 2.0
     }
 
     /// The height at which a value lies, counted from above.
-    pub(super) fn y(&self, value: f64) -> f64 {
+    pub(crate) fn y(&self, value: f64) -> f64 {
         let part = (value / self.end).clamp(0.0, 1.0);
         HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * part
     }
 
     /// The measures that the template needs.
-    pub(super) fn view_box(&self) -> String {
+    pub(crate) fn view_box(&self) -> String {
         format!("0 0 {WIDTH} {HEIGHT}")
     }
 
-    pub(super) fn from(&self) -> f64 {
+    pub(crate) fn from(&self) -> f64 {
         LEFT
     }
 
-    pub(super) fn to(&self) -> f64 {
+    pub(crate) fn to(&self) -> f64 {
         WIDTH - RIGHT
     }
 
     /// Where the labels of the axis end.
-    pub(super) fn label_end(&self) -> f64 {
+    pub(crate) fn label_end(&self) -> f64 {
         LEFT - 5.0
     }
 
     /// On which line the labels below stand.
-    pub(super) fn foot(&self) -> f64 {
+    pub(crate) fn foot(&self) -> f64 {
         HEIGHT - 8.0
     }
 }
@@ -78,12 +83,12 @@ pub fn axis_end(most: f64) -> f64 {
 }
 
 /// A length in as few letters as show no difference.
-pub(super) fn number(length: f64) -> String {
+pub(crate) fn number(length: f64) -> String {
     ((length * 10.0).round() / 10.0).to_string()
 }
 
 /// A number in at most five letters: `950`, `1.5 k`, `20 M`.
-pub(super) fn compact(value: f64) -> String {
+pub(crate) fn compact(value: f64) -> String {
     let units = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")];
     match units.into_iter().find(|(size, _)| value >= *size) {
         None => number(value),

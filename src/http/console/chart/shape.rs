@@ -1,23 +1,23 @@
 //! The shapes of the series: one path for each, because many small elements would be a large page.
 
+use super::model::{Chart, ChartKind, Series};
 use super::scale::{Plot, number};
-use super::{Chart, Kind, Series};
 
 /// The part of a place that bars fill.
 const FILLED: f64 = 0.8;
 
 /// What is drawn of each series, as the `d` of a path (SVG 2 §9.3); empty where there is nothing.
-pub(super) fn paths(chart: &Chart, plot: &Plot) -> Vec<String> {
+pub(crate) fn paths(chart: &Chart, plot: &Plot) -> Vec<String> {
     let each = || chart.series.iter().enumerate();
     let places = chart.labels.len();
     match chart.kind {
-        Kind::Bars => {
+        ChartKind::Bars => {
             each().map(|(at, series)| beside(series, at, chart.series.len(), places, plot)).collect()
         }
-        Kind::Stacked => {
+        ChartKind::Stacked => {
             each().map(|(at, series)| above(series, &chart.series[..at], places, plot)).collect()
         }
-        Kind::Lines => chart.series.iter().map(|series| line(series, places, plot)).collect(),
+        ChartKind::Lines => chart.series.iter().map(|series| line(series, places, plot)).collect(),
     }
 }
 

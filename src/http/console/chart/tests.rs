@@ -1,8 +1,10 @@
 use roxmltree::{Document, Node};
 
-use super::*;
+use super::figure::MOST_TICKS;
+use super::model::{Chart, ChartKind, Series, Unit};
+use super::scale;
 
-fn chart(kind: Kind, series: Vec<Series>, labels: &[&str]) -> Chart {
+fn chart(kind: ChartKind, series: Vec<Series>, labels: &[&str]) -> Chart {
     Chart {
         id: "curve",
         title: "Minted".to_owned(),
@@ -37,7 +39,7 @@ fn lengths(path: &str) -> Vec<f64> {
 
 #[test]
 fn a_drawing_is_well_formed_and_says_what_it_is() {
-    let svg = drawn(&chart(Kind::Bars, vec![Series::counts("all", [1, 2])], &["Mon", "Tue"]));
+    let svg = drawn(&chart(ChartKind::Bars, vec![Series::counts("all", [1, 2])], &["Mon", "Tue"]));
     let document = Document::parse(&svg).unwrap();
     let root = document.root_element();
     assert_eq!((root.attribute("role"), root.attribute("fill")), (Some("img"), Some("currentColor")));
@@ -50,7 +52,8 @@ fn a_drawing_is_well_formed_and_says_what_it_is() {
 #[test]
 fn nothing_that_is_shown_becomes_markup_and_nothing_needs_a_style_or_a_script() {
     let mean = "</title><script>alert(1)</script>&\"'";
-    let mut chart = chart(Kind::Stacked, vec![Series::counts(mean, [1]), Series::counts("b", [1])], &[mean]);
+    let mut chart =
+        chart(ChartKind::Stacked, vec![Series::counts(mean, [1]), Series::counts("b", [1])], &[mean]);
     (chart.title, chart.summary) = (mean.to_owned(), mean.to_owned());
     let html = chart.html().unwrap();
     assert!(!html.contains("<script") && !html.contains("style"), "{html}");
@@ -61,7 +64,7 @@ fn nothing_that_is_shown_becomes_markup_and_nothing_needs_a_style_or_a_script() 
 
 #[test]
 fn without_values_there_are_axes_and_no_shapes() {
-    for kind in [Kind::Bars, Kind::Stacked, Kind::Lines] {
+    for kind in [ChartKind::Bars, ChartKind::Stacked, ChartKind::Lines] {
         let none = Series { name: "none".to_owned(), values: vec![None, Some(f64::NAN), Some(-1.0)] };
         for chart in [
             chart(kind, vec![none], &["a", "b", "c"]),
@@ -73,7 +76,7 @@ fn without_values_there_are_axes_and_no_shapes() {
             assert_eq!(svg.matches("class=\"grid\"").count(), 3);
         }
     }
-    let zeros = chart(Kind::Bars, vec![Series::counts("zeros", [0, 0])], &["a", "b"]);
+    let zeros = chart(ChartKind::Bars, vec![Series::counts("zeros", [0, 0])], &["a", "b"]);
     assert_eq!(paths(&drawn(&zeros)), Vec::<String>::new());
     assert!(zeros.html().unwrap().contains("<td class=\"number\">0</td>"));
 }
@@ -81,9 +84,9 @@ fn without_values_there_are_axes_and_no_shapes() {
 #[test]
 fn one_point_is_one_dot_and_one_bar() {
     let one = || vec![Series::counts("one", [7])];
-    let line = paths(&drawn(&chart(Kind::Lines, one(), &["a"])));
+    let line = paths(&drawn(&chart(ChartKind::Lines, one(), &["a"])));
     assert!(line[0].starts_with('M') && line[0].ends_with("h0"), "{line:?}");
-    let bars = paths(&drawn(&chart(Kind::Bars, one(), &["a"])));
+    let bars = paths(&drawn(&chart(ChartKind::Bars, one(), &["a"])));
     assert_eq!(bars[0].matches('M').count(), 1);
 }
 
@@ -91,14 +94,14 @@ fn one_point_is_one_dot_and_one_bar() {
 fn a_line_is_broken_where_there_is_nothing() {
     let values = vec![Some(1.0), Some(2.0), None, Some(3.0)];
     let gap = vec![Series { name: "gap".to_owned(), values }];
-    let line = paths(&drawn(&chart(Kind::Lines, gap, &["a", "b", "c", "d"])));
+    let line = paths(&drawn(&chart(ChartKind::Lines, gap, &["a", "b", "c", "d"])));
     assert_eq!((line[0].matches('M').count(), line[0].matches('L').count()), (2, 1));
 }
 
 #[test]
 fn whatever_the_values_are_the_drawing_stays_in_its_box() {
     let huge = [1, u64::MAX, 0, u64::MAX];
-    for kind in [Kind::Bars, Kind::Stacked, Kind::Lines] {
+    for kind in [ChartKind::Bars, ChartKind::Stacked, ChartKind::Lines] {
         let mut series = vec![Series::counts("a", huge), Series::counts("b", huge)];
         series.push(Series { name: "most".to_owned(), values: vec![Some(f64::MAX); 4] });
         let labels = ["a", "b", "c", "d"];
@@ -111,7 +114,7 @@ fn whatever_the_values_are_the_drawing_stays_in_its_box() {
 #[test]
 fn stacked_bars_stand_on_each_other_and_the_axis_has_room_for_all() {
     let series = vec![Series::counts("a", [30]), Series::counts("b", [30])];
-    let svg = drawn(&chart(Kind::Stacked, series, &["day"]));
+    let svg = drawn(&chart(ChartKind::Stacked, series, &["day"]));
     let [low, high] = &paths(&svg)[..] else { panic!("{svg}") };
     // Left and foot, head, width, foot.
     assert_eq!(lengths(low)[2], lengths(high)[1], "{low} {high}");
@@ -122,7 +125,7 @@ fn stacked_bars_stand_on_each_other_and_the_axis_has_room_for_all() {
 fn the_table_has_every_number_and_the_axis_few_labels() {
     let labels: Vec<String> = (0..48).map(|hour| format!("{hour}:00")).collect();
     let labels: Vec<&str> = labels.iter().map(String::as_str).collect();
-    let chart = chart(Kind::Bars, vec![Series::counts("all", 1_000..1_048)], &labels);
+    let chart = chart(ChartKind::Bars, vec![Series::counts("all", 1_000..1_048)], &labels);
     let html = chart.html().unwrap();
     assert_eq!(html.matches("<th scope=\"row\">").count(), 48);
     assert!(html.contains("<td class=\"number\">1047</td>"));
@@ -132,7 +135,7 @@ fn the_table_has_every_number_and_the_axis_few_labels() {
 #[test]
 fn shares_are_shown_of_the_whole() {
     let series = Series { name: "share".to_owned(), values: vec![Some(0.125), None] };
-    let chart = Chart { unit: Unit::Share, ..chart(Kind::Lines, vec![series], &["a", "b"]) };
+    let chart = Chart { unit: Unit::Share, ..chart(ChartKind::Lines, vec![series], &["a", "b"]) };
     let html = chart.html().unwrap();
     for part in [">100 %<", "<td class=\"number\">12.5 %</td>", "<td class=\"number\">–</td>"] {
         assert!(html.contains(part), "{part}: {html}");

@@ -8,15 +8,16 @@ use crate::domain::reports::statistics::{Counts, Day, STEPS};
 use crate::domain::time::Timestamp;
 use crate::service::LastDays;
 
-use super::super::chart::{Chart, Kind, Series, Unit};
-use super::super::words::{plain, share, span};
-use super::total;
+use crate::http::console::chart::model::{Chart, ChartKind, Series, Unit};
+use crate::http::console::words::{plain, share, span};
+
+use super::total::total;
 
 /// Causes that are told apart; what is rarer is "other".
 const MOST_CAUSES: usize = 5;
 
 /// All of them, in the order in which they are shown.
-pub(super) fn all(numbers: &LastDays, now: Timestamp) -> [Chart; 6] {
+pub(crate) fn all(numbers: &LastDays, now: Timestamp) -> [Chart; 6] {
     let days = Days::of(numbers);
     [
         by_hour(&days, now),
@@ -70,7 +71,7 @@ fn minted_and_verified(
         id,
         title: title.to_owned(),
         summary: format!("{all} minted, {of_them} of them verified."),
-        kind: Kind::Bars,
+        kind: ChartKind::Bars,
         unit: Unit::Count,
         axis,
         labels: bars.into_iter().map(|(label, ..)| label).collect(),
@@ -106,7 +107,7 @@ fn conversion(days: &Days, total: &Counts) -> Chart {
         id: "conversion",
         title: "Conversion".to_owned(),
         summary,
-        kind: Kind::Lines,
+        kind: ChartKind::Lines,
         unit: Unit::Share,
         axis: "Day (UTC)",
         labels: days.labels(),
@@ -120,7 +121,7 @@ fn time_to_verify(total: &Counts) -> Chart {
         id: "time-to-verify",
         title: "Time to verify".to_owned(),
         summary: percentiles(seconds, "Nothing was verified."),
-        kind: Kind::Bars,
+        kind: ChartKind::Bars,
         unit: Unit::Count,
         axis: "Up to",
         labels: STEPS.iter().map(|step| span(f64::from(*step))).collect(),
@@ -140,7 +141,7 @@ fn delivery_latency(days: &Days) -> Chart {
         id: "delivery-latency",
         title: "Delivery latency".to_owned(),
         summary: percentiles(seconds, "Nothing was sent."),
-        kind: Kind::Bars,
+        kind: ChartKind::Bars,
         unit: Unit::Count,
         axis: "Up to",
         labels: WAITS.iter().map(|step| span(f64::from(*step) / 1_000.0)).collect(),
@@ -189,7 +190,7 @@ fn failures(days: &Days) -> Chart {
         id: "failures",
         title: "Messages not sent, by cause".to_owned(),
         summary,
-        kind: Kind::Stacked,
+        kind: ChartKind::Stacked,
         unit: Unit::Count,
         axis: "Day (UTC)",
         labels: days.labels(),

@@ -1,8 +1,15 @@
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::reports::course::Course;
-use crate::domain::reports::statistics::Day;
+use crate::domain::reports::statistics::{Counts, Day};
+use crate::domain::time::Timestamp;
+use crate::service::LastDays;
 
-use super::*;
+use crate::http::console::chart::model::Chart;
+use crate::http::console::filters::Filters;
+use crate::http::console::place::Place;
+
+use super::charts;
+use super::page::{days, render};
 
 /// Ten in the morning.
 fn now() -> Timestamp {
@@ -26,7 +33,7 @@ fn numbers() -> LastDays {
     LastDays { from: to - 6, to, counts: vec![(to, counts)], courses: vec![(to - 1, yesterday), (to, today)] }
 }
 
-fn chart(id: &str) -> super::super::chart::Chart {
+fn chart(id: &str) -> Chart {
     charts::all(&numbers(), now()).into_iter().find(|chart| chart.id == id).unwrap()
 }
 

@@ -8,21 +8,23 @@ use utoipa::OpenApi;
 
 use crate::service::Refusal;
 
-use super::super::super::AppState;
-use super::super::super::client::ClientIp;
-use super::super::body::Body;
-use super::super::error::Answer;
-use super::super::openapi::{and, answered, answers, of_a_body, refused};
-use super::super::operator::Operator;
-use super::super::tenant::key_shapes::{AddKey, NewKeyView, WRONG_SCOPES};
-use super::super::tenant::recipients::{NO_RECIPIENT, Unlock, UnlockedView};
-use super::tenants::Tenant;
-use super::{about_one, named};
+use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
+use crate::http::shared::client::ClientIp;
+use crate::http::state::AppState;
+use crate::http::v1::body::JsonBody;
+use crate::http::v1::description::{and, answered, answers, of_a_body, refused};
+use crate::http::v1::error::V1Result;
+use crate::http::v1::operator::Administrator;
+use crate::http::v1::tenant::key_views::NewKeyView;
+use crate::http::v1::tenant::recipients::{NO_RECIPIENT, UnlockBody, UnlockedView};
+
+use super::refusals::{about_one, named};
+use super::tenants::TenantInPath;
 
 /// The resources below one tenant.
 #[derive(OpenApi)]
 #[openapi(paths(grant, unlock))]
-pub(in crate::http::v1) struct KeysDoc;
+pub(crate) struct AdminKeysDoc;
 
 answered! {
     /// Of one more key.
@@ -48,20 +50,21 @@ answered! {
     summary = "Give a tenant one more key",
     description = "For one that has lost its own. The secret is shown once; the other keys go on working.",
     security(("operatorToken" = [])),
-    params(Tenant),
-    request_body(content = AddKey, example = json!({ "name": "rescue", "scopes": ["mint", "verify", "manage"] })),
+    params(TenantInPath),
+    request_body(content = AddKeyBody, example = json!({ "name": "rescue", "scopes": ["mint", "verify", "manage"] })),
     responses(Granted)
 )]
-pub(super) async fn grant(
+pub(crate) async fn grant(
     state: Data<AppState>,
     request: HttpRequest,
-    Operator(operator): Operator,
+    Administrator(operator): Administrator,
     tenant: Path<String>,
-    Body(body): Body<AddKey>,
-) -> Answer {
+    JsonBody(body): JsonBody<AddKeyBody>,
+) -> V1Result {
     let handle = named(&tenant)?;
     let (name, scopes) = body.read()?;
-    let new = state.services.grant_key(&operator, &handle, name, scopes, ClientIp::of(&request)).await?;
+    let new =
+        state.services.operator.grant_key(&operator, &handle, name, scopes, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -74,18 +77,19 @@ pub(super) async fn grant(
     summary = "Let a locked-out recipient of a tenant answer again",
     description = "Forgets all wrong answers of this recipient, those of the last day and those in a row.",
     security(("operatorToken" = [])),
-    params(Tenant),
-    request_body(content = Unlock, example = json!({ "to": "jane@example.com" })),
+    params(TenantInPath),
+    request_body(content = UnlockBody, example = json!({ "to": "jane@example.com" })),
     responses(Unlocked)
 )]
-pub(super) async fn unlock(
+pub(crate) async fn unlock(
     state: Data<AppState>,
     request: HttpRequest,
-    Operator(operator): Operator,
+    Administrator(operator): Administrator,
     tenant: Path<String>,
-    Body(body): Body<Unlock>,
-) -> Answer {
+    JsonBody(body): JsonBody<UnlockBody>,
+) -> V1Result {
     let (handle, recipient) = (named(&tenant)?, body.recipient()?);
-    let unlocked = state.services.unlock_for(&operator, &handle, &recipient, ClientIp::of(&request)).await?;
+    let unlocked =
+        state.services.operator.unlock(&operator, &handle, &recipient, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
 }

@@ -1,48 +1,17 @@
 //! The limits of one tenant, as the operator sets and sees them.
 
-use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
-use crate::domain::limits::rate::Rate;
-use crate::domain::policy::GrantedLimits;
-
-use super::super::super::openapi::schemas::part;
-use super::super::object::Change;
-
-/// A merge patch of a tenant's limits.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(in super::super) struct LimitsPatch {
-    #[serde(default)]
-    mint_per_tenant: Change<Rate>,
-    #[serde(default)]
-    verify_per_tenant: Change<Rate>,
-    #[serde(default)]
-    manage_per_tenant: Change<Rate>,
-    #[serde(default)]
-    sends_per_recipient: Change<Vec<Rate>>,
-    #[serde(default)]
-    failures_per_recipient: Change<Rate>,
-}
-
-impl LimitsPatch {
-    pub(in super::super) fn apply(&self, limits: &mut GrantedLimits) {
-        self.mint_per_tenant.apply(&mut limits.mint_per_tenant);
-        self.verify_per_tenant.apply(&mut limits.verify_per_tenant);
-        self.manage_per_tenant.apply(&mut limits.manage_per_tenant);
-        self.sends_per_recipient.apply(&mut limits.sends_per_recipient);
-        self.failures_per_recipient.apply(&mut limits.failures_per_recipient);
-    }
-}
+use crate::http::shared::description::schemas::part;
 
 /// Limits of one tenant and its sandbox, each in the place of the setting of this name. What is not
 /// there is as for all tenants. In a patch null takes it away.
 #[derive(ToSchema)]
 #[schema(as = AdminLimits)]
 #[expect(dead_code, reason = "only its schema is used: the domain's own types are read and written")]
-pub(super) struct LimitsSchema {
+pub(crate) struct LimitsSchema {
     /// Mints, and what counts as one.
     #[schema(schema_with = rate)]
     mint_per_tenant: Option<String>,

@@ -7,19 +7,20 @@ use utoipa::{IntoParams, OpenApi};
 use crate::domain::reports::statistics::Dimension;
 use crate::domain::tenants::tenant::TenantHandle;
 
-use super::super::super::AppState;
-use super::super::error::{Answer, V1Error};
-use super::super::openapi::{and, answered};
-use super::super::operator::Operator;
-use super::super::query::Query;
-use super::super::reports::statistics::StatisticsView;
-use super::super::reports::{audit, statistics, statistics_query};
-use super::{about_one, named};
+use crate::http::state::AppState;
+use crate::http::v1::description::{and, answered};
+use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::operator::Administrator;
+use crate::http::v1::query::Query;
+use crate::http::v1::reports::statistics::{self, StatisticsView};
+use crate::http::v1::reports::{audit, statistics_query};
+
+use super::refusals::{about_one, named};
 
 /// The resources `/v1/admin/stats` and `/v1/admin/audit`.
 #[derive(OpenApi)]
 #[openapi(paths(stats, trail))]
-pub(in crate::http::v1) struct ReportsDoc;
+pub(crate) struct AdminReportsDoc;
 
 const TENANT: &str = "tenant";
 
@@ -27,7 +28,7 @@ const TENANT: &str = "tenant";
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its description is used")]
-pub(super) struct Whose {
+pub(crate) struct TenantParameter {
     /// Those of this tenant alone.
     #[param(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20, example = "tnt_4hq7k2m9x3c8v5bn")]
     tenant: Option<String>,
@@ -60,17 +61,17 @@ answered! {
     summary = "Count what became of the challenges",
     description = "Of all tenants or of one, sandboxes included; `group_by` may also name `tenant`.",
     security(("operatorToken" = [])),
-    params(Whose, statistics_query::Parameters),
+    params(TenantParameter, statistics_query::StatisticsParameters),
     responses(Counted)
 )]
-pub(super) async fn stats(
+pub(crate) async fn stats(
     state: Data<AppState>,
     request: HttpRequest,
-    Operator(operator): Operator,
-) -> Answer {
+    Administrator(operator): Administrator,
+) -> V1Result {
     let (query, tenant) = read(&request, &statistics_query::PARAMETERS)?;
     let asked = statistics_query::asked(&query, &Dimension::ALL, state.services.now())?;
-    let reported = state.services.all_statistics(&operator, tenant.as_ref(), asked.clone()).await?;
+    let reported = state.services.reports.all_statistics(&operator, tenant.as_ref(), asked.clone()).await?;
     Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
 }
 
@@ -83,16 +84,16 @@ pub(super) async fn stats(
     summary = "Read the audit trail",
     description = "Of all tenants or of one: newest first, page by page. `Accept: text/csv` gets CSV.",
     security(("operatorToken" = [])),
-    params(Whose, audit::Parameters),
+    params(TenantParameter, audit::AuditParameters),
     responses(Trail)
 )]
-pub(super) async fn trail(
+pub(crate) async fn trail(
     state: Data<AppState>,
     request: HttpRequest,
-    Operator(operator): Operator,
-) -> Answer {
+    Administrator(operator): Administrator,
+) -> V1Result {
     let (query, tenant) = read(&request, &audit::PARAMETERS)?;
     let asked = audit::asked(&query, &state.services)?;
-    let reported = state.services.whole_audit(&operator, tenant.as_ref(), asked).await?;
+    let reported = state.services.reports.whole_audit(&operator, tenant.as_ref(), asked).await?;
     Ok(audit::answer(&request, &query, &state.services, &reported))
 }

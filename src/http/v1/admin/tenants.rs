@@ -8,32 +8,52 @@ use actix_web::{HttpRequest, HttpResponse};
 use secrecy::SecretString;
 use serde::Deserialize;
 use serde_json::{Value, json};
-use utoipa::{IntoParams, ToSchema};
+use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use crate::domain::policy::GrantedLimits;
 use crate::domain::tenants::route_draft::InvalidRoute;
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus, parse_name};
 use crate::service::{Caller, LimitsChange, OperatorChange, Refusal, Registration};
 
-use super::super::super::AppState;
-use super::super::super::client::ClientIp;
-use super::super::body::Body;
-use super::super::error::{Answer, V1Error};
-use super::super::object::{self, Change};
-use super::super::openapi::{and, answered, answers, location, of_a_body, refused};
-use super::super::operator::Operator;
-use super::super::page;
-use super::super::query::Query;
-use super::super::tenant::smtp::AccountBody;
-use super::limits::{LimitsPatch, LimitsSchema};
-use super::view::{RegisteredView, TenantDetailView, TenantView, TenantsView};
-use super::{about_one, always, named};
+use crate::http::shared::bodies::limits_patch::LimitsPatch;
+use crate::http::shared::bodies::mail_account::AccountBody;
+use crate::http::shared::bodies::object::{self, Change};
+use crate::http::shared::client::ClientIp;
+use crate::http::state::AppState;
+use crate::http::v1::body::JsonBody;
+use crate::http::v1::description::{and, answered, answers, location, of_a_body, refused};
+use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::links;
+use crate::http::v1::operator::Administrator;
+use crate::http::v1::query::Query;
+
+use super::limits::{self, LimitsSchema};
+use super::refusals::{about_one, always, named};
+use super::view::{self, AdminRegisteredView, AdminTenantDetailView, AdminTenantView, AdminTenantsView};
+
+/// The resources below `/v1/admin/tenants`.
+#[derive(OpenApi)]
+#[openapi(
+    tags((name = "admin", description = "The operator looks after tenants, with the operator token.")),
+    paths(list, register, get, change),
+    components(schemas(
+        view::AdminTenantView,
+        view::AdminTenantDetailView,
+        view::AdminTenantsView,
+        view::AdminRegisteredView,
+        RegisterBody,
+        TenantSwitchBody,
+        SwitchedStatus,
+        limits::LimitsSchema,
+    ))
+)]
+pub(crate) struct AdminDoc;
 
 /// The tenant in a path.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Path)]
 #[expect(dead_code, reason = "only its description is used")]
-pub(super) struct Tenant {
+pub(crate) struct TenantInPath {
     /// The tenant's handle.
     #[param(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20, example = "tnt_4hq7k2m9x3c8v5bn")]
     tenant: String,
@@ -43,7 +63,7 @@ pub(super) struct Tenant {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its description is used")]
-pub(super) struct Page {
+pub(crate) struct TenantsParameters {
     /// Tenants of the page at most; 50 without it.
     #[param(minimum = 1, maximum = 500, example = 50)]
     limit: Option<u16>,
@@ -56,7 +76,7 @@ pub(super) struct Page {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AdminRegisterRequest)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Register {
+pub(crate) struct RegisterBody {
     /// What it calls itself, in mails; on one line.
     #[serde(default)]
     #[schema(max_length = 100, example = "Acme")]
@@ -72,23 +92,23 @@ pub(super) struct Register {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = AdminTenantChange)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Switch {
+pub(crate) struct TenantSwitchBody {
     #[serde(default)]
-    #[schema(value_type = Option<Status>, nullable = false)]
-    status: Change<Status>,
+    #[schema(value_type = Option<SwitchedStatus>, nullable = false)]
+    status: Change<SwitchedStatus>,
     /// Limits of its own: what is not named stays, and null takes away.
     #[serde(default, deserialize_with = "object::change")]
     #[schema(value_type = Option<LimitsSchema>)]
     limits: Change<LimitsPatch>,
 }
 
-impl Switch {
+impl TenantSwitchBody {
     fn read(self, client_ip: Option<IpAddr>) -> Result<OperatorChange, V1Error> {
         let status = match self.status {
             Change::Keep => None,
             Change::Remove => return Err(V1Error::field("/status", "`active` or `disabled`")),
-            Change::Set(Status::Active) => Some(TenantStatus::Active),
-            Change::Set(Status::Disabled) => Some(TenantStatus::Disabled),
+            Change::Set(SwitchedStatus::Active) => Some(TenantStatus::Active),
+            Change::Set(SwitchedStatus::Disabled) => Some(TenantStatus::Disabled),
         };
         let limits: Option<LimitsChange> = match self.limits {
             Change::Keep => None,
@@ -106,7 +126,7 @@ impl Switch {
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[schema(as = AdminTenantStatus)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum Status {
+pub(crate) enum SwitchedStatus {
     Active,
     Disabled,
 }
@@ -115,13 +135,13 @@ answered! {
     /// Of a list of tenants.
     Listed => answers(
         "A page.",
-        (StatusCode::OK, "AdminTenants", json!(TenantsView::example())),
+        (StatusCode::OK, "AdminTenants", json!(AdminTenantsView::example())),
         and(about_one(), [V1Error::parameter("limit", "a number from 1 to 500")]),
     );
     /// Of registering.
     Registered => answers(
         "The tenant, registered.",
-        (StatusCode::CREATED, "AdminRegistered", json!(RegisteredView::example())),
+        (StatusCode::CREATED, "AdminRegistered", json!(AdminRegisteredView::example())),
         registering(),
     )
     .header(StatusCode::CREATED, "Location", location("tenant", "^/v1/admin/tenants/tnt_[2-9a-z]{16}$"));
@@ -136,7 +156,7 @@ answered! {
 }
 
 fn detail() -> Value {
-    json!(TenantDetailView::example())
+    json!(AdminTenantDetailView::example())
 }
 
 fn registering() -> Vec<V1Error> {
@@ -154,23 +174,23 @@ fn registering() -> Vec<V1Error> {
     summary = "List tenants",
     description = "In order of registration, page by page.",
     security(("operatorToken" = [])),
-    params(Page),
+    params(TenantsParameters),
     responses(Listed)
 )]
-pub(super) async fn list(
+pub(crate) async fn list(
     state: Data<AppState>,
     request: HttpRequest,
-    Operator(operator): Operator,
-) -> Answer {
+    Administrator(operator): Administrator,
+) -> V1Result {
     let query = Query::of(&request, &["limit", "cursor"])?;
     let cursor = query.parsed("cursor", "`next` of the page before", TenantHandle::parse)?;
-    let (found, more) = state.services.tenants(&operator, cursor.as_ref(), query.limit()?).await?;
+    let (found, more) = state.services.operator.tenants(&operator, cursor.as_ref(), query.limit()?).await?;
     let next = found.last().filter(|_| more).map(|tenant| tenant.handle.to_string());
     let mut answer = HttpResponse::Ok();
     if let Some(next) = &next {
-        answer.insert_header(page::link(&request, &query, next));
+        answer.insert_header(links::link(&request, &query, next));
     }
-    Ok(answer.json(TenantsView { data: found.iter().map(TenantView::of).collect(), next }))
+    Ok(answer.json(AdminTenantsView { data: found.iter().map(AdminTenantView::of).collect(), next }))
 }
 
 /// `POST /v1/admin/tenants`: registers a tenant, whatever `registration.mode` says.
@@ -182,18 +202,18 @@ pub(super) async fn list(
     summary = "Register a tenant",
     description = "With its SMTP account, also when registration is closed to others. Its secret key is shown once.",
     security(("operatorToken" = [])),
-    request_body(content = Register, example = json!({ "name": "Acme", "smtp": {
+    request_body(content = RegisterBody, example = json!({ "name": "Acme", "smtp": {
         "host": "smtp.example.com", "port": 587, "username": "app@example.com",
         "password": "the password", "from": "app@example.com",
     } })),
     responses(Registered)
 )]
-pub(super) async fn register(
+pub(crate) async fn register(
     state: Data<AppState>,
     request: HttpRequest,
-    Operator(operator): Operator,
-    Body(body): Body<Register>,
-) -> Answer {
+    Administrator(operator): Administrator,
+    JsonBody(body): JsonBody<RegisterBody>,
+) -> V1Result {
     let name = parse_name(&body.name);
     let account = body.smtp.name("/smtp")?;
     let draft = body.smtp.smtp("/smtp")?;
@@ -207,13 +227,13 @@ pub(super) async fn register(
         caller: Caller::Operator(operator.clone()),
         client_ip: ClientIp::of(&request),
     };
-    let registered = state.services.register(registration).await?;
-    let (tenant, _) = state.services.tenant(&operator, &registered.handle).await?;
+    let registered = state.services.tenants.register(registration).await?;
+    let (tenant, _) = state.services.operator.tenant(&operator, &registered.handle).await?;
     let secret = registered.generated_key.map(|key| key.expose().to_owned());
     let location = format!("/v1/admin/tenants/{}", registered.handle);
     Ok(HttpResponse::Created()
         .insert_header(("Location", location))
-        .json(RegisteredView { tenant: TenantView::of(&tenant), secret }))
+        .json(AdminRegisteredView { tenant: AdminTenantView::of(&tenant), secret }))
 }
 
 /// `GET /v1/admin/tenants/{tenant}`: a tenant, as it stands.
@@ -225,12 +245,16 @@ pub(super) async fn register(
     summary = "Look at a tenant",
     description = "And at its live keys, without their secrets.",
     security(("operatorToken" = [])),
-    params(Tenant),
+    params(TenantInPath),
     responses(Shown)
 )]
-pub(super) async fn get(state: Data<AppState>, Operator(operator): Operator, tenant: Path<String>) -> Answer {
-    let (tenant, keys) = state.services.tenant(&operator, &named(&tenant)?).await?;
-    Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
+pub(crate) async fn get(
+    state: Data<AppState>,
+    Administrator(operator): Administrator,
+    tenant: Path<String>,
+) -> V1Result {
+    let (tenant, keys) = state.services.operator.tenant(&operator, &named(&tenant)?).await?;
+    Ok(HttpResponse::Ok().json(AdminTenantDetailView::of(&tenant, &keys)))
 }
 
 /// `PATCH /v1/admin/tenants/{tenant}`: switches a tenant off or on again, and sets its limits.
@@ -243,20 +267,20 @@ pub(super) async fn get(state: Data<AppState>, Operator(operator): Operator, ten
     description = "Within a second the keys and the codes of a disabled tenant work no more, and its messages wait. \
                    Limits, a merge patch, stand in the place of the general ones for the tenant and its sandbox.",
     security(("operatorToken" = [])),
-    params(Tenant),
-    request_body(content = Switch, example = json!({ "status": "active", "limits": { "mint_per_tenant": "50/1s" } })),
+    params(TenantInPath),
+    request_body(content = TenantSwitchBody, example = json!({ "status": "active", "limits": { "mint_per_tenant": "50/1s" } })),
     responses(Switched)
 )]
-pub(super) async fn change(
+pub(crate) async fn change(
     state: Data<AppState>,
     request: HttpRequest,
-    Operator(operator): Operator,
+    Administrator(operator): Administrator,
     tenant: Path<String>,
-    Body(body): Body<Switch>,
-) -> Answer {
+    JsonBody(body): JsonBody<TenantSwitchBody>,
+) -> V1Result {
     let handle = named(&tenant)?;
     let change = body.read(ClientIp::of(&request))?;
-    state.services.operate(&operator, &handle, change).await?;
-    let (tenant, keys) = state.services.tenant(&operator, &handle).await?;
-    Ok(HttpResponse::Ok().json(TenantDetailView::of(&tenant, &keys)))
+    state.services.operator.change_tenant(&operator, &handle, change).await?;
+    let (tenant, keys) = state.services.operator.tenant(&operator, &handle).await?;
+    Ok(HttpResponse::Ok().json(AdminTenantDetailView::of(&tenant, &keys)))
 }

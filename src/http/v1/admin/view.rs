@@ -7,13 +7,14 @@ use crate::domain::policy::GrantedLimits;
 use crate::domain::tenants::credential::KeyInfo;
 use crate::service::TenantOverview;
 
-use super::super::tenant::key_shapes::KeyView;
+use crate::http::v1::tenant::key_views::KeyView;
+
 use super::limits::LimitsSchema;
 
 /// A tenant, as the operator sees it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminTenant)]
-pub(super) struct TenantView {
+pub(crate) struct AdminTenantView {
     /// Its handle.
     #[schema(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20)]
     tenant: String,
@@ -34,9 +35,9 @@ pub(super) struct TenantView {
 /// A tenant and its live keys.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminTenantDetail)]
-pub(super) struct TenantDetailView {
+pub(crate) struct AdminTenantDetailView {
     #[serde(flatten)]
-    tenant: TenantView,
+    tenant: AdminTenantView,
     /// The limits that it has in the place of the general ones.
     #[schema(value_type = LimitsSchema)]
     limits: GrantedLimits,
@@ -48,31 +49,31 @@ pub(super) struct TenantDetailView {
 /// A page of tenants, in order of registration.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminTenants)]
-pub(super) struct TenantsView {
+pub(crate) struct AdminTenantsView {
     /// The tenants.
     #[schema(max_items = 500)]
-    pub(super) data: Vec<TenantView>,
+    pub(crate) data: Vec<AdminTenantView>,
     /// The `cursor` of the next page; null when nothing follows.
     #[schema(required, max_length = 20)]
-    pub(super) next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 /// A tenant that was registered.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminRegistered)]
-pub(super) struct RegisteredView {
+pub(crate) struct AdminRegisteredView {
     #[serde(flatten)]
-    pub(super) tenant: TenantView,
+    pub(crate) tenant: AdminTenantView,
     /// Its secret key, when it was made here. Shown this once.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^otpm_", max_length = 256)]
-    pub(super) secret: Option<String>,
+    pub(crate) secret: Option<String>,
 }
 
 const SECRET: &str = "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi";
 
-impl TenantView {
-    pub(super) fn of(tenant: &TenantOverview) -> Self {
+impl AdminTenantView {
+    pub(crate) fn of(tenant: &TenantOverview) -> Self {
         Self {
             tenant: tenant.handle.to_string(),
             name: tenant.name.clone(),
@@ -93,35 +94,35 @@ impl TenantView {
     }
 }
 
-impl TenantDetailView {
-    pub(super) fn of(tenant: &TenantOverview, keys: &[KeyInfo]) -> Self {
+impl AdminTenantDetailView {
+    pub(crate) fn of(tenant: &TenantOverview, keys: &[KeyInfo]) -> Self {
         Self {
-            tenant: TenantView::of(tenant),
+            tenant: AdminTenantView::of(tenant),
             limits: tenant.limits.clone(),
             keys: keys.iter().map(KeyView::of).collect(),
         }
     }
 
     /// One for the description of the API.
-    pub(super) fn example() -> Self {
+    pub(crate) fn example() -> Self {
         Self {
-            tenant: TenantView::example(),
+            tenant: AdminTenantView::example(),
             limits: GrantedLimits::default(),
             keys: vec![KeyView::example()],
         }
     }
 }
 
-impl TenantsView {
+impl AdminTenantsView {
     /// One for the description of the API.
-    pub(super) fn example() -> Self {
-        Self { data: vec![TenantView::example()], next: None }
+    pub(crate) fn example() -> Self {
+        Self { data: vec![AdminTenantView::example()], next: None }
     }
 }
 
-impl RegisteredView {
+impl AdminRegisteredView {
     /// One for the description of the API.
-    pub(super) fn example() -> Self {
-        Self { tenant: TenantView::example(), secret: Some(SECRET.to_owned()) }
+    pub(crate) fn example() -> Self {
+        Self { tenant: AdminTenantView::example(), secret: Some(SECRET.to_owned()) }
     }
 }

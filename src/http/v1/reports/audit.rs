@@ -13,21 +13,22 @@ use crate::domain::reports::audit::{AuditCursor, AuditEvent, AuditPage, AuditQue
 use crate::domain::time::Timestamp;
 use crate::service::{Reported, Services};
 
-use super::super::super::openapi::answers::Answers;
-use super::super::error::V1Error;
-use super::super::openapi::answers;
-use super::super::page;
-use super::super::query::Query;
+use crate::http::shared::description::answers::Answers;
+use crate::http::v1::description::answers;
+use crate::http::v1::error::V1Error;
+use crate::http::v1::links;
+use crate::http::v1::query::Query;
+
 use super::csv;
 
 /// The parameters of the tenant.
-pub(in crate::http::v1) const PARAMETERS: [&str; 6] = ["event", "challenge", "from", "to", "limit", "cursor"];
+pub(crate) const PARAMETERS: [&str; 6] = ["event", "challenge", "from", "to", "limit", "cursor"];
 
 /// Which rows.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its description is used")]
-pub(in crate::http::v1) struct Parameters {
+pub(crate) struct AuditParameters {
     /// Those of this event alone.
     #[param(max_length = 32, pattern = "^[a-z_]+$", example = "verified")]
     event: Option<String>,
@@ -49,9 +50,9 @@ pub(in crate::http::v1) struct Parameters {
 }
 
 /// What a query asks for.
-pub(in crate::http::v1) fn asked(query: &Query, services: &Services) -> Result<AuditQuery, V1Error> {
+pub(crate) fn asked(query: &Query, services: &Services) -> Result<AuditQuery, V1Error> {
     let moment = |name| query.parsed(name, "a moment such as 2026-11-21T08:30:00Z", Timestamp::parse);
-    let key = |text: &str| services.challenge_named(text);
+    let key = |text: &str| services.reports.challenge_id(text);
     Ok(AuditQuery {
         tenant: None,
         event: query.parsed("event", "a word such as minted or verified", AuditEvent::parse)?,
@@ -71,7 +72,7 @@ fn parse_cursor(text: &str) -> Option<AuditCursor> {
 }
 
 /// What reading the audit trail answers: a page as JSON or as CSV, and its refusals.
-pub(in crate::http::v1) fn told(refusals: Vec<V1Error>) -> Answers {
+pub(crate) fn told(refusals: Vec<V1Error>) -> Answers {
     let (ok, link) = (
         StatusCode::OK,
         json!({
@@ -89,7 +90,7 @@ pub(in crate::http::v1) fn told(refusals: Vec<V1Error>) -> Answers {
 /// A page of the audit trail, newest first.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditTrail)]
-pub(in crate::http::v1) struct AuditView {
+pub(crate) struct AuditView {
     /// The rows. There may be fewer than asked for, or none, though more follow.
     #[schema(max_items = 500)]
     data: Vec<AuditRowView>,
@@ -101,7 +102,7 @@ pub(in crate::http::v1) struct AuditView {
 /// Something that happened.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditRow)]
-pub(in crate::http::v1) struct AuditRowView {
+pub(crate) struct AuditRowView {
     /// When.
     #[schema(format = "date-time", max_length = 32)]
     at: String,
@@ -134,7 +135,7 @@ impl AuditView {
             at: row.at.to_string(),
             event: row.event.clone(),
             tenant: tenant(row).map(ToString::to_string),
-            challenge: row.challenge.map(|id| services.shareable_key(id).as_str().to_owned()),
+            challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
             recipient: row.recipient.clone(),
             client_ip: row.client_ip.map(|ip| ip.to_string()),
             operator: row.operator.clone(),
@@ -144,7 +145,7 @@ impl AuditView {
     }
 
     /// One for the description of the API.
-    pub(in crate::http::v1) fn example() -> Self {
+    pub(crate) fn example() -> Self {
         let text = |text: &str| Some(text.to_owned());
         let row = AuditRowView {
             at: "2026-11-21T08:30:12Z".to_owned(),
@@ -159,7 +160,7 @@ impl AuditView {
     }
 
     /// As CSV; the cursor is in the header `Link` alone.
-    pub(in crate::http::v1) fn csv(self) -> String {
+    pub(crate) fn csv(self) -> String {
         let rows = self.data.into_iter().map(|row| {
             let AuditRowView { at, event, tenant, challenge, recipient, client_ip, operator } = row;
             let [tenant, challenge, recipient, client_ip, operator] =
@@ -171,7 +172,7 @@ impl AuditView {
 }
 
 /// A page in the form that the caller prefers. Where the next one is stands in `Link` (RFC 8288).
-pub(in crate::http::v1) fn answer(
+pub(crate) fn answer(
     request: &HttpRequest,
     query: &Query,
     services: &Services,
@@ -180,7 +181,7 @@ pub(in crate::http::v1) fn answer(
     let view = AuditView::of(services, reported);
     let mut answer = HttpResponse::Ok();
     if let Some(next) = &view.next {
-        answer.insert_header(page::link(request, query, next));
+        answer.insert_header(links::link(request, query, next));
     }
     match wants_csv(request) {
         false => answer.json(view),

@@ -3,7 +3,7 @@
 use csv::{Terminator, WriterBuilder};
 
 /// A table with these names above its columns.
-pub(super) fn table<const N: usize>(names: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
+pub(crate) fn table<const N: usize>(names: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     // Writing to memory does not fail.
     let _ = writer.write_record(names);

@@ -8,15 +8,16 @@ use utoipa::ToSchema;
 use crate::domain::reports::statistics::{Counts, Dimension, Mark, StatisticsGroup, StatisticsQuery, Times};
 use crate::service::Reported;
 
-use super::super::super::openapi::answers::Answers;
-use super::super::error::V1Error;
-use super::super::openapi::answers;
+use crate::http::shared::description::answers::Answers;
+use crate::http::v1::description::answers;
+use crate::http::v1::error::V1Error;
+
 use super::statistics_query::MAX_GROUPS;
 
 /// Numbers, group by group.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Statistics)]
-pub(in crate::http::v1) struct StatisticsView {
+pub(crate) struct StatisticsView {
     /// The first day, in UTC.
     #[schema(format = "date", max_length = 10)]
     from: String,
@@ -34,7 +35,7 @@ pub(in crate::http::v1) struct StatisticsView {
 /// A group, with those of its dimensions that were asked for.
 #[derive(Default, Serialize, ToSchema)]
 #[schema(as = StatisticsGroup)]
-pub(in crate::http::v1) struct GroupView {
+pub(crate) struct GroupView {
     /// The tenant's handle.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 20)]
@@ -99,7 +100,7 @@ pub(in crate::http::v1) struct GroupView {
 /// Seconds from mint to verification, interpolated; null when nothing was verified.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TimeToVerify)]
-pub(in crate::http::v1) struct TimesView {
+pub(crate) struct TimesView {
     /// Half were as fast: the median.
     #[schema(minimum = 0, maximum = 900)]
     p50: f64,
@@ -109,13 +110,13 @@ pub(in crate::http::v1) struct TimesView {
 }
 
 /// What asking for numbers answers, and its refusals.
-pub(in crate::http::v1) fn told(refusals: Vec<V1Error>) -> Answers {
+pub(crate) fn told(refusals: Vec<V1Error>) -> Answers {
     answers("The numbers.", (StatusCode::OK, "Statistics", json!(StatisticsView::example())), refusals)
 }
 
 impl StatisticsView {
     /// What was found for `asked`.
-    pub(in crate::http::v1) fn of(
+    pub(crate) fn of(
         asked: &StatisticsQuery,
         reported: &Reported<Vec<StatisticsGroup>>,
     ) -> Result<Self, V1Error> {
@@ -133,7 +134,7 @@ impl StatisticsView {
     }
 
     /// One for the description of the API.
-    pub(in crate::http::v1) fn example() -> Self {
+    pub(crate) fn example() -> Self {
         let mut times = Times::default();
         times.0[6] = 90;
         let counts = Counts {

@@ -8,8 +8,8 @@ use crate::domain::locale::Locale;
 use crate::domain::reports::statistics::{Day, Dimension, OTHER, StatisticsQuery};
 use crate::domain::time::Timestamp;
 
-use super::super::error::V1Error;
-use super::super::query::Query;
+use crate::http::v1::error::V1Error;
+use crate::http::v1::query::Query;
 
 /// Days that can be asked for at once.
 const MAX_DAYS: i64 = 400;
@@ -21,17 +21,16 @@ const USUAL_DAYS: i64 = 30;
 const MAX_DOMAIN: usize = 253;
 
 /// Groups in one answer.
-pub(super) const MAX_GROUPS: usize = 10_000;
+pub(crate) const MAX_GROUPS: usize = 10_000;
 
 /// The parameters of the tenant.
-pub(in crate::http::v1) const PARAMETERS: [&str; 7] =
-    ["from", "to", "group_by", "purpose", "channel", "locale", "domain"];
+pub(crate) const PARAMETERS: [&str; 7] = ["from", "to", "group_by", "purpose", "channel", "locale", "domain"];
 
 /// Which numbers.
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its description is used")]
-pub(in crate::http::v1) struct Parameters {
+pub(crate) struct StatisticsParameters {
     /// The first day, in UTC; without it 30 days are answered.
     #[param(format = "date", max_length = 10, example = "2026-11-01")]
     from: Option<String>,
@@ -61,7 +60,7 @@ pub(in crate::http::v1) struct Parameters {
 }
 
 /// What a query asks for; a tenant may not tell tenants apart.
-pub(in crate::http::v1) fn asked(
+pub(crate) fn asked(
     query: &Query,
     dimensions: &[Dimension],
     now: Timestamp,

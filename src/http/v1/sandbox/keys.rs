@@ -8,22 +8,23 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::domain::tenants::credential::{Scope, Scopes};
-use crate::http::AppState;
-use crate::http::client::ClientIp;
 use crate::service::{Refusal, TestKey, TestKeyRequest};
 
-use super::super::bearer::Manager;
-use super::super::body::Body;
-use super::super::error::{Answer, V1Error};
-use super::super::openapi::{answered, answers, looking_after, of_a_body, refused};
-use super::super::tenant::TenantView;
-use super::super::tenant::key_shapes::{self, ScopeName, WRONG_SCOPES};
+use crate::http::shared::bodies::secret_key::{self, ScopeName, WRONG_SCOPES};
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::state::AppState;
+use crate::http::v1::bearer::Manager;
+use crate::http::v1::body::JsonBody;
+use crate::http::v1::description::{answered, answers, looking_after, of_a_body, refused};
+use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::tenant::view::TenantView;
 
 /// `POST /v1/tenant/sandbox/keys`
 #[derive(Deserialize, ToSchema)]
 #[schema(description = "A test key to be made.")]
 #[serde(deny_unknown_fields)]
-pub(in crate::http::v1) struct NewTestKey {
+pub(crate) struct NewTestKey {
     /// What you call it, `test` if not told.
     #[schema(min_length = 1, max_length = 100, example = "ci")]
     name: Option<String>,
@@ -33,19 +34,19 @@ pub(in crate::http::v1) struct NewTestKey {
 }
 
 impl NewTestKey {
-    fn name(&self) -> Result<Option<String>, V1Error> {
-        self.name.as_deref().map(key_shapes::name).transpose()
+    fn name(&self) -> Result<Option<String>, Rejection> {
+        self.name.as_deref().map(secret_key::name).transpose()
     }
 
-    fn scopes(&self) -> Result<Scopes, V1Error> {
-        self.scopes.as_deref().map_or(Ok(Scopes::USUAL), key_shapes::scopes)
+    fn scopes(&self) -> Result<Scopes, Rejection> {
+        self.scopes.as_deref().map_or(Ok(Scopes::USUAL), secret_key::scopes)
     }
 }
 
 /// A test key, on the one occasion on which it is shown.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TestKey)]
-pub(super) struct TestKeyView {
+pub(crate) struct TestKeyView {
     /// Its handle.
     #[schema(pattern = "^key_[2-9a-z]{16}$", max_length = 20)]
     key: String,
@@ -133,15 +134,15 @@ answered! {
     request_body(content = NewTestKey, example = json!({ "name": "ci" })),
     responses(Added)
 )]
-pub(in crate::http::v1) async fn add(
+pub(crate) async fn add(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
-    Body(body): Body<NewTestKey>,
-) -> Answer {
+    JsonBody(body): JsonBody<NewTestKey>,
+) -> V1Result {
     let client_ip = ClientIp::of(&request);
     let wanted = TestKeyRequest { name: body.name()?, scopes: body.scopes()?, secret: None, client_ip };
-    let made = state.services.add_test_key(&tenant, wanted).await?;
+    let made = state.services.tenants.add_test_key(&tenant, wanted).await?;
     Ok(HttpResponse::Created().json(TestKeyView::of(&made)))
 }
 
@@ -156,7 +157,7 @@ pub(in crate::http::v1) async fn add(
     security(("secretKey" = [])),
     responses(Found)
 )]
-pub(in crate::http::v1) async fn sandbox(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
-    let sandbox = state.services.sandbox(&tenant).await?;
+pub(crate) async fn sandbox(state: Data<AppState>, Manager(tenant): Manager) -> V1Result {
+    let sandbox = state.services.tenants.sandbox(&tenant).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&sandbox)))
 }

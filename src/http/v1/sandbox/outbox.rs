@@ -10,13 +10,13 @@ use utoipa::{IntoParams, ToSchema};
 use crate::domain::address::Address;
 use crate::domain::limits::limit::Limit;
 use crate::domain::tenants::credential::Scope;
-use crate::http::AppState;
 use crate::service::{FoundMail, MailQuery, Refusal, Services};
 
-use super::super::bearer::Tester;
-use super::super::error::{Answer, V1Error};
-use super::super::openapi::{always, answered, answers, refused};
-use super::super::query::Query;
+use crate::http::state::AppState;
+use crate::http::v1::bearer::Tester;
+use crate::http::v1::description::{always, answered, answers, refused};
+use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::query::Query;
 
 /// Mails in one answer at most, and as many without a wish.
 const LIMIT: usize = 100;
@@ -24,16 +24,16 @@ const LIMIT: usize = 100;
 /// What a sandbox would have sent.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SandboxOutbox)]
-pub(super) struct OutboxView {
+pub(crate) struct SandboxOutboxView {
     /// The newest first.
     #[schema(max_items = 100)]
-    data: Vec<MailView>,
+    data: Vec<SandboxMailView>,
 }
 
 /// A mail that would have been sent.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SandboxMail)]
-pub(super) struct MailView {
+pub(crate) struct SandboxMailView {
     /// The recipient.
     #[schema(format = "email", max_length = 254)]
     to: String,
@@ -63,7 +63,7 @@ pub(super) struct MailView {
     at: String,
 }
 
-impl MailView {
+impl SandboxMailView {
     fn of(services: &Services, found: &FoundMail) -> Self {
         let mail = &found.mail;
         Self {
@@ -74,7 +74,7 @@ impl MailView {
             code: mail.code.clone(),
             purpose: mail.purpose.clone(),
             locale: mail.locale.clone(),
-            challenge: services.shareable_key(found.challenge).as_str().to_owned(),
+            challenge: services.challenges.shareable_key(found.challenge).as_str().to_owned(),
             at: found.at.to_string(),
         }
     }
@@ -97,7 +97,7 @@ impl MailView {
 /// What was done away with.
 #[derive(Serialize, ToSchema)]
 #[schema(as = RemovedMails)]
-pub(super) struct RemovedView {
+pub(crate) struct RemovedMailsView {
     /// How many mails.
     #[schema(minimum = 0, maximum = 500)]
     removed: usize,
@@ -107,7 +107,7 @@ pub(super) struct RemovedView {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its description is used; `filter` reads it")]
-struct Filter {
+struct OutboxParameters {
     /// Those to this recipient.
     #[param(format = "email", max_length = 254, example = "delivered@otpmint.test")]
     to: Option<String>,
@@ -144,14 +144,14 @@ fn reading() -> Vec<V1Error> {
 }
 
 fn mails() -> Value {
-    json!(OutboxView { data: vec![MailView::example()] })
+    json!(SandboxOutboxView { data: vec![SandboxMailView::example()] })
 }
 
 answered! {
     /// Of reading the outbox.
     Read => answers("The mails.", (StatusCode::OK, "SandboxOutbox", mails()), reading());
     /// Of emptying the outbox.
-    Emptied => answers("Done.", (StatusCode::OK, "RemovedMails", json!(RemovedView { removed: 3 })), emptying());
+    Emptied => answers("Done.", (StatusCode::OK, "RemovedMails", json!(RemovedMailsView { removed: 3 })), emptying());
 }
 
 /// `GET /v1/sandbox/outbox`: what the sandbox would have sent.
@@ -163,17 +163,13 @@ answered! {
     summary = "Read what would have been sent",
     description = "With a test key: its sandbox's latest mails, the newest first. They are kept for a day.",
     security(("secretKey" = [])),
-    params(Filter),
+    params(OutboxParameters),
     responses(Read)
 )]
-pub(in crate::http::v1) async fn read(
-    state: Data<AppState>,
-    request: HttpRequest,
-    Tester(tenant): Tester,
-) -> Answer {
-    let found = state.services.sandbox_mails(&tenant, filter(&request)?).await?;
-    let mails = found.iter().map(|mail| MailView::of(&state.services, mail)).collect();
-    Ok(HttpResponse::Ok().json(OutboxView { data: mails }))
+pub(crate) async fn read(state: Data<AppState>, request: HttpRequest, Tester(tenant): Tester) -> V1Result {
+    let found = state.services.sandbox_mails.list(&tenant, filter(&request)?).await?;
+    let mails = found.iter().map(|mail| SandboxMailView::of(&state.services, mail)).collect();
+    Ok(HttpResponse::Ok().json(SandboxOutboxView { data: mails }))
 }
 
 /// `DELETE /v1/sandbox/outbox`: forgets it.
@@ -187,7 +183,7 @@ pub(in crate::http::v1) async fn read(
     security(("secretKey" = [])),
     responses(Emptied)
 )]
-pub(in crate::http::v1) async fn empty(state: Data<AppState>, Tester(tenant): Tester) -> Answer {
-    let removed = state.services.empty_sandbox(&tenant).await?;
-    Ok(HttpResponse::Ok().json(RemovedView { removed }))
+pub(crate) async fn empty(state: Data<AppState>, Tester(tenant): Tester) -> V1Result {
+    let removed = state.services.sandbox_mails.empty(&tenant).await?;
+    Ok(HttpResponse::Ok().json(RemovedMailsView { removed }))
 }

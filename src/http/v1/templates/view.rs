@@ -9,13 +9,13 @@ use crate::domain::tenants::template::{
     Finding, ListedTemplate, Preview, Report, StoredTemplate, TemplateSource,
 };
 
-use super::super::super::openapi::schemas;
+use crate::http::shared::description::schemas;
 
 /// A template to be kept. Its values are `{{ name }}`, its choices `{% if name %}`.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = TemplateRequest)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http::v1) struct TemplateBody {
+pub(crate) struct TemplateBody {
     /// The subject, without the code.
     #[schema(min_length = 1, max_length = 200)]
     subject: String,
@@ -28,7 +28,7 @@ pub(in crate::http::v1) struct TemplateBody {
 }
 
 impl TemplateBody {
-    pub(super) fn source(self) -> TemplateSource {
+    pub(crate) fn source(self) -> TemplateSource {
         TemplateSource { subject: self.subject, text: self.text, html: self.html }
     }
 }
@@ -37,7 +37,7 @@ impl TemplateBody {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = TemplateDraft)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http::v1) struct Draft {
+pub(crate) struct TemplateDraftBody {
     /// The subject.
     #[schema(max_length = 16384)]
     subject: Option<String>,
@@ -49,8 +49,8 @@ pub(in crate::http::v1) struct Draft {
     html: Option<String>,
 }
 
-impl Draft {
-    pub(super) fn source(self) -> TemplateSource {
+impl TemplateDraftBody {
+    pub(crate) fn source(self) -> TemplateSource {
         let (subject, text) = (self.subject.unwrap_or_default(), self.text.unwrap_or_default());
         TemplateSource { subject, text, html: self.html }
     }
@@ -60,7 +60,7 @@ impl Draft {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = PreviewRequest)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http::v1) struct PreviewBody {
+pub(crate) struct PreviewBody {
     /// The subject of a template that need not be kept.
     #[schema(min_length = 1, max_length = 200)]
     subject: Option<String>,
@@ -72,23 +72,23 @@ pub(in crate::http::v1) struct PreviewBody {
     html: Option<String>,
     /// What the code would be for, `verification` if not told.
     #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
-    pub(super) purpose: Option<String>,
+    pub(crate) purpose: Option<String>,
     /// The language of the recipient.
     #[schema(
         pattern = "^[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?$",
         max_length = 35,
         example = "de"
     )]
-    pub(super) locale: Option<String>,
+    pub(crate) locale: Option<String>,
     /// What minting would be given as `vars`.
     #[serde(default)]
     #[schema(schema_with = schemas::vars)]
-    pub(super) vars: BTreeMap<String, String>,
+    pub(crate) vars: BTreeMap<String, String>,
 }
 
 impl PreviewBody {
     /// The template of the body, if it has one.
-    pub(super) fn source(&self) -> Option<TemplateSource> {
+    pub(crate) fn source(&self) -> Option<TemplateSource> {
         let part = |part: &Option<String>| part.clone().unwrap_or_default();
         let has_any = self.subject.is_some() || self.text.is_some() || self.html.is_some();
         let (subject, text) = (part(&self.subject), part(&self.text));
@@ -99,7 +99,7 @@ impl PreviewBody {
 /// Something about a template.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TemplateFinding)]
-pub(super) struct FindingView {
+pub(crate) struct FindingView {
     /// The part, as a JSON pointer (RFC 6901); empty for the whole.
     #[schema(max_length = 100)]
     pointer: String,
@@ -116,7 +116,7 @@ fn findings(of: &[Finding]) -> Vec<FindingView> {
 /// A template, as it was written.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Template)]
-pub(super) struct TemplateView {
+pub(crate) struct TemplateView {
     /// What the codes are for.
     #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32)]
     purpose: String,
@@ -141,7 +141,7 @@ pub(super) struct TemplateView {
 }
 
 impl TemplateView {
-    pub(super) fn of(template: &StoredTemplate) -> Self {
+    pub(crate) fn of(template: &StoredTemplate) -> Self {
         Self {
             purpose: template.name.purpose.as_str().to_owned(),
             locale: template.name.locale.to_string(),
@@ -157,10 +157,10 @@ impl TemplateView {
 /// The tenant's templates.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Templates)]
-pub(super) struct ListView {
+pub(crate) struct TemplatesView {
     /// In order of purpose and language.
     #[schema(max_items = 200)]
-    data: Vec<ListedView>,
+    data: Vec<ListedTemplateView>,
     /// Languages that one purpose has a template in and another has not.
     #[schema(max_items = 100)]
     warnings: Vec<FindingView>,
@@ -169,7 +169,7 @@ pub(super) struct ListView {
 /// A template in the list.
 #[derive(Serialize, ToSchema)]
 #[schema(as = ListedTemplate)]
-pub(super) struct ListedView {
+pub(crate) struct ListedTemplateView {
     /// What the codes are for.
     #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32)]
     purpose: String,
@@ -184,9 +184,9 @@ pub(super) struct ListedView {
     warnings: Vec<FindingView>,
 }
 
-impl ListView {
-    pub(super) fn of(templates: &[ListedTemplate], gaps: &[Finding]) -> Self {
-        let listed = |template: &ListedTemplate| ListedView {
+impl TemplatesView {
+    pub(crate) fn of(templates: &[ListedTemplate], gaps: &[Finding]) -> Self {
+        let listed = |template: &ListedTemplate| ListedTemplateView {
             purpose: template.name.purpose.as_str().to_owned(),
             locale: template.name.locale.to_string(),
             updated_at: template.updated_at.to_string(),
@@ -199,7 +199,7 @@ impl ListView {
 /// What there is to say about a template.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TemplateReport)]
-pub(super) struct ReportView {
+pub(crate) struct TemplateReportView {
     /// What keeps it from being saved.
     #[schema(max_items = 100)]
     errors: Vec<FindingView>,
@@ -208,8 +208,8 @@ pub(super) struct ReportView {
     warnings: Vec<FindingView>,
 }
 
-impl ReportView {
-    pub(super) fn of(report: &Report) -> Self {
+impl TemplateReportView {
+    pub(crate) fn of(report: &Report) -> Self {
         Self { errors: findings(&report.errors), warnings: findings(&report.warnings) }
     }
 }
@@ -217,7 +217,7 @@ impl ReportView {
 /// A message, with a code that is none.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Preview)]
-pub(super) struct PreviewView {
+pub(crate) struct PreviewView {
     /// The subject.
     #[schema(max_length = 200)]
     subject: String,
@@ -236,7 +236,7 @@ pub(super) struct PreviewView {
 }
 
 impl PreviewView {
-    pub(super) fn of(preview: Preview) -> Self {
+    pub(crate) fn of(preview: Preview) -> Self {
         Self {
             subject: preview.subject,
             text: preview.text,

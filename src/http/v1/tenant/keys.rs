@@ -10,25 +10,28 @@ use utoipa::OpenApi;
 use crate::domain::tenants::credential::KeyHandle;
 use crate::service::Refusal;
 
-use super::super::super::AppState;
-use super::super::super::client::ClientIp;
-use super::super::bearer::Manager;
-use super::super::body::Body;
-use super::super::error::{Answer, V1Error};
-use super::key_shapes::{
-    AddKey, Gone, Handle, KeyList, KeyView, Listed, Made, NewKeyView, RotateKey, Rotated,
+use crate::http::shared::bodies::secret_key::AddKeyBody;
+use crate::http::shared::client::ClientIp;
+use crate::http::state::AppState;
+use crate::http::v1::bearer::Manager;
+use crate::http::v1::body::JsonBody;
+use crate::http::v1::error::{V1Error, V1Result};
+
+use super::key_views::{
+    Gone, KeyInPath, KeyView, KeysView, Listed, Made, NewKeyView, RotateKeyBody, Rotated,
 };
 
 /// The resource `/v1/tenant/keys`.
 #[derive(OpenApi)]
 #[openapi(
     paths(list, add, rotate, revoke),
-    components(schemas(KeyList, KeyView, NewKeyView, AddKey, RotateKey))
+    components(schemas(KeysView, KeyView, NewKeyView, AddKeyBody, RotateKeyBody))
 )]
-pub(in super::super) struct KeysDoc;
+pub(crate) struct KeysDoc;
 
 /// The longest time that a replaced key goes on working.
 const MAX_OVERLAP: u32 = 30 * 86_400;
+
 const USUAL_OVERLAP: u32 = 86_400;
 
 /// `GET /v1/tenant/keys`: those that work.
@@ -42,9 +45,9 @@ const USUAL_OVERLAP: u32 = 86_400;
     security(("secretKey" = [])),
     responses(Listed)
 )]
-pub(in super::super) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> Answer {
-    let keys = state.services.secret_keys(&tenant).await?;
-    Ok(HttpResponse::Ok().json(KeyList { data: keys.iter().map(KeyView::of).collect() }))
+pub(crate) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> V1Result {
+    let keys = state.services.secret_keys.list(&tenant).await?;
+    Ok(HttpResponse::Ok().json(KeysView { data: keys.iter().map(KeyView::of).collect() }))
 }
 
 /// `POST /v1/tenant/keys`: one more.
@@ -56,17 +59,17 @@ pub(in super::super) async fn list(state: Data<AppState>, Manager(tenant): Manag
     summary = "Make a secret key",
     description = "For one part of an app, with no more scopes than it needs. Its secret is in this answer alone.",
     security(("secretKey" = [])),
-    request_body(content = AddKey, example = json!({ "name": "backend", "scopes": ["mint", "verify"] })),
+    request_body(content = AddKeyBody, example = json!({ "name": "backend", "scopes": ["mint", "verify"] })),
     responses(Made)
 )]
-pub(in super::super) async fn add(
+pub(crate) async fn add(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
-    Body(body): Body<AddKey>,
-) -> Answer {
+    JsonBody(body): JsonBody<AddKeyBody>,
+) -> V1Result {
     let (name, scopes) = body.read()?;
-    let new = state.services.add_secret_key(&tenant, name, scopes, ClientIp::of(&request)).await?;
+    let new = state.services.secret_keys.add(&tenant, name, scopes, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -80,23 +83,24 @@ pub(in super::super) async fn add(
     description = "By one of the same name and scopes. The replaced one goes on working for a while; one that it \
                    had replaced itself ends at once.",
     security(("secretKey" = [])),
-    params(Handle),
-    request_body(content = RotateKey, example = json!({ "overlap_seconds": 86400 })),
+    params(KeyInPath),
+    request_body(content = RotateKeyBody, example = json!({ "overlap_seconds": 86400 })),
     responses(Rotated)
 )]
-pub(in super::super) async fn rotate(
+pub(crate) async fn rotate(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     key: Path<String>,
-    Body(body): Body<RotateKey>,
-) -> Answer {
+    JsonBody(body): JsonBody<RotateKeyBody>,
+) -> V1Result {
     let overlap = body.overlap_seconds.unwrap_or(USUAL_OVERLAP);
     if overlap > MAX_OVERLAP {
         return Err(V1Error::field("/overlap_seconds", format!("from 0 to {MAX_OVERLAP} seconds")));
     }
     let (replaced, overlap) = (handle(&key)?, Duration::from_secs(u64::from(overlap)));
-    let new = state.services.rotate_own_key(&tenant, replaced, overlap, ClientIp::of(&request)).await?;
+    let new =
+        state.services.secret_keys.rotate_own(&tenant, replaced, overlap, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Created().json(NewKeyView::of(&new)))
 }
 
@@ -109,16 +113,16 @@ pub(in super::super) async fn rotate(
     summary = "Revoke a secret key",
     description = "It ends at once. The last key that can manage stays, unless it was replaced.",
     security(("secretKey" = [])),
-    params(Handle),
+    params(KeyInPath),
     responses(Gone)
 )]
-pub(in super::super) async fn revoke(
+pub(crate) async fn revoke(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     key: Path<String>,
-) -> Answer {
-    let revoked = state.services.revoke_secret_key(&tenant, handle(&key)?, ClientIp::of(&request)).await?;
+) -> V1Result {
+    let revoked = state.services.secret_keys.revoke(&tenant, handle(&key)?, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(KeyView::of(&revoked)))
 }
 

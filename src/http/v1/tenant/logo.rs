@@ -9,19 +9,20 @@ use utoipa::OpenApi;
 
 use crate::domain::tenants::logo::Logo;
 
-use super::super::super::AppState;
-use super::super::super::body;
-use super::super::super::client::ClientIp;
-use super::super::super::problem::Problem;
-use super::super::bearer::Manager;
-use super::super::error::{Answer, V1Error};
-use super::super::openapi::{and, answered, answers, looking_after};
-use super::TenantView;
+use crate::http::shared::body;
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::problem::Problem;
+use crate::http::state::AppState;
+use crate::http::v1::bearer::Manager;
+use crate::http::v1::description::{and, answered, answers, looking_after};
+use crate::http::v1::error::{V1Error, V1Result};
+
+use super::view::TenantView;
 
 /// The resource `/v1/tenant/logo`.
 #[derive(OpenApi)]
 #[openapi(paths(put, delete))]
-pub(in super::super) struct LogoDoc;
+pub(crate) struct LogoDoc;
 
 answered! {
     /// Of giving it a logo.
@@ -43,7 +44,7 @@ fn of_an_upload() -> [V1Error; 3] {
 }
 
 /// A picture as the body of a request, whatever its headers call it.
-pub(in super::super) struct Upload(Logo);
+pub(crate) struct Upload(Logo);
 
 impl FromRequest for Upload {
     type Error = V1Error;
@@ -73,13 +74,13 @@ impl FromRequest for Upload {
     )),
     responses(Set)
 )]
-pub(in super::super) async fn put(
+pub(crate) async fn put(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
     Upload(logo): Upload,
-) -> Answer {
-    let changed = state.services.set_logo(&tenant, ClientIp::of(&request), &logo).await?;
+) -> V1Result {
+    let changed = state.services.tenants.set_logo(&tenant, ClientIp::of(&request), &logo).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
 }
 
@@ -94,11 +95,11 @@ pub(in super::super) async fn put(
     security(("secretKey" = [])),
     responses(Removed)
 )]
-pub(in super::super) async fn delete(
+pub(crate) async fn delete(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
-) -> Answer {
-    let changed = state.services.remove_logo(&tenant, ClientIp::of(&request)).await?;
+) -> V1Result {
+    let changed = state.services.tenants.remove_logo(&tenant, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(TenantView::of(&changed)))
 }

@@ -12,15 +12,15 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::limits::rate::Rate;
 use crate::domain::policy::Policy;
 
-use super::super::super::openapi::schemas::part;
-use super::super::body::{AlphabetName, CodeShape};
+use crate::http::shared::description::schemas::part;
+use crate::http::v1::code_shape::{CodeAlphabet, CodeShape};
 
 /// What a tenant decides about its codes. What is not there is as the next wider one has it: purpose,
 /// tenant, operator. In a patch null takes it away.
 #[derive(ToSchema)]
 #[schema(as = Policy)]
 #[expect(dead_code, reason = "only its schema is used: the domain's own types are read and written")]
-pub(super) struct PolicySchema {
+pub(crate) struct PolicySchema {
     code: Option<CodeShape>,
     /// Seconds that a code lives.
     #[schema(minimum = 60, maximum = 900, example = 600)]
@@ -34,7 +34,7 @@ pub(super) struct PolicySchema {
     /// Seconds between the messages of one challenge; the last repeats.
     #[schema(schema_with = pauses)]
     resend_after: Option<Vec<u64>>,
-    limits: Option<LimitSchema>,
+    limits: Option<PolicyLimitsSchema>,
     /// The purpose whose words the messages have.
     #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
     template: Option<String>,
@@ -44,7 +44,7 @@ pub(super) struct PolicySchema {
 #[derive(ToSchema)]
 #[schema(as = PolicyLimits)]
 #[expect(dead_code, reason = "only its schema is used: the domain's own types are read and written")]
-pub(super) struct LimitSchema {
+pub(crate) struct PolicyLimitsSchema {
     /// Messages, in several windows at once.
     #[schema(schema_with = rates)]
     sends_per_recipient: Option<Vec<String>>,
@@ -84,7 +84,7 @@ fn rate() -> RefOr<Schema> {
 /// The policy that is in force for one purpose.
 #[derive(Serialize, ToSchema)]
 #[schema(as = EffectivePolicy)]
-pub(super) struct EffectiveView {
+pub(crate) struct EffectivePolicyView {
     code: EffectiveCode,
     /// Seconds that a code lives.
     #[schema(minimum = 60, maximum = 900)]
@@ -111,17 +111,17 @@ pub(super) struct EffectiveView {
 
 /// What codes look like.
 #[derive(Serialize, ToSchema)]
-pub(super) struct EffectiveCode {
+pub(crate) struct EffectiveCode {
     /// How many characters.
     #[schema(minimum = 4, maximum = 10)]
     length: usize,
-    #[schema(value_type = AlphabetName)]
+    #[schema(value_type = CodeAlphabet)]
     alphabet: Alphabet,
 }
 
 /// Limits for each recipient, the operator's and the tenant's: all of them hold.
 #[derive(Serialize, ToSchema)]
-pub(super) struct EffectiveLimits {
+pub(crate) struct EffectiveLimits {
     /// Messages.
     #[schema(value_type = Vec<String>, max_items = 100)]
     sends_per_recipient: Vec<Rate>,
@@ -130,9 +130,9 @@ pub(super) struct EffectiveLimits {
     failures_per_recipient: Vec<Rate>,
 }
 
-impl EffectiveView {
+impl EffectivePolicyView {
     /// The policies of these purposes.
-    pub(super) fn of_all(policies: &BTreeMap<Purpose, Policy>) -> BTreeMap<String, Self> {
+    pub(crate) fn of_all(policies: &BTreeMap<Purpose, Policy>) -> BTreeMap<String, Self> {
         let one =
             |(purpose, policy): (&Purpose, &Policy)| (purpose.as_str().to_owned(), Self::of(purpose, policy));
         policies.iter().map(one).collect()
@@ -157,7 +157,7 @@ impl EffectiveView {
     }
 
     /// One for the description of the API.
-    pub(super) fn example() -> Self {
+    pub(crate) fn example() -> Self {
         let rate = |max, seconds| Rate { max, per: std::time::Duration::from_secs(seconds) };
         Self {
             code: EffectiveCode { length: 8, alphabet: Alphabet::Digits },

@@ -9,32 +9,33 @@ use utoipa::{OpenApi, ToSchema};
 
 use crate::domain::address::Address;
 
-use super::super::super::AppState;
-use super::super::super::client::ClientIp;
-use super::super::bearer::Manager;
-use super::super::body::Body;
-use super::super::error::{Answer, V1Error};
-use super::super::fields;
-use super::super::openapi::{and, answered, answers, looking_after, of_a_body};
+use crate::http::shared::bodies::fields;
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::state::AppState;
+use crate::http::v1::bearer::Manager;
+use crate::http::v1::body::JsonBody;
+use crate::http::v1::description::{and, answered, answers, looking_after, of_a_body};
+use crate::http::v1::error::V1Result;
 
 /// The resource `/v1/tenant/recipients/unlock`.
 #[derive(OpenApi)]
-#[openapi(paths(unlock), components(schemas(Unlock, UnlockedView)))]
-pub(in crate::http::v1) struct RecipientsDoc;
+#[openapi(paths(unlock), components(schemas(UnlockBody, UnlockedView)))]
+pub(crate) struct RecipientsDoc;
 
 /// Whom to let answer again.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = UnlockRequest)]
 #[serde(deny_unknown_fields)]
-pub(in crate::http::v1) struct Unlock {
+pub(crate) struct UnlockBody {
     /// The recipient: one mail address.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
     to: String,
 }
 
-impl Unlock {
+impl UnlockBody {
     /// The recipient that is meant.
-    pub(in crate::http::v1) fn recipient(&self) -> Result<Address, V1Error> {
+    pub(crate) fn recipient(&self) -> Result<Address, Rejection> {
         fields::recipient(&self.to)
     }
 }
@@ -42,23 +43,23 @@ impl Unlock {
 /// A recipient whose wrong answers are forgotten.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Unlocked)]
-pub(in crate::http::v1) struct UnlockedView {
+pub(crate) struct UnlockedView {
     /// The recipient, masked.
     #[schema(max_length = 254)]
-    pub(in crate::http::v1) to: String,
+    pub(crate) to: String,
     /// Whether there were wrong answers to forget.
-    pub(in crate::http::v1) unlocked: bool,
+    pub(crate) unlocked: bool,
 }
 
 impl UnlockedView {
     /// One for the description of the API.
-    pub(in crate::http::v1) fn example() -> Self {
+    pub(crate) fn example() -> Self {
         Self { to: "j***@e***.com".to_owned(), unlocked: true }
     }
 }
 
 /// An example of what is wrong with a recipient.
-pub(in crate::http::v1) const NO_RECIPIENT: &str = "not a mail address that can receive a code";
+pub(crate) const NO_RECIPIENT: &str = "not a mail address that can receive a code";
 
 answered! {
     /// Of unlocking.
@@ -78,16 +79,16 @@ answered! {
     summary = "Let a locked-out recipient answer again",
     description = "Forgets all wrong answers of this recipient, those of the last day and those in a row.",
     security(("secretKey" = [])),
-    request_body(content = Unlock, example = json!({ "to": "jane@example.com" })),
+    request_body(content = UnlockBody, example = json!({ "to": "jane@example.com" })),
     responses(Unlocked)
 )]
-pub(in crate::http::v1) async fn unlock(
+pub(crate) async fn unlock(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
-    Body(body): Body<Unlock>,
-) -> Answer {
+    JsonBody(body): JsonBody<UnlockBody>,
+) -> V1Result {
     let recipient = body.recipient()?;
-    let unlocked = state.services.unlock_own(&tenant, &recipient, ClientIp::of(&request)).await?;
+    let unlocked = state.services.tenants.unlock_own(&tenant, &recipient, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
 }

@@ -6,18 +6,18 @@ use utoipa::OpenApi;
 
 use crate::domain::reports::statistics::Dimension;
 
-use super::super::super::AppState;
-use super::super::bearer::Manager;
-use super::super::error::{Answer, V1Error};
-use super::super::openapi::{and, answered, looking_after};
-use super::super::query::Query;
-use super::super::reports::statistics::StatisticsView;
-use super::super::reports::{audit, statistics, statistics_query};
+use crate::http::state::AppState;
+use crate::http::v1::bearer::Manager;
+use crate::http::v1::description::{and, answered, looking_after};
+use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::query::Query;
+use crate::http::v1::reports::statistics::{self, StatisticsView};
+use crate::http::v1::reports::{audit, statistics_query};
 
 /// The resources `/v1/tenant/stats` and `/v1/tenant/audit`.
 #[derive(OpenApi)]
 #[openapi(paths(stats, trail))]
-pub(in crate::http::v1) struct ReportsDoc;
+pub(crate) struct TenantReportsDoc;
 
 fn refusals() -> Vec<V1Error> {
     and(looking_after(), [V1Error::parameter("from", "a day such as 2026-11-21")])
@@ -39,17 +39,13 @@ answered! {
     summary = "Count what became of the challenges",
     description = "A challenge counts on the day (UTC) on which it was minted, whatever becomes of it later.",
     security(("secretKey" = [])),
-    params(statistics_query::Parameters),
+    params(statistics_query::StatisticsParameters),
     responses(Counted)
 )]
-pub(in crate::http::v1) async fn stats(
-    state: Data<AppState>,
-    request: HttpRequest,
-    Manager(tenant): Manager,
-) -> Answer {
+pub(crate) async fn stats(state: Data<AppState>, request: HttpRequest, Manager(tenant): Manager) -> V1Result {
     let query = Query::of(&request, &statistics_query::PARAMETERS)?;
     let asked = statistics_query::asked(&query, &Dimension::ALL[1..], state.services.now())?;
-    let reported = state.services.statistics(&tenant, asked.clone()).await?;
+    let reported = state.services.reports.statistics(&tenant, asked.clone()).await?;
     Ok(HttpResponse::Ok().json(StatisticsView::of(&asked, &reported)?))
 }
 
@@ -63,15 +59,11 @@ pub(in crate::http::v1) async fn stats(
     description = "Newest first, page by page: a page says with `next` where the following one begins. \
                    `Accept: text/csv` gets CSV.",
     security(("secretKey" = [])),
-    params(audit::Parameters),
+    params(audit::AuditParameters),
     responses(Trail)
 )]
-pub(in crate::http::v1) async fn trail(
-    state: Data<AppState>,
-    request: HttpRequest,
-    Manager(tenant): Manager,
-) -> Answer {
+pub(crate) async fn trail(state: Data<AppState>, request: HttpRequest, Manager(tenant): Manager) -> V1Result {
     let query = Query::of(&request, &audit::PARAMETERS)?;
-    let reported = state.services.audit(&tenant, audit::asked(&query, &state.services)?).await?;
+    let reported = state.services.reports.audit(&tenant, audit::asked(&query, &state.services)?).await?;
     Ok(audit::answer(&request, &query, &state.services, &reported))
 }

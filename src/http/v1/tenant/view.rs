@@ -15,14 +15,15 @@ use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS};
 use crate::domain::web_origin::{MAX_ORIGIN, WebOrigin};
 use crate::service::TenantProfile;
 
-use super::super::super::openapi::schemas::part;
-use super::super::super::pages::logo_path;
-use super::policy::{EffectiveView, PolicySchema};
+use crate::http::shared::description::schemas::part;
+use crate::http::shared::logo::logo_path;
+
+use super::policy::{EffectivePolicyView, PolicySchema};
 
 /// The tenant of the key.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Tenant)]
-pub(in super::super) struct TenantView {
+pub(crate) struct TenantView {
     /// Its handle: the `aud` of its receipts.
     #[schema(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20)]
     tenant: String,
@@ -51,11 +52,11 @@ pub(in super::super) struct TenantView {
     #[schema(required, pattern = "^/assets/logo-[0-9a-f]{32}\\.(png|webp)$", max_length = 60)]
     logo: Option<String>,
     /// The policies in force: of the built-in purposes, and of those that have settings.
-    effective: BTreeMap<String, EffectiveView>,
+    effective: BTreeMap<String, EffectivePolicyView>,
 }
 
 impl TenantView {
-    pub(in super::super) fn of(profile: &TenantProfile) -> Self {
+    pub(crate) fn of(profile: &TenantProfile) -> Self {
         Self {
             tenant: profile.handle.to_string(),
             name: profile.name.clone(),
@@ -67,17 +68,17 @@ impl TenantView {
             return_urls: profile.settings.return_urls.clone(),
             brand: BrandView::of(&profile.settings.brand),
             logo: profile.settings.logo.as_ref().map(logo_path),
-            effective: EffectiveView::of_all(&profile.effective),
+            effective: EffectivePolicyView::of_all(&profile.effective),
         }
     }
 
     /// One of a sandbox, for the description of the API.
-    pub(in super::super) fn sandbox() -> Self {
+    pub(crate) fn sandbox() -> Self {
         Self { tenant: "tnt_9pk4x2m7q3c8v5bn".to_owned(), sandbox: true, ..Self::example() }
     }
 
     /// One for the description of the API.
-    pub(super) fn example() -> Self {
+    pub(crate) fn example() -> Self {
         let mut login = PolicySettings::default();
         login.code.length = Some(8);
         Self {
@@ -91,7 +92,7 @@ impl TenantView {
             return_urls: ReturnUrl::parse("https://app.example/login/done").into_iter().collect(),
             brand: BrandView { accent: Some("#0f7a5f".to_owned()), accent_dark: None },
             logo: None,
-            effective: [("login".to_owned(), EffectiveView::example())].into(),
+            effective: [("login".to_owned(), EffectivePolicyView::example())].into(),
         }
     }
 }
@@ -100,7 +101,7 @@ impl TenantView {
 #[derive(ToSchema)]
 #[schema(as = TenantPatch)]
 #[expect(dead_code, reason = "only its schema is used: the patch itself tells absent from null")]
-pub(super) struct TenantPatchSchema {
+pub(crate) struct TenantPatchSchema {
     /// What it calls itself, as its mails give it; on one line.
     #[schema(max_length = 100, example = "Acme")]
     name: Option<String>,
@@ -122,7 +123,7 @@ pub(super) struct TenantPatchSchema {
 #[derive(ToSchema)]
 #[schema(as = BrandPatch)]
 #[expect(dead_code, reason = "only its schema is used, as that of the patch")]
-pub(super) struct BrandPatchSchema {
+pub(crate) struct BrandPatchSchema {
     /// On light pages.
     #[schema(pattern = "^#[0-9A-Fa-f]{6}$", max_length = 7, example = "#0f7a5f")]
     accent: Option<String>,
@@ -134,7 +135,7 @@ pub(super) struct BrandPatchSchema {
 /// The colours of its hosted pages; null for the usual ones. Each is read with a contrast of at least 4.5:1.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Brand)]
-pub(super) struct BrandView {
+pub(crate) struct BrandView {
     /// On light pages.
     #[schema(required, pattern = "^#[0-9A-Fa-f]{6}$", max_length = 7, example = "#0f7a5f")]
     accent: Option<String>,
@@ -150,7 +151,7 @@ impl BrandView {
 }
 
 /// A patch for the description of the API.
-pub(super) fn patch_example() -> Value {
+pub(crate) fn patch_example() -> Value {
     json!({ "name": "Acme", "policy": { "ttl": 300 }, "purposes": { "login": { "code": { "length": 8 } } } })
 }
 

@@ -6,21 +6,21 @@ use actix_web::HttpRequest;
 use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::webhooks::event::EventId;
-use crate::domain::webhooks::event::{EventKind, EventKinds};
+use crate::domain::webhooks::event::{EventId, EventKind, EventKinds};
 use crate::domain::webhooks::url::WebhookUrl;
-use crate::domain::webhooks::webhook::{MAX_DESCRIPTION, PostStatus};
+use crate::domain::webhooks::webhook::{MAX_DESCRIPTION, WebhookDeliveryStatus};
 use crate::service::{AuthenticatedTenant, NewEndpoint, Services};
 
-use super::super::error::V1Error;
-use super::super::query::Query;
+use crate::http::v1::error::V1Error;
+use crate::http::v1::query::Query;
+
 use super::view;
 
 /// `POST /v1/tenant/webhooks`
 #[derive(Deserialize, ToSchema)]
 #[schema(as = WebhookRequest, description = "A webhook to be added.")]
 #[serde(deny_unknown_fields)]
-pub(in crate::http::v1) struct Create {
+pub(crate) struct WebhookBody {
     /// Where the events are posted to.
     #[schema(
         format = "uri",
@@ -44,7 +44,7 @@ pub(in crate::http::v1) struct Create {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = WebhookChange, description = "What is to be changed of a webhook. What is missing or null stays.")]
 #[serde(deny_unknown_fields)]
-pub(in crate::http::v1) struct Change {
+pub(crate) struct WebhookChangeBody {
     /// Where the events are posted to.
     #[schema(
         format = "uri",
@@ -64,16 +64,16 @@ pub(in crate::http::v1) struct Change {
     enabled: Option<bool>,
 }
 
-impl Create {
-    pub(super) fn parse(self, services: &Services) -> Result<(WebhookUrl, NewEndpoint), V1Error> {
+impl WebhookBody {
+    pub(crate) fn parse(self, services: &Services) -> Result<(WebhookUrl, NewEndpoint), V1Error> {
         let url = url(services, &self.url)?;
         let (description, events) = (description(self.description)?, events(self.events)?);
         Ok((url, NewEndpoint { url: None, description, events, enabled: self.enabled }))
     }
 }
 
-impl Change {
-    pub(super) fn parse(self, services: &Services) -> Result<NewEndpoint, V1Error> {
+impl WebhookChangeBody {
+    pub(crate) fn parse(self, services: &Services) -> Result<NewEndpoint, V1Error> {
         let url = self.url.map(|text| url(services, &text)).transpose()?;
         let (description, events) = (description(self.description)?, events(self.events)?);
         Ok(NewEndpoint { url, description, events, enabled: self.enabled })
@@ -81,7 +81,7 @@ impl Change {
 }
 
 fn url(services: &Services, text: &str) -> Result<WebhookUrl, V1Error> {
-    services.webhook_url(text).map_err(|problem| V1Error::field("/url", problem.to_string()))
+    services.webhooks.parse_url(text).map_err(|problem| V1Error::field("/url", problem.to_string()))
 }
 
 fn description(text: Option<String>) -> Result<Option<String>, V1Error> {
@@ -114,7 +114,7 @@ fn events(words: Option<Vec<String>>) -> Result<Option<EventKinds>, V1Error> {
 #[derive(Deserialize, ToSchema)]
 #[schema(as = WebhookRotation, description = "How the secret is to be replaced.")]
 #[serde(deny_unknown_fields)]
-pub(in crate::http::v1) struct Rotate {
+pub(crate) struct WebhookRotationBody {
     /// How long the present secret signs as well, in seconds: 86400 if not said.
     #[schema(minimum = 0, maximum = 604800, example = 86400)]
     overlap_seconds: Option<u64>,
@@ -123,8 +123,8 @@ pub(in crate::http::v1) struct Rotate {
 /// The longest overlap.
 const MAX_OVERLAP: u64 = 7 * 86_400;
 
-impl Rotate {
-    pub(super) fn overlap(&self) -> Result<Duration, V1Error> {
+impl WebhookRotationBody {
+    pub(crate) fn overlap(&self) -> Result<Duration, V1Error> {
         match self.overlap_seconds.unwrap_or(86_400) {
             seconds @ 0..=MAX_OVERLAP => Ok(Duration::from_secs(seconds)),
             _ => Err(V1Error::field("/overlap_seconds", format!("must be from 0 to {MAX_OVERLAP} seconds"))),
@@ -136,7 +136,7 @@ impl Rotate {
 #[derive(IntoParams)]
 #[into_params(parameter_in = Query)]
 #[expect(dead_code, reason = "only its description is used")]
-pub(super) struct Parameters {
+pub(crate) struct DeliveriesParameters {
     /// Only those that stand so.
     #[param(schema_with = view::post_status)]
     status: Option<String>,
@@ -154,27 +154,29 @@ pub(super) struct Parameters {
 
 /// The longest page, and the usual one.
 const MAX_PAGE: usize = 100;
+
 const USUAL_PAGE: usize = 50;
 
 /// Which deliveries a query asks for.
-pub(super) struct Page {
-    pub(super) status: Option<PostStatus>,
+pub(crate) struct DeliveriesQuery {
+    pub(crate) status: Option<WebhookDeliveryStatus>,
     /// Those before this event.
-    pub(super) before: Option<EventId>,
-    pub(super) limit: usize,
+    pub(crate) before: Option<EventId>,
+    pub(crate) limit: usize,
 }
 
-impl Page {
-    pub(super) fn asked(
+impl DeliveriesQuery {
+    pub(crate) fn asked(
         request: &HttpRequest,
         services: &Services,
         tenant: &AuthenticatedTenant,
     ) -> Result<Self, V1Error> {
         let query = Query::of(request, &["status", "cursor", "limit"])?;
-        let words = format!("one of {}", PostStatus::ALL.map(PostStatus::as_str).join(", "));
-        let event = |name: &str| services.event(tenant, name);
+        let words =
+            format!("one of {}", WebhookDeliveryStatus::ALL.map(WebhookDeliveryStatus::as_str).join(", "));
+        let event = |name: &str| services.webhooks.event(tenant, name);
         Ok(Self {
-            status: query.parsed("status", &words, PostStatus::parse)?,
+            status: query.parsed("status", &words, WebhookDeliveryStatus::parse)?,
             before: query.parsed("cursor", "`next` of the page before", event)?,
             limit: query.limit_up_to(MAX_PAGE, USUAL_PAGE)?,
         })

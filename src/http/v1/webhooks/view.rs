@@ -7,15 +7,17 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKind;
-use crate::domain::webhooks::webhook::{DisabledFor, PostError, PostRow, PostStatus, Webhook};
+use crate::domain::webhooks::webhook::{
+    DisabledFor, Webhook, WebhookDelivery, WebhookDeliveryError, WebhookDeliveryStatus,
+};
 use crate::service::{AuthenticatedTenant, Services};
 
-use super::super::super::openapi::schemas::part;
+use crate::http::shared::description::schemas::part;
 
 /// Where a tenant is told of events.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Webhook)]
-pub(in crate::http::v1) struct WebhookView {
+pub(crate) struct WebhookView {
     /// Its handle.
     #[schema(pattern = "^whk_[2-9a-z]{16}$", max_length = 20)]
     webhook: String,
@@ -45,27 +47,27 @@ pub(in crate::http::v1) struct WebhookView {
 /// A webhook, with its signing secret, which is shown this once.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookWithSecret)]
-pub(in crate::http::v1) struct SecretView {
+pub(crate) struct WebhookSecretView {
     #[serde(flatten)]
-    pub(super) webhook: WebhookView,
+    pub(crate) webhook: WebhookView,
     /// What the signatures are checked with.
     #[schema(pattern = "^whsec_[A-Za-z0-9+/=]+$", max_length = 60)]
-    pub(super) secret: String,
+    pub(crate) secret: String,
 }
 
 /// The tenant's webhooks.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Webhooks)]
-pub(in crate::http::v1) struct ListView {
+pub(crate) struct WebhooksView {
     /// In order of creation.
     #[schema(max_items = 10)]
-    pub(super) data: Vec<WebhookView>,
+    pub(crate) data: Vec<WebhookView>,
 }
 
 /// What came of telling a webhook one event.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookDelivery)]
-pub(in crate::http::v1) struct PostView {
+pub(crate) struct WebhookDeliveryView {
     /// The event: its `webhook-id`.
     #[schema(pattern = "^evt_[2-9a-z]{16}[0-9a-f]{16}$", max_length = 36)]
     event: String,
@@ -102,22 +104,22 @@ pub(in crate::http::v1) struct PostView {
 /// Deliveries, the newest first.
 #[derive(Serialize, ToSchema)]
 #[schema(as = WebhookDeliveries)]
-pub(in crate::http::v1) struct PageView {
+pub(crate) struct WebhookDeliveriesView {
     /// The newest first.
     #[schema(max_items = 100)]
-    pub(super) data: Vec<PostView>,
+    pub(crate) data: Vec<WebhookDeliveryView>,
     /// The `cursor` of the next page; null on the last.
     #[schema(required, pattern = "^evt_[2-9a-z]{16}[0-9a-f]{16}$", max_length = 36)]
-    pub(super) next: Option<String>,
+    pub(crate) next: Option<String>,
 }
 
 /// An event that is queued.
 #[derive(Serialize, ToSchema)]
 #[schema(as = QueuedEvent)]
-pub(in crate::http::v1) struct QueuedView {
+pub(crate) struct QueuedEventView {
     /// Its `webhook-id`.
     #[schema(pattern = "^evt_[2-9a-z]{16}[0-9a-f]{16}$", max_length = 36)]
-    pub(super) event: String,
+    pub(crate) event: String,
 }
 
 fn moment(at: Option<Timestamp>) -> Option<String> {
@@ -125,7 +127,7 @@ fn moment(at: Option<Timestamp>) -> Option<String> {
 }
 
 impl WebhookView {
-    pub(super) fn of(webhook: &Webhook) -> Self {
+    pub(crate) fn of(webhook: &Webhook) -> Self {
         Self {
             webhook: webhook.handle.to_string(),
             url: webhook.url.as_str().to_owned(),
@@ -140,7 +142,7 @@ impl WebhookView {
     }
 
     /// One for the description of the API.
-    pub(super) fn example() -> Self {
+    pub(crate) fn example() -> Self {
         Self {
             webhook: "whk_7m2k9x3c8v5bn4hq".to_owned(),
             url: "https://app.example.com/hooks/otp".to_owned(),
@@ -155,12 +157,12 @@ impl WebhookView {
     }
 }
 
-impl PostView {
-    pub(super) fn of(services: &Services, tenant: &AuthenticatedTenant, row: &PostRow) -> Self {
+impl WebhookDeliveryView {
+    pub(crate) fn of(services: &Services, tenant: &AuthenticatedTenant, row: &WebhookDelivery) -> Self {
         Self {
-            event: services.event_name(tenant, row.event),
+            event: services.webhooks.event_name(tenant, row.event),
             kind: row.kind.as_str(),
-            challenge: row.challenge.map(|id| services.shareable_key(id).as_str().to_owned()),
+            challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
             status: row.status.as_str(),
             tries: row.tries,
             at: row.at.to_string(),
@@ -173,12 +175,12 @@ impl PostView {
     }
 
     /// One for the description of the API.
-    pub(super) fn example() -> Self {
+    pub(crate) fn example() -> Self {
         Self {
             event: EVENT.to_owned(),
             kind: EventKind::ChallengeVerified.as_str(),
             challenge: Some("CnPYvKqMbdXhwRzTgJsLfAe".to_owned()),
-            status: PostStatus::Waiting.as_str(),
+            status: WebhookDeliveryStatus::Waiting.as_str(),
             tries: 1,
             at: "2026-11-21T08:30:00Z".to_owned(),
             last_try_at: Some("2026-11-21T08:30:00Z".to_owned()),
@@ -191,7 +193,7 @@ impl PostView {
 }
 
 /// An event for the description of the API.
-pub(super) const EVENT: &str = "evt_4hq7k2m9x3c8v5bn0019a4f2b6c00000";
+pub(crate) const EVENT: &str = "evt_4hq7k2m9x3c8v5bn0019a4f2b6c00000";
 
 fn told_events() -> RefOr<Schema> {
     part(json!({
@@ -204,7 +206,7 @@ fn told_events() -> RefOr<Schema> {
 }
 
 /// The kinds that an endpoint wants to be told.
-pub(super) fn wanted_events() -> RefOr<Schema> {
+pub(crate) fn wanted_events() -> RefOr<Schema> {
     part(json!({
         "type": ["array", "null"],
         "description": "What it is told.",
@@ -221,16 +223,16 @@ fn event_type() -> RefOr<Schema> {
 }
 
 /// Where telling an event stands.
-pub(super) fn post_status() -> RefOr<Schema> {
+pub(crate) fn post_status() -> RefOr<Schema> {
     part(json!({
         "type": "string",
         "description": "`waiting` until it was taken (`sent`), tried as often as it is (`failed`), or the webhook disabled (`canceled`).",
-        "enum": PostStatus::ALL.map(PostStatus::as_str),
+        "enum": WebhookDeliveryStatus::ALL.map(WebhookDeliveryStatus::as_str),
     }))
 }
 
 fn post_error() -> RefOr<Schema> {
-    let words = PostError::ALL.map(|reason| json!(reason.as_str())).into_iter();
+    let words = WebhookDeliveryError::ALL.map(|reason| json!(reason.as_str())).into_iter();
     part(json!({
         "type": ["string", "null"],
         "description": "Why there was no answer; null if there was one.",

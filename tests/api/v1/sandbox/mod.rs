@@ -1,4 +1,4 @@
-//! The sandbox: made by its tenant, separate from live data, and never sending.
+//! The sandbox: created by its tenant, separate from live data, and never sending.
 
 mod recipients;
 

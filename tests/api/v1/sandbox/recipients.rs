@@ -1,4 +1,4 @@
-//! Recipients that behave in a known way.
+//! Recipients with known behaviour.
 
 use std::time::Duration;
 

@@ -1,4 +1,4 @@
-//! The tenant's own words: kept, checked, tried out and sent.
+//! The tenant's own words: stored, checked, previewed and sent.
 
 mod sending;
 
@@ -24,7 +24,7 @@ impl Templates {
         self.0.send(Method::PUT, &format!("{PATH}/{name}"), body.to_string().into_bytes()).await
     }
 
-    /// Saves one that is right.
+    /// Saves a valid one.
     async fn save(&self, name: &str, text: &str) {
         let answer =
             self.put(name, &json!({ "subject": name, "text": format!("{text} {{{{ code }}}}") })).await;

@@ -1,4 +1,4 @@
-//! Endpoints: added, changed, within their bounds, and nobody else's.
+//! Endpoints: added, changed, bounded, and private to their tenant.
 
 use serde_json::json;
 

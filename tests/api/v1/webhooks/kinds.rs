@@ -1,4 +1,4 @@
-//! Events of sandboxes, and of codes that the tenant delivers by itself.
+//! Events of sandboxes, and of codes that the tenant delivers itself.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! Webhooks: what an app is told, how often, and where.
+//! Webhooks: which events an app gets, how often, and where.
 
 mod endpoints;
 mod kinds;

@@ -1,4 +1,4 @@
-//! Where this server connects to for a tenant: nowhere that is private, and nowhere that it is sent on.
+//! Where this server connects for a tenant: nowhere private, and nowhere that a redirect points to.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -46,7 +46,7 @@ async fn private_and_local_addresses_are_refused_however_they_are_written() {
 async fn what_a_name_leads_to_is_judged_at_each_connection() {
     let (app, tenant, hooks) = app().await;
     let receiver = Receiver::start().await;
-    // Taken while the operator allowed it; what it leads to now, as an address and as a name, is private.
+    // Accepted while the operator allowed it; what it leads to now, as an address and as a name, is private.
     let hook = hooks.add(&receiver).await;
     let app = app
         .restart(|settings| {
@@ -63,7 +63,7 @@ async fn what_a_name_leads_to_is_judged_at_each_connection() {
         assert_eq!(latest["last_error"], "host_not_allowed", "{change}");
     }
     assert_eq!(receiver.told().len(), 0);
-    // Nor does it go without TLS when the operator has changed their mind.
+    // Nor is it sent without TLS after the operator has revoked the permission.
     let app = app
         .restart(|settings| {
             settings.outbound.allow_hosts = vec!["127.0.0.1".to_owned()];

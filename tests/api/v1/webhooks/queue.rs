@@ -1,4 +1,4 @@
-//! The queue: tries, pauses, restarts, and one endpoint beside another.
+//! The queue: tries, pauses, restarts, and independent endpoints.
 
 use serde_json::json;
 

@@ -1,4 +1,4 @@
-//! An app's side: a small HTTP server that keeps what it is told and answers as a test wants.
+//! An app's side: a small HTTP server that records what it receives and answers as a test requires.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -14,7 +14,7 @@ use tokio_rustls::TlsAcceptor;
 
 use crate::harness::eventually;
 
-/// What is answered.
+/// How to answer.
 #[derive(Clone)]
 pub enum Reply {
     Status(u16),
@@ -46,7 +46,7 @@ impl Told {
         self.json()["type"].as_str().expect("a type").to_owned()
     }
 
-    /// Whether one of the signatures is the one that the reference library gives.
+    /// Whether one of the signatures equals that of the reference library.
     pub fn is_signed_with(&self, secret: &str) -> bool {
         let library = standardwebhooks::Webhook::new(secret).expect("a secret");
         let timestamp = self.headers["webhook-timestamp"].parse().expect("seconds");
@@ -54,7 +54,7 @@ impl Told {
         self.headers["webhook-signature"].split(' ').any(|signature| signature == expected)
     }
 
-    /// Whether the reference library takes it as a whole. It looks at the machine's clock as well.
+    /// Whether the reference library accepts the whole request. It also checks the machine's clock.
     pub fn is_taken_with(&self, secret: &str) -> bool {
         let headers = self.headers.iter().map(|(name, value)| {
             (name.parse::<HeaderName>().expect("a name"), HeaderValue::from_str(value).expect("a value"))
@@ -73,12 +73,12 @@ pub struct Receiver {
 }
 
 impl Receiver {
-    /// One that speaks plain HTTP.
+    /// A server with plain HTTP.
     pub async fn start() -> Self {
         Self::listen(None).await
     }
 
-    /// One that speaks TLS, with a certificate for `localhost` of an authority of its own.
+    /// A server with TLS, with a certificate for `localhost` from its own authority.
     pub async fn secure() -> Self {
         Self::listen(Some(identity())).await
     }
@@ -108,7 +108,7 @@ impl Receiver {
         Self { url: format!("{base}:{port}/hooks?app=shop"), ca_pem, told, replies }
     }
 
-    /// What the next requests are answered; all others get 204.
+    /// How to answer the next requests; all others get 204.
     pub fn answers(&self, replies: impl IntoIterator<Item = Reply>) {
         self.replies.lock().expect("no panic").extend(replies);
     }
@@ -117,7 +117,7 @@ impl Receiver {
         self.told.lock().expect("no panic")
     }
 
-    /// The request of this number, from nought.
+    /// The request with this number, from zero.
     #[track_caller]
     pub fn nth(&self, number: usize) -> impl Future<Output = Told> {
         let told = Arc::clone(&self.told);

@@ -1,4 +1,4 @@
-//! What an app is told, and how it is signed.
+//! What an app receives, and how it is signed.
 
 use otpmint::app::Ambient;
 use otpmint::domain::time::Clock;
@@ -62,7 +62,7 @@ async fn spent_attempts_and_an_expiry_are_told_and_so_is_a_message_that_failed()
     let backend = Backend::of(&app, &tenant);
     assert_eq!(backend.waiting().mint(&json!({ "to": JANE })).await.json()["delivery"]["status"], "failed");
     let app = app.restart(|settings| settings.outbound.allow_hosts = vec!["127.0.0.1".to_owned()]).await;
-    // What could not be told meanwhile is told later.
+    // Events that could not be posted meanwhile are posted later.
     app.clock.pass_seconds(10);
     let failed = receiver.of_kind("delivery.failed").await.json();
     assert_eq!(failed["data"]["delivery"]["error"], "host_not_allowed");

@@ -1,6 +1,5 @@
 //! What the routes of mail accounts answer.
 
-use crate::domain::tenants::route::Transport;
 use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -11,12 +10,12 @@ use crate::domain::tenants::route::Route;
 use crate::domain::tenants::route_check::{CheckStep, CheckedStep, Hint, RouteCheck, Topic};
 use crate::domain::tenants::smtp::Security;
 
-use super::super::super::super::openapi::schemas::part;
+use crate::http::shared::description::schemas::part;
 
 /// The mail accounts of the tenant.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpAccounts)]
-pub(in crate::http::v1) struct AccountsView {
+pub(crate) struct AccountsView {
     /// In the order in which they are used.
     #[schema(max_items = 5)]
     accounts: Vec<AccountView>,
@@ -25,7 +24,7 @@ pub(in crate::http::v1) struct AccountsView {
 /// A mail account, without its password.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpAccount)]
-pub(in crate::http::v1) struct AccountView {
+pub(crate) struct AccountView {
     /// Its handle.
     #[schema(pattern = "^smtp_[2-9a-z]{16}$", max_length = 21)]
     id: String,
@@ -51,21 +50,21 @@ pub(in crate::http::v1) struct AccountView {
 /// What came of trying an account.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpTest)]
-pub(in crate::http::v1) struct TrialView {
+pub(crate) struct AccountCheckView {
     /// Whether every step went well.
     ok: bool,
     /// The steps that were taken, in order; after one that failed there is none.
     #[schema(max_items = 6)]
-    steps: Vec<StepView>,
+    steps: Vec<CheckStepView>,
     /// What DNS says about the domain of `from`; empty where it does not answer.
     #[schema(max_items = 4)]
-    hints: Vec<HintView>,
+    hints: Vec<CheckHintView>,
 }
 
 /// A step.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpTestStep)]
-pub(in crate::http::v1) struct StepView {
+pub(crate) struct CheckStepView {
     #[schema(schema_with = step)]
     step: &'static str,
     /// Whether it went well.
@@ -86,7 +85,7 @@ pub(in crate::http::v1) struct StepView {
 /// Something that DNS says.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpTestHint)]
-pub(in crate::http::v1) struct HintView {
+pub(crate) struct CheckHintView {
     #[schema(schema_with = topic)]
     about: &'static str,
     /// Whether it looks right; null where DNS cannot tell.
@@ -122,11 +121,12 @@ fn reason() -> RefOr<Schema> {
 }
 
 impl AccountsView {
-    pub(super) fn of(accounts: &[Route]) -> Self {
-        Self { accounts: accounts.iter().map(AccountView::of).collect() }
+    /// Of routes over SMTP; others are not shown.
+    pub(crate) fn of(routes: &[Route]) -> Self {
+        Self { accounts: routes.iter().filter_map(AccountView::of).collect() }
     }
 
-    pub(super) fn example() -> Value {
+    pub(crate) fn example() -> Value {
         json!({ "accounts": [{
             "id": "smtp_4hq7k2m9x3c8v5bn", "name": "main", "host": "smtp.example.com", "port": 587,
             "tls": Security::StartTls.as_str(), "username": "app@example.com", "from": "app@example.com",
@@ -135,30 +135,30 @@ impl AccountsView {
 }
 
 impl AccountView {
-    fn of(account: &Route) -> Self {
-        let Transport::Smtp(smtp) = &account.transport;
-        Self {
-            id: account.handle.to_string(),
-            name: account.name.clone(),
+    fn of(route: &Route) -> Option<Self> {
+        let smtp = route.smtp()?;
+        Some(Self {
+            id: route.handle.to_string(),
+            name: route.name.clone(),
             host: smtp.host.clone(),
             port: smtp.port,
             tls: smtp.security.as_str(),
             username: smtp.username.clone(),
             from: smtp.from.as_str().to_owned(),
-        }
+        })
     }
 }
 
-impl TrialView {
-    pub(super) fn of(trial: RouteCheck) -> Self {
+impl AccountCheckView {
+    pub(crate) fn of(check: RouteCheck) -> Self {
         Self {
-            ok: trial.is_ok(),
-            steps: trial.steps.into_iter().map(StepView::of).collect(),
-            hints: trial.hints.iter().map(HintView::of).collect(),
+            ok: check.is_ok(),
+            steps: check.steps.into_iter().map(CheckStepView::of).collect(),
+            hints: check.hints.iter().map(CheckHintView::of).collect(),
         }
     }
 
-    pub(super) fn example() -> Value {
+    pub(crate) fn example() -> Value {
         json!({
             "ok": false,
             "steps": [
@@ -173,7 +173,7 @@ impl TrialView {
     }
 }
 
-impl StepView {
+impl CheckStepView {
     fn of(taken: CheckedStep) -> Self {
         let (detail, trouble) = match taken.result {
             Ok(detail) => (Some(detail), None),
@@ -189,7 +189,7 @@ impl StepView {
     }
 }
 
-impl HintView {
+impl CheckHintView {
     fn of(hint: &Hint) -> Self {
         Self { about: hint.topic.as_str(), ok: hint.ok, text: hint.text }
     }

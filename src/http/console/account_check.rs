@@ -1,0 +1,104 @@
+//! `POST /console/tenants/{tenant}/accounts/{account}/test`: a mail account is tried, step by step.
+
+use actix_web::http::StatusCode;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use askama::Template;
+
+use crate::domain::tenants::route::RouteHandle;
+use crate::domain::tenants::route_check::{CheckStep, RouteCheck, Topic};
+use crate::service::{Candidate, Refusal};
+
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::state::AppState;
+
+use super::form::Form;
+use super::layout::Layout;
+use super::refused::Refused;
+use super::session::Seat;
+use super::{accounts, bodies, page};
+
+/// A step, as the page shows it.
+struct CheckStepRow {
+    label: &'static str,
+    is_ok: bool,
+    text: String,
+}
+
+#[derive(Template)]
+#[template(path = "console/account_check.html")]
+struct AccountCheckPage {
+    layout: Layout,
+    /// Back to the accounts.
+    path: String,
+    steps: Vec<CheckStepRow>,
+    /// What DNS says: about what, whether it looks right, and the words.
+    hints: Vec<(&'static str, Option<bool>, &'static str)>,
+}
+
+/// Tries it. With an address, a test mail goes there when all else is well.
+pub(crate) async fn run(
+    state: Data<AppState>,
+    request: HttpRequest,
+    seat: Seat,
+    path: Path<(String, String)>,
+    form: Form,
+) -> HttpResponse {
+    match walk(&state, &request, &seat, &path.1, form.text("to")).await {
+        Ok(check) => page::page(StatusCode::OK, &AccountCheckPage::of(&seat, check)),
+        Err(wrong) => accounts::again(&state, &seat, &Refused::from(wrong)).await,
+    }
+}
+
+async fn walk(
+    state: &AppState,
+    request: &HttpRequest,
+    seat: &Seat,
+    id: &str,
+    to: &str,
+) -> Result<RouteCheck, Rejection> {
+    let to = if to.trim().is_empty() { None } else { Some(bodies::recipient(to)?) };
+    let handle = RouteHandle::parse(id).ok_or(Rejection::from(Refusal::UnknownAccount))?;
+    let candidate = Candidate::Present(handle);
+    let checked = state.services.routes.check(&seat.tenant, candidate, to, ClientIp::of(request)).await;
+    checked.map_err(bodies::unusable)
+}
+
+impl AccountCheckPage {
+    fn of(seat: &Seat, check: RouteCheck) -> Self {
+        let title = if check.is_ok() { "The account works" } else { "The account does not work yet" };
+        let step = |taken: crate::domain::tenants::route_check::CheckedStep| match taken.result {
+            Ok(detail) => CheckStepRow { label: label(taken.step), is_ok: true, text: detail },
+            Err(trouble) => {
+                CheckStepRow { label: label(taken.step), is_ok: false, text: trouble.advice.to_owned() }
+            }
+        };
+        Self {
+            layout: seat.layout(title, "/accounts"),
+            path: seat.path("/accounts"),
+            hints: check.hints.iter().map(|hint| (topic(hint.topic), hint.ok, hint.text)).collect(),
+            steps: check.steps.into_iter().map(step).collect(),
+        }
+    }
+}
+
+fn label(step: CheckStep) -> &'static str {
+    match step {
+        CheckStep::Resolve => "Name of the server",
+        CheckStep::Connect => "Connection",
+        CheckStep::Greeting => "Greeting",
+        CheckStep::Tls => "TLS",
+        CheckStep::Login => "Login",
+        CheckStep::Mail => "Test mail",
+    }
+}
+
+fn topic(topic: Topic) -> &'static str {
+    match topic {
+        Topic::Mx => "MX",
+        Topic::Spf => "SPF",
+        Topic::Dkim => "DKIM",
+        Topic::Dmarc => "DMARC",
+    }
+}

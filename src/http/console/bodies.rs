@@ -1,0 +1,84 @@
+//! What a form asks, read by the parser of the body that asks the same, so that no rule has a second home.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::domain::address::Address;
+use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::route_draft::{RouteDraft, SmtpDraft};
+use crate::domain::tenants::template::TemplateName;
+use crate::domain::tenants::tenant::parse_name;
+use crate::service::{LimitsChange, Refusal, RouteRefusal, TenantDraft};
+
+use crate::http::shared::bodies::limits_patch::LimitsPatch;
+use crate::http::shared::bodies::mail_account::AccountBody;
+use crate::http::shared::bodies::secret_key::AddKeyBody;
+use crate::http::shared::bodies::tenant_patch::TenantPatch;
+use crate::http::shared::bodies::{fields, json};
+use crate::http::shared::problems::rejection::Rejection;
+
+/// What is wrong with a route.
+pub(crate) fn unusable(refusal: RouteRefusal) -> Rejection {
+    match refusal {
+        RouteRefusal::Refused(refusal) => refusal.into(),
+        RouteRefusal::Invalid(_, why) => Rejection::field(why.field(), why.to_string()),
+    }
+}
+
+/// A value that cannot be taken.
+pub(crate) fn invalid(field: &str, detail: &str) -> Rejection {
+    Rejection::field(format!("/{field}"), detail)
+}
+
+/// A mail account, as in `PUT /v1/tenant/smtp`.
+pub(crate) fn account(fields: Value) -> Result<RouteDraft, Rejection> {
+    shaped::<AccountBody>(fields)?.draft("")
+}
+
+/// The mail server and the login of one.
+pub(crate) fn smtp(fields: Value) -> Result<SmtpDraft, Rejection> {
+    shaped::<AccountBody>(fields)?.smtp("")
+}
+
+/// A secret key, as in `POST /v1/tenant/keys`.
+pub(crate) fn key(fields: Value) -> Result<(String, Scopes), Rejection> {
+    shaped::<AddKeyBody>(fields)?.read()
+}
+
+/// A secret key that there may be.
+pub(crate) fn key_handle(text: &str) -> Result<KeyHandle, Rejection> {
+    KeyHandle::parse(text).ok_or_else(|| Refusal::UnknownKey.into())
+}
+
+/// What is changed of a tenant, as in `PATCH /v1/tenant`.
+pub(crate) fn tenant(fields: Value) -> Result<impl Fn(&mut TenantDraft), Rejection> {
+    let patch = shaped::<TenantPatch>(fields)?;
+    patch.check()?;
+    Ok(move |draft: &mut TenantDraft| patch.apply(draft))
+}
+
+/// What is changed of a tenant's limits, as in `PATCH /v1/admin/tenants/{tenant}`.
+pub(crate) fn limits(fields: Value) -> Result<LimitsChange, Rejection> {
+    let patch = shaped::<LimitsPatch>(fields)?;
+    Ok(Box::new(move |limits| patch.apply(limits)))
+}
+
+/// What a tenant calls itself.
+pub(crate) fn name(text: &str) -> Result<String, Rejection> {
+    parse_name(text).ok_or_else(|| Rejection::field("/name", "at most 100 bytes on one line"))
+}
+
+/// A template, as in the path of `/v1/tenant/templates`.
+pub(crate) fn template(purpose: &str, locale: &str) -> Result<TemplateName, Rejection> {
+    let locale = fields::locale(Some(locale))?.unwrap_or(crate::domain::locale::Locale::ENGLISH);
+    Ok(TemplateName { purpose: fields::purpose(Some(purpose))?, locale })
+}
+
+/// Where a test mail goes.
+pub(crate) fn recipient(text: &str) -> Result<Address, Rejection> {
+    fields::recipient(text)
+}
+
+fn shaped<T: DeserializeOwned>(fields: Value) -> Result<T, Rejection> {
+    json::parse(fields.to_string().as_bytes())
+}

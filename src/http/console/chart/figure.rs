@@ -1,0 +1,114 @@
+//! A chart as HTML: the drawing, its legend and its table.
+
+use askama::Template;
+
+use super::model::{Chart, ChartKind, Series, Unit};
+use super::scale::{self, Plot, axis_end};
+use super::shape;
+
+/// What the template writes down.
+#[derive(Template)]
+#[template(path = "console/chart.html")]
+struct Figure<'a> {
+    chart: &'a Chart,
+    plot: Plot,
+    /// Of each series.
+    paths: Vec<String>,
+    lines: Vec<GridLine>,
+    ticks: Vec<Tick<'a>>,
+    rows: Vec<ChartRow<'a>>,
+}
+
+/// A line across the plot, and what it stands for.
+struct GridLine {
+    y: String,
+    label: String,
+}
+
+/// A label below the plot.
+struct Tick<'a> {
+    x: String,
+    label: &'a str,
+}
+
+/// A row of the table.
+struct ChartRow<'a> {
+    label: &'a str,
+    cells: Vec<String>,
+}
+
+/// Labels below a plot at most: more would run into each other.
+pub(crate) const MOST_TICKS: usize = 6;
+
+impl Chart {
+    /// The chart with its legend and its table, as HTML.
+    pub(crate) fn html(&self) -> Result<String, askama::Error> {
+        let plot = Plot::of(self.labels.len(), self.end());
+        let line = |part: f64| {
+            let value = plot.end * part;
+            GridLine { y: scale::number(plot.y(value)), label: self.unit.short(value) }
+        };
+        let every = self.labels.len().div_ceil(MOST_TICKS).max(1);
+        let tick = |(at, label)| Tick { x: scale::number(plot.centre(at)), label };
+        let cell =
+            |series: &Series, at| series.value(at).map_or("–".to_owned(), |value| self.unit.long(value));
+        let row =
+            |(at, label)| ChartRow { label, cells: self.series.iter().map(|one| cell(one, at)).collect() };
+        let labels = || self.labels.iter().map(String::as_str).enumerate();
+        Figure {
+            chart: self,
+            paths: shape::paths(self, &plot),
+            lines: [0.0, 0.5, 1.0].map(line).into(),
+            ticks: labels().step_by(every).map(tick).collect(),
+            rows: labels().map(row).collect(),
+            plot,
+        }
+        .render()
+    }
+
+    /// Where the axis ends: at a round number above everything that is drawn.
+    fn end(&self) -> f64 {
+        let all = 0..self.labels.len();
+        let heights: Vec<f64> = match self.kind {
+            ChartKind::Stacked => {
+                all.map(|at| self.series.iter().filter_map(|series| series.value(at)).sum()).collect()
+            }
+            ChartKind::Bars | ChartKind::Lines => {
+                all.flat_map(|at| self.series.iter().filter_map(move |series| series.value(at))).collect()
+            }
+        };
+        match self.unit {
+            Unit::Share => 1.0,
+            // Half of one is nothing that could be counted.
+            Unit::Count => axis_end(heights.into_iter().fold(2.0, f64::max)),
+        }
+    }
+}
+
+impl ChartKind {
+    /// The class that says how its shapes are painted.
+    fn class(self) -> &'static str {
+        match self {
+            Self::Bars | Self::Stacked => "bars",
+            Self::Lines => "lines",
+        }
+    }
+}
+
+impl Unit {
+    /// Beside the axis, where there is little room.
+    fn short(self, value: f64) -> String {
+        match self {
+            Self::Count => scale::compact(value),
+            Self::Share => format!("{:.0} %", value * 100.0),
+        }
+    }
+
+    /// In the table.
+    fn long(self, value: f64) -> String {
+        match self {
+            Self::Count => format!("{value:.0}"),
+            Self::Share => format!("{:.1} %", value * 100.0),
+        }
+    }
+}

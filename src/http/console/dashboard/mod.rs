@@ -1,0 +1,7 @@
+//! The dashboard: the numbers of the last days, as charts and as tables.
+
+pub(crate) mod charts;
+pub(crate) mod page;
+#[cfg(test)]
+mod tests;
+pub(crate) mod total;

@@ -1,0 +1,68 @@
+//! The page of the dashboard.
+
+use askama::Template;
+
+use crate::domain::reports::statistics::Counts;
+use crate::domain::time::Timestamp;
+use crate::service::LastDays;
+
+use crate::http::console::chart::model::Chart;
+use crate::http::console::filters::Filters;
+use crate::http::console::place::Place;
+use crate::http::console::words::share;
+
+use super::charts;
+use super::total::total;
+
+/// Days that can be looked at, and the name of each choice.
+const CHOICES: [(u16, &str); 3] = [(7, "7 days"), (30, "30 days"), (90, "90 days")];
+
+/// Without a choice.
+const USUAL: u16 = 30;
+
+/// The days that are asked for.
+pub(crate) fn days(filters: &mut Filters) -> u16 {
+    let known = |text: &str| {
+        let asked = text.parse().ok()?;
+        CHOICES.iter().any(|(days, _)| *days == asked).then_some(asked)
+    };
+    filters.read("days", known).unwrap_or(USUAL)
+}
+
+#[derive(Template)]
+#[template(path = "console/dashboard.html")]
+struct DashboardPage<'a> {
+    place: &'a Place,
+    filters: &'a Filters,
+    days: u16,
+    choices: [(u16, &'static str); 3],
+    tiles: Vec<(&'static str, String)>,
+    /// As HTML.
+    charts: Vec<String>,
+}
+
+/// The page.
+pub(crate) fn render(
+    place: &Place,
+    filters: &Filters,
+    days: u16,
+    numbers: &LastDays,
+    now: Timestamp,
+) -> Result<String, askama::Error> {
+    let charts = charts::all(numbers, now);
+    let charts = charts.iter().map(Chart::html).collect::<Result<_, _>>()?;
+    let tiles = tiles(&total(numbers));
+    DashboardPage { place, filters, days, choices: CHOICES, tiles, charts }.render()
+}
+
+fn tiles(total: &Counts) -> Vec<(&'static str, String)> {
+    vec![
+        ("minted", total.minted.to_string()),
+        ("verified", total.conversion().map_or_else(|| "–".to_owned(), share)),
+        ("messages sent", total.sent.to_string()),
+        ("messages not sent", total.failed.to_string()),
+        ("wrong codes", total.mismatched.to_string()),
+        ("out of attempts", total.exhausted.to_string()),
+        ("pending", total.pending().to_string()),
+    ]
+}

@@ -1,0 +1,23 @@
+//! The counts of all days together.
+
+use crate::domain::reports::statistics::Counts;
+use crate::service::LastDays;
+
+/// The counts of all days.
+pub(crate) fn total(numbers: &LastDays) -> Counts {
+    let mut total = Counts::default();
+    for (_, counts) in &numbers.counts {
+        total.minted += counts.minted;
+        total.sent += counts.sent;
+        total.failed += counts.failed;
+        total.mismatched += counts.mismatched;
+        total.verified += counts.verified;
+        total.exhausted += counts.exhausted;
+        total.expired += counts.expired;
+        total.canceled += counts.canceled;
+        for (sum, count) in total.times.0.iter_mut().zip(counts.times.0) {
+            *sum += count;
+        }
+    }
+    total
+}

@@ -1,0 +1,58 @@
+//! What is said about what was done last. It travels in the address, as one of these words.
+
+use actix_web::HttpRequest;
+
+/// Defines the flashes: each with its word and its sentence.
+macro_rules! flashes {
+    ($($name:ident => $word:literal, $text:literal;)*) => {
+        /// Something that was done.
+        #[derive(Clone, Copy, PartialEq, Eq, Debug)]
+        pub(crate) enum Flash {
+            $(#[doc = $text] $name,)*
+        }
+
+        impl Flash {
+            const ALL: &[Self] = &[$(Self::$name),*];
+
+            /// Its word in the address.
+            pub(crate) const fn word(self) -> &'static str {
+                match self {
+                    $(Self::$name => $word,)*
+                }
+            }
+
+            /// Its sentence.
+            pub(crate) const fn text(self) -> &'static str {
+                match self {
+                    $(Self::$name => $text,)*
+                }
+            }
+        }
+    };
+}
+
+flashes! {
+    SignedOut => "signed_out", "You are signed out.";
+    OthersSignedOut => "others_signed_out", "Your other sessions have ended.";
+    PasswordChanged => "password", "The password is changed. Your other sessions have ended.";
+    TotpOn => "totp_on", "From now on signing in takes a code of your authenticator app.";
+    Disabled => "disabled", "The tenant is switched off: its keys and codes work no more.";
+    Enabled => "enabled", "The tenant is switched on again.";
+    Changed => "changed", "It is as you wanted it.";
+    KeyRevoked => "key_revoked", "The secret key works no more.";
+    AccountSaved => "account", "The mail account is saved. Better try it now.";
+    AccountMoved => "account_moved", "The mail account is tried earlier from now on.";
+    AccountDeleted => "account_deleted", "The mail account is deleted.";
+    TemplateSaved => "template", "The template is saved. The next message uses it.";
+    TemplateDeleted => "template_deleted", "The template is deleted.";
+    TotpOff => "totp_off", "Signing in takes the password alone from now on.";
+}
+
+impl Flash {
+    /// The flash that an address carries.
+    pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
+        let query = form_urlencoded::parse(request.query_string().as_bytes());
+        let word = query.filter(|(name, _)| name == "done").map(|(_, word)| word).next()?;
+        Self::ALL.iter().copied().find(|flash| flash.word() == word)
+    }
+}

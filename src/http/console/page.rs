@@ -1,0 +1,50 @@
+//! Pages as answers.
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType};
+use askama::Template;
+
+use crate::service::Signed;
+
+use super::layout::Layout;
+
+/// A page may load what is here and send forms here, has nothing inline, and is shown in no frame.
+const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
+                      connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
+                      frame-ancestors 'none'";
+
+/// A page.
+pub(crate) fn page(status: StatusCode, page: &impl Template) -> HttpResponse {
+    let Ok(body) = page.render().inspect_err(|error| tracing::error!(%error, "a page could not be shown"))
+    else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    HttpResponse::build(status)
+        .content_type(ContentType::html())
+        .insert_header((CONTENT_SECURITY_POLICY, POLICY))
+        .body(body)
+}
+
+#[derive(Template)]
+#[template(path = "console/said.html")]
+struct StatementPage {
+    layout: Layout,
+}
+
+/// A page that says one thing.
+pub(crate) fn said(status: StatusCode, text: &str) -> HttpResponse {
+    page(status, &StatementPage { layout: Layout::open(text) })
+}
+
+/// Of what is not there, or not for whoever asks.
+pub(crate) fn not_found(signed: Option<&Signed>) -> HttpResponse {
+    let title = "There is no such page.";
+    let layout = signed.map_or_else(|| Layout::open(title), |signed| Layout::of(signed, title, ""));
+    page(StatusCode::NOT_FOUND, &StatementPage { layout })
+}
+
+/// Of a form that was not on a page of this session.
+pub(crate) fn foreign_form() -> HttpResponse {
+    said(StatusCode::FORBIDDEN, "This form did not come from a page of your session. Nothing was done.")
+}

@@ -1,0 +1,93 @@
+//! The routes of the console.
+
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::web::{self, ServiceConfig};
+
+use crate::http::shared::fallback::allowing;
+
+use super::{
+    account, account_check, accounts, assets, guard, home, keys, policy, preview, reports, session, setup,
+    sign_in, templates, tenant, tenants, totp,
+};
+
+/// A path below the console: its methods and their handlers.
+macro_rules! route {
+    ($config:expr, $path:expr, $allow:literal, $($method:ident => $handler:path),+) => {
+        $config.service(
+            web::resource($path)
+                $(.route(web::method(Method::$method).to($handler)))+
+                .default_service(allowing($allow)),
+        )
+    };
+}
+
+/// The routes of the console. Nothing of them is there where it is switched off.
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    assets::routes(config);
+    let below =
+        web::scope("/console").configure(own_routes).configure(report_routes).configure(tenant_routes);
+    config.service(below.default_service(web::to(session::nowhere)).wrap(from_fn(guard::guard)));
+}
+
+/// The routes of whoever has signed in, or is about to.
+fn own_routes(config: &mut ServiceConfig) {
+    route!(config, "", "GET, HEAD", GET => home::show, HEAD => home::show);
+    route!(config, "/sign-in", "GET, HEAD, POST",
+        GET => sign_in::show, HEAD => sign_in::show, POST => sign_in::sign_in);
+    route!(config, "/sign-in/tenant", "POST", POST => sign_in::sign_in_tenant);
+    route!(config, "/sign-out", "POST", POST => sign_in::sign_out);
+    route!(config, "/setup/{token}", "GET, HEAD, POST",
+        GET => setup::show, HEAD => setup::show, POST => setup::set_up);
+    route!(config, "/account", "GET, HEAD", GET => account::show, HEAD => account::show);
+    route!(config, "/account/password", "POST", POST => account::change_password);
+    route!(config, "/account/sign-out-others", "POST", POST => account::sign_out_others);
+    route!(config, "/account/totp", "GET, HEAD, POST",
+        GET => totp::show, HEAD => totp::show, POST => totp::enable);
+    route!(config, "/account/totp/off", "POST", POST => totp::disable);
+}
+
+/// The routes about tenants.
+fn tenant_routes(config: &mut ServiceConfig) {
+    route!(config, "/tenants", "GET, HEAD", GET => tenants::list, HEAD => tenants::list);
+    route!(config, "/tenants/new", "GET, HEAD, POST",
+        GET => tenants::form, HEAD => tenants::form, POST => tenants::create);
+    route!(config, "/tenants/{tenant}", "GET, HEAD, POST",
+        GET => tenant::show, HEAD => tenant::show, POST => tenant::change);
+    route!(config, "/tenants/{tenant}/status", "POST", POST => tenant::switch);
+    route!(config, "/tenants/{tenant}/limits", "POST", POST => tenant::limit);
+    route!(config, "/tenants/{tenant}/keys", "GET, HEAD, POST",
+        GET => keys::list, HEAD => keys::list, POST => keys::add);
+    route!(config, "/tenants/{tenant}/keys/{key}/rotate", "POST", POST => keys::rotate);
+    route!(config, "/tenants/{tenant}/keys/{key}/revoke", "POST", POST => keys::revoke);
+    route!(config, "/tenants/{tenant}/accounts", "GET, HEAD, POST",
+        GET => accounts::list, HEAD => accounts::list, POST => accounts::save);
+    route!(config, "/tenants/{tenant}/accounts/{account}/delete", "POST", POST => accounts::delete);
+    route!(config, "/tenants/{tenant}/accounts/{account}/up", "POST", POST => accounts::move_up);
+    route!(config, "/tenants/{tenant}/accounts/{account}/test", "POST", POST => account_check::run);
+    route!(config, "/tenants/{tenant}/policy", "GET, HEAD, POST",
+        GET => policy::show, HEAD => policy::show, POST => policy::change);
+    route!(config, "/tenants/{tenant}/templates", "GET, HEAD",
+        GET => templates::list, HEAD => templates::list);
+    route!(config, "/tenants/{tenant}/templates/edit", "GET, HEAD, POST",
+        GET => templates::edit, HEAD => templates::edit, POST => templates::save);
+    route!(config, "/tenants/{tenant}/templates/delete", "POST", POST => templates::delete);
+    route!(config, "/tenants/{tenant}/templates/preview/{part}", "POST", POST => preview::show);
+}
+
+/// The routes of what happened: of everything, and of one tenant.
+fn report_routes(config: &mut ServiceConfig) {
+    macro_rules! report {
+        ($end:literal => $handler:path) => {
+            route!(config, $end, "GET, HEAD", GET => $handler, HEAD => $handler);
+            route!(config, concat!("/tenants/{tenant}", $end), "GET, HEAD",
+                GET => $handler, HEAD => $handler);
+        };
+    }
+    report!("/numbers" => reports::numbers);
+    report!("/deliveries" => reports::deliveries);
+    report!("/deliveries/{key}" => reports::delivery);
+    report!("/audit" => reports::audit);
+    report!("/fired" => reports::limit_hits);
+    report!("/servers" => reports::servers);
+}

@@ -1,0 +1,29 @@
+//! `GET /openapi.json`.
+
+use actix_web::HttpResponse;
+use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
+use actix_web::web::{self, Bytes, ServiceConfig};
+
+use crate::http::shared::fallback::allowing;
+
+use super::document::openapi;
+
+/// Where the document is.
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    config.service(
+        web::resource("/openapi.json")
+            .route(web::get().to(serve))
+            .route(web::head().to(serve))
+            .default_service(allowing("GET, HEAD")),
+    );
+}
+
+/// `GET /openapi.json`. Public, so any page may read it; a new build may have another one, so caches
+/// keep it for minutes only.
+async fn serve() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((CACHE_CONTROL, "public, max-age=300"))
+        .insert_header((ACCESS_CONTROL_ALLOW_ORIGIN, "*"))
+        .body(Bytes::from_static(openapi().as_bytes()))
+}

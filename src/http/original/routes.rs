@@ -1,0 +1,46 @@
+//! The routes of the original, all of which take a POST.
+
+use actix_web::middleware::{Condition, from_fn};
+use actix_web::web::{self, ServiceConfig};
+use actix_web::{Resource, guard};
+
+use crate::http::shared::fallback::allowing;
+use crate::http::shared::limits::AddressLimits;
+
+use super::{handlers, identify};
+
+const PATHS: [&str; 3] = ["/reg_secretkey", "/otp", "/verify-otp"];
+
+/// A path for POST alone. The method is looked at before the body: what is wrapped around the path
+/// reads it.
+fn posted(path: &str) -> Resource {
+    web::resource(path).guard(guard::Post())
+}
+
+/// The three routes.
+pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
+    let limited = limits.is_enabled();
+    config
+        .service(
+            posted("/reg_secretkey")
+                .wrap(Condition::new(limited, limits.register()))
+                .wrap(from_fn(identify::operator))
+                .to(handlers::register),
+        )
+        .service(
+            posted("/otp")
+                .wrap(Condition::new(limited, limits.mint()))
+                .wrap(from_fn(identify::tenant))
+                .to(handlers::mint),
+        )
+        .service(
+            posted("/verify-otp")
+                .wrap(Condition::new(limited, limits.verify()))
+                .wrap(from_fn(identify::tenant))
+                .to(handlers::verify),
+        );
+    // One by one: a list of paths is a list of regular expressions to actix, tried for every request.
+    for path in PATHS {
+        config.service(web::resource(path).default_service(allowing("POST")));
+    }
+}

@@ -1,0 +1,114 @@
+//! The handlers of the pages: each makes one call, and shows the page or leads back to it.
+
+use actix_web::http::header::{ACCEPT, LOCATION};
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
+
+use crate::service::{Leaving, Refusal};
+
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::problems::problem::Problem;
+use crate::http::shared::problems::refusals::Audience;
+use crate::http::state::AppState;
+
+use super::flash::Flash;
+use super::form::VisitorForm;
+use super::view;
+use super::visitor::Visitor;
+
+/// `GET /c/{key}`: the challenge as it stands.
+pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+    let visitor = Visitor::of(&request);
+    match state.services.pages.find(&key, visitor.embedder.as_ref()).await {
+        Ok(page) => view::page(&visitor, &key, &page, state.services.now()),
+        Err(Refusal::UnknownChallenge) => view::unknown(&visitor),
+        Err(refusal) => Problem::of(&refusal, Audience::Public).on(view::unavailable(&visitor)),
+    }
+}
+
+/// `POST /c/{key}/verify`: an answer was typed.
+pub(crate) async fn verify(
+    state: Data<AppState>,
+    request: HttpRequest,
+    key: Path<String>,
+    form: VisitorForm,
+) -> HttpResponse {
+    let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
+    match state.services.pages.answer(&key, embedder.as_ref(), &form.code, client_ip).await {
+        Ok(leaving) => leave(&request, leaving),
+        Err(refusal) => back(&request, &key, Flash::of(&refusal)),
+    }
+}
+
+/// `POST /c/{key}/resend`: the message did not come.
+pub(crate) async fn resend(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+    let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
+    let flash = match state.services.pages.resend(&key, embedder.as_ref(), client_ip).await {
+        Ok(()) => Some(Flash::Sent),
+        Err(refusal) => Flash::of(&refusal),
+    };
+    back(&request, &key, flash)
+}
+
+/// `POST /c/{key}/recipient`: an address was typed, where the page asks for it.
+pub(crate) async fn give(
+    state: Data<AppState>,
+    request: HttpRequest,
+    key: Path<String>,
+    form: VisitorForm,
+) -> HttpResponse {
+    let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
+    let given = state.services.pages.give_recipient(&key, embedder.as_ref(), &form.to, client_ip).await;
+    back(&request, &key, given.err().as_ref().and_then(Flash::of))
+}
+
+/// `POST /c/{key}/withdraw`: that address is wrong, and the page is to ask again.
+pub(crate) async fn withdraw(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+    let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
+    let withdrawn = state.services.pages.withdraw_recipient(&key, embedder.as_ref(), client_ip).await;
+    back(&request, &key, withdrawn.err().as_ref().and_then(Flash::of))
+}
+
+/// `POST /c/{key}/cancel`: the visitor gives up, or the address is wrong and the app has to mint anew.
+pub(crate) async fn cancel(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+    let embedder = Visitor::of(&request).embedder;
+    match state.services.pages.cancel(&key, embedder.as_ref()).await {
+        Ok(leaving) => leave(&request, leaving),
+        Err(refusal) => back(&request, &key, Flash::of(&refusal)),
+    }
+}
+
+/// Back to the page, which says what came of it.
+///
+/// With a GET, so that reloading repeats nothing (RFC 9110 §15.4.4).
+fn back(request: &HttpRequest, key: &str, flash: Option<Flash>) -> HttpResponse {
+    let there = Visitor::of(request).path(key, "", flash);
+    match is_script(request) {
+        true => located(&there),
+        false => HttpResponse::SeeOther().insert_header((LOCATION, there)).finish(),
+    }
+}
+
+/// Back to the app. In a frame that is what the page's own script has to tell.
+///
+/// Not by a redirect: to a browser that would still be the form, which may go to this server alone,
+/// wherever the app then redirects to.
+fn leave(request: &HttpRequest, leaving: Leaving) -> HttpResponse {
+    match leaving {
+        Leaving::To(there) if is_script(request) => located(&there),
+        Leaving::To(there) => view::leaving(&Visitor::of(request), there),
+        Leaving::Told { status, result } => {
+            HttpResponse::Ok().json(json!({ "result": result, "status": status.as_str() }))
+        }
+    }
+}
+
+/// Whether the page's own script asks, which goes by itself where it is told.
+fn is_script(request: &HttpRequest) -> bool {
+    request.headers().get(ACCEPT).is_some_and(|accept| accept == "application/json")
+}
+
+fn located(there: &str) -> HttpResponse {
+    HttpResponse::Ok().json(json!({ "location": there }))
+}

@@ -1,0 +1,24 @@
+//! The route table.
+
+use actix_web::web::{self, Data, PayloadConfig, ServiceConfig};
+
+use super::shared::body::MAX_BODY;
+use super::shared::fallback::not_found;
+use super::shared::limits::AddressLimits;
+use super::state::AppState;
+use super::{console, openapi, original, pages, server, v1};
+
+/// The routes of all faces. Metrics have a listener of their own.
+pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &AddressLimits) {
+    config
+        .app_data(state.clone())
+        .app_data(PayloadConfig::new(MAX_BODY))
+        .app_data(Data::new(limits.clone()))
+        .configure(|config| original::routes::routes(config, limits))
+        .configure(|config| v1::routes::routes(config, limits))
+        .configure(openapi::serve::routes)
+        .configure(|config| pages::routes::routes(config, limits))
+        .configure(console::routes::routes)
+        .configure(server::routes::routes)
+        .default_service(web::to(not_found));
+}

@@ -1,0 +1,29 @@
+//! The routes of the server itself. `/metrics` is on a listener of its own.
+
+use actix_web::web::{self, ServiceConfig};
+
+use crate::http::shared::fallback::allowing;
+
+use super::{docs, health, problems, receipt_keys};
+
+/// A path that is looked at.
+macro_rules! look {
+    ($config:expr, $path:expr, $handler:path) => {
+        $config.service(
+            web::resource($path)
+                .route(web::get().to($handler))
+                .route(web::head().to($handler))
+                .default_service(allowing("GET, HEAD")),
+        )
+    };
+}
+
+/// All of them but metrics.
+pub(crate) fn routes(config: &mut ServiceConfig) {
+    look!(config, "/docs", docs::to_page);
+    look!(config, "/docs/{file:.*}", docs::file);
+    look!(config, "/.well-known/jwks.json", receipt_keys::jwks);
+    look!(config, "/problems/{code}", problems::explain);
+    look!(config, "/livez", health::live);
+    look!(config, ["/readyz", "/healthz"], health::ready);
+}

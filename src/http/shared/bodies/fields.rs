@@ -1,0 +1,40 @@
+//! Fields of bodies and paths, parsed.
+
+use std::collections::BTreeMap;
+
+use crate::domain::address::Address;
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::vars::Vars;
+use crate::domain::locale::Locale;
+
+use crate::http::shared::problems::rejection::Rejection;
+
+/// A recipient.
+pub(crate) fn recipient(text: &str) -> Result<Address, Rejection> {
+    Address::parse(text).map_err(|error| Rejection::field("/to", error.to_string()))
+}
+
+/// Texts for templates.
+pub(crate) fn vars(entries: BTreeMap<String, String>) -> Result<Vars, Rejection> {
+    Vars::new(entries).map_err(|error| Rejection::field("/vars", error.to_string()))
+}
+
+/// A language, if one is told.
+pub(crate) fn locale(tag: Option<&str>) -> Result<Option<Locale>, Rejection> {
+    let wrong = || Rejection::field("/locale", "a language tag such as de, pt-BR or zh-Hant");
+    tag.map(|tag| Locale::parse(tag).ok_or_else(wrong)).transpose()
+}
+
+/// What a code is for, `verification` if not told.
+pub(crate) fn purpose(word: Option<&str>) -> Result<Purpose, Rejection> {
+    let Some(word) = word else { return Ok(Purpose::VERIFICATION) };
+    Purpose::parse(word).ok_or_else(|| {
+        Rejection::field("/purpose", "1 to 32 lower-case letters, digits and underscores, a letter first")
+    })
+}
+
+/// What verification has to repeat.
+pub(crate) fn bound(fields: BTreeMap<String, String>) -> Result<BoundFields, Rejection> {
+    BoundFields::new(fields).map_err(|error| Rejection::field("/bind", error.to_string()))
+}

@@ -1,0 +1,104 @@
+//! A mail account, as it is to be.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::domain::mail_address::MailAddress;
+use crate::domain::tenants::route::RouteHandle;
+use crate::domain::tenants::route_draft::{InvalidRoute, RouteDraft, SmtpDraft, TransportDraft};
+use crate::domain::tenants::smtp::{Security, is_password, parse_host};
+use crate::domain::tenants::tenant::parse_name;
+
+use crate::http::shared::problems::rejection::Rejection;
+
+/// A mail account, as it is to be.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SmtpAccountRequest)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct AccountBody {
+    /// Which of the present accounts it is; a new one without.
+    #[schema(pattern = "^smtp_[2-9a-z]{16}$", max_length = 21)]
+    id: Option<String>,
+    /// What you call it: at most 100 bytes.
+    #[schema(max_length = 100, example = "main")]
+    name: Option<String>,
+    /// A host name or an IP address.
+    #[schema(min_length = 1, max_length = 255, example = "smtp.example.com")]
+    host: String,
+    /// One that the operator allows: `outbound.allow_ports`.
+    #[schema(minimum = 1, maximum = 65535, example = 587)]
+    port: u16,
+    tls: Option<AccountTls>,
+    /// The login.
+    #[schema(min_length = 1, max_length = 320, example = "app@example.com")]
+    username: String,
+    /// Never told again. A present account keeps its own without, as long as host, port, tls and username
+    /// stay.
+    #[schema(value_type = Option<String>, write_only, format = "password", min_length = 1, max_length = 512)]
+    password: Option<SecretString>,
+    /// The address that the mails come from.
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "app@example.com")]
+    from: String,
+}
+
+/// `implicit`: from the first byte, the usual way on port 465. `starttls`: the usual way on every other.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = SmtpTls)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum AccountTls {
+    Implicit,
+    StartTls,
+}
+
+impl AccountBody {
+    /// The draft in it; `place` is where it stands in the body.
+    pub(crate) fn draft(self, place: &str) -> Result<RouteDraft, Rejection> {
+        let unknown = || wrong(place, "id", &InvalidRoute::Id.to_string());
+        let handle = self.id.as_deref().map(|id| RouteHandle::parse(id).ok_or_else(unknown));
+        Ok(RouteDraft {
+            handle: handle.transpose()?,
+            name: self.name(place)?,
+            transport: TransportDraft::Smtp(self.smtp(place)?),
+        })
+    }
+
+    /// What its owner calls it.
+    pub(crate) fn name(&self, place: &str) -> Result<String, Rejection> {
+        let name = parse_name(self.name.as_deref().unwrap_or_default());
+        name.ok_or_else(|| wrong(place, "name", "at most 100 bytes on one line"))
+    }
+
+    /// The mail server and the login in it.
+    pub(crate) fn smtp(self, place: &str) -> Result<SmtpDraft, Rejection> {
+        let wrong = |field: &str, detail: &str| wrong(place, field, detail);
+        let security = match self.tls {
+            Some(AccountTls::Implicit) => Security::Implicit,
+            Some(AccountTls::StartTls) => Security::StartTls,
+            None => Security::usual_of(self.port),
+        };
+        if self.port == 0 {
+            return Err(wrong("port", "a number from 1 to 65535"));
+        }
+        if self.username.is_empty() || self.username.len() > 320 || self.username.contains(char::is_control) {
+            return Err(wrong("username", "1 to 320 bytes without control characters"));
+        }
+        if self.password.as_ref().is_some_and(|password| !is_password(password.expose_secret())) {
+            return Err(wrong("password", "1 to 512 bytes without control characters"));
+        }
+        Ok(SmtpDraft {
+            host: parse_host(&self.host)
+                .ok_or_else(|| wrong("host", "a host name such as smtp.example.com, or an IP address"))?,
+            port: self.port,
+            security,
+            username: self.username,
+            password: self.password,
+            from: MailAddress::parse(&self.from).map_err(|error| wrong("from", &error.to_string()))?,
+        })
+    }
+}
+
+/// What is wrong with a field of the account at `place`.
+fn wrong(place: &str, field: &str, detail: &str) -> Rejection {
+    Rejection::field(format!("{place}/{field}"), detail)
+}

@@ -1,0 +1,23 @@
+//! Lists in bodies whose elements are objects and nothing else.
+
+use serde::de::{Deserialize, Deserializer, Error as _};
+
+use super::object;
+
+/// For a field that holds a list of objects of shape `T`. A derived shape alone would also take arrays.
+pub(crate) fn list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let elements = Vec::<Element<T>>::deserialize(from)?;
+    Ok(elements.into_iter().map(|Element(element)| element).collect())
+}
+
+struct Element<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Element<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        object::optional(from)?.map(Self).ok_or_else(|| D::Error::custom("expected an object"))
+    }
+}

@@ -1,0 +1,227 @@
+//! `PATCH /v1/tenant`: a merge patch (RFC 7396). What is not in it stays, and null removes.
+
+use std::fmt::Display;
+
+use serde::Deserialize;
+
+use crate::domain::challenges::code::Alphabet;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::return_url::ReturnUrl;
+use crate::domain::limits::rate::Rate;
+use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
+use crate::domain::tenants::brand::{Brand, Colour, InvalidColour, Scheme};
+use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSettings, parse_name};
+use crate::domain::web_origin::WebOrigin;
+use crate::service::TenantDraft;
+
+use crate::http::shared::problems::rejection::Rejection;
+
+use super::object::{self, Change, Members};
+
+/// What of a tenant is changed.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TenantPatch {
+    #[serde(default)]
+    name: Change<String>,
+    #[serde(default, deserialize_with = "object::change")]
+    policy: Change<PolicyPatch>,
+    #[serde(default, deserialize_with = "object::named")]
+    purposes: Change<Members<PolicyPatch>>,
+    #[serde(default)]
+    allowed_origins: Change<Vec<String>>,
+    #[serde(default)]
+    return_urls: Change<Vec<String>>,
+    #[serde(default, deserialize_with = "object::change")]
+    brand: Change<BrandPatch>,
+}
+
+/// What of the colours is changed.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct BrandPatch {
+    #[serde(default)]
+    accent: Change<String>,
+    #[serde(default)]
+    accent_dark: Change<String>,
+}
+
+/// What of a policy is changed.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PolicyPatch {
+    #[serde(default, deserialize_with = "object::change")]
+    code: Change<CodePatch>,
+    #[serde(default)]
+    ttl: Change<u64>,
+    #[serde(default)]
+    attempts: Change<u8>,
+    #[serde(default)]
+    sends: Change<u8>,
+    #[serde(default)]
+    resend_after: Change<Vec<u64>>,
+    #[serde(default, deserialize_with = "object::change")]
+    limits: Change<LimitPatch>,
+    #[serde(default)]
+    template: Change<Purpose>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct CodePatch {
+    #[serde(default)]
+    length: Change<usize>,
+    #[serde(default)]
+    alphabet: Change<Alphabet>,
+}
+
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LimitPatch {
+    #[serde(default)]
+    sends_per_recipient: Change<Vec<Rate>>,
+    #[serde(default)]
+    failures_per_recipient: Change<Rate>,
+}
+
+impl TenantPatch {
+    /// Names what cannot be, as far as that is seen without the tenant.
+    pub(crate) fn check(&self) -> Result<(), Rejection> {
+        if let Change::Set(name) = &self.name {
+            parse_name(name).ok_or_else(|| Rejection::field("/name", "at most 100 bytes on one line"))?;
+        }
+        if let Change::Set(origins) = &self.allowed_origins {
+            check_all(origins, MAX_ORIGINS, "allowed_origins", WebOrigin::parse)?;
+        }
+        if let Change::Set(urls) = &self.return_urls {
+            check_all(urls, MAX_RETURN_URLS, "return_urls", ReturnUrl::parse)?;
+        }
+        if let Change::Set(brand) = &self.brand {
+            check_accent(&brand.accent, "accent", Scheme::Light)?;
+            check_accent(&brand.accent_dark, "accent_dark", Scheme::Dark)?;
+        }
+        let Change::Set(purposes) = &self.purposes else { return Ok(()) };
+        match purposes.iter().find(|(word, _)| Purpose::parse(word).is_none()) {
+            None => Ok(()),
+            Some((word, _)) => {
+                let pointer = format!("/purposes/{}", word.replace('~', "~0").replace('/', "~1"));
+                let problem =
+                    "a purpose has 1 to 32 lower-case letters, digits and underscores, a letter first";
+                Err(Rejection::field(pointer, problem))
+            }
+        }
+    }
+
+    /// Changes what the tenant may change about itself.
+    pub(crate) fn apply(&self, draft: &mut TenantDraft) {
+        match &self.name {
+            Change::Keep => {}
+            Change::Remove => draft.name.clear(),
+            Change::Set(name) => draft.name = parse_name(name).unwrap_or_default(),
+        }
+        replace(&self.allowed_origins, &mut draft.settings.allowed_origins, WebOrigin::parse);
+        replace(&self.return_urls, &mut draft.settings.return_urls, ReturnUrl::parse);
+        change(&self.brand, &mut draft.settings.brand, BrandPatch::apply);
+        change(&self.policy, &mut draft.settings.policy, PolicyPatch::apply);
+        self.apply_purposes(&mut draft.settings);
+    }
+
+    fn apply_purposes(&self, settings: &mut TenantSettings) {
+        match &self.purposes {
+            Change::Keep => {}
+            Change::Remove => settings.purposes.clear(),
+            Change::Set(purposes) => {
+                for (word, patch) in purposes {
+                    let Some(purpose) = Purpose::parse(word) else { continue };
+                    change(patch, settings.purposes.entry(purpose).or_default(), PolicyPatch::apply);
+                }
+            }
+        }
+        // A purpose without settings is as every other.
+        settings.purposes.retain(|_, policy| !policy.is_empty());
+    }
+}
+
+/// Names the first entry of the list `name` that cannot be in it.
+fn check_all<T, E: Display>(
+    entries: &[String],
+    most: usize,
+    name: &str,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<(), Rejection> {
+    if entries.len() > most {
+        return Err(Rejection::field(format!("/{name}"), format!("at most {most} entries")));
+    }
+    let first_wrong = entries.iter().enumerate().find_map(|(at, entry)| {
+        let problem = parse(entry).err()?;
+        Some(Rejection::field(format!("/{name}/{at}"), problem.to_string()))
+    });
+    first_wrong.map_or(Ok(()), Err)
+}
+
+/// Refuses a colour that could not be read.
+fn check_accent(accent: &Change<String>, name: &str, scheme: Scheme) -> Result<(), Rejection> {
+    let Change::Set(text) = accent else { return Ok(()) };
+    let problem = |error: InvalidColour| Rejection::field(format!("/brand/{name}"), error.to_string());
+    scheme.accent(text).map(|_| ()).map_err(problem)
+}
+
+/// Changes a list whose entries were checked.
+fn replace<T, E>(change: &Change<Vec<String>>, list: &mut Vec<T>, parse: impl Fn(&str) -> Result<T, E>) {
+    match change {
+        Change::Keep => {}
+        Change::Remove => list.clear(),
+        Change::Set(entries) => *list = entries.iter().filter_map(|entry| parse(entry).ok()).collect(),
+    }
+}
+
+impl PolicyPatch {
+    fn apply(&self, policy: &mut PolicySettings) {
+        change(&self.code, &mut policy.code, CodePatch::apply);
+        self.ttl.apply(&mut policy.ttl);
+        self.attempts.apply(&mut policy.attempts);
+        self.sends.apply(&mut policy.sends);
+        self.resend_after.apply(&mut policy.resend_after);
+        change(&self.limits, &mut policy.limits, LimitPatch::apply);
+        self.template.apply(&mut policy.template);
+    }
+}
+
+impl BrandPatch {
+    fn apply(&self, brand: &mut Brand) {
+        replace_accent(&self.accent, &mut brand.accent, Scheme::Light);
+        replace_accent(&self.accent_dark, &mut brand.accent_dark, Scheme::Dark);
+    }
+}
+
+/// Changes a colour that was checked.
+fn replace_accent(change: &Change<String>, accent: &mut Option<Colour>, scheme: Scheme) {
+    match change {
+        Change::Keep => {}
+        Change::Remove => *accent = None,
+        Change::Set(text) => *accent = scheme.accent(text).ok(),
+    }
+}
+
+impl CodePatch {
+    fn apply(&self, code: &mut CodeSettings) {
+        self.length.apply(&mut code.length);
+        self.alphabet.apply(&mut code.alphabet);
+    }
+}
+
+impl LimitPatch {
+    fn apply(&self, limits: &mut LimitSettings) {
+        self.sends_per_recipient.apply(&mut limits.sends_per_recipient);
+        self.failures_per_recipient.apply(&mut limits.failures_per_recipient);
+    }
+}
+
+/// Changes an object that has no settings when it is not there.
+fn change<P, T: Default>(patch: &Change<P>, object: &mut T, apply: impl Fn(&P, &mut T)) {
+    match patch {
+        Change::Keep => {}
+        Change::Remove => *object = T::default(),
+        Change::Set(patch) => apply(patch, object),
+    }
+}

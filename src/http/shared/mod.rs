@@ -1,0 +1,18 @@
+//! What the faces share: who asks, what they send, what they are refused, and the parts of the API's description.
+
+pub(crate) mod answer;
+pub(crate) mod assets;
+pub(crate) mod bearer;
+pub(crate) mod bodies;
+pub(crate) mod body;
+pub(crate) mod client;
+pub(crate) mod description;
+pub(crate) mod failed_keys;
+pub(crate) mod fallback;
+pub(crate) mod headers;
+pub(crate) mod limits;
+pub(crate) mod logo;
+pub(crate) mod middleware;
+pub(crate) mod observe;
+pub(crate) mod own_form;
+pub(crate) mod problems;

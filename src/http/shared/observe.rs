@@ -1,0 +1,75 @@
+//! Every request: an id, a span, a line in the log, a count and a duration.
+
+use std::time::{Duration, Instant};
+
+use actix_web::HttpMessage;
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::http::StatusCode;
+use actix_web::http::header::{HeaderName, HeaderValue};
+use actix_web::middleware::Next;
+use actix_web::web::Data;
+use tracing::Instrument;
+
+use crate::domain::id::TenantId;
+use crate::domain::limits::limit::Limit;
+
+use crate::http::state::AppState;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// Letters and digits of an id that we make.
+const SIZE: usize = 16;
+
+/// How long whoever is over a limit waits to be told. A client that asks again as soon as it is answered
+/// then asks 40 times a second over each connection, and not as often as a processor can refuse.
+const PAUSE: Duration = Duration::from_millis(25);
+
+/// Gives each request its id, and tells the log and the metrics how it went. The path in both is
+/// the route, never the URL that was sent.
+pub async fn observe(
+    state: Data<AppState>,
+    request: ServiceRequest,
+    next: Next<impl MessageBody>,
+) -> Result<ServiceResponse<impl MessageBody>, actix_web::Error> {
+    let started = Instant::now();
+    let id = sent_id(&request).unwrap_or_else(|| state.services.request_id(SIZE));
+    let method = request.method().clone();
+    let span = tracing::info_span!("request", id = %id, method = %method);
+    let mut response = next.call(request).instrument(span.clone()).await?;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    span.in_scope(|| tell(&state, &response, started));
+    if response.status() == StatusCode::TOO_MANY_REQUESTS {
+        // Still under way: the server does not end before this is answered.
+        let _permit = state.traffic.enter();
+        tokio::time::sleep(PAUSE).await;
+    }
+    Ok(response)
+}
+
+fn tell<B>(state: &AppState, response: &ServiceResponse<B>, started: Instant) {
+    let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
+    let status = response.status();
+    let seconds = started.elapsed().as_secs_f64();
+    metrics::counter!("otpmint_http_requests_total", "route" => route.clone(), "status" => status.as_str().to_owned())
+        .increment(1);
+    metrics::histogram!("otpmint_http_request_seconds", "route" => route.clone()).record(seconds);
+    if let Some(limit) = response.response().extensions().get::<Limit>() {
+        let tenant = response.request().extensions().get::<TenantId>().copied();
+        state.services.limit_hits.note(*limit, tenant);
+    }
+    // A 503 is a refusal, whose reason is in the log already: a line for each would add to the load.
+    match status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
+        true => tracing::warn!(%route, status = status.as_u16(), seconds, "answered"),
+        false => tracing::debug!(%route, status = status.as_u16(), seconds, "answered"),
+    }
+}
+
+/// An id that a proxy has given, if it is one that can be logged as it is.
+fn sent_id(request: &ServiceRequest) -> Option<String> {
+    let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
+    let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');
+    ((8..=64).contains(&id.len()) && plain).then(|| id.to_owned())
+}

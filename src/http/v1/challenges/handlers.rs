@@ -1,0 +1,234 @@
+//! The handlers of challenges.
+
+use std::net::IpAddr;
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::domain::limits::limit::LimitHit;
+use crate::service::{MintRequest, PageRequest, VerifyRequest, Wait, Which};
+
+use crate::http::shared::client::ClientIp;
+use crate::http::shared::limits::AddressLimits;
+use crate::http::shared::problems::problem::Problem;
+use crate::http::state::AppState;
+use crate::http::v1::bearer::{Minter, Verifier, Viewer};
+use crate::http::v1::body::JsonBody;
+use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::{idempotency, parameters, prefer};
+
+use super::mint_body::MintBody;
+use super::public::{self, Asker};
+use super::responses;
+use super::verify_body::{VerifyBody, VerifyByRecipientBody};
+use super::view::{ChallengeView, MintedView, VerifiedView};
+
+/// `POST /v1/challenges`: mints a code and sends it.
+#[utoipa::path(
+    post,
+    path = "/v1/challenges",
+    operation_id = "mintChallenge",
+    tag = "challenges",
+    summary = "Mint a code and send it",
+    description = "The message is sent after the answer, unless `Prefer: wait=N` asks to wait for it. With \
+                   `return_url` or `embed` and without `to` nothing is sent before the visitor of the page has \
+                   told the address.",
+    security(("secretKey" = [])),
+    params(parameters::Prefer, parameters::IdempotencyKey),
+    request_body(content = MintBody, example = json!({ "to": "jane@example.com", "purpose": "login" })),
+    responses(responses::Minted)
+)]
+pub(crate) async fn mint(
+    state: Data<AppState>,
+    limits: Data<AddressLimits>,
+    request: HttpRequest,
+    Minter(tenant): Minter,
+    JsonBody(mut body): JsonBody<MintBody>,
+) -> V1Result {
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let count = |ip| limits.check_mint(tenant.id(), ip);
+        let client_ip = end_user(&request, body.end_user_ip, count)?;
+        let (to, purpose) = (body.recipient()?, body.purpose()?);
+        let usual = &tenant.policy(&purpose).code;
+        let policy = body.policy(usual)?;
+        let hosting = body.hosting(policy.as_ref().unwrap_or(usual))?;
+        let (details, vars) = (body.details()?.hosted(hosting), body.vars()?);
+        let minted = match to {
+            None => {
+                let page = PageRequest { purpose, policy, details, vars, client_ip, once };
+                state.services.challenges.mint_page(&tenant, page).await?
+            }
+            Some(to) => {
+                let (channel, bound) = (body.channel(), body.bound()?);
+                let wait = prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome);
+                let mint =
+                    MintRequest { to, channel, purpose, policy, details, vars, bound, client_ip, wait, once };
+                state.services.challenges.mint(&tenant, mint).await?
+            }
+        };
+        let location = format!("/v1/challenges/{}", minted.key.as_str());
+        let (code, challenge) = (minted.code.clone(), state.services.challenges.minted(minted));
+        let mut response = HttpResponse::Created()
+            .insert_header(("Location", location))
+            .json(MintedView::of(&state.services, &challenge, code.as_ref()));
+        if code.is_some() && idempotency::is_sent(&request) {
+            let repeatable = MintedView::without_code(&state.services, &challenge);
+            idempotency::keep_instead(&mut response, &repeatable);
+        }
+        Ok(response)
+    })
+    .await
+}
+
+/// `GET /v1/challenges/{key}`: how it stands.
+#[utoipa::path(
+    get,
+    path = "/v1/challenges/{key}",
+    operation_id = "getChallenge",
+    tag = "challenges",
+    summary = "Look at a challenge",
+    description = "How it stands, and what came of its message. Without the secret key: only while it is pending.",
+    security(("secretKey" = []), ()),
+    params(parameters::ChallengeInPath),
+    responses(responses::Looked)
+)]
+pub(crate) async fn status(state: Data<AppState>, asker: Asker<Viewer>, key: Path<String>) -> V1Result {
+    let tenant = match asker {
+        Asker::Tenant(Viewer(tenant)) => tenant,
+        Asker::Anybody(holder) => return public::status(&state, &holder, &key).await,
+    };
+    let challenge = state.services.challenges.find(&tenant, &key).await?;
+    Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
+}
+
+/// `DELETE /v1/challenges/{key}`: calls it off.
+#[utoipa::path(
+    delete,
+    path = "/v1/challenges/{key}",
+    operation_id = "cancelChallenge",
+    tag = "challenges",
+    summary = "Call a challenge off",
+    description = "Its code stops to work, and a message that still waits is not sent.",
+    security(("secretKey" = [])),
+    params(parameters::ChallengeInPath),
+    responses(responses::CalledOff)
+)]
+pub(crate) async fn cancel(state: Data<AppState>, Minter(tenant): Minter, key: Path<String>) -> V1Result {
+    let challenge = state.services.challenges.cancel(&tenant, &key).await?;
+    Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
+}
+
+/// `POST /v1/challenges/{key}/resend`: sends the same code again.
+#[utoipa::path(
+    post,
+    path = "/v1/challenges/{key}/resend",
+    operation_id = "resendChallenge",
+    tag = "challenges",
+    summary = "Send the same code again",
+    description = "Neither the attempts nor the deadline start anew. Without the secret key `Prefer` is ignored and `Idempotency-Key` refused.",
+    security(("secretKey" = []), ()),
+    params(parameters::ChallengeInPath, parameters::Prefer, parameters::IdempotencyKey),
+    responses(responses::Resent)
+)]
+pub(crate) async fn resend(
+    state: Data<AppState>,
+    request: HttpRequest,
+    asker: Asker<Minter>,
+    key: Path<String>,
+) -> V1Result {
+    let tenant = match asker {
+        Asker::Tenant(Minter(tenant)) => tenant,
+        Asker::Anybody(holder) => return public::resend(&state, &request, &holder, &key).await,
+    };
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let wait = prefer::wait(&request).unwrap_or_default();
+        let challenge =
+            state.services.challenges.resend(&tenant, &key, ClientIp::of(&request), wait, once).await?;
+        Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
+    })
+    .await
+}
+
+/// `POST /v1/challenges/{key}/verify`: checks a code.
+#[utoipa::path(
+    post,
+    path = "/v1/challenges/{key}/verify",
+    operation_id = "verifyChallenge",
+    tag = "challenges",
+    summary = "Check a code",
+    description = "Counts the attempt, compares, and on success consumes the challenge and answers a receipt. Without the secret key `end_user_ip` and `Idempotency-Key` are refused.",
+    security(("secretKey" = []), ()),
+    params(parameters::ChallengeInPath, parameters::IdempotencyKey),
+    request_body(content = VerifyBody, example = json!({ "code": "123456" })),
+    responses(responses::Checked)
+)]
+pub(crate) async fn verify(
+    state: Data<AppState>,
+    limits: Data<AddressLimits>,
+    request: HttpRequest,
+    asker: Asker<Verifier>,
+    key: Path<String>,
+    JsonBody(mut body): JsonBody<VerifyBody>,
+) -> V1Result {
+    let tenant = match asker {
+        Asker::Tenant(Verifier(tenant)) => tenant,
+        Asker::Anybody(holder) => return public::verify(&state, &request, &holder, &key, body).await,
+    };
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let count = |ip| limits.check_verify(tenant.id(), ip);
+        let client_ip = end_user(&request, body.end_user_ip, count)?;
+        let bound = body.bound()?;
+        let (which, code) = (Which::Key(&key), body.code.as_str());
+        let tenant = Some(&tenant);
+        answered(&state, VerifyRequest { which, code, bound, tenant, client_ip, once }).await
+    })
+    .await
+}
+
+/// `POST /v1/verify`: checks a code for a recipient and a purpose, for apps that keep no key.
+#[utoipa::path(
+    post,
+    path = "/v1/verify",
+    operation_id = "verifyByRecipient",
+    tag = "challenges",
+    summary = "Check a code by its recipient",
+    description = "For apps that keep no key: the latest challenge of this recipient and purpose.",
+    security(("secretKey" = [])),
+    params(parameters::IdempotencyKey),
+    request_body(content = VerifyByRecipientBody, example = json!({ "to": "jane@example.com", "purpose": "login", "code": "123456" })),
+    responses(responses::CheckedLatest)
+)]
+pub(crate) async fn verify_latest(
+    state: Data<AppState>,
+    limits: Data<AddressLimits>,
+    request: HttpRequest,
+    Verifier(tenant): Verifier,
+    JsonBody(mut body): JsonBody<VerifyByRecipientBody>,
+) -> V1Result {
+    idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
+        let count = |ip| limits.check_verify(tenant.id(), ip);
+        let client_ip = end_user(&request, body.end_user_ip, count)?;
+        let (recipient, purpose, bound) = (body.recipient()?, body.purpose()?, body.bound()?);
+        let (which, code) = (Which::Latest(&recipient, &purpose), body.code.as_str());
+        let tenant = Some(&tenant);
+        answered(&state, VerifyRequest { which, code, bound, tenant, client_ip, once }).await
+    })
+    .await
+}
+
+async fn answered(state: &AppState, request: VerifyRequest<'_>) -> V1Result {
+    let (challenge, receipt) = state.services.verification.prove(request).await?;
+    let challenge = ChallengeView::of(&state.services, &challenge);
+    Ok(HttpResponse::Ok().json(VerifiedView { challenge, receipt }))
+}
+
+/// The address that a request is noted under: the end user's, where the backend tells it and `count`
+/// lets it pass, else the backend's own.
+fn end_user(
+    request: &HttpRequest,
+    told: Option<IpAddr>,
+    count: impl FnOnce(IpAddr) -> Result<(), LimitHit>,
+) -> Result<Option<IpAddr>, V1Error> {
+    told.map(count).transpose().map_err(Problem::limited)?;
+    Ok(told.or(ClientIp::of(request)))
+}

@@ -1,0 +1,174 @@
+//! The body of a mint.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Duration;
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::domain::address::Address;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::Alphabet;
+use crate::domain::challenges::details::{BoundFields, Details};
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
+use crate::domain::challenges::vars::Vars;
+use crate::domain::policy::{CodePolicy, InvalidPolicy};
+
+use crate::http::shared::bodies::fields::{bound, locale, purpose, recipient, vars};
+use crate::http::shared::bodies::object;
+use crate::http::shared::description::schemas;
+use crate::http::shared::problems::rejection::Rejection;
+use crate::http::v1::code_shape::{CodeAlphabet, CodeShape};
+
+/// `POST /v1/challenges`
+#[derive(Deserialize, ToSchema)]
+#[schema(as = MintRequest, description = "A code to be minted.")]
+#[serde(deny_unknown_fields)]
+pub(crate) struct MintBody {
+    /// The recipient: one mail address. Only together with `return_url` or `embed` may it be left out: then
+    /// the page asks for it.
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
+    to: Option<String>,
+    /// `email` if not told. With `none` nothing is sent: the answer tells the code, to a key that has
+    /// `reveal`.
+    channel: Option<ChannelName>,
+    /// What the code is for, `verification` if not told. Bound into the code's hash.
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
+    purpose: Option<String>,
+    /// The language of the message: a tag with an optional script and region, such as `pt-BR`.
+    #[schema(
+        pattern = "^[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?$",
+        max_length = 35,
+        example = "en"
+    )]
+    locale: Option<String>,
+    /// Seconds that the code lives.
+    #[schema(minimum = 60, maximum = 900, example = 600)]
+    ttl: Option<u64>,
+    #[serde(default, deserialize_with = "object::optional")]
+    code: Option<CodeShape>,
+    /// Notes of yours, given back with the challenge and in its receipt.
+    #[serde(default)]
+    #[schema(schema_with = schemas::entries)]
+    metadata: BTreeMap<String, String>,
+    /// Given back in the receipt, to know it as the answer to this very challenge.
+    #[schema(pattern = "^[!-~]+$", min_length = 1, max_length = 200, example = "n-0S6_WzA2Mj")]
+    nonce: Option<String>,
+    /// Texts for your templates, which call them `vars.name`. Kept sealed, and given back to nobody.
+    #[serde(default)]
+    #[schema(schema_with = schemas::vars)]
+    vars: BTreeMap<String, String>,
+    /// What verification must repeat to the letter, such as an amount and a payee.
+    #[serde(default)]
+    #[schema(schema_with = schemas::entries)]
+    bind: BTreeMap<String, String>,
+    /// Asks for a page: one of the tenant's `return_urls`, to the letter. Not together with `bind`.
+    #[schema(format = "uri", pattern = "^https?://[!-~]+$", max_length = 2000)]
+    return_url: Option<String>,
+    /// Asks for a page that the tenant's `allowed_origins` may show in a frame, with or without a `return_url`.
+    /// Not together with `bind`.
+    #[schema(example = false)]
+    embed: Option<bool>,
+    #[schema(schema_with = schemas::address)]
+    pub(crate) end_user_ip: Option<IpAddr>,
+}
+
+/// How a code travels.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[schema(as = Channel)]
+#[serde(rename_all = "lowercase")]
+enum ChannelName {
+    Email,
+    None,
+}
+
+impl MintBody {
+    /// The recipient; `None` where the page is to ask for it.
+    pub(crate) fn recipient(&self) -> Result<Option<Address>, Rejection> {
+        let may_ask = self.has_page() && self.channel() == ChannelKind::Email;
+        match &self.to {
+            Some(to) => recipient(to).map(Some),
+            None if may_ask => Ok(None),
+            None => Err(Rejection::field("/to", "missing field `to`, for which only a page can ask")),
+        }
+    }
+
+    fn has_page(&self) -> bool {
+        self.return_url.is_some() || self.embed == Some(true)
+    }
+
+    pub(crate) fn channel(&self) -> ChannelKind {
+        match self.channel {
+            Some(ChannelName::None) => ChannelKind::None,
+            Some(ChannelName::Email) | None => ChannelKind::Email,
+        }
+    }
+
+    pub(crate) fn purpose(&self) -> Result<Purpose, Rejection> {
+        purpose(self.purpose.as_deref())
+    }
+
+    pub(crate) fn details(&mut self) -> Result<Details, Rejection> {
+        let (nonce, metadata) = (self.nonce.take(), std::mem::take(&mut self.metadata));
+        let locale = locale(self.locale.as_deref())?;
+        let details = Details::new(nonce, metadata).map_err(|error| match error {
+            crate::domain::challenges::details::InvalidDetails::Nonce => {
+                Rejection::field("/nonce", error.to_string())
+            }
+            crate::domain::challenges::details::InvalidDetails::Entries => {
+                Rejection::field("/metadata", error.to_string())
+            }
+        })?;
+        Ok(details.in_language(locale))
+    }
+
+    /// What the page of the challenge needs, if one is asked for. It cannot repeat what is bound.
+    pub(crate) fn hosting(&self, code: &CodePolicy) -> Result<Option<Hosting>, Rejection> {
+        if !self.has_page() {
+            return Ok(None);
+        }
+        if !self.bind.is_empty() {
+            let detail = "a page cannot repeat bound fields: leave out return_url and embed";
+            return Err(Rejection::field("/bind", detail));
+        }
+        let parsed = self.return_url.as_deref().map(ReturnUrl::parse).transpose();
+        let return_url = parsed.map_err(|problem| Rejection::field("/return_url", problem.to_string()))?;
+        let asks = self.to.is_none().then_some(code.length());
+        let embed = self.embed.unwrap_or_default();
+        Ok(Some(Hosting { return_url, embed, alphabet: code.alphabet(), asks }))
+    }
+
+    pub(crate) fn vars(&mut self) -> Result<Vars, Rejection> {
+        vars(std::mem::take(&mut self.vars))
+    }
+
+    pub(crate) fn bound(&mut self) -> Result<BoundFields, Rejection> {
+        bound(std::mem::take(&mut self.bind))
+    }
+
+    /// The usual policy with what this challenge wants otherwise; `None` when it wants nothing.
+    pub(crate) fn policy(&self, usual: &CodePolicy) -> Result<Option<CodePolicy>, Rejection> {
+        if self.ttl.is_none() && self.code.is_none() {
+            return Ok(None);
+        }
+        let shape = self.code.as_ref();
+        let alphabet = match shape.and_then(|shape| shape.alphabet) {
+            Some(CodeAlphabet::Digits) => Alphabet::Digits,
+            Some(CodeAlphabet::Unambiguous) => Alphabet::Unambiguous,
+            None => usual.alphabet(),
+        };
+        let length = shape.and_then(|shape| shape.length).unwrap_or(usual.length());
+        let ttl = self.ttl.map_or(usual.ttl(), Duration::from_secs);
+        let policy = CodePolicy::new(alphabet, length, ttl, usual.max_attempts());
+        policy.map(Some).map_err(|error| {
+            let pointer = match error {
+                InvalidPolicy::Length | InvalidPolicy::TooEasy { .. } => "/code/length",
+                InvalidPolicy::Ttl => "/ttl",
+                InvalidPolicy::Attempts => "/code",
+            };
+            Rejection::field(pointer, error.to_string())
+        })
+    }
+}

@@ -1,0 +1,73 @@
+//! The bodies of verifications.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::domain::address::Address;
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::purpose::Purpose;
+
+use crate::http::shared::bodies::fields::{bound, purpose, recipient};
+use crate::http::shared::description::schemas;
+use crate::http::shared::problems::rejection::Rejection;
+
+/// `POST /v1/challenges/{key}/verify`
+#[derive(Deserialize, ToSchema)]
+#[schema(as = VerifyRequest, description = "An answer to a challenge.")]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VerifyBody {
+    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
+    #[schema(min_length = 4, max_length = 256, example = "123456")]
+    pub(crate) code: String,
+    #[serde(default)]
+    /// What minting was given as `bind`, to the letter: otherwise the code is wrong.
+    #[schema(schema_with = schemas::entries)]
+    bind: BTreeMap<String, String>,
+    #[schema(schema_with = schemas::address)]
+    pub(crate) end_user_ip: Option<IpAddr>,
+}
+
+impl VerifyBody {
+    pub(crate) fn bound(&mut self) -> Result<BoundFields, Rejection> {
+        bound(std::mem::take(&mut self.bind))
+    }
+}
+
+/// `POST /v1/verify`
+#[derive(Deserialize, ToSchema)]
+#[schema(as = VerifyByRecipientRequest, description = "An answer to the latest challenge of a recipient.")]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VerifyByRecipientBody {
+    /// The recipient: one mail address.
+    #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
+    to: String,
+    /// What the code is for, `verification` if not told.
+    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
+    purpose: Option<String>,
+    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
+    #[schema(min_length = 4, max_length = 256, example = "123456")]
+    pub(crate) code: String,
+    #[serde(default)]
+    /// What minting was given as `bind`, to the letter: otherwise the code is wrong.
+    #[schema(schema_with = schemas::entries)]
+    bind: BTreeMap<String, String>,
+    #[schema(schema_with = schemas::address)]
+    pub(crate) end_user_ip: Option<IpAddr>,
+}
+
+impl VerifyByRecipientBody {
+    pub(crate) fn recipient(&self) -> Result<Address, Rejection> {
+        recipient(&self.to)
+    }
+
+    pub(crate) fn purpose(&self) -> Result<Purpose, Rejection> {
+        purpose(self.purpose.as_deref())
+    }
+
+    pub(crate) fn bound(&mut self) -> Result<BoundFields, Rejection> {
+        bound(std::mem::take(&mut self.bind))
+    }
+}

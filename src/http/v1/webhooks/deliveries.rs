@@ -1,0 +1,82 @@
+//! What a webhook was told: looked at, told again, tried out.
+
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::http::state::AppState;
+use crate::http::v1::bearer::{Manager, Prober};
+use crate::http::v1::error::V1Result;
+
+use super::body::{DeliveriesParameters, DeliveriesQuery};
+use super::responses;
+use super::view::{QueuedEventView, WebhookDeliveriesView, WebhookDeliveryView};
+
+/// `GET /v1/tenant/webhooks/{id}/deliveries`: what it was told.
+#[utoipa::path(
+    get,
+    path = "/v1/tenant/webhooks/{id}/deliveries",
+    operation_id = "listWebhookDeliveries",
+    tag = "webhooks",
+    summary = "Look at what a webhook was told",
+    description = "The newest first. What has ended is kept for seven days.",
+    security(("secretKey" = [])),
+    params(responses::WebhookInPath, DeliveriesParameters),
+    responses(responses::DeliveriesListed)
+)]
+pub(crate) async fn list(
+    state: Data<AppState>,
+    Manager(tenant): Manager,
+    id: Path<String>,
+    request: HttpRequest,
+) -> V1Result {
+    let DeliveriesQuery { status, before, limit } =
+        DeliveriesQuery::asked(&request, &state.services, &tenant)?;
+    let mut rows = state.services.webhooks.deliveries(&tenant, &id, status, before, limit + 1).await?;
+    let has_more = rows.len() > limit;
+    rows.truncate(limit);
+    let last =
+        rows.last().filter(|_| has_more).map(|row| state.services.webhooks.event_name(&tenant, row.event));
+    let deliveries = rows.iter().map(|row| WebhookDeliveryView::of(&state.services, &tenant, row)).collect();
+    Ok(HttpResponse::Ok().json(WebhookDeliveriesView { data: deliveries, next: last }))
+}
+
+/// `POST /v1/tenant/webhooks/{id}/deliveries/{event}/replay`: tells it again.
+#[utoipa::path(
+    post,
+    path = "/v1/tenant/webhooks/{id}/deliveries/{event}/replay",
+    operation_id = "replayWebhookDelivery",
+    tag = "webhooks",
+    summary = "Tell an event again",
+    description = "At once, with the same `webhook-id` and body, whatever came of it before.",
+    security(("secretKey" = [])),
+    params(responses::WebhookInPath, responses::EventInPath),
+    responses(responses::Replayed)
+)]
+pub(crate) async fn replay(
+    state: Data<AppState>,
+    Prober(tenant): Prober,
+    path: Path<(String, String)>,
+) -> V1Result {
+    let (id, event) = path.into_inner();
+    let event = state.services.webhooks.replay(&tenant, &id, &event).await?;
+    Ok(HttpResponse::Accepted()
+        .json(QueuedEventView { event: state.services.webhooks.event_name(&tenant, event) }))
+}
+
+/// `POST /v1/tenant/webhooks/{id}/test`: tries it out.
+#[utoipa::path(
+    post,
+    path = "/v1/tenant/webhooks/{id}/test",
+    operation_id = "testWebhook",
+    tag = "webhooks",
+    summary = "Try a webhook out",
+    description = "Sends a `ping`, whatever the webhook is told otherwise.",
+    security(("secretKey" = [])),
+    params(responses::WebhookInPath),
+    responses(responses::Tested)
+)]
+pub(crate) async fn test(state: Data<AppState>, Prober(tenant): Prober, id: Path<String>) -> V1Result {
+    let event = state.services.webhooks.ping(&tenant, &id).await?;
+    Ok(HttpResponse::Accepted()
+        .json(QueuedEventView { event: state.services.webhooks.event_name(&tenant, event) }))
+}

@@ -1,0 +1,152 @@
+//! Admission: how many requests may wait for the store at the same time, in all and of one tenant.
+//!
+//! Counted is what waits for the store, and not what waits for a mail server: slow mail must not
+//! keep others out.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::domain::id::TenantId;
+
+use super::refusal::Refusal;
+
+/// How many requests of one tenant wait for the store.
+#[derive(Clone, Default, Debug)]
+pub struct Lane(Arc<AtomicUsize>);
+
+/// A request's place among those that wait. Given back when dropped.
+#[derive(Debug)]
+pub(super) struct Permit([Arc<AtomicUsize>; 2]);
+
+impl Drop for Permit {
+    fn drop(&mut self) {
+        for count in &self.0 {
+            count.fetch_sub(1, Ordering::Relaxed);
+        }
+    }
+}
+
+/// The places of all.
+#[derive(Debug)]
+pub struct Admission {
+    places: usize,
+    taken: Arc<AtomicUsize>,
+    lanes: Mutex<HashMap<TenantId, Lane>>,
+    /// Whoever shows no secret key: one lane for them together, since nobody can be told apart.
+    nobody: Lane,
+    refused: AtomicU64,
+}
+
+impl Admission {
+    pub(super) fn new(places: usize) -> Self {
+        let (lanes, nobody, refused) = Default::default();
+        Self { places, taken: Arc::default(), lanes, nobody, refused }
+    }
+
+    /// The lane of a tenant. Asked for once a second, and then remembered with it.
+    pub(super) fn lane(&self, tenant: TenantId) -> Lane {
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner).entry(tenant).or_default().clone()
+    }
+
+    /// Forgets tenants that are neither remembered nor waiting.
+    pub(super) fn forget_quiet(&self) {
+        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
+        lanes.retain(|_, lane| Arc::strong_count(&lane.0) > 1);
+    }
+
+    /// Whether one more may wait beside those that do: a place has to be free, and the lane has to
+    /// leave as many as it has. So one tenant alone takes half of them, and there is always room for
+    /// another.
+    fn has_room(&self, taken: usize, own: usize) -> bool {
+        taken < self.places && own <= self.places - taken
+    }
+
+    /// A place for what is about to ask the store for the tenant of this lane, or for whoever shows no key.
+    pub(super) fn admit(&self, lane: Option<&Lane>) -> Result<Permit, Refusal> {
+        self.take(lane.unwrap_or(&self.nobody))
+    }
+
+    /// Refuses while every place is taken: to be asked before anything is done for a request.
+    pub fn check_room(&self) -> Result<(), Refusal> {
+        self.check(0)
+    }
+
+    /// Refuses while the tenant of this lane has its share of the places: to be asked as soon as it is known.
+    pub fn check_share(&self, lane: &Lane) -> Result<(), Refusal> {
+        self.check(lane.0.load(Ordering::Relaxed))
+    }
+
+    /// Says in the log how many were refused since the last time: one line, however many they are.
+    pub fn report_overload(&self) {
+        let refused = self.refused.swap(0, Ordering::Relaxed);
+        if refused > 0 {
+            tracing::warn!(refused, "requests were refused: too many were waiting for the store");
+        }
+    }
+
+    /// Takes a place, if there is one.
+    fn take(&self, lane: &Lane) -> Result<Permit, Refusal> {
+        let taken = self.taken.fetch_add(1, Ordering::Relaxed);
+        let own = lane.0.fetch_add(1, Ordering::Relaxed);
+        let permit = Permit([Arc::clone(&self.taken), Arc::clone(&lane.0)]);
+        if self.has_room(taken, own) { Ok(permit) } else { Err(self.refuse()) }
+    }
+
+    /// Refuses when there is no place for one more beside `own`.
+    fn check(&self, own: usize) -> Result<(), Refusal> {
+        let taken = self.taken.load(Ordering::Relaxed);
+        if self.has_room(taken, own) { Ok(()) } else { Err(self.refuse()) }
+    }
+
+    fn refuse(&self) -> Refusal {
+        self.refused.fetch_add(1, Ordering::Relaxed);
+        Refusal::Overloaded
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn take_all(admission: &Admission, lane: &Lane) -> Vec<Permit> {
+        std::iter::from_fn(|| admission.take(lane).ok()).collect()
+    }
+
+    #[test]
+    fn one_tenant_never_takes_the_last_places() {
+        let admission = Admission::new(100);
+        let (a, b) = (admission.lane(TenantId(1)), admission.lane(TenantId(2)));
+        let held = take_all(&admission, &a);
+        assert_eq!(held.len(), 51);
+        assert_eq!(take_all(&admission, &b).len(), 25, "and neither does the next one");
+        drop(held);
+        assert_eq!(take_all(&admission, &b).len(), 51, "a place that is given back is free");
+    }
+
+    #[test]
+    fn a_refusal_takes_no_place() {
+        let admission = Admission::new(1);
+        let (a, b) = (admission.lane(TenantId(1)), admission.lane(TenantId(2)));
+        let held = admission.take(&a).unwrap();
+        for lane in [&a, &b] {
+            assert_eq!(admission.take(lane).unwrap_err(), Refusal::Overloaded);
+        }
+        drop(held);
+        assert!(admission.take(&b).is_ok());
+        assert_eq!(admission.refused.load(Ordering::Relaxed), 2);
+    }
+
+    #[test]
+    fn a_lane_is_kept_as_long_as_somebody_has_it() {
+        let admission = Admission::new(100);
+        let lane = admission.lane(TenantId(1));
+        let held = take_all(&admission, &lane);
+        drop(lane);
+        admission.forget_quiet();
+        assert!(admission.take(&admission.lane(TenantId(1))).is_err(), "it still waits");
+        drop(held);
+        admission.forget_quiet();
+        assert!(admission.lanes.lock().unwrap().is_empty());
+    }
+}

@@ -1,0 +1,189 @@
+//! Idempotency: a request that comes again is answered again and not carried out again.
+//!
+//! The store remembers what a request changed in the transaction that changes it, so a retry finds
+//! that whatever happened in between. What was answered is added after: should the server die
+//! before, the answer is made again from the challenge, and only the receipt is lost, because the
+//! recipient that it names has been erased by then.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::crypto::Place;
+use crate::crypto::keyring::Keyring;
+use crate::domain::challenges::idempotency::{Once, Outcome};
+use crate::domain::id::TenantId;
+use crate::domain::random::Entropy;
+use crate::domain::secret::{RequestDigest, Sealed};
+use crate::domain::time::Clock;
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+use crate::service::rules::Rules;
+use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::store::{KeptAnswer, Store};
+
+type RunningKey = (TenantId, RequestDigest);
+
+/// The requests that are being carried out and may be repeated.
+#[derive(Clone, Default)]
+pub(super) struct RunningSet(Arc<Mutex<HashSet<RunningKey>>>);
+
+/// A request that is being carried out. Dropping it lets the next one with its key in.
+pub struct Running {
+    set: RunningSet,
+    keys: Vec<RunningKey>,
+}
+
+impl RunningSet {
+    /// Under all of its keys, so that a request from before a rotation keeps out one from after.
+    fn enter(&self, tenant: TenantId, keys: impl Iterator<Item = RequestDigest>) -> Option<Running> {
+        let keys: Vec<_> = keys.map(|key| (tenant, key)).collect();
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if keys.iter().any(|key| running.contains(key)) {
+            return None;
+        }
+        running.extend(keys.iter().copied());
+        Some(Running { set: self.clone(), keys })
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let mut running = self.set.0.lock().unwrap_or_else(PoisonError::into_inner);
+        for key in &self.keys {
+            running.remove(key);
+        }
+    }
+}
+
+/// What is known of a request that was carried out before.
+#[derive(Debug)]
+pub struct Recalled {
+    /// What it changed.
+    pub outcome: Outcome,
+    /// The body that was answered, without a receipt, if it could be kept.
+    pub answer: Option<String>,
+    /// The receipt that was answered, as long as it is valid.
+    pub receipt: Option<String>,
+}
+
+/// What is known of requests that may be repeated.
+pub struct Idempotency {
+    store: Arc<dyn Store>,
+    keyring: Arc<Keyring>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    rules: Arc<Rules>,
+    running: RunningSet,
+}
+
+impl Idempotency {
+    pub(in crate::service) fn new(parts: &Parts) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            keyring: Arc::clone(&parts.keyring),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            rules: Arc::clone(&parts.rules),
+            running: RunningSet::default(),
+        }
+    }
+}
+
+impl Idempotency {
+    /// What a request of `tenant` is recognised by: the key that it came with, within its route,
+    /// and everything that it asks.
+    pub fn once(&self, tenant: &AuthenticatedTenant, route: &str, key: &str, asked: (&str, &[u8])) -> Once {
+        let digests = |parts| self.keyring.request_digests(tenant.id(), parts);
+        let keys = digests([b"key", route.as_bytes(), key.as_bytes()]);
+        let mut pairs = keys.into_iter().zip(digests([b"request", asked.0.as_bytes(), asked.1]));
+        let Some((key, fingerprint)) = pairs.next() else { unreachable!("a keyring has a key in use") };
+        Once { key, fingerprint, others: pairs.collect() }
+    }
+
+    /// Begins a request, unless one with the same key is running.
+    pub fn begin(&self, tenant: &AuthenticatedTenant, once: &Once) -> Result<Running, Refusal> {
+        self.running.enter(tenant.id(), once.keys()).ok_or(Refusal::StillRunning)
+    }
+
+    /// What came of this request when it was carried out before, if it was.
+    pub async fn recall(
+        &self,
+        tenant: &AuthenticatedTenant,
+        once: &Once,
+    ) -> Result<Option<Recalled>, Refusal> {
+        let now = self.clock.now();
+        let present = std::iter::once((once.key, once.fingerprint));
+        for (key, fingerprint) in present.chain(once.others.iter().copied()) {
+            let Some(remembered) = self.store.recall(tenant.id(), key, now).await? else { continue };
+            if remembered.fingerprint != fingerprint {
+                return Err(Refusal::KeyReused);
+            }
+            let open = |column, sealed: Option<Sealed>| self.open_kept(tenant, key, column, &sealed?);
+            return Ok(Some(Recalled {
+                outcome: remembered.outcome,
+                answer: open("answer", remembered.answer),
+                receipt: open("receipt", remembered.receipt),
+            }));
+        }
+        Ok(None)
+    }
+
+    /// Keeps what was answered: the body for as long as the request is remembered, the receipt for
+    /// as long as it is valid. A failure costs a later retry the receipt and nothing else.
+    pub async fn keep_answer(
+        &self,
+        tenant: &AuthenticatedTenant,
+        once: &Once,
+        answer: &str,
+        receipt: Option<&str>,
+    ) {
+        let seal = |column, text: &str| {
+            self.keyring.seal(&place(tenant, once.key, column), text.as_bytes(), self.entropy.as_ref())
+        };
+        let until = self.clock.now() + self.rules.receipts.lifetime();
+        let kept = KeptAnswer {
+            answer: seal("answer", answer),
+            receipt: receipt.map(|receipt| (seal("receipt", receipt), until)),
+        };
+        if let Err(error) = self.store.keep_answer(tenant.id(), once.key, kept).await {
+            tracing::warn!(%error, "an answer could not be kept for a retry");
+        }
+    }
+
+    /// `None` also for what was altered or moved in the store: then there is no kept answer.
+    fn open_kept(
+        &self,
+        tenant: &AuthenticatedTenant,
+        key: RequestDigest,
+        column: &str,
+        sealed: &Sealed,
+    ) -> Option<String> {
+        let text = self.keyring.open_sealed(&place(tenant, key, column), sealed).ok()?;
+        String::from_utf8(text.to_vec()).ok()
+    }
+}
+
+/// The row has no number of its own; a part of its key serves as well to tell it from others.
+fn place<'a>(tenant: &AuthenticatedTenant, key: RequestDigest, column: &'a str) -> Place<'a> {
+    let [a, b, c, d, e, f, g, h, ..] = key.0;
+    let row = i64::from_be_bytes([a, b, c, d, e, f, g, h]);
+    Place { table: "idempotency", column, tenant: tenant.id(), row }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_is_free_again_when_its_request_has_ended() {
+        let set = RunningSet::default();
+        let key = RequestDigest([1; 32]);
+        let enter = |tenant, keys: &[RequestDigest]| set.enter(TenantId(tenant), keys.iter().copied());
+        let running = enter(1, &[key]);
+        assert!(running.is_some() && enter(1, &[key]).is_none());
+        assert!(enter(1, &[RequestDigest([2; 32]), key]).is_none(), "the same one after a rotation");
+        assert!(enter(2, &[key]).is_some(), "another tenant's");
+        drop(running);
+        assert!(enter(1, &[RequestDigest([2; 32]), key]).is_some());
+    }
+}

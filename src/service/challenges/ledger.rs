@@ -1,0 +1,125 @@
+//! The outbox worker's durable side: claims and settles deliveries in the store.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::crypto::keyring::Keyring;
+use crate::delivery::{Content, Job, Ledger, Sender};
+use crate::domain::BoxFuture;
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room};
+use crate::domain::deliveries::report::DeliveryReport;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::random::Entropy;
+use crate::domain::tenants::tenant::TenantStatus;
+use crate::domain::time::Timestamp;
+use crate::service::routes::sealed_routes;
+use crate::service::templates::template_cache::TemplateCache;
+use crate::store::{ClaimedDelivery, Store, StoreError};
+
+use super::{payload, sandbox_mail};
+
+/// Between two tries at recording an outcome while the store is out of order.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// Tries at recording an outcome: longer than any code lives.
+const TRIES: usize = 1_000;
+
+/// The store, as the outbox worker sees it.
+pub struct StoreLedger {
+    store: Arc<dyn Store>,
+    keyring: Arc<Keyring>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl StoreLedger {
+    /// A ledger over this store and these keys.
+    pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>, entropy: Arc<dyn Entropy>) -> Self {
+        Self { store, keyring, entropy }
+    }
+
+    /// What is claimed is held until it is settled, so nothing of it may be lost on the way: what
+    /// cannot be sent is recorded as such, and what cannot be read now comes again.
+    async fn claim_jobs(&self, now: Timestamp, room: Room) -> Result<Vec<Job>, StoreError> {
+        let mut jobs = Vec::new();
+        let mut senders = HashMap::new();
+        for claimed in self.store.claim_deliveries(now, room).await? {
+            match self.job(&claimed, &mut senders).await {
+                Ok(Some(job)) => jobs.push(job),
+                Ok(None) => self.record(claimed.challenge, DeliveryEnd::Failed(DeliveryError::Canceled), now),
+                Err(_) => self.record(claimed.challenge, DeliveryEnd::Later(now + PAUSE), now),
+            }
+        }
+        Ok(jobs)
+    }
+
+    /// The job of a claimed delivery; `None` when its tenant is gone or switched off, or when
+    /// what was sealed does not open.
+    async fn job(&self, claimed: &ClaimedDelivery, senders: &mut Senders) -> Result<Option<Job>, StoreError> {
+        let sender = match senders.get(&claimed.tenant) {
+            Some(known) => known.clone(),
+            None => {
+                let found = self.sender(claimed.tenant).await?;
+                senders.insert(claimed.tenant, found.clone());
+                found
+            }
+        };
+        let message = payload::open(&self.keyring, claimed);
+        let Some((mut message, (sender, shelf))) = message.zip(sender) else { return Ok(None) };
+        message.template = shelf.find(self.store.as_ref(), &message.purpose, message.locale.as_ref()).await;
+        Ok(Some(Job { challenge: claimed.challenge, sender, message, tries: claimed.tries }))
+    }
+
+    async fn sender(&self, tenant: TenantId) -> Result<Option<Equipped>, StoreError> {
+        let tenant = self.store.tenant(tenant).await?;
+        let Some(tenant) = tenant.filter(|tenant| tenant.status == TenantStatus::Active) else {
+            return Ok(None);
+        };
+        let Ok(sender) = sealed_routes::sender(&self.keyring, &tenant) else { return Ok(None) };
+        let shelf = TemplateCache::of(self.store.as_ref(), &tenant).await?;
+        Ok(Some((Arc::new(sender), Arc::new(shelf))))
+    }
+
+    /// Records an outcome without keeping anybody waiting.
+    fn record(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) {
+        tokio::spawn(record(Arc::clone(&self.store), challenge, end, now));
+    }
+}
+
+/// A sender, and its tenant's own words.
+type Equipped = (Arc<Sender>, Arc<TemplateCache>);
+
+/// The senders of one batch: each account is read and opened once.
+type Senders = HashMap<TenantId, Option<Equipped>>;
+
+/// Records an outcome, again and again while the store is out of order.
+pub(super) async fn record(store: Arc<dyn Store>, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) {
+    for _ in 0..TRIES {
+        if store.settle_delivery(challenge, end, now).await.is_ok() {
+            return;
+        }
+        tokio::time::sleep(PAUSE).await;
+    }
+}
+
+impl Ledger for StoreLedger {
+    fn claim(&self, now: Timestamp, room: Room) -> BoxFuture<'_, Vec<Job>> {
+        Box::pin(async move {
+            self.claim_jobs(now, room).await.unwrap_or_else(|error| {
+                tracing::warn!(%error, "the outbox cannot be read");
+                Vec::new()
+            })
+        })
+    }
+
+    fn keep<'a>(&'a self, job: &'a Job, content: Content, now: Timestamp) -> BoxFuture<'a, bool> {
+        Box::pin(async move {
+            let mail = sandbox_mail::seal(&self.keyring, self.entropy.as_ref(), job, content, now);
+            self.store.keep_mail(mail).await.is_ok()
+        })
+    }
+
+    fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, report: DeliveryReport) -> BoxFuture<'a, ()> {
+        Box::pin(record(Arc::clone(&self.store), job.challenge, report.end, now))
+    }
+}

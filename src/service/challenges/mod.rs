@@ -1,0 +1,32 @@
+//! Challenges: a code for a recipient, sent, answered once, and what becomes of it.
+
+mod acceptance;
+mod asking;
+pub(in crate::service) mod challenge;
+mod exchange;
+pub(in crate::service) mod holder;
+pub(in crate::service) mod hosted;
+mod hosting;
+pub(in crate::service) mod idempotency;
+mod ledger;
+pub(in crate::service) mod message_id;
+mod mint;
+mod payload;
+pub(in crate::service) mod receipt;
+mod resend;
+mod reveal;
+pub(in crate::service) mod sandbox_mail;
+pub(in crate::service) mod verify;
+mod way_back;
+
+pub use asking::PageRequest;
+pub use challenge::Challenges;
+pub use holder::{Holder, Holders};
+pub use hosted::{HostedPage, HostedPages};
+pub use idempotency::{Idempotency, Recalled, Running};
+pub use ledger::StoreLedger;
+pub use mint::{MintRequest, Minted, Wait};
+pub use payload::seal as seal_message;
+pub use sandbox_mail::{FoundMail, KeptMail, MailQuery, SandboxMails};
+pub use verify::{Verification, VerifyRequest, Which};
+pub use way_back::{Leaving, WayBack};

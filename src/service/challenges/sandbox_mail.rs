@@ -1,0 +1,143 @@
+//! What a sandbox would have sent: sealed like every message, and read back by its tenant.
+
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
+
+use crate::crypto::Place;
+use crate::crypto::keyring::Keyring;
+use crate::crypto::shareable_key::Codec;
+use crate::delivery::{Content, Job};
+use crate::domain::address::Address;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::random::Entropy;
+use crate::domain::time::Timestamp;
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::store::{MailFilter, SandboxMail, Store};
+
+/// What a mail says, and whose code is in it. It has no `Debug`.
+#[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
+pub struct KeptMail {
+    /// Who would have received it.
+    pub to: String,
+    /// Its subject.
+    pub subject: String,
+    /// Its plain text.
+    pub text: String,
+    /// Its HTML, if there is any.
+    pub html: Option<String>,
+    /// The code in it.
+    pub code: String,
+    /// What the code is for.
+    pub purpose: String,
+    /// The language that it is in.
+    pub locale: String,
+}
+
+/// A mail that would have been sent, with what it belongs to and its moment.
+pub struct FoundMail {
+    /// The challenge.
+    pub challenge: ChallengeId,
+    /// The moment.
+    pub at: Timestamp,
+    /// The mail.
+    pub mail: KeptMail,
+}
+
+/// Which mails a tenant wants to see.
+#[derive(Default)]
+pub struct MailQuery {
+    /// Those to this recipient.
+    pub to: Option<Address>,
+    /// Those of the challenge with this shareable key.
+    pub challenge: Option<String>,
+    /// So many at most.
+    pub limit: usize,
+}
+
+fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
+    Place { table: "sandbox_mails", column: "content", tenant, row: challenge.0 }
+}
+
+/// Seals what the message of `job` says, to be kept.
+pub(super) fn seal(
+    keyring: &Keyring,
+    entropy: &dyn Entropy,
+    job: &Job,
+    content: Content,
+    at: Timestamp,
+) -> SandboxMail {
+    let (tenant, message) = (job.sender.tenant, &job.message);
+    let Content::Mail(said) = content;
+    let mail = KeptMail {
+        to: message.recipient.as_str().to_owned(),
+        subject: said.subject,
+        text: said.text,
+        html: said.html,
+        code: message.code.expose().to_owned(),
+        purpose: message.purpose.as_str().to_owned(),
+        locale: said.lang,
+    };
+    // A struct of texts always serialises.
+    let json = Zeroizing::new(serde_json::to_vec(&mail).unwrap_or_default());
+    SandboxMail {
+        tenant,
+        challenge: job.challenge,
+        recipient: keyring.recipient_index(tenant, &message.recipient),
+        at,
+        content: keyring.seal(&place(tenant, job.challenge), &json, entropy),
+    }
+}
+
+/// The mails that sandboxes would have sent.
+pub struct SandboxMails {
+    store: Arc<dyn Store>,
+    keyring: Arc<Keyring>,
+    codec: Codec,
+}
+
+impl SandboxMails {
+    pub(in crate::service) fn new(parts: &Parts) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            keyring: Arc::clone(&parts.keyring),
+            codec: parts.keyring.shareable_keys(),
+        }
+    }
+}
+
+impl SandboxMails {
+    /// What the tenant, a sandbox, would have sent, the newest first. What was altered or moved in
+    /// the store is left out.
+    pub async fn list(
+        &self,
+        tenant: &AuthenticatedTenant,
+        query: MailQuery,
+    ) -> Result<Vec<FoundMail>, Refusal> {
+        tenant.require_sandbox()?;
+        let challenge = match &query.challenge {
+            Some(key) => Some(self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?),
+            None => None,
+        };
+        let recipient = query.to.as_ref().map(|to| self.keyring.recipient_indexes(tenant.id(), to));
+        let filter = MailFilter { recipient, challenge };
+        let found = self.store.sandbox_mails(tenant.id(), filter, query.limit).await?;
+        Ok(found.iter().filter_map(|mail| self.open_mail(mail)).collect())
+    }
+
+    /// Deletes what the tenant, a sandbox, would have sent, and answers how much it was.
+    pub async fn empty(&self, tenant: &AuthenticatedTenant) -> Result<usize, Refusal> {
+        tenant.require_sandbox()?;
+        Ok(self.store.empty_sandbox(tenant.id()).await?)
+    }
+
+    fn open_mail(&self, found: &SandboxMail) -> Option<FoundMail> {
+        let place = place(found.tenant, found.challenge);
+        let json = self.keyring.open_sealed(&place, &found.content).ok()?;
+        let mail = serde_json::from_slice(&json).ok()?;
+        Some(FoundMail { challenge: found.challenge, at: found.at, mail })
+    }
+}

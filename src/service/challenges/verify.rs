@@ -1,0 +1,210 @@
+//! Verify: one answer to one challenge.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::crypto::keyring::Keyring;
+use crate::crypto::shareable_key::Codec;
+use crate::domain::address::Address;
+use crate::domain::challenges::challenge::{Binding, Challenge};
+use crate::domain::challenges::code::{Answer, parse_answer};
+use crate::domain::challenges::details::BoundFields;
+use crate::domain::challenges::idempotency::Once;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::limits::limit::LimitHit;
+use crate::domain::policy::GrantedLimits;
+use crate::domain::secret::CodeHash;
+use crate::domain::time::Clock;
+use crate::domain::web_origin::WebOrigin;
+use crate::service::admission::Admission;
+use crate::service::keys::sub_keys::SubKeys;
+use crate::service::limits::rates::{Gauge, TenantRates};
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+use crate::service::rules::Rules;
+use crate::service::shared::Shared;
+use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::store::{Attempt, Decision, Judge, NewResult, Store, StoreError, Target, Verified};
+
+use super::receipt::Receipts;
+
+/// Which challenge an answer is for.
+#[derive(Clone, Copy, Debug)]
+pub enum Which<'a> {
+    /// The one with this shareable key.
+    Key(&'a str),
+    /// The one of this row, as anybody may see it who has its key: from this page, if one asks.
+    Held(ChallengeId, Option<&'a WebOrigin>),
+    /// The one of this row, whose page asks, and the result that the right answer leaves.
+    Hosted(ChallengeId, &'a NewResult),
+    /// The tenant's latest pending one for this recipient and purpose.
+    Latest(&'a Address, &'a Purpose),
+}
+
+/// An answer to a challenge. It has no `Debug`: what was typed may be the code.
+pub struct VerifyRequest<'a> {
+    /// The challenge.
+    pub which: Which<'a>,
+    /// What was typed.
+    pub code: &'a str,
+    /// The fields that were bound when it was minted, repeated.
+    pub bound: BoundFields,
+    /// Whose challenge it has to be, when the caller has proved to be a tenant.
+    pub tenant: Option<&'a AuthenticatedTenant>,
+    /// The client's address.
+    pub client_ip: Option<IpAddr>,
+    /// By what to recognise the request when it is repeated.
+    pub once: Option<Once>,
+}
+
+impl<'a> VerifyRequest<'a> {
+    /// An answer to the challenge with this shareable key, with nothing bound.
+    pub fn plain(
+        key: &'a str,
+        code: &'a str,
+        tenant: Option<&'a AuthenticatedTenant>,
+        client_ip: Option<IpAddr>,
+    ) -> Self {
+        Self { which: Which::Key(key), code, bound: BoundFields::default(), tenant, client_ip, once: None }
+    }
+}
+
+/// The check of answers.
+pub struct Verification {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) keyring: Arc<Keyring>,
+    pub(super) codec: Codec,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) admission: Arc<Admission>,
+    pub(super) rates: Arc<TenantRates>,
+    pub(super) keys: Arc<SubKeys>,
+    pub(super) receipts: Arc<Receipts>,
+}
+
+impl Verification {
+    pub(in crate::service) fn new(parts: &Parts, shared: &Shared, receipts: Arc<Receipts>) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            keyring: Arc::clone(&parts.keyring),
+            codec: parts.keyring.shareable_keys(),
+            clock: Arc::clone(&parts.clock),
+            rules: Arc::clone(&parts.rules),
+            admission: Arc::clone(&shared.admission),
+            rates: Arc::clone(&shared.rates),
+            keys: Arc::clone(&shared.keys),
+            receipts,
+        }
+    }
+}
+
+impl Verification {
+    /// Checks an answer. `Ok` once for each challenge, whatever happens at the same time.
+    pub async fn verify(&self, request: VerifyRequest<'_>) -> Result<Verified, Refusal> {
+        let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
+        let _permit = self.admission.admit(request.tenant.map(AuthenticatedTenant::lane))?;
+        self.decide(request, answer).await
+    }
+
+    /// Checks an answer. With the right one comes the challenge, and a receipt that says who answered
+    /// what for whom. All of that comes with the decision: nothing is left that could fail.
+    pub async fn prove(&self, request: VerifyRequest<'_>) -> Result<(Challenge, String), Refusal> {
+        let bound = request.bound.clone();
+        let verified = self.verify(request).await?;
+        let receipt = self.receipts.of(&verified, &bound);
+        receipt.map(|receipt| (verified.challenge, receipt)).ok_or(Refusal::Store(StoreError::Unavailable))
+    }
+
+    /// The same for whoever has a place already, and has read the answer.
+    pub(super) async fn decide(
+        &self,
+        request: VerifyRequest<'_>,
+        answer: Answer,
+    ) -> Result<Verified, Refusal> {
+        let target = match request.which {
+            Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
+            Which::Held(id, page) => Some(Target::Held(id, page.cloned())),
+            Which::Hosted(id, result) => Some(Target::Hosted(id, result.clone())),
+            Which::Latest(recipient, purpose) => request.tenant.map(|tenant| {
+                let indexes = self.keyring.recipient_indexes(tenant.id(), recipient);
+                Target::Latest(indexes, purpose.clone())
+            }),
+        };
+        let outcome = match target {
+            None => Decision::Unknown,
+            Some(target) => {
+                let judge = Box::new(KeyedJudge {
+                    keyring: Arc::clone(&self.keyring),
+                    rates: Arc::clone(&self.rates),
+                    gauge: request.tenant.map(|tenant| tenant.gauge().clone()).unwrap_or_default(),
+                    answer,
+                    bound: request.bound,
+                });
+                let attempt = Attempt {
+                    now: self.clock.now(),
+                    target,
+                    tenant: request.tenant.map(AuthenticatedTenant::id),
+                    judge,
+                    limits: self.rules.policy.limits.clone(),
+                    client_ip: request.client_ip,
+                    once: request.once,
+                };
+                self.store.record_attempt(attempt).await?
+            }
+        };
+        metrics::counter!("otpmint_verifications_total", "outcome" => word(&outcome)).increment(1);
+        match outcome {
+            Decision::Verified(verified) => Ok(*verified),
+            Decision::Mismatched { attempts_remaining } => Err(Refusal::Mismatched { attempts_remaining }),
+            Decision::Ended(status) => Err(Refusal::Ended(status)),
+            Decision::Unknown => Err(Refusal::UnknownChallenge),
+            Decision::NoRecipient => Err(Refusal::NoRecipient),
+            Decision::Limited(hit) => Err(Refusal::Limited(hit)),
+            Decision::Repeated => Err(Refusal::StillRunning),
+            Decision::Undecided => {
+                // Nothing was counted. With the key, if there is one by now, the next answer is.
+                self.keys.refresh_missing().await;
+                Err(Refusal::Store(StoreError::Unavailable))
+            }
+        }
+    }
+}
+
+fn word(decision: &Decision) -> &'static str {
+    match decision {
+        Decision::Verified(_) => "verified",
+        Decision::Mismatched { attempts_remaining: 0 } => "exhausted",
+        Decision::Mismatched { .. } => "mismatched",
+        Decision::Ended(_) => "ended",
+        Decision::Unknown => "unknown",
+        Decision::NoRecipient => "no_recipient",
+        Decision::Limited(_) => "limited",
+        Decision::Repeated => "repeated",
+        Decision::Undecided => "undecided",
+    }
+}
+
+/// Knows one answer and the keys to hash it with.
+struct KeyedJudge {
+    keyring: Arc<Keyring>,
+    rates: Arc<TenantRates>,
+    gauge: Gauge,
+    answer: Answer,
+    bound: BoundFields,
+}
+
+impl Judge for KeyedJudge {
+    fn admit(&self, tenant: TenantId, granted: &GrantedLimits) -> Result<(), LimitHit> {
+        let own = granted.verify_per_tenant;
+        self.rates.check_verify(tenant, own, &self.gauge)
+    }
+
+    fn knows(&self, version: u32) -> bool {
+        self.keyring.knows_code_version(version)
+    }
+
+    fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash> {
+        self.keyring.code_hash(version, binding, &self.bound, &self.answer)
+    }
+}

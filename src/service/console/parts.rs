@@ -1,0 +1,64 @@
+//! What the console works with.
+
+use std::sync::Arc;
+
+use crate::crypto::keyring::Keyring;
+use crate::domain::id::IdGenerator;
+use crate::domain::random::Entropy;
+use crate::domain::time::Clock;
+use crate::service::keys::sub_keys::SubKeys;
+use crate::service::parts::Parts;
+use crate::service::shared::Shared;
+use crate::service::tenants::authenticate::Authenticator;
+use crate::service::tenants::names::TenantNames;
+use crate::service::tenants::profile::Tenants;
+use crate::store::Store;
+
+use super::password_hashing::PasswordHashing;
+use super::rules::ConsoleRules;
+use super::tries::Tries;
+
+/// How operators and tenants sign in to the console, and who does what in it.
+pub struct Console {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) keyring: Arc<Keyring>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) ids: Arc<IdGenerator>,
+    pub(super) keys: Arc<SubKeys>,
+    pub(super) authenticator: Arc<Authenticator>,
+    pub(super) names: Arc<TenantNames>,
+    pub(super) tenants: Arc<Tenants>,
+    pub(super) rules: ConsoleRules,
+    pub(super) tries: Tries,
+    pub(super) passwords: PasswordHashing,
+}
+
+impl Console {
+    pub(in crate::service) fn new(
+        parts: &Parts,
+        shared: &Shared,
+        authenticator: Arc<Authenticator>,
+        tenants: Arc<Tenants>,
+    ) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            keyring: Arc::clone(&parts.keyring),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            ids: Arc::clone(&parts.ids),
+            keys: Arc::clone(&shared.keys),
+            authenticator,
+            names: Arc::clone(&shared.names),
+            tenants,
+            rules: parts.rules.console,
+            tries: Tries::new(parts.rules.console.tries),
+            passwords: PasswordHashing::default(),
+        }
+    }
+
+    /// Forgets tries that are long past, so that memory follows the recent ones.
+    pub(in crate::service) fn forget_quiet(&self) {
+        self.tries.forget_quiet(self.clock.now());
+    }
+}

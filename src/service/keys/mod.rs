@@ -1,0 +1,8 @@
+//! Sub-keys: their rotation, and what a running server does about it.
+
+mod reseal;
+pub(in crate::service) mod sub_keys;
+mod versions;
+
+pub use sub_keys::{FormerReceipts, Haste, KeysRotated, SubKeys};
+pub use versions::{KeyState, KeyVersion};

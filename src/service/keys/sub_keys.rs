@@ -1,0 +1,172 @@
+//! Sub-keys: their rotation, and what a running server does about it.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::crypto::keyring::Keyring;
+use crate::domain::random::Entropy;
+use crate::domain::sub_key::{KeyPurpose, SHORTEST_LEAD};
+use crate::domain::time::{Clock, Timestamp};
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+use crate::store::{Store, StoreError};
+
+use super::reseal::Resealer;
+use super::versions::{KeyState, KeyVersion, standing};
+
+/// Between two readings of the keys that were not due: whoever makes up secret keys must not make
+/// the store busy.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// When the keys were last read because one was missing.
+#[derive(Default)]
+pub(super) struct LastReading(Mutex<Option<Timestamp>>);
+
+impl LastReading {
+    fn begin(&self, now: Timestamp) -> bool {
+        let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // A clock that went back must not switch it off.
+        let is_due = last.is_none_or(|last| now < last || now >= last + PAUSE);
+        if is_due {
+            *last = Some(now);
+        }
+        is_due
+    }
+}
+
+/// How soon new keys are used.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Haste {
+    /// When everybody has had the time to learn of them.
+    Usual,
+    /// As soon as every process has read them.
+    AtOnce,
+}
+
+/// What becomes of former keys of receipts that may still be needed.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum FormerReceipts {
+    /// They stay published until no receipt of theirs is valid.
+    Keep,
+    /// They go, and their receipts are worth nothing from then on.
+    Withdraw,
+}
+
+/// What came of rotating.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum KeysRotated {
+    /// There are these new versions.
+    Rotated(Vec<KeyVersion>),
+    /// One of the purposes has a version already that waits for its moment; nothing was done.
+    Waiting(KeyVersion),
+    /// Somebody else rotated at the same moment; nothing was done.
+    Conflict,
+}
+
+/// The sub-keys of the store, and the keyring that has them open.
+pub struct SubKeys {
+    store: Arc<dyn Store>,
+    keyring: Arc<Keyring>,
+    clock: Arc<dyn Clock>,
+    entropy: Arc<dyn Entropy>,
+    last_reading: LastReading,
+    resealer: Resealer,
+}
+
+impl SubKeys {
+    pub(in crate::service) fn new(parts: &Parts) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            keyring: Arc::clone(&parts.keyring),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            last_reading: LastReading::default(),
+            resealer: Resealer::new(parts),
+        }
+    }
+}
+
+impl SubKeys {
+    /// Takes over the keys that the store has by now, and seals some of what lies under former ones
+    /// again. When a key does not open, those known so far stay in use.
+    pub async fn look_after(&self) -> Result<(), Refusal> {
+        self.read_keys().await?;
+        self.resealer.reseal().await
+    }
+
+    /// The same because something is not found, at most once in a moment; `true` when there are
+    /// other keys now.
+    pub(in crate::service) async fn refresh_missing(&self) -> bool {
+        self.last_reading.begin(self.clock.now()) && self.read_keys().await.unwrap_or(false)
+    }
+
+    async fn read_keys(&self) -> Result<bool, Refusal> {
+        let wrapped = self.store.keyring().await?;
+        match self.keyring.reload(&wrapped, self.clock.now()) {
+            Ok(false) => Ok(false),
+            Ok(true) => {
+                tracing::info!(in_use = %self.keyring, "the keys have changed");
+                Ok(true)
+            }
+            Err(error) => {
+                tracing::error!(%error, "a new key cannot be used; the former ones stay in use");
+                Err(Refusal::Store(StoreError::Unavailable))
+            }
+        }
+    }
+
+    /// All versions, and what lies under them.
+    pub async fn versions(&self) -> Result<Vec<KeyVersion>, Refusal> {
+        let (keys, uses) = (self.store.keyring().await?, self.store.key_uses().await?);
+        Ok(standing(&keys, &uses, self.clock.now()))
+    }
+
+    /// The public keys of receipts, as a JWK set (RFC 7517 §5).
+    pub fn jwks(&self) -> Value {
+        json!(self.keyring.jwks())
+    }
+
+    /// Makes the next version for each of `purposes`. They are used from a later moment on, by when
+    /// every process knows them.
+    pub async fn rotate(&self, purposes: &[KeyPurpose], haste: Haste) -> Result<KeysRotated, Refusal> {
+        let now = self.clock.now();
+        let existing = self.store.keyring().await?;
+        let waiting = standing(&existing, &[], now)
+            .into_iter()
+            .find(|key| key.state == KeyState::Next && purposes.contains(&key.purpose));
+        if let (Some(waiting), Haste::Usual) = (waiting, haste) {
+            return Ok(KeysRotated::Waiting(waiting));
+        }
+        let mut made = Vec::new();
+        for purpose in purposes {
+            let lead = match haste {
+                Haste::Usual => purpose.lead(),
+                Haste::AtOnce => SHORTEST_LEAD,
+            };
+            let key = self.keyring.successor(&existing, *purpose, (now, now + lead), self.entropy.as_ref());
+            made.push(key.map_err(|error| {
+                tracing::error!(%error, "the keys were not rotated");
+                Refusal::Store(StoreError::Unavailable)
+            })?);
+        }
+        if !self.store.add_versions(made.clone(), now).await? {
+            return Ok(KeysRotated::Conflict);
+        }
+        Ok(KeysRotated::Rotated(standing(&made, &[], now)))
+    }
+
+    /// Removes the versions that nothing can need any more, and answers which.
+    pub async fn prune(&self, receipts: FormerReceipts) -> Result<Vec<KeyVersion>, Refusal> {
+        let now = self.clock.now();
+        let is_over = |key: &KeyVersion| {
+            let is_withdrawn = receipts == FormerReceipts::Withdraw && key.purpose == KeyPurpose::Receipt;
+            key.is_over(now) || (is_withdrawn && matches!(key.state, KeyState::Former(_)))
+        };
+        let over: Vec<_> = self.versions().await?.into_iter().filter(is_over).collect();
+        let versions = over.iter().map(|key| (key.purpose, key.version)).collect();
+        self.store.remove_versions(versions, now).await?;
+        Ok(over)
+    }
+}

@@ -1,0 +1,32 @@
+//! What the use cases work with.
+
+use std::sync::Arc;
+
+use crate::crypto::keyring::Keyring;
+use crate::delivery::{Outbox, Routing};
+use crate::domain::id::IdGenerator;
+use crate::domain::random::Entropy;
+use crate::domain::time::Clock;
+use crate::store::Store;
+
+use super::rules::Rules;
+
+/// What the use cases work with. Each theme takes what it needs.
+pub struct Parts {
+    /// Everything durable.
+    pub store: Arc<dyn Store>,
+    /// The sub-keys.
+    pub keyring: Arc<Keyring>,
+    /// What sends.
+    pub outbox: Arc<Outbox>,
+    /// What checks routes.
+    pub routing: Arc<Routing>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// What hands out identities.
+    pub ids: Arc<IdGenerator>,
+    /// The operator's rules.
+    pub rules: Arc<Rules>,
+}

@@ -1,0 +1,165 @@
+//! Insight: what the console shows of what happened, to the operator of all tenants and to a tenant of
+//! itself.
+
+use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
+use crate::domain::deliveries::server_health::ServerHealth;
+use crate::domain::id::TenantId;
+use crate::domain::limits::hits::{HitCounts, HitSource};
+use crate::domain::reports::audit::{AuditPage, AuditQuery, Operators};
+use crate::domain::reports::course::{Course, CourseQuery};
+use crate::domain::reports::statistics::{Counts, Day, Dimension, Mark, StatisticsQuery};
+use crate::domain::tenants::tenant::TenantHandle;
+use crate::service::operator::identity::Operator;
+use crate::service::refusal::Refusal;
+
+use super::reporting::{Reported, Reports};
+
+/// Accounts whose servers are shown at most.
+const MOST_SERVERS: usize = 500;
+
+/// What somebody may see.
+#[derive(Clone, Debug)]
+pub enum View {
+    /// Everything.
+    All(Operator),
+    /// What is this tenant's own, as operators see it.
+    One(Operator, TenantId),
+    /// What is this tenant's own.
+    Own(TenantId),
+}
+
+impl View {
+    fn operators(&self) -> Operators {
+        match self {
+            Self::All(_) | Self::One(..) => Operators::Named,
+            Self::Own(..) => Operators::Unnamed,
+        }
+    }
+}
+
+/// The numbers of the last days.
+#[derive(Clone, Debug)]
+pub struct LastDays {
+    /// The first day.
+    pub from: Day,
+    /// The last day.
+    pub to: Day,
+    /// Of the days on which there was any challenge, oldest first.
+    pub counts: Vec<(Day, Counts)>,
+    /// How they went.
+    pub courses: Vec<(Day, Course)>,
+}
+
+impl Reports {
+    /// The numbers of the last `days` days.
+    pub async fn last_days(
+        &self,
+        view: &View,
+        tenant: Option<&TenantHandle>,
+        days: u16,
+    ) -> Result<LastDays, Refusal> {
+        let tenant = self.seen(view, tenant).await?;
+        let to = Day::of(self.clock.now());
+        let from = to - (i64::from(days) - 1).max(0);
+        let asked = StatisticsQuery {
+            tenant,
+            from,
+            to,
+            only: Vec::new(),
+            group_by: vec![Dimension::Day],
+            limit: usize::from(days) + 1,
+        };
+        let groups = self.store.statistics(asked).await?;
+        let counts = groups.iter().filter_map(|group| match group.marks.first() {
+            Some(Mark::Day(day)) => Some((*day, group.counts)),
+            _ => None,
+        });
+        let courses = self.store.courses(CourseQuery { tenant, from, to }).await?;
+        Ok(LastDays { from, to, counts: counts.collect(), courses })
+    }
+
+    /// A page of deliveries.
+    pub async fn delivery_page(
+        &self,
+        view: &View,
+        tenant: Option<&TenantHandle>,
+        asked: DeliveryQuery,
+    ) -> Result<Reported<DeliveryPage>, Refusal> {
+        let asked = DeliveryQuery { tenant: self.seen(view, tenant).await?, ..asked };
+        let found = self.store.delivery_page(asked).await?;
+        let tenants = found.rows.iter().map(|row| row.tenant).collect();
+        Ok(Reported { handles: self.names.handles(tenants).await?, found })
+    }
+
+    /// The way of the messages of the challenge with this shareable key.
+    pub async fn delivery_history(
+        &self,
+        view: &View,
+        key: &str,
+    ) -> Result<Reported<DeliveryHistory>, Refusal> {
+        let challenge = self.challenge_id(key).ok_or(Refusal::UnknownChallenge)?;
+        let tenant = self.seen(view, None).await?;
+        let found = self
+            .store
+            .delivery_history(HistoryQuery { tenant, challenge })
+            .await?
+            .ok_or(Refusal::UnknownChallenge)?;
+        let handles = self.names.handles([found.row.tenant].into()).await?;
+        Ok(Reported { found, handles })
+    }
+
+    /// A page of the audit trail.
+    pub async fn trail(
+        &self,
+        view: &View,
+        tenant: Option<&TenantHandle>,
+        asked: AuditQuery,
+    ) -> Result<Reported<AuditPage>, Refusal> {
+        let asked =
+            AuditQuery { tenant: self.seen(view, tenant).await?, operators: view.operators(), ..asked };
+        let found = self.store.audit_page(asked).await?;
+        let tenants = found.rows.iter().filter_map(|row| row.tenant).collect();
+        Ok(Reported { handles: self.names.handles(tenants).await?, found })
+    }
+
+    /// How the mail servers do, by host; those of a tenant's own accounts alone.
+    pub async fn servers(
+        &self,
+        view: &View,
+        tenant: Option<&TenantHandle>,
+    ) -> Result<Reported<Vec<ServerHealth>>, Refusal> {
+        let whose = self.seen(view, tenant).await?;
+        let mut found = self.outbox.health();
+        found.retain(|health| whose.is_none_or(|whose| health.tenant == whose));
+        found.sort_by(|a, b| {
+            let key = |health: &ServerHealth| (health.server.host.clone(), health.server.port, health.tenant);
+            key(a).cmp(&key(b))
+        });
+        found.truncate(MOST_SERVERS);
+        let tenants = found.iter().map(|health| health.tenant).collect();
+        Ok(Reported { handles: self.names.handles(tenants).await?, found })
+    }
+
+    /// The limits that refused in the last day, the latest first.
+    pub async fn limit_hits(
+        &self,
+        view: &View,
+        tenant: Option<&TenantHandle>,
+    ) -> Result<Reported<Vec<(HitSource, HitCounts)>>, Refusal> {
+        let found = self.hits.recent(self.seen(view, tenant).await?);
+        let tenants = found.iter().filter_map(|(source, _)| source.tenant).collect();
+        Ok(Reported { handles: self.names.handles(tenants).await?, found })
+    }
+
+    /// Whose things are looked at: what is one tenant's never has another's in it, whomever somebody names.
+    pub(super) async fn seen(
+        &self,
+        view: &View,
+        named: Option<&TenantHandle>,
+    ) -> Result<Option<TenantId>, Refusal> {
+        match view {
+            View::One(_, own) | View::Own(own) => Ok(Some(*own)),
+            View::All(_) => self.names.meant(named).await,
+        }
+    }
+}

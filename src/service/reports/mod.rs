@@ -1,0 +1,7 @@
+//! Reports: numbers, deliveries, limits and the audit trail.
+
+mod insight;
+pub(in crate::service) mod reporting;
+
+pub use insight::{LastDays, View};
+pub use reporting::{Reported, Reports};

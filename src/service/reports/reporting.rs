@@ -1,0 +1,113 @@
+//! Reports: numbers and the audit trail, a tenant's own for itself and everybody's for the operator.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::crypto::shareable_key::Codec;
+use crate::delivery::Outbox;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::reports::audit::{AuditPage, AuditQuery, Operators};
+use crate::domain::reports::statistics::{Mark, StatisticsGroup, StatisticsQuery};
+use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::time::Clock;
+use crate::service::limits::limit_hits::LimitHits;
+use crate::service::operator::identity::Operator;
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+use crate::service::shared::Shared;
+use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::service::tenants::names::TenantNames;
+use crate::store::Store;
+
+/// What was found, and the names of the tenants in it.
+#[derive(Debug)]
+pub struct Reported<T> {
+    /// What was found.
+    pub found: T,
+    /// Names towards the outside.
+    pub handles: HashMap<TenantId, TenantHandle>,
+}
+
+/// Numbers, deliveries and the audit trail.
+pub struct Reports {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) codec: Codec,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) outbox: Arc<Outbox>,
+    pub(super) names: Arc<TenantNames>,
+    pub(super) hits: Arc<LimitHits>,
+}
+
+impl Reports {
+    pub(in crate::service) fn new(parts: &Parts, shared: &Shared) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            codec: parts.keyring.shareable_keys(),
+            clock: Arc::clone(&parts.clock),
+            outbox: Arc::clone(&parts.outbox),
+            names: Arc::clone(&shared.names),
+            hits: Arc::clone(&shared.hits),
+        }
+    }
+}
+
+impl Reports {
+    /// A tenant's own numbers.
+    pub async fn statistics(
+        &self,
+        tenant: &AuthenticatedTenant,
+        asked: StatisticsQuery,
+    ) -> Result<Reported<Vec<StatisticsGroup>>, Refusal> {
+        let asked = StatisticsQuery { tenant: Some(tenant.id()), ..asked };
+        Ok(Reported { found: self.store.statistics(asked).await?, handles: itself(tenant) })
+    }
+
+    /// The numbers of one tenant or of all.
+    pub async fn all_statistics(
+        &self,
+        _: &Operator,
+        tenant: Option<&TenantHandle>,
+        asked: StatisticsQuery,
+    ) -> Result<Reported<Vec<StatisticsGroup>>, Refusal> {
+        let asked = StatisticsQuery { tenant: self.names.meant(tenant).await?, ..asked };
+        let found = self.store.statistics(asked).await?;
+        let tenants = found.iter().flat_map(|group| &group.marks).filter_map(|mark| match mark {
+            Mark::Tenant(id) => Some(*id),
+            Mark::Day(_) | Mark::Word(..) => None,
+        });
+        Ok(Reported { handles: self.names.handles(tenants.collect()).await?, found })
+    }
+
+    /// A page of a tenant's own audit trail.
+    pub async fn audit(
+        &self,
+        tenant: &AuthenticatedTenant,
+        asked: AuditQuery,
+    ) -> Result<Reported<AuditPage>, Refusal> {
+        let asked = AuditQuery { tenant: Some(tenant.id()), operators: Operators::Unnamed, ..asked };
+        Ok(Reported { found: self.store.audit_page(asked).await?, handles: itself(tenant) })
+    }
+
+    /// A page of the audit trail of one tenant or of all.
+    pub async fn whole_audit(
+        &self,
+        _: &Operator,
+        tenant: Option<&TenantHandle>,
+        asked: AuditQuery,
+    ) -> Result<Reported<AuditPage>, Refusal> {
+        let tenant = self.names.meant(tenant).await?;
+        let asked = AuditQuery { tenant, operators: Operators::Named, ..asked };
+        let found = self.store.audit_page(asked).await?;
+        let tenants = found.rows.iter().filter_map(|row| row.tenant).collect();
+        Ok(Reported { handles: self.names.handles(tenants).await?, found })
+    }
+
+    /// The challenge of a shareable key, whether or not there is one.
+    pub fn challenge_id(&self, key: &str) -> Option<ChallengeId> {
+        self.codec.decode(key)
+    }
+}
+
+fn itself(tenant: &AuthenticatedTenant) -> HashMap<TenantId, TenantHandle> {
+    [(tenant.id(), tenant.handle().clone())].into()
+}

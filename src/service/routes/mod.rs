@@ -1,0 +1,12 @@
+//! Routes: a tenant's ways to send.
+
+mod check;
+pub(in crate::service) mod outbound;
+mod running_checks;
+pub(in crate::service) mod sealed_routes;
+pub(in crate::service) mod senders;
+pub(in crate::service) mod tenant_routes;
+
+pub use check::Candidate;
+pub use sealed_routes::sender;
+pub use tenant_routes::{RouteRefusal, Routes, TenantRoutes};

@@ -1,0 +1,27 @@
+//! Which tenants have a route checked at this moment.
+
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::domain::id::TenantId;
+
+/// The tenants whose routes are being checked: each has one check at a time, so that nobody can have
+/// many connections made at once.
+#[derive(Clone, Default)]
+pub(super) struct RunningChecks(Arc<Mutex<HashSet<TenantId>>>);
+
+/// A check that is running. Dropping it lets the tenant's next one in.
+pub(super) struct Running(RunningChecks, TenantId);
+
+impl RunningChecks {
+    pub(super) fn enter(&self, tenant: TenantId) -> Option<Running> {
+        let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        running.insert(tenant).then(|| Running(self.clone(), tenant))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
+    }
+}

@@ -1,0 +1,43 @@
+//! What a tenant's messages are sent with, opened.
+
+use std::sync::Arc;
+
+use crate::crypto::keyring::Keyring;
+use crate::delivery::Sender;
+use crate::domain::tenants::tenant::Tenant;
+use crate::service::keys::sub_keys::SubKeys;
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+
+use super::sealed_routes::{self, OpenedRoutes};
+
+/// What opens the routes of tenants.
+pub struct Senders {
+    keyring: Arc<Keyring>,
+    keys: Arc<SubKeys>,
+}
+
+impl Senders {
+    pub(in crate::service) fn new(parts: &Parts, keys: Arc<SubKeys>) -> Self {
+        Self { keyring: Arc::clone(&parts.keyring), keys }
+    }
+
+    /// The sender of a tenant's messages.
+    pub(in crate::service) async fn of(&self, tenant: &Tenant) -> Result<Sender, Refusal> {
+        self.refresh_keys(tenant).await;
+        Ok(sealed_routes::sender(&self.keyring, tenant)?)
+    }
+
+    /// A tenant's routes, with those that cannot be used.
+    pub(super) async fn opened(&self, tenant: &Tenant) -> Result<OpenedRoutes, Refusal> {
+        self.refresh_keys(tenant).await;
+        Ok(sealed_routes::open(&self.keyring, tenant)?)
+    }
+
+    /// Another process may have sealed the routes under a version that is newer than those known here.
+    async fn refresh_keys(&self, tenant: &Tenant) {
+        if tenant.smtp.as_ref().is_some_and(|sealed| self.keyring.is_of_unknown_version(sealed)) {
+            self.keys.refresh_missing().await;
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! All use cases, put together.
+
+use std::sync::Arc;
+
+use crate::domain::random::Entropy;
+use crate::domain::time::{Clock, Timestamp};
+use crate::store::Store;
+
+use super::admission::Admission;
+use super::challenges::challenge::Challenges;
+use super::challenges::holder::Holders;
+use super::challenges::hosted::HostedPages;
+use super::challenges::idempotency::Idempotency;
+use super::challenges::receipt::Receipts;
+use super::challenges::sandbox_mail::SandboxMails;
+use super::challenges::verify::Verification;
+use super::console::parts::Console;
+use super::keys::sub_keys::SubKeys;
+use super::limits::limit_hits::LimitHits;
+use super::limits::rates::TenantRates;
+use super::operator::administration::Administration;
+use super::parts::Parts;
+use super::reports::reporting::Reports;
+use super::routes::tenant_routes::Routes;
+use super::rules::Rules;
+use super::shared::Shared;
+use super::templates::tenant_templates::Templates;
+use super::tenants::authenticate::Authenticator;
+use super::tenants::directory::Directory;
+use super::tenants::profile::Tenants;
+use super::tenants::secret_keys::SecretKeys;
+use super::webhooks::endpoints::Webhooks;
+
+const REQUEST_ID_ALPHABET: [char; 16] =
+    ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+
+/// All use cases, by theme.
+pub struct Services {
+    /// How many requests may wait for the store.
+    pub admission: Arc<Admission>,
+    /// From a secret key to its tenant.
+    pub authenticator: Arc<Authenticator>,
+    /// Challenges: minted, looked at, sent again, called off.
+    pub challenges: Arc<Challenges>,
+    /// The check of answers.
+    pub verification: Arc<Verification>,
+    /// Hosted pages of challenges.
+    pub pages: HostedPages,
+    /// What whoever has a shareable key may do.
+    pub holders: Holders,
+    /// Requests that may be repeated.
+    pub idempotency: Idempotency,
+    /// What sandboxes would have sent.
+    pub sandbox_mails: SandboxMails,
+    /// Tenants: registered, looked at, changed.
+    pub tenants: Arc<Tenants>,
+    /// The secret keys of tenants.
+    pub secret_keys: Arc<SecretKeys>,
+    /// The mail accounts of tenants.
+    pub routes: Routes,
+    /// The templates of tenants.
+    pub templates: Templates,
+    /// The webhooks of tenants.
+    pub webhooks: Webhooks,
+    /// What the operator does about tenants.
+    pub operator: Administration,
+    /// Signing in to the console.
+    pub console: Console,
+    /// Numbers, deliveries and the audit trail.
+    pub reports: Reports,
+    /// Requests that a limit refused.
+    pub limit_hits: Arc<LimitHits>,
+    /// The sub-keys.
+    pub keys: Arc<SubKeys>,
+    pub(super) store: Arc<dyn Store>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) rates: Arc<TenantRates>,
+    pub(super) directory: Arc<Directory>,
+    entropy: Arc<dyn Entropy>,
+}
+
+impl Services {
+    /// The use cases over these parts.
+    pub fn new(parts: &Parts) -> Self {
+        let shared = Shared::new(parts);
+        let authenticator = Arc::new(Authenticator::new(parts, &shared));
+        let secret_keys = Arc::new(SecretKeys::new(parts, &shared));
+        let tenants = Arc::new(Tenants::new(parts, &shared, secret_keys.clone()));
+        let challenges = Arc::new(Challenges::new(parts, &shared));
+        let verification = Arc::new(Verification::new(parts, &shared, Arc::new(Receipts::new(parts))));
+        Self {
+            pages: HostedPages::new(parts, &shared, challenges.clone(), verification.clone()),
+            holders: Holders::new(parts, &shared, challenges.clone(), verification.clone()),
+            idempotency: Idempotency::new(parts),
+            sandbox_mails: SandboxMails::new(parts),
+            routes: Routes::new(parts, &shared),
+            templates: Templates::new(parts, &shared),
+            webhooks: Webhooks::new(parts, &shared),
+            operator: Administration::new(parts, &shared, secret_keys.clone(), tenants.clone()),
+            console: Console::new(parts, &shared, authenticator.clone(), tenants.clone()),
+            reports: Reports::new(parts, &shared),
+            challenges,
+            verification,
+            authenticator,
+            tenants,
+            secret_keys,
+            store: Arc::clone(&parts.store),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            rules: Arc::clone(&parts.rules),
+            admission: shared.admission,
+            limit_hits: shared.hits,
+            keys: shared.keys,
+            rates: shared.rates,
+            directory: shared.directory,
+        }
+    }
+
+    /// The present moment.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A name for one request, to find it again in the log.
+    pub fn request_id(&self, size: usize) -> String {
+        self.entropy.text(&REQUEST_ID_ALPHABET, size)
+    }
+
+    /// Whether what is asked now could be recorded.
+    pub fn is_healthy(&self) -> bool {
+        self.store.is_healthy()
+    }
+}

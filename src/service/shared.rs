@@ -1,0 +1,38 @@
+//! What several themes share.
+
+use std::sync::Arc;
+
+use super::admission::Admission;
+use super::keys::sub_keys::SubKeys;
+use super::limits::limit_hits::LimitHits;
+use super::limits::rates::TenantRates;
+use super::parts::Parts;
+use super::routes::senders::Senders;
+use super::tenants::directory::Directory;
+use super::tenants::names::TenantNames;
+
+/// What several themes share: made once, before them.
+pub(super) struct Shared {
+    pub(super) admission: Arc<Admission>,
+    pub(super) rates: Arc<TenantRates>,
+    pub(super) hits: Arc<LimitHits>,
+    pub(super) directory: Arc<Directory>,
+    pub(super) keys: Arc<SubKeys>,
+    pub(super) senders: Arc<Senders>,
+    pub(super) names: Arc<TenantNames>,
+}
+
+impl Shared {
+    pub(super) fn new(parts: &Parts) -> Self {
+        let keys = Arc::new(SubKeys::new(parts));
+        Self {
+            admission: Arc::new(Admission::new(parts.rules.places)),
+            rates: Arc::new(TenantRates::new(parts.rules.tenant_limits, Arc::clone(&parts.clock))),
+            hits: Arc::new(LimitHits::new(parts)),
+            directory: Arc::default(),
+            senders: Arc::new(Senders::new(parts, Arc::clone(&keys))),
+            names: Arc::new(TenantNames::new(parts)),
+            keys,
+        }
+    }
+}

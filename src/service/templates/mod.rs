@@ -1,0 +1,6 @@
+//! Templates: a tenant's own words.
+
+pub(in crate::service) mod template_cache;
+pub(in crate::service) mod tenant_templates;
+
+pub use tenant_templates::{PreviewRequest, Replaced, SavedTemplate, Templates};

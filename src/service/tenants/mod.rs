@@ -1,0 +1,20 @@
+//! Tenants: found by their secret keys, registered, and looking after themselves.
+
+pub(in crate::service) mod authenticate;
+pub(in crate::service) mod authenticated;
+pub(in crate::service) mod directory;
+pub(in crate::service) mod logo;
+pub(in crate::service) mod names;
+pub(in crate::service) mod profile;
+mod register;
+mod rotate;
+mod sandbox;
+pub(in crate::service) mod secret_keys;
+mod unlock;
+
+pub use authenticate::{Authenticator, is_generated};
+pub use authenticated::AuthenticatedTenant;
+pub use profile::{TenantDraft, TenantProfile, Tenants};
+pub use register::{Caller, Registered, Registration};
+pub use sandbox::{TestKey, TestKeyRequest};
+pub use secret_keys::{NewSecret, SecretKeys};

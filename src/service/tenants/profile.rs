@@ -1,0 +1,154 @@
+//! A tenant looks after itself.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::crypto::keyring::Keyring;
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::id::IdGenerator;
+use crate::domain::policy::{Policies, Policy};
+use crate::domain::random::Entropy;
+use crate::domain::tenants::logo::Logo;
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings};
+use crate::domain::time::{Clock, Timestamp};
+use crate::service::admission::Admission;
+use crate::service::limits::rates::TenantRates;
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+use crate::service::rules::Rules;
+use crate::service::shared::Shared;
+use crate::store::{Changed, Store, StoreError, TenantChange};
+
+use super::authenticated::AuthenticatedTenant;
+use super::directory::Directory;
+use super::secret_keys::SecretKeys;
+
+/// How often a change is tried again when somebody else was first.
+pub(in crate::service) const TRIES: usize = 5;
+
+/// A tenant, as it sees itself.
+#[derive(Clone, Debug)]
+pub struct TenantProfile {
+    /// Its name towards the outside.
+    pub handle: TenantHandle,
+    /// What it calls itself; may be empty.
+    pub name: String,
+    /// Whether it is a sandbox.
+    pub is_sandbox: bool,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// What it has decided for itself.
+    pub settings: TenantSettings,
+    /// The policies in force: of the built-in purposes, and of those that it has settings for.
+    pub effective: BTreeMap<Purpose, Policy>,
+}
+
+/// What a tenant may change about itself.
+#[derive(Clone, Debug)]
+pub struct TenantDraft {
+    /// What it calls itself; may be empty.
+    pub name: String,
+    /// What it decides for itself.
+    pub settings: TenantSettings,
+}
+
+/// The tenants: registered, looked at and changed.
+pub struct Tenants {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) keyring: Arc<Keyring>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) ids: Arc<IdGenerator>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) admission: Arc<Admission>,
+    pub(super) rates: Arc<TenantRates>,
+    pub(super) directory: Arc<Directory>,
+    pub(super) secret_keys: Arc<SecretKeys>,
+}
+
+impl Tenants {
+    pub(in crate::service) fn new(parts: &Parts, shared: &Shared, secret_keys: Arc<SecretKeys>) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            keyring: Arc::clone(&parts.keyring),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            ids: Arc::clone(&parts.ids),
+            rules: Arc::clone(&parts.rules),
+            admission: Arc::clone(&shared.admission),
+            rates: Arc::clone(&shared.rates),
+            directory: Arc::clone(&shared.directory),
+            secret_keys,
+        }
+    }
+}
+
+impl Tenants {
+    /// Counts a request that looks after the tenant.
+    pub fn count_management(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
+        let own = tenant.row().limits.manage_per_tenant;
+        Ok(self.rates.check_manage(tenant.id(), own, tenant.gauge())?)
+    }
+
+    /// The tenant itself, as it was at most a second ago.
+    pub fn profile(&self, tenant: &AuthenticatedTenant) -> TenantProfile {
+        self.profile_of(tenant.row())
+    }
+
+    /// Changes the tenant and answers it as it is then. `change` is asked again when somebody else
+    /// changes the tenant at the same time, so it must do nothing else.
+    pub async fn change(
+        &self,
+        tenant: &AuthenticatedTenant,
+        client_ip: Option<IpAddr>,
+        change: impl Fn(&mut TenantDraft),
+    ) -> Result<TenantProfile, Refusal> {
+        self.change_with(tenant, client_ip, None, change).await
+    }
+
+    /// The same with the content of the logo that `change` names.
+    pub(super) async fn change_with(
+        &self,
+        tenant: &AuthenticatedTenant,
+        client_ip: Option<IpAddr>,
+        logo: Option<&Logo>,
+        change: impl Fn(&mut TenantDraft),
+    ) -> Result<TenantProfile, Refusal> {
+        for _ in 0..TRIES {
+            let row = self.store.tenant(tenant.id()).await?.ok_or(Refusal::UnknownSecretKey)?;
+            let mut draft = TenantDraft { name: row.name.clone(), settings: row.settings.clone() };
+            change(&mut draft);
+            Policies::new(&self.rules.policy, &draft.settings).map_err(Refusal::InvalidSetting)?;
+            let TenantDraft { name, settings } = draft;
+            let changed = TenantChange {
+                tenant: row.id,
+                seen: row.revision,
+                name: name.clone(),
+                settings: settings.clone(),
+                logo: logo.map(|logo| logo.bytes().to_owned()),
+                smtp: row.smtp.clone(),
+                by: tenant.actor(client_ip),
+            };
+            if self.store.change_tenant(changed, self.clock.now()).await? == Changed::Changed {
+                self.directory.forget(row.id);
+                return Ok(self.profile_of(&Tenant { name, settings, ..row }));
+            }
+        }
+        Err(Refusal::Store(StoreError::Busy))
+    }
+
+    /// What `row` tells its owner.
+    pub(super) fn profile_of(&self, row: &Tenant) -> TenantProfile {
+        let policies = self.rules.policies_of(row);
+        let owned = |(purpose, policy): (&Purpose, &Policy)| (purpose.clone(), policy.clone());
+        TenantProfile {
+            handle: row.handle.clone(),
+            name: row.name.clone(),
+            is_sandbox: row.sandbox_of.is_some(),
+            created_at: row.created_at,
+            settings: row.settings.clone(),
+            effective: policies.all().into_iter().map(owned).collect(),
+        }
+    }
+}

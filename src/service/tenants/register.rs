@@ -1,0 +1,137 @@
+//! Register: a new tenant with its SMTP account and its first secret key.
+
+use crate::domain::tenants::route::Transport;
+use std::fmt;
+use std::net::IpAddr;
+
+use secrecy::SecretString;
+
+use crate::crypto::secret_key::SecretKey;
+use crate::domain::id::TenantId;
+use crate::domain::policy::GrantedLimits;
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::route::{Route, RouteHandle};
+use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use crate::service::operator::identity::Operator;
+use crate::service::refusal::Refusal;
+use crate::service::routes::{outbound, sealed_routes};
+use crate::service::rules::RegistrationMode;
+use crate::store::{NewKey, NewTenant};
+
+use super::profile::Tenants;
+
+/// What a tenant's first key is called.
+const FIRST_KEY: &str = "first";
+
+/// Who wants to register a tenant.
+pub enum Caller {
+    /// The operator, at the shell.
+    Shell,
+    /// The operator, over HTTP.
+    Operator(Operator),
+    /// Somebody over HTTP, by `registration.mode`; the operator, if they have proved it.
+    Http(Option<Operator>),
+}
+
+impl Caller {
+    fn actor(&self, client_ip: Option<IpAddr>) -> Actor {
+        match self {
+            Self::Operator(operator) | Self::Http(Some(operator)) => operator.actor(client_ip),
+            Self::Shell | Self::Http(None) => Actor::at(client_ip),
+        }
+    }
+}
+
+/// What is registered.
+pub struct Registration {
+    /// What the tenant calls itself; may be empty.
+    pub name: String,
+    /// Its SMTP account.
+    pub smtp: SmtpProfile,
+    /// What it calls the account; may be empty.
+    pub account: String,
+    /// The key that it chooses; one is generated without.
+    pub secret_key: Option<SecretString>,
+    /// Who asks.
+    pub caller: Caller,
+    /// The client's address.
+    pub client_ip: Option<IpAddr>,
+}
+
+/// A tenant that was registered.
+pub struct Registered {
+    /// Its row.
+    pub id: TenantId,
+    /// Its handle.
+    pub handle: TenantHandle,
+    /// Its key, when we generated it: shown this once, never again.
+    pub generated_key: Option<SecretKey>,
+}
+
+impl fmt::Debug for Registered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Registered({})", self.handle)
+    }
+}
+
+impl Tenants {
+    /// Registers a tenant.
+    pub async fn register(&self, registration: Registration) -> Result<Registered, Refusal> {
+        self.admit(&registration.caller)?;
+        let transport = Transport::Smtp(registration.smtp.clone());
+        outbound::check(&self.rules.outbound, &transport.server())?;
+        let (key, generated) = match &registration.secret_key {
+            Some(chosen) => (self.secret_keys.choose(chosen).await?, false),
+            None => (SecretKey::generate(self.entropy.as_ref()), true),
+        };
+        let now = self.clock.now();
+        let id = TenantId(self.ids.next(now));
+        let handle = TenantHandle::draw(self.entropy.as_ref());
+        let route = Route {
+            handle: RouteHandle::draw(transport.kind(), self.entropy.as_ref()),
+            name: registration.account,
+            transport,
+        };
+        let smtp = sealed_routes::seal(&self.keyring, self.entropy.as_ref(), id, &[route]);
+        let tenant = Tenant {
+            id,
+            handle: handle.clone(),
+            name: registration.name,
+            status: TenantStatus::Active,
+            created_at: now,
+            sandbox_of: None,
+            settings: TenantSettings::default(),
+            limits: GrantedLimits::default(),
+            revision: 0,
+            smtp: Some(smtp),
+        };
+        let new = NewTenant {
+            tenant,
+            key: NewKey {
+                hash: self.keyring.secret_key_hash(key.expose()),
+                handle: KeyHandle::draw(self.entropy.as_ref()),
+                name: FIRST_KEY.to_owned(),
+                scopes: Scopes::USUAL,
+                hint: key.hint(),
+            },
+            by: registration.caller.actor(registration.client_ip),
+        };
+        if !self.store.add_tenant(new).await? {
+            return Err(Refusal::UnusableSecretKey);
+        }
+        tracing::info!(tenant = %handle, smtp = ?registration.smtp, "a tenant was registered");
+        Ok(Registered { id, handle, generated_key: generated.then_some(key) })
+    }
+
+    fn admit(&self, caller: &Caller) -> Result<(), Refusal> {
+        match (caller, self.rules.registration) {
+            (Caller::Shell | Caller::Operator(_), _) | (Caller::Http(_), RegistrationMode::Open) => Ok(()),
+            (Caller::Http(_), RegistrationMode::Closed) => Err(Refusal::RegistrationClosed),
+            (Caller::Http(proved), RegistrationMode::Operator) => {
+                proved.as_ref().map(|_| ()).ok_or(Refusal::OperatorTokenNeeded)
+            }
+        }
+    }
+}

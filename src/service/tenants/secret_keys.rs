@@ -1,0 +1,158 @@
+//! The secret keys of a tenant: listed, added, called back.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::crypto::keyring::Keyring;
+use crate::crypto::secret_key::SecretKey;
+use crate::domain::id::TenantId;
+use crate::domain::random::Entropy;
+use crate::domain::reports::audit::Actor;
+use crate::domain::tenants::credential::{KeyHandle, KeyInfo, MAX_KEYS, Scopes};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle};
+use crate::domain::time::Clock;
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+use crate::service::shared::Shared;
+use crate::store::{Added, AddedKey, NewKey, Revoked, Store};
+
+use super::authenticated::AuthenticatedTenant;
+use super::directory::Directory;
+
+/// A secret key that was just made. It has no `Debug`: the secret is shown once, never again.
+pub struct NewSecret {
+    /// What can be said of it.
+    pub key: KeyInfo,
+    /// The secret.
+    pub secret: SecretKey,
+}
+
+/// The secret keys of tenants.
+pub struct SecretKeys {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) keyring: Arc<Keyring>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) directory: Arc<Directory>,
+}
+
+impl SecretKeys {
+    pub(in crate::service) fn new(parts: &Parts, shared: &Shared) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            keyring: Arc::clone(&parts.keyring),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            directory: Arc::clone(&shared.directory),
+        }
+    }
+}
+
+impl SecretKeys {
+    /// The tenant's live secret keys.
+    pub async fn list(&self, tenant: &AuthenticatedTenant) -> Result<Vec<KeyInfo>, Refusal> {
+        Ok(self.store.secret_keys(tenant.id(), self.clock.now()).await?)
+    }
+
+    /// Adds a generated secret key.
+    pub async fn add(
+        &self,
+        tenant: &AuthenticatedTenant,
+        name: String,
+        scopes: Scopes,
+        client_ip: Option<IpAddr>,
+    ) -> Result<NewSecret, Refusal> {
+        self.add_to((tenant.id(), tenant.handle()), name, scopes, tenant.actor(client_ip)).await
+    }
+
+    /// The same for a tenant of whom nothing needs to be proved.
+    pub(in crate::service) async fn add_to(
+        &self,
+        (tenant, owner): (TenantId, &TenantHandle),
+        name: String,
+        scopes: Scopes,
+        by: Actor,
+    ) -> Result<NewSecret, Refusal> {
+        let secret = self.draw(tenant).await?;
+        let key = NewKey {
+            hash: self.keyring.secret_key_hash(secret.expose()),
+            handle: KeyHandle::draw(self.entropy.as_ref()),
+            name,
+            scopes,
+            hint: secret.hint(),
+        };
+        let new = AddedKey { tenant, key, most: MAX_KEYS, by };
+        match self.store.add_secret_key(new, self.clock.now()).await? {
+            Added::Added(key) => {
+                tracing::info!(tenant = %owner, key = %key.handle, "a secret key was added");
+                Ok(NewSecret { key, secret })
+            }
+            Added::TooMany => Err(Refusal::TooManyKeys),
+            Added::NameTaken => Err(Refusal::KeyNameTaken),
+            Added::Taken => Err(Refusal::UnusableSecretKey),
+        }
+    }
+
+    /// Replaces one of the tenant's secret keys by a generated one.
+    pub async fn rotate_own(
+        &self,
+        tenant: &AuthenticatedTenant,
+        replaced: KeyHandle,
+        overlap: Duration,
+        client_ip: Option<IpAddr>,
+    ) -> Result<NewSecret, Refusal> {
+        self.rotate(tenant.id(), Some(replaced), None, overlap, tenant.actor(client_ip)).await
+    }
+
+    /// Ends one of the tenant's secret keys: at once in this process, within a second in others.
+    pub async fn revoke(
+        &self,
+        tenant: &AuthenticatedTenant,
+        key: KeyHandle,
+        client_ip: Option<IpAddr>,
+    ) -> Result<KeyInfo, Refusal> {
+        let by = tenant.actor(client_ip);
+        match self.store.revoke_secret_key(tenant.id(), key, by, self.clock.now()).await? {
+            Revoked::Revoked(key) => {
+                self.directory.forget(tenant.id());
+                tracing::info!(tenant = %tenant.handle(), key = %key.handle, "a secret key was revoked");
+                Ok(key)
+            }
+            Revoked::LastManager => Err(Refusal::LastManageKey),
+            Revoked::Unknown => Err(Refusal::UnknownKey),
+        }
+    }
+
+    /// A key that a tenant chooses. "Taken" is found out later and answered alike.
+    pub(super) async fn choose(&self, chosen: &SecretString) -> Result<SecretKey, Refusal> {
+        let key = SecretKey::chosen(chosen.expose_secret()).ok();
+        // What looks like a test key must not open live data.
+        let key = key.filter(|key| !key.is_test()).ok_or(Refusal::UnusableSecretKey)?;
+        self.check_untaken(&key).await?;
+        Ok(key)
+    }
+
+    /// Refuses a key that was not drawn here when it is taken under another version of the key of
+    /// hashes: the store sees only the present hash. A key is moved to the present one in one step,
+    /// so it is seen here or there.
+    pub(super) async fn check_untaken(&self, key: &SecretKey) -> Result<(), Refusal> {
+        let hashes = self.keyring.secret_key_hashes(key.expose());
+        match hashes.len() > 1 && self.store.is_key_taken(hashes).await? {
+            true => Err(Refusal::UnusableSecretKey),
+            false => Ok(()),
+        }
+    }
+
+    /// A fresh key for a tenant, which tells whether it opens a sandbox.
+    pub(super) async fn draw(&self, tenant: TenantId) -> Result<SecretKey, Refusal> {
+        let is_sandbox = |tenant: Tenant| tenant.sandbox_of.is_some();
+        let entropy = self.entropy.as_ref();
+        Ok(match self.store.tenant(tenant).await?.is_some_and(is_sandbox) {
+            true => SecretKey::generate_test(entropy),
+            false => SecretKey::generate(entropy),
+        })
+    }
+}

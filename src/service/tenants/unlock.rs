@@ -1,0 +1,35 @@
+//! Unlock: the wrong answers for a recipient are forgotten, so that a locked-out person can answer again.
+
+use std::net::IpAddr;
+
+use crate::domain::address::Address;
+use crate::domain::id::TenantId;
+use crate::domain::reports::audit::Actor;
+use crate::service::refusal::Refusal;
+
+use super::authenticated::AuthenticatedTenant;
+use super::profile::Tenants;
+
+impl Tenants {
+    /// Lets a recipient of the tenant itself answer again.
+    pub async fn unlock_own(
+        &self,
+        tenant: &AuthenticatedTenant,
+        recipient: &Address,
+        client_ip: Option<IpAddr>,
+    ) -> Result<bool, Refusal> {
+        self.unlock(tenant.id(), recipient, tenant.actor(client_ip)).await
+    }
+
+    /// Lets a recipient of a tenant answer again, under whichever version of its index the wrong
+    /// answers were counted; `false` when there was nothing to forget.
+    pub async fn unlock(&self, tenant: TenantId, recipient: &Address, by: Actor) -> Result<bool, Refusal> {
+        let now = self.clock.now();
+        let mut cleared = false;
+        for index in self.keyring.recipient_indexes(tenant, recipient) {
+            let hint = recipient.masked();
+            cleared |= self.store.clear_recipient(tenant, index, hint, by.clone(), now).await?;
+        }
+        Ok(cleared)
+    }
+}

@@ -1,0 +1,110 @@
+//! The audit trail.
+
+use std::time::Duration;
+
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::id::{self, TenantId};
+use crate::domain::reports::audit::{
+    AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators, SOME_OPERATOR,
+};
+use crate::domain::time::Timestamp;
+use crate::store::sql::failed::Result;
+use crate::store::sql::row::Row;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::{Value, with};
+
+/// The latest rows, newest first.
+pub fn latest(tx: &dyn Tx, tenant: Option<TenantId>, limit: usize) -> Result<Vec<AuditRow>> {
+    let sql = "SELECT id, tenant, event, challenge, recipient, origin, operator FROM audit \
+               WHERE CAST(?1 AS BIGINT) IS NULL OR tenant = ?1 ORDER BY id DESC LIMIT ?2";
+    tx.all(sql, with![tenant, limit], read)
+}
+
+fn read(row: &mut Row) -> Result<AuditRow> {
+    Ok(AuditRow {
+        at: id::moment(row.get()?),
+        tenant: row.get()?,
+        event: row.get()?,
+        challenge: row.get()?,
+        recipient: row.get()?,
+        client_ip: row.get::<Option<String>>()?.and_then(|ip| ip.parse().ok()),
+        operator: row.get()?,
+    })
+}
+
+/// Rows that one page looks at: a filter that few rows pass must not make a page read the whole trail.
+pub const LOOKED_AT: usize = 20_000;
+
+/// How long after its mint something can still be noted about a challenge.
+const ABOUT_A_CHALLENGE: Duration = Duration::from_secs(86_400);
+
+/// A page of the trail, newest first.
+pub fn page(tx: &dyn Tx, asked: &AuditQuery) -> Result<AuditPage> {
+    let (least, below) = bounds(asked);
+    let tenant = if asked.tenant.is_some() { "tenant = ?1" } else { "CAST(?1 AS BIGINT) IS NULL" };
+    // What is looked through is what is shown: nobody finds out a name by asking for it.
+    let operator = match asked.operators {
+        Operators::Named => "operator".to_owned(),
+        Operators::Unnamed => {
+            format!("CASE WHEN operator IS NOT NULL THEN '{SOME_OPERATOR}' END AS operator")
+        }
+    };
+    let looked_at = format!(
+        "SELECT id, tenant, event, challenge, recipient, origin, {operator} FROM audit \
+         WHERE {tenant} AND id >= ?2 AND id < ?3 ORDER BY id DESC LIMIT {LOOKED_AT}"
+    );
+    let sql = format!(
+        "SELECT id, looked_at.* FROM ({looked_at}) looked_at \
+         WHERE (CAST(?4 AS TEXT) IS NULL OR event = ?4) AND (CAST(?5 AS BIGINT) IS NULL OR challenge = ?5) \
+         AND (CAST(?6 AS TEXT) IS NULL OR origin = ?6 OR operator = ?6) ORDER BY id DESC LIMIT ?7"
+    );
+    let (event, who) = (asked.event.map(AuditEvent::as_str), asked.who.as_deref());
+    let with = with![asked.tenant, least, below, event, asked.challenge, who, asked.limit + 1];
+    let mut found: Vec<(i64, AuditRow)> = tx.all(&sql, with, |row| Ok((row.get()?, read(row)?)))?;
+    if found.len() > asked.limit {
+        found.truncate(asked.limit);
+        let next = found.last().map(|(id, _)| AuditCursor(*id));
+        return Ok(AuditPage { rows: found.into_iter().map(|(_, row)| row).collect(), next });
+    }
+    let last = last_looked_at(tx, &looked_at, with![asked.tenant, least, below])?;
+    Ok(AuditPage { rows: found.into_iter().map(|(_, row)| row).collect(), next: last.map(AuditCursor) })
+}
+
+/// Where a page ended that found less than was asked for: at the last row of `looked_at`, if that has as
+/// many as a page looks at.
+pub fn last_looked_at(tx: &dyn Tx, looked_at: &str, bounds: &[Value<'_>]) -> Result<Option<i64>> {
+    let sql =
+        format!("SELECT CASE WHEN count(*) = {LOOKED_AT} THEN min(id) END FROM ({looked_at}) looked_at");
+    tx.one(&sql, bounds, |row| row.get())
+}
+
+/// Rows about one challenge at most: more than one can have, with each of its attempts and sends.
+const MOST_ABOUT_ONE: usize = 100;
+
+/// How long after its end something is still noted about a challenge: the end of a delivery that was
+/// under way.
+const LATE: Duration = Duration::from_secs(120);
+
+/// What is known of a challenge, oldest first.
+pub fn about(tx: &dyn Tx, tenant: TenantId, challenge: &Challenge) -> Result<Vec<AuditRow>> {
+    let sql = "SELECT id, tenant, event, challenge, recipient, origin, operator FROM audit \
+               WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND challenge = ?4 ORDER BY id LIMIT ?5";
+    let minted = id::first_at(id::moment(challenge.id.0));
+    let ended = id::first_at(challenge.standing.expires_at + LATE);
+    tx.all(sql, with![tenant, minted, ended, challenge.id, MOST_ABOUT_ONE], read)
+}
+
+/// The least identity that can be meant, and one above the greatest.
+fn bounds(asked: &AuditQuery) -> (i64, i64) {
+    let minted = asked.challenge.map(|challenge| id::moment(challenge.0));
+    let least = asked.from.max(minted).map_or(i64::MIN, id::first_at);
+    let ends = [asked.to, minted.map(|minted| minted + ABOUT_A_CHALLENGE)];
+    let ends = ends.into_iter().flatten().map(id::first_at).chain(asked.after.map(|cursor| cursor.0));
+    (least, ends.min().unwrap_or(i64::MAX))
+}
+
+/// Deletes at most `limit` rows from before `cutoff`.
+pub fn delete_before(tx: &dyn Tx, cutoff: Timestamp, limit: usize) -> Result<usize> {
+    let sql = "DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE id < ?1 ORDER BY id LIMIT ?2)";
+    tx.change(sql, with![id::first_at(cutoff), limit])
+}

@@ -1,0 +1,235 @@
+//! The accounts of operators: set up, signed in to, changed.
+
+use std::net::IpAddr;
+use std::time::Duration;
+
+use crate::domain::id::TenantId;
+use crate::domain::operator::{OperatorId, OperatorName, Who};
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::secret::{SecretKeyHash, TokenHash};
+use crate::domain::tenants::credential::KeyHandle;
+use crate::domain::time::Timestamp;
+use crate::store::sql::audit::About;
+use crate::store::sql::engine::Engine;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::row::Row;
+use crate::store::sql::store::SqlStore;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+use crate::store::{
+    ConsoleStore, NewOperator, NewSession, Noted, OperatorRow, OperatorSecrets, Proof, Session, SessionTimes,
+    SetUp, Verb,
+};
+
+use super::sessions;
+
+impl<E: Engine> ConsoleStore for SqlStore<E> {
+    fn has_operators(&self) -> Verb<'_, bool> {
+        self.read(|tx| tx.has("SELECT 1 FROM operators LIMIT 1", &[]))
+    }
+
+    fn operator_named(&self, name: OperatorName) -> Verb<'_, Option<OperatorRow>> {
+        self.read(move |tx| {
+            let sql = "SELECT id, name, password, totp, generation FROM operators WHERE name = ?1";
+            tx.first(sql, with![name.as_str()], read)
+        })
+    }
+
+    fn operator(&self, id: OperatorId) -> Verb<'_, Option<OperatorRow>> {
+        self.read(move |tx| by_id(tx, id))
+    }
+
+    fn keep_setup_link(&self, link: TokenHash, expires_at: Timestamp, now: Timestamp) -> Verb<'_, ()> {
+        self.write(move |group| {
+            group.later("DELETE FROM setup_links", &[])?;
+            let sql = "INSERT INTO setup_links (hash, expires_at) VALUES (?1, ?2)";
+            group.later(sql, with![&link, expires_at])?;
+            group.note(now, AuditEvent::SetupLinkMade, About::default())
+        })
+    }
+
+    fn has_setup_link(&self, links: Vec<TokenHash>, now: Timestamp) -> Verb<'_, bool> {
+        self.read(move |tx| {
+            let sql = "SELECT 1 FROM setup_links WHERE hash = ?1 AND expires_at > ?2";
+            for link in &links {
+                if tx.has(sql, with![link, now])? {
+                    return Ok(true);
+                }
+            }
+            Ok(false)
+        })
+    }
+
+    fn set_up_operator(&self, account: NewOperator, now: Timestamp) -> Verb<'_, SetUp> {
+        self.write(move |group| set_up(group, &account, now))
+    }
+
+    fn sign_in(&self, proof: Proof, session: NewSession, now: Timestamp) -> Verb<'_, bool> {
+        self.write(move |group| {
+            let Some(name) = take(group, &proof)? else { return Ok(false) };
+            sessions::begin(group, &Who::Operator(proof.operator), session, now)?;
+            group.note(now, AuditEvent::OperatorSignedIn, by(&name, proof.client_ip))?;
+            Ok(true)
+        })
+    }
+
+    fn key_of(&self, hashes: Vec<SecretKeyHash>) -> Verb<'_, Option<(TenantId, KeyHandle)>> {
+        self.read(move |tx| sessions::key_of(tx, &hashes))
+    }
+
+    fn sign_in_tenant(
+        &self,
+        tenant: TenantId,
+        key: KeyHandle,
+        session: NewSession,
+        now: Timestamp,
+    ) -> Verb<'_, bool> {
+        self.write(move |group| {
+            if sessions::tenant(group, tenant, &key, now)?.is_none() {
+                return Ok(false);
+            }
+            sessions::begin(group, &Who::Tenant(tenant, key.clone()), session, now)?;
+            let about = About { tenant: Some(tenant), client_ip: session.client_ip, ..About::default() };
+            group.note(now, AuditEvent::TenantSignedIn, about)?;
+            Ok(true)
+        })
+    }
+
+    fn confirm(&self, proof: Proof, tenant: Option<TenantId>, now: Timestamp) -> Verb<'_, bool> {
+        self.write(move |group| {
+            let Some(name) = take(group, &proof)? else { return Ok(false) };
+            let about = About { tenant, ..by(&name, proof.client_ip) };
+            group.note(now, AuditEvent::OperatorConfirmed, about)?;
+            Ok(true)
+        })
+    }
+
+    fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()> {
+        self.write(move |group| {
+            let operator = noted.by.operator.as_ref().map(OperatorName::as_str);
+            group.note(
+                now,
+                noted.event,
+                About { operator, client_ip: noted.by.client_ip, ..About::default() },
+            )
+        })
+    }
+
+    fn session(&self, hashes: Vec<TokenHash>, idle: Duration, now: Timestamp) -> Verb<'_, Option<Session>> {
+        self.read(move |tx| sessions::find(tx, &hashes, idle, now))
+    }
+
+    fn touch_session(&self, hash: TokenHash, now: Timestamp) -> Verb<'_, ()> {
+        self.write(move |group| sessions::touch(group, hash, now))
+    }
+
+    fn end_session(&self, session: Session, client_ip: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()> {
+        self.write(move |group| sessions::end(group, &session, by(&session.name, client_ip), now))
+    }
+
+    fn sessions_of(
+        &self,
+        operator: OperatorId,
+        idle: Duration,
+        now: Timestamp,
+    ) -> Verb<'_, Vec<SessionTimes>> {
+        self.read(move |tx| sessions::of_operator(tx, operator, idle, now))
+    }
+
+    fn end_other_sessions(
+        &self,
+        session: Session,
+        client_ip: Option<IpAddr>,
+        now: Timestamp,
+    ) -> Verb<'_, ()> {
+        self.write(move |group| {
+            let ended = sessions::end_those_beside(group, &session)?;
+            if ended > 0 {
+                group.note(now, AuditEvent::OperatorOthersSignedOut, by(&session.name, client_ip))?;
+            }
+            Ok(())
+        })
+    }
+
+    fn change_operator(&self, change: OperatorSecrets, now: Timestamp) -> Verb<'_, bool> {
+        self.write(move |group| apply(group, &change, now))
+    }
+}
+
+fn read(row: &mut Row) -> Result<OperatorRow> {
+    Ok(OperatorRow {
+        id: row.get()?,
+        name: row.word(OperatorName::parse)?,
+        password: row.get()?,
+        totp: row.get()?,
+        generation: row.get()?,
+    })
+}
+
+fn by_id(tx: &dyn Tx, id: OperatorId) -> Result<Option<OperatorRow>> {
+    let sql = "SELECT id, name, password, totp, generation FROM operators WHERE id = ?1";
+    tx.first(sql, with![id], read)
+}
+
+fn by(operator: &str, client_ip: Option<IpAddr>) -> About<'_> {
+    About { operator: Some(operator), client_ip, ..About::default() }
+}
+
+/// Uses up a proof, and answers the name of whose it is: the secrets still have to be those that were
+/// looked at, and a step is taken once.
+fn take(group: &Group, proof: &Proof) -> Result<Option<String>> {
+    let step = proof.step.map(|step| i64::try_from(step).unwrap_or(i64::MAX));
+    let sql = "UPDATE operators SET totp_step = coalesce(?3, totp_step) \
+               WHERE id = ?1 AND generation = ?2 AND (CAST(?3 AS BIGINT) IS NULL OR totp_step < ?3) \
+               RETURNING name";
+    group.first(sql, with![proof.operator, proof.generation, step], |row| row.get())
+}
+
+fn set_up(group: &Group, account: &NewOperator, now: Timestamp) -> Result<SetUp> {
+    let sql = "SELECT id FROM operators WHERE name = ?1";
+    let name = account.name.as_str();
+    let known: Option<OperatorId> = group.first(sql, with![name], |row| row.get())?;
+    if known.is_some_and(|id| id != account.id) {
+        return Ok(SetUp::Conflict);
+    }
+    if !use_link(group, &account.links, now)? {
+        return Ok(SetUp::NoLink);
+    }
+    let sql = "INSERT INTO operators (id, name, password, totp_step, generation, created_at) \
+               VALUES (?1, ?2, ?3, 0, 0, ?4) ON CONFLICT (id) DO UPDATE \
+               SET password = excluded.password, totp = NULL, generation = operators.generation + 1";
+    group.later(sql, with![account.id, name, &account.password, now])?;
+    sessions::end_others(group, account.id, None)?;
+    sessions::begin(group, &Who::Operator(account.id), account.session, now)?;
+    group.note(now, AuditEvent::OperatorSetUp, by(name, account.session.client_ip))?;
+    Ok(SetUp::Done)
+}
+
+fn use_link(group: &Group, links: &[TokenHash], now: Timestamp) -> Result<bool> {
+    let sql = "DELETE FROM setup_links WHERE hash = ?1 AND expires_at > ?2";
+    for link in links {
+        if group.change(sql, with![link, now])? > 0 {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn apply(group: &Group, change: &OperatorSecrets, now: Timestamp) -> Result<bool> {
+    let Some(name) = take(group, &change.proof)? else { return Ok(false) };
+    let sql = "UPDATE operators SET password = coalesce(?2, password), totp = CASE WHEN ?3 = 1 THEN ?4 ELSE totp END, \
+               generation = generation + 1 WHERE id = ?1";
+    let totp = change.totp.as_ref().and_then(|totp| totp.as_ref());
+    let operator = change.proof.operator;
+    group.later(sql, with![operator, change.password.as_ref(), change.totp.is_some(), totp])?;
+    sessions::end_others(group, operator, Some(change.keep))?;
+    let events = [
+        change.password.is_some().then_some(AuditEvent::OperatorPasswordChanged),
+        change.totp.is_some().then_some(AuditEvent::OperatorTotpChanged),
+    ];
+    for event in events.into_iter().flatten() {
+        group.note(now, event, by(&name, change.proof.client_ip))?;
+    }
+    Ok(true)
+}

@@ -1,0 +1,157 @@
+//! Sessions of the console.
+
+use std::time::Duration;
+
+use crate::domain::id::TenantId;
+use crate::domain::operator::{OperatorId, Who};
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::secret::{SecretKeyHash, TokenHash};
+use crate::domain::tenants::credential::{KeyHandle, Scope, Scopes};
+use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::time::Timestamp;
+use crate::store::sql::audit::About;
+use crate::store::sql::dialect::{is_active, live_tenant};
+use crate::store::sql::failed::{Failed, Result};
+use crate::store::sql::group::Group;
+use crate::store::sql::row::Row;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+use crate::store::{NewSession, Session, SessionTimes};
+
+/// Begins a session.
+pub fn begin(tx: &dyn Tx, who: &Who, new: NewSession, now: Timestamp) -> Result<()> {
+    let sql = "INSERT INTO sessions (hash, operator, tenant, key, began_at, seen_at, ends_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)";
+    let (operator, tenant, key) = match who {
+        Who::Operator(id) => (Some(*id), None, None),
+        Who::Tenant(id, key) => (None, Some(*id), Some(key.as_str())),
+    };
+    tx.later(sql, with![&new.hash, operator, tenant, key, now, new.ends_at])
+}
+
+/// The session of one of these hashes that goes on at `now`.
+pub fn find(tx: &dyn Tx, hashes: &[TokenHash], idle: Duration, now: Timestamp) -> Result<Option<Session>> {
+    let sql = "SELECT operator, tenant, key, seen_at FROM sessions \
+               WHERE hash = ?1 AND ends_at > ?2 AND seen_at > ?3";
+    for hash in hashes {
+        let found = tx.first(sql, with![hash, now, now - idle], |row| Ok((who(row)?, row.get()?)))?;
+        let Some((who, seen_at)) = found else { continue };
+        let Some((name, tenant)) = present(tx, &who, now)? else { return Ok(None) };
+        return Ok(Some(Session { hash: *hash, who, name, tenant, seen_at }));
+    }
+    Ok(None)
+}
+
+fn who(row: &mut Row) -> Result<Who> {
+    let (operator, tenant, key) = (row.get()?, row.get::<Option<_>>()?, row.maybe_word(KeyHandle::parse)?);
+    match (operator, tenant.zip(key)) {
+        (Some(id), _) => Ok(Who::Operator(id)),
+        (None, Some((tenant, key))) => Ok(Who::Tenant(tenant, key)),
+        (None, None) => Err(Failed::Operation("a session that is nobody's".into())),
+    }
+}
+
+/// The name of whoever has signed in, and the tenant's handle, if they may still be here.
+fn present(tx: &dyn Tx, who: &Who, now: Timestamp) -> Result<Option<(String, Option<TenantHandle>)>> {
+    match who {
+        Who::Operator(id) => {
+            let sql = "SELECT name FROM operators WHERE id = ?1";
+            tx.first(sql, with![*id], |row| Ok((row.get()?, None)))
+        }
+        Who::Tenant(id, key) => {
+            let found = tenant(tx, *id, key, now)?;
+            Ok(found.map(|(name, handle)| (name, Some(handle))))
+        }
+    }
+}
+
+/// Name and handle of an active tenant whose key lives and may look after it.
+pub fn tenant(
+    tx: &dyn Tx,
+    id: TenantId,
+    key: &KeyHandle,
+    now: Timestamp,
+) -> Result<Option<(String, TenantHandle)>> {
+    let sql = concat!(
+        "SELECT t.name, t.handle, k.scopes FROM secret_keys k JOIN tenants t ON t.id = k.tenant ",
+        live_tenant!(),
+        " WHERE k.handle = ?1 AND k.tenant = ?2 AND (k.expires_at IS NULL OR k.expires_at > ?3) AND ",
+        is_active!()
+    );
+    let found = tx.first(sql, with![key.as_str(), id, now], |row| {
+        Ok((row.get()?, row.word(TenantHandle::parse)?, row.word(Scopes::from_words)?))
+    })?;
+    let manages = found.filter(|(_, _, scopes)| scopes.has(Scope::Manage));
+    Ok(manages.map(|(name, handle, _)| (name, handle)))
+}
+
+/// The first secret key that has one of these hashes.
+pub fn key_of(tx: &dyn Tx, hashes: &[SecretKeyHash]) -> Result<Option<(TenantId, KeyHandle)>> {
+    let sql = "SELECT tenant, handle FROM secret_keys WHERE hash = ?1";
+    for hash in hashes {
+        let found = tx.first(sql, with![hash], |row| Ok((row.get()?, row.word(KeyHandle::parse)?)))?;
+        if let Some(found) = found {
+            return Ok(Some(found));
+        }
+    }
+    Ok(None)
+}
+
+/// Notes that a session was used. One that has ended meanwhile stays so.
+pub fn touch(tx: &dyn Tx, hash: TokenHash, now: Timestamp) -> Result<()> {
+    let sql = "UPDATE sessions SET seen_at = ?2 WHERE hash = ?1 AND seen_at < ?2";
+    tx.later(sql, with![&hash, now])
+}
+
+/// Ends a session.
+pub fn end(group: &Group, session: &Session, about: About, now: Timestamp) -> Result<()> {
+    let ended = group.change("DELETE FROM sessions WHERE hash = ?1", with![&session.hash])?;
+    if ended > 0 && matches!(session.who, Who::Operator(_)) {
+        group.note(now, AuditEvent::OperatorSignedOut, about)?;
+    }
+    Ok(())
+}
+
+/// Ends all sessions of a tenant and of its sandbox.
+pub fn end_of_tenant(tx: &dyn Tx, tenant: Option<TenantId>) -> Result<()> {
+    let sql =
+        "DELETE FROM sessions WHERE tenant IN (SELECT id FROM tenants WHERE id = ?1 OR sandbox_of = ?1)";
+    tx.later(sql, with![tenant])
+}
+
+/// The sessions of an operator that go on at `now`, the latest first.
+pub fn of_operator(
+    tx: &dyn Tx,
+    operator: OperatorId,
+    idle: Duration,
+    now: Timestamp,
+) -> Result<Vec<SessionTimes>> {
+    let sql = "SELECT hash, began_at, seen_at FROM sessions \
+               WHERE operator = ?1 AND ends_at > ?2 AND seen_at > ?3 ORDER BY began_at DESC, hash";
+    tx.all(sql, with![operator, now, now - idle], |row| {
+        Ok(SessionTimes { hash: row.get()?, began_at: row.get()?, seen_at: row.get()? })
+    })
+}
+
+/// Ends the other sessions of an operator, and answers how many. Whoever was signed out meanwhile must
+/// not be able to do so to who did it.
+pub fn end_those_beside(tx: &dyn Tx, session: &Session) -> Result<usize> {
+    let Who::Operator(operator) = session.who else { return Ok(0) };
+    let sql = "DELETE FROM sessions WHERE operator = ?1 AND hash != ?2 \
+               AND EXISTS (SELECT 1 FROM sessions WHERE hash = ?2)";
+    tx.change(sql, with![operator, &session.hash])
+}
+
+/// Ends the sessions of an operator, but for one.
+pub fn end_others(tx: &dyn Tx, operator: OperatorId, keep: Option<TokenHash>) -> Result<()> {
+    let sql = "DELETE FROM sessions WHERE operator = ?1 AND (CAST(?2 AS BLOB) IS NULL OR hash != ?2)";
+    tx.later(sql, with![operator, keep.as_ref()])
+}
+
+/// Deletes some of the sessions and setup links whose time is over.
+pub fn delete_old(tx: &dyn Tx, now: Timestamp, limit: usize) -> Result<usize> {
+    let sql = "DELETE FROM setup_links WHERE expires_at <= ?1";
+    tx.later(sql, with![now])?;
+    let sql = "DELETE FROM sessions WHERE hash IN (SELECT hash FROM sessions WHERE ends_at <= ?1 LIMIT ?2)";
+    tx.change(sql, with![now, limit])
+}

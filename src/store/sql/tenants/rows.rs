@@ -1,0 +1,201 @@
+//! Tenants: registered, changed, switched on and off.
+
+use crate::domain::id::TenantId;
+use crate::domain::policy::GrantedLimits;
+use crate::domain::reports::audit::{Actor, AuditEvent};
+use crate::domain::secret::SecretKeyHash;
+use crate::domain::tenants::credential::{KeyInfo, Scopes};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use crate::domain::time::Timestamp;
+use crate::store::sql::audit::About;
+use crate::store::sql::console::sessions;
+use crate::store::sql::dialect::{is_active, live_tenant};
+use crate::store::sql::engine::Engine;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::row::Row;
+use crate::store::sql::store::SqlStore;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+use crate::store::{Changed, KeyRotation, NewTenant, Rotated, TenantChange, TenantStore, Verb};
+
+use super::{allowed_pages, logos, secret_keys};
+
+impl<E: Engine> TenantStore for SqlStore<E> {
+    fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
+        self.write(move |group| add(group, &new))
+    }
+
+    fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<(Tenant, Scopes)>> {
+        self.read(move |tx| by_key(tx, key, now))
+    }
+
+    fn tenant(&self, id: TenantId) -> Verb<'_, Option<Tenant>> {
+        self.read(move |tx| by_id(tx, id))
+    }
+
+    fn tenant_by_handle(
+        &self,
+        handle: TenantHandle,
+        now: Timestamp,
+    ) -> Verb<'_, Option<(Tenant, Vec<KeyInfo>)>> {
+        self.read(move |tx| by_handle(tx, &handle, now))
+    }
+
+    fn tenants(&self) -> Verb<'_, Vec<Tenant>> {
+        self.read(|tx| {
+            let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t ORDER BY t.id");
+            tx.all(sql, &[], read)
+        })
+    }
+
+    fn set_tenant_status(
+        &self,
+        id: TenantId,
+        status: TenantStatus,
+        by: Actor,
+        now: Timestamp,
+    ) -> Verb<'_, bool> {
+        self.write(move |group| set_status(group, About::tenant(id, &by), status, now))
+    }
+
+    fn change_tenant(&self, change: TenantChange, now: Timestamp) -> Verb<'_, Changed> {
+        self.write(move |group| apply(group, &change, now))
+    }
+
+    fn rotate_key(&self, new: KeyRotation, now: Timestamp) -> Verb<'_, Rotated> {
+        self.write(move |group| secret_keys::rotate(group, &new, now))
+    }
+}
+
+/// What [`read`] reads, of `tenants t`. The limits of a sandbox are those of its live tenant.
+macro_rules! tenant_columns {
+    () => {
+        "t.id, t.handle, t.name, t.status, t.created_at, t.sandbox_of, t.settings, t.revision, t.smtp, \
+         CASE WHEN t.sandbox_of IS NULL THEN t.limits \
+         ELSE (SELECT o.limits FROM tenants o WHERE o.id = t.sandbox_of) END"
+    };
+}
+pub(crate) use tenant_columns;
+
+/// Adds a tenant with its first key, unless the key is taken.
+fn add(group: &Group, new: &NewTenant) -> Result<bool> {
+    if secret_keys::is_taken(group, &new.key.hash)? {
+        return Ok(false);
+    }
+    let tenant = &new.tenant;
+    group.later(
+        "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, smtp, \
+         limits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        with![
+            tenant.id,
+            tenant.handle.as_str(),
+            &tenant.name,
+            tenant.status.as_str(),
+            tenant.created_at,
+            tenant.sandbox_of,
+            &settings_column(&tenant.settings),
+            tenant.revision,
+            tenant.smtp.as_ref(),
+            limits_column(&tenant.limits).as_deref(),
+        ],
+    )?;
+    allowed_pages::keep(group, tenant.id, &tenant.settings)?;
+    secret_keys::insert(group, tenant.id, &new.key, tenant.created_at)?;
+    let about = About::tenant(tenant.id, &new.by);
+    group.note(tenant.created_at, AuditEvent::TenantRegistered, about)?;
+    Ok(true)
+}
+
+/// Changes a tenant, unless somebody else did since the caller looked.
+fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> Result<Changed> {
+    let sql = "UPDATE tenants SET name = ?3, settings = ?4, smtp = ?5, revision = revision + 1 \
+               WHERE id = ?1 AND revision = ?2";
+    let settings = settings_column(&change.settings);
+    let with = with![change.tenant, change.seen, &change.name, &settings, change.smtp.as_ref()];
+    if group.change(sql, with)? == 0 {
+        return Ok(Changed::Conflict);
+    }
+    allowed_pages::keep(group, change.tenant, &change.settings)?;
+    logos::keep(group, change)?;
+    let about = About::tenant(change.tenant, &change.by);
+    group.note(now, AuditEvent::TenantChanged, about)?;
+    Ok(Changed::Changed)
+}
+
+/// Switches a tenant on or off.
+fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp) -> Result<bool> {
+    let sql = "UPDATE tenants SET status = ?2 WHERE id = ?1";
+    if group.change(sql, with![about.tenant, status.as_str()])? == 0 {
+        return Ok(false);
+    }
+    let event = match status {
+        TenantStatus::Active => AuditEvent::TenantEnabled,
+        TenantStatus::Disabled => {
+            // Whoever was here has to prove again that it still has a key, once there is a tenant again.
+            sessions::end_of_tenant(group, about.tenant)?;
+            AuditEvent::TenantDisabled
+        }
+    };
+    group.note(now, event, about)?;
+    Ok(true)
+}
+
+/// The active tenant of a live key, and what the key may do. A sandbox is as active as its tenant.
+fn by_key(tx: &dyn Tx, key: SecretKeyHash, now: Timestamp) -> Result<Option<(Tenant, Scopes)>> {
+    let sql = concat!(
+        "SELECT ",
+        tenant_columns!(),
+        ", k.scopes FROM secret_keys k JOIN tenants t ON t.id = k.tenant ",
+        live_tenant!(),
+        " WHERE k.hash = ?1 AND (k.expires_at IS NULL OR k.expires_at > ?2) AND ",
+        is_active!()
+    );
+    tx.first(sql, with![&key, now], |row| Ok((read(row)?, row.word(Scopes::from_words)?)))
+}
+
+/// The tenant of a row.
+pub fn by_id(tx: &dyn Tx, id: TenantId) -> Result<Option<Tenant>> {
+    let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.id = ?1");
+    tx.first(sql, with![id], read)
+}
+
+/// The sandbox of a live tenant.
+pub fn sandbox_of(tx: &dyn Tx, live: TenantId) -> Result<Option<Tenant>> {
+    let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.sandbox_of = ?1");
+    tx.first(sql, with![live], read)
+}
+
+/// The tenant of a handle, with its live keys, the current one first.
+fn by_handle(tx: &dyn Tx, handle: &TenantHandle, now: Timestamp) -> Result<Option<(Tenant, Vec<KeyInfo>)>> {
+    let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.handle = ?1");
+    let Some(tenant) = tx.first(sql, with![handle.as_str()], read)? else { return Ok(None) };
+    let keys = secret_keys::live(tx, tenant.id, now)?;
+    Ok(Some((tenant, keys)))
+}
+
+fn settings_column(settings: &TenantSettings) -> String {
+    // Texts and numbers always serialise.
+    serde_json::to_string(settings).unwrap_or_else(|_| "{}".to_owned())
+}
+
+/// As they are kept: nothing, where there are none.
+pub fn limits_column(limits: &GrantedLimits) -> Option<String> {
+    // Texts and numbers always serialise.
+    (!limits.is_empty()).then(|| serde_json::to_string(limits).unwrap_or_default())
+}
+
+pub fn read(row: &mut Row) -> Result<Tenant> {
+    Ok(Tenant {
+        id: row.get()?,
+        handle: row.word(TenantHandle::parse)?,
+        name: row.get()?,
+        status: row.word(TenantStatus::parse)?,
+        created_at: row.get()?,
+        sandbox_of: row.get()?,
+        settings: row.json()?,
+        revision: row.get()?,
+        smtp: row.get()?,
+        limits: row.json()?,
+    })
+}
