@@ -18,7 +18,7 @@ deny:
 
 test:
     cargo build --locked --package otpmint-actix-web
-    cargo test --locked
+    cargo test --locked --workspace
 
 # the server with everything embedded: temporary data, a tenant, a mail catcher
 dev:

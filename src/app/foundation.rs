@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::config::{Commit, Settings};
+use crate::config::Settings;
 use crate::crypto::keyring::{Keyring, KeyringError};
 use crate::crypto::master::{self, MasterKeyError, MasterKeySource};
 use crate::crypto::operator_token::{self, OperatorToken};
@@ -83,11 +83,7 @@ impl Foundation {
         let known = SqliteStore::key_check(&path).map_err(unusable)?;
         make_private_folder(&settings.data_dir)?;
         let (master, check) = master::load(&master_key_source(settings), known.as_ref(), entropy)?;
-        let store = match settings.store.commit {
-            Commit::Grouped => SqliteStore::open(path.clone(), &check),
-            Commit::Each => SqliteStore::open_naive(path.clone(), &check),
-        };
-        let store = store.map_err(unusable)?;
+        let store = SqliteStore::open(path.clone(), &check).map_err(unusable)?;
         let failed = |error: StoreError| StartError::Store { path: path.clone(), problem: error.to_string() };
         if let Some(reached) = store.latest_moment().await.map_err(failed)? {
             ambient.clock.not_before(reached);

@@ -32,7 +32,6 @@ use timekeeping::Timekeeper;
 
 pub use foundation::{DataLock, Foundation, StartError, database};
 pub use master_key::{ReplacedMasterKey, replace_master_key};
-pub use rules::retention;
 pub use senders::{check, outbox, routing};
 pub use serving::{ExtraRoutes, Listening};
 

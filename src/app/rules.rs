@@ -53,7 +53,7 @@ pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result
 }
 
 /// How long data is kept.
-pub fn retention(settings: &Settings) -> Retention {
+fn retention(settings: &Settings) -> Retention {
     Retention {
         challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
         audit: Duration::from_secs(settings.audit.keep_days * 86_400),

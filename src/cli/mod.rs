@@ -2,7 +2,6 @@
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 
 mod audit;
-mod bench;
 mod clock;
 mod config;
 pub mod dev;
@@ -70,8 +69,6 @@ enum Command {
     Doctor(doctor::Doctor),
     /// Print the description of the HTTP API: OpenAPI 3.1, as the server has it at /openapi.json.
     Openapi,
-    /// Measure this build on this machine, against a server and a mail catcher of its own.
-    Bench(bench::Bench),
 }
 
 /// Where the settings come from.
@@ -162,7 +159,6 @@ impl Cli {
             Command::Audit(audit) => audit.run(),
             Command::Doctor(doctor) => doctor.run(),
             Command::Openapi => openapi::run(),
-            Command::Bench(bench) => bench.run(),
         };
         match done {
             Ok(()) => ExitCode::SUCCESS,

@@ -8,7 +8,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use secrecy::ExposeSecret;
 
 use crate::app::{Ambient, App};
-use crate::config::{Commit, Settings};
+use crate::config::Settings;
 use crate::telemetry;
 
 use super::{ConfigFile, Failure, block_on, operator, start_log, stop_signal};
@@ -22,18 +22,11 @@ const FOLD_EVERY: Duration = Duration::from_secs(5);
 pub(super) struct Serve {
     #[command(flatten)]
     file: ConfigFile,
-    /// One transaction per request, for the comparison of `otpmint bench --naive`.
-    #[arg(long, hide = true)]
-    naive: bool,
 }
 
 pub(super) fn run(serve: &Serve) -> Result<(), Failure> {
-    let mut settings = serve.file.load()?;
+    let settings = serve.file.load()?;
     start_log(&settings)?;
-    if serve.naive {
-        tracing::warn!("without group commit: this server is for comparison only");
-        settings.store.commit = Commit::Each;
-    }
     // The server holds thousands of idle connections: more than the usual soft limit of open files.
     if let Err(error) = rlimit::increase_nofile_limit(u64::MAX) {
         tracing::warn!(%error, "the limit of open files stays as it is");

@@ -3,11 +3,9 @@
 //! Nothing is constructed here. `config/default.toml` documents every key.
 
 mod check;
-mod commit;
 mod load;
 mod read;
 mod sections;
 
-pub use commit::Commit;
 pub use load::{DEFAULT, LoadError, load};
 pub use sections::*;

@@ -114,9 +114,6 @@ impl TryFrom<String> for LogFormat {
 pub struct StoreSettings {
     /// Empty for SQLite in `data_dir`.
     pub url: String,
-    /// Not a setting: the benchmark sets it.
-    #[serde(skip)]
-    pub commit: super::commit::Commit,
 }
 
 /// `[keys]`

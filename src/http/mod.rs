@@ -13,7 +13,6 @@ mod state;
 mod traffic;
 mod v1;
 
-pub use console::chart::scale::axis_end;
 pub use openapi::document::openapi;
 pub use routes::routes;
 pub use server::metrics::routes as metrics_routes;

@@ -25,7 +25,7 @@ pub use admission::{Admission, Lane};
 pub use challenges::{
     Challenges, FoundMail, Holder, Holders, HostedPage, HostedPages, Idempotency, KeptMail, Leaving,
     MailQuery, MintRequest, Minted, PageRequest, Recalled, Running, SandboxMails, StoreLedger, Verification,
-    VerifyRequest, Wait, WayBack, Which, seal_message,
+    VerifyRequest, Wait, WayBack, Which,
 };
 pub use console::{
     Console, ConsoleRules, Denied, OwnSession, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer,

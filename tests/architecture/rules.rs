@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::lexer::Token;
 use super::source::{Named, Source};
 use super::{
-    ANY, DISPATCHER, LAYERS, Layer, MAX_FILE_LINES, MAX_FUNCTION_LINES, PACKAGES, TRAITS_ONLY, UNNAMED,
-    UNREACHABLE, UNSHARED,
+    ANY, DISPATCHER, LAYERS, Layer, MAX_FILE_LINES, MAX_FUNCTION_LINES, PACKAGES, Package, TRAITS_ONLY,
+    UNNAMED, UNREACHABLE, UNSHARED,
 };
 
 /// The files that are part of the program, without those of a `#[cfg(test)] mod x;`.
@@ -219,21 +219,19 @@ pub fn strayed(sources: &[Source], table: &[(&str, &[&str])]) -> Vec<String> {
     broken
 }
 
-/// Packages of this workspace that the manifest of `package` names and that are not in `may_use`.
-pub fn foreign_packages(package: &str, manifest: &str, may_use: &[&str]) -> Vec<String> {
-    let ours = PACKAGES.iter().map(|(name, _)| *name).chain(["otpmint"]);
-    let named = |name: &str| {
-        let starts = |line: &str| {
-            let key = line
-                .strip_prefix("[dependencies.")
-                .or(line.strip_prefix("[dev-dependencies."))
-                .unwrap_or(line);
-            key.strip_prefix(name).is_some_and(|rest| rest.starts_with([' ', '.', '=', ']']))
-        };
-        manifest.lines().any(starts)
+/// Packages of this workspace that the manifest of `package` names and that it may not use.
+pub fn foreign_packages(package: &Package, manifest: &str) -> Vec<String> {
+    let names = |line: &str, name: &str| {
+        let table = line.strip_prefix("[dependencies.").or(line.strip_prefix("[dev-dependencies."));
+        let key = table.unwrap_or(line).strip_prefix(name);
+        key.is_some_and(|rest| rest.starts_with([' ', '.', '=', ']']))
     };
-    let foreign = ours.filter(|name| *name != package && !may_use.contains(name) && named(name));
-    foreign.map(|name| format!("{package} may not use {name}")).collect()
+    let foreign = PACKAGES.iter().filter(|other| {
+        other.name != package.name
+            && !package.may_use.contains(&other.name)
+            && manifest.lines().any(|line| names(line, other.name))
+    });
+    foreign.map(|other| format!("{} may not use {}", package.name, other.name)).collect()
 }
 
 /// Files and functions that are too long, and files without a description.

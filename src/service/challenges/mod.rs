@@ -26,7 +26,6 @@ pub use hosted::{HostedPage, HostedPages};
 pub use idempotency::{Idempotency, Recalled, Running};
 pub use ledger::StoreLedger;
 pub use mint::{MintRequest, Minted, Wait};
-pub use payload::seal as seal_message;
 pub use sandbox_mail::{FoundMail, KeptMail, MailQuery, SandboxMails};
 pub use verify::{Verification, VerifyRequest, Which};
 pub use way_back::{Leaving, WayBack};

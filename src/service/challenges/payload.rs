@@ -69,7 +69,7 @@ fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
 }
 
 /// Seals a message for its challenge.
-pub fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, message: &Message) -> Sealed {
+pub(super) fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, message: &Message) -> Sealed {
     let draft = Draft { purpose: message.purpose.clone(), vars: message.vars.clone() };
     let plain = Plain {
         message_id: message.id.clone(),

@@ -16,7 +16,6 @@ mod group;
 mod idempotency;
 mod idle;
 mod moves;
-mod naive;
 mod pages;
 mod posts;
 mod recipients;
@@ -56,10 +55,8 @@ use super::sql::group::Group;
 use super::sql::store::SqlStore;
 use super::sql::tx::Tx;
 use super::{Retention, Store, StoreError, Swept, Verb};
-use naive::NaivePool;
 use tx::SqliteTx;
 use writer::Writer;
-use writing::Writing;
 
 /// Why a database cannot be used. Each stops the start with exit code 4.
 #[derive(Debug, thiserror::Error)]
@@ -104,7 +101,7 @@ pub type SqliteStore = SqlStore<Sqlite>;
 
 /// SQLite: the writing thread and the readers of one file.
 pub struct Sqlite {
-    writer: Writing,
+    writer: Writer,
     readers: r2d2::Pool<SqliteConnectionManager>,
     /// One long read at a time, so that the other readers are left to short ones.
     long_read: Arc<Semaphore>,
@@ -120,21 +117,6 @@ impl SqliteStore {
     /// Opens the database at `path`, makes it or brings it to the present schema, and notes
     /// `known` in a new one.
     pub fn open(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
-        Self::open_with(path, known, |connection, path| {
-            Ok(Writing::Grouped(Writer::start(connection, path)?))
-        })
-    }
-
-    /// The same without group commit, for comparison: see `naive.rs`.
-    pub fn open_naive(path: PathBuf, known: &KeyCheck) -> Result<Self, OpenFailed> {
-        Self::open_with(path, known, |_, path| Ok(Writing::Naive(NaivePool::open(&path)?)))
-    }
-
-    fn open_with(
-        path: PathBuf,
-        known: &KeyCheck,
-        start: impl FnOnce(Connection, PathBuf) -> Result<Writing, OpenFailed>,
-    ) -> Result<Self, OpenFailed> {
         files::keep_private(&path).map_err(OpenFailed::File)?;
         schema::recognise(&path)?;
         let mut connection = schema::connect(&path)?;
@@ -149,7 +131,7 @@ impl SqliteStore {
             .connection_timeout(Duration::from_secs(2))
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
-        let writer = start(connection, path)?;
+        let writer = Writer::start(connection, path)?;
         let (long_read, sweep) = (Arc::new(Semaphore::new(1)), Mutex::default());
         Ok(Self { engine: Sqlite { writer, readers, long_read, sweep } })
     }

@@ -1,25 +1,13 @@
-//! What writes: the one thread with group commit, or, to be compared with it, the naive pool.
-
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+//! The ways to the writer, for the verbs that have not moved to `store/sql` yet.
 
 use crate::store::Verb;
 use crate::store::sql::engine::Wanted;
 use crate::store::sql::failed::Failed;
 
 use super::group::Group;
-use super::naive::NaivePool;
 use super::writer::Writer;
 
-/// What writes.
-pub(super) enum Writing {
-    /// One thread, with group commit.
-    Grouped(Writer),
-    /// Each request by itself.
-    Naive(NaivePool),
-}
-
-impl Writing {
+impl Writer {
     /// Runs `run` in a transaction, and answers after it was committed. It may run more than once;
     /// only the last run counts.
     pub(super) fn write<T: Send + 'static>(
@@ -43,34 +31,5 @@ impl Writing {
         mut run: impl FnMut(&Group) -> rusqlite::Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
         self.queue(Wanted::Soon, move |group| run(group).map_err(Failed::from))
-    }
-
-    /// The naive pool begins everything, and at once.
-    pub(super) fn queue<T: Send + 'static>(
-        &self,
-        wanted: Wanted,
-        run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
-    ) -> Verb<'static, T> {
-        match self {
-            Self::Grouped(writer) => writer.queue(wanted, run),
-            Self::Naive(pool) => pool.write(run),
-        }
-    }
-
-    /// Set inside an operation, it has the WAL folded into the database afterwards; not by the
-    /// naive pool, which leaves that to SQLite.
-    pub(super) fn fold_flag(&self) -> Arc<AtomicBool> {
-        match self {
-            Self::Grouped(writer) => writer.fold_flag(),
-            Self::Naive(_) => Arc::default(),
-        }
-    }
-
-    /// Whether the store could record, when it last had to.
-    pub(super) fn is_healthy(&self) -> bool {
-        match self {
-            Self::Grouped(writer) => writer.is_healthy(),
-            Self::Naive(_) => true,
-        }
     }
 }

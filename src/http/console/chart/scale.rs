@@ -73,7 +73,7 @@ impl Plot {
 
 /// The next 1, 2 or 5 times a power of ten: an axis begins at zero and ends there, so that what looks
 /// flat is flat.
-pub fn axis_end(most: f64) -> f64 {
+pub(super) fn axis_end(most: f64) -> f64 {
     if !most.is_finite() || most <= 0.0 {
         return 1.0;
     }

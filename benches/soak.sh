@@ -1,9 +1,0 @@
-#!/bin/sh
-# Loads this build for a long time and draws what became of it: docs/soak.csv and docs/soak.svg.
-#
-#   benches/soak.sh                      30 minutes at half of what the machine can do
-#   benches/soak.sh --minutes 2          anything that `otpmint bench soak` takes
-set -eu
-cd "$(dirname "$0")/.."
-cargo build --locked --release
-exec target/release/otpmint bench soak --csv docs/soak.csv --svg docs/soak.svg "$@"

@@ -1,0 +1,16 @@
+//! What the parts cost, each alone: `cargo bench -p otpmint-bench`. What the whole does, `otpmint-bench`
+//! measures.
+
+mod crypto;
+mod mail;
+mod store;
+
+use criterion::Criterion;
+
+fn main() {
+    let mut criterion = Criterion::default().configure_from_args();
+    crypto::measure(&mut criterion);
+    mail::measure(&mut criterion);
+    store::measure(&mut criterion);
+    criterion.final_summary();
+}

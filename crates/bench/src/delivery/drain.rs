@@ -1,0 +1,86 @@
+//! The server, from a full queue to an empty one.
+
+use std::fs::OpenOptions;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, anyhow, bail};
+use otpmint::app::Ambient;
+use rusqlite::{Connection, OpenFlags};
+use tokio::time::sleep;
+
+use super::queue;
+use crate::folder::temporary_folder;
+use crate::rig::program::Commit;
+use crate::rig::server::{self, Server};
+use crate::rig::setup::{self, MailServer};
+use crate::rig::tenants::Operator;
+
+/// How often the queue is looked at: seldom enough to cost nothing.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// How long nothing may leave the queue.
+const STALL: Duration = Duration::from_secs(30);
+
+/// A queue to be emptied.
+pub(crate) struct Drain<'a> {
+    pub(crate) ambient: &'a Ambient,
+    pub(crate) parent: PathBuf,
+    pub(crate) mails: usize,
+    pub(crate) sessions: u16,
+}
+
+impl Drain<'_> {
+    /// Mails a second that the server hands over to `mail_server`, each of them recorded.
+    pub(crate) async fn measure(&self, mail_server: MailServer<'_>) -> Result<f64> {
+        let folder = temporary_folder(&self.parent)?;
+        let addresses = server::free_addresses()?;
+        let config = setup::write_config(folder.path(), addresses, mail_server, 0)?;
+        let sessions = u32::from(self.sessions);
+        // One tenant has at most a quarter of the sessions that are left.
+        let section = format!("[delivery]\nsessions_per_tenant = {sessions}\nsessions = {}\n", sessions * 5);
+        OpenOptions::new().append(true).open(&config)?.write_all(section.as_bytes())?;
+        let data = folder.path().join("data");
+        let first = Server::start(&config, folder.path(), addresses, Commit::Grouped).await?;
+        let tenant = Operator::of(first.address(), &data)?.add("Bench", mail_server.port).await?;
+        drop(first);
+        queue::fill(&config, self.ambient, &tenant.keys.usual, self.mails).await?;
+        let outbox = OutboxTable::open(&data.join("otpmint.db"))?;
+        let _server = Server::start(&config, folder.path(), addresses, Commit::Grouped).await?;
+        outbox.empty().await
+    }
+}
+
+/// The table of what is still to be sent, seen from outside.
+struct OutboxTable(Connection);
+
+impl OutboxTable {
+    fn open(path: &Path) -> Result<Self> {
+        Ok(Self(Connection::open_with_flags(path, OpenFlags::SQLITE_OPEN_READ_ONLY)?))
+    }
+
+    fn len(&self) -> Result<usize> {
+        let count = "SELECT count(*) FROM outbox";
+        Ok(self.0.query_row(count, [], |row| row.get::<_, u32>(0))? as usize)
+    }
+
+    /// Waits until nothing is left: mails a second. The server has begun before this can look.
+    async fn empty(&self) -> Result<f64> {
+        let (begun, first) = (Instant::now(), self.len()?);
+        let (mut left, mut moved) = (first, begun);
+        while left > 0 {
+            sleep(LOOK).await;
+            let now = self.len()?;
+            if now < left {
+                (left, moved) = (now, Instant::now());
+            } else if moved.elapsed() > STALL {
+                bail!("{left} mails stay in the queue");
+            }
+        }
+        match first {
+            0 => Err(anyhow!("the queue was empty before it could be looked at: more --mails are needed")),
+            _ => Ok(first as f64 / moved.duration_since(begun).as_secs_f64()),
+        }
+    }
+}

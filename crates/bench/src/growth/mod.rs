@@ -1,0 +1,7 @@
+//! Whether the store stays as fast and as small as it is.
+
+pub(crate) mod command;
+mod flat;
+mod report;
+mod subject;
+mod years;

@@ -1,0 +1,215 @@
+//! The store that is measured, and challenges for it. Nothing is really hashed or sealed here, so
+//! what is measured is the store.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::{Result, anyhow, bail};
+use otpmint::app::Ambient;
+use otpmint::config::Settings;
+use otpmint::domain::challenges::challenge::Binding;
+use otpmint::domain::challenges::channel::ChannelKind;
+use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::purpose::Purpose;
+use otpmint::domain::deliveries::delivery::DeliveryEnd;
+use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
+use otpmint::domain::limits::limit::LimitHit;
+use otpmint::domain::limits::recipient::RecipientLimits;
+use otpmint::domain::policy::{GrantedLimits, SendPolicy};
+use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::secret::{CodeHash, KeyCheck, RecipientIndex, Sealed, SecretKeyHash};
+use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
+use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use otpmint::domain::time::{Clock as _, Timestamp};
+use otpmint::store::sqlite::SqliteStore;
+use otpmint::store::{
+    Attempt, ChallengeStore, Decision, DeliveryStore, Judge, NewKey, NewTenant, OpenChallenge, Opened,
+    Retention, Target, TenantStore,
+};
+
+/// Requests that are under way together.
+pub(crate) const IN_FLIGHT: usize = 64;
+
+/// How long a code lives, as by default.
+pub(crate) const LIFETIME: Duration = Duration::from_secs(600);
+
+pub(crate) const DAY: Duration = Duration::from_secs(86_400);
+
+const RIGHT: CodeHash = CodeHash([1; 32]);
+const WRONG: CodeHash = CodeHash([2; 32]);
+
+/// An answer to a challenge.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Answer {
+    Wrong,
+    Right,
+}
+
+/// A store with one tenant.
+pub(crate) struct Subject {
+    pub(crate) store: SqliteStore,
+    pub(crate) path: PathBuf,
+    pub(crate) retention: Retention,
+    tenant: TenantId,
+    limits: Option<Arc<RecipientLimits>>,
+    ids: IdGenerator,
+    recipients: u128,
+}
+
+impl Subject {
+    /// An empty store in `folder`, with the settings that are the defaults.
+    pub(crate) async fn open(folder: &Path, ambient: &Ambient) -> Result<Self> {
+        let settings: Settings = otpmint::config::load(None, std::iter::empty())?;
+        let path = folder.join("otpmint.db");
+        let known = KeyCheck { salt: [1; 16], check: [1; 32] };
+        let store = SqliteStore::open(path.clone(), &known)?;
+        let (ids, now) = (IdGenerator::above(0), ambient.clock.now());
+        let tenant = TenantId(ids.next(now));
+        store.add_tenant(new_tenant(tenant, ambient)).await?;
+        let (retention, limits) = (retention(&settings), settings.recipient_limits());
+        Ok(Self { store, path, retention, tenant, limits, ids, recipients: 0 })
+    }
+
+    /// Mints `count` challenges at `now` that live as long as `lifetime`, and has them delivered.
+    pub(crate) async fn mint(
+        &mut self,
+        count: usize,
+        now: Timestamp,
+        lifetime: Duration,
+    ) -> Result<Vec<ChallengeId>> {
+        let mut ids = Vec::with_capacity(count);
+        while ids.len() < count {
+            let some = IN_FLIGHT.min(count - ids.len());
+            let new: Vec<_> = (0..some).map(|_| self.challenge(now, lifetime)).collect();
+            let minted: Vec<_> = new.iter().map(|new| new.binding.challenge).collect();
+            // A verb is queued when it is called: these share a commit.
+            let opened: Vec<_> = new.into_iter().map(|new| self.store.open_challenge(new)).collect();
+            for verb in opened {
+                if verb.await? != Opened::Opened {
+                    bail!("a limit refuses the challenges of the benchmark");
+                }
+            }
+            let sent: Vec<_> =
+                minted.iter().map(|id| self.store.settle_delivery(*id, DeliveryEnd::Sent, now)).collect();
+            for verb in sent {
+                verb.await?;
+            }
+            ids.extend(minted);
+        }
+        Ok(ids)
+    }
+
+    /// Answers each of these challenges, so many at once.
+    pub(crate) async fn answer(&self, ids: &[ChallengeId], answer: Answer, now: Timestamp) -> Result<()> {
+        for some in ids.chunks(IN_FLIGHT) {
+            let verbs: Vec<_> =
+                some.iter().map(|id| self.store.record_attempt(self.attempt(*id, answer, now))).collect();
+            for verb in verbs {
+                match (verb.await?, answer) {
+                    (Decision::Verified(_), Answer::Right) | (Decision::Mismatched { .. }, Answer::Wrong) => {
+                    }
+                    (other, _) => return Err(anyhow!("an answer came to {other:?}")),
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A write that changes nothing: how long it takes is how long the writer keeps one waiting.
+    pub(crate) async fn touch(&self, now: Timestamp) -> Result<()> {
+        let attempt = self.attempt(ChallengeId::NONE, Answer::Wrong, now);
+        self.store.record_attempt(attempt).await?;
+        Ok(())
+    }
+
+    fn attempt(&self, challenge: ChallengeId, answer: Answer, now: Timestamp) -> Attempt {
+        Attempt {
+            now,
+            target: Target::Challenge(challenge),
+            tenant: Some(self.tenant),
+            judge: Box::new(answer),
+            limits: self.limits.clone(),
+            client_ip: None,
+            once: None,
+        }
+    }
+
+    /// A challenge for a recipient who never had one.
+    fn challenge(&mut self, now: Timestamp, lifetime: Duration) -> OpenChallenge {
+        self.recipients += 1;
+        // Scattered over the table, as keyed hashes are: multiples of the golden ratio.
+        let scattered = self.recipients.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
+        OpenChallenge {
+            now,
+            binding: Binding {
+                tenant: self.tenant,
+                challenge: ChallengeId(self.ids.next(now)),
+                purpose: Purpose::VERIFICATION,
+                channel: ChannelKind::Email,
+                recipient: RecipientIndex(scattered.to_be_bytes()),
+            },
+            recipient_hint: "u***@e***.example".to_owned(),
+            domain: "growth.example".to_owned(),
+            code_key: 1,
+            code_hash: RIGHT,
+            payload: Sealed(vec![1; 140]),
+            expires_at: now + lifetime,
+            max_attempts: 5,
+            sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
+            details: Details::default(),
+            limits: self.limits.clone(),
+            client_ip: None,
+            once: None,
+            other_indexes: Vec::new(),
+        }
+    }
+}
+
+/// How long everything is kept, as the server does it.
+fn retention(settings: &Settings) -> Retention {
+    Retention {
+        challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
+        audit: Duration::from_secs(settings.audit.keep_days * DAY.as_secs()),
+        recipients: 7 * DAY,
+        statistics_days: i64::from(settings.statistics.keep_days),
+        in_a_row: 5,
+    }
+}
+
+impl Judge for Answer {
+    fn admit(&self, _: TenantId, _: &GrantedLimits) -> Result<(), LimitHit> {
+        Ok(())
+    }
+
+    fn hash(&self, _: u32, _: &Binding) -> Option<CodeHash> {
+        Some(match self {
+            Self::Wrong => WRONG,
+            Self::Right => RIGHT,
+        })
+    }
+}
+
+fn new_tenant(id: TenantId, ambient: &Ambient) -> NewTenant {
+    let entropy = ambient.entropy.as_ref();
+    let tenant = Tenant {
+        id,
+        handle: TenantHandle::draw(entropy),
+        name: "Growth".to_owned(),
+        status: TenantStatus::Active,
+        created_at: ambient.clock.now(),
+        sandbox_of: None,
+        settings: TenantSettings::default(),
+        limits: GrantedLimits::default(),
+        revision: 0,
+        smtp: None,
+    };
+    let key = NewKey {
+        hash: SecretKeyHash([1; 32]),
+        handle: KeyHandle::draw(entropy),
+        name: String::new(),
+        scopes: Scopes::USUAL,
+        hint: String::new(),
+    };
+    NewTenant { tenant, key, by: Actor::default() }
+}

@@ -1,0 +1,118 @@
+//! A load of mints that may be refused: what was done, what was refused and how.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use anyhow::{Result, anyhow};
+use tokio::task::JoinSet;
+use tokio::time::{Instant, timeout};
+
+use super::client::{Connection, Head, write_request};
+use super::driver::STALL;
+use super::pace::{Pace, Turns};
+use super::percentiles::Samples;
+
+/// What came of the requests. Latencies count from when a request was sent: how late the load itself
+/// is on a crowded machine shows in `unsent`.
+#[derive(Default)]
+pub(crate) struct Tally {
+    /// Challenges that were opened.
+    pub(crate) done: Samples,
+    /// Answers with 429 or 503.
+    pub(crate) refused: Samples,
+    /// Those of them that said when to come again.
+    pub(crate) with_retry_after: u64,
+    /// Every other answer, and connections that broke.
+    pub(crate) failed: u64,
+    /// Requests that were due and could not be sent.
+    pub(crate) unsent: u64,
+    /// From the first request to the last answer.
+    pub(crate) took: Duration,
+}
+
+impl Tally {
+    fn add(&mut self, other: Self) {
+        self.done.append(other.done);
+        self.refused.append(other.refused);
+        self.with_retry_after += other.with_retry_after;
+        self.failed += other.failed;
+    }
+
+    fn note(&mut self, answered: io::Result<u16>, sent: Instant, says_when: bool) {
+        match answered {
+            Ok(201) => self.done.add(sent.elapsed()),
+            Ok(429 | 503) => {
+                self.refused.add(sent.elapsed());
+                self.with_retry_after += u64::from(says_when);
+            }
+            _ => self.failed += 1,
+        }
+    }
+}
+
+/// Who mints, and where.
+pub(crate) struct Flood {
+    address: SocketAddr,
+    secret_key: String,
+    next: AtomicUsize,
+}
+
+impl Flood {
+    /// Mints with this key, each for another recipient.
+    pub(crate) fn new(address: SocketAddr, secret_key: &str) -> Arc<Self> {
+        Arc::new(Self { address, secret_key: secret_key.to_owned(), next: AtomicUsize::new(0) })
+    }
+
+    /// Mints over this many connections for `time`.
+    pub(crate) async fn run(
+        self: &Arc<Self>,
+        connections: usize,
+        pace: Pace,
+        time: Duration,
+    ) -> Result<Tally> {
+        let mut open = Vec::with_capacity(connections);
+        for _ in 0..connections {
+            open.push(Connection::open(self.address).await?);
+        }
+        let begun = Instant::now();
+        let turns = Arc::new(Turns::begin(pace, time, None, connections));
+        let mut drivers = JoinSet::new();
+        for connection in open {
+            drivers.spawn(Arc::clone(self).drive(connection, Arc::clone(&turns)));
+        }
+        let joined = timeout(time + STALL, drivers.join_all()).await;
+        let joined = joined.map_err(|_| anyhow!("the server has stopped answering"))?;
+        let mut whole = Tally { took: begun.elapsed(), ..Tally::default() };
+        joined.into_iter().for_each(|part| whole.add(part));
+        let sent = (whole.done.len() + whole.refused.len()) as u64 + whole.failed;
+        whole.unsent = turns.planned().map_or(0, |planned| planned.saturating_sub(sent));
+        Ok(whole)
+    }
+
+    async fn drive(self: Arc<Self>, mut connection: Connection, turns: Arc<Turns>) -> Tally {
+        let (mut tally, mut request) = (Tally::default(), Vec::new());
+        while turns.next().await.is_some() {
+            self.write_next(&mut request);
+            let sent = Instant::now();
+            let answered = connection.exchange(&request).await.map(|(status, _)| status);
+            let is_lost = answered.is_err();
+            tally.note(answered, sent, connection.says("retry-after: "));
+            if is_lost {
+                let Ok(again) = Connection::open(self.address).await else { break };
+                connection = again;
+            }
+        }
+        tally
+    }
+
+    /// Without a mail: the load is for the server alone.
+    fn write_next(&self, out: &mut Vec<u8>) {
+        let number = self.next.fetch_add(1, Ordering::Relaxed);
+        let body = format!(r#"{{"to":"user{number}@flood.example","channel":"none"}}"#);
+        let bearer = Some(self.secret_key.as_str());
+        write_request(out, Head { bearer, ..Head::post("/v1/challenges") }, &body);
+    }
+}

@@ -1,0 +1,11 @@
+//! What is asked of a server, and how it is asked.
+
+pub(crate) mod cases;
+pub(crate) mod client;
+pub(crate) mod crowd;
+pub(crate) mod driver;
+pub(crate) mod flood;
+pub(crate) mod pace;
+pub(crate) mod percentiles;
+pub(crate) mod requests;
+pub(crate) mod visits;

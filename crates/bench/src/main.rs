@@ -1,0 +1,38 @@
+//! `otpmint-bench`: what a build of OtpMint does on a machine, measured from the outside.
+//!
+//! The server that is measured is this program too: `otpmint-bench serve` is `otpmint serve`, so what is
+//! measured is what was built.
+#![forbid(unsafe_code)]
+#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
+
+mod command;
+mod delivery;
+mod folder;
+mod growth;
+mod load;
+mod matrix;
+mod naive;
+mod output;
+mod overload;
+mod rig;
+mod soak;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use command::Bench;
+use rig::program::SERVE;
+
+fn main() -> ExitCode {
+    if std::env::args_os().nth(1).is_some_and(|command| command == SERVE) {
+        return otpmint::cli::Cli::parse().run();
+    }
+    match Bench::parse().run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("otpmint-bench: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! The command that starts the naive server.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+use otpmint::app::{Ambient, Foundation, database};
+use otpmint::domain::id::IdGenerator;
+
+use super::server::{self, NaiveService};
+use super::store::NaiveStore;
+
+/// Serves what `otpmint serve` would, as far as the comparison needs it.
+#[derive(Args)]
+pub(crate) struct Naive {
+    /// The settings of the server that made the database.
+    #[arg(long = "config", value_name = "FILE")]
+    config: PathBuf,
+}
+
+impl Naive {
+    /// Serves until the process is ended.
+    pub(crate) async fn serve(self) -> Result<()> {
+        let settings = otpmint::config::load(Some(&self.config), std::iter::empty())?;
+        let ambient = Ambient::of_the_machine();
+        // The keys are otpmint's, or nobody could answer its challenges; its store is closed again.
+        let Foundation { keyring, greatest_id, .. } = Foundation::open(&settings, &ambient).await?;
+        let store = NaiveStore::open(&database(&settings))?;
+        let ids = IdGenerator::above(greatest_id);
+        server::run(&settings.server, NaiveService { store, keyring, ids, ambient }).await
+    }
+}

@@ -1,0 +1,146 @@
+//! The stand that something is measured on: data, a mail server, a tenant and the server.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use anyhow::Result;
+use clap::Args;
+use mail_catcher::MailCatcher;
+use otpmint::app::Ambient;
+use tempfile::TempDir;
+
+use super::handover::Handover;
+use super::meters::{Meters, Usage};
+use super::preload::preload;
+use super::preloaded::Preloaded;
+use super::server::{self, Server};
+use super::setup;
+use super::setup::MailServer;
+use super::tenants::Operator;
+use crate::folder::temporary_folder;
+use crate::load::driver::{Load, Outcome};
+use crate::load::pace::Pace;
+use crate::load::requests::Requests;
+use crate::rig::program::Commit;
+
+/// How a stand is made: options that every benchmark has.
+#[derive(Args, Clone)]
+pub(crate) struct StandOptions {
+    /// Where the temporary data folder is made; a disk like that of the real server tells most.
+    #[arg(long, value_name = "FOLDER")]
+    data_dir: Option<PathBuf>,
+    /// The same as --data-dir /dev/shm: a disk in memory.
+    #[arg(long, conflicts_with = "data_dir")]
+    ram: bool,
+    /// Hand the mails over in TLS, with a login.
+    #[arg(long)]
+    smtp_tls: bool,
+    /// The server's worker threads (server.workers); 0 takes one for each processor.
+    #[arg(long, value_name = "N", default_value_t = 0, value_parser = clap::value_parser!(u16).range(0..=256))]
+    workers: u16,
+    /// How the server commits.
+    #[arg(skip)]
+    commit: Commit,
+}
+
+impl StandOptions {
+    /// How mails are handed over.
+    pub(crate) fn handover(&self) -> Handover {
+        if self.smtp_tls { Handover::StartTls } else { Handover::Plaintext }
+    }
+
+    /// The same with a server that commits as told.
+    pub(crate) fn committing(&self, commit: Commit) -> Self {
+        Self { commit, ..self.clone() }
+    }
+
+    fn parent(&self) -> PathBuf {
+        match (&self.data_dir, self.ram) {
+            (Some(folder), _) => folder.clone(),
+            (None, true) => PathBuf::from("/dev/shm"),
+            (None, false) => std::env::temp_dir(),
+        }
+    }
+}
+
+/// A running server with everything around it. All of it ends when this is dropped, the server
+/// before its data.
+pub(crate) struct Stand {
+    /// The server.
+    pub(crate) server: Server,
+    /// The tenant's mail server.
+    pub(crate) catcher: MailCatcher,
+    /// The tenant, and its challenges.
+    pub(crate) preloaded: Arc<Preloaded>,
+    folder: TempDir,
+    /// How long its first start took, which made the data folder with its keys.
+    pub(crate) first_start: Duration,
+    /// How long the challenges took.
+    pub(crate) preloading: Duration,
+}
+
+impl Stand {
+    /// Starts everything, with `rows` live challenges in the store.
+    pub(crate) async fn start(options: &StandOptions, rows: usize) -> Result<Self> {
+        Self::start_with(options, rows, "").await
+    }
+
+    /// The same with more settings, in sections of their own.
+    pub(crate) async fn start_with(options: &StandOptions, rows: usize, settings: &str) -> Result<Self> {
+        let ambient = Ambient::of_the_machine();
+        let folder = temporary_folder(&options.parent())?;
+        eprintln!("putting {rows} live challenges into {} …", folder.path().display());
+        let handover = options.handover();
+        let catcher = setup::catch_mail(handover, &ambient).await?;
+        let mail_server = MailServer::of(&catcher, handover);
+        let addresses = server::free_addresses()?;
+        let workers = usize::from(options.workers);
+        let config = setup::write_config(folder.path(), addresses, mail_server, workers)?;
+        std::fs::write(&config, std::fs::read_to_string(&config)? + settings)?;
+        let first = Server::start(&config, folder.path(), addresses, Commit::Grouped).await?;
+        let first_start = first.ready_after();
+        let operator = Operator::of(first.address(), &folder.path().join("data"))?;
+        let tenant = operator.add("Bench", mail_server.port).await?;
+        drop(first);
+        let begun = Instant::now();
+        let preloaded = Arc::new(preload(&config, &ambient, &tenant, rows).await?);
+        let preloading = begun.elapsed();
+        let server = Server::start(&config, folder.path(), addresses, options.commit).await?;
+        eprintln!("the server is process {}; measuring …", server.pid());
+        Ok(Self { server, catcher, preloaded, folder, first_start, preloading })
+    }
+
+    /// The operator of the server.
+    pub(crate) fn operator(&self) -> Result<Operator> {
+        Operator::of(self.server.address(), &self.data())
+    }
+
+    /// Where the server's data lie.
+    pub(crate) fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Puts a load on the server, and reads the meters before and after it. Mails that are on their
+    /// way when the last request is answered belong to the load: the meters run until they are sent.
+    pub(crate) async fn measure(
+        &self,
+        load: &mut Load,
+        requests: &Arc<Requests>,
+        pace: Pace,
+        time: Duration,
+    ) -> Result<(Outcome, Usage)> {
+        let meters = Meters::begin(&self.server, &self.catcher).await?;
+        let outcome = load.run(requests, pace, time).await?;
+        if requests.case().sends() {
+            self.server.settle().await?;
+        }
+        Ok((outcome, meters.end(&self.server, &self.catcher).await?))
+    }
+
+    /// Bytes of the database and what belongs to it.
+    pub(crate) fn store_bytes(&self) -> Result<u64> {
+        let sizes = std::fs::read_dir(self.folder.path().join("data"))?.map(|file| file?.metadata());
+        sizes.map(|size| Ok(size?.len())).sum()
+    }
+}

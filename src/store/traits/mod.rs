@@ -1,0 +1,43 @@
+//! What the use cases ask of a store, by theme.
+
+mod accounts;
+mod asking;
+mod challenges;
+mod clock;
+mod console;
+mod deliveries;
+mod keys;
+mod logos;
+mod operators;
+mod pages;
+mod reports;
+mod results;
+mod rotation;
+mod sandbox;
+mod secret_keys;
+mod store;
+mod templates;
+mod tenants;
+mod verb;
+mod webhooks;
+
+pub use accounts::*;
+pub use asking::*;
+pub use challenges::*;
+pub use clock::*;
+pub use console::*;
+pub use deliveries::*;
+pub use keys::*;
+pub use logos::*;
+pub use operators::*;
+pub use pages::*;
+pub use reports::*;
+pub use results::*;
+pub use rotation::*;
+pub use sandbox::*;
+pub use secret_keys::*;
+pub use store::*;
+pub use templates::*;
+pub use tenants::*;
+pub use verb::*;
+pub use webhooks::*;

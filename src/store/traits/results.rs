@@ -1,0 +1,57 @@
+//! Verbs for hosted pages: the challenge of a page, and the result that its app fetches once.
+
+use crate::domain::challenges::challenge::Challenge;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::secret::{ResultHash, Sealed};
+use crate::domain::tenants::tenant::Tenant;
+use crate::domain::time::Timestamp;
+
+use super::verb::Verb;
+
+/// Hosted pages and their results.
+pub trait ResultStore {
+    /// A challenge of an active tenant, whatever became of it.
+    fn hosted_challenge(&self, id: ChallengeId) -> Verb<'_, Option<Hosted>>;
+
+    /// Takes the result of `tenant` that has one of these hashes and has not run out at `now`. Of
+    /// those who ask for it at the same time, one gets it.
+    fn take_result(
+        &self,
+        tenant: TenantId,
+        hashes: Vec<ResultHash>,
+        now: Timestamp,
+    ) -> Verb<'_, Option<TakenResult>>;
+}
+
+/// A challenge that has a page.
+#[derive(Clone, Debug)]
+pub struct Hosted {
+    /// Whose.
+    pub tenant: Tenant,
+    /// The challenge.
+    pub challenge: Challenge,
+    /// Its message, sealed, until it ends.
+    pub payload: Option<Sealed>,
+}
+
+/// A result that is recorded with the right answer, in the same decision.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct NewResult {
+    /// The message that it was made out from: since then its recipient may have been withdrawn.
+    pub message: Sealed,
+    /// The keyed hash of its code.
+    pub hash: ResultHash,
+    /// The recipient, sealed, for the receipt.
+    pub recipient: Sealed,
+    /// When it runs out.
+    pub expires_at: Timestamp,
+}
+
+/// A result that nobody else can take any more.
+#[derive(Clone, Debug)]
+pub struct TakenResult {
+    /// The challenge that was verified.
+    pub challenge: Challenge,
+    /// Its recipient, sealed.
+    pub recipient: Sealed,
+}
