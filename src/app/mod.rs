@@ -5,7 +5,6 @@ mod data_folder;
 mod foundation;
 mod master_key;
 mod patience;
-mod probing;
 mod rules;
 mod senders;
 mod serving;
@@ -36,8 +35,7 @@ use timekeeping::Timekeeper;
 
 pub use foundation::{DataLock, Foundation, StartError, database};
 pub use master_key::{ReplacedMasterKey, replace_master_key};
-pub use probing::prober;
-pub use senders::{check, email, outbox};
+pub use senders::{check, outbox, routing};
 pub use serving::{ExtraRoutes, Listening};
 
 /// Between two sweeps: well within the minute in which ended challenges must be erased.
@@ -249,8 +247,8 @@ pub fn services(
     Ok(Services::new(&Parts {
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
+        routing: Arc::clone(outbox.routing()),
         outbox,
-        tester: Arc::new(prober(settings)?),
         clock: ambient.clock.clone(),
         entropy: Arc::clone(&ambient.entropy),
         ids: Arc::new(IdGenerator::above(foundation.greatest_id)),

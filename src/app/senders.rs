@@ -5,10 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Settings;
-use crate::delivery::channels::smtp::EmailChannel;
-use crate::delivery::channels::smtp::SmtpSettings;
+use crate::delivery::channels::smtp::check::SystemDns;
+use crate::delivery::channels::smtp::{SmtpChannel, SmtpSettings, SmtpSurroundings};
 use crate::delivery::net::Trust;
 use crate::delivery::outbox::{Outbox, OutboxSettings};
+use crate::delivery::{Channel, Routing};
 use crate::service::StoreLedger;
 
 use super::{Ambient, Foundation, StartError};
@@ -25,19 +26,26 @@ pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -
         observer: ambient.observer.clone(),
         ..OutboxSettings::default()
     };
-    let channels: Vec<Arc<dyn crate::delivery::Channel>> = vec![Arc::new(email(settings, ambient)?)];
-    Ok(Outbox::new(bounds, channels, Arc::new(ledger), clock, entropy))
+    let routing = Arc::new(routing(settings, ambient)?);
+    Ok(Outbox::new(bounds, routing, Arc::new(ledger), clock, entropy))
 }
 
-/// The e-mail channel.
-pub fn email(settings: &Settings, ambient: &Ambient) -> Result<EmailChannel, StartError> {
-    let smtp = SmtpSettings {
-        total: Duration::from_secs(settings.delivery.timeout_seconds),
-        kept_per_account: settings.delivery.sessions_per_tenant,
-        ..SmtpSettings::default()
+/// All channels, one for each transport.
+pub fn routing(settings: &Settings, ambient: &Ambient) -> Result<Routing, StartError> {
+    let channels: Vec<Arc<dyn Channel>> = vec![Arc::new(smtp(settings, ambient)?)];
+    let total = Duration::from_secs(settings.delivery.timeout_seconds);
+    Ok(Routing::new(channels, total, ambient.clock.clone()))
+}
+
+fn smtp(settings: &Settings, ambient: &Ambient) -> Result<SmtpChannel, StartError> {
+    let smtp =
+        SmtpSettings { kept_per_route: settings.delivery.sessions_per_tenant, ..SmtpSettings::default() };
+    let surroundings = SmtpSurroundings {
+        rule: settings.outbound_rule().map_err(|error| StartError::Config(error.to_string()))?,
+        trust: trust(settings)?,
+        dns: Box::new(SystemDns::new()),
     };
-    let rule = settings.outbound_rule().map_err(|error| StartError::Config(error.to_string()))?;
-    Ok(EmailChannel::new(smtp, rule, trust(settings)?, ambient.clock.clone()))
+    Ok(SmtpChannel::new(smtp, surroundings, ambient.clock.clone()))
 }
 
 /// Checks that loading the settings cannot make. Runs before anything is constructed.

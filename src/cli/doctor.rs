@@ -5,8 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::app::{self, Ambient, Foundation};
-use crate::delivery::AccountTester as _;
-use crate::domain::tenants::account_check::Taken;
+use crate::domain::tenants::route_check::CheckedStep;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Clock as _;
 use crate::service::Refusal;
@@ -62,16 +61,17 @@ impl Doctor {
         let found = foundation.store.tenant_by_handle(parsed, ambient.clock.now()).await;
         let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
         let sender = crate::service::sender(&foundation.keyring, &tenant).map_err(Refusal::from)?;
-        let prober = app::prober(settings)?;
+        let routing = app::routing(settings, ambient)?;
         let mut failures = Vec::new();
-        for account in &sender.accounts {
-            let name = format!("{} {}:{}", account.handle, account.smtp.host, account.smtp.port);
-            match failure(&prober.walk(&account.smtp, None, LIMIT).await) {
+        for route in &sender.routes {
+            let server = route.transport.server();
+            let name = format!("{} {}:{}", route.handle, server.host, server.port);
+            match failure(&routing.check(&route.transport, None, LIMIT).await) {
                 None => println!("ok    {name} takes the login of {handle}"),
                 Some(failure) => failures.push(format!("{name}: {failure}")),
             }
         }
-        if sender.accounts.is_empty() {
+        if sender.routes.is_empty() {
             println!("note  {handle} has no mail account, so it sends nothing");
         }
         if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("\n         "))) }
@@ -89,7 +89,7 @@ fn tell_time(ambient: &Ambient) {
 }
 
 /// The step that failed, why, and what to change.
-fn failure(steps: &[Taken]) -> Option<String> {
+fn failure(steps: &[CheckedStep]) -> Option<String> {
     steps.iter().find_map(|taken| {
         let trouble = taken.result.as_ref().err()?;
         Some(format!("{}: {}: {}", taken.step.as_str(), trouble.reason.as_str(), trouble.advice))

@@ -6,10 +6,10 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::account::Account;
 use crate::domain::tenants::credential::KeyHandle;
+use crate::domain::tenants::route::{Route, Transport};
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::tenant::{TenantStatus, parse_name};
 use crate::domain::time::Clock as _;
@@ -176,7 +176,7 @@ impl One {
         let now = office.ambient.clock.now();
         let found = office.foundation.store.tenant_by_handle(tenant.handle.clone(), now).await;
         let keys = found.map_err(crate::service::Refusal::from)?.map(|(_, keys)| keys).unwrap_or_default();
-        let accounts = office.services.routes.accounts_of(&tenant)?;
+        let routes = office.services.routes.of_row(&tenant)?;
         println!("tenant   {}", tenant.handle);
         println!("name     {}", tenant.name);
         println!("status   {}", tenant.status.as_str());
@@ -184,7 +184,8 @@ impl One {
         for (name, rate) in tenant.limits.told() {
             println!("limit    {name} {rate}");
         }
-        for Account { handle, name, smtp } in accounts {
+        for Route { handle, name, transport } in routes {
+            let Transport::Smtp(smtp) = transport;
             println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
             println!("         {handle}  {}  {name}", smtp.security.as_str());
         }
@@ -252,7 +253,7 @@ impl Rotate {
 
 impl Unlock {
     async fn run(self) -> Result<(), Failure> {
-        let recipient = Recipient::email(&self.recipient)
+        let recipient = Address::parse(&self.recipient)
             .map_err(|reason| Failure::usage(format!("{}: {reason}", self.recipient)))?;
         let office = Office::open(&self.one.config).await?;
         let tenant = office.tenant(&self.one.tenant).await?;

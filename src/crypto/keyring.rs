@@ -8,7 +8,7 @@ mod error;
 mod hashes;
 pub(super) mod ring;
 #[cfg(test)]
-pub(super) mod tests;
+pub(crate) mod tests;
 mod tokens;
 mod wrapping;
 

@@ -4,10 +4,10 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use crate::domain::deliveries::server_address::ServerAddress;
 use crate::domain::deliveries::server_health::Breaker;
 use crate::domain::id::TenantId;
-use crate::domain::tenants::account::AccountHandle;
-use crate::domain::tenants::smtp::Security;
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::{Clock, Timestamp};
 
 /// Failures in a row after which a circuit opens.
@@ -26,10 +26,10 @@ const LONG_AGO: Duration = Duration::from_secs(600);
 pub enum Circuit {
     /// A server as everybody sees it, up to the login. The kind of session is part of it, so that
     /// a tenant who asks a sound server for the wrong kind opens no circuit of anybody else.
-    Server(String, u16, Security),
-    /// A server as one tenant's account sees it, from the login on. The revision is part of it, so that
-    /// an account that was put right is tried at once.
-    Account(TenantId, u64, AccountHandle),
+    Server(ServerAddress),
+    /// A server as one tenant's route sees it, from the login on. The revision is part of it, so that
+    /// a route that was put right is tried at once.
+    Route(TenantId, u64, RouteHandle),
 }
 
 /// What a try showed about a circuit.
@@ -160,6 +160,7 @@ mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;
+    use crate::domain::tenants::smtp::Security;
 
     #[derive(Default)]
     struct ManualClock(AtomicI64);
@@ -177,7 +178,8 @@ mod tests {
     }
 
     fn server(port: u16) -> Circuit {
-        Circuit::Server("mail.example.com".to_owned(), port, Security::StartTls)
+        let host = "mail.example.com".to_owned();
+        Circuit::Server(ServerAddress { host, port, security: Security::StartTls })
     }
 
     fn opened() -> (Arc<ManualClock>, Breakers) {
@@ -270,12 +272,12 @@ mod tests {
     fn one_open_circuit_does_not_use_up_the_probe_of_the_other() {
         let (clock, breakers) = opened();
         clock.pass(10);
-        let handle = AccountHandle::parse("smtp_2222222222222222").unwrap();
-        let account = Circuit::Account(TenantId(1), 1, handle);
+        let handle = RouteHandle::parse("smtp_2222222222222222").unwrap();
+        let route = Circuit::Route(TenantId(1), 1, handle);
         for _ in 0..5 {
-            breakers.record(&account, Finding::Fails);
+            breakers.record(&route, Finding::Fails);
         }
-        assert!(!breakers.admit(&[server(587), account]));
+        assert!(!breakers.admit(&[server(587), route]));
         assert!(breakers.admit(&[server(587)]));
     }
 }

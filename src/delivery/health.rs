@@ -1,50 +1,49 @@
-//! How the mail servers do, as the messages of this process have found them.
+//! How the servers do, as the messages of this process have found them.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::domain::deliveries::delivery::DeliveryError;
-use crate::domain::deliveries::server_health::{Seen, ServerAddress};
+use crate::domain::deliveries::server_address::ServerAddress;
+use crate::domain::deliveries::server_health::Seen;
 use crate::domain::id::TenantId;
-use crate::domain::tenants::account::{Account, AccountHandle};
+use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::time::Timestamp;
 
-/// Accounts above which the one that was used longest ago is forgotten.
+/// Routes above which the one that was used longest ago is forgotten.
 const MANY: usize = 4096;
 
-/// A tenant's account and the server that it named: another account, or another server, says nothing
+/// A tenant's route and the server that it leads to: another route, or another server, says nothing
 /// about it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Used {
+pub(super) struct UsedRoute {
     pub(super) tenant: TenantId,
-    pub(super) account: AccountHandle,
+    pub(super) route: RouteHandle,
     pub(super) server: ServerAddress,
 }
 
-impl Used {
-    /// This account of `tenant`.
-    pub(super) fn of(tenant: TenantId, account: &Account) -> Self {
-        let smtp = &account.smtp;
-        let server = ServerAddress { host: smtp.host.clone(), port: smtp.port, security: smtp.security };
-        Self { tenant, account: account.handle.clone(), server }
+impl UsedRoute {
+    /// This route of `tenant`.
+    pub(super) fn of(tenant: TenantId, route: &Route) -> Self {
+        Self { tenant, route: route.handle.clone(), server: route.transport.server() }
     }
 }
 
-/// An account as it was last used.
+/// A route as it was last used.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Known {
-    /// Of the tenant's accounts: its circuit is found by it.
+    /// Of the tenant's routes: its circuit is found by it.
     pub(super) revision: u64,
     pub(super) seen: Seen,
 }
 
-/// What was seen of each account since the start.
+/// What was seen of each route since the start.
 #[derive(Default)]
-pub(super) struct Health(Mutex<HashMap<Used, Known>>);
+pub(super) struct Health(Mutex<HashMap<UsedRoute, Known>>);
 
 impl Health {
     /// A message is being sent.
-    pub(super) fn begin(&self, used: &Used, revision: u64, now: Timestamp) -> Sending<'_> {
+    pub(super) fn begin(&self, used: &UsedRoute, revision: u64, now: Timestamp) -> Sending<'_> {
         self.note(used, |known| {
             known.revision = revision;
             known.seen.sending += 1;
@@ -54,7 +53,7 @@ impl Health {
     }
 
     /// It was sent, or not.
-    pub(super) fn end(&self, used: &Used, now: Timestamp, failed: Option<DeliveryError>) {
+    pub(super) fn end(&self, used: &UsedRoute, now: Timestamp, failed: Option<DeliveryError>) {
         self.note(used, |Known { seen, .. }| match failed {
             None => {
                 seen.sent += 1;
@@ -68,11 +67,11 @@ impl Health {
     }
 
     /// All of them.
-    pub(super) fn all(&self) -> Vec<(Used, Known)> {
+    pub(super) fn all(&self) -> Vec<(UsedRoute, Known)> {
         self.known().iter().map(|(used, known)| (used.clone(), *known)).collect()
     }
 
-    fn note(&self, used: &Used, change: impl FnOnce(&mut Known)) {
+    fn note(&self, used: &UsedRoute, change: impl FnOnce(&mut Known)) {
         let mut all = self.known();
         if let Some(known) = all.get_mut(used) {
             return change(known);
@@ -87,7 +86,7 @@ impl Health {
         change(all.entry(used.clone()).or_default());
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<Used, Known>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<UsedRoute, Known>> {
         // Every change under the lock is complete in itself.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -96,7 +95,7 @@ impl Health {
 /// A message under way. It may be given up without a word.
 pub(super) struct Sending<'a> {
     health: &'a Health,
-    used: Used,
+    used: UsedRoute,
 }
 
 impl Drop for Sending<'_> {
@@ -112,11 +111,11 @@ mod tests {
     use super::*;
     use crate::domain::tenants::smtp::Security;
 
-    fn used(number: u64) -> Used {
+    fn used(number: u64) -> UsedRoute {
         let server =
             ServerAddress { host: "mail.example.com".to_owned(), port: 587, security: Security::StartTls };
-        let account = AccountHandle::parse("smtp_2222222222222222").unwrap();
-        Used { tenant: TenantId(number as i64), account, server }
+        let route = RouteHandle::parse("smtp_2222222222222222").unwrap();
+        UsedRoute { tenant: TenantId(number as i64), route, server }
     }
 
     fn at(millis: i64) -> Timestamp {
@@ -141,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_many_accounts_the_one_used_longest_ago_is_forgotten_and_none_that_is_sending() {
+    fn beyond_many_routes_the_one_used_longest_ago_is_forgotten_and_none_that_is_sending() {
         let health = Health::default();
         let _sending = health.begin(&used(0), 1, at(0));
         for number in 1..=MANY as u64 {

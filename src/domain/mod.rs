@@ -1,5 +1,6 @@
 //! Plain types and rules: no IO, no clock, no HTTP. Every other layer speaks in these words.
 
+pub mod address;
 pub mod challenges;
 pub mod deliveries;
 mod future;
@@ -7,6 +8,7 @@ mod handle;
 pub mod id;
 pub mod limits;
 pub mod locale;
+pub mod mail_address;
 pub mod network;
 pub mod node;
 pub mod operator;

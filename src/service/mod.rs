@@ -36,7 +36,7 @@ pub use operator::{Administration, LimitsChange, Operator, OperatorChange, Tenan
 pub use parts::Parts;
 pub use refusal::Refusal;
 pub use reports::{LastDays, Reported, Reports, View};
-pub use routes::{AccountRefusal, Accounts, Candidate, Routes, sender};
+pub use routes::{Candidate, RouteRefusal, Routes, TenantRoutes, sender};
 pub use rules::{RegistrationMode, Rules};
 pub use services::Services;
 pub use templates::{PreviewRequest, Replaced, SavedTemplate, Templates};

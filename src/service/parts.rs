@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
-use crate::delivery::{AccountTester, Outbox};
+use crate::delivery::{Outbox, Routing};
 use crate::domain::id::IdGenerator;
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
@@ -19,8 +19,8 @@ pub struct Parts {
     pub keyring: Arc<Keyring>,
     /// What sends.
     pub outbox: Arc<Outbox>,
-    /// What tries mail accounts out.
-    pub tester: Arc<dyn AccountTester>,
+    /// What checks routes.
+    pub routing: Arc<Routing>,
     /// The time.
     pub clock: Arc<dyn Clock>,
     /// Randomness.

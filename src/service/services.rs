@@ -22,7 +22,7 @@ use super::limits::rates::TenantRates;
 use super::operator::administration::Administration;
 use super::parts::Parts;
 use super::reports::reporting::Reports;
-use super::routes::accounts::Routes;
+use super::routes::tenant_routes::Routes;
 use super::rules::Rules;
 use super::shared::Shared;
 use super::templates::tenant_templates::Templates;

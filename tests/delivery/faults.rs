@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use mail_catcher::{Fault, Stage};
-use otpmint::delivery::Channel as _;
 use otpmint::delivery::Sender;
 use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::domain::deliveries::delivery::DeliveryError::{self, *};
@@ -12,15 +11,15 @@ use otpmint::domain::id::TenantId;
 use otpmint::domain::tenants::smtp::Security;
 
 use crate::support::{
-    JANE, Scene, Scripted, catcher, channel, channel_with, clear_channel, message, plain_catcher, send,
-    sender, sender_to, short,
+    JANE, Patience, Scene, Scripted, catcher, clear_routing, message, plain_catcher, routing, routing_with,
+    send, sender, sender_to, short, to_host,
 };
 
 /// The outcome of one mail, over TLS, to a server with this fault.
 async fn outcome(fault: Fault) -> SendOutcome {
     let catcher = catcher(vec![fault.clone().always()]).await;
     let begun = Instant::now();
-    let outcome = send(&channel_with(&catcher, short()), &sender(&catcher)).await;
+    let outcome = send(&routing_with(&catcher, short()), &sender(&catcher)).await;
     assert!(begun.elapsed() < Duration::from_secs(3), "{fault:?} took {:?}", begun.elapsed());
     outcome
 }
@@ -84,15 +83,12 @@ async fn silence_ends_in_time_at_each_stage() {
 #[tokio::test]
 async fn a_server_that_drips_meets_the_deadline_of_the_whole_send() {
     let catcher = catcher(vec![Fault::Drip(Duration::from_millis(20)).always()]).await;
-    // No single step is too slow, but all of them together are.
-    let settings = SmtpSettings {
-        step: Duration::from_secs(60),
-        content: Duration::from_secs(60),
-        total: Duration::from_millis(900),
-        ..short()
-    };
+    // No single step is too slow; all of them together are.
+    let smtp =
+        SmtpSettings { step: Duration::from_secs(60), content: Duration::from_secs(60), ..short().smtp };
+    let patience = Patience { smtp, total: Duration::from_millis(900) };
     let begun = Instant::now();
-    assert_eq!(send(&channel_with(&catcher, settings), &sender(&catcher)).await, Retry(TimedOut));
+    assert_eq!(send(&routing_with(&catcher, patience), &sender(&catcher)).await, Retry(TimedOut));
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
 }
 
@@ -110,7 +106,7 @@ async fn a_line_that_never_ends_is_not_waited_for() {
     let scene: Scene = vec![("", &*"2".repeat(1 << 17).leak())].leak();
     let server = Scripted::start(vec![scene].leak()).await;
     let sender = sender_to(1, server.port, Security::StartTls);
-    assert_eq!(send(&clear_channel(short()), &sender).await, Retry(ProtocolViolated));
+    assert_eq!(send(&clear_routing(short()), &sender).await, Retry(ProtocolViolated));
 }
 
 #[tokio::test]
@@ -140,18 +136,18 @@ async fn a_mail_above_the_announced_size_is_not_sent() {
 #[tokio::test]
 async fn a_greylisting_server_takes_the_mail_later_over_the_same_session() {
     let catcher = catcher(vec![Fault::Greylist(1).always()]).await;
-    let (channel, sender) = (channel(&catcher), sender(&catcher));
-    assert_eq!(send(&channel, &sender).await, Retry(RecipientRefused));
-    assert_eq!(send(&channel, &sender).await, Accepted);
+    let (routing, sender) = (routing(&catcher), sender(&catcher));
+    assert_eq!(send(&routing, &sender).await, Retry(RecipientRefused));
+    assert_eq!(send(&routing, &sender).await, Accepted);
     assert_eq!((catcher.received(), catcher.connections()), (1, 1));
 }
 
 #[tokio::test]
 async fn an_ambiguous_end_keeps_the_message_id() {
     let catcher = catcher(vec![Fault::Close(Stage::EndOfData).first(1)]).await;
-    let (channel, sender, message) = (channel(&catcher), sender(&catcher), message(JANE));
-    assert_eq!(channel.send(&sender, &message).await, Retry(ConnectionFailed));
-    assert_eq!(channel.send(&sender, &message).await, Accepted);
+    let (routing, sender, message) = (routing(&catcher), sender(&catcher), message(JANE));
+    assert_eq!(routing.send(&sender, &message).await.outcome, Retry(ConnectionFailed));
+    assert_eq!(routing.send(&sender, &message).await.outcome, Accepted);
     let mails = catcher.wait_for_many(JANE, 2).await.unwrap();
     assert_eq!(mails[0].header("message-id"), mails[1].header("message-id"));
     assert_eq!(mails[0].raw, mails[1].raw, "the same bytes on every try");
@@ -166,11 +162,11 @@ async fn the_message_is_not_sent_to_a_server_that_refused_the_recipient_and_asks
     ]])
     .await;
     let sender = sender_to(1, server.port, Security::StartTls);
-    assert_eq!(send(&clear_channel(short()), &sender).await, Refused(RecipientRefused));
+    assert_eq!(send(&clear_routing(short()), &sender).await, Refused(RecipientRefused));
     let said = server.said();
     assert!(said[0].ends_with("DATA\r\n"), "{said:?}");
-    // And the session has ended: the next message does not use it.
-    assert_eq!(send(&clear_channel(short()), &sender).await, Refused(RecipientRefused));
+    // And the session is over: it is not used for the next message.
+    assert_eq!(send(&clear_routing(short()), &sender).await, Refused(RecipientRefused));
     assert_eq!(server.said().len(), 2);
 }
 
@@ -183,7 +179,7 @@ async fn an_answer_before_the_message_is_no_answer_to_it() {
     ]])
     .await;
     let sender = sender_to(1, server.port, Security::StartTls);
-    assert_eq!(send(&clear_channel(short()), &sender).await, Retry(ProtocolViolated));
+    assert_eq!(send(&clear_routing(short()), &sender).await, Retry(ProtocolViolated));
 }
 
 #[tokio::test]
@@ -198,39 +194,39 @@ async fn without_pipelining_each_command_waits_for_its_reply() {
     ]])
     .await;
     let sender = sender_to(1, server.port, Security::StartTls);
-    assert_eq!(send(&clear_channel(short()), &sender).await, Accepted);
+    assert_eq!(send(&clear_routing(short()), &sender).await, Accepted);
 }
 
 #[tokio::test]
 async fn nobody_at_the_port_and_no_such_host_are_tried_again() {
     let catcher = plain_catcher(Vec::new()).await;
-    let channel = channel_with(&catcher, short());
+    let routing = routing_with(&catcher, short());
     let port = catcher.address().port();
     drop(catcher);
-    let nobody = send(&channel, &sender_to(1, port, Security::StartTls)).await;
+    let nobody = send(&routing, &sender_to(1, port, Security::StartTls)).await;
     assert_eq!(nobody, Retry(ConnectionFailed));
     let mut sender = Sender {
         tenant: TenantId(1),
         revision: 1,
         name: String::new(),
-        accounts: sender_to(1, 25, Security::StartTls).accounts.clone(),
+        routes: sender_to(1, 25, Security::StartTls).routes.clone(),
         is_sandbox: false,
     };
-    sender.accounts[0].smtp.host = "mail.invalid".to_owned();
-    let outcome = send(&channel, &sender).await;
+    sender.routes = vec![to_host(sender.routes.remove(0), "mail.invalid")];
+    let outcome = send(&routing, &sender).await;
     assert!(matches!(outcome, Retry(HostNotFound | TimedOut)), "{outcome:?}");
 }
 
 #[tokio::test]
 async fn a_server_that_keeps_failing_is_left_alone() {
     let catcher = catcher(vec![Fault::Close(Stage::Banner).always()]).await;
-    let (channel, sender) = (channel_with(&catcher, short()), sender(&catcher));
+    let (routing, sender) = (routing_with(&catcher, short()), sender(&catcher));
     for _ in 0..5 {
-        assert_eq!(send(&channel, &sender).await, Retry(ConnectionFailed));
+        assert_eq!(send(&routing, &sender).await, Retry(ConnectionFailed));
     }
     let other_tenant = sender_to(2, catcher.address().port(), Security::StartTls);
     for sender in [&sender, &other_tenant] {
-        assert_eq!(send(&channel, sender).await, Retry(ServerUnavailable));
+        assert_eq!(send(&routing, sender).await, Retry(ServerUnavailable));
     }
     assert_eq!(catcher.connections(), 5);
 }
@@ -238,14 +234,14 @@ async fn a_server_that_keeps_failing_is_left_alone() {
 #[tokio::test]
 async fn a_server_that_fails_one_account_is_not_kept_from_another_tenant() {
     let catcher = catcher(vec![Fault::Reply(Stage::Mail, 421).first(5)]).await;
-    let channel = channel_with(&catcher, short());
+    let routing = routing_with(&catcher, short());
     for _ in 0..5 {
-        assert_eq!(send(&channel, &sender(&catcher)).await, Retry(ServerUnavailable));
+        assert_eq!(send(&routing, &sender(&catcher)).await, Retry(ServerUnavailable));
     }
-    assert_eq!(send(&channel, &sender(&catcher)).await, Retry(ServerUnavailable));
+    assert_eq!(send(&routing, &sender(&catcher)).await, Retry(ServerUnavailable));
     assert_eq!(catcher.connections(), 5);
     let other_tenant = sender_to(2, catcher.address().port(), Security::StartTls);
-    assert_eq!(send(&channel, &other_tenant).await, Accepted);
+    assert_eq!(send(&routing, &other_tenant).await, Accepted);
 }
 
 #[tokio::test]
@@ -256,9 +252,9 @@ async fn refusals_do_not_open_the_circuit() {
         (Fault::StartTlsNotOffered, TlsFailed),
     ] {
         let catcher = catcher(vec![fault.always()]).await;
-        let channel = channel_with(&catcher, short());
+        let routing = routing_with(&catcher, short());
         for _ in 0..8 {
-            assert_eq!(send(&channel, &sender(&catcher)).await, Refused(reason));
+            assert_eq!(send(&routing, &sender(&catcher)).await, Refused(reason));
         }
     }
 }

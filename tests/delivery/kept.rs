@@ -10,16 +10,16 @@ use otpmint::domain::id::TenantId;
 use otpmint::domain::tenants::smtp::Security;
 
 use crate::support::{
-    CLOSE, Scene, Scripted, catcher, channel, channel_with, clear_channel, send, sender, sender_to, short,
-    until,
+    CLOSE, Patience, Scene, Scripted, catcher, clear_routing, routing, routing_with, send, sender, sender_to,
+    short, until,
 };
 
 #[tokio::test]
 async fn one_session_serves_many_messages() {
     let catcher = catcher(Vec::new()).await;
-    let (channel, sender) = (channel(&catcher), sender(&catcher));
+    let (routing, sender) = (routing(&catcher), sender(&catcher));
     for _ in 0..5 {
-        assert_eq!(send(&channel, &sender).await, Accepted);
+        assert_eq!(send(&routing, &sender).await, Accepted);
     }
     assert_eq!((catcher.received(), catcher.connections()), (5, 1));
 }
@@ -27,18 +27,18 @@ async fn one_session_serves_many_messages() {
 #[tokio::test]
 async fn neither_another_tenant_nor_a_changed_account_uses_it() {
     let catcher = catcher(Vec::new()).await;
-    let channel = channel(&catcher);
+    let routing = routing(&catcher);
     let first = sender(&catcher);
     let changed = Sender {
         tenant: TenantId(1),
         revision: 2,
         name: String::new(),
-        accounts: first.accounts.clone(),
+        routes: first.routes.clone(),
         is_sandbox: false,
     };
     let other = sender_to(2, catcher.address().port(), Security::StartTls);
     for sender in [&*first, &changed, &other] {
-        assert_eq!(send(&channel, sender).await, Accepted);
+        assert_eq!(send(&routing, sender).await, Accepted);
     }
     assert_eq!(catcher.connections(), 3);
 }
@@ -46,12 +46,13 @@ async fn neither_another_tenant_nor_a_changed_account_uses_it() {
 #[tokio::test]
 async fn an_idle_session_is_closed_in_time() {
     let catcher = catcher(Vec::new()).await;
-    let settings = SmtpSettings { idle: Duration::from_millis(50), ..SmtpSettings::default() };
-    let (channel, sender) = (channel_with(&catcher, settings), sender(&catcher));
-    assert_eq!(send(&channel, &sender).await, Accepted);
+    let smtp = SmtpSettings { idle: Duration::from_millis(50), ..SmtpSettings::default() };
+    let patience = Patience { smtp, ..Patience::default() };
+    let (routing, sender) = (routing_with(&catcher, patience), sender(&catcher));
+    assert_eq!(send(&routing, &sender).await, Accepted);
     let quit = || catcher.transcripts().concat().iter().any(|line| line.starts_with("C: QUIT"));
     until("the session is taken leave of", quit).await;
-    assert_eq!(send(&channel, &sender).await, Accepted);
+    assert_eq!(send(&routing, &sender).await, Accepted);
     assert_eq!(catcher.connections(), 2);
 }
 
@@ -94,9 +95,9 @@ async fn a_kept_session_that_dies_before_the_content_is_replaced_once() {
         &[TAKES_ONE_AND_CLOSES_AT_ONCE, TAKES_ONE_AND_CLOSES_AT_ONCE],
     ] {
         let server = Scripted::start(scenes).await;
-        let (channel, sender) = (clear_channel(short()), sender_to(1, server.port, Security::StartTls));
-        assert_eq!(send(&channel, &sender).await, Accepted);
-        assert_eq!(send(&channel, &sender).await, Accepted);
+        let (routing, sender) = (clear_routing(short()), sender_to(1, server.port, Security::StartTls));
+        assert_eq!(send(&routing, &sender).await, Accepted);
+        assert_eq!(send(&routing, &sender).await, Accepted);
         assert_eq!(server.said().len(), 2);
     }
 }
@@ -104,17 +105,17 @@ async fn a_kept_session_that_dies_before_the_content_is_replaced_once() {
 #[tokio::test]
 async fn once_means_once() {
     let server = Scripted::start(&[TAKES_ONE_THEN_CLOSES, SAYS_421]).await;
-    let (channel, sender) = (clear_channel(short()), sender_to(1, server.port, Security::StartTls));
-    assert_eq!(send(&channel, &sender).await, Accepted);
-    assert_eq!(send(&channel, &sender).await, Retry(ServerUnavailable));
+    let (routing, sender) = (clear_routing(short()), sender_to(1, server.port, Security::StartTls));
+    assert_eq!(send(&routing, &sender).await, Accepted);
+    assert_eq!(send(&routing, &sender).await, Retry(ServerUnavailable));
     assert_eq!(server.said().len(), 2);
 }
 
 #[tokio::test]
 async fn a_kept_session_that_dies_behind_the_content_is_not_replaced_behind_the_callers_back() {
     let server = Scripted::start(&[TAKES_ONE_THEN_DROPS_THE_CONTENT]).await;
-    let (channel, sender) = (clear_channel(short()), sender_to(1, server.port, Security::StartTls));
-    assert_eq!(send(&channel, &sender).await, Accepted);
-    assert_eq!(send(&channel, &sender).await, Retry(ConnectionFailed));
+    let (routing, sender) = (clear_routing(short()), sender_to(1, server.port, Security::StartTls));
+    assert_eq!(send(&routing, &sender).await, Accepted);
+    assert_eq!(send(&routing, &sender).await, Retry(ConnectionFailed));
     assert_eq!(server.said().len(), 1);
 }

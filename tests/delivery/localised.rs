@@ -4,13 +4,13 @@ use std::time::{Duration, Instant};
 
 use mail_catcher::Mail;
 use otpmint::delivery::content::mail::compose;
-use otpmint::delivery::{Channel as _, Message, Sender};
+use otpmint::delivery::{Message, Sender};
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::SendOutcome;
 use otpmint::domain::locale::Locale;
 use otpmint::domain::tenants::smtp::Security;
 
-use crate::support::{clear_channel, message, plain_catcher, sender_to, short};
+use crate::support::{clear_routing, message, plain_catcher, sender_to, short};
 
 const PURPOSES: [&str; 4] = ["login", "verification", "password_reset", "transaction"];
 
@@ -56,11 +56,11 @@ fn is_sound(mail: &Mail, locale: &Locale) {
 async fn a_mail_arrives_in_every_language_for_every_purpose() {
     let catcher = plain_catcher(Vec::new()).await;
     let sender = sender_to(1, catcher.address().port(), Security::StartTls);
-    let channel = clear_channel(short());
+    let routing = clear_routing(short());
     for locale in locales() {
         for purpose in PURPOSES {
             let message = localised(&locale, purpose);
-            assert_eq!(channel.send(&sender, &message).await, SendOutcome::Accepted);
+            assert_eq!(routing.send(&sender, &message).await.outcome, SendOutcome::Accepted);
             is_sound(&catcher.wait_for(message.recipient.as_str()).await.unwrap(), &locale);
         }
     }
@@ -76,7 +76,9 @@ fn microseconds_per_composed_mail() {
     let compose_all = |sender: &Sender, messages: &[Message]| {
         let begun = Instant::now();
         messages.iter().for_each(|message| {
-            drop(compose(sender, &sender.accounts[0].smtp.from, message, message.created_at).unwrap())
+            drop(
+                compose(sender, &sender.routes[0].smtp().unwrap().from, message, message.created_at).unwrap(),
+            )
         });
         begun.elapsed()
     };

@@ -8,7 +8,7 @@ use otpmint::domain::deliveries::delivery::DeliveryError::MessageRefused;
 use otpmint::domain::deliveries::delivery::SendOutcome::Refused;
 use otpmint::domain::tenants::smtp::Security;
 
-use crate::support::{PASSWORD, Scripted, catcher, channel, clear_channel, send, sender, sender_to, short};
+use crate::support::{PASSWORD, Scripted, catcher, clear_routing, routing, send, sender, sender_to, short};
 
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -53,7 +53,7 @@ async fn a_server_that_repeats_what_it_was_told_puts_no_secret_into_the_log() {
     let log = Log::default();
     let guard = log.keep();
     let sender = sender_to(1, server.port, Security::StartTls);
-    assert_eq!(send(&clear_channel(short()), &sender).await, Refused(MessageRefused));
+    assert_eq!(send(&clear_routing(short()), &sender).await, Refused(MessageRefused));
     drop(guard);
     let text = log.text();
     assert!(text.contains("localhost") && text.contains("554") && text.contains("5.7.1"), "{text}");
@@ -69,7 +69,7 @@ async fn no_level_of_the_log_shows_a_password_or_a_code() {
     let guard = log.keep();
     for faults in [vec![], vec![Fault::AuthLoginOnly.always()], vec![Fault::AuthRefused.always()]] {
         let catcher = catcher(faults).await;
-        send(&channel(&catcher), &sender(&catcher)).await;
+        send(&routing(&catcher), &sender(&catcher)).await;
     }
     drop(guard);
     let text = log.text();

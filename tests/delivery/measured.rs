@@ -11,8 +11,8 @@ use otpmint::domain::id::TenantId;
 use otpmint::domain::tenants::smtp::Security::StartTls;
 
 use crate::support::{
-    ManualClock, MemoryLedger, NoEntropy, account, catcher, channel, job, message, send, sender, sender_with,
-    until,
+    ManualClock, MemoryLedger, NoEntropy, catcher, job, message, route, routing, send, sender, sender_with,
+    to_host, until,
 };
 
 #[tokio::test]
@@ -21,10 +21,9 @@ async fn going_on_to_the_next_account_is_measured() {
     let _guard = metrics::set_default_local_recorder(&recorder);
     let catcher = catcher(Vec::new()).await;
     let port = catcher.address().port();
-    let mut broken = account(2, port, StartTls);
-    broken.smtp.host = "192.168.77.77".to_owned();
-    let sender = sender_with(1, vec![broken, account(3, port, StartTls)]);
-    assert_eq!(send(&channel(&catcher), &sender).await, SendOutcome::Accepted);
+    let broken = to_host(route(2, port, StartTls), "192.168.77.77");
+    let sender = sender_with(1, vec![broken, route(3, port, StartTls)]);
+    assert_eq!(send(&routing(&catcher), &sender).await, SendOutcome::Accepted);
     let measured = recorder.handle().render();
     assert!(measured.contains("otpmint_delivery_failovers_total 1"), "{measured}");
     assert!(!measured.contains("smtp_"), "{measured}");
@@ -37,9 +36,8 @@ async fn tries_ends_time_and_depth_are_measured() {
     let catcher = catcher(vec![Fault::RecipientRefused("joe".to_owned(), 550).always()]).await;
     let clock = ManualClock::at_noon();
     let ledger = Arc::new(MemoryLedger::default());
-    let channel = Arc::new(channel(&catcher));
-    let outbox =
-        Outbox::new(OutboxSettings::default(), vec![channel], ledger.clone(), clock, Arc::new(NoEntropy));
+    let routing = Arc::new(routing(&catcher));
+    let outbox = Outbox::new(OutboxSettings::default(), routing, ledger.clone(), clock, Arc::new(NoEntropy));
     let mut refused = job(&sender(&catcher), 2);
     refused.message = message("joe@example.com");
     for job in [job(&sender(&catcher), 1), refused] {

@@ -6,17 +6,20 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
-use otpmint::delivery::{Channel, Content, Job, Ledger, Message, Observer, Sender, Step};
+use otpmint::delivery::{Channel, Content, Job, Ledger, Observer, Outgoing, RouteFailure, Routing, Step};
 use otpmint::domain::BoxFuture;
-use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room, SendOutcome};
+use otpmint::domain::deliveries::reply::Reply;
+use otpmint::domain::deliveries::report::DeliveryReport;
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::tenants::route::{Transport, TransportKind};
+use otpmint::domain::tenants::route_check::{CheckedStep, TestMessage};
 use otpmint::domain::tenants::smtp::Security;
 use otpmint::domain::time::Timestamp;
 use tokio::sync::Semaphore;
 
 use crate::support::{
-    ManualClock, MemoryLedger, NOON, NoEntropy, catcher, channel, job, sender, sender_to, until,
+    ManualClock, MemoryLedger, NOON, NoEntropy, catcher, job, routing, sender, sender_to, until,
 };
 
 const A: TenantId = TenantId(1);
@@ -55,18 +58,32 @@ impl Puppet {
 }
 
 impl Channel for Puppet {
-    fn kind(&self) -> ChannelKind {
-        ChannelKind::Email
+    fn transport(&self) -> TransportKind {
+        TransportKind::Smtp
     }
 
-    fn send<'a>(&'a self, sender: &'a Sender, _message: &'a Message) -> BoxFuture<'a, SendOutcome> {
-        self.begun.lock().unwrap().push(sender.tenant);
-        Box::pin(async {
-            if sender.tenant == A {
+    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<Reply>, RouteFailure>> {
+        let tenant = outgoing.sender.tenant;
+        self.begun.lock().unwrap().push(tenant);
+        Box::pin(async move {
+            if tenant == A {
                 self.gate.acquire().await.unwrap().forget();
             }
-            self.outcomes.lock().unwrap().pop_front().unwrap_or(SendOutcome::Accepted)
+            match self.outcomes.lock().unwrap().pop_front() {
+                None | Some(SendOutcome::Accepted | SendOutcome::NotYet(_)) => Ok(None),
+                Some(SendOutcome::Retry(class)) => Err(RouteFailure::passing(class)),
+                Some(SendOutcome::Refused(class)) => Err(RouteFailure::lasting(class)),
+            }
         })
+    }
+
+    fn check<'a>(
+        &'a self,
+        _: &'a Transport,
+        _: Option<&'a TestMessage>,
+        _: Duration,
+    ) -> BoxFuture<'a, Vec<CheckedStep>> {
+        unreachable!("nothing is checked here")
     }
 }
 
@@ -82,9 +99,18 @@ fn fixture(channel: Arc<dyn Channel>) -> Fixture {
 
 fn fixture_with(channel: Arc<dyn Channel>, settings: OutboxSettings) -> Fixture {
     let clock = ManualClock::at_noon();
+    fixture_by(routing_over(channel, clock.clone()), clock, settings)
+}
+
+/// Routing over this channel alone.
+fn routing_over(channel: Arc<dyn Channel>, clock: Arc<ManualClock>) -> Arc<Routing> {
+    Arc::new(Routing::new(vec![channel], Duration::from_secs(30), clock))
+}
+
+fn fixture_by(routing: Arc<Routing>, clock: Arc<ManualClock>, settings: OutboxSettings) -> Fixture {
     let ledger = Arc::new(MemoryLedger::default());
     let settings = OutboxSettings { poll_interval: Duration::from_millis(2), ..settings };
-    let outbox = Outbox::new(settings, vec![channel], ledger.clone(), clock.clone(), Arc::new(NoEntropy));
+    let outbox = Outbox::new(settings, routing, ledger.clone(), clock.clone(), Arc::new(NoEntropy));
     let poller = outbox.clone();
     tokio::spawn(async move { poller.run(std::future::pending()).await });
     Fixture { clock, ledger, outbox }
@@ -107,7 +133,8 @@ const RETRY: SendOutcome = SendOutcome::Retry(DeliveryError::TimedOut);
 #[tokio::test]
 async fn a_mail_is_sent_told_and_recorded() {
     let catcher = catcher(Vec::new()).await;
-    let Fixture { ledger, outbox, .. } = fixture(Arc::new(channel(&catcher)));
+    let Fixture { ledger, outbox, .. } =
+        fixture_by(Arc::new(routing(&catcher)), ManualClock::at_noon(), OutboxSettings::default());
     let watch = outbox.reserve(A).unwrap().dispatch(job(&sender(&catcher), 7));
     assert_eq!(watch.end().await, Some(DeliveryEnd::Sent));
     assert_eq!(catcher.received(), 1);
@@ -314,11 +341,11 @@ impl Ledger for StuckLedger {
         Box::pin(async { Vec::new() })
     }
 
-    fn keep<'a>(&'a self, _job: &'a Job, _said: Content, _now: Timestamp) -> BoxFuture<'a, bool> {
+    fn keep<'a>(&'a self, _job: &'a Job, _content: Content, _now: Timestamp) -> BoxFuture<'a, bool> {
         Box::pin(std::future::pending())
     }
 
-    fn settle<'a>(&'a self, _job: &'a Job, _now: Timestamp, _end: DeliveryEnd) -> BoxFuture<'a, ()> {
+    fn settle<'a>(&'a self, _job: &'a Job, _now: Timestamp, _report: DeliveryReport) -> BoxFuture<'a, ()> {
         Box::pin(std::future::pending())
     }
 }
@@ -327,7 +354,8 @@ impl Ledger for StuckLedger {
 async fn a_caller_is_told_and_the_lane_goes_on_before_the_end_is_recorded() {
     let settings = OutboxSettings { at_once_per_tenant: 1, ..OutboxSettings::default() };
     let (clock, entropy) = (ManualClock::at_noon(), Arc::new(NoEntropy));
-    let outbox = Outbox::new(settings, vec![Puppet::that([])], Arc::new(StuckLedger), clock, entropy);
+    let routing = routing_over(Puppet::that([]), clock.clone());
+    let outbox = Outbox::new(settings, routing, Arc::new(StuckLedger), clock, entropy);
     for challenge in 0..20 {
         let watch = outbox.reserve(B).unwrap().dispatch(job_of(B, challenge));
         assert_eq!(watch.end().await, Some(DeliveryEnd::Sent));
@@ -339,12 +367,21 @@ async fn a_caller_is_told_and_the_lane_goes_on_before_the_end_is_recorded() {
 struct Panicking;
 
 impl Channel for Panicking {
-    fn kind(&self) -> ChannelKind {
-        ChannelKind::Email
+    fn transport(&self) -> TransportKind {
+        TransportKind::Smtp
     }
 
-    fn send<'a>(&'a self, _sender: &'a Sender, _message: &'a Message) -> BoxFuture<'a, SendOutcome> {
+    fn send<'a>(&'a self, _: Outgoing<'a>) -> BoxFuture<'a, Result<Option<Reply>, RouteFailure>> {
         Box::pin(async { panic!("on purpose") })
+    }
+
+    fn check<'a>(
+        &'a self,
+        _: &'a Transport,
+        _: Option<&'a TestMessage>,
+        _: Duration,
+    ) -> BoxFuture<'a, Vec<CheckedStep>> {
+        unreachable!("nothing is checked here")
     }
 }
 

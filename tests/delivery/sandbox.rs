@@ -6,10 +6,10 @@ use std::time::Duration;
 use mail_catcher::MailCatcher;
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::delivery::{Job, Message, Sender};
-use otpmint::domain::challenges::recipient::Recipient;
+use otpmint::domain::address::Address;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 
-use crate::support::{ManualClock, MemoryLedger, NOON, NoEntropy, catcher, channel, job, sender, until};
+use crate::support::{ManualClock, MemoryLedger, NOON, NoEntropy, catcher, job, routing, sender, until};
 
 struct Sandbox {
     clock: Arc<ManualClock>,
@@ -23,8 +23,8 @@ async fn sandbox() -> Sandbox {
     let catcher = catcher(Vec::new()).await;
     let (clock, ledger) = (ManualClock::at_noon(), Arc::new(MemoryLedger::default()));
     let settings = OutboxSettings { poll_interval: Duration::from_millis(2), ..OutboxSettings::default() };
-    let channel = Arc::new(channel(&catcher));
-    let outbox = Outbox::new(settings, vec![channel], ledger.clone(), clock.clone(), Arc::new(NoEntropy));
+    let routing = Arc::new(routing(&catcher));
+    let outbox = Outbox::new(settings, routing, ledger.clone(), clock.clone(), Arc::new(NoEntropy));
     let poller = outbox.clone();
     tokio::spawn(async move { poller.run(std::future::pending()).await });
     Sandbox { clock, ledger, outbox, catcher }
@@ -38,11 +38,11 @@ impl Sandbox {
             tenant: live.tenant,
             revision: 1,
             name: live.name.clone(),
-            accounts: live.accounts.clone(),
+            routes: live.routes.clone(),
             is_sandbox: true,
         };
         let job = job(&Arc::new(sender), challenge);
-        let message = Message { recipient: Recipient::email(to).unwrap(), ..job.message };
+        let message = Message { recipient: Address::parse(to).unwrap(), ..job.message };
         Job { message, ..job }
     }
 

@@ -5,20 +5,23 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, SystemTime};
 
 use mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
-use otpmint::delivery::channels::smtp::EmailChannel;
-use otpmint::delivery::channels::smtp::SmtpSettings;
+use otpmint::delivery::channels::smtp::check::Dns;
+use otpmint::delivery::channels::smtp::{SmtpChannel, SmtpSettings, SmtpSurroundings};
 use otpmint::delivery::net::Trust;
-use otpmint::delivery::{Channel, Content, Job, Ledger, Message, Sender};
+use otpmint::delivery::{Content, Job, Ledger, Message, Routing, Sender};
 use otpmint::domain::BoxFuture;
+use otpmint::domain::address::Address;
+use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::code::Code;
 use otpmint::domain::challenges::purpose::Purpose;
-use otpmint::domain::challenges::recipient::Recipient;
 use otpmint::domain::challenges::vars::Vars;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, Room, SendOutcome};
+use otpmint::domain::deliveries::report::DeliveryReport;
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::mail_address::MailAddress;
 use otpmint::domain::network::{OutboundRule, PortRule};
 use otpmint::domain::random::Entropy;
-use otpmint::domain::tenants::account::{Account, AccountHandle};
+use otpmint::domain::tenants::route::{Route, RouteHandle, Transport};
 use otpmint::domain::tenants::smtp::{Security, SmtpProfile};
 use otpmint::domain::time::{Clock, Timestamp};
 use secrecy::SecretString;
@@ -61,7 +64,9 @@ impl Entropy for NoEntropy {
 #[derive(Default)]
 pub struct MemoryLedger {
     pub ends: Mutex<Vec<(ChallengeId, DeliveryEnd)>>,
-    /// Messages of sandboxes: their tenants and subjects.
+    /// The same, with all that is told of them.
+    pub reports: Mutex<Vec<DeliveryReport>>,
+    /// Messages of sandboxes: whose, and their subject.
     pub kept: Mutex<Vec<(ChallengeId, String)>>,
     /// The tenants of claimed messages, in order, including repeated claims.
     pub claimed: Mutex<Vec<TenantId>>,
@@ -89,14 +94,16 @@ impl Ledger for MemoryLedger {
         Box::pin(async move { claimed })
     }
 
-    fn keep<'a>(&'a self, job: &'a Job, said: Content, _now: Timestamp) -> BoxFuture<'a, bool> {
-        self.kept.lock().unwrap().push((job.challenge, said.subject));
+    fn keep<'a>(&'a self, job: &'a Job, content: Content, _now: Timestamp) -> BoxFuture<'a, bool> {
+        let Content::Mail(mail) = content;
+        self.kept.lock().unwrap().push((job.challenge, mail.subject));
         Box::pin(async { true })
     }
 
-    fn settle<'a>(&'a self, job: &'a Job, _now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()> {
-        self.ends.lock().unwrap().push((job.challenge, end));
-        match end {
+    fn settle<'a>(&'a self, job: &'a Job, _now: Timestamp, report: DeliveryReport) -> BoxFuture<'a, ()> {
+        self.ends.lock().unwrap().push((job.challenge, report.end));
+        self.reports.lock().unwrap().push(report.clone());
+        match report.end {
             DeliveryEnd::RetryAt(at, _) => self.leave(at, Job { tries: job.tries + 1, ..job.clone() }),
             DeliveryEnd::Later(at) => self.leave(at, job.clone()),
             DeliveryEnd::Sent | DeliveryEnd::Failed(_) => {}
@@ -120,27 +127,34 @@ pub async fn plain_catcher(faults: Vec<ScriptedFault>) -> MailCatcher {
     MailCatcher::start(options, || SystemTime::UNIX_EPOCH).await.unwrap()
 }
 
-/// Account number `number` at `port`, with the login that catchers require.
-pub fn account(number: u8, port: u16, security: Security) -> Account {
-    let handle = AccountHandle::parse(&format!("smtp_222222222222222{number}")).unwrap();
+/// The route number `number` to `port`, with the login that catchers require.
+pub fn route(number: u8, port: u16, security: Security) -> Route {
+    let handle = RouteHandle::parse(&format!("smtp_222222222222222{number}")).unwrap();
     let smtp = SmtpProfile {
         host: "localhost".to_owned(),
         port,
         security,
         username: "app".to_owned(),
         password: SecretString::from(PASSWORD),
-        from: Recipient::email("app@sender.example").unwrap(),
+        from: MailAddress::parse("app@sender.example").unwrap(),
     };
-    Account { handle, name: String::new(), smtp }
+    Route { handle, name: String::new(), transport: Transport::Smtp(smtp) }
+}
+
+/// The same route, to another host.
+pub fn to_host(mut route: Route, host: &str) -> Route {
+    let Transport::Smtp(smtp) = &mut route.transport;
+    smtp.host = host.to_owned();
+    route
 }
 
 pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
-    sender_with(tenant, vec![account(2, port, security)])
+    sender_with(tenant, vec![route(2, port, security)])
 }
 
-pub fn sender_with(tenant: i64, accounts: Vec<Account>) -> Arc<Sender> {
+pub fn sender_with(tenant: i64, routes: Vec<Route>) -> Arc<Sender> {
     let name = "Acme".to_owned();
-    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name, accounts, is_sandbox: false })
+    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name, routes, is_sandbox: false })
 }
 
 pub fn sender(catcher: &MailCatcher) -> Arc<Sender> {
@@ -151,7 +165,8 @@ pub fn message(to: &str) -> Message {
     static NEXT: AtomicU64 = AtomicU64::new(1);
     Message {
         id: format!("m{}", NEXT.fetch_add(1, Ordering::Relaxed)),
-        recipient: Recipient::email(to).unwrap(),
+        recipient: Address::parse(to).unwrap(),
+        channel: ChannelKind::Email,
         code: Code::from_sealed("012345".to_owned()),
         purpose: Purpose::VERIFICATION,
         locale: None,
@@ -166,16 +181,24 @@ pub fn job(sender: &Arc<Sender>, challenge: i64) -> Job {
     Job { challenge: ChallengeId(challenge), sender: Arc::clone(sender), message: message(JANE), tries: 0 }
 }
 
-/// Time limits short enough that a test can wait for them.
-pub fn short() -> SmtpSettings {
-    let step = Duration::from_millis(1_000);
-    SmtpSettings {
-        connect: step,
-        step,
-        content: step,
-        total: Duration::from_millis(3_000),
-        ..SmtpSettings::default()
+/// How long servers may take.
+pub struct Patience {
+    pub smtp: SmtpSettings,
+    /// For one send, everything included.
+    pub total: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { smtp: SmtpSettings::default(), total: Duration::from_secs(30) }
     }
+}
+
+/// Time limits short enough that a test can wait for them.
+pub fn short() -> Patience {
+    let step = Duration::from_millis(1_000);
+    let smtp = SmtpSettings { connect: step, step, content: step, ..SmtpSettings::default() };
+    Patience { smtp, total: Duration::from_millis(3_000) }
 }
 
 /// Which servers may be used without TLS.
@@ -193,23 +216,43 @@ pub fn rule(clear: Clear) -> OutboundRule {
     OutboundRule::new(&local, clear, PortRule::Any).unwrap()
 }
 
-/// A channel that trusts the catcher's CA.
-pub fn channel(catcher: &MailCatcher) -> EmailChannel {
-    channel_with(catcher, SmtpSettings::default())
+/// Answers nothing.
+pub struct NoDns;
+
+impl Dns for NoDns {
+    fn takes_mail<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<bool>> {
+        Box::pin(async { None })
+    }
+
+    fn texts<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Option<Vec<String>>> {
+        Box::pin(async { None })
+    }
 }
 
-pub fn channel_with(catcher: &MailCatcher, settings: SmtpSettings) -> EmailChannel {
+/// Routing over mail alone, with servers that this rule allows and this trust believes.
+pub fn routing_by(patience: Patience, rule: OutboundRule, trust: Trust, clock: Arc<ManualClock>) -> Routing {
+    let surroundings = SmtpSurroundings { rule, trust, dns: Box::new(NoDns) };
+    let smtp = SmtpChannel::new(patience.smtp, surroundings, clock.clone());
+    Routing::new(vec![Arc::new(smtp)], patience.total, clock)
+}
+
+/// Routing that trusts the catcher's CA.
+pub fn routing(catcher: &MailCatcher) -> Routing {
+    routing_with(catcher, Patience::default())
+}
+
+pub fn routing_with(catcher: &MailCatcher, patience: Patience) -> Routing {
     let trust = Trust::with_authorities(catcher.ca_pem().as_bytes()).unwrap();
-    EmailChannel::new(settings, rule(Clear::Nobody), trust, ManualClock::at_noon())
+    routing_by(patience, rule(Clear::Nobody), trust, ManualClock::at_noon())
 }
 
-/// A channel that connects to localhost without TLS.
-pub fn clear_channel(settings: SmtpSettings) -> EmailChannel {
-    EmailChannel::new(settings, rule(Clear::Localhost), Trust::system(), ManualClock::at_noon())
+/// Routing that speaks to localhost in clear.
+pub fn clear_routing(patience: Patience) -> Routing {
+    routing_by(patience, rule(Clear::Localhost), Trust::system(), ManualClock::at_noon())
 }
 
-pub async fn send(channel: &EmailChannel, sender: &Sender) -> SendOutcome {
-    channel.send(sender, &message(JANE)).await
+pub async fn send(routing: &Routing, sender: &Sender) -> SendOutcome {
+    routing.send(sender, &message(JANE)).await.outcome
 }
 
 /// Waits until a condition holds, and fails if it does not in time.

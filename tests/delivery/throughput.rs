@@ -4,23 +4,22 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 
 use mail_catcher::{Keep, MailCatcher, Options, TlsMode};
-use otpmint::delivery::Channel;
+use otpmint::delivery::Routing;
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::domain::id::TenantId;
 use otpmint::domain::tenants::smtp::Security;
 
 use crate::support::{
-    ManualClock, MemoryLedger, NoEntropy, catcher_with, channel, clear_channel, job, sender_to,
+    ManualClock, MemoryLedger, NoEntropy, Patience, catcher_with, clear_routing, job, routing, sender_to,
 };
-use otpmint::delivery::channels::smtp::SmtpSettings;
 
 const MESSAGES: u64 = 40_000;
 
-async fn messages_per_second(catcher: &MailCatcher, channel: Arc<dyn Channel>) -> f64 {
+async fn messages_per_second(catcher: &MailCatcher, routing: Arc<Routing>) -> f64 {
     let ledger = Arc::new(MemoryLedger::default());
     let settings = OutboxSettings { capacity: 4_000, ..OutboxSettings::default() };
     let (clock, entropy) = (ManualClock::at_noon(), Arc::new(NoEntropy));
-    let outbox = Outbox::new(settings, vec![channel], ledger.clone(), clock, entropy);
+    let outbox = Outbox::new(settings, routing, ledger.clone(), clock, entropy);
     let sender = sender_to(1, catcher.address().port(), Security::StartTls);
     let begun = Instant::now();
     let mut sent = 0;
@@ -45,9 +44,9 @@ async fn messages_per_second(catcher: &MailCatcher, channel: Arc<dyn Channel>) -
 #[expect(clippy::print_stderr, reason = "what it measures is what it is for")]
 async fn messages_per_second_over_eight_kept_sessions() {
     let catcher = catcher_with(Options { keep: Keep::Nothing, ..Options::default() }).await;
-    let tls = messages_per_second(&catcher, Arc::new(channel(&catcher))).await;
+    let tls = messages_per_second(&catcher, Arc::new(routing(&catcher))).await;
     let options = Options { keep: Keep::Nothing, tls: TlsMode::Plain, ..Options::default() };
     let catcher = MailCatcher::start(options, || SystemTime::UNIX_EPOCH).await.unwrap();
-    let clear = messages_per_second(&catcher, Arc::new(clear_channel(SmtpSettings::default()))).await;
+    let clear = messages_per_second(&catcher, Arc::new(clear_routing(Patience::default()))).await;
     eprintln!("TLS and login: {tls:.0} messages/s; in clear: {clear:.0} messages/s");
 }

@@ -1,7 +1,7 @@
 //! The keyed hashes and indexes under which things are found again without being stored.
 
 use crate::crypto::key::Key;
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::id::TenantId;
 use crate::domain::secret::{RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, tagged};
 
@@ -22,18 +22,18 @@ impl Keyring {
     }
 
     /// The index of `recipient` within `tenant`.
-    pub fn recipient_index(&self, tenant: TenantId, recipient: &Recipient) -> RecipientIndex {
+    pub fn recipient_index(&self, tenant: TenantId, recipient: &Address) -> RecipientIndex {
         index_recipient(self.present.ring().recipient.in_use(), tenant, recipient)
     }
 
     /// The indexes of `recipient` within `tenant` under all versions but the one in use.
-    pub fn other_recipient_indexes(&self, tenant: TenantId, recipient: &Recipient) -> Vec<RecipientIndex> {
+    pub fn other_recipient_indexes(&self, tenant: TenantId, recipient: &Address) -> Vec<RecipientIndex> {
         let ring = self.present.ring();
         ring.recipient.others().map(|version| index_recipient(version, tenant, recipient)).collect()
     }
 
     /// All indexes of `recipient` within `tenant`. The first is the one for new rows.
-    pub fn recipient_indexes(&self, tenant: TenantId, recipient: &Recipient) -> Vec<RecipientIndex> {
+    pub fn recipient_indexes(&self, tenant: TenantId, recipient: &Address) -> Vec<RecipientIndex> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
         versions.map(|version| index_recipient(version, tenant, recipient)).collect()
@@ -59,11 +59,11 @@ fn hash_secret_key(version: &Version<Key>, secret_key: &str) -> SecretKeyHash {
     SecretKeyHash(tagged(version.number, version.key.mac(&[b"secret key/1", secret_key.as_bytes()])))
 }
 
-fn index_recipient(version: &Version<Key>, tenant: TenantId, recipient: &Recipient) -> RecipientIndex {
+fn index_recipient(version: &Version<Key>, tenant: TenantId, recipient: &Address) -> RecipientIndex {
     let mac = version.key.mac(&[
         b"recipient/1",
         &tenant.0.to_be_bytes(),
-        recipient.channel().as_str().as_bytes(),
+        recipient.kind().as_bytes(),
         recipient.canonical().as_bytes(),
     ]);
     RecipientIndex(tagged(version.number, mac))

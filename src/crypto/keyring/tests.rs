@@ -1,6 +1,6 @@
 //! What the keyring guarantees, over wrapped keys.
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::id::TenantId;
 use crate::domain::secret::RecipientIndex;
 use std::time::Duration;
@@ -79,8 +79,8 @@ fn a_code_hash_is_bound_to_everything_it_names() {
 #[test]
 fn the_same_recipient_has_another_index_in_another_tenant() {
     let ring = keyring();
-    let jane = Recipient::email("jane@example.com").unwrap();
-    let shouted = Recipient::email("JANE@EXAMPLE.COM").unwrap();
+    let jane = Address::parse("jane@example.com").unwrap();
+    let shouted = Address::parse("JANE@EXAMPLE.COM").unwrap();
     assert!(ring.recipient_index(TenantId(1), &jane) == ring.recipient_index(TenantId(1), &shouted));
     assert!(ring.recipient_index(TenantId(1), &jane) != ring.recipient_index(TenantId(2), &jane));
 }
@@ -200,7 +200,7 @@ fn who_has_a_former_version_cannot_name_what_was_minted_after_it() {
 
 #[test]
 fn what_is_looked_up_is_looked_up_under_all_versions_the_present_one_first() {
-    let jane = Recipient::email("jane@example.com").unwrap();
+    let jane = Address::parse("jane@example.com").unwrap();
     let (ring, _) = rotated(KeyPurpose::Recipient);
     let former = ring.recipient_index(TenantId(1), &jane);
     ring.advance(later(60));

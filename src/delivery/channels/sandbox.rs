@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use crate::delivery::content::mail_content::{Content, content_of};
+use crate::delivery::content::composed::{Content, content_of};
 use crate::delivery::ports::job::Job;
 use crate::delivery::ports::ledger::Ledger;
 use crate::domain::challenges::sandbox::Reserved;
@@ -26,8 +26,9 @@ pub(in crate::delivery) async fn deliver(ledger: &dyn Ledger, job: &Job, now: Ti
         _ => {}
     }
     match content_of(&job.sender, message) {
-        Ok(content) => keep(ledger, job, content, now).await,
-        Err(error) => {
+        Some(Ok(content)) => keep(ledger, job, content, now).await,
+        None => SendOutcome::Accepted,
+        Some(Err(error)) => {
             tracing::error!(tenant = job.sender.tenant.0, %error, "a message cannot be composed");
             SendOutcome::Refused(DeliveryError::MessageRefused)
         }

@@ -20,8 +20,8 @@ pub enum ContentError {
     Frame(#[from] askama::Error),
 }
 
-/// What a message says. The code is in it: not in the subject, but in all parts. So there is no `Debug`.
-pub struct Content {
+/// What a mail says. The code is in it: not in the subject, but in all parts. So there is no `Debug`.
+pub struct MailContent {
     /// The subject.
     pub subject: String,
     /// The text part.
@@ -50,7 +50,7 @@ struct Body<'a> {
     code: &'a str,
 }
 
-impl Content {
+impl MailContent {
     /// What `message` says, sent by `name`. A template that cannot be rendered stands aside: the code
     /// has to go out.
     pub fn of(name: &str, message: &Message) -> Result<Self, ContentError> {
@@ -75,9 +75,12 @@ impl Content {
     }
 }
 
-/// What `message` of `sender` says; a template that stands aside is logged.
-pub(in crate::delivery) fn content_of(sender: &Sender, message: &Message) -> Result<Content, ContentError> {
-    let content = Content::of(&sender.name, message)?;
+/// What the mail says that carries `message` of `sender`; a template that stands aside is logged.
+pub(in crate::delivery) fn mail_content(
+    sender: &Sender,
+    message: &Message,
+) -> Result<MailContent, ContentError> {
+    let content = MailContent::of(&sender.name, message)?;
     if message.template.is_some() && !content.is_own {
         tracing::warn!(
             tenant = sender.tenant.0,

@@ -1,9 +1,11 @@
 //! What messages say, and how that is put into a mail.
 
+pub(super) mod composed;
 pub mod mail;
 pub(super) mod mail_content;
 pub(super) mod template;
 mod wording;
 
-pub use mail_content::{Content, ContentError};
+pub use composed::Content;
+pub use mail_content::{ContentError, MailContent};
 pub use template::Template;

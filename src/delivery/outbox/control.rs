@@ -11,8 +11,8 @@ use super::queue::Queue;
 use super::settings::OutboxSettings;
 use super::slot::Slot;
 use super::worker::Worker;
-use crate::delivery::ports::channel::Channel;
 use crate::delivery::ports::ledger::Ledger;
+use crate::delivery::routing::Routing;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use crate::domain::deliveries::server_health::ServerHealth;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -26,19 +26,18 @@ pub struct Outbox {
 }
 
 impl Outbox {
-    /// An empty outbox that sends over `channels` and records in `ledger`.
+    /// An empty outbox that sends by `routing` and records in `ledger`.
     ///
     /// # Panics
     /// Outside a Tokio runtime: sends run on the one that this is called in, whichever thread
     /// dispatches them.
     pub fn new(
         settings: OutboxSettings,
-        channels: Vec<Arc<dyn Channel>>,
+        routing: Arc<Routing>,
         ledger: Arc<dyn Ledger>,
         clock: Arc<dyn Clock>,
         entropy: Arc<dyn Entropy>,
     ) -> Self {
-        let channels = channels.into_iter().map(|channel| (channel.kind(), channel)).collect();
         let queue = Queue::new(Bounds {
             capacity: settings.capacity,
             at_once: settings.at_once,
@@ -47,7 +46,7 @@ impl Outbox {
         Self {
             worker: Arc::new(Worker {
                 settings,
-                channels,
+                routing,
                 ledger,
                 clock,
                 entropy,
@@ -74,9 +73,14 @@ impl Outbox {
         self.worker.queue.held()
     }
 
+    /// Which way messages go.
+    pub fn routing(&self) -> &Arc<Routing> {
+        &self.worker.routing
+    }
+
     /// How the servers do that it sends through.
     pub fn health(&self) -> Vec<ServerHealth> {
-        self.worker.channels.values().flat_map(|channel| channel.health()).collect()
+        self.worker.routing.health()
     }
 
     /// Gives up the deliveries of `challenge` that still wait in a lane; whoever waits for one is
@@ -85,7 +89,7 @@ impl Outbox {
         let end = DeliveryEnd::Failed(DeliveryError::Canceled);
         let waiting = self.worker.queue.remove(|pending| pending.job.challenge == challenge);
         for pending in waiting {
-            self.worker.settle(pending, end);
+            self.worker.settle(pending, end, None);
         }
         let parted: Vec<_> = self.worker.parted().extract_if(|_, (of, _)| *of == challenge).collect();
         for (_, (_, teller)) in parted {

@@ -6,6 +6,7 @@ use super::queue::Pending;
 use super::worker::Worker;
 use crate::delivery::ports::job::Job;
 use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
+use crate::domain::deliveries::report::DeliveryReport;
 use crate::domain::id::TenantId;
 
 /// The most deliveries that are claimed at once.
@@ -48,7 +49,8 @@ impl Worker {
                 if let Some(teller) = teller {
                     self.part(&job, teller);
                 }
-                self.ledger.settle(&job, now, DeliveryEnd::Later(now)).await;
+                let (end, channel) = (DeliveryEnd::Later(now), job.message.channel);
+                self.ledger.settle(&job, now, DeliveryReport { end, channel, tried: None }).await;
             }
         }
     }

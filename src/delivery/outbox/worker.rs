@@ -12,13 +12,13 @@ use super::queue::{Pending, Queue, Teller};
 use super::settings::OutboxSettings;
 use crate::delivery::channels::sandbox;
 use crate::delivery::measure;
-use crate::delivery::ports::channel::Channel;
 use crate::delivery::ports::job::Job;
 use crate::delivery::ports::ledger::Ledger;
 use crate::delivery::ports::observer::Step;
+use crate::delivery::routing::Routing;
 use crate::domain::BoxFuture;
-use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
+use crate::domain::deliveries::report::{Attempt, DeliveryReport, TriedRoute};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
@@ -26,7 +26,7 @@ use crate::domain::time::Clock;
 /// What every part of the outbox shares.
 pub(super) struct Worker {
     pub(super) settings: OutboxSettings,
-    pub(super) channels: HashMap<ChannelKind, Arc<dyn Channel>>,
+    pub(super) routing: Arc<Routing>,
     pub(super) ledger: Arc<dyn Ledger>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
@@ -57,54 +57,51 @@ impl Worker {
         let mut next = Some(first);
         while let Some(pending) = next {
             let active = Active { queue: &self.queue, tenant: pending.place.tenant };
-            let outcome = self.attempt(&pending.job).await;
+            let attempt = self.attempt(&pending.job).await;
             // Recording must not keep the lane from its next message.
-            self.conclude(pending, outcome);
+            self.conclude(pending, attempt);
             drop(active);
             next = self.queue.next();
             self.start();
         }
     }
 
-    async fn attempt(&self, job: &Job) -> SendOutcome {
+    async fn attempt(&self, job: &Job) -> Attempt {
         self.note(job, Step::Trying);
         let now = self.clock.now();
         if now >= job.message.expires_at {
-            return SendOutcome::Refused(DeliveryError::Expired);
+            return Attempt::without_route(SendOutcome::Refused(DeliveryError::Expired));
         }
-        // Before any channel is looked for: a sandbox reaches none.
+        // Before any route is looked for: a sandbox has none.
         if job.sender.is_sandbox {
-            return unpanicking(Box::pin(sandbox::deliver(self.ledger.as_ref(), job, now))).await;
+            let kept = sandbox::deliver(self.ledger.as_ref(), job, now);
+            return unpanicking(Box::pin(async { Attempt::without_route(kept.await) })).await;
         }
-        let Some(channel) = self.channels.get(&job.message.recipient.channel()) else {
-            tracing::error!(channel = job.message.recipient.channel().as_str(), "no such channel is set up");
-            return SendOutcome::Refused(DeliveryError::MessageRefused);
-        };
-        let outcome = unpanicking(channel.send(&job.sender, &job.message)).await;
-        measure::tried(outcome);
-        outcome
+        let attempt = unpanicking(Box::pin(self.routing.send(&job.sender, &job.message))).await;
+        measure::tried(attempt.outcome);
+        attempt
     }
 
     /// Tells whoever waits, and has the end recorded.
-    pub(super) fn conclude(self: &Arc<Self>, pending: Pending, outcome: SendOutcome) {
+    fn conclude(self: &Arc<Self>, pending: Pending, attempt: Attempt) {
         let now = self.clock.now();
         let message = &pending.job.message;
         let end = self.settings.backoff.decide(
-            outcome,
+            attempt.outcome,
             pending.job.tries,
             message.expires_at,
             now,
             self.entropy.as_ref(),
         );
         if !pending.job.sender.is_sandbox {
-            measure::ended(message.recipient.channel(), end, now.since(message.created_at));
+            measure::ended(message.channel, end, now.since(message.created_at));
         }
-        self.settle(pending, end);
+        self.settle(pending, end, attempt.tried);
     }
 
     /// Records the end in a task of its own, which keeps the job's place until then, and tells it to whoever
     /// waits. What is told was recorded: nobody who asks afterwards is told anything else.
-    pub(super) fn settle(self: &Arc<Self>, pending: Pending, end: DeliveryEnd) {
+    pub(super) fn settle(self: &Arc<Self>, pending: Pending, end: DeliveryEnd, tried: Option<TriedRoute>) {
         let Pending { job, place, mut teller } = pending;
         self.note(&job, Step::Ended(end));
         let goes_on = matches!(end, DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_));
@@ -115,7 +112,8 @@ impl Worker {
         let now = self.clock.now();
         let ledger = Arc::clone(&self.ledger);
         self.runtime.spawn(async move {
-            ledger.settle(&job, now, end).await;
+            let report = DeliveryReport { end, channel: job.message.channel, tried };
+            ledger.settle(&job, now, report).await;
             if let Some(teller) = teller {
                 // Nobody may be waiting any more.
                 let _ = teller.send(end);
@@ -161,12 +159,12 @@ impl Drop for Active<'_> {
 }
 
 /// A channel that panics has refused the message; it must not take its lane along.
-async fn unpanicking(mut send: BoxFuture<'_, SendOutcome>) -> SendOutcome {
-    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| send.as_mut().poll(cx))) {
+async fn unpanicking(mut attempt: BoxFuture<'_, Attempt>) -> Attempt {
+    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(cx))) {
         Ok(poll) => poll,
         Err(_) => {
             tracing::error!("a channel panicked; its message is given up");
-            Poll::Ready(SendOutcome::Refused(DeliveryError::MessageRefused))
+            Poll::Ready(Attempt::without_route(SendOutcome::Refused(DeliveryError::MessageRefused)))
         }
     })
     .await

@@ -1,9 +1,10 @@
 //! What the outbox needs of whoever keeps the deliveries.
 
 use super::job::Job;
-use crate::delivery::content::mail_content::Content;
+use crate::delivery::content::composed::Content;
 use crate::domain::BoxFuture;
-use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
+use crate::domain::deliveries::delivery::Room;
+use crate::domain::deliveries::report::DeliveryReport;
 use crate::domain::time::Timestamp;
 
 /// The durable side of the outbox, as the worker sees it.
@@ -16,6 +17,6 @@ pub trait Ledger: Send + Sync {
     /// be done now.
     fn keep<'a>(&'a self, job: &'a Job, content: Content, now: Timestamp) -> BoxFuture<'a, bool>;
 
-    /// Records what came of a try at the delivery of `challenge`.
-    fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()>;
+    /// Records what came of a try at a delivery.
+    fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, report: DeliveryReport) -> BoxFuture<'a, ()>;
 }

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use crate::delivery::content::template::rendering::Template;
+use crate::domain::address::Address;
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
@@ -17,7 +18,9 @@ pub struct Message {
     /// duplicate: the left side of the `Message-ID`.
     pub id: String,
     /// Where it goes.
-    pub recipient: Recipient,
+    pub recipient: Address,
+    /// Over which medium.
+    pub channel: ChannelKind,
     /// The code.
     pub code: Code,
     /// What the code is for.

@@ -1,15 +1,18 @@
 //! The media through which a code can travel.
 
-/// The medium of a delivery. A closed set: a new one is a new variant and a new file in `delivery`.
+/// The medium of a delivery. A closed set; what sends over it is in `delivery`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ChannelKind {
-    /// Mail, through the tenant's own SMTP server.
+    /// Mail.
     Email,
     /// None: the tenant delivers the code by itself.
     None,
 }
 
 impl ChannelKind {
+    /// Every one, the one without a medium last.
+    pub const ALL: [Self; 2] = [Self::Email, Self::None];
+
     /// The word used in JSON, logs, metrics and the store.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -20,10 +23,11 @@ impl ChannelKind {
 
     /// The channel of this word, if there is one.
     pub fn parse(word: &str) -> Option<Self> {
-        match word {
-            "email" => Some(Self::Email),
-            "none" => Some(Self::None),
-            _ => None,
-        }
+        Self::ALL.into_iter().find(|channel| channel.as_str() == word)
+    }
+
+    /// Those over which something is sent.
+    pub fn media() -> impl Iterator<Item = Self> {
+        Self::ALL.into_iter().filter(|channel| *channel != Self::None)
     }
 }

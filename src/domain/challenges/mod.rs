@@ -7,7 +7,6 @@ pub mod details;
 pub mod idempotency;
 pub mod purpose;
 pub mod receipt;
-pub mod recipient;
 pub mod return_url;
 pub mod sandbox;
 pub mod vars;

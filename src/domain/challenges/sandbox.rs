@@ -1,7 +1,7 @@
 //! Recipients that behave in a known way. In a sandbox only: to a live tenant they are addresses
 //! like all others.
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 
 /// Their domain. Nobody can have it (RFC 6761 §6.2).
 pub const DOMAIN: &str = "otpmint.test";
@@ -43,7 +43,7 @@ impl Reserved {
 
     /// Which one this is, if it is one. What follows a `+` in the local part makes recipients that
     /// are counted each by itself and behave alike.
-    pub fn of(recipient: &Recipient) -> Option<Self> {
+    pub fn of(recipient: &Address) -> Option<Self> {
         let address = recipient.canonical();
         let local = address.strip_suffix(DOMAIN)?.strip_suffix('@')?;
         let name = local.split_once('+').map_or(local, |(name, _)| name);
@@ -57,7 +57,7 @@ mod tests {
 
     #[test]
     fn a_reserved_recipient_is_known_in_every_spelling_and_with_every_tag() {
-        let of = |text: &str| Reserved::of(&Recipient::email(text).unwrap());
+        let of = |text: &str| Reserved::of(&Address::parse(text).unwrap());
         for reserved in Reserved::ALL {
             let name = reserved.as_str();
             assert_eq!(of(&format!("{name}@otpmint.test")), Some(reserved));

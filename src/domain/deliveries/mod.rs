@@ -2,4 +2,7 @@
 
 pub mod delivery;
 pub mod history;
+pub mod reply;
+pub mod report;
+pub mod server_address;
 pub mod server_health;

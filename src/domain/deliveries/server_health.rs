@@ -1,25 +1,14 @@
-//! How a mail server does for an account that sends through it.
+//! How a server does for a route that leads to it.
 
 use std::time::Duration;
 
 use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::deliveries::server_address::ServerAddress;
 use crate::domain::id::TenantId;
-use crate::domain::tenants::account::AccountHandle;
-use crate::domain::tenants::smtp::Security;
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 
-/// A server, and the kind of session that is opened with it.
-#[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub struct ServerAddress {
-    /// Its host.
-    pub host: String,
-    /// Its port.
-    pub port: u16,
-    /// How the session is kept private.
-    pub security: Security,
-}
-
-/// What was seen of an account since the start of the process.
+/// What was seen of a route since the start of the process.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Seen {
     /// Messages that its server accepted.
@@ -47,21 +36,21 @@ pub enum Breaker {
     Open(Duration),
 }
 
-/// How a server does for one account.
+/// How a server does for one route.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ServerHealth {
-    /// Whose account.
+    /// Whose route.
     pub tenant: TenantId,
     /// Which.
-    pub account: AccountHandle,
+    pub route: RouteHandle,
     /// The server.
     pub server: ServerAddress,
     /// What was seen.
     pub seen: Seen,
     /// Whether anybody uses the server, up to the login.
     pub server_breaker: Breaker,
-    /// Whether the account is used, from the login on.
-    pub account_breaker: Breaker,
-    /// Sessions that are kept for its next message.
-    pub kept: usize,
+    /// Whether the route is used, from the login on.
+    pub route_breaker: Breaker,
+    /// Its idle sessions, kept for the next message.
+    pub idle_sessions: usize,
 }

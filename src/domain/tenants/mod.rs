@@ -1,10 +1,11 @@
 //! Tenants: the registered apps, and what each of them has set up.
 
-pub mod account;
-pub mod account_check;
 pub mod brand;
 pub mod credential;
 pub mod logo;
+pub mod route;
+pub mod route_check;
+pub mod route_draft;
 pub mod smtp;
 pub mod template;
 pub mod tenant;

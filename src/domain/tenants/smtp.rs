@@ -4,7 +4,7 @@ use std::fmt;
 
 use secrecy::SecretString;
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::mail_address::MailAddress;
 
 /// How a session with the server is protected.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -29,7 +29,7 @@ pub struct SmtpProfile {
     /// Password.
     pub password: SecretString,
     /// The sender: envelope and `From`.
-    pub from: Recipient,
+    pub from: MailAddress,
 }
 
 impl Security {
@@ -83,7 +83,7 @@ impl SmtpProfile {
             security: Security::usual_of(port),
             username: mail.trim_matches(' ').to_owned(),
             password: SecretString::from(password),
-            from: Recipient::email(mail).map_err(|_| InvalidSmtp::Mail)?,
+            from: MailAddress::parse(mail).map_err(|_| InvalidSmtp::Mail)?,
         })
     }
 }

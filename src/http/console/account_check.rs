@@ -5,8 +5,8 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 
-use crate::domain::tenants::account::AccountHandle;
-use crate::domain::tenants::account_check::{AccountCheck, Step, Topic};
+use crate::domain::tenants::route::RouteHandle;
+use crate::domain::tenants::route_check::{CheckStep, RouteCheck, Topic};
 use crate::service::{Candidate, Refusal};
 
 use crate::http::shared::client::ClientIp;
@@ -57,19 +57,18 @@ async fn walk(
     seat: &Seat,
     id: &str,
     to: &str,
-) -> Result<AccountCheck, Rejection> {
+) -> Result<RouteCheck, Rejection> {
     let to = if to.trim().is_empty() { None } else { Some(bodies::recipient(to)?) };
-    let handle = AccountHandle::parse(id).ok_or(Rejection::from(Refusal::UnknownAccount))?;
+    let handle = RouteHandle::parse(id).ok_or(Rejection::from(Refusal::UnknownAccount))?;
     let candidate = Candidate::Present(handle);
-    let checked =
-        state.services.routes.check_account(&seat.tenant, candidate, to, ClientIp::of(request)).await;
+    let checked = state.services.routes.check(&seat.tenant, candidate, to, ClientIp::of(request)).await;
     checked.map_err(bodies::unusable)
 }
 
 impl AccountCheckPage {
-    fn of(seat: &Seat, check: AccountCheck) -> Self {
+    fn of(seat: &Seat, check: RouteCheck) -> Self {
         let title = if check.is_ok() { "The account works" } else { "The account does not work yet" };
-        let step = |taken: crate::domain::tenants::account_check::Taken| match taken.result {
+        let step = |taken: crate::domain::tenants::route_check::CheckedStep| match taken.result {
             Ok(detail) => CheckStepRow { label: label(taken.step), is_ok: true, text: detail },
             Err(trouble) => {
                 CheckStepRow { label: label(taken.step), is_ok: false, text: trouble.advice.to_owned() }
@@ -84,14 +83,14 @@ impl AccountCheckPage {
     }
 }
 
-fn label(step: Step) -> &'static str {
+fn label(step: CheckStep) -> &'static str {
     match step {
-        Step::Resolve => "Name of the server",
-        Step::Connect => "Connection",
-        Step::Greeting => "Greeting",
-        Step::Tls => "TLS",
-        Step::Login => "Login",
-        Step::Mail => "Test mail",
+        CheckStep::Resolve => "Name of the server",
+        CheckStep::Connect => "Connection",
+        CheckStep::Greeting => "Greeting",
+        CheckStep::Tls => "TLS",
+        CheckStep::Login => "Login",
+        CheckStep::Mail => "Test mail",
     }
 }
 

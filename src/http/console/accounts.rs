@@ -6,8 +6,9 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
 
-use crate::domain::tenants::account::{Account, AccountDraft, MAX_ACCOUNTS};
-use crate::service::{Accounts, Refusal};
+use crate::domain::tenants::route::{MAX_ROUTES, Route, TransportKind};
+use crate::domain::tenants::route_draft::RouteDraft;
+use crate::service::{Refusal, TenantRoutes};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::problems::rejection::Rejection;
@@ -21,6 +22,9 @@ use super::refused::Refused;
 use super::session::{Seat, refused};
 use super::values::{number, word};
 use super::{bodies, page};
+
+/// What accounts are routes over.
+const SMTP: TransportKind = TransportKind::Smtp;
 
 /// An account as its form has it.
 struct MailAccountRow {
@@ -81,24 +85,20 @@ async fn rearrange(
     state: &AppState,
     request: &HttpRequest,
     seat: &Seat,
-    change: impl FnOnce(&mut Vec<AccountDraft>) -> Result<(), Refusal>,
+    change: impl FnOnce(&mut Vec<RouteDraft>) -> Result<(), Refusal>,
 ) -> Result<(), Rejection> {
-    let Accounts { accounts, revision } = state.services.routes.accounts(&seat.tenant).await?;
-    let mut drafts = accounts.iter().map(AccountDraft::unchanged).collect();
+    let routes = &state.services.routes;
+    let TenantRoutes { routes: present, revision } = routes.list_of(&seat.tenant, SMTP).await?;
+    let mut drafts = present.iter().map(RouteDraft::unchanged).collect();
     change(&mut drafts)?;
     let client_ip = ClientIp::of(request);
-    state
-        .services
-        .routes
-        .replace_accounts(&seat.tenant, drafts, Some(revision), client_ip)
-        .await
-        .map_err(bodies::unusable)?;
-    Ok(())
+    let replaced = routes.replace_of(&seat.tenant, SMTP, drafts, Some(revision), client_ip).await;
+    replaced.map(|_| ()).map_err(bodies::unusable)
 }
 
 /// Where in the list the account of this handle is.
-fn place_of(drafts: &[AccountDraft], id: &str) -> Result<usize, Refusal> {
-    let is_it = |draft: &AccountDraft| draft.handle.as_ref().is_some_and(|handle| handle.as_str() == id);
+fn place_of(drafts: &[RouteDraft], id: &str) -> Result<usize, Refusal> {
+    let is_it = |draft: &RouteDraft| draft.handle.as_ref().is_some_and(|handle| handle.as_str() == id);
     drafts.iter().position(is_it).ok_or(Refusal::UnknownAccount)
 }
 
@@ -151,7 +151,7 @@ async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -
 }
 
 /// The account of a form.
-fn draft(form: &Form) -> Result<AccountDraft, Rejection> {
+fn draft(form: &Form) -> Result<RouteDraft, Rejection> {
     bodies::account(json!({
         "id": word(form.text("id")), "name": word(form.text("name")),
         "host": form.text("host"), "port": number(form.text("port")), "tls": word(form.text("tls")),
@@ -173,23 +173,24 @@ fn layout(seat: &Seat) -> Layout {
 }
 
 async fn page(state: &AppState, seat: &Seat, layout: Layout) -> Result<MailAccountsPage, HttpResponse> {
-    let found = state.services.routes.accounts(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
-    let accounts: Vec<_> = found.accounts.iter().map(MailAccountRow::of).collect();
-    let has_room = accounts.len() < MAX_ACCOUNTS && !seat.tenant.is_sandbox();
+    let found = state.services.routes.list_of(&seat.tenant, SMTP).await;
+    let routes = found.map_err(|refusal| refused(&refusal))?.routes;
+    let accounts: Vec<_> = routes.iter().filter_map(MailAccountRow::of).collect();
+    let has_room = accounts.len() < MAX_ROUTES && !seat.tenant.is_sandbox();
     Ok(MailAccountsPage { layout, path: seat.path("/accounts"), accounts, has_room })
 }
 
 impl MailAccountRow {
-    fn of(account: &Account) -> Self {
-        let smtp = &account.smtp;
-        Self {
-            id: account.handle.to_string(),
-            name: account.name.clone(),
+    fn of(route: &Route) -> Option<Self> {
+        let smtp = route.smtp()?;
+        Some(Self {
+            id: route.handle.to_string(),
+            name: route.name.clone(),
             host: smtp.host.clone(),
             port: smtp.port.to_string(),
             username: smtp.username.clone(),
             from: smtp.from.as_str().to_owned(),
             is_implicit: smtp.security == crate::domain::tenants::smtp::Security::Implicit,
-        }
+        })
     }
 }

@@ -3,12 +3,12 @@
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::domain::challenges::recipient::Recipient;
-use crate::domain::tenants::account::AccountDraft;
+use crate::domain::address::Address;
 use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::route_draft::{RouteDraft, SmtpDraft};
 use crate::domain::tenants::template::TemplateName;
 use crate::domain::tenants::tenant::parse_name;
-use crate::service::{AccountRefusal, LimitsChange, Refusal, TenantDraft};
+use crate::service::{LimitsChange, Refusal, RouteRefusal, TenantDraft};
 
 use crate::http::shared::bodies::limits_patch::LimitsPatch;
 use crate::http::shared::bodies::mail_account::AccountBody;
@@ -17,11 +17,11 @@ use crate::http::shared::bodies::tenant_patch::TenantPatch;
 use crate::http::shared::bodies::{fields, json};
 use crate::http::shared::problems::rejection::Rejection;
 
-/// What is wrong with an account.
-pub(crate) fn unusable(refusal: AccountRefusal) -> Rejection {
+/// What is wrong with a route.
+pub(crate) fn unusable(refusal: RouteRefusal) -> Rejection {
     match refusal {
-        AccountRefusal::Refused(refusal) => refusal.into(),
-        AccountRefusal::Invalid(_, why) => Rejection::field(why.field(), why.to_string()),
+        RouteRefusal::Refused(refusal) => refusal.into(),
+        RouteRefusal::Invalid(_, why) => Rejection::field(why.field(), why.to_string()),
     }
 }
 
@@ -31,8 +31,13 @@ pub(crate) fn invalid(field: &str, detail: &str) -> Rejection {
 }
 
 /// A mail account, as in `PUT /v1/tenant/smtp`.
-pub(crate) fn account(fields: Value) -> Result<AccountDraft, Rejection> {
+pub(crate) fn account(fields: Value) -> Result<RouteDraft, Rejection> {
     shaped::<AccountBody>(fields)?.draft("")
+}
+
+/// The mail server and the login of one.
+pub(crate) fn smtp(fields: Value) -> Result<SmtpDraft, Rejection> {
+    shaped::<AccountBody>(fields)?.smtp("")
 }
 
 /// A secret key, as in `POST /v1/tenant/keys`.
@@ -70,7 +75,7 @@ pub(crate) fn template(purpose: &str, locale: &str) -> Result<TemplateName, Reje
 }
 
 /// Where a test mail goes.
-pub(crate) fn recipient(text: &str) -> Result<Recipient, Rejection> {
+pub(crate) fn recipient(text: &str) -> Result<Address, Rejection> {
     fields::recipient(text)
 }
 

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use askama::Template;
 
-use crate::domain::deliveries::server_health::{Breaker, ServerAddress, ServerHealth};
+use crate::domain::deliveries::server_address::ServerAddress;
+use crate::domain::deliveries::server_health::{Breaker, ServerHealth};
 use crate::domain::time::Timestamp;
 use crate::service::Reported;
 
@@ -83,12 +84,12 @@ impl ServerAccountRow {
         };
         Self {
             tenant,
-            account: health.account.to_string(),
-            standing: BreakerStanding::of(health.account_breaker),
+            account: health.route.to_string(),
+            standing: BreakerStanding::of(health.route_breaker),
             sent: health.seen.sent,
             failed: health.seen.failed,
             sending: health.seen.sending,
-            kept: health.kept,
+            kept: health.idle_sessions,
             last_sent: health.seen.last_sent.map(told),
             last_failure: health.seen.last_failure.map(failure),
         }

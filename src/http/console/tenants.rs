@@ -7,7 +7,7 @@ use askama::Template;
 use serde_json::json;
 
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus};
-use crate::service::{AccountRefusal, Caller, Registered, Registration, TenantOverview};
+use crate::service::{Caller, Registered, Registration, RouteRefusal, TenantOverview};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::problems::rejection::Rejection;
@@ -108,12 +108,12 @@ async fn register(
     form: &Form,
 ) -> Result<Registered, Rejection> {
     let name = bodies::name(form.text("name"))?;
-    let draft = bodies::account(json!({
+    let draft = bodies::smtp(json!({
         "host": form.text("host"), "port": number(form.text("port")), "tls": word(form.text("tls")),
         "username": form.text("username"), "password": word(form.text("password")),
         "from": form.text("from"),
     }))?;
-    let smtp = draft.profile(&[]).map_err(|why| bodies::unusable(AccountRefusal::Invalid(0, why)))?;
+    let smtp = draft.complete(None).map_err(|why| bodies::unusable(RouteRefusal::Invalid(0, why)))?;
     let registration = Registration {
         name,
         smtp,

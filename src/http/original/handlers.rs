@@ -5,7 +5,7 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::service::{Caller, MintRequest, Refusal, Registration, VerifyRequest, Wait};
@@ -97,7 +97,7 @@ pub(crate) async fn mint(state: Data<AppState>, request: HttpRequest, call: Orig
         Err(problem) => return answer::problem(&request, &problem),
     };
     let tenant = call.tenant.clone().and_then(|tenant| tenant.require(Scope::Mint).map(|()| tenant));
-    let minted = match (&tenant, Recipient::email(mail)) {
+    let minted = match (&tenant, Address::parse(mail)) {
         (Err(refusal), _) => Err(refusal.clone()),
         (Ok(_), Err(_)) => Err(Refusal::InvalidRecipient),
         (Ok(tenant), Ok(to)) => {

@@ -6,7 +6,7 @@
 
 use std::net::IpAddr;
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::limits::rates::Gauge;
 use crate::service::refusal::Refusal;
@@ -25,7 +25,7 @@ impl HostedPages {
         to: &str,
         client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
-        let to = Recipient::email(to).map_err(|_| Refusal::InvalidRecipient)?;
+        let to = Address::parse(to).map_err(|_| Refusal::InvalidRecipient)?;
         let permit = self.admission.admit(None)?;
         let (found, hosting, _) = self.find_hosted(key, embedder).await?;
         let Hosted { tenant, challenge, payload } = found;

@@ -1,8 +1,8 @@
 //! Exchange: an app fetches what its visitor did on a hosted page, once.
 
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::details::BoundFields;
-use crate::domain::challenges::recipient::Recipient;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::StoreError;
@@ -26,7 +26,7 @@ impl Verification {
         let taken = taken.ok_or(Refusal::UnknownResult)?;
         let place = hosted::place(tenant.id(), taken.challenge.id);
         let recipient = self.keyring.open_sealed(&place, &taken.recipient).ok();
-        let recipient = recipient.and_then(|text| Recipient::email(std::str::from_utf8(&text).ok()?).ok());
+        let recipient = recipient.and_then(|text| Address::parse(std::str::from_utf8(&text).ok()?).ok());
         let recipient = recipient.ok_or(Refusal::Store(StoreError::Unavailable))?;
         let bound = BoundFields::default();
         let receipt = self.receipts.sign(tenant.handle(), &taken.challenge, &recipient, &bound);

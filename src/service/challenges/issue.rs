@@ -91,7 +91,7 @@ impl Issuer {
         if order.reserved() == Some(Reserved::Limited) {
             return Err(Refusal::Limited(LIMITED));
         }
-        let has_way = tenant.can_send() || !order.needs_account();
+        let has_way = order.needed_route().is_none_or(|channel| tenant.sender.sends_over(channel));
         has_way.then_some(()).ok_or(Refusal::NoAccount)
     }
 

@@ -8,11 +8,12 @@ use crate::crypto::keyring::Keyring;
 use crate::delivery::{Content, Job, Ledger, Sender};
 use crate::domain::BoxFuture;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room};
+use crate::domain::deliveries::report::DeliveryReport;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::tenants::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
-use crate::service::routes::sealed_smtp;
+use crate::service::routes::sealed_routes;
 use crate::service::templates::template_cache::TemplateCache;
 use crate::store::{ClaimedDelivery, Store, StoreError};
 
@@ -74,7 +75,7 @@ impl StoreLedger {
         let Some(tenant) = tenant.filter(|tenant| tenant.status == TenantStatus::Active) else {
             return Ok(None);
         };
-        let Ok(sender) = sealed_smtp::sender(&self.keyring, &tenant) else { return Ok(None) };
+        let Ok(sender) = sealed_routes::sender(&self.keyring, &tenant) else { return Ok(None) };
         let shelf = TemplateCache::of(self.store.as_ref(), &tenant).await?;
         Ok(Some((Arc::new(sender), Arc::new(shelf))))
     }
@@ -111,14 +112,14 @@ impl Ledger for StoreLedger {
         })
     }
 
-    fn keep<'a>(&'a self, job: &'a Job, said: Content, now: Timestamp) -> BoxFuture<'a, bool> {
+    fn keep<'a>(&'a self, job: &'a Job, content: Content, now: Timestamp) -> BoxFuture<'a, bool> {
         Box::pin(async move {
-            let mail = sandbox_mail::seal(&self.keyring, self.entropy.as_ref(), job, said, now);
+            let mail = sandbox_mail::seal(&self.keyring, self.entropy.as_ref(), job, content, now);
             self.store.keep_mail(mail).await.is_ok()
         })
     }
 
-    fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, end: DeliveryEnd) -> BoxFuture<'a, ()> {
-        Box::pin(record(Arc::clone(&self.store), job.challenge, end, now))
+    fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, report: DeliveryReport) -> BoxFuture<'a, ()> {
+        Box::pin(record(Arc::clone(&self.store), job.challenge, report.end, now))
     }
 }

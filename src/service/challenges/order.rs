@@ -2,11 +2,11 @@
 
 use std::net::IpAddr;
 
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
 use crate::domain::challenges::idempotency::Once;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::return_url::Hosting;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::secret::Sealed;
@@ -53,7 +53,7 @@ pub(super) struct GivenRecipient<'a> {
     /// What the challenge keeps for its page.
     pub(super) hosting: &'a Hosting,
     /// The recipient.
-    pub(super) to: Recipient,
+    pub(super) to: Address,
 }
 
 impl Order<'_> {
@@ -86,9 +86,14 @@ impl Order<'_> {
         !self.is_revealed() && !matches!(self.cause, Cause::Page(_))
     }
 
-    /// Whether the tenant has to have a mail account. Without one, a message could go nowhere, and a page
+    /// The channel for which the tenant must have a route. Without one, a message could go nowhere, and a page
     /// would tell its visitor, who cannot help it. To send again is tried all the same: there was one before.
-    pub(super) fn needs_account(&self) -> bool {
-        !self.is_revealed() && !matches!(self.cause, Cause::Resend(_))
+    pub(super) fn needed_route(&self) -> Option<ChannelKind> {
+        match &self.cause {
+            Cause::Mint(request) => Some(request.channel).filter(|channel| *channel != ChannelKind::None),
+            Cause::Page(_) => Some(ChannelKind::Email),
+            Cause::Recipient(given) => Some(given.challenge.channel),
+            Cause::Resend(_) => None,
+        }
     }
 }

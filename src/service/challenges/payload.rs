@@ -6,10 +6,10 @@ use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
 use crate::delivery::Message;
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::Binding;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::locale::Locale;
@@ -112,10 +112,10 @@ pub(super) fn recipient(
     keyring: &Keyring,
     (tenant, challenge): (TenantId, ChallengeId),
     payload: &Sealed,
-) -> Option<Recipient> {
+) -> Option<Address> {
     let json = keyring.open_sealed(&place(tenant, challenge), payload).ok()?;
     let plain: Plain = serde_json::from_slice(&json).ok()?;
-    Recipient::email(&plain.to).ok()
+    Address::parse(&plain.to).ok()
 }
 
 /// Opens the message of a claimed delivery, without the tenant's own words. A code that is sent again goes in a message of its own,
@@ -130,7 +130,8 @@ pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Messa
     let draft = Draft::of(&plain.draft, &claimed.purpose);
     Some(Message {
         id,
-        recipient: Recipient::email(&plain.to).ok()?,
+        recipient: Address::parse(&plain.to).ok()?,
+        channel: claimed.channel,
         code: Code::from_sealed(plain.code.clone()),
         purpose: draft.purpose,
         locale: plain.locale.as_deref().and_then(Locale::parse),

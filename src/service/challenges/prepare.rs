@@ -1,10 +1,11 @@
 //! What is drawn and sealed for an order, by its cause.
 
 use crate::delivery::Message;
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::{Binding, Challenge};
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::{Alphabet, Code};
 use crate::domain::challenges::details::BoundFields;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::id::ChallengeId;
 use crate::domain::locale::Locale;
@@ -23,7 +24,8 @@ use super::request::{MintRequest, PageRequest};
 
 /// What a code is drawn from, and what its message says.
 struct Plan<'a> {
-    to: &'a Recipient,
+    to: &'a Address,
+    channel: ChannelKind,
     alphabet: Alphabet,
     length: usize,
     draft: Draft,
@@ -44,6 +46,7 @@ impl Issuer {
         Message {
             id: message_id::draw(self.entropy.as_ref()),
             recipient: plan.to.clone(),
+            channel: plan.channel,
             code: match order.reserved() {
                 Some(_) => Code::known(plan.length),
                 None => Code::draw(self.entropy.as_ref(), plan.alphabet, plan.length),
@@ -76,6 +79,7 @@ impl Issuer {
             order,
             Plan {
                 to: &request.to,
+                channel: request.channel,
                 alphabet: code.alphabet(),
                 length: code.length(),
                 draft: Draft {
@@ -167,6 +171,7 @@ impl Issuer {
             order,
             Plan {
                 to: &given.to,
+                channel: challenge.channel,
                 alphabet: given.hosting.alphabet,
                 length,
                 draft: draft.ok_or(Refusal::Store(StoreError::Unavailable))?,

@@ -8,9 +8,9 @@ use crate::crypto::keyring::Keyring;
 use crate::crypto::receipt;
 use crate::crypto::receipt::Receipt;
 use crate::crypto::shareable_key::Codec;
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::details::BoundFields;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Clock;
 use crate::service::parts::Parts;
@@ -51,7 +51,7 @@ impl Receipts {
         &self,
         tenant: &TenantHandle,
         challenge: &Challenge,
-        recipient: &Recipient,
+        recipient: &Address,
         bound: &BoundFields,
     ) -> String {
         let details = &challenge.details;

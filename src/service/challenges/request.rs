@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 use std::time::Duration;
 
+use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::policy::CodePolicy;
 
@@ -15,7 +15,7 @@ use crate::domain::policy::CodePolicy;
 #[derive(Debug)]
 pub struct MintRequest {
     /// Where the code goes.
-    pub to: Recipient,
+    pub to: Address,
     /// By which medium: that of the recipient, or none, to be told the code.
     pub channel: ChannelKind,
     /// What it is for.
@@ -38,9 +38,9 @@ pub struct MintRequest {
 
 impl MintRequest {
     /// A mint in the usual way, for nothing but to confirm that `to` is reached.
-    pub fn to(to: Recipient) -> Self {
+    pub fn to(to: Address) -> Self {
         Self {
-            channel: to.channel(),
+            channel: to.usual_channel(),
             to,
             purpose: Purpose::VERIFICATION,
             policy: None,

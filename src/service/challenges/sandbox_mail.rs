@@ -9,7 +9,7 @@ use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
 use crate::delivery::{Content, Job};
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::time::Timestamp;
@@ -51,7 +51,7 @@ pub struct FoundMail {
 #[derive(Default)]
 pub struct MailQuery {
     /// Those to this recipient.
-    pub to: Option<Recipient>,
+    pub to: Option<Address>,
     /// Those of the challenge with this shareable key.
     pub challenge: Option<String>,
     /// So many at most.
@@ -67,10 +67,11 @@ pub(super) fn seal(
     keyring: &Keyring,
     entropy: &dyn Entropy,
     job: &Job,
-    said: Content,
+    content: Content,
     at: Timestamp,
 ) -> SandboxMail {
     let (tenant, message) = (job.sender.tenant, &job.message);
+    let Content::Mail(said) = content;
     let mail = KeptMail {
         to: message.recipient.as_str().to_owned(),
         subject: said.subject,

@@ -5,12 +5,12 @@ use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
+use crate::domain::address::Address;
 use crate::domain::challenges::challenge::{Binding, Challenge};
 use crate::domain::challenges::code::{Answer, parse_answer};
 use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::policy::GrantedLimits;
@@ -39,7 +39,7 @@ pub enum Which<'a> {
     /// The one of this row, whose page asks, and the result that the right answer leaves.
     Hosted(ChallengeId, &'a NewResult),
     /// The tenant's latest pending one for this recipient and purpose.
-    Latest(&'a Recipient, &'a Purpose),
+    Latest(&'a Address, &'a Purpose),
 }
 
 /// An answer to a challenge. It has no `Debug`: what was typed may be the code.

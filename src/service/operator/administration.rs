@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::audit::Actor;
@@ -217,7 +217,7 @@ impl Administration {
         &self,
         operator: &Operator,
         handle: &TenantHandle,
-        recipient: &Recipient,
+        recipient: &Address,
         client_ip: Option<IpAddr>,
     ) -> Result<bool, Refusal> {
         let (tenant, _) = self.names.find(handle).await?;

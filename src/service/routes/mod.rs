@@ -1,12 +1,12 @@
-//! Routes: the mail accounts by which the messages of a tenant leave.
+//! Routes: a tenant's ways to send.
 
-mod account_check;
-pub(in crate::service) mod accounts;
+mod check;
 pub(in crate::service) mod outbound;
 mod running_checks;
-pub(in crate::service) mod sealed_smtp;
+pub(in crate::service) mod sealed_routes;
 pub(in crate::service) mod senders;
+pub(in crate::service) mod tenant_routes;
 
-pub use account_check::Candidate;
-pub use accounts::{AccountRefusal, Accounts, Routes};
-pub use sealed_smtp::sender;
+pub use check::Candidate;
+pub use sealed_routes::sender;
+pub use tenant_routes::{RouteRefusal, Routes, TenantRoutes};

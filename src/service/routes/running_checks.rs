@@ -1,16 +1,16 @@
-//! Which tenants have an account tried out at this moment.
+//! Which tenants have a route checked at this moment.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::id::TenantId;
 
-/// The tenants whose accounts are being tried: each has one test at a time, so that nobody can have
+/// The tenants whose routes are being checked: each has one check at a time, so that nobody can have
 /// many connections made at once.
 #[derive(Clone, Default)]
 pub(super) struct RunningChecks(Arc<Mutex<HashSet<TenantId>>>);
 
-/// A test that is running. Dropping it lets the tenant's next one in.
+/// A check that is running. Dropping it lets the tenant's next one in.
 pub(super) struct Running(RunningChecks, TenantId);
 
 impl RunningChecks {

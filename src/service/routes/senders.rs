@@ -9,9 +9,9 @@ use crate::service::keys::sub_keys::SubKeys;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 
-use super::sealed_smtp;
+use super::sealed_routes::{self, OpenedRoutes};
 
-/// What opens the accounts of tenants.
+/// What opens the routes of tenants.
 pub struct Senders {
     keyring: Arc<Keyring>,
     keys: Arc<SubKeys>,
@@ -22,12 +22,22 @@ impl Senders {
         Self { keyring: Arc::clone(&parts.keyring), keys }
     }
 
-    /// A tenant's accounts. Another process may have sealed them under a version that is newer than
-    /// those known here.
+    /// The sender of a tenant's messages.
     pub(in crate::service) async fn of(&self, tenant: &Tenant) -> Result<Sender, Refusal> {
+        self.refresh_keys(tenant).await;
+        Ok(sealed_routes::sender(&self.keyring, tenant)?)
+    }
+
+    /// A tenant's routes, with those that cannot be used.
+    pub(super) async fn opened(&self, tenant: &Tenant) -> Result<OpenedRoutes, Refusal> {
+        self.refresh_keys(tenant).await;
+        Ok(sealed_routes::open(&self.keyring, tenant)?)
+    }
+
+    /// Another process may have sealed the routes under a version that is newer than those known here.
+    async fn refresh_keys(&self, tenant: &Tenant) {
         if tenant.smtp.as_ref().is_some_and(|sealed| self.keyring.is_of_unknown_version(sealed)) {
             self.keys.refresh_missing().await;
         }
-        Ok(sealed_smtp::sender(&self.keyring, tenant)?)
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::delivery::{Content, Template};
+use crate::delivery::{MailContent, Template};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
@@ -80,7 +80,7 @@ impl TemplateCache {
             self.names.iter().find(|name| name.purpose == *purpose && name.locale == *locale)
         };
         near.iter().find_map(named).or_else(|| {
-            let in_english = Content::nearest(asked) == *english;
+            let in_english = MailContent::nearest(asked) == *english;
             in_english.then(|| named(english)).flatten()
         })
     }

@@ -1,13 +1,14 @@
 //! Templates: a tenant's own words, looked after, checked and tried out.
 
+use crate::domain::challenges::channel::ChannelKind;
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 use std::sync::Arc;
 
-use crate::delivery::{Content, Message, Template};
+use crate::delivery::{MailContent, Message, Template};
+use crate::domain::address::Address;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
 use crate::domain::tenants::template::{
@@ -170,8 +171,8 @@ impl Templates {
             }
         };
         let said = self.said(tenant, template, request).ok_or(Refusal::UnknownTemplate)?;
-        let locale = if said.is_own { own_locale } else { Content::nearest(&asked) };
-        let Content { subject, text, html, is_own, .. } = said;
+        let locale = if said.is_own { own_locale } else { MailContent::nearest(&asked) };
+        let MailContent { subject, text, html, is_own, .. } = said;
         Ok(Preview { subject, text, html, locale, is_own })
     }
 
@@ -181,12 +182,13 @@ impl Templates {
         tenant: &AuthenticatedTenant,
         template: Option<Arc<Template>>,
         request: PreviewRequest,
-    ) -> Option<Content> {
+    ) -> Option<MailContent> {
         let now = self.clock.now();
         let policy = tenant.policy(&request.purpose);
         let message = Message {
             id: String::new(),
-            recipient: Recipient::email(SAMPLE_RECIPIENT).ok()?,
+            recipient: Address::parse(SAMPLE_RECIPIENT).ok()?,
+            channel: ChannelKind::Email,
             code: Code::from_sealed(SAMPLE_CODE.to_owned()),
             purpose: policy.template(&request.purpose).clone(),
             locale: request.locale,
@@ -195,7 +197,7 @@ impl Templates {
             created_at: now,
             expires_at: now + policy.code.ttl(),
         };
-        Content::of(tenant.name(), &message).ok()
+        MailContent::of(tenant.name(), &message).ok()
     }
 }
 

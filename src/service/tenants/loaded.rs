@@ -40,11 +40,6 @@ impl LoadedTenant {
     pub(in crate::service) fn policy(&self, purpose: &Purpose) -> &Policy {
         self.policies.of(purpose)
     }
-
-    /// Whether a message of it could go anywhere.
-    pub(in crate::service) fn can_send(&self) -> bool {
-        self.is_sandbox() || !self.sender.accounts.is_empty()
-    }
 }
 
 /// Loads tenants.

@@ -1,5 +1,6 @@
 //! Register: a new tenant with its SMTP account and its first secret key.
 
+use crate::domain::tenants::route::Transport;
 use std::fmt;
 use std::net::IpAddr;
 
@@ -9,13 +10,13 @@ use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::audit::Actor;
-use crate::domain::tenants::account::{Account, AccountHandle};
 use crate::domain::tenants::credential::{KeyHandle, Scopes};
+use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::service::operator::identity::Operator;
 use crate::service::refusal::Refusal;
-use crate::service::routes::{outbound, sealed_smtp};
+use crate::service::routes::{outbound, sealed_routes};
 use crate::service::rules::RegistrationMode;
 use crate::store::{NewKey, NewTenant};
 
@@ -79,7 +80,8 @@ impl Tenants {
     /// Registers a tenant.
     pub async fn register(&self, registration: Registration) -> Result<Registered, Refusal> {
         self.admit(&registration.caller)?;
-        outbound::check(&self.rules.outbound, &registration.smtp)?;
+        let transport = Transport::Smtp(registration.smtp.clone());
+        outbound::check(&self.rules.outbound, &transport.server())?;
         let (key, generated) = match &registration.secret_key {
             Some(chosen) => (self.secret_keys.choose(chosen).await?, false),
             None => (SecretKey::generate(self.entropy.as_ref()), true),
@@ -87,12 +89,12 @@ impl Tenants {
         let now = self.clock.now();
         let id = TenantId(self.ids.next(now));
         let handle = TenantHandle::draw(self.entropy.as_ref());
-        let account = Account {
-            handle: AccountHandle::draw(self.entropy.as_ref()),
+        let route = Route {
+            handle: RouteHandle::draw(transport.kind(), self.entropy.as_ref()),
             name: registration.account,
-            smtp: registration.smtp.clone(),
+            transport,
         };
-        let smtp = sealed_smtp::seal(&self.keyring, self.entropy.as_ref(), id, &[account]);
+        let smtp = sealed_routes::seal(&self.keyring, self.entropy.as_ref(), id, &[route]);
         let tenant = Tenant {
             id,
             handle: handle.clone(),

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::Actor;
 use crate::service::refusal::Refusal;
@@ -15,7 +15,7 @@ impl Tenants {
     pub async fn unlock_own(
         &self,
         tenant: &AuthenticatedTenant,
-        recipient: &Recipient,
+        recipient: &Address,
         client_ip: Option<IpAddr>,
     ) -> Result<bool, Refusal> {
         self.unlock(tenant.id(), recipient, tenant.actor(client_ip)).await
@@ -23,7 +23,7 @@ impl Tenants {
 
     /// Lets a recipient of a tenant answer again, under whichever version of its index the wrong
     /// answers were counted; `false` when there was nothing to forget.
-    pub async fn unlock(&self, tenant: TenantId, recipient: &Recipient, by: Actor) -> Result<bool, Refusal> {
+    pub async fn unlock(&self, tenant: TenantId, recipient: &Address, by: Actor) -> Result<bool, Refusal> {
         let now = self.clock.now();
         let mut cleared = false;
         for index in self.keyring.recipient_indexes(tenant, recipient) {

@@ -1,6 +1,6 @@
 //! Limits of a tenant's recipient, by the program's clock.
 
-use otpmint::domain::challenges::recipient::Recipient;
+use otpmint::domain::address::Address;
 use otpmint::domain::reports::audit::Actor;
 
 use crate::harness::{JANE, Tenant, TestApp, wrong};
@@ -169,7 +169,7 @@ impl TestApp {
     /// What `otpmint tenant unlock` does.
     async fn unlock(&self, tenant: &Tenant, recipient: &str) {
         let id = self.authenticated(tenant).await.id();
-        let recipient = Recipient::email(recipient).expect("an address");
+        let recipient = Address::parse(recipient).expect("an address");
         assert!(
             self.app()
                 .services()

@@ -1,6 +1,6 @@
 //! A new key does not circumvent a limit, and a repeated request is recognised.
 
-use otpmint::domain::challenges::recipient::Recipient;
+use otpmint::domain::address::Address;
 use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::sub_key::KeyPurpose;
 use reqwest::header::HeaderName;
@@ -76,7 +76,7 @@ async fn whoever_has_the_key_of_a_challenge_goes_on_with_it_and_is_counted() {
     }
     let id = app.authenticated(&tenant).await.id();
     assert_eq!(
-        app.app().services().tenants.unlock(id, &Recipient::email(JANE).unwrap(), Actor::default()).await,
+        app.app().services().tenants.unlock(id, &Address::parse(JANE).unwrap(), Actor::default()).await,
         Ok(true)
     );
     assert_eq!(page.answer(&former, &code).await.status, 200);
@@ -101,7 +101,7 @@ async fn a_lockout_survives_and_can_be_cleared() {
     app.rotate_sub_keys(&[KeyPurpose::Recipient]).await;
     assert_problem(&backend.mint(&json!({ "to": JANE })).await, 429, "recipient_lockout");
     app.rotate_sub_keys(&[KeyPurpose::Recipient]).await;
-    let (id, jane) = (app.authenticated(&tenant).await.id(), Recipient::email(JANE).unwrap());
+    let (id, jane) = (app.authenticated(&tenant).await.id(), Address::parse(JANE).unwrap());
     assert_eq!(app.app().services().tenants.unlock(id, &jane, Actor::default()).await, Ok(true));
     assert_eq!(app.app().services().tenants.unlock(id, &jane, Actor::default()).await, Ok(false));
     assert_eq!(backend.verify(&former, &code).await.status, 200);

@@ -58,7 +58,10 @@ async fn what_was_told_of_a_message_is_not_taken_back() {
         let told = backend.waiting().mint(&json!({ "to": JANE })).await.json();
         let key = told["key"].as_str().unwrap();
         let after = backend.status(key).await.json();
-        assert_eq!((&told["delivery"]["status"], &after["delivery"]["status"]), (&json!("sent"), &json!("sent")));
+        assert_eq!(
+            (&told["delivery"]["status"], &after["delivery"]["status"]),
+            (&json!("sent"), &json!("sent"))
+        );
     }
 }
 

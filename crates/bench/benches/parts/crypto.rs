@@ -10,13 +10,13 @@ use otpmint::crypto::keyring::Keyring;
 use otpmint::crypto::master::{self, MasterKeySource};
 use otpmint::crypto::receipt::Receipt;
 use otpmint::crypto::secret_key::SecretKey;
+use otpmint::domain::address::Address;
 use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::code::{Code, parse_answer};
 use otpmint::domain::challenges::details::BoundFields;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::challenges::receipt::ReceiptTerms;
-use otpmint::domain::challenges::recipient::Recipient;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::steady_clock::Timepiece as _;
 use otpmint::domain::tenants::tenant::TenantHandle;
@@ -49,7 +49,7 @@ fn keyring() -> Keyring {
 
 fn codes(criterion: &mut Criterion, keyring: &Keyring) {
     let mut group = criterion.benchmark_group("code");
-    let to = Recipient::email("jane@example.com").unwrap();
+    let to = Address::parse("jane@example.com").unwrap();
     let binding = Binding {
         tenant: TENANT,
         challenge: CHALLENGE,
@@ -100,10 +100,10 @@ fn recipients(criterion: &mut Criterion, keyring: &Keyring) {
         [("parse", "Jane.Doe@Example.com"), ("parse an international domain", "jane@bücher.example")];
     for (name, address) in addresses {
         group.bench_function(name, |b| {
-            b.iter(|| Recipient::email(black_box(address)).map(|recipient| recipient.canonical()));
+            b.iter(|| Address::parse(black_box(address)).map(|recipient| recipient.canonical()));
         });
     }
-    let to = Recipient::email("jane@example.com").unwrap();
+    let to = Address::parse("jane@example.com").unwrap();
     group.bench_function("index", |b| b.iter(|| keyring.recipient_index(TENANT, black_box(&to))));
     group.finish();
 }

@@ -7,14 +7,15 @@ use std::time::Duration;
 use criterion::Criterion;
 use otpmint::app::{SystemClocks, SystemEntropy};
 use otpmint::delivery::content::mail::compose;
-use otpmint::delivery::{Content, Message, Sender, Template};
+use otpmint::delivery::{MailContent, Message, Sender, Template};
+use otpmint::domain::address::Address;
+use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::code::Code;
 use otpmint::domain::challenges::purpose::Purpose;
-use otpmint::domain::challenges::recipient::Recipient;
 use otpmint::domain::challenges::vars::Vars;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::steady_clock::Timepiece as _;
-use otpmint::domain::tenants::account::{Account, AccountHandle};
+use otpmint::domain::tenants::route::{Route, RouteHandle, Transport};
 use otpmint::domain::tenants::smtp::SmtpProfile;
 use otpmint::domain::tenants::template::TemplateSource;
 
@@ -23,7 +24,7 @@ pub fn measure(criterion: &mut Criterion) {
     let (sender, usual, source) = (sender(), message(), source());
     let template = Arc::new(Template::parse(&source).unwrap());
     let own = Message { template: Some(template), ..usual.clone() };
-    let from = &sender.accounts[0].smtp.from;
+    let from = &sender.routes[0].smtp().unwrap().from;
 
     let mut group = criterion.benchmark_group("mail");
     group.bench_function("compose", |b| {
@@ -35,8 +36,8 @@ pub fn measure(criterion: &mut Criterion) {
     group.finish();
 
     let mut group = criterion.benchmark_group("words");
-    group.bench_function("say", |b| b.iter(|| Content::of(&sender.name, black_box(&usual))));
-    group.bench_function("render a template", |b| b.iter(|| Content::of(&sender.name, black_box(&own))));
+    group.bench_function("say", |b| b.iter(|| MailContent::of(&sender.name, black_box(&usual))));
+    group.bench_function("render a template", |b| b.iter(|| MailContent::of(&sender.name, black_box(&own))));
     group.bench_function("parse a template", |b| b.iter(|| Template::parse(black_box(&source))));
     group.finish();
 }
@@ -44,12 +45,14 @@ pub fn measure(criterion: &mut Criterion) {
 fn sender() -> Sender {
     let smtp =
         SmtpProfile::from_compat("127.0.0.1", 587, "app@sender.example", "bench-only-password").unwrap();
-    let account = Account { handle: AccountHandle::draw(&SystemEntropy), name: String::new(), smtp };
+    let transport = Transport::Smtp(smtp);
+    let handle = RouteHandle::draw(transport.kind(), &SystemEntropy);
+    let route = Route { handle, name: String::new(), transport };
     Sender {
         tenant: TenantId(1),
         revision: 1,
         name: "Acme".to_owned(),
-        accounts: vec![account],
+        routes: vec![route],
         is_sandbox: false,
     }
 }
@@ -58,7 +61,8 @@ fn message() -> Message {
     let now = SystemClocks.wall();
     Message {
         id: "2345678923456789".to_owned(),
-        recipient: Recipient::email("jane@example.com").unwrap(),
+        recipient: Address::parse("jane@example.com").unwrap(),
+        channel: ChannelKind::Email,
         code: Code::from_sealed("012345".to_owned()),
         purpose: Purpose::VERIFICATION,
         locale: None,

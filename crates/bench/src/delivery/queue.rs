@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use anyhow::{Result, anyhow};
 use otpmint::app::{self, Ambient, Foundation};
-use otpmint::domain::challenges::recipient::Recipient;
+use otpmint::domain::address::Address;
 use otpmint::service::{MintRequest, Services};
 use tokio::task::JoinSet;
 
@@ -41,7 +41,7 @@ async fn mint(services: Arc<Services>, key: String, next: Arc<AtomicUsize>, mail
         if number >= mails {
             return Ok(());
         }
-        let to = Recipient::email(&format!("user{number}@queued.example"))?;
+        let to = Address::parse(&format!("user{number}@queued.example"))?;
         services.challenges.mint(&tenant, MintRequest::to(to)).await.map_err(refused)?;
     }
 }

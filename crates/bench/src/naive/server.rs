@@ -9,12 +9,12 @@ use anyhow::{Context as _, Result, anyhow};
 use otpmint::app::Ambient;
 use otpmint::config::Server;
 use otpmint::crypto::keyring::Keyring;
+use otpmint::domain::address::Address;
 use otpmint::domain::challenges::challenge::{Binding, ChallengeStatus, Standing};
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::code::{Alphabet, Code, parse_answer};
 use otpmint::domain::challenges::details::BoundFields;
 use otpmint::domain::challenges::purpose::Purpose;
-use otpmint::domain::challenges::recipient::Recipient;
 use otpmint::domain::id::{ChallengeId, IdGenerator};
 use otpmint::domain::secret::RecipientIndex;
 use otpmint::domain::time::Clock as _;
@@ -100,7 +100,7 @@ fn unavailable(error: anyhow::Error) -> actix_web::Error {
 
 impl NaiveService {
     fn mint(&self, to: &str) -> Result<Minted> {
-        let to = Recipient::email(to).map_err(|_| anyhow!("{to} is not an address"))?;
+        let to = Address::parse(to).map_err(|_| anyhow!("{to} is not an address"))?;
         let now = self.ambient.clock.now();
         let (id, code_key) = (ChallengeId(self.ids.next(now)), self.keyring.code_version());
         let recipient = self.keyring.recipient_index(self.store.tenant(), &to);

@@ -8,11 +8,11 @@ use std::time::Duration;
 use anyhow::{Context as _, Result, bail};
 use otpmint::app::{Ambient, Foundation};
 use otpmint::crypto::Place;
+use otpmint::domain::address::Address;
 use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::code::Code;
 use otpmint::domain::challenges::details::{BoundFields, Details};
 use otpmint::domain::challenges::purpose::Purpose;
-use otpmint::domain::challenges::recipient::Recipient;
 use otpmint::domain::deliveries::delivery::DeliveryEnd;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limits::recipient::RecipientLimits;
@@ -103,12 +103,12 @@ impl Mold {
 
     fn opening(&self, row: usize, id: ChallengeId) -> Result<OpenChallenge> {
         let keyring = &self.foundation.keyring;
-        let to = Recipient::email(&format!("user{row}@preloaded.example"))?;
+        let to = Address::parse(&format!("user{row}@preloaded.example"))?;
         let binding = Binding {
             tenant: self.tenant,
             challenge: id,
             purpose: Purpose::VERIFICATION,
-            channel: to.channel(),
+            channel: to.usual_channel(),
             recipient: keyring.recipient_index(self.tenant, &to),
         };
         let code_key = keyring.code_version();

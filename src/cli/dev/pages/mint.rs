@@ -11,8 +11,8 @@ use crate::cli::dev::known::SECRET_KEY;
 
 use super::answer::{page_of, see_other};
 use super::tour::Tour;
+use crate::domain::address::Address;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
 use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::http::AppState;
@@ -113,7 +113,7 @@ pub(super) async fn mint(
 ) -> Result<HttpResponse> {
     // Before the tour is open there is no tenant to mint for.
     tour.addresses()?;
-    let Ok(to) = Recipient::email(&wanted.to) else { return Ok(Told::NotAnAddress.page()) };
+    let Ok(to) = Address::parse(&wanted.to) else { return Ok(Told::NotAnAddress.page()) };
     let minted = match wanted.then {
         Then::Mail => mail(&state.services, to).await,
         Then::Page => hosted_page(&state.services, to).await,
@@ -121,7 +121,7 @@ pub(super) async fn mint(
     Ok(minted.unwrap_or_else(|_| Told::Refused.page()))
 }
 
-async fn mail(services: &Services, to: Recipient) -> Result<HttpResponse, Refusal> {
+async fn mail(services: &Services, to: Address) -> Result<HttpResponse, Refusal> {
     let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
     let request =
         MintRequest { purpose: Purpose::LOGIN, wait: Wait::Outcome(PATIENCE), ..MintRequest::to(to) };
@@ -134,7 +134,7 @@ async fn mail(services: &Services, to: Recipient) -> Result<HttpResponse, Refusa
     Ok(told.page())
 }
 
-async fn hosted_page(services: &Services, to: Recipient) -> Result<HttpResponse, Refusal> {
+async fn hosted_page(services: &Services, to: Address) -> Result<HttpResponse, Refusal> {
     let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
     let public = services.pages.public_url().ok_or(Refusal::NoPages)?.to_string();
     let return_url =

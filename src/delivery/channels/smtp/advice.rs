@@ -5,7 +5,7 @@ use rustls::CertificateError::{
     Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer,
 };
 
-use super::failure::{Cause, Failure, Phase};
+use super::failure::{Cause, Phase, SmtpFailure};
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::tenants::smtp::Security;
 
@@ -41,7 +41,7 @@ const CUT_OFF: &str = "the server broke the connection off: try again, and see i
 const SLOW: &str = "the server did not answer in time: try again later";
 
 /// What to change after `failure`, with an account that asks for TLS in this way.
-pub(super) fn advice(failure: &Failure, security: Security) -> &'static str {
+pub(super) fn advice(failure: &SmtpFailure, security: Security) -> &'static str {
     match &failure.cause {
         Cause::HostNotFound(_) => NO_ADDRESS,
         Cause::HostNotAllowed => DeliveryError::HostNotAllowed.advice(),

@@ -1,21 +1,22 @@
 //! Sending one message to one server, over an idle session or a fresh one.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::failure::Failure;
+use super::failure::SmtpFailure;
 use super::idle_sessions::{IdleSessions, Owner};
-use super::limits::{Budget, Deadline, SmtpSettings};
+use super::limits::{Deadline, SmtpSettings};
 use super::mail_object::MailObject;
 use super::opening::Opening;
+use super::reply::Reply;
 use super::session::Session;
 use crate::delivery::net::tls::Trust;
+use crate::delivery::ports::budget::Budget;
 use crate::delivery::ports::sender::Sender;
 use crate::domain::id::TenantId;
 use crate::domain::network::OutboundRule;
-use crate::domain::tenants::account::{Account, AccountHandle};
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::tenants::smtp::SmtpProfile;
 
 /// The client side of SMTP for all tenants.
@@ -33,39 +34,35 @@ impl Client {
         Self { settings, rule, trust, idle }
     }
 
-    /// The time that one send may take.
-    pub(super) fn total(&self) -> Duration {
-        self.settings.total
-    }
-
-    /// Sends `mail` with this account of `sender`; `Ok` when its server has taken it.
+    /// Sends `mail` over this route of `sender`, which leads to `profile`; `Ok` with the reply when its
+    /// server has taken it.
     pub(super) async fn send(
         &self,
-        sender: &Sender,
-        account: &Account,
+        (sender, route): (&Sender, &RouteHandle),
+        profile: &SmtpProfile,
         mail: &MailObject,
         budget: Budget,
-    ) -> Result<(), Failure> {
+    ) -> Result<Reply, SmtpFailure> {
         let deadline = Deadline::new(budget, &self.settings);
-        let owner = Owner::of(sender, account);
+        let owner = Owner::of(sender, route);
         if let Some(idle) = self.idle.take(&owner) {
             match self.send_over(idle, &owner, mail, &deadline).await {
                 Err(failure) if failure.session_was_over() => {}
                 result => return result,
             }
         }
-        let fresh = self.open(&account.smtp, &deadline).await?;
+        let fresh = self.open(profile, &deadline).await?;
         self.send_over(fresh, &owner, mail, &deadline).await
     }
 
     /// Opens a session with `profile`, login included, and sends `mail` over it if there is one.
-    /// Nothing is kept: the account may not be one that is in use.
+    /// Nothing is kept: the route may not be one that is in use.
     pub(super) async fn probe(
         &self,
         profile: &SmtpProfile,
         mail: Option<&MailObject>,
         end: Instant,
-    ) -> Result<(), Failure> {
+    ) -> Result<(), SmtpFailure> {
         let deadline = Deadline::new(Budget::all_until(end), &self.settings);
         let mut session = self.open(profile, &deadline).await?;
         if let Some(mail) = mail {
@@ -75,9 +72,9 @@ impl Client {
         Ok(())
     }
 
-    /// How many idle sessions this account has.
-    pub(super) fn idle_sessions(&self, tenant: TenantId, account: &AccountHandle) -> usize {
-        self.idle.count(tenant, account)
+    /// How many idle sessions this route has.
+    pub(super) fn idle_sessions(&self, tenant: TenantId, route: &RouteHandle) -> usize {
+        self.idle.count(tenant, route)
     }
 
     /// Whether a login is asked for: the operator may let a host be spoken to in clear.
@@ -85,7 +82,7 @@ impl Client {
         !self.rule.allows_plaintext(&profile.host)
     }
 
-    async fn open(&self, profile: &SmtpProfile, deadline: &Deadline<'_>) -> Result<Session, Failure> {
+    async fn open(&self, profile: &SmtpProfile, deadline: &Deadline<'_>) -> Result<Session, SmtpFailure> {
         let opening =
             Opening { settings: &self.settings, rule: &self.rule, trust: &self.trust, profile, deadline };
         opening.open().await
@@ -97,7 +94,7 @@ impl Client {
         owner: &Owner,
         mail: &MailObject,
         deadline: &Deadline<'_>,
-    ) -> Result<(), Failure> {
+    ) -> Result<Reply, SmtpFailure> {
         let result = session.send(mail, deadline).await;
         self.idle.keep(owner.clone(), session);
         result

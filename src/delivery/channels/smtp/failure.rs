@@ -3,7 +3,9 @@
 use std::{fmt, io};
 
 use super::reply::{InvalidReply, Reply};
+use super::words;
 use crate::delivery::net::error::NetError;
+use crate::delivery::ports::failure::{Blame, Later, Others, RouteFailure};
 use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
 
 /// How far a session had come.
@@ -63,8 +65,8 @@ pub(super) enum Cause {
 
 impl Cause {
     /// This cause, met in `phase`.
-    pub(super) fn at(self, phase: Phase) -> Failure {
-        Failure { phase, cause: self }
+    pub(super) fn at(self, phase: Phase) -> SmtpFailure {
+        SmtpFailure { phase, cause: self }
     }
 }
 
@@ -86,30 +88,14 @@ impl From<NetError> for Cause {
     }
 }
 
-/// Who is to be left alone after a failure.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Blame {
-    /// Nobody: the server works, it just does not want this message or this session.
-    Nobody,
-    /// The server: it failed before it knew which account was asking.
-    Server,
-    /// This account's sessions: what follows the login may differ from account to account, so one
-    /// tenant's trouble must not keep another one from the same server.
-    Account,
-    /// This account, which needs more time than it has as one of several. Others may have it.
-    Haste,
-    /// It cannot be said.
-    Unclear,
-}
-
 /// A failed try: what happened and how far the session had come.
 #[derive(Debug)]
-pub(super) struct Failure {
+pub(super) struct SmtpFailure {
     pub(super) phase: Phase,
     pub(super) cause: Cause,
 }
 
-impl Failure {
+impl SmtpFailure {
     /// What the failure means for the message.
     pub(super) fn outcome(&self) -> SendOutcome {
         match &self.cause {
@@ -151,14 +137,27 @@ impl Failure {
         }
     }
 
-    /// Whether time ran out.
-    pub(super) fn is_timeout(&self) -> bool {
-        matches!(self.cause, Cause::TimedOut)
+    /// What routing is told of it.
+    pub(super) fn of_route(&self) -> RouteFailure {
+        let (later, class) = match self.outcome() {
+            SendOutcome::Retry(class) => (Later::MaySucceed, class),
+            SendOutcome::Refused(class) => (Later::FailsAgain, class),
+            SendOutcome::Accepted | SendOutcome::NotYet(_) => unreachable!("a failure is neither"),
+        };
+        let reply = self.reply().and_then(Reply::kept);
+        RouteFailure {
+            class,
+            later,
+            others: if self.leaves_it_to_others() { Others::MayTry } else { Others::MayNot },
+            blame: self.blame(),
+            reply,
+            word: reply.and_then(|reply| reply.status).and_then(words::of),
+        }
     }
 
     /// Whether another server may be asked to deliver the message: this one certainly has not, and
     /// did not say that the recipient or the message is at fault.
-    pub(super) fn leaves_it_to_others(&self) -> bool {
+    fn leaves_it_to_others(&self) -> bool {
         match &self.cause {
             Cause::TooLarge => false,
             Cause::Answered(reply) => match reply.code {
@@ -172,7 +171,7 @@ impl Failure {
     }
 
     /// Who is to be left alone after it.
-    pub(super) fn blame(&self) -> Blame {
+    fn blame(&self) -> Blame {
         let connection = match &self.cause {
             Cause::HostNotFound(_)
             | Cause::Broken(_)
@@ -185,7 +184,7 @@ impl Failure {
         match connection {
             false => Blame::Nobody,
             true if self.phase < Phase::Login => Blame::Server,
-            true => Blame::Account,
+            true => Blame::Route,
         }
     }
 
@@ -218,7 +217,7 @@ impl Failure {
     }
 }
 
-impl fmt::Display for Failure {
+impl fmt::Display for SmtpFailure {
     /// What happened, without anything that the server said.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.cause {
@@ -242,7 +241,7 @@ impl fmt::Display for Failure {
 mod tests {
     use super::*;
 
-    fn answered(code: u16, phase: Phase) -> Failure {
+    fn answered(code: u16, phase: Phase) -> SmtpFailure {
         Cause::Answered(Reply { code, lines: Vec::new() }).at(phase)
     }
 
@@ -292,9 +291,9 @@ mod tests {
     #[test]
     fn only_what_comes_before_the_login_is_held_against_everybody() {
         assert_eq!(Cause::TimedOut.at(Phase::Connect).blame(), Blame::Server);
-        assert_eq!(Cause::TimedOut.at(Phase::Content).blame(), Blame::Account);
+        assert_eq!(Cause::TimedOut.at(Phase::Content).blame(), Blame::Route);
         assert_eq!(answered(421, Phase::Hello).blame(), Blame::Server);
-        assert_eq!(answered(421, Phase::Sender).blame(), Blame::Account);
+        assert_eq!(answered(421, Phase::Sender).blame(), Blame::Route);
         assert_eq!(answered(535, Phase::Login).blame(), Blame::Nobody);
         assert_eq!(Cause::NoTls.at(Phase::Tls).blame(), Blame::Nobody);
     }

@@ -10,31 +10,31 @@ use super::limits::SmtpSettings;
 use super::session::Session;
 use crate::delivery::ports::sender::Sender;
 use crate::domain::id::TenantId;
-use crate::domain::tenants::account::{Account, AccountHandle};
+use crate::domain::tenants::route::RouteHandle;
 
 /// How long a server may take to receive a QUIT.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Whose sessions: one tenant never uses another one's, one account not another one's, and an account
+/// Whose sessions: one tenant never uses another one's, one route not another one's, and a route
 /// that changed none of before.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Owner {
     tenant: TenantId,
     revision: u64,
-    account: AccountHandle,
+    route: RouteHandle,
 }
 
 impl Owner {
-    /// This account of `sender`.
-    pub(super) fn of(sender: &Sender, account: &Account) -> Self {
-        Self { tenant: sender.tenant, revision: sender.revision, account: account.handle.clone() }
+    /// This route of `sender`.
+    pub(super) fn of(sender: &Sender, route: &RouteHandle) -> Self {
+        Self { tenant: sender.tenant, revision: sender.revision, route: route.clone() }
     }
 }
 
-/// The idle sessions of all accounts.
+/// The idle sessions of all routes.
 pub(super) struct IdleSessions {
     idle_limit: Duration,
-    per_account: usize,
+    per_route: usize,
     most: usize,
     shelf: Mutex<Shelf>,
     /// For the task that closes what has been idle too long.
@@ -43,7 +43,7 @@ pub(super) struct IdleSessions {
 
 #[derive(Default)]
 struct Shelf {
-    /// Of each account the one used last is at the end, and is used first: so the others can age.
+    /// Of each route the one used last is at the end, and is used first: so the others can age.
     idle: HashMap<Owner, Vec<Idle>>,
     count: usize,
     sweeping: bool,
@@ -59,14 +59,14 @@ impl IdleSessions {
     pub(super) fn new(settings: &SmtpSettings) -> Arc<Self> {
         Arc::new_cyclic(|myself| Self {
             idle_limit: settings.idle,
-            per_account: settings.kept_per_account,
+            per_route: settings.kept_per_route,
             most: settings.kept,
             shelf: Mutex::default(),
             myself: myself.clone(),
         })
     }
 
-    /// An idle session of this account that is still alive as far as is known.
+    /// An idle session of this route that is still alive as far as is known.
     pub(super) fn take(&self, owner: &Owner) -> Option<Session> {
         let now = Instant::now();
         let mut shelf = self.shelf();
@@ -84,7 +84,7 @@ impl IdleSessions {
             return;
         }
         let mut shelf = self.shelf();
-        let full = shelf.idle.get(&owner).is_some_and(|idle| idle.len() >= self.per_account);
+        let full = shelf.idle.get(&owner).is_some_and(|idle| idle.len() >= self.per_route);
         if full || shelf.count >= self.most {
             return;
         }
@@ -95,10 +95,10 @@ impl IdleSessions {
         }
     }
 
-    /// How many this account has, also from before it was changed.
-    pub(super) fn count(&self, tenant: TenantId, account: &AccountHandle) -> usize {
+    /// How many this route has, also from before it was changed.
+    pub(super) fn count(&self, tenant: TenantId, route: &RouteHandle) -> usize {
         let shelf = self.shelf();
-        let own = shelf.idle.iter().filter(|(owner, _)| owner.tenant == tenant && owner.account == *account);
+        let own = shelf.idle.iter().filter(|(owner, _)| owner.tenant == tenant && owner.route == *route);
         own.map(|(_, idle)| idle.len()).sum()
     }
 

@@ -4,7 +4,7 @@ use std::net::{IpAddr, SocketAddr};
 
 use tokio::net::TcpStream;
 
-use super::failure::{Cause, Failure, Phase};
+use super::failure::{Cause, Phase, SmtpFailure};
 use super::limits::{Deadline, SmtpSettings};
 use super::login::login;
 use super::offers::Offers;
@@ -37,7 +37,7 @@ enum Upgrade {
 
 impl Opening<'_> {
     /// A session that is ready to send.
-    pub(super) async fn open(&self) -> Result<Session, Failure> {
+    pub(super) async fn open(&self) -> Result<Session, SmtpFailure> {
         if !self.rule.allows_plaintext(&self.profile.host) {
             return self.open_with(Upgrade::Required).await;
         }
@@ -51,7 +51,7 @@ impl Opening<'_> {
         }
     }
 
-    async fn open_with(&self, upgrade: Upgrade) -> Result<Session, Failure> {
+    async fn open_with(&self, upgrade: Upgrade) -> Result<Session, SmtpFailure> {
         let SmtpProfile { host, port, security, .. } = self.profile;
         let dialing = dial(self.rule, host, *port, self.settings.connect);
         let tcp = self.deadline.step(Phase::Connect, dialing).await?;
@@ -68,7 +68,7 @@ impl Opening<'_> {
         &self,
         tcp: TcpStream,
         hello: &str,
-    ) -> Result<(Wire, Offers, Option<Encrypted>), Failure> {
+    ) -> Result<(Wire, Offers, Option<Encrypted>), SmtpFailure> {
         let (mut wire, encrypted) = self.secure(tcp).await?;
         self.greeting(&mut wire).await?;
         let offers = self.hello(&mut wire, hello).await?;
@@ -81,7 +81,7 @@ impl Opening<'_> {
         tcp: TcpStream,
         hello: &str,
         upgrade: Upgrade,
-    ) -> Result<(Wire, Offers, Option<Encrypted>), Failure> {
+    ) -> Result<(Wire, Offers, Option<Encrypted>), SmtpFailure> {
         let mut wire = Wire::new(Stream::Plain(tcp));
         self.greeting(&mut wire).await?;
         let offers = self.hello(&mut wire, hello).await?;
@@ -98,18 +98,18 @@ impl Opening<'_> {
         Ok((wire, offers, Some(encrypted)))
     }
 
-    async fn secure(&self, tcp: TcpStream) -> Result<(Wire, Encrypted), Failure> {
+    async fn secure(&self, tcp: TcpStream) -> Result<(Wire, Encrypted), SmtpFailure> {
         let securing = self.trust.secure(tcp, &self.profile.host);
         let (stream, encrypted) = self.deadline.step(Phase::Tls, securing).await?;
         Ok((Wire::new(Stream::Tls(Box::new(stream))), encrypted))
     }
 
-    async fn greeting(&self, wire: &mut Wire) -> Result<(), Failure> {
+    async fn greeting(&self, wire: &mut Wire) -> Result<(), SmtpFailure> {
         let reply = self.deadline.step(Phase::Greeting, wire.reply()).await?;
         if reply.code == 220 { Ok(()) } else { Err(Cause::Answered(reply).at(Phase::Greeting)) }
     }
 
-    async fn hello(&self, wire: &mut Wire, line: &str) -> Result<Offers, Failure> {
+    async fn hello(&self, wire: &mut Wire, line: &str) -> Result<Offers, SmtpFailure> {
         let reply = self.deadline.step(Phase::Hello, wire.command(line.as_bytes())).await?;
         if reply.code == 250 {
             Ok(Offers::read(&reply))
@@ -123,7 +123,7 @@ impl Opening<'_> {
         mut wire: Wire,
         offers: Offers,
         encrypted: Option<Encrypted>,
-    ) -> Result<Session, Failure> {
+    ) -> Result<Session, SmtpFailure> {
         if let Some(encrypted) = encrypted {
             let logging_in = login(&mut wire, encrypted, &offers, self.profile);
             self.deadline.step(Phase::Login, logging_in).await?;

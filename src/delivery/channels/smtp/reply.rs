@@ -1,5 +1,8 @@
 //! Replies (RFC 5321 §4.2): three digits, a text, perhaps over several lines, all of it bounded.
 
+use crate::domain::deliveries;
+use crate::domain::deliveries::reply::{EnhancedStatus, ReplyClass};
+
 /// The longest line that is read, its end included, in bytes. RFC 5321 §4.5.3.1.5 has 512.
 pub(super) const MAX_LINE: usize = 4096;
 /// The most lines of one reply.
@@ -14,6 +17,14 @@ pub(super) struct Reply {
     pub(super) code: u16,
     /// The text of each line, as the server wrote it: not fit for anybody's eyes.
     pub(super) lines: Vec<String>,
+}
+
+impl Reply {
+    /// What may be kept of it.
+    pub(super) fn kept(&self) -> Option<deliveries::reply::Reply> {
+        let status = self.lines.first().and_then(|text| EnhancedStatus::parse(text));
+        ReplyClass::of(self.code).map(|class| deliveries::reply::Reply { class, status })
+    }
 }
 
 /// Why something is no reply.

@@ -1,6 +1,6 @@
 //! A session that is ready to send: one message after the other (RFC 5321 §3.3).
 
-use super::failure::{Cause, Failure, Phase};
+use super::failure::{Cause, Phase, SmtpFailure};
 use super::limits::Deadline;
 use super::mail_object::MailObject;
 use super::offers::Offers;
@@ -27,7 +27,7 @@ enum State {
 
 /// What became of the envelope.
 struct Envelope {
-    verdict: Result<(), Failure>,
+    verdict: Result<(), SmtpFailure>,
     data: Reply,
 }
 
@@ -37,8 +37,12 @@ impl Session {
         Self { wire, offers, state: State::Ready }
     }
 
-    /// Sends one message; `Ok` when the server has taken it.
-    pub(super) async fn send(&mut self, mail: &MailObject, deadline: &Deadline<'_>) -> Result<(), Failure> {
+    /// Sends one message; `Ok` with the reply when the server has taken it.
+    pub(super) async fn send(
+        &mut self,
+        mail: &MailObject,
+        deadline: &Deadline<'_>,
+    ) -> Result<Reply, SmtpFailure> {
         if self.offers.size.is_some_and(|most| mail.content.len() > most) {
             return Err(Cause::TooLarge.at(Phase::Sender));
         }
@@ -53,10 +57,10 @@ impl Session {
         self.check(envelope)?;
         let answer = deadline.step(Phase::Content, self.wire.command(&mail.content)).await?;
         self.state = State::Ready;
-        if answer.code == 250 { Ok(()) } else { Err(Cause::Answered(answer).at(Phase::Content)) }
+        if answer.code == 250 { Ok(answer) } else { Err(Cause::Answered(answer).at(Phase::Content)) }
     }
 
-    async fn reset(&mut self, deadline: &Deadline<'_>) -> Result<(), Failure> {
+    async fn reset(&mut self, deadline: &Deadline<'_>) -> Result<(), SmtpFailure> {
         let reply = deadline.step(Phase::Reset, self.wire.command(b"RSET\r\n")).await?;
         if reply.code == 250 { Ok(()) } else { Err(Cause::Answered(reply).at(Phase::Reset)) }
     }
@@ -77,7 +81,7 @@ impl Session {
         &mut self,
         mail: &MailObject,
         deadline: &Deadline<'_>,
-    ) -> Result<Envelope, Failure> {
+    ) -> Result<Envelope, SmtpFailure> {
         let commands = format!("{}{}DATA\r\n", mail_line(mail), rcpt_line(mail));
         deadline.step(Phase::Sender, self.wire.send(commands.as_bytes())).await?;
         let sender = self.verdict(Phase::Sender, deadline).await;
@@ -96,7 +100,7 @@ impl Session {
         }
     }
 
-    async fn verdict(&mut self, phase: Phase, deadline: &Deadline<'_>) -> Result<(), Failure> {
+    async fn verdict(&mut self, phase: Phase, deadline: &Deadline<'_>) -> Result<(), SmtpFailure> {
         accepted(deadline.step(phase, self.wire.reply()).await?, phase)
     }
 
@@ -104,7 +108,7 @@ impl Session {
         &mut self,
         mail: &MailObject,
         deadline: &Deadline<'_>,
-    ) -> Result<Envelope, Failure> {
+    ) -> Result<Envelope, SmtpFailure> {
         for (phase, line) in [(Phase::Sender, mail_line(mail)), (Phase::Recipient, rcpt_line(mail))] {
             let reply = deadline.step(phase, self.wire.command(line.as_bytes())).await?;
             if let Err(refusal) = accepted(reply, phase) {
@@ -120,7 +124,7 @@ impl Session {
 
     /// Whether the message may follow. A server that refused the recipient and asks for the message
     /// all the same waits for a content that must not be sent: that session is over.
-    fn check(&mut self, envelope: Envelope) -> Result<(), Failure> {
+    fn check(&mut self, envelope: Envelope) -> Result<(), SmtpFailure> {
         let Envelope { verdict, data } = envelope;
         let asked = data.code == 354;
         let failure = Cause::Answered(data).at(Phase::Data);
@@ -132,7 +136,7 @@ impl Session {
     }
 }
 
-fn accepted(reply: Reply, phase: Phase) -> Result<(), Failure> {
+fn accepted(reply: Reply, phase: Phase) -> Result<(), SmtpFailure> {
     // 251 and 252: accepted, to be forwarded or not checked (RFC 5321 §3.4, §3.5.3).
     match (phase, reply.code) {
         (_, 250) | (Phase::Recipient, 251 | 252) => Ok(()),

@@ -7,25 +7,26 @@ use lettre::message::header::HeaderName;
 use super::headers::{domain, field, headers, id_safe};
 use super::message::{ComposeError, MailMessage};
 use super::mime;
-use crate::delivery::content::mail_content::content_of;
+use crate::delivery::content::mail_content::mail_content;
 use crate::delivery::content::template::cleaning::presentable;
 use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::mail_address::MailAddress;
+use crate::domain::tenants::route::Route;
 use crate::domain::time::Timestamp;
 
 /// The mail that carries `message`, with this date: the same bytes on every try.
 pub fn compose(
     sender: &Sender,
-    from: &Recipient,
+    from: &MailAddress,
     message: &Message,
     date: Timestamp,
 ) -> Result<MailMessage, ComposeError> {
     let (from, to) = (from.as_str(), message.recipient.as_str());
-    // The same whichever account sends, so that a duplicate is known by it.
-    let first = sender.accounts.first().map_or(from, |account| account.smtp.from.as_str());
+    // The same whichever route sends, so that a duplicate is known by it.
+    let first = sender.routes.iter().find_map(Route::smtp).map_or(from, |smtp| smtp.from.as_str());
     let name = presentable(&sender.name);
-    let content = content_of(sender, message)?;
+    let content = mail_content(sender, message)?;
     let id = id_safe(&message.id);
     let name = Some(name).filter(|name| !name.is_empty());
     let author = Mailbox::new(name, from.parse::<Address>()?);

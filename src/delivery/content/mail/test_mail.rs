@@ -6,8 +6,8 @@ use lettre::message::Mailbox;
 use super::headers::{domain, headers, id_safe};
 use super::message::{ComposeError, MailMessage};
 use super::mime;
-use crate::domain::challenges::recipient::Recipient;
-use crate::domain::tenants::account_check::TestMail;
+use crate::domain::mail_address::MailAddress;
+use crate::domain::tenants::route_check::TestMessage;
 
 const SUBJECT: &str = "Test mail";
 
@@ -17,8 +17,8 @@ const TEXT: &str = "This is a test mail: somebody tried out the mail account tha
 
 /// A test mail from `from`.
 pub(in crate::delivery) fn compose_test(
-    from: &Recipient,
-    mail: &TestMail,
+    from: &MailAddress,
+    mail: &TestMessage,
 ) -> Result<MailMessage, ComposeError> {
     let (from, to) = (from.as_str(), mail.to.as_str());
     let author = Mailbox::new(None, from.parse::<Address>()?);

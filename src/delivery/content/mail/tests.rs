@@ -1,6 +1,9 @@
 //! Mails, byte for byte.
 
 use crate::delivery::content::template::cleaning::presentable;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::mail_address::MailAddress;
+use crate::domain::tenants::route::Transport;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,19 +13,19 @@ use secrecy::SecretString;
 use super::*;
 use crate::delivery::channels::smtp::mail_object::MailObject;
 use crate::delivery::{Message, Sender, Template};
+use crate::domain::address::Address;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
-use crate::domain::tenants::account::{Account, AccountHandle};
+use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::tenants::smtp::{Security, SmtpProfile};
 use crate::domain::tenants::template::TemplateSource;
 use crate::domain::time::Timestamp;
 
-fn from() -> Recipient {
-    Recipient::email("app@sender.example").unwrap()
+fn from() -> MailAddress {
+    MailAddress::parse("app@sender.example").unwrap()
 }
 
 fn sender(name: &str) -> Sender {
@@ -34,16 +37,17 @@ fn sender(name: &str) -> Sender {
         password: SecretString::from("hunter22"),
         from: from(),
     };
-    let handle = AccountHandle::parse("smtp_2222222222222222").unwrap();
-    let accounts = vec![Account { handle, name: String::new(), smtp }];
-    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), accounts, is_sandbox: false }
+    let handle = RouteHandle::parse("smtp_2222222222222222").unwrap();
+    let routes = vec![Route { handle, name: String::new(), transport: Transport::Smtp(smtp) }];
+    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), routes, is_sandbox: false }
 }
 
-fn message(to: &Recipient, tag: &str, purpose: &str) -> Message {
+fn message(to: &Address, tag: &str, purpose: &str) -> Message {
     let created_at = Timestamp::from_millis(1_000_000_000_000);
     Message {
         id: "m-1\r\nBcc: x@y.example".to_owned(),
         recipient: to.clone(),
+        channel: ChannelKind::Email,
         code: Code::from_sealed("012345".to_owned()),
         purpose: Purpose::parse(purpose).unwrap(),
         locale: Locale::parse(tag),
@@ -60,7 +64,7 @@ fn composed(sender: &Sender, message: &Message) -> Result<MailObject, ComposeErr
 }
 
 fn mail_in(tag: &str, purpose: &str, name: &str) -> String {
-    let to = Recipient::email("jane@example.com").unwrap();
+    let to = Address::parse("jane@example.com").unwrap();
     let mail = composed(&sender(name), &message(&to, tag, purpose)).unwrap();
     assert_eq!((mail.from.as_str(), mail.to.as_str()), ("app@sender.example", "jane@example.com"));
     String::from_utf8(mail.content).unwrap()
@@ -187,7 +191,7 @@ fn a_template_ends_no_mail_and_no_header_field() {
     {
         let text = format!("{{{{ code }}}}{ends}MAIL FROM:<x@y.example>{ends}{}", "x".repeat(3_000));
         let source = TemplateSource { subject: subject.clone(), html: Some(format!("<p>{text}</p>")), text };
-        let to = Recipient::email("jane@example.com").unwrap();
+        let to = Address::parse("jane@example.com").unwrap();
         let template = Template::parse(&source).map(Arc::new).unwrap();
         let message = Message { template: Some(template), ..message(&to, "en", "login") };
         let mail = String::from_utf8(composed(&sender("Acme"), &message).unwrap().content).unwrap();
@@ -208,7 +212,7 @@ proptest! {
         tag in prop::sample::select(vec!["en", "ar", "ja", "pt-BR"]),
     ) {
         let plain = fields(&mail_in(tag, "login", "")).join(" ");
-        if let Ok(to) = Recipient::email(&to) {
+        if let Ok(to) = Address::parse(&to) {
             let composed = composed(&sender(&name), &message(&to, tag, "login")).unwrap();
             let mail = String::from_utf8(composed.content).unwrap();
             prop_assert_eq!(fields(&mail).join(" "), plain);

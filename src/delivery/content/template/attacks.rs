@@ -2,8 +2,8 @@
 
 use super::Template;
 use super::tests::{CODE, message, said, source, vars};
-use crate::delivery::Content;
-use crate::domain::challenges::recipient::Recipient;
+use crate::delivery::MailContent;
+use crate::domain::address::Address;
 use crate::domain::tenants::template::TemplateSource;
 
 fn is_refused(source: &TemplateSource) -> bool {
@@ -241,7 +241,7 @@ fn what_is_too_deep_or_too_much_is_refused_before_it_costs_anything() {
 fn a_message_that_would_grow_too_long_makes_way_for_the_usual_words() {
     let huge = format!("{{{{ code }}}}{}", "{{ vars.x }}".repeat(190));
     let source = source("s", &huge, Some(&huge));
-    let said = Content::of("Acme", &message(&source, vars(&[("x", &"\"".repeat(500))]))).unwrap();
+    let said = MailContent::of("Acme", &message(&source, vars(&[("x", &"\"".repeat(500))]))).unwrap();
     assert!(!said.is_own && said.text.contains(CODE) && said.text.len() < 1_000);
 }
 
@@ -279,11 +279,11 @@ fn neither_a_tenants_name_nor_a_recipient_is_markup_or_a_header() {
         Some("<b>{{ app }}{{ to }}</b>{{ code }}"),
     );
     let mut message = message(&source, vars(&[]));
-    message.recipient = Recipient::email("\"<b>'{{code}}\"@example.com")
-        .or_else(|_| Recipient::email("a'b+{{code}}@example.com"))
-        .or_else(|_| Recipient::email("a'b@example.com"))
+    message.recipient = Address::parse("\"<b>'{{code}}\"@example.com")
+        .or_else(|_| Address::parse("a'b+{{code}}@example.com"))
+        .or_else(|_| Address::parse("a'b@example.com"))
         .unwrap();
-    let said = Content::of("<i>Acme\r\nBcc: x@y.example\u{202e}{{ code }}", &message).unwrap();
+    let said = MailContent::of("<i>Acme\r\nBcc: x@y.example\u{202e}{{ code }}", &message).unwrap();
     let html = said.html.unwrap();
     assert_eq!(html.matches('<').count(), 2, "{html}");
     assert!(

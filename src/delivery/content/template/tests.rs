@@ -1,5 +1,6 @@
 //! What templates say.
 
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::tenants::template::MAX_SUBJECT;
 use crate::domain::tenants::template::Report;
 use crate::domain::tenants::template::TemplateSource;
@@ -13,10 +14,10 @@ use super::Template;
 use super::cleaning::presentable;
 use crate::delivery::content::mail_content::values;
 use crate::delivery::content::wording::wording;
-use crate::delivery::{Content, Message};
+use crate::delivery::{MailContent, Message};
+use crate::domain::address::Address;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
@@ -38,7 +39,8 @@ pub(super) fn message(source: &TemplateSource, vars: Vars) -> Message {
     let created_at = Timestamp::from_millis(1_000_000_000_000);
     Message {
         id: "m".to_owned(),
-        recipient: Recipient::email("jane@example.com").unwrap(),
+        recipient: Address::parse("jane@example.com").unwrap(),
+        channel: ChannelKind::Email,
         code: Code::from_sealed(CODE.to_owned()),
         purpose: Purpose::parse("login").unwrap(),
         locale: Locale::parse("de"),
@@ -49,8 +51,8 @@ pub(super) fn message(source: &TemplateSource, vars: Vars) -> Message {
     }
 }
 
-pub(super) fn said(source: &TemplateSource, entries: &[(&str, &str)]) -> Content {
-    Content::of("Acme", &message(source, vars(entries))).unwrap()
+pub(super) fn said(source: &TemplateSource, entries: &[(&str, &str)]) -> MailContent {
+    MailContent::of("Acme", &message(source, vars(entries))).unwrap()
 }
 
 fn text(source_text: &str, entries: &[(&str, &str)]) -> String {

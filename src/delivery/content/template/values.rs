@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
+use crate::domain::address::Address;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
 
@@ -20,7 +20,7 @@ pub(in crate::delivery::content) struct Values<'a> {
     pub(in crate::delivery::content) lifetime: Duration,
     pub(in crate::delivery::content) locale: &'a Locale,
     pub(in crate::delivery::content) purpose: &'a Purpose,
-    pub(in crate::delivery::content) to: &'a Recipient,
+    pub(in crate::delivery::content) to: &'a Address,
     /// The sentence that says how long the code works.
     pub(in crate::delivery::content) validity: &'a str,
     pub(in crate::delivery::content) vars: &'a Vars,

@@ -2,17 +2,17 @@
 
 use std::collections::BTreeMap;
 
+use crate::domain::address::Address;
 use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
 
 use crate::http::shared::problems::rejection::Rejection;
 
 /// A recipient.
-pub(crate) fn recipient(text: &str) -> Result<Recipient, Rejection> {
-    Recipient::email(text).map_err(|error| Rejection::field("/to", error.to_string()))
+pub(crate) fn recipient(text: &str) -> Result<Address, Rejection> {
+    Address::parse(text).map_err(|error| Rejection::field("/to", error.to_string()))
 }
 
 /// Texts for templates.

@@ -4,8 +4,9 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::domain::challenges::recipient::Recipient;
-use crate::domain::tenants::account::{AccountDraft, AccountHandle, InvalidAccount};
+use crate::domain::mail_address::MailAddress;
+use crate::domain::tenants::route::RouteHandle;
+use crate::domain::tenants::route_draft::{InvalidRoute, RouteDraft, SmtpDraft, TransportDraft};
 use crate::domain::tenants::smtp::{Security, is_password, parse_host};
 use crate::domain::tenants::tenant::parse_name;
 
@@ -52,10 +53,25 @@ pub(crate) enum AccountTls {
 
 impl AccountBody {
     /// The draft in it; `place` is where it stands in the body.
-    pub(crate) fn draft(self, place: &str) -> Result<AccountDraft, Rejection> {
-        let wrong = |field: &str, detail: &str| Rejection::field(format!("{place}/{field}"), detail);
-        let handle = self.id.as_deref().map(AccountHandle::parse);
-        let unknown = || wrong("id", &InvalidAccount::Id.to_string());
+    pub(crate) fn draft(self, place: &str) -> Result<RouteDraft, Rejection> {
+        let unknown = || wrong(place, "id", &InvalidRoute::Id.to_string());
+        let handle = self.id.as_deref().map(|id| RouteHandle::parse(id).ok_or_else(unknown));
+        Ok(RouteDraft {
+            handle: handle.transpose()?,
+            name: self.name(place)?,
+            transport: TransportDraft::Smtp(self.smtp(place)?),
+        })
+    }
+
+    /// What its owner calls it.
+    pub(crate) fn name(&self, place: &str) -> Result<String, Rejection> {
+        let name = parse_name(self.name.as_deref().unwrap_or_default());
+        name.ok_or_else(|| wrong(place, "name", "at most 100 bytes on one line"))
+    }
+
+    /// The mail server and the login in it.
+    pub(crate) fn smtp(self, place: &str) -> Result<SmtpDraft, Rejection> {
+        let wrong = |field: &str, detail: &str| wrong(place, field, detail);
         let security = match self.tls {
             Some(AccountTls::Implicit) => Security::Implicit,
             Some(AccountTls::StartTls) => Security::StartTls,
@@ -70,17 +86,19 @@ impl AccountBody {
         if self.password.as_ref().is_some_and(|password| !is_password(password.expose_secret())) {
             return Err(wrong("password", "1 to 512 bytes without control characters"));
         }
-        Ok(AccountDraft {
-            handle: handle.map(|handle| handle.ok_or_else(unknown)).transpose()?,
-            name: parse_name(self.name.as_deref().unwrap_or_default())
-                .ok_or_else(|| wrong("name", "at most 100 bytes on one line"))?,
+        Ok(SmtpDraft {
             host: parse_host(&self.host)
                 .ok_or_else(|| wrong("host", "a host name such as smtp.example.com, or an IP address"))?,
             port: self.port,
             security,
             username: self.username,
             password: self.password,
-            from: Recipient::email(&self.from).map_err(|error| wrong("from", &error.to_string()))?,
+            from: MailAddress::parse(&self.from).map_err(|error| wrong("from", &error.to_string()))?,
         })
     }
+}
+
+/// What is wrong with a field of the account at `place`.
+fn wrong(place: &str, field: &str, detail: &str) -> Rejection {
+    Rejection::field(format!("{place}/{field}"), detail)
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use utoipa::{IntoParams, OpenApi, ToSchema};
 
 use crate::domain::policy::GrantedLimits;
-use crate::domain::tenants::account::InvalidAccount;
+use crate::domain::tenants::route_draft::InvalidRoute;
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus, parse_name};
 use crate::service::{Caller, LimitsChange, OperatorChange, Refusal, Registration};
 
@@ -215,13 +215,13 @@ pub(crate) async fn register(
     JsonBody(body): JsonBody<RegisterBody>,
 ) -> V1Result {
     let name = parse_name(&body.name);
-    let draft = body.smtp.draft("/smtp")?;
-    let account = draft.name.clone();
+    let account = body.smtp.name("/smtp")?;
+    let draft = body.smtp.smtp("/smtp")?;
     let unusable =
-        |wrong: InvalidAccount| V1Error::field(format!("/smtp/{}", wrong.field()), wrong.to_string());
+        |wrong: InvalidRoute| V1Error::field(format!("/smtp/{}", wrong.field()), wrong.to_string());
     let registration = Registration {
         name: name.ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?,
-        smtp: draft.profile(&[]).map_err(unusable)?,
+        smtp: draft.complete(None).map_err(unusable)?,
         account,
         secret_key: body.secret_key,
         caller: Caller::Operator(operator.clone()),

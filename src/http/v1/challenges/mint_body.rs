@@ -7,11 +7,11 @@ use std::time::Duration;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
 use crate::domain::challenges::vars::Vars;
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
@@ -86,7 +86,7 @@ enum ChannelName {
 
 impl MintBody {
     /// The recipient; `None` where the page is to ask for it.
-    pub(crate) fn recipient(&self) -> Result<Option<Recipient>, Rejection> {
+    pub(crate) fn recipient(&self) -> Result<Option<Address>, Rejection> {
         let may_ask = self.has_page() && self.channel() == ChannelKind::Email;
         match &self.to {
             Some(to) => recipient(to).map(Some),

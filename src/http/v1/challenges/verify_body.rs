@@ -6,9 +6,9 @@ use std::net::IpAddr;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::domain::address::Address;
 use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::recipient::Recipient;
 
 use crate::http::shared::bodies::fields::{bound, purpose, recipient};
 use crate::http::shared::description::schemas;
@@ -59,7 +59,7 @@ pub(crate) struct VerifyByRecipientBody {
 }
 
 impl VerifyByRecipientBody {
-    pub(crate) fn recipient(&self) -> Result<Recipient, Rejection> {
+    pub(crate) fn recipient(&self) -> Result<Address, Rejection> {
         recipient(&self.to)
     }
 

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::limits::limit::Limit;
 use crate::domain::tenants::credential::Scope;
 use crate::service::{FoundMail, MailQuery, Refusal, Services};
@@ -122,7 +122,7 @@ struct OutboxParameters {
 fn filter(request: &HttpRequest) -> Result<MailQuery, V1Error> {
     let query = Query::of(request, &["to", "challenge", "limit"])?;
     // No address has a space in it, but a query has one for each bare plus sign.
-    let address = |text: &str| Recipient::email(&text.replace(' ', "+")).ok();
+    let address = |text: &str| Address::parse(&text.replace(' ', "+")).ok();
     Ok(MailQuery {
         to: query.parsed("to", "one mail address such as jane@example.com", address)?,
         challenge: query.text("challenge").map(str::to_owned),

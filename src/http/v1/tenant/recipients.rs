@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::json;
 use utoipa::{OpenApi, ToSchema};
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 
 use crate::http::shared::bodies::fields;
 use crate::http::shared::client::ClientIp;
@@ -35,7 +35,7 @@ pub(crate) struct UnlockBody {
 
 impl UnlockBody {
     /// The recipient that is meant.
-    pub(crate) fn recipient(&self) -> Result<Recipient, Rejection> {
+    pub(crate) fn recipient(&self) -> Result<Address, Rejection> {
         fields::recipient(&self.to)
     }
 }

@@ -5,8 +5,8 @@ use std::time::Duration;
 use tokio::time::timeout;
 
 use super::dns::Dns;
-use crate::domain::challenges::recipient::Recipient;
-use crate::domain::tenants::account_check::{Hint, Topic};
+use crate::domain::mail_address::MailAddress;
+use crate::domain::tenants::route_check::{Hint, Topic};
 
 /// How long all questions together may take.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -31,11 +31,11 @@ const DMARC_MISSING: &str = "the domain of `from` has no DMARC record: add a TXT
                              \"v=DMARC1; p=none\" to begin with; large receivers ask for one";
 
 /// What DNS says about the domain of `from`. Where it does not answer in time there is no hint.
-pub(super) async fn hints(dns: &dyn Dns, from: &Recipient) -> Vec<Hint> {
+pub(in crate::delivery::channels::smtp) async fn hints(dns: &dyn Dns, from: &MailAddress) -> Vec<Hint> {
     hints_within(LIMIT, dns, from).await
 }
 
-async fn hints_within(limit: Duration, dns: &dyn Dns, from: &Recipient) -> Vec<Hint> {
+async fn hints_within(limit: Duration, dns: &dyn Dns, from: &MailAddress) -> Vec<Hint> {
     let Some(domain) = public_domain(from) else { return Vec::new() };
     let dmarc = format!("_dmarc.{domain}");
     let ask = async { tokio::join!(dns.takes_mail(&domain), dns.texts(&domain), dns.texts(&dmarc)) };
@@ -57,7 +57,7 @@ async fn hints_within(limit: Duration, dns: &dyn Dns, from: &Recipient) -> Vec<H
 }
 
 /// The domain of an address, as DNS writes it, if it is one of the world's.
-fn public_domain(from: &Recipient) -> Option<String> {
+fn public_domain(from: &MailAddress) -> Option<String> {
     let (_, domain) = from.as_str().rsplit_once('@')?;
     let domain = idna::domain_to_ascii(domain).ok()?;
     let last = domain.rsplit('.').next()?;
@@ -134,7 +134,7 @@ mod tests {
     }
 
     async fn ask(dns: &dyn Dns) -> Vec<Hint> {
-        hints(dns, &Recipient::email("app@acme.com").unwrap()).await
+        hints(dns, &MailAddress::parse("app@acme.com").unwrap()).await
     }
 
     #[tokio::test]
@@ -153,7 +153,7 @@ mod tests {
     #[tokio::test]
     async fn what_dns_does_not_answer_is_no_hint_and_no_error() {
         assert!(ask(&Fake { mail: None, texts: None }).await.is_empty());
-        let from = Recipient::email("app@acme.com").unwrap();
+        let from = MailAddress::parse("app@acme.com").unwrap();
         assert!(hints_within(Duration::from_millis(20), &Silent, &from).await.is_empty());
         let some = ask(&Fake { mail: Some(true), texts: None }).await;
         assert_eq!(some.iter().map(|hint| hint.topic).collect::<Vec<_>>(), [Topic::Mx, Topic::Dkim]);
@@ -162,7 +162,7 @@ mod tests {
     #[tokio::test]
     async fn nobody_is_asked_about_names_that_are_not_the_worlds() {
         for address in ["app@sender.example", "app@intranet", "app@mail.invalid", "app@db.localhost"] {
-            let Ok(from) = Recipient::email(address) else { continue };
+            let Ok(from) = MailAddress::parse(address) else { continue };
             assert!(hints(&Silent, &from).await.is_empty(), "{address}");
         }
     }

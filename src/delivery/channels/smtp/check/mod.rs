@@ -1,8 +1,9 @@
-//! Trying a mail account out, for its owner.
+//! Checking a route over SMTP, for its owner.
 
 mod dns;
 mod hints;
-mod prober;
+mod walk;
 
 pub use dns::{Dns, SystemDns};
-pub use prober::Prober;
+pub(super) use hints::hints;
+pub(super) use walk::walk;

@@ -3,8 +3,9 @@
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::domain::challenges::recipient::Recipient;
-use crate::domain::tenants::account::{AccountDraft, AccountHandle, MAX_ACCOUNTS};
+use crate::domain::address::Address;
+use crate::domain::tenants::route::{MAX_ROUTES, RouteHandle, TransportKind};
+use crate::domain::tenants::route_draft::RouteDraft;
 use crate::service::Candidate;
 
 use crate::http::shared::bodies::mail_account::AccountBody;
@@ -38,9 +39,9 @@ pub(crate) struct AccountTestBody {
 }
 
 impl AccountsBody {
-    pub(crate) fn drafts(self) -> Result<Vec<AccountDraft>, Rejection> {
-        if self.accounts.len() > MAX_ACCOUNTS {
-            return Err(Rejection::field("/accounts", format!("at most {MAX_ACCOUNTS} accounts")));
+    pub(crate) fn drafts(self) -> Result<Vec<RouteDraft>, Rejection> {
+        if self.accounts.len() > MAX_ROUTES {
+            return Err(Rejection::field("/accounts", format!("at most {MAX_ROUTES} accounts")));
         }
         let accounts = self.accounts.into_iter().enumerate();
         accounts.map(|(at, account)| account.draft(&format!("/accounts/{at}"))).collect()
@@ -50,19 +51,18 @@ impl AccountsBody {
 impl AccountTestBody {
     pub(crate) fn candidate(&mut self) -> Result<Candidate, Rejection> {
         match (self.id.take(), self.account.take()) {
-            (None, None) => Ok(Candidate::First),
+            (None, None) => Ok(Candidate::First(TransportKind::Smtp)),
             (None, Some(account)) => Ok(Candidate::Draft(Box::new(account.draft("/account")?))),
             (Some(id), None) => {
-                let handle = AccountHandle::parse(&id);
+                let handle = RouteHandle::parse(&id);
                 handle.map(Candidate::Present).ok_or_else(|| Rejection::field("/id", "the id of an account"))
             }
             (Some(_), Some(_)) => Err(Rejection::field("/account", "either an id or an account, not both")),
         }
     }
 
-    pub(crate) fn recipient(&self) -> Result<Option<Recipient>, Rejection> {
-        let parse =
-            |to: &str| Recipient::email(to).map_err(|error| Rejection::field("/to", error.to_string()));
+    pub(crate) fn recipient(&self) -> Result<Option<Address>, Rejection> {
+        let parse = |to: &str| Address::parse(to).map_err(|error| Rejection::field("/to", error.to_string()));
         self.to.as_deref().map(parse).transpose()
     }
 }

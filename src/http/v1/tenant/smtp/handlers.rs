@@ -5,7 +5,8 @@ use actix_web::web::Data;
 use actix_web::{HttpRequest, HttpResponse};
 use utoipa::OpenApi;
 
-use crate::service::{AccountRefusal, Accounts};
+use crate::domain::tenants::route::TransportKind;
+use crate::service::{RouteRefusal, TenantRoutes};
 
 use crate::http::shared::bodies::mail_account;
 use crate::http::shared::client::ClientIp;
@@ -48,7 +49,7 @@ pub(crate) struct SmtpDoc;
     responses(responses::Shown)
 )]
 pub(crate) async fn get(state: Data<AppState>, Manager(tenant): Manager) -> V1Result {
-    Ok(shown(&state.services.routes.accounts(&tenant).await?))
+    Ok(shown(&state.services.routes.list_of(&tenant, TransportKind::Smtp).await?))
 }
 
 /// `PUT /v1/tenant/smtp`: the whole list, in one decision.
@@ -75,7 +76,8 @@ pub(crate) async fn replace(
     JsonBody(body): JsonBody<AccountsBody>,
 ) -> V1Result {
     let (drafts, seen, client_ip) = (body.drafts()?, condition(&request), ClientIp::of(&request));
-    let replaced = state.services.routes.replace_accounts(&tenant, drafts, seen, client_ip).await;
+    let routes = &state.services.routes;
+    let replaced = routes.replace_of(&tenant, TransportKind::Smtp, drafts, seen, client_ip).await;
     Ok(shown(&replaced.map_err(|refusal| told(refusal, |at| format!("/accounts/{at}")))?))
 }
 
@@ -99,14 +101,14 @@ pub(crate) async fn test(
     JsonBody(mut body): JsonBody<AccountTestBody>,
 ) -> V1Result {
     let (candidate, to) = (body.candidate()?, body.recipient()?);
-    let check = state.services.routes.check_account(&tenant, candidate, to, ClientIp::of(&request)).await;
+    let check = state.services.routes.check(&tenant, candidate, to, ClientIp::of(&request)).await;
     let check = check.map_err(|refusal| told(refusal, |_| "/account".to_owned()))?;
     Ok(HttpResponse::Ok().json(AccountCheckView::of(check)))
 }
 
-fn shown(accounts: &Accounts) -> HttpResponse {
-    let tag = format!("\"{}\"", accounts.revision);
-    HttpResponse::Ok().insert_header((ETAG, tag)).json(AccountsView::of(&accounts.accounts))
+fn shown(found: &TenantRoutes) -> HttpResponse {
+    let tag = format!("\"{}\"", found.revision);
+    HttpResponse::Ok().insert_header((ETAG, tag)).json(AccountsView::of(&found.routes))
 }
 
 /// The revision that `If-Match` asks for (RFC 9110 §13.1.1). One that is none of ours matches none.
@@ -117,10 +119,10 @@ fn condition(request: &HttpRequest) -> Option<i64> {
     (value != "*").then(|| tag().unwrap_or(NONE))
 }
 
-fn told(refusal: AccountRefusal, place: impl FnOnce(usize) -> String) -> V1Error {
+fn told(refusal: RouteRefusal, place: impl FnOnce(usize) -> String) -> V1Error {
     match refusal {
-        AccountRefusal::Refused(refusal) => refusal.into(),
-        AccountRefusal::Invalid(at, why) => {
+        RouteRefusal::Refused(refusal) => refusal.into(),
+        RouteRefusal::Invalid(at, why) => {
             V1Error::field(format!("{}/{}", place(at), why.field()), why.to_string())
         }
     }

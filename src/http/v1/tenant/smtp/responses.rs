@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::IntoParams;
 
 use crate::domain::limits::limit::Limit;
-use crate::domain::tenants::account::InvalidAccount;
+use crate::domain::tenants::route_draft::InvalidRoute;
 use crate::service::Refusal;
 
 use crate::http::shared::description::answers::limited;
@@ -26,14 +26,14 @@ pub(crate) struct IfMatch {
 
 fn replacing() -> Vec<V1Error> {
     let mut all = looking_after();
-    all.extend(of_a_body("/accounts/0/password", &InvalidAccount::PasswordAgain.to_string()));
+    all.extend(of_a_body("/accounts/0/password", &InvalidRoute::PasswordAgain.to_string()));
     all.extend(refused([Refusal::ChangedMeanwhile, Refusal::TenantChanged, Refusal::LiveOnly]));
     all
 }
 
 fn testing() -> Vec<V1Error> {
     let mut all = probing();
-    all.extend(of_a_body("/account/host", &InvalidAccount::Host.to_string()));
+    all.extend(of_a_body("/account/host", &InvalidRoute::Host.to_string()));
     let own = [Refusal::UnknownAccount, Refusal::NoAccount, Refusal::TestUnderWay, Refusal::LiveOnly];
     all.extend(refused(own));
     all.extend(refused([limited(Limit::SendsPerRecipient)]));

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::deliveries::delivery::DeliveryError;
-use crate::domain::tenants::account::Account;
-use crate::domain::tenants::account_check::{AccountCheck, Hint, Step, Taken, Topic};
+use crate::domain::tenants::route::Route;
+use crate::domain::tenants::route_check::{CheckStep, CheckedStep, Hint, RouteCheck, Topic};
 use crate::domain::tenants::smtp::Security;
 
 use crate::http::shared::description::schemas::part;
@@ -109,7 +109,7 @@ fn tls() -> RefOr<Schema> {
 }
 
 fn step() -> RefOr<Schema> {
-    words("A step on the way to a sent mail.", &Step::ALL.map(Step::as_str))
+    words("A step on the way to a sent mail.", &CheckStep::ALL.map(CheckStep::as_str))
 }
 
 fn topic() -> RefOr<Schema> {
@@ -121,8 +121,9 @@ fn reason() -> RefOr<Schema> {
 }
 
 impl AccountsView {
-    pub(crate) fn of(accounts: &[Account]) -> Self {
-        Self { accounts: accounts.iter().map(AccountView::of).collect() }
+    /// Of routes over SMTP; others are not shown.
+    pub(crate) fn of(routes: &[Route]) -> Self {
+        Self { accounts: routes.iter().filter_map(AccountView::of).collect() }
     }
 
     pub(crate) fn example() -> Value {
@@ -134,22 +135,22 @@ impl AccountsView {
 }
 
 impl AccountView {
-    fn of(account: &Account) -> Self {
-        let smtp = &account.smtp;
-        Self {
-            id: account.handle.to_string(),
-            name: account.name.clone(),
+    fn of(route: &Route) -> Option<Self> {
+        let smtp = route.smtp()?;
+        Some(Self {
+            id: route.handle.to_string(),
+            name: route.name.clone(),
             host: smtp.host.clone(),
             port: smtp.port,
             tls: smtp.security.as_str(),
             username: smtp.username.clone(),
             from: smtp.from.as_str().to_owned(),
-        }
+        })
     }
 }
 
 impl AccountCheckView {
-    pub(crate) fn of(check: AccountCheck) -> Self {
+    pub(crate) fn of(check: RouteCheck) -> Self {
         Self {
             ok: check.is_ok(),
             steps: check.steps.into_iter().map(CheckStepView::of).collect(),
@@ -173,7 +174,7 @@ impl AccountCheckView {
 }
 
 impl CheckStepView {
-    fn of(taken: Taken) -> Self {
+    fn of(taken: CheckedStep) -> Self {
         let (detail, trouble) = match taken.result {
             Ok(detail) => (Some(detail), None),
             Err(trouble) => (None, Some(trouble)),

@@ -1,12 +1,12 @@
-//! Trying a mail account out, step by step, and what its owner is told of it.
+//! Checking a route, step by step, and what its owner is shown of it.
 
-use crate::domain::challenges::recipient::Recipient;
+use crate::domain::address::Address;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::time::Timestamp;
 
-/// A step on the way to a sent mail.
+/// A step on the way to a sent message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Step {
+pub enum CheckStep {
     /// From the host's name to an address that may be connected to.
     Resolve,
     /// A connection to the port.
@@ -21,7 +21,7 @@ pub enum Step {
     Mail,
 }
 
-impl Step {
+impl CheckStep {
     /// Every step.
     pub const ALL: [Self; 6] =
         [Self::Resolve, Self::Connect, Self::Greeting, Self::Tls, Self::Login, Self::Mail];
@@ -41,16 +41,16 @@ impl Step {
 
 /// A step that was taken.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Taken {
+pub struct CheckedStep {
     /// Which.
-    pub step: Step,
+    pub step: CheckStep,
     /// What came of it.
-    pub result: Result<String, Trouble>,
+    pub result: Result<String, FailedStep>,
 }
 
 /// Why a step failed. Nothing that a server said is in it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Trouble {
+pub struct FailedStep {
     /// The stable word.
     pub reason: DeliveryError,
     /// What to change.
@@ -96,29 +96,29 @@ pub struct Hint {
     pub text: &'static str,
 }
 
-/// What came of trying an account.
+/// What came of checking a route.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct AccountCheck {
+pub struct RouteCheck {
     /// The steps that were taken, in order; the last one may have failed.
-    pub steps: Vec<Taken>,
+    pub steps: Vec<CheckedStep>,
     /// What DNS says about the sender's domain; nothing where it does not answer.
     pub hints: Vec<Hint>,
 }
 
-impl AccountCheck {
+impl RouteCheck {
     /// Whether all steps were taken well.
     pub fn is_ok(&self) -> bool {
-        self.steps.iter().all(|taken| taken.result.is_ok())
+        self.steps.iter().all(|step| step.result.is_ok())
     }
 }
 
-/// A mail that says that it is a test, and no more.
+/// A message that says that it is a test, and no more.
 #[derive(Clone, Debug)]
-pub struct TestMail {
+pub struct TestMessage {
     /// Unique: the left side of the `Message-ID`.
     pub id: String,
     /// Where it goes.
-    pub to: Recipient,
+    pub to: Address,
     /// The `Date`.
     pub at: Timestamp,
 }

@@ -1,64 +1,54 @@
-//! Where a code goes.
+//! Mail addresses.
 
 use std::fmt;
 
 use lettre::Address;
 
-use crate::domain::challenges::channel::ChannelKind;
-
 /// The most bytes an address may have (RFC 5321 §4.5.3.1.3, less the angle brackets).
-const MAX_ADDRESS: usize = 254;
+const MAX_LENGTH: usize = 254;
 
-/// Where a code goes: one address of one channel. `Debug` shows it masked.
+/// A mail address that a code can go to or come from. `Debug` shows it masked.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Recipient {
-    channel: ChannelKind,
-    address: String,
-}
+pub struct MailAddress(String);
 
-/// Why a text is no recipient.
+/// Why a text is no mail address that is used here.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not a mail address that can receive a code")]
-pub struct InvalidRecipient;
+pub struct InvalidMailAddress;
 
-impl Recipient {
-    /// A mail address. International domains are taken in either form and kept as ASCII
+impl MailAddress {
+    /// The address in a text. International domains are taken in either form and kept as ASCII
     /// (RFC 5891); a non-ASCII local part is refused, since few servers offer SMTPUTF8.
-    pub fn email(text: &str) -> Result<Self, InvalidRecipient> {
+    pub fn parse(text: &str) -> Result<Self, InvalidMailAddress> {
         let text = text.trim_matches(' ');
-        let (local, domain) = text.rsplit_once('@').ok_or(InvalidRecipient)?;
+        let (local, domain) = text.rsplit_once('@').ok_or(InvalidMailAddress)?;
         let plain = local.bytes().all(|b| b.is_ascii_graphic() && !b"<>()[],;:\\\"".contains(&b));
-        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidRecipient)?;
-        if !plain || !domain.contains('.') || local.len() + 1 + domain.len() > MAX_ADDRESS {
-            return Err(InvalidRecipient);
+        let domain = idna::domain_to_ascii_strict(domain).map_err(|_| InvalidMailAddress)?;
+        if !plain || !domain.contains('.') || local.len() + 1 + domain.len() > MAX_LENGTH {
+            return Err(InvalidMailAddress);
         }
-        let address = Address::new(local, &domain).map_err(|_| InvalidRecipient)?;
-        Ok(Self { channel: ChannelKind::Email, address: address.to_string() })
-    }
-
-    /// The medium this recipient is reached by.
-    pub fn channel(&self) -> ChannelKind {
-        self.channel
+        let address = Address::new(local, &domain).map_err(|_| InvalidMailAddress)?;
+        Ok(Self(address.to_string()))
     }
 
     /// The address as it goes on the wire.
     pub fn as_str(&self) -> &str {
-        &self.address
+        &self.0
     }
 
-    /// The form under which the recipient is counted: the same for every way to write it.
+    /// The form under which the address is counted: the same for every way to write it.
     pub fn canonical(&self) -> String {
-        self.address.to_lowercase()
+        self.0.to_lowercase()
     }
 
-    /// The domain of the address, in small letters: what deliveries have in common that fail together.
+    /// The domain, in lower case.
     pub fn domain(&self) -> String {
-        self.address.rsplit_once('@').map_or("", |(_, domain)| domain).to_ascii_lowercase()
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain).to_ascii_lowercase()
     }
 
     /// The address with all but the hints hidden, `j***@e***.com`: for logs, audit and answers.
     pub fn masked(&self) -> String {
-        let (local, domain) = self.address.rsplit_once('@').unwrap_or((&self.address, ""));
+        let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
         let (name, top) = domain.rsplit_once('.').unwrap_or((domain, ""));
         format!("{}***@{}***.{top}", first(local), first(name))
     }
@@ -68,7 +58,7 @@ fn first(text: &str) -> &str {
     text.chars().next().map_or("", |c| &text[..c.len_utf8()])
 }
 
-impl fmt::Debug for Recipient {
+impl fmt::Debug for MailAddress {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.masked())
     }
@@ -87,7 +77,7 @@ mod tests {
             ("Jane@Example.COM", "Jane@example.com"),
             ("jane@bücher.example", "jane@xn--bcher-kva.example"),
         ] {
-            assert_eq!(Recipient::email(text).unwrap().as_str(), kept);
+            assert_eq!(MailAddress::parse(text).unwrap().as_str(), kept);
         }
     }
 
@@ -113,30 +103,30 @@ mod tests {
             "jane@example..com",
             &format!("{}@example.com", "a".repeat(250)),
         ] {
-            assert_eq!(Recipient::email(bad), Err(InvalidRecipient), "{bad:?}");
+            assert_eq!(MailAddress::parse(bad), Err(InvalidMailAddress), "{bad:?}");
         }
     }
 
     #[test]
     fn masks_all_but_the_hints() {
-        let jane = Recipient::email("jane.doe@mail.example.com").unwrap();
+        let jane = MailAddress::parse("jane.doe@mail.example.com").unwrap();
         assert_eq!(jane.masked(), "j***@m***.com");
         assert_eq!(format!("{jane:?}"), "j***@m***.com");
     }
 
     #[test]
     fn counts_one_person_once() {
-        let one = Recipient::email("Jane@Example.com").unwrap();
-        let other = Recipient::email("jane@example.com").unwrap();
+        let one = MailAddress::parse("Jane@Example.com").unwrap();
+        let other = MailAddress::parse("jane@example.com").unwrap();
         assert_eq!(one.canonical(), other.canonical());
     }
 
     proptest! {
         #[test]
         fn no_accepted_address_can_break_a_header_or_an_envelope(text in ".*@.*") {
-            if let Ok(recipient) = Recipient::email(&text) {
-                prop_assert!(recipient.as_str().bytes().all(|b| b.is_ascii_graphic() && !b"<>,;".contains(&b)));
-                prop_assert_eq!(recipient.as_str().matches('@').count(), 1);
+            if let Ok(address) = MailAddress::parse(&text) {
+                prop_assert!(address.as_str().bytes().all(|b| b.is_ascii_graphic() && !b"<>,;".contains(&b)));
+                prop_assert_eq!(address.as_str().matches('@').count(), 1);
             }
         }
     }

@@ -1,0 +1,140 @@
+//! The channel over SMTP: a message composed as a mail, and sent through the tenant's own server.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use secrecy::ExposeSecret as _;
+
+use super::check::{self, Dns};
+use super::client::Client;
+use super::failure::SmtpFailure;
+use super::limits::SmtpSettings;
+use super::mail_object::MailObject;
+use super::redact::harmless;
+use super::reply::Reply as SmtpReply;
+use crate::delivery::content::mail::compose::compose;
+use crate::delivery::net::tls::Trust;
+use crate::delivery::ports::channel::{Channel, Outgoing};
+use crate::delivery::ports::failure::{Blame, RouteFailure};
+use crate::domain::BoxFuture;
+use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::deliveries::reply::Reply;
+use crate::domain::id::TenantId;
+use crate::domain::network::OutboundRule;
+use crate::domain::tenants::route::{RouteHandle, Transport, TransportKind};
+use crate::domain::tenants::route_check::{CheckedStep, Hint, TestMessage};
+use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::time::Clock;
+
+/// Sends codes by mail.
+pub struct SmtpChannel {
+    client: Client,
+    dns: Box<dyn Dns>,
+    clock: Arc<dyn Clock>,
+}
+
+/// Where an [`SmtpChannel`] may go, and whom it believes.
+pub struct SmtpSurroundings {
+    /// Where tenants' servers may be.
+    pub rule: OutboundRule,
+    /// Who vouches for them.
+    pub trust: Trust,
+    /// Who knows about the domains of senders.
+    pub dns: Box<dyn Dns>,
+}
+
+impl SmtpChannel {
+    /// A channel without sessions.
+    pub fn new(settings: SmtpSettings, surroundings: SmtpSurroundings, clock: Arc<dyn Clock>) -> Self {
+        let SmtpSurroundings { rule, trust, dns } = surroundings;
+        Self { client: Client::new(settings, rule, trust), dns, clock }
+    }
+
+    async fn try_send(&self, outgoing: Outgoing<'_>) -> Result<Option<Reply>, RouteFailure> {
+        let Outgoing { sender, route, message, budget } = outgoing;
+        let unusable =
+            RouteFailure { blame: Blame::Unclear, ..RouteFailure::lasting(DeliveryError::MessageRefused) };
+        let Some(smtp) = route.smtp() else {
+            tracing::error!(route = %route.handle, "this route does not lead to a mail server");
+            return Err(unusable);
+        };
+        // Mail servers compare the date with their clocks.
+        let date = message.created_at - self.clock.ahead();
+        let mail = compose(sender, &smtp.from, message, date).map_err(|error| {
+            tracing::error!(tenant = sender.tenant.0, %error, "a message cannot be composed");
+            unusable
+        })?;
+        let sent = self.client.send((sender, &route.handle), smtp, &MailObject::new(&mail), budget).await;
+        match sent {
+            Ok(reply) => {
+                tracing::debug!(tenant = sender.tenant.0, mail = %message.id, route = %route.handle, "a mail was sent");
+                Ok(SmtpReply::kept(&reply))
+            }
+            Err(failure) => {
+                report(&outgoing, smtp, &failure);
+                Err(failure.of_route())
+            }
+        }
+    }
+}
+
+impl Channel for SmtpChannel {
+    fn transport(&self) -> TransportKind {
+        TransportKind::Smtp
+    }
+
+    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<Reply>, RouteFailure>> {
+        Box::pin(self.try_send(outgoing))
+    }
+
+    fn idle_sessions(&self, tenant: TenantId, route: &RouteHandle) -> usize {
+        self.client.idle_sessions(tenant, route)
+    }
+
+    fn check<'a>(
+        &'a self,
+        transport: &'a Transport,
+        test: Option<&'a TestMessage>,
+        limit: Duration,
+    ) -> BoxFuture<'a, Vec<CheckedStep>> {
+        let Transport::Smtp(profile) = transport;
+        Box::pin(check::walk(&self.client, profile, test, limit))
+    }
+
+    fn hints<'a>(&'a self, transport: &'a Transport) -> BoxFuture<'a, Vec<Hint>> {
+        let Transport::Smtp(profile) = transport;
+        Box::pin(check::hints(self.dns.as_ref(), &profile.from))
+    }
+}
+
+/// Logs a failed try, once, with what the server said as far as that is fit for a log.
+fn report(outgoing: &Outgoing, smtp: &SmtpProfile, failure: &SmtpFailure) {
+    let Outgoing { sender, route, message, .. } = outgoing;
+    let (code, text) = match failure.reply() {
+        None => (None, String::new()),
+        Some(reply) => {
+            let password = smtp.password.expose_secret();
+            let plain = STANDARD.encode(format!("\0{}\0{password}", smtp.username));
+            let encoded = [STANDARD.encode(password), STANDARD.encode(&smtp.username)];
+            let secrets = [message.code.expose(), password, &plain, &encoded[0], &encoded[1], &smtp.username];
+            (Some(reply.code), harmless(reply.lines.iter().map(String::as_str), &secrets))
+        }
+    };
+    tracing::warn!(
+        tenant = sender.tenant.0,
+        mail = %message.id,
+        recipient = ?message.recipient,
+        route = %route.handle,
+        host = %smtp.host,
+        port = smtp.port,
+        phase = ?failure.phase,
+        code,
+        text,
+        word = failure.of_route().word,
+        cause = %failure,
+        outcome = ?failure.outcome(),
+        "a try at delivering a mail failed"
+    );
+}

@@ -1,0 +1,204 @@
+//! From one route to the next.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::verdict::{Verdict, tried};
+use crate::delivery::breaker::{Breakers, Circuit, Finding};
+use crate::delivery::health::{Health, Known, UsedRoute};
+use crate::delivery::measure;
+use crate::delivery::ports::budget::Budget;
+use crate::delivery::ports::channel::{Channel, Outgoing};
+use crate::delivery::ports::failure::{Blame, Others, RouteFailure};
+use crate::delivery::ports::message::Message;
+use crate::delivery::ports::sender::Sender;
+use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
+use crate::domain::deliveries::report::{Attempt, TriedRoute};
+use crate::domain::deliveries::server_health::ServerHealth;
+use crate::domain::tenants::route::{Transport, TransportKind};
+use crate::domain::tenants::route_check::{CheckStep, CheckedStep, FailedStep, Hint, TestMessage};
+use crate::domain::time::Clock;
+
+/// The channels, and how their servers do.
+pub struct Routing {
+    channels: HashMap<TransportKind, Arc<dyn Channel>>,
+    breakers: Breakers,
+    health: Health,
+    clock: Arc<dyn Clock>,
+    total: Duration,
+}
+
+/// What came of one route.
+enum Tried {
+    /// The try at the message is over.
+    Over(Attempt),
+    /// The route could not deliver it; the next one may.
+    Next(RouteFailure),
+    /// The route is left alone at present.
+    LeftAlone,
+}
+
+impl Routing {
+    /// Over these channels, one for each transport. A message may take `total` over all of its routes.
+    pub fn new(channels: Vec<Arc<dyn Channel>>, total: Duration, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            channels: channels.into_iter().map(|channel| (channel.transport(), channel)).collect(),
+            breakers: Breakers::new(Arc::clone(&clock)),
+            health: Health::default(),
+            clock,
+            total,
+        }
+    }
+
+    /// One try at a message: the routes in order, until one has delivered it or might have.
+    pub async fn send(&self, sender: &Sender, message: &Message) -> Attempt {
+        let left = message.expires_at.since(self.clock.now());
+        if left.is_zero() {
+            return Attempt::without_route(SendOutcome::Refused(DeliveryError::Expired));
+        }
+        let (end, hurried) = (Instant::now() + left.min(self.total), left < self.total);
+        let mut remaining = sender.routes.iter().filter(|route| route.serves(message.channel)).count();
+        let mut verdict = Verdict::default();
+        for (at, route) in sender.routes.iter().filter(|route| route.serves(message.channel)).enumerate() {
+            // A server that takes its time leaves some to those behind it.
+            let Some(budget) = Budget::share(end, remaining) else {
+                verdict.note_untried();
+                break;
+            };
+            remaining -= 1;
+            if at > 0 {
+                measure::failed_over();
+            }
+            match self.send_over(Outgoing { sender, route, message, budget }, hurried).await {
+                Tried::Over(attempt) => return attempt,
+                Tried::Next(failure) => verdict.note(&route.handle, &failure),
+                Tried::LeftAlone => verdict.note_untried(),
+            }
+        }
+        verdict.attempt()
+    }
+
+    async fn send_over(&self, outgoing: Outgoing<'_>, hurried: bool) -> Tried {
+        let Outgoing { sender, route, budget, .. } = outgoing;
+        let Some(channel) = self.channel(&route.transport) else {
+            return Tried::Next(RouteFailure::lasting(DeliveryError::NoAccount));
+        };
+        let circuits = circuits(&outgoing);
+        if !self.breakers.admit(&circuits) {
+            return Tried::LeftAlone;
+        }
+        let used = UsedRoute::of(sender.tenant, route);
+        let sending = self.health.begin(&used, sender.revision, self.clock.now());
+        let sent = channel.send(outgoing).await;
+        drop(sending);
+        self.health.end(&used, self.clock.now(), sent.as_ref().err().map(|failure| failure.class));
+        match sent {
+            Ok(reply) => {
+                self.record(&circuits, Blame::Nobody);
+                let tried = TriedRoute { route: route.handle.clone(), reply, word: None };
+                Tried::Over(Attempt { outcome: SendOutcome::Accepted, tried: Some(tried) })
+            }
+            Err(failure) => {
+                self.record(&circuits, blame(&failure, budget, hurried));
+                match failure.others {
+                    Others::MayTry => Tried::Next(failure),
+                    Others::MayNot => {
+                        let tried = Some(tried(&route.handle, &failure));
+                        Tried::Over(Attempt { outcome: failure.outcome(), tried })
+                    }
+                }
+            }
+        }
+    }
+
+    fn record(&self, [server, route]: &[Circuit; 2], blame: Blame) {
+        let findings = match blame {
+            Blame::Nobody => (Finding::Works, Finding::Works),
+            Blame::Server => (Finding::Fails, Finding::Unknown),
+            Blame::Unclear => (Finding::Unknown, Finding::Unknown),
+            Blame::Haste => (Finding::Unknown, Finding::Fails),
+            Blame::Route => (Finding::Works, Finding::Fails),
+        };
+        for (circuit, finding) in [(server, findings.0), (route, findings.1)] {
+            if self.breakers.record(circuit, finding) {
+                tracing::warn!(?circuit, "a server keeps failing and is left alone for a while");
+            }
+        }
+    }
+
+    /// How the servers do that messages were sent through.
+    pub fn health(&self) -> Vec<ServerHealth> {
+        let told = self.health.all().into_iter().map(|(used, known)| self.health_of(used, known));
+        told.collect()
+    }
+
+    fn health_of(&self, used: UsedRoute, Known { revision, seen }: Known) -> ServerHealth {
+        let server = Circuit::Server(used.server.clone());
+        let route = Circuit::Route(used.tenant, revision, used.route.clone());
+        let idle = self.channels.values().map(|channel| channel.idle_sessions(used.tenant, &used.route));
+        ServerHealth {
+            server_breaker: self.breakers.standing(&server),
+            route_breaker: self.breakers.standing(&route),
+            idle_sessions: idle.sum(),
+            tenant: used.tenant,
+            route: used.route,
+            server: used.server,
+            seen,
+        }
+    }
+
+    /// Checks a route within `limit`, as [`Channel::check`] does.
+    pub async fn check(
+        &self,
+        transport: &Transport,
+        test: Option<&TestMessage>,
+        limit: Duration,
+    ) -> Vec<CheckedStep> {
+        match self.channel(transport) {
+            Some(channel) => channel.check(transport, test, limit).await,
+            None => {
+                let reason = DeliveryError::NoAccount;
+                let result = Err(FailedStep { reason, advice: reason.advice() });
+                vec![CheckedStep { step: CheckStep::Connect, result }]
+            }
+        }
+    }
+
+    /// What is known about the sender of a route from elsewhere.
+    pub async fn hints(&self, transport: &Transport) -> Vec<Hint> {
+        match self.channel(transport) {
+            Some(channel) => channel.hints(transport).await,
+            None => Vec::new(),
+        }
+    }
+
+    /// The channel of a transport: the one place that chooses.
+    fn channel(&self, transport: &Transport) -> Option<&dyn Channel> {
+        let channel = self.channels.get(&transport.kind());
+        if channel.is_none() {
+            tracing::error!(transport = transport.kind().as_str(), "no channel is set up for this transport");
+        }
+        channel.map(AsRef::as_ref)
+    }
+}
+
+fn circuits(outgoing: &Outgoing) -> [Circuit; 2] {
+    let Outgoing { sender, route, .. } = outgoing;
+    [
+        Circuit::Server(route.transport.server()),
+        Circuit::Route(sender.tenant, sender.revision, route.handle.clone()),
+    ]
+}
+
+/// Who is to be left alone. A code that is about to expire leaves a server too little time to be
+/// judged by, and a share of the time judges nobody but the route that has it.
+fn blame(failure: &RouteFailure, budget: Budget, hurried: bool) -> Blame {
+    match failure.class {
+        DeliveryError::TimedOut if hurried => Blame::Unclear,
+        DeliveryError::TimedOut if budget.share_is_spent() => Blame::Haste,
+        _ => failure.blame,
+    }
+}

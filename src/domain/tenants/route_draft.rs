@@ -1,0 +1,196 @@
+//! Routes as their owners write them down, and what makes routes of them.
+
+use secrecy::SecretString;
+
+use crate::domain::mail_address::MailAddress;
+use crate::domain::random::Entropy;
+use crate::domain::tenants::route::{Route, RouteHandle, Transport};
+use crate::domain::tenants::smtp::{Security, SmtpProfile};
+
+/// A route as its owner writes it down.
+pub struct RouteDraft {
+    /// Which of the present routes it is; a new one without.
+    pub handle: Option<RouteHandle>,
+    /// What its owner calls it; may be empty.
+    pub name: String,
+    /// How it sends.
+    pub transport: TransportDraft,
+}
+
+/// A transport as its owner writes it down: secrets that are to be kept are left out.
+pub enum TransportDraft {
+    /// Through a mail server.
+    Smtp(SmtpDraft),
+}
+
+/// A mail server and a login, as their owner writes them down.
+pub struct SmtpDraft {
+    /// Host name or address, lower case.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How the session is protected.
+    pub security: Security,
+    /// Login name.
+    pub username: String,
+    /// Password; `None` keeps the one that is there.
+    pub password: Option<SecretString>,
+    /// The sender: envelope and `From`.
+    pub from: MailAddress,
+}
+
+/// Why a route cannot be used as it is written down.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum InvalidRoute {
+    /// None of the tenant's routes, or one that is in the list already.
+    #[error("the id of one of the present accounts, once; leave it out for a new account")]
+    Id,
+    /// A new route without a password.
+    #[error("a new account needs its password")]
+    NoPassword,
+    /// A route that leads elsewhere. Whoever may change routes must not be able to have a password
+    /// that they do not know sent to a server of their own.
+    #[error("the password is needed again when host, port, tls or username change")]
+    PasswordAgain,
+    /// Tenants may not name this port.
+    #[error("this port is not allowed here; the operator can add it to outbound.allow_ports")]
+    Port,
+    /// Tenants may not name this address.
+    #[error("a private or local address; the operator can add it to outbound.allow_hosts")]
+    Host,
+}
+
+impl InvalidRoute {
+    /// The field that is wrong.
+    pub const fn field(self) -> &'static str {
+        match self {
+            Self::Id => "id",
+            Self::NoPassword | Self::PasswordAgain => "password",
+            Self::Port => "port",
+            Self::Host => "host",
+        }
+    }
+}
+
+impl RouteDraft {
+    /// A route as it is.
+    pub fn unchanged(route: &Route) -> Self {
+        let transport = match &route.transport {
+            Transport::Smtp(profile) => TransportDraft::Smtp(SmtpDraft::unchanged(profile)),
+        };
+        Self { handle: Some(route.handle.clone()), name: route.name.clone(), transport }
+    }
+
+    /// The route of this draft. `present` are those that are there: one that keeps its server and its
+    /// login may keep its password.
+    pub fn complete(self, present: &[Route], entropy: &dyn Entropy) -> Result<Route, InvalidRoute> {
+        let kept = match &self.handle {
+            None => None,
+            Some(handle) => Some(present.iter().find(|old| old.handle == *handle).ok_or(InvalidRoute::Id)?),
+        };
+        let transport = match self.transport {
+            TransportDraft::Smtp(draft) => Transport::Smtp(draft.complete(kept.and_then(Route::smtp))?),
+        };
+        let handle = self.handle.unwrap_or_else(|| RouteHandle::draw(transport.kind(), entropy));
+        Ok(Route { handle, name: self.name, transport })
+    }
+}
+
+impl SmtpDraft {
+    /// A profile as it is.
+    pub fn unchanged(profile: &SmtpProfile) -> Self {
+        let SmtpProfile { host, port, security, username, from, .. } = profile.clone();
+        Self { host, port, security, username, password: None, from }
+    }
+
+    /// The profile of this draft; one that leads where `kept` does may keep its password.
+    pub fn complete(self, kept: Option<&SmtpProfile>) -> Result<SmtpProfile, InvalidRoute> {
+        let password = match (&self.password, kept) {
+            (Some(password), _) => password.clone(),
+            (None, None) => return Err(InvalidRoute::NoPassword),
+            (None, Some(old)) if self.leads_to(old) => old.password.clone(),
+            (None, Some(_)) => return Err(InvalidRoute::PasswordAgain),
+        };
+        Ok(SmtpProfile {
+            host: self.host,
+            port: self.port,
+            security: self.security,
+            username: self.username,
+            password,
+            from: self.from,
+        })
+    }
+
+    /// Whether the password goes where it went before.
+    fn leads_to(&self, old: &SmtpProfile) -> bool {
+        let SmtpProfile { host, port, security, username, .. } = old;
+        (&self.host, &self.port, &self.security, &self.username) == (host, port, security, username)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use secrecy::ExposeSecret;
+
+    use super::*;
+
+    struct Zeros;
+
+    impl Entropy for Zeros {
+        fn fill(&self, out: &mut [u8]) {
+            out.fill(0);
+        }
+    }
+
+    fn present() -> Route {
+        let smtp = SmtpProfile::from_compat("smtp.example.com", 587, "app@example.com", "hunter22").unwrap();
+        let transport = Transport::Smtp(smtp);
+        Route { handle: RouteHandle::draw(transport.kind(), &Zeros), name: String::new(), transport }
+    }
+
+    fn draft(of: &Route) -> SmtpDraft {
+        let from = MailAddress::parse("other@example.com").unwrap();
+        SmtpDraft { from, ..SmtpDraft::unchanged(of.smtp().unwrap()) }
+    }
+
+    fn complete(
+        draft: SmtpDraft,
+        handle: Option<&RouteHandle>,
+        old: &[Route],
+    ) -> Result<Route, InvalidRoute> {
+        let (name, transport) = ("spare".to_owned(), TransportDraft::Smtp(draft));
+        RouteDraft { handle: handle.cloned(), name, transport }.complete(old, &Zeros)
+    }
+
+    #[test]
+    fn a_password_is_kept_only_where_it_goes_to_the_same_server_under_the_same_login() {
+        let old = present();
+        let kept = complete(draft(&old), Some(&old.handle), std::slice::from_ref(&old)).unwrap();
+        let smtp = kept.smtp().unwrap();
+        assert_eq!(smtp.password.expose_secret(), "hunter22");
+        assert_eq!((kept.name.as_str(), smtp.from.as_str()), ("spare", "other@example.com"));
+        let elsewhere: [fn(&mut SmtpDraft); 4] = [
+            |draft| draft.host = "smtp.evil.example".to_owned(),
+            |draft| draft.port = 2525,
+            |draft| draft.security = Security::Implicit,
+            |draft| draft.username = "somebody".to_owned(),
+        ];
+        for change in elsewhere {
+            let mut changed = draft(&old);
+            change(&mut changed);
+            let refused = complete(changed, Some(&old.handle), std::slice::from_ref(&old)).unwrap_err();
+            assert_eq!(refused, InvalidRoute::PasswordAgain);
+            let mut changed = draft(&old);
+            change(&mut changed);
+            changed.password = Some("new".into());
+            assert!(complete(changed, Some(&old.handle), std::slice::from_ref(&old)).is_ok());
+        }
+    }
+
+    #[test]
+    fn a_new_route_needs_a_password_and_an_unknown_one_is_refused() {
+        let old = present();
+        assert_eq!(complete(draft(&old), None, &[]).unwrap_err(), InvalidRoute::NoPassword);
+        assert_eq!(complete(draft(&old), Some(&old.handle), &[]).unwrap_err(), InvalidRoute::Id);
+    }
+}

@@ -1,0 +1,94 @@
+//! Checking a route, saved or not, for a tenant that wants to know what to change.
+
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use crate::domain::address::Address;
+use crate::domain::tenants::route::{Route, RouteHandle, TransportKind};
+use crate::domain::tenants::route_check::RouteCheck;
+use crate::domain::tenants::route_check::TestMessage;
+use crate::domain::tenants::route_draft::RouteDraft;
+use crate::service::challenges::message_id;
+use crate::service::refusal::Refusal;
+use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::store::{AccountTest, CountedMail};
+
+use super::tenant_routes::{RouteRefusal, Routes};
+
+/// How long one check may take in all.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Which route is checked.
+pub enum Candidate {
+    /// The first one of this transport.
+    First(TransportKind),
+    /// One of those that are there.
+    Present(RouteHandle),
+    /// One that may be saved later.
+    Draft(Box<RouteDraft>),
+}
+
+impl Routes {
+    /// Checks a route step by step, and with `to` sends a test message there when all else is well.
+    pub async fn check(
+        &self,
+        tenant: &AuthenticatedTenant,
+        candidate: Candidate,
+        to: Option<Address>,
+        client_ip: Option<IpAddr>,
+    ) -> Result<RouteCheck, RouteRefusal> {
+        tenant.refuse_sandbox()?;
+        let route = self.candidate(tenant, candidate).await?;
+        self.rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge())?;
+        let _running = self.checks.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
+        let recipient = to.as_ref().map(Address::masked);
+        let test = AccountTest { tenant: tenant.id(), recipient, by: tenant.actor(client_ip) };
+        self.store.note_account_test(test, self.clock.now()).await?;
+        let begun = Instant::now();
+        let walk = self.routing.check(&route.transport, None, LIMIT);
+        let (steps, hints) = tokio::join!(walk, self.routing.hints(&route.transport));
+        let mut check = RouteCheck { steps, hints };
+        if let Some(to) = to.filter(|_| check.is_ok()) {
+            let message = self.test_message(tenant, to).await?;
+            let left = LIMIT.saturating_sub(begun.elapsed());
+            check.steps = self.routing.check(&route.transport, Some(&message), left).await;
+        }
+        Ok(check)
+    }
+
+    async fn candidate(
+        &self,
+        tenant: &AuthenticatedTenant,
+        candidate: Candidate,
+    ) -> Result<Route, RouteRefusal> {
+        let present = self.list(tenant).await?.routes;
+        match candidate {
+            Candidate::Draft(draft) => {
+                self.complete_one(*draft, &present).map_err(|why| RouteRefusal::Invalid(0, why))
+            }
+            Candidate::First(kind) => {
+                let first = present.into_iter().find(|route| route.transport.kind() == kind);
+                first.ok_or_else(|| Refusal::NoAccount.into())
+            }
+            Candidate::Present(handle) => {
+                let found = present.into_iter().find(|route| route.handle == handle);
+                found.ok_or_else(|| Refusal::UnknownAccount.into())
+            }
+        }
+    }
+
+    /// A test message to `to`, counted as any other message to it: nobody may use it to pester people.
+    async fn test_message(&self, tenant: &AuthenticatedTenant, to: Address) -> Result<TestMessage, Refusal> {
+        let now = self.clock.now();
+        let counted = CountedMail {
+            tenant: tenant.id(),
+            recipient: self.keyring.recipient_index(tenant.id(), &to),
+            other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &to),
+            limits: self.rules.policy_for(tenant.row()).limits.clone(),
+        };
+        match self.store.count_test_mail(counted, now).await? {
+            Some(hit) => Err(Refusal::Limited(hit)),
+            None => Ok(TestMessage { id: message_id::draw(self.entropy.as_ref()), to, at: now }),
+        }
+    }
+}

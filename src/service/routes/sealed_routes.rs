@@ -1,0 +1,189 @@
+//! A tenant's routes, sealed to the tenant's row.
+
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use zeroize::Zeroizing;
+
+use crate::crypto::Place;
+use crate::crypto::keyring::Keyring;
+use crate::delivery::Sender;
+use crate::domain::id::TenantId;
+use crate::domain::mail_address::MailAddress;
+use crate::domain::random::Entropy;
+use crate::domain::secret::Sealed;
+use crate::domain::tenants::route::{Route, RouteHandle, Transport, TransportKind};
+use crate::domain::tenants::smtp::{Security, SmtpProfile};
+use crate::domain::tenants::tenant::Tenant;
+use crate::store::StoreError;
+
+/// The routes of a tenant, opened.
+pub(super) struct OpenedRoutes {
+    /// Those that can be used, in the order in which they are.
+    pub(super) routes: Vec<Route>,
+    /// Those that cannot.
+    pub(super) unknown: Vec<UnknownRoute>,
+}
+
+/// A route whose transport this version does not know: nothing is sent over it, and it is sealed again
+/// as it was, so that the version that knows it finds it.
+pub(super) struct UnknownRoute(Zeroizing<String>);
+
+/// What a route sends with. The tag is absent for SMTP: before there were other transports, there was none.
+#[derive(Deserialize)]
+struct Tag {
+    transport: Option<String>,
+}
+
+#[derive(Serialize)]
+struct SealedSmtp<'a> {
+    id: &'a str,
+    name: &'a str,
+    host: &'a str,
+    port: u16,
+    tls: &'a str,
+    username: &'a str,
+    password: &'a str,
+    from: &'a str,
+}
+
+/// The same, when read back: a password with an escape in it cannot be borrowed from the JSON.
+#[derive(Deserialize)]
+struct OpenedSmtp {
+    id: String,
+    name: String,
+    host: String,
+    port: u16,
+    tls: String,
+    username: String,
+    password: SecretString,
+    from: String,
+}
+
+fn place(tenant: TenantId) -> Place<'static> {
+    Place { table: "tenants", column: "smtp", tenant, row: tenant.0 }
+}
+
+/// Seals routes for their tenant, in the order in which they are used.
+pub(in crate::service) fn seal(
+    keyring: &Keyring,
+    entropy: &dyn Entropy,
+    tenant: TenantId,
+    routes: &[Route],
+) -> Sealed {
+    seal_with(keyring, entropy, tenant, routes, &[])
+}
+
+/// Seals them together with those that this version does not know.
+pub(super) fn seal_with(
+    keyring: &Keyring,
+    entropy: &dyn Entropy,
+    tenant: TenantId,
+    routes: &[Route],
+    unknown: &[UnknownRoute],
+) -> Sealed {
+    let known: Vec<_> = routes.iter().map(written).collect();
+    let all = known.iter().chain(unknown.iter().map(|route| &route.0));
+    let texts: Vec<&str> = all.map(|text| text.as_str()).collect();
+    let json = Zeroizing::new(format!("[{}]", texts.join(",")));
+    keyring.seal(&place(tenant), json.as_bytes(), entropy)
+}
+
+fn written(route: &Route) -> Zeroizing<String> {
+    let plain = match &route.transport {
+        Transport::Smtp(smtp) => SealedSmtp {
+            id: route.handle.as_str(),
+            name: &route.name,
+            host: &smtp.host,
+            port: smtp.port,
+            tls: smtp.security.as_str(),
+            username: &smtp.username,
+            password: smtp.password.expose_secret(),
+            from: smtp.from.as_str(),
+        },
+    };
+    // Texts and numbers always serialise.
+    Zeroizing::new(serde_json::to_string(&plain).unwrap_or_default())
+}
+
+/// Opens a tenant's routes into the sender of its messages. What does not open was altered or moved in
+/// the database: nothing is sent with it.
+pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> {
+    if tenant.sandbox_of.is_some() {
+        return Ok(sandbox(tenant));
+    }
+    let routes = open(keyring, tenant)?.routes;
+    let revision = tenant.smtp.as_ref().map(revision).unwrap_or_default();
+    Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), routes, is_sandbox: false })
+}
+
+/// A sandbox's sender has no route, whatever its row may hold.
+fn sandbox(tenant: &Tenant) -> Sender {
+    let name = tenant.name.clone();
+    Sender { tenant: tenant.id, revision: 0, name, routes: Vec::new(), is_sandbox: true }
+}
+
+/// Opens a tenant's routes.
+pub(super) fn open(keyring: &Keyring, tenant: &Tenant) -> Result<OpenedRoutes, StoreError> {
+    let broken = |reason: &dyn std::fmt::Display| {
+        tracing::error!(tenant = %tenant.handle, %reason, "a tenant's SMTP accounts cannot be used");
+        StoreError::Unavailable
+    };
+    let sealed = tenant.smtp.as_ref();
+    let json = sealed.map(|sealed| keyring.open_sealed(&place(tenant.id), sealed)).transpose();
+    let Some(json) = json.map_err(|error| broken(&error))? else {
+        return Ok(OpenedRoutes { routes: Vec::new(), unknown: Vec::new() });
+    };
+    read(tenant, &json).ok_or_else(|| broken(&"they are not in a format that this version knows"))
+}
+
+fn read(tenant: &Tenant, json: &[u8]) -> Option<OpenedRoutes> {
+    let entries: Vec<&RawValue> = serde_json::from_slice(json).ok()?;
+    let mut opened = OpenedRoutes { routes: Vec::new(), unknown: Vec::new() };
+    for entry in entries {
+        let Tag { transport } = serde_json::from_str(entry.get()).ok()?;
+        let kind = transport.as_deref().map_or(Some(TransportKind::Smtp), TransportKind::parse);
+        match kind {
+            Some(TransportKind::Smtp) => {
+                let smtp: OpenedSmtp = serde_json::from_str(entry.get()).ok()?;
+                opened.routes.push(smtp.into_route()?);
+            }
+            None => {
+                let transport = transport.unwrap_or_default();
+                tracing::error!(
+                    tenant = %tenant.handle,
+                    transport,
+                    "a route has a transport that this version does not know: it is skipped"
+                );
+                opened.unknown.push(UnknownRoute(Zeroizing::new(entry.get().to_owned())));
+            }
+        }
+    }
+    Some(opened)
+}
+
+impl OpenedSmtp {
+    fn into_route(self) -> Option<Route> {
+        Some(Route {
+            handle: RouteHandle::parse(&self.id)?,
+            name: self.name,
+            transport: Transport::Smtp(SmtpProfile {
+                host: self.host,
+                port: self.port,
+                security: Security::parse(&self.tls)?,
+                username: self.username,
+                password: self.password,
+                from: MailAddress::parse(&self.from).ok()?,
+            }),
+        })
+    }
+}
+
+/// Differs whenever the routes were sealed again: the ciphertext ends in a tag over a fresh nonce.
+fn revision(sealed: &Sealed) -> u64 {
+    let tail = sealed.0.last_chunk::<8>().copied().unwrap_or_default();
+    u64::from_le_bytes(tail)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,206 @@
+//! A tenant's routes: looked at, and changed in one decision.
+
+use std::collections::HashSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use crate::crypto::keyring::Keyring;
+use crate::delivery::Routing;
+use crate::domain::limits::limit::LimitHit;
+use crate::domain::random::Entropy;
+use crate::domain::tenants::route::{Route, TransportKind};
+use crate::domain::tenants::route_draft::{InvalidRoute, RouteDraft};
+use crate::domain::tenants::tenant::Tenant;
+use crate::domain::time::Clock;
+use crate::service::limits::rates::TenantRates;
+use crate::service::parts::Parts;
+use crate::service::refusal::Refusal;
+use crate::service::rules::Rules;
+use crate::service::shared::Shared;
+use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::service::tenants::directory::Directory;
+use crate::store::{Changed, Store, StoreError, TenantChange};
+
+use super::outbound;
+use super::running_checks::RunningChecks;
+use super::sealed_routes::{self, OpenedRoutes};
+use super::senders::Senders;
+
+/// A tenant's routes, in the order in which they are used.
+pub struct TenantRoutes {
+    /// The routes.
+    pub routes: Vec<Route>,
+    /// The tenant's revision that they belong to.
+    pub revision: i64,
+}
+
+/// Why routes are not as they were to be.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RouteRefusal {
+    /// The route at this place of the list cannot be used.
+    Invalid(usize, InvalidRoute),
+    /// Anything else.
+    Refused(Refusal),
+}
+
+impl From<Refusal> for RouteRefusal {
+    fn from(refusal: Refusal) -> Self {
+        Self::Refused(refusal)
+    }
+}
+
+impl From<LimitHit> for RouteRefusal {
+    fn from(hit: LimitHit) -> Self {
+        Self::Refused(hit.into())
+    }
+}
+
+impl From<StoreError> for RouteRefusal {
+    fn from(error: StoreError) -> Self {
+        Self::Refused(error.into())
+    }
+}
+
+/// The routes of tenants: their ways to send.
+pub struct Routes {
+    pub(super) store: Arc<dyn Store>,
+    pub(super) keyring: Arc<Keyring>,
+    pub(super) clock: Arc<dyn Clock>,
+    pub(super) entropy: Arc<dyn Entropy>,
+    pub(super) rules: Arc<Rules>,
+    pub(super) routing: Arc<Routing>,
+    pub(super) rates: Arc<TenantRates>,
+    pub(super) directory: Arc<Directory>,
+    pub(super) senders: Arc<Senders>,
+    pub(super) checks: RunningChecks,
+}
+
+impl Routes {
+    pub(in crate::service) fn new(parts: &Parts, shared: &Shared) -> Self {
+        Self {
+            store: Arc::clone(&parts.store),
+            keyring: Arc::clone(&parts.keyring),
+            clock: Arc::clone(&parts.clock),
+            entropy: Arc::clone(&parts.entropy),
+            rules: Arc::clone(&parts.rules),
+            routing: Arc::clone(&parts.routing),
+            rates: Arc::clone(&shared.rates),
+            directory: Arc::clone(&shared.directory),
+            senders: Arc::clone(&shared.senders),
+            checks: RunningChecks::default(),
+        }
+    }
+}
+
+impl Routes {
+    /// The routes of a tenant's row, opened.
+    pub fn of_row(&self, tenant: &Tenant) -> Result<Vec<Route>, Refusal> {
+        Ok(sealed_routes::open(&self.keyring, tenant)?.routes)
+    }
+
+    /// The routes of a tenant, as they are at this moment.
+    pub async fn list(&self, tenant: &AuthenticatedTenant) -> Result<TenantRoutes, Refusal> {
+        let row = self.present(tenant).await?;
+        let routes = self.senders.of(&row).await?.routes;
+        Ok(TenantRoutes { routes, revision: row.revision })
+    }
+
+    /// Those of one transport.
+    pub async fn list_of(
+        &self,
+        tenant: &AuthenticatedTenant,
+        kind: TransportKind,
+    ) -> Result<TenantRoutes, Refusal> {
+        let TenantRoutes { mut routes, revision } = self.list(tenant).await?;
+        routes.retain(|route| route.transport.kind() == kind);
+        Ok(TenantRoutes { routes, revision })
+    }
+
+    /// Puts `drafts` in the place of all routes of one transport, in one decision. With `seen`, only if
+    /// nothing was changed since the caller saw that revision.
+    pub async fn replace_of(
+        &self,
+        tenant: &AuthenticatedTenant,
+        kind: TransportKind,
+        drafts: Vec<RouteDraft>,
+        seen: Option<i64>,
+        client_ip: Option<IpAddr>,
+    ) -> Result<TenantRoutes, RouteRefusal> {
+        let change = |present: Vec<Route>| {
+            let (mine, mut others): (Vec<_>, Vec<_>) =
+                present.into_iter().partition(|route| route.transport.kind() == kind);
+            let completed = self.complete(drafts, &mine)?;
+            // Among routes of several transports the order counts only where they serve one channel.
+            others.splice(..0, completed);
+            Ok(others)
+        };
+        let TenantRoutes { mut routes, revision } = self.change(tenant, seen, client_ip, change).await?;
+        routes.retain(|route| route.transport.kind() == kind);
+        Ok(TenantRoutes { routes, revision })
+    }
+
+    /// Changes the list of a tenant's routes, in one decision.
+    pub(super) async fn change(
+        &self,
+        tenant: &AuthenticatedTenant,
+        seen: Option<i64>,
+        client_ip: Option<IpAddr>,
+        change: impl FnOnce(Vec<Route>) -> Result<Vec<Route>, RouteRefusal>,
+    ) -> Result<TenantRoutes, RouteRefusal> {
+        tenant.refuse_sandbox()?;
+        let row = self.present(tenant).await?;
+        if seen.is_some_and(|seen| seen != row.revision) {
+            return Err(Refusal::ChangedMeanwhile.into());
+        }
+        let OpenedRoutes { routes, unknown } = self.senders.opened(&row).await?;
+        let routes = change(routes)?;
+        let entropy = self.entropy.as_ref();
+        let sealed = sealed_routes::seal_with(&self.keyring, entropy, row.id, &routes, &unknown);
+        let revision = row.revision + 1;
+        let change = TenantChange {
+            tenant: row.id,
+            seen: row.revision,
+            name: row.name,
+            settings: row.settings,
+            logo: None,
+            smtp: Some(sealed),
+            by: tenant.actor(client_ip),
+        };
+        let changed = self.store.change_tenant(change, self.clock.now()).await;
+        // Also after an error: what was written may be there all the same.
+        self.directory.forget(tenant.id());
+        match (changed?, seen) {
+            (Changed::Changed, _) => Ok(TenantRoutes { routes, revision }),
+            (Changed::Conflict, Some(_)) => Err(Refusal::ChangedMeanwhile.into()),
+            (Changed::Conflict, None) => Err(Refusal::TenantChanged.into()),
+        }
+    }
+
+    fn complete(&self, drafts: Vec<RouteDraft>, present: &[Route]) -> Result<Vec<Route>, RouteRefusal> {
+        let mut used = HashSet::new();
+        let mut routes = Vec::with_capacity(drafts.len());
+        for (at, draft) in drafts.into_iter().enumerate() {
+            let route = self.complete_one(draft, present).map_err(|why| RouteRefusal::Invalid(at, why))?;
+            if !used.insert(route.handle.clone()) {
+                return Err(RouteRefusal::Invalid(at, InvalidRoute::Id));
+            }
+            routes.push(route);
+        }
+        Ok(routes)
+    }
+
+    /// The route of a draft, if tenants may have such a one.
+    pub(super) fn complete_one(&self, draft: RouteDraft, present: &[Route]) -> Result<Route, InvalidRoute> {
+        let route = draft.complete(present, self.entropy.as_ref())?;
+        match outbound::check(&self.rules.outbound, &route.transport.server()) {
+            Ok(()) => Ok(route),
+            Err(Refusal::PortNotAllowed(_)) => Err(InvalidRoute::Port),
+            Err(_) => Err(InvalidRoute::Host),
+        }
+    }
+
+    /// The tenant's row at this moment: what is cached may be a second old.
+    async fn present(&self, tenant: &AuthenticatedTenant) -> Result<Tenant, Refusal> {
+        self.store.tenant(tenant.id()).await?.ok_or(Refusal::UnknownSecretKey)
+    }
+}
