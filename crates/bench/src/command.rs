@@ -35,7 +35,7 @@ enum Command {
 }
 
 impl Bench {
-    /// Measures until it is done, or stopped by SIGTERM or Ctrl-C.
+    /// Measures until it has finished, or until SIGTERM or Ctrl-C.
     pub(crate) fn run(self) -> Result<()> {
         // Both ends of each connection are on this machine, though not in this process.
         rlimit::increase_nofile_limit(u64::MAX)?;

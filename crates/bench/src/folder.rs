@@ -5,7 +5,7 @@ use std::path::Path;
 
 use tempfile::TempDir;
 
-/// Makes a folder below `parent`, which goes with everything in it when it is dropped.
+/// Creates a folder below `parent`, which is deleted with its content when it is dropped.
 pub(crate) fn temporary_folder(parent: &Path) -> io::Result<TempDir> {
     tempfile::Builder::new().prefix("otpmint-bench-").tempdir_in(parent)
 }

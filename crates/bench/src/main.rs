@@ -1,7 +1,7 @@
-//! `otpmint-bench`: what a build of OtpMint does on a machine, measured from the outside.
+//! `otpmint-bench`: what a build of OtpMint can do on a machine, measured from outside.
 //!
-//! The server that is measured is this program too: `otpmint-bench serve` is `otpmint serve`, so what is
-//! measured is what was built.
+//! The measured server is this same program: `otpmint-bench serve` is `otpmint serve`, so the measurement
+//! covers exactly what was built.
 #![forbid(unsafe_code)]
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "a command talks to its user")]
 

@@ -93,7 +93,7 @@ fn a_run_measures_every_case_and_says_how() {
         assert!(case["per_second"].as_f64().unwrap() > 0.0, "{case}");
     }
     assert_eq!(cases[0]["cpu_to_noop"], 1.0);
-    // What only looks writes next to nothing; what decides does so in a transaction.
+    // A request that only reads writes almost nothing; one that decides writes in a transaction.
     for (case, name) in cases.iter().zip(CASES) {
         let writes = !matches!(name, "noop" | "status");
         assert_eq!(case["written_bytes"].as_f64().unwrap() > 400.0, writes, "{case}");
@@ -146,14 +146,14 @@ fn a_fixed_rate_is_kept_and_what_could_not_be_sent_is_said() {
     for case in report["cases"].as_array().unwrap() {
         assert_eq!((&case["requests"], &case["unsent"]), (&Value::from(200), &Value::from(0)), "{case}");
     }
-    // More than any machine does in a second: what is late counts from when it was due.
+    // More than any machine does in a second: the latency of a late request counts from when it was due.
     let report = bench(&["--rate", "1000000", "--cases", "noop"]);
     let noop = &report["cases"][0];
     assert!(noop["unsent"].as_u64().unwrap() > 0, "{noop}");
     assert!(noop["latency_ms"]["p50"].as_f64().unwrap() > 100.0, "{noop}");
 }
 
-/// What a measurement of its own has written.
+/// The report of another measurement.
 fn measurement(options: &[&str]) -> Value {
     let folder = tempfile::tempdir().unwrap();
     let json = folder.path().join("bench.json");
@@ -213,7 +213,7 @@ fn queued_mails_are_drained_over_tls_too() {
     }
 }
 
-/// A run of another measurement in a folder of its own; what it wrote is left there.
+/// Runs another measurement in its own folder, which keeps the report.
 fn run(folder: &std::path::Path, options: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_otpmint-bench"));
     let output = command.args(options).arg("--data-dir").arg(folder).current_dir(folder).output();

@@ -1,5 +1,4 @@
-//! What the parts cost, each alone: `cargo bench -p otpmint-bench`. What the whole does, `otpmint-bench`
-//! measures.
+//! The cost of each part alone: `cargo bench -p otpmint-bench`. `otpmint-bench` measures the whole.
 
 mod crypto;
 mod mail;

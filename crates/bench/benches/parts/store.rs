@@ -1,5 +1,5 @@
-//! The verbs of the store on the disk of the temporary folder: one alone, which waits for its own
-//! commit, and 64 at once, which share one. `TMPDIR` says which disk.
+//! The verbs of the store on the disk of the temporary folder: one alone, which waits for its own commit, and
+//! 64 at once, which share one. `TMPDIR` chooses the disk.
 
 use std::cell::Cell;
 use std::hint::black_box;
@@ -33,7 +33,7 @@ use tokio::runtime::Runtime;
 const RIGHT: CodeHash = CodeHash([1; 32]);
 const WRONG: CodeHash = CodeHash([2; 32]);
 
-/// Minting, answering and looking.
+/// Minting, answering and querying.
 pub fn measure(criterion: &mut Criterion) {
     let folder = tempfile::tempdir().unwrap();
     let bench = Bench::open(folder.path());
@@ -79,7 +79,7 @@ impl Bench {
         Self { runtime, store, ids, tenant, recipients: Cell::new(0), limits: Arc::new(limits) }
     }
 
-    /// So many new challenges, each for another recipient.
+    /// This many new challenges, each for a new recipient.
     fn challenges(&self, count: usize) -> Vec<OpenChallenge> {
         (0..count).map(|_| self.challenge()).collect()
     }
@@ -115,7 +115,7 @@ impl Bench {
         }
     }
 
-    /// A verb is queued when it is called, so all of these are before the first is waited for.
+    /// A verb is queued when it is called, so all of these are queued before the first is awaited.
     fn open_all(&self, new: Vec<OpenChallenge>) {
         let queued: Vec<_> = new.into_iter().map(|new| self.store.open_challenge(new)).collect();
         for verb in queued {
@@ -123,7 +123,7 @@ impl Bench {
         }
     }
 
-    /// The same, to be answered.
+    /// The same, for answering.
     fn opened(&self, count: usize) -> Vec<ChallengeId> {
         let new = self.challenges(count);
         let ids = new.iter().map(|new| new.binding.challenge).collect();
@@ -156,7 +156,7 @@ impl Bench {
     }
 }
 
-/// An answer of this hash.
+/// An answer with this hash.
 struct Answer(CodeHash);
 
 impl Judge for Answer {

@@ -1,4 +1,4 @@
-//! `otpmint-bench delivery`: how fast queued mails leave the server, held against Postfix's own load
+//! `otpmint-bench delivery`: how fast queued mails leave the server, compared with Postfix's own load
 //! generator on the same mail server.
 
 use std::path::PathBuf;
@@ -73,7 +73,7 @@ impl Delivery {
         write_json(self.json.as_deref(), &report)
     }
 
-    /// One turn of a contest: mails a second.
+    /// One round of a contest: mails per second.
     async fn turn(&self, contest: Contest, sink: Option<&Sink>, ambient: &Ambient) -> Result<f64> {
         let handover = contest.handover();
         match (contest, sink) {

@@ -1,4 +1,4 @@
-//! The server, from a full queue to an empty one.
+//! Measures how the server empties a full queue.
 
 use std::fs::OpenOptions;
 use std::io::Write;
@@ -17,13 +17,13 @@ use crate::rig::server::{self, Server};
 use crate::rig::setup::{self, MailServer};
 use crate::rig::tenants::Operator;
 
-/// How often the queue is looked at: seldom enough to cost nothing.
+/// How often the queue is checked: rarely enough to cost nothing.
 const LOOK: Duration = Duration::from_millis(10);
 
-/// How long nothing may leave the queue.
+/// How long the queue may stay unchanged.
 const STALL: Duration = Duration::from_secs(30);
 
-/// A queue to be emptied.
+/// A queue to empty.
 pub(crate) struct Drain<'a> {
     pub(crate) ambient: &'a Ambient,
     pub(crate) parent: PathBuf,
@@ -32,7 +32,7 @@ pub(crate) struct Drain<'a> {
 }
 
 impl Drain<'_> {
-    /// Mails a second that the server hands over to `mail_server`, each of them recorded.
+    /// Mails per second that the server delivers to `mail_server` and records.
     pub(crate) async fn measure(&self, mail_server: MailServer<'_>) -> Result<f64> {
         let folder = temporary_folder(&self.parent)?;
         let addresses = server::free_addresses()?;
@@ -52,7 +52,7 @@ impl Drain<'_> {
     }
 }
 
-/// The table of what is still to be sent, seen from outside.
+/// The table of messages still to be sent, read from outside.
 struct OutboxTable(Connection);
 
 impl OutboxTable {
@@ -65,7 +65,7 @@ impl OutboxTable {
         Ok(self.0.query_row(count, [], |row| row.get::<_, u32>(0))? as usize)
     }
 
-    /// Waits until nothing is left: mails a second. The server has begun before this can look.
+    /// Waits until nothing is left; returns mails per second. The server has begun before this can check.
     async fn empty(&self) -> Result<f64> {
         let (begun, first) = (Instant::now(), self.len()?);
         let (mut left, mut moved) = (first, begun);

@@ -1,4 +1,4 @@
-//! Mails that wait to be sent, put into the store before the server starts.
+//! Mails waiting to be sent, put into the store before the server starts.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -10,13 +10,13 @@ use otpmint::domain::address::Address;
 use otpmint::service::{MintRequest, Services};
 use tokio::task::JoinSet;
 
-/// Mints at once.
+/// Concurrent mints.
 const MINTERS: usize = 64;
 
-/// Mints a code for each of so many recipients, and sends none of them.
+/// Mints a code for each of this many recipients, and sends none.
 pub(crate) async fn fill(config: &Path, ambient: &Ambient, secret_key: &str, mails: usize) -> Result<()> {
     let mut settings = otpmint::config::load(Some(config), std::iter::empty())?;
-    // No session is ever free here, and one tenant may have half of the places.
+    // No session is ever free here, and one tenant may take half of the places.
     settings.delivery.sessions = 0;
     settings.delivery.queue = 2 * mails + MINTERS;
     let foundation = Foundation::open(&settings, ambient).await?;

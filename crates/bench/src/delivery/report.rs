@@ -1,4 +1,4 @@
-//! What is told in the end: a table for people, JSON for programs.
+//! The final report: a table for people, JSON for programs.
 
 use std::fmt::{self, Write};
 
@@ -51,9 +51,9 @@ pub(crate) struct Report {
     version: &'static str,
     /// `release` or `debug`.
     profile: &'static str,
-    /// Processors, shared by everybody.
+    /// Processors, shared by all processes.
     processors: usize,
-    /// Mails in each turn.
+    /// Mails in each round.
     mails: u32,
     /// Sessions that were kept.
     sessions: u16,
@@ -65,16 +65,16 @@ pub(crate) struct Report {
 #[derive(Serialize)]
 struct Measured {
     contest: Contest,
-    /// Mails a second, of each turn in order.
+    /// Mails per second, for each round in order.
     per_second: Vec<f64>,
     /// Their median.
     median: f64,
-    /// As a share of that of smtp-source, if that was measured.
+    /// As a share of smtp-source's, if that was measured.
     to_source: Option<f64>,
 }
 
 impl Report {
-    /// Nothing measured yet.
+    /// An empty report.
     pub(crate) fn new(mails: u32, sessions: u16) -> Result<Self> {
         Ok(Self {
             version: env!("CARGO_PKG_VERSION"),
@@ -86,7 +86,7 @@ impl Report {
         })
     }
 
-    /// Adds a turn, and holds everything against smtp-source again.
+    /// Adds a round, and compares everything with smtp-source again.
     pub(crate) fn add(&mut self, contest: Contest, per_second: f64) {
         match self.contests.iter_mut().find(|known| known.contest == contest) {
             Some(known) => known.per_second.push(per_second),
@@ -118,7 +118,7 @@ impl Report {
     }
 }
 
-/// The value in the middle; of an even number the greater one.
+/// The median; of an even number, the greater of the two.
 fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);

@@ -1,4 +1,4 @@
-//! Postfix's mail server that throws everything away, and its generator of mails.
+//! Postfix's mail server that discards everything, and its mail generator.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -12,13 +12,13 @@ use tokio::time::sleep;
 
 use crate::rig::server;
 
-/// What a mail of the server has after its headers, about.
+/// Approximate size of the server's mails after their headers.
 const BODY_BYTES: u32 = 2_900;
 
 /// How long the start of the sink may take.
 const START: Duration = Duration::from_secs(5);
 
-/// Where Postfix's tools are, which is not on everybody's path.
+/// The folders of Postfix's tools, which are not on every user's path.
 const FOLDERS: [&str; 2] = ["", "/usr/sbin/"];
 
 /// A running `smtp-sink`. Killed when dropped.
@@ -31,7 +31,7 @@ impl Sink {
     /// Starts one on this machine.
     pub(crate) async fn start() -> Result<Self> {
         let [address, _] = server::free_addresses()?;
-        // As root it insists on becoming somebody else.
+        // As root it insists on switching to another user.
         let as_nobody: &[&str] = if is_root()? { &["-u", "nobody"] } else { &[] };
         let child = spawn("smtp-sink", |command| {
             command.args(as_nobody).arg(address.to_string()).arg("128");
@@ -51,12 +51,12 @@ impl Sink {
         self.port
     }
 
-    /// Sends so many mails with `smtp-source`: mails a second.
+    /// Sends this many mails with `smtp-source`; returns mails per second.
     pub(crate) async fn flood(&self, mails: u32, sessions: u16) -> Result<f64> {
         let begun = Instant::now();
         let mut child = spawn("smtp-source", |command| {
             let numbers = [("-s", u32::from(sessions)), ("-m", mails), ("-l", BODY_BYTES)];
-            // -d: the next message goes over the same connection.
+            // -d: the next message uses the same connection.
             command.args(["-d", "-f", "app@bench.example", "-t", "user@bench.example"]);
             for (option, number) in numbers {
                 command.arg(option).arg(number.to_string());

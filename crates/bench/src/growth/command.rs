@@ -1,5 +1,5 @@
-//! `otpmint-bench growth`: whether the store stays as fast and as small as it is, however much goes
-//! through it.
+//! `otpmint-bench growth`: whether the store stays as fast and as small as it is, however much passes through
+//! it.
 
 use std::path::PathBuf;
 

@@ -1,4 +1,4 @@
-//! What an answer costs, depending on how many challenges there are.
+//! The cost of an answer, depending on the number of challenges.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -14,16 +14,17 @@ use super::subject::{Answer, IN_FLIGHT, LIFETIME, Subject};
 use crate::load::percentiles::ratio;
 use crate::rig::processes::cpu_seconds;
 
-/// Challenges minted and answered in one round; they go before the next, so that their number stays.
+/// Challenges minted and answered in one round; they are deleted before the next, so that the total stays
+/// constant.
 const FRESH: usize = 1_000;
 
 /// The other challenges outlive the measurement.
 const FOR_EVER: Duration = Duration::from_secs(365 * 86_400);
 
-/// Minted at once at most, to bound the memory that their identities take.
+/// Maximum minted at once, to bound the memory for their identities.
 const AT_ONCE: usize = 50_000;
 
-/// A kind of answer with so many challenges in the store.
+/// A kind of answer with this many challenges in the store.
 #[derive(Serialize)]
 pub(crate) struct Measured {
     /// Live challenges.
@@ -36,11 +37,11 @@ pub(crate) struct Measured {
     pub(crate) answers: usize,
     /// Microseconds for each, of 64 in flight.
     pub(crate) wall_us: f64,
-    /// Microseconds of processor time for each, of the store and of whoever asks.
+    /// Microseconds of processor time for each, including the caller's.
     pub(crate) cpu_us: f64,
 }
 
-/// Time used by a kind of answer.
+/// Time spent on a kind of answer.
 #[derive(Default)]
 struct Used {
     answers: usize,
@@ -71,16 +72,16 @@ impl Used {
     }
 }
 
-/// How much is measured.
+/// The size of the measurement.
 #[derive(Clone, Copy)]
 pub(crate) struct Extent {
     /// Live challenges.
     pub(crate) rows: usize,
-    /// Times that fresh challenges are minted and answered.
+    /// How often fresh challenges are minted and answered.
     pub(crate) rounds: usize,
 }
 
-/// Measures answers in a store of so many live challenges.
+/// Measures answers in a store with this many live challenges.
 pub(crate) async fn measure(folder: &Path, ambient: &Ambient, extent: Extent) -> Result<Vec<Measured>> {
     let Extent { rows, rounds } = extent;
     let mut subject = Subject::open(folder, ambient).await?;
@@ -101,7 +102,7 @@ pub(crate) async fn measure(folder: &Path, ambient: &Ambient, extent: Extent) ->
     Ok(measured)
 }
 
-/// As in life: challenges are answered soon after they were minted.
+/// The usual case: challenges are answered soon after they were minted.
 async fn fresh(
     subject: &mut Subject,
     now: &mut Timestamp,
@@ -119,7 +120,7 @@ async fn fresh(
     Ok(vec![wrong.measured(rows, "wrong", "fresh"), right.measured(rows, "right", "fresh")])
 }
 
-/// Some of all stored challenges, at equal distances, in a disorder that is the same in every run.
+/// Some of all stored challenges, at equal distances, shuffled the same way in every run.
 struct Scattered {
     stored: usize,
     step: usize,
@@ -143,7 +144,7 @@ impl Scattered {
     }
 }
 
-/// Puts them in the order of a hash of their places.
+/// Sorts them by a hash of their positions.
 fn shuffle(ids: &mut [ChallengeId]) {
     let scattered = |id: &ChallengeId| (id.0 as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
     ids.sort_unstable_by_key(scattered);

@@ -1,4 +1,4 @@
-//! What is told in the end: tables for people, JSON for programs.
+//! The final report: tables for people, JSON for programs.
 
 use std::fmt::Write;
 
@@ -20,12 +20,12 @@ pub(crate) struct Report {
     processors: usize,
     /// Answers, by the number of challenges in the store.
     pub(crate) answers: Vec<Measured>,
-    /// What became of the files.
+    /// The growth of the files.
     pub(crate) years: Option<Years>,
 }
 
 impl Report {
-    /// Nothing measured yet.
+    /// An empty report.
     pub(crate) fn new() -> Result<Self> {
         Ok(Self {
             version: env!("CARGO_PKG_VERSION"),
@@ -43,7 +43,7 @@ impl Report {
         [answers, years.unwrap_or_default()].join("\n").trim().to_owned()
     }
 
-    /// Each kind of answer is held against itself with the fewest challenges that were measured.
+    /// Each kind of answer is compared with itself at the smallest measured number of challenges.
     fn answer_table(&self) -> String {
         if self.answers.is_empty() {
             return String::new();

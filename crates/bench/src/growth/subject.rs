@@ -1,5 +1,5 @@
-//! The store that is measured, and challenges for it. Nothing is really hashed or sealed here, so
-//! what is measured is the store.
+//! The measured store, and challenges for it. Nothing is really hashed or sealed here, so only the store is
+//! measured.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,10 +29,10 @@ use otpmint::store::{
     Retention, Target, TenantStore,
 };
 
-/// Requests that are under way together.
+/// Requests in flight at the same time.
 pub(crate) const IN_FLIGHT: usize = 64;
 
-/// How long a code lives, as by default.
+/// The lifetime of a code, as by default.
 pub(crate) const LIFETIME: Duration = Duration::from_secs(600);
 
 pub(crate) const DAY: Duration = Duration::from_secs(86_400);
@@ -59,7 +59,7 @@ pub(crate) struct Subject {
 }
 
 impl Subject {
-    /// An empty store in `folder`, with the settings that are the defaults.
+    /// An empty store in `folder`, with default settings.
     pub(crate) async fn open(folder: &Path, ambient: &Ambient) -> Result<Self> {
         let settings: Settings = otpmint::config::load(None, std::iter::empty())?;
         let path = folder.join("otpmint.db");
@@ -72,7 +72,7 @@ impl Subject {
         Ok(Self { store, path, retention, tenant, limits, ids, recipients: 0 })
     }
 
-    /// Mints `count` challenges at `now` that live as long as `lifetime`, and has them delivered.
+    /// Mints `count` challenges at `now` with this `lifetime`, and has them delivered.
     pub(crate) async fn mint(
         &mut self,
         count: usize,
@@ -101,7 +101,7 @@ impl Subject {
         Ok(ids)
     }
 
-    /// Answers each of these challenges, so many at once.
+    /// Answers each of these challenges, this many at once.
     pub(crate) async fn answer(&self, ids: &[ChallengeId], answer: Answer, now: Timestamp) -> Result<()> {
         for some in ids.chunks(IN_FLIGHT) {
             let verbs: Vec<_> =
@@ -117,7 +117,7 @@ impl Subject {
         Ok(())
     }
 
-    /// A write that changes nothing: how long it takes is how long the writer keeps one waiting.
+    /// A write that changes nothing: its duration is how long the writer makes a request wait.
     pub(crate) async fn touch(&self, now: Timestamp) -> Result<()> {
         let attempt = self.attempt(ChallengeId::NONE, Answer::Wrong, now);
         self.store.record_attempt(attempt).await?;
@@ -136,7 +136,7 @@ impl Subject {
         }
     }
 
-    /// A challenge for a recipient who never had one.
+    /// A challenge for a new recipient.
     fn challenge(&mut self, now: Timestamp, lifetime: Duration) -> OpenChallenge {
         self.recipients += 1;
         // Scattered over the table, as keyed hashes are: multiples of the golden ratio.
@@ -167,7 +167,7 @@ impl Subject {
     }
 }
 
-/// How long everything is kept, as the server does it.
+/// The server's retention periods.
 fn retention(settings: &Settings) -> Retention {
     Retention {
         challenges: Duration::from_secs(settings.codes.keep_ended_seconds),

@@ -1,4 +1,4 @@
-//! What becomes of the files while challenges come and go for as long as a simulated clock says.
+//! The growth of the files while challenges come and go in simulated time.
 
 use std::path::Path;
 use std::time::{Duration, Instant};
@@ -13,40 +13,40 @@ use serde::Serialize;
 use super::subject::{Answer, DAY, LIFETIME, Subject};
 use crate::load::percentiles::ratio;
 
-/// Minted at one moment. Until the next all of them have ended.
+/// Minted at one moment. All of them have ended before the next.
 const BATCH: usize = 512;
 
-/// How often the files are looked at.
+/// How often the files are measured.
 const SAMPLES: usize = 20;
 
-/// How much happens in how long.
+/// How much happens in how much time.
 #[derive(Clone, Copy)]
 pub(crate) struct Span {
     pub(crate) cycles: usize,
     pub(crate) days: u32,
 }
 
-/// All that was seen.
+/// All results.
 #[derive(Serialize)]
 pub(crate) struct Years {
-    /// Challenges minted; a quarter of them was never answered, an eighth answered wrongly first,
-    /// one of 64 until it was exhausted.
+    /// Challenges minted; a quarter of them was never answered, an eighth answered wrongly first, one of 64
+    /// until it was exhausted.
     pub(crate) cycles: usize,
     /// Simulated days.
     pub(crate) days: u32,
     /// Real seconds.
     pub(crate) seconds: f64,
-    /// The files on the way.
+    /// The files over time.
     pub(crate) samples: Vec<Sample>,
-    /// The greatest size of the write-ahead log.
+    /// The maximum size of the write-ahead log.
     pub(crate) wal_bytes_max: u64,
     /// Sweeping.
     pub(crate) sweeping: Sweeping,
-    /// Compacting in the end.
+    /// Compacting at the end.
     pub(crate) vacuum: Vacuum,
 }
 
-/// The files at a moment.
+/// The files at one moment.
 #[derive(Clone, Copy, Serialize)]
 pub(crate) struct Sample {
     pub(crate) day: u32,
@@ -55,7 +55,7 @@ pub(crate) struct Sample {
     pub(crate) wal_bytes: u64,
 }
 
-/// What expiring and purging took.
+/// The cost of expiring and purging.
 #[derive(Default, Serialize)]
 pub(crate) struct Sweeping {
     /// Transactions.
@@ -66,22 +66,21 @@ pub(crate) struct Sweeping {
     pub(crate) deleted: usize,
     /// Milliseconds of the writer for 1 000 rows expired or deleted.
     pub(crate) ms_per_1000_rows: f64,
-    /// The longest that a request had to wait for a round, with its commit and the folding of the
-    /// log after it.
+    /// The longest that a request had to wait for a round, including its commit and the checkpoint after it.
     pub(crate) longest_stall_ms: f64,
 }
 
-/// What `VACUUM` took, with the server stopped.
+/// The cost of `VACUUM`, with the server stopped.
 #[derive(Serialize)]
 pub(crate) struct Vacuum {
     pub(crate) ms: f64,
     pub(crate) bytes_before: u64,
     pub(crate) bytes_after: u64,
-    /// Bytes that were free in the file before, to be used again.
+    /// Bytes that were free in the file before, for reuse.
     pub(crate) free_bytes: u64,
 }
 
-/// Lets challenges come and go.
+/// Creates and ends challenges.
 pub(crate) async fn measure(folder: &Path, ambient: &Ambient, span: Span) -> Result<Years> {
     let begun = Instant::now();
     let mut subject = Subject::open(folder, ambient).await?;
@@ -112,7 +111,7 @@ pub(crate) async fn measure(folder: &Path, ambient: &Ambient, span: Span) -> Res
     Ok(Years { cycles, days: span.days, seconds, samples, wal_bytes_max, sweeping, vacuum })
 }
 
-/// A batch of challenges, until nothing but their expiry is left to come.
+/// A batch of challenges, until only their expiry remains.
 async fn live(subject: &mut Subject, now: Timestamp) -> Result<()> {
     let ids = subject.mint(BATCH, now, LIFETIME).await?;
     let (answered, exhausted) = (BATCH / 4, BATCH - BATCH / 64);
@@ -123,7 +122,7 @@ async fn live(subject: &mut Subject, now: Timestamp) -> Result<()> {
     subject.answer(&ids[answered..exhausted], Answer::Right, now).await
 }
 
-/// Sweeps, and counts what it takes.
+/// Sweeps, and measures the cost.
 #[derive(Default)]
 struct Sweeper {
     took: Duration,
@@ -171,7 +170,7 @@ fn vacuum(path: &Path) -> Result<Vacuum> {
     Ok(Vacuum { ms, bytes_before, bytes_after: size(path, ""), free_bytes })
 }
 
-/// Bytes of a file beside the database; none where there is none.
+/// Bytes of a file beside the database; zero if it does not exist.
 fn size(path: &Path, suffix: &str) -> u64 {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);

@@ -1,17 +1,17 @@
-//! What is asked of the server: one case, one kind of request.
+//! The cases of the benchmark: each sends one kind of request.
 
 use std::fmt;
 
 use clap::ValueEnum;
 use serde::Serialize;
 
-/// What is measured. Another one needs a name, a status, and its request in `requests.rs`. They are
-/// measured in this order: those that need the challenges come before those that add to them.
+/// A case. A new one needs a name, a status, and its request in `requests.rs`. Cases run in this order: those
+/// that use the challenges come before those that add to them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, ValueEnum, Serialize)]
 #[value(rename_all = "snake_case")]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Case {
-    /// `GET /livez`: what the HTTP server itself costs, and so the ceiling of the others.
+    /// `GET /livez`: the cost of the HTTP server itself, and so the ceiling of the others.
     Noop,
     /// `GET /v1/challenges/{key}` of a pending challenge.
     Status,
@@ -19,7 +19,7 @@ pub(crate) enum Case {
     VerifyWrong,
     /// `POST /verify-otp` with the right code.
     VerifyRight,
-    /// `POST /v1/challenges` with `channel: "none"`: no mail, the answer tells the code.
+    /// `POST /v1/challenges` with `channel: "none"`: no mail, and the answer contains the code.
     MintNone,
     /// `POST /v1/challenges`: answered when the challenge is committed; its mail is sent meanwhile.
     MintQueued,
@@ -46,7 +46,7 @@ impl Case {
         }
     }
 
-    /// The status of the answer; every other one is an error.
+    /// The expected status of the answer; any other is an error.
     pub(crate) const fn status(self) -> u16 {
         match self {
             Self::Noop | Self::Status | Self::Mint => 200,
@@ -55,12 +55,12 @@ impl Case {
         }
     }
 
-    /// Whether it is about challenges that are there.
+    /// Whether it uses the preloaded challenges.
     pub(crate) const fn needs_challenges(self) -> bool {
         matches!(self, Self::Status | Self::VerifyWrong | Self::VerifyRight)
     }
 
-    /// Whether the naive server is measured with it too: it writes, and sends no mail.
+    /// Whether the naive server is measured with this case too: the case writes, and sends no mail.
     pub(crate) const fn is_compared(self) -> bool {
         matches!(self, Self::VerifyWrong | Self::VerifyRight | Self::MintNone)
     }

@@ -1,5 +1,5 @@
-//! The least of an HTTP/1.1 client that keeps its connection (RFC 9112): what it costs itself must
-//! not hide what the server costs.
+//! A minimal HTTP/1.1 client with a persistent connection (RFC 9112): its own cost must not hide the
+//! server's.
 
 use std::io;
 use std::net::SocketAddr;
@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
-/// One kept connection.
+/// One persistent connection.
 pub(crate) struct Connection {
     stream: TcpStream,
     inbox: Vec<u8>,
@@ -29,7 +29,7 @@ impl Connection {
         Ok(Self { stream, inbox: Vec::with_capacity(4096) })
     }
 
-    /// Whether the last answer has a header that begins so, in small letters.
+    /// Whether the last answer has a header with this prefix, in lower case.
     pub(crate) fn says(&self, header: &str) -> bool {
         let mut lines = self.inbox.split(|byte| *byte == b'\n');
         lines.any(|line| {
@@ -55,7 +55,7 @@ impl Connection {
     }
 }
 
-/// What a request begins with.
+/// The head of a request.
 #[derive(Clone, Copy)]
 pub(crate) struct Head<'a> {
     /// GET or POST.
@@ -94,7 +94,7 @@ pub(crate) fn write_request(out: &mut Vec<u8>, head: Head<'_>, body: &str) {
     out.extend_from_slice(body.as_bytes());
 }
 
-/// What the bytes so far are an answer of; `None` until its head is there.
+/// Parses the bytes so far as an answer; `None` until its head is complete.
 fn parse(bytes: &[u8]) -> io::Result<Option<Answer>> {
     let malformed = || io::Error::new(io::ErrorKind::InvalidData, "the answer is not HTTP with a length");
     let Some(head) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else { return Ok(None) };

@@ -1,4 +1,4 @@
-//! Connections that do next to nothing: idle ones, and ones that send a request byte by byte.
+//! Connections that do almost nothing: idle ones, and ones that send a request byte by byte.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -13,22 +13,22 @@ use tokio::time::{Instant, sleep, timeout};
 
 use super::client::{Head, write_request};
 
-/// The connections come from so many addresses of this machine, each with ports of its own.
+/// The connections come from this many addresses of this machine, each with its own ports.
 const SOURCES: usize = 8;
 
 /// Connections that are being opened at the same time.
 const AT_ONCE: usize = 64;
 
-/// Between two bytes of a slow one.
+/// The pause between two bytes of a slow connection.
 const DRIP: Duration = Duration::from_secs(1);
 
 /// How long gathering may take.
 const GATHER: Duration = Duration::from_secs(60);
 
-/// A request head that goes on for longer than the server waits for it.
+/// A request head that takes longer than the server waits for it.
 const HEAD: &[u8] = b"POST /v1/challenges HTTP/1.1\r\nHost: bench\r\nX-Slow: aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
 
-/// How a member of the crowd spends its time.
+/// What a connection of the crowd does.
 #[derive(Clone, Copy)]
 enum Habit {
     /// One request, then nothing.
@@ -37,14 +37,14 @@ enum Habit {
     Slow,
 }
 
-/// Connections that are held open. What the server cuts is opened again, as an attacker would.
+/// Connections that are held open. If the server closes one, it is opened again, as an attacker would.
 pub(crate) struct Crowd {
     _members: JoinSet<()>,
     open: Arc<AtomicUsize>,
 }
 
 impl Crowd {
-    /// Gathers one, and waits until all of it is there.
+    /// Opens the connections, and waits until all are open.
     pub(crate) async fn gather(server: SocketAddr, idle: usize, slow: usize) -> Result<Self> {
         let open = Arc::new(AtomicUsize::new(0));
         let door = Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
@@ -60,7 +60,7 @@ impl Crowd {
         }
         let crowd = Self { _members: members, open };
         let end = Instant::now() + GATHER;
-        // Some are always being opened again.
+        // Some are always being reopened.
         while crowd.open() < (idle + slow) * 98 / 100 {
             if Instant::now() > end {
                 bail!("only {} connections could be opened", crowd.open());
@@ -76,7 +76,7 @@ impl Crowd {
     }
 }
 
-/// One connection, until the server cuts it.
+/// One connection, until the server closes it.
 async fn stay(
     server: SocketAddr,
     source: usize,
@@ -89,7 +89,7 @@ async fn stay(
     drop(permit);
     let Ok(mut stream) = connected else { return sleep(DRIP).await };
     open.fetch_add(1, Ordering::Relaxed);
-    // However it ends, it is over.
+    // However it ends, it has ended.
     let _ = match habit {
         Habit::Idle => idle(&mut stream).await,
         Habit::Slow => drip(&mut stream).await,

@@ -1,4 +1,4 @@
-//! The load: requests over kept connections, at a pace.
+//! The load: requests over persistent connections, at a pace.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,11 +19,11 @@ pub(crate) const STALL: Duration = Duration::from_secs(20);
 /// What came of a load.
 #[derive(Default)]
 pub(crate) struct Outcome {
-    /// Of the requests that were answered as they should be.
+    /// Latencies of the requests with the expected answer.
     pub(crate) samples: Samples,
     /// Requests that were answered otherwise.
     pub(crate) errors: u64,
-    /// What one of those was answered with.
+    /// One such answer.
     pub(crate) example: Option<String>,
     /// Requests that were due and could not be sent in time.
     pub(crate) unsent: u64,

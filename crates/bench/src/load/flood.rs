@@ -1,4 +1,4 @@
-//! A load of mints that may be refused: what was done, what was refused and how.
+//! A load of mints that may be refused: how much succeeded, and how the rest was refused.
 
 use std::io;
 use std::net::SocketAddr;
@@ -15,15 +15,15 @@ use super::driver::STALL;
 use super::pace::{Pace, Turns};
 use super::percentiles::Samples;
 
-/// What came of the requests. Latencies count from when a request was sent: how late the load itself
-/// is on a crowded machine shows in `unsent`.
+/// The results of the requests. Latencies count from when a request was sent; `unsent` shows how far the load
+/// itself falls behind on a crowded machine.
 #[derive(Default)]
 pub(crate) struct Tally {
     /// Challenges that were opened.
     pub(crate) done: Samples,
     /// Answers with 429 or 503.
     pub(crate) refused: Samples,
-    /// Those of them that said when to come again.
+    /// Those of them with a time to retry.
     pub(crate) with_retry_after: u64,
     /// Every other answer, and connections that broke.
     pub(crate) failed: u64,
@@ -61,7 +61,7 @@ pub(crate) struct Flood {
 }
 
 impl Flood {
-    /// Mints with this key, each for another recipient.
+    /// Mints with this key, each for a new recipient.
     pub(crate) fn new(address: SocketAddr, secret_key: &str) -> Arc<Self> {
         Arc::new(Self { address, secret_key: secret_key.to_owned(), next: AtomicUsize::new(0) })
     }
@@ -108,7 +108,7 @@ impl Flood {
         tally
     }
 
-    /// Without a mail: the load is for the server alone.
+    /// Without a mail, so that only the server is loaded.
     fn write_next(&self, out: &mut Vec<u8>) {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let body = format!(r#"{{"to":"user{number}@flood.example","channel":"none"}}"#);

@@ -1,4 +1,4 @@
-//! What is asked of a server, and how it is asked.
+//! The requests to a server, and their pace.
 
 pub(crate) mod cases;
 pub(crate) mod client;

@@ -7,16 +7,16 @@ use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
-/// How long after the end of a load the requests that are late may still be sent.
+/// How long after the end of a load late requests may still be sent.
 const GRACE: Duration = Duration::from_secs(1);
 
-/// How a load decides when to ask.
+/// How a load decides when to send.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Pace {
-    /// Each connection asks again as soon as it is answered: a slow server is asked less.
+    /// Each connection sends again as soon as it is answered: a slow server gets fewer requests.
     Closed,
-    /// So many requests a second over all connections, however slow the answers are. Those that
-    /// find every connection waiting queue up.
+    /// This many requests per second over all connections, however slow the answers are. Requests that find
+    /// every connection waiting are queued.
     PerSecond(u32),
 }
 
@@ -24,10 +24,10 @@ pub(crate) enum Pace {
 pub(crate) enum Turns {
     /// Whenever a connection is free.
     Closed {
-        /// When the last one may begin.
+        /// The last moment to begin one.
         end: Instant,
     },
-    /// As planned.
+    /// According to plan.
     Planned(Arc<Plan>),
 }
 
@@ -46,8 +46,8 @@ impl Turns {
         }
     }
 
-    /// Waits until a request is due. Answers the moment from which its latency counts; `None` when
-    /// there is no further one.
+    /// Waits until a request is due. Returns the moment from which its latency counts; `None` if there are no
+    /// more.
     pub(crate) async fn next(&self) -> Option<Instant> {
         match self {
             Self::Closed { end } => Some(Instant::now()).filter(|now| now < end),
@@ -55,7 +55,7 @@ impl Turns {
         }
     }
 
-    /// How many requests there should have been; `None` when that depends on the answers.
+    /// The planned number of requests; `None` if it depends on the answers.
     pub(crate) fn planned(&self) -> Option<u64> {
         match self {
             Self::Closed { .. } => None,
@@ -64,8 +64,8 @@ impl Turns {
     }
 }
 
-/// Requests at equal distances. What is due and not yet taken is a number of permits, so a queue of
-/// any length costs nothing; it ends with the plan.
+/// Requests at equal intervals. The due requests that nobody has taken yet are a number of permits, so a
+/// queue of any length costs nothing; it ends with the plan.
 pub(crate) struct Plan {
     begun: Instant,
     interval: Duration,
@@ -87,8 +87,8 @@ impl Plan {
         self.begun + Duration::from_nanos(nanos)
     }
 
-    /// Lets each request go at its moment. On a thread of its own, since the timers of Tokio know
-    /// milliseconds only, and each would be counted as latency of the server.
+    /// Releases each request at its moment. On a separate thread, because Tokio's timers have a resolution of
+    /// a millisecond, which would be counted as latency of the server.
     fn release_all(&self, connections: usize) {
         let mut released = 0;
         while released < self.count {
@@ -167,7 +167,7 @@ mod tests {
             seen += 1;
         }
         assert_eq!((seen, turns.planned()), (20, Some(20)));
-        // The last request has its share of the time too.
+        // The last request gets its share of the time too.
         assert!(begun.elapsed() >= SECOND / 10);
     }
 }

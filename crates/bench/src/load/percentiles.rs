@@ -1,10 +1,10 @@
-//! What many measurements come down to.
+//! Summaries of many measurements.
 
 use std::time::Duration;
 
 use serde::Serialize;
 
-/// How long requests took, in milliseconds.
+/// Latencies of requests, in milliseconds.
 #[derive(Clone, Copy, PartialEq, Default, Debug, Serialize)]
 pub(crate) struct Latency {
     pub(crate) p50: f64,
@@ -15,13 +15,13 @@ pub(crate) struct Latency {
     pub(crate) max: f64,
 }
 
-/// Every single duration, in microseconds: exact percentiles at four bytes a request.
+/// Every single duration, in microseconds: exact percentiles at four bytes per request.
 #[derive(Default)]
 pub(crate) struct Samples(Vec<u32>);
 
 impl Samples {
     pub(crate) fn add(&mut self, took: Duration) {
-        // A request that takes longer than an hour is cut to one.
+        // A request that takes longer than an hour is recorded as one hour.
         self.0.push(u32::try_from(took.as_micros()).unwrap_or(u32::MAX));
     }
 
@@ -40,13 +40,13 @@ impl Samples {
     }
 }
 
-/// The smallest value that at least `per_mille` of `sorted` do not exceed; zero of nothing.
+/// The smallest value that at least `per_mille` of `sorted` do not exceed; zero if it is empty.
 fn nearest_rank(sorted: &[u32], per_mille: usize) -> u32 {
     let rank = (sorted.len() * per_mille).div_ceil(1_000);
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0)
 }
 
-/// `part` for each of `whole`; zero of nothing.
+/// `part` per `whole`; zero if `whole` is zero.
 pub(crate) fn ratio(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }
 }

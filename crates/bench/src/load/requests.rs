@@ -1,4 +1,4 @@
-//! The requests of one case, as the API has them.
+//! The requests of one case, in the form of the API.
 
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -8,11 +8,11 @@ use super::cases::Case;
 use super::client::{Head, write_request};
 use crate::rig::preloaded::{Known, Preloaded};
 
-/// Wrong answers to one challenge: one fewer than the default policy allows, so that it lives on.
+/// Wrong answers to one challenge: one fewer than the default policy allows, so that it stays pending.
 const WRONG_ANSWERS: usize = 4;
 
-/// Queued mints in one go. The outbox has 10 000 places (`delivery.queue`), of which one tenant gets
-/// half; one more would be refused.
+/// Queued mints in one round. The outbox has 10 000 places (`delivery.queue`), of which one tenant gets half;
+/// one more would be refused.
 pub(crate) const QUEUED: usize = 4_500;
 
 /// The requests of one case, shared by all connections.
@@ -47,23 +47,23 @@ impl Requests {
         self.case
     }
 
-    /// How many there are at most; `None` when there is always a next one.
+    /// How many there are at most; `None` if there is always a next one.
     pub(crate) fn limit(&self) -> Option<usize> {
         self.limit
     }
 
-    /// The challenges in `rows` that the requests so far have been about.
+    /// The challenges in `rows` that the requests so far have used.
     pub(crate) fn used(&self) -> usize {
         self.next.load(Ordering::Relaxed).min(self.rows.len())
     }
 
-    /// Writes the next request; `false` when no challenge is left for one.
+    /// Writes the next request; `false` if no challenge is left for one.
     pub(crate) fn write_next(&self, out: &mut Vec<u8>) -> bool {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         if self.limit.is_some_and(|limit| number >= limit) {
             return false;
         }
-        // Each challenge once before any is asked about again.
+        // Each challenge once before any is used again.
         let row = self.rows.start + number % self.rows.len().max(1);
         match self.case {
             Case::Noop => write_request(out, Head::get("/livez"), ""),
@@ -79,7 +79,7 @@ impl Requests {
         true
     }
 
-    /// Is told of each right answer.
+    /// Records each right answer.
     pub(crate) fn learn(&self, answer: &[u8]) {
         if let (Some(minted), Some(known)) = (&self.minted, Known::minted(answer)) {
             minted.lock().unwrap_or_else(PoisonError::into_inner).push(known);

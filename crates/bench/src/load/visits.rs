@@ -1,5 +1,5 @@
-//! What apps and their users do all day: codes that are minted and sent, mistyped, typed, looked at,
-//! and left behind.
+//! What apps and their users do all day: codes that are minted and sent, mistyped, verified, queried, and
+//! abandoned.
 
 use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,10 +16,10 @@ use super::driver::STALL;
 use super::pace::{Pace, Turns};
 use super::percentiles::Samples;
 
-/// One of so many visits goes over mail.
+/// One of this many visits uses mail.
 const WITH_MAIL: u64 = 8;
 
-/// What came of the requests of a while. Latencies count from when a request was due.
+/// The results of the requests of an interval. Latencies count from when a request was due.
 #[derive(Default)]
 pub(crate) struct Window {
     pub(crate) samples: Samples,
@@ -59,12 +59,12 @@ impl Visits {
         })
     }
 
-    /// What came of the requests since this was asked the last time.
+    /// The results of the requests since the last call.
     pub(crate) fn take(&self) -> Window {
         std::mem::take(&mut self.window.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Visits over this many connections for `time`. Answers how many requests were due and not sent.
+    /// Visits over this many connections for `time`. Returns how many requests were due and not sent.
     pub(crate) async fn run(self: Arc<Self>, connections: usize, pace: Pace, time: Duration) -> Result<u64> {
         let turns = Arc::new(Turns::begin(pace, time, None, connections));
         let mut visitors = JoinSet::new();
@@ -83,7 +83,7 @@ impl Visits {
         Ok(turns.planned().map_or(0, |planned| planned.saturating_sub(sent)))
     }
 
-    /// Notes a request that was due then, and in what its answer was not the expected one.
+    /// Records a request that was due then, and how its answer differed from the expected one.
     fn note(&self, due: Instant, error: Option<String>) {
         self.sent.fetch_add(1, Ordering::Relaxed);
         let mut window = self.window.lock().unwrap_or_else(PoisonError::into_inner);
@@ -110,7 +110,7 @@ impl Visitor {
         }
     }
 
-    /// A mint that waits until the mail server has the mail. Nobody answers it.
+    /// A mint that waits until the mail server has accepted the mail. Nobody answers it.
     async fn by_mail(&mut self, number: u64) -> Result<(), Over> {
         let key = &self.visits.secret_key;
         let body = format!(r#"{{"mail":"user{number}@mail.example","secretKey":"{key}"}}"#);
@@ -118,7 +118,7 @@ impl Visitor {
         self.ask(200).await.map(|_| ())
     }
 
-    /// A code that the tenant delivers itself; so it is known here, and can be typed.
+    /// A code that the tenant delivers itself, so it is known here and can be typed.
     async fn by_hand(&mut self, number: u64) -> Result<(), Over> {
         let body = format!(r#"{{"to":"user{number}@hand.example","channel":"none","ttl":60}}"#);
         let minted = self.call("POST", "/v1/challenges", &body, 201).await?;
@@ -126,7 +126,7 @@ impl Visitor {
         let (Some(key), Some(code)) = (word("key"), word("code")) else { return Ok(()) };
         let path = format!("/v1/challenges/{key}");
         match number % 4 {
-            // Left behind: it expires.
+            // Abandoned: it expires.
             0 => return Ok(()),
             1 => {
                 let body = format!(r#"{{"code":"{}"}}"#, wrong(&code));
@@ -153,7 +153,7 @@ impl Visitor {
         self.ask(expected).await
     }
 
-    /// Asks when it is time to. What is answered otherwise than expected is an error, and null.
+    /// Sends when it is time to. An unexpected answer is an error, and null.
     async fn ask(&mut self, expected: u16) -> Result<Value, Over> {
         let due = self.turns.next().await.ok_or(Over)?;
         let (answer, error) = match self.connection.exchange(&self.request).await {
@@ -173,7 +173,7 @@ impl Visitor {
     }
 }
 
-/// Another code, never the same one.
+/// A wrong code, different each time.
 fn wrong(code: &str) -> String {
     let mut digits = code.to_owned();
     let last = digits.pop();

@@ -1,4 +1,4 @@
-//! Case by case: throughput, latency and cost, each held against the no-op route.
+//! Case by case: throughput, latency and cost, each compared with the no-op route.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -96,7 +96,7 @@ impl Matrix {
         };
         for rows in self.rows.iter().map(|rows| *rows as usize) {
             if self.naive {
-                // First, as the others are held against it.
+                // First, because the others are compared with it.
                 self.measure_store(&mut report, rows, Commit::Each).await?;
             }
             self.measure_store(&mut report, rows, Commit::Grouped).await?;

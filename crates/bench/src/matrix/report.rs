@@ -1,4 +1,4 @@
-//! What is told in the end, as JSON for programs. `table.rs` has it for people.
+//! The final report, as JSON for programs. `table.rs` renders it for people.
 
 use anyhow::Result;
 use serde::Serialize;
@@ -20,30 +20,29 @@ pub(crate) struct Report {
     pub(crate) profile: &'static str,
     /// Processors, shared by the server, the load and the mail server.
     pub(crate) processors: usize,
-    /// Requests a second that the load should ask for; none when each connection asks as soon as it
-    /// is answered.
+    /// Planned requests per second; none if each connection sends as soon as it is answered.
     pub(crate) rate: Option<u32>,
-    /// How mails were handed over.
+    /// How mails were delivered.
     pub(crate) smtp: &'static str,
     /// The server's limits.
     pub(crate) limits: &'static str,
-    /// What it was measured on.
+    /// The measured servers.
     pub(crate) stores: Vec<Store>,
     /// The measurements.
     pub(crate) cases: Vec<Measured>,
 }
 
-/// A server over a store of its own.
+/// A server with its own store.
 #[derive(Serialize)]
 pub(crate) struct Store {
     /// Live challenges.
     pub(crate) rows: usize,
     /// How many requests share a transaction: `grouped` or `each`.
     pub(crate) commit: Commit,
-    /// Seconds that it took to put them there.
+    /// Seconds to put them there.
     pub(crate) preload_seconds: f64,
-    /// Milliseconds from the start of the process to the first answer of `/readyz`, where nothing
-    /// was: data folder, keys and database are made.
+    /// Milliseconds from the start of the process to the first answer of `/readyz`, on the very first start:
+    /// data folder, keys and database are created.
     pub(crate) first_ready_ms: f64,
     /// The same with all challenges in the store.
     pub(crate) ready_ms: f64,
@@ -58,7 +57,7 @@ pub(crate) struct Store {
 }
 
 impl Store {
-    /// What can be said before the first request.
+    /// What is known before the first request.
     pub(crate) fn at_rest(stand: &Stand, commit: Commit) -> Result<Self> {
         let resident_bytes = processes::resident_bytes(stand.server.pid())?;
         Ok(Self {
@@ -74,7 +73,7 @@ impl Store {
         })
     }
 
-    /// Notes what has become of it after the last request.
+    /// Adds what is known after the last request.
     pub(crate) fn note_load(&mut self, stand: &Stand) -> Result<()> {
         self.resident_bytes_after = processes::resident_bytes(stand.server.pid())?;
         self.store_bytes_after = stand.store_bytes()?;
@@ -82,38 +81,37 @@ impl Store {
     }
 }
 
-/// What a measurement is of.
+/// The subject of a measurement.
 #[derive(Clone, Copy, PartialEq, Eq, Serialize)]
 pub(crate) struct Subject {
     /// Live challenges in the store.
     pub(crate) rows: usize,
     /// How many requests share a transaction: `grouped` or `each`.
     pub(crate) commit: Commit,
-    /// What was asked.
+    /// The case.
     pub(crate) case: Case,
-    /// How many asked at once.
+    /// The number of connections.
     pub(crate) connections: usize,
 }
 
-/// What came of it.
+/// The result.
 #[derive(Serialize)]
 pub(crate) struct Measured {
     #[serde(flatten)]
     pub(crate) subject: Subject,
     /// How long, in seconds.
     pub(crate) seconds: f64,
-    /// Requests that were answered as they should be.
+    /// Requests with the expected answer.
     pub(crate) requests: usize,
-    /// Requests that were answered otherwise.
+    /// Requests with any other answer.
     pub(crate) errors: u64,
-    /// Requests that were due and could not be sent in time; none are due without a rate.
+    /// Requests that were due and could not be sent in time; without a rate none are due.
     pub(crate) unsent: u64,
-    /// Right answers a second.
+    /// Right answers per second.
     pub(crate) per_second: f64,
-    /// Milliseconds: with a rate from when the request was due, else from when it was sent.
+    /// Milliseconds: with a rate from when the request was due, otherwise from when it was sent.
     pub(crate) latency_ms: Latency,
-    /// Microseconds of processor time of the server for each request, the sending of its mail
-    /// included.
+    /// Microseconds of the server's processor time for each request, including sending its mail.
     pub(crate) server_cpu_us: f64,
     /// The same of the load and, in its process, the mail server.
     pub(crate) client_cpu_us: f64,
@@ -123,12 +121,12 @@ pub(crate) struct Measured {
     pub(crate) fsyncs: f64,
     /// Bytes that went to a disk for each request; zero on a disk in memory.
     pub(crate) disk_bytes: f64,
-    /// Bytes that were written for each request, wherever they went.
+    /// Bytes that were written for each request, to any target.
     pub(crate) written_bytes: f64,
-    /// Mails that the mail server took, a second.
+    /// Mails per second that the mail server accepted.
     pub(crate) mails_per_second: f64,
-    /// Throughput as a share of that of the no-op route with as many connections and challenges, if
-    /// that was measured.
+    /// Throughput as a share of the no-op route's with as many connections and challenges, if that was
+    /// measured.
     pub(crate) throughput_to_noop: Option<f64>,
     /// Server time as a multiple of that of the no-op route with as many connections.
     pub(crate) cpu_to_noop: Option<f64>,
@@ -137,7 +135,7 @@ pub(crate) struct Measured {
 }
 
 impl Measured {
-    /// What a load comes down to.
+    /// The summary of a load.
     pub(crate) fn new(subject: Subject, outcome: Outcome, usage: Usage) -> Self {
         let (seconds, count) = (outcome.took.as_secs_f64(), outcome.samples.len());
         let each = |used: f64| ratio(used, count as f64 + outcome.errors as f64);
@@ -164,7 +162,7 @@ impl Measured {
 }
 
 impl Report {
-    /// Adds a measurement, with its ratios to those that were made before.
+    /// Adds a measurement, with its ratios to earlier ones.
     pub(crate) fn add(&mut self, mut measured: Measured) {
         let subject = measured.subject;
         let noop = Subject { case: Case::Noop, ..subject };

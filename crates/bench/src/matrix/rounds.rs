@@ -1,7 +1,7 @@
-//! One case after the other on one stand, with as many live challenges throughout.
+//! One case after the other on one stand, with a constant number of live challenges.
 //!
-//! A verification uses challenges up, and a queued mint takes a place of the outbox. So such a case
-//! is measured in rounds: between two, unmeasured, challenges are replaced and mails are sent.
+//! A verification uses challenges up, and a queued mint takes a place of the outbox. So such a case is
+//! measured in rounds: between two rounds, unmeasured, challenges are replaced and mails are sent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -16,21 +16,21 @@ use crate::rig::meters::Usage;
 use crate::rig::preloaded::{Known, Preloaded};
 use crate::rig::stand::Stand;
 
-/// Each case is run this long before it is measured: sessions are opened, caches filled.
+/// Warm-up time of each case: sessions are opened, caches filled.
 const WARM_UP: Duration = Duration::from_millis(300);
 
 /// How long replacing challenges may take.
 const REPLACING: Duration = Duration::from_secs(120);
 
-/// A stand, and which of its challenges can still be used.
+/// A stand, and which of its challenges are still usable.
 pub(crate) struct Rounds {
     /// The stand.
     pub(crate) stand: Stand,
     pace: Pace,
     time: Duration,
-    /// Live challenges that nobody has answered.
+    /// Live challenges that were not answered yet.
     fresh: Vec<Known>,
-    /// Those that had as many wrong answers as they may have, and are still live.
+    /// Challenges with the maximum number of wrong answers, still live.
     spent: Vec<Known>,
 }
 
@@ -41,12 +41,12 @@ impl Rounds {
         Self { stand, pace, time, fresh, spent: Vec::new() }
     }
 
-    /// Measures a case, after it was warmed up.
+    /// Measures a case, after its warm-up.
     pub(crate) async fn measure(&mut self, case: Case, connections: usize) -> Result<(Outcome, Usage)> {
         let mut load = Load::open(self.stand.server.address(), connections).await?;
         self.round(case, &mut load, WARM_UP).await?;
         let (mut outcome, mut usage) = self.round(case, &mut load, self.time).await?;
-        // What is left in the end is too short for a round.
+        // The rest at the end is too short for a round.
         while outcome.took < self.time * 49 / 50 {
             let left = self.time - outcome.took;
             let (further, used) = self.round(case, &mut load, left).await?;
@@ -57,7 +57,7 @@ impl Rounds {
     }
 
     async fn round(&mut self, case: Case, load: &mut Load, time: Duration) -> Result<(Outcome, Usage)> {
-        // So half of the challenges at least are live at any moment, and all of them at most.
+        // So at least half of the challenges are live at any moment, and at most all of them.
         let share = if case.needs_challenges() { self.rows() / 2 } else { 0 };
         let share = self.fresh.split_off(self.fresh.len() - share);
         let challenges = Arc::new(self.stand.preloaded.with(share));
@@ -81,7 +81,7 @@ impl Rounds {
         self.stand.preloaded.rows()
     }
 
-    /// Has the spent challenges end, and mints as many as are missing.
+    /// Ends the used challenges, and mints as many as are missing.
     async fn replace(&mut self, load: &mut Load) -> Result<()> {
         let spent = Arc::new(self.stand.preloaded.with(std::mem::take(&mut self.spent)));
         let rows = 0..spent.rows();
@@ -92,7 +92,7 @@ impl Rounds {
         Ok(())
     }
 
-    /// Sends requests all of which have to succeed; answers what they minted.
+    /// Sends requests that must all succeed; returns what they minted.
     async fn carry_out(&self, load: &mut Load, requests: Requests) -> Result<Vec<Known>> {
         let requests = Arc::new(requests);
         let outcome = load.run(&requests, Pace::Closed, REPLACING).await?;

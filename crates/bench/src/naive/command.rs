@@ -10,10 +10,10 @@ use otpmint::domain::id::IdGenerator;
 use super::server::{self, NaiveService};
 use super::store::NaiveStore;
 
-/// Serves what `otpmint serve` would, as far as the comparison needs it.
+/// Serves like `otpmint serve`, limited to what the comparison needs.
 #[derive(Args)]
 pub(crate) struct Naive {
-    /// The settings of the server that made the database.
+    /// The settings of the server that created the database.
     #[arg(long = "config", value_name = "FILE")]
     config: PathBuf,
 }
@@ -23,7 +23,7 @@ impl Naive {
     pub(crate) async fn serve(self) -> Result<()> {
         let settings = otpmint::config::load(Some(&self.config), std::iter::empty())?;
         let ambient = Ambient::of_the_machine();
-        // The keys are otpmint's, or nobody could answer its challenges; its store is closed again.
+        // The keys are otpmint's, otherwise nobody could answer its challenges; its store is closed again.
         let Foundation { keyring, greatest_id, .. } = Foundation::open(&settings, &ambient).await?;
         let store = NaiveStore::open(&database(&settings))?;
         let ids = IdGenerator::above(greatest_id);

@@ -1,9 +1,9 @@
-//! New rows that are as large as those that otpmint makes, whatever columns these have.
+//! New rows as large as those of otpmint, whatever their columns.
 
 use rusqlite::types::Value;
 use rusqlite::{Connection, params_from_iter};
 
-/// A row to make others like it.
+/// A template for new rows.
 pub(crate) struct Mold {
     insert: String,
     columns: Vec<String>,
@@ -11,7 +11,7 @@ pub(crate) struct Mold {
 }
 
 impl Mold {
-    /// Of a row of `table` for which `condition` holds.
+    /// From a row of `table` for which `condition` holds.
     pub(crate) fn of(connection: &Connection, table: &str, condition: &str) -> rusqlite::Result<Self> {
         let mut query = connection.prepare(&format!("SELECT * FROM {table} WHERE {condition} LIMIT 1"))?;
         let columns: Vec<_> = query.column_names().into_iter().map(str::to_owned).collect();
@@ -21,7 +21,7 @@ impl Mold {
         Ok(Self { insert, columns, values })
     }
 
-    /// Inserts a row that has these values in these columns.
+    /// Inserts a row with these values in these columns.
     pub(crate) fn cast(&self, connection: &Connection, changes: &[(&str, Value)]) -> rusqlite::Result<()> {
         let change =
             |column: &String| changes.iter().find(|(name, _)| name == column).map(|(_, value)| value);

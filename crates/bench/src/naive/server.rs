@@ -1,4 +1,4 @@
-//! The routes that are compared, and what the load needs of a server besides.
+//! The compared routes, and everything else that the load needs from a server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ const CODE_LENGTH: usize = 6;
 
 const LIFETIME: Duration = Duration::from_secs(600);
 
-/// What the handlers share.
+/// The shared state of the handlers.
 pub(crate) struct NaiveService {
     pub(crate) store: NaiveStore,
     pub(crate) keyring: Arc<Keyring>,
@@ -73,7 +73,7 @@ pub(crate) async fn run(settings: &Server, service: NaiveService) -> Result<()> 
     Ok(())
 }
 
-/// The counts that the measurement reads.
+/// The counters that the measurement reads.
 async fn show_metrics(service: Data<NaiveService>) -> String {
     let commits = service.store.commits();
     format!("otpmint_commits_total {commits}\notpmint_commit_group_size_sum {commits}\n")
@@ -124,7 +124,7 @@ impl NaiveService {
         })
     }
 
-    /// As those of the challenges that are put into the store beforehand.
+    /// Like those of the preloaded challenges.
     fn binding(&self, challenge: ChallengeId, recipient: RecipientIndex) -> Binding {
         let (tenant, purpose, channel) = (self.store.tenant(), Purpose::VERIFICATION, ChannelKind::Email);
         Binding { tenant, challenge, purpose, channel, recipient }

@@ -1,4 +1,4 @@
-//! A pool of connections that take turns by SQLite's own lock.
+//! A pool of connections that SQLite's own lock serializes.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,7 +17,7 @@ use super::mold::Mold;
 /// Connections in the pool: as many as r2d2 has by default.
 const POOL: u32 = 10;
 
-/// The settings of otpmint's own writing connection: as durable, and with as much memory.
+/// The settings of otpmint's own writing connection: equally durable, and with as much memory.
 const SETTINGS: &str = "PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; \
     PRAGMA foreign_keys = 1; PRAGMA secure_delete = 1; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192; \
     PRAGMA wal_autocheckpoint = 2000";
@@ -33,7 +33,7 @@ pub(crate) struct NaiveStore {
     commits: AtomicU64,
 }
 
-/// A challenge to be opened.
+/// A challenge to open.
 pub(crate) struct NewChallenge {
     pub(crate) id: ChallengeId,
     pub(crate) recipient: RecipientIndex,
@@ -42,7 +42,7 @@ pub(crate) struct NewChallenge {
     pub(crate) expires_at: Timestamp,
 }
 
-/// What an answer is held against.
+/// What an answer is compared with.
 pub(crate) struct Sealed {
     pub(crate) recipient: RecipientIndex,
     pub(crate) code_key: u32,
@@ -50,7 +50,7 @@ pub(crate) struct Sealed {
 }
 
 impl NaiveStore {
-    /// Opens the database that otpmint has made at `path`, with challenges in it.
+    /// Opens the database that otpmint has created at `path`, with challenges in it.
     pub(crate) fn open(path: &Path) -> Result<Self> {
         let manager = SqliteConnectionManager::file(path)
             .with_flags(OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX)
@@ -68,7 +68,7 @@ impl NaiveStore {
         })
     }
 
-    /// The tenant whose challenges these are.
+    /// The tenant of these challenges.
     pub(crate) fn tenant(&self) -> TenantId {
         self.tenant
     }
@@ -93,8 +93,8 @@ impl NaiveStore {
         })
     }
 
-    /// Counts an answer, has it compared and consumes the challenge if it is right: its standing afterwards.
-    /// `None` where no answer is evaluated any more.
+    /// Counts an answer, compares it, and consumes the challenge if it is right; returns its standing
+    /// afterwards. `None` if no answer is evaluated any more.
     pub(crate) fn record_attempt(
         &self,
         id: ChallengeId,
@@ -139,7 +139,7 @@ fn find(connection: &Connection, id: ChallengeId) -> rusqlite::Result<Option<(St
 fn read(row: &Row<'_>) -> rusqlite::Result<(Standing, Sealed)> {
     let status: String = row.get(0)?;
     let standing = Standing {
-        // A word that nobody knows is none that an answer can change.
+        // An unknown status is not one that an answer can change.
         status: ChallengeStatus::parse(&status).unwrap_or(ChallengeStatus::Canceled),
         attempts: row.get(1)?,
         max_attempts: row.get(2)?,

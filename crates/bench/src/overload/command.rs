@@ -1,5 +1,5 @@
-//! `otpmint-bench overload`: more than the server can do, one tenant against another, and a crowd of
-//! connections that do nothing.
+//! `otpmint-bench overload`: more load than the server can handle, one tenant against another, and a crowd of
+//! idle connections.
 
 use std::path::PathBuf;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use crate::load::flood::Flood;
 use crate::output::write_json;
 use crate::rig::stand::{Stand, StandOptions};
 
-/// No limit that could be reached.
+/// A limit that is never reached.
 const UNLIMITED: &str = "1000000/1s";
 
 /// What is done to the server, and for how long.

@@ -1,8 +1,8 @@
-//! How much is asked of the server.
+//! The size of the load.
 
 use clap::Args;
 
-/// Requests a second of a tenant that does nobody any harm.
+/// Requests per second of a modest tenant.
 pub(crate) const MODEST: u32 = 20;
 
 /// What is done to the server, and for how long.

@@ -1,4 +1,4 @@
-//! More than the server can do.
+//! More load than the server can handle.
 
 pub(crate) mod command;
 mod extent;

@@ -1,4 +1,4 @@
-//! What an overload comes down to.
+//! The results of an overload.
 
 use serde::Serialize;
 
@@ -11,12 +11,12 @@ pub(crate) struct Report {
     /// Mints a second of 256 connections that ask as soon as they are answered.
     pub(crate) capacity_per_second: f64,
     pub(crate) flood: FloodReport,
-    /// A tenant that mints 20 times a second, in different company.
+    /// A tenant that mints 20 times a second, under different conditions.
     pub(crate) modest: Vec<Modest>,
     pub(crate) crowd: CrowdReport,
 }
 
-/// What became of more than the server can do.
+/// The results of more load than the server can handle.
 #[derive(Serialize)]
 pub(crate) struct FloodReport {
     pub(crate) asked_per_second: u32,
@@ -31,7 +31,7 @@ pub(crate) struct FloodReport {
     pub(crate) failed: u64,
 }
 
-/// The modest tenant in one kind of company.
+/// The modest tenant under one condition.
 #[derive(Serialize)]
 pub(crate) struct Modest {
     pub(crate) company: &'static str,
@@ -39,7 +39,7 @@ pub(crate) struct Modest {
     pub(crate) latency_ms: Latency,
 }
 
-/// What connections that do nothing cost.
+/// The cost of idle connections.
 #[derive(Serialize)]
 pub(crate) struct CrowdReport {
     pub(crate) idle: u16,

@@ -1,4 +1,4 @@
-//! An overload under way.
+//! A running overload.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,10 +38,10 @@ impl Run {
         Ok(())
     }
 
-    /// Measures it beside one that asks over 64 connections as soon as it is answered.
+    /// Measures it next to one that sends over 64 connections as soon as each is answered.
     pub(crate) async fn beside(&mut self, company: &'static str) -> Result<()> {
         eprintln!("a modest tenant, beside {company} …");
-        // The change of the rate is seen within a second.
+        // The changed rate takes effect within a second.
         sleep(Duration::from_secs(1)).await;
         let (blast, tally) =
             tokio::join!(self.greedy.run(64, Pace::Closed, self.part), modestly(&self.modest, self.part));
@@ -80,7 +80,7 @@ impl Run {
         Ok((capacity, report))
     }
 
-    /// Holds a crowd of connections, and measures what it costs.
+    /// Holds a crowd of connections, and measures its cost.
     pub(crate) async fn crowd(&mut self) -> Result<CrowdReport> {
         let Extent { idle, slow, .. } = self.extent;
         eprintln!("{idle} idle and {slow} slow connections …");
@@ -93,8 +93,8 @@ impl Run {
     }
 }
 
-/// The requests of the modest tenant, from a thread of its own: in the queue of the greedy one's client
-/// they would wait for the load, and not for the server.
+/// The requests of the modest tenant, from a separate thread: in the queue of the greedy one's client they
+/// would wait for the load, and not for the server.
 async fn modestly(modest: &Arc<Flood>, time: Duration) -> Result<Tally> {
     let modest = Arc::clone(modest);
     let requests = move || {

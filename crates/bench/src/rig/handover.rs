@@ -1,6 +1,6 @@
-//! How the server hands mails over.
+//! How the server delivers mails.
 
-/// How the server hands mails over.
+/// How the server delivers mails.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Handover {
     /// In clear.

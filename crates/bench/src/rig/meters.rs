@@ -1,4 +1,4 @@
-//! What a load costs: read before it and after it.
+//! The cost of a load: meters read before and after it.
 
 use std::ops::AddAssign;
 use std::time::Instant;
@@ -27,20 +27,21 @@ pub(crate) struct Usage {
     pub(crate) processes: Processes,
     /// Of the server.
     pub(crate) commits: Commits,
-    /// Mails that the mail server took.
+    /// Mails that the mail server accepted.
     pub(crate) mails: u64,
 }
 
 impl Meters {
     /// Reads them.
     pub(crate) async fn begin(server: &Server, catcher: &MailCatcher) -> Result<Self> {
-        // A page of metrics costs the server time: before its time is read here, and after it in the end.
+        // A metrics page costs the server time: it is fetched before that time is read here, and after it at
+        // the end.
         let commits = server.metrics().await?.commits();
         let (began, mails) = (Instant::now(), catcher.received());
         Ok(Self { began, commits, mails, processes: Processes::now(server.pid())? })
     }
 
-    /// What was used since.
+    /// The use since then.
     pub(crate) async fn end(self, server: &Server, catcher: &MailCatcher) -> Result<Usage> {
         let processes = Processes::now(server.pid())? - self.processes;
         let (seconds, mails) = (self.began.elapsed().as_secs_f64(), catcher.received() - self.mails);

@@ -1,8 +1,8 @@
-//! What the server counts itself.
+//! The server's own counters.
 
 use std::ops::{AddAssign, Sub};
 
-/// A page of the server's metrics. What is not on it yet has not happened yet.
+/// A page of the server's metrics. A counter that is not on it yet is zero.
 pub(crate) struct Metrics(String);
 
 impl Metrics {
@@ -59,7 +59,7 @@ impl AddAssign for Commits {
     }
 }
 
-/// The number behind a name at the beginning of a line.
+/// The number after a name at the beginning of a line.
 pub(crate) fn field(page: &str, name: &str) -> Option<f64> {
     let line = page.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(' '));
     line.and_then(|text| text.trim().parse().ok())

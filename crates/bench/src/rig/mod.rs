@@ -1,4 +1,4 @@
-//! What a load needs around it: the server, its data, a mail server, and meters.
+//! The environment of a load: the server, its data, a mail server, and meters.
 
 pub(crate) mod handover;
 pub(crate) mod meters;

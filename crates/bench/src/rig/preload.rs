@@ -1,4 +1,4 @@
-//! Live challenges whose codes are known, put into the store before the server starts.
+//! Live challenges with known codes, put into the store before the server starts.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -29,16 +29,16 @@ use tokio::task::JoinSet;
 use super::preloaded::{Known, Preloaded, code};
 use super::tenants::Added;
 
-/// Writers at once: they fill the store's commits.
+/// Concurrent writers: they fill the store's commits.
 const WRITERS: usize = 512;
 
-/// Between start and the last case; longer than a code may live it cannot take.
+/// From the start to the last case; it cannot take longer than a code may live.
 const LIFETIME: Duration = MAX_TTL;
 
-/// Bytes of a message before it is sealed, about.
+/// Approximate bytes of a message before it is sealed.
 const MESSAGE: usize = 110;
 
-/// What each challenge is made with.
+/// What is needed to create a challenge.
 struct Mold {
     foundation: Foundation,
     ambient: Ambient,
@@ -48,7 +48,7 @@ struct Mold {
     next: AtomicUsize,
 }
 
-/// Puts live challenges of `tenant` that were minted and sent into the store of a server that is not running.
+/// Puts live challenges of `tenant`, minted and sent, into the store of a server that is not running.
 pub(crate) async fn preload(
     config: &Path,
     ambient: &Ambient,
@@ -82,7 +82,7 @@ pub(crate) async fn preload(
     while let Some(done) = writers.join_next().await {
         done??;
     }
-    // Answers come from all over the table, in every run in the same order.
+    // Answers are spread all over the table, in the same order in every run.
     known.shuffle(&mut StdRng::seed_from_u64(0));
     Ok(Preloaded::new(tenant.keys.clone(), known))
 }
@@ -122,7 +122,7 @@ impl Mold {
             domain: to.domain(),
             code_key,
             code_hash: code_hash.context("the keyring has no key for codes")?,
-            // As large as a message. Nobody opens it, for it was sent.
+            // As large as a message. Nobody decrypts it, because it was sent.
             payload: keyring.seal(&place, &[b'x'; MESSAGE], self.ambient.entropy.as_ref()),
             expires_at: now + LIFETIME,
             max_attempts: 5,

@@ -1,4 +1,4 @@
-//! The tenant, and its live challenges whose codes are known.
+//! The tenant, and its live challenges with known codes.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +14,7 @@ const CODES: usize = 1_000_000;
 /// Letters of a shareable key.
 const KEY: usize = 23;
 
-/// A challenge that can be answered, in little space: there may be millions.
+/// A challenge that can be answered, in a compact form: there may be millions.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct Known {
     key: [u8; KEY],
@@ -28,7 +28,7 @@ impl Known {
         Some(Self { key, code })
     }
 
-    /// A challenge that was minted, as the answer tells it; `None` when it does not.
+    /// A minted challenge, from the answer; `None` if the answer has none.
     pub(crate) fn minted(answer: &[u8]) -> Option<Self> {
         let answer: serde_json::Value = serde_json::from_slice(answer).ok()?;
         let key = answer["key"].as_str()?.as_bytes().try_into().ok()?;
@@ -41,7 +41,7 @@ pub(crate) fn code(number: usize) -> String {
     format!("{:06}", number % CODES)
 }
 
-/// The tenant and challenges of it that can be answered.
+/// The tenant and its answerable challenges.
 pub(crate) struct Preloaded {
     /// The tenant's keys.
     pub(crate) secret_keys: SecretKeys,
@@ -81,12 +81,12 @@ impl Preloaded {
         code(self.challenges[row].code as usize)
     }
 
-    /// Another code than that of the row.
+    /// A wrong code for the row.
     pub(crate) fn wrong_code(&self, row: usize) -> String {
         code(self.challenges[row].code as usize + 1)
     }
 
-    /// A recipient that nothing was sent to so far: none is sent many codes in a few seconds.
+    /// A new recipient: nobody may get many codes in a few seconds.
     pub(crate) fn next_recipient(&self) -> String {
         format!("user{}@mint.example", self.recipients.fetch_add(1, Ordering::Relaxed))
     }

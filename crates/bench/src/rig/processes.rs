@@ -1,4 +1,4 @@
-//! What the system counts of a process.
+//! The system's counters for a process.
 
 use std::fs;
 use std::ops::{AddAssign, Sub};
@@ -7,26 +7,25 @@ use anyhow::{Context as _, Result};
 
 use super::metrics::field;
 
-/// Clock ticks a second in `/proc`: the same for programs whatever the kernel's own rate is.
+/// Clock ticks per second in `/proc`: the same for programs whatever the kernel's own rate is.
 const TICKS: f64 = 100.0;
 
-/// What the system counts of the server and of this process.
+/// The system's counters for the server and for this process.
 #[derive(Clone, Copy, Default)]
 pub(crate) struct Processes {
     /// Seconds of processor time of the server, user and system.
     pub(crate) server_cpu: f64,
     /// The same of this process: the load and the mail server.
     pub(crate) client_cpu: f64,
-    /// Bytes that the server had the system write to a disk, in whole pages; none to a disk in
-    /// memory.
+    /// Bytes that the server had the system write to a disk, in whole pages; none for a disk in memory.
     pub(crate) disk_bytes: f64,
-    /// Bytes that the server handed to `write` and its kin: to its files, and to sockets as far as it
-    /// does not use `send` for those.
+    /// Bytes that the server passed to `write` and similar calls: to its files, and to sockets if it does not
+    /// use `send` for them.
     pub(crate) written_bytes: f64,
 }
 
 impl Processes {
-    /// What they count so far.
+    /// The current counts.
     pub(crate) fn now(server: u32) -> Result<Self> {
         let io = read(server, "io")?;
         let count = |name| field(&io, name).context("/proc: what a process writes cannot be read");

@@ -1,4 +1,4 @@
-//! The programs that are measured. This one is both of them.
+//! The measured programs. This one is both of them.
 
 use serde::Serialize;
 
@@ -12,7 +12,7 @@ const NAIVE: &str = "naive";
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Commit {
-    /// All that wait: `otpmint serve`.
+    /// All that are waiting: `otpmint serve`.
     #[default]
     Grouped,
     /// One: the naive server.

@@ -1,4 +1,4 @@
-//! The server that is measured, as a process of its own.
+//! The measured server, as a separate process.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -16,13 +16,13 @@ use crate::rig::program::Commit;
 /// How long a start may take.
 const START: Duration = Duration::from_secs(30);
 
-/// How long a page of metrics may take.
+/// How long a metrics page may take.
 const SCRAPE: Duration = Duration::from_secs(10);
 
 /// How long the mails of a case may take to be sent.
 const SETTLE: Duration = Duration::from_secs(60);
 
-/// Two addresses on this machine that were free a moment ago: of the API and of the metrics.
+/// Two addresses on this machine that were free a moment ago: for the API and for the metrics.
 pub(crate) fn free_addresses() -> std::io::Result<[SocketAddr; 2]> {
     let listen = || TcpListener::bind((Ipv4Addr::LOCALHOST, 0));
     // Held at the same time, so that they differ.
@@ -41,7 +41,7 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts this program as a server with the settings in `config`, and waits until it is ready. Its log
-    /// goes into `folder`.
+    /// goes to `folder`.
     pub(crate) async fn start(
         config: &Path,
         folder: &Path,
@@ -52,7 +52,7 @@ impl Server {
         let mut command = Command::new(std::env::current_exe()?);
         command.arg(commit.command()).arg("--config").arg(config);
         for (name, _) in std::env::vars_os() {
-            // What is measured must not depend on who measures.
+            // The measurement must not depend on the caller's environment.
             if name.to_str().is_some_and(|name| name.starts_with("OTPMINT_")) {
                 command.env_remove(name);
             }
@@ -66,7 +66,7 @@ impl Server {
         Ok(server)
     }
 
-    /// Waits until something is answered.
+    /// Waits for an answer.
     async fn answers(&mut self, address: SocketAddr, path: &str) -> Result<()> {
         let end = Instant::now() + START;
         while Instant::now() < end {
@@ -87,7 +87,7 @@ impl Server {
         self.ready_after
     }
 
-    /// Where its API is.
+    /// The address of its API.
     pub(crate) fn address(&self) -> SocketAddr {
         self.address
     }

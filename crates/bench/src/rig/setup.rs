@@ -1,4 +1,4 @@
-//! What the server finds around it: its settings and a mail server.
+//! The environment of the server: its settings and a mail server.
 
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -11,12 +11,12 @@ use otpmint::domain::time::Clock as _;
 use super::handover::Handover;
 use super::tenants::{SMTP_MAIL, SMTP_PASSWORD};
 
-/// A mail server on this machine, as the settings of the server name it.
+/// A mail server on this machine, for the settings of the server.
 #[derive(Clone, Copy)]
 pub(crate) struct MailServer<'a> {
     pub(crate) port: u16,
     pub(crate) handover: Handover,
-    /// Who vouches for it, where mails go over TLS.
+    /// The CA of its certificate, if mails use TLS.
     pub(crate) ca_pem: &'a str,
 }
 
@@ -26,7 +26,7 @@ impl<'a> MailServer<'a> {
     }
 }
 
-/// The mail server: it counts what it is sent and keeps nothing.
+/// The mail server: it counts what it receives and keeps nothing.
 pub(crate) async fn catch_mail(handover: Handover, ambient: &Ambient) -> Result<MailCatcher> {
     let (tls, credentials) = match handover {
         Handover::Plaintext => (TlsMode::Plain, None),
@@ -37,8 +37,8 @@ pub(crate) async fn catch_mail(handover: Handover, ambient: &Ambient) -> Result<
     MailCatcher::start(options, move || clock.now().into()).await.context("the mail catcher did not start")
 }
 
-/// Writes the server's settings into `folder`: the defaults, with the rates of tenants and client
-/// addresses out of the way. The limits of each recipient stay as they are.
+/// Writes the server's settings into `folder`: the defaults, with raised rates for tenants and client
+/// addresses. The limits of each recipient stay as they are.
 pub(crate) fn write_config(
     folder: &Path,
     [address, metrics]: [SocketAddr; 2],

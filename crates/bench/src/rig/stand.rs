@@ -1,4 +1,4 @@
-//! The stand that something is measured on: data, a mail server, a tenant and the server.
+//! The stand for a measurement: data, a mail server, a tenant and the server.
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -45,12 +45,12 @@ pub(crate) struct StandOptions {
 }
 
 impl StandOptions {
-    /// How mails are handed over.
+    /// How mails are delivered.
     pub(crate) fn handover(&self) -> Handover {
         if self.smtp_tls { Handover::StartTls } else { Handover::Plaintext }
     }
 
-    /// The same with a server that commits as told.
+    /// The same with a server that commits in this way.
     pub(crate) fn committing(&self, commit: Commit) -> Self {
         Self { commit, ..self.clone() }
     }
@@ -64,8 +64,7 @@ impl StandOptions {
     }
 }
 
-/// A running server with everything around it. All of it ends when this is dropped, the server
-/// before its data.
+/// A running server with everything around it. Dropping it ends everything, the server before its data.
 pub(crate) struct Stand {
     /// The server.
     pub(crate) server: Server,
@@ -74,9 +73,9 @@ pub(crate) struct Stand {
     /// The tenant, and its challenges.
     pub(crate) preloaded: Arc<Preloaded>,
     folder: TempDir,
-    /// How long its first start took, which made the data folder with its keys.
+    /// The duration of its first start, which created the data folder with its keys.
     pub(crate) first_start: Duration,
-    /// How long the challenges took.
+    /// The time to preload the challenges.
     pub(crate) preloading: Duration,
 }
 
@@ -86,7 +85,7 @@ impl Stand {
         Self::start_with(options, rows, "").await
     }
 
-    /// The same with more settings, in sections of their own.
+    /// The same with additional settings, in separate sections.
     pub(crate) async fn start_with(options: &StandOptions, rows: usize, settings: &str) -> Result<Self> {
         let ambient = Ambient::of_the_machine();
         let folder = temporary_folder(&options.parent())?;
@@ -116,13 +115,13 @@ impl Stand {
         Operator::of(self.server.address(), &self.data())
     }
 
-    /// Where the server's data lie.
+    /// The folder of the server's data.
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
 
-    /// Puts a load on the server, and reads the meters before and after it. Mails that are on their
-    /// way when the last request is answered belong to the load: the meters run until they are sent.
+    /// Puts a load on the server, and reads the meters before and after it. Mails in transit when the last
+    /// request is answered belong to the load: the meters run until they are sent.
     pub(crate) async fn measure(
         &self,
         load: &mut Load,
@@ -138,7 +137,7 @@ impl Stand {
         Ok((outcome, meters.end(&self.server, &self.catcher).await?))
     }
 
-    /// Bytes of the database and what belongs to it.
+    /// Bytes of the database and its related files.
     pub(crate) fn store_bytes(&self) -> Result<u64> {
         let sizes = std::fs::read_dir(self.folder.path().join("data"))?.map(|file| file?.metadata());
         sizes.map(|size| Ok(size?.len())).sum()

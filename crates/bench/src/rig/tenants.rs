@@ -10,7 +10,7 @@ use crate::load::client::{Connection, Head, write_request};
 
 /// The login of every tenant at its mail server.
 pub(crate) const SMTP_MAIL: &str = "app@bench.example";
-/// Its password. Known to everybody: the server that knows it lives as long as the measurement.
+/// Its password. It is public: the server that knows it lives only as long as the measurement.
 pub(crate) const SMTP_PASSWORD: &str = "bench-only-password";
 
 /// The operator's client.
@@ -22,9 +22,9 @@ pub(crate) struct Operator {
 /// The credentials of a tenant.
 #[derive(Clone)]
 pub(crate) struct SecretKeys {
-    /// What a tenant is registered with.
+    /// The key that registration creates.
     pub(crate) usual: String,
-    /// The only one that may reveal: for codes that the tenant delivers itself.
+    /// The only one with `reveal`: for codes that the tenant delivers itself.
     pub(crate) reveal: String,
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct Added {
 }
 
 impl Operator {
-    /// Of the server at `address`, whose token is in its data folder.
+    /// For the server at `address`, whose token is in its data folder.
     pub(crate) fn of(address: SocketAddr, data: &Path) -> Result<Self> {
         let token = std::fs::read_to_string(data.join("operator.token"))?;
         Ok(Self { address, token: token.trim().to_owned() })

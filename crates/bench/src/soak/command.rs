@@ -1,4 +1,4 @@
-//! `otpmint-bench soak`: a long time at a moderate load, and what it does to the server.
+//! `otpmint-bench soak`: a moderate load for a long time, and its effect on the server.
 
 use std::fs;
 use std::path::PathBuf;
@@ -19,10 +19,10 @@ use crate::rig::stand::{Stand, StandOptions};
 /// Connections over which the load comes.
 const CONNECTIONS: usize = 64;
 
-/// How long the capacity is measured, of which the load is half.
+/// How long the capacity is measured; the load is half of it.
 const TRIAL: Duration = Duration::from_secs(5);
 
-/// What has ended is deleted after a minute, so that deleting goes on all the time.
+/// Ended challenges are deleted after a minute, so that deleting goes on all the time.
 const SETTINGS: &str = "[codes]\nkeep_ended_seconds = 60\n";
 
 /// How long and how much.
@@ -47,7 +47,7 @@ pub(crate) struct Soak {
     stand: StandOptions,
 }
 
-/// Minutes, of which a part will do.
+/// Minutes, possibly fractional.
 fn minutes(text: &str) -> Result<Duration, String> {
     let minutes = text.parse::<f64>().map_err(|error| error.to_string())?;
     Duration::try_from_secs_f64(60.0 * minutes).map_err(|error| error.to_string())

@@ -1,4 +1,4 @@
-//! A long time at a moderate load.
+//! A moderate load for a long time.
 
 pub(crate) mod command;
 mod plot;

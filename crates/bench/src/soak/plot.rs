@@ -1,4 +1,4 @@
-//! The curves of a soak as SVG, in colours that can be read on white and on black.
+//! The curves of a soak as SVG, in colours that are readable on white and on black.
 
 use std::fmt::Write;
 
@@ -8,7 +8,7 @@ const WIDTH: f64 = 760.0;
 const LEFT: f64 = 70.0;
 const RIGHT: f64 = 20.0;
 const TOP: f64 = 50.0;
-/// Of one panel, without its title and axis.
+/// Size of one panel, without its title and axis.
 const HEIGHT: f64 = 90.0;
 /// From one panel to the next.
 const STEP: f64 = 150.0;
@@ -22,7 +22,7 @@ const BLUE: &str = "#3b82f6";
 const ORANGE: &str = "#f97316";
 const GREEN: &str = "#16a34a";
 
-/// What is drawn, from top to bottom.
+/// The panels, from top to bottom.
 const PANELS: [(&str, &[Curve]); 6] = [
     ("memory, MiB", &[("resident", BLUE, |row| row.resident_bytes as f64 / MIB)]),
     ("open descriptors", &[("descriptors", BLUE, |row| row.descriptors as f64)]),
@@ -42,7 +42,7 @@ const PANELS: [(&str, &[Curve]); 6] = [
 pub(crate) fn draw(rows: &[Row], rate: u32) -> String {
     let minutes = rows.last().map_or(0.0, |row| row.seconds) / 60.0;
     let height = TOP + STEP * PANELS.len() as f64;
-    // Grey text and lines: between white and black, so that they show on either.
+    // Grey text and lines: between white and black, so that they are visible on both.
     let mut out = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" role=\"img\" \
          font-family=\"sans-serif\" font-size=\"12\" fill=\"#808080\">\n\

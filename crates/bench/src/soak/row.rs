@@ -1,4 +1,4 @@
-//! One row of what a soak sees.
+//! One row of a soak's observations.
 
 use std::fs;
 use std::path::Path;
@@ -16,7 +16,7 @@ use crate::rig::stand::Stand;
 pub(crate) const HEADER: &str =
     "seconds,resident_bytes,descriptors,database_bytes,wal_bytes,per_second,p50_ms,p99_ms,max_ms,errors";
 
-/// The server at one moment, and the requests since the row before.
+/// The server at one moment, and the requests since the previous row.
 #[derive(Clone, Copy)]
 pub(crate) struct Row {
     pub(crate) seconds: f64,
@@ -68,7 +68,7 @@ impl Row {
     }
 }
 
-/// A file that is not there, such as a WAL that was folded, has nothing in it.
+/// A missing file, such as a WAL after a checkpoint, has size zero.
 fn size(path: &Path) -> u64 {
     fs::metadata(path).map_or(0, |file| file.len())
 }

@@ -1,9 +1,10 @@
-//! What a soak comes down to.
+//! The results of a soak.
 
 use super::row::Row;
 use crate::load::percentiles::ratio;
 
-/// What has to be flat: the second tenth of the time against the last one: what comes first is warming up.
+/// What should be flat: compares the second tenth of the time with the last one, because the first is
+/// warm-up.
 pub(crate) fn summary(rows: &[Row], unsent: u64) -> String {
     let tenth = rows.len().div_ceil(10);
     let (early, late) = (rows.iter().skip(tenth).take(tenth), rows.iter().rev().take(tenth));
