@@ -246,7 +246,7 @@ pub fn services(
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
         outbox,
-        tester: Arc::new(prober(settings)?),
+        tester: Arc::new(prober(settings, ambient)?),
         clock: ambient.clock.clone(),
         entropy: Arc::clone(&ambient.entropy),
         ids: Arc::new(IdGenerator::above(foundation.greatest_id)),

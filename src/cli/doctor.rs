@@ -60,7 +60,7 @@ impl Doctor {
         let found = foundation.store.tenant_by_handle(parsed, ambient.clock.now()).await;
         let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
         let sender = crate::service::sender(&foundation.keyring, &tenant).map_err(Refusal::from)?;
-        let prober = app::prober(settings)?;
+        let prober = app::prober(settings, ambient)?;
         let mut failures = Vec::new();
         for account in &sender.accounts {
             let name = format!("{} {}:{}", account.handle, account.smtp.host, account.smtp.port);
