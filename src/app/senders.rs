@@ -43,7 +43,7 @@ fn smtp(settings: &Settings, ambient: &Ambient) -> Result<SmtpChannel, StartErro
     let surroundings = SmtpSurroundings {
         rule: settings.outbound_rule().map_err(|error| StartError::Config(error.to_string()))?,
         trust: trust(settings)?,
-        dns: Box::new(SystemDns::new()),
+        dns: Box::new(SystemDns::new(Arc::clone(&ambient.entropy))),
     };
     Ok(SmtpChannel::new(smtp, surroundings, ambient.clock.clone()))
 }

@@ -14,7 +14,6 @@ mod wrapping;
 
 use std::fmt;
 
-use jsonwebtoken::jwk::JwkSet;
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
@@ -191,7 +190,7 @@ impl Keyring {
             retired_at.is_none_or(|retired_at| ring.now < retired_at + OVERLAP)
         };
         let keys = ring.receipt.newest_first().filter(is_needed);
-        json!(JwkSet { keys: keys.map(|version| version.key.public().clone()).collect() })
+        json!({ "keys": keys.map(|version| version.key.public()).collect::<Vec<_>>() })
     }
 }
 

@@ -1,0 +1,11 @@
+//! What DNS says about a domain.
+
+mod lookup;
+mod question;
+mod servers;
+mod system;
+#[cfg(test)]
+mod tests;
+
+pub use lookup::Dns;
+pub use system::SystemDns;

@@ -1,0 +1,74 @@
+//! A question to a name server, and what its message answers.
+
+use simple_dns::rdata::RData;
+use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, RCODE, TYPE};
+
+/// One question, ready to be sent.
+pub(super) struct Question {
+    id: u16,
+    name: String,
+    kind: TYPE,
+    bytes: Vec<u8>,
+}
+
+/// What a name server says to a question.
+#[derive(Debug)]
+pub(super) enum Reply {
+    /// The records of the type that was asked for; none where the name has none, or does not exist.
+    Records(Vec<RData<'static>>),
+    /// That there is more than a datagram holds: ask over TCP.
+    Truncated,
+    /// That it cannot or will not say.
+    Failed(RCODE),
+}
+
+impl Question {
+    /// Asks for the records of `kind` that `name` has; `None` if it cannot be a name in DNS.
+    pub(super) fn new(id: u16, name: &str, kind: TYPE) -> Option<Self> {
+        let mut packet = Packet::new_query(id);
+        packet.set_flags(PacketFlag::RECURSION_DESIRED);
+        packet.questions.push(simple_dns::Question::new(
+            Name::new(name).ok()?,
+            QTYPE::TYPE(kind),
+            QCLASS::CLASS(CLASS::IN),
+            false,
+        ));
+        let bytes = packet.build_bytes_vec().ok()?;
+        Some(Self { id, name: name.to_owned(), kind, bytes })
+    }
+
+    /// As it is sent in a datagram.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+
+    /// What `message` answers; `None` if it is no answer to this question.
+    pub(super) fn read(&self, message: &[u8]) -> Option<Reply> {
+        let packet = Packet::parse(message).ok()?;
+        let is_ours = packet.id() == self.id && packet.has_flags(PacketFlag::RESPONSE) && self.asks(&packet);
+        if !is_ours {
+            return None;
+        }
+        if packet.has_flags(PacketFlag::TRUNCATION) {
+            return Some(Reply::Truncated);
+        }
+        match packet.rcode() {
+            RCODE::NoError | RCODE::NameError => {
+                let records = packet.answers.into_iter().map(|record| record.rdata.into_owned());
+                Some(Reply::Records(records.filter(|data| data.type_code() == self.kind).collect()))
+            }
+            other => Some(Reply::Failed(other)),
+        }
+    }
+
+    /// Whether a message repeats this question. One that fails may have left it out.
+    fn asks(&self, packet: &Packet<'_>) -> bool {
+        match packet.questions.as_slice() {
+            [] => !matches!(packet.rcode(), RCODE::NoError | RCODE::NameError),
+            [one] => {
+                one.qtype == QTYPE::TYPE(self.kind) && one.qname.to_string().eq_ignore_ascii_case(&self.name)
+            }
+            _ => false,
+        }
+    }
+}
