@@ -1,14 +1,36 @@
-//! The ambient clocks and randomness. No other module may use them.
+//! What the process provides to the program: clocks, randomness, metrics. No other module may use the ambient ones.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
 use rand::TryRng;
 use rand::rngs::SysRng;
 
+use crate::delivery::Observer;
 use crate::domain::random::Entropy;
-use crate::domain::steady_clock::Timepiece;
+use crate::domain::steady_clock::{SteadyClock, Timepiece};
 use crate::domain::time::Timestamp;
+
+/// What the process provides to the program.
+#[derive(Clone)]
+pub struct Ambient {
+    /// The time.
+    pub clock: Arc<SteadyClock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Renders the metrics; without it there is no metrics listener.
+    pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,
+    /// Observes what happens to each message.
+    pub observer: Option<Arc<dyn Observer>>,
+}
+
+impl Ambient {
+    /// The machine's own clock and randomness.
+    pub fn of_the_machine() -> Self {
+        let clock = Arc::new(SteadyClock::over(Arc::new(SystemClocks)));
+        Self { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None }
+    }
+}
 
 /// The machine's clocks.
 #[derive(Clone, Copy, Default, Debug)]

@@ -10,8 +10,9 @@ use crate::domain::time::Clock;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{KeyStore, RotationStore};
 
-use super::Ambient;
-use super::foundation::{DataLock, StartError, database, master_key_source};
+use super::ambient::Ambient;
+use super::foundation::{DataLock, database, master_key_source};
+use super::start_error::StartError;
 
 /// A master key that was replaced.
 pub struct ReplacedMasterKey {

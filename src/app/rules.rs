@@ -10,7 +10,7 @@ use crate::domain::policy::{Policy, SendPolicy};
 use crate::service::{ConsoleRules, RegistrationMode, Rules, SignInLimits, TenantLimits};
 use crate::store::Retention;
 
-use super::StartError;
+use super::start_error::StartError;
 
 /// Idle counters of recipients are kept for the longest window, and long enough for a lockout.
 const KEEP_RECIPIENTS: Duration = Duration::from_secs(7 * 86_400);

@@ -12,7 +12,9 @@ use crate::delivery::outbox::{Outbox, OutboxSettings};
 use crate::delivery::{Channel, Routing};
 use crate::service::StoreLedger;
 
-use super::{Ambient, Foundation, StartError};
+use super::ambient::Ambient;
+use super::foundation::Foundation;
+use super::start_error::StartError;
 
 /// The outbox with all channels, over an open store.
 pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Outbox, StartError> {

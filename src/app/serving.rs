@@ -18,8 +18,8 @@ use crate::config::Settings;
 use crate::delivery::webhooks;
 use crate::http::{self, AddressLimits, AppState};
 
-use super::StartError;
 use super::patience::Patient;
+use super::start_error::StartError;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4_096;

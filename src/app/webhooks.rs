@@ -6,8 +6,10 @@ use crate::config::Settings;
 use crate::delivery::webhooks::{WebhookClient, Webhooks};
 use crate::service::StoreWebhookLedger;
 
+use super::ambient::Ambient;
+use super::foundation::Foundation;
 use super::senders::trust;
-use super::{Ambient, Foundation, StartError};
+use super::start_error::StartError;
 
 /// The sender of webhooks, over an open store.
 pub(super) fn sender(

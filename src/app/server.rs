@@ -1,0 +1,166 @@
+//! A server: built, listening, drained.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use secrecy::SecretString;
+use tokio::task::JoinHandle;
+
+use crate::config::Settings;
+use crate::delivery::Outbox;
+use crate::domain::node::Node;
+use crate::domain::time::Clock;
+use crate::http::{self, AddressLimits, AddressRates, AppState, ClientRules, FailedKeys, Traffic};
+use crate::service::{Services, SetupLink};
+
+use super::ambient::Ambient;
+use super::foundation::{DataLock, Foundation, OperatorTokenFile, database};
+use super::housekeeping::{deliver, keep_house, seed_generator};
+use super::senders::{check, outbox};
+use super::services::services;
+use super::serving::{Bound, ExtraRoutes, Listening};
+use super::start_error::StartError;
+use super::webhooks;
+
+/// A server, built and listening.
+pub struct App {
+    services: Arc<Services>,
+    outbox: Arc<Outbox>,
+    listening: Listening,
+    traffic: Arc<Traffic>,
+    background: Vec<JoinHandle<()>>,
+    shutdown: Duration,
+    new_operator_token: Option<SecretString>,
+    setup_link: Option<SetupLink>,
+    _lock: DataLock,
+}
+
+impl App {
+    /// Builds everything and starts to listen. Must be called within a multi-threaded Tokio runtime, on which
+    /// messages are sent.
+    pub async fn build(
+        settings: &Settings,
+        ambient: &Ambient,
+        extra: Option<ExtraRoutes>,
+    ) -> Result<Self, StartError> {
+        check(settings)?;
+        // Runs concurrently with everything else: the limits of addresses need it in a moment.
+        std::thread::spawn(http::calibrate_clock);
+        let lock = DataLock::acquire(settings)?;
+        let foundation = Foundation::open_as(Node::SERVER, settings, ambient).await?;
+        let token = OperatorTokenFile::load(settings, ambient)?;
+        let outbox = Arc::new(outbox(settings, ambient, &foundation)?);
+        foundation.release(settings, ambient.clock.now()).await?;
+        let services = services(settings, ambient, &foundation, Arc::clone(&outbox), token.token())?;
+        let services = Arc::new(services);
+        let webhooks = webhooks::sender(settings, ambient, &foundation)?;
+        let traffic = Arc::new(Traffic::default());
+        let limits = address_limits(settings);
+        let failed_keys = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
+        let failed_keys = failed_keys.map(|rate| Arc::new(FailedKeys::new(rate)));
+        let state = AppState {
+            services: Arc::clone(&services),
+            clients: ClientRules {
+                trusted_proxies: settings.server.trusted_proxies.clone(),
+                exempt_networks: settings.limits.exempt_networks.clone(),
+            },
+            failed_keys: failed_keys.clone(),
+            admin: settings.admin.enabled,
+            console: settings.console.enabled,
+            mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
+            body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
+            traffic: Arc::clone(&traffic),
+        };
+        let bound = Bound::take(settings, state, limits.clone(), ambient.metrics.clone(), extra)?;
+        let setup_link = setup_link(settings, &services).await?;
+        // After everything that can fail, because it is shown on this start or never; before the server is ready.
+        let new_operator_token = token.keep_new(ambient)?;
+        let listening = bound.serve();
+        let background = vec![
+            tokio::spawn(deliver(Arc::clone(&outbox))),
+            tokio::spawn(webhooks.run()),
+            tokio::spawn(seed_generator()),
+            tokio::spawn(keep_house(Arc::clone(&services), limits, failed_keys, ambient.clock.clone())),
+        ];
+        Ok(Self {
+            services,
+            outbox,
+            listening,
+            traffic,
+            background,
+            shutdown: Duration::from_secs(settings.server.shutdown_seconds),
+            new_operator_token,
+            setup_link,
+            _lock: lock,
+        })
+    }
+
+    /// The address of the API.
+    pub fn address(&self) -> SocketAddr {
+        self.listening.address()
+    }
+
+    /// The address of the metrics.
+    pub fn metrics_address(&self) -> Option<SocketAddr> {
+        self.listening.metrics_address()
+    }
+
+    /// The use cases.
+    pub fn services(&self) -> &Arc<Services> {
+        &self.services
+    }
+
+    /// The operator token, on the start that created it.
+    pub fn new_operator_token(&self) -> Option<&SecretString> {
+        self.new_operator_token.as_ref()
+    }
+
+    /// A link to set up an operator's account, if there is a console and no operator.
+    pub fn setup_link(&self) -> Option<&SetupLink> {
+        self.setup_link.as_ref()
+    }
+
+    /// Serves until `stop`, then finishes requests in progress, then messages. Messages that cannot be sent
+    /// in time stay in the outbox for the next start.
+    pub async fn run_until(self, stop: impl Future<Output = ()>) {
+        stop.await;
+        tracing::info!("draining");
+        let deadline = tokio::time::Instant::now() + self.shutdown;
+        self.traffic.drain();
+        while self.traffic.under_way() > 0 && tokio::time::Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        self.listening.stop().await;
+        let left = self.outbox.drain(deadline.saturating_duration_since(tokio::time::Instant::now())).await;
+        for task in &self.background {
+            task.abort();
+        }
+        for task in self.background {
+            // The task was aborted on purpose.
+            let _ = task.await;
+        }
+        tracing::info!(messages_left = left, "stopped");
+    }
+}
+
+/// A setup link, if nobody can sign in to the console yet.
+async fn setup_link(settings: &Settings, services: &Services) -> Result<Option<SetupLink>, StartError> {
+    if !settings.console.enabled || services.pages.public_url().is_none() {
+        return Ok(None);
+    }
+    let unusable = |refusal| StartError::Store { path: database(settings), problem: format!("{refusal:?}") };
+    match services.console.has_operators().await.map_err(unusable)? {
+        true => Ok(None),
+        false => services.console.make_setup_link().await.map(Some).map_err(unusable),
+    }
+}
+
+fn address_limits(settings: &Settings) -> AddressLimits {
+    let limits = &settings.limits;
+    AddressLimits::new(limits.enabled.then_some(AddressRates {
+        register: limits.register_per_address,
+        mint: limits.mint_per_address,
+        verify: limits.verify_per_address,
+    }))
+}
