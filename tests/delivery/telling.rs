@@ -9,11 +9,12 @@ use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::delivery::{Content, Job, Ledger};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, Room};
+use otpmint::domain::deliveries::report::DeliveryReport;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::time::Timestamp;
 use tokio::sync::Semaphore;
 
-use crate::support::{ManualClock, NoEntropy, catcher, channel, job, sender, until};
+use crate::support::{ManualClock, NoEntropy, catcher, job, routing, sender, until};
 
 /// Records nothing before it is let go.
 struct Slow {
@@ -30,7 +31,7 @@ impl Ledger for Slow {
         Box::pin(async { true })
     }
 
-    fn settle<'a>(&'a self, _: &'a Job, _: Timestamp, _: DeliveryEnd) -> BoxFuture<'a, ()> {
+    fn settle<'a>(&'a self, _: &'a Job, _: Timestamp, _: DeliveryReport) -> BoxFuture<'a, ()> {
         Box::pin(async {
             self.has_begun.store(true, Ordering::Relaxed);
             self.gate.acquire().await.unwrap().forget();
@@ -42,9 +43,9 @@ impl Ledger for Slow {
 async fn an_end_is_not_told_before_it_is_recorded() {
     let catcher = catcher(Vec::new()).await;
     let ledger = Arc::new(Slow { has_begun: AtomicBool::new(false), gate: Semaphore::new(0) });
-    let (clock, channels) = (ManualClock::at_noon(), vec![Arc::new(channel(&catcher)) as _]);
+    let (clock, routing) = (ManualClock::at_noon(), Arc::new(routing(&catcher)));
     let settings = OutboxSettings::default();
-    let outbox = Outbox::new(settings, channels, ledger.clone(), clock, Arc::new(NoEntropy));
+    let outbox = Outbox::new(settings, routing, ledger.clone(), clock, Arc::new(NoEntropy));
     let watch = outbox.reserve(TenantId(1)).unwrap().dispatch(job(&sender(&catcher), 7));
     let mut told = pin!(watch.end());
     until("its end is being recorded", || ledger.has_begun.load(Ordering::Relaxed)).await;
