@@ -63,6 +63,14 @@ impl AccountBody {
         })
     }
 
+    /// The name, the mail server and the login of an account that cannot be one of the present ones.
+    pub(crate) fn new_account(self, place: &str) -> Result<(String, SmtpDraft), Rejection> {
+        if self.id.is_some() {
+            return Err(wrong(place, "id", &InvalidRoute::Id.to_string()));
+        }
+        Ok((self.name(place)?, self.smtp(place)?))
+    }
+
     /// What its owner calls it.
     pub(crate) fn name(&self, place: &str) -> Result<String, Rejection> {
         let name = parse_name(self.name.as_deref().unwrap_or_default());

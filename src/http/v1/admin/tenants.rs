@@ -215,8 +215,7 @@ pub(crate) async fn register(
     JsonBody(body): JsonBody<RegisterBody>,
 ) -> V1Result {
     let name = parse_name(&body.name);
-    let account = body.smtp.name("/smtp")?;
-    let draft = body.smtp.smtp("/smtp")?;
+    let (account, draft) = body.smtp.new_account("/smtp")?;
     let unusable =
         |wrong: InvalidRoute| V1Error::field(format!("/smtp/{}", wrong.field()), wrong.to_string());
     let registration = Registration {
