@@ -6,7 +6,7 @@ use crate::delivery::ports::sender::Sender;
 use crate::domain::challenges::channel::ChannelKind;
 
 /// What a message says. A medium with other content than mail, such as a text or a call, adds a variant
-/// here and an arm to [`content_of`]; its words go beside those of mails in `locales/`.
+/// here and an arm to `content_of`; its words go beside those of mails in `locales/`.
 pub enum Content {
     /// A mail.
     Mail(MailContent),
