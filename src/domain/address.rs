@@ -1,68 +1,70 @@
-//! Where a code can go.
+//! Addresses: where a code can be sent.
 
 use std::fmt;
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::mail_address::{InvalidMailAddress, MailAddress};
 
-/// Where a code goes, whatever the channel: budgets and lockouts hang on it. `Debug` shows it masked.
+/// A destination for codes, whatever the channel. Budgets and lockouts are counted per address.
+/// `Debug` shows it masked.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Address {
     /// A mail address.
     Mail(MailAddress),
 }
 
-/// Why a text is no address.
+/// Why a text is not an address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidAddress {
-    /// Not one of mail.
+    /// It is not a valid mail address.
     #[error(transparent)]
     Mail(#[from] InvalidMailAddress),
 }
 
 impl Address {
-    /// The address in a text.
+    /// Parses an address.
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
         Ok(Self::Mail(MailAddress::parse(text)?))
     }
 
-    /// The address as it goes on the wire.
+    /// Returns the address as it is sent on the wire.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Mail(address) => address.as_str(),
         }
     }
 
-    /// The word that keeps addresses of different kinds apart where they are counted. It is part of
-    /// the keyed indexes in the store, so it never changes.
+    /// Returns the word that keeps addresses of different kinds apart where they are counted. It is
+    /// part of the keyed indexes in the store, so it never changes.
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Mail(_) => "email",
         }
     }
 
-    /// The form under which the address is counted: the same for every way to write it.
+    /// Returns the canonical form, under which the address is counted: the same for every spelling.
     pub fn canonical(&self) -> String {
         match self {
             Self::Mail(address) => address.canonical(),
         }
     }
 
-    /// What it has in common with others whose deliveries fail together: the domain of a mail address.
+    /// Returns what groups addresses whose deliveries tend to fail together: the domain of a mail
+    /// address.
     pub fn domain(&self) -> String {
         match self {
             Self::Mail(address) => address.domain(),
         }
     }
 
-    /// The address with all but the hints hidden, for logs, audit and answers.
+    /// Returns the address masked except for a few hints, for logs, audit and responses.
     pub fn masked(&self) -> String {
         match self {
             Self::Mail(address) => address.masked(),
         }
     }
 
-    /// The channel that is used unless another one is asked for.
+    /// Returns the channel that is used unless the caller asks for another one.
     pub const fn usual_channel(&self) -> ChannelKind {
         match self {
             Self::Mail(_) => ChannelKind::Email,

@@ -1,4 +1,4 @@
-//! Handles: the names of tenants, keys, accounts and webhooks towards the outside. None is a secret.
+//! Handles: the public names of tenants, keys, routes and webhooks. None of them is secret.
 
 use crate::domain::random::Entropy;
 
@@ -8,7 +8,7 @@ const ALPHABET: [char; 31] = [
     'q', 'r', 's', 't', 'u', 'v', 'w', 'x', 'y', 'z',
 ];
 
-/// A prefix that tells the kind, and 16 letters and digits.
+/// A prefix that names the kind, followed by 16 letters and digits.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Handle(String);
 
@@ -28,7 +28,7 @@ impl Handle {
     }
 }
 
-/// Defines the handle of one kind, so that none is taken for one of another.
+/// Defines the handle type of one kind, so that handles of different kinds cannot be confused.
 macro_rules! handle {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
@@ -36,17 +36,17 @@ macro_rules! handle {
         pub struct $name($crate::domain::handle::Handle);
 
         impl $name {
-            /// A fresh handle.
+            /// Draws a fresh handle.
             pub fn draw(entropy: &dyn $crate::domain::random::Entropy) -> Self {
                 Self($crate::domain::handle::Handle::draw($prefix, entropy))
             }
 
-            /// A handle as somebody wrote it.
+            /// Parses a handle.
             pub fn parse(text: &str) -> Option<Self> {
                 $crate::domain::handle::Handle::parse($prefix, text).map(Self)
             }
 
-            /// The handle itself.
+            /// Returns the handle as text.
             pub fn as_str(&self) -> &str {
                 self.0.as_str()
             }

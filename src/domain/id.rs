@@ -1,12 +1,12 @@
-//! Row identities: numbers that grow with time, so that new rows go to the end of a table.
+//! Row identities: numbers that grow with time, so that new rows are appended to a table.
 
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::domain::node::Node;
 use crate::domain::time::Timestamp;
 
-/// Bits that tell apart what one node hands out in a millisecond. When they are used up, it goes on in
-/// the next one.
+/// Bits that distinguish the identities that one node hands out in one millisecond. When they are
+/// used up, the generator moves on to the next millisecond.
 const SEQUENCE_BITS: u32 = 10;
 
 /// Bits below the millisecond: the node, then the sequence.
@@ -25,37 +25,39 @@ id!(
     TenantId
 );
 id!(
-    /// A challenge's row. Outside it is only ever seen encrypted, as a shareable key.
+    /// A challenge's row. Outside the server it only appears encrypted, as a shareable key.
     ChallengeId
 );
 
 impl ChallengeId {
-    /// No challenge has it: for a key that is none, to be looked up as any other.
+    /// An identity that no challenge has. An invalid key is looked up under it, so that it takes
+    /// the same path as any other.
     pub const NONE: Self = Self(-1);
 }
 
-/// The moment at which an identity was handed out, unless the clock had gone back before.
+/// Returns the moment at which an identity was handed out. It is later than the real one if the
+/// clock had been set back before.
 pub const fn moment(id: i64) -> Timestamp {
     Timestamp::from_millis(id >> LOW_BITS)
 }
 
-/// The smallest identity that can have been handed out at `moment`.
+/// Returns the smallest identity that can have been handed out at `moment`.
 pub const fn first_at(moment: Timestamp) -> i64 {
     moment.as_millis().saturating_mul(1 << LOW_BITS)
 }
 
-/// The smallest identity that `node` can have handed out at `moment`.
+/// Returns the smallest identity that `node` can have handed out at `moment`.
 pub const fn first_of_node(node: Node, moment: Timestamp) -> i64 {
     first_of(node, moment.as_millis())
 }
 
-/// The first identity that a node hands out in a millisecond.
+/// Returns the first identity that a node hands out in a millisecond.
 const fn first_of(node: Node, millis: i64) -> i64 {
     (millis << LOW_BITS) | ((node.number() as i64) << SEQUENCE_BITS)
 }
 
-/// Hands out the identities of a node: they never repeat and never fall, as long as `floor` is
-/// honoured at start.
+/// Hands out the identities of a node. They never repeat and never decrease, provided that it
+/// starts above the identities in use.
 #[derive(Debug)]
 pub struct IdGenerator {
     node: Node,
@@ -63,18 +65,18 @@ pub struct IdGenerator {
 }
 
 impl IdGenerator {
-    /// The generator of a server that is alone.
+    /// Creates the generator of a single server.
     pub fn above(floor: i64) -> Self {
         Self::of(Node::SERVER, floor)
     }
 
-    /// A generator that starts above `floor`, the greatest identity already in use, so that a
-    /// clock which went back between two runs cannot hand out one of them again.
+    /// Creates a generator that starts above `floor`, the greatest identity in use, so that a clock
+    /// that was set back between two runs cannot make it hand out an identity again.
     pub fn of(node: Node, floor: i64) -> Self {
         Self { node, last: AtomicI64::new(first_of(node, (floor >> LOW_BITS) + 1) - 1) }
     }
 
-    /// The next identity at `now`.
+    /// Returns the next identity at `now`.
     pub fn next(&self, now: Timestamp) -> i64 {
         let from_clock = first_of(self.node, now.as_millis());
         let next = |last: i64| from_clock.max(self.after(last));
@@ -83,7 +85,7 @@ impl IdGenerator {
         }
     }
 
-    /// The identity after `last`: in the next millisecond, when this one has no more.
+    /// Returns the identity after `last`, which is in the next millisecond if this one has no more.
     fn after(&self, last: i64) -> i64 {
         let millis = last >> LOW_BITS;
         let in_it = last + 1 - first_of(self.node, millis);

@@ -1,19 +1,19 @@
-//! Languages as they are written somewhere: tags of language, script and region.
+//! Locales: language tags with script and region.
 
 use std::borrow::Cow;
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The longest text that is looked at: what RFC 5646 §4.4.1 has every program take.
+/// The longest text that is parsed: the length that RFC 5646 §4.4.1 requires every program to accept.
 const MAX_TAG: usize = 35;
 
-/// How a language is written: in the named regions, and without any as a rule.
+/// The script of a language: in the named regions, and by default where no region is named.
 const SCRIPTS: [(&str, &[&str], &str); 4] =
     [("zh", &["TW", "HK", "MO"], "Hant"), ("zh", &[], "Hans"), ("sr", &["ME"], "Latn"), ("sr", &[], "Cyrl")];
 
-/// Whom the readers of a language understand better than English: the two forms of Norwegian, and
-/// what old programs still call by withdrawn codes.
+/// Related languages that readers understand better than English: the two forms of Norwegian, and
+/// languages that old programs still name by withdrawn codes.
 const RELATED: [(&str, &[&str]); 7] = [
     ("no", &["nb"]),
     ("nn", &["nb", "no"]),
@@ -28,17 +28,17 @@ const RIGHT_TO_LEFT_SCRIPTS: [&str; 8] = ["Adlm", "Arab", "Aran", "Hebr", "Nkoo"
 const RIGHT_TO_LEFT: [&str; 13] =
     ["ar", "ckb", "dv", "fa", "he", "iw", "nqo", "prs", "ps", "sd", "syr", "ug", "ur"];
 
-/// The tag of a language, with an optional script and an optional region (BCP 47), in its usual
+/// The tag of a language, with an optional script and an optional region (BCP 47), in canonical
 /// case: `de`, `pt-BR`, `zh-Hant-HK`.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 pub struct Locale(Cow<'static, str>);
 
 impl Locale {
-    /// English: where every chain of fallbacks ends.
+    /// English, the end of every fallback chain.
     pub const ENGLISH: Self = Self(Cow::Borrowed("en"));
 
-    /// A tag as somebody wrote it, in any case, with `-` or `_`. `None` for everything else,
-    /// variants and extensions included: there is nothing that they could select.
+    /// Parses a tag in any case, with `-` or `_`. Returns `None` for everything else, including
+    /// variants and extensions, because no text depends on them.
     pub fn parse(text: &str) -> Option<Self> {
         if text.len() > MAX_TAG {
             return None;
@@ -55,13 +55,13 @@ impl Locale {
         subtags.next().is_none().then_some(Self(Cow::Owned(tag)))
     }
 
-    /// The tag itself.
+    /// Returns the tag as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// This locale and what to try in its stead, best first: `pt-BR`, `pt`, `en`. A reader of one
-    /// script is given the other one of the same language before English.
+    /// Returns this locale and its fallbacks, best first: `pt-BR`, `pt`, `en`. A reader of one
+    /// script gets the same language in its other script before English.
     pub fn fallbacks(&self) -> Vec<Self> {
         let language = self.language();
         let mut tags = vec![self.0.clone()];
@@ -81,7 +81,7 @@ impl Locale {
         tags.into_iter().map(Self).collect()
     }
 
-    /// Whether its lines run from right to left.
+    /// Returns whether the language is written from right to left.
     pub fn is_right_to_left(&self) -> bool {
         match self.script() {
             Some(script) => RIGHT_TO_LEFT_SCRIPTS.contains(&script),
@@ -89,12 +89,13 @@ impl Locale {
         }
     }
 
-    /// The language, without script and region.
+    /// Returns the language, without script and region.
     pub fn language(&self) -> &str {
         self.0.split('-').next().unwrap_or_default()
     }
 
-    /// The script that the tag names, or else the one that its region writes, where that differs.
+    /// Returns the script that the tag names, or the script of its region and language, if it
+    /// differs from the language's default.
     fn script(&self) -> Option<&str> {
         let named = self.0.split('-').skip(1).find(|subtag| is_script(subtag));
         named.or_else(|| {

@@ -4,21 +4,21 @@ use std::fmt;
 
 use lettre::Address;
 
-/// The most bytes an address may have (RFC 5321 §4.5.3.1.3, less the angle brackets).
+/// The maximum length of an address, in bytes (RFC 5321 §4.5.3.1.3, less the angle brackets).
 const MAX_LENGTH: usize = 254;
 
-/// A mail address that a code can go to or come from. `Debug` shows it masked.
+/// A mail address that codes can be sent to or from. `Debug` shows it masked.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MailAddress(String);
 
-/// Why a text is no mail address that is used here.
+/// The error for a text that is not an accepted mail address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not a mail address that can receive a code")]
 pub struct InvalidMailAddress;
 
 impl MailAddress {
-    /// The address in a text. International domains are taken in either form and kept as ASCII
-    /// (RFC 5891); a non-ASCII local part is refused, since few servers offer SMTPUTF8.
+    /// Parses an address. International domains are accepted in either form and kept as ASCII (RFC
+    /// 5891). A non-ASCII local part is refused, since few servers offer SMTPUTF8.
     pub fn parse(text: &str) -> Result<Self, InvalidMailAddress> {
         let text = text.trim_matches(' ');
         let (local, domain) = text.rsplit_once('@').ok_or(InvalidMailAddress)?;
@@ -31,22 +31,22 @@ impl MailAddress {
         Ok(Self(address.to_string()))
     }
 
-    /// The address as it goes on the wire.
+    /// Returns the address as it is sent on the wire.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The form under which the address is counted: the same for every way to write it.
+    /// Returns the canonical form, under which the address is counted: the same for every spelling.
     pub fn canonical(&self) -> String {
         self.0.to_lowercase()
     }
 
-    /// The domain, in lower case.
+    /// Returns the domain in lower case.
     pub fn domain(&self) -> String {
         self.0.rsplit_once('@').map_or("", |(_, domain)| domain).to_ascii_lowercase()
     }
 
-    /// The address with all but the hints hidden, `j***@e***.com`: for logs, audit and answers.
+    /// Returns the address masked except for a few hints, `j***@e***.com`, for logs, audit and responses.
     pub fn masked(&self) -> String {
         let (local, domain) = self.0.rsplit_once('@').unwrap_or((&self.0, ""));
         let (name, top) = domain.rsplit_once('.').unwrap_or((domain, ""));

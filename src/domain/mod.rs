@@ -1,4 +1,4 @@
-//! Plain types and rules: no IO, no clock, no HTTP. Every other layer speaks in these words.
+//! Plain types and rules: no IO, no clock, no HTTP. Every other layer uses these types.
 
 pub mod address;
 pub mod challenges;

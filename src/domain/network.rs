@@ -1,11 +1,11 @@
-//! The outbound rule: which hosts a stranger may make this server connect to.
+//! The outbound rule: the hosts that tenants may make this server connect to.
 
 use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::IpNet;
 
-/// Address ranges that are not the public internet: private, local, reserved, or a translation
-/// that could lead to one (IANA special-purpose registries, RFC 6890).
+/// Address ranges that are not on the public internet: private, local, reserved, or a translation
+/// that could lead to such an address (IANA special-purpose registries, RFC 6890).
 const SPECIAL: [&str; 30] = [
     "0.0.0.0/8",
     "10.0.0.0/8",
@@ -39,7 +39,7 @@ const SPECIAL: [&str; 30] = [
     "::ffff:0:0:0/96",
 ];
 
-/// What the operator allows tenants to name.
+/// The hosts and ports that the operator lets tenants name.
 #[derive(Clone, Debug)]
 pub struct OutboundRule {
     special: Vec<IpNet>,
@@ -58,14 +58,14 @@ pub enum PortRule {
     Only(Vec<u16>),
 }
 
-/// A text that is neither a host name, an address nor a network.
+/// The error for a text that is not a host name, an address or a network.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0:?} is not a host name, an IP address or a network such as 10.0.0.0/8")]
 pub struct InvalidHostRule(pub String);
 
 impl OutboundRule {
-    /// A rule that allows public addresses, and of the private ones what `allow_hosts` names by
-    /// host name, address or network. Sessions with `plaintext_hosts` do without TLS and login.
+    /// Creates a rule that allows public addresses, and those private ones that `allow_hosts` lists
+    /// by host name, address or network. Sessions with `plaintext_hosts` use neither TLS nor login.
     pub fn new(
         allow_hosts: &[String],
         plaintext_hosts: &[String],
@@ -95,7 +95,7 @@ impl OutboundRule {
         Ok(Self { special, names, networks, plaintext_hosts, ports })
     }
 
-    /// Whether tenants may name this port.
+    /// Returns whether tenants may name this port.
     pub fn allows_port(&self, port: u16) -> bool {
         match &self.ports {
             PortRule::Any => true,
@@ -103,7 +103,7 @@ impl OutboundRule {
         }
     }
 
-    /// Whether a connection to `ip`, to which `host` resolved, may be made.
+    /// Returns whether a connection to `ip`, to which `host` resolved, may be made.
     pub fn allows(&self, host: &str, ip: IpAddr) -> bool {
         let ip = ip.to_canonical();
         self.names.iter().any(|name| name == host)
@@ -111,7 +111,7 @@ impl OutboundRule {
             || !self.is_special(ip)
     }
 
-    /// Whether the operator lets sessions with `host` go without TLS. No login is sent there.
+    /// Returns whether the operator allows sessions with `host` without TLS. No login is sent there.
     pub fn allows_plaintext(&self, host: &str) -> bool {
         self.plaintext_hosts.iter().any(|name| name == host)
     }
@@ -121,8 +121,8 @@ impl OutboundRule {
     }
 }
 
-/// The address under which a client is counted: IPv4 alone, IPv6 by /64, the smallest block that
-/// one subscriber is given (RFC 6177).
+/// Returns the address under which a client is counted: a single IPv4 address, or an IPv6 /64, the
+/// smallest block that one subscriber is given (RFC 6177).
 pub fn client_block(ip: IpAddr) -> IpAddr {
     match ip.to_canonical() {
         IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() >> 64 << 64)),

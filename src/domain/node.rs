@@ -1,24 +1,24 @@
-//! Nodes: the running programs that write into one store.
+//! Nodes: the running programs that write to one store.
 
-/// The number of a node. It stands in the identities that the node hands out, and in the rows that it
-/// holds, so no two that run at the same time may have the same one.
+/// The number of a node. It is part of the identities that the node hands out, and is stored in the
+/// rows that it holds. No two nodes that run at the same time may have the same number.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Node(u16);
 
 impl Node {
-    /// Bits of a number.
+    /// Number of bits in a node's number.
     pub const BITS: u32 = 10;
 
-    /// The server. `DataLock` keeps a second one away from the same data.
+    /// The server. `DataLock` prevents a second server on the same data.
     pub const SERVER: Self = Self(0);
 
-    /// A command that runs beside the server, told from others by the number of its process.
+    /// Returns the node of a command that runs beside the server, numbered by its process id.
     pub const fn command(process: u32) -> Self {
         // Below 1 024.
         Self((1 + process % ((1 << Self::BITS) - 1)) as u16)
     }
 
-    /// The number.
+    /// Returns the number.
     pub const fn number(self) -> u16 {
         self.0
     }

@@ -5,33 +5,33 @@ use std::fmt;
 use crate::domain::id::TenantId;
 use crate::domain::tenants::credential::KeyHandle;
 
-/// The longest name of an operator, in bytes.
+/// The maximum length of an operator's name, in bytes.
 pub const MAX_NAME: usize = 64;
 
-/// The fewest characters of an operator's password.
+/// The minimum length of an operator's password, in characters.
 pub const MIN_PASSWORD: usize = 12;
 
-/// The most bytes of one.
+/// The maximum length of an operator's password, in bytes.
 pub const MAX_PASSWORD: usize = 256;
 
 /// An operator's row.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct OperatorId(pub i64);
 
-/// What an operator signs in with: small letters, digits and `.`, `_`, `-`, `@`, `+`. It stands in the
-/// audit trail.
+/// The name that an operator signs in with: lower-case letters, digits and `.`, `_`, `-`, `@`, `+`.
+/// It appears in the audit trail.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct OperatorName(String);
 
 impl OperatorName {
-    /// A name as somebody typed it; capital letters are small ones.
+    /// Parses a name; upper-case letters are converted to lower case.
     pub fn parse(text: &str) -> Option<Self> {
         let name = text.trim().to_ascii_lowercase();
         let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_@+".contains(c);
         ((1..=MAX_NAME).contains(&name.len()) && name.chars().all(is_plain)).then_some(Self(name))
     }
 
-    /// The name.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -43,12 +43,12 @@ impl fmt::Display for OperatorName {
     }
 }
 
-/// Who has signed in.
+/// A signed-in user of the console.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Who {
     /// An operator.
     Operator(OperatorId),
-    /// A tenant, with this key of it.
+    /// A tenant, signed in with this key.
     Tenant(TenantId, KeyHandle),
 }
 

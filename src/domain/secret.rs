@@ -1,4 +1,4 @@
-//! Secrets and what is derived from them are different types; none of them can be printed.
+//! Secrets. A secret and a value derived from it are different types, and none of them can be printed.
 
 use std::fmt;
 
@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 
 use crate::domain::time::Timestamp;
 
-/// Bytes sealed by the keyring, as they lie in a column.
+/// Bytes sealed by the keyring, as stored in a column.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Sealed(pub Vec<u8>);
 
@@ -22,7 +22,7 @@ macro_rules! digest {
         #[derive(Clone, Copy)]
         pub struct $name(pub [u8; $size]);
 
-        /// In constant time, whatever the values.
+        /// Compares in constant time, whatever the values.
         impl PartialEq for $name {
             fn eq(&self, other: &Self) -> bool {
                 self.0.ct_eq(&other.0).into()
@@ -50,18 +50,18 @@ digest!(
     CodeHash, 32
 );
 digest!(
-    /// The keyed hash of a tenant's secret key: how the key is found again without being kept.
+    /// The keyed hash of a tenant's secret key, by which the key is looked up without being stored.
     /// [Tagged](tagged).
     SecretKeyHash, 32
 );
 digest!(
     /// The keyed hash of a recipient within one tenant: equal for the same recipient, meaningless
-    /// to anybody without the key, different in another tenant. [Tagged](tagged).
+    /// without the key, different in another tenant. [Tagged](tagged).
     RecipientIndex, 16
 );
 digest!(
-    /// The keyed hash of a request, or of the key that it came with: equal for the same one,
-    /// meaningless to anybody without the key. [Tagged](tagged).
+    /// The keyed hash of a request, or of its idempotency key: equal for the same value,
+    /// meaningless without the key. [Tagged](tagged).
     RequestDigest, 32
 );
 digest!(
@@ -70,14 +70,14 @@ digest!(
 );
 
 digest!(
-    /// The keyed hash of what is handed out for the console: the token of a session, or of a setup link.
-    /// [Tagged](tagged).
+    /// The keyed hash of a token for the console, of a session or a setup link. [Tagged](tagged).
     TokenHash, 32
 );
 
-/// The beginning of a keyed hash with its first byte replaced by the key's version, so that what is
-/// found by its hash alone still tells under which key it lies. After 255 rotations versions share
-/// a tag, and the older of them are only taken to be in use for longer.
+/// Returns the first `N` bytes of a keyed hash, with the first byte replaced by the key's version,
+/// so that a row that is found by its hash alone still shows which key it was hashed with. After
+/// 255 rotations several versions share a tag; the only effect is that the older ones are
+/// considered in use for longer.
 pub fn tagged<const N: usize>(version: u32, mac: [u8; 32]) -> [u8; N] {
     let mut out = [0; N];
     out.copy_from_slice(&mac[..N]);
@@ -85,37 +85,37 @@ pub fn tagged<const N: usize>(version: u32, mac: [u8; 32]) -> [u8; N] {
     out
 }
 
-/// What stands for a version in a [tagged] hash.
+/// Returns the byte that stands for a version in a [tagged] hash.
 pub const fn tag(version: u32) -> u8 {
     version as u8
 }
 
-/// A sub-key as it lies in the store: sealed by the master key to its purpose and version.
+/// A sub-key as stored: sealed with the master key, and bound to its purpose and version.
 #[derive(Clone, Debug)]
 pub struct WrappedKey {
-    /// What it is for.
+    /// The word of the key's purpose.
     pub purpose: String,
-    /// Grows with each rotation.
+    /// The version, which grows with each rotation.
     pub version: u32,
     /// The key, sealed.
     pub wrapped: Sealed,
     /// When it was made.
     pub made_at: Timestamp,
-    /// From when on it is used, until a later version is.
+    /// When the key comes into use; a later version replaces it.
     pub active_from: Timestamp,
 }
 
-/// What the database keeps to recognise its master key, without telling anything about it.
+/// A value that the database keeps to recognise its master key. It reveals nothing about the key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeyCheck {
-    /// Salt of the derivation; random, one for each database.
+    /// The salt of the derivation: random, one per database.
     pub salt: [u8; 16],
-    /// Derived from the master key beside the wrapping key.
+    /// The check value, derived from the master key together with the wrapping key.
     pub check: [u8; 32],
 }
 
 impl KeyCheck {
-    /// As it is kept: the salt, then the check.
+    /// Encodes for storage: the salt, then the check value.
     pub fn to_bytes(&self) -> Vec<u8> {
         [self.salt.as_slice(), self.check.as_slice()].concat()
     }

@@ -1,4 +1,4 @@
-//! The time that decisions are made by: it never goes back, whatever the machine's clock does.
+//! The time by which decisions are made: it never goes back, whatever the machine's clock does.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,34 +6,35 @@ use std::time::Duration;
 
 use crate::domain::time::{Clock, Timestamp};
 
-/// What a machine's clocks may differ by without anybody minding.
+/// A difference between the clocks of a machine that is too small to matter.
 const TOLERANCE: Duration = Duration::from_secs(5);
 
 /// The two clocks of a machine.
 pub trait Timepiece: Send + Sync {
-    /// What the clock on the wall shows. It can be set, by hand or over the network.
+    /// Returns the wall-clock time, which can be set by hand or over the network.
     fn wall(&self) -> Timestamp;
 
-    /// How long ago some moment was that stays the same: a stopwatch that nobody can set.
+    /// Returns the time since a fixed but arbitrary moment: a stopwatch that nobody can set.
     fn elapsed(&self) -> Duration;
 }
 
-/// The stopwatch, from the latest start that the wall clock has ever given it. So when the wall
-/// clock is set forward, time goes forward with it; when it is set back, time goes on as it did.
+/// A clock that adds the stopwatch to the latest start time that the wall clock has ever implied.
+/// When the wall clock is set forward, this clock follows; when it is set back, this clock goes on
+/// unchanged.
 pub struct SteadyClock {
     timepiece: Arc<dyn Timepiece>,
-    /// What the wall clock showed when the stopwatch stood at zero, in milliseconds: the latest
-    /// such moment there was. It only grows, and with it the stopwatch makes a time that does.
+    /// The wall-clock time at which the stopwatch stood at zero, in milliseconds: the latest such
+    /// value seen. It only grows, so the sum with the stopwatch never goes back.
     zero: AtomicI64,
 }
 
 impl SteadyClock {
-    /// A clock that begins with what the wall clock shows.
+    /// Creates a clock that starts at the wall-clock time.
     pub fn over(timepiece: Arc<dyn Timepiece>) -> Self {
         Self { timepiece, zero: AtomicI64::new(i64::MIN) }
     }
 
-    /// From now on it is at least `moment`: a former process has gone by it.
+    /// Moves the clock forward to at least `moment`, which a former process has already used.
     pub fn not_before(&self, moment: Timestamp) {
         self.zero.fetch_max((moment - self.timepiece.elapsed()).as_millis(), Ordering::Relaxed);
     }
@@ -41,8 +42,8 @@ impl SteadyClock {
 
 impl Clock for SteadyClock {
     fn now(&self) -> Timestamp {
-        // In this order: a pause in between then makes the zero too early, which changes nothing,
-        // and not too late, which would stay.
+        // The order matters: a pause between the two readings makes this zero too early, which has
+        // no effect. In the other order it would be too late, which would be permanent.
         let wall = self.timepiece.wall();
         let elapsed = self.timepiece.elapsed();
         let zero = (wall - elapsed).as_millis();

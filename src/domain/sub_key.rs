@@ -1,10 +1,10 @@
-//! Sub-keys: what they are for, how long a new one waits, and how long a former one is needed.
+//! Sub-keys: their purposes, how long a new one waits before use, and how long a former one is needed.
 
 use std::time::Duration;
 
 use crate::domain::challenges::receipt::MAX_LIFETIME;
 
-/// What a sub-key is for. One key never serves two purposes.
+/// The purpose of a sub-key. One key never serves two purposes.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum KeyPurpose {
     /// Sealing columns with AES-256-GCM.
@@ -17,23 +17,23 @@ pub enum KeyPurpose {
     Recipient,
     /// Encrypting challenge rows into shareable keys.
     ShareableKey,
-    /// Recognising requests that come again.
+    /// Recognising repeated requests.
     Request,
-    /// Signing receipts. The one pair of keys among them, kept as a PKCS#8 document.
+    /// Signing receipts. This is the only key pair, kept as a PKCS#8 document.
     Receipt,
 }
 
-/// Between the making of a key and its use: every process reads the keys anew in a fraction of it.
+/// The time between making a key and using it. Every process rereads the keys in a fraction of it.
 const LEAD: Duration = Duration::from_secs(60);
 
-/// The same for the key of receipts: twice as long as a copy of the published keys may be kept.
+/// The same for the receipt key: twice as long as a copy of the published keys may be cached.
 const PUBLISHED_LEAD: Duration = Duration::from_secs(600);
 
-/// The same where there is no time to lose: two readings of the keys.
+/// The lead where time is short: two rereadings of the keys.
 pub const SHORTEST_LEAD: Duration = Duration::from_secs(10);
 
-/// How long a former key may still be needed for what was made under it at the last moment: the
-/// longest life of a receipt, and an hour for whoever keeps a copy of the published keys.
+/// How long a former key may still be needed for what was made with it at the last moment: the
+/// maximum lifetime of a receipt, and an hour for those who cache the published keys.
 pub const OVERLAP: Duration = Duration::from_secs(3_600 + MAX_LIFETIME.as_secs());
 
 impl KeyPurpose {
@@ -48,7 +48,7 @@ impl KeyPurpose {
         Self::Receipt,
     ];
 
-    /// The word under which the key is kept.
+    /// Returns the word under which the key is stored.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Seal => "seal",
@@ -61,12 +61,12 @@ impl KeyPurpose {
         }
     }
 
-    /// The purpose of this word, if there is one.
+    /// Returns the purpose that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|purpose| purpose.as_str() == word)
     }
 
-    /// How long a new key waits before it is used, so that everybody who has to know it does.
+    /// Returns how long a new key waits before it is used, so that everybody who needs it has read it.
     pub const fn lead(self) -> Duration {
         match self {
             Self::Receipt => PUBLISHED_LEAD,

@@ -8,22 +8,22 @@ use std::time::{Duration, SystemTime};
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// The moment `millis` milliseconds after the Unix epoch.
+    /// Creates the moment `millis` milliseconds after the Unix epoch.
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// A moment as RFC 3339 has it, in any time zone.
+    /// Parses an RFC 3339 moment in any time zone.
     pub fn parse(text: &str) -> Option<Self> {
         text.parse().ok().map(|moment: jiff::Timestamp| Self(moment.as_millisecond()))
     }
 
-    /// Milliseconds since the Unix epoch.
+    /// Returns the milliseconds since the Unix epoch.
     pub const fn as_millis(self) -> i64 {
         self.0
     }
 
-    /// How long after `earlier` this is; zero when it is not after it.
+    /// Returns the time since `earlier`; zero if that is not earlier.
     pub fn since(self, earlier: Self) -> Duration {
         Duration::from_millis(u64::try_from(self.0.saturating_sub(earlier.0)).unwrap_or(0))
     }
@@ -38,7 +38,7 @@ impl From<SystemTime> for Timestamp {
     }
 }
 
-/// The Unix epoch for a moment before it.
+/// A moment before the Unix epoch becomes the epoch.
 impl From<Timestamp> for SystemTime {
     fn from(moment: Timestamp) -> Self {
         Self::UNIX_EPOCH + moment.since(Timestamp::default())
@@ -61,7 +61,7 @@ impl std::ops::Sub<Duration> for Timestamp {
     }
 }
 
-/// RFC 3339 in UTC, to the second: `2026-11-21T08:30:00Z`.
+/// Formats as RFC 3339 in UTC, to the second: `2026-11-21T08:30:00Z`.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_second(self.0.div_euclid(1000)) {
@@ -75,23 +75,23 @@ fn millis(span: Duration) -> i64 {
     i64::try_from(span.as_millis()).unwrap_or(i64::MAX)
 }
 
-/// Whole seconds of `span`, rounded up and at least one: the value of a `Retry-After` header
-/// (RFC 9110 §10.2.3), where zero would invite an immediate retry.
+/// Returns the whole seconds of `span`, rounded up and at least one: the value of a `Retry-After`
+/// header (RFC 9110 §10.2.3), where zero would invite an immediate retry.
 pub fn retry_seconds(span: Duration) -> u64 {
     u64::try_from(span.as_millis().div_ceil(1000)).unwrap_or(u64::MAX).max(1)
 }
 
-/// Where the time comes from.
+/// A source of the time.
 pub trait Clock: Send + Sync {
-    /// The present moment, by which everything is decided.
+    /// Returns the present moment, by which everything is decided.
     fn now(&self) -> Timestamp;
 
-    /// How far that is ahead of what the machine's own clock shows, where it is.
+    /// Returns how far [`now`](Self::now) is ahead of the machine's own clock; zero if it is not.
     fn ahead(&self) -> Duration {
         Duration::ZERO
     }
 
-    /// What the machine's own clock shows: for what others compare with clocks of theirs.
+    /// Returns the time of the machine's own clock, for values that others compare with their clocks.
     fn wall(&self) -> Timestamp {
         self.now() - self.ahead()
     }

@@ -1,20 +1,20 @@
-//! Web origins: from where a page may call.
+//! Web origins: where the pages that may call come from.
 
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde::{Deserialize, Serialize};
 
-/// The longest origin, in bytes: a host name has at most 253.
+/// The maximum length of an origin, in bytes: a host name has at most 253.
 pub const MAX_ORIGIN: usize = 270;
 
-/// The origin of a web page, exactly as a browser sends it in `Origin` (RFC 6454 §6.2): scheme, host
-/// and, where it is not the usual one, port.
+/// The origin of a web page, exactly as a browser sends it in `Origin` (RFC 6454 §6.2): scheme,
+/// host and, unless it is the default, port.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct WebOrigin(String);
 
-/// A text that is no origin, or one that nobody may allow.
+/// The error for a text that is not an origin, or not one that may be allowed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
     "an origin is https:// and a host, in small letters, with a port only if it is not 443, and nothing \
@@ -23,14 +23,14 @@ pub struct WebOrigin(String);
 pub struct InvalidOrigin;
 
 impl WebOrigin {
-    /// An origin as a browser writes it. Plain http is for this machine alone: a page that came over
-    /// it could be anybody's.
+    /// Parses an origin as a browser writes it. Plain http is accepted for this machine only,
+    /// because the content of any other page that came over it could have been replaced.
     pub fn parse(text: &str) -> Result<Self, InvalidOrigin> {
         let valid = text.len() <= MAX_ORIGIN && is_origin(text);
         valid.then(|| Self(text.to_owned())).ok_or(InvalidOrigin)
     }
 
-    /// As a browser sends it.
+    /// Returns the origin as a browser sends it.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -59,7 +59,7 @@ impl fmt::Display for WebOrigin {
 fn is_origin(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
     let (host, port) = match rest.rsplit_once(':') {
-        // The last colon of a bare IPv6 address is within its brackets.
+        // The last colon of a bare IPv6 address is inside its brackets.
         Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
         _ => (rest, None),
     };
@@ -75,12 +75,12 @@ fn is_local(host: &str) -> bool {
     matches!(host, "localhost" | "127.0.0.1" | "[::1]") || host.ends_with(".localhost")
 }
 
-/// A port as it is written: no sign, no zeros before it.
+/// Returns whether `port` is in canonical notation: no sign and no leading zeros.
 fn is_port(port: &str) -> bool {
     port.parse::<u16>().is_ok_and(|number| number > 0 && number.to_string() == port)
 }
 
-/// A host name in small letters, or an address in its one usual form.
+/// Returns whether `host` is a host name in lower case, or an address in its canonical notation.
 fn is_host(host: &str) -> bool {
     if let Some(inner) = host.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')) {
         return inner.parse::<Ipv6Addr>().is_ok_and(|ip| ip.to_string() == inner);
@@ -88,7 +88,7 @@ fn is_host(host: &str) -> bool {
     let plain = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-' || c == '_';
     let is_label = |label: &str| (1..=63).contains(&label.len()) && label.chars().all(plain);
     let is_name = host.len() <= 253 && host.split('.').all(is_label);
-    // What ends in a number is an address, or a browser would not load a page from there.
+    // A host that ends in a number must be an address; a browser would not load a page from any other.
     let ends_in_number =
         host.rsplit('.').next().is_some_and(|last| last.starts_with(|c: char| c.is_ascii_digit()));
     is_name && (!ends_in_number || host.parse::<Ipv4Addr>().is_ok())

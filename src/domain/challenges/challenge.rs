@@ -1,4 +1,4 @@
-//! Challenges: one pending code for one recipient, and how trying it is decided.
+//! Challenges: one pending code for one recipient, and how an attempt is decided.
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
@@ -8,18 +8,18 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::RecipientIndex;
 use crate::domain::time::Timestamp;
 
-/// Where a challenge stands. Everything but `Pending` is final.
+/// The status of a challenge. Every status but `Pending` is final.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ChallengeStatus {
     /// Waiting for the right code.
     Pending,
     /// The right code was given, once.
     Verified,
-    /// Its time ran out.
+    /// The deadline passed.
     Expired,
-    /// Its attempts are spent.
+    /// All attempts were used.
     Exhausted,
-    /// Called off, by its tenant or because it could not be delivered.
+    /// Canceled, by its tenant or because the code could not be delivered.
     Canceled,
 }
 
@@ -28,7 +28,7 @@ impl ChallengeStatus {
     pub const ALL: [Self; 5] =
         [Self::Pending, Self::Verified, Self::Expired, Self::Exhausted, Self::Canceled];
 
-    /// The word used in JSON, logs, metrics and the store.
+    /// Returns the word used in JSON, logs, metrics and the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pending => "pending",
@@ -39,13 +39,13 @@ impl ChallengeStatus {
         }
     }
 
-    /// The status of this word, if there is one.
+    /// Returns the status that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 }
 
-/// What a code's keyed hash is bound to, beside the code itself.
+/// The values that a code's keyed hash is bound to, besides the code itself.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Binding {
     /// The tenant that minted it.
@@ -54,28 +54,28 @@ pub struct Binding {
     pub challenge: ChallengeId,
     /// What the code is for.
     pub purpose: Purpose,
-    /// The medium it went through.
+    /// The channel that the code was sent over.
     pub channel: ChannelKind,
-    /// Who it went to.
+    /// The recipient of the code.
     pub recipient: RecipientIndex,
 }
 
-/// A challenge's changing part: what decides whether an answer is evaluated at all.
+/// The part of a challenge that changes: it decides whether an answer is evaluated at all.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Standing {
-    /// The status as last recorded; expiry may have overtaken it.
+    /// The last recorded status; the challenge may have expired since.
     pub status: ChallengeStatus,
-    /// Answers evaluated so far.
+    /// Number of answers evaluated so far.
     pub attempts: u8,
-    /// Answers that may be evaluated.
+    /// Number of answers that may be evaluated.
     pub max_attempts: u8,
-    /// When the code stops working.
+    /// When the code expires.
     pub expires_at: Timestamp,
 }
 
 impl Standing {
-    /// The status at `now`: a pending challenge whose time is up has expired, whether or not
-    /// anybody has noted it yet.
+    /// Returns the status at `now`: a pending challenge whose deadline has passed is expired, even
+    /// if no row says so yet.
     pub fn status_at(&self, now: Timestamp) -> ChallengeStatus {
         match self.status {
             ChallengeStatus::Pending if now >= self.expires_at => ChallengeStatus::Expired,
@@ -83,19 +83,19 @@ impl Standing {
         }
     }
 
-    /// Answers that may still be evaluated.
+    /// Returns how many more answers may be evaluated.
     pub fn attempts_remaining(&self) -> u8 {
         self.max_attempts.saturating_sub(self.attempts)
     }
 
-    /// Counts one answer. Comes before the comparison, so that a crash between the two costs the
-    /// guesser an attempt and never gives one away.
+    /// Counts one answer. This happens before the comparison, so that a crash between the two costs
+    /// the guesser an attempt and never grants an extra one.
     #[must_use]
     pub fn counted(self) -> Self {
         Self { attempts: self.attempts.saturating_add(1), ..self }
     }
 
-    /// The standing after a counted answer was compared.
+    /// Returns the standing after a counted answer was compared.
     #[must_use]
     pub fn compared(self, answer_is_right: bool) -> Self {
         let status = match (answer_is_right, self.attempts_remaining()) {
@@ -107,35 +107,35 @@ impl Standing {
     }
 }
 
-/// A challenge as its tenant may see it.
+/// A challenge as its tenant sees it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Challenge {
-    /// Its row.
+    /// The challenge's row.
     pub id: ChallengeId,
     /// What the code is for.
     pub purpose: Purpose,
-    /// The medium.
+    /// The channel.
     pub channel: ChannelKind,
-    /// The recipient, masked; `None` as long as its page has not been given one.
+    /// The masked recipient; `None` until a visitor of the hosted page has given one.
     pub to: Option<String>,
     /// Status, attempts and deadline.
     pub standing: Standing,
-    /// Messages that may still be sent.
+    /// Number of messages that may still be sent.
     pub sends_remaining: u8,
-    /// When the next one may be; `None` when there is none.
+    /// When the next message may be sent; `None` if no more may be.
     pub resend_at: Option<Timestamp>,
-    /// What the tenant attached.
+    /// The details that the tenant attached.
     pub details: Details,
-    /// Where the latest message stands; `None` where its tenant delivers the code by itself.
+    /// The status of the latest message; `None` if the tenant delivers the code itself.
     pub delivery: Option<DeliveryStatus>,
-    /// When it got there.
+    /// When the delivery reached that status.
     pub delivery_at: Option<Timestamp>,
-    /// Why it failed, or why the last try did.
+    /// Why the delivery failed, or why its last try did.
     pub delivery_error: Option<DeliveryError>,
 }
 
 impl Challenge {
-    /// When it was minted, as its identity tells.
+    /// Returns when the challenge was minted, as encoded in its identity.
     pub fn minted_at(&self) -> Timestamp {
         crate::domain::id::moment(self.id.0)
     }

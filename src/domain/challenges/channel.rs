@@ -1,19 +1,19 @@
-//! The media through which a code can travel.
+//! Channels: the media that a code can be sent over.
 
-/// The medium of a delivery. A closed set; what sends over it is in `delivery`.
+/// The medium of a delivery. The set is closed; the code that sends over each is in `delivery`.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ChannelKind {
     /// Mail.
     Email,
-    /// None: the tenant delivers the code by itself.
+    /// No medium: the tenant delivers the code itself.
     None,
 }
 
 impl ChannelKind {
-    /// Every one, the one without a medium last.
+    /// Every channel; the one without a medium comes last.
     pub const ALL: [Self; 2] = [Self::Email, Self::None];
 
-    /// The word used in JSON, logs, metrics and the store.
+    /// Returns the word used in JSON, logs, metrics and the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Email => "email",
@@ -21,12 +21,12 @@ impl ChannelKind {
         }
     }
 
-    /// The channel of this word, if there is one.
+    /// Returns the channel that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.as_str() == word)
     }
 
-    /// Those over which something is sent.
+    /// Returns the channels that this server sends over.
     pub fn media() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|channel| *channel != Self::None)
     }

@@ -1,4 +1,4 @@
-//! Codes: what they are made of, how they are drawn, and how a typed answer is understood.
+//! Codes: their alphabets, how they are drawn, and how a typed answer is parsed.
 
 use std::fmt;
 
@@ -7,19 +7,19 @@ use zeroize::Zeroizing;
 
 use crate::domain::random::Entropy;
 
-/// The fewest characters a code may have.
+/// The minimum length of a code, in characters.
 pub const MIN_LENGTH: usize = 4;
-/// The most characters a code may have.
+/// The maximum length of a code, in characters.
 pub const MAX_LENGTH: usize = 10;
 
 const DIGITS: [char; 10] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
-/// Without 0 O, 1 I L: what a person reads is what was sent.
+/// Without the look-alikes 0 and O, 1, I and L, so that people read what was sent.
 const UNAMBIGUOUS: [char; 31] = [
     '2', '3', '4', '5', '6', '7', '8', '9', 'A', 'B', 'C', 'D', 'E', 'F', 'G', 'H', 'J', 'K', 'M', 'N', 'P',
     'Q', 'R', 'S', 'T', 'U', 'V', 'W', 'X', 'Y', 'Z',
 ];
 
-/// The characters that a code is drawn from.
+/// The set of characters that a code is drawn from.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Alphabet {
@@ -30,7 +30,7 @@ pub enum Alphabet {
 }
 
 impl Alphabet {
-    /// The characters, each equally likely.
+    /// Returns the characters, each of which is drawn with equal probability.
     pub const fn chars(self) -> &'static [char] {
         match self {
             Self::Digits => &DIGITS,
@@ -49,23 +49,23 @@ impl Code {
         Self(Zeroizing::new(entropy.text(alphabet.chars(), length)))
     }
 
-    /// The code of the sandbox's reserved recipients: 42, repeated. It is one in every alphabet, and
-    /// everybody knows it.
+    /// Returns the code of the sandbox's reserved recipients: 42, repeated. It is valid in every
+    /// alphabet, and it is public.
     pub fn known(length: usize) -> Self {
         Self(Zeroizing::new("42".chars().cycle().take(length).collect()))
     }
 
-    /// What stands in the place of a code that is not kept.
+    /// Returns a placeholder for a code that is not kept.
     pub fn absent() -> Self {
         Self(Zeroizing::default())
     }
 
-    /// A code read back from the sealed outbox.
+    /// Wraps a code that was read back from the sealed outbox.
     pub fn from_sealed(text: String) -> Self {
         Self(Zeroizing::new(text))
     }
 
-    /// The characters, for the message and the keyed hash; nothing else may ask.
+    /// Returns the characters. Only the message and the keyed hash may use them.
     pub fn expose(&self) -> &str {
         &self.0
     }
@@ -77,14 +77,14 @@ impl fmt::Debug for Code {
     }
 }
 
-/// What somebody typed, brought to the form in which codes are drawn.
+/// A typed answer, normalised to the form in which codes are drawn.
 pub type Answer = Code;
 
-/// Understands a typed or pasted code: spaces, dashes, zero-width characters, full-width and other
-/// decimal digits, lower-case letters. `None` for what cannot be a code at all, which costs no
-/// attempt.
+/// Parses a typed or pasted code. Accepts spaces, dashes, zero-width characters, full-width and
+/// other decimal digits, and lower-case letters. Returns `None` for text that cannot be a code at
+/// all; such an answer costs no attempt.
 pub fn parse_answer(typed: &str) -> Option<Answer> {
-    // A paste may be padded, but nobody pastes a page: the bound keeps the work small.
+    // A pasted code may be padded, but nobody pastes a whole page; the bound keeps the work small.
     if typed.len() > 256 {
         return None;
     }
@@ -100,7 +100,8 @@ pub fn parse_answer(typed: &str) -> Option<Answer> {
     is_code.then(|| Code(plain))
 }
 
-/// Characters that mail programs, phones and people put between the digits of a code.
+/// Returns whether `c` is a character that mail programs, phones and people put between the digits
+/// of a code.
 fn is_filler(c: char) -> bool {
     c.is_whitespace()
         || matches!(
@@ -121,7 +122,7 @@ fn plain_char(c: char) -> Option<char> {
     }
 }
 
-/// The zero of each block of decimal digits that a person may have on the keyboard.
+/// The zero of each block of decimal digits that a person may have on a keyboard.
 const DIGIT_ZEROS: [char; 12] = [
     '\u{660}', '\u{6f0}', '\u{966}', '\u{9e6}', '\u{a66}', '\u{ae6}', '\u{be6}', '\u{c66}', '\u{e50}',
     '\u{ed0}', '\u{1040}', '\u{ff10}',

@@ -1,4 +1,4 @@
-//! What a tenant attaches to a challenge: for its own use, or to be repeated at verification.
+//! Details that a tenant attaches to a challenge: for its own use, or to be repeated at verification.
 
 use std::collections::BTreeMap;
 
@@ -8,112 +8,112 @@ use crate::domain::challenges::receipt::Nonce;
 use crate::domain::challenges::return_url::Hosting;
 use crate::domain::locale::Locale;
 
-/// The most entries of metadata or bound fields.
+/// The maximum number of entries of metadata or bound fields.
 pub const MAX_ENTRIES: usize = 20;
-/// The most bytes of a name.
+/// The maximum length of a name, in bytes.
 pub const MAX_NAME: usize = 40;
-/// The most bytes of a value.
+/// The maximum length of a value, in bytes.
 pub const MAX_VALUE: usize = 500;
 
-/// A nonce, metadata and a language, given back with the challenge and in its receipt. Kept in clear: they are
-/// the tenant's own words and no place for secrets.
+/// A nonce, metadata, a language and page settings. They are returned with the challenge and in its
+/// receipt, and stored in clear: they are the tenant's own words and no place for secrets.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 pub struct Details {
-    /// The tenant's mark on this very challenge.
+    /// The tenant's own identifier for this challenge.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     nonce: Option<Nonce>,
-    /// The tenant's notes.
+    /// The tenant's own key-value pairs.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     metadata: BTreeMap<String, String>,
-    /// The language of its messages.
+    /// The language of the messages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     locale: Option<Locale>,
-    /// What its page needs, if it has one.
+    /// The settings of the hosted page, if the challenge has one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     hosting: Option<Hosting>,
 }
 
-/// Entries that are too many or too long.
+/// Why details are refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidDetails {
-    /// The nonce.
+    /// The nonce is empty, too long or has other characters.
     #[error("may have 1 to 200 visible ASCII characters")]
     Nonce,
-    /// The entries.
+    /// There are too many entries, or one is too long.
     #[error("may have {MAX_ENTRIES} entries, with names of 1 to {MAX_NAME} bytes and values of {MAX_VALUE}")]
     Entries,
 }
 
 impl Details {
-    /// A nonce and metadata within their bounds.
+    /// Creates details from a nonce and metadata, checking their bounds.
     pub fn new(nonce: Option<String>, metadata: BTreeMap<String, String>) -> Result<Self, InvalidDetails> {
         let nonce = nonce.map(|text| Nonce::parse(&text).ok_or(InvalidDetails::Nonce)).transpose()?;
         check(&metadata)?;
         Ok(Self { nonce, metadata, locale: None, hosting: None })
     }
 
-    /// The same, with messages in this language.
+    /// Sets the language of the messages.
     #[must_use]
     pub fn in_language(self, locale: Option<Locale>) -> Self {
         Self { locale, ..self }
     }
 
-    /// The same, with a page where the code can be typed.
+    /// Adds a hosted page where the code can be typed.
     #[must_use]
     pub fn hosted(self, hosting: Option<Hosting>) -> Self {
         Self { hosting, ..self }
     }
 
-    /// What its page needs; `None` for a challenge without a page.
+    /// Returns the settings of the hosted page; `None` for a challenge without a page.
     pub fn hosting(&self) -> Option<&Hosting> {
         self.hosting.as_ref()
     }
 
-    /// Whether its page asks for the recipient.
+    /// Returns whether the page asks its visitor for the recipient.
     pub fn asks(&self) -> bool {
         self.hosting.as_ref().is_some_and(|hosting| hosting.asks.is_some())
     }
 
-    /// The language of the challenge's messages; `None` for the usual one.
+    /// Returns the language of the messages; `None` for the default.
     pub fn locale(&self) -> Option<&Locale> {
         self.locale.as_ref()
     }
 
-    /// The tenant's mark.
+    /// Returns the tenant's nonce.
     pub fn nonce(&self) -> Option<&Nonce> {
         self.nonce.as_ref()
     }
 
-    /// The tenant's notes.
+    /// Returns the tenant's metadata.
     pub fn metadata(&self) -> &BTreeMap<String, String> {
         &self.metadata
     }
 
-    /// Whether there is nothing in it.
+    /// Returns whether nothing is attached.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 }
 
-/// Fields, such as an amount and a payee, that verification must repeat to the letter. They are
-/// never stored: they go into the code's hash, so that a code minted for one transaction is wrong
-/// for every other.
+/// Fields, such as an amount and a payee, that a verification must repeat exactly. They are never
+/// stored: they go into the code's hash, so that a code minted for one transaction is wrong for
+/// every other.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct BoundFields(BTreeMap<String, String>);
 
 impl BoundFields {
-    /// Fields within their bounds.
+    /// Creates bound fields, checking their bounds.
     pub fn new(fields: BTreeMap<String, String>) -> Result<Self, InvalidDetails> {
         check(&fields)?;
         Ok(Self(fields))
     }
 
-    /// Names and values, in order of names.
+    /// Iterates over names and values, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 
-    /// Whether nothing is bound.
+    /// Returns whether nothing is bound.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }

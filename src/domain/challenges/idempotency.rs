@@ -1,4 +1,4 @@
-//! Requests that may be repeated without being carried out twice (`Idempotency-Key`).
+//! Idempotency: requests that may be repeated without being carried out twice (`Idempotency-Key`).
 
 use std::time::Duration;
 
@@ -6,29 +6,29 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::id::ChallengeId;
 use crate::domain::secret::{RequestDigest, Sealed};
 
-/// How long a request is remembered, at least.
+/// The minimum time for which a request is remembered.
 pub const LIFETIME: Duration = Duration::from_secs(24 * 3600);
 
-/// What a tenant's request is recognised by when it comes again.
+/// The digests by which a tenant's repeated request is recognised.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Once {
-    /// The route and the key that the caller chose.
+    /// The digest of the route and the key that the caller chose.
     pub key: RequestDigest,
-    /// Everything that was asked: path and body.
+    /// The digest of the whole request: path and body.
     pub fingerprint: RequestDigest,
-    /// Key and fingerprint under the other versions of the key that makes them: the request may
+    /// Key and fingerprint under the other versions of the hashing key, because the request may
     /// have been carried out before a rotation.
     pub others: Vec<(RequestDigest, RequestDigest)>,
 }
 
 impl Once {
-    /// All keys under which the request may be remembered, the present one first.
+    /// Iterates over all keys under which the request may be remembered, the current one first.
     pub fn keys(&self) -> impl Iterator<Item = RequestDigest> {
         std::iter::once(self.key).chain(self.others.iter().map(|(key, _)| *key))
     }
 }
 
-/// What a request has changed. One that changed nothing is not remembered: deciding about it
+/// What a request changed. A request that changed nothing is not remembered, since deciding it
 /// again does no harm.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
@@ -40,13 +40,13 @@ pub enum Outcome {
     Verified(ChallengeId),
     /// It gave a wrong code, which was counted.
     Mismatched {
-        /// Answers that could still be evaluated then.
+        /// Number of answers that could still be evaluated at that time.
         attempts_remaining: u8,
     },
 }
 
 impl Outcome {
-    /// The challenge as far as its answer tells.
+    /// Returns the challenge, where the outcome names one.
     pub fn challenge(self) -> Option<ChallengeId> {
         match self {
             Self::Opened(id) | Self::Resent(id) | Self::Verified(id) => Some(id),
@@ -54,7 +54,7 @@ impl Outcome {
         }
     }
 
-    /// The word used in the store.
+    /// Returns the word used in the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Opened(_) => "opened",
@@ -64,7 +64,7 @@ impl Outcome {
         }
     }
 
-    /// The outcome of this word, if there is one.
+    /// Returns the outcome for this word and its columns, if they fit together.
     pub fn parse(word: &str, challenge: Option<ChallengeId>, remaining: Option<u8>) -> Option<Self> {
         match word {
             "opened" => challenge.map(Self::Opened),
@@ -76,17 +76,16 @@ impl Outcome {
     }
 }
 
-/// What is known of a request that was carried out before.
+/// The record of a request that was carried out before.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Remembered {
-    /// What was asked then.
+    /// The fingerprint of the original request.
     pub fingerprint: RequestDigest,
-    /// What came of it.
+    /// The outcome of the original request.
     pub outcome: Outcome,
-    /// The body that was answered, without a receipt; `None` when the server died before it could
-    /// be kept.
+    /// The response body, without a receipt; `None` if the server died before it was stored.
     pub answer: Option<Sealed>,
-    /// The receipt that was answered, for as long as it is valid.
+    /// The receipt in the response, kept for as long as it is valid.
     pub receipt: Option<Sealed>,
 }
 

@@ -1,4 +1,4 @@
-//! Challenges: what a code is, for whom and for what, and how it stands.
+//! Challenges: codes, their recipients and purposes, and their status.
 
 pub mod challenge;
 pub mod channel;

@@ -1,16 +1,16 @@
-//! What a code is for.
+//! Purposes: what a code is for.
 
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
-/// What a code is for: a short word that is bound into the code's hash, so that a code minted for
-/// one purpose never serves another.
+/// The purpose of a code: a short word that is bound into the code's hash, so that a code minted
+/// for one purpose never serves another.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Purpose(Cow<'static, str>);
 
-/// A text that is no purpose.
+/// The error for a text that is not a purpose.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("1 to 32 lower-case letters, digits and underscores, a letter first")]
 pub struct InvalidPurpose;
@@ -20,16 +20,16 @@ impl Purpose {
     pub const LOGIN: Self = Self(Cow::Borrowed("login"));
     /// Choosing a new password.
     pub const PASSWORD_RESET: Self = Self(Cow::Borrowed("password_reset"));
-    /// Approving what is about to be executed.
+    /// Approving a transaction before it is executed.
     pub const TRANSACTION: Self = Self(Cow::Borrowed("transaction"));
-    /// Confirming that a recipient is reachable: the purpose of the compat routes.
+    /// Confirming that a recipient is reachable: the purpose used by the compat routes.
     pub const VERIFICATION: Self = Self(Cow::Borrowed("verification"));
 
-    /// Those with words of their own.
+    /// The purposes that have built-in texts.
     pub const BUILT_IN: [Self; 4] =
         [Self::LOGIN, Self::VERIFICATION, Self::PASSWORD_RESET, Self::TRANSACTION];
 
-    /// A purpose of 1 to 32 lower-case letters, digits and underscores, starting with a letter.
+    /// Parses a purpose: 1 to 32 lower-case letters, digits and underscores, starting with a letter.
     pub fn parse(word: &str) -> Option<Self> {
         let shape = (1..=32).contains(&word.len())
             && word.starts_with(|c: char| c.is_ascii_lowercase())
@@ -37,7 +37,7 @@ impl Purpose {
         shape.then(|| Self(Cow::Owned(word.to_owned())))
     }
 
-    /// The word itself.
+    /// Returns the word itself.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! What a receipt may say: who issues it, for how long, and what ties it to one use.
+//! The terms of receipts: their issuer, their lifetime, and what binds one to a single use.
 
 use std::time::Duration;
 
@@ -6,19 +6,19 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
-/// The shortest lifetime of a receipt: below it a slow network or a clock a little off would make
-/// good ones useless.
+/// The minimum lifetime of a receipt. With a shorter one, a slow network or a slightly wrong clock
+/// would make valid receipts useless.
 pub const MIN_LIFETIME: Duration = Duration::from_secs(30);
-/// The longest lifetime of a receipt: it cannot be called back.
+/// The maximum lifetime of a receipt, which is short because a receipt cannot be revoked.
 pub const MAX_LIFETIME: Duration = Duration::from_secs(300);
 
-/// The longest issuer and nonce, in bytes.
+/// The maximum length of an issuer or a nonce, in bytes.
 const MAX_TEXT: usize = 200;
 
-/// Bytes of a SHA-256 hash.
+/// The length of a SHA-256 hash, in bytes.
 const HASH: usize = 32;
 
-/// In whose name receipts are issued, and for how long.
+/// The issuer and the lifetime of receipts.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ReceiptTerms {
     issuer: String,
@@ -28,16 +28,16 @@ pub struct ReceiptTerms {
 /// Why terms are refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidTerms {
-    /// Empty, too long, or not plain.
+    /// The issuer is empty, too long, or has other than visible ASCII characters.
     #[error("must have 1 to {MAX_TEXT} visible ASCII characters, without spaces")]
     Issuer,
-    /// Too short or too long.
+    /// The lifetime is too short or too long.
     #[error("must be from {} to {} seconds", MIN_LIFETIME.as_secs(), MAX_LIFETIME.as_secs())]
     Lifetime,
 }
 
 impl ReceiptTerms {
-    /// Terms within the bounds of the design.
+    /// Creates terms, checking the issuer and the bounds of the lifetime.
     pub fn new(issuer: &str, lifetime: Duration) -> Result<Self, InvalidTerms> {
         if !is_plain(issuer) {
             return Err(InvalidTerms::Issuer);
@@ -48,47 +48,47 @@ impl ReceiptTerms {
         Ok(Self { issuer: issuer.to_owned(), lifetime })
     }
 
-    /// The `iss` of every receipt.
+    /// Returns the `iss` claim of every receipt.
     pub fn issuer(&self) -> &str {
         &self.issuer
     }
 
-    /// From `iat` to `exp`.
+    /// Returns the time from `iat` to `exp`.
     pub fn lifetime(&self) -> Duration {
         self.lifetime
     }
 }
 
-/// What an app sends along to know a receipt as the answer to its own question: 1 to 200 visible
+/// A value that an app sends along to recognise the receipt for its own request: 1 to 200 visible
 /// ASCII characters.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Nonce(String);
 
 impl Nonce {
-    /// A nonce as somebody wrote it.
+    /// Parses a nonce.
     pub fn parse(text: &str) -> Option<Self> {
         is_plain(text).then(|| Self(text.to_owned()))
     }
 
-    /// The nonce itself.
+    /// Returns the nonce as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// The SHA-256 hash of what a receipt is to be good for, such as a payment or a session: 43
-/// characters of base64url without padding (RFC 4648 §5).
+/// The SHA-256 hash of what a receipt is bound to, such as a payment or a session: 43 characters of
+/// base64url without padding (RFC 4648 §5).
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct BindHash(String);
 
 impl BindHash {
-    /// A hash as somebody wrote it; there is one way to write each.
+    /// Parses a hash. Each hash has exactly one valid spelling.
     pub fn parse(text: &str) -> Option<Self> {
         let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
         (bytes.len() == HASH).then(|| Self(text.to_owned()))
     }
 
-    /// The hash itself.
+    /// Returns the hash as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -1,4 +1,4 @@
-//! Where a hosted page sends its visitor back to.
+//! Return URLs: where a hosted page sends its visitor afterwards.
 
 use serde::{Deserialize, Serialize};
 use url::Url;
@@ -6,18 +6,19 @@ use url::Url;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::web_origin::WebOrigin;
 
-/// The most bytes of a URL.
+/// The maximum length of a URL, in bytes.
 pub const MAX_URL: usize = 2_000;
 
-/// What begins the name of each parameter that is added to a URL.
+/// The prefix of each parameter that is added to a URL.
 const OURS: &str = "otpmint_";
 
-/// An address of an app, written as a browser writes it, so that equal texts are equal addresses.
+/// The URL of a page of an app, in the form in which a browser writes it, so that equal texts are
+/// equal URLs.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct ReturnUrl(String);
 
-/// A text to which nobody may be sent back.
+/// The error for a text that is not a valid return URL.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error(
     "a return URL is https:// with a host and a path, as a browser writes it, such as \
@@ -27,7 +28,7 @@ pub struct ReturnUrl(String);
 pub struct InvalidReturnUrl;
 
 impl ReturnUrl {
-    /// An address of a page. Plain http is for this machine alone.
+    /// Parses the URL of a page. Plain http is accepted for localhost only.
     pub fn parse(text: &str) -> Result<Self, InvalidReturnUrl> {
         let url = Url::parse(text).map_err(|_| InvalidReturnUrl)?;
         let is_plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
@@ -38,18 +39,18 @@ impl ReturnUrl {
         is_valid.then(|| Self(text.to_owned())).ok_or(InvalidReturnUrl)
     }
 
-    /// As it was written.
+    /// Returns the URL as it was written.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// With a result to be exchanged.
+    /// Returns the URL with a result code added, which the app exchanges for the result.
     pub fn with_result(&self, result: &str) -> String {
         self.with("otpmint_result", result)
     }
 
-    /// With how a challenge ended that nobody can answer any more. Anybody can write this: it is for
-    /// choosing words, and proves nothing.
+    /// Returns the URL with the final status of a challenge that can no longer be answered. Anybody
+    /// can write this parameter: it is for choosing words and proves nothing.
     pub fn with_status(&self, status: &str) -> String {
         self.with("otpmint_status", status)
     }
@@ -75,18 +76,19 @@ impl From<ReturnUrl> for String {
     }
 }
 
-/// What a challenge keeps for its page.
+/// The settings that a challenge keeps for its hosted page.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Hosting {
-    /// Where its visitor is sent back to; `None` where it is for frames alone.
+    /// Where the visitor is sent afterwards; `None` if the page is for frames only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub return_url: Option<ReturnUrl>,
-    /// Whether pages of the tenant's origins may show it in a frame.
+    /// Whether pages of the tenant's allowed origins may show the page in a frame.
     #[serde(default)]
     pub embed: bool,
-    /// What the code is drawn from, so that a phone shows the keyboard for it.
+    /// The alphabet of the code, so that a phone shows a matching keyboard.
     pub alphabet: Alphabet,
-    /// Where the page asks for the recipient: the length of the code, which is drawn only then.
+    /// The length of the code, if the page asks for the recipient: such a code is drawn only after
+    /// the recipient is given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asks: Option<usize>,
 }

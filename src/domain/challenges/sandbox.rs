@@ -1,35 +1,35 @@
-//! Recipients that behave in a known way. In a sandbox only: to a live tenant they are addresses
-//! like all others.
+//! Reserved recipients, which behave in a known way. They are special in a sandbox only: to a live
+//! tenant they are ordinary addresses.
 
 use crate::domain::address::Address;
 
-/// Their domain. Nobody can have it (RFC 6761 §6.2).
+/// The domain of reserved recipients. Nobody can register it (RFC 6761 §6.2).
 pub const DOMAIN: &str = "otpmint.test";
 
-/// What becomes of a message to a reserved recipient, whose code is always
+/// The behaviour of a reserved recipient, whose code is always
 /// [`Code::known`](crate::domain::challenges::code::Code::known).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Reserved {
-    /// It is sent.
+    /// The message is sent.
     Delivered,
-    /// It is refused for good, as if there were no such mailbox.
+    /// The message is refused permanently, as if the mailbox did not exist.
     Failed,
-    /// Its first try fails, its second one does not.
+    /// The first try fails, the second one succeeds.
     Retry,
-    /// It is sent a few seconds later.
+    /// The message is sent after a few seconds.
     Slow,
-    /// It is sent, but the challenge has expired as soon as it is minted.
+    /// The message is sent, but the challenge expires as soon as it is minted.
     Expired,
     /// The mint is refused: too many messages to this recipient.
     Limited,
 }
 
 impl Reserved {
-    /// Every one.
+    /// Every reserved recipient.
     pub const ALL: [Self; 6] =
         [Self::Delivered, Self::Failed, Self::Retry, Self::Slow, Self::Expired, Self::Limited];
 
-    /// The local part of its address.
+    /// Returns the local part of the address.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Delivered => "delivered",
@@ -41,8 +41,8 @@ impl Reserved {
         }
     }
 
-    /// Which one this is, if it is one. What follows a `+` in the local part makes recipients that
-    /// are counted each by itself and behave alike.
+    /// Returns the reserved recipient at this address, if it is one. A tag after a `+` in the local
+    /// part makes another recipient that behaves the same and is counted separately.
     pub fn of(recipient: &Address) -> Option<Self> {
         let address = recipient.canonical();
         let local = address.strip_suffix(DOMAIN)?.strip_suffix('@')?;

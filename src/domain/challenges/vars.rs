@@ -1,31 +1,31 @@
-//! What a tenant tells about one message, for its templates.
+//! Variables that a tenant passes for one message, for use in its templates.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use crate::domain::challenges::details::{MAX_ENTRIES, MAX_NAME, MAX_VALUE};
 
-/// Texts by name, for one message. Kept sealed with the message and erased with it, and in no log:
-/// they may say who does what.
+/// Texts by name, for one message. They are sealed and erased with the message and never logged,
+/// because they may reveal who does what.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Vars(BTreeMap<String, String>);
 
-/// Entries that are too many, too long or not what they have to be.
+/// Why variables are refused.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidVars {
-    /// There are too many.
+    /// There are too many entries.
     #[error("may have {MAX_ENTRIES} entries")]
     TooMany,
-    /// A name is none.
+    /// A name is not a valid one.
     #[error("names have 1 to {MAX_NAME} lower-case letters, digits and underscores, a letter first")]
     Name,
-    /// A value cannot stand in a message.
+    /// A value has characters that may not appear in a message, or is too long.
     #[error("values have at most {MAX_VALUE} bytes and no control characters, line breaks included")]
     Value,
 }
 
 impl Vars {
-    /// Entries within their bounds.
+    /// Creates variables, checking names, values and their number.
     pub fn new(entries: BTreeMap<String, String>) -> Result<Self, InvalidVars> {
         if entries.len() > MAX_ENTRIES {
             return Err(InvalidVars::TooMany);
@@ -37,18 +37,18 @@ impl Vars {
         if entries.values().all(fits) { Ok(Self(entries)) } else { Err(InvalidVars::Value) }
     }
 
-    /// The value of this name; nothing when there is none.
+    /// Returns the value of this name; an empty text if there is none.
     pub fn get(&self, name: &str) -> &str {
         self.0.get(name).map_or("", String::as_str)
     }
 
-    /// Names and values, in order of names.
+    /// Iterates over names and values, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
         self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
     }
 }
 
-/// Whether entries may have this name: a lower-case word, as templates write it.
+/// Returns whether `name` is a valid name: a lower-case word, as templates write it.
 pub fn is_name(name: &str) -> bool {
     (1..=MAX_NAME).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_lowercase())

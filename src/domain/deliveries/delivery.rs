@@ -1,23 +1,23 @@
-//! A message on its way, and how its way can end.
+//! Deliveries: a message on its way, and the ways in which it can end.
 
 use std::collections::HashMap;
 
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 
-/// Where a delivery stands.
+/// The status of a delivery.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DeliveryStatus {
     /// Waiting for its first or next try.
     Queued,
     /// Accepted by the channel's server.
     Sent,
-    /// Refused for good, or not accepted before the code expired.
+    /// Refused permanently, or not accepted before the code expired.
     Failed,
 }
 
 impl DeliveryStatus {
-    /// The word used in JSON, logs, metrics and the store.
+    /// Returns the word used in JSON, logs, metrics and the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Queued => "queued",
@@ -26,34 +26,34 @@ impl DeliveryStatus {
         }
     }
 
-    /// The status of this word, if there is one.
+    /// Returns the status that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Queued, Self::Sent, Self::Failed].into_iter().find(|status| status.as_str() == word)
     }
 }
 
-/// What there is room for when deliveries are taken up.
+/// The capacity that is available when deliveries are claimed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Room {
-    /// So many at once, of all tenants together.
+    /// The maximum number of deliveries to claim, over all tenants.
     pub limit: usize,
-    /// Places that are free.
+    /// Number of free places.
     pub free: usize,
-    /// Places that tenants hold.
+    /// Number of places that each tenant holds.
     pub held: HashMap<TenantId, usize>,
-    /// Whose turn was last; the tenants behind it come next.
+    /// The tenant whose turn was last; claiming continues with the tenants after it.
     pub after: TenantId,
 }
 
 impl Room {
-    /// How many deliveries of this tenant there is room for.
+    /// Returns how many deliveries of this tenant may be claimed.
     pub fn of(&self, tenant: TenantId) -> usize {
         share(self.free, self.held.get(&tenant).copied().unwrap_or(0)).min(self.limit)
     }
 }
 
-/// How many places whoever holds `held` may still take of `free` ones: no more than leaves as many
-/// free as it then holds, but for the last.
+/// Returns how many of the `free` places a holder of `held` places may still take: as many as leave
+/// at least as many places free as it then holds, plus one.
 pub fn share(free: usize, held: usize) -> usize {
     match free.checked_sub(held) {
         Some(more) if free > 0 => more / 2 + 1,
@@ -61,20 +61,21 @@ pub fn share(free: usize, held: usize) -> usize {
     }
 }
 
-/// Why a try at delivering failed: a stable word outside, the details only in the log.
+/// Why a delivery try failed. Callers see a stable word; the details go to the log only.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum DeliveryError {
     /// The host name did not resolve.
     HostNotFound,
-    /// The host is private or local, or the port is not allowed, and the operator did not allow it.
+    /// The host is private or local, or the port is not allowed, and the operator has not made an
+    /// exception.
     HostNotAllowed,
-    /// No connection, or it broke.
+    /// The connection could not be made, or it broke.
     ConnectionFailed,
-    /// The server did not answer in time.
+    /// The server did not respond in time.
     TimedOut,
-    /// No TLS, or a certificate that does not prove the host.
+    /// The server offers no TLS, or its certificate does not match the host.
     TlsFailed,
-    /// The login was refused, or no way to log in was offered.
+    /// The login was refused, or the server offers no usable login method.
     AuthenticationFailed,
     /// The tenant has no account to send with.
     NoAccount,
@@ -86,11 +87,11 @@ pub enum DeliveryError {
     MessageRefused,
     /// The server did not speak the protocol.
     ProtocolViolated,
-    /// The server is failing, and is left alone for a while.
+    /// The server has been failing and is not contacted for a while.
     ServerUnavailable,
     /// The code expired before the message was accepted.
     Expired,
-    /// The challenge ended, or its caller gave up, before the message was accepted.
+    /// The challenge ended, or its caller disconnected, before the message was accepted.
     Canceled,
 }
 
@@ -113,7 +114,7 @@ impl DeliveryError {
         Self::Canceled,
     ];
 
-    /// The stable word used in JSON, logs, metrics and the store.
+    /// Returns the stable word used in JSON, logs, metrics and the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::HostNotFound => "host_not_found",
@@ -133,19 +134,19 @@ impl DeliveryError {
         }
     }
 
-    /// The reason of this word, if there is one.
+    /// Returns the reason that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|reason| reason.as_str() == word)
     }
 
-    /// Whether a message that met this certainly did not go out. After a broken connection or a
-    /// missing answer the server may have it all the same.
+    /// Returns whether this error proves that the message was not sent. After a broken connection
+    /// or a missing response the server may still have accepted it.
     pub const fn proves_unsent(self) -> bool {
         !matches!(self, Self::ConnectionFailed | Self::TimedOut | Self::ProtocolViolated | Self::Expired)
     }
 
-    /// What went wrong and what to change, safe to show to the tenant: nothing a remote server
-    /// said is in it.
+    /// Returns what went wrong and what to change. It is safe to show to the tenant, because it
+    /// contains nothing that a remote server sent.
     pub const fn advice(self) -> &'static str {
         match self {
             Self::HostNotFound => "the mail server's host name does not resolve; check smtp_host",
@@ -176,7 +177,7 @@ impl DeliveryError {
     }
 }
 
-/// What came of one try at delivering. "Again" and "never again" are different variants, so no
+/// The outcome of one delivery try. Retryable and permanent failures are different variants, so no
 /// caller has to guess.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SendOutcome {
@@ -184,14 +185,14 @@ pub enum SendOutcome {
     Accepted,
     /// Not accepted; another try may succeed.
     Retry(DeliveryError),
-    /// Not accepted, and no further try would change that.
+    /// Not accepted, and a retry would not help.
     Refused(DeliveryError),
-    /// Not tried: its time comes at this moment.
+    /// Not tried yet: the message is due at this moment.
     NotYet(Timestamp),
 }
 
 impl SendOutcome {
-    /// Why it failed, if it did.
+    /// Returns the reason of a failure; `None` if the try did not fail.
     pub const fn reason(self) -> Option<DeliveryError> {
         match self {
             Self::Accepted | Self::NotYet(_) => None,
@@ -200,16 +201,16 @@ impl SendOutcome {
     }
 }
 
-/// How a delivery ended, or that it goes on.
+/// What happens to a delivery after a try: it ends or goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DeliveryEnd {
     /// Accepted by the server.
     Sent,
-    /// Failed for good.
+    /// Failed permanently.
     Failed(DeliveryError),
-    /// To be tried again at this moment.
+    /// To be retried at this moment.
     RetryAt(Timestamp, DeliveryError),
-    /// Not tried: there was no room for it. To be taken up again at this moment.
+    /// Not tried, because no place was free. To be claimed again at this moment.
     Later(Timestamp),
 }
 

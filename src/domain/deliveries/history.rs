@@ -1,4 +1,4 @@
-//! Deliveries as whoever looks after them sees them: a list, and the way of one.
+//! Deliveries as operators and tenants see them: a list, and the history of one.
 
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
@@ -7,62 +7,62 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::audit::AuditRow;
 use crate::domain::time::Timestamp;
 
-/// Which deliveries.
+/// A filter for deliveries.
 #[derive(Clone, Default, Debug)]
 pub struct DeliveryQuery {
-    /// Whose; `None` for everybody's.
+    /// Only this tenant's; `None` for all tenants.
     pub tenant: Option<TenantId>,
-    /// Those that stand so alone.
+    /// Only those with this status.
     pub status: Option<DeliveryStatus>,
-    /// Those over this medium alone.
+    /// Only those over this channel.
     pub channel: Option<ChannelKind>,
-    /// Those that follow the page which ended so.
+    /// Only those after the page that ended at this cursor.
     pub after: Option<DeliveryCursor>,
-    /// Rows of the page at most.
+    /// The maximum number of rows.
     pub limit: usize,
 }
 
-/// Where a page of deliveries ended. What is queued later comes before it.
+/// Where a page of deliveries ended. Later deliveries come before it, since the newest are listed first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DeliveryCursor(pub i64);
 
-/// A challenge that has a message, and whose it is.
+/// A challenge that has a message, and its tenant.
 #[derive(Clone, PartialEq, Debug)]
 pub struct DeliveryRow {
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
-    /// The challenge, with the standing of its latest message.
+    /// The challenge, with the status of its latest message.
     pub challenge: Challenge,
 }
 
 /// A page of deliveries.
 #[derive(Clone, PartialEq, Debug)]
 pub struct DeliveryPage {
-    /// Its rows, newest first. There may be fewer than asked for, or none, though more follow.
+    /// The rows, newest first. There may be fewer than asked for, or none, even if more follow.
     pub rows: Vec<DeliveryRow>,
-    /// Where it ended; `None` when nothing follows.
+    /// The cursor of the next page; `None` if nothing follows.
     pub next: Option<DeliveryCursor>,
 }
 
-/// The way of the messages of one challenge.
+/// The delivery history of one challenge.
 #[derive(Clone, PartialEq, Debug)]
 pub struct DeliveryHistory {
-    /// Where it stands now.
+    /// The current state.
     pub row: DeliveryRow,
-    /// What became of the tries before, oldest first.
+    /// The outcomes of the earlier tries, oldest first.
     pub tries: Vec<Try>,
-    /// What the message still waits for, if it does.
+    /// The next try, if one is pending.
     pub waiting: Option<Waiting>,
-    /// What else is known of the challenge, oldest first.
+    /// The challenge's audit rows, oldest first.
     pub audit: Vec<AuditRow>,
 }
 
-/// What came of one try at a message.
+/// The outcome of one try at sending a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Try {
-    /// When.
+    /// When the try ended.
     pub at: Timestamp,
-    /// Why it failed; `None` when the message was sent.
+    /// Why it failed; `None` if the message was sent.
     pub failed: Option<DeliveryError>,
 }
 
@@ -71,22 +71,22 @@ pub struct Try {
 pub struct Waiting {
     /// How many tries of this message have failed.
     pub tries: u32,
-    /// When the next one is due; `None` when it is under way.
+    /// When the next try is due; `None` while it is under way.
     pub due_at: Option<Timestamp>,
 }
 
-/// The challenge that a way is asked of, and whose it has to be; `None` for anybody's.
+/// Names the challenge whose delivery history is wanted, and the tenant that it must belong to.
 #[derive(Clone, Copy, Debug)]
 pub struct HistoryQuery {
-    /// Whose.
+    /// The tenant; `None` for any tenant.
     pub tenant: Option<TenantId>,
-    /// Which.
+    /// The challenge.
     pub challenge: ChallengeId,
 }
 
 impl Try {
-    /// The tries as the store has them: `1795334400000:timed_out 1795334401000:sent`. What is no try is
-    /// left out.
+    /// Parses the tries as the store writes them: `1795334400000:timed_out 1795334401000:sent`.
+    /// Skips malformed entries.
     pub fn parse_all(text: &str) -> Vec<Self> {
         text.split(' ').filter_map(Self::parse).collect()
     }

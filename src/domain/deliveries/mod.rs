@@ -1,4 +1,4 @@
-//! Deliveries: messages on their way, what became of them, and how the servers do.
+//! Deliveries: messages on their way, their outcomes, and the health of the servers.
 
 pub mod delivery;
 pub mod history;

@@ -1,13 +1,13 @@
-//! What a server or a provider answered, as far as it may be kept: its numbers, never its text.
+//! The part of a server's or provider's reply that may be kept: its numbers, never its text.
 
 use std::fmt;
 
-/// An answer to a message.
+/// A reply to a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Reply {
     /// The class of its code.
     pub class: ReplyClass,
-    /// The enhanced status code, where there is one.
+    /// The enhanced status code, if the reply has one.
     pub status: Option<EnhancedStatus>,
 }
 
@@ -18,16 +18,16 @@ pub struct ReplyClass(u8);
 /// An enhanced mail system status code (RFC 3463), such as `5.1.1`.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EnhancedStatus {
-    /// 2 for success, 4 for a failure that may pass, 5 for one that does not.
+    /// 2 for success, 4 for a temporary failure, 5 for a permanent one.
     pub class: u8,
     /// What the status is about.
     pub subject: u16,
-    /// Which status of that subject.
+    /// The status within that subject.
     pub detail: u16,
 }
 
 impl ReplyClass {
-    /// The class of a code from 100 to 599; `None` for any other.
+    /// Returns the class of a code from 100 to 599; `None` for any other number.
     pub fn of(code: u16) -> Option<Self> {
         (100..=599).contains(&code).then(|| u8::try_from(code / 100).ok().map(Self)).flatten()
     }
@@ -40,7 +40,7 @@ impl fmt::Display for ReplyClass {
 }
 
 impl EnhancedStatus {
-    /// The status that a reply's text begins with, if it does.
+    /// Parses the status at the start of a reply's text, if there is one.
     pub fn parse(text: &str) -> Option<Self> {
         let mut parts = text.split(' ').next()?.splitn(3, '.');
         let class = parts.next()?;

@@ -1,43 +1,43 @@
-//! What is kept of a delivery besides how it stands.
+//! Reports: what is kept of a delivery besides its status.
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryEnd, SendOutcome};
 use crate::domain::deliveries::reply::Reply;
 use crate::domain::tenants::route::RouteHandle;
 
-/// How a try at a delivery ended, for whoever keeps the deliveries.
+/// How a delivery try ended, as reported to the code that records deliveries.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DeliveryReport {
     /// How the delivery ended, or that it goes on.
     pub end: DeliveryEnd,
-    /// Over which channel it goes.
+    /// The channel of the delivery.
     pub channel: ChannelKind,
-    /// The last route that was really tried; `None` where none was.
+    /// The last route that was actually tried; `None` if none was.
     pub tried: Option<TriedRoute>,
 }
 
 /// A route that was tried.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TriedRoute {
-    /// Which.
+    /// The route.
     pub route: RouteHandle,
-    /// What the other side answered to the message, if it answered.
+    /// The server's reply to the message, if it sent one.
     pub reply: Option<Reply>,
-    /// The channel's own word for why it failed: finer than the class of the failure.
+    /// The channel's own word for the failure, finer than its class.
     pub word: Option<&'static str>,
 }
 
-/// What came of one try at a message, over all routes that were tried for it.
+/// The outcome of one try at sending a message, over all routes that were tried.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Attempt {
-    /// What became of the message.
+    /// The outcome for the message.
     pub outcome: SendOutcome,
-    /// The last route that was really tried; `None` where none was.
+    /// The last route that was actually tried; `None` if none was.
     pub tried: Option<TriedRoute>,
 }
 
 impl Attempt {
-    /// A try that came to no route.
+    /// Creates an attempt that did not get as far as a route.
     pub const fn without_route(outcome: SendOutcome) -> Self {
         Self { outcome, tried: None }
     }

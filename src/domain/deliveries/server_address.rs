@@ -1,14 +1,14 @@
-//! Servers that messages are handed to.
+//! Addresses of the servers that messages are handed to.
 
 use crate::domain::tenants::smtp::Security;
 
 /// A server, and the kind of session that is opened with it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct ServerAddress {
-    /// Its host.
+    /// The host name or IP address.
     pub host: String,
-    /// Its port.
+    /// The TCP port.
     pub port: u16,
-    /// How the session is kept private.
+    /// How the session is encrypted.
     pub security: Security,
 }

@@ -1,4 +1,4 @@
-//! How a server does for a route that leads to it.
+//! The health of a server, as seen by a route that leads to it.
 
 use std::time::Duration;
 
@@ -8,49 +8,49 @@ use crate::domain::id::TenantId;
 use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 
-/// What was seen of a route since the start of the process.
+/// Observations about a route since the process started.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Seen {
-    /// Messages that its server accepted.
+    /// Number of messages that its server accepted.
     pub sent: u64,
-    /// Tries that failed.
+    /// Number of tries that failed.
     pub failed: u64,
     /// When the last message was accepted.
     pub last_sent: Option<Timestamp>,
     /// When the last try failed, and why.
     pub last_failure: Option<(Timestamp, DeliveryError)>,
-    /// Messages that are being sent.
+    /// Number of messages that are being sent.
     pub sending: u32,
-    /// When it was last used.
+    /// When the route was last used.
     pub latest: Timestamp,
 }
 
-/// Whether a server is used.
+/// The state of a circuit breaker.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Breaker {
-    /// It is, and its last try did not fail.
+    /// In use; the last try did not fail.
     Closed,
-    /// It is, although so many tries in a row have failed.
+    /// In use, although this many tries in a row have failed.
     Failing(u32),
-    /// It is left alone for so long; afterwards one message tries it.
+    /// Not in use for this long; after that, one message probes it.
     Open(Duration),
 }
 
-/// How a server does for one route.
+/// The health of a server for one route.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ServerHealth {
-    /// Whose route.
+    /// The tenant that owns the route.
     pub tenant: TenantId,
-    /// Which.
+    /// The route.
     pub route: RouteHandle,
     /// The server.
     pub server: ServerAddress,
-    /// What was seen.
+    /// The observations.
     pub seen: Seen,
-    /// Whether anybody uses the server, up to the login.
+    /// The breaker of the server, shared by everybody who uses it: it covers everything before the login.
     pub server_breaker: Breaker,
-    /// Whether the route is used, from the login on.
+    /// The breaker of the route: it covers the login and everything after it.
     pub route_breaker: Breaker,
-    /// Its idle sessions, kept for the next message.
+    /// Number of its idle sessions that are kept for the next message.
     pub idle_sessions: usize,
 }

@@ -1,4 +1,4 @@
-//! What is counted for one recipient of a tenant: messages sent to it, wrong answers for it.
+//! Counters for one recipient of a tenant: messages sent, and wrong answers.
 
 use std::time::Duration;
 
@@ -8,27 +8,28 @@ use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::time::Timestamp;
 
-/// Announced to a caller whose recipient is locked out until the tenant clears it.
+/// The `Retry-After` for a recipient that is locked out until the tenant clears the lockout.
 const LOCKOUT_RETRY: Duration = Duration::from_secs(24 * 3600);
 
-/// Challenges that are remembered for each recipient: as many as its limits let through by default.
+/// Number of challenges that are remembered per recipient: as many as the default limits let through.
 const LATEST: usize = 10;
 
-/// The counters of one recipient. Where limits are switched off (`None`), nothing is counted.
+/// The counters of one recipient. Nothing is counted while limits are switched off (`None`).
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct RecipientCounters {
-    /// Messages.
+    /// The messages sent.
     pub sends: History,
-    /// The latest challenges, oldest first, whatever became of them.
+    /// The latest challenges, oldest first, whatever their status.
     pub latest: Vec<ChallengeId>,
-    /// Wrong answers.
+    /// The wrong answers.
     pub failures: History,
-    /// Wrong answers since the last right one.
+    /// Number of wrong answers since the last right one.
     pub in_a_row: u32,
 }
 
 impl RecipientCounters {
-    /// Whether a wrong answer more would be one too many: then no answer is evaluated at all.
+    /// Returns the limit that one more wrong answer would exceed. If there is one, no answer is
+    /// evaluated at all.
     pub fn check_failures(&self, limits: Option<&RecipientLimits>, now: Timestamp) -> Option<LimitHit> {
         let limits = limits?;
         if self.in_a_row >= limits.failures_in_a_row {
@@ -38,20 +39,20 @@ impl RecipientCounters {
         wait.map(|retry_after| LimitHit { limit: Limit::FailuresPerRecipient, retry_after })
     }
 
-    /// Counts a wrong answer; `true` when it locks the recipient out.
+    /// Counts a wrong answer. Returns `true` if it locks the recipient out.
     pub fn record_failure(&mut self, limits: &RecipientLimits, now: Timestamp) -> bool {
         self.failures.record(now);
         self.in_a_row = self.in_a_row.saturating_add(1);
         self.in_a_row == limits.failures_in_a_row
     }
 
-    /// Whether a message more would be one too many.
+    /// Returns the limit that one more message would exceed.
     pub fn check_sends(&self, limits: Option<&RecipientLimits>, now: Timestamp) -> Option<LimitHit> {
         let retry_after = self.sends.wait(&limits?.sends, now)?;
         Some(LimitHit { limit: Limit::SendsPerRecipient, retry_after })
     }
 
-    /// Counts a message, and notes the challenge that it opens, if it does, as the latest.
+    /// Counts a message, and remembers the challenge that it opens, if any, as the latest.
     pub fn record_send(
         &mut self,
         limits: Option<&RecipientLimits>,
@@ -66,14 +67,14 @@ impl RecipientCounters {
         self.latest.drain(..surplus);
     }
 
-    /// Forgets the wrong answers; `false` when there are none.
+    /// Clears the wrong answers. Returns `false` if there were none.
     pub fn clear_failures(&mut self) -> bool {
         let had_failed = self.failures.latest().is_some() || self.in_a_row > 0;
         (self.failures, self.in_a_row) = (History::default(), 0);
         had_failed
     }
 
-    /// Adds what was counted for the same recipient elsewhere.
+    /// Adds the counts of another row for the same recipient.
     pub fn merge(&mut self, other: &Self) {
         self.sends.merge(&other.sends);
         self.latest.extend(&other.latest);
@@ -82,7 +83,7 @@ impl RecipientCounters {
         self.in_a_row = self.in_a_row.saturating_add(other.in_a_row);
     }
 
-    /// When something was counted last, or a challenge opened.
+    /// Returns when something was last counted or a challenge last opened.
     pub fn last_used(&self) -> Option<Timestamp> {
         let opened = self.latest.last().map(|id| crate::domain::id::moment(id.0));
         self.sends.latest().max(self.failures.latest()).max(opened)

@@ -1,48 +1,51 @@
-//! When something happened: what limits that slide are counted by.
+//! Histories: the moments by which sliding limits are counted.
 
 use std::time::Duration;
 
 use crate::domain::limits::rate::{LONGEST, MAX_WINDOW, Rate};
 use crate::domain::time::Timestamp;
 
-/// The moments at which something happened, oldest first: an exact sliding window, since only the
-/// last few are ever needed.
+/// The moments of past events, oldest first: an exact sliding window, since only the last few are
+/// ever needed.
 ///
-/// The purposes of a tenant have windows of their own over one history. So it keeps what the widest
-/// window that there may be can ask for, whatever the one that counts needs.
+/// A tenant's purposes may have windows of their own over the same history. So the history keeps
+/// what the widest possible window can need, whichever window is being counted.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct History(Vec<Timestamp>);
 
 impl History {
-    /// How long from `now` until one more event would keep within `rates`; `None` for at once.
+    /// Returns how long to wait from `now` until one more event stays within `rates`; `None` if it
+    /// may happen at once.
     pub fn wait(&self, rates: &[Rate], now: Timestamp) -> Option<Duration> {
         rates.iter().filter_map(|rate| self.wait_one(*rate, now)).max()
     }
 
     fn wait_one(&self, rate: Rate, now: Timestamp) -> Option<Duration> {
-        // What is further ahead than the window was counted by a clock that has been set right
-        // since. Believing it would refuse the recipient until then, be it for years.
+        // A moment further ahead than the window was recorded while the clock was wrong, and the
+        // clock has been corrected since. Believing it would refuse the recipient until then,
+        // possibly for years.
         let believable = self.0.partition_point(|moment| *moment <= now + rate.per);
         let position = believable.checked_sub(rate.max as usize)?;
         let free_at = self.0[position] + rate.per;
         (free_at > now).then(|| free_at.since(now))
     }
 
-    /// Adds an event at `now` and forgets those that no window can reach any more.
+    /// Adds an event at `now` and drops those that no window can reach any more.
     pub fn record(&mut self, now: Timestamp) {
         self.0.push(now);
-        // A clock that stepped back a little makes the new one not the last.
+        // If the clock was set back a little, the new moment is not the last one.
         self.0.sort_unstable();
         self.0.retain(|moment| *moment + LONGEST > now && *moment <= now + LONGEST);
         let surplus = self.0.len().saturating_sub(MAX_WINDOW as usize);
-        // Those of a clock that has been set right since go first: the new one has to stay.
+        // Moments of a clock that was ahead and has been corrected are dropped first: the new one
+        // must stay.
         let ahead = self.0.len() - self.0.partition_point(|moment| *moment <= now);
         let ahead = surplus.min(ahead);
         self.0.truncate(self.0.len() - ahead);
         self.0.drain(..surplus - ahead);
     }
 
-    /// Takes back the event of this moment, or the latest one when there is none.
+    /// Removes the event at this moment, or the latest one if there is none.
     pub fn forget(&mut self, moment: Timestamp) {
         match self.0.binary_search(&moment) {
             Ok(position) => {
@@ -60,22 +63,22 @@ impl History {
         self.0.sort_unstable();
     }
 
-    /// The same, all of it so much earlier: for a clock that was set back by as much.
+    /// Moves all events back by `step`, for a clock that was set back by as much.
     pub fn earlier_by(self, step: Duration) -> Self {
         Self(self.0.into_iter().map(|moment| moment - step).collect())
     }
 
-    /// The latest event.
+    /// Returns the latest event.
     pub fn latest(&self) -> Option<Timestamp> {
         self.0.last().copied()
     }
 
-    /// As a column: eight bytes an event.
+    /// Encodes the history for a column: eight bytes per event.
     pub fn to_bytes(&self) -> Vec<u8> {
         self.0.iter().flat_map(|moment| moment.as_millis().to_be_bytes()).collect()
     }
 
-    /// From a column; a torn tail is dropped.
+    /// Decodes a column; an incomplete event at the end is dropped.
     pub fn from_bytes(bytes: &[u8]) -> Self {
         let (moments, _) = bytes.as_chunks::<8>();
         Self(moments.iter().map(|raw| Timestamp::from_millis(i64::from_be_bytes(*raw))).collect())

@@ -1,4 +1,4 @@
-//! Limits that refused somebody, hour by hour.
+//! Limit hits: how often limits refused requests, hour by hour.
 
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::Limit;
@@ -7,38 +7,39 @@ use crate::domain::time::Timestamp;
 
 const HOUR: i64 = 3_600_000;
 
-/// Which limit refused, and whom.
+/// The source of a limit hit: the limit, and the tenant that it refused.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct HitSource {
-    /// The rule.
+    /// The limit.
     pub limit: Limit,
-    /// The tenant that had proved itself; `None` where nobody had.
+    /// The authenticated tenant; `None` if the request was not authenticated.
     pub tenant: Option<TenantId>,
 }
 
-/// How often a limit refused in each of the last 24 hours.
+/// Counts of a limit's refusals in each of the last 24 hours.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct HitCounts {
-    /// When it last did.
+    /// The latest refusal.
     pub latest: Timestamp,
-    /// By hours since the epoch, each at its remainder by 24.
+    /// One count per hour, at the index of hours since the epoch modulo 24.
     counts: [u64; HOURS],
 }
 
 impl HitCounts {
-    /// None so far.
+    /// Creates counts that are all zero.
     pub const fn none(now: Timestamp) -> Self {
         Self { latest: now, counts: [0; HOURS] }
     }
 
-    /// Whether it refused in the 24 hours that end with this one.
+    /// Returns whether the limit refused anything in the 24 hours that end with the current one.
     pub fn is_recent(&self, now: Timestamp) -> bool {
         self.by_hour(now).iter().any(|count| *count > 0)
     }
 
-    /// Counts one.
+    /// Counts one refusal.
     pub fn count(&mut self, now: Timestamp) {
-        // What lies between the latest and now is over, and was about a day before.
+        // The slots of the hours between the latest refusal and now hold counts of the day before,
+        // so they are cleared.
         let (since, until) = (hour(self.latest), hour(now));
         for passed in (since + 1..=until).rev().take(HOURS) {
             self.counts[place(passed)] = 0;
@@ -47,7 +48,7 @@ impl HitCounts {
         self.counts[place(hour(self.latest))] += 1;
     }
 
-    /// The counts of the 24 hours that end with this one, oldest first.
+    /// Returns the counts of the 24 hours that end with the current one, oldest first.
     pub fn by_hour(&self, now: Timestamp) -> [u64; HOURS] {
         let (latest, last) = (hour(self.latest), hour(now).max(hour(self.latest)));
         std::array::from_fn(|at| {
@@ -74,7 +75,7 @@ mod tests {
         Timestamp::from_millis(hours * HOUR)
     }
 
-    /// The counts that are not zero, by how many hours ago they were.
+    /// Returns the counts that are not zero, with how many hours ago they were.
     fn told(hits: &HitCounts, now: Timestamp) -> Vec<(usize, u64)> {
         let counts = hits.by_hour(now).into_iter().rev().enumerate();
         counts.filter(|(_, count)| *count > 0).collect()

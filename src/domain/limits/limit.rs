@@ -2,37 +2,37 @@
 
 use std::time::Duration;
 
-/// Which rule refused. A closed set; each has a stable word and a sentence.
+/// A rule that refuses requests. The set is closed; each rule has a stable word and a sentence.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Limit {
-    /// Registrations by one client address.
+    /// Registrations from one client address.
     RegisterPerAddress,
-    /// Mints by one client address that is not an authenticated backend.
+    /// Mints from one client address that is not an authenticated backend.
     MintPerAddress,
-    /// Verifications by one client address that is not an authenticated backend.
+    /// Verifications from one client address that is not an authenticated backend.
     VerifyPerAddress,
-    /// Secret keys that are not valid, from one client address.
+    /// Invalid secret keys from one client address.
     WrongKeysPerAddress,
     /// Mints by one tenant.
     MintPerTenant,
     /// Verifications of one tenant's challenges.
     VerifyPerTenant,
-    /// Requests of one tenant that look after itself.
+    /// A tenant's management requests.
     ManagePerTenant,
     /// Messages to one recipient of one tenant.
     SendsPerRecipient,
-    /// Messages of one challenge, one after the other.
+    /// The pause between two messages of one challenge.
     ResendCooldown,
     /// Wrong answers for one recipient of one tenant.
     FailuresPerRecipient,
-    /// Wrong tries at signing in to the console, as one operator or from one client address.
+    /// Failed sign-ins at the console, for one operator or from one client address.
     SignIns,
-    /// Wrong answers in a row: the recipient stays locked out until the tenant clears it.
+    /// Wrong answers in a row: the recipient stays locked out until the tenant clears the lockout.
     RecipientLockout,
 }
 
 impl Limit {
-    /// The stable word: `code` in JSON, a label in metrics.
+    /// Returns the stable word: `code` in JSON, a label in metrics.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::RegisterPerAddress => "register_per_address",
@@ -50,7 +50,7 @@ impl Limit {
         }
     }
 
-    /// What happened, for the caller.
+    /// Returns the sentence for the caller.
     pub const fn message(self) -> &'static str {
         match self {
             Self::RegisterPerAddress => "Too many registrations from this address.",
@@ -73,8 +73,8 @@ impl Limit {
 /// A refusal by a limit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct LimitHit {
-    /// The rule.
+    /// The limit.
     pub limit: Limit,
-    /// How long until a request could pass.
+    /// How long to wait until a request could pass.
     pub retry_after: Duration,
 }

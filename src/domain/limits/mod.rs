@@ -1,4 +1,4 @@
-//! Limits: rules that refuse with 429, and a record of those that did.
+//! Limits: the rules that refuse with 429, and a record of their refusals.
 
 pub mod counters;
 pub mod history;

@@ -1,4 +1,4 @@
-//! Rates: so many events in so much time.
+//! Rates: a number of events in a period.
 
 use std::fmt;
 use std::str::FromStr;
@@ -6,23 +6,23 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-/// Events counted in one window at most: eight bytes each, in every recipient's row.
+/// The maximum number of events in one window: each takes eight bytes in every recipient's row.
 pub const MAX_WINDOW: u32 = 50;
 
 /// The longest window.
 pub(super) const LONGEST: Duration = Duration::from_secs(86_400);
 
-/// So many events in so much time: `3/10m` in the settings.
+/// A number of events in a period, written `3/10m` in the settings.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Rate {
-    /// How many events.
+    /// The maximum number of events.
     pub max: u32,
-    /// In how much time.
+    /// The period.
     pub per: Duration,
 }
 
-/// A text that is no rate.
+/// The error for a text that is not a rate.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{0:?} is not a rate such as \"20/1s\", \"30/1m\", \"5/1h\" or \"10/24h\"")]
 pub struct InvalidRate(String);

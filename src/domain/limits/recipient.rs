@@ -1,22 +1,23 @@
-//! The limits of one recipient.
+//! The limits per recipient.
 
 use crate::domain::limits::rate::Rate;
 
-/// The limits that are counted for each recipient of a tenant, durably.
+/// The limits that are counted durably for each recipient of a tenant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RecipientLimits {
     /// Messages, in several windows at once.
     pub sends: Vec<Rate>,
-    /// Wrong answers, as the operator has it.
+    /// Wrong answers, as set by the operator.
     pub failures: Rate,
-    /// Wrong answers, as the tenant has it for the purpose at hand: this holds besides.
+    /// Wrong answers, as set by the tenant for the purpose at hand. It applies in addition to the
+    /// operator's.
     pub own_failures: Option<Rate>,
-    /// Wrong answers in a row that lock the recipient out.
+    /// Number of wrong answers in a row that locks the recipient out.
     pub failures_in_a_row: u32,
 }
 
 impl RecipientLimits {
-    /// The windows of wrong answers, all of which hold.
+    /// Returns all windows for wrong answers; every one of them applies.
     pub fn failure_windows(&self) -> Vec<Rate> {
         [self.failures].into_iter().chain(self.own_failures).collect()
     }

@@ -1,20 +1,20 @@
-//! What codes look like, how long they live, and how lucky a guess would have to be.
+//! Code policies: the shape and lifetime of codes, and the odds of a lucky guess.
 
 use std::time::Duration;
 
 use crate::domain::challenges::code::{Alphabet, MAX_LENGTH, MIN_LENGTH};
 
-/// A policy whose odds of a lucky guess are better than one in this many is refused.
+/// The minimum odds against a lucky guess: a policy with better odds than one in this many is refused.
 pub const LEAST_ODDS: u64 = 2_000;
 
-/// The shortest lifetime of a code.
+/// The minimum lifetime of a code.
 pub const MIN_TTL: Duration = Duration::from_secs(60);
-/// The longest lifetime of a code.
+/// The maximum lifetime of a code.
 pub const MAX_TTL: Duration = Duration::from_secs(900);
-/// The most attempts that a challenge may allow.
+/// The maximum number of attempts that a challenge may allow.
 pub const MAX_ATTEMPTS: u8 = 10;
 
-/// How codes are drawn and how long and how often they may be tried.
+/// How codes are drawn, how long they live, and how many attempts they allow.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CodePolicy {
     alphabet: Alphabet,
@@ -32,7 +32,7 @@ pub enum InvalidPolicy {
     /// The lifetime is too short or too long.
     #[error("ttl must be from {} to {} seconds", MIN_TTL.as_secs(), MAX_TTL.as_secs())]
     Ttl,
-    /// No attempt, or too many.
+    /// There is no attempt, or too many.
     #[error("attempts must be from 1 to {MAX_ATTEMPTS}")]
     Attempts,
     /// Guessing is too easy.
@@ -41,13 +41,13 @@ pub enum InvalidPolicy {
          use longer codes, the unambiguous alphabet, or fewer attempts"
     )]
     TooEasy {
-        /// One in this many.
+        /// The odds: one in this many.
         odds: u64,
     },
 }
 
 impl CodePolicy {
-    /// A policy within the bounds of the design.
+    /// Creates a policy, checking its bounds and the odds of a guess.
     pub fn new(
         alphabet: Alphabet,
         length: usize,
@@ -70,29 +70,29 @@ impl CodePolicy {
         }
     }
 
-    /// One in how many challenges falls to somebody who guesses as often as allowed.
+    /// Returns the odds of a guesser who uses every attempt: one success in this many challenges.
     pub fn odds(&self) -> u64 {
         let characters = self.alphabet.chars().len() as u64;
         // At most ten characters of an alphabet of 31: below 2^50.
         characters.pow(self.length as u32) / u64::from(self.max_attempts)
     }
 
-    /// The characters of a code.
+    /// Returns the alphabet of a code.
     pub fn alphabet(&self) -> Alphabet {
         self.alphabet
     }
 
-    /// How many of them a code has.
+    /// Returns the length of a code, in characters.
     pub fn length(&self) -> usize {
         self.length
     }
 
-    /// How long a code lives.
+    /// Returns the lifetime of a code.
     pub fn ttl(&self) -> Duration {
         self.ttl
     }
 
-    /// How many answers are evaluated, right or wrong.
+    /// Returns how many answers are evaluated, right or wrong.
     pub fn max_attempts(&self) -> u8 {
         self.max_attempts
     }

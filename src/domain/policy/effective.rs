@@ -1,4 +1,4 @@
-//! The policies in force: what the tenant decided, over what the operator did.
+//! Effective policies: the tenant's settings over the operator's.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,26 +12,26 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::tenants::tenant::TenantSettings;
 
-/// Everything that is decided about the codes of one purpose.
+/// The effective policy for the codes of one purpose.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policy {
     /// How codes are drawn and tried.
     pub code: CodePolicy,
     /// How often one code may be sent.
     pub sends: SendPolicy,
-    /// The limits of each recipient; `None` when limits are switched off.
+    /// The limits per recipient; `None` if limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
-    /// The purpose whose words the messages have; `None` for their own.
+    /// The purpose whose templates the messages use; `None` for the challenge's own purpose.
     pub template: Option<Purpose>,
 }
 
 impl Policy {
-    /// The purpose whose words the messages about a code for `purpose` have.
+    /// Returns the purpose whose templates are used for a code for `purpose`.
     pub fn template<'a>(&'a self, purpose: &'a Purpose) -> &'a Purpose {
         self.template.as_ref().unwrap_or(purpose)
     }
 
-    /// How codes are drawn and tried as `settings` would have it.
+    /// Returns the code policy with `settings` applied.
     fn code(&self, settings: &PolicySettings) -> Result<CodePolicy, InvalidPolicy> {
         CodePolicy::new(
             settings.code.alphabet.unwrap_or(self.code.alphabet()),
@@ -41,7 +41,7 @@ impl Policy {
         )
     }
 
-    /// This policy as `settings` would have it, with codes as `code` says.
+    /// Returns this policy with `settings` applied and `code` as its code policy.
     fn with(&self, settings: &PolicySettings, code: CodePolicy) -> Self {
         let pauses = |seconds: &Vec<u64>| seconds.iter().copied().map(Duration::from_secs).collect();
         let cooldowns = settings.resend_after.as_ref().map(pauses);
@@ -57,7 +57,8 @@ impl Policy {
     }
 }
 
-/// The operator's limits and the tenant's: all of them hold, so that a tenant's only tighten.
+/// Combines the operator's and the tenant's limits. All of them apply, so a tenant's limits can
+/// only tighten.
 fn tightened(limits: &Arc<RecipientLimits>, settings: &PolicySettings) -> Arc<RecipientLimits> {
     let own = &settings.limits;
     if own.sends_per_recipient.is_none() && own.failures_per_recipient.is_none() {
@@ -70,7 +71,7 @@ fn tightened(limits: &Arc<RecipientLimits>, settings: &PolicySettings) -> Arc<Re
 }
 
 impl GrantedLimits {
-    /// The operator's policy for this tenant. Where limits are switched off they stay so.
+    /// Returns the operator's policy with these limits applied. Limits that are switched off stay off.
     pub fn in_policy(&self, operator: &Arc<Policy>) -> Arc<Policy> {
         match &operator.limits {
             Some(general) if !self.is_empty() => {
@@ -82,7 +83,7 @@ impl GrantedLimits {
 }
 
 impl TenantSettings {
-    /// What can be said without the operator's policy.
+    /// Checks what can be checked without the operator's policy.
     fn check(&self) -> Result<(), InvalidSetting> {
         if self.purposes.len() > MAX_PURPOSES {
             let problem = format!("at most {MAX_PURPOSES} purposes can have settings");
@@ -96,7 +97,7 @@ impl TenantSettings {
     }
 }
 
-/// The policies of a tenant, resolved.
+/// The resolved policies of a tenant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Policies {
     usual: Arc<Policy>,
@@ -104,8 +105,8 @@ pub struct Policies {
 }
 
 impl Policies {
-    /// What `settings` make of the operator's policy. Refused where the codes of a purpose would be
-    /// too easy to guess, wherever what makes them so comes from.
+    /// Applies `settings` to the operator's policy. Returns an error if the codes of any purpose
+    /// would be too easy to guess, whichever level the cause is on.
     pub fn new(operator: &Arc<Policy>, settings: &TenantSettings) -> Result<Self, InvalidSetting> {
         settings.check()?;
         check_code(operator, &settings.policy, &settings.policy).map_err(|error| error.below("policy"))?;
@@ -116,8 +117,8 @@ impl Policies {
         Ok(Self::in_force(operator, settings))
     }
 
-    /// The same for settings that were accepted once. The operator's policy may have changed since:
-    /// where the two make codes that are refused, those of the operator hold.
+    /// Applies settings that were accepted before. The operator's policy may have changed since:
+    /// where the combination would be refused, the operator's code policy is used.
     pub fn in_force(operator: &Arc<Policy>, settings: &TenantSettings) -> Self {
         let resolve = |merged: &PolicySettings| {
             let code = operator.code(merged).unwrap_or_else(|_| operator.code.clone());
@@ -132,12 +133,12 @@ impl Policies {
         Self { usual, purposes: purposes.collect() }
     }
 
-    /// The policy of a purpose.
+    /// Returns the policy of a purpose.
     pub fn of(&self, purpose: &Purpose) -> &Policy {
         self.purposes.get(purpose).unwrap_or(&self.usual)
     }
 
-    /// The built-in purposes and those that have settings, with the policy of each.
+    /// Returns the policies of the built-in purposes and of those that have settings.
     pub fn all(&self) -> BTreeMap<&Purpose, &Policy> {
         let built_in = BUILT_IN.iter().map(|purpose| (purpose, self.of(purpose)));
         built_in.chain(&self.purposes).collect()

@@ -1,4 +1,4 @@
-//! The operator's limits for one tenant, in the place of those for all.
+//! Granted limits: the operator's limits for one tenant, which replace the general ones.
 
 use std::sync::Arc;
 
@@ -8,8 +8,9 @@ use super::settings::{InvalidSetting, check_windows};
 use crate::domain::limits::rate::Rate;
 use crate::domain::limits::recipient::RecipientLimits;
 
-/// Limits that the operator has set for one tenant, and for its sandbox. What is not there is as for
-/// all tenants. They may be looser than those; what the tenant decides itself tightens them.
+/// Limits that the operator has set for one tenant and its sandbox. A limit that is not set is the
+/// one for all tenants. Granted limits may be looser than those; the tenant's own settings can only
+/// tighten them.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct GrantedLimits {
@@ -19,7 +20,7 @@ pub struct GrantedLimits {
     /// Verifications.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub verify_per_tenant: Option<Rate>,
-    /// Requests that look after the tenant.
+    /// Management requests.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub manage_per_tenant: Option<Rate>,
     /// Messages to a recipient, in several windows at once.
@@ -31,23 +32,23 @@ pub struct GrantedLimits {
 }
 
 impl GrantedLimits {
-    /// Whether nothing is set.
+    /// Returns whether nothing is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// Refuses what cannot be counted.
+    /// Returns an error for rates that cannot be counted.
     pub fn check(&self) -> Result<(), InvalidSetting> {
         check_windows(self.sends_per_recipient.as_deref(), self.failures_per_recipient)
             .map_err(|error| error.below("limits"))
     }
 
-    /// Those that are set, by the name of the setting in whose place they are.
+    /// Returns the limits that are set, with the names of the settings that they replace.
     pub fn told(&self) -> Vec<(&'static str, String)> {
         self.all().into_iter().filter(|(_, rate)| !rate.is_empty()).collect()
     }
 
-    /// All of them; what is not set is empty.
+    /// Returns all limits with their names; a limit that is not set is an empty text.
     pub fn all(&self) -> Vec<(&'static str, String)> {
         let join = |rates: &Vec<Rate>| rates.iter().map(Rate::to_string).collect::<Vec<_>>().join(", ");
         let one = |rate: Option<Rate>| rate.map(String::from);
@@ -61,12 +62,12 @@ impl GrantedLimits {
         all.into_iter().map(|(name, rate)| (name, rate.unwrap_or_default())).collect()
     }
 
-    /// Why a sandbox is given none.
+    /// Returns the error for granting limits to a sandbox.
     pub fn of_a_sandbox() -> InvalidSetting {
         InvalidSetting::at("limits", "a sandbox has the limits of its tenant")
     }
 
-    /// The limits of each recipient: these, and those for all tenants where these say nothing.
+    /// Returns the limits per recipient: these, and the general ones where these are not set.
     pub fn over(&self, general: &Arc<RecipientLimits>) -> Arc<RecipientLimits> {
         if self.sends_per_recipient.is_none() && self.failures_per_recipient.is_none() {
             return Arc::clone(general);

@@ -1,5 +1,5 @@
-//! What codes look like, how lucky a guess would have to be, how often they are sent, and what a
-//! tenant decides about all that.
+//! Policies: the shape of codes, the odds of a lucky guess, how often codes are sent, and the
+//! settings of tenants.
 
 mod code;
 mod effective;

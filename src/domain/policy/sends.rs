@@ -1,27 +1,27 @@
-//! How often one code may be sent.
+//! Send policies: how often one code may be sent.
 
 use std::time::Duration;
 
 use crate::domain::time::Timestamp;
 
-/// The most messages that a challenge may send.
+/// The maximum number of messages of one challenge.
 pub const MAX_SENDS: u8 = 10;
 
 /// The longest pause between two messages of a challenge.
 pub const MAX_PAUSE: Duration = Duration::from_secs(900);
 
-/// How often and how fast one code may be sent.
+/// How often, and with which pauses, one code may be sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SendPolicy {
-    /// Messages of one challenge, the first included: 1 to [`MAX_SENDS`].
+    /// The maximum number of messages of one challenge, the first included: 1 to [`MAX_SENDS`].
     pub max_sends: u8,
-    /// The pause after the first message, after the second, and so on; the last one repeats.
+    /// The pause after the first message, after the second, and so on; the last pause repeats.
     pub cooldowns: Vec<Duration>,
 }
 
 impl SendPolicy {
-    /// When the next message may go, after `sends` of them the latest at `now`; `None` when that
-    /// was the last.
+    /// Returns when the next message may be sent, after `sends` messages of which the latest was
+    /// sent at `now`; `None` if that was the last one.
     pub fn resend_at(&self, sends: u8, now: Timestamp) -> Option<Timestamp> {
         let at = usize::from(sends.saturating_sub(1)).min(self.cooldowns.len().saturating_sub(1));
         let pause = self.cooldowns.get(at).copied().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! What a tenant decides about its codes, for all purposes or for one.
+//! Policy settings: what a tenant sets for its codes, for all purposes or for one.
 
 use serde::{Deserialize, Serialize};
 
@@ -8,53 +8,52 @@ use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::limits::rate::{MAX_WINDOW, Rate};
 
-/// The most windows that a tenant may count messages in.
+/// The maximum number of windows in which a tenant may count messages.
 pub const MAX_WINDOWS: usize = 5;
 
-/// The most purposes that a tenant may have settings for.
+/// The maximum number of purposes that a tenant may have settings for.
 pub const MAX_PURPOSES: usize = 40;
 
-/// A policy as far as somebody has decided about it. What is not there is as the next wider one
-/// has it: purpose, tenant, operator.
+/// A partial policy. A field that is not set is inherited: from purpose to tenant to operator.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct PolicySettings {
-    /// What codes look like.
+    /// The shape of codes.
     #[serde(skip_serializing_if = "CodeSettings::is_empty")]
     pub code: CodeSettings,
-    /// Seconds that a code lives.
+    /// The lifetime of a code, in seconds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ttl: Option<u64>,
-    /// Answers that are evaluated.
+    /// How many answers are evaluated.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attempts: Option<u8>,
-    /// Messages of one challenge, the first included.
+    /// The maximum number of messages of one challenge, the first included.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub sends: Option<u8>,
-    /// Seconds between the messages; the last repeats.
+    /// The pauses between messages, in seconds; the last one repeats.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resend_after: Option<Vec<u64>>,
-    /// Limits that hold beside the operator's.
+    /// Limits that apply in addition to the operator's.
     #[serde(skip_serializing_if = "LimitSettings::is_empty")]
     pub limits: LimitSettings,
-    /// The purpose whose words the messages have.
+    /// The purpose whose templates the messages use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<Purpose>,
 }
 
-/// What codes look like.
+/// The shape of codes.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct CodeSettings {
-    /// How many characters.
+    /// The length, in characters.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub length: Option<usize>,
-    /// Which characters.
+    /// The alphabet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub alphabet: Option<Alphabet>,
 }
 
-/// Limits for each recipient that a tenant sets itself.
+/// Limits per recipient that a tenant sets itself.
 #[derive(Clone, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct LimitSettings {
@@ -66,11 +65,11 @@ pub struct LimitSettings {
     pub failures_per_recipient: Option<Rate>,
 }
 
-/// A setting that cannot be as it is.
+/// An error in one setting.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("{path}: {problem}")]
 pub struct InvalidSetting {
-    /// Where it is, such as `purposes.login.code.length`.
+    /// The path of the setting, such as `purposes.login.code.length`.
     pub path: String,
     /// What is wrong with it.
     pub problem: String,
@@ -81,7 +80,7 @@ impl InvalidSetting {
         Self { path: path.to_owned(), problem: problem.into() }
     }
 
-    /// The same, as seen from further out.
+    /// Returns the same error with `path` put in front of its own.
     pub(super) fn below(self, path: &str) -> Self {
         Self { path: format!("{path}.{}", self.path), ..self }
     }
@@ -100,12 +99,12 @@ impl LimitSettings {
 }
 
 impl PolicySettings {
-    /// Whether nothing is decided.
+    /// Returns whether nothing is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
 
-    /// These settings, and those of `wider` where these say nothing.
+    /// Returns these settings, with those of `wider` where these are not set.
     #[must_use]
     pub(super) fn over(&self, wider: &Self) -> Self {
         let (code, limits) = (&self.code, &self.limits);
@@ -130,7 +129,7 @@ impl PolicySettings {
         }
     }
 
-    /// What can be said of these settings alone; the code is looked at where they are resolved.
+    /// Checks these settings by themselves; the code is checked where the settings are resolved.
     pub(super) fn check(&self) -> Result<(), InvalidSetting> {
         if self.sends.is_some_and(|sends| !(1..=MAX_SENDS).contains(&sends)) {
             return Err(InvalidSetting::at("sends", format!("sends must be from 1 to {MAX_SENDS}")));
@@ -148,7 +147,7 @@ impl PolicySettings {
             .map_err(|error| error.below("limits"))
     }
 
-    /// Which of these settings a refused code policy is told under.
+    /// Returns the path of the setting that is blamed for a refused code policy.
     pub(super) fn blamed(&self, problem: &InvalidPolicy) -> &'static str {
         match problem {
             InvalidPolicy::Length => "code.length",
@@ -161,7 +160,8 @@ impl PolicySettings {
     }
 }
 
-/// Refuses more than can be counted for a recipient.
+/// Returns an error if a rate needs more events, or a limit more windows, than can be counted for a
+/// recipient.
 pub(super) fn check_windows(sends: Option<&[Rate]>, failures: Option<Rate>) -> Result<(), InvalidSetting> {
     let too_many = |rate: &Rate| rate.max > MAX_WINDOW;
     let problem = format!("at most {MAX_WINDOW} events can be counted in one window");

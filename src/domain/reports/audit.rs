@@ -1,4 +1,4 @@
-//! What is written down for good: who did what, when, and how it ended.
+//! The audit trail: who did what and when, and how it ended.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::operator::OperatorName;
 use crate::domain::time::Timestamp;
 
-/// Defines the events: each with its word, and the list of all of them.
+/// Defines the events, each with its word, and the list of all of them.
 macro_rules! events {
     ($($(#[$doc:meta])* $name:ident => $word:literal,)*) => {
         /// A security-relevant event.
@@ -19,14 +19,14 @@ macro_rules! events {
             /// Every event, in order of declaration.
             pub const ALL: &[Self] = &[$(Self::$name),*];
 
-            /// The stable word used in the store and in output.
+            /// Returns the stable word used in the store and in output.
             pub const fn as_str(self) -> &'static str {
                 match self {
                     $(Self::$name => $word,)*
                 }
             }
 
-            /// The event of this word, if there is one.
+            /// Returns the event that this word names, if any.
             pub fn parse(word: &str) -> Option<Self> {
                 Self::ALL.iter().copied().find(|event| event.as_str() == word)
             }
@@ -37,9 +37,9 @@ macro_rules! events {
 events! {
     /// A tenant was registered.
     TenantRegistered => "tenant_registered",
-    /// A tenant was switched off.
+    /// A tenant was disabled.
     TenantDisabled => "tenant_disabled",
-    /// A tenant was switched on again.
+    /// A tenant was enabled again.
     TenantEnabled => "tenant_enabled",
     /// A tenant was changed: its name, its settings or its accounts.
     TenantChanged => "tenant_changed",
@@ -51,15 +51,15 @@ events! {
     KeyRotated => "key_rotated",
     /// A tenant was given one more secret key.
     KeyAdded => "key_added",
-    /// A secret key was called back.
+    /// A secret key was revoked.
     KeyRevoked => "key_revoked",
-    /// The sub-keys, or some of them, were given new versions.
+    /// New versions of some or all sub-keys were made.
     KeysRotated => "keys_rotated",
     /// Former versions of sub-keys were removed.
     KeysRemoved => "keys_removed",
     /// The master key was replaced.
     MasterKeyReplaced => "master_rotated",
-    /// The server's time was set back to the machine's, and what was pending expired.
+    /// The server's time was set back to the machine's, and pending challenges expired.
     ClockReset => "clock_reset",
     /// A challenge was opened and its message queued, unless its page asks for the recipient.
     Minted => "minted",
@@ -67,7 +67,7 @@ events! {
     Resent => "resent",
     /// The visitor of a page gave the challenge its recipient, and its message was queued.
     RecipientGiven => "recipient_given",
-    /// The visitor of a page took the recipient back, and the code that was sent works no more.
+    /// The visitor of a page withdrew the recipient, and the code that was sent became invalid.
     RecipientWithdrawn => "recipient_withdrawn",
     /// The right code was given.
     Verified => "verified",
@@ -75,15 +75,15 @@ events! {
     Mismatched => "mismatched",
     /// A wrong code was given, and it was the last attempt.
     Exhausted => "exhausted",
-    /// A challenge was called off.
+    /// A challenge was canceled.
     Canceled => "canceled",
     /// A recipient was locked out.
     LockedOut => "locked_out",
-    /// A locked-out recipient was let answer again.
+    /// A recipient's lockout was cleared.
     Unlocked => "unlocked",
     /// A message was not delivered.
     DeliveryFailed => "delivery_failed",
-    /// A mail account was tried out.
+    /// A mail account was tested.
     SmtpTested => "smtp_tested",
     /// A tenant was given a webhook.
     WebhookAdded => "webhook_added",
@@ -93,112 +93,112 @@ events! {
     WebhookRotated => "webhook_rotated",
     /// A webhook was deleted.
     WebhookDeleted => "webhook_deleted",
-    /// A webhook was disabled: its endpoint is gone, or has failed for days.
+    /// A webhook was disabled because its endpoint is gone or has failed for days.
     WebhookDisabled => "webhook_disabled",
-    /// A link was made with which an operator's account can be set up.
+    /// A link was made that lets an operator's account be set up.
     SetupLinkMade => "setup_link_made",
-    /// An operator's account was set up, or set up anew.
+    /// An operator's account was set up, or set up again.
     OperatorSetUp => "operator_set_up",
     /// An operator signed in to the console.
     OperatorSignedIn => "operator_signed_in",
-    /// Somebody did not get in to the console as an operator, or did not know the password again.
+    /// Somebody failed to sign in to the console as an operator, or to confirm the password.
     OperatorRefused => "operator_refused",
     /// An operator signed out.
     OperatorSignedOut => "operator_signed_out",
-    /// An operator ended all other sessions of the own account.
+    /// An operator ended all other sessions of the same account.
     OperatorOthersSignedOut => "operator_others_signed_out",
     /// An operator changed the password.
     OperatorPasswordChanged => "operator_password",
-    /// An operator switched the codes of an authenticator app on or off.
+    /// An operator enabled or disabled the codes of an authenticator app.
     OperatorTotpChanged => "operator_totp",
-    /// An operator gave the password again, for something that is dangerous.
+    /// An operator confirmed the password for a dangerous operation.
     OperatorConfirmed => "operator_confirmed",
     /// A tenant signed in to the console.
     TenantSignedIn => "tenant_signed_in",
 }
 
-/// Who does something, as far as it is written down beside what was done.
+/// Who performs an action, as recorded in the audit trail.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Actor {
-    /// The operator, if it is one at the console. The operator token has no name.
+    /// The operator, if the action comes from the console. The operator token has no name.
     pub operator: Option<OperatorName>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
 }
 
 impl Actor {
-    /// Anybody but an operator at the console, at this address.
+    /// Creates an actor at this address who is not an operator at the console.
     pub const fn at(client_ip: Option<IpAddr>) -> Self {
         Self { operator: None, client_ip }
     }
 }
 
-/// What stands for the name of any operator.
+/// The text that replaces the name of any operator.
 pub const SOME_OPERATOR: &str = "operator";
 
-/// Whether operators are named in what is read of the audit trail.
+/// Whether the names of operators are included when the audit trail is read.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Operators {
-    /// Each is [`SOME_OPERATOR`]. Which of them it was concerns no tenant, and a name is half of what
-    /// somebody needs to sign in, or to keep its owner from doing so.
+    /// Each operator is shown as [`SOME_OPERATOR`]. Tenants need not know which operator acted, and
+    /// a name is half of what an attacker needs to sign in, or to lock its owner out.
     #[default]
     Unnamed,
-    /// By the names with which they sign in: for operators.
+    /// Operators are shown by their sign-in names. This is for operators only.
     Named,
 }
 
 /// One row of the audit trail.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditRow {
-    /// When it happened.
+    /// When the event happened.
     pub at: Timestamp,
-    /// To whom, if to a tenant.
+    /// The tenant, if the event concerns one.
     pub tenant: Option<TenantId>,
-    /// What happened, as [`AuditEvent::as_str`] wrote it.
+    /// The event, as written by [`AuditEvent::as_str`].
     pub event: String,
-    /// The challenge, if it was about one.
+    /// The challenge, if the event concerns one.
     pub challenge: Option<ChallengeId>,
     /// The recipient, masked.
     pub recipient: Option<String>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
-    /// The operator at the console who it was, or who it was tried as.
+    /// The operator at the console who acted, or whose name was tried.
     pub operator: Option<String>,
 }
 
-/// Which rows of the audit trail.
+/// A filter for the audit trail.
 #[derive(Clone, Default, Debug)]
 pub struct AuditQuery {
-    /// Whose; `None` for everybody's and nobody's.
+    /// Only this tenant's rows; `None` for all rows, including those without a tenant.
     pub tenant: Option<TenantId>,
-    /// Those of this event alone.
+    /// Only rows of this event.
     pub event: Option<AuditEvent>,
-    /// Those about this challenge alone.
+    /// Only rows about this challenge.
     pub challenge: Option<ChallengeId>,
-    /// Those of this client's address, or of this operator, alone. Whoever is told of no operator's name
-    /// finds nothing by it either.
+    /// Only rows with this client address or this operator. If operators are not named, an
+    /// operator's name matches nothing.
     pub who: Option<String>,
     /// Whether operators are named.
     pub operators: Operators,
-    /// From this moment on.
+    /// Only rows from this moment on.
     pub from: Option<Timestamp>,
-    /// Before this moment.
+    /// Only rows before this moment.
     pub to: Option<Timestamp>,
-    /// Those that follow the page which ended so.
+    /// Only rows after the page that ended at this cursor.
     pub after: Option<AuditCursor>,
-    /// Rows of the page at most.
+    /// The maximum number of rows.
     pub limit: usize,
 }
 
-/// Where a page of the audit trail ended. What is written later comes before it.
+/// Where a page of the audit trail ended. Later rows come before it, since the newest are listed first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AuditCursor(pub i64);
 
 /// A page of the audit trail.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditPage {
-    /// Its rows, newest first. There may be fewer than asked for, or none, though more follow.
+    /// The rows, newest first. There may be fewer than asked for, or none, even if more follow.
     pub rows: Vec<AuditRow>,
-    /// Where it ended; `None` when nothing follows.
+    /// The cursor of the next page; `None` if nothing follows.
     pub next: Option<AuditCursor>,
 }

@@ -1,5 +1,5 @@
-//! How days went, as far as curves need it beyond the counts: hour by hour, how long messages were on
-//! their way, and why some were not sent.
+//! Courses: what charts need beyond the daily counts, which is hourly numbers, delivery times, and
+//! the reasons of failed deliveries.
 
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::id::TenantId;
@@ -9,14 +9,15 @@ use crate::domain::time::Timestamp;
 
 const HOUR: i64 = 3_600_000;
 
-/// Hours of a day.
+/// Number of hours in a day.
 pub const HOURS: usize = 24;
 
-/// Milliseconds up to which each step of [`Waits`] reaches: the last one is as long as a code can live.
+/// The upper bounds of the steps of [`Waits`], in milliseconds. The last one is the maximum
+/// lifetime of a code.
 pub const WAITS: [u32; 12] =
     [50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000];
 
-/// The hour of the day of a moment, in UTC.
+/// Returns the hour of the day of a moment, in UTC.
 pub const fn hour_of(moment: Timestamp) -> u8 {
     // Below 24.
     (moment.as_millis().div_euclid(HOUR).rem_euclid(HOURS as i64)) as u8
@@ -25,45 +26,46 @@ pub const fn hour_of(moment: Timestamp) -> u8 {
 /// The challenges of one hour.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Hour {
-    /// Opened in it.
+    /// Challenges opened in this hour.
     pub minted: u64,
-    /// Those of them that were answered, whenever that was.
+    /// Those of them that were verified, at any time.
     pub verified: u64,
 }
 
-/// Times from queueing a message until a server accepted it: how many lie in each of [`WAITS`].
+/// A histogram of the times from queueing a message until a server accepted it: the number in each
+/// step of [`WAITS`].
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Waits(pub [u64; WAITS.len()]);
 
 impl Waits {
-    /// The step in which so many milliseconds lie.
+    /// Returns the step that contains this many milliseconds.
     pub fn step(millis: u128) -> u32 {
         histogram::step(&WAITS, millis)
     }
 
-    /// The milliseconds within which `part` of them lie, as if those of a step were spread evenly over
-    /// it; `None` when there are none.
+    /// Returns the time in milliseconds within which `part` of all lie, interpolated linearly
+    /// within a step; `None` if the histogram is empty.
     pub fn quantile(&self, part: f64) -> Option<f64> {
         histogram::quantile(&WAITS, &self.0, part)
     }
 }
 
-/// How one day went. As everywhere in the numbers, a challenge and its messages count on the day of its
-/// mint.
+/// The course of one day. As in all statistics, a challenge and its messages count on the day of
+/// the mint.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Course {
-    /// From midnight on, in UTC.
+    /// The hours from midnight on, in UTC.
     pub hours: [Hour; HOURS],
-    /// Of the messages that were sent.
+    /// The delivery times of the messages that were sent.
     pub waits: Waits,
-    /// Messages that were not sent, by reason in the order of [`DeliveryError::ALL`].
+    /// The number of messages that were not sent, by reason in the order of [`DeliveryError::ALL`].
     pub causes: [u64; DeliveryError::ALL.len()],
 }
 
-/// Which days.
+/// A filter for courses.
 #[derive(Clone, Copy, Debug)]
 pub struct CourseQuery {
-    /// Whose; `None` for everybody's.
+    /// Only this tenant's; `None` for all tenants.
     pub tenant: Option<TenantId>,
     /// The first day.
     pub from: Day,

@@ -1,7 +1,7 @@
-//! Counts that lie in steps of a scale, and what can be read from them.
+//! Histograms: counts per step of a scale, and their quantiles.
 
-/// The value within which `part` of all lie, as if those of a step were spread evenly over it; `None`
-/// when there are none. `steps` says up to where each of `counts` reaches.
+/// Returns the value within which `part` of all lie, interpolated linearly within a step; `None` if
+/// there are none. `steps` are the upper bounds of `counts`.
 pub(super) fn quantile(steps: &[u32], counts: &[u64], part: f64) -> Option<f64> {
     let total: u64 = counts.iter().sum();
     if total == 0 {
@@ -19,7 +19,7 @@ pub(super) fn quantile(steps: &[u32], counts: &[u64], part: f64) -> Option<f64> 
     Some(from)
 }
 
-/// The first of `steps` that reaches `value`; the last one also takes what lies beyond.
+/// Returns the first of `steps` that is at least `value`; the last one also takes everything beyond.
 pub(super) fn step<const N: usize>(steps: &[u32; N], value: u128) -> u32 {
     steps.iter().copied().find(|step| value <= u128::from(*step)).unwrap_or(steps[N - 1])
 }

@@ -1,4 +1,4 @@
-//! Numbers: how many challenges became what, by day and kind, and how fast they were verified.
+//! Statistics: how many challenges ended in which way, by day and kind, and how fast they were verified.
 
 use std::fmt;
 
@@ -8,13 +8,14 @@ use crate::domain::time::Timestamp;
 
 const DAY: i64 = 86_400_000;
 
-/// Seconds up to which each step of [`Times`] reaches: the last one is as long as a code can live.
+/// The upper bounds of the steps of [`Times`], in seconds. The last one is the maximum lifetime of
+/// a code.
 pub const STEPS: [u32; 17] = [1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600, 900];
 
-/// The word under which everything counts that is too much to be told apart.
+/// The word under which everything beyond the limit of distinct values is counted.
 pub const OTHER: &str = "other";
 
-/// The domain of challenges whose pages were not given a recipient.
+/// The domain of challenges whose pages were never given a recipient.
 pub const NONE: &str = "none";
 
 /// A day in UTC, as the number of days since the epoch.
@@ -22,12 +23,12 @@ pub const NONE: &str = "none";
 pub struct Day(i64);
 
 impl Day {
-    /// The day of a moment.
+    /// Returns the day of a moment.
     pub const fn of(moment: Timestamp) -> Self {
         Self(moment.as_millis().div_euclid(DAY))
     }
 
-    /// The day of this number.
+    /// Creates the day with this number.
     pub const fn from_number(number: i64) -> Self {
         Self(number)
     }
@@ -37,7 +38,7 @@ impl Day {
         self.0
     }
 
-    /// A day such as `2026-11-21`, and nothing else.
+    /// Parses a day such as `2026-11-21`, and nothing else.
     pub fn parse(text: &str) -> Option<Self> {
         let date = jiff::civil::Date::strptime("%Y-%m-%d", text).ok()?;
         let midnight = date.to_zoned(jiff::tz::TimeZone::UTC).ok()?;
@@ -46,7 +47,7 @@ impl Day {
     }
 }
 
-/// As RFC 3339 has a date: `2026-11-21`.
+/// Formats as an RFC 3339 date: `2026-11-21`.
 impl fmt::Display for Day {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_millisecond(self.0.saturating_mul(DAY)) {
@@ -64,16 +65,16 @@ impl std::ops::Sub<i64> for Day {
     }
 }
 
-/// By what numbers are told apart.
+/// A dimension by which statistics are grouped.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Dimension {
     /// The tenant. Only the operator sees more than one.
     Tenant,
     /// The day on which the challenge was minted.
     Day,
-    /// What the code was for.
+    /// The purpose of the code.
     Purpose,
-    /// The medium.
+    /// The channel.
     Channel,
     /// The language of the messages.
     Locale,
@@ -86,7 +87,7 @@ impl Dimension {
     pub const ALL: [Self; 6] =
         [Self::Tenant, Self::Day, Self::Purpose, Self::Channel, Self::Locale, Self::Domain];
 
-    /// The word used in queries, in JSON and in the store.
+    /// Returns the word used in queries, in JSON and in the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Tenant => "tenant",
@@ -98,29 +99,29 @@ impl Dimension {
         }
     }
 
-    /// The dimension of this word, if there is one.
+    /// Returns the dimension that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|dimension| dimension.as_str() == word)
     }
 }
 
-/// The place of one group in the dimensions that were asked for.
+/// The value of one group in one dimension.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Mark {
-    /// Whose.
+    /// The tenant.
     Tenant(TenantId),
-    /// When.
+    /// The day.
     Day(Day),
     /// A purpose, channel, locale or domain.
     Word(Dimension, String),
 }
 
-/// How many.
+/// The counts of a group.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Counts {
     /// Challenges that were opened.
     pub minted: u64,
-    /// Messages beyond the first of each.
+    /// Messages beyond the first one of each challenge.
     pub resent: u64,
     /// Messages that a server accepted.
     pub sent: u64,
@@ -128,69 +129,69 @@ pub struct Counts {
     pub failed: u64,
     /// Wrong answers.
     pub mismatched: u64,
-    /// Challenges that were answered.
+    /// Challenges that were verified.
     pub verified: u64,
-    /// Challenges whose attempts were spent.
+    /// Challenges whose attempts were used up.
     pub exhausted: u64,
-    /// Challenges whose time ran out.
+    /// Challenges that expired.
     pub expired: u64,
-    /// Challenges that were called off.
+    /// Challenges that were canceled.
     pub canceled: u64,
-    /// How long the verified ones took.
+    /// How long verification took.
     pub times: Times,
 }
 
 impl Counts {
-    /// Challenges that have not ended, or whose end was not noted yet.
+    /// Returns how many challenges have not ended, or whose end is not recorded yet.
     pub fn pending(&self) -> u64 {
         let ended = self.verified + self.exhausted + self.expired + self.canceled;
         self.minted.saturating_sub(ended)
     }
 
-    /// The part of the challenges that was verified; `None` when there are none.
+    /// Returns the proportion of challenges that were verified; `None` if there are none.
     pub fn conversion(&self) -> Option<f64> {
         (self.minted > 0).then(|| self.verified as f64 / self.minted as f64)
     }
 }
 
-/// Which numbers.
+/// A filter for statistics.
 #[derive(Clone, Debug)]
 pub struct StatisticsQuery {
-    /// Whose; `None` for everybody's.
+    /// Only this tenant's; `None` for all tenants.
     pub tenant: Option<TenantId>,
     /// The first day.
     pub from: Day,
     /// The last day.
     pub to: Day,
-    /// Those of this purpose, channel, locale and domain alone.
+    /// Only challenges with these purposes, channels, locales or domains.
     pub only: Vec<(Dimension, String)>,
-    /// By what they are told apart.
+    /// The dimensions to group by.
     pub group_by: Vec<Dimension>,
-    /// Groups that are answered at most.
+    /// The maximum number of groups to return.
     pub limit: usize,
 }
 
 /// The numbers of a group.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StatisticsGroup {
-    /// Which group, in the order of [`Dimension::ALL`].
+    /// The group, by its values in the order of [`Dimension::ALL`].
     pub marks: Vec<Mark>,
-    /// How many.
+    /// The counts.
     pub counts: Counts,
 }
 
-/// Times from mint to verification: how many lie in each of [`STEPS`].
+/// A histogram of the times from mint to verification: the number in each step of [`STEPS`].
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Times(pub [u64; STEPS.len()]);
 
 impl Times {
-    /// The step in which so many milliseconds lie.
+    /// Returns the step that contains this many milliseconds.
     pub fn step(millis: u128) -> u32 {
         histogram::step(&STEPS, millis.div_ceil(1_000))
     }
 
-    /// The seconds within which `part` of them lie, as if those of a step were spread evenly over
-    /// it; `None` when there are none.
+    /// Returns the time in seconds within which `part` of all lie, interpolated linearly within a
+    /// step; `None` if the histogram is empty.
     pub fn quantile(&self, part: f64) -> Option<f64> {
         histogram::quantile(&STEPS, &self.0, part)
     }

@@ -1,37 +1,38 @@
-//! How the pages of a tenant look: two colours, checked against what they stand on.
+//! Branding: a tenant's accent colours, checked for contrast.
 //!
-//! One for light pages and one for dark ones, and no colours for paper or ink: so each stands on a surface
-//! that is known, and can be refused where it could not be read there.
+//! A tenant sets one colour for light pages and one for dark pages, but no background or text
+//! colours. So each accent appears on a known surface, and a colour that could not be read there
+//! is refused.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The least contrast of text (WCAG 2.2, 1.4.3, level AA).
+/// The minimum contrast of text (WCAG 2.2, 1.4.3, level AA).
 pub const NEEDED: f64 = 4.5;
 
-/// A colour of sRGB.
+/// An sRGB colour.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct Colour([u8; 3]);
 
-/// Why a text is no colour that a page can have.
+/// Why a colour is refused.
 #[derive(Clone, Copy, PartialEq, Debug, thiserror::Error)]
 pub enum InvalidColour {
-    /// Not one.
+    /// It is not a colour.
     #[error("a colour has six hexadecimal digits, such as #0f7a5f")]
     Malformed,
-    /// One that is hard to read.
+    /// Its contrast is too low.
     #[error("its contrast with {on} is {reached:.2}:1, and text needs {NEEDED}:1")]
     Faint {
-        /// What it would stand on.
+        /// The surface on which it would appear.
         on: Colour,
-        /// Rounded down, so that it is never told as enough.
+        /// The contrast, rounded down so that a refused value never looks sufficient.
         reached: f64,
     },
 }
 
-/// Whether a page is light or dark, as its reader's system is.
+/// Whether a page is light or dark, following the reader's system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scheme {
     /// Dark ink on light paper.
@@ -41,8 +42,8 @@ pub enum Scheme {
 }
 
 impl Scheme {
-    /// Of the surfaces of the pages (`templates/tokens.css`) the one that is nearest to an accent that
-    /// can be read: what can be read on it can be on the others, and they on it.
+    /// Returns the surface of the pages (`templates/tokens.css`) that is nearest to a readable
+    /// accent: an accent with enough contrast against it has enough against all others.
     pub const fn surface(self) -> Colour {
         match self {
             Self::Light => Colour([0xf5, 0xf7, 0xf6]),
@@ -50,7 +51,7 @@ impl Scheme {
         }
     }
 
-    /// An accent for such pages.
+    /// Parses an accent for pages of this scheme, and checks its contrast.
     pub fn accent(self, text: &str) -> Result<Colour, InvalidColour> {
         let colour = Colour::parse(text).ok_or(InvalidColour::Malformed)?;
         let on = self.surface();
@@ -62,7 +63,7 @@ impl Scheme {
 }
 
 impl Colour {
-    /// A colour as CSS writes it, with six digits of either case.
+    /// Parses a colour in CSS notation, with six digits in either case.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = text.strip_prefix('#')?;
         let is_hex = digits.len() == 6 && digits.bytes().all(|byte| byte.is_ascii_hexdigit());
@@ -71,13 +72,13 @@ impl Colour {
         Some(Self([red, green, blue]))
     }
 
-    /// How well one of the two is read on the other, from 1 to 21 (WCAG 2.2, "contrast ratio").
+    /// Returns the contrast of the two colours, from 1 to 21 (WCAG 2.2, "contrast ratio").
     pub fn contrast(self, other: Self) -> f64 {
         let (one, other) = (self.luminance(), other.luminance());
         (one.max(other) + 0.05) / (one.min(other) + 0.05)
     }
 
-    /// WCAG 2.2, "relative luminance".
+    /// Returns the relative luminance (WCAG 2.2, "relative luminance").
     fn luminance(self) -> f64 {
         let linear = |part: u8| match f64::from(part) / 255.0 {
             low if low <= 0.04045 => low / 12.92,
@@ -109,20 +110,20 @@ impl From<Colour> for String {
     }
 }
 
-/// The colours of a tenant; what is not there is as the pages have it.
+/// The accent colours of a tenant. The pages have defaults for those that are not set.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Brand {
-    /// On light pages.
+    /// The accent on light pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accent: Option<Colour>,
-    /// On dark pages.
+    /// The accent on dark pages.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accent_dark: Option<Colour>,
 }
 
 impl Brand {
-    /// Whether there is nothing in it.
+    /// Returns whether no colour is set.
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }

@@ -1,20 +1,20 @@
-//! Secret keys as their owner sees them: what each is called and what it may do.
+//! Secret keys as their owner sees them: their names and scopes.
 
 use std::fmt;
 
 use crate::domain::handle::handle;
 use crate::domain::time::Timestamp;
 
-/// What a secret key may be used for.
+/// A permission of a secret key.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Scope {
-    /// To mint, look at, resend and cancel.
+    /// May mint, read, resend and cancel challenges.
     Mint,
-    /// To look at and verify.
+    /// May read and verify challenges.
     Verify,
-    /// To look after the tenant: keys, accounts, policy, templates, webhooks, numbers.
+    /// May manage the tenant: keys, accounts, policy, templates, webhooks, statistics.
     Manage,
-    /// To be told a code, in order to deliver it by oneself (`channel: "none"`).
+    /// May receive a code in order to deliver it itself (`channel: "none"`).
     Reveal,
 }
 
@@ -22,7 +22,7 @@ impl Scope {
     /// Every scope.
     pub const ALL: [Self; 4] = [Self::Mint, Self::Verify, Self::Manage, Self::Reveal];
 
-    /// The word used in JSON and in the store.
+    /// Returns the word used in JSON and in the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mint => "mint",
@@ -32,7 +32,7 @@ impl Scope {
         }
     }
 
-    /// The scope of this word, if there is one.
+    /// Returns the scope that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|scope| scope.as_str() == word)
     }
@@ -43,30 +43,30 @@ impl Scope {
 pub struct Scopes(u8);
 
 impl Scopes {
-    /// What a tenant's first key may do: everything but to be told codes.
+    /// The scopes of a tenant's first key: all but `reveal`.
     pub const USUAL: Self = Self(0b0111);
 
-    /// Whether `scope` is among them.
+    /// Returns whether `scope` is in the set.
     pub const fn has(self, scope: Scope) -> bool {
         self.0 & (1 << scope as u8) != 0
     }
 
-    /// Whether there are none.
+    /// Returns whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The scopes, in order of declaration.
+    /// Iterates over the scopes in order of declaration.
     pub fn iter(self) -> impl Iterator<Item = Scope> {
         Scope::ALL.into_iter().filter(move |scope| self.has(*scope))
     }
 
-    /// The words with spaces between them, as OAuth has it (RFC 6749 §3.3).
+    /// Returns the words separated by spaces, as in OAuth (RFC 6749 §3.3).
     pub fn to_words(self) -> String {
         self.iter().map(Scope::as_str).collect::<Vec<_>>().join(" ")
     }
 
-    /// From words; `None` when one is no scope.
+    /// Parses words; returns `None` if one of them is not a scope.
     pub fn from_words(text: &str) -> Option<Self> {
         text.split_ascii_whitespace().map(Scope::parse).collect()
     }
@@ -85,27 +85,28 @@ impl fmt::Debug for Scopes {
 }
 
 handle!(
-    /// A secret key's name towards the outside: `key_` and 16 letters and digits. Not a secret.
+    /// The public name of a secret key: `key_` and 16 letters and digits. Not a secret.
     KeyHandle, "key_"
 );
 
-/// The most live secret keys that a tenant may add to. Rotating is never refused.
+/// The maximum number of live secret keys up to which a tenant may add another. Rotation is never
+/// refused.
 pub const MAX_KEYS: usize = 20;
 
-/// What can be said of a live secret key without knowing it.
+/// The public facts about a live secret key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeyInfo {
-    /// Its name towards the outside.
+    /// The public name.
     pub handle: KeyHandle,
-    /// What its owner calls it. A key that is rotated hands its name on.
+    /// The owner's name for it. A rotated key passes its name on to the new one.
     pub name: String,
-    /// What it may do.
+    /// The scopes.
     pub scopes: Scopes,
-    /// Its last four characters.
+    /// The last four characters.
     pub hint: String,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it stops working; `None` for one that was not replaced.
+    /// When it expires; `None` unless it was replaced.
     pub expires_at: Option<Timestamp>,
 }
 

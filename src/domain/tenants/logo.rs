@@ -1,13 +1,13 @@
-//! The logo of a tenant: a small picture that the server keeps and serves itself.
+//! Logos: a tenant's small picture, which the server stores and serves itself.
 
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// The most pixels of a side.
+/// The maximum length of a side, in pixels.
 pub const MAX_SIDE: usize = 1024;
 
-/// What a picture may be. Not SVG: it is a document that can have scripts in it.
+/// The format of a picture. SVG is not accepted, because it is a document that can contain scripts.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Picture {
     /// PNG (RFC 2083).
@@ -19,7 +19,7 @@ pub enum Picture {
 impl Picture {
     const ALL: [Self; 2] = [Self::Png, Self::WebP];
 
-    /// The end of its name.
+    /// Returns the file extension.
     const fn end(self) -> &'static str {
         match self {
             Self::Png => "png",
@@ -27,7 +27,7 @@ impl Picture {
         }
     }
 
-    /// Its media type.
+    /// Returns the media type.
     pub const fn media(self) -> &'static str {
         match self {
             Self::Png => "image/png",
@@ -36,18 +36,18 @@ impl Picture {
     }
 }
 
-/// Why bytes are no logo.
+/// Why a logo is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidLogo {
-    /// Neither of the formats.
+    /// It is neither PNG nor WebP.
     #[error("a logo is a PNG or WebP picture")]
     Format,
-    /// Too large, or without extent.
+    /// It is too large, or a side is zero.
     #[error("a logo has sides of 1 to {MAX_SIDE} pixels")]
     Sides,
 }
 
-/// A picture that may be a logo.
+/// A picture that is accepted as a logo.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Logo {
     picture: Picture,
@@ -55,23 +55,23 @@ pub struct Logo {
 }
 
 impl Logo {
-    /// A logo of these bytes, which come with whatever name and type.
+    /// Creates a logo from these bytes. The declared file name and type are ignored.
     pub fn parse(bytes: &[u8]) -> Result<Self, InvalidLogo> {
         Ok(Self { picture: recognise(bytes)?, bytes: bytes.to_owned() })
     }
 
-    /// What it is.
+    /// Returns the format.
     pub fn picture(&self) -> Picture {
         self.picture
     }
 
-    /// Its content.
+    /// Returns the content.
     pub fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 }
 
-/// What a picture is, by its first bytes and its header; nothing else of it is believed.
+/// Returns the format of a picture, based on its first bytes and its header only.
 fn recognise(bytes: &[u8]) -> Result<Picture, InvalidLogo> {
     let picture = match imagesize::image_type(bytes) {
         Ok(imagesize::ImageType::Png) => Picture::Png,
@@ -83,27 +83,27 @@ fn recognise(bytes: &[u8]) -> Result<Picture, InvalidLogo> {
     if fits(size.width) && fits(size.height) { Ok(picture) } else { Err(InvalidLogo::Sides) }
 }
 
-/// Digits of a name: 128 bits.
+/// Number of hexadecimal digits in a name: 128 bits.
 const DIGITS: usize = 32;
 
-/// The name of a logo, which changes with its content: digits of a hash and the end of its kind.
+/// The name of a logo, which changes with its content: digits of a hash, and the extension of its format.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct LogoName(String);
 
-/// A text that names no logo.
+/// The error for a text that is not the name of a logo.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not the name of a logo")]
 pub struct NotALogo;
 
 impl LogoName {
-    /// The name of content with this hash.
+    /// Returns the name of content with this hash.
     pub fn of(picture: Picture, hash: &[u8; 32]) -> Self {
         let digits: String = hash.iter().take(DIGITS / 2).map(|byte| format!("{byte:02x}")).collect();
         Self(format!("{digits}.{}", picture.end()))
     }
 
-    /// The name that this text is.
+    /// Parses a name.
     pub fn parse(text: &str) -> Result<Self, NotALogo> {
         let is_name = text.split_once('.').is_some_and(|(digits, end)| {
             digits.len() == DIGITS
@@ -113,12 +113,12 @@ impl LogoName {
         is_name.then(|| Self(text.to_owned())).ok_or(NotALogo)
     }
 
-    /// As it is written.
+    /// Returns the name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// What it names.
+    /// Returns the format that the name implies.
     pub fn picture(&self) -> Picture {
         let is_its = |picture: &Picture| self.0.ends_with(picture.end());
         Picture::ALL.into_iter().find(is_its).unwrap_or(Picture::Png)

@@ -1,4 +1,4 @@
-//! Tenants: the registered apps, and what each of them has set up.
+//! Tenants: the registered apps and their settings.
 
 pub mod brand;
 pub mod credential;

@@ -1,4 +1,4 @@
-//! A tenant's routes: its ways to send, in the order in which they are used.
+//! Routes: a tenant's ways to send, in the order in which they are tried.
 
 use std::fmt;
 
@@ -8,26 +8,26 @@ use crate::domain::handle::Handle;
 use crate::domain::random::Entropy;
 use crate::domain::tenants::smtp::SmtpProfile;
 
-/// The most routes of one transport that a tenant may have.
+/// The maximum number of a tenant's routes for one transport.
 pub const MAX_ROUTES: usize = 5;
 
-/// A route's name towards the outside: the word of its transport, and 16 letters and digits, such as
+/// The public name of a route: the word of its transport, and 16 letters and digits, such as
 /// `smtp_4hq7k2m9x3c8v5bn`. Not a secret.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct RouteHandle(Handle);
 
-/// A way to send.
+/// A way to send messages.
 #[derive(Clone, Debug)]
 pub struct Route {
-    /// Its name towards the outside.
+    /// The public name.
     pub handle: RouteHandle,
-    /// What its owner calls it; may be empty.
+    /// The owner's name for it; may be empty.
     pub name: String,
-    /// How it sends.
+    /// The transport.
     pub transport: Transport,
 }
 
-/// How a route sends, with all that it takes: sealed in the tenant's row.
+/// The transport of a route with its credentials, sealed in the tenant's row.
 #[derive(Clone, Debug)]
 pub enum Transport {
     /// Through a mail server.
@@ -42,17 +42,17 @@ pub enum TransportKind {
 }
 
 impl RouteHandle {
-    /// A fresh handle.
+    /// Draws a fresh handle.
     pub fn draw(kind: TransportKind, entropy: &dyn Entropy) -> Self {
         Self(Handle::draw(kind.prefix(), entropy))
     }
 
-    /// A handle as somebody wrote it.
+    /// Parses a handle.
     pub fn parse(text: &str) -> Option<Self> {
         TransportKind::ALL.into_iter().find_map(|kind| Handle::parse(kind.prefix(), text)).map(Self)
     }
 
-    /// The handle itself.
+    /// Returns the handle as text.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
@@ -65,12 +65,12 @@ impl fmt::Display for RouteHandle {
 }
 
 impl Route {
-    /// Whether messages of this channel can go over it.
+    /// Returns whether the route can carry messages of this channel.
     pub fn serves(&self, channel: ChannelKind) -> bool {
         self.transport.kind().channels().contains(&channel)
     }
 
-    /// The mail server, where it is one.
+    /// Returns the mail server, if the transport is SMTP.
     pub fn smtp(&self) -> Option<&SmtpProfile> {
         match &self.transport {
             Transport::Smtp(profile) => Some(profile),
@@ -79,14 +79,14 @@ impl Route {
 }
 
 impl Transport {
-    /// Which kind this is.
+    /// Returns the kind of this transport.
     pub const fn kind(&self) -> TransportKind {
         match self {
             Self::Smtp(_) => TransportKind::Smtp,
         }
     }
 
-    /// The server that messages are handed to.
+    /// Returns the server that messages are handed to.
     pub fn server(&self) -> ServerAddress {
         match self {
             Self::Smtp(SmtpProfile { host, port, security, .. }) => {
@@ -100,26 +100,26 @@ impl TransportKind {
     /// Every kind.
     pub const ALL: [Self; 1] = [Self::Smtp];
 
-    /// The word used in JSON, logs and the sealed column.
+    /// Returns the word used in JSON, logs and the sealed column.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Smtp => "smtp",
         }
     }
 
-    /// The kind of this word, if there is one.
+    /// Returns the kind that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// The channels that it serves.
+    /// Returns the channels that this kind serves.
     pub const fn channels(self) -> &'static [ChannelKind] {
         match self {
             Self::Smtp => &[ChannelKind::Email],
         }
     }
 
-    /// What the handles of its routes begin with.
+    /// Returns the prefix of its routes' handles.
     const fn prefix(self) -> &'static str {
         match self {
             Self::Smtp => "smtp_",

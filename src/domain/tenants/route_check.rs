@@ -1,19 +1,19 @@
-//! Checking a route, step by step, and what its owner is shown of it.
+//! Route checks: the steps of checking a route, and their results.
 
 use crate::domain::address::Address;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::time::Timestamp;
 
-/// A step on the way to a sent message.
+/// A step towards sending a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CheckStep {
-    /// From the host's name to an address that may be connected to.
+    /// Resolving the host name to an address that may be contacted.
     Resolve,
-    /// A connection to the port.
+    /// Connecting to the port.
     Connect,
-    /// The server's greeting and its answer to ours.
+    /// The server's greeting, and its reply to ours.
     Greeting,
-    /// TLS, with a certificate that proves the host.
+    /// TLS, with a certificate that matches the host.
     Tls,
     /// The login.
     Login,
@@ -26,7 +26,7 @@ impl CheckStep {
     pub const ALL: [Self; 6] =
         [Self::Resolve, Self::Connect, Self::Greeting, Self::Tls, Self::Login, Self::Mail];
 
-    /// The word used in JSON and in output.
+    /// Returns the word used in JSON and in output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Resolve => "resolve",
@@ -39,16 +39,16 @@ impl CheckStep {
     }
 }
 
-/// A step that was taken.
+/// A step that was carried out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CheckedStep {
-    /// Which.
+    /// The step.
     pub step: CheckStep,
-    /// What came of it.
+    /// The result.
     pub result: Result<String, FailedStep>,
 }
 
-/// Why a step failed. Nothing that a server said is in it.
+/// Why a step failed. It contains nothing that a server sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FailedStep {
     /// The stable word.
@@ -57,16 +57,16 @@ pub struct FailedStep {
     pub advice: &'static str,
 }
 
-/// What a hint is about.
+/// The topic of a hint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Topic {
-    /// Where answers and bounces go.
+    /// Where replies and bounces go.
     Mx,
     /// Which servers may send for the domain (RFC 7208).
     Spf,
     /// Signatures (RFC 6376).
     Dkim,
-    /// What receivers are to do with mail that fails the two (RFC 7489).
+    /// What receivers should do with mail that fails SPF and DKIM (RFC 7489).
     Dmarc,
 }
 
@@ -74,7 +74,7 @@ impl Topic {
     /// Every topic.
     pub const ALL: [Self; 4] = [Self::Mx, Self::Spf, Self::Dkim, Self::Dmarc];
 
-    /// The word used in JSON.
+    /// Returns the word used in JSON.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mx => "mx",
@@ -85,39 +85,39 @@ impl Topic {
     }
 }
 
-/// Something that DNS says about the sender's domain.
+/// A finding in the DNS records of the sender's domain.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Hint {
-    /// What it is about.
+    /// The topic.
     pub topic: Topic,
-    /// Whether it looks right; `None` where DNS cannot tell.
+    /// Whether the records look right; `None` if DNS cannot tell.
     pub ok: Option<bool>,
     /// What was found, and what to change.
     pub text: &'static str,
 }
 
-/// What came of checking a route.
+/// The result of checking a route.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RouteCheck {
-    /// The steps that were taken, in order; the last one may have failed.
+    /// The steps that were carried out, in order; the last one may have failed.
     pub steps: Vec<CheckedStep>,
-    /// What DNS says about the sender's domain; nothing where it does not answer.
+    /// Findings in the DNS records of the sender's domain; empty if DNS does not respond.
     pub hints: Vec<Hint>,
 }
 
 impl RouteCheck {
-    /// Whether all steps were taken well.
+    /// Returns whether all steps succeeded.
     pub fn is_ok(&self) -> bool {
         self.steps.iter().all(|step| step.result.is_ok())
     }
 }
 
-/// A message that says that it is a test, and no more.
+/// A test message, which says only that it is a test.
 #[derive(Clone, Debug)]
 pub struct TestMessage {
-    /// Unique: the left side of the `Message-ID`.
+    /// A unique identifier: the left side of the `Message-ID`.
     pub id: String,
-    /// Where it goes.
+    /// The recipient.
     pub to: Address,
     /// The `Date`.
     pub at: Timestamp,

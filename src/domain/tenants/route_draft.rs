@@ -1,4 +1,4 @@
-//! Routes as their owners write them down, and what makes routes of them.
+//! Route drafts: routes as their owners write them, and their completion.
 
 use secrecy::SecretString;
 
@@ -7,61 +7,62 @@ use crate::domain::random::Entropy;
 use crate::domain::tenants::route::{Route, RouteHandle, Transport};
 use crate::domain::tenants::smtp::{Security, SmtpProfile};
 
-/// A route as its owner writes it down.
+/// A route as its owner writes it.
 pub struct RouteDraft {
-    /// Which of the present routes it is; a new one without.
+    /// The existing route that this replaces; `None` for a new route.
     pub handle: Option<RouteHandle>,
-    /// What its owner calls it; may be empty.
+    /// The owner's name for it; may be empty.
     pub name: String,
-    /// How it sends.
+    /// The transport.
     pub transport: TransportDraft,
 }
 
-/// A transport as its owner writes it down: secrets that are to be kept are left out.
+/// A transport as its owner writes it. Secrets that stay the same are left out.
 pub enum TransportDraft {
     /// Through a mail server.
     Smtp(SmtpDraft),
 }
 
-/// A mail server and a login, as their owner writes them down.
+/// A mail server and a login, as their owner writes them.
 pub struct SmtpDraft {
-    /// Host name or address, lower case.
+    /// Host name or IP address, in lower case.
     pub host: String,
     /// TCP port.
     pub port: u16,
-    /// How the session is protected.
+    /// How the session is encrypted.
     pub security: Security,
     /// Login name.
     pub username: String,
-    /// Password; `None` keeps the one that is there.
+    /// Password; `None` keeps the existing one.
     pub password: Option<SecretString>,
-    /// The sender: envelope and `From`.
+    /// The sender, in the envelope and in `From`.
     pub from: MailAddress,
 }
 
-/// Why a route cannot be used as it is written down.
+/// Why a draft is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidRoute {
-    /// None of the tenant's routes, or one that is in the list already.
+    /// The id names no route of the tenant, or one that is already in the list.
     #[error("the id of one of the present accounts, once; leave it out for a new account")]
     Id,
-    /// A new route without a password.
+    /// A new route has no password.
     #[error("a new account needs its password")]
     NoPassword,
-    /// A route that leads elsewhere. Whoever may change routes must not be able to have a password
-    /// that they do not know sent to a server of their own.
+    /// The server or the login has changed, but the password was not given again. Without this
+    /// rule, somebody who may change routes could have a password that they do not know sent to a
+    /// server of their own.
     #[error("the password is needed again when host, port, tls or username change")]
     PasswordAgain,
-    /// Tenants may not name this port.
+    /// Tenants may not use this port.
     #[error("this port is not allowed here; the operator can add it to outbound.allow_ports")]
     Port,
-    /// Tenants may not name this address.
+    /// Tenants may not use this address.
     #[error("a private or local address; the operator can add it to outbound.allow_hosts")]
     Host,
 }
 
 impl InvalidRoute {
-    /// The field that is wrong.
+    /// Returns the field that is wrong.
     pub const fn field(self) -> &'static str {
         match self {
             Self::Id => "id",
@@ -73,7 +74,7 @@ impl InvalidRoute {
 }
 
 impl RouteDraft {
-    /// A route as it is.
+    /// Creates a draft that leaves a route unchanged.
     pub fn unchanged(route: &Route) -> Self {
         let transport = match &route.transport {
             Transport::Smtp(profile) => TransportDraft::Smtp(SmtpDraft::unchanged(profile)),
@@ -81,8 +82,8 @@ impl RouteDraft {
         Self { handle: Some(route.handle.clone()), name: route.name.clone(), transport }
     }
 
-    /// The route of this draft. `present` are those that are there: one that keeps its server and its
-    /// login may keep its password.
+    /// Completes the draft. `present` are the existing routes: a draft that keeps the server and
+    /// the login of one may keep its password.
     pub fn complete(self, present: &[Route], entropy: &dyn Entropy) -> Result<Route, InvalidRoute> {
         let kept = match &self.handle {
             None => None,
@@ -97,13 +98,13 @@ impl RouteDraft {
 }
 
 impl SmtpDraft {
-    /// A profile as it is.
+    /// Creates a draft that leaves a profile unchanged.
     pub fn unchanged(profile: &SmtpProfile) -> Self {
         let SmtpProfile { host, port, security, username, from, .. } = profile.clone();
         Self { host, port, security, username, password: None, from }
     }
 
-    /// The profile of this draft; one that leads where `kept` does may keep its password.
+    /// Completes the draft. It may keep the password of `kept` if the server and the login are the same.
     pub fn complete(self, kept: Option<&SmtpProfile>) -> Result<SmtpProfile, InvalidRoute> {
         let password = match (&self.password, kept) {
             (Some(password), _) => password.clone(),
@@ -121,7 +122,7 @@ impl SmtpDraft {
         })
     }
 
-    /// Whether the password goes where it went before.
+    /// Returns whether the password would go to the same server under the same login.
     fn leads_to(&self, old: &SmtpProfile) -> bool {
         let SmtpProfile { host, port, security, username, .. } = old;
         (&self.host, &self.port, &self.security, &self.username) == (host, port, security, username)

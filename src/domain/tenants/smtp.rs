@@ -1,4 +1,4 @@
-//! A tenant's mail server: what registration gives and delivery needs.
+//! SMTP profiles: a tenant's mail server, as registered and as used for delivery.
 
 use std::fmt;
 
@@ -6,34 +6,34 @@ use secrecy::SecretString;
 
 use crate::domain::mail_address::MailAddress;
 
-/// How a session with the server is protected.
+/// How a session with the server is encrypted.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Security {
     /// TLS from the first byte (RFC 8314 §3.3), as on port 465.
     Implicit,
-    /// STARTTLS, without which nothing is sent (RFC 3207).
+    /// STARTTLS; nothing is sent without it (RFC 3207).
     StartTls,
 }
 
 /// A tenant's SMTP account.
 #[derive(Clone)]
 pub struct SmtpProfile {
-    /// Host name or address, lower case.
+    /// Host name or IP address, in lower case.
     pub host: String,
     /// TCP port.
     pub port: u16,
-    /// How the session is protected.
+    /// How the session is encrypted.
     pub security: Security,
     /// Login name.
     pub username: String,
     /// Password.
     pub password: SecretString,
-    /// The sender: envelope and `From`.
+    /// The sender, in the envelope and in `From`.
     pub from: MailAddress,
 }
 
 impl Security {
-    /// The word used in JSON and in the store.
+    /// Returns the word used in JSON and in the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Implicit => "implicit",
@@ -41,18 +41,18 @@ impl Security {
         }
     }
 
-    /// What this word means, if it means something.
+    /// Returns the mode that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Implicit, Self::StartTls].into_iter().find(|security| security.as_str() == word)
     }
 
-    /// The usual one of a port: TLS from the first byte on 465, STARTTLS on every other.
+    /// Returns the usual mode of a port: TLS from the first byte on 465, STARTTLS on every other.
     pub const fn usual_of(port: u16) -> Self {
         if port == 465 { Self::Implicit } else { Self::StartTls }
     }
 }
 
-/// Why an SMTP account cannot be used as given.
+/// Why an SMTP account is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidSmtp {
     /// Not a host name or an IP address.
@@ -64,14 +64,14 @@ pub enum InvalidSmtp {
     /// Not a mail address.
     #[error("smtp_mail must be a mail address: it is the login and the sender")]
     Mail,
-    /// Empty, far too long, or with control characters.
+    /// The password is empty, too long, or contains control characters.
     #[error("smtp_password must have 1 to 512 characters and no control characters")]
     Password,
 }
 
 impl SmtpProfile {
-    /// The account of the compat route: `mail` is both the login and the sender; port 465 means
-    /// TLS from the first byte, every other one STARTTLS.
+    /// Creates the account of the compat route: `mail` is both the login and the sender; port 465
+    /// means TLS from the first byte, every other port STARTTLS.
     pub fn from_compat(host: &str, port: i64, mail: &str, password: &str) -> Result<Self, InvalidSmtp> {
         let port = u16::try_from(port).ok().filter(|port| *port != 0).ok_or(InvalidSmtp::Port)?;
         if !is_password(password) {
@@ -88,20 +88,21 @@ impl SmtpProfile {
     }
 }
 
-/// Whether a text can be a password: 1 to 512 bytes without control characters.
+/// Returns whether a text is a valid password: 1 to 512 bytes without control characters.
 pub fn is_password(text: &str) -> bool {
     !text.is_empty() && text.len() <= 512 && !text.chars().any(char::is_control)
 }
 
-/// A host name (RFC 1123 §2.1, international ones as ASCII) or an IP address, in lower case.
+/// Parses a host name (RFC 1123 §2.1, international names as ASCII) or an IP address, and returns
+/// it in lower case.
 pub fn parse_host(text: &str) -> Option<String> {
     let text = text.trim_matches(' ');
     if let Ok(ip) = text.trim_start_matches('[').trim_end_matches(']').parse::<std::net::IpAddr>() {
         return Some(ip.to_string());
     }
     let name = idna::domain_to_ascii_strict(text.strip_suffix('.').unwrap_or(text)).ok()?;
-    // What ends in a number is an address in some odd spelling (`127.1`, `0x7f000001`), which a
-    // resolver would understand and our address rules would not have seen.
+    // A name that ends in a number is an address in an unusual notation (`127.1`, `0x7f000001`),
+    // which a resolver would understand and our address rules would not have checked.
     let last = name.rsplit('.').next()?;
     let numeric = last.bytes().all(|b| b.is_ascii_digit()) || last.starts_with("0x");
     (!name.is_empty() && name.len() <= 253 && !numeric).then_some(name)

@@ -1,4 +1,4 @@
-//! A tenant's own words: templates of messages, by purpose and language.
+//! Templates: a tenant's own texts for messages, by purpose and language.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,23 +6,24 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
 
-/// The most templates of one tenant.
+/// The maximum number of templates of one tenant.
 pub const MAX_TEMPLATES: usize = 200;
-/// The most characters of a subject, before and after it is rendered.
+/// The maximum length of a subject, in characters, before and after rendering.
 pub const MAX_SUBJECT: usize = 200;
-/// The most bytes of a text or an HTML part before it is rendered. A request has room for less.
+/// The maximum length of a text or HTML part before rendering, in bytes. The limit on request
+/// bodies is lower.
 pub const MAX_PART: usize = 16 * 1024;
 
-/// Which template: a tenant has at most one for a purpose and a language.
+/// The name of a template: a tenant has at most one per purpose and language.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct TemplateName {
-    /// What the codes are for.
+    /// The purpose of the codes.
     pub purpose: Purpose,
-    /// The language that it is in.
+    /// The language of the texts.
     pub locale: Locale,
 }
 
-/// A template as its author wrote it. Nothing is known of it but that it is text.
+/// A template as its author wrote it, without any validation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TemplateSource {
     /// The subject.
@@ -33,14 +34,14 @@ pub struct TemplateSource {
     pub html: Option<String>,
 }
 
-/// A template that is kept. It had no errors when it was saved.
+/// A stored template. It had no errors when it was saved.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct StoredTemplate {
-    /// Which.
+    /// The name.
     pub name: TemplateName,
-    /// What it says.
+    /// The texts.
     pub source: TemplateSource,
-    /// What was remarkable when it was saved.
+    /// The warnings at the time when it was saved.
     pub warnings: Vec<Finding>,
     /// When it was saved.
     pub updated_at: Timestamp,
@@ -49,29 +50,29 @@ pub struct StoredTemplate {
 /// A template in a list.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ListedTemplate {
-    /// Which.
+    /// The name.
     pub name: TemplateName,
-    /// What was remarkable when it was saved.
+    /// The warnings at the time when it was saved.
     pub warnings: Vec<Finding>,
     /// When it was saved.
     pub updated_at: Timestamp,
 }
 
-/// Something about a template that its author is told.
+/// An error or a warning about a template, for its author.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub struct Finding {
-    /// The part, as a JSON pointer into the template; empty for the whole.
+    /// The part, as a JSON pointer into the template; empty for the whole template.
     pub pointer: String,
-    /// What it is.
+    /// The description.
     pub detail: String,
 }
 
-/// What was found about a template.
+/// The findings about a template.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Report {
-    /// What keeps it from being used.
+    /// Errors, which keep the template from being used.
     pub errors: Vec<Finding>,
-    /// What its author may want to change.
+    /// Warnings, which the author may want to act on.
     pub warnings: Vec<Finding>,
 }
 
@@ -84,8 +85,8 @@ pub struct Preview {
     pub text: String,
     /// The HTML part, if there is one.
     pub html: Option<String>,
-    /// The language of the words.
+    /// The language of the texts.
     pub locale: Locale,
-    /// Whether they are the tenant's own.
+    /// Whether the texts are the tenant's own.
     pub is_own: bool,
 }

@@ -1,4 +1,4 @@
-//! Events that a tenant may be told of, and what it is told.
+//! Events that tenants can subscribe to, and their payloads.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -11,29 +11,29 @@ use crate::domain::locale::Locale;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 
-/// An event's number, which grows with time and is unique within its tenant.
+/// The number of an event. It grows with time and is unique within its tenant.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct EventId(pub i64);
 
-/// What happened.
+/// The kind of an event.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum EventKind {
     /// The right code was given.
     ChallengeVerified,
     /// The last attempt was wrong.
     ChallengeExhausted,
-    /// The time of a challenge ran out.
+    /// A challenge expired.
     ChallengeExpired,
     /// A message was accepted.
     DeliverySent,
     /// A message was not delivered.
     DeliveryFailed,
-    /// Nothing: the tenant tries an endpoint out.
+    /// A test of an endpoint; nothing happened.
     Ping,
 }
 
 impl EventKind {
-    /// Those that an endpoint can be told.
+    /// The kinds that an endpoint can subscribe to.
     pub const ALL: [Self; 5] = [
         Self::ChallengeVerified,
         Self::ChallengeExhausted,
@@ -42,7 +42,7 @@ impl EventKind {
         Self::DeliveryFailed,
     ];
 
-    /// The word used in JSON and in the store.
+    /// Returns the word used in JSON and in the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::ChallengeVerified => "challenge.verified",
@@ -54,43 +54,43 @@ impl EventKind {
         }
     }
 
-    /// The kind of this word, if there is one.
+    /// Returns the kind that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().chain([Self::Ping]).find(|kind| kind.as_str() == word)
     }
 
-    /// Its bit among [`EventKinds`].
+    /// Returns its bit in [`EventKinds`].
     pub const fn bit(self) -> i64 {
         1 << self as i64
     }
 }
 
-/// Some of the kinds.
+/// A set of kinds.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct EventKinds(i64);
 
 impl EventKinds {
-    /// From the bits that are kept.
+    /// Decodes the stored bits.
     pub const fn from_bits(bits: i64) -> Self {
         Self(bits)
     }
 
-    /// As it is kept.
+    /// Encodes the set for storage.
     pub const fn bits(self) -> i64 {
         self.0
     }
 
-    /// All, also those that come later.
+    /// Returns the set of all kinds, including those of later versions.
     pub const fn all() -> Self {
         Self(i64::MAX)
     }
 
-    /// Whether there are none.
+    /// Returns whether the set is empty.
     pub const fn is_empty(self) -> bool {
         self.0 == 0
     }
 
-    /// The kinds, in order of declaration.
+    /// Iterates over the kinds in order of declaration.
     pub fn iter(self) -> impl Iterator<Item = EventKind> {
         EventKind::ALL.into_iter().filter(move |kind| self.0 & kind.bit() != 0)
     }
@@ -111,13 +111,13 @@ impl fmt::Debug for EventKinds {
 const PREFIX: &str = "evt_";
 const DIGITS: usize = 16;
 
-/// An event's name towards the outside, unique among all tenants: `evt_`, the tenant's own letters,
+/// Returns the public name of an event, unique among all tenants: `evt_`, the tenant's own letters,
 /// and the event's number.
 pub fn name(tenant: &TenantHandle, event: EventId) -> String {
     format!("{PREFIX}{}{:0DIGITS$x}", own(tenant), event.0)
 }
 
-/// The event that a tenant names so.
+/// Parses the name of an event of this tenant.
 pub fn parse_name(tenant: &TenantHandle, text: &str) -> Option<EventId> {
     let digits = text.strip_prefix(PREFIX)?.strip_prefix(own(tenant))?;
     let is_ours = digits.len() == DIGITS && digits.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
@@ -128,14 +128,13 @@ fn own(tenant: &TenantHandle) -> &str {
     tenant.as_str().split_once('_').map_or("", |(_, own)| own)
 }
 
-/// The challenge object as the API shows it, without its key: never the code, never the whole
-/// recipient.
+/// The challenge object of the API, without its key: never the code, never the whole recipient.
 #[derive(Serialize)]
 struct Snapshot<'a> {
     status: &'static str,
     purpose: &'a str,
     channel: &'static str,
-    /// Null where the page of the challenge was never given a recipient.
+    /// Null if the page of the challenge was never given a recipient.
     to: Option<&'a str>,
     locale: String,
     created_at: String,
@@ -143,7 +142,7 @@ struct Snapshot<'a> {
     attempts_remaining: u8,
     resend_at: Option<String>,
     sends_remaining: u8,
-    /// Null where the tenant delivers the code by itself.
+    /// Null if the tenant delivers the code itself.
     delivery: Option<Delivery>,
     nonce: Option<&'a str>,
     metadata: &'a BTreeMap<String, String>,
@@ -156,8 +155,8 @@ struct Delivery {
     error: Option<&'static str>,
 }
 
-/// A challenge as it stands at `now`, to be kept with its event: what is sent later is what was
-/// true then.
+/// Serialises a challenge as it is at `now`, to be stored with its event: a webhook sent later
+/// describes this moment.
 pub fn snapshot(challenge: &Challenge, now: Timestamp) -> String {
     let status: ChallengeStatus = challenge.standing.status_at(now);
     let moment = |at: Option<Timestamp>| at.map(|at| at.to_string());
@@ -184,8 +183,8 @@ pub fn snapshot(challenge: &Challenge, now: Timestamp) -> String {
     serde_json::to_string(&snapshot).unwrap_or_default()
 }
 
-/// The body of an event: the same to the byte on every try, whatever later versions would write.
-/// A snapshot is completed with the key of its challenge, which only the caller can tell.
+/// Returns the body of an event: byte for byte the same on every try, even if a later version would
+/// write it differently. The caller supplies the challenge's key to complete the snapshot.
 pub fn body(kind: EventKind, at: Timestamp, data: Option<(&str, &str)>) -> String {
     let data = match data {
         Some((key, snapshot)) => {

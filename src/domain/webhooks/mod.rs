@@ -1,4 +1,4 @@
-//! Webhooks: events, and the endpoints that are told of them.
+//! Webhooks: events, and the endpoints that receive them.
 
 pub mod event;
 pub mod url;

@@ -1,4 +1,4 @@
-//! Where a webhook is: a URL that the operator's rule lets tenants name.
+//! Webhook URLs, restricted by the operator's outbound rule.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -7,41 +7,43 @@ use url::{Host, Url};
 
 use crate::domain::network::OutboundRule;
 
-/// The most bytes of a URL.
+/// The maximum length of a URL, in bytes.
 pub const MAX_URL: usize = 2_000;
 
-/// Where an endpoint is: a URL within its bounds, which says nothing yet about where it leads.
+/// The URL of an endpoint. It is well-formed and not too long; whether it may be contacted is
+/// another question.
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookUrl(Url);
 
-/// Why a URL cannot be an endpoint's.
+/// Why a URL is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidUrl {
-    /// Not a URL, or too long.
+    /// It is not a URL, or is too long.
     #[error("must be an absolute URL of at most {MAX_URL} bytes")]
     NotAUrl,
-    /// Neither `https` nor `http`.
+    /// The scheme is neither `https` nor `http`.
     #[error("must begin with https://")]
     Scheme,
-    /// `http`, and the operator does not allow it for this host.
+    /// The scheme is `http`, and the operator does not allow it for this host.
     #[error("must begin with https://; the operator can allow http for a host in outbound.plaintext_hosts")]
     Plaintext,
-    /// A user name or a password.
+    /// It contains a user name or a password.
     #[error("may not hold a user name or a password")]
     UserInfo,
-    /// A fragment.
+    /// It has a fragment.
     #[error("may not have a fragment (#…)")]
     Fragment,
-    /// A port that tenants may not name.
+    /// Tenants may not use this port.
     #[error("has a port that is not allowed here; the operator can add it to outbound.webhook_ports")]
     Port,
-    /// A private or local address.
+    /// The address is private or local.
     #[error("is at a private or local address; the operator can add it to outbound.allow_hosts")]
     Host,
 }
 
 impl WebhookUrl {
-    /// A URL that `rule` lets tenants name. What a name leads to is judged at each connection.
+    /// Parses a URL that `rule` lets tenants use. The addresses of a host name are checked at each
+    /// connection.
     pub fn parse(text: &str, rule: &OutboundRule) -> Result<Self, InvalidUrl> {
         let url = Self::kept(text).ok_or(InvalidUrl::NotAUrl)?;
         if !matches!(url.0.scheme(), "https" | "http") {
@@ -56,14 +58,14 @@ impl WebhookUrl {
         url.check(rule).map(|()| url)
     }
 
-    /// A URL that was checked when it was written down.
+    /// Parses a stored URL, which was checked when it was saved.
     pub fn kept(text: &str) -> Option<Self> {
         let url =
             Url::parse(text).ok().filter(|url| url.as_str().len() <= MAX_URL && text.len() <= MAX_URL)?;
         url.has_host().then_some(Self(url))
     }
 
-    /// Whether `rule` lets it be spoken to, as far as the URL alone tells.
+    /// Checks the URL against `rule`, as far as possible without resolving the host.
     fn check(&self, rule: &OutboundRule) -> Result<(), InvalidUrl> {
         let host = self.host();
         if !self.is_secure_enough(rule) {
@@ -85,22 +87,22 @@ impl WebhookUrl {
         }
     }
 
-    /// Whether it is spoken to over TLS, or `rule` lets it go without.
+    /// Returns whether the connection uses TLS, or `rule` exempts the host.
     pub fn is_secure_enough(&self, rule: &OutboundRule) -> bool {
         self.is_secure() || rule.allows_plaintext(&self.host())
     }
 
-    /// The URL itself.
+    /// Returns the URL as text.
     pub fn as_str(&self) -> &str {
         self.0.as_str()
     }
 
-    /// Whether it is spoken to over TLS.
+    /// Returns whether the connection uses TLS.
     pub fn is_secure(&self) -> bool {
         self.0.scheme() == "https"
     }
 
-    /// The host: a name, or an address without brackets.
+    /// Returns the host: a name, or an address without brackets.
     pub fn host(&self) -> String {
         match self.0.host() {
             Some(Host::Ipv6(ip)) => ip.to_string(),
@@ -110,25 +112,26 @@ impl WebhookUrl {
         }
     }
 
-    /// The port.
+    /// Returns the port.
     pub fn port(&self) -> u16 {
         self.0.port_or_known_default().unwrap_or(443)
     }
 
-    /// The host, and the port if it is not the usual one: what goes into `Host` (RFC 9110 §7.2).
+    /// Returns the host, and the port unless it is the default: the value of the `Host` header (RFC
+    /// 9110 §7.2).
     pub fn authority(&self) -> String {
         let host = self.0.host_str().unwrap_or_default();
         self.0.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"))
     }
 
-    /// Path and query.
+    /// Returns the path and the query.
     pub fn target(&self) -> String {
         let query = self.0.query().map(|query| format!("?{query}")).unwrap_or_default();
         format!("{}{query}", self.0.path())
     }
 }
 
-/// Without path and query, where some receivers have a secret.
+/// Omits the path and the query, where some receivers put a secret.
 impl fmt::Debug for WebhookUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "WebhookUrl({}://{}/…)", self.0.scheme(), self.authority())

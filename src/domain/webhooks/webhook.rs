@@ -1,4 +1,4 @@
-//! Webhooks: where a tenant is told of events, and what came of telling it.
+//! Webhooks: endpoints that receive a tenant's events, and the outcomes of deliveries.
 
 use std::time::Duration;
 
@@ -9,13 +9,13 @@ use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::{EventId, EventKind, EventKinds};
 use crate::domain::webhooks::url::WebhookUrl;
 
-/// The most endpoints of one tenant.
+/// The maximum number of endpoints of one tenant.
 pub const MAX_WEBHOOKS: usize = 10;
-/// The most deliveries of one tenant that wait: what happens beyond it is not told.
+/// The maximum number of a tenant's waiting deliveries. Events beyond it are not delivered.
 pub const MAX_WAITING: i64 = 10_000;
-/// The most bytes of a description.
+/// The maximum length of a description, in bytes.
 pub const MAX_DESCRIPTION: usize = 200;
-/// An endpoint that has failed for so long without a success is disabled.
+/// How long an endpoint may fail without a success before it is disabled.
 pub const GIVE_UP: Duration = Duration::from_secs(5 * 86_400);
 
 /// An endpoint's row.
@@ -23,50 +23,50 @@ pub const GIVE_UP: Duration = Duration::from_secs(5 * 86_400);
 pub struct WebhookId(pub i64);
 
 handle!(
-    /// An endpoint's name towards the outside: `whk_` and 16 letters and digits. Not a secret.
+    /// The public name of an endpoint: `whk_` and 16 letters and digits. Not a secret.
     WebhookHandle, "whk_"
 );
 
 /// An endpoint.
 #[derive(Clone, Debug)]
 pub struct Webhook {
-    /// Its row.
+    /// The row.
     pub id: WebhookId,
-    /// Its name towards the outside.
+    /// The public name.
     pub handle: WebhookHandle,
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Where it is.
+    /// The URL.
     pub url: WebhookUrl,
-    /// What its owner calls it; may be empty.
+    /// The owner's description; may be empty.
     pub description: String,
-    /// What it is told.
+    /// The events that it receives.
     pub events: EventKinds,
-    /// Whether it is told anything.
+    /// Whether events are sent to it.
     pub enabled: bool,
-    /// Why it is not, unless its tenant did it.
+    /// Why it is disabled; `None` if its tenant disabled it, or if it is enabled.
     pub disabled_for: Option<DisabledFor>,
-    /// Its signing secrets, sealed.
+    /// The signing secrets, sealed.
     pub secrets: Sealed,
     /// When it was made.
     pub created_at: Timestamp,
-    /// Deliveries that have not ended.
+    /// Number of deliveries that have not ended.
     pub waiting: i64,
-    /// The first failure after the last success.
+    /// When it first failed after the last success.
     pub failing_since: Option<Timestamp>,
 }
 
 /// Why an endpoint was disabled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DisabledFor {
-    /// It answered 410.
+    /// It responded with 410.
     Gone,
     /// It has failed for [`GIVE_UP`].
     Failing,
 }
 
 impl DisabledFor {
-    /// The word used in JSON and in the store.
+    /// Returns the word used in JSON and in the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Gone => "gone",
@@ -74,49 +74,49 @@ impl DisabledFor {
         }
     }
 
-    /// The reason of this word, if there is one.
+    /// Returns the reason that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         [Self::Gone, Self::Failing].into_iter().find(|reason| reason.as_str() == word)
     }
 }
 
-/// What an endpoint answered to one try, or why there is no answer.
+/// An endpoint's response to one try, or why there was none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Answer {
-    /// A status of HTTP.
+    /// The status code of the response.
     Status(u16),
-    /// None.
+    /// There was no response.
     None(WebhookDeliveryError),
 }
 
 impl Answer {
-    /// Whether it is a success: 2xx.
+    /// Returns whether the response is a success: 2xx.
     pub fn is_success(self) -> bool {
         matches!(self, Self::Status(200..=299))
     }
 
-    /// Whether the endpoint wants nothing more (410 Gone).
+    /// Returns whether the endpoint wants no more deliveries (410 Gone).
     pub fn is_gone(self) -> bool {
         self == Self::Status(410)
     }
 }
 
-/// Why an endpoint gave no answer.
+/// Why an endpoint gave no response.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WebhookDeliveryError {
     /// The name did not resolve.
     HostNotFound,
     /// The address, the port or the scheme is not allowed.
     HostNotAllowed,
-    /// No connection, or it broke.
+    /// The connection could not be made, or it broke.
     ConnectionFailed,
-    /// No answer in time.
+    /// There was no response in time.
     TimedOut,
-    /// No TLS, or a certificate that does not prove the host.
+    /// No TLS, or a certificate that does not match the host.
     TlsFailed,
-    /// What it sent is not HTTP.
+    /// The response is not HTTP.
     ProtocolViolated,
-    /// Its secret does not open, so nothing can be signed.
+    /// The signing secret could not be opened, so the event cannot be signed.
     NotSigned,
 }
 
@@ -132,7 +132,7 @@ impl WebhookDeliveryError {
         Self::NotSigned,
     ];
 
-    /// The word used in JSON and in the store.
+    /// Returns the word used in JSON and in the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::HostNotFound => "host_not_found",
@@ -146,16 +146,16 @@ impl WebhookDeliveryError {
     }
 }
 
-/// Where telling an event stands.
+/// The status of a webhook delivery.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WebhookDeliveryStatus {
     /// Waiting for its first or next try.
     Waiting,
-    /// The endpoint has taken it.
+    /// The endpoint accepted the event.
     Sent,
-    /// Tried as often as it is.
+    /// All tries failed.
     Failed,
-    /// The endpoint was disabled before.
+    /// Canceled because the endpoint was disabled first.
     Canceled,
 }
 
@@ -163,7 +163,7 @@ impl WebhookDeliveryStatus {
     /// Every status.
     pub const ALL: [Self; 4] = [Self::Waiting, Self::Sent, Self::Failed, Self::Canceled];
 
-    /// The word used in JSON and in the store.
+    /// Returns the word used in JSON and in the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Waiting => "waiting",
@@ -173,46 +173,46 @@ impl WebhookDeliveryStatus {
         }
     }
 
-    /// The status of this word, if there is one.
+    /// Returns the status that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 }
 
-/// What came of one try.
+/// The outcome of one try.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Tried {
     /// The event.
     pub event: EventId,
-    /// What the endpoint said.
+    /// The endpoint's response.
     pub answer: Answer,
-    /// When it is tried again; `None` when it has ended, well or not.
+    /// When the delivery is retried; `None` if it has ended, in success or failure.
     pub again_at: Option<Timestamp>,
 }
 
-/// Telling one event, as its tenant sees it.
+/// A webhook delivery, as its tenant sees it.
 #[derive(Clone, Debug)]
 pub struct WebhookDelivery {
     /// The event.
     pub event: EventId,
-    /// What happened.
+    /// The kind of event.
     pub kind: EventKind,
-    /// When.
+    /// When the event happened.
     pub at: Timestamp,
-    /// To which challenge.
+    /// The challenge, if the event concerns one.
     pub challenge: Option<ChallengeId>,
-    /// Where it stands.
+    /// The status.
     pub status: WebhookDeliveryStatus,
-    /// Tries so far.
+    /// Number of tries so far.
     pub tries: u32,
-    /// The next one.
+    /// When the next try is due.
     pub due_at: Option<Timestamp>,
-    /// When it ended.
+    /// When the delivery ended.
     pub ended_at: Option<Timestamp>,
-    /// The last try.
+    /// When the last try was made.
     pub last_at: Option<Timestamp>,
-    /// What was answered to it.
+    /// The status code of the last response.
     pub last_status: Option<u16>,
-    /// Why nothing was.
+    /// Why there was no response to the last try.
     pub last_error: Option<String>,
 }
