@@ -31,24 +31,24 @@ impl TokenKind {
     }
 }
 
-/// A fresh token of 256 random bits.
+/// Returns a fresh token of 256 random bits.
 pub fn draw(entropy: &dyn Entropy) -> SecretString {
     SecretString::from(entropy.text(&ALPHABET, SIZE))
 }
 
-/// Whether a text has the shape of a token. Any other text is never looked up.
+/// Returns whether a text has the shape of a token. Any other text is never looked up.
 pub fn is_token(text: &str) -> bool {
     text.len() == SIZE && text.bytes().all(|b| b.is_ascii_alphanumeric())
 }
 
-/// The token that the forms of a session carry. It is derived from the session's token, which cannot be
-/// computed from it.
+/// Returns the token that the forms of a session carry. It is derived from the session's token,
+/// which cannot be computed from it.
 pub fn form_token(session: &SecretString) -> String {
     let Some(key) = session.expose_secret().as_bytes().first_chunk() else { return String::new() };
     URL_SAFE_NO_PAD.encode(Key::new(*key).mac(&[b"form/1", session.expose_secret().as_bytes()]))
 }
 
-/// Whether a form came from a page of this session.
+/// Returns whether a form came from a page of this session.
 pub fn is_form_token(session: &SecretString, sent: &str) -> bool {
     let known = form_token(session);
     !known.is_empty() && bool::from(known.as_bytes().ct_eq(sent.as_bytes()))

@@ -1,8 +1,8 @@
-//! A name for content that changes whenever the content does.
+//! Digests that name content and change whenever it does.
 
 use sha2::{Digest, Sha256};
 
-/// The SHA-256 of content that is not secret.
+/// Returns the SHA-256 of content that is not secret.
 pub fn digest(content: &[u8]) -> [u8; 32] {
     Sha256::digest(content).into()
 }

@@ -1,4 +1,4 @@
-//! A key: 32 bytes, erased when dropped and never printed.
+//! Keys.
 
 use std::fmt;
 
@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::random::Entropy;
 
-/// A 256-bit key. Erased when dropped, never printed.
+/// A 256-bit key, erased when dropped and never printed.
 #[derive(Clone)]
 pub struct Key(Zeroizing<[u8; 32]>);
 
@@ -17,7 +17,7 @@ impl Key {
         Self(Zeroizing::new(bytes))
     }
 
-    /// A fresh random key.
+    /// Generates a random key.
     pub fn generate(entropy: &dyn Entropy) -> Self {
         Self::new(entropy.bytes())
     }
@@ -26,8 +26,8 @@ impl Key {
         &self.0
     }
 
-    /// HMAC-SHA-256 over `parts`, each preceded by its length, so that different lists of parts never give
-    /// the same input.
+    /// Computes HMAC-SHA-256 over `parts`, each preceded by its length, so that different lists of
+    /// parts never give the same input.
     pub(super) fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
         // HMAC takes a key of any length, so this cannot fail.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(self.bytes()) else { unreachable!() };

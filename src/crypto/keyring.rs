@@ -42,8 +42,8 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// Fresh keys, wrapped, for the purposes that `existing` lacks: all of them for a new store; for an older
-    /// one, the purposes added since. They are in use from the beginning of time.
+    /// Creates wrapped keys for the purposes that `existing` lacks: all of them for a new store;
+    /// for an older one, the purposes added since. They are in use from the beginning of time.
     pub fn missing(
         master: &MasterKey,
         existing: &[WrappedKey],
@@ -64,8 +64,8 @@ impl Keyring {
         Ok(Self { master: master.clone(), present: Present::new(ring) })
     }
 
-    /// Adopts the keys that the store has now, as of `now`; `true` if they differ from those before. If one
-    /// cannot be unwrapped, nothing changes.
+    /// Adopts the keys that the store has now, as of `now`. Returns `true` if they differ from the
+    /// previous ones. If one cannot be unwrapped, nothing changes.
     pub fn reload(&self, wrapped: &[WrappedKey], now: Timestamp) -> Result<bool, KeyringError> {
         let known = self.present.ring();
         let ring = Ring::open(&self.master, wrapped, Some(&known), now)?;
@@ -81,7 +81,7 @@ impl Keyring {
         self.present.replace(self.present.ring().at_moment(now));
     }
 
-    /// A fresh key for `purpose`, wrapped: the version after those of `existing`.
+    /// Creates a wrapped key for `purpose`: the version after those of `existing`.
     pub fn successor(
         &self,
         existing: &[WrappedKey],
@@ -94,7 +94,7 @@ impl Keyring {
         wrapping::make(&self.master, Plan { purpose, version, now, active_from }, entropy)
     }
 
-    /// The same keys, wrapped under a new master key.
+    /// Wraps the same keys under a new master key.
     pub fn rewrap(
         master: &MasterKey,
         existing: &[WrappedKey],
@@ -104,13 +104,13 @@ impl Keyring {
         existing.iter().map(|key| wrapping::rewrap(master, key, successor, entropy)).collect()
     }
 
-    /// The version under which new codes are hashed.
+    /// Returns the version under which new codes are hashed.
     pub fn code_version(&self) -> u32 {
         self.present.ring().code.in_use().number
     }
 
-    /// The keyed hash of `code` under key `version`, bound to its challenge and to the fields that
-    /// verification must repeat; `None` if the version is unknown.
+    /// Returns the keyed hash of `code` under key `version`, bound to its challenge and to the
+    /// fields that a verification must repeat; `None` if the version is unknown.
     pub fn code_hash(
         &self,
         version: u32,
@@ -136,7 +136,7 @@ impl Keyring {
         Some(CodeHash(key.mac(&parts)))
     }
 
-    /// Whether this process knows this version of the code key.
+    /// Returns whether this process knows this version of the code key.
     pub fn knows_code_version(&self, version: u32) -> bool {
         self.present.ring().code.find(version).is_some()
     }
@@ -148,7 +148,7 @@ impl Keyring {
         seal::seal(version.number, &version.key, place, plaintext, entropy)
     }
 
-    /// The version under which values are sealed, if there are former ones.
+    /// Returns the version under which values are sealed; `None` if there are no former versions.
     pub fn seal_version_after_others(&self) -> Option<u32> {
         let ring = self.present.ring();
         let in_use = ring.seal.in_use().number;
@@ -163,26 +163,27 @@ impl Keyring {
         seal::open(&known.key, place, sealed)
     }
 
-    /// Whether a value was sealed under a version that is unknown here: another process may have created it
-    /// since the keys were read.
+    /// Returns whether a value was sealed under a version that is unknown here: another process may
+    /// have created it since the keys were read.
     pub fn is_of_unknown_version(&self, sealed: &Sealed) -> bool {
         seal::version(sealed).is_ok_and(|version| self.present.ring().seal.find(version).is_none())
     }
 
-    /// The cipher that turns challenge rows into shareable keys and back. It follows the keyring.
+    /// Returns the cipher that turns challenge rows into shareable keys and back. It follows the keyring.
     pub fn shareable_keys(&self) -> shareable_key::Codec {
         shareable_key::Codec::new(self.present.clone())
     }
 
-    /// The receipt, issued at `now` and signed by the key in use: a JWT in its compact form (RFC 7515 §7.1).
-    /// Signing takes a fraction of a millisecond, so it must not run on a thread that others wait for, such
-    /// as the store's writer.
+    /// Issues a receipt at `now`, signed by the key in use: a JWT in its compact form (RFC 7515
+    /// §7.1). Signing takes a fraction of a millisecond, so it must not run on a thread that others
+    /// wait for, such as the store's writer.
     pub fn issue_receipt(&self, terms: &ReceiptTerms, receipt: &Receipt<'_>, now: Timestamp) -> String {
         receipt::sign(&self.present.ring().receipt.in_use().key, terms, receipt, now)
     }
 
-    /// The public keys (RFC 7517 §5), newest first: the one in use; the next one, so that it is known before
-    /// it signs; and former ones while a receipt signed by them may still be valid.
+    /// Returns the public keys (RFC 7517 §5), newest first: the one in use; the next one, so that
+    /// it is known before it signs; and former ones while a receipt signed by them may still be
+    /// valid.
     pub fn jwks(&self) -> Value {
         let ring = self.present.ring();
         let is_needed = |version: &&Version<_>| {
@@ -194,7 +195,7 @@ impl Keyring {
     }
 }
 
-/// The versions in use.
+/// Lists the versions in use.
 impl fmt::Display for Keyring {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let in_use = self.present.ring().versions_in_use();

@@ -160,7 +160,7 @@ pub(super) mod tests {
 
     use super::*;
 
-    /// Bytes that differ from call to call but are the same in every run.
+    /// An entropy source whose bytes differ from call to call but are the same in every run.
     #[derive(Default)]
     pub struct Counting(AtomicU64);
 

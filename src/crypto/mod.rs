@@ -1,4 +1,4 @@
-//! Keys, seals, keyed hashes, receipts, and what is issued: secret keys, tokens and result codes.
+//! Keys, seals, keyed hashes, receipts, and generated credentials: secret keys, tokens and result codes.
 
 pub mod console;
 mod digest;

@@ -22,8 +22,8 @@ const SIZE: usize = 32;
 const NOBODYS: &str =
     "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// Whether a password is long enough and hard to guess (at least 10^8 guesses). `known` are words that a
-/// guesser would try first.
+/// Returns whether a password is long enough and hard to guess (at least 10^8 guesses). `known` are
+/// words that a guesser would try first.
 pub fn is_strong(password: &SecretString, known: &[&str]) -> bool {
     let text = password.expose_secret();
     let shape = text.chars().count() >= MIN_PASSWORD && text.len() <= MAX_PASSWORD;
@@ -43,7 +43,7 @@ impl Default for Hasher {
 }
 
 impl Hasher {
-    /// The hash of a password, in PHC string format.
+    /// Hashes a password and returns the hash in PHC string format.
     pub fn hash(&mut self, password: &SecretString, entropy: &dyn Entropy) -> String {
         let salt: [u8; 16] = entropy.bytes();
         let params = params();
@@ -54,7 +54,7 @@ impl Hasher {
         hashed.unwrap_or_else(|| unreachable!())
     }
 
-    /// Whether a password matches this hash. Without a hash the check takes as long, and fails.
+    /// Returns whether a password matches this hash. Without a hash the check takes as long, and fails.
     pub fn matches(&mut self, password: &SecretString, hash: Option<&str>) -> bool {
         let Some(kept) = Kept::parse(hash.unwrap_or(NOBODYS)) else { return false };
         let Some(digest) = self.digest(password, &kept.salt, &kept.params) else { return false };
@@ -86,7 +86,7 @@ struct Kept {
 }
 
 impl Kept {
-    /// `None` for another algorithm, and for a higher cost than a hasher is made for.
+    /// Returns `None` for another algorithm, and for a higher cost than a hasher is made for.
     fn parse(text: &str) -> Option<Self> {
         let hash = PasswordHash::new(text).ok()?;
         let params = Params::try_from(&hash).ok()?;
@@ -131,7 +131,7 @@ mod tests {
         assert!(!hasher.matches(&secret("correct horse batterz"), Some(&kept)));
         assert!(!hasher.matches(&secret(""), None));
         assert!(!hasher.matches(&secret("x"), Some("no hash")));
-        // Otherwise the time of the answer would reveal that the name does not exist.
+        // Otherwise the response time would reveal that the name does not exist.
         assert!(Kept::parse(NOBODYS).is_some());
     }
 

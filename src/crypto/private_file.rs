@@ -29,7 +29,7 @@ fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// The path of a file whose name is that of `path` and an ending.
+/// Returns the path of a file whose name is that of `path` plus `ending`.
 pub(super) fn beside(path: &Path, ending: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(ending);

@@ -28,7 +28,7 @@ pub struct Receipt<'a> {
     pub tenant: &'a TenantHandle,
     /// The recipient that answered: `sub`.
     pub recipient: &'a str,
-    /// What the code was for.
+    /// The purpose of the code.
     pub purpose: &'a Purpose,
     /// How the code was delivered.
     pub channel: ChannelKind,
@@ -37,7 +37,7 @@ pub struct Receipt<'a> {
     pub key: &'a str,
     /// What the app gave to recognise the receipt, if anything.
     pub nonce: Option<&'a Nonce>,
-    /// The fields that the app bound to the code, if any.
+    /// The hash of the fields that the app bound to the code, if any.
     pub bind: Option<&'a BindHash>,
     /// What the app attached to the challenge, if anything.
     pub metadata: Option<&'a Map<String, Value>>,
@@ -63,8 +63,8 @@ struct Claims<'a> {
     amr: [&'static str; 1],
 }
 
-/// The hash of bound fields: SHA-256 over their JSON object, with sorted names and without white space, so
-/// that anyone who knows the fields can compute it. `None` if nothing is bound.
+/// Returns the hash of bound fields: SHA-256 over their JSON object, with sorted names and without
+/// white space, so that anyone who knows the fields can compute it. `None` if nothing is bound.
 pub fn bind_hash(bound: &BoundFields) -> Option<BindHash> {
     if bound.is_empty() {
         return None;
@@ -114,12 +114,12 @@ pub(super) mod tests {
     const HANDLE: &str = "tnt_23456789abcdefgh";
     const BIND: &str = "47DEQpj8HBSa-_TImW-5JCeuQeRkm5NMpJWZG3hSuFU";
 
-    /// The kid of a receipt that this keyring issues.
+    /// Returns the kid of a receipt that this keyring issues.
     pub fn signed_by(ring: &Keyring) -> String {
         jsonwebtoken::decode_header(issue(ring, now())).unwrap().kid.unwrap()
     }
 
-    /// The library uses the machine's clock, so the tests must too.
+    /// Returns the machine's time, because the library uses it too.
     fn now() -> Timestamp {
         Timestamp::from_millis(i64::try_from(jsonwebtoken::get_current_timestamp()).unwrap() * 1000 + 999)
     }
@@ -144,7 +144,7 @@ pub(super) mod tests {
         ring.issue_receipt(&terms(), &receipt, now)
     }
 
-    /// What an app does that has only the published keys.
+    /// Checks a token in the way of an app that has only the published keys.
     fn check(jwks: &Value, token: &str) -> Result<Value, ErrorKind> {
         let keys: JwkSet = serde_json::from_value(jwks.clone()).unwrap();
         let header = jsonwebtoken::decode_header(token).map_err(|error| error.kind().clone())?;

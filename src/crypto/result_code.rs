@@ -9,7 +9,7 @@ const PREFIX: &str = "otpr_";
 /// 62^43 > 2^256.
 const SIZE: usize = 43;
 
-/// A fresh result code.
+/// Returns a fresh result code.
 pub fn draw(entropy: &dyn Entropy) -> String {
     format!("{PREFIX}{}", entropy.text(&ALPHABET, SIZE))
 }

@@ -27,19 +27,19 @@ pub const MAX_CHOSEN: usize = 256;
 #[derive(Clone)]
 pub struct SecretKey(SecretString);
 
-/// Too short, too guessable, or a mistyped generated key.
+/// A key that is too short, too guessable, or a mistyped generated key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("not usable as a secret key")]
 pub struct UnusableKey;
 
 impl SecretKey {
-    /// A fresh key of 256 random bits: `otpm_`, 43 letters and digits, and a checksum of six, so that a
-    /// scanner can distinguish a leaked key from a random word.
+    /// Generates a key of 256 random bits: `otpm_`, 43 letters and digits, and a checksum of six,
+    /// so that a scanner can distinguish a leaked key from a random word.
     pub fn generate(entropy: &dyn Entropy) -> Self {
         Self::drawn(PREFIX, entropy)
     }
 
-    /// The same for a sandbox, with the prefix `otpm_test_`.
+    /// Generates a key for a sandbox, with the prefix `otpm_test_`.
     pub fn generate_test(entropy: &dyn Entropy) -> Self {
         Self::drawn(TEST_PREFIX, entropy)
     }
@@ -50,7 +50,7 @@ impl SecretKey {
         Self(SecretString::from(format!("{prefix}{body}{sum}")))
     }
 
-    /// A key as a caller presents it. Only its shape is checked.
+    /// Wraps a key as a caller presents it. Only its shape is checked.
     pub fn presented(text: &str) -> Result<Self, UnusableKey> {
         let shape = (MIN_CHOSEN..=MAX_CHOSEN).contains(&text.len()) && !text.chars().any(char::is_control);
         if shape && is_generated_or_other(text) {
@@ -60,13 +60,13 @@ impl SecretKey {
         }
     }
 
-    /// Whether a text has the shape of a generated key, which cannot be guessed.
+    /// Returns whether a text has the shape of a generated key, which cannot be guessed.
     pub fn is_generated(text: &str) -> bool {
         text.starts_with(PREFIX) && is_generated_or_other(text)
     }
 
-    /// A key that a tenant wants to choose: at least 16 characters that are hard to guess, rated like a
-    /// password (at least 10^10 guesses).
+    /// Accepts a key that a tenant chose: at least 16 characters that are hard to guess, rated like
+    /// a password (at least 10^10 guesses).
     pub fn chosen(text: &str) -> Result<Self, UnusableKey> {
         let key = Self::presented(text)?;
         let long_enough = text.chars().count() >= MIN_CHOSEN;
@@ -74,17 +74,17 @@ impl SecretKey {
         if long_enough && strong { Ok(key) } else { Err(UnusableKey) }
     }
 
-    /// Whether it opens a sandbox.
+    /// Returns whether the key opens a sandbox.
     pub fn is_test(&self) -> bool {
         self.expose().starts_with(TEST_PREFIX)
     }
 
-    /// The key itself, for its keyed hash and for showing it once.
+    /// Returns the key itself, for its keyed hash and for showing it once.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// The last four characters, by which its owner recognises it.
+    /// Returns the last four characters, by which its owner recognises it.
     pub fn hint(&self) -> String {
         let count = self.expose().chars().count();
         self.expose().chars().skip(count.saturating_sub(4)).collect()
@@ -97,7 +97,8 @@ impl fmt::Debug for SecretKey {
     }
 }
 
-/// A key with our prefix must have our shape and checksum; any other key has no checksum to check.
+/// Returns whether a key with our prefix has our shape and checksum. Any other key has no checksum
+/// and passes.
 fn is_generated_or_other(text: &str) -> bool {
     let rest = text.strip_prefix(TEST_PREFIX).or_else(|| text.strip_prefix(PREFIX));
     let Some(rest) = rest else { return true };

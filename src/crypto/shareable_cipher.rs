@@ -11,7 +11,7 @@ use super::key::Key;
 pub(super) struct Cipher(Aes256);
 
 impl Cipher {
-    /// The cipher of this key.
+    /// Returns the cipher of this key.
     pub(super) fn new(key: &Key) -> Self {
         Self(Aes256::new(key.bytes().into()))
     }

@@ -28,13 +28,13 @@ const PAGE: u64 = u64::from_be_bytes(*b"page key");
 pub struct ShareableKey(String);
 
 impl ShareableKey {
-    /// The 23 letters.
+    /// Returns the 23 letters.
     pub fn as_str(&self) -> &str {
         &self.0
     }
 }
 
-/// Turns rows into keys and back.
+/// Converts rows to keys and back.
 #[derive(Clone)]
 pub struct Codec {
     present: Present,
@@ -45,24 +45,25 @@ impl Codec {
         Self { present }
     }
 
-    /// The key of a challenge. It never changes, because the time of its minting, which is in its identity,
-    /// determines the version.
+    /// Returns the key of a challenge. It never changes, because the time of the mint, which is
+    /// part of the identity, determines the version.
     pub fn encode(&self, id: ChallengeId) -> ShareableKey {
         ShareableKey(self.encrypt(id, SHAREABLE))
     }
 
-    /// The key of a challenge's page.
+    /// Returns the key of a challenge's page.
     pub fn encode_page(&self, id: ChallengeId) -> String {
         self.encrypt(id, PAGE)
     }
 
-    /// The challenge of a key; `None` for every text that is not one of our keys. A version creates keys only
-    /// for its own time, so somebody with a leaked former version cannot name a challenge minted after it.
+    /// Returns the challenge of a key; `None` for every text that is not one of our keys. A version
+    /// creates keys only for its own time, so somebody with a leaked former version cannot name a
+    /// challenge minted after it.
     pub fn decode(&self, text: &str) -> Option<ChallengeId> {
         self.decrypt(text, SHAREABLE)
     }
 
-    /// The challenge of a page's key.
+    /// Returns the challenge of a page's key.
     pub fn decode_page(&self, text: &str) -> Option<ChallengeId> {
         self.decrypt(text, PAGE)
     }

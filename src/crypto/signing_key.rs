@@ -16,7 +16,7 @@ pub(super) struct SigningKey {
     public: PublicKey,
 }
 
-/// What the world may know of a key: a JWK (RFC 7517 §4, RFC 7518 §6.2).
+/// The public half of a key: a JWK (RFC 7517 §4, RFC 7518 §6.2).
 #[derive(Serialize)]
 pub(super) struct PublicKey {
     kty: &'static str,
@@ -38,7 +38,7 @@ struct Header<'a> {
 }
 
 impl PublicKey {
-    /// The key with this point, uncompressed (SEC 1 §2.3.3).
+    /// Creates the key with this uncompressed point (SEC 1 §2.3.3).
     fn at(point: &[u8]) -> Option<Self> {
         let [4, coordinates @ ..] = point else { return None };
         let (x, y) = coordinates.split_at_checked(32).filter(|(_, y)| y.len() == 32)?;
@@ -48,43 +48,45 @@ impl PublicKey {
     }
 }
 
-/// The thumbprint of a key, as RFC 7638 §3 makes it of the members that every such key has.
+/// Returns the thumbprint of a key, computed from its required members (RFC 7638 §3).
 fn thumbprint(x: &str, y: &str) -> String {
     let members = format!(r#"{{"crv":"P-256","kty":"EC","x":"{x}","y":"{y}"}}"#);
     URL_SAFE_NO_PAD.encode(Sha256::digest(members))
 }
 
 impl SigningKey {
-    /// A fresh key pair, as a PKCS#8 document (RFC 5208). `None` if AWS-LC has no memory for it.
+    /// Generates a key pair, as a PKCS#8 document (RFC 5208). Returns `None` if AWS-LC has no
+    /// memory for it.
     ///
-    /// Its randomness is not an argument: AWS-LC draws it from its own generator, which the operating system
-    /// seeds, and which signing relies on anyway. No caller needs two runs to create the same key.
+    /// Its randomness is not an argument: AWS-LC draws it from its own generator, which the
+    /// operating system seeds, and which signing relies on anyway. No caller needs two runs to
+    /// create the same key.
     pub(super) fn generate() -> Option<Zeroizing<Vec<u8>>> {
         let pair = EcdsaKeyPair::generate(&ECDSA_P256_SHA256_FIXED_SIGNING).ok()?;
         let document = pair.to_pkcs8v1().ok()?;
         Some(Zeroizing::new(document.as_ref().to_vec()))
     }
 
-    /// The key pair of a PKCS#8 document; `None` if it contains none on this curve.
+    /// Parses a PKCS#8 document; returns `None` if it contains no key pair on this curve.
     pub(super) fn from_pkcs8(document: &[u8]) -> Option<Self> {
         let pair = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, document).ok()?;
         let public = PublicKey::at(pair.public_key().as_ref())?;
         Some(Self { pair, public })
     }
 
-    /// `claims` as a signed JWT of type `typ` (RFC 7515 §7.1). The `kid` is the thumbprint of the key, so it
-    /// is the same after every start.
+    /// Signs `claims` as a JWT of type `typ` (RFC 7515 §7.1). The `kid` is the thumbprint of the
+    /// key, so it is the same after every start.
     pub(super) fn sign(&self, typ: &str, claims: &impl Serialize) -> String {
         let header = Header { typ, alg: self.public.alg, kid: &self.public.kid };
         let mut token = format!("{}.{}", encoded(&header), encoded(claims));
-        // A key pair that was opened signs whatever it is given.
+        // A key pair that was opened can sign any input.
         let Ok(signature) = self.pair.sign(&SystemRandom::new(), token.as_bytes()) else { unreachable!() };
         token.push('.');
         URL_SAFE_NO_PAD.encode_string(signature, &mut token);
         token
     }
 
-    /// The public half.
+    /// Returns the public half.
     pub(super) fn public(&self) -> &PublicKey {
         &self.public
     }

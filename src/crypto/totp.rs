@@ -14,40 +14,41 @@ const SIZE: usize = 20;
 pub struct TotpSecret(Zeroizing<Vec<u8>>);
 
 impl TotpSecret {
-    /// A fresh secret.
+    /// Returns a fresh secret.
     pub fn draw(entropy: &dyn Entropy) -> Self {
         Self(Zeroizing::new(entropy.bytes::<SIZE>().to_vec()))
     }
 
-    /// A secret from its stored bytes.
+    /// Creates a secret from its stored bytes.
     pub fn from_bytes(bytes: Zeroizing<Vec<u8>>) -> Option<Self> {
         (bytes.len() == SIZE).then_some(Self(bytes))
     }
 
-    /// A secret as a person types it.
+    /// Parses a secret as a person types it.
     pub fn parse(text: &str) -> Option<Self> {
         let secret = Secret::try_from_base32(text).ok()?;
         Self::from_bytes(Zeroizing::new(secret.as_bytes().to_vec()))
     }
 
-    /// The bytes to store, sealed.
+    /// Returns the bytes to store, sealed.
     pub fn as_bytes(&self) -> &[u8] {
         &self.0
     }
 
-    /// The text that a person types: letters and digits.
+    /// Returns the text that a person types: letters and digits.
     pub fn text(&self) -> Zeroizing<String> {
         Zeroizing::new(Secret::from(self.as_bytes()).to_base32())
     }
 
-    /// What an app reads from a QR code (<https://github.com/google/google-authenticator/wiki/Key-Uri-Format>).
+    /// Returns the URI that an app reads from a QR code
+    /// (<https://github.com/google/google-authenticator/wiki/Key-Uri-Format>).
     pub fn uri(&self, name: &str) -> Zeroizing<String> {
         // Neither the issuer nor a name contains a colon.
         Zeroizing::new(self.totp(name).to_url().unwrap_or_default())
     }
 
-    /// The step that this code belongs to: that of `now`, the one before or the one after. The caller must
-    /// not accept a step twice.
+    /// Returns the step that this code belongs to: that of `now`, the one before or the one after.
+    /// The caller must not accept a step twice.
     pub fn step(&self, code: &str, now: Timestamp) -> Option<u64> {
         let digits: String = code.chars().filter(|c| !c.is_whitespace()).collect();
         let seconds = u64::try_from(now.as_millis() / 1000).ok()?;

@@ -25,24 +25,24 @@ pub struct SigningSecret(SecretString);
 pub struct NotASecret;
 
 impl SigningSecret {
-    /// A fresh secret.
+    /// Returns a fresh secret.
     pub fn generate(entropy: &dyn Entropy) -> Self {
         let bytes: Zeroizing<[u8; SIZE]> = Zeroizing::new(entropy.bytes());
         Self(SecretString::from(format!("{PREFIX}{}", STANDARD.encode(*bytes))))
     }
 
-    /// A secret from its stored form.
+    /// Parses a secret from its stored form.
     pub fn kept(text: &str) -> Result<Self, NotASecret> {
         decode(text)?;
         Ok(Self(SecretString::from(text)))
     }
 
-    /// The secret itself, to seal it and to show it once.
+    /// Returns the secret itself, to seal it and to show it once.
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }
 
-    /// The signature of one try, in the form of the header `webhook-signature`.
+    /// Returns the signature of one try, in the form of the header `webhook-signature`.
     pub fn sign(&self, id: &str, timestamp: i64, body: &str) -> Result<String, NotASecret> {
         let key = decode(self.expose())?;
         let mut mac = Hmac::<Sha256>::new_from_slice(&key).map_err(|_| NotASecret)?;
@@ -67,7 +67,7 @@ mod tests {
     use super::*;
     use crate::crypto::master::tests::Counting;
 
-    /// The reference library has the same vector: `standardwebhooks`, `test_sign`.
+    /// The vector is that of the reference library: `standardwebhooks`, `test_sign`.
     #[test]
     fn signs_as_the_reference_library_does() {
         let secret = SigningSecret::kept("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();

@@ -1,4 +1,4 @@
-//! The keyed hashes and indexes under which things are found again without being stored.
+//! Keyed hashes and indexes, by which values are found again without being stored.
 
 use crate::crypto::key::Key;
 use crate::domain::address::Address;
@@ -9,45 +9,46 @@ use super::Keyring;
 use super::ring::Version;
 
 impl Keyring {
-    /// The hashes under which a secret key may be stored. The first is the one for new keys.
+    /// Returns the hashes under which a secret key may be stored. The first is the one for new keys.
     pub fn secret_key_hashes(&self, secret_key: &str) -> Vec<SecretKeyHash> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.secret_key.in_use()).chain(ring.secret_key.others());
         versions.map(|version| hash_secret_key(version, secret_key)).collect()
     }
 
-    /// The hash under which a new secret key is stored.
+    /// Returns the hash under which a new secret key is stored.
     pub fn secret_key_hash(&self, secret_key: &str) -> SecretKeyHash {
         hash_secret_key(self.present.ring().secret_key.in_use(), secret_key)
     }
 
-    /// The index of `recipient` within `tenant`.
+    /// Returns the index of `recipient` within `tenant`.
     pub fn recipient_index(&self, tenant: TenantId, recipient: &Address) -> RecipientIndex {
         index_recipient(self.present.ring().recipient.in_use(), tenant, recipient)
     }
 
-    /// The indexes of `recipient` within `tenant` under all versions but the one in use.
+    /// Returns the indexes of `recipient` within `tenant` under all versions but the one in use.
     pub fn other_recipient_indexes(&self, tenant: TenantId, recipient: &Address) -> Vec<RecipientIndex> {
         let ring = self.present.ring();
         ring.recipient.others().map(|version| index_recipient(version, tenant, recipient)).collect()
     }
 
-    /// All indexes of `recipient` within `tenant`. The first is the one for new rows.
+    /// Returns all indexes of `recipient` within `tenant`. The first is the one for new rows.
     pub fn recipient_indexes(&self, tenant: TenantId, recipient: &Address) -> Vec<RecipientIndex> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
         versions.map(|version| index_recipient(version, tenant, recipient)).collect()
     }
 
-    /// The digests of a tenant's request, or of its name, under all versions of the key. The first is the one
-    /// for new rows.
+    /// Returns the digests of a tenant's request, or of its name, under all versions of the key.
+    /// The first is the one for new rows.
     pub fn request_digests(&self, tenant: TenantId, parts: [&[u8]; 3]) -> Vec<RequestDigest> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
         versions.map(|version| digest_request(version, tenant, parts)).collect()
     }
 
-    /// The hashes of a tenant's result code under all versions of the key. The first is the one for new rows.
+    /// Returns the hashes of a tenant's result code under all versions of the key. The first is the
+    /// one for new rows.
     pub fn result_hashes(&self, tenant: TenantId, code: &str) -> Vec<ResultHash> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());

@@ -36,7 +36,7 @@ pub(in crate::crypto) struct Versions<K> {
 }
 
 impl<K: Material> Versions<K> {
-    /// The versions for this purpose as of `now`. Keys that are already unwrapped are reused.
+    /// Opens the versions for this purpose as of `now`. Keys that are already unwrapped are reused.
     fn open(
         master: &MasterKey,
         wrapped: &[WrappedKey],
@@ -68,7 +68,7 @@ impl<K> Versions<K> {
         &self.all[self.in_use]
     }
 
-    /// The version with this number.
+    /// Returns the version with this number.
     pub(super) fn find(&self, number: u32) -> Option<&Version<K>> {
         self.all.iter().find(|version| version.number == number)
     }
@@ -83,12 +83,12 @@ impl<K> Versions<K> {
         self.all.iter().rev()
     }
 
-    /// All versions but the one in use, newest first.
+    /// Returns all versions but the one in use, newest first.
     pub(super) fn others(&self) -> impl Iterator<Item = &Version<K>> {
         self.newest_first().filter(|version| version.number != self.in_use().number)
     }
 
-    /// When the use of a version ended or will end, if that is known.
+    /// Returns when the use of a version ended or will end, if that is known.
     pub(super) fn retired_at(&self, number: u32) -> Option<Timestamp> {
         self.all.iter().filter(|other| other.number > number).map(|other| other.active_from).min()
     }
@@ -102,7 +102,8 @@ impl<K> Versions<K> {
     }
 }
 
-/// The newest version in use at `moment`; the oldest if none is, which happens only when a clock went back.
+/// Returns the newest version in use at `moment`; the oldest if none is, which happens only when a
+/// clock went back.
 fn newest_at<K>(all: &[Version<K>], moment: Timestamp) -> usize {
     all.iter().rposition(|version| version.active_from <= moment).unwrap_or(0)
 }
@@ -149,7 +150,7 @@ impl Ring {
         })
     }
 
-    /// Which versions exist, purpose by purpose.
+    /// Returns which versions exist, purpose by purpose.
     pub(super) fn numbers(&self) -> [Vec<u32>; 7] {
         [
             self.seal.numbers(),
@@ -162,7 +163,7 @@ impl Ring {
         ]
     }
 
-    /// Which version is in use, in the order of all purposes.
+    /// Returns which version is in use for each purpose, in the order of [`KeyPurpose::ALL`].
     pub(super) fn versions_in_use(&self) -> [u32; 7] {
         [
             self.seal.in_use().number,
@@ -175,7 +176,7 @@ impl Ring {
         ]
     }
 
-    /// The same keys at another moment.
+    /// Returns the same keys at another moment.
     pub(super) fn at_moment(&self, now: Timestamp) -> Self {
         Self {
             now,

@@ -1,4 +1,4 @@
-//! What the keyring guarantees, over wrapped keys.
+//! Tests of the keyring's guarantees, over wrapped keys.
 
 use crate::domain::address::Address;
 use crate::domain::id::TenantId;
@@ -121,7 +121,8 @@ fn what_is_no_signing_key_does_not_open_as_one() {
     }
 }
 
-/// A keyring whose key for `purpose` is rotated at [`NOW`] and used a minute later, and its wrapped keys.
+/// Returns a keyring whose key for `purpose` is rotated at [`NOW`] and used a minute later, and its
+/// wrapped keys.
 fn rotated(purpose: KeyPurpose) -> (Keyring, Vec<WrappedKey>) {
     let entropy = Counting::default();
     let mut wrapped = Keyring::missing(&master(1), &[], &entropy, NOW).unwrap();

@@ -8,14 +8,14 @@ use super::Keyring;
 use super::ring::Version;
 
 impl Keyring {
-    /// The hashes of a token under all versions of the key. The first is the one for new tokens.
+    /// Returns the hashes of a token under all versions of the key. The first is the one for new tokens.
     pub fn token_hashes(&self, kind: TokenKind, token: &str) -> Vec<TokenHash> {
         let ring = self.present.ring();
         let versions = std::iter::once(ring.request.in_use()).chain(ring.request.others());
         versions.map(|version| hash(version, kind, token)).collect()
     }
 
-    /// The hash under which a new token is stored.
+    /// Returns the hash under which a new token is stored.
     pub fn token_hash(&self, kind: TokenKind, token: &str) -> TokenHash {
         hash(self.present.ring().request.in_use(), kind, token)
     }

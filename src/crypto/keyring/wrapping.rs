@@ -17,7 +17,7 @@ use super::error::KeyringError;
 
 /// The unwrapped form of a kind of key.
 pub(in crate::crypto) trait Material: Sized {
-    /// The key in these bytes, if they are valid.
+    /// Parses the key; returns `None` if the bytes are invalid.
     fn read(bytes: &[u8]) -> Option<Self>;
 }
 
@@ -48,7 +48,7 @@ pub(super) struct Plan {
     pub(super) active_from: Timestamp,
 }
 
-/// A fresh key, wrapped.
+/// Creates a wrapped key.
 pub(super) fn make(
     master: &MasterKey,
     plan: Plan,
@@ -73,7 +73,7 @@ pub(super) fn make(
     })
 }
 
-/// The same key, wrapped under a new master key.
+/// Wraps the same key under a new master key.
 pub(super) fn rewrap(
     master: &MasterKey,
     key: &WrappedKey,

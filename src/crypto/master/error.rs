@@ -1,4 +1,4 @@
-//! Why there is no master key.
+//! Master key errors.
 
 use std::io;
 use std::path::PathBuf;
@@ -34,12 +34,13 @@ pub enum MasterKeyError {
     /// The master key was replaced before, and its predecessor is still there.
     #[error("{0} is a former master key: move it to the backups that it opens, or delete it, and try again")]
     FormerInTheWay(PathBuf),
-    /// There is no space for a new file, or no right to create one. Exit code 4: it may heal.
+    /// There is no space for a new file, or no permission to create one. Exit code 4: the cause may
+    /// be temporary.
     #[error("the master key file {path} cannot be created: {source}")]
     NotMade {
         /// The file.
         path: PathBuf,
-        /// What the system said.
+        /// The error of the operating system.
         source: io::Error,
     },
     /// The file cannot be read or replaced.

@@ -61,12 +61,12 @@ fn from_hex(digits: &str) -> Option<Raw> {
     Some(raw)
 }
 
-/// The place of the key that will replace the one at `path`, until the database knows it.
+/// Returns the place of the key that will replace the one at `path`, until the database knows it.
 pub(super) fn next(path: &Path) -> PathBuf {
     beside(path, ".new")
 }
 
-/// The place of the replaced key.
+/// Returns the place of the replaced key.
 pub(super) fn former(path: &Path) -> PathBuf {
     beside(path, ".old")
 }

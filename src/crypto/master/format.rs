@@ -1,4 +1,4 @@
-//! What a master key looks like, in memory and in its file.
+//! The format of a master key, in memory and in its file.
 
 use zeroize::Zeroizing;
 
