@@ -1,4 +1,4 @@
-//! Circuit breakers: a server that keeps failing is left alone for a while.
+//! Circuit breakers: a server that keeps failing is not contacted for a while.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -10,40 +10,42 @@ use crate::domain::id::TenantId;
 use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::{Clock, Timestamp};
 
-/// Failures in a row after which a circuit opens.
+/// Consecutive failures after which a circuit opens.
 const TOLERANCE: u32 = 5;
-/// How long a circuit is open at first, and at most; it doubles in between.
+/// How long a circuit stays open at first, and at most. The pause doubles in between.
 const FIRST_PAUSE: Duration = Duration::from_secs(10);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// How long one probe keeps the others back: it may have been dropped without a word.
+/// How long one probe keeps other tries back. It is limited because a probe may be dropped without
+/// reporting.
 const PROBE_LIMIT: Duration = Duration::from_secs(60);
-/// Circuits above which those that failed long ago are forgotten.
+/// Number of circuits above which those that failed long ago are dropped.
 const MANY: usize = 4096;
 const LONG_AGO: Duration = Duration::from_secs(600);
 
-/// What fails, or not, as one.
+/// A unit of failure, which fails or works as a whole.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Circuit {
-    /// A server as everybody sees it, up to the login. The kind of session is part of it, so that
-    /// a tenant who asks a sound server for the wrong kind opens no circuit of anybody else.
+    /// A server, shared by all tenants: it covers everything before the login. The kind of session
+    /// is part of the key, so that a tenant who asks a healthy server for the wrong kind opens no
+    /// other tenant's circuit.
     Server(ServerAddress),
-    /// A server as one tenant's route sees it, from the login on. The revision is part of it, so that
-    /// a route that was put right is tried at once.
+    /// A server as used by one tenant's route: it covers the login and everything after it. The
+    /// revision is part of the key, so that a corrected route is tried at once.
     Route(TenantId, u64, RouteHandle),
 }
 
-/// What a try showed about a circuit.
+/// What a try revealed about a circuit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Finding {
-    /// It works, whatever became of the message.
+    /// The circuit works, whatever happened to the message.
     Works,
     /// It fails.
     Fails,
-    /// The try did not come as far.
+    /// The try did not get that far.
     Unknown,
 }
 
-/// The circuits that have failed of late; the others are closed and take no room.
+/// The circuits that failed recently. All others are closed and take no space.
 pub struct Breakers {
     clock: Arc<dyn Clock>,
     failing: Mutex<HashMap<Circuit, Failing>>,
@@ -64,12 +66,12 @@ struct Open {
 }
 
 impl Breakers {
-    /// Breakers that are all closed.
+    /// Creates breakers that are all closed.
     pub fn new(clock: Arc<dyn Clock>) -> Self {
         Self { clock, failing: Mutex::default() }
     }
 
-    /// Whether a try may be made that needs all of these circuits. When it may, its findings must
+    /// Returns whether a try that needs all of these circuits may be made. If so, its findings must
     /// be recorded.
     pub fn admit(&self, circuits: &[Circuit]) -> bool {
         let now = self.clock.now();
@@ -89,7 +91,7 @@ impl Breakers {
         true
     }
 
-    /// Records what an admitted try showed. True when it opened the circuit anew.
+    /// Records what an admitted try revealed. Returns `true` if this opened the circuit again.
     pub fn record(&self, circuit: &Circuit, finding: Finding) -> bool {
         let now = self.clock.now();
         let mut failing = self.failing();
@@ -116,7 +118,7 @@ impl Breakers {
         }
     }
 
-    /// Whether what needs this circuit is tried at present.
+    /// Returns the state of a circuit.
     pub fn standing(&self, circuit: &Circuit) -> Breaker {
         let now = self.clock.now();
         match self.failing().get(circuit) {
@@ -127,7 +129,7 @@ impl Breakers {
     }
 
     fn failing(&self) -> MutexGuard<'_, HashMap<Circuit, Failing>> {
-        // Every change under the lock is complete in itself.
+        // Every change under the lock is complete in itself, so a poisoned lock is harmless.
         self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -144,7 +146,7 @@ impl Failing {
         self.failures = self.failures.saturating_add(1);
         self.last = now;
         let pause = match &self.open {
-            // Tries that were under way when the circuit opened say nothing new.
+            // Tries that were under way when the circuit opened reveal nothing new.
             Some(open) if open.probe.is_none() => return false,
             Some(open) => (open.pause * 2).min(LONGEST_PAUSE),
             None if self.failures < TOLERANCE => return false,

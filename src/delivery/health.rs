@@ -1,4 +1,4 @@
-//! How the servers do, as the messages of this process have found them.
+//! Server health, as observed by the messages of this process.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -10,11 +10,11 @@ use crate::domain::id::TenantId;
 use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::time::Timestamp;
 
-/// Routes above which the one that was used longest ago is forgotten.
+/// Number of routes above which the one that was used longest ago is dropped.
 const MANY: usize = 4096;
 
-/// A tenant's route and the server that it leads to: another route, or another server, says nothing
-/// about it.
+/// A tenant's route and the server that it leads to. Another route, or another server, is
+/// independent of it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct UsedRoute {
     pub(super) tenant: TenantId,
@@ -23,26 +23,26 @@ pub(super) struct UsedRoute {
 }
 
 impl UsedRoute {
-    /// This route of `tenant`.
+    /// Returns the key for this route of `tenant`.
     pub(super) fn of(tenant: TenantId, route: &Route) -> Self {
         Self { tenant, route: route.handle.clone(), server: route.transport.server() }
     }
 }
 
-/// A route as it was last used.
+/// The record of a route.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Known {
-    /// Of the tenant's routes: its circuit is found by it.
+    /// The revision of the tenant's routes, which identifies the circuit.
     pub(super) revision: u64,
     pub(super) seen: Seen,
 }
 
-/// What was seen of each route since the start.
+/// The observations about each route since the start.
 #[derive(Default)]
 pub(super) struct Health(Mutex<HashMap<UsedRoute, Known>>);
 
 impl Health {
-    /// A message is being sent.
+    /// Records that a message is being sent.
     pub(super) fn begin(&self, used: &UsedRoute, revision: u64, now: Timestamp) -> Sending<'_> {
         self.note(used, |known| {
             known.revision = revision;
@@ -52,7 +52,7 @@ impl Health {
         Sending { health: self, used: used.clone() }
     }
 
-    /// It was sent, or not.
+    /// Records whether it was sent.
     pub(super) fn end(&self, used: &UsedRoute, now: Timestamp, failed: Option<DeliveryError>) {
         self.note(used, |Known { seen, .. }| match failed {
             None => {
@@ -66,7 +66,7 @@ impl Health {
         });
     }
 
-    /// All of them.
+    /// Returns all records.
     pub(super) fn all(&self) -> Vec<(UsedRoute, Known)> {
         self.known().iter().map(|(used, known)| (used.clone(), *known)).collect()
     }
@@ -87,12 +87,12 @@ impl Health {
     }
 
     fn known(&self) -> MutexGuard<'_, HashMap<UsedRoute, Known>> {
-        // Every change under the lock is complete in itself.
+        // Every change under the lock is complete in itself, so a poisoned lock is harmless.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A message under way. It may be given up without a word.
+/// A message that is being sent. Dropping it ends the count, even if the send is abandoned.
 pub(super) struct Sending<'a> {
     health: &'a Health,
     used: UsedRoute,

@@ -1,4 +1,4 @@
-//! What is measured. No label tells tenants or recipients apart.
+//! Metrics. No label identifies tenants or recipients.
 
 use std::time::Duration;
 
@@ -7,7 +7,7 @@ use metrics::{counter, gauge, histogram};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryEnd, SendOutcome};
 
-/// One try, by what came of it.
+/// Counts one try, by its outcome.
 pub(super) fn tried(outcome: SendOutcome) {
     let outcome = match outcome {
         SendOutcome::Accepted => "accepted",
@@ -17,12 +17,13 @@ pub(super) fn tried(outcome: SendOutcome) {
     counter!("otpmint_delivery_tries_total", "outcome" => outcome).increment(1);
 }
 
-/// A try that went on to a tenant's next account.
+/// Counts a try that continued with a tenant's next route.
 pub(super) fn failed_over() {
     counter!("otpmint_delivery_failovers_total").increment(1);
 }
 
-/// A delivery that is over, by how, and how long it took since the code was minted or sent again.
+/// Counts a delivery that ended, by its outcome, and records how long it took since the code was
+/// minted or sent again.
 pub(super) fn ended(channel: ChannelKind, end: DeliveryEnd, took: Duration) {
     let outcome = match end {
         DeliveryEnd::Sent => "sent",
@@ -35,7 +36,7 @@ pub(super) fn ended(channel: ChannelKind, end: DeliveryEnd, took: Duration) {
     }
 }
 
-/// How many places of the queue are taken.
+/// Records how many places of the queue are taken.
 pub(super) fn depth(held: usize) {
     // Far below 2^52, where the conversion would begin to round.
     gauge!("otpmint_delivery_queue_depth").set(held as f64);

@@ -1,4 +1,4 @@
-//! Delivery: the outbox, the channels, what they say, and webhooks.
+//! Delivery: the outbox, the channels, message content, and webhooks.
 
 mod breaker;
 pub mod channels;

@@ -1,4 +1,4 @@
-//! The channels: a folder for each medium, and the sandbox, which sends nothing.
+//! The channels: one folder per medium, and the sandbox, which sends nothing.
 
 pub(super) mod sandbox;
 pub mod smtp;

@@ -1,5 +1,5 @@
-//! The sandbox: what would have been sent is kept for its tenant to read. Nothing here knows a
-//! mail server.
+//! The sandbox: messages are stored for the tenant to read instead of being sent. Nothing here
+//! knows about mail servers.
 
 use std::time::Duration;
 
@@ -10,10 +10,10 @@ use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
 use crate::domain::time::Timestamp;
 
-/// How long a message to the slow recipient takes.
+/// The delay of a message to the slow recipient.
 const SLOW: Duration = Duration::from_secs(5);
 
-/// One try at a message of a sandbox.
+/// Makes one delivery try for a message of a sandbox.
 pub(in crate::delivery) async fn deliver(ledger: &dyn Ledger, job: &Job, now: Timestamp) -> SendOutcome {
     let message = &job.message;
     let slow = message.created_at + SLOW;

@@ -1,4 +1,4 @@
-//! What a mail says: in the tenant's own words, or else in those that come with the program.
+//! The content of a mail: the tenant's own template, or the built-in texts.
 
 use askama::Template as _;
 
@@ -9,28 +9,28 @@ use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
 use crate::domain::locale::Locale;
 
-/// Why a message has no content. A test keeps that from being released.
+/// Why a message has no content. A test prevents a release in which this can happen.
 #[derive(Debug, thiserror::Error)]
 pub enum ContentError {
-    /// A text is missing.
+    /// A built-in text is missing.
     #[error("the wording is incomplete")]
     Wording(#[from] MissingText),
-    /// A text could not be rendered.
+    /// A built-in template could not be rendered.
     #[error("the frame failed")]
     Frame(#[from] askama::Error),
 }
 
-/// What a mail says. The code is in it: not in the subject, but in all parts. So there is no `Debug`.
+/// The content of a mail. The code is in all parts except the subject, so there is no `Debug`.
 pub struct MailContent {
     /// The subject.
     pub subject: String,
     /// The text part.
     pub text: String,
-    /// The HTML part; a tenant's own words may go without.
+    /// The HTML part; a tenant's own template may have none.
     pub html: Option<String>,
-    /// The tag of the language that they are in, which may not be the one that was asked for.
+    /// The tag of the language of the texts, which may not be the requested one.
     pub lang: String,
-    /// Whether they are the tenant's own.
+    /// Whether the texts are the tenant's own.
     pub is_own: bool,
 }
 
@@ -45,14 +45,14 @@ struct Html<'a>(Body<'a>);
 #[derive(Clone, Copy)]
 struct Body<'a> {
     words: &'a Wording,
-    /// What the tenant calls itself; may be empty.
+    /// The tenant's name; may be empty.
     name: &'a str,
     code: &'a str,
 }
 
 impl MailContent {
-    /// What `message` says, sent by `name`. A template that cannot be rendered stands aside: the code
-    /// has to go out.
+    /// Composes the content of `message`, sent by `name`. If the tenant's template cannot be
+    /// rendered, the built-in texts are used, because the code must go out.
     pub fn of(name: &str, message: &Message) -> Result<Self, ContentError> {
         let name = presentable(name);
         let lifetime = message.expires_at.since(message.created_at);
@@ -69,13 +69,14 @@ impl MailContent {
         Ok(Self { subject, text, html: Some(html), lang, is_own: false })
     }
 
-    /// The language that comes with the program and is nearest to `locale`: English where none is near.
+    /// Returns the built-in language that is nearest to `locale`: English if none is near.
     pub fn nearest(locale: &Locale) -> Locale {
         wording::nearest(locale)
     }
 }
 
-/// What the mail says that carries `message` of `sender`; a template that stands aside is logged.
+/// Composes the content of the mail for `message` of `sender`, and logs a template that could not
+/// be used.
 pub(in crate::delivery) fn mail_content(
     sender: &Sender,
     message: &Message,
@@ -91,7 +92,7 @@ pub(in crate::delivery) fn mail_content(
     Ok(content)
 }
 
-/// The values of `message`, sent by `app`; `words` are those that come with the program.
+/// Returns the template values of `message`, sent by `app`; `words` are the built-in texts.
 pub(super) fn values<'a>(message: &'a Message, app: &'a str, words: &'a Wording) -> Values<'a> {
     Values {
         app,

@@ -1,4 +1,4 @@
-//! What messages say, and how that is put into a mail.
+//! Message content, and its composition into mails.
 
 pub(super) mod composed;
 pub mod mail;

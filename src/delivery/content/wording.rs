@@ -1,4 +1,4 @@
-//! What a mail says, in its recipient's language.
+//! The texts of a mail, in its recipient's language.
 
 #[cfg(test)]
 mod tests;
@@ -13,34 +13,34 @@ use crate::domain::locale::Locale;
 pub use crate::texts::MissingText;
 use crate::texts::{self, BuiltIn};
 
-/// What the list of a mailbox shows of a subject, more or less.
+/// How much of a subject a mailbox list shows, approximately.
 const MAX_SUBJECT: usize = 60;
-/// Below this, a lifetime is told in seconds: "1 minute" of 119 seconds would halve it.
+/// Shorter lifetimes are given in seconds: "1 minute" for 119 seconds would halve it.
 const TOLD_IN_SECONDS: Duration = Duration::from_secs(120);
 
-/// The words of one mail. None of them contains the code.
+/// The texts of one mail. None of them contains the code.
 pub struct Wording {
-    /// The tag of the language that they are in, which may not be the one that was asked for.
+    /// The tag of the language of the texts, which may not be the requested one.
     pub lang: &'static str,
-    /// Which way their lines run, as HTML calls it.
+    /// The direction of the text, as HTML names it.
     pub dir: &'static str,
-    /// The subject: the title with the sender's name, where that is short enough.
+    /// The subject: the title, with the sender's name if that is short enough.
     pub subject: Cow<'static, str>,
-    /// What this is.
+    /// The title of the mail.
     pub title: Cow<'static, str>,
-    /// What this is, and whose.
+    /// The title with the sender's name.
     pub heading: Cow<'static, str>,
     /// What to do with the code that follows.
     pub intro: Cow<'static, str>,
-    /// How long the code works.
+    /// How long the code is valid.
     pub validity: Cow<'static, str>,
-    /// That nobody else is to have it.
+    /// A warning not to share the code.
     pub never_share: Cow<'static, str>,
-    /// What to do for somebody who did not ask for it.
+    /// What to do for somebody who did not request the code.
     pub unasked: Cow<'static, str>,
 }
 
-/// The names of the texts that depend on what a code is for.
+/// The names of the texts that depend on the purpose.
 struct Names {
     title: &'static str,
     intro: &'static str,
@@ -57,7 +57,8 @@ macro_rules! names {
     };
 }
 
-/// A purpose of a tenant's own is a verification: those texts name nothing in particular.
+/// Returns the names for `purpose`. A tenant's own purpose uses the texts for verification, which
+/// name no specific action.
 fn names(purpose: &Purpose) -> &'static Names {
     match purpose.as_str() {
         "login" => names!("login"),
@@ -67,8 +68,8 @@ fn names(purpose: &Purpose) -> &'static Names {
     }
 }
 
-/// The words about a code for `purpose` that works for `lifetime`, sent by `name`, which may be
-/// empty; in English where no locale is known.
+/// Returns the texts about a code for `purpose` that is valid for `lifetime`, sent by `name`, which
+/// may be empty. They are in English if there is no locale.
 pub fn wording(
     locale: Option<&Locale>,
     purpose: &Purpose,
@@ -93,7 +94,7 @@ pub fn wording(
     })
 }
 
-/// The language whose words a reader of `locale` is given.
+/// Returns the built-in language for a reader of `locale`.
 pub fn nearest(locale: &Locale) -> Locale {
     Locale::parse(texts::nearest(locale).tag()).unwrap_or(Locale::ENGLISH)
 }
@@ -105,7 +106,7 @@ fn titled(texts: &'static BuiltIn, title: &str, name: &str) -> Result<Cow<'stati
     texts.text("titled", Some(&args))
 }
 
-/// Rounded down, so that nothing is promised that does not hold.
+/// Returns the sentence about the lifetime, rounded down so that it promises nothing that does not hold.
 fn validity(texts: &'static BuiltIn, lifetime: Duration) -> Result<Cow<'static, str>, MissingText> {
     let seconds = lifetime.as_secs();
     let (id, count) =

@@ -1,4 +1,4 @@
-//! Connecting where the operator's rule allows it.
+//! Connecting to hosts that the operator's rule allows.
 
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
@@ -9,11 +9,12 @@ use tokio::time::timeout;
 use super::error::NetError;
 use crate::domain::network::OutboundRule;
 
-/// The most addresses of one host that are tried.
+/// The maximum number of addresses of one host that are tried.
 const MAX_ADDRESSES: usize = 4;
 
-/// Connects to one of the addresses of `host` within `limit`. The rule is applied to the addresses
-/// that are then connected to, never to the name alone, which could resolve to another one later.
+/// Connects to one of the addresses of `host` within `limit`. The rule is applied to the very
+/// addresses that are connected to, never to the name alone, which could resolve to a different
+/// address later.
 pub(in crate::delivery) async fn dial(
     rule: &OutboundRule,
     host: &str,
@@ -56,7 +57,7 @@ fn allowed(rule: &OutboundRule, host: &str, found: Vec<SocketAddr>) -> Result<Ve
 
 async fn connect(address: SocketAddr) -> std::io::Result<TcpStream> {
     let stream = TcpStream::connect(address).await?;
-    // Without it the end of a message waits for the acknowledgement of its beginning: some 40 ms.
+    // Otherwise the end of a message waits for the acknowledgement of its beginning: some 40 ms.
     stream.set_nodelay(true)?;
     Ok(stream)
 }

@@ -1,18 +1,18 @@
-//! Why there is no connection, or no trusted session over it.
+//! Connection errors.
 
 use std::io;
 
-/// What kept a connection from being made or secured.
+/// Why a connection could not be made or secured.
 #[derive(Debug)]
 pub(in crate::delivery) enum NetError {
     /// The host name has no address.
     HostNotFound(io::Error),
     /// The operator's rule forbids the port or each of the addresses.
     HostNotAllowed,
-    /// No connection, or it broke.
+    /// The connection could not be made, or it broke.
     Broken(io::Error),
     /// The time limit passed.
     TimedOut,
-    /// The TLS handshake failed for another reason than the network.
+    /// The TLS handshake failed for a reason other than the network.
     Untrusted(rustls::Error),
 }

@@ -1,5 +1,5 @@
-//! Connections to hosts that tenants name: where the operator's rule allows it, and with a trusted
-//! certificate.
+//! Connections to hosts that tenants name: only those that the operator's rule allows, and with a
+//! trusted certificate.
 
 pub(super) mod dial;
 pub(super) mod error;

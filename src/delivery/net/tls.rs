@@ -1,4 +1,4 @@
-//! TLS with mail servers and webhooks: the certificate must prove the host that the tenant named.
+//! TLS with mail servers and webhooks: the certificate must match the host that the tenant named.
 
 use std::io;
 use std::sync::Arc;
@@ -13,8 +13,8 @@ use tokio_rustls::client::TlsStream;
 
 use super::error::NetError;
 
-/// The certificate authorities that may vouch for a mail server: the system's, read on first use,
-/// and those that the operator adds.
+/// The trusted certificate authorities: the system's, read on first use, and those that the
+/// operator adds.
 pub struct Trust {
     extra: Vec<CertificateDer<'static>>,
     connector: OnceCell<TlsConnector>,
@@ -23,25 +23,25 @@ pub struct Trust {
 /// Why the operator's certificates cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidCertificates {
-    /// Not PEM.
+    /// The file is not PEM.
     #[error("not a PEM file of CA certificates: {0}")]
     NotPem(String),
-    /// PEM without a certificate.
+    /// The file contains no certificate.
     #[error("no certificate in the file")]
     Empty,
 }
 
-/// Proof that a session is encrypted and its server proven. Only a handshake makes one, and without
-/// one there is no login.
+/// Proof that a session is encrypted and its server authenticated. Only a handshake creates one,
+/// and a login requires it.
 pub(in crate::delivery) struct Encrypted(());
 
 impl Trust {
-    /// Trusts the system's authorities alone.
+    /// Trusts the system's authorities only.
     pub fn system() -> Self {
         Self { extra: Vec::new(), connector: OnceCell::new() }
     }
 
-    /// Trusts the system's authorities and those in `pem`, which must hold at least one.
+    /// Trusts the system's authorities and those in `pem`, which must contain at least one.
     pub fn with_authorities(pem: &[u8]) -> Result<Self, InvalidCertificates> {
         let extra: Vec<_> = CertificateDer::pem_slice_iter(pem)
             .collect::<Result<_, _>>()
@@ -52,7 +52,7 @@ impl Trust {
         Ok(Self { extra, connector: OnceCell::new() })
     }
 
-    /// Does the handshake (RFC 8446) with a server that must prove to be `host`.
+    /// Does the handshake (RFC 8446) with a server, whose certificate must match `host`.
     pub(in crate::delivery) async fn secure(
         &self,
         tcp: TcpStream,
@@ -93,7 +93,7 @@ fn roots(extra: Vec<CertificateDer<'static>>) -> RootCertStore {
     roots
 }
 
-/// The network's failures may pass; what TLS itself objects to will not.
+/// Network failures may be temporary; TLS errors are not.
 fn handshake_failure(error: io::Error) -> NetError {
     match error.get_ref().and_then(|inner| inner.downcast_ref::<rustls::Error>()) {
         Some(tls) => NetError::Untrusted(tls.clone()),

@@ -1,4 +1,4 @@
-//! When a delivery is tried again.
+//! The schedule of delivery retries.
 
 use std::time::Duration;
 
@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 /// The pauses between tries.
 #[derive(Clone, Copy, Debug)]
 pub struct Backoff {
-    /// The pause after the first try; it doubles from try to try.
+    /// The pause after the first try; it doubles with each try.
     pub first: Duration,
     /// The longest pause.
     pub longest: Duration,
@@ -22,8 +22,8 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// How a delivery goes on after a try with this outcome, `tries` of which came before it.
-    /// Never beyond `expires_at`: a code that no longer works is not sent.
+    /// Decides how a delivery continues after a try with this outcome that followed `tries` others.
+    /// A retry is never scheduled after `expires_at`, because an expired code is not sent.
     pub(super) fn decide(
         &self,
         outcome: SendOutcome,
@@ -47,8 +47,8 @@ impl Backoff {
         }
     }
 
-    /// The pause after a try, three quarters of it certain and one quarter of it drawn, so that
-    /// what failed together does not come back together.
+    /// Returns the pause after a try: three quarters are fixed and up to one quarter is random, so
+    /// that deliveries that failed together are not retried together.
     pub(super) fn pause(&self, tries: u32, entropy: &dyn Entropy) -> Duration {
         let pause = self.first.saturating_mul(2_u32.saturating_pow(tries)).min(self.longest);
         let quarter = pause / 4;

@@ -1,4 +1,4 @@
-//! The outbox as the rest of the program has it.
+//! The public interface of the outbox.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
@@ -19,17 +19,17 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 
-/// The worker that sends. Clones are the same outbox.
+/// A handle to the worker that sends. Clones share the same outbox.
 #[derive(Clone)]
 pub struct Outbox {
     worker: Arc<Worker>,
 }
 
 impl Outbox {
-    /// An empty outbox that sends by `routing` and records in `ledger`.
+    /// Creates an empty outbox that sends by `routing` and records in `ledger`.
     ///
     /// # Panics
-    /// Outside a Tokio runtime: sends run on the one that this is called in, whichever thread
+    /// If called outside a Tokio runtime. Sends run on the runtime of this call, whichever thread
     /// dispatches them.
     pub fn new(
         settings: OutboxSettings,
@@ -58,8 +58,8 @@ impl Outbox {
         }
     }
 
-    /// A place for one delivery of `tenant`. `None` when the queue is full, when the tenant's share
-    /// of it is (it holds more places than are left), or when the outbox is draining.
+    /// Reserves a place for one delivery of `tenant`. Returns `None` if the queue is full, if the
+    /// tenant already holds more places than are left, or if the outbox is draining.
     pub fn reserve(&self, tenant: TenantId) -> Option<Slot> {
         if self.worker.is_closed() {
             return None;
@@ -68,23 +68,23 @@ impl Outbox {
         Some(Slot { place, worker: Arc::clone(&self.worker) })
     }
 
-    /// Deliveries in memory: reserved, waiting, being sent or being recorded.
+    /// Returns the number of deliveries in memory: reserved, waiting, being sent or being recorded.
     pub fn queue_depth(&self) -> usize {
         self.worker.queue.held()
     }
 
-    /// Which way messages go.
+    /// Returns the routing.
     pub fn routing(&self) -> &Arc<Routing> {
         &self.worker.routing
     }
 
-    /// How the servers do that it sends through.
+    /// Returns the health of the servers that messages were sent through.
     pub fn health(&self) -> Vec<ServerHealth> {
         self.worker.routing.health()
     }
 
-    /// Gives up the deliveries of `challenge` that still wait in a lane; whoever waits for one is
-    /// told [`DeliveryError::Canceled`]. One that is being sent is not stopped.
+    /// Cancels the deliveries of `challenge` that are still waiting in a lane; those who wait for
+    /// one receive [`DeliveryError::Canceled`]. A delivery that is being sent is not stopped.
     pub fn cancel(&self, challenge: ChallengeId) {
         let end = DeliveryEnd::Failed(DeliveryError::Canceled);
         let waiting = self.worker.queue.remove(|pending| pending.job.challenge == challenge);
@@ -93,13 +93,13 @@ impl Outbox {
         }
         let parted: Vec<_> = self.worker.parted().extract_if(|_, (of, _)| *of == challenge).collect();
         for (_, (_, teller)) in parted {
-            // Nobody may be waiting any more.
+            // The receiver may be gone.
             let _ = teller.send(end);
         }
     }
 
-    /// Claims what is due from the ledger until `shutdown` is ready. Jobs that were dispatched go
-    /// on; [`Outbox::drain`] waits for them.
+    /// Claims due deliveries from the ledger until `shutdown` is ready. Jobs that were dispatched
+    /// continue; [`Outbox::drain`] waits for them.
     pub async fn run(&self, shutdown: impl Future<Output = ()>) {
         tokio::select! {
             () = shutdown => {}
@@ -107,13 +107,13 @@ impl Outbox {
         }
     }
 
-    /// Takes nothing more, and waits until everything in memory is sent and recorded, or for
-    /// `limit`. Returns how many deliveries are left to the next run.
+    /// Stops accepting deliveries, and waits until everything in memory is sent and recorded, or
+    /// until `limit` has passed. Returns how many deliveries are left to the next run.
     pub async fn drain(&self, limit: Duration) -> usize {
         self.worker.closed.store(true, Ordering::Release);
-        // Their next try is another run's.
+        // Their next try is made by a later run.
         self.worker.parted().clear();
-        // Only the time is up; the deliveries are safe in the ledger.
+        // A timeout is harmless, because the deliveries are safe in the ledger.
         let _ = tokio::time::timeout(limit, self.worker.queue.emptied()).await;
         self.queue_depth()
     }

@@ -1,11 +1,11 @@
-//! Who sends next: a lane for each tenant, and the places they share.
+//! Fair scheduling: a lane for each tenant, and the places that they share.
 
 use std::collections::{HashMap, VecDeque};
 
 use crate::domain::deliveries::delivery::share;
 use crate::domain::id::TenantId;
 
-/// How much may be held and done at once.
+/// The limits on deliveries in memory and on concurrent sends.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Bounds {
     pub(super) capacity: usize,
@@ -13,12 +13,12 @@ pub(super) struct Bounds {
     pub(super) at_once_per_tenant: usize,
 }
 
-/// The lanes and their places. Whatever is scarce is shared so that one tenant, however much it
-/// asks for and however slow its server is, leaves some of it to the others.
+/// The lanes and their places. Scarce resources are shared so that one tenant always leaves some to
+/// the others, however much it requests and however slow its server is.
 pub(super) struct Lanes<J> {
     bounds: Bounds,
     lanes: HashMap<TenantId, Lane<J>>,
-    /// The tenants that have jobs waiting, in turn.
+    /// The tenants that have waiting jobs, in turn.
     turns: VecDeque<TenantId>,
     held: usize,
     active: usize,
@@ -37,27 +37,27 @@ impl<J> Default for Lane<J> {
 }
 
 impl<J> Lanes<J> {
-    /// Empty lanes.
+    /// Creates empty lanes.
     pub(super) fn new(bounds: Bounds) -> Self {
         Self { bounds, lanes: HashMap::new(), turns: VecDeque::new(), held: 0, active: 0 }
     }
 
-    /// Places taken: reserved, waiting, being sent or being recorded.
+    /// Returns the number of places taken: reserved, waiting, being sent or being recorded.
     pub(super) fn held(&self) -> usize {
         self.held
     }
 
-    /// Places left.
+    /// Returns the number of free places.
     pub(super) fn free(&self) -> usize {
         self.bounds.capacity.saturating_sub(self.held)
     }
 
-    /// Places taken, by tenant.
+    /// Returns the number of places taken, by tenant.
     pub(super) fn held_by_tenant(&self) -> HashMap<TenantId, usize> {
         self.lanes.iter().map(|(tenant, lane)| (*tenant, lane.held)).collect()
     }
 
-    /// Takes a place, unless none is left or this tenant already holds more than that.
+    /// Takes a place, unless none is left or this tenant already holds more than are left.
     pub(super) fn reserve(&mut self, tenant: TenantId) -> Option<()> {
         let free = self.free();
         let mine = self.lanes.get(&tenant).map_or(0, |lane| lane.held);
@@ -67,7 +67,7 @@ impl<J> Lanes<J> {
         })
     }
 
-    /// Gives a place back.
+    /// Releases a place.
     pub(super) fn release(&mut self, tenant: TenantId) {
         if let Some(lane) = self.lanes.get_mut(&tenant) {
             lane.held -= 1;
@@ -76,7 +76,7 @@ impl<J> Lanes<J> {
         }
     }
 
-    /// Lets a job wait in its lane, on a place that its tenant has reserved.
+    /// Queues a job in its lane, on a place that its tenant has reserved.
     pub(super) fn push(&mut self, tenant: TenantId, job: J) {
         let lane = self.lanes.entry(tenant).or_default();
         if lane.waiting.is_empty() {
@@ -85,10 +85,10 @@ impl<J> Lanes<J> {
         lane.waiting.push_back(job);
     }
 
-    /// The next job that may be sent now, if there is one. [`Lanes::finish`] must follow.
+    /// Returns the next job that may be sent now. [`Lanes::finish`] must follow.
     pub(super) fn start(&mut self) -> Option<J> {
         let allowance = self.allowance()?;
-        // The tenants passed over are sending already, so there are never many of them.
+        // The tenants that are skipped are already sending, so there are never many of them.
         let may = |tenant: &TenantId| self.lanes.get(tenant).is_some_and(|lane| lane.active < allowance);
         let turn = self.turns.iter().position(may)?;
         let tenant = self.turns.remove(turn)?;
@@ -102,7 +102,7 @@ impl<J> Lanes<J> {
         Some(job)
     }
 
-    /// Notes that a started job is no longer being sent. Its place is still taken.
+    /// Records that a started job is no longer being sent. Its place is still taken.
     pub(super) fn finish(&mut self, tenant: TenantId) {
         if let Some(lane) = self.lanes.get_mut(&tenant) {
             lane.active -= 1;
@@ -111,15 +111,14 @@ impl<J> Lanes<J> {
         }
     }
 
-    /// Forgets a lane that nothing uses. A place may be given back before its send is finished
-    /// with, so both must be over.
+    /// Drops an unused lane. A place may be released before its send has finished, so both must be over.
     fn tidy(&mut self, tenant: TenantId) {
         if self.lanes.get(&tenant).is_some_and(|lane| lane.held == 0 && lane.active == 0) {
             self.lanes.remove(&tenant);
         }
     }
 
-    /// Takes out the waiting jobs that match.
+    /// Removes the waiting jobs that match.
     pub(super) fn remove(&mut self, matches: impl Fn(&J) -> bool) -> Vec<J> {
         let mut removed = Vec::new();
         for lane in self.lanes.values_mut() {
@@ -135,8 +134,8 @@ impl<J> Lanes<J> {
         removed
     }
 
-    /// How many sends one tenant may have under way at the moment: fewer as the sends of all get
-    /// scarce, so that many slow tenants together still leave room for another one.
+    /// Returns how many concurrent sends one tenant may have at the moment. The number falls as
+    /// free sends get scarce, so that many slow tenants together still leave room for another one.
     fn allowance(&self) -> Option<usize> {
         let free = self.bounds.at_once.checked_sub(self.active).filter(|free| *free > 0)?;
         Some((free / 4).clamp(1, self.bounds.at_once_per_tenant.max(1)))

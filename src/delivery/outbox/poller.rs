@@ -1,4 +1,4 @@
-//! Fetching what is due: retries, and what an earlier run left behind.
+//! Claiming due deliveries: retries, and what an earlier run left behind.
 
 use std::sync::Arc;
 
@@ -9,19 +9,19 @@ use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
 use crate::domain::deliveries::report::DeliveryReport;
 use crate::domain::id::TenantId;
 
-/// The most deliveries that are claimed at once.
+/// The maximum number of deliveries in one claim.
 const BATCH: usize = 256;
 
-/// Before any tenant.
+/// Comes before every tenant.
 const FIRST: TenantId = TenantId(0);
 
 impl Worker {
-    /// Claims what is due, time and again, until the outbox closes.
+    /// Claims due deliveries repeatedly, until the outbox closes.
     pub(super) async fn poll(self: &Arc<Self>) {
         let mut after = FIRST;
         while !self.is_closed() {
             let jobs = self.ledger.claim(self.clock.now(), self.room(after)).await;
-            // A full batch means that there is more: of tenants whose turn it is then.
+            // A full batch means that more are due, from the tenants whose turn is next.
             let last = jobs.get(BATCH - 1).map(|job| job.sender.tenant);
             for job in jobs {
                 self.take_up(job).await;
@@ -43,7 +43,8 @@ impl Worker {
         let teller = self.parted().remove(&job.message.id).map(|(_, teller)| teller);
         match self.queue.reserve(job.sender.tenant) {
             Some(place) => self.enqueue(Pending { job, place, teller }),
-            // Its places were taken meanwhile. It goes back, and comes again when there is room.
+            // All places were taken meanwhile. The delivery is returned to the ledger, and claimed
+            // again when there is room.
             None => {
                 let now = self.clock.now();
                 if let Some(teller) = teller {

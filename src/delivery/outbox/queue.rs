@@ -1,4 +1,4 @@
-//! The queue: places that are taken and given back, and the jobs that wait on them.
+//! The queue: places that are taken and released, and the jobs that occupy them.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -14,17 +14,17 @@ use crate::domain::id::TenantId;
 /// The lanes of all tenants.
 pub(super) struct Queue {
     lanes: Mutex<Lanes<Pending>>,
-    /// Notified whenever a place was given back.
+    /// Notified whenever a place is released.
     freed: Notify,
 }
 
-/// A place in the queue. Dropping it gives the place back.
+/// A place in the queue. Dropping it releases the place.
 pub(super) struct Place {
     queue: Arc<Queue>,
     pub(super) tenant: TenantId,
 }
 
-/// A job on its place, with whoever waits for it.
+/// A job on its place, with the caller that waits for it.
 pub(super) struct Pending {
     pub(super) job: Job,
     pub(super) place: Place,
@@ -34,12 +34,12 @@ pub(super) struct Pending {
 pub(super) type Teller = oneshot::Sender<DeliveryEnd>;
 
 impl Queue {
-    /// An empty queue.
+    /// Creates an empty queue.
     pub(super) fn new(bounds: Bounds) -> Arc<Self> {
         Arc::new(Self { lanes: Mutex::new(Lanes::new(bounds)), freed: Notify::new() })
     }
 
-    /// A place for a job of `tenant`; `None` when there is none left for it.
+    /// Reserves a place for a job of `tenant`; `None` if there is none left for it.
     pub(super) fn reserve(self: &Arc<Self>, tenant: TenantId) -> Option<Place> {
         let mut lanes = self.lanes();
         lanes.reserve(tenant)?;
@@ -47,32 +47,32 @@ impl Queue {
         Some(Place { queue: Arc::clone(self), tenant })
     }
 
-    /// Lets a job wait in its lane.
+    /// Queues a job in its lane.
     pub(super) fn push(&self, pending: Pending) {
         self.lanes().push(pending.place.tenant, pending);
     }
 
-    /// The next job that may be sent now, if there is one. [`Queue::finish`] must follow.
+    /// Returns the next job that may be sent now. [`Queue::finish`] must follow.
     pub(super) fn next(&self) -> Option<Pending> {
         self.lanes().start()
     }
 
-    /// A send of `tenant` is over.
+    /// Records that a send of `tenant` is over.
     pub(super) fn finish(&self, tenant: TenantId) {
         self.lanes().finish(tenant);
     }
 
-    /// Takes out the waiting jobs that match.
+    /// Removes the waiting jobs that match.
     pub(super) fn remove(&self, matches: impl Fn(&Pending) -> bool) -> Vec<Pending> {
         self.lanes().remove(matches)
     }
 
-    /// Places that are taken.
+    /// Returns the number of places taken.
     pub(super) fn held(&self) -> usize {
         self.lanes().held()
     }
 
-    /// Places that are free, and those that are taken, by tenant.
+    /// Returns the number of free places, and of those taken, by tenant.
     pub(super) fn room(&self) -> (usize, HashMap<TenantId, usize>) {
         let lanes = self.lanes();
         (lanes.free(), lanes.held_by_tenant())
@@ -92,7 +92,7 @@ impl Queue {
     }
 
     fn lanes(&self) -> MutexGuard<'_, Lanes<Pending>> {
-        // Every change under the lock is complete in itself.
+        // Every change under the lock is complete in itself, so a poisoned lock is harmless.
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -1,4 +1,4 @@
-//! How much the outbox does at once, and how often.
+//! The settings of the outbox.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -6,21 +6,21 @@ use std::time::Duration;
 use super::backoff::Backoff;
 use crate::delivery::ports::observer::Observer;
 
-/// The outbox's bounds.
+/// The limits and intervals of the outbox.
 #[derive(Clone, Debug)]
 pub struct OutboxSettings {
-    /// Deliveries in memory at most: reserved, waiting, being sent or being recorded.
+    /// The maximum number of deliveries in memory: reserved, waiting, being sent or being recorded.
     pub capacity: usize,
-    /// Sends under way at once at most.
+    /// The maximum number of concurrent sends.
     pub at_once: usize,
-    /// Sends under way at once of one tenant at most, and never more than a quarter of what is left
-    /// of `at_once`: small numbers there are small shares here.
+    /// The maximum number of concurrent sends of one tenant. It is never more than a quarter of
+    /// what is left of `at_once`, so a small `at_once` means small shares.
     pub at_once_per_tenant: usize,
     /// The pauses between tries.
     pub backoff: Backoff,
-    /// How often the ledger is asked for what is due.
+    /// How often the ledger is polled for due deliveries.
     pub poll_interval: Duration,
-    /// Who is told of each step of a message.
+    /// An observer that is notified of each step of a message.
     pub observer: Option<Arc<dyn Observer>>,
 }
 

@@ -1,4 +1,4 @@
-//! A place in the queue, and the view of a delivery that its caller keeps.
+//! Slots in the queue, and the caller's view of a delivery.
 
 use std::sync::Arc;
 
@@ -10,8 +10,8 @@ use crate::delivery::ports::job::Job;
 use crate::delivery::ports::observer::Step;
 use crate::domain::deliveries::delivery::DeliveryEnd;
 
-/// A place in the queue, taken before the challenge is committed so that what was acknowledged
-/// also has room. Dropping it gives the place back.
+/// A place in the queue, reserved before the challenge is committed so that every acknowledged
+/// delivery has room. Dropping it releases the place.
 #[must_use = "a slot that is dropped sends nothing"]
 pub struct Slot {
     pub(super) place: Place,
@@ -19,7 +19,7 @@ pub struct Slot {
 }
 
 impl Slot {
-    /// Puts a job, whose challenge is committed, into its tenant's lane. The job must be of the
+    /// Queues a job, whose challenge is committed, in its tenant's lane. The job must belong to the
     /// tenant that the slot was reserved for.
     pub fn dispatch(self, job: Job) -> Watch {
         let (teller, watch) = oneshot::channel();
@@ -30,14 +30,14 @@ impl Slot {
     }
 }
 
-/// A caller's view of one delivery. Dropping it changes nothing about the delivery.
+/// A caller's view of one delivery. Dropping it has no effect on the delivery.
 #[must_use = "nobody waits for a delivery whose watch is dropped"]
 pub struct Watch(oneshot::Receiver<DeliveryEnd>);
 
 impl Watch {
-    /// The final end of the delivery, retries included: [`DeliveryEnd::Sent`] or
-    /// [`DeliveryEnd::Failed`]. It has been recorded then. `None` when the outbox stopped
-    /// before; a later run goes on with the delivery then. May take until the code expires.
+    /// Waits for the final end of the delivery, retries included: [`DeliveryEnd::Sent`] or
+    /// [`DeliveryEnd::Failed`]. It is already recorded by then. Returns `None` if the outbox stops
+    /// first; a later run continues the delivery. This may take until the code expires.
     pub async fn end(self) -> Option<DeliveryEnd> {
         self.0.await.ok()
     }

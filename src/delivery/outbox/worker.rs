@@ -1,4 +1,4 @@
-//! One job after the other: send, tell, record.
+//! The worker: sends jobs, records their outcomes, and notifies those who wait.
 
 use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -23,24 +23,25 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 
-/// What every part of the outbox shares.
+/// The state that all parts of the outbox share.
 pub(super) struct Worker {
     pub(super) settings: OutboxSettings,
     pub(super) routing: Arc<Routing>,
     pub(super) ledger: Arc<dyn Ledger>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) entropy: Arc<dyn Entropy>,
-    /// Where sends run, whichever thread dispatched them: a session must not be tied to the
-    /// runtime of the request that opened it.
+    /// The runtime of the sends, whichever thread dispatched them: a session must not be tied to
+    /// the runtime of the request that opened it.
     pub(super) runtime: Handle,
     pub(super) queue: Arc<Queue>,
-    /// Callers that wait for deliveries which are not in memory between two tries, by message.
+    /// Callers that wait for deliveries which are between two tries and therefore not in memory, by
+    /// message.
     pub(super) parted: Mutex<HashMap<String, (ChallengeId, Teller)>>,
     pub(super) closed: AtomicBool,
 }
 
 impl Worker {
-    /// Lets a job wait in its lane, and starts whatever may start.
+    /// Queues a job in its lane, and starts all jobs that may start.
     pub(super) fn enqueue(self: &Arc<Self>, pending: Pending) {
         self.queue.push(pending);
         self.start();
@@ -52,13 +53,13 @@ impl Worker {
         }
     }
 
-    /// Sends a job, and then whichever is next, for as long as there is one.
+    /// Sends a job, and then the next ones, as long as there are any.
     async fn work(self: Arc<Self>, first: Pending) {
         let mut next = Some(first);
         while let Some(pending) = next {
             let active = Active { queue: &self.queue, tenant: pending.place.tenant };
             let attempt = self.attempt(&pending.job).await;
-            // Recording must not keep the lane from its next message.
+            // The next message of the lane must not wait for the recording.
             self.conclude(pending, attempt);
             drop(active);
             next = self.queue.next();
@@ -72,7 +73,7 @@ impl Worker {
         if now >= job.message.expires_at {
             return Attempt::without_route(SendOutcome::Refused(DeliveryError::Expired));
         }
-        // Before any route is looked for: a sandbox has none.
+        // This comes before the choice of a route, because a sandbox has none.
         if job.sender.is_sandbox {
             let kept = sandbox::deliver(self.ledger.as_ref(), job, now);
             return unpanicking(Box::pin(async { Attempt::without_route(kept.await) })).await;
@@ -82,7 +83,7 @@ impl Worker {
         attempt
     }
 
-    /// Tells whoever waits, and has the end recorded.
+    /// Decides how the delivery continues, and has that recorded.
     fn conclude(self: &Arc<Self>, pending: Pending, attempt: Attempt) {
         let now = self.clock.now();
         let message = &pending.job.message;
@@ -99,13 +100,14 @@ impl Worker {
         self.settle(pending, end, attempt.tried);
     }
 
-    /// Records the end in a task of its own, which keeps the job's place until then, and tells it to whoever
-    /// waits. What is told was recorded: nobody who asks afterwards is told anything else.
+    /// Records the end in a separate task, which keeps the job's place until then, and then
+    /// notifies the caller that waits. Callers see only what is recorded, so a later query cannot
+    /// contradict it.
     pub(super) fn settle(self: &Arc<Self>, pending: Pending, end: DeliveryEnd, tried: Option<TriedRoute>) {
         let Pending { job, place, mut teller } = pending;
         self.note(&job, Step::Ended(end));
         let goes_on = matches!(end, DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_));
-        // Before it is recorded: from then on the next try may come at any time.
+        // This comes before the recording: from then on the next try may start at any time.
         if let Some(teller) = teller.take_if(|_| goes_on) {
             self.part(&job, teller);
         }
@@ -115,16 +117,16 @@ impl Worker {
             let report = DeliveryReport { end, channel: job.message.channel, tried };
             ledger.settle(&job, now, report).await;
             if let Some(teller) = teller {
-                // Nobody may be waiting any more.
+                // The receiver may be gone.
                 let _ = teller.send(end);
             }
             drop(place);
         });
     }
 
-    /// Keeps a caller that waits for a job which leaves memory until its next try.
+    /// Stores the caller that waits for a job which leaves memory until its next try.
     pub(super) fn part(&self, job: &Job, teller: Teller) {
-        // Once the outbox closes there is no next try to wait for.
+        // Once the outbox is closed, there is no next try to wait for.
         if !teller.is_closed() && !self.is_closed() {
             self.parted().insert(job.message.id.clone(), (job.challenge, teller));
         }
@@ -141,12 +143,12 @@ impl Worker {
     }
 
     pub(super) fn parted(&self) -> MutexGuard<'_, HashMap<String, (ChallengeId, Teller)>> {
-        // Every change under the lock is complete in itself.
+        // Every change under the lock is complete in itself, so a poisoned lock is harmless.
         self.parted.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// A send that is under way, however it ends.
+/// A send that is under way. Dropping it finishes the send, however it ended.
 struct Active<'a> {
     queue: &'a Queue,
     tenant: TenantId,
@@ -158,7 +160,7 @@ impl Drop for Active<'_> {
     }
 }
 
-/// A channel that panics has refused the message; it must not take its lane along.
+/// Treats a panic in a channel as a refusal of the message, so that the lane survives it.
 async fn unpanicking(mut attempt: BoxFuture<'_, Attempt>) -> Attempt {
     std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(cx))) {
         Ok(poll) => poll,

@@ -1,30 +1,30 @@
-//! How long one message may take over its routes.
+//! Budgets: how long one message may take over its routes.
 
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-/// The longest that one of several routes may take before the message goes out: whoever waits for a
-/// mint, ten seconds by default, is to hear of the next route as well.
+/// The maximum time for one of several routes before the message itself is sent: a caller that
+/// waits for a mint, ten seconds by default, should also learn the outcome of the next route.
 const MOST_OF_SEVERAL: Duration = Duration::from_secs(6);
 
-/// How long one send may take over one route.
+/// The time limit of one send over one route.
 #[derive(Clone, Copy, Debug)]
 pub struct Budget {
-    /// Until the message itself goes out. What comes before may as well be done over the next route;
-    /// what comes after may not, so it has all the time that is left.
+    /// The limit until the message itself is sent. The steps before that can be repeated over the
+    /// next route; the steps after cannot, so they have all the time that is left.
     pub begin: Instant,
-    /// In all.
+    /// The limit for the whole send.
     pub end: Instant,
 }
 
 impl Budget {
-    /// All the time until `end`.
+    /// Creates a budget of all the time until `end`.
     pub fn all_until(end: Instant) -> Self {
         Self { begin: end, end }
     }
 
-    /// The share of one of `routes` that are still to be tried; `None` when no time is left.
+    /// Returns the share of one of `routes` that are still to be tried; `None` if no time is left.
     pub(in crate::delivery) fn share(end: Instant, routes: usize) -> Option<Self> {
         let now = Instant::now();
         let left = end.checked_duration_since(now).filter(|left| !left.is_zero())?;
@@ -35,7 +35,7 @@ impl Budget {
         Some(Self { begin: now + share, end })
     }
 
-    /// Whether the time is up that only one of several routes has so little of.
+    /// Returns whether the time is up that the route had only because it is one of several.
     pub(in crate::delivery) fn share_is_spent(&self) -> bool {
         self.begin < self.end && Instant::now() >= self.begin
     }

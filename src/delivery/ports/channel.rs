@@ -1,4 +1,4 @@
-//! What sends over the routes of one transport.
+//! The interface to what sends over the routes of one transport.
 
 use std::time::Duration;
 
@@ -12,36 +12,36 @@ use crate::domain::id::TenantId;
 use crate::domain::tenants::route::{Route, RouteHandle, Transport, TransportKind};
 use crate::domain::tenants::route_check::{CheckedStep, Hint, TestMessage};
 
-/// A message, and the route that it is to take.
+/// A message, and the route to send it over.
 #[derive(Clone, Copy, Debug)]
 pub struct Outgoing<'a> {
-    /// Who sends.
+    /// The sender.
     pub sender: &'a Sender,
-    /// Over which of its routes.
+    /// The route.
     pub route: &'a Route,
-    /// What is sent.
+    /// The message.
     pub message: &'a Message,
-    /// How long it may take.
+    /// The time limit.
     pub budget: Budget,
 }
 
 /// Sends over the routes of one transport, and checks them.
 pub trait Channel: Send + Sync {
-    /// The transport.
+    /// Returns the transport.
     fn transport(&self) -> TransportKind;
 
-    /// One try over one route; `Ok` when the other side took responsibility for the message. Ends
-    /// within the budget, whatever the other side does.
+    /// Makes one try over one route. Returns `Ok` if the other side took responsibility for the
+    /// message. Ends within the budget, whatever the other side does.
     fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<Reply>, RouteFailure>>;
 
-    /// The idle sessions that it keeps for a route.
+    /// Returns the number of idle sessions for a route.
     fn idle_sessions(&self, _tenant: TenantId, _route: &RouteHandle) -> usize {
         0
     }
 
-    /// Walks the way of a message within `limit`, as far as the login; with `test`, until that is
-    /// taken. Tells each step that was taken, in order; the last one may have failed. What it finds
-    /// out opens no circuit and closes none.
+    /// Goes through the steps of sending within `limit`, up to the login; with `test`, until that
+    /// message is accepted. Returns the steps that were taken, in order; the last one may have
+    /// failed. The results affect no circuit breaker.
     fn check<'a>(
         &'a self,
         transport: &'a Transport,
@@ -49,7 +49,7 @@ pub trait Channel: Send + Sync {
         limit: Duration,
     ) -> BoxFuture<'a, Vec<CheckedStep>>;
 
-    /// What is known about the sender from elsewhere, such as DNS; nothing where that does not answer
+    /// Returns what other sources such as DNS say about the sender; nothing if they do not respond
     /// in time.
     fn hints<'a>(&'a self, _transport: &'a Transport) -> BoxFuture<'a, Vec<Hint>> {
         Box::pin(async { Vec::new() })

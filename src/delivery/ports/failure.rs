@@ -1,23 +1,23 @@
-//! Why a try over one route failed.
+//! Route failures: why a try over one route failed.
 
 use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
 use crate::domain::deliveries::reply::Reply;
 
-/// A failed try over one route, in two levels: the class decides about retries, breakers and
-/// statistics, and the word is the channel's own.
+/// A failed try over one route, described on two levels: the class decides about retries, breakers
+/// and statistics, and the word is specific to the channel.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RouteFailure {
     /// The class.
     pub class: DeliveryError,
-    /// Whether the same may succeed later.
+    /// Whether a retry may succeed.
     pub later: Later,
-    /// Whether another route may be asked at once.
+    /// Whether another route may be tried at once.
     pub others: Others,
-    /// Who is to be left alone after it.
+    /// The circuit that is at fault.
     pub blame: Blame,
-    /// What the other side answered to the message, if it answered.
+    /// The other side's reply to the message, if there was one.
     pub reply: Option<Reply>,
-    /// The channel's own word, where it knows more than the class.
+    /// The channel's own word, if it is more specific than the class.
     pub word: Option<&'static str>,
 }
 
@@ -30,33 +30,35 @@ pub enum Later {
     FailsAgain,
 }
 
-/// Whether another route may be asked to deliver the message.
+/// Whether the message may be sent over another route.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Others {
-    /// This one certainly has not delivered it, and nothing is wrong with the recipient or the message.
+    /// This route has certainly not delivered the message, and neither the recipient nor the
+    /// message is at fault.
     MayTry,
-    /// The message may have been taken, or no route would take it.
+    /// The message may have been accepted, or no route would accept it.
     MayNot,
 }
 
-/// Who is to be left alone after a failure.
+/// The circuit that is at fault after a failure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Blame {
-    /// Nobody: the server works, it just does not want this message or this session.
+    /// None: the server works, but refuses this message or this session.
     Nobody,
     /// The server: it failed before it knew whose route this is.
     Server,
     /// This route: what follows the login may differ from login to login, so one tenant's trouble
     /// must not keep another one from the same server.
     Route,
-    /// This route, which needs more time than it has as one of several. Others may have it.
+    /// This route, which needs more time than it has as one of several. Other routes to the server
+    /// may work.
     Haste,
-    /// It cannot be said.
+    /// It cannot be determined.
     Unclear,
 }
 
 impl RouteFailure {
-    /// A failure that may pass, for which nobody is to blame.
+    /// Creates a temporary failure that is nobody's fault.
     pub const fn passing(class: DeliveryError) -> Self {
         Self {
             class,
@@ -68,12 +70,12 @@ impl RouteFailure {
         }
     }
 
-    /// A failure that will not pass, for which nobody is to blame.
+    /// Creates a permanent failure that is nobody's fault.
     pub const fn lasting(class: DeliveryError) -> Self {
         Self { later: Later::FailsAgain, ..Self::passing(class) }
     }
 
-    /// What it means for the message.
+    /// Returns what the failure means for the message.
     pub const fn outcome(&self) -> SendOutcome {
         match self.later {
             Later::MaySucceed => SendOutcome::Retry(self.class),

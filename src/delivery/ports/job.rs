@@ -1,4 +1,4 @@
-//! A message with all that sending it takes.
+//! Jobs: messages with everything that is needed to send them.
 
 use std::sync::Arc;
 
@@ -6,15 +6,15 @@ use super::message::Message;
 use super::sender::Sender;
 use crate::domain::id::ChallengeId;
 
-/// One message on its way.
+/// One message to deliver.
 #[derive(Clone, Debug)]
 pub struct Job {
     /// The challenge that it belongs to.
     pub challenge: ChallengeId,
-    /// Who sends.
+    /// The sender.
     pub sender: Arc<Sender>,
-    /// What is sent.
+    /// The message.
     pub message: Message,
-    /// Tries made before this one.
+    /// Number of earlier tries.
     pub tries: u32,
 }

@@ -1,4 +1,4 @@
-//! What the outbox needs of whoever keeps the deliveries.
+//! The interface to what records deliveries.
 
 use super::job::Job;
 use crate::delivery::content::composed::Content;
@@ -7,16 +7,15 @@ use crate::domain::deliveries::delivery::Room;
 use crate::domain::deliveries::report::DeliveryReport;
 use crate::domain::time::Timestamp;
 
-/// The durable side of the outbox, as the worker sees it.
+/// The durable side of the outbox, as used by the worker.
 pub trait Ledger: Send + Sync {
-    /// Takes deliveries for which there is room, that are due at `now` and held by nobody, in the order
-    /// of their tenants.
+    /// Claims deliveries that are due at `now` and not held, within `room`, ordered by tenant.
     fn claim(&self, now: Timestamp, room: Room) -> BoxFuture<'_, Vec<Job>>;
 
-    /// Keeps what a message of a sandbox says where its tenant can read it; `false` when that cannot
-    /// be done now.
+    /// Stores the content of a sandbox's message where its tenant can read it. Returns `false` if
+    /// that is not possible now.
     fn keep<'a>(&'a self, job: &'a Job, content: Content, now: Timestamp) -> BoxFuture<'a, bool>;
 
-    /// Records what came of a try at a delivery.
+    /// Records the outcome of a delivery try.
     fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, report: DeliveryReport) -> BoxFuture<'a, ()>;
 }

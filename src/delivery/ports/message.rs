@@ -1,4 +1,4 @@
-//! What is to be sent, and to whom.
+//! Messages: what is to be sent, and to whom.
 
 use std::sync::Arc;
 
@@ -11,28 +11,28 @@ use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
 
-/// What is to be said, and to whom.
+/// A message to one recipient.
 #[derive(Clone, Debug)]
 pub struct Message {
-    /// Unique to this send and the same on every try at it, so that a receiver can drop a
-    /// duplicate: the left side of the `Message-ID`.
+    /// An identifier that is unique to this send and the same on every try, so that a receiver can
+    /// drop a duplicate: the left side of the `Message-ID`.
     pub id: String,
-    /// Where it goes.
+    /// The recipient's address.
     pub recipient: Address,
-    /// Over which medium.
+    /// The channel.
     pub channel: ChannelKind,
     /// The code.
     pub code: Code,
-    /// What the code is for.
+    /// The purpose of the code.
     pub purpose: Purpose,
-    /// The language of the recipient, as far as it is known; English otherwise.
+    /// The language of the recipient; English if it is not known.
     pub locale: Option<Locale>,
-    /// What the tenant tells for its template.
+    /// The tenant's variables for its template.
     pub vars: Vars,
-    /// The tenant's own words, where it has some.
+    /// The tenant's own template, if it has one.
     pub template: Option<Arc<Template>>,
     /// When the code was minted or sent again: the `Date`.
     pub created_at: Timestamp,
-    /// When the code stops working; never sent after.
+    /// When the code expires; the message is never sent after that.
     pub expires_at: Timestamp,
 }

@@ -1,4 +1,4 @@
-//! The outbox's edges: what it is given to send, and what its surroundings have to be able to do.
+//! The outbox's interfaces: its input, and what it needs from its environment.
 
 pub(super) mod budget;
 pub(super) mod channel;

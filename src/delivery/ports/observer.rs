@@ -1,24 +1,24 @@
-//! What becomes of each message, told as it happens.
+//! Observers, which are notified of each step of a message.
 
 use std::fmt::Debug;
 
 use super::job::Job;
 use crate::domain::deliveries::delivery::DeliveryEnd;
 
-/// Watches messages on their way. It is told in passing, so it must not block; and it is told of
-/// messages with codes in them, so what it keeps of them must be fit to be kept.
+/// Observes messages. It is called in line, so it must not block. The messages contain codes, so an
+/// observer must not keep anything that is secret.
 pub trait Observer: Send + Sync + Debug {
-    /// The message of `job` has taken a step.
+    /// Called when the message of `job` takes a step.
     fn note(&self, job: &Job, step: Step);
 }
 
 /// A step of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Step {
-    /// It waits for its first try.
+    /// The message waits for its first try.
     Queued,
-    /// A try at it begins.
+    /// A try begins.
     Trying,
-    /// What came of the try, or of waiting for it.
+    /// The outcome of the try, or of waiting for it.
     Ended(DeliveryEnd),
 }

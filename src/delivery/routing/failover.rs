@@ -1,4 +1,4 @@
-//! From one route to the next.
+//! Failover from one route to the next.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -22,7 +22,7 @@ use crate::domain::tenants::route::{Transport, TransportKind};
 use crate::domain::tenants::route_check::{CheckStep, CheckedStep, FailedStep, Hint, TestMessage};
 use crate::domain::time::Clock;
 
-/// The channels, and how their servers do.
+/// The channels, and the health of their servers.
 pub struct Routing {
     channels: HashMap<TransportKind, Arc<dyn Channel>>,
     breakers: Breakers,
@@ -31,18 +31,19 @@ pub struct Routing {
     total: Duration,
 }
 
-/// What came of one route.
+/// The result of one route.
 enum Tried {
-    /// The try at the message is over.
+    /// The try for the message is over.
     Over(Attempt),
-    /// The route could not deliver it; the next one may.
+    /// The route could not deliver the message; the next one may.
     Next(RouteFailure),
-    /// The route is left alone at present.
+    /// The route is not used at present, because a breaker is open.
     LeftAlone,
 }
 
 impl Routing {
-    /// Over these channels, one for each transport. A message may take `total` over all of its routes.
+    /// Creates routing over these channels, one per transport. A message may take `total` over all
+    /// of its routes.
     pub fn new(channels: Vec<Arc<dyn Channel>>, total: Duration, clock: Arc<dyn Clock>) -> Self {
         Self {
             channels: channels.into_iter().map(|channel| (channel.transport(), channel)).collect(),
@@ -53,7 +54,7 @@ impl Routing {
         }
     }
 
-    /// One try at a message: the routes in order, until one has delivered it or might have.
+    /// Makes one try for a message: uses the routes in order, until one has delivered it or might have.
     pub async fn send(&self, sender: &Sender, message: &Message) -> Attempt {
         let left = message.expires_at.since(self.clock.now());
         if left.is_zero() {
@@ -63,7 +64,7 @@ impl Routing {
         let mut remaining = sender.routes.iter().filter(|route| route.serves(message.channel)).count();
         let mut verdict = Verdict::default();
         for (at, route) in sender.routes.iter().filter(|route| route.serves(message.channel)).enumerate() {
-            // A server that takes its time leaves some to those behind it.
+            // A slow server leaves some time to those after it.
             let Some(budget) = Budget::share(end, remaining) else {
                 verdict.note_untried();
                 break;
@@ -129,7 +130,7 @@ impl Routing {
         }
     }
 
-    /// How the servers do that messages were sent through.
+    /// Returns the health of the servers that messages were sent through.
     pub fn health(&self) -> Vec<ServerHealth> {
         let told = self.health.all().into_iter().map(|(used, known)| self.health_of(used, known));
         told.collect()
@@ -167,7 +168,7 @@ impl Routing {
         }
     }
 
-    /// What is known about the sender of a route from elsewhere.
+    /// Returns what other sources say about the sender of a route.
     pub async fn hints(&self, transport: &Transport) -> Vec<Hint> {
         match self.channel(transport) {
             Some(channel) => channel.hints(transport).await,
@@ -175,7 +176,7 @@ impl Routing {
         }
     }
 
-    /// The channel of a transport: the one place that chooses.
+    /// Returns the channel of a transport. This is the only place that chooses one.
     fn channel(&self, transport: &Transport) -> Option<&dyn Channel> {
         let channel = self.channels.get(&transport.kind());
         if channel.is_none() {
@@ -193,8 +194,8 @@ fn circuits(outgoing: &Outgoing) -> [Circuit; 2] {
     ]
 }
 
-/// Who is to be left alone. A code that is about to expire leaves a server too little time to be
-/// judged by, and a share of the time judges nobody but the route that has it.
+/// Returns the circuit that is at fault. A timeout proves nothing about the server if the code was
+/// about to expire, and concerns only the route if the time was one share of several.
 fn blame(failure: &RouteFailure, budget: Budget, hurried: bool) -> Blame {
     match failure.class {
         DeliveryError::TimedOut if hurried => Blame::Unclear,

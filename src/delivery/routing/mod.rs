@@ -1,5 +1,5 @@
-//! Which way a message goes: over the tenant's routes for its channel, in order, until one has
-//! delivered it or might have.
+//! Routing: sends over the tenant's routes for the channel, in order, until one has delivered the
+//! message or might have.
 
 mod failover;
 mod verdict;

@@ -1,35 +1,35 @@
-//! What is made of the routes that could not deliver a message.
+//! The combined result of routes that could not deliver a message.
 
 use crate::delivery::ports::failure::{Later, RouteFailure};
 use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
 use crate::domain::deliveries::report::{Attempt, TriedRoute};
 use crate::domain::tenants::route::RouteHandle;
 
-/// What came of the routes so far.
+/// The result of the routes so far.
 #[derive(Default)]
 pub(super) struct Verdict {
-    /// Whether another try may succeed over one of them.
+    /// Whether a retry may succeed over one of them.
     again: bool,
-    /// Why the last one that was really tried could not.
+    /// Why the last route that was actually tried failed.
     class: Option<DeliveryError>,
-    /// Which that was.
+    /// That route.
     tried: Option<TriedRoute>,
 }
 
 impl Verdict {
-    /// A route could not deliver the message.
+    /// Records that a route could not deliver the message.
     pub(super) fn note(&mut self, route: &RouteHandle, failure: &RouteFailure) {
         self.again |= failure.later == Later::MaySucceed;
         self.class = Some(failure.class);
         self.tried = Some(tried(route, failure));
     }
 
-    /// A route was not tried this time.
+    /// Records that a route was not tried this time.
     pub(super) fn note_untried(&mut self) {
         self.again = true;
     }
 
-    /// What that means for the message.
+    /// Returns the combined result for the message.
     pub(super) fn attempt(self) -> Attempt {
         let outcome = match (self.again, self.class) {
             (true, class) => SendOutcome::Retry(class.unwrap_or(DeliveryError::ServerUnavailable)),
@@ -39,7 +39,7 @@ impl Verdict {
     }
 }
 
-/// What is kept of a route that could not deliver a message.
+/// Returns what is kept of a route that could not deliver a message.
 pub(super) fn tried(route: &RouteHandle, failure: &RouteFailure) -> TriedRoute {
     TriedRoute { route: route.clone(), reply: failure.reply, word: failure.word }
 }

@@ -1,7 +1,6 @@
-//! One try at telling an endpoint: a POST over a connection of its own, to an address that was checked.
+//! The webhook client: one try is a POST over a separate connection, to an address that was checked.
 //!
-//! No redirect is followed, no proxy asked and no cookie kept. Nothing of the answer counts but its
-//! status.
+//! It follows no redirects, uses no proxy and keeps no cookies. Only the status of the response matters.
 
 use std::time::Duration;
 
@@ -22,18 +21,18 @@ use crate::domain::network::OutboundRule;
 use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{Answer, WebhookDeliveryError};
 
-/// For resolving the host and connecting, all of its addresses together.
+/// The limit for resolving the host and connecting, over all of its addresses.
 const CONNECT: Duration = Duration::from_secs(10);
-/// For everything, until the status has come.
+/// The limit for the whole try, until the status has arrived.
 const TOTAL: Duration = Duration::from_secs(15);
-/// How much of an answer is read, and for how long, so that its sender is not cut off: nothing
-/// of it is kept.
+/// How much of a response body is read, in bytes, and for how long, so that the receiver's
+/// connection is not cut off. The body is discarded.
 const REST: (usize, Duration) = (1_024, Duration::from_secs(1));
-/// The most bytes of an answer's head.
+/// The maximum size of a response head, in bytes.
 const MAX_HEAD: usize = 16 * 1_024;
 const USER_AGENT: &str = concat!("OtpMint/", env!("CARGO_PKG_VERSION"));
 
-/// Sends webhooks where the operator's rule allows it.
+/// Sends webhooks to hosts that the operator's rule allows.
 pub struct WebhookClient {
     rule: OutboundRule,
     trust: Trust,
@@ -41,12 +40,12 @@ pub struct WebhookClient {
 }
 
 impl WebhookClient {
-    /// A client that connects by this rule and trusts these authorities.
+    /// Creates a client that connects by this rule and trusts these authorities.
     pub fn new(rule: OutboundRule, trust: Trust) -> Self {
         Self { rule, trust, total: TOTAL }
     }
 
-    /// One try. Ends in time, whatever the other side does.
+    /// Makes one try. Ends within the time limit, whatever the other side does.
     pub(super) async fn post(&self, url: &WebhookUrl, signed: &WebhookRequest) -> Answer {
         match timeout(self.total, self.exchange(url, signed)).await {
             Ok(Ok(status)) => Answer::Status(status),
@@ -96,12 +95,12 @@ where
     let mut builder = http1::Builder::new();
     let (mut sender, connection) =
         builder.max_buf_size(MAX_HEAD).handshake(TokioIo::new(stream)).await.map_err(broken)?;
-    // Goes away with this function, however that ends.
+    // The task is aborted when this function ends, in whatever way.
     let mut driver = JoinSet::new();
     driver.spawn(connection);
     let response = sender.send_request(request).await.map_err(broken)?;
     let status = response.status().as_u16();
-    // Whether the rest comes does not matter any more.
+    // It no longer matters whether the rest arrives.
     let _ = timeout(REST.1, skip(response.into_body())).await;
     Ok(status)
 }

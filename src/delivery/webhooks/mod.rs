@@ -1,8 +1,9 @@
-//! Webhooks: sends what waits for each endpoint, signed, again until it is taken or given up.
+//! Webhooks: sends the waiting deliveries of each endpoint, signed, with retries until they are
+//! accepted or given up.
 //!
-//! The queue is in the store. An endpoint that has something due is claimed with a few of its
-//! deliveries, which are sent at the same time; what came of them is recorded, and the endpoint let
-//! go. So one that does not answer holds one place for one timeout, and comes again after the others.
+//! The queue is in the store. An endpoint with due deliveries is claimed with a few of them, which
+//! are sent concurrently. Their outcomes are recorded, and the endpoint is released. So an endpoint
+//! that does not respond occupies one place for one timeout, and is claimed again after the others.
 
 mod client;
 mod ports;

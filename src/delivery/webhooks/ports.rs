@@ -1,4 +1,4 @@
-//! What the sender of webhooks is given to send, and needs of whoever keeps it.
+//! The interfaces of the webhook sender: its input, and what it needs from the store.
 
 use crate::domain::BoxFuture;
 use crate::domain::time::Timestamp;
@@ -6,39 +6,39 @@ use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{Tried, WebhookId};
 
-/// An endpoint, and what it is to be told now.
+/// An endpoint with its due deliveries.
 #[derive(Debug)]
 pub struct DueEndpoint {
     /// The endpoint.
     pub webhook: WebhookId,
-    /// Where it is.
+    /// The URL.
     pub url: WebhookUrl,
-    /// What it is to be told.
+    /// The requests to send.
     pub requests: Vec<WebhookRequest>,
 }
 
-/// An event as it is sent.
+/// One webhook request.
 #[derive(Debug)]
 pub struct WebhookRequest {
-    /// Its number.
+    /// The number of the event.
     pub event: EventId,
     /// `webhook-id`: the same on every try.
     pub id: String,
     /// `webhook-timestamp`: the moment of this try, in seconds.
     pub timestamp: i64,
-    /// `webhook-signature`: one for each secret.
+    /// `webhook-signature`: one signature per secret.
     pub signature: String,
     /// The body.
     pub body: String,
-    /// Tries made before this one.
+    /// Number of earlier tries.
     pub tries: u32,
 }
 
-/// The durable side, as the sender sees it.
+/// The durable side, as used by the sender.
 pub trait WebhookLedger: Send + Sync {
-    /// Takes at most `limit` endpoints with at most `each` deliveries that are due at `now`.
+    /// Claims at most `limit` endpoints, with at most `each` deliveries that are due at `now`.
     fn claim(&self, now: Timestamp, limit: usize, each: usize) -> BoxFuture<'_, Vec<DueEndpoint>>;
 
-    /// Records what came of the requests to an endpoint, and lets go of it.
+    /// Records the outcomes of the requests to an endpoint, and releases it.
     fn settle(&self, webhook: WebhookId, tried: Vec<Tried>, now: Timestamp) -> BoxFuture<'_, ()>;
 }

@@ -1,14 +1,14 @@
-//! The pauses between tries, as Standard Webhooks recommends them.
+//! The schedule of webhook retries, as recommended by Standard Webhooks.
 
 use std::time::Duration;
 
 use crate::domain::random::Entropy;
 
-/// After the first try, after the second, and so on, in seconds: three days in all.
+/// The pauses after the first try, after the second, and so on, in seconds: three days in total.
 const PAUSES: [u64; 9] = [5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400];
 
-/// The pause after a try that `tries` came before; `None` when it was the last. Up to a tenth
-/// longer by chance, so that endpoints that failed together do not come again together.
+/// Returns the pause after a try that followed `tries` others; `None` if it was the last one. Up to
+/// a tenth is added at random, so that endpoints that failed together are not retried together.
 pub(super) fn pause(tries: u32, entropy: &dyn Entropy) -> Option<Duration> {
     let pause = *PAUSES.get(usize::try_from(tries).ok()?)? * 1_000;
     Some(Duration::from_millis(pause + entropy.jitter(pause / 10)))

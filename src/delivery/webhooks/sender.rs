@@ -1,4 +1,4 @@
-//! The loop that sends what is due.
+//! The loop that sends due webhooks.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -12,16 +12,16 @@ use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::domain::webhooks::webhook::{Answer, Tried};
 
-/// Endpoints that are sent to at the same time.
+/// Number of endpoints that are sent to concurrently.
 const AT_ONCE: usize = 64;
 
-/// Deliveries of one endpoint that are sent at the same time.
+/// Number of deliveries that are sent to one endpoint concurrently.
 const EACH: usize = 8;
 
-/// Connections to endpoints that are open at the same time, at most.
+/// The maximum number of open connections to endpoints.
 pub const SESSIONS: usize = AT_ONCE * EACH;
 
-/// How often the ledger is asked for what is due.
+/// How often the ledger is polled for due deliveries.
 const POLL: Duration = Duration::from_millis(200);
 
 /// The sender of webhooks.
@@ -33,7 +33,7 @@ pub struct Webhooks {
 }
 
 impl Webhooks {
-    /// A sender over this client and this ledger.
+    /// Creates a sender over this client and this ledger.
     pub fn new(
         client: WebhookClient,
         ledger: Arc<dyn WebhookLedger>,
@@ -43,8 +43,9 @@ impl Webhooks {
         Arc::new(Self { client: Arc::new(client), ledger, clock, entropy })
     }
 
-    /// Sends what is due, for ever. Dropping it breaks off what is under way, which the next run
-    /// sends again: an endpoint may be told an event twice, and knows it by its id.
+    /// Sends due deliveries forever. Dropping the future aborts requests that are under way. The
+    /// next run sends them again, so an endpoint may receive an event twice and recognises it by
+    /// its id.
     pub async fn run(self: Arc<Self>) {
         let mut sending = JoinSet::new();
         loop {
@@ -79,7 +80,7 @@ impl Webhooks {
         while let Some(done) = under_way.join_next().await {
             match done {
                 Ok((request, answer)) => tried.push(self.decide(&request, answer)),
-                // It waits in the store as it did, and comes again.
+                // It is still in the store, and will be claimed again.
                 Err(error) => tracing::error!(%error, "sending a webhook broke off"),
             }
         }

@@ -1,5 +1,5 @@
-//! What to change after a step that failed: more exact than the word for it, and without anything that
-//! the server said.
+//! Advice on what to change after a failed step: more precise than the stable word, and without
+//! anything that the server sent.
 
 use rustls::CertificateError::{
     Expired, ExpiredContext, NotValidForName, NotValidForNameContext, UnknownIssuer,
@@ -40,7 +40,7 @@ const LATER: &str = "the server puts it off: try again later";
 const CUT_OFF: &str = "the server broke the connection off: try again, and see its log";
 const SLOW: &str = "the server did not answer in time: try again later";
 
-/// What to change after `failure`, with an account that asks for TLS in this way.
+/// Returns the advice for `failure`, with an account that uses this kind of TLS.
 pub(super) fn advice(failure: &SmtpFailure, security: Security) -> &'static str {
     match &failure.cause {
         Cause::HostNotFound(_) => NO_ADDRESS,

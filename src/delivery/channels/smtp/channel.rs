@@ -1,4 +1,4 @@
-//! The channel over SMTP: a message composed as a mail, and sent through the tenant's own server.
+//! The SMTP channel: composes a message as a mail, and sends it through the tenant's own server.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -35,18 +35,18 @@ pub struct SmtpChannel {
     clock: Arc<dyn Clock>,
 }
 
-/// Where an [`SmtpChannel`] may go, and whom it believes.
+/// The environment of an [`SmtpChannel`].
 pub struct SmtpSurroundings {
-    /// Where tenants' servers may be.
+    /// The hosts that tenants' servers may be on.
     pub rule: OutboundRule,
-    /// Who vouches for them.
+    /// The certificate authorities that are trusted.
     pub trust: Trust,
-    /// Who knows about the domains of senders.
+    /// The DNS resolver for senders' domains.
     pub dns: Box<dyn Dns>,
 }
 
 impl SmtpChannel {
-    /// A channel without sessions.
+    /// Creates a channel without sessions.
     pub fn new(settings: SmtpSettings, surroundings: SmtpSurroundings, clock: Arc<dyn Clock>) -> Self {
         let SmtpSurroundings { rule, trust, dns } = surroundings;
         Self { client: Client::new(settings, rule, trust), dns, clock }
@@ -60,7 +60,7 @@ impl SmtpChannel {
             tracing::error!(route = %route.handle, "this route does not lead to a mail server");
             return Err(unusable);
         };
-        // Mail servers compare the date with their clocks.
+        // Mail servers compare the date with their own clocks.
         let date = message.created_at - self.clock.ahead();
         let mail = compose(sender, &smtp.from, message, date).map_err(|error| {
             tracing::error!(tenant = sender.tenant.0, %error, "a message cannot be composed");
@@ -109,7 +109,7 @@ impl Channel for SmtpChannel {
     }
 }
 
-/// Logs a failed try, once, with what the server said as far as that is fit for a log.
+/// Logs a failed try once, with the sanitised text of the server's reply.
 fn report(outgoing: &Outgoing, smtp: &SmtpProfile, failure: &SmtpFailure) {
     let Outgoing { sender, route, message, .. } = outgoing;
     let (code, text) = match failure.reply() {

@@ -1,4 +1,4 @@
-//! Sending one message to one server, over an idle session or a fresh one.
+//! The SMTP client: sends one message to one server, over an idle or a new session.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::domain::network::OutboundRule;
 use crate::domain::tenants::route::RouteHandle;
 use crate::domain::tenants::smtp::SmtpProfile;
 
-/// The client side of SMTP for all tenants.
+/// The SMTP client of all tenants.
 pub(super) struct Client {
     settings: SmtpSettings,
     rule: OutboundRule,
@@ -28,14 +28,14 @@ pub(super) struct Client {
 }
 
 impl Client {
-    /// A client without sessions.
+    /// Creates a client without sessions.
     pub(super) fn new(settings: SmtpSettings, rule: OutboundRule, trust: Trust) -> Self {
         let idle = IdleSessions::new(&settings);
         Self { settings, rule, trust, idle }
     }
 
-    /// Sends `mail` over this route of `sender`, which leads to `profile`; `Ok` with the reply when its
-    /// server has taken it.
+    /// Sends `mail` over this route of `sender`, which leads to `profile`. Returns the server's
+    /// reply if it accepted the mail.
     pub(super) async fn send(
         &self,
         (sender, route): (&Sender, &RouteHandle),
@@ -56,7 +56,7 @@ impl Client {
     }
 
     /// Opens a session with `profile`, login included, and sends `mail` over it if there is one.
-    /// Nothing is kept: the route may not be one that is in use.
+    /// The session is closed afterwards, because the route may not be in use.
     pub(super) async fn probe(
         &self,
         profile: &SmtpProfile,
@@ -72,12 +72,13 @@ impl Client {
         Ok(())
     }
 
-    /// How many idle sessions this route has.
+    /// Returns how many idle sessions this route has.
     pub(super) fn idle_sessions(&self, tenant: TenantId, route: &RouteHandle) -> usize {
         self.idle.count(tenant, route)
     }
 
-    /// Whether a login is asked for: the operator may let a host be spoken to in clear.
+    /// Returns whether a login is needed. It is not if the operator allows plaintext sessions with
+    /// the host.
     pub(super) fn logs_in(&self, profile: &SmtpProfile) -> bool {
         !self.rule.allows_plaintext(&profile.host)
     }

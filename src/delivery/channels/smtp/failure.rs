@@ -1,4 +1,4 @@
-//! What can go wrong with a server, what it means for the message, and whose fault it is.
+//! SMTP failures: what went wrong, what it means for the message, and which circuit is at fault.
 
 use std::{fmt, io};
 
@@ -8,7 +8,7 @@ use crate::delivery::net::error::NetError;
 use crate::delivery::ports::failure::{Blame, Later, Others, RouteFailure};
 use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
 
-/// How far a session had come.
+/// How far a session had got.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Phase {
     /// Resolving and connecting.
@@ -33,38 +33,38 @@ pub(super) enum Phase {
     Content,
 }
 
-/// What happened.
+/// The cause of a failure.
 #[derive(Debug)]
 pub(super) enum Cause {
     /// The host name has no address.
     HostNotFound(io::Error),
     /// The operator's rule forbids the port or each of the addresses.
     HostNotAllowed,
-    /// No connection, or it broke.
+    /// The connection could not be made, or it broke.
     Broken(io::Error),
     /// A limit or the deadline passed.
     TimedOut,
-    /// The TLS handshake failed for another reason than the network.
+    /// The TLS handshake failed for a reason other than the network.
     Untrusted(rustls::Error),
     /// The server offers no STARTTLS.
     NoTls,
-    /// Bytes came in clear behind the reply to STARTTLS: somebody tries to speak in the server's
-    /// place once the session is trusted.
+    /// Plaintext bytes followed the reply to STARTTLS: somebody is trying to inject replies that
+    /// would look like the server's in the encrypted session.
     Injected,
-    /// The server offers no way to log in that we speak.
+    /// The server offers no login mechanism that we support.
     NoLogin,
     /// The message exceeds the size that the server announced.
     TooLarge,
-    /// Not a reply.
+    /// The server sent something other than a reply.
     Malformed(InvalidReply),
-    /// The server spoke before it was asked.
+    /// The server sent a reply before the command.
     Unasked,
-    /// A reply other than the one that goes on.
+    /// The server sent a reply that does not let the session continue.
     Answered(Reply),
 }
 
 impl Cause {
-    /// This cause, met in `phase`.
+    /// Combines the cause with the phase in which it occurred.
     pub(super) fn at(self, phase: Phase) -> SmtpFailure {
         SmtpFailure { phase, cause: self }
     }
@@ -88,7 +88,7 @@ impl From<NetError> for Cause {
     }
 }
 
-/// A failed try: what happened and how far the session had come.
+/// A failed try: the cause, and how far the session had got.
 #[derive(Debug)]
 pub(super) struct SmtpFailure {
     pub(super) phase: Phase,
@@ -96,13 +96,13 @@ pub(super) struct SmtpFailure {
 }
 
 impl SmtpFailure {
-    /// What the failure means for the message.
+    /// Returns what the failure means for the message.
     pub(super) fn outcome(&self) -> SendOutcome {
         match &self.cause {
             Cause::HostNotFound(_) => SendOutcome::Retry(DeliveryError::HostNotFound),
             Cause::HostNotAllowed => SendOutcome::Refused(DeliveryError::HostNotAllowed),
-            // After the content this is ambiguous: the server may have taken the message. Another
-            // try under the same Message-ID is the lesser evil.
+            // After the content this is ambiguous: the server may have accepted the message. A
+            // retry with the same Message-ID is the lesser evil.
             Cause::Broken(_) => SendOutcome::Retry(DeliveryError::ConnectionFailed),
             Cause::TimedOut => SendOutcome::Retry(DeliveryError::TimedOut),
             Cause::Untrusted(_) | Cause::NoTls | Cause::Injected => {
@@ -115,7 +115,7 @@ impl SmtpFailure {
         }
     }
 
-    /// RFC 5321 §4.2.1 for the classes, §3.8 for 421, RFC 4954 §6 for what concerns the login.
+    /// Maps a reply code: RFC 5321 §4.2.1 for the classes, §3.8 for 421, RFC 4954 §6 for login codes.
     fn answered(&self, code: u16) -> SendOutcome {
         match code {
             421 => SendOutcome::Retry(DeliveryError::ServerUnavailable),
@@ -137,7 +137,7 @@ impl SmtpFailure {
         }
     }
 
-    /// What routing is told of it.
+    /// Converts the failure for routing.
     pub(super) fn of_route(&self) -> RouteFailure {
         let (later, class) = match self.outcome() {
             SendOutcome::Retry(class) => (Later::MaySucceed, class),
@@ -155,8 +155,8 @@ impl SmtpFailure {
         }
     }
 
-    /// Whether another server may be asked to deliver the message: this one certainly has not, and
-    /// did not say that the recipient or the message is at fault.
+    /// Returns whether another server may be tried: this one has certainly not delivered the
+    /// message, and its reply does not blame the recipient or the message.
     fn leaves_it_to_others(&self) -> bool {
         match &self.cause {
             Cause::TooLarge => false,
@@ -165,12 +165,12 @@ impl SmtpFailure {
                 500..=599 => self.phase < Phase::Recipient,
                 _ => self.phase < Phase::Content,
             },
-            // Without an answer after its end the message may have been taken.
+            // Without a reply after its end, the message may have been accepted.
             _ => self.phase < Phase::Content,
         }
     }
 
-    /// Who is to be left alone after it.
+    /// Returns which circuit is at fault.
     fn blame(&self) -> Blame {
         let connection = match &self.cause {
             Cause::HostNotFound(_)
@@ -188,8 +188,8 @@ impl SmtpFailure {
         }
     }
 
-    /// Whether the session goes no further: no refusal, but a broken, silent or confused server,
-    /// or one that says 421.
+    /// Returns whether the session cannot continue: the failure is not a mere refusal, but a
+    /// broken, silent or confused server, or a 421.
     pub(super) fn ends_session(&self) -> bool {
         match &self.cause {
             Cause::Answered(reply) => reply.code == 421 || !(400..=599).contains(&reply.code),
@@ -197,8 +197,8 @@ impl SmtpFailure {
         }
     }
 
-    /// Whether this is how a idle session ends that the server had given up meanwhile: nothing of
-    /// the message was sent, so a fresh session may do it all again.
+    /// Returns whether an idle session failed because the server had already dropped it. Nothing of
+    /// the message was sent, so everything can be repeated over a new session.
     pub(super) fn session_was_over(&self) -> bool {
         let over = match &self.cause {
             Cause::Broken(_) | Cause::Unasked => true,
@@ -208,7 +208,7 @@ impl SmtpFailure {
         over && self.phase < Phase::Content
     }
 
-    /// The reply that was the failure, if one was.
+    /// Returns the reply that caused the failure, if there was one.
     pub(super) fn reply(&self) -> Option<&Reply> {
         match &self.cause {
             Cause::Answered(reply) => Some(reply),
@@ -218,7 +218,7 @@ impl SmtpFailure {
 }
 
 impl fmt::Display for SmtpFailure {
-    /// What happened, without anything that the server said.
+    /// Describes the failure, without anything that the server sent.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.cause {
             Cause::HostNotFound(error) => write!(f, "the host was not found: {error}"),

@@ -15,8 +15,8 @@ use crate::domain::tenants::route::RouteHandle;
 /// How long a server may take to receive a QUIT.
 const FAREWELL: Duration = Duration::from_secs(1);
 
-/// Whose sessions: one tenant never uses another one's, one route not another one's, and a route
-/// that changed none of before.
+/// The owner of a session. A session is never shared between tenants or routes, nor used after its
+/// route has changed.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Owner {
     tenant: TenantId,
@@ -25,7 +25,7 @@ pub(super) struct Owner {
 }
 
 impl Owner {
-    /// This route of `sender`.
+    /// Returns the owner for this route of `sender`.
     pub(super) fn of(sender: &Sender, route: &RouteHandle) -> Self {
         Self { tenant: sender.tenant, revision: sender.revision, route: route.clone() }
     }
@@ -37,13 +37,14 @@ pub(super) struct IdleSessions {
     per_route: usize,
     most: usize,
     shelf: Mutex<Shelf>,
-    /// For the task that closes what has been idle too long.
+    /// For the task that closes sessions after their idle time.
     myself: Weak<Self>,
 }
 
 #[derive(Default)]
 struct Shelf {
-    /// Of each route the one used last is at the end, and is used first: so the others can age.
+    /// The sessions of a route, the last used one at the end. That one is reused first, so that the
+    /// others can age.
     idle: HashMap<Owner, Vec<Idle>>,
     count: usize,
     sweeping: bool,
@@ -55,7 +56,7 @@ struct Idle {
 }
 
 impl IdleSessions {
-    /// None yet.
+    /// Creates an empty collection.
     pub(super) fn new(settings: &SmtpSettings) -> Arc<Self> {
         Arc::new_cyclic(|myself| Self {
             idle_limit: settings.idle,
@@ -66,7 +67,7 @@ impl IdleSessions {
         })
     }
 
-    /// An idle session of this route that is still alive as far as is known.
+    /// Takes an idle session of this route that still looks alive.
     pub(super) fn take(&self, owner: &Owner) -> Option<Session> {
         let now = Instant::now();
         let mut shelf = self.shelf();
@@ -95,14 +96,14 @@ impl IdleSessions {
         }
     }
 
-    /// How many this route has, also from before it was changed.
+    /// Returns how many sessions this route has, including those from before it was changed.
     pub(super) fn count(&self, tenant: TenantId, route: &RouteHandle) -> usize {
         let shelf = self.shelf();
         let own = shelf.idle.iter().filter(|(owner, _)| owner.tenant == tenant && owner.route == *route);
         own.map(|(_, idle)| idle.len()).sum()
     }
 
-    /// Takes out what has been idle too long, and says when the next session will have been.
+    /// Removes the sessions whose idle time is over, and returns when the next one's will be.
     fn expired(&self) -> (Vec<Session>, Option<Instant>) {
         let now = Instant::now();
         let mut shelf = self.shelf();
@@ -123,7 +124,7 @@ impl IdleSessions {
     }
 
     fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        // Nothing panics while the lock is held that could leave the shelf half changed.
+        // Nothing that could panic leaves the shelf half changed while the lock is held.
         self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -140,7 +141,7 @@ impl Shelf {
     }
 }
 
-/// Closes idle sessions in time, until none is left or their keeper is gone.
+/// Closes idle sessions on time, until none is left or their owner is dropped.
 async fn sweep(idle: Weak<IdleSessions>, first: Duration) {
     let mut next = Some(Instant::now() + first);
     while let Some(moment) = next {

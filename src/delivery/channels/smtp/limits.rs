@@ -1,4 +1,4 @@
-//! How long a server may take, step by step and in all.
+//! Time limits for servers: for each step, and for all of them.
 
 use std::time::Duration;
 
@@ -7,23 +7,23 @@ use tokio::time::{Instant, timeout_at};
 use super::failure::{Cause, Phase, SmtpFailure};
 use crate::delivery::ports::budget::Budget;
 
-/// How the client treats servers. Every step has a time limit, and all of them together another
-/// one, because a server that drips a byte at a time keeps every limit on a single read.
+/// The client's limits. Every step has a time limit, and all of them together have another one,
+/// because a server that sends one byte at a time would stay within every limit on a single read.
 #[derive(Clone, Debug)]
 pub struct SmtpSettings {
-    /// For resolving the host and connecting, all of its addresses together.
+    /// The limit for resolving the host and connecting, over all of its addresses.
     pub connect: Duration,
-    /// For one command and its reply, the greeting, the TLS handshake or the login.
+    /// The limit for one command and its reply, the greeting, the TLS handshake or the login.
     pub step: Duration,
-    /// For the message itself and the server's answer to it.
+    /// The limit for the message itself and the server's reply to it.
     pub content: Duration,
-    /// How long a session is kept without use.
+    /// How long an unused session is kept.
     pub idle: Duration,
-    /// How many idle sessions are kept for one route.
+    /// How many idle sessions are kept per route.
     pub kept_per_route: usize,
     /// How many idle sessions are kept in all.
     pub kept: usize,
-    /// The name in EHLO; without one, the address that the connection has on this side.
+    /// The name in EHLO; by default, the local address of the connection.
     pub hello_name: Option<String>,
 }
 
@@ -51,19 +51,19 @@ impl SmtpSettings {
     }
 }
 
-/// The moment at which one send ends, whatever the server does.
+/// The time by which one send ends, whatever the server does.
 pub(super) struct Deadline<'a> {
     settings: &'a SmtpSettings,
     budget: Budget,
 }
 
 impl<'a> Deadline<'a> {
-    /// The deadline of a send within `budget`.
+    /// Creates the deadline of a send within `budget`.
     pub(super) fn new(budget: Budget, settings: &'a SmtpSettings) -> Self {
         Self { settings, budget }
     }
 
-    /// Does one step within its limit and what is left of the whole.
+    /// Runs one step within its own limit and the rest of the budget.
     pub(super) async fn step<T, E: Into<Cause>>(
         &self,
         phase: Phase,

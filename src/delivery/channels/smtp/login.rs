@@ -1,4 +1,4 @@
-//! Logging in (RFC 4954), over TLS only.
+//! SMTP login (RFC 4954), over TLS only.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -11,8 +11,8 @@ use super::wire::Wire;
 use crate::delivery::net::tls::Encrypted;
 use crate::domain::tenants::smtp::SmtpProfile;
 
-/// Logs in with PLAIN, or with LOGIN where that is all there is. The proof of encryption is what
-/// keeps the password off a connection in clear.
+/// Logs in with PLAIN, or with LOGIN if the server offers nothing else. Because it requires the
+/// proof of encryption, the password is never sent over a plaintext connection.
 pub(super) async fn login(
     wire: &mut Wire,
     _encrypted: Encrypted,
@@ -20,7 +20,7 @@ pub(super) async fn login(
     profile: &SmtpProfile,
 ) -> Result<(), Cause> {
     let password = profile.password.expose_secret();
-    // NUL separates the parts of PLAIN; neither side of it can contain one.
+    // NUL separates the parts of PLAIN, so neither part may contain one.
     if profile.username.contains('\0') || password.contains('\0') {
         return Err(Cause::NoLogin);
     }
@@ -37,7 +37,7 @@ pub(super) async fn login(
 }
 
 fn line(command: &str, secret: &str) -> Zeroizing<Vec<u8>> {
-    // Reserved in full: growing would leave copies behind that nobody erases.
+    // Reserve everything at once: growing would leave copies behind that nobody erases.
     let mut line = Zeroizing::new(String::with_capacity(command.len() + secret.len() * 4 / 3 + 8));
     line.push_str(command);
     STANDARD.encode_string(secret, &mut line);

@@ -1,4 +1,4 @@
-//! Mail objects (RFC 5321 §2.3.1): what a mail is while it goes over the wire.
+//! Mail objects (RFC 5321 §2.3.1): the form in which a mail is sent over the wire.
 
 use crate::delivery::content::mail::message::MailMessage;
 
@@ -8,12 +8,12 @@ pub(in crate::delivery) struct MailObject {
     pub(in crate::delivery) from: String,
     /// The one recipient.
     pub(in crate::delivery) to: String,
-    /// The content as DATA takes it, the final dot included.
+    /// The content as sent after DATA, including the final dot.
     pub(in crate::delivery) content: Vec<u8>,
 }
 
 impl MailObject {
-    /// The object of this message.
+    /// Creates the mail object of this message.
     pub(in crate::delivery) fn new(message: &MailMessage) -> Self {
         let MailMessage { from, to, formatted } = message;
         Self { from: from.clone(), to: to.clone(), content: transparent(formatted) }
@@ -27,7 +27,7 @@ impl std::fmt::Debug for MailObject {
 }
 
 /// Doubles each dot at the start of a line and adds the line with the single dot (RFC 5321 §4.5.2).
-/// Every line ends in CRLF afterwards: a lone CR or LF is what message smuggling is made of.
+/// Afterwards every line ends in CRLF, because a lone CR or LF would permit message smuggling.
 fn transparent(body: &[u8]) -> Vec<u8> {
     let mut out = Vec::with_capacity(body.len() + body.len() / 32 + 8);
     let mut rest = body;

@@ -1,9 +1,10 @@
 //! Mail over SMTP (RFC 5321), through the tenants' own servers.
 //!
-//! From the outside in: `channel` is what routing sees, `client` sends one message over an idle or a fresh
-//! session, `idle_sessions` keeps those, `session` speaks one that `opening` has opened, and `wire`
-//! moves commands and replies. What goes wrong becomes a `failure::Failure`, which knows what it
-//! means for the message and whose fault it is. `check` checks a route for its owner.
+//! From the outside in: `channel` is the interface for routing; `client` sends one message over an
+//! idle or a new session; `idle_sessions` keeps those; `session` uses a connection that `opening`
+//! has opened; and `wire` transfers commands and replies. Errors become a `failure::SmtpFailure`,
+//! which says what they mean for the message and which circuit is at fault. `check` checks a route
+//! for its owner.
 
 mod advice;
 mod channel;

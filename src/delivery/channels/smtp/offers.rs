@@ -1,9 +1,9 @@
-//! What a server offers in its reply to EHLO (RFC 5321 §4.1.1.1).
+//! The extensions in a server's reply to EHLO (RFC 5321 §4.1.1.1).
 
 use super::reply::Reply;
 
-/// The extensions that matter here. Those of before STARTTLS count for nothing after it
-/// (RFC 3207 §4.2).
+/// The extensions that matter here. Those announced before STARTTLS must be discarded after it (RFC
+/// 3207 §4.2).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub(super) struct Offers {
     /// STARTTLS (RFC 3207).
@@ -12,20 +12,20 @@ pub(super) struct Offers {
     pub(super) pipelining: bool,
     /// AUTH PLAIN (RFC 4616).
     pub(super) plain: bool,
-    /// AUTH LOGIN, the older way that some servers still have alone.
+    /// AUTH LOGIN, the older mechanism, which is the only one that some servers offer.
     pub(super) login: bool,
-    /// SIZE (RFC 1870): the most bytes a message may have.
+    /// SIZE (RFC 1870): the maximum size of a message, in bytes.
     pub(super) size: Option<usize>,
 }
 
 impl Offers {
-    /// Reads the reply to EHLO.
+    /// Parses the reply to EHLO.
     pub(super) fn read(reply: &Reply) -> Self {
         let mut offers = Self::default();
         // The first line is the server's name.
         for line in reply.lines.iter().skip(1) {
             let line = line.to_ascii_uppercase();
-            // `AUTH=` is how servers wrote it before RFC 2554.
+            // Servers wrote `AUTH=` before RFC 2554.
             let mut words = line.split([' ', '=']).filter(|word| !word.is_empty());
             match words.next() {
                 Some("STARTTLS") => offers.starttls = true,

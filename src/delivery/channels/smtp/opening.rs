@@ -15,7 +15,7 @@ use crate::delivery::net::tls::{Encrypted, Trust};
 use crate::domain::network::OutboundRule;
 use crate::domain::tenants::smtp::{Security, SmtpProfile};
 
-/// What is needed to open sessions with a server.
+/// The parts that are needed to open sessions with a server.
 pub(super) struct Opening<'a> {
     pub(super) settings: &'a SmtpSettings,
     pub(super) rule: &'a OutboundRule,
@@ -24,25 +24,25 @@ pub(super) struct Opening<'a> {
     pub(super) deadline: &'a Deadline<'a>,
 }
 
-/// How a session that begins in clear goes on.
+/// How a session that begins in plaintext continues.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Upgrade {
     /// With TLS and a login, or not at all.
     Required,
-    /// With TLS if the server has it, and no login.
+    /// With TLS if the server offers it, and without login.
     IfOffered,
-    /// In clear, and no login.
+    /// In plaintext, and without login.
     Never,
 }
 
 impl Opening<'_> {
-    /// A session that is ready to send.
+    /// Opens a session that is ready to send.
     pub(super) async fn open(&self) -> Result<Session, SmtpFailure> {
         if !self.rule.allows_plaintext(&self.profile.host) {
             return self.open_with(Upgrade::Required).await;
         }
-        // The operator does not ask for TLS here. One that cannot be trusted is no reason to fail:
-        // no login is sent, and in clear the session would be no safer.
+        // The operator does not require TLS here. An untrusted certificate is no reason to fail: no
+        // login is sent, and a plaintext session would be no safer.
         match self.open_with(Upgrade::IfOffered).await {
             Err(failure) if failure.phase == Phase::Tls && self.profile.security == Security::StartTls => {
                 self.open_with(Upgrade::Never).await
@@ -63,7 +63,7 @@ impl Opening<'_> {
         self.log_in(wire, offers, encrypted.filter(|_| upgrade == Upgrade::Required)).await
     }
 
-    /// TLS from the first byte (RFC 8314 §3.3).
+    /// Opens a session with TLS from the first byte (RFC 8314 §3.3).
     async fn implicit(
         &self,
         tcp: TcpStream,
@@ -75,7 +75,7 @@ impl Opening<'_> {
         Ok((wire, offers, Some(encrypted)))
     }
 
-    /// A session that begins in clear (RFC 3207).
+    /// Opens a session that begins in plaintext (RFC 3207).
     async fn starttls(
         &self,
         tcp: TcpStream,
@@ -93,7 +93,7 @@ impl Opening<'_> {
         }
         let tcp = self.deadline.step(Phase::Tls, ask_for_tls(wire)).await?;
         let (mut wire, encrypted) = self.secure(tcp).await?;
-        // Asked again: what was offered in clear could have been anybody's offer.
+        // Ask again: what was offered in plaintext could have been forged.
         let offers = self.hello(&mut wire, hello).await?;
         Ok((wire, offers, Some(encrypted)))
     }
@@ -132,21 +132,21 @@ impl Opening<'_> {
     }
 }
 
-/// Asks for TLS, and gives the bare connection back once the server agrees.
+/// Requests TLS, and returns the bare connection once the server agrees.
 async fn ask_for_tls(mut wire: Wire) -> Result<TcpStream, Cause> {
     let reply = wire.command(b"STARTTLS\r\n").await?;
     if reply.code != 220 {
         return Err(Cause::Answered(reply));
     }
-    // Whatever follows the reply came in clear. Kept, it would pass for the server's answer to the
-    // first commands of the encrypted session.
+    // Whatever follows the reply was sent in plaintext. If it were kept, it would pass for the
+    // server's replies to the first commands of the encrypted session.
     if wire.has_unread() {
         return Err(Cause::Injected);
     }
     wire.into_plain().ok_or(Cause::NoTls)
 }
 
-/// EHLO with the configured name or an address literal (RFC 5321 §4.1.3).
+/// Returns EHLO with the configured name or an address literal (RFC 5321 §4.1.3).
 fn hello_line(settings: &SmtpSettings, tcp: &TcpStream) -> String {
     match (&settings.hello_name, tcp.local_addr().as_ref().map(SocketAddr::ip)) {
         (Some(name), _) => format!("EHLO {name}\r\n"),

@@ -1,10 +1,10 @@
-//! Making a server's words fit for the log.
+//! Sanitising a server's text for the log.
 
-/// The most characters of a server's text that are logged.
+/// The maximum number of characters of a server's text that are logged.
 const MAX_TEXT: usize = 200;
 
-/// What a server said, on one line, cut short, without control characters, without mail addresses
-/// and without the `secrets`, which a server may well repeat.
+/// Sanitises what a server sent: one line, truncated, without control characters, mail addresses or
+/// any of the `secrets`, which a server may repeat.
 pub(super) fn harmless<'a>(lines: impl IntoIterator<Item = &'a str>, secrets: &[&str]) -> String {
     let text: Vec<&str> = lines.into_iter().collect();
     let mut text: String = text.join(" / ").chars().map(printable).take(MAX_TEXT * 4).collect();
@@ -21,7 +21,7 @@ fn printable(c: char) -> char {
 }
 
 fn without(text: &str, secret: &str) -> String {
-    // Lower case in ASCII alone keeps every position.
+    // Lower-casing only ASCII keeps every byte position.
     let (lower, secret) = (text.to_ascii_lowercase(), secret.to_ascii_lowercase());
     let mut out = String::with_capacity(text.len());
     let mut end = 0;

@@ -1,13 +1,14 @@
-//! Replies (RFC 5321 §4.2): three digits, a text, perhaps over several lines, all of it bounded.
+//! Replies (RFC 5321 §4.2): three digits and a text, possibly over several lines, with bounds on
+//! everything.
 
 use crate::domain::deliveries;
 use crate::domain::deliveries::reply::{EnhancedStatus, ReplyClass};
 
-/// The longest line that is read, its end included, in bytes. RFC 5321 §4.5.3.1.5 has 512.
+/// The maximum length of a line, including its end, in bytes. RFC 5321 §4.5.3.1.5 allows 512.
 pub(super) const MAX_LINE: usize = 4096;
-/// The most lines of one reply.
+/// The maximum number of lines of one reply.
 const MAX_LINES: usize = 128;
-/// The most bytes of one reply.
+/// The maximum size of one reply, in bytes.
 const MAX_REPLY: usize = 32 * 1024;
 
 /// A server's reply.
@@ -15,31 +16,31 @@ const MAX_REPLY: usize = 32 * 1024;
 pub(super) struct Reply {
     /// The three digits.
     pub(super) code: u16,
-    /// The text of each line, as the server wrote it: not fit for anybody's eyes.
+    /// The text of each line, as the server wrote it: not sanitised for logs or users.
     pub(super) lines: Vec<String>,
 }
 
 impl Reply {
-    /// What may be kept of it.
+    /// Returns the part of the reply that may be kept.
     pub(super) fn kept(&self) -> Option<deliveries::reply::Reply> {
         let status = self.lines.first().and_then(|text| EnhancedStatus::parse(text));
         ReplyClass::of(self.code).map(|class| deliveries::reply::Reply { class, status })
     }
 }
 
-/// Why something is no reply.
+/// Why a reply is invalid.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub(super) enum InvalidReply {
-    /// A line longer than [`MAX_LINE`].
+    /// A line is longer than [`MAX_LINE`].
     #[error("a line is too long")]
     LineTooLong,
-    /// More lines or bytes than a reply may have.
+    /// The reply has too many lines or bytes.
     #[error("the reply does not end")]
     Endless,
-    /// No three digits, or a separator other than a space or a dash.
+    /// A line does not begin with three digits and a space or a dash.
     #[error("a line does not begin with a reply code")]
     NoCode,
-    /// Lines of one reply with different codes.
+    /// The lines of one reply have different codes.
     #[error("the lines have different reply codes")]
     MixedCodes,
 }
@@ -53,7 +54,7 @@ pub(super) struct Assembly {
 }
 
 impl Assembly {
-    /// Takes the next line, without its end; `Some` when the reply is complete.
+    /// Adds the next line, without its end. Returns the reply once it is complete.
     pub(super) fn take(&mut self, line: &[u8]) -> Result<Option<Reply>, InvalidReply> {
         self.size += line.len();
         if self.lines.len() >= MAX_LINES || self.size > MAX_REPLY {

@@ -1,4 +1,4 @@
-//! A session that is ready to send: one message after the other (RFC 5321 §3.3).
+//! Sessions that are ready to send, one message after the other (RFC 5321 §3.3).
 
 use super::failure::{Cause, Phase, SmtpFailure};
 use super::limits::Deadline;
@@ -7,7 +7,7 @@ use super::offers::Offers;
 use super::reply::Reply;
 use super::wire::Wire;
 
-/// A session with a server, greeted, secured and logged in as far as the account asks for it.
+/// A session with a server: greeted, encrypted and logged in as the account requires.
 pub(super) struct Session {
     wire: Wire,
     offers: Offers,
@@ -18,26 +18,26 @@ pub(super) struct Session {
 enum State {
     /// Between messages.
     Ready,
-    /// A message was refused before its content: RSET comes before the next one, and not at once,
-    /// so that nobody waits for it to learn of the refusal.
+    /// A message was refused before its content. RSET is sent before the next message, not
+    /// immediately, so that nobody waits for it to learn of the refusal.
     Refused,
-    /// Within a message, or broken: good for nothing more.
+    /// Within a message, or broken: unusable from now on.
     Spoiled,
 }
 
-/// What became of the envelope.
+/// The result of sending the envelope.
 struct Envelope {
     verdict: Result<(), SmtpFailure>,
     data: Reply,
 }
 
 impl Session {
-    /// A session over a wire on which everything before the first message is done.
+    /// Creates a session over a wire on which everything before the first message is done.
     pub(super) fn new(wire: Wire, offers: Offers) -> Self {
         Self { wire, offers, state: State::Ready }
     }
 
-    /// Sends one message; `Ok` with the reply when the server has taken it.
+    /// Sends one message. Returns the server's reply if it accepted the message.
     pub(super) async fn send(
         &mut self,
         mail: &MailObject,
@@ -65,18 +65,18 @@ impl Session {
         if reply.code == 250 { Ok(()) } else { Err(Cause::Answered(reply).at(Phase::Reset)) }
     }
 
-    /// Whether another message can be sent, as far as is known without asking the server.
+    /// Returns whether another message can be sent, as far as is known without asking the server.
     pub(super) fn is_ready(&mut self) -> bool {
         self.state != State::Spoiled && self.wire.is_quiet()
     }
 
-    /// Takes leave of the server without waiting for its answer.
+    /// Sends QUIT, without waiting for the reply.
     pub(super) async fn quit(mut self) {
         // The connection closes either way.
         let _ = self.wire.send(b"QUIT\r\n").await;
     }
 
-    /// MAIL, RCPT and DATA in one segment (RFC 2920): one round trip instead of three.
+    /// Sends MAIL, RCPT and DATA in one segment (RFC 2920): one round trip instead of three.
     async fn envelope_at_once(
         &mut self,
         mail: &MailObject,
@@ -89,7 +89,7 @@ impl Session {
             Err(failure) if failure.ends_session() => Ok(()),
             _ => self.verdict(Phase::Recipient, deadline).await,
         };
-        // The first refusal is the reason; those behind it are its consequence.
+        // The first refusal is the reason; later ones are its consequences.
         let verdict = match sender.and(recipient) {
             Err(failure) if failure.ends_session() => return Err(failure),
             verdict => verdict,
@@ -122,8 +122,8 @@ impl Session {
         Ok(Envelope { verdict: Ok(()), data })
     }
 
-    /// Whether the message may follow. A server that refused the recipient and asks for the message
-    /// all the same waits for a content that must not be sent: that session is over.
+    /// Returns an error unless the message may follow. A server that refused the recipient but
+    /// still accepts DATA waits for a content that must not be sent, so that session is unusable.
     fn check(&mut self, envelope: Envelope) -> Result<(), SmtpFailure> {
         let Envelope { verdict, data } = envelope;
         let asked = data.code == 354;
@@ -137,7 +137,7 @@ impl Session {
 }
 
 fn accepted(reply: Reply, phase: Phase) -> Result<(), SmtpFailure> {
-    // 251 and 252: accepted, to be forwarded or not checked (RFC 5321 §3.4, §3.5.3).
+    // 251 and 252: accepted for forwarding, or unverified (RFC 5321 §3.4, §3.5.3).
     match (phase, reply.code) {
         (_, 250) | (Phase::Recipient, 251 | 252) => Ok(()),
         _ => Err(Cause::Answered(reply).at(phase)),

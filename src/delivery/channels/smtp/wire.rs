@@ -1,4 +1,4 @@
-//! The line under a session: commands out, replies in.
+//! The connection below a session: commands out, replies in.
 
 use std::io;
 use std::pin::Pin;
@@ -11,30 +11,30 @@ use tokio_rustls::client::TlsStream;
 use super::failure::Cause;
 use super::reply::{Assembly, InvalidReply, MAX_LINE, Reply};
 
-/// A connection, in clear or not.
+/// A connection, encrypted or not.
 pub(super) enum Stream {
-    /// In clear: before STARTTLS, or with a server that the operator lets go without.
+    /// In plaintext: before STARTTLS, or with a server for which the operator allows it.
     Plain(TcpStream),
-    /// Encrypted, the server proven.
+    /// Encrypted, with the server authenticated.
     Tls(Box<TlsStream<TcpStream>>),
 }
 
-/// A stream with what has been read of it and not yet understood.
+/// A stream, with received bytes that are not yet parsed.
 pub(super) struct Wire {
     stream: Stream,
     inbox: Vec<u8>,
-    /// How much of the inbox has been understood.
+    /// How many bytes of the inbox are already parsed.
     read: usize,
 }
 
 impl Wire {
-    /// A wire over a fresh stream.
+    /// Creates a wire over a new stream.
     pub(super) fn new(stream: Stream) -> Self {
         Self { stream, inbox: Vec::new(), read: 0 }
     }
 
-    /// Sends bytes. The server must have nothing more to say first: a reply that came before its
-    /// command is no answer to it.
+    /// Sends bytes. Fails if there are unread bytes: a reply that arrived before the command is not
+    /// a reply to it.
     pub(super) async fn send(&mut self, bytes: &[u8]) -> Result<(), Cause> {
         if self.has_unread() {
             return Err(Cause::Unasked);
@@ -43,7 +43,7 @@ impl Wire {
         Ok(self.stream.flush().await?)
     }
 
-    /// The next reply.
+    /// Reads the next reply.
     pub(super) async fn reply(&mut self) -> Result<Reply, Cause> {
         let mut assembly = Assembly::default();
         loop {
@@ -60,12 +60,12 @@ impl Wire {
         self.reply().await
     }
 
-    /// Whether bytes have come that no reply has used.
+    /// Returns whether bytes have arrived that belong to no reply so far.
     pub(super) fn has_unread(&self) -> bool {
         self.read < self.inbox.len()
     }
 
-    /// The connection below, if it is in clear.
+    /// Returns the underlying connection if it is not encrypted.
     pub(super) fn into_plain(self) -> Option<TcpStream> {
         match self.stream {
             Stream::Plain(tcp) => Some(tcp),
@@ -73,8 +73,9 @@ impl Wire {
         }
     }
 
-    /// Whether the server has neither closed nor spoken since the last reply, as far as is known
-    /// without asking it. Also takes in what TLS sends behind a session's back.
+    /// Returns whether the server has neither closed the connection nor sent anything since the
+    /// last reply, as far as is known without asking it. This also processes pending TLS records,
+    /// such as session tickets.
     pub(super) fn is_quiet(&mut self) -> bool {
         let mut byte = [0];
         let mut buffer = ReadBuf::new(&mut byte);

@@ -1,8 +1,9 @@
-//! Mail's own words for failures, from enhanced status codes.
+//! Words for mail failures, derived from enhanced status codes.
 
 use crate::domain::deliveries::reply::EnhancedStatus;
 
-/// The word for a status (RFC 3463, RFC 7372); `None` where it says no more than the class of the failure.
+/// Returns the word for a status (RFC 3463, RFC 7372); `None` if the status says no more than the
+/// class of the failure.
 pub(super) fn of(status: EnhancedStatus) -> Option<&'static str> {
     let word = match (status.class, status.subject, status.detail) {
         (2, ..) => return None,

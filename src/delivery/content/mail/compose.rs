@@ -1,4 +1,4 @@
-//! The mail that carries a code.
+//! Composing the mail that carries a code.
 
 use lettre::Address;
 use lettre::message::Mailbox;
@@ -15,7 +15,7 @@ use crate::domain::mail_address::MailAddress;
 use crate::domain::tenants::route::Route;
 use crate::domain::time::Timestamp;
 
-/// The mail that carries `message`, with this date: the same bytes on every try.
+/// Composes the mail that carries `message`, with this date. The result is the same on every try.
 pub fn compose(
     sender: &Sender,
     from: &MailAddress,
@@ -23,7 +23,7 @@ pub fn compose(
     date: Timestamp,
 ) -> Result<MailMessage, ComposeError> {
     let (from, to) = (from.as_str(), message.recipient.as_str());
-    // The same whichever route sends, so that a duplicate is known by it.
+    // The same whichever route sends, so that duplicates can be recognised by it.
     let first = sender.routes.iter().find_map(Route::smtp).map_or(from, |smtp| smtp.from.as_str());
     let name = presentable(&sender.name);
     let content = mail_content(sender, message)?;
@@ -31,7 +31,7 @@ pub fn compose(
     let name = Some(name).filter(|name| !name.is_empty());
     let author = Mailbox::new(name, from.parse::<Address>()?);
     let mut headers = headers(author, to.parse()?, content.subject, date, &format!("{id}@{}", domain(first)));
-    // What Exchange heeds instead of `Auto-Submitted`.
+    // Exchange ignores `Auto-Submitted` and uses this field.
     headers.insert_raw(field(HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"), "All"));
     let formatted = match content.html {
         None => mime::plain(headers, content.text),

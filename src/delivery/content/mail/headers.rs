@@ -8,7 +8,7 @@ use lettre::message::{Mailbox, Mailboxes};
 
 use crate::domain::time::Timestamp;
 
-/// The header fields of every mail.
+/// Returns the header fields that every mail has.
 pub(super) fn headers(author: Mailbox, to: Address, subject: String, date: Timestamp, id: &str) -> Headers {
     let mut headers = Headers::new();
     headers.set(From::from(Mailboxes::from(author)));
@@ -16,22 +16,22 @@ pub(super) fn headers(author: Mailbox, to: Address, subject: String, date: Times
     headers.set(Subject::from(subject));
     headers.set(Date::new(at(date)));
     headers.set(MessageId::from(format!("<{id}>")));
-    // RFC 3834 §5: no out-of-office replies to a mail that a program sends.
+    // RFC 3834 §5: no out-of-office replies to automatic mail.
     headers.insert_raw(field(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated"));
     headers
 }
 
-/// One header field.
+/// Returns one header field.
 pub(super) fn field(name: HeaderName, value: &str) -> HeaderValue {
     HeaderValue::new(name, value.to_owned())
 }
 
-/// An identity as the left side of a Message-ID and a MIME boundary can hold it.
+/// Reduces an identity to characters that are valid in a Message-ID and a MIME boundary.
 pub(super) fn id_safe(id: &str) -> String {
     id.chars().filter(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.')).take(60).collect()
 }
 
-/// The domain of an address.
+/// Returns the domain of an address.
 pub(super) fn domain(address: &str) -> &str {
     address.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
 }

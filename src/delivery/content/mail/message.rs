@@ -1,24 +1,24 @@
-//! Mails as RFC 5322 has them, before anything is done to them for a wire.
+//! Mails in the format of RFC 5322, before they are prepared for the wire.
 
 use crate::delivery::content::mail_content::ContentError;
 
-/// A mail: header fields and body, and whom it is from and to. Its lines may end in any way.
+/// A mail: header fields and body, sender and recipient. Its lines may end in any way.
 pub struct MailMessage {
-    /// The sender, a plain address.
+    /// The sender, as a plain address.
     pub(in crate::delivery) from: String,
-    /// The one recipient, a plain address.
+    /// The one recipient, as a plain address.
     pub(in crate::delivery) to: String,
     /// Header fields and body.
     pub(in crate::delivery) formatted: Vec<u8>,
 }
 
-/// Why a message cannot be composed. None of it can happen with parts that were parsed at the edge.
+/// Why a message cannot be composed. This cannot happen if all parts were validated on input.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
-    /// There are no words.
+    /// The texts are incomplete.
     #[error("there are no words")]
     Words(#[from] ContentError),
-    /// The sender or the recipient is no mail address.
+    /// The sender or the recipient is not a mail address.
     #[error("an address is not one")]
     Address(#[from] lettre::address::AddressError),
 }

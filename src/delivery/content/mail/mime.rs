@@ -1,7 +1,7 @@
-//! The parts of a mail, put together.
+//! Assembly of the parts of a mail.
 //!
-//! lettre writes the header fields, where a name or a subject could do harm, and encodes the texts that
-//! need it. Its builder of whole mails is not used: it reads again what it has written, and goes through
+//! lettre writes the header fields, where a name or a subject could do harm, and encodes the texts
+//! that need it. Its builder of whole mails is not used: it parses its own output again, and scans
 //! each text byte by byte for line ends that are repaired on the way to the wire anyway.
 
 use std::fmt::Write;
@@ -11,13 +11,13 @@ use lettre::message::header::{ContentTransferEncoding, HeaderName, Headers, MIME
 
 use super::headers::field;
 
-/// From one line end to the next at most, in a text that needs no encoding: as lettre has it.
+/// The maximum length of a line in a text that needs no encoding, as in lettre.
 const SHORT: usize = 75;
 
-/// About what a mail has besides its texts.
+/// The approximate size of a mail without its texts.
 const FRAME: usize = 1024;
 
-/// A mail with these header fields and this text. Its lines may end in any way.
+/// Assembles a mail with these header fields and this text. Its lines may end in any way.
 pub(super) fn plain(mut headers: Headers, text: String) -> Vec<u8> {
     headers.set(MIME_VERSION_1_0);
     let mut mail = begun(&headers, text.len());
@@ -25,7 +25,7 @@ pub(super) fn plain(mut headers: Headers, text: String) -> Vec<u8> {
     mail
 }
 
-/// The same with HTML beside the text.
+/// Assembles a mail with HTML beside the text.
 pub(super) fn alternative(mut headers: Headers, boundary: &str, text: String, html: String) -> Vec<u8> {
     headers.set(MIME_VERSION_1_0);
     let kind = format!("multipart/alternative; boundary=\"{boundary}\"");

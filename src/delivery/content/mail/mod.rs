@@ -1,4 +1,4 @@
-//! How a mail is made of what it says.
+//! Mail composition: from content to a mail.
 
 pub(in crate::delivery) mod compose;
 mod headers;

@@ -1,4 +1,4 @@
-//! The mail that shows that an account works.
+//! The mail that tests an account.
 
 use lettre::Address;
 use lettre::message::Mailbox;
@@ -11,11 +11,11 @@ use crate::domain::tenants::route_check::TestMessage;
 
 const SUBJECT: &str = "Test mail";
 
-/// Nothing of it is the tenant's to choose, so that it is of no use to anybody but for testing.
+/// The tenant cannot change any of it, so that it is useless for anything but testing.
 const TEXT: &str = "This is a test mail: somebody tried out the mail account that it comes from.\r\n\r\n\
                     There is no code in it and nothing to do. If you did not expect it, you can ignore it.\r\n";
 
-/// A test mail from `from`.
+/// Composes a test mail from `from`.
 pub(in crate::delivery) fn compose_test(
     from: &MailAddress,
     mail: &TestMessage,

@@ -1,4 +1,4 @@
-//! Mails, byte for byte.
+//! Tests of mails, byte for byte.
 
 use crate::delivery::content::template::cleaning::presentable;
 use crate::domain::challenges::channel::ChannelKind;
@@ -58,7 +58,7 @@ fn message(to: &Address, tag: &str, purpose: &str) -> Message {
     }
 }
 
-/// Composed at the moment of its minting.
+/// Composes a message at the moment of its mint.
 fn composed(sender: &Sender, message: &Message) -> Result<MailObject, ComposeError> {
     compose(sender, &from(), message, message.created_at).map(|mail| MailObject::new(&mail))
 }
@@ -78,7 +78,7 @@ fn headers(mail: &str) -> Vec<&str> {
     mail.split("\r\n\r\n").next().unwrap().split("\r\n").collect()
 }
 
-/// The names of the header fields, in order.
+/// Returns the names of the header fields, in order.
 fn fields(mail: &str) -> Vec<&str> {
     let lines = headers(mail).into_iter().filter(|line| !line.starts_with([' ', '\t']));
     lines.map(|line| line.split(':').next().unwrap()).collect()
@@ -86,7 +86,7 @@ fn fields(mail: &str) -> Vec<&str> {
 
 #[test]
 fn the_usual_english_words_go_as_they_are() {
-    // An encoding costs more than the rest of composing a mail: short lines of ASCII need none.
+    // An encoding costs more than the rest of composing a mail; short lines of ASCII need none.
     let mail = mail("Acme");
     assert_eq!(mail.matches("Content-Transfer-Encoding: 7bit").count(), 2, "{mail}");
 }
@@ -149,7 +149,7 @@ fn no_name_adds_a_header_field_or_markup() {
 fn no_name_turns_the_letters_around_it() {
     assert_eq!(presentable(" A\u{202e}c\u{200f}m\u{2067}e\u{61c} "), "Acme");
     assert_eq!(presentable("A\tc\u{85}m\u{2029}e"), "A c m e");
-    // The joiners inside of words are letters of their languages.
+    // Joiners inside words are part of the spelling in their languages.
     assert_eq!(presentable("می\u{200c}خواهم"), "می\u{200c}خواهم");
 }
 

@@ -1,4 +1,4 @@
-//! Templates and values of somebody who wants more than to send a code.
+//! Tests of malicious templates and values.
 
 use super::Template;
 use super::tests::{CODE, message, said, source, vars};
@@ -12,8 +12,8 @@ fn is_refused(source: &TemplateSource) -> bool {
     refused
 }
 
-/// What the engine could do beyond values and ifs. Each stands beside a code, so that it is the one
-/// thing that is wrong.
+/// What the engine supports beyond values and ifs. Each is combined with a code, so that it is the
+/// only error.
 const BEYOND: &[&str] = &[
     "{% for x in vars %}x{% endfor %}",
     "{% for x in range(1000000000) %}x{% endfor %}",
@@ -100,7 +100,7 @@ const BEYOND: &[&str] = &[
     "\u{ffff}",
 ];
 
-/// What a value or an if must not stand in, and what mails must not have.
+/// Places where a value or an if is forbidden, and markup that mails must not contain.
 const IN_HTML: &[&str] = &[
     "<script>{{ vars.x }}</script>",
     "<script>alert(1)</script>",

@@ -1,7 +1,7 @@
-//! Characters that do more than to be seen.
+//! Removal of invisible characters with side effects.
 
-/// A text in which nothing ends a header field or a line, nor turns the letters around it the other
-/// way.
+/// Returns a text in which nothing ends a header field or a line, or changes the direction of the
+/// text around it.
 pub(in crate::delivery) fn presentable(text: &str) -> String {
     let ends_line = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     text.replace(ends_line, " ").replace(turns, "").trim().to_owned()
@@ -11,13 +11,14 @@ fn turns(c: char) -> bool {
     overrides(c) || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2066}'..='\u{2069}')
 }
 
-/// Whether it makes what follows run the other way: a code is read from left to right.
+/// Returns whether `c` overrides the direction of the text after it, although a code is read from
+/// left to right.
 fn overrides(c: char) -> bool {
     matches!(c, '\u{202a}'..='\u{202e}')
 }
 
-/// Whether a template may not have it anywhere. `None` of the characters that no text has, some of
-/// which mark places in `markup.rs`.
+/// Returns whether a template may not contain `c` anywhere. This includes noncharacters, some of
+/// which `markup.rs` uses as marks.
 pub(super) fn is_banned(c: char) -> bool {
     let is_line = matches!(c, '\n' | '\r' | '\t');
     let is_character =

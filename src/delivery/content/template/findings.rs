@@ -1,38 +1,38 @@
-//! What was found in a template, and where.
+//! Findings about a template, and where they are.
 
 use crate::domain::tenants::template::{Finding, Report};
 
-/// The most errors that are told at once, and the most warnings.
+/// The maximum number of errors in one report, and of warnings.
 const MAX_FINDINGS: usize = 50;
-/// The most characters of one. Some repeat what the author wrote.
+/// The maximum length of a finding, in characters, since some repeat what the author wrote.
 const MAX_DETAIL: usize = 200;
 
-/// All that was found.
+/// All findings.
 #[derive(Default)]
 pub(super) struct Findings {
     pub(super) report: Report,
 }
 
-/// Where the findings of one part are written down.
+/// Collects the findings of one part.
 pub(super) struct Part<'a> {
     pointer: &'static str,
     report: &'a mut Report,
 }
 
 impl Findings {
-    /// The part at `pointer`.
+    /// Returns the collector for the part at `pointer`.
     pub(super) fn of(&mut self, pointer: &'static str) -> Part<'_> {
         Part { pointer, report: &mut self.report }
     }
 }
 
 impl Part<'_> {
-    /// Notes what keeps the template from being used.
+    /// Adds an error, which prevents the template from being used.
     pub(super) fn error(&mut self, detail: impl Into<String>) {
         note(&mut self.report.errors, self.pointer, detail.into());
     }
 
-    /// Notes what could be better.
+    /// Adds a warning.
     pub(super) fn warning(&mut self, detail: impl Into<String>) {
         note(&mut self.report.warnings, self.pointer, detail.into());
     }

@@ -1,4 +1,4 @@
-//! What there is to say about a template.
+//! The linter for templates.
 
 use crate::domain::tenants::template::{MAX_PART, MAX_SUBJECT, Report, TemplateSource};
 
@@ -7,23 +7,23 @@ use super::rendering::Template;
 use super::tree::{Name, Node};
 use super::{cleaning, markup, tree};
 
-/// What the list of a mailbox shows of a subject, more or less.
+/// How much of a subject a mailbox list shows, approximately.
 const SHOWN: usize = 70;
 
 impl Template {
-    /// What is wrong with a template, or could be better. One with errors is not used.
+    /// Checks a template and reports errors and warnings. A template with errors is not used.
     pub fn lint(source: &TemplateSource) -> Report {
         check(source).1
     }
 
-    /// A template, unless it has errors.
+    /// Parses a template; returns the report if it has errors.
     pub fn parse(source: &TemplateSource) -> Result<Self, Report> {
         let (template, report) = check(source);
         template.ok_or(report)
     }
 }
 
-/// The template, unless it has errors, and all that was found.
+/// Returns the template, unless it has errors, and the report.
 fn check(source: &TemplateSource) -> (Option<Template>, Report) {
     let mut findings = Findings::default();
     let subject = subject(&mut findings.of("/subject"), &source.subject);
@@ -81,7 +81,7 @@ fn html(part: &mut Part, source: &str) -> Option<Vec<Node>> {
     Some(nodes)
 }
 
-/// A part that has the code.
+/// Checks and parses a part that must contain the code.
 fn body(part: &mut Part, source: &str) -> Option<Vec<Node>> {
     if source.len() > MAX_PART {
         part.error(format!("a part has at most {MAX_PART} bytes"));
@@ -104,12 +104,12 @@ fn parsed(part: &mut Part, source: &str) -> Option<Vec<Node>> {
         part.error(format!("the character U+{:04X} is not allowed", u32::from(banned)));
         return None;
     }
-    // One kind of line end: a bare CR would be one for some mail servers and not for others.
+    // Normalise line ends: some mail servers take a bare CR for one, and others do not.
     let source = source.replace("\r\n", "\n").replace('\r', "\n");
     tree::read(&source).map_err(|problems| problems.into_iter().for_each(|problem| part.error(problem))).ok()
 }
 
-/// Whether a value stands anywhere in it.
+/// Returns whether a value occurs anywhere in `nodes`.
 fn mentions(nodes: &[Node], name: &Name) -> bool {
     nodes.iter().any(|node| match node {
         Node::Text(_) => false,
@@ -118,7 +118,7 @@ fn mentions(nodes: &[Node], name: &Name) -> bool {
     })
 }
 
-/// Whether the code is said whatever the ifs decide.
+/// Returns whether the code occurs whichever branches are taken.
 fn always_has_code(nodes: &[Node]) -> bool {
     nodes.iter().any(|node| match node {
         Node::Text(_) => false,
@@ -127,7 +127,7 @@ fn always_has_code(nodes: &[Node]) -> bool {
     })
 }
 
-/// Whether a letter or a digit stands right beside the code.
+/// Returns whether a letter or a digit is directly beside the code.
 fn touches_code(nodes: &[Node]) -> bool {
     let is_code = |node: Option<&Node>| node == Some(&Node::Value(Name::Code));
     nodes.iter().enumerate().any(|(at, node)| match node {

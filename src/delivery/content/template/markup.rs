@@ -1,8 +1,8 @@
-//! Where values may stand in HTML.
+//! The rules for values in HTML.
 //!
-//! The part is tokenized as programs tokenize it, with a mark in the place of each value and each if.
-//! A mark has a blank in it, so it comes back whole only out of a text or a quoted attribute; and what is
-//! in between is text for every program, since no error of the tokenizer is let pass.
+//! The part is tokenized in the way mail programs do it, with a mark in the place of each value and
+//! each if. A mark contains a space, so it survives in one piece only in text or in a quoted
+//! attribute. What is in between is text for every program, since every tokenizer error is refused.
 
 use std::collections::BTreeMap;
 
@@ -12,13 +12,13 @@ use html5gum::{Error, HtmlString, StartTag, State, Token, Tokenizer};
 use super::findings::Part;
 use super::tree::{Name, Node};
 
-/// Begins and ends the mark of a value, whose number stands between. No template has these characters.
+/// The characters before and after the number of a value in its mark. Templates cannot contain them.
 const OPENS: char = '\u{fdd0}';
 const CLOSES: char = '\u{fdd1}';
-/// Stands for an if.
+/// The mark of an if.
 const CHOICE: char = '\u{fdd2}';
 
-/// What mail programs drop, spam filters dislike, or tokenizes by other rules than the rest.
+/// Elements that mail programs drop, that spam filters dislike, or that are tokenized by special rules.
 const BANNED: [&str; 29] = [
     "applet",
     "audio",
@@ -50,25 +50,25 @@ const BANNED: [&str; 29] = [
     "video",
     "xmp",
 ];
-/// What has no end.
+/// Elements without an end tag.
 const VOID: [&str; 7] = ["area", "br", "col", "hr", "img", "meta", "wbr"];
-/// What may go without its end (HTML §13.1.2.4).
+/// Elements whose end tag is optional (HTML §13.1.2.4).
 const LENIENT: [&str; 15] = [
     "body", "colgroup", "dd", "dt", "head", "html", "li", "option", "p", "tbody", "td", "tfoot", "th",
     "thead", "tr",
 ];
-/// Where addresses may lead. What has another beginning is not followed by mail programs, or harmful.
+/// The schemes of URLs. Mail programs do not follow any other, or it is harmful.
 const SCHEMES: [&str; 6] = ["https://", "http://", "mailto:", "tel:", "cid:", "#"];
-/// Attributes that have an address.
+/// Attributes that hold a URL.
 const ADDRESSES: [&str; 4] = ["background", "href", "poster", "src"];
 
-/// Finds values where they could do harm, and what no program reads alike.
+/// Reports values in dangerous places, and markup that programs interpret differently.
 pub(super) fn check(part: &mut Part, nodes: &[Node]) {
     let mut values = Vec::new();
     let skeleton = skeleton(nodes, &mut values);
     let mut reader = Reader { part, values: &values, open: Vec::new(), text: String::new() };
     reader.read(&skeleton);
-    // Each way through an if begins and ends in a text, so it can be looked at by itself.
+    // Each branch of an if begins and ends in text, so it can be checked by itself.
     for node in nodes {
         if let Node::If { then, otherwise, .. } = node {
             check(part, then);
@@ -92,7 +92,7 @@ fn skeleton<'a>(nodes: &'a [Node], values: &mut Vec<&'a Name>) -> String {
     out
 }
 
-/// A place where a value can stand.
+/// A place where a value may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Place {
     Text,
@@ -132,7 +132,7 @@ impl Reader<'_, '_> {
     fn token(&mut self, token: Token<()>) {
         match token {
             Token::String(text) => return self.text.push_str(&words(&text)),
-            // A choice and a mark are such characters. The author's own were found before.
+            // A choice and a mark are such characters. Those of the author were reported before.
             Token::Error(error) if *error == Error::NoncharacterInInputStream => return,
             _ => self.end_of_text(),
         }
@@ -224,7 +224,7 @@ impl Reader<'_, '_> {
         self.open.iter().any(|name| name == "style" || name == "title")
     }
 
-    /// A place that no value and no if may stand in.
+    /// Checks a place that may contain neither values nor ifs.
     fn unmarked(&mut self, text: &str, place: &str) {
         if text.contains([OPENS, CLOSES]) {
             self.part.error(format!("no value may stand {place}"));
@@ -238,7 +238,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// A place for values: each mark is whole, and each value may stand there.
+    /// Checks a place that may contain values: each mark must be whole, and each value must be
+    /// allowed there.
     fn marked(&mut self, text: &str, place: Place) {
         if matches!(place, Place::Attribute | Place::Address) {
             self.without_choice(text, "in an attribute");
@@ -273,7 +274,7 @@ impl Reader<'_, '_> {
     }
 }
 
-/// Whether an address leads to a host that no value can change.
+/// Returns whether a URL has a host that no value can change.
 fn has_host(address: &str) -> bool {
     let rest = address.strip_prefix("https://").and_then(|rest| rest.split_once('/'));
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');

@@ -1,8 +1,8 @@
 //! Templates that tenants write: named values and `if`, and nothing else.
 //!
-//! The syntax is that of minijinja, and its parser reads it. What it read is turned into a tree of our
-//! own that has no room for anything else (`tree.rs`), and that tree is rendered here: nothing that a
-//! tenant wrote is ever evaluated.
+//! The syntax is that of minijinja, and its parser reads it. The result is converted to a tree of
+//! our own that can represent nothing else (`tree.rs`), and that tree is rendered here. Nothing
+//! that a tenant wrote is ever evaluated.
 
 pub(super) mod cleaning;
 mod findings;

@@ -1,4 +1,4 @@
-//! A template with values in it.
+//! Rendering of templates.
 
 use crate::domain::tenants::template::MAX_SUBJECT;
 
@@ -6,7 +6,7 @@ use super::cleaning::presentable;
 use super::tree::{Condition, Node};
 use super::values::Values;
 
-/// The most bytes of a part after it is rendered.
+/// The maximum size of a part after rendering, in bytes.
 const MAX_RENDERED: usize = 64 * 1024;
 
 /// A template without errors, ready to be rendered.
@@ -17,7 +17,7 @@ pub struct Template {
     pub(super) html: Option<Vec<Node>>,
 }
 
-/// A message, rendered.
+/// A rendered message.
 pub(in crate::delivery::content) struct Rendered {
     pub(in crate::delivery::content) subject: String,
     pub(in crate::delivery::content) text: String,
@@ -25,7 +25,7 @@ pub(in crate::delivery::content) struct Rendered {
 }
 
 impl Template {
-    /// The message with these values in it; `None` when it would be too long, or has no subject.
+    /// Renders the message with these values; returns `None` if it would be too long, or has no subject.
     pub(in crate::delivery::content) fn render(&self, values: &Values) -> Option<Rendered> {
         let subject = presentable(&written(&self.subject, values, str::to_owned)?);
         let subject: String = subject.chars().take(MAX_SUBJECT).collect();
@@ -39,7 +39,7 @@ impl Template {
     }
 }
 
-/// A part with values in it, each of them as `made` makes it.
+/// Renders a part, passing each value through `made`.
 fn written(nodes: &[Node], values: &Values, made: fn(&str) -> String) -> Option<String> {
     let mut out = String::new();
     write(&mut out, nodes, values, made).then_some(out)
@@ -64,7 +64,7 @@ fn write(out: &mut String, nodes: &[Node], values: &Values, made: fn(&str) -> St
     })
 }
 
-/// Whether `condition` holds for these values.
+/// Returns whether `condition` is true for these values.
 fn holds(condition: &Condition, values: &Values) -> bool {
     match condition {
         Condition::Has(name) => values.has(name),
@@ -74,7 +74,7 @@ fn holds(condition: &Condition, values: &Values) -> bool {
     }
 }
 
-/// A value in which nothing is markup, neither in a text nor in a quoted attribute.
+/// Escapes a value for text and quoted attributes.
 fn escaped(value: &str) -> String {
     let mut out = String::with_capacity(value.len());
     for c in value.chars() {

@@ -1,4 +1,4 @@
-//! What templates say.
+//! Tests of what templates render.
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::tenants::template::MAX_SUBJECT;
@@ -189,7 +189,7 @@ fn html_that_mails_are_made_of_is_taken() {
     assert!(html.contains("x?c=&#39;&quot; onclick=x\""), "{html}");
 }
 
-/// Pieces of which templates are made, right and wrong.
+/// Generates pieces of templates, valid and invalid.
 fn piece() -> impl Strategy<Value = String> {
     let pieces = vec![
         "{{ code }}",
@@ -257,7 +257,7 @@ fn value() -> impl Strategy<Value = String> {
     ]
 }
 
-/// The values of a template in minijinja's own renderer.
+/// Returns the values of a template for minijinja's own renderer.
 fn context(a: &str, b: &str) -> Value {
     let of = |name: &'static str, value: &str| (name, Value::from(value));
     let vars = Value::from_pairs([of("a", &presentable(a)), of("b", &presentable(b))]);
@@ -287,7 +287,8 @@ proptest! {
             if let Some(html) = rendered.html {
                 prop_assert!(html.contains(CODE));
                 let usual = said(&source, &[]).html.unwrap();
-                // No value makes an element, whatever it is: the ifs aside, which choose elements.
+                // No value creates an element. Templates with ifs are skipped, because ifs choose
+                // elements.
                 if !source.html.unwrap().contains("{%") {
                     prop_assert_eq!(html.matches(['<', '>', '"', '\'']).count(), usual.matches(['<', '>', '"', '\'']).count());
                 }

@@ -1,4 +1,4 @@
-//! The tree of a template: what minijinja's parser read, as far as it is allowed.
+//! The tree of a template: the allowed part of what minijinja's parser read.
 
 use minijinja::machinery::ast::{BinOpKind, EmitExpr, Expr, IfCond, Stmt, UnaryOpKind};
 use minijinja::machinery::{Span, Token, parse, tokenize};
@@ -6,40 +6,40 @@ use minijinja::syntax::SyntaxConfig;
 
 use crate::domain::challenges::vars;
 
-/// How deep ifs, and what they ask for, may be nested.
+/// The maximum depth of nested ifs, and of their conditions.
 const MAX_DEPTH: usize = 8;
-/// The most tags of a part, those of values and those of ifs.
+/// The maximum number of tags in a part, of values and ifs together.
 const MAX_TAGS: usize = 200;
-/// The most names and dots of a tag.
+/// The maximum number of names and dots in a tag.
 const MAX_WORDS: usize = 32;
-/// What is told at once.
+/// The maximum number of problems in one report.
 const MAX_PROBLEMS: usize = 20;
 
-/// The names, as an author is told them.
+/// The names, as shown to authors.
 const NAMES: &str = "code, app, minutes, seconds, lifetime, purpose, locale, to, or vars.<name>";
 
-/// The syntax, as an author is told it.
+/// The syntax, as shown to authors.
 const KNOWN: &str = "there are {{ name }} and {% if name %} with elif, else, endif, not, and, or";
 
-/// A piece of a template. There is no room in it for anything but text, values and choices.
+/// A node of a template. It can represent nothing but text, values and choices.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) enum Node {
-    /// A text, as it is.
+    /// Literal text.
     Text(String),
     /// A value.
     Value(Name),
     /// A choice.
     If {
-        /// What decides.
+        /// The condition.
         when: Condition,
-        /// What is said if it holds.
+        /// The nodes if it is true.
         then: Vec<Node>,
-        /// What is said if not.
+        /// The nodes if it is false.
         otherwise: Vec<Node>,
     },
 }
 
-/// What a value is called.
+/// The name of a value.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Name {
     Code,
@@ -53,17 +53,17 @@ pub(super) enum Name {
     Var(String),
 }
 
-/// What an if asks.
+/// The condition of an if.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) enum Condition {
-    /// Whether there is a value.
+    /// True if the value is not empty.
     Has(Name),
     Not(Box<Condition>),
     And(Box<Condition>, Box<Condition>),
     Or(Box<Condition>, Box<Condition>),
 }
 
-/// The tree of a part, or what is wrong with it.
+/// Parses a part; returns the problems if it is invalid.
 pub(super) fn read(source: &str) -> Result<Vec<Node>, Vec<String>> {
     look_over(source)?;
     let parsed = parse(source, "", SyntaxConfig::default()).map_err(|error| vec![malformed(&error)])?;
@@ -73,8 +73,8 @@ pub(super) fn read(source: &str) -> Result<Vec<Node>, Vec<String>> {
     if reader.problems.is_empty() { Ok(nodes) } else { Err(reader.problems) }
 }
 
-/// Refuses what no template has before it is parsed: the parser goes as deep as a chain of `not` or
-/// `elif` leads it, past the end of the stack.
+/// Rejects what no template needs before it is parsed: the parser recurses as deep as a chain of
+/// `not` or `elif` leads it, past the end of the stack.
 fn look_over(source: &str) -> Result<(), Vec<String>> {
     let (mut tags, mut words) = (0, 0);
     for token in tokenize(source, false, SyntaxConfig::default()) {
@@ -160,7 +160,7 @@ impl Reader {
         }
     }
 
-    /// The name of a value. Everything else that can stand between braces is refused.
+    /// Returns the name of a value. Everything else that can be between braces is refused.
     fn name(&mut self, expr: &Expr) -> Option<Name> {
         match expr {
             Expr::Var(var) => Some(match var.id {

@@ -1,4 +1,4 @@
-//! What stands for the names in a template.
+//! The values of the names in a template.
 
 use std::borrow::Cow;
 use std::time::Duration;
@@ -14,21 +14,20 @@ use super::tree::Name;
 
 /// The values of one message.
 pub(in crate::delivery::content) struct Values<'a> {
-    /// What the tenant calls itself, presentable.
+    /// The tenant's name, made presentable.
     pub(in crate::delivery::content) app: &'a str,
     pub(in crate::delivery::content) code: &'a Code,
     pub(in crate::delivery::content) lifetime: Duration,
     pub(in crate::delivery::content) locale: &'a Locale,
     pub(in crate::delivery::content) purpose: &'a Purpose,
     pub(in crate::delivery::content) to: &'a Address,
-    /// The sentence that says how long the code works.
+    /// The sentence that says how long the code is valid.
     pub(in crate::delivery::content) validity: &'a str,
     pub(in crate::delivery::content) vars: &'a Vars,
 }
 
 impl<'a> Values<'a> {
-    /// The value of a name: one line, in which nothing turns the letters around. Empty where there is
-    /// none.
+    /// Returns the value of a name: one line, without direction overrides; empty if there is none.
     pub(super) fn get(&self, name: &Name) -> Cow<'a, str> {
         match name {
             Name::Code => Cow::Borrowed(self.code.expose()),
@@ -43,13 +42,13 @@ impl<'a> Values<'a> {
         }
     }
 
-    /// Whether a name stands for something.
+    /// Returns whether a name has a value.
     pub(super) fn has(&self, name: &Name) -> bool {
         !self.get(name).is_empty()
     }
 }
 
-/// A number; nothing for zero, so that a template can ask whether a whole minute is left.
+/// Formats a number; zero becomes empty, so that a template can test whether a whole minute is left.
 fn counted(count: u64) -> Cow<'static, str> {
     if count == 0 { Cow::Borrowed("") } else { Cow::Owned(count.to_string()) }
 }

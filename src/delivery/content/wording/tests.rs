@@ -1,4 +1,4 @@
-//! Every text of every locale, seen once; what the plural rules make of numbers.
+//! Tests of every text in every locale, and of the plural rules.
 
 use std::collections::BTreeSet;
 
@@ -6,7 +6,7 @@ use super::*;
 
 const PURPOSES: [&str; 4] = ["login", "verification", "password_reset", "transaction"];
 const TEN_MINUTES: Duration = Duration::from_secs(600);
-/// Written without a single Latin letter.
+/// Languages written without any Latin letters.
 const NOT_LATIN: [&str; 12] =
     ["ar", "el", "fa", "he", "hi", "ja", "ko", "ru", "th", "uk", "zh-Hans", "zh-Hant"];
 
@@ -168,7 +168,7 @@ fn a_lifetime_is_never_told_longer_than_it_is() {
 fn an_unknown_language_is_answered_in_english_and_a_related_one_in_the_nearest() {
     for (asked, lang, dir) in [
         ("tlh", "en", "ltr"),
-        // Urdu runs from right to left; the English that stands in for it does not.
+        // Urdu is written from right to left; the English that replaces it is not.
         ("ur-PK", "en", "ltr"),
         ("en-GB", "en", "ltr"),
         ("de-AT", "de", "ltr"),

@@ -1,4 +1,4 @@
-//! Why receivers might not believe a mail: what DNS says about the domain that it comes from.
+//! Deliverability hints: what DNS says about the domain that mail comes from.
 
 use std::time::Duration;
 
@@ -8,10 +8,10 @@ use super::dns::Dns;
 use crate::domain::mail_address::MailAddress;
 use crate::domain::tenants::route_check::{Hint, Topic};
 
-/// How long all questions together may take.
+/// The time limit for all queries together.
 const LIMIT: Duration = Duration::from_secs(2);
 
-/// Ends of names that are nobody's (RFC 2606, RFC 6761): there is no use in asking for them.
+/// Reserved top-level names (RFC 2606, RFC 6761), for which a query is pointless.
 const RESERVED: [&str; 4] = ["example", "test", "invalid", "localhost"];
 
 const MX_FOUND: &str = "the domain of `from` takes mail, so bounces and answers arrive";
@@ -30,7 +30,7 @@ const DMARC_FOUND: &str =
 const DMARC_MISSING: &str = "the domain of `from` has no DMARC record: add a TXT record at _dmarc, \
                              \"v=DMARC1; p=none\" to begin with; large receivers ask for one";
 
-/// What DNS says about the domain of `from`. Where it does not answer in time there is no hint.
+/// Returns hints about the domain of `from`. If DNS does not respond in time, there are none.
 pub(in crate::delivery::channels::smtp) async fn hints(dns: &dyn Dns, from: &MailAddress) -> Vec<Hint> {
     hints_within(LIMIT, dns, from).await
 }
@@ -56,7 +56,7 @@ async fn hints_within(limit: Duration, dns: &dyn Dns, from: &MailAddress) -> Vec
     hints
 }
 
-/// The domain of an address, as DNS writes it, if it is one of the world's.
+/// Returns the domain of an address as written in DNS; `None` if it is not a public domain.
 fn public_domain(from: &MailAddress) -> Option<String> {
     let (_, domain) = from.as_str().rsplit_once('@')?;
     let domain = idna::domain_to_ascii(domain).ok()?;
@@ -74,7 +74,7 @@ fn spf(texts: &[String]) -> (bool, &'static str) {
     }
 }
 
-/// Whether an SPF record names anybody who may send (RFC 7208 §4.6.1).
+/// Returns whether an SPF record permits any sender (RFC 7208 §4.6.1).
 fn lets_somebody_send(record: &str) -> bool {
     let terms = record.split_ascii_whitespace().skip(1).map(str::to_ascii_lowercase);
     terms.into_iter().any(|term| match term.strip_prefix('+').unwrap_or(&term) {
@@ -91,7 +91,7 @@ fn dmarc(texts: &[String]) -> (bool, &'static str) {
     }
 }
 
-/// Whether a record begins with this version and nothing that only looks like it.
+/// Returns whether a record begins with exactly this version.
 fn is_version(text: &str, version: &str) -> bool {
     let Some((start, rest)) = text.trim_start().split_at_checked(version.len()) else { return false };
     start.eq_ignore_ascii_case(version) && !rest.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
     use crate::domain::BoxFuture;
 
-    /// Answers so, or not at all.
+    /// Returns these results; `None` stands for no response.
     struct Fake {
         mail: Option<bool>,
         texts: Option<&'static [&'static str]>,
@@ -120,7 +120,7 @@ mod tests {
         }
     }
 
-    /// Says nothing, for ever.
+    /// Never responds.
     struct Silent;
 
     impl Dns for Silent {

@@ -1,4 +1,4 @@
-//! Checking a route over SMTP, for its owner.
+//! Route checks over SMTP, for the route's owner.
 
 mod dns;
 mod hints;

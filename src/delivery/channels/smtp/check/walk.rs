@@ -1,4 +1,4 @@
-//! The walk from the name of a mail server to a test mail.
+//! The check itself, from the name of a mail server to a test mail.
 
 use std::time::Duration;
 
@@ -13,7 +13,8 @@ use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::tenants::route_check::{CheckStep, CheckedStep, FailedStep, TestMessage};
 use crate::domain::tenants::smtp::{Security, SmtpProfile};
 
-/// Walks as far as the login, over a session of its own; with `test`, until that is taken.
+/// Checks a mail server up to the login, over a separate session; with `test`, until the server has
+/// accepted that mail.
 pub(in crate::delivery::channels::smtp) async fn walk(
     client: &Client,
     smtp: &SmtpProfile,
@@ -35,7 +36,7 @@ pub(in crate::delivery::channels::smtp) async fn walk(
     told(client, smtp, steps, walked)
 }
 
-/// The steps with a mail server, in the order in which they are taken.
+/// Returns the steps for this mail server, in order.
 fn way(client: &Client, smtp: &SmtpProfile, test: Option<&TestMessage>) -> Vec<CheckStep> {
     let logs_in = client.logs_in(smtp);
     let mut way = vec![CheckStep::Resolve, CheckStep::Connect];
@@ -82,7 +83,7 @@ fn detail(client: &Client, smtp: &SmtpProfile, step: CheckStep) -> String {
     }
 }
 
-/// The step in which a walk failed.
+/// Returns the step in which a check failed.
 fn step(failure: &SmtpFailure) -> CheckStep {
     match (&failure.cause, failure.phase) {
         (Cause::HostNotFound(_) | Cause::HostNotAllowed, _) => CheckStep::Resolve,

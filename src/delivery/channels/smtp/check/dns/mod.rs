@@ -1,4 +1,4 @@
-//! What DNS says about a domain.
+//! DNS lookups for a domain.
 
 mod lookup;
 mod question;

@@ -1,9 +1,9 @@
-//! A question to a name server, and what its message answers.
+//! DNS queries and their responses.
 
 use simple_dns::rdata::RData;
 use simple_dns::{CLASS, Name, Packet, PacketFlag, QCLASS, QTYPE, RCODE, TYPE};
 
-/// One question, ready to be sent.
+/// A query that is ready to be sent.
 pub(super) struct Question {
     id: u16,
     name: String,
@@ -11,19 +11,20 @@ pub(super) struct Question {
     bytes: Vec<u8>,
 }
 
-/// What a name server says to a question.
+/// The response to a query.
 #[derive(Debug)]
 pub(super) enum Reply {
-    /// The records of the type that was asked for; none where the name has none, or does not exist.
+    /// The records of the requested type; empty if the name has none or does not exist.
     Records(Vec<RData<'static>>),
-    /// That there is more than a datagram holds: ask over TCP.
+    /// The response does not fit into a datagram: repeat the query over TCP.
     Truncated,
-    /// That it cannot or will not say.
+    /// The server cannot or will not answer.
     Failed(RCODE),
 }
 
 impl Question {
-    /// Asks for the records of `kind` that `name` has; `None` if it cannot be a name in DNS.
+    /// Creates a query for the records of `kind` that `name` has; `None` if `name` is not a valid
+    /// DNS name.
     pub(super) fn new(id: u16, name: &str, kind: TYPE) -> Option<Self> {
         let mut packet = Packet::new_query(id);
         packet.set_flags(PacketFlag::RECURSION_DESIRED);
@@ -37,12 +38,12 @@ impl Question {
         Some(Self { id, name: name.to_owned(), kind, bytes })
     }
 
-    /// As it is sent in a datagram.
+    /// Returns the query as it is sent in a datagram.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 
-    /// What `message` answers; `None` if it is no answer to this question.
+    /// Parses `message`; returns `None` if it is not a response to this query.
     pub(super) fn read(&self, message: &[u8]) -> Option<Reply> {
         let packet = Packet::parse(message).ok()?;
         let is_ours = packet.id() == self.id && packet.has_flags(PacketFlag::RESPONSE) && self.asks(&packet);
@@ -61,7 +62,7 @@ impl Question {
         }
     }
 
-    /// Whether a message repeats this question. One that fails may have left it out.
+    /// Returns whether a message repeats this query. A failure may leave the query out.
     fn asks(&self, packet: &Packet<'_>) -> bool {
         match packet.questions.as_slice() {
             [] => !matches!(packet.rcode(), RCODE::NoError | RCODE::NameError),

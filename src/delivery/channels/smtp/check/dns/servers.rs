@@ -1,4 +1,4 @@
-//! Name servers: which there are, and one exchange with one of them.
+//! Name servers: finding them, and one exchange with one of them.
 
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -8,18 +8,18 @@ use tokio::net::{TcpStream, UdpSocket};
 
 use super::question::{Question, Reply};
 
-/// Where a system says which name servers it has, see resolv.conf(5).
+/// The file that lists the system's name servers, see resolv.conf(5).
 const SYSTEM: &str = "/etc/resolv.conf";
 
-/// Further ones are not asked, as the C library does not either.
+/// Maximum number of name servers: further ones are ignored, as in the C library.
 const MOST: usize = 3;
 
 const PORT: u16 = 53;
 
-/// More than a datagram without extensions may hold (RFC 1035 §2.3.4).
+/// Buffer size: more than a datagram without extensions may hold (RFC 1035 §2.3.4).
 const DATAGRAM: usize = 4096;
 
-/// The name servers of the system. Where its file cannot be read there are none.
+/// Returns the name servers of the system; none if the file cannot be read.
 pub(super) fn of_the_system() -> Vec<SocketAddr> {
     match std::fs::read_to_string(SYSTEM) {
         Ok(text) => listed(&text),
@@ -30,7 +30,7 @@ pub(super) fn of_the_system() -> Vec<SocketAddr> {
     }
 }
 
-/// Those that a resolv.conf names; one that names none means the machine itself.
+/// Returns the name servers in a resolv.conf. If it lists none, the local machine is one.
 fn listed(text: &str) -> Vec<SocketAddr> {
     let mut servers: Vec<_> = text
         .lines()
@@ -45,7 +45,7 @@ fn listed(text: &str) -> Vec<SocketAddr> {
     servers.into_iter().map(|address| SocketAddr::new(address, PORT)).collect()
 }
 
-/// Asks `server`, in a datagram first and over TCP where the answer is too long for one.
+/// Queries `server` by datagram, and over TCP if the response is too long for one.
 pub(super) async fn exchange(server: SocketAddr, question: &Question) -> io::Result<Reply> {
     match by_datagram(server, question).await? {
         Reply::Truncated => by_stream(server, question).await,
@@ -53,7 +53,8 @@ pub(super) async fn exchange(server: SocketAddr, question: &Question) -> io::Res
     }
 }
 
-/// The kernel picks a port that is hard to guess, and lets nothing in but from `server`.
+/// Queries by datagram. The kernel picks a port that is hard to guess, and accepts datagrams only
+/// from `server`.
 async fn by_datagram(server: SocketAddr, question: &Question) -> io::Result<Reply> {
     let any: SocketAddr = match server {
         SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
@@ -71,7 +72,7 @@ async fn by_datagram(server: SocketAddr, question: &Question) -> io::Result<Repl
     }
 }
 
-/// Over TCP every message comes after its length (RFC 1035 §4.2.2).
+/// Queries over TCP, where every message is preceded by its length (RFC 1035 §4.2.2).
 async fn by_stream(server: SocketAddr, question: &Question) -> io::Result<Reply> {
     let length = u16::try_from(question.bytes().len()).map_err(io::Error::other)?;
     let mut stream = TcpStream::connect(server).await?;

@@ -1,4 +1,4 @@
-//! Questions to the name servers of the system, which resolve: this only asks them (RFC 1034 §5.3.1).
+//! A stub resolver: it queries the system's name servers, which do the recursion (RFC 1034 §5.3.1).
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -14,17 +14,17 @@ use super::servers::{exchange, of_the_system};
 use crate::domain::BoxFuture;
 use crate::domain::random::Entropy;
 
-/// How long one name server may take before the next is asked.
+/// How long one name server may take before the next one is queried.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// The name servers that the system is set up with.
+/// The name servers that the system is configured with.
 pub struct SystemDns {
     servers: Vec<SocketAddr>,
     entropy: Arc<dyn Entropy>,
 }
 
 impl SystemDns {
-    /// As the system has them at present. Without any, nothing is answered.
+    /// Reads the system's current name servers. If there are none, every lookup returns `None`.
     pub fn new(entropy: Arc<dyn Entropy>) -> Self {
         Self::asking(of_the_system(), entropy)
     }
@@ -33,7 +33,7 @@ impl SystemDns {
         Self { servers, entropy }
     }
 
-    /// The records of `name`, from the first server that knows whether there are any.
+    /// Returns the records of `name`, from the first server that gives a definite response.
     async fn records(&self, name: &str, kind: TYPE) -> Option<Vec<RData<'static>>> {
         let question = Question::new(u16::from_be_bytes(self.entropy.bytes()), name, kind)?;
         for &server in &self.servers {

@@ -1,4 +1,4 @@
-//! The questions, asked of name servers on this machine.
+//! Tests of the lookups, against name servers on this machine.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use tokio::net::{TcpListener, UdpSocket};
 use super::{Dns, SystemDns};
 use crate::domain::random::Entropy;
 
-/// What a server sends to a question: for a datagram, each in turn.
+/// What a server sends in response to a query: for a datagram, each item in turn.
 type Script = fn(&Packet<'_>, Transport) -> Vec<Vec<u8>>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,7 +20,7 @@ enum Transport {
     Stream,
 }
 
-/// Draws the same number every time.
+/// Always draws the same number.
 struct Constant;
 
 impl Entropy for Constant {
@@ -29,7 +29,7 @@ impl Entropy for Constant {
     }
 }
 
-/// A name server on this port, over UDP and TCP.
+/// Starts a name server on one port, over UDP and TCP.
 async fn server(script: Script) -> SocketAddr {
     let (datagrams, streams) = loop {
         let streams = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -59,7 +59,7 @@ async fn server(script: Script) -> SocketAddr {
     address
 }
 
-/// An answer to `question` with these data, for the name that was asked for.
+/// Builds a response to `question` with this data, for the name in the query.
 fn answer(question: &Packet<'_>, code: RCODE, data: Vec<RData<'static>>) -> Packet<'static> {
     let asked = question.questions[0].clone().into_owned();
     let mut packet = Packet::new_reply(question.id());
