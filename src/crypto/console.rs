@@ -13,7 +13,7 @@ use super::secret_key::ALPHABET;
 /// 62^43 > 2^256.
 const SIZE: usize = 43;
 
-/// What a token is for. A token of one kind is invalid for the other.
+/// The purpose of a token. A token of one kind is invalid for the other.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TokenKind {
     /// A session: its holder is signed in.

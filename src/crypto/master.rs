@@ -27,7 +27,7 @@ const ARGON2_MEMORY: u32 = 64 * 1024;
 const ARGON2_PASSES: u32 = 3;
 const ARGON2_LANES: u32 = 1;
 
-/// Where the master key comes from.
+/// The source of the master key.
 #[derive(Clone)]
 pub enum MasterKeySource {
     /// A file, created on the first start if it is missing.

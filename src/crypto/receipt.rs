@@ -18,7 +18,7 @@ use super::signing_key::SigningKey;
 /// The `typ` of a receipt, which prevents confusion with any other JWT (RFC 8725 §3.11).
 pub const RECEIPT_TYPE: &str = "otpmint-receipt+jwt";
 
-/// How the recipient was authenticated: a one-time code (RFC 8176 §2).
+/// The authentication method of the recipient: a one-time code (RFC 8176 §2).
 const METHODS: [&str; 1] = ["otp"];
 
 /// The content of a receipt. It has no `Debug`, because it contains the full recipient.

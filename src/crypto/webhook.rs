@@ -67,7 +67,7 @@ mod tests {
     use super::*;
     use crate::crypto::master::tests::Counting;
 
-    /// The vector is that of the reference library: `standardwebhooks`, `test_sign`.
+    /// Uses the test vector of the reference library: `standardwebhooks`, `test_sign`.
     #[test]
     fn signs_as_the_reference_library_does() {
         let secret = SigningSecret::kept("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();

@@ -34,7 +34,7 @@ pub enum Circuit {
     Route(TenantId, u64, RouteHandle),
 }
 
-/// What a try revealed about a circuit.
+/// The result of a try for a circuit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Finding {
     /// The circuit works, whatever happened to the message.

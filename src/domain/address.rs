@@ -13,7 +13,7 @@ pub enum Address {
     Mail(MailAddress),
 }
 
-/// Why a text is not an address.
+/// The error for a text that is not an address.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidAddress {
     /// It is not a valid mail address.

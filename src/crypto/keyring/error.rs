@@ -1,6 +1,6 @@
 //! Keyring errors.
 
-/// Why a keyring cannot be opened.
+/// The error for a keyring that cannot be opened.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum KeyringError {
     /// A wrapped key cannot be unwrapped: the master key differs, or the row was changed.

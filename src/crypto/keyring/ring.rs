@@ -63,7 +63,7 @@ impl<K: Material> Versions<K> {
 }
 
 impl<K> Versions<K> {
-    /// The version for new data.
+    /// Returns the version for new data.
     pub(in crate::crypto) fn in_use(&self) -> &Version<K> {
         &self.all[self.in_use]
     }
@@ -73,12 +73,12 @@ impl<K> Versions<K> {
         self.all.iter().find(|version| version.number == number)
     }
 
-    /// The version that was in use at `moment`.
+    /// Returns the version that was in use at `moment`.
     pub(in crate::crypto) fn at(&self, moment: Timestamp) -> &Version<K> {
         &self.all[newest_at(&self.all, moment)]
     }
 
-    /// All versions, newest first.
+    /// Iterates over all versions, newest first.
     pub(in crate::crypto) fn newest_first(&self) -> impl Iterator<Item = &Version<K>> {
         self.all.iter().rev()
     }

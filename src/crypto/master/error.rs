@@ -5,7 +5,8 @@ use std::path::PathBuf;
 
 use super::format::PREFIX;
 
-/// Why the master key cannot be loaded. Stops the start with exit code 3 unless the variant says otherwise.
+/// The error for a master key that cannot be loaded. It stops the start with exit code 3 unless the
+/// variant says otherwise.
 #[derive(Debug, thiserror::Error)]
 pub enum MasterKeyError {
     /// The file is missing, though the database was created with a key.

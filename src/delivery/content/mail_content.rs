@@ -9,7 +9,7 @@ use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
 use crate::domain::locale::Locale;
 
-/// Why a message has no content. A test prevents a release in which this can happen.
+/// The error for a message without content. A test prevents a release in which it can occur.
 #[derive(Debug, thiserror::Error)]
 pub enum ContentError {
     /// A built-in text is missing.

@@ -2,7 +2,7 @@
 
 use std::io;
 
-/// Why a connection could not be made or secured.
+/// The error for a connection that could not be made or secured.
 #[derive(Debug)]
 pub(in crate::delivery) enum NetError {
     /// The host name has no address.

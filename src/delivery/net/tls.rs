@@ -20,7 +20,7 @@ pub struct Trust {
     connector: OnceCell<TlsConnector>,
 }
 
-/// Why the operator's certificates cannot be used.
+/// The error for certificates of the operator that cannot be used.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidCertificates {
     /// The file is not PEM.

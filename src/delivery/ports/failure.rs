@@ -21,7 +21,7 @@ pub struct RouteFailure {
     pub word: Option<&'static str>,
 }
 
-/// Whether the same try may succeed later.
+/// The prospects of a retry.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Later {
     /// It may.
@@ -30,7 +30,7 @@ pub enum Later {
     FailsAgain,
 }
 
-/// Whether the message may be sent over another route.
+/// Permission to try another route after a failure.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Others {
     /// This route has certainly not delivered the message, and neither the recipient nor the

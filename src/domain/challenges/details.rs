@@ -33,7 +33,7 @@ pub struct Details {
     hosting: Option<Hosting>,
 }
 
-/// Why details are refused.
+/// The error for details that are refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidDetails {
     /// The nonce is empty, too long or has other characters.

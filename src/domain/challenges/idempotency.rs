@@ -28,8 +28,8 @@ impl Once {
     }
 }
 
-/// What a request changed. A request that changed nothing is not remembered, since deciding it
-/// again does no harm.
+/// The change that a request made. A request that changed nothing is not remembered, since deciding
+/// it again does no harm.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Outcome {
     /// It opened a challenge.

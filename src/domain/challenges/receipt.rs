@@ -25,7 +25,7 @@ pub struct ReceiptTerms {
     lifetime: Duration,
 }
 
-/// Why terms are refused.
+/// The error for terms that are refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidTerms {
     /// The issuer is empty, too long, or has other than visible ASCII characters.

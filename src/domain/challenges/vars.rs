@@ -10,7 +10,7 @@ use crate::domain::challenges::details::{MAX_ENTRIES, MAX_NAME, MAX_VALUE};
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Vars(BTreeMap<String, String>);
 
-/// Why variables are refused.
+/// The error for variables that are refused.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidVars {
     /// There are too many entries.

@@ -61,7 +61,7 @@ pub fn share(free: usize, held: usize) -> usize {
     }
 }
 
-/// Why a delivery try failed. Callers see a stable word; the details go to the log only.
+/// The reason of a failed delivery try. Callers see a stable word; the details go to the log only.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum DeliveryError {
     /// The host name did not resolve.
@@ -201,7 +201,7 @@ impl SendOutcome {
     }
 }
 
-/// What happens to a delivery after a try: it ends or goes on.
+/// The state of a delivery after a try: it has ended or goes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DeliveryEnd {
     /// Accepted by the server.

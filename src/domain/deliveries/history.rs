@@ -22,7 +22,8 @@ pub struct DeliveryQuery {
     pub limit: usize,
 }
 
-/// Where a page of deliveries ended. Later deliveries come before it, since the newest are listed first.
+/// The position at which a page of deliveries ended. Later deliveries come before it, since the
+/// newest are listed first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct DeliveryCursor(pub i64);
 

@@ -5,7 +5,7 @@ use crate::domain::deliveries::delivery::{DeliveryEnd, SendOutcome};
 use crate::domain::deliveries::reply::Reply;
 use crate::domain::tenants::route::RouteHandle;
 
-/// How a delivery try ended, as reported to the code that records deliveries.
+/// The report of a delivery try, for the code that records deliveries.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct DeliveryReport {
     /// How the delivery ended, or that it goes on.

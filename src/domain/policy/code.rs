@@ -14,7 +14,7 @@ pub const MAX_TTL: Duration = Duration::from_secs(900);
 /// The maximum number of attempts that a challenge may allow.
 pub const MAX_ATTEMPTS: u8 = 10;
 
-/// How codes are drawn, how long they live, and how many attempts they allow.
+/// The shape, lifetime and number of attempts of codes.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct CodePolicy {
     alphabet: Alphabet,
@@ -23,7 +23,7 @@ pub struct CodePolicy {
     max_attempts: u8,
 }
 
-/// Why a policy is refused. The text names the setting and what to change.
+/// The error for a policy that is refused. Its text names the setting and what to change.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidPolicy {
     /// The code is too short or too long.

@@ -10,7 +10,7 @@ pub const MAX_SENDS: u8 = 10;
 /// The longest pause between two messages of a challenge.
 pub const MAX_PAUSE: Duration = Duration::from_secs(900);
 
-/// How often, and with which pauses, one code may be sent.
+/// The number of messages of one code, and the pauses between them.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SendPolicy {
     /// The maximum number of messages of one challenge, the first included: 1 to [`MAX_SENDS`].

@@ -117,7 +117,7 @@ events! {
     TenantSignedIn => "tenant_signed_in",
 }
 
-/// Who performs an action, as recorded in the audit trail.
+/// The author of an action, as recorded in the audit trail.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct Actor {
     /// The operator, if the action comes from the console. The operator token has no name.
@@ -136,7 +136,7 @@ impl Actor {
 /// The text that replaces the name of any operator.
 pub const SOME_OPERATOR: &str = "operator";
 
-/// Whether the names of operators are included when the audit trail is read.
+/// The treatment of operators' names when the audit trail is read.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub enum Operators {
     /// Each operator is shown as [`SOME_OPERATOR`]. Tenants need not know which operator acted, and
@@ -190,7 +190,8 @@ pub struct AuditQuery {
     pub limit: usize,
 }
 
-/// Where a page of the audit trail ended. Later rows come before it, since the newest are listed first.
+/// The position at which a page of the audit trail ended. Later rows come before it, since the
+/// newest are listed first.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct AuditCursor(pub i64);
 

@@ -16,7 +16,7 @@ pub const NEEDED: f64 = 4.5;
 #[serde(try_from = "String", into = "String")]
 pub struct Colour([u8; 3]);
 
-/// Why a colour is refused.
+/// The error for a colour that is refused.
 #[derive(Clone, Copy, PartialEq, Debug, thiserror::Error)]
 pub enum InvalidColour {
     /// It is not a colour.
@@ -32,7 +32,7 @@ pub enum InvalidColour {
     },
 }
 
-/// Whether a page is light or dark, following the reader's system.
+/// The colour scheme of a page, which follows the reader's system.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Scheme {
     /// Dark ink on light paper.

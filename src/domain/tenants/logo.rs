@@ -36,7 +36,7 @@ impl Picture {
     }
 }
 
-/// Why a logo is refused.
+/// The error for a logo that is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidLogo {
     /// It is neither PNG nor WebP.

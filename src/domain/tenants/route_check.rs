@@ -48,7 +48,7 @@ pub struct CheckedStep {
     pub result: Result<String, FailedStep>,
 }
 
-/// Why a step failed. It contains nothing that a server sent.
+/// The failure of a step. It contains nothing that a server sent.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct FailedStep {
     /// The stable word.

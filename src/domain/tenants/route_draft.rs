@@ -39,7 +39,7 @@ pub struct SmtpDraft {
     pub from: MailAddress,
 }
 
-/// Why a draft is refused.
+/// The error for a draft that is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidRoute {
     /// The id names no route of the tenant, or one that is already in the list.

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use crate::domain::mail_address::MailAddress;
 
-/// How a session with the server is encrypted.
+/// The encryption of a session with the server.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Security {
     /// TLS from the first byte (RFC 8314 §3.3), as on port 465.
@@ -52,7 +52,7 @@ impl Security {
     }
 }
 
-/// Why an SMTP account is refused.
+/// The error for an SMTP account that is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidSmtp {
     /// Not a host name or an IP address.

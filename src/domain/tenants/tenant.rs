@@ -21,7 +21,7 @@ handle!(
     TenantHandle, "tnt_"
 );
 
-/// Whether a tenant is in use.
+/// The status of a tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum TenantStatus {
     /// In use.

@@ -15,7 +15,7 @@ pub const MAX_URL: usize = 2_000;
 #[derive(Clone, PartialEq, Eq)]
 pub struct WebhookUrl(Url);
 
-/// Why a URL is refused.
+/// The error for a URL that is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum InvalidUrl {
     /// It is not a URL, or is too long.

@@ -56,7 +56,7 @@ pub struct Webhook {
     pub failing_since: Option<Timestamp>,
 }
 
-/// Why an endpoint was disabled.
+/// The reason for which an endpoint was disabled.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum DisabledFor {
     /// It responded with 410.
@@ -101,7 +101,7 @@ impl Answer {
     }
 }
 
-/// Why an endpoint gave no response.
+/// The reason for which there was no response from an endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum WebhookDeliveryError {
     /// The name did not resolve.

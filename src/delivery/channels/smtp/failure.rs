@@ -8,7 +8,7 @@ use crate::delivery::net::error::NetError;
 use crate::delivery::ports::failure::{Blame, Later, Others, RouteFailure};
 use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
 
-/// How far a session had got.
+/// The phase that a session had reached.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Phase {
     /// Resolving and connecting.

@@ -24,7 +24,7 @@ pub(super) struct Opening<'a> {
     pub(super) deadline: &'a Deadline<'a>,
 }
 
-/// How a session that begins in plaintext continues.
+/// The continuation of a session that begins in plaintext.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Upgrade {
     /// With TLS and a login, or not at all.

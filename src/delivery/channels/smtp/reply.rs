@@ -28,7 +28,7 @@ impl Reply {
     }
 }
 
-/// Why a reply is invalid.
+/// The error for an invalid reply.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub(super) enum InvalidReply {
     /// A line is longer than [`MAX_LINE`].

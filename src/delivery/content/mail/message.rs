@@ -12,7 +12,7 @@ pub struct MailMessage {
     pub(in crate::delivery) formatted: Vec<u8>,
 }
 
-/// Why a message cannot be composed. This cannot happen if all parts were validated on input.
+/// The error for a message that cannot be composed. It cannot occur if all parts were validated on input.
 #[derive(Debug, thiserror::Error)]
 pub enum ComposeError {
     /// The texts are incomplete.

@@ -12,8 +12,8 @@ fn is_refused(source: &TemplateSource) -> bool {
     refused
 }
 
-/// What the engine supports beyond values and ifs. Each is combined with a code, so that it is the
-/// only error.
+/// Syntax that the engine supports beyond values and ifs. Each is combined with a code, so that it
+/// is the only error.
 const BEYOND: &[&str] = &[
     "{% for x in vars %}x{% endfor %}",
     "{% for x in range(1000000000) %}x{% endfor %}",

@@ -11,7 +11,8 @@ use tokio::net::{TcpListener, UdpSocket};
 use super::{Dns, SystemDns};
 use crate::domain::random::Entropy;
 
-/// What a server sends in response to a query: for a datagram, each item in turn.
+/// The datagrams or messages that a server sends in response to a query: for a datagram, each item
+/// in turn.
 type Script = fn(&Packet<'_>, Transport) -> Vec<Vec<u8>>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
