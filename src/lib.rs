@@ -1,7 +1,7 @@
 //! OtpMint: a multi-tenant, self-hosted one-time-password server.
 //!
 //! The layers, top to bottom; each uses those below it and none above or beside it
-//! (`tests/architecture.rs` holds the table):
+//! (`tests/suite/architecture` holds the table):
 //!
 //! - [`cli`]: the commands, one file each.
 //! - [`app`]: the composition root, which names concrete parts and reads the settings.

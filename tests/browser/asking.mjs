@@ -1,6 +1,6 @@
 // @ts-check
 // A hosted page that asks for the address: with and without script, on a phone and on a desk, from right to
-// left and in the dark. Run by tests/browser.rs.
+// left and in the dark. Run by tests/system/browser.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";

@@ -1,5 +1,5 @@
 // @ts-check
-// A hosted page with the colours and the logo of its tenant. Run by tests/browser.rs.
+// A hosted page with the colours and the logo of its tenant. Run by tests/system/browser.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

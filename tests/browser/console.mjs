@@ -1,6 +1,6 @@
 // @ts-check
 // The console in a real browser: with and without script, on a phone and on a desk, in light and in dark.
-// Run by tests/browser.rs against a server that nobody has signed in to yet.
+// Run by tests/system/browser against a server that nobody has signed in to yet.
 
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";

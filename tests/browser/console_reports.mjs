@@ -1,6 +1,6 @@
 // @ts-check
 // The reports of the console in a real browser: on a phone and on a desk, in light and in dark, with
-// numbers in them. Run by tests/browser.rs.
+// numbers in them. Run by tests/system/browser.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";

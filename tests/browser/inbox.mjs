@@ -1,6 +1,6 @@
 // @ts-check
 // What `otpmint dev` shows of itself in a real browser: the first page, the inbox, the delivery log and the
-// switches, with and without script, on a phone and on a desk, in light and in dark. Run by tests/browser.rs.
+// switches, with and without script, on a phone and on a desk, in light and in dark. Run by tests/system/browser.
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";

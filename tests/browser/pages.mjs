@@ -1,6 +1,6 @@
 // @ts-check
 // The hosted page in a real browser: with and without script, on a phone and on a desk, in German and in
-// Arabic, in light and in dark. Run by tests/browser.rs.
+// Arabic, in light and in dark. Run by tests/system/browser.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";

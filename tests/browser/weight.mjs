@@ -1,5 +1,5 @@
 // @ts-check
-// What each page loads, and how soon it is seen. Run by tests/browser.rs.
+// What each page loads, and how soon it is seen. Run by tests/system/browser.
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";

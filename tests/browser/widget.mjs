@@ -1,6 +1,6 @@
 // @ts-check
 // The widget in pages of other origins than the server's: the example, and pages that do what nobody
-// should. Run by tests/browser.rs.
+// should. Run by tests/system/browser.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";

@@ -1,10 +1,10 @@
 //! The foundation of the integration tests: a real mail server, a small disk, the real binary.
 //!
-//! A test binary includes it with `mod support;`, or, from its own folder, with `#[path =
-//! "../support/mod.rs"] mod support;`.
+//! A test binary includes it with `#[path = "../support/mod.rs"] mod support;`.
 #![allow(dead_code, reason = "each test binary uses its own part of it")]
 
 pub mod client;
+pub mod documents;
 pub mod guardian;
 pub mod lab;
 pub mod libraries;

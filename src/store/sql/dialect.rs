@@ -5,7 +5,7 @@
 //! or `DO UPDATE SET …`, not `OR IGNORE` or `OR REPLACE`; `flags & ?1 <> 0`, since a number is no
 //! condition; `CAST(?1 AS BIGINT) IS NULL` where a parameter stands alone, since it has no type
 //! there; `CAST(sum(…) AS BIGINT)`; each subquery in FROM with an alias; and no `rowid`.
-//! `tests/architecture.rs` looks for the words that are not shared.
+//! `tests/suite/architecture` looks for the words that are not shared.
 //!
 //! What is left is made of the fragments below, put together at compile time: a statement stays a
 //! constant. SQLite has no row locks; it reads over them, because they are written as comments.

@@ -1,5 +1,5 @@
 // @ts-check
-// Accounts and passwords of the Flask app. Run by tests/browser/apps.rs.
+// Accounts and passwords of the Flask app. Run by tests/system/browser/apps.rs.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";

@@ -1,5 +1,5 @@
 // @ts-check
-// What every login app in examples/ does. Run by tests/browser/apps.rs.
+// What every login app in examples/ does. Run by tests/system/browser/apps.rs.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";

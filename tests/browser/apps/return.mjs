@@ -1,5 +1,5 @@
 // @ts-check
-// Where somebody is after signing in. Run by tests/browser/apps.rs.
+// Where somebody is after signing in. Run by tests/system/browser/apps.rs.
 
 import assert from "node:assert/strict";
 import { after, test } from "node:test";

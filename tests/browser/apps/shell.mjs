@@ -1,5 +1,5 @@
 // @ts-check
-// The shell script that signs somebody in. Run by tests/browser/apps.rs.
+// The shell script that signs somebody in. Run by tests/system/browser/apps.rs.
 
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";

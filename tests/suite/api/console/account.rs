@@ -1,0 +1,187 @@
+//! An operator's own account: the password, and the codes of an authenticator app.
+
+use otpmint::domain::time::Clock;
+use reqwest::Method;
+use secrecy::ExposeSecret;
+use totp_rs::{Builder, Secret};
+
+use super::{Browser, NAME, PASSWORD, SIGN_IN, audited, hidden, leads, shows, start};
+use crate::api::harness::{Answer, TestApp};
+
+const ACCOUNT: &str = "/console/account";
+const TOTP: &str = "/console/account/totp";
+const NEW: &str = "quiet-otter-on-9-bicycles";
+
+#[tokio::test]
+async fn changing_the_password_ends_the_other_sessions() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let mut other = Browser::at(&app);
+    leads(&other.sign_in(PASSWORD).await);
+    let change = [("password", PASSWORD), ("new", NEW), ("again", NEW)];
+    assert_eq!(
+        leads(&browser.submit("/console/account/password", &change).await),
+        "/console/account?done=password"
+    );
+    shows(&browser.get("/console/account?done=password").await, 200, "The password is changed.");
+    assert!(browser.is_signed_in().await && !other.is_signed_in().await);
+    assert_eq!(other.sign_in(PASSWORD).await.status, 403);
+    assert_eq!(leads(&other.sign_in(NEW).await), "/console");
+    assert!(audited(&app).contains(&"operator_password jane".to_owned()));
+}
+
+#[tokio::test]
+async fn changing_the_password_leaves_everybody_elses_sessions_alone() {
+    let app = start().await;
+    let tenant = app.tenant().await;
+    let (mut browser, mut other) = (Browser::set_up(&app).await, Browser::at(&app));
+    let mut tenants = super::tenant::signed_in(&app, &tenant).await;
+    let link = app.app().services().console.make_setup_link().await.unwrap().path();
+    leads(&other.post(link.expose_secret(), &super::account("joe", PASSWORD)).await);
+    let change = [("password", PASSWORD), ("new", NEW), ("again", NEW)];
+    leads(&browser.submit("/console/account/password", &change).await);
+    assert!(other.is_signed_in().await && tenants.is_signed_in().await);
+}
+
+#[tokio::test]
+async fn a_password_changes_only_for_whoever_knows_the_present_one() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    for (password, new, again, status, told) in [
+        ("wrong-password-1", NEW, NEW, 403, "That was not right."),
+        ("", NEW, NEW, 403, "That was not right."),
+        (PASSWORD, NEW, "other", 422, "not the same"),
+        (PASSWORD, "short", "short", 422, "harder to guess"),
+    ] {
+        let change = [("password", password), ("new", new), ("again", again)];
+        shows(&browser.submit("/console/account/password", &change).await, status, told);
+    }
+    assert_eq!(leads(&browser.sign_in(PASSWORD).await), "/console");
+}
+
+/// The code of an app with this secret.
+fn code(app: &TestApp, secret: &str) -> String {
+    let secret = Secret::try_from_base32(secret).unwrap();
+    let totp = Builder::new().with_secret(secret).build_noncompliant();
+    totp.generate(app.clock.now().as_millis().unsigned_abs() / 1000).to_string()
+}
+
+/// Sets up an app; its secret.
+async fn set_up_app(app: &TestApp, browser: &mut Browser) -> String {
+    let page = browser.get(TOTP).await;
+    shows(&page, 200, "<svg xmlns=");
+    let secret = hidden(&page.body, "secret");
+    assert!(page.body.contains(&format!("otpauth://totp/OtpMint:{NAME}?secret={secret}")), "{}", page.body);
+    let fields = [("secret", secret.as_str()), ("code", &code(app, &secret)), ("password", PASSWORD)];
+    assert_eq!(leads(&browser.submit(TOTP, &fields).await), "/console/account?done=totp_on");
+    secret
+}
+
+async fn sign_in(browser: &mut Browser, password: &str, code: &str) -> Answer {
+    browser.post(SIGN_IN, &[("name", NAME), ("password", password), ("code", code)]).await
+}
+
+#[tokio::test]
+async fn with_an_app_signing_in_takes_its_code_and_takes_it_once() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let secret = set_up_app(&app, &mut browser).await;
+    let first = code(&app, &secret);
+    let mut other = Browser::at(&app);
+    assert_eq!(sign_in(&mut other, PASSWORD, &first).await.status, 403, "it was used to set up the app");
+    app.clock.pass_seconds(30);
+    let second = code(&app, &secret);
+    for (password, typed) in [(PASSWORD, ""), (PASSWORD, "000000"), ("wrong-password-1", &second)] {
+        shows(&sign_in(&mut other, password, typed).await, 403, "That was not right.");
+    }
+    assert_eq!(leads(&sign_in(&mut other, PASSWORD, &second).await), "/console");
+    assert_eq!(sign_in(&mut other, PASSWORD, &second).await.status, 403);
+    app.clock.pass_seconds(60);
+    assert_eq!(sign_in(&mut other, PASSWORD, &second).await.status, 403);
+}
+
+#[tokio::test]
+async fn of_many_who_send_the_same_code_at_once_one_is_let_in() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let secret = set_up_app(&app, &mut browser).await;
+    app.clock.pass_seconds(30);
+    let typed = code(&app, &secret);
+    let tries = (0..6).map(|_| {
+        let (mut browser, typed) = (Browser::at(&app), typed.clone());
+        tokio::spawn(async move { sign_in(&mut browser, PASSWORD, &typed).await.status })
+    });
+    let mut told = Vec::new();
+    for one in tries.collect::<Vec<_>>() {
+        told.push(one.await.unwrap());
+    }
+    told.sort_unstable();
+    assert_eq!(told, [303, 403, 403, 403, 403, 403]);
+}
+
+#[tokio::test]
+async fn an_app_is_switched_on_and_off_with_the_password_alone() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let secret = hidden(&browser.get(TOTP).await.body, "secret");
+    let right = code(&app, &secret);
+    for (secret, typed, password, status) in [
+        (secret.as_str(), right.as_str(), "wrong-password-1", 403),
+        (secret.as_str(), "000000", PASSWORD, 422),
+        ("GEZDGNBV", right.as_str(), PASSWORD, 422),
+    ] {
+        let fields = [("secret", secret), ("code", typed), ("password", password)];
+        assert_eq!(browser.submit(TOTP, &fields).await.status, status);
+    }
+    assert_eq!(app.database().number("SELECT count(*) FROM operators WHERE totp IS NOT NULL"), 0);
+    set_up_app(&app, &mut browser).await;
+    assert_eq!(browser.submit("/console/account/totp/off", &[("password", "x")]).await.status, 403);
+    let off = browser.submit("/console/account/totp/off", &[("password", PASSWORD)]).await;
+    assert_eq!(leads(&off), "/console/account?done=totp_off");
+    assert_eq!(leads(&Browser::at(&app).sign_in(PASSWORD).await), "/console");
+    let told = audited(&app).iter().filter(|line| *line == "operator_totp jane").count();
+    assert_eq!(told, 2);
+}
+
+#[tokio::test]
+async fn the_secrets_of_operators_are_sealed_anew_after_a_rotation() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let secret = set_up_app(&app, &mut browser).await;
+    let sealed = "SELECT hex(substr(password, 2, 4)) || hex(substr(totp, 2, 4)) FROM operators";
+    assert_eq!(app.database().text(sealed), "0000000100000001");
+    let all = otpmint::domain::sub_key::KeyPurpose::ALL;
+    app.app().services().keys.rotate(&all, otpmint::service::Haste::AtOnce).await.unwrap();
+    app.clock.pass_seconds(60);
+    app.app().services().keys.look_after().await.unwrap();
+    assert!(browser.is_signed_in().await, "a session goes on over a rotation");
+    assert_eq!(app.database().text(sealed), "0000000200000002");
+    let mut other = Browser::at(&app);
+    assert_eq!(leads(&sign_in(&mut other, PASSWORD, &code(&app, &secret)).await), "/console");
+}
+
+#[tokio::test]
+async fn a_password_that_was_moved_to_another_operator_opens_nothing() {
+    let app = start().await;
+    let (mut browser, other) = (Browser::set_up(&app).await, "quiet-otter-on-9-bicycles");
+    let link = app.app().services().console.make_setup_link().await.unwrap().path();
+    leads(&Browser::at(&app).post(link.expose_secret(), &super::account("joe", other)).await);
+    app.database().change(
+        "UPDATE operators SET password = (SELECT password FROM operators WHERE name = 'joe') \
+         WHERE name = 'jane'",
+    );
+    for password in [PASSWORD, other] {
+        let answer = browser.sign_in(password).await;
+        assert_eq!(answer.status, 503, "{}", answer.body);
+    }
+    assert_eq!(leads(&browser.post(SIGN_IN, &[("name", "joe"), ("password", other)]).await), "/console");
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_not_there_for_any_method() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    shows(&browser.get("/console/nothing").await, 404, "There is no such page.");
+    assert_eq!(browser.send(Method::DELETE, ACCOUNT, String::new()).await.status, 405);
+    assert_eq!(leads(&Browser::at(&app).get(ACCOUNT).await), SIGN_IN);
+}

@@ -1,0 +1,159 @@
+//! The console, as a browser without script uses it.
+
+mod account;
+mod confirming;
+mod named;
+mod pages;
+mod reports;
+mod routes;
+mod sessions;
+mod setup;
+mod signing_in;
+mod tenant;
+mod texts;
+
+use std::time::Duration;
+
+use reqwest::header::{COOKIE, SET_COOKIE};
+use reqwest::redirect::Policy;
+use reqwest::{Client, Method};
+use secrecy::ExposeSecret;
+
+use crate::api::harness::{Answer, TestApp};
+// A server with pages, so it has a console.
+pub use crate::api::pages::{PUBLIC, start, start_with};
+
+pub const NAME: &str = "jane";
+pub const PASSWORD: &str = "violet-canoe-under-7-moons";
+pub const SIGN_IN: &str = "/console/sign-in";
+
+/// A browser that follows no redirect by itself and keeps the cookie of the console.
+#[derive(Clone)]
+pub struct Browser {
+    http: Client,
+    url: String,
+    headers: Vec<(&'static str, String)>,
+    /// The token of its session, if it has one.
+    pub token: Option<String>,
+}
+
+impl Browser {
+    pub fn at(app: &TestApp) -> Self {
+        let http = Client::builder().redirect(Policy::none()).no_proxy().build().expect("a client");
+        let url = format!("http://{}", app.app().address());
+        let headers = vec![("sec-fetch-site", "same-origin".to_owned())];
+        Self { http, url, headers, token: None }
+    }
+
+    /// A browser that has set up the first account, and so is signed in.
+    pub async fn set_up(app: &TestApp) -> Self {
+        let mut browser = Self::at(app);
+        let link = app.app().setup_link().expect("no operator yet").path();
+        let answer = browser.post(link.expose_secret(), &account(NAME, PASSWORD)).await;
+        assert_eq!(leads(&answer), "/console");
+        browser
+    }
+
+    pub fn with(&self, name: &'static str, value: &str) -> Self {
+        let mut other = self.clone();
+        other.headers.retain(|(known, _)| *known != name);
+        other.headers.push((name, value.to_owned()));
+        other
+    }
+
+    pub fn without(&self, name: &str) -> Self {
+        let mut other = self.clone();
+        other.headers.retain(|(known, _)| *known != name);
+        other
+    }
+
+    pub async fn send(&mut self, method: Method, path: &str, body: String) -> Answer {
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        for (name, value) in &self.headers {
+            request = request.header(*name, value);
+        }
+        if let Some(token) = &self.token {
+            request = request.header(COOKIE, format!("__Host-otpmint={token}"));
+        }
+        let request = request.header("content-type", "application/x-www-form-urlencoded").body(body);
+        let answer = Answer::of(request.send().await.expect("an answer")).await;
+        if let Some(set) = answer.headers.get(SET_COOKIE) {
+            let (name, rest) = set.to_str().expect("a cookie").split_once('=').expect("a cookie");
+            assert_eq!(name, "__Host-otpmint");
+            let value = rest.split(';').next().unwrap_or_default();
+            self.token = (!value.is_empty()).then(|| value.to_owned());
+        }
+        answer
+    }
+
+    pub async fn get(&mut self, path: &str) -> Answer {
+        self.send(Method::GET, path, String::new()).await
+    }
+
+    pub async fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        self.send(Method::POST, path, form(fields)).await
+    }
+
+    /// Sends a form with the token that stands in a page of the session.
+    pub async fn submit(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.form_token().await;
+        let fields: Vec<_> = [("form", token.as_str())].into_iter().chain(fields.iter().copied()).collect();
+        self.post(path, &fields).await
+    }
+
+    pub async fn form_token(&mut self) -> String {
+        // Any page of the session has one, even the page for unknown addresses.
+        hidden(&self.get("/console/none").await.body, "form")
+    }
+
+    pub async fn sign_in(&mut self, password: &str) -> Answer {
+        self.post(SIGN_IN, &[("name", NAME), ("password", password)]).await
+    }
+
+    /// Whether the console knows this browser.
+    pub async fn is_signed_in(&mut self) -> bool {
+        leads(&self.get("/console").await) != SIGN_IN
+    }
+}
+
+/// The value of a hidden field of a page.
+#[track_caller]
+pub fn hidden(page: &str, name: &str) -> String {
+    let start = format!("name=\"{name}\" value=\"");
+    let (_, rest) = page.split_once(&start).unwrap_or_else(|| panic!("no {name} in {page}"));
+    rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+pub fn account<'a>(name: &'a str, password: &'a str) -> [(&'static str, &'a str); 3] {
+    [("name", name), ("password", password), ("again", password)]
+}
+
+pub fn form(fields: &[(&str, &str)]) -> String {
+    form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish()
+}
+
+/// The target of a redirect.
+#[track_caller]
+pub fn leads(answer: &Answer) -> String {
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    answer.header("location").expect("a location").to_owned()
+}
+
+/// An answer that shows a page with this text.
+#[track_caller]
+pub fn shows(answer: &Answer, status: u16, text: &str) {
+    assert_eq!(answer.status, status, "{}", answer.body);
+    assert_eq!(answer.header("content-type"), Some("text/html; charset=utf-8"));
+    assert!(answer.body.contains(text), "{text:?} is not in {}", answer.body);
+}
+
+/// The events of the audit trail about signing in, oldest first, with the operator.
+pub fn audited(app: &TestApp) -> Vec<String> {
+    let sql = "SELECT group_concat(event || ' ' || ifnull(operator, '-'), ',') FROM \
+               (SELECT event, operator FROM audit WHERE event LIKE 'operator%' OR event LIKE 'setup%' \
+                OR event = 'tenant_signed_in' ORDER BY id)";
+    app.database().text(sql).split(',').map(str::to_owned).collect()
+}
+
+pub const IDLE: Duration = Duration::from_secs(30 * 60);
+pub const LIFETIME: Duration = Duration::from_secs(12 * 3600);

@@ -1,0 +1,28 @@
+//! The product over real HTTP: the whole program in this process, with stopped time, and a real mail server
+//! for each tenant.
+
+mod harness;
+
+mod cli;
+mod clock;
+mod console;
+mod contract;
+mod delivery;
+mod expiry;
+mod faults;
+mod hostile;
+mod input;
+mod isolation;
+mod limits;
+mod mail;
+mod mail_trouble;
+mod openapi;
+mod outbound;
+mod overload;
+mod pages;
+mod races;
+mod registration;
+mod rotation;
+mod secrets;
+mod uniform;
+mod v1;

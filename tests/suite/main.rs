@@ -1,0 +1,13 @@
+//! The tests that need neither a process of their own nor a browser: HTTP with a stopped clock, the story of the
+//! store, delivery against faulty servers, settings, documents, and the shape of the code.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod api;
+mod architecture;
+mod catcher;
+mod config;
+mod delivery;
+mod docs;
+mod store;

@@ -1,0 +1,166 @@
+//! The console: setup links, credentials, and sessions.
+
+use std::time::Duration;
+
+use otpmint::domain::operator::{OperatorId, OperatorName, Who};
+use otpmint::domain::secret::{Sealed, TokenHash};
+use otpmint::domain::time::Timestamp;
+use otpmint::store::{NewOperator, NewSession, OperatorSecrets, Proof, SetUp};
+
+use crate::store::world::{World, at, seconds};
+
+const LINK: TokenHash = TokenHash([1; 32]);
+const ID: OperatorId = OperatorId(7);
+const IDLE: Duration = Duration::from_secs(60);
+
+fn session(byte: u8, ends_at: Timestamp) -> NewSession {
+    NewSession { hash: TokenHash([byte; 32]), ends_at, client_ip: None }
+}
+
+fn account(id: OperatorId, name: &str, byte: u8) -> NewOperator {
+    let name = OperatorName::parse(name).unwrap();
+    let links = vec![TokenHash([9; 32]), LINK];
+    NewOperator { links, id, name, password: Sealed(vec![byte; 40]), session: session(byte, at(600_000)) }
+}
+
+fn proof(generation: i64, step: Option<u64>) -> Proof {
+    Proof { operator: ID, generation, step, client_ip: None }
+}
+
+/// Whether the session of this token is still valid.
+async fn goes_on(world: &World, byte: u8, now: Timestamp) -> bool {
+    let found = world.store.session(vec![TokenHash([byte; 32])], IDLE, now).await.unwrap();
+    found.is_some_and(|found| found.who == Who::Operator(ID) && found.name == "jane")
+}
+
+async fn set_up(world: &World) {
+    world.store.keep_setup_link(LINK, at(1_000), at(0)).await.unwrap();
+    assert_eq!(world.store.set_up_operator(account(ID, "jane", 3), at(0)).await.unwrap(), SetUp::Done);
+}
+
+#[tokio::test]
+async fn a_link_sets_up_one_account() {
+    let world = World::new();
+    assert!(!world.store.has_operators().await.unwrap());
+    world.store.keep_setup_link(LINK, at(1_000), at(0)).await.unwrap();
+    assert!(world.store.has_setup_link(vec![LINK], at(999)).await.unwrap());
+    assert!(!world.store.has_setup_link(vec![LINK], at(1_000)).await.unwrap());
+    let late = world.store.set_up_operator(account(ID, "jane", 3), at(1_000)).await.unwrap();
+    assert_eq!(late, SetUp::NoLink);
+    set_up(&world).await;
+    let world = world.restart();
+    let again = world.store.set_up_operator(account(OperatorId(8), "joe", 4), at(1)).await.unwrap();
+    assert_eq!(again, SetUp::NoLink);
+    assert!(goes_on(&world, 3, at(1)).await && !goes_on(&world, 4, at(1)).await);
+    // The next link invalidates any other, and an account keeps its row.
+    world.store.keep_setup_link(TokenHash([2; 32]), at(9_000), at(2)).await.unwrap();
+    world.store.keep_setup_link(LINK, at(9_000), at(2)).await.unwrap();
+    assert!(!world.store.has_setup_link(vec![TokenHash([2; 32])], at(3)).await.unwrap());
+    let other_row = world.store.set_up_operator(account(OperatorId(8), "jane", 5), at(3)).await.unwrap();
+    assert_eq!(other_row, SetUp::Conflict);
+    assert_eq!(world.store.set_up_operator(account(ID, "jane", 5), at(3)).await.unwrap(), SetUp::Done);
+    assert!(goes_on(&world, 5, at(3)).await && !goes_on(&world, 3, at(3)).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 8)]
+async fn of_many_who_show_the_same_step_one_signs_in() {
+    let world = World::new();
+    set_up(&world).await;
+    let signing: Vec<_> = (10..42)
+        .map(|byte| {
+            let store = world.store.clone();
+            tokio::spawn(async move {
+                store.sign_in(proof(0, Some(100)), session(byte, at(9_000)), at(1)).await.unwrap()
+            })
+        })
+        .collect();
+    let mut signed_in = 0;
+    for task in signing {
+        signed_in += usize::from(task.await.unwrap());
+    }
+    assert_eq!(signed_in, 1);
+    let world = world.restart();
+    for (step, is_fine) in [(99, false), (100, false), (101, true)] {
+        let taken = world.store.confirm(proof(0, Some(step)), None, at(2)).await.unwrap();
+        assert_eq!(taken, is_fine, "{step}");
+    }
+}
+
+#[tokio::test]
+async fn secrets_that_have_changed_open_nothing_and_change_nothing() {
+    let world = World::new();
+    set_up(&world).await;
+    assert!(world.store.sign_in(proof(0, None), session(4, at(9_000)), at(1)).await.unwrap());
+    let change = OperatorSecrets {
+        proof: proof(0, None),
+        password: Some(Sealed(vec![8; 40])),
+        totp: None,
+        keep: TokenHash([4; 32]),
+    };
+    assert!(world.store.change_operator(change.clone(), at(2)).await.unwrap());
+    assert!(goes_on(&world, 4, at(2)).await && !goes_on(&world, 3, at(2)).await);
+    assert!(!world.store.change_operator(change, at(3)).await.unwrap());
+    assert!(!world.store.sign_in(proof(0, None), session(5, at(9_000)), at(3)).await.unwrap());
+    assert!(!goes_on(&world, 5, at(3)).await);
+    assert!(world.store.sign_in(proof(1, None), session(5, at(9_000)), at(3)).await.unwrap());
+    let row = world.store.operator(ID).await.unwrap().unwrap();
+    assert_eq!((row.password, row.generation), (Sealed(vec![8; 40]), 1));
+    // Credentials read before a link reset the account do not work either.
+    world.store.keep_setup_link(LINK, at(9_000), at(4)).await.unwrap();
+    assert_eq!(world.store.set_up_operator(account(ID, "jane", 6), at(4)).await.unwrap(), SetUp::Done);
+    assert!(!world.store.sign_in(proof(1, None), session(7, at(9_000)), at(5)).await.unwrap());
+    assert!(!world.store.confirm(proof(1, None), None, at(5)).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_session_ends_by_being_idle_by_its_end_and_by_the_clock_that_is_set_back() {
+    let world = World::new();
+    set_up(&world).await;
+    assert!(goes_on(&world, 3, at(59_999)).await && !goes_on(&world, 3, at(60_000)).await);
+    for minute in 1..10 {
+        world.store.touch_session(TokenHash([3; 32]), at(minute * 59_000)).await.unwrap();
+    }
+    assert!(goes_on(&world, 3, at(590_000)).await);
+    world.store.touch_session(TokenHash([3; 32]), at(599_999)).await.unwrap();
+    assert!(goes_on(&world, 3, at(599_999)).await && !goes_on(&world, 3, at(600_000)).await);
+    world.store.sweep(at(590_000), crate::store::world::KEEP).await.unwrap();
+    assert!(goes_on(&world, 3, at(590_000)).await);
+    world.store.keep_setup_link(LINK, at(600_000), at(590_000)).await.unwrap();
+    world.store.set_back(at(100_000)).await.unwrap();
+    assert!(!goes_on(&world, 3, at(100_000)).await);
+    assert!(!world.store.has_setup_link(vec![LINK], at(100_000)).await.unwrap(), "it would last longer");
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_by_another_ends_no_other() {
+    let world = World::new();
+    set_up(&world).await;
+    assert!(world.store.sign_in(proof(0, None), session(4, at(9_000)), at(1)).await.unwrap());
+    let found = async |byte| {
+        world.store.session(vec![TokenHash([byte; 32])], IDLE, at(2)).await.unwrap().expect("a session")
+    };
+    let (first, second) = (found(3).await, found(4).await);
+    world.store.end_other_sessions(second, None, at(2)).await.unwrap();
+    assert!(goes_on(&world, 4, at(2)).await && !goes_on(&world, 3, at(2)).await);
+    world.store.end_other_sessions(first, None, at(2)).await.unwrap();
+    assert!(goes_on(&world, 4, at(2)).await, "it was ended by one that had ended");
+}
+
+#[tokio::test]
+async fn the_session_of_a_tenant_goes_with_its_key() {
+    let world = World::new();
+    let (tenant, new) = (world.tenant(1).await, world.new_tenant(2));
+    let other = new.tenant.id;
+    assert!(world.store.add_tenant(new.clone()).await.unwrap());
+    let key = new.key.handle.clone();
+    assert_eq!(world.store.key_of(vec![new.key.hash]).await.unwrap(), Some((other, key.clone())));
+    // A key of another tenant does not sign in.
+    let wrong = world.store.sign_in_tenant(tenant, key.clone(), session(6, at(9_000)), at(0)).await.unwrap();
+    assert!(!wrong);
+    assert!(world.store.sign_in_tenant(other, key.clone(), session(6, at(9_000)), at(0)).await.unwrap());
+    let found = |now| world.store.session(vec![TokenHash([6; 32])], IDLE, now);
+    assert_eq!(found(at(1)).await.unwrap().unwrap().tenant, Some(new.tenant.handle.clone()));
+    let rotation = world.rotation(other, 3, seconds(5));
+    world.store.rotate_key(rotation, at(1)).await.unwrap();
+    assert!(found(at(5_000)).await.unwrap().is_some() && found(at(5_001)).await.unwrap().is_none());
+}

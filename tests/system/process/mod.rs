@@ -1,0 +1,27 @@
+//! The real binary as a child process, against real mail servers, full disks, signals and crashes.
+
+mod app;
+mod clock;
+mod ledger;
+
+mod commands;
+mod connections;
+mod crash;
+mod crowd;
+mod data_folder;
+mod dev;
+mod disk;
+mod drain;
+mod files;
+mod keys;
+mod lab;
+mod life;
+mod log;
+mod metrics;
+mod moved_row;
+mod original;
+mod repeats;
+mod secrets;
+mod sign_in;
+mod wal;
+mod webhooks;
