@@ -112,8 +112,7 @@ CREATE TABLE challenges (
     delivery       TEXT,                -- NULL when the tenant delivers by itself
     delivery_at    INTEGER,
     delivery_error TEXT,
-    cell           INTEGER NOT NULL,    -- where it counts: a row of `cells`
-    tries          TEXT                 -- what became of earlier tries: words such as `1795334400000:timed_out`
+    cell           INTEGER NOT NULL     -- where it counts: a row of `cells`
 ) STRICT;
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 
@@ -175,11 +174,33 @@ CREATE TABLE outbox (
     challenge INTEGER PRIMARY KEY,
     tenant    INTEGER NOT NULL,         -- its challenge's
     holder    INTEGER,                  -- the node that sends it; NULL for nobody
-    tries     INTEGER NOT NULL,
+    tries     INTEGER NOT NULL,         -- that have failed
+    log       TEXT,                     -- when and why: words such as `1795334400000:timed_out`
     queued_at INTEGER NOT NULL,
     due_at    INTEGER
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (tenant, due_at) WHERE due_at IS NOT NULL;
+
+-- What became of each message, written when that is known; kept longer than its challenge.
+CREATE TABLE deliveries (
+    challenge      INTEGER NOT NULL,
+    message        INTEGER NOT NULL,    -- of the challenge, from 1
+    tenant         INTEGER NOT NULL,
+    recipient      BLOB,                -- keyed index
+    recipient_hint TEXT NOT NULL,       -- masked
+    channel        TEXT NOT NULL,
+    queued_at      INTEGER NOT NULL,
+    tries          INTEGER NOT NULL,    -- that failed before the last one
+    log            TEXT,                -- when and why, as in `outbox`
+    status         TEXT NOT NULL,
+    at             INTEGER NOT NULL,
+    error          TEXT,
+    word           TEXT,                -- the channel's own for the error, where it has a finer one
+    route          TEXT,                -- the handle of the last route that was tried
+    reply          TEXT,                -- the class of what its server answered, such as `5xx`
+    reply_status   TEXT,                -- the enhanced status that came with it, such as `5.1.1`
+    PRIMARY KEY (challenge, message)
+) STRICT, WITHOUT ROWID;
 
 -- ── Webhooks ────────────────────────────────────────────────────────────────────────────────────
 

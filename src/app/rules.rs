@@ -56,6 +56,7 @@ pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result
 fn retention(settings: &Settings) -> Retention {
     Retention {
         challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
+        deliveries: Duration::from_secs(settings.deliveries.keep_days * 86_400),
         audit: Duration::from_secs(settings.audit.keep_days * 86_400),
         recipients: KEEP_RECIPIENTS,
         statistics_days: i64::from(settings.statistics.keep_days),

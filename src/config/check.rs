@@ -45,6 +45,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
     outbound_rule(&settings.outbound)?;
     limits(&settings.limits)?;
     console(&settings.console)?;
+    within("deliveries.keep_days", settings.deliveries.keep_days, 1, 3_650)?;
     within("audit.keep_days", settings.audit.keep_days, 1, 3_650)?;
     within("statistics.keep_days", u64::from(settings.statistics.keep_days), 1, 3_650)
 }

@@ -41,6 +41,8 @@ pub struct Settings {
     pub outbound: Outbound,
     /// What is refused with 429.
     pub limits: Limits,
+    /// What is kept of messages.
+    pub deliveries: Deliveries,
     /// The audit trail.
     pub audit: Audit,
     /// The statistics.
@@ -237,6 +239,14 @@ pub struct Outbound {
     pub plaintext_hosts: Vec<String>,
     /// Further CA certificates; empty for none.
     pub ca_file: PathBuf,
+}
+
+/// `[deliveries]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Deliveries {
+    /// How long it is kept what became of a message.
+    pub keep_days: u64,
 }
 
 /// `[audit]`

@@ -160,7 +160,7 @@ impl Courier {
         let message = payload::open(&self.keyring, delivery);
         if message.is_none() {
             let end = DeliveryEnd::Failed(DeliveryError::Canceled);
-            ledger::record(Arc::clone(&self.store), delivery.challenge, end, delivery.queued_at).await;
+            ledger::record(Arc::clone(&self.store), delivery.challenge, (end, None), delivery.queued_at).await;
         }
         message
     }

@@ -8,7 +8,7 @@ use crate::crypto::keyring::Keyring;
 use crate::delivery::{Content, Job, Ledger, Sender};
 use crate::domain::BoxFuture;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room};
-use crate::domain::deliveries::report::DeliveryReport;
+use crate::domain::deliveries::report::{DeliveryReport, TriedRoute};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::tenants::tenant::TenantStatus;
@@ -82,7 +82,7 @@ impl StoreLedger {
 
     /// Records an outcome without keeping anybody waiting.
     fn record(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) {
-        tokio::spawn(record(Arc::clone(&self.store), challenge, end, now));
+        tokio::spawn(record(Arc::clone(&self.store), challenge, (end, None), now));
     }
 }
 
@@ -93,9 +93,14 @@ type Equipped = (Arc<Sender>, Arc<TemplateCache>);
 type Senders = HashMap<TenantId, Option<Equipped>>;
 
 /// Records an outcome, again and again while the store is out of order.
-pub(super) async fn record(store: Arc<dyn Store>, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) {
+pub(super) async fn record(
+    store: Arc<dyn Store>,
+    challenge: ChallengeId,
+    (end, tried): (DeliveryEnd, Option<TriedRoute>),
+    now: Timestamp,
+) {
     for _ in 0..TRIES {
-        if store.settle_delivery(challenge, end, now).await.is_ok() {
+        if store.settle_delivery(challenge, end, tried.clone(), now).await.is_ok() {
             return;
         }
         tokio::time::sleep(PAUSE).await;
@@ -120,6 +125,6 @@ impl Ledger for StoreLedger {
     }
 
     fn settle<'a>(&'a self, job: &'a Job, now: Timestamp, report: DeliveryReport) -> BoxFuture<'a, ()> {
-        Box::pin(record(Arc::clone(&self.store), job.challenge, report.end, now))
+        Box::pin(record(Arc::clone(&self.store), job.challenge, (report.end, report.tried), now))
     }
 }

@@ -12,6 +12,7 @@ use super::audit::trail;
 use super::challenges::{self, Cursor};
 use super::clock;
 use super::console::sessions;
+use super::deliveries::kept;
 use super::engine::Engine;
 use super::failed::Result;
 use super::group::Group;
@@ -58,6 +59,7 @@ fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) ->
     challenges::round(group, cursor, now, keep, |limit| {
         Ok(vec![
             trail::delete_before(group, now - keep.audit, limit)?,
+            kept::delete_before(group, now - keep.deliveries, limit)?,
             sandbox::delete_old(group, now, limit)?,
             sessions::delete_old(group, now, limit)?,
         ])

@@ -3,6 +3,7 @@
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
+use crate::domain::deliveries::report::TriedRoute;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
@@ -18,8 +19,14 @@ pub trait DeliveryStore {
     /// tenant, and of each the longest waiting first.
     fn claim_deliveries(&self, now: Timestamp, room: Room) -> Verb<'_, Vec<ClaimedDelivery>>;
 
-    /// Records what came of a delivery that the caller holds.
-    fn settle_delivery(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> Verb<'_, ()>;
+    /// Records what came of a delivery that the caller holds, and over which route it was tried last.
+    fn settle_delivery(
+        &self,
+        challenge: ChallengeId,
+        end: DeliveryEnd,
+        tried: Option<TriedRoute>,
+        now: Timestamp,
+    ) -> Verb<'_, ()>;
 }
 
 /// A delivery taken out of the outbox.

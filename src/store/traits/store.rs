@@ -68,6 +68,8 @@ pub trait Store:
 pub struct Retention {
     /// Ended challenges, without code hash and recipient.
     pub challenges: Duration,
+    /// What became of messages.
+    pub deliveries: Duration,
     /// Audit rows.
     pub audit: Duration,
     /// Counters of recipients that nothing was sent to.

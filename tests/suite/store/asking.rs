@@ -87,7 +87,7 @@ async fn withdraw(world: &World, (tenant, id): (TenantId, ChallengeId), now: Tim
 }
 
 async fn settle(world: &World, id: ChallengeId, end: DeliveryEnd, now: Timestamp) {
-    world.store.settle_delivery(id, end, now).await.unwrap();
+    world.store.settle_delivery(id, end, None, now).await.unwrap();
 }
 
 /// A challenge with a recipient, whose message was sent.

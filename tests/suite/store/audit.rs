@@ -21,7 +21,7 @@ async fn every_event_is_written_down() {
     world.store.cancel_challenge(tenant, canceled, at(7)).await.unwrap();
     let failed = world.open(tenant, JANE, at(8)).await;
     let end = DeliveryEnd::Failed(DeliveryError::HostNotFound);
-    world.store.settle_delivery(failed, end, at(9)).await.unwrap();
+    world.store.settle_delivery(failed, end, None, at(9)).await.unwrap();
     let expected = [
         "tenant_registered",
         "key_rotated",

@@ -45,7 +45,7 @@ async fn a_challenge_counts_in_the_hour_of_its_mint_also_when_it_is_answered_in_
 async fn a_message_counts_by_how_long_it_waited_since_it_was_queued() {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    let settle = |id, end, now| world.store.settle_delivery(id, end, now);
+    let settle = |id, end, now| world.store.settle_delivery(id, end, None, now);
     let quick = world.open(tenant, JANE, at(0)).await;
     settle(quick, DeliveryEnd::Sent, at(40)).await.unwrap();
     settle(quick, DeliveryEnd::Sent, at(41)).await.unwrap();
@@ -65,7 +65,7 @@ async fn a_message_counts_by_how_long_it_waited_since_it_was_queued() {
 async fn a_message_that_is_not_sent_counts_by_its_last_reason_and_no_longer_once_it_was_sent() {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    let settle = |id, end, now| world.store.settle_delivery(id, end, now);
+    let settle = |id, end, now| world.store.settle_delivery(id, end, None, now);
     let refused = world.open(tenant, JANE, at(0)).await;
     settle(refused, DeliveryEnd::Failed(DeliveryError::RecipientRefused), at(1)).await.unwrap();
     let tried = world.open(tenant, JANE, at(0)).await;

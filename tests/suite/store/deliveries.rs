@@ -50,14 +50,14 @@ async fn whose_places_are_taken_is_passed_over_and_tenants_take_turns() {
     let mut ids = Vec::new();
     for tenant in [one, one, one, other] {
         let id = world.open(tenant, JANE, at(0)).await;
-        world.store.settle_delivery(id, RetryAt(at(1), DeliveryError::TimedOut), at(0)).await.unwrap();
+        world.store.settle_delivery(id, RetryAt(at(1), DeliveryError::TimedOut), None, at(0)).await.unwrap();
         ids.push(id);
     }
     let few = |held: usize, after| Room { free: 4, held: [(one, held)].into(), after, ..room(10) };
     let claim = |room| async {
         let claimed = world.store.claim_deliveries(at(2), room).await.unwrap();
         for delivery in &claimed {
-            world.store.settle_delivery(delivery.challenge, Later(at(1)), at(2)).await.unwrap();
+            world.store.settle_delivery(delivery.challenge, Later(at(1)), None, at(2)).await.unwrap();
         }
         claimed.into_iter().map(|delivery| delivery.challenge).collect::<Vec<_>>()
     };
@@ -76,7 +76,7 @@ async fn the_longest_waiting_is_claimed_first_and_no_more_than_asked_for() {
     for due in [30, 10, 20] {
         let id = world.open(tenant, JANE, at(0)).await;
         let end = RetryAt(at(due), DeliveryError::TimedOut);
-        world.store.settle_delivery(id, end, at(1)).await.unwrap();
+        world.store.settle_delivery(id, end, None, at(1)).await.unwrap();
         ids.push(id);
     }
     assert_eq!(claim(&world, at(40), 2).await, [ids[1], ids[2]]);
@@ -90,10 +90,10 @@ async fn a_retry_is_due_at_the_exact_millisecond_and_counts_its_tries() {
     let tenant = world.tenant(1).await;
     let id = world.open(tenant, JANE, at(0)).await;
     let end = RetryAt(at(5_000), DeliveryError::ConnectionFailed);
-    world.store.settle_delivery(id, end, at(1)).await.unwrap();
+    world.store.settle_delivery(id, end, None, at(1)).await.unwrap();
     let later = world.open(tenant, JANE, at(0)).await;
     let end = RetryAt(at(5_001), DeliveryError::ConnectionFailed);
-    world.store.settle_delivery(later, end, at(1)).await.unwrap();
+    world.store.settle_delivery(later, end, None, at(1)).await.unwrap();
     let queued = (DeliveryStatus::Queued, Some(DeliveryError::ConnectionFailed));
     assert_eq!(delivery(&world, tenant, id).await, queued);
     assert_eq!(claim(&world, at(4_999), 10).await, []);
@@ -108,9 +108,9 @@ async fn a_sent_message_leaves_the_outbox_and_its_old_error() {
     let tenant = world.tenant(1).await;
     let id = world.open(tenant, JANE, at(0)).await;
     let end = RetryAt(at(5), DeliveryError::TimedOut);
-    world.store.settle_delivery(id, end, at(1)).await.unwrap();
+    world.store.settle_delivery(id, end, None, at(1)).await.unwrap();
     assert_eq!(claim(&world, at(5), 1).await, [id]);
-    world.store.settle_delivery(id, Sent, at(6)).await.unwrap();
+    world.store.settle_delivery(id, Sent, None, at(6)).await.unwrap();
     assert_eq!(delivery(&world, tenant, id).await, (DeliveryStatus::Sent, None));
     assert_eq!(world.find(tenant, id).await.delivery_at, Some(at(6)));
     assert_eq!(world.store.release_deliveries(at(7)).await, Ok(0));
@@ -124,10 +124,10 @@ async fn a_failed_message_is_given_back_to_its_recipients_budget() {
     let limits = limits(&["1/10m"], "20/24h", 100);
     let id = world.open_within(&limits, jane, at(0)).await.unwrap();
     let end = Failed(DeliveryError::AuthenticationFailed);
-    world.store.settle_delivery(id, end, at(1)).await.unwrap();
+    world.store.settle_delivery(id, end, None, at(1)).await.unwrap();
     let failed = (DeliveryStatus::Failed, Some(DeliveryError::AuthenticationFailed));
     assert_eq!(delivery(&world, jane.0, id).await, failed);
-    world.store.settle_delivery(id, end, at(1)).await.unwrap();
+    world.store.settle_delivery(id, end, None, at(1)).await.unwrap();
     world.open_within(&limits, jane, at(2)).await.unwrap();
     world.open_within(&limits, jane, at(3)).await.expect_err("given back once");
 }
@@ -141,12 +141,12 @@ async fn settling_what_has_ended_changes_nothing_unless_it_was_sent() {
     let before = world.find(tenant, id).await;
     let events = world.events(tenant).await;
     for end in [Failed(DeliveryError::TimedOut), RetryAt(at(3), DeliveryError::TimedOut)] {
-        world.store.settle_delivery(id, end, at(2)).await.unwrap();
+        world.store.settle_delivery(id, end, None, at(2)).await.unwrap();
         assert_eq!(world.find(tenant, id).await, before);
     }
     assert_eq!(claim(&world, deadline(), 10).await, []);
     assert_eq!(world.events(tenant).await, events);
-    world.store.settle_delivery(id, Sent, at(4)).await.unwrap();
+    world.store.settle_delivery(id, Sent, None, at(4)).await.unwrap();
     assert_eq!(delivery(&world, tenant, id).await, (DeliveryStatus::Sent, None));
     assert_eq!(world.status(tenant, id).await, ChallengeStatus::Canceled);
 }
@@ -170,7 +170,7 @@ async fn what_is_given_back_is_the_message_that_failed_and_not_a_later_one() {
     let slow = world.open_within(&limits, jane, at(0)).await.unwrap();
     world.open_within(&limits, jane, at(599_000)).await.unwrap();
     let end = Failed(DeliveryError::RecipientRefused);
-    world.store.settle_delivery(slow, end, at(599_500)).await.unwrap();
+    world.store.settle_delivery(slow, end, None, at(599_500)).await.unwrap();
     world.open_within(&limits, jane, at(600_000)).await.unwrap();
     world.open_within(&limits, jane, at(600_001)).await.expect_err("two within two seconds were sent");
 }

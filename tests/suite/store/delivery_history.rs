@@ -61,9 +61,9 @@ async fn they_are_filtered_by_status_and_channel() {
         world.open(tenant, JANE, at(1)).await,
         world.open(tenant, JOE, at(2)).await,
     ];
-    world.store.settle_delivery(sent, DeliveryEnd::Sent, at(3)).await.unwrap();
+    world.store.settle_delivery(sent, DeliveryEnd::Sent, None, at(3)).await.unwrap();
     let end = DeliveryEnd::Failed(DeliveryError::TlsFailed);
-    world.store.settle_delivery(failed, end, at(3)).await.unwrap();
+    world.store.settle_delivery(failed, end, None, at(3)).await.unwrap();
     // A code that its tenant delivers itself is not a delivery.
     let mut own = world.challenge(tenant, JOE, at(4));
     own.binding.channel = ChannelKind::None;
@@ -86,17 +86,17 @@ async fn the_way_of_a_message_has_every_try_and_why_it_failed() {
     assert_eq!(history(&world, None, id).await.unwrap().waiting, Some(Waiting { tries: 0, due_at: None }));
     for (millis, reason) in [(100, DeliveryError::TimedOut), (1_200, DeliveryError::ServerUnavailable)] {
         let end = DeliveryEnd::RetryAt(at(millis + 1_000), reason);
-        world.store.settle_delivery(id, end, at(millis)).await.unwrap();
+        world.store.settle_delivery(id, end, None, at(millis)).await.unwrap();
     }
     let waiting = history(&world, None, id).await.unwrap().waiting;
     assert_eq!(waiting, Some(Waiting { tries: 2, due_at: Some(at(2_200)) }));
-    world.store.settle_delivery(id, DeliveryEnd::Sent, at(2_300)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(2_300)).await.unwrap();
     let (cooldowns, limits) = (sends().cooldowns, generous());
     let resend =
         Resend { now: at(40_000), tenant, challenge: id, cooldowns, limits, client_ip: None, once: None };
     assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::Resent(_)));
     let end = DeliveryEnd::Failed(DeliveryError::RecipientRefused);
-    world.store.settle_delivery(id, end, at(40_100)).await.unwrap();
+    world.store.settle_delivery(id, end, None, at(40_100)).await.unwrap();
     world.attempt(id, WRONG, at(41_000)).await;
     world.attempt(id, RIGHT, at(42_000)).await;
     let history = history(&world, Some(tenant), id).await.unwrap();

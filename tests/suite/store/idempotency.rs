@@ -141,7 +141,7 @@ async fn a_repeated_resend_sends_nothing() {
     let tenant = world.tenant(1).await;
     let id = world.open(tenant, JANE, at(0)).await;
     let sent = otpmint::domain::deliveries::delivery::DeliveryEnd::Sent;
-    world.store.settle_delivery(id, sent, at(1)).await.unwrap();
+    world.store.settle_delivery(id, sent, None, at(1)).await.unwrap();
     let again = |now| Resend {
         now,
         tenant,
@@ -155,7 +155,7 @@ async fn a_repeated_resend_sends_nothing() {
     assert!(
         matches!(world.store.resend(again(first)).await, Ok(Resent::Resent(delivery)) if delivery.sends == 2)
     );
-    world.store.settle_delivery(id, sent, first).await.unwrap();
+    world.store.settle_delivery(id, sent, None, first).await.unwrap();
     assert!(matches!(world.store.resend(again(first + seconds(60))).await, Ok(Resent::Repeated)));
     assert_eq!(world.find(tenant, id).await.sends_remaining, 1);
     let remembered = world.recall(tenant, 1, first).await.unwrap();

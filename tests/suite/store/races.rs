@@ -97,7 +97,7 @@ async fn parallel_claims_take_each_delivery_once() {
     for _ in 0..100 {
         let id = world.open(tenant, JANE, at(0)).await;
         let end = DeliveryEnd::RetryAt(at(1), DeliveryError::TimedOut);
-        world.store.settle_delivery(id, end, at(0)).await.unwrap();
+        world.store.settle_delivery(id, end, None, at(0)).await.unwrap();
         waiting.insert(id);
     }
     let claims = (0..CROWD).map(|_| {

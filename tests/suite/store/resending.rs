@@ -23,7 +23,7 @@ async fn resend(world: &World, resend: Resend) -> Resent {
 /// An open challenge whose first message went out at once.
 async fn sent(world: &World, tenant: TenantId) -> ChallengeId {
     let id = world.open(tenant, JANE, at(0)).await;
-    world.store.settle_delivery(id, DeliveryEnd::Sent, at(0)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(0)).await.unwrap();
     id
 }
 
@@ -43,11 +43,11 @@ async fn the_same_message_goes_out_again_after_a_pause_that_grows_until_the_send
     assert_eq!((delivery.sends, delivery.queued_at), (2, at(30_000)));
     assert_eq!((delivery.challenge, delivery.payload.0.as_slice()), (id, b"a sealed message".as_slice()));
     assert_eq!(delivery.expires_at, deadline());
-    world.store.settle_delivery(id, DeliveryEnd::Sent, at(30_000)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(30_000)).await.unwrap();
     let early = resend(&world, again(tenant, id, at(89_999))).await;
     assert!(matches!(early, Resent::Limited(hit) if hit == too_soon(1)), "{early:?}");
     assert!(matches!(resend(&world, again(tenant, id, at(90_000))).await, Resent::Resent(_)));
-    world.store.settle_delivery(id, DeliveryEnd::Sent, at(90_000)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(90_000)).await.unwrap();
     assert!(matches!(resend(&world, again(tenant, id, at(300_000))).await, Resent::Spent));
     assert_eq!(world.events(tenant).await[1..], ["minted", "resent", "resent"]);
 }
@@ -57,11 +57,11 @@ async fn what_is_given_back_of_a_failed_message_is_its_own_and_not_the_first_one
     let world = World::new();
     let (tenant, limits) = (world.tenant(1).await, limits(&["2/10m"], "20/24h", 100));
     let id = world.open_within(&limits, (tenant, JANE), at(0)).await.unwrap();
-    world.store.settle_delivery(id, DeliveryEnd::Sent, at(0)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(0)).await.unwrap();
     let second = Resend { limits: limits.clone(), ..again(tenant, id, at(400_000)) };
     assert!(matches!(resend(&world, second).await, Resent::Resent(_)));
     let end = DeliveryEnd::Failed(DeliveryError::RecipientRefused);
-    world.store.settle_delivery(id, end, at(400_001)).await.unwrap();
+    world.store.settle_delivery(id, end, None, at(400_001)).await.unwrap();
     world.open_within(&limits, (tenant, JANE), at(401_000)).await.unwrap();
     let hit = world.open_within(&limits, (tenant, JANE), at(402_000)).await.expect_err("two were sent");
     assert_eq!(hit.retry_after, seconds(198), "until the first of them leaves the window");
@@ -115,10 +115,10 @@ async fn sending_again_draws_on_the_budget_of_the_recipient() {
     let tenant = world.tenant(1).await;
     let limits = limits(&["2/10m"], "20/24h", 100);
     let id = world.open_within(&limits, (tenant, JANE), at(0)).await.unwrap();
-    world.store.settle_delivery(id, DeliveryEnd::Sent, at(0)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(0)).await.unwrap();
     let counted = |now| Resend { limits: limits.clone(), ..again(tenant, id, now) };
     assert!(matches!(resend(&world, counted(at(30_000))).await, Resent::Resent(_)));
-    world.store.settle_delivery(id, DeliveryEnd::Sent, at(30_000)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(30_000)).await.unwrap();
     let third = resend(&world, counted(at(90_000))).await;
     let expected = LimitHit { limit: Limit::SendsPerRecipient, retry_after: seconds(510) };
     assert!(matches!(third, Resent::Limited(hit) if hit == expected), "{third:?}");

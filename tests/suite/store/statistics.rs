@@ -63,7 +63,7 @@ async fn resend(
 async fn every_challenge_and_every_message_is_counted_once() {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    let settle = |id, end, now| world.store.settle_delivery(id, end, now);
+    let settle = |id, end, now| world.store.settle_delivery(id, end, None, now);
     let failed = DeliveryEnd::Failed(DeliveryError::RecipientRefused);
     // Sent twice, answered wrongly and then rightly; its first end is reported again.
     let verified = world.open(tenant, JANE, at(0)).await;
@@ -234,6 +234,6 @@ async fn a_day_is_deleted_after_its_retention_and_what_is_left_of_it_is_counted_
     assert_eq!(total(&world, tenant).await.expired, 1);
     world.sweep(at(0) + DAY * 3, keep).await.unwrap();
     assert_eq!(counted(total(&world, tenant).await), [0; 9]);
-    world.store.settle_delivery(id, DeliveryEnd::Sent, at(5)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(5)).await.unwrap();
     assert_eq!(counted(total(&world, tenant).await), [0; 9]);
 }

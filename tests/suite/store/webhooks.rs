@@ -67,7 +67,7 @@ fn tried(event: EventId, status: u16, again_at: Option<Timestamp>) -> Vec<Tried>
 async fn what_happens_is_queued_once_and_in_order() {
     let (world, tenant) = told_world().await;
     let id = world.open(tenant, JANE, at(0)).await;
-    world.store.settle_delivery(id, DeliveryEnd::Sent, at(1)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(1)).await.unwrap();
     for _ in 0..6 {
         world.attempt(id, WRONG, at(2)).await;
     }

@@ -91,8 +91,10 @@ impl Subject {
                     bail!("a limit refuses the challenges of the benchmark");
                 }
             }
-            let sent: Vec<_> =
-                minted.iter().map(|id| self.store.settle_delivery(*id, DeliveryEnd::Sent, now)).collect();
+            let sent: Vec<_> = minted
+                .iter()
+                .map(|id| self.store.settle_delivery(*id, DeliveryEnd::Sent, None, now))
+                .collect();
             for verb in sent {
                 verb.await?;
             }
@@ -171,6 +173,7 @@ impl Subject {
 fn retention(settings: &Settings) -> Retention {
     Retention {
         challenges: Duration::from_secs(settings.codes.keep_ended_seconds),
+        deliveries: Duration::from_secs(settings.deliveries.keep_days * 86_400),
         audit: Duration::from_secs(settings.audit.keep_days * DAY.as_secs()),
         recipients: 7 * DAY,
         statistics_days: i64::from(settings.statistics.keep_days),

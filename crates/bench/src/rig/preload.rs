@@ -97,7 +97,7 @@ impl Mold {
             if opened != Opened::Opened {
                 bail!("a limit refuses the challenges of the benchmark");
             }
-            store.settle_delivery(*id, DeliveryEnd::Sent, self.ambient.clock.now()).await?;
+            store.settle_delivery(*id, DeliveryEnd::Sent, None, self.ambient.clock.now()).await?;
         }
     }
 

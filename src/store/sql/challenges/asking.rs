@@ -12,6 +12,7 @@ use crate::domain::policy::SendPolicy;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
+use crate::store::sql::deliveries::kept::{self, Ended};
 use crate::store::sql::deliveries::outbox;
 use crate::store::sql::engine::Engine;
 use crate::store::sql::failed::Result;
@@ -133,7 +134,10 @@ fn withdraw(
     end::give_back(group, &challenge)?;
     counted::forget_challenge(group, tenant, recipient, id)?;
     if challenge.get().is_queued() {
-        outbox::leave(group, id)?;
+        if let Some(queued) = outbox::take(group, id)? {
+            let canceled = Ended::failed(DeliveryError::Canceled, now);
+            kept::keep(group, &challenge.get(), &queued, canceled, None)?;
+        }
         group.count(challenge.get().cell, Counter::Failed(DeliveryError::Canceled), 1);
     }
     let former = challenge.get().shown.to.clone();

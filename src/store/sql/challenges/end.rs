@@ -7,6 +7,7 @@ use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
+use crate::store::sql::deliveries::kept::{self, Ended};
 use crate::store::sql::deliveries::outbox;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
@@ -26,17 +27,21 @@ pub fn end(
     now: Timestamp,
 ) -> Result<Option<Sealed>> {
     reports::end(group, &challenge.get(), status, now);
-    let (id, was_queued) = (challenge.get().shown.id, challenge.get().is_queued());
-    if was_queued {
-        outbox::leave(group, id)?;
+    if challenge.get().is_queued() {
+        call_off(group, challenge, challenge.get().unsent_because(status), now)?;
     }
     let mut row = challenge.change(Extent::End);
-    if was_queued {
-        let reason = row.unsent_because(status);
-        row.delivered(DeliveryStatus::Failed, Some(now), Some(reason));
-    }
     row.shown.standing.status = status;
     Ok(row.erase())
+}
+
+/// Takes the message of a challenge that ends out of the outbox.
+fn call_off(group: &Group, challenge: &HeldChallenge, reason: DeliveryError, now: Timestamp) -> Result<()> {
+    if let Some(queued) = outbox::take(group, challenge.get().shown.id)? {
+        kept::keep(group, &challenge.get(), &queued, Ended::failed(reason, now), None)?;
+    }
+    challenge.change(Extent::End).delivered(DeliveryStatus::Failed, Some(now), Some(reason));
+    Ok(())
 }
 
 /// A message that only waited for its next try never went out, and does not count against its

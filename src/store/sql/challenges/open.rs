@@ -90,7 +90,6 @@ fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {
         code_hash: Some(new.code_hash),
         payload: Some(new.payload.clone()),
         own_failures: new.limits.as_ref().and_then(|limits| limits.own_failures),
-        tries: None,
         cell,
     }
 }
@@ -119,7 +118,6 @@ fn asking_row(new: &OpenAsking, cell: CellId) -> ChallengeRow {
         code_hash: None,
         payload: Some(new.payload.clone()),
         own_failures: new.own_failures,
-        tries: None,
         cell,
     }
 }

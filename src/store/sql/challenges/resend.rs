@@ -5,7 +5,7 @@ use std::cell::Ref;
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::idempotency::Outcome;
-use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::policy::SendPolicy;
 use crate::domain::reports::audit::AuditEvent;
@@ -97,12 +97,6 @@ fn sendable(row: Ref<ChallengeRow>, resend: &Resend) -> Result<(RecipientIndex, 
 /// Notes that the message is queued once more.
 fn requeue(challenge: &HeldChallenge, resend: &Resend) {
     let mut row = challenge.change(Extent::Course);
-    // What became of the message before goes to the tries: the other columns tell of the latest one.
-    let latest = row.shown.delivery_error.map(DeliveryError::as_str);
-    let latest = latest.or(row.shown.delivery.map(DeliveryStatus::as_str));
-    if let Some((at, word)) = row.shown.delivery_at.zip(latest) {
-        row.add_try(at, word);
-    }
     let sends = row.sends.saturating_add(1);
     row.has_sent(sends);
     let policy = SendPolicy { max_sends: row.max_sends, cooldowns: resend.cooldowns.clone() };

@@ -4,7 +4,7 @@
 //! it, and it leads to the challenges that are still there.
 
 use crate::domain::challenges::channel::ChannelKind;
-use crate::domain::deliveries::delivery::DeliveryStatus;
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::deliveries::history::{
     DeliveryCursor, DeliveryHistory, DeliveryPage, DeliveryQuery, DeliveryRow, HistoryQuery, Try, Waiting,
 };
@@ -60,19 +60,39 @@ pub fn of_one(tx: &dyn Tx, asked: HistoryQuery) -> Result<Option<DeliveryHistory
     let sql = concat!(
         "SELECT c.tenant, ",
         shown_columns!(),
-        ", c.tries FROM challenges c WHERE c.id = ?1 AND (CAST(?2 AS BIGINT) IS NULL OR c.tenant = ?2) \
+        " FROM challenges c WHERE c.id = ?1 AND (CAST(?2 AS BIGINT) IS NULL OR c.tenant = ?2) \
          AND c.delivery IS NOT NULL"
     );
-    let read = |row: &mut Row| Ok((listed(row)?, row.get::<Option<String>>()?));
-    let Some((row, tries)) = tx.first(sql, with![asked.challenge, asked.tenant], read)? else {
-        return Ok(None);
-    };
+    let Some(row) = tx.first(sql, with![asked.challenge, asked.tenant], listed)? else { return Ok(None) };
     let audit = trail::about(tx, row.tenant, &row.challenge)?;
-    let waiting = waiting(tx, asked.challenge)?;
-    Ok(Some(DeliveryHistory { row, tries: Try::parse_all(&tries.unwrap_or_default()), waiting, audit }))
+    let mut tries = ended(tx, asked.challenge)?;
+    let sql = "SELECT tries, due_at, log FROM outbox WHERE challenge = ?1";
+    let read = |row: &mut Row| Ok((Waiting { tries: row.get()?, due_at: row.get()? }, log(row)?));
+    let waiting = match tx.first(sql, with![asked.challenge], read)? {
+        Some((waiting, log)) => {
+            tries.extend(log);
+            Some(waiting)
+        }
+        // How the latest one ended is told of the challenge itself.
+        None => {
+            tries.pop();
+            None
+        }
+    };
+    Ok(Some(DeliveryHistory { row, tries, waiting, audit }))
 }
 
-fn waiting(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<Waiting>> {
-    let sql = "SELECT tries, due_at FROM outbox WHERE challenge = ?1";
-    tx.first(sql, with![challenge], |row| Ok(Waiting { tries: row.get()?, due_at: row.get()? }))
+/// The tries at messages that have ended, each with its end.
+fn ended(tx: &dyn Tx, challenge: ChallengeId) -> Result<Vec<Try>> {
+    let sql = "SELECT log, at, error FROM deliveries WHERE challenge = ?1 ORDER BY message";
+    let messages = tx.all(sql, with![challenge], |row| {
+        let mut tries = log(row)?;
+        tries.push(Try { at: row.get()?, failed: row.maybe_word(DeliveryError::parse)? });
+        Ok(tries)
+    })?;
+    Ok(messages.concat())
+}
+
+fn log(row: &mut Row) -> Result<Vec<Try>> {
+    Ok(row.get::<Option<String>>()?.map_or_else(Vec::new, |log| Try::parse_all(&log)))
 }

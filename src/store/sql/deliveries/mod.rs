@@ -2,6 +2,7 @@
 
 mod claim;
 pub mod history;
+pub mod kept;
 pub mod outbox;
 mod settle;
 mod verbs;

@@ -3,6 +3,7 @@
 //! A row is held by a node (`holder`) from the moment at which it is queued: while it is being sent
 //! (`due_at` is NULL) and while it waits for its next try. Held by nobody is what a node has left behind.
 
+use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::node::Node;
 use crate::domain::time::Timestamp;
@@ -17,9 +18,25 @@ pub fn queue(group: &Group, (tenant, challenge): (TenantId, ChallengeId), now: T
     group.later(sql, with![challenge, tenant, group.node().number(), now])
 }
 
+/// A message that has not ended.
+pub struct Queued {
+    pub queued_at: Timestamp,
+    /// That have failed.
+    pub tries: u32,
+    /// When and why, as [`Try`](crate::domain::deliveries::history::Try) reads it.
+    pub log: Option<String>,
+}
+
 /// Takes a message out of the outbox, if it is there.
-pub fn leave(tx: &dyn Tx, challenge: ChallengeId) -> Result<()> {
-    tx.later("DELETE FROM outbox WHERE challenge = ?1", with![challenge])
+pub fn take(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<Queued>> {
+    let sql = "SELECT queued_at, tries, log FROM outbox WHERE challenge = ?1";
+    let found = tx.first(sql, with![challenge], |row| {
+        Ok(Queued { queued_at: row.get()?, tries: row.get()?, log: row.get()? })
+    })?;
+    if found.is_some() {
+        tx.later("DELETE FROM outbox WHERE challenge = ?1", with![challenge])?;
+    }
+    Ok(found)
 }
 
 /// Lets go of everything that `node` held, for any node. What was being sent is due at `now`; answers how
@@ -31,12 +48,7 @@ pub fn release(tx: &dyn Tx, node: Node, now: Timestamp) -> Result<usize> {
     tx.change(under_way, with![node.number(), now])
 }
 
-/// Since when a message is queued, if it is.
-pub fn queued_at(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<Timestamp>> {
-    tx.first("SELECT queued_at FROM outbox WHERE challenge = ?1", with![challenge], |row| row.get())
-}
-
-/// The same of a message that is not being sent just now.
+/// Since when a message is queued that is not being sent just now.
 pub fn waits_since(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<Timestamp>> {
     let sql = "SELECT queued_at FROM outbox WHERE challenge = ?1 AND due_at IS NOT NULL";
     tx.first(sql, with![challenge], |row| row.get())
@@ -47,9 +59,21 @@ pub fn is_under_way(tx: &dyn Tx, challenge: ChallengeId) -> Result<bool> {
     tx.has("SELECT 1 FROM outbox WHERE challenge = ?1 AND due_at IS NULL", with![challenge])
 }
 
-/// Puts a message that was in hand back until `due_at`, after a try that failed or without one;
-/// `false` when it is not in the outbox any more.
-pub fn put_back(tx: &dyn Tx, challenge: ChallengeId, due_at: Timestamp, tries: u32) -> Result<bool> {
-    let sql = "UPDATE outbox SET due_at = ?2, tries = tries + ?3 WHERE challenge = ?1";
-    Ok(tx.change(sql, with![challenge, due_at, tries])? > 0)
+/// Puts a message that was not tried back until `due_at`.
+pub fn put_back(tx: &dyn Tx, challenge: ChallengeId, due_at: Timestamp) -> Result<()> {
+    tx.later("UPDATE outbox SET due_at = ?2 WHERE challenge = ?1", with![challenge, due_at])
+}
+
+/// Puts a message back until `due_at` that was tried at `now`; `false` when it is not in the outbox any
+/// more.
+pub fn put_back_tried(
+    tx: &dyn Tx,
+    challenge: ChallengeId,
+    due_at: Timestamp,
+    (now, reason): (Timestamp, DeliveryError),
+) -> Result<bool> {
+    let sql = "UPDATE outbox SET due_at = ?2, tries = tries + 1, log = coalesce(log || ' ', '') || ?3 \
+               WHERE challenge = ?1";
+    let tried = format!("{}:{}", now.as_millis(), reason.as_str());
+    Ok(tx.change(sql, with![challenge, due_at, &tried])? > 0)
 }

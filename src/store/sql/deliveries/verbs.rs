@@ -1,6 +1,7 @@
 //! The verbs about messages on their way.
 
 use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
+use crate::domain::deliveries::report::TriedRoute;
 use crate::domain::id::ChallengeId;
 use crate::domain::time::Timestamp;
 use crate::store::sql::engine::Engine;
@@ -27,8 +28,14 @@ impl<E: Engine> DeliveryStore for SqlStore<E> {
         })
     }
 
-    fn settle_delivery(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) -> Verb<'_, ()> {
+    fn settle_delivery(
+        &self,
+        challenge: ChallengeId,
+        end: DeliveryEnd,
+        tried: Option<TriedRoute>,
+        now: Timestamp,
+    ) -> Verb<'_, ()> {
         let needs = Needs::challenge(challenge);
-        self.write_soon(needs, move |group| settle::settle(group, challenge, end, now))
+        self.write_soon(needs, move |group| settle::settle(group, challenge, (end, tried.as_ref()), now))
     }
 }

@@ -41,7 +41,8 @@ const PASSING: &[(&str, &str)] = &[
     ("results", "recipient"),
 ];
 
-/// Hashes whose first byte is the version.
+/// Hashes whose first byte is the version. Those of `deliveries` are not among them: without their version
+/// a delivery is only not found by its recipient any more.
 const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::SecretKey, "secret_keys", "hash"),
     (KeyPurpose::Recipient, "recipients", "recipient"),

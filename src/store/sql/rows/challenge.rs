@@ -34,8 +34,6 @@ pub struct ChallengeRow {
     pub payload: Option<Sealed>,
     /// The tenant's own limit of wrong codes, as it was at minting.
     pub own_failures: Option<Rate>,
-    /// What became of earlier tries, as [`Try`](crate::domain::deliveries::history::Try) reads it.
-    pub tries: Option<String>,
     /// Where it counts.
     pub cell: CellId,
 }
@@ -67,7 +65,7 @@ impl ChallengeRow {
             "SELECT ",
             shown_columns!(),
             ", c.tenant, c.sends, c.max_sends, c.recipient, c.code_key, c.code_hash, c.payload, \
-             c.own_failures, c.tries, c.cell FROM challenges c WHERE c.id = ?1"
+             c.own_failures, c.cell FROM challenges c WHERE c.id = ?1"
         );
         tx.first(sql, with![id], Self::read)
     }
@@ -83,7 +81,6 @@ impl ChallengeRow {
             code_hash: row.get()?,
             payload: row.get()?,
             own_failures: row.maybe_word(|text| text.parse().ok())?,
-            tries: row.get()?,
             cell: CellId(row.get()?),
         })
     }
@@ -100,28 +97,28 @@ impl ChallengeRow {
 
     fn write_course(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "UPDATE challenges SET attempts = ?2, sends = ?3, resend_at = ?4, delivery = ?5, \
-                   delivery_at = ?6, delivery_error = ?7, tries = ?8 WHERE id = ?1";
+                   delivery_at = ?6, delivery_error = ?7 WHERE id = ?1";
         let Challenge { id, standing, resend_at, delivery_at, .. } = &self.shown;
         let (delivery, error) = self.delivery_words();
-        let (at, tries) = (*delivery_at, self.tries.as_deref());
-        tx.later(sql, with![*id, standing.attempts, self.sends, *resend_at, delivery, at, error, tries])
+        let at = *delivery_at;
+        tx.later(sql, with![*id, standing.attempts, self.sends, *resend_at, delivery, at, error])
     }
 
     fn write_end(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
-                   delivery_at = ?7, delivery_error = ?8, tries = ?9, recipient = NULL, code_hash = NULL, \
+                   delivery_at = ?7, delivery_error = ?8, recipient = NULL, code_hash = NULL, \
                    payload = NULL WHERE id = ?1";
         let Challenge { id, standing, resend_at, delivery_at, .. } = &self.shown;
         let (delivery, error) = self.delivery_words();
         let (status, attempts) = (standing.status.as_str(), standing.attempts);
-        let (at, tries) = (*delivery_at, self.tries.as_deref());
-        tx.later(sql, with![*id, status, attempts, self.sends, *resend_at, delivery, at, error, tries])
+        let at = *delivery_at;
+        tx.later(sql, with![*id, status, attempts, self.sends, *resend_at, delivery, at, error])
     }
 
     fn write_everything(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
-                   delivery_at = ?7, delivery_error = ?8, tries = ?9, recipient = ?10, recipient_hint = ?11, \
-                   code_key = ?12, code_hash = ?13, payload = ?14, expires_at = ?15, cell = ?16 WHERE id = ?1";
+                   delivery_at = ?7, delivery_error = ?8, recipient = ?9, recipient_hint = ?10, code_key = ?11, \
+                   code_hash = ?12, payload = ?13, expires_at = ?14, cell = ?15 WHERE id = ?1";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
         tx.later(
@@ -135,7 +132,6 @@ impl ChallengeRow {
                 delivery,
                 shown.delivery_at,
                 error,
-                self.tries.as_deref(),
                 self.recipient.as_ref(),
                 shown.to.as_deref().unwrap_or_default(),
                 self.code_key,
@@ -150,8 +146,8 @@ impl ChallengeRow {
     fn insert(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
                    code_hash, payload, status, attempts, max_attempts, expires_at, sends, max_sends, resend_at, \
-                   details, own_failures, delivery, delivery_at, delivery_error, tries, cell) VALUES (?1, ?2, \
-                   ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23)";
+                   details, own_failures, delivery, delivery_at, delivery_error, cell) VALUES (?1, ?2, \
+                   ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
         let (details, own_failures) = (column(&shown.details), self.own_failures.map(String::from));
@@ -179,7 +175,6 @@ impl ChallengeRow {
                 delivery,
                 shown.delivery_at,
                 error,
-                self.tries.as_deref(),
                 self.cell.0,
             ],
         )
@@ -225,13 +220,6 @@ impl ChallengeRow {
     /// Where its message stands.
     pub fn delivered(&mut self, status: DeliveryStatus, at: Option<Timestamp>, error: Option<DeliveryError>) {
         (self.shown.delivery, self.shown.delivery_at, self.shown.delivery_error) = (Some(status), at, error);
-    }
-
-    /// Adds what became of a try that is not the latest any more.
-    pub fn add_try(&mut self, at: Timestamp, word: &str) {
-        let tries = self.tries.get_or_insert_default();
-        let gap = if tries.is_empty() { "" } else { " " };
-        tries.push_str(&format!("{gap}{}:{word}", at.as_millis()));
     }
 
     /// Nothing by which the code could be tried or the recipient be found remains. Hands the message

@@ -93,8 +93,8 @@ async fn after_a_sweep_no_byte_of_what_ended_is_in_the_files() {
     let files = Files::new();
     files.open(300).await;
     assert!(!files.found().is_empty(), "or the search finds nothing at all");
-    // Only the recipient's counters would still name it, and they are kept on purpose.
-    let keep = Retention { recipients: seconds(1), ..KEEP };
+    // Only its counters and its deliveries would still name the recipient, and they are kept on purpose.
+    let keep = Retention { recipients: seconds(1), deliveries: seconds(1), ..KEEP };
     files.world.sweep(deadline(), keep).await.unwrap();
     // The WAL is checkpointed after the sweep, so before the next write.
     files.world.store.release_deliveries(deadline()).await.unwrap();
@@ -107,7 +107,7 @@ async fn a_verified_code_is_out_of_the_files_after_the_next_sweep() {
     for id in files.open(20).await {
         files.world.attempt(id, HASH, at(1)).await;
     }
-    let keep = Retention { recipients: TTL / 2, ..KEEP };
+    let keep = Retention { recipients: TTL / 2, deliveries: TTL / 2, ..KEEP };
     files.world.sweep(deadline(), keep).await.unwrap();
     files.world.store.release_deliveries(deadline()).await.unwrap();
     assert_eq!(files.found(), Vec::<String>::new());

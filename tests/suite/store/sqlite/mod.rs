@@ -1,5 +1,6 @@
 //! Guarantees of SQLite alone.
 
+mod deliveries;
 mod disk;
 mod durability;
 mod erasure;
