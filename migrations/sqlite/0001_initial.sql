@@ -150,6 +150,8 @@ CREATE TABLE idempotency (
     answer        BLOB,                 -- sealed; written after the outcome
     receipt       BLOB,                 -- sealed; erased when it is no longer valid
     receipt_until INTEGER,
+    holder        INTEGER,              -- the node that has not kept its answer yet
+    held_until    INTEGER,              -- for so long others wait for it
     PRIMARY KEY (tenant, key)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX idempotency_at ON idempotency (at);

@@ -28,6 +28,8 @@ pub struct Foundation {
     pub keyring: Arc<Keyring>,
     /// The greatest identity in use.
     pub greatest_id: i64,
+    /// Which node this process is.
+    pub node: Node,
 }
 
 impl Foundation {
@@ -62,7 +64,7 @@ impl Foundation {
         }
         let keyring = Keyring::open(&master, &store.keyring().await.map_err(failed)?, now)?;
         let greatest_id = store.greatest_id().await.map_err(failed)?;
-        Ok(Self { store: Arc::new(store), keyring: Arc::new(keyring), greatest_id })
+        Ok(Self { store: Arc::new(store), keyring: Arc::new(keyring), greatest_id, node })
     }
 
     /// Releases everything that a former process held. Only at the start of the server.
@@ -80,16 +82,20 @@ pub fn database(settings: &Settings) -> PathBuf {
     settings.data_dir.join(data_folder::DATABASE)
 }
 
-/// The operator's token and where it is stored.
+/// The operator's token, and where it is stored unless the settings have it.
 pub(super) struct OperatorTokenFile {
     path: PathBuf,
     token: OperatorToken,
 }
 
 impl OperatorTokenFile {
-    /// Reads the token, or draws one.
+    /// The token of the settings; else the one in the data folder, or one that is drawn.
     pub(super) fn load(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
         let path = settings.data_dir.join(data_folder::OPERATOR_TOKEN);
+        let set = &settings.server.operator_token;
+        if !set.expose_secret().is_empty() {
+            return Ok(Self { path, token: OperatorToken { token: set.clone(), is_new: false } });
+        }
         match operator_token::load(&path, ambient.entropy.as_ref()) {
             Ok(token) => Ok(Self { path, token }),
             Err(error) => Err(StartError::Store { path, problem: error.to_string() }),

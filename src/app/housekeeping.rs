@@ -5,7 +5,6 @@ use std::time::Duration;
 
 use crate::delivery::Outbox;
 use crate::domain::steady_clock::SteadyClock;
-use crate::http::{AddressLimits, FailedKeys};
 use crate::service::Services;
 
 use super::timekeeping::Timekeeper;
@@ -29,12 +28,7 @@ pub(super) async fn deliver(outbox: Arc<Outbox>) {
 }
 
 /// Keeps house every few seconds, until the server stops.
-pub(super) async fn keep_house(
-    services: Arc<Services>,
-    limits: AddressLimits,
-    failed_keys: Option<Arc<FailedKeys>>,
-    clock: Arc<SteadyClock>,
-) {
+pub(super) async fn keep_house(services: Arc<Services>, clock: Arc<SteadyClock>) {
     let mut timekeeper = Timekeeper::new(clock);
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -42,10 +36,6 @@ pub(super) async fn keep_house(
         ticks.tick().await;
         timekeeper.look();
         services.admission.report_overload();
-        limits.forget_quiet();
-        if let Some(failed_keys) = &failed_keys {
-            failed_keys.forget_quiet(services.now());
-        }
         if let Err(refusal) = services.sweep().await {
             tracing::warn!(?refusal, "sweeping failed and is tried again");
         }

@@ -11,7 +11,7 @@ use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::domain::node::Node;
 use crate::domain::time::Clock;
-use crate::http::{self, AddressLimits, AddressRates, AppState, ClientRules, FailedKeys, Traffic};
+use crate::http::{AddressLimits, AddressRates, AppState, ClientRules, FailedKeys, Traffic};
 use crate::service::{Services, SetupLink};
 
 use super::ambient::Ambient;
@@ -45,8 +45,6 @@ impl App {
         extra: Option<ExtraRoutes>,
     ) -> Result<Self, StartError> {
         check(settings)?;
-        // Runs concurrently with everything else: the limits of addresses need it in a moment.
-        std::thread::spawn(http::calibrate_clock);
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open_as(Node::SERVER, settings, ambient).await?;
         let token = OperatorTokenFile::load(settings, ambient)?;
@@ -56,23 +54,23 @@ impl App {
         let services = Arc::new(services);
         let webhooks = webhooks::sender(settings, ambient, &foundation)?;
         let traffic = Arc::new(Traffic::default());
-        let limits = address_limits(settings);
+        let limits = address_limits(settings, ambient, &services);
         let failed_keys = settings.limits.enabled.then_some(settings.limits.wrong_keys_per_address);
-        let failed_keys = failed_keys.map(|rate| Arc::new(FailedKeys::new(rate)));
+        let failed_keys = failed_keys.map(|rate| FailedKeys::new(Arc::clone(&services.limiter), rate));
         let state = AppState {
             services: Arc::clone(&services),
             clients: ClientRules {
                 trusted_proxies: settings.server.trusted_proxies.clone(),
                 exempt_networks: settings.limits.exempt_networks.clone(),
             },
-            failed_keys: failed_keys.clone(),
+            failed_keys,
             admin: settings.admin.enabled,
             console: settings.console.enabled,
             mint_wait: Duration::from_secs(settings.delivery.wait_seconds),
             body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
             traffic: Arc::clone(&traffic),
         };
-        let bound = Bound::take(settings, state, limits.clone(), ambient.metrics.clone(), extra)?;
+        let bound = Bound::take(settings, state, limits, ambient.metrics.clone(), extra)?;
         let setup_link = setup_link(settings, &services).await?;
         // After everything that can fail, because it is shown on this start or never; before the server is ready.
         let new_operator_token = token.keep_new(ambient)?;
@@ -81,7 +79,7 @@ impl App {
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),
             tokio::spawn(seed_generator()),
-            tokio::spawn(keep_house(Arc::clone(&services), limits, failed_keys, ambient.clock.clone())),
+            tokio::spawn(keep_house(Arc::clone(&services), ambient.clock.clone())),
         ];
         Ok(Self {
             services,
@@ -156,11 +154,12 @@ async fn setup_link(settings: &Settings, services: &Services) -> Result<Option<S
     }
 }
 
-fn address_limits(settings: &Settings) -> AddressLimits {
+fn address_limits(settings: &Settings, ambient: &Ambient, services: &Services) -> AddressLimits {
     let limits = &settings.limits;
-    AddressLimits::new(limits.enabled.then_some(AddressRates {
+    let rates = limits.enabled.then_some(AddressRates {
         register: limits.register_per_address,
         mint: limits.mint_per_address,
         verify: limits.verify_per_address,
-    }))
+    });
+    AddressLimits::new(rates, Arc::clone(&services.limiter), ambient.clock.clone())
 }

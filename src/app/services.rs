@@ -8,7 +8,7 @@ use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::domain::id::IdGenerator;
 use crate::domain::time::Clock;
-use crate::service::{Parts, Services};
+use crate::service::{MemoryLimiter, Parts, Services};
 
 use super::ambient::Ambient;
 use super::foundation::Foundation;
@@ -25,13 +25,15 @@ pub fn services(
 ) -> Result<Services, StartError> {
     foundation.keyring.advance(ambient.clock.now());
     Ok(Services::new(&Parts {
+        node: foundation.node,
         store: Arc::clone(&foundation.store),
         keyring: Arc::clone(&foundation.keyring),
         routing: Arc::clone(outbox.routing()),
         outbox,
+        limiter: Arc::new(MemoryLimiter::default()),
         clock: ambient.clock.clone(),
         entropy: Arc::clone(&ambient.entropy),
-        ids: Arc::new(IdGenerator::above(foundation.greatest_id)),
+        ids: Arc::new(IdGenerator::of(foundation.node, foundation.greatest_id)),
         rules: Arc::new(rules::rules(settings, operator_token)?),
     }))
 }

@@ -18,6 +18,9 @@ use super::sections::{AlphabetName, Codes, Console, Limits, Outbound, Receipts, 
 /// An invalid setting: its path, and what to change.
 pub(super) type Problem = (&'static str, String);
 
+/// The shortest operator token that may be set. One that the server draws has 48.
+const MIN_OPERATOR_TOKEN: usize = 32;
+
 /// The first problem, if there is one.
 pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
     server(&settings.server)?;
@@ -124,7 +127,16 @@ fn server(server: &Server) -> Result<(), Problem> {
     within("server.header_timeout_seconds", server.header_timeout_seconds, 1, 300)?;
     within("server.idle_timeout_seconds", server.idle_timeout_seconds, 1, 3_600)?;
     within("server.body_timeout_seconds", server.body_timeout_seconds, 1, 300)?;
-    within("server.shutdown_seconds", server.shutdown_seconds, 1, 9)
+    within("server.shutdown_seconds", server.shutdown_seconds, 1, 9)?;
+    operator_token(server.operator_token.expose_secret())
+}
+
+/// It goes into a header, and nothing but its length keeps others from guessing it.
+fn operator_token(token: &str) -> Result<(), Problem> {
+    let is_usable = token.len() >= MIN_OPERATOR_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic());
+    let problem =
+        || format!("must be {MIN_OPERATOR_TOKEN} characters or more, without spaces: `openssl rand -hex 32`");
+    (token.is_empty() || is_usable).then_some(()).ok_or_else(|| ("server.operator_token", problem()))
 }
 
 fn delivery(settings: &Settings) -> Result<(), Problem> {

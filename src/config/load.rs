@@ -24,7 +24,7 @@ const PREFIX: &str = "OTPMINT_";
 const FILE_SUFFIX: &str = "_FILE";
 
 /// Settings that may be read from a file named by `…_FILE`: the secrets.
-const SECRETS: [&str; 1] = ["KEYS__PASSPHRASE"];
+const SECRETS: [&str; 2] = ["KEYS__PASSPHRASE", "SERVER__OPERATOR_TOKEN"];
 
 /// Settings whose variables end in `_FILE` by themselves.
 const FILE_SETTINGS: [&str; 2] = ["KEYS__MASTER_KEY_FILE", "OUTBOUND__CA_FILE"];

@@ -80,6 +80,8 @@ pub struct Server {
     pub body_timeout_seconds: u64,
     /// Seconds for draining.
     pub shutdown_seconds: u64,
+    /// The operator token; empty for the one in `data_dir`.
+    pub operator_token: SecretString,
 }
 
 /// `[log]`

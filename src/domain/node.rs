@@ -18,6 +18,11 @@ impl Node {
         Self((1 + process % ((1 << Self::BITS) - 1)) as u16)
     }
 
+    /// Returns the node with a number that was read from the store.
+    pub const fn numbered(number: u16) -> Self {
+        Self(number)
+    }
+
     /// Returns the number.
     pub const fn number(self) -> u16 {
         self.0

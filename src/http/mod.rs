@@ -20,7 +20,7 @@ pub use shared::body::MAX_BODY;
 pub use shared::client::ClientRules;
 pub use shared::failed_keys::FailedKeys;
 pub use shared::headers::safe_headers;
-pub use shared::limits::{AddressLimits, AddressRates, calibrate_clock};
+pub use shared::limits::{AddressLimits, AddressRates};
 pub use shared::observe::observe;
 pub use state::AppState;
 pub use traffic::Traffic;

@@ -21,7 +21,7 @@ pub struct AppState {
     /// How the client's address is found.
     pub clients: ClientRules,
     /// Wrong secret keys by address; `None` when limits are switched off.
-    pub failed_keys: Option<Arc<FailedKeys>>,
+    pub failed_keys: Option<FailedKeys>,
     /// Whether there are routes for the operator.
     pub admin: bool,
     /// Whether there is a console, where browsers can reach this server.

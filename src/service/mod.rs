@@ -31,7 +31,9 @@ pub use console::{
     Console, ConsoleRules, Denied, OwnSession, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer,
 };
 pub use keys::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated, SubKeys};
-pub use limits::{Gauge, LimitHits, RateStanding, TenantLimits};
+pub use limits::{
+    Gauge, LimitHits, Limiter, MemoryLimiter, RateStanding, Rule, Subject, TenantLimits, Window,
+};
 pub use operator::{Administration, LimitsChange, Operator, OperatorChange, TenantOverview};
 pub use parts::Parts;
 pub use refusal::Refusal;

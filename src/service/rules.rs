@@ -12,7 +12,7 @@ use crate::domain::web_origin::WebOrigin;
 use crate::store::Retention;
 
 use super::console::rules::ConsoleRules;
-use super::limits::rates::TenantLimits;
+use super::limits::tenant_limits::TenantLimits;
 
 /// Who may register a tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

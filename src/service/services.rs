@@ -18,7 +18,7 @@ use super::challenges::verify::Verification;
 use super::console::parts::Console;
 use super::keys::sub_keys::SubKeys;
 use super::limits::limit_hits::LimitHits;
-use super::limits::rates::TenantRates;
+use super::limits::limiter::Limiter;
 use super::operator::administration::Administration;
 use super::parts::Parts;
 use super::reports::reporting::Reports;
@@ -71,12 +71,13 @@ pub struct Services {
     pub reports: Reports,
     /// Requests that a limit refused.
     pub limit_hits: Arc<LimitHits>,
+    /// What counts events against rates.
+    pub limiter: Arc<dyn Limiter>,
     /// The sub-keys.
     pub keys: Arc<SubKeys>,
     pub(super) store: Arc<dyn Store>,
     pub(super) clock: Arc<dyn Clock>,
     pub(super) rules: Arc<Rules>,
-    pub(super) rates: Arc<TenantRates>,
     pub(super) directory: Arc<Directory>,
     entropy: Arc<dyn Entropy>,
 }
@@ -113,7 +114,7 @@ impl Services {
             admission: shared.admission,
             limit_hits: shared.hits,
             keys: shared.keys,
-            rates: shared.rates,
+            limiter: Arc::clone(&parts.limiter),
             directory: shared.directory,
         }
     }

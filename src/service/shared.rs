@@ -30,7 +30,7 @@ impl Shared {
         let senders = Arc::new(Senders::new(parts, Arc::clone(&keys)));
         Self {
             admission: Arc::new(Admission::new(parts.rules.places)),
-            rates: Arc::new(TenantRates::new(parts.rules.tenant_limits, Arc::clone(&parts.clock))),
+            rates: Arc::new(TenantRates::new(parts)),
             hits: Arc::new(LimitHits::new(parts)),
             directory: Arc::default(),
             loader: Arc::new(TenantLoader::new(parts, Arc::clone(&senders))),

@@ -19,8 +19,7 @@ impl Services {
         self.webhooks.sweep().await?;
         self.directory.forget_old(self.clock.now());
         self.admission.forget_quiet();
-        self.console.forget_quiet();
-        self.rates.forget_quiet();
+        self.limiter.forget_quiet(self.clock.now());
         Ok(())
     }
 }

@@ -242,6 +242,26 @@ fn a_passphrase_comes_from_the_environment_a_file_or_not_at_all() {
 }
 
 #[test]
+fn an_operator_token_comes_from_the_environment_a_file_or_not_at_all() {
+    let token = "a-token-of-thirty-two-characters";
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("token");
+    fs::write(&path, format!("{token}\n")).unwrap();
+    let path = path.to_str().unwrap().to_owned();
+    for variable in
+        [("OTPMINT_SERVER__OPERATOR_TOKEN_FILE", path.as_str()), ("OTPMINT_SERVER__OPERATOR_TOKEN", token)]
+    {
+        let settings = load("", &[variable]).unwrap();
+        assert_eq!(settings.server.operator_token.expose_secret(), token);
+        assert!(!format!("{settings:?}").contains(token));
+    }
+    for unusable in [&token[1..], "thirty-two characters with spaces", "a-token-of-thirty-two-characterß"] {
+        let told = refused("", &[("OTPMINT_SERVER__OPERATOR_TOKEN", unusable)]);
+        assert!(told.contains("server.operator_token") && !told.contains(unusable), "{told}");
+    }
+}
+
+#[test]
 fn a_digits_only_passphrase_stays_a_text() {
     let settings = load("", &[("OTPMINT_KEYS__PASSPHRASE", "000123456789012")]).unwrap();
     assert_eq!(settings.keys.passphrase.expose_secret(), "000123456789012");

@@ -4,10 +4,16 @@ use std::time::Duration;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::id::ChallengeId;
+use crate::domain::node::Node;
 use crate::domain::secret::{RequestDigest, Sealed};
+use crate::domain::time::Timestamp;
 
 /// The minimum time for which a request is remembered.
 pub const LIFETIME: Duration = Duration::from_secs(24 * 3600);
+
+/// How long other nodes expect the node that decided about a request to store its answer. It is longer than a
+/// caller may wait for a message.
+pub const HELD: Duration = Duration::from_secs(30);
 
 /// The digests by which a tenant's repeated request is recognised.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -87,6 +93,8 @@ pub struct Remembered {
     pub answer: Option<Sealed>,
     /// The receipt in the response, kept for as long as it is valid.
     pub receipt: Option<Sealed>,
+    /// The node that has yet to store its answer, and the time until which others wait for it.
+    pub held: Option<(Node, Timestamp)>,
 }
 
 #[cfg(test)]

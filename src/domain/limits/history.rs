@@ -30,6 +30,13 @@ impl History {
         (free_at > now).then(|| free_at.since(now))
     }
 
+    /// Returns the number of events in the period of `per` that ends at `now`.
+    pub fn within(&self, per: Duration, now: Timestamp) -> u32 {
+        let is_within = |moment: &&Timestamp| **moment <= now && now < **moment + per;
+        // At most MAX_WINDOW are kept.
+        self.0.iter().filter(is_within).count() as u32
+    }
+
     /// Adds an event at `now` and drops those that no window can reach any more.
     pub fn record(&mut self, now: Timestamp) {
         self.0.push(now);

@@ -1,6 +1,6 @@
 //! The routes of the original, all of which take a POST.
 
-use actix_web::middleware::{Condition, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 use actix_web::{Resource, guard};
 
@@ -19,23 +19,19 @@ fn posted(path: &str) -> Resource {
 
 /// The three routes.
 pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
-    let limited = limits.is_enabled();
     config
         .service(
             posted("/reg_secretkey")
-                .wrap(Condition::new(limited, limits.register()))
+                .wrap(from_fn(limits.register()))
                 .wrap(from_fn(identify::operator))
                 .to(handlers::register),
         )
         .service(
-            posted("/otp")
-                .wrap(Condition::new(limited, limits.mint()))
-                .wrap(from_fn(identify::tenant))
-                .to(handlers::mint),
+            posted("/otp").wrap(from_fn(limits.mint())).wrap(from_fn(identify::tenant)).to(handlers::mint),
         )
         .service(
             posted("/verify-otp")
-                .wrap(Condition::new(limited, limits.verify()))
+                .wrap(from_fn(limits.verify()))
                 .wrap(from_fn(identify::tenant))
                 .to(handlers::verify),
         );

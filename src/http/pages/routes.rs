@@ -1,7 +1,7 @@
 //! The routes of the pages, and of what they load.
 
 use actix_web::http::Method;
-use actix_web::middleware::{Condition, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::http::shared::fallback::allowing;
@@ -13,10 +13,9 @@ use super::{assets, brand, guard, widget};
 /// A path of the pages: its methods, counted by the visitor's address.
 macro_rules! page_route {
     ($config:expr, $limit:expr, $path:expr, $allow:literal, $($method:ident => $handler:path),+) => {{
-        let (enabled, limiter) = $limit;
         $config.service(
             web::resource($path)
-                .wrap(Condition::new(enabled, limiter))
+                .wrap(from_fn($limit))
                 .wrap(from_fn(guard::guard))
                 $(.route(web::method(Method::$method).to($handler)))+
                 .default_service(allowing($allow)),
@@ -26,8 +25,8 @@ macro_rules! page_route {
 
 /// The routes of the pages, and of what they load.
 pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
-    let minting = || (limits.is_enabled(), limits.mint());
-    let verifying = || (limits.is_enabled(), limits.verify());
+    let minting = || limits.mint();
+    let verifying = || limits.verify();
     config.service(web::scope("/c").configure(|config| {
         page_route!(config, verifying(), "/{key}", "GET, HEAD", GET => show, HEAD => show);
         page_route!(config, verifying(), "/{key}/verify", "POST", POST => verify);

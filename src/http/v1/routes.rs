@@ -1,7 +1,7 @@
 //! The routes below `/v1`.
 
 use actix_web::http::Method;
-use actix_web::middleware::{Condition, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::http::shared::limits::AddressLimits;
@@ -13,10 +13,9 @@ use super::{admin, bearer, challenges, cors, error, sandbox, templates, tenant, 
 /// Other methods are refused, with those that there are.
 macro_rules! bearer_route {
     ($config:expr, $limit:expr, $path:expr, $([$pages:path])? $first:ident => $to:path $(, $method:ident => $handler:path)*) => {{
-        let (enabled, limiter) = $limit;
         $config.service(
             web::resource($path)
-                .wrap(Condition::new(enabled, limiter))
+                .wrap(from_fn($limit))
                 .wrap(from_fn(bearer::identify))
                 $(.wrap(from_fn($pages)))?
                 .route(web::method(Method::$first).to($to))
@@ -37,8 +36,8 @@ pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
 
 /// The routes of challenges and of what belongs to a tenant.
 fn tenant_routes(config: &mut ServiceConfig, limits: &AddressLimits) {
-    let minting = || (limits.is_enabled(), limits.mint());
-    let verifying = || (limits.is_enabled(), limits.verify());
+    let minting = || limits.mint();
+    let verifying = || limits.verify();
     bearer_route!(config, minting(), "/challenges", POST => challenges::handlers::mint);
     bearer_route!(config, verifying(), "/challenges/{key}", [cors::get] GET => challenges::handlers::status, DELETE => challenges::handlers::cancel);
     bearer_route!(config, verifying(), "/challenges/{key}/verify", [cors::post] POST => challenges::handlers::verify);

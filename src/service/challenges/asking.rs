@@ -8,7 +8,7 @@ use std::net::IpAddr;
 
 use crate::domain::address::Address;
 use crate::domain::web_origin::WebOrigin;
-use crate::service::limits::rates::Gauge;
+use crate::service::limits::gauge::Gauge;
 use crate::service::refusal::Refusal;
 use crate::store::{Hosted, Withdrawn};
 

@@ -3,6 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::details::BoundFields;
+use crate::service::limits::rates::Counted;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::StoreError;
@@ -19,8 +20,7 @@ impl Verification {
         code: &str,
     ) -> Result<(Challenge, String), Refusal> {
         let _permit = self.admission.admit(Some(tenant.lane()))?;
-        let own = tenant.row().limits.verify_per_tenant;
-        self.rates.check_verify(tenant.id(), own, tenant.gauge())?;
+        self.rates.count(Counted::Verify, tenant.rated(), tenant.gauge())?;
         let hashes = self.keyring.result_hashes(tenant.id(), code);
         let taken = self.store.take_result(tenant.id(), hashes, self.clock.now()).await?;
         let taken = taken.ok_or(Refusal::UnknownResult)?;

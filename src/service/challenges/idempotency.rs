@@ -4,6 +4,10 @@
 //! that whatever happened in between. What was answered is added after: should the server die
 //! before, the answer is made again from the challenge, and only the receipt is lost, because the
 //! recipient that it names has been erased by then.
+//!
+//! A node knows its own requests that are being carried out, and keeps a second one with the same key away
+//! before that costs anything. Another node sees what was decided, and by whom: until the answer is kept, it
+//! waits for that node, for as long as a request takes at most.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -12,6 +16,7 @@ use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
 use crate::domain::challenges::idempotency::{Once, Outcome};
 use crate::domain::id::TenantId;
+use crate::domain::node::Node;
 use crate::domain::random::Entropy;
 use crate::domain::secret::{RequestDigest, Sealed};
 use crate::domain::time::Clock;
@@ -23,7 +28,7 @@ use crate::store::{KeptAnswer, Store};
 
 type RunningKey = (TenantId, RequestDigest);
 
-/// The requests that are being carried out and may be repeated.
+/// The requests that this node is carrying out and that may be repeated.
 #[derive(Clone, Default)]
 pub(super) struct RunningSet(Arc<Mutex<HashSet<RunningKey>>>);
 
@@ -68,6 +73,7 @@ pub struct Recalled {
 
 /// What is known of requests that may be repeated.
 pub struct Idempotency {
+    node: Node,
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
     clock: Arc<dyn Clock>,
@@ -79,6 +85,7 @@ pub struct Idempotency {
 impl Idempotency {
     pub(in crate::service) fn new(parts: &Parts) -> Self {
         Self {
+            node: parts.node,
             store: Arc::clone(&parts.store),
             keyring: Arc::clone(&parts.keyring),
             clock: Arc::clone(&parts.clock),
@@ -117,6 +124,9 @@ impl Idempotency {
             let Some(remembered) = self.store.recall(tenant.id(), key, now).await? else { continue };
             if remembered.fingerprint != fingerprint {
                 return Err(Refusal::KeyReused);
+            }
+            if remembered.held.is_some_and(|(node, until)| node != self.node && until > now) {
+                return Err(Refusal::StillRunning);
             }
             let open = |column, sealed: Option<Sealed>| self.open_kept(tenant, key, column, &sealed?);
             return Ok(Some(Recalled {

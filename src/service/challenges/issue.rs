@@ -9,22 +9,22 @@ use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
-use crate::domain::id::IdGenerator;
+use crate::domain::id::{ChallengeId, IdGenerator};
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::service::admission::Permit;
-use crate::service::limits::rates::TenantRates;
+use crate::service::limits::rates::{Counted, TenantRates};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
 use crate::service::shared::Shared;
 use crate::service::templates::template_cache::TemplateCache;
-use crate::store::{ClaimedDelivery, Store, StoreError};
+use crate::store::{ClaimedDelivery, Issue, Issued, Store, StoreError};
 
 use super::order::{Cause, Order};
-use super::record::{Prepared, Record, Recorded};
-use super::{hosting, ledger, payload};
+use super::record::Prepared;
+use super::{hosting, ledger, payload, record};
 
 /// What the recipient that is always limited is told.
 const LIMITED: LimitHit = LimitHit { limit: Limit::SendsPerRecipient, retry_after: Duration::from_secs(600) };
@@ -42,7 +42,7 @@ pub struct Issuer {
 }
 
 /// A code that was issued.
-pub(super) struct Issued {
+pub(super) struct IssuedCode {
     /// Its challenge: a new one as it was recorded, any other as it was found.
     pub(super) challenge: Challenge,
     /// The code, for a tenant that delivers it by itself.
@@ -66,20 +66,21 @@ impl Issuer {
     }
 
     /// Issues a code.
-    pub(super) async fn issue(&self, order: Order<'_>) -> Result<Issued, Refusal> {
+    pub(super) async fn issue(&self, order: Order<'_>) -> Result<IssuedCode, Refusal> {
         self.admit(&order)?;
         let slot = self.reserve(&order)?;
-        let Prepared { record, challenge, message, revealed } = self.prepare(&order)?;
+        let Prepared { issue, challenge, message, revealed } = self.prepare(&order)?;
         let watch = match slot {
             Some(slot) => {
                 let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
                 let (sender, templates) = (order.tenant.sender.clone(), order.tenant.templates.clone());
-                let courier = Courier { store, keyring, sender, templates, slot, message };
-                self.record_and_dispatch(order.permit, record, courier).await?
+                let courier =
+                    Courier { store, keyring, sender, templates, slot, challenge: challenge.id, message };
+                self.record_and_dispatch(order.permit, issue, courier).await?
             }
-            None => record.keep(self.store.as_ref()).await.map(|_| None)?,
+            None => record::accepted(self.store.issue(issue).await?).map(|_| None)?,
         };
-        Ok(Issued { challenge, revealed, watch })
+        Ok(IssuedCode { challenge, revealed, watch })
     }
 
     fn admit(&self, order: &Order<'_>) -> Result<(), Refusal> {
@@ -87,7 +88,7 @@ impl Issuer {
         if let Some(details) = order.new_details() {
             hosting::check(&self.rules, &tenant.row.settings, details)?;
         }
-        self.rates.check_mint(tenant.id(), tenant.row.limits.mint_per_tenant, order.gauge)?;
+        self.rates.count(Counted::Mint, (tenant.id(), &tenant.row.limits), order.gauge)?;
         if order.reserved() == Some(Reserved::Limited) {
             return Err(Refusal::Limited(LIMITED));
         }
@@ -116,15 +117,15 @@ impl Issuer {
     async fn record_and_dispatch(
         &self,
         permit: Permit,
-        record: Record,
+        issue: Issue,
         courier: Courier,
     ) -> Result<Option<Watch>, Refusal> {
         let store = Arc::clone(&self.store);
         let done = tokio::spawn(async move {
-            let recorded = record.keep(store.as_ref()).await?;
+            let issued = record::accepted(store.issue(issue).await?)?;
             // The message waits for the mail server from here on, and no longer for the store.
             drop(permit);
-            Ok(courier.dispatch(recorded).await)
+            Ok(courier.dispatch(issued).await)
         });
         done.await.unwrap_or(Err(Refusal::Store(StoreError::Unavailable)))
     }
@@ -137,22 +138,23 @@ struct Courier {
     sender: Arc<Sender>,
     templates: Arc<TemplateCache>,
     slot: Slot,
+    challenge: ChallengeId,
     /// The message of a new challenge.
     message: Option<Message>,
 }
 
 impl Courier {
     /// Hands over what was recorded, if it was a message.
-    async fn dispatch(mut self, recorded: Recorded) -> Option<Watch> {
-        let (challenge, message) = match recorded {
-            Recorded::New(challenge) => (challenge, self.message.take()?),
-            Recorded::Message(delivery) => (delivery.challenge, self.open(&delivery).await?),
-            Recorded::Nothing => return None,
+    async fn dispatch(mut self, issued: Issued) -> Option<Watch> {
+        let message = match issued {
+            Issued::Queued(delivery) => self.open(&delivery).await?,
+            _ => self.message.take()?,
         };
         let (purpose, locale) = (&message.purpose, message.locale.as_ref());
         let template = self.templates.find(self.store.as_ref(), purpose, locale).await;
         let message = Message { template, ..message };
-        Some(self.slot.dispatch(Job { challenge, sender: self.sender, message, tries: 0 }))
+        let (challenge, sender) = (self.challenge, self.sender);
+        Some(self.slot.dispatch(Job { challenge, sender, message, tries: 0 }))
     }
 
     /// The message of a delivery. One that was altered or moved in the store has failed.
@@ -160,7 +162,8 @@ impl Courier {
         let message = payload::open(&self.keyring, delivery);
         if message.is_none() {
             let end = DeliveryEnd::Failed(DeliveryError::Canceled);
-            ledger::record(Arc::clone(&self.store), delivery.challenge, (end, None), delivery.queued_at).await;
+            ledger::record(Arc::clone(&self.store), delivery.challenge, (end, None), delivery.queued_at)
+                .await;
         }
         message
     }

@@ -14,7 +14,7 @@ use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 
 use super::challenge::Challenges;
-use super::issue::Issued;
+use super::issue::IssuedCode;
 use super::order::{Cause, Order};
 use super::request::{MintRequest, PageRequest, Wait};
 
@@ -76,11 +76,11 @@ impl Challenges {
     async fn opened(
         &self,
         tenant: &AuthenticatedTenant,
-        issued: Issued,
+        issued: IssuedCode,
         wait: Wait,
     ) -> Result<Minted, Refusal> {
         metrics::counter!("otpmint_mints_total").increment(1);
-        let Issued { challenge, revealed, watch } = issued;
+        let IssuedCode { challenge, revealed, watch } = issued;
         let outcome = match (watch, wait) {
             (None, _) | (_, Wait::Queued) => None,
             (Some(watch), Wait::Outcome(limit)) => {

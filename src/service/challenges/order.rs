@@ -11,7 +11,7 @@ use crate::domain::challenges::return_url::Hosting;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::secret::Sealed;
 use crate::service::admission::Permit;
-use crate::service::limits::rates::Gauge;
+use crate::service::limits::gauge::Gauge;
 use crate::service::tenants::loaded::LoadedTenant;
 
 use super::request::{MintRequest, PageRequest};

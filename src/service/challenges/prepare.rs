@@ -19,7 +19,7 @@ use super::issue::Issuer;
 use super::message_id;
 use super::order::{GivenRecipient, Order};
 use super::payload::{self, Draft};
-use super::record::{self, Prepared, Record};
+use super::record::{self, Prepared};
 use super::request::{MintRequest, PageRequest};
 
 /// What a code is drawn from, and what its message says.
@@ -125,7 +125,7 @@ impl Issuer {
             binding,
         };
         let challenge = record::minted(&open);
-        Prepared { record: Record::Mint(Box::new(open)), challenge, message: Some(message), revealed }
+        Prepared { issue: open.into(), challenge, message: Some(message), revealed }
     }
 
     /// A new challenge whose page asks for the recipient. There is no code before that is told.
@@ -152,7 +152,7 @@ impl Issuer {
             once: order.once.clone(),
         };
         let challenge = record::asking(&open);
-        Prepared { record: Record::Page(Box::new(open)), challenge, message: None, revealed: None }
+        Prepared { issue: open.into(), challenge, message: None, revealed: None }
     }
 
     /// A recipient for a challenge that has none, with a code of its own: one that was sent to somebody
@@ -206,14 +206,13 @@ impl Issuer {
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &given.to),
             binding,
         };
-        let record = Record::Recipient(Box::new(new));
-        Ok(Prepared { record, challenge: challenge.clone(), message: None, revealed: None })
+        Ok(Prepared { issue: new.into(), challenge: challenge.clone(), message: None, revealed: None })
     }
 
     /// The same code once more. Neither the attempts nor the deadline start anew.
     pub(super) fn again(&self, order: &Order<'_>, challenge: &Challenge) -> Prepared {
         let policy = order.tenant.policy(&challenge.purpose);
-        let record = Record::Resend(Resend {
+        let again = Resend {
             now: self.clock.now(),
             tenant: order.tenant.id(),
             challenge: challenge.id,
@@ -221,7 +220,7 @@ impl Issuer {
             limits: policy.limits.clone(),
             client_ip: order.client_ip,
             once: order.once.clone(),
-        });
-        Prepared { record, challenge: challenge.clone(), message: None, revealed: None }
+        };
+        Prepared { issue: again.into(), challenge: challenge.clone(), message: None, revealed: None }
     }
 }

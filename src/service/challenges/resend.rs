@@ -7,7 +7,7 @@ use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::tenants::tenant::Tenant;
 use crate::service::admission::Permit;
-use crate::service::limits::rates::Gauge;
+use crate::service::limits::gauge::Gauge;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 

@@ -19,7 +19,8 @@ use crate::domain::time::Clock;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::admission::Admission;
 use crate::service::keys::sub_keys::SubKeys;
-use crate::service::limits::rates::{Gauge, TenantRates};
+use crate::service::limits::gauge::Gauge;
+use crate::service::limits::rates::{Counted, TenantRates};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
@@ -196,8 +197,7 @@ struct KeyedJudge {
 
 impl Judge for KeyedJudge {
     fn admit(&self, tenant: TenantId, granted: &GrantedLimits) -> Result<(), LimitHit> {
-        let own = granted.verify_per_tenant;
-        self.rates.check_verify(tenant, own, &self.gauge)
+        self.rates.count(Counted::Verify, (tenant, granted), &self.gauge)
     }
 
     fn knows(&self, version: u32) -> bool {

@@ -52,13 +52,8 @@ impl Console {
             names: Arc::clone(&shared.names),
             tenants,
             rules: parts.rules.console,
-            tries: Tries::new(parts.rules.console.tries),
+            tries: Tries::new(Arc::clone(&parts.limiter), parts.rules.console.tries),
             passwords: PasswordHashing::default(),
         }
-    }
-
-    /// Forgets tries that are long past, so that memory follows the recent ones.
-    pub(in crate::service) fn forget_quiet(&self) {
-        self.tries.forget_quiet(self.clock.now());
     }
 }

@@ -1,7 +1,15 @@
-//! Limits that live in memory: the rates of tenants, and what was refused.
+//! Limits that are not kept in the store: rates, and what was refused.
 
+mod bucket;
+pub(in crate::service) mod gauge;
 pub(in crate::service) mod limit_hits;
+pub(in crate::service) mod limiter;
+mod memory;
 pub(in crate::service) mod rates;
+pub(in crate::service) mod tenant_limits;
 
+pub use gauge::{Gauge, RateStanding};
 pub use limit_hits::LimitHits;
-pub use rates::{Gauge, RateStanding, TenantLimits};
+pub use limiter::{Limiter, Rule, Subject, Window};
+pub use memory::MemoryLimiter;
+pub use tenant_limits::TenantLimits;

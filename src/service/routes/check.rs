@@ -9,6 +9,7 @@ use crate::domain::tenants::route_check::RouteCheck;
 use crate::domain::tenants::route_check::TestMessage;
 use crate::domain::tenants::route_draft::RouteDraft;
 use crate::service::challenges::message_id;
+use crate::service::limits::rates::Counted;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::{AccountTest, CountedMail};
@@ -39,7 +40,7 @@ impl Routes {
     ) -> Result<RouteCheck, RouteRefusal> {
         tenant.refuse_sandbox()?;
         let route = self.candidate(tenant, candidate).await?;
-        self.rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge())?;
+        self.rates.count(Counted::Mint, tenant.rated(), tenant.gauge())?;
         let _running = self.checks.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
         let recipient = to.as_ref().map(Address::masked);
         let test = AccountTest { tenant: tenant.id(), recipient, by: tenant.actor(client_ip) };

@@ -5,13 +5,12 @@ use std::sync::Arc;
 
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
-use crate::domain::limits::rate::Rate;
-use crate::domain::policy::Policy;
+use crate::domain::policy::{GrantedLimits, Policy};
 use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::credential::{Scope, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::service::admission::Lane;
-use crate::service::limits::rates::Gauge;
+use crate::service::limits::gauge::Gauge;
 use crate::service::operator::identity::Operator;
 use crate::service::refusal::Refusal;
 
@@ -75,9 +74,9 @@ impl AuthenticatedTenant {
         self.entry.tenant.policy(purpose)
     }
 
-    /// Its rate of mints, if it has one of its own.
-    pub(in crate::service) fn mint_rate(&self) -> Option<Rate> {
-        self.entry.tenant.row.limits.mint_per_tenant
+    /// What its rates are counted by.
+    pub(in crate::service) fn rated(&self) -> (TenantId, &GrantedLimits) {
+        (self.id(), &self.entry.tenant.row.limits)
     }
 
     /// The tenant's row, as it was at most a second ago.

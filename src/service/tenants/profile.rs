@@ -13,7 +13,7 @@ use crate::domain::tenants::logo::Logo;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::admission::Admission;
-use crate::service::limits::rates::TenantRates;
+use crate::service::limits::rates::{Counted, TenantRates};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
@@ -87,8 +87,7 @@ impl Tenants {
 impl Tenants {
     /// Counts a request that looks after the tenant.
     pub fn count_management(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
-        let own = tenant.row().limits.manage_per_tenant;
-        Ok(self.rates.check_manage(tenant.id(), own, tenant.gauge())?)
+        Ok(self.rates.count(Counted::Manage, tenant.rated(), tenant.gauge())?)
     }
 
     /// The tenant itself, as it was at most a second ago.

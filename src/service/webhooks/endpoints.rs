@@ -13,7 +13,7 @@ use crate::domain::webhooks::url::{InvalidUrl, WebhookUrl};
 use crate::domain::webhooks::webhook::{
     Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookHandle, WebhookId,
 };
-use crate::service::limits::rates::TenantRates;
+use crate::service::limits::rates::{Counted, TenantRates};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
@@ -208,7 +208,7 @@ impl Webhooks {
     /// Counts what somebody asks to be sent at once under the tenant's rate of mints: it makes this
     /// server send as a mint does.
     fn count_request(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
-        Ok(self.rates.check_mint(tenant.id(), tenant.mint_rate(), tenant.gauge())?)
+        Ok(self.rates.count(Counted::Mint, tenant.rated(), tenant.gauge())?)
     }
 
     /// The name of a tenant's event: its `webhook-id`.

@@ -23,12 +23,13 @@ const YOUNG: Duration = Duration::from_secs(8);
 const OLDEST: Duration = Duration::from_secs(10);
 
 /// Moments that are not to lie ahead of the time: what they are about would come late, or stay long.
-const WHEN: [(&str, &str); 11] = [
+const WHEN: [(&str, &str); 12] = [
     ("challenges", "expires_at"),
     ("keyring", "active_from"),
     ("recipient_moves", "at"),
     ("idempotency", "at"),
     ("idempotency", "receipt_until"),
+    ("idempotency", "held_until"),
     ("sandbox_mails", "at"),
     ("results", "expires_at"),
     ("webhooks", "paused_until"),

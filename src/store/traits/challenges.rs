@@ -2,39 +2,32 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
-use crate::domain::challenges::details::Details;
 use crate::domain::challenges::idempotency::{Once, Remembered};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::policy::GrantedLimits;
-use crate::domain::policy::SendPolicy;
 use crate::domain::reports::audit::Actor;
 use crate::domain::secret::{CodeHash, RecipientIndex, RequestDigest, Sealed};
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::domain::web_origin::WebOrigin;
 
-use super::deliveries::ClaimedDelivery;
+use super::issuing::{Issue, Issued};
 use super::results::NewResult;
 use super::verb::Verb;
 
 /// Challenges.
 pub trait ChallengeStore {
-    /// Opens a challenge: checks and counts the recipient's limits, records the challenge, its
-    /// delivery and the audit row.
-    fn open_challenge(&self, open: OpenChallenge) -> Verb<'_, Opened>;
+    /// Issues a code: checks and counts the recipient's limits and what the challenge has left, and records
+    /// the change, the delivery and the audit row. A refusal changes nothing.
+    fn issue(&self, issue: Issue) -> Verb<'_, Issued>;
 
     /// Decides about an answer: counts it, compares it, consumes the challenge if it is right.
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision>;
-
-    /// Sends a challenge's code again: checks the pause, the challenge's and the recipient's limits,
-    /// and records the delivery and the audit row.
-    fn resend(&self, resend: Resend) -> Verb<'_, Resent>;
 
     /// Calls a pending challenge off, with its delivery; `false` when it is not pending or not of
     /// this tenant.
@@ -59,53 +52,6 @@ pub trait ChallengeStore {
 
     /// Adds what was answered to a request that is remembered.
     fn keep_answer(&self, tenant: TenantId, key: RequestDigest, kept: KeptAnswer) -> Verb<'_, ()>;
-}
-
-/// Everything that opening a challenge records at once: limits, challenge, delivery, audit.
-#[derive(Clone, Debug)]
-pub struct OpenChallenge {
-    /// The moment.
-    pub now: Timestamp,
-    /// The new row and what its code is bound to.
-    pub binding: Binding,
-    /// The recipient, masked.
-    pub recipient_hint: String,
-    /// The recipient's domain, which only the statistics keep.
-    pub domain: String,
-    /// The key version of `code_hash`.
-    pub code_key: u32,
-    /// The keyed hash of the code.
-    pub code_hash: CodeHash,
-    /// The message, sealed.
-    pub payload: Sealed,
-    /// When the code stops working.
-    pub expires_at: Timestamp,
-    /// Answers that may be evaluated.
-    pub max_attempts: u8,
-    /// How often the code may be sent.
-    pub sends: SendPolicy,
-    /// What the tenant attached.
-    pub details: Details,
-    /// The recipient's limits; `None` when limits are switched off.
-    pub limits: Option<Arc<RecipientLimits>>,
-    /// Who asked.
-    pub client_ip: Option<IpAddr>,
-    /// By what to recognise the request when it is repeated.
-    pub once: Option<Once>,
-    /// The recipient's indexes under other versions of the key: what was counted under them goes
-    /// over to the one of `binding`.
-    pub other_indexes: Vec<RecipientIndex>,
-}
-
-/// What came of opening a challenge.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Opened {
-    /// It is open, and its delivery is held by the caller.
-    Opened,
-    /// A limit of the recipient refused; nothing was recorded.
-    Limited(LimitHit),
-    /// The request was carried out before; nothing was recorded.
-    Repeated,
 }
 
 /// What the store has to ask in the middle of deciding about an answer.
@@ -135,48 +81,6 @@ pub enum Target {
     /// The tenant's latest pending one for the recipient with these indexes, one for each version
     /// of the key, and this purpose.
     Latest(Vec<RecipientIndex>, Purpose),
-}
-
-/// A code to be sent again: the same one, with the same deadline and the same attempts.
-#[derive(Clone, Debug)]
-pub struct Resend {
-    /// The moment.
-    pub now: Timestamp,
-    /// Whose challenge it has to be.
-    pub tenant: TenantId,
-    /// The challenge.
-    pub challenge: ChallengeId,
-    /// The pauses between its messages. How many there may be was decided at its minting.
-    pub cooldowns: Vec<Duration>,
-    /// The recipient's limits; `None` when limits are switched off.
-    pub limits: Option<Arc<RecipientLimits>>,
-    /// Who asked.
-    pub client_ip: Option<IpAddr>,
-    /// By what to recognise the request when it is repeated.
-    pub once: Option<Once>,
-}
-
-/// What came of sending a code again.
-#[derive(Clone, Debug)]
-pub enum Resent {
-    /// Its delivery is held by the caller.
-    Resent(ClaimedDelivery),
-    /// The last message is still on its way.
-    UnderWay,
-    /// The tenant delivers this code by itself.
-    Undeliverable,
-    /// The page has not been given a recipient.
-    NoRecipient,
-    /// As many messages as allowed were sent.
-    Spent,
-    /// The challenge had ended.
-    Ended(ChallengeStatus),
-    /// No such challenge of this tenant.
-    Unknown,
-    /// A limit refused; nothing was recorded.
-    Limited(LimitHit),
-    /// The request was carried out before; nothing was recorded.
-    Repeated,
 }
 
 /// An answer to be counted, compared and, if right, consumed: in this order, at once.

@@ -30,7 +30,7 @@ pub trait DeliveryStore {
 }
 
 /// A delivery taken out of the outbox.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClaimedDelivery {
     /// What the message belongs to.
     pub challenge: ChallengeId,

@@ -30,6 +30,17 @@ async fn without_a_key_one_is_generated_shown_once_and_works() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_the_settings_takes_the_place_of_the_file() {
+    let set = "the-token-of-the-settings-of-this-server";
+    let app = TestApp::start().await;
+    let app = app.restart(|settings| settings.server.operator_token = set.to_owned().into()).await;
+    app.operator().register(&app.registration()).await.is_problem(401, "operator_token_needed");
+    assert_eq!(app.api.bearing(set).register(&app.registration()).await.status, 200);
+    let app = app.restart(|settings| settings.server.operator_token = String::new().into()).await;
+    assert_eq!(app.operator().register(&app.registration()).await.status, 200, "the file was left alone");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_generated_key_with_a_typing_error_is_no_key() {
     let app = TestApp::start().await;
     let tenant = app.tenant().await;

@@ -15,7 +15,7 @@ use otpmint::domain::limits::limit::Limit;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, ResultHash, Sealed};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
-    Attempt, Decision, Given, NewRecipient, NewResult, OpenAsking, Opened, Resend, Resent, Target, Withdrawn,
+    Attempt, Decision, Issued, NewRecipient, NewResult, OpenAsking, Resend, Target, Withdrawn,
 };
 
 use crate::store::world::{
@@ -46,7 +46,7 @@ async fn open(world: &World, tenant: TenantId, now: Timestamp) -> ChallengeId {
         client_ip: ORIGIN,
         once: None,
     };
-    assert_eq!(world.store.open_asking(open).await, Ok(Opened::Opened));
+    assert_eq!(world.store.issue(open.into()).await, Ok(Issued::Opened));
     challenge
 }
 
@@ -78,8 +78,8 @@ fn message(recipient: RecipientIndex) -> Sealed {
     Sealed([b"a message to ".as_slice(), &recipient.0].concat())
 }
 
-async fn give(world: &World, owner: (TenantId, ChallengeId), to: RecipientIndex, now: Timestamp) -> Given {
-    world.store.give_recipient(recipient(owner, to, RIGHT, now)).await.unwrap()
+async fn give(world: &World, owner: (TenantId, ChallengeId), to: RecipientIndex, now: Timestamp) -> Issued {
+    world.store.issue(recipient(owner, to, RIGHT, now).into()).await.unwrap()
 }
 
 async fn withdraw(world: &World, (tenant, id): (TenantId, ChallengeId), now: Timestamp) -> Withdrawn {
@@ -93,7 +93,7 @@ async fn settle(world: &World, id: ChallengeId, end: DeliveryEnd, now: Timestamp
 /// A challenge with a recipient, whose message was sent.
 async fn given(world: &World, tenant: TenantId, to: RecipientIndex) -> (TenantId, ChallengeId) {
     let owner = (tenant, open(world, tenant, at(0)).await);
-    assert!(matches!(give(world, owner, to, at(1)).await, Given::Given(_)));
+    assert!(matches!(give(world, owner, to, at(1)).await, Issued::Queued(_)));
     settle(world, owner.1, DeliveryEnd::Sent, at(2)).await;
     owner
 }
@@ -110,7 +110,7 @@ async fn a_challenge_without_a_recipient_is_pending_and_nothing_can_be_done_with
     assert_eq!(world.attempt(id, RIGHT, at(1)).await, Decision::NoRecipient);
     let (now, cooldowns, limits) = (at(1), sends().cooldowns, generous());
     let resend = Resend { now, tenant, challenge: id, cooldowns, limits, client_ip: None, once: None };
-    assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::NoRecipient));
+    assert!(matches!(world.store.issue(resend.into()).await.unwrap(), Issued::NoRecipient));
     assert_eq!(world.find(tenant, id).await.standing.attempts, 0);
     assert!(world.store.claim_deliveries(at(1_000_000), room(10)).await.unwrap().is_empty());
     assert_eq!(world.events(tenant).await, ["tenant_registered", "minted"]);
@@ -121,15 +121,15 @@ async fn a_recipient_is_given_once_and_its_message_sent() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let owner = (tenant, open(&world, tenant, at(0)).await);
-    let Given::Given(delivery) = give(&world, owner, JANE, at(1)).await else { panic!("it was not given") };
+    let Issued::Queued(delivery) = give(&world, owner, JANE, at(1)).await else { panic!("it was not given") };
     assert_eq!((delivery.challenge, delivery.sends, delivery.queued_at), (owner.1, 1, at(1)));
     assert_eq!(delivery.payload, message(JANE));
-    assert!(matches!(give(&world, owner, JOE, at(2)).await, Given::Already));
+    assert!(matches!(give(&world, owner, JOE, at(2)).await, Issued::Already));
     let found = world.find(tenant, owner.1).await;
     assert_eq!((found.to.as_deref(), found.sends_remaining), (Some("j***@e***.com"), 2));
     assert_eq!((found.delivery, found.resend_at), (Some(DeliveryStatus::Queued), Some(at(1) + seconds(30))));
     assert!(matches!(world.attempt(owner.1, RIGHT, at(3)).await, Decision::Verified(_)));
-    assert!(matches!(give(&world, owner, JOE, at(4)).await, Given::Ended(ChallengeStatus::Verified)));
+    assert!(matches!(give(&world, owner, JOE, at(4)).await, Issued::Ended(ChallengeStatus::Verified)));
     let events = ["tenant_registered", "minted", "recipient_given", "verified"];
     assert_eq!(world.events(tenant).await, events);
 }
@@ -155,7 +155,7 @@ async fn of_many_who_give_a_recipient_one_does() {
         .map(|at_once| {
             let store = world.store.clone();
             let new = recipient(owner, RecipientIndex([at_once; 16]), RIGHT, at(1));
-            tokio::spawn(async move { matches!(store.give_recipient(new).await.unwrap(), Given::Given(_)) })
+            tokio::spawn(async move { matches!(store.issue(new.into()).await.unwrap(), Issued::Queued(_)) })
         })
         .collect();
     let mut given = 0;
@@ -178,7 +178,7 @@ async fn a_withdrawn_recipient_leaves_nothing_that_the_next_one_could_be_answere
     // The next one has another code.
     let other = CodeHash([0xdd; 32]);
     let new = recipient(owner, JOE, other, at(4));
-    assert!(matches!(world.store.give_recipient(new).await.unwrap(), Given::Given(_)));
+    assert!(matches!(world.store.issue(new.into()).await.unwrap(), Issued::Queued(_)));
     assert!(matches!(world.attempt(owner.1, RIGHT, at(5)).await, Decision::Mismatched { .. }));
     let by = |index| Attempt {
         target: Target::Latest(vec![index], Purpose::LOGIN),
@@ -201,7 +201,7 @@ async fn a_result_that_was_made_out_for_a_withdrawn_recipient_is_not_left() {
         Attempt { target: Target::Hosted(owner.1, result), ..attempt(owner.1, RIGHT, at(5)) }
     };
     withdraw(&world, owner, at(3)).await;
-    assert!(matches!(give(&world, owner, JOE, at(4)).await, Given::Given(_)));
+    assert!(matches!(give(&world, owner, JOE, at(4)).await, Issued::Queued(_)));
     assert_eq!(world.decide(on_page(JANE)).await, Decision::NoRecipient);
     assert_eq!(world.find(tenant, owner.1).await.standing.attempts, 0);
     assert!(matches!(world.decide(on_page(JOE)).await, Decision::Verified(_)));
@@ -250,10 +250,10 @@ async fn a_recipients_limits_hold_and_a_refusal_changes_nothing() {
     let owner = (tenant, open(&world, tenant, at(3)).await);
     let strict =
         NewRecipient { limits: limits(&["1/1h"], "9/1h", 9), ..recipient(owner, JANE, RIGHT, at(4)) };
-    let Given::Limited(hit) = world.store.give_recipient(strict).await.unwrap() else { panic!("no limit") };
+    let Issued::Limited(hit) = world.store.issue(strict.into()).await.unwrap() else { panic!("no limit") };
     assert_eq!(hit.limit, Limit::SendsPerRecipient);
     assert_eq!(world.find(tenant, owner.1).await.to, None);
-    assert!(matches!(give(&world, owner, JOE, at(5)).await, Given::Given(_)));
+    assert!(matches!(give(&world, owner, JOE, at(5)).await, Issued::Queued(_)));
 }
 
 #[tokio::test]
@@ -266,7 +266,7 @@ async fn a_message_that_was_withdrawn_before_it_went_out_does_not_count_for_its_
     settle(&world, owner.1, again, at(2)).await;
     assert_eq!(withdraw(&world, owner, at(3)).await, Withdrawn::Withdrawn);
     let only = NewRecipient { limits: limits(&["1/1h"], "9/1h", 9), ..recipient(owner, JANE, RIGHT, at(4)) };
-    assert!(matches!(world.store.give_recipient(only).await.unwrap(), Given::Given(_)));
+    assert!(matches!(world.store.issue(only.into()).await.unwrap(), Issued::Queued(_)));
 }
 
 #[tokio::test]
@@ -275,7 +275,7 @@ async fn what_is_given_back_of_a_failed_message_is_the_moment_at_which_its_recip
     let (tenant, limits) = (world.tenant(1).await, limits(&["2/10m"], "9/1h", 9));
     let id = open(&world, tenant, at(0)).await;
     let new = NewRecipient { limits: limits.clone(), ..recipient((tenant, id), JANE, RIGHT, at(1_000)) };
-    assert!(matches!(world.store.give_recipient(new).await.unwrap(), Given::Given(_)));
+    assert!(matches!(world.store.issue(new.into()).await.unwrap(), Issued::Queued(_)));
     world.open_within(&limits, (tenant, JANE), at(300_000)).await.unwrap();
     settle(&world, id, DeliveryEnd::Failed(DeliveryError::RecipientRefused), at(300_001)).await;
     world.open_within(&limits, (tenant, JANE), at(301_000)).await.unwrap();
@@ -299,13 +299,13 @@ async fn only_the_tenant_of_a_page_that_asks_has_it_given_and_withdrawn() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let id = open(&world, tenant, at(0)).await;
-    assert!(matches!(give(&world, (other, id), JANE, at(1)).await, Given::Unknown));
+    assert!(matches!(give(&world, (other, id), JANE, at(1)).await, Issued::Unknown));
     let owner = given(&world, tenant, JANE).await;
     assert_eq!(withdraw(&world, (other, owner.1), at(3)).await, Withdrawn::Unknown);
     let fixed = world.open(tenant, JOE, at(0)).await;
     settle(&world, fixed, DeliveryEnd::Sent, at(1)).await;
     assert_eq!(withdraw(&world, (tenant, fixed), at(3)).await, Withdrawn::Unknown);
-    assert!(matches!(give(&world, (tenant, fixed), JANE, at(3)).await, Given::Already));
+    assert!(matches!(give(&world, (tenant, fixed), JANE, at(3)).await, Issued::Already));
 }
 
 #[tokio::test]
@@ -319,6 +319,6 @@ async fn what_was_never_given_a_recipient_expires_like_everything_else() {
     assert!(world.store.hosted_challenge(id).await.unwrap().expect("it is there").payload.is_none());
     assert!(matches!(
         give(&world, (tenant, id), JANE, deadline()).await,
-        Given::Ended(ChallengeStatus::Expired)
+        Issued::Ended(ChallengeStatus::Expired)
     ));
 }

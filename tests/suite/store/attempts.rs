@@ -22,7 +22,7 @@ async fn the_right_answer_verifies_once() {
     let open = world.challenge(tenant, JANE, at(0));
     let (id, binding) = (open.binding.challenge, open.binding.clone());
     let payload = open.payload.clone();
-    world.store.open_challenge(open).await.unwrap();
+    world.store.issue(open.into()).await.unwrap();
     let Decision::Verified(told) = world.attempt(id, RIGHT, at(1)).await else { panic!("it was right") };
     let challenge = world.find(tenant, id).await;
     let handle = world.store.tenant(tenant).await.unwrap().unwrap().handle;
@@ -55,7 +55,7 @@ async fn the_last_allowed_answer_may_be_the_right_one() {
         let tenant = world.tenant(1).await;
         let open = OpenChallenge { max_attempts, ..world.challenge(tenant, JANE, at(0)) };
         let id = open.binding.challenge;
-        world.store.open_challenge(open).await.unwrap();
+        world.store.issue(open.into()).await.unwrap();
         for _ in 1..max_attempts {
             assert!(matches!(world.attempt(id, WRONG, at(1)).await, Decision::Mismatched { .. }));
         }

@@ -30,7 +30,7 @@ async fn a_new_delivery_is_held_by_who_opened_the_challenge() {
     let tenant = world.tenant(1).await;
     let open = world.challenge(tenant, JANE, at(0));
     let (id, payload) = (open.binding.challenge, open.payload.clone());
-    world.store.open_challenge(open).await.unwrap();
+    world.store.issue(open.into()).await.unwrap();
     assert_eq!(claim(&world, deadline(), 10).await, []);
     let world = world.restart();
     assert_eq!(claim(&world, at(1), 10).await, [], "held until it is let go of");

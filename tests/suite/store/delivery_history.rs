@@ -7,7 +7,7 @@ use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Delivery
 use otpmint::domain::deliveries::history::{DeliveryHistory, DeliveryQuery, HistoryQuery, Try, Waiting};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::reports::audit::AuditRow;
-use otpmint::store::{Resend, Resent, Retention};
+use otpmint::store::{Issued, Resend, Retention};
 
 use crate::store::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, deadline, generous, seconds, sends};
 
@@ -67,7 +67,7 @@ async fn they_are_filtered_by_status_and_channel() {
     // A code that its tenant delivers itself is not a delivery.
     let mut own = world.challenge(tenant, JOE, at(4));
     own.binding.channel = ChannelKind::None;
-    world.store.open_challenge(own).await.unwrap();
+    world.store.issue(own.into()).await.unwrap();
     let with = |status| DeliveryQuery { status, ..asked(Some(tenant)) };
     assert_eq!(listed(&world, with(Some(DeliveryStatus::Queued))).await, [queued]);
     assert_eq!(listed(&world, with(Some(DeliveryStatus::Sent))).await, [sent]);
@@ -94,7 +94,7 @@ async fn the_way_of_a_message_has_every_try_and_why_it_failed() {
     let (cooldowns, limits) = (sends().cooldowns, generous());
     let resend =
         Resend { now: at(40_000), tenant, challenge: id, cooldowns, limits, client_ip: None, once: None };
-    assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::Resent(_)));
+    assert!(matches!(world.store.issue(resend.into()).await.unwrap(), Issued::Queued(_)));
     let end = DeliveryEnd::Failed(DeliveryError::RecipientRefused);
     world.store.settle_delivery(id, end, None, at(40_100)).await.unwrap();
     world.attempt(id, WRONG, at(41_000)).await;

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
-use otpmint::domain::challenges::idempotency::{LIFETIME, Once, Outcome, Remembered};
+use otpmint::domain::challenges::idempotency::{HELD, LIFETIME, Once, Outcome, Remembered};
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::node::Node;
 use otpmint::domain::secret::{CodeHash, RequestDigest, Sealed};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{Attempt, Decision, KeptAnswer, OpenChallenge, Opened, Resend, Resent};
+use otpmint::store::{Attempt, Decision, Issued, KeptAnswer, OpenChallenge, Resend};
 
 use crate::store::world::{JANE, KEEP, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, seconds, sends};
 
@@ -17,10 +18,10 @@ fn once(key: u8) -> Once {
 }
 
 impl World {
-    async fn open_once(&self, tenant: TenantId, key: u8, now: Timestamp) -> (ChallengeId, Opened) {
+    async fn open_once(&self, tenant: TenantId, key: u8, now: Timestamp) -> (ChallengeId, Issued) {
         let open = OpenChallenge { once: Some(once(key)), ..self.challenge(tenant, JANE, now) };
         let id = open.binding.challenge;
-        (id, self.store.open_challenge(open).await.unwrap())
+        (id, self.store.issue(open.into()).await.unwrap())
     }
 
     async fn attempt_once(&self, tenant: TenantId, id: ChallengeId, hash: CodeHash, key: u8) -> Decision {
@@ -42,16 +43,17 @@ async fn a_repeated_mint_opens_nothing_and_finds_the_first() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let (id, opened) = world.open_once(tenant, 1, at(0)).await;
-    assert_eq!(opened, Opened::Opened);
+    assert_eq!(opened, Issued::Opened);
     let world = world.restart();
     let (other, opened) = world.open_once(tenant, 1, at(1)).await;
-    assert_eq!(opened, Opened::Repeated);
+    assert_eq!(opened, Issued::Repeated);
     assert_eq!(world.store.challenge(tenant, other).await, Ok(None));
     let expected = Remembered {
         fingerprint: once(1).fingerprint,
         outcome: Outcome::Opened(id),
         answer: None,
         receipt: None,
+        held: Some((Node::SERVER, at(0) + HELD)),
     };
     assert_eq!(world.recall(tenant, 1, at(1)).await, Some(expected));
     assert_eq!(world.events(tenant).await, ["tenant_registered", "minted"]);
@@ -64,7 +66,7 @@ async fn a_key_belongs_to_its_tenant() {
     let (id, _) = world.open_once(tenant, 1, at(0)).await;
     assert_eq!(world.outcome(other, 1).await, None);
     let (others, opened) = world.open_once(other, 1, at(0)).await;
-    assert_eq!(opened, Opened::Opened);
+    assert_eq!(opened, Issued::Opened);
     assert_eq!(world.outcome(tenant, 1).await, Some(Outcome::Opened(id)));
     assert_eq!(world.outcome(other, 1).await, Some(Outcome::Opened(others)));
 }
@@ -77,11 +79,11 @@ async fn a_request_is_forgotten_after_a_day_and_not_before() {
     let end = at(0) + LIFETIME;
     world.sweep(end - MILLI, KEEP).await.unwrap();
     assert!(world.recall(tenant, 1, end - MILLI).await.is_some());
-    assert_eq!(world.open_once(tenant, 1, end - MILLI).await.1, Opened::Repeated);
+    assert_eq!(world.open_once(tenant, 1, end - MILLI).await.1, Issued::Repeated);
     // It has expired whether or not it was swept.
     assert_eq!(world.recall(tenant, 1, end).await, None);
     let (id, opened) = world.open_once(tenant, 1, end).await;
-    assert_eq!(opened, Opened::Opened);
+    assert_eq!(opened, Issued::Opened);
     assert_eq!(world.recall(tenant, 1, end).await.unwrap().outcome, Outcome::Opened(id));
     let swept = world.sweep(end + LIFETIME, KEEP).await.unwrap();
     assert_eq!((swept.deleted, swept.more), (1, false));
@@ -129,10 +131,10 @@ async fn what_changed_nothing_may_be_tried_again_with_its_key() {
         ..world.challenge(tenant, JANE, now)
     };
     world.open_within(&limits, (tenant, JANE), at(0)).await.unwrap();
-    assert!(matches!(world.store.open_challenge(limited(at(1))).await, Ok(Opened::Limited(_))));
+    assert!(matches!(world.store.issue(limited(at(1)).into()).await, Ok(Issued::Limited(_))));
     assert_eq!((world.outcome(tenant, 1).await, world.outcome(tenant, 2).await), (None, None));
     let later = at(0) + seconds(600);
-    assert_eq!(world.store.open_challenge(limited(later)).await, Ok(Opened::Opened));
+    assert_eq!(world.store.issue(limited(later).into()).await, Ok(Issued::Opened));
 }
 
 #[tokio::test]
@@ -153,10 +155,10 @@ async fn a_repeated_resend_sends_nothing() {
     };
     let first = at(0) + seconds(30);
     assert!(
-        matches!(world.store.resend(again(first)).await, Ok(Resent::Resent(delivery)) if delivery.sends == 2)
+        matches!(world.store.issue(again(first).into()).await, Ok(Issued::Queued(delivery)) if delivery.sends == 2)
     );
     world.store.settle_delivery(id, sent, None, first).await.unwrap();
-    assert!(matches!(world.store.resend(again(first + seconds(60))).await, Ok(Resent::Repeated)));
+    assert!(matches!(world.store.issue(again(first + seconds(60)).into()).await, Ok(Issued::Repeated)));
     assert_eq!(world.find(tenant, id).await.sends_remaining, 1);
     let remembered = world.recall(tenant, 1, first).await.unwrap();
     assert_eq!(remembered.outcome, Outcome::Resent(id));
@@ -189,16 +191,36 @@ async fn an_answer_is_kept_for_the_day_and_a_receipt_for_its_own_time() {
 }
 
 #[tokio::test]
+async fn a_request_is_held_by_its_node_until_its_answer_is_kept() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let (id, _) = world.open_once(tenant, 1, at(0)).await;
+    let held = |key| {
+        let found = world.recall(tenant, key, at(3));
+        async move { found.await.unwrap().held }
+    };
+    assert_eq!(held(1).await, Some((Node::SERVER, at(0) + HELD)));
+    let kept = KeptAnswer { answer: Sealed(b"the answer".to_vec()), receipt: None };
+    world.store.keep_answer(tenant, once(1).key, kept).await.unwrap();
+    assert_eq!(held(1).await, None);
+    // The answer to a wrong code is what was decided.
+    world.attempt_once(tenant, id, WRONG, 2).await;
+    assert_eq!(held(2).await, None);
+    world.attempt_once(tenant, id, RIGHT, 3).await;
+    assert_eq!(held(3).await, Some((Node::SERVER, at(2) + HELD)));
+}
+
+#[tokio::test]
 async fn of_many_at_once_one_is_carried_out() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let opens: Vec<_> = (0..32)
         .map(|_| OpenChallenge { once: Some(once(1)), ..world.challenge(tenant, JANE, at(0)) })
-        .map(|open| (open.binding.challenge, world.store.open_challenge(open)))
+        .map(|open| (open.binding.challenge, world.store.issue(open.into())))
         .collect();
     let mut opened = Vec::new();
     for (id, answer) in opens {
-        if answer.await == Ok(Opened::Opened) {
+        if answer.await == Ok(Issued::Opened) {
             opened.push(id);
         }
     }

@@ -3,7 +3,7 @@
 use otpmint::domain::challenges::challenge::ChallengeStatus::{self, *};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::reports::audit::Actor;
-use otpmint::store::{Attempt, Decision, OpenChallenge, Opened};
+use otpmint::store::{Attempt, Decision, Issued, OpenChallenge};
 use proptest::prelude::*;
 
 use crate::store::world::{JANE, KEEP, RIGHT, TTL, WRONG, World, at, attempt, limits};
@@ -114,7 +114,7 @@ async fn take(world: &World, tenant: TenantId, model: &mut Model, step: Step) {
             let open = world.challenge(tenant, JANE, now);
             let open = OpenChallenge { limits, max_attempts: MAX_ATTEMPTS, ..open };
             let id = open.binding.challenge;
-            let opened = world.store.open_challenge(open).await.unwrap() == Opened::Opened;
+            let opened = world.store.issue(open.into()).await.unwrap() == Issued::Opened;
             assert_eq!(opened, model.open(id));
         }
         Step::Answer { which, is_right } if which < model.challenges.len() => {

@@ -6,7 +6,7 @@ use otpmint::domain::challenges::challenge::ChallengeStatus::{Exhausted, Verifie
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::id::ChallengeId;
 use otpmint::domain::secret::CodeHash;
-use otpmint::store::{Decision, OpenChallenge, Opened};
+use otpmint::store::{Decision, Issued, OpenChallenge};
 
 use crate::store::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, limits, room};
 
@@ -82,10 +82,10 @@ async fn of_many_challenges_for_one_recipient_exactly_as_many_as_allowed_open() 
     let tasks = (0..CROWD).map(|_| {
         let open = OpenChallenge { limits: limits.clone(), ..world.challenge(tenant, JANE, at(0)) };
         let store = world.store.clone();
-        async move { store.open_challenge(open).await.unwrap() }
+        async move { store.issue(open.into()).await.unwrap() }
     });
     let opened = at_once(tasks.collect()).await;
-    assert_eq!(opened.iter().filter(|opened| **opened == Opened::Opened).count(), 3);
+    assert_eq!(opened.iter().filter(|opened| **opened == Issued::Opened).count(), 3);
     assert_eq!(world.store.release_deliveries(at(1)).await, Ok(3));
 }
 

@@ -6,7 +6,7 @@ use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Delivery
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limits::limit::{Limit, LimitHit};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{Attempt, Decision, OpenChallenge, Resend, Resent, Target};
+use otpmint::store::{Attempt, Decision, Issued, OpenChallenge, Resend, Target};
 
 use crate::store::world::{
     JANE, JOE, RIGHT, WRONG, World, at, attempt, deadline, limits, room, seconds, sends,
@@ -16,8 +16,8 @@ fn again(tenant: TenantId, challenge: ChallengeId, now: Timestamp) -> Resend {
     Resend { now, tenant, challenge, cooldowns: sends().cooldowns, limits: None, client_ip: None, once: None }
 }
 
-async fn resend(world: &World, resend: Resend) -> Resent {
-    world.store.resend(resend).await.unwrap()
+async fn resend(world: &World, resend: Resend) -> Issued {
+    world.store.issue(resend.into()).await.unwrap()
 }
 
 /// An open challenge whose first message went out at once.
@@ -37,18 +37,18 @@ async fn the_same_message_goes_out_again_after_a_pause_that_grows_until_the_send
     let tenant = world.tenant(1).await;
     let id = sent(&world, tenant).await;
     let first = resend(&world, again(tenant, id, at(29_999))).await;
-    assert!(matches!(first, Resent::Limited(hit) if hit == too_soon(1)), "{first:?}");
+    assert!(matches!(first, Issued::Limited(hit) if hit == too_soon(1)), "{first:?}");
     let second = resend(&world, again(tenant, id, at(30_000))).await;
-    let Resent::Resent(delivery) = second else { panic!("{second:?}") };
+    let Issued::Queued(delivery) = second else { panic!("{second:?}") };
     assert_eq!((delivery.sends, delivery.queued_at), (2, at(30_000)));
     assert_eq!((delivery.challenge, delivery.payload.0.as_slice()), (id, b"a sealed message".as_slice()));
     assert_eq!(delivery.expires_at, deadline());
     world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(30_000)).await.unwrap();
     let early = resend(&world, again(tenant, id, at(89_999))).await;
-    assert!(matches!(early, Resent::Limited(hit) if hit == too_soon(1)), "{early:?}");
-    assert!(matches!(resend(&world, again(tenant, id, at(90_000))).await, Resent::Resent(_)));
+    assert!(matches!(early, Issued::Limited(hit) if hit == too_soon(1)), "{early:?}");
+    assert!(matches!(resend(&world, again(tenant, id, at(90_000))).await, Issued::Queued(_)));
     world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(90_000)).await.unwrap();
-    assert!(matches!(resend(&world, again(tenant, id, at(300_000))).await, Resent::Spent));
+    assert!(matches!(resend(&world, again(tenant, id, at(300_000))).await, Issued::Spent));
     assert_eq!(world.events(tenant).await[1..], ["minted", "resent", "resent"]);
 }
 
@@ -59,7 +59,7 @@ async fn what_is_given_back_of_a_failed_message_is_its_own_and_not_the_first_one
     let id = world.open_within(&limits, (tenant, JANE), at(0)).await.unwrap();
     world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(0)).await.unwrap();
     let second = Resend { limits: limits.clone(), ..again(tenant, id, at(400_000)) };
-    assert!(matches!(resend(&world, second).await, Resent::Resent(_)));
+    assert!(matches!(resend(&world, second).await, Issued::Queued(_)));
     let end = DeliveryEnd::Failed(DeliveryError::RecipientRefused);
     world.store.settle_delivery(id, end, None, at(400_001)).await.unwrap();
     world.open_within(&limits, (tenant, JANE), at(401_000)).await.unwrap();
@@ -74,7 +74,7 @@ async fn sending_again_gives_back_no_attempt_and_no_time() {
     let id = sent(&world, tenant).await;
     world.attempt(id, WRONG, at(1_000)).await;
     let before = world.find(tenant, id).await.standing;
-    assert!(matches!(resend(&world, again(tenant, id, at(30_000))).await, Resent::Resent(_)));
+    assert!(matches!(resend(&world, again(tenant, id, at(30_000))).await, Issued::Queued(_)));
     let after = world.find(tenant, id).await;
     assert_eq!(after.standing, before);
     assert_eq!((after.sends_remaining, after.delivery), (1, Some(DeliveryStatus::Queued)));
@@ -87,7 +87,7 @@ async fn a_message_that_is_still_on_its_way_is_not_doubled_and_survives_a_restar
     let tenant = world.tenant(1).await;
     let id = sent(&world, tenant).await;
     resend(&world, again(tenant, id, at(30_000))).await;
-    assert!(matches!(resend(&world, again(tenant, id, at(95_000))).await, Resent::UnderWay));
+    assert!(matches!(resend(&world, again(tenant, id, at(95_000))).await, Issued::UnderWay));
     let world = world.restart();
     assert_eq!(world.store.release_deliveries(at(95_000)).await, Ok(1));
     let claimed = world.store.claim_deliveries(at(95_000), room(10)).await.unwrap();
@@ -100,13 +100,13 @@ async fn only_a_pending_challenge_of_the_tenant_is_sent_again() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let id = sent(&world, tenant).await;
-    assert!(matches!(resend(&world, again(other, id, at(30_000))).await, Resent::Unknown));
-    assert!(matches!(resend(&world, again(tenant, ChallengeId(7), at(30_000))).await, Resent::Unknown));
+    assert!(matches!(resend(&world, again(other, id, at(30_000))).await, Issued::Unknown));
+    assert!(matches!(resend(&world, again(tenant, ChallengeId(7), at(30_000))).await, Issued::Unknown));
     let late = resend(&world, again(tenant, id, deadline())).await;
-    assert!(matches!(late, Resent::Ended(ChallengeStatus::Expired)), "{late:?}");
+    assert!(matches!(late, Issued::Ended(ChallengeStatus::Expired)), "{late:?}");
     world.attempt(id, RIGHT, at(40_000)).await;
     let used = resend(&world, again(tenant, id, at(50_000))).await;
-    assert!(matches!(used, Resent::Ended(ChallengeStatus::Verified)), "{used:?}");
+    assert!(matches!(used, Issued::Ended(ChallengeStatus::Verified)), "{used:?}");
 }
 
 #[tokio::test]
@@ -117,11 +117,11 @@ async fn sending_again_draws_on_the_budget_of_the_recipient() {
     let id = world.open_within(&limits, (tenant, JANE), at(0)).await.unwrap();
     world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(0)).await.unwrap();
     let counted = |now| Resend { limits: limits.clone(), ..again(tenant, id, now) };
-    assert!(matches!(resend(&world, counted(at(30_000))).await, Resent::Resent(_)));
+    assert!(matches!(resend(&world, counted(at(30_000))).await, Issued::Queued(_)));
     world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(30_000)).await.unwrap();
     let third = resend(&world, counted(at(90_000))).await;
     let expected = LimitHit { limit: Limit::SendsPerRecipient, retry_after: seconds(510) };
-    assert!(matches!(third, Resent::Limited(hit) if hit == expected), "{third:?}");
+    assert!(matches!(third, Issued::Limited(hit) if hit == expected), "{third:?}");
     assert!(world.open_within(&limits, (tenant, JANE), at(90_000)).await.is_err());
 }
 
@@ -134,7 +134,7 @@ async fn an_answer_finds_the_latest_pending_challenge_of_its_recipient_and_purpo
     let mut reset = world.challenge(tenant, JANE, at(2));
     reset.binding.purpose = Purpose::parse("password_reset").unwrap();
     let third = reset.binding.challenge;
-    world.store.open_challenge(OpenChallenge { ..reset }).await.unwrap();
+    world.store.issue(OpenChallenge { ..reset }.into()).await.unwrap();
     let latest = |owner, recipient, purpose: &str| Attempt {
         target: Target::Latest(vec![recipient], Purpose::parse(purpose).unwrap()),
         tenant: Some(owner),

@@ -4,7 +4,7 @@ use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::limits::limit::Limit;
 use otpmint::domain::secret::{KeyCheck, RecipientIndex, Sealed, SecretKeyHash, WrappedKey};
 use otpmint::domain::sub_key::KeyPurpose;
-use otpmint::store::{Attempt, Decision, KeyUse, OpenChallenge, Opened, SandboxMail, SealedValue, Target};
+use otpmint::store::{Attempt, Decision, Issued, KeyUse, OpenChallenge, SandboxMail, SealedValue, Target};
 
 use crate::store::world::{JANE, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, limits, seconds};
 
@@ -70,14 +70,14 @@ async fn open_anew(
     tenant: otpmint::domain::id::TenantId,
     (present, others): (RecipientIndex, &[RecipientIndex]),
     now: i64,
-) -> (Opened, otpmint::domain::id::ChallengeId) {
+) -> (Issued, otpmint::domain::id::ChallengeId) {
     let open = OpenChallenge {
         other_indexes: others.to_vec(),
         limits: limits(&["3/1h"], "4/24h", 100),
         ..world.challenge(tenant, present, at(now))
     };
     let id = open.binding.challenge;
-    (world.store.open_challenge(open).await.unwrap(), id)
+    (world.store.issue(open.into()).await.unwrap(), id)
 }
 
 fn wrong(id: otpmint::domain::id::ChallengeId, now: i64) -> Attempt {
@@ -88,14 +88,14 @@ fn wrong(id: otpmint::domain::id::ChallengeId, now: i64) -> Attempt {
 async fn a_new_index_brings_no_new_messages() {
     let world = World::new();
     let tenant = world.tenant(1).await;
-    assert_eq!(open_anew(&world, tenant, (JANE, &[]), 0).await.0, Opened::Opened);
-    assert_eq!(open_anew(&world, tenant, (JANE_ANEW, &[JANE]), 1).await.0, Opened::Opened);
-    assert_eq!(open_anew(&world, tenant, (JANE_AGAIN, &[JANE_ANEW, JANE]), 2).await.0, Opened::Opened);
+    assert_eq!(open_anew(&world, tenant, (JANE, &[]), 0).await.0, Issued::Opened);
+    assert_eq!(open_anew(&world, tenant, (JANE_ANEW, &[JANE]), 1).await.0, Issued::Opened);
+    assert_eq!(open_anew(&world, tenant, (JANE_AGAIN, &[JANE_ANEW, JANE]), 2).await.0, Issued::Opened);
     let (refused, _) = open_anew(&world, tenant, (JANE_AGAIN, &[JANE_ANEW, JANE]), 3).await;
-    assert!(matches!(refused, Opened::Limited(hit) if hit.limit == Limit::SendsPerRecipient), "{refused:?}");
+    assert!(matches!(refused, Issued::Limited(hit) if hit.limit == Limit::SendsPerRecipient), "{refused:?}");
     // No other rows are changed.
     let other = world.tenant(2).await;
-    assert_eq!(open_anew(&world, other, (JANE_ANEW, &[JANE]), 4).await.0, Opened::Opened);
+    assert_eq!(open_anew(&world, other, (JANE_ANEW, &[JANE]), 4).await.0, Issued::Opened);
 }
 
 #[tokio::test]

@@ -12,8 +12,8 @@ use otpmint::domain::tenants::credential::Scopes;
 use otpmint::domain::tenants::tenant::{Tenant, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
-    Changed, Decision, KEEP_MAILS, MAX_MAILS, MAX_TEST_KEYS, MailFilter, NewLimits, OpenChallenge, Resend,
-    Resent, SandboxMail, TestKeyAdded,
+    Changed, Decision, Issued, KEEP_MAILS, MAX_MAILS, MAX_TEST_KEYS, MailFilter, NewLimits, OpenChallenge,
+    Resend, SandboxMail, TestKeyAdded,
 };
 
 use crate::store::world::{JANE, JOE, KEEP, RIGHT, World, at, generous, room, sends};
@@ -168,7 +168,7 @@ async fn what_is_delivered_by_its_tenant_is_never_queued_or_sent_again_and_count
     let mut open: OpenChallenge = world.challenge(tenant, JANE, at(0));
     open.binding.channel = ChannelKind::None;
     let id = open.binding.challenge;
-    world.store.open_challenge(open).await.unwrap();
+    world.store.issue(open.into()).await.unwrap();
     world.store.release_deliveries(at(1)).await.unwrap();
     assert!(world.store.claim_deliveries(at(1), room(10)).await.unwrap().is_empty());
     let found = world.find(tenant, id).await;
@@ -182,7 +182,7 @@ async fn what_is_delivered_by_its_tenant_is_never_queued_or_sent_again_and_count
         client_ip: None,
         once: None,
     };
-    assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::Undeliverable));
+    assert!(matches!(world.store.issue(resend.into()).await.unwrap(), Issued::Undeliverable));
     let one_in_all = crate::store::world::limits(&["1/24h"], "1000/24h", 1000);
     assert!(world.open_within(&one_in_all, (tenant, JANE), at(41_000)).await.is_err());
     assert!(world.store.cancel_challenge(tenant, id, at(42_000)).await.unwrap());

@@ -10,7 +10,7 @@ use otpmint::domain::id::TenantId;
 use otpmint::domain::locale::Locale;
 use otpmint::domain::reports::statistics::{Counts, Day, Dimension, Mark, StatisticsGroup, StatisticsQuery};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{OpenChallenge, Resend, Resent, Retention};
+use otpmint::store::{Issued, OpenChallenge, Resend, Retention};
 
 use crate::store::world::{
     JANE, JOE, KEEP, MAX_ATTEMPTS, RIGHT, WRONG, World, at, deadline, generous, seconds, sends,
@@ -56,7 +56,7 @@ async fn resend(
     let cooldowns = sends().cooldowns;
     let resend =
         Resend { now, tenant, challenge, cooldowns, limits: generous(), client_ip: None, once: None };
-    assert!(matches!(world.store.resend(resend).await.unwrap(), Resent::Resent(_)));
+    assert!(matches!(world.store.issue(resend.into()).await.unwrap(), Issued::Queued(_)));
 }
 
 #[tokio::test]
@@ -107,7 +107,7 @@ async fn a_challenge_whose_code_its_tenant_delivers_has_no_message_to_count() {
         let mut open = world.challenge(tenant, JANE, at(0));
         open.binding.channel = ChannelKind::None;
         opened.push(open.binding.challenge);
-        world.store.open_challenge(open).await.unwrap();
+        world.store.issue(open.into()).await.unwrap();
     }
     world.attempt(opened[0], RIGHT, at(1)).await;
     assert!(world.store.cancel_challenge(tenant, opened[1], at(1)).await.unwrap());
@@ -159,7 +159,7 @@ async fn open(world: &World, tenant: TenantId, [purpose, locale, domain]: [&str;
         ..world.challenge(tenant, JANE, at(0))
     };
     open.binding.purpose = Purpose::parse(purpose).unwrap();
-    world.store.open_challenge(open).await.unwrap();
+    world.store.issue(open.into()).await.unwrap();
 }
 
 #[tokio::test]

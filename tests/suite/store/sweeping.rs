@@ -53,7 +53,7 @@ async fn open_many(world: &World, count: usize) -> Vec<ChallengeId> {
     let tenant = world.tenant(1).await;
     let opens: Vec<_> = (0..count).map(|_| world.challenge(tenant, JANE, at(0))).collect();
     let ids = opens.iter().map(|open| open.binding.challenge).collect();
-    let opened: Vec<_> = opens.into_iter().map(|open| world.store.open_challenge(open)).collect();
+    let opened: Vec<_> = opens.into_iter().map(|open| world.store.issue(open.into())).collect();
     for opened in opened {
         opened.await.unwrap();
     }
@@ -152,7 +152,7 @@ async fn idle_recipients_go_in_as_many_rounds_as_it_takes() {
         RecipientIndex(index)
     };
     let opened: Vec<_> = (0..1_300)
-        .map(|count| world.store.open_challenge(world.challenge(tenant, recipient(count), at(0))))
+        .map(|count| world.store.issue(world.challenge(tenant, recipient(count), at(0)).into()))
         .collect();
     for opened in opened {
         opened.await.unwrap();

@@ -21,7 +21,7 @@ use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
 use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
-    Attempt, Decision, Judge, KeyRotation, NewKey, NewTenant, NewTestKey, OpenChallenge, Opened, Retention,
+    Attempt, Decision, Issued, Judge, KeyRotation, NewKey, NewTenant, NewTestKey, OpenChallenge, Retention,
     Store, StoreError, Swept, Target,
 };
 
@@ -219,7 +219,7 @@ impl World {
     pub async fn open(&self, tenant: TenantId, recipient: RecipientIndex, now: Timestamp) -> ChallengeId {
         let open = self.challenge(tenant, recipient, now);
         let id = open.binding.challenge;
-        assert_eq!(self.store.open_challenge(open).await, Ok(Opened::Opened));
+        assert_eq!(self.store.issue(open.into()).await, Ok(Issued::Opened));
         id
     }
 
@@ -232,10 +232,10 @@ impl World {
     ) -> Result<ChallengeId, LimitHit> {
         let open = OpenChallenge { limits: limits.clone(), ..self.challenge(tenant, recipient, now) };
         let id = open.binding.challenge;
-        match self.store.open_challenge(open).await.unwrap() {
-            Opened::Opened => Ok(id),
-            Opened::Limited(hit) => Err(hit),
-            Opened::Repeated => panic!("it came without a key"),
+        match self.store.issue(open.into()).await.unwrap() {
+            Issued::Opened => Ok(id),
+            Issued::Limited(hit) => Err(hit),
+            other => panic!("{other:?}"),
         }
     }
 

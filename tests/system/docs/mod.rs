@@ -11,6 +11,7 @@ use shell::Shell;
 
 use crate::support::documents::markdown::{Block, Document};
 use crate::support::documents::{codes, root};
+use crate::support::client::get;
 use crate::support::eventually;
 use crate::support::lab::{need, need_command};
 use crate::support::ports::Port;
@@ -115,6 +116,6 @@ fn run(shell: &mut Shell, block: &Block, here: impl Fn(&str) -> String) {
 
 #[track_caller]
 fn wait_until_ready(address: &str) {
-    let ready = eventually(START, || std::net::TcpStream::connect(address).ok());
-    assert!(ready.is_some(), "nothing listens on {address}");
+    let is_ready = || get(address, "/readyz").ok().filter(|reply| reply.status == 200);
+    assert!(eventually(START, is_ready).is_some(), "no server is ready on {address}");
 }

@@ -72,6 +72,14 @@ fn the_operator_token_is_printed_once() {
 }
 
 #[test]
+fn an_operator_token_of_the_settings_is_neither_printed_nor_kept() {
+    let token = "the-token-of-the-settings-of-this-server";
+    let server = Server::new("").env("OTPMINT_SERVER__OPERATOR_TOKEN", token).start();
+    assert!(!server.data().join("operator.token").exists());
+    assert!(!server.output().contains(token) && !server.output().contains("otpo_"), "{}", server.output());
+}
+
+#[test]
 fn a_start_that_fails_does_not_swallow_the_operator_token() {
     let mut server = Server::new("");
     let blocker = TcpListener::bind(server.address()).unwrap();

@@ -26,7 +26,7 @@ use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
 use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::store::sqlite::SqliteStore;
 use otpmint::store::{
-    Attempt, ChallengeStore, Decision, Judge, NewKey, NewTenant, OpenChallenge, Opened, Target, TenantStore,
+    Attempt, ChallengeStore, Decision, Issued, Judge, NewKey, NewTenant, OpenChallenge, Target, TenantStore,
 };
 use tokio::runtime::Runtime;
 
@@ -117,9 +117,9 @@ impl Bench {
 
     /// A verb is queued when it is called, so all of these are queued before the first is awaited.
     fn open_all(&self, new: Vec<OpenChallenge>) {
-        let queued: Vec<_> = new.into_iter().map(|new| self.store.open_challenge(new)).collect();
+        let queued: Vec<_> = new.into_iter().map(|new| self.store.issue(new.into())).collect();
         for verb in queued {
-            assert_eq!(self.runtime.block_on(verb), Ok(Opened::Opened));
+            assert_eq!(self.runtime.block_on(verb), Ok(Issued::Opened));
         }
     }
 

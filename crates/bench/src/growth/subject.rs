@@ -25,7 +25,7 @@ use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, Ten
 use otpmint::domain::time::{Clock as _, Timestamp};
 use otpmint::store::sqlite::SqliteStore;
 use otpmint::store::{
-    Attempt, ChallengeStore, Decision, DeliveryStore, Judge, NewKey, NewTenant, OpenChallenge, Opened,
+    Attempt, ChallengeStore, Decision, DeliveryStore, Issued, Judge, NewKey, NewTenant, OpenChallenge,
     Retention, Target, TenantStore,
 };
 
@@ -85,9 +85,9 @@ impl Subject {
             let new: Vec<_> = (0..some).map(|_| self.challenge(now, lifetime)).collect();
             let minted: Vec<_> = new.iter().map(|new| new.binding.challenge).collect();
             // A verb is queued when it is called: these share a commit.
-            let opened: Vec<_> = new.into_iter().map(|new| self.store.open_challenge(new)).collect();
+            let opened: Vec<_> = new.into_iter().map(|new| self.store.issue(new.into())).collect();
             for verb in opened {
-                if verb.await? != Opened::Opened {
+                if verb.await? != Issued::Opened {
                     bail!("a limit refuses the challenges of the benchmark");
                 }
             }

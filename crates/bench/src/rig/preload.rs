@@ -20,7 +20,7 @@ use otpmint::domain::policy::MAX_TTL;
 use otpmint::domain::policy::SendPolicy;
 use otpmint::domain::tenants::tenant::TenantHandle;
 use otpmint::domain::time::Clock as _;
-use otpmint::store::{OpenChallenge, Opened};
+use otpmint::store::{Issued, OpenChallenge};
 use rand::SeedableRng;
 use rand::rngs::StdRng;
 use rand::seq::SliceRandom;
@@ -93,8 +93,8 @@ impl Mold {
         loop {
             let row = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(id) = self.ids.get(row) else { return Ok(()) };
-            let opened = store.open_challenge(self.opening(row, *id)?).await?;
-            if opened != Opened::Opened {
+            let opened = store.issue(self.opening(row, *id)?.into()).await?;
+            if opened != Issued::Opened {
                 bail!("a limit refuses the challenges of the benchmark");
             }
             store.settle_delivery(*id, DeliveryEnd::Sent, None, self.ambient.clock.now()).await?;

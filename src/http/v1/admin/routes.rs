@@ -1,7 +1,7 @@
 //! The routes below `/v1/admin`.
 
 use actix_web::http::Method;
-use actix_web::middleware::{Condition, from_fn};
+use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
 
 use crate::http::shared::limits::AddressLimits;
@@ -14,7 +14,7 @@ macro_rules! operator_route {
     ($config:expr, $limits:expr, $path:expr, $first:ident => $to:path $(, $method:ident => $handler:path)*) => {
         $config.service(
             web::resource($path)
-                .wrap(Condition::new($limits.is_enabled(), $limits.verify()))
+                .wrap(from_fn($limits.verify()))
                 .wrap(from_fn(operator::identify))
                 .route(web::method(Method::$first).to($to))
                 $(.route(web::method(Method::$method).to($handler)))*

@@ -22,21 +22,12 @@ use crate::store::sql::needs::Needs;
 use crate::store::sql::reports::{CellId, Counter, Kind};
 use crate::store::sql::rows::Extent;
 use crate::store::sql::store::SqlStore;
-use crate::store::{AskingStore, ClaimedDelivery, Given, NewRecipient, OpenAsking, Opened, Verb, Withdrawn};
+use crate::store::{AskingStore, ClaimedDelivery, Issued, NewRecipient, Verb, Withdrawn};
 
 use super::counted::{self, Counted};
-use super::{end, open};
+use super::end;
 
 impl<E: Engine> AskingStore for SqlStore<E> {
-    fn open_asking(&self, new: OpenAsking) -> Verb<'_, Opened> {
-        self.write_held(Needs::NOTHING, move |group| open::open_asking(group, &new))
-    }
-
-    fn give_recipient(&self, new: NewRecipient) -> Verb<'_, Given> {
-        let needs = Needs::both(new.binding.challenge, new.binding.tenant, new.binding.recipient);
-        self.write_held(needs, move |group| give(group, &new))
-    }
-
     fn withdraw_recipient(
         &self,
         tenant: TenantId,
@@ -49,21 +40,21 @@ impl<E: Engine> AskingStore for SqlStore<E> {
     }
 }
 
-fn give(group: &Group, new: &NewRecipient) -> Result<Given> {
+/// Gives a challenge its recipient and its code. A refusal comes before the first change.
+pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
     let owner = (new.binding.tenant, new.binding.challenge);
-    let Some(challenge) = group.challenge_of(owner.0, owner.1)? else { return Ok(Given::Unknown) };
+    let Some(challenge) = group.challenge_of(owner.0, owner.1)? else { return Ok(Issued::Unknown) };
     match challenge.get().shown.standing.status_at(new.now) {
         ChallengeStatus::Pending => {}
-        status => return Ok(Given::Ended(status)),
+        status => return Ok(Issued::Ended(status)),
     }
     if challenge.get().recipient.is_some() {
-        return Ok(Given::Already);
+        return Ok(Issued::Already);
     }
     let indexes = (new.binding.recipient, new.other_indexes.as_slice());
     let counted = Counted::gathered(group, owner.0, indexes, new.limits.as_deref(), new.now)?;
-    let hit = counted.check_failures(new.now);
-    if let Some(hit) = hit.or_else(|| counted.record_send(new.now, Some(owner.1))) {
-        return Ok(Given::Limited(hit));
+    if let Some(hit) = counted.record_send(new.now, Some(owner.1)) {
+        return Ok(Issued::Limited(hit));
     }
     let cell = {
         let row = challenge.get();
@@ -79,7 +70,7 @@ fn give(group: &Group, new: &NewRecipient) -> Result<Given> {
     let recipient = Some(new.hint.as_str());
     let about = About { tenant, challenge: id, recipient, client_ip: new.client_ip, ..About::default() };
     group.note(new.now, AuditEvent::RecipientGiven, about)?;
-    Ok(Given::Given(ClaimedDelivery {
+    Ok(Issued::Queued(ClaimedDelivery {
         challenge: owner.1,
         tenant: owner.0,
         channel: row.shown.channel,

@@ -62,9 +62,10 @@ impl<'a> Counted<'a> {
     }
 
     /// Counts a message, unless it is one too many, and notes the challenge that it opens, if it
-    /// does, as the recipient's latest.
+    /// does, as the recipient's latest. One whose code could not be tried would only be a nuisance.
     pub fn record_send(&self, now: Timestamp, opens: Option<ChallengeId>) -> Option<LimitHit> {
-        let hit = self.held.get().counters().and_then(|counters| counters.check_sends(self.limits, now));
+        let sends = || self.held.get().counters().and_then(|counters| counters.check_sends(self.limits, now));
+        let hit = self.check_failures(now).or_else(sends);
         if hit.is_none() {
             self.held.change(()).counters_mut().record_send(self.limits, now, opens);
         }

@@ -23,7 +23,7 @@ use crate::store::sql::lane::Lane;
 use crate::store::sql::row::{Columns, Row};
 use crate::store::sql::tx::{Each, Tx};
 use crate::store::sql::value::Value;
-use crate::store::{Attempt, Decision, Judge, OpenChallenge, Opened, Target};
+use crate::store::{Attempt, Decision, Issued, Judge, OpenChallenge, Target};
 
 use super::model::{FAILURES, IN_A_ROW, MAX_ATTEMPTS, Model, SENDS, TTL};
 use super::{attempt, end, open};
@@ -155,7 +155,7 @@ fn follow(group: &Group, model: &mut Model, step: &Step) {
         Step::Open(whose) => {
             let opened = open::open(group, &new(model.challenges.len(), whose, now)).unwrap();
             let refused = match opened {
-                Opened::Limited(hit) => Some(hit.limit),
+                Issued::Limited(hit) => Some(hit.limit),
                 _ => None,
             };
             assert_eq!(refused, model.open(whose));

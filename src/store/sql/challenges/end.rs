@@ -28,7 +28,8 @@ pub fn end(
 ) -> Result<Option<Sealed>> {
     reports::end(group, &challenge.get(), status, now);
     if challenge.get().is_queued() {
-        call_off(group, challenge, challenge.get().unsent_because(status), now)?;
+        let reason = challenge.get().unsent_because(status);
+        withdraw_message(group, challenge, reason, now)?;
     }
     let mut row = challenge.change(Extent::End);
     row.shown.standing.status = status;
@@ -36,7 +37,12 @@ pub fn end(
 }
 
 /// Takes the message of a challenge that ends out of the outbox.
-fn call_off(group: &Group, challenge: &HeldChallenge, reason: DeliveryError, now: Timestamp) -> Result<()> {
+fn withdraw_message(
+    group: &Group,
+    challenge: &HeldChallenge,
+    reason: DeliveryError,
+    now: Timestamp,
+) -> Result<()> {
     if let Some(queued) = outbox::take(group, challenge.get().shown.id)? {
         kept::keep(group, &challenge.get(), &queued, Ended::failed(reason, now), None)?;
     }

@@ -1,11 +1,13 @@
 //! Requests that may be repeated: remembered in the transaction that carries them out.
 
-use crate::domain::challenges::idempotency::{LIFETIME, Once, Outcome, Remembered};
+use crate::domain::challenges::idempotency::{HELD, LIFETIME, Once, Outcome, Remembered};
 use crate::domain::id::TenantId;
+use crate::domain::node::Node;
 use crate::domain::secret::RequestDigest;
 use crate::domain::time::Timestamp;
 use crate::store::KeptAnswer;
 use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
 use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
@@ -21,26 +23,30 @@ pub fn is_taken(tx: &dyn Tx, tenant: TenantId, once: Option<&Once>, now: Timesta
     Ok(false)
 }
 
-/// Remembers what a request has changed, in the place of one that is past its time.
+/// Remembers what a request has changed, in the place of one that is past its time. Until its answer is
+/// kept, the node that writes holds it.
 pub fn remember(
-    tx: &dyn Tx,
+    group: &Group,
     tenant: TenantId,
     once: Option<&Once>,
     outcome: Outcome,
     now: Timestamp,
 ) -> Result<()> {
     let Some(once) = once else { return Ok(()) };
-    let sql = "INSERT INTO idempotency (tenant, key, fingerprint, at, outcome, challenge, remaining) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (tenant, key) DO UPDATE SET \
+    let sql = "INSERT INTO idempotency (tenant, key, fingerprint, at, outcome, challenge, remaining, holder, \
+               held_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (tenant, key) DO UPDATE SET \
                fingerprint = excluded.fingerprint, at = excluded.at, outcome = excluded.outcome, \
                challenge = excluded.challenge, remaining = excluded.remaining, answer = NULL, receipt = NULL, \
-               receipt_until = NULL";
+               receipt_until = NULL, holder = excluded.holder, held_until = excluded.held_until";
     let remaining = match outcome {
         Outcome::Mismatched { attempts_remaining } => Some(attempts_remaining),
         _ => None,
     };
     let (word, challenge) = (outcome.as_str(), outcome.challenge());
-    tx.later(sql, with![tenant, &once.key, &once.fingerprint, now, word, challenge, remaining])
+    // The answer to what opened, sent or verified nothing is in the outcome.
+    let (holder, until) = challenge.map(|_| (group.node().number(), now + HELD)).unzip();
+    let (key, fingerprint) = (&once.key, &once.fingerprint);
+    group.later(sql, with![tenant, key, fingerprint, now, word, challenge, remaining, holder, until])
 }
 
 /// What is known of a request, within its time.
@@ -51,7 +57,7 @@ pub fn recall(
     now: Timestamp,
 ) -> Result<Option<Remembered>> {
     let sql = "SELECT fingerprint, challenge, remaining, outcome, answer, \
-               CASE WHEN receipt_until > ?4 THEN receipt END \
+               CASE WHEN receipt_until > ?4 THEN receipt END, holder, held_until \
                FROM idempotency WHERE tenant = ?1 AND key = ?2 AND at > ?3";
     tx.first(sql, with![tenant, &key, now - LIFETIME, now], read)
 }
@@ -63,13 +69,14 @@ fn read(row: &mut Row) -> Result<Remembered> {
         outcome: row.word(|word| Outcome::parse(word, challenge, remaining))?,
         answer: row.get()?,
         receipt: row.get()?,
+        held: row.get::<Option<u16>>()?.map(Node::numbered).zip(row.get()?),
     })
 }
 
 /// Adds what was answered to a request that is remembered.
 pub fn keep(tx: &dyn Tx, tenant: TenantId, key: RequestDigest, kept: &KeptAnswer) -> Result<()> {
-    let sql = "UPDATE idempotency SET answer = ?3, receipt = ?4, receipt_until = ?5 \
-               WHERE tenant = ?1 AND key = ?2";
+    let sql = "UPDATE idempotency SET answer = ?3, receipt = ?4, receipt_until = ?5, holder = NULL, \
+               held_until = NULL WHERE tenant = ?1 AND key = ?2";
     let (receipt, until) = kept.receipt.as_ref().map(|(sealed, until)| (sealed, *until)).unzip();
     tx.later(sql, with![tenant, &key, &kept.answer, receipt, until])
 }

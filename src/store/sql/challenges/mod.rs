@@ -6,6 +6,7 @@ mod counted;
 mod end;
 mod idempotency;
 mod idle;
+mod issue;
 mod moves;
 mod open;
 mod pages;

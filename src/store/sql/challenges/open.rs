@@ -2,7 +2,6 @@
 
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
 use crate::domain::challenges::channel::ChannelKind;
-use crate::domain::challenges::idempotency::{Once, Outcome};
 use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::reports::statistics::NONE;
@@ -13,23 +12,17 @@ use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::reports::{CellId, Kind};
 use crate::store::sql::rows::ChallengeRow;
-use crate::store::{OpenAsking, OpenChallenge, Opened};
+use crate::store::{Issued, OpenAsking, OpenChallenge};
 
 use super::counted::Counted;
-use super::idempotency;
 
 /// Opens a challenge. A refusal comes before the first change.
-pub fn open(group: &Group, new: &OpenChallenge) -> Result<Opened> {
+pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     let binding = &new.binding;
-    if idempotency::is_taken(group, binding.tenant, new.once.as_ref(), new.now)? {
-        return Ok(Opened::Repeated);
-    }
     let indexes = (binding.recipient, new.other_indexes.as_slice());
     let counted = Counted::gathered(group, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
-    // A message whose code could not be tried would only be a nuisance.
-    let hit = counted.check_failures(new.now);
-    if let Some(hit) = hit.or_else(|| counted.record_send(new.now, Some(binding.challenge))) {
-        return Ok(Opened::Limited(hit));
+    if let Some(hit) = counted.record_send(new.now, Some(binding.challenge)) {
+        return Ok(Issued::Limited(hit));
     }
     let owner = (binding.tenant, binding.challenge);
     let cell = Kind::of(owner, &binding.purpose, binding.channel, &new.details, &new.domain).mint(group)?;
@@ -40,29 +33,19 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Opened> {
     let recipient = Some(new.recipient_hint.as_str());
     let (tenant, challenge) = (Some(owner.0), Some(owner.1));
     let about = About { tenant, challenge, recipient, client_ip: new.client_ip, operator: None };
-    record(group, new.now, about, new.once.as_ref())
+    group.note(new.now, AuditEvent::Minted, about)?;
+    Ok(Issued::Opened)
 }
 
 /// Opens a challenge without a recipient.
-pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Opened> {
-    if idempotency::is_taken(group, new.tenant, new.once.as_ref(), new.now)? {
-        return Ok(Opened::Repeated);
-    }
+pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Issued> {
     let owner = (new.tenant, new.challenge);
     let cell = Kind::of(owner, &new.purpose, ChannelKind::Email, &new.details, NONE).mint(group)?;
     group.add_challenge(asking_row(new, cell));
     let (tenant, challenge) = (Some(new.tenant), Some(new.challenge));
     let about = About { tenant, challenge, client_ip: new.client_ip, ..About::default() };
-    record(group, new.now, about, new.once.as_ref())
-}
-
-/// Notes that the challenge is open, and remembers the request.
-fn record(group: &Group, now: Timestamp, about: About, once: Option<&Once>) -> Result<Opened> {
-    group.note(now, AuditEvent::Minted, about)?;
-    if let Some((tenant, challenge)) = about.tenant.zip(about.challenge) {
-        idempotency::remember(group, tenant, once, Outcome::Opened(challenge), now)?;
-    }
-    Ok(Opened::Opened)
+    group.note(new.now, AuditEvent::Minted, about)?;
+    Ok(Issued::Opened)
 }
 
 fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {

@@ -4,7 +4,6 @@ use std::cell::Ref;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
-use crate::domain::challenges::idempotency::Outcome;
 use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::policy::SendPolicy;
@@ -17,27 +16,22 @@ use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::reports::Counter;
 use crate::store::sql::rows::{ChallengeRow, Extent};
-use crate::store::{ClaimedDelivery, Resend, Resent};
+use crate::store::{ClaimedDelivery, Issued, Resend};
 
 use super::counted::Counted;
-use super::idempotency;
 
 /// Sends a code again, unless something speaks against it. A refusal comes before the first change.
-pub fn resend(group: &Group, resend: &Resend) -> Result<Resent> {
-    if idempotency::is_taken(group, resend.tenant, resend.once.as_ref(), resend.now)? {
-        return Ok(Resent::Repeated);
-    }
+pub fn resend(group: &Group, resend: &Resend) -> Result<Issued> {
     let Some(challenge) = group.challenge_of(resend.tenant, resend.challenge)? else {
-        return Ok(Resent::Unknown);
+        return Ok(Issued::Unknown);
     };
     let (recipient, payload) = match sendable(challenge.get(), resend) {
         Ok(found) => found,
         Err(refused) => return Ok(*refused),
     };
     let counted = Counted::of(group, resend.tenant, recipient, resend.limits.as_deref())?;
-    let hit = counted.check_failures(resend.now);
-    if let Some(hit) = hit.or_else(|| counted.record_send(resend.now, None)) {
-        return Ok(Resent::Limited(hit));
+    if let Some(hit) = counted.record_send(resend.now, None) {
+        return Ok(Issued::Limited(hit));
     }
     requeue(&challenge, resend);
     let row = challenge.get();
@@ -51,9 +45,7 @@ pub fn resend(group: &Group, resend: &Resend) -> Result<Resent> {
         operator: None,
     };
     group.note(resend.now, AuditEvent::Resent, about)?;
-    let outcome = Outcome::Resent(resend.challenge);
-    idempotency::remember(group, resend.tenant, resend.once.as_ref(), outcome, resend.now)?;
-    Ok(Resent::Resent(ClaimedDelivery {
+    Ok(Issued::Queued(ClaimedDelivery {
         challenge: resend.challenge,
         tenant: resend.tenant,
         channel: row.shown.channel,
@@ -67,28 +59,28 @@ pub fn resend(group: &Group, resend: &Resend) -> Result<Resent> {
 }
 
 /// Whom the code is sent to and the message, unless the challenge itself speaks against it.
-fn sendable(row: Ref<ChallengeRow>, resend: &Resend) -> Result<(RecipientIndex, Sealed), Box<Resent>> {
+fn sendable(row: Ref<ChallengeRow>, resend: &Resend) -> Result<(RecipientIndex, Sealed), Box<Issued>> {
     let shown = &row.shown;
     let status = shown.standing.status_at(resend.now);
     if status != ChallengeStatus::Pending {
-        return Err(Box::new(Resent::Ended(status)));
+        return Err(Box::new(Issued::Ended(status)));
     }
     let Some((recipient, payload)) = row.recipient.zip(row.payload.as_ref()) else {
-        return Err(Box::new(Resent::NoRecipient));
+        return Err(Box::new(Issued::NoRecipient));
     };
     if shown.channel == ChannelKind::None {
-        return Err(Box::new(Resent::Undeliverable));
+        return Err(Box::new(Issued::Undeliverable));
     }
     if shown.sends_remaining == 0 {
-        return Err(Box::new(Resent::Spent));
+        return Err(Box::new(Issued::Spent));
     }
     if row.is_queued() {
-        return Err(Box::new(Resent::UnderWay));
+        return Err(Box::new(Issued::UnderWay));
     }
     let wait = shown.resend_at.map(|at| at.since(resend.now)).filter(|wait| !wait.is_zero());
     match wait {
         Some(retry_after) => {
-            Err(Box::new(Resent::Limited(LimitHit { limit: Limit::ResendCooldown, retry_after })))
+            Err(Box::new(Issued::Limited(LimitHit { limit: Limit::ResendCooldown, retry_after })))
         }
         None => Ok((recipient, payload.clone())),
     }

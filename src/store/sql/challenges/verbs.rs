@@ -11,16 +11,13 @@ use crate::store::sql::engine::Engine;
 use crate::store::sql::needs::Needs;
 use crate::store::sql::rows::find_shown;
 use crate::store::sql::store::SqlStore;
-use crate::store::{
-    Attempt, ChallengeStore, Decision, KeptAnswer, OpenChallenge, Opened, Resend, Resent, Target, Verb,
-};
+use crate::store::{Attempt, ChallengeStore, Decision, Issue, Issued, KeptAnswer, Target, Verb};
 
-use super::{attempt, end, idempotency, open, resend};
+use super::{attempt, end, idempotency, issue};
 
 impl<E: Engine> ChallengeStore for SqlStore<E> {
-    fn open_challenge(&self, new: OpenChallenge) -> Verb<'_, Opened> {
-        let needs = Needs::recipient(new.binding.tenant, new.binding.recipient);
-        self.write_held(needs, move |group| open::open(group, &new))
+    fn issue(&self, issue: Issue) -> Verb<'_, Issued> {
+        self.write_held(issue::needs(&issue), move |group| issue::issue(group, &issue))
     }
 
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision> {
@@ -34,11 +31,6 @@ impl<E: Engine> ChallengeStore for SqlStore<E> {
         let mut admission = None;
         // Nobody has been answered: an attempt that is given up before it is looked at tells nothing.
         self.write_if_awaited(needs, move |group| attempt::decide(group, &attempt, &mut admission))
-    }
-
-    fn resend(&self, resend: Resend) -> Verb<'_, Resent> {
-        let needs = Needs::challenge(resend.challenge);
-        self.write_held(needs, move |group| resend::resend(group, &resend))
     }
 
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {

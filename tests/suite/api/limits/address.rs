@@ -1,4 +1,4 @@
-//! Limits of a client's address. They use the machine's clock, so their periods here are long.
+//! Limits of a client's address. They go by the program's clock, which stands still here.
 
 use otpmint::config::{Mode, Settings};
 

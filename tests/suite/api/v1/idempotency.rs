@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mail_catcher::{Fault, Stage};
+use otpmint::domain::time::Clock as _;
 use reqwest::header::HeaderName;
 use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
@@ -176,6 +177,25 @@ async fn an_answer_that_could_not_be_kept_is_made_again_without_the_receipt() {
     let mut without = first.json();
     without.as_object_mut().unwrap().remove("receipt");
     assert_eq!((again.status, again.json()), (200, without));
+}
+
+#[tokio::test]
+async fn another_nodes_request_is_waited_for_until_its_answer_is_kept_or_overdue() {
+    let app = TestApp::start().await;
+    let tenant = app.tenant().await;
+    let backend = Backend::of(&app, &tenant).once("first");
+    let body = json!({ "to": JANE });
+    let first = backend.mint(&body).await;
+    // What another node leaves that has decided and not answered yet.
+    let until = app.clock.now().as_millis() + 30_000;
+    app.database().change(&format!("UPDATE idempotency SET answer = NULL, holder = 7, held_until = {until}"));
+    assert_problem(&backend.mint(&body).await, 409, "idempotency_key_in_use");
+    app.clock.pass_seconds(29);
+    assert_problem(&backend.mint(&body).await, 409, "idempotency_key_in_use");
+    app.clock.pass_seconds(1);
+    let again = backend.mint(&body).await;
+    assert_eq!((again.status, &again.json()["key"]), (201, &first.json()["key"]));
+    assert_eq!(app.database().number("SELECT count(*) FROM challenges"), 1);
 }
 
 #[tokio::test]

@@ -7,7 +7,7 @@ use otpmint::domain::deliveries::delivery::DeliveryError;
 use otpmint::domain::deliveries::reply::{EnhancedStatus, Reply, ReplyClass};
 use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::tenants::route::RouteHandle;
-use otpmint::store::{Resend, Resent, Retention};
+use otpmint::store::{Issued, Resend, Retention};
 use rusqlite::Connection;
 
 use crate::backend::Sqlite;
@@ -53,7 +53,7 @@ async fn each_message_has_a_row_with_its_tries_and_what_the_server_said() {
     let (cooldowns, limits) = (sends().cooldowns, generous());
     let resend =
         Resend { now: at(40_000), tenant, challenge: id, cooldowns, limits, client_ip: None, once: None };
-    assert!(matches!(store.resend(resend).await.unwrap(), Resent::Resent(_)));
+    assert!(matches!(store.issue(resend.into()).await.unwrap(), Issued::Queued(_)));
     let refused = Failed(DeliveryError::RecipientRefused);
     store.settle_delivery(id, refused, tried(550, "5.1.1"), at(40_100)).await.unwrap();
     let tried_at = at(100).as_millis();

@@ -70,7 +70,7 @@ async fn a_full_disk_is_told_and_recovered_from_without_opening_again() {
         let open = world.challenge(tenant, JANE, at(1));
         let open = OpenChallenge { payload: Sealed(vec![7; 3000]), ..open };
         let id = open.binding.challenge;
-        match world.store.open_challenge(open).await {
+        match world.store.issue(open.into()).await {
             Ok(_) => acknowledged.push(id),
             Err(error) => break (id, error),
         }

@@ -7,7 +7,7 @@ use otpmint::domain::challenges::idempotency::{Once, Outcome};
 use otpmint::domain::node::Node;
 use otpmint::domain::secret::RequestDigest;
 use otpmint::store::sqlite::SqliteStore;
-use otpmint::store::{Attempt, ChallengeStore as _, Decision, OpenChallenge, Opened};
+use otpmint::store::{Attempt, ChallengeStore as _, Decision, Issued, OpenChallenge};
 
 use crate::store::backend::{Backend, KNOWN, Sqlite};
 use crate::store::world::{JANE, JOE, RIGHT, WRONG, World, at, attempt};
@@ -104,7 +104,7 @@ async fn a_request_is_remembered_in_the_transaction_that_carries_it_out() {
     };
     let open = OpenChallenge { once: once(1), ..world.challenge(tenant, JANE, at(0)) };
     let id = open.binding.challenge;
-    assert_eq!(world.store.open_challenge(open).await, Ok(Opened::Opened));
+    assert_eq!(world.store.issue(open.into()).await, Ok(Issued::Opened));
     let right = Attempt { tenant: Some(tenant), once: once(2), ..attempt(id, RIGHT, at(1)) };
     assert!(matches!(world.decide(right).await, Decision::Verified(_)));
     // At every length of a torn end, both are there or neither.

@@ -40,7 +40,7 @@ impl Files {
             let open = self.world.challenge(tenant, JANE, at(0));
             let open = OpenChallenge { payload: payload(), code_hash: HASH, limits: None, ..open };
             ids.push(open.binding.challenge);
-            self.world.store.open_challenge(open).await.unwrap();
+            self.world.store.issue(open.into()).await.unwrap();
         }
         ids
     }

@@ -138,7 +138,7 @@ async fn what_was_queued_is_done_though_its_caller_has_gone() {
     let tenant = world.tenant(1).await;
     let open = world.challenge(tenant, JANE, at(0));
     let id = open.binding.challenge;
-    drop(world.store.open_challenge(open));
+    drop(world.store.issue(open.into()));
     world.store.release_deliveries(at(1)).await.unwrap();
     assert_eq!(world.find(tenant, id).await.id, id);
 }

@@ -18,7 +18,7 @@ async fn two_processes_write_events_of_the_same_millisecond() {
     let tenant = world.tenant(1).await;
     let (here, there) = (Arc::clone(&world.store), other);
     for store in [&here, &there, &here, &there] {
-        store.open_challenge(world.challenge(tenant, JANE, at(5))).await.unwrap();
+        store.issue(world.challenge(tenant, JANE, at(5)).into()).await.unwrap();
     }
     let moments: Vec<_> = here.audit(None, 4).await.unwrap().into_iter().map(|row| row.at).collect();
     assert_eq!(moments, [at(5); 4]);

@@ -1,0 +1,60 @@
+//! Issuing a code: the one decision, whatever its cause.
+
+use crate::domain::challenges::idempotency::{Once, Outcome};
+use crate::domain::id::TenantId;
+use crate::domain::time::Timestamp;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::needs::Needs;
+use crate::store::{Issue, Issued};
+
+use super::{asking, idempotency, open, resend};
+
+/// What the decision will look at.
+pub fn needs(issue: &Issue) -> Needs {
+    match issue {
+        Issue::Mint(new) => Needs::recipient(new.binding.tenant, new.binding.recipient),
+        Issue::Page(_) => Needs::NOTHING,
+        Issue::Recipient(new) => {
+            Needs::both(new.binding.challenge, new.binding.tenant, new.binding.recipient)
+        }
+        Issue::Resend(resend) => Needs::challenge(resend.challenge),
+    }
+}
+
+/// Issues a code, unless the same request was carried out before, and remembers what it changed.
+pub fn issue(group: &Group, issue: &Issue) -> Result<Issued> {
+    let (tenant, once, now) = request(issue);
+    if idempotency::is_taken(group, tenant, once, now)? {
+        return Ok(Issued::Repeated);
+    }
+    let issued = match issue {
+        Issue::Mint(new) => open::open(group, new),
+        Issue::Page(new) => open::open_asking(group, new),
+        Issue::Recipient(new) => asking::give(group, new),
+        Issue::Resend(again) => resend::resend(group, again),
+    }?;
+    if let Some(outcome) = outcome(issue, &issued) {
+        idempotency::remember(group, tenant, once, outcome, now)?;
+    }
+    Ok(issued)
+}
+
+fn request(issue: &Issue) -> (TenantId, Option<&Once>, Timestamp) {
+    match issue {
+        Issue::Mint(new) => (new.binding.tenant, new.once.as_ref(), new.now),
+        Issue::Page(new) => (new.tenant, new.once.as_ref(), new.now),
+        // The visitor of a page has no key for its requests.
+        Issue::Recipient(new) => (new.binding.tenant, None, new.now),
+        Issue::Resend(resend) => (resend.tenant, resend.once.as_ref(), resend.now),
+    }
+}
+
+fn outcome(issue: &Issue, issued: &Issued) -> Option<Outcome> {
+    match (issue, issued) {
+        (Issue::Mint(new), Issued::Opened) => Some(Outcome::Opened(new.binding.challenge)),
+        (Issue::Page(new), Issued::Opened) => Some(Outcome::Opened(new.challenge)),
+        (Issue::Resend(resend), Issued::Queued(_)) => Some(Outcome::Resent(resend.challenge)),
+        _ => None,
+    }
+}
