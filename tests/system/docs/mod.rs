@@ -9,9 +9,9 @@ use std::time::{Duration, SystemTime};
 use mail_catcher::{Credentials, MailCatcher, Options, TlsMode};
 use shell::Shell;
 
+use crate::support::client::get;
 use crate::support::documents::markdown::{Block, Document};
 use crate::support::documents::{codes, root};
-use crate::support::client::get;
 use crate::support::eventually;
 use crate::support::lab::{need, need_command};
 use crate::support::ports::Port;

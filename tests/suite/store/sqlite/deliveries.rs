@@ -10,8 +10,8 @@ use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::store::{Issued, Resend, Retention};
 use rusqlite::Connection;
 
-use crate::backend::Sqlite;
-use crate::world::{JANE, JOE, KEEP, RIGHT, World, at, deadline, generous, sends};
+use crate::store::backend::Sqlite;
+use crate::store::world::{JANE, JOE, KEEP, RIGHT, World, at, deadline, generous, sends};
 
 struct Kept {
     path: std::path::PathBuf,
