@@ -1,7 +1,7 @@
-//! Admission: how many requests may wait for the store at the same time, in all and of one tenant.
+//! Admission: how many requests may wait for the store at the same time, in total and per tenant.
 //!
-//! Counted is what waits for the store, and not what waits for a mail server: slow mail must not
-//! keep others out.
+//! Only requests that wait for the store are counted, not those that wait for a mail server: slow
+//! mail must not keep others out.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
@@ -11,11 +11,11 @@ use crate::domain::id::TenantId;
 
 use super::refusal::Refusal;
 
-/// How many requests of one tenant wait for the store.
+/// The number of requests of one tenant that wait for the store.
 #[derive(Clone, Default, Debug)]
 pub struct Lane(Arc<AtomicUsize>);
 
-/// A request's place among those that wait. Given back when dropped.
+/// A request's place among those that wait. Dropping it releases the place.
 #[derive(Debug)]
 pub(super) struct Permit([Arc<AtomicUsize>; 2]);
 
@@ -27,13 +27,13 @@ impl Drop for Permit {
     }
 }
 
-/// The places of all.
+/// The places for all requests that wait for the store.
 #[derive(Debug)]
 pub struct Admission {
     places: usize,
     taken: Arc<AtomicUsize>,
     lanes: Mutex<HashMap<TenantId, Lane>>,
-    /// Whoever shows no secret key: one lane for them together, since nobody can be told apart.
+    /// The lane of requests without a secret key. They share one, since they cannot be told apart.
     nobody: Lane,
     refused: AtomicU64,
 }
@@ -44,40 +44,41 @@ impl Admission {
         Self { places, taken: Arc::default(), lanes, nobody, refused }
     }
 
-    /// The lane of a tenant. Asked for once a second, and then remembered with it.
+    /// Returns the lane of a tenant. It is looked up once a second, and cached with the tenant.
     pub(super) fn lane(&self, tenant: TenantId) -> Lane {
         self.lanes.lock().unwrap_or_else(PoisonError::into_inner).entry(tenant).or_default().clone()
     }
 
-    /// Forgets tenants that are neither remembered nor waiting.
+    /// Drops the lanes of tenants that are neither cached nor waiting.
     pub(super) fn forget_quiet(&self) {
         let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
         lanes.retain(|_, lane| Arc::strong_count(&lane.0) > 1);
     }
 
-    /// Whether one more may wait beside those that do: a place has to be free, and the lane has to
-    /// leave as many as it has. So one tenant alone takes half of them, and there is always room for
-    /// another.
+    /// Returns whether one more request may wait: a place must be free, and at least as many places
+    /// must be free as the lane has taken. So one tenant alone can take half of the places, and
+    /// there is always room for another.
     fn has_room(&self, taken: usize, own: usize) -> bool {
         taken < self.places && own <= self.places - taken
     }
 
-    /// A place for what is about to ask the store for the tenant of this lane, or for whoever shows no key.
+    /// Takes a place for a request of this lane's tenant, or for one without a secret key.
     pub(super) fn admit(&self, lane: Option<&Lane>) -> Result<Permit, Refusal> {
         self.take(lane.unwrap_or(&self.nobody))
     }
 
-    /// Refuses while every place is taken: to be asked before anything is done for a request.
+    /// Refuses if every place is taken. Call this before doing anything for a request.
     pub fn check_room(&self) -> Result<(), Refusal> {
         self.check(0)
     }
 
-    /// Refuses while the tenant of this lane has its share of the places: to be asked as soon as it is known.
+    /// Refuses if the tenant of this lane has taken its share of the places. Call this as soon as
+    /// the tenant is known.
     pub fn check_share(&self, lane: &Lane) -> Result<(), Refusal> {
         self.check(lane.0.load(Ordering::Relaxed))
     }
 
-    /// Says in the log how many were refused since the last time: one line, however many they are.
+    /// Logs how many requests were refused since the last call, in a single line.
     pub fn report_overload(&self) {
         let refused = self.refused.swap(0, Ordering::Relaxed);
         if refused > 0 {
@@ -85,7 +86,7 @@ impl Admission {
         }
     }
 
-    /// Takes a place, if there is one.
+    /// Takes a place, if one is free.
     fn take(&self, lane: &Lane) -> Result<Permit, Refusal> {
         let taken = self.taken.fetch_add(1, Ordering::Relaxed);
         let own = lane.0.fetch_add(1, Ordering::Relaxed);
@@ -93,7 +94,7 @@ impl Admission {
         if self.has_room(taken, own) { Ok(permit) } else { Err(self.refuse()) }
     }
 
-    /// Refuses when there is no place for one more beside `own`.
+    /// Refuses if there is no place for one more request beside `own`.
     fn check(&self, own: usize) -> Result<(), Refusal> {
         let taken = self.taken.load(Ordering::Relaxed);
         if self.has_room(taken, own) { Ok(()) } else { Err(self.refuse()) }

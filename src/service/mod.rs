@@ -1,7 +1,7 @@
 //! The use cases, by theme.
 //!
 //! Each theme is a struct of the parts that it needs; [`Services`] has them all. A use case decides
-//! nothing that the store decides, and answers with a value or a [`Refusal`].
+//! nothing that the store decides, and returns a value or a [`Refusal`].
 
 mod admission;
 mod challenges;

@@ -1,4 +1,4 @@
-//! What the use cases work with.
+//! The dependencies of the use cases.
 
 use std::sync::Arc;
 
@@ -13,25 +13,25 @@ use crate::store::Store;
 use super::limits::limiter::Limiter;
 use super::rules::Rules;
 
-/// What the use cases work with. Each theme takes what it needs.
+/// The dependencies of the use cases. Each theme takes what it needs.
 pub struct Parts {
-    /// Which node this is.
+    /// The node of this process.
     pub node: Node,
-    /// Everything durable.
+    /// The store.
     pub store: Arc<dyn Store>,
     /// The sub-keys.
     pub keyring: Arc<Keyring>,
-    /// What sends.
+    /// The outbox.
     pub outbox: Arc<Outbox>,
-    /// What checks routes.
+    /// The routing, which also checks routes.
     pub routing: Arc<Routing>,
-    /// The time.
+    /// The clock.
     pub clock: Arc<dyn Clock>,
-    /// What counts events against rates.
+    /// The limiter, which counts events against rates.
     pub limiter: Arc<dyn Limiter>,
-    /// Randomness.
+    /// The source of randomness.
     pub entropy: Arc<dyn Entropy>,
-    /// What hands out identities.
+    /// The generator of row identities.
     pub ids: Arc<IdGenerator>,
     /// The operator's rules.
     pub rules: Arc<Rules>,

@@ -1,4 +1,4 @@
-//! Why a use case says no.
+//! Refusals: why a use case failed.
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::deliveries::delivery::DeliveryError;
@@ -9,21 +9,21 @@ use crate::domain::tenants::smtp::InvalidSmtp;
 use crate::domain::tenants::template::Finding;
 use crate::store::StoreError;
 
-/// Why a use case said no. A closed set: `http` maps each to a status, a stable word and a
-/// sentence, and a new one does not compile until it is mapped.
+/// The reason for which a use case failed. The set is closed: `http` maps each refusal to a status,
+/// a stable word and a sentence, and a new one does not compile until it is mapped.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Refusal {
-    /// Registration is switched off.
+    /// Registration is disabled.
     RegistrationClosed,
-    /// This needs the operator token, and it was not given or not right.
+    /// This needs the operator token, which is missing or wrong.
     OperatorTokenNeeded,
-    /// The SMTP account cannot be right.
+    /// The SMTP account is invalid.
     InvalidSmtp(InvalidSmtp),
-    /// Tenants may not name this port.
+    /// Tenants may not use this port.
     PortNotAllowed(u16),
-    /// Tenants may not name this address.
+    /// Tenants may not use this address.
     HostNotAllowed,
-    /// The chosen secret key is taken, or too short, or guessable. It does not say which.
+    /// The chosen secret key is taken, too short or guessable. It does not say which.
     UnusableSecretKey,
     /// No active tenant has this secret key.
     UnknownSecretKey,
@@ -35,86 +35,86 @@ pub enum Refusal {
     UnknownTenant,
     /// The tenant has no such template.
     UnknownTemplate,
-    /// The tenant has as many templates as it may.
+    /// The tenant has the maximum number of templates.
     TooManyTemplates,
-    /// A template with errors.
+    /// The template has errors.
     InvalidTemplate(Vec<Finding>),
-    /// The tenant has as many secret keys as it may have.
+    /// The tenant has the maximum number of secret keys.
     TooManyKeys,
     /// The tenant has a secret key of this name.
     KeyNameTaken,
-    /// Without this secret key the tenant could not look after itself any more.
+    /// Without this secret key the tenant could no longer manage itself.
     LastManageKey,
-    /// A setting of the tenant cannot be as it is.
+    /// A setting of the tenant is invalid.
     InvalidSetting(InvalidSetting),
     /// The tenant is a sandbox, which has no sandbox of its own.
     AlreadySandbox,
     /// The tenant has no sandbox yet.
     NoSandbox,
-    /// Only a sandbox has this.
+    /// Only a sandbox supports this.
     NotSandbox,
-    /// Not a recipient.
+    /// The recipient is invalid.
     InvalidRecipient,
-    /// Not a code, so not an attempt.
+    /// The input cannot be a code, so it does not count as an attempt.
     NotACode,
-    /// A wrong code.
+    /// The code is wrong.
     Mismatched {
         /// Answers that may still be evaluated.
         attempts_remaining: u8,
     },
     /// The challenge has ended.
     Ended(ChallengeStatus),
-    /// No such challenge for this caller.
+    /// There is no such challenge for this caller.
     UnknownChallenge,
-    /// A limit refused.
+    /// A limit refused the request.
     Limited(LimitHit),
-    /// There are no hosted pages here.
+    /// The server has no hosted pages.
     NoPages,
-    /// The tenant's list does not have this return URL.
+    /// The return URL is not in the tenant's list.
     ReturnUrlNotAllowed,
-    /// The tenant's list has no page that could show another in a frame.
+    /// The tenant allows no origin whose pages could show a hosted page in a frame.
     NobodyEmbeds,
-    /// The tenant has no such result, or it was fetched before, or too late.
+    /// The tenant has no such result, or it was fetched before, or has expired.
     UnknownResult,
     /// The page of the challenge has not been given a recipient, so there is no code.
     NoRecipient,
-    /// The tenant delivers the code by itself.
+    /// The tenant delivers the code itself.
     NothingToResend,
-    /// The challenge has sent as many messages as it may.
+    /// The challenge has sent its maximum number of messages.
     SendsSpent,
-    /// The challenge's last message is still on its way.
+    /// The challenge's last message is still being sent.
     SendUnderWay,
-    /// As many messages wait as the outbox takes.
+    /// The outbox is full.
     QueueFull,
-    /// The message was not accepted, and the challenge is called off.
+    /// The message was not accepted, and the challenge was canceled.
     NotDelivered(DeliveryError),
     /// A request with the same idempotency key is being carried out.
     StillRunning,
-    /// The idempotency key came with another request before.
+    /// The idempotency key was used for another request before.
     KeyReused,
     /// The tenant has no mail account to send with.
     NoAccount,
     /// The tenant has no such mail account.
     UnknownAccount,
-    /// The tenant was changed since the caller looked, which it made a condition.
+    /// The tenant was changed since the caller read it, although the request required that it was not.
     ChangedMeanwhile,
-    /// Somebody else changed the tenant at the same moment.
+    /// Somebody else changed the tenant concurrently.
     TenantChanged,
-    /// One of the tenant's accounts is being tried.
+    /// One of the tenant's accounts is being checked.
     TestUnderWay,
-    /// A sandbox does not have this.
+    /// A sandbox does not support this.
     LiveOnly,
     /// The tenant has no such webhook.
     UnknownWebhook,
-    /// The webhook is not to be told such an event.
+    /// There is no such event for this webhook.
     UnknownEvent,
-    /// The tenant has as many webhooks as it may.
+    /// The tenant has the maximum number of webhooks.
     TooManyWebhooks,
     /// The webhook is disabled, so nothing is sent to it.
     WebhookDisabled,
-    /// Too many requests wait for the store already.
+    /// Too many requests are already waiting for the store.
     Overloaded,
-    /// The store cannot record.
+    /// The store failed.
     Store(StoreError),
 }
 

@@ -1,4 +1,4 @@
-//! What the operator has decided.
+//! The operator's rules.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use crate::store::Retention;
 use super::console::rules::ConsoleRules;
 use super::limits::tenant_limits::TenantLimits;
 
-/// Who may register a tenant.
+/// The callers who may register a tenant.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum RegistrationMode {
-    /// Whoever has the operator token.
+    /// Callers with the operator token.
     Operator,
     /// Anybody.
     Open,
@@ -27,37 +27,37 @@ pub enum RegistrationMode {
 
 /// The rules that the operator sets.
 pub struct Rules {
-    /// How codes are drawn, tried and sent, as far as tenants do not decide it.
+    /// How codes are drawn, tried and sent, unless a tenant decides otherwise.
     pub policy: Arc<Policy>,
     /// Who may register.
     pub registration: RegistrationMode,
     /// The operator's token.
     pub operator_token: SecretString,
-    /// From where browsers see this server; `None` for no hosted pages.
+    /// The origin under which browsers see this server; `None` if there are no hosted pages.
     pub public_url: Option<WebOrigin>,
-    /// Which mail servers tenants may name.
+    /// The mail servers that tenants may use.
     pub outbound: Arc<OutboundRule>,
-    /// Where tenants may have their webhooks.
+    /// The hosts where tenants may have webhooks.
     pub webhooks: Arc<OutboundRule>,
-    /// The limits of each tenant; `None` when limits are switched off.
+    /// The rate limits of tenants; `None` if limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
-    /// How people sign in to the console.
+    /// The settings of the console.
     pub console: ConsoleRules,
     /// How many requests may wait for the store.
     pub places: usize,
-    /// What receipts say.
+    /// The issuer and lifetime of receipts.
     pub receipts: ReceiptTerms,
-    /// How long things are kept.
+    /// How long data is kept.
     pub retention: Retention,
 }
 
 impl Rules {
-    /// The operator's policy for this tenant.
+    /// Returns the operator's policy for this tenant.
     pub(super) fn policy_for(&self, tenant: &Tenant) -> Arc<Policy> {
         tenant.limits.in_policy(&self.policy)
     }
 
-    /// What this tenant makes of it.
+    /// Returns the effective policies of this tenant.
     pub(super) fn policies_of(&self, tenant: &Tenant) -> Policies {
         Policies::in_force(&self.policy_for(tenant), &tenant.settings)
     }

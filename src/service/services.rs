@@ -1,4 +1,4 @@
-//! All use cases, put together.
+//! All use cases.
 
 use std::sync::Arc;
 
@@ -39,39 +39,39 @@ const REQUEST_ID_ALPHABET: [char; 16] =
 pub struct Services {
     /// How many requests may wait for the store.
     pub admission: Arc<Admission>,
-    /// From a secret key to its tenant.
+    /// Finds the tenant of a secret key.
     pub authenticator: Arc<Authenticator>,
-    /// Challenges: minted, looked at, sent again, called off.
+    /// Challenges: minting, reading, resending and canceling them.
     pub challenges: Arc<Challenges>,
-    /// The check of answers.
+    /// Verification of answers.
     pub verification: Arc<Verification>,
     /// Hosted pages of challenges.
     pub pages: HostedPages,
-    /// What whoever has a shareable key may do.
+    /// The operations for holders of a shareable key.
     pub holders: Holders,
-    /// Requests that may be repeated.
+    /// Idempotent requests.
     pub idempotency: Idempotency,
-    /// What sandboxes would have sent.
+    /// The mails of sandboxes.
     pub sandbox_mails: SandboxMails,
-    /// Tenants: registered, looked at, changed.
+    /// Tenants: registering, reading and changing them.
     pub tenants: Arc<Tenants>,
     /// The secret keys of tenants.
     pub secret_keys: Arc<SecretKeys>,
-    /// The mail accounts of tenants.
+    /// The routes of tenants.
     pub routes: Routes,
     /// The templates of tenants.
     pub templates: Templates,
     /// The webhooks of tenants.
     pub webhooks: Webhooks,
-    /// What the operator does about tenants.
+    /// The operator's management of tenants.
     pub operator: Administration,
     /// Signing in to the console.
     pub console: Console,
-    /// Numbers, deliveries and the audit trail.
+    /// Statistics, deliveries and the audit trail.
     pub reports: Reports,
-    /// Requests that a limit refused.
+    /// The requests that limits refused.
     pub limit_hits: Arc<LimitHits>,
-    /// What counts events against rates.
+    /// The limiter, which counts events against rates.
     pub limiter: Arc<dyn Limiter>,
     /// The sub-keys.
     pub keys: Arc<SubKeys>,
@@ -83,7 +83,7 @@ pub struct Services {
 }
 
 impl Services {
-    /// The use cases over these parts.
+    /// Creates the use cases over these parts.
     pub fn new(parts: &Parts) -> Self {
         let shared = Shared::new(parts);
         let authenticator = Arc::new(Authenticator::new(parts, &shared));
@@ -119,17 +119,17 @@ impl Services {
         }
     }
 
-    /// The present moment.
+    /// Returns the present moment.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
     }
 
-    /// A name for one request, to find it again in the log.
+    /// Returns a random id for one request, by which it can be found in the log.
     pub fn request_id(&self, size: usize) -> String {
         self.entropy.text(&REQUEST_ID_ALPHABET, size)
     }
 
-    /// Whether what is asked now could be recorded.
+    /// Returns whether the store could record a request now.
     pub fn is_healthy(&self) -> bool {
         self.store.is_healthy()
     }

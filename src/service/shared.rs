@@ -1,4 +1,4 @@
-//! What several themes share.
+//! The parts that several themes share.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use super::tenants::directory::Directory;
 use super::tenants::loaded::TenantLoader;
 use super::tenants::names::TenantNames;
 
-/// What several themes share: made once, before them.
+/// The parts that several themes share. They are created before the themes.
 pub(super) struct Shared {
     pub(super) admission: Arc<Admission>,
     pub(super) rates: Arc<TenantRates>,

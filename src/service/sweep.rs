@@ -1,13 +1,13 @@
-//! Sweep: what has ended is erased, what is past its retention is deleted.
+//! Sweep: erases challenges that have ended, and deletes rows that are past their retention.
 
 use super::refusal::Refusal;
 use super::services::Services;
 
-/// Rounds in one sweep at most. What is left waits for the next one, a few seconds later.
+/// The maximum number of rounds in one sweep. The rest follows in the next sweep, a few seconds later.
 const ROUNDS: usize = 50;
 
 impl Services {
-    /// Erases and deletes until nothing is left to do, or enough has been done for now.
+    /// Erases and deletes until nothing is left to do, or the maximum number of rounds is reached.
     pub async fn sweep(&self) -> Result<(), Refusal> {
         for _ in 0..ROUNDS {
             let swept = self.store.sweep(self.clock.now(), self.rules.retention).await?;

@@ -191,8 +191,8 @@ impl Ring {
     }
 }
 
-/// The current snapshot. A reader keeps its snapshot as long as it needs, and waits for nobody: the lock is
-/// held only to copy a pointer.
+/// The current snapshot. A reader keeps its snapshot as long as it needs, and never waits: the lock
+/// is held only to copy a pointer.
 #[derive(Clone, Debug)]
 pub(in crate::crypto) struct Present(Arc<RwLock<Arc<Ring>>>);
 

@@ -1,4 +1,4 @@
-//! Acceptance: a mint that is only worth something once its message is accepted.
+//! Acceptance: mints that are only useful once their message is accepted.
 
 use std::time::Duration;
 
@@ -11,7 +11,7 @@ use crate::service::tenants::authenticated::AuthenticatedTenant;
 use super::challenge::Challenges;
 
 impl Challenges {
-    /// Waits until the mail server has accepted the message, or calls the challenge off.
+    /// Waits until the mail server has accepted the message; otherwise cancels the challenge.
     pub(super) async fn accepted(
         &self,
         tenant: &AuthenticatedTenant,
@@ -29,14 +29,15 @@ impl Challenges {
         Err(Refusal::NotDelivered(reason))
     }
 
-    /// Why a message that is still queued has not been accepted yet, as far as its last try tells.
+    /// Returns why a message that is still queued has not been accepted yet, as far as its last try
+    /// shows.
     async fn last_reason(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) -> DeliveryError {
         let found = self.store.challenge(tenant.id(), challenge).await.ok().flatten();
         found.and_then(|challenge| challenge.delivery_error).unwrap_or(DeliveryError::TimedOut)
     }
 
-    /// Calls a challenge off whose message was not accepted. If that cannot be recorded, the
-    /// challenge expires by itself; nobody has its key.
+    /// Cancels a challenge whose message was not accepted. If that cannot be recorded, the
+    /// challenge simply expires; nobody has its key.
     async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) {
         self.outbox.cancel(challenge);
         if let Err(error) = self.store.cancel_challenge(tenant.id(), challenge, self.clock.now()).await {

@@ -1,8 +1,9 @@
-//! Challenges whose page asks for the recipient: its visitor gives one, and may withdraw it.
+//! Challenges whose page asks for the recipient: the visitor gives one, and may withdraw it.
 //!
-//! To give a recipient is a mint in all that it may cost: the tenant's rate, the recipient's limits, a place
-//! in the outbox. What one challenge may send and how often it may be answered was decided when it was
-//! opened, whoever is given; so whoever has the link has a few messages sent and no more.
+//! Giving a recipient costs the same as a mint: it counts for the tenant's rate and the recipient's
+//! limits, and takes a place in the outbox. The numbers of messages and attempts were fixed when
+//! the challenge was opened, whichever recipients are given. So somebody who has the link can have
+//! only a few messages sent.
 
 use std::net::IpAddr;
 
@@ -16,8 +17,8 @@ use super::hosted::HostedPages;
 use super::order::{Cause, GivenRecipient, Order};
 
 impl HostedPages {
-    /// Gives the challenge of a page the recipient that its visitor has typed, and sends it a code. Where
-    /// there is one already, another tab was first, and the page shows it.
+    /// Gives the challenge of a page the recipient that its visitor typed, and sends it a code. If
+    /// there is a recipient already, another tab was first, and this does nothing.
     pub async fn give_recipient(
         &self,
         key: &str,
@@ -37,8 +38,8 @@ impl HostedPages {
         self.issuer.issue(order).await.map(|_| ())
     }
 
-    /// Takes the recipient of a page back: its visitor has mistyped it. The code that was sent is none any
-    /// more, and the page asks again.
+    /// Withdraws the recipient of a page, because its visitor mistyped it. The code that was sent
+    /// becomes invalid, and the page asks again.
     pub async fn withdraw_recipient(
         &self,
         key: &str,

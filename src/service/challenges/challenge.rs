@@ -1,4 +1,4 @@
-//! Status and cancel: a tenant's challenge, looked at and called off.
+//! A tenant's challenges: status and cancellation.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use crate::store::Store;
 
 use super::issue::Issuer;
 
-/// A tenant's challenges: opened, looked at, sent again and called off.
+/// A tenant's challenges: minting, reading, resending and canceling them.
 pub struct Challenges {
     pub(super) store: Arc<dyn Store>,
     pub(super) codec: Codec,
@@ -42,14 +42,14 @@ impl Challenges {
         }
     }
 
-    /// A tenant's challenge, by its shareable key.
+    /// Returns a tenant's challenge, by its shareable key.
     pub async fn find(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
         let id = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
         self.store.challenge(tenant.id(), id).await?.ok_or(Refusal::UnknownChallenge)
     }
 
-    /// The same, with an outcome of its delivery that its caller has waited for and that may not
-    /// have been recorded yet.
+    /// Returns the challenge with a delivery outcome that the caller has waited for and that may
+    /// not have been recorded yet.
     pub(super) async fn challenge_with(
         &self,
         tenant: TenantId,
@@ -60,7 +60,7 @@ impl Challenges {
         Ok(self.told(found, outcome))
     }
 
-    /// A tenant's challenge, by its row.
+    /// Returns a tenant's challenge, by its row.
     pub async fn find_by_id(
         &self,
         tenant: &AuthenticatedTenant,
@@ -69,7 +69,7 @@ impl Challenges {
         self.challenge_with(tenant.id(), id, None).await
     }
 
-    /// A challenge as it stands with this outcome of its delivery.
+    /// Returns the challenge with this delivery outcome applied.
     pub(super) fn told(&self, found: Challenge, outcome: Option<DeliveryEnd>) -> Challenge {
         let delivery_at = found.delivery_at.or(Some(self.clock.now()));
         match outcome {
@@ -86,14 +86,14 @@ impl Challenges {
         }
     }
 
-    /// Calls a pending challenge off.
+    /// Cancels a pending challenge.
     pub async fn cancel(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
         let _permit = self.admission.admit(Some(tenant.lane()))?;
         let found = self.find(tenant, key).await?;
         self.call_off_found(tenant.id(), found).await
     }
 
-    /// Calls a challenge of `tenant` off that was pending a moment ago.
+    /// Cancels a challenge of `tenant` that was pending a moment ago.
     pub(super) async fn call_off_found(
         &self,
         tenant: TenantId,
@@ -103,7 +103,7 @@ impl Challenges {
         match self.store.cancel_challenge(tenant, found.id, now).await? {
             true => {
                 self.outbox.cancel(found.id);
-                // It is done, whether or not it can be looked at now.
+                // The cancellation is recorded, even if the challenge cannot be read now.
                 let seen = self.store.challenge(tenant, found.id).await.ok().flatten();
                 Ok(seen.unwrap_or_else(|| canceled(found, now)))
             }
@@ -111,18 +111,18 @@ impl Challenges {
         }
     }
 
-    /// The shareable key of a challenge.
+    /// Returns the shareable key of a challenge.
     pub fn shareable_key(&self, id: ChallengeId) -> ShareableKey {
         self.codec.encode(id)
     }
 
-    /// The status of a challenge now.
+    /// Returns the current status of a challenge.
     pub fn status(&self, challenge: &Challenge) -> ChallengeStatus {
         challenge.standing.status_at(self.clock.now())
     }
 }
 
-/// A challenge as calling it off leaves it.
+/// Returns the challenge in the state in which the cancellation leaves it.
 fn canceled(found: Challenge, now: Timestamp) -> Challenge {
     let standing = Standing { status: ChallengeStatus::Canceled, ..found.standing };
     let found = Challenge { standing, ..found };

@@ -1,4 +1,4 @@
-//! Exchange: an app fetches what its visitor did on a hosted page, once.
+//! Exchange: an app fetches the result of a hosted page, once.
 
 use crate::domain::address::Address;
 use crate::domain::challenges::challenge::Challenge;
@@ -12,8 +12,8 @@ use super::hosted;
 use super::verify::Verification;
 
 impl Verification {
-    /// The challenge of a result code, and a receipt for it. The code is used up by this; one that was
-    /// used, ran out or is another tenant's is none.
+    /// Exchanges a result code for its challenge and a receipt. The code is consumed. A code that
+    /// was consumed before, has expired or belongs to another tenant is refused as unknown.
     pub async fn exchange(
         &self,
         tenant: &AuthenticatedTenant,

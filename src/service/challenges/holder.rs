@@ -1,8 +1,8 @@
-//! Whoever has a shareable key and nothing else, such as a page in a browser.
+//! Holders: callers who have a shareable key and nothing else, such as a page in a browser.
 //!
-//! It learns nothing of a challenge that has ended, is unknown, or belongs to a tenant that is switched
-//! off or does not allow the page. So all of these go the same way, and take the same time: a key
-//! that is none is looked up like any other.
+//! A holder learns nothing about a challenge that has ended, is unknown, or belongs to a tenant
+//! that is disabled or does not allow the page. Therefore all of these cases take the same path and
+//! the same time: an invalid key is looked up like any other.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -23,16 +23,16 @@ use crate::store::Store;
 use super::challenge::Challenges;
 use super::verify::{Verification, VerifyRequest, Which};
 
-/// From where a caller without a tenant calls.
+/// The origin of a call without a tenant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Holder {
-    /// The page, if it is one.
+    /// The page, if the caller is one.
     pub page: Option<WebOrigin>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
 }
 
-/// What whoever has a shareable key may do with its challenge.
+/// The operations that a holder of a shareable key may perform.
 pub struct Holders {
     store: Arc<dyn Store>,
     codec: Codec,
@@ -61,19 +61,19 @@ impl Holders {
 }
 
 impl Holders {
-    /// Whether any tenant allows this page to call: without a look at what it asks for, which its
-    /// browser would tell it otherwise.
+    /// Returns whether any tenant allows this page to call. The requested challenge is not
+    /// considered, since the page's browser would reveal the result to it.
     pub async fn allows_page(&self, page: &WebOrigin) -> bool {
         self.store.is_allowed_page(page.clone()).await.unwrap_or(false)
     }
 
-    /// A pending challenge, by its shareable key.
+    /// Returns a pending challenge, by its shareable key.
     pub async fn find(&self, key: &str, holder: &Holder) -> Result<Challenge, Refusal> {
         self.held(key, holder).await.map(|(_, challenge)| challenge)
     }
 
-    /// Checks an answer. With the right one comes the challenge and a receipt, which the tenant's
-    /// backend can check for itself.
+    /// Checks an answer. If it is right, returns the challenge and a receipt, which the tenant's
+    /// backend can verify by itself.
     pub async fn verify(
         &self,
         key: &str,
@@ -100,7 +100,7 @@ impl Holders {
         held.await?.ok_or(Refusal::UnknownChallenge)
     }
 
-    /// The row of a key, or one that no challenge has.
+    /// Returns the row of a key; for an invalid key, a row that no challenge has.
     fn row(&self, key: &str) -> ChallengeId {
         self.codec.decode(key).unwrap_or(ChallengeId::NONE)
     }

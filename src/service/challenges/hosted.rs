@@ -1,7 +1,7 @@
-//! Hosted pages: whoever has the key of a challenge's page answers it there.
+//! Hosted pages, on which somebody who has a challenge's page key answers it.
 //!
-//! The key of a page is not the shareable key, and is known to those whom the app sends there. So the
-//! page tells how its challenge ended, which the API tells the tenant alone.
+//! The page key is not the shareable key, and only those whom the app sends to the page know it.
+//! Therefore the page shows how its challenge ended, which the API reveals to the tenant only.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -35,7 +35,7 @@ use super::payload;
 use super::verify::{Verification, VerifyRequest, Which};
 use super::way_back::{Leaving, WayBack};
 
-/// How long an app has for fetching a result.
+/// How long an app has to fetch a result.
 const RESULT_LIFETIME: Duration = Duration::from_secs(60);
 
 /// A challenge, as its page shows it.
@@ -43,21 +43,21 @@ const RESULT_LIFETIME: Duration = Duration::from_secs(60);
 pub struct HostedPage {
     /// The challenge.
     pub challenge: Challenge,
-    /// Where it stands now.
+    /// The current status.
     pub status: ChallengeStatus,
-    /// What its tenant calls itself; may be empty.
+    /// The tenant's name; may be empty.
     pub name: String,
-    /// The colours of its tenant.
+    /// The tenant's colours.
     pub brand: Brand,
-    /// The logo of its tenant.
+    /// The tenant's logo.
     pub logo: Option<LogoName>,
-    /// What the challenge keeps for it.
+    /// The challenge's settings for the page.
     pub hosting: Hosting,
-    /// How its visitor gets back to the app.
+    /// How the visitor gets back to the app.
     pub way_back: WayBack,
 }
 
-/// The pages of challenges.
+/// The hosted pages of challenges.
 pub struct HostedPages {
     pub(super) store: Arc<dyn Store>,
     pub(super) keyring: Arc<Keyring>,
@@ -96,19 +96,19 @@ impl HostedPages {
 }
 
 impl HostedPages {
-    /// From where this server is seen by browsers; `None` when it has no pages.
+    /// Returns the origin under which browsers see this server; `None` if there are no hosted pages.
     pub fn public_url(&self) -> Option<&WebOrigin> {
         self.rules.public_url.as_ref()
     }
 
-    /// Where the page of a challenge is, if it has one.
+    /// Returns the URL of a challenge's page, if it has one.
     pub fn page_url(&self, challenge: &Challenge) -> Option<String> {
         challenge.details.hosting()?;
         let key = self.codec.encode_page(challenge.id);
         self.public_url().map(|origin| format!("{origin}/c/{key}"))
     }
 
-    /// The challenge of a page, which says to be in a frame of `embedder`. Looking changes nothing.
+    /// Returns the challenge of a page that claims to be in a frame of `embedder`. Changes nothing.
     pub async fn find(&self, key: &str, embedder: Option<&WebOrigin>) -> Result<HostedPage, Refusal> {
         let _permit = self.admission.admit(None)?;
         let (found, hosting, way_back) = self.find_hosted(key, embedder).await?;
@@ -118,8 +118,8 @@ impl HostedPages {
         Ok(HostedPage { status, challenge, name: tenant.name, brand, logo, hosting, way_back })
     }
 
-    /// Checks an answer that was typed on a page. With the right one the visitor leaves with a code for
-    /// the result, which is recorded in the same decision.
+    /// Checks an answer that was typed on a page. If it is right, the visitor leaves with a result
+    /// code, which is recorded in the same transaction.
     pub async fn answer(
         &self,
         key: &str,
@@ -157,7 +157,7 @@ impl HostedPages {
         self.challenges.resend_for_anybody(found.tenant, &found.challenge, client_ip, permit).await
     }
 
-    /// Calls the challenge of a page off. Its visitor, who has found that the code went to the wrong
+    /// Cancels the challenge of a page. Its visitor, who noticed that the code went to the wrong
     /// recipient, leaves.
     pub async fn cancel(&self, key: &str, embedder: Option<&WebOrigin>) -> Result<Leaving, Refusal> {
         let _permit = self.admission.admit(None)?;
@@ -166,8 +166,8 @@ impl HostedPages {
         Ok(way_back.with_status(ChallengeStatus::Canceled))
     }
 
-    /// The challenge of a page, if there is a way back from it: an address or an origin that was taken
-    /// off its list takes the pages with it that lead there.
+    /// Returns the challenge of a page, if there is a way back from it. When a return URL or an
+    /// origin is removed from the tenant's list, the pages that lead there stop working too.
     pub(super) async fn find_hosted(
         &self,
         key: &str,
@@ -180,8 +180,8 @@ impl HostedPages {
         way_back.map(|way_back| (found, hosting, way_back)).ok_or(Refusal::UnknownChallenge)
     }
 
-    /// What is recorded of a result. The recipient goes along because the challenge's own is erased when
-    /// it is verified.
+    /// Creates the result to record. It includes the recipient, because that of the challenge is
+    /// erased upon verification.
     fn result(
         &self,
         tenant: TenantId,
@@ -203,7 +203,7 @@ impl HostedPages {
     }
 }
 
-/// Where the recipient of a result is sealed to.
+/// Returns the place that the recipient of a result is sealed to.
 pub(super) fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
     Place { table: "results", column: "recipient", tenant, row: challenge.0 }
 }

@@ -1,4 +1,4 @@
-//! Whether a challenge may have a page.
+//! The rules for challenges with a page.
 
 use crate::domain::challenges::details::Details;
 use crate::domain::tenants::tenant::TenantSettings;

@@ -1,13 +1,13 @@
-//! Idempotency: a request that comes again is answered again and not carried out again.
+//! Idempotency: a repeated request gets the same response and is not carried out again.
 //!
 //! The store remembers what a request changed in the transaction that changes it, so a retry finds
-//! that whatever happened in between. What was answered is added after: should the server die
-//! before, the answer is made again from the challenge, and only the receipt is lost, because the
+//! it whatever happened in between. The response is added afterwards. If the server dies before
+//! that, the response is rebuilt from the challenge, and only the receipt is lost, because the
 //! recipient that it names has been erased by then.
 //!
-//! A node knows its own requests that are being carried out, and keeps a second one with the same key away
-//! before that costs anything. Another node sees what was decided, and by whom: until the answer is kept, it
-//! waits for that node, for as long as a request takes at most.
+//! A node knows which requests it is carrying out itself, and refuses a second one with the same
+//! key before it costs anything. Another node sees the decision, and which node made it. Until the
+//! response is stored, it waits for that node, at most for as long as a request can take.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,18 +28,19 @@ use crate::store::{KeptAnswer, Store};
 
 type RunningKey = (TenantId, RequestDigest);
 
-/// The requests that this node is carrying out and that may be repeated.
+/// The idempotent requests that this node is carrying out.
 #[derive(Clone, Default)]
 pub(super) struct RunningSet(Arc<Mutex<HashSet<RunningKey>>>);
 
-/// A request that is being carried out. Dropping it lets the next one with its key in.
+/// An idempotent request that is being carried out. Dropping it admits the next one with its key.
 pub struct Running {
     set: RunningSet,
     keys: Vec<RunningKey>,
 }
 
 impl RunningSet {
-    /// Under all of its keys, so that a request from before a rotation keeps out one from after.
+    /// Enters a request under all of its keys, so that one from before a key rotation excludes one
+    /// from after it.
     fn enter(&self, tenant: TenantId, keys: impl Iterator<Item = RequestDigest>) -> Option<Running> {
         let keys: Vec<_> = keys.map(|key| (tenant, key)).collect();
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
@@ -60,18 +61,18 @@ impl Drop for Running {
     }
 }
 
-/// What is known of a request that was carried out before.
+/// The record of a request that was carried out before.
 #[derive(Debug)]
 pub struct Recalled {
     /// What it changed.
     pub outcome: Outcome,
-    /// The body that was answered, without a receipt, if it could be kept.
+    /// The response body, without a receipt, if it could be stored.
     pub answer: Option<String>,
-    /// The receipt that was answered, as long as it is valid.
+    /// The receipt in the response, as long as it is valid.
     pub receipt: Option<String>,
 }
 
-/// What is known of requests that may be repeated.
+/// The store of idempotent requests.
 pub struct Idempotency {
     node: Node,
     store: Arc<dyn Store>,
@@ -97,8 +98,8 @@ impl Idempotency {
 }
 
 impl Idempotency {
-    /// What a request of `tenant` is recognised by: the key that it came with, within its route,
-    /// and everything that it asks.
+    /// Computes the digests by which a request of `tenant` is recognised: of its idempotency key
+    /// within the route, and of the whole request.
     pub fn once(&self, tenant: &AuthenticatedTenant, route: &str, key: &str, asked: (&str, &[u8])) -> Once {
         let digests = |parts| self.keyring.request_digests(tenant.id(), parts);
         let keys = digests([b"key", route.as_bytes(), key.as_bytes()]);
@@ -112,7 +113,7 @@ impl Idempotency {
         self.running.enter(tenant.id(), once.keys()).ok_or(Refusal::StillRunning)
     }
 
-    /// What came of this request when it was carried out before, if it was.
+    /// Returns the result of this request, if it was carried out before.
     pub async fn recall(
         &self,
         tenant: &AuthenticatedTenant,
@@ -138,8 +139,8 @@ impl Idempotency {
         Ok(None)
     }
 
-    /// Keeps what was answered: the body for as long as the request is remembered, the receipt for
-    /// as long as it is valid. A failure costs a later retry the receipt and nothing else.
+    /// Stores the response: the body for as long as the request is remembered, the receipt for as
+    /// long as it is valid. If this fails, a later retry lacks the receipt and nothing else.
     pub async fn keep_answer(
         &self,
         tenant: &AuthenticatedTenant,
@@ -160,7 +161,8 @@ impl Idempotency {
         }
     }
 
-    /// `None` also for what was altered or moved in the store: then there is no kept answer.
+    /// Opens a stored part. Returns `None` also for a value that was altered or moved in the store:
+    /// it is treated as not stored.
     fn open_kept(
         &self,
         tenant: &AuthenticatedTenant,
@@ -173,7 +175,7 @@ impl Idempotency {
     }
 }
 
-/// The row has no number of its own; a part of its key serves as well to tell it from others.
+/// Returns the place of a stored part. The row has no number, so a part of its key takes that role.
 fn place<'a>(tenant: &AuthenticatedTenant, key: RequestDigest, column: &'a str) -> Place<'a> {
     let [a, b, c, d, e, f, g, h, ..] = key.0;
     let row = i64::from_be_bytes([a, b, c, d, e, f, g, h]);

@@ -1,4 +1,4 @@
-//! Issuing a code, in one way whoever orders it: admit, reserve, draw, seal, record, dispatch.
+//! Issuing a code, in the same steps for every cause: admit, reserve, draw, seal, record, dispatch.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +26,7 @@ use super::order::{Cause, Order};
 use super::record::Prepared;
 use super::{hosting, ledger, payload, record};
 
-/// What the recipient that is always limited is told.
+/// The limit hit for the reserved recipient that is always limited.
 const LIMITED: LimitHit = LimitHit { limit: Limit::SendsPerRecipient, retry_after: Duration::from_secs(600) };
 
 /// Issues codes.
@@ -41,13 +41,13 @@ pub struct Issuer {
     rates: Arc<TenantRates>,
 }
 
-/// A code that was issued.
+/// An issued code.
 pub(super) struct IssuedCode {
-    /// Its challenge: a new one as it was recorded, any other as it was found.
+    /// Its challenge: a new one in the recorded state, an existing one as it was before.
     pub(super) challenge: Challenge,
-    /// The code, for a tenant that delivers it by itself.
+    /// The code, for a tenant that delivers it itself.
     pub(super) revealed: Option<Code>,
-    /// The view of its delivery, if a message is on its way.
+    /// The view of its delivery, if a message was dispatched.
     pub(super) watch: Option<Watch>,
 }
 
@@ -96,13 +96,14 @@ impl Issuer {
         has_way.then_some(()).ok_or(Refusal::NoAccount)
     }
 
-    /// Reserved before anything is recorded: what is acknowledged must have room in the queue.
+    /// Reserves a place before anything is recorded, because every acknowledged message must have
+    /// room in the queue.
     fn reserve(&self, order: &Order<'_>) -> Result<Option<Slot>, Refusal> {
         let reserve = || self.outbox.reserve(order.tenant.id()).ok_or(Refusal::QueueFull);
         order.sends_now().then(reserve).transpose()
     }
 
-    /// Draws and seals.
+    /// Draws and seals the code.
     fn prepare(&self, order: &Order<'_>) -> Result<Prepared, Refusal> {
         match &order.cause {
             Cause::Mint(request) => Ok(self.minted(order, request)),
@@ -112,8 +113,8 @@ impl Issuer {
         }
     }
 
-    /// Both or neither, even when the caller hangs up in between: a message that is recorded and not
-    /// handed over would wait for a restart.
+    /// Records and dispatches, both or neither, even if the caller disconnects in between: a
+    /// message that is recorded but not dispatched would wait for a restart.
     async fn record_and_dispatch(
         &self,
         permit: Permit,
@@ -123,7 +124,7 @@ impl Issuer {
         let store = Arc::clone(&self.store);
         let done = tokio::spawn(async move {
             let issued = record::accepted(store.issue(issue).await?)?;
-            // The message waits for the mail server from here on, and no longer for the store.
+            // From here on the message waits for the mail server, no longer for the store.
             drop(permit);
             Ok(courier.dispatch(issued).await)
         });
@@ -144,7 +145,7 @@ struct Courier {
 }
 
 impl Courier {
-    /// Hands over what was recorded, if it was a message.
+    /// Dispatches the recorded message, if there is one.
     async fn dispatch(mut self, issued: Issued) -> Option<Watch> {
         let message = match issued {
             Issued::Queued(delivery) => self.open(&delivery).await?,
@@ -157,7 +158,8 @@ impl Courier {
         Some(self.slot.dispatch(Job { challenge, sender, message, tries: 0 }))
     }
 
-    /// The message of a delivery. One that was altered or moved in the store has failed.
+    /// Opens the message of a delivery. If it was altered or moved in the store, the delivery is
+    /// recorded as failed.
     async fn open(&self, delivery: &ClaimedDelivery) -> Option<Message> {
         let message = payload::open(&self.keyring, delivery);
         if message.is_none() {

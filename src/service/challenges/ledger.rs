@@ -1,4 +1,4 @@
-//! The outbox worker's durable side: claims and settles deliveries in the store.
+//! The durable side of the outbox: claims deliveries from the store and settles them there.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,13 +19,13 @@ use crate::store::{ClaimedDelivery, Store, StoreError};
 
 use super::{payload, sandbox_mail};
 
-/// Between two tries at recording an outcome while the store is out of order.
+/// The pause between two tries at recording an outcome while the store is unavailable.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// Tries at recording an outcome: longer than any code lives.
+/// The number of tries at recording an outcome, which last longer than any code lives.
 const TRIES: usize = 1_000;
 
-/// The store, as the outbox worker sees it.
+/// The store, as used by the outbox worker.
 pub struct StoreLedger {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
@@ -33,13 +33,14 @@ pub struct StoreLedger {
 }
 
 impl StoreLedger {
-    /// A ledger over this store and these keys.
+    /// Creates a ledger over this store and these keys.
     pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>, entropy: Arc<dyn Entropy>) -> Self {
         Self { store, keyring, entropy }
     }
 
-    /// What is claimed is held until it is settled, so nothing of it may be lost on the way: what
-    /// cannot be sent is recorded as such, and what cannot be read now comes again.
+    /// Claims jobs. A claimed delivery is held until it is settled, so none may be dropped: one
+    /// that cannot be sent is recorded as failed, and one that cannot be read now is returned for
+    /// later.
     async fn claim_jobs(&self, now: Timestamp, room: Room) -> Result<Vec<Job>, StoreError> {
         let mut jobs = Vec::new();
         let mut senders = HashMap::new();
@@ -53,8 +54,8 @@ impl StoreLedger {
         Ok(jobs)
     }
 
-    /// The job of a claimed delivery; `None` when its tenant is gone or switched off, or when
-    /// what was sealed does not open.
+    /// Returns the job of a claimed delivery; `None` if its tenant is gone or disabled, or if a
+    /// sealed value does not open.
     async fn job(&self, claimed: &ClaimedDelivery, senders: &mut Senders) -> Result<Option<Job>, StoreError> {
         let sender = match senders.get(&claimed.tenant) {
             Some(known) => known.clone(),
@@ -80,19 +81,19 @@ impl StoreLedger {
         Ok(Some((Arc::new(sender), Arc::new(shelf))))
     }
 
-    /// Records an outcome without keeping anybody waiting.
+    /// Records an outcome in the background.
     fn record(&self, challenge: ChallengeId, end: DeliveryEnd, now: Timestamp) {
         tokio::spawn(record(Arc::clone(&self.store), challenge, (end, None), now));
     }
 }
 
-/// A sender, and its tenant's own words.
+/// A sender, and its tenant's templates.
 type Equipped = (Arc<Sender>, Arc<TemplateCache>);
 
-/// The senders of one batch: each account is read and opened once.
+/// The senders of one batch: each tenant's routes are read and opened once.
 type Senders = HashMap<TenantId, Option<Equipped>>;
 
-/// Records an outcome, again and again while the store is out of order.
+/// Records an outcome, retrying while the store is unavailable.
 pub(super) async fn record(
     store: Arc<dyn Store>,
     challenge: ChallengeId,

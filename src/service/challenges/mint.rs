@@ -1,4 +1,5 @@
-//! Mint: a code for a recipient, stored as a keyed hash, sent through the tenant's own server.
+//! Mint: issues a code for a recipient, stores it as a keyed hash, and sends it through the
+//! tenant's own server.
 
 use std::net::IpAddr;
 
@@ -23,20 +24,20 @@ use super::request::{MintRequest, PageRequest, Wait};
 pub struct Minted {
     /// Its public handle.
     pub key: ShareableKey,
-    /// When its code stops working.
+    /// When the code expires.
     pub expires_at: Timestamp,
-    /// The code, for a tenant that delivers it by itself.
+    /// The code, for a tenant that delivers it itself.
     pub code: Option<Code>,
     /// The challenge as it was recorded.
     challenge: Challenge,
-    /// How its delivery ended, if that was waited for.
+    /// How the delivery ended, if the caller waited for it.
     outcome: Option<DeliveryEnd>,
 }
 
 impl Challenges {
-    /// Mints a code and sends it, or reveals it to a tenant that delivers it by itself.
+    /// Mints a code and sends it, or reveals it to a tenant that delivers it itself.
     pub async fn mint(&self, tenant: &AuthenticatedTenant, request: MintRequest) -> Result<Minted, Refusal> {
-        // Revealing needs a scope of its own.
+        // Revealing a code requires a scope of its own.
         if request.channel == ChannelKind::None {
             tenant.require(Scope::Reveal)?;
         }
@@ -45,7 +46,7 @@ impl Challenges {
         self.opened(tenant, issued, request.wait).await
     }
 
-    /// Mints a challenge whose page asks for the recipient. Nothing is sent before that is told.
+    /// Mints a challenge whose page asks for the recipient. Nothing is sent before it is given.
     pub async fn mint_page(
         &self,
         tenant: &AuthenticatedTenant,
@@ -56,8 +57,9 @@ impl Challenges {
         self.opened(tenant, issued, Wait::Queued).await
     }
 
-    /// A challenge that was just minted, as its tenant sees it. It is as it was recorded, with what
-    /// came of its message: a second look could fail although everything is done.
+    /// Returns a challenge that was just minted, as its tenant sees it: the recorded state, with
+    /// the outcome of its message. It is not read again, because that could fail although
+    /// everything has been done.
     pub fn minted(&self, minted: Minted) -> Challenge {
         self.told(minted.challenge, minted.outcome)
     }

@@ -1,4 +1,4 @@
-//! Challenges: a code for a recipient, sent, answered once, and what becomes of it.
+//! Challenges: minting, sending and answering codes, and what follows.
 
 mod acceptance;
 mod asking;

@@ -1,4 +1,4 @@
-//! A code that is to be issued, and why.
+//! Orders: a code to issue, and the cause.
 
 use std::net::IpAddr;
 
@@ -16,31 +16,31 @@ use crate::service::tenants::loaded::LoadedTenant;
 
 use super::request::{MintRequest, PageRequest};
 
-/// A code that is to be issued. Whoever orders it has been found to be allowed to.
+/// A code to issue. The caller has already been authorised.
 pub(super) struct Order<'a> {
-    /// Whose code it is.
+    /// The tenant that owns the code.
     pub(super) tenant: &'a LoadedTenant,
-    /// Where the request notes under which rate it was counted.
+    /// Records the rate that the request was counted under.
     pub(super) gauge: &'a Gauge,
-    /// Its place among the requests that wait for the store.
+    /// The place among the requests that wait for the store.
     pub(super) permit: Permit,
     /// The client's address.
     pub(super) client_ip: Option<IpAddr>,
-    /// By what to recognise the request when it is repeated.
+    /// Identifies the request if it is repeated.
     pub(super) once: Option<Once>,
-    /// Why.
+    /// The cause.
     pub(super) cause: Cause<'a>,
 }
 
-/// Why a code is issued.
+/// The cause for which a code is issued.
 pub(super) enum Cause<'a> {
-    /// Its tenant mints it for a recipient.
+    /// The tenant mints it for a recipient.
     Mint(&'a MintRequest),
-    /// Its tenant mints a challenge whose page asks for the recipient: the code follows with that.
+    /// The tenant mints a challenge whose page asks for the recipient; the code follows when it is given.
     Page(&'a PageRequest),
     /// The visitor of such a page has given the recipient.
     Recipient(GivenRecipient<'a>),
-    /// It is to be sent again.
+    /// The code is sent again.
     Resend(&'a Challenge),
 }
 
@@ -48,16 +48,16 @@ pub(super) enum Cause<'a> {
 pub(super) struct GivenRecipient<'a> {
     /// The challenge of the page.
     pub(super) challenge: &'a Challenge,
-    /// What is known of its message, unless it has ended.
+    /// The sealed draft of its message; `None` if the challenge has ended.
     pub(super) payload: Option<&'a Sealed>,
-    /// What the challenge keeps for its page.
+    /// The challenge's settings for its page.
     pub(super) hosting: &'a Hosting,
     /// The recipient.
     pub(super) to: Address,
 }
 
 impl Order<'_> {
-    /// What the tenant attaches to a new challenge.
+    /// Returns the details of a new challenge.
     pub(super) fn new_details(&self) -> Option<&Details> {
         match &self.cause {
             Cause::Mint(request) => Some(&request.details),
@@ -66,7 +66,7 @@ impl Order<'_> {
         }
     }
 
-    /// How the recipient of a new code behaves. To a live tenant none is reserved.
+    /// Returns the behaviour of the recipient of a new code. A live tenant has no reserved recipients.
     pub(super) fn reserved(&self) -> Option<Reserved> {
         let to = match &self.cause {
             Cause::Mint(request) => &request.to,
@@ -76,18 +76,19 @@ impl Order<'_> {
         self.tenant.is_sandbox().then(|| Reserved::of(to)).flatten()
     }
 
-    /// Whether its tenant is told the code, and delivers it by itself.
+    /// Returns whether the tenant receives the code and delivers it itself.
     pub(super) fn is_revealed(&self) -> bool {
         matches!(self.cause, Cause::Mint(request) if request.channel == ChannelKind::None)
     }
 
-    /// Whether a message goes out now.
+    /// Returns whether a message is sent now.
     pub(super) fn sends_now(&self) -> bool {
         !self.is_revealed() && !matches!(self.cause, Cause::Page(_))
     }
 
-    /// The channel for which the tenant must have a route. Without one, a message could go nowhere, and a page
-    /// would tell its visitor, who cannot help it. To send again is tried all the same: there was one before.
+    /// Returns the channel for which the tenant must have a route. Without a route, a message could
+    /// not be sent, and a page would report that to its visitor, who cannot help. Resending is
+    /// tried in any case, since there was a route before.
     pub(super) fn needed_route(&self) -> Option<ChannelKind> {
         match &self.cause {
             Cause::Mint(request) => Some(request.channel).filter(|channel| *channel != ChannelKind::None),

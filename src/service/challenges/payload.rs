@@ -30,19 +30,19 @@ struct Plain {
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 struct PlainDraft {
-    /// The purpose whose words the message has, if that is not its own.
+    /// The purpose whose template the message uses, if it is not its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     template: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     vars: Vec<(String, String)>,
 }
 
-/// What is known of a message before its recipient is: all that the tenant told.
+/// The part of a message that is known before its recipient is given: everything that the tenant passed.
 #[derive(Clone, Debug)]
 pub(super) struct Draft {
-    /// Whose words it has.
+    /// The purpose whose template it uses.
     pub(super) purpose: Purpose,
-    /// What the tenant tells for its template.
+    /// The tenant's variables for its template.
     pub(super) vars: Vars,
 }
 
@@ -83,7 +83,7 @@ pub(super) fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, 
     keyring.seal(&place(binding.tenant, binding.challenge), &json, entropy)
 }
 
-/// Seals what is known of the message of a challenge for `own` that has no recipient.
+/// Seals the draft of the message of a challenge for purpose `own` that has no recipient.
 pub(super) fn seal_draft(
     keyring: &Keyring,
     entropy: &dyn Entropy,
@@ -95,7 +95,8 @@ pub(super) fn seal_draft(
     keyring.seal(&place(tenant, challenge), &json, entropy)
 }
 
-/// Opens that again; also where a recipient was known in between. `None` as for a whole message.
+/// Opens a draft, also after a recipient was known in between. Returns `None` in the same cases as
+/// for a whole message.
 pub(super) fn open_draft(
     keyring: &Keyring,
     (tenant, challenge): (TenantId, ChallengeId),
@@ -107,7 +108,7 @@ pub(super) fn open_draft(
     Some(Draft::of(&plain, own))
 }
 
-/// Opens the recipient of a tenant's challenge; `None` as for a whole message.
+/// Opens the recipient of a tenant's challenge. Returns `None` in the same cases as for a whole message.
 pub(super) fn recipient(
     keyring: &Keyring,
     (tenant, challenge): (TenantId, ChallengeId),
@@ -118,8 +119,9 @@ pub(super) fn recipient(
     Address::parse(&plain.to).ok()
 }
 
-/// Opens the message of a claimed delivery, without the tenant's own words. A code that is sent again goes in a message of its own,
-/// or a receiver would drop it as a duplicate; every try at one is the same. `None` when it was altered, moved, or is not ours.
+/// Opens the message of a claimed delivery, without the tenant's template. A resent code goes in a
+/// message with its own id, because a receiver would drop a duplicate; every try at one message has
+/// the same id. Returns `None` if the value was altered or moved, or was not sealed by us.
 pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Message> {
     let json = keyring.open_sealed(&place(claimed.tenant, claimed.challenge), &claimed.payload).ok()?;
     let plain: Plain = serde_json::from_slice(&json).ok()?;

@@ -1,4 +1,4 @@
-//! What is drawn and sealed for an order, by its cause.
+//! Drawing and sealing an order's code, by cause.
 
 use crate::delivery::Message;
 use crate::domain::address::Address;
@@ -22,7 +22,7 @@ use super::payload::{self, Draft};
 use super::record::{self, Prepared};
 use super::request::{MintRequest, PageRequest};
 
-/// What a code is drawn from, and what its message says.
+/// A plan for drawing a code and composing its message.
 struct Plan<'a> {
     to: &'a Address,
     channel: ChannelKind,
@@ -34,7 +34,7 @@ struct Plan<'a> {
     expires_at: Timestamp,
 }
 
-/// A code as the store keeps it: its hash, and its message, sealed.
+/// A code as stored: its hash, and its sealed message.
 struct SealedCode {
     key: u32,
     hash: CodeHash,
@@ -69,8 +69,8 @@ impl Issuer {
         SealedCode { key, hash, payload }
     }
 
-    /// A new challenge for a recipient. Of a code that its tenant delivers by itself, the store keeps no
-    /// more than the hash.
+    /// Prepares a new challenge for a recipient. If the tenant delivers the code itself, the store
+    /// keeps only the hash.
     pub(super) fn minted(&self, order: &Order<'_>, request: &MintRequest) -> Prepared {
         let (tenant, now) = (order.tenant, self.clock.now());
         let policy = tenant.policy(&request.purpose);
@@ -128,7 +128,7 @@ impl Issuer {
         Prepared { issue: open.into(), challenge, message: Some(message), revealed }
     }
 
-    /// A new challenge whose page asks for the recipient. There is no code before that is told.
+    /// Prepares a new challenge whose page asks for the recipient. There is no code before it is given.
     pub(super) fn page(&self, order: &Order<'_>, request: &PageRequest) -> Prepared {
         let (tenant, now) = (order.tenant, self.clock.now());
         let policy = tenant.policy(&request.purpose);
@@ -155,8 +155,8 @@ impl Issuer {
         Prepared { issue: open.into(), challenge, message: None, revealed: None }
     }
 
-    /// A recipient for a challenge that has none, with a code of its own: one that was sent to somebody
-    /// else would prove nothing.
+    /// Prepares a recipient for a challenge that has none, with a fresh code: one that was sent to
+    /// somebody else would prove nothing.
     pub(super) fn recipient(
         &self,
         order: &Order<'_>,
@@ -209,7 +209,7 @@ impl Issuer {
         Ok(Prepared { issue: new.into(), challenge: challenge.clone(), message: None, revealed: None })
     }
 
-    /// The same code once more. Neither the attempts nor the deadline start anew.
+    /// Prepares sending the same code again. The attempts and the deadline stay the same.
     pub(super) fn again(&self, order: &Order<'_>, challenge: &Challenge) -> Prepared {
         let policy = order.tenant.policy(&challenge.purpose);
         let again = Resend {

@@ -1,4 +1,4 @@
-//! Receipt: the proof of a verification, for a backend that was not there.
+//! Receipts: the proof of a verification, for backends that did not take part in it.
 
 use std::sync::Arc;
 
@@ -19,7 +19,7 @@ use crate::store::Verified;
 
 use super::payload;
 
-/// What signs receipts.
+/// Signs receipts.
 pub struct Receipts {
     keyring: Arc<Keyring>,
     codec: Codec,
@@ -39,7 +39,8 @@ impl Receipts {
 }
 
 impl Receipts {
-    /// `None` when the message of the challenge was altered or moved in the store.
+    /// Returns the receipt of a verification; `None` if the message of the challenge was altered or
+    /// moved in the store.
     pub(super) fn of(&self, verified: &Verified, bound: &BoundFields) -> Option<String> {
         let owner = (verified.binding.tenant, verified.binding.challenge);
         let recipient = payload::recipient(&self.keyring, owner, &verified.payload)?;

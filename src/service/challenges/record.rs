@@ -1,4 +1,5 @@
-//! Between issuing a code and recording it: what the store is given, and what its answer means.
+//! The step between issuing a code and recording it: the input of the store, and the meaning of its
+//! result.
 
 use crate::delivery::Message;
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
@@ -8,16 +9,16 @@ use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::service::refusal::Refusal;
 use crate::store::{Issue, Issued, OpenAsking, OpenChallenge};
 
-/// An order whose code is drawn and sealed, to be recorded.
+/// An order whose code is drawn and sealed, ready to be recorded.
 pub(super) struct Prepared {
     pub(super) issue: Issue,
     pub(super) challenge: Challenge,
-    /// The message of a new challenge; the store has that of any other.
+    /// The message of a new challenge; for any other cause the store has it.
     pub(super) message: Option<Message>,
     pub(super) revealed: Option<Code>,
 }
 
-/// What the store has issued, unless it refused.
+/// Returns what the store issued, or the refusal.
 pub(super) fn accepted(issued: Issued) -> Result<Issued, Refusal> {
     match issued {
         Issued::Opened | Issued::Queued(_) | Issued::Already => Ok(issued),
@@ -32,7 +33,7 @@ pub(super) fn accepted(issued: Issued) -> Result<Issued, Refusal> {
     }
 }
 
-/// A minted challenge, as it is recorded.
+/// Returns the state in which a minted challenge is recorded.
 pub(super) fn minted(open: &OpenChallenge) -> Challenge {
     let channel = open.binding.channel;
     Challenge {
@@ -55,7 +56,7 @@ pub(super) fn minted(open: &OpenChallenge) -> Challenge {
     }
 }
 
-/// A challenge whose page asks for the recipient, as it is recorded.
+/// Returns the state in which a challenge whose page asks for the recipient is recorded.
 pub(super) fn asking(open: &OpenAsking) -> Challenge {
     Challenge {
         id: open.challenge,

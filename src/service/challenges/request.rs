@@ -1,4 +1,4 @@
-//! What tenants ask for when they mint.
+//! Mint requests of tenants.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -11,33 +11,34 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::policy::CodePolicy;
 
-/// What a tenant asks for.
+/// A request for a code to a recipient.
 #[derive(Debug)]
 pub struct MintRequest {
-    /// Where the code goes.
+    /// The recipient of the code.
     pub to: Address,
-    /// By which medium: that of the recipient, or none, to be told the code.
+    /// The channel: that of the recipient, or none to receive the code.
     pub channel: ChannelKind,
-    /// What it is for.
+    /// The purpose of the code.
     pub purpose: Purpose,
-    /// How the code is drawn and tried; `None` as the policy of the purpose has it.
+    /// How the code is drawn and tried; `None` for the policy of the purpose.
     pub policy: Option<CodePolicy>,
-    /// What the tenant attaches.
+    /// The details that the tenant attaches.
     pub details: Details,
-    /// What it tells for its template.
+    /// The tenant's variables for its template.
     pub vars: Vars,
-    /// What verification must repeat.
+    /// The fields that a verification must repeat.
     pub bound: BoundFields,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// What to wait for.
     pub wait: Wait,
-    /// By what to recognise the request when it is repeated.
+    /// Identifies the request if it is repeated.
     pub once: Option<Once>,
 }
 
 impl MintRequest {
-    /// A mint in the usual way, for nothing but to confirm that `to` is reached.
+    /// Creates a request with the default settings, whose only purpose is to confirm that `to` can
+    /// be reached.
     pub fn to(to: Address) -> Self {
         Self {
             channel: to.usual_channel(),
@@ -54,31 +55,31 @@ impl MintRequest {
     }
 }
 
-/// What a mint waits for.
+/// The event that a mint waits for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Wait {
-    /// Nothing: the message is on its way.
+    /// Nothing: the message is queued.
     Queued,
-    /// That the message was accepted or refused, or this time has passed; whatever comes first.
+    /// Until the message is accepted or refused, or this time has passed, whichever is first.
     Outcome(Duration),
-    /// That the mail server has accepted the message, within this time. If it has not, the
-    /// challenge is called off: its caller never learns the key.
+    /// Until the mail server has accepted the message, at most for this time. If it has not, the
+    /// challenge is canceled: the caller never learns the key.
     Accepted(Duration),
 }
 
-/// What a tenant asks for whose user is to tell the address.
+/// A request for a challenge whose user gives the address.
 #[derive(Debug)]
 pub struct PageRequest {
-    /// What the code is for.
+    /// The purpose of the code.
     pub purpose: Purpose,
-    /// How the code is drawn and tried; `None` as the policy of the purpose has it.
+    /// How the code is drawn and tried; `None` for the policy of the purpose.
     pub policy: Option<CodePolicy>,
-    /// What the tenant attaches; with what the page needs.
+    /// The details that the tenant attaches, including the page's settings.
     pub details: Details,
-    /// What it tells for its template.
+    /// The tenant's variables for its template.
     pub vars: Vars,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
-    /// By what to recognise the request when it is repeated.
+    /// Identifies the request if it is repeated.
     pub once: Option<Once>,
 }

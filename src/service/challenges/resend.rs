@@ -1,4 +1,4 @@
-//! Resend: the same code once more. Neither the attempts nor the deadline start anew.
+//! Resend: sends the same code again. The attempts and the deadline stay the same.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::challenge::Challenges;
 use super::order::{Cause, Order};
 
 impl Challenges {
-    /// Sends a challenge's code again, and waits at most `wait` for what comes of it.
+    /// Sends a challenge's code again, and waits at most `wait` for the outcome.
     pub async fn resend(
         &self,
         tenant: &AuthenticatedTenant,
@@ -36,8 +36,8 @@ impl Challenges {
         self.challenge_with(tenant.id(), id, outcome).await
     }
 
-    /// Sends the code of a tenant's challenge again, for somebody who is not the tenant and waits for
-    /// nothing.
+    /// Sends the code of a tenant's challenge again, for a caller who is not the tenant and does
+    /// not wait.
     pub(super) async fn resend_for_anybody(
         &self,
         tenant: Tenant,

@@ -1,4 +1,4 @@
-//! What a sandbox would have sent: sealed like every message, and read back by its tenant.
+//! The mails of sandboxes: stored sealed instead of sent, and read by their tenants.
 
 use std::sync::Arc;
 
@@ -18,43 +18,43 @@ use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::{MailFilter, SandboxMail, Store};
 
-/// What a mail says, and whose code is in it. It has no `Debug`.
+/// The content of a mail, which includes the code. So there is no `Debug`.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct KeptMail {
-    /// Who would have received it.
+    /// The recipient.
     pub to: String,
-    /// Its subject.
+    /// The subject.
     pub subject: String,
-    /// Its plain text.
+    /// The plain text.
     pub text: String,
-    /// Its HTML, if there is any.
+    /// The HTML, if there is any.
     pub html: Option<String>,
-    /// The code in it.
+    /// The code.
     pub code: String,
-    /// What the code is for.
+    /// The purpose of the code.
     pub purpose: String,
-    /// The language that it is in.
+    /// The language of the mail.
     pub locale: String,
 }
 
-/// A mail that would have been sent, with what it belongs to and its moment.
+/// A stored mail, with its challenge and its time.
 pub struct FoundMail {
     /// The challenge.
     pub challenge: ChallengeId,
-    /// The moment.
+    /// When it would have been sent.
     pub at: Timestamp,
     /// The mail.
     pub mail: KeptMail,
 }
 
-/// Which mails a tenant wants to see.
+/// A filter for the mails of a sandbox.
 #[derive(Default)]
 pub struct MailQuery {
-    /// Those to this recipient.
+    /// Only mails to this recipient.
     pub to: Option<Address>,
-    /// Those of the challenge with this shareable key.
+    /// Only mails of the challenge with this shareable key.
     pub challenge: Option<String>,
-    /// So many at most.
+    /// The maximum number of mails.
     pub limit: usize,
 }
 
@@ -62,7 +62,7 @@ fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
     Place { table: "sandbox_mails", column: "content", tenant, row: challenge.0 }
 }
 
-/// Seals what the message of `job` says, to be kept.
+/// Seals the content of the message of `job` for storage.
 pub(super) fn seal(
     keyring: &Keyring,
     entropy: &dyn Entropy,
@@ -92,7 +92,7 @@ pub(super) fn seal(
     }
 }
 
-/// The mails that sandboxes would have sent.
+/// The mails of sandboxes.
 pub struct SandboxMails {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
@@ -110,8 +110,8 @@ impl SandboxMails {
 }
 
 impl SandboxMails {
-    /// What the tenant, a sandbox, would have sent, the newest first. What was altered or moved in
-    /// the store is left out.
+    /// Returns the sandbox's mails, newest first. Mails that were altered or moved in the store are
+    /// left out.
     pub async fn list(
         &self,
         tenant: &AuthenticatedTenant,
@@ -128,7 +128,7 @@ impl SandboxMails {
         Ok(found.iter().filter_map(|mail| self.open_mail(mail)).collect())
     }
 
-    /// Deletes what the tenant, a sandbox, would have sent, and answers how much it was.
+    /// Deletes the sandbox's mails, and returns how many there were.
     pub async fn empty(&self, tenant: &AuthenticatedTenant) -> Result<usize, Refusal> {
         tenant.require_sandbox()?;
         Ok(self.store.empty_sandbox(tenant.id()).await?)

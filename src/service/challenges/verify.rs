@@ -1,4 +1,4 @@
-//! Verify: one answer to one challenge.
+//! Verify: checks one answer to one challenge.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -30,37 +30,38 @@ use crate::store::{Attempt, Decision, Judge, NewResult, Store, StoreError, Targe
 
 use super::receipt::Receipts;
 
-/// Which challenge an answer is for.
+/// Identifies the challenge that an answer is for.
 #[derive(Clone, Copy, Debug)]
 pub enum Which<'a> {
-    /// The one with this shareable key.
+    /// The challenge with this shareable key.
     Key(&'a str),
-    /// The one of this row, as anybody may see it who has its key: from this page, if one asks.
+    /// The challenge with this row, for a holder of its key; with the web origin of the calling
+    /// page, if there is one.
     Held(ChallengeId, Option<&'a WebOrigin>),
-    /// The one of this row, whose page asks, and the result that the right answer leaves.
+    /// The challenge with this row, answered on its page, and the result to record for the right answer.
     Hosted(ChallengeId, &'a NewResult),
-    /// The tenant's latest pending one for this recipient and purpose.
+    /// The tenant's latest pending challenge for this recipient and purpose.
     Latest(&'a Address, &'a Purpose),
 }
 
-/// An answer to a challenge. It has no `Debug`: what was typed may be the code.
+/// An answer to a challenge. It has no `Debug`, because the typed text may be the code.
 pub struct VerifyRequest<'a> {
     /// The challenge.
     pub which: Which<'a>,
     /// What was typed.
     pub code: &'a str,
-    /// The fields that were bound when it was minted, repeated.
+    /// The fields that were bound at the mint, repeated.
     pub bound: BoundFields,
-    /// Whose challenge it has to be, when the caller has proved to be a tenant.
+    /// The tenant that the challenge must belong to, if the caller has authenticated as one.
     pub tenant: Option<&'a AuthenticatedTenant>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
-    /// By what to recognise the request when it is repeated.
+    /// Identifies the request if it is repeated.
     pub once: Option<Once>,
 }
 
 impl<'a> VerifyRequest<'a> {
-    /// An answer to the challenge with this shareable key, with nothing bound.
+    /// Creates an answer to the challenge with this shareable key, with nothing bound.
     pub fn plain(
         key: &'a str,
         code: &'a str,
@@ -71,7 +72,7 @@ impl<'a> VerifyRequest<'a> {
     }
 }
 
-/// The check of answers.
+/// Verification of answers.
 pub struct Verification {
     pub(super) store: Arc<dyn Store>,
     pub(super) keyring: Arc<Keyring>,
@@ -101,15 +102,16 @@ impl Verification {
 }
 
 impl Verification {
-    /// Checks an answer. `Ok` once for each challenge, whatever happens at the same time.
+    /// Checks an answer. Returns `Ok` only once per challenge, whatever happens concurrently.
     pub async fn verify(&self, request: VerifyRequest<'_>) -> Result<Verified, Refusal> {
         let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
         let _permit = self.admission.admit(request.tenant.map(AuthenticatedTenant::lane))?;
         self.decide(request, answer).await
     }
 
-    /// Checks an answer. With the right one comes the challenge, and a receipt that says who answered
-    /// what for whom. All of that comes with the decision: nothing is left that could fail.
+    /// Checks an answer. If it is right, returns the challenge and a receipt that says who answered
+    /// what for whom. All of it comes from the same transaction, so no later step can fail to read
+    /// it.
     pub async fn prove(&self, request: VerifyRequest<'_>) -> Result<(Challenge, String), Refusal> {
         let bound = request.bound.clone();
         let verified = self.verify(request).await?;
@@ -117,7 +119,7 @@ impl Verification {
         receipt.map(|receipt| (verified.challenge, receipt)).ok_or(Refusal::Store(StoreError::Unavailable))
     }
 
-    /// The same for whoever has a place already, and has read the answer.
+    /// Checks an answer that is already parsed, for a request that already has a place.
     pub(super) async fn decide(
         &self,
         request: VerifyRequest<'_>,
@@ -164,7 +166,8 @@ impl Verification {
             Decision::Limited(hit) => Err(Refusal::Limited(hit)),
             Decision::Repeated => Err(Refusal::StillRunning),
             Decision::Undecided => {
-                // Nothing was counted. With the key, if there is one by now, the next answer is.
+                // Nothing was counted. The missing key may be loaded now, so the next answer can be
+                // checked.
                 self.keys.refresh_missing().await;
                 Err(Refusal::Store(StoreError::Unavailable))
             }
@@ -186,7 +189,7 @@ fn word(decision: &Decision) -> &'static str {
     }
 }
 
-/// Knows one answer and the keys to hash it with.
+/// Holds one answer, and the keys to hash it with.
 struct KeyedJudge {
     keyring: Arc<Keyring>,
     rates: Arc<TenantRates>,

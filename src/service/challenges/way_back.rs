@@ -1,37 +1,37 @@
-//! How the visitor of a hosted page gets back to its app.
+//! Ways back from a hosted page to the app.
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
 use crate::domain::tenants::tenant::TenantSettings;
 use crate::domain::web_origin::WebOrigin;
 
-/// The one way back from a page, as it is being looked at.
+/// The way back from a page, in the context in which it is shown.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum WayBack {
-    /// To this address.
+    /// To this URL.
     Address(ReturnUrl),
-    /// Not at all: a page of this origin has it in a frame, and is told.
+    /// None: a page of this origin shows the page in a frame and is notified.
     Frame(WebOrigin),
 }
 
-/// What becomes of a visitor who has done with a page.
+/// The next step for a visitor who has finished with a page.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Leaving {
-    /// The visitor is sent to this address.
+    /// The visitor is sent to this URL.
     To(String),
-    /// The page around this one is told.
+    /// The page around this one is notified.
     Told {
-        /// How the challenge ended.
+        /// The final status of the challenge.
         status: ChallengeStatus,
-        /// The code for the result, if this visitor has earned one.
+        /// The result code, if the visitor gave the right answer.
         result: Option<String>,
     },
 }
 
 impl WayBack {
-    /// The way back from a page that says to be shown by `embedder`, if the tenant still allows one. What
-    /// is said counts for nothing unless the tenant lists it, and whom nobody lists gets the page as it
-    /// is without a frame.
+    /// Returns the way back from a page that claims to be shown by `embedder`, if the tenant still
+    /// allows one. The claim has no effect unless the tenant lists that origin; otherwise the page
+    /// is treated as one without a frame.
     pub(super) fn of(
         hosting: &Hosting,
         settings: &TenantSettings,
@@ -45,7 +45,7 @@ impl WayBack {
         Some(Self::Address(url.clone()))
     }
 
-    /// With a result to be exchanged.
+    /// Adds a result code.
     pub(super) fn with_result(&self, result: String) -> Leaving {
         match self {
             Self::Address(url) => Leaving::To(url.with_result(&result)),
@@ -53,7 +53,7 @@ impl WayBack {
         }
     }
 
-    /// With how a challenge ended that nobody can answer any more.
+    /// Adds the final status of a challenge that can no longer be answered.
     pub fn with_status(&self, status: ChallengeStatus) -> Leaving {
         match self {
             Self::Address(url) => Leaving::To(url.with_status(status.as_str())),

@@ -1,4 +1,4 @@
-//! An operator looks after the own account.
+//! Operators managing their own accounts.
 
 use std::net::IpAddr;
 
@@ -16,12 +16,12 @@ use super::secrets::{Column, Factors, Proved, TotpOffer};
 use super::sessions::Signed;
 
 impl Console {
-    /// Whether codes of an authenticator app are asked for when this operator signs in.
+    /// Returns whether this operator needs a code of an authenticator app to sign in.
     pub async fn has_totp(&self, signed: &Signed) -> Result<bool, Refusal> {
         Ok(self.own_row(signed).await?.totp.is_some())
     }
 
-    /// Changes the password of whoever has signed in, and ends the other sessions.
+    /// Changes the password of the signed-in operator, and ends the other sessions.
     pub async fn change_password(
         &self,
         signed: &Signed,
@@ -41,18 +41,19 @@ impl Console {
         self.change_secrets(signed, proved, Some(sealed), None).await
     }
 
-    /// A fresh secret for an authenticator app. Nothing is kept of it until a code of the app has come.
+    /// Offers a fresh secret for an authenticator app. It is not stored until a code of the app has
+    /// confirmed it.
     pub async fn offer_totp(&self, signed: &Signed) -> Result<TotpOffer, Refusal> {
         let row = self.own_row(signed).await?;
         Ok(offer(&TotpSecret::draw(self.entropy.as_ref()), &row.name))
     }
 
-    /// The same offer again, for whoever mistyped.
+    /// Repeats the same offer, after a mistyped code.
     pub fn repeat_totp(&self, signed: &Signed, text: &str) -> Option<TotpOffer> {
         Some(offer(&TotpSecret::parse(text)?, &OperatorName::parse(signed.name())?))
     }
 
-    /// Switches the codes of an authenticator app on: `code` shows that it has the secret.
+    /// Enables the codes of an authenticator app; `code` proves that the app has the secret.
     pub async fn enable_totp(
         &self,
         signed: &Signed,
@@ -67,13 +68,13 @@ impl Console {
             self.was_right(proved);
             return Err(Denied::WrongCode);
         };
-        // Taken now, so that it does not open a second door.
+        // The code is consumed now, so that it cannot be used again to sign in.
         proved.proof.step = Some(step);
         let sealed = self.seal_secret(proved.row.id, Column::Totp, secret.as_bytes());
         self.change_secrets(signed, proved, None, Some(Some(sealed))).await
     }
 
-    /// Switches the codes off.
+    /// Disables the codes.
     pub async fn disable_totp(
         &self,
         signed: &Signed,
@@ -84,7 +85,7 @@ impl Console {
         self.change_secrets(signed, proved, None, Some(None)).await
     }
 
-    /// Looks at the password of whoever has signed in.
+    /// Checks the password of the signed-in operator.
     pub(super) async fn prove_again(
         &self,
         signed: &Signed,
@@ -106,7 +107,8 @@ impl Console {
         let change = OperatorSecrets { proof, password, totp, keep: signed.session.hash };
         let changed = self.store.change_operator(change, self.clock.now()).await?;
         self.was_right(proved);
-        // Somebody else has changed them since they were looked at, or the code was taken before.
+        // Otherwise somebody else has changed the secrets since they were read, or the code was
+        // consumed before.
         if changed { Ok(()) } else { Err(Denied::WrongCode) }
     }
 

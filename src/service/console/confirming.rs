@@ -1,4 +1,4 @@
-//! The password, or the secret key, again: before anything that is dangerous.
+//! Confirmation of the password or the secret key before dangerous operations.
 
 use std::net::IpAddr;
 
@@ -12,9 +12,9 @@ use super::parts::Console;
 use super::sessions::Signed;
 
 impl Console {
-    /// Refuses unless `secret` is the password of the operator who has signed in, or the secret key with
-    /// which the tenant has. What is done then, to this tenant, is in the audit trail under the
-    /// operator's name.
+    /// Returns an error unless `secret` is the password of the signed-in operator, or the secret
+    /// key that the tenant signed in with. What is then done to this tenant is recorded in the
+    /// audit trail under the operator's name.
     pub async fn confirm(
         &self,
         signed: &Signed,

@@ -1,23 +1,23 @@
-//! Why the console does not let somebody in.
+//! Errors of the console.
 
 use crate::domain::limits::limit::LimitHit;
 use crate::service::refusal::Refusal;
 use crate::store::StoreError;
 
-/// Why somebody is not let in, or what was typed cannot be taken.
+/// The reason for which somebody is not let in, or an input is refused.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Denied {
-    /// The name, the password, the code or the key is not right. It does not say which.
+    /// The name, the password, the code or the key is wrong. It does not say which.
     Wrong,
-    /// The setup link was used, or its time is over, or it never was one.
+    /// The setup link was used, has expired, or never existed.
     NoLink,
-    /// A name that an operator cannot have.
+    /// The name is not a valid operator name.
     Name,
-    /// A password that is too short or easy to guess.
+    /// The password is too short or easy to guess.
     WeakPassword,
-    /// The code is not that of the authenticator app.
+    /// The code is not one of the authenticator app.
     WrongCode,
-    /// Too many wrong tries.
+    /// There were too many failed tries.
     Limited(LimitHit),
     /// Anything else.
     Refused(Refusal),

@@ -1,4 +1,4 @@
-//! The console: how operators and tenants sign in to it, and who does what in it.
+//! The console: signing in and out of operators and tenants, and their accounts.
 
 mod account;
 mod confirming;

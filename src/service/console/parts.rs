@@ -1,4 +1,4 @@
-//! What the console works with.
+//! The dependencies of the console.
 
 use std::sync::Arc;
 
@@ -18,7 +18,7 @@ use super::password_hashing::PasswordHashing;
 use super::rules::ConsoleRules;
 use super::tries::Tries;
 
-/// How operators and tenants sign in to the console, and who does what in it.
+/// Signing in to the console and managing accounts, for operators and tenants.
 pub struct Console {
     pub(super) store: Arc<dyn Store>,
     pub(super) keyring: Arc<Keyring>,

@@ -1,4 +1,4 @@
-//! Where passwords are looked at: a few at a time, on threads of their own.
+//! Password hashing: a few at a time, on separate threads.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -9,14 +9,15 @@ use crate::crypto::password::Hasher;
 use crate::domain::random::Entropy;
 use crate::service::refusal::Refusal;
 
-/// Passwords that are hashed at the same time: each takes a processor, and a hasher with its 19 MiB.
+/// The number of passwords that are hashed concurrently: each takes a processor, and a hasher with
+/// its 19 MiB.
 const AT_ONCE: usize = 2;
 
-/// Those that may wait or be hashed. Whoever sends more is told to come again, so that the server has
-/// time and memory left for what it is there for.
+/// The number of requests that may wait or be hashed. Further ones are refused, so that the server
+/// has time and memory left for its actual work.
 const PLACES: usize = 32;
 
-/// The seats of those whose passwords are hashed.
+/// Limits and runs password hashing.
 pub(super) struct PasswordHashing {
     places: Arc<Semaphore>,
     at_once: Arc<Semaphore>,
@@ -34,7 +35,7 @@ impl Default for PasswordHashing {
 }
 
 impl PasswordHashing {
-    /// Whether a password has this hash; without a hash it takes as long, and has not.
+    /// Returns whether a password matches this hash. Without a hash the check takes as long, and fails.
     pub(super) async fn matches(
         &self,
         password: &SecretString,
@@ -44,7 +45,7 @@ impl PasswordHashing {
         self.run(move |hasher| hasher.matches(&password, hash.as_deref())).await
     }
 
-    /// The hash of a password.
+    /// Returns the hash of a password.
     pub(super) async fn hash(
         &self,
         password: &SecretString,
@@ -62,8 +63,8 @@ impl PasswordHashing {
         let seat = Arc::clone(&self.at_once).acquire_owned().await.map_err(|_| Refusal::Overloaded)?;
         let hashers = Arc::clone(&self.hashers);
         let done = tokio::task::spawn_blocking(move || {
-            // Also when the client has gone: otherwise one that disconnects early could have any number of
-            // passwords hashed at the same time.
+            // The place is held even if the client disconnects: otherwise a client that disconnects
+            // early could have any number of passwords hashed concurrently.
             let _held = (place, seat);
             hashers.lend(work)
         });
@@ -71,7 +72,7 @@ impl PasswordHashing {
     }
 }
 
-/// The hashers that are not in use: none before the first password, and at most `AT_ONCE` after it.
+/// The idle hashers: none before the first password, and at most `AT_ONCE` after it.
 #[derive(Default)]
 struct Hashers(Mutex<Vec<Hasher>>);
 

@@ -1,16 +1,16 @@
-//! How the console is set up.
+//! The settings of the console.
 
 use std::time::Duration;
 
 use super::tries::SignInLimits;
 
-/// How the console is set up.
+/// The settings of the console.
 #[derive(Clone, Copy, Debug)]
 pub struct ConsoleRules {
-    /// After how long without a request a session ends.
+    /// How long a session lasts without a request.
     pub idle: Duration,
-    /// After how long a session ends whatever happens.
+    /// How long a session lasts in any case.
     pub lifetime: Duration,
-    /// How often it may be tried to sign in.
+    /// The limits on sign-in tries.
     pub tries: SignInLimits,
 }

@@ -1,4 +1,4 @@
-//! In the place of a tenant: the operator in that of any, a tenant in its own.
+//! Acting as a tenant at the console: operators as any tenant, a tenant as itself.
 
 use crate::domain::tenants::credential::{Scope, Scopes};
 use crate::domain::tenants::tenant::TenantHandle;
@@ -9,8 +9,8 @@ use super::parts::Console;
 use super::sessions::Signed;
 
 impl Console {
-    /// The tenant of this handle, to be looked after by whoever has signed in. To a tenant there is no
-    /// other than itself.
+    /// Returns the tenant with this handle, to be managed by the signed-in user. To a tenant, every
+    /// other tenant is unknown.
     pub async fn seat(&self, signed: &Signed, handle: &TenantHandle) -> Result<AuthenticatedTenant, Refusal> {
         let is_own = signed.tenant() == Some(handle);
         let operator = signed.operator();

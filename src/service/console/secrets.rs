@@ -1,4 +1,4 @@
-//! The secrets of an operator: looked at, sealed and opened.
+//! The secrets of operators: checking, sealing and opening them.
 
 use std::net::IpAddr;
 
@@ -17,40 +17,40 @@ use super::denied::Denied;
 use super::parts::Console;
 use super::tries::Try;
 
-/// What has to be right.
+/// The secrets to check.
 #[derive(Clone, Copy)]
 pub(super) enum Factors<'a> {
-    /// The password alone.
+    /// The password only.
     Password,
-    /// The password, and the code of the authenticator app where codes of it are asked for.
+    /// The password, and the code of the authenticator app if the operator has enabled one.
     PasswordAndCode(&'a str),
 }
 
-/// Secrets that were right.
+/// Secrets that were checked and found right.
 pub(super) struct Proved {
     pub(super) row: OperatorRow,
     pub(super) proof: Proof,
     counted: Try,
 }
 
-/// Which secret of an operator.
+/// The column of an operator's secret.
 #[derive(Clone, Copy)]
 pub(super) enum Column {
     Password,
     Totp,
 }
 
-/// The secret of an authenticator app that may be switched on. It has no `Debug`: it is shown once.
+/// An offered secret for an authenticator app. It has no `Debug`, because it is shown once.
 pub struct TotpOffer {
-    /// As it is typed.
+    /// The text to type.
     pub text: SecretString,
-    /// As an app reads it.
+    /// The URI that an app reads.
     pub uri: SecretString,
 }
 
 impl Console {
-    /// Looks at the secrets of whoever says to be the operator of this name. A name that nobody has takes
-    /// as long, and is answered alike.
+    /// Checks the secrets of somebody who claims to be the operator with this name. An unknown name
+    /// takes the same time and gets the same error.
     pub(super) async fn prove(
         &self,
         name: Option<OperatorName>,
@@ -64,7 +64,7 @@ impl Console {
             Ok(Some((row, proof))) => Ok(Proved { row, proof, counted }),
             Ok(None) => Err(Denied::Wrong),
             Err(refusal) => {
-                // Nothing was told, so nothing was tried.
+                // The check gave no result, so the try does not count.
                 self.tries.take_back(counted);
                 Err(refusal.into())
             }
@@ -99,8 +99,8 @@ impl Console {
         Ok(None)
     }
 
-    /// Writes down that somebody did not get in. A name that nobody has is not written: it may be a
-    /// password in the wrong field.
+    /// Records a failed sign-in. An unknown name is not recorded, because it may be a password in
+    /// the wrong field.
     pub(super) async fn note_refused(
         &self,
         operator: Option<OperatorName>,
@@ -110,17 +110,17 @@ impl Console {
         Ok(self.store.note_operator(noted, self.clock.now()).await?)
     }
 
-    /// Does not count what was right.
+    /// Stops counting a try that was right.
     pub(super) fn was_right(&self, proved: Proved) {
         self.tries.take_back(proved.counted);
     }
 
-    /// The step of a code, where codes are asked for; `None` for a wrong one.
+    /// Returns the step of a code, if codes are enabled; `None` for a wrong code.
     async fn step(&self, row: &OperatorRow, code: &str) -> Result<Option<Option<u64>>, Refusal> {
         let Some(sealed) = &row.totp else { return Ok(Some(None)) };
         let secret = TotpSecret::from_bytes(self.open_secret(row.id, Column::Totp, sealed).await?);
         let secret = secret.ok_or(Refusal::Store(StoreError::Unavailable))?;
-        // The phone goes by the clock on the wall.
+        // The phone uses wall-clock time.
         Ok(secret.step(code, self.clock.wall()).map(Some))
     }
 
@@ -149,7 +149,7 @@ impl Console {
     }
 }
 
-/// Where a secret is sealed to. Operators belong to no tenant.
+/// Returns the place that a secret is sealed to. Operators belong to no tenant.
 fn place(id: OperatorId, column: Column) -> Place<'static> {
     let column = match column {
         Column::Password => "password",

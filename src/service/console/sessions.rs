@@ -1,4 +1,4 @@
-//! Signing in and out, and who has.
+//! Sessions: signing in and out.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -18,20 +18,21 @@ use super::denied::Denied;
 use super::parts::Console;
 use super::secrets::Factors;
 
-/// Between two notes that a session was used: a page does not wait for the disk each time.
+/// The interval at which the use of a session is recorded, so that pages do not wait for the disk
+/// each time.
 const NOTE_EVERY: Duration = Duration::from_secs(60);
 
-/// The token of a session that begins, for its cookie.
+/// The token of a new session, for its cookie.
 pub struct SignedIn(pub(super) SecretString);
 
 impl SignedIn {
-    /// The token.
+    /// Returns the token.
     pub fn token(&self) -> &SecretString {
         &self.0
     }
 }
 
-/// Somebody who has signed in. There is no other way to get one than by the token of a session.
+/// A signed-in user. It can only be created from the token of a session.
 #[derive(Clone, Debug)]
 pub struct Signed {
     pub(super) session: Session,
@@ -39,22 +40,22 @@ pub struct Signed {
 }
 
 impl Signed {
-    /// Whose session it is.
+    /// Returns the user of the session.
     pub fn who(&self) -> &Who {
         &self.session.who
     }
 
-    /// The operator's name, or that of the tenant, which may be empty.
+    /// Returns the operator's name, or the tenant's, which may be empty.
     pub fn name(&self) -> &str {
         &self.session.name
     }
 
-    /// The tenant's handle, where it is one.
+    /// Returns the tenant's handle, if the user is a tenant.
     pub fn tenant(&self) -> Option<&TenantHandle> {
         self.session.tenant.as_ref()
     }
 
-    /// The operator, where it is one.
+    /// Returns the operator, if the user is one.
     pub fn operator(&self) -> Option<Operator> {
         match self.session.who {
             Who::Operator(_) => OperatorName::parse(&self.session.name).map(Operator::signed_in),
@@ -62,12 +63,12 @@ impl Signed {
         }
     }
 
-    /// What its forms carry.
+    /// Returns the token that the session's forms carry.
     pub fn form_token(&self) -> String {
         console::form_token(&self.token)
     }
 
-    /// Whether a form that carries this came from one of its pages.
+    /// Returns whether a form with this token came from one of the session's pages.
     pub fn is_own_form(&self, sent: &str) -> bool {
         console::is_form_token(&self.token, sent)
     }
@@ -78,9 +79,9 @@ impl Signed {
 pub struct OwnSession {
     /// When it began.
     pub began_at: Timestamp,
-    /// When it was used last, as far as it was noted.
+    /// When it was last used, as far as recorded.
     pub seen_at: Timestamp,
-    /// Whether it is the one that asks.
+    /// Whether it is the session of this request.
     pub is_this: bool,
 }
 
@@ -105,7 +106,7 @@ impl Console {
         Ok(SignedIn(token))
     }
 
-    /// Signs a tenant in, with a secret key that may look after it, which the store decides.
+    /// Signs a tenant in with a secret key. The store decides whether the key may manage the tenant.
     pub async fn sign_in_tenant(
         &self,
         secret_key: &SecretString,
@@ -133,7 +134,7 @@ impl Console {
         }
     }
 
-    /// Whose session this is, if it goes on.
+    /// Returns the user of a session, if it has not ended.
     pub async fn signed(&self, token: &str) -> Result<Option<Signed>, Refusal> {
         if !console::is_token(token) {
             return Ok(None);
@@ -154,7 +155,7 @@ impl Console {
         Ok(self.store.end_session(signed.session.clone(), client_ip, self.clock.now()).await?)
     }
 
-    /// The sessions of the operator who has signed in, the latest first.
+    /// Returns the sessions of the signed-in operator, latest first.
     pub async fn own_sessions(&self, signed: &Signed) -> Result<Vec<OwnSession>, Refusal> {
         let Who::Operator(id) = signed.who() else { return Err(Refusal::OperatorTokenNeeded) };
         let found = self.store.sessions_of(*id, self.rules.idle, self.clock.now()).await?;
@@ -166,7 +167,7 @@ impl Console {
         Ok(found.into_iter().map(own).collect())
     }
 
-    /// Ends the other sessions of whoever has signed in.
+    /// Ends the other sessions of the signed-in user.
     pub async fn sign_out_others(&self, signed: &Signed, client_ip: Option<IpAddr>) -> Result<(), Refusal> {
         Ok(self.store.end_other_sessions(signed.session.clone(), client_ip, self.clock.now()).await?)
     }

@@ -1,5 +1,5 @@
-//! The account of an operator, set up with a link that works once. It is also the way back for whoever
-//! has lost the password or the phone.
+//! Setting up an operator's account with a single-use link. It is also the recovery for an operator
+//! who has lost the password or the phone.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -18,31 +18,31 @@ use super::parts::Console;
 use super::secrets::Column;
 use super::sessions::SignedIn;
 
-/// How long a link works.
+/// The lifetime of a setup link.
 const LIFETIME: Duration = Duration::from_secs(86_400);
 
-/// A setup link. It has no `Debug`: whoever has it becomes an operator.
+/// A setup link. It has no `Debug`, because whoever has it becomes an operator.
 pub struct SetupLink(SecretString);
 
 impl SetupLink {
-    /// What opens it.
+    /// Returns the token.
     pub fn token(&self) -> &SecretString {
         &self.0
     }
 
-    /// Its path at this server.
+    /// Returns the path of the link on this server.
     pub fn path(&self) -> SecretString {
         SecretString::from(format!("/console/setup/{}", self.0.expose_secret()))
     }
 }
 
 impl Console {
-    /// Whether there is any operator to sign in.
+    /// Returns whether any operator exists.
     pub async fn has_operators(&self) -> Result<bool, Refusal> {
         Ok(self.store.has_operators().await?)
     }
 
-    /// Makes a setup link, and ends any other.
+    /// Creates a setup link, and invalidates any other.
     pub async fn make_setup_link(&self) -> Result<SetupLink, Refusal> {
         let token = console::draw(self.entropy.as_ref());
         let hash = self.keyring.token_hash(TokenKind::SetupLink, token.expose_secret());
@@ -51,15 +51,15 @@ impl Console {
         Ok(SetupLink(token))
     }
 
-    /// Refuses what is no setup link that can be used. Looking uses nothing up.
+    /// Returns an error unless this is a valid setup link. It is not consumed.
     pub async fn check_setup_link(&self, token: &str) -> Result<(), Denied> {
         let hashes = self.keyring.token_hashes(TokenKind::SetupLink, token);
         let is_one = console::is_token(token) && self.store.has_setup_link(hashes, self.clock.now()).await?;
         is_one.then_some(()).ok_or(Denied::NoLink)
     }
 
-    /// Sets up an account with a link and signs it in. One of the same name gets this password, is asked
-    /// for no codes any more, and its sessions end.
+    /// Sets up an account with a link and signs the operator in. An existing account of this name
+    /// gets the new password, needs no more codes, and its sessions end.
     pub async fn set_up_operator(
         &self,
         token: &str,
@@ -67,7 +67,7 @@ impl Console {
         new: &SecretString,
         client_ip: Option<IpAddr>,
     ) -> Result<SignedIn, Denied> {
-        // First: nobody without one has passwords hashed.
+        // This comes first, so that nobody without a link can have passwords hashed.
         self.check_setup_link(token).await?;
         let name = OperatorName::parse(name).ok_or(Denied::Name)?;
         let hash = self.hash_password(new, &name).await?;
@@ -92,7 +92,7 @@ impl Console {
         Err(Refusal::Store(StoreError::Busy).into())
     }
 
-    /// The hash of a password to be, if it is one that an operator may have.
+    /// Hashes a new password, if it is acceptable for an operator.
     pub(super) async fn hash_password(
         &self,
         new: &SecretString,

@@ -1,7 +1,7 @@
-//! How often it may be tried to sign in: as one operator, and from one client address.
+//! Limits on sign-in tries, per operator and per client address.
 //!
-//! A try is counted before its password is looked at, and taken back when it was right: however many
-//! come at the same time, no more are evaluated than the limit has.
+//! A try is counted before its password is checked, and uncounted if it was right. So however many
+//! arrive concurrently, no more are evaluated than the limit allows.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -13,16 +13,16 @@ use crate::domain::operator::OperatorName;
 use crate::domain::time::Timestamp;
 use crate::service::limits::limiter::{Limiter, Rule, Subject};
 
-/// How many wrong tries there may be.
+/// The limits on failed tries.
 #[derive(Clone, Copy, Debug)]
 pub struct SignInLimits {
-    /// As one operator, be there one of this name or not.
+    /// Per operator name, whether or not it exists.
     pub per_account: Rate,
-    /// From one client address.
+    /// Per client address.
     pub per_address: Rate,
 }
 
-/// The wrong tries of the last while. No more names get in between than passwords can be hashed.
+/// The recent failed tries. No more names can accumulate than passwords can be hashed.
 pub(super) struct Tries {
     limiter: Arc<dyn Limiter>,
     limits: SignInLimits,
@@ -39,7 +39,7 @@ impl Tries {
         Self { limiter, limits }
     }
 
-    /// Counts a try. One that is refused is not counted.
+    /// Counts a try. A refused try is not counted.
     pub(super) fn enter(
         &self,
         account: Option<&OperatorName>,
@@ -60,7 +60,7 @@ impl Tries {
         Ok(entered)
     }
 
-    /// Takes back a try that was right.
+    /// Uncounts a try that was right.
     pub(super) fn take_back(&self, right: Try) {
         for (rule, subject) in &right.counted {
             self.limiter.take_back(*rule, subject, right.at);
@@ -91,7 +91,7 @@ mod tests {
         tries.enter(Some(&jane), here, at(10)).unwrap();
         tries.enter(Some(&jane), there, at(11)).unwrap();
         assert_eq!(tries.enter(Some(&jane), there, at(12)).err().unwrap().retry_after.as_secs(), 58);
-        // The refused one was counted nowhere.
+        // The refused try was not counted anywhere.
         tries.enter(Some(&joe), here, at(13)).unwrap();
         tries.enter(None, here, at(14)).unwrap();
         assert!(tries.enter(None, here, at(15)).is_err() && tries.enter(None, there, at(15)).is_ok());

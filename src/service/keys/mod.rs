@@ -1,4 +1,4 @@
-//! Sub-keys: their rotation, and what a running server does about it.
+//! Sub-keys: their rotation, and how a running server follows it.
 
 mod reseal;
 pub(in crate::service) mod sub_keys;

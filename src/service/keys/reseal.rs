@@ -1,4 +1,4 @@
-//! Reseal: what stays in the store sealed under a former key is sealed again, a little at a time.
+//! Resealing: values that are sealed under a former key are sealed again, a few at a time.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -12,29 +12,30 @@ use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::store::{SealedValue, Store};
 
-/// Values in one transaction.
+/// The number of values per transaction.
 const BATCH: usize = 100;
 
-/// Transactions in one go. What is left waits for the next one, a few seconds later.
+/// The number of transactions in one run. The rest follows in the next run, a few seconds later.
 const BATCHES: usize = 10;
 
-/// After everything was sealed again: somebody may have written back what they had read before.
+/// When to look again after everything was sealed: another process may have written back values
+/// that it had read before.
 const LOOK_AGAIN: Duration = Duration::from_secs(600);
 
-/// How far it has come.
+/// The progress of resealing.
 #[derive(Clone, Default)]
 struct Progress {
-    /// The version under which everything is to lie.
+    /// The version that everything is to be sealed under.
     version: u32,
-    /// The last value that was looked at.
+    /// The last value that was processed.
     after: Option<SealedValue>,
     sealed: usize,
-    /// Values that do not open. They stay as they are.
+    /// The number of values that do not open. They stay unchanged.
     broken: usize,
     done_at: Option<Timestamp>,
 }
 
-/// What seals former values again.
+/// Seals former values again.
 pub(super) struct Resealer {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
@@ -56,7 +57,7 @@ impl Resealer {
 }
 
 impl Resealer {
-    /// Seals some of what lies under former keys again, under the one in use.
+    /// Reseals some of the values under former keys, under the key in use.
     pub(super) async fn reseal(&self) -> Result<(), Refusal> {
         let Some(version) = self.keyring.seal_version_after_others() else { return Ok(()) };
         let mut progress = self.progress.lock().unwrap_or_else(PoisonError::into_inner).clone();
@@ -77,7 +78,7 @@ impl Resealer {
         Ok(())
     }
 
-    /// `false` when nothing is left.
+    /// Reseals one batch; returns `false` if nothing is left.
     async fn reseal_batch(&self, progress: &mut Progress) -> Result<bool, Refusal> {
         let found = self.store.sealed_before(progress.version, progress.after.clone(), BATCH).await?;
         let Some(last) = found.last().cloned() else { return Ok(false) };
@@ -89,7 +90,7 @@ impl Resealer {
         Ok(true)
     }
 
-    /// `None` when it does not open.
+    /// Reseals one value; returns `None` if it does not open.
     fn sealed_anew(&self, value: SealedValue) -> Option<(SealedValue, Sealed)> {
         let place = Place { table: value.table, column: value.column, tenant: value.tenant, row: value.row };
         let plain = self.keyring.open_sealed(&place, &value.sealed).ok()?;
@@ -99,7 +100,7 @@ impl Resealer {
 }
 
 impl Progress {
-    /// Says so, once for each version unless there is something new to say.
+    /// Logs the result, once per version unless there is something new.
     fn finish(&mut self, now: Timestamp) {
         let Self { version, sealed, broken, .. } = *self;
         if self.done_at.is_none() || sealed > 0 {

@@ -1,4 +1,4 @@
-//! Sub-keys: their rotation, and what a running server does about it.
+//! Sub-keys: their rotation, and how a running server follows it.
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -16,18 +16,18 @@ use crate::store::{Store, StoreError};
 use super::reseal::Resealer;
 use super::versions::{KeyState, KeyVersion, standing};
 
-/// Between two readings of the keys that were not due: whoever makes up secret keys must not make
-/// the store busy.
+/// The minimum interval between unscheduled rereads of the keys, so that invalid secret keys cannot
+/// overload the store.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// When the keys were last read because one was missing.
+/// The time at which the keys were last reread because one was missing.
 #[derive(Default)]
 pub(super) struct LastReading(Mutex<Option<Timestamp>>);
 
 impl LastReading {
     fn begin(&self, now: Timestamp) -> bool {
         let mut last = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        // A clock that went back must not switch it off.
+        // A clock that was set back must not disable rereading.
         let is_due = last.is_none_or(|last| now < last || now >= last + PAUSE);
         if is_due {
             *last = Some(now);
@@ -36,36 +36,36 @@ impl LastReading {
     }
 }
 
-/// How soon new keys are used.
+/// The urgency of a rotation, which decides how soon new keys are used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Haste {
-    /// When everybody has had the time to learn of them.
+    /// After everybody has had time to learn of them.
     Usual,
     /// As soon as every process has read them.
     AtOnce,
 }
 
-/// What becomes of former keys of receipts that may still be needed.
+/// The treatment of former receipt keys that may still be needed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum FormerReceipts {
-    /// They stay published until no receipt of theirs is valid.
+    /// They stay published until none of their receipts is valid.
     Keep,
-    /// They go, and their receipts are worth nothing from then on.
+    /// They are removed, and their receipts become invalid at once.
     Withdraw,
 }
 
-/// What came of rotating.
+/// The result of a rotation.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum KeysRotated {
-    /// There are these new versions.
+    /// These new versions were made.
     Rotated(Vec<KeyVersion>),
-    /// One of the purposes has a version already that waits for its moment; nothing was done.
+    /// One of the purposes already has a version that waits for its time; nothing was changed.
     Waiting(KeyVersion),
-    /// Somebody else rotated at the same moment; nothing was done.
+    /// Somebody else rotated concurrently; nothing was changed.
     Conflict,
 }
 
-/// The sub-keys of the store, and the keyring that has them open.
+/// The sub-keys in the store, and the keyring that has them open.
 pub struct SubKeys {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
@@ -89,15 +89,15 @@ impl SubKeys {
 }
 
 impl SubKeys {
-    /// Takes over the keys that the store has by now, and seals some of what lies under former ones
-    /// again. When a key does not open, those known so far stay in use.
+    /// Adopts the keys that the store has now, and reseals some of the values under former ones. If
+    /// a key does not open, the known ones stay in use.
     pub async fn look_after(&self) -> Result<(), Refusal> {
         self.read_keys().await?;
         self.resealer.reseal().await
     }
 
-    /// The same because something is not found, at most once in a moment; `true` when there are
-    /// other keys now.
+    /// Rereads the keys because something was not found, at most once per second. Returns `true` if
+    /// they have changed.
     pub(in crate::service) async fn refresh_missing(&self) -> bool {
         self.last_reading.begin(self.clock.now()) && self.read_keys().await.unwrap_or(false)
     }
@@ -117,19 +117,19 @@ impl SubKeys {
         }
     }
 
-    /// All versions, and what lies under them.
+    /// Returns all versions, with the number of rows under each.
     pub async fn versions(&self) -> Result<Vec<KeyVersion>, Refusal> {
         let (keys, uses) = (self.store.keyring().await?, self.store.key_uses().await?);
         Ok(standing(&keys, &uses, self.clock.now()))
     }
 
-    /// The public keys of receipts, as a JWK set (RFC 7517 §5).
+    /// Returns the public receipt keys, as a JWK set (RFC 7517 §5).
     pub fn jwks(&self) -> Value {
         json!(self.keyring.jwks())
     }
 
-    /// Makes the next version for each of `purposes`. They are used from a later moment on, by when
-    /// every process knows them.
+    /// Makes the next version for each of `purposes`. They come into use later, when every process
+    /// knows them.
     pub async fn rotate(&self, purposes: &[KeyPurpose], haste: Haste) -> Result<KeysRotated, Refusal> {
         let now = self.clock.now();
         let existing = self.store.keyring().await?;
@@ -157,7 +157,7 @@ impl SubKeys {
         Ok(KeysRotated::Rotated(standing(&made, &[], now)))
     }
 
-    /// Removes the versions that nothing can need any more, and answers which.
+    /// Removes the versions that nothing can need any more, and returns them.
     pub async fn prune(&self, receipts: FormerReceipts) -> Result<Vec<KeyVersion>, Refusal> {
         let now = self.clock.now();
         let is_over = |key: &KeyVersion| {

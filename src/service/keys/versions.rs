@@ -1,46 +1,46 @@
-//! Where each version of a sub-key stands.
+//! The states of sub-key versions.
 
 use crate::domain::secret::{WrappedKey, tag};
 use crate::domain::sub_key::{KeyPurpose, OVERLAP};
 use crate::domain::time::Timestamp;
 use crate::store::KeyUse;
 
-/// Where a version stands.
+/// The state of a version.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum KeyState {
-    /// Known, and used from its moment on.
+    /// Known, and used from its time on.
     Next,
-    /// New things are made under it.
+    /// Used for new data.
     InUse,
-    /// Only for what was made under it before this moment.
+    /// Only used for data from before this moment.
     Former(Timestamp),
 }
 
 /// A version of a sub-key, without the key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct KeyVersion {
-    /// What it is for.
+    /// The purpose.
     pub purpose: KeyPurpose,
-    /// Its number.
+    /// The version number.
     pub version: u32,
     /// When it was made.
     pub made_at: Timestamp,
-    /// From when on it is used.
+    /// When it comes into use.
     pub active_from: Timestamp,
-    /// Where it stands.
+    /// The state.
     pub state: KeyState,
-    /// How many rows lie under it.
+    /// The number of rows that need it.
     pub rows: u64,
 }
 
 impl KeyVersion {
-    /// Whether nothing can need it any more at `now`.
+    /// Returns whether nothing can need the version any more at `now`.
     pub fn is_over(&self, now: Timestamp) -> bool {
         matches!(self.state, KeyState::Former(since) if now >= since + OVERLAP) && self.rows == 0
     }
 }
 
-/// Where each version stands at `now`, purpose by purpose, the oldest first.
+/// Returns the state of each version at `now`, purpose by purpose, oldest first.
 pub(super) fn standing(keys: &[WrappedKey], uses: &[KeyUse], now: Timestamp) -> Vec<KeyVersion> {
     let mut found = Vec::new();
     for purpose in KeyPurpose::ALL {
@@ -62,7 +62,8 @@ pub(super) fn standing(keys: &[WrappedKey], uses: &[KeyUse], now: Timestamp) -> 
     found
 }
 
-/// Rows under a version. Those that only tell a tag may be another version's too, and count for both.
+/// Returns the number of rows under a version. Rows that show only a tag may belong to several
+/// versions, and count for each.
 fn rows(uses: &[KeyUse], purpose: KeyPurpose, version: u32) -> u64 {
     let tells_tag_only =
         matches!(purpose, KeyPurpose::SecretKey | KeyPurpose::Recipient | KeyPurpose::Request);

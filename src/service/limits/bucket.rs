@@ -1,4 +1,5 @@
-//! A bucket that refills evenly, as one number (the generic cell rate algorithm of ITU-T I.371).
+//! A token bucket that refills evenly, represented as one number (the generic cell rate algorithm
+//! of ITU-T I.371).
 
 use std::time::Duration;
 
@@ -10,7 +11,7 @@ use crate::domain::time::Timestamp;
 pub(super) struct Bucket(i64);
 
 impl Bucket {
-    /// Takes one out at `now`, and answers how many are left; or how long until there is one.
+    /// Takes one token at `now`. Returns how many are left, or how long until there is one.
     pub(super) fn take(&mut self, rate: Rate, now: Timestamp) -> Result<u32, Duration> {
         let (now, window) = (nanos(now), window(rate));
         self.0 = self.believed(now, window);
@@ -23,35 +24,36 @@ impl Bucket {
         Ok(u32::try_from(room / period(rate)).unwrap_or(u32::MAX))
     }
 
-    /// The same, if one were taken out.
+    /// Returns an error if no token could be taken, without taking one.
     pub(super) fn check(mut self, rate: Rate, now: Timestamp) -> Result<(), Duration> {
         self.take(rate, now).map(|_| ())
     }
 
-    /// Puts one back in.
+    /// Returns one token to the bucket.
     pub(super) fn put_back(&mut self, rate: Rate) {
         self.0 -= period(rate);
     }
 
-    /// Whether it is full, so that it can be forgotten.
+    /// Returns whether the bucket is full, so that it can be dropped.
     pub(super) fn is_full(self, now: Timestamp) -> bool {
         self.0 <= nanos(now)
     }
 
-    /// A bucket is never emptier than empty. One that seems so was used under a clock that has been set
-    /// back since; to believe it would refuse everything until the clock is there again.
+    /// Returns the state, limited to that of an empty bucket. A bucket that seems emptier was used
+    /// before the clock was set back; believing it would refuse everything until the clock catches
+    /// up.
     fn believed(self, now: i64, window: i64) -> i64 {
         self.0.clamp(now, now + window)
     }
 }
 
-/// From one event to the next, when the bucket is empty.
+/// Returns the time between two events when the bucket is empty.
 fn period(rate: Rate) -> i64 {
     let nanos = rate.per.as_nanos() / u128::from(rate.max.max(1));
     i64::try_from(nanos).unwrap_or(i64::MAX).max(1)
 }
 
-/// How long an empty bucket takes to fill.
+/// Returns how long an empty bucket takes to fill.
 fn window(rate: Rate) -> i64 {
     period(rate).saturating_mul(i64::from(rate.max.max(1)))
 }

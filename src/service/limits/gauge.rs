@@ -1,4 +1,4 @@
-//! How a tenant's rate stands, for the answer to the request that was counted under it.
+//! Gauges: the state of a tenant's rate, for the response to the request that was counted.
 
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
@@ -6,36 +6,37 @@ use std::time::Duration;
 use crate::domain::limits::limit::Limit;
 use crate::domain::limits::rate::Rate;
 
-/// How a tenant's rate stood when a request was counted under it.
+/// The state of a tenant's rate when a request was counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct RateStanding {
-    /// The rule.
+    /// The limit.
     pub limit: Limit,
     /// Its rate.
     pub rate: Rate,
-    /// How many more requests would pass at once.
+    /// How many more requests would pass immediately.
     pub remaining: u32,
 }
 
 impl RateStanding {
-    /// How long until the whole rate may be used again.
+    /// Returns how long it takes until the whole rate is available again.
     pub fn full_after(&self) -> Duration {
         self.rate.per * self.rate.max.saturating_sub(self.remaining) / self.rate.max.max(1)
     }
 }
 
-/// Where a request notes under which rate it was counted, for its answer: the place at which it is
-/// counted may be in the middle of a decision, on another thread.
+/// Records the rate that a request was counted under, for its response. It is shared, because
+/// counting may happen in the middle of a transaction, on another thread.
 #[derive(Clone, Default, Debug)]
 pub struct Gauge(Arc<OnceLock<RateStanding>>);
 
 impl Gauge {
-    /// What was noted, if the request was counted at all.
+    /// Returns the recorded rate, if the request was counted at all.
     pub fn read(&self) -> Option<RateStanding> {
         self.0.get().copied()
     }
 
-    /// Notes how the rate stands. The first note counts: a decision that is run again is not counted again.
+    /// Records the state of the rate. The first call counts, because a transaction that is run
+    /// again is not counted again.
     pub(super) fn note(&self, standing: RateStanding) {
         let _ = self.0.set(standing);
     }

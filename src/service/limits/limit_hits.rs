@@ -1,6 +1,6 @@
-//! Requests that a limit refused, as far as this process remembers.
+//! Limit hits, as far as this process remembers them.
 //!
-//! In memory alone: a refusal must not cost a write, or whoever is refused would still be served.
+//! They are kept in memory only: if a refusal cost a write, refused callers would still cause load.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,7 +11,7 @@ use crate::domain::limits::limit::Limit;
 use crate::domain::time::Clock;
 use crate::service::parts::Parts;
 
-/// Sources above which those that were quiet for a day are forgotten.
+/// Number of sources above which those without a hit for a day are dropped.
 const MANY: usize = 10_000;
 
 /// The refusals of the last day.
@@ -25,7 +25,7 @@ impl LimitHits {
         Self { clock: Arc::clone(&parts.clock), counts: Mutex::default() }
     }
 
-    /// Notes that a request was refused by a limit: one of `tenant`, where it had proved itself.
+    /// Records that a limit refused a request, of `tenant` if the request was authenticated.
     pub fn note(&self, limit: Limit, tenant: Option<TenantId>) {
         let now = self.clock.now();
         let mut counts = self.counts.lock().unwrap_or_else(PoisonError::into_inner);
@@ -35,7 +35,7 @@ impl LimitHits {
         counts.entry(HitSource { limit, tenant }).or_insert(HitCounts::none(now)).count(now);
     }
 
-    /// What refused in the last day, the latest first: everything, or what is this tenant's own.
+    /// Returns the limits that refused in the last day, latest first: of everybody, or of this tenant.
     pub(in crate::service) fn recent(&self, tenant: Option<TenantId>) -> Vec<(HitSource, HitCounts)> {
         let now = self.clock.now();
         let is_meant = |source: &HitSource| tenant.is_none() || source.tenant == tenant;

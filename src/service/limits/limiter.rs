@@ -1,4 +1,4 @@
-//! What counts events against a rate that is not kept in the store.
+//! The interface to limiters, which count events against rates that are not kept in the store.
 
 use std::net::IpAddr;
 
@@ -8,66 +8,70 @@ use crate::domain::limits::rate::Rate;
 use crate::domain::operator::OperatorName;
 use crate::domain::time::Timestamp;
 
-/// Whose events are counted together.
+/// A subject whose events are counted together.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum Subject {
     /// A tenant.
     Tenant(TenantId),
-    /// A client address, IPv6 by /64. All clients whose address is not known are one subject.
+    /// A client address, IPv6 by /64. All clients with unknown addresses are one subject.
     Client(Option<IpAddr>),
-    /// An end user's address that a tenant has passed on. It is counted apart from the addresses that other
-    /// tenants pass on, and from the clients' own, or a tenant could use up somebody's limit.
+    /// An end user's address that a tenant has passed on. It is counted separately from addresses
+    /// that other tenants pass on and from those of clients; otherwise a tenant could use up
+    /// somebody else's limit.
     EndUser(TenantId, IpAddr),
-    /// Whoever signs in by this name, be there such an operator or not.
+    /// Everybody who signs in with this name, whether or not the operator exists.
     Operator(OperatorName),
 }
 
-/// How a rate is applied.
+/// The algorithm by which a rate is applied.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Window {
-    /// A bucket that refills evenly: a burst of `max` passes at once, then an event each `per / max`.
+    /// A bucket that refills evenly: a burst of `max` events passes immediately, then one event
+    /// every `per / max`.
     Refilling,
-    /// No more than `max` in any period of `per`. For guesses, of which twice as many would pass otherwise.
+    /// At most `max` events in any period of `per`. This is for guesses, of which a bucket would
+    /// let twice as many pass.
     Sliding,
 }
 
-/// A rate, how it is applied, and the limit that is named when it refuses.
+/// A rate, its algorithm, and the limit that is reported when it refuses.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct Rule {
     /// The limit.
     pub limit: Limit,
-    /// Its rate.
+    /// The rate.
     pub rate: Rate,
-    /// How it is applied.
+    /// The algorithm.
     pub window: Window,
 }
 
 impl Rule {
-    /// A rule whose bucket refills evenly.
+    /// Creates a rule with a bucket that refills evenly.
     pub const fn refilling(limit: Limit, rate: Rate) -> Self {
         Self { limit, rate, window: Window::Refilling }
     }
 
-    /// A rule over a sliding window.
+    /// Creates a rule with a sliding window.
     pub const fn sliding(limit: Limit, rate: Rate) -> Self {
         Self { limit, rate, window: Window::Sliding }
     }
 }
 
-/// Counts events. What it knows may be lost: it is worth no more than the longest period of a rate.
+/// Counts events. Its state may be lost, because it matters for no longer than the longest period
+/// of a rate.
 ///
-/// It answers at once, because some rates are asked in the middle of a transaction.
+/// Its methods return immediately, because some rates are checked in the middle of a transaction.
 pub trait Limiter: Send + Sync {
-    /// Counts an event of `subject` at `now`, unless it is one too many. Answers how many more would pass
-    /// at the same moment.
+    /// Counts an event of `subject` at `now`, unless it exceeds the rate. Returns how many more
+    /// would pass at the same moment.
     fn count(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<u32, LimitHit>;
 
-    /// Refuses as [`Self::count`] would, and counts nothing.
+    /// Refuses if [`Self::count`] would, without counting anything.
     fn check(&self, rule: Rule, subject: &Subject, now: Timestamp) -> Result<(), LimitHit>;
 
-    /// Takes an event back that was counted at `at`.
+    /// Uncounts an event that was counted at `at`.
     fn take_back(&self, rule: Rule, subject: &Subject, at: Timestamp);
 
-    /// Forgets the subjects that have been quiet, so that memory follows the active ones.
+    /// Drops inactive subjects, so that memory use follows the active ones.
     fn forget_quiet(&self, now: Timestamp);
 }

@@ -1,4 +1,4 @@
-//! A limiter in the memory of the process. A restart forgets what it has counted.
+//! A limiter in the memory of the process. A restart loses its counts.
 
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
@@ -12,10 +12,10 @@ use crate::domain::time::Timestamp;
 use super::bucket::Bucket;
 use super::limiter::{Limiter, Rule, Subject, Window};
 
-/// Parts that are locked each by itself, so that threads seldom wait for each other.
+/// The number of separately locked shards, so that threads seldom wait for each other.
 const SHARDS: usize = 16;
 
-/// What is known of a subject under a rule.
+/// The state of a subject under a rule.
 #[derive(Debug)]
 enum Count {
     Refilling(Bucket),
@@ -66,7 +66,7 @@ impl Count {
         }
     }
 
-    /// Whether it can still refuse anything.
+    /// Returns whether the count can no longer refuse anything, so that it can be dropped.
     fn is_quiet(&self, rule: Rule, now: Timestamp) -> bool {
         match self {
             Self::Refilling(bucket) => bucket.is_full(now),

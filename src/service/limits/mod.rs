@@ -1,4 +1,4 @@
-//! Limits that are not kept in the store: rates, and what was refused.
+//! Limits that are not kept in the store: rates, and a record of refusals.
 
 mod bucket;
 pub(in crate::service) mod gauge;

@@ -1,4 +1,4 @@
-//! How fast each tenant goes.
+//! The request rates of tenants.
 
 use std::sync::Arc;
 
@@ -12,18 +12,18 @@ use super::gauge::{Gauge, RateStanding};
 use super::limiter::{Limiter, Rule, Subject};
 use super::tenant_limits::TenantLimits;
 
-/// What a tenant's request is counted as.
+/// The rate that a tenant's request is counted under.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::service) enum Counted {
-    /// A mint, or what sends as a mint does.
+    /// A mint, or another request that makes the server send.
     Mint,
     /// A verification.
     Verify,
-    /// A request that looks after the tenant.
+    /// A management request.
     Manage,
 }
 
-/// The rates of all tenants. When limits are switched off, everything passes.
+/// The rates of all tenants. If limits are switched off, every request passes.
 pub(in crate::service) struct TenantRates {
     limits: Option<TenantLimits>,
     limiter: Arc<dyn Limiter>,
@@ -36,8 +36,8 @@ impl TenantRates {
         Self { limits: parts.rules.tenant_limits, limiter, clock }
     }
 
-    /// Counts a request of a tenant under its own rate, if it was granted one, or else the general one. How
-    /// that stands is noted in `gauge`.
+    /// Counts a request of a tenant under its own rate, if it was granted one, or else the general
+    /// one. Records the state of the rate in `gauge`.
     pub(in crate::service) fn count(
         &self,
         counted: Counted,

@@ -1,14 +1,14 @@
-//! The general rates of tenants.
+//! The general rate limits of tenants.
 
 use crate::domain::limits::rate::Rate;
 
-/// How fast one tenant may go.
+/// The rate limits of a tenant.
 #[derive(Clone, Copy, Debug)]
 pub struct TenantLimits {
     /// Mints.
     pub mint: Rate,
     /// Verifications.
     pub verify: Rate,
-    /// Requests that look after the tenant.
+    /// Management requests.
     pub manage: Rate,
 }

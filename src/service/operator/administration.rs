@@ -1,4 +1,4 @@
-//! The operator, who proves it by the operator token, and looks after tenants over HTTP.
+//! The operator's management of tenants over HTTP, authenticated by the operator token.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -30,9 +30,9 @@ use super::identity::Operator;
 /// A tenant, as the operator sees it.
 #[derive(Clone, Debug)]
 pub struct TenantOverview {
-    /// Its name towards the outside.
+    /// The public name.
     pub handle: TenantHandle,
-    /// What it calls itself; may be empty.
+    /// The tenant's name; may be empty.
     pub name: String,
     /// Whether it is in use.
     pub status: TenantStatus,
@@ -40,25 +40,25 @@ pub struct TenantOverview {
     pub sandbox_of: Option<TenantHandle>,
     /// When it was registered.
     pub created_at: Timestamp,
-    /// The limits that it has in the place of the general ones; a sandbox those of its tenant.
+    /// The limits that replace the general ones for it; a sandbox has those of its tenant.
     pub limits: GrantedLimits,
 }
 
 /// A change of a tenant's limits.
 pub type LimitsChange = Box<dyn Fn(&mut GrantedLimits) + Send + Sync>;
 
-/// What the operator changes of a tenant.
+/// An operator's change of a tenant.
 pub struct OperatorChange {
-    /// Whether it is in use; `None` leaves it.
+    /// Whether it is in use; `None` leaves that unchanged.
     pub status: Option<TenantStatus>,
-    /// Changes its limits. Called more than once when somebody else changes the tenant at the same
-    /// time, so it must do nothing else.
+    /// Changes the limits. It is called again if somebody else changes the tenant concurrently, so
+    /// it must have no other effect.
     pub limits: Option<LimitsChange>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
 }
 
-/// What the operator does about tenants.
+/// The operator's management of tenants.
 pub struct Administration {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
@@ -89,16 +89,16 @@ impl Administration {
 }
 
 impl Administration {
-    /// The operator, if this is the token.
+    /// Returns the operator if the token is right.
     pub fn prove(&self, token: &SecretString) -> Result<Operator, Refusal> {
-        // Hashed first, so that the comparison tells nothing of the length either.
+        // Hashed first, so that the comparison does not reveal the length either.
         let digest = |text: &SecretString| Sha256::digest(text.expose_secret().as_bytes());
         let is_the_token = digest(token).as_slice().ct_eq(digest(&self.rules.operator_token).as_slice());
         bool::from(is_the_token).then_some(Operator::with_token()).ok_or(Refusal::OperatorTokenNeeded)
     }
 
-    /// At most `limit` tenants in order of registration, from the one after `after` on, and whether
-    /// more follow.
+    /// Returns at most `limit` tenants in order of registration, starting after `after`, and
+    /// whether more follow.
     pub async fn tenants(
         &self,
         _: &Operator,
@@ -109,7 +109,7 @@ impl Administration {
         self.shown(self.store.tenants_after(after, limit + 1).await?, limit).await
     }
 
-    /// The same of those whose name or handle has `text` in it.
+    /// Returns the tenants whose name or handle contains `text`, in the same way.
     pub async fn find_tenants(
         &self,
         _: &Operator,
@@ -121,7 +121,7 @@ impl Administration {
         self.shown(self.store.tenants_like(text.to_owned(), after, limit + 1).await?, limit).await
     }
 
-    /// Where a page begins that follows this tenant.
+    /// Returns where the page after this tenant begins.
     async fn place_of(&self, tenant: Option<&TenantHandle>) -> Result<Option<TenantId>, Refusal> {
         match tenant {
             Some(handle) => Ok(Some(self.names.find(handle).await?.0.id)),
@@ -143,7 +143,7 @@ impl Administration {
         Ok((shown, more))
     }
 
-    /// A tenant, and its live keys.
+    /// Returns a tenant, and its live keys.
     pub async fn tenant(
         &self,
         _: &Operator,
@@ -153,7 +153,7 @@ impl Administration {
         Ok((self.overview(tenant).await?, keys))
     }
 
-    /// Changes a tenant: what is not allowed changes nothing. The next request sees it.
+    /// Changes a tenant; a refused change has no effect. The next request sees the change.
     pub async fn change_tenant(
         &self,
         operator: &Operator,
@@ -198,8 +198,8 @@ impl Administration {
         Err(Refusal::Store(StoreError::Busy))
     }
 
-    /// Gives a tenant one more key, such as one that has lost its own: within the same bounds as if it
-    /// did so itself.
+    /// Adds a key to a tenant, for example to one that has lost its own, within the same bounds as
+    /// if it did so itself.
     pub async fn grant_key(
         &self,
         operator: &Operator,
@@ -212,7 +212,7 @@ impl Administration {
         self.secret_keys.add_to((tenant.id, handle), name, scopes, operator.actor(client_ip)).await
     }
 
-    /// Lets a recipient of a tenant answer again; `false` when there was nothing to forget.
+    /// Clears a recipient's lockout. Returns `false` if there was nothing to clear.
     pub async fn unlock(
         &self,
         operator: &Operator,

@@ -1,4 +1,4 @@
-//! The operator: who has proved to be one, and what one does about tenants.
+//! Operators: their identity, and their management of tenants.
 
 pub(in crate::service) mod administration;
 pub(in crate::service) mod identity;

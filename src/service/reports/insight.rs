@@ -1,5 +1,4 @@
-//! Insight: what the console shows of what happened, to the operator of all tenants and to a tenant of
-//! itself.
+//! The reports of the console: for operators about all tenants, for tenants about themselves.
 
 use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
 use crate::domain::deliveries::server_health::ServerHealth;
@@ -14,17 +13,17 @@ use crate::service::refusal::Refusal;
 
 use super::reporting::{Reported, Reports};
 
-/// Accounts whose servers are shown at most.
+/// The maximum number of accounts whose servers are listed.
 const MOST_SERVERS: usize = 500;
 
-/// What somebody may see.
+/// The extent of the data that a user may see.
 #[derive(Clone, Debug)]
 pub enum View {
     /// Everything.
     All(Operator),
-    /// What is this tenant's own, as operators see it.
+    /// The data of this tenant, as operators see it.
     One(Operator, TenantId),
-    /// What is this tenant's own.
+    /// The data of this tenant, as the tenant sees it.
     Own(TenantId),
 }
 
@@ -37,21 +36,21 @@ impl View {
     }
 }
 
-/// The numbers of the last days.
+/// The statistics of the last days.
 #[derive(Clone, Debug)]
 pub struct LastDays {
     /// The first day.
     pub from: Day,
     /// The last day.
     pub to: Day,
-    /// Of the days on which there was any challenge, oldest first.
+    /// The counts of the days that had any challenge, oldest first.
     pub counts: Vec<(Day, Counts)>,
-    /// How they went.
+    /// The courses of the days.
     pub courses: Vec<(Day, Course)>,
 }
 
 impl Reports {
-    /// The numbers of the last `days` days.
+    /// Returns the statistics of the last `days` days.
     pub async fn last_days(
         &self,
         view: &View,
@@ -78,7 +77,7 @@ impl Reports {
         Ok(LastDays { from, to, counts: counts.collect(), courses })
     }
 
-    /// A page of deliveries.
+    /// Returns a page of deliveries.
     pub async fn delivery_page(
         &self,
         view: &View,
@@ -91,7 +90,7 @@ impl Reports {
         Ok(Reported { handles: self.names.handles(tenants).await?, found })
     }
 
-    /// The way of the messages of the challenge with this shareable key.
+    /// Returns the delivery history of the challenge with this shareable key.
     pub async fn delivery_history(
         &self,
         view: &View,
@@ -108,7 +107,7 @@ impl Reports {
         Ok(Reported { found, handles })
     }
 
-    /// A page of the audit trail.
+    /// Returns a page of the audit trail.
     pub async fn trail(
         &self,
         view: &View,
@@ -122,7 +121,7 @@ impl Reports {
         Ok(Reported { handles: self.names.handles(tenants).await?, found })
     }
 
-    /// How the mail servers do, by host; those of a tenant's own accounts alone.
+    /// Returns the health of the mail servers, by host; for a tenant, only those of its own accounts.
     pub async fn servers(
         &self,
         view: &View,
@@ -140,7 +139,7 @@ impl Reports {
         Ok(Reported { handles: self.names.handles(tenants).await?, found })
     }
 
-    /// The limits that refused in the last day, the latest first.
+    /// Returns the limits that refused in the last day, latest first.
     pub async fn limit_hits(
         &self,
         view: &View,
@@ -151,7 +150,8 @@ impl Reports {
         Ok(Reported { handles: self.names.handles(tenants).await?, found })
     }
 
-    /// Whose things are looked at: what is one tenant's never has another's in it, whomever somebody names.
+    /// Returns the tenant whose data may be seen. A tenant never sees another tenant's data,
+    /// whichever tenant the request names.
     pub(super) async fn seen(
         &self,
         view: &View,

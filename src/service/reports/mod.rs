@@ -1,4 +1,4 @@
-//! Reports: numbers, deliveries, limits and the audit trail.
+//! Reports: statistics, deliveries, limit hits and the audit trail.
 
 mod insight;
 pub(in crate::service) mod reporting;

@@ -1,4 +1,4 @@
-//! Reports: numbers and the audit trail, a tenant's own for itself and everybody's for the operator.
+//! Statistics and the audit trail: a tenant's own, or those of all tenants for the operator.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -19,16 +19,16 @@ use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::service::tenants::names::TenantNames;
 use crate::store::Store;
 
-/// What was found, and the names of the tenants in it.
+/// A report, with the handles of the tenants in it.
 #[derive(Debug)]
 pub struct Reported<T> {
-    /// What was found.
+    /// The report.
     pub found: T,
-    /// Names towards the outside.
+    /// The public names.
     pub handles: HashMap<TenantId, TenantHandle>,
 }
 
-/// Numbers, deliveries and the audit trail.
+/// Statistics, deliveries and the audit trail.
 pub struct Reports {
     pub(super) store: Arc<dyn Store>,
     pub(super) codec: Codec,
@@ -52,7 +52,7 @@ impl Reports {
 }
 
 impl Reports {
-    /// A tenant's own numbers.
+    /// Returns a tenant's own statistics.
     pub async fn statistics(
         &self,
         tenant: &AuthenticatedTenant,
@@ -62,7 +62,7 @@ impl Reports {
         Ok(Reported { found: self.store.statistics(asked).await?, handles: itself(tenant) })
     }
 
-    /// The numbers of one tenant or of all.
+    /// Returns the statistics of one tenant or of all.
     pub async fn all_statistics(
         &self,
         _: &Operator,
@@ -78,7 +78,7 @@ impl Reports {
         Ok(Reported { handles: self.names.handles(tenants.collect()).await?, found })
     }
 
-    /// A page of a tenant's own audit trail.
+    /// Returns a page of a tenant's own audit trail.
     pub async fn audit(
         &self,
         tenant: &AuthenticatedTenant,
@@ -88,7 +88,7 @@ impl Reports {
         Ok(Reported { found: self.store.audit_page(asked).await?, handles: itself(tenant) })
     }
 
-    /// A page of the audit trail of one tenant or of all.
+    /// Returns a page of the audit trail of one tenant or of all.
     pub async fn whole_audit(
         &self,
         _: &Operator,
@@ -102,7 +102,7 @@ impl Reports {
         Ok(Reported { handles: self.names.handles(tenants).await?, found })
     }
 
-    /// The challenge of a shareable key, whether or not there is one.
+    /// Returns the challenge that a shareable key encodes, whether or not it exists.
     pub fn challenge_id(&self, key: &str) -> Option<ChallengeId> {
         self.codec.decode(key)
     }

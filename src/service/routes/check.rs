@@ -16,21 +16,22 @@ use crate::store::{AccountTest, CountedMail};
 
 use super::tenant_routes::{RouteRefusal, Routes};
 
-/// How long one check may take in all.
+/// The time limit of one check.
 const LIMIT: Duration = Duration::from_secs(10);
 
-/// Which route is checked.
+/// The route to check.
 pub enum Candidate {
-    /// The first one of this transport.
+    /// The first route of this transport.
     First(TransportKind),
-    /// One of those that are there.
+    /// One of the existing routes.
     Present(RouteHandle),
-    /// One that may be saved later.
+    /// A draft that may be saved later.
     Draft(Box<RouteDraft>),
 }
 
 impl Routes {
-    /// Checks a route step by step, and with `to` sends a test message there when all else is well.
+    /// Checks a route step by step. With `to`, also sends a test message there if everything else
+    /// succeeds.
     pub async fn check(
         &self,
         tenant: &AuthenticatedTenant,
@@ -78,7 +79,8 @@ impl Routes {
         }
     }
 
-    /// A test message to `to`, counted as any other message to it: nobody may use it to pester people.
+    /// Creates a test message to `to`. It counts like any other message to that recipient, so that
+    /// nobody can use it to pester people.
     async fn test_message(&self, tenant: &AuthenticatedTenant, to: Address) -> Result<TestMessage, Refusal> {
         let now = self.clock.now();
         let counted = CountedMail {

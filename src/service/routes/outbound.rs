@@ -1,4 +1,4 @@
-//! Which servers a tenant may name.
+//! The servers that a tenant may name.
 
 use std::net::IpAddr;
 
@@ -6,8 +6,8 @@ use crate::domain::deliveries::server_address::ServerAddress;
 use crate::domain::network::OutboundRule;
 use crate::service::refusal::Refusal;
 
-/// What can be said of the host without asking the network; names are checked again, with
-/// the addresses they resolve to, at each connection.
+/// Checks a server, as far as possible without the network. Host names are checked again at each
+/// connection, with the addresses that they resolve to.
 pub(in crate::service) fn check(rule: &OutboundRule, server: &ServerAddress) -> Result<(), Refusal> {
     let ServerAddress { host, port, .. } = server;
     if !rule.allows_port(*port) {

@@ -1,16 +1,16 @@
-//! Which tenants have a route checked at this moment.
+//! The tenants whose routes are being checked.
 
 use std::collections::HashSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::domain::id::TenantId;
 
-/// The tenants whose routes are being checked: each has one check at a time, so that nobody can have
-/// many connections made at once.
+/// The tenants whose routes are being checked. Each may have one check at a time, so that nobody
+/// can cause many connections at once.
 #[derive(Clone, Default)]
 pub(super) struct RunningChecks(Arc<Mutex<HashSet<TenantId>>>);
 
-/// A check that is running. Dropping it lets the tenant's next one in.
+/// A running check. Dropping it admits the tenant's next one.
 pub(super) struct Running(RunningChecks, TenantId);
 
 impl RunningChecks {

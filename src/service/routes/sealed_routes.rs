@@ -1,4 +1,4 @@
-//! A tenant's routes, sealed to the tenant's row.
+//! A tenant's routes, sealed in its row.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -17,19 +17,20 @@ use crate::domain::tenants::smtp::{Security, SmtpProfile};
 use crate::domain::tenants::tenant::Tenant;
 use crate::store::StoreError;
 
-/// The routes of a tenant, opened.
+/// The opened routes of a tenant.
 pub(super) struct OpenedRoutes {
-    /// Those that can be used, in the order in which they are.
+    /// The usable routes, in the order in which they are tried.
     pub(super) routes: Vec<Route>,
-    /// Those that cannot.
+    /// The routes that cannot be used.
     pub(super) unknown: Vec<UnknownRoute>,
 }
 
-/// A route whose transport this version does not know: nothing is sent over it, and it is sealed again
-/// as it was, so that the version that knows it finds it.
+/// A route whose transport this version does not know. Nothing is sent over it. It is sealed again
+/// unchanged, for the version that knows it.
 pub(super) struct UnknownRoute(Zeroizing<String>);
 
-/// What a route sends with. The tag is absent for SMTP: before there were other transports, there was none.
+/// The transport of a route. The tag is absent for SMTP, because routes had none before there were
+/// other transports.
 #[derive(Deserialize)]
 struct Tag {
     transport: Option<String>,
@@ -47,7 +48,8 @@ struct SealedSmtp<'a> {
     from: &'a str,
 }
 
-/// The same, when read back: a password with an escape in it cannot be borrowed from the JSON.
+/// An SMTP route that is read back. It owns its strings, because a password with an escape cannot
+/// be borrowed from the JSON.
 #[derive(Deserialize)]
 struct OpenedSmtp {
     id: String,
@@ -64,7 +66,7 @@ fn place(tenant: TenantId) -> Place<'static> {
     Place { table: "tenants", column: "smtp", tenant, row: tenant.0 }
 }
 
-/// Seals routes for their tenant, in the order in which they are used.
+/// Seals routes for their tenant, in the order in which they are tried.
 pub(in crate::service) fn seal(
     keyring: &Keyring,
     entropy: &dyn Entropy,
@@ -74,7 +76,7 @@ pub(in crate::service) fn seal(
     seal_with(keyring, entropy, tenant, routes, &[])
 }
 
-/// Seals them together with those that this version does not know.
+/// Seals routes, together with those that this version does not know.
 pub(super) fn seal_with(
     keyring: &Keyring,
     entropy: &dyn Entropy,
@@ -106,8 +108,8 @@ fn written(route: &Route) -> Zeroizing<String> {
     Zeroizing::new(serde_json::to_string(&plain).unwrap_or_default())
 }
 
-/// Opens a tenant's routes into the sender of its messages. What does not open was altered or moved in
-/// the database: nothing is sent with it.
+/// Opens a tenant's routes into a sender. Routes that do not open were altered or moved in the
+/// database, and nothing is sent over them.
 pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> {
     if tenant.sandbox_of.is_some() {
         return Ok(sandbox(tenant));
@@ -117,7 +119,7 @@ pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> 
     Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), routes, is_sandbox: false })
 }
 
-/// A sandbox's sender has no route, whatever its row may hold.
+/// Returns the sender of a sandbox, which has no routes, whatever its row contains.
 fn sandbox(tenant: &Tenant) -> Sender {
     let name = tenant.name.clone();
     Sender { tenant: tenant.id, revision: 0, name, routes: Vec::new(), is_sandbox: true }
@@ -179,7 +181,8 @@ impl OpenedSmtp {
     }
 }
 
-/// Differs whenever the routes were sealed again: the ciphertext ends in a tag over a fresh nonce.
+/// Returns a number that differs whenever the routes were sealed again: the ciphertext ends in a
+/// tag over a fresh nonce.
 fn revision(sealed: &Sealed) -> u64 {
     let tail = sealed.0.last_chunk::<8>().copied().unwrap_or_default();
     u64::from_le_bytes(tail)

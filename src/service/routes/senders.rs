@@ -1,4 +1,4 @@
-//! What a tenant's messages are sent with, opened.
+//! Senders: the opened routes of tenants.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::service::refusal::Refusal;
 
 use super::sealed_routes::{self, OpenedRoutes};
 
-/// What opens the routes of tenants.
+/// Opens the routes of tenants.
 pub struct Senders {
     keyring: Arc<Keyring>,
     keys: Arc<SubKeys>,
@@ -22,19 +22,19 @@ impl Senders {
         Self { keyring: Arc::clone(&parts.keyring), keys }
     }
 
-    /// The sender of a tenant's messages.
+    /// Returns the sender of a tenant's messages.
     pub(in crate::service) async fn of(&self, tenant: &Tenant) -> Result<Sender, Refusal> {
         self.refresh_keys(tenant).await;
         Ok(sealed_routes::sender(&self.keyring, tenant)?)
     }
 
-    /// A tenant's routes, with those that cannot be used.
+    /// Returns a tenant's routes, including those that cannot be used.
     pub(super) async fn opened(&self, tenant: &Tenant) -> Result<OpenedRoutes, Refusal> {
         self.refresh_keys(tenant).await;
         Ok(sealed_routes::open(&self.keyring, tenant)?)
     }
 
-    /// Another process may have sealed the routes under a version that is newer than those known here.
+    /// Rereads the keys if another process has sealed the routes under a version that is not known here.
     async fn refresh_keys(&self, tenant: &Tenant) {
         if tenant.smtp.as_ref().is_some_and(|sealed| self.keyring.is_of_unknown_version(sealed)) {
             self.keys.refresh_missing().await;

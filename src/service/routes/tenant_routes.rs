@@ -1,4 +1,4 @@
-//! A tenant's routes: looked at, and changed in one decision.
+//! A tenant's routes: listing them, and changing them in one transaction.
 
 use std::collections::HashSet;
 use std::net::IpAddr;
@@ -26,7 +26,7 @@ use super::running_checks::RunningChecks;
 use super::sealed_routes::{self, OpenedRoutes};
 use super::senders::Senders;
 
-/// A tenant's routes, in the order in which they are used.
+/// A tenant's routes, in the order in which they are tried.
 pub struct TenantRoutes {
     /// The routes.
     pub routes: Vec<Route>,
@@ -34,10 +34,10 @@ pub struct TenantRoutes {
     pub revision: i64,
 }
 
-/// Why routes are not as they were to be.
+/// The error for routes that were not changed.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum RouteRefusal {
-    /// The route at this place of the list cannot be used.
+    /// The route at this index of the list is invalid.
     Invalid(usize, InvalidRoute),
     /// Anything else.
     Refused(Refusal),
@@ -61,7 +61,7 @@ impl From<StoreError> for RouteRefusal {
     }
 }
 
-/// The routes of tenants: their ways to send.
+/// The routes of tenants.
 pub struct Routes {
     pub(super) store: Arc<dyn Store>,
     pub(super) keyring: Arc<Keyring>,
@@ -93,19 +93,19 @@ impl Routes {
 }
 
 impl Routes {
-    /// The routes of a tenant's row, opened.
+    /// Opens the routes of a tenant's row.
     pub fn of_row(&self, tenant: &Tenant) -> Result<Vec<Route>, Refusal> {
         Ok(sealed_routes::open(&self.keyring, tenant)?.routes)
     }
 
-    /// The routes of a tenant, as they are at this moment.
+    /// Returns the current routes of a tenant.
     pub async fn list(&self, tenant: &AuthenticatedTenant) -> Result<TenantRoutes, Refusal> {
         let row = self.present(tenant).await?;
         let routes = self.senders.of(&row).await?.routes;
         Ok(TenantRoutes { routes, revision: row.revision })
     }
 
-    /// Those of one transport.
+    /// Returns the current routes of one transport.
     pub async fn list_of(
         &self,
         tenant: &AuthenticatedTenant,
@@ -116,7 +116,7 @@ impl Routes {
         Ok(TenantRoutes { routes, revision })
     }
 
-    /// Puts `drafts` in the place of all routes of one transport, in one decision. With `seen`, only if
+    /// Replaces all routes of one transport by `drafts`, in one transaction. With `seen`, only if
     /// nothing was changed since the caller saw that revision.
     pub async fn replace_of(
         &self,
@@ -130,7 +130,7 @@ impl Routes {
             let (mine, mut others): (Vec<_>, Vec<_>) =
                 present.into_iter().partition(|route| route.transport.kind() == kind);
             let completed = self.complete(drafts, &mine)?;
-            // Among routes of several transports the order counts only where they serve one channel.
+            // The order of routes with different transports matters only if they serve the same channel.
             others.splice(..0, completed);
             Ok(others)
         };
@@ -139,7 +139,7 @@ impl Routes {
         Ok(TenantRoutes { routes, revision })
     }
 
-    /// Changes the list of a tenant's routes, in one decision.
+    /// Changes the list of a tenant's routes, in one transaction.
     pub(super) async fn change(
         &self,
         tenant: &AuthenticatedTenant,
@@ -167,7 +167,7 @@ impl Routes {
             by: tenant.actor(client_ip),
         };
         let changed = self.store.change_tenant(change, self.clock.now()).await;
-        // Also after an error: what was written may be there all the same.
+        // Also after an error, because the change may have been written all the same.
         self.directory.forget(tenant.id());
         match (changed?, seen) {
             (Changed::Changed, _) => Ok(TenantRoutes { routes, revision }),
@@ -189,7 +189,7 @@ impl Routes {
         Ok(routes)
     }
 
-    /// The route of a draft, if tenants may have such a one.
+    /// Completes a draft, if tenants may have such a route.
     pub(super) fn complete_one(&self, draft: RouteDraft, present: &[Route]) -> Result<Route, InvalidRoute> {
         let route = draft.complete(present, self.entropy.as_ref())?;
         match outbound::check(&self.rules.outbound, &route.transport.server()) {
@@ -199,7 +199,7 @@ impl Routes {
         }
     }
 
-    /// The tenant's row at this moment: what is cached may be a second old.
+    /// Returns the tenant's current row, since the cached one may be a second old.
     async fn present(&self, tenant: &AuthenticatedTenant) -> Result<Tenant, Refusal> {
         self.store.tenant(tenant.id()).await?.ok_or(Refusal::UnknownSecretKey)
     }

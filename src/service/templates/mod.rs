@@ -1,4 +1,4 @@
-//! Templates: a tenant's own words.
+//! Templates: a tenant's own texts.
 
 pub(in crate::service) mod template_cache;
 pub(in crate::service) mod tenant_templates;

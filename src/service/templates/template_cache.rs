@@ -1,4 +1,4 @@
-//! The shelf: a tenant's own words, at hand for as long as the tenant is remembered.
+//! The template cache: a tenant's own texts, kept for as long as the tenant is cached.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -11,11 +11,11 @@ use crate::domain::tenants::template::TemplateName;
 use crate::domain::tenants::tenant::Tenant;
 use crate::store::{Store, StoreError};
 
-/// The purposes that have words of their own among those that come with the program.
+/// The purposes that have built-in texts.
 const BUILT_IN: [&str; 4] = ["login", "verification", "password_reset", "transaction"];
 
-/// Which templates a tenant has; those that were used are ready. A tenant without any costs one look
-/// at an empty list.
+/// The names of a tenant's templates; those that were used are parsed. For a tenant without any, a
+/// lookup costs one check of an empty list.
 #[derive(Debug)]
 pub(in crate::service) struct TemplateCache {
     tenant: TenantId,
@@ -24,14 +24,14 @@ pub(in crate::service) struct TemplateCache {
 }
 
 impl TemplateCache {
-    /// A tenant's shelf, as it is now.
+    /// Creates the cache of a tenant's current templates.
     pub(in crate::service) async fn of(store: &dyn Store, tenant: &Tenant) -> Result<Self, StoreError> {
         let names = store.template_names(tenant.id).await?;
         Ok(Self { tenant: tenant.id, names, ready: Mutex::default() })
     }
 
-    /// The tenant's own words for a message, if it has some that fit. A code has to go out, so what
-    /// cannot be read or used any more is passed over, and noted once.
+    /// Returns the tenant's template that fits a message, if it has one. Because a code must go
+    /// out, a template that cannot be read or used is skipped, and logged once.
     pub(in crate::service) async fn find(
         &self,
         store: &dyn Store,
@@ -62,8 +62,8 @@ impl TemplateCache {
         self.ready.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The name of the template that fits best: of the nearest language that the reader understands.
-    /// Words in that language that come with the program go before the tenant's in English.
+    /// Returns the name of the template that fits best: in the nearest language that the reader
+    /// understands. Built-in texts in that language take precedence over the tenant's in English.
     pub(in crate::service) fn choose(
         &self,
         purpose: &Purpose,
@@ -85,8 +85,8 @@ impl TemplateCache {
         })
     }
 
-    /// Whose words a purpose is given: its own, or else those of a verification, as with the words that
-    /// come with the program. The one place that decides it.
+    /// Returns the purpose whose template is used: the purpose itself, or else verification, as
+    /// with the built-in texts. This is the only place that decides it.
     fn words_for<'a>(&self, purpose: &'a Purpose) -> &'a Purpose {
         let has_own = self.names.iter().any(|name| name.purpose == *purpose);
         if has_own || BUILT_IN.contains(&purpose.as_str()) { purpose } else { &Purpose::VERIFICATION }

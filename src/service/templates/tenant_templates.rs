@@ -1,4 +1,4 @@
-//! Templates: a tenant's own words, looked after, checked and tried out.
+//! Templates: managing, checking and previewing a tenant's own texts.
 
 use crate::domain::challenges::channel::ChannelKind;
 use std::collections::BTreeSet;
@@ -24,41 +24,41 @@ use crate::store::{SaveTemplate, Saved, Store};
 
 use super::template_cache::TemplateCache;
 
-/// Stands in previews where a code would be. It is nobody's.
+/// The code in previews. It is never valid.
 const SAMPLE_CODE: &str = "123456";
-/// Stands in previews where a recipient would be.
+/// The recipient in previews.
 const SAMPLE_RECIPIENT: &str = "jane@example.com";
-/// How many gaps are told.
+/// The maximum number of gaps in a report.
 const MAX_GAPS: usize = 20;
 
-/// What is to be tried out.
+/// A request for a preview.
 #[derive(Debug)]
 pub struct PreviewRequest {
-    /// A template that need not be kept; `None` for the words that a message would be given now.
+    /// A template that need not be stored; `None` for the one that a message would use now.
     pub source: Option<TemplateSource>,
-    /// What the code would be for.
+    /// The purpose of the code.
     pub purpose: Purpose,
     /// The language of the recipient.
     pub locale: Option<Locale>,
-    /// What the tenant would tell.
+    /// The tenant's variables.
     pub vars: Vars,
 }
 
-/// A template that was kept.
+/// A template that was stored.
 #[derive(Debug)]
 pub struct SavedTemplate {
     /// The template.
     pub template: StoredTemplate,
-    /// What had its place.
+    /// What it replaced.
     pub replaced: Replaced,
 }
 
-/// What had the place of something that was kept.
+/// The previous state in place of a stored template.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Replaced {
-    /// It is a new one.
+    /// Nothing: it is new.
     Nothing,
-    /// One of the same name.
+    /// A template of the same name.
     Another,
 }
 
@@ -80,7 +80,7 @@ impl Templates {
 }
 
 impl Templates {
-    /// The tenant's templates, and the languages that some of its purposes lack.
+    /// Returns the tenant's templates, and the languages that some of its purposes lack.
     pub async fn list(
         &self,
         tenant: &AuthenticatedTenant,
@@ -90,7 +90,7 @@ impl Templates {
         Ok((templates, gaps))
     }
 
-    /// One of the tenant's templates.
+    /// Returns one of the tenant's templates.
     pub async fn find(
         &self,
         tenant: &AuthenticatedTenant,
@@ -99,7 +99,7 @@ impl Templates {
         self.store.template(tenant.id(), name).await?.ok_or(Refusal::UnknownTemplate)
     }
 
-    /// Keeps a template without errors, in the place of the one of its name. The next message uses it.
+    /// Stores a template without errors, replacing the one of its name. The next message uses it.
     pub async fn save(
         &self,
         tenant: &AuthenticatedTenant,
@@ -123,7 +123,7 @@ impl Templates {
         Ok(SavedTemplate { template, replaced })
     }
 
-    /// Deletes one of the tenant's templates. The next message does without it.
+    /// Deletes one of the tenant's templates. The next message no longer uses it.
     pub async fn delete(
         &self,
         tenant: &AuthenticatedTenant,
@@ -138,7 +138,7 @@ impl Templates {
         Ok(())
     }
 
-    /// What there is to say about a template, and about the languages that the tenant's own lack.
+    /// Checks a template, and reports the languages that the tenant's own templates lack.
     pub async fn lint(
         &self,
         tenant: &AuthenticatedTenant,
@@ -149,7 +149,7 @@ impl Templates {
         Ok(report)
     }
 
-    /// A message as it would be sent, with a code that is none.
+    /// Returns a message as it would be sent, with a sample code.
     pub async fn preview(
         &self,
         tenant: &AuthenticatedTenant,
@@ -176,7 +176,8 @@ impl Templates {
         Ok(Preview { subject, text, html, locale, is_own })
     }
 
-    /// What a message of this moment would say. `None` cannot be: the sample is a recipient.
+    /// Returns the content of a message that would be sent now. `None` cannot occur, since the
+    /// sample recipient is valid.
     fn said(
         &self,
         tenant: &AuthenticatedTenant,
@@ -201,7 +202,7 @@ impl Templates {
     }
 }
 
-/// For each purpose that has templates: the languages of the others that it has none for.
+/// Reports, for each purpose that has templates, the languages of the others that it has no template for.
 fn gaps<'a>(names: impl IntoIterator<Item = &'a TemplateName>) -> Vec<Finding> {
     let names: BTreeSet<(&str, &str)> =
         names.into_iter().map(|name| (name.purpose.as_str(), name.locale.as_str())).collect();

@@ -1,4 +1,4 @@
-//! Authenticate: from a secret key to the tenant that holds it.
+//! Authentication: finds the tenant that holds a secret key.
 
 use std::sync::Arc;
 
@@ -20,12 +20,12 @@ use super::authenticated::{AuthenticatedTenant, Entry};
 use super::directory::Directory;
 use super::loaded::TenantLoader;
 
-/// Whether a text has the shape of a generated secret key, which nobody can guess.
+/// Returns whether a text has the shape of a generated secret key, which nobody can guess.
 pub fn is_generated(secret_key: &str) -> bool {
     SecretKey::is_generated(secret_key)
 }
 
-/// What finds the tenant of a secret key.
+/// Finds the tenant of a secret key.
 pub struct Authenticator {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
@@ -51,13 +51,13 @@ impl Authenticator {
 }
 
 impl Authenticator {
-    /// The tenant that holds this secret key.
+    /// Returns the tenant that holds this secret key.
     pub async fn authenticate(&self, secret_key: &str) -> Result<AuthenticatedTenant, Refusal> {
         let key = SecretKey::presented(secret_key).map_err(|_| Refusal::UnknownSecretKey)?;
         if let Some(found) = self.find_tenant(&key).await? {
             return Ok(found);
         }
-        // Another process may have kept it under a version that is newer than those known here.
+        // Another process may have stored it under a version that is newer than those known here.
         let found = match self.keys.refresh_missing().await {
             true => self.find_tenant(&key).await?,
             false => None,
@@ -69,7 +69,8 @@ impl Authenticator {
         let now = self.clock.now();
         let hashes = self.keyring.secret_key_hashes(key.expose());
         let present = hashes[0];
-        // While it was looked for under the other versions, somebody may have brought it to this one.
+        // While the other versions were looked up, another request may have moved the key to the
+        // present one.
         let again = (hashes.len() > 1).then_some(present);
         for hash in hashes.into_iter().chain(again) {
             if let Some(known) = self.directory.find(&hash, now) {
@@ -88,20 +89,20 @@ impl Authenticator {
         Ok(None)
     }
 
-    /// A tenant of which it has been proved that it may be acted for, within these scopes.
+    /// Returns a tenant for which the caller is proved to be authorised, within these scopes.
     pub(in crate::service) async fn authenticated(
         &self,
         tenant: Tenant,
         scopes: Scopes,
     ) -> Result<AuthenticatedTenant, Refusal> {
-        // A sandbox waits with the tenant that it belongs to.
+        // A sandbox shares the lane of the tenant that it belongs to.
         let lane = self.admission.lane(tenant.sandbox_of.unwrap_or(tenant.id));
         let entry = Arc::new(Entry { tenant: self.loader.load(tenant).await?, scopes, lane });
         Ok(AuthenticatedTenant::of(entry))
     }
 
-    /// Keeps a secret key under the present version from now on. If that cannot be recorded, it
-    /// stays where it is and is found there.
+    /// Moves a secret key to the present version. If that cannot be recorded, it stays under the
+    /// former version and is found there.
     async fn rehash(&self, tenant: TenantId, former: SecretKeyHash, present: SecretKeyHash) {
         if let Err(error) = self.store.rehash_key(tenant, former, present).await {
             tracing::warn!(%error, "a secret key stays under a former key");

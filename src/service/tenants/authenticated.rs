@@ -1,4 +1,4 @@
-//! A tenant that has proved itself, for as long as one request takes.
+//! An authenticated tenant, for the duration of one request.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -16,13 +16,12 @@ use crate::service::refusal::Refusal;
 
 use super::loaded::LoadedTenant;
 
-/// A tenant that has proved itself. There is no other way to get one than by its secret key, or by signing
-/// in to the console.
+/// An authenticated tenant. It can only be created from its secret key, or by signing in to the console.
 #[derive(Clone, Debug)]
 pub struct AuthenticatedTenant {
     entry: Arc<Entry>,
     gauge: Gauge,
-    /// The operator at the console who acts in its place.
+    /// The operator at the console who acts for the tenant.
     operator: Option<Operator>,
 }
 
@@ -34,22 +33,22 @@ pub(super) struct Entry {
 }
 
 impl AuthenticatedTenant {
-    /// Its row.
+    /// Returns the row.
     pub fn id(&self) -> TenantId {
         self.entry.tenant.row.id
     }
 
-    /// Its name towards the outside.
+    /// Returns the public name.
     pub fn handle(&self) -> &TenantHandle {
         &self.entry.tenant.row.handle
     }
 
-    /// What it calls itself; may be empty.
+    /// Returns the tenant's name; may be empty.
     pub fn name(&self) -> &str {
         &self.entry.tenant.row.name
     }
 
-    /// Whether it is a sandbox: its codes go nowhere.
+    /// Returns whether it is a sandbox, whose messages are not sent.
     pub fn is_sandbox(&self) -> bool {
         self.entry.tenant.is_sandbox()
     }
@@ -64,32 +63,32 @@ impl AuthenticatedTenant {
         self.is_sandbox().then_some(()).ok_or(Refusal::NotSandbox)
     }
 
-    /// Refuses unless the key that was presented has this scope.
+    /// Returns an error unless the presented key has this scope.
     pub fn require(&self, scope: Scope) -> Result<(), Refusal> {
         self.entry.scopes.has(scope).then_some(()).ok_or(Refusal::MissingScope(scope))
     }
 
-    /// What is decided about its codes for this purpose.
+    /// Returns the effective policy for codes of this purpose.
     pub fn policy(&self, purpose: &Purpose) -> &Policy {
         self.entry.tenant.policy(purpose)
     }
 
-    /// What its rates are counted by.
+    /// Returns what its rates are counted by.
     pub(in crate::service) fn rated(&self) -> (TenantId, &GrantedLimits) {
         (self.id(), &self.entry.tenant.row.limits)
     }
 
-    /// The tenant's row, as it was at most a second ago.
+    /// Returns the tenant's row, which is at most a second old.
     pub(in crate::service) fn row(&self) -> &Tenant {
         &self.entry.tenant.row
     }
 
-    /// What its codes are issued with.
+    /// Returns what its codes are issued with.
     pub(in crate::service) fn loaded(&self) -> &LoadedTenant {
         &self.entry.tenant
     }
 
-    /// What its request shows of its rates.
+    /// Returns the gauge that records the rates of this request.
     pub fn gauge(&self) -> &Gauge {
         &self.gauge
     }
@@ -98,22 +97,22 @@ impl AuthenticatedTenant {
         Self { entry, gauge: Gauge::default(), operator: None }
     }
 
-    /// The same tenant, with this operator in its place.
+    /// Returns the same tenant, with this operator acting for it.
     pub(in crate::service) fn in_the_hands_of(self, operator: Operator) -> Self {
         Self { operator: Some(operator), ..self }
     }
 
-    /// Who does from this address what is done in the name of the tenant.
+    /// Returns the actor for actions in the name of the tenant from this address.
     pub(in crate::service) fn actor(&self, client_ip: Option<IpAddr>) -> Actor {
         self.operator.as_ref().map_or_else(|| Actor::at(client_ip), |operator| operator.actor(client_ip))
     }
 
-    /// The same tenant, for another request.
+    /// Returns the same tenant, for another request.
     pub(super) fn anew(&self) -> Self {
         Self::of(Arc::clone(&self.entry))
     }
 
-    /// Where its requests are counted that wait for the store.
+    /// Returns the lane in which its waiting requests are counted.
     pub fn lane(&self) -> &Lane {
         &self.entry.lane
     }

@@ -1,4 +1,4 @@
-//! Tenants that have proved themselves a moment ago.
+//! A cache of recently authenticated tenants.
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,37 +11,37 @@ use crate::domain::time::Timestamp;
 
 use super::authenticated::AuthenticatedTenant;
 
-/// How long a tenant is remembered before the store is asked again: a revoked key or a disabled
-/// tenant works no longer than this.
+/// How long a tenant is cached before the store is asked again. A revoked key or a disabled tenant
+/// stays usable no longer than this.
 const REMEMBERED: Duration = Duration::from_secs(1);
 
-/// Tenants remembered at once. Only real keys get in, so nobody else can fill it.
+/// The maximum number of cached tenants. Only valid keys are cached, so nobody else can fill the cache.
 const CAPACITY: usize = 4_096;
 
-/// Tenants by the hash of their key, for a moment.
+/// Recently authenticated tenants, by the hash of their key.
 #[derive(Default)]
 pub struct Directory {
     known: RwLock<HashMap<SecretKeyHash, (AuthenticatedTenant, Timestamp)>>,
-    /// How often a tenant was dropped: what was read before such a moment is not remembered after it.
+    /// How often a tenant was dropped. What was read before a drop is not cached after it.
     drops: AtomicU64,
 }
 
 impl Directory {
     pub(super) fn find(&self, hash: &SecretKeyHash, now: Timestamp) -> Option<AuthenticatedTenant> {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
-        // A clock that went back must not stretch the memory either.
+        // A clock that was set back must not extend the caching time.
         let fresh = |at: &Timestamp| now >= *at && now < *at + REMEMBERED;
         known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.anew())
     }
 
-    /// Forgets what is not asked for any more: an account's password goes with it.
+    /// Drops tenants that are no longer used, together with the passwords of their accounts.
     pub(in crate::service) fn forget_old(&self, now: Timestamp) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (_, at)| now < *at + REMEMBERED);
     }
 
-    /// Forgets a tenant that was changed, and its sandbox, so that the next request sees them as they
-    /// are now.
+    /// Drops a tenant that was changed, and its sandbox, so that the next request reads their
+    /// current state.
     pub(in crate::service) fn forget(&self, tenant: TenantId) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         self.drops.fetch_add(1, Ordering::SeqCst);
@@ -50,7 +50,7 @@ impl Directory {
         });
     }
 
-    /// To be asked before the store is, and told to [`Self::remember`].
+    /// Returns the number of drops. Read it before asking the store, and pass it to [`Self::remember`].
     pub(super) fn drops(&self) -> u64 {
         self.drops.load(Ordering::SeqCst)
     }

@@ -1,4 +1,4 @@
-//! A tenant, with all that its codes are issued with.
+//! A tenant, with everything that issuing its codes needs.
 
 use std::sync::Arc;
 
@@ -14,16 +14,16 @@ use crate::service::rules::Rules;
 use crate::service::templates::template_cache::TemplateCache;
 use crate::store::Store;
 
-/// A tenant, with all that its codes are issued with: read and resolved once for many requests.
+/// A tenant, with everything that issuing its codes needs: read and resolved once for many requests.
 #[derive(Debug)]
 pub(in crate::service) struct LoadedTenant {
-    /// Its row.
+    /// The row.
     pub(in crate::service) row: Tenant,
-    /// Its accounts, opened.
+    /// The sender, with the opened routes.
     pub(in crate::service) sender: Arc<Sender>,
-    /// What is decided about its codes.
+    /// The effective policies.
     pub(in crate::service) policies: Policies,
-    /// Its own words.
+    /// The templates.
     pub(in crate::service) templates: Arc<TemplateCache>,
 }
 
@@ -36,7 +36,7 @@ impl LoadedTenant {
         self.row.sandbox_of.is_some()
     }
 
-    /// What is decided about its codes for this purpose.
+    /// Returns the effective policy for codes of this purpose.
     pub(in crate::service) fn policy(&self, purpose: &Purpose) -> &Policy {
         self.policies.of(purpose)
     }
@@ -54,7 +54,7 @@ impl TenantLoader {
         Self { store: Arc::clone(&parts.store), rules: Arc::clone(&parts.rules), senders }
     }
 
-    /// The tenant of this row.
+    /// Loads the tenant of this row.
     pub(in crate::service) async fn load(&self, row: Tenant) -> Result<LoadedTenant, Refusal> {
         let sender = Arc::new(self.senders.of(&row).await?);
         let policies = self.rules.policies_of(&row);

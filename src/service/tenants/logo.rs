@@ -10,7 +10,7 @@ use super::authenticated::AuthenticatedTenant;
 use super::profile::{TenantProfile, Tenants};
 
 impl Tenants {
-    /// Gives the tenant a logo, in the place of the one that it had.
+    /// Sets the tenant's logo, replacing the previous one.
     pub async fn set_logo(
         &self,
         tenant: &AuthenticatedTenant,
@@ -22,7 +22,7 @@ impl Tenants {
             .await
     }
 
-    /// Takes the tenant's logo away, if it has one.
+    /// Removes the tenant's logo, if it has one.
     pub async fn remove_logo(
         &self,
         tenant: &AuthenticatedTenant,
@@ -31,7 +31,7 @@ impl Tenants {
         self.change(tenant, client_ip, |draft| draft.settings.logo = None).await
     }
 
-    /// The content of a logo, for whoever looks at a page; `None` when no active tenant has it.
+    /// Returns the content of a logo, for anybody who sees a page; `None` if no active tenant has it.
     pub async fn logo(&self, name: LogoName) -> Result<Option<Vec<u8>>, Refusal> {
         let _permit = self.admission.admit(None)?;
         Ok(self.store.logo(name).await?)

@@ -1,4 +1,4 @@
-//! Tenants: found by their secret keys, registered, and looking after themselves.
+//! Tenants: authentication, registration and self-management.
 
 pub(in crate::service) mod authenticate;
 pub(in crate::service) mod authenticated;

@@ -1,4 +1,4 @@
-//! The names of tenants towards the outside, and back.
+//! The public names of tenants, and their lookup.
 
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
@@ -11,7 +11,7 @@ use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::store::Store;
 
-/// What knows tenants by their names.
+/// Looks up tenants by name.
 pub struct TenantNames {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
@@ -22,7 +22,7 @@ impl TenantNames {
         Self { store: Arc::clone(&parts.store), clock: Arc::clone(&parts.clock) }
     }
 
-    /// The tenant of this name, and its live keys.
+    /// Returns the tenant with this name, and its live keys.
     pub(in crate::service) async fn find(
         &self,
         handle: &TenantHandle,
@@ -31,12 +31,12 @@ impl TenantNames {
         found.ok_or(Refusal::UnknownTenant)
     }
 
-    /// The name of a tenant towards the outside.
+    /// Returns the public name of a tenant.
     pub(in crate::service) async fn handle_of(&self, id: TenantId) -> Result<Option<TenantHandle>, Refusal> {
         Ok(self.store.tenant(id).await?.map(|tenant| tenant.handle))
     }
 
-    /// The tenant of this name, where one is named.
+    /// Returns the tenant with this name, if one is given.
     pub(in crate::service) async fn meant(
         &self,
         tenant: Option<&TenantHandle>,
@@ -47,7 +47,7 @@ impl TenantNames {
         })
     }
 
-    /// The names of these tenants.
+    /// Returns the names of these tenants.
     pub(in crate::service) async fn handles(
         &self,
         tenants: BTreeSet<TenantId>,

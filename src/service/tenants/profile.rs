@@ -1,4 +1,4 @@
-//! A tenant looks after itself.
+//! A tenant's management of itself.
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
@@ -24,36 +24,36 @@ use super::authenticated::AuthenticatedTenant;
 use super::directory::Directory;
 use super::secret_keys::SecretKeys;
 
-/// How often a change is tried again when somebody else was first.
+/// How often a change is retried after a concurrent change.
 pub(in crate::service) const TRIES: usize = 5;
 
 /// A tenant, as it sees itself.
 #[derive(Clone, Debug)]
 pub struct TenantProfile {
-    /// Its name towards the outside.
+    /// The public name.
     pub handle: TenantHandle,
-    /// What it calls itself; may be empty.
+    /// The tenant's name; may be empty.
     pub name: String,
     /// Whether it is a sandbox.
     pub is_sandbox: bool,
     /// When it was registered.
     pub created_at: Timestamp,
-    /// What it has decided for itself.
+    /// Its own settings.
     pub settings: TenantSettings,
-    /// The policies in force: of the built-in purposes, and of those that it has settings for.
+    /// The effective policies: of the built-in purposes, and of those that it has settings for.
     pub effective: BTreeMap<Purpose, Policy>,
 }
 
-/// What a tenant may change about itself.
+/// The part of a tenant that it may change itself.
 #[derive(Clone, Debug)]
 pub struct TenantDraft {
-    /// What it calls itself; may be empty.
+    /// The tenant's name; may be empty.
     pub name: String,
-    /// What it decides for itself.
+    /// Its own settings.
     pub settings: TenantSettings,
 }
 
-/// The tenants: registered, looked at and changed.
+/// Tenants: registering, reading and changing them.
 pub struct Tenants {
     pub(super) store: Arc<dyn Store>,
     pub(super) keyring: Arc<Keyring>,
@@ -85,18 +85,18 @@ impl Tenants {
 }
 
 impl Tenants {
-    /// Counts a request that looks after the tenant.
+    /// Counts a management request of the tenant.
     pub fn count_management(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
         Ok(self.rates.count(Counted::Manage, tenant.rated(), tenant.gauge())?)
     }
 
-    /// The tenant itself, as it was at most a second ago.
+    /// Returns the tenant's own profile, which is at most a second old.
     pub fn profile(&self, tenant: &AuthenticatedTenant) -> TenantProfile {
         self.profile_of(tenant.row())
     }
 
-    /// Changes the tenant and answers it as it is then. `change` is asked again when somebody else
-    /// changes the tenant at the same time, so it must do nothing else.
+    /// Changes the tenant and returns the new state. `change` is called again if somebody else
+    /// changes the tenant concurrently, so it must have no other effect.
     pub async fn change(
         &self,
         tenant: &AuthenticatedTenant,
@@ -106,7 +106,7 @@ impl Tenants {
         self.change_with(tenant, client_ip, None, change).await
     }
 
-    /// The same with the content of the logo that `change` names.
+    /// Changes the tenant, with the content of the logo that `change` names.
     pub(super) async fn change_with(
         &self,
         tenant: &AuthenticatedTenant,
@@ -137,7 +137,7 @@ impl Tenants {
         Err(Refusal::Store(StoreError::Busy))
     }
 
-    /// What `row` tells its owner.
+    /// Returns the profile that `row` shows its owner.
     pub(super) fn profile_of(&self, row: &Tenant) -> TenantProfile {
         let policies = self.rules.policies_of(row);
         let owned = |(purpose, policy): (&Purpose, &Policy)| (purpose.clone(), policy.clone());

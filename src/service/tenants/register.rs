@@ -1,4 +1,4 @@
-//! Register: a new tenant with its SMTP account and its first secret key.
+//! Registration: creates a tenant with its SMTP account and its first secret key.
 
 use crate::domain::tenants::route::Transport;
 use std::fmt;
@@ -22,16 +22,16 @@ use crate::store::{NewKey, NewTenant};
 
 use super::profile::Tenants;
 
-/// What a tenant's first key is called.
+/// The name of a tenant's first key.
 const FIRST_KEY: &str = "first";
 
-/// Who wants to register a tenant.
+/// The caller who registers a tenant.
 pub enum Caller {
     /// The operator, at the shell.
     Shell,
     /// The operator, over HTTP.
     Operator(Operator),
-    /// Somebody over HTTP, by `registration.mode`; the operator, if they have proved it.
+    /// Somebody over HTTP, subject to `registration.mode`; with the operator, if authenticated.
     Http(Option<Operator>),
 }
 
@@ -44,17 +44,17 @@ impl Caller {
     }
 }
 
-/// What is registered.
+/// A registration.
 pub struct Registration {
-    /// What the tenant calls itself; may be empty.
+    /// The tenant's name; may be empty.
     pub name: String,
     /// Its SMTP account.
     pub smtp: SmtpProfile,
-    /// What it calls the account; may be empty.
+    /// The name of the account; may be empty.
     pub account: String,
-    /// The key that it chooses; one is generated without.
+    /// The chosen key; if `None`, one is generated.
     pub secret_key: Option<SecretString>,
-    /// Who asks.
+    /// The caller.
     pub caller: Caller,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
@@ -62,11 +62,11 @@ pub struct Registration {
 
 /// A tenant that was registered.
 pub struct Registered {
-    /// Its row.
+    /// The row.
     pub id: TenantId,
-    /// Its handle.
+    /// The handle.
     pub handle: TenantHandle,
-    /// Its key, when we generated it: shown this once, never again.
+    /// The key, if it was generated: shown only this once.
     pub generated_key: Option<SecretKey>,
 }
 

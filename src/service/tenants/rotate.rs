@@ -1,4 +1,4 @@
-//! Rotate: a tenant's next secret key, while the present one goes on working for a while.
+//! Rotation: gives a tenant its next secret key, while the present one stays valid for a while.
 
 use std::time::Duration;
 
@@ -13,8 +13,8 @@ use crate::store::{KeyRotation, Rotated};
 use super::secret_keys::{NewSecret, SecretKeys};
 
 impl SecretKeys {
-    /// Gives a tenant a new key in the place of `replaced`, or of its latest: `chosen`, or a generated
-    /// one. Name and scopes stay. The replaced key works for `overlap` longer.
+    /// Gives a tenant a new key that replaces `replaced`, or its latest key: `chosen`, or a
+    /// generated one. Name and scopes stay the same. The replaced key stays valid for `overlap`.
     pub async fn rotate(
         &self,
         tenant: TenantId,

@@ -1,5 +1,5 @@
-//! The sandbox of a tenant: made with its first test key, and as separate from live data as another
-//! tenant is.
+//! The sandbox of a tenant. It is created with its first test key, and is as separate from live
+//! data as another tenant is.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -17,35 +17,35 @@ use crate::store::{NewKey, NewTestKey, TestKeyAdded};
 use super::authenticated::AuthenticatedTenant;
 use super::profile::{TenantProfile, Tenants};
 
-/// What a test key is called unless its owner says otherwise.
+/// The default name of a test key.
 const NAME: &str = "test";
 
-/// A test key to be made.
+/// A request for a test key.
 pub struct TestKeyRequest {
-    /// What its owner calls it.
+    /// The owner's name for it.
     pub name: Option<String>,
-    /// What it may do.
+    /// The scopes.
     pub scopes: Scopes,
-    /// The key itself, where it has to be known before; one is generated without.
+    /// The key itself, if it must be known in advance; otherwise one is generated.
     pub secret: Option<SecretString>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
 }
 
 impl TestKeyRequest {
-    /// One as a tenant's first key is.
+    /// Creates a request for a key like a tenant's first one.
     pub fn usual() -> Self {
         Self { name: None, scopes: Scopes::USUAL, secret: None, client_ip: None }
     }
 }
 
-/// A test key that was made.
+/// A test key that was created.
 pub struct TestKey {
     /// The sandbox that it opens.
     pub sandbox: TenantHandle,
-    /// What can be said of it later.
+    /// The public facts about the key.
     pub info: KeyInfo,
-    /// The key: shown this once, never again.
+    /// The key: shown only this once.
     pub secret: SecretKey,
 }
 
@@ -56,7 +56,7 @@ impl fmt::Debug for TestKey {
 }
 
 impl Tenants {
-    /// Makes a key to the tenant's sandbox, and the sandbox if it has none yet.
+    /// Creates a key to the tenant's sandbox, and the sandbox if there is none yet.
     pub async fn add_test_key(
         &self,
         tenant: &AuthenticatedTenant,
@@ -68,7 +68,7 @@ impl Tenants {
         }
     }
 
-    /// The same for a live tenant of whom nothing needs to be proved.
+    /// Creates a key to the sandbox of a live tenant, without authentication.
     pub async fn test_key_of(&self, live: TenantId, request: TestKeyRequest) -> Result<TestKey, Refusal> {
         self.make_test_key(live, Actor::at(request.client_ip), request).await
     }
@@ -108,7 +108,7 @@ impl Tenants {
         }
     }
 
-    /// The tenant's sandbox.
+    /// Returns the tenant's sandbox.
     pub async fn sandbox(&self, tenant: &AuthenticatedTenant) -> Result<TenantProfile, Refusal> {
         if tenant.is_sandbox() {
             return Err(Refusal::AlreadySandbox);

@@ -1,4 +1,4 @@
-//! The secret keys of a tenant: listed, added, called back.
+//! The secret keys of a tenant: listing, adding and revoking them.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,9 +22,9 @@ use crate::store::{Added, AddedKey, NewKey, Revoked, Store};
 use super::authenticated::AuthenticatedTenant;
 use super::directory::Directory;
 
-/// A secret key that was just made. It has no `Debug`: the secret is shown once, never again.
+/// A secret key that was just created. It has no `Debug`, because the secret is shown only once.
 pub struct NewSecret {
-    /// What can be said of it.
+    /// The public facts about the key.
     pub key: KeyInfo,
     /// The secret.
     pub secret: SecretKey,
@@ -52,7 +52,7 @@ impl SecretKeys {
 }
 
 impl SecretKeys {
-    /// The tenant's live secret keys.
+    /// Returns the tenant's live secret keys.
     pub async fn list(&self, tenant: &AuthenticatedTenant) -> Result<Vec<KeyInfo>, Refusal> {
         Ok(self.store.secret_keys(tenant.id(), self.clock.now()).await?)
     }
@@ -68,7 +68,7 @@ impl SecretKeys {
         self.add_to((tenant.id(), tenant.handle()), name, scopes, tenant.actor(client_ip)).await
     }
 
-    /// The same for a tenant of whom nothing needs to be proved.
+    /// Adds a key to a tenant, without authentication.
     pub(in crate::service) async fn add_to(
         &self,
         (tenant, owner): (TenantId, &TenantHandle),
@@ -96,7 +96,7 @@ impl SecretKeys {
         }
     }
 
-    /// Replaces one of the tenant's secret keys by a generated one.
+    /// Replaces one of the tenant's secret keys with a generated one.
     pub async fn rotate_own(
         &self,
         tenant: &AuthenticatedTenant,
@@ -107,7 +107,7 @@ impl SecretKeys {
         self.rotate(tenant.id(), Some(replaced), None, overlap, tenant.actor(client_ip)).await
     }
 
-    /// Ends one of the tenant's secret keys: at once in this process, within a second in others.
+    /// Revokes one of the tenant's secret keys: immediately in this process, within a second in others.
     pub async fn revoke(
         &self,
         tenant: &AuthenticatedTenant,
@@ -126,18 +126,19 @@ impl SecretKeys {
         }
     }
 
-    /// A key that a tenant chooses. "Taken" is found out later and answered alike.
+    /// Accepts a key that a tenant chose. Whether it is taken is found out later, and refused with
+    /// the same error.
     pub(super) async fn choose(&self, chosen: &SecretString) -> Result<SecretKey, Refusal> {
         let key = SecretKey::chosen(chosen.expose_secret()).ok();
-        // What looks like a test key must not open live data.
+        // A key that looks like a test key must not open live data.
         let key = key.filter(|key| !key.is_test()).ok_or(Refusal::UnusableSecretKey)?;
         self.check_untaken(&key).await?;
         Ok(key)
     }
 
-    /// Refuses a key that was not drawn here when it is taken under another version of the key of
-    /// hashes: the store sees only the present hash. A key is moved to the present one in one step,
-    /// so it is seen here or there.
+    /// Refuses a chosen key that is taken under another version of the hashing key, since the store
+    /// compares only the present hash. A key is moved to the present version in one step, so it is
+    /// always seen under one of the two.
     pub(super) async fn check_untaken(&self, key: &SecretKey) -> Result<(), Refusal> {
         let hashes = self.keyring.secret_key_hashes(key.expose());
         match hashes.len() > 1 && self.store.is_key_taken(hashes).await? {
@@ -146,7 +147,7 @@ impl SecretKeys {
         }
     }
 
-    /// A fresh key for a tenant, which tells whether it opens a sandbox.
+    /// Draws a fresh key for a tenant; its prefix shows whether it opens a sandbox.
     pub(super) async fn draw(&self, tenant: TenantId) -> Result<SecretKey, Refusal> {
         let is_sandbox = |tenant: Tenant| tenant.sandbox_of.is_some();
         let entropy = self.entropy.as_ref();

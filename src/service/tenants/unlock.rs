@@ -1,4 +1,4 @@
-//! Unlock: the wrong answers for a recipient are forgotten, so that a locked-out person can answer again.
+//! Unlock: clears the wrong answers for a recipient, so that a locked-out person can answer again.
 
 use std::net::IpAddr;
 
@@ -11,7 +11,7 @@ use super::authenticated::AuthenticatedTenant;
 use super::profile::Tenants;
 
 impl Tenants {
-    /// Lets a recipient of the tenant itself answer again.
+    /// Clears the lockout of one of the tenant's own recipients.
     pub async fn unlock_own(
         &self,
         tenant: &AuthenticatedTenant,
@@ -21,8 +21,8 @@ impl Tenants {
         self.unlock(tenant.id(), recipient, tenant.actor(client_ip)).await
     }
 
-    /// Lets a recipient of a tenant answer again, under whichever version of its index the wrong
-    /// answers were counted; `false` when there was nothing to forget.
+    /// Clears the lockout of a tenant's recipient, under every version of its index. Returns
+    /// `false` if there was nothing to clear.
     pub async fn unlock(&self, tenant: TenantId, recipient: &Address, by: Actor) -> Result<bool, Refusal> {
         let now = self.clock.now();
         let mut cleared = false;

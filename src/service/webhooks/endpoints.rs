@@ -1,4 +1,4 @@
-//! Webhooks: a tenant's endpoints, what they were told, and trying them out.
+//! Webhooks: managing a tenant's endpoints, their deliveries, and test events.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,22 +26,22 @@ use super::secrets::Secrets;
 /// How long deliveries are kept after their end.
 const KEEP: Duration = Duration::from_secs(7 * 86_400);
 
-/// Rounds in one sweep at most.
+/// The maximum number of rounds in one sweep.
 const ROUNDS: usize = 50;
 
-/// How often a rotation is tried that meets another one.
+/// How often a rotation that meets a concurrent one is tried.
 const ROTATIONS: usize = 3;
 
-/// What a tenant decides about an endpoint; when one is changed, what is `None` stays.
+/// A tenant's settings of an endpoint. In a change, `None` leaves a setting as it is.
 #[derive(Clone, Default, Debug)]
 pub struct NewEndpoint {
-    /// Where it is.
+    /// The URL.
     pub url: Option<WebhookUrl>,
-    /// What its owner calls it.
+    /// The owner's description.
     pub description: Option<String>,
-    /// What it is told.
+    /// The events that it receives.
     pub events: Option<EventKinds>,
-    /// Whether it is told anything.
+    /// Whether events are sent to it.
     pub enabled: Option<bool>,
 }
 
@@ -71,12 +71,12 @@ impl Webhooks {
 }
 
 impl Webhooks {
-    /// A URL that may be an endpoint's.
+    /// Parses a URL that an endpoint may have.
     pub fn parse_url(&self, text: &str) -> Result<WebhookUrl, InvalidUrl> {
         WebhookUrl::parse(text, &self.rules.webhooks)
     }
 
-    /// Adds an endpoint at `url`, and tells its signing secret, this once.
+    /// Adds an endpoint at `url`, and returns its signing secret, which is shown only this once.
     pub async fn add(
         &self,
         tenant: &AuthenticatedTenant,
@@ -101,18 +101,18 @@ impl Webhooks {
             failing_since: None,
         };
         match self.store.add_webhook(new.clone()).await? {
-            // Not read back: if that failed, nobody would have the secret.
+            // It is not read back: if that failed, nobody would have the secret.
             true => Ok((new, secret)),
             false => Err(Refusal::TooManyWebhooks),
         }
     }
 
-    /// A tenant's endpoints.
+    /// Returns a tenant's endpoints.
     pub async fn list(&self, tenant: &AuthenticatedTenant) -> Result<Vec<Webhook>, Refusal> {
         Ok(self.store.webhooks(tenant.id()).await?)
     }
 
-    /// A tenant's endpoint.
+    /// Returns a tenant's endpoint.
     pub async fn find(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<Webhook, Refusal> {
         let found = self.store.webhook(tenant.id(), parsed(handle)?).await?;
         found.ok_or(Refusal::UnknownWebhook)
@@ -131,8 +131,8 @@ impl Webhooks {
         self.store.change_webhook(change, self.clock.now()).await?.ok_or(Refusal::UnknownWebhook)
     }
 
-    /// Gives an endpoint a new signing secret, and tells it, this once. The present one signs as
-    /// well for `overlap` longer; one that it had followed stops at once.
+    /// Gives an endpoint a new signing secret, and returns it; it is shown only this once. The
+    /// present secret also signs for `overlap`; its own predecessor stops immediately.
     pub async fn rotate(
         &self,
         tenant: &AuthenticatedTenant,
@@ -162,7 +162,7 @@ impl Webhooks {
         Err(Refusal::Store(StoreError::Busy))
     }
 
-    /// Deletes an endpoint, with what it was still to be told.
+    /// Deletes an endpoint, with its waiting deliveries.
     pub async fn delete(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<Webhook, Refusal> {
         let webhook = self.find(tenant, handle).await?;
         match self.store.delete_webhook(tenant.id(), parsed(handle)?, self.clock.now()).await? {
@@ -171,8 +171,8 @@ impl Webhooks {
         }
     }
 
-    /// What an endpoint was told and is to be told, the newest first: at most `limit`, from before the event
-    /// `before` on.
+    /// Returns the deliveries to an endpoint, newest first: at most `limit`, starting before the
+    /// event `before`.
     pub async fn deliveries(
         &self,
         tenant: &AuthenticatedTenant,
@@ -185,7 +185,7 @@ impl Webhooks {
         self.store.posts(tenant.id(), parsed(handle)?, page).await?.ok_or(Refusal::UnknownWebhook)
     }
 
-    /// Tells an endpoint an event again, whatever came of it before.
+    /// Sends an event to an endpoint again, whatever the outcome before.
     pub async fn replay(
         &self,
         tenant: &AuthenticatedTenant,
@@ -198,30 +198,30 @@ impl Webhooks {
         queued(self.store.replay_post(tenant.id(), handle, event, self.clock.now()).await?)
     }
 
-    /// Sends an endpoint an event that is none.
+    /// Sends a test event to an endpoint.
     pub async fn ping(&self, tenant: &AuthenticatedTenant, handle: &str) -> Result<EventId, Refusal> {
         let handle = parsed(handle)?;
         self.count_request(tenant)?;
         queued(self.store.ping_webhook(tenant.id(), handle, self.clock.now()).await?)
     }
 
-    /// Counts what somebody asks to be sent at once under the tenant's rate of mints: it makes this
-    /// server send as a mint does.
+    /// Counts a requested delivery under the tenant's rate of mints, because it makes this server
+    /// send, as a mint does.
     fn count_request(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
         Ok(self.rates.count(Counted::Mint, tenant.rated(), tenant.gauge())?)
     }
 
-    /// The name of a tenant's event: its `webhook-id`.
+    /// Returns the name of a tenant's event: its `webhook-id`.
     pub fn event_name(&self, tenant: &AuthenticatedTenant, event: EventId) -> String {
         event::name(tenant.handle(), event)
     }
 
-    /// The event of this name, if it can be one of this tenant's.
+    /// Parses the name of an event of this tenant.
     pub fn event(&self, tenant: &AuthenticatedTenant, name: &str) -> Option<EventId> {
         event::parse_name(tenant.handle(), name)
     }
 
-    /// Deletes deliveries whose time is over, and measures what waits.
+    /// Deletes old deliveries, and measures how many wait.
     pub(in crate::service) async fn sweep(&self) -> Result<(), Refusal> {
         for _ in 0..ROUNDS {
             let swept = self.store.sweep_webhooks(self.clock.now(), KEEP).await?;

@@ -1,4 +1,5 @@
-//! The durable side of the sender of webhooks: claims from the store, signs, and records.
+//! The durable side of the webhook sender: claims deliveries from the store, signs them, and
+//! records their outcomes.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -14,13 +15,13 @@ use crate::store::{ClaimedWebhook, ClaimedWebhookDelivery, Store};
 
 use super::secrets::Secrets;
 
-/// Between two tries at recording while the store is out of order.
+/// The pause between two tries at recording while the store is unavailable.
 const PAUSE: Duration = Duration::from_secs(1);
 
-/// When an endpoint whose secrets do not open is looked at again: somebody has to mend that.
+/// When an endpoint whose secrets do not open is tried again: the cause has to be repaired by hand.
 const LATER: Duration = Duration::from_secs(3_600);
 
-/// The store, as the sender of webhooks sees it.
+/// The store, as used by the webhook sender.
 pub struct StoreWebhookLedger {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
@@ -29,7 +30,7 @@ pub struct StoreWebhookLedger {
 }
 
 impl StoreWebhookLedger {
-    /// A ledger over this store and these keys.
+    /// Creates a ledger over this store and these keys.
     pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>, clock: Arc<dyn Clock>) -> Self {
         Self { store, codec: keyring.shareable_keys(), keyring, clock }
     }
@@ -49,8 +50,9 @@ impl StoreWebhookLedger {
         due
     }
 
-    /// Everything ready to be sent; `None` when the secrets were altered or moved in the database.
-    /// The receiver compares the moment with its own clock.
+    /// Signs the requests to an endpoint; `None` if the secrets were altered or moved in the
+    /// database. The timestamp is wall-clock time, because the receiver compares it with its own
+    /// clock.
     fn sign(&self, endpoint: &ClaimedWebhook) -> Option<DueEndpoint> {
         let now = self.clock.wall();
         let ClaimedWebhook { webhook, tenant, secrets, .. } = endpoint;
@@ -90,7 +92,7 @@ impl StoreWebhookLedger {
         self.record(endpoint.webhook, endpoint.posts.iter().map(later).collect(), now).await;
     }
 
-    /// Records, again and again while the store is out of order: until then the endpoint is held.
+    /// Records outcomes, retrying while the store is unavailable; until then the endpoint is held.
     async fn record(&self, webhook: WebhookId, tried: Vec<Tried>, now: Timestamp) {
         loop {
             match self.store.settle_webhook(webhook, tried.clone(), now).await {

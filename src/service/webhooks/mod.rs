@@ -1,4 +1,4 @@
-//! Webhooks: a tenant's endpoints, what they were told, and trying them out.
+//! Webhooks: managing a tenant's endpoints, their deliveries, and test events.
 
 pub(in crate::service) mod endpoints;
 mod ledger;

@@ -1,5 +1,5 @@
-//! The signing secrets of an endpoint, sealed to its row: the present one, and for a while the one
-//! before it.
+//! The signing secrets of an endpoint, sealed in its row: the present one, and for a while its
+//! predecessor.
 
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
@@ -13,10 +13,10 @@ use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::webhook::WebhookId;
 
-/// What signs.
+/// The secrets that sign.
 pub(super) struct Secrets {
     current: SigningSecret,
-    /// With the moment at which it stops.
+    /// The previous secret, and when it stops signing.
     former: Option<(SigningSecret, Timestamp)>,
 }
 
@@ -34,12 +34,12 @@ fn place(tenant: TenantId, webhook: WebhookId) -> Place<'static> {
 }
 
 impl Secrets {
-    /// Of a new endpoint.
+    /// Creates the secrets of a new endpoint.
     pub(super) fn first(current: SigningSecret) -> Self {
         Self { current, former: None }
     }
 
-    /// With a new secret; the present one signs as well until `until`.
+    /// Adds a new secret; the present one also signs until `until`.
     pub(super) fn followed_by(self, next: SigningSecret, until: Timestamp) -> Self {
         Self { current: next, former: Some((self.current, until)) }
     }
@@ -61,7 +61,7 @@ impl Secrets {
         keyring.seal(&place(tenant, webhook), &json, entropy)
     }
 
-    /// `None` when they were altered, moved, or are not ours.
+    /// Opens the secrets; returns `None` if they were altered or moved, or were not sealed by us.
     pub(super) fn open(
         keyring: &Keyring,
         tenant: TenantId,
@@ -76,7 +76,7 @@ impl Secrets {
         Some(Self { current, former: former.map(|secret| (secret, until)) })
     }
 
-    /// A signature with each secret that is valid at `now`, the newest first.
+    /// Signs with each secret that is valid at `now`, newest first.
     pub(super) fn sign(&self, id: &str, now: Timestamp, body: &str) -> Result<String, NotASecret> {
         let seconds = now.as_millis().div_euclid(1_000);
         let former = self.former.as_ref().filter(|(_, until)| now < *until).map(|(secret, _)| secret);

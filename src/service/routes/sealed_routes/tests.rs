@@ -1,4 +1,4 @@
-//! Routes of this version and of others, sealed and opened.
+//! Tests of routes sealed by this version and by others.
 
 use crate::crypto::keyring::tests::keyring;
 use crate::domain::policy::GrantedLimits;
@@ -15,11 +15,11 @@ impl Entropy for Zeros {
     }
 }
 
-/// What a version without other transports has sealed.
+/// A route as sealed by a version without other transports.
 const UNTAGGED: &str = r#"{"id":"smtp_2222222222222222","name":"old","host":"smtp.example.com","port":587,
     "tls":"starttls","username":"app","password":"hunt\"er22","from":"app@example.com"}"#;
 
-/// What a later version has sealed.
+/// A route as sealed by a later version.
 const LATER: &str = r#"{"id":"pigeon_2222222222222222","transport":"pigeon","name":"","wings":2}"#;
 
 fn holding(keyring: &Keyring, json: &str) -> Tenant {
