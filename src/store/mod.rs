@@ -1,7 +1,7 @@
-//! The store: verbs that are whole decisions, each atomic in its engine.
+//! The store. Each verb is a whole decision, atomic in its engine.
 //!
-//! No transaction crosses these traits, `now` is always an argument, and what a verb answers has
-//! been made durable. `tests/suite/store` tells the same story to every engine.
+//! No transaction crosses these traits, `now` is always an argument, and what a verb returns is
+//! already durable. `tests/suite/store` runs the same scenarios against every engine.
 
 mod sql;
 pub mod sqlite;

@@ -1,4 +1,4 @@
-//! The time that has been reached: noted, and set back.
+//! The latest time that was reached: recording it, and setting it back.
 
 use std::time::Duration;
 
@@ -15,14 +15,15 @@ use super::store::SqlStore;
 use super::tx::Tx;
 use super::value::with;
 
-/// A younger note is not written anew.
+/// A record that is younger than this is not renewed.
 const YOUNG: Duration = Duration::from_secs(8);
 
-/// How old the note can be, as housekeeping comes every five seconds. A process that is killed leaves
-/// one this old, and the next one begins so much too early, if the clock was set back in between.
+/// The maximum age of the record, since housekeeping runs every five seconds. If a process is
+/// killed, its record is this old, and the next process may start this much too early if the clock
+/// was set back in between.
 const OLDEST: Duration = Duration::from_secs(10);
 
-/// Moments that are not to lie ahead of the time: what they are about would come late, or stay long.
+/// Moments that must not be ahead of the clock: what depends on them would happen late, or be kept long.
 const WHEN: [(&str, &str); 12] = [
     ("challenges", "expires_at"),
     ("keyring", "active_from"),
@@ -54,7 +55,7 @@ fn latest(tx: &dyn Tx) -> Result<Option<Timestamp>> {
     Ok(noted.map(|raw| Timestamp::from_millis(i64::from_be_bytes(raw))))
 }
 
-/// Notes `now`, unless a later or hardly an earlier moment is noted.
+/// Records `now`, unless a later or only slightly earlier moment is recorded.
 pub fn note(tx: &dyn Tx, now: Timestamp) -> Result<()> {
     match latest(tx)? {
         Some(noted) if now < noted + YOUNG => Ok(()),
@@ -70,7 +71,7 @@ fn write(tx: &dyn Tx, now: Timestamp) -> Result<()> {
 
 fn set_back(group: &Group, to: Timestamp) -> Result<usize> {
     let Some(from) = latest(group)?.filter(|from| *from > to) else { return Ok(0) };
-    // The last process went on after its last note.
+    // The last process continued after its last record.
     let from = from + OLDEST;
     let expired = challenges::expire_all(group, to)?;
     challenges::start_over(group)?;
@@ -78,7 +79,7 @@ fn set_back(group: &Group, to: Timestamp) -> Result<usize> {
     let millis = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
     group.later("UPDATE secret_keys SET expires_at = expires_at - ?1", with![millis])?;
     challenges::move_counters(group, step)?;
-    // Whoever is signed in signs in again: nobody's session gains any time.
+    // Everybody has to sign in again, so that no session becomes longer.
     group.later("DELETE FROM sessions", &[])?;
     group.later("DELETE FROM setup_links", &[])?;
     for (table, column) in WHEN {

@@ -1,16 +1,16 @@
-//! The words that databases do not share.
+//! The SQL fragments that differ between databases.
 //!
-//! A statement is written once, for all engines: in standard words and with the parameters `?1`,
-//! `?2` … So `coalesce` and `CASE`, not `ifnull` and `iif`; `INSERT … ON CONFLICT (key) DO NOTHING`
-//! or `DO UPDATE SET …`, not `OR IGNORE` or `OR REPLACE`; `flags & ?1 <> 0`, since a number is no
+//! A statement is written once, for all engines: in standard SQL and with the parameters `?1`, `?2`
+//! … So `coalesce` and `CASE`, not `ifnull` and `iif`; `INSERT … ON CONFLICT (key) DO NOTHING` or
+//! `DO UPDATE SET …`, not `OR IGNORE` or `OR REPLACE`; `flags & ?1 <> 0`, since a number is not a
 //! condition; `CAST(?1 AS BIGINT) IS NULL` where a parameter stands alone, since it has no type
-//! there; `CAST(sum(…) AS BIGINT)`; each subquery in FROM with an alias; and no `rowid`.
-//! `tests/suite/architecture` looks for the words that are not shared.
+//! there; `CAST(sum(…) AS BIGINT)`; an alias for each subquery in FROM; and no `rowid`.
+//! `tests/suite/architecture` checks for words that are not portable.
 //!
-//! What is left is made of the fragments below, put together at compile time: a statement stays a
-//! constant. SQLite has no row locks; it reads over them, because they are written as comments.
+//! The rest is built from the fragments below at compile time, so that a statement stays a
+//! constant. SQLite has no row locks; it ignores them, because they are written as comments.
 
-/// Behind the joins of a query over `tenants t`: the live tenant `l` of a sandbox.
+/// Joins the live tenant `l` of a sandbox to a query over `tenants t`.
 macro_rules! live_tenant {
     () => {
         "LEFT JOIN tenants l ON l.id = t.sandbox_of"
@@ -18,8 +18,8 @@ macro_rules! live_tenant {
 }
 pub(crate) use live_tenant;
 
-/// A condition of the same query: the tenant is active. A sandbox is no more active than the live
-/// tenant that it belongs to.
+/// The condition in such a query that the tenant is active. A sandbox is active only if the live
+/// tenant that it belongs to is.
 macro_rules! is_active {
     () => {
         "t.status = 'active' AND coalesce(l.status, 'active') = 'active'"

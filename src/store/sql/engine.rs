@@ -1,4 +1,4 @@
-//! What a database has to offer for the verbs to run over it.
+//! The interface that a database must implement for the verbs.
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
@@ -10,23 +10,23 @@ use super::group::Group;
 use super::needs::Needs;
 use super::tx::Tx;
 
-/// A database, with its connections and its way to commit.
+/// A database, with its connections and its way of committing.
 pub trait Engine: Send + Sync {
-    /// A short read.
+    /// Runs a short read.
     fn read<T: Send + 'static>(
         &self,
         run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T>;
 
-    /// A read of many rows, which must not keep short ones waiting and is given up after a while.
+    /// Runs a read of many rows, which must not delay short ones and is aborted after a time limit.
     fn read_at_length<T: Send + 'static>(
         &self,
         run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T>;
 
-    /// Runs `run` in a transaction, together with others, and answers after it was committed. It may
-    /// run more than once; only the last run counts. An engine that loads rows when they are asked for
-    /// has no use for `needs`.
+    /// Runs `run` in a transaction, together with others, and resolves after the commit. `run` may
+    /// be called more than once; only the last call counts. An engine that loads rows on demand
+    /// ignores `needs`.
     fn write<T: Send + 'static>(
         &self,
         wanted: Wanted,
@@ -34,20 +34,21 @@ pub trait Engine: Send + Sync {
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T>;
 
-    /// Set inside an operation: what it has erased is to be gone from the files behind it.
+    /// Returns a flag to be set inside an operation that has erased something: the data is then
+    /// removed from the files too, after the operation.
     fn erased(&self) -> Arc<AtomicBool>;
 
-    /// Whether the last write was recorded.
+    /// Returns whether the last write was recorded.
     fn is_healthy(&self) -> bool;
 }
 
-/// When an operation is to be carried out.
+/// The urgency of an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
-    /// At once, in a transaction of its own if there is no other.
+    /// Immediately, in a transaction of its own if there is no other.
     Now,
-    /// The same, but not at all when nobody waits for it any more.
+    /// Immediately, but not at all if nobody waits for it any more.
     WhileAwaited,
-    /// With the next transaction, or when none comes for a moment: no request waits for it.
+    /// With the next transaction, or after a moment if there is none: no request waits for it.
     Soon,
 }

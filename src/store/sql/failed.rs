@@ -1,9 +1,9 @@
-//! Why something in a transaction failed.
+//! Errors inside a transaction.
 
-/// Why a transaction was not carried out. Nothing of it was recorded.
+/// The error for a transaction that was not carried out. Nothing of it was recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum Failed {
-    /// Another transaction was in the way; later it may work.
+    /// Another transaction was in the way; a retry may succeed.
     #[error("another transaction was in the way: {0}")]
     Again(Cause),
     /// This operation cannot be carried out. The store is fine.
@@ -14,8 +14,8 @@ pub enum Failed {
     Store(Cause),
 }
 
-/// What an engine says about it, for the log.
+/// The engine's error, for the log.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// What everything in a transaction returns.
+/// The result type of everything inside a transaction.
 pub type Result<T, E = Failed> = std::result::Result<T, E>;

@@ -1,4 +1,4 @@
-//! Writing what a unit of work has changed in memory.
+//! Writing the changes that a unit of work has made in memory.
 
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::RecipientIndex;
@@ -7,15 +7,15 @@ use super::failed::Result;
 use super::hold::Hold;
 use super::tx::Tx;
 
-/// The one order in which rows are taken and written, by all lanes of all nodes, so that none of them
-/// waits for another that waits for it.
+/// The one order in which rows are locked and written, in all lanes of all nodes, so that deadlocks
+/// cannot occur.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 enum Key {
     Recipient(TenantId, [u8; 16]),
     Challenge(ChallengeId),
 }
 
-/// Looks that the order is kept.
+/// Asserts that the order is kept.
 #[derive(Default)]
 struct Order(Option<Key>);
 
@@ -26,7 +26,7 @@ impl Order {
     }
 }
 
-/// Writes what has changed, in the order of the keys. It stays held.
+/// Writes the changed rows, in the order of their keys. They stay held.
 pub fn write(tx: &dyn Tx, hold: &Hold) -> Result<()> {
     let mut order = Order::default();
     for ((tenant, index), held) in hold.recipients.borrow().iter() {

@@ -1,4 +1,4 @@
-//! The unit of work: what operations that commit together share.
+//! The unit of work: state shared by the operations that commit together.
 
 use std::ops::Deref;
 use std::rc::Rc;
@@ -19,8 +19,8 @@ use super::rows::{ChallengeRow, Owner};
 use super::tx::{Each, Tx};
 use super::value::Value;
 
-/// A group of operations in one transaction. Made at its beginning, gone with it: what a transaction
-/// that is rolled back has counted or changed in memory is forgotten with it.
+/// A group of operations in one transaction. It is created and dropped with the transaction, so a
+/// rollback discards everything that it counted or changed in memory.
 pub struct Group<'a> {
     tx: &'a dyn Tx,
     lane: &'a Lane,
@@ -33,22 +33,22 @@ impl<'a> Group<'a> {
         Self { tx, lane, hold: Hold::default(), counts: Counts::default() }
     }
 
-    /// Which node writes.
+    /// Returns the node that writes.
     pub fn node(&self) -> Node {
         self.lane.node()
     }
 
-    /// An identity for a row that only the store knows.
+    /// Draws an identity for a row that only the store knows.
     pub fn draw(&self, now: Timestamp) -> i64 {
         self.lane.draw(now)
     }
 
-    /// A challenge, if there is one.
+    /// Returns a challenge, if it exists.
     pub fn challenge(&self, id: ChallengeId) -> Result<Option<HeldChallenge>> {
         self.hold.challenge(self.tx, id)
     }
 
-    /// A challenge, if there is one of this tenant.
+    /// Returns a challenge, if it exists and belongs to this tenant.
     pub fn challenge_of(&self, tenant: TenantId, id: ChallengeId) -> Result<Option<HeldChallenge>> {
         Ok(self.challenge(id)?.filter(|held| held.get().tenant == tenant))
     }
@@ -58,42 +58,42 @@ impl<'a> Group<'a> {
         self.hold.add_challenge(row);
     }
 
-    /// What is counted for a recipient.
+    /// Returns the counters of a recipient.
     pub fn recipient(&self, tenant: TenantId, index: RecipientIndex) -> Result<HeldRecipient> {
         self.hold.recipient(self.tx, tenant, index)
     }
 
-    /// A tenant, if there is one.
+    /// Returns a tenant, if it exists.
     pub fn owner(&self, tenant: TenantId) -> Result<Option<Rc<Owner>>> {
         self.hold.owner(self.tx, tenant)
     }
 
-    /// Writes an event into the audit trail.
+    /// Records an event in the audit trail.
     pub fn note(&self, now: Timestamp, event: AuditEvent, about: About) -> Result<()> {
         audit::note(self.tx, self.draw(now), event, about)
     }
 
     /// Adds to a counter of the statistics. It is written before the COMMIT, once for the whole
-    /// group: many of its operations count in the same few cells.
+    /// group, because many of its operations use the same few cells.
     pub fn count(&self, cell: CellId, counter: Counter, change: i64) {
         self.counts.add(cell, counter, change);
     }
 
-    /// Writes the rows that are held and forgets them, so that the database can be asked.
+    /// Writes the held rows and releases them, so that the database can be queried.
     pub fn let_go(&self) -> Result<()> {
         flush::write(self.tx, &self.hold)?;
         self.hold.clear();
         Ok(())
     }
 
-    /// Writes what is only in memory. Comes last.
+    /// Writes everything that is only in memory. This must be the last call.
     pub fn finish(self) -> Result<()> {
         self.let_go()?;
         self.counts.write(self.tx, self.lane.node())
     }
 }
 
-/// What a unit of work does not hold itself is asked of the database, in its transaction.
+/// What a unit of work does not hold itself is read from the database, in its transaction.
 impl Tx for Group<'_> {
     fn rows(&self, sql: &str, with: &[Value<'_>], each: Each<'_>) -> Result<()> {
         self.tx.rows(sql, with, each)
@@ -108,7 +108,7 @@ impl Tx for Group<'_> {
     }
 }
 
-/// For what every transaction offers.
+/// Gives access to the methods of every transaction.
 impl<'a> Deref for Group<'a> {
     type Target = dyn Tx + 'a;
 

@@ -11,16 +11,16 @@ use super::failed::Result;
 use super::rows::{ChallengeRow, Extent, Held, Owner, RecipientRow};
 use super::tx::Tx;
 
-/// A challenge in the hands of a unit of work.
+/// A challenge held by a unit of work.
 pub type HeldChallenge = Held<ChallengeRow, Extent>;
 
-/// A recipient in the hands of a unit of work.
+/// A recipient held by a unit of work.
 pub type HeldRecipient = Held<RecipientRow, ()>;
 
-/// Indexes are compared in constant time, so as keys they are bytes.
+/// The bytes of the index serve as key, because indexes themselves are compared in constant time.
 type RecipientKey = (TenantId, [u8; 16]);
 
-/// What is held: loaded once, changed in memory, written once.
+/// The held rows: loaded once, changed in memory, written once.
 #[derive(Default)]
 pub struct Hold {
     pub(super) recipients: RefCell<BTreeMap<RecipientKey, HeldRecipient>>,
@@ -29,7 +29,7 @@ pub struct Hold {
 }
 
 impl Hold {
-    /// A challenge, if there is one.
+    /// Returns a challenge, if it exists.
     pub fn challenge(&self, tx: &dyn Tx, id: ChallengeId) -> Result<Option<HeldChallenge>> {
         if let Some(held) = self.challenges.borrow().get(&id) {
             return Ok(Some(held.clone()));
@@ -40,12 +40,12 @@ impl Hold {
         Ok(Some(held))
     }
 
-    /// Takes up a challenge that is not in the database yet.
+    /// Adds a challenge that is not in the database yet.
     pub fn add_challenge(&self, row: ChallengeRow) {
         self.challenges.borrow_mut().insert(row.shown.id, Held::changed(row, Extent::New));
     }
 
-    /// A recipient, known or not.
+    /// Returns a recipient, whether or not it has a row.
     pub fn recipient(&self, tx: &dyn Tx, tenant: TenantId, index: RecipientIndex) -> Result<HeldRecipient> {
         let key = (tenant, index.0);
         if let Some(held) = self.recipients.borrow().get(&key) {
@@ -56,7 +56,7 @@ impl Hold {
         Ok(held)
     }
 
-    /// A tenant, if there is one.
+    /// Returns a tenant, if it exists.
     pub fn owner(&self, tx: &dyn Tx, tenant: TenantId) -> Result<Option<Rc<Owner>>> {
         if let Some(owner) = self.owners.borrow().get(&tenant) {
             return Ok(Some(Rc::clone(owner)));
@@ -66,7 +66,7 @@ impl Hold {
         Ok(Some(owner))
     }
 
-    /// Forgets everything.
+    /// Releases everything.
     pub fn clear(&self) {
         self.recipients.borrow_mut().clear();
         self.challenges.borrow_mut().clear();

@@ -1,8 +1,8 @@
-//! The verbs, once for all databases.
+//! The verbs, written once for all databases.
 //!
 //! A verb is a plain function over a transaction ([`tx::Tx`]) or over the unit of work that commits
-//! it ([`group::Group`]). How one is begun, committed and repeated is the engine's
-//! ([`engine::Engine`]); no type of an engine is named here.
+//! it ([`group::Group`]). Beginning, committing and repeating it is up to the engine
+//! ([`engine::Engine`]); no engine type appears here.
 
 pub mod audit;
 pub mod challenges;

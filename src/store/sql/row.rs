@@ -1,18 +1,19 @@
-//! Columns to domain types. A value that no version of this program wrote is a broken database.
+//! Conversion of columns to domain types. A value that no version of this program wrote means that
+//! the database is corrupt.
 
 use serde::de::DeserializeOwned;
 
 use super::failed::{Failed, Result};
 use super::value::{Column, Value};
 
-/// A row, as an engine has it.
+/// A row, as implemented by an engine.
 pub trait Columns {
-    /// What stands in a column, counted from 0.
+    /// Returns the value of a column, counted from 0.
     fn column(&self, index: usize) -> Result<Value<'_>>;
 }
 
-/// The columns of a row, one after the other, in the order in which the query names them: none is
-/// looked up by its name.
+/// The columns of a row, read one after the other in the order of the query, without looking them
+/// up by name.
 pub struct Row<'a> {
     columns: &'a dyn Columns,
     next: usize,
@@ -23,19 +24,19 @@ impl<'a> Row<'a> {
         Self { columns, next: 0 }
     }
 
-    /// The next column as it stands there.
+    /// Returns the raw value of the next column.
     pub fn value(&mut self) -> Result<Value<'a>> {
         self.next += 1;
         self.columns.column(self.next - 1)
     }
 
-    /// The next column; an `Option` of it if it may be NULL.
+    /// Returns the next column; use an `Option` if it may be NULL.
     pub fn get<T: Column>(&mut self) -> Result<T> {
         let value = self.value()?;
         T::of(value).ok_or_else(|| self.unknown())
     }
 
-    /// The next column, which holds bytes, without a copy of them.
+    /// Returns the bytes of the next column without copying them.
     pub fn bytes(&mut self) -> Result<&'a [u8]> {
         match self.value()? {
             Value::Bytes(bytes) => Ok(bytes),
@@ -43,12 +44,12 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// A text that stands for a domain type.
+    /// Parses the next column, a text, into a domain type.
     pub fn word<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<T> {
         self.maybe_word(parse)?.ok_or_else(|| self.unknown())
     }
 
-    /// The same of a column that may be NULL.
+    /// Parses the next column, a text that may be NULL, into a domain type.
     pub fn maybe_word<T>(&mut self, parse: impl FnOnce(&str) -> Option<T>) -> Result<Option<T>> {
         match self.value()? {
             Value::Null => Ok(None),
@@ -57,7 +58,7 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// A JSON column; NULL means the default.
+    /// Parses the next column as JSON; NULL means the default.
     pub fn json<T: DeserializeOwned + Default>(&mut self) -> Result<T> {
         match self.value()? {
             Value::Null => Ok(T::default()),
@@ -66,7 +67,8 @@ impl<'a> Row<'a> {
         }
     }
 
-    /// The last column that was looked at means nothing to us. What it holds may be a secret.
+    /// Returns the error for an unknown value in the last column. The value is not included,
+    /// because it may be a secret.
     fn unknown(&self) -> Failed {
         Failed::Operation(format!("column {} has a value that this version does not know", self.next).into())
     }

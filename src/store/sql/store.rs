@@ -1,4 +1,4 @@
-//! The store over an engine: what has one has all verbs.
+//! The store over an engine: every engine gets all verbs.
 
 use std::sync::Mutex;
 
@@ -12,22 +12,22 @@ use super::group::Group;
 use super::needs::Needs;
 use super::tx::Tx;
 
-/// A store over the engine `E`. Its verbs stand in the folders beside this file, once for all engines.
+/// A store over the engine `E`. Its verbs are in the folders beside this file, once for all engines.
 pub struct SqlStore<E> {
     pub(super) engine: E,
-    /// Who writes with it.
+    /// The node that writes.
     pub(super) node: Node,
-    /// How far sweeping has come.
+    /// How far sweeping has got.
     pub(super) swept: Mutex<Cursor>,
 }
 
 impl<E: Engine> SqlStore<E> {
-    /// The store of `node` over an engine.
+    /// Creates the store of `node` over an engine.
     pub fn over(engine: E, node: Node) -> Self {
         Self { engine, node, swept: Mutex::default() }
     }
 
-    /// A short read.
+    /// Runs a short read.
     pub(super) fn read<T: Send + 'static>(
         &self,
         run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
@@ -35,7 +35,7 @@ impl<E: Engine> SqlStore<E> {
         self.engine.read(run)
     }
 
-    /// A read of many rows; given up when it takes too long.
+    /// Runs a read of many rows, which is aborted if it takes too long.
     pub(super) fn read_at_length<T: Send + 'static>(
         &self,
         run: impl FnOnce(&dyn Tx) -> Result<T> + Send + 'static,
@@ -43,8 +43,8 @@ impl<E: Engine> SqlStore<E> {
         self.engine.read_at_length(run)
     }
 
-    /// Runs `run` in a transaction, and answers after it was committed. It may run more than once;
-    /// only the last run counts. It may ask the database whatever it likes.
+    /// Runs `run` in a transaction, and resolves after the commit. `run` may be called more than
+    /// once; only the last call counts. It may query the database freely.
     pub(super) fn write<T: Send + 'static>(
         &self,
         mut run: impl FnMut(&Group) -> Result<T> + Send + 'static,
@@ -57,7 +57,7 @@ impl<E: Engine> SqlStore<E> {
         })
     }
 
-    /// The same for what looks at challenges and recipients through the unit of work alone.
+    /// Runs an operation that accesses challenges and recipients only through the unit of work.
     pub(super) fn write_held<T: Send + 'static>(
         &self,
         needs: Needs,
@@ -66,7 +66,7 @@ impl<E: Engine> SqlStore<E> {
         self.engine.write(Wanted::Now, needs, run)
     }
 
-    /// The same, but not begun when its caller has gone.
+    /// Runs such an operation, but does not begin it if its caller has gone.
     pub(super) fn write_if_awaited<T: Send + 'static>(
         &self,
         needs: Needs,
@@ -75,7 +75,8 @@ impl<E: Engine> SqlStore<E> {
         self.engine.write(Wanted::WhileAwaited, needs, run)
     }
 
-    /// The same for what no request waits for: it does not begin a transaction as long as others do.
+    /// Runs such an operation, for which no request waits: it does not begin a transaction while
+    /// others do.
     pub(super) fn write_soon<T: Send + 'static>(
         &self,
         needs: Needs,

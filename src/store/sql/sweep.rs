@@ -1,4 +1,4 @@
-//! The verbs about the whole, and one round of sweeping over all themes.
+//! The verbs that concern the whole store, and one round of sweeping over all themes.
 
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering;
@@ -29,7 +29,7 @@ impl<E: Engine> Store for SqlStore<E> {
         let from = self.swept.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let erased = self.engine.erased();
         let round = self.write(move |group| {
-            // A round that is rolled back starts again where it started.
+            // A round that is rolled back starts again from the same position.
             let mut cursor = from.clone();
             let swept = round(group, &mut cursor, now, keep)?;
             if !swept.more {
@@ -53,7 +53,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 }
 
-/// One bounded round.
+/// Runs one bounded round.
 fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) -> Result<Swept> {
     clock::note(group, now)?;
     challenges::round(group, cursor, now, keep, |limit| {

@@ -1,7 +1,7 @@
 //! The port to a database: a transaction, as the verbs see it.
 //!
-//! It is synchronous and small, so that a verb is a plain function, and each engine (`store/sqlite`,
-//! later PostgreSQL) implements these three methods and nothing of the verbs.
+//! It is synchronous and small, so that a verb is a plain function, and each engine
+//! (`store/sqlite`, later PostgreSQL) implements these three methods and none of the verbs.
 
 use std::ops::ControlFlow;
 
@@ -11,27 +11,27 @@ use super::value::Value;
 
 /// A transaction, or a connection that only reads.
 ///
-/// A statement is standard SQL with `?1`, `?2` …; see [`dialect`](super::dialect). Engines keep it
-/// prepared under its text, so what runs often is a constant.
+/// A statement is standard SQL with `?1`, `?2` …; see [`dialect`](super::dialect). Engines cache
+/// prepared statements by their text, so frequent statements should be constants.
 pub trait Tx {
-    /// Shows `each` the rows of a query, until it has seen enough.
+    /// Passes the rows of a query to `each`, until it breaks.
     fn rows(&self, sql: &str, with: &[Value<'_>], each: Each<'_>) -> Result<()>;
 
-    /// Carries a change out, and tells how many rows it concerned.
+    /// Executes a change, and returns the number of affected rows.
     fn change(&self, sql: &str, with: &[Value<'_>]) -> Result<usize>;
 
-    /// Carries a change out, at the latest with the COMMIT: nobody needs to know how many rows it
-    /// concerned. An engine that is far from its database sends many of them at once.
+    /// Executes a change by the COMMIT at the latest, without reporting the number of affected
+    /// rows. An engine that is far from its database can send many of them at once.
     fn later(&self, sql: &str, with: &[Value<'_>]) -> Result<()> {
         self.change(sql, with).map(|_| ())
     }
 }
 
-/// What looks at the rows of a query, one after the other.
+/// The callback that receives the rows of a query, one after the other.
 pub type Each<'a> = &'a mut dyn FnMut(&mut Row<'_>) -> Result<ControlFlow<()>>;
 
 impl dyn Tx + '_ {
-    /// The first row, if there is one.
+    /// Returns the first row, if there is one.
     pub fn first<T>(
         &self,
         sql: &str,
@@ -48,7 +48,7 @@ impl dyn Tx + '_ {
         Ok(found)
     }
 
-    /// The row of a query that always has one, such as a count.
+    /// Returns the row of a query that always has one, such as a count.
     pub fn one<T>(
         &self,
         sql: &str,
@@ -59,7 +59,7 @@ impl dyn Tx + '_ {
             .ok_or_else(|| Failed::Operation("no row where there is always one".into()))
     }
 
-    /// All rows.
+    /// Returns all rows.
     pub fn all<T>(
         &self,
         sql: &str,
@@ -74,7 +74,7 @@ impl dyn Tx + '_ {
         Ok(found)
     }
 
-    /// Whether a query has any row.
+    /// Returns whether a query has any row.
     pub fn has(&self, sql: &str, with: &[Value<'_>]) -> Result<bool> {
         self.first(sql, with, |_| Ok(())).map(|found| found.is_some())
     }

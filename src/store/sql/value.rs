@@ -1,4 +1,4 @@
-//! What is bound to a statement, and what a column holds.
+//! The values that are bound to statements and read from columns.
 
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::operator::OperatorId;
@@ -18,7 +18,7 @@ pub enum Value<'a> {
     Bytes(&'a [u8]),
 }
 
-/// The values that a statement is carried out with: `with![tenant, &name, now]`.
+/// The parameters of a statement: `with![tenant, &name, now]`.
 macro_rules! with {
     ($($value:expr),* $(,)?) => {
         &[$($crate::store::sql::value::Value::from($value)),*]
@@ -26,7 +26,7 @@ macro_rules! with {
 }
 pub(crate) use with;
 
-/// What can be read from a column; `None` is a value that no version of this program wrote.
+/// A type that can be read from a column; `None` means a value that no version of this program wrote.
 pub trait Column: Sized {
     fn of(value: Value<'_>) -> Option<Self>;
 }
@@ -118,7 +118,7 @@ impl Column for bool {
     }
 }
 
-/// A number of rows; so many that it does not fit are all.
+/// A number of rows; one that does not fit means all rows.
 impl From<usize> for Value<'_> {
     fn from(number: usize) -> Self {
         Self::Int(i64::try_from(number).unwrap_or(i64::MAX))

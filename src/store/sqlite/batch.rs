@@ -1,4 +1,4 @@
-//! Which operations commit together: whatever waits, and what is about to come.
+//! Batching: which operations commit together.
 
 use std::sync::mpsc::Receiver;
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,32 +8,32 @@ use crate::store::sql::engine::Wanted;
 
 use super::writer::Operation;
 
-/// Operations of the queue in one transaction at most, and of what can wait: enough to make the fsync cheap,
-/// few enough to keep the wait of the last one short.
+/// The maximum number of operations from the queue in one transaction, and of patient ones: enough
+/// to make the fsync cheap, few enough to keep the last one's wait short.
 const MOST: usize = 512;
 
-/// How long what can wait does, when nothing else is to be written. Far shorter than anybody looks,
-/// far longer than a commit takes.
+/// How long patient operations wait if nothing else is to be written. It is far too short to be
+/// noticed, and far longer than a commit.
 const PATIENCE: Duration = Duration::from_millis(3);
 
 type Queue = Receiver<Box<dyn Operation>>;
 /// Operations that commit together.
 pub(super) type Batch = Vec<Box<dyn Operation>>;
 
-/// What can wait, beside the queue. The first of it goes into the queue; what follows is taken along with
-/// it, so that the writer is not woken for each.
+/// Patient operations, which wait beside the queue. The first one goes into the queue, and the
+/// following ones are taken along with it, so that the writer is not woken for each.
 #[derive(Default)]
 pub(super) struct Patient(Mutex<Waiting>);
 
 #[derive(Default)]
 struct Waiting {
-    /// Whether one is in the queue, or was, and the others have not been taken since.
+    /// Whether one has been put into the queue since the others were last taken.
     announced: bool,
     others: Batch,
 }
 
 impl Patient {
-    /// Lets an operation wait with the others, or hands it back: then it belongs into the queue.
+    /// Lets an operation wait with the others, or returns it to be put into the queue.
     pub(super) fn join(&self, operation: Box<dyn Operation>) -> Option<Box<dyn Operation>> {
         let mut waiting = self.waiting();
         if waiting.announced && waiting.others.len() < MOST {
@@ -49,16 +49,16 @@ impl Patient {
     }
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        // Every change under the lock is complete in itself.
+        // Every change under the lock is complete in itself, so a poisoned lock is harmless.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-/// Puts the next operations into an empty `batch`, when there are some; `false` when there will never
-/// be any more.
+/// Waits for operations and puts the next ones into an empty `batch`. Returns `false` once there
+/// will be no more.
 ///
-/// Clients that were just answered are not waited for, although the batch would be twice as large:
-/// while it commits they are served, and with a wait they were served after it.
+/// It does not wait for clients that have just received a response, although the batch would then
+/// be twice as large: they are served while the batch commits, and a wait would only delay them.
 pub(super) fn gather(queue: &Queue, patient: &Patient, batch: &mut Batch) -> bool {
     let Ok(first) = queue.recv() else { return false };
     batch.push(first);
@@ -69,12 +69,13 @@ pub(super) fn gather(queue: &Queue, patient: &Patient, batch: &mut Batch) -> boo
         batch.push(next);
         take(queue, batch);
     }
-    // Last and in front: whatever came before one of the queue is carried out before it.
+    // Last and in front: a patient operation that was queued before one of the queue is carried out
+    // before it.
     batch.splice(..0, patient.take());
     true
 }
 
-/// Takes what waits.
+/// Takes the operations that are waiting.
 fn take(queue: &Queue, batch: &mut Batch) {
     batch.extend(queue.try_iter().take(MOST - batch.len()));
 }

@@ -1,5 +1,5 @@
-//! The writing thread itself: what waits is carried out in one transaction and answered after its
-//! COMMIT.
+//! The commit loop on the writing thread: runs waiting operations in one transaction, and resolves
+//! them after its COMMIT.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -21,15 +21,15 @@ use super::tx::SqliteTx;
 use super::wal;
 use super::writer::Operation;
 
-/// How long folding the WAL waits for readers.
+/// How long checkpointing the WAL waits for readers.
 const FOLD_WAIT: Duration = Duration::from_millis(50);
 
-/// Written first while the store is unhealthy: a transaction that happens to change nothing, such
-/// as a sweep with nothing to do, commits on a full disk as well and would prove nothing.
+/// Written first while the store is unhealthy. A transaction that happens to change nothing, such
+/// as a sweep with nothing to do, also commits on a full disk and would prove nothing.
 const PROBE: &str = "INSERT INTO meta (key, value) VALUES ('probe', randomblob(8)) \
                      ON CONFLICT DO UPDATE SET value = excluded.value";
 
-/// What the writing thread has to itself.
+/// The state of the writing thread.
 pub(super) struct CommitLoop {
     pub(super) connection: Connection,
     pub(super) lane: Lane,
@@ -41,7 +41,7 @@ pub(super) struct CommitLoop {
 }
 
 impl CommitLoop {
-    /// Works until nobody can queue anything more, and then to the end of the queue.
+    /// Runs until nobody can queue anything more and the queue is empty.
     pub(super) fn work(&mut self, waiting: &Receiver<Box<dyn Operation>>) {
         let mut batch = Batch::new();
         while gather(waiting, &self.patient, &mut batch) {
@@ -53,14 +53,14 @@ impl CommitLoop {
                 self.wal.look();
             }
         }
-        // The last connection to close folds the WAL into the database.
+        // Closing the last connection checkpoints the WAL into the database.
         tracing::debug!("the writer has finished");
     }
 
     fn carry_out(&mut self, batch: &mut Batch) {
         match self.transact(batch) {
             Ok(()) => settle_all(batch, Ok(())),
-            // One of them cannot be carried out. Alone, the others can.
+            // One of the operations cannot be carried out. Run each alone, so that the others can.
             Err(Failed::Operation(_)) if batch.len() > 1 => {
                 for operation in batch.drain(..) {
                     self.carry_out(&mut vec![operation]);
@@ -81,7 +81,7 @@ impl CommitLoop {
     fn transact(&mut self, batch: &mut [Box<dyn Operation>]) -> Result<(), Failed> {
         let done = self.try_transact(batch);
         if done.is_err() && !self.connection.is_autocommit() {
-            // When even this fails, the next BEGIN does too, and the connection is replaced.
+            // If even this fails, so does the next BEGIN, and the connection is replaced.
             let _ = self.connection.execute_batch("ROLLBACK");
         }
         match done {
@@ -91,15 +91,15 @@ impl CommitLoop {
                 metrics::histogram!("otpmint_commit_group_size").record(batch.len() as f64);
             }
             Err(Failed::Again(_) | Failed::Store(_)) => self.healthy.store(false, Ordering::Relaxed),
-            // It says something about the operation and nothing about the store.
+            // This is a statement about the operation, not about the store.
             Err(Failed::Operation(_)) => {}
         }
         done
     }
 
     fn try_transact(&self, batch: &mut [Box<dyn Operation>]) -> Result<(), Failed> {
-        // IMMEDIATE: a deferred transaction that reads first fails at once when another process
-        // writes, whatever the busy timeout.
+        // IMMEDIATE, because a deferred transaction that reads first fails at once when another
+        // process writes, whatever the busy timeout.
         self.run("BEGIN IMMEDIATE").map_err(broken)?;
         if !self.healthy.load(Ordering::Relaxed) {
             self.run(PROBE).map_err(broken)?;
@@ -107,7 +107,7 @@ impl CommitLoop {
         let tx = SqliteTx(&self.connection);
         let group = Group::new(&tx, &self.lane);
         for operation in batch {
-            // A panic in one operation must not take the writer away from all the others.
+            // A panic in one operation must not end the writer for all others.
             match catch_unwind(AssertUnwindSafe(|| operation.apply(&group))) {
                 Ok(applied) => applied?,
                 Err(_) => return Err(rusqlite::Error::UnwindingPanic.into()),
@@ -121,19 +121,19 @@ impl CommitLoop {
         self.connection.prepare_cached(sql)?.execute([]).map(|_| ())
     }
 
-    /// Writes the WAL back into the database and empties it. A WAL that is only written back keeps
-    /// its frames, and with them what has been erased since, until they happen to be overwritten;
-    /// and it keeps its greatest size.
+    /// Checkpoints the WAL into the database and truncates it. If it were only checkpointed, it
+    /// would keep its frames, with data that has been erased since, until they happen to be
+    /// overwritten, and it would keep its maximum size.
     fn fold_wal(&self) -> rusqlite::Result<()> {
-        // Readers are gone in a moment. A backup may stay long, and must not hold up the writer.
+        // Readers finish in a moment. A backup may take long, and must not block the writer.
         self.connection.busy_timeout(FOLD_WAIT)?;
         let folded = self.connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()));
         self.connection.busy_timeout(schema::BUSY)?;
         folded
     }
 
-    /// A failed fsync may leave pages behind that the system takes for written. A new connection
-    /// reads everything from the disk again.
+    /// Replaces the connection. A failed fsync may leave pages in the cache that the system
+    /// considers written; a new connection reads everything from the disk again.
     fn reopen(&mut self) {
         match schema::connect(&self.path) {
             Ok(connection) => self.connection = connection,
@@ -142,7 +142,7 @@ impl CommitLoop {
     }
 }
 
-/// What keeps a transaction from beginning or ending says nothing about its operations.
+/// Converts an error in beginning or ending a transaction, which says nothing about its operations.
 fn broken(error: rusqlite::Error) -> Failed {
     Failed::Store(error.into())
 }

@@ -1,18 +1,18 @@
-//! The files of the database: nobody else may read them.
+//! The files of the database, which nobody else may read.
 
 use std::fs::{self, DirBuilder, File, OpenOptions, Permissions};
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-/// Makes the database file with mode 0600, in a folder that is made with mode 0700 when there is
-/// none, or takes the rights of others away from the one that is there. SQLite gives the WAL and
-/// its index the mode of the database when it makes them.
+/// Creates the database file with mode 0600, and its folder with mode 0700 if it does not exist.
+/// Removes other users' permissions from existing files. SQLite gives the WAL and its index the
+/// mode of the database.
 pub(super) fn keep_private(path: &Path) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     DirBuilder::new().recursive(true).mode(0o700).create(folder)?;
     match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
-        // The name has to survive a power loss, or what is acknowledged next is lost with it.
+        // The name must survive a power loss; otherwise what is acknowledged next would be lost with it.
         Ok(_) => File::open(folder)?.sync_all(),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
             ["", "-wal", "-shm"].into_iter().try_for_each(|suffix| tighten(&beside(path, suffix)))

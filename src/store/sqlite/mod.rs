@@ -1,4 +1,4 @@
-//! The store in one SQLite file: a writing thread with group commit, a pool of readers.
+//! The store in one SQLite file: a writing thread with group commit, and a pool of readers.
 
 mod batch;
 mod commit_loop;
@@ -33,42 +33,42 @@ use super::{StoreError, Verb};
 use tx::SqliteTx;
 use writer::Writer;
 
-/// Why a database cannot be used. Each stops the start with exit code 4.
+/// The error for a database that cannot be used. It stops the start with exit code 4.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenFailed {
     /// The file cannot be opened, read or written.
     #[error("{0}")]
     Sqlite(#[from] rusqlite::Error),
-    /// The file or its folder cannot be made, or be kept from others.
+    /// The file or its folder cannot be created, or cannot be made private.
     #[error("the database file: {0}")]
     File(std::io::Error),
-    /// The pool of readers cannot be made.
+    /// The pool of readers cannot be created.
     #[error("no reader: {0}")]
     Pool(#[from] r2d2::Error),
     /// The writing thread cannot be started.
     #[error("no writer: {0}")]
     Thread(#[from] std::io::Error),
-    /// Made by a newer version.
+    /// The database was created by a newer version.
     #[error("the database was made by a newer version of otpmint: use that version, or restore a backup")]
     TooNew,
-    /// A migration failed; the database is as it was.
+    /// A migration failed; the database is unchanged.
     #[error("the database could not be brought to this version: {0}")]
     Migration(String),
-    /// Made with another master key, a moment ago.
+    /// The database was created with another master key a moment ago.
     #[error("the database has just been made with another master key")]
     OtherKey,
-    /// Not a database of ours.
+    /// The file is not a database of ours.
     #[error("the file is not a database of otpmint")]
     Foreign,
 }
 
-/// Readers: few, since each read is short.
+/// The number of readers: few, since each read is short.
 const READERS: u32 = 4;
 
-/// No read takes longer: while it lasts, the WAL cannot be folded away and grows.
+/// The maximum duration of a read. During a read the WAL cannot be checkpointed completely, and grows.
 const LONGEST_READ: Duration = Duration::from_secs(5);
 
-/// Steps of a statement between two looks at the watch: less than a millisecond.
+/// The number of steps of a statement between two checks of the time: less than a millisecond.
 const STEPS: i32 = 10_000;
 
 /// The store over SQLite.
@@ -78,18 +78,18 @@ pub type SqliteStore = SqlStore<Sqlite>;
 pub struct Sqlite {
     writer: Writer,
     readers: r2d2::Pool<SqliteConnectionManager>,
-    /// One long read at a time, so that the other readers are left to short ones.
+    /// Limits long reads to one at a time, so that the other readers are left to short ones.
     long_read: Arc<Semaphore>,
 }
 
 impl SqliteStore {
-    /// What the database at `path` knows of its master key, without changing anything.
+    /// Returns what the database at `path` knows about its master key, without changing anything.
     pub fn key_check(path: &Path) -> Result<Option<KeyCheck>, OpenFailed> {
         schema::key_check(path)
     }
 
-    /// Opens the database at `path` for `node`, makes it or brings it to the present schema, and notes
-    /// `known` in a new one.
+    /// Opens the database at `path` for `node`, creates it or migrates it to the present schema,
+    /// and stores `known` in a new one.
     pub fn open(path: PathBuf, known: &KeyCheck, node: Node) -> Result<Self, OpenFailed> {
         files::keep_private(&path).map_err(OpenFailed::File)?;
         schema::recognise(&path)?;
@@ -123,7 +123,7 @@ impl Sqlite {
         Box::pin(async move {
             let permit = long_read.acquire_owned().await.map_err(|_| StoreError::Unavailable)?;
             let reading = tokio::task::spawn_blocking(move || {
-                // Kept until the end, also when the caller has gone.
+                // The permit is held until the end, even if the caller has gone.
                 let _permit = permit;
                 read(&readers, |connection| within(LONGEST_READ, connection, run))
             });
@@ -133,7 +133,7 @@ impl Sqlite {
 }
 
 impl Engine for Sqlite {
-    /// On the caller's thread: a point lookup costs less than a change of threads.
+    /// Runs on the caller's thread: a point lookup costs less than switching threads.
     fn read<T: Send + 'static>(
         &self,
         run: impl FnOnce(&dyn Tx) -> Result<T, Failed> + Send + 'static,
@@ -141,7 +141,7 @@ impl Engine for Sqlite {
         Box::pin(std::future::ready(read(&self.readers, |connection| run(&SqliteTx(connection)))))
     }
 
-    /// On a thread of its own, for [`LONGEST_READ`] at most.
+    /// Runs on a separate thread, for [`LONGEST_READ`] at most.
     fn read_at_length<T: Send + 'static>(
         &self,
         run: impl FnOnce(&dyn Tx) -> Result<T, Failed> + Send + 'static,
@@ -158,7 +158,7 @@ impl Engine for Sqlite {
         self.writer.queue(wanted, run)
     }
 
-    /// The WAL is folded into the database behind the operation.
+    /// Setting it checkpoints the WAL after the operation.
     fn erased(&self) -> Arc<AtomicBool> {
         self.writer.fold_flag()
     }
@@ -181,7 +181,7 @@ fn read<T>(
     run(&connection).map_err(|error| unavailable(&error))
 }
 
-/// Runs a read that is interrupted, and fails, when it takes longer than `limit`.
+/// Runs a read that is interrupted, and fails, if it takes longer than `limit`.
 fn within<T>(
     limit: Duration,
     connection: &Connection,
@@ -213,7 +213,7 @@ mod tests {
         let code = error.downcast_ref::<rusqlite::Error>().and_then(rusqlite::Error::sqlite_error_code);
         assert_eq!(code, Some(rusqlite::ErrorCode::OperationInterrupted));
         assert!(begun.elapsed() < Duration::from_secs(5), "{:?}", begun.elapsed());
-        // Past the limit, and long enough to be looked at many times.
+        // Longer than the limit, and long enough to be checked many times.
         let finite = format!("SELECT count(*) FROM ({} LIMIT 200000)", endless.replace("count(*)", "x"));
         assert_eq!(connection.query_row(&finite, [], |row| row.get::<_, i64>(0)).unwrap(), 200_000);
     }

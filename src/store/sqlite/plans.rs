@@ -1,5 +1,4 @@
-//! How SQLite carries the statements of reports out: over the indexes of the cells, and no challenge is
-//! touched.
+//! Tests of SQLite's query plans for reports: they use the indexes of the cells, and touch no challenges.
 
 use std::cell::RefCell;
 use std::ops::ControlFlow;
@@ -17,7 +16,7 @@ use crate::store::sql::value::Value;
 use super::schema;
 use super::tx::SqliteTx;
 
-/// Notes the plans of what is asked, and answers nothing.
+/// Records the plans of statements, and returns no rows.
 struct Explained<'a> {
     tx: SqliteTx<'a>,
     plans: RefCell<Vec<String>>,

@@ -1,4 +1,4 @@
-//! The database file: connections, pragmas, migrations, and what is known of its master key.
+//! The database file: connections, pragmas, migrations, and the check value of its master key.
 
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
@@ -14,32 +14,32 @@ use super::OpenFailed;
 
 const MIGRATIONS: &[M] = &[M::up(include_str!("../../../migrations/sqlite/0001_initial.sql"))];
 
-/// Statements kept ready on each connection: more than there are.
+/// The number of prepared statements cached per connection: more than there are.
 const STATEMENTS: usize = 320;
 
-/// Reading and writing a file that is there; each connection stays with one thread at a time.
+/// Reads and writes an existing file; each connection is used by one thread at a time.
 pub(super) const PRESENT: OpenFlags =
     OpenFlags::SQLITE_OPEN_READ_WRITE.union(OpenFlags::SQLITE_OPEN_NO_MUTEX);
 
-/// Stands in the header of our files, so that another program's database is told from ours: the
-/// letters `OtpM`.
+/// The application id in the header of our files, which distinguishes them from other programs'
+/// databases: the letters `OtpM`.
 const APPLICATION: i32 = 0x4f74_704d;
 
 /// How long to wait for another process, such as `otpmint tenant add`.
 pub(super) const BUSY: Duration = Duration::from_secs(5);
 
-/// A connection with the settings that the promises need: after a power loss everything that was
-/// committed is there (`synchronous=FULL`), and what was erased is overwritten in its page.
+/// Opens a connection with the settings that our guarantees need: after a power loss everything
+/// that was committed is there (`synchronous=FULL`), and erased data is overwritten in its page.
 ///
-/// The file has to be there: a connection that replaces a broken one must not make an empty
-/// database in the place of a lost one.
+/// The file must exist: a connection that replaces a broken one must not create an empty database
+/// in place of a lost one.
 pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
     let connection = Connection::open_with_flags(path, PRESENT)?;
     prepare_writer(&connection)?;
     Ok(connection)
 }
 
-/// The settings of a connection that writes.
+/// Applies the settings of a writing connection.
 pub(super) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -48,13 +48,13 @@ pub(super) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "foreign_keys", true)?;
     // Not FAST, which leaves the content of freed pages: those of long messages, and of merged ones.
     connection.pragma_update(None, "secure_delete", true)?;
-    // Nothing of it goes to a temporary file either.
+    // Keep data out of temporary files, too.
     connection.pragma_update(None, "temp_store", "MEMORY")?;
     connection.pragma_update(None, "cache_size", -8192)?;
     connection.pragma_update(None, "wal_autocheckpoint", 2000)
 }
 
-/// A connection of the reading pool.
+/// Applies the settings of a connection of the reading pool.
 pub(super) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
     connection.busy_timeout(BUSY)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
@@ -62,7 +62,7 @@ pub(super) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
     connection.pragma_update(None, "cache_size", -1024)
 }
 
-/// Brings the file to the present schema.
+/// Migrates the file to the present schema.
 pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenFailed> {
     Migrations::from_slice(MIGRATIONS).to_latest(connection).map_err(|error| match error {
         rusqlite_migration::Error::MigrationDefinition(
@@ -72,7 +72,7 @@ pub(super) fn migrate(connection: &mut Connection) -> Result<(), OpenFailed> {
     })
 }
 
-/// Makes sure that the file is one of ours, or a new one, before anything is changed in it.
+/// Checks that the file is one of ours, or a new one, before anything is changed in it.
 pub(super) fn recognise(path: &Path) -> Result<(), OpenFailed> {
     let read = || -> rusqlite::Result<bool> {
         let connection = Connection::open_with_flags(path, PRESENT)?;
@@ -88,8 +88,9 @@ pub(super) fn recognise(path: &Path) -> Result<(), OpenFailed> {
     }
 }
 
-/// What the database at `path` knows of its master key: `None` when there is no database yet, or
-/// one that was never finished. The files stay as they are, down to the byte.
+/// Returns the check value of the master key in the database at `path`; `None` if there is no
+/// database yet, or one whose creation was never finished. The files are not changed, down to the
+/// byte.
 pub(super) fn key_check(path: &Path) -> Result<Option<KeyCheck>, OpenFailed> {
     if !path.exists() {
         return Ok(None);
@@ -108,10 +109,10 @@ pub(super) fn key_check(path: &Path) -> Result<Option<KeyCheck>, OpenFailed> {
     Ok(Some(KeyCheck { salt: *salt, check }))
 }
 
-/// A connection that leaves no trace. SQLite makes a WAL and its index even for a reader; not so
-/// for a file that is declared immutable, as one without a WAL may be for these few reads. With a
-/// WAL left by a crash the index is kept in memory, which takes being alone; who is not finds the
-/// index in place.
+/// Opens a connection that leaves no trace. SQLite creates a WAL and its index even for a reader,
+/// but not for a file that is declared immutable, which is safe for these few reads of a file
+/// without a WAL. If a crash left a WAL, the index is kept in memory, which requires exclusive
+/// access; if another process has the file open, the index already exists.
 fn untouching(path: &Path) -> rusqlite::Result<Connection> {
     let mut wal = path.as_os_str().to_owned();
     wal.push("-wal");
@@ -131,7 +132,7 @@ fn untouching(path: &Path) -> rusqlite::Result<Connection> {
     Ok(shared)
 }
 
-/// A URI that says that nobody changes the file (<https://sqlite.org/uri.html>).
+/// Returns a URI that declares the file immutable (<https://sqlite.org/uri.html>).
 fn immutable(path: &Path) -> String {
     let mut uri = "file:".to_owned();
     for byte in path.as_os_str().as_bytes() {
@@ -152,8 +153,8 @@ fn unreadable(error: rusqlite::Error) -> OpenFailed {
     }
 }
 
-/// Writes down what is to be known of the master key, the first time. Later it has to be the same:
-/// two first starts at once may have come with a key each.
+/// Stores the check value of the master key the first time. Later it must be the same, because two
+/// concurrent first starts may each have brought a key.
 pub(super) fn keep_key_check(connection: &Connection, known: &KeyCheck) -> Result<(), OpenFailed> {
     let bytes = known.to_bytes();
     connection.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('master_key', ?1)", [&bytes])?;

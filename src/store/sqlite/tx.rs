@@ -1,4 +1,4 @@
-//! The port of the verbs, over a connection of SQLite.
+//! The port of the verbs, implemented over an SQLite connection.
 
 use rusqlite::types::{ToSql, ToSqlOutput, ValueRef};
 use rusqlite::{CachedStatement, Connection, ErrorCode, Row as SqliteRow};
@@ -8,7 +8,7 @@ use crate::store::sql::row::{Columns, Row};
 use crate::store::sql::tx::{Each, Tx};
 use crate::store::sql::value::Value;
 
-/// A connection, inside a transaction or only reading.
+/// A connection, inside a transaction or read-only.
 pub(super) struct SqliteTx<'a>(pub(super) &'a Connection);
 
 impl SqliteTx<'_> {
@@ -65,7 +65,8 @@ impl Columns for SqliteRow<'_> {
     }
 }
 
-/// A full disk shows when pages are written out, which may be in the middle of a transaction.
+/// Classifies errors. A full disk is noticed when pages are written out, which may be in the middle
+/// of a transaction.
 impl From<rusqlite::Error> for Failed {
     fn from(error: rusqlite::Error) -> Self {
         use ErrorCode::*;

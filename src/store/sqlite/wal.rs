@@ -1,12 +1,12 @@
-//! The size of the WAL, which a reader that stays keeps from being folded away.
+//! The size of the WAL, which cannot be truncated while a reader is active.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
-/// Worth telling: eight times what the WAL grows to by itself.
+/// The size that is worth a warning: eight times what the WAL normally grows to.
 const MUCH: u64 = 64 << 20;
 
-/// Looks at the WAL from time to time.
+/// Watches the WAL.
 pub(super) struct Watch {
     file: PathBuf,
     told: AtomicBool,
@@ -19,7 +19,7 @@ impl Watch {
         Self { file: file.into(), told: AtomicBool::new(false) }
     }
 
-    /// Publishes the size, and logs it when it has become much or has ceased to be.
+    /// Publishes the size, and logs when it exceeds the threshold or has fallen below it.
     pub(super) fn look(&self) {
         let bytes = std::fs::metadata(&self.file).map_or(0, |wal| wal.len());
         metrics::gauge!("otpmint_wal_bytes").set(bytes as f64);

@@ -1,7 +1,7 @@
-//! The one thread that writes, with group commit.
+//! The single writing thread, with group commit.
 //!
-//! Requests queue closures; the thread runs whatever waits in one transaction and answers after
-//! the COMMIT. So one fsync serves many requests, nobody waits on a lock, and nothing is
+//! Requests queue closures; the thread runs all waiting ones in one transaction and resolves them
+//! after the COMMIT. So one fsync serves many requests, nobody waits for a lock, and nothing is
 //! acknowledged that is not durable.
 
 use std::path::PathBuf;
@@ -23,10 +23,10 @@ use super::batch::Patient;
 use super::commit_loop::CommitLoop;
 use super::wal;
 
-/// Operations that may wait. Beyond it callers are told to come back.
+/// The maximum number of waiting operations. Beyond it the store is busy.
 const QUEUE: usize = 8_192;
 
-/// A queued operation: applied, maybe more than once, then told how it went.
+/// A queued operation: applied, possibly more than once, then settled with the result.
 pub(super) trait Operation: Send {
     fn wanted(&self) -> Wanted;
     fn apply(&mut self, group: &Group) -> Result<(), Failed>;
@@ -58,15 +58,15 @@ where
 
     fn settle(self: Box<Self>, result: Result<(), StoreError>) {
         let Self { value, reply, .. } = *self;
-        // The caller may have gone; what was written stays written.
+        // The receiver may be gone; what was written stays written.
         let _ = reply.send(result.and_then(|()| value.ok_or(StoreError::Unavailable)));
     }
 }
 
-/// The way to the writing thread. Dropping it lets the thread finish what is queued.
+/// The handle to the writing thread. Dropping it lets the thread finish what is queued.
 pub(super) struct Writer {
     queue: Option<SyncSender<Box<dyn Operation>>>,
-    /// The thread's: what waits there when it ends is answered.
+    /// Owned by the thread, so that the operations still waiting when it ends are resolved.
     patient: Weak<Patient>,
     healthy: Arc<AtomicBool>,
     fold: Arc<AtomicBool>,
@@ -74,7 +74,7 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    /// Starts the thread on `connection`. After a failed commit it opens `path` anew.
+    /// Starts the thread on `connection`. After a failed commit it reopens `path`.
     pub(super) fn start(connection: Connection, path: PathBuf, lane: Lane) -> std::io::Result<Self> {
         let (queue, waiting) = sync_channel(QUEUE);
         let healthy = Arc::new(AtomicBool::new(true));
@@ -96,8 +96,8 @@ impl Writer {
         Ok(Self { queue: Some(queue), patient, healthy, fold, thread: Some(thread) })
     }
 
-    /// Queues `run` and answers after it was committed. It may run more than once, when another
-    /// operation of its group fails; only the last run counts.
+    /// Queues `run` and resolves after the commit. `run` may be called more than once, if another
+    /// operation of its group fails; only the last call counts.
     pub(super) fn queue<T: Send + 'static>(
         &self,
         wanted: Wanted,
@@ -116,7 +116,7 @@ impl Writer {
         })
     }
 
-    /// Lets it wait beside the queue, or hands it back.
+    /// Lets an operation wait beside the queue, or returns it.
     fn wait_beside(&self, operation: Box<dyn Operation>) -> Option<Box<dyn Operation>> {
         match self.patient.upgrade() {
             Some(patient) => patient.join(operation),
@@ -132,12 +132,12 @@ impl Writer {
         })
     }
 
-    /// Set inside an operation, it has the WAL folded into the database after its group.
+    /// Returns the flag that, set inside an operation, makes the WAL be checkpointed after its group.
     pub(super) fn fold_flag(&self) -> Arc<AtomicBool> {
         Arc::clone(&self.fold)
     }
 
-    /// Whether the store could record, when it last had to.
+    /// Returns whether the thread runs and the last write was recorded.
     pub(super) fn is_healthy(&self) -> bool {
         let runs = self.thread.as_ref().is_some_and(|thread| !thread.is_finished());
         runs && self.healthy.load(Ordering::Relaxed)

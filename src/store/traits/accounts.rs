@@ -1,4 +1,4 @@
-//! Verbs about trying mail accounts out. The accounts themselves are a part of the tenant.
+//! The verbs for tests of mail accounts. The accounts themselves are part of the tenant.
 
 use std::sync::Arc;
 
@@ -11,36 +11,37 @@ use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
 
-/// Tries of mail accounts.
+/// Tests of mail accounts.
 pub trait AccountStore {
-    /// Writes down that an account is tried.
+    /// Records that an account is tested.
     fn note_account_test(&self, test: AccountTest, now: Timestamp) -> Verb<'_, ()>;
 
-    /// Counts a test mail as a message to its recipient, unless it is one too many.
+    /// Counts a test mail as a message to its recipient, unless it exceeds a limit, which is then
+    /// returned.
     fn count_test_mail(&self, mail: CountedMail, now: Timestamp) -> Verb<'_, Option<LimitHit>>;
 }
 
-/// An account that is tried.
+/// A test of an account.
 #[derive(Clone, Debug)]
 pub struct AccountTest {
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Where a test mail is to go, masked.
+    /// The recipient of the test mail, masked.
     pub recipient: Option<String>,
-    /// Who asked.
+    /// The actor.
     pub by: Actor,
 }
 
-/// A test mail to be counted.
+/// A test mail to count.
 #[derive(Clone, Debug)]
 pub struct CountedMail {
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Where it goes.
+    /// The recipient.
     pub recipient: RecipientIndex,
-    /// The recipient's indexes under other versions of the key: what was counted under them goes
-    /// over to `recipient`.
+    /// The recipient's indexes under other versions of the key. Counts under them are moved to
+    /// `recipient`.
     pub other_indexes: Vec<RecipientIndex>,
-    /// What messages are counted against.
+    /// The limits that messages are counted against.
     pub limits: Option<Arc<RecipientLimits>>,
 }

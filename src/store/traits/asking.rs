@@ -1,4 +1,4 @@
-//! A verb for challenges whose page asks for the recipient: one that was given is withdrawn again.
+//! The verb for challenges whose page asks for the recipient: withdrawing one that was given.
 
 use std::net::IpAddr;
 
@@ -8,10 +8,10 @@ use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
 
-/// Challenges whose pages ask.
+/// Challenges whose pages ask for the recipient.
 pub trait AskingStore {
-    /// Takes the recipient of a pending challenge back, with the code that was sent to it, so that its page
-    /// asks again.
+    /// Withdraws the recipient of a pending challenge, with the code that was sent, so that its
+    /// page asks again.
     fn withdraw_recipient(
         &self,
         tenant: TenantId,
@@ -21,19 +21,19 @@ pub trait AskingStore {
     ) -> Verb<'_, Withdrawn>;
 }
 
-/// What came of withdrawing a recipient.
+/// The result of withdrawing a recipient.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Withdrawn {
     /// The challenge has no recipient now.
     Withdrawn,
-    /// It had none.
+    /// There was no recipient.
     Already,
     /// Its message is being sent.
     UnderWay,
-    /// No other one could be sent a message.
+    /// No message could be sent to another recipient.
     Spent,
     /// The challenge had ended.
     Ended(ChallengeStatus),
-    /// No such challenge of this tenant, or one whose page does not ask.
+    /// There is no such challenge of this tenant, or its page does not ask for the recipient.
     Unknown,
 }

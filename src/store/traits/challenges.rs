@@ -1,4 +1,4 @@
-//! Verbs about challenges: opened, answered, sent again, called off.
+//! The verbs for challenges: opening, answering, resending and canceling them.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -22,22 +22,22 @@ use super::verb::Verb;
 
 /// Challenges.
 pub trait ChallengeStore {
-    /// Issues a code: checks and counts the recipient's limits and what the challenge has left, and records
-    /// the change, the delivery and the audit row. A refusal changes nothing.
+    /// Issues a code: checks and counts the recipient's limits and the challenge's remaining
+    /// messages, and records the change, the delivery and the audit row. A refusal changes nothing.
     fn issue(&self, issue: Issue) -> Verb<'_, Issued>;
 
-    /// Decides about an answer: counts it, compares it, consumes the challenge if it is right.
+    /// Decides an answer: counts it, compares it, and consumes the challenge if it is right.
     fn record_attempt(&self, attempt: Attempt) -> Verb<'_, Decision>;
 
-    /// Calls a pending challenge off, with its delivery; `false` when it is not pending or not of
-    /// this tenant.
+    /// Cancels a pending challenge, with its delivery. Returns `false` if it is not pending or not
+    /// of this tenant.
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool>;
 
-    /// A tenant's challenge.
+    /// Returns a tenant's challenge.
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>>;
 
-    /// Lets a locked-out recipient, masked as `hint`, answer again; `false` when there was nothing
-    /// to clear.
+    /// Clears the lockout of a recipient, masked as `hint`. Returns `false` if there was nothing to
+    /// clear.
     fn clear_recipient(
         &self,
         tenant: TenantId,
@@ -47,104 +47,105 @@ pub trait ChallengeStore {
         now: Timestamp,
     ) -> Verb<'_, bool>;
 
-    /// What is known of a tenant's request with this key.
+    /// Returns the record of a tenant's request with this key.
     fn recall(&self, tenant: TenantId, key: RequestDigest, now: Timestamp) -> Verb<'_, Option<Remembered>>;
 
-    /// Adds what was answered to a request that is remembered.
+    /// Adds the response to a remembered request.
     fn keep_answer(&self, tenant: TenantId, key: RequestDigest, kept: KeptAnswer) -> Verb<'_, ()>;
 }
 
-/// What the store has to ask in the middle of deciding about an answer.
+/// The questions that the store asks while it decides an answer.
 pub trait Judge: Send {
-    /// Whether one more answer may be evaluated for this tenant, with these limits of its own.
+    /// Decides whether one more answer may be evaluated for this tenant, with these limits of its own.
     fn admit(&self, tenant: TenantId, granted: &GrantedLimits) -> Result<(), LimitHit>;
 
-    /// Whether key `version` is known. Without it an answer cannot be told from a wrong one.
+    /// Returns whether key `version` is known. Without it, a right answer cannot be told from a
+    /// wrong one.
     fn knows(&self, _version: u32) -> bool {
         true
     }
 
-    /// The hash that the answer would have under key `version`, or `None` without such a key.
+    /// Returns the hash that the answer would have under key `version`; `None` if there is no such key.
     fn hash(&self, version: u32, binding: &Binding) -> Option<CodeHash>;
 }
 
-/// Which challenge an answer is for.
+/// Identifies the challenge that an answer is for.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Target {
-    /// The one with this key.
+    /// The challenge with this row.
     Challenge(ChallengeId),
-    /// The one with this key, as [`held_challenge`](crate::store::PageStore::held_challenge) finds it for this
-    /// page, if one asks.
+    /// The challenge with this row, as [`held_challenge`](crate::store::PageStore::held_challenge)
+    /// finds it for this page, if there is one.
     Held(ChallengeId, Option<WebOrigin>),
-    /// The one with this key, whose page asks: the right answer leaves this result.
+    /// The challenge with this row, answered on its page: the right answer records this result.
     Hosted(ChallengeId, NewResult),
-    /// The tenant's latest pending one for the recipient with these indexes, one for each version
-    /// of the key, and this purpose.
+    /// The tenant's latest pending challenge for this purpose and the recipient with these indexes,
+    /// one per version of the key.
     Latest(Vec<RecipientIndex>, Purpose),
 }
 
-/// An answer to be counted, compared and, if right, consumed: in this order, at once.
+/// An answer to count, compare and, if right, consume: in this order, in one transaction.
 pub struct Attempt {
-    /// The moment.
+    /// The time.
     pub now: Timestamp,
     /// The challenge.
     pub target: Target,
-    /// Whose challenge it has to be; `None` for a caller who only has the shareable key.
+    /// The tenant that the challenge must belong to; `None` for a caller who only has the shareable key.
     pub tenant: Option<TenantId>,
-    /// Knows the answer.
+    /// The judge, which knows the answer.
     pub judge: Box<dyn Judge>,
-    /// The recipient's limits; `None` when limits are switched off.
+    /// The recipient's limits; `None` if limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
-    /// Who asked.
+    /// The client's address.
     pub client_ip: Option<IpAddr>,
-    /// By what to recognise the request when it is repeated. Only a tenant's request can be.
+    /// Identifies the request if it is repeated, which only a tenant's request can be.
     pub once: Option<Once>,
 }
 
-/// What is known of a challenge at the moment at which it was verified.
+/// A challenge at the moment when it was verified.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Verified {
-    /// The challenge as it stands now. It comes with the decision: a look at it afterwards could
-    /// fail, and nobody would be told this again.
+    /// The current state of the challenge. It is part of the decision, because a later read could
+    /// fail, and the decision is returned only once.
     pub challenge: Challenge,
-    /// Whose it is.
+    /// The tenant.
     pub tenant: TenantHandle,
     /// What its code was bound to.
     pub binding: Binding,
-    /// Its message, sealed: the last that is seen of its recipient.
+    /// The sealed message, whose stored copy is erased. It is the last source of the recipient.
     pub payload: Sealed,
 }
 
-/// What was decided about an answer.
+/// The decision about an answer.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Decision {
-    /// Right, and consumed: nobody will be told this again.
+    /// Right, and consumed. This is returned only once per challenge.
     Verified(Box<Verified>),
     /// Wrong, and counted.
     Mismatched {
-        /// Answers that may still be evaluated.
+        /// How many more answers may be evaluated.
         attempts_remaining: u8,
     },
     /// Not evaluated: the challenge had ended.
     Ended(ChallengeStatus),
-    /// Not evaluated: no such challenge, or not of this tenant.
+    /// Not evaluated: there is no such challenge, or not of this tenant.
     Unknown,
-    /// Not evaluated: no code was sent, because the page has not been given a recipient; or another
-    /// one than that for which the result was made out.
+    /// Not evaluated: the page has not been given a recipient, so no code was sent; or the
+    /// recipient is not the one that the result was prepared for.
     NoRecipient,
     /// Not evaluated: a limit refused.
     Limited(LimitHit),
     /// Not evaluated: the request was carried out before.
     Repeated,
-    /// Not evaluated: the key of its code is not known.
+    /// Not evaluated: the key with which the code was hashed is not known.
     Undecided,
 }
 
-/// What was answered to a request that may be repeated.
+/// The response to an idempotent request.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct KeptAnswer {
     /// The body, without a receipt.
     pub answer: Sealed,
-    /// The receipt, which names the recipient, and when it is to be erased.
+    /// The receipt, which names the recipient, and when to erase it.
     pub receipt: Option<(Sealed, Timestamp)>,
 }

@@ -1,16 +1,16 @@
-//! Verbs about the time that has been reached, which no later process may fall behind.
+//! The verbs for the latest time that was reached, which no later process may fall behind.
 
 use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
 
-/// The time that decisions have been made at. [`Store::sweep`](crate::store::Store::sweep) notes it.
+/// The time at which decisions were made. [`Store::sweep`](crate::store::Store::sweep) records it.
 pub trait ClockStore {
-    /// The latest moment that was noted, if any was.
+    /// Returns the latest recorded moment, if there is one.
     fn latest_moment(&self) -> Verb<'_, Option<Timestamp>>;
 
-    /// Sets the noted moment back to `to`, with the server stopped. Nothing gains time by it: what
-    /// is pending expires, and what ends or is counted at some moment keeps its distance to now.
-    /// Answers how many challenges expired.
+    /// Sets the recorded moment back to `to`; the server must be stopped. Nothing becomes longer:
+    /// pending challenges expire, and expiries and counted events keep their distance from the
+    /// present. Returns how many challenges expired.
     fn set_back(&self, to: Timestamp) -> Verb<'_, usize>;
 }

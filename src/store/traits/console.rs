@@ -1,4 +1,4 @@
-//! Verbs of the console: the accounts of operators, their setup links, and sessions.
+//! The verbs of the console: the accounts of operators, their setup links, and sessions.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -13,35 +13,35 @@ use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
 
-/// Who signs in, and who has.
+/// Accounts and sessions of the console.
 pub trait ConsoleStore {
-    /// Whether there is any operator.
+    /// Returns whether any operator exists.
     fn has_operators(&self) -> Verb<'_, bool>;
 
-    /// The operator of this name.
+    /// Returns the operator with this name.
     fn operator_named(&self, name: OperatorName) -> Verb<'_, Option<OperatorRow>>;
 
-    /// The operator of this row.
+    /// Returns the operator with this row.
     fn operator(&self, id: OperatorId) -> Verb<'_, Option<OperatorRow>>;
 
-    /// Keeps a setup link in the place of any other.
+    /// Stores a setup link, replacing any other.
     fn keep_setup_link(&self, link: TokenHash, expires_at: Timestamp, now: Timestamp) -> Verb<'_, ()>;
 
-    /// Whether one of these is a setup link that can be used.
+    /// Returns whether one of these hashes is a valid setup link.
     fn has_setup_link(&self, links: Vec<TokenHash>, now: Timestamp) -> Verb<'_, bool>;
 
-    /// Uses up a setup link: the account is there from then on, in the place of one of the same name,
-    /// whose sessions end.
+    /// Consumes a setup link and creates the account, or replaces one of the same name, whose
+    /// sessions end.
     fn set_up_operator(&self, account: NewOperator, now: Timestamp) -> Verb<'_, SetUp>;
 
-    /// Begins the session of an operator whose secrets were right; `false` when one of them has changed
-    /// since it was looked at, or the step was taken before.
+    /// Begins the session of an operator whose secrets were right. Returns `false` if one of them
+    /// has changed since they were checked, or the step was used before.
     fn sign_in(&self, proof: Proof, session: NewSession, now: Timestamp) -> Verb<'_, bool>;
 
-    /// Which secret key of which tenant has one of these hashes.
+    /// Returns the secret key that has one of these hashes, and its tenant.
     fn key_of(&self, hashes: Vec<SecretKeyHash>) -> Verb<'_, Option<(TenantId, KeyHandle)>>;
 
-    /// Begins the session of a tenant; `false` when its key has ended since.
+    /// Begins the session of a tenant. Returns `false` if its key is no longer valid.
     fn sign_in_tenant(
         &self,
         tenant: TenantId,
@@ -50,23 +50,25 @@ pub trait ConsoleStore {
         now: Timestamp,
     ) -> Verb<'_, bool>;
 
-    /// Notes that an operator gave the right secrets again; `false` as when signing in.
+    /// Records that an operator confirmed the secrets. Returns `false` in the same cases as
+    /// [`sign_in`](Self::sign_in).
     fn confirm(&self, proof: Proof, tenant: Option<TenantId>, now: Timestamp) -> Verb<'_, bool>;
 
-    /// Writes something down that an operator did, or that was tried as an operator.
+    /// Records an action of an operator, or a failed attempt in an operator's name.
     fn note_operator(&self, noted: Noted, now: Timestamp) -> Verb<'_, ()>;
 
-    /// The session of one of these hashes, unless it has ended, or has been idle for so long, or the
-    /// operator, the tenant or its key is not there any more.
+    /// Returns the session with one of these hashes, unless it has ended, has been idle for `idle`,
+    /// or its operator, tenant or key no longer exists.
     fn session(&self, hashes: Vec<TokenHash>, idle: Duration, now: Timestamp) -> Verb<'_, Option<Session>>;
 
-    /// Notes that a session was used.
+    /// Records that a session was used.
     fn touch_session(&self, hash: TokenHash, now: Timestamp) -> Verb<'_, ()>;
 
     /// Ends a session.
     fn end_session(&self, session: Session, client_ip: Option<IpAddr>, now: Timestamp) -> Verb<'_, ()>;
 
-    /// The sessions of an operator that have neither ended nor been idle for so long, the latest first.
+    /// Returns the sessions of an operator that have neither ended nor been idle for `idle`, latest
+    /// first.
     fn sessions_of(
         &self,
         operator: OperatorId,
@@ -74,11 +76,13 @@ pub trait ConsoleStore {
         now: Timestamp,
     ) -> Verb<'_, Vec<SessionTimes>>;
 
-    /// Ends the other sessions of whose session this is. One that has ended itself ends no other.
+    /// Ends the other sessions of this session's operator. A session that has ended itself ends no
+    /// others.
     fn end_other_sessions(&self, session: Session, client_ip: Option<IpAddr>, now: Timestamp)
     -> Verb<'_, ()>;
 
-    /// Replaces a secret of an operator and ends all sessions but one; `false` as when signing in.
+    /// Replaces secrets of an operator and ends all sessions but one. Returns `false` in the same
+    /// cases as [`sign_in`](Self::sign_in).
     fn change_operator(&self, change: OperatorSecrets, now: Timestamp) -> Verb<'_, bool>;
 }
 
@@ -91,35 +95,35 @@ pub struct OperatorRow {
     pub name: OperatorName,
     /// The hash of the password, sealed.
     pub password: Sealed,
-    /// The secret of the authenticator app, sealed, where codes of it are asked for.
+    /// The secret of the authenticator app, sealed, if the operator has enabled one.
     pub totp: Option<Sealed>,
-    /// Grows when one of the two changes.
+    /// A number that grows when one of the two changes.
     pub generation: i64,
 }
 
-/// An account to be set up.
+/// An account to set up.
 #[derive(Clone, Debug)]
 pub struct NewOperator {
-    /// The hashes that the link may have.
+    /// The possible hashes of the link.
     pub links: Vec<TokenHash>,
-    /// The row: that of the present account of this name, or a new one.
+    /// The row: that of the existing account with this name, or a new one.
     pub id: OperatorId,
     /// The name.
     pub name: OperatorName,
     /// The hash of the password, sealed.
     pub password: Sealed,
-    /// The session that begins.
+    /// The session to begin.
     pub session: NewSession,
 }
 
-/// What came of setting up an account.
+/// The result of setting up an account.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum SetUp {
-    /// It is there.
+    /// The account exists.
     Done,
-    /// The link was used, or its time is over.
+    /// The link was used or has expired.
     NoLink,
-    /// The name has another row by now; nothing was done.
+    /// The name has another row by now; nothing was changed.
     Conflict,
 }
 
@@ -128,46 +132,46 @@ pub enum SetUp {
 pub struct NewSession {
     /// The hash of its token.
     pub hash: TokenHash,
-    /// When it ends whatever happens.
+    /// When it ends in any case.
     pub ends_at: Timestamp,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
 }
 
-/// What was right about an operator's secrets.
+/// Proof that an operator's secrets were checked.
 #[derive(Clone, Debug)]
 pub struct Proof {
-    /// Whose.
+    /// The operator.
     pub operator: OperatorId,
     /// The generation of the secrets.
     pub generation: i64,
-    /// The step of the code, where there was one.
+    /// The step of the code, if there was one.
     pub step: Option<u64>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
 }
 
-/// What an operator did.
+/// An action of an operator.
 #[derive(Clone, Debug)]
 pub struct Noted {
-    /// What.
+    /// The event.
     pub event: AuditEvent,
-    /// Who, or as whom it was tried.
+    /// The actor, or the operator in whose name it was tried.
     pub by: Actor,
 }
 
-/// A session that goes on.
+/// A session that has not ended.
 #[derive(Clone, Debug)]
 pub struct Session {
     /// The hash of its token.
     pub hash: TokenHash,
-    /// Whose.
+    /// The user.
     pub who: Who,
     /// The name of the operator, or of the tenant.
     pub name: String,
     /// The handle of the tenant.
     pub tenant: Option<TenantHandle>,
-    /// When it was used last, as far as it was noted.
+    /// When it was last used, as far as recorded.
     pub seen_at: Timestamp,
 }
 
@@ -178,19 +182,19 @@ pub struct SessionTimes {
     pub hash: TokenHash,
     /// When it began.
     pub began_at: Timestamp,
-    /// When it was used last, as far as it was noted.
+    /// When it was last used, as far as recorded.
     pub seen_at: Timestamp,
 }
 
-/// The secrets of an operator, as they are to be.
+/// New secrets of an operator.
 #[derive(Clone, Debug)]
 pub struct OperatorSecrets {
-    /// What was right about the present ones.
+    /// The proof that the present ones were checked.
     pub proof: Proof,
-    /// The hash of the password, sealed; `None` leaves it.
+    /// The hash of the password, sealed; `None` leaves it unchanged.
     pub password: Option<Sealed>,
-    /// The secret of the authenticator app, sealed, or none; the outer `None` leaves it.
+    /// The secret of the authenticator app, sealed, or none; the outer `None` leaves it unchanged.
     pub totp: Option<Option<Sealed>>,
-    /// The session that does not end.
+    /// The session that is not ended.
     pub keep: TokenHash,
 }

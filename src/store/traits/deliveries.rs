@@ -1,4 +1,4 @@
-//! Verbs about messages on their way.
+//! The verbs for messages on their way.
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::purpose::Purpose;
@@ -10,16 +10,16 @@ use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
 
-/// The outbox, durably.
+/// The durable outbox.
 pub trait DeliveryStore {
-    /// Lets go of all deliveries that a former process held. Only at start.
+    /// Releases all deliveries that a former process held. Call this only at start.
     fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize>;
 
-    /// Takes deliveries for which there is room, that are due at `now` and held by nobody: tenant by
-    /// tenant, and of each the longest waiting first.
+    /// Claims deliveries within `room` that are due at `now` and not held: tenant by tenant, and of
+    /// each the longest waiting first.
     fn claim_deliveries(&self, now: Timestamp, room: Room) -> Verb<'_, Vec<ClaimedDelivery>>;
 
-    /// Records what came of a delivery that the caller holds, and over which route it was tried last.
+    /// Records the outcome of a delivery that the caller holds, and the last route that was tried.
     fn settle_delivery(
         &self,
         challenge: ChallengeId,
@@ -29,25 +29,25 @@ pub trait DeliveryStore {
     ) -> Verb<'_, ()>;
 }
 
-/// A delivery taken out of the outbox.
+/// A delivery claimed from the outbox.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ClaimedDelivery {
-    /// What the message belongs to.
+    /// The challenge of the message.
     pub challenge: ChallengeId,
-    /// Who sends.
+    /// The sender.
     pub tenant: TenantId,
-    /// The medium.
+    /// The channel.
     pub channel: ChannelKind,
-    /// What the code is for.
+    /// The purpose of the code.
     pub purpose: Purpose,
     /// The message, sealed.
     pub payload: Sealed,
-    /// When the code stops working.
+    /// When the code expires.
     pub expires_at: Timestamp,
     /// When it was minted or sent again.
     pub queued_at: Timestamp,
-    /// Which message of the challenge this is, from one.
+    /// The number of this message within the challenge, from one.
     pub sends: u8,
-    /// Tries made so far.
+    /// Number of tries so far.
     pub tries: u32,
 }

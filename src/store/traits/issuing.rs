@@ -1,4 +1,4 @@
-//! What is recorded when a code is issued, by its cause.
+//! The records of issued codes, by cause.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -18,14 +18,14 @@ use crate::domain::time::Timestamp;
 
 use super::deliveries::ClaimedDelivery;
 
-/// Why a code is issued, with everything that is recorded at once.
+/// The cause for which a code is issued, with everything that is recorded at once.
 #[derive(Clone, Debug)]
 pub enum Issue {
     /// A challenge is opened for a recipient.
     Mint(Box<OpenChallenge>),
-    /// A challenge is opened whose page asks for the recipient. Nothing is sent yet.
+    /// A challenge whose page asks for the recipient is opened. Nothing is sent yet.
     Page(Box<OpenAsking>),
-    /// Such a challenge is given its recipient. Of those who ask at the same time, one does it.
+    /// Such a challenge is given its recipient. Of several concurrent callers, one succeeds.
     Recipient(Box<NewRecipient>),
     /// A challenge's code is sent again.
     Resend(Resend),
@@ -55,26 +55,26 @@ impl From<Resend> for Issue {
     }
 }
 
-/// What came of issuing a code.
+/// The result of issuing a code.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Issued {
-    /// The challenge is open, and its delivery, if it has one, is held by the caller.
+    /// The challenge is open, and the caller holds its delivery, if it has one.
     Opened,
-    /// One more message of the challenge is queued, and held by the caller.
+    /// Another message of the challenge is queued, and held by the caller.
     Queued(ClaimedDelivery),
-    /// The challenge has a recipient; so has every one of which all messages were sent.
+    /// The challenge already has a recipient. This includes every challenge whose messages are all sent.
     Already,
     /// The last message is still on its way.
     UnderWay,
-    /// The tenant delivers this code by itself.
+    /// The tenant delivers this code itself.
     Undeliverable,
     /// The page has not been given a recipient.
     NoRecipient,
-    /// As many messages as allowed were sent.
+    /// The maximum number of messages was sent.
     Spent,
     /// The challenge had ended.
     Ended(ChallengeStatus),
-    /// No such challenge of this tenant.
+    /// There is no such challenge of this tenant.
     Unknown,
     /// A limit refused.
     Limited(LimitHit),
@@ -82,75 +82,75 @@ pub enum Issued {
     Repeated,
 }
 
-/// Everything that opening a challenge records at once: limits, challenge, delivery, audit.
+/// Everything that opening a challenge checks and records at once: limits, challenge, delivery, audit.
 #[derive(Clone, Debug)]
 pub struct OpenChallenge {
-    /// The moment.
+    /// The time.
     pub now: Timestamp,
-    /// The new row and what its code is bound to.
+    /// The new row, and what its code is bound to.
     pub binding: Binding,
     /// The recipient, masked.
     pub recipient_hint: String,
     /// The recipient's domain, which only the statistics keep.
     pub domain: String,
-    /// The key version of `code_hash`.
+    /// The version of the key with which `code_hash` was computed.
     pub code_key: u32,
     /// The keyed hash of the code.
     pub code_hash: CodeHash,
     /// The message, sealed.
     pub payload: Sealed,
-    /// When the code stops working.
+    /// When the code expires.
     pub expires_at: Timestamp,
-    /// Answers that may be evaluated.
+    /// How many answers may be evaluated.
     pub max_attempts: u8,
     /// How often the code may be sent.
     pub sends: SendPolicy,
-    /// What the tenant attached.
+    /// The details that the tenant attached.
     pub details: Details,
-    /// The recipient's limits; `None` when limits are switched off.
+    /// The recipient's limits; `None` if limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
-    /// Who asked.
+    /// The client's address.
     pub client_ip: Option<IpAddr>,
-    /// By what to recognise the request when it is repeated.
+    /// Identifies the request if it is repeated.
     pub once: Option<Once>,
-    /// The recipient's indexes under other versions of the key: what was counted under them goes
-    /// over to the one of `binding`.
+    /// The recipient's indexes under other versions of the key. Counts under them are moved to the
+    /// one in `binding`.
     pub other_indexes: Vec<RecipientIndex>,
 }
 
-/// A challenge to be opened without a recipient.
+/// A challenge to open without a recipient.
 #[derive(Clone, Debug)]
 pub struct OpenAsking {
-    /// The moment.
+    /// The time.
     pub now: Timestamp,
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
     /// The new row.
     pub challenge: ChallengeId,
-    /// What its code is to be for.
+    /// The purpose of the code.
     pub purpose: Purpose,
-    /// What is known of its message, sealed.
+    /// The draft of the message, sealed.
     pub payload: Sealed,
-    /// When it ends.
+    /// When the challenge expires.
     pub expires_at: Timestamp,
-    /// Answers that may be evaluated, whoever the recipient is.
+    /// How many answers may be evaluated, whoever the recipient is.
     pub max_attempts: u8,
     /// How many messages may be sent, whoever the recipient is.
     pub max_sends: u8,
-    /// The tenant's own limit of wrong codes.
+    /// The tenant's own limit on wrong codes.
     pub own_failures: Option<Rate>,
-    /// What the tenant attached.
+    /// The details that the tenant attached.
     pub details: Details,
-    /// Who asked.
+    /// The client's address.
     pub client_ip: Option<IpAddr>,
-    /// By what to recognise the request when it is repeated.
+    /// Identifies the request if it is repeated.
     pub once: Option<Once>,
 }
 
-/// A recipient for a challenge that has none, and the code that it is sent.
+/// A recipient for a challenge that has none, with the code to send.
 #[derive(Clone, Debug)]
 pub struct NewRecipient {
-    /// The moment.
+    /// The time.
     pub now: Timestamp,
     /// The challenge, and what its code is bound to.
     pub binding: Binding,
@@ -158,39 +158,39 @@ pub struct NewRecipient {
     pub hint: String,
     /// The recipient's domain, which only the statistics keep.
     pub domain: String,
-    /// The key version of `code_hash`.
+    /// The version of the key with which `code_hash` was computed.
     pub code_key: u32,
     /// The keyed hash of the code.
     pub code_hash: CodeHash,
     /// The message, sealed.
     pub payload: Sealed,
-    /// When the code stops working.
+    /// When the code expires.
     pub expires_at: Timestamp,
-    /// The pauses between the messages.
+    /// The pauses between messages.
     pub cooldowns: Vec<Duration>,
-    /// The recipient's limits; `None` when limits are switched off.
+    /// The recipient's limits; `None` if limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
-    /// Who asked.
+    /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// The recipient's indexes under other versions of the key.
     pub other_indexes: Vec<RecipientIndex>,
 }
 
-/// A code to be sent again: the same one, with the same deadline and the same attempts.
+/// A request to send a code again, with the same deadline and the same attempts.
 #[derive(Clone, Debug)]
 pub struct Resend {
-    /// The moment.
+    /// The time.
     pub now: Timestamp,
-    /// Whose challenge it has to be.
+    /// The tenant that the challenge must belong to.
     pub tenant: TenantId,
     /// The challenge.
     pub challenge: ChallengeId,
-    /// The pauses between its messages. How many there may be was decided at its minting.
+    /// The pauses between messages. Their maximum number was fixed at the mint.
     pub cooldowns: Vec<Duration>,
-    /// The recipient's limits; `None` when limits are switched off.
+    /// The recipient's limits; `None` if limits are switched off.
     pub limits: Option<Arc<RecipientLimits>>,
-    /// Who asked.
+    /// The client's address.
     pub client_ip: Option<IpAddr>,
-    /// By what to recognise the request when it is repeated.
+    /// Identifies the request if it is repeated.
     pub once: Option<Once>,
 }

@@ -1,14 +1,14 @@
-//! Verbs about the sub-keys.
+//! The verbs for sub-keys.
 
 use crate::domain::secret::WrappedKey;
 
 use super::verb::Verb;
 
-/// The sub-keys, kept wrapped under the master key.
+/// The sub-keys, wrapped under the master key.
 pub trait KeyStore {
-    /// The sub-keys, wrapped.
+    /// Returns the wrapped sub-keys.
     fn keyring(&self) -> Verb<'_, Vec<WrappedKey>>;
 
-    /// Adds sub-keys; one that is there already stays as it is.
+    /// Adds sub-keys; existing ones are not changed.
     fn add_keys(&self, keys: Vec<WrappedKey>) -> Verb<'_, ()>;
 }

@@ -1,5 +1,5 @@
-//! Verbs for the logos of hosted pages. They come and go with the settings that name them
-//! ([`change_tenant`](crate::store::TenantStore::change_tenant)).
+//! The verbs for the logos of hosted pages. They are stored and deleted with the settings that name
+//! them ([`change_tenant`](crate::store::TenantStore::change_tenant)).
 
 use crate::domain::tenants::logo::LogoName;
 
@@ -7,6 +7,6 @@ use super::verb::Verb;
 
 /// Logos.
 pub trait LogoStore {
-    /// The content of the logo of this name, if an active tenant has it.
+    /// Returns the content of the logo with this name, if an active tenant has it.
     fn logo(&self, name: LogoName) -> Verb<'_, Option<Vec<u8>>>;
 }

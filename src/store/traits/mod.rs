@@ -1,4 +1,4 @@
-//! What the use cases ask of a store, by theme.
+//! The interface of the store for the use cases, by theme.
 
 mod accounts;
 mod asking;

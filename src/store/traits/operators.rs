@@ -1,4 +1,4 @@
-//! Verbs of the operator about tenants.
+//! The operator's verbs for tenants.
 
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
@@ -9,27 +9,27 @@ use crate::domain::time::Timestamp;
 use super::tenants::Changed;
 use super::verb::Verb;
 
-/// What only the operator does.
+/// Operations that only the operator performs.
 pub trait OperatorStore {
-    /// At most `limit` tenants in order of registration, from the one after `after` on.
+    /// Returns at most `limit` tenants in order of registration, starting after `after`.
     fn tenants_after(&self, after: Option<TenantId>, limit: usize) -> Verb<'_, Vec<Tenant>>;
 
-    /// The same of those whose name or handle has `text` in it, in whatever case.
+    /// Returns the tenants whose name or handle contains `text`, ignoring case, in the same way.
     fn tenants_like(&self, text: String, after: Option<TenantId>, limit: usize) -> Verb<'_, Vec<Tenant>>;
 
-    /// Sets the limits of a live tenant, if it is still as the caller saw it.
+    /// Sets the limits of a live tenant, if it has not changed since the caller read it.
     fn set_limits(&self, new: NewLimits, now: Timestamp) -> Verb<'_, Changed>;
 }
 
-/// The limits of a tenant, as they are to be.
+/// New limits of a tenant.
 #[derive(Clone, Debug)]
 pub struct NewLimits {
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
     /// The revision that the caller saw.
     pub seen: i64,
-    /// All of them.
+    /// All limits.
     pub limits: GrantedLimits,
-    /// Who asked.
+    /// The actor.
     pub by: Actor,
 }

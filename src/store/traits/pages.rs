@@ -1,4 +1,4 @@
-//! Verbs for whoever has a shareable key and nothing else, and for the web pages that ask for them.
+//! The verbs for holders of a shareable key, and for the web pages that call on their behalf.
 
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::id::ChallengeId;
@@ -10,11 +10,12 @@ use super::verb::Verb;
 
 /// Callers without a tenant.
 pub trait PageStore {
-    /// Whether any active tenant allows this page to call.
+    /// Returns whether any active tenant allows this page to call.
     fn is_allowed_page(&self, page: WebOrigin) -> Verb<'_, bool>;
 
-    /// A challenge that is pending at `now`, of an active tenant which allows the page, if one asks,
-    /// and that tenant. Nothing tells one that has ended from one that never was.
+    /// Returns a challenge that is pending at `now`, and its tenant, which must be active and must
+    /// allow the page, if there is one. A challenge that has ended cannot be told from one that
+    /// never existed.
     fn held_challenge(
         &self,
         id: ChallengeId,

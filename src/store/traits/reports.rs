@@ -1,4 +1,4 @@
-//! Verbs that look back: numbers, the audit trail page by page, deliveries and their way.
+//! The verbs for reports: statistics, the audit trail page by page, and deliveries with their history.
 
 use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
 use crate::domain::reports::audit::{AuditPage, AuditQuery};
@@ -7,22 +7,22 @@ use crate::domain::reports::statistics::{Day, StatisticsGroup, StatisticsQuery};
 
 use super::verb::Verb;
 
-/// What happened.
+/// Reports.
 pub trait ReportStore {
-    /// The numbers of the groups that were asked for, in the order of
-    /// [`Dimension::ALL`](crate::domain::reports::statistics::Dimension::ALL); without dimensions the sum of
-    /// all. Challenges are not looked at.
+    /// Returns the statistics of the requested groups, in the order of
+    /// [`Dimension::ALL`](crate::domain::reports::statistics::Dimension::ALL); without dimensions,
+    /// the total. No challenges are read.
     fn statistics(&self, asked: StatisticsQuery) -> Verb<'_, Vec<StatisticsGroup>>;
 
-    /// How the days went, oldest first; days without a challenge are left out.
+    /// Returns the courses of the days, oldest first; days without a challenge are left out.
     fn courses(&self, asked: CourseQuery) -> Verb<'_, Vec<(Day, Course)>>;
 
-    /// A page of the audit trail, newest first.
+    /// Returns a page of the audit trail, newest first.
     fn audit_page(&self, asked: AuditQuery) -> Verb<'_, AuditPage>;
 
-    /// A page of the challenges that have a message, newest first.
+    /// Returns a page of the challenges that have a message, newest first.
     fn delivery_page(&self, asked: DeliveryQuery) -> Verb<'_, DeliveryPage>;
 
-    /// The way of the messages of a challenge, if there is one and it has any.
+    /// Returns the delivery history of a challenge, if it exists and has a message.
     fn delivery_history(&self, asked: HistoryQuery) -> Verb<'_, Option<DeliveryHistory>>;
 }

@@ -1,4 +1,4 @@
-//! Verbs for hosted pages: the challenge of a page, and the result that its app fetches once.
+//! The verbs for hosted pages: the challenge of a page, and the result that its app fetches once.
 
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -10,11 +10,11 @@ use super::verb::Verb;
 
 /// Hosted pages and their results.
 pub trait ResultStore {
-    /// A challenge of an active tenant, whatever became of it.
+    /// Returns a challenge of an active tenant, whatever its status.
     fn hosted_challenge(&self, id: ChallengeId) -> Verb<'_, Option<Hosted>>;
 
-    /// Takes the result of `tenant` that has one of these hashes and has not run out at `now`. Of
-    /// those who ask for it at the same time, one gets it.
+    /// Takes the result of `tenant` that has one of these hashes and has not expired at `now`. Of
+    /// several concurrent callers, one gets it.
     fn take_result(
         &self,
         tenant: TenantId,
@@ -26,28 +26,28 @@ pub trait ResultStore {
 /// A challenge that has a page.
 #[derive(Clone, Debug)]
 pub struct Hosted {
-    /// Whose.
+    /// The tenant.
     pub tenant: Tenant,
     /// The challenge.
     pub challenge: Challenge,
-    /// Its message, sealed, until it ends.
+    /// The sealed message, until the challenge ends.
     pub payload: Option<Sealed>,
 }
 
-/// A result that is recorded with the right answer, in the same decision.
+/// A result that is recorded with the right answer, in the same transaction.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct NewResult {
-    /// The message that it was made out from: since then its recipient may have been withdrawn.
+    /// The message that it was prepared from. Since then its recipient may have been withdrawn.
     pub message: Sealed,
     /// The keyed hash of its code.
     pub hash: ResultHash,
     /// The recipient, sealed, for the receipt.
     pub recipient: Sealed,
-    /// When it runs out.
+    /// When it expires.
     pub expires_at: Timestamp,
 }
 
-/// A result that nobody else can take any more.
+/// A result that was taken and cannot be taken again.
 #[derive(Clone, Debug)]
 pub struct TakenResult {
     /// The challenge that was verified.

@@ -1,4 +1,4 @@
-//! Verbs about new versions of the sub-keys, and about what still lies under former ones.
+//! The verbs for rotating sub-keys, and for the data that is still under former versions.
 
 use crate::domain::id::TenantId;
 use crate::domain::secret::{KeyCheck, Sealed, SecretKeyHash, WrappedKey};
@@ -9,18 +9,17 @@ use super::verb::Verb;
 
 /// Rotation of the sub-keys and of the master key.
 pub trait RotationStore {
-    /// Adds the next versions of sub-keys: all of them, or none when one of them is there already;
-    /// then `false`.
+    /// Adds the next versions of sub-keys. Returns `false` and adds none if one of them exists.
     fn add_versions(&self, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool>;
 
-    /// How many rows lie under each version. Looks at all of them, so it is for the shell.
+    /// Returns how many rows are under each version. It scans all of them, so it is for the shell only.
     fn key_uses(&self) -> Verb<'_, Vec<KeyUse>>;
 
-    /// Removes versions for good. What lies under them is lost.
+    /// Removes versions permanently. The data under them is lost.
     fn remove_versions(&self, versions: Vec<(KeyPurpose, u32)>, now: Timestamp) -> Verb<'_, ()>;
 
-    /// At most `limit` values that stay in the store and were sealed under a version before
-    /// `version`, after the one that `after` is.
+    /// Returns at most `limit` permanent values that were sealed under a version before `version`,
+    /// in order, starting after `after`.
     fn sealed_before(
         &self,
         version: u32,
@@ -28,29 +27,30 @@ pub trait RotationStore {
         limit: usize,
     ) -> Verb<'_, Vec<SealedValue>>;
 
-    /// Replaces sealed values by the same, sealed anew; each only if it is still as it was read.
-    /// Answers how many were.
+    /// Replaces sealed values by the same values sealed again, each only if it is unchanged since
+    /// it was read. Returns how many were replaced.
     fn reseal(&self, values: Vec<(SealedValue, Sealed)>) -> Verb<'_, usize>;
 
-    /// Keeps a secret key under another hash of it.
+    /// Stores a secret key under another hash of it.
     fn rehash_key(&self, tenant: TenantId, former: SecretKeyHash, present: SecretKeyHash) -> Verb<'_, ()>;
 
-    /// Whether a secret key has one of these hashes, be its tenant active or not.
+    /// Returns whether a secret key has one of these hashes, whether or not its tenant is active.
     fn is_key_taken(&self, hashes: Vec<SecretKeyHash>) -> Verb<'_, bool>;
 
-    /// Replaces all sub-keys by the same ones wrapped under another master key, which is `check`
-    /// from now on; `false`, and nothing is changed, when they are no longer the ones of `keys`.
+    /// Replaces all sub-keys by the same ones wrapped under another master key, whose check value
+    /// becomes `check`. Returns `false` and changes nothing if they are no longer the ones in
+    /// `keys`.
     fn change_master(&self, check: KeyCheck, keys: Vec<WrappedKey>, now: Timestamp) -> Verb<'_, bool>;
 }
 
-/// How much lies under a version of a sub-key.
+/// The number of rows under a version of a sub-key.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct KeyUse {
-    /// What the key is for.
+    /// The purpose of the key.
     pub purpose: KeyPurpose,
     /// Its version.
     pub version: u32,
-    /// Rows.
+    /// The number of rows.
     pub rows: u64,
 }
 
@@ -65,6 +65,6 @@ pub struct SealedValue {
     pub tenant: TenantId,
     /// The row.
     pub row: i64,
-    /// What is sealed.
+    /// The value.
     pub sealed: Sealed,
 }

@@ -1,4 +1,4 @@
-//! Verbs about sandboxes: made, given keys, and what they would have sent.
+//! The verbs for sandboxes: creating them, adding keys, and their mails.
 
 use std::time::Duration;
 
@@ -11,10 +11,10 @@ use crate::domain::time::Timestamp;
 use super::tenants::NewKey;
 use super::verb::Verb;
 
-/// Live keys that a sandbox may have.
+/// The maximum number of live keys of a sandbox.
 pub const MAX_TEST_KEYS: usize = 20;
 
-/// Mails of a sandbox that are kept: the latest ones.
+/// The maximum number of stored mails of a sandbox; the latest are kept.
 pub const MAX_MAILS: usize = 500;
 
 /// How long a mail of a sandbox is kept.
@@ -22,21 +22,21 @@ pub const KEEP_MAILS: Duration = Duration::from_secs(86_400);
 
 /// Sandboxes.
 pub trait SandboxStore {
-    /// Gives the sandbox of a live tenant one more key, and makes it first if there is none. It
-    /// takes over what the tenant has decided for itself by then, but not its accounts.
+    /// Adds a key to the sandbox of a live tenant, which is created first if there is none. The
+    /// sandbox copies the tenant's settings at that time, but not its accounts.
     fn add_test_key(&self, new: NewTestKey, now: Timestamp) -> Verb<'_, TestKeyAdded>;
 
-    /// The sandbox of a live tenant.
+    /// Returns the sandbox of a live tenant.
     fn sandbox_of(&self, live: TenantId) -> Verb<'_, Option<Tenant>>;
 
-    /// Keeps what a sandbox would have sent, and lets go of what is too much.
+    /// Stores a mail of a sandbox, and deletes those beyond the maximum.
     fn keep_mail(&self, mail: SandboxMail) -> Verb<'_, ()>;
 
-    /// What a sandbox would have sent, the newest first.
+    /// Returns the mails of a sandbox, newest first.
     fn sandbox_mails(&self, tenant: TenantId, filter: MailFilter, limit: usize)
     -> Verb<'_, Vec<SandboxMail>>;
 
-    /// Deletes what a sandbox would have sent, and answers how much it was.
+    /// Deletes the mails of a sandbox, and returns how many there were.
     fn empty_sandbox(&self, tenant: TenantId) -> Verb<'_, usize>;
 }
 
@@ -45,22 +45,22 @@ pub trait SandboxStore {
 pub struct NewTestKey {
     /// The live tenant.
     pub live: TenantId,
-    /// Row and handle of its sandbox, if it has none yet.
+    /// The row and the handle for its sandbox, used if there is none yet.
     pub sandbox: (TenantId, TenantHandle),
     /// The key.
     pub key: NewKey,
-    /// Who asked.
+    /// The actor.
     pub by: Actor,
 }
 
-/// What came of adding a key to a sandbox.
+/// The result of adding a key to a sandbox.
 #[derive(Clone, Debug)]
 pub enum TestKeyAdded {
-    /// It opens this sandbox.
+    /// The key opens this sandbox.
     Added(Box<Tenant>),
     /// The key is taken.
     Taken,
-    /// The sandbox has as many keys as it may have.
+    /// The sandbox has the maximum number of keys.
     TooMany,
     /// There is no such live tenant.
     Unknown,
@@ -69,23 +69,23 @@ pub enum TestKeyAdded {
 /// A mail that a sandbox would have sent.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct SandboxMail {
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
-    /// What it belongs to.
+    /// The challenge.
     pub challenge: ChallengeId,
-    /// Who would have received it.
+    /// The recipient.
     pub recipient: RecipientIndex,
     /// When it would have been sent.
     pub at: Timestamp,
-    /// What it says, sealed.
+    /// The content, sealed.
     pub content: Sealed,
 }
 
-/// Which mails of a sandbox.
+/// A filter for the mails of a sandbox.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub struct MailFilter {
-    /// Those to the recipient with these indexes, one for each version of the key.
+    /// Only mails to the recipient with these indexes, one per version of the key.
     pub recipient: Option<Vec<RecipientIndex>>,
-    /// Those of this challenge.
+    /// Only mails of this challenge.
     pub challenge: Option<ChallengeId>,
 }

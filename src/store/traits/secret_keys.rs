@@ -1,4 +1,4 @@
-//! Verbs about a tenant's further secret keys. Its first one comes with it.
+//! The verbs for a tenant's additional secret keys. The first one is created with the tenant.
 
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::Actor;
@@ -10,13 +10,13 @@ use super::verb::Verb;
 
 /// Secret keys.
 pub trait SecretKeyStore {
-    /// A tenant's live secret keys, those that were not replaced first.
+    /// Returns a tenant's live secret keys, those that were not replaced first.
     fn secret_keys(&self, tenant: TenantId, now: Timestamp) -> Verb<'_, Vec<KeyInfo>>;
 
-    /// Adds a secret key, unless there are as many as there may be.
+    /// Adds a secret key, unless the tenant has the maximum number.
     fn add_secret_key(&self, new: AddedKey, now: Timestamp) -> Verb<'_, Added>;
 
-    /// Ends a secret key at once, unless the tenant could not look after itself any more.
+    /// Revokes a secret key immediately, unless the tenant could no longer manage itself without it.
     fn revoke_secret_key(
         &self,
         tenant: TenantId,
@@ -26,38 +26,38 @@ pub trait SecretKeyStore {
     ) -> Verb<'_, Revoked>;
 }
 
-/// A secret key to be added.
+/// A secret key to add.
 #[derive(Clone, Debug)]
 pub struct AddedKey {
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
     /// The key.
     pub key: NewKey,
-    /// The most live keys.
+    /// The maximum number of live keys.
     pub most: usize,
-    /// Who asked.
+    /// The actor.
     pub by: Actor,
 }
 
-/// What came of adding a secret key.
+/// The result of adding a secret key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Added {
-    /// It works.
+    /// The key was added.
     Added(KeyInfo),
-    /// The tenant has as many as it may.
+    /// The tenant has the maximum number.
     TooMany,
-    /// The tenant has a key of this name, which was not replaced.
+    /// The tenant has a key of this name that was not replaced.
     NameTaken,
     /// The key itself is taken.
     Taken,
 }
 
-/// What came of calling a secret key back.
+/// The result of revoking a secret key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Revoked {
-    /// It works no more.
+    /// The key is revoked.
     Revoked(KeyInfo),
-    /// It is the last one with which the tenant can look after itself.
+    /// It is the last key with which the tenant can manage itself.
     LastManager,
     /// The tenant has no such live key.
     Unknown,

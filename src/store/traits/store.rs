@@ -1,4 +1,4 @@
-//! The store: the verbs of each theme, and those about the whole.
+//! The store: the verbs of each theme, and those for the whole store.
 
 use std::time::Duration;
 
@@ -26,7 +26,7 @@ use super::tenants::TenantStore;
 use super::verb::Verb;
 use super::webhooks::WebhookStore;
 
-/// The store of everything durable: the verbs of each theme, and those about the whole.
+/// The store of all durable data: the verbs of each theme, and those for the whole store.
 pub trait Store:
     KeyStore
     + RotationStore
@@ -49,45 +49,46 @@ pub trait Store:
     + Send
     + Sync
 {
-    /// The greatest identity in use, above which new ones have to start.
+    /// Returns the greatest identity in use, above which new ones have to start.
     fn greatest_id(&self) -> Verb<'_, i64>;
 
-    /// One bounded round of erasing what has ended and deleting what is past its retention. Also
-    /// notes the time.
+    /// Runs one bounded round of erasing challenges that have ended and deleting rows past their
+    /// retention. Also records the time.
     fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept>;
 
-    /// The latest audit rows of a tenant, or of all, newest first.
+    /// Returns the latest audit rows of a tenant, or of all, newest first.
     fn audit(&self, tenant: Option<TenantId>, limit: usize) -> Verb<'_, Vec<AuditRow>>;
 
-    /// Whether the last write was recorded.
+    /// Returns whether the last write was recorded.
     fn is_healthy(&self) -> bool;
 }
 
-/// How long things are kept after their end.
+/// The times for which data is kept after its end.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Retention {
     /// Ended challenges, without code hash and recipient.
     pub challenges: Duration,
-    /// What became of messages.
+    /// The outcomes of messages.
     pub deliveries: Duration,
     /// Audit rows.
     pub audit: Duration,
-    /// Counters of recipients that nothing was sent to.
+    /// Counters of inactive recipients.
     pub recipients: Duration,
     /// Statistics, in whole days.
     pub statistics_days: i64,
-    /// Counters of recipients with this many wrong answers in a row are kept until one is right or
-    /// somebody clears them, or a patient guesser would never be locked out.
+    /// Counters of recipients with at least this many wrong answers in a row are kept until an
+    /// answer is right or somebody clears them; otherwise a patient guesser would never be locked
+    /// out.
     pub in_a_row: u32,
 }
 
-/// What one round of sweeping did.
+/// The result of one round of sweeping.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct Swept {
-    /// Challenges whose time had run out: marked, hash and recipient erased.
+    /// Number of challenges that had expired and were marked, with hash and recipient erased.
     pub expired: usize,
-    /// Rows deleted.
+    /// Number of deleted rows.
     pub deleted: usize,
-    /// More is waiting: sweep again soon.
+    /// Whether more is waiting, so that another round should follow soon.
     pub more: bool,
 }

@@ -1,4 +1,4 @@
-//! Verbs about the tenants' own words.
+//! The verbs for the tenants' templates.
 
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::Actor;
@@ -9,19 +9,19 @@ use super::verb::Verb;
 
 /// Templates. Each change of one is a change of its tenant, whose revision grows with it.
 pub trait TemplateStore {
-    /// Which templates a tenant has, in order of purpose and language.
+    /// Returns the names of a tenant's templates, ordered by purpose and language.
     fn template_names(&self, tenant: TenantId) -> Verb<'_, Vec<TemplateName>>;
 
-    /// The same, with what is told of them in a list.
+    /// Returns a tenant's templates as a list shows them, in the same order.
     fn templates(&self, tenant: TenantId) -> Verb<'_, Vec<ListedTemplate>>;
 
-    /// One of a tenant's templates.
+    /// Returns one of a tenant's templates.
     fn template(&self, tenant: TenantId, name: TemplateName) -> Verb<'_, Option<StoredTemplate>>;
 
-    /// Keeps a template in the place of the one of its name, if there is one.
+    /// Stores a template, replacing the one of its name, if there is one.
     fn save_template(&self, save: SaveTemplate) -> Verb<'_, Saved>;
 
-    /// Deletes a template; `false` when there is none of this name.
+    /// Deletes a template. Returns `false` if there is none of this name.
     fn delete_template(
         &self,
         tenant: TenantId,
@@ -31,26 +31,26 @@ pub trait TemplateStore {
     ) -> Verb<'_, bool>;
 }
 
-/// A template to be kept.
+/// A template to store.
 #[derive(Clone, Debug)]
 pub struct SaveTemplate {
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
     /// The template.
     pub template: StoredTemplate,
-    /// The most that the tenant may have.
+    /// The maximum number of templates of the tenant.
     pub limit: usize,
-    /// Who asked.
+    /// The actor.
     pub by: Actor,
 }
 
-/// What came of keeping a template.
+/// The result of storing a template.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Saved {
     /// There was none of its name.
     Created,
-    /// It stands in the place of another.
+    /// It replaced another.
     Replaced,
-    /// The tenant has as many as it may.
+    /// The tenant has the maximum number.
     Full,
 }

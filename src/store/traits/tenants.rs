@@ -1,4 +1,4 @@
-//! Verbs about tenants and their secret keys.
+//! The verbs for tenants and their secret keys.
 
 use std::time::Duration;
 
@@ -13,26 +13,26 @@ use super::verb::Verb;
 
 /// Tenants.
 pub trait TenantStore {
-    /// Adds a tenant; `false` when its key is taken.
+    /// Adds a tenant. Returns `false` if its key is taken.
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool>;
 
-    /// The active tenant whose live secret key has this hash, and what the key may do.
+    /// Returns the active tenant whose live secret key has this hash, and the key's scopes.
     fn tenant_by_key(&self, key: SecretKeyHash, now: Timestamp) -> Verb<'_, Option<(Tenant, Scopes)>>;
 
-    /// The tenant of this row.
+    /// Returns the tenant of this row.
     fn tenant(&self, id: TenantId) -> Verb<'_, Option<Tenant>>;
 
-    /// The tenant of this handle, and its live keys.
+    /// Returns the tenant with this handle, and its live keys.
     fn tenant_by_handle(
         &self,
         handle: TenantHandle,
         now: Timestamp,
     ) -> Verb<'_, Option<(Tenant, Vec<KeyInfo>)>>;
 
-    /// All tenants, in order of registration.
+    /// Returns all tenants, in order of registration.
     fn tenants(&self) -> Verb<'_, Vec<Tenant>>;
 
-    /// Switches a tenant on or off; `false` when there is none.
+    /// Enables or disables a tenant. Returns `false` if it does not exist.
     fn set_tenant_status(
         &self,
         id: TenantId,
@@ -41,41 +41,41 @@ pub trait TenantStore {
         now: Timestamp,
     ) -> Verb<'_, bool>;
 
-    /// Changes what a tenant has decided for itself, if it is still as the caller saw it.
+    /// Changes a tenant's own settings, if it has not changed since the caller read it.
     fn change_tenant(&self, change: TenantChange, now: Timestamp) -> Verb<'_, Changed>;
 
-    /// Replaces a tenant's key by a new one of the same name and scopes.
+    /// Replaces a tenant's key by a new one with the same name and scopes.
     fn rotate_key(&self, new: KeyRotation, now: Timestamp) -> Verb<'_, Rotated>;
 }
 
-/// A tenant to be added, with its first secret key.
+/// A tenant to add, with its first secret key.
 #[derive(Clone, Debug)]
 pub struct NewTenant {
     /// The tenant.
     pub tenant: Tenant,
-    /// Its key.
+    /// The key.
     pub key: NewKey,
-    /// Who asked.
+    /// The actor.
     pub by: Actor,
 }
 
-/// A secret key, as far as it is kept.
+/// The stored facts of a secret key.
 #[derive(Clone, Debug)]
 pub struct NewKey {
-    /// Its hash.
+    /// The hash.
     pub hash: SecretKeyHash,
-    /// Its name towards the outside.
+    /// The public name.
     pub handle: KeyHandle,
-    /// What its owner calls it.
+    /// The owner's name for it.
     pub name: String,
-    /// What it may do.
+    /// The scopes.
     pub scopes: Scopes,
-    /// Its last four characters.
+    /// The last four characters.
     pub hint: String,
 }
 
 impl NewKey {
-    /// What can be said of it when it was made at `now`.
+    /// Returns the public facts about the key when it was created at `now`.
     pub fn told(&self, now: Timestamp) -> KeyInfo {
         KeyInfo {
             handle: self.handle.clone(),
@@ -91,55 +91,55 @@ impl NewKey {
 /// A secret key that replaces another.
 #[derive(Clone, Debug)]
 pub struct KeyRotation {
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
-    /// The key that is replaced; `None` for the latest that was not replaced yet.
+    /// The key to replace; `None` for the latest one that was not replaced yet.
     pub replaced: Option<KeyHandle>,
     /// The new key's hash.
     pub hash: SecretKeyHash,
-    /// Its name towards the outside.
+    /// The public name.
     pub handle: KeyHandle,
-    /// Its last four characters.
+    /// The last four characters.
     pub hint: String,
-    /// Who asked.
+    /// The actor.
     pub by: Actor,
-    /// How long the replaced key goes on working. One that it had replaced stops at once: two keys
-    /// of one name live at most.
+    /// How long the replaced key stays valid. Its own predecessor stops immediately, so at most two
+    /// keys of one name are live.
     pub overlap: Duration,
 }
 
-/// A tenant as it is to be from now on.
+/// A change of a tenant.
 #[derive(Clone, Debug)]
 pub struct TenantChange {
-    /// Which.
+    /// The tenant.
     pub tenant: TenantId,
-    /// The revision that the caller saw: a tenant that was changed since is left as it is.
+    /// The revision that the caller read. A tenant that was changed since is left unchanged.
     pub seen: i64,
-    /// What it calls itself.
+    /// The tenant's name.
     pub name: String,
-    /// What it has decided for itself.
+    /// Its own settings.
     pub settings: TenantSettings,
     /// The content of the logo that the settings name, if it is a new one.
     pub logo: Option<Vec<u8>>,
     /// Its SMTP accounts, sealed.
     pub smtp: Option<Sealed>,
-    /// Who asked.
+    /// The actor.
     pub by: Actor,
 }
 
-/// What came of changing something.
+/// The result of a change.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Changed {
-    /// It is as it was to be.
+    /// The change was made.
     Changed,
-    /// Somebody else changed it first; nothing was done.
+    /// Somebody else changed it first; nothing was changed.
     Conflict,
 }
 
-/// What came of rotating a key.
+/// The result of rotating a key.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Rotated {
-    /// The new key works.
+    /// The new key is valid.
     Rotated(KeyInfo),
     /// The new key is taken.
     Taken,

@@ -1,12 +1,12 @@
-//! What every verb returns.
+//! The types that every verb returns.
 
 use crate::domain::BoxFuture;
 
-/// Why a verb could not be carried out. Nothing was decided, and nothing was changed that the
-/// caller was told of; the cause is in the log.
+/// The error for a verb that could not be carried out. Nothing was decided, and nothing that the
+/// caller was told about was changed; the cause is in the log.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum StoreError {
-    /// More is waiting to be written than the store takes on.
+    /// Too many operations are waiting to be written.
     #[error("the store is busy")]
     Busy,
     /// The store cannot record: disk full, read-only, or failing.
@@ -14,5 +14,5 @@ pub enum StoreError {
     Unavailable,
 }
 
-/// What every verb returns.
+/// The future that every verb returns.
 pub type Verb<'a, T> = BoxFuture<'a, Result<T, StoreError>>;

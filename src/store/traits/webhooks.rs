@@ -1,6 +1,6 @@
-//! Verbs about webhooks: endpoints, and the queue of what each is still to be told.
+//! The verbs for webhooks: endpoints, and the queue of deliveries of each.
 //!
-//! What happens to a challenge is queued by the verb that makes it happen, in the same transaction.
+//! An event of a challenge is queued by the verb that causes it, in the same transaction.
 
 use std::time::Duration;
 
@@ -19,26 +19,27 @@ use super::verb::Verb;
 
 /// Webhooks.
 pub trait WebhookStore {
-    /// Adds an endpoint; `false` when its tenant has as many as it may.
+    /// Adds an endpoint. Returns `false` if its tenant has the maximum number.
     fn add_webhook(&self, new: Webhook) -> Verb<'_, bool>;
 
-    /// A tenant's endpoints, in order of creation.
+    /// Returns a tenant's endpoints, in order of creation.
     fn webhooks(&self, tenant: TenantId) -> Verb<'_, Vec<Webhook>>;
 
-    /// A tenant's endpoint.
+    /// Returns a tenant's endpoint.
     fn webhook(&self, tenant: TenantId, handle: WebhookHandle) -> Verb<'_, Option<Webhook>>;
 
-    /// Changes an endpoint; `None` when the tenant has no such. One that is disabled is told nothing
-    /// of what it was still to be told; one that is enabled starts anew.
+    /// Changes an endpoint; returns `None` if it does not exist. Disabling it cancels its waiting
+    /// deliveries; enabling it clears its failures.
     fn change_webhook(&self, change: WebhookChange, now: Timestamp) -> Verb<'_, Option<Webhook>>;
 
-    /// Replaces the secrets of an endpoint, if they are still as the caller saw them.
+    /// Replaces the secrets of an endpoint, if they have not changed since the caller read them.
     fn rotate_webhook(&self, rotation: WebhookRotation, now: Timestamp) -> Verb<'_, bool>;
 
-    /// Deletes an endpoint, with what it was still to be told; `false` when the tenant has no such.
+    /// Deletes an endpoint, with its waiting deliveries. Returns `false` if it does not exist.
     fn delete_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, bool>;
 
-    /// What a tenant's endpoint was told or is to be told, the newest first; `None` when the tenant has no such.
+    /// Returns the deliveries to a tenant's endpoint, newest first; `None` if the endpoint does not
+    /// exist.
     fn posts(
         &self,
         tenant: TenantId,
@@ -46,7 +47,7 @@ pub trait WebhookStore {
         page: WebhookDeliveryPage,
     ) -> Verb<'_, Option<Vec<WebhookDelivery>>>;
 
-    /// Queues an event again for a tenant's endpoint, due at once.
+    /// Queues an event again for a tenant's endpoint, due immediately.
     fn replay_post(
         &self,
         tenant: TenantId,
@@ -55,18 +56,18 @@ pub trait WebhookStore {
         now: Timestamp,
     ) -> Verb<'_, Queued>;
 
-    /// Queues an event that is none, to try an endpoint out.
+    /// Queues a test event for an endpoint.
     fn ping_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, Queued>;
 
-    /// Lets go of all endpoints that a former process held. Only at start.
+    /// Releases all endpoints that a former process held. Call this only at start.
     fn release_webhooks(&self) -> Verb<'_, usize>;
 
-    /// Takes at most `limit` endpoints that have something due at `now` and are held by nobody, the
+    /// Claims at most `limit` endpoints that have deliveries due at `now` and are not held, the
     /// longest waiting first, each with at most `each` of its deliveries.
     fn claim_webhooks(&self, now: Timestamp, limit: usize, each: usize) -> Verb<'_, Vec<ClaimedWebhook>>;
 
-    /// Records what came of the tries at an endpoint that the caller holds, and lets go of it. An
-    /// endpoint that is gone, or has failed for too long, is disabled: then says why.
+    /// Records the outcomes of the tries at an endpoint that the caller holds, and releases it. If
+    /// the endpoint is gone or has failed for too long, it is disabled, and the reason is returned.
     fn settle_webhook(
         &self,
         id: WebhookId,
@@ -74,103 +75,103 @@ pub trait WebhookStore {
         now: Timestamp,
     ) -> Verb<'_, Option<DisabledFor>>;
 
-    /// One bounded round of deleting deliveries that ended `keep` ago.
+    /// Runs one bounded round of deleting deliveries that ended `keep` ago.
     fn sweep_webhooks(&self, now: Timestamp, keep: Duration) -> Verb<'_, SweptWebhooks>;
 }
 
-/// What is to be changed of an endpoint; what is `None` stays.
+/// A change of an endpoint; `None` leaves a field unchanged.
 #[derive(Clone, Debug)]
 pub struct WebhookChange {
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Which.
+    /// The endpoint.
     pub handle: WebhookHandle,
-    /// Where it is.
+    /// The URL.
     pub url: Option<WebhookUrl>,
-    /// What its owner calls it.
+    /// The owner's description.
     pub description: Option<String>,
-    /// What it is told.
+    /// The events that it receives.
     pub events: Option<EventKinds>,
-    /// Whether it is told anything.
+    /// Whether events are sent to it.
     pub enabled: Option<bool>,
 }
 
 /// New secrets of an endpoint.
 #[derive(Clone, Debug)]
 pub struct WebhookRotation {
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Which.
+    /// The endpoint.
     pub handle: WebhookHandle,
-    /// The secrets that the caller saw.
+    /// The secrets that the caller read.
     pub seen: Sealed,
-    /// The secrets from now on.
+    /// The new secrets.
     pub secrets: Sealed,
 }
 
-/// Which deliveries are wanted.
+/// A filter for deliveries.
 #[derive(Clone, Copy, Debug)]
 pub struct WebhookDeliveryPage {
-    /// Those that stand so; all if `None`.
+    /// Only those with this status; `None` for all.
     pub status: Option<WebhookDeliveryStatus>,
     /// Only events before this one.
     pub before: Option<EventId>,
-    /// At most so many.
+    /// The maximum number of deliveries.
     pub limit: usize,
 }
 
-/// What came of queueing an event for one endpoint.
+/// The result of queueing an event for one endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Queued {
-    /// It is due.
+    /// The event is due.
     Queued(EventId),
     /// The tenant has no such endpoint.
     Unknown,
-    /// The endpoint was never to be told this event, or that is too long ago.
+    /// There was never such an event for this endpoint, or it was too long ago.
     UnknownEvent,
     /// The endpoint is disabled.
     Disabled,
-    /// As many deliveries of the tenant wait as may.
+    /// The tenant has the maximum number of waiting deliveries.
     Full,
 }
 
-/// An endpoint, and what it is to be told now.
+/// An endpoint with its due deliveries.
 #[derive(Clone, Debug)]
 pub struct ClaimedWebhook {
     /// The endpoint.
     pub webhook: WebhookId,
-    /// Whose.
+    /// The tenant.
     pub tenant: TenantId,
-    /// Its tenant's name towards the outside.
+    /// The tenant's public name.
     pub tenant_handle: TenantHandle,
-    /// Where it is.
+    /// The URL.
     pub url: WebhookUrl,
-    /// Its signing secrets.
+    /// The signing secrets, sealed.
     pub secrets: Sealed,
-    /// What it is to be told.
+    /// The deliveries to send.
     pub posts: Vec<ClaimedWebhookDelivery>,
 }
 
-/// An event to be told.
+/// A webhook delivery to send.
 #[derive(Clone, Debug)]
 pub struct ClaimedWebhookDelivery {
-    /// Its number.
+    /// The number of the event.
     pub event: EventId,
-    /// What happened.
+    /// The kind of event.
     pub kind: EventKind,
-    /// When.
+    /// When the event happened.
     pub at: Timestamp,
-    /// To which challenge, and how that stood, without its key.
+    /// The challenge, and its snapshot at that time, without its key.
     pub challenge: Option<(ChallengeId, String)>,
-    /// Tries so far.
+    /// Number of tries so far.
     pub tries: u32,
 }
 
-/// What one round of sweeping did.
+/// The result of one round of sweeping.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
 pub struct SweptWebhooks {
-    /// Rows deleted.
+    /// Number of deleted rows.
     pub deleted: usize,
-    /// Deliveries of all tenants that wait.
+    /// Number of waiting deliveries of all tenants.
     pub waiting: i64,
 }

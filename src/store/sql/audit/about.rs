@@ -1,4 +1,4 @@
-//! Whom and what an event of the audit trail is about.
+//! The subject of an audit event.
 
 use std::net::IpAddr;
 
@@ -6,7 +6,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::operator::OperatorName;
 use crate::domain::reports::audit::Actor;
 
-/// Whom and what an event is about.
+/// The tenant, challenge, recipient, client and operator that an event concerns.
 #[derive(Clone, Copy, Default)]
 pub struct About<'a> {
     pub tenant: Option<TenantId>,
@@ -17,7 +17,7 @@ pub struct About<'a> {
 }
 
 impl<'a> About<'a> {
-    /// What somebody does to a tenant.
+    /// Creates the subject of an action on a tenant.
     pub fn tenant(tenant: TenantId, by: &'a Actor) -> Self {
         let operator = by.operator.as_ref().map(OperatorName::as_str);
         Self { tenant: Some(tenant), client_ip: by.client_ip, operator, ..Self::default() }

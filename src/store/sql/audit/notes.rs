@@ -1,4 +1,4 @@
-//! Writing into the audit trail.
+//! Writing to the audit trail.
 
 use crate::domain::reports::audit::AuditEvent;
 use crate::store::sql::failed::Result;
@@ -7,7 +7,7 @@ use crate::store::sql::value::with;
 
 use super::about::About;
 
-/// Writes an event down under the identity `id`, which tells when it happened.
+/// Records an event under the identity `id`, which encodes when it happened.
 pub fn note(tx: &dyn Tx, id: i64, event: AuditEvent, about: About) -> Result<()> {
     let sql = "INSERT INTO audit (id, tenant, event, challenge, recipient, client_ip, operator) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

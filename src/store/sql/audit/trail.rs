@@ -1,4 +1,4 @@
-//! The audit trail.
+//! Reading the audit trail.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::{Value, with};
 
-/// The latest rows, newest first.
+/// Returns the latest rows, newest first.
 pub fn latest(tx: &dyn Tx, tenant: Option<TenantId>, limit: usize) -> Result<Vec<AuditRow>> {
     let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, operator FROM audit \
                WHERE CAST(?1 AS BIGINT) IS NULL OR tenant = ?1 ORDER BY id DESC LIMIT ?2";
@@ -32,17 +32,18 @@ fn read(row: &mut Row) -> Result<AuditRow> {
     })
 }
 
-/// Rows that one page looks at: a filter that few rows pass must not make a page read the whole trail.
+/// The maximum number of rows that one page scans: a selective filter must not make a page read the
+/// whole trail.
 pub const LOOKED_AT: usize = 20_000;
 
-/// How long after its mint something can still be noted about a challenge.
+/// How long after its mint events about a challenge can still be recorded.
 const ABOUT_A_CHALLENGE: Duration = Duration::from_secs(86_400);
 
-/// A page of the trail, newest first.
+/// Returns a page of the trail, newest first.
 pub fn page(tx: &dyn Tx, asked: &AuditQuery) -> Result<AuditPage> {
     let (least, below) = bounds(asked);
     let tenant = if asked.tenant.is_some() { "tenant = ?1" } else { "CAST(?1 AS BIGINT) IS NULL" };
-    // What is looked through is what is shown: nobody finds out a name by asking for it.
+    // The filter is applied to what is shown, so nobody can test for an operator's name by filtering.
     let operator = match asked.operators {
         Operators::Named => "operator".to_owned(),
         Operators::Unnamed => {
@@ -70,22 +71,23 @@ pub fn page(tx: &dyn Tx, asked: &AuditQuery) -> Result<AuditPage> {
     Ok(AuditPage { rows: found.into_iter().map(|(_, row)| row).collect(), next: last.map(AuditCursor) })
 }
 
-/// Where a page ended that found less than was asked for: at the last row of `looked_at`, if that has as
-/// many as a page looks at.
+/// Returns where a page ended that found fewer rows than requested: at the last row of `looked_at`,
+/// if the scan reached its maximum.
 pub fn last_looked_at(tx: &dyn Tx, looked_at: &str, bounds: &[Value<'_>]) -> Result<Option<i64>> {
     let sql =
         format!("SELECT CASE WHEN count(*) = {LOOKED_AT} THEN min(id) END FROM ({looked_at}) looked_at");
     tx.one(&sql, bounds, |row| row.get())
 }
 
-/// Rows about one challenge at most: more than one can have, with each of its attempts and sends.
+/// The maximum number of rows about one challenge: more than it can have, with each of its attempts
+/// and sends.
 const MOST_ABOUT_ONE: usize = 100;
 
-/// How long after its end something is still noted about a challenge: the end of a delivery that was
-/// under way.
+/// How long after its end something is still recorded about a challenge: the outcome of a delivery
+/// that was under way.
 const LATE: Duration = Duration::from_secs(120);
 
-/// What is known of a challenge, oldest first.
+/// Returns the audit rows of a challenge, oldest first.
 pub fn about(tx: &dyn Tx, tenant: TenantId, challenge: &Challenge) -> Result<Vec<AuditRow>> {
     let sql = "SELECT id, tenant, event, challenge, recipient, client_ip, operator FROM audit \
                WHERE tenant = ?1 AND id >= ?2 AND id < ?3 AND challenge = ?4 ORDER BY id LIMIT ?5";
@@ -94,7 +96,7 @@ pub fn about(tx: &dyn Tx, tenant: TenantId, challenge: &Challenge) -> Result<Vec
     tx.all(sql, with![tenant, minted, ended, challenge.id, MOST_ABOUT_ONE], read)
 }
 
-/// The least identity that can be meant, and one above the greatest.
+/// Returns the range of identities that can match: the least, and one above the greatest.
 fn bounds(asked: &AuditQuery) -> (i64, i64) {
     let minted = asked.challenge.map(|challenge| id::moment(challenge.0));
     let least = asked.from.max(minted).map_or(i64::MIN, id::first_at);

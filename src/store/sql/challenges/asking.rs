@@ -1,7 +1,8 @@
 //! Challenges whose pages ask for the recipient.
 //!
-//! Such a challenge is pending and has neither recipient nor code as long as its page asks. Whoever is given
-//! as the recipient gets a code of its own: what was sent to one proves nothing about another.
+//! Such a challenge is pending and has neither recipient nor code until its page is given a
+//! recipient. Every recipient gets a fresh code, because a code that was sent to one recipient
+//! proves nothing about another.
 
 use std::net::IpAddr;
 
@@ -40,7 +41,7 @@ impl<E: Engine> AskingStore for SqlStore<E> {
     }
 }
 
-/// Gives a challenge its recipient and its code. A refusal comes before the first change.
+/// Gives a challenge its recipient and its code. Every refusal comes before the first change.
 pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
     let owner = (new.binding.tenant, new.binding.challenge);
     let Some(challenge) = group.challenge_of(owner.0, owner.1)? else { return Ok(Issued::Unknown) };
@@ -83,7 +84,7 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
     }))
 }
 
-/// Takes the recipient and its code over into the challenge.
+/// Copies the recipient and its code into the challenge.
 fn take(challenge: &HeldChallenge, new: &NewRecipient, cell: CellId) {
     let mut row = challenge.change(Extent::Everything);
     let sends = row.sends.saturating_add(1);
@@ -118,7 +119,7 @@ fn withdraw(
     if challenge.get().shown.sends_remaining == 0 {
         return Ok(Withdrawn::Spent);
     }
-    // What comes of it would be recorded of the next recipient's message.
+    // Otherwise the delivery's outcome would be recorded for the next recipient's message.
     if outbox::is_under_way(group, id)? {
         return Ok(Withdrawn::UnderWay);
     }

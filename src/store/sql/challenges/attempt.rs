@@ -1,4 +1,4 @@
-//! Deciding about an answer.
+//! Deciding an answer.
 
 use std::sync::Arc;
 
@@ -24,12 +24,11 @@ use super::counted::Counted;
 use super::end::end;
 use super::{idempotency, results, target};
 
-/// What the judge said when it was asked, if it was: admitting an answer takes from a rate, so it
-/// must not be asked again when a transaction is run again.
+/// The judge's decision to admit an answer, if it was already asked. Admission takes from a rate,
+/// so it must not be repeated when a transaction is run again.
 pub type Admission = Option<Result<(), LimitHit>>;
 
-/// Decides about an answer, unless the same request was decided about before, and remembers what
-/// it changed.
+/// Decides an answer and remembers what it changed, unless the same request was decided before.
 pub fn decide(group: &Group, attempt: &Attempt, admission: &mut Admission) -> Result<Decision> {
     let Some((tenant, once)) = attempt.tenant.zip(attempt.once.as_ref()) else {
         return judge(group, attempt, admission);
@@ -99,7 +98,7 @@ fn judge(group: &Group, attempt: &Attempt, admission: &mut Admission) -> Result<
     Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() })
 }
 
-/// Records how a challenge stands after an answer. Hands its message over if that ends it.
+/// Records the standing of a challenge after an answer. Returns its message if the challenge ends.
 fn record(
     group: &Group,
     challenge: &HeldChallenge,
@@ -123,7 +122,7 @@ fn record(
     Ok(message)
 }
 
-/// What is told of a challenge that was verified, as it stands now.
+/// Returns the decision for a verified challenge, in its current state.
 fn verified(
     group: &Group,
     challenge: &HeldChallenge,
@@ -134,13 +133,13 @@ fn verified(
         results::add(group, binding.tenant, binding.challenge, result)?;
     }
     let challenge = challenge.get().shown.clone();
-    // A challenge with a secret has a message.
+    // A challenge with a secret always has a message.
     let Some(payload) = message else { return Ok(Decision::Unknown) };
     Ok(Decision::Verified(Box::new(Verified { challenge, tenant, binding, payload })))
 }
 
-/// Whether a result names the recipient for whom the answer is judged. It was made out before, and the
-/// recipient may have been replaced in between.
+/// Returns whether a result was prepared for the challenge's current recipient, who may have been
+/// replaced since.
 fn is_meant(challenge: &ChallengeRow, target: &Target) -> bool {
     match target {
         Target::Hosted(_, result) => challenge.payload.as_ref() == Some(&result.message),
@@ -148,7 +147,7 @@ fn is_meant(challenge: &ChallengeRow, target: &Target) -> bool {
     }
 }
 
-/// The operator's limits for this tenant, and what the tenant's were when the challenge was minted.
+/// Returns the operator's limits for this tenant, with the tenant's own as they were at the mint.
 fn limits(
     challenge: &ChallengeRow,
     granted: &GrantedLimits,

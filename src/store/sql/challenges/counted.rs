@@ -1,4 +1,4 @@
-//! What is counted for the recipient of a request, wherever a new key may have brought it.
+//! The counters of a recipient, following it across key rotations.
 
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::limit::LimitHit;
@@ -11,15 +11,15 @@ use crate::store::sql::hold::HeldRecipient;
 
 use super::moves;
 
-/// The counters of one recipient, and the limits that they are held against; `None` when limits are
-/// switched off: then nothing is counted.
+/// The counters of one recipient, and the limits that they are checked against. Nothing is counted
+/// while limits are switched off (`None`).
 pub struct Counted<'a> {
     held: HeldRecipient,
     limits: Option<&'a RecipientLimits>,
 }
 
 impl<'a> Counted<'a> {
-    /// The counters of a recipient whose index may be one of a former key.
+    /// Returns the counters of a recipient whose index may be one of a former key.
     pub fn of(
         group: &Group,
         tenant: TenantId,
@@ -30,7 +30,7 @@ impl<'a> Counted<'a> {
         Ok(Self { held: group.recipient(tenant, recipient)?, limits })
     }
 
-    /// The counters under the present index, to which what is counted under `others` is brought first.
+    /// Returns the counters under the present index, after merging those under `others` into them.
     pub fn gathered(
         group: &Group,
         tenant: TenantId,
@@ -42,18 +42,20 @@ impl<'a> Counted<'a> {
         Ok(Self { held: group.recipient(tenant, recipient)?, limits })
     }
 
-    /// Whether a wrong answer more would be one too many: then no answer is evaluated at all.
+    /// Returns the limit that one more wrong answer would exceed. If there is one, no answer is
+    /// evaluated at all.
     pub fn check_failures(&self, now: Timestamp) -> Option<LimitHit> {
         self.held.get().counters()?.check_failures(self.limits, now)
     }
 
-    /// Counts a wrong answer; `true` when it locks the recipient out.
+    /// Counts a wrong answer. Returns `true` if it locks the recipient out.
     pub fn record_failure(&self, now: Timestamp) -> bool {
         let Some(limits) = self.limits else { return false };
         self.held.change(()).counters_mut().record_failure(limits, now)
     }
 
-    /// A right answer ends the row of wrong ones; the window of them goes on.
+    /// Resets the number of wrong answers in a row after a right one. The window of wrong answers
+    /// is unaffected.
     pub fn record_success(&self) {
         let has_a_row = self.held.get().counters().is_some_and(|counters| counters.in_a_row > 0);
         if self.limits.is_some() && has_a_row {
@@ -61,8 +63,9 @@ impl<'a> Counted<'a> {
         }
     }
 
-    /// Counts a message, unless it is one too many, and notes the challenge that it opens, if it
-    /// does, as the recipient's latest. One whose code could not be tried would only be a nuisance.
+    /// Counts a message, unless it exceeds a limit, and remembers the challenge that it opens, if
+    /// any, as the recipient's latest. The limits on wrong answers apply too, because a message
+    /// whose code could not be tried would only be a nuisance.
     pub fn record_send(&self, now: Timestamp, opens: Option<ChallengeId>) -> Option<LimitHit> {
         let sends = || self.held.get().counters().and_then(|counters| counters.check_sends(self.limits, now));
         let hit = self.check_failures(now).or_else(sends);
@@ -73,7 +76,7 @@ impl<'a> Counted<'a> {
     }
 }
 
-/// Takes back the message that was counted at `moment`, because it was never sent.
+/// Uncounts the message that was counted at `moment`, because it was never sent.
 pub fn forget_send(
     group: &Group,
     tenant: TenantId,
@@ -87,8 +90,8 @@ pub fn forget_send(
     Ok(())
 }
 
-/// Forgets that a challenge was for this recipient: it is for another one from now on, and an answer that
-/// names this one must not be judged by it.
+/// Removes a challenge from those of this recipient. It is for another recipient from now on, and
+/// an answer that names this one must not be checked against it.
 pub fn forget_challenge(
     group: &Group,
     tenant: TenantId,

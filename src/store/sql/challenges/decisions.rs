@@ -1,4 +1,4 @@
-//! What is decided about challenges, without a database: the unit of work against a model.
+//! Tests of the decisions about challenges, without a database: the unit of work against a model.
 
 use std::ops::ControlFlow;
 use std::sync::Arc;
@@ -30,7 +30,7 @@ use super::{attempt, end, open};
 
 const TENANT: TenantId = TenantId(1);
 const RIGHT: CodeHash = CodeHash([1; 32]);
-/// A database with one tenant and nothing else, which forgets what it is told.
+/// A database with one tenant and nothing else, which discards all writes.
 struct Forgetful;
 
 struct Fixed(Vec<Value<'static>>);
@@ -79,7 +79,7 @@ impl Judge for Says {
 enum Step {
     Open(usize),
     Answer(usize, bool),
-    /// The latest one of a recipient.
+    /// Answers the latest challenge of a recipient.
     AnswerTo(usize, bool),
     Cancel(usize),
     Wait(u64),

@@ -1,4 +1,4 @@
-//! Ending a challenge, and calling one off.
+//! Ending and canceling challenges.
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
@@ -17,9 +17,9 @@ use crate::store::sql::rows::Extent;
 
 use super::counted;
 
-/// Ends a challenge: nothing by which its code could be tried or its recipient be found remains,
-/// and nothing is delivered any more. Should its message have gone out all the same, settling the
-/// delivery says so. Hands the message over, the last that is seen of it.
+/// Ends a challenge: erases everything by which its code could be tried or its recipient found, and
+/// stops its delivery. If its message was sent all the same, settling the delivery records that.
+/// Returns the message, whose stored copy is erased.
 pub fn end(
     group: &Group,
     challenge: &HeldChallenge,
@@ -36,7 +36,7 @@ pub fn end(
     Ok(row.erase())
 }
 
-/// Takes the message of a challenge that ends out of the outbox.
+/// Removes the message of a challenge that ends from the outbox.
 fn withdraw_message(
     group: &Group,
     challenge: &HeldChallenge,
@@ -50,8 +50,8 @@ fn withdraw_message(
     Ok(())
 }
 
-/// A message that only waited for its next try never went out, and does not count against its
-/// recipient. One that is being sent may still arrive.
+/// Uncounts the challenge's message if it only waited for a retry and provably was not sent, so
+/// that it does not count against its recipient. A message that is being sent may still arrive.
 pub fn give_back(group: &Group, challenge: &HeldChallenge) -> Result<()> {
     let (id, tenant, recipient, error) = {
         let row = challenge.get();
@@ -66,7 +66,7 @@ pub fn give_back(group: &Group, challenge: &HeldChallenge) -> Result<()> {
     }
 }
 
-/// Calls a pending challenge off.
+/// Cancels a pending challenge.
 pub fn cancel(group: &Group, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Result<bool> {
     let Some(challenge) = group.challenge_of(tenant, id)? else { return Ok(false) };
     if challenge.get().shown.standing.status_at(now) != ChallengeStatus::Pending {

@@ -1,4 +1,4 @@
-//! Requests that may be repeated: remembered in the transaction that carries them out.
+//! Idempotent requests, recorded in the transaction that carries them out.
 
 use crate::domain::challenges::idempotency::{HELD, LIFETIME, Once, Outcome, Remembered};
 use crate::domain::id::TenantId;
@@ -12,7 +12,7 @@ use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// Whether this request was carried out before. Asks nothing for a request that came without a key.
+/// Returns whether this request was carried out before. A request without a key costs no query.
 pub fn is_taken(tx: &dyn Tx, tenant: TenantId, once: Option<&Once>, now: Timestamp) -> Result<bool> {
     let sql = "SELECT 1 FROM idempotency WHERE tenant = ?1 AND key = ?2 AND at > ?3";
     for key in once.into_iter().flat_map(Once::keys) {
@@ -23,8 +23,8 @@ pub fn is_taken(tx: &dyn Tx, tenant: TenantId, once: Option<&Once>, now: Timesta
     Ok(false)
 }
 
-/// Remembers what a request has changed, in the place of one that is past its time. Until its answer is
-/// kept, the node that writes holds it.
+/// Remembers what a request changed, replacing an expired record with the same key. The writing
+/// node holds the record until the response is stored.
 pub fn remember(
     group: &Group,
     tenant: TenantId,
@@ -43,13 +43,13 @@ pub fn remember(
         _ => None,
     };
     let (word, challenge) = (outcome.as_str(), outcome.challenge());
-    // The answer to what opened, sent or verified nothing is in the outcome.
+    // An outcome without a challenge is itself the whole response.
     let (holder, until) = challenge.map(|_| (group.node().number(), now + HELD)).unzip();
     let (key, fingerprint) = (&once.key, &once.fingerprint);
     group.later(sql, with![tenant, key, fingerprint, now, word, challenge, remaining, holder, until])
 }
 
-/// What is known of a request, within its time.
+/// Returns the record of a request that has not expired.
 pub fn recall(
     tx: &dyn Tx,
     tenant: TenantId,
@@ -73,7 +73,7 @@ fn read(row: &mut Row) -> Result<Remembered> {
     })
 }
 
-/// Adds what was answered to a request that is remembered.
+/// Adds the response to a remembered request.
 pub fn keep(tx: &dyn Tx, tenant: TenantId, key: RequestDigest, kept: &KeptAnswer) -> Result<()> {
     let sql = "UPDATE idempotency SET answer = ?3, receipt = ?4, receipt_until = ?5, holder = NULL, \
                held_until = NULL WHERE tenant = ?1 AND key = ?2";
@@ -81,7 +81,7 @@ pub fn keep(tx: &dyn Tx, tenant: TenantId, key: RequestDigest, kept: &KeptAnswer
     tx.later(sql, with![tenant, &key, &kept.answer, receipt, until])
 }
 
-/// Erases at most `limit` receipts that are no longer valid: they name their recipient.
+/// Erases at most `limit` receipts that are no longer valid, because they name their recipient.
 pub fn erase_receipts(tx: &dyn Tx, now: Timestamp, limit: usize) -> Result<usize> {
     let sql = "UPDATE idempotency SET receipt = NULL, receipt_until = NULL WHERE (tenant, key) IN \
                (SELECT tenant, key FROM idempotency WHERE receipt_until <= ?1 \
@@ -89,7 +89,7 @@ pub fn erase_receipts(tx: &dyn Tx, now: Timestamp, limit: usize) -> Result<usize
     tx.change(sql, with![now, limit])
 }
 
-/// Forgets at most `limit` requests that are past their time.
+/// Deletes at most `limit` records of requests that have expired.
 pub fn delete_old(tx: &dyn Tx, now: Timestamp, limit: usize) -> Result<usize> {
     let sql = "DELETE FROM idempotency WHERE (tenant, key) IN \
                (SELECT tenant, key FROM idempotency WHERE at <= ?1 ORDER BY at LIMIT ?2)";

@@ -1,4 +1,4 @@
-//! Recipients to whom nothing has happened for long: found and deleted.
+//! Deletion of idle recipients.
 
 use std::time::Duration;
 
@@ -12,19 +12,19 @@ use crate::store::sql::rows::read_counters;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// A recipient: all up to it have been looked at.
+/// The last recipient that was scanned.
 pub type Position = Option<(TenantId, [u8; 16])>;
 
-/// Which counters may go.
+/// The condition for deleting counters.
 #[derive(Clone, Copy)]
 pub struct Idle {
-    /// Those whose latest event is older than this.
+    /// The latest event is older than this.
     pub since: Timestamp,
-    /// Unless there are so many wrong answers in a row.
+    /// And there are fewer wrong answers in a row than this.
     pub in_a_row: u32,
 }
 
-/// Looks at the next `limit` recipients after `position` and deletes the idle ones.
+/// Scans the next `limit` recipients after `position` and deletes the idle ones.
 pub fn delete_idle(tx: &dyn Tx, position: &mut Position, idle: Idle, limit: usize) -> Result<usize> {
     let (tenant, recipient) = position.unwrap_or((TenantId(i64::MIN), [0; 16]));
     let sql = "SELECT tenant, recipient, sends, latest, failures, in_a_row FROM recipients \
@@ -46,7 +46,8 @@ fn read(row: &mut Row) -> Result<(TenantId, RecipientIndex, RecipientCounters)> 
     Ok((row.get()?, row.get()?, read_counters(row)?))
 }
 
-/// Moves what was counted by as much as the time, so that it counts for as long as it would have.
+/// Moves all counted events back by `step`, together with the clock, so that they count for as long
+/// as before.
 pub fn move_counters(tx: &dyn Tx, step: Duration) -> Result<()> {
     let sql = "SELECT tenant, recipient, sends, latest, failures, in_a_row FROM recipients";
     for (tenant, recipient, counters) in tx.all(sql, &[], read)? {

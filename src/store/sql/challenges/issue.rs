@@ -1,4 +1,4 @@
-//! Issuing a code: the one decision, whatever its cause.
+//! Issuing a code: one decision for all causes.
 
 use crate::domain::challenges::idempotency::{Once, Outcome};
 use crate::domain::id::TenantId;
@@ -10,7 +10,7 @@ use crate::store::{Issue, Issued};
 
 use super::{asking, idempotency, open, resend};
 
-/// What the decision will look at.
+/// Returns the rows that the decision needs.
 pub fn needs(issue: &Issue) -> Needs {
     match issue {
         Issue::Mint(new) => Needs::recipient(new.binding.tenant, new.binding.recipient),
@@ -44,7 +44,7 @@ fn request(issue: &Issue) -> (TenantId, Option<&Once>, Timestamp) {
     match issue {
         Issue::Mint(new) => (new.binding.tenant, new.once.as_ref(), new.now),
         Issue::Page(new) => (new.tenant, new.once.as_ref(), new.now),
-        // The visitor of a page has no key for its requests.
+        // Requests of a page's visitor have no idempotency key.
         Issue::Recipient(new) => (new.binding.tenant, None, new.now),
         Issue::Resend(resend) => (resend.tenant, resend.once.as_ref(), resend.now),
     }

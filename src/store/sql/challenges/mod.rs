@@ -1,4 +1,4 @@
-//! Challenges: opened, given a recipient, answered, sent again, ended, erased.
+//! Challenges: opening them, giving recipients, answering, resending, ending and erasing.
 
 mod asking;
 mod attempt;

@@ -1,4 +1,4 @@
-//! A model of what is decided about challenges, which knows nothing of rows and transactions.
+//! A model of the decisions about challenges, without rows and transactions.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ pub(super) const SENDS: usize = 3;
 pub(super) const FAILURES: usize = 5;
 pub(super) const IN_A_ROW: u32 = 4;
 
-/// A challenge, as the model has it.
+/// A challenge in the model.
 pub(super) struct Known {
     pub(super) whose: usize,
     pub(super) status: ChallengeStatus,
@@ -28,7 +28,7 @@ impl Known {
     }
 }
 
-/// A recipient, as the model has it.
+/// A recipient in the model.
 #[derive(Default)]
 pub(super) struct Person {
     pub(super) sends: Vec<Timestamp>,

@@ -1,5 +1,5 @@
-//! Recipients whose index is one of a former key: their counters go over to the present one, and
-//! whoever still knows the former is sent after them.
+//! Recipients whose index was computed with a former key. Their counters move to the present index,
+//! and lookups by a former index are redirected.
 
 use crate::domain::id::TenantId;
 use crate::domain::secret::RecipientIndex;
@@ -9,10 +9,10 @@ use crate::store::sql::group::Group;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// Steps that a former index is followed: one for each rotation within a day, and some.
+/// The maximum number of redirections that are followed: one per rotation within a day, and some spare.
 const STEPS: usize = 16;
 
-/// The index under which the counters of a recipient lie by now.
+/// Returns the index under which the counters of a recipient are now.
 pub fn follow(tx: &dyn Tx, tenant: TenantId, recipient: RecipientIndex) -> Result<RecipientIndex> {
     let sql = "SELECT present FROM recipient_moves WHERE tenant = ?1 AND former = ?2";
     let mut index = recipient;
@@ -25,7 +25,7 @@ pub fn follow(tx: &dyn Tx, tenant: TenantId, recipient: RecipientIndex) -> Resul
     Ok(index)
 }
 
-/// Brings what was counted under `others` to `present`. Writes only where there is something.
+/// Moves the counters under `others` to `present`. Writes only if there are any.
 pub fn gather(
     group: &Group,
     tenant: TenantId,
@@ -41,7 +41,7 @@ pub fn gather(
         if let Some(counters) = former.change(()).take() {
             group.recipient(tenant, present)?.change(()).counters_mut().merge(&counters);
         }
-        // What was moved away once and comes back now must not send anybody away again.
+        // If the present index was itself moved away before, that redirection must not apply any more.
         let sql = "DELETE FROM recipient_moves WHERE tenant = ?1 AND former = ?2";
         group.later(sql, with![tenant, &present])?;
         let sql = "INSERT INTO recipient_moves (tenant, former, present, at) VALUES (?1, ?2, ?3, ?4) \
@@ -51,7 +51,7 @@ pub fn gather(
     Ok(())
 }
 
-/// Forgets at most `limit` moves from before `cutoff`.
+/// Deletes at most `limit` redirections from before `cutoff`.
 pub fn delete_old(tx: &dyn Tx, cutoff: Timestamp, limit: usize) -> Result<usize> {
     let sql = "DELETE FROM recipient_moves WHERE (tenant, former) IN \
                (SELECT tenant, former FROM recipient_moves WHERE at < ?1 ORDER BY at LIMIT ?2)";

@@ -1,4 +1,4 @@
-//! Opening a challenge, with a recipient or for a page that asks for one.
+//! Opening challenges, with a recipient or for a page that asks for one.
 
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
 use crate::domain::challenges::channel::ChannelKind;
@@ -16,7 +16,7 @@ use crate::store::{Issued, OpenAsking, OpenChallenge};
 
 use super::counted::Counted;
 
-/// Opens a challenge. A refusal comes before the first change.
+/// Opens a challenge. Every refusal comes before the first change.
 pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     let binding = &new.binding;
     let indexes = (binding.recipient, new.other_indexes.as_slice());

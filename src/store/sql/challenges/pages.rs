@@ -1,4 +1,4 @@
-//! What a caller without a tenant may see.
+//! The view of callers without a tenant.
 
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::id::{ChallengeId, TenantId};
@@ -34,9 +34,9 @@ impl<E: Engine> PageStore for SqlStore<E> {
     }
 }
 
-/// Whose a challenge is, if it is pending, its tenant is active, and the page may ask; what is no page
-/// may. One lookup, whatever the challenge is like: how long it takes tells nothing either. What a unit
-/// of work has changed in memory is not seen by it.
+/// Returns the tenant of a challenge, if the challenge is pending, the tenant is active and the
+/// page, if any, is allowed. It is a single lookup in all cases, so its duration reveals nothing
+/// either. It does not see what a unit of work has changed in memory.
 pub fn owner(
     tx: &dyn Tx,
     id: ChallengeId,

@@ -1,4 +1,4 @@
-//! Sending a code again: the same one, with the same deadline and the same attempts.
+//! Sending a code again, with the same deadline and the same attempts.
 
 use std::cell::Ref;
 
@@ -20,7 +20,7 @@ use crate::store::{ClaimedDelivery, Issued, Resend};
 
 use super::counted::Counted;
 
-/// Sends a code again, unless something speaks against it. A refusal comes before the first change.
+/// Sends a code again, unless something prevents it. Every refusal comes before the first change.
 pub fn resend(group: &Group, resend: &Resend) -> Result<Issued> {
     let Some(challenge) = group.challenge_of(resend.tenant, resend.challenge)? else {
         return Ok(Issued::Unknown);
@@ -58,7 +58,7 @@ pub fn resend(group: &Group, resend: &Resend) -> Result<Issued> {
     }))
 }
 
-/// Whom the code is sent to and the message, unless the challenge itself speaks against it.
+/// Returns the recipient and the message, unless the challenge itself prevents sending.
 fn sendable(row: Ref<ChallengeRow>, resend: &Resend) -> Result<(RecipientIndex, Sealed), Box<Issued>> {
     let shown = &row.shown;
     let status = shown.standing.status_at(resend.now);
@@ -86,7 +86,7 @@ fn sendable(row: Ref<ChallengeRow>, resend: &Resend) -> Result<(RecipientIndex, 
     }
 }
 
-/// Notes that the message is queued once more.
+/// Records that the message is queued again.
 fn requeue(challenge: &HeldChallenge, resend: &Resend) {
     let mut row = challenge.change(Extent::Course);
     let sends = row.sends.saturating_add(1);

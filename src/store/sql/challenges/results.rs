@@ -1,4 +1,4 @@
-//! Hosted pages: the challenge of one, and the result that its app fetches once.
+//! Hosted pages: the challenge of a page, and the result that its app fetches once.
 
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::ResultHash;
@@ -51,7 +51,7 @@ pub fn add(tx: &dyn Tx, tenant: TenantId, challenge: ChallengeId, new: &NewResul
     tx.later(sql, with![&new.hash, tenant, challenge, &new.recipient, new.expires_at])
 }
 
-/// Deletes what it answers, so that it is answered once.
+/// Deletes a result and returns it, so that it is returned only once.
 fn take(
     group: &Group,
     tenant: TenantId,
@@ -70,7 +70,7 @@ fn take(
     Ok(None)
 }
 
-/// Deletes some of the results that nobody has fetched in time.
+/// Deletes some of the results that nobody fetched in time.
 pub fn delete_old(tx: &dyn Tx, now: Timestamp, limit: usize) -> Result<usize> {
     let sql = "DELETE FROM results WHERE hash IN \
                (SELECT hash FROM results WHERE expires_at <= ?1 ORDER BY expires_at LIMIT ?2)";

@@ -1,4 +1,4 @@
-//! Sweeping: what has ended is erased, what is past its retention is deleted, a little at a time.
+//! Sweeping: erases challenges that have ended and deletes rows past their retention, a few at a time.
 
 use std::time::Duration;
 
@@ -18,20 +18,21 @@ use crate::store::{Retention, Swept};
 use super::end::end;
 use super::{idempotency, idle, moves, results};
 
-/// Rows of each kind in one round: a few milliseconds of the writer's time.
+/// The number of rows of each kind in one round: a few milliseconds of the writer's time.
 const ROUND: usize = 500;
 
-/// Whoever knows a recipient by a former index has forgotten it by then: longer than any challenge.
+/// How long redirections are kept: longer than any challenge, so no former index is in use any more.
 const KEEP_MOVES: Duration = Duration::from_secs(86_400);
 
-/// Where the next round goes on looking for idle recipients. It starts from nothing in each process,
-/// so what was left half done is done again; and it moves only when a round has been committed.
+/// The position at which the next round continues its search for idle recipients. Each process
+/// starts from the beginning, so an unfinished pass is repeated. The cursor moves only when a round
+/// was committed.
 #[derive(Clone, Default)]
 pub struct Cursor {
     recipients: idle::Position,
 }
 
-/// One bounded round. `others` deletes at most so many rows of each of the kinds that are not of this folder.
+/// Runs one bounded round. `others` deletes at most this many rows of each kind that other modules own.
 pub fn round(
     group: &Group,
     cursor: &mut Cursor,
@@ -40,7 +41,7 @@ pub fn round(
     others: impl FnOnce(usize) -> Result<Vec<usize>>,
 ) -> Result<Swept> {
     let (looked_at, expired) = expire(group, now)?;
-    // From here on the database is asked, and not what is held.
+    // From here on the database is queried instead of the held rows.
     group.let_go()?;
     let mut deleted = vec![
         delete_challenges(group, now - keep.challenges)?,
@@ -59,16 +60,16 @@ pub fn round(
         more: looked_at == ROUND
             || receipts == ROUND
             || deleted.contains(&ROUND)
-            // Idle recipients lie scattered, so where there were some there are more.
+            // Idle recipients are scattered, so if there were some there are probably more.
             || (recipients > 0 && cursor.recipients.is_some()),
     })
 }
 
-/// Marks the challenges whose time has run out since the last round, and erases what could still
-/// identify their recipients. Answers how many it looked at and how many it changed.
+/// Marks the challenges that have expired since the last round, and erases what could still
+/// identify their recipients. Returns how many it scanned and how many it changed.
 fn expire(group: &Group, now: Timestamp) -> Result<(usize, usize)> {
     let last = last_expired(group)?;
-    // When the clock has gone back, deadlines may come that lie before those already looked at.
+    // If the clock was set back, new deadlines may be earlier than those that were already processed.
     let from = last.filter(|(deadline, _)| *deadline <= now.as_millis()).unwrap_or_default();
     let sql = "SELECT expires_at, id, CASE WHEN payload IS NULL THEN 0 ELSE 1 END FROM challenges \
                WHERE (expires_at, id) > (?1, ?2) AND expires_at <= ?3 ORDER BY expires_at, id LIMIT ?4";
@@ -95,7 +96,7 @@ fn expire_one(group: &Group, id: ChallengeId, now: Timestamp) -> Result<bool> {
     Ok(true)
 }
 
-/// Ends every challenge that is pending, whatever its deadline. Answers how many there were.
+/// Ends every pending challenge, whatever its deadline. Returns how many there were.
 pub fn expire_all(group: &Group, now: Timestamp) -> Result<usize> {
     let sql = "SELECT id FROM challenges WHERE payload IS NOT NULL";
     let pending: Vec<ChallengeId> = group.all(sql, &[], |row| row.get())?;
@@ -106,9 +107,9 @@ pub fn expire_all(group: &Group, now: Timestamp) -> Result<usize> {
     Ok(pending.len())
 }
 
-/// Deadline and row of the last challenge that was looked at. They lie beside what they tell of: a
-/// server that starts with millions of ended challenges would be long in coming to the first that
-/// is still to be erased.
+/// Returns the deadline and the row of the last challenge that was processed. They are stored in
+/// the database: otherwise a server that starts with millions of ended challenges would take long
+/// to reach the first one that is still to be erased.
 fn last_expired(tx: &dyn Tx) -> Result<Option<(i64, i64)>> {
     let sql = "SELECT value FROM meta WHERE key = 'last_expired'";
     let kept: Option<[u8; 16]> = tx.first(sql, &[], |row| row.get())?;
@@ -116,7 +117,7 @@ fn last_expired(tx: &dyn Tx) -> Result<Option<(i64, i64)>> {
     Ok(kept.map(|kept| (number(&kept), number(&kept[8..]))))
 }
 
-/// Has the next round look at every deadline again: from now on they may be earlier.
+/// Makes the next round process every deadline again, because new ones may be earlier.
 pub fn start_over(tx: &dyn Tx) -> Result<()> {
     tx.later("DELETE FROM meta WHERE key = 'last_expired'", &[])
 }

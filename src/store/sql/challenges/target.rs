@@ -1,4 +1,4 @@
-//! Which challenge an answer is for.
+//! The challenge that an answer is for.
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::id::ChallengeId;
@@ -9,11 +9,11 @@ use crate::store::{Attempt, Target};
 
 use super::pages;
 
-/// The challenge that an answer is for.
+/// Finds the challenge that an answer is for.
 pub fn find(group: &Group, attempt: &Attempt) -> Result<Option<HeldChallenge>> {
     match (&attempt.target, attempt.tenant) {
         (Target::Challenge(id) | Target::Hosted(id, _), _) => group.challenge(*id),
-        // Before anything is counted: a page of somebody else must not use up the attempts.
+        // This check comes before anything is counted: a foreign page must not use up the attempts.
         (Target::Held(id, page), _) => match pages::owner(group, *id, page.as_ref(), attempt.now)? {
             Some(_) => Ok(group.challenge(*id)?.filter(|held| is_pending(held, attempt))),
             None => Ok(None),

@@ -1,4 +1,4 @@
-//! The verbs about challenges: each is one operation, or one read.
+//! The verbs for challenges: each is one operation, or one read.
 
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::idempotency::Remembered;
@@ -29,7 +29,8 @@ impl<E: Engine> ChallengeStore for SqlStore<E> {
             (Target::Latest(..), None) => Needs::NOTHING,
         };
         let mut admission = None;
-        // Nobody has been answered: an attempt that is given up before it is looked at tells nothing.
+        // An attempt that was abandoned before it was decided reveals nothing, because nobody
+        // received a response.
         self.write_if_awaited(needs, move |group| attempt::decide(group, &attempt, &mut admission))
     }
 

@@ -1,4 +1,4 @@
-//! The accounts of operators: set up, signed in to, changed.
+//! The accounts of operators: setup, sign-in and changes.
 
 use std::net::IpAddr;
 use std::time::Duration;
@@ -176,8 +176,8 @@ fn by(operator: &str, client_ip: Option<IpAddr>) -> About<'_> {
     About { operator: Some(operator), client_ip, ..About::default() }
 }
 
-/// Uses up a proof, and answers the name of whose it is: the secrets still have to be those that were
-/// looked at, and a step is taken once.
+/// Consumes a proof and returns the operator's name. The secrets must be the ones that were
+/// checked, and each step is accepted only once.
 fn take(group: &Group, proof: &Proof) -> Result<Option<String>> {
     let step = proof.step.map(|step| i64::try_from(step).unwrap_or(i64::MAX));
     let sql = "UPDATE operators SET totp_step = coalesce(?3, totp_step) \

@@ -1,4 +1,4 @@
-//! Operators, and who has signed in to the console.
+//! Operators, and the sessions of the console.
 
 mod accounts;
 pub mod sessions;

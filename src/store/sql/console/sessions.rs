@@ -29,7 +29,7 @@ pub fn begin(tx: &dyn Tx, who: &Who, new: NewSession, now: Timestamp) -> Result<
     tx.later(sql, with![&new.hash, operator, tenant, key, now, new.ends_at])
 }
 
-/// The session of one of these hashes that goes on at `now`.
+/// Returns the session with one of these hashes, unless it has ended at `now`.
 pub fn find(tx: &dyn Tx, hashes: &[TokenHash], idle: Duration, now: Timestamp) -> Result<Option<Session>> {
     let sql = "SELECT operator, tenant, key, seen_at FROM sessions \
                WHERE hash = ?1 AND ends_at > ?2 AND seen_at > ?3";
@@ -51,7 +51,8 @@ fn who(row: &mut Row) -> Result<Who> {
     }
 }
 
-/// The name of whoever has signed in, and the tenant's handle, if they may still be here.
+/// Returns the name of the signed-in user, and the tenant's handle, if the user may still use the
+/// console.
 fn present(tx: &dyn Tx, who: &Who, now: Timestamp) -> Result<Option<(String, Option<TenantHandle>)>> {
     match who {
         Who::Operator(id) => {
@@ -65,7 +66,7 @@ fn present(tx: &dyn Tx, who: &Who, now: Timestamp) -> Result<Option<(String, Opt
     }
 }
 
-/// Name and handle of an active tenant whose key lives and may look after it.
+/// Returns the name and the handle of an active tenant whose key is live and may manage it.
 pub fn tenant(
     tx: &dyn Tx,
     id: TenantId,
@@ -85,7 +86,7 @@ pub fn tenant(
     Ok(manages.map(|(name, handle, _)| (name, handle)))
 }
 
-/// The first secret key that has one of these hashes.
+/// Returns the first secret key that has one of these hashes.
 pub fn key_of(tx: &dyn Tx, hashes: &[SecretKeyHash]) -> Result<Option<(TenantId, KeyHandle)>> {
     let sql = "SELECT tenant, handle FROM secret_keys WHERE hash = ?1";
     for hash in hashes {
@@ -97,7 +98,7 @@ pub fn key_of(tx: &dyn Tx, hashes: &[SecretKeyHash]) -> Result<Option<(TenantId,
     Ok(None)
 }
 
-/// Notes that a session was used. One that has ended meanwhile stays so.
+/// Records that a session was used. A session that has ended meanwhile is not revived.
 pub fn touch(tx: &dyn Tx, hash: TokenHash, now: Timestamp) -> Result<()> {
     let sql = "UPDATE sessions SET seen_at = ?2 WHERE hash = ?1 AND seen_at < ?2";
     tx.later(sql, with![&hash, now])
@@ -119,7 +120,7 @@ pub fn end_of_tenant(tx: &dyn Tx, tenant: Option<TenantId>) -> Result<()> {
     tx.later(sql, with![tenant])
 }
 
-/// The sessions of an operator that go on at `now`, the latest first.
+/// Returns the sessions of an operator that have not ended at `now`, latest first.
 pub fn of_operator(
     tx: &dyn Tx,
     operator: OperatorId,
@@ -133,8 +134,9 @@ pub fn of_operator(
     })
 }
 
-/// Ends the other sessions of an operator, and answers how many. Whoever was signed out meanwhile must
-/// not be able to do so to who did it.
+/// Ends the other sessions of an operator and returns how many there were. Does nothing if this
+/// session has ended itself, so that a session that was signed out cannot sign out the one that did
+/// it.
 pub fn end_those_beside(tx: &dyn Tx, session: &Session) -> Result<usize> {
     let Who::Operator(operator) = session.who else { return Ok(0) };
     let sql = "DELETE FROM sessions WHERE operator = ?1 AND hash != ?2 \
@@ -142,13 +144,13 @@ pub fn end_those_beside(tx: &dyn Tx, session: &Session) -> Result<usize> {
     tx.change(sql, with![operator, &session.hash])
 }
 
-/// Ends the sessions of an operator, but for one.
+/// Ends the sessions of an operator, except one.
 pub fn end_others(tx: &dyn Tx, operator: OperatorId, keep: Option<TokenHash>) -> Result<()> {
     let sql = "DELETE FROM sessions WHERE operator = ?1 AND (CAST(?2 AS BLOB) IS NULL OR hash != ?2)";
     tx.later(sql, with![operator, keep.as_ref()])
 }
 
-/// Deletes some of the sessions and setup links whose time is over.
+/// Deletes some of the expired sessions and setup links.
 pub fn delete_old(tx: &dyn Tx, now: Timestamp, limit: usize) -> Result<usize> {
     let sql = "DELETE FROM setup_links WHERE expires_at <= ?1";
     tx.later(sql, with![now])?;

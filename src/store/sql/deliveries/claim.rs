@@ -1,4 +1,4 @@
-//! Taking messages out of the outbox.
+//! Claiming messages from the outbox.
 
 use crate::domain::deliveries::delivery::Room;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -11,8 +11,8 @@ use crate::store::sql::group::Group;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// The next tenant behind `after` that has something due for this node and room for it. What a disabled
-/// one had queued waits for it to be switched on again, or expires.
+/// Returns the next tenant after `after` that has something due for this node and room for it. The
+/// queue of a disabled tenant waits until the tenant is enabled again, or expires.
 pub fn next_due(
     tx: &dyn Tx,
     node: Node,
@@ -38,7 +38,7 @@ pub fn next_due(
     Ok(None)
 }
 
-/// Takes what is due and has room, tenant by tenant.
+/// Claims due messages within the available room, tenant by tenant.
 pub fn claim(group: &Group, room: &Room, now: Timestamp) -> Result<Vec<ClaimedDelivery>> {
     let (mut claimed, mut after) = (Vec::new(), room.after);
     while claimed.len() < room.limit
@@ -60,7 +60,7 @@ struct Due {
     tries: u32,
 }
 
-/// What a tenant has due, the longest waiting first.
+/// Returns the due messages of a tenant, the longest waiting first.
 fn due(group: &Group, tenant: TenantId, now: Timestamp, most: usize) -> Result<Vec<Due>> {
     let sql = "SELECT challenge, queued_at, tries FROM outbox WHERE tenant = ?1 AND due_at <= ?2 \
                AND (holder IS NULL OR holder = ?3) ORDER BY due_at, challenge LIMIT ?4";
@@ -69,7 +69,7 @@ fn due(group: &Group, tenant: TenantId, now: Timestamp, most: usize) -> Result<V
     })
 }
 
-/// Takes a message into the hands of this node. One whose challenge has ended is on its way out.
+/// Claims a message for this node. One whose challenge has ended is left to be removed.
 fn take(group: &Group, tenant: TenantId, due: Due) -> Result<Option<ClaimedDelivery>> {
     let Due { challenge, queued_at, tries } = due;
     let hold = "UPDATE outbox SET holder = ?2, due_at = NULL WHERE challenge = ?1";

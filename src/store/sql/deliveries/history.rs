@@ -1,7 +1,7 @@
-//! Deliveries, to be looked after: newest first, and the way of one.
+//! Delivery reports: a list, newest first, and the history of one challenge.
 //!
-//! Nothing is indexed for them: the audit trail has a row for each mint, a tenant's own ones are found in
-//! it, and it leads to the challenges that are still there.
+//! There is no index for them. The audit trail has a row for each mint and an index by tenant, and
+//! leads to the challenges that still exist.
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
@@ -16,7 +16,7 @@ use crate::store::sql::rows::{read_shown, shown_columns};
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// A page of deliveries, newest first.
+/// Returns a page of deliveries, newest first.
 pub fn page(tx: &dyn Tx, asked: &DeliveryQuery) -> Result<DeliveryPage> {
     let (least, below) = (oldest(tx)?, asked.after.map_or(i64::MAX, |cursor| cursor.0));
     let tenant = if asked.tenant.is_some() { "tenant = ?1" } else { "CAST(?1 AS BIGINT) IS NULL" };
@@ -45,7 +45,8 @@ pub fn page(tx: &dyn Tx, asked: &DeliveryQuery) -> Result<DeliveryPage> {
     Ok(DeliveryPage { rows: found.into_iter().map(|(_, row)| row).collect(), next: next.map(DeliveryCursor) })
 }
 
-/// From before the mint of the oldest challenge the trail leads nowhere.
+/// Returns the lower bound of the scan: audit rows from before the mint of the oldest challenge
+/// lead to no challenge.
 fn oldest(tx: &dyn Tx) -> Result<i64> {
     let oldest = tx.one("SELECT coalesce(min(id), 0) FROM challenges", &[], |row| row.get())?;
     Ok(id::first_at(id::moment(oldest)))
@@ -55,7 +56,7 @@ fn listed(row: &mut Row) -> Result<DeliveryRow> {
     Ok(DeliveryRow { tenant: row.get()?, challenge: read_shown(row)? })
 }
 
-/// The way of the messages of a challenge.
+/// Returns the delivery history of a challenge.
 pub fn of_one(tx: &dyn Tx, asked: HistoryQuery) -> Result<Option<DeliveryHistory>> {
     let sql = concat!(
         "SELECT c.tenant, ",
@@ -73,7 +74,7 @@ pub fn of_one(tx: &dyn Tx, asked: HistoryQuery) -> Result<Option<DeliveryHistory
             tries.extend(log);
             Some(waiting)
         }
-        // How the latest one ended is told of the challenge itself.
+        // The challenge itself has the outcome of the latest try.
         None => {
             tries.pop();
             None
@@ -82,7 +83,7 @@ pub fn of_one(tx: &dyn Tx, asked: HistoryQuery) -> Result<Option<DeliveryHistory
     Ok(Some(DeliveryHistory { row, tries, waiting, audit }))
 }
 
-/// The tries at messages that have ended, each with its end.
+/// Returns the tries of messages that have ended, each message's outcome included.
 fn ended(tx: &dyn Tx, challenge: ChallengeId) -> Result<Vec<Try>> {
     let sql = "SELECT log, at, error FROM deliveries WHERE challenge = ?1 ORDER BY message";
     let messages = tx.all(sql, with![challenge], |row| {

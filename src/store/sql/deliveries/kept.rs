@@ -11,7 +11,7 @@ use crate::store::sql::value::with;
 
 use super::outbox::Queued;
 
-/// How a message ended.
+/// The end of a message.
 #[derive(Clone, Copy)]
 pub struct Ended {
     pub status: DeliveryStatus,
@@ -29,7 +29,7 @@ impl Ended {
     }
 }
 
-/// Writes down how the latest message of a challenge ended. Comes before its recipient is erased.
+/// Records how the latest message of a challenge ended. Call it before the recipient is erased.
 pub fn keep(
     tx: &dyn Tx,
     challenge: &ChallengeRow,
@@ -65,7 +65,7 @@ pub fn keep(
     )
 }
 
-/// Writes down that a message was sent after all that had ended with its challenge.
+/// Records that a message was actually sent, although it had ended with its challenge.
 pub fn correct(
     tx: &dyn Tx,
     challenge: &ChallengeRow,
@@ -87,7 +87,7 @@ fn words(tried: Option<&TriedRoute>) -> (Option<&str>, Option<String>, Option<St
     (tried.map(|tried| tried.route.as_str()), reply.map(|reply| reply.class.to_string()), status)
 }
 
-/// Deletes some of those whose challenges were minted before `cutoff`.
+/// Deletes at most `limit` messages whose challenges were minted before `cutoff`.
 pub fn delete_before(tx: &dyn Tx, cutoff: Timestamp, limit: usize) -> Result<usize> {
     let sql = "DELETE FROM deliveries WHERE (challenge, message) IN \
                (SELECT challenge, message FROM deliveries WHERE challenge < ?1 ORDER BY challenge LIMIT ?2)";

@@ -1,4 +1,4 @@
-//! Recording what came of a try.
+//! Recording the outcome of a try.
 
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
 use crate::domain::deliveries::report::TriedRoute;
@@ -18,8 +18,8 @@ use crate::store::sql::webhooks::events;
 use super::kept::{self, Ended};
 use super::outbox;
 
-/// Records what came of a try. A challenge that ended meanwhile has no outbox row any more, and
-/// its delivery stays as the end left it, unless the message did go out.
+/// Records the outcome of a try. A challenge that has ended meanwhile has no outbox row any more,
+/// and its delivery stays as the end recorded it, unless the message was actually sent.
 pub fn settle(
     group: &Group,
     id: ChallengeId,
@@ -45,7 +45,7 @@ pub fn settle(
     }
 }
 
-/// A try that failed, and after which another one follows.
+/// Records a failed try that will be retried.
 fn note_try(group: &Group, id: ChallengeId, reason: DeliveryError) -> Result<()> {
     if let Some(challenge) = group.challenge(id)? {
         challenge.change(Extent::Course).delivered(DeliveryStatus::Queued, None, Some(reason));
@@ -64,9 +64,10 @@ fn sent(group: &Group, challenge: &HeldChallenge, tried: Option<&TriedRoute>, no
     events::tell(group, challenge, EventKind::DeliverySent, now)
 }
 
-/// A message that never went out does not count against its recipient, or a wrong SMTP password
-/// would lock out the very recipient it is being tested with. It was counted when it was queued: for a
-/// challenge that is sent again, or whose recipient is told later, not at its mint.
+/// Records that a message failed. A message that was never sent does not count against its
+/// recipient; otherwise a wrong SMTP password would lock out the very recipient that it is being
+/// tested with. It was counted when it was queued, which is later than the mint if the code was
+/// sent again or the recipient given later.
 fn failed(
     group: &Group,
     challenge: &HeldChallenge,
@@ -89,7 +90,7 @@ fn failed(
         forget_send(group, tenant, recipient, queued_at)?;
     }
     let row = challenge.get();
-    // Masked; empty for a page that was never given one.
+    // Masked; empty for a page that was never given a recipient.
     let hint = Some(row.shown.to.as_deref().unwrap_or_default());
     let about = About { tenant: Some(tenant), challenge: Some(id), recipient: hint, ..About::default() };
     group.note(now, AuditEvent::DeliveryFailed, about)?;

@@ -1,4 +1,4 @@
-//! The verbs about messages on their way.
+//! The verbs for messages on their way.
 
 use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
 use crate::domain::deliveries::report::TriedRoute;
@@ -17,7 +17,7 @@ impl<E: Engine> DeliveryStore for SqlStore<E> {
     }
 
     fn claim_deliveries(&self, now: Timestamp, room: Room) -> Verb<'_, Vec<ClaimedDelivery>> {
-        // Looked for before the writer is bothered: mostly there is nothing.
+        // Check with a read first, because usually nothing is due and the writer should not be occupied.
         let (node, asked) = (self.node, room.clone());
         let any = self.read(move |tx| Ok(claim::next_due(tx, node, (&asked, asked.after), now)?.is_some()));
         Box::pin(async move {

@@ -1,4 +1,4 @@
-//! The sub-keys, wrapped.
+//! The wrapped sub-keys.
 
 use crate::domain::secret::{KeyCheck, WrappedKey};
 use crate::domain::sub_key::KeyPurpose;
@@ -19,7 +19,7 @@ impl<E: Engine> KeyStore for SqlStore<E> {
     }
 }
 
-/// All sub-keys.
+/// Returns all sub-keys.
 pub fn all(tx: &dyn Tx) -> Result<Vec<WrappedKey>> {
     let sql = "SELECT purpose, version, wrapped, made_at, active_from FROM keyring ORDER BY purpose, version";
     tx.all(sql, &[], |row| {
@@ -33,14 +33,14 @@ pub fn all(tx: &dyn Tx) -> Result<Vec<WrappedKey>> {
     })
 }
 
-/// Adds a sub-key unless it is there.
+/// Adds a sub-key unless it exists.
 fn insert(tx: &dyn Tx, key: &WrappedKey) -> Result<()> {
     let sql = "INSERT INTO keyring (purpose, version, wrapped, made_at, active_from) \
                VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (purpose, version) DO NOTHING";
     tx.later(sql, with![&key.purpose, key.version, &key.wrapped, key.made_at, key.active_from])
 }
 
-/// Adds all of these, or none when one of them is there.
+/// Adds all of these versions, or none if one of them exists.
 pub fn add_versions(tx: &dyn Tx, keys: &[WrappedKey]) -> Result<bool> {
     let sql = "SELECT 1 FROM keyring WHERE purpose = ?1 AND version >= ?2 LIMIT 1";
     for key in keys {
@@ -54,7 +54,7 @@ pub fn add_versions(tx: &dyn Tx, keys: &[WrappedKey]) -> Result<bool> {
     Ok(true)
 }
 
-/// Removes versions; answers how many there were.
+/// Removes versions and returns how many existed.
 pub fn remove(tx: &dyn Tx, versions: &[(KeyPurpose, u32)]) -> Result<usize> {
     let sql = "DELETE FROM keyring WHERE purpose = ?1 AND version = ?2";
     let mut removed = 0;
@@ -64,7 +64,7 @@ pub fn remove(tx: &dyn Tx, versions: &[(KeyPurpose, u32)]) -> Result<usize> {
     Ok(removed)
 }
 
-/// Puts the same keys, wrapped otherwise, in the place of all that are there.
+/// Replaces all sub-keys with the same ones under another master key.
 pub fn change_master(tx: &dyn Tx, check: &KeyCheck, keys: &[WrappedKey]) -> Result<bool> {
     let present = all(tx)?;
     let same = |key: &WrappedKey| {

@@ -1,4 +1,4 @@
-//! Sub-keys, and what lies under which version of them.
+//! Sub-keys, and the data under each of their versions.
 
 mod keyring;
 mod rotation;

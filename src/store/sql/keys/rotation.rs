@@ -1,4 +1,4 @@
-//! What lies under which version of a sub-key.
+//! The data under each version of a sub-key.
 
 use crate::domain::id::{self, TenantId};
 use crate::domain::reports::audit::AuditEvent;
@@ -15,7 +15,7 @@ use crate::store::{KeyUse, RotationStore, SealedValue, Verb};
 
 use super::keyring;
 
-/// A column of sealed values, and the columns that tell whose they are.
+/// A column of sealed values, and the columns with their owner.
 struct Lasting {
     table: &'static str,
     column: &'static str,
@@ -23,16 +23,17 @@ struct Lasting {
     row: &'static str,
 }
 
-/// Sealed values that stay: they are sealed again after a rotation. A further column is one line.
+/// The sealed values that are kept permanently, and therefore resealed after a rotation. Another
+/// column is one more line.
 const LASTING: &[Lasting] = &[
     Lasting { table: "tenants", column: "smtp", tenant: "id", row: "id" },
     Lasting { table: "webhooks", column: "secrets", tenant: "tenant", row: "id" },
-    // Nobody's of the tenants.
+    // Operators belong to no tenant.
     Lasting { table: "operators", column: "password", tenant: "0", row: "id" },
     Lasting { table: "operators", column: "totp", tenant: "0", row: "id" },
 ];
 
-/// Sealed values that go by themselves, at the latest after a day.
+/// The sealed values that are deleted anyway, after a day at the latest.
 const PASSING: &[(&str, &str)] = &[
     ("challenges", "payload"),
     ("idempotency", "answer"),
@@ -41,8 +42,8 @@ const PASSING: &[(&str, &str)] = &[
     ("results", "recipient"),
 ];
 
-/// Hashes whose first byte is the version. Those of `deliveries` are not among them: without their version
-/// a delivery is only not found by its recipient any more.
+/// The hashes whose first byte is the version. Those of `deliveries` are not included: if their
+/// version is removed, a delivery just cannot be found by its recipient any more.
 const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::SecretKey, "secret_keys", "hash"),
     (KeyPurpose::Recipient, "recipients", "recipient"),
@@ -141,7 +142,7 @@ fn uses(tx: &dyn Tx) -> Result<Vec<KeyUse>> {
     Ok(uses)
 }
 
-/// Adds what a query tells: a version, in whatever form, and a number of rows.
+/// Adds the rows of a query to `uses`: a version, in some representation, and a number of rows.
 fn count<T: Column>(
     tx: &dyn Tx,
     sql: &str,
@@ -158,14 +159,15 @@ fn count<T: Column>(
     Ok(())
 }
 
-/// Where a challenge is named. It is shown by its shareable key there, also when its own row is gone.
+/// The tables that reference a challenge. It is shown there by its shareable key, even if its own
+/// row is gone.
 const NAMED: &str = "SELECT id AS challenge FROM challenges \
                      UNION ALL SELECT challenge FROM webhook_deliveries \
                      UNION ALL SELECT challenge FROM sandbox_mails \
                      UNION ALL SELECT challenge FROM idempotency \
                      UNION ALL SELECT challenge FROM audit";
 
-/// The moment of a challenge decides about the version of its shareable key.
+/// Counts the uses of each shareable key version, which follows from the time of a challenge's mint.
 fn shareable(tx: &dyn Tx, uses: &mut Vec<KeyUse>) -> Result<()> {
     let purpose = KeyPurpose::ShareableKey;
     let keys = keyring::all(tx)?;

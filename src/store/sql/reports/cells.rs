@@ -1,4 +1,4 @@
-//! Cells: what challenges of one tenant, day and kind are counted together in.
+//! Cells: the units in which challenges of one tenant, day and kind are counted together.
 
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
@@ -17,22 +17,23 @@ use crate::store::sql::value::with;
 use super::counter::Counter;
 use super::counts::CellId;
 
-/// Domains that are counted apart, for each tenant and day.
+/// The maximum number of domains that are counted separately, per tenant and day.
 const MAX_DOMAINS: i64 = 200;
 
-/// Purposes, and locales, that are counted apart.
+/// The maximum number of purposes, and of locales, that are counted separately.
 const MAX_WORDS: i64 = 50;
 
-/// Cells of each tenant and day. Beyond, a mint with a new combination counts as other.
+/// The maximum number of cells per tenant and day. Beyond it, a mint with a new combination is
+/// counted as other.
 const MAX_CELLS: i64 = 2_000;
 
-/// A kind of challenge on a day: what has a cell of its own.
+/// A kind of challenge on one day, which has a cell of its own.
 #[derive(Clone, Copy)]
 pub struct Kind<'a> {
     tenant: TenantId,
     minted_at: Timestamp,
     day: i64,
-    /// Of the day; counted in the cell.
+    /// The hour of the day, which is counted within the cell.
     hour: u8,
     purpose: &'a str,
     channel: &'a str,
@@ -41,7 +42,7 @@ pub struct Kind<'a> {
 }
 
 impl<'a> Kind<'a> {
-    /// That of a challenge, whose identity tells the day of its mint.
+    /// Returns the kind of a challenge. Its identity encodes the day of its mint.
     pub fn of(
         (tenant, challenge): (TenantId, ChallengeId),
         purpose: &'a Purpose,
@@ -62,14 +63,14 @@ impl<'a> Kind<'a> {
         }
     }
 
-    /// That of a challenge whose recipient has this domain.
+    /// Returns the kind of a challenge whose recipient has this domain.
     pub fn of_shown(tenant: TenantId, shown: &'a Challenge, domain: &'a str) -> Self {
         Self::of((tenant, shown.id), &shown.purpose, shown.channel, &shown.details, domain)
     }
 
-    /// Counts a challenge that is opened, and answers its cell.
+    /// Counts an opened challenge, and returns its cell.
     pub fn mint(&self, group: &Group) -> Result<CellId> {
-        // Nearly always there is one already.
+        // Nearly always the cell exists.
         let cell = match self.cell(group)? {
             Some(cell) => cell,
             None => self.new_cell(group)?,
@@ -78,13 +79,14 @@ impl<'a> Kind<'a> {
         Ok(cell)
     }
 
-    /// Counts a challenge here that was counted in another cell when it was opened.
+    /// Moves the count of a challenge from the cell in which it was counted when it was opened to
+    /// this one.
     pub fn mint_instead_of(&self, former: CellId, group: &Group) -> Result<CellId> {
         group.count(former, Counter::Minted(self.hour), -1);
         self.mint(group)
     }
 
-    /// A cell for what has none of its own yet: one more, or the one that counts what is not told apart.
+    /// Returns a cell for a kind that has none yet: a new one, or one that counts several kinds as other.
     fn new_cell(&self, group: &Group) -> Result<CellId> {
         let told_apart = Self {
             purpose: self.word(group, Dimension::Purpose, self.purpose, MAX_WORDS)?,
@@ -119,7 +121,8 @@ impl<'a> Kind<'a> {
         Ok(CellId(cell))
     }
 
-    /// The word itself as long as it was counted before on this day or there is room for one more.
+    /// Returns the word itself if it was already counted on this day or there is room for one more;
+    /// otherwise other.
     fn word(&self, tx: &dyn Tx, of: Dimension, word: &'a str, max: i64) -> Result<&'a str> {
         let sql = "SELECT 1 FROM cell_words WHERE tenant = ?1 AND day = ?2 AND dimension = ?3 AND word = ?4";
         let key = with![self.tenant, self.day, of.as_str(), word];
@@ -143,7 +146,7 @@ impl<'a> Kind<'a> {
     }
 }
 
-/// Deletes at most `limit` cells and as many words from before `day`.
+/// Deletes at most `limit` cells, and as many words, from before `day`.
 pub fn delete_before(tx: &dyn Tx, day: Day, limit: usize) -> Result<usize> {
     let with = with![day.number(), limit];
     let sql = "DELETE FROM cell_words WHERE (tenant, day, dimension, word) IN \

@@ -1,4 +1,4 @@
-//! What is counted, and the numbers by which the database knows it.
+//! Counters, and their numbers in the database.
 
 use std::ops::RangeInclusive;
 
@@ -6,43 +6,42 @@ use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::reports::course::{HOURS, WAITS};
 use crate::domain::reports::statistics::STEPS;
 
-/// What is counted. Whatever is told apart by an hour, a step or a reason is counted there alone: the
-/// sum over all of them is the whole.
+/// A counter of the statistics. A counter with an hour, a step or a reason has no separate total:
+/// the total is the sum over all of them.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum Counter {
-    /// In this hour of the day.
+    /// Minted in this hour of the day.
     Minted(u8),
     Resent,
-    /// Within so many milliseconds, a step of [`WAITS`], if that is known.
+    /// Sent within this many milliseconds, a step of [`WAITS`]; `None` if the time is not known.
     Sent(Option<u32>),
     Failed(DeliveryError),
     Mismatched,
-    /// Of those minted in this hour of the day.
+    /// Verified, of those minted in this hour of the day.
     Verified(u8),
     Exhausted,
     Expired,
     Canceled,
-    /// Verified within so many seconds, a step of [`STEPS`].
+    /// Verified within this many seconds, a step of [`STEPS`].
     Within(u32),
 }
 
-/// The numbers of a counter that is told apart further.
+/// The range of numbers of a counter that is subdivided.
 pub type Numbers = RangeInclusive<i64>;
 
-/// By hour.
+/// One number per hour.
 pub const MINTED: Numbers = 100..=100 + HOURS as i64 - 1;
-/// By hour.
+/// One number per hour.
 pub const VERIFIED: Numbers = 200..=200 + HOURS as i64 - 1;
-/// The first for those of which it is not known how long it took, then by step.
+/// The first number is for messages whose time is not known; then one number per step.
 pub const SENT: Numbers = 300..=300 + WAITS.len() as i64;
-/// By reason, in the order of [`DeliveryError::ALL`].
+/// One number per reason, in the order of [`DeliveryError::ALL`].
 pub const FAILED: Numbers = 400..=400 + DeliveryError::ALL.len() as i64 - 1;
-/// By step.
+/// One number per step.
 pub const WITHIN: Numbers = 500..=500 + STEPS.len() as i64 - 1;
 
 impl Counter {
-    /// Its number in the database. What has been counted under one is never to be counted under
-    /// another.
+    /// Returns the number in the database. A number must never be reused for another counter.
     pub fn number(self) -> i64 {
         match self {
             Self::Resent => 1,
@@ -61,7 +60,7 @@ impl Counter {
 }
 
 fn place<T: PartialEq>(list: &[T], one: &T) -> i64 {
-    // Each of them is in its list.
+    // Every element is in its list.
     list.iter().position(|other| other == one).unwrap_or(0) as i64
 }
 

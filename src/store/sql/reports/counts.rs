@@ -1,4 +1,4 @@
-//! Counters: added to in memory, and written once for each transaction.
+//! Pending counts: added up in memory, and written once per transaction.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -11,12 +11,13 @@ use crate::store::sql::value::with;
 
 use super::counter::Counter;
 
-/// What challenges of one tenant, day and kind are counted together in: a row of `cells`.
+/// The row of `cells` in which challenges of one tenant, day and kind are counted together.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct CellId(pub i64);
 
 impl Counter {
-    /// What counts a challenge that was minted in this hour of the day and ended so.
+    /// Returns the counter for a challenge that was minted in this hour of the day and ended with
+    /// this status.
     pub const fn of(status: ChallengeStatus, hour: u8) -> Option<Self> {
         match status {
             ChallengeStatus::Pending => None,
@@ -28,7 +29,7 @@ impl Counter {
     }
 }
 
-/// What was counted and is not written yet.
+/// Counts that are not written yet.
 #[derive(Default)]
 pub struct Counts(RefCell<BTreeMap<(CellId, i64), i64>>);
 
@@ -37,7 +38,7 @@ impl Counts {
         *self.0.borrow_mut().entry((cell, counter.number())).or_default() += change;
     }
 
-    /// In the order of cells and counters, and in rows that no other node writes.
+    /// Writes the counts, in the order of cells and counters, to rows that no other node writes.
     pub fn write(self, tx: &dyn Tx, node: Node) -> Result<()> {
         let sql = "INSERT INTO counts (cell, counter, lane, n) VALUES (?1, ?2, ?3, ?4) \
                    ON CONFLICT (cell, counter, lane) DO UPDATE SET n = counts.n + excluded.n";

@@ -1,4 +1,4 @@
-//! How days went: out of the cells that everything is counted in.
+//! Daily courses, computed from the cells.
 
 use crate::domain::reports::course::{Course, CourseQuery};
 use crate::domain::reports::statistics::Day;
@@ -8,7 +8,7 @@ use crate::store::sql::value::with;
 
 use super::counter::{FAILED, MINTED, SENT, VERIFIED};
 
-/// The days that were asked for, oldest first.
+/// Returns the requested days, oldest first.
 pub fn by_day(tx: &dyn Tx, asked: &CourseQuery) -> Result<Vec<(Day, Course)>> {
     let mut days: Vec<(Day, Course)> = Vec::new();
     let bounds = (asked.from.number(), asked.to.number());
@@ -42,7 +42,7 @@ const OF_ONE: &str = "SELECT c.day, n.counter, CAST(sum(n.n) AS BIGINT) FROM cel
                       JOIN counts n ON n.cell = c.id WHERE c.day BETWEEN ?1 AND ?2 AND c.tenant = ?3 \
                       GROUP BY c.day, n.counter ORDER BY c.day";
 
-/// Where the number of a counter belongs in a course, if it does.
+/// Returns the field of a course that a counter belongs to, if there is one.
 fn place(course: &mut Course, counter: i64) -> Option<&mut u64> {
     let within = |start: &i64| usize::try_from(counter - start).ok();
     match counter {
@@ -52,7 +52,7 @@ fn place(course: &mut Course, counter: i64) -> Option<&mut u64> {
         _ if VERIFIED.contains(&counter) => {
             course.hours.get_mut(within(VERIFIED.start())?).map(|hour| &mut hour.verified)
         }
-        // The first is of those of which it is not known how long they waited.
+        // The first number is for messages whose time is not known.
         _ if SENT.contains(&counter) => course.waits.0.get_mut(within(&(SENT.start() + 1))?),
         _ if FAILED.contains(&counter) => course.causes.get_mut(within(FAILED.start())?),
         _ => None,

@@ -12,7 +12,7 @@ use crate::store::sql::rows::ChallengeRow;
 
 use super::counter::Counter;
 
-/// Counts the end of a challenge. A message that was still queued is not sent any more.
+/// Counts the end of a challenge. A message that was still queued is counted as failed.
 pub fn end(group: &Group, challenge: &ChallengeRow, status: ChallengeStatus, now: Timestamp) {
     let minted = challenge.shown.minted_at();
     let Some(counter) = Counter::of(status, hour_of(minted)) else { return };
@@ -26,8 +26,8 @@ pub fn end(group: &Group, challenge: &ChallengeRow, status: ChallengeStatus, now
     }
 }
 
-/// Counts a message that was sent after so much time: once, however often it is told, and instead of
-/// the failure that it counted as when its challenge ended before.
+/// Counts a message that was sent after this time: once, however often that is reported, and
+/// instead of the failure that was counted if its challenge had ended before.
 pub fn sent(group: &Group, challenge: &ChallengeRow, waited: Option<Duration>) {
     match (challenge.shown.delivery, challenge.shown.delivery_error) {
         (Some(DeliveryStatus::Sent), _) => return,

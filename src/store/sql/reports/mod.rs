@@ -1,4 +1,4 @@
-//! What is counted, and the numbers out of it.
+//! Counters, and the statistics computed from them.
 
 mod cells;
 mod counter;

@@ -1,4 +1,4 @@
-//! Numbers, out of the cells that everything is counted in.
+//! Statistics, computed from the cells.
 
 use crate::domain::reports::statistics::{
     Counts, Day, Dimension, Mark, STEPS, StatisticsGroup, StatisticsQuery, Times,
@@ -10,7 +10,7 @@ use crate::store::sql::value::Value;
 
 use super::counter::{Counter, FAILED, MINTED, Numbers, SENT, VERIFIED};
 
-/// The groups that were asked for, in the order of their marks.
+/// Returns the requested groups, in the order of their marks.
 pub fn groups(tx: &dyn Tx, asked: &StatisticsQuery) -> Result<Vec<StatisticsGroup>> {
     let by: Vec<Dimension> =
         Dimension::ALL.into_iter().filter(|dimension| asked.group_by.contains(dimension)).collect();
@@ -21,7 +21,7 @@ pub fn groups(tx: &dyn Tx, asked: &StatisticsQuery) -> Result<Vec<StatisticsGrou
     })
 }
 
-/// The statement for what is asked. Its words are ours; what the caller sent is bound.
+/// Builds the statement for a query. Its text is ours; the caller's values are bound.
 fn statement<'a>(asked: &'a StatisticsQuery, by: &[Dimension]) -> (String, Vec<Value<'a>>) {
     let words: Vec<_> = by.iter().map(|dimension| format!("c.{}", dimension.as_str())).collect();
     let columns: Vec<String> = words.iter().cloned().chain(sums()).collect();
@@ -45,7 +45,7 @@ fn statement<'a>(asked: &'a StatisticsQuery, by: &[Dimension]) -> (String, Vec<V
     (sql, with)
 }
 
-/// In the order in which [`counts`] reads them.
+/// Returns the sums, in the order in which [`counts`] reads them.
 fn sums() -> impl Iterator<Item = String> {
     let one = |counter: Counter| counter.number()..=counter.number();
     let counters = [

@@ -1,4 +1,4 @@
-//! The verbs that look back: numbers out of their cells, the audit trail page by page, deliveries.
+//! The verbs for reports: statistics, pages of the audit trail, deliveries.
 
 use crate::domain::deliveries::history::{DeliveryHistory, DeliveryPage, DeliveryQuery, HistoryQuery};
 use crate::domain::reports::audit::{AuditPage, AuditQuery};

@@ -15,43 +15,43 @@ use crate::store::sql::value::with;
 
 use super::shown::{read_shown, shown_columns};
 
-/// A challenge, whole.
+/// A whole challenge.
 pub struct ChallengeRow {
-    /// What its tenant may see.
+    /// The part that its tenant may see.
     pub shown: Challenge,
     pub tenant: TenantId,
-    /// Messages so far.
+    /// Number of messages so far.
     pub sends: u8,
-    /// As many as it had at minting, whatever the policy is by now.
+    /// The maximum number of messages, fixed at the mint whatever the policy is now.
     pub max_sends: u8,
-    /// Erased at the end; not there before a page has been given one.
+    /// Erased at the end; absent until a page has been given a recipient.
     pub recipient: Option<RecipientIndex>,
-    /// The version of the key that made the hash.
+    /// The version of the key with which the hash was computed.
     pub code_key: u32,
     /// Erased at the end.
     pub code_hash: Option<CodeHash>,
-    /// The message; erased at the end.
+    /// The sealed message; erased at the end.
     pub payload: Option<Sealed>,
-    /// The tenant's own limit of wrong codes, as it was at minting.
+    /// The tenant's own limit on wrong codes, as it was at the mint.
     pub own_failures: Option<Rate>,
-    /// Where it counts.
+    /// The cell that it is counted in.
     pub cell: CellId,
 }
 
-/// How much of a row has to be written.
+/// The part of a row that has to be written.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub enum Extent {
-    /// What is counted, and where its messages stand.
+    /// The counts and the delivery status.
     Course,
-    /// The same, and that it has ended.
+    /// The same, and the end of the challenge.
     End,
-    /// All that can change.
+    /// Everything that can change.
     Everything,
-    /// The row itself.
+    /// The whole row, which is new.
     New,
 }
 
-/// By what an answer is judged.
+/// The values that an answer is checked against.
 pub struct Secret {
     pub binding: Binding,
     pub code_key: u32,
@@ -59,7 +59,7 @@ pub struct Secret {
 }
 
 impl ChallengeRow {
-    /// Looks a challenge up.
+    /// Loads a challenge.
     pub fn load(tx: &dyn Tx, id: ChallengeId) -> Result<Option<Self>> {
         let sql = concat!(
             "SELECT ",
@@ -85,7 +85,7 @@ impl ChallengeRow {
         })
     }
 
-    /// Writes as much of it as has changed.
+    /// Writes the part of the row that has changed.
     pub fn write(&self, tx: &dyn Tx, extent: Extent) -> Result<()> {
         match extent {
             Extent::Course => self.write_course(tx),
@@ -187,7 +187,7 @@ impl ChallengeRow {
         )
     }
 
-    /// By what an answer is judged, as long as there is something.
+    /// Returns the values that an answer is checked against, if they are not erased.
     pub fn secret(&self) -> Option<Secret> {
         let (recipient, code_hash) = self.recipient.zip(self.code_hash)?;
         self.payload.as_ref()?;
@@ -197,13 +197,13 @@ impl ChallengeRow {
         Some(Secret { binding, code_key: self.code_key, code_hash })
     }
 
-    /// Whether its message waits to be sent.
+    /// Returns whether its message waits to be sent.
     pub fn is_queued(&self) -> bool {
         self.shown.delivery == Some(DeliveryStatus::Queued)
     }
 
-    /// Why a message that waited is not sent, when its challenge ends so: what its last try met, if it
-    /// was tried.
+    /// Returns why a waiting message is not sent when its challenge ends with this status: the
+    /// reason of its last try, if it was tried.
     pub fn unsent_because(&self, status: ChallengeStatus) -> DeliveryError {
         self.shown.delivery_error.unwrap_or(match status {
             ChallengeStatus::Expired => DeliveryError::Expired,
@@ -211,26 +211,27 @@ impl ChallengeRow {
         })
     }
 
-    /// So many messages were sent or are on their way.
+    /// Sets the number of messages that were sent or are on their way.
     pub fn has_sent(&mut self, sends: u8) {
         self.sends = sends;
         self.shown.sends_remaining = self.max_sends.saturating_sub(sends);
     }
 
-    /// Where its message stands.
+    /// Sets the delivery status.
     pub fn delivered(&mut self, status: DeliveryStatus, at: Option<Timestamp>, error: Option<DeliveryError>) {
         (self.shown.delivery, self.shown.delivery_at, self.shown.delivery_error) = (Some(status), at, error);
     }
 
-    /// Nothing by which the code could be tried or the recipient be found remains. Hands the message
-    /// over, the last that is seen of it.
+    /// Erases everything by which the code could be tried or the recipient found. Returns the
+    /// message, whose stored copy is erased.
     pub fn erase(&mut self) -> Option<Sealed> {
         (self.recipient, self.code_hash) = (None, None);
         self.payload.take()
     }
 }
 
-/// JSON, or nothing at all: most challenges have no details, and narrow rows are fast.
+/// Serialises details, or returns nothing if they are empty: most challenges have none, and narrow
+/// rows are fast.
 fn column(details: &Details) -> Option<String> {
     // Texts always serialise.
     (!details.is_empty()).then(|| serde_json::to_string(details).unwrap_or_default())

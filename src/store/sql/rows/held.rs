@@ -1,34 +1,34 @@
-//! A row in the hands of a unit of work.
+//! A row held by a unit of work.
 
 use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 
-/// A row that is looked at and changed in memory. All who ask for it get the same one.
+/// A row that is read and changed in memory. All users share the same one.
 pub struct Held<T, C>(Rc<RefCell<Slot<T, C>>>);
 
 struct Slot<T, C> {
     row: T,
-    /// The most that has happened to it and is not in the database.
+    /// The greatest extent of changes that are not in the database yet.
     change: Option<C>,
 }
 
 impl<T, C: Ord + Copy> Held<T, C> {
-    /// A row as it is in the database.
+    /// Creates a row in the state of the database.
     pub fn loaded(row: T) -> Self {
         Self(Rc::new(RefCell::new(Slot { row, change: None })))
     }
 
-    /// A row that is changed already.
+    /// Creates a row that is already changed.
     pub fn changed(row: T, change: C) -> Self {
         Self(Rc::new(RefCell::new(Slot { row, change: Some(change) })))
     }
 
-    /// The row, to be looked at.
+    /// Borrows the row for reading.
     pub fn get(&self) -> Ref<'_, T> {
         Ref::map(self.0.borrow(), |slot| &slot.row)
     }
 
-    /// The row, to be changed as far as `change` says.
+    /// Borrows the row for changes of this extent.
     pub fn change(&self, change: C) -> RefMut<'_, T> {
         RefMut::map(self.0.borrow_mut(), |slot| {
             slot.change = slot.change.max(Some(change));
@@ -36,7 +36,7 @@ impl<T, C: Ord + Copy> Held<T, C> {
         })
     }
 
-    /// What is to be written.
+    /// Returns the extent that has to be written.
     pub fn unwritten(&self) -> Option<C> {
         self.0.borrow().change
     }

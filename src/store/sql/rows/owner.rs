@@ -1,4 +1,4 @@
-//! What has to be known of the tenant of a challenge. It is only looked at here.
+//! The tenant of a challenge, read-only.
 
 use std::cell::{Cell, OnceCell};
 
@@ -15,24 +15,24 @@ use crate::store::sql::value::with;
 /// A tenant.
 pub struct Owner {
     pub handle: TenantHandle,
-    /// A sandbox is no more active than the live tenant that it belongs to.
+    /// Whether it is active. A sandbox is active only if the live tenant that it belongs to is.
     pub is_active: bool,
-    /// What the operator has set; for a sandbox, what it has set for the live tenant.
+    /// The limits that the operator has set; for a sandbox, those of the live tenant.
     pub granted: GrantedLimits,
     endpoints: OnceCell<Vec<Endpoint>>,
     events: Cell<Option<Events>>,
 }
 
-/// The events of a tenant that are known by now.
+/// The known state of a tenant's events.
 #[derive(Clone, Copy)]
 pub struct Events {
-    /// Deliveries to its endpoints that have not ended.
+    /// Number of deliveries to its endpoints that have not ended.
     pub waiting: i64,
-    /// The greatest number.
+    /// The greatest event number.
     pub last: i64,
 }
 
-/// An endpoint that is told of events.
+/// An endpoint that receives events.
 #[derive(Clone, Copy)]
 pub struct Endpoint {
     pub webhook: WebhookId,
@@ -40,14 +40,14 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Whether it wants to be told.
+    /// Returns whether it subscribes to this kind.
     pub fn wants(&self, kind: EventKind) -> bool {
         self.events.bits() & kind.bit() != 0
     }
 }
 
 impl Owner {
-    /// Looks a tenant up.
+    /// Loads a tenant.
     pub fn load(tx: &dyn Tx, tenant: TenantId) -> Result<Option<Self>> {
         let sql = concat!(
             "SELECT t.handle, t.status, coalesce(l.status, t.status), \
@@ -69,7 +69,7 @@ impl Owner {
         })
     }
 
-    /// Its endpoints that are switched on, looked up once.
+    /// Returns its enabled endpoints, which are loaded once.
     pub fn endpoints(&self, tx: &dyn Tx, tenant: TenantId) -> Result<&[Endpoint]> {
         if let Some(endpoints) = self.endpoints.get() {
             return Ok(endpoints);
@@ -81,7 +81,7 @@ impl Owner {
         Ok(self.endpoints.get_or_init(|| found))
     }
 
-    /// Its events, counted once.
+    /// Returns its events, which are counted once.
     pub fn events(&self, tx: &dyn Tx, tenant: TenantId) -> Result<Events> {
         if let Some(events) = self.events.get() {
             return Ok(events);
@@ -95,7 +95,7 @@ impl Owner {
         Ok(self.know(Events { waiting, last }))
     }
 
-    /// Keeps what has come of them since.
+    /// Stores the updated knowledge.
     pub fn know(&self, events: Events) -> Events {
         self.events.set(Some(events));
         events

@@ -9,7 +9,7 @@ use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// What is counted for a recipient, if anything is.
+/// The counters of a recipient, if anything is counted.
 #[derive(Default)]
 pub struct RecipientRow {
     /// Whether the database has a row.
@@ -18,7 +18,7 @@ pub struct RecipientRow {
 }
 
 impl RecipientRow {
-    /// Looks a recipient up.
+    /// Loads a recipient.
     pub fn load(tx: &dyn Tx, tenant: TenantId, index: RecipientIndex) -> Result<Self> {
         let sql =
             "SELECT sends, latest, failures, in_a_row FROM recipients WHERE tenant = ?1 AND recipient = ?2";
@@ -26,22 +26,22 @@ impl RecipientRow {
         Ok(Self { is_kept: counters.is_some(), counters })
     }
 
-    /// What is counted.
+    /// Returns the counters.
     pub fn counters(&self) -> Option<&RecipientCounters> {
         self.counters.as_ref()
     }
 
-    /// The same, to be changed; nothing counted yet if there is none.
+    /// Borrows the counters for changes; they are empty if there were none.
     pub fn counters_mut(&mut self) -> &mut RecipientCounters {
         self.counters.get_or_insert_default()
     }
 
-    /// Takes all that was counted away.
+    /// Removes and returns the counters.
     pub fn take(&mut self) -> Option<RecipientCounters> {
         self.counters.take()
     }
 
-    /// Writes it, or deletes what is not counted any more.
+    /// Writes the counters, or deletes the row if there are none any more.
     pub fn write(&self, tx: &dyn Tx, tenant: TenantId, index: RecipientIndex) -> Result<()> {
         let Some(RecipientCounters { sends, latest, failures, in_a_row }) = &self.counters else {
             return match self.is_kept {
@@ -68,7 +68,7 @@ impl RecipientRow {
     }
 }
 
-/// The columns `sends, latest, failures, in_a_row`.
+/// Reads the columns `sends, latest, failures, in_a_row`.
 pub fn read_counters(row: &mut Row) -> Result<RecipientCounters> {
     let sends = History::from_bytes(row.bytes()?);
     let (ids, _) = row.bytes()?.as_chunks::<8>();

@@ -1,4 +1,4 @@
-//! What its tenant may see of a challenge.
+//! The part of a challenge that its tenant may see.
 
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
 use crate::domain::challenges::channel::ChannelKind;
@@ -10,7 +10,7 @@ use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// What [`read_shown`] reads, of `challenges c`.
+/// The columns of `challenges c` that [`read_shown`] reads.
 macro_rules! shown_columns {
     () => {
         "c.id, c.purpose, c.channel, nullif(c.recipient_hint, ''), c.status, c.attempts, c.max_attempts, \
@@ -19,7 +19,7 @@ macro_rules! shown_columns {
 }
 pub(crate) use shown_columns;
 
-/// A challenge out of its columns.
+/// Reads a challenge from its columns.
 pub fn read_shown(row: &mut Row) -> Result<Challenge> {
     Ok(Challenge {
         id: row.get::<ChallengeId>()?,
@@ -41,7 +41,7 @@ pub fn read_shown(row: &mut Row) -> Result<Challenge> {
     })
 }
 
-/// A tenant's challenge, as the database has it.
+/// Reads a tenant's challenge from the database.
 pub fn find_shown(tx: &dyn Tx, tenant: TenantId, id: ChallengeId) -> Result<Option<Challenge>> {
     let sql = concat!("SELECT ", shown_columns!(), " FROM challenges c WHERE c.tenant = ?1 AND c.id = ?2");
     tx.first(sql, with![tenant, id], read_shown)

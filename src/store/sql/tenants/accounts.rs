@@ -1,4 +1,4 @@
-//! Trying mail accounts out.
+//! Tests of mail accounts.
 
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::reports::audit::AuditEvent;

@@ -1,4 +1,4 @@
-//! The web pages that tenants allow to call for them, as their settings list them: to be found by origin.
+//! The web pages that tenants allow to call for them, as listed in their settings, indexed by origin.
 
 use crate::domain::id::TenantId;
 use crate::domain::tenants::tenant::TenantSettings;
@@ -8,7 +8,7 @@ use crate::store::sql::failed::Result;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// Whether an active tenant allows this page.
+/// Returns whether an active tenant allows this page.
 pub fn is_allowed(tx: &dyn Tx, page: &WebOrigin) -> Result<bool> {
     let sql = concat!(
         "SELECT 1 FROM origins o JOIN tenants t ON t.id = o.tenant ",
@@ -20,7 +20,7 @@ pub fn is_allowed(tx: &dyn Tx, page: &WebOrigin) -> Result<bool> {
     tx.has(sql, with![page.as_str()])
 }
 
-/// Notes the pages of a tenant's settings, and no others.
+/// Stores the pages of a tenant's settings, replacing the previous ones.
 pub fn keep(tx: &dyn Tx, tenant: TenantId, settings: &TenantSettings) -> Result<()> {
     tx.later("DELETE FROM origins WHERE tenant = ?1", with![tenant])?;
     let sql = "INSERT INTO origins (tenant, origin) VALUES (?1, ?2) ON CONFLICT (origin, tenant) DO NOTHING";

@@ -1,4 +1,4 @@
-//! What only the operator does to tenants.
+//! Operations on tenants that only the operator performs.
 
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::AuditEvent;
@@ -41,7 +41,7 @@ fn set_limits(group: &Group, new: &NewLimits, now: Timestamp) -> Result<Changed>
     Ok(Changed::Changed)
 }
 
-/// Below every tenant.
+/// Comes before every tenant.
 const FIRST: TenantId = TenantId(i64::MIN);
 
 fn after_one(tx: &dyn Tx, after: Option<TenantId>, limit: usize) -> Result<Vec<Tenant>> {
@@ -59,7 +59,7 @@ fn like(tx: &dyn Tx, text: &str, after: Option<TenantId>, limit: usize) -> Resul
     tx.all(sql, with![after.unwrap_or(FIRST), limit, &anywhere(text)], rows::read)
 }
 
-/// The pattern of what has `text` in it, whatever it consists of.
+/// Returns the pattern that matches texts containing `text`, which is escaped.
 fn anywhere(text: &str) -> String {
     let mut pattern = String::from("%");
     for letter in text.chars() {

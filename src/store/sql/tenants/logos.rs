@@ -1,4 +1,4 @@
-//! Logos: one for each tenant at most.
+//! Logos: at most one per tenant.
 
 use crate::domain::tenants::logo::LogoName;
 use crate::store::sql::dialect::{is_active, live_tenant};
@@ -15,7 +15,7 @@ impl<E: Engine> LogoStore for SqlStore<E> {
     }
 }
 
-/// Two tenants may have the same one.
+/// Returns the content of a logo. Two tenants may have the same one.
 fn content(tx: &dyn Tx, name: &LogoName) -> Result<Option<Vec<u8>>> {
     let sql = concat!(
         "SELECT o.content FROM logos o JOIN tenants t ON t.id = o.tenant ",
@@ -27,7 +27,7 @@ fn content(tx: &dyn Tx, name: &LogoName) -> Result<Option<Vec<u8>>> {
     tx.first(sql, with![name.as_str()], |row| row.get())
 }
 
-/// Keeps the logo that the settings of a tenant name, and no other.
+/// Stores the logo that the settings of a tenant name, and deletes any other.
 pub fn keep(tx: &dyn Tx, change: &TenantChange) -> Result<()> {
     match (&change.settings.logo, &change.logo) {
         (None, _) => tx.later("DELETE FROM logos WHERE tenant = ?1", with![change.tenant]),

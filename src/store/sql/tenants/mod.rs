@@ -1,4 +1,4 @@
-//! Tenants, and what belongs to them.
+//! Tenants, and the data that belongs to them.
 
 mod accounts;
 pub mod allowed_pages;

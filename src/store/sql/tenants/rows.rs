@@ -1,4 +1,4 @@
-//! Tenants: registered, changed, switched on and off.
+//! Tenants: registering, changing, enabling and disabling them.
 
 use crate::domain::id::TenantId;
 use crate::domain::policy::GrantedLimits;
@@ -68,7 +68,7 @@ impl<E: Engine> TenantStore for SqlStore<E> {
     }
 }
 
-/// What [`read`] reads, of `tenants t`. The limits of a sandbox are those of its live tenant.
+/// The columns of `tenants t` that [`read`] reads. The limits of a sandbox are those of its live tenant.
 macro_rules! tenant_columns {
     () => {
         "t.id, t.handle, t.name, t.status, t.created_at, t.sandbox_of, t.settings, t.revision, t.smtp, \
@@ -107,7 +107,7 @@ fn add(group: &Group, new: &NewTenant) -> Result<bool> {
     Ok(true)
 }
 
-/// Changes a tenant, unless somebody else did since the caller looked.
+/// Changes a tenant, unless somebody else has changed it since the caller read it.
 fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> Result<Changed> {
     let sql = "UPDATE tenants SET name = ?3, settings = ?4, smtp = ?5, revision = revision + 1 \
                WHERE id = ?1 AND revision = ?2";
@@ -123,7 +123,7 @@ fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> Result<Changed
     Ok(Changed::Changed)
 }
 
-/// Switches a tenant on or off.
+/// Enables or disables a tenant.
 fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp) -> Result<bool> {
     let sql = "UPDATE tenants SET status = ?2 WHERE id = ?1";
     if group.change(sql, with![about.tenant, status.as_str()])? == 0 {
@@ -132,7 +132,7 @@ fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp)
     let event = match status {
         TenantStatus::Active => AuditEvent::TenantEnabled,
         TenantStatus::Disabled => {
-            // Whoever was here has to prove again that it still has a key, once there is a tenant again.
+            // Signed-in users must prove again that they have a key, once the tenant is enabled again.
             sessions::end_of_tenant(group, about.tenant)?;
             AuditEvent::TenantDisabled
         }
@@ -141,7 +141,8 @@ fn set_status(group: &Group, about: About, status: TenantStatus, now: Timestamp)
     Ok(true)
 }
 
-/// The active tenant of a live key, and what the key may do. A sandbox is as active as its tenant.
+/// Returns the active tenant of a live key, and the key's scopes. A sandbox is active only if its
+/// tenant is.
 fn by_key(tx: &dyn Tx, key: SecretKeyHash, now: Timestamp) -> Result<Option<(Tenant, Scopes)>> {
     let sql = concat!(
         "SELECT ",
@@ -154,19 +155,19 @@ fn by_key(tx: &dyn Tx, key: SecretKeyHash, now: Timestamp) -> Result<Option<(Ten
     tx.first(sql, with![&key, now], |row| Ok((read(row)?, row.word(Scopes::from_words)?)))
 }
 
-/// The tenant of a row.
+/// Returns the tenant of a row.
 pub fn by_id(tx: &dyn Tx, id: TenantId) -> Result<Option<Tenant>> {
     let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.id = ?1");
     tx.first(sql, with![id], read)
 }
 
-/// The sandbox of a live tenant.
+/// Returns the sandbox of a live tenant.
 pub fn sandbox_of(tx: &dyn Tx, live: TenantId) -> Result<Option<Tenant>> {
     let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.sandbox_of = ?1");
     tx.first(sql, with![live], read)
 }
 
-/// The tenant of a handle, with its live keys, the current one first.
+/// Returns the tenant with a handle, and its live keys, the current one first.
 fn by_handle(tx: &dyn Tx, handle: &TenantHandle, now: Timestamp) -> Result<Option<(Tenant, Vec<KeyInfo>)>> {
     let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.handle = ?1");
     let Some(tenant) = tx.first(sql, with![handle.as_str()], read)? else { return Ok(None) };
@@ -179,7 +180,7 @@ fn settings_column(settings: &TenantSettings) -> String {
     serde_json::to_string(settings).unwrap_or_else(|_| "{}".to_owned())
 }
 
-/// As they are kept: nothing, where there are none.
+/// Serialises limits for storage; `None` if there are none.
 pub fn limits_column(limits: &GrantedLimits) -> Option<String> {
     // Texts and numbers always serialise.
     (!limits.is_empty()).then(|| serde_json::to_string(limits).unwrap_or_default())

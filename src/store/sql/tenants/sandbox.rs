@@ -1,4 +1,4 @@
-//! Sandboxes, and what they would have sent.
+//! Sandboxes, and their mails.
 
 use std::ops::ControlFlow;
 
@@ -47,7 +47,7 @@ impl<E: Engine> SandboxStore for SqlStore<E> {
     }
 }
 
-/// Adds a key to the sandbox of a live tenant. A refusal comes before the first write.
+/// Adds a key to the sandbox of a live tenant. Every refusal comes before the first write.
 fn add_key(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<TestKeyAdded> {
     let live = rows::by_id(group, new.live)?;
     if live.is_none_or(|live| live.sandbox_of.is_some()) {
@@ -71,7 +71,7 @@ fn add_key(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<TestKeyAdd
     Ok(TestKeyAdded::Added(Box::new(sandbox)))
 }
 
-/// Makes the sandbox, with the name and the settings of its tenant and without its accounts.
+/// Creates the sandbox, with the name and the settings of its tenant but without its accounts.
 fn make(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, smtp) \
                SELECT ?2, ?3, name, ?4, ?5, id, settings, 0, NULL FROM tenants WHERE id = ?1";
@@ -84,7 +84,7 @@ fn make(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<()> {
     group.note(now, AuditEvent::TenantRegistered, About::tenant(*id, &new.by))
 }
 
-/// Keeps a mail, and of its sandbox no more than the latest.
+/// Stores a mail, and deletes the oldest ones of its sandbox beyond the maximum.
 fn keep(tx: &dyn Tx, mail: &SandboxMail) -> Result<()> {
     let sql =
         "INSERT INTO sandbox_mails (tenant, challenge, recipient, at, content) VALUES (?1, ?2, ?3, ?4, ?5)";
@@ -117,7 +117,7 @@ fn mails(tx: &dyn Tx, tenant: TenantId, filter: &MailFilter, limit: usize) -> Re
     Ok(found)
 }
 
-/// Deletes at most `limit` mails that were kept long enough.
+/// Deletes at most `limit` mails that have been kept long enough.
 pub fn delete_old(tx: &dyn Tx, now: Timestamp, limit: usize) -> Result<usize> {
     let sql = "DELETE FROM sandbox_mails WHERE id IN \
                (SELECT id FROM sandbox_mails WHERE at <= ?1 ORDER BY at LIMIT ?2)";

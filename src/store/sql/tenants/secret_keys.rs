@@ -1,4 +1,4 @@
-//! A tenant's further secret keys.
+//! A tenant's additional secret keys.
 
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::{Actor, AuditEvent};
@@ -41,7 +41,7 @@ impl<E: Engine> SecretKeyStore for SqlStore<E> {
     }
 }
 
-/// A tenant's live keys, those that were not replaced first.
+/// Returns a tenant's live keys, those that were not replaced first.
 pub fn live(tx: &dyn Tx, tenant: TenantId, now: Timestamp) -> Result<Vec<KeyInfo>> {
     let sql = "SELECT handle, name, scopes, hint, created_at, expires_at FROM secret_keys \
                WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2) \
@@ -58,7 +58,7 @@ pub fn live(tx: &dyn Tx, tenant: TenantId, now: Timestamp) -> Result<Vec<KeyInfo
     })
 }
 
-/// Adds a key. A refusal comes before the first write.
+/// Adds a key. Every refusal comes before the first write.
 fn add(group: &Group, new: &AddedKey, now: Timestamp) -> Result<Added> {
     let keys = live(group, new.tenant, now)?;
     if keys.len() >= new.most {
@@ -78,7 +78,7 @@ fn add(group: &Group, new: &AddedKey, now: Timestamp) -> Result<Added> {
     Ok(Added::Added(new.key.told(now)))
 }
 
-/// Deletes a live key, unless no other that was not replaced could manage.
+/// Deletes a live key, unless it is the last one that can manage the tenant and was not replaced.
 fn revoke(tx: &dyn Tx, tenant: TenantId, handle: &KeyHandle, now: Timestamp) -> Result<Revoked> {
     let keys = live(tx, tenant, now)?;
     let manages = |key: &&KeyInfo| key.scopes.has(Scope::Manage) && key.expires_at.is_none();
@@ -91,7 +91,8 @@ fn revoke(tx: &dyn Tx, tenant: TenantId, handle: &KeyHandle, now: Timestamp) -> 
     Ok(Revoked::Revoked(KeyInfo { expires_at: Some(now), ..key.clone() }))
 }
 
-/// Replaces a key by a new one. The replaced one lives on for the overlap; what it had replaced ends.
+/// Replaces a key by a new one. The replaced key stays valid for the overlap; its own predecessor
+/// is deleted.
 pub fn rotate(group: &Group, new: &KeyRotation, now: Timestamp) -> Result<Rotated> {
     if is_taken(group, &new.hash)? {
         return Ok(Rotated::Taken);
@@ -114,7 +115,7 @@ pub fn rotate(group: &Group, new: &KeyRotation, now: Timestamp) -> Result<Rotate
     Ok(Rotated::Rotated(key.told(now)))
 }
 
-/// How many live keys a tenant has.
+/// Returns the number of live keys of a tenant.
 pub fn count(tx: &dyn Tx, tenant: TenantId, now: Timestamp) -> Result<usize> {
     let sql = "SELECT count(*) FROM secret_keys \
                WHERE tenant = ?1 AND (expires_at IS NULL OR expires_at > ?2)";
@@ -122,12 +123,12 @@ pub fn count(tx: &dyn Tx, tenant: TenantId, now: Timestamp) -> Result<usize> {
     Ok(count as usize)
 }
 
-/// Whether a key with this hash exists, whoever has it.
+/// Returns whether a key with this hash exists, for any tenant.
 pub fn is_taken(tx: &dyn Tx, key: &SecretKeyHash) -> Result<bool> {
     tx.has("SELECT 1 FROM secret_keys WHERE hash = ?1", with![key])
 }
 
-/// Writes a new key down.
+/// Inserts a new key.
 pub fn insert(tx: &dyn Tx, tenant: TenantId, key: &NewKey, now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO secret_keys (hash, handle, tenant, name, scopes, hint, created_at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";

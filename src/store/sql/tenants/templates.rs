@@ -1,4 +1,4 @@
-//! The tenants' own words.
+//! The tenants' own templates.
 
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
@@ -77,7 +77,7 @@ fn find(tx: &dyn Tx, tenant: TenantId, name: &TemplateName) -> Result<Option<Sto
     })
 }
 
-/// Keeps a template, unless it is a new one and the tenant has as many as it may.
+/// Stores a template, unless it is new and the tenant has the maximum number.
 fn keep(group: &Group, save: &SaveTemplate) -> Result<Saved> {
     let StoredTemplate { name, source, warnings, updated_at } = &save.template;
     let exists = find(group, save.tenant, name)?.is_some();
@@ -110,7 +110,7 @@ fn keep(group: &Group, save: &SaveTemplate) -> Result<Saved> {
     Ok(if exists { Saved::Replaced } else { Saved::Created })
 }
 
-/// What was derived from the tenant's templates is not used again.
+/// Invalidates everything that was derived from the tenant's templates.
 fn changed(group: &Group, tenant: TenantId, by: &Actor, now: Timestamp) -> Result<()> {
     group.later("UPDATE tenants SET revision = revision + 1 WHERE id = ?1", with![tenant])?;
     group.note(now, AuditEvent::TemplatesChanged, About::tenant(tenant, by))

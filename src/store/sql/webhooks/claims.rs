@@ -1,4 +1,4 @@
-//! Taking up endpoints that have something to be told.
+//! Claiming endpoints that have deliveries due.
 
 use crate::domain::node::Node;
 use crate::domain::tenants::tenant::TenantHandle;
@@ -14,13 +14,13 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{ClaimedWebhook, ClaimedWebhookDelivery};
 
-/// Lets go of all endpoints that `node` held.
+/// Releases all endpoints that `node` held.
 pub fn release(tx: &dyn Tx, node: Node) -> Result<usize> {
     tx.change("UPDATE webhooks SET holder = NULL WHERE holder = ?1", with![node.number()])
 }
 
-/// Whether anything is due. What a disabled tenant has queued, or its sandbox, waits for it to be
-/// switched on again.
+/// Returns whether anything is due. The queues of a disabled tenant and its sandbox wait until the
+/// tenant is enabled again.
 pub fn any_due(tx: &dyn Tx, now: Timestamp) -> Result<bool> {
     let mut after = None;
     while let Some(webhook) = next_waiting(tx, after)? {
@@ -32,7 +32,7 @@ pub fn any_due(tx: &dyn Tx, now: Timestamp) -> Result<bool> {
     Ok(false)
 }
 
-/// Takes the endpoints that have waited longest, with some of what is due for each.
+/// Claims the endpoints that have waited longest, with some of the due deliveries of each.
 pub fn claim(group: &Group, now: Timestamp, limit: usize, each: usize) -> Result<Vec<ClaimedWebhook>> {
     let (mut due, mut after) = (Vec::new(), None);
     while let Some(webhook) = next_waiting(group, after)? {
@@ -51,14 +51,14 @@ pub fn claim(group: &Group, now: Timestamp, limit: usize, each: usize) -> Result
     Ok(claimed)
 }
 
-/// The next endpoint with anything that has not ended, found in the index of what is due.
+/// Returns the next endpoint with deliveries that have not ended, from the index of due times.
 fn next_waiting(tx: &dyn Tx, after: Option<WebhookId>) -> Result<Option<WebhookId>> {
     let sql = "SELECT webhook FROM webhook_deliveries WHERE webhook > ?1 AND due_at IS NOT NULL \
                ORDER BY webhook LIMIT 1";
     tx.first(sql, with![after.map_or(i64::MIN, |webhook| webhook.0)], |row| row.get())
 }
 
-/// An endpoint that is held by nobody, does not pause and has something due, and since when.
+/// Returns an endpoint that is not held, is not paused and has deliveries due, and since when.
 fn due_endpoint(
     tx: &dyn Tx,
     webhook: WebhookId,

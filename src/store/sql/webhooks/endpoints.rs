@@ -1,4 +1,4 @@
-//! Endpoints of webhooks: added, changed, deleted.
+//! Webhook endpoints: adding, changing and deleting them.
 
 use crate::domain::id::TenantId;
 use crate::domain::reports::audit::AuditEvent;
@@ -16,7 +16,7 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{WebhookChange, WebhookRotation};
 
-/// What [`read`] reads, of `webhooks w`.
+/// The columns of `webhooks w` that [`read`] reads.
 macro_rules! columns {
     () => {
         "w.id, w.handle, w.tenant, w.url, w.description, w.events, w.enabled, w.disabled_for, w.secrets, \
@@ -51,7 +51,7 @@ pub fn add(group: &Group, new: &Webhook) -> Result<bool> {
     Ok(true)
 }
 
-/// Writes down what was done to a tenant's endpoint.
+/// Records an action on a tenant's endpoint in the audit trail.
 pub fn note(group: &Group, tenant: TenantId, event: AuditEvent, now: Timestamp) -> Result<()> {
     group.note(now, event, About { tenant: Some(tenant), ..About::default() })
 }
@@ -100,14 +100,14 @@ pub fn change(group: &Group, change: &WebhookChange, now: Timestamp) -> Result<O
     find(group, change.tenant, &change.handle)
 }
 
-/// Forgets that an endpoint has failed: what waits for it is tried as it is due.
+/// Clears the failure state of an endpoint, so that its deliveries are tried when they are due.
 fn renew(tx: &dyn Tx, id: WebhookId) -> Result<()> {
     let sql =
         "UPDATE webhooks SET disabled_for = NULL, failing_since = NULL, paused_until = NULL WHERE id = ?1";
     tx.later(sql, with![id])
 }
 
-/// Ends everything that an endpoint was still to be told.
+/// Cancels all waiting deliveries of an endpoint.
 pub fn empty(tx: &dyn Tx, id: WebhookId, now: Timestamp) -> Result<()> {
     let sql = "UPDATE webhook_deliveries SET status = ?2, due_at = NULL, ended_at = ?3 \
                WHERE webhook = ?1 AND due_at IS NOT NULL";
@@ -126,7 +126,7 @@ pub fn rotate(group: &Group, rotation: &WebhookRotation, now: Timestamp) -> Resu
     Ok(is_done)
 }
 
-/// Deletes an endpoint. What it was told goes with the sweep, a little at a time.
+/// Deletes an endpoint. Its deliveries are deleted by the sweep, a few at a time.
 pub fn delete(group: &Group, tenant: TenantId, handle: &WebhookHandle, now: Timestamp) -> Result<bool> {
     let Some(found) = find(group, tenant, handle)? else { return Ok(false) };
     empty(group, found.id, now)?;

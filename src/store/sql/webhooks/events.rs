@@ -1,5 +1,5 @@
-//! Events: queued in the transaction of what happened, for each endpoint that wants to be told. The row
-//! of the endpoint is not touched: many events come at the same time.
+//! Events: queued in the transaction in which they happen, for each endpoint that subscribes to
+//! them. The row of the endpoint is not touched, because many events happen concurrently.
 
 use crate::domain::id::{self, ChallengeId, TenantId};
 use crate::domain::time::Timestamp;
@@ -12,8 +12,8 @@ use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::rows::{Events, Owner};
 use crate::store::sql::value::with;
 
-/// Queues what happened to a challenge. Comes after the change, so that what is told is how the
-/// challenge stands then. A tenant without webhooks costs nothing.
+/// Queues an event of a challenge. Call it after the change, so that the event describes the new
+/// state. A tenant without webhooks costs nothing.
 pub fn tell(group: &Group, challenge: &HeldChallenge, kind: EventKind, now: Timestamp) -> Result<()> {
     let (tenant, id) = (challenge.get().tenant, challenge.get().shown.id);
     let Some(owner) = group.owner(tenant)? else { return Ok(()) };
@@ -34,12 +34,13 @@ pub fn tell(group: &Group, challenge: &HeldChallenge, kind: EventKind, now: Time
     Ok(())
 }
 
-/// Whether as many deliveries of a tenant wait as may.
+/// Returns whether a tenant has the maximum number of waiting deliveries.
 pub fn is_full(group: &Group, owner: &Owner, tenant: TenantId) -> Result<bool> {
     Ok(owner.events(group, tenant)?.waiting >= MAX_WAITING)
 }
 
-/// The number of a tenant's next event: of its own, so that it tells nothing of other tenants.
+/// Returns the number of a tenant's next event. The numbers are separate for each tenant, so that
+/// they reveal nothing about others.
 pub fn next(group: &Group, owner: &Owner, tenant: TenantId, now: Timestamp) -> Result<EventId> {
     let known = owner.events(group, tenant)?;
     let next = id::first_of_node(group.node(), now).max(known.last + 1);
@@ -47,7 +48,7 @@ pub fn next(group: &Group, owner: &Owner, tenant: TenantId, now: Timestamp) -> R
     Ok(EventId(next))
 }
 
-/// An event to be queued.
+/// An event to queue.
 pub struct New<'a> {
     pub event: EventId,
     pub kind: EventKind,
@@ -55,7 +56,7 @@ pub struct New<'a> {
     pub about: Option<(ChallengeId, &'a str)>,
 }
 
-/// Queues an event for one endpoint, due at once.
+/// Queues an event for one endpoint, due immediately.
 pub fn queue(
     group: &Group,
     (owner, tenant): (&Owner, TenantId),

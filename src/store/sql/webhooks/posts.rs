@@ -1,4 +1,4 @@
-//! The queue of each endpoint: looked at, queued again, swept.
+//! The queue of each endpoint: listing, requeuing and sweeping.
 
 use std::rc::Rc;
 
@@ -17,10 +17,10 @@ use crate::store::{Queued, SweptWebhooks, WebhookDeliveryPage};
 
 use super::{endpoints, events};
 
-/// Rows that one round of sweeping deletes.
+/// The number of rows that one round of sweeping deletes.
 const ROUND: usize = 500;
 
-/// What an endpoint was told or is to be told, the newest first.
+/// Returns the deliveries to an endpoint, newest first.
 pub fn page(
     tx: &dyn Tx,
     tenant: TenantId,
@@ -60,7 +60,7 @@ fn read(row: &mut Row) -> Result<WebhookDelivery> {
     })
 }
 
-/// The endpoint and its tenant, if one more delivery may be queued for it.
+/// Returns the endpoint and its tenant, if another delivery may be queued for it.
 fn open_for(
     group: &Group,
     tenant: TenantId,
@@ -101,7 +101,7 @@ pub fn replay(
     Ok(Queued::Queued(event))
 }
 
-/// Queues an event that is none.
+/// Queues a test event.
 pub fn ping(group: &Group, tenant: TenantId, handle: &WebhookHandle, now: Timestamp) -> Result<Queued> {
     let (webhook, owner) = match open_for(group, tenant, handle)? {
         Ok(found) => found,
@@ -114,12 +114,13 @@ pub fn ping(group: &Group, tenant: TenantId, handle: &WebhookHandle, now: Timest
     Ok(Queued::Queued(event))
 }
 
-/// What somebody asks for is tried now, whether or not the endpoint has failed before.
+/// Ends the pause of an endpoint, because a delivery that somebody requested is tried now, even if
+/// the endpoint has failed before.
 fn at_once(tx: &dyn Tx, webhook: WebhookId) -> Result<()> {
     tx.later("UPDATE webhooks SET paused_until = NULL WHERE id = ?1", with![webhook])
 }
 
-/// One round of deleting what ended before `cutoff`.
+/// Runs one round of deleting deliveries that ended before `cutoff`.
 pub fn sweep(tx: &dyn Tx, cutoff: Timestamp) -> Result<SweptWebhooks> {
     let sql = "DELETE FROM webhook_deliveries WHERE (webhook, event) IN \
                (SELECT webhook, event FROM webhook_deliveries WHERE ended_at < ?1 ORDER BY ended_at LIMIT ?2)";

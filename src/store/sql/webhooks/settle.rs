@@ -1,4 +1,4 @@
-//! Recording what came of telling an endpoint.
+//! Recording the outcomes of webhook deliveries.
 
 use std::time::Duration;
 
@@ -15,12 +15,13 @@ use crate::store::sql::value::with;
 
 use super::endpoints;
 
-/// An endpoint that fails is tried again after at least as long as it has failed, within these: with
-/// a long queue it would otherwise keep the sender busy all the time.
+/// The bounds of the pause after a failure. A failing endpoint is paused for as long as it has been
+/// failing, within these bounds; otherwise one with a long queue would keep the sender busy all the
+/// time.
 const PAUSE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs(300));
 
-/// Records the tries, and lets go of the endpoint; while it fails, for a pause. Says why when it is
-/// switched off.
+/// Records the tries, and releases the endpoint, with a pause if it failed. Returns the reason if
+/// this disables it.
 pub fn settle(
     group: &Group,
     webhook: WebhookId,
@@ -55,7 +56,7 @@ pub fn settle(
     Ok(Some(reason))
 }
 
-/// Records one try. A delivery that ended meanwhile stays as it is.
+/// Records one try. A delivery that has ended meanwhile is not changed.
 fn record(tx: &dyn Tx, webhook: WebhookId, tried: &Tried, now: Timestamp) -> Result<()> {
     let status = match (tried.answer.is_success(), tried.again_at) {
         (true, _) => WebhookDeliveryStatus::Sent,

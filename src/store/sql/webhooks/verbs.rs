@@ -1,4 +1,4 @@
-//! The verbs about webhooks: each is one operation, or one read.
+//! The verbs for webhooks: each is one operation, or one read.
 
 use std::time::Duration;
 
@@ -71,7 +71,7 @@ impl<E: Engine> WebhookStore for SqlStore<E> {
     }
 
     fn claim_webhooks(&self, now: Timestamp, limit: usize, each: usize) -> Verb<'_, Vec<ClaimedWebhook>> {
-        // Looked for before the writer is bothered: mostly there is nothing.
+        // Check with a read first, because usually nothing is due and the writer should not be occupied.
         let any = self.read(move |tx| claims::any_due(tx, now));
         Box::pin(async move {
             match any.await? {
