@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use crate::domain::node::Node;
 use crate::store::Verb;
 
-use super::challenges::Cursor;
+use super::challenges::cursor::Cursor;
 use super::engine::{Engine, Wanted};
 use super::failed::Result;
 use super::group::Group;

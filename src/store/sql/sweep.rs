@@ -9,7 +9,7 @@ use crate::domain::time::Timestamp;
 use crate::store::{Retention, Store, Swept, Verb};
 
 use super::audit::trail;
-use super::challenges::{self, Cursor};
+use super::challenges::{self, cursor::Cursor};
 use super::clock;
 use super::console::sessions;
 use super::deliveries::kept;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use crate::store::sql::engine::Wanted;
 
-use super::writer::Operation;
+use super::operation::Operation;
 
 /// The maximum number of operations from the queue in one transaction, and of patient ones: enough
 /// to make the fsync cheap, few enough to keep the last one's wait short.

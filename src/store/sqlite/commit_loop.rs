@@ -16,10 +16,10 @@ use crate::store::sql::group::Group;
 use crate::store::sql::lane::Lane;
 
 use super::batch::{Batch, Patient, gather};
+use super::operation::Operation;
 use super::schema;
 use super::tx::SqliteTx;
 use super::wal;
-use super::writer::Operation;
 
 /// How long checkpointing the WAL waits for readers.
 const FOLD_WAIT: Duration = Duration::from_millis(50);

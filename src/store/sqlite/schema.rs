@@ -10,7 +10,7 @@ use rusqlite_migration::{M, Migrations};
 
 use crate::domain::secret::KeyCheck;
 
-use super::OpenFailed;
+use super::open_failed::OpenFailed;
 
 const MIGRATIONS: &[M] = &[M::up(include_str!("../../../migrations/sqlite/0001_initial.sql"))];
 

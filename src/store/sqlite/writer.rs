@@ -21,47 +21,11 @@ use crate::store::{StoreError, Verb};
 
 use super::batch::Patient;
 use super::commit_loop::CommitLoop;
+use super::operation::{Operation, Write};
 use super::wal;
 
 /// The maximum number of waiting operations. Beyond it the store is busy.
 const QUEUE: usize = 8_192;
-
-/// A queued operation: applied, possibly more than once, then settled with the result.
-pub(super) trait Operation: Send {
-    fn wanted(&self) -> Wanted;
-    fn apply(&mut self, group: &Group) -> Result<(), Failed>;
-    fn settle(self: Box<Self>, result: Result<(), StoreError>);
-}
-
-struct Write<F, T> {
-    wanted: Wanted,
-    run: F,
-    value: Option<T>,
-    reply: oneshot::Sender<Result<T, StoreError>>,
-}
-
-impl<F, T> Operation for Write<F, T>
-where
-    F: FnMut(&Group) -> Result<T, Failed> + Send,
-    T: Send,
-{
-    fn wanted(&self) -> Wanted {
-        self.wanted
-    }
-
-    fn apply(&mut self, group: &Group) -> Result<(), Failed> {
-        if self.wanted != Wanted::WhileAwaited || !self.reply.is_closed() {
-            self.value = Some((self.run)(group)?);
-        }
-        Ok(())
-    }
-
-    fn settle(self: Box<Self>, result: Result<(), StoreError>) {
-        let Self { value, reply, .. } = *self;
-        // The receiver may be gone; what was written stays written.
-        let _ = reply.send(result.and_then(|()| value.ok_or(StoreError::Unavailable)));
-    }
-}
 
 /// The handle to the writing thread. Dropping it lets the thread finish what is queued.
 pub(super) struct Writer {
@@ -104,7 +68,7 @@ impl Writer {
         run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
         let (reply, answer) = oneshot::channel();
-        let operation: Box<dyn Operation> = Box::new(Write { wanted, run, value: None, reply });
+        let operation: Box<dyn Operation> = Box::new(Write::new(wanted, run, reply));
         let operation = match wanted {
             Wanted::Soon => self.wait_beside(operation),
             Wanted::Now | Wanted::WhileAwaited => Some(operation),

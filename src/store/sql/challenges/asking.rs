@@ -20,7 +20,7 @@ use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::needs::Needs;
-use crate::store::sql::reports::{CellId, Counter, Kind};
+use crate::store::sql::reports::{Kind, counter::Counter, counts::CellId};
 use crate::store::sql::rows::Extent;
 use crate::store::sql::store::SqlStore;
 use crate::store::{AskingStore, ClaimedDelivery, Issued, NewRecipient, Verb, Withdrawn};

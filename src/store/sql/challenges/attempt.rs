@@ -15,7 +15,7 @@ use crate::store::sql::audit::About;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
-use crate::store::sql::reports::Counter;
+use crate::store::sql::reports::counter::Counter;
 use crate::store::sql::rows::{ChallengeRow, Extent};
 use crate::store::sql::webhooks::events;
 use crate::store::{Attempt, Decision, Target, Verified};

@@ -12,8 +12,7 @@ use crate::store::sql::rows::read_counters;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// The last recipient that was scanned.
-pub type Position = Option<(TenantId, [u8; 16])>;
+use super::cursor::Position;
 
 /// The condition for deleting counters.
 #[derive(Clone, Copy)]

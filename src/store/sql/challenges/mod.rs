@@ -3,6 +3,7 @@
 mod asking;
 mod attempt;
 mod counted;
+pub mod cursor;
 mod end;
 mod idempotency;
 mod idle;
@@ -23,4 +24,4 @@ mod model;
 
 pub use counted::{Counted, forget_send};
 pub use idle::move_counters;
-pub use sweep::{Cursor, expire_all, round, start_over};
+pub use sweep::{expire_all, round, start_over};

@@ -10,7 +10,7 @@ use crate::store::sql::audit::About;
 use crate::store::sql::deliveries::outbox;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
-use crate::store::sql::reports::{CellId, Kind};
+use crate::store::sql::reports::{Kind, counts::CellId};
 use crate::store::sql::rows::ChallengeRow;
 use crate::store::{Issued, OpenAsking, OpenChallenge};
 

@@ -15,6 +15,7 @@ use crate::store::sql::value::with;
 use crate::store::sql::webhooks::events;
 use crate::store::{Retention, Swept};
 
+use super::cursor::Cursor;
 use super::end::end;
 use super::{idempotency, idle, moves, results};
 
@@ -23,14 +24,6 @@ const ROUND: usize = 500;
 
 /// How long redirections are kept: longer than any challenge, so no former index is in use any more.
 const KEEP_MOVES: Duration = Duration::from_secs(86_400);
-
-/// The position at which the next round continues its search for idle recipients. Each process
-/// starts from the beginning, so an unfinished pass is repeated. The cursor moves only when a round
-/// was committed.
-#[derive(Clone, Default)]
-pub struct Cursor {
-    recipients: idle::Position,
-}
 
 /// Runs one bounded round. `others` deletes at most this many rows of each kind that other modules own.
 pub fn round(

@@ -11,7 +11,7 @@ use crate::store::sql::challenges::forget_send;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
-use crate::store::sql::reports::{self, Counter};
+use crate::store::sql::reports::{self, counter::Counter};
 use crate::store::sql::rows::Extent;
 use crate::store::sql::webhooks::events;
 

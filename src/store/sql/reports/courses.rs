@@ -63,7 +63,7 @@ fn place(course: &mut Course, counter: i64) -> Option<&mut u64> {
 mod tests {
     use super::*;
     use crate::domain::deliveries::delivery::DeliveryError;
-    use crate::store::sql::reports::Counter;
+    use crate::store::sql::reports::counter::Counter;
 
     #[test]
     fn each_counter_of_a_course_has_a_place_of_its_own() {

@@ -1,16 +1,14 @@
 //! Counters, and the statistics computed from them.
 
 mod cells;
-mod counter;
-mod counts;
+pub mod counter;
+pub mod counts;
 mod courses;
 mod ends;
 mod statistics;
 mod verbs;
 
 pub use cells::{Kind, delete_before};
-pub use counter::Counter;
-pub use counts::{CellId, Counts};
 #[cfg(test)]
 pub use courses::by_day;
 pub use ends::{end, sent};

@@ -8,7 +8,7 @@ use crate::domain::limits::rate::Rate;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
-use crate::store::sql::reports::CellId;
+use crate::store::sql::reports::counts::CellId;
 use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
