@@ -10,4 +10,5 @@ mod catcher;
 mod config;
 mod delivery;
 mod docs;
+mod statements;
 mod store;

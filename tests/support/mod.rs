@@ -12,6 +12,7 @@ pub mod mail;
 pub mod memory;
 pub mod ports;
 pub mod postfix;
+pub mod postgres;
 pub mod server;
 pub mod smtp;
 pub mod tmpfs;

@@ -5,7 +5,8 @@
 //! `DO UPDATE SET …`, not `OR IGNORE` or `OR REPLACE`; `flags & ?1 <> 0`, since a number is not a
 //! condition; `CAST(?1 AS BIGINT) IS NULL` where a parameter stands alone, since it has no type
 //! there; `CAST(sum(…) AS BIGINT)`; an alias for each subquery in FROM; and no `rowid`.
-//! `tests/suite/architecture` checks for words that are not portable.
+//! `tests/suite/architecture` checks for words that are not portable, and `tests/suite/statements`
+//! has PostgreSQL prepare every statement.
 //!
 //! The rest is built from the fragments below at compile time, so that a statement stays a
 //! constant. SQLite has no row locks; it ignores them, because they are written as comments.

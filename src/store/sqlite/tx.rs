@@ -13,6 +13,10 @@ pub(super) struct SqliteTx<'a>(pub(super) &'a Connection);
 
 impl SqliteTx<'_> {
     fn prepare(&self, sql: &str, with: &[Value<'_>]) -> rusqlite::Result<CachedStatement<'_>> {
+        // For the tests of other databases. The text has no values: those are bound.
+        if cfg!(debug_assertions) {
+            tracing::trace!(target: "otpmint::sql", sql);
+        }
         let mut statement = self.0.prepare_cached(sql)?;
         for (index, value) in with.iter().enumerate() {
             statement.raw_bind_parameter(index + 1, Bound(*value))?;

@@ -1,15 +1,15 @@
-//! Just enough of Rust's lexical grammar to see paths and braces; comments and literals are dropped.
+//! Just enough of Rust's lexical grammar to see paths, braces and strings; comments are dropped.
 
 /// One token and its line, from 1.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Token {
-    /// An identifier, `::`, or one character of punctuation.
+    /// An identifier, `::`, a string literal with its quotes, or one character of punctuation.
     pub text: String,
     /// From 1.
     pub line: usize,
 }
 
-/// Splits `source` into tokens. Comments, and string and character literals, are left out.
+/// Splits `source` into tokens. Comments and character literals are left out.
 pub fn tokens(source: &str) -> Vec<Token> {
     let mut lexer = Lexer { rest: source, line: 1, out: Vec::new() };
     while !lexer.rest.is_empty() {
@@ -32,7 +32,9 @@ impl Lexer<'_> {
             self.skip(rest.find('\n').unwrap_or(rest.len()));
         } else if rest.starts_with("/*") {
             self.skip(block_comment(rest));
-        } else if let Some(length) = string(rest).or_else(|| character(rest)) {
+        } else if let Some(length) = string(rest) {
+            self.take(length);
+        } else if let Some(length) = character(rest) {
             self.skip(length);
         } else if first == '_' || first.is_alphanumeric() {
             let end = rest.find(|c: char| c != '_' && !c.is_alphanumeric());

@@ -13,7 +13,7 @@ pub struct Source {
     pub text: String,
     /// Its place in the crate; empty for `lib.rs`.
     pub module: Vec<String>,
-    /// Its tokens without comments, literals and test-only items.
+    /// Its tokens without comments and test-only items.
     pub tokens: Vec<Token>,
     /// Lines that belong to test-only items.
     pub test_lines: usize,

@@ -59,6 +59,7 @@ impl Sqlite {
 
 impl Backend for Sqlite {
     fn open(&self) -> Arc<dyn Store> {
+        crate::statements::record();
         Arc::new(SqliteStore::open(self.path(), &KNOWN, Node::SERVER).unwrap())
     }
 }

@@ -164,3 +164,30 @@ async fn the_session_of_a_tenant_goes_with_its_key() {
     world.store.rotate_key(rotation, at(1)).await.unwrap();
     assert!(found(at(5_000)).await.unwrap().is_some() && found(at(5_001)).await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn an_operator_sees_the_sessions_and_ends_them() {
+    let world = World::new();
+    set_up(&world).await;
+    for (byte, now) in [(4, at(1)), (5, at(2))] {
+        assert!(world.store.sign_in(proof(0, None), session(byte, at(9_000)), now).await.unwrap());
+    }
+    let name = OperatorName::parse("jane").unwrap();
+    assert_eq!(world.store.operator_named(name).await.unwrap().map(|row| row.id), Some(ID));
+    assert!(world.store.operator_named(OperatorName::parse("joe").unwrap()).await.unwrap().is_none());
+    let listed = async |now| {
+        let found = world.store.sessions_of(ID, IDLE, now).await.unwrap();
+        found.into_iter().map(|session| session.hash.0[0]).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(at(3)).await, [5, 4, 3], "the latest first");
+    let session = async |byte| world.store.session(vec![TokenHash([byte; 32])], IDLE, at(3)).await.unwrap();
+    let (third, fourth) = (session(3).await.unwrap(), session(4).await.unwrap());
+    world.store.end_session(third.clone(), None, at(3)).await.unwrap();
+    assert_eq!(listed(at(3)).await, [5, 4]);
+    // A session that was signed out signs nobody out.
+    world.store.end_other_sessions(third, None, at(4)).await.unwrap();
+    assert_eq!(listed(at(4)).await, [5, 4]);
+    world.store.end_other_sessions(fourth, None, at(4)).await.unwrap();
+    assert_eq!(listed(at(4)).await, [4]);
+    assert!(listed(at(9_000)).await.is_empty());
+}

@@ -134,6 +134,29 @@ async fn tenants_are_listed_in_order_of_registration() {
 }
 
 #[tokio::test]
+async fn tenants_are_found_by_a_part_of_their_name_or_handle_whatever_it_consists_of() {
+    let world = World::new();
+    let mut named = Vec::new();
+    for (key, name) in [(1, "Ärzte & Co"), (2, "100% Shop"), (3, "shopping")] {
+        let mut new = world.new_tenant(key);
+        new.tenant.name = name.to_owned();
+        named.push((new.tenant.id, new.tenant.handle.clone()));
+        assert_eq!(world.store.add_tenant(new).await, Ok(true));
+    }
+    let found = async |text: &str, after| {
+        let found = world.store.tenants_like(text.to_owned(), after, 10).await.unwrap();
+        found.into_iter().map(|tenant| tenant.id).collect::<Vec<_>>()
+    };
+    let ids: Vec<_> = named.iter().map(|(id, _)| *id).collect();
+    assert_eq!(found("SHOP", None).await, [ids[1], ids[2]]);
+    assert_eq!(found("shop", Some(ids[1])).await, [ids[2]]);
+    assert_eq!(found("%", None).await, [ids[1]]);
+    assert_eq!(found("_", None).await, ids, "each handle has one");
+    assert_eq!(found(named[0].1.as_str(), None).await, [ids[0]]);
+    assert!(found("~", None).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_tenant_that_was_changed_since_it_was_looked_at_stays_as_it_is() {
     let world = World::new();
     let tenant = world.tenant(1).await;

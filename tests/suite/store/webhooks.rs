@@ -20,12 +20,12 @@ use crate::store::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, deadline, se
 
 const ALL: WebhookDeliveryPage = WebhookDeliveryPage { status: None, before: None, limit: 100 };
 
-fn handle(number: u8) -> WebhookHandle {
+pub fn handle(number: u8) -> WebhookHandle {
     let letter = char::from(b'a' + number);
     WebhookHandle::parse(&format!("whk_{}", letter.to_string().repeat(16))).unwrap()
 }
 
-fn new(tenant: TenantId, number: u8, events: EventKinds) -> Webhook {
+pub fn new(tenant: TenantId, number: u8, events: EventKinds) -> Webhook {
     Webhook {
         id: WebhookId(i64::from(number) + 1),
         handle: handle(number),

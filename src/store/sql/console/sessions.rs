@@ -139,15 +139,19 @@ pub fn of_operator(
 /// it.
 pub fn end_those_beside(tx: &dyn Tx, session: &Session) -> Result<usize> {
     let Who::Operator(operator) = session.who else { return Ok(0) };
-    let sql = "DELETE FROM sessions WHERE operator = ?1 AND hash != ?2 \
+    let sql = "DELETE FROM sessions WHERE operator = ?1 AND hash <> ?2 \
                AND EXISTS (SELECT 1 FROM sessions WHERE hash = ?2)";
     tx.change(sql, with![operator, &session.hash])
 }
 
 /// Ends the sessions of an operator, except one.
 pub fn end_others(tx: &dyn Tx, operator: OperatorId, keep: Option<TokenHash>) -> Result<()> {
-    let sql = "DELETE FROM sessions WHERE operator = ?1 AND (CAST(?2 AS BLOB) IS NULL OR hash != ?2)";
-    tx.later(sql, with![operator, keep.as_ref()])
+    match keep {
+        Some(keep) => {
+            tx.later("DELETE FROM sessions WHERE operator = ?1 AND hash <> ?2", with![operator, &keep])
+        }
+        None => tx.later("DELETE FROM sessions WHERE operator = ?1", with![operator]),
+    }
 }
 
 /// Deletes some of the expired sessions and setup links.
