@@ -11,7 +11,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::limits::limit::LimitHit;
+use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::node::Node;
 use crate::domain::policy::{GrantedLimits, SendPolicy};
@@ -25,10 +25,11 @@ use crate::store::sql::tx::{Each, Tx};
 use crate::store::sql::value::Value;
 use crate::store::{Attempt, Decision, Issued, Judge, OpenChallenge, Target};
 
-use super::model::{FAILURES, IN_A_ROW, MAX_ATTEMPTS, Model, SENDS, TTL};
+use super::model::{By, FAILURES, IN_A_ROW, MAX_ATTEMPTS, Model, SENDS, TTL};
 use super::{attempt, end, open};
 
 const TENANT: TenantId = TenantId(1);
+const OTHER_TENANT: TenantId = TenantId(2);
 const RIGHT: CodeHash = CodeHash([1; 32]);
 /// A database with one tenant and nothing else, which discards all writes.
 struct Forgetful;
@@ -63,22 +64,26 @@ impl Tx for Forgetful {
     }
 }
 
-struct Says(bool);
+struct Says {
+    is_right: bool,
+    by: By,
+}
 
 impl Judge for Says {
     fn admit(&self, _: TenantId, _: &GrantedLimits) -> Result<(), LimitHit> {
-        Ok(())
+        let hit = LimitHit { limit: Limit::VerifyPerTenant, retry_after: Duration::ZERO };
+        if self.by == By::Throttled { Err(hit) } else { Ok(()) }
     }
 
     fn hash(&self, _: u32, _: &Binding) -> Option<CodeHash> {
-        Some(if self.0 { RIGHT } else { CodeHash([2; 32]) })
+        Some(if self.is_right { RIGHT } else { CodeHash([2; 32]) })
     }
 }
 
 #[derive(Clone, Debug)]
 enum Step {
     Open(usize),
-    Answer(usize, bool),
+    Answer(usize, bool, By),
     /// Answers the latest challenge of a recipient.
     AnswerTo(usize, bool),
     Cancel(usize),
@@ -88,7 +93,10 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         3 => (0..2_usize).prop_map(Step::Open),
-        6 => (0..12_usize, prop::bool::weighted(0.2)).prop_map(|(which, is_right)| Step::Answer(which, is_right)),
+        6 => (0..12_usize, prop::bool::weighted(0.2))
+            .prop_map(|(which, is_right)| Step::Answer(which, is_right, By::Owner)),
+        1 => (0..12_usize, prop::bool::ANY, prop::sample::select(vec![By::Throttled, By::Stranger]))
+            .prop_map(|(which, is_right, by)| Step::Answer(which, is_right, by)),
         2 => (0..2_usize, prop::bool::weighted(0.2)).prop_map(|(whose, is_right)| Step::AnswerTo(whose, is_right)),
         1 => (0..12_usize).prop_map(Step::Cancel),
         2 => (0..400_u64).prop_map(Step::Wait),
@@ -135,9 +143,10 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
     }
 }
 
-fn answer(group: &Group, target: Target, is_right: bool, now: Timestamp) -> String {
-    let judge = Box::new(Says(is_right));
-    let (limits, tenant) = (limits(), Some(TENANT));
+fn answer(group: &Group, target: Target, (is_right, by): (bool, By), now: Timestamp) -> String {
+    let judge = Box::new(Says { is_right, by });
+    let tenant = Some(if by == By::Stranger { OTHER_TENANT } else { TENANT });
+    let limits = limits();
     let attempt = Attempt { now, target, tenant, judge, limits, client_ip: None, once: None };
     match attempt::decide(group, &attempt, &mut None).unwrap() {
         Decision::Verified(_) => "verified".to_owned(),
@@ -160,17 +169,17 @@ fn follow(group: &Group, model: &mut Model, step: &Step) {
             };
             assert_eq!(refused, model.open(whose));
         }
-        Step::Answer(which, is_right) if which < model.challenges.len() => {
+        Step::Answer(which, is_right, by) if which < model.challenges.len() => {
             let target = Target::Challenge(ChallengeId(which as i64));
-            assert_eq!(answer(group, target, is_right, now), model.answer(which, is_right));
+            assert_eq!(answer(group, target, (is_right, by), now), model.answer(which, is_right, by));
         }
         Step::AnswerTo(whose, is_right) => {
             let target = Target::Latest(vec![index(whose)], Purpose::LOGIN);
             let expected = match model.latest(whose) {
-                Some(which) => model.answer(which, is_right),
+                Some(which) => model.answer(which, is_right, By::Owner),
                 None => "Unknown".to_owned(),
             };
-            assert_eq!(answer(group, target, is_right, now), expected);
+            assert_eq!(answer(group, target, (is_right, By::Owner), now), expected);
         }
         Step::Cancel(which) if which < model.challenges.len() => {
             let canceled = end::cancel(group, TENANT, ChallengeId(which as i64), now).unwrap();
@@ -196,6 +205,11 @@ proptest! {
             prop_assert_eq!(row.shown.standing.attempts, known.attempts);
             let is_over = known.status != ChallengeStatus::Pending;
             prop_assert_eq!(row.payload.is_none() && row.recipient.is_none() && row.code_hash.is_none(), is_over);
+        }
+        for (whose, person) in model.people.iter().enumerate() {
+            let held = group.recipient(TENANT, index(whose)).unwrap();
+            let in_a_row = held.get().counters().map_or(0, |counters| counters.in_a_row);
+            prop_assert_eq!(in_a_row, person.in_a_row);
         }
     }
 }

@@ -13,6 +13,17 @@ pub(super) const SENDS: usize = 3;
 pub(super) const FAILURES: usize = 5;
 pub(super) const IN_A_ROW: u32 = 4;
 
+/// The tenant that hands in an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum By {
+    /// The tenant of the challenge.
+    Owner,
+    /// The tenant of the challenge, which has used up its rate.
+    Throttled,
+    /// Another tenant.
+    Stranger,
+}
+
 /// A challenge in the model.
 pub(super) struct Known {
     pub(super) whose: usize,
@@ -67,10 +78,16 @@ impl Model {
         refused
     }
 
-    pub(super) fn answer(&mut self, which: usize, is_right: bool) -> String {
+    pub(super) fn answer(&mut self, which: usize, is_right: bool, by: By) -> String {
+        if by == By::Stranger {
+            return "Unknown".to_owned();
+        }
         let status = self.challenges[which].status(self.now);
         if status != ChallengeStatus::Pending {
             return format!("ended {}", status.as_str());
+        }
+        if by == By::Throttled {
+            return format!("limited {}", Limit::VerifyPerTenant.as_str());
         }
         let whose = self.challenges[which].whose;
         if let Some(limit) = self.refused(whose) {
