@@ -1,6 +1,6 @@
 //! The interface of the store for the use cases, by theme.
 
-mod accounts;
+mod account_tests;
 mod asking;
 mod challenges;
 mod clock;
@@ -22,7 +22,7 @@ mod tenants;
 mod verb;
 mod webhooks;
 
-pub use accounts::*;
+pub use account_tests::*;
 pub use asking::*;
 pub use challenges::*;
 pub use clock::*;

@@ -6,7 +6,7 @@ use crate::domain::id::TenantId;
 use crate::domain::reports::audit::AuditRow;
 use crate::domain::time::Timestamp;
 
-use super::accounts::AccountStore;
+use super::account_tests::AccountStore;
 use super::asking::AskingStore;
 use super::challenges::ChallengeStore;
 use super::clock::ClockStore;

@@ -10,7 +10,7 @@ use crate::store::sql::engine::Engine;
 use crate::store::sql::failed::Result;
 use crate::store::sql::rows::find_shown;
 use crate::store::sql::store::SqlStore;
-use crate::store::sql::tenants::{allowed_pages, rows};
+use crate::store::sql::tenants::{allowed_pages, tenant_row};
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{PageStore, Verb};
@@ -29,7 +29,7 @@ impl<E: Engine> PageStore for SqlStore<E> {
         self.read(move |tx| {
             let Some(tenant) = owner(tx, id, page.as_ref(), now)? else { return Ok(None) };
             let challenge = find_shown(tx, tenant, id)?;
-            Ok(rows::by_id(tx, tenant)?.zip(challenge))
+            Ok(tenant_row::by_id(tx, tenant)?.zip(challenge))
         })
     }
 }

@@ -11,7 +11,7 @@ use crate::store::sql::needs::Needs;
 use crate::store::sql::row::Row;
 use crate::store::sql::rows::find_shown;
 use crate::store::sql::store::SqlStore;
-use crate::store::sql::tenants::rows;
+use crate::store::sql::tenants::tenant_row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{Hosted, NewResult, ResultStore, TakenResult, Verb};
@@ -40,7 +40,7 @@ fn hosted(tx: &dyn Tx, id: ChallengeId) -> Result<Option<Hosted>> {
     );
     let found = tx.first(sql, with![id], |row| Ok((row.get()?, row.get()?)))?;
     let Some((tenant, payload)) = found else { return Ok(None) };
-    let found = rows::by_id(tx, tenant)?.zip(find_shown(tx, tenant, id)?);
+    let found = tenant_row::by_id(tx, tenant)?.zip(find_shown(tx, tenant, id)?);
     Ok(found.map(|(tenant, challenge)| Hosted { tenant, challenge, payload }))
 }
 

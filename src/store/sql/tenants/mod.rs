@@ -1,10 +1,11 @@
 //! Tenants, and the data that belongs to them.
 
-mod accounts;
+mod account_tests;
+mod administration;
 pub mod allowed_pages;
-mod granted;
 pub mod logos;
-pub mod rows;
 pub mod sandbox;
 mod secret_keys;
 mod templates;
+pub mod tenant_row;
+mod verbs;

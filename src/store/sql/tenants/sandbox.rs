@@ -18,7 +18,7 @@ use crate::store::{
     Verb,
 };
 
-use super::{allowed_pages, rows, secret_keys};
+use super::{allowed_pages, secret_keys, tenant_row};
 
 impl<E: Engine> SandboxStore for SqlStore<E> {
     fn add_test_key(&self, new: NewTestKey, now: Timestamp) -> Verb<'_, TestKeyAdded> {
@@ -26,7 +26,7 @@ impl<E: Engine> SandboxStore for SqlStore<E> {
     }
 
     fn sandbox_of(&self, live: TenantId) -> Verb<'_, Option<Tenant>> {
-        self.read(move |tx| rows::sandbox_of(tx, live))
+        self.read(move |tx| tenant_row::sandbox_of(tx, live))
     }
 
     fn keep_mail(&self, mail: SandboxMail) -> Verb<'_, ()> {
@@ -49,14 +49,14 @@ impl<E: Engine> SandboxStore for SqlStore<E> {
 
 /// Adds a key to the sandbox of a live tenant. Every refusal comes before the first write.
 fn add_key(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<TestKeyAdded> {
-    let live = rows::by_id(group, new.live)?;
+    let live = tenant_row::by_id(group, new.live)?;
     if live.is_none_or(|live| live.sandbox_of.is_some()) {
         return Ok(TestKeyAdded::Unknown);
     }
     if secret_keys::is_taken(group, &new.key.hash)? {
         return Ok(TestKeyAdded::Taken);
     }
-    let known = rows::sandbox_of(group, new.live)?;
+    let known = tenant_row::sandbox_of(group, new.live)?;
     if let Some(sandbox) = &known
         && secret_keys::count(group, sandbox.id, now)? >= MAX_TEST_KEYS
     {
@@ -65,7 +65,7 @@ fn add_key(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<TestKeyAdd
     if known.is_none() {
         make(group, new, now)?;
     }
-    let Some(sandbox) = rows::sandbox_of(group, new.live)? else { return Ok(TestKeyAdded::Unknown) };
+    let Some(sandbox) = tenant_row::sandbox_of(group, new.live)? else { return Ok(TestKeyAdded::Unknown) };
     secret_keys::insert(group, sandbox.id, &new.key, now)?;
     group.note(now, AuditEvent::KeyAdded, About::tenant(sandbox.id, &new.by))?;
     Ok(TestKeyAdded::Added(Box::new(sandbox)))
@@ -78,7 +78,7 @@ fn make(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<()> {
     let (id, handle) = &new.sandbox;
     let active = TenantStatus::Active.as_str();
     group.later(sql, with![new.live, *id, handle.as_str(), active, now])?;
-    if let Some(sandbox) = rows::by_id(group, *id)? {
+    if let Some(sandbox) = tenant_row::by_id(group, *id)? {
         allowed_pages::keep(group, *id, &sandbox.settings)?;
     }
     group.note(now, AuditEvent::TenantRegistered, About::tenant(*id, &new.by))

@@ -1,11 +1,10 @@
 //! Tenants: registering, changing, enabling and disabling them.
 
 use crate::domain::id::TenantId;
-use crate::domain::policy::GrantedLimits;
 use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::SecretKeyHash;
 use crate::domain::tenants::credential::{KeyInfo, Scopes};
-use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
+use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
 use crate::store::sql::console::sessions;
@@ -13,12 +12,12 @@ use crate::store::sql::dialect::{is_active, live_tenant};
 use crate::store::sql::engine::Engine;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
-use crate::store::sql::row::Row;
 use crate::store::sql::store::SqlStore;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{Changed, KeyRotation, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 
+use super::tenant_row::{by_id, limits_column, read, settings_column, tenant_columns};
 use super::{allowed_pages, logos, secret_keys};
 
 impl<E: Engine> TenantStore for SqlStore<E> {
@@ -67,16 +66,6 @@ impl<E: Engine> TenantStore for SqlStore<E> {
         self.write(move |group| secret_keys::rotate(group, &new, now))
     }
 }
-
-/// The columns of `tenants t` that [`read`] reads. The limits of a sandbox are those of its live tenant.
-macro_rules! tenant_columns {
-    () => {
-        "t.id, t.handle, t.name, t.status, t.created_at, t.sandbox_of, t.settings, t.revision, t.smtp, \
-         CASE WHEN t.sandbox_of IS NULL THEN t.limits \
-         ELSE (SELECT o.limits FROM tenants o WHERE o.id = t.sandbox_of) END"
-    };
-}
-pub(crate) use tenant_columns;
 
 /// Adds a tenant with its first key, unless the key is taken.
 fn add(group: &Group, new: &NewTenant) -> Result<bool> {
@@ -155,48 +144,10 @@ fn by_key(tx: &dyn Tx, key: SecretKeyHash, now: Timestamp) -> Result<Option<(Ten
     tx.first(sql, with![&key, now], |row| Ok((read(row)?, row.word(Scopes::from_words)?)))
 }
 
-/// Returns the tenant of a row.
-pub fn by_id(tx: &dyn Tx, id: TenantId) -> Result<Option<Tenant>> {
-    let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.id = ?1");
-    tx.first(sql, with![id], read)
-}
-
-/// Returns the sandbox of a live tenant.
-pub fn sandbox_of(tx: &dyn Tx, live: TenantId) -> Result<Option<Tenant>> {
-    let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.sandbox_of = ?1");
-    tx.first(sql, with![live], read)
-}
-
 /// Returns the tenant with a handle, and its live keys, the current one first.
 fn by_handle(tx: &dyn Tx, handle: &TenantHandle, now: Timestamp) -> Result<Option<(Tenant, Vec<KeyInfo>)>> {
     let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.handle = ?1");
     let Some(tenant) = tx.first(sql, with![handle.as_str()], read)? else { return Ok(None) };
     let keys = secret_keys::live(tx, tenant.id, now)?;
     Ok(Some((tenant, keys)))
-}
-
-fn settings_column(settings: &TenantSettings) -> String {
-    // Texts and numbers always serialise.
-    serde_json::to_string(settings).unwrap_or_else(|_| "{}".to_owned())
-}
-
-/// Serialises limits for storage; `None` if there are none.
-pub fn limits_column(limits: &GrantedLimits) -> Option<String> {
-    // Texts and numbers always serialise.
-    (!limits.is_empty()).then(|| serde_json::to_string(limits).unwrap_or_default())
-}
-
-pub fn read(row: &mut Row) -> Result<Tenant> {
-    Ok(Tenant {
-        id: row.get()?,
-        handle: row.word(TenantHandle::parse)?,
-        name: row.get()?,
-        status: row.word(TenantStatus::parse)?,
-        created_at: row.get()?,
-        sandbox_of: row.get()?,
-        settings: row.json()?,
-        revision: row.get()?,
-        smtp: row.get()?,
-        limits: row.json()?,
-    })
 }

@@ -13,7 +13,7 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 use crate::store::{Changed, NewLimits, OperatorStore, Verb};
 
-use super::rows::{self, limits_column, tenant_columns};
+use super::tenant_row::{self, limits_column, tenant_columns};
 
 impl<E: Engine> OperatorStore for SqlStore<E> {
     fn tenants_after(&self, after: Option<TenantId>, limit: usize) -> Verb<'_, Vec<Tenant>> {
@@ -46,7 +46,7 @@ const FIRST: TenantId = TenantId(i64::MIN);
 
 fn after_one(tx: &dyn Tx, after: Option<TenantId>, limit: usize) -> Result<Vec<Tenant>> {
     let sql = concat!("SELECT ", tenant_columns!(), " FROM tenants t WHERE t.id > ?1 ORDER BY t.id LIMIT ?2");
-    tx.all(sql, with![after.unwrap_or(FIRST), limit], rows::read)
+    tx.all(sql, with![after.unwrap_or(FIRST), limit], tenant_row::read)
 }
 
 fn like(tx: &dyn Tx, text: &str, after: Option<TenantId>, limit: usize) -> Result<Vec<Tenant>> {
@@ -56,7 +56,7 @@ fn like(tx: &dyn Tx, text: &str, after: Option<TenantId>, limit: usize) -> Resul
         " FROM tenants t WHERE t.id > ?1 AND (lower(t.name) LIKE lower(?3) ESCAPE '~' \
          OR t.handle LIKE lower(?3) ESCAPE '~') ORDER BY t.id LIMIT ?2"
     );
-    tx.all(sql, with![after.unwrap_or(FIRST), limit, &anywhere(text)], rows::read)
+    tx.all(sql, with![after.unwrap_or(FIRST), limit, &anywhere(text)], tenant_row::read)
 }
 
 /// Returns the pattern that matches texts containing `text`, which is escaped.
