@@ -18,6 +18,12 @@ CREATE TABLE keyring (
     PRIMARY KEY (purpose, version)
 ) STRICT, WITHOUT ROWID;
 
+-- What proves the operator over HTTP: one row, which all nodes share.
+CREATE TABLE operator_token (
+    id   INTEGER PRIMARY KEY,           -- 1
+    hash BLOB NOT NULL                  -- keyed, under the key of secret keys
+) STRICT;
+
 -- ── Tenants ─────────────────────────────────────────────────────────────────────────────────────
 
 CREATE TABLE tenants (

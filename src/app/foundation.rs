@@ -5,12 +5,11 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use crate::config::Settings;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::master::{self, MasterKeySource};
-use crate::crypto::operator_token::{self, OperatorToken};
 use crate::domain::node::Node;
 use crate::domain::time::{Clock, Timestamp};
 use crate::store::sqlite::{OpenFailed, SqliteStore};
@@ -80,42 +79,6 @@ impl Foundation {
 /// The database file.
 pub fn database(settings: &Settings) -> PathBuf {
     settings.data_dir.join(data_folder::DATABASE)
-}
-
-/// The operator's token, and where it is stored unless the settings have it.
-pub(super) struct OperatorTokenFile {
-    path: PathBuf,
-    token: OperatorToken,
-}
-
-impl OperatorTokenFile {
-    /// The token of the settings; else the one in the data folder, or one that is drawn.
-    pub(super) fn load(settings: &Settings, ambient: &Ambient) -> Result<Self, StartError> {
-        let path = settings.data_dir.join(data_folder::OPERATOR_TOKEN);
-        let set = &settings.server.operator_token;
-        if !set.expose_secret().is_empty() {
-            return Ok(Self { path, token: OperatorToken { token: set.clone(), is_new: false } });
-        }
-        match operator_token::load(&path, ambient.entropy.as_ref()) {
-            Ok(token) => Ok(Self { path, token }),
-            Err(error) => Err(StartError::Store { path, problem: error.to_string() }),
-        }
-    }
-
-    pub(super) fn token(&self) -> SecretString {
-        self.token.token.clone()
-    }
-
-    /// Stores a token that was drawn, and returns it so that it can be shown.
-    pub(super) fn keep_new(self, ambient: &Ambient) -> Result<Option<SecretString>, StartError> {
-        if !self.token.is_new {
-            return Ok(None);
-        }
-        match self.token.keep(&self.path, ambient.entropy.as_ref()) {
-            Ok(()) => Ok(Some(self.token.token)),
-            Err(error) => Err(StartError::Store { path: self.path, problem: error.to_string() }),
-        }
-    }
 }
 
 /// Keeps a second server away from the same data while it exists.

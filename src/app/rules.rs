@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use secrecy::SecretString;
-
 use crate::config::{Mode, Settings};
 use crate::domain::policy::{Policy, SendPolicy};
 use crate::service::{ConsoleRules, RegistrationMode, Rules, SignInLimits, TenantLimits};
@@ -19,7 +17,7 @@ const KEEP_RECIPIENTS: Duration = Duration::from_secs(7 * 86_400);
 const KEEP_IN_A_ROW: u32 = 5;
 
 /// The rules of the use cases.
-pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result<Rules, StartError> {
+pub(super) fn rules(settings: &Settings) -> Result<Rules, StartError> {
     let config = |error: crate::config::LoadError| StartError::Config(error.to_string());
     let limits = &settings.limits;
     Ok(Rules {
@@ -29,7 +27,6 @@ pub(super) fn rules(settings: &Settings, operator_token: SecretString) -> Result
             Mode::Open => RegistrationMode::Open,
             Mode::Closed => RegistrationMode::Closed,
         },
-        operator_token,
         public_url: settings.public_url().map_err(config)?,
         outbound: Arc::new(settings.outbound_rule().map_err(config)?),
         webhooks: Arc::new(settings.webhook_rule().map_err(config)?),

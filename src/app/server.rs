@@ -15,8 +15,9 @@ use crate::http::{AddressLimits, AddressRates, AppState, ClientRules, FailedKeys
 use crate::service::{Services, SetupLink};
 
 use super::ambient::Ambient;
-use super::foundation::{DataLock, Foundation, OperatorTokenFile, database};
+use super::foundation::{DataLock, Foundation, database};
 use super::housekeeping::{deliver, keep_house, seed_generator};
+use super::operator_token::FoundToken;
 use super::senders::{check, outbox};
 use super::services::services;
 use super::serving::{Bound, ExtraRoutes, Listening};
@@ -47,11 +48,10 @@ impl App {
         check(settings)?;
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open_as(Node::SERVER, settings, ambient).await?;
-        let token = OperatorTokenFile::load(settings, ambient)?;
+        let token = FoundToken::load(settings)?;
         let outbox = Arc::new(outbox(settings, ambient, &foundation)?);
         foundation.release(settings, ambient.clock.now()).await?;
-        let services = services(settings, ambient, &foundation, Arc::clone(&outbox), token.token())?;
-        let services = Arc::new(services);
+        let services = Arc::new(services(settings, ambient, &foundation, Arc::clone(&outbox))?);
         let webhooks = webhooks::sender(settings, ambient, &foundation)?;
         let traffic = Arc::new(Traffic::default());
         let limits = address_limits(settings, ambient, &services);
@@ -73,7 +73,7 @@ impl App {
         let bound = Bound::take(settings, state, limits, ambient.metrics.clone(), extra)?;
         let setup_link = setup_link(settings, &services).await?;
         // After everything that can fail, because it is shown on this start or never; before the server is ready.
-        let new_operator_token = token.keep_new(ambient)?;
+        let new_operator_token = token.settle(&services, ambient).await?;
         let listening = bound.serve();
         let background = vec![
             tokio::spawn(deliver(Arc::clone(&outbox))),
@@ -109,9 +109,10 @@ impl App {
         &self.services
     }
 
-    /// The operator token, on the start that created it.
-    pub fn new_operator_token(&self) -> Option<&SecretString> {
-        self.new_operator_token.as_ref()
+    /// The operator token, on the start that created it, to be shown. It is handed out once, and then
+    /// forgotten.
+    pub fn take_new_operator_token(&mut self) -> Option<SecretString> {
+        self.new_operator_token.take()
     }
 
     /// A link to set up an operator's account, if there is a console and no operator.

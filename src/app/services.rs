@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
-
 use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::domain::id::IdGenerator;
@@ -21,7 +19,6 @@ pub fn services(
     ambient: &Ambient,
     foundation: &Foundation,
     outbox: Arc<Outbox>,
-    operator_token: SecretString,
 ) -> Result<Services, StartError> {
     foundation.keyring.advance(ambient.clock.now());
     Ok(Services::new(&Parts {
@@ -34,6 +31,6 @@ pub fn services(
         clock: ambient.clock.clone(),
         entropy: Arc::clone(&ambient.entropy),
         ids: Arc::new(IdGenerator::of(foundation.node, foundation.greatest_id)),
-        rules: Arc::new(rules::rules(settings, operator_token)?),
+        rules: Arc::new(rules::rules(settings)?),
     }))
 }

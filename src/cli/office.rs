@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::app::{self, Ambient, Foundation};
+use crate::config::Settings;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Clock as _;
 use crate::service::Services;
@@ -13,6 +14,7 @@ use super::log::start_log;
 
 /// The store and the use cases, without a server.
 pub(super) struct Office {
+    pub(super) settings: Settings,
     pub(super) foundation: Foundation,
     pub(super) services: Services,
     pub(super) ambient: Ambient,
@@ -25,9 +27,8 @@ impl Office {
         let ambient = Ambient::of_the_machine();
         let foundation = Foundation::open(&settings, &ambient).await?;
         let outbox = Arc::new(app::outbox(&settings, &ambient, &foundation)?);
-        // The shell needs no token: anyone who can read the master key is the operator.
-        let services = app::services(&settings, &ambient, &foundation, outbox, String::new().into())?;
-        Ok(Self { foundation, services, ambient })
+        let services = app::services(&settings, &ambient, &foundation, outbox)?;
+        Ok(Self { settings, foundation, services, ambient })
     }
 
     /// Refuses to choose among several keys: the leaked one might stay, and the user would think it replaced.

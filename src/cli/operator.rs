@@ -1,8 +1,9 @@
-//! `otpmint operator`: the people who sign in to the console.
+//! `otpmint operator`: the people who sign in to the console, and the operator token.
 
 use clap::Subcommand;
 use secrecy::ExposeSecret;
 
+use crate::app;
 use crate::service::{Services, SetupLink};
 
 use super::config_file::ConfigFile;
@@ -10,18 +11,22 @@ use super::failure::Failure;
 use super::office::Office;
 use super::runtime::block_on;
 
-/// Let people in to the console. Works beside a running server.
+/// Let people in to the console, and replace the operator token. Works beside a running server.
 #[derive(Subcommand)]
 pub(super) enum OperatorCommand {
     /// Print a link with which an operator's account is set up, once, within a day. It is also the way
     /// back for whoever has lost the password or the phone. Any other such link ends.
     SetupLink(ConfigFile),
+    /// Print a new operator token, once. It takes the place of the former one, which ends at once, and of
+    /// the one in operator.token if that file exists.
+    NewToken(ConfigFile),
 }
 
 impl OperatorCommand {
     pub(super) fn run(self) -> Result<(), Failure> {
         match self {
             Self::SetupLink(config) => block_on(setup_link(config)),
+            Self::NewToken(config) => block_on(new_token(config)),
         }
     }
 }
@@ -35,6 +40,18 @@ async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
         ));
     }
     print(services, &services.console.make_setup_link().await?);
+    Ok(())
+}
+
+async fn new_token(config: ConfigFile) -> Result<(), Failure> {
+    let Office { settings, services, ambient, .. } = Office::open(&config).await?;
+    if !settings.server.operator_token.expose_secret().is_empty() {
+        return Err(Failure::usage(
+            "server.operator_token sets the operator token: change it there, and restart the server",
+        ));
+    }
+    let token = app::renew_operator_token(&settings, &ambient, &services).await?;
+    println!("New operator token; the former one has ended:\n\n    {}\n", token.expose_secret());
     Ok(())
 }
 

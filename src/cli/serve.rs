@@ -45,8 +45,8 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
     }
     // Installed before anything is promised, so that no signal is missed.
     let stop = stop_signal()?;
-    let app = App::build(&settings, &ambient, None).await?;
-    if let Some(token) = app.new_operator_token() {
+    let mut app = App::build(&settings, &ambient, None).await?;
+    if let Some(token) = app.take_new_operator_token() {
         println!(
             "Operator token, to register tenants with; shown this once, and kept in {}:\n\n    {}\n",
             settings.data_dir.join("operator.token").display(),
@@ -56,6 +56,8 @@ async fn listen(settings: Settings) -> Result<(), Failure> {
     if let Some(link) = app.setup_link() {
         operator::print(app.services(), link);
     }
+    // The settings may have the operator token and the master key's passphrase.
+    drop(settings);
     tracing::info!(address = %app.address(), metrics = ?app.metrics_address(), "listening");
     app.run_until(stop).await;
     Ok(())

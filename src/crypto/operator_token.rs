@@ -1,4 +1,4 @@
-//! The operator's token: a file next to the database, created on the first successful start.
+//! The operator token, and its file next to the database. What proves it is the keyed hash in the store.
 
 use std::fs;
 use std::io;
@@ -15,24 +15,22 @@ use super::private_file;
 const PREFIX: &str = "otpo_";
 const SIZE: usize = 43;
 
-/// The operator's token, and whether it is new.
-pub struct OperatorToken {
-    /// The token.
-    pub token: SecretString,
-    /// Whether this call drew it: then it must be kept and shown now.
-    pub is_new: bool,
+/// Draws a token.
+pub fn draw(entropy: &dyn Entropy) -> SecretString {
+    let body = Zeroizing::new(entropy.text(&super::secret_key::ALPHABET, SIZE));
+    SecretString::from(format!("{PREFIX}{}", body.as_str()))
 }
 
-/// Reads the token at `path`, or draws one, which is not stored until it is [kept](OperatorToken::keep). An
-/// empty file is an error: it would admit everybody who sends nothing.
-pub fn load(path: &Path, entropy: &dyn Entropy) -> io::Result<OperatorToken> {
+/// Reads the token at `path`; `None` if there is no file. An empty file is an error: it would admit everybody
+/// who sends nothing.
+pub fn read(path: &Path) -> io::Result<Option<SecretString>> {
     match read_private(path).map(Zeroizing::new) {
         Ok(text) if text.trim().len() < SIZE => {
-            let message = "it holds no token: delete it, and a new one is made";
+            let message = "it holds no token: delete it, and run `otpmint operator new-token` for a new one";
             Err(io::Error::new(io::ErrorKind::InvalidData, message))
         }
-        Ok(text) => Ok(OperatorToken { token: SecretString::from(text.trim()), is_new: false }),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(OperatorToken::draw(entropy)),
+        Ok(text) => Ok(Some(SecretString::from(text.trim()))),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }
@@ -47,18 +45,18 @@ fn read_private(path: &Path) -> io::Result<String> {
     fs::read_to_string(path)
 }
 
-impl OperatorToken {
-    fn draw(entropy: &dyn Entropy) -> Self {
-        let body = Zeroizing::new(entropy.text(&super::secret_key::ALPHABET, SIZE));
-        Self { token: SecretString::from(format!("{PREFIX}{}", body.as_str())), is_new: true }
-    }
+/// Writes a token to `path`, with mode 0600. An existing file is an error.
+pub fn keep(token: &SecretString, path: &Path, entropy: &dyn Entropy) -> io::Result<()> {
+    private_file::create(path, line(token).as_bytes(), entropy)
+}
 
-    /// Writes it to `path`, with mode 0600. Call it once the token is certain to be shown: one read from the
-    /// file is not shown again.
-    pub fn keep(&self, path: &Path, entropy: &dyn Entropy) -> io::Result<()> {
-        let text = Zeroizing::new(format!("{}\n", self.token.expose_secret()));
-        private_file::create(path, text.as_bytes(), entropy)
-    }
+/// Writes a token to `path` in the place of another.
+pub fn replace(token: &SecretString, path: &Path, entropy: &dyn Entropy) -> io::Result<()> {
+    private_file::replace(path, line(token).as_bytes(), entropy)
+}
+
+fn line(token: &SecretString) -> Zeroizing<String> {
+    Zeroizing::new(format!("{}\n", token.expose_secret()))
 }
 
 #[cfg(test)]
@@ -67,17 +65,23 @@ mod tests {
     use crate::crypto::master::tests::Counting;
 
     #[test]
-    fn the_token_is_kept_once_and_only_for_its_owner() {
+    fn a_token_is_kept_once_and_only_for_its_owner() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("operator.token");
-        let first = load(&path, &Counting::default()).unwrap();
-        assert!(!path.exists(), "kept before it was shown");
-        first.keep(&path, &Counting::default()).unwrap();
-        let second = load(&path, &Counting::default()).unwrap();
-        assert!(first.is_new && !second.is_new);
-        assert_eq!(first.token.expose_secret(), second.token.expose_secret());
+        let entropy = Counting::default();
+        assert!(read(&path).unwrap().is_none());
+        let token = draw(&entropy);
+        keep(&token, &path, &entropy).unwrap();
+        let is_kept = |token: &SecretString| {
+            read(&path).unwrap().is_some_and(|kept| kept.expose_secret() == token.expose_secret())
+        };
+        assert!(is_kept(&token));
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        let other = draw(&entropy);
+        assert!(keep(&other, &path, &entropy).is_err() && is_kept(&token));
+        replace(&other, &path, &entropy).unwrap();
+        assert!(is_kept(&other) && !is_kept(&token));
         fs::write(&path, "\n").unwrap();
-        assert!(load(&path, &Counting::default()).is_err());
+        assert!(read(&path).is_err());
     }
 }

@@ -23,6 +23,19 @@ pub(super) fn create(path: &Path, content: &[u8], entropy: &dyn Entropy) -> io::
     sync_folder(path)
 }
 
+/// Creates a file with mode 0600, in the place of an existing one.
+///
+/// Either the former content or the new one is there at any time, even after a crash.
+pub(super) fn replace(path: &Path, content: &[u8], entropy: &dyn Entropy) -> io::Result<()> {
+    let draft = beside(path, &format!(".{}.tmp", entropy.text(&ALPHABET, 16)));
+    if let Err(error) = write(&draft, content).and_then(|()| fs::rename(&draft, path)) {
+        // The first error is the one to report; a draft that was never created cannot be removed.
+        let _ = fs::remove_file(&draft);
+        return Err(error);
+    }
+    sync_folder(path)
+}
+
 fn write(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
     file.write_all(content)?;
@@ -61,5 +74,20 @@ mod tests {
         assert_eq!(fs::read(&path).unwrap(), b"first");
         assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 1);
         assert!(create(&folder.path().join("none/secret"), b"x", &entropy).is_err());
+    }
+
+    #[test]
+    fn a_file_is_replaced_as_a_whole_and_nothing_is_left_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("secret");
+        let entropy = Counting::default();
+        for content in [b"first".as_slice(), b"second"] {
+            replace(&path, content, &entropy).unwrap();
+            assert_eq!(fs::read(&path).unwrap(), content);
+            assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+        }
+        fs::create_dir(folder.path().join("folder")).unwrap();
+        assert!(replace(&folder.path().join("folder"), b"x", &entropy).is_err());
+        assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
     }
 }

@@ -70,6 +70,11 @@ digest!(
 );
 
 digest!(
+    /// The keyed hash of the operator token. [Tagged](tagged).
+    OperatorTokenHash, 32
+);
+
+digest!(
     /// The keyed hash of a token for the console, of a session or a setup link. [Tagged](tagged).
     TokenHash, 32
 );

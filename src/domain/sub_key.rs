@@ -11,7 +11,7 @@ pub enum KeyPurpose {
     Seal,
     /// Hashing codes.
     Code,
-    /// Hashing tenants' secret keys.
+    /// Hashing tenants' secret keys, and the operator token.
     SecretKey,
     /// Indexing recipients.
     Recipient,

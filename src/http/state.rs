@@ -72,14 +72,16 @@ impl AppState {
 
     /// The operator, if this is the token. The right one cannot be guessed, so it is never held up; wrong
     /// ones are counted like wrong secret keys.
-    pub(crate) fn operator(
+    pub(crate) async fn operator(
         &self,
         token: &SecretString,
         client_ip: Option<IpAddr>,
     ) -> Result<Operator, Refusal> {
-        let proved = self.services.operator.prove(token);
+        let proved = self.services.operator_token.prove(token).await;
         let counted = client_ip.filter(|ip| !self.clients.is_exempt(*ip));
-        if let (Err(_), Some(failed_keys), Some(ip)) = (&proved, &self.failed_keys, counted) {
+        if let (Err(Refusal::OperatorTokenNeeded), Some(failed_keys), Some(ip)) =
+            (&proved, &self.failed_keys, counted)
+        {
             failed_keys.check(ip, self.services.now()).map_err(Refusal::Limited)?;
             failed_keys.record(ip, self.services.now());
         }

@@ -34,7 +34,7 @@ pub use keys::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated, SubKeys
 pub use limits::{
     Gauge, LimitHits, Limiter, MemoryLimiter, RateStanding, Rule, Subject, TenantLimits, Window,
 };
-pub use operator::{Administration, LimitsChange, Operator, OperatorChange, TenantOverview};
+pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
 pub use parts::Parts;
 pub use refusal::Refusal;
 pub use reports::{LastDays, Reported, Reports, View};

@@ -2,8 +2,6 @@
 
 use std::sync::Arc;
 
-use secrecy::SecretString;
-
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::network::OutboundRule;
 use crate::domain::policy::{Policies, Policy};
@@ -31,8 +29,6 @@ pub struct Rules {
     pub policy: Arc<Policy>,
     /// Who may register.
     pub registration: RegistrationMode,
-    /// The operator's token.
-    pub operator_token: SecretString,
     /// The origin under which browsers see this server; `None` if there are no hosted pages.
     pub public_url: Option<WebOrigin>,
     /// The mail servers that tenants may use.

@@ -20,6 +20,7 @@ use super::keys::sub_keys::SubKeys;
 use super::limits::limit_hits::LimitHits;
 use super::limits::limiter::Limiter;
 use super::operator::administration::Administration;
+use super::operator::token::OperatorToken;
 use super::parts::Parts;
 use super::reports::reporting::Reports;
 use super::routes::tenant_routes::Routes;
@@ -65,6 +66,8 @@ pub struct Services {
     pub webhooks: Webhooks,
     /// The operator's management of tenants.
     pub operator: Administration,
+    /// The operator token.
+    pub operator_token: OperatorToken,
     /// Signing in to the console.
     pub console: Console,
     /// Statistics, deliveries and the audit trail.
@@ -100,6 +103,7 @@ impl Services {
             templates: Templates::new(parts, &shared),
             webhooks: Webhooks::new(parts, &shared),
             operator: Administration::new(parts, &shared, secret_keys.clone(), tenants.clone()),
+            operator_token: OperatorToken::new(parts, &shared),
             console: Console::new(parts, &shared, authenticator.clone(), tenants.clone()),
             reports: Reports::new(parts, &shared),
             challenges,

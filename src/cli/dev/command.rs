@@ -16,7 +16,7 @@ use crate::cli::runtime::{block_on, stop_signal};
 use crate::cli::serve;
 use crate::cli::temporary::TemporaryFolder;
 use crate::config::{DEFAULT, Mode, Settings};
-use crate::crypto::operator_token::OperatorToken;
+use crate::crypto::operator_token;
 use crate::domain::network::PortRule;
 use crate::domain::random::Entropy;
 use crate::domain::tenants::smtp::SmtpProfile;
@@ -113,8 +113,8 @@ impl Dev {
 /// Writes the public token where the server looks for one, so that it draws none.
 fn keep_operator_token(settings: &Settings, entropy: &dyn Entropy) -> Result<(), Failure> {
     DirBuilder::new().mode(0o700).create(&settings.data_dir)?;
-    let known = OperatorToken { token: SecretString::from(OPERATOR_TOKEN), is_new: true };
-    Ok(known.keep(&settings.data_dir.join("operator.token"), entropy)?)
+    let (known, file) = (SecretString::from(OPERATOR_TOKEN), settings.data_dir.join("operator.token"));
+    Ok(operator_token::keep(&known, &file, entropy)?)
 }
 
 async fn catch_mail(ambient: &Ambient, log: &Arc<DeliveryLog>) -> Result<MailCatcher, Failure> {

@@ -3,7 +3,9 @@
 use crate::crypto::key::Key;
 use crate::domain::address::Address;
 use crate::domain::id::TenantId;
-use crate::domain::secret::{RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, tagged};
+use crate::domain::secret::{
+    OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, tagged,
+};
 
 use super::Keyring;
 use super::ring::Version;
@@ -19,6 +21,14 @@ impl Keyring {
     /// Returns the hash under which a new secret key is stored.
     pub fn secret_key_hash(&self, secret_key: &str) -> SecretKeyHash {
         hash_secret_key(self.present.ring().secret_key.in_use(), secret_key)
+    }
+
+    /// Returns the hashes under which the operator token may be stored. The first is the one for a
+    /// new token.
+    pub fn operator_token_hashes(&self, token: &str) -> Vec<OperatorTokenHash> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.secret_key.in_use()).chain(ring.secret_key.others());
+        versions.map(|version| hash_operator_token(version, token)).collect()
     }
 
     /// Returns the index of `recipient` within `tenant`.
@@ -58,6 +68,11 @@ impl Keyring {
 
 fn hash_secret_key(version: &Version<Key>, secret_key: &str) -> SecretKeyHash {
     SecretKeyHash(tagged(version.number, version.key.mac(&[b"secret key/1", secret_key.as_bytes()])))
+}
+
+/// Distinct from the hash of a secret key with the same characters.
+fn hash_operator_token(version: &Version<Key>, token: &str) -> OperatorTokenHash {
+    OperatorTokenHash(tagged(version.number, version.key.mac(&[b"operator token/1", token.as_bytes()])))
 }
 
 fn index_recipient(version: &Version<Key>, tenant: TenantId, recipient: &Address) -> RecipientIndex {

@@ -89,7 +89,13 @@ pub(crate) async fn operator(
         Ok(read) => read,
         Err(answered) => return Ok(answered),
     };
-    call.operator = bearer(&request).and_then(|token| state.services.operator.prove(&token).ok());
+    if let Some(token) = bearer(&request) {
+        call.operator = match state.services.operator_token.prove(&token).await {
+            Ok(proved) => Some(proved),
+            Err(Refusal::OperatorTokenNeeded) => None,
+            Err(refusal) => return Ok(refuse(request, &Problem::of(&refusal, Audience::Public))),
+        };
+    }
     let proved = call.operator.is_some();
     pass(&state, request, call, proved, next).await
 }

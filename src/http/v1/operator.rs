@@ -50,7 +50,7 @@ pub(crate) async fn identify(
     };
     let client_ip = state.clients.address(&request);
     let proved = match bearer(&request) {
-        Some(token) => state.operator(&token, client_ip),
+        Some(token) => state.operator(&token, client_ip).await,
         None => Err(Refusal::OperatorTokenNeeded),
     };
     let key = counted(&state, client_ip, &proved);

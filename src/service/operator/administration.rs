@@ -1,11 +1,7 @@
-//! The operator's management of tenants over HTTP, authenticated by the operator token.
+//! The operator's management of tenants over HTTP.
 
 use std::net::IpAddr;
 use std::sync::Arc;
-
-use secrecy::{ExposeSecret, SecretString};
-use sha2::{Digest, Sha256};
-use subtle::ConstantTimeEq;
 
 use crate::domain::address::Address;
 use crate::domain::id::TenantId;
@@ -16,7 +12,6 @@ use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantStatus};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
-use crate::service::rules::Rules;
 use crate::service::shared::Shared;
 use crate::service::tenants::directory::Directory;
 use crate::service::tenants::names::TenantNames;
@@ -62,7 +57,6 @@ pub struct OperatorChange {
 pub struct Administration {
     store: Arc<dyn Store>,
     clock: Arc<dyn Clock>,
-    rules: Arc<Rules>,
     directory: Arc<Directory>,
     names: Arc<TenantNames>,
     secret_keys: Arc<SecretKeys>,
@@ -79,7 +73,6 @@ impl Administration {
         Self {
             store: Arc::clone(&parts.store),
             clock: Arc::clone(&parts.clock),
-            rules: Arc::clone(&parts.rules),
             directory: Arc::clone(&shared.directory),
             names: Arc::clone(&shared.names),
             secret_keys,
@@ -89,14 +82,6 @@ impl Administration {
 }
 
 impl Administration {
-    /// Returns the operator if the token is right.
-    pub fn prove(&self, token: &SecretString) -> Result<Operator, Refusal> {
-        // Hashed first, so that the comparison does not reveal the length either.
-        let digest = |text: &SecretString| Sha256::digest(text.expose_secret().as_bytes());
-        let is_the_token = digest(token).as_slice().ct_eq(digest(&self.rules.operator_token).as_slice());
-        bool::from(is_the_token).then_some(Operator::with_token()).ok_or(Refusal::OperatorTokenNeeded)
-    }
-
     /// Returns at most `limit` tenants in order of registration, starting after `after`, and
     /// whether more follow.
     pub async fn tenants(

@@ -1,7 +1,9 @@
-//! Operators: their identity, and their management of tenants.
+//! Operators: their token and identity, and their management of tenants.
 
 pub(in crate::service) mod administration;
 pub(in crate::service) mod identity;
+pub(in crate::service) mod token;
 
 pub use administration::{Administration, LimitsChange, OperatorChange, TenantOverview};
 pub use identity::Operator;
+pub use token::OperatorToken;

@@ -18,6 +18,7 @@ mod hold;
 mod keys;
 pub mod lane;
 pub mod needs;
+mod operator_token;
 pub mod reports;
 pub mod row;
 pub mod rows;

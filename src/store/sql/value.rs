@@ -3,7 +3,7 @@
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::operator::OperatorId;
 use crate::domain::secret::{
-    CodeHash, RecipientIndex, RequestDigest, ResultHash, Sealed, SecretKeyHash, TokenHash,
+    CodeHash, OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, Sealed, SecretKeyHash, TokenHash,
 };
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventId;
@@ -207,4 +207,4 @@ macro_rules! digests {
         )*
     };
 }
-digests!(CodeHash, RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, TokenHash);
+digests!(CodeHash, OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, TokenHash);

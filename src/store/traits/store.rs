@@ -14,6 +14,7 @@ use super::console::ConsoleStore;
 use super::deliveries::DeliveryStore;
 use super::keys::KeyStore;
 use super::logos::LogoStore;
+use super::operator_token::OperatorTokenStore;
 use super::operators::OperatorStore;
 use super::pages::PageStore;
 use super::reports::ReportStore;
@@ -44,6 +45,7 @@ pub trait Store:
     + WebhookStore
     + ReportStore
     + OperatorStore
+    + OperatorTokenStore
     + ConsoleStore
     + ClockStore
     + Send

@@ -20,6 +20,7 @@ mod keyring;
 mod logos;
 mod model;
 mod opening;
+mod operator_token;
 mod pages;
 mod races;
 mod reading;

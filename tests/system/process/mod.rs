@@ -19,6 +19,7 @@ mod life;
 mod log;
 mod metrics;
 mod moved_row;
+mod operator_token;
 mod original;
 mod repeats;
 mod secrets;

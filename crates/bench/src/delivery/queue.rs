@@ -21,7 +21,7 @@ pub(crate) async fn fill(config: &Path, ambient: &Ambient, secret_key: &str, mai
     settings.delivery.queue = 2 * mails + MINTERS;
     let foundation = Foundation::open(&settings, ambient).await?;
     let outbox = Arc::new(app::outbox(&settings, ambient, &foundation)?);
-    let services = app::services(&settings, ambient, &foundation, outbox, String::new().into())?;
+    let services = app::services(&settings, ambient, &foundation, outbox)?;
     let (services, next) = (Arc::new(services), Arc::new(AtomicUsize::new(0)));
     let mut minters = JoinSet::new();
     for _ in 0..MINTERS {

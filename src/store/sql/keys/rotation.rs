@@ -46,6 +46,7 @@ const PASSING: &[(&str, &str)] = &[
 /// version is removed, a delivery just cannot be found by its recipient any more.
 const TAGGED: &[(KeyPurpose, &str, &str)] = &[
     (KeyPurpose::SecretKey, "secret_keys", "hash"),
+    (KeyPurpose::SecretKey, "operator_token", "hash"),
     (KeyPurpose::Recipient, "recipients", "recipient"),
     (KeyPurpose::Recipient, "challenges", "recipient"),
     (KeyPurpose::Recipient, "sandbox_mails", "recipient"),

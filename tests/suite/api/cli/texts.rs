@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const SUBCOMMANDS: [&[&str]; 16] = [
+const SUBCOMMANDS: [&[&str]; 17] = [
     &[],
     &["serve"],
     &["dev"],
@@ -18,6 +18,7 @@ const SUBCOMMANDS: [&[&str]; 16] = [
     &["tenant", "rotate-key"],
     &["tenant", "unlock"],
     &["operator"],
+    &["operator", "new-token"],
     &["operator", "setup-link"],
 ];
 

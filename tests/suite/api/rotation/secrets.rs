@@ -19,7 +19,7 @@ impl TestApp {
         let foundation = self.office().await;
         let ambient = ambient(&self.clock);
         let outbox = Arc::new(outbox(&self.settings, &ambient, &foundation).expect("an outbox"));
-        let beside = services(&self.settings, &ambient, &foundation, outbox, String::new().into());
+        let beside = services(&self.settings, &ambient, &foundation, outbox);
         let beside = beside.unwrap_or_else(|error| panic!("{error}"));
         let port = i64::from(self.mail.address().port());
         let smtp = SmtpProfile::from_compat("localhost", port, SMTP_MAIL, SMTP_PASSWORD).expect("an account");
@@ -129,4 +129,30 @@ async fn what_another_process_made_under_newer_keys_works_at_once() {
     app.mint(&added, JANE).await;
     let accounts = app.api.bearing(&added.key).get("/v1/tenant/smtp").await;
     assert_eq!(accounts.json()["accounts"][0]["username"], SMTP_MAIL, "{}", accounts.body);
+}
+
+#[tokio::test]
+async fn the_operator_token_works_under_all_versions_and_goes_over_when_it_is_used() {
+    let app = TestApp::start().await;
+    let under = |version: u32| {
+        app.database().number(&format!(
+            "SELECT count(*) FROM operator_token WHERE hex(substr(hash, 1, 1)) = '{version:02X}'"
+        ))
+    };
+    let listed = async |token: &str| app.api.bearing(token).get("/v1/admin/tenants").await.status;
+    app.rotate_sub_keys(&[KeyPurpose::SecretKey]).await;
+    assert_eq!(listed("otpo_wrong-token-of-somebody").await, 401);
+    assert_eq!([under(1), under(2)], [1, 0], "a wrong token moves nothing");
+    assert_eq!(listed(&app.operator_token).await, 200);
+    assert_eq!([under(1), under(2)], [0, 1]);
+    assert_eq!(listed(&app.operator_token).await, 200);
+    // Another process has moved it to a key that this one does not know yet.
+    app.rotate_unnoticed(&[KeyPurpose::SecretKey]).await;
+    app.clock.pass(SHORTEST_LEAD);
+    let keyring = app.office().await.keyring;
+    keyring.advance(otpmint::domain::time::Clock::now(&*app.clock));
+    let hash = keyring.operator_token_hashes(&app.operator_token)[0];
+    app.office().await.store.set_operator_token(hash).await.unwrap();
+    assert_eq!(under(3), 1);
+    assert_eq!(listed(&app.operator_token).await, 200);
 }
