@@ -17,7 +17,7 @@ deny:
     cargo deny check bans licenses sources
 
 test:
-    cargo build --locked --package otpmint-actix-web
+    cargo build --locked --workspace
     cargo test --locked --workspace
 
 # the server with everything embedded: temporary data, a tenant, a mail catcher
