@@ -11,7 +11,7 @@ clippy:
     cargo clippy --locked --workspace --all-targets -- -D warnings
 
 doc:
-    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
 
 deny:
     cargo deny check bans licenses sources
