@@ -11,13 +11,13 @@ clippy:
     cargo clippy --locked --workspace --all-targets -- -D warnings
 
 doc:
-    RUSTDOCFLAGS="-D warnings" cargo doc --locked --no-deps
+    RUSTDOCFLAGS="-D warnings" cargo doc --locked --workspace --no-deps
 
 deny:
     cargo deny check bans licenses sources
 
 test:
-    cargo build --locked --package otpmint-actix-web
+    cargo build --locked --workspace
     cargo test --locked --workspace
 
 # the server with everything embedded: temporary data, a tenant, a mail catcher

@@ -91,7 +91,8 @@ impl Breakers {
         true
     }
 
-    /// Records what an admitted try revealed. Returns `true` if this opened the circuit again.
+    /// Records what an admitted try revealed. Returns `true` if this opened the circuit, for the
+    /// first time or again.
     pub fn record(&self, circuit: &Circuit, finding: Finding) -> bool {
         let now = self.clock.now();
         let mut failing = self.failing();

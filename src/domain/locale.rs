@@ -6,7 +6,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The longest text that is parsed: the length that RFC 5646 §4.4.1 requires every program to accept.
-const MAX_TAG: usize = 35;
+pub const MAX_TAG: usize = 35;
 
 /// The script of a language: in the named regions, and by default where no region is named.
 const SCRIPTS: [(&str, &[&str], &str); 4] =

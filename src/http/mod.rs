@@ -22,5 +22,6 @@ pub use shared::failed_keys::FailedKeys;
 pub use shared::headers::safe_headers;
 pub use shared::limits::{AddressLimits, AddressRates};
 pub use shared::observe::observe;
+pub use shared::problems::document::{codes_table, deliveries_table, problems_page};
 pub use state::AppState;
 pub use traffic::Traffic;

@@ -1,4 +1,4 @@
-//! The route table.
+//! The table of routes.
 
 use actix_web::web::{self, Data, PayloadConfig, ServiceConfig};
 
@@ -8,7 +8,7 @@ use super::shared::limits::AddressLimits;
 use super::state::AppState;
 use super::{console, openapi, original, pages, server, v1};
 
-/// The routes of all faces. Metrics have a listener of their own.
+/// Registers the routes of all faces. Metrics are served by a listener of their own.
 pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &AddressLimits) {
     config
         .app_data(state.clone())

@@ -12,30 +12,31 @@ use crate::service::{self, AuthenticatedTenant, Operator, Refusal, Services};
 use super::shared::client::ClientRules;
 use super::shared::failed_keys::FailedKeys;
 use super::shared::problems::problem::Problem;
+use super::shared::problems::table::requests::{SERVER_OVERLOADED, SHUTTING_DOWN};
 use super::traffic::{Permit, Traffic};
 
-/// What every handler can reach.
+/// Shared by the threads that serve.
 pub struct AppState {
     /// The use cases.
     pub services: Arc<Services>,
-    /// How the client's address is found.
+    /// How the client IP is found.
     pub clients: ClientRules,
-    /// Wrong secret keys by address; `None` when limits are switched off.
+    /// Wrong secret keys by client IP; `None` if limits are switched off.
     pub failed_keys: Option<FailedKeys>,
-    /// Whether there are routes for the operator.
+    /// Whether the operator's routes are switched on.
     pub admin: bool,
-    /// Whether there is a console, where browsers can reach this server.
+    /// Whether the console is switched on, which also needs an address where browsers reach the server.
     pub console: bool,
     /// How long `POST /otp` waits for the mail server.
     pub mint_wait: Duration,
-    /// How long a request body may take.
+    /// How long the server waits for a request body.
     pub body_timeout: Duration,
-    /// Whether the server is on its way out, and what it still has to finish.
+    /// Whether the server is shutting down, and the requests that still run.
     pub traffic: Arc<Traffic>,
 }
 
 impl AppState {
-    /// The tenant that holds this secret key, unless it has enough to wait for already.
+    /// The tenant of this secret key, unless too many of its requests are waiting.
     pub(crate) async fn authenticate(
         &self,
         secret_key: &str,
@@ -49,8 +50,8 @@ impl AppState {
         Ok(tenant)
     }
 
-    /// The tenant that holds this secret key, unless too many wrong ones came from the same
-    /// address. A generated key cannot be guessed, so it is never held up by others.
+    /// The tenant of this secret key, unless too many wrong keys came from the same address. A generated key
+    /// cannot be guessed, so wrong keys of others never block it.
     async fn identify(
         &self,
         secret_key: &str,
@@ -70,7 +71,7 @@ impl AppState {
         found
     }
 
-    /// The operator, if this is the token. The right one cannot be guessed, so it is never held up; wrong
+    /// The operator, if this is the operator token. The right token cannot be guessed, so it is never blocked; wrong
     /// ones are counted like wrong secret keys.
     pub(crate) async fn operator(
         &self,
@@ -88,34 +89,34 @@ impl AppState {
         proved
     }
 
-    /// Lets a request in, unless the server is draining or has too much to do.
+    /// Admits a request, unless the server is draining or overloaded.
     pub(crate) async fn enter(&self) -> Result<Permit, Problem> {
         let permit = self.enter_anyway()?;
         if self.services.admission.check_room().is_err() {
             take_in_body().await;
-            return Err(Problem::overloaded());
+            return Err((&SERVER_OVERLOADED).into());
         }
         Ok(permit)
     }
 
-    /// The same for the operator, who may be about to end the load.
+    /// Admits a request of the operator even under overload: the operator may be about to end it.
     pub(crate) fn enter_anyway(&self) -> Result<Permit, Problem> {
-        self.traffic.enter().ok_or_else(Problem::draining)
+        self.traffic.enter().ok_or_else(|| (&SHUTTING_DOWN).into())
     }
 
-    /// Where browsers reach the console, if there is one.
+    /// The address where browsers reach the console, if there is one.
     pub(crate) fn console(&self) -> Option<&WebOrigin> {
         self.services.pages.public_url().filter(|_| self.console)
     }
 
-    /// Whether a request should be sent here at all.
+    /// Whether the server is ready for requests.
     pub fn is_ready(&self) -> bool {
         !self.traffic.is_draining() && self.services.is_healthy()
     }
 }
 
-/// Lets the HTTP layer take in what has arrived of a body. It ends a connection on which a request is
-/// answered before, and clients that have to connect anew are more load and not less.
+/// Lets the HTTP layer read what has arrived of a body. It ends a connection whose request is answered
+/// earlier, and clients that have to reconnect add load.
 async fn take_in_body() {
     tokio::task::yield_now().await;
 }

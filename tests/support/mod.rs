@@ -6,6 +6,7 @@
 pub mod client;
 pub mod documents;
 pub mod guardian;
+pub mod http;
 pub mod lab;
 pub mod libraries;
 pub mod mail;

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use awc::Client;
+use reqwest::Client;
+use reqwest::redirect::Policy;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
@@ -20,7 +21,8 @@ impl Access {
     /// As the environment has it.
     pub fn from_environment() -> Result<Self, String> {
         let variable = |name| std::env::var(name).map_err(|_| format!("set {name}"));
-        Ok(Self { url: variable("OTPMINT_URL")?, secret_key: variable("OTPMINT_SECRET_KEY")? })
+        let url = variable("OTPMINT_URL")?.trim_end_matches('/').to_owned();
+        Ok(Self { url, secret_key: variable("OTPMINT_SECRET_KEY")? })
     }
 }
 
@@ -32,17 +34,17 @@ pub struct Refused {
     pub ended: bool,
 }
 
-/// The API. One for each worker, as awc's connections are.
+/// The API. One for each worker, which keeps its own connections.
 pub struct OtpMint {
     http: Client,
-    url: String,
+    access: Access,
 }
 
 impl OtpMint {
-    /// Checks certificates, and follows no redirect: the key would go along.
+    /// Checks certificates, and takes neither a proxy nor a redirect: the key would go along.
     pub fn new(access: &Access) -> Self {
-        let http = Client::builder().bearer_auth(&access.secret_key).timeout(PATIENCE).disable_redirects();
-        Self { http: http.finish(), url: access.url.trim_end_matches('/').to_owned() }
+        let http = Client::builder().timeout(PATIENCE).redirect(Policy::none()).no_proxy();
+        Self { http: http.build().expect("certificates of the system"), access: access.clone() }
     }
 
     /// Sends a code. Returns the challenge's shareable key.
@@ -64,13 +66,13 @@ impl OtpMint {
     }
 
     async fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Refused> {
-        let answer = self.http.post(format!("{}{path}", self.url)).send_json(body).await;
-        let mut answer = answer.map_err(|_| Problem::default().refused())?;
-        let told = answer.body().await.map_err(|_| Problem::default().refused())?;
+        let Access { url, secret_key } = &self.access;
+        let request = self.http.post(format!("{url}{path}")).bearer_auth(secret_key).json(body);
+        let answer = request.send().await.map_err(|_| Problem::default().refused())?;
         if answer.status().is_success() {
-            return serde_json::from_slice(&told).map_err(|_| Problem::default().refused());
+            return answer.json().await.map_err(|_| Problem::default().refused());
         }
-        Err(serde_json::from_slice::<Problem>(&told).unwrap_or_default().refused())
+        Err(answer.json::<Problem>().await.unwrap_or_default().refused())
     }
 }
 

@@ -201,12 +201,12 @@ impl Present {
         Self(Arc::new(RwLock::new(Arc::new(ring))))
     }
 
-    /// The current snapshot.
+    /// Returns the current snapshot.
     pub(in crate::crypto) fn ring(&self) -> Arc<Ring> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Replaces the snapshot.
+    /// Replaces the current snapshot.
     pub(super) fn replace(&self, ring: Ring) {
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(ring);
     }

@@ -51,7 +51,7 @@ pub enum Blame {
     /// must not keep another one from the same server.
     Route,
     /// This route, which needs more time than it has as one of several. Other routes to the server
-    /// may work.
+    /// may have enough.
     Haste,
     /// It cannot be determined.
     Unclear,

@@ -25,13 +25,16 @@ impl Purpose {
     /// Confirming that a recipient is reachable: the purpose used by the compat routes.
     pub const VERIFICATION: Self = Self(Cow::Borrowed("verification"));
 
+    /// The longest purpose, in characters.
+    pub const MAX_LENGTH: usize = 32;
+
     /// The purposes that have built-in texts.
     pub const BUILT_IN: [Self; 4] =
         [Self::LOGIN, Self::VERIFICATION, Self::PASSWORD_RESET, Self::TRANSACTION];
 
     /// Parses a purpose: 1 to 32 lower-case letters, digits and underscores, starting with a letter.
     pub fn parse(word: &str) -> Option<Self> {
-        let shape = (1..=32).contains(&word.len())
+        let shape = (1..=Self::MAX_LENGTH).contains(&word.len())
             && word.starts_with(|c: char| c.is_ascii_lowercase())
             && word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_');
         shape.then(|| Self(Cow::Owned(word.to_owned())))

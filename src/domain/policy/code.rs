@@ -32,7 +32,7 @@ pub enum InvalidPolicy {
     /// The lifetime is too short or too long.
     #[error("ttl must be from {} to {} seconds", MIN_TTL.as_secs(), MAX_TTL.as_secs())]
     Ttl,
-    /// There is no attempt, or too many.
+    /// The number of attempts is zero or too large.
     #[error("attempts must be from 1 to {MAX_ATTEMPTS}")]
     Attempts,
     /// Guessing is too easy.

@@ -1,4 +1,4 @@
-//! `/console/account`: an operator looks after the own account.
+//! `/console/account`: operators manage their own accounts.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -21,10 +21,9 @@ use super::refused::Refused;
 use super::session::{AnOperator, refused};
 use super::words::moment;
 
-/// Where it is.
 pub(crate) const PATH: &str = "/console/account";
 
-/// A session: since when, when it was used last, and whether it is the one that looks.
+/// A session: when it began, when it was last used, and whether it is the present one.
 struct SessionRow {
     began: (String, String),
     seen: (String, String),
@@ -80,7 +79,7 @@ pub(crate) async fn sign_out_others(
     }
 }
 
-/// The page with what went wrong.
+/// The page with an error.
 pub(crate) async fn again(state: &AppState, signed: &Signed, why: &Refused) -> HttpResponse {
     match page(state, signed, layout(signed).failed(why.text.clone())).await {
         Ok(page) => why.page(&page),

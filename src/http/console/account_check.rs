@@ -1,4 +1,4 @@
-//! `POST /console/tenants/{tenant}/accounts/{account}/test`: a mail account is tried, step by step.
+//! `POST /console/tenants/{tenant}/accounts/{account}/test`: tests a mail account, step by step.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -19,7 +19,7 @@ use super::refused::Refused;
 use super::session::Seat;
 use super::{accounts, bodies, page};
 
-/// A step, as the page shows it.
+/// A step as the page shows it.
 struct CheckStepRow {
     label: &'static str,
     is_ok: bool,
@@ -30,14 +30,14 @@ struct CheckStepRow {
 #[template(path = "console/account_check.html")]
 struct AccountCheckPage {
     layout: Layout,
-    /// Back to the accounts.
+    /// The path of the list of accounts.
     path: String,
     steps: Vec<CheckStepRow>,
-    /// What DNS says: about what, whether it looks right, and the words.
+    /// The findings in DNS: the kind of record, whether it looks right, and the text.
     hints: Vec<(&'static str, Option<bool>, &'static str)>,
 }
 
-/// Tries it. With an address, a test mail goes there when all else is well.
+/// Runs the test. If the form has an address, a test mail is sent there after all other steps have succeeded.
 pub(crate) async fn run(
     state: Data<AppState>,
     request: HttpRequest,

@@ -23,10 +23,10 @@ use super::session::{Seat, refused};
 use super::values::{number, word};
 use super::{bodies, page};
 
-/// What accounts are routes over.
+/// The transport of mail accounts.
 const SMTP: TransportKind = TransportKind::Smtp;
 
-/// An account as its form has it.
+/// An account in its form.
 struct MailAccountRow {
     id: String,
     name: String,
@@ -43,11 +43,11 @@ struct MailAccountsPage {
     layout: Layout,
     path: String,
     accounts: Vec<MailAccountRow>,
-    /// Whether there may be one more.
+    /// Whether another account may be added.
     has_room: bool,
 }
 
-/// `GET`: in the order in which they are used.
+/// `GET`: the accounts in the order in which they are used.
 pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     match page(&state, &seat, layout(&seat).flashing(&request)).await {
         Ok(page) => page::page(StatusCode::OK, &page),
@@ -55,7 +55,7 @@ pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat
     }
 }
 
-/// `POST`: the account of `id` as it is to be, or one more.
+/// `POST`: changes the account with this `id`, or adds one.
 pub(crate) async fn save(
     state: Data<AppState>,
     request: HttpRequest,
@@ -80,7 +80,7 @@ async fn put(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) 
     .await
 }
 
-/// Changes the list of accounts, unless somebody else does meanwhile.
+/// Changes the list of accounts, unless it has been changed by somebody else.
 async fn rearrange(
     state: &AppState,
     request: &HttpRequest,
@@ -96,13 +96,13 @@ async fn rearrange(
     replaced.map(|_| ()).map_err(bodies::unusable)
 }
 
-/// Where in the list the account of this handle is.
+/// The position of the account with this handle.
 fn place_of(drafts: &[RouteDraft], id: &str) -> Result<usize, Refusal> {
     let is_it = |draft: &RouteDraft| draft.handle.as_ref().is_some_and(|handle| handle.as_str() == id);
     drafts.iter().position(is_it).ok_or(Refusal::UnknownAccount)
 }
 
-/// `POST …/{account}/delete`: it goes.
+/// `POST …/{account}/delete`: removes the account.
 pub(crate) async fn delete(
     state: Data<AppState>,
     request: HttpRequest,
@@ -127,7 +127,7 @@ async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) 
     .await
 }
 
-/// `POST …/{account}/up`: it is tried before the one that has been tried before it.
+/// `POST …/{account}/up`: moves the account one place up.
 pub(crate) async fn move_up(
     state: Data<AppState>,
     request: HttpRequest,
@@ -150,7 +150,7 @@ async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -
     .await
 }
 
-/// The account of a form.
+/// The account in a form.
 fn draft(form: &Form) -> Result<RouteDraft, Rejection> {
     bodies::account(json!({
         "id": word(form.text("id")), "name": word(form.text("name")),
@@ -160,7 +160,7 @@ fn draft(form: &Form) -> Result<RouteDraft, Rejection> {
     }))
 }
 
-/// The page with what went wrong.
+/// The page with an error.
 pub(crate) async fn again(state: &AppState, seat: &Seat, why: &Refused) -> HttpResponse {
     match page(state, seat, layout(seat).failed(why.text.clone())).await {
         Ok(page) => why.page(&page),

@@ -1,11 +1,11 @@
-//! What the pages of the console load: a style and a script, compiled in.
+//! Files that the pages of the console load: a style and a script, part of the program.
 
 use actix_web::web::ServiceConfig;
 
 use crate::http::shared::assets::asset;
 
 asset!(
-    /// The style: the colours of all pages, and the look of the console.
+    /// The style: the colours of all pages, and the layout of the console.
     STYLE,
     "console",
     "css",
@@ -15,7 +15,7 @@ asset!(
     "console/reports.css"
 );
 asset!(
-    /// What shows a template while it is written.
+    /// The script that previews a template while it is edited.
     SCRIPT,
     "console",
     "js",
@@ -23,7 +23,6 @@ asset!(
     "console/console.js"
 );
 
-/// The routes of the files.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     STYLE.route(config);
     SCRIPT.route(config);

@@ -14,7 +14,7 @@ use super::words::{moment, plain};
 /// Rows of a page.
 const ROWS: usize = 50;
 
-/// What is asked for.
+/// The values of the filters.
 pub(crate) fn asked(filters: &mut Filters) -> AuditQuery {
     AuditQuery {
         tenant: None,
@@ -29,7 +29,7 @@ pub(crate) fn asked(filters: &mut Filters) -> AuditQuery {
     }
 }
 
-/// An address as the trail has it, or the name of an operator.
+/// An address, or the name of an operator.
 fn who(text: &str) -> String {
     text.parse::<IpAddr>().map_or_else(|_| text.to_owned(), |ip| ip.to_string())
 }
@@ -39,10 +39,10 @@ fn who(text: &str) -> String {
 struct AuditTrailPage<'a> {
     place: &'a Place,
     filters: &'a Filters,
-    /// Each event and what it is called.
+    /// Each event and its label.
     events: Vec<(&'static str, String)>,
     rows: Vec<AuditTrailRow>,
-    /// The query of the page that follows.
+    /// The query of the next page.
     next: Option<String>,
 }
 
@@ -55,7 +55,6 @@ struct AuditTrailRow {
     who: String,
 }
 
-/// The page.
 pub(crate) fn render(
     services: &Services,
     place: &Place,
@@ -84,7 +83,7 @@ pub(crate) fn render(
     .render()
 }
 
-/// The operator and the address.
+/// The operator and the address of a row.
 fn told(row: &AuditRow) -> String {
     let address = row.client_ip.map(|ip| ip.to_string());
     row.operator.clone().into_iter().chain(address).collect::<Vec<_>>().join(", ")

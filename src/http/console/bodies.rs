@@ -1,4 +1,4 @@
-//! What a form asks, read by the parser of the body that asks the same, so that no rule has a second home.
+//! Turns forms into the bodies of the API, which have the parsers, so that no rule is written twice.
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -17,7 +17,7 @@ use crate::http::shared::bodies::tenant_patch::TenantPatch;
 use crate::http::shared::bodies::{fields, json};
 use crate::http::shared::problems::rejection::Rejection;
 
-/// What is wrong with a route.
+/// The error for an invalid route.
 pub(crate) fn unusable(refusal: RouteRefusal) -> Rejection {
     match refusal {
         RouteRefusal::Refused(refusal) => refusal.into(),
@@ -25,7 +25,7 @@ pub(crate) fn unusable(refusal: RouteRefusal) -> Rejection {
     }
 }
 
-/// A value that cannot be taken.
+/// The error for an invalid value.
 pub(crate) fn invalid(field: &str, detail: &str) -> Rejection {
     Rejection::field(format!("/{field}"), detail)
 }
@@ -35,7 +35,7 @@ pub(crate) fn account(fields: Value) -> Result<RouteDraft, Rejection> {
     shaped::<AccountBody>(fields)?.draft("")
 }
 
-/// The mail server and the login of one.
+/// The mail server and the login of an account.
 pub(crate) fn smtp(fields: Value) -> Result<SmtpDraft, Rejection> {
     shaped::<AccountBody>(fields)?.smtp("")
 }
@@ -45,36 +45,36 @@ pub(crate) fn key(fields: Value) -> Result<(String, Scopes), Rejection> {
     shaped::<AddKeyBody>(fields)?.read()
 }
 
-/// A secret key that there may be.
+/// The handle of a secret key.
 pub(crate) fn key_handle(text: &str) -> Result<KeyHandle, Rejection> {
     KeyHandle::parse(text).ok_or_else(|| Refusal::UnknownKey.into())
 }
 
-/// What is changed of a tenant, as in `PATCH /v1/tenant`.
+/// The changes to a tenant, as in `PATCH /v1/tenant`.
 pub(crate) fn tenant(fields: Value) -> Result<impl Fn(&mut TenantDraft), Rejection> {
     let patch = shaped::<TenantPatch>(fields)?;
     patch.check()?;
     Ok(move |draft: &mut TenantDraft| patch.apply(draft))
 }
 
-/// What is changed of a tenant's limits, as in `PATCH /v1/admin/tenants/{tenant}`.
+/// The changes to a tenant's limits, as in `PATCH /v1/admin/tenants/{tenant}`.
 pub(crate) fn limits(fields: Value) -> Result<LimitsChange, Rejection> {
     let patch = shaped::<LimitsPatch>(fields)?;
     Ok(Box::new(move |limits| patch.apply(limits)))
 }
 
-/// What a tenant calls itself.
+/// The name of a tenant.
 pub(crate) fn name(text: &str) -> Result<String, Rejection> {
     parse_name(text).ok_or_else(|| Rejection::field("/name", "at most 100 bytes on one line"))
 }
 
-/// A template, as in the path of `/v1/tenant/templates`.
+/// The name of a template, as in the path of `/v1/tenant/templates`.
 pub(crate) fn template(purpose: &str, locale: &str) -> Result<TemplateName, Rejection> {
     let locale = fields::locale(Some(locale))?.unwrap_or(crate::domain::locale::Locale::ENGLISH);
     Ok(TemplateName { purpose: fields::purpose(Some(purpose))?, locale })
 }
 
-/// Where a test mail goes.
+/// The recipient of a test mail.
 pub(crate) fn recipient(text: &str) -> Result<Address, Rejection> {
     fields::recipient(text)
 }

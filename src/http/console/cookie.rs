@@ -6,23 +6,23 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::web_origin::WebOrigin;
 
-/// Bound to this host, this path and TLS by its very name (RFC 6265bis §4.1.3.2).
+/// The name binds the cookie to this host, this path and TLS (RFC 6265bis §4.1.3.2).
 const NAME: &str = "__Host-otpmint";
 
-/// Where the server is plain http, which is this machine alone: browsers take no `__Host-` cookie there.
+/// The name without TLS, which is possible on this machine only: browsers refuse `__Host-` cookies there.
 const LOCAL_NAME: &str = "otpmint-local";
 
-/// The token that a request came with.
+/// The session token of a request.
 pub(crate) fn token(request: &HttpRequest, public: &WebOrigin) -> Option<SecretString> {
     request.cookie(name(public)).map(|cookie| SecretString::from(cookie.value()))
 }
 
-/// The cookie of a session that begins. It goes with the browser, and with the session before that.
+/// The cookie of a new session. It ends with the browser, and replaces that of an earlier session.
 pub(crate) fn of(token: &SecretString, public: &WebOrigin) -> Cookie<'static> {
     build(token.expose_secret().to_owned(), public)
 }
 
-/// What takes the cookie away.
+/// Removes the cookie.
 pub(crate) fn gone(public: &WebOrigin) -> Cookie<'static> {
     let mut cookie = build(String::new(), public);
     cookie.set_max_age(time::Duration::ZERO);

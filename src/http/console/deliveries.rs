@@ -1,4 +1,4 @@
-//! Deliveries: the list.
+//! The list of deliveries.
 
 use askama::Template;
 
@@ -11,15 +11,14 @@ use super::filters::Filters;
 use super::place::Place;
 use super::words::{moment, plain};
 
-/// Rows of a page.
 const ROWS: usize = 50;
 
 const STATUSES: [DeliveryStatus; 3] = [DeliveryStatus::Queued, DeliveryStatus::Sent, DeliveryStatus::Failed];
 
-/// Those that a message travels by.
+/// The channels that have messages.
 const CHANNELS: [ChannelKind; 1] = [ChannelKind::Email];
 
-/// What is asked for.
+/// The values of the filters.
 pub(crate) fn asked(filters: &mut Filters) -> DeliveryQuery {
     DeliveryQuery {
         tenant: None,
@@ -38,7 +37,7 @@ struct DeliveriesPage<'a> {
     statuses: [&'static str; 3],
     channels: [&'static str; 1],
     rows: Vec<DeliveryTableRow>,
-    /// The query of the page that follows.
+    /// The query of the next page.
     next: Option<String>,
 }
 
@@ -55,7 +54,6 @@ struct DeliveryTableRow {
     tone: &'static str,
 }
 
-/// The page.
 pub(crate) fn render(
     services: &Services,
     place: &Place,
@@ -97,7 +95,7 @@ impl DeliveryTableRow {
     }
 }
 
-/// The class that says how well a message does.
+/// The CSS class for the status of a message.
 pub(crate) fn tone(status: DeliveryStatus) -> &'static str {
     match status {
         DeliveryStatus::Queued => "waits",

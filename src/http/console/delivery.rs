@@ -1,4 +1,4 @@
-//! One delivery: what became of it, moment by moment, and why.
+//! One delivery: what happened, when and why.
 
 use askama::Template;
 
@@ -24,12 +24,12 @@ struct DeliveryDetailPage<'a> {
     moments: Vec<Moment>,
 }
 
-/// Something that happened, or will.
+/// An event in the past or the future.
 #[derive(Clone, PartialEq, Eq, Debug)]
 struct Moment {
     at: Timestamp,
     what: String,
-    /// What to make of it.
+    /// How to mark it.
     why: Option<&'static str>,
     tone: &'static str,
 }
@@ -48,7 +48,7 @@ impl Moment {
         Self { why: Some(reason.advice()), tone: "bad", ..Self::new(at, what) }
     }
 
-    /// For machines and for the eye.
+    /// For machines and for readers.
     fn time(&self) -> (String, String) {
         (self.at.to_string(), moment(self.at))
     }
@@ -86,7 +86,7 @@ pub(crate) fn render(
     .render()
 }
 
-/// Everything that is known, in order.
+/// Everything that is known, in order of time.
 fn moments(history: &DeliveryHistory, now: Timestamp) -> Vec<Moment> {
     let challenge = &history.row.challenge;
     let mut moments: Vec<Moment> = history.audit.iter().filter_map(noted).collect();
@@ -98,7 +98,7 @@ fn moments(history: &DeliveryHistory, now: Timestamp) -> Vec<Moment> {
     if challenge.standing.status_at(now) == ChallengeStatus::Expired {
         moments.push(Moment::new(challenge.standing.expires_at, "The code expired"));
     }
-    // Stable: what happened in the same millisecond stays in the order of the sources.
+    // The sort is stable: events of the same millisecond stay in the order of their sources.
     moments.sort_by_key(|moment| moment.at);
     if let Some(waiting) = history.waiting {
         moments.push(match waiting.due_at {
@@ -123,7 +123,7 @@ fn latest(history: &DeliveryHistory) -> Option<Moment> {
     }
 }
 
-/// What the audit trail tells. That a message was not sent is told better by its own end.
+/// The events of the audit trail. A failed message is left out, because its own end says more.
 fn noted(row: &AuditRow) -> Option<Moment> {
     let what = match AuditEvent::parse(&row.event) {
         Some(AuditEvent::DeliveryFailed) => return None,

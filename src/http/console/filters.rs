@@ -1,17 +1,17 @@
-//! What a list is asked for by its address: a form of its page, sent with GET.
+//! The filters of a list: a form of its page, sent with GET.
 
 use std::collections::BTreeMap;
 
 use crate::domain::time::Timestamp;
 
-/// The fields of a query, and those that could not be read.
+/// The fields of a query, and those that are invalid.
 pub(crate) struct Filters {
     fields: BTreeMap<String, String>,
     misread: Vec<&'static str>,
 }
 
 impl Filters {
-    /// Those of a query string. An empty field is one that was left out, and of two the first counts.
+    /// Parses a query string. An empty field counts as absent, and the first of two fields counts.
     pub(crate) fn of(query: &str) -> Self {
         let mut fields = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(query.as_bytes()) {
@@ -23,12 +23,12 @@ impl Filters {
         Self { fields, misread: Vec::new() }
     }
 
-    /// What a field says, to be shown in it again.
+    /// The text of a field, to be shown in it again.
     pub(crate) fn text(&self, name: &str) -> &str {
         self.fields.get(name).map_or("", String::as_str)
     }
 
-    /// What a field means. One that means nothing is left out, and the page says so.
+    /// The value of a field. An invalid field is ignored, and the page says so.
     pub(crate) fn read<T>(&mut self, name: &'static str, parse: impl FnOnce(&str) -> Option<T>) -> Option<T> {
         let text = self.fields.get(name)?;
         let read = parse(text);
@@ -38,12 +38,12 @@ impl Filters {
         read
     }
 
-    /// The fields that mean nothing.
+    /// The invalid fields.
     pub(crate) fn misread(&self) -> &[&'static str] {
         &self.misread
     }
 
-    /// The query of the page that follows: the same fields, and where it begins.
+    /// The query of the next page: the same fields and its cursor.
     pub(crate) fn following(&self, cursor: i64) -> String {
         let mut query = form_urlencoded::Serializer::new(String::new());
         query.extend_pairs(self.fields.iter().filter(|(name, _)| *name != "cursor"));
@@ -51,7 +51,7 @@ impl Filters {
     }
 }
 
-/// A moment as forms have it, `2026-11-21T08:30`, which is meant in UTC; or as RFC 3339 has it.
+/// A moment as forms send it, `2026-11-21T08:30`, in UTC; or in the format of RFC 3339.
 pub(crate) fn moment(text: &str) -> Option<Timestamp> {
     let seconds = ["", ":00"].into_iter().find_map(|end| Timestamp::parse(&format!("{text}{end}Z")));
     seconds.or_else(|| Timestamp::parse(text))

@@ -1,11 +1,11 @@
-//! What is said about what was done last. It travels in the address, as one of these words.
+//! Flashes: a sentence about the last action. Its word is in the address.
 
 use actix_web::HttpRequest;
 
-/// Defines the flashes: each with its word and its sentence.
+/// Defines the flashes, each with its word and its sentence.
 macro_rules! flashes {
     ($($name:ident => $word:literal, $text:literal;)*) => {
-        /// Something that was done.
+        /// A sentence about the last action.
         #[derive(Clone, Copy, PartialEq, Eq, Debug)]
         pub(crate) enum Flash {
             $(#[doc = $text] $name,)*
@@ -49,7 +49,7 @@ flashes! {
 }
 
 impl Flash {
-    /// The flash that an address carries.
+    /// The flash in an address.
     pub(crate) fn of(request: &HttpRequest) -> Option<Self> {
         let query = form_urlencoded::parse(request.query_string().as_bytes());
         let word = query.filter(|(name, _)| name == "done").map(|(_, word)| word).next()?;

@@ -1,4 +1,4 @@
-//! Forms as arguments of handlers: with the token of the session, or of pages that need none.
+//! Forms as arguments of handlers: with the token of the session, or of a page without a session.
 
 use actix_web::dev::Payload;
 use actix_web::{Error, FromRequest, HttpRequest};
@@ -12,7 +12,7 @@ use super::session::{Extraction, foreign_form, signed, turned_away};
 /// The field with the token of the session.
 const TOKEN: &str = "form";
 
-/// A form from a page of the session that sends it. It has no `Debug`: there may be a password in it.
+/// A form from a page of the session that sends it. It has no `Debug`, because it may contain a password.
 pub(crate) struct Form(FormFields);
 
 /// A form of a page that needs no session.

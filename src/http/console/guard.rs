@@ -1,4 +1,4 @@
-//! Before anything of the console is shown or a form of it is taken.
+//! Checks requests to the console before a page is shown or a form is accepted.
 
 use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
@@ -10,22 +10,22 @@ use actix_web::web::Data;
 use crate::http::shared::headers::keep_tls;
 use crate::http::shared::middleware::MiddlewareResult;
 use crate::http::shared::own_form::is_own_form;
-use crate::http::shared::problems::problem::Problem;
+use crate::http::shared::problems::table::requests::NOT_FOUND;
 use crate::http::shared::{answer, client};
 use crate::http::state::AppState;
 
 use super::page;
 use super::refused::Refused;
 
-/// Lets a request on to the console, if there is one and it is not somebody else's form. It is let in
-/// under load as well: whoever comes may be about to end it.
+/// Passes a request on if there is a console and the form comes from this server. Under overload it is admitted as
+/// well: the operator may be about to end it.
 pub(crate) async fn guard(
     state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> MiddlewareResult {
     let Some(public) = state.console() else {
-        let answer = answer::problem(&request, &Problem::NOT_FOUND);
+        let answer = answer::problem(&request, &(&NOT_FOUND).into());
         return Ok(request.into_response(answer));
     };
     let mut response = match state.enter_anyway() {

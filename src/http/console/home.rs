@@ -1,4 +1,4 @@
-//! `GET /console`: to where whoever has signed in begins.
+//! `GET /console`: redirects to the first page of the signed-in operator or tenant.
 
 use actix_web::HttpResponse;
 
@@ -6,7 +6,6 @@ use super::place::TENANTS;
 use super::redirect::see_other;
 use super::session::Anybody;
 
-/// Leads on.
 pub(crate) async fn show(Anybody(signed): Anybody) -> HttpResponse {
     match signed.tenant() {
         Some(tenant) => see_other(&format!("/console/tenants/{tenant}")),

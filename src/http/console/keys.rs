@@ -1,4 +1,4 @@
-//! `/console/tenants/{tenant}/keys`: a tenant's secret keys. A secret is in one answer, the first.
+//! `/console/tenants/{tenant}/keys`: a tenant's secret keys. A secret is only in the first answer.
 
 use std::time::Duration;
 
@@ -24,7 +24,7 @@ use super::refused::Refused;
 use super::session::{Seat, refused};
 use super::{bodies, page};
 
-/// How long a replaced key goes on working: hours, and what that is called.
+/// The choices of the overlap: hours, and the label.
 const OVERLAPS: [(u64, &str); 4] = [(0, "not at all"), (1, "an hour"), (24, "a day"), (168, "a week")];
 
 #[derive(Template)]
@@ -35,11 +35,11 @@ struct KeysPage {
     keys: Vec<KeyInfo>,
     scopes: [Scope; 4],
     overlaps: [(u64, &'static str); 4],
-    /// The name that was typed, to be mended.
+    /// The name that was typed, to be corrected.
     name: String,
 }
 
-/// `GET`: those that work.
+/// `GET`: the live keys.
 pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     match page(&state, &seat, layout(&seat).flashing(&request), "").await {
         Ok(page) => page::page(StatusCode::OK, &page),
@@ -47,7 +47,7 @@ pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat
     }
 }
 
-/// `POST`: one more.
+/// `POST`: adds a key.
 pub(crate) async fn add(state: Data<AppState>, request: HttpRequest, seat: Seat, form: Form) -> HttpResponse {
     match make(&state, &request, &seat, &form).await {
         Ok(new) => shown(&seat, "The secret key is made", &new),
@@ -66,7 +66,7 @@ async fn make(
     Ok(state.services.secret_keys.add(&seat.tenant, name, scopes, ClientIp::of(request)).await?)
 }
 
-/// `POST …/{key}/rotate`: another one in its place.
+/// `POST …/{key}/rotate`: replaces a key.
 pub(crate) async fn rotate(
     state: Data<AppState>,
     request: HttpRequest,
@@ -94,14 +94,14 @@ async fn replace(
     Ok(state.services.secret_keys.rotate_own(&seat.tenant, key, overlap, ClientIp::of(request)).await?)
 }
 
-/// The overlap that was chosen.
+/// The chosen overlap.
 fn hours(text: &str) -> Result<Duration, Rejection> {
     let known = OVERLAPS.into_iter().map(|(hours, _)| hours).find(|hours| hours.to_string() == text);
     let known = known.ok_or_else(|| bodies::invalid("overlap", "one of the list"))?;
     Ok(Duration::from_secs(known * 3600))
 }
 
-/// `POST …/{key}/revoke`: it works no more.
+/// `POST …/{key}/revoke`: revokes a key.
 pub(crate) async fn revoke(
     state: Data<AppState>,
     request: HttpRequest,

@@ -1,4 +1,4 @@
-//! What every page of the console has around it.
+//! The layout of every page of the console.
 
 use actix_web::HttpRequest;
 
@@ -10,52 +10,49 @@ use super::assets::{SCRIPT, STYLE};
 use super::flash::Flash;
 use super::place::TENANTS;
 
-/// What is around a page: head, navigation, and what was done or went wrong last. Each template extends
-/// `console/layout.html` and has one as `layout`.
+/// The layout of a page: head, navigation, and the flash or the error. Each template extends
+/// `console/layout.html` and has the layout in its field `layout`.
 pub(crate) struct Layout {
     /// The title and first heading.
     pub(crate) title: String,
     /// The path of the style.
     pub(crate) style: &'static str,
-    /// That of the script, for pages that load it.
+    /// The path of the script, if the page needs it.
     pub(crate) script: &'static str,
-    /// That of the icon.
+    /// The path of the icon.
     pub(crate) icon: &'static str,
-    /// Whose page it is; nobody's before signing in.
+    /// Who has signed in; `None` before signing in.
     pub(crate) person: Option<Person>,
-    /// Where else to go: the sections of operators.
+    /// The links to the sections of operators.
     pub(crate) sections: Vec<NavLink>,
-    /// Where else to go: the pages of the tenant that is looked after.
+    /// The links to the pages of the tenant.
     pub(crate) tabs: Vec<NavLink>,
-    /// Which tenant that is.
+    /// The name of the tenant.
     pub(crate) about: Option<String>,
-    /// What was done last.
+    /// The sentence about the last action.
     pub(crate) flash: Option<&'static str>,
-    /// What went wrong with the form that was sent.
+    /// The error of the form that was sent.
     pub(crate) error: Option<String>,
 }
 
-/// Whoever has signed in, as pages show them.
+/// Who has signed in, as pages show it.
 pub(crate) struct Person {
-    /// The name.
     pub(crate) name: String,
-    /// Stands in every form, as `form`.
+    /// The token of the session, which every form contains.
     pub(crate) form_token: String,
-    /// Whether it is an operator.
     pub(crate) is_operator: bool,
 }
 
-/// A way to a section.
+/// A link to a section.
 pub(crate) struct NavLink {
-    /// Where it leads.
     pub(crate) path: String,
-    /// What it is called.
+    /// The label.
     pub(crate) label: &'static str,
     /// Whether the page belongs to it.
     pub(crate) is_here: bool,
 }
 
-/// The sections of operators: where, and what they are called. A page for operators is added here.
+/// The sections of operators: path and label. A page for operators is added here.
 const SECTIONS: &[(&str, &str)] = &[
     ("/console/numbers", "Dashboard"),
     (TENANTS, "Tenants"),
@@ -66,8 +63,7 @@ const SECTIONS: &[(&str, &str)] = &[
     ("/console/account", "Account"),
 ];
 
-/// The pages of a tenant, below its own: where, and what they are called. A page about one tenant is
-/// added here.
+/// The pages of a tenant, below its own: path and label. A page about one tenant is added here.
 const TABS: &[(&str, &str)] = &[
     ("", "Overview"),
     ("/keys", "Keys"),
@@ -82,7 +78,7 @@ const TABS: &[(&str, &str)] = &[
 ];
 
 impl Layout {
-    /// Around a page for whoever has not signed in.
+    /// The layout before signing in.
     pub(crate) fn open(title: &str) -> Self {
         Self {
             title: title.to_owned(),
@@ -98,7 +94,7 @@ impl Layout {
         }
     }
 
-    /// Around a page of whoever has signed in, of the section at this path.
+    /// The layout of a page in the section with this path.
     pub(crate) fn of(signed: &Signed, title: &str, section: &str) -> Self {
         let is_operator = signed.operator().is_some();
         let shown = if signed.name().is_empty() { signed.tenant().map(ToString::to_string) } else { None };
@@ -113,7 +109,7 @@ impl Layout {
         Self { person, sections, ..Self::open(title) }
     }
 
-    /// Around a page about the tenant that is looked after, of the tab at this end of the path.
+    /// The layout of a page about a tenant, in the tab with this path.
     pub(crate) fn about(signed: &Signed, tenant: &AuthenticatedTenant, title: &str, tab: &str) -> Self {
         let path = |end: &str| format!("{TENANTS}/{}{end}", tenant.handle());
         let link =
@@ -124,17 +120,17 @@ impl Layout {
         Self { tabs, about: Some(about), ..Self::of(signed, title, TENANTS) }
     }
 
-    /// With what was done last.
+    /// Adds the sentence about the last action.
     pub(crate) fn flashing(self, request: &HttpRequest) -> Self {
         Self { flash: Flash::of(request).map(Flash::text), ..self }
     }
 
-    /// With what went wrong.
+    /// Adds an error.
     pub(crate) fn failed(self, error: String) -> Self {
         Self { error: Some(error), ..self }
     }
 
-    /// What forms carry; nothing before signing in.
+    /// The token for forms; empty before signing in.
     pub(crate) fn token(&self) -> &str {
         self.person.as_ref().map_or("", |person| &person.form_token)
     }

@@ -15,7 +15,7 @@ use super::filters::Filters;
 use super::place::Place;
 use super::words::{moment, plain};
 
-/// Limits that have a colour of their own; the rest is "other".
+/// The number of limits with a series of their own; the rest is "other".
 const MOST_LIMITS: usize = 5;
 
 #[derive(Template)]
@@ -36,7 +36,6 @@ struct LimitHitRow {
     latest: (String, String),
 }
 
-/// The page.
 pub(crate) fn render(
     place: &Place,
     filters: &Filters,

@@ -1,8 +1,8 @@
-//! The console, below `/console`: operators look after everything, tenants after themselves.
+//! The console, below `/console`: operators manage everything, tenants manage themselves.
 //!
-//! Pages are plain forms: what changes something is a POST from a page of the same session, and its
-//! answer leads to a page to look at. A handler gets who has signed in as an argument (`session.rs`), and
-//! what was sent only with the token of that session in it (`form.rs`).
+//! Pages are plain forms: every change is a POST from a page of the same session, and its answer redirects to a
+//! page. A handler receives the signed-in user as an argument (`session.rs`), and a form only with the token of
+//! that session (`form.rs`).
 
 mod account;
 mod account_check;

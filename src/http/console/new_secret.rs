@@ -1,15 +1,14 @@
-//! A secret key, on the one page that shows it.
+//! The page that shows a new secret key once.
 
 use askama::Template;
 
 use super::layout::Layout;
 
-/// Its only showing.
 #[derive(Template)]
 #[template(path = "console/new_secret.html")]
 pub(crate) struct NewSecretPage<'a> {
     pub(crate) layout: Layout,
     pub(crate) secret: &'a str,
-    /// Where to go on.
+    /// The link to the next page.
     pub(crate) there: String,
 }

@@ -9,12 +9,12 @@ use crate::service::Signed;
 
 use super::layout::Layout;
 
-/// A page may load what is here and send forms here, has nothing inline, and is shown in no frame.
+/// A page may load files and send forms to this server only, has no inline code, and is never shown in a frame.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; \
                       connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; \
                       frame-ancestors 'none'";
 
-/// A page.
+/// Renders a page.
 pub(crate) fn page(status: StatusCode, page: &impl Template) -> HttpResponse {
     let Ok(body) = page.render().inspect_err(|error| tracing::error!(%error, "a page could not be shown"))
     else {
@@ -32,19 +32,19 @@ struct StatementPage {
     layout: Layout,
 }
 
-/// A page that says one thing.
+/// A page with one sentence.
 pub(crate) fn said(status: StatusCode, text: &str) -> HttpResponse {
     page(status, &StatementPage { layout: Layout::open(text) })
 }
 
-/// Of what is not there, or not for whoever asks.
+/// For a path that does not exist, or not for this user.
 pub(crate) fn not_found(signed: Option<&Signed>) -> HttpResponse {
     let title = "There is no such page.";
     let layout = signed.map_or_else(|| Layout::open(title), |signed| Layout::of(signed, title, ""));
     page(StatusCode::NOT_FOUND, &StatementPage { layout })
 }
 
-/// Of a form that was not on a page of this session.
+/// For a form that does not come from a page of this session.
 pub(crate) fn foreign_form() -> HttpResponse {
     said(StatusCode::FORBIDDEN, "This form did not come from a page of your session. Nothing was done.")
 }

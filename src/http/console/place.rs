@@ -1,23 +1,23 @@
-//! Whose things a page shows, as far as its links and its columns depend on it.
+//! The scope of a report, as far as its links and columns depend on it.
 
 /// The section to which the pages of a tenant belong.
 pub(crate) const TENANTS: &str = "/console/tenants";
 
-/// Everybody's, or those of one tenant.
+/// Everything, or one tenant.
 pub(crate) struct Place {
-    /// Before the path of each page there.
+    /// The prefix of the paths.
     pub(crate) base: String,
-    /// Whether there are several tenants to be told apart.
+    /// Whether the rows may belong to several tenants.
     pub(crate) all: bool,
 }
 
 impl Place {
-    /// Where operators see everything.
+    /// The reports of operators about everything.
     pub(crate) fn everywhere() -> Self {
         Self { base: "/console".to_owned(), all: true }
     }
 
-    /// Where one tenant's own is seen.
+    /// The reports about one tenant.
     pub(crate) fn of(tenant: &str) -> Self {
         Self { base: format!("/console/tenants/{tenant}"), all: false }
     }

@@ -1,4 +1,4 @@
-//! `/console/tenants/{tenant}/policy`: what a tenant has decided about its codes, for all purposes or one.
+//! `/console/tenants/{tenant}/policy`: a tenant's settings for its codes, for all purposes or one.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -22,7 +22,7 @@ use super::session::Seat;
 use super::values::{number, numbers, word, words};
 use super::{page, tenant};
 
-/// A policy in force, as the table has it.
+/// A policy in force, as a row of the table.
 struct InForce {
     purpose: String,
     code: String,
@@ -33,7 +33,7 @@ struct InForce {
     has_own: bool,
 }
 
-/// What is set, as the form has it: an empty field is as the next wider one has it.
+/// The settings as the form shows them: an empty field falls back to the next more general settings.
 #[derive(Default)]
 struct Set {
     length: String,
@@ -53,7 +53,7 @@ struct PolicyPage {
     layout: Layout,
     path: String,
     in_force: Vec<InForce>,
-    /// The purpose whose settings the form has; empty for all.
+    /// The purpose of the settings; empty for all purposes.
     purpose: String,
     set: Set,
 }
@@ -67,7 +67,7 @@ pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat
     page::page(StatusCode::OK, &PolicyPage::of(layout, &seat, &profile, purpose.unwrap_or_default()))
 }
 
-/// `POST`: the settings of `purpose`, or of all, as they are to be.
+/// `POST`: saves the settings of `purpose`, or of all purposes.
 pub(crate) async fn change(
     state: Data<AppState>,
     request: HttpRequest,
@@ -173,7 +173,7 @@ impl Set {
         }
     }
 
-    /// What was typed, to be mended.
+    /// The text that was typed, to be corrected.
     fn typed(form: &Form) -> Self {
         let typed = |name: &str| form.text(name).to_owned();
         Self {

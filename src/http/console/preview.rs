@@ -1,5 +1,5 @@
-//! `POST /console/tenants/{tenant}/templates/preview/{part}`: what a template becomes, into a frame of the
-//! page on which it is written. Whatever is in it may do nothing there.
+//! `POST /console/tenants/{tenant}/templates/preview/{part}`: renders a template into a frame of the page on which it
+//! is edited. The frame is sandboxed.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -19,8 +19,8 @@ use super::refused::Refused;
 use super::session::Seat;
 use super::templates::{source, told};
 
-/// A mail is shown as mail programs do: no script, no form, nothing loaded, no way up to the console. It
-/// has an origin of its own.
+/// The mail is shown as mail programs show it: without scripts, forms and external resources. It cannot reach the
+/// console, because it has an origin of its own.
 const POLICY: &str = "sandbox; default-src 'none'; style-src 'unsafe-inline'; form-action 'none'; \
                       base-uri 'none'; frame-ancestors 'self'";
 
@@ -52,7 +52,7 @@ async fn rendered(state: &AppState, seat: &Seat, form: &Form) -> Result<Preview,
         vars: Vars::default(),
     };
     state.services.templates.preview(&seat.tenant, request).await.map_err(|refusal| match refusal {
-        // The answer to what was asked, and no failure.
+        // The errors are the preview of an invalid template, so the status is 200.
         Refusal::InvalidTemplate(errors) => text(StatusCode::OK, told(&errors)),
         refusal => wrong(refusal.into()),
     })

@@ -1,4 +1,4 @@
-//! What whoever sent a form is told when it was not taken.
+//! Refused forms.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
@@ -13,50 +13,50 @@ use crate::http::shared::problems::rejection::Rejection;
 
 use super::{page, words};
 
-/// Why a form was not taken, and the sentence about it, which says when to come again.
+/// Why a form was refused, with a sentence that also says when to try again.
 pub(crate) struct Refused {
     problem: Problem,
-    /// The sentence.
+    status: StatusCode,
     pub(crate) text: String,
 }
 
 impl Refused {
-    /// A value that cannot be taken.
+    /// An invalid value.
     pub(crate) fn invalid(text: impl Into<String>) -> Self {
         Self::with(StatusCode::UNPROCESSABLE_ENTITY, text)
     }
 
     fn with(status: StatusCode, text: impl Into<String>) -> Self {
-        Self::of(Problem { status, ..Problem::field(text.into()) })
+        Self { status, ..Self::of(Problem::field(text.into())) }
     }
 
-    /// What was decided about a form, in the words of the API.
+    /// A refusal by a use case, in the words of the API.
     pub(crate) fn of(problem: Problem) -> Self {
-        let text = problem.message.to_string();
-        Self::told(problem, text)
+        let (status, text) = (problem.original_status(), problem.message().to_owned());
+        Self::told(problem, status, text)
     }
 
-    fn told(problem: Problem, text: String) -> Self {
+    fn told(problem: Problem, status: StatusCode, text: String) -> Self {
         let text = match problem.retry_after {
             Some(seconds) => format!("{text} Please try again in {}.", words::wait(seconds)),
             None => text,
         };
-        Self { problem, text }
+        Self { problem, status, text }
     }
 
-    /// A page that says it, where there is no form to show again.
+    /// A page with the sentence, where there is no form to show again.
     pub(crate) fn alone(&self) -> HttpResponse {
         self.answer(page::said)
     }
 
-    /// The page with the form again.
+    /// The page with the form and the sentence.
     pub(crate) fn page(&self, again: &impl Template) -> HttpResponse {
         self.answer(|status, _| page::page(status, again))
     }
 
     /// An answer with this status and sentence.
     pub(crate) fn answer(&self, shown: impl FnOnce(StatusCode, &str) -> HttpResponse) -> HttpResponse {
-        let mut answer = shown(self.problem.status, &self.text);
+        let mut answer = shown(self.status, &self.text);
         self.problem.head(&mut answer);
         answer
     }
@@ -67,7 +67,8 @@ impl From<Rejection> for Refused {
         let (pointer, detail) = rejection.first();
         let field = pointer.trim_start_matches('/').replace(['/', '_'], " ");
         let text = if field.is_empty() { detail.to_owned() } else { format!("{field}: {detail}") };
-        Self::told(Problem { status: rejection.status(), ..rejection.problem().clone() }, text)
+        let problem = rejection.problem().clone();
+        Self::told(problem, rejection.problem().v1_status(), text)
     }
 }
 

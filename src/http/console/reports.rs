@@ -1,4 +1,4 @@
-//! The reports: one handler for each, of everything and of one tenant.
+//! The reports: one handler for each, used for everything and for one tenant.
 
 use std::pin::Pin;
 
@@ -19,7 +19,7 @@ use super::place::Place;
 use super::session::{self, AnOperator, Seat};
 use super::{audit, dashboard, deliveries, delivery, limit_hits, page, servers};
 
-/// Who looks, and at what: an operator at everything, or whoever looks after one tenant at what is its own.
+/// Who asks for which report: an operator about everything, or a tenant (or an operator for it) about one tenant.
 pub(crate) struct Sight {
     who: Looker,
     view: View,
@@ -36,7 +36,7 @@ impl FromRequest for Sight {
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        // The path decides, and each of the two turns away whoever it is not for.
+        // The path decides, and each of the two extractors refuses users without access.
         if request.match_info().get("tenant").is_some() {
             let seat = Seat::from_request(request, payload);
             return Box::pin(async { Ok(Self::seated(seat.await?)) });
@@ -59,7 +59,7 @@ impl Sight {
         Self { view, place, who: Looker::Seated(seat) }
     }
 
-    /// The page of what was found, below this end of the path.
+    /// A page of the report, below this path.
     fn answer<T>(
         &self,
         title: &str,
@@ -94,7 +94,7 @@ impl Sight {
     }
 }
 
-/// The tenant that a list is asked for. Where one tenant sees its own, it counts for nothing.
+/// The tenant in the filter of a list. It is ignored in the reports of one tenant.
 fn tenant(filters: &mut Filters) -> Option<TenantHandle> {
     filters.read("tenant", TenantHandle::parse)
 }
@@ -104,11 +104,10 @@ fn tenant(filters: &mut Filters) -> Option<TenantHandle> {
 #[template(path = "console/report.html")]
 struct ReportPage {
     layout: Layout,
-    /// As HTML, out of the template of its own.
+    /// The HTML of the report's own template.
     content: String,
 }
 
-/// The dashboard.
 pub(crate) async fn numbers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, days) = (tenant(&mut filters), dashboard::page::days(&mut filters));
@@ -118,7 +117,6 @@ pub(crate) async fn numbers(state: Data<AppState>, request: HttpRequest, sight: 
     })
 }
 
-/// The list of deliveries.
 pub(crate) async fn deliveries(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, asked) = (tenant(&mut filters), deliveries::asked(&mut filters));
@@ -128,7 +126,7 @@ pub(crate) async fn deliveries(state: Data<AppState>, request: HttpRequest, sigh
     })
 }
 
-/// One delivery. The key is the last part of either path.
+/// One delivery. In both paths the key is the last part.
 pub(crate) async fn delivery(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let key = request.match_info().get("key").unwrap_or_default();
     let found = state.services.reports.delivery_history(&sight.view, key).await;
@@ -137,7 +135,6 @@ pub(crate) async fn delivery(state: Data<AppState>, request: HttpRequest, sight:
     })
 }
 
-/// The audit trail.
 pub(crate) async fn audit(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, asked) = (tenant(&mut filters), audit::asked(&mut filters));
@@ -147,7 +144,6 @@ pub(crate) async fn audit(state: Data<AppState>, request: HttpRequest, sight: Si
     })
 }
 
-/// The limits that were hit.
 pub(crate) async fn limit_hits(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = tenant(&mut filters);
@@ -157,7 +153,6 @@ pub(crate) async fn limit_hits(state: Data<AppState>, request: HttpRequest, sigh
     })
 }
 
-/// The mail servers.
 pub(crate) async fn servers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = tenant(&mut filters);

@@ -22,7 +22,7 @@ macro_rules! route {
     };
 }
 
-/// The routes of the console. Nothing of them is there where it is switched off.
+/// Registers the routes of the console, which answer 404 while it is switched off.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     assets::routes(config);
     let below =
@@ -30,7 +30,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(below.default_service(web::to(session::nowhere)).wrap(from_fn(guard::guard)));
 }
 
-/// The routes of whoever has signed in, or is about to.
+/// The routes of signing in and of the signed-in user.
 fn own_routes(config: &mut ServiceConfig) {
     route!(config, "", "GET, HEAD", GET => home::show, HEAD => home::show);
     route!(config, "/sign-in", "GET, HEAD, POST",
@@ -75,7 +75,7 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/templates/preview/{part}", "POST", POST => preview::show);
 }
 
-/// The routes of what happened: of everything, and of one tenant.
+/// The routes of reports, about everything and about one tenant.
 fn report_routes(config: &mut ServiceConfig) {
     macro_rules! report {
         ($end:literal => $handler:path) => {

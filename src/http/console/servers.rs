@@ -1,4 +1,4 @@
-//! Mail servers: how each does for the accounts that send through it.
+//! Mail servers and their health, by the accounts that use them.
 
 use std::time::Duration;
 
@@ -21,14 +21,14 @@ struct MailServersPage<'a> {
     servers: Vec<MailServerRows<'a>>,
 }
 
-/// A server, and the accounts that use it.
+/// A server and the accounts that use it.
 struct MailServerRows<'a> {
     address: &'a ServerAddress,
     standing: BreakerStanding,
     accounts: Vec<ServerAccountRow>,
 }
 
-/// What a breaker does, for the eye.
+/// The state of a breaker, for readers.
 struct BreakerStanding {
     words: String,
     tone: &'static str,
@@ -46,21 +46,20 @@ struct ServerAccountRow {
     last_failure: Option<ServerFailure>,
 }
 
-/// A try that failed.
+/// A failed try.
 struct ServerFailure {
     at: (String, String),
     reason: String,
     advice: &'static str,
 }
 
-/// The page.
 pub(crate) fn render(
     place: &Place,
     filters: &Filters,
     reported: &Reported<Vec<ServerHealth>>,
 ) -> Result<String, askama::Error> {
     let mut servers: Vec<MailServerRows> = Vec::new();
-    // In order of their servers.
+    // In the order of the servers.
     for health in &reported.found {
         let tenant = reported.handles.get(&health.tenant).map(ToString::to_string);
         let row = ServerAccountRow::of(health, tenant.unwrap_or_default());

@@ -1,4 +1,4 @@
-//! Who has signed in, as an argument: a handler without one shows nothing of anybody.
+//! The signed-in user as an argument: a handler without one shows no data.
 
 use std::pin::Pin;
 
@@ -25,28 +25,26 @@ use super::{cookie, page};
 
 pub(crate) type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
 
-/// Whoever has signed in. Whoever has not is led to do so.
+/// A signed-in user. Others are redirected to the sign-in page.
 pub(crate) struct Anybody(pub(crate) Signed);
 
-/// An operator who has signed in. To a tenant the page is not there.
+/// A signed-in operator. Tenants receive 404.
 pub(crate) struct AnOperator {
-    /// The session.
     pub(crate) signed: Signed,
-    /// What the use cases of the operator take.
+    /// The operator, for the use cases.
     pub(crate) operator: Operator,
 }
 
-/// The tenant that the path names, and who has signed in to look after it: an operator, or the tenant
-/// itself. To any other it is not there.
+/// The tenant in the path, and the signed-in user who may manage it: an operator, or the tenant itself. Others
+/// receive 404.
 pub(crate) struct Seat {
-    /// The session.
     pub(crate) signed: Signed,
-    /// What the use cases of a tenant take.
+    /// The tenant, for the use cases.
     pub(crate) tenant: AuthenticatedTenant,
 }
 
 impl Seat {
-    /// Refuses unless the password or the secret key, which the form has in `confirm`, is right.
+    /// Requires the password or the secret key in the field `confirm`.
     pub(crate) async fn confirm(
         &self,
         state: &AppState,
@@ -59,7 +57,7 @@ impl Seat {
         confirmed.map_err(|denied| Refused::from(&denied))
     }
 
-    /// What is around a page about the tenant, of the tab at this end of the path.
+    /// The layout of a page about the tenant, in the tab with this path.
     pub(crate) fn layout(&self, title: &str, tab: &str) -> Layout {
         Layout::about(&self.signed, &self.tenant, title, tab)
     }
@@ -117,13 +115,13 @@ impl FromRequest for Seat {
     }
 }
 
-/// Whose session a request belongs to.
+/// The session of a request.
 pub(crate) async fn signed(request: &HttpRequest) -> Result<Signed, Error> {
     if let Some(signed) = request.extensions().get::<Signed>() {
         return Ok(signed.clone());
     }
     let sign_in = || turned_away(see_other("/console/sign-in"));
-    // It is there on every route, and the guard lets nobody past without the address.
+    // Every route has it, and the guard stops requests without the address.
     let state = request.app_data::<Data<AppState>>().ok_or_else(sign_in)?;
     let public = state.console().ok_or_else(sign_in)?;
     let token = cookie::token(request, public).ok_or_else(sign_in)?;
@@ -137,22 +135,22 @@ pub(crate) async fn signed(request: &HttpRequest) -> Result<Signed, Error> {
     }
 }
 
-/// Of an address that the console does not have. Who has not signed in learns no more than that.
+/// For a path that the console does not have. Before signing in, everybody is redirected to the sign-in page.
 pub(crate) async fn nowhere(request: HttpRequest) -> HttpResponse {
     page::not_found(signed(&request).await.ok().as_ref())
 }
 
-/// The page of a refusal that no form can mend.
+/// The page of a refusal that no form can correct.
 pub(crate) fn refused(refusal: &Refusal) -> HttpResponse {
     Refused::of(Problem::of(refusal, Audience::Tenant)).alone()
 }
 
-/// An answer instead of what was asked for.
+/// An answer instead of the requested page.
 pub(crate) fn turned_away(answer: HttpResponse) -> Error {
     InternalError::from_response("turned away", answer).into()
 }
 
-/// Of a form without the token of its session.
+/// For a form without the token of its session.
 pub(crate) fn foreign_form() -> Error {
     turned_away(page::foreign_form())
 }

@@ -1,4 +1,4 @@
-//! `/console/setup/{token}`: an account is set up with a link that works once.
+//! `/console/setup/{token}`: sets up an account with a one-time link.
 
 use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
@@ -32,7 +32,7 @@ impl SetupPage {
     }
 }
 
-/// `GET`: the form. Looking uses nothing up.
+/// `GET`: the form. Opening it does not use up the link.
 pub(crate) async fn show(state: Data<AppState>, token: Path<String>) -> HttpResponse {
     match state.services.console.check_setup_link(&token).await {
         Ok(()) => page::page(StatusCode::OK, &SetupPage::new("")),
@@ -40,7 +40,7 @@ pub(crate) async fn show(state: Data<AppState>, token: Path<String>) -> HttpResp
     }
 }
 
-/// `POST`: the account.
+/// `POST`: sets up the account.
 pub(crate) async fn set_up(
     state: Data<AppState>,
     request: HttpRequest,

@@ -22,9 +22,9 @@ use super::{cookie, page};
 #[template(path = "console/sign_in.html")]
 struct SignInPage {
     layout: Layout,
-    /// The name that was typed, to be mended.
+    /// The name that was typed, to be corrected.
     name: String,
-    /// Whether it was a tenant who tried.
+    /// Whether a tenant tried to sign in.
     is_tenant: bool,
 }
 
@@ -42,7 +42,7 @@ pub(crate) async fn show(request: HttpRequest) -> HttpResponse {
     page::page(StatusCode::OK, &SignInPage::new(Layout::open("Sign in").flashing(&request)))
 }
 
-/// `POST /console/sign-in`: an operator.
+/// `POST /console/sign-in`: for operators.
 pub(crate) async fn sign_in(state: Data<AppState>, request: HttpRequest, form: OpenForm) -> HttpResponse {
     let client_ip = ClientIp::of(&request);
     let name = form.text("name");
@@ -56,7 +56,7 @@ pub(crate) async fn sign_in(state: Data<AppState>, request: HttpRequest, form: O
     }
 }
 
-/// `POST /console/sign-in/tenant`: a tenant.
+/// `POST /console/sign-in/tenant`: for tenants.
 pub(crate) async fn sign_in_tenant(
     state: Data<AppState>,
     request: HttpRequest,
@@ -87,7 +87,7 @@ pub(crate) async fn sign_out(
     answer
 }
 
-/// Leads on with the cookie of a new session.
+/// Redirects with the cookie of a new session.
 pub(crate) fn begin(state: &AppState, session: &SignedIn) -> HttpResponse {
     let mut answer = see_other("/console");
     if let Some(public) = state.console() {
@@ -97,7 +97,7 @@ pub(crate) fn begin(state: &AppState, session: &SignedIn) -> HttpResponse {
 }
 
 fn set(answer: &mut HttpResponse, cookie: &actix_web::cookie::Cookie<'_>) {
-    // A name and a token are what a cookie may have.
+    // The name and the token have only characters that a cookie may have.
     if let Err(error) = answer.add_cookie(cookie) {
         tracing::error!(%error, "a cookie could not be set");
     }

@@ -1,4 +1,4 @@
-//! `/console/tenants/{tenant}/templates`: a tenant's own words, written beside what they become.
+//! `/console/tenants/{tenant}/templates`: a tenant's templates, edited beside their preview.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -27,7 +27,7 @@ struct TemplatesPage {
     layout: Layout,
     path: String,
     templates: Vec<ListedTemplate>,
-    /// Languages that one purpose has a template in and another has not.
+    /// Languages in which some purposes have a template and others do not.
     gaps: Vec<Finding>,
     purposes: [Purpose; 4],
 }
@@ -40,12 +40,12 @@ struct TemplateEditorPage {
     purpose: String,
     locale: String,
     source: TemplateSource,
-    /// What was remarkable when it was saved.
+    /// The warnings when it was saved.
     warnings: Vec<Finding>,
     is_kept: bool,
 }
 
-/// `GET`: what there is.
+/// `GET`: lists the templates.
 pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     let layout = seat.layout("Templates", "/templates").flashing(&request);
     match state.services.templates.list(&seat.tenant).await {
@@ -83,7 +83,7 @@ pub(crate) async fn edit(state: Data<AppState>, request: HttpRequest, seat: Seat
     }
 }
 
-/// `POST …/edit`: keeps it.
+/// `POST …/edit`: saves the template.
 pub(crate) async fn save(
     state: Data<AppState>,
     request: HttpRequest,
@@ -106,7 +106,7 @@ pub(crate) async fn save(
     }
 }
 
-/// `POST …/delete`: the words that come with the program again.
+/// `POST …/delete`: deletes the template.
 pub(crate) async fn delete(
     state: Data<AppState>,
     request: HttpRequest,
@@ -124,14 +124,14 @@ async fn remove(state: &AppState, request: &HttpRequest, seat: &Seat, form: &For
     Ok(state.services.templates.delete(&seat.tenant, name, ClientIp::of(request)).await?)
 }
 
-/// The template of a form. Browsers end lines with CR LF.
+/// The template in a form. Browsers end lines with CR LF.
 pub(crate) fn source(form: &Form) -> TemplateSource {
     let part = |name: &str| form.text(name).replace("\r\n", "\n");
     let html = Some(part("html")).filter(|html| !html.trim().is_empty());
     TemplateSource { subject: part("subject"), text: part("text"), html }
 }
 
-/// Findings as sentences.
+/// The findings as sentences.
 pub(crate) fn told(findings: &[Finding]) -> String {
     let one = |finding: &Finding| match finding.pointer.trim_start_matches('/') {
         "" => finding.detail.clone(),

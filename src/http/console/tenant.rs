@@ -1,4 +1,4 @@
-//! `/console/tenants/{tenant}`: one tenant, what it has decided about itself, and what the operator has.
+//! `/console/tenants/{tenant}`: one tenant, with its own settings and those of the operator.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -26,12 +26,11 @@ use super::{bodies, page};
 #[template(path = "console/tenant.html")]
 struct TenantPage {
     layout: Layout,
-    /// Its path.
     path: String,
     profile: TenantProfile,
-    /// What operators alone see.
+    /// Only for operators.
     overview: Option<TenantOverview>,
-    /// The limits that it may have of its own: name, and what is set.
+    /// The limits that can be set for the tenant, and their values.
     limits: Vec<(&'static str, String)>,
     origins: String,
     return_urls: String,
@@ -46,7 +45,7 @@ pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat
     }
 }
 
-/// `POST`: its name, and which pages belong to it.
+/// `POST`: sets its name and its web pages.
 pub(crate) async fn change(
     state: Data<AppState>,
     request: HttpRequest,
@@ -64,7 +63,7 @@ pub(crate) async fn change(
     }
 }
 
-/// Changes what these fields of `PATCH /v1/tenant` name.
+/// Applies these fields of `PATCH /v1/tenant`.
 pub(crate) async fn patch(
     state: &AppState,
     request: &HttpRequest,
@@ -76,7 +75,7 @@ pub(crate) async fn patch(
     Ok(())
 }
 
-/// `POST …/status`: switches it off or on, for operators.
+/// `POST …/status`: disables or enables the tenant, for operators.
 pub(crate) async fn switch(
     state: Data<AppState>,
     request: HttpRequest,
@@ -99,7 +98,7 @@ pub(crate) async fn switch(
     }
 }
 
-/// `POST …/limits`: limits in the place of the general ones, for operators.
+/// `POST …/limits`: sets limits that replace the general ones, for operators.
 pub(crate) async fn limit(
     state: Data<AppState>,
     request: HttpRequest,

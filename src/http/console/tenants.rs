@@ -1,4 +1,4 @@
-//! `/console/tenants`: the tenants, for operators; and a new one.
+//! `/console/tenants`: the list of tenants, and registering one, for operators.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -22,7 +22,7 @@ use super::session::{AnOperator, refused};
 use super::values::{number, word};
 use super::{bodies, page};
 
-/// Tenants of one page.
+/// The length of a page.
 const PAGE: usize = 50;
 
 #[derive(Template)]
@@ -31,11 +31,11 @@ struct TenantsPage {
     layout: Layout,
     asked: String,
     rows: Vec<TenantOverview>,
-    /// Where the next page is.
+    /// The path of the next page.
     next: Option<String>,
 }
 
-/// `GET /console/tenants`: a page of those whose name or handle has `q` in it.
+/// `GET /console/tenants`: a page of the tenants whose name or handle contains `q`.
 pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, person: AnOperator) -> HttpResponse {
     let (mut asked, mut after) = (String::new(), None);
     for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
@@ -78,7 +78,7 @@ pub(crate) async fn form(person: AnOperator) -> HttpResponse {
     page::page(StatusCode::OK, &page)
 }
 
-/// `POST /console/tenants/new`: registers one. Its first secret key is in this answer alone.
+/// `POST /console/tenants/new`: registers a tenant. Only this answer shows its first secret key.
 pub(crate) async fn create(
     state: Data<AppState>,
     request: HttpRequest,
@@ -125,7 +125,7 @@ async fn register(
     Ok(state.services.tenants.register(registration).await?)
 }
 
-/// Whether a tenant is in use.
+/// The status of a tenant, for readers.
 fn is_active(row: &TenantOverview) -> bool {
     row.status == TenantStatus::Active
 }

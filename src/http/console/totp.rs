@@ -1,4 +1,4 @@
-//! `/console/account/totp`: codes of an authenticator app, switched on and off.
+//! `/console/account/totp`: switches the codes of an authenticator app on and off.
 
 use actix_web::http::StatusCode;
 use actix_web::web::Data;
@@ -25,14 +25,14 @@ use super::{account, page};
 #[template(path = "console/totp.html")]
 struct TotpPage<'a> {
     layout: Layout,
-    /// As it is typed.
+    /// The secret as text.
     secret: &'a str,
     uri: &'a str,
-    /// As a camera reads it; nothing where it does not fit.
+    /// The secret as a QR code; empty if it does not fit.
     picture: String,
 }
 
-/// `GET`: a fresh secret.
+/// `GET`: a new secret.
 pub(crate) async fn show(state: Data<AppState>, person: AnOperator) -> HttpResponse {
     match state.services.console.offer_totp(&person.signed).await {
         Ok(offer) => page::page(StatusCode::OK, &page(&offer, layout(&person.signed))),
@@ -40,7 +40,7 @@ pub(crate) async fn show(state: Data<AppState>, person: AnOperator) -> HttpRespo
     }
 }
 
-/// `POST`: the app has the secret.
+/// `POST`: the user has stored the secret in the app.
 pub(crate) async fn enable(
     state: Data<AppState>,
     request: HttpRequest,
@@ -85,7 +85,7 @@ fn layout(signed: &Signed) -> Layout {
     Layout::of(signed, "Set up an authenticator app", account::PATH)
 }
 
-/// A QR code as an element, for a page that is HTML already.
+/// A QR code as an SVG element, for use inside HTML.
 fn picture(uri: &str) -> String {
     let Ok(code) = QrCode::new(uri.as_bytes()) else { return String::new() };
     let drawn = code.render::<svg::Color>().min_dimensions(200, 200).build();

@@ -1,5 +1,5 @@
-//! From fields of forms to the values that a JSON body would have. An empty field is one that was left
-//! out: null takes away, as everywhere in the API.
+//! Turns fields of forms into JSON values. An empty field becomes null, which removes a value everywhere in the
+//! API.
 
 use serde_json::Value;
 
@@ -11,12 +11,12 @@ pub(crate) fn word(text: &str) -> Value {
     }
 }
 
-/// A number. What is none stays a text, for the parser of the body to say so.
+/// A number. Other text stays a text, which the parser of the body refuses.
 pub(crate) fn number(text: &str) -> Value {
     text.trim().parse::<u64>().map_or_else(|_| word(text), Value::from)
 }
 
-/// Texts, one on each line or between commas.
+/// Texts, one per line or separated by commas.
 pub(crate) fn words(text: &str) -> Value {
     list(text, word)
 }

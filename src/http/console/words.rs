@@ -1,13 +1,13 @@
-//! How the console words numbers, moments and the stable words of the program.
+//! How the console writes numbers, moments and stable words.
 
 use crate::domain::time::Timestamp;
 
-/// A stable word such as `timed_out`, as a reader has it: `timed out`.
+/// A stable word such as `timed_out` for readers: `timed out`.
 pub(crate) fn plain(word: &str) -> String {
     word.replace('_', " ")
 }
 
-/// A time in the unit that suits it: `85 ms`, `1.5 s`, `2 min 30 s`.
+/// A duration in a suitable unit: `85 ms`, `1.5 s`, `2 min 30 s`.
 pub(crate) fn span(seconds: f64) -> String {
     match seconds {
         short if short < 0.995 => format!("{:.0} ms", short * 1_000.0),
@@ -22,8 +22,8 @@ pub(crate) fn span(seconds: f64) -> String {
     }
 }
 
-/// How long somebody has to wait: `1 second`, `40 seconds`, `12 minutes`, `3 hours`. Rounded up, so that it
-/// is long enough.
+/// A waiting time: `1 second`, `40 seconds`, `12 minutes`, `3 hours`. It is rounded up, so that it is long
+/// enough.
 pub(crate) fn wait(seconds: u64) -> String {
     let (count, unit) = match seconds {
         0..120 => (seconds, "second"),
@@ -33,12 +33,12 @@ pub(crate) fn wait(seconds: u64) -> String {
     format!("{count} {unit}{}", if count == 1 { "" } else { "s" })
 }
 
-/// A part of the whole: `12.5 %`.
+/// A fraction as per cent: `12.5 %`.
 pub(crate) fn share(part: f64) -> String {
     format!("{:.1} %", part * 100.0)
 }
 
-/// A moment for the eye, beside its `datetime`: `2026-11-21 08:30:00`, in UTC as all of them.
+/// A moment for readers, beside its `datetime`: `2026-11-21 08:30:00`, always in UTC.
 pub(crate) fn moment(at: Timestamp) -> String {
     at.to_string().replace('T', " ").trim_end_matches('Z').to_owned()
 }

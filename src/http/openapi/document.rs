@@ -1,13 +1,16 @@
-//! The whole document, put together once.
+//! The description of the API as one document, built once.
 
+use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use utoipa::OpenApi;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
 
-use crate::http::v1::documents;
-use crate::http::{original, server};
+use crate::http::shared::description::operation::{Operation, REQUEST_ID, Schemas};
+use crate::http::shared::problems::table::requests::{NOT_FOUND, WRONG_METHOD};
+use crate::http::{original, server, v1};
 
-use super::finish;
+use super::sharing;
 
 const ABOUT: &str = "A self-hosted server that sends and checks one-time codes for many apps.
 
@@ -15,63 +18,20 @@ const ABOUT: &str = "A self-hosted server that sends and checks one-time codes f
 `POST /v1/tenant/sandbox/keys` makes one) as the bearer token, mint with `POST /v1/challenges`, and read the code that \
 would have been mailed with `GET /v1/sandbox/outbox`. Give it to `POST /v1/challenges/{key}/verify`: the answer has a \
 `receipt`, a signed proof that your backend checks by itself with `/.well-known/jwks.json`. \
-`POST /v1/tenant/webhooks` names a URL that is told of each event; for live use, put the tenant's secret key in the \
-place of the test key, and change nothing else.
+`POST /v1/tenant/webhooks` adds a URL to which events are sent. For live use, replace the test key by \
+the tenant's secret key, and change nothing else.
 
-`/v1` is the API for new apps: JSON, a bearer key, problems as RFC 9457 has them. The three routes of the \
-original OtpMint stay beside it for its clients: bare text, or JSON for those whose `Accept` prefers it.
+`/v1` is the API for new apps: JSON, a bearer key, problems as RFC 9457 defines them. The three routes of the \
+original OtpMint remain for its clients: bare text, or JSON for those whose `Accept` prefers it.
 
-Bodies have at most 16 KiB, and their `Content-Type` does not matter. A method that a path does not have is \
-answered with 405 and `Allow`. Nothing but success is 2xx.";
+Bodies have at most 16 KiB, and their `Content-Type` does not matter. A method that a path does not \
+have is refused with 405 and `Allow`. Only a success is 2xx.";
 
-/// The whole document, less what [`finish`] adds.
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "OtpMint",
-        description = ABOUT,
-        license(name = "GPL-3.0-or-later", identifier = "GPL-3.0-or-later"),
-        contact(name = "The operator of this server")
-    ),
-    servers((url = "/", description = "The server that this document comes from")),
-    tags(
-        (name = "challenges", description = "Mint, look at, verify, resend and cancel codes."),
-        (name = "compat", description = "The routes of the original OtpMint."),
-        (name = "server", description = "Health, and the keys that check receipts."),
-    ),
-    paths(
-        original::handlers::register,
-        original::handlers::mint,
-        original::handlers::verify,
-        server::health::live,
-        server::health::ready,
-        server::receipt_keys::jwks,
-    ),
-    components(schemas(
-        original::description::CompatRegistration,
-        original::description::CompatRegistered,
-        original::description::CompatMint,
-        original::description::CompatMinted,
-        original::description::CompatVerification,
-        original::description::CompatVerified,
-        original::description::CompatProblem,
-        server::description::Health,
-        server::description::JwkSet,
-        server::description::Jwk,
-    ))
-)]
-struct ApiDoc;
-
-/// Made when somebody asks for it, once.
+/// Built at the first request.
 static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
-    let mut parts = documents::documents().into_iter();
-    let mut document = parts.next().unwrap_or_default();
-    // What comes first decides: the order of the paths, and the description of the whole.
-    parts.for_each(|part| document.merge(part));
-    let whole = ApiDoc::openapi();
-    document.info = whole.info.clone();
-    document.merge(whole);
-    utoipa::Modify::modify(&finish::Common, &mut document);
+    let mut document = whole();
+    name_codes(&mut document);
+    sharing::share(&mut document.paths, &mut document.components);
     let mut text = serde_json::to_string_pretty(&document).unwrap_or_else(|error| unreachable!("{error}"));
     text.push('\n');
     text
@@ -80,4 +40,96 @@ static DOCUMENT: LazyLock<String> = LazyLock::new(|| {
 /// The OpenAPI document of this build, as `/openapi.json` serves it.
 pub fn openapi() -> &'static str {
     &DOCUMENT
+}
+
+/// The members of the document, in their usual order.
+#[derive(Serialize)]
+struct Document {
+    openapi: &'static str,
+    info: Value,
+    servers: Value,
+    paths: Value,
+    components: Value,
+    tags: Value,
+}
+
+/// The description of every operation, before common parts are shared.
+fn whole() -> Document {
+    let operations = original::description::operations().into_iter().chain(server::description::operations());
+    let (mut paths, mut schemas) = (Map::new(), Schemas::new());
+    for operation in v1::routes::operations().chain(operations) {
+        let Operation { path, method, value, schemas: own } = operation;
+        schemas.extend(own);
+        paths.entry(path).or_insert_with(|| json!({}))[method] = value;
+    }
+    let tags = v1::routes::tags().chain([original::description::TAGGED, server::description::TAGGED]);
+    let tag = |(name, description)| json!({ "name": name, "description": description });
+    Document {
+        openapi: "3.1.0",
+        info: info(),
+        servers: json!([{ "url": "/", "description": "The server of this document" }]),
+        paths: paths.into(),
+        components: components(&schemas),
+        tags: tags.map(tag).collect(),
+    }
+}
+
+fn info() -> Value {
+    json!({
+        "title": "OtpMint",
+        "version": env!("CARGO_PKG_VERSION"),
+        "description": ABOUT,
+        "license": { "name": "GPL-3.0-or-later", "identifier": "GPL-3.0-or-later" },
+        "contact": { "name": "The operator of this server" },
+    })
+}
+
+fn components(schemas: &Schemas) -> Value {
+    let bearer = |description| json!({ "type": "http", "scheme": "bearer", "description": description });
+    json!({
+        "schemas": schemas,
+        "parameters": { REQUEST_ID: sent_id() },
+        "headers": { REQUEST_ID: answered_id() },
+        "securitySchemes": {
+            "secretKey": bearer("The tenant's secret key, `otpm_…`."),
+            "operatorToken": bearer("The operator token, `otpo_…`, which the first start prints."),
+        },
+    })
+}
+
+fn sent_id() -> Value {
+    json!({
+        "name": REQUEST_ID,
+        "in": "header",
+        "required": false,
+        "description": "Your id of this request: 8 to 64 letters, digits, `-` or `_`. Any other value is ignored.",
+        // The schema has no bounds: an id outside of them is ignored and is no error.
+        "schema": { "type": "string" },
+        "example": "checkout-4711",
+    })
+}
+
+fn answered_id() -> Value {
+    json!({
+        "description": "The id of the request in the log.",
+        "schema": { "type": "string", "minLength": 8, "maxLength": 64, "pattern": "^[A-Za-z0-9_-]+$" },
+    })
+}
+
+/// Lists every code that the operations can return as the values of `code` in a problem.
+fn name_codes(document: &mut Document) {
+    // These two belong to no operation.
+    let mut codes: BTreeSet<String> = [&NOT_FOUND, &WRONG_METHOD].map(|entry| entry.code.to_owned()).into();
+    collect_codes(&document.paths, &mut codes);
+    document.components["schemas"]["Problem"]["properties"]["code"]["enum"] = json!(codes);
+}
+
+fn collect_codes(value: &Value, codes: &mut BTreeSet<String>) {
+    let Some(object) = value.as_object() else { return };
+    for (name, inner) in object {
+        match inner["examples"].as_object() {
+            Some(examples) if name == "application/problem+json" => codes.extend(examples.keys().cloned()),
+            _ => collect_codes(inner, codes),
+        }
+    }
 }

@@ -1,7 +1,7 @@
-//! The API, described for machines: OpenAPI 3.1, put together from the handlers and their types.
+//! The description of the API for machines (OpenAPI 3.1), collected from the resources and their types.
 //!
-//! Only the route table uses it.
+//! Only the route table uses this module.
 
 pub(crate) mod document;
-pub(crate) mod finish;
 pub(crate) mod serve;
+pub(crate) mod sharing;

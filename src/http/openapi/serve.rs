@@ -8,7 +8,6 @@ use crate::http::shared::fallback::allowing;
 
 use super::document::openapi;
 
-/// Where the document is.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(
         web::resource("/openapi.json")
@@ -18,8 +17,8 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     );
 }
 
-/// `GET /openapi.json`. Public, so any page may read it; a new build may have another one, so caches
-/// keep it for minutes only.
+/// Anybody may read the document, so pages of any origin may fetch it. A new build may have another
+/// document, so caches keep it for minutes only.
 async fn serve() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")

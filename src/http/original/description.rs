@@ -1,256 +1,169 @@
-//! The bodies and answers of the compat routes. Their handlers read the fields one by one, so these
-//! types stand for the description alone; unknown fields are ignored there.
-
-use std::collections::BTreeMap;
+//! The OpenAPI description of the original's routes: each answer as text and as JSON.
 
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::ToSchema;
 
+use crate::domain::challenges::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::Limit;
 use crate::domain::tenants::credential::Scope;
 use crate::service::Refusal;
 
 use crate::http::shared::answer;
-use crate::http::shared::description::answers::{self, Answers, DescribedProblem, reference};
-use crate::http::shared::description::schemas::part;
+use crate::http::shared::description::answers::{DescribedProblem, limited};
+use crate::http::shared::description::examples;
+use crate::http::shared::description::operation::{About, JSON, Operation, Scheme, Spec};
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::refusals::Audience;
+use crate::http::shared::problems::table::requests::{
+    NOT_JSON, SERVER_OVERLOADED, SHUTTING_DOWN, STORE_UNAVAILABLE, TOO_LARGE, TOO_SLOW, UNREADABLE,
+};
+
+use super::shapes::{
+    CompatMint, CompatMinted, CompatProblem, CompatRegistered, CompatRegistration, CompatVerification,
+    CompatVerified,
+};
 
 const TEXT: &str = "text/plain";
+const TAG: &str = "compat";
 
-const JSON: &str = "application/json";
+/// The tag of these operations and its description.
+pub(crate) const TAGGED: (&str, &str) = (TAG, "The routes of the original OtpMint.");
 
-/// A tenant to be, with its SMTP account.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) struct CompatRegistration {
-    /// Host name or IP address.
-    #[schema(min_length = 1, max_length = 253, example = "smtp.example.com")]
-    smtp_host: String,
-    /// 465: TLS from the first byte; any other: STARTTLS. Also as a string of digits.
-    #[schema(schema_with = port)]
-    smtp_port: u16,
-    /// The login, and the address that mails come from.
-    #[schema(min_length = 3, max_length = 254, format = "email", example = "app@example.com")]
-    smtp_mail: String,
-    /// Without control characters.
-    #[schema(min_length = 1, max_length = 512, format = "password", example = "the password")]
-    smtp_password: String,
-    /// A key of your own. Better leave it out: one of 256 random bits is made and answered.
-    #[schema(rename = "secretKey", min_length = 16, max_length = 256, format = "password")]
-    secret_key: Option<String>,
-    /// What the app calls itself, in mails; on one line.
-    #[schema(max_length = 100, example = "Example App")]
-    name: Option<String>,
+pub(crate) fn operations() -> [Operation; 3] {
+    [register(), mint(), verify()]
 }
 
-fn port() -> RefOr<utoipa::openapi::Schema> {
-    part(json!({
-        "description": "465: TLS from the first byte; any other: STARTTLS. Also as a string of digits.",
-        "anyOf": [
-            { "type": "integer", "format": "int32", "minimum": 1, "maximum": 65535 },
-            { "type": "string", "pattern": "^[0-9]{1,5}$", "maxLength": 5 },
-        ],
-        "examples": [587],
-    }))
-}
-
-/// A tenant, as registered.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) struct CompatRegistered {
-    /// Its handle, which is no secret.
-    #[schema(pattern = "^tnt_[0-9A-Za-z]+$", max_length = 64)]
-    tenant: String,
-    /// The secret key, when it was made here. Shown this once.
-    #[schema(rename = "secretKey", pattern = "^otpm_", max_length = 256)]
-    secret_key: Option<String>,
-}
-
-/// What `POST /otp` takes.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) struct CompatMint {
-    /// The recipient, one address.
-    #[schema(max_length = 254, format = "email", example = "jane@example.com")]
-    mail: String,
-    /// The tenant's.
-    #[schema(rename = "secretKey", max_length = 256, format = "password")]
-    secret_key: String,
-}
-
-/// A minted code.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) struct CompatMinted {
-    /// The handle with which the code is checked.
-    #[schema(rename = "shareableKey", pattern = "^[A-Za-z]{23}$", max_length = 23)]
-    shareable_key: String,
-    /// When the code stops to work.
-    #[schema(format = "date-time", max_length = 32)]
-    expires_at: String,
-}
-
-/// What `POST /verify-otp` takes.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) struct CompatVerification {
-    /// What `POST /otp` answered.
-    #[schema(rename = "shareableKey", max_length = 100, example = "CnPYvKqMbdXhwRzTgJsLfAe")]
-    shareable_key: String,
-    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
-    #[schema(max_length = 256, example = "123456")]
-    otp: String,
-    /// The tenant's: its challenges alone are found, no address is counted, and how one ended is told.
-    #[schema(rename = "secretKey", max_length = 256, format = "password")]
-    secret_key: Option<String>,
-}
-
-/// A code that was right.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) struct CompatVerified {
-    /// Always `verified`.
-    #[schema(pattern = "^verified$")]
-    status: String,
-}
-
-/// What went wrong.
-#[derive(ToSchema)]
-#[expect(dead_code, reason = "only its schema is used")]
-pub(crate) struct CompatProblem {
-    /// Stable, for programs.
-    #[schema(pattern = "^[a-z_]+$", max_length = 40)]
-    code: String,
-    /// For people: what happened and what to change.
-    #[schema(max_length = 500)]
-    message: String,
-    /// After a wrong code.
-    #[schema(minimum = 0, maximum = 10)]
-    attempts_remaining: Option<u8>,
-    /// Seconds, as in `Retry-After`.
-    #[schema(minimum = 1, maximum = 86400)]
-    retry_after: Option<u32>,
-}
-
-/// Each refusal as text and as JSON.
-fn told(problems: Vec<Problem>) -> Vec<DescribedProblem> {
-    let both = problems.into_iter().flat_map(|problem| {
-        let code = problem.code;
-        let text = json!(answer::text(&problem));
-        let status = answer::text_status(problem.status);
-        let plain = DescribedProblem { status, code, media: TEXT, schema: None, body: text };
-        let (status, body) = (problem.status, answer::body(&problem));
-        [plain, DescribedProblem { status, code, media: JSON, schema: Some("CompatProblem"), body }]
+fn register() -> Operation {
+    let about = About {
+        tag: TAG,
+        id: "compatRegister",
+        summary: "Register a tenant",
+        description: "Registers a tenant with its SMTP account. The operator token is needed unless registration is \
+                      open.",
+    };
+    let key = "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi";
+    let text = format!("Registration of secretKey succeeded.\nsecretKey: {key}");
+    let json = json!({ "tenant": "tnt_4fJ8kQz2", "secretKey": key });
+    let body = json!({
+        "smtp_host": "smtp.example.com", "smtp_port": 587,
+        "smtp_mail": "app@example.com", "smtp_password": "the password",
     });
-    both.collect()
-}
-
-fn refusals(audience: Audience, own: Vec<Refusal>) -> Vec<DescribedProblem> {
-    let always = [
-        Problem::NOT_JSON,
-        Problem::field("secretKey must be a string.".to_owned()),
-        Problem::UNREADABLE,
-        Problem::TOO_SLOW,
-        Problem::TOO_LARGE,
-        Problem::unrecorded(),
-        Problem::overloaded(),
-        Problem::draining(),
+    let spec =
+        Spec::secured(&[Scheme::Nobody, Scheme::OperatorToken]).body::<CompatRegistration>(&[JSON], &body);
+    let spec = success::<CompatRegistered>(spec, StatusCode::OK, ["Registered.", &text], json);
+    let refusals = vec![
+        Refusal::OperatorTokenNeeded,
+        Refusal::RegistrationClosed,
+        Refusal::UnusableSecretKey,
+        Refusal::PortNotAllowed(22),
+        Refusal::HostNotAllowed,
+        limited(Limit::RegisterPerAddress),
     ];
-    told(own.iter().map(|refusal| Problem::of(refusal, audience)).chain(always).collect())
+    Operation::of("POST", "/reg_secretkey", &about, refused(spec, Audience::Public, refusals))
 }
 
-fn success(answers: Answers, status: StatusCode, told: [&str; 2], schema: &str, json: Value) -> Answers {
-    let [description, text] = told;
-    answers
-        .success(status, description, (TEXT, json!({ "type": "string", "maxLength": 500 }), json!(text)))
-        .success(status, description, (JSON, reference(schema), json))
+fn mint() -> Operation {
+    let about = About {
+        tag: TAG,
+        id: "compatMint",
+        summary: "Mint a code and mail it",
+        description: "Answers once the mail server has accepted the message.",
+    };
+    let key = examples::CHALLENGE;
+    let json = json!({ "shareableKey": key, "expires_at": "2026-11-21T08:40:00Z" });
+    let body = json!({ "mail": "jane@example.com", "secretKey": "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi" });
+    let spec = Spec::secured(&[Scheme::Nobody]).body::<CompatMint>(&[JSON], &body);
+    let spec = success::<CompatMinted>(spec, StatusCode::OK, ["Minted and mailed.", key], json);
+    let limits = [
+        Limit::MintPerAddress,
+        Limit::WrongKeysPerAddress,
+        Limit::MintPerTenant,
+        Limit::SendsPerRecipient,
+        Limit::FailuresPerRecipient,
+        Limit::RecipientLockout,
+    ];
+    let mut refusals = vec![
+        Refusal::UnknownSecretKey,
+        Refusal::MissingScope(Scope::Mint),
+        Refusal::InvalidRecipient,
+        Refusal::NoAccount,
+        Refusal::QueueFull,
+    ];
+    refusals.extend(DeliveryError::ALL.map(Refusal::NotDelivered));
+    refusals.extend(limits.map(limited));
+    Operation::of("POST", "/otp", &about, refused(spec, Audience::Tenant, refusals))
 }
 
-/// Of `POST /reg_secretkey`.
-pub(crate) struct Registered;
-
-impl IntoResponses for Registered {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let key = "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi";
-        let text = format!("Registration of secretKey succeeded.\nsecretKey: {key}");
-        let json = json!({ "tenant": "tnt_4fJ8kQz2", "secretKey": key });
-        let told = ["Registered.", &text];
-        success(Answers::default(), StatusCode::OK, told, "CompatRegistered", json)
-            .refusals(refusals(
-                Audience::Public,
-                vec![
-                    Refusal::OperatorTokenNeeded,
-                    Refusal::RegistrationClosed,
-                    Refusal::UnusableSecretKey,
-                    Refusal::PortNotAllowed(22),
-                    Refusal::HostNotAllowed,
-                    answers::limited(Limit::RegisterPerAddress),
-                ],
-            ))
-            .into_map()
-    }
+fn verify() -> Operation {
+    let about = About {
+        tag: TAG,
+        id: "compatVerify",
+        summary: "Check a code",
+        description: "Counts the attempt and compares the code. A right code consumes the challenge.",
+    };
+    let json = json!({ "status": "verified" });
+    let body = json!({ "shareableKey": examples::CHALLENGE, "otp": "123456" });
+    let spec = Spec::secured(&[Scheme::Nobody]).body::<CompatVerification>(&[JSON], &body);
+    let texts = ["The code was right.", "OTP Matched!"];
+    let spec = success::<CompatVerified>(spec, StatusCode::CREATED, texts, json);
+    let limits = [
+        Limit::VerifyPerAddress,
+        Limit::WrongKeysPerAddress,
+        Limit::VerifyPerTenant,
+        Limit::FailuresPerRecipient,
+        Limit::RecipientLockout,
+    ];
+    let mut refusals = vec![
+        Refusal::UnknownSecretKey,
+        Refusal::MissingScope(Scope::Verify),
+        Refusal::NotACode,
+        Refusal::NoRecipient,
+        Refusal::Mismatched { attempts_remaining: 4 },
+        Refusal::UnknownChallenge,
+    ];
+    refusals.extend([Exhausted, Verified, Expired, Canceled].map(Refusal::Ended));
+    refusals.extend(limits.map(limited));
+    Operation::of("POST", "/verify-otp", &about, refused(spec, Audience::Tenant, refusals))
 }
 
-/// Of `POST /otp`.
-pub(crate) struct Minted;
-
-impl IntoResponses for Minted {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let key = "CnPYvKqMbdXhwRzTgJsLfAe";
-        let json = json!({ "shareableKey": key, "expires_at": "2026-11-21T08:40:00Z" });
-        let limits = [
-            Limit::MintPerAddress,
-            Limit::WrongKeysPerAddress,
-            Limit::MintPerTenant,
-            Limit::SendsPerRecipient,
-            Limit::FailuresPerRecipient,
-            Limit::RecipientLockout,
-        ];
-        let mut own = vec![
-            Refusal::UnknownSecretKey,
-            Refusal::MissingScope(Scope::Mint),
-            Refusal::InvalidRecipient,
-            Refusal::NoAccount,
-            Refusal::QueueFull,
-        ];
-        own.extend(DeliveryError::ALL.map(Refusal::NotDelivered));
-        own.extend(limits.map(answers::limited));
-        success(Answers::default(), StatusCode::OK, ["Minted and mailed.", key], "CompatMinted", json)
-            .refusals(refusals(Audience::Tenant, own))
-            .into_map()
-    }
+fn success<T: ToSchema>(spec: Spec, status: StatusCode, [description, text]: [&str; 2], json: Value) -> Spec {
+    let schema = json!({ "type": "string", "maxLength": 500 });
+    spec.answers(|answers| answers.success(status, description, (TEXT, schema, json!(text)))).success::<T>(
+        status,
+        description,
+        json,
+    )
 }
 
-/// Of `POST /verify-otp`.
-pub(crate) struct Verified;
+/// With its own refusals, and those of every request.
+fn refused(spec: Spec, audience: Audience, own: Vec<Refusal>) -> Spec {
+    let always = [
+        Problem::from(&NOT_JSON),
+        Problem::field("secretKey must be a string.".to_owned()),
+        (&UNREADABLE).into(),
+        (&TOO_SLOW).into(),
+        (&TOO_LARGE).into(),
+        (&STORE_UNAVAILABLE).into(),
+        (&SERVER_OVERLOADED).into(),
+        (&SHUTTING_DOWN).into(),
+    ];
+    let all = own.iter().map(|refusal| Problem::of(refusal, audience)).chain(always);
+    spec.refusals::<CompatProblem>(all.flat_map(|problem| both(&problem)))
+}
 
-impl IntoResponses for Verified {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        use crate::domain::challenges::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
-        let limits = [
-            Limit::VerifyPerAddress,
-            Limit::WrongKeysPerAddress,
-            Limit::VerifyPerTenant,
-            Limit::FailuresPerRecipient,
-            Limit::RecipientLockout,
-        ];
-        let mut own = vec![
-            Refusal::UnknownSecretKey,
-            Refusal::MissingScope(Scope::Verify),
-            Refusal::NotACode,
-            Refusal::NoRecipient,
-            Refusal::Mismatched { attempts_remaining: 4 },
-            Refusal::UnknownChallenge,
-        ];
-        own.extend([Exhausted, Verified, Expired, Canceled].map(Refusal::Ended));
-        own.extend(limits.map(answers::limited));
-        let (told, json) = (["The code was right.", "OTP Matched!"], json!({ "status": "verified" }));
-        success(Answers::default(), StatusCode::CREATED, told, "CompatVerified", json)
-            .refusals(refusals(Audience::Tenant, own))
-            .into_map()
-    }
+fn both(problem: &Problem) -> [DescribedProblem; 2] {
+    let (code, status) = (problem.code(), problem.original_status());
+    let text = json!(answer::text(problem));
+    [
+        DescribedProblem { status: answer::text_status(status), code, media: TEXT, schema: None, body: text },
+        DescribedProblem {
+            status,
+            code,
+            media: JSON,
+            schema: Some("CompatProblem"),
+            body: answer::body(problem),
+        },
+    ]
 }

@@ -1,26 +1,26 @@
-//! The fields of a request body, read one by one so that each error can name its field.
+//! Reads the fields of a request body one by one, so that each error can name its field.
 
 use secrecy::SecretString;
 use serde_json::{Map, Value};
 
 use crate::http::shared::problems::problem::Problem;
+use crate::http::shared::problems::table::requests::NOT_JSON;
 
-/// The JSON object of a request.
 #[derive(Clone, Default)]
 pub(crate) struct BodyFields(Map<String, Value>);
 
 impl BodyFields {
-    /// Reads a body, whatever its declared content type.
+    /// Parses a body, whatever content type it declares.
     pub(crate) fn parse(body: &[u8]) -> Result<Self, Problem> {
-        serde_json::from_slice(body).map(Self).map_err(|_| Problem::NOT_JSON)
+        serde_json::from_slice(body).map(Self).map_err(|_| (&NOT_JSON).into())
     }
 
-    /// A text that has to be there.
+    /// A required text.
     pub(crate) fn text(&self, name: &str) -> Result<&str, Problem> {
         self.optional_text(name)?.ok_or_else(|| Problem::field(format!("{name} is missing.")))
     }
 
-    /// A text that may be absent or null.
+    /// An optional text; null counts as absent.
     pub(crate) fn optional_text(&self, name: &str) -> Result<Option<&str>, Problem> {
         match self.0.get(name) {
             None | Some(Value::Null) => Ok(None),
@@ -29,12 +29,12 @@ impl BodyFields {
         }
     }
 
-    /// A secret that may be absent or null.
+    /// An optional secret; null counts as absent.
     pub(crate) fn optional_secret(&self, name: &str) -> Result<Option<SecretString>, Problem> {
         Ok(self.optional_text(name)?.map(SecretString::from))
     }
 
-    /// A whole number, also written as a string, as many clients send a port.
+    /// A whole number, also written as a string: many clients send a port so.
     pub(crate) fn number(&self, name: &str) -> Result<i64, Problem> {
         let number = match self.0.get(name) {
             None | Some(Value::Null) => return Err(Problem::field(format!("{name} is missing."))),
@@ -51,13 +51,13 @@ mod tests {
     use super::*;
 
     fn fields(json: &str) -> BodyFields {
-        BodyFields::parse(json.as_bytes()).map_err(|problem| problem.code).unwrap()
+        BodyFields::parse(json.as_bytes()).map_err(|problem| problem.code()).unwrap()
     }
 
     #[test]
     fn errors_name_the_field() {
         let read = fields(r#"{"otp":123456,"none":null,"port":"587","big":1e30}"#);
-        let message = |result: Result<&str, Problem>| result.unwrap_err().message.into_owned();
+        let message = |result: Result<&str, Problem>| result.unwrap_err().message().to_owned();
         assert_eq!(message(read.text("otp")), "otp must be a string.");
         assert_eq!(message(read.text("none")), "none is missing.");
         assert_eq!(message(read.text("absent")), "absent is missing.");

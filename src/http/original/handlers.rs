@@ -15,24 +15,9 @@ use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::refusals::Audience;
 use crate::http::state::AppState;
 
-use super::description;
 use super::identify::OriginalRequest;
 
 /// `POST /reg_secretkey`: registers a tenant.
-#[utoipa::path(
-    post,
-    path = "/reg_secretkey",
-    operation_id = "compatRegister",
-    tag = "compat",
-    summary = "Register a tenant",
-    description = "With its SMTP account. The operator token is needed unless registration is open.",
-    security((), ("operatorToken" = [])),
-    request_body(content = description::CompatRegistration, example = json!({
-        "smtp_host": "smtp.example.com", "smtp_port": 587,
-        "smtp_mail": "app@example.com", "smtp_password": "the password",
-    })),
-    responses(description::Registered)
-)]
 pub(crate) async fn register(
     state: Data<AppState>,
     request: HttpRequest,
@@ -78,18 +63,7 @@ fn registration(call: &OriginalRequest) -> Result<Registration, Problem> {
     })
 }
 
-/// `POST /otp`: mints a code, and answers with the shareable key once the mail is accepted.
-#[utoipa::path(
-    post,
-    path = "/otp",
-    operation_id = "compatMint",
-    tag = "compat",
-    summary = "Mint a code and mail it",
-    description = "Answers once the mail server has accepted the message.",
-    security(()),
-    request_body(content = description::CompatMint, example = json!({ "mail": "jane@example.com", "secretKey": "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi" })),
-    responses(description::Minted)
-)]
+/// `POST /otp`: mints a code, and returns the shareable key once the mail server has accepted the message.
 pub(crate) async fn mint(state: Data<AppState>, request: HttpRequest, call: OriginalRequest) -> HttpResponse {
     let fields = &call.fields;
     let mail = match fields.text("mail").and_then(|mail| fields.text("secretKey").map(|_| mail)) {
@@ -116,19 +90,8 @@ pub(crate) async fn mint(state: Data<AppState>, request: HttpRequest, call: Orig
     }
 }
 
-/// `POST /verify-otp`: checks a code. With the optional `secretKey` only that tenant's challenges
-/// are found, and how one ended is told.
-#[utoipa::path(
-    post,
-    path = "/verify-otp",
-    operation_id = "compatVerify",
-    tag = "compat",
-    summary = "Check a code",
-    description = "Counts the attempt, compares, and on success consumes the challenge.",
-    security(()),
-    request_body(content = description::CompatVerification, example = json!({ "shareableKey": "CnPYvKqMbdXhwRzTgJsLfAe", "otp": "123456" })),
-    responses(description::Verified)
-)]
+/// `POST /verify-otp`: checks a code. With the optional `secretKey`, only that tenant's challenges are found,
+/// and the answer says how a challenge has ended.
 pub(crate) async fn verify(
     state: Data<AppState>,
     request: HttpRequest,
@@ -141,7 +104,7 @@ pub(crate) async fn verify(
     };
     let tenant = match (&call.tenant, fields.optional_text("secretKey")) {
         (Ok(tenant), _) => Some(tenant),
-        // A key that was sent and is not valid must not be ignored: the caller relies on it.
+        // A secret key that was sent but is not valid must not be ignored: the caller relies on it.
         (Err(refusal), Ok(Some(_))) => return refuse(&request, refusal, Audience::Public),
         (Err(_), _) => None,
     };

@@ -1,7 +1,7 @@
-//! Before anything is counted or done: read the body, find out who is asking.
+//! Reads the body and identifies the caller before anything is counted or done.
 //!
-//! The compat clients prove themselves by a field of the body, so the body is read here, within
-//! its bounds of size and time, and handed on; the limiter then knows whether to count an address.
+//! Clients of these routes send their secret key in a field of the body. So the body is read here, within
+//! its limits of size and time, and passed on. The limiter then knows whether to count the client IP.
 
 use std::net::IpAddr;
 
@@ -23,16 +23,16 @@ use crate::http::state::AppState;
 
 use super::fields::BodyFields;
 
-/// A request of the compat routes, read and identified.
+/// A request whose body was read and whose caller was identified.
 #[derive(Clone)]
 pub(crate) struct OriginalRequest {
-    /// What was sent.
+    /// The body.
     pub(crate) fields: BodyFields,
-    /// The tenant whose secret key was sent; without one, why not.
+    /// The tenant whose secret key was sent, or why there is none.
     pub(crate) tenant: Result<AuthenticatedTenant, Refusal>,
-    /// The operator, if the bearer token proves it.
+    /// The operator, if the bearer token is the operator token.
     pub(crate) operator: Option<Operator>,
-    /// The client's address.
+    /// The client IP.
     pub(crate) client_ip: Option<IpAddr>,
 }
 
@@ -46,7 +46,7 @@ impl FromRequest for OriginalRequest {
     }
 }
 
-/// For the routes on which a tenant proves itself by `secretKey`.
+/// Identifies a tenant by the field `secretKey`.
 pub(crate) async fn tenant(
     state: Data<AppState>,
     request: ServiceRequest,
@@ -75,7 +75,7 @@ pub(crate) async fn tenant(
     pass(&state, request, call, proved, next).await
 }
 
-/// For the route on which the operator proves itself by a bearer token.
+/// Identifies the operator by a bearer token.
 pub(crate) async fn operator(
     state: Data<AppState>,
     request: ServiceRequest,

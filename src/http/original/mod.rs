@@ -1,7 +1,8 @@
-//! The original's three routes, for its clients: same fields, same statuses, same words.
+//! The three routes of the original, for its clients: the same fields, statuses and words.
 
 pub(crate) mod description;
 pub(crate) mod fields;
 pub(crate) mod handlers;
 pub(crate) mod identify;
 pub(crate) mod routes;
+pub(crate) mod shapes;

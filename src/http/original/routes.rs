@@ -1,4 +1,4 @@
-//! The routes of the original, all of which take a POST.
+//! The routes of the original; each of them accepts POST only.
 
 use actix_web::middleware::from_fn;
 use actix_web::web::{self, ServiceConfig};
@@ -11,13 +11,12 @@ use super::{handlers, identify};
 
 const PATHS: [&str; 3] = ["/reg_secretkey", "/otp", "/verify-otp"];
 
-/// A path for POST alone. The method is looked at before the body: what is wrapped around the path
-/// reads it.
+/// A path for POST alone. The method is checked before the body is read, which the middleware around the
+/// path does.
 fn posted(path: &str) -> Resource {
     web::resource(path).guard(guard::Post())
 }
 
-/// The three routes.
 pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     config
         .service(
@@ -35,7 +34,7 @@ pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
                 .wrap(from_fn(identify::tenant))
                 .to(handlers::verify),
         );
-    // One by one: a list of paths is a list of regular expressions to actix, tried for every request.
+    // They are registered one by one: actix compiles a list of paths to regular expressions and tries each of them.
     for path in PATHS {
         config.service(web::resource(path).default_service(allowing("POST")));
     }

@@ -1,4 +1,4 @@
-//! What the pages load: a style and scripts, compiled in.
+//! Files that the pages load: a style and scripts, part of the program.
 
 use actix_web::web::ServiceConfig;
 
@@ -10,7 +10,6 @@ asset!(SCRIPT, "page", "js", "text/javascript; charset=utf-8", "pages/page.js");
 
 asset!(FRAMED, "framed", "js", "text/javascript; charset=utf-8", "pages/framed.js");
 
-/// The routes of the files.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     for asset in [&STYLE, &SCRIPT, &FRAMED, &ICON] {
         asset.route(config);

@@ -1,6 +1,6 @@
-//! The colours and logos of tenants, each under a name that changes with its content.
+//! The colours and logos of tenants, under names that change with their content.
 //!
-//! A style needs no place in the store: its name tells the colours, and what is no readable colour names none.
+//! A style is not stored: its name contains the colours, and a name without readable colours does not exist.
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, Path, ServiceConfig};
@@ -15,10 +15,10 @@ use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::refusals::Audience;
 use crate::http::state::AppState;
 
-/// In the place of a colour that the pages have anyway.
+/// The word for the standard colour.
 const USUAL: &str = "usual";
 
-/// Where the style with these colours is; `None` for the usual ones.
+/// The path of the style with these colours; `None` for the standard ones.
 pub(crate) fn style_path(brand: &Brand) -> Option<String> {
     let word = |accent: Option<Colour>| match accent {
         Some(colour) => colour.to_string().split_off(1),
@@ -28,7 +28,7 @@ pub(crate) fn style_path(brand: &Brand) -> Option<String> {
     (!brand.is_empty()).then(|| format!("/assets/brand-{}-{}.css", words.0, words.1))
 }
 
-/// The routes of both.
+/// The routes of the styles and logos.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config
         .service(
@@ -58,8 +58,8 @@ async fn style(words: Path<(String, String)>) -> HttpResponse {
     }
 }
 
-/// What changes in one scheme; `None` for a word that is no colour for it. The wash under what is pointed at
-/// becomes the paper, on which every accent can be read.
+/// The rules for one colour scheme; `None` for a word that is not a valid colour. The background of hovered
+/// elements becomes the page's own, on which every accent is readable.
 fn rule(media: &str, scheme: Scheme, word: &str) -> Option<String> {
     if word == USUAL {
         return Some(String::new());
@@ -99,7 +99,7 @@ mod tests {
             let value = part.split_once(&format!("--{name}: ")).unwrap().1.split_once(';').unwrap().0;
             Colour::parse(value).unwrap()
         };
-        // What is nearest to a readable accent: all others are further away from it.
+        // The colour closest to a readable accent: all others are further away from it.
         for (part, scheme) in [(light, Scheme::Light), (dark, Scheme::Dark)] {
             let ends = [Colour::parse("#000000").unwrap(), Colour::parse("#ffffff").unwrap()];
             let ink = ends

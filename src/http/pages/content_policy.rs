@@ -1,13 +1,14 @@
-//! What a browser lets a page do (CSP, <https://www.w3.org/TR/CSP3/>).
+//! The content policy of a page (CSP, <https://www.w3.org/TR/CSP3/>).
 
 use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName};
 
 use crate::service::WayBack;
 
-/// The header of a page with this way back: it loads what is here and nothing else.
+/// The header of a page with this way back: the page loads files of this server only.
 ///
-/// Its forms go to itself. In a frame they go nowhere: its script sends what is typed, and without that nothing is, since
-/// nobody could be told of the result. In a frame of one page, and of no other.
+/// Its forms may be sent to this server only. In a frame no form is sent: the script sends what was typed, because
+/// the
+/// result has to reach the embedding page. Only the page of the way back may embed it.
 pub(crate) fn of(way_back: Option<&WayBack>) -> (HeaderName, String) {
     let (forms, ancestors) = match way_back {
         Some(WayBack::Address(_)) => ("'self'", "'none'"),

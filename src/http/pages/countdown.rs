@@ -1,4 +1,4 @@
-//! Sentences of the pages with a value in them, such as a time that runs.
+//! Sentences with a value, such as the remaining time.
 
 use std::borrow::Cow;
 
@@ -7,7 +7,7 @@ use fluent_bundle::{FluentArgs, FluentValue};
 use crate::domain::time::Timestamp;
 use crate::texts::{BuiltIn, MissingText};
 
-/// A sentence around a time that runs.
+/// A sentence around a remaining time.
 pub(crate) struct Countdown {
     pub(crate) before: String,
     pub(crate) time: String,
@@ -16,14 +16,14 @@ pub(crate) struct Countdown {
 }
 
 impl Countdown {
-    /// Of the time that is left until `end`.
+    /// The time until `end`.
     pub(crate) fn until(
         texts: &'static BuiltIn,
         id: &'static str,
         end: Timestamp,
         now: Timestamp,
     ) -> Result<Self, MissingText> {
-        // Rounded up: what may be done then may really be done then.
+        // Rounded up, so that the action is possible when the countdown ends.
         let seconds = end.since(now).as_millis().div_ceil(1000) as u64;
         let time = format!("{}:{:02}", seconds / 60, seconds % 60);
         let whole = with(texts, id, "time", time.as_str())?;
@@ -32,7 +32,7 @@ impl Countdown {
     }
 }
 
-/// The text with a value in it.
+/// The text with a value.
 pub(crate) fn with<'a>(
     texts: &'static BuiltIn,
     id: &'static str,

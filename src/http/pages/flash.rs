@@ -1,26 +1,26 @@
-//! What a visitor is told about what was tried last. It travels in the address, as one of these words.
+//! Flashes: a sentence about the visitor's last action. Its word is in the address.
 
 use crate::service::Refusal;
 
-/// Something to be said above the form.
+/// A sentence above the form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Flash {
     /// The code was wrong.
     Wrong,
-    /// What was typed is no code, and was not counted.
+    /// The input is not a code and was not counted.
     NotACode,
-    /// What was typed is no address.
+    /// The input is not an address.
     NotAnAddress,
-    /// The code is on its way again.
+    /// The code was sent again.
     Sent,
-    /// Not now.
+    /// The action is not possible at the moment.
     Later,
 }
 
 impl Flash {
     const ALL: [Self; 5] = [Self::Wrong, Self::NotACode, Self::NotAnAddress, Self::Sent, Self::Later];
 
-    /// What is said of a refusal; nothing where the page itself shows it.
+    /// The flash for a refusal; `None` if the page itself shows the reason.
     pub(crate) fn of(refusal: &Refusal) -> Option<Self> {
         match refusal {
             Refusal::Mismatched { .. } => Some(Self::Wrong),
@@ -50,7 +50,7 @@ impl Flash {
         Self::ALL.into_iter().find(|flash| flash.word() == word)
     }
 
-    /// The name of its text.
+    /// The id of its text.
     pub(crate) const fn text(self) -> &'static str {
         match self {
             Self::Wrong => "page-wrong",
@@ -61,7 +61,7 @@ impl Flash {
         }
     }
 
-    /// Whether something has to be done about it.
+    /// Whether the visitor has to do something.
     pub(crate) const fn is_error(self) -> bool {
         !matches!(self, Self::Sent)
     }

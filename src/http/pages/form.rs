@@ -1,4 +1,4 @@
-//! What a form of a page sends (<https://url.spec.whatwg.org/#application/x-www-form-urlencoded>).
+//! The forms of the pages (<https://url.spec.whatwg.org/#application/x-www-form-urlencoded>).
 
 use actix_web::dev::Payload;
 use actix_web::error::InternalError;
@@ -7,12 +7,12 @@ use zeroize::Zeroizing;
 
 use crate::http::shared::{answer, body};
 
-/// A form that was sent. It has no `Debug`: what was typed may be the code. What was left out is nothing,
-/// which is neither a code nor an address.
+/// A form. It has no `Debug`, because the input may be the code. An absent field is an empty text, which is
+/// neither a code nor an address.
 pub(crate) struct VisitorForm {
     /// The code.
     pub(crate) code: Zeroizing<String>,
-    /// The address that a code is to be sent to.
+    /// The recipient's address.
     pub(crate) to: String,
 }
 
@@ -36,7 +36,7 @@ impl FromRequest for VisitorForm {
             let read = reading.await.map(|bytes| Self::parse(&bytes));
             read.map_err(|problem| {
                 let told = answer::problem(&request, &problem);
-                InternalError::from_response(problem.code, told).into()
+                InternalError::from_response(problem.code(), told).into()
             })
         })
     }

@@ -1,4 +1,4 @@
-//! Before a page is shown or one of its forms is taken: where the form was, and how often the visitor asks.
+//! Checks where a form comes from and how often a visitor asks, before a page is shown or a form is accepted.
 
 use actix_web::HttpMessage;
 use actix_web::body::MessageBody;
@@ -11,27 +11,28 @@ use crate::http::shared::headers::keep_tls;
 use crate::http::shared::middleware::MiddlewareResult;
 use crate::http::shared::own_form::is_own_form;
 use crate::http::shared::problems::problem::Problem;
+use crate::http::shared::problems::table::requests::NOT_FOUND;
 use crate::http::shared::{answer, client, limits};
 use crate::http::state::AppState;
 
-use super::view;
+use super::notices;
 use super::visitor::Visitor;
 
-/// Lets a request on to the pages, if there are any and it is not somebody else's form.
+/// Passes a request on if there are hosted pages and the form comes from this server.
 pub(crate) async fn guard(
     state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> MiddlewareResult {
     let Some(public) = state.services.pages.public_url() else {
-        let answer = answer::problem(&request, &Problem::NOT_FOUND);
+        let answer = answer::problem(&request, &(&NOT_FOUND).into());
         return Ok(request.into_response(answer));
     };
     let visitor = Visitor::of(request.request());
     let mut response = match state.enter().await {
-        Err(problem) => request.into_response(problem.on(view::unavailable(&visitor))),
+        Err(problem) => request.into_response(problem.on(notices::unavailable(&visitor))),
         Ok(_) if request.method() == Method::POST && !is_own_form(&request, public) => {
-            request.into_response(view::foreign(&visitor))
+            request.into_response(notices::foreign(&visitor))
         }
         Ok(_permit) => pass(&state, request, next, &visitor).await?,
     };
@@ -50,6 +51,6 @@ async fn pass(
     let (response, hit) = limits::pass(request, state.clients.key(client_ip), next).await?;
     Ok(match hit {
         None => response,
-        Some(hit) => response.into_response(Problem::limited(hit).on(view::limited(visitor))),
+        Some(hit) => response.into_response(Problem::limited(hit).on(notices::limited(visitor))),
     })
 }

@@ -1,4 +1,4 @@
-//! The handlers of the pages: each makes one call, and shows the page or leads back to it.
+//! The handlers of the pages: each makes one call, and shows the page or redirects to it.
 
 use actix_web::http::header::{ACCEPT, LOCATION};
 use actix_web::web::{Data, Path};
@@ -14,20 +14,20 @@ use crate::http::state::AppState;
 
 use super::flash::Flash;
 use super::form::VisitorForm;
-use super::view;
 use super::visitor::Visitor;
+use super::{notices, view};
 
-/// `GET /c/{key}`: the challenge as it stands.
+/// `GET /c/{key}`: the page of the challenge.
 pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let visitor = Visitor::of(&request);
     match state.services.pages.find(&key, visitor.embedder.as_ref()).await {
         Ok(page) => view::page(&visitor, &key, &page, state.services.now()),
-        Err(Refusal::UnknownChallenge) => view::unknown(&visitor),
-        Err(refusal) => Problem::of(&refusal, Audience::Public).on(view::unavailable(&visitor)),
+        Err(Refusal::UnknownChallenge) => notices::unknown(&visitor),
+        Err(refusal) => Problem::of(&refusal, Audience::Public).on(notices::unavailable(&visitor)),
     }
 }
 
-/// `POST /c/{key}/verify`: an answer was typed.
+/// `POST /c/{key}/verify`: checks a code.
 pub(crate) async fn verify(
     state: Data<AppState>,
     request: HttpRequest,
@@ -41,7 +41,7 @@ pub(crate) async fn verify(
     }
 }
 
-/// `POST /c/{key}/resend`: the message did not come.
+/// `POST /c/{key}/resend`: sends the code again.
 pub(crate) async fn resend(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
     let flash = match state.services.pages.resend(&key, embedder.as_ref(), client_ip).await {
@@ -51,7 +51,7 @@ pub(crate) async fn resend(state: Data<AppState>, request: HttpRequest, key: Pat
     back(&request, &key, flash)
 }
 
-/// `POST /c/{key}/recipient`: an address was typed, where the page asks for it.
+/// `POST /c/{key}/recipient`: sets the recipient, if the page asks for it.
 pub(crate) async fn give(
     state: Data<AppState>,
     request: HttpRequest,
@@ -63,14 +63,14 @@ pub(crate) async fn give(
     back(&request, &key, given.err().as_ref().and_then(Flash::of))
 }
 
-/// `POST /c/{key}/withdraw`: that address is wrong, and the page is to ask again.
+/// `POST /c/{key}/withdraw`: removes a wrong recipient; the page asks again.
 pub(crate) async fn withdraw(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
     let withdrawn = state.services.pages.withdraw_recipient(&key, embedder.as_ref(), client_ip).await;
     back(&request, &key, withdrawn.err().as_ref().and_then(Flash::of))
 }
 
-/// `POST /c/{key}/cancel`: the visitor gives up, or the address is wrong and the app has to mint anew.
+/// `POST /c/{key}/cancel`: the visitor gives up, or the address is wrong and the app has to mint again.
 pub(crate) async fn cancel(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
     let embedder = Visitor::of(&request).embedder;
     match state.services.pages.cancel(&key, embedder.as_ref()).await {
@@ -79,9 +79,9 @@ pub(crate) async fn cancel(state: Data<AppState>, request: HttpRequest, key: Pat
     }
 }
 
-/// Back to the page, which says what came of it.
+/// Redirects to the page, which shows the result.
 ///
-/// With a GET, so that reloading repeats nothing (RFC 9110 §15.4.4).
+/// The redirect leads to a GET, so that reloading repeats nothing (RFC 9110 §15.4.4).
 fn back(request: &HttpRequest, key: &str, flash: Option<Flash>) -> HttpResponse {
     let there = Visitor::of(request).path(key, "", flash);
     match is_script(request) {
@@ -90,21 +90,21 @@ fn back(request: &HttpRequest, key: &str, flash: Option<Flash>) -> HttpResponse 
     }
 }
 
-/// Back to the app. In a frame that is what the page's own script has to tell.
+/// Leads back to the app. In a frame the page's own script reports the result.
 ///
-/// Not by a redirect: to a browser that would still be the form, which may go to this server alone,
-/// wherever the app then redirects to.
+/// A redirect would not work: a browser still treats it as part of the form, which may be sent to this server
+/// only, wherever the app redirects to.
 fn leave(request: &HttpRequest, leaving: Leaving) -> HttpResponse {
     match leaving {
         Leaving::To(there) if is_script(request) => located(&there),
-        Leaving::To(there) => view::leaving(&Visitor::of(request), there),
+        Leaving::To(there) => notices::leaving(&Visitor::of(request), there),
         Leaving::Told { status, result } => {
             HttpResponse::Ok().json(json!({ "result": result, "status": status.as_str() }))
         }
     }
 }
 
-/// Whether the page's own script asks, which goes by itself where it is told.
+/// Whether the page's own script sends the request; it follows the address in the answer by itself.
 fn is_script(request: &HttpRequest) -> bool {
     request.headers().get(ACCEPT).is_some_and(|accept| accept == "application/json")
 }

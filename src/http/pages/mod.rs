@@ -1,7 +1,7 @@
-//! Hosted pages: a challenge is answered in a browser, below `/c/{key}`.
+//! Hosted pages: visitors answer a challenge in a browser, below `/c/{key}`.
 //!
-//! Looking changes nothing: whatever follows links in mails does no harm. What changes something is a
-//! form of the page itself, and its answer leads to an address to look at.
+//! Opening a page changes nothing, so programs that follow links in mails do no harm. Every change is a form of the
+//! page itself, whose answer redirects to an address that can be opened.
 
 mod assets;
 mod brand;
@@ -11,7 +11,9 @@ mod flash;
 mod form;
 mod guard;
 mod handlers;
+mod notices;
 pub(crate) mod routes;
+mod template;
 mod view;
 mod visitor;
 mod widget;

@@ -1,4 +1,4 @@
-//! The routes of the pages, and of what they load.
+//! The routes of the pages and of the files that they load.
 
 use actix_web::http::Method;
 use actix_web::middleware::from_fn;
@@ -10,7 +10,7 @@ use crate::http::shared::limits::AddressLimits;
 use super::handlers::{cancel, give, resend, show, verify, withdraw};
 use super::{assets, brand, guard, widget};
 
-/// A path of the pages: its methods, counted by the visitor's address.
+/// A path of the pages: its methods, limited by the visitor's address.
 macro_rules! page_route {
     ($config:expr, $limit:expr, $path:expr, $allow:literal, $($method:ident => $handler:path),+) => {{
         $config.service(
@@ -23,7 +23,6 @@ macro_rules! page_route {
     }};
 }
 
-/// The routes of the pages, and of what they load.
 pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
     let minting = || limits.mint();
     let verifying = || limits.verify();

@@ -1,95 +1,21 @@
-//! What the pages show.
-
-use std::borrow::Cow;
+//! The page of a challenge.
 
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ContentType, HeaderValue, REFRESH};
-use askama::Template;
 
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::domain::time::Timestamp;
-use crate::service::{HostedPage, Leaving, WayBack};
+use crate::service::{HostedPage, WayBack};
 use crate::texts::{self, BuiltIn, MissingText};
 
-use crate::http::shared::assets::ICON;
-use crate::http::shared::logo;
-
-use super::assets::{FRAMED, SCRIPT, STYLE};
+use super::assets::FRAMED;
 use super::countdown::{Countdown, with};
 use super::flash::Flash;
+use super::template::{CodeForm, Embedding, PageTemplate, PageText, RecipientForm, ResendForm, respond};
 use super::visitor::Visitor;
-use super::{brand, content_policy};
-
-type PageText = Cow<'static, str>;
-
-/// A page: a form, or what there is to say instead.
-#[derive(Template)]
-#[template(path = "pages/page.html")]
-struct PageTemplate<'a> {
-    lang: &'static str,
-    dir: &'static str,
-    style: &'static str,
-    script: &'static str,
-    icon: &'static str,
-    /// The style of the tenant's colours.
-    brand: Option<String>,
-    logo: Option<String>,
-    name: &'a str,
-    title: PageText,
-    lead: Option<PageText>,
-    flash: Option<(PageText, Flash)>,
-    ask: Option<RecipientForm>,
-    form: Option<CodeForm>,
-    /// Back to the app: how, and the words for it.
-    back: Option<(Leaving, PageText)>,
-    frame: Option<Embedding>,
-}
-
-/// What a page in a frame needs besides.
-struct Embedding {
-    script: &'static str,
-    /// To whom it may tell anything.
-    embedder: String,
-    /// What the button is called that closes the frame.
-    close: PageText,
-}
-
-/// What a visitor can do whose address is not known.
-struct RecipientForm {
-    action: String,
-    label: PageText,
-    submit: PageText,
-    time_left: Countdown,
-    cancel: String,
-    leave: PageText,
-}
-
-/// What a visitor can do who was sent a code.
-struct CodeForm {
-    verify: String,
-    /// Where it leads that the address is wrong.
-    wrong: String,
-    resend: Option<ResendForm>,
-    is_numeric: bool,
-    label: PageText,
-    submit: PageText,
-    attempts: PageText,
-    time_left: Countdown,
-    wrong_address: PageText,
-    /// Why nothing will come by itself, if that is so.
-    failed: Option<PageText>,
-}
-
-/// Sending the code again.
-struct ResendForm {
-    action: String,
-    label: PageText,
-    wait: Option<Countdown>,
-}
 
 /// The page of a challenge at `now`.
 pub(crate) fn page(visitor: &Visitor, key: &str, page: &HostedPage, now: Timestamp) -> HttpResponse {
@@ -134,7 +60,7 @@ fn asking<'a>(
     Ok(PageTemplate { lead: Some(lead), flash, ask: Some(ask), ..PageTemplate::branded(texts, title, page) })
 }
 
-/// What came of the last form.
+/// The sentence about the last form.
 fn flashed(visitor: &Visitor, texts: &'static BuiltIn) -> Result<Option<(PageText, Flash)>, MissingText> {
     visitor.flash.map(|flash| Ok((texts.text(flash.text(), None)?, flash))).transpose()
 }
@@ -201,94 +127,4 @@ fn ended<'a>(
     let lead = lead.map(|id| texts.text(id, None)).transpose()?;
     let back = Some((page.way_back.with_status(status), texts.text("page-back", None)?));
     Ok(PageTemplate { lead, back, ..PageTemplate::branded(texts, texts.text(title, None)?, page) })
-}
-
-/// Of an address under which there is nothing.
-pub(crate) fn unknown(visitor: &Visitor) -> HttpResponse {
-    said(visitor, StatusCode::NOT_FOUND, "page-unknown")
-}
-
-/// While nothing can be looked up or recorded.
-pub(crate) fn unavailable(visitor: &Visitor) -> HttpResponse {
-    said(visitor, StatusCode::SERVICE_UNAVAILABLE, "page-later")
-}
-
-/// For a visitor who asks too often.
-pub(crate) fn limited(visitor: &Visitor) -> HttpResponse {
-    said(visitor, StatusCode::TOO_MANY_REQUESTS, "page-later")
-}
-
-/// Of a form that was not on a page of this server.
-pub(crate) fn foreign(visitor: &Visitor) -> HttpResponse {
-    said(visitor, StatusCode::FORBIDDEN, "page-unknown")
-}
-
-/// On the way to `there`, at once, with a link for browsers that stay.
-pub(crate) fn leaving(visitor: &Visitor, there: String) -> HttpResponse {
-    let texts = texts::best(visitor.locales(None));
-    let refresh = HeaderValue::from_str(&format!("0; url={there}"));
-    let back = texts.text("page-back", None);
-    let page = back.map(|words| {
-        let title = words.clone();
-        PageTemplate { back: Some((Leaving::To(there), words)), ..PageTemplate::of(texts, title) }
-    });
-    let mut answer = respond(StatusCode::OK, page, None);
-    if let Ok(refresh) = refresh {
-        answer.headers_mut().insert(REFRESH, refresh);
-    }
-    answer
-}
-
-fn said(visitor: &Visitor, status: StatusCode, id: &'static str) -> HttpResponse {
-    let texts = texts::best(visitor.locales(None));
-    respond(status, texts.text(id, None).map(|title| PageTemplate::of(texts, title)), None)
-}
-
-impl<'a> PageTemplate<'a> {
-    /// One that looks as its tenant's do.
-    fn branded(texts: &'static BuiltIn, title: PageText, page: &'a HostedPage) -> Self {
-        Self {
-            brand: brand::style_path(&page.brand),
-            logo: page.logo.as_ref().map(logo::logo_path),
-            name: &page.name,
-            ..Self::of(texts, title)
-        }
-    }
-
-    fn of(texts: &'static BuiltIn, title: PageText) -> Self {
-        Self {
-            lang: texts.tag(),
-            dir: texts.direction(),
-            style: &STYLE.path,
-            script: &SCRIPT.path,
-            icon: &ICON.path,
-            brand: None,
-            logo: None,
-            name: "",
-            title,
-            lead: None,
-            flash: None,
-            ask: None,
-            form: None,
-            back: None,
-            frame: None,
-        }
-    }
-}
-
-/// A page with what a browser lets it do.
-fn respond(
-    status: StatusCode,
-    page: Result<PageTemplate, MissingText>,
-    way_back: Option<&WayBack>,
-) -> HttpResponse {
-    let rendered = page.map_err(|error| error.to_string());
-    let rendered = rendered.and_then(|page| page.render().map_err(|error| error.to_string()));
-    let Ok(body) = rendered.inspect_err(|error| tracing::error!(%error, "a page could not be shown")) else {
-        return HttpResponse::InternalServerError().finish();
-    };
-    HttpResponse::build(status)
-        .content_type(ContentType::html())
-        .insert_header(content_policy::of(way_back))
-        .body(body)
 }

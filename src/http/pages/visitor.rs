@@ -1,4 +1,4 @@
-//! Who looks at a page: the language that was asked for, and what was tried last.
+//! The visitor of a page: the languages, and the last action.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{AcceptLanguage, Header, Preference};
@@ -8,26 +8,25 @@ use crate::domain::web_origin::WebOrigin;
 
 use super::flash::Flash;
 
-/// Where the browser puts what it asks for; a page by itself is a `document`
+/// The header in which the browser says where the content goes; a page by itself is a `document`
 /// (<https://w3c.github.io/webappsec-fetch-metadata/#sec-fetch-dest-header>).
 const FETCH_DEST: &str = "sec-fetch-dest";
 
-/// What a visitor's address and browser tell.
+/// What the address and the browser say about a visitor.
 #[derive(Clone, Default, Debug)]
 pub(crate) struct Visitor {
-    /// The language that the address names.
+    /// The language in the address.
     lang: Option<Locale>,
-    /// Those that the browser prefers, best first.
+    /// The languages that the browser prefers, best first.
     accepted: Vec<Locale>,
-    /// Whose page says to have this one in a frame. Anybody can say so: it counts if the tenant lists it.
+    /// The origin that claims to embed the page. Anybody can claim it: it counts if it is on the tenant's list.
     pub(crate) embedder: Option<WebOrigin>,
-    /// What came of the last form.
+    /// The result of the last form.
     pub(crate) flash: Option<Flash>,
 }
 
 impl Visitor {
-    /// What the request tells. Whatever is in it that means nothing here is ignored: links in mails
-    /// are decorated by the programs that show them.
+    /// Reads a request. Unknown parts are ignored: programs that show mails add parameters to links.
     pub(crate) fn of(request: &HttpRequest) -> Self {
         let mut visitor = Self { accepted: accepted(request), ..Self::default() };
         let is_alone = request.headers().get(FETCH_DEST).is_some_and(|put| put == "document");
@@ -42,7 +41,7 @@ impl Visitor {
         visitor
     }
 
-    /// The languages that may be spoken, best first; `own` is that of the challenge.
+    /// The languages in order of preference; `own` is that of the challenge.
     pub(crate) fn locales(&self, own: Option<&Locale>) -> impl Iterator<Item = Locale> {
         let chosen = self.lang.iter().chain(own).chain(&self.accepted).cloned().collect::<Vec<_>>();
         chosen.into_iter()
@@ -60,7 +59,7 @@ impl Visitor {
         if let Some(flash) = flash {
             query.append_pair("notice", flash.word());
         }
-        // A key that is none may have any characters.
+        // An invalid key may have any characters.
         let key: String = form_urlencoded::byte_serialize(key.as_bytes()).collect();
         match query.finish() {
             query if query.is_empty() => format!("/c/{key}{form}"),

@@ -17,17 +17,16 @@ const SCRIPT: &str = include_str!("../../../templates/pages/widget.js");
 static TAG: LazyLock<EntityTag> =
     LazyLock::new(|| EntityTag::new_strong(format!("{:08x}", crc32fast::hash(SCRIPT.as_bytes()))));
 
-/// Asked for each time, which is cheap while it is the same: its name stays when it changes, and a page
-/// that knows the hash of the new one must not get the old one.
+/// Browsers revalidate it each time, which is cheap: its name is always the same, and a page that knows the hash of a
+/// new version must not receive the old one.
 const ALWAYS_FRESH: (HeaderName, &str) = (CACHE_CONTROL, "public, no-cache, no-transform");
 
-/// Any page may load it and look at its hash; there is nothing secret in it.
+/// Pages of any origin may load it and compute its hash; it has no secret.
 const FOR_ALL: [(HeaderName, &str); 2] = [
     (ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
     (HeaderName::from_static("cross-origin-resource-policy"), "cross-origin"),
 ];
 
-/// The route of the script.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     config.service(
         web::resource("/widget.js")
@@ -50,7 +49,7 @@ async fn script(request: HttpRequest) -> HttpResponse {
     answer.content_type("text/javascript; charset=utf-8").body(SCRIPT)
 }
 
-/// Whether the browser has the script already.
+/// Whether the browser already has this version.
 fn is_known(request: &HttpRequest) -> bool {
     if !request.headers().contains_key(IF_NONE_MATCH) {
         return false;

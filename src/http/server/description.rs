@@ -1,18 +1,17 @@
-//! What the routes of the server itself answer.
-
-use std::collections::BTreeMap;
+//! The OpenAPI description of the server's own routes.
 
 use actix_web::http::StatusCode;
 use serde_json::{Value, json};
-use utoipa::openapi::{RefOr, Response};
-use utoipa::{IntoResponses, ToSchema};
+use utoipa::ToSchema;
 
-use crate::http::shared::description::answers::{Answers, reference, retry_after};
+use crate::http::shared::description::answers::retry_after;
+use crate::http::shared::description::operation::{About, Operation, Scheme, Spec};
 
-/// How the server does.
+/// The health of the server.
 #[derive(ToSchema)]
+#[schema(as = Health)]
 #[expect(dead_code, reason = "only its schema is used")]
-pub(crate) struct Health {
+pub(crate) struct HealthView {
     /// `pass` or `fail`.
     #[schema(pattern = "^(pass|fail)$", max_length = 4)]
     status: String,
@@ -43,63 +42,82 @@ pub(crate) struct Jwk {
     /// Always `sig`.
     #[schema(rename = "use", pattern = "^sig$")]
     purpose: String,
-    /// Its thumbprint (RFC 7638).
+    /// The thumbprint of the key (RFC 7638).
     #[schema(pattern = "^[A-Za-z0-9_-]{43}$", max_length = 43)]
     kid: String,
-    /// The one coordinate.
+    /// The x coordinate.
     #[schema(pattern = "^[A-Za-z0-9_-]{43}$", max_length = 43)]
     x: String,
-    /// The other.
+    /// The y coordinate.
     #[schema(pattern = "^[A-Za-z0-9_-]{43}$", max_length = 43)]
     y: String,
 }
 
-fn health(word: &str) -> (&'static str, Value, Value) {
-    ("application/json", reference("Health"), json!({ "status": word }))
+const TAG: &str = "server";
+
+/// The tag of these operations and its description.
+pub(crate) const TAGGED: (&str, &str) = (TAG, "Health, and the keys that verify receipts.");
+
+/// The described routes; the others serve pages.
+pub(crate) fn operations() -> [Operation; 3] {
+    [liveness(), readiness(), receipt_keys()]
 }
 
-/// Of `GET /livez`.
-pub(crate) struct Lives;
-
-impl IntoResponses for Lives {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        Answers::default().success(StatusCode::OK, "The process serves.", health("pass")).into_map()
-    }
+fn health(word: &str) -> Value {
+    json!({ "status": word })
 }
 
-/// Of `GET /readyz`.
-pub(crate) struct Ready;
-
-impl IntoResponses for Ready {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let busy = StatusCode::SERVICE_UNAVAILABLE;
-        Answers::default()
-            .success(StatusCode::OK, "Requests are welcome.", health("pass"))
-            .success(busy, "The store cannot record, or the server is on its way out.", health("fail"))
-            .header(busy, "Retry-After", retry_after())
-            .into_map()
-    }
+fn liveness() -> Operation {
+    let about = About {
+        tag: TAG,
+        id: "getLiveness",
+        summary: "Liveness",
+        description: "Says that the process is running, and nothing about the store: see `/readyz`.",
+    };
+    let spec = Spec::secured(&[Scheme::Nobody]);
+    let spec = spec.success::<HealthView>(StatusCode::OK, "The process is running.", health("pass"));
+    Operation::of("GET", "/livez", &about, spec)
 }
 
-/// Of `GET /.well-known/jwks.json`.
-pub(crate) struct Keys;
+fn readiness() -> Operation {
+    let about = About {
+        tag: TAG,
+        id: "getReadiness",
+        summary: "Readiness",
+        description: "Says whether the server accepts requests. Also at `/healthz`.",
+    };
+    let busy = StatusCode::SERVICE_UNAVAILABLE;
+    let spec = Spec::secured(&[Scheme::Nobody])
+        .success::<HealthView>(StatusCode::OK, "The server accepts requests.", health("pass"))
+        .success::<HealthView>(
+            busy,
+            "The store cannot record, or the server is shutting down.",
+            health("fail"),
+        )
+        .answers(|answers| answers.header(busy, "Retry-After", retry_after()));
+    Operation::of("GET", "/readyz", &about, spec)
+}
 
-impl IntoResponses for Keys {
-    fn responses() -> BTreeMap<String, RefOr<Response>> {
-        let example = json!({ "keys": [{
-            "kty": "EC", "use": "sig", "alg": "ES256", "crv": "P-256",
-            "kid": "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U",
-            "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
-            "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
-        }] });
-        let set = ("application/json", reference("JwkSet"), example);
-        let anybody = json!({
-            "description": "Any page may read them.",
-            "schema": { "type": "string", "enum": ["*"] },
-        });
-        Answers::default()
-            .success(StatusCode::OK, "The keys.", set)
-            .header(StatusCode::OK, "Access-Control-Allow-Origin", anybody)
-            .into_map()
-    }
+fn receipt_keys() -> Operation {
+    let about = About {
+        tag: TAG,
+        id: "getReceiptKeys",
+        summary: "The keys that verify receipts",
+        description: "Public: pages of any origin may read the keys, and caches may keep them as long as a receipt \
+                      lives.",
+    };
+    let example = json!({ "keys": [{
+        "kty": "EC", "use": "sig", "alg": "ES256", "crv": "P-256",
+        "kid": "oKIywvGUpTVTyxMQ3bwIIeQUudfr_CkLMjCE19ECD-U",
+        "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+        "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+    }] });
+    let anybody = json!({
+        "description": "Pages of any origin may read the keys.",
+        "schema": { "type": "string", "enum": ["*"] },
+    });
+    let spec = Spec::secured(&[Scheme::Nobody])
+        .success::<JwkSet>(StatusCode::OK, "The keys.", example)
+        .answers(|answers| answers.header(StatusCode::OK, "Access-Control-Allow-Origin", anybody));
+    Operation::of("GET", "/.well-known/jwks.json", &about, spec)
 }

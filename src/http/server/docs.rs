@@ -1,4 +1,5 @@
-//! A page that shows the API and tries it out: Swagger UI, out of the binary, with nothing from outside.
+//! Swagger UI, which shows the API and lets the reader try it. All files are part of the program; nothing is loaded
+//! from elsewhere.
 
 use std::borrow::Cow;
 use std::sync::{Arc, LazyLock};
@@ -12,17 +13,17 @@ use utoipa_swagger_ui::{Config, serve};
 
 use crate::http::shared::fallback::not_found;
 
-/// What the page may do: run its own scripts, use its own styles, and talk to this server. Its icons are
-/// data URLs.
+/// The page may run its own scripts, use its own styles and talk to this server. Its icons are data URLs.
 const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; \
     img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/// Relative, so that it is found behind a proxy that serves all this below a path of its own. Without a
-/// validator: the usual one would send the address of this server to its makers.
+/// The URL is relative, so that it also works behind a proxy that serves everything below a path of its own. The
+/// usual
+/// validator is switched off, because it would send the address of this server to the makers of Swagger UI.
 static CONFIG: LazyLock<Arc<Config<'static>>> =
     LazyLock::new(|| Arc::new(Config::from("../openapi.json").validator_url("none").use_base_layout()));
 
-/// `GET /docs`. The files of the page name each other, so the page needs its slash.
+/// `GET /docs`: redirects to the page, whose relative links need the slash at the end.
 pub(crate) async fn to_page() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((LOCATION, "docs/")).finish()
 }
@@ -36,7 +37,7 @@ pub(crate) async fn file(request: HttpRequest, file: Path<String>) -> HttpRespon
         .insert_header((CONTENT_SECURITY_POLICY, POLICY))
         .insert_header((CACHE_CONTROL, "public, max-age=3600"));
     if found.gzpipped {
-        // Packed in the binary. Every browser unpacks, and nobody else has a use for these files.
+        // The files are stored compressed. Every browser can decompress them, and no other client needs them.
         answer.insert_header((CONTENT_ENCODING, ContentEncoding::Gzip));
     }
     answer.body(match found.bytes {

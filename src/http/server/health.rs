@@ -1,4 +1,4 @@
-//! Whether the process lives, and whether it wants requests.
+//! Liveness and readiness.
 
 use actix_web::HttpResponse;
 use actix_web::web::Data;
@@ -6,34 +6,12 @@ use serde_json::json;
 
 use crate::http::state::AppState;
 
-use super::description;
-
-/// `GET /livez`: the process serves.
-#[utoipa::path(
-    get,
-    path = "/livez",
-    operation_id = "getLiveness",
-    tag = "server",
-    summary = "Whether the process serves",
-    description = "Says nothing of the store: see `/readyz`.",
-    security(()),
-    responses(description::Lives)
-)]
+/// `GET /livez`: the process is running.
 pub(crate) async fn live() -> HttpResponse {
     HttpResponse::Ok().json(json!({ "status": "pass" }))
 }
 
-/// `GET /readyz`: requests are welcome; 503 while draining and while the store cannot record.
-#[utoipa::path(
-    get,
-    path = "/readyz",
-    operation_id = "getReadiness",
-    tag = "server",
-    summary = "Whether requests are welcome",
-    description = "Also at `/healthz`.",
-    security(()),
-    responses(description::Ready)
-)]
+/// `GET /readyz`: the server accepts requests; 503 while it drains and while the store cannot record.
 pub(crate) async fn ready(state: Data<AppState>) -> HttpResponse {
     match state.is_ready() {
         true => HttpResponse::Ok().json(json!({ "status": "pass" })),

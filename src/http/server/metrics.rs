@@ -1,11 +1,11 @@
-//! The Prometheus page, on its own listener.
+//! The page for Prometheus, on a listener of its own.
 
 use std::sync::Arc;
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, Data, ServiceConfig};
 
-/// Renders all metrics in the text format.
+/// Renders all metrics in the text format of Prometheus.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// `GET /metrics`, rendered by `render`.

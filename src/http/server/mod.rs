@@ -1,4 +1,4 @@
-//! What the server tells of itself: health, metrics, receipt keys, problems and the pages about the API.
+//! The server's own routes: health, metrics, receipt keys, explanations of problems, and the pages about the API.
 
 pub(crate) mod description;
 pub(crate) mod docs;

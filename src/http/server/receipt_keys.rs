@@ -1,4 +1,4 @@
-//! What others look for at a fixed place (RFC 8615).
+//! The receipt keys at their well-known address (RFC 8615).
 
 use actix_web::HttpResponse;
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
@@ -6,24 +6,12 @@ use actix_web::web::Data;
 
 use crate::http::state::AppState;
 
-use super::description;
-
-/// `GET /.well-known/jwks.json`: the keys that check receipts. Public, so any page may read them
-/// and any cache may keep them, as long as a receipt lives.
+/// `GET /.well-known/jwks.json`: the keys that verify receipts. They are public, so pages of any origin may read
+/// them, and caches may keep them as long as a receipt lives.
 ///
-/// As `application/json`, like those of the large identity providers: the registered
-/// `application/jwk-set+json` (RFC 7517 §8.5.2) is unknown to some clients, caches and browsers,
-/// and none insists on it.
-#[utoipa::path(
-    get,
-    path = "/.well-known/jwks.json",
-    operation_id = "getReceiptKeys",
-    tag = "server",
-    summary = "The keys that check receipts",
-    description = "Public: any page may read them, and any cache may keep them for as long as a receipt lives.",
-    security(()),
-    responses(description::Keys)
-)]
+/// The content type is `application/json`, as with the large identity providers: the registered
+/// `application/jwk-set+json` (RFC 7517 §8.5.2) is unknown to some clients, caches and browsers, and no client
+/// requires it.
 pub(crate) async fn jwks(state: Data<AppState>) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((CACHE_CONTROL, "public, max-age=300"))

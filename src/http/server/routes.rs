@@ -1,4 +1,4 @@
-//! The routes of the server itself. `/metrics` is on a listener of its own.
+//! The server's own routes. `/metrics` has a listener of its own.
 
 use actix_web::web::{self, ServiceConfig};
 
@@ -6,7 +6,7 @@ use crate::http::shared::fallback::allowing;
 
 use super::{docs, health, problems, receipt_keys};
 
-/// A path that is looked at.
+/// A path for GET and HEAD.
 macro_rules! look {
     ($config:expr, $path:expr, $handler:path) => {
         $config.service(
@@ -18,7 +18,7 @@ macro_rules! look {
     };
 }
 
-/// All of them but metrics.
+/// Registers all of them except metrics.
 pub(crate) fn routes(config: &mut ServiceConfig) {
     look!(config, "/docs", docs::to_page);
     look!(config, "/docs/{file:.*}", docs::file);

@@ -1,4 +1,4 @@
-//! Answers: bare text as the original gave, or JSON for a caller who asks for it.
+//! Answers of the original's routes: bare text as the original gave, or JSON for a caller who asks for it.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{Accept, Header, Quality, RETRY_AFTER, WWW_AUTHENTICATE};
@@ -6,8 +6,9 @@ use actix_web::{HttpMessage, HttpResponse};
 use serde_json::{Map, Value, json};
 
 use super::problems::problem::Problem;
+use super::problems::table::challenges::{CHALLENGE_EXHAUSTED, CODE_MISMATCH};
 
-/// How the caller wants its answer.
+/// The form in which the caller wants the answer.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Format {
     Text,
@@ -15,8 +16,8 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    /// JSON when the caller prefers it to text. Many HTTP libraries send `application/json,
-    /// text/plain, */*` without meaning anything by it; their callers know bare text.
+    /// JSON if the caller prefers it to text. Many HTTP libraries send `application/json, text/plain, */*` by
+    /// default; their callers expect bare text.
     pub(crate) fn of(request: &impl HttpMessage) -> Self {
         let Ok(Accept(items)) = Accept::parse(request) else { return Self::Text };
         let quality = |names: [&str; 3]| {
@@ -29,7 +30,7 @@ impl Format {
     }
 }
 
-/// A success: `text` for a compat caller, `json` for one who asks for it.
+/// A success: `text` for a caller of the original, `json` for one who asks for it.
 pub(crate) fn success(
     request: &impl HttpMessage,
     status: StatusCode,
@@ -42,29 +43,28 @@ pub(crate) fn success(
     }
 }
 
-/// A problem: the sentence as text, everything as JSON.
+/// A problem: only the sentence as text, every member as JSON.
 pub(crate) fn problem(request: &impl HttpMessage, problem: &Problem) -> HttpResponse {
     let mut answer = match Format::of(request) {
-        Format::Text => build(problem, text_status(problem.status))
+        Format::Text => build(problem, text_status(problem.original_status()))
             .content_type("text/plain; charset=utf-8")
             .body(text(problem)),
-        Format::Json => build(problem, problem.status).json(body(problem)),
+        Format::Json => build(problem, problem.original_status()).json(body(problem)),
     };
     problem.count();
     problem.mark(&mut answer);
     answer
 }
 
-/// A problem as bare text.
 pub(crate) fn text(problem: &Problem) -> String {
-    match problem.code {
-        // The original's own words, which its clients compare.
-        "code_mismatch" | "challenge_exhausted" => problem.message.to_string(),
-        _ => format!("Error: {}", problem.message),
+    // Clients of the original compare these words.
+    match [CODE_MISMATCH.code, CHALLENGE_EXHAUSTED.code].contains(&problem.code()) {
+        true => problem.message().to_owned(),
+        false => format!("Error: {}", problem.message()),
     }
 }
 
-/// The original knew 400 for every failure of its own making; its clients do too.
+/// The original returned 400 for each of its own failures, and its clients expect that.
 pub(crate) fn text_status(status: StatusCode) -> StatusCode {
     match status {
         StatusCode::BAD_GATEWAY | StatusCode::UNAUTHORIZED => StatusCode::BAD_REQUEST,
@@ -86,11 +86,10 @@ fn build(problem: &Problem, status: StatusCode) -> actix_web::HttpResponseBuilde
     response
 }
 
-/// A problem as JSON.
 pub(crate) fn body(problem: &Problem) -> Value {
     let mut body = Map::new();
-    body.insert("code".to_owned(), json!(problem.code));
-    body.insert("message".to_owned(), json!(problem.message));
+    body.insert("code".to_owned(), json!(problem.code()));
+    body.insert("message".to_owned(), json!(problem.message()));
     if let Some(attempts) = problem.attempts_remaining {
         body.insert("attempts_remaining".to_owned(), json!(attempts));
     }

@@ -1,25 +1,24 @@
-//! Files that pages load, compiled in.
+//! Files that pages load, part of the program.
 //!
-//! Their names change with their content, so browsers keep them for good and never mix two versions.
+//! Their names change with their content, so browsers keep them for ever and never mix two versions.
 
 use actix_web::HttpResponse;
 use actix_web::web::{self, ServiceConfig};
 
 use super::fallback::allowing;
 
-/// For a year, and never asked again (RFC 8246).
+/// Browsers keep the file for a year and do not revalidate it (RFC 8246).
 pub(crate) const FOR_GOOD: (&str, &str) = ("Cache-Control", "public, max-age=31536000, immutable");
 
-/// A file of the pages.
+/// A file that pages load.
 pub(crate) struct Asset {
-    /// Its path.
     pub(crate) path: String,
     media: &'static str,
     content: &'static str,
 }
 
 impl Asset {
-    /// A file whose name is made of its content.
+    /// A file whose name is derived from its content.
     pub(crate) fn new(stem: &str, end: &str, media: &'static str, content: &'static str) -> Self {
         let version = crc32fast::hash(content.as_bytes());
         Self { path: format!("/assets/{stem}-{version:08x}.{end}"), media, content }
@@ -29,7 +28,6 @@ impl Asset {
         HttpResponse::Ok().insert_header(FOR_GOOD).content_type(self.media).body(self.content)
     }
 
-    /// Its route.
     pub(crate) fn route(&'static self, config: &mut ServiceConfig) {
         let serve = move || async move { self.answer() };
         config.service(
@@ -41,7 +39,7 @@ impl Asset {
     }
 }
 
-/// Defines a file that is put together from these in `templates/`.
+/// Defines a file that consists of these files in `templates/`.
 macro_rules! asset {
     ($(#[$doc:meta])* $name:ident, $stem:literal, $end:literal, $media:literal, $($file:literal),+) => {
         $(#[$doc])*

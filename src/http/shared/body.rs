@@ -1,4 +1,4 @@
-//! The body of a request, as a whole.
+//! Reads whole request bodies.
 
 use std::time::Duration;
 
@@ -9,21 +9,22 @@ use actix_web::{FromRequest, HttpRequest};
 use crate::http::state::AppState;
 
 use super::problems::problem::Problem;
+use super::problems::table::requests::TOO_SLOW;
 
-/// The most bytes of a request body.
+/// The largest request body, in bytes.
 pub const MAX_BODY: usize = 16 * 1024;
 
-/// Reads a body, within its bounds of size and time.
+/// Reads a body within its limits of size and time.
 pub(crate) fn read(
     request: &HttpRequest,
     payload: &mut Payload,
 ) -> impl Future<Output = Result<Bytes, Problem>> + use<> {
     let bytes = Bytes::from_request(request, payload);
-    // It is there on every route.
+    // Every route has the state.
     let limit = request.app_data::<Data<AppState>>().map_or(Duration::ZERO, |state| state.body_timeout);
     async move {
         match tokio::time::timeout(limit, bytes).await {
-            Err(_) => Err(Problem::TOO_SLOW),
+            Err(_) => Err((&TOO_SLOW).into()),
             Ok(read) => read.map_err(|error| Problem::of_payload(&error)),
         }
     }

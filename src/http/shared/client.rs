@@ -1,4 +1,4 @@
-//! Who is asking: the client's address, as far as proxies are believed.
+//! The client IP, and which proxies may tell it.
 
 use std::net::IpAddr;
 
@@ -11,7 +11,7 @@ use super::limits::ClientKey;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 
-/// How the client's address is found, and which clients are not counted.
+/// How the client IP is found, and which clients are not counted.
 #[derive(Clone, Debug, Default)]
 pub struct ClientRules {
     /// Proxies whose `X-Forwarded-For` is believed.
@@ -21,8 +21,8 @@ pub struct ClientRules {
 }
 
 impl ClientRules {
-    /// The client behind a request: the peer, or, when that is a trusted proxy, the last address
-    /// in `X-Forwarded-For` that is not one. What stands before it anybody could have written.
+    /// The client IP of a request: the peer, or, if the peer is a trusted proxy, the last address in
+    /// `X-Forwarded-For` that is not one. Anybody could have written the entries before it.
     pub(crate) fn address(&self, request: &ServiceRequest) -> Option<IpAddr> {
         let peer = request.peer_addr()?.ip().to_canonical();
         if !self.is_proxy(peer) {
@@ -30,7 +30,7 @@ impl ClientRules {
         }
         let mut client = peer;
         for hop in hops(request.headers()).into_iter().rev() {
-            // A hop that is no address hides what is behind it: the proxy itself counts then.
+            // An entry that is not an address hides what is behind it, so the proxy itself is counted.
             let Some(address) = hop else { break };
             client = address;
             if !self.is_proxy(address) {
@@ -40,7 +40,7 @@ impl ClientRules {
         Some(client)
     }
 
-    /// Under what a request is counted whose sender has proved nothing.
+    /// The key under which a request is counted whose sender has not proved anything.
     pub(crate) fn key(&self, client_ip: Option<IpAddr>) -> ClientKey {
         match client_ip {
             Some(ip) if self.is_exempt(ip) => ClientKey::Exempt,
@@ -62,8 +62,8 @@ fn hops(headers: &HeaderMap) -> Vec<Option<IpAddr>> {
     lines.flat_map(|line| line.split(',')).map(parse_hop).collect()
 }
 
-/// An address, with or without a port, and an IPv6 one with or without its brackets: proxies
-/// write each of them.
+/// An address, with or without a port, and an IPv6 address with or without brackets: proxies write all of these
+/// forms.
 fn parse_hop(text: &str) -> Option<IpAddr> {
     let text = text.trim();
     let bare = text.strip_prefix('[').and_then(|rest| rest.strip_suffix(']')).unwrap_or(text);
@@ -71,12 +71,12 @@ fn parse_hop(text: &str) -> Option<IpAddr> {
     bare.parse::<IpAddr>().ok().or_else(with_port).map(|ip| ip.to_canonical())
 }
 
-/// The client's address, once it has been found.
+/// The client IP, once it was found.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct ClientIp(pub(crate) Option<IpAddr>);
 
 impl ClientIp {
-    /// Of a request whose sender has been identified.
+    /// The client IP of a request whose sender was identified.
     pub(crate) fn of(request: &HttpRequest) -> Option<IpAddr> {
         request.extensions().get::<Self>().and_then(|client_ip| client_ip.0)
     }

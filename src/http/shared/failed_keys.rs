@@ -1,7 +1,7 @@
-//! Wrong secret keys, by client address: who has sent too many may not try another one.
+//! Wrong secret keys by client IP: an address that has sent too many may not try another one.
 //!
-//! It is asked before a key is looked at. If it were asked only about wrong ones, the refusal
-//! itself would tell a guesser that a key is wrong, as fast as the server can answer.
+//! The count is checked before a key is looked up. If only wrong keys were refused, the refusal itself would tell
+//! a guesser that a key is wrong, as fast as the server can answer.
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -12,14 +12,14 @@ use crate::domain::network::client_block;
 use crate::domain::time::Timestamp;
 use crate::service::{Limiter, Rule, Subject};
 
-/// The wrong keys of the last while.
+/// Counts the recent wrong keys by client IP.
 pub struct FailedKeys {
     limiter: Arc<dyn Limiter>,
     rule: Rule,
 }
 
 impl FailedKeys {
-    /// A count that lets so many wrong keys pass.
+    /// Blocks an address that exceeds this rate.
     pub fn new(limiter: Arc<dyn Limiter>, rate: Rate) -> Self {
         Self { limiter, rule: Rule::sliding(Limit::WrongKeysPerAddress, rate) }
     }
@@ -29,9 +29,9 @@ impl FailedKeys {
         self.limiter.check(self.rule, &subject(ip), now)
     }
 
-    /// Notes a wrong key.
+    /// Counts a wrong key.
     pub(crate) fn record(&self, ip: IpAddr, now: Timestamp) {
-        // One too many changes nothing: the address has to wait already.
+        // A refusal changes nothing here: the address is already blocked.
         let _ = self.limiter.count(self.rule, &subject(ip), now);
     }
 }

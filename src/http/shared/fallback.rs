@@ -1,16 +1,17 @@
-//! Answers to addresses that are not there, and to methods that an address does not have.
+//! Answers for unknown paths and for methods that a path does not have.
 
 use actix_web::http::header::{ALLOW, HeaderValue};
 use actix_web::{HttpRequest, HttpResponse, Route, web};
 
 use super::answer;
 use super::problems::problem::Problem;
+use super::problems::table::requests::NOT_FOUND;
 
 pub(crate) async fn not_found(request: HttpRequest) -> HttpResponse {
-    answer::problem(&request, &Problem::NOT_FOUND)
+    answer::problem(&request, &(&NOT_FOUND).into())
 }
 
-/// Of a path that has other methods than the one that was asked for, which RFC 9110 §15.5.6 wants told.
+/// Refuses other methods and lists these in `Allow`, as RFC 9110 §15.5.6 requires.
 pub(crate) fn allowing(methods: &'static str) -> Route {
     web::to(move |request: HttpRequest| async move {
         let mut answer = answer::problem(&request, &Problem::wrong_method(methods));

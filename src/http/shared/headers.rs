@@ -1,4 +1,4 @@
-//! Headers that answers have whatever they answer.
+//! Headers of every answer.
 
 use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
@@ -7,8 +7,8 @@ use actix_web::middleware::DefaultHeaders;
 
 use crate::domain::web_origin::WebOrigin;
 
-/// Headers of every answer: nothing is cached, sniffed, framed or told to others. A handler that
-/// sets one of them itself wins.
+/// Answers are not cached, sniffed, framed or revealed to other sites. A header that a handler sets itself has
+/// priority.
 pub fn safe_headers() -> DefaultHeaders {
     DefaultHeaders::new()
         .add(("Cache-Control", "no-store"))
@@ -17,10 +17,10 @@ pub fn safe_headers() -> DefaultHeaders {
         .add(("Referrer-Policy", "no-referrer"))
 }
 
-/// A year: browsers that came over TLS once do not come without it again (RFC 6797).
+/// A year: browsers that have used TLS once do not come back without it (RFC 6797).
 const HSTS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
-/// Has browsers that came over TLS never come without it.
+/// Makes browsers that have used TLS come back with TLS only.
 pub(crate) fn keep_tls(response: &mut ServiceResponse<BoxBody>, public: &WebOrigin) {
     if public.as_str().starts_with("https:") {
         response.headers_mut().insert(STRICT_TRANSPORT_SECURITY, HSTS);

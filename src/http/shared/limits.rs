@@ -1,4 +1,4 @@
-//! Limits for each client address that has proved nothing.
+//! Limits per client IP, for callers who have not authenticated.
 
 use std::net::IpAddr;
 use std::pin::Pin;
@@ -18,24 +18,24 @@ use crate::service::{Limiter, Rule, Subject};
 
 use super::middleware::MiddlewareResult;
 
-/// Under what a request is counted.
+/// The key under which a request is counted.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum ClientKey {
-    /// Not at all: a tenant, the operator, or an exempt network.
+    /// The request is not counted: it comes from a tenant, the operator or an exempt network.
     Exempt,
-    /// Its address, IPv6 by /64.
+    /// The client IP; IPv6 by /64.
     Address(Option<IpAddr>),
 }
 
 impl ClientKey {
-    /// The key of a client that has proved nothing.
+    /// The key of a client that has not authenticated.
     pub(crate) fn of(ip: Option<IpAddr>) -> Self {
         Self::Address(ip.map(client_block))
     }
 }
 
-/// Lets a request on that is counted under `key`. Beside its answer comes the limit that refused it,
-/// if one did, to be told in the words of the route.
+/// Passes a request on that is counted under `key`. The limit that has refused it, if any, comes beside the
+/// answer, so that the route can word the refusal.
 pub(crate) async fn pass(
     request: ServiceRequest,
     key: ClientKey,
@@ -47,18 +47,18 @@ pub(crate) async fn pass(
     Ok((response, hit))
 }
 
-/// How often one client address may ask.
+/// How often a client IP may ask.
 #[derive(Clone, Copy, Debug)]
 pub struct AddressRates {
-    /// To register.
+    /// Registrations.
     pub register: Rate,
-    /// To mint.
+    /// Mints and resends.
     pub mint: Rate,
-    /// To verify.
+    /// Verifications and everything else.
     pub verify: Rate,
 }
 
-/// The limits of client addresses.
+/// The limits per client IP, shared by all threads that serve.
 #[derive(Clone)]
 pub struct AddressLimits {
     rates: Option<AddressRates>,
@@ -66,7 +66,7 @@ pub struct AddressLimits {
     clock: Arc<dyn Clock>,
 }
 
-/// A middleware that counts, for `from_fn`.
+/// A middleware that counts requests, for `from_fn`.
 pub(crate) trait Counting: Fn(ServiceRequest, Next<BoxBody>) -> Counted + Clone + 'static {}
 
 impl<F: Fn(ServiceRequest, Next<BoxBody>) -> Counted + Clone + 'static> Counting for F {}
@@ -74,17 +74,17 @@ impl<F: Fn(ServiceRequest, Next<BoxBody>) -> Counted + Clone + 'static> Counting
 type Counted = Pin<Box<dyn Future<Output = MiddlewareResult>>>;
 
 impl AddressLimits {
-    /// Limits with these rates; with `None` they let everything pass.
+    /// Limits with these rates; with `None` every request passes.
     pub fn new(rates: Option<AddressRates>, limiter: Arc<dyn Limiter>, clock: Arc<dyn Clock>) -> Self {
         Self { rates, limiter, clock }
     }
 
-    /// Counts a mint for an end user whose address a backend has told.
+    /// Counts a mint for an end user whose address a backend has sent.
     pub(crate) fn check_mint(&self, tenant: TenantId, ip: IpAddr) -> Result<(), LimitHit> {
         self.count(Limit::MintPerAddress, &Subject::EndUser(tenant, client_block(ip)))
     }
 
-    /// Counts a verification for an end user whose address a backend has told.
+    /// Counts a verification for an end user whose address a backend has sent.
     pub(crate) fn check_verify(&self, tenant: TenantId, ip: IpAddr) -> Result<(), LimitHit> {
         self.count(Limit::VerifyPerAddress, &Subject::EndUser(tenant, client_block(ip)))
     }
@@ -108,7 +108,7 @@ impl AddressLimits {
         let limits = self.clone();
         move |request: ServiceRequest, next: Next<BoxBody>| -> Counted {
             let key = request.extensions().get::<ClientKey>().copied();
-            // Without a key all such requests share a count: safe, and never seen.
+            // Without a key all such requests share a count: safe, and it never happens.
             let counted = match key.unwrap_or(ClientKey::Address(None)) {
                 ClientKey::Exempt => Ok(()),
                 ClientKey::Address(ip) => limits.count(limit, &Subject::Client(ip)),
@@ -133,7 +133,7 @@ impl AddressLimits {
     }
 }
 
-/// An answer for [`pass`], which has it worded.
+/// The answer that [`pass`] recognises, so that the route can word it.
 fn refused(request: ServiceRequest, hit: LimitHit) -> ServiceResponse<BoxBody> {
     let mut response = HttpResponse::TooManyRequests().finish();
     response.extensions_mut().insert(hit);

@@ -1,8 +1,7 @@
-//! Where the logo of a tenant is.
+//! The address of a tenant's logo.
 
 use crate::domain::tenants::logo::LogoName;
 
-/// Where a logo is.
 pub(crate) fn logo_path(name: &LogoName) -> String {
     format!("/assets/logo-{name}")
 }

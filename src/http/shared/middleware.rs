@@ -1,8 +1,8 @@
-//! What is wrapped around handlers.
+//! Types of middleware.
 
 use actix_web::Error;
 use actix_web::body::BoxBody;
 use actix_web::dev::ServiceResponse;
 
-/// What a middleware answers.
+/// The result of a middleware.
 pub(crate) type MiddlewareResult = Result<ServiceResponse<BoxBody>, Error>;

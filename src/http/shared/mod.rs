@@ -1,4 +1,4 @@
-//! What the faces share: who asks, what they send, what they are refused, and the parts of the API's description.
+//! What the faces share: identification of callers, bodies, limits, problems, and the parts of the API description.
 
 pub(crate) mod answer;
 pub(crate) mod assets;

@@ -1,4 +1,4 @@
-//! Every request: an id, a span, a line in the log, a count and a duration.
+//! Observes every request: an id, a span, a line in the log, a count and a duration.
 
 use std::time::{Duration, Instant};
 
@@ -18,15 +18,15 @@ use crate::http::state::AppState;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 
-/// Letters and digits of an id that we make.
+/// The number of letters and digits of a generated id.
 const SIZE: usize = 16;
 
-/// How long whoever is over a limit waits to be told. A client that asks again as soon as it is answered
-/// then asks 40 times a second over each connection, and not as often as a processor can refuse.
+/// How long the answer to a caller who is over a limit is delayed. A client that asks again at once then
+/// asks 40 times a second over each connection, not as often as a processor can refuse.
 const PAUSE: Duration = Duration::from_millis(25);
 
-/// Gives each request its id, and tells the log and the metrics how it went. The path in both is
-/// the route, never the URL that was sent.
+/// Gives each request its id, logs it and counts it. The path in log and metrics is the route, never the URL that
+/// was sent.
 pub async fn observe(
     state: Data<AppState>,
     request: ServiceRequest,
@@ -42,7 +42,7 @@ pub async fn observe(
     }
     span.in_scope(|| tell(&state, &response, started));
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
-        // Still under way: the server does not end before this is answered.
+        // The request counts as running until now: the server does not stop before it is answered.
         let _permit = state.traffic.enter();
         tokio::time::sleep(PAUSE).await;
     }
@@ -60,14 +60,14 @@ fn tell<B>(state: &AppState, response: &ServiceResponse<B>, started: Instant) {
         let tenant = response.request().extensions().get::<TenantId>().copied();
         state.services.limit_hits.note(*limit, tenant);
     }
-    // A 503 is a refusal, whose reason is in the log already: a line for each would add to the load.
+    // A 503 is a refusal whose reason is in the log already: a line per request would add to the load.
     match status.is_server_error() && status != StatusCode::SERVICE_UNAVAILABLE {
         true => tracing::warn!(%route, status = status.as_u16(), seconds, "answered"),
         false => tracing::debug!(%route, status = status.as_u16(), seconds, "answered"),
     }
 }
 
-/// An id that a proxy has given, if it is one that can be logged as it is.
+/// The id from a proxy, if it can be logged unchanged.
 fn sent_id(request: &ServiceRequest) -> Option<String> {
     let id = request.headers().get(REQUEST_ID)?.to_str().ok()?;
     let plain = id.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'-' || b == b'_');

@@ -1,4 +1,4 @@
-//! Whether a form comes from a page of this server.
+//! Checks that a form comes from a page of this server.
 
 use actix_web::dev::ServiceRequest;
 use actix_web::http::header::ORIGIN;
@@ -7,9 +7,9 @@ use crate::domain::web_origin::WebOrigin;
 
 const FETCH_SITE: &str = "sec-fetch-site";
 
-/// Whether a form was on a page of this server. Browsers say so in `Sec-Fetch-Site`, which no page can
-/// change; `Origin` counts where that is missing. It cannot be asked alone: our pages tell nobody where
-/// they are, and so forms that they send have `Origin: null`.
+/// Whether a form comes from a page of this server. Browsers say so in `Sec-Fetch-Site`, which no page can
+/// change; `Origin` counts if that header is missing. `Origin` alone is not enough: our pages send no referrer,
+/// so their forms have `Origin: null`.
 pub(crate) fn is_own_form(request: &ServiceRequest, public: &WebOrigin) -> bool {
     let headers = request.headers();
     match (headers.get(FETCH_SITE), headers.get(ORIGIN)) {

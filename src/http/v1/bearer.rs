@@ -1,4 +1,4 @@
-//! Who is asking: a tenant, by `Authorization: Bearer <secret key>` (RFC 6750 §2.1).
+//! Identifies the tenant by `Authorization: Bearer <secret key>` (RFC 6750 §2.1).
 
 use std::net::IpAddr;
 
@@ -17,12 +17,13 @@ use crate::http::shared::client;
 use crate::http::shared::limits::{self, ClientKey};
 use crate::http::shared::middleware::MiddlewareResult;
 use crate::http::shared::problems::problem::Problem;
+use crate::http::shared::problems::table::requests::STORE_UNAVAILABLE;
 use crate::http::state::AppState;
 
 use super::error::V1Error;
 use super::rate_limit;
 
-/// The tenant that has proved itself, or why not.
+/// The authenticated tenant, or why there is none.
 #[derive(Clone)]
 struct TenantIdentity(Result<AuthenticatedTenant, V1Error>);
 
@@ -30,7 +31,7 @@ fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant
     let identity = request.extensions_mut().remove::<TenantIdentity>();
     let missing = || Err(V1Error::refused(&Refusal::UnknownSecretKey));
     let tenant = identity.map_or_else(missing, |TenantIdentity(proved)| proved)?;
-    // Without any of them the first is named: it is the one that a key for this needs.
+    // If the key has none of the scopes, the error names the first: it is the usual one for this operation.
     let may = scopes
         .iter()
         .map(|scope| tenant.require(*scope))
@@ -39,8 +40,8 @@ fn proved(request: &HttpRequest, scopes: &[Scope]) -> Result<AuthenticatedTenant
     Ok(tenant)
 }
 
-/// Defines the tenant as an argument: a handler without one cannot reach tenant data, and the key
-/// that was presented has to have one of the scopes.
+/// Defines a tenant as an argument of handlers: a handler without one cannot reach tenant data, and the key must
+/// have one of the scopes.
 macro_rules! holder {
     ($($(#[$doc:meta])* $name:ident: $($scope:ident)|+;)*) => {$(
         $(#[$doc])*
@@ -62,15 +63,15 @@ holder! {
     Minter: Mint;
     /// A tenant whose key may verify.
     Verifier: Verify;
-    /// A tenant whose key may look at challenges.
+    /// A tenant whose key may read challenges.
     Viewer: Verify | Mint | Manage;
-    /// A tenant whose key may read what a sandbox would have sent.
+    /// A tenant whose key may read the outbox of a sandbox.
     Tester: Mint | Manage;
-    /// A tenant whose key may look after it, where something is sent for it: that counts as a mint.
+    /// A tenant whose key may manage it, for a request that sends something: it counts as a mint.
     Prober: Manage;
 }
 
-/// A tenant whose key may look after it. The request was counted under its rate.
+/// A tenant whose key may manage it. The request was counted under the tenant's rate for that.
 pub(crate) struct Manager(pub(crate) AuthenticatedTenant);
 
 impl FromRequest for Manager {
@@ -84,14 +85,14 @@ impl FromRequest for Manager {
 
 fn managing(request: &HttpRequest) -> Result<AuthenticatedTenant, V1Error> {
     let tenant = proved(request, &[Scope::Manage])?;
-    // It is there on every route: `routes` puts it there.
-    let state = request.app_data::<Data<AppState>>().ok_or_else(|| V1Error::from(Problem::unrecorded()))?;
+    // The middleware of every route has put it there.
+    let state = request.app_data::<Data<AppState>>().ok_or_else(|| V1Error::from(&STORE_UNAVAILABLE))?;
     state.services.tenants.count_management(&tenant)?;
     Ok(tenant)
 }
 
-/// Finds out who is asking before anything is counted: a tenant is not counted by its address,
-/// and whoever tries keys is.
+/// Identifies the caller before anything is counted: the address of a tenant is not counted, and the
+/// address of a caller with a wrong key is.
 pub(crate) async fn identify(
     state: Data<AppState>,
     request: ServiceRequest,
@@ -126,7 +127,7 @@ fn refuse(request: ServiceRequest, error: V1Error) -> ServiceResponse<BoxBody> {
     request.into_response(error.error_response())
 }
 
-/// Under what a request is counted: not at all when its sender has proved itself.
+/// The key under which a request is counted; a caller who has authenticated is not counted.
 pub(crate) fn counted<T>(
     state: &AppState,
     client_ip: Option<IpAddr>,
@@ -135,7 +136,7 @@ pub(crate) fn counted<T>(
     if proved.is_ok() { ClientKey::Exempt } else { state.clients.key(client_ip) }
 }
 
-/// Lets a request on whose sender was looked at, and words the refusal of a limit.
+/// Passes an identified request on, and words the refusal of a limit.
 pub(crate) async fn pass(
     request: ServiceRequest,
     key: ClientKey,

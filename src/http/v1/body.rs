@@ -10,7 +10,7 @@ use crate::http::shared::body;
 use super::error::V1Error;
 use super::idempotency;
 
-/// A body of shape `T`. Unknown fields, duplicate keys and wrong types are errors that say which.
+/// A body of shape `T`. Unknown fields, duplicate fields and wrong types are errors that name the field.
 pub(crate) struct JsonBody<T>(pub(crate) T);
 
 impl<T: DeserializeOwned + 'static> FromRequest for JsonBody<T> {

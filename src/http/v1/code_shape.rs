@@ -1,14 +1,16 @@
-//! What a code looks like, in bodies.
+//! The shape of codes in bodies.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-/// What the code looks like. Codes that are too easy to guess are refused.
+use crate::http::shared::description::words::CodeLength;
+
+/// The shape of codes. Codes that are too easy to guess are refused.
 #[derive(Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct CodeShape {
-    /// How many characters.
-    #[schema(minimum = 4, maximum = 10, example = 6)]
+    /// The number of characters.
+    #[schema(value_type = Option<CodeLength>)]
     pub(crate) length: Option<usize>,
     pub(crate) alphabet: Option<CodeAlphabet>,
 }

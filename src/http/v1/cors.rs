@@ -1,8 +1,8 @@
-//! Pages in browsers: which may read an answer (CORS, <https://fetch.spec.whatwg.org/#http-cors-protocol>).
+//! Which pages in browsers may read an answer (CORS, <https://fetch.spec.whatwg.org/#http-cors-protocol>).
 //!
-//! The page alone decides, never what it asks for: the header is on every answer or on none, or it
-//! would tell which challenges there are. That a challenge is of another tenant than the page is
-//! found out where the challenge is decided about.
+//! Only the origin of the page decides, never the challenge: if the header depended on the challenge, it would
+//! reveal which challenges exist. That a challenge belongs to another tenant than the page is found later, where
+//! the challenge is looked up.
 
 use actix_web::HttpResponse;
 use actix_web::body::MessageBody;
@@ -21,10 +21,10 @@ use crate::domain::web_origin::WebOrigin;
 use crate::http::shared::middleware::MiddlewareResult;
 use crate::http::state::AppState;
 
-/// Seconds for which a browser need not ask again whether it may ask.
+/// Seconds for which a browser need not repeat the preflight request.
 const MAX_AGE: HeaderValue = HeaderValue::from_static("600");
 
-/// What a page may read beside the body.
+/// The headers that a page may read.
 const EXPOSED: HeaderValue = HeaderValue::from_static("Retry-After, X-Request-Id");
 
 /// For a route that pages may `GET`.
@@ -36,7 +36,7 @@ pub(crate) async fn get(
     share(&state, Method::GET, request, next).await
 }
 
-/// For a route that pages may `POST` to.
+/// For a route to which pages may `POST`.
 pub(crate) async fn post(
     state: Data<AppState>,
     request: ServiceRequest,
@@ -67,14 +67,14 @@ async fn share(
     Ok(response)
 }
 
-/// The page that asks, as it was sent, if any tenant allows it.
+/// The origin of the asking page, if any tenant allows it.
 async fn allowed(state: &AppState, request: &ServiceRequest) -> Option<HeaderValue> {
     let sent = request.headers().get(ORIGIN)?;
     let page = WebOrigin::parse(sent.to_str().ok()?).ok()?;
     state.services.holders.allows_page(&page).await.then(|| sent.clone())
 }
 
-/// Whether a page may ask. No credentials: whoever has the secret key is no page.
+/// Answers the preflight request. Credentials are not allowed: a caller with the secret key is not a page.
 fn preflight(method: &Method) -> HttpResponse {
     HttpResponse::NoContent()
         .insert_header((ACCESS_CONTROL_ALLOW_METHODS, method.as_str()))

@@ -1,6 +1,5 @@
-//! Problems as RFC 9457 has them: `application/problem+json` with a stable `code`.
+//! Problems as RFC 9457 defines them: `application/problem+json` with a stable `code`.
 
-use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -10,17 +9,19 @@ use serde::Serialize;
 
 use crate::service::Refusal;
 
+use crate::http::shared::problems::entry::Entry;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::rejection::{Flaw, Rejection};
+use crate::http::shared::problems::table::requests::{NOT_FOUND, WRONG_METHOD};
 
-/// What a handler answers.
+/// The result of a handler.
 pub(crate) type V1Result = Result<HttpResponse, V1Error>;
 
-/// A rejection, told to a caller of the v1 API.
+/// A rejection as an answer of v1.
 #[derive(Clone, Debug)]
 pub(crate) struct V1Error(Rejection);
 
-/// The members of RFC 9457, and ours.
+/// The members of RFC 9457, and our own.
 #[derive(Serialize)]
 pub(crate) struct ProblemBody<'a> {
     r#type: String,
@@ -38,71 +39,42 @@ pub(crate) struct ProblemBody<'a> {
 }
 
 impl V1Error {
-    /// What the tenant is told of a refusal.
+    /// The error that the tenant receives for a refusal.
     pub(crate) fn refused(refusal: &Refusal) -> Self {
         Self(Rejection::refused(refusal))
     }
 
-    /// A field that is not what it has to be.
+    /// An invalid field.
     pub(crate) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self(Rejection::field(pointer, detail))
     }
 
-    /// A parameter of the query that is not what it has to be.
+    /// An invalid parameter of the query.
     pub(crate) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
         Self(Rejection::parameter(name, detail))
     }
 
     /// The stable word.
     pub(crate) fn code(&self) -> &'static str {
-        self.0.problem().code
+        self.0.problem().code()
     }
 
-    /// The status of the answer.
     pub(crate) fn status(&self) -> StatusCode {
-        self.0.status()
+        self.0.problem().v1_status()
     }
 
-    /// The same for every problem of its kind, as RFC 9457 §3.1.3 wants it; `None` where the
-    /// sentence of the problem is as general already.
-    fn title(&self) -> Option<&'static str> {
-        Some(match self.code() {
-            "invalid_field" => "A field of the body is not what it has to be.",
-            "invalid_parameter" => "A parameter of the query is not what it has to be.",
-            "invalid_recipient" => "The recipient must be one mail address such as jane@example.com.",
-            "not_a_code" => "A code has 4 to 10 digits or letters. This did not count as an attempt.",
-            "invalid_secret_key" => "The secret key is missing or not valid.",
-            "code_mismatch" => "The code is wrong.",
-            "challenge_not_found" => "There is no such challenge.",
-            "challenge_expired" => "The challenge has expired.",
-            "challenge_verified" => "The challenge was verified before. A code works once.",
-            "challenge_canceled" => "The challenge was called off.",
-            "challenge_exhausted" => "The attempts of the challenge are spent.",
-            "insufficient_scope" => "The secret key may not be used for this.",
-            "method_not_allowed" => "The resource does not have this method.",
-            _ => return None,
-        })
-    }
-
-    /// The body of the answer.
     pub(crate) fn body(&self) -> ProblemBody<'_> {
-        let Problem { code, message, attempts_remaining, retry_after, .. } = self.0.problem();
-        let title = self.title();
-        let detail = match (self.0.flaws().first(), title, message) {
-            (Some(flaw), ..) => Some(flaw.told().1),
-            // The sentence of this very case, below that of its kind.
-            (None, Some(_), Cow::Owned(message)) => Some(message.as_str()),
-            _ => None,
-        };
+        let problem = self.0.problem();
+        let detail = self.0.flaws().first().map(|flaw| flaw.place_and_detail().1).or(problem.detail());
         ProblemBody {
-            r#type: format!("/problems/{code}"),
-            title: title.unwrap_or(message),
+            r#type: format!("/problems/{}", problem.code()),
+            title: problem.title(),
             status: self.status().as_u16(),
-            code,
+            code: problem.code(),
             detail,
             errors: self.0.flaws(),
-            attempts_remaining: *attempts_remaining,
-            retry_after: *retry_after,
+            attempts_remaining: problem.attempts_remaining,
+            retry_after: problem.retry_after,
         }
     }
 }
@@ -110,6 +82,12 @@ impl V1Error {
 impl From<Problem> for V1Error {
     fn from(problem: Problem) -> Self {
         Self(problem.into())
+    }
+}
+
+impl From<&'static Entry> for V1Error {
+    fn from(entry: &'static Entry) -> Self {
+        Self(entry.into())
     }
 }
 
@@ -158,14 +136,16 @@ impl ResponseError for V1Error {
 }
 
 pub(crate) async fn not_found() -> HttpResponse {
-    V1Error::from(Problem::NOT_FOUND).error_response()
+    V1Error::from(&NOT_FOUND).error_response()
 }
 
-/// Of a path that has other methods than the one that was asked for, which RFC 9110 §15.5.6 wants told.
-pub(crate) fn allowing(methods: &'static str) -> Route {
+/// Refuses other methods and lists these in `Allow`, as RFC 9110 §15.5.6 requires.
+pub(crate) fn allowing(methods: &'static [&'static str]) -> Route {
     web::to(move || async move {
-        let mut answer = V1Error::from(Problem::WRONG_METHOD).error_response();
-        answer.headers_mut().insert(ALLOW, HeaderValue::from_static(methods));
+        let mut answer = V1Error::from(&WRONG_METHOD).error_response();
+        if let Ok(methods) = HeaderValue::from_str(&methods.join(", ")) {
+            answer.headers_mut().insert(ALLOW, methods);
+        }
         answer
     })
 }

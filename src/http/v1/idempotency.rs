@@ -1,5 +1,5 @@
-//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-06): a request that is repeated
-//! with its key is answered again and not carried out again.
+//! `Idempotency-Key` (draft-ietf-httpapi-idempotency-key-header-06): a repeated request with the same key
+//! receives the same answer and is not carried out again.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::http::header::LOCATION;
@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::domain::challenges::idempotency::{Once, Outcome};
 use crate::service::{AuthenticatedTenant, Recalled, Refusal};
 
-use crate::http::shared::problems::problem::Problem;
+use crate::http::shared::problems::table::requests::{INVALID_IDEMPOTENCY_KEY, SHUTTING_DOWN};
 use crate::http::state::AppState;
 
 use super::challenges::view::{ChallengeView, MintedView};
@@ -18,44 +18,44 @@ use super::error::{V1Error, V1Result};
 
 const HEADER: &str = "idempotency-key";
 
-/// Tells a repeated answer from a first one.
+/// Marks a repeated answer.
 const REPLAYED: (&str, &str) = ("Idempotency-Replayed", "true");
 
-/// The longest key.
+/// The longest key, in characters.
 const LONGEST: usize = 255;
 
-/// What stands between a challenge and its receipt in the body of an answer.
+/// Separates a challenge and its receipt in a kept answer.
 const RECEIPT: &str = ",\"receipt\":\"";
 
-/// Whether a request came with a key.
+/// Whether a request has an idempotency key.
 pub(crate) fn is_sent(request: &HttpRequest) -> bool {
     request.headers().contains_key(HEADER)
 }
 
-/// The body of a request as it came.
+/// The body of a request as it was received.
 struct RawBody(Bytes);
 
-/// Keeps the body of a request that came with a key, to compare it with that of a retry.
+/// Keeps the body of a request with a key, to compare it with that of a retry.
 pub(crate) fn note_body(request: &HttpRequest, body: &Bytes) {
     if is_sent(request) {
         request.extensions_mut().insert(RawBody(body.clone()));
     }
 }
 
-/// What is kept of an answer in the place of its body.
+/// The body to keep instead of the answer's own.
 struct Repeatable(String);
 
-/// Has `body` kept in the place of the body of `response`, which tells what must not be told twice.
+/// Makes the answer keep `body` instead of its own, which contains what must not be returned twice.
 pub(crate) fn keep_instead(response: &mut HttpResponse, body: &impl Serialize) {
     // A struct of texts and numbers always serialises.
     let body = serde_json::to_string(body).unwrap_or_default();
     response.extensions_mut().insert(Repeatable(body));
 }
 
-/// Carries a request out with `run`, once for each key. Without a key it just runs.
+/// Runs `run` once for each key; without a key it just runs.
 ///
-/// With one it runs to its end even when the caller hangs up: that is the very case in which the
-/// answer is asked for again.
+/// With a key it runs to its end even if the caller hangs up: in that case the answer will be asked for
+/// again.
 pub(crate) async fn once<F>(
     state: &Data<AppState>,
     request: &HttpRequest,
@@ -80,11 +80,11 @@ where
         drop(running);
         Ok(response)
     });
-    // It is only lost with the thread that it runs on.
-    task.await.unwrap_or_else(|_| Err(Problem::draining().into()))
+    // The result is lost only if its thread ends.
+    task.await.unwrap_or_else(|_| Err((&SHUTTING_DOWN).into()))
 }
 
-/// Keeps an answer, and gives it back as it was.
+/// Keeps an answer and restores it.
 async fn keep(
     state: &AppState,
     tenant: &AuthenticatedTenant,
@@ -130,7 +130,7 @@ async fn replay(state: &AppState, tenant: &AuthenticatedTenant, recalled: Recall
     Ok(response.content_type("application/json").body(join(answer, recalled.receipt.as_deref())))
 }
 
-/// An answer without its receipt, and the receipt, which must not be kept as long.
+/// Splits an answer into the part without the receipt and the receipt, which must not be kept as long.
 fn split(body: &str) -> (String, Option<&str>) {
     match body.strip_suffix("\"}").and_then(|rest| rest.rsplit_once(RECEIPT)) {
         Some((challenge, receipt)) => (format!("{challenge}}}"), Some(receipt)),
@@ -138,7 +138,7 @@ fn split(body: &str) -> (String, Option<&str>) {
     }
 }
 
-/// What [`split`] has taken apart.
+/// Joins what [`split`] has separated.
 fn join(answer: String, receipt: Option<&str>) -> String {
     match (answer.strip_suffix('}'), receipt) {
         (Some(challenge), Some(receipt)) => format!("{challenge}{RECEIPT}{receipt}\"}}"),
@@ -151,11 +151,11 @@ fn key(request: &HttpRequest) -> Result<Option<String>, V1Error> {
     let mut lines = request.headers().get_all(HEADER);
     let Some(line) = lines.next() else { return Ok(None) };
     let key = line.to_str().ok().and_then(parse).filter(|_| lines.next().is_none());
-    key.map(Some).ok_or_else(|| Problem::INVALID_IDEMPOTENCY_KEY.into())
+    key.map(Some).ok_or_else(|| (&INVALID_IDEMPOTENCY_KEY).into())
 }
 
-/// A key in double quotes, as the draft wants it (a String of RFC 9651 §3.3.3), or bare, as most
-/// clients send it. The two are the same key.
+/// A key in double quotes, as the draft requires (a String of RFC 9651 §3.3.3), or without, as most clients
+/// send it. Both are the same key.
 fn parse(text: &str) -> Option<String> {
     let key = match text.trim().strip_prefix('"') {
         Some(quoted) => unquote(quoted.strip_suffix('"')?)?,

@@ -1,4 +1,4 @@
-//! Who is asking: the operator, by `Authorization: Bearer <operator token>`.
+//! Identifies the operator by `Authorization: Bearer <operator token>`.
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{Payload, ServiceRequest};
@@ -10,17 +10,17 @@ use crate::service::{Operator as Proved, Refusal};
 
 use crate::http::shared::bearer::bearer;
 use crate::http::shared::middleware::MiddlewareResult;
-use crate::http::shared::problems::problem::Problem;
+use crate::http::shared::problems::table::requests::NOT_FOUND;
 use crate::http::state::AppState;
 
 use super::bearer::{counted, pass};
 use super::error::V1Error;
 
-/// The operator as an argument: a handler without it cannot reach what is the operator's. Where the
-/// routes are switched off there is nobody.
+/// The operator as an argument: a handler without it cannot reach the operator's use cases. While the
+/// routes are switched off, they answer 404.
 pub(crate) struct Administrator(pub(crate) Proved);
 
-/// The operator who has proved it, or why not.
+/// The authenticated operator, or why there is none.
 #[derive(Clone)]
 struct OperatorIdentity(Result<Proved, V1Error>);
 
@@ -35,14 +35,14 @@ impl FromRequest for Administrator {
     }
 }
 
-/// Finds out whether it is the operator before anything is counted, as for tenants.
+/// Identifies the operator before anything is counted, as for tenants.
 pub(crate) async fn identify(
     state: Data<AppState>,
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> MiddlewareResult {
     if !state.admin {
-        return Ok(request.into_response(V1Error::from(Problem::NOT_FOUND).error_response()));
+        return Ok(request.into_response(V1Error::from(&NOT_FOUND).error_response()));
     }
     let _permit = match state.enter_anyway() {
         Ok(permit) => permit,

@@ -1,46 +1,78 @@
-//! What requests carry beside their body, as OpenAPI tells it.
+//! Parameters of requests for OpenAPI.
 
-use utoipa::IntoParams;
+use serde_json::{Value, json};
+
+use crate::http::shared::description::{examples, words};
+
+/// A parameter of the path.
+pub(crate) fn in_path(name: &str, description: &str, schema: Value, example: &str) -> Value {
+    json!({
+        "name": name, "in": "path", "required": true,
+        "description": description, "schema": schema, "example": example,
+    })
+}
+
+/// A parameter of the query.
+pub(crate) fn in_query(name: &str, description: &str, schema: Value) -> Value {
+    json!({ "name": name, "in": "query", "required": false, "description": description, "schema": schema })
+}
+
+/// A parameter of the query with an example.
+pub(crate) fn in_query_like(
+    name: &str,
+    description: &str,
+    schema: Value,
+    example: impl Into<Value>,
+) -> Value {
+    let mut parameter = in_query(name, description, schema);
+    parameter["example"] = example.into();
+    parameter
+}
+
+/// An optional header.
+fn in_head(name: &str, description: &str, schema: Value, example: &str) -> Value {
+    json!({
+        "name": name, "in": "header", "required": false,
+        "description": description, "schema": schema, "example": example,
+    })
+}
+
+/// The length of a page.
+pub(crate) fn limit(description: &str, most: usize, example: usize) -> Value {
+    let schema = json!({ "type": "integer", "format": "int32", "minimum": 1, "maximum": most });
+    in_query_like("limit", description, schema, example)
+}
+
+/// The cursor of a page.
+pub(crate) fn cursor(schema: Value) -> Value {
+    in_query("cursor", "`next` of the previous page.", schema)
+}
 
 /// The shareable key in a path.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Path)]
-#[expect(dead_code, reason = "only its description is used")]
-pub(crate) struct ChallengeInPath {
-    /// The challenge's shareable key.
-    #[param(
-        pattern = "^[A-Za-z]{23}$",
-        min_length = 23,
-        max_length = 23,
-        example = "CnPYvKqMbdXhwRzTgJsLfAe"
-    )]
-    key: String,
+pub(crate) fn challenge() -> Value {
+    in_path("key", "The challenge's shareable key.", words::shareable_key(), examples::CHALLENGE)
 }
 
-/// `Prefer` of a request that sends.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "only its description is used")]
-pub(crate) struct Prefer {
-    /// `wait=N` waits up to N seconds, at most 10, for the outcome of the message; `respond-async` and
-    /// everything else does not (RFC 7240).
-    #[param(rename = "Prefer", example = "wait=5")]
-    prefer: Option<String>,
+/// `Prefer`, for a request that sends a message.
+pub(crate) fn prefer() -> Value {
+    let description = "`wait=N` waits up to N seconds, at most 10, for the outcome of the message; `respond-async` and\n\
+                       everything else do not wait (RFC 7240).";
+    in_head("Prefer", description, json!({ "type": ["string", "null"] }), "wait=5")
 }
 
-/// `Idempotency-Key` of a request that may be repeated.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Header)]
-#[expect(dead_code, reason = "only its description is used")]
-pub(crate) struct IdempotencyKey {
-    /// A UUID of yours: a request that is repeated with it, to the byte, is answered again and not
-    /// carried out again, for 24 hours.
-    #[param(
-        rename = "Idempotency-Key",
-        min_length = 1,
-        max_length = 257,
-        pattern = "^[!-~]+$",
-        example = "8e03978e-40d5-43dd-bc93-6894a57f9324"
-    )]
-    idempotency_key: Option<String>,
+/// `If-Match`, for a change.
+pub(crate) fn if_match() -> Value {
+    let description =
+        "The `ETag` of an earlier answer: the change is made only if the tenant has not changed since then.";
+    in_head("If-Match", description, json!({ "type": ["string", "null"] }), "\"7\"")
+}
+
+/// `Idempotency-Key`, for a request that may be repeated.
+pub(crate) fn idempotency_key() -> Value {
+    let description = "A UUID of your choice. For 24 hours, a request that is repeated byte for byte with the same key\n\
+                       receives the same answer and is not carried out again.";
+    let schema = json!({
+        "type": ["string", "null"], "minLength": 1, "maxLength": 257, "pattern": "^[!-~]+$",
+    });
+    in_head("Idempotency-Key", description, schema, "8e03978e-40d5-43dd-bc93-6894a57f9324")
 }

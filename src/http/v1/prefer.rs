@@ -1,4 +1,4 @@
-//! `Prefer` (RFC 7240): how long a caller wants to wait for its message.
+//! `Prefer` (RFC 7240): how long a caller wants to wait for the outcome of its message.
 
 use std::time::Duration;
 
@@ -7,8 +7,8 @@ use actix_web::HttpRequest;
 /// The longest wait that is granted.
 const LONGEST: u64 = 10;
 
-/// The wait of `Prefer: wait=N`, in seconds up to ten; none without it, and none with
-/// `respond-async`. What cannot be understood is ignored, as RFC 7240 §2 has it.
+/// The wait of `Prefer: wait=N`, at most ten seconds; `None` without it and with `respond-async`. What is
+/// not understood is ignored, as RFC 7240 §2 requires.
 pub(crate) fn wait(request: &HttpRequest) -> Option<Duration> {
     let lines = request.headers().get_all("prefer").filter_map(|value| value.to_str().ok());
     let wishes: Vec<&str> = lines.flat_map(|line| line.split([',', ';'])).map(str::trim).collect();

@@ -1,8 +1,8 @@
-//! A problem as OpenAPI tells it; `error.rs` writes it.
+//! The schema of a problem; `error.rs` writes problems.
 
 use utoipa::ToSchema;
 
-/// What went wrong (RFC 9457).
+/// A problem (RFC 9457).
 #[derive(ToSchema)]
 #[schema(as = Problem)]
 #[expect(dead_code, reason = "only its schema is used; V1Error writes it")]
@@ -10,36 +10,36 @@ pub(crate) struct ProblemView {
     /// `/problems/` and the code.
     #[schema(rename = "type", format = "uri-reference", pattern = "^/problems/[a-z_]+$", max_length = 60)]
     kind: String,
-    /// What happened: the same for every problem of its kind.
+    /// What happened: the same for every problem of this type.
     #[schema(max_length = 300)]
     title: String,
     /// The status of the answer.
     #[schema(minimum = 400, maximum = 599)]
     status: u16,
-    /// Stable, for programs: one of those that the operations tell.
+    /// A stable word for programs. Each operation lists the codes that it returns.
     code: String,
-    /// What is wrong this time.
+    /// What is wrong in this case.
     #[schema(max_length = 1000)]
     detail: Option<String>,
-    /// The fields that are wrong.
+    /// The invalid fields.
     #[schema(max_items = 100)]
     errors: Option<Vec<FieldProblem>>,
-    /// After a wrong code: how many attempts are left.
+    /// How many attempts are left, after a wrong code.
     #[schema(minimum = 0, maximum = 10)]
     attempts_remaining: Option<u8>,
-    /// Seconds, as in `Retry-After`.
+    /// Seconds to wait, as in `Retry-After`.
     #[schema(minimum = 1, maximum = 86400)]
     retry_after: Option<u32>,
 }
 
-/// A field that is wrong.
+/// An invalid field or parameter.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only its schema is used; V1Error writes it")]
 pub(crate) struct FieldProblem {
-    /// Where it is in the body (RFC 6901).
+    /// The JSON pointer to the field in the body (RFC 6901).
     #[schema(format = "json-pointer", max_length = 16384)]
     pointer: Option<String>,
-    /// The parameter of the query, where it is one.
+    /// The name of the parameter, if it is in the query.
     #[schema(max_length = 16384)]
     parameter: Option<String>,
     /// What is wrong with it.

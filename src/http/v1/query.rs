@@ -1,5 +1,5 @@
-//! Query parameters: strict, as bodies are. Unknown ones, ones that come twice and ones that are not
-//! what they have to be are errors that say which.
+//! Query parameters, parsed as strictly as bodies: unknown, duplicate and invalid parameters are errors that
+//! name the parameter.
 
 use std::collections::BTreeMap;
 
@@ -11,7 +11,7 @@ use super::error::V1Error;
 pub(crate) struct Query(BTreeMap<String, String>);
 
 impl Query {
-    /// Reads the query of a request that knows these parameters.
+    /// Parses the query of a request that accepts these parameters.
     pub(crate) fn of(request: &HttpRequest, known: &[&str]) -> Result<Self, V1Error> {
         let mut found = BTreeMap::new();
         for (name, value) in form_urlencoded::parse(request.query_string().as_bytes()) {
@@ -31,7 +31,7 @@ impl Query {
         self.0.get(name).map(String::as_str)
     }
 
-    /// A parameter of a form of its own, which `form` tells.
+    /// A parsed parameter; `form` describes what is valid.
     pub(crate) fn parsed<T>(
         &self,
         name: &str,
@@ -42,12 +42,12 @@ impl Query {
         self.text(name).map(|text| parse(text).ok_or_else(wrong)).transpose()
     }
 
-    /// How many rows a page may have.
+    /// The length of a page.
     pub(crate) fn limit(&self) -> Result<usize, V1Error> {
         self.limit_up_to(MAX_LIMIT, USUAL_LIMIT)
     }
 
-    /// The same where a page has bounds of its own.
+    /// The length of a page with limits of its own.
     pub(crate) fn limit_up_to(&self, most: usize, usual: usize) -> Result<usize, V1Error> {
         let parse = |text: &str| text.parse().ok().filter(|limit| (1..=most).contains(limit));
         Ok(self.parsed("limit", &format!("a number from 1 to {most}"), parse)?.unwrap_or(usual))

@@ -1,5 +1,5 @@
-//! `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10): how a tenant's rate
-//! stands, on the answer to each request that was counted under it.
+//! `RateLimit` and `RateLimit-Policy` (draft-ietf-httpapi-ratelimit-headers-10): the state of a tenant's rate, on
+//! the answer to each request that was counted under it.
 
 use actix_web::http::StatusCode;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -14,7 +14,7 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 
 const STANDING: HeaderName = HeaderName::from_static("ratelimit");
 
-/// Adds both to an answer.
+/// Adds both headers to an answer.
 pub(crate) fn tell(headers: &mut HeaderMap, standing: &RateStanding) {
     let name = name(standing.limit);
     let RateStanding { rate, remaining, .. } = standing;
@@ -30,7 +30,7 @@ pub(crate) fn tell(headers: &mut HeaderMap, standing: &RateStanding) {
 /// The rates of a tenant.
 const RATES: [Limit; 3] = [Limit::MintPerTenant, Limit::VerifyPerTenant, Limit::ManagePerTenant];
 
-/// Whether an operation that can be refused with these words is counted under one of them.
+/// Whether one of these codes is the refusal of a tenant's rate.
 pub(crate) fn is_counted<'a>(mut codes: impl Iterator<Item = &'a str>) -> bool {
     codes.any(|code| RATES.iter().any(|limit| limit.as_str() == code))
 }
@@ -44,7 +44,7 @@ fn name(limit: Limit) -> &'static str {
     }
 }
 
-/// Describes both, on the success of an operation and where a limit refuses.
+/// Describes both headers, on the success of an operation and on the refusal by a limit.
 pub(crate) fn described(answers: Answers, success: StatusCode) -> Answers {
     let header = |description: &str, example: &str| {
         json!({
@@ -55,8 +55,10 @@ pub(crate) fn described(answers: Answers, success: StatusCode) -> Answers {
     };
     let policy =
         header("The tenant's rate: q requests in w seconds. Only with the secret key.", "\"mint\";q=20;w=1");
-    let standing =
-        header("How it stands: r more pass at once, and in t seconds all of q.", "\"mint\";r=19;t=1");
+    let standing = header(
+        "The state of the rate: r more requests pass at once, and all q again in t seconds.",
+        "\"mint\";r=19;t=1",
+    );
     [success, StatusCode::TOO_MANY_REQUESTS].into_iter().fold(answers, |answers, status| {
         answers.header(status, "RateLimit-Policy", policy.clone()).header(
             status,
@@ -72,15 +74,18 @@ mod tests {
 
     #[test]
     fn a_standing_is_told_in_structured_fields() {
-        let told = |rate: &str, limit, remaining| {
+        let headers_of = |rate: &str, limit, remaining| {
             let mut headers = HeaderMap::new();
             tell(&mut headers, &RateStanding { limit, rate: rate.parse().unwrap(), remaining });
             [POLICY, STANDING].map(|name| headers.get(name).unwrap().to_str().unwrap().to_owned())
         };
-        assert_eq!(told("20/1s", Limit::MintPerTenant, 19), ["\"mint\";q=20;w=1", "\"mint\";r=19;t=1"]);
-        assert_eq!(told("30/1m", Limit::VerifyPerTenant, 0), ["\"verify\";q=30;w=60", "\"verify\";r=0;t=60"]);
+        assert_eq!(headers_of("20/1s", Limit::MintPerTenant, 19), ["\"mint\";q=20;w=1", "\"mint\";r=19;t=1"]);
         assert_eq!(
-            told("30/1m", Limit::VerifyPerTenant, 29),
+            headers_of("30/1m", Limit::VerifyPerTenant, 0),
+            ["\"verify\";q=30;w=60", "\"verify\";r=0;t=60"]
+        );
+        assert_eq!(
+            headers_of("30/1m", Limit::VerifyPerTenant, 29),
             ["\"verify\";q=30;w=60", "\"verify\";r=29;t=2"]
         );
     }

@@ -23,7 +23,7 @@ use crate::store::Store;
 use super::challenge::Challenges;
 use super::verify::{Verification, VerifyRequest, Which};
 
-/// The origin of a call without a tenant.
+/// A caller without a tenant.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Holder {
     /// The page, if the caller is one.

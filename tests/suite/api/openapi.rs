@@ -3,6 +3,7 @@
 use reqwest::Method;
 
 use crate::api::harness::{Api, TestApp};
+use crate::support::http::http;
 
 #[tokio::test]
 async fn the_description_is_the_one_of_this_build() {
@@ -29,7 +30,7 @@ async fn the_page_comes_from_here_and_asks_nobody_else() {
 /// A file of the page, as a browser gets it, with the policy that forbids loading from elsewhere.
 async fn file(app: &TestApp, name: &str) -> String {
     let url = format!("http://{}/docs/{name}", app.app().address());
-    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    let client = http().build().unwrap();
     let answer = client.get(url).send().await.unwrap();
     assert_eq!(answer.status(), 200, "{name}");
     let policy = answer.headers()["content-security-policy"].to_str().unwrap();
@@ -43,7 +44,7 @@ async fn file(app: &TestApp, name: &str) -> String {
 #[tokio::test]
 async fn the_page_is_found_without_its_slash() {
     let app = TestApp::start().await;
-    let client = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+    let client = http().redirect(reqwest::redirect::Policy::none());
     let url = format!("http://{}/docs", app.app().address());
     let answer = client.build().unwrap().get(url).send().await.unwrap();
     assert_eq!((answer.status().as_u16(), &answer.headers()["location"]), (308, &"docs/".parse().unwrap()));

@@ -14,6 +14,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::catcher::client::{Client, NOON, credentials, start, stopped_clock};
+use crate::support::http::http;
 
 const MAIL: &str = "From: App <app@example.com>\r\nSubject: =?utf-8?Q?<b>Gr=C3=BCezi</b>?=\r\n\
     Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\n\r\nYour code: 012345\r\n--x\r\n\
@@ -40,11 +41,7 @@ impl Inbox {
             .unwrap();
         let address = server.addrs()[0].to_string();
         tokio::spawn(server.run());
-        Self {
-            catcher,
-            http: Http::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap(),
-            address,
-        }
+        Self { catcher, http: http().redirect(reqwest::redirect::Policy::none()).build().unwrap(), address }
     }
 
     fn url(&self, path: &str) -> String {

@@ -75,6 +75,37 @@ fn every_code_and_nothing_else_has_a_section_in_the_page_of_problems() {
 }
 
 #[test]
+fn the_page_of_problems_and_the_tables_of_codes_come_from_the_table_of_problems() {
+    assert_is("docs/problems.md", &otpmint::http::problems_page());
+    let mut page = read("docs/api.md");
+    for (head, rows, end) in [
+        (
+            "| `code` | compat | v1 | what happened |\n|---|---|---|---|\n",
+            otpmint::http::codes_table(),
+            "| [limits]",
+        ),
+        ("| `code` | what happened |\n|---|---|\n", otpmint::http::deliveries_table(), "\n## "),
+    ] {
+        let from = page.rfind(head).unwrap_or_else(|| panic!("docs/api.md lacks {head}")) + head.len();
+        let to = from + page[from..].find(end).unwrap();
+        page.replace_range(from..to, &rows);
+    }
+    assert_is("docs/api.md", &page);
+}
+
+/// Fails unless a document is up to date. With `WRITE_DOCS` set the document is written first.
+#[track_caller]
+fn assert_is(path: &str, made: &str) {
+    if std::env::var_os("WRITE_DOCS").is_some() {
+        fs::write(root().join(path), made).unwrap();
+    }
+    assert!(
+        read(path) == made,
+        "{path} is out of date. Update it with:\n\n    WRITE_DOCS=1 cargo test --test suite table_of_problems\n"
+    );
+}
+
+#[test]
 fn every_route_is_in_the_page_of_the_api() {
     let described: serde_json::Value = serde_json::from_str(otpmint::http::openapi()).unwrap();
     let page = read("docs/api.md");

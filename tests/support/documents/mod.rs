@@ -20,10 +20,9 @@ pub fn read(path: &str) -> String {
 /// Every value of `code`.
 pub fn codes() -> Vec<String> {
     use otpmint::domain::deliveries::delivery::DeliveryError;
-    let source = read("src/http/shared/problems/problem.rs")
-        + &read("src/http/shared/problems/known.rs")
-        + &read("src/http/shared/problems/refusals.rs")
-        + &read("src/domain/limits/limit.rs");
+    let table = ["requests", "challenges", "tenants"];
+    let table = table.map(|theme| read(&format!("src/http/shared/problems/table/{theme}.rs"))).concat();
+    let source = table + &read("src/domain/limits/limit.rs");
     let found: Vec<_> = quoted_words(&source).into_iter().filter(|w| !w.starts_with("otpmint_")).collect();
     assert!(found.len() > 25, "{found:?}");
     let words = found.into_iter().chain(DeliveryError::ALL.map(DeliveryError::as_str));

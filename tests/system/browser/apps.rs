@@ -70,7 +70,7 @@ fn actix_web() {
     let program = Path::new(env!("CARGO_BIN_EXE_otpmint")).with_file_name("otpmint-actix-web");
     let built = match program.is_file() {
         true => Ok(()),
-        false => Err(Missing("it is not built (./check does: cargo build -p otpmint-actix-web)".to_owned())),
+        false => Err(Missing("it is not built (./check does: cargo build --workspace)".to_owned())),
     };
     let Some(()) = need(built) else { return };
     try_out("actix-web", &["login"], |port| {

@@ -141,7 +141,7 @@ impl Shelf {
     }
 }
 
-/// Closes idle sessions on time, until none is left or their owner is dropped.
+/// Closes idle sessions on time, until none is left or the collection is dropped.
 async fn sweep(idle: Weak<IdleSessions>, first: Duration) {
     let mut next = Some(Instant::now() + first);
     while let Some(moment) = next {

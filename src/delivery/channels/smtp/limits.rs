@@ -7,8 +7,9 @@ use tokio::time::{Instant, timeout_at};
 use super::failure::{Cause, Phase, SmtpFailure};
 use crate::delivery::ports::budget::Budget;
 
-/// The client's limits. Every step has a time limit, and all of them together have another one,
-/// because a server that sends one byte at a time would stay within every limit on a single read.
+/// The settings of the SMTP client. Every step has a time limit, and all of them together have
+/// another one, because a server that sends one byte at a time would stay within every limit on a
+/// single read.
 #[derive(Clone, Debug)]
 pub struct SmtpSettings {
     /// The limit for resolving the host and connecting, over all of its addresses.

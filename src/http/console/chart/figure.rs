@@ -6,38 +6,36 @@ use super::model::{Chart, ChartKind, Series, Unit};
 use super::scale::{self, Plot, axis_end};
 use super::shape;
 
-/// What the template writes down.
+/// The values of the template.
 #[derive(Template)]
 #[template(path = "console/chart.html")]
 struct Figure<'a> {
     chart: &'a Chart,
     plot: Plot,
-    /// Of each series.
+    /// For each series.
     paths: Vec<String>,
     lines: Vec<GridLine>,
     ticks: Vec<Tick<'a>>,
     rows: Vec<ChartRow<'a>>,
 }
 
-/// A line across the plot, and what it stands for.
+/// A grid line and its label.
 struct GridLine {
     y: String,
     label: String,
 }
 
-/// A label below the plot.
 struct Tick<'a> {
     x: String,
     label: &'a str,
 }
 
-/// A row of the table.
 struct ChartRow<'a> {
     label: &'a str,
     cells: Vec<String>,
 }
 
-/// Labels below a plot at most: more would run into each other.
+/// The most labels below a plot: more would overlap.
 pub(crate) const MOST_TICKS: usize = 6;
 
 impl Chart {
@@ -66,7 +64,7 @@ impl Chart {
         .render()
     }
 
-    /// Where the axis ends: at a round number above everything that is drawn.
+    /// The end of the axis: a round number above all values.
     fn end(&self) -> f64 {
         let all = 0..self.labels.len();
         let heights: Vec<f64> = match self.kind {
@@ -79,14 +77,14 @@ impl Chart {
         };
         match self.unit {
             Unit::Share => 1.0,
-            // Half of one is nothing that could be counted.
+            // Counts are whole numbers.
             Unit::Count => axis_end(heights.into_iter().fold(2.0, f64::max)),
         }
     }
 }
 
 impl ChartKind {
-    /// The class that says how its shapes are painted.
+    /// The CSS class of the series.
     fn class(self) -> &'static str {
         match self {
             Self::Bars | Self::Stacked => "bars",
@@ -96,7 +94,7 @@ impl ChartKind {
 }
 
 impl Unit {
-    /// Beside the axis, where there is little room.
+    /// A label at the axis, where space is scarce.
     fn short(self, value: f64) -> String {
         match self {
             Self::Count => scale::compact(value),
@@ -104,7 +102,7 @@ impl Unit {
         }
     }
 
-    /// In the table.
+    /// A value in the table.
     fn long(self, value: f64) -> String {
         match self {
             Self::Count => format!("{value:.0}"),

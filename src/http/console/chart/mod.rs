@@ -1,8 +1,8 @@
-//! Charts as SVG, drawn here: no script and no style of their own, so they follow the page in light and
-//! dark, and a strict policy lets them through.
+//! Charts as SVG, drawn on the server: they need no script and no style of their own, so they follow the light or
+//! dark page, and a strict content policy permits them.
 //!
-//! The shapes are computed (`scale.rs`, `shape.rs`) and `templates/console/chart.html` writes them down, so
-//! that it alone escapes. Below each chart are its numbers as a table: nobody needs to see it to read it.
+//! `scale.rs` and `shape.rs` compute the shapes; only `templates/console/chart.html` writes them, so it alone
+//! escapes. A table below each chart has its numbers, for readers who cannot see it.
 
 pub(crate) mod figure;
 pub(crate) mod model;

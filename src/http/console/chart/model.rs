@@ -1,46 +1,46 @@
-//! What a chart shows, and how.
+//! The data of a chart.
 
-/// What a chart shows, and how.
+/// The data of a chart and how to draw it.
 pub(crate) struct Chart {
-    /// Names it within its page.
+    /// The id within the page.
     pub(crate) id: &'static str,
-    /// What it shows.
+    /// The title.
     pub(crate) title: String,
-    /// What there is to see, in a sentence.
+    /// A summary in one sentence.
     pub(crate) summary: String,
     pub(crate) kind: ChartKind,
     pub(crate) unit: Unit,
-    /// What its labels are: the head of the table's first column.
+    /// The meaning of the labels: the head of the table's first column.
     pub(crate) axis: &'static str,
-    /// From left to right; each series has a value for each of them.
+    /// From left to right; each series has a value for each label.
     pub(crate) labels: Vec<String>,
     pub(crate) series: Vec<Series>,
 }
 
-/// Values of one kind.
+/// The values of one kind.
 pub(crate) struct Series {
     pub(crate) name: String,
-    /// `None` where there is nothing to tell: a line is broken there.
+    /// `None` where there is no value: a line has a gap there.
     pub(crate) values: Vec<Option<f64>>,
 }
 
-/// How values are drawn.
+/// The shape of the series.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum ChartKind {
-    /// As bars, side by side.
+    /// Bars, side by side.
     Bars,
-    /// As bars, one above the other.
+    /// Stacked bars.
     Stacked,
-    /// As lines.
+    /// Lines.
     Lines,
 }
 
-/// What values are.
+/// The kind of the values.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Unit {
     /// Whole numbers.
     Count,
-    /// Parts of one, of which the axis shows all.
+    /// Fractions; the axis goes from 0 to 1.
     Share,
 }
 
@@ -53,7 +53,7 @@ impl Series {
 
     /// The value at this label, if it can be drawn.
     pub(crate) fn value(&self, at: usize) -> Option<f64> {
-        // Nothing that is no number, or below zero, can be drawn.
+        // NaN and negative values cannot be drawn.
         self.values.get(at).copied().flatten().filter(|value| value.is_finite() && *value >= 0.0)
     }
 }

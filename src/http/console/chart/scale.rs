@@ -1,6 +1,6 @@
-//! Where things lie in a chart. Lengths are units of its own: it is drawn as wide as there is room.
+//! The geometry of a chart. Lengths have a unit of their own: the chart is scaled to the width of the page.
 
-/// Of the whole drawing: about as many pixels as a phone has, so that its text is never too small.
+/// The width of the drawing: about as many pixels as a phone has, so that text is never too small.
 pub(crate) const WIDTH: f64 = 360.0;
 
 pub(crate) const HEIGHT: f64 = 190.0;
@@ -15,9 +15,9 @@ const BOTTOM: f64 = 24.0;
 
 /// The part of a chart between its axes.
 pub(crate) struct Plot {
-    /// Places side by side.
+    /// The number of labels.
     places: usize,
-    /// What its upper edge stands for.
+    /// The value at the upper edge.
     pub(crate) end: f64,
 }
 
@@ -26,12 +26,12 @@ impl Plot {
         Self { places: places.max(1), end }
     }
 
-    /// The width of a place.
+    /// The width of a label's place.
     pub(crate) fn step(&self) -> f64 {
         (WIDTH - LEFT - RIGHT) / self.places as f64
     }
 
-    /// Where a place begins.
+    /// The left edge of a place.
     pub(crate) fn left(&self, place: usize) -> f64 {
         LEFT + self.step() * place as f64
     }
@@ -41,7 +41,7 @@ impl Plot {
         self.left(place) + self.step() / 2.0
     }
 
-    /// The height at which a value lies, counted from above.
+    /// The height of a value, measured from above.
     pub(crate) fn y(&self, value: f64) -> f64 {
         let part = (value / self.end).clamp(0.0, 1.0);
         HEIGHT - BOTTOM - (HEIGHT - BOTTOM - TOP) * part
@@ -60,19 +60,19 @@ impl Plot {
         WIDTH - RIGHT
     }
 
-    /// Where the labels of the axis end.
+    /// The right end of the axis labels.
     pub(crate) fn label_end(&self) -> f64 {
         LEFT - 5.0
     }
 
-    /// On which line the labels below stand.
+    /// The base line of the labels below the plot.
     pub(crate) fn foot(&self) -> f64 {
         HEIGHT - 8.0
     }
 }
 
-/// The next 1, 2 or 5 times a power of ten: an axis begins at zero and ends there, so that what looks
-/// flat is flat.
+/// The next 1, 2 or 5 times a power of ten. The axis begins at zero and ends there, so that a flat line means
+/// little change.
 pub(super) fn axis_end(most: f64) -> f64 {
     if !most.is_finite() || most <= 0.0 {
         return 1.0;
@@ -82,12 +82,12 @@ pub(super) fn axis_end(most: f64) -> f64 {
     ends.into_iter().find(|end| *end >= most && end.is_finite()).unwrap_or(most)
 }
 
-/// A length in as few letters as show no difference.
+/// A length without needless digits.
 pub(crate) fn number(length: f64) -> String {
     ((length * 10.0).round() / 10.0).to_string()
 }
 
-/// A number in at most five letters: `950`, `1.5 k`, `20 M`.
+/// A number in at most five characters: `950`, `1.5 k`, `20 M`.
 pub(crate) fn compact(value: f64) -> String {
     let units = [(1e18, "E"), (1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")];
     match units.into_iter().find(|(size, _)| value >= *size) {

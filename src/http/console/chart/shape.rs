@@ -1,4 +1,4 @@
-//! The shapes of the series: one path for each, because many small elements would be a large page.
+//! The shapes of the series: one path for each series, because many small elements make a page large.
 
 use super::model::{Chart, ChartKind, Series};
 use super::scale::{Plot, number};
@@ -6,7 +6,7 @@ use super::scale::{Plot, number};
 /// The part of a place that bars fill.
 const FILLED: f64 = 0.8;
 
-/// What is drawn of each series, as the `d` of a path (SVG 2 §9.3); empty where there is nothing.
+/// The attribute `d` of each series' path (SVG 2 §9.3); empty if there is nothing to draw.
 pub(crate) fn paths(chart: &Chart, plot: &Plot) -> Vec<String> {
     let each = || chart.series.iter().enumerate();
     let places = chart.labels.len();
@@ -31,7 +31,7 @@ fn beside(series: &Series, at: usize, of: usize, places: usize, plot: &Plot) -> 
     (0..places).filter_map(bar).collect()
 }
 
-/// Bars above those of the series below.
+/// Bars on top of those of the series below.
 fn above(series: &Series, below: &[Series], places: usize, plot: &Plot) -> String {
     let wide = plot.step() * FILLED;
     let bar = |place| {
@@ -42,13 +42,13 @@ fn above(series: &Series, below: &[Series], places: usize, plot: &Plot) -> Strin
     (0..places).filter_map(bar).collect()
 }
 
-/// A bar between two heights; none where they are the same.
+/// A bar between two heights; nothing if they are equal.
 fn bar(left: f64, wide: f64, foot: f64, head: f64) -> Option<String> {
     let [left, wide, foot, head] = [left, wide, foot, head].map(number);
     (foot != head).then(|| format!("M{left} {foot}V{head}h{wide}V{foot}z"))
 }
 
-/// A line through the values. What stands alone between two gaps is a dot: the line ends are round.
+/// A line through the values. A value between two gaps becomes a dot, because the line has round ends.
 fn line(series: &Series, places: usize, plot: &Plot) -> String {
     let mut path = String::new();
     let mut drawing = false;

@@ -17,7 +17,7 @@ fn chart(kind: ChartKind, series: Vec<Series>, labels: &[&str]) -> Chart {
     }
 }
 
-/// The drawing alone: the page around it is HTML.
+/// Only the drawing, without the HTML around it.
 fn drawn(chart: &Chart) -> String {
     let html = chart.html().unwrap();
     let from = html.find("<svg class=").unwrap();
@@ -31,7 +31,7 @@ fn paths(svg: &str) -> Vec<String> {
     series.map(|node| node.attribute("d").unwrap().to_owned()).collect()
 }
 
-/// Every number of a path, with signs and parts.
+/// Every number of a path.
 fn lengths(path: &str) -> Vec<f64> {
     let numbers = path.split(|c: char| !(c.is_ascii_digit() || c == '.' || c == '-'));
     numbers.filter(|number| !number.is_empty()).map(|number| number.parse().unwrap()).collect()
@@ -116,7 +116,7 @@ fn stacked_bars_stand_on_each_other_and_the_axis_has_room_for_all() {
     let series = vec![Series::counts("a", [30]), Series::counts("b", [30])];
     let svg = drawn(&chart(ChartKind::Stacked, series, &["day"]));
     let [low, high] = &paths(&svg)[..] else { panic!("{svg}") };
-    // Left and foot, head, width, foot.
+    // The left edge, the top, the width and the bottom.
     assert_eq!(lengths(low)[2], lengths(high)[1], "{low} {high}");
     assert!(svg.contains(">100</text>"), "{svg}");
 }

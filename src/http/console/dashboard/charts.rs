@@ -1,4 +1,4 @@
-//! The charts of the dashboard, out of the numbers.
+//! The charts of the dashboard.
 
 use std::collections::HashMap;
 
@@ -13,10 +13,10 @@ use crate::http::console::words::{plain, share, span};
 
 use super::total::total;
 
-/// Causes that are told apart; what is rarer is "other".
+/// The number of causes with a series of their own; rarer ones are "other".
 const MOST_CAUSES: usize = 5;
 
-/// All of them, in the order in which they are shown.
+/// All charts, in the order of the page.
 pub(crate) fn all(numbers: &LastDays, now: Timestamp) -> [Chart; 6] {
     let days = Days::of(numbers);
     [
@@ -29,7 +29,7 @@ pub(crate) fn all(numbers: &LastDays, now: Timestamp) -> [Chart; 6] {
     ]
 }
 
-/// The numbers of every day, also of those without any.
+/// The numbers of every day, including days without any.
 struct Days {
     days: Vec<Day>,
     counts: HashMap<Day, Counts>,
@@ -45,7 +45,7 @@ impl Days {
         }
     }
 
-    /// As `11-21`: the year is no news.
+    /// As `11-21`, without the year.
     fn labels(&self) -> Vec<String> {
         self.days.iter().map(|day| day.to_string().chars().skip(5).collect()).collect()
     }

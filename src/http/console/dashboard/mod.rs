@@ -1,4 +1,4 @@
-//! The dashboard: the numbers of the last days, as charts and as tables.
+//! The dashboard: the numbers of the last days, as charts and tables.
 
 pub(crate) mod charts;
 pub(crate) mod page;

@@ -14,13 +14,13 @@ use crate::http::console::words::share;
 use super::charts;
 use super::total::total;
 
-/// Days that can be looked at, and the name of each choice.
+/// The periods and their names.
 const CHOICES: [(u16, &str); 3] = [(7, "7 days"), (30, "30 days"), (90, "90 days")];
 
-/// Without a choice.
+/// The default period, in days.
 const USUAL: u16 = 30;
 
-/// The days that are asked for.
+/// The requested period.
 pub(crate) fn days(filters: &mut Filters) -> u16 {
     let known = |text: &str| {
         let asked = text.parse().ok()?;
@@ -41,7 +41,6 @@ struct DashboardPage<'a> {
     charts: Vec<String>,
 }
 
-/// The page.
 pub(crate) fn render(
     place: &Place,
     filters: &Filters,

@@ -37,7 +37,7 @@ fn chart(id: &str) -> Chart {
     charts::all(&numbers(), now()).into_iter().find(|chart| chart.id == id).unwrap()
 }
 
-/// What its table says of these labels.
+/// The values of these labels in the table.
 fn values(id: &str, labels: &[&str]) -> Vec<Vec<Option<f64>>> {
     let chart = chart(id);
     let at = |label: &&str| chart.labels.iter().position(|known| known == label).unwrap();
@@ -48,7 +48,7 @@ fn values(id: &str, labels: &[&str]) -> Vec<Vec<Option<f64>>> {
 fn the_last_24_hours_end_with_the_present_one() {
     let hours = chart("by-hour");
     assert_eq!((hours.labels[0].as_str(), hours.labels[23].as_str()), ("11:00", "10:00"));
-    // At ten yesterday is 24 hours ago, and no more among them.
+    // Ten o'clock yesterday is 24 hours ago, which is no longer part of the chart.
     let both = |minted, verified| vec![Some(minted), Some(verified)];
     assert_eq!(
         values("by-hour", &["11:00", "10:00", "09:00"]),

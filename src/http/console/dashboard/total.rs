@@ -3,7 +3,6 @@
 use crate::domain::reports::statistics::Counts;
 use crate::service::LastDays;
 
-/// The counts of all days.
 pub(crate) fn total(numbers: &LastDays) -> Counts {
     let mut total = Counts::default();
     for (_, counts) in &numbers.counts {

@@ -1,4 +1,4 @@
-//! Fields of bodies and paths, parsed.
+//! Parsers for fields of bodies and paths.
 
 use std::collections::BTreeMap;
 
@@ -10,23 +10,25 @@ use crate::domain::locale::Locale;
 
 use crate::http::shared::problems::rejection::Rejection;
 
-/// A recipient.
+/// The error for a text that is not a recipient.
+pub(crate) const NO_RECIPIENT: &str = "not a mail address that can receive a code";
+
 pub(crate) fn recipient(text: &str) -> Result<Address, Rejection> {
     Address::parse(text).map_err(|error| Rejection::field("/to", error.to_string()))
 }
 
-/// Texts for templates.
+/// The `vars` of a mint.
 pub(crate) fn vars(entries: BTreeMap<String, String>) -> Result<Vars, Rejection> {
     Vars::new(entries).map_err(|error| Rejection::field("/vars", error.to_string()))
 }
 
-/// A language, if one is told.
+/// An optional language.
 pub(crate) fn locale(tag: Option<&str>) -> Result<Option<Locale>, Rejection> {
     let wrong = || Rejection::field("/locale", "a language tag such as de, pt-BR or zh-Hant");
     tag.map(|tag| Locale::parse(tag).ok_or_else(wrong)).transpose()
 }
 
-/// What a code is for, `verification` if not told.
+/// A purpose; `verification` if it is absent.
 pub(crate) fn purpose(word: Option<&str>) -> Result<Purpose, Rejection> {
     let Some(word) = word else { return Ok(Purpose::VERIFICATION) };
     Purpose::parse(word).ok_or_else(|| {
@@ -34,7 +36,7 @@ pub(crate) fn purpose(word: Option<&str>) -> Result<Purpose, Rejection> {
     })
 }
 
-/// What verification has to repeat.
+/// The fields that a verification must repeat.
 pub(crate) fn bound(fields: BTreeMap<String, String>) -> Result<BoundFields, Rejection> {
     BoundFields::new(fields).map_err(|error| Rejection::field("/bind", error.to_string()))
 }

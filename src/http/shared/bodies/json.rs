@@ -1,25 +1,25 @@
-//! JSON objects of a known shape.
+//! Parses JSON objects of a known shape.
 
 use serde::de::DeserializeOwned;
 
-use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::rejection::Rejection;
+use crate::http::shared::problems::table::requests::NOT_JSON;
 
-/// The object of shape `T` in a body.
+/// Parses a body into an object of shape `T`.
 pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
-    // The parser would take an array for a body whose fields come in order.
+    // The parser would accept an array as well, with the fields in order.
     if bytes.trim_ascii_start().first() != Some(&b'{') {
-        return Err(Problem::NOT_JSON.into());
+        return Err((&NOT_JSON).into());
     }
     let mut from = serde_json::Deserializer::from_slice(bytes);
     let parsed = serde_path_to_error::deserialize(&mut from).map_err(|error| {
         use serde_json::error::Category;
         match error.inner().classify() {
             Category::Data => Rejection::field(pointer(error.path()), reason(error.inner())),
-            Category::Syntax | Category::Eof | Category::Io => Problem::NOT_JSON.into(),
+            Category::Syntax | Category::Eof | Category::Io => (&NOT_JSON).into(),
         }
     })?;
-    from.end().map_err(|_| Rejection::from(Problem::NOT_JSON))?;
+    from.end().map_err(|_| Rejection::from(&NOT_JSON))?;
     Ok(parsed)
 }
 
@@ -34,8 +34,8 @@ pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
     path.iter().map(|segment| format!("/{}", name(segment))).collect()
 }
 
-/// The parser's words without the place in the text, which the pointer tells better, and without
-/// the value that was sent: a code as a number must not come back in an answer that is logged.
+/// The parser's message without the position in the text, which the pointer says better, and without the value
+/// that was sent: a code that was sent as a number must not appear in an answer that may be logged.
 fn reason(error: &serde_json::Error) -> String {
     let text = error.to_string();
     let text = text.split(" at line ").next().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A merge patch (RFC 7396) of the limits that the operator grants a tenant.
+//! A merge patch (RFC 7396) of the limits that the operator sets for one tenant.
 
 use serde::Deserialize;
 
@@ -7,7 +7,6 @@ use crate::domain::policy::GrantedLimits;
 
 use super::object::Change;
 
-/// A merge patch of a tenant's limits.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct LimitsPatch {

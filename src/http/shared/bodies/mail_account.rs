@@ -1,4 +1,4 @@
-//! A mail account, as it is to be.
+//! A mail account in a request.
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
@@ -10,39 +10,41 @@ use crate::domain::tenants::route_draft::{InvalidRoute, RouteDraft, SmtpDraft, T
 use crate::domain::tenants::smtp::{Security, is_password, parse_host};
 use crate::domain::tenants::tenant::parse_name;
 
+use crate::http::shared::description::words::AccountHandle;
 use crate::http::shared::problems::rejection::Rejection;
 
-/// A mail account, as it is to be.
+/// A mail account.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = SmtpAccountRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountBody {
-    /// Which of the present accounts it is; a new one without.
-    #[schema(pattern = "^smtp_[2-9a-z]{16}$", max_length = 21)]
+    /// The `id` of the existing account that this replaces; absent for a new one.
+    #[schema(value_type = Option<AccountHandle>)]
     id: Option<String>,
-    /// What you call it: at most 100 bytes.
+    /// Your name for the account, of at most 100 bytes.
     #[schema(max_length = 100, example = "main")]
     name: Option<String>,
     /// A host name or an IP address.
     #[schema(min_length = 1, max_length = 255, example = "smtp.example.com")]
     host: String,
-    /// One that the operator allows: `outbound.allow_ports`.
+    /// A port that the operator allows: `outbound.allow_ports`.
     #[schema(minimum = 1, maximum = 65535, example = 587)]
     port: u16,
     tls: Option<AccountTls>,
-    /// The login.
+    /// The user name of the login.
     #[schema(min_length = 1, max_length = 320, example = "app@example.com")]
     username: String,
-    /// Never told again. A present account keeps its own without, as long as host, port, tls and username
-    /// stay.
+    /// The password is never shown again. An existing account keeps its password if this is absent, as long as host,
+    /// port, tls and username
+    /// do not change.
     #[schema(value_type = Option<String>, write_only, format = "password", min_length = 1, max_length = 512)]
     password: Option<SecretString>,
-    /// The address that the mails come from.
+    /// The address that mails come from.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "app@example.com")]
     from: String,
 }
 
-/// `implicit`: from the first byte, the usual way on port 465. `starttls`: the usual way on every other.
+/// `implicit`: TLS from the first byte, usual on port 465. `starttls`: usual on every other port.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[schema(as = SmtpTls)]
 #[serde(rename_all = "lowercase")]
@@ -52,7 +54,7 @@ pub(crate) enum AccountTls {
 }
 
 impl AccountBody {
-    /// The draft in it; `place` is where it stands in the body.
+    /// The draft of the account; `place` is the JSON pointer to it.
     pub(crate) fn draft(self, place: &str) -> Result<RouteDraft, Rejection> {
         let unknown = || wrong(place, "id", &InvalidRoute::Id.to_string());
         let handle = self.id.as_deref().map(|id| RouteHandle::parse(id).ok_or_else(unknown));
@@ -63,7 +65,7 @@ impl AccountBody {
         })
     }
 
-    /// The name, the mail server and the login of an account that cannot be one of the present ones.
+    /// The name, the server and the login of a new account.
     pub(crate) fn new_account(self, place: &str) -> Result<(String, SmtpDraft), Rejection> {
         if self.id.is_some() {
             return Err(wrong(place, "id", &InvalidRoute::Id.to_string()));
@@ -71,13 +73,12 @@ impl AccountBody {
         Ok((self.name(place)?, self.smtp(place)?))
     }
 
-    /// What its owner calls it.
     pub(crate) fn name(&self, place: &str) -> Result<String, Rejection> {
         let name = parse_name(self.name.as_deref().unwrap_or_default());
         name.ok_or_else(|| wrong(place, "name", "at most 100 bytes on one line"))
     }
 
-    /// The mail server and the login in it.
+    /// The server and the login.
     pub(crate) fn smtp(self, place: &str) -> Result<SmtpDraft, Rejection> {
         let wrong = |field: &str, detail: &str| wrong(place, field, detail);
         let security = match self.tls {
@@ -106,7 +107,7 @@ impl AccountBody {
     }
 }
 
-/// What is wrong with a field of the account at `place`.
+/// The error for a field of the account at `place`.
 fn wrong(place: &str, field: &str, detail: &str) -> Rejection {
     Rejection::field(format!("{place}/{field}"), detail)
 }

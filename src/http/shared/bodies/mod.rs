@@ -1,6 +1,6 @@
-//! Bodies that more than one face reads: each rule about a field has its home here.
+//! Bodies that several faces read. Each rule about a field is written once, here.
 //!
-//! A JSON body of v1 and a form of the console become the same value, by the same parser.
+//! A JSON body of v1 and a form of the console become the same value through the same parser.
 
 pub(crate) mod fields;
 pub(crate) mod json;

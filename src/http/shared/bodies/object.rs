@@ -1,4 +1,4 @@
-//! Objects in bodies that are objects and nothing else.
+//! Deserializers for fields that must be objects.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -6,8 +6,9 @@ use std::marker::PhantomData;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, Visitor};
 
-/// For a field that holds an object of shape `T`, or null. A derived shape alone would also take an
-/// array, for its fields in order, which no caller means and no description of the API tells.
+/// For a field with an object of shape `T`, or null. A derived `Deserialize` alone would also accept an array with
+/// the
+/// fields in order, which no caller means and which the description of the API does not allow.
 pub(crate) fn optional<'de, D, T>(from: D) -> Result<Option<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -16,7 +17,7 @@ where
     from.deserialize_any(Object(PhantomData))
 }
 
-/// The same for a field that has to hold an object.
+/// For a required field with an object of shape `T`.
 pub(crate) fn required<'de, D, T>(from: D) -> Result<T, D::Error>
 where
     D: Deserializer<'de>,
@@ -25,7 +26,7 @@ where
     optional(from)?.ok_or_else(|| D::Error::custom("invalid type: null, expected an object"))
 }
 
-/// The same for a field of a merge patch.
+/// For a field of a merge patch with an object of shape `T`.
 pub(crate) fn change<'de, D, T>(from: D) -> Result<Change<T>, D::Error>
 where
     D: Deserializer<'de>,
@@ -34,7 +35,7 @@ where
     optional(from).map(Change::of)
 }
 
-/// Objects of shape `T` by name, or null for none: a name that comes twice is an error.
+/// For a map of objects of shape `T`, or null. A name that occurs twice is an error.
 pub(crate) fn named<'de, D, T>(from: D) -> Result<Change<Members<T>>, D::Error>
 where
     D: Deserializer<'de>,
@@ -43,26 +44,26 @@ where
     from.deserialize_any(Named(PhantomData)).map(Change::of)
 }
 
-/// What a merge patch (RFC 7396) says of a field.
+/// What a merge patch (RFC 7396) says about a field.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(crate) enum Change<T> {
-    /// Nothing: it stays as it is.
+    /// The field is absent: its value stays.
     #[default]
     Keep,
-    /// That it goes.
+    /// The field is null: its value is removed.
     Remove,
-    /// What it is from now on.
+    /// The new value.
     Set(T),
 }
 
 impl<T> Change<T> {
-    fn of(told: Option<T>) -> Self {
-        told.map_or(Self::Remove, Self::Set)
+    fn of(value: Option<T>) -> Self {
+        value.map_or(Self::Remove, Self::Set)
     }
 }
 
 impl<T: Clone> Change<T> {
-    /// Changes a field of which there may be nothing.
+    /// Changes an optional value.
     pub(crate) fn apply(&self, field: &mut Option<T>) {
         match self {
             Self::Keep => {}
@@ -78,7 +79,7 @@ impl<'de, T: Deserialize<'de>> Deserialize<'de> for Change<T> {
     }
 }
 
-/// What a merge patch says of each member of an object, by name.
+/// What a merge patch says about each member of an object, by name.
 pub(crate) type Members<T> = Vec<(String, Change<T>)>;
 
 struct Named<T>(PhantomData<T>);

@@ -1,10 +1,10 @@
-//! Lists in bodies whose elements are objects and nothing else.
+//! A deserializer for lists whose elements must be objects.
 
 use serde::de::{Deserialize, Deserializer, Error as _};
 
 use super::object;
 
-/// For a field that holds a list of objects of shape `T`. A derived shape alone would also take arrays.
+/// For a field with a list of objects of shape `T`. A derived `Deserialize` alone would also accept arrays.
 pub(crate) fn list<'de, D, T>(from: D) -> Result<Vec<T>, D::Error>
 where
     D: Deserializer<'de>,

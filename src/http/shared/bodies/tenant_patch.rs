@@ -1,4 +1,4 @@
-//! `PATCH /v1/tenant`: a merge patch (RFC 7396). What is not in it stays, and null removes.
+//! `PATCH /v1/tenant`: a merge patch (RFC 7396). Absent fields stay, and null removes a value.
 
 use std::fmt::Display;
 
@@ -18,7 +18,7 @@ use crate::http::shared::problems::rejection::Rejection;
 
 use super::object::{self, Change, Members};
 
-/// What of a tenant is changed.
+/// The changes to a tenant.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TenantPatch {
@@ -36,7 +36,7 @@ pub(crate) struct TenantPatch {
     brand: Change<BrandPatch>,
 }
 
-/// What of the colours is changed.
+/// The changes to the colours.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct BrandPatch {
@@ -46,7 +46,7 @@ struct BrandPatch {
     accent_dark: Change<String>,
 }
 
-/// What of a policy is changed.
+/// The changes to a policy.
 #[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct PolicyPatch {
@@ -85,7 +85,7 @@ struct LimitPatch {
 }
 
 impl TenantPatch {
-    /// Names what cannot be, as far as that is seen without the tenant.
+    /// Finds invalid values, as far as that is possible without knowing the tenant.
     pub(crate) fn check(&self) -> Result<(), Rejection> {
         if let Change::Set(name) = &self.name {
             parse_name(name).ok_or_else(|| Rejection::field("/name", "at most 100 bytes on one line"))?;
@@ -112,7 +112,7 @@ impl TenantPatch {
         }
     }
 
-    /// Changes what the tenant may change about itself.
+    /// Applies the changes to the tenant's own settings.
     pub(crate) fn apply(&self, draft: &mut TenantDraft) {
         match &self.name {
             Change::Keep => {}
@@ -137,12 +137,12 @@ impl TenantPatch {
                 }
             }
         }
-        // A purpose without settings is as every other.
+        // A purpose without settings follows the general policy.
         settings.purposes.retain(|_, policy| !policy.is_empty());
     }
 }
 
-/// Names the first entry of the list `name` that cannot be in it.
+/// Reports the first invalid entry of the list `name`.
 fn check_all<T, E: Display>(
     entries: &[String],
     most: usize,
@@ -159,14 +159,14 @@ fn check_all<T, E: Display>(
     first_wrong.map_or(Ok(()), Err)
 }
 
-/// Refuses a colour that could not be read.
+/// Refuses a colour without enough contrast.
 fn check_accent(accent: &Change<String>, name: &str, scheme: Scheme) -> Result<(), Rejection> {
     let Change::Set(text) = accent else { return Ok(()) };
     let problem = |error: InvalidColour| Rejection::field(format!("/brand/{name}"), error.to_string());
     scheme.accent(text).map(|_| ()).map_err(problem)
 }
 
-/// Changes a list whose entries were checked.
+/// Replaces a list whose entries were checked.
 fn replace<T, E>(change: &Change<Vec<String>>, list: &mut Vec<T>, parse: impl Fn(&str) -> Result<T, E>) {
     match change {
         Change::Keep => {}
@@ -194,7 +194,7 @@ impl BrandPatch {
     }
 }
 
-/// Changes a colour that was checked.
+/// Replaces a colour that was checked.
 fn replace_accent(change: &Change<String>, accent: &mut Option<Colour>, scheme: Scheme) {
     match change {
         Change::Keep => {}
@@ -217,7 +217,7 @@ impl LimitPatch {
     }
 }
 
-/// Changes an object that has no settings when it is not there.
+/// Changes an object, which counts as empty if it is absent.
 fn change<P, T: Default>(patch: &Change<P>, object: &mut T, apply: impl Fn(&P, &mut T)) {
     match patch {
         Change::Keep => {}

@@ -1,30 +1,25 @@
-//! Answers as OpenAPI tells them, with examples out of the code that gives them.
+//! The answers of an operation for OpenAPI. The examples come from the code that writes the answers.
 
 use std::collections::BTreeMap;
 use std::time::Duration;
 
 use actix_web::http::StatusCode;
 use serde_json::{Map, Value, json};
-use utoipa::openapi::{RefOr, Response};
 
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::service::Refusal;
 
-use super::schemas::part;
-
-/// A refusal by this limit, for the examples.
+/// A refusal by this limit, as an example.
 pub(crate) fn limited(limit: Limit) -> Refusal {
     Refusal::Limited(LimitHit { limit, retry_after: Duration::from_secs(30) })
 }
 
-/// The answers of an operation, by status.
 #[derive(Default)]
 pub(crate) struct Answers(BTreeMap<u16, StatusAnswer>);
 
 #[derive(Default)]
 struct StatusAnswer {
     description: String,
-    /// By media type.
     content: BTreeMap<&'static str, MediaContent>,
     headers: Map<String, Value>,
 }
@@ -35,22 +30,19 @@ struct MediaContent {
     examples: Map<String, Value>,
 }
 
-/// A refusal, as one caller is told it.
+/// A refusal as a caller receives it.
 pub(crate) struct DescribedProblem {
-    /// The status.
     pub(crate) status: StatusCode,
     /// The stable word.
     pub(crate) code: &'static str,
-    /// The media type.
     pub(crate) media: &'static str,
     /// The name of its schema; a text has none.
     pub(crate) schema: Option<&'static str>,
-    /// The body.
     pub(crate) body: Value,
 }
 
 impl Answers {
-    /// With a success of this status, media type and schema, and an example of it.
+    /// Adds a success of this status, media type and schema, with an example.
     pub(crate) fn success(
         mut self,
         status: StatusCode,
@@ -65,13 +57,13 @@ impl Answers {
         self
     }
 
-    /// With a success of this status that has no body.
+    /// Adds a success without a body.
     pub(crate) fn nothing(mut self, status: StatusCode, description: &str) -> Self {
         description.clone_into(&mut self.0.entry(status.as_u16()).or_default().description);
         self
     }
 
-    /// With another form of the success of this status and media type, and an example of it.
+    /// Adds another form of the success of this status and media type, with an example.
     pub(crate) fn or(
         mut self,
         status: StatusCode,
@@ -84,13 +76,13 @@ impl Answers {
         self
     }
 
-    /// With a header of the answer of this status.
+    /// Adds a header to the answer of this status.
     pub(crate) fn header(mut self, status: StatusCode, name: &str, header: Value) -> Self {
         self.0.entry(status.as_u16()).or_default().headers.insert(name.to_owned(), header);
         self
     }
 
-    /// With these refusals, each under its status.
+    /// Adds refusals, each under its status.
     pub(crate) fn refusals(mut self, refusals: impl IntoIterator<Item = DescribedProblem>) -> Self {
         for refused in refusals {
             let answer = self.0.entry(refused.status.as_u16()).or_default();
@@ -108,15 +100,22 @@ impl Answers {
         self
     }
 
-    /// As the document has them.
-    pub(crate) fn into_map(self) -> BTreeMap<String, RefOr<Response>> {
-        let told = |(status, answer): (u16, StatusAnswer)| (status.to_string(), answer.into_response());
-        self.0.into_iter().map(told).collect()
+    /// Adds a header to every answer.
+    pub(crate) fn with_header_everywhere(mut self, name: &str, header: &Value) -> Self {
+        for answer in self.0.values_mut() {
+            answer.headers.insert(name.to_owned(), header.clone());
+        }
+        self
+    }
+
+    /// The `responses` of the operation.
+    pub(crate) fn into_value(self) -> Value {
+        self.0.into_iter().map(|(status, answer)| (status.to_string(), answer.into_value())).collect()
     }
 }
 
 impl StatusAnswer {
-    /// Adds a word to the words that this status can have.
+    /// Adds a code to the description of this status.
     fn tell(&mut self, code: &str) {
         let word = format!("`{code}`");
         if self.description.is_empty() {
@@ -127,16 +126,16 @@ impl StatusAnswer {
         }
     }
 
-    fn into_response(self) -> RefOr<Response> {
+    fn into_value(self) -> Value {
         let content = self.content.into_iter().map(|(media, content)| {
-            let body = json!({ "schema": content.schema, "examples": content.examples });
-            (media.to_owned(), body)
+            (media.to_owned(), json!({ "schema": content.schema, "examples": content.examples }))
         });
-        part(json!({
-            "description": self.description,
-            "headers": self.headers,
-            "content": content.collect::<Map<_, _>>(),
-        }))
+        let mut value = json!({ "description": self.description, "headers": self.headers });
+        let content: Map<_, _> = content.collect();
+        if !content.is_empty() {
+            value["content"] = content.into();
+        }
+        value
     }
 }
 
@@ -150,20 +149,20 @@ fn headers(refused: &DescribedProblem) -> Vec<(&'static str, Value)> {
             vec![("Retry-After", retry_after())]
         }
         (StatusCode::UNAUTHORIZED, _) if refused.schema.is_some() => {
-            challenge("The scheme to prove oneself with.", "^Bearer$")
+            challenge("The authentication scheme.", "^Bearer$")
         }
         (_, "insufficient_scope") => challenge(
-            "With `insufficient_scope`: what the key would have to be allowed (RFC 6750 §3.1).",
+            "With `insufficient_scope`: the scope that the key lacks (RFC 6750 §3.1).",
             "^Bearer error=\"insufficient_scope\", scope=\"[a-z]+\"$",
         ),
         _ => Vec::new(),
     }
 }
 
-/// How long to wait.
+/// The header `Retry-After`.
 pub(crate) fn retry_after() -> Value {
     json!({
-        "description": "Whole seconds until the request may be made again.",
+        "description": "Whole seconds until the request may be repeated.",
         "schema": { "type": "integer", "format": "int64", "minimum": 1, "maximum": 86400 },
         "example": 30,
     })

@@ -1,4 +1,7 @@
-//! The parts of which each face describes its operations (OpenAPI).
+//! The parts from which each face describes its operations (OpenAPI).
 
 pub(crate) mod answers;
+pub(crate) mod examples;
+pub(crate) mod operation;
 pub(crate) mod schemas;
+pub(crate) mod words;

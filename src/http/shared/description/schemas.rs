@@ -1,4 +1,4 @@
-//! Schemas that cannot be derived: words, maps, addresses.
+//! Schemas that cannot be derived: enums of words, maps, addresses.
 
 use serde_json::{Value, json};
 use utoipa::openapi::{RefOr, Schema};
@@ -8,8 +8,8 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::{MAX_ENTRIES, MAX_NAME, MAX_VALUE};
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 
-/// Reads a part of the document from JSON, which is shorter and easier to compare with the standard
-/// than its builders are.
+/// Builds a part of the document from JSON, which is shorter than the builders and easier to compare with the
+/// standard.
 pub(crate) fn part<T: serde::de::DeserializeOwned>(json: Value) -> T {
     match serde_json::from_value(json) {
         Ok(part) => part,
@@ -31,7 +31,7 @@ pub(crate) fn entries() -> RefOr<Schema> {
     }))
 }
 
-/// Texts for templates.
+/// The `vars` of a mint.
 pub(crate) fn vars() -> RefOr<Schema> {
     part(json!({
         "type": "object",
@@ -49,7 +49,7 @@ pub(crate) fn vars() -> RefOr<Schema> {
 /// The address of an end user.
 pub(crate) fn address() -> RefOr<Schema> {
     part(json!({
-        "description": "The address of the end user, as the caller sees it. The limits for addresses then apply to it.",
+        "description": "The address of the end user, as the caller sees it. The limits per address then apply to it.",
         "anyOf": [
             { "type": "string", "format": "ipv4", "maxLength": 15 },
             { "type": "string", "format": "ipv6", "maxLength": 45 },
@@ -59,52 +59,47 @@ pub(crate) fn address() -> RefOr<Schema> {
     }))
 }
 
-/// Where a challenge stands.
+/// An enum of these words.
+pub(crate) fn one_of<const N: usize>(description: &str, words: [&str; N]) -> RefOr<Schema> {
+    part(json!({ "type": "string", "description": description, "enum": words.as_slice() }))
+}
+
+/// An enum of these words, or null.
+pub(crate) fn one_of_or_null<const N: usize>(description: &str, words: [&str; N]) -> RefOr<Schema> {
+    let words: Vec<_> = words.into_iter().map(Some).chain([None]).collect();
+    part(json!({ "type": ["string", "null"], "description": description, "enum": words }))
+}
+
+/// The status of a challenge.
 pub(crate) fn challenge_status() -> RefOr<Schema> {
     use ChallengeStatus::{Canceled, Exhausted, Expired, Pending, Verified};
     let words = [Pending, Verified, Expired, Exhausted, Canceled].map(ChallengeStatus::as_str);
-    part(json!({
-        "type": "string",
-        "description": "`pending` until it is answered; the others are final.",
-        "enum": words,
-    }))
+    one_of("`pending` at first; all other values are final.", words)
 }
 
-/// Where a challenge stands that everybody with its key may look at.
+/// The status of a challenge without the secret key.
 pub(crate) fn public_status() -> RefOr<Schema> {
-    part(json!({
-        "type": "string",
-        "description": "`pending`, or `verified` in the answer that verifies it.",
-        "enum": [ChallengeStatus::Pending.as_str(), ChallengeStatus::Verified.as_str()],
-    }))
+    let words = [ChallengeStatus::Pending, ChallengeStatus::Verified].map(ChallengeStatus::as_str);
+    one_of("`pending`; `verified` only in the answer of the verification.", words)
 }
 
-/// The medium of a code.
+/// The channel of a challenge.
 pub(crate) fn channel() -> RefOr<Schema> {
-    part(json!({
-        "type": "string",
-        "description": "How the code travels; `none` where the tenant delivers it by itself.",
-        "enum": [ChannelKind::Email.as_str(), ChannelKind::None.as_str()],
-    }))
+    let words = [ChannelKind::Email, ChannelKind::None].map(ChannelKind::as_str);
+    one_of("How the code is delivered; `none` if the tenant delivers it itself.", words)
 }
 
-/// Where a delivery stands.
+/// The status of a delivery.
 pub(crate) fn delivery_status() -> RefOr<Schema> {
     use DeliveryStatus::{Failed, Queued, Sent};
     let words = [Queued, Sent, Failed].map(DeliveryStatus::as_str);
-    part(json!({
-        "type": "string",
-        "description": "`sent` when the mail server has accepted the message.",
-        "enum": words,
-    }))
+    one_of("`sent` means that the mail server has accepted the message.", words)
 }
 
-/// Why a delivery failed.
+/// The reason why a delivery failed.
 pub(crate) fn delivery_error() -> RefOr<Schema> {
-    let words = DeliveryError::ALL.map(|reason| json!(reason.as_str()));
-    part(json!({
-        "type": ["string", "null"],
-        "description": "Why it failed; null unless it did.",
-        "enum": words.into_iter().chain([Value::Null]).collect::<Vec<_>>(),
-    }))
+    one_of_or_null(
+        "The reason of the failure; null if it did not fail.",
+        DeliveryError::ALL.map(DeliveryError::as_str),
+    )
 }

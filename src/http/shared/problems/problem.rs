@@ -1,6 +1,4 @@
-//! A problem: a status, a stable word, a sentence for the caller.
-
-use std::borrow::Cow;
+//! A problem: a status, a stable word, and a sentence for the caller.
 
 use actix_web::HttpResponse;
 use actix_web::error::PayloadError;
@@ -11,61 +9,95 @@ use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::tenants::credential::Scope;
 use crate::domain::time::retry_seconds;
 
-/// Seconds after which a server that is too busy may be asked again.
-pub(crate) const BUSY_RETRY: u64 = 1;
+use super::entry::Entry;
+use super::table::limits;
+use super::table::requests::{
+    INVALID_FIELD, INVALID_PARAMETER, SERVER_OVERLOADED, TOO_LARGE, UNREADABLE, WRONG_METHOD,
+};
 
-const OVERLOADED: &str = "server_overloaded";
-
-/// What is answered instead of success.
+/// An answer other than success: an entry of the table, and what is particular to this case.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
-    pub(crate) status: StatusCode,
-    /// Stable, for programs.
-    pub(crate) code: &'static str,
-    /// For people: what happened and what to change.
-    pub(crate) message: Cow<'static, str>,
+    pub(super) entry: &'static Entry,
+    /// The words of this case.
+    pub(super) words: Option<String>,
     /// Seconds, for `Retry-After`.
     pub(crate) retry_after: Option<u64>,
     /// After a wrong code.
     pub(crate) attempts_remaining: Option<u8>,
-    /// What the key would have to be allowed.
+    /// The scope that the secret key lacks.
     pub(crate) scope: Option<Scope>,
-    /// The limit that refused.
-    pub(crate) limit: Option<Limit>,
+    /// The limit that has refused.
+    pub(super) limit: Option<Limit>,
+}
+
+impl From<&'static Entry> for Problem {
+    fn from(entry: &'static Entry) -> Self {
+        let retry_after = entry.retry_after;
+        Self { entry, words: None, retry_after, attempts_remaining: None, scope: None, limit: None }
+    }
 }
 
 impl Problem {
-    pub(crate) const fn fixed(status: StatusCode, code: &'static str, message: &'static str) -> Self {
-        let message = Cow::Borrowed(message);
-        Self { status, code, message, retry_after: None, attempts_remaining: None, scope: None, limit: None }
+    /// A problem with words of its own.
+    pub(crate) fn worded(entry: &'static Entry, words: String) -> Self {
+        Self { words: Some(words), ..entry.into() }
     }
 
-    /// Whether the connection ends with the answer. What is left of a body must not be waited for, or
-    /// a client that goes on sending would hold its connection for ever.
+    /// The stable word, for programs.
+    pub(crate) fn code(&self) -> &'static str {
+        self.entry.code
+    }
+
+    /// For people: what happened and what to change.
+    pub(crate) fn message(&self) -> &str {
+        self.words.as_deref().unwrap_or(self.entry.words)
+    }
+
+    /// The same for every problem of this code.
+    pub(crate) fn title(&self) -> &str {
+        self.entry.title.unwrap_or(self.message())
+    }
+
+    /// The words of this case, if the title does not say them.
+    pub(crate) fn detail(&self) -> Option<&str> {
+        self.words.as_deref().filter(|_| self.entry.title.is_some())
+    }
+
+    /// The status in the original's routes, as JSON.
+    pub(crate) fn original_status(&self) -> StatusCode {
+        self.entry.statuses.original()
+    }
+
+    /// The status in v1.
+    pub(crate) fn v1_status(&self) -> StatusCode {
+        self.entry.statuses.v1()
+    }
+
+    /// Whether the connection ends with the answer.
     pub(crate) fn ends_connection(&self) -> bool {
-        matches!(self.code, "body_too_slow" | "body_too_large" | "body_unreadable" | "shutting_down")
+        self.entry.ends_connection
     }
 
-    /// A body that could not be read.
+    /// The problem of a body that could not be read.
     pub(crate) fn of_payload(error: &actix_web::Error) -> Self {
         match error.as_error() {
-            Some(PayloadError::Overflow) => Self::TOO_LARGE,
-            _ => Self::UNREADABLE,
+            Some(PayloadError::Overflow) => (&TOO_LARGE).into(),
+            _ => (&UNREADABLE).into(),
         }
     }
 
-    /// A field that is missing or not what it has to be.
-    pub(crate) fn field(message: String) -> Self {
-        Self { message: Cow::Owned(message), ..Self::fixed(StatusCode::BAD_REQUEST, "invalid_field", "") }
+    /// A field that is missing or invalid.
+    pub(crate) fn field(words: String) -> Self {
+        Self::worded(&INVALID_FIELD, words)
     }
 
-    /// A parameter of the query that is unknown or not what it has to be.
-    pub(crate) fn parameter(message: String) -> Self {
-        let status = StatusCode::UNPROCESSABLE_ENTITY;
-        Self { message: Cow::Owned(message), ..Self::fixed(status, "invalid_parameter", "") }
+    /// A parameter of the query that is unknown or invalid.
+    pub(crate) fn parameter(words: String) -> Self {
+        Self::worded(&INVALID_PARAMETER, words)
     }
 
-    /// What a caller has to show instead (RFC 6750 §3), where that would help.
+    /// The value of `WWW-Authenticate` (RFC 6750 §3), where authentication would help.
     pub(crate) fn authenticate(&self, status: StatusCode) -> Option<String> {
         match self.scope {
             Some(scope) => Some(format!("Bearer error=\"insufficient_scope\", scope=\"{}\"", scope.as_str())),
@@ -73,40 +105,39 @@ impl Problem {
         }
     }
 
-    /// A limit that refused.
+    /// A refusal by a limit.
     pub(crate) fn limited(hit: LimitHit) -> Self {
         let LimitHit { limit, retry_after } = hit;
         let retry_after = Some(retry_seconds(retry_after));
-        let fixed = Self::fixed(StatusCode::TOO_MANY_REQUESTS, limit.as_str(), limit.message());
-        Self { retry_after, limit: Some(limit), ..fixed }
+        Self { retry_after, limit: Some(limit), ..limits::of(limit).into() }
     }
 
-    /// Of an address that takes only these methods.
+    /// A refusal by a path that accepts only these methods.
     pub(crate) fn wrong_method(methods: &'static str) -> Self {
         match methods {
-            "POST" => Self::WRONG_METHOD,
-            _ => Self { message: Cow::Owned(format!("This address takes {methods}.")), ..Self::WRONG_METHOD },
+            "POST" => (&WRONG_METHOD).into(),
+            _ => Self::worded(&WRONG_METHOD, format!("This address takes {methods}.")),
         }
     }
 
-    /// Counts a refusal by a limit, or for too much load, where it is answered.
+    /// Counts a refusal by a limit or because of overload, when it is answered.
     pub(crate) fn count(&self) {
-        if self.code == OVERLOADED {
+        if self.code() == SERVER_OVERLOADED.code {
             metrics::counter!("otpmint_overloaded_total").increment(1);
         }
-        if self.status == StatusCode::TOO_MANY_REQUESTS {
-            metrics::counter!("otpmint_limited_total", "limit" => self.code).increment(1);
+        if self.limit.is_some() {
+            metrics::counter!("otpmint_limited_total", "limit" => self.code()).increment(1);
         }
     }
 
-    /// The page of a problem, which says when to come again.
+    /// Completes the page of a problem: see [`Self::head`].
     pub(crate) fn on(&self, mut page: HttpResponse) -> HttpResponse {
         self.head(&mut page);
         page
     }
 
-    /// What is the same for every page: the answer says when to come again, ends the connection where
-    /// that has to be, and is counted.
+    /// Adds what every page of a problem has: `Retry-After`, the end of the connection where it must end, and a
+    /// count.
     pub(crate) fn head(&self, answer: &mut HttpResponse) {
         self.count();
         self.mark(answer);
@@ -118,29 +149,10 @@ impl Problem {
         }
     }
 
-    /// Notes in an answer which limit refused: `observe` knows whom.
+    /// Notes in the answer which limit has refused: `observe` knows whom.
     pub(crate) fn mark(&self, answer: &mut HttpResponse) {
         if let Some(limit) = self.limit {
             answer.extensions_mut().insert(limit);
         }
-    }
-
-    /// The server is on its way out.
-    pub(crate) fn draining() -> Self {
-        Self::unavailable("shutting_down", "This server is shutting down.")
-    }
-
-    /// More is asked than can be done in time.
-    pub(crate) fn overloaded() -> Self {
-        Self::unavailable(OVERLOADED, "The server has too much to do right now.")
-    }
-
-    /// The store cannot record.
-    pub(crate) fn unrecorded() -> Self {
-        Self::unavailable("store_unavailable", "This cannot be recorded right now, so nothing was done.")
-    }
-
-    pub(crate) fn unavailable(code: &'static str, message: &'static str) -> Self {
-        Self { retry_after: Some(BUSY_RETRY), ..Self::fixed(StatusCode::SERVICE_UNAVAILABLE, code, message) }
     }
 }

@@ -1,33 +1,33 @@
-//! A problem, and where in the request it lies.
+//! A problem, and where in the request it is.
 
-use actix_web::http::StatusCode;
 use serde::Serialize;
 
 use crate::service::Refusal;
 
+use super::entry::Entry;
 use super::problem::Problem;
 use super::refusals::{Audience, NOBODY_EMBEDS, RETURN_URL_NOT_ALLOWED};
 
-/// Why a request is not carried out: a problem, and the fields or parameters that it is about.
+/// Why a request is refused: a problem, and the fields or parameters that caused it.
 #[derive(Clone, Debug)]
 pub(crate) struct Rejection {
     problem: Problem,
     flaws: Vec<Flaw>,
 }
 
-/// Where something is wrong, and what.
+/// An invalid part of a request.
 #[derive(Clone, Debug, Serialize)]
 #[serde(untagged)]
 pub(crate) enum Flaw {
-    /// In the body: a JSON pointer (RFC 6901).
+    /// A field of the body, by its JSON pointer (RFC 6901).
     Field { pointer: String, detail: String },
-    /// In the query: the name of a parameter.
+    /// A parameter of the query, by its name.
     Parameter { parameter: String, detail: String },
 }
 
 impl Flaw {
-    /// The place, and what is wrong there.
-    pub(crate) fn told(&self) -> (&str, &str) {
+    /// The pointer or name, and what is wrong.
+    pub(crate) fn place_and_detail(&self) -> (&str, &str) {
         match self {
             Self::Field { pointer: place, detail } | Self::Parameter { parameter: place, detail } => {
                 (place, detail)
@@ -37,7 +37,7 @@ impl Flaw {
 }
 
 impl Rejection {
-    /// What the tenant is told of a refusal.
+    /// The rejection that the tenant receives for a refusal.
     pub(crate) fn refused(refusal: &Refusal) -> Self {
         match refusal {
             Refusal::InvalidSetting(setting) => {
@@ -57,13 +57,13 @@ impl Rejection {
         }
     }
 
-    /// A field that is not what it has to be.
+    /// An invalid field.
     pub(crate) fn field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         let (pointer, detail) = (pointer.into(), detail.into());
         Self { problem: Problem::field(detail.clone()), flaws: vec![Flaw::Field { pointer, detail }] }
     }
 
-    /// A parameter of the query that is not what it has to be.
+    /// An invalid parameter of the query.
     pub(crate) fn parameter(name: impl Into<String>, detail: impl Into<String>) -> Self {
         let (parameter, detail) = (name.into(), detail.into());
         Self {
@@ -72,37 +72,31 @@ impl Rejection {
         }
     }
 
-    /// The problem alone.
+    /// The problem without the places.
     pub(crate) fn problem(&self) -> &Problem {
         &self.problem
     }
 
-    /// Every place where something is wrong.
+    /// All invalid places.
     pub(crate) fn flaws(&self) -> &[Flaw] {
         &self.flaws
     }
 
-    /// Where the first thing is wrong, and what.
+    /// The first invalid place, and what is wrong there.
     pub(crate) fn first(&self) -> (&str, &str) {
-        self.flaws.first().map_or(("", &self.problem.message), Flaw::told)
-    }
-
-    /// The status of the answer. The original's routes have their own, which its clients know.
-    pub(crate) fn status(&self) -> StatusCode {
-        match self.problem.code {
-            "challenge_not_found" => StatusCode::NOT_FOUND,
-            "challenge_expired" | "challenge_verified" | "challenge_canceled" | "challenge_exhausted" => {
-                StatusCode::GONE
-            }
-            "invalid_field" | "invalid_recipient" | "not_a_code" => StatusCode::UNPROCESSABLE_ENTITY,
-            _ => self.problem.status,
-        }
+        self.flaws.first().map_or(("", self.problem.message()), Flaw::place_and_detail)
     }
 }
 
 impl From<Problem> for Rejection {
     fn from(problem: Problem) -> Self {
         Self { problem, flaws: Vec::new() }
+    }
+}
+
+impl From<&'static Entry> for Rejection {
+    fn from(entry: &'static Entry) -> Self {
+        Problem::from(entry).into()
     }
 }
 

@@ -6,22 +6,22 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::http::shared::description::schemas::part;
 
-/// Limits of one tenant and its sandbox, each in the place of the setting of this name. What is not
-/// there is as for all tenants. In a patch null takes it away.
+/// Limits of one tenant and its sandbox; each replaces the setting of the same name. An absent limit is
+/// the general one. In a patch null removes a limit.
 #[derive(ToSchema)]
 #[schema(as = AdminLimits)]
 #[expect(dead_code, reason = "only its schema is used: the domain's own types are read and written")]
 pub(crate) struct LimitsSchema {
-    /// Mints, and what counts as one.
+    /// Mints, resends, and tests and replays of webhooks.
     #[schema(schema_with = rate)]
     mint_per_tenant: Option<String>,
     /// Verifications.
     #[schema(schema_with = rate)]
     verify_per_tenant: Option<String>,
-    /// Requests that look after the tenant.
+    /// Requests that manage the tenant.
     #[schema(schema_with = rate)]
     manage_per_tenant: Option<String>,
-    /// Messages to a recipient, in several windows at once; each of at most 50.
+    /// Messages to a recipient, in several windows at once; each allows at most 50.
     #[schema(schema_with = rates)]
     sends_per_recipient: Option<Vec<String>>,
     /// Wrong answers for a recipient, at most 50.
@@ -34,7 +34,7 @@ const RATE: &str = "^[1-9][0-9]*/[1-9][0-9]*[smh]$";
 fn rate() -> RefOr<Schema> {
     part(json!({
         "type": ["string", "null"],
-        "description": "So many in so much time; at most 50 wrong answers.",
+        "description": "A number per time; at most 50 wrong answers.",
         "pattern": RATE, "maxLength": 17, "examples": ["50/1s"],
     }))
 }
@@ -42,7 +42,7 @@ fn rate() -> RefOr<Schema> {
 fn rates() -> RefOr<Schema> {
     part(json!({
         "type": ["array", "null"],
-        "description": "Messages to a recipient, in several windows at once; each of at most 50.",
+        "description": "Messages to a recipient, in several windows at once; each allows at most 50.",
         "items": { "type": "string", "pattern": RATE, "maxLength": 9 },
         "minItems": 1, "maxItems": 5, "examples": [["5/10m", "20/24h"]],
     }))

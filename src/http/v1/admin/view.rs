@@ -5,8 +5,12 @@ use utoipa::ToSchema;
 
 use crate::domain::policy::GrantedLimits;
 use crate::domain::tenants::credential::KeyInfo;
+use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::time::Timestamp;
 use crate::service::TenantOverview;
 
+use crate::http::shared::description::examples;
+use crate::http::shared::description::operation::Example;
 use crate::http::v1::tenant::key_views::KeyView;
 
 use super::limits::LimitsSchema;
@@ -15,21 +19,19 @@ use super::limits::LimitsSchema;
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminTenant)]
 pub(crate) struct AdminTenantView {
-    /// Its handle.
-    #[schema(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20)]
-    tenant: String,
-    /// What it calls itself.
+    /// The handle of the tenant.
+    tenant: TenantHandle,
+    /// The name of the app in mails.
     #[schema(max_length = 100)]
     name: String,
     /// `active` or `disabled`.
     #[schema(pattern = "^(active|disabled)$", max_length = 8)]
     status: &'static str,
-    /// The live tenant whose sandbox it is; null for a live one.
-    #[schema(required, pattern = "^tnt_[2-9a-z]{16}$", max_length = 20)]
-    sandbox_of: Option<String>,
-    /// When it was registered.
-    #[schema(format = "date-time", max_length = 32)]
-    created_at: String,
+    /// The live tenant to which this sandbox belongs; null for a live tenant.
+    #[schema(required)]
+    sandbox_of: Option<TenantHandle>,
+    /// When the tenant was registered.
+    created_at: Timestamp,
 }
 
 /// A tenant and its live keys.
@@ -38,10 +40,10 @@ pub(crate) struct AdminTenantView {
 pub(crate) struct AdminTenantDetailView {
     #[serde(flatten)]
     tenant: AdminTenantView,
-    /// The limits that it has in the place of the general ones.
+    /// The tenant's own limits, which replace the general ones.
     #[schema(value_type = LimitsSchema)]
     limits: GrantedLimits,
-    /// Its live keys, the current ones first.
+    /// The live keys; those that were not replaced come first.
     #[schema(max_items = 1000)]
     keys: Vec<KeyView>,
 }
@@ -53,18 +55,18 @@ pub(crate) struct AdminTenantsView {
     /// The tenants.
     #[schema(max_items = 500)]
     pub(crate) data: Vec<AdminTenantView>,
-    /// The `cursor` of the next page; null when nothing follows.
+    /// The `cursor` of the next page; null on the last page.
     #[schema(required, max_length = 20)]
     pub(crate) next: Option<String>,
 }
 
-/// A tenant that was registered.
+/// The registered tenant.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AdminRegistered)]
 pub(crate) struct AdminRegisteredView {
     #[serde(flatten)]
     pub(crate) tenant: AdminTenantView,
-    /// Its secret key, when it was made here. Shown this once.
+    /// The secret key, if the server has generated it. It is shown only once.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, pattern = "^otpm_", max_length = 256)]
     pub(crate) secret: Option<String>,
@@ -75,21 +77,23 @@ const SECRET: &str = "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi";
 impl AdminTenantView {
     pub(crate) fn of(tenant: &TenantOverview) -> Self {
         Self {
-            tenant: tenant.handle.to_string(),
+            tenant: tenant.handle.clone(),
             name: tenant.name.clone(),
             status: tenant.status.as_str(),
-            sandbox_of: tenant.sandbox_of.as_ref().map(ToString::to_string),
-            created_at: tenant.created_at.to_string(),
+            sandbox_of: tenant.sandbox_of.clone(),
+            created_at: tenant.created_at,
         }
     }
+}
 
+impl Example for AdminTenantView {
     fn example() -> Self {
         Self {
-            tenant: "tnt_4hq7k2m9x3c8v5bn".to_owned(),
+            tenant: examples::tenant(),
             name: "Acme".to_owned(),
             status: "active",
             sandbox_of: None,
-            created_at: "2026-11-21T08:30:00Z".to_owned(),
+            created_at: examples::at("08:30:00"),
         }
     }
 }
@@ -102,9 +106,10 @@ impl AdminTenantDetailView {
             keys: keys.iter().map(KeyView::of).collect(),
         }
     }
+}
 
-    /// One for the description of the API.
-    pub(crate) fn example() -> Self {
+impl Example for AdminTenantDetailView {
+    fn example() -> Self {
         Self {
             tenant: AdminTenantView::example(),
             limits: GrantedLimits::default(),
@@ -113,16 +118,14 @@ impl AdminTenantDetailView {
     }
 }
 
-impl AdminTenantsView {
-    /// One for the description of the API.
-    pub(crate) fn example() -> Self {
+impl Example for AdminTenantsView {
+    fn example() -> Self {
         Self { data: vec![AdminTenantView::example()], next: None }
     }
 }
 
-impl AdminRegisteredView {
-    /// One for the description of the API.
-    pub(crate) fn example() -> Self {
+impl Example for AdminRegisteredView {
+    fn example() -> Self {
         Self { tenant: AdminTenantView::example(), secret: Some(SECRET.to_owned()) }
     }
 }

@@ -1,4 +1,4 @@
-//! The handlers of challenges.
+//! The handlers of challenges: each extracts, makes one call and responds.
 
 use std::net::IpAddr;
 
@@ -15,29 +15,14 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::{Minter, Verifier, Viewer};
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
-use crate::http::v1::{idempotency, parameters, prefer};
+use crate::http::v1::{idempotency, prefer};
 
 use super::mint_body::MintBody;
 use super::public::{self, Asker};
-use super::responses;
 use super::verify_body::{VerifyBody, VerifyByRecipientBody};
 use super::view::{ChallengeView, MintedView, VerifiedView};
 
 /// `POST /v1/challenges`: mints a code and sends it.
-#[utoipa::path(
-    post,
-    path = "/v1/challenges",
-    operation_id = "mintChallenge",
-    tag = "challenges",
-    summary = "Mint a code and send it",
-    description = "The message is sent after the answer, unless `Prefer: wait=N` asks to wait for it. With \
-                   `return_url` or `embed` and without `to` nothing is sent before the visitor of the page has \
-                   told the address.",
-    security(("secretKey" = [])),
-    params(parameters::Prefer, parameters::IdempotencyKey),
-    request_body(content = MintBody, example = json!({ "to": "jane@example.com", "purpose": "login" })),
-    responses(responses::Minted)
-)]
 pub(crate) async fn mint(
     state: Data<AppState>,
     limits: Data<AddressLimits>,
@@ -80,18 +65,7 @@ pub(crate) async fn mint(
     .await
 }
 
-/// `GET /v1/challenges/{key}`: how it stands.
-#[utoipa::path(
-    get,
-    path = "/v1/challenges/{key}",
-    operation_id = "getChallenge",
-    tag = "challenges",
-    summary = "Look at a challenge",
-    description = "How it stands, and what came of its message. Without the secret key: only while it is pending.",
-    security(("secretKey" = []), ()),
-    params(parameters::ChallengeInPath),
-    responses(responses::Looked)
-)]
+/// `GET /v1/challenges/{key}`: the challenge and its latest message.
 pub(crate) async fn status(state: Data<AppState>, asker: Asker<Viewer>, key: Path<String>) -> V1Result {
     let tenant = match asker {
         Asker::Tenant(Viewer(tenant)) => tenant,
@@ -101,35 +75,13 @@ pub(crate) async fn status(state: Data<AppState>, asker: Asker<Viewer>, key: Pat
     Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
 }
 
-/// `DELETE /v1/challenges/{key}`: calls it off.
-#[utoipa::path(
-    delete,
-    path = "/v1/challenges/{key}",
-    operation_id = "cancelChallenge",
-    tag = "challenges",
-    summary = "Call a challenge off",
-    description = "Its code stops to work, and a message that still waits is not sent.",
-    security(("secretKey" = [])),
-    params(parameters::ChallengeInPath),
-    responses(responses::CalledOff)
-)]
+/// `DELETE /v1/challenges/{key}`: cancels the challenge.
 pub(crate) async fn cancel(state: Data<AppState>, Minter(tenant): Minter, key: Path<String>) -> V1Result {
     let challenge = state.services.challenges.cancel(&tenant, &key).await?;
     Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
 }
 
 /// `POST /v1/challenges/{key}/resend`: sends the same code again.
-#[utoipa::path(
-    post,
-    path = "/v1/challenges/{key}/resend",
-    operation_id = "resendChallenge",
-    tag = "challenges",
-    summary = "Send the same code again",
-    description = "Neither the attempts nor the deadline start anew. Without the secret key `Prefer` is ignored and `Idempotency-Key` refused.",
-    security(("secretKey" = []), ()),
-    params(parameters::ChallengeInPath, parameters::Prefer, parameters::IdempotencyKey),
-    responses(responses::Resent)
-)]
 pub(crate) async fn resend(
     state: Data<AppState>,
     request: HttpRequest,
@@ -150,18 +102,6 @@ pub(crate) async fn resend(
 }
 
 /// `POST /v1/challenges/{key}/verify`: checks a code.
-#[utoipa::path(
-    post,
-    path = "/v1/challenges/{key}/verify",
-    operation_id = "verifyChallenge",
-    tag = "challenges",
-    summary = "Check a code",
-    description = "Counts the attempt, compares, and on success consumes the challenge and answers a receipt. Without the secret key `end_user_ip` and `Idempotency-Key` are refused.",
-    security(("secretKey" = []), ()),
-    params(parameters::ChallengeInPath, parameters::IdempotencyKey),
-    request_body(content = VerifyBody, example = json!({ "code": "123456" })),
-    responses(responses::Checked)
-)]
 pub(crate) async fn verify(
     state: Data<AppState>,
     limits: Data<AddressLimits>,
@@ -185,19 +125,7 @@ pub(crate) async fn verify(
     .await
 }
 
-/// `POST /v1/verify`: checks a code for a recipient and a purpose, for apps that keep no key.
-#[utoipa::path(
-    post,
-    path = "/v1/verify",
-    operation_id = "verifyByRecipient",
-    tag = "challenges",
-    summary = "Check a code by its recipient",
-    description = "For apps that keep no key: the latest challenge of this recipient and purpose.",
-    security(("secretKey" = [])),
-    params(parameters::IdempotencyKey),
-    request_body(content = VerifyByRecipientBody, example = json!({ "to": "jane@example.com", "purpose": "login", "code": "123456" })),
-    responses(responses::CheckedLatest)
-)]
+/// `POST /v1/verify`: checks a code for a recipient and a purpose, for apps that store no shareable key.
 pub(crate) async fn verify_latest(
     state: Data<AppState>,
     limits: Data<AddressLimits>,
@@ -222,13 +150,13 @@ async fn answered(state: &AppState, request: VerifyRequest<'_>) -> V1Result {
     Ok(HttpResponse::Ok().json(VerifiedView { challenge, receipt }))
 }
 
-/// The address that a request is noted under: the end user's, where the backend tells it and `count`
-/// lets it pass, else the backend's own.
+/// The address to record for a request: the end user's, if the backend sends it and `count` lets it pass, or the
+/// backend's own.
 fn end_user(
     request: &HttpRequest,
-    told: Option<IpAddr>,
+    end_user_ip: Option<IpAddr>,
     count: impl FnOnce(IpAddr) -> Result<(), LimitHit>,
 ) -> Result<Option<IpAddr>, V1Error> {
-    told.map(count).transpose().map_err(Problem::limited)?;
-    Ok(told.or(ClientIp::of(request)))
+    end_user_ip.map(count).transpose().map_err(Problem::limited)?;
+    Ok(end_user_ip.or(ClientIp::of(request)))
 }

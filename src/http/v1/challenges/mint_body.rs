@@ -14,68 +14,67 @@ use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
 use crate::domain::challenges::vars::Vars;
+use crate::domain::locale::Locale;
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
 
 use crate::http::shared::bodies::fields::{bound, locale, purpose, recipient, vars};
 use crate::http::shared::bodies::object;
 use crate::http::shared::description::schemas;
+use crate::http::shared::description::words::Ttl;
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::v1::code_shape::{CodeAlphabet, CodeShape};
 
-/// `POST /v1/challenges`
+/// The body of `POST /v1/challenges`.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = MintRequest, description = "A code to be minted.")]
+#[schema(as = MintRequest, description = "The code to mint.")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MintBody {
-    /// The recipient: one mail address. Only together with `return_url` or `embed` may it be left out: then
-    /// the page asks for it.
+    /// The recipient: one mail address. It may be absent only together with `return_url` or `embed`: then the hosted
+    /// page asks for it.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
     to: Option<String>,
-    /// `email` if not told. With `none` nothing is sent: the answer tells the code, to a key that has
+    /// The channel; `email` if absent. With `none` nothing is sent: the answer contains the code, if the key has
     /// `reveal`.
     channel: Option<ChannelName>,
-    /// What the code is for, `verification` if not told. Bound into the code's hash.
-    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
+    /// What the code is for; `verification` if absent. It is part of the code's hash.
+    #[schema(value_type = Option<Purpose>)]
     purpose: Option<String>,
     /// The language of the message: a tag with an optional script and region, such as `pt-BR`.
-    #[schema(
-        pattern = "^[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?$",
-        max_length = 35,
-        example = "en"
-    )]
+    #[schema(value_type = Option<Locale>)]
     locale: Option<String>,
-    /// Seconds that the code lives.
-    #[schema(minimum = 60, maximum = 900, example = 600)]
+    /// Lifetime of the code in seconds.
+    #[schema(value_type = Option<Ttl>)]
     ttl: Option<u64>,
     #[serde(default, deserialize_with = "object::optional")]
     code: Option<CodeShape>,
-    /// Notes of yours, given back with the challenge and in its receipt.
+    /// Your own notes. They are returned with the challenge and in its receipt.
     #[serde(default)]
     #[schema(schema_with = schemas::entries)]
     metadata: BTreeMap<String, String>,
-    /// Given back in the receipt, to know it as the answer to this very challenge.
+    /// Returned in the receipt, so that you know which request it answers.
     #[schema(pattern = "^[!-~]+$", min_length = 1, max_length = 200, example = "n-0S6_WzA2Mj")]
     nonce: Option<String>,
-    /// Texts for your templates, which call them `vars.name`. Kept sealed, and given back to nobody.
+    /// Values for your templates, which use them as `vars.name`. They are stored encrypted and never returned.
     #[serde(default)]
     #[schema(schema_with = schemas::vars)]
     vars: BTreeMap<String, String>,
-    /// What verification must repeat to the letter, such as an amount and a payee.
+    /// What the verification must repeat exactly, such as an amount and a payee.
     #[serde(default)]
     #[schema(schema_with = schemas::entries)]
     bind: BTreeMap<String, String>,
-    /// Asks for a page: one of the tenant's `return_urls`, to the letter. Not together with `bind`.
+    /// Requests a hosted page: exactly one of the tenant's `return_urls`. Cannot be combined with `bind`.
     #[schema(format = "uri", pattern = "^https?://[!-~]+$", max_length = 2000)]
     return_url: Option<String>,
-    /// Asks for a page that the tenant's `allowed_origins` may show in a frame, with or without a `return_url`.
-    /// Not together with `bind`.
+    /// Requests a hosted page that the tenant's `allowed_origins` may embed in a frame, with or without a
+    /// `return_url`.
+    /// Cannot be combined with `bind`.
     #[schema(example = false)]
     embed: Option<bool>,
     #[schema(schema_with = schemas::address)]
     pub(crate) end_user_ip: Option<IpAddr>,
 }
 
-/// How a code travels.
+/// How a code is delivered.
 #[derive(Clone, Copy, Deserialize, ToSchema)]
 #[schema(as = Channel)]
 #[serde(rename_all = "lowercase")]
@@ -85,7 +84,7 @@ enum ChannelName {
 }
 
 impl MintBody {
-    /// The recipient; `None` where the page is to ask for it.
+    /// The recipient; `None` if the hosted page asks for it.
     pub(crate) fn recipient(&self) -> Result<Option<Address>, Rejection> {
         let may_ask = self.has_page() && self.channel() == ChannelKind::Email;
         match &self.to {
@@ -124,7 +123,8 @@ impl MintBody {
         Ok(details.in_language(locale))
     }
 
-    /// What the page of the challenge needs, if one is asked for. It cannot repeat what is bound.
+    /// What the hosted page needs, if one is requested. A page cannot repeat bound fields, so both together are
+    /// refused.
     pub(crate) fn hosting(&self, code: &CodePolicy) -> Result<Option<Hosting>, Rejection> {
         if !self.has_page() {
             return Ok(None);
@@ -148,7 +148,7 @@ impl MintBody {
         bound(std::mem::take(&mut self.bind))
     }
 
-    /// The usual policy with what this challenge wants otherwise; `None` when it wants nothing.
+    /// The policy with the wishes of this challenge; `None` if there are none.
     pub(crate) fn policy(&self, usual: &CodePolicy) -> Result<Option<CodePolicy>, Rejection> {
         if self.ttl.is_none() && self.code.is_none() {
             return Ok(None);

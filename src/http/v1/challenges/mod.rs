@@ -1,11 +1,10 @@
-//! Challenges: mint, look, verify, resend, cancel, and the results of hosted pages.
+//! Challenges: mint, read, verify, resend, cancel, and the results of hosted pages.
 
-pub(crate) mod document;
 pub(crate) mod handlers;
 pub(crate) mod mint_body;
 pub(crate) mod public;
 pub(crate) mod public_view;
-pub(crate) mod responses;
+pub(crate) mod resources;
 pub(crate) mod results;
 pub(crate) mod verify_body;
 pub(crate) mod view;

@@ -1,4 +1,4 @@
-//! Whoever has a shareable key and nothing else: a page in a browser, or an app.
+//! Callers who have a shareable key and no secret key: a page in a browser, or an app.
 
 use actix_web::dev::Payload;
 use actix_web::http::header::{AUTHORIZATION, ORIGIN};
@@ -10,6 +10,7 @@ use crate::service::{Holder, Refusal};
 use crate::http::shared::client;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::refusals::Audience;
+use crate::http::shared::problems::table::requests::IDEMPOTENCY_NOT_OFFERED;
 use crate::http::state::AppState;
 use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::idempotency;
@@ -17,8 +18,8 @@ use crate::http::v1::idempotency;
 use super::public_view::{PublicView, VerifiedPublicView};
 use super::verify_body::VerifyBody;
 
-/// Who asks: a tenant that has proved itself, as `T`, or anybody. A credential that was sent and is
-/// not valid is refused and not ignored: its caller relies on it.
+/// The caller: a tenant that has authenticated, as `T`, or anybody. A credential that was sent but is not valid
+/// is refused and not ignored: its caller relies on it.
 pub(crate) enum Asker<T> {
     Tenant(T),
     Anybody(Holder),
@@ -42,21 +43,21 @@ fn holder(request: &HttpRequest) -> Result<Holder, V1Error> {
     let client_ip = client::ClientIp::of(request);
     let mut lines = request.headers().get_all(ORIGIN);
     let Some(line) = lines.next() else { return Ok(Holder { page: None, client_ip }) };
-    // A page that no tenant can allow, such as `null`, is as foreign as one that none does.
+    // A page that no tenant can allow, such as `null`, is treated like a page that the tenant does not allow.
     let page = line.to_str().ok().and_then(|text| WebOrigin::parse(text).ok());
     match page.filter(|_| lines.next().is_none()) {
         Some(page) => Ok(Holder { page: Some(page), client_ip }),
-        None => Err(told(Refusal::UnknownChallenge)),
+        None => Err(for_holder(Refusal::UnknownChallenge)),
     }
 }
 
-/// A pending challenge, for anybody who has its key.
+/// A pending challenge, for a holder of its shareable key.
 pub(crate) async fn status(state: &AppState, holder: &Holder, key: &str) -> V1Result {
-    let found = state.services.holders.find(key, holder).await.map_err(told)?;
+    let found = state.services.holders.find(key, holder).await.map_err(for_holder)?;
     Ok(HttpResponse::Ok().json(PublicView::of(&state.services, &found)))
 }
 
-/// Checks a code for anybody who has the key.
+/// Checks a code for a holder of the shareable key.
 pub(crate) async fn verify(
     state: &AppState,
     request: &HttpRequest,
@@ -70,28 +71,28 @@ pub(crate) async fn verify(
     }
     let bound = body.bound()?;
     let verified = state.services.holders.verify(key, &body.code, bound, holder).await;
-    let (challenge, receipt) = verified.map_err(told)?;
+    let (challenge, receipt) = verified.map_err(for_holder)?;
     let challenge = PublicView::of(&state.services, &challenge);
     Ok(HttpResponse::Ok().json(VerifiedPublicView { challenge, receipt }))
 }
 
-/// Sends the code again for anybody who has the key. `Prefer` is not for them: they would hold a
-/// connection open for nothing but asking.
+/// Sends the code again for a holder of the shareable key. `Prefer` is ignored: holders could keep connections
+/// open at no cost.
 pub(crate) async fn resend(state: &AppState, request: &HttpRequest, holder: &Holder, key: &str) -> V1Result {
     refuse_key(request)?;
-    let challenge = state.services.holders.resend(key, holder).await.map_err(told)?;
+    let challenge = state.services.holders.resend(key, holder).await.map_err(for_holder)?;
     Ok(HttpResponse::Ok().json(PublicView::of(&state.services, &challenge)))
 }
 
-/// What anybody is told of a refusal.
-fn told(refusal: Refusal) -> V1Error {
+/// The error that a holder receives for a refusal.
+fn for_holder(refusal: Refusal) -> V1Error {
     Problem::of(&refusal, Audience::Holder).into()
 }
 
-/// An idempotency key is a tenant's. Ignored, it would promise what is not kept.
+/// An idempotency key belongs to a tenant. Ignoring it would promise a protection that does not exist.
 fn refuse_key(request: &HttpRequest) -> Result<(), V1Error> {
     match idempotency::is_sent(request) {
-        true => Err(Problem::IDEMPOTENCY_NOT_OFFERED.into()),
+        true => Err((&IDEMPOTENCY_NOT_OFFERED).into()),
         false => Ok(()),
     }
 }

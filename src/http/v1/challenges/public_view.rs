@@ -1,63 +1,67 @@
-//! The challenge object for whoever has its shareable key and nothing else: less than its tenant sees.
+//! The challenge object for a holder of the shareable key, who sees less than the tenant.
 
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
+use crate::domain::time::Timestamp;
+use crate::http::shared::description::words::ShareableKey;
 use crate::service::Services;
 
+use crate::http::shared::description::examples;
+use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas;
 
-/// A challenge, as anybody sees it who has its key.
+use super::view::RECEIPT;
+
+/// A challenge, as a holder of its shareable key sees it.
 #[derive(Serialize, ToSchema)]
 #[schema(as = PublicChallenge)]
 pub(crate) struct PublicView {
     /// The shareable key: 23 ASCII letters.
-    #[schema(pattern = "^[A-Za-z]{23}$", min_length = 23, max_length = 23)]
+    #[schema(value_type = ShareableKey)]
     key: String,
     #[schema(schema_with = schemas::public_status)]
     status: &'static str,
     /// What the code is for.
-    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32)]
-    purpose: String,
+    purpose: Purpose,
     #[schema(schema_with = schemas::channel)]
     channel: &'static str,
-    /// The recipient, masked; null as long as the visitor of the page has not told it.
+    /// The recipient, masked; null until the visitor of the hosted page has given an address.
     #[schema(required, max_length = 254)]
     to: Option<String>,
-    /// The language of its messages.
-    #[schema(max_length = 35)]
-    locale: String,
-    /// When its code stops to work.
-    #[schema(format = "date-time", max_length = 32)]
-    expires_at: String,
+    /// The language of the messages.
+    locale: Locale,
+    /// When the code expires.
+    expires_at: Timestamp,
     /// How many answers are still evaluated.
     #[schema(minimum = 0, maximum = 10)]
     attempts_remaining: u8,
-    /// From when on the code may be sent again; null when it was sent as often as it may be.
-    #[schema(required, format = "date-time", max_length = 32)]
-    resend_at: Option<String>,
-    /// How often the code may still be sent.
+    /// The earliest time of the next resend; null if the code cannot be sent again.
+    #[schema(required)]
+    resend_at: Option<Timestamp>,
+    /// How many times the code may still be sent.
     #[schema(minimum = 0, maximum = 10)]
     sends_remaining: u8,
-    /// Null where the tenant delivers by itself, and where the page has not been told an address.
+    /// Null if the tenant delivers the code itself, and until the hosted page has an address.
     #[schema(required)]
     delivery: Option<PublicDelivery>,
 }
 
-/// A challenge that was verified just now, with the proof of it for the tenant's backend.
+/// A challenge that was just verified, with the proof for the tenant's backend.
 #[derive(Serialize, ToSchema)]
 #[schema(as = VerifiedPublicChallenge)]
 pub(crate) struct VerifiedPublicView {
     #[serde(flatten)]
     pub(crate) challenge: PublicView,
-    /// A signed JWT that the tenant's own backend can check.
+    /// A signed JWT that the tenant's own backend can verify.
     #[schema(pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", max_length = 65536)]
     pub(crate) receipt: String,
 }
 
-/// The latest message of a challenge. Why one failed is for the tenant alone.
+/// The latest message of a challenge. Only the tenant learns why a message failed.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct PublicDelivery {
     #[schema(schema_with = schemas::delivery_status)]
@@ -65,45 +69,43 @@ pub(crate) struct PublicDelivery {
 }
 
 impl PublicView {
-    /// The object of `challenge` as it stands now.
+    /// The object of `challenge` at `now`.
     pub(crate) fn of(services: &Services, challenge: &Challenge) -> Self {
         Self {
             key: services.challenges.shareable_key(challenge.id).as_str().to_owned(),
             status: services.challenges.status(challenge).as_str(),
-            purpose: challenge.purpose.as_str().to_owned(),
+            purpose: challenge.purpose.clone(),
             channel: challenge.channel.as_str(),
             to: challenge.to.clone(),
-            locale: challenge.details.locale().unwrap_or(&Locale::ENGLISH).to_string(),
-            expires_at: challenge.standing.expires_at.to_string(),
+            locale: challenge.details.locale().cloned().unwrap_or(Locale::ENGLISH),
+            expires_at: challenge.standing.expires_at,
             attempts_remaining: challenge.standing.attempts_remaining(),
-            resend_at: challenge.resend_at.map(|at| at.to_string()),
+            resend_at: challenge.resend_at,
             sends_remaining: challenge.sends_remaining,
             delivery: challenge.delivery.map(|status| PublicDelivery { status: status.as_str() }),
         }
     }
 
-    /// One for the description of the API.
-    pub(crate) fn example(status: &'static str) -> Self {
+    /// An example of this status.
+    pub(crate) fn like(status: &'static str) -> Self {
         Self {
-            key: "CnPYvKqMbdXhwRzTgJsLfAe".to_owned(),
+            key: examples::CHALLENGE.to_owned(),
             status,
-            purpose: "login".to_owned(),
+            purpose: Purpose::LOGIN,
             channel: "email",
             to: Some("j***@e***.com".to_owned()),
-            locale: "en".to_owned(),
-            expires_at: "2026-11-21T08:40:00Z".to_owned(),
+            locale: Locale::ENGLISH,
+            expires_at: examples::at("08:40:00"),
             attempts_remaining: 5,
-            resend_at: Some("2026-11-21T08:30:30Z".to_owned()),
+            resend_at: Some(examples::at("08:30:30")),
             sends_remaining: 2,
             delivery: Some(PublicDelivery { status: "sent" }),
         }
     }
 }
 
-impl VerifiedPublicView {
-    /// One for the description of the API.
-    pub(crate) fn example() -> Self {
-        let receipt = "eyJhbGciOiJFUzI1NiJ9.eyJwdXJwb3NlIjoibG9naW4ifQ.c2lnbmF0dXJl".to_owned();
-        Self { challenge: PublicView::example("verified"), receipt }
+impl Example for VerifiedPublicView {
+    fn example() -> Self {
+        Self { challenge: PublicView::like("verified"), receipt: RECEIPT.to_owned() }
     }
 }

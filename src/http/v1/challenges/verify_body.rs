@@ -14,16 +14,16 @@ use crate::http::shared::bodies::fields::{bound, purpose, recipient};
 use crate::http::shared::description::schemas;
 use crate::http::shared::problems::rejection::Rejection;
 
-/// `POST /v1/challenges/{key}/verify`
+/// The body of `POST /v1/challenges/{key}/verify`.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = VerifyRequest, description = "An answer to a challenge.")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VerifyBody {
-    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
+    /// What the user typed. Spaces, dashes, zero-width and full-width characters are accepted.
     #[schema(min_length = 4, max_length = 256, example = "123456")]
     pub(crate) code: String,
     #[serde(default)]
-    /// What minting was given as `bind`, to the letter: otherwise the code is wrong.
+    /// The `bind` of the mint, exactly. If it differs, the code counts as wrong.
     #[schema(schema_with = schemas::entries)]
     bind: BTreeMap<String, String>,
     #[schema(schema_with = schemas::address)]
@@ -36,7 +36,7 @@ impl VerifyBody {
     }
 }
 
-/// `POST /v1/verify`
+/// The body of `POST /v1/verify`.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = VerifyByRecipientRequest, description = "An answer to the latest challenge of a recipient.")]
 #[serde(deny_unknown_fields)]
@@ -44,14 +44,14 @@ pub(crate) struct VerifyByRecipientBody {
     /// The recipient: one mail address.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
     to: String,
-    /// What the code is for, `verification` if not told.
-    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
+    /// What the code is for; `verification` if absent.
+    #[schema(value_type = Option<Purpose>)]
     purpose: Option<String>,
-    /// What the user typed. Spaces, dashes, zero-width and full-width characters are understood.
+    /// What the user typed. Spaces, dashes, zero-width and full-width characters are accepted.
     #[schema(min_length = 4, max_length = 256, example = "123456")]
     pub(crate) code: String,
     #[serde(default)]
-    /// What minting was given as `bind`, to the letter: otherwise the code is wrong.
+    /// The `bind` of the mint, exactly. If it differs, the code counts as wrong.
     #[schema(schema_with = schemas::entries)]
     bind: BTreeMap<String, String>,
     #[schema(schema_with = schemas::address)]

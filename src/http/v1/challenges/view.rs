@@ -1,4 +1,4 @@
-//! The challenge object: the same everywhere.
+//! The challenge object for the tenant, the same in every answer.
 
 use std::collections::BTreeMap;
 
@@ -8,10 +8,15 @@ use utoipa::ToSchema;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
+use crate::domain::challenges::purpose::Purpose;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::locale::Locale;
+use crate::domain::time::Timestamp;
+use crate::http::shared::description::words::ShareableKey;
 use crate::service::Services;
 
+use crate::http::shared::description::examples;
+use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas;
 
 /// A challenge, as its tenant sees it.
@@ -19,69 +24,65 @@ use crate::http::shared::description::schemas;
 #[schema(as = Challenge)]
 pub(crate) struct ChallengeView {
     /// The shareable key: 23 ASCII letters.
-    #[schema(pattern = "^[A-Za-z]{23}$", min_length = 23, max_length = 23)]
+    #[schema(value_type = ShareableKey)]
     key: String,
     #[schema(schema_with = schemas::challenge_status)]
     status: &'static str,
     /// What the code is for.
-    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32)]
-    purpose: String,
+    purpose: Purpose,
     #[schema(schema_with = schemas::channel)]
     channel: &'static str,
-    /// The recipient, masked; null as long as the visitor of the page has not told it.
+    /// The recipient, masked; null until the visitor of the hosted page has given an address.
     #[schema(required, max_length = 254)]
     to: Option<String>,
-    /// The language of its messages.
-    #[schema(max_length = 35)]
-    locale: String,
-    /// When it was minted.
-    #[schema(format = "date-time", max_length = 32)]
-    created_at: String,
-    /// When its code stops to work.
-    #[schema(format = "date-time", max_length = 32)]
-    expires_at: String,
+    /// The language of the messages.
+    locale: Locale,
+    /// When the challenge was minted.
+    created_at: Timestamp,
+    /// When the code expires.
+    expires_at: Timestamp,
     /// How many answers are still evaluated.
     #[schema(minimum = 0, maximum = 10)]
     attempts_remaining: u8,
-    /// From when on the code may be sent again; null when it was sent as often as it may be.
-    #[schema(required, format = "date-time", max_length = 32)]
-    resend_at: Option<String>,
-    /// How often the code may still be sent.
+    /// The earliest time of the next resend; null if the code cannot be sent again.
+    #[schema(required)]
+    resend_at: Option<Timestamp>,
+    /// How many times the code may still be sent.
     #[schema(minimum = 0, maximum = 10)]
     sends_remaining: u8,
-    /// Null where the tenant delivers the code by itself, and where the page has not been told an address.
+    /// Null if the tenant delivers the code itself, and until the hosted page has an address.
     #[schema(required)]
     delivery: Option<DeliveryView>,
-    /// What was sent along at minting.
+    /// The `nonce` of the mint.
     #[schema(required, pattern = "^[!-~]+$", max_length = 200)]
     nonce: Option<String>,
     #[schema(schema_with = schemas::entries)]
     metadata: BTreeMap<String, String>,
-    /// Only where it was minted with `return_url` or `embed`: where its code can be typed.
+    /// The URL of the hosted page. Only present if the mint had `return_url` or `embed`.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, format = "uri", max_length = 320)]
     page_url: Option<String>,
 }
 
-/// A challenge that was minted just now.
+/// A challenge that was just minted.
 #[derive(Serialize, ToSchema)]
 #[schema(as = MintedChallenge)]
 pub(crate) struct MintedView {
     #[serde(flatten)]
     challenge: ChallengeView,
-    /// Only where `channel` is `none`: the code, told this once; null when the answer is repeated.
+    /// Only present if `channel` is `none`: the code, returned only once; null when the answer is repeated.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(required = false, value_type = Option<String>, pattern = "^[0-9A-Z]+$", min_length = 4, max_length = 10)]
     code: Option<Option<String>>,
 }
 
-/// A challenge that was verified just now, with the proof of it.
+/// A challenge that was just verified, with the proof.
 #[derive(Serialize, ToSchema)]
 #[schema(as = VerifiedChallenge)]
 pub(crate) struct VerifiedView {
     #[serde(flatten)]
     pub(crate) challenge: ChallengeView,
-    /// A signed JWT that the tenant's own backend can check.
+    /// A signed JWT that the tenant's own backend can verify.
     #[schema(pattern = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+$", max_length = 65536)]
     pub(crate) receipt: String,
 }
@@ -92,32 +93,32 @@ pub(crate) struct VerifiedView {
 pub(crate) struct DeliveryView {
     #[schema(schema_with = schemas::delivery_status)]
     status: &'static str,
-    /// When it came to its end; null while it is queued.
-    #[schema(required, format = "date-time", max_length = 32)]
-    at: Option<String>,
+    /// When it was sent or failed; null while it is queued.
+    #[schema(required)]
+    at: Option<Timestamp>,
     #[schema(required, schema_with = schemas::delivery_error)]
     error: Option<&'static str>,
 }
 
 impl ChallengeView {
-    /// The object of `challenge` as it stands now.
+    /// The object of `challenge` at `now`.
     pub(crate) fn of(services: &Services, challenge: &Challenge) -> Self {
         let delivery = challenge.delivery.map(|status| DeliveryView {
             status: status.as_str(),
-            at: challenge.delivery_at.map(|at| at.to_string()),
+            at: challenge.delivery_at,
             error: challenge.delivery_error.map(DeliveryError::as_str),
         });
         Self {
             key: services.challenges.shareable_key(challenge.id).as_str().to_owned(),
             status: services.challenges.status(challenge).as_str(),
-            purpose: challenge.purpose.as_str().to_owned(),
+            purpose: challenge.purpose.clone(),
             channel: challenge.channel.as_str(),
             to: challenge.to.clone(),
-            locale: challenge.details.locale().unwrap_or(&Locale::ENGLISH).to_string(),
-            created_at: challenge.minted_at().to_string(),
-            expires_at: challenge.standing.expires_at.to_string(),
+            locale: challenge.details.locale().cloned().unwrap_or(Locale::ENGLISH),
+            created_at: challenge.minted_at(),
+            expires_at: challenge.standing.expires_at,
             attempts_remaining: challenge.standing.attempts_remaining(),
-            resend_at: challenge.resend_at.map(|at| at.to_string()),
+            resend_at: challenge.resend_at,
             sends_remaining: challenge.sends_remaining,
             delivery,
             nonce: challenge.details.nonce().map(|nonce| nonce.as_str().to_owned()),
@@ -126,20 +127,20 @@ impl ChallengeView {
         }
     }
 
-    /// One for the description of the API.
-    pub(crate) fn example(status: &'static str) -> Self {
-        let sent_at = Some("2026-11-21T08:30:01Z".to_owned());
+    /// An example of this status.
+    pub(crate) fn like(status: &'static str) -> Self {
+        let sent_at = Some(examples::at("08:30:01"));
         Self {
-            key: "CnPYvKqMbdXhwRzTgJsLfAe".to_owned(),
+            key: examples::CHALLENGE.to_owned(),
             status,
-            purpose: "login".to_owned(),
+            purpose: Purpose::LOGIN,
             channel: "email",
             to: Some("j***@e***.com".to_owned()),
-            locale: "en".to_owned(),
-            created_at: "2026-11-21T08:30:00Z".to_owned(),
-            expires_at: "2026-11-21T08:40:00Z".to_owned(),
+            locale: Locale::ENGLISH,
+            created_at: examples::at("08:30:00"),
+            expires_at: examples::at("08:40:00"),
             attempts_remaining: 5,
-            resend_at: Some("2026-11-21T08:30:30Z".to_owned()),
+            resend_at: Some(examples::at("08:30:30")),
             sends_remaining: 2,
             delivery: Some(DeliveryView { status: "sent", at: sent_at, error: None }),
             nonce: None,
@@ -150,23 +151,36 @@ impl ChallengeView {
 }
 
 impl MintedView {
-    /// The answer to a mint: with the code, if the tenant delivers it by itself.
+    /// The answer to a mint, with the code if the tenant delivers it itself.
     pub(crate) fn of(services: &Services, challenge: &Challenge, code: Option<&Code>) -> Self {
-        let told = code.map(|code| code.expose().to_owned());
-        let code = (challenge.channel == ChannelKind::None).then_some(told);
+        let shown = code.map(|code| code.expose().to_owned());
+        let code = (challenge.channel == ChannelKind::None).then_some(shown);
         Self { challenge: ChallengeView::of(services, challenge), code }
     }
 
-    /// The same as it may be kept and repeated: without the code.
+    /// The same answer without the code, as it may be kept and repeated.
     pub(crate) fn without_code(services: &Services, challenge: &Challenge) -> Self {
         Self::of(services, challenge, None)
     }
 }
 
-impl VerifiedView {
-    /// One for the description of the API.
-    pub(crate) fn example() -> Self {
-        let receipt = "eyJhbGciOiJFUzI1NiJ9.eyJwdXJwb3NlIjoibG9naW4ifQ.c2lnbmF0dXJl".to_owned();
-        Self { challenge: ChallengeView::example("verified"), receipt }
+impl Example for ChallengeView {
+    fn example() -> Self {
+        Self::like("pending")
     }
 }
+
+impl Example for MintedView {
+    fn example() -> Self {
+        Self { challenge: ChallengeView::example(), code: None }
+    }
+}
+
+impl Example for VerifiedView {
+    fn example() -> Self {
+        Self { challenge: ChallengeView::like("verified"), receipt: RECEIPT.to_owned() }
+    }
+}
+
+/// An example of a receipt.
+pub(crate) const RECEIPT: &str = "eyJhbGciOiJFUzI1NiJ9.eyJwdXJwb3NlIjoibG9naW4ifQ.c2lnbmF0dXJl";

@@ -1,55 +1,47 @@
-//! The audit trail: how it is asked for and shown, as JSON and as CSV.
+//! The audit trail: its query, and its answers as JSON and as CSV.
 
-use actix_web::http::StatusCode;
 use actix_web::http::header::{Accept, CONTENT_DISPOSITION, Header, Quality};
 use actix_web::{HttpRequest, HttpResponse};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::Serialize;
-use serde_json::json;
-use utoipa::{IntoParams, ToSchema};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
 
 use crate::domain::reports::audit::{AuditCursor, AuditEvent, AuditPage, AuditQuery, AuditRow, Operators};
 use crate::domain::time::Timestamp;
 use crate::service::{Reported, Services};
 
-use crate::http::shared::description::answers::Answers;
-use crate::http::v1::description::answers;
+use crate::http::shared::description::examples;
+use crate::http::shared::description::operation::Example;
+use crate::http::shared::description::words;
 use crate::http::v1::error::V1Error;
 use crate::http::v1::links;
+use crate::http::v1::parameters::{cursor, in_query, in_query_like, limit};
 use crate::http::v1::query::Query;
+use crate::http::v1::spec::V1Spec;
 
 use super::csv;
 
-/// The parameters of the tenant.
+/// The parameters that tenants have.
 pub(crate) const PARAMETERS: [&str; 6] = ["event", "challenge", "from", "to", "limit", "cursor"];
 
-/// Which rows.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "only its description is used")]
-pub(crate) struct AuditParameters {
-    /// Those of this event alone.
-    #[param(max_length = 32, pattern = "^[a-z_]+$", example = "verified")]
-    event: Option<String>,
-    /// Those about the challenge with this shareable key alone.
-    #[param(pattern = "^[A-Za-z]{23}$", min_length = 23, max_length = 23)]
-    challenge: Option<String>,
-    /// From this moment on (RFC 3339).
-    #[param(format = "date-time", max_length = 35, example = "2026-11-21T00:00:00Z")]
-    from: Option<String>,
-    /// Before this moment (RFC 3339).
-    #[param(format = "date-time", max_length = 35, example = "2026-11-22T00:00:00Z")]
-    to: Option<String>,
-    /// Rows of the page at most; 50 without it.
-    #[param(minimum = 1, maximum = 500, example = 50)]
-    limit: Option<u16>,
-    /// `next` of the page before.
-    #[param(max_length = 11, pattern = "^[A-Za-z0-9_-]{11}$")]
-    cursor: Option<String>,
+/// The parameters of OpenAPI.
+pub(crate) fn parameters() -> [Value; 6] {
+    let event = json!({ "type": "string", "pattern": "^[a-z_]+$", "maxLength": 32 });
+    let challenge = "Only events of the challenge with this shareable key.";
+    let page = json!({ "type": "string", "pattern": "^[A-Za-z0-9_-]{11}$", "maxLength": 11 });
+    [
+        in_query_like("event", "Only events of this kind.", event, "verified"),
+        in_query("challenge", challenge, words::shareable_key()),
+        in_query_like("from", "From this moment on (RFC 3339).", words::moment(), "2026-11-21T00:00:00Z"),
+        in_query_like("to", "Before this moment (RFC 3339).", words::moment(), "2026-11-22T00:00:00Z"),
+        limit("The longest page; 50 if absent.", 500, 50),
+        cursor(page),
+    ]
 }
 
-/// What a query asks for.
+/// Parses a query.
 pub(crate) fn asked(query: &Query, services: &Services) -> Result<AuditQuery, V1Error> {
     let moment = |name| query.parsed(name, "a moment such as 2026-11-21T08:30:00Z", Timestamp::parse);
     let key = |text: &str| services.reports.challenge_id(text);
@@ -71,59 +63,57 @@ fn parse_cursor(text: &str) -> Option<AuditCursor> {
     Some(AuditCursor(i64::from_be_bytes(bytes.try_into().ok()?)))
 }
 
-/// What reading the audit trail answers: a page as JSON or as CSV, and its refusals.
-pub(crate) fn told(refusals: Vec<V1Error>) -> Answers {
-    let (ok, link) = (
-        StatusCode::OK,
-        json!({
-            "description": "Where the next page is, with `rel=\"next\"` (RFC 8288); none on the last one.",
-            "schema": { "type": "string", "maxLength": 4096 },
-        }),
-    );
-    let text = json!({ "type": "string", "description": "A table with the columns of the rows." });
-    let json = (ok, "AuditTrail", json!(AuditView::example()));
-    answers("A page.", json, refusals)
-        .success(ok, "A page.", ("text/csv", text, json!(AuditView::example().csv())))
-        .header(ok, "Link", link)
+/// Describes a page as the answer, as JSON or as CSV.
+pub(crate) fn described(spec: V1Spec) -> V1Spec {
+    let table =
+        json!({ "type": "string", "description": "A table with a column for each member of the rows." });
+    let link = json!({
+        "description": "The next page, with `rel=\"next\"` (RFC 8288); absent on the last page.",
+        "schema": { "type": "string", "maxLength": 4096 },
+    });
+    spec.wrong_parameter(("from", "a day such as 2026-11-21"))
+        .ok::<AuditView>("A page.")
+        .also("text/csv", table, "A page.", json!(AuditView::example().csv()))
+        .header("Link", link)
 }
 
 /// A page of the audit trail, newest first.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditTrail)]
 pub(crate) struct AuditView {
-    /// The rows. There may be fewer than asked for, or none, though more follow.
+    /// The rows. A page may have fewer rows than requested, or none, although more follow.
     #[schema(max_items = 500)]
     data: Vec<AuditRowView>,
-    /// The `cursor` of the next page; null when nothing follows.
+    /// The `cursor` of the next page; null on the last page.
     #[schema(required, max_length = 11, pattern = "^[A-Za-z0-9_-]{11}$")]
     next: Option<String>,
 }
 
-/// Something that happened.
+/// An event of the audit trail.
 #[derive(Serialize, ToSchema)]
 #[schema(as = AuditRow)]
 pub(crate) struct AuditRowView {
-    /// When.
-    #[schema(format = "date-time", max_length = 32)]
-    at: String,
-    /// What.
+    /// When it happened.
+    at: Timestamp,
+    /// What happened.
     #[schema(max_length = 32)]
     event: String,
-    /// The tenant's handle; null for what is about none.
+    /// The tenant's handle; null if the event concerns no tenant.
     #[schema(required, max_length = 20)]
     tenant: Option<String>,
-    /// The challenge's shareable key; null for what is about none.
+    /// The challenge's shareable key; null if the event concerns no challenge.
     #[schema(required, max_length = 23)]
     challenge: Option<String>,
     /// The recipient, masked.
     #[schema(required, max_length = 254)]
     recipient: Option<String>,
-    /// The address of who asked, or of the end user whom the backend told.
+    /// The address of the caller, or of the end user, if the backend has sent it.
     #[schema(required, max_length = 45)]
     #[serde(rename = "origin")]
     client_ip: Option<String>,
-    /// The operator who did it at the console, or as whom it was tried: by name for the operator, and to
-    /// a tenant always `operator`. Null for whoever else it was, with the operator token too.
+    /// The operator who did it at the console, or whose account was tried: the operator sees the name, and a tenant
+    /// always
+    /// sees `operator`. Null for everybody else, including callers with the operator token.
     #[schema(required, max_length = 64)]
     operator: Option<String>,
 }
@@ -132,7 +122,7 @@ impl AuditView {
     fn of(services: &Services, reported: &Reported<AuditPage>) -> Self {
         let tenant = |row: &AuditRow| row.tenant.and_then(|id| reported.handles.get(&id));
         let row = |row: &AuditRow| AuditRowView {
-            at: row.at.to_string(),
+            at: row.at,
             event: row.event.clone(),
             tenant: tenant(row).map(ToString::to_string),
             challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
@@ -144,34 +134,35 @@ impl AuditView {
         Self { data: reported.found.rows.iter().map(row).collect(), next }
     }
 
-    /// One for the description of the API.
-    pub(crate) fn example() -> Self {
+    /// The page as CSV. The cursor of the next page is only in the header `Link`.
+    pub(crate) fn csv(self) -> String {
+        let rows = self.data.into_iter().map(|row| {
+            let AuditRowView { at, event, tenant, challenge, recipient, client_ip, operator } = row;
+            let [tenant, challenge, recipient, client_ip, operator] =
+                [tenant, challenge, recipient, client_ip, operator].map(Option::unwrap_or_default);
+            [at.to_string(), event, tenant, challenge, recipient, client_ip, operator]
+        });
+        csv::table(["at", "event", "tenant", "challenge", "recipient", "origin", "operator"], rows)
+    }
+}
+
+impl Example for AuditView {
+    fn example() -> Self {
         let text = |text: &str| Some(text.to_owned());
         let row = AuditRowView {
-            at: "2026-11-21T08:30:12Z".to_owned(),
+            at: examples::at("08:30:12"),
             event: AuditEvent::Verified.as_str().to_owned(),
-            tenant: text("tnt_4hq7k2m9x3c8v5bn"),
-            challenge: text("CnPYvKqMbdXhwRzTgJsLfAe"),
+            tenant: text(examples::TENANT),
+            challenge: text(examples::CHALLENGE),
             recipient: text("j***@e***.com"),
             client_ip: text("203.0.113.7"),
             operator: None,
         };
         Self { data: vec![row], next: text("GZ8pQkAAAAA") }
     }
-
-    /// As CSV; the cursor is in the header `Link` alone.
-    pub(crate) fn csv(self) -> String {
-        let rows = self.data.into_iter().map(|row| {
-            let AuditRowView { at, event, tenant, challenge, recipient, client_ip, operator } = row;
-            let [tenant, challenge, recipient, client_ip, operator] =
-                [tenant, challenge, recipient, client_ip, operator].map(Option::unwrap_or_default);
-            [at, event, tenant, challenge, recipient, client_ip, operator]
-        });
-        csv::table(["at", "event", "tenant", "challenge", "recipient", "origin", "operator"], rows)
-    }
 }
 
-/// A page in the form that the caller prefers. Where the next one is stands in `Link` (RFC 8288).
+/// A page in the form that the caller prefers. `Link` has the address of the next page (RFC 8288).
 pub(crate) fn answer(
     request: &HttpRequest,
     query: &Query,
@@ -192,7 +183,7 @@ pub(crate) fn answer(
     }
 }
 
-/// Whether the caller asks for CSV, and not rather for JSON.
+/// Whether the caller prefers CSV to JSON.
 fn wants_csv(request: &HttpRequest) -> bool {
     let Ok(Accept(items)) = Accept::parse(request) else { return false };
     let quality = |name: &str| {

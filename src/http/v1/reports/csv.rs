@@ -2,7 +2,7 @@
 
 use csv::{Terminator, WriterBuilder};
 
-/// A table with these names above its columns.
+/// A table with these column names.
 pub(crate) fn table<const N: usize>(names: [&str; N], rows: impl Iterator<Item = [String; N]>) -> String {
     let mut writer = WriterBuilder::new().terminator(Terminator::CRLF).from_writer(Vec::new());
     // Writing to memory does not fail.
@@ -13,7 +13,7 @@ pub(crate) fn table<const N: usize>(names: [&str; N], rows: impl Iterator<Item =
     writer.into_inner().ok().and_then(|bytes| String::from_utf8(bytes).ok()).unwrap_or_default()
 }
 
-/// A cell that no spreadsheet takes for a formula: what begins like one gets an apostrophe.
+/// A cell that no spreadsheet interprets as a formula: text that begins like one gets an apostrophe.
 fn harmless(cell: String) -> String {
     match cell.starts_with(['=', '+', '-', '@', '\t', '\r']) {
         true => format!("'{cell}"),

@@ -1,7 +1,6 @@
-//! Numbers and the audit trail: what the tenant's routes and the operator's have in common.
+//! Statistics and the audit trail: what the tenant's routes and the operator's share.
 
 pub(crate) mod audit;
 pub(crate) mod csv;
-pub(crate) mod document;
 pub(crate) mod statistics;
 pub(crate) mod statistics_query;

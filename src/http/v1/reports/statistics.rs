@@ -1,20 +1,18 @@
-//! Numbers: how they are shown.
+//! Statistics in answers.
 
-use actix_web::http::StatusCode;
 use serde::Serialize;
-use serde_json::json;
 use utoipa::ToSchema;
 
 use crate::domain::reports::statistics::{Counts, Dimension, Mark, StatisticsGroup, StatisticsQuery, Times};
 use crate::service::Reported;
 
-use crate::http::shared::description::answers::Answers;
-use crate::http::v1::description::answers;
+use crate::http::shared::description::operation::Example;
 use crate::http::v1::error::V1Error;
+use crate::http::v1::spec::V1Spec;
 
 use super::statistics_query::MAX_GROUPS;
 
-/// Numbers, group by group.
+/// Statistics, by group.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Statistics)]
 pub(crate) struct StatisticsView {
@@ -24,15 +22,15 @@ pub(crate) struct StatisticsView {
     /// The last day.
     #[schema(format = "date", max_length = 10)]
     to: String,
-    /// By what the groups are told apart, in the order by which they are sorted.
+    /// The dimensions of the groups, in the order by which they are sorted.
     #[schema(max_items = 6)]
     group_by: Vec<&'static str>,
-    /// The groups. A day or a word without a challenge has none.
+    /// The groups. There is none for a day or a word without challenges.
     #[schema(max_items = 10_000)]
     data: Vec<GroupView>,
 }
 
-/// A group, with those of its dimensions that were asked for.
+/// A group, with the requested dimensions.
 #[derive(Default, Serialize, ToSchema)]
 #[schema(as = StatisticsGroup)]
 pub(crate) struct GroupView {
@@ -48,11 +46,11 @@ pub(crate) struct GroupView {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 32)]
     purpose: Option<String>,
-    /// How they travelled.
+    /// The channel of the codes.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 32)]
     channel: Option<String>,
-    /// The language that was asked for.
+    /// The language of the messages.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false, max_length = 35)]
     locale: Option<String>,
@@ -63,7 +61,7 @@ pub(crate) struct GroupView {
     /// Challenges that were minted.
     #[schema(minimum = 0)]
     minted: u64,
-    /// Messages beyond the first of each.
+    /// Messages after the first one of each challenge.
     #[schema(minimum = 0)]
     resent: u64,
     /// Messages that the mail server has accepted.
@@ -78,44 +76,44 @@ pub(crate) struct GroupView {
     /// Challenges that were verified.
     #[schema(minimum = 0)]
     verified: u64,
-    /// Challenges whose attempts were spent.
+    /// Challenges without attempts left.
     #[schema(minimum = 0)]
     exhausted: u64,
-    /// Challenges whose time ran out.
+    /// Challenges that expired.
     #[schema(minimum = 0)]
     expired: u64,
-    /// Challenges that were called off.
+    /// Challenges that were canceled.
     #[schema(minimum = 0)]
     canceled: u64,
     /// Challenges that have not ended yet.
     #[schema(minimum = 0)]
     pending: u64,
-    /// `verified` by `minted`; null when nothing was minted.
+    /// `verified` divided by `minted`; null if nothing was minted.
     #[schema(required, minimum = 0, maximum = 1)]
     conversion: Option<f64>,
     #[schema(required)]
     time_to_verify: Option<TimesView>,
 }
 
-/// Seconds from mint to verification, interpolated; null when nothing was verified.
+/// Seconds from mint to verification, interpolated; null if nothing was verified.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TimeToVerify)]
 pub(crate) struct TimesView {
-    /// Half were as fast: the median.
+    /// The median.
     #[schema(minimum = 0, maximum = 900)]
     p50: f64,
-    /// Nine of ten were as fast.
+    /// The 90th percentile.
     #[schema(minimum = 0, maximum = 900)]
     p90: f64,
 }
 
-/// What asking for numbers answers, and its refusals.
-pub(crate) fn told(refusals: Vec<V1Error>) -> Answers {
-    answers("The numbers.", (StatusCode::OK, "Statistics", json!(StatisticsView::example())), refusals)
+/// Describes the statistics as the answer.
+pub(crate) fn described(spec: V1Spec) -> V1Spec {
+    spec.wrong_parameter(("from", "a day such as 2026-11-21")).ok::<StatisticsView>("The numbers.")
 }
 
 impl StatisticsView {
-    /// What was found for `asked`.
+    /// The answer to `asked`.
     pub(crate) fn of(
         asked: &StatisticsQuery,
         reported: &Reported<Vec<StatisticsGroup>>,
@@ -132,9 +130,10 @@ impl StatisticsView {
             data: groups.collect(),
         })
     }
+}
 
-    /// One for the description of the API.
-    pub(crate) fn example() -> Self {
+impl Example for StatisticsView {
+    fn example() -> Self {
         let mut times = Times::default();
         times.0[6] = 90;
         let counts = Counts {

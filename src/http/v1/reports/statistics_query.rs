@@ -1,6 +1,6 @@
-//! Numbers: how they are asked for.
+//! The query of statistics.
 
-use utoipa::IntoParams;
+use serde_json::{Value, json};
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::purpose::Purpose;
@@ -8,58 +8,49 @@ use crate::domain::locale::Locale;
 use crate::domain::reports::statistics::{Day, Dimension, OTHER, StatisticsQuery};
 use crate::domain::time::Timestamp;
 
+use crate::http::shared::description::words;
 use crate::http::v1::error::V1Error;
+use crate::http::v1::parameters::in_query_like;
 use crate::http::v1::query::Query;
 
-/// Days that can be asked for at once.
+/// The most days of one query.
 const MAX_DAYS: i64 = 400;
 
-/// Days that are answered when none are asked for.
+/// The days of a query that names none.
 const USUAL_DAYS: i64 = 30;
 
-/// Bytes of a domain (RFC 1035 §2.3.4).
+/// The longest domain, in bytes (RFC 1035 §2.3.4).
 const MAX_DOMAIN: usize = 253;
 
-/// Groups in one answer.
+/// The most groups of one answer.
 pub(crate) const MAX_GROUPS: usize = 10_000;
 
-/// The parameters of the tenant.
+/// The parameters that tenants have.
 pub(crate) const PARAMETERS: [&str; 7] = ["from", "to", "group_by", "purpose", "channel", "locale", "domain"];
 
-/// Which numbers.
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "only its description is used")]
-pub(crate) struct StatisticsParameters {
-    /// The first day, in UTC; without it 30 days are answered.
-    #[param(format = "date", max_length = 10, example = "2026-11-01")]
-    from: Option<String>,
-    /// The last day, in UTC; today without it. At most 400 days.
-    #[param(format = "date", max_length = 10, example = "2026-11-21")]
-    to: Option<String>,
-    /// By what numbers are told apart, with commas between: `day`, `purpose`, `channel`, `locale`,
-    /// `domain`; for the operator also `tenant`. Without it everything is one group.
-    #[param(max_length = 100, pattern = "^[a-z]+(,[a-z]+)*$", example = "day,purpose")]
-    group_by: Option<String>,
-    /// Those of this purpose alone.
-    #[param(max_length = 32, pattern = "^[a-z][a-z0-9_]*$", example = "login")]
-    purpose: Option<String>,
-    /// Those of this channel alone.
-    #[param(pattern = "^(email|none)$", max_length = 32, example = "email")]
-    channel: Option<String>,
-    /// Those of this locale alone.
-    #[param(
-        pattern = "^([A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?|other)$",
-        max_length = 35,
-        example = "de"
-    )]
-    locale: Option<String>,
-    /// Those of recipients in this domain alone.
-    #[param(min_length = 1, max_length = 253, pattern = "^[!-~]+$", example = "example.com")]
-    domain: Option<String>,
+/// The parameters of OpenAPI.
+pub(crate) fn parameters() -> [Value; 7] {
+    let groups = "The dimensions of the groups, separated by commas: `day`, `purpose`, `channel`, `locale`,\n\
+                  `domain`; for the operator also `tenant`. Without it there is one group of everything.";
+    let first = "The first day, in UTC; without it the answer covers 30 days.";
+    let last = "The last day, in UTC; today if absent. At most 400 days in all.";
+    let text =
+        |pattern: &str, most: usize| json!({ "type": "string", "pattern": pattern, "maxLength": most });
+    let tag = "^([A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?|other)$";
+    let mut domain = text("^[!-~]+$", MAX_DOMAIN);
+    domain["minLength"] = json!(1);
+    [
+        in_query_like("from", first, words::day(), "2026-11-01"),
+        in_query_like("to", last, words::day(), "2026-11-21"),
+        in_query_like("group_by", groups, text("^[a-z]+(,[a-z]+)*$", 100), "day,purpose"),
+        in_query_like("purpose", "Only challenges of this purpose.", text("^[a-z][a-z0-9_]*$", 32), "login"),
+        in_query_like("channel", "Only challenges of this channel.", text("^(email|none)$", 32), "email"),
+        in_query_like("locale", "Only challenges of this locale.", text(tag, 35), "de"),
+        in_query_like("domain", "Only challenges for recipients in this domain.", domain, "example.com"),
+    ]
 }
 
-/// What a query asks for; a tenant may not tell tenants apart.
+/// Parses a query; a tenant cannot group by tenant.
 pub(crate) fn asked(
     query: &Query,
     dimensions: &[Dimension],
@@ -84,7 +75,7 @@ pub(crate) fn asked(
     })
 }
 
-/// The words that groups are chosen by, as they are written in the numbers.
+/// The words of a filter, written as they were counted.
 fn only(query: &Query) -> Result<Vec<(Dimension, String)>, V1Error> {
     let purpose = |word: &str| Purpose::parse(word).map(|purpose| purpose.as_str().to_owned());
     let channel = |word: &str| ChannelKind::parse(word).map(|channel| channel.as_str().to_owned());

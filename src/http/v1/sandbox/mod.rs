@@ -1,5 +1,5 @@
-//! The sandbox: keys to it, and what it would have sent.
+//! The sandbox: its test keys, and the messages that it would have sent.
 
-pub(crate) mod document;
 pub(crate) mod keys;
 pub(crate) mod outbox;
+pub(crate) mod resources;

@@ -13,47 +13,25 @@ use crate::http::v1::bearer::Manager;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
 
-use super::responses;
 use super::view::{
     PreviewBody, PreviewView, TemplateBody, TemplateDraftBody, TemplateReportView, TemplateView,
     TemplatesView,
 };
 
-/// The template of a path, in the usual writing.
+/// The name of a template in a path; the language in its canonical form.
 fn named(path: &Path<(String, String)>) -> Result<TemplateName, V1Error> {
     let (word, tag) = path.as_ref();
     let locale = locale(Some(tag))?.unwrap_or(crate::domain::locale::Locale::ENGLISH);
     Ok(TemplateName { purpose: purpose(Some(word))?, locale })
 }
 
-/// `GET /v1/tenant/templates`: what there is.
-#[utoipa::path(
-    get,
-    path = "/v1/tenant/templates",
-    operation_id = "listTemplates",
-    tag = "templates",
-    summary = "List the templates",
-    description = "In order of purpose and language, with what is remarkable about each, and about all.",
-    security(("secretKey" = [])),
-    responses(responses::Listed)
-)]
+/// `GET /v1/tenant/templates`: lists the templates.
 pub(crate) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> V1Result {
     let (templates, gaps) = state.services.templates.list(&tenant).await?;
     Ok(HttpResponse::Ok().json(TemplatesView::of(&templates, &gaps)))
 }
 
-/// `GET /v1/tenant/templates/{purpose}/{locale}`: one of them.
-#[utoipa::path(
-    get,
-    path = "/v1/tenant/templates/{purpose}/{locale}",
-    operation_id = "getTemplate",
-    tag = "templates",
-    summary = "Look at a template",
-    description = "As it was written. There is no fallback: the language has to be that of the template.",
-    security(("secretKey" = [])),
-    params(responses::TemplateInPath),
-    responses(responses::Shown)
-)]
+/// `GET /v1/tenant/templates/{purpose}/{locale}`: one template.
 pub(crate) async fn get(
     state: Data<AppState>,
     Manager(tenant): Manager,
@@ -63,20 +41,7 @@ pub(crate) async fn get(
     Ok(HttpResponse::Ok().json(TemplateView::of(&template)))
 }
 
-/// `PUT /v1/tenant/templates/{purpose}/{locale}`: keeps one.
-#[utoipa::path(
-    put,
-    path = "/v1/tenant/templates/{purpose}/{locale}",
-    operation_id = "putTemplate",
-    tag = "templates",
-    summary = "Save a template",
-    description = "In the place of the one that is there. One with errors is refused, each with the part that it \
-                   is in; the next message uses one without.",
-    security(("secretKey" = [])),
-    params(responses::TemplateInPath),
-    request_body(content = TemplateBody, example = json!(responses::sample())),
-    responses(responses::Kept)
-)]
+/// `PUT /v1/tenant/templates/{purpose}/{locale}`: saves a template.
 pub(crate) async fn put(
     state: Data<AppState>,
     request: HttpRequest,
@@ -93,18 +58,7 @@ pub(crate) async fn put(
     Ok(answer.json(TemplateView::of(&saved.template)))
 }
 
-/// `DELETE /v1/tenant/templates/{purpose}/{locale}`: the words that come with the program again.
-#[utoipa::path(
-    delete,
-    path = "/v1/tenant/templates/{purpose}/{locale}",
-    operation_id = "deleteTemplate",
-    tag = "templates",
-    summary = "Delete a template",
-    description = "The next message falls back to another one, or to the words that come with the program.",
-    security(("secretKey" = [])),
-    params(responses::TemplateInPath),
-    responses(responses::Deleted)
-)]
+/// `DELETE /v1/tenant/templates/{purpose}/{locale}`: deletes a template.
 pub(crate) async fn delete(
     state: Data<AppState>,
     request: HttpRequest,
@@ -115,18 +69,7 @@ pub(crate) async fn delete(
     Ok(HttpResponse::NoContent().finish())
 }
 
-/// `POST /v1/tenant/templates/lint`: what there is to say about one.
-#[utoipa::path(
-    post,
-    path = "/v1/tenant/templates/lint",
-    operation_id = "lintTemplate",
-    tag = "templates",
-    summary = "Check a template",
-    description = "Nothing is kept. Errors keep a template from being saved; warnings do not.",
-    security(("secretKey" = [])),
-    request_body(content = TemplateDraftBody, example = json!(responses::sample())),
-    responses(responses::Linted)
-)]
+/// `POST /v1/tenant/templates/lint`: the findings about a template.
 pub(crate) async fn lint(
     state: Data<AppState>,
     Manager(tenant): Manager,
@@ -136,19 +79,7 @@ pub(crate) async fn lint(
     Ok(HttpResponse::Ok().json(TemplateReportView::of(&report)))
 }
 
-/// `POST /v1/tenant/templates/preview`: what a recipient would see.
-#[utoipa::path(
-    post,
-    path = "/v1/tenant/templates/preview",
-    operation_id = "previewTemplate",
-    tag = "templates",
-    summary = "Render a template",
-    description = "The template of the body, or, without `subject`, `text` and `html`, the words that a message \
-                   of this purpose and language would be given now. Nothing is sent, and the code is a sample.",
-    security(("secretKey" = [])),
-    request_body(content = PreviewBody, example = json!({ "purpose": "login", "locale": "de" })),
-    responses(responses::Previewed)
-)]
+/// `POST /v1/tenant/templates/preview`: the message that a recipient would see.
 pub(crate) async fn preview(
     state: Data<AppState>,
     Manager(tenant): Manager,

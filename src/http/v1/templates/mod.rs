@@ -1,6 +1,6 @@
-//! Templates: `/v1/tenant/templates`, for keys with the scope `manage`.
+//! `/v1/tenant/templates`: the tenant's templates, for keys with the scope `manage`.
 
-pub(crate) mod document;
+pub(crate) mod examples;
 pub(crate) mod handlers;
-pub(crate) mod responses;
+pub(crate) mod resources;
 pub(crate) mod view;

@@ -5,24 +5,27 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use crate::domain::challenges::purpose::Purpose;
+use crate::domain::locale::Locale;
 use crate::domain::tenants::template::{
     Finding, ListedTemplate, Preview, Report, StoredTemplate, TemplateSource,
 };
+use crate::domain::time::Timestamp;
 
 use crate::http::shared::description::schemas;
 
-/// A template to be kept. Its values are `{{ name }}`, its choices `{% if name %}`.
+/// A template to save. A value is written `{{ name }}`, a condition `{% if name %}`.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = TemplateRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TemplateBody {
-    /// The subject, without the code.
+    /// The subject, which must not contain the code.
     #[schema(min_length = 1, max_length = 200)]
     subject: String,
-    /// The text part, with the code.
+    /// The text part, which must contain the code.
     #[schema(min_length = 1, max_length = 16384)]
     text: String,
-    /// The HTML part, with the code. Without one the message is plain text.
+    /// The HTML part, which must contain the code. Without it the message is plain text.
     #[schema(min_length = 1, max_length = 16384)]
     html: Option<String>,
 }
@@ -33,7 +36,7 @@ impl TemplateBody {
     }
 }
 
-/// A template that may be unfinished.
+/// A template that may be incomplete.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = TemplateDraft)]
 #[serde(deny_unknown_fields)]
@@ -56,31 +59,27 @@ impl TemplateDraftBody {
     }
 }
 
-/// What is to be rendered.
+/// What to render.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = PreviewRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct PreviewBody {
-    /// The subject of a template that need not be kept.
+    /// The subject of a template that need not be saved.
     #[schema(min_length = 1, max_length = 200)]
     subject: Option<String>,
-    /// Its text part.
+    /// The text part of that template.
     #[schema(min_length = 1, max_length = 16384)]
     text: Option<String>,
-    /// Its HTML part.
+    /// The HTML part of that template.
     #[schema(min_length = 1, max_length = 16384)]
     html: Option<String>,
-    /// What the code would be for, `verification` if not told.
-    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
+    /// What the code would be for; `verification` if absent.
+    #[schema(value_type = Option<Purpose>)]
     pub(crate) purpose: Option<String>,
     /// The language of the recipient.
-    #[schema(
-        pattern = "^[A-Za-z]{2,3}([-_][A-Za-z]{4})?([-_]([A-Za-z]{2}|[0-9]{3}))?$",
-        max_length = 35,
-        example = "de"
-    )]
+    #[schema(value_type = Option<Locale>)]
     pub(crate) locale: Option<String>,
-    /// What minting would be given as `vars`.
+    /// The `vars` of the mint.
     #[serde(default)]
     #[schema(schema_with = schemas::vars)]
     pub(crate) vars: BTreeMap<String, String>,
@@ -96,14 +95,14 @@ impl PreviewBody {
     }
 }
 
-/// Something about a template.
+/// A finding about a template.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TemplateFinding)]
 pub(crate) struct FindingView {
-    /// The part, as a JSON pointer (RFC 6901); empty for the whole.
+    /// The part, as a JSON pointer (RFC 6901); empty for the whole template.
     #[schema(max_length = 100)]
     pointer: String,
-    /// What it is.
+    /// What was found.
     #[schema(max_length = 1000)]
     detail: String,
 }
@@ -113,29 +112,26 @@ fn findings(of: &[Finding]) -> Vec<FindingView> {
     of.iter().map(view).collect()
 }
 
-/// A template, as it was written.
+/// A template, as it was saved.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Template)]
 pub(crate) struct TemplateView {
     /// What the codes are for.
-    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32)]
-    purpose: String,
+    purpose: Purpose,
     /// The language.
-    #[schema(max_length = 35)]
-    locale: String,
+    locale: Locale,
     /// The subject.
     #[schema(max_length = 200)]
     subject: String,
     /// The text part.
     #[schema(max_length = 16384)]
     text: String,
-    /// The HTML part; null where there is none.
+    /// The HTML part; null if there is none.
     #[schema(required, max_length = 16384)]
     html: Option<String>,
     /// When it was saved.
-    #[schema(format = "date-time", max_length = 32)]
-    updated_at: String,
-    /// What was remarkable when it was saved.
+    updated_at: Timestamp,
+    /// The warnings when it was saved.
     #[schema(max_items = 100)]
     warnings: Vec<FindingView>,
 }
@@ -143,12 +139,12 @@ pub(crate) struct TemplateView {
 impl TemplateView {
     pub(crate) fn of(template: &StoredTemplate) -> Self {
         Self {
-            purpose: template.name.purpose.as_str().to_owned(),
-            locale: template.name.locale.to_string(),
+            purpose: template.name.purpose.clone(),
+            locale: template.name.locale.clone(),
             subject: template.source.subject.clone(),
             text: template.source.text.clone(),
             html: template.source.html.clone(),
-            updated_at: template.updated_at.to_string(),
+            updated_at: template.updated_at,
             warnings: findings(&template.warnings),
         }
     }
@@ -158,10 +154,10 @@ impl TemplateView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Templates)]
 pub(crate) struct TemplatesView {
-    /// In order of purpose and language.
+    /// The templates, by purpose and language.
     #[schema(max_items = 200)]
     data: Vec<ListedTemplateView>,
-    /// Languages that one purpose has a template in and another has not.
+    /// Languages in which some purposes have a template and others do not.
     #[schema(max_items = 100)]
     warnings: Vec<FindingView>,
 }
@@ -171,15 +167,12 @@ pub(crate) struct TemplatesView {
 #[schema(as = ListedTemplate)]
 pub(crate) struct ListedTemplateView {
     /// What the codes are for.
-    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32)]
-    purpose: String,
+    purpose: Purpose,
     /// The language.
-    #[schema(max_length = 35)]
-    locale: String,
+    locale: Locale,
     /// When it was saved.
-    #[schema(format = "date-time", max_length = 32)]
-    updated_at: String,
-    /// What was remarkable when it was saved.
+    updated_at: Timestamp,
+    /// The warnings when it was saved.
     #[schema(max_items = 100)]
     warnings: Vec<FindingView>,
 }
@@ -187,23 +180,23 @@ pub(crate) struct ListedTemplateView {
 impl TemplatesView {
     pub(crate) fn of(templates: &[ListedTemplate], gaps: &[Finding]) -> Self {
         let listed = |template: &ListedTemplate| ListedTemplateView {
-            purpose: template.name.purpose.as_str().to_owned(),
-            locale: template.name.locale.to_string(),
-            updated_at: template.updated_at.to_string(),
+            purpose: template.name.purpose.clone(),
+            locale: template.name.locale.clone(),
+            updated_at: template.updated_at,
             warnings: findings(&template.warnings),
         };
         Self { data: templates.iter().map(listed).collect(), warnings: findings(gaps) }
     }
 }
 
-/// What there is to say about a template.
+/// The findings about a template.
 #[derive(Serialize, ToSchema)]
 #[schema(as = TemplateReport)]
 pub(crate) struct TemplateReportView {
-    /// What keeps it from being saved.
+    /// The errors. A template with errors cannot be saved.
     #[schema(max_items = 100)]
     errors: Vec<FindingView>,
-    /// What its author may want to change.
+    /// What the author may want to change.
     #[schema(max_items = 100)]
     warnings: Vec<FindingView>,
 }
@@ -214,7 +207,7 @@ impl TemplateReportView {
     }
 }
 
-/// A message, with a code that is none.
+/// A message with a sample code.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Preview)]
 pub(crate) struct PreviewView {
@@ -224,13 +217,12 @@ pub(crate) struct PreviewView {
     /// The text part.
     #[schema(max_length = 70000)]
     text: String,
-    /// The HTML part; null where there is none.
+    /// The HTML part; null if there is none.
     #[schema(required, max_length = 70000)]
     html: Option<String>,
-    /// The language of the words, which may not be the one that was asked for.
-    #[schema(max_length = 35)]
-    locale: String,
-    /// Whose words they are: `template` for the tenant's own.
+    /// The language of the message, which may differ from the requested one.
+    locale: Locale,
+    /// Where the message comes from: `template` for the tenant's own.
     #[schema(pattern = "^(template|built_in)$", max_length = 8)]
     source: &'static str,
 }
@@ -241,7 +233,7 @@ impl PreviewView {
             subject: preview.subject,
             text: preview.text,
             html: preview.html,
-            locale: preview.locale.to_string(),
+            locale: preview.locale,
             source: if preview.is_own { "template" } else { "built_in" },
         }
     }

@@ -1,4 +1,4 @@
-//! The tenant looks after itself: `/v1/tenant` and what is below it, for keys with the scope `manage`.
+//! `/v1/tenant`: the tenant manages itself, with keys that have the scope `manage`.
 
 pub(crate) mod key_views;
 pub(crate) mod keys;
@@ -7,5 +7,6 @@ pub(crate) mod policy;
 pub(crate) mod profile;
 pub(crate) mod recipients;
 pub(crate) mod reports;
+pub(crate) mod resources;
 pub(crate) mod smtp;
 pub(crate) mod view;

@@ -1,4 +1,4 @@
-//! Policies as the API shows them: as they were set, and as they are in force.
+//! Policies in answers: the tenant's settings, and the policies in force.
 
 use std::collections::BTreeMap;
 
@@ -12,35 +12,37 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::limits::rate::Rate;
 use crate::domain::policy::Policy;
 
+use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::part;
+use crate::http::shared::description::words::{Attempts, CodeLength, Sends, Ttl};
 use crate::http::v1::code_shape::{CodeAlphabet, CodeShape};
 
-/// What a tenant decides about its codes. What is not there is as the next wider one has it: purpose,
-/// tenant, operator. In a patch null takes it away.
+/// The tenant's settings for its codes. An absent setting falls back to the tenant's general policy, then to the
+/// operator's. In a patch null removes a setting.
 #[derive(ToSchema)]
 #[schema(as = Policy)]
 #[expect(dead_code, reason = "only its schema is used: the domain's own types are read and written")]
 pub(crate) struct PolicySchema {
     code: Option<CodeShape>,
-    /// Seconds that a code lives.
-    #[schema(minimum = 60, maximum = 900, example = 600)]
+    /// Lifetime of a code in seconds.
+    #[schema(value_type = Option<Ttl>)]
     ttl: Option<u64>,
-    /// Answers that are evaluated.
-    #[schema(minimum = 1, maximum = 10, example = 5)]
+    /// How many answers are evaluated.
+    #[schema(value_type = Option<Attempts>)]
     attempts: Option<u8>,
-    /// Messages of one challenge, the first included.
-    #[schema(minimum = 1, maximum = 10, example = 3)]
+    /// How many messages a challenge may have, including the first.
+    #[schema(value_type = Option<Sends>)]
     sends: Option<u8>,
-    /// Seconds between the messages of one challenge; the last repeats.
+    /// Seconds between the messages of a challenge; the last value repeats.
     #[schema(schema_with = pauses)]
     resend_after: Option<Vec<u64>>,
     limits: Option<PolicyLimitsSchema>,
-    /// The purpose whose words the messages have.
-    #[schema(pattern = "^[a-z][a-z0-9_]*$", min_length = 1, max_length = 32, example = "login")]
+    /// The purpose whose template the messages use.
+    #[schema(value_type = Option<Purpose>)]
     template: Option<String>,
 }
 
-/// Limits for each recipient that hold beside the operator's.
+/// Limits per recipient, in addition to the operator's.
 #[derive(ToSchema)]
 #[schema(as = PolicyLimits)]
 #[expect(dead_code, reason = "only its schema is used: the domain's own types are read and written")]
@@ -58,7 +60,7 @@ const RATE: &str = "^[1-9][0-9]?/[1-9][0-9]*[smh]$";
 fn pauses() -> RefOr<Schema> {
     part(json!({
         "type": ["array", "null"],
-        "description": "Seconds between the messages of one challenge; the last repeats.",
+        "description": "Seconds between the messages of a challenge; the last value repeats.",
         "items": { "type": "integer", "format": "int64", "minimum": 1, "maximum": 900 },
         "minItems": 1, "maxItems": 10, "examples": [[30, 60]],
     }))
@@ -81,45 +83,45 @@ fn rate() -> RefOr<Schema> {
     }))
 }
 
-/// The policy that is in force for one purpose.
+/// The policy in force for one purpose.
 #[derive(Serialize, ToSchema)]
 #[schema(as = EffectivePolicy)]
 pub(crate) struct EffectivePolicyView {
     code: EffectiveCode,
-    /// Seconds that a code lives.
-    #[schema(minimum = 60, maximum = 900)]
+    /// Lifetime of a code in seconds.
+    #[schema(value_type = Ttl)]
     ttl: u64,
-    /// Answers that are evaluated.
-    #[schema(minimum = 1, maximum = 10)]
+    /// How many answers are evaluated.
+    #[schema(value_type = Attempts)]
     attempts: u8,
-    /// Messages of one challenge, the first included.
-    #[schema(minimum = 1, maximum = 10)]
+    /// How many messages a challenge may have, including the first.
+    #[schema(value_type = Sends)]
     sends: u8,
-    /// Seconds between them; the last repeats.
+    /// Seconds between the messages; the last value repeats.
     #[schema(max_items = 100)]
     resend_after: Vec<u64>,
-    /// Null when the operator has switched limits off.
+    /// Null if the operator has switched limits off.
     #[schema(required)]
     limits: Option<EffectiveLimits>,
-    /// The purpose whose words the messages have.
+    /// The purpose whose template the messages use.
     #[schema(max_length = 32)]
     template: String,
-    /// Somebody who guesses as often as allowed is lucky in one of so many challenges.
+    /// An attacker who uses all attempts guesses the code of one challenge in this many.
     #[schema(minimum = 2000, format = "int64")]
     guess_odds: u64,
 }
 
-/// What codes look like.
+/// The shape of codes.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EffectiveCode {
-    /// How many characters.
-    #[schema(minimum = 4, maximum = 10)]
+    /// The number of characters.
+    #[schema(value_type = CodeLength)]
     length: usize,
     #[schema(value_type = CodeAlphabet)]
     alphabet: Alphabet,
 }
 
-/// Limits for each recipient, the operator's and the tenant's: all of them hold.
+/// Limits per recipient, the operator's and the tenant's: all of them apply.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct EffectiveLimits {
     /// Messages.
@@ -155,9 +157,10 @@ impl EffectivePolicyView {
             guess_odds: code.odds(),
         }
     }
+}
 
-    /// One for the description of the API.
-    pub(crate) fn example() -> Self {
+impl Example for EffectivePolicyView {
+    fn example() -> Self {
         let rate = |max, seconds| Rate { max, per: std::time::Duration::from_secs(seconds) };
         Self {
             code: EffectiveCode { length: 8, alphabet: Alphabet::Digits },

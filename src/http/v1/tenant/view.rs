@@ -1,4 +1,4 @@
-//! The tenant object, and the patch of it as the description of the API has it.
+//! The tenant object, and the schema of its patch.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,19 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::challenges::return_url::{MAX_URL, ReturnUrl};
+use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
 use crate::domain::tenants::brand::Brand;
+use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS};
-use crate::domain::web_origin::{MAX_ORIGIN, WebOrigin};
+use crate::domain::time::Timestamp;
+use crate::domain::web_origin::WebOrigin;
 use crate::service::TenantProfile;
 
+use crate::http::shared::description::examples;
+use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::part;
+use crate::http::shared::description::words;
 use crate::http::shared::logo::logo_path;
 
 use super::policy::{EffectivePolicyView, PolicySchema};
@@ -24,44 +29,42 @@ use super::policy::{EffectivePolicyView, PolicySchema};
 #[derive(Serialize, ToSchema)]
 #[schema(as = Tenant)]
 pub(crate) struct TenantView {
-    /// Its handle: the `aud` of its receipts.
-    #[schema(pattern = "^tnt_[2-9a-z]{16}$", max_length = 20)]
-    tenant: String,
-    /// What it calls itself, as its mails give it.
+    /// The handle of the tenant: the `aud` of its receipts.
+    tenant: TenantHandle,
+    /// The name of the app in mails.
     #[schema(max_length = 100)]
     name: String,
-    /// Whether it is a sandbox: its codes go nowhere.
+    /// Whether this is a sandbox, which sends nothing.
     sandbox: bool,
-    /// When it was registered.
-    #[schema(format = "date-time", max_length = 32)]
-    created_at: String,
-    /// What it has decided for all purposes.
+    /// When the tenant was registered.
+    created_at: Timestamp,
+    /// The tenant's settings for all purposes.
     #[schema(value_type = PolicySchema)]
     policy: PolicySettings,
-    /// What is otherwise for single purposes.
+    /// The tenant's settings for single purposes.
     #[schema(schema_with = by_purpose)]
     purposes: BTreeMap<Purpose, PolicySettings>,
-    /// The origins of the web pages that may verify, look and resend with a shareable key.
+    /// The origins of the web pages that may verify, read and resend with a shareable key.
     #[schema(schema_with = origins)]
     allowed_origins: Vec<WebOrigin>,
-    /// Where hosted pages may send their visitors back to.
+    /// The URLs to which hosted pages may send their visitors back.
     #[schema(schema_with = return_urls)]
     return_urls: Vec<ReturnUrl>,
     brand: BrandView,
-    /// Where the logo of its hosted pages is; null where it has none.
+    /// The URL of the logo on hosted pages; null if there is none.
     #[schema(required, pattern = "^/assets/logo-[0-9a-f]{32}\\.(png|webp)$", max_length = 60)]
     logo: Option<String>,
-    /// The policies in force: of the built-in purposes, and of those that have settings.
+    /// The policies in force: of the built-in purposes, and of those with settings.
     effective: BTreeMap<String, EffectivePolicyView>,
 }
 
 impl TenantView {
     pub(crate) fn of(profile: &TenantProfile) -> Self {
         Self {
-            tenant: profile.handle.to_string(),
+            tenant: profile.handle.clone(),
             name: profile.name.clone(),
             sandbox: profile.is_sandbox,
-            created_at: profile.created_at.to_string(),
+            created_at: profile.created_at,
             policy: profile.settings.policy.clone(),
             purposes: profile.settings.purposes.clone(),
             allowed_origins: profile.settings.allowed_origins.clone(),
@@ -72,20 +75,21 @@ impl TenantView {
         }
     }
 
-    /// One of a sandbox, for the description of the API.
+    /// An example of a sandbox.
     pub(crate) fn sandbox() -> Self {
-        Self { tenant: "tnt_9pk4x2m7q3c8v5bn".to_owned(), sandbox: true, ..Self::example() }
+        Self { tenant: examples::sandbox(), sandbox: true, ..Self::example() }
     }
+}
 
-    /// One for the description of the API.
-    pub(crate) fn example() -> Self {
+impl Example for TenantView {
+    fn example() -> Self {
         let mut login = PolicySettings::default();
         login.code.length = Some(8);
         Self {
-            tenant: "tnt_4hq7k2m9x3c8v5bn".to_owned(),
+            tenant: examples::tenant(),
             name: "Acme".to_owned(),
             sandbox: false,
-            created_at: "2026-11-21T08:30:00Z".to_owned(),
+            created_at: examples::at("08:30:00"),
             policy: PolicySettings::default(),
             purposes: [(Purpose::LOGIN, login)].into(),
             allowed_origins: WebOrigin::parse("https://app.example").into_iter().collect(),
@@ -97,12 +101,12 @@ impl TenantView {
     }
 }
 
-/// What of a tenant is changed. What is not there stays, null takes away.
+/// The changes to a tenant. An absent field stays, and null removes a value.
 #[derive(ToSchema)]
 #[schema(as = TenantPatch)]
 #[expect(dead_code, reason = "only its schema is used: the patch itself tells absent from null")]
 pub(crate) struct TenantPatchSchema {
-    /// What it calls itself, as its mails give it; on one line.
+    /// The name of the app in mails, on one line.
     #[schema(max_length = 100, example = "Acme")]
     name: Option<String>,
     /// For all purposes.
@@ -110,16 +114,16 @@ pub(crate) struct TenantPatchSchema {
     /// For single purposes.
     #[schema(schema_with = changed_by_purpose)]
     purposes: Option<BTreeMap<String, PolicySchema>>,
-    /// All of them anew.
+    /// Replaces the whole list.
     #[schema(schema_with = changed_origins)]
     allowed_origins: Option<Vec<String>>,
-    /// All of them anew.
+    /// Replaces the whole list.
     #[schema(schema_with = changed_return_urls)]
     return_urls: Option<Vec<String>>,
     brand: Option<BrandPatchSchema>,
 }
 
-/// What of the colours is changed.
+/// The changes to the colours.
 #[derive(ToSchema)]
 #[schema(as = BrandPatch)]
 #[expect(dead_code, reason = "only its schema is used, as that of the patch")]
@@ -132,7 +136,7 @@ pub(crate) struct BrandPatchSchema {
     accent_dark: Option<String>,
 }
 
-/// The colours of its hosted pages; null for the usual ones. Each is read with a contrast of at least 4.5:1.
+/// The colours of the hosted pages; null for the standard ones. The contrast of each must be at least 4.5:1.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Brand)]
 pub(crate) struct BrandView {
@@ -150,7 +154,7 @@ impl BrandView {
     }
 }
 
-/// A patch for the description of the API.
+/// An example of a patch.
 pub(crate) fn patch_example() -> Value {
     json!({ "name": "Acme", "policy": { "ttl": 300 }, "purposes": { "login": { "code": { "length": 8 } } } })
 }
@@ -160,8 +164,8 @@ const POLICY: &str = "#/components/schemas/Policy";
 fn origins() -> RefOr<Schema> {
     part(json!({
         "type": "array",
-        "description": "The origins of the web pages that may verify, look and resend with a shareable key.",
-        "items": origin(),
+        "description": "The origins of the web pages that may verify, read and resend with a shareable key.",
+        "items": words::web_origin(),
         "maxItems": MAX_ORIGINS,
     }))
 }
@@ -169,22 +173,18 @@ fn origins() -> RefOr<Schema> {
 fn changed_origins() -> RefOr<Schema> {
     part(json!({
         "type": ["array", "null"],
-        "description": "All of them anew: the origins of web pages, as a browser sends them.",
-        "items": origin(),
+        "description": "Replaces the whole list: the origins of web pages, as browsers send them.",
+        "items": words::web_origin(),
         "maxItems": MAX_ORIGINS,
         "examples": [["https://app.example"]],
     }))
 }
 
-fn origin() -> Value {
-    json!({ "type": "string", "pattern": "^https?://[a-z0-9._:\\[\\]-]+$", "maxLength": MAX_ORIGIN })
-}
-
 fn return_urls() -> RefOr<Schema> {
     part(json!({
         "type": "array",
-        "description": "Where hosted pages may send their visitors back to.",
-        "items": return_url(),
+        "description": "The URLs to which hosted pages may send their visitors back.",
+        "items": words::return_url(),
         "maxItems": MAX_RETURN_URLS,
     }))
 }
@@ -192,22 +192,18 @@ fn return_urls() -> RefOr<Schema> {
 fn changed_return_urls() -> RefOr<Schema> {
     part(json!({
         "type": ["array", "null"],
-        "description": "All of them anew: addresses as a browser writes them, compared to the letter.",
-        "items": return_url(),
+        "description": "Replaces the whole list: URLs as browsers write them, which must match exactly.",
+        "items": words::return_url(),
         "maxItems": MAX_RETURN_URLS,
         "examples": [["https://app.example/login/done"]],
     }))
 }
 
-fn return_url() -> Value {
-    json!({ "type": "string", "format": "uri", "pattern": "^https?://[!-~]+$", "maxLength": MAX_URL })
-}
-
 fn by_purpose() -> RefOr<Schema> {
     part(json!({
         "type": "object",
-        "description": "What is otherwise for single purposes.",
-        "propertyNames": names(),
+        "description": "The tenant's settings for single purposes.",
+        "propertyNames": words::purpose(),
         "additionalProperties": { "$ref": POLICY },
         "maxProperties": MAX_PURPOSES,
     }))
@@ -216,13 +212,9 @@ fn by_purpose() -> RefOr<Schema> {
 fn changed_by_purpose() -> RefOr<Schema> {
     part(json!({
         "type": ["object", "null"],
-        "description": "For single purposes; null for one takes its settings away.",
-        "propertyNames": names(),
+        "description": "For single purposes; null removes the settings of a purpose.",
+        "propertyNames": words::purpose(),
         "additionalProperties": { "anyOf": [{ "$ref": POLICY }, { "type": "null" }] },
         "maxProperties": MAX_PURPOSES,
     }))
-}
-
-fn names() -> Value {
-    json!({ "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "minLength": 1, "maxLength": 32 })
 }

@@ -1,10 +1,10 @@
-//! What is asked of webhooks: bodies and queries.
+//! Bodies and queries of the routes of webhooks.
 
 use std::time::Duration;
 
 use actix_web::HttpRequest;
 use serde::Deserialize;
-use utoipa::{IntoParams, ToSchema};
+use utoipa::ToSchema;
 
 use crate::domain::webhooks::event::{EventId, EventKind, EventKinds};
 use crate::domain::webhooks::url::WebhookUrl;
@@ -16,12 +16,12 @@ use crate::http::v1::query::Query;
 
 use super::view;
 
-/// `POST /v1/tenant/webhooks`
+/// The body of `POST /v1/tenant/webhooks`.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = WebhookRequest, description = "A webhook to be added.")]
+#[schema(as = WebhookRequest, description = "A new webhook.")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WebhookBody {
-    /// Where the events are posted to.
+    /// The URL to which events are posted.
     #[schema(
         format = "uri",
         min_length = 1,
@@ -29,23 +29,23 @@ pub(crate) struct WebhookBody {
         example = "https://app.example.com/hooks/otp"
     )]
     url: String,
-    /// What you call it.
+    /// Your name for the webhook.
     #[schema(max_length = 200, example = "Shop backend")]
     description: Option<String>,
-    /// What it is told; all if not said, also what comes in later versions.
+    /// The kinds of events to send; all if absent, including kinds of later versions.
     #[schema(schema_with = view::wanted_events)]
     events: Option<Vec<String>>,
-    /// Whether it is told anything, `true` if not said.
+    /// Whether events are sent; `true` if absent.
     #[schema(example = true)]
     enabled: Option<bool>,
 }
 
-/// `PATCH /v1/tenant/webhooks/{id}`
+/// The body of `PATCH /v1/tenant/webhooks/{id}`.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = WebhookChange, description = "What is to be changed of a webhook. What is missing or null stays.")]
+#[schema(as = WebhookChange, description = "The changes to a webhook. An absent or null field stays.")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WebhookChangeBody {
-    /// Where the events are posted to.
+    /// The URL to which events are posted.
     #[schema(
         format = "uri",
         min_length = 1,
@@ -53,13 +53,13 @@ pub(crate) struct WebhookChangeBody {
         example = "https://app.example.com/hooks/otp"
     )]
     url: Option<String>,
-    /// What you call it.
+    /// Your name for the webhook.
     #[schema(max_length = 200, example = "Shop backend")]
     description: Option<String>,
-    /// What it is told. All kinds: also what comes in later versions.
+    /// The kinds of events to send. A list of all kinds includes kinds of later versions.
     #[schema(schema_with = view::wanted_events)]
     events: Option<Vec<String>>,
-    /// Disabling ends what it was still to be told; enabling starts anew.
+    /// Disabling drops the events that are still queued; enabling sends new events only.
     #[schema(example = false)]
     enabled: Option<bool>,
 }
@@ -110,12 +110,12 @@ fn events(words: Option<Vec<String>>) -> Result<Option<EventKinds>, V1Error> {
     }
 }
 
-/// `POST /v1/tenant/webhooks/{id}/rotate`
+/// The body of `POST /v1/tenant/webhooks/{id}/rotate`.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = WebhookRotation, description = "How the secret is to be replaced.")]
+#[schema(as = WebhookRotation, description = "How to replace the signing secret.")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct WebhookRotationBody {
-    /// How long the present secret signs as well, in seconds: 86400 if not said.
+    /// Seconds for which the present secret signs as well; 86400 if absent.
     #[schema(minimum = 0, maximum = 604800, example = 86400)]
     overlap_seconds: Option<u64>,
 }
@@ -132,35 +132,15 @@ impl WebhookRotationBody {
     }
 }
 
-/// The query of `GET /v1/tenant/webhooks/{id}/deliveries`
-#[derive(IntoParams)]
-#[into_params(parameter_in = Query)]
-#[expect(dead_code, reason = "only its description is used")]
-pub(crate) struct DeliveriesParameters {
-    /// Only those that stand so.
-    #[param(schema_with = view::post_status)]
-    status: Option<String>,
-    /// `next` of the page before.
-    #[param(
-        pattern = "^evt_[2-9a-z]{16}[0-9a-f]{16}$",
-        max_length = 36,
-        example = "evt_4hq7k2m9x3c8v5bn0019a4f2b6c00000"
-    )]
-    cursor: Option<String>,
-    /// How many, 50 if not said.
-    #[param(minimum = 1, maximum = 100, example = 50)]
-    limit: Option<usize>,
-}
-
 /// The longest page, and the usual one.
 const MAX_PAGE: usize = 100;
 
 const USUAL_PAGE: usize = 50;
 
-/// Which deliveries a query asks for.
+/// Which deliveries to list.
 pub(crate) struct DeliveriesQuery {
     pub(crate) status: Option<WebhookDeliveryStatus>,
-    /// Those before this event.
+    /// Only deliveries before this event.
     pub(crate) before: Option<EventId>,
     pub(crate) limit: usize,
 }

@@ -1,4 +1,4 @@
-//! What a webhook was told: looked at, told again, tried out.
+//! The deliveries of a webhook: list, replay and test.
 
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
@@ -7,22 +7,10 @@ use crate::http::state::AppState;
 use crate::http::v1::bearer::{Manager, Prober};
 use crate::http::v1::error::V1Result;
 
-use super::body::{DeliveriesParameters, DeliveriesQuery};
-use super::responses;
-use super::view::{QueuedEventView, WebhookDeliveriesView, WebhookDeliveryView};
+use super::body::DeliveriesQuery;
+use super::delivery_view::{QueuedEventView, WebhookDeliveriesView, WebhookDeliveryView};
 
-/// `GET /v1/tenant/webhooks/{id}/deliveries`: what it was told.
-#[utoipa::path(
-    get,
-    path = "/v1/tenant/webhooks/{id}/deliveries",
-    operation_id = "listWebhookDeliveries",
-    tag = "webhooks",
-    summary = "Look at what a webhook was told",
-    description = "The newest first. What has ended is kept for seven days.",
-    security(("secretKey" = [])),
-    params(responses::WebhookInPath, DeliveriesParameters),
-    responses(responses::DeliveriesListed)
-)]
+/// `GET /v1/tenant/webhooks/{id}/deliveries`: lists the deliveries.
 pub(crate) async fn list(
     state: Data<AppState>,
     Manager(tenant): Manager,
@@ -40,18 +28,7 @@ pub(crate) async fn list(
     Ok(HttpResponse::Ok().json(WebhookDeliveriesView { data: deliveries, next: last }))
 }
 
-/// `POST /v1/tenant/webhooks/{id}/deliveries/{event}/replay`: tells it again.
-#[utoipa::path(
-    post,
-    path = "/v1/tenant/webhooks/{id}/deliveries/{event}/replay",
-    operation_id = "replayWebhookDelivery",
-    tag = "webhooks",
-    summary = "Tell an event again",
-    description = "At once, with the same `webhook-id` and body, whatever came of it before.",
-    security(("secretKey" = [])),
-    params(responses::WebhookInPath, responses::EventInPath),
-    responses(responses::Replayed)
-)]
+/// `POST /v1/tenant/webhooks/{id}/deliveries/{event}/replay`: sends an event again.
 pub(crate) async fn replay(
     state: Data<AppState>,
     Prober(tenant): Prober,
@@ -63,18 +40,7 @@ pub(crate) async fn replay(
         .json(QueuedEventView { event: state.services.webhooks.event_name(&tenant, event) }))
 }
 
-/// `POST /v1/tenant/webhooks/{id}/test`: tries it out.
-#[utoipa::path(
-    post,
-    path = "/v1/tenant/webhooks/{id}/test",
-    operation_id = "testWebhook",
-    tag = "webhooks",
-    summary = "Try a webhook out",
-    description = "Sends a `ping`, whatever the webhook is told otherwise.",
-    security(("secretKey" = [])),
-    params(responses::WebhookInPath),
-    responses(responses::Tested)
-)]
+/// `POST /v1/tenant/webhooks/{id}/test`: sends a `ping`.
 pub(crate) async fn test(state: Data<AppState>, Prober(tenant): Prober, id: Path<String>) -> V1Result {
     let event = state.services.webhooks.ping(&tenant, &id).await?;
     Ok(HttpResponse::Accepted()

@@ -1,8 +1,8 @@
-//! `/v1/tenant/webhooks`: a tenant's endpoints.
+//! `/v1/tenant/webhooks`: the endpoints to which the tenant's events are sent.
 
 pub(crate) mod body;
 pub(crate) mod deliveries;
-pub(crate) mod document;
+mod delivery_view;
 pub(crate) mod handlers;
-pub(crate) mod responses;
+pub(crate) mod resources;
 pub(crate) mod view;

@@ -20,6 +20,7 @@ use reqwest::{Client, Method};
 use secrecy::ExposeSecret;
 
 use crate::api::harness::{Answer, TestApp};
+use crate::support::http::http;
 // A server with pages, so it has a console.
 pub use crate::api::pages::{PUBLIC, start, start_with};
 
@@ -39,7 +40,7 @@ pub struct Browser {
 
 impl Browser {
     pub fn at(app: &TestApp) -> Self {
-        let http = Client::builder().redirect(Policy::none()).no_proxy().build().expect("a client");
+        let http = http().redirect(Policy::none()).build().expect("a client");
         let url = format!("http://{}", app.app().address());
         let headers = vec![("sec-fetch-site", "same-origin".to_owned())];
         Self { http, url, headers, token: None }

@@ -8,6 +8,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use super::Answer;
+use crate::support::http::http;
 
 /// A client, and the headers that it always sends.
 #[derive(Clone)]
@@ -98,6 +99,6 @@ impl Api {
 }
 
 fn client(from: Option<IpAddr>) -> Client {
-    let builder = Client::builder().local_address(from).timeout(Duration::from_secs(30)).no_proxy();
+    let builder = http().local_address(from).timeout(Duration::from_secs(30));
     builder.build().expect("a client")
 }

@@ -17,6 +17,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use crate::api::harness::{Answer, Api, JANE, Tenant, TestApp, eventually};
+use crate::support::http::http;
 
 pub const PUBLIC: &str = "https://otp.example";
 pub const RETURN: &str = "https://app.example/login/done";
@@ -81,7 +82,7 @@ pub struct Browser {
 
 impl Browser {
     pub fn at(app: &TestApp) -> Self {
-        let http = Client::builder().redirect(Policy::none()).no_proxy().build().expect("a client");
+        let http = http().redirect(Policy::none()).build().expect("a client");
         let url = format!("http://{}", app.app().address());
         Self { http, url, headers: HeaderMap::new() }.with("sec-fetch-site", "same-origin")
     }

@@ -1,4 +1,4 @@
-//! What the routes of mail accounts are sent.
+//! The bodies of the routes of mail accounts.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -10,30 +10,35 @@ use crate::service::Candidate;
 
 use crate::http::shared::bodies::mail_account::AccountBody;
 use crate::http::shared::bodies::{object, objects};
+use crate::http::shared::description::words::AccountHandle;
 use crate::http::shared::problems::rejection::Rejection;
 
-/// `PUT /v1/tenant/smtp`
+/// The body of `PUT /v1/tenant/smtp`.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = SmtpAccountsRequest, description = "All mail accounts of the tenant, as they are to be.")]
+#[schema(as = SmtpAccountsRequest, description = "The new list of all mail accounts of the tenant.")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountsBody {
-    /// In the order in which they are used; the others go.
+    /// The accounts in the order in which they are used. Accounts that are not in the list are removed.
     #[serde(deserialize_with = "objects::list")]
     #[schema(max_items = 5)]
     accounts: Vec<AccountBody>,
 }
 
-/// `POST /v1/tenant/smtp/test`
+/// The body of `POST /v1/tenant/smtp/test`.
 #[derive(Deserialize, ToSchema)]
-#[schema(as = SmtpTestRequest, description = "A mail account to be tried: the first one unless told otherwise.")]
+#[schema(
+    as = SmtpTestRequest,
+    description = "The mail account to test: the one with `id`, or `account`; without \
+                                              both the first one."
+)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct AccountTestBody {
-    /// One of the present accounts.
-    #[schema(pattern = "^smtp_[2-9a-z]{16}$", max_length = 21)]
+    /// The `id` of an existing account.
+    #[schema(value_type = Option<AccountHandle>)]
     id: Option<String>,
     #[serde(default, deserialize_with = "object::optional")]
     account: Option<AccountBody>,
-    /// Where a test mail goes, once all else is well. Without it none is sent.
+    /// The recipient of a test mail, which is sent after all other steps have succeeded. Without it no mail is sent.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "me@example.com")]
     to: Option<String>,
 }

@@ -1,6 +1,5 @@
-//! The tenant's mail accounts: `/v1/tenant/smtp`, and trying one out.
+//! `/v1/tenant/smtp`: the tenant's mail accounts, and testing them.
 
 pub(crate) mod body;
 pub(crate) mod handlers;
-pub(crate) mod responses;
 pub(crate) mod view;

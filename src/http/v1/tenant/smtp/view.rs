@@ -1,7 +1,6 @@
-//! What the routes of mail accounts answer.
+//! Mail accounts and their checks in answers.
 
 use serde::Serialize;
-use serde_json::{Value, json};
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
@@ -10,13 +9,15 @@ use crate::domain::tenants::route::Route;
 use crate::domain::tenants::route_check::{CheckStep, CheckedStep, Hint, RouteCheck, Topic};
 use crate::domain::tenants::smtp::Security;
 
-use crate::http::shared::description::schemas::part;
+use crate::http::shared::description::operation::Example;
+use crate::http::shared::description::schemas::one_of;
+use crate::http::shared::description::words::AccountHandle;
 
 /// The mail accounts of the tenant.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpAccounts)]
 pub(crate) struct AccountsView {
-    /// In the order in which they are used.
+    /// The accounts in the order in which they are used.
     #[schema(max_items = 5)]
     accounts: Vec<AccountView>,
 }
@@ -25,13 +26,13 @@ pub(crate) struct AccountsView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpAccount)]
 pub(crate) struct AccountView {
-    /// Its handle.
-    #[schema(pattern = "^smtp_[2-9a-z]{16}$", max_length = 21)]
+    /// The handle of the account.
+    #[schema(value_type = AccountHandle)]
     id: String,
-    /// What its owner calls it.
+    /// Your name for the account.
     #[schema(max_length = 100)]
     name: String,
-    /// The mail server.
+    /// The host of the mail server.
     #[schema(max_length = 255)]
     host: String,
     /// The port of the mail server.
@@ -39,56 +40,56 @@ pub(crate) struct AccountView {
     port: u16,
     #[schema(schema_with = tls)]
     tls: &'static str,
-    /// The login.
+    /// The user name of the login.
     #[schema(max_length = 320)]
     username: String,
-    /// The address that the mails come from.
+    /// The address that mails come from.
     #[schema(format = "email", max_length = 254)]
     from: String,
 }
 
-/// What came of trying an account.
+/// The result of testing an account.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpTest)]
 pub(crate) struct AccountCheckView {
-    /// Whether every step went well.
+    /// Whether every step succeeded.
     ok: bool,
-    /// The steps that were taken, in order; after one that failed there is none.
+    /// The steps in order. The check ends after the first step that failed.
     #[schema(max_items = 6)]
     steps: Vec<CheckStepView>,
-    /// What DNS says about the domain of `from`; empty where it does not answer.
+    /// What DNS says about the domain of `from`; empty if DNS does not answer.
     #[schema(max_items = 4)]
     hints: Vec<CheckHintView>,
 }
 
-/// A step.
+/// A step of the check.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpTestStep)]
 pub(crate) struct CheckStepView {
     #[schema(schema_with = step)]
     step: &'static str,
-    /// Whether it went well.
+    /// Whether the step succeeded.
     ok: bool,
-    /// What is so now.
+    /// What was found.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 400)]
     detail: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(schema_with = reason)]
     code: Option<&'static str>,
-    /// What to change, where it failed.
+    /// What to change, if the step failed.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(max_length = 400)]
     advice: Option<&'static str>,
 }
 
-/// Something that DNS says.
+/// A finding in DNS.
 #[derive(Serialize, ToSchema)]
 #[schema(as = SmtpTestHint)]
 pub(crate) struct CheckHintView {
     #[schema(schema_with = topic)]
     about: &'static str,
-    /// Whether it looks right; null where DNS cannot tell.
+    /// Whether the entry looks right; null if DNS cannot say.
     #[schema(required)]
     ok: Option<bool>,
     /// What was found, and what to change.
@@ -96,41 +97,27 @@ pub(crate) struct CheckHintView {
     text: &'static str,
 }
 
-fn words(description: &str, words: &[&str]) -> RefOr<Schema> {
-    part(json!({ "type": "string", "description": description, "enum": words }))
-}
-
 fn tls() -> RefOr<Schema> {
-    let both = [Security::Implicit, Security::StartTls];
-    words(
-        "`implicit`: from the first byte; `starttls`: after a greeting in clear.",
-        &both.map(Security::as_str),
-    )
+    let both = [Security::Implicit, Security::StartTls].map(Security::as_str);
+    one_of("`implicit`: TLS from the first byte; `starttls`: TLS after a greeting in clear text.", both)
 }
 
 fn step() -> RefOr<Schema> {
-    words("A step on the way to a sent mail.", &CheckStep::ALL.map(CheckStep::as_str))
+    one_of("A step of the check.", CheckStep::ALL.map(CheckStep::as_str))
 }
 
 fn topic() -> RefOr<Schema> {
-    words("The record that it is about.", &Topic::ALL.map(Topic::as_str))
+    one_of("The kind of DNS record.", Topic::ALL.map(Topic::as_str))
 }
 
 fn reason() -> RefOr<Schema> {
-    words("Why it failed.", &DeliveryError::ALL.map(DeliveryError::as_str))
+    one_of("Why the step failed.", DeliveryError::ALL.map(DeliveryError::as_str))
 }
 
 impl AccountsView {
-    /// Of routes over SMTP; others are not shown.
+    /// Shows the routes over SMTP; other routes are left out.
     pub(crate) fn of(routes: &[Route]) -> Self {
         Self { accounts: routes.iter().filter_map(AccountView::of).collect() }
-    }
-
-    pub(crate) fn example() -> Value {
-        json!({ "accounts": [{
-            "id": "smtp_4hq7k2m9x3c8v5bn", "name": "main", "host": "smtp.example.com", "port": 587,
-            "tls": Security::StartTls.as_str(), "username": "app@example.com", "from": "app@example.com",
-        }] })
     }
 }
 
@@ -157,20 +144,6 @@ impl AccountCheckView {
             hints: check.hints.iter().map(CheckHintView::of).collect(),
         }
     }
-
-    pub(crate) fn example() -> Value {
-        json!({
-            "ok": false,
-            "steps": [
-                { "step": "resolve", "ok": true, "detail": "smtp.example.com leads to an address that may be connected to" },
-                { "step": "connect", "ok": false, "code": DeliveryError::TimedOut.as_str(),
-                  "advice": "no connection: check the port, and that this server's network lets it out; providers often block 25" },
-            ],
-            "hints": [
-                { "about": "spf", "ok": true, "text": "there is an SPF record; see that it covers this mail server, as its provider says" },
-            ],
-        })
-    }
 }
 
 impl CheckStepView {
@@ -192,5 +165,50 @@ impl CheckStepView {
 impl CheckHintView {
     fn of(hint: &Hint) -> Self {
         Self { about: hint.topic.as_str(), ok: hint.ok, text: hint.text }
+    }
+}
+
+impl Example for AccountsView {
+    fn example() -> Self {
+        let text = |text: &str| text.to_owned();
+        let account = AccountView {
+            id: text("smtp_4hq7k2m9x3c8v5bn"),
+            name: text("main"),
+            host: text("smtp.example.com"),
+            port: 587,
+            tls: Security::StartTls.as_str(),
+            username: text("app@example.com"),
+            from: text("app@example.com"),
+        };
+        Self { accounts: vec![account] }
+    }
+}
+
+impl Example for AccountCheckView {
+    fn example() -> Self {
+        let detail = Some("smtp.example.com leads to an address that may be connected to".to_owned());
+        let advice = "no connection: check the port, and that this server's network lets it out; providers often \
+                      block 25";
+        let text = "there is an SPF record; see that it covers this mail server, as its provider says";
+        Self {
+            ok: false,
+            steps: vec![
+                CheckStepView {
+                    step: CheckStep::Resolve.as_str(),
+                    ok: true,
+                    detail,
+                    code: None,
+                    advice: None,
+                },
+                CheckStepView {
+                    step: CheckStep::Connect.as_str(),
+                    ok: false,
+                    detail: None,
+                    code: Some(DeliveryError::TimedOut.as_str()),
+                    advice: Some(advice),
+                },
+            ],
+            hints: vec![CheckHintView { about: Topic::Spf.as_str(), ok: Some(true), text }],
+        }
     }
 }

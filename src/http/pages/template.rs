@@ -1,0 +1,135 @@
+//! The template of the pages, and the answer with it.
+
+use std::borrow::Cow;
+
+use actix_web::HttpResponse;
+use actix_web::http::StatusCode;
+use actix_web::http::header::ContentType;
+use askama::Template;
+
+use crate::service::{HostedPage, Leaving, WayBack};
+use crate::texts::{BuiltIn, MissingText};
+
+use crate::http::shared::assets::ICON;
+use crate::http::shared::logo;
+
+use super::assets::{SCRIPT, STYLE};
+use super::countdown::Countdown;
+use super::flash::Flash;
+use super::{brand, content_policy};
+
+pub(super) type PageText = Cow<'static, str>;
+
+/// A page: a form, or a sentence.
+#[derive(Template)]
+#[template(path = "pages/page.html")]
+pub(super) struct PageTemplate<'a> {
+    pub(super) lang: &'static str,
+    pub(super) dir: &'static str,
+    pub(super) style: &'static str,
+    pub(super) script: &'static str,
+    pub(super) icon: &'static str,
+    /// The path of the style with the tenant's colours.
+    pub(super) brand: Option<String>,
+    pub(super) logo: Option<String>,
+    pub(super) name: &'a str,
+    pub(super) title: PageText,
+    pub(super) lead: Option<PageText>,
+    pub(super) flash: Option<(PageText, Flash)>,
+    pub(super) ask: Option<RecipientForm>,
+    pub(super) form: Option<CodeForm>,
+    /// The way back to the app, and its label.
+    pub(super) back: Option<(Leaving, PageText)>,
+    pub(super) frame: Option<Embedding>,
+}
+
+/// What a page in a frame needs in addition.
+pub(super) struct Embedding {
+    pub(super) script: &'static str,
+    /// The origin to which the script may send messages.
+    pub(super) embedder: String,
+    /// The label of the button that closes the frame.
+    pub(super) close: PageText,
+}
+
+/// The form for a visitor whose address is not known.
+pub(super) struct RecipientForm {
+    pub(super) action: String,
+    pub(super) label: PageText,
+    pub(super) submit: PageText,
+    pub(super) time_left: Countdown,
+    pub(super) cancel: String,
+    pub(super) leave: PageText,
+}
+
+/// The form for a visitor to whom a code was sent.
+pub(super) struct CodeForm {
+    pub(super) verify: String,
+    /// The path for a wrong address.
+    pub(super) wrong: String,
+    pub(super) resend: Option<ResendForm>,
+    pub(super) is_numeric: bool,
+    pub(super) label: PageText,
+    pub(super) submit: PageText,
+    pub(super) attempts: PageText,
+    pub(super) time_left: Countdown,
+    pub(super) wrong_address: PageText,
+    /// The sentence that the message was not sent, if it failed.
+    pub(super) failed: Option<PageText>,
+}
+
+/// The form that sends the code again.
+pub(super) struct ResendForm {
+    pub(super) action: String,
+    pub(super) label: PageText,
+    pub(super) wait: Option<Countdown>,
+}
+
+impl<'a> PageTemplate<'a> {
+    /// A page with the colours, logo and name of the tenant.
+    pub(super) fn branded(texts: &'static BuiltIn, title: PageText, page: &'a HostedPage) -> Self {
+        Self {
+            brand: brand::style_path(&page.brand),
+            logo: page.logo.as_ref().map(logo::logo_path),
+            name: &page.name,
+            ..Self::of(texts, title)
+        }
+    }
+
+    pub(super) fn of(texts: &'static BuiltIn, title: PageText) -> Self {
+        Self {
+            lang: texts.tag(),
+            dir: texts.direction(),
+            style: &STYLE.path,
+            script: &SCRIPT.path,
+            icon: &ICON.path,
+            brand: None,
+            logo: None,
+            name: "",
+            title,
+            lead: None,
+            flash: None,
+            ask: None,
+            form: None,
+            back: None,
+            frame: None,
+        }
+    }
+}
+
+/// Renders a page and adds its content policy.
+pub(super) fn respond(
+    status: StatusCode,
+    page: Result<PageTemplate, MissingText>,
+    way_back: Option<&WayBack>,
+) -> HttpResponse {
+    let rendered = page.map_err(|error| error.to_string());
+    let rendered = rendered.and_then(|page| page.render().map_err(|error| error.to_string()));
+    let Ok(body) = rendered.inspect_err(|error| tracing::error!(%error, "a page could not be shown")) else {
+        return HttpResponse::InternalServerError().finish();
+    };
+    HttpResponse::build(status)
+        .content_type(ContentType::html())
+        .insert_header(content_policy::of(way_back))
+        .body(body)
+}

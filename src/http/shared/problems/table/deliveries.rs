@@ -1,0 +1,74 @@
+//! The reasons why a message was not delivered: `POST /otp` returns them, and v1 shows them in `delivery.error`.
+
+use crate::domain::deliveries::delivery::DeliveryError;
+
+use crate::http::shared::problems::entry::{Entry, Statuses};
+
+use super::tenants::{HOST_NOT_ALLOWED, NO_ACCOUNT};
+
+/// Defines the entry of each reason; its code is the reason's own word.
+macro_rules! reasons {
+    ($($name:ident meaning: $meaning:expr, remedy: $remedy:expr;)*) => {
+        /// The entry of a reason.
+        pub(crate) fn of(reason: DeliveryError) -> &'static Entry {
+            match reason {
+                $(DeliveryError::$name => {
+                    static ENTRY: Entry =
+                        Entry::new(DeliveryError::$name.as_str(), Statuses::Original(502), $meaning)
+                            .explained($meaning, $remedy);
+                    &ENTRY
+                })*
+            }
+        }
+    };
+}
+
+reasons! {
+    HostNotFound
+        meaning: "The host name of the tenant's mail server does not resolve.",
+        remedy: "Check `smtp_host`, and the DNS resolver of the machine that OtpMint runs on.";
+    ConnectionFailed
+        meaning: "No connection to the mail server could be made, or it broke.",
+        remedy: "Check `smtp_host` and `smtp_port`, and whether a firewall lets the connection out.";
+    TimedOut
+        meaning: "The mail server did not accept the message in time.",
+        remedy: "Retry later. Check the mail server: it may be slow, or delay unknown senders (greylisting).";
+    TlsFailed
+        meaning: "The mail server offers no TLS on this port, or its certificate is not valid for its host.",
+        remedy: "Port 465 requires TLS from the first byte, every other port STARTTLS, and the certificate must \
+            name `smtp_host`. For your own CA, the operator sets `outbound.ca_file`.";
+    AuthenticationFailed
+        meaning: "The mail server refused the login, or offered none.",
+        remedy: "Check `smtp_mail` and `smtp_password`. Many providers require an app-specific password.";
+    SenderRefused
+        meaning: "The mail server refused `smtp_mail` as the sender.",
+        remedy: "Use an address that the account may send from.";
+    RecipientRefused
+        meaning: "The mail server refused the recipient.",
+        remedy: "Ask your user to check the address: the mailbox may not exist.";
+    MessageRefused
+        meaning: "The mail server refused the message.",
+        remedy: "The operator's log has the reason: often a filter, a quota or the reputation of the sender.";
+    ProtocolViolated
+        meaning: "The server at this address does not speak SMTP.",
+        remedy: "Check `smtp_host` and `smtp_port`.";
+    ServerUnavailable
+        meaning: "The mail server has been failing, so OtpMint pauses sending to it.",
+        remedy: "Retry in a minute, and check the mail server.";
+    Expired
+        meaning: "The code expired before the mail server accepted the message.",
+        remedy: "Mint a new code once the mail server works again.";
+    Canceled
+        meaning: "The challenge ended, or its tenant was disabled, before the mail server accepted the message.",
+        remedy: "Mint a new code if it is still needed.";
+    HostNotAllowed
+        meaning: HOST_NOT_ALLOWED.meaning,
+        remedy: HOST_NOT_ALLOWED.remedy;
+    NoAccount
+        meaning: NO_ACCOUNT.meaning,
+        remedy: NO_ACCOUNT.remedy;
+}
+
+pub(crate) fn all() -> impl Iterator<Item = &'static Entry> {
+    DeliveryError::ALL.into_iter().map(of)
+}

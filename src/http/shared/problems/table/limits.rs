@@ -1,0 +1,73 @@
+//! Refusals by limits.
+
+use crate::domain::limits::limit::Limit;
+
+use crate::http::shared::problems::entry::{Entry, Statuses};
+
+/// Defines the entry of each limit; its code and words are the limit's own.
+macro_rules! limits {
+    ($($name:ident meaning: $meaning:literal remedy: $remedy:literal;)*) => {
+        /// The entry of a limit.
+        pub(crate) fn of(limit: Limit) -> &'static Entry {
+            match limit {
+                $(Limit::$name => {
+                    static ENTRY: Entry =
+                        Entry::new(Limit::$name.as_str(), Statuses::Both(429), Limit::$name.message())
+                            .explained($meaning, $remedy);
+                    &ENTRY
+                })*
+            }
+        }
+
+        pub(crate) fn all() -> Vec<&'static Entry> {
+            vec![$(of(Limit::$name)),*]
+        }
+    };
+}
+
+limits! {
+    RegisterPerAddress
+        meaning: "Too many registrations from this address."
+        remedy: "Retry later, or send the operator token: requests with it are not counted.";
+    MintPerAddress
+        meaning: "Too many mints from this address, or for this `end_user_ip`."
+        remedy: "Send a valid secret key: then your backend's address is not counted. An end user must wait.";
+    VerifyPerAddress
+        meaning: "Too many verifications or look-ups from this address, or for this `end_user_ip`."
+        remedy: "Send a valid secret key: then your backend's address is not counted. An end user must wait.";
+    WrongKeysPerAddress
+        meaning: "Too many invalid secret keys came from this client address. Until the time is up no key from \
+            it is checked, right or wrong; only a generated one (`otpm_…`), which cannot be guessed, still \
+            works."
+        remedy: "Retry after `Retry-After`, with the right key. An operator can exempt a network, or change the \
+            limit.";
+    MintPerTenant
+        meaning: "The tenant mints, resends, or tests and replays webhooks too fast."
+        remedy: "Retry, and spread your requests. The operator can raise `limits.mint_per_tenant`.";
+    VerifyPerTenant
+        meaning: "Too many verifications for this tenant. The attempt was not counted."
+        remedy: "Retry. If your own users do not explain it, somebody is guessing.";
+    ManagePerTenant
+        meaning: "Too many requests that manage the tenant: its policy, keys, accounts, templates, webhooks or \
+            statistics."
+        remedy: "Retry, and spread your requests. The operator can raise `limits.manage_per_tenant`.";
+    SendsPerRecipient
+        meaning: "Too many codes were sent to this recipient."
+        remedy: "Ask your user to look for the last mail, including in the spam folder, and retry later.";
+    ResendCooldown
+        meaning: "The code was sent a moment ago."
+        remedy: "Wait until `resend_at` of the challenge; the message may only be slow.";
+    FailuresPerRecipient
+        meaning: "Too many wrong codes for this recipient. For now nothing is evaluated and nothing is minted \
+            for it."
+        remedy: "Retry later. `POST /v1/tenant/recipients/unlock` clears it, and so does the operator with \
+            `otpmint tenant unlock`.";
+    SignIns
+        meaning: "Too many failed attempts to sign in to the console, as this operator or from this address."
+        remedy: "Wait as long as the page says. An operator who has lost the password can recover with `otpmint \
+            operator setup-link`.";
+    RecipientLockout
+        meaning: "The recipient is locked out after too many wrong codes in a row. This does not end with time."
+        remedy: "Clear it with `POST /v1/tenant/recipients/unlock`, or ask the operator for `otpmint tenant \
+            unlock`; and find out who was guessing.";
+}

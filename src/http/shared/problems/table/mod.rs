@@ -1,0 +1,7 @@
+//! The one table of problems, by theme: each problem is one entry.
+
+pub(crate) mod challenges;
+pub(crate) mod deliveries;
+pub(crate) mod limits;
+pub(crate) mod requests;
+pub(crate) mod tenants;

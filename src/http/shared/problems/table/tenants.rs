@@ -1,0 +1,129 @@
+//! Problems of tenants and what they own: keys, accounts, templates, the sandbox, webhooks.
+
+use crate::http::shared::problems::entry::{Entry, entries};
+
+entries! {
+    /// One answer for "taken" and "too weak", so that nobody can test keys for existence.
+    SECRET_KEY_UNUSABLE "secret_key_unusable" Both(400);
+        words: "This secretKey cannot be used. Choose another one of at least 16 characters that is hard to \
+            guess, or leave it out to have one generated."
+        meaning: "The chosen `secretKey` is taken, too short or easy to guess. The answer does not say which, \
+            so that nobody can test whether a key exists."
+        remedy: "Omit `secretKey`: the server generates a good one and returns it. Or choose another of at \
+            least 16 characters.";
+    PORT_NOT_ALLOWED "port_not_allowed" Both(400);
+        words: "The operator has not allowed this port."
+        meaning: "Tenants may not name this `smtp_port`."
+        remedy: "Use 587 or 465, or ask the operator to add the port to `outbound.allow_ports`.";
+    HOST_NOT_ALLOWED "host_not_allowed" Both(400);
+        words: "smtp_host is a private or local address; the operator can add it to outbound.allow_hosts."
+        meaning: "The mail server has a private, local or reserved address, or its port is not allowed. This is \
+            checked when a tenant registers and again at each connection, so a name can be refused later."
+        remedy: "Use a public mail server, or ask the operator to add it to `outbound.allow_hosts`.";
+    OPERATOR_TOKEN_NEEDED "operator_token_needed" Both(401);
+        words: "This needs the operator token: Authorization: Bearer <token>."
+        meaning: "This needs the operator token, which is missing or wrong: registering an app on this server, \
+            and everything below `/v1/admin`. A tenant's secret key does not work here."
+        remedy: "Send `Authorization: Bearer otpo_…`, or ask the operator to do it for you.";
+    REGISTRATION_CLOSED "registration_closed" Original(403);
+        words: "Registration is closed: the operator adds tenants at the shell."
+        meaning: "Nobody may register over HTTP on this server."
+        remedy: "Ask the operator to register you with `otpmint tenant add`.";
+    INVALID_SECRET_KEY "invalid_secret_key" Both(401);
+        words: "The secretKey is not valid."
+        title: "The secret key is missing or not valid."
+        meaning: "No active tenant has this secret key, or none was sent."
+        remedy: "Send the key that the registration returned: in v1 as `Authorization: Bearer …`, in the compat \
+            API as `secretKey`. A key stops working when it was rotated and its overlap has ended, or when the \
+            tenant is disabled.";
+    INSUFFICIENT_SCOPE "insufficient_scope" Both(403);
+        words: "The secret key may not be used for this."
+        title: "The secret key may not be used for this."
+        meaning: "The secret key is valid but lacks the scope that `detail` names."
+        remedy: "Use a key with that scope, or create one: `POST /v1/tenant/keys`, with a key that has \
+            `manage`.";
+    TENANT_NOT_FOUND "tenant_not_found" V1(404);
+        words: "There is no such tenant."
+        meaning: "The operator named a tenant that does not exist."
+        remedy: "`GET /v1/admin/tenants` and `otpmint tenant list` list them all.";
+    KEY_NOT_FOUND "key_not_found" V1(404);
+        words: "There is no such secret key."
+        meaning: "The tenant has no secret key with this handle, or the key has ended."
+        remedy: "`GET /v1/tenant/keys` lists the live keys.";
+    TOO_MANY_KEYS "too_many_keys" V1(409);
+        words: "There are as many secret keys as there may be: 20. Revoke one that is not used."
+        meaning: "The tenant has 20 live secret keys, including replaced ones that still work, so no other was \
+            created."
+        remedy: "Revoke an unused one: `DELETE /v1/tenant/keys/{key}`. Rotating is never refused.";
+    LAST_MANAGE_KEY "last_manage_key" V1(409);
+        words: "Without this secret key the tenant could not look after itself. Add another one with `manage` \
+            first."
+        meaning: "This is the last secret key with the scope `manage` that was not replaced. Without it the \
+            tenant could not manage itself, so it was not revoked."
+        remedy: "Create another key with `manage`, or rotate this one, and then revoke it.";
+    TEMPLATE_NOT_FOUND "template_not_found" V1(404);
+        words: "There is no such template."
+        meaning: "The tenant has no template for this purpose and language. These routes use no fallback."
+        remedy: "`GET /v1/tenant/templates` lists the existing ones.";
+    TOO_MANY_TEMPLATES "too_many_templates" V1(409);
+        words: "The tenant has as many templates as it may. Delete one first."
+        meaning: "The tenant has 200 templates, the maximum."
+        remedy: "Delete an unused one: `DELETE /v1/tenant/templates/{purpose}/{locale}`.";
+    ACCOUNT_NOT_FOUND "account_not_found" V1(404);
+        words: "There is no such mail account."
+        meaning: "The tenant has no mail account with this `id`. A change of the list keeps the ids that it \
+            names and removes the others."
+        remedy: "`GET /v1/tenant/smtp` lists the existing ones.";
+    PRECONDITION_FAILED "precondition_failed" V1(412);
+        words: "It was changed since you looked: `If-Match` names another revision. Look again."
+        meaning: "`If-Match` names an outdated revision: the tenant has changed since you read it. Nothing was \
+            done."
+        remedy: "Read it again with `GET`, apply your change to the current state, and send it with the new \
+            `ETag`.";
+    TENANT_CHANGED "tenant_changed" V1(409);
+        words: "Somebody else changed the tenant at the same moment. Look again, and repeat it."
+        meaning: "Somebody else changed the tenant during this request. Nothing was done."
+        remedy: "Read the tenant again, and repeat the request.";
+    TEST_UNDER_WAY "test_under_way" V1(409);
+        words: "A mail account of this tenant is being tried already. Wait for its answer."
+        meaning: "A mail account of this tenant is already being tested; only one test runs at a time."
+        remedy: "Wait for its answer: it takes at most ten seconds.";
+    LIVE_ONLY "live_only" V1(403);
+        words: "A sandbox sends nothing, so it does not have this: use a key of the live tenant."
+        meaning: "The secret key belongs to a sandbox. A sandbox sends nothing, so it has no mail accounts."
+        remedy: "Use a key of the live tenant.";
+    NO_ACCOUNT "no_account" Both(409);
+        words: "The tenant has no mail account, so it cannot send. Give it one."
+        meaning: "The tenant has no mail account, so nothing can be sent."
+        remedy: "Add one: `PUT /v1/tenant/smtp`.";
+    SANDBOX_NOT_FOUND "sandbox_not_found" V1(404);
+        words: "There is no sandbox yet: the first test key makes it."
+        meaning: "The tenant has no sandbox yet."
+        remedy: "Create a test key with `POST /v1/tenant/sandbox/keys`: the first one creates the sandbox.";
+    ALREADY_A_SANDBOX "already_a_sandbox" V1(409);
+        words: "This is a test key: a sandbox has no sandbox of its own. Use a live key."
+        meaning: "The secret key is a test key. A sandbox has no sandbox of its own."
+        remedy: "Use a live key of the tenant that has the scope `manage`.";
+    NOT_A_SANDBOX "not_a_sandbox" V1(403);
+        words: "Only a sandbox has this: use a test key."
+        meaning: "The secret key is a live one, and only a sandbox stores what it would have sent."
+        remedy: "Use a test key. Messages of a live tenant are only in the mailboxes of their recipients.";
+    WEBHOOK_NOT_FOUND "webhook_not_found" V1(404);
+        words: "There is no such webhook."
+        meaning: "The tenant has no webhook with this handle, or it was deleted."
+        remedy: "`GET /v1/tenant/webhooks` lists the existing ones.";
+    EVENT_NOT_FOUND "event_not_found" V1(404);
+        words: "This webhook was never to be told such an event, or that is more than seven days ago."
+        meaning: "This webhook had no such event to deliver, or the event ended more than seven days ago."
+        remedy: "`GET /v1/tenant/webhooks/{id}/deliveries` shows the events that can be replayed.";
+    TOO_MANY_WEBHOOKS "too_many_webhooks" V1(409);
+        words: "A tenant may have 10 webhooks."
+        meaning: "The tenant has ten webhooks, the maximum."
+        remedy: "Delete one that is not needed, or let one URL receive the events of several uses.";
+    WEBHOOK_DISABLED "webhook_disabled" V1(409);
+        words: "The webhook is disabled, so nothing is sent to it. Enable it first."
+        meaning: "The webhook is disabled: by you, because it answered 410, or because it failed for five days. \
+            Nothing is sent to it."
+        remedy: "Check its `disabled_for`, repair its receiver, and enable it with `PATCH` and `{\"enabled\": \
+            true}`. Then retry.";
+}

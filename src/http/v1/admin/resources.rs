@@ -1,0 +1,111 @@
+//! The resources of the operator.
+
+use serde_json::{Value, json};
+
+use crate::service::Refusal;
+
+use crate::http::shared::bodies::fields::NO_RECIPIENT;
+use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
+use crate::http::shared::description::{examples, words};
+use crate::http::v1::operator;
+use crate::http::v1::parameters::{cursor, in_path, in_query_like, limit};
+use crate::http::v1::reports::{audit, statistics, statistics_query};
+use crate::http::v1::resource::{Group, resource};
+use crate::http::v1::spec::{V1Spec, operating};
+use crate::http::v1::tenant::key_views::NewKeyView;
+use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
+
+use super::tenants::{self, RegisterBody, TenantSwitchBody};
+use super::view::{AdminRegisteredView, AdminTenantDetailView, AdminTenantsView};
+use super::{keys, reports};
+
+pub(crate) const GROUP: Group = Group {
+    tag: "admin",
+    about: "The operator manages tenants, with the operator token.",
+    resources: &[
+        resource!("/v1/admin/tenants", operator::identify, verify;
+            GET tenants::list: "adminListTenants", "List tenants", "In order of registration, in pages.",
+                // A cursor is the handle of a tenant, which may not exist.
+                operating()
+                    .refuses([Refusal::UnknownTenant])
+                    .parameters([limit("The longest page; 50 if absent.", 500, 50)])
+                    .parameters([cursor(words::handle("tnt"))])
+                    .wrong_parameter(("limit", "a number from 1 to 500"))
+                    .ok::<AdminTenantsView>("A page.");
+            POST tenants::register: "adminRegisterTenant", "Register a tenant",
+                "Registers a tenant with its SMTP account, also when registration is closed to others. Its secret \
+                 key is shown only once.",
+                operating()
+                    .takes::<RegisterBody>(registration(), WRONG_HOST)
+                    .refuses([Refusal::UnusableSecretKey, Refusal::PortNotAllowed(22), Refusal::HostNotAllowed])
+                    .created::<AdminRegisteredView>("The registered tenant.")
+                    .located("tenant", "^/v1/admin/tenants/tnt_[2-9a-z]{16}$");
+        ),
+        resource!("/v1/admin/tenants/{tenant}", operator::identify, verify;
+            GET tenants::get: "adminGetTenant", "Get a tenant", "The tenant and its live keys, without their \
+                                                                 secrets.",
+                of_one().ok::<AdminTenantDetailView>("The tenant.");
+            PATCH tenants::change: "adminChangeTenant", "Disable or enable a tenant, or set its limits",
+                "The keys and codes of a disabled tenant stop working within a second, and its messages wait. \
+                 `limits` is a merge patch of limits that replace the general ones for the tenant and its sandbox.",
+                of_one()
+                    .takes::<TenantSwitchBody>(
+                        json!({ "status": "active", "limits": { "mint_per_tenant": "50/1s" } }),
+                        ("/status", "unknown variant `off`, expected `active` or `disabled`"),
+                    )
+                    .ok::<AdminTenantDetailView>("The tenant.");
+        ),
+        resource!("/v1/admin/tenants/{tenant}/keys", operator::identify, verify;
+            POST keys::grant: "adminGrantKey", "Add a key to a tenant",
+                "For a tenant that has lost its own key. The secret is shown only once; the other keys keep working.",
+                of_one()
+                    .takes::<AddKeyBody>(
+                        json!({ "name": "rescue", "scopes": ["mint", "verify", "manage"] }),
+                        ("/scopes", WRONG_SCOPES),
+                    )
+                    .refuses([Refusal::TooManyKeys])
+                    .created::<NewKeyView>("The key, with its secret.");
+        ),
+        resource!("/v1/admin/tenants/{tenant}/unlock", operator::identify, verify;
+            POST keys::unlock: "adminUnlockRecipient", "Unlock a recipient of a tenant",
+                "Forgets all wrong answers for this recipient, those of the last day and those in a row.",
+                of_one()
+                    .takes::<UnlockBody>(json!({ "to": "jane@example.com" }), ("/to", NO_RECIPIENT))
+                    .ok::<UnlockedView>("The recipient may answer again.");
+        ),
+        resource!("/v1/admin/stats", operator::identify, verify;
+            GET reports::stats: "adminGetStatistics", "Get statistics",
+                "Counts challenges of all tenants or of one by their outcome, sandboxes included; `group_by` may \
+                 also name `tenant`.",
+                statistics::described(reporting().parameters(statistics_query::parameters()));
+        ),
+        resource!("/v1/admin/audit", operator::identify, verify;
+            GET reports::trail: "adminListAudit", "Read the audit trail",
+                "The trail of all tenants or of one, newest first, in pages. With `Accept: text/csv` the answer is \
+                 CSV.",
+                audit::described(reporting().parameters(audit::parameters()));
+        ),
+    ],
+};
+
+const WRONG_HOST: (&str, &str) = ("/smtp/host", "a host name such as smtp.example.com, or an IP address");
+
+/// An operation on one tenant.
+fn of_one() -> V1Spec {
+    let tenant = in_path("tenant", "The tenant's handle.", words::handle("tnt"), examples::TENANT);
+    operating().parameters([tenant]).refuses([Refusal::UnknownTenant])
+}
+
+/// A report on all tenants or on one.
+fn reporting() -> V1Spec {
+    let tenant =
+        in_query_like("tenant", "Only those of this tenant.", words::handle("tnt"), examples::TENANT);
+    operating().parameters([tenant]).refuses([Refusal::UnknownTenant])
+}
+
+fn registration() -> Value {
+    json!({ "name": "Acme", "smtp": {
+        "host": "smtp.example.com", "port": 587, "username": "app@example.com",
+        "password": "the password", "from": "app@example.com",
+    } })
+}

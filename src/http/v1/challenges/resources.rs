@@ -1,0 +1,132 @@
+//! The resources of challenges.
+
+use actix_web::http::StatusCode;
+use serde_json::json;
+
+use crate::domain::challenges::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
+use crate::domain::limits::limit::Limit;
+use crate::domain::tenants::credential::Scope;
+use crate::service::Refusal;
+
+use crate::http::shared::description::operation::Example;
+use crate::http::shared::problems::table::requests::IDEMPOTENCY_NOT_OFFERED;
+use crate::http::v1::resource::{Group, resource};
+use crate::http::v1::spec::{V1Spec, with_key};
+use crate::http::v1::{bearer, cors, parameters};
+
+use super::handlers;
+use super::mint_body::MintBody;
+use super::public_view::{PublicView, VerifiedPublicView};
+use super::results::{self, FetchResultBody};
+use super::verify_body::{VerifyBody, VerifyByRecipientBody};
+use super::view::{ChallengeView, MintedView, VerifiedView};
+
+const CHALLENGE: &str = "The challenge.";
+
+pub(crate) const GROUP: Group = Group {
+    tag: "challenges",
+    about: "Mint, read, verify, resend and cancel challenges.",
+    resources: &[
+        resource!("/v1/challenges", bearer::identify, mint;
+            POST handlers::mint: "mintChallenge", "Mint a code and send it",
+                "The message is sent after the answer, unless `Prefer: wait=N` asks to wait for it. With \
+                 `return_url` or `embed` and without `to`, nothing is sent until the visitor of the hosted page has \
+                 given an address.",
+                sending(with_key(Scope::Mint, Limit::MintPerAddress))
+                    .takes::<MintBody>(json!({ "to": "jane@example.com", "purpose": "login" }), WRONG_TTL)
+                    .refuses([Refusal::NoAccount, Refusal::NoPages])
+                    .created::<MintedView>(CHALLENGE)
+                    .located("challenge", "^/v1/challenges/[A-Za-z]{23}$")
+                    .repeatable();
+        ),
+        resource!("/v1/challenges/{key}", bearer::identify, verify, pages cors::get;
+            GET handlers::status: "getChallenge", "Get a challenge",
+                "The status of the challenge and of its latest message. Without the secret key, only a pending \
+                 challenge is found.",
+                of_one(with_key(Scope::Verify, Limit::VerifyPerAddress))
+                    .ok::<ChallengeView>(CHALLENGE)
+                    .or_anybody(PublicView::like("pending"));
+            DELETE handlers::cancel: "cancelChallenge", "Cancel a challenge",
+                "The code no longer works, and a message that is still queued is not sent.",
+                pending(with_key(Scope::Mint, Limit::VerifyPerAddress))
+                    .answers(StatusCode::OK, CHALLENGE, ChallengeView::like("canceled"));
+        ),
+        resource!("/v1/challenges/{key}/verify", bearer::identify, verify, pages cors::post;
+            POST handlers::verify: "verifyChallenge", "Check a code",
+                "Counts the attempt and compares the code. A right code consumes the challenge, and the answer has a \
+                 receipt. Without the secret key, `end_user_ip` and `Idempotency-Key` are refused.",
+                verifying(pending(with_key(Scope::Verify, Limit::VerifyPerAddress)))
+                    .takes::<VerifyBody>(json!({ "code": "123456" }), WRONG_CODE)
+                    .repeatable()
+                    .problems([&IDEMPOTENCY_NOT_OFFERED])
+                    .or_anybody(VerifiedPublicView::example());
+        ),
+        resource!("/v1/challenges/{key}/resend", bearer::identify, mint, pages cors::post;
+            POST handlers::resend: "resendChallenge", "Send the same code again",
+                "The attempts and the expiry stay as they are. Without the secret key, `Prefer` is ignored and \
+                 `Idempotency-Key` is refused.",
+                sending(pending(with_key(Scope::Mint, Limit::MintPerAddress)))
+                    .refuses([Refusal::SendsSpent, Refusal::SendUnderWay])
+                    .refuses([Refusal::NothingToResend, Refusal::NoRecipient])
+                    .limited([Limit::ResendCooldown])
+                    .ok::<ChallengeView>(CHALLENGE)
+                    .repeatable()
+                    .problems([&IDEMPOTENCY_NOT_OFFERED])
+                    .or_anybody(PublicView::like("pending"));
+        ),
+        resource!("/v1/verify", bearer::identify, verify;
+            POST handlers::verify_latest: "verifyByRecipient", "Check a code by recipient",
+                "For apps that store no shareable key: checks the code against the latest challenge of the \
+                 recipient and purpose.",
+                verifying(ended(with_key(Scope::Verify, Limit::VerifyPerAddress)))
+                    .takes::<VerifyByRecipientBody>(
+                        json!({ "to": "jane@example.com", "purpose": "login", "code": "123456" }),
+                        WRONG_CODE,
+                    )
+                    .repeatable();
+        ),
+        resource!("/v1/results", bearer::identify, verify;
+            POST results::fetch: "fetchResult", "Fetch the result of a hosted page",
+                "Exchanges the `otpmint_result` of the visitor for the challenge and a receipt, once and within 60 \
+                 seconds.",
+                with_key(Scope::Verify, Limit::VerifyPerAddress)
+                    .takes::<FetchResultBody>(json!({ "result": RESULT }), ("/result", "missing field `result`"))
+                    .refuses([Refusal::UnknownResult])
+                    .limited([Limit::VerifyPerTenant])
+                    .ok::<VerifiedView>(CHALLENGE);
+        ),
+    ],
+};
+
+const WRONG_TTL: (&str, &str) = ("/ttl", "ttl must be from 60 to 900 seconds");
+const WRONG_CODE: (&str, &str) = ("/code", "missing field `code`");
+const RESULT: &str = "otpr_4hq7k2m9x3c8v5bnQeRtYuIoPaSdFgHjKlZxCvBnM12";
+
+fn of_one(spec: V1Spec) -> V1Spec {
+    spec.parameters([parameters::challenge()]).refuses([Refusal::UnknownChallenge])
+}
+
+/// An operation on a challenge that must be pending.
+fn pending(spec: V1Spec) -> V1Spec {
+    ended(spec.parameters([parameters::challenge()]))
+}
+
+fn ended(spec: V1Spec) -> V1Spec {
+    let ended = [Exhausted, Verified, Expired, Canceled].map(Refusal::Ended);
+    spec.refuses([Refusal::UnknownChallenge]).refuses(ended)
+}
+
+/// An operation that sends a message.
+fn sending(spec: V1Spec) -> V1Spec {
+    spec.parameters([parameters::prefer()])
+        .limited([Limit::MintPerTenant, Limit::SendsPerRecipient])
+        .limited([Limit::FailuresPerRecipient, Limit::RecipientLockout])
+        .refuses([Refusal::QueueFull])
+}
+
+/// An operation that checks a code.
+fn verifying(spec: V1Spec) -> V1Spec {
+    spec.refuses([Refusal::NotACode, Refusal::NoRecipient, Refusal::Mismatched { attempts_remaining: 4 }])
+        .limited([Limit::VerifyPerTenant, Limit::FailuresPerRecipient, Limit::RecipientLockout])
+        .ok::<VerifiedView>(CHALLENGE)
+}

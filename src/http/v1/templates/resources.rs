@@ -1,0 +1,81 @@
+//! The resources of templates.
+
+use actix_web::http::StatusCode;
+use serde_json::json;
+
+use crate::service::Refusal;
+
+use crate::http::shared::description::operation::Example;
+use crate::http::shared::description::words;
+use crate::http::v1::bearer;
+use crate::http::v1::parameters::in_path;
+use crate::http::v1::resource::{Group, resource};
+use crate::http::v1::spec::{V1Spec, managing};
+
+use super::examples::{missing_code, sample};
+use super::handlers;
+use super::view::{
+    PreviewBody, PreviewView, TemplateBody, TemplateDraftBody, TemplateReportView, TemplateView,
+    TemplatesView,
+};
+
+pub(crate) const GROUP: Group = Group {
+    tag: "templates",
+    about: "The tenant's own templates for its messages.",
+    resources: &[
+        resource!("/v1/tenant/templates", bearer::identify, verify;
+            GET handlers::list: "listTemplates", "List the templates",
+                "By purpose and language, with warnings about each template and about the whole set.",
+                managing().ok::<TemplatesView>("The templates.");
+        ),
+        resource!("/v1/tenant/templates/lint", bearer::identify, verify;
+            POST handlers::lint: "lintTemplate", "Check a template",
+                "Saves nothing. A template with errors cannot be saved; one with warnings can.",
+                managing()
+                    .takes::<TemplateDraftBody>(sample(), WRONG_SUBJECT)
+                    .ok::<TemplateReportView>("The findings.");
+        ),
+        resource!("/v1/tenant/templates/preview", bearer::identify, verify;
+            POST handlers::preview: "previewTemplate", "Render a template",
+                "Renders the template of the body. Without `subject`, `text` and `html` it renders the template \
+                 that a message of this purpose and language would use now. Nothing is sent, and the code is a \
+                 sample.",
+                managing()
+                    .takes::<PreviewBody>(json!({ "purpose": "login", "locale": "de" }), WRONG_SUBJECT)
+                    .refuses([flawed()])
+                    .ok::<PreviewView>("The message.");
+        ),
+        resource!("/v1/tenant/templates/{purpose}/{locale}", bearer::identify, verify;
+            GET handlers::get: "getTemplate", "Get a template",
+                "The template as it was saved. There is no fallback to another language.",
+                named().refuses([Refusal::UnknownTemplate]).ok::<TemplateView>("The template.");
+            PUT handlers::put: "putTemplate", "Save a template",
+                "Replaces the template of this purpose and language, if there is one. A template with errors is \
+                 refused, and each error names its part. The next message uses the new template.",
+                named()
+                    .takes::<TemplateBody>(sample(), ("/text", "missing field `text`"))
+                    .refuses([flawed(), Refusal::TooManyTemplates])
+                    .answers(StatusCode::CREATED, "The new template.", TemplateView::example())
+                    .ok::<TemplateView>("The template, which has replaced another.");
+            DELETE handlers::delete: "deleteTemplate", "Delete a template",
+                "The next message uses another template of the tenant, or the built-in one.",
+                named().refuses([Refusal::UnknownTemplate]).no_content("The template is deleted.");
+        ),
+    ],
+};
+
+const WRONG_SUBJECT: (&str, &str) = ("/subject", "expected a string");
+
+/// An operation on the template of a purpose and a language.
+fn named() -> V1Spec {
+    managing()
+        .parameters([
+            in_path("purpose", "What the codes are for.", words::purpose(), "login"),
+            in_path("locale", "The language.", words::locale(), "de"),
+        ])
+        .wrong_field(("/locale", "a language tag such as de, pt-BR or zh-Hant"))
+}
+
+fn flawed() -> Refusal {
+    Refusal::InvalidTemplate(vec![missing_code()])
+}

@@ -1,0 +1,152 @@
+//! The resources of the tenant.
+
+use serde_json::json;
+
+use crate::domain::limits::limit::Limit;
+use crate::domain::tenants::route_draft::InvalidRoute;
+use crate::service::Refusal;
+
+use crate::http::shared::bodies::fields::NO_RECIPIENT;
+use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
+use crate::http::shared::description::operation::JSON;
+use crate::http::shared::description::words;
+use crate::http::v1::bearer;
+use crate::http::v1::parameters::{if_match, in_path};
+use crate::http::v1::reports::{audit, statistics, statistics_query};
+use crate::http::v1::resource::{Group, resource};
+use crate::http::v1::spec::{V1Spec, managing, probing};
+
+use super::key_views::{KeyView, KeysView, NewKeyView, RotateKeyBody};
+use super::recipients::{self, UnlockBody, UnlockedView};
+use super::smtp::body::{AccountTestBody, AccountsBody};
+use super::smtp::view::{AccountCheckView, AccountsView};
+use super::view::{TenantPatchSchema, TenantView, patch_example};
+use super::{keys, logo, profile, reports, smtp};
+
+pub(crate) const GROUP: Group = Group {
+    tag: "tenant",
+    about: "The tenant manages itself, with a key that has `manage`.",
+    resources: &[
+        resource!("/v1/tenant", bearer::identify, verify;
+            GET profile::get: "getTenant", "Get the tenant",
+                "The name and settings of the tenant, and the policies in force.",
+                managing().ok::<TenantView>("The tenant.");
+            PATCH profile::patch: "changeTenant", "Change the tenant",
+                "A merge patch (RFC 7396): an absent field stays, and null removes a value. The whole patch is \
+                 refused if the codes of any purpose became too easy to guess.",
+                managing()
+                    .takes_as::<TenantPatchSchema>(&[MERGE_PATCH, JSON], patch_example(), WRONG_TTL)
+                    .ok::<TenantView>(CHANGED);
+        ),
+        resource!("/v1/tenant/logo", bearer::identify, verify;
+            PUT logo::put: "setLogo", "Set the logo of the hosted pages",
+                "The body is the picture: PNG or WebP, at most 16 KiB, with sides of at most 1024 pixels.",
+                managing()
+                    .takes_picture(&["image/png", "image/webp"])
+                    .wrong_field(("", "a logo is a PNG or WebP picture"))
+                    .ok::<TenantView>(CHANGED);
+            DELETE logo::delete: "removeLogo", "Remove the logo", "Also succeeds if there is no logo.",
+                managing().ok::<TenantView>(CHANGED);
+        ),
+        resource!("/v1/tenant/keys", bearer::identify, verify;
+            GET keys::list: "listSecretKeys", "List the secret keys", "Lists the live keys, without their secrets.",
+                managing().ok::<KeysView>("The live secret keys.");
+            POST keys::add: "addSecretKey", "Make a secret key",
+                "Make a key for each part of an app, with only the scopes that it needs. Only this answer has its \
+                 secret.",
+                managing()
+                    .takes::<AddKeyBody>(json!({ "name": "backend", "scopes": ["mint", "verify"] }), NO_SCOPES)
+                    .refuses([Refusal::TooManyKeys])
+                    .created::<NewKeyView>("The secret key, with its secret.");
+        ),
+        resource!("/v1/tenant/keys/{key}/rotate", bearer::identify, verify;
+            POST keys::rotate: "rotateSecretKey", "Replace a secret key",
+                "The new key has the same name and scopes. The replaced key keeps working for the overlap; a key \
+                 that it had replaced itself ends at once.",
+                of_a_key()
+                    .takes::<RotateKeyBody>(json!({ "overlap_seconds": 86400 }), WRONG_OVERLAP)
+                    .created::<NewKeyView>("The secret key that replaces it, with its secret.");
+        ),
+        resource!("/v1/tenant/keys/{key}", bearer::identify, verify;
+            DELETE keys::revoke: "revokeSecretKey", "Revoke a secret key",
+                "The key ends at once. The last key with `manage` cannot be revoked, unless it was replaced.",
+                of_a_key()
+                    .refuses([Refusal::LastManageKey])
+                    .ok::<KeyView>("The revoked key.");
+        ),
+        resource!("/v1/tenant/smtp", bearer::identify, verify;
+            GET smtp::handlers::get: "getSmtpAccounts", "Get the mail accounts",
+                "The accounts in the order in which they are used, without their passwords.",
+                tagged(managing().ok::<AccountsView>("The accounts."));
+            PUT smtp::handlers::replace: "replaceSmtpAccounts", "Replace the mail accounts",
+                "Replaces the whole list; the order is the order of use. A message goes to the next account if the \
+                 one before certainly did not deliver it.",
+                tagged(managing().ok::<AccountsView>("The accounts."))
+                    .parameters([if_match()])
+                    .takes::<AccountsBody>(accounts(), ("/accounts/0/password", &password_again()))
+                    .refuses([Refusal::ChangedMeanwhile, Refusal::TenantChanged, Refusal::LiveOnly]);
+        ),
+        resource!("/v1/tenant/smtp/test", bearer::identify, verify;
+            POST smtp::handlers::test: "testSmtpAccount", "Test a mail account",
+                "Resolves the host, connects and logs in, and with `to` also sends a test mail, within ten seconds. \
+                 A step that fails says what to change.",
+                probing()
+                    .takes::<AccountTestBody>(json!({ "to": "me@example.com" }), ("/account/host", &no_host()))
+                    .refuses([Refusal::UnknownAccount, Refusal::NoAccount])
+                    .refuses([Refusal::TestUnderWay, Refusal::LiveOnly])
+                    .limited([Limit::SendsPerRecipient])
+                    .ok::<AccountCheckView>("The result of each step.");
+        ),
+        resource!("/v1/tenant/stats", bearer::identify, verify;
+            GET reports::stats: "getStatistics", "Get statistics",
+                "Counts challenges by their outcome. A challenge counts on the day (UTC) on which it was minted, \
+                 whenever it ends.",
+                statistics::described(managing().parameters(statistics_query::parameters()));
+        ),
+        resource!("/v1/tenant/audit", bearer::identify, verify;
+            GET reports::trail: "listAudit", "Read the audit trail",
+                "Newest first, in pages: `next` of a page is the `cursor` of the following one. With `Accept: \
+                 text/csv` the answer is CSV.",
+                audit::described(managing().parameters(audit::parameters()));
+        ),
+        resource!("/v1/tenant/recipients/unlock", bearer::identify, verify;
+            POST recipients::unlock: "unlockRecipient", "Unlock a recipient",
+                "Forgets all wrong answers for this recipient, those of the last day and those in a row.",
+                managing()
+                    .takes::<UnlockBody>(json!({ "to": "jane@example.com" }), ("/to", NO_RECIPIENT))
+                    .ok::<UnlockedView>("The recipient may answer again.");
+        ),
+    ],
+};
+
+const MERGE_PATCH: &str = "application/merge-patch+json";
+const CHANGED: &str = "The changed tenant.";
+const WRONG_TTL: (&str, &str) = ("/policy/ttl", "ttl must be from 60 to 900 seconds");
+const NO_SCOPES: (&str, &str) = ("/scopes", WRONG_SCOPES);
+const WRONG_OVERLAP: (&str, &str) = ("/overlap_seconds", "from 0 to 2592000 seconds");
+
+fn of_a_key() -> V1Spec {
+    let key = in_path("key", "The key's handle.", words::handle("key"), "key_4hq7k2m9x3c8v5bn");
+    managing().parameters([key]).refuses([Refusal::UnknownKey])
+}
+
+/// Adds the revision of the tenant.
+fn tagged(spec: V1Spec) -> V1Spec {
+    let schema = json!({ "type": "string", "pattern": "^\"[0-9]+\"$", "maxLength": 22 });
+    spec.header("ETag", json!({ "description": "The tenant's revision, for `If-Match`.", "schema": schema }))
+}
+
+fn accounts() -> serde_json::Value {
+    json!({ "accounts": [{
+        "host": "smtp.example.com", "port": 587, "username": "app@example.com", "password": "s3cr3t",
+        "from": "app@example.com",
+    }] })
+}
+
+fn password_again() -> String {
+    InvalidRoute::PasswordAgain.to_string()
+}
+
+fn no_host() -> String {
+    InvalidRoute::Host.to_string()
+}
