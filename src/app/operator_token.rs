@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -91,6 +91,6 @@ fn file(settings: &Settings) -> PathBuf {
     settings.data_dir.join(data_folder::OPERATOR_TOKEN)
 }
 
-fn unusable(file: &PathBuf, error: &io::Error) -> StartError {
-    StartError::Store { path: file.clone(), problem: error.to_string() }
+fn unusable(file: &Path, error: &io::Error) -> StartError {
+    StartError::Store { path: file.to_path_buf(), problem: error.to_string() }
 }
