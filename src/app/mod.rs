@@ -5,13 +5,13 @@ mod data_folder;
 mod foundation;
 mod housekeeping;
 mod master_key;
-mod patience;
 mod rules;
 mod senders;
 mod server;
 mod services;
 mod serving;
 mod start_error;
+mod timed_stream;
 mod timekeeping;
 mod webhooks;
 

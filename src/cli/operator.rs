@@ -7,7 +7,7 @@ use crate::service::{Services, SetupLink};
 
 use super::config_file::ConfigFile;
 use super::failure::Failure;
-use super::office::Office;
+use super::offline_services::OfflineServices;
 use super::runtime::block_on;
 
 /// Let people in to the console. Works beside a running server.
@@ -27,8 +27,8 @@ impl OperatorCommand {
 }
 
 async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
-    let office = Office::open(&config).await?;
-    let services = &office.services;
+    let offline = OfflineServices::open(&config).await?;
+    let services = &offline.services;
     if services.pages.public_url().is_none() {
         return Err(Failure::usage(
             "there is no console: set server.public_url to where browsers reach the server",

@@ -64,20 +64,20 @@ impl OperatorToken {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::master::tests::Counting;
+    use crate::crypto::master::tests::CountingEntropy;
 
     #[test]
     fn the_token_is_kept_once_and_only_for_its_owner() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("operator.token");
-        let first = load(&path, &Counting::default()).unwrap();
+        let first = load(&path, &CountingEntropy::default()).unwrap();
         assert!(!path.exists(), "kept before it was shown");
-        first.keep(&path, &Counting::default()).unwrap();
-        let second = load(&path, &Counting::default()).unwrap();
+        first.keep(&path, &CountingEntropy::default()).unwrap();
+        let second = load(&path, &CountingEntropy::default()).unwrap();
         assert!(first.is_new && !second.is_new);
         assert_eq!(first.token.expose_secret(), second.token.expose_secret());
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         fs::write(&path, "\n").unwrap();
-        assert!(load(&path, &Counting::default()).is_err());
+        assert!(load(&path, &CountingEntropy::default()).is_err());
     }
 }

@@ -47,13 +47,13 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::crypto::master::tests::Counting;
+    use crate::crypto::master::tests::CountingEntropy;
 
     #[test]
     fn a_file_is_made_once_for_its_owner_and_nothing_is_left_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
-        let entropy = Counting::default();
+        let entropy = CountingEntropy::default();
         create(&path, b"first", &entropy).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let again = create(&path, b"second", &entropy).unwrap_err();

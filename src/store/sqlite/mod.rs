@@ -22,10 +22,10 @@ use tokio::sync::Semaphore;
 use crate::domain::node::Node;
 use crate::domain::secret::KeyCheck;
 
-use super::sql::engine::{Engine, Wanted};
+use super::sql::engine::{Engine, Urgency};
 use super::sql::failed::Failed;
 use super::sql::group::Group;
-use super::sql::lane::{Lane, greatest_id};
+use super::sql::lane::{WriterLane, greatest_id};
 use super::sql::needs::Needs;
 use super::sql::store::SqlStore;
 use super::sql::tx::Tx;
@@ -107,7 +107,7 @@ impl SqliteStore {
             .build(manager)?;
         let greatest =
             greatest_id(&SqliteTx(&connection)).map_err(|error| OpenFailed::Migration(error.to_string()))?;
-        let lane = Lane::of(node, greatest);
+        let lane = WriterLane::of(node, greatest);
         let writer = Writer::start(connection, path, lane)?;
         let long_read = Arc::new(Semaphore::new(1));
         Ok(Self::over(Sqlite { writer, readers, long_read }, node))
@@ -151,11 +151,11 @@ impl Engine for Sqlite {
 
     fn write<T: Send + 'static>(
         &self,
-        wanted: Wanted,
+        urgency: Urgency,
         _needs: Needs,
         run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.writer.queue(wanted, run)
+        self.writer.queue(urgency, run)
     }
 
     /// Setting it checkpoints the WAL after the operation.

@@ -1,6 +1,5 @@
 //! The interface of the store for the use cases, by theme.
 
-mod accounts;
 mod asking;
 mod challenges;
 mod clock;
@@ -14,6 +13,7 @@ mod pages;
 mod reports;
 mod results;
 mod rotation;
+mod routes;
 mod sandbox;
 mod secret_keys;
 mod store;
@@ -22,7 +22,6 @@ mod tenants;
 mod verb;
 mod webhooks;
 
-pub use accounts::*;
 pub use asking::*;
 pub use challenges::*;
 pub use clock::*;
@@ -36,6 +35,7 @@ pub use pages::*;
 pub use reports::*;
 pub use results::*;
 pub use rotation::*;
+pub use routes::*;
 pub use sandbox::*;
 pub use secret_keys::*;
 pub use store::*;

@@ -2,11 +2,11 @@
 
 mod asking;
 mod attempt;
-mod counted;
 mod end;
 mod idempotency;
 mod idle;
 mod issue;
+mod limited_counters;
 mod moves;
 mod open;
 mod pages;
@@ -21,6 +21,6 @@ mod decisions;
 #[cfg(test)]
 mod model;
 
-pub use counted::{Counted, forget_send};
 pub use idle::move_counters;
+pub use limited_counters::{LimitedCounters, forget_send};
 pub use sweep::{Cursor, expire_all, round, start_over};

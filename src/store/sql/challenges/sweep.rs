@@ -29,7 +29,7 @@ const KEEP_MOVES: Duration = Duration::from_secs(86_400);
 /// was committed.
 #[derive(Clone, Default)]
 pub struct Cursor {
-    recipients: idle::Position,
+    recipients: idle::ScanPosition,
 }
 
 /// Runs one bounded round. `others` deletes at most this many rows of each kind that other modules own.
@@ -42,7 +42,7 @@ pub fn round(
 ) -> Result<Swept> {
     let (looked_at, expired) = expire(group, now)?;
     // From here on the database is queried instead of the held rows.
-    group.let_go()?;
+    group.write_and_release()?;
     let mut deleted = vec![
         delete_challenges(group, now - keep.challenges)?,
         reports::delete_before(group, Day::of(now) - keep.statistics_days, ROUND)?,
@@ -52,7 +52,7 @@ pub fn round(
     ];
     deleted.extend(others(ROUND)?);
     let receipts = idempotency::erase_receipts(group, now, ROUND)?;
-    let old = idle::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
+    let old = idle::IdleCondition { since: now - keep.recipients, in_a_row: keep.in_a_row };
     let recipients = idle::delete_idle(group, &mut cursor.recipients, old, ROUND)?;
     Ok(Swept {
         expired,
@@ -89,9 +89,9 @@ fn expire_one(group: &Group, id: ChallengeId, now: Timestamp) -> Result<bool> {
     let Some(challenge) = group.challenge(id)? else { return Ok(false) };
     let was_queued = challenge.get().is_queued();
     end(group, &challenge, ChallengeStatus::Expired, now)?;
-    events::tell(group, &challenge, EventKind::ChallengeExpired, now)?;
+    events::queue_event(group, &challenge, EventKind::ChallengeExpired, now)?;
     if was_queued {
-        events::tell(group, &challenge, EventKind::DeliveryFailed, now)?;
+        events::queue_event(group, &challenge, EventKind::DeliveryFailed, now)?;
     }
     Ok(true)
 }
@@ -103,7 +103,7 @@ pub fn expire_all(group: &Group, now: Timestamp) -> Result<usize> {
     for challenge in &pending {
         expire_one(group, *challenge, now)?;
     }
-    group.let_go()?;
+    group.write_and_release()?;
     Ok(pending.len())
 }
 

@@ -8,9 +8,9 @@ mod ends;
 mod statistics;
 mod verbs;
 
-pub use cells::{Kind, delete_before};
+pub use cells::{CellKind, delete_before};
 pub use counter::Counter;
-pub use counts::{CellId, Counts};
+pub use counts::{CellId, PendingCounts};
 #[cfg(test)]
 pub use courses::by_day;
 pub use ends::{end, sent};

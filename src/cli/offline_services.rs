@@ -12,17 +12,17 @@ use super::failure::Failure;
 use super::log::start_log;
 
 /// The store and the use cases, without a server.
-pub(super) struct Office {
+pub(super) struct OfflineServices {
     pub(super) foundation: Foundation,
     pub(super) services: Services,
     pub(super) ambient: Ambient,
 }
 
-impl Office {
+impl OfflineServices {
     pub(super) async fn open(config: &ConfigFile) -> Result<Self, Failure> {
         let settings = load(config.path.as_deref())?;
         start_log(&settings)?;
-        let ambient = Ambient::of_the_machine();
+        let ambient = Ambient::system();
         let foundation = Foundation::open(&settings, &ambient).await?;
         let outbox = Arc::new(app::outbox(&settings, &ambient, &foundation)?);
         // The shell needs no token: anyone who can read the master key is the operator.
