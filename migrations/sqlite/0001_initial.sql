@@ -35,7 +35,7 @@ CREATE TABLE tenants (
     sandbox_of INTEGER UNIQUE REFERENCES tenants (id),
     settings   TEXT NOT NULL,           -- JSON: what the tenant has decided for itself
     revision   INTEGER NOT NULL,        -- grows with every change of the row and of its templates
-    smtp       BLOB,                    -- sealed; a sandbox has none
+    routes     BLOB,                    -- sealed list; a sandbox has none
     limits     TEXT                     -- JSON: the operator's for this tenant and its sandbox, which has none here
 ) STRICT;
 
@@ -153,10 +153,10 @@ CREATE TABLE idempotency (
     outcome       TEXT NOT NULL,
     challenge     INTEGER,
     remaining     INTEGER,              -- attempts, after a wrong answer
-    answer        BLOB,                 -- sealed; written after the outcome
+    response      BLOB,                 -- sealed; written after the outcome
     receipt       BLOB,                 -- sealed; erased when it is no longer valid
     receipt_until INTEGER,
-    holder        INTEGER,              -- the node that has not kept its answer yet
+    holder        INTEGER,              -- the node that has not kept its response yet
     held_until    INTEGER,              -- for so long others wait for it
     PRIMARY KEY (tenant, key)
 ) STRICT, WITHOUT ROWID;

@@ -8,7 +8,7 @@ use rand::rngs::SysRng;
 
 use crate::delivery::Observer;
 use crate::domain::random::Entropy;
-use crate::domain::steady_clock::{SteadyClock, Timepiece};
+use crate::domain::steady_clock::{SteadyClock, TimeSource};
 use crate::domain::time::Timestamp;
 
 /// What the process provides to the program.
@@ -26,7 +26,7 @@ pub struct Ambient {
 
 impl Ambient {
     /// The machine's own clock and randomness.
-    pub fn of_the_machine() -> Self {
+    pub fn system() -> Self {
         let clock = Arc::new(SteadyClock::over(Arc::new(SystemClocks)));
         Self { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None }
     }
@@ -39,7 +39,7 @@ pub struct SystemClocks;
 /// When the stopwatch was at zero.
 static START: LazyLock<Instant> = LazyLock::new(Instant::now);
 
-impl Timepiece for SystemClocks {
+impl TimeSource for SystemClocks {
     #[expect(clippy::disallowed_methods, reason = "this is where the time comes in")]
     fn wall(&self) -> Timestamp {
         Timestamp::from_millis(jiff::Timestamp::now().as_millisecond())

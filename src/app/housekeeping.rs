@@ -28,7 +28,7 @@ pub(super) async fn deliver(outbox: Arc<Outbox>) {
 }
 
 /// Keeps house every few seconds, until the server stops.
-pub(super) async fn keep_house(services: Arc<Services>, clock: Arc<SteadyClock>) {
+pub(super) async fn run_housekeeping(services: Arc<Services>, clock: Arc<SteadyClock>) {
     let mut timekeeper = Timekeeper::new(clock);
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -39,7 +39,7 @@ pub(super) async fn keep_house(services: Arc<Services>, clock: Arc<SteadyClock>)
         if let Err(refusal) = services.sweep().await {
             tracing::warn!(?refusal, "sweeping failed and is tried again");
         }
-        if let Err(refusal) = services.keys.look_after().await {
+        if let Err(refusal) = services.keys.maintain().await {
             tracing::warn!(?refusal, "the keys could not be looked after and are tried again");
         }
     }

@@ -6,13 +6,13 @@ mod foundation;
 mod housekeeping;
 mod master_key;
 mod operator_token;
-mod patience;
 mod rules;
 mod senders;
 mod server;
 mod services;
 mod serving;
 mod start_error;
+mod timed_stream;
 mod timekeeping;
 mod webhooks;
 

@@ -38,7 +38,7 @@ pub(super) fn rules(settings: &Settings) -> Result<Rules, StartError> {
         console: ConsoleRules {
             idle: Duration::from_secs(settings.console.idle_minutes * 60),
             lifetime: Duration::from_secs(settings.console.session_hours * 3600),
-            tries: SignInLimits {
+            sign_in_tries: SignInLimits {
                 per_account: settings.console.wrong_per_account,
                 per_address: settings.console.wrong_per_address,
             },

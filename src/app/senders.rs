@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use crate::config::Settings;
 use crate::delivery::channels::smtp::check::SystemDns;
-use crate::delivery::channels::smtp::{SmtpChannel, SmtpSettings, SmtpSurroundings};
+use crate::delivery::channels::smtp::{SmtpChannel, SmtpEnvironment, SmtpSettings};
 use crate::delivery::net::Trust;
 use crate::delivery::outbox::{Outbox, OutboxSettings};
 use crate::delivery::{Channel, Routing};
@@ -42,12 +42,12 @@ pub fn routing(settings: &Settings, ambient: &Ambient) -> Result<Routing, StartE
 fn smtp(settings: &Settings, ambient: &Ambient) -> Result<SmtpChannel, StartError> {
     let smtp =
         SmtpSettings { kept_per_route: settings.delivery.sessions_per_tenant, ..SmtpSettings::default() };
-    let surroundings = SmtpSurroundings {
+    let environment = SmtpEnvironment {
         rule: settings.outbound_rule().map_err(|error| StartError::Config(error.to_string()))?,
         trust: trust(settings)?,
         dns: Box::new(SystemDns::new(Arc::clone(&ambient.entropy))),
     };
-    Ok(SmtpChannel::new(smtp, surroundings, ambient.clock.clone()))
+    Ok(SmtpChannel::new(smtp, environment, ambient.clock.clone()))
 }
 
 /// Checks that loading the settings cannot make. Runs before anything is constructed.

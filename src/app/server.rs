@@ -16,11 +16,11 @@ use crate::service::{Services, SetupLink};
 
 use super::ambient::Ambient;
 use super::foundation::{DataLock, Foundation, database};
-use super::housekeeping::{deliver, keep_house, seed_generator};
+use super::housekeeping::{deliver, run_housekeeping, seed_generator};
 use super::operator_token::FoundToken;
 use super::senders::{check, outbox};
 use super::services::services;
-use super::serving::{Bound, ExtraRoutes, Listening};
+use super::serving::{BoundListeners, ExtraRoutes, Listening};
 use super::start_error::StartError;
 use super::webhooks;
 
@@ -70,7 +70,7 @@ impl App {
             body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
             traffic: Arc::clone(&traffic),
         };
-        let bound = Bound::take(settings, state, limits, ambient.metrics.clone(), extra)?;
+        let bound = BoundListeners::take(settings, state, limits, ambient.metrics.clone(), extra)?;
         let setup_link = setup_link(settings, &services).await?;
         // After everything that can fail, because it is shown on this start or never; before the server is ready.
         let new_operator_token = token.settle(&services, ambient).await?;
@@ -79,7 +79,7 @@ impl App {
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),
             tokio::spawn(seed_generator()),
-            tokio::spawn(keep_house(Arc::clone(&services), ambient.clock.clone())),
+            tokio::spawn(run_housekeeping(Arc::clone(&services), ambient.clock.clone())),
         ];
         Ok(Self {
             services,

@@ -16,10 +16,11 @@ use tokio::net::{TcpSocket, TcpStream};
 
 use crate::config::Settings;
 use crate::delivery::webhooks;
+use crate::http::RenderMetrics;
 use crate::http::{self, AddressLimits, AppState};
 
-use super::patience::Patient;
 use super::start_error::StartError;
+use super::timed_stream::TimedStream;
 
 /// Connections that may wait to be accepted.
 const BACKLOG: u32 = 4_096;
@@ -30,10 +31,8 @@ const OWN_FILES: usize = 64;
 /// Routes in addition to those of the product: `dev` adds some.
 pub type ExtraRoutes = Arc<dyn Fn(&mut ServiceConfig) + Send + Sync>;
 
-type Render = Arc<dyn Fn() -> String + Send + Sync>;
-
 /// Bound listeners. Connections wait until they are served.
-pub(super) struct Bound {
+pub(super) struct BoundListeners {
     api: (SocketAddr, Server),
     metrics: Option<(SocketAddr, Server)>,
 }
@@ -49,13 +48,13 @@ struct Listener {
     handle: ServerHandle,
 }
 
-impl Bound {
+impl BoundListeners {
     /// Binds the addresses of the settings.
     pub(super) fn take(
         settings: &Settings,
         state: AppState,
         limits: AddressLimits,
-        metrics: Option<Render>,
+        metrics: Option<RenderMetrics>,
         extra: Option<ExtraRoutes>,
     ) -> Result<Self, StartError> {
         let api = api(settings, Data::new(state), limits, extra)?;
@@ -106,7 +105,7 @@ fn api(
     let server = &settings.server;
     let workers = workers(server.workers);
     let (listener, address) = listen(&server.listen)?;
-    let times = Times::of(settings);
+    let times = ConnectionTimeouts::of(settings);
     let listening = Server::build()
         .workers(workers)
         .max_concurrent_connections(connections(settings).div_ceil(workers))
@@ -130,7 +129,7 @@ fn api(
             // `HttpServer` accepts only bare TCP streams; otherwise this does the same.
             let accept = move |stream: TcpStream| {
                 let peer = stream.peer_addr().ok();
-                ready(Ok((Patient::new(stream, times.answer), Protocol::Http1, peer)))
+                ready(Ok((TimedStream::new(stream, times.response), Protocol::Http1, peer)))
             };
             fn_service(accept).and_then(service)
         })
@@ -163,16 +162,16 @@ fn connections(settings: &Settings) -> usize {
 
 /// Time limits of a connection.
 #[derive(Clone, Copy)]
-struct Times {
+struct ConnectionTimeouts {
     /// Until its first request head has arrived.
     head: Duration,
     /// Between two requests.
     idle: Duration,
     /// From one answer to the next, whatever happens in between.
-    answer: Duration,
+    response: Duration,
 }
 
-impl Times {
+impl ConnectionTimeouts {
     fn of(settings: &Settings) -> Self {
         let server = &settings.server;
         let [head, idle, body, wait] = [
@@ -182,7 +181,7 @@ impl Times {
             settings.delivery.wait_seconds,
         ]
         .map(Duration::from_secs);
-        Self { head, idle, answer: head + idle + body + wait }
+        Self { head, idle, response: head + idle + body + wait }
     }
 }
 
@@ -201,7 +200,7 @@ fn listen(address: &str) -> Result<(TcpListener, SocketAddr), StartError> {
     bind().map_err(refused(address))
 }
 
-fn metrics(address: &str, render: Render) -> Result<(SocketAddr, Server), StartError> {
+fn metrics(address: &str, render: RenderMetrics) -> Result<(SocketAddr, Server), StartError> {
     let listening = HttpServer::new(move || {
         let render = Arc::clone(&render);
         App::new().configure(move |config| http::metrics_routes(config, &render))

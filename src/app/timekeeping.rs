@@ -12,22 +12,22 @@ const STEP: Duration = Duration::from_secs(5);
 /// Compares the clocks periodically.
 pub(super) struct Timekeeper {
     clock: Arc<SteadyClock>,
-    told: Duration,
+    reported: Duration,
 }
 
 impl Timekeeper {
     pub(super) fn new(clock: Arc<SteadyClock>) -> Self {
-        Self { clock, told: Duration::ZERO }
+        Self { clock, reported: Duration::ZERO }
     }
 
     /// Publishes the difference between the clocks, and logs it when it has changed.
     pub(super) fn look(&mut self) {
         let ahead = self.clock.ahead();
         metrics::gauge!("otpmint_clock_ahead_seconds").set(ahead.as_secs_f64());
-        if ahead.abs_diff(self.told) < STEP {
+        if ahead.abs_diff(self.reported) < STEP {
             return;
         }
-        self.told = ahead;
+        self.reported = ahead;
         if ahead.is_zero() {
             tracing::info!("the machine's clock has caught up with the server's time");
         } else {

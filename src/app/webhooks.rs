@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Settings;
-use crate::delivery::webhooks::{WebhookClient, Webhooks};
+use crate::delivery::webhooks::{WebhookClient, WebhookSender};
 use crate::service::StoreWebhookLedger;
 
 use super::ambient::Ambient;
@@ -16,7 +16,7 @@ pub(super) fn sender(
     settings: &Settings,
     ambient: &Ambient,
     foundation: &Foundation,
-) -> Result<Arc<Webhooks>, StartError> {
+) -> Result<Arc<WebhookSender>, StartError> {
     let rule = settings.webhook_rule().map_err(|error| StartError::Config(error.to_string()))?;
     let ledger = StoreWebhookLedger::new(
         Arc::clone(&foundation.store),
@@ -24,5 +24,5 @@ pub(super) fn sender(
         ambient.clock.clone(),
     );
     let (clock, entropy) = (ambient.clock.clone(), Arc::clone(&ambient.entropy));
-    Ok(Webhooks::new(WebhookClient::new(rule, trust(settings)?), Arc::new(ledger), clock, entropy))
+    Ok(WebhookSender::new(WebhookClient::new(rule, trust(settings)?), Arc::new(ledger), clock, entropy))
 }

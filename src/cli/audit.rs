@@ -44,7 +44,7 @@ impl Audit {
     pub(super) fn run(self) -> Result<(), Failure> {
         let settings = load(self.config.path.as_deref())?;
         block_on(async {
-            let ambient = Ambient::of_the_machine();
+            let ambient = Ambient::system();
             let foundation = Foundation::open(&settings, &ambient).await?;
             let tenants = foundation.store.tenants().await.map_err(Refusal::from)?;
             let handles: HashMap<_, _> =

@@ -30,7 +30,7 @@ async fn reset(config: &ConfigFile) -> Result<(), Failure> {
     let settings = load(config.path.as_deref())?;
     start_log(&settings)?;
     let _lock = DataLock::acquire(&settings)?;
-    let ambient = Ambient::of_the_machine();
+    let ambient = Ambient::system();
     let foundation = Foundation::open(&settings, &ambient).await?;
     let ahead = ambient.clock.ahead();
     if ahead.is_zero() {

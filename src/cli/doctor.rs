@@ -36,7 +36,7 @@ impl Doctor {
             return Ok(());
         }
         block_on(async {
-            let ambient = Ambient::of_the_machine();
+            let ambient = Ambient::system();
             let foundation = Foundation::open(&settings, &ambient).await?;
             println!("ok    master key and store");
             let tenants = foundation.store.tenants().await.map_err(Refusal::from)?;

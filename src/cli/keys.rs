@@ -3,12 +3,12 @@
 use clap::{Args, Subcommand, ValueEnum};
 
 use crate::domain::sub_key::{KeyPurpose, OVERLAP};
-use crate::service::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated};
+use crate::service::{FormerReceipts, KeyState, KeyVersion, KeysRotated, RotationUrgency};
 
 use super::config_file::{ConfigFile, load};
 use super::failure::Failure;
 use super::log::start_log;
-use super::office::Office;
+use super::offline_services::OfflineServices;
 use super::runtime::block_on;
 
 /// Rotate the keys that everything is sealed, hashed and signed with. Works beside a running server.
@@ -31,7 +31,7 @@ pub(super) enum KeysCommand {
 pub(super) struct Rotate {
     /// Which keys; all of them without.
     #[arg(value_name = "PURPOSE", value_enum, conflicts_with = "all")]
-    purposes: Vec<Purpose>,
+    purposes: Vec<PurposeArgument>,
     /// All keys, as without a purpose.
     #[arg(long)]
     all: bool,
@@ -55,15 +55,15 @@ pub(super) struct Prune {
 
 /// A purpose, as it is typed.
 #[derive(Clone, Copy)]
-struct Purpose(KeyPurpose);
+struct PurposeArgument(KeyPurpose);
 
-impl ValueEnum for Purpose {
+impl ValueEnum for PurposeArgument {
     fn value_variants<'a>() -> &'a [Self] {
-        const ALL: [Purpose; KeyPurpose::ALL.len()] = {
-            let mut all = [Purpose(KeyPurpose::Seal); KeyPurpose::ALL.len()];
+        const ALL: [PurposeArgument; KeyPurpose::ALL.len()] = {
+            let mut all = [PurposeArgument(KeyPurpose::Seal); KeyPurpose::ALL.len()];
             let mut at = 0;
             while at < all.len() {
-                all[at] = Purpose(KeyPurpose::ALL[at]);
+                all[at] = PurposeArgument(KeyPurpose::ALL[at]);
                 at += 1;
             }
             all
@@ -90,8 +90,8 @@ impl KeysCommand {
 }
 
 async fn list(config: &ConfigFile) -> Result<(), Failure> {
-    let office = Office::open(config).await?;
-    for key in office.services.keys.versions().await? {
+    let offline = OfflineServices::open(config).await?;
+    for key in offline.services.keys.versions().await? {
         print(&key);
         println!("  {}", count(key.rows));
     }
@@ -118,15 +118,15 @@ fn count(rows: u64) -> String {
 
 impl Rotate {
     async fn run(self) -> Result<(), Failure> {
-        let office = Office::open(&self.config).await?;
+        let offline = OfflineServices::open(&self.config).await?;
         let mut purposes: Vec<_> = self.purposes.iter().map(|purpose| purpose.0).collect();
         if purposes.is_empty() {
             purposes = KeyPurpose::ALL.to_vec();
         }
         purposes.sort_unstable_by_key(|purpose| KeyPurpose::ALL.iter().position(|known| known == purpose));
         purposes.dedup();
-        let haste = if self.at_once { Haste::AtOnce } else { Haste::Usual };
-        match office.services.keys.rotate(&purposes, haste).await? {
+        let urgency = if self.at_once { RotationUrgency::AtOnce } else { RotationUrgency::Usual };
+        match offline.services.keys.rotate(&purposes, urgency).await? {
             KeysRotated::Rotated(made) => {
                 for key in made {
                     let (purpose, version) = (key.purpose.as_str(), key.version);
@@ -149,13 +149,13 @@ impl Rotate {
 
 impl Prune {
     async fn run(self) -> Result<(), Failure> {
-        let office = Office::open(&self.config).await?;
+        let offline = OfflineServices::open(&self.config).await?;
         let receipts = if self.withdraw_receipts { FormerReceipts::Withdraw } else { FormerReceipts::Keep };
-        let removed = office.services.keys.prune(receipts).await?;
+        let removed = offline.services.keys.prune(receipts).await?;
         for key in &removed {
             println!("removed  {} {}", key.purpose.as_str(), key.version);
         }
-        for key in office.services.keys.versions().await? {
+        for key in offline.services.keys.versions().await? {
             if let KeyState::Former(since) = key.state {
                 let (purpose, version) = (key.purpose.as_str(), key.version);
                 match key.rows {
@@ -171,7 +171,7 @@ impl Prune {
 async fn rotate_master(config: &ConfigFile) -> Result<(), Failure> {
     let settings = load(config.path.as_deref())?;
     start_log(&settings)?;
-    let ambient = crate::app::Ambient::of_the_machine();
+    let ambient = crate::app::Ambient::system();
     let replaced = crate::app::replace_master_key(&settings, &ambient).await?;
     println!(
         "The new master key is in {}: back it up now, apart from the database.",

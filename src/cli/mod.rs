@@ -11,7 +11,7 @@ mod doctor;
 mod failure;
 mod keys;
 mod log;
-mod office;
+mod offline_services;
 mod openapi;
 mod operator;
 mod prompt;

@@ -8,7 +8,7 @@ use crate::service::{Services, SetupLink};
 
 use super::config_file::ConfigFile;
 use super::failure::Failure;
-use super::office::Office;
+use super::offline_services::OfflineServices;
 use super::runtime::block_on;
 
 /// Let people in to the console, and replace the operator token. Works beside a running server.
@@ -32,8 +32,8 @@ impl OperatorCommand {
 }
 
 async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
-    let office = Office::open(&config).await?;
-    let services = &office.services;
+    let offline = OfflineServices::open(&config).await?;
+    let services = &offline.services;
     if services.pages.public_url().is_none() {
         return Err(Failure::usage(
             "there is no console: set server.public_url to where browsers reach the server",
@@ -44,7 +44,7 @@ async fn setup_link(config: ConfigFile) -> Result<(), Failure> {
 }
 
 async fn new_token(config: ConfigFile) -> Result<(), Failure> {
-    let Office { settings, services, ambient, .. } = Office::open(&config).await?;
+    let OfflineServices { settings, services, ambient, .. } = OfflineServices::open(&config).await?;
     if !settings.server.operator_token.expose_secret().is_empty() {
         return Err(Failure::usage(
             "server.operator_token sets the operator token: change it there, and restart the server",

@@ -39,7 +39,7 @@ pub(super) fn run(serve: &Serve) -> Result<(), Failure> {
 }
 
 async fn listen(settings: Settings) -> Result<(), Failure> {
-    let mut ambient = Ambient::of_the_machine();
+    let mut ambient = Ambient::system();
     if !settings.server.metrics_listen.is_empty() {
         ambient.metrics = Some(collect_metrics()?);
     }

@@ -17,7 +17,7 @@ use crate::service::{Caller, Registration};
 
 use super::config_file::ConfigFile;
 use super::failure::Failure;
-use super::office::Office;
+use super::offline_services::OfflineServices;
 use super::runtime::block_on;
 use super::{prompt, sandbox};
 
@@ -32,15 +32,15 @@ pub(super) enum TenantCommand {
     /// List all tenants: handle, status, when registered, name.
     List(ConfigFile),
     /// Show a tenant, its mail accounts and the last characters of its live keys.
-    Show(One),
+    Show(TenantArgument),
     /// Switch a tenant off: within a second its keys and its codes work no more.
-    Disable(One),
+    Disable(TenantArgument),
     /// Switch a tenant on again.
-    Enable(One),
+    Enable(TenantArgument),
     /// Give a tenant a new secret key; the present one goes on working for a while.
     RotateKey(Rotate),
     /// Make a test key: it opens the tenant's sandbox, of which nothing is ever sent.
-    SandboxKey(One),
+    SandboxKey(TenantArgument),
     /// Forget the wrong codes of a recipient, so that a locked-out person can try again.
     Unlock(Unlock),
 }
@@ -75,7 +75,7 @@ pub(super) struct Add {
 }
 
 #[derive(Args)]
-pub(super) struct One {
+pub(super) struct TenantArgument {
     /// The tenant's handle, such as tnt_4hq7k2m9x3c8v5bn: see `otpmint tenant list`.
     tenant: String,
     #[command(flatten)]
@@ -85,7 +85,7 @@ pub(super) struct One {
 #[derive(Args)]
 pub(super) struct Rotate {
     #[command(flatten)]
-    one: One,
+    one: TenantArgument,
     /// The key that is replaced, such as key_4hq7k2m9x3c8v5bn: see `otpmint tenant show`. Not
     /// needed where there is only one. The new one gets its name and scopes.
     #[arg(long, value_name = "KEY")]
@@ -102,7 +102,7 @@ pub(super) struct Rotate {
 #[derive(Args)]
 pub(super) struct Unlock {
     #[command(flatten)]
-    one: One,
+    one: TenantArgument,
     /// The recipient's mail address.
     recipient: String,
 }
@@ -126,7 +126,7 @@ impl TenantCommand {
 
 impl Add {
     async fn run(self) -> Result<(), Failure> {
-        let office = Office::open(&self.config).await?;
+        let offline = OfflineServices::open(&self.config).await?;
         let password = prompt::secret(self.smtp_password_file.as_deref(), "SMTP password: ")?;
         let port = i64::from(self.smtp_port);
         let smtp = SmtpProfile::from_compat(&self.smtp_host, port, &self.smtp_mail, password.expose_secret());
@@ -138,18 +138,18 @@ impl Add {
         let registration = Registration {
             name: name.ok_or_else(|| Failure::usage("--name: at most 100 bytes on one line"))?,
             smtp: smtp.map_err(|reason| Failure::usage(reason.to_string()))?,
-            account: String::new(),
+            route_name: String::new(),
             secret_key,
             caller: Caller::Shell,
             client_ip: None,
         };
-        let registered = office.services.tenants.register(registration).await?;
+        let registered = offline.services.tenants.register(registration).await?;
         println!("tenant      {}", registered.handle);
         if let Some(key) = &registered.generated_key {
             println!("secret key  {}", key.expose());
         }
         if self.sandbox {
-            sandbox::add_test_key(&office.services, registered.id).await?;
+            sandbox::add_test_key(&offline.services, registered.id).await?;
         }
         if self.sandbox || registered.generated_key.is_some() {
             println!("{SHOWN_ONCE}");
@@ -159,8 +159,8 @@ impl Add {
 }
 
 async fn list(config: &ConfigFile) -> Result<(), Failure> {
-    let office = Office::open(config).await?;
-    let tenants = office.foundation.store.tenants().await.map_err(crate::service::Refusal::from)?;
+    let offline = OfflineServices::open(config).await?;
+    let tenants = offline.foundation.store.tenants().await.map_err(crate::service::Refusal::from)?;
     for tenant in &tenants {
         let name = if tenant.name.is_empty() { "-" } else { &tenant.name };
         let (status, mark) = (tenant.status.as_str(), sandbox::mark(tenant, &tenants));
@@ -169,19 +169,19 @@ async fn list(config: &ConfigFile) -> Result<(), Failure> {
     Ok(())
 }
 
-impl One {
+impl TenantArgument {
     async fn show(self) -> Result<(), Failure> {
-        let office = Office::open(&self.config).await?;
-        let tenant = office.tenant(&self.tenant).await?;
-        let now = office.ambient.clock.now();
-        let found = office.foundation.store.tenant_by_handle(tenant.handle.clone(), now).await;
+        let offline = OfflineServices::open(&self.config).await?;
+        let tenant = offline.tenant(&self.tenant).await?;
+        let now = offline.ambient.clock.now();
+        let found = offline.foundation.store.tenant_by_handle(tenant.handle.clone(), now).await;
         let keys = found.map_err(crate::service::Refusal::from)?.map(|(_, keys)| keys).unwrap_or_default();
-        let routes = office.services.routes.of_row(&tenant)?;
+        let routes = offline.services.routes.of_row(&tenant)?;
         println!("tenant   {}", tenant.handle);
         println!("name     {}", tenant.name);
         println!("status   {}", tenant.status.as_str());
         println!("created  {}", tenant.created_at);
-        for (name, rate) in tenant.limits.told() {
+        for (name, rate) in tenant.limits.entries() {
             println!("limit    {name} {rate}");
         }
         for Route { handle, name, transport } in routes {
@@ -204,18 +204,18 @@ impl One {
     }
 
     async fn sandbox_key(self) -> Result<(), Failure> {
-        let office = Office::open(&self.config).await?;
-        let tenant = office.tenant(&self.tenant).await?;
-        sandbox::add_test_key(&office.services, tenant.id).await?;
+        let offline = OfflineServices::open(&self.config).await?;
+        let tenant = offline.tenant(&self.tenant).await?;
+        sandbox::add_test_key(&offline.services, tenant.id).await?;
         println!("{SHOWN_ONCE}");
         Ok(())
     }
 
     async fn set_status(self, status: TenantStatus) -> Result<(), Failure> {
-        let office = Office::open(&self.config).await?;
-        let tenant = office.tenant(&self.tenant).await?;
-        let now = office.ambient.clock.now();
-        let set = office.foundation.store.set_tenant_status(tenant.id, status, Actor::default(), now).await;
+        let offline = OfflineServices::open(&self.config).await?;
+        let tenant = offline.tenant(&self.tenant).await?;
+        let now = offline.ambient.clock.now();
+        let set = offline.foundation.store.set_tenant_status(tenant.id, status, Actor::default(), now).await;
         set.map_err(crate::service::Refusal::from)?;
         println!("{} is {}", tenant.handle, status.as_str());
         Ok(())
@@ -224,8 +224,8 @@ impl One {
 
 impl Rotate {
     async fn run(self) -> Result<(), Failure> {
-        let office = Office::open(&self.one.config).await?;
-        let tenant = office.tenant(&self.one.tenant).await?;
+        let offline = OfflineServices::open(&self.one.config).await?;
+        let tenant = offline.tenant(&self.one.tenant).await?;
         let chosen = match &self.secret_key_file {
             Some(path) => Some(prompt::secret(Some(path), "secret key")?),
             None => None,
@@ -235,9 +235,9 @@ impl Rotate {
         let handle = |text: &str| KeyHandle::parse(text).ok_or_else(|| usage(text));
         let replaced = self.key.as_deref().map(handle).transpose()?;
         if replaced.is_none() {
-            office.check_one_key(&tenant).await?;
+            offline.check_one_key(&tenant).await?;
         }
-        let (keys, by) = (&office.services.secret_keys, Actor::default());
+        let (keys, by) = (&offline.services.secret_keys, Actor::default());
         let new = keys.rotate(tenant.id, replaced, chosen.as_ref(), overlap, by).await?;
         println!("key         {}", new.key.handle);
         if chosen.is_none() {
@@ -255,9 +255,9 @@ impl Unlock {
     async fn run(self) -> Result<(), Failure> {
         let recipient = Address::parse(&self.recipient)
             .map_err(|reason| Failure::usage(format!("{}: {reason}", self.recipient)))?;
-        let office = Office::open(&self.one.config).await?;
-        let tenant = office.tenant(&self.one.tenant).await?;
-        match office.services.tenants.unlock(tenant.id, &recipient, Actor::default()).await? {
+        let offline = OfflineServices::open(&self.one.config).await?;
+        let tenant = offline.tenant(&self.one.tenant).await?;
+        match offline.services.tenants.unlock(tenant.id, &recipient, Actor::default()).await? {
             true => println!("{recipient:?} may answer again."),
             false => println!("{recipient:?} was not locked out."),
         }

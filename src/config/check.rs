@@ -16,13 +16,13 @@ use crate::domain::web_origin::WebOrigin;
 use super::sections::{AlphabetName, Codes, Console, Limits, Outbound, Receipts, Server, Settings};
 
 /// An invalid setting: its path, and what to change.
-pub(super) type Problem = (&'static str, String);
+pub(super) type SettingProblem = (&'static str, String);
 
 /// The shortest operator token that may be set. One that the server draws has 48.
 const MIN_OPERATOR_TOKEN: usize = 32;
 
 /// The first problem, if there is one.
-pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
+pub(super) fn check(settings: &Settings) -> Result<(), SettingProblem> {
     server(&settings.server)?;
     if !settings.store.url.is_empty() {
         return Err(("store.url", "only SQLite in data_dir is supported: leave it empty".to_owned()));
@@ -54,7 +54,7 @@ pub(super) fn check(settings: &Settings) -> Result<(), Problem> {
 }
 
 /// The policy of `[codes]`.
-pub(super) fn code_policy(codes: &Codes) -> Result<CodePolicy, Problem> {
+pub(super) fn code_policy(codes: &Codes) -> Result<CodePolicy, SettingProblem> {
     let alphabet = match codes.alphabet {
         AlphabetName::Digits => Alphabet::Digits,
         AlphabetName::Unambiguous => Alphabet::Unambiguous,
@@ -71,7 +71,7 @@ pub(super) fn code_policy(codes: &Codes) -> Result<CodePolicy, Problem> {
 }
 
 /// The terms of `[receipts]`.
-pub(super) fn receipt_terms(receipts: &Receipts) -> Result<ReceiptTerms, Problem> {
+pub(super) fn receipt_terms(receipts: &Receipts) -> Result<ReceiptTerms, SettingProblem> {
     let lifetime = Duration::from_secs(receipts.lifetime_seconds);
     ReceiptTerms::new(&receipts.issuer, lifetime).map_err(|problem| {
         let path = match problem {
@@ -83,7 +83,7 @@ pub(super) fn receipt_terms(receipts: &Receipts) -> Result<ReceiptTerms, Problem
 }
 
 /// The origin of the hosted pages; `None` if there are none.
-pub(super) fn public_url(server: &Server) -> Result<Option<WebOrigin>, Problem> {
+pub(super) fn public_url(server: &Server) -> Result<Option<WebOrigin>, SettingProblem> {
     if server.public_url.is_empty() {
         return Ok(None);
     }
@@ -92,7 +92,7 @@ pub(super) fn public_url(server: &Server) -> Result<Option<WebOrigin>, Problem> 
 }
 
 /// The rule of `[outbound]`.
-pub(super) fn outbound_rule(outbound: &Outbound) -> Result<OutboundRule, Problem> {
+pub(super) fn outbound_rule(outbound: &Outbound) -> Result<OutboundRule, SettingProblem> {
     let rule = |plaintext_hosts| {
         OutboundRule::new(&outbound.allow_hosts, plaintext_hosts, outbound.allow_ports.clone())
     };
@@ -101,7 +101,7 @@ pub(super) fn outbound_rule(outbound: &Outbound) -> Result<OutboundRule, Problem
 }
 
 /// The same rule with the ports of webhooks.
-pub(super) fn webhook_rule(outbound: &Outbound) -> Result<OutboundRule, Problem> {
+pub(super) fn webhook_rule(outbound: &Outbound) -> Result<OutboundRule, SettingProblem> {
     outbound_rule(&Outbound { allow_ports: outbound.webhook_ports.clone(), ..outbound.clone() })
 }
 
@@ -115,7 +115,7 @@ pub(super) fn recipient_limits(limits: &Limits) -> Option<RecipientLimits> {
     })
 }
 
-fn server(server: &Server) -> Result<(), Problem> {
+fn server(server: &Server) -> Result<(), SettingProblem> {
     address("server.listen", &server.listen)?;
     public_url(server)?;
     if !server.metrics_listen.is_empty() {
@@ -132,14 +132,14 @@ fn server(server: &Server) -> Result<(), Problem> {
 }
 
 /// It goes into a header, and nothing but its length keeps others from guessing it.
-fn operator_token(token: &str) -> Result<(), Problem> {
+fn operator_token(token: &str) -> Result<(), SettingProblem> {
     let is_usable = token.len() >= MIN_OPERATOR_TOKEN && token.bytes().all(|byte| byte.is_ascii_graphic());
     let problem =
         || format!("must be {MIN_OPERATOR_TOKEN} characters or more, without spaces: `openssl rand -hex 32`");
     (token.is_empty() || is_usable).then_some(()).ok_or_else(|| ("server.operator_token", problem()))
 }
 
-fn delivery(settings: &Settings) -> Result<(), Problem> {
+fn delivery(settings: &Settings) -> Result<(), SettingProblem> {
     let delivery = &settings.delivery;
     within("delivery.queue", delivery.queue as u64, 1, 1_000_000)?;
     within("delivery.sessions", delivery.sessions as u64, 1, 10_000)?;
@@ -148,7 +148,7 @@ fn delivery(settings: &Settings) -> Result<(), Problem> {
     within("delivery.timeout_seconds", delivery.timeout_seconds, 1, 300)
 }
 
-fn limits(limits: &Limits) -> Result<(), Problem> {
+fn limits(limits: &Limits) -> Result<(), SettingProblem> {
     if limits.sends_per_recipient.is_empty() {
         let problem = "must have at least one rate; [limits] enabled = false switches limits off";
         return Err(("limits.sends_per_recipient", problem.to_owned()));
@@ -167,7 +167,7 @@ fn limits(limits: &Limits) -> Result<(), Problem> {
     within("limits.failures_in_a_row", u64::from(limits.failures_in_a_row), 1, 100_000)
 }
 
-fn console(console: &Console) -> Result<(), Problem> {
+fn console(console: &Console) -> Result<(), SettingProblem> {
     within("console.idle_minutes", console.idle_minutes, 1, 24 * 60)?;
     within("console.session_hours", console.session_hours, 1, 7 * 24)?;
     for (path, rate) in [
@@ -179,18 +179,18 @@ fn console(console: &Console) -> Result<(), Problem> {
     Ok(())
 }
 
-fn address(path: &'static str, text: &str) -> Result<(), Problem> {
+fn address(path: &'static str, text: &str) -> Result<(), SettingProblem> {
     let problem = |_| (path, format!("{text:?} is not an address with a port such as 127.0.0.1:5000"));
     text.parse::<SocketAddr>().map(|_| ()).map_err(problem)
 }
 
-fn within(path: &'static str, value: u64, least: u64, most: u64) -> Result<(), Problem> {
+fn within(path: &'static str, value: u64, least: u64, most: u64) -> Result<(), SettingProblem> {
     match (least..=most).contains(&value) {
         true => Ok(()),
         false => Err((path, format!("{value} is not within {least} and {most}"))),
     }
 }
 
-fn at_most(path: &'static str, value: u64, most: u64) -> Result<(), Problem> {
+fn at_most(path: &'static str, value: u64, most: u64) -> Result<(), SettingProblem> {
     within(path, value, 0, most)
 }

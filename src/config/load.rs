@@ -14,7 +14,7 @@ use crate::domain::network::OutboundRule;
 use crate::domain::policy::CodePolicy;
 use crate::domain::web_origin::WebOrigin;
 
-use super::check::{self, Problem};
+use super::check::{self, SettingProblem};
 use super::sections::Settings;
 
 /// The commented default file.
@@ -112,7 +112,7 @@ impl Settings {
     }
 }
 
-fn invalid((path, problem): Problem) -> LoadError {
+fn invalid((path, problem): SettingProblem) -> LoadError {
     LoadError::Invalid { path, problem }
 }
 

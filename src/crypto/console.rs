@@ -57,11 +57,11 @@ pub fn is_form_token(session: &SecretString, sent: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::master::tests::Counting;
+    use crate::crypto::master::tests::CountingEntropy;
 
     #[test]
     fn a_form_is_known_by_the_session_that_it_belongs_to() {
-        let entropy = Counting::default();
+        let entropy = CountingEntropy::default();
         let (one, other) = (draw(&entropy), draw(&entropy));
         assert!(is_token(one.expose_secret()) && !is_token("") && !is_token(&"ä".repeat(43)));
         assert!(is_form_token(&one, &form_token(&one)) && !is_form_token(&other, &form_token(&one)));

@@ -31,14 +31,14 @@ use super::receipt::{self, Receipt};
 use super::seal::{self, OpenError, Place};
 use super::shareable_key;
 pub use error::KeyringError;
-use ring::{Present, Ring, Version};
-use wrapping::Plan;
+use ring::{CurrentRing, Ring, Version};
+use wrapping::NextVersion;
 
 /// All sub-keys, unwrapped. For each purpose one version serves for writing, all for reading.
 #[derive(Debug)]
 pub struct Keyring {
     master: MasterKey,
-    present: Present,
+    present: CurrentRing,
 }
 
 impl Keyring {
@@ -54,14 +54,16 @@ impl Keyring {
         KeyPurpose::ALL
             .into_iter()
             .filter(|purpose| !existing.iter().any(|key| key.purpose == purpose.as_str()))
-            .map(|purpose| wrapping::make(master, Plan { purpose, version: 1, now, active_from }, entropy))
+            .map(|purpose| {
+                wrapping::make(master, NextVersion { purpose, version: 1, now, active_from }, entropy)
+            })
             .collect()
     }
 
     /// Opens the wrapped keys of a store.
     pub fn open(master: &MasterKey, wrapped: &[WrappedKey], now: Timestamp) -> Result<Self, KeyringError> {
         let ring = Ring::open(master, wrapped, None, now)?;
-        Ok(Self { master: master.clone(), present: Present::new(ring) })
+        Ok(Self { master: master.clone(), present: CurrentRing::new(ring) })
     }
 
     /// Adopts the keys that the store has now, as of `now`. Returns `true` if they differ from the
@@ -91,7 +93,7 @@ impl Keyring {
     ) -> Result<WrappedKey, KeyringError> {
         let versions = existing.iter().filter(|key| key.purpose == purpose.as_str());
         let version = versions.map(|key| key.version).max().unwrap_or(0).saturating_add(1);
-        wrapping::make(&self.master, Plan { purpose, version, now, active_from }, entropy)
+        wrapping::make(&self.master, NextVersion { purpose, version, now, active_from }, entropy)
     }
 
     /// Wraps the same keys under a new master key.

@@ -20,7 +20,7 @@ use crate::domain::secret::KeyCheck;
 use super::key::Key;
 
 pub use error::MasterKeyError;
-use format::Raw;
+use format::RawKey;
 
 /// Memory in KiB, passes and lanes for a passphrase: about 0.2 s, once, at start (RFC 9106 §4).
 const ARGON2_MEMORY: u32 = 64 * 1024;
@@ -127,7 +127,7 @@ fn finish(path: &Path, known: &KeyCheck) -> Result<(MasterKey, KeyCheck), Master
     Ok((master, check))
 }
 
-fn derive(raw: &Raw, salt: [u8; 16]) -> (MasterKey, KeyCheck) {
+fn derive(raw: &RawKey, salt: [u8; 16]) -> (MasterKey, KeyCheck) {
     let expand = |info: &[u8]| {
         let mut out = [0; 32];
         // HKDF only refuses outputs beyond 255 blocks (RFC 5869 §2.3).
@@ -140,7 +140,7 @@ fn derive(raw: &Raw, salt: [u8; 16]) -> (MasterKey, KeyCheck) {
     (master, KeyCheck { salt, check: expand(b"otpmint/check/1") })
 }
 
-fn stretch(passphrase: &SecretString, salt: &[u8; 16]) -> Raw {
+fn stretch(passphrase: &SecretString, salt: &[u8; 16]) -> RawKey {
     let mut raw = Zeroizing::new([0; 32]);
     let Ok(params) = Params::new(ARGON2_MEMORY, ARGON2_PASSES, ARGON2_LANES, Some(32)) else {
         unreachable!()
@@ -162,9 +162,9 @@ pub(super) mod tests {
 
     /// An entropy source whose bytes differ from call to call but are the same in every run.
     #[derive(Default)]
-    pub struct Counting(AtomicU64);
+    pub struct CountingEntropy(AtomicU64);
 
-    impl Entropy for Counting {
+    impl Entropy for CountingEntropy {
         fn fill(&self, out: &mut [u8]) {
             for byte in out {
                 let next = self.0.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9e37_79b9_7f4a_7c15);
@@ -184,19 +184,19 @@ pub(super) mod tests {
     #[test]
     fn the_file_is_made_once_with_mode_0600_and_read_again() {
         let folder = tempfile::tempdir().unwrap();
-        let (_, check) = load(&file(&folder), None, &Counting::default()).unwrap();
+        let (_, check) = load(&file(&folder), None, &CountingEntropy::default()).unwrap();
         let mode = fs::metadata(folder.path().join("master.key")).unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600);
-        let (_, again) = load(&file(&folder), Some(&check), &Counting::default()).unwrap();
+        let (_, again) = load(&file(&folder), Some(&check), &CountingEntropy::default()).unwrap();
         assert_eq!(check, again);
     }
 
     #[test]
     fn a_database_with_a_key_never_gets_a_new_one() {
         let folder = tempfile::tempdir().unwrap();
-        let (_, check) = load(&file(&folder), None, &Counting::default()).unwrap();
+        let (_, check) = load(&file(&folder), None, &CountingEntropy::default()).unwrap();
         fs::remove_file(folder.path().join("master.key")).unwrap();
-        let missing = load(&file(&folder), Some(&check), &Counting::default());
+        let missing = load(&file(&folder), Some(&check), &CountingEntropy::default());
         assert!(matches!(missing, Err(MasterKeyError::Missing(_))));
         assert!(!folder.path().join("master.key").exists());
     }
@@ -205,14 +205,14 @@ pub(super) mod tests {
     fn a_file_that_others_may_read_or_that_is_no_key_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("master.key");
-        load(&file(&folder), None, &Counting::default()).unwrap();
+        load(&file(&folder), None, &CountingEntropy::default()).unwrap();
         fs::set_permissions(&path, fs::Permissions::from_mode(0o640)).unwrap();
-        let refused = load(&file(&folder), None, &Counting::default());
+        let refused = load(&file(&folder), None, &CountingEntropy::default());
         assert!(matches!(refused, Err(MasterKeyError::TooOpen { mode: 0o640, .. })));
         fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
         for text in ["", "otpmint-master-key:", "otpmint-master-key:zz", &"ab".repeat(32)] {
             fs::write(&path, text).unwrap();
-            let refused = load(&file(&folder), None, &Counting::default());
+            let refused = load(&file(&folder), None, &CountingEntropy::default());
             assert!(matches!(refused, Err(MasterKeyError::Malformed(_))), "{text:?}");
         }
     }
@@ -221,18 +221,18 @@ pub(super) mod tests {
     fn a_credential_may_show_the_rights_of_its_access_list_and_no_more() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("master.key");
-        load(&file(&folder), None, &Counting::default()).unwrap();
+        load(&file(&folder), None, &CountingEntropy::default()).unwrap();
         let credential = MasterKeySource::Credential(path.clone());
         for (mode, is_fine) in [(0o400, true), (0o440, true), (0o444, false)] {
             fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
-            assert_eq!(load(&credential, None, &Counting::default()).is_ok(), is_fine, "{mode:o}");
+            assert_eq!(load(&credential, None, &CountingEntropy::default()).is_ok(), is_fine, "{mode:o}");
         }
     }
 
     #[test]
     fn a_replacement_that_was_begun_is_ended_only_when_the_database_knows_it() {
         let folder = tempfile::tempdir().unwrap();
-        let (path, entropy) = (folder.path().join("master.key"), Counting::default());
+        let (path, entropy) = (folder.path().join("master.key"), CountingEntropy::default());
         let (_, former) = load(&file(&folder), None, &entropy).unwrap();
         let before = fs::read(&path).unwrap();
         // Killed before the database knew the next key: the current one stays, and the next one is created
@@ -259,7 +259,7 @@ pub(super) mod tests {
     fn another_key_or_passphrase_is_recognised() {
         let folder = tempfile::tempdir().unwrap();
         let passphrase = |text: &str| MasterKeySource::Passphrase(SecretString::from(text));
-        let entropy = Counting::default();
+        let entropy = CountingEntropy::default();
         let (_, check) = load(&passphrase("a good long passphrase"), None, &entropy).unwrap();
         assert!(load(&passphrase("a good long passphrase"), Some(&check), &entropy).is_ok());
         let wrong = load(&passphrase("another one"), Some(&check), &entropy);

@@ -62,13 +62,13 @@ fn line(token: &SecretString) -> Zeroizing<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::master::tests::Counting;
+    use crate::crypto::master::tests::CountingEntropy;
 
     #[test]
     fn a_token_is_kept_once_and_only_for_its_owner() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("operator.token");
-        let entropy = Counting::default();
+        let entropy = CountingEntropy::default();
         assert!(read(&path).unwrap().is_none());
         let token = draw(&entropy);
         keep(&token, &path, &entropy).unwrap();

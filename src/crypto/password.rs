@@ -56,7 +56,7 @@ impl Hasher {
 
     /// Returns whether a password matches this hash. Without a hash the check takes as long, and fails.
     pub fn matches(&mut self, password: &SecretString, hash: Option<&str>) -> bool {
-        let Some(kept) = Kept::parse(hash.unwrap_or(NOBODYS)) else { return false };
+        let Some(kept) = StoredHash::parse(hash.unwrap_or(NOBODYS)) else { return false };
         let Some(digest) = self.digest(password, &kept.salt, &kept.params) else { return false };
         let is_right = bool::from(digest.ct_eq(kept.digest.as_bytes()));
         is_right && hash.is_some()
@@ -79,13 +79,13 @@ impl Hasher {
 }
 
 /// A stored hash, of the present cost or of a lower one.
-struct Kept {
+struct StoredHash {
     params: Params,
     salt: Salt,
     digest: Output,
 }
 
-impl Kept {
+impl StoredHash {
     /// Returns `None` for another algorithm, and for a higher cost than a hasher is made for.
     fn parse(text: &str) -> Option<Self> {
         let hash = PasswordHash::new(text).ok()?;
@@ -116,7 +116,7 @@ fn params() -> Params {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::master::tests::Counting;
+    use crate::crypto::master::tests::CountingEntropy;
 
     fn secret(text: &str) -> SecretString {
         SecretString::from(text)
@@ -125,14 +125,14 @@ mod tests {
     #[test]
     fn a_password_matches_its_own_hash_and_nobodys_matches_none() {
         let mut hasher = Hasher::default();
-        let kept = hasher.hash(&secret("correct horse battery"), &Counting::default());
+        let kept = hasher.hash(&secret("correct horse battery"), &CountingEntropy::default());
         assert!(kept.starts_with("$argon2id$v=19$m=19456,t=2,p=1$"), "{kept}");
         assert!(hasher.matches(&secret("correct horse battery"), Some(&kept)));
         assert!(!hasher.matches(&secret("correct horse batterz"), Some(&kept)));
         assert!(!hasher.matches(&secret(""), None));
         assert!(!hasher.matches(&secret("x"), Some("no hash")));
         // Otherwise the response time would reveal that the name does not exist.
-        assert!(Kept::parse(NOBODYS).is_some());
+        assert!(StoredHash::parse(NOBODYS).is_some());
     }
 
     #[test]
@@ -164,7 +164,7 @@ mod tests {
     #[test]
     fn nothing_of_a_password_stays_in_the_memory() {
         let mut hasher = Hasher::default();
-        let kept = hasher.hash(&secret("correct horse battery"), &Counting::default());
+        let kept = hasher.hash(&secret("correct horse battery"), &CountingEntropy::default());
         hasher.matches(&secret("x"), Some(&kept));
         assert!(hasher.0.iter().all(|block| block.as_ref().iter().all(|word| *word == 0)));
     }
@@ -172,7 +172,7 @@ mod tests {
     #[test]
     fn nobodys_password_takes_as_long_as_anybodys() {
         let mut hasher = Hasher::default();
-        let kept = hasher.hash(&secret("correct horse battery"), &Counting::default());
+        let kept = hasher.hash(&secret("correct horse battery"), &CountingEntropy::default());
         let mut span = |hash: Option<&str>| {
             let spans = (0..3).map(|_| {
                 let began = std::time::Instant::now();

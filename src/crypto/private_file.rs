@@ -60,13 +60,13 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
-    use crate::crypto::master::tests::Counting;
+    use crate::crypto::master::tests::CountingEntropy;
 
     #[test]
     fn a_file_is_made_once_for_its_owner_and_nothing_is_left_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
-        let entropy = Counting::default();
+        let entropy = CountingEntropy::default();
         create(&path, b"first", &entropy).unwrap();
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         let again = create(&path, b"second", &entropy).unwrap_err();
@@ -80,7 +80,7 @@ mod tests {
     fn a_file_is_replaced_as_a_whole_and_nothing_is_left_beside_it() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("secret");
-        let entropy = Counting::default();
+        let entropy = CountingEntropy::default();
         for content in [b"first".as_slice(), b"second"] {
             replace(&path, content, &entropy).unwrap();
             assert_eq!(fs::read(&path).unwrap(), content);

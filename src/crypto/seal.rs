@@ -91,16 +91,16 @@ fn associated_data(place: &Place) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::master::tests::Counting;
+    use crate::crypto::master::tests::CountingEntropy;
 
-    const HERE: Place = Place { table: "tenants", column: "smtp", tenant: TenantId(1), row: 2 };
+    const HERE: Place = Place { table: "tenants", column: "routes", tenant: TenantId(1), row: 2 };
 
     fn key(byte: u8) -> Key {
         Key::new([byte; 32])
     }
 
     fn sealed() -> Sealed {
-        seal(3, &key(1), &HERE, b"secret", &Counting::default())
+        seal(3, &key(1), &HERE, b"secret", &CountingEntropy::default())
     }
 
     #[test]
@@ -138,7 +138,7 @@ mod tests {
 
     #[test]
     fn the_same_text_is_never_sealed_alike() {
-        let entropy = Counting::default();
+        let entropy = CountingEntropy::default();
         assert_ne!(seal(1, &key(1), &HERE, b"x", &entropy), seal(1, &key(1), &HERE, b"x", &entropy));
     }
 }

@@ -118,11 +118,11 @@ fn checksum(body: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::master::tests::Counting;
+    use crate::crypto::master::tests::CountingEntropy;
 
     #[test]
     fn generated_keys_have_a_prefix_and_a_checksum() {
-        let key = SecretKey::generate(&Counting::default());
+        let key = SecretKey::generate(&CountingEntropy::default());
         assert!(key.expose().starts_with("otpm_"));
         assert_eq!(key.expose().len(), 5 + 43 + 6);
         assert!(SecretKey::presented(key.expose()).is_ok());
@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn test_keys_are_told_from_live_ones() {
-        let (live, test) = (Counting::default(), Counting::default());
+        let (live, test) = (CountingEntropy::default(), CountingEntropy::default());
         let (live, test) = (SecretKey::generate(&live), SecretKey::generate_test(&test));
         assert!(test.expose().starts_with("otpm_test_") && test.is_test() && !live.is_test());
         assert!(SecretKey::is_generated(test.expose()));
@@ -165,7 +165,7 @@ mod tests {
 
     #[test]
     fn a_key_does_not_print_itself() {
-        let key = SecretKey::generate(&Counting::default());
+        let key = SecretKey::generate(&CountingEntropy::default());
         assert_eq!(format!("{key:?}"), "SecretKey(…)");
         assert_eq!(key.hint().len(), 4);
     }

@@ -1,6 +1,6 @@
 //! Shareable keys and page keys: a challenge's row, encrypted into 23 letters.
 //!
-//! The row number and eight zero bytes make one AES block; the zeros are the proof. A made-up key decrypts to
+//! The row number and eight zero bytes make one AES block; the zeros are the tag. A made-up key decrypts to
 //! something else with probability 1 - 2^-64 and never reaches the store. Rows can be numbered in order of
 //! minting, and the key reveals nothing about them.
 //!
@@ -12,7 +12,7 @@ use std::sync::Arc;
 
 use crate::domain::id::{self, ChallengeId};
 
-use super::keyring::ring::Present;
+use super::keyring::ring::CurrentRing;
 
 /// ASCII letters only, like the keys that existing clients know: 52^23 > 2^128.
 const LETTERS: &[u8; 52] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
@@ -37,11 +37,11 @@ impl ShareableKey {
 /// Converts rows to keys and back.
 #[derive(Clone)]
 pub struct Codec {
-    present: Present,
+    present: CurrentRing,
 }
 
 impl Codec {
-    pub(super) fn new(present: Present) -> Self {
+    pub(super) fn new(present: CurrentRing) -> Self {
         Self { present }
     }
 
@@ -68,21 +68,21 @@ impl Codec {
         self.decrypt(text, PAGE)
     }
 
-    fn encrypt(&self, id: ChallengeId, proof: u64) -> String {
+    fn encrypt(&self, id: ChallengeId, tag: u64) -> String {
         let row = u128::from(id.0.cast_unsigned());
         let ring = self.present.ring();
         let cipher = &ring.shareable_key.at(id::moment(id.0)).key;
-        to_letters(cipher.encrypt(row << 64 | u128::from(proof)))
+        to_letters(cipher.encrypt(row << 64 | u128::from(tag)))
     }
 
-    fn decrypt(&self, text: &str, proof: u64) -> Option<ChallengeId> {
+    fn decrypt(&self, text: &str, tag: u64) -> Option<ChallengeId> {
         let number = from_letters(text)?;
         let ring = self.present.ring();
         ring.shareable_key.newest_first().find_map(|version| {
             let plain = version.key.decrypt(number);
-            let found = (plain as u64 == proof).then_some(ChallengeId((plain >> 64) as i64))?;
-            let meant = ring.shareable_key.at(id::moment(found.0));
-            Arc::ptr_eq(&meant.key, &version.key).then_some(found)
+            let found = (plain as u64 == tag).then_some(ChallengeId((plain >> 64) as i64))?;
+            let expected = ring.shareable_key.at(id::moment(found.0));
+            Arc::ptr_eq(&expected.key, &version.key).then_some(found)
         })
     }
 }

@@ -65,7 +65,7 @@ impl fmt::Debug for SigningSecret {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::crypto::master::tests::Counting;
+    use crate::crypto::master::tests::CountingEntropy;
 
     /// Uses the test vector of the reference library: `standardwebhooks`, `test_sign`.
     #[test]
@@ -77,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_fresh_secret_has_256_bits_and_is_not_shown() {
-        let entropy = Counting::default();
+        let entropy = CountingEntropy::default();
         let (one, other) = (SigningSecret::generate(&entropy), SigningSecret::generate(&entropy));
         assert_ne!(one.expose(), other.expose());
         assert_eq!(decode(one.expose()).unwrap().len(), SIZE);

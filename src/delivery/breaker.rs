@@ -36,7 +36,7 @@ pub enum Circuit {
 
 /// The result of a try for a circuit.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Finding {
+pub enum Observation {
     /// The circuit works, whatever happened to the message.
     Works,
     /// It fails.
@@ -48,11 +48,11 @@ pub enum Finding {
 /// The circuits that failed recently. All others are closed and take no space.
 pub struct Breakers {
     clock: Arc<dyn Clock>,
-    failing: Mutex<HashMap<Circuit, Failing>>,
+    failing: Mutex<HashMap<Circuit, CircuitState>>,
 }
 
 #[derive(Debug)]
-struct Failing {
+struct CircuitState {
     failures: u32,
     last: Timestamp,
     open: Option<Open>,
@@ -93,27 +93,27 @@ impl Breakers {
 
     /// Records what an admitted try revealed. Returns `true` if this opened the circuit, for the
     /// first time or again.
-    pub fn record(&self, circuit: &Circuit, finding: Finding) -> bool {
+    pub fn record(&self, circuit: &Circuit, observation: Observation) -> bool {
         let now = self.clock.now();
         let mut failing = self.failing();
-        match finding {
-            Finding::Works => {
+        match observation {
+            Observation::Works => {
                 if !failing.is_empty() {
                     failing.remove(circuit);
                 }
                 false
             }
-            Finding::Unknown => {
+            Observation::Unknown => {
                 if let Some(open) = failing.get_mut(circuit).and_then(|state| state.open.as_mut()) {
                     open.probe = None;
                 }
                 false
             }
-            Finding::Fails => {
+            Observation::Fails => {
                 if failing.len() >= MANY {
                     failing.retain(|_, state| now.since(state.last) < LONG_AGO);
                 }
-                let fresh = Failing { failures: 0, last: now, open: None };
+                let fresh = CircuitState { failures: 0, last: now, open: None };
                 failing.entry(circuit.clone()).or_insert(fresh).fail(now)
             }
         }
@@ -124,18 +124,18 @@ impl Breakers {
         let now = self.clock.now();
         match self.failing().get(circuit) {
             None => Breaker::Closed,
-            Some(Failing { open: Some(open), .. }) => Breaker::Open(open.until.since(now)),
+            Some(CircuitState { open: Some(open), .. }) => Breaker::Open(open.until.since(now)),
             Some(state) => Breaker::Failing(state.failures),
         }
     }
 
-    fn failing(&self) -> MutexGuard<'_, HashMap<Circuit, Failing>> {
+    fn failing(&self) -> MutexGuard<'_, HashMap<Circuit, CircuitState>> {
         // Every change under the lock is complete in itself, so a poisoned lock is harmless.
         self.failing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Failing {
+impl CircuitState {
     fn admits(&self, now: Timestamp) -> bool {
         match &self.open {
             None => true,
@@ -190,9 +190,9 @@ mod tests {
         let breakers = Breakers::new(clock.clone());
         for _ in 0..4 {
             assert!(breakers.admit(&[server(587)]));
-            assert!(!breakers.record(&server(587), Finding::Fails));
+            assert!(!breakers.record(&server(587), Observation::Fails));
         }
-        assert!(breakers.record(&server(587), Finding::Fails));
+        assert!(breakers.record(&server(587), Observation::Fails));
         (clock, breakers)
     }
 
@@ -209,9 +209,9 @@ mod tests {
         assert_eq!(breakers.standing(&server(587)), Breaker::Open(Duration::from_secs(10)));
         clock.pass(11);
         assert_eq!(breakers.standing(&server(587)), Breaker::Open(Duration::ZERO));
-        breakers.record(&server(465), Finding::Fails);
+        breakers.record(&server(465), Observation::Fails);
         assert_eq!(breakers.standing(&server(465)), Breaker::Failing(1));
-        breakers.record(&server(465), Finding::Works);
+        breakers.record(&server(465), Observation::Works);
         assert_eq!(breakers.standing(&server(465)), Breaker::Closed);
     }
 
@@ -220,9 +220,9 @@ mod tests {
         let breakers = Breakers::new(Arc::new(ManualClock::default()));
         for _ in 0..3 {
             for _ in 0..4 {
-                breakers.record(&server(587), Finding::Fails);
+                breakers.record(&server(587), Observation::Fails);
             }
-            breakers.record(&server(587), Finding::Works);
+            breakers.record(&server(587), Observation::Works);
         }
         assert!(breakers.admit(&[server(587)]));
     }
@@ -235,7 +235,7 @@ mod tests {
         clock.pass(1);
         assert!(breakers.admit(&[server(587)]));
         assert!(!breakers.admit(&[server(587)]), "one probe at a time");
-        breakers.record(&server(587), Finding::Works);
+        breakers.record(&server(587), Observation::Works);
         assert!(breakers.admit(&[server(587)]));
         assert!(breakers.admit(&[server(587)]));
     }
@@ -246,7 +246,7 @@ mod tests {
         clock.pass(10);
         for pause in [20, 40, 60, 60] {
             assert!(breakers.admit(&[server(587)]));
-            assert!(breakers.record(&server(587), Finding::Fails));
+            assert!(breakers.record(&server(587), Observation::Fails));
             clock.pass(pause - 1);
             assert!(!breakers.admit(&[server(587)]), "{pause}");
             clock.pass(1);
@@ -257,7 +257,7 @@ mod tests {
     fn late_failures_of_tries_under_way_do_not_prolong_the_pause() {
         let (clock, breakers) = opened();
         clock.pass(9);
-        assert!(!breakers.record(&server(587), Finding::Fails));
+        assert!(!breakers.record(&server(587), Observation::Fails));
         clock.pass(1);
         assert!(breakers.admit(&[server(587)]));
     }
@@ -278,7 +278,7 @@ mod tests {
         let handle = RouteHandle::parse("smtp_2222222222222222").unwrap();
         let route = Circuit::Route(TenantId(1), 1, handle);
         for _ in 0..5 {
-            breakers.record(&route, Finding::Fails);
+            breakers.record(&route, Observation::Fails);
         }
         assert!(!breakers.admit(&[server(587), route]));
         assert!(breakers.admit(&[server(587)]));

@@ -5,7 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::deliveries::server_address::ServerAddress;
-use crate::domain::deliveries::server_health::Seen;
+use crate::domain::deliveries::server_health::RouteObservations;
 use crate::domain::id::TenantId;
 use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::time::Timestamp;
@@ -31,17 +31,17 @@ impl UsedRoute {
 
 /// The record of a route.
 #[derive(Clone, Copy, Default)]
-pub(super) struct Known {
+pub(super) struct RouteRecord {
     /// The revision of the tenant's routes, which identifies the circuit.
     pub(super) revision: u64,
-    pub(super) seen: Seen,
+    pub(super) seen: RouteObservations,
 }
 
 /// The observations about each route since the start.
 #[derive(Default)]
-pub(super) struct Health(Mutex<HashMap<UsedRoute, Known>>);
+pub(super) struct RouteHealth(Mutex<HashMap<UsedRoute, RouteRecord>>);
 
-impl Health {
+impl RouteHealth {
     /// Records that a message is being sent.
     pub(super) fn begin(&self, used: &UsedRoute, revision: u64, now: Timestamp) -> Sending<'_> {
         self.note(used, |known| {
@@ -54,7 +54,7 @@ impl Health {
 
     /// Records whether it was sent.
     pub(super) fn end(&self, used: &UsedRoute, now: Timestamp, failed: Option<DeliveryError>) {
-        self.note(used, |Known { seen, .. }| match failed {
+        self.note(used, |RouteRecord { seen, .. }| match failed {
             None => {
                 seen.sent += 1;
                 seen.last_sent = Some(now);
@@ -67,11 +67,11 @@ impl Health {
     }
 
     /// Returns all records.
-    pub(super) fn all(&self) -> Vec<(UsedRoute, Known)> {
+    pub(super) fn all(&self) -> Vec<(UsedRoute, RouteRecord)> {
         self.known().iter().map(|(used, known)| (used.clone(), *known)).collect()
     }
 
-    fn note(&self, used: &UsedRoute, change: impl FnOnce(&mut Known)) {
+    fn note(&self, used: &UsedRoute, change: impl FnOnce(&mut RouteRecord)) {
         let mut all = self.known();
         if let Some(known) = all.get_mut(used) {
             return change(known);
@@ -86,7 +86,7 @@ impl Health {
         change(all.entry(used.clone()).or_default());
     }
 
-    fn known(&self) -> MutexGuard<'_, HashMap<UsedRoute, Known>> {
+    fn known(&self) -> MutexGuard<'_, HashMap<UsedRoute, RouteRecord>> {
         // Every change under the lock is complete in itself, so a poisoned lock is harmless.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -94,7 +94,7 @@ impl Health {
 
 /// A message that is being sent. Dropping it ends the count, even if the send is abandoned.
 pub(super) struct Sending<'a> {
-    health: &'a Health,
+    health: &'a RouteHealth,
     used: UsedRoute,
 }
 
@@ -124,14 +124,14 @@ mod tests {
 
     #[test]
     fn what_was_sent_and_what_failed_is_told_with_the_last_of_each() {
-        let health = Health::default();
+        let health = RouteHealth::default();
         let one = used(1);
         let sending = health.begin(&one, 7, at(5));
         assert_eq!(health.all()[0].1.seen.sending, 1);
         drop(sending);
         health.end(&one, at(6), Some(DeliveryError::TimedOut));
         health.end(&one, at(9), None);
-        let Known { revision, seen } = health.all()[0].1;
+        let RouteRecord { revision, seen } = health.all()[0].1;
         assert_eq!((revision, seen.sent, seen.failed, seen.sending), (7, 1, 1, 0));
         assert_eq!(
             (seen.last_sent, seen.last_failure),
@@ -141,7 +141,7 @@ mod tests {
 
     #[test]
     fn beyond_many_routes_the_one_used_longest_ago_is_forgotten_and_none_that_is_sending() {
-        let health = Health::default();
+        let health = RouteHealth::default();
         let _sending = health.begin(&used(0), 1, at(0));
         for number in 1..=MANY as u64 {
             drop(health.begin(&used(number), 1, at(number as i64)));

@@ -5,14 +5,14 @@ use std::time::Duration;
 use metrics::{counter, gauge, histogram};
 
 use crate::domain::challenges::channel::ChannelKind;
-use crate::domain::deliveries::delivery::{DeliveryEnd, SendOutcome};
+use crate::domain::deliveries::delivery::{DeliveryEnd, TryOutcome};
 
 /// Counts one try, by its outcome.
-pub(super) fn tried(outcome: SendOutcome) {
+pub(super) fn tried(outcome: TryOutcome) {
     let outcome = match outcome {
-        SendOutcome::Accepted => "accepted",
-        SendOutcome::Retry(reason) | SendOutcome::Refused(reason) => reason.as_str(),
-        SendOutcome::NotYet(_) => return,
+        TryOutcome::Accepted => "accepted",
+        TryOutcome::Retry(reason) | TryOutcome::Refused(reason) => reason.as_str(),
+        TryOutcome::NotYet(_) => return,
     };
     counter!("otpmint_delivery_tries_total", "outcome" => outcome).increment(1);
 }

@@ -19,7 +19,7 @@ pub use ports::failure::{Blame, Later, Others, RouteFailure};
 pub use ports::job::Job;
 pub use ports::ledger::Ledger;
 pub use ports::message::Message;
-pub use ports::observer::{Observer, Step};
+pub use ports::observer::{DeliveryStep, Observer};
 pub use ports::sender::Sender;
 pub use routing::Routing;
 pub use webhooks::{DueEndpoint, WebhookLedger, WebhookRequest};

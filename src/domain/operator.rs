@@ -6,7 +6,7 @@ use crate::domain::id::TenantId;
 use crate::domain::tenants::credential::KeyHandle;
 
 /// The maximum length of an operator's name, in bytes.
-pub const MAX_NAME: usize = 64;
+pub const MAX_OPERATOR_NAME: usize = 64;
 
 /// The minimum length of an operator's password, in characters.
 pub const MIN_PASSWORD: usize = 12;
@@ -28,7 +28,7 @@ impl OperatorName {
     pub fn parse(text: &str) -> Option<Self> {
         let name = text.trim().to_ascii_lowercase();
         let is_plain = |c: char| c.is_ascii_alphanumeric() || ".-_@+".contains(c);
-        ((1..=MAX_NAME).contains(&name.len()) && name.chars().all(is_plain)).then_some(Self(name))
+        ((1..=MAX_OPERATOR_NAME).contains(&name.len()) && name.chars().all(is_plain)).then_some(Self(name))
     }
 
     /// Returns the name as text.
@@ -45,7 +45,7 @@ impl fmt::Display for OperatorName {
 
 /// A signed-in user of the console.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub enum Who {
+pub enum ConsoleUser {
     /// An operator.
     Operator(OperatorId),
     /// A tenant, signed in with this key.

@@ -10,7 +10,7 @@ use crate::domain::time::{Clock, Timestamp};
 const TOLERANCE: Duration = Duration::from_secs(5);
 
 /// The two clocks of a machine.
-pub trait Timepiece: Send + Sync {
+pub trait TimeSource: Send + Sync {
     /// Returns the wall-clock time, which can be set by hand or over the network.
     fn wall(&self) -> Timestamp;
 
@@ -22,7 +22,7 @@ pub trait Timepiece: Send + Sync {
 /// When the wall clock is set forward, this clock follows; when it is set back, this clock goes on
 /// unchanged.
 pub struct SteadyClock {
-    timepiece: Arc<dyn Timepiece>,
+    time_source: Arc<dyn TimeSource>,
     /// The wall-clock time at which the stopwatch stood at zero, in milliseconds: the latest such
     /// value seen. It only grows, so the sum with the stopwatch never goes back.
     zero: AtomicI64,
@@ -30,13 +30,13 @@ pub struct SteadyClock {
 
 impl SteadyClock {
     /// Creates a clock that starts at the wall-clock time.
-    pub fn over(timepiece: Arc<dyn Timepiece>) -> Self {
-        Self { timepiece, zero: AtomicI64::new(i64::MIN) }
+    pub fn over(time_source: Arc<dyn TimeSource>) -> Self {
+        Self { time_source, zero: AtomicI64::new(i64::MIN) }
     }
 
     /// Moves the clock forward to at least `moment`, which a former process has already used.
     pub fn not_before(&self, moment: Timestamp) {
-        self.zero.fetch_max((moment - self.timepiece.elapsed()).as_millis(), Ordering::Relaxed);
+        self.zero.fetch_max((moment - self.time_source.elapsed()).as_millis(), Ordering::Relaxed);
     }
 }
 
@@ -44,15 +44,15 @@ impl Clock for SteadyClock {
     fn now(&self) -> Timestamp {
         // The order matters: a pause between the two readings makes this zero too early, which has
         // no effect. In the other order it would be too late, which would be permanent.
-        let wall = self.timepiece.wall();
-        let elapsed = self.timepiece.elapsed();
+        let wall = self.time_source.wall();
+        let elapsed = self.time_source.elapsed();
         let zero = (wall - elapsed).as_millis();
         let zero = self.zero.fetch_max(zero, Ordering::Relaxed).max(zero);
         Timestamp::from_millis(zero) + elapsed
     }
 
     fn ahead(&self) -> Duration {
-        let ahead = self.now().since(self.timepiece.wall());
+        let ahead = self.now().since(self.time_source.wall());
         if ahead > TOLERANCE { ahead } else { Duration::ZERO }
     }
 }
@@ -83,7 +83,7 @@ mod tests {
         }
     }
 
-    impl Timepiece for Manual {
+    impl TimeSource for Manual {
         fn wall(&self) -> Timestamp {
             self.0.lock().unwrap().0
         }

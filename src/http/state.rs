@@ -13,7 +13,7 @@ use super::shared::client::ClientRules;
 use super::shared::failed_keys::FailedKeys;
 use super::shared::problems::problem::Problem;
 use super::shared::problems::table::requests::{SERVER_OVERLOADED, SHUTTING_DOWN};
-use super::traffic::{Permit, Traffic};
+use super::traffic::{RequestGuard, Traffic};
 
 /// Shared by the threads that serve.
 pub struct AppState {
@@ -43,8 +43,8 @@ impl AppState {
         client_ip: Option<IpAddr>,
     ) -> Result<AuthenticatedTenant, Refusal> {
         let tenant = self.identify(secret_key, client_ip).await?;
-        if let Err(refusal) = self.services.admission.check_share(tenant.lane()) {
-            take_in_body().await;
+        if let Err(refusal) = self.services.admission.check_share(tenant.waiters()) {
+            let_body_arrive().await;
             return Err(refusal);
         }
         Ok(tenant)
@@ -90,17 +90,17 @@ impl AppState {
     }
 
     /// Admits a request, unless the server is draining or overloaded.
-    pub(crate) async fn enter(&self) -> Result<Permit, Problem> {
-        let permit = self.enter_anyway()?;
+    pub(crate) async fn enter(&self) -> Result<RequestGuard, Problem> {
+        let permit = self.enter_as_operator()?;
         if self.services.admission.check_room().is_err() {
-            take_in_body().await;
+            let_body_arrive().await;
             return Err((&SERVER_OVERLOADED).into());
         }
         Ok(permit)
     }
 
     /// Admits a request of the operator even under overload: the operator may be about to end it.
-    pub(crate) fn enter_anyway(&self) -> Result<Permit, Problem> {
+    pub(crate) fn enter_as_operator(&self) -> Result<RequestGuard, Problem> {
         self.traffic.enter().ok_or_else(|| (&SHUTTING_DOWN).into())
     }
 
@@ -117,6 +117,6 @@ impl AppState {
 
 /// Lets the HTTP layer read what has arrived of a body. It ends a connection whose request is answered
 /// earlier, and clients that have to reconnect add load.
-async fn take_in_body() {
+async fn let_body_arrive() {
     tokio::task::yield_now().await;
 }

@@ -27,18 +27,18 @@ impl Traffic {
     }
 
     /// Admits a request, unless the server is draining.
-    pub(crate) fn enter(self: &Arc<Self>) -> Option<Permit> {
+    pub(crate) fn enter(self: &Arc<Self>) -> Option<RequestGuard> {
         // Counted before the check: a drain that begins in between waits for this request.
         self.under_way.fetch_add(1, Ordering::SeqCst);
-        let permit = Permit(Arc::clone(self));
+        let permit = RequestGuard(Arc::clone(self));
         (!self.is_draining()).then_some(permit)
     }
 }
 
 /// A running request.
-pub(crate) struct Permit(Arc<Traffic>);
+pub(crate) struct RequestGuard(Arc<Traffic>);
 
-impl Drop for Permit {
+impl Drop for RequestGuard {
     fn drop(&mut self) {
         self.0.under_way.fetch_sub(1, Ordering::SeqCst);
     }

@@ -13,7 +13,7 @@ use super::refusal::Refusal;
 
 /// The number of requests of one tenant that wait for the store.
 #[derive(Clone, Default, Debug)]
-pub struct Lane(Arc<AtomicUsize>);
+pub struct Waiters(Arc<AtomicUsize>);
 
 /// A request's place among those that wait. Dropping it releases the place.
 #[derive(Debug)]
@@ -32,39 +32,45 @@ impl Drop for Permit {
 pub struct Admission {
     places: usize,
     taken: Arc<AtomicUsize>,
-    lanes: Mutex<HashMap<TenantId, Lane>>,
-    /// The lane of requests without a secret key. They share one, since they cannot be told apart.
-    nobody: Lane,
+    waiters_by_tenant: Mutex<HashMap<TenantId, Waiters>>,
+    /// The requests without a secret key. They share one number, since they cannot be told apart.
+    nobody: Waiters,
     refused: AtomicU64,
 }
 
 impl Admission {
     pub(super) fn new(places: usize) -> Self {
-        let (lanes, nobody, refused) = Default::default();
-        Self { places, taken: Arc::default(), lanes, nobody, refused }
+        let (waiters_by_tenant, nobody, refused) = Default::default();
+        Self { places, taken: Arc::default(), waiters_by_tenant, nobody, refused }
     }
 
-    /// Returns the lane of a tenant. It is looked up once a second, and cached with the tenant.
-    pub(super) fn lane(&self, tenant: TenantId) -> Lane {
-        self.lanes.lock().unwrap_or_else(PoisonError::into_inner).entry(tenant).or_default().clone()
+    /// Returns the number of a tenant's waiting requests. It is looked up once a second, and cached
+    /// with the tenant.
+    pub(super) fn waiters(&self, tenant: TenantId) -> Waiters {
+        self.waiters_by_tenant
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .entry(tenant)
+            .or_default()
+            .clone()
     }
 
-    /// Drops the lanes of tenants that are neither cached nor waiting.
+    /// Drops the numbers of tenants that are neither cached nor waiting.
     pub(super) fn forget_quiet(&self) {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        lanes.retain(|_, lane| Arc::strong_count(&lane.0) > 1);
+        let mut waiters_by_tenant = self.waiters_by_tenant.lock().unwrap_or_else(PoisonError::into_inner);
+        waiters_by_tenant.retain(|_, waiters| Arc::strong_count(&waiters.0) > 1);
     }
 
     /// Returns whether one more request may wait: a place must be free, and at least as many places
-    /// must be free as the lane has taken. So one tenant alone can take half of the places, and
+    /// must be free as the tenant has taken. So one tenant alone can take half of the places, and
     /// there is always room for another.
     fn has_room(&self, taken: usize, own: usize) -> bool {
         taken < self.places && own <= self.places - taken
     }
 
-    /// Takes a place for a request of this lane's tenant, or for one without a secret key.
-    pub(super) fn admit(&self, lane: Option<&Lane>) -> Result<Permit, Refusal> {
-        self.take(lane.unwrap_or(&self.nobody))
+    /// Takes a place for a request of this tenant, or for one without a secret key.
+    pub(super) fn admit(&self, waiters: Option<&Waiters>) -> Result<Permit, Refusal> {
+        self.take(waiters.unwrap_or(&self.nobody))
     }
 
     /// Refuses if every place is taken. Call this before doing anything for a request.
@@ -72,10 +78,10 @@ impl Admission {
         self.check(0)
     }
 
-    /// Refuses if the tenant of this lane has taken its share of the places. Call this as soon as
+    /// Refuses if this tenant has taken its share of the places. Call this as soon as
     /// the tenant is known.
-    pub fn check_share(&self, lane: &Lane) -> Result<(), Refusal> {
-        self.check(lane.0.load(Ordering::Relaxed))
+    pub fn check_share(&self, waiters: &Waiters) -> Result<(), Refusal> {
+        self.check(waiters.0.load(Ordering::Relaxed))
     }
 
     /// Logs how many requests were refused since the last call, in a single line.
@@ -87,10 +93,10 @@ impl Admission {
     }
 
     /// Takes a place, if one is free.
-    fn take(&self, lane: &Lane) -> Result<Permit, Refusal> {
+    fn take(&self, waiters: &Waiters) -> Result<Permit, Refusal> {
         let taken = self.taken.fetch_add(1, Ordering::Relaxed);
-        let own = lane.0.fetch_add(1, Ordering::Relaxed);
-        let permit = Permit([Arc::clone(&self.taken), Arc::clone(&lane.0)]);
+        let own = waiters.0.fetch_add(1, Ordering::Relaxed);
+        let permit = Permit([Arc::clone(&self.taken), Arc::clone(&waiters.0)]);
         if self.has_room(taken, own) { Ok(permit) } else { Err(self.refuse()) }
     }
 
@@ -110,14 +116,14 @@ impl Admission {
 mod tests {
     use super::*;
 
-    fn take_all(admission: &Admission, lane: &Lane) -> Vec<Permit> {
-        std::iter::from_fn(|| admission.take(lane).ok()).collect()
+    fn take_all(admission: &Admission, waiters: &Waiters) -> Vec<Permit> {
+        std::iter::from_fn(|| admission.take(waiters).ok()).collect()
     }
 
     #[test]
     fn one_tenant_never_takes_the_last_places() {
         let admission = Admission::new(100);
-        let (a, b) = (admission.lane(TenantId(1)), admission.lane(TenantId(2)));
+        let (a, b) = (admission.waiters(TenantId(1)), admission.waiters(TenantId(2)));
         let held = take_all(&admission, &a);
         assert_eq!(held.len(), 51);
         assert_eq!(take_all(&admission, &b).len(), 25, "and neither does the next one");
@@ -128,10 +134,10 @@ mod tests {
     #[test]
     fn a_refusal_takes_no_place() {
         let admission = Admission::new(1);
-        let (a, b) = (admission.lane(TenantId(1)), admission.lane(TenantId(2)));
+        let (a, b) = (admission.waiters(TenantId(1)), admission.waiters(TenantId(2)));
         let held = admission.take(&a).unwrap();
-        for lane in [&a, &b] {
-            assert_eq!(admission.take(lane).unwrap_err(), Refusal::Overloaded);
+        for waiters in [&a, &b] {
+            assert_eq!(admission.take(waiters).unwrap_err(), Refusal::Overloaded);
         }
         drop(held);
         assert!(admission.take(&b).is_ok());
@@ -141,13 +147,13 @@ mod tests {
     #[test]
     fn a_lane_is_kept_as_long_as_somebody_has_it() {
         let admission = Admission::new(100);
-        let lane = admission.lane(TenantId(1));
-        let held = take_all(&admission, &lane);
-        drop(lane);
+        let waiters = admission.waiters(TenantId(1));
+        let held = take_all(&admission, &waiters);
+        drop(waiters);
         admission.forget_quiet();
-        assert!(admission.take(&admission.lane(TenantId(1))).is_err(), "it still waits");
+        assert!(admission.take(&admission.waiters(TenantId(1))).is_err(), "it still waits");
         drop(held);
         admission.forget_quiet();
-        assert!(admission.lanes.lock().unwrap().is_empty());
+        assert!(admission.waiters_by_tenant.lock().unwrap().is_empty());
     }
 }

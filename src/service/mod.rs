@@ -21,23 +21,23 @@ mod templates;
 mod tenants;
 mod webhooks;
 
-pub use admission::{Admission, Lane};
+pub use admission::{Admission, Waiters};
 pub use challenges::{
-    Challenges, FoundMail, Holder, Holders, HostedPage, HostedPages, Idempotency, KeptMail, Leaving,
-    MailQuery, MintRequest, Minted, PageRequest, Recalled, Running, SandboxMails, StoreLedger, Verification,
-    VerifyRequest, Wait, WayBack, Which,
+    ChallengeReference, Challenges, FoundMail, Holder, Holders, HostedPage, HostedPages, Idempotency,
+    KeptMail, Leaving, MailQuery, MintRequest, Minted, PageRequest, Recalled, RunningRequest, SandboxMails,
+    StoreLedger, Verification, VerifyRequest, Wait, WayBack,
 };
 pub use console::{
     Console, ConsoleRules, Denied, OwnSession, SetupLink, SignInLimits, Signed, SignedIn, TotpOffer,
 };
-pub use keys::{FormerReceipts, Haste, KeyState, KeyVersion, KeysRotated, SubKeys};
+pub use keys::{FormerReceipts, KeyState, KeyVersion, KeysRotated, RotationUrgency, SubKeys};
 pub use limits::{
     Gauge, LimitHits, Limiter, MemoryLimiter, RateStanding, Rule, Subject, TenantLimits, Window,
 };
 pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
 pub use parts::Parts;
 pub use refusal::Refusal;
-pub use reports::{LastDays, Reported, Reports, View};
+pub use reports::{LastDays, Reported, Reports, Visibility};
 pub use routes::{Candidate, RouteRefusal, Routes, TenantRoutes, sender};
 pub use rules::{RegistrationMode, Rules};
 pub use services::Services;

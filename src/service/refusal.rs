@@ -92,15 +92,15 @@ pub enum Refusal {
     StillRunning,
     /// The idempotency key was used for another request before.
     KeyReused,
-    /// The tenant has no mail account to send with.
-    NoAccount,
-    /// The tenant has no such mail account.
-    UnknownAccount,
+    /// The tenant has no route to send over.
+    NoRoute,
+    /// The tenant has no such route.
+    UnknownRoute,
     /// The tenant was changed since the caller read it, although the request required that it was not.
     ChangedMeanwhile,
     /// Somebody else changed the tenant concurrently.
     TenantChanged,
-    /// One of the tenant's accounts is being checked.
+    /// One of the tenant's routes is being checked.
     TestUnderWay,
     /// A sandbox does not support this.
     LiveOnly,

@@ -55,6 +55,6 @@ impl Rules {
 
     /// Returns the effective policies of this tenant.
     pub(super) fn policies_of(&self, tenant: &Tenant) -> Policies {
-        Policies::in_force(&self.policy_for(tenant), &tenant.settings)
+        Policies::effective(&self.policy_for(tenant), &tenant.settings)
     }
 }

@@ -58,7 +58,7 @@ impl Dev {
     async fn serve(self) -> Result<(), Failure> {
         // Before a folder exists that a failure would leave behind.
         let stop = stop_signal()?;
-        let mut ambient = Ambient::of_the_machine();
+        let mut ambient = Ambient::system();
         let log = Arc::new(DeliveryLog::new(ambient.clock.clone()));
         ambient.observer = Some(log.clone());
         let entropy = ambient.entropy.as_ref();
@@ -137,7 +137,7 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     let registration = Registration {
         name: "Dev App".to_owned(),
         smtp: smtp.map_err(|reason| Failure::new(reason.to_string()))?,
-        account: String::new(),
+        route_name: String::new(),
         secret_key: Some(SecretString::from(SECRET_KEY)),
         caller: Caller::Shell,
         client_ip: None,

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use mail_catcher::Witness;
 use tokio::sync::watch;
 
-use crate::delivery::{Job, Observer, Step};
+use crate::delivery::{DeliveryStep, Job, Observer};
 use crate::domain::deliveries::delivery::DeliveryEnd;
 use crate::domain::time::{Clock, Timestamp, retry_seconds};
 
@@ -19,19 +19,19 @@ const LONGEST: usize = 320;
 /// The latest rows. They contain no codes.
 pub struct DeliveryLog {
     clock: Arc<dyn Clock>,
-    rows: Mutex<Rows>,
+    rows: Mutex<LogRows>,
     changed: watch::Sender<()>,
 }
 
 #[derive(Default)]
-struct Rows {
+struct LogRows {
     count: u64,
-    kept: VecDeque<Row>,
+    kept: VecDeque<LogRow>,
 }
 
 /// One event.
 #[derive(Clone, Debug)]
-pub struct Row {
+pub struct LogRow {
     /// Counts from one.
     pub number: u64,
     /// The time.
@@ -39,21 +39,21 @@ pub struct Row {
     /// The recipient of the message.
     pub to: String,
     /// Who did it.
-    pub who: Who,
+    pub who: Party,
     /// The event, in words.
     pub what: String,
 }
 
 /// An actor.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Who {
+pub enum Party {
     /// OtpMint.
     Server,
     /// The mail catcher, which replaces a mail server.
     MailServer,
 }
 
-impl Who {
+impl Party {
     /// Its name on the page.
     pub const fn word(self) -> &'static str {
         match self {
@@ -70,7 +70,7 @@ impl DeliveryLog {
     }
 
     /// The rows, newest first.
-    pub fn rows(&self) -> Vec<Row> {
+    pub fn rows(&self) -> Vec<LogRow> {
         self.lock().kept.iter().rev().cloned().collect()
     }
 
@@ -85,11 +85,11 @@ impl DeliveryLog {
         self.changed.subscribe()
     }
 
-    fn add(&self, to: &str, who: Who, what: &str) {
+    fn add(&self, to: &str, who: Party, what: &str) {
         let short = |text: &str| text.chars().take(LONGEST).collect();
         let mut rows = self.lock();
         rows.count += 1;
-        let row = Row { number: rows.count, at: self.clock.now(), to: short(to), who, what: short(what) };
+        let row = LogRow { number: rows.count, at: self.clock.now(), to: short(to), who, what: short(what) };
         if rows.kept.len() == KEPT {
             rows.kept.pop_front();
         }
@@ -98,36 +98,36 @@ impl DeliveryLog {
         self.changed.send_replace(());
     }
 
-    fn lock(&self) -> MutexGuard<'_, Rows> {
+    fn lock(&self) -> MutexGuard<'_, LogRows> {
         self.rows.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Observer for DeliveryLog {
-    fn note(&self, job: &Job, step: Step) {
+    fn note(&self, job: &Job, step: DeliveryStep) {
         let what = match step {
-            Step::Queued => "queued".to_owned(),
-            Step::Trying => format!("try {}", job.tries.saturating_add(1)),
-            Step::Ended(DeliveryEnd::Sent) if job.sender.is_sandbox => {
+            DeliveryStep::Queued => "queued".to_owned(),
+            DeliveryStep::Trying => format!("try {}", job.tries.saturating_add(1)),
+            DeliveryStep::Ended(DeliveryEnd::Sent) if job.sender.is_sandbox => {
                 "kept in the sandbox's outbox".to_owned()
             }
-            Step::Ended(DeliveryEnd::Sent) => "sent".to_owned(),
-            Step::Ended(DeliveryEnd::Failed(error)) => {
+            DeliveryStep::Ended(DeliveryEnd::Sent) => "sent".to_owned(),
+            DeliveryStep::Ended(DeliveryEnd::Failed(error)) => {
                 format!("failed: {}; {}", error.as_str(), error.advice())
             }
-            Step::Ended(DeliveryEnd::RetryAt(next, error)) => {
+            DeliveryStep::Ended(DeliveryEnd::RetryAt(next, error)) => {
                 let seconds = retry_seconds(next.since(self.clock.now()));
                 format!("not sent: {}; the next try is in {seconds} s", error.as_str())
             }
-            Step::Ended(DeliveryEnd::Later(_)) => "waits for room".to_owned(),
+            DeliveryStep::Ended(DeliveryEnd::Later(_)) => "waits for room".to_owned(),
         };
-        self.add(job.message.recipient.as_str(), Who::Server, &what);
+        self.add(job.message.recipient.as_str(), Party::Server, &what);
     }
 }
 
 impl Witness for DeliveryLog {
     fn answered(&self, to: &str, reply: &str) {
-        self.add(to, Who::MailServer, reply);
+        self.add(to, Party::MailServer, reply);
     }
 }
 

@@ -8,4 +8,4 @@ pub mod pages;
 mod steps;
 
 pub(super) use command::Dev;
-pub use delivery_log::{DeliveryLog, Row, Who};
+pub use delivery_log::{DeliveryLog, LogRow, Party};

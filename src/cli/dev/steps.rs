@@ -14,7 +14,7 @@ pub(super) struct Addresses {
 }
 
 /// A step, with a command that works unchanged.
-pub(super) struct Step {
+pub(super) struct TourStep {
     /// What to do.
     pub(super) what: &'static str,
     /// A command for a shell.
@@ -22,10 +22,10 @@ pub(super) struct Step {
 }
 
 /// The steps of a run at these addresses. Later ones build on earlier ones.
-pub(super) fn steps(at: Addresses) -> [Step; 5] {
+pub(super) fn steps(at: Addresses) -> [TourStep; 5] {
     let (api, smtp_port) = (at.api, at.smtp.port());
     [
-        Step {
+        TourStep {
             what: "Optional: register a tenant of your own. Its mails are caught too, and its secretKey works in the \
                 steps below:",
             command: format!(
@@ -33,20 +33,20 @@ pub(super) fn steps(at: Addresses) -> [Step; 5] {
   "smtp_mail":"{SMTP_MAIL}","smtp_password":"{SMTP_PASSWORD}"}}'; echo"#
             ),
         },
-        Step {
+        TourStep {
             what: "Mint a code. The answer is the shareable key:",
             command: format!(
                 r#"KEY=$(curl -s http://{api}/otp -H 'Content-Type: application/json' \
   -d '{{"mail":"jane@example.com","secretKey":"{SECRET_KEY}"}}'); echo "$KEY""#
             ),
         },
-        Step {
+        TourStep {
             what: "Open the inbox, or read the code from it:",
             command: format!(
                 r#"CODE=$(curl -s http://{api}/dev/inbox.json | grep -o '"code":"[0-9]*"' | head -1 | tr -dc 0-9); echo "$CODE""#
             ),
         },
-        Step {
+        TourStep {
             what: "A wrong code (403), the right one (201), and the same again (400):",
             command: format!(
                 r#"for otp in 000000 "$CODE" "$CODE"; do
@@ -55,7 +55,7 @@ pub(super) fn steps(at: Addresses) -> [Step; 5] {
 done"#
             ),
         },
-        Step {
+        TourStep {
             what: "The v1 API, with the secretKey as the bearer token and JSON for everything:",
             command: format!(
                 r#"curl -s http://{api}/v1/challenges -H 'Authorization: Bearer {SECRET_KEY}' \
@@ -69,7 +69,7 @@ done"#
 pub(super) fn welcome(at: Addresses) -> String {
     let api = at.api;
     let (name, password) = OPERATOR;
-    let numbered = |(index, step): (usize, Step)| {
+    let numbered = |(index, step): (usize, TourStep)| {
         let command = step.command.replace('\n', "\n  ");
         format!("{}. {}\n\n  {command}\n\n", index + 1, step.what)
     };

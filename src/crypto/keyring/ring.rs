@@ -194,9 +194,9 @@ impl Ring {
 /// The current snapshot. A reader keeps its snapshot as long as it needs, and never waits: the lock
 /// is held only to copy a pointer.
 #[derive(Clone, Debug)]
-pub(in crate::crypto) struct Present(Arc<RwLock<Arc<Ring>>>);
+pub(in crate::crypto) struct CurrentRing(Arc<RwLock<Arc<Ring>>>);
 
-impl Present {
+impl CurrentRing {
     pub(super) fn new(ring: Ring) -> Self {
         Self(Arc::new(RwLock::new(Arc::new(ring))))
     }

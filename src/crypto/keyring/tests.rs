@@ -8,7 +8,7 @@ use std::time::Duration;
 use aws_lc_rs::signature::{ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair};
 
 use super::*;
-use crate::crypto::master::tests::{Counting, master};
+use crate::crypto::master::tests::{CountingEntropy, master};
 use crate::crypto::signing_key::SigningKey;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::parse_answer;
@@ -18,7 +18,7 @@ use crate::domain::id::{self, ChallengeId};
 const NOW: Timestamp = Timestamp::from_millis(1_800_000_000_000);
 
 fn fresh() -> Vec<WrappedKey> {
-    Keyring::missing(&master(1), &[], &Counting::default(), NOW).unwrap()
+    Keyring::missing(&master(1), &[], &CountingEntropy::default(), NOW).unwrap()
 }
 
 pub fn keyring() -> Keyring {
@@ -42,7 +42,7 @@ fn a_keyring_opens_with_its_master_key_only() {
     assert!(Keyring::open(&master(1), &wrapped, NOW).is_ok());
     assert!(matches!(Keyring::open(&master(2), &wrapped, NOW), Err(KeyringError::NotOurs { .. })));
     assert!(matches!(Keyring::open(&master(1), &wrapped[1..], NOW), Err(KeyringError::Missing("seal"))));
-    assert!(Keyring::missing(&master(1), &wrapped, &Counting::default(), NOW).unwrap().is_empty());
+    assert!(Keyring::missing(&master(1), &wrapped, &CountingEntropy::default(), NOW).unwrap().is_empty());
 }
 
 #[test]
@@ -92,7 +92,7 @@ fn a_store_from_before_receipts_gets_the_key_it_lacks() {
         wrapped.into_iter().partition(|key| key.purpose == "receipt");
     assert_eq!((of_receipts.len(), older.len()), (1, 6));
     assert_eq!(Keyring::open(&master(1), &older, NOW).unwrap_err(), KeyringError::Missing("receipt"));
-    let made = Keyring::missing(&master(1), &older, &Counting::default(), NOW).unwrap();
+    let made = Keyring::missing(&master(1), &older, &CountingEntropy::default(), NOW).unwrap();
     assert_eq!(made.iter().map(|key| key.purpose.as_str()).collect::<Vec<_>>(), ["receipt"]);
     assert!(Keyring::open(&master(1), &[older, made].concat(), NOW).is_ok());
 }
@@ -101,7 +101,7 @@ fn a_store_from_before_receipts_gets_the_key_it_lacks() {
 fn what_is_no_signing_key_does_not_open_as_one() {
     let sealed = |bytes: &[u8]| {
         let place = Place { table: "keyring", column: "receipt", tenant: TenantId(0), row: 1 };
-        let wrapped = seal::seal(0, master(1).wrapping_key(), &place, bytes, &Counting::default());
+        let wrapped = seal::seal(0, master(1).wrapping_key(), &place, bytes, &CountingEntropy::default());
         WrappedKey {
             purpose: "receipt".to_owned(),
             version: 1,
@@ -124,7 +124,7 @@ fn what_is_no_signing_key_does_not_open_as_one() {
 /// Returns a keyring whose key for `purpose` is rotated at [`NOW`] and used a minute later, and its
 /// wrapped keys.
 fn rotated(purpose: KeyPurpose) -> (Keyring, Vec<WrappedKey>) {
-    let entropy = Counting::default();
+    let entropy = CountingEntropy::default();
     let mut wrapped = Keyring::missing(&master(1), &[], &entropy, NOW).unwrap();
     let ring = Keyring::open(&master(1), &wrapped, NOW).unwrap();
     wrapped.push(ring.successor(&wrapped, purpose, (NOW, later(60)), &entropy).unwrap());
@@ -163,7 +163,7 @@ fn a_signing_key_is_published_before_it_signs_and_until_its_receipts_are_over() 
 fn what_was_sealed_opens_under_every_version_that_is_known() {
     let (ring, wrapped) = rotated(KeyPurpose::Seal);
     let place = Place { table: "t", column: "c", tenant: TenantId(1), row: 2 };
-    let entropy = Counting::default();
+    let entropy = CountingEntropy::default();
     let former = ring.seal(&place, b"former", &entropy);
     ring.advance(later(60));
     let present = ring.seal(&place, b"present", &entropy);
@@ -223,25 +223,26 @@ fn what_is_looked_up_is_looked_up_under_all_versions_the_present_one_first() {
 fn a_key_that_does_not_open_changes_nothing() {
     let (ring, mut wrapped) = rotated(KeyPurpose::Code);
     let other = Keyring::open(&master(2), &other_master(), NOW).unwrap();
-    wrapped.push(other.successor(&wrapped, KeyPurpose::Code, (NOW, NOW), &Counting::default()).unwrap());
+    wrapped
+        .push(other.successor(&wrapped, KeyPurpose::Code, (NOW, NOW), &CountingEntropy::default()).unwrap());
     let refused = KeyringError::NotOurs { purpose: "code".to_owned(), version: 3 };
     assert_eq!(ring.reload(&wrapped, later(60)).unwrap_err(), refused);
     assert!(ring.code_version() == 1 && ring.knows_code_version(2) && !ring.knows_code_version(3));
 }
 
 fn other_master() -> Vec<WrappedKey> {
-    Keyring::missing(&master(2), &[], &Counting::default(), NOW).unwrap()
+    Keyring::missing(&master(2), &[], &CountingEntropy::default(), NOW).unwrap()
 }
 
 #[test]
 fn keys_that_are_wrapped_again_are_the_same_keys() {
     let (ring, wrapped) = rotated(KeyPurpose::Code);
-    let again = Keyring::rewrap(&master(1), &wrapped, &master(2), &Counting::default()).unwrap();
+    let again = Keyring::rewrap(&master(1), &wrapped, &master(2), &CountingEntropy::default()).unwrap();
     assert!(Keyring::open(&master(1), &again, NOW).is_err());
     let opened = Keyring::open(&master(2), &again, NOW).unwrap();
     assert_eq!(kids(&opened), kids(&ring));
     assert!(opened.secret_key_hash("a secret key") == ring.secret_key_hash("a secret key"));
-    assert!(Keyring::rewrap(&master(2), &wrapped, &master(1), &Counting::default()).is_err());
+    assert!(Keyring::rewrap(&master(2), &wrapped, &master(1), &CountingEntropy::default()).is_err());
 }
 
 #[test]

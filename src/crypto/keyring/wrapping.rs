@@ -41,7 +41,7 @@ impl Material for SigningKey {
 
 /// The version to create, and when it comes into use.
 #[derive(Clone, Copy)]
-pub(super) struct Plan {
+pub(super) struct NextVersion {
     pub(super) purpose: KeyPurpose,
     pub(super) version: u32,
     pub(super) now: Timestamp,
@@ -51,7 +51,7 @@ pub(super) struct Plan {
 /// Creates a wrapped key.
 pub(super) fn make(
     master: &MasterKey,
-    plan: Plan,
+    plan: NextVersion,
     entropy: &dyn Entropy,
 ) -> Result<WrappedKey, KeyringError> {
     let purpose = plan.purpose;

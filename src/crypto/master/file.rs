@@ -12,13 +12,13 @@ use crate::domain::random::Entropy;
 
 use super::super::private_file::{self, beside, sync_folder};
 use super::error::MasterKeyError;
-use super::format::{PREFIX, Raw};
+use super::format::{PREFIX, RawKey};
 
 /// The permissions that only the owner may have.
 pub(super) const OWNER_ONLY: u32 = 0o077;
 
 /// Reads a key file. Refuses one that is readable with any of the `forbidden` permissions.
-pub(super) fn read(path: &Path, forbidden: u32) -> Result<Raw, MasterKeyError> {
+pub(super) fn read(path: &Path, forbidden: u32) -> Result<RawKey, MasterKeyError> {
     let io = |source| MasterKeyError::Io { path: path.to_owned(), source };
     let metadata = match fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -36,8 +36,8 @@ pub(super) fn read(path: &Path, forbidden: u32) -> Result<Raw, MasterKeyError> {
 }
 
 /// Creates a key file.
-pub(super) fn create(path: &Path, entropy: &dyn Entropy) -> Result<Raw, MasterKeyError> {
-    let raw: Raw = Zeroizing::new(entropy.bytes());
+pub(super) fn create(path: &Path, entropy: &dyn Entropy) -> Result<RawKey, MasterKeyError> {
+    let raw: RawKey = Zeroizing::new(entropy.bytes());
     let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + 65));
     text.push_str(PREFIX);
     for byte in raw.iter() {
@@ -50,7 +50,7 @@ pub(super) fn create(path: &Path, entropy: &dyn Entropy) -> Result<Raw, MasterKe
     Ok(raw)
 }
 
-fn from_hex(digits: &str) -> Option<Raw> {
+fn from_hex(digits: &str) -> Option<RawKey> {
     let mut raw = Zeroizing::new([0; 32]);
     if digits.len() != 64 || !digits.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
@@ -72,7 +72,7 @@ pub(super) fn former(path: &Path) -> PathBuf {
 }
 
 /// Creates the key that will replace the one at `path`. Deletes one that was prepared before and never used.
-pub(super) fn create_next(path: &Path, entropy: &dyn Entropy) -> Result<Raw, MasterKeyError> {
+pub(super) fn create_next(path: &Path, entropy: &dyn Entropy) -> Result<RawKey, MasterKeyError> {
     let next = next(path);
     match fs::remove_file(&next) {
         Err(source) if source.kind() != io::ErrorKind::NotFound => {

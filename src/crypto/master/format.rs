@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 /// The key, before anything is derived from it.
-pub(super) type Raw = Zeroizing<[u8; 32]>;
+pub(super) type RawKey = Zeroizing<[u8; 32]>;
 
 /// The prefix before the 64 hexadecimal digits of a key file, so that nobody mistakes it for something else.
 pub(super) const PREFIX: &str = "otpmint-master-key:";

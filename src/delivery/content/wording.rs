@@ -41,7 +41,7 @@ pub struct Wording {
 }
 
 /// The names of the texts that depend on the purpose.
-struct Names {
+struct TextNames {
     title: &'static str,
     intro: &'static str,
     unasked: &'static str,
@@ -49,7 +49,7 @@ struct Names {
 
 macro_rules! names {
     ($purpose:literal) => {
-        &Names {
+        &TextNames {
             title: concat!($purpose, "-title"),
             intro: concat!($purpose, "-intro"),
             unasked: concat!($purpose, "-unasked"),
@@ -59,7 +59,7 @@ macro_rules! names {
 
 /// Returns the names for `purpose`. A tenant's own purpose uses the texts for verification, which
 /// name no specific action.
-fn names(purpose: &Purpose) -> &'static Names {
+fn names(purpose: &Purpose) -> &'static TextNames {
     match purpose.as_str() {
         "login" => names!("login"),
         "password_reset" => names!("password-reset"),

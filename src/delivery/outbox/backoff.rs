@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, TryOutcome};
 use crate::domain::random::Entropy;
 use crate::domain::time::Timestamp;
 
@@ -26,17 +26,17 @@ impl Backoff {
     /// A retry is never scheduled after `expires_at`, because an expired code is not sent.
     pub(super) fn decide(
         &self,
-        outcome: SendOutcome,
+        outcome: TryOutcome,
         tries: u32,
         expires_at: Timestamp,
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> DeliveryEnd {
         match outcome {
-            SendOutcome::Accepted => DeliveryEnd::Sent,
-            SendOutcome::Refused(reason) => DeliveryEnd::Failed(reason),
-            SendOutcome::NotYet(due_at) => DeliveryEnd::Later(due_at),
-            SendOutcome::Retry(reason) => {
+            TryOutcome::Accepted => DeliveryEnd::Sent,
+            TryOutcome::Refused(reason) => DeliveryEnd::Failed(reason),
+            TryOutcome::NotYet(due_at) => DeliveryEnd::Later(due_at),
+            TryOutcome::Retry(reason) => {
                 let next = now + self.pause(tries, entropy);
                 if next < expires_at {
                     DeliveryEnd::RetryAt(next, reason)
@@ -61,9 +61,9 @@ impl Backoff {
 mod tests {
     use super::*;
 
-    struct Fixed(u8);
+    struct FixedEntropy(u8);
 
-    impl Entropy for Fixed {
+    impl Entropy for FixedEntropy {
         fn fill(&self, out: &mut [u8]) {
             out.fill(self.0);
         }
@@ -71,30 +71,34 @@ mod tests {
 
     const NOW: Timestamp = Timestamp::from_millis(0);
 
-    fn decide(outcome: SendOutcome, expires_after: u64) -> DeliveryEnd {
+    fn decide(outcome: TryOutcome, expires_after: u64) -> DeliveryEnd {
         let expires_at = NOW + Duration::from_secs(expires_after);
-        Backoff::default().decide(outcome, 0, expires_at, NOW, &Fixed(0))
+        Backoff::default().decide(outcome, 0, expires_at, NOW, &FixedEntropy(0))
     }
 
     #[test]
     fn pauses_double_from_about_a_second_to_a_minute() {
         for (tries, least) in [(0, 750), (1, 1500), (2, 3000), (5, 24_000), (6, 45_000), (4000, 45_000)] {
-            assert_eq!(Backoff::default().pause(tries, &Fixed(0)), Duration::from_millis(least), "{tries}");
+            assert_eq!(
+                Backoff::default().pause(tries, &FixedEntropy(0)),
+                Duration::from_millis(least),
+                "{tries}"
+            );
         }
         for byte in 0..=255 {
-            let pause = Backoff::default().pause(6, &Fixed(byte));
+            let pause = Backoff::default().pause(6, &FixedEntropy(byte));
             assert!((Duration::from_secs(45)..=Duration::from_secs(60)).contains(&pause));
         }
     }
 
     #[test]
     fn again_never_means_after_the_code_expired() {
-        let retry = SendOutcome::Retry(DeliveryError::TimedOut);
+        let retry = TryOutcome::Retry(DeliveryError::TimedOut);
         let next = NOW + Duration::from_millis(750);
         assert_eq!(decide(retry, 600), DeliveryEnd::RetryAt(next, DeliveryError::TimedOut));
         assert_eq!(decide(retry, 0), DeliveryEnd::Failed(DeliveryError::Expired));
-        let refused = SendOutcome::Refused(DeliveryError::RecipientRefused);
+        let refused = TryOutcome::Refused(DeliveryError::RecipientRefused);
         assert_eq!(decide(refused, 600), DeliveryEnd::Failed(DeliveryError::RecipientRefused));
-        assert_eq!(decide(SendOutcome::Accepted, 0), DeliveryEnd::Sent);
+        assert_eq!(decide(TryOutcome::Accepted, 0), DeliveryEnd::Sent);
     }
 }

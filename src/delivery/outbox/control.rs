@@ -52,7 +52,7 @@ impl Outbox {
                 entropy,
                 runtime: Handle::current(),
                 queue,
-                parted: Mutex::default(),
+                parked: Mutex::default(),
                 closed: AtomicBool::new(false),
             }),
         }
@@ -91,10 +91,10 @@ impl Outbox {
         for pending in waiting {
             self.worker.settle(pending, end, None);
         }
-        let parted: Vec<_> = self.worker.parted().extract_if(|_, (of, _)| *of == challenge).collect();
-        for (_, (_, teller)) in parted {
+        let parked: Vec<_> = self.worker.parked().extract_if(|_, (of, _)| *of == challenge).collect();
+        for (_, (_, waiter)) in parked {
             // The receiver may be gone.
-            let _ = teller.send(end);
+            let _ = waiter.send(end);
         }
     }
 
@@ -112,9 +112,9 @@ impl Outbox {
     pub async fn drain(&self, limit: Duration) -> usize {
         self.worker.closed.store(true, Ordering::Release);
         // Their next try is made by a later run.
-        self.worker.parted().clear();
+        self.worker.parked().clear();
         // A timeout is harmless, because the deliveries are safe in the ledger.
-        let _ = tokio::time::timeout(limit, self.worker.queue.emptied()).await;
+        let _ = tokio::time::timeout(limit, self.worker.queue.wait_until_empty()).await;
         self.queue_depth()
     }
 }

@@ -24,9 +24,9 @@ impl Worker {
             // A full batch means that more are due, from the tenants whose turn is next.
             let last = jobs.get(BATCH - 1).map(|job| job.sender.tenant);
             for job in jobs {
-                self.take_up(job).await;
+                self.resume(job).await;
             }
-            self.parted().retain(|_, (_, teller)| !teller.is_closed());
+            self.parked().retain(|_, (_, waiter)| !waiter.is_closed());
             if last.is_none() && after == FIRST {
                 tokio::time::sleep(self.settings.poll_interval).await;
             }
@@ -39,16 +39,16 @@ impl Worker {
         Room { limit: free.min(BATCH), free, held, after }
     }
 
-    async fn take_up(self: &Arc<Self>, job: Job) {
-        let teller = self.parted().remove(&job.message.id).map(|(_, teller)| teller);
+    async fn resume(self: &Arc<Self>, job: Job) {
+        let waiter = self.parked().remove(&job.message.id).map(|(_, waiter)| waiter);
         match self.queue.reserve(job.sender.tenant) {
-            Some(place) => self.enqueue(Pending { job, place, teller }),
+            Some(place) => self.enqueue(Pending { job, place, waiter }),
             // All places were taken meanwhile. The delivery is returned to the ledger, and claimed
             // again when there is room.
             None => {
                 let now = self.clock.now();
-                if let Some(teller) = teller {
-                    self.part(&job, teller);
+                if let Some(waiter) = waiter {
+                    self.park(&job, waiter);
                 }
                 let (end, channel) = (DeliveryEnd::Later(now), job.message.channel);
                 self.ledger.settle(&job, now, DeliveryReport { end, channel, tried: None }).await;

@@ -19,7 +19,7 @@ pub(super) struct Queue {
 }
 
 /// A place in the queue. Dropping it releases the place.
-pub(super) struct Place {
+pub(super) struct QueuePlace {
     queue: Arc<Queue>,
     pub(super) tenant: TenantId,
 }
@@ -27,11 +27,11 @@ pub(super) struct Place {
 /// A job on its place, with the caller that waits for it.
 pub(super) struct Pending {
     pub(super) job: Job,
-    pub(super) place: Place,
-    pub(super) teller: Option<Teller>,
+    pub(super) place: QueuePlace,
+    pub(super) waiter: Option<Waiter>,
 }
 
-pub(super) type Teller = oneshot::Sender<DeliveryEnd>;
+pub(super) type Waiter = oneshot::Sender<DeliveryEnd>;
 
 impl Queue {
     /// Creates an empty queue.
@@ -40,11 +40,11 @@ impl Queue {
     }
 
     /// Reserves a place for a job of `tenant`; `None` if there is none left for it.
-    pub(super) fn reserve(self: &Arc<Self>, tenant: TenantId) -> Option<Place> {
+    pub(super) fn reserve(self: &Arc<Self>, tenant: TenantId) -> Option<QueuePlace> {
         let mut lanes = self.lanes();
         lanes.reserve(tenant)?;
         measure::depth(lanes.held());
-        Some(Place { queue: Arc::clone(self), tenant })
+        Some(QueuePlace { queue: Arc::clone(self), tenant })
     }
 
     /// Queues a job in its lane.
@@ -79,7 +79,7 @@ impl Queue {
     }
 
     /// Waits until no place is taken.
-    pub(super) async fn emptied(&self) {
+    pub(super) async fn wait_until_empty(&self) {
         loop {
             let freed = self.freed.notified();
             tokio::pin!(freed);
@@ -97,7 +97,7 @@ impl Queue {
     }
 }
 
-impl Drop for Place {
+impl Drop for QueuePlace {
     fn drop(&mut self) {
         let mut lanes = self.queue.lanes();
         lanes.release(self.tenant);

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use tokio::sync::oneshot;
 
-use super::queue::{Pending, Place};
+use super::queue::{Pending, QueuePlace};
 use super::worker::Worker;
 use crate::delivery::ports::job::Job;
-use crate::delivery::ports::observer::Step;
+use crate::delivery::ports::observer::DeliveryStep;
 use crate::domain::deliveries::delivery::DeliveryEnd;
 
 /// A place in the queue, reserved before the challenge is committed so that every acknowledged
 /// delivery has room. Dropping it releases the place.
 #[must_use = "a slot that is dropped sends nothing"]
 pub struct Slot {
-    pub(super) place: Place,
+    pub(super) place: QueuePlace,
     pub(super) worker: Arc<Worker>,
 }
 
@@ -22,10 +22,10 @@ impl Slot {
     /// Queues a job, whose challenge is committed, in its tenant's lane. The job must belong to the
     /// tenant that the slot was reserved for.
     pub fn dispatch(self, job: Job) -> Watch {
-        let (teller, watch) = oneshot::channel();
+        let (waiter, watch) = oneshot::channel();
         let Self { place, worker } = self;
-        worker.note(&job, Step::Queued);
-        worker.enqueue(Pending { job, place, teller: Some(teller) });
+        worker.note(&job, DeliveryStep::Queued);
+        worker.enqueue(Pending { job, place, waiter: Some(waiter) });
         Watch(watch)
     }
 }

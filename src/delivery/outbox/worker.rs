@@ -8,17 +8,17 @@ use std::task::Poll;
 
 use tokio::runtime::Handle;
 
-use super::queue::{Pending, Queue, Teller};
+use super::queue::{Pending, Queue, Waiter};
 use super::settings::OutboxSettings;
 use crate::delivery::channels::sandbox;
 use crate::delivery::measure;
 use crate::delivery::ports::job::Job;
 use crate::delivery::ports::ledger::Ledger;
-use crate::delivery::ports::observer::Step;
+use crate::delivery::ports::observer::DeliveryStep;
 use crate::delivery::routing::Routing;
 use crate::domain::BoxFuture;
-use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, SendOutcome};
-use crate::domain::deliveries::report::{Attempt, DeliveryReport, TriedRoute};
+use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, TryOutcome};
+use crate::domain::deliveries::report::{DeliveryReport, TriedRoute, TryResult};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
@@ -36,7 +36,7 @@ pub(super) struct Worker {
     pub(super) queue: Arc<Queue>,
     /// Callers that wait for deliveries which are between two tries and therefore not in memory, by
     /// message.
-    pub(super) parted: Mutex<HashMap<String, (ChallengeId, Teller)>>,
+    pub(super) parked: Mutex<HashMap<String, (ChallengeId, Waiter)>>,
     pub(super) closed: AtomicBool,
 }
 
@@ -58,37 +58,37 @@ impl Worker {
         let mut next = Some(first);
         while let Some(pending) = next {
             let active = Active { queue: &self.queue, tenant: pending.place.tenant };
-            let attempt = self.attempt(&pending.job).await;
+            let result = self.send(&pending.job).await;
             // The next message of the lane must not wait for the recording.
-            self.conclude(pending, attempt);
+            self.conclude(pending, result);
             drop(active);
             next = self.queue.next();
             self.start();
         }
     }
 
-    async fn attempt(&self, job: &Job) -> Attempt {
-        self.note(job, Step::Trying);
+    async fn send(&self, job: &Job) -> TryResult {
+        self.note(job, DeliveryStep::Trying);
         let now = self.clock.now();
         if now >= job.message.expires_at {
-            return Attempt::without_route(SendOutcome::Refused(DeliveryError::Expired));
+            return TryResult::without_route(TryOutcome::Refused(DeliveryError::Expired));
         }
         // This comes before the choice of a route, because a sandbox has none.
         if job.sender.is_sandbox {
             let kept = sandbox::deliver(self.ledger.as_ref(), job, now);
-            return unpanicking(Box::pin(async { Attempt::without_route(kept.await) })).await;
+            return catch_panic(Box::pin(async { TryResult::without_route(kept.await) })).await;
         }
-        let attempt = unpanicking(Box::pin(self.routing.send(&job.sender, &job.message))).await;
-        measure::tried(attempt.outcome);
-        attempt
+        let result = catch_panic(Box::pin(self.routing.send(&job.sender, &job.message))).await;
+        measure::tried(result.outcome);
+        result
     }
 
     /// Decides how the delivery continues, and has that recorded.
-    fn conclude(self: &Arc<Self>, pending: Pending, attempt: Attempt) {
+    fn conclude(self: &Arc<Self>, pending: Pending, result: TryResult) {
         let now = self.clock.now();
         let message = &pending.job.message;
         let end = self.settings.backoff.decide(
-            attempt.outcome,
+            result.outcome,
             pending.job.tries,
             message.expires_at,
             now,
@@ -97,42 +97,42 @@ impl Worker {
         if !pending.job.sender.is_sandbox {
             measure::ended(message.channel, end, now.since(message.created_at));
         }
-        self.settle(pending, end, attempt.tried);
+        self.settle(pending, end, result.tried);
     }
 
     /// Records the end in a separate task, which keeps the job's place until then, and then
     /// notifies the caller that waits. Callers see only what is recorded, so a later query cannot
     /// contradict it.
     pub(super) fn settle(self: &Arc<Self>, pending: Pending, end: DeliveryEnd, tried: Option<TriedRoute>) {
-        let Pending { job, place, mut teller } = pending;
-        self.note(&job, Step::Ended(end));
+        let Pending { job, place, mut waiter } = pending;
+        self.note(&job, DeliveryStep::Ended(end));
         let goes_on = matches!(end, DeliveryEnd::RetryAt(..) | DeliveryEnd::Later(_));
         // This comes before the recording: from then on the next try may start at any time.
-        if let Some(teller) = teller.take_if(|_| goes_on) {
-            self.part(&job, teller);
+        if let Some(waiter) = waiter.take_if(|_| goes_on) {
+            self.park(&job, waiter);
         }
         let now = self.clock.now();
         let ledger = Arc::clone(&self.ledger);
         self.runtime.spawn(async move {
             let report = DeliveryReport { end, channel: job.message.channel, tried };
             ledger.settle(&job, now, report).await;
-            if let Some(teller) = teller {
+            if let Some(waiter) = waiter {
                 // The receiver may be gone.
-                let _ = teller.send(end);
+                let _ = waiter.send(end);
             }
             drop(place);
         });
     }
 
-    /// Stores the caller that waits for a job which leaves memory until its next try.
-    pub(super) fn part(&self, job: &Job, teller: Teller) {
+    /// Parks the caller that waits for a job which leaves memory until its next try.
+    pub(super) fn park(&self, job: &Job, waiter: Waiter) {
         // Once the outbox is closed, there is no next try to wait for.
-        if !teller.is_closed() && !self.is_closed() {
-            self.parted().insert(job.message.id.clone(), (job.challenge, teller));
+        if !waiter.is_closed() && !self.is_closed() {
+            self.parked().insert(job.message.id.clone(), (job.challenge, waiter));
         }
     }
 
-    pub(super) fn note(&self, job: &Job, step: Step) {
+    pub(super) fn note(&self, job: &Job, step: DeliveryStep) {
         if let Some(observer) = &self.settings.observer {
             observer.note(job, step);
         }
@@ -142,9 +142,9 @@ impl Worker {
         self.closed.load(Ordering::Acquire)
     }
 
-    pub(super) fn parted(&self) -> MutexGuard<'_, HashMap<String, (ChallengeId, Teller)>> {
+    pub(super) fn parked(&self) -> MutexGuard<'_, HashMap<String, (ChallengeId, Waiter)>> {
         // Every change under the lock is complete in itself, so a poisoned lock is harmless.
-        self.parted.lock().unwrap_or_else(PoisonError::into_inner)
+        self.parked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -161,12 +161,12 @@ impl Drop for Active<'_> {
 }
 
 /// Treats a panic in a channel as a refusal of the message, so that the lane survives it.
-async fn unpanicking(mut attempt: BoxFuture<'_, Attempt>) -> Attempt {
-    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| attempt.as_mut().poll(cx))) {
+async fn catch_panic(mut result: BoxFuture<'_, TryResult>) -> TryResult {
+    std::future::poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| result.as_mut().poll(cx))) {
         Ok(poll) => poll,
         Err(_) => {
             tracing::error!("a channel panicked; its message is given up");
-            Poll::Ready(Attempt::without_route(SendOutcome::Refused(DeliveryError::MessageRefused)))
+            Poll::Ready(TryResult::without_route(TryOutcome::Refused(DeliveryError::MessageRefused)))
         }
     })
     .await

@@ -7,7 +7,7 @@ use super::failure::RouteFailure;
 use super::message::Message;
 use super::sender::Sender;
 use crate::domain::BoxFuture;
-use crate::domain::deliveries::reply::Reply;
+use crate::domain::deliveries::reply::ReplyCodes;
 use crate::domain::id::TenantId;
 use crate::domain::tenants::route::{Route, RouteHandle, Transport, TransportKind};
 use crate::domain::tenants::route_check::{CheckedStep, Hint, TestMessage};
@@ -32,7 +32,7 @@ pub trait Channel: Send + Sync {
 
     /// Makes one try over one route. Returns `Ok` if the other side took responsibility for the
     /// message. Ends within the budget, whatever the other side does.
-    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<Reply>, RouteFailure>>;
+    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<ReplyCodes>, RouteFailure>>;
 
     /// Returns the number of idle sessions for a route.
     fn idle_sessions(&self, _tenant: TenantId, _route: &RouteHandle) -> usize {

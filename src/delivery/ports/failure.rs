@@ -1,7 +1,7 @@
 //! Route failures: why a try over one route failed.
 
-use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
-use crate::domain::deliveries::reply::Reply;
+use crate::domain::deliveries::delivery::{DeliveryError, TryOutcome};
+use crate::domain::deliveries::reply::ReplyCodes;
 
 /// A failed try over one route, described on two levels: the class decides about retries, breakers
 /// and statistics, and the word is specific to the channel.
@@ -16,7 +16,7 @@ pub struct RouteFailure {
     /// The circuit that is at fault.
     pub blame: Blame,
     /// The other side's reply to the message, if there was one.
-    pub reply: Option<Reply>,
+    pub reply: Option<ReplyCodes>,
     /// The channel's own word, if it is more specific than the class.
     pub word: Option<&'static str>,
 }
@@ -76,10 +76,10 @@ impl RouteFailure {
     }
 
     /// Returns what the failure means for the message.
-    pub const fn outcome(&self) -> SendOutcome {
+    pub const fn outcome(&self) -> TryOutcome {
         match self.later {
-            Later::MaySucceed => SendOutcome::Retry(self.class),
-            Later::FailsAgain => SendOutcome::Refused(self.class),
+            Later::MaySucceed => TryOutcome::Retry(self.class),
+            Later::FailsAgain => TryOutcome::Refused(self.class),
         }
     }
 }

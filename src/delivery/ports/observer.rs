@@ -9,12 +9,12 @@ use crate::domain::deliveries::delivery::DeliveryEnd;
 /// observer must not keep anything that is secret.
 pub trait Observer: Send + Sync + Debug {
     /// Called when the message of `job` takes a step.
-    fn note(&self, job: &Job, step: Step);
+    fn note(&self, job: &Job, step: DeliveryStep);
 }
 
 /// A step of a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Step {
+pub enum DeliveryStep {
     /// The message waits for its first try.
     Queued,
     /// A try begins.

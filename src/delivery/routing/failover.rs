@@ -7,16 +7,16 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::verdict::{Verdict, tried};
-use crate::delivery::breaker::{Breakers, Circuit, Finding};
-use crate::delivery::health::{Health, Known, UsedRoute};
+use crate::delivery::breaker::{Breakers, Circuit, Observation};
+use crate::delivery::health::{RouteHealth, RouteRecord, UsedRoute};
 use crate::delivery::measure;
 use crate::delivery::ports::budget::Budget;
 use crate::delivery::ports::channel::{Channel, Outgoing};
 use crate::delivery::ports::failure::{Blame, Others, RouteFailure};
 use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
-use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
-use crate::domain::deliveries::report::{Attempt, TriedRoute};
+use crate::domain::deliveries::delivery::{DeliveryError, TryOutcome};
+use crate::domain::deliveries::report::{TriedRoute, TryResult};
 use crate::domain::deliveries::server_health::ServerHealth;
 use crate::domain::tenants::route::{Transport, TransportKind};
 use crate::domain::tenants::route_check::{CheckStep, CheckedStep, FailedStep, Hint, TestMessage};
@@ -26,15 +26,15 @@ use crate::domain::time::Clock;
 pub struct Routing {
     channels: HashMap<TransportKind, Arc<dyn Channel>>,
     breakers: Breakers,
-    health: Health,
+    health: RouteHealth,
     clock: Arc<dyn Clock>,
     total: Duration,
 }
 
 /// The result of one route.
-enum Tried {
+enum RouteResult {
     /// The try for the message is over.
-    Over(Attempt),
+    Over(TryResult),
     /// The route could not deliver the message; the next one may.
     Next(RouteFailure),
     /// The route is not used at present, because a breaker is open.
@@ -48,17 +48,17 @@ impl Routing {
         Self {
             channels: channels.into_iter().map(|channel| (channel.transport(), channel)).collect(),
             breakers: Breakers::new(Arc::clone(&clock)),
-            health: Health::default(),
+            health: RouteHealth::default(),
             clock,
             total,
         }
     }
 
     /// Makes one try for a message: uses the routes in order, until one has delivered it or might have.
-    pub async fn send(&self, sender: &Sender, message: &Message) -> Attempt {
+    pub async fn send(&self, sender: &Sender, message: &Message) -> TryResult {
         let left = message.expires_at.since(self.clock.now());
         if left.is_zero() {
-            return Attempt::without_route(SendOutcome::Refused(DeliveryError::Expired));
+            return TryResult::without_route(TryOutcome::Refused(DeliveryError::Expired));
         }
         let (end, hurried) = (Instant::now() + left.min(self.total), left < self.total);
         let mut remaining = sender.routes.iter().filter(|route| route.serves(message.channel)).count();
@@ -74,22 +74,22 @@ impl Routing {
                 measure::failed_over();
             }
             match self.send_over(Outgoing { sender, route, message, budget }, hurried).await {
-                Tried::Over(attempt) => return attempt,
-                Tried::Next(failure) => verdict.note(&route.handle, &failure),
-                Tried::LeftAlone => verdict.note_untried(),
+                RouteResult::Over(result) => return result,
+                RouteResult::Next(failure) => verdict.note(&route.handle, &failure),
+                RouteResult::LeftAlone => verdict.note_untried(),
             }
         }
-        verdict.attempt()
+        verdict.result()
     }
 
-    async fn send_over(&self, outgoing: Outgoing<'_>, hurried: bool) -> Tried {
+    async fn send_over(&self, outgoing: Outgoing<'_>, hurried: bool) -> RouteResult {
         let Outgoing { sender, route, budget, .. } = outgoing;
         let Some(channel) = self.channel(&route.transport) else {
-            return Tried::Next(RouteFailure::lasting(DeliveryError::NoAccount));
+            return RouteResult::Next(RouteFailure::lasting(DeliveryError::NoRoute));
         };
         let circuits = circuits(&outgoing);
         if !self.breakers.admit(&circuits) {
-            return Tried::LeftAlone;
+            return RouteResult::LeftAlone;
         }
         let used = UsedRoute::of(sender.tenant, route);
         let sending = self.health.begin(&used, sender.revision, self.clock.now());
@@ -100,15 +100,15 @@ impl Routing {
             Ok(reply) => {
                 self.record(&circuits, Blame::Nobody);
                 let tried = TriedRoute { route: route.handle.clone(), reply, word: None };
-                Tried::Over(Attempt { outcome: SendOutcome::Accepted, tried: Some(tried) })
+                RouteResult::Over(TryResult { outcome: TryOutcome::Accepted, tried: Some(tried) })
             }
             Err(failure) => {
                 self.record(&circuits, blame(&failure, budget, hurried));
                 match failure.others {
-                    Others::MayTry => Tried::Next(failure),
+                    Others::MayTry => RouteResult::Next(failure),
                     Others::MayNot => {
                         let tried = Some(tried(&route.handle, &failure));
-                        Tried::Over(Attempt { outcome: failure.outcome(), tried })
+                        RouteResult::Over(TryResult { outcome: failure.outcome(), tried })
                     }
                 }
             }
@@ -116,15 +116,15 @@ impl Routing {
     }
 
     fn record(&self, [server, route]: &[Circuit; 2], blame: Blame) {
-        let findings = match blame {
-            Blame::Nobody => (Finding::Works, Finding::Works),
-            Blame::Server => (Finding::Fails, Finding::Unknown),
-            Blame::Unclear => (Finding::Unknown, Finding::Unknown),
-            Blame::Haste => (Finding::Unknown, Finding::Fails),
-            Blame::Route => (Finding::Works, Finding::Fails),
+        let observations = match blame {
+            Blame::Nobody => (Observation::Works, Observation::Works),
+            Blame::Server => (Observation::Fails, Observation::Unknown),
+            Blame::Unclear => (Observation::Unknown, Observation::Unknown),
+            Blame::Haste => (Observation::Unknown, Observation::Fails),
+            Blame::Route => (Observation::Works, Observation::Fails),
         };
-        for (circuit, finding) in [(server, findings.0), (route, findings.1)] {
-            if self.breakers.record(circuit, finding) {
+        for (circuit, observation) in [(server, observations.0), (route, observations.1)] {
+            if self.breakers.record(circuit, observation) {
                 tracing::warn!(?circuit, "a server keeps failing and is left alone for a while");
             }
         }
@@ -132,11 +132,11 @@ impl Routing {
 
     /// Returns the health of the servers that messages were sent through.
     pub fn health(&self) -> Vec<ServerHealth> {
-        let told = self.health.all().into_iter().map(|(used, known)| self.health_of(used, known));
-        told.collect()
+        let servers = self.health.all().into_iter().map(|(used, known)| self.health_of(used, known));
+        servers.collect()
     }
 
-    fn health_of(&self, used: UsedRoute, Known { revision, seen }: Known) -> ServerHealth {
+    fn health_of(&self, used: UsedRoute, RouteRecord { revision, seen }: RouteRecord) -> ServerHealth {
         let server = Circuit::Server(used.server.clone());
         let route = Circuit::Route(used.tenant, revision, used.route.clone());
         let idle = self.channels.values().map(|channel| channel.idle_sessions(used.tenant, &used.route));
@@ -161,7 +161,7 @@ impl Routing {
         match self.channel(transport) {
             Some(channel) => channel.check(transport, test, limit).await,
             None => {
-                let reason = DeliveryError::NoAccount;
+                let reason = DeliveryError::NoRoute;
                 let result = Err(FailedStep { reason, advice: reason.advice() });
                 vec![CheckedStep { step: CheckStep::Connect, result }]
             }

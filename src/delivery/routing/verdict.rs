@@ -1,8 +1,8 @@
 //! The combined result of routes that could not deliver a message.
 
 use crate::delivery::ports::failure::{Later, RouteFailure};
-use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
-use crate::domain::deliveries::report::{Attempt, TriedRoute};
+use crate::domain::deliveries::delivery::{DeliveryError, TryOutcome};
+use crate::domain::deliveries::report::{TriedRoute, TryResult};
 use crate::domain::tenants::route::RouteHandle;
 
 /// The result of the routes so far.
@@ -30,12 +30,12 @@ impl Verdict {
     }
 
     /// Returns the combined result for the message.
-    pub(super) fn attempt(self) -> Attempt {
+    pub(super) fn result(self) -> TryResult {
         let outcome = match (self.again, self.class) {
-            (true, class) => SendOutcome::Retry(class.unwrap_or(DeliveryError::ServerUnavailable)),
-            (false, class) => SendOutcome::Refused(class.unwrap_or(DeliveryError::NoAccount)),
+            (true, class) => TryOutcome::Retry(class.unwrap_or(DeliveryError::ServerUnavailable)),
+            (false, class) => TryOutcome::Refused(class.unwrap_or(DeliveryError::NoRoute)),
         };
-        Attempt { outcome, tried: self.tried }
+        TryResult { outcome, tried: self.tried }
     }
 }
 

@@ -19,7 +19,7 @@ use crate::delivery::net::error::NetError;
 use crate::delivery::net::tls::Trust;
 use crate::domain::network::OutboundRule;
 use crate::domain::webhooks::url::WebhookUrl;
-use crate::domain::webhooks::webhook::{Answer, WebhookDeliveryError};
+use crate::domain::webhooks::webhook::{WebhookDeliveryError, WebhookResponse};
 
 /// The limit for resolving the host and connecting, over all of its addresses.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -46,11 +46,11 @@ impl WebhookClient {
     }
 
     /// Makes one try. Ends within the time limit, whatever the other side does.
-    pub(super) async fn post(&self, url: &WebhookUrl, signed: &WebhookRequest) -> Answer {
+    pub(super) async fn post(&self, url: &WebhookUrl, signed: &WebhookRequest) -> WebhookResponse {
         match timeout(self.total, self.exchange(url, signed)).await {
-            Ok(Ok(status)) => Answer::Status(status),
-            Ok(Err(error)) => Answer::None(error),
-            Err(_) => Answer::None(WebhookDeliveryError::TimedOut),
+            Ok(Ok(status)) => WebhookResponse::Status(status),
+            Ok(Err(error)) => WebhookResponse::None(error),
+            Err(_) => WebhookResponse::None(WebhookDeliveryError::TimedOut),
         }
     }
 

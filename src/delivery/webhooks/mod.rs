@@ -12,4 +12,4 @@ mod sender;
 
 pub use client::WebhookClient;
 pub use ports::{DueEndpoint, WebhookLedger, WebhookRequest};
-pub use sender::{SESSIONS, Webhooks};
+pub use sender::{SESSIONS, WebhookSender};

@@ -4,7 +4,7 @@ use crate::domain::BoxFuture;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::url::WebhookUrl;
-use crate::domain::webhooks::webhook::{Tried, WebhookId};
+use crate::domain::webhooks::webhook::{WebhookId, WebhookTry};
 
 /// An endpoint with its due deliveries.
 #[derive(Debug)]
@@ -40,5 +40,5 @@ pub trait WebhookLedger: Send + Sync {
     fn claim(&self, now: Timestamp, limit: usize, each: usize) -> BoxFuture<'_, Vec<DueEndpoint>>;
 
     /// Records the outcomes of the requests to an endpoint, and releases it.
-    fn settle(&self, webhook: WebhookId, tried: Vec<Tried>, now: Timestamp) -> BoxFuture<'_, ()>;
+    fn settle(&self, webhook: WebhookId, tried: Vec<WebhookTry>, now: Timestamp) -> BoxFuture<'_, ()>;
 }

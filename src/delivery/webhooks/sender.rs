@@ -10,7 +10,7 @@ use super::ports::{DueEndpoint, WebhookLedger, WebhookRequest};
 use super::schedule;
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
-use crate::domain::webhooks::webhook::{Answer, Tried};
+use crate::domain::webhooks::webhook::{WebhookResponse, WebhookTry};
 
 /// Number of endpoints that are sent to concurrently.
 const AT_ONCE: usize = 64;
@@ -25,14 +25,14 @@ pub const SESSIONS: usize = AT_ONCE * EACH;
 const POLL: Duration = Duration::from_millis(200);
 
 /// The sender of webhooks.
-pub struct Webhooks {
+pub struct WebhookSender {
     client: Arc<WebhookClient>,
     ledger: Arc<dyn WebhookLedger>,
     clock: Arc<dyn Clock>,
     entropy: Arc<dyn Entropy>,
 }
 
-impl Webhooks {
+impl WebhookSender {
     /// Creates a sender over this client and this ledger.
     pub fn new(
         client: WebhookClient,
@@ -72,14 +72,14 @@ impl Webhooks {
         for request in requests {
             let (client, url) = (Arc::clone(&self.client), Arc::clone(&url));
             under_way.spawn(async move {
-                let answer = client.post(&url, &request).await;
-                (request, answer)
+                let response = client.post(&url, &request).await;
+                (request, response)
             });
         }
         let mut tried = Vec::new();
         while let Some(done) = under_way.join_next().await {
             match done {
-                Ok((request, answer)) => tried.push(self.decide(&request, answer)),
+                Ok((request, response)) => tried.push(self.decide(&request, response)),
                 // It is still in the store, and will be claimed again.
                 Err(error) => tracing::error!(%error, "sending a webhook broke off"),
             }
@@ -87,17 +87,21 @@ impl Webhooks {
         self.ledger.settle(webhook, tried, self.clock.now()).await;
     }
 
-    fn decide(&self, request: &WebhookRequest, answer: Answer) -> Tried {
-        let again_in = match answer.is_success() {
+    fn decide(&self, request: &WebhookRequest, response: WebhookResponse) -> WebhookTry {
+        let again_in = match response.is_success() {
             true => None,
             false => schedule::pause(request.tries, self.entropy.as_ref()),
         };
-        let outcome = match (answer.is_success(), again_in) {
+        let outcome = match (response.is_success(), again_in) {
             (true, _) => "sent",
             (false, Some(_)) => "retried",
             (false, None) => "failed",
         };
         metrics::counter!("otpmint_webhooks_total", "outcome" => outcome).increment(1);
-        Tried { event: request.event, answer, again_at: again_in.map(|pause| self.clock.now() + pause) }
+        WebhookTry {
+            event: request.event,
+            response,
+            again_at: again_in.map(|pause| self.clock.now() + pause),
+        }
     }
 }

@@ -11,7 +11,7 @@ use crate::domain::locale::Locale;
 /// The maximum number of entries of metadata or bound fields.
 pub const MAX_ENTRIES: usize = 20;
 /// The maximum length of a name, in bytes.
-pub const MAX_NAME: usize = 40;
+pub const MAX_ENTRY_NAME: usize = 40;
 /// The maximum length of a value, in bytes.
 pub const MAX_VALUE: usize = 500;
 
@@ -40,7 +40,9 @@ pub enum InvalidDetails {
     #[error("may have 1 to 200 visible ASCII characters")]
     Nonce,
     /// There are too many entries, or one is too long.
-    #[error("may have {MAX_ENTRIES} entries, with names of 1 to {MAX_NAME} bytes and values of {MAX_VALUE}")]
+    #[error(
+        "may have {MAX_ENTRIES} entries, with names of 1 to {MAX_ENTRY_NAME} bytes and values of {MAX_VALUE}"
+    )]
     Entries,
 }
 
@@ -120,8 +122,9 @@ impl BoundFields {
 }
 
 fn check(entries: &BTreeMap<String, String>) -> Result<(), InvalidDetails> {
-    let fits =
-        |(name, value): (&String, &String)| (1..=MAX_NAME).contains(&name.len()) && value.len() <= MAX_VALUE;
+    let fits = |(name, value): (&String, &String)| {
+        (1..=MAX_ENTRY_NAME).contains(&name.len()) && value.len() <= MAX_VALUE
+    };
     match entries.len() <= MAX_ENTRIES && entries.iter().all(fits) {
         true => Ok(()),
         false => Err(InvalidDetails::Entries),

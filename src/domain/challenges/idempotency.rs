@@ -11,7 +11,7 @@ use crate::domain::time::Timestamp;
 /// The minimum time for which a request is remembered.
 pub const LIFETIME: Duration = Duration::from_secs(24 * 3600);
 
-/// How long other nodes expect the node that decided about a request to store its answer. It is longer than a
+/// How long other nodes expect the node that decided about a request to store its response. It is longer than a
 /// caller may wait for a message.
 pub const HELD: Duration = Duration::from_secs(30);
 
@@ -37,7 +37,7 @@ impl Once {
 /// The change that a request made. A request that changed nothing is not remembered, since deciding
 /// it again does no harm.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Outcome {
+pub enum RequestOutcome {
     /// It opened a challenge.
     Opened(ChallengeId),
     /// It sent a challenge's code again.
@@ -51,7 +51,7 @@ pub enum Outcome {
     },
 }
 
-impl Outcome {
+impl RequestOutcome {
     /// Returns the challenge, where the outcome names one.
     pub fn challenge(self) -> Option<ChallengeId> {
         match self {
@@ -88,12 +88,12 @@ pub struct Remembered {
     /// The fingerprint of the original request.
     pub fingerprint: RequestDigest,
     /// The outcome of the original request.
-    pub outcome: Outcome,
+    pub outcome: RequestOutcome,
     /// The response body, without a receipt; `None` if the server died before it was stored.
-    pub answer: Option<Sealed>,
+    pub response: Option<Sealed>,
     /// The receipt in the response, kept for as long as it is valid.
     pub receipt: Option<Sealed>,
-    /// The node that has yet to store its answer, and the time until which others wait for it.
+    /// The node that has yet to store its response, and the time until which others wait for it.
     pub held: Option<(Node, Timestamp)>,
 }
 
@@ -104,11 +104,16 @@ mod tests {
     #[test]
     fn every_outcome_is_found_by_its_word() {
         let id = ChallengeId(7);
-        let mismatched = Outcome::Mismatched { attempts_remaining: 2 };
-        for outcome in [Outcome::Opened(id), Outcome::Resent(id), Outcome::Verified(id), mismatched] {
-            let remaining = matches!(outcome, Outcome::Mismatched { .. }).then_some(2);
-            assert_eq!(Outcome::parse(outcome.as_str(), outcome.challenge(), remaining), Some(outcome));
+        let mismatched = RequestOutcome::Mismatched { attempts_remaining: 2 };
+        for outcome in
+            [RequestOutcome::Opened(id), RequestOutcome::Resent(id), RequestOutcome::Verified(id), mismatched]
+        {
+            let remaining = matches!(outcome, RequestOutcome::Mismatched { .. }).then_some(2);
+            assert_eq!(
+                RequestOutcome::parse(outcome.as_str(), outcome.challenge(), remaining),
+                Some(outcome)
+            );
         }
-        assert_eq!(Outcome::parse("opened", None, None), None);
+        assert_eq!(RequestOutcome::parse("opened", None, None), None);
     }
 }

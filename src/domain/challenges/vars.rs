@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::domain::challenges::details::{MAX_ENTRIES, MAX_NAME, MAX_VALUE};
+use crate::domain::challenges::details::{MAX_ENTRIES, MAX_ENTRY_NAME, MAX_VALUE};
 
 /// Texts by name, for one message. They are sealed and erased with the message and never logged,
 /// because they may reveal who does what.
@@ -17,7 +17,7 @@ pub enum InvalidVars {
     #[error("may have {MAX_ENTRIES} entries")]
     TooMany,
     /// A name is not a valid one.
-    #[error("names have 1 to {MAX_NAME} lower-case letters, digits and underscores, a letter first")]
+    #[error("names have 1 to {MAX_ENTRY_NAME} lower-case letters, digits and underscores, a letter first")]
     Name,
     /// A value has characters that may not appear in a message, or is too long.
     #[error("values have at most {MAX_VALUE} bytes and no control characters, line breaks included")]
@@ -50,7 +50,7 @@ impl Vars {
 
 /// Returns whether `name` is a valid name: a lower-case word, as templates write it.
 pub fn is_name(name: &str) -> bool {
-    (1..=MAX_NAME).contains(&name.len())
+    (1..=MAX_ENTRY_NAME).contains(&name.len())
         && name.starts_with(|c: char| c.is_ascii_lowercase())
         && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
 }

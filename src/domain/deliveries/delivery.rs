@@ -77,8 +77,8 @@ pub enum DeliveryError {
     TlsFailed,
     /// The login was refused, or the server offers no usable login method.
     AuthenticationFailed,
-    /// The tenant has no account to send with.
-    NoAccount,
+    /// The tenant has no route to send over.
+    NoRoute,
     /// The server refused the sender.
     SenderRefused,
     /// The server refused the recipient.
@@ -104,7 +104,7 @@ impl DeliveryError {
         Self::TimedOut,
         Self::TlsFailed,
         Self::AuthenticationFailed,
-        Self::NoAccount,
+        Self::NoRoute,
         Self::SenderRefused,
         Self::RecipientRefused,
         Self::MessageRefused,
@@ -123,7 +123,7 @@ impl DeliveryError {
             Self::TimedOut => "timed_out",
             Self::TlsFailed => "tls_failed",
             Self::AuthenticationFailed => "authentication_failed",
-            Self::NoAccount => "no_account",
+            Self::NoRoute => "no_account",
             Self::SenderRefused => "sender_refused",
             Self::RecipientRefused => "recipient_refused",
             Self::MessageRefused => "message_refused",
@@ -160,7 +160,7 @@ impl DeliveryError {
                 "no trusted TLS session with the mail server; check that it offers TLS on this port \
                  and that its certificate names smtp_host"
             }
-            Self::NoAccount => "the tenant has no mail account: give it one",
+            Self::NoRoute => "the tenant has no mail account: give it one",
             Self::AuthenticationFailed => {
                 "the mail server refused the login; check smtp_mail and smtp_password"
             }
@@ -180,7 +180,7 @@ impl DeliveryError {
 /// The outcome of one delivery try. Retryable and permanent failures are different variants, so no
 /// caller has to guess.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum SendOutcome {
+pub enum TryOutcome {
     /// The server took responsibility for the message.
     Accepted,
     /// Not accepted; another try may succeed.
@@ -191,7 +191,7 @@ pub enum SendOutcome {
     NotYet(Timestamp),
 }
 
-impl SendOutcome {
+impl TryOutcome {
     /// Returns the reason of a failure; `None` if the try did not fail.
     pub const fn reason(self) -> Option<DeliveryError> {
         match self {

@@ -53,7 +53,7 @@ pub struct DeliveryHistory {
     /// The outcomes of the earlier tries, oldest first.
     pub tries: Vec<Try>,
     /// The next try, if one is pending.
-    pub waiting: Option<Waiting>,
+    pub waiting: Option<NextTry>,
     /// The challenge's audit rows, oldest first.
     pub audit: Vec<AuditRow>,
 }
@@ -69,7 +69,7 @@ pub struct Try {
 
 /// The next try.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Waiting {
+pub struct NextTry {
     /// How many tries of this message have failed.
     pub tries: u32,
     /// When the next try is due; `None` while it is under way.

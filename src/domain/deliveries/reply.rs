@@ -4,7 +4,7 @@ use std::fmt;
 
 /// A reply to a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Reply {
+pub struct ReplyCodes {
     /// The class of its code.
     pub class: ReplyClass,
     /// The enhanced status code, if the reply has one.

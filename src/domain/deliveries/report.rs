@@ -1,8 +1,8 @@
 //! Reports: what is kept of a delivery besides its status.
 
 use crate::domain::challenges::channel::ChannelKind;
-use crate::domain::deliveries::delivery::{DeliveryEnd, SendOutcome};
-use crate::domain::deliveries::reply::Reply;
+use crate::domain::deliveries::delivery::{DeliveryEnd, TryOutcome};
+use crate::domain::deliveries::reply::ReplyCodes;
 use crate::domain::tenants::route::RouteHandle;
 
 /// The report of a delivery try, for the code that records deliveries.
@@ -22,23 +22,23 @@ pub struct TriedRoute {
     /// The route.
     pub route: RouteHandle,
     /// The server's reply to the message, if it sent one.
-    pub reply: Option<Reply>,
+    pub reply: Option<ReplyCodes>,
     /// The channel's own word for the failure, finer than its class.
     pub word: Option<&'static str>,
 }
 
 /// The outcome of one try at sending a message, over all routes that were tried.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Attempt {
+pub struct TryResult {
     /// The outcome for the message.
-    pub outcome: SendOutcome,
+    pub outcome: TryOutcome,
     /// The last route that was actually tried; `None` if none was.
     pub tried: Option<TriedRoute>,
 }
 
-impl Attempt {
-    /// Creates an attempt that did not get as far as a route.
-    pub const fn without_route(outcome: SendOutcome) -> Self {
+impl TryResult {
+    /// Creates the result of a try that did not get as far as a route.
+    pub const fn without_route(outcome: TryOutcome) -> Self {
         Self { outcome, tried: None }
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 
 /// Observations about a route since the process started.
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Seen {
+pub struct RouteObservations {
     /// Number of messages that its server accepted.
     pub sent: u64,
     /// Number of tries that failed.
@@ -46,7 +46,7 @@ pub struct ServerHealth {
     /// The server.
     pub server: ServerAddress,
     /// The observations.
-    pub seen: Seen,
+    pub seen: RouteObservations,
     /// The breaker of the server, shared by everybody who uses it: it covers everything before the login.
     pub server_breaker: Breaker,
     /// The breaker of the route: it covers the login and everything after it.

@@ -63,8 +63,7 @@ impl RecipientCounters {
             self.sends.record(now);
         }
         self.latest.extend(opens);
-        let surplus = self.latest.len().saturating_sub(LATEST);
-        self.latest.drain(..surplus);
+        self.trim_latest();
     }
 
     /// Clears the wrong answers. Returns `false` if there were none.
@@ -79,8 +78,15 @@ impl RecipientCounters {
         self.sends.merge(&other.sends);
         self.latest.extend(&other.latest);
         self.latest.sort_unstable();
+        self.trim_latest();
         self.failures.merge(&other.failures);
         self.in_a_row = self.in_a_row.saturating_add(other.in_a_row);
+    }
+
+    /// Drops the oldest challenges beyond [`LATEST`].
+    fn trim_latest(&mut self) {
+        let surplus = self.latest.len().saturating_sub(LATEST);
+        self.latest.drain(..surplus);
     }
 
     /// Returns when something was last counted or a challenge last opened.
@@ -106,6 +112,17 @@ mod tests {
         }
         assert_eq!(counters.latest, (5..15).map(ChallengeId).collect::<Vec<_>>());
         assert_eq!(counters.sends, History::default(), "nothing is counted without limits");
+    }
+
+    #[test]
+    fn merging_keeps_only_the_latest_challenges_of_both() {
+        let with = |ids: std::ops::Range<i64>| RecipientCounters {
+            latest: ids.map(ChallengeId).collect(),
+            ..Default::default()
+        };
+        let mut one = with(5..12);
+        one.merge(&with(0..5));
+        assert_eq!(one.latest, (2..12).map(ChallengeId).collect::<Vec<_>>());
     }
 
     #[test]

@@ -76,7 +76,7 @@ mod tests {
     }
 
     /// Returns the counts that are not zero, with how many hours ago they were.
-    fn told(hits: &HitCounts, now: Timestamp) -> Vec<(usize, u64)> {
+    fn hours(hits: &HitCounts, now: Timestamp) -> Vec<(usize, u64)> {
         let counts = hits.by_hour(now).into_iter().rev().enumerate();
         counts.filter(|(_, count)| *count > 0).collect()
     }
@@ -87,13 +87,13 @@ mod tests {
         for hours in [100, 100, 101, 123] {
             hits.count(at(hours));
         }
-        assert_eq!(told(&hits, at(123)), [(0, 1), (22, 1), (23, 2)]);
-        assert_eq!(told(&hits, at(124)), [(1, 1), (23, 1)]);
-        assert_eq!(told(&hits, at(147)), []);
+        assert_eq!(hours(&hits, at(123)), [(0, 1), (22, 1), (23, 2)]);
+        assert_eq!(hours(&hits, at(124)), [(1, 1), (23, 1)]);
+        assert_eq!(hours(&hits, at(147)), []);
         hits.count(at(124));
-        assert_eq!(told(&hits, at(124)), [(0, 1), (1, 1), (23, 1)]);
+        assert_eq!(hours(&hits, at(124)), [(0, 1), (1, 1), (23, 1)]);
         hits.count(at(1_000_000));
-        assert_eq!(told(&hits, at(1_000_000)), [(0, 1)]);
+        assert_eq!(hours(&hits, at(1_000_000)), [(0, 1)]);
     }
 
     #[test]
@@ -101,6 +101,6 @@ mod tests {
         let mut hits = HitCounts::none(at(100));
         hits.count(at(100));
         hits.count(at(90));
-        assert_eq!(told(&hits, at(90)), [(0, 2)]);
+        assert_eq!(hours(&hits, at(90)), [(0, 2)]);
     }
 }

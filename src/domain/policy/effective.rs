@@ -114,12 +114,12 @@ impl Policies {
             check_code(operator, &own.over(&settings.policy), own)
                 .map_err(|error| error.below(&format!("purposes.{}", purpose.as_str())))?;
         }
-        Ok(Self::in_force(operator, settings))
+        Ok(Self::effective(operator, settings))
     }
 
     /// Applies settings that were accepted before. The operator's policy may have changed since:
     /// where the combination would be refused, the operator's code policy is used.
-    pub fn in_force(operator: &Arc<Policy>, settings: &TenantSettings) -> Self {
+    pub fn effective(operator: &Arc<Policy>, settings: &TenantSettings) -> Self {
         let resolve = |merged: &PolicySettings| {
             let code = operator.code(merged).unwrap_or_else(|_| operator.code.clone());
             operator.with(merged, code)
@@ -152,8 +152,8 @@ fn check_code(
     merged: &PolicySettings,
     own: &PolicySettings,
 ) -> Result<(), InvalidSetting> {
-    let told = |error: InvalidPolicy| InvalidSetting::at(own.blamed(&error), error.to_string());
-    operator.code(merged).map(|_| ()).map_err(told)
+    let invalid = |error: InvalidPolicy| InvalidSetting::at(own.blamed(&error), error.to_string());
+    operator.code(merged).map(|_| ()).map_err(invalid)
 }
 
 #[cfg(test)]

@@ -44,7 +44,7 @@ impl GrantedLimits {
     }
 
     /// Returns the limits that are set, with the names of the settings that they replace.
-    pub fn told(&self) -> Vec<(&'static str, String)> {
+    pub fn entries(&self) -> Vec<(&'static str, String)> {
         self.all().into_iter().filter(|(_, rate)| !rate.is_empty()).collect()
     }
 

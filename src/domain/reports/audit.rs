@@ -41,7 +41,7 @@ events! {
     TenantDisabled => "tenant_disabled",
     /// A tenant was enabled again.
     TenantEnabled => "tenant_enabled",
-    /// A tenant was changed: its name, its settings or its accounts.
+    /// A tenant was changed: its name, its settings or its routes.
     TenantChanged => "tenant_changed",
     /// The operator changed the limits of a tenant.
     LimitsChanged => "limits_changed",
@@ -83,8 +83,8 @@ events! {
     Unlocked => "unlocked",
     /// A message was not delivered.
     DeliveryFailed => "delivery_failed",
-    /// A mail account was tested.
-    SmtpTested => "smtp_tested",
+    /// A route was tested.
+    RouteTested => "smtp_tested",
     /// A tenant was given a webhook.
     WebhookAdded => "webhook_added",
     /// A webhook was changed.

@@ -12,9 +12,9 @@ const HOUR: i64 = 3_600_000;
 /// Number of hours in a day.
 pub const HOURS: usize = 24;
 
-/// The upper bounds of the steps of [`Waits`], in milliseconds. The last one is the maximum
+/// The upper bounds of the steps of [`DeliveryTimes`], in milliseconds. The last one is the maximum
 /// lifetime of a code.
-pub const WAITS: [u32; 12] =
+pub const DELIVERY_TIME_BOUNDS: [u32; 12] =
     [50, 100, 250, 500, 1_000, 2_500, 5_000, 10_000, 30_000, 60_000, 300_000, 900_000];
 
 /// Returns the hour of the day of a moment, in UTC.
@@ -33,20 +33,20 @@ pub struct Hour {
 }
 
 /// A histogram of the times from queueing a message until a server accepted it: the number in each
-/// step of [`WAITS`].
+/// step of [`DELIVERY_TIME_BOUNDS`].
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Waits(pub [u64; WAITS.len()]);
+pub struct DeliveryTimes(pub [u64; DELIVERY_TIME_BOUNDS.len()]);
 
-impl Waits {
+impl DeliveryTimes {
     /// Returns the step that contains this many milliseconds.
     pub fn step(millis: u128) -> u32 {
-        histogram::step(&WAITS, millis)
+        histogram::step(&DELIVERY_TIME_BOUNDS, millis)
     }
 
     /// Returns the time in milliseconds within which `part` of all lie, interpolated linearly
     /// within a step; `None` if the histogram is empty.
     pub fn quantile(&self, part: f64) -> Option<f64> {
-        histogram::quantile(&WAITS, &self.0, part)
+        histogram::quantile(&DELIVERY_TIME_BOUNDS, &self.0, part)
     }
 }
 
@@ -57,7 +57,7 @@ pub struct Course {
     /// The hours from midnight on, in UTC.
     pub hours: [Hour; HOURS],
     /// The delivery times of the messages that were sent.
-    pub waits: Waits,
+    pub waits: DeliveryTimes,
     /// The number of messages that were not sent, by reason in the order of [`DeliveryError::ALL`].
     pub causes: [u64; DeliveryError::ALL.len()],
 }
@@ -88,9 +88,9 @@ mod tests {
     fn waits_lie_in_the_first_step_that_reaches_them() {
         let steps = [(0, 50), (50, 50), (51, 100), (900_000, 900_000), (u128::MAX, 900_000)];
         for (millis, step) in steps {
-            assert_eq!(Waits::step(millis), step, "{millis}");
+            assert_eq!(DeliveryTimes::step(millis), step, "{millis}");
         }
-        let mut waits = Waits::default();
+        let mut waits = DeliveryTimes::default();
         assert_eq!(waits.quantile(0.5), None);
         waits.0[2] = 2; // above 100 and up to 250
         assert_eq!(waits.quantile(0.5), Some(175.0));

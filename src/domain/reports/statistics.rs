@@ -8,9 +8,10 @@ use crate::domain::time::Timestamp;
 
 const DAY: i64 = 86_400_000;
 
-/// The upper bounds of the steps of [`Times`], in seconds. The last one is the maximum lifetime of
+/// The upper bounds of the steps of [`VerificationTimes`], in seconds. The last one is the maximum lifetime of
 /// a code.
-pub const STEPS: [u32; 17] = [1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600, 900];
+pub const VERIFICATION_TIME_BOUNDS: [u32; 17] =
+    [1, 2, 3, 5, 8, 12, 20, 30, 45, 60, 90, 120, 180, 300, 450, 600, 900];
 
 /// The word under which everything beyond the limit of distinct values is counted.
 pub const OTHER: &str = "other";
@@ -138,7 +139,7 @@ pub struct Counts {
     /// Challenges that were canceled.
     pub canceled: u64,
     /// How long verification took.
-    pub times: Times,
+    pub times: VerificationTimes,
 }
 
 impl Counts {
@@ -180,20 +181,20 @@ pub struct StatisticsGroup {
     pub counts: Counts,
 }
 
-/// A histogram of the times from mint to verification: the number in each step of [`STEPS`].
+/// A histogram of the times from mint to verification: the number in each step of [`VERIFICATION_TIME_BOUNDS`].
 #[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
-pub struct Times(pub [u64; STEPS.len()]);
+pub struct VerificationTimes(pub [u64; VERIFICATION_TIME_BOUNDS.len()]);
 
-impl Times {
+impl VerificationTimes {
     /// Returns the step that contains this many milliseconds.
     pub fn step(millis: u128) -> u32 {
-        histogram::step(&STEPS, millis.div_ceil(1_000))
+        histogram::step(&VERIFICATION_TIME_BOUNDS, millis.div_ceil(1_000))
     }
 
     /// Returns the time in seconds within which `part` of all lie, interpolated linearly within a
     /// step; `None` if the histogram is empty.
     pub fn quantile(&self, part: f64) -> Option<f64> {
-        histogram::quantile(&STEPS, &self.0, part)
+        histogram::quantile(&VERIFICATION_TIME_BOUNDS, &self.0, part)
     }
 }
 
@@ -224,13 +225,13 @@ mod tests {
     fn times_lie_in_the_first_step_that_reaches_them() {
         let steps = [(0, 1), (1_000, 1), (1_001, 2), (46_000, 60), (900_000, 900), (9_000_000, 900)];
         for (millis, step) in steps {
-            assert_eq!(Times::step(millis), step, "{millis}");
+            assert_eq!(VerificationTimes::step(millis), step, "{millis}");
         }
     }
 
     #[test]
     fn quantiles_are_spread_evenly_over_their_step() {
-        let mut times = Times::default();
+        let mut times = VerificationTimes::default();
         assert_eq!(times.quantile(0.5), None);
         times.0[4] = 2; // above 5 and up to 8 seconds
         assert_eq!(times.quantile(0.5), Some(6.5));

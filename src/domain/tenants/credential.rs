@@ -12,7 +12,7 @@ pub enum Scope {
     Mint,
     /// May read and verify challenges.
     Verify,
-    /// May manage the tenant: keys, accounts, policy, templates, webhooks, statistics.
+    /// May manage the tenant: keys, routes, policy, templates, webhooks, statistics.
     Manage,
     /// May receive a code in order to deliver it itself (`channel: "none"`).
     Reveal,

@@ -67,8 +67,8 @@ pub struct Tenant {
     /// A number that grows with every change, so that values derived from an older state are not
     /// used again.
     pub revision: i64,
-    /// The SMTP accounts, sealed for this tenant; `None` for a sandbox, which sends nothing.
-    pub smtp: Option<Sealed>,
+    /// The routes, sealed for this tenant; `None` for a sandbox, which sends nothing.
+    pub routes: Option<Sealed>,
 }
 
 /// The settings of a tenant, stored as JSON. The operator's values apply where nothing is set.

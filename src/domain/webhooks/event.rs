@@ -143,13 +143,13 @@ struct Snapshot<'a> {
     resend_at: Option<String>,
     sends_remaining: u8,
     /// Null if the tenant delivers the code itself.
-    delivery: Option<Delivery>,
+    delivery: Option<DeliverySnapshot>,
     nonce: Option<&'a str>,
     metadata: &'a BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
-struct Delivery {
+struct DeliverySnapshot {
     status: &'static str,
     at: Option<String>,
     error: Option<&'static str>,
@@ -171,7 +171,7 @@ pub fn snapshot(challenge: &Challenge, now: Timestamp) -> String {
         attempts_remaining: challenge.standing.attempts_remaining(),
         resend_at: moment(challenge.resend_at),
         sends_remaining: challenge.sends_remaining,
-        delivery: challenge.delivery.map(|status| Delivery {
+        delivery: challenge.delivery.map(|status| DeliverySnapshot {
             status: status.as_str(),
             at: moment(challenge.delivery_at),
             error: challenge.delivery_error.map(DeliveryError::as_str),

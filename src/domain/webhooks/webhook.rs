@@ -82,14 +82,14 @@ impl DisabledFor {
 
 /// An endpoint's response to one try, or why there was none.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Answer {
+pub enum WebhookResponse {
     /// The status code of the response.
     Status(u16),
     /// There was no response.
     None(WebhookDeliveryError),
 }
 
-impl Answer {
+impl WebhookResponse {
     /// Returns whether the response is a success: 2xx.
     pub fn is_success(self) -> bool {
         matches!(self, Self::Status(200..=299))
@@ -181,11 +181,11 @@ impl WebhookDeliveryStatus {
 
 /// The outcome of one try.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Tried {
+pub struct WebhookTry {
     /// The event.
     pub event: EventId,
     /// The endpoint's response.
-    pub answer: Answer,
+    pub response: WebhookResponse,
     /// When the delivery is retried; `None` if it has ended, in success or failure.
     pub again_at: Option<Timestamp>,
 }

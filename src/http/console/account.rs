@@ -95,8 +95,8 @@ async fn page(state: &AppState, signed: &Signed, layout: Layout) -> Result<Accou
 
 impl SessionRow {
     fn of(session: &OwnSession) -> Self {
-        let told = |at: Timestamp| (at.to_string(), moment(at));
-        Self { began: told(session.began_at), seen: told(session.seen_at), is_this: session.is_this }
+        let shown = |at: Timestamp| (at.to_string(), moment(at));
+        Self { began: shown(session.began_at), seen: shown(session.seen_at), is_this: session.is_this }
     }
 }
 

@@ -59,7 +59,7 @@ async fn walk(
     to: &str,
 ) -> Result<RouteCheck, Rejection> {
     let to = if to.trim().is_empty() { None } else { Some(bodies::recipient(to)?) };
-    let handle = RouteHandle::parse(id).ok_or(Rejection::from(Refusal::UnknownAccount))?;
+    let handle = RouteHandle::parse(id).ok_or(Rejection::from(Refusal::UnknownRoute))?;
     let candidate = Candidate::Present(handle);
     let checked = state.services.routes.check(&seat.tenant, candidate, to, ClientIp::of(request)).await;
     checked.map_err(bodies::unusable)

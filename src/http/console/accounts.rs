@@ -99,7 +99,7 @@ async fn rearrange(
 /// The position of the account with this handle.
 fn place_of(drafts: &[RouteDraft], id: &str) -> Result<usize, Refusal> {
     let is_it = |draft: &RouteDraft| draft.handle.as_ref().is_some_and(|handle| handle.as_str() == id);
-    drafts.iter().position(is_it).ok_or(Refusal::UnknownAccount)
+    drafts.iter().position(is_it).ok_or(Refusal::UnknownRoute)
 }
 
 /// `POST …/{account}/delete`: removes the account.

@@ -8,7 +8,7 @@ use crate::domain::reports::audit::{AuditCursor, AuditEvent, AuditPage, AuditQue
 use crate::service::{Reported, Services};
 
 use super::filters::{self, Filters};
-use super::place::Place;
+use super::report_scope::ReportScope;
 use super::words::{moment, plain};
 
 /// Rows of a page.
@@ -37,7 +37,7 @@ fn who(text: &str) -> String {
 #[derive(Template)]
 #[template(path = "console/audit.html")]
 struct AuditTrailPage<'a> {
-    place: &'a Place,
+    scope: &'a ReportScope,
     filters: &'a Filters,
     /// Each event and its label.
     events: Vec<(&'static str, String)>,
@@ -57,7 +57,7 @@ struct AuditTrailRow {
 
 pub(crate) fn render(
     services: &Services,
-    place: &Place,
+    scope: &ReportScope,
     filters: &Filters,
     reported: &Reported<AuditPage>,
 ) -> Result<String, askama::Error> {
@@ -71,10 +71,10 @@ pub(crate) fn render(
             .unwrap_or_default(),
         challenge: row.challenge.map(|id| services.challenges.shareable_key(id).as_str().to_owned()),
         recipient: row.recipient.clone().unwrap_or_default(),
-        who: told(row),
+        who: actor_name(row),
     };
     AuditTrailPage {
-        place,
+        scope,
         filters,
         events: AuditEvent::ALL.iter().map(|event| (event.as_str(), plain(event.as_str()))).collect(),
         rows: reported.found.rows.iter().map(row).collect(),
@@ -84,7 +84,7 @@ pub(crate) fn render(
 }
 
 /// The operator and the address of a row.
-fn told(row: &AuditRow) -> String {
+fn actor_name(row: &AuditRow) -> String {
     let address = row.client_ip.map(|ip| ip.to_string());
     row.operator.clone().into_iter().chain(address).collect::<Vec<_>>().join(", ")
 }

@@ -8,7 +8,7 @@ use crate::domain::deliveries::history::{DeliveryCursor, DeliveryPage, DeliveryQ
 use crate::service::{Reported, Services};
 
 use super::filters::Filters;
-use super::place::Place;
+use super::report_scope::ReportScope;
 use super::words::{moment, plain};
 
 const ROWS: usize = 50;
@@ -32,7 +32,7 @@ pub(crate) fn asked(filters: &mut Filters) -> DeliveryQuery {
 #[derive(Template)]
 #[template(path = "console/deliveries.html")]
 struct DeliveriesPage<'a> {
-    place: &'a Place,
+    scope: &'a ReportScope,
     filters: &'a Filters,
     statuses: [&'static str; 3],
     channels: [&'static str; 1],
@@ -56,7 +56,7 @@ struct DeliveryTableRow {
 
 pub(crate) fn render(
     services: &Services,
-    place: &Place,
+    scope: &ReportScope,
     filters: &Filters,
     reported: &Reported<DeliveryPage>,
 ) -> Result<String, askama::Error> {
@@ -66,7 +66,7 @@ pub(crate) fn render(
         DeliveryTableRow::of(listed, key, tenant.unwrap_or_default())
     };
     DeliveriesPage {
-        place,
+        scope,
         filters,
         statuses: STATUSES.map(DeliveryStatus::as_str),
         channels: CHANNELS.map(ChannelKind::as_str),

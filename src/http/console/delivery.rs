@@ -10,7 +10,7 @@ use crate::domain::time::Timestamp;
 use crate::service::Reported;
 
 use super::deliveries::tone;
-use super::place::Place;
+use super::report_scope::ReportScope;
 use super::words::{moment, plain};
 
 #[derive(Template)]
@@ -56,7 +56,7 @@ impl Moment {
 
 /// The page of the challenge with this shareable key.
 pub(crate) fn render(
-    place: &Place,
+    scope: &ReportScope,
     key: &str,
     reported: &Reported<DeliveryHistory>,
     now: Timestamp,
@@ -74,7 +74,7 @@ pub(crate) fn render(
         ("Challenge", standing.as_str().to_owned()),
         ("Tries that failed", history.tries.iter().filter(|one| one.failed.is_some()).count().to_string()),
     ];
-    let base = &place.base;
+    let base = &scope.base;
     DeliveryDetailPage {
         base,
         key,

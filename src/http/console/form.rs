@@ -7,7 +7,7 @@ use crate::http::shared::body;
 
 use super::form_fields::FormFields;
 use super::refused::Refused;
-use super::session::{Extraction, foreign_form, signed, turned_away};
+use super::session::{Extraction, foreign_form, rejected, signed};
 
 /// The field with the token of the session.
 const TOKEN: &str = "form";
@@ -68,7 +68,6 @@ fn read(
     let reading = body::read(request, payload);
     async move {
         let read = reading.await;
-        read.map(|bytes| FormFields::parse(&bytes))
-            .map_err(|problem| turned_away(Refused::of(problem).alone()))
+        read.map(|bytes| FormFields::parse(&bytes)).map_err(|problem| rejected(Refused::of(problem).alone()))
     }
 }

@@ -28,7 +28,7 @@ pub(crate) async fn guard(
         let answer = answer::problem(&request, &(&NOT_FOUND).into());
         return Ok(request.into_response(answer));
     };
-    let mut response = match state.enter_anyway() {
+    let mut response = match state.enter_as_operator() {
         Err(problem) => request.into_response(Refused::of(problem).alone()),
         Ok(_) if request.method() == Method::POST && !is_own_form(&request, public) => {
             request.into_response(page::foreign_form())

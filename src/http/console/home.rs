@@ -2,8 +2,8 @@
 
 use actix_web::HttpResponse;
 
-use super::place::TENANTS;
 use super::redirect::see_other;
+use super::report_scope::TENANTS;
 use super::session::Anybody;
 
 pub(crate) async fn show(Anybody(signed): Anybody) -> HttpResponse {

@@ -8,7 +8,7 @@ use crate::http::shared::assets::ICON;
 
 use super::assets::{SCRIPT, STYLE};
 use super::flash::Flash;
-use super::place::TENANTS;
+use super::report_scope::TENANTS;
 
 /// The layout of a page: head, navigation, and the flash or the error. Each template extends
 /// `console/layout.html` and has the layout in its field `layout`.

@@ -12,7 +12,7 @@ use crate::service::Reported;
 
 use super::chart::model::{Chart, ChartKind, Series, Unit};
 use super::filters::Filters;
-use super::place::Place;
+use super::report_scope::ReportScope;
 use super::words::{moment, plain};
 
 /// The number of limits with a series of their own; the rest is "other".
@@ -21,7 +21,7 @@ const MOST_LIMITS: usize = 5;
 #[derive(Template)]
 #[template(path = "console/limits.html")]
 struct LimitHitsPage<'a> {
-    place: &'a Place,
+    scope: &'a ReportScope,
     filters: &'a Filters,
     /// As HTML.
     chart: String,
@@ -37,7 +37,7 @@ struct LimitHitRow {
 }
 
 pub(crate) fn render(
-    place: &Place,
+    scope: &ReportScope,
     filters: &Filters,
     reported: &Reported<Vec<(HitSource, HitCounts)>>,
     now: Timestamp,
@@ -54,7 +54,7 @@ pub(crate) fn render(
         latest: (firings.latest.to_string(), moment(firings.latest)),
     };
     let rows = reported.found.iter().map(row).collect();
-    LimitHitsPage { place, filters, chart: chart(&reported.found, now).html()?, rows }.render()
+    LimitHitsPage { scope, filters, chart: chart(&reported.found, now).html()?, rows }.render()
 }
 
 fn chart(found: &[(HitSource, HitCounts)], now: Timestamp) -> Chart {

@@ -27,13 +27,13 @@ pub(crate) fn page(status: StatusCode, page: &impl Template) -> HttpResponse {
 }
 
 #[derive(Template)]
-#[template(path = "console/said.html")]
+#[template(path = "console/statement.html")]
 struct StatementPage {
     layout: Layout,
 }
 
 /// A page with one sentence.
-pub(crate) fn said(status: StatusCode, text: &str) -> HttpResponse {
+pub(crate) fn statement(status: StatusCode, text: &str) -> HttpResponse {
     page(status, &StatementPage { layout: Layout::open(text) })
 }
 
@@ -46,5 +46,5 @@ pub(crate) fn not_found(signed: Option<&Signed>) -> HttpResponse {
 
 /// For a form that does not come from a page of this session.
 pub(crate) fn foreign_form() -> HttpResponse {
-    said(StatusCode::FORBIDDEN, "This form did not come from a page of your session. Nothing was done.")
+    statement(StatusCode::FORBIDDEN, "This form did not come from a page of your session. Nothing was done.")
 }

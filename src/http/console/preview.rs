@@ -17,7 +17,7 @@ use super::bodies;
 use super::form::Form;
 use super::refused::Refused;
 use super::session::Seat;
-use super::templates::{source, told};
+use super::templates::{sentences, source};
 
 /// The mail is shown as mail programs show it: without scripts, forms and external resources. It cannot reach the
 /// console, because it has an origin of its own.
@@ -42,7 +42,7 @@ pub(crate) async fn show(
 async fn rendered(state: &AppState, seat: &Seat, form: &Form) -> Result<Preview, HttpResponse> {
     let wrong = |wrong: Rejection| {
         let refused = Refused::from(wrong);
-        refused.answer(|status, told| text(status, told.to_owned()))
+        refused.answer(|status, sentence| text(status, sentence.to_owned()))
     };
     let name = bodies::template(form.text("purpose"), form.text("locale")).map_err(wrong)?;
     let request = PreviewRequest {
@@ -53,7 +53,7 @@ async fn rendered(state: &AppState, seat: &Seat, form: &Form) -> Result<Preview,
     };
     state.services.templates.preview(&seat.tenant, request).await.map_err(|refusal| match refusal {
         // The errors are the preview of an invalid template, so the status is 200.
-        Refusal::InvalidTemplate(errors) => text(StatusCode::OK, told(&errors)),
+        Refusal::InvalidTemplate(errors) => text(StatusCode::OK, sentences(&errors)),
         refusal => wrong(refusal.into()),
     })
 }

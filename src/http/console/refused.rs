@@ -33,10 +33,10 @@ impl Refused {
     /// A refusal by a use case, in the words of the API.
     pub(crate) fn of(problem: Problem) -> Self {
         let (status, text) = (problem.original_status(), problem.message().to_owned());
-        Self::told(problem, status, text)
+        Self::with_text(problem, status, text)
     }
 
-    fn told(problem: Problem, status: StatusCode, text: String) -> Self {
+    fn with_text(problem: Problem, status: StatusCode, text: String) -> Self {
         let text = match problem.retry_after {
             Some(seconds) => format!("{text} Please try again in {}.", words::wait(seconds)),
             None => text,
@@ -46,7 +46,7 @@ impl Refused {
 
     /// A page with the sentence, where there is no form to show again.
     pub(crate) fn alone(&self) -> HttpResponse {
-        self.answer(page::said)
+        self.answer(page::statement)
     }
 
     /// The page with the form and the sentence.
@@ -68,7 +68,7 @@ impl From<Rejection> for Refused {
         let field = pointer.trim_start_matches('/').replace(['/', '_'], " ");
         let text = if field.is_empty() { detail.to_owned() } else { format!("{field}: {detail}") };
         let problem = rejection.problem().clone();
-        Self::told(problem, rejection.problem().v1_status(), text)
+        Self::with_text(problem, rejection.problem().v1_status(), text)
     }
 }
 

@@ -9,29 +9,29 @@ use actix_web::{Error, FromRequest, HttpRequest, HttpResponse};
 use askama::Template;
 
 use crate::domain::tenants::tenant::TenantHandle;
-use crate::service::{Refusal, Signed, View};
+use crate::service::{Refusal, Signed, Visibility};
 
 use crate::http::state::AppState;
 
 use super::filters::Filters;
 use super::layout::Layout;
-use super::place::Place;
+use super::report_scope::ReportScope;
 use super::session::{self, AnOperator, Seat};
 use super::{audit, dashboard, deliveries, delivery, limit_hits, page, servers};
 
 /// Who asks for which report: an operator about everything, or a tenant (or an operator for it) about one tenant.
-pub(crate) struct Sight {
-    who: Looker,
-    view: View,
-    place: Place,
+pub(crate) struct ReportAccess {
+    viewer: Viewer,
+    view: Visibility,
+    scope: ReportScope,
 }
 
-enum Looker {
+enum Viewer {
     Operator(Signed),
     Seated(Seat),
 }
 
-impl FromRequest for Sight {
+impl FromRequest for ReportAccess {
     type Error = Error;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Error>>>>;
 
@@ -44,19 +44,23 @@ impl FromRequest for Sight {
         let operator = AnOperator::from_request(request, payload);
         Box::pin(async {
             let AnOperator { signed, operator } = operator.await?;
-            Ok(Self { who: Looker::Operator(signed), view: View::All(operator), place: Place::everywhere() })
+            Ok(Self {
+                viewer: Viewer::Operator(signed),
+                view: Visibility::All(operator),
+                scope: ReportScope::everywhere(),
+            })
         })
     }
 }
 
-impl Sight {
+impl ReportAccess {
     fn seated(seat: Seat) -> Self {
-        let (id, place) = (seat.tenant.id(), Place::of(&seat.tenant.handle().to_string()));
+        let (id, scope) = (seat.tenant.id(), ReportScope::of(&seat.tenant.handle().to_string()));
         let view = match seat.signed.operator() {
-            Some(operator) => View::One(operator, id),
-            None => View::Own(id),
+            Some(operator) => Visibility::One(operator, id),
+            None => Visibility::Own(id),
         };
-        Self { view, place, who: Looker::Seated(seat) }
+        Self { view, scope, viewer: Viewer::Seated(seat) }
     }
 
     /// A page of the report, below this path.
@@ -79,17 +83,17 @@ impl Sight {
         else {
             return HttpResponse::InternalServerError().finish();
         };
-        let layout = match &self.who {
-            Looker::Operator(signed) => Layout::of(signed, title, &format!("/console{end}")),
-            Looker::Seated(seat) => seat.layout(title, end),
+        let layout = match &self.viewer {
+            Viewer::Operator(signed) => Layout::of(signed, title, &format!("/console{end}")),
+            Viewer::Seated(seat) => seat.layout(title, end),
         };
         page::page(StatusCode::OK, &ReportPage { layout, content })
     }
 
     fn signed(&self) -> &Signed {
-        match &self.who {
-            Looker::Operator(signed) => signed,
-            Looker::Seated(seat) => &seat.signed,
+        match &self.viewer {
+            Viewer::Operator(signed) => signed,
+            Viewer::Seated(seat) => &seat.signed,
         }
     }
 }
@@ -108,54 +112,74 @@ struct ReportPage {
     content: String,
 }
 
-pub(crate) async fn numbers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn numbers(
+    state: Data<AppState>,
+    request: HttpRequest,
+    access: ReportAccess,
+) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, days) = (tenant(&mut filters), dashboard::page::days(&mut filters));
-    let found = state.services.reports.last_days(&sight.view, tenant.as_ref(), days).await;
-    sight.answer("Dashboard", "/numbers", found, |found| {
-        dashboard::page::render(&sight.place, &filters, days, found, state.services.now())
+    let found = state.services.reports.last_days(&access.view, tenant.as_ref(), days).await;
+    access.answer("Dashboard", "/numbers", found, |found| {
+        dashboard::page::render(&access.scope, &filters, days, found, state.services.now())
     })
 }
 
-pub(crate) async fn deliveries(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn deliveries(
+    state: Data<AppState>,
+    request: HttpRequest,
+    access: ReportAccess,
+) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, asked) = (tenant(&mut filters), deliveries::asked(&mut filters));
-    let found = state.services.reports.delivery_page(&sight.view, tenant.as_ref(), asked).await;
-    sight.answer("Deliveries", "/deliveries", found, |found| {
-        deliveries::render(&state.services, &sight.place, &filters, found)
+    let found = state.services.reports.delivery_page(&access.view, tenant.as_ref(), asked).await;
+    access.answer("Deliveries", "/deliveries", found, |found| {
+        deliveries::render(&state.services, &access.scope, &filters, found)
     })
 }
 
 /// One delivery. In both paths the key is the last part.
-pub(crate) async fn delivery(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn delivery(
+    state: Data<AppState>,
+    request: HttpRequest,
+    access: ReportAccess,
+) -> HttpResponse {
     let key = request.match_info().get("key").unwrap_or_default();
-    let found = state.services.reports.delivery_history(&sight.view, key).await;
-    sight.answer("Delivery", "/deliveries", found, |found| {
-        delivery::render(&sight.place, key, found, state.services.now())
+    let found = state.services.reports.delivery_history(&access.view, key).await;
+    access.answer("Delivery", "/deliveries", found, |found| {
+        delivery::render(&access.scope, key, found, state.services.now())
     })
 }
 
-pub(crate) async fn audit(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn audit(state: Data<AppState>, request: HttpRequest, access: ReportAccess) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let (tenant, asked) = (tenant(&mut filters), audit::asked(&mut filters));
-    let found = state.services.reports.trail(&sight.view, tenant.as_ref(), asked).await;
-    sight.answer("Audit trail", "/audit", found, |found| {
-        audit::render(&state.services, &sight.place, &filters, found)
+    let found = state.services.reports.trail(&access.view, tenant.as_ref(), asked).await;
+    access.answer("Audit trail", "/audit", found, |found| {
+        audit::render(&state.services, &access.scope, &filters, found)
     })
 }
 
-pub(crate) async fn limit_hits(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn limit_hits(
+    state: Data<AppState>,
+    request: HttpRequest,
+    access: ReportAccess,
+) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = tenant(&mut filters);
-    let found = state.services.reports.limit_hits(&sight.view, tenant.as_ref()).await;
-    sight.answer("Limits that fired", "/fired", found, |found| {
-        limit_hits::render(&sight.place, &filters, found, state.services.now())
+    let found = state.services.reports.limit_hits(&access.view, tenant.as_ref()).await;
+    access.answer("Limits that fired", "/fired", found, |found| {
+        limit_hits::render(&access.scope, &filters, found, state.services.now())
     })
 }
 
-pub(crate) async fn servers(state: Data<AppState>, request: HttpRequest, sight: Sight) -> HttpResponse {
+pub(crate) async fn servers(
+    state: Data<AppState>,
+    request: HttpRequest,
+    access: ReportAccess,
+) -> HttpResponse {
     let mut filters = Filters::of(request.query_string());
     let tenant = tenant(&mut filters);
-    let found = state.services.reports.servers(&sight.view, tenant.as_ref()).await;
-    sight.answer("Mail servers", "/servers", found, |found| servers::render(&sight.place, &filters, found))
+    let found = state.services.reports.servers(&access.view, tenant.as_ref()).await;
+    access.answer("Mail servers", "/servers", found, |found| servers::render(&access.scope, &filters, found))
 }

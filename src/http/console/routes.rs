@@ -27,7 +27,7 @@ pub(crate) fn routes(config: &mut ServiceConfig) {
     assets::routes(config);
     let below =
         web::scope("/console").configure(own_routes).configure(report_routes).configure(tenant_routes);
-    config.service(below.default_service(web::to(session::nowhere)).wrap(from_fn(guard::guard)));
+    config.service(below.default_service(web::to(session::unknown_path)).wrap(from_fn(guard::guard)));
 }
 
 /// The routes of signing in and of the signed-in user.

@@ -10,13 +10,13 @@ use crate::domain::time::Timestamp;
 use crate::service::Reported;
 
 use super::filters::Filters;
-use super::place::Place;
+use super::report_scope::ReportScope;
 use super::words::{moment, plain, span};
 
 #[derive(Template)]
 #[template(path = "console/servers.html")]
 struct MailServersPage<'a> {
-    place: &'a Place,
+    scope: &'a ReportScope,
     filters: &'a Filters,
     servers: Vec<MailServerRows<'a>>,
 }
@@ -54,7 +54,7 @@ struct ServerFailure {
 }
 
 pub(crate) fn render(
-    place: &Place,
+    scope: &ReportScope,
     filters: &Filters,
     reported: &Reported<Vec<ServerHealth>>,
 ) -> Result<String, askama::Error> {
@@ -72,14 +72,14 @@ pub(crate) fn render(
             }),
         }
     }
-    MailServersPage { place, filters, servers }.render()
+    MailServersPage { scope, filters, servers }.render()
 }
 
 impl ServerAccountRow {
     fn of(health: &ServerHealth, tenant: String) -> Self {
-        let told = |at: Timestamp| (at.to_string(), moment(at));
+        let shown = |at: Timestamp| (at.to_string(), moment(at));
         let failure = |(at, reason): (Timestamp, crate::domain::deliveries::delivery::DeliveryError)| {
-            ServerFailure { at: told(at), reason: plain(reason.as_str()), advice: reason.advice() }
+            ServerFailure { at: shown(at), reason: plain(reason.as_str()), advice: reason.advice() }
         };
         Self {
             tenant,
@@ -89,7 +89,7 @@ impl ServerAccountRow {
             failed: health.seen.failed,
             sending: health.seen.sending,
             kept: health.idle_sessions,
-            last_sent: health.seen.last_sent.map(told),
+            last_sent: health.seen.last_sent.map(shown),
             last_failure: health.seen.last_failure.map(failure),
         }
     }

@@ -18,9 +18,9 @@ use crate::http::state::AppState;
 
 use super::form_fields::FormFields;
 use super::layout::Layout;
-use super::place::TENANTS;
 use super::redirect::see_other;
 use super::refused::Refused;
+use super::report_scope::TENANTS;
 use super::{cookie, page};
 
 pub(crate) type Extraction<T> = Pin<Box<dyn Future<Output = Result<T, Error>>>>;
@@ -88,7 +88,7 @@ impl FromRequest for AnOperator {
             let signed = signed(&request).await?;
             match signed.operator() {
                 Some(operator) => Ok(Self { signed, operator }),
-                None => Err(turned_away(page::not_found(Some(&signed)))),
+                None => Err(rejected(page::not_found(Some(&signed)))),
             }
         })
     }
@@ -104,12 +104,12 @@ impl FromRequest for Seat {
             let signed = signed(&request).await?;
             let handle = request.match_info().get("tenant").and_then(TenantHandle::parse);
             let (Some(handle), Some(state)) = (handle, request.app_data::<Data<AppState>>()) else {
-                return Err(turned_away(page::not_found(Some(&signed))));
+                return Err(rejected(page::not_found(Some(&signed))));
             };
             match state.services.console.seat(&signed, &handle).await {
                 Ok(tenant) => Ok(Self { signed, tenant }),
-                Err(Refusal::UnknownTenant) => Err(turned_away(page::not_found(Some(&signed)))),
-                Err(refusal) => Err(turned_away(refused(&refusal))),
+                Err(Refusal::UnknownTenant) => Err(rejected(page::not_found(Some(&signed)))),
+                Err(refusal) => Err(rejected(refused(&refusal))),
             }
         })
     }
@@ -120,7 +120,7 @@ pub(crate) async fn signed(request: &HttpRequest) -> Result<Signed, Error> {
     if let Some(signed) = request.extensions().get::<Signed>() {
         return Ok(signed.clone());
     }
-    let sign_in = || turned_away(see_other("/console/sign-in"));
+    let sign_in = || rejected(see_other("/console/sign-in"));
     // Every route has it, and the guard stops requests without the address.
     let state = request.app_data::<Data<AppState>>().ok_or_else(sign_in)?;
     let public = state.console().ok_or_else(sign_in)?;
@@ -131,12 +131,12 @@ pub(crate) async fn signed(request: &HttpRequest) -> Result<Signed, Error> {
             Ok(signed)
         }
         Ok(None) => Err(sign_in()),
-        Err(refusal) => Err(turned_away(refused(&refusal))),
+        Err(refusal) => Err(rejected(refused(&refusal))),
     }
 }
 
 /// For a path that the console does not have. Before signing in, everybody is redirected to the sign-in page.
-pub(crate) async fn nowhere(request: HttpRequest) -> HttpResponse {
+pub(crate) async fn unknown_path(request: HttpRequest) -> HttpResponse {
     page::not_found(signed(&request).await.ok().as_ref())
 }
 
@@ -146,11 +146,11 @@ pub(crate) fn refused(refusal: &Refusal) -> HttpResponse {
 }
 
 /// An answer instead of the requested page.
-pub(crate) fn turned_away(answer: HttpResponse) -> Error {
+pub(crate) fn rejected(answer: HttpResponse) -> Error {
     InternalError::from_response("turned away", answer).into()
 }
 
 /// For a form without the token of its session.
 pub(crate) fn foreign_form() -> Error {
-    turned_away(page::foreign_form())
+    rejected(page::foreign_form())
 }

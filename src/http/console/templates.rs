@@ -101,7 +101,7 @@ pub(crate) async fn save(
     };
     match state.services.templates.save(&seat.tenant, name.clone(), source.clone(), client_ip).await {
         Ok(_) => done(&seat.path("/templates"), Flash::TemplateSaved),
-        Err(Refusal::InvalidTemplate(errors)) => again(&Refused::invalid(told(&errors))),
+        Err(Refusal::InvalidTemplate(errors)) => again(&Refused::invalid(sentences(&errors))),
         Err(refusal) => again(&Refused::from(Rejection::from(refusal))),
     }
 }
@@ -132,7 +132,7 @@ pub(crate) fn source(form: &Form) -> TemplateSource {
 }
 
 /// The findings as sentences.
-pub(crate) fn told(findings: &[Finding]) -> String {
+pub(crate) fn sentences(findings: &[Finding]) -> String {
     let one = |finding: &Finding| match finding.pointer.trim_start_matches('/') {
         "" => finding.detail.clone(),
         part => format!("{part}: {}", finding.detail),

@@ -16,8 +16,8 @@ use crate::http::state::AppState;
 use super::form::Form;
 use super::layout::Layout;
 use super::new_secret::NewSecretPage;
-use super::place::TENANTS;
 use super::refused::Refused;
+use super::report_scope::TENANTS;
 use super::session::{AnOperator, refused};
 use super::values::{number, word};
 use super::{bodies, page};
@@ -117,7 +117,7 @@ async fn register(
     let registration = Registration {
         name,
         smtp,
-        account: String::new(),
+        route_name: String::new(),
         secret_key: None,
         caller: Caller::Operator(person.operator.clone()),
         client_ip: ClientIp::of(request),

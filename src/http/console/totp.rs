@@ -48,8 +48,12 @@ pub(crate) async fn enable(
     form: Form,
 ) -> HttpResponse {
     let (signed, services) = (&person.signed, &state.services);
-    let told = (form.text("secret"), form.text("code"));
-    match services.console.enable_totp(signed, &form.secret("password"), told, ClientIp::of(&request)).await {
+    let factors = (form.text("secret"), form.text("code"));
+    match services
+        .console
+        .enable_totp(signed, &form.secret("password"), factors, ClientIp::of(&request))
+        .await
+    {
         Ok(()) => done(account::PATH, Flash::TotpOn),
         Err(denied) => {
             let refused = Refused::from(&denied);

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use crate::http::shared::description::operation::{Operation, REQUEST_ID, Schemas};
+use crate::http::shared::description::operation::{ApiOperation, REQUEST_ID, Schemas};
 use crate::http::shared::problems::table::requests::{NOT_FOUND, WRONG_METHOD};
 use crate::http::{original, server, v1};
 
@@ -58,7 +58,7 @@ fn whole() -> Document {
     let operations = original::description::operations().into_iter().chain(server::description::operations());
     let (mut paths, mut schemas) = (Map::new(), Schemas::new());
     for operation in v1::routes::operations().chain(operations) {
-        let Operation { path, method, value, schemas: own } = operation;
+        let ApiOperation { path, method, value, schemas: own } = operation;
         schemas.extend(own);
         paths.entry(path).or_insert_with(|| json!({}))[method] = value;
     }

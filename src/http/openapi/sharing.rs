@@ -58,7 +58,7 @@ fn share_kind(paths: &mut Value, components: &mut Value, kind: &str, each: impl 
     for operation in operations(paths) {
         each(operation, &mut |_, part| *counts.entry(part.to_string()).or_default() += 1);
     }
-    let mut shared = Shared::default();
+    let mut shared = SharedParts::default();
     for operation in operations(paths) {
         each(operation, &mut |name, part| {
             let is_common = counts.get(&part.to_string()).is_some_and(|count| *count > 1);
@@ -76,12 +76,12 @@ fn share_kind(paths: &mut Value, components: &mut Value, kind: &str, each: impl 
 
 /// The shared parts of one kind, by name, and the name of each part.
 #[derive(Default)]
-struct Shared {
+struct SharedParts {
     parts: Map<String, Value>,
     names: BTreeMap<String, String>,
 }
 
-impl Shared {
+impl SharedParts {
     /// The name of a part: the proposed one, with a number if another part already has it.
     fn name(&mut self, wanted: &str, part: &Value) -> String {
         let Self { parts, names } = self;

@@ -13,7 +13,7 @@ use crate::service::Refusal;
 use crate::http::shared::answer;
 use crate::http::shared::description::answers::{DescribedProblem, limited};
 use crate::http::shared::description::examples;
-use crate::http::shared::description::operation::{About, JSON, Operation, Scheme, Spec};
+use crate::http::shared::description::operation::{ApiOperation, JSON, OperationText, SecurityScheme, Spec};
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::refusals::Audience;
 use crate::http::shared::problems::table::requests::{
@@ -31,12 +31,12 @@ const TAG: &str = "compat";
 /// The tag of these operations and its description.
 pub(crate) const TAGGED: (&str, &str) = (TAG, "The routes of the original OtpMint.");
 
-pub(crate) fn operations() -> [Operation; 3] {
+pub(crate) fn operations() -> [ApiOperation; 3] {
     [register(), mint(), verify()]
 }
 
-fn register() -> Operation {
-    let about = About {
+fn register() -> ApiOperation {
+    let about = OperationText {
         tag: TAG,
         id: "compatRegister",
         summary: "Register a tenant",
@@ -50,8 +50,8 @@ fn register() -> Operation {
         "smtp_host": "smtp.example.com", "smtp_port": 587,
         "smtp_mail": "app@example.com", "smtp_password": "the password",
     });
-    let spec =
-        Spec::secured(&[Scheme::Nobody, Scheme::OperatorToken]).body::<CompatRegistration>(&[JSON], &body);
+    let spec = Spec::secured(&[SecurityScheme::Nobody, SecurityScheme::OperatorToken])
+        .body::<CompatRegistration>(&[JSON], &body);
     let spec = success::<CompatRegistered>(spec, StatusCode::OK, ["Registered.", &text], json);
     let refusals = vec![
         Refusal::OperatorTokenNeeded,
@@ -61,11 +61,11 @@ fn register() -> Operation {
         Refusal::HostNotAllowed,
         limited(Limit::RegisterPerAddress),
     ];
-    Operation::of("POST", "/reg_secretkey", &about, refused(spec, Audience::Public, refusals))
+    ApiOperation::of("POST", "/reg_secretkey", &about, refused(spec, Audience::Public, refusals))
 }
 
-fn mint() -> Operation {
-    let about = About {
+fn mint() -> ApiOperation {
+    let about = OperationText {
         tag: TAG,
         id: "compatMint",
         summary: "Mint a code and mail it",
@@ -74,7 +74,7 @@ fn mint() -> Operation {
     let key = examples::CHALLENGE;
     let json = json!({ "shareableKey": key, "expires_at": "2026-11-21T08:40:00Z" });
     let body = json!({ "mail": "jane@example.com", "secretKey": "otpm_8Jx2kVnTq4WmRz7Yb1Lc9HdFgS3aPeUi" });
-    let spec = Spec::secured(&[Scheme::Nobody]).body::<CompatMint>(&[JSON], &body);
+    let spec = Spec::secured(&[SecurityScheme::Nobody]).body::<CompatMint>(&[JSON], &body);
     let spec = success::<CompatMinted>(spec, StatusCode::OK, ["Minted and mailed.", key], json);
     let limits = [
         Limit::MintPerAddress,
@@ -88,16 +88,16 @@ fn mint() -> Operation {
         Refusal::UnknownSecretKey,
         Refusal::MissingScope(Scope::Mint),
         Refusal::InvalidRecipient,
-        Refusal::NoAccount,
+        Refusal::NoRoute,
         Refusal::QueueFull,
     ];
     refusals.extend(DeliveryError::ALL.map(Refusal::NotDelivered));
     refusals.extend(limits.map(limited));
-    Operation::of("POST", "/otp", &about, refused(spec, Audience::Tenant, refusals))
+    ApiOperation::of("POST", "/otp", &about, refused(spec, Audience::Tenant, refusals))
 }
 
-fn verify() -> Operation {
-    let about = About {
+fn verify() -> ApiOperation {
+    let about = OperationText {
         tag: TAG,
         id: "compatVerify",
         summary: "Check a code",
@@ -105,7 +105,7 @@ fn verify() -> Operation {
     };
     let json = json!({ "status": "verified" });
     let body = json!({ "shareableKey": examples::CHALLENGE, "otp": "123456" });
-    let spec = Spec::secured(&[Scheme::Nobody]).body::<CompatVerification>(&[JSON], &body);
+    let spec = Spec::secured(&[SecurityScheme::Nobody]).body::<CompatVerification>(&[JSON], &body);
     let texts = ["The code was right.", "OTP Matched!"];
     let spec = success::<CompatVerified>(spec, StatusCode::CREATED, texts, json);
     let limits = [
@@ -125,7 +125,7 @@ fn verify() -> Operation {
     ];
     refusals.extend([Exhausted, Verified, Expired, Canceled].map(Refusal::Ended));
     refusals.extend(limits.map(limited));
-    Operation::of("POST", "/verify-otp", &about, refused(spec, Audience::Tenant, refusals))
+    ApiOperation::of("POST", "/verify-otp", &about, refused(spec, Audience::Tenant, refusals))
 }
 
 fn success<T: ToSchema>(spec: Spec, status: StatusCode, [description, text]: [&str; 2], json: Value) -> Spec {

@@ -56,7 +56,7 @@ fn registration(call: &OriginalRequest) -> Result<Registration, Problem> {
         name: name
             .ok_or_else(|| Problem::field("name may have at most 100 bytes on one line.".to_owned()))?,
         smtp: smtp.map_err(|reason| Problem::of(&Refusal::InvalidSmtp(reason), Audience::Public))?,
-        account: String::new(),
+        route_name: String::new(),
         secret_key: fields.optional_secret("secretKey")?,
         caller: Caller::Http(call.operator.clone()),
         client_ip: call.client_ip,

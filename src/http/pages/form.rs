@@ -35,8 +35,8 @@ impl FromRequest for VisitorForm {
         Box::pin(async move {
             let read = reading.await.map(|bytes| Self::parse(&bytes));
             read.map_err(|problem| {
-                let told = answer::problem(&request, &problem);
-                InternalError::from_response(problem.code(), told).into()
+                let response = answer::problem(&request, &problem);
+                InternalError::from_response(problem.code(), response).into()
             })
         })
     }

@@ -98,7 +98,7 @@ fn leave(request: &HttpRequest, leaving: Leaving) -> HttpResponse {
     match leaving {
         Leaving::To(there) if is_script(request) => located(&there),
         Leaving::To(there) => notices::leaving(&Visitor::of(request), there),
-        Leaving::Told { status, result } => {
+        Leaving::Notify { status, result } => {
             HttpResponse::Ok().json(json!({ "result": result, "status": status.as_str() }))
         }
     }

@@ -12,22 +12,22 @@ use super::visitor::Visitor;
 
 /// For a path without a challenge.
 pub(crate) fn unknown(visitor: &Visitor) -> HttpResponse {
-    said(visitor, StatusCode::NOT_FOUND, "page-unknown")
+    notice(visitor, StatusCode::NOT_FOUND, "page-unknown")
 }
 
 /// For requests that the server cannot process at the moment.
 pub(crate) fn unavailable(visitor: &Visitor) -> HttpResponse {
-    said(visitor, StatusCode::SERVICE_UNAVAILABLE, "page-later")
+    notice(visitor, StatusCode::SERVICE_UNAVAILABLE, "page-later")
 }
 
 /// For a visitor who asks too often.
 pub(crate) fn limited(visitor: &Visitor) -> HttpResponse {
-    said(visitor, StatusCode::TOO_MANY_REQUESTS, "page-later")
+    notice(visitor, StatusCode::TOO_MANY_REQUESTS, "page-later")
 }
 
 /// For a form that does not come from a page of this server.
 pub(crate) fn foreign(visitor: &Visitor) -> HttpResponse {
-    said(visitor, StatusCode::FORBIDDEN, "page-unknown")
+    notice(visitor, StatusCode::FORBIDDEN, "page-unknown")
 }
 
 /// Leads to `there` at once, with a link for browsers that do not follow.
@@ -46,7 +46,7 @@ pub(crate) fn leaving(visitor: &Visitor, there: String) -> HttpResponse {
     answer
 }
 
-fn said(visitor: &Visitor, status: StatusCode, id: &'static str) -> HttpResponse {
+fn notice(visitor: &Visitor, status: StatusCode, id: &'static str) -> HttpResponse {
     let texts = texts::best(visitor.locales(None));
     respond(status, texts.text(id, None).map(|title| PageTemplate::of(texts, title)), None)
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::http::shared::description::answers::retry_after;
-use crate::http::shared::description::operation::{About, Operation, Scheme, Spec};
+use crate::http::shared::description::operation::{ApiOperation, OperationText, SecurityScheme, Spec};
 
 /// The health of the server.
 #[derive(ToSchema)]
@@ -59,7 +59,7 @@ const TAG: &str = "server";
 pub(crate) const TAGGED: (&str, &str) = (TAG, "Health, and the keys that verify receipts.");
 
 /// The described routes; the others serve pages.
-pub(crate) fn operations() -> [Operation; 3] {
+pub(crate) fn operations() -> [ApiOperation; 3] {
     [liveness(), readiness(), receipt_keys()]
 }
 
@@ -67,27 +67,27 @@ fn health(word: &str) -> Value {
     json!({ "status": word })
 }
 
-fn liveness() -> Operation {
-    let about = About {
+fn liveness() -> ApiOperation {
+    let about = OperationText {
         tag: TAG,
         id: "getLiveness",
         summary: "Liveness",
         description: "Says that the process is running, and nothing about the store: see `/readyz`.",
     };
-    let spec = Spec::secured(&[Scheme::Nobody]);
+    let spec = Spec::secured(&[SecurityScheme::Nobody]);
     let spec = spec.success::<HealthView>(StatusCode::OK, "The process is running.", health("pass"));
-    Operation::of("GET", "/livez", &about, spec)
+    ApiOperation::of("GET", "/livez", &about, spec)
 }
 
-fn readiness() -> Operation {
-    let about = About {
+fn readiness() -> ApiOperation {
+    let about = OperationText {
         tag: TAG,
         id: "getReadiness",
         summary: "Readiness",
         description: "Says whether the server accepts requests. Also at `/healthz`.",
     };
     let busy = StatusCode::SERVICE_UNAVAILABLE;
-    let spec = Spec::secured(&[Scheme::Nobody])
+    let spec = Spec::secured(&[SecurityScheme::Nobody])
         .success::<HealthView>(StatusCode::OK, "The server accepts requests.", health("pass"))
         .success::<HealthView>(
             busy,
@@ -95,11 +95,11 @@ fn readiness() -> Operation {
             health("fail"),
         )
         .answers(|answers| answers.header(busy, "Retry-After", retry_after()));
-    Operation::of("GET", "/readyz", &about, spec)
+    ApiOperation::of("GET", "/readyz", &about, spec)
 }
 
-fn receipt_keys() -> Operation {
-    let about = About {
+fn receipt_keys() -> ApiOperation {
+    let about = OperationText {
         tag: TAG,
         id: "getReceiptKeys",
         summary: "The keys that verify receipts",
@@ -116,8 +116,8 @@ fn receipt_keys() -> Operation {
         "description": "Pages of any origin may read the keys.",
         "schema": { "type": "string", "enum": ["*"] },
     });
-    let spec = Spec::secured(&[Scheme::Nobody])
+    let spec = Spec::secured(&[SecurityScheme::Nobody])
         .success::<JwkSet>(StatusCode::OK, "The keys.", example)
         .answers(|answers| answers.header(StatusCode::OK, "Access-Control-Allow-Origin", anybody));
-    Operation::of("GET", "/.well-known/jwks.json", &about, spec)
+    ApiOperation::of("GET", "/.well-known/jwks.json", &about, spec)
 }

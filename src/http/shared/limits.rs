@@ -67,11 +67,14 @@ pub struct AddressLimits {
 }
 
 /// A middleware that counts requests, for `from_fn`.
-pub(crate) trait Counting: Fn(ServiceRequest, Next<BoxBody>) -> Counted + Clone + 'static {}
+pub(crate) trait CountingMiddleware:
+    Fn(ServiceRequest, Next<BoxBody>) -> CountedResponse + Clone + 'static
+{
+}
 
-impl<F: Fn(ServiceRequest, Next<BoxBody>) -> Counted + Clone + 'static> Counting for F {}
+impl<F: Fn(ServiceRequest, Next<BoxBody>) -> CountedResponse + Clone + 'static> CountingMiddleware for F {}
 
-type Counted = Pin<Box<dyn Future<Output = MiddlewareResult>>>;
+type CountedResponse = Pin<Box<dyn Future<Output = MiddlewareResult>>>;
 
 impl AddressLimits {
     /// Limits with these rates; with `None` every request passes.
@@ -90,23 +93,23 @@ impl AddressLimits {
     }
 
     /// Counts registrations.
-    pub(crate) fn register(&self) -> impl Counting + use<> {
+    pub(crate) fn register(&self) -> impl CountingMiddleware + use<> {
         self.counting(Limit::RegisterPerAddress)
     }
 
     /// Counts mints.
-    pub(crate) fn mint(&self) -> impl Counting + use<> {
+    pub(crate) fn mint(&self) -> impl CountingMiddleware + use<> {
         self.counting(Limit::MintPerAddress)
     }
 
     /// Counts verifications.
-    pub(crate) fn verify(&self) -> impl Counting + use<> {
+    pub(crate) fn verify(&self) -> impl CountingMiddleware + use<> {
         self.counting(Limit::VerifyPerAddress)
     }
 
-    fn counting(&self, limit: Limit) -> impl Counting + use<> {
+    fn counting(&self, limit: Limit) -> impl CountingMiddleware + use<> {
         let limits = self.clone();
-        move |request: ServiceRequest, next: Next<BoxBody>| -> Counted {
+        move |request: ServiceRequest, next: Next<BoxBody>| -> CountedResponse {
             let key = request.extensions().get::<ClientKey>().copied();
             // Without a key all such requests share a count: safe, and it never happens.
             let counted = match key.unwrap_or(ClientKey::Address(None)) {

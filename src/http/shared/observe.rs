@@ -40,7 +40,7 @@ pub async fn observe(
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
-    span.in_scope(|| tell(&state, &response, started));
+    span.in_scope(|| measure(&state, &response, started));
     if response.status() == StatusCode::TOO_MANY_REQUESTS {
         // The request counts as running until now: the server does not stop before it is answered.
         let _permit = state.traffic.enter();
@@ -49,7 +49,7 @@ pub async fn observe(
     Ok(response)
 }
 
-fn tell<B>(state: &AppState, response: &ServiceResponse<B>, started: Instant) {
+fn measure<B>(state: &AppState, response: &ServiceResponse<B>, started: Instant) {
     let route = response.request().match_pattern().unwrap_or_else(|| "none".to_owned());
     let status = response.status();
     let seconds = started.elapsed().as_secs_f64();

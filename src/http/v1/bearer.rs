@@ -118,7 +118,7 @@ pub(crate) async fn identify(
     request.extensions_mut().insert(TenantIdentity(proved.map_err(|refusal| V1Error::refused(&refusal))));
     let mut response = pass(request, key, client_ip, next).await?;
     if let Some(standing) = gauge.and_then(|gauge| gauge.read()) {
-        rate_limit::tell(response.headers_mut(), &standing);
+        rate_limit::add_headers(response.headers_mut(), &standing);
     }
     Ok(response)
 }

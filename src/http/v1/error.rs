@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::service::Refusal;
 
-use crate::http::shared::problems::entry::Entry;
+use crate::http::shared::problems::entry::ProblemEntry;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::rejection::{Flaw, Rejection};
 use crate::http::shared::problems::table::requests::{NOT_FOUND, WRONG_METHOD};
@@ -85,8 +85,8 @@ impl From<Problem> for V1Error {
     }
 }
 
-impl From<&'static Entry> for V1Error {
-    fn from(entry: &'static Entry) -> Self {
+impl From<&'static ProblemEntry> for V1Error {
+    fn from(entry: &'static ProblemEntry) -> Self {
         Self(entry.into())
     }
 }

@@ -7,7 +7,7 @@ use actix_web::web::{Bytes, Data};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse};
 use serde::Serialize;
 
-use crate::domain::challenges::idempotency::{Once, Outcome};
+use crate::domain::challenges::idempotency::{Once, RequestOutcome};
 use crate::service::{AuthenticatedTenant, Recalled, Refusal};
 
 use crate::http::shared::problems::table::requests::{INVALID_IDEMPOTENCY_KEY, SHUTTING_DOWN};
@@ -46,7 +46,7 @@ pub(crate) fn note_body(request: &HttpRequest, body: &Bytes) {
 struct Repeatable(String);
 
 /// Makes the answer keep `body` instead of its own, which contains what must not be returned twice.
-pub(crate) fn keep_instead(response: &mut HttpResponse, body: &impl Serialize) {
+pub(crate) fn replace_kept_body(response: &mut HttpResponse, body: &impl Serialize) {
     // A struct of texts and numbers always serialises.
     let body = serde_json::to_string(body).unwrap_or_default();
     response.extensions_mut().insert(Repeatable(body));
@@ -100,7 +100,7 @@ async fn keep(
     let text = repeatable.or_else(|| String::from_utf8(body.to_vec()).ok());
     if let Some(text) = text {
         let (answer, receipt) = split(&text);
-        state.services.idempotency.keep_answer(tenant, once, &answer, receipt).await;
+        state.services.idempotency.keep_response(tenant, once, &answer, receipt).await;
     }
     response.set_body(BoxBody::new(body))
 }
@@ -108,22 +108,22 @@ async fn keep(
 /// The answer to a request that was carried out before.
 async fn replay(state: &AppState, tenant: &AuthenticatedTenant, recalled: Recalled) -> V1Result {
     let (id, mut response) = match recalled.outcome {
-        Outcome::Mismatched { attempts_remaining } => {
+        RequestOutcome::Mismatched { attempts_remaining } => {
             return Err(Refusal::Mismatched { attempts_remaining }.into());
         }
-        Outcome::Opened(id) => {
+        RequestOutcome::Opened(id) => {
             let mut response = HttpResponse::Created();
             let location = format!("/v1/challenges/{}", state.services.challenges.shareable_key(id).as_str());
             response.insert_header((LOCATION, location));
             (id, response)
         }
-        Outcome::Resent(id) | Outcome::Verified(id) => (id, HttpResponse::Ok()),
+        RequestOutcome::Resent(id) | RequestOutcome::Verified(id) => (id, HttpResponse::Ok()),
     };
     response.insert_header(REPLAYED);
-    let Some(answer) = recalled.answer else {
+    let Some(answer) = recalled.response else {
         let challenge = state.services.challenges.find_by_id(tenant, id).await?;
         return Ok(match recalled.outcome {
-            Outcome::Opened(_) => response.json(MintedView::without_code(&state.services, &challenge)),
+            RequestOutcome::Opened(_) => response.json(MintedView::without_code(&state.services, &challenge)),
             _ => response.json(ChallengeView::of(&state.services, &challenge)),
         });
     };

@@ -44,7 +44,7 @@ pub(crate) async fn identify(
     if !state.admin {
         return Ok(request.into_response(V1Error::from(&NOT_FOUND).error_response()));
     }
-    let _permit = match state.enter_anyway() {
+    let _permit = match state.enter_as_operator() {
         Ok(permit) => permit,
         Err(problem) => return Ok(request.into_response(V1Error::from(problem).error_response())),
     };

@@ -15,7 +15,7 @@ const POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
 const STANDING: HeaderName = HeaderName::from_static("ratelimit");
 
 /// Adds both headers to an answer.
-pub(crate) fn tell(headers: &mut HeaderMap, standing: &RateStanding) {
+pub(crate) fn add_headers(headers: &mut HeaderMap, standing: &RateStanding) {
     let name = name(standing.limit);
     let RateStanding { rate, remaining, .. } = standing;
     let full = standing.full_after().as_millis().div_ceil(1000);
@@ -76,7 +76,7 @@ mod tests {
     fn a_standing_is_told_in_structured_fields() {
         let headers_of = |rate: &str, limit, remaining| {
             let mut headers = HeaderMap::new();
-            tell(&mut headers, &RateStanding { limit, rate: rate.parse().unwrap(), remaining });
+            add_headers(&mut headers, &RateStanding { limit, rate: rate.parse().unwrap(), remaining });
             [POLICY, STANDING].map(|name| headers.get(name).unwrap().to_str().unwrap().to_owned())
         };
         assert_eq!(headers_of("20/1s", Limit::MintPerTenant, 19), ["\"mint\";q=20;w=1", "\"mint\";r=19;t=1"]);

@@ -2,11 +2,11 @@
 
 use actix_web::web::ServiceConfig;
 
-use crate::http::shared::description::operation::Operation;
+use crate::http::shared::description::operation::ApiOperation;
 use crate::http::shared::limits::AddressLimits;
 
 /// Resources that the description shows together.
-pub(crate) struct Group {
+pub(crate) struct ResourceGroup {
     /// The tag in the description.
     pub(crate) tag: &'static str,
     /// The description of the tag.
@@ -20,7 +20,7 @@ pub(crate) struct Resource {
     /// Registers the route.
     pub(crate) register: fn(&mut ServiceConfig, &AddressLimits),
     /// Describes the operations, under the tag of their group.
-    pub(crate) describe: fn(&'static str) -> Vec<Operation>,
+    pub(crate) describe: fn(&'static str) -> Vec<ApiOperation>,
 }
 
 /// Defines the resource at a path. `$identify` identifies the caller first, whose address is counted under
@@ -45,10 +45,10 @@ macro_rules! resource {
                 );
             },
             describe: |tag| {
-                use $crate::http::shared::description::operation::{About, Operation};
+                use $crate::http::shared::description::operation::{OperationText, ApiOperation};
                 vec![$({
-                    let about = About { tag, id: $id, summary: $summary, description: $description };
-                    Operation::of(stringify!($method), $path, &about, $spec.finish())
+                    let about = OperationText { tag, id: $id, summary: $summary, description: $description };
+                    ApiOperation::of(stringify!($method), $path, &about, $spec.finish())
                 }),+]
             },
         }

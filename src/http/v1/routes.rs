@@ -2,13 +2,13 @@
 
 use actix_web::web::{self, ServiceConfig};
 
-use crate::http::shared::description::operation::Operation;
+use crate::http::shared::description::operation::ApiOperation;
 use crate::http::shared::limits::AddressLimits;
 
-use super::resource::Group;
+use super::resource::ResourceGroup;
 use super::{admin, challenges, error, sandbox, templates, tenant, webhooks};
 
-const GROUPS: [&Group; 6] = [
+const GROUPS: [&ResourceGroup; 6] = [
     &challenges::resources::GROUP,
     &tenant::resources::GROUP,
     &templates::resources::GROUP,
@@ -28,8 +28,9 @@ pub(crate) fn routes(config: &mut ServiceConfig, limits: &AddressLimits) {
 }
 
 /// The description of every operation below `/v1`.
-pub(crate) fn operations() -> impl Iterator<Item = Operation> {
-    let of_group = |group: &'static Group| group.resources.iter().map(move |it| (it.describe)(group.tag));
+pub(crate) fn operations() -> impl Iterator<Item = ApiOperation> {
+    let of_group =
+        |group: &'static ResourceGroup| group.resources.iter().map(move |it| (it.describe)(group.tag));
     GROUPS.into_iter().flat_map(of_group).flatten()
 }
 

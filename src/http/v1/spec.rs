@@ -10,8 +10,8 @@ use crate::domain::tenants::credential::Scope;
 use crate::service::Refusal;
 
 use crate::http::shared::description::answers::{DescribedProblem, limited};
-use crate::http::shared::description::operation::{Example, JSON, Scheme, Spec};
-use crate::http::shared::problems::entry::Entry;
+use crate::http::shared::description::operation::{Example, JSON, SecurityScheme, Spec};
+use crate::http::shared::problems::entry::ProblemEntry;
 use crate::http::shared::problems::table::requests::{
     INVALID_IDEMPOTENCY_KEY, NOT_JSON, SERVER_OVERLOADED, SHUTTING_DOWN, STORE_UNAVAILABLE, TOO_LARGE,
     TOO_SLOW, UNREADABLE,
@@ -32,7 +32,7 @@ pub(crate) struct V1Spec {
 
 /// Starts an operation for callers whose key has this scope. Other callers are counted under this limit.
 pub(crate) fn with_key(scope: Scope, per_address: Limit) -> V1Spec {
-    V1Spec::secured(Scheme::SecretKey)
+    V1Spec::secured(SecurityScheme::SecretKey)
         .refuses([Refusal::UnknownSecretKey, Refusal::MissingScope(scope)])
         .limited([per_address, Limit::WrongKeysPerAddress])
         .problems([&STORE_UNAVAILABLE, &SERVER_OVERLOADED, &SHUTTING_DOWN])
@@ -50,14 +50,14 @@ pub(crate) fn probing() -> V1Spec {
 
 /// Starts an operation of the operator.
 pub(crate) fn operating() -> V1Spec {
-    V1Spec::secured(Scheme::OperatorToken)
+    V1Spec::secured(SecurityScheme::OperatorToken)
         .refuses([Refusal::OperatorTokenNeeded])
         .limited([Limit::VerifyPerAddress, Limit::WrongKeysPerAddress])
         .problems([&STORE_UNAVAILABLE, &SHUTTING_DOWN])
 }
 
 impl V1Spec {
-    fn secured(scheme: Scheme) -> Self {
+    fn secured(scheme: SecurityScheme) -> Self {
         Self { spec: Spec::secured(&[scheme]), success: StatusCode::OK, refusals: Vec::new() }
     }
 
@@ -69,7 +69,7 @@ impl V1Spec {
     pub(crate) fn or_anybody<T: Serialize + ToSchema>(self, example: T) -> Self {
         let (status, example) = (self.success, json!(example));
         self.with(|spec| {
-            spec.or(Scheme::Nobody).answer::<T>(|answers, schema| {
+            spec.or(SecurityScheme::Nobody).answer::<T>(|answers, schema| {
                 answers.or(status, "withoutSecretKey", (JSON, schema, example))
             })
         })
@@ -174,7 +174,7 @@ impl V1Spec {
     }
 
     /// Adds problems that do not come from a use case.
-    pub(crate) fn problems(mut self, entries: impl IntoIterator<Item = &'static Entry>) -> Self {
+    pub(crate) fn problems(mut self, entries: impl IntoIterator<Item = &'static ProblemEntry>) -> Self {
         self.refusals.extend(entries.into_iter().map(V1Error::from));
         self
     }

@@ -25,7 +25,7 @@ impl Challenges {
             Some(DeliveryEnd::Failed(reason) | DeliveryEnd::RetryAt(_, reason)) => reason,
             Some(DeliveryEnd::Later(_)) | None => self.last_reason(tenant, challenge).await,
         };
-        self.call_off(tenant, challenge).await;
+        self.cancel_unaccepted(tenant, challenge).await;
         Err(Refusal::NotDelivered(reason))
     }
 
@@ -38,10 +38,10 @@ impl Challenges {
 
     /// Cancels a challenge whose message was not accepted. If that cannot be recorded, the
     /// challenge simply expires; nobody has its key.
-    async fn call_off(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) {
+    async fn cancel_unaccepted(&self, tenant: &AuthenticatedTenant, challenge: ChallengeId) {
         self.outbox.cancel(challenge);
         if let Err(error) = self.store.cancel_challenge(tenant.id(), challenge, self.clock.now()).await {
-            tracing::warn!(%error, "a challenge could not be called off");
+            tracing::warn!(%error, "a challenge could not be canceled");
         }
     }
 }

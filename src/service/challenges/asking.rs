@@ -14,7 +14,7 @@ use crate::service::refusal::Refusal;
 use crate::store::{Hosted, Withdrawn};
 
 use super::hosted::HostedPages;
-use super::order::{Cause, GivenRecipient, Order};
+use super::order::{GivenRecipient, IssueCause, Order};
 
 impl HostedPages {
     /// Gives the challenge of a page the recipient that its visitor typed, and sends it a code. If
@@ -33,7 +33,7 @@ impl HostedPages {
         let tenant = self.loader.load(tenant).await?;
         let given =
             GivenRecipient { challenge: &challenge, payload: payload.as_ref(), hosting: &hosting, to };
-        let (gauge, cause) = (&Gauge::default(), Cause::Recipient(given));
+        let (gauge, cause) = (&Gauge::default(), IssueCause::Recipient(given));
         let order = Order { tenant: &tenant, gauge, permit, client_ip, once: None, cause };
         self.issuer.issue(order).await.map(|_| ())
     }

@@ -57,7 +57,7 @@ impl Challenges {
         outcome: Option<DeliveryEnd>,
     ) -> Result<Challenge, Refusal> {
         let found = self.store.challenge(tenant, id).await?.ok_or(Refusal::UnknownChallenge)?;
-        Ok(self.told(found, outcome))
+        Ok(self.with_outcome(found, outcome))
     }
 
     /// Returns a tenant's challenge, by its row.
@@ -70,7 +70,7 @@ impl Challenges {
     }
 
     /// Returns the challenge with this delivery outcome applied.
-    pub(super) fn told(&self, found: Challenge, outcome: Option<DeliveryEnd>) -> Challenge {
+    pub(super) fn with_outcome(&self, found: Challenge, outcome: Option<DeliveryEnd>) -> Challenge {
         let delivery_at = found.delivery_at.or(Some(self.clock.now()));
         match outcome {
             Some(DeliveryEnd::Sent) => {
@@ -88,13 +88,13 @@ impl Challenges {
 
     /// Cancels a pending challenge.
     pub async fn cancel(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
-        let _permit = self.admission.admit(Some(tenant.lane()))?;
+        let _permit = self.admission.admit(Some(tenant.waiters()))?;
         let found = self.find(tenant, key).await?;
-        self.call_off_found(tenant.id(), found).await
+        self.cancel_found(tenant.id(), found).await
     }
 
     /// Cancels a challenge of `tenant` that was pending a moment ago.
-    pub(super) async fn call_off_found(
+    pub(super) async fn cancel_found(
         &self,
         tenant: TenantId,
         found: Challenge,

@@ -3,7 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::details::BoundFields;
-use crate::service::limits::rates::Counted;
+use crate::service::limits::rates::RateKind;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::StoreError;
@@ -19,8 +19,8 @@ impl Verification {
         tenant: &AuthenticatedTenant,
         code: &str,
     ) -> Result<(Challenge, String), Refusal> {
-        let _permit = self.admission.admit(Some(tenant.lane()))?;
-        self.rates.count(Counted::Verify, tenant.rated(), tenant.gauge())?;
+        let _permit = self.admission.admit(Some(tenant.waiters()))?;
+        self.rates.count(RateKind::Verify, tenant.rated(), tenant.gauge())?;
         let hashes = self.keyring.result_hashes(tenant.id(), code);
         let taken = self.store.take_result(tenant.id(), hashes, self.clock.now()).await?;
         let taken = taken.ok_or(Refusal::UnknownResult)?;

@@ -21,7 +21,7 @@ use crate::service::shared::Shared;
 use crate::store::Store;
 
 use super::challenge::Challenges;
-use super::verify::{Verification, VerifyRequest, Which};
+use super::verify::{ChallengeReference, Verification, VerifyRequest};
 
 /// A caller without a tenant.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -81,9 +81,10 @@ impl Holders {
         bound: BoundFields,
         holder: &Holder,
     ) -> Result<(Challenge, String), Refusal> {
-        let (which, client_ip) = (Which::Held(self.row(key), holder.page.as_ref()), holder.client_ip);
+        let (reference, client_ip) =
+            (ChallengeReference::Held(self.row(key), holder.page.as_ref()), holder.client_ip);
         self.verification
-            .prove(VerifyRequest { which, code, bound, tenant: None, client_ip, once: None })
+            .prove(VerifyRequest { reference, code, bound, tenant: None, client_ip, once: None })
             .await
     }
 

@@ -32,7 +32,7 @@ use crate::store::{Hosted, NewResult, Store, StoreError};
 use super::challenge::Challenges;
 use super::issue::Issuer;
 use super::payload;
-use super::verify::{Verification, VerifyRequest, Which};
+use super::verify::{ChallengeReference, Verification, VerifyRequest};
 use super::way_back::{Leaving, WayBack};
 
 /// How long an app has to fetch a result.
@@ -139,8 +139,8 @@ impl HostedPages {
             return Err(Refusal::NoRecipient);
         }
         let new = self.result(found.tenant.id, id, payload, &result)?;
-        let (which, bound) = (Which::Hosted(id, &new), BoundFields::default());
-        let request = VerifyRequest { which, code, bound, tenant: None, client_ip, once: None };
+        let (reference, bound) = (ChallengeReference::Hosted(id, &new), BoundFields::default());
+        let request = VerifyRequest { reference, code, bound, tenant: None, client_ip, once: None };
         self.verification.decide(request, answer).await?;
         Ok(way_back.with_result(result))
     }
@@ -162,7 +162,7 @@ impl HostedPages {
     pub async fn cancel(&self, key: &str, embedder: Option<&WebOrigin>) -> Result<Leaving, Refusal> {
         let _permit = self.admission.admit(None)?;
         let (found, _, way_back) = self.find_hosted(key, embedder).await?;
-        self.challenges.call_off_found(found.tenant.id, found.challenge).await?;
+        self.challenges.cancel_found(found.tenant.id, found.challenge).await?;
         Ok(way_back.with_status(ChallengeStatus::Canceled))
     }
 

@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
-use crate::domain::challenges::idempotency::{Once, Outcome};
+use crate::domain::challenges::idempotency::{Once, RequestOutcome};
 use crate::domain::id::TenantId;
 use crate::domain::node::Node;
 use crate::domain::random::Entropy;
@@ -24,7 +24,7 @@ use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
-use crate::store::{KeptAnswer, Store};
+use crate::store::{KeptResponse, Store};
 
 type RunningKey = (TenantId, RequestDigest);
 
@@ -33,7 +33,7 @@ type RunningKey = (TenantId, RequestDigest);
 pub(super) struct RunningSet(Arc<Mutex<HashSet<RunningKey>>>);
 
 /// An idempotent request that is being carried out. Dropping it admits the next one with its key.
-pub struct Running {
+pub struct RunningRequest {
     set: RunningSet,
     keys: Vec<RunningKey>,
 }
@@ -41,18 +41,18 @@ pub struct Running {
 impl RunningSet {
     /// Enters a request under all of its keys, so that one from before a key rotation excludes one
     /// from after it.
-    fn enter(&self, tenant: TenantId, keys: impl Iterator<Item = RequestDigest>) -> Option<Running> {
+    fn enter(&self, tenant: TenantId, keys: impl Iterator<Item = RequestDigest>) -> Option<RunningRequest> {
         let keys: Vec<_> = keys.map(|key| (tenant, key)).collect();
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if keys.iter().any(|key| running.contains(key)) {
             return None;
         }
         running.extend(keys.iter().copied());
-        Some(Running { set: self.clone(), keys })
+        Some(RunningRequest { set: self.clone(), keys })
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningRequest {
     fn drop(&mut self) {
         let mut running = self.set.0.lock().unwrap_or_else(PoisonError::into_inner);
         for key in &self.keys {
@@ -65,9 +65,9 @@ impl Drop for Running {
 #[derive(Debug)]
 pub struct Recalled {
     /// What it changed.
-    pub outcome: Outcome,
+    pub outcome: RequestOutcome,
     /// The response body, without a receipt, if it could be stored.
-    pub answer: Option<String>,
+    pub response: Option<String>,
     /// The receipt in the response, as long as it is valid.
     pub receipt: Option<String>,
 }
@@ -109,7 +109,7 @@ impl Idempotency {
     }
 
     /// Begins a request, unless one with the same key is running.
-    pub fn begin(&self, tenant: &AuthenticatedTenant, once: &Once) -> Result<Running, Refusal> {
+    pub fn begin(&self, tenant: &AuthenticatedTenant, once: &Once) -> Result<RunningRequest, Refusal> {
         self.running.enter(tenant.id(), once.keys()).ok_or(Refusal::StillRunning)
     }
 
@@ -132,7 +132,7 @@ impl Idempotency {
             let open = |column, sealed: Option<Sealed>| self.open_kept(tenant, key, column, &sealed?);
             return Ok(Some(Recalled {
                 outcome: remembered.outcome,
-                answer: open("answer", remembered.answer),
+                response: open("response", remembered.response),
                 receipt: open("receipt", remembered.receipt),
             }));
         }
@@ -141,23 +141,23 @@ impl Idempotency {
 
     /// Stores the response: the body for as long as the request is remembered, the receipt for as
     /// long as it is valid. If this fails, a later retry lacks the receipt and nothing else.
-    pub async fn keep_answer(
+    pub async fn keep_response(
         &self,
         tenant: &AuthenticatedTenant,
         once: &Once,
-        answer: &str,
+        response: &str,
         receipt: Option<&str>,
     ) {
         let seal = |column, text: &str| {
             self.keyring.seal(&place(tenant, once.key, column), text.as_bytes(), self.entropy.as_ref())
         };
         let until = self.clock.now() + self.rules.receipts.lifetime();
-        let kept = KeptAnswer {
-            answer: seal("answer", answer),
+        let kept = KeptResponse {
+            response: seal("response", response),
             receipt: receipt.map(|receipt| (seal("receipt", receipt), until)),
         };
-        if let Err(error) = self.store.keep_answer(tenant.id(), once.key, kept).await {
-            tracing::warn!(%error, "an answer could not be kept for a retry");
+        if let Err(error) = self.store.keep_response(tenant.id(), once.key, kept).await {
+            tracing::warn!(%error, "a response could not be kept for a retry");
         }
     }
 

@@ -14,7 +14,7 @@ use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::service::admission::Permit;
-use crate::service::limits::rates::{Counted, TenantRates};
+use crate::service::limits::rates::{RateKind, TenantRates};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
@@ -22,7 +22,7 @@ use crate::service::shared::Shared;
 use crate::service::templates::template_cache::TemplateCache;
 use crate::store::{ClaimedDelivery, Issue, Issued, Store, StoreError};
 
-use super::order::{Cause, Order};
+use super::order::{IssueCause, Order};
 use super::record::Prepared;
 use super::{hosting, ledger, payload, record};
 
@@ -88,12 +88,12 @@ impl Issuer {
         if let Some(details) = order.new_details() {
             hosting::check(&self.rules, &tenant.row.settings, details)?;
         }
-        self.rates.count(Counted::Mint, (tenant.id(), &tenant.row.limits), order.gauge)?;
+        self.rates.count(RateKind::Mint, (tenant.id(), &tenant.row.limits), order.gauge)?;
         if order.reserved() == Some(Reserved::Limited) {
             return Err(Refusal::Limited(LIMITED));
         }
         let has_way = order.needed_route().is_none_or(|channel| tenant.sender.sends_over(channel));
-        has_way.then_some(()).ok_or(Refusal::NoAccount)
+        has_way.then_some(()).ok_or(Refusal::NoRoute)
     }
 
     /// Reserves a place before anything is recorded, because every acknowledged message must have
@@ -106,10 +106,10 @@ impl Issuer {
     /// Draws and seals the code.
     fn prepare(&self, order: &Order<'_>) -> Result<Prepared, Refusal> {
         match &order.cause {
-            Cause::Mint(request) => Ok(self.minted(order, request)),
-            Cause::Page(request) => Ok(self.page(order, request)),
-            Cause::Recipient(given) => self.recipient(order, given),
-            Cause::Resend(challenge) => Ok(self.again(order, challenge)),
+            IssueCause::Mint(request) => Ok(self.minted(order, request)),
+            IssueCause::Page(request) => Ok(self.page(order, request)),
+            IssueCause::Recipient(given) => self.recipient(order, given),
+            IssueCause::Resend(challenge) => Ok(self.again(order, challenge)),
         }
     }
 

@@ -56,7 +56,11 @@ impl StoreLedger {
 
     /// Returns the job of a claimed delivery; `None` if its tenant is gone or disabled, or if a
     /// sealed value does not open.
-    async fn job(&self, claimed: &ClaimedDelivery, senders: &mut Senders) -> Result<Option<Job>, StoreError> {
+    async fn job(
+        &self,
+        claimed: &ClaimedDelivery,
+        senders: &mut SendersByTenant,
+    ) -> Result<Option<Job>, StoreError> {
         let sender = match senders.get(&claimed.tenant) {
             Some(known) => known.clone(),
             None => {
@@ -71,7 +75,7 @@ impl StoreLedger {
         Ok(Some(Job { challenge: claimed.challenge, sender, message, tries: claimed.tries }))
     }
 
-    async fn sender(&self, tenant: TenantId) -> Result<Option<Equipped>, StoreError> {
+    async fn sender(&self, tenant: TenantId) -> Result<Option<PreparedSender>, StoreError> {
         let tenant = self.store.tenant(tenant).await?;
         let Some(tenant) = tenant.filter(|tenant| tenant.status == TenantStatus::Active) else {
             return Ok(None);
@@ -88,10 +92,10 @@ impl StoreLedger {
 }
 
 /// A sender, and its tenant's templates.
-type Equipped = (Arc<Sender>, Arc<TemplateCache>);
+type PreparedSender = (Arc<Sender>, Arc<TemplateCache>);
 
 /// The senders of one batch: each tenant's routes are read and opened once.
-type Senders = HashMap<TenantId, Option<Equipped>>;
+type SendersByTenant = HashMap<TenantId, Option<PreparedSender>>;
 
 /// Records an outcome, retrying while the store is unavailable.
 pub(super) async fn record(

@@ -16,7 +16,7 @@ use crate::service::tenants::authenticated::AuthenticatedTenant;
 
 use super::challenge::Challenges;
 use super::issue::IssuedCode;
-use super::order::{Cause, Order};
+use super::order::{IssueCause, Order};
 use super::request::{MintRequest, PageRequest, Wait};
 
 /// A challenge that was opened.
@@ -41,7 +41,8 @@ impl Challenges {
         if request.channel == ChannelKind::None {
             tenant.require(Scope::Reveal)?;
         }
-        let order = self.order(tenant, request.client_ip, request.once.clone(), Cause::Mint(&request))?;
+        let order =
+            self.order(tenant, request.client_ip, request.once.clone(), IssueCause::Mint(&request))?;
         let issued = self.issuer.issue(order).await?;
         self.opened(tenant, issued, request.wait).await
     }
@@ -52,7 +53,8 @@ impl Challenges {
         tenant: &AuthenticatedTenant,
         request: PageRequest,
     ) -> Result<Minted, Refusal> {
-        let order = self.order(tenant, request.client_ip, request.once.clone(), Cause::Page(&request))?;
+        let order =
+            self.order(tenant, request.client_ip, request.once.clone(), IssueCause::Page(&request))?;
         let issued = self.issuer.issue(order).await?;
         self.opened(tenant, issued, Wait::Queued).await
     }
@@ -61,7 +63,7 @@ impl Challenges {
     /// the outcome of its message. It is not read again, because that could fail although
     /// everything has been done.
     pub fn minted(&self, minted: Minted) -> Challenge {
-        self.told(minted.challenge, minted.outcome)
+        self.with_outcome(minted.challenge, minted.outcome)
     }
 
     fn order<'a>(
@@ -69,9 +71,9 @@ impl Challenges {
         tenant: &'a AuthenticatedTenant,
         client_ip: Option<IpAddr>,
         once: Option<Once>,
-        cause: Cause<'a>,
+        cause: IssueCause<'a>,
     ) -> Result<Order<'a>, Refusal> {
-        let permit = self.admission.admit(Some(tenant.lane()))?;
+        let permit = self.admission.admit(Some(tenant.waiters()))?;
         Ok(Order { tenant: tenant.loaded(), gauge: tenant.gauge(), permit, client_ip, once, cause })
     }
 

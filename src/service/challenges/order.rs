@@ -29,11 +29,11 @@ pub(super) struct Order<'a> {
     /// Identifies the request if it is repeated.
     pub(super) once: Option<Once>,
     /// The cause.
-    pub(super) cause: Cause<'a>,
+    pub(super) cause: IssueCause<'a>,
 }
 
 /// The cause for which a code is issued.
-pub(super) enum Cause<'a> {
+pub(super) enum IssueCause<'a> {
     /// The tenant mints it for a recipient.
     Mint(&'a MintRequest),
     /// The tenant mints a challenge whose page asks for the recipient; the code follows when it is given.
@@ -60,30 +60,30 @@ impl Order<'_> {
     /// Returns the details of a new challenge.
     pub(super) fn new_details(&self) -> Option<&Details> {
         match &self.cause {
-            Cause::Mint(request) => Some(&request.details),
-            Cause::Page(request) => Some(&request.details),
-            Cause::Recipient(_) | Cause::Resend(_) => None,
+            IssueCause::Mint(request) => Some(&request.details),
+            IssueCause::Page(request) => Some(&request.details),
+            IssueCause::Recipient(_) | IssueCause::Resend(_) => None,
         }
     }
 
     /// Returns the behaviour of the recipient of a new code. A live tenant has no reserved recipients.
     pub(super) fn reserved(&self) -> Option<Reserved> {
         let to = match &self.cause {
-            Cause::Mint(request) => &request.to,
-            Cause::Recipient(given) => &given.to,
-            Cause::Page(_) | Cause::Resend(_) => return None,
+            IssueCause::Mint(request) => &request.to,
+            IssueCause::Recipient(given) => &given.to,
+            IssueCause::Page(_) | IssueCause::Resend(_) => return None,
         };
         self.tenant.is_sandbox().then(|| Reserved::of(to)).flatten()
     }
 
     /// Returns whether the tenant receives the code and delivers it itself.
     pub(super) fn is_revealed(&self) -> bool {
-        matches!(self.cause, Cause::Mint(request) if request.channel == ChannelKind::None)
+        matches!(self.cause, IssueCause::Mint(request) if request.channel == ChannelKind::None)
     }
 
     /// Returns whether a message is sent now.
     pub(super) fn sends_now(&self) -> bool {
-        !self.is_revealed() && !matches!(self.cause, Cause::Page(_))
+        !self.is_revealed() && !matches!(self.cause, IssueCause::Page(_))
     }
 
     /// Returns the channel for which the tenant must have a route. Without a route, a message could
@@ -91,10 +91,12 @@ impl Order<'_> {
     /// tried in any case, since there was a route before.
     pub(super) fn needed_route(&self) -> Option<ChannelKind> {
         match &self.cause {
-            Cause::Mint(request) => Some(request.channel).filter(|channel| *channel != ChannelKind::None),
-            Cause::Page(_) => Some(ChannelKind::Email),
-            Cause::Recipient(given) => Some(given.challenge.channel),
-            Cause::Resend(_) => None,
+            IssueCause::Mint(request) => {
+                Some(request.channel).filter(|channel| *channel != ChannelKind::None)
+            }
+            IssueCause::Page(_) => Some(ChannelKind::Email),
+            IssueCause::Recipient(given) => Some(given.challenge.channel),
+            IssueCause::Resend(_) => None,
         }
     }
 }

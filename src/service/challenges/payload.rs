@@ -18,7 +18,7 @@ use crate::domain::secret::Sealed;
 use crate::store::ClaimedDelivery;
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-struct Plain {
+struct PlainPayload {
     message_id: String,
     to: String,
     code: String,
@@ -71,7 +71,7 @@ fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
 /// Seals a message for its challenge.
 pub(super) fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, message: &Message) -> Sealed {
     let draft = Draft { purpose: message.purpose.clone(), vars: message.vars.clone() };
-    let plain = Plain {
+    let plain = PlainPayload {
         message_id: message.id.clone(),
         to: message.recipient.as_str().to_owned(),
         code: message.code.expose().to_owned(),
@@ -115,7 +115,7 @@ pub(super) fn recipient(
     payload: &Sealed,
 ) -> Option<Address> {
     let json = keyring.open_sealed(&place(tenant, challenge), payload).ok()?;
-    let plain: Plain = serde_json::from_slice(&json).ok()?;
+    let plain: PlainPayload = serde_json::from_slice(&json).ok()?;
     Address::parse(&plain.to).ok()
 }
 
@@ -124,7 +124,7 @@ pub(super) fn recipient(
 /// the same id. Returns `None` if the value was altered or moved, or was not sealed by us.
 pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Message> {
     let json = keyring.open_sealed(&place(claimed.tenant, claimed.challenge), &claimed.payload).ok()?;
-    let plain: Plain = serde_json::from_slice(&json).ok()?;
+    let plain: PlainPayload = serde_json::from_slice(&json).ok()?;
     let id = match claimed.sends {
         0 | 1 => plain.message_id.clone(),
         sends => format!("{}.{sends}", plain.message_id),

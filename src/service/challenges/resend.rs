@@ -12,7 +12,7 @@ use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 
 use super::challenge::Challenges;
-use super::order::{Cause, Order};
+use super::order::{IssueCause, Order};
 
 impl Challenges {
     /// Sends a challenge's code again, and waits at most `wait` for the outcome.
@@ -25,9 +25,9 @@ impl Challenges {
         once: Option<Once>,
     ) -> Result<Challenge, Refusal> {
         let id = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
-        let permit = self.admission.admit(Some(tenant.lane()))?;
+        let permit = self.admission.admit(Some(tenant.waiters()))?;
         let found = self.store.challenge(tenant.id(), id).await?.ok_or(Refusal::UnknownChallenge)?;
-        let (gauge, cause) = (tenant.gauge(), Cause::Resend(&found));
+        let (gauge, cause) = (tenant.gauge(), IssueCause::Resend(&found));
         let order = Order { tenant: tenant.loaded(), gauge, permit, client_ip, once, cause };
         let outcome = match self.issuer.issue(order).await?.watch {
             Some(watch) => tokio::time::timeout(wait, watch.end()).await.unwrap_or_default(),
@@ -46,7 +46,7 @@ impl Challenges {
         permit: Permit,
     ) -> Result<(), Refusal> {
         let tenant = self.loader.load(tenant).await?;
-        let (gauge, cause) = (&Gauge::default(), Cause::Resend(found));
+        let (gauge, cause) = (&Gauge::default(), IssueCause::Resend(found));
         let order = Order { tenant: &tenant, gauge, permit, client_ip, once: None, cause };
         self.issuer.issue(order).await.map(|_| ())
     }

@@ -71,15 +71,15 @@ pub(super) fn seal(
     at: Timestamp,
 ) -> SandboxMail {
     let (tenant, message) = (job.sender.tenant, &job.message);
-    let Content::Mail(said) = content;
+    let Content::Mail(mail) = content;
     let mail = KeptMail {
         to: message.recipient.as_str().to_owned(),
-        subject: said.subject,
-        text: said.text,
-        html: said.html,
+        subject: mail.subject,
+        text: mail.text,
+        html: mail.html,
         code: message.code.expose().to_owned(),
         purpose: message.purpose.as_str().to_owned(),
-        locale: said.lang,
+        locale: mail.lang,
     };
     // A struct of texts always serialises.
     let json = Zeroizing::new(serde_json::to_vec(&mail).unwrap_or_default());

@@ -20,7 +20,7 @@ use crate::domain::web_origin::WebOrigin;
 use crate::service::admission::Admission;
 use crate::service::keys::sub_keys::SubKeys;
 use crate::service::limits::gauge::Gauge;
-use crate::service::limits::rates::{Counted, TenantRates};
+use crate::service::limits::rates::{RateKind, TenantRates};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
@@ -32,7 +32,7 @@ use super::receipt::Receipts;
 
 /// Identifies the challenge that an answer is for.
 #[derive(Clone, Copy, Debug)]
-pub enum Which<'a> {
+pub enum ChallengeReference<'a> {
     /// The challenge with this shareable key.
     Key(&'a str),
     /// The challenge with this row, for a holder of its key; with the web origin of the calling
@@ -47,7 +47,7 @@ pub enum Which<'a> {
 /// An answer to a challenge. It has no `Debug`, because the typed text may be the code.
 pub struct VerifyRequest<'a> {
     /// The challenge.
-    pub which: Which<'a>,
+    pub reference: ChallengeReference<'a>,
     /// What was typed.
     pub code: &'a str,
     /// The fields that were bound at the mint, repeated.
@@ -68,7 +68,14 @@ impl<'a> VerifyRequest<'a> {
         tenant: Option<&'a AuthenticatedTenant>,
         client_ip: Option<IpAddr>,
     ) -> Self {
-        Self { which: Which::Key(key), code, bound: BoundFields::default(), tenant, client_ip, once: None }
+        Self {
+            reference: ChallengeReference::Key(key),
+            code,
+            bound: BoundFields::default(),
+            tenant,
+            client_ip,
+            once: None,
+        }
     }
 }
 
@@ -105,7 +112,7 @@ impl Verification {
     /// Checks an answer. Returns `Ok` only once per challenge, whatever happens concurrently.
     pub async fn verify(&self, request: VerifyRequest<'_>) -> Result<Verified, Refusal> {
         let answer = parse_answer(request.code).ok_or(Refusal::NotACode)?;
-        let _permit = self.admission.admit(request.tenant.map(AuthenticatedTenant::lane))?;
+        let _permit = self.admission.admit(request.tenant.map(AuthenticatedTenant::waiters))?;
         self.decide(request, answer).await
     }
 
@@ -125,11 +132,11 @@ impl Verification {
         request: VerifyRequest<'_>,
         answer: Answer,
     ) -> Result<Verified, Refusal> {
-        let target = match request.which {
-            Which::Key(key) => self.codec.decode(key).map(Target::Challenge),
-            Which::Held(id, page) => Some(Target::Held(id, page.cloned())),
-            Which::Hosted(id, result) => Some(Target::Hosted(id, result.clone())),
-            Which::Latest(recipient, purpose) => request.tenant.map(|tenant| {
+        let target = match request.reference {
+            ChallengeReference::Key(key) => self.codec.decode(key).map(Target::Challenge),
+            ChallengeReference::Held(id, page) => Some(Target::Held(id, page.cloned())),
+            ChallengeReference::Hosted(id, result) => Some(Target::Hosted(id, result.clone())),
+            ChallengeReference::Latest(recipient, purpose) => request.tenant.map(|tenant| {
                 let indexes = self.keyring.recipient_indexes(tenant.id(), recipient);
                 Target::Latest(indexes, purpose.clone())
             }),
@@ -200,7 +207,7 @@ struct KeyedJudge {
 
 impl Judge for KeyedJudge {
     fn admit(&self, tenant: TenantId, granted: &GrantedLimits) -> Result<(), LimitHit> {
-        self.rates.count(Counted::Verify, (tenant, granted), &self.gauge)
+        self.rates.count(RateKind::Verify, (tenant, granted), &self.gauge)
     }
 
     fn knows(&self, version: u32) -> bool {

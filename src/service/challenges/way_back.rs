@@ -20,7 +20,7 @@ pub enum Leaving {
     /// The visitor is sent to this URL.
     To(String),
     /// The page around this one is notified.
-    Told {
+    Notify {
         /// The final status of the challenge.
         status: ChallengeStatus,
         /// The result code, if the visitor gave the right answer.
@@ -49,7 +49,7 @@ impl WayBack {
     pub(super) fn with_result(&self, result: String) -> Leaving {
         match self {
             Self::Address(url) => Leaving::To(url.with_result(&result)),
-            Self::Frame(_) => Leaving::Told { status: ChallengeStatus::Verified, result: Some(result) },
+            Self::Frame(_) => Leaving::Notify { status: ChallengeStatus::Verified, result: Some(result) },
         }
     }
 
@@ -57,7 +57,7 @@ impl WayBack {
     pub fn with_status(&self, status: ChallengeStatus) -> Leaving {
         match self {
             Self::Address(url) => Leaving::To(url.with_status(status.as_str())),
-            Self::Frame(_) => Leaving::Told { status, result: None },
+            Self::Frame(_) => Leaving::Notify { status, result: None },
         }
     }
 }

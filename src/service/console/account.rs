@@ -5,14 +5,14 @@ use std::net::IpAddr;
 use secrecy::SecretString;
 
 use crate::crypto::totp::TotpSecret;
-use crate::domain::operator::{OperatorName, Who};
+use crate::domain::operator::{ConsoleUser, OperatorName};
 use crate::domain::secret::Sealed;
 use crate::service::refusal::Refusal;
 use crate::store::{OperatorRow, OperatorSecrets};
 
 use super::denied::Denied;
 use super::parts::Console;
-use super::secrets::{Column, Factors, Proved, TotpOffer};
+use super::secrets::{CheckedOperator, Factors, SecretColumn, TotpOffer};
 use super::sessions::Signed;
 
 impl Console {
@@ -37,7 +37,7 @@ impl Console {
                 return Err(denied);
             }
         };
-        let sealed = self.seal_secret(proved.row.id, Column::Password, hash.as_bytes());
+        let sealed = self.seal_secret(proved.row.id, SecretColumn::Password, hash.as_bytes());
         self.change_secrets(signed, proved, Some(sealed), None).await
     }
 
@@ -70,7 +70,7 @@ impl Console {
         };
         // The code is consumed now, so that it cannot be used again to sign in.
         proved.proof.step = Some(step);
-        let sealed = self.seal_secret(proved.row.id, Column::Totp, secret.as_bytes());
+        let sealed = self.seal_secret(proved.row.id, SecretColumn::Totp, secret.as_bytes());
         self.change_secrets(signed, proved, None, Some(Some(sealed))).await
     }
 
@@ -91,7 +91,7 @@ impl Console {
         signed: &Signed,
         password: &SecretString,
         client_ip: Option<IpAddr>,
-    ) -> Result<Proved, Denied> {
+    ) -> Result<CheckedOperator, Denied> {
         let name = self.own_row(signed).await?.name;
         self.prove(Some(name), password, Factors::Password, client_ip).await
     }
@@ -99,7 +99,7 @@ impl Console {
     async fn change_secrets(
         &self,
         signed: &Signed,
-        proved: Proved,
+        proved: CheckedOperator,
         password: Option<Sealed>,
         totp: Option<Option<Sealed>>,
     ) -> Result<(), Denied> {
@@ -113,9 +113,9 @@ impl Console {
     }
 
     async fn own_row(&self, signed: &Signed) -> Result<OperatorRow, Refusal> {
-        let row = match signed.who() {
-            Who::Operator(id) => self.store.operator(*id).await?,
-            Who::Tenant(..) => None,
+        let row = match signed.user() {
+            ConsoleUser::Operator(id) => self.store.operator(*id).await?,
+            ConsoleUser::Tenant(..) => None,
         };
         row.ok_or(Refusal::OperatorTokenNeeded)
     }

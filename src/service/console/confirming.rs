@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::domain::id::TenantId;
-use crate::domain::operator::Who;
+use crate::domain::operator::ConsoleUser;
 
 use super::denied::Denied;
 use super::parts::Console;
@@ -22,8 +22,8 @@ impl Console {
         about: Option<TenantId>,
         client_ip: Option<IpAddr>,
     ) -> Result<(), Denied> {
-        match signed.who() {
-            Who::Operator(_) => {
+        match signed.user() {
+            ConsoleUser::Operator(_) => {
                 let proved = self.prove_again(signed, secret, client_ip).await?;
                 if !self.store.confirm(proved.proof.clone(), about, self.clock.now()).await? {
                     return Err(Denied::Wrong);
@@ -31,15 +31,15 @@ impl Console {
                 self.was_right(proved);
                 Ok(())
             }
-            Who::Tenant(tenant, key) => {
-                let entered = self.tries.enter(None, client_ip, self.clock.now());
+            ConsoleUser::Tenant(tenant, key) => {
+                let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now());
                 let counted = entered.map_err(Denied::Limited)?;
                 let hashes = self.keyring.secret_key_hashes(secret.expose_secret());
                 let found = self.store.key_of(hashes).await?;
                 if found.is_none_or(|found| found != (*tenant, key.clone())) {
                     return Err(Denied::Wrong);
                 }
-                self.tries.take_back(counted);
+                self.sign_in_tries.take_back(counted);
                 Ok(())
             }
         }

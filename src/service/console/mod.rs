@@ -10,7 +10,7 @@ mod seats;
 mod secrets;
 mod sessions;
 mod setting_up;
-mod tries;
+mod sign_in_tries;
 
 pub use denied::Denied;
 pub use parts::Console;
@@ -18,4 +18,4 @@ pub use rules::ConsoleRules;
 pub use secrets::TotpOffer;
 pub use sessions::{OwnSession, Signed, SignedIn};
 pub use setting_up::SetupLink;
-pub use tries::SignInLimits;
+pub use sign_in_tries::SignInLimits;

@@ -16,7 +16,7 @@ use crate::store::Store;
 
 use super::password_hashing::PasswordHashing;
 use super::rules::ConsoleRules;
-use super::tries::Tries;
+use super::sign_in_tries::SignInTries;
 
 /// Signing in to the console and managing accounts, for operators and tenants.
 pub struct Console {
@@ -30,7 +30,7 @@ pub struct Console {
     pub(super) names: Arc<TenantNames>,
     pub(super) tenants: Arc<Tenants>,
     pub(super) rules: ConsoleRules,
-    pub(super) tries: Tries,
+    pub(super) sign_in_tries: SignInTries,
     pub(super) passwords: PasswordHashing,
 }
 
@@ -52,7 +52,7 @@ impl Console {
             names: Arc::clone(&shared.names),
             tenants,
             rules: parts.rules.console,
-            tries: Tries::new(Arc::clone(&parts.limiter), parts.rules.console.tries),
+            sign_in_tries: SignInTries::new(Arc::clone(&parts.limiter), parts.rules.console.sign_in_tries),
             passwords: PasswordHashing::default(),
         }
     }

@@ -66,7 +66,7 @@ impl PasswordHashing {
             // The place is held even if the client disconnects: otherwise a client that disconnects
             // early could have any number of passwords hashed concurrently.
             let _held = (place, seat);
-            hashers.lend(work)
+            hashers.with_hasher(work)
         });
         done.await.map_err(|_| Refusal::Overloaded)
     }
@@ -77,7 +77,7 @@ impl PasswordHashing {
 struct Hashers(Mutex<Vec<Hasher>>);
 
 impl Hashers {
-    fn lend<T>(&self, work: impl FnOnce(&mut Hasher) -> T) -> T {
+    fn with_hasher<T>(&self, work: impl FnOnce(&mut Hasher) -> T) -> T {
         let free = self.0.lock().unwrap_or_else(PoisonError::into_inner).pop();
         let mut hasher = free.unwrap_or_default();
         let done = work(&mut hasher);

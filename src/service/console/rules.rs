@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::tries::SignInLimits;
+use super::sign_in_tries::SignInLimits;
 
 /// The settings of the console.
 #[derive(Clone, Copy, Debug)]
@@ -12,5 +12,5 @@ pub struct ConsoleRules {
     /// How long a session lasts in any case.
     pub lifetime: Duration,
     /// The limits on sign-in tries.
-    pub tries: SignInLimits,
+    pub sign_in_tries: SignInLimits,
 }

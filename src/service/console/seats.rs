@@ -24,7 +24,7 @@ impl Console {
             self.tenants.count_management(&seated)?;
         }
         Ok(match operator {
-            Some(operator) => seated.in_the_hands_of(operator),
+            Some(operator) => seated.operated_by(operator),
             None => seated,
         })
     }

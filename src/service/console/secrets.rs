@@ -15,7 +15,7 @@ use crate::store::{Noted, OperatorRow, Proof, StoreError};
 
 use super::denied::Denied;
 use super::parts::Console;
-use super::tries::Try;
+use super::sign_in_tries::SignInTry;
 
 /// The secrets to check.
 #[derive(Clone, Copy)]
@@ -27,15 +27,15 @@ pub(super) enum Factors<'a> {
 }
 
 /// Secrets that were checked and found right.
-pub(super) struct Proved {
+pub(super) struct CheckedOperator {
     pub(super) row: OperatorRow,
     pub(super) proof: Proof,
-    counted: Try,
+    counted: SignInTry,
 }
 
 /// The column of an operator's secret.
 #[derive(Clone, Copy)]
-pub(super) enum Column {
+pub(super) enum SecretColumn {
     Password,
     Totp,
 }
@@ -57,21 +57,21 @@ impl Console {
         password: &SecretString,
         factors: Factors<'_>,
         client_ip: Option<IpAddr>,
-    ) -> Result<Proved, Denied> {
-        let entered = self.tries.enter(name.as_ref(), client_ip, self.clock.now());
+    ) -> Result<CheckedOperator, Denied> {
+        let entered = self.sign_in_tries.enter(name.as_ref(), client_ip, self.clock.now());
         let counted = entered.map_err(Denied::Limited)?;
-        match self.looked_at(name, password, factors, client_ip).await {
-            Ok(Some((row, proof))) => Ok(Proved { row, proof, counted }),
+        match self.check_secrets(name, password, factors, client_ip).await {
+            Ok(Some((row, proof))) => Ok(CheckedOperator { row, proof, counted }),
             Ok(None) => Err(Denied::Wrong),
             Err(refusal) => {
                 // The check gave no result, so the try does not count.
-                self.tries.take_back(counted);
+                self.sign_in_tries.take_back(counted);
                 Err(refusal.into())
             }
         }
     }
 
-    async fn looked_at(
+    async fn check_secrets(
         &self,
         name: Option<OperatorName>,
         password: &SecretString,
@@ -83,7 +83,7 @@ impl Console {
             None => None,
         };
         let hash = match &row {
-            Some(row) => Some(self.open_text(row.id, Column::Password, &row.password).await?),
+            Some(row) => Some(self.open_text(row.id, SecretColumn::Password, &row.password).await?),
             None => None,
         };
         let is_right = self.passwords.matches(password, hash).await?;
@@ -111,24 +111,29 @@ impl Console {
     }
 
     /// Stops counting a try that was right.
-    pub(super) fn was_right(&self, proved: Proved) {
-        self.tries.take_back(proved.counted);
+    pub(super) fn was_right(&self, proved: CheckedOperator) {
+        self.sign_in_tries.take_back(proved.counted);
     }
 
     /// Returns the step of a code, if codes are enabled; `None` for a wrong code.
     async fn step(&self, row: &OperatorRow, code: &str) -> Result<Option<Option<u64>>, Refusal> {
         let Some(sealed) = &row.totp else { return Ok(Some(None)) };
-        let secret = TotpSecret::from_bytes(self.open_secret(row.id, Column::Totp, sealed).await?);
+        let secret = TotpSecret::from_bytes(self.open_secret(row.id, SecretColumn::Totp, sealed).await?);
         let secret = secret.ok_or(Refusal::Store(StoreError::Unavailable))?;
         // The phone uses wall-clock time.
         Ok(secret.step(code, self.clock.wall()).map(Some))
     }
 
-    pub(super) fn seal_secret(&self, id: OperatorId, column: Column, plain: &[u8]) -> Sealed {
+    pub(super) fn seal_secret(&self, id: OperatorId, column: SecretColumn, plain: &[u8]) -> Sealed {
         self.keyring.seal(&place(id, column), plain, self.entropy.as_ref())
     }
 
-    async fn open_text(&self, id: OperatorId, column: Column, sealed: &Sealed) -> Result<String, Refusal> {
+    async fn open_text(
+        &self,
+        id: OperatorId,
+        column: SecretColumn,
+        sealed: &Sealed,
+    ) -> Result<String, Refusal> {
         let opened = self.open_secret(id, column, sealed).await?;
         String::from_utf8(opened.to_vec()).map_err(|_| Refusal::Store(StoreError::Unavailable))
     }
@@ -136,7 +141,7 @@ impl Console {
     async fn open_secret(
         &self,
         id: OperatorId,
-        column: Column,
+        column: SecretColumn,
         sealed: &Sealed,
     ) -> Result<zeroize::Zeroizing<Vec<u8>>, Refusal> {
         if self.keyring.is_of_unknown_version(sealed) {
@@ -150,10 +155,10 @@ impl Console {
 }
 
 /// Returns the place that a secret is sealed to. Operators belong to no tenant.
-fn place(id: OperatorId, column: Column) -> Place<'static> {
+fn place(id: OperatorId, column: SecretColumn) -> Place<'static> {
     let column = match column {
-        Column::Password => "password",
-        Column::Totp => "totp",
+        SecretColumn::Password => "password",
+        SecretColumn::Totp => "totp",
     };
     Place { table: "operators", column, tenant: TenantId(0), row: id.0 }
 }

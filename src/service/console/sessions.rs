@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::crypto::console;
 use crate::crypto::console::TokenKind;
-use crate::domain::operator::{OperatorName, Who};
+use crate::domain::operator::{ConsoleUser, OperatorName};
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::service::operator::identity::Operator;
@@ -41,8 +41,8 @@ pub struct Signed {
 
 impl Signed {
     /// Returns the user of the session.
-    pub fn who(&self) -> &Who {
-        &self.session.who
+    pub fn user(&self) -> &ConsoleUser {
+        &self.session.user
     }
 
     /// Returns the operator's name, or the tenant's, which may be empty.
@@ -57,9 +57,9 @@ impl Signed {
 
     /// Returns the operator, if the user is one.
     pub fn operator(&self) -> Option<Operator> {
-        match self.session.who {
-            Who::Operator(_) => OperatorName::parse(&self.session.name).map(Operator::signed_in),
-            Who::Tenant(..) => None,
+        match self.session.user {
+            ConsoleUser::Operator(_) => OperatorName::parse(&self.session.name).map(Operator::signed_in),
+            ConsoleUser::Tenant(..) => None,
         }
     }
 
@@ -112,7 +112,7 @@ impl Console {
         secret_key: &SecretString,
         client_ip: Option<IpAddr>,
     ) -> Result<SignedIn, Denied> {
-        let entered = self.tries.enter(None, client_ip, self.clock.now());
+        let entered = self.sign_in_tries.enter(None, client_ip, self.clock.now());
         let counted = entered.map_err(Denied::Limited)?;
         let found = match self.authenticator.authenticate(secret_key.expose_secret()).await {
             Ok(tenant) => tenant,
@@ -127,7 +127,7 @@ impl Console {
         let (token, session) = self.new_session(client_ip);
         match self.store.sign_in_tenant(found.id(), key, session, self.clock.now()).await? {
             true => {
-                self.tries.take_back(counted);
+                self.sign_in_tries.take_back(counted);
                 Ok(SignedIn(token))
             }
             false => Err(Denied::Wrong),
@@ -157,7 +157,7 @@ impl Console {
 
     /// Returns the sessions of the signed-in operator, latest first.
     pub async fn own_sessions(&self, signed: &Signed) -> Result<Vec<OwnSession>, Refusal> {
-        let Who::Operator(id) = signed.who() else { return Err(Refusal::OperatorTokenNeeded) };
+        let ConsoleUser::Operator(id) = signed.user() else { return Err(Refusal::OperatorTokenNeeded) };
         let found = self.store.sessions_of(*id, self.rules.idle, self.clock.now()).await?;
         let own = |times: SessionTimes| OwnSession {
             began_at: times.began_at,

@@ -15,7 +15,7 @@ use crate::store::{NewOperator, SetUp, StoreError};
 
 use super::denied::Denied;
 use super::parts::Console;
-use super::secrets::Column;
+use super::secrets::SecretColumn;
 use super::sessions::SignedIn;
 
 /// The lifetime of a setup link.
@@ -76,7 +76,7 @@ impl Console {
             let present = self.store.operator_named(name.clone()).await?.map(|row| row.id);
             let now = self.clock.now();
             let id = present.unwrap_or_else(|| OperatorId(self.ids.next(now)));
-            let password = self.seal_secret(id, Column::Password, hash.as_bytes());
+            let password = self.seal_secret(id, SecretColumn::Password, hash.as_bytes());
             let (session, new) = self.new_session(client_ip);
             let account =
                 NewOperator { links: links.clone(), id, name: name.clone(), password, session: new };

@@ -4,5 +4,5 @@ mod reseal;
 pub(in crate::service) mod sub_keys;
 mod versions;
 
-pub use sub_keys::{FormerReceipts, Haste, KeysRotated, SubKeys};
+pub use sub_keys::{FormerReceipts, KeysRotated, RotationUrgency, SubKeys};
 pub use versions::{KeyState, KeyVersion};

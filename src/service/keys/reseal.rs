@@ -83,7 +83,7 @@ impl Resealer {
         let found = self.store.sealed_before(progress.version, progress.after.clone(), BATCH).await?;
         let Some(last) = found.last().cloned() else { return Ok(false) };
         let looked_at = found.len();
-        let anew: Vec<_> = found.into_iter().filter_map(|value| self.sealed_anew(value)).collect();
+        let anew: Vec<_> = found.into_iter().filter_map(|value| self.resealed(value)).collect();
         progress.broken += looked_at - anew.len();
         progress.sealed += self.store.reseal(anew).await?;
         progress.after = Some(last);
@@ -91,7 +91,7 @@ impl Resealer {
     }
 
     /// Reseals one value; returns `None` if it does not open.
-    fn sealed_anew(&self, value: SealedValue) -> Option<(SealedValue, Sealed)> {
+    fn resealed(&self, value: SealedValue) -> Option<(SealedValue, Sealed)> {
         let place = Place { table: value.table, column: value.column, tenant: value.tenant, row: value.row };
         let plain = self.keyring.open_sealed(&place, &value.sealed).ok()?;
         let anew = self.keyring.seal(&place, &plain, self.entropy.as_ref());

@@ -38,7 +38,7 @@ impl LastReading {
 
 /// The urgency of a rotation, which decides how soon new keys are used.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Haste {
+pub enum RotationUrgency {
     /// After everybody has had time to learn of them.
     Usual,
     /// As soon as every process has read them.
@@ -91,7 +91,7 @@ impl SubKeys {
 impl SubKeys {
     /// Adopts the keys that the store has now, and reseals some of the values under former ones. If
     /// a key does not open, the known ones stay in use.
-    pub async fn look_after(&self) -> Result<(), Refusal> {
+    pub async fn maintain(&self) -> Result<(), Refusal> {
         self.read_keys().await?;
         self.resealer.reseal().await
     }
@@ -130,20 +130,24 @@ impl SubKeys {
 
     /// Makes the next version for each of `purposes`. They come into use later, when every process
     /// knows them.
-    pub async fn rotate(&self, purposes: &[KeyPurpose], haste: Haste) -> Result<KeysRotated, Refusal> {
+    pub async fn rotate(
+        &self,
+        purposes: &[KeyPurpose],
+        urgency: RotationUrgency,
+    ) -> Result<KeysRotated, Refusal> {
         let now = self.clock.now();
         let existing = self.store.keyring().await?;
         let waiting = standing(&existing, &[], now)
             .into_iter()
             .find(|key| key.state == KeyState::Next && purposes.contains(&key.purpose));
-        if let (Some(waiting), Haste::Usual) = (waiting, haste) {
+        if let (Some(waiting), RotationUrgency::Usual) = (waiting, urgency) {
             return Ok(KeysRotated::Waiting(waiting));
         }
         let mut made = Vec::new();
         for purpose in purposes {
-            let lead = match haste {
-                Haste::Usual => purpose.lead(),
-                Haste::AtOnce => SHORTEST_LEAD,
+            let lead = match urgency {
+                RotationUrgency::Usual => purpose.lead(),
+                RotationUrgency::AtOnce => SHORTEST_LEAD,
             };
             let key = self.keyring.successor(&existing, *purpose, (now, now + lead), self.entropy.as_ref());
             made.push(key.map_err(|error| {

@@ -14,7 +14,7 @@ impl Bucket {
     /// Takes one token at `now`. Returns how many are left, or how long until there is one.
     pub(super) fn take(&mut self, rate: Rate, now: Timestamp) -> Result<u32, Duration> {
         let (now, window) = (nanos(now), window(rate));
-        self.0 = self.believed(now, window);
+        self.0 = self.clamped(now, window);
         let taken = self.0 + period(rate);
         let room = now + window - taken;
         if room < 0 {
@@ -42,7 +42,7 @@ impl Bucket {
     /// Returns the state, limited to that of an empty bucket. A bucket that seems emptier was used
     /// before the clock was set back; believing it would refuse everything until the clock catches
     /// up.
-    fn believed(self, now: i64, window: i64) -> i64 {
+    fn clamped(self, now: i64, window: i64) -> i64 {
         self.0.clamp(now, now + window)
     }
 }

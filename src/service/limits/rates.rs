@@ -14,7 +14,7 @@ use super::tenant_limits::TenantLimits;
 
 /// The rate that a tenant's request is counted under.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(in crate::service) enum Counted {
+pub(in crate::service) enum RateKind {
     /// A mint, or another request that makes the server send.
     Mint,
     /// A verification.
@@ -40,15 +40,15 @@ impl TenantRates {
     /// one. Records the state of the rate in `gauge`.
     pub(in crate::service) fn count(
         &self,
-        counted: Counted,
+        counted: RateKind,
         (tenant, granted): (TenantId, &GrantedLimits),
         gauge: &Gauge,
     ) -> Result<(), LimitHit> {
         let Some(limits) = &self.limits else { return Ok(()) };
         let (limit, general, own) = match counted {
-            Counted::Mint => (Limit::MintPerTenant, limits.mint, granted.mint_per_tenant),
-            Counted::Verify => (Limit::VerifyPerTenant, limits.verify, granted.verify_per_tenant),
-            Counted::Manage => (Limit::ManagePerTenant, limits.manage, granted.manage_per_tenant),
+            RateKind::Mint => (Limit::MintPerTenant, limits.mint, granted.mint_per_tenant),
+            RateKind::Verify => (Limit::VerifyPerTenant, limits.verify, granted.verify_per_tenant),
+            RateKind::Manage => (Limit::ManagePerTenant, limits.manage, granted.manage_per_tenant),
         };
         let rate = own.unwrap_or(general);
         let rule = Rule::refilling(limit, rate);

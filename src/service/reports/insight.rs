@@ -13,12 +13,12 @@ use crate::service::refusal::Refusal;
 
 use super::reporting::{Reported, Reports};
 
-/// The maximum number of accounts whose servers are listed.
+/// The maximum number of routes whose servers are listed.
 const MOST_SERVERS: usize = 500;
 
 /// The extent of the data that a user may see.
 #[derive(Clone, Debug)]
-pub enum View {
+pub enum Visibility {
     /// Everything.
     All(Operator),
     /// The data of this tenant, as operators see it.
@@ -27,7 +27,7 @@ pub enum View {
     Own(TenantId),
 }
 
-impl View {
+impl Visibility {
     fn operators(&self) -> Operators {
         match self {
             Self::All(_) | Self::One(..) => Operators::Named,
@@ -53,7 +53,7 @@ impl Reports {
     /// Returns the statistics of the last `days` days.
     pub async fn last_days(
         &self,
-        view: &View,
+        view: &Visibility,
         tenant: Option<&TenantHandle>,
         days: u16,
     ) -> Result<LastDays, Refusal> {
@@ -80,7 +80,7 @@ impl Reports {
     /// Returns a page of deliveries.
     pub async fn delivery_page(
         &self,
-        view: &View,
+        view: &Visibility,
         tenant: Option<&TenantHandle>,
         asked: DeliveryQuery,
     ) -> Result<Reported<DeliveryPage>, Refusal> {
@@ -93,7 +93,7 @@ impl Reports {
     /// Returns the delivery history of the challenge with this shareable key.
     pub async fn delivery_history(
         &self,
-        view: &View,
+        view: &Visibility,
         key: &str,
     ) -> Result<Reported<DeliveryHistory>, Refusal> {
         let challenge = self.challenge_id(key).ok_or(Refusal::UnknownChallenge)?;
@@ -110,7 +110,7 @@ impl Reports {
     /// Returns a page of the audit trail.
     pub async fn trail(
         &self,
-        view: &View,
+        view: &Visibility,
         tenant: Option<&TenantHandle>,
         asked: AuditQuery,
     ) -> Result<Reported<AuditPage>, Refusal> {
@@ -121,10 +121,10 @@ impl Reports {
         Ok(Reported { handles: self.names.handles(tenants).await?, found })
     }
 
-    /// Returns the health of the mail servers, by host; for a tenant, only those of its own accounts.
+    /// Returns the health of the mail servers, by host; for a tenant, only those of its own routes.
     pub async fn servers(
         &self,
-        view: &View,
+        view: &Visibility,
         tenant: Option<&TenantHandle>,
     ) -> Result<Reported<Vec<ServerHealth>>, Refusal> {
         let whose = self.seen(view, tenant).await?;
@@ -142,7 +142,7 @@ impl Reports {
     /// Returns the limits that refused in the last day, latest first.
     pub async fn limit_hits(
         &self,
-        view: &View,
+        view: &Visibility,
         tenant: Option<&TenantHandle>,
     ) -> Result<Reported<Vec<(HitSource, HitCounts)>>, Refusal> {
         let found = self.hits.recent(self.seen(view, tenant).await?);
@@ -154,12 +154,12 @@ impl Reports {
     /// whichever tenant the request names.
     pub(super) async fn seen(
         &self,
-        view: &View,
+        view: &Visibility,
         named: Option<&TenantHandle>,
     ) -> Result<Option<TenantId>, Refusal> {
         match view {
-            View::One(_, own) | View::Own(own) => Ok(Some(*own)),
-            View::All(_) => self.names.meant(named).await,
+            Visibility::One(_, own) | Visibility::Own(own) => Ok(Some(*own)),
+            Visibility::All(_) => self.names.resolve(named).await,
         }
     }
 }

@@ -3,5 +3,5 @@
 mod insight;
 pub(in crate::service) mod reporting;
 
-pub use insight::{LastDays, View};
+pub use insight::{LastDays, Visibility};
 pub use reporting::{Reported, Reports};

@@ -69,7 +69,7 @@ impl Reports {
         tenant: Option<&TenantHandle>,
         asked: StatisticsQuery,
     ) -> Result<Reported<Vec<StatisticsGroup>>, Refusal> {
-        let asked = StatisticsQuery { tenant: self.names.meant(tenant).await?, ..asked };
+        let asked = StatisticsQuery { tenant: self.names.resolve(tenant).await?, ..asked };
         let found = self.store.statistics(asked).await?;
         let tenants = found.iter().flat_map(|group| &group.marks).filter_map(|mark| match mark {
             Mark::Tenant(id) => Some(*id),
@@ -95,7 +95,7 @@ impl Reports {
         tenant: Option<&TenantHandle>,
         asked: AuditQuery,
     ) -> Result<Reported<AuditPage>, Refusal> {
-        let tenant = self.names.meant(tenant).await?;
+        let tenant = self.names.resolve(tenant).await?;
         let asked = AuditQuery { tenant, operators: Operators::Named, ..asked };
         let found = self.store.audit_page(asked).await?;
         let tenants = found.rows.iter().filter_map(|row| row.tenant).collect();

@@ -9,10 +9,10 @@ use crate::domain::tenants::route_check::RouteCheck;
 use crate::domain::tenants::route_check::TestMessage;
 use crate::domain::tenants::route_draft::RouteDraft;
 use crate::service::challenges::message_id;
-use crate::service::limits::rates::Counted;
+use crate::service::limits::rates::RateKind;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
-use crate::store::{AccountTest, CountedMail};
+use crate::store::{CountedMail, RouteTest};
 
 use super::tenant_routes::{RouteRefusal, Routes};
 
@@ -41,11 +41,11 @@ impl Routes {
     ) -> Result<RouteCheck, RouteRefusal> {
         tenant.refuse_sandbox()?;
         let route = self.candidate(tenant, candidate).await?;
-        self.rates.count(Counted::Mint, tenant.rated(), tenant.gauge())?;
+        self.rates.count(RateKind::Mint, tenant.rated(), tenant.gauge())?;
         let _running = self.checks.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
         let recipient = to.as_ref().map(Address::masked);
-        let test = AccountTest { tenant: tenant.id(), recipient, by: tenant.actor(client_ip) };
-        self.store.note_account_test(test, self.clock.now()).await?;
+        let test = RouteTest { tenant: tenant.id(), recipient, by: tenant.actor(client_ip) };
+        self.store.note_route_test(test, self.clock.now()).await?;
         let begun = Instant::now();
         let walk = self.routing.check(&route.transport, None, LIMIT);
         let (steps, hints) = tokio::join!(walk, self.routing.hints(&route.transport));
@@ -70,11 +70,11 @@ impl Routes {
             }
             Candidate::First(kind) => {
                 let first = present.into_iter().find(|route| route.transport.kind() == kind);
-                first.ok_or_else(|| Refusal::NoAccount.into())
+                first.ok_or_else(|| Refusal::NoRoute.into())
             }
             Candidate::Present(handle) => {
                 let found = present.into_iter().find(|route| route.handle == handle);
-                found.ok_or_else(|| Refusal::UnknownAccount.into())
+                found.ok_or_else(|| Refusal::UnknownRoute.into())
             }
         }
     }

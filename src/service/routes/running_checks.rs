@@ -11,16 +11,16 @@ use crate::domain::id::TenantId;
 pub(super) struct RunningChecks(Arc<Mutex<HashSet<TenantId>>>);
 
 /// A running check. Dropping it admits the tenant's next one.
-pub(super) struct Running(RunningChecks, TenantId);
+pub(super) struct RunningCheck(RunningChecks, TenantId);
 
 impl RunningChecks {
-    pub(super) fn enter(&self, tenant: TenantId) -> Option<Running> {
+    pub(super) fn enter(&self, tenant: TenantId) -> Option<RunningCheck> {
         let mut running = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        running.insert(tenant).then(|| Running(self.clone(), tenant))
+        running.insert(tenant).then(|| RunningCheck(self.clone(), tenant))
     }
 }
 
-impl Drop for Running {
+impl Drop for RunningCheck {
     fn drop(&mut self) {
         self.0.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.1);
     }

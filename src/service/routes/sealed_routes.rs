@@ -22,12 +22,12 @@ pub(super) struct OpenedRoutes {
     /// The usable routes, in the order in which they are tried.
     pub(super) routes: Vec<Route>,
     /// The routes that cannot be used.
-    pub(super) unknown: Vec<UnknownRoute>,
+    pub(super) unknown: Vec<RouteOfUnknownTransport>,
 }
 
 /// A route whose transport this version does not know. Nothing is sent over it. It is sealed again
 /// unchanged, for the version that knows it.
-pub(super) struct UnknownRoute(Zeroizing<String>);
+pub(super) struct RouteOfUnknownTransport(Zeroizing<String>);
 
 /// The transport of a route. The tag is absent for SMTP, because routes had none before there were
 /// other transports.
@@ -63,7 +63,7 @@ struct OpenedSmtp {
 }
 
 fn place(tenant: TenantId) -> Place<'static> {
-    Place { table: "tenants", column: "smtp", tenant, row: tenant.0 }
+    Place { table: "tenants", column: "routes", tenant, row: tenant.0 }
 }
 
 /// Seals routes for their tenant, in the order in which they are tried.
@@ -82,7 +82,7 @@ pub(super) fn seal_with(
     entropy: &dyn Entropy,
     tenant: TenantId,
     routes: &[Route],
-    unknown: &[UnknownRoute],
+    unknown: &[RouteOfUnknownTransport],
 ) -> Sealed {
     let known: Vec<_> = routes.iter().map(written).collect();
     let all = known.iter().chain(unknown.iter().map(|route| &route.0));
@@ -115,7 +115,7 @@ pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> 
         return Ok(sandbox(tenant));
     }
     let routes = open(keyring, tenant)?.routes;
-    let revision = tenant.smtp.as_ref().map(revision).unwrap_or_default();
+    let revision = tenant.routes.as_ref().map(revision).unwrap_or_default();
     Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), routes, is_sandbox: false })
 }
 
@@ -131,7 +131,7 @@ pub(super) fn open(keyring: &Keyring, tenant: &Tenant) -> Result<OpenedRoutes, S
         tracing::error!(tenant = %tenant.handle, %reason, "a tenant's SMTP accounts cannot be used");
         StoreError::Unavailable
     };
-    let sealed = tenant.smtp.as_ref();
+    let sealed = tenant.routes.as_ref();
     let json = sealed.map(|sealed| keyring.open_sealed(&place(tenant.id), sealed)).transpose();
     let Some(json) = json.map_err(|error| broken(&error))? else {
         return Ok(OpenedRoutes { routes: Vec::new(), unknown: Vec::new() });
@@ -157,7 +157,7 @@ fn read(tenant: &Tenant, json: &[u8]) -> Option<OpenedRoutes> {
                     transport,
                     "a route has a transport that this version does not know: it is skipped"
                 );
-                opened.unknown.push(UnknownRoute(Zeroizing::new(entry.get().to_owned())));
+                opened.unknown.push(RouteOfUnknownTransport(Zeroizing::new(entry.get().to_owned())));
             }
         }
     }

@@ -36,7 +36,7 @@ impl Senders {
 
     /// Rereads the keys if another process has sealed the routes under a version that is not known here.
     async fn refresh_keys(&self, tenant: &Tenant) {
-        if tenant.smtp.as_ref().is_some_and(|sealed| self.keyring.is_of_unknown_version(sealed)) {
+        if tenant.routes.as_ref().is_some_and(|sealed| self.keyring.is_of_unknown_version(sealed)) {
             self.keys.refresh_missing().await;
         }
     }

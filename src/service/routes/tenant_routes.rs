@@ -163,7 +163,7 @@ impl Routes {
             name: row.name,
             settings: row.settings,
             logo: None,
-            smtp: Some(sealed),
+            routes: Some(sealed),
             by: tenant.actor(client_ip),
         };
         let changed = self.store.change_tenant(change, self.clock.now()).await;

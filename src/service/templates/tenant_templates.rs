@@ -170,15 +170,15 @@ impl Templates {
                 (found, name.map_or(asked.clone(), |name| name.locale.clone()))
             }
         };
-        let said = self.said(tenant, template, request).ok_or(Refusal::UnknownTemplate)?;
-        let locale = if said.is_own { own_locale } else { MailContent::nearest(&asked) };
-        let MailContent { subject, text, html, is_own, .. } = said;
+        let content = self.content(tenant, template, request).ok_or(Refusal::UnknownTemplate)?;
+        let locale = if content.is_own { own_locale } else { MailContent::nearest(&asked) };
+        let MailContent { subject, text, html, is_own, .. } = content;
         Ok(Preview { subject, text, html, locale, is_own })
     }
 
     /// Returns the content of a message that would be sent now. `None` cannot occur, since the
     /// sample recipient is valid.
-    fn said(
+    fn content(
         &self,
         tenant: &AuthenticatedTenant,
         template: Option<Arc<Template>>,
@@ -210,9 +210,9 @@ fn gaps<'a>(names: impl IntoIterator<Item = &'a TemplateName>) -> Vec<Finding> {
     let locales: BTreeSet<_> = names.iter().map(|(_, locale)| *locale).collect();
     let pairs = purposes.iter().flat_map(|purpose| locales.iter().map(move |locale| (*purpose, *locale)));
     let missing = pairs.filter(|pair| !names.contains(pair)).take(MAX_GAPS);
-    let told = missing.map(|(purpose, locale)| Finding {
+    let findings = missing.map(|(purpose, locale)| Finding {
         pointer: String::new(),
         detail: format!("{purpose} has no template in {locale}, which another purpose has: it falls back"),
     });
-    told.collect()
+    findings.collect()
 }

@@ -16,7 +16,7 @@ use crate::service::refusal::Refusal;
 use crate::service::shared::Shared;
 use crate::store::Store;
 
-use super::authenticated::{AuthenticatedTenant, Entry};
+use super::authenticated::{AuthenticatedTenant, CachedKey};
 use super::directory::Directory;
 use super::loaded::TenantLoader;
 
@@ -95,9 +95,9 @@ impl Authenticator {
         tenant: Tenant,
         scopes: Scopes,
     ) -> Result<AuthenticatedTenant, Refusal> {
-        // A sandbox shares the lane of the tenant that it belongs to.
-        let lane = self.admission.lane(tenant.sandbox_of.unwrap_or(tenant.id));
-        let entry = Arc::new(Entry { tenant: self.loader.load(tenant).await?, scopes, lane });
+        // The requests of a sandbox count as those of the tenant that it belongs to.
+        let waiters = self.admission.waiters(tenant.sandbox_of.unwrap_or(tenant.id));
+        let entry = Arc::new(CachedKey { tenant: self.loader.load(tenant).await?, scopes, waiters });
         Ok(AuthenticatedTenant::of(entry))
     }
 

@@ -9,7 +9,7 @@ use crate::domain::policy::{GrantedLimits, Policy};
 use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::credential::{Scope, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
-use crate::service::admission::Lane;
+use crate::service::admission::Waiters;
 use crate::service::limits::gauge::Gauge;
 use crate::service::operator::identity::Operator;
 use crate::service::refusal::Refusal;
@@ -19,17 +19,17 @@ use super::loaded::LoadedTenant;
 /// An authenticated tenant. It can only be created from its secret key, or by signing in to the console.
 #[derive(Clone, Debug)]
 pub struct AuthenticatedTenant {
-    entry: Arc<Entry>,
+    entry: Arc<CachedKey>,
     gauge: Gauge,
     /// The operator at the console who acts for the tenant.
     operator: Option<Operator>,
 }
 
 #[derive(Debug)]
-pub(super) struct Entry {
+pub(super) struct CachedKey {
     pub(super) tenant: LoadedTenant,
     pub(super) scopes: Scopes,
-    pub(super) lane: Lane,
+    pub(super) waiters: Waiters,
 }
 
 impl AuthenticatedTenant {
@@ -53,7 +53,7 @@ impl AuthenticatedTenant {
         self.entry.tenant.is_sandbox()
     }
 
-    /// Refuses a sandbox: it sends nothing, so it has no accounts.
+    /// Refuses a sandbox: it sends nothing, so it has no routes.
     pub(in crate::service) fn refuse_sandbox(&self) -> Result<(), Refusal> {
         if self.is_sandbox() { Err(Refusal::LiveOnly) } else { Ok(()) }
     }
@@ -93,12 +93,12 @@ impl AuthenticatedTenant {
         &self.gauge
     }
 
-    pub(super) fn of(entry: Arc<Entry>) -> Self {
+    pub(super) fn of(entry: Arc<CachedKey>) -> Self {
         Self { entry, gauge: Gauge::default(), operator: None }
     }
 
     /// Returns the same tenant, with this operator acting for it.
-    pub(in crate::service) fn in_the_hands_of(self, operator: Operator) -> Self {
+    pub(in crate::service) fn operated_by(self, operator: Operator) -> Self {
         Self { operator: Some(operator), ..self }
     }
 
@@ -108,12 +108,12 @@ impl AuthenticatedTenant {
     }
 
     /// Returns the same tenant, for another request.
-    pub(super) fn anew(&self) -> Self {
+    pub(super) fn for_next_request(&self) -> Self {
         Self::of(Arc::clone(&self.entry))
     }
 
-    /// Returns the lane in which its waiting requests are counted.
-    pub fn lane(&self) -> &Lane {
-        &self.entry.lane
+    /// Returns the count of its waiting requests.
+    pub fn waiters(&self) -> &Waiters {
+        &self.entry.waiters
     }
 }

@@ -31,10 +31,10 @@ impl Directory {
         let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
         // A clock that was set back must not extend the caching time.
         let fresh = |at: &Timestamp| now >= *at && now < *at + REMEMBERED;
-        known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.anew())
+        known.get(hash).filter(|(_, at)| fresh(at)).map(|(tenant, _)| tenant.for_next_request())
     }
 
-    /// Drops tenants that are no longer used, together with the passwords of their accounts.
+    /// Drops tenants that are no longer used, together with the passwords of their routes.
     pub(in crate::service) fn forget_old(&self, now: Timestamp) {
         let mut known = self.known.write().unwrap_or_else(PoisonError::into_inner);
         known.retain(|_, (_, at)| now < *at + REMEMBERED);

@@ -37,7 +37,7 @@ impl TenantNames {
     }
 
     /// Returns the tenant with this name, if one is given.
-    pub(in crate::service) async fn meant(
+    pub(in crate::service) async fn resolve(
         &self,
         tenant: Option<&TenantHandle>,
     ) -> Result<Option<TenantId>, Refusal> {

@@ -13,7 +13,7 @@ use crate::domain::tenants::logo::Logo;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::admission::Admission;
-use crate::service::limits::rates::{Counted, TenantRates};
+use crate::service::limits::rates::{RateKind, TenantRates};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
@@ -87,7 +87,7 @@ impl Tenants {
 impl Tenants {
     /// Counts a management request of the tenant.
     pub fn count_management(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
-        Ok(self.rates.count(Counted::Manage, tenant.rated(), tenant.gauge())?)
+        Ok(self.rates.count(RateKind::Manage, tenant.rated(), tenant.gauge())?)
     }
 
     /// Returns the tenant's own profile, which is at most a second old.
@@ -126,7 +126,7 @@ impl Tenants {
                 name: name.clone(),
                 settings: settings.clone(),
                 logo: logo.map(|logo| logo.bytes().to_owned()),
-                smtp: row.smtp.clone(),
+                routes: row.routes.clone(),
                 by: tenant.actor(client_ip),
             };
             if self.store.change_tenant(changed, self.clock.now()).await? == Changed::Changed {

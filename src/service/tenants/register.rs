@@ -50,8 +50,8 @@ pub struct Registration {
     pub name: String,
     /// Its SMTP account.
     pub smtp: SmtpProfile,
-    /// The name of the account; may be empty.
-    pub account: String,
+    /// The name of its route; may be empty.
+    pub route_name: String,
     /// The chosen key; if `None`, one is generated.
     pub secret_key: Option<SecretString>,
     /// The caller.
@@ -91,10 +91,10 @@ impl Tenants {
         let handle = TenantHandle::draw(self.entropy.as_ref());
         let route = Route {
             handle: RouteHandle::draw(transport.kind(), self.entropy.as_ref()),
-            name: registration.account,
+            name: registration.route_name,
             transport,
         };
-        let smtp = sealed_routes::seal(&self.keyring, self.entropy.as_ref(), id, &[route]);
+        let routes = sealed_routes::seal(&self.keyring, self.entropy.as_ref(), id, &[route]);
         let tenant = Tenant {
             id,
             handle: handle.clone(),
@@ -105,7 +105,7 @@ impl Tenants {
             settings: TenantSettings::default(),
             limits: GrantedLimits::default(),
             revision: 0,
-            smtp: Some(smtp),
+            routes: Some(routes),
         };
         let new = NewTenant {
             tenant,

@@ -97,7 +97,7 @@ impl Tenants {
             scopes: request.scopes,
             hint: secret.hint(),
         };
-        let info = key.told(now);
+        let info = key.info(now);
         let sandbox = (TenantId(self.ids.next(now)), TenantHandle::draw(entropy));
         let new = NewTestKey { live, sandbox, key, by };
         match self.store.add_test_key(new, now).await? {

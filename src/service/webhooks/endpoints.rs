@@ -13,13 +13,13 @@ use crate::domain::webhooks::url::{InvalidUrl, WebhookUrl};
 use crate::domain::webhooks::webhook::{
     Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookHandle, WebhookId,
 };
-use crate::service::limits::rates::{Counted, TenantRates};
+use crate::service::limits::rates::{RateKind, TenantRates};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
 use crate::service::shared::Shared;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
-use crate::store::{Queued, Store, StoreError, WebhookChange, WebhookDeliveryPage, WebhookRotation};
+use crate::store::{EventQueued, Store, StoreError, WebhookChange, WebhookDeliveryPage, WebhookRotation};
 
 use super::secrets::Secrets;
 
@@ -182,7 +182,10 @@ impl Webhooks {
         limit: usize,
     ) -> Result<Vec<WebhookDelivery>, Refusal> {
         let page = WebhookDeliveryPage { status, before, limit };
-        self.store.posts(tenant.id(), parsed(handle)?, page).await?.ok_or(Refusal::UnknownWebhook)
+        self.store
+            .webhook_deliveries(tenant.id(), parsed(handle)?, page)
+            .await?
+            .ok_or(Refusal::UnknownWebhook)
     }
 
     /// Sends an event to an endpoint again, whatever the outcome before.
@@ -195,7 +198,7 @@ impl Webhooks {
         let handle = parsed(handle)?;
         let event = self.event(tenant, event).ok_or(Refusal::UnknownEvent)?;
         self.count_request(tenant)?;
-        queued(self.store.replay_post(tenant.id(), handle, event, self.clock.now()).await?)
+        queued(self.store.replay_webhook_delivery(tenant.id(), handle, event, self.clock.now()).await?)
     }
 
     /// Sends a test event to an endpoint.
@@ -208,7 +211,7 @@ impl Webhooks {
     /// Counts a requested delivery under the tenant's rate of mints, because it makes this server
     /// send, as a mint does.
     fn count_request(&self, tenant: &AuthenticatedTenant) -> Result<(), Refusal> {
-        Ok(self.rates.count(Counted::Mint, tenant.rated(), tenant.gauge())?)
+        Ok(self.rates.count(RateKind::Mint, tenant.rated(), tenant.gauge())?)
     }
 
     /// Returns the name of a tenant's event: its `webhook-id`.
@@ -238,12 +241,12 @@ fn parsed(handle: &str) -> Result<WebhookHandle, Refusal> {
     WebhookHandle::parse(handle).ok_or(Refusal::UnknownWebhook)
 }
 
-fn queued(queued: Queued) -> Result<EventId, Refusal> {
+fn queued(queued: EventQueued) -> Result<EventId, Refusal> {
     match queued {
-        Queued::Queued(event) => Ok(event),
-        Queued::Unknown => Err(Refusal::UnknownWebhook),
-        Queued::UnknownEvent => Err(Refusal::UnknownEvent),
-        Queued::Disabled => Err(Refusal::WebhookDisabled),
-        Queued::Full => Err(Refusal::QueueFull),
+        EventQueued::Queued(event) => Ok(event),
+        EventQueued::Unknown => Err(Refusal::UnknownWebhook),
+        EventQueued::UnknownEvent => Err(Refusal::UnknownEvent),
+        EventQueued::Disabled => Err(Refusal::WebhookDisabled),
+        EventQueued::Full => Err(Refusal::QueueFull),
     }
 }

@@ -10,7 +10,7 @@ use crate::delivery::{DueEndpoint, WebhookLedger, WebhookRequest};
 use crate::domain::BoxFuture;
 use crate::domain::time::{Clock, Timestamp};
 use crate::domain::webhooks::event;
-use crate::domain::webhooks::webhook::{Answer, Tried, WebhookDeliveryError, WebhookId};
+use crate::domain::webhooks::webhook::{WebhookDeliveryError, WebhookId, WebhookResponse, WebhookTry};
 use crate::store::{ClaimedWebhook, ClaimedWebhookDelivery, Store};
 
 use super::secrets::Secrets;
@@ -44,7 +44,7 @@ impl StoreWebhookLedger {
         for endpoint in claimed {
             match self.sign(&endpoint) {
                 Some(signed) => due.push(signed),
-                None => self.put_off(&endpoint, now).await,
+                None => self.postpone(&endpoint, now).await,
             }
         }
         due
@@ -71,7 +71,7 @@ impl StoreWebhookLedger {
                 tries: claimed.tries,
             })
         };
-        let requests = endpoint.posts.iter().map(request).collect::<Option<Vec<_>>>()?;
+        let requests = endpoint.deliveries.iter().map(request).collect::<Option<Vec<_>>>()?;
         Some(DueEndpoint { webhook: *webhook, url: endpoint.url.clone(), requests })
     }
 
@@ -82,18 +82,18 @@ impl StoreWebhookLedger {
         event::body(claimed.kind, claimed.at, data)
     }
 
-    async fn put_off(&self, endpoint: &ClaimedWebhook, now: Timestamp) {
+    async fn postpone(&self, endpoint: &ClaimedWebhook, now: Timestamp) {
         tracing::error!(tenant = %endpoint.tenant_handle, "the secrets of a webhook cannot be used");
-        let later = |post: &ClaimedWebhookDelivery| Tried {
-            event: post.event,
-            answer: Answer::None(WebhookDeliveryError::NotSigned),
+        let later = |delivery: &ClaimedWebhookDelivery| WebhookTry {
+            event: delivery.event,
+            response: WebhookResponse::None(WebhookDeliveryError::NotSigned),
             again_at: Some(now + LATER),
         };
-        self.record(endpoint.webhook, endpoint.posts.iter().map(later).collect(), now).await;
+        self.record(endpoint.webhook, endpoint.deliveries.iter().map(later).collect(), now).await;
     }
 
     /// Records outcomes, retrying while the store is unavailable; until then the endpoint is held.
-    async fn record(&self, webhook: WebhookId, tried: Vec<Tried>, now: Timestamp) {
+    async fn record(&self, webhook: WebhookId, tried: Vec<WebhookTry>, now: Timestamp) {
         loop {
             match self.store.settle_webhook(webhook, tried.clone(), now).await {
                 Ok(None) => return,
@@ -112,7 +112,7 @@ impl WebhookLedger for StoreWebhookLedger {
         Box::pin(self.claim_signed(now, limit, each))
     }
 
-    fn settle(&self, webhook: WebhookId, tried: Vec<Tried>, now: Timestamp) -> BoxFuture<'_, ()> {
+    fn settle(&self, webhook: WebhookId, tried: Vec<WebhookTry>, now: Timestamp) -> BoxFuture<'_, ()> {
         Box::pin(self.record(webhook, tried, now))
     }
 }

@@ -21,7 +21,7 @@ pub(super) struct Secrets {
 }
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
-struct Plain {
+struct PlainSecrets {
     current: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     former: Option<String>,
@@ -51,7 +51,7 @@ impl Secrets {
         tenant: TenantId,
         webhook: WebhookId,
     ) -> Sealed {
-        let plain = Plain {
+        let plain = PlainSecrets {
             current: self.current.expose().to_owned(),
             former: self.former.as_ref().map(|(secret, _)| secret.expose().to_owned()),
             former_until: self.former.as_ref().map_or(0, |(_, until)| until.as_millis()),
@@ -69,7 +69,7 @@ impl Secrets {
         sealed: &Sealed,
     ) -> Option<Self> {
         let json = keyring.open_sealed(&place(tenant, webhook), sealed).ok()?;
-        let plain: Plain = serde_json::from_slice(&json).ok()?;
+        let plain: PlainSecrets = serde_json::from_slice(&json).ok()?;
         let former = plain.former.as_deref().map(SigningSecret::kept).transpose().ok()?;
         let until = Timestamp::from_millis(plain.former_until);
         let current = SigningSecret::kept(&plain.current).ok()?;

@@ -29,7 +29,7 @@ pub trait Engine: Send + Sync {
     /// ignores `needs`.
     fn write<T: Send + 'static>(
         &self,
-        wanted: Wanted,
+        urgency: Urgency,
         needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T>;
@@ -44,7 +44,7 @@ pub trait Engine: Send + Sync {
 
 /// The urgency of an operation.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum Urgency {
     /// Immediately, in a transaction of its own if there is no other.
     Now,
     /// Immediately, but not at all if nobody waits for it any more.

@@ -5,17 +5,17 @@
 pub enum Failed {
     /// Another transaction was in the way; a retry may succeed.
     #[error("another transaction was in the way: {0}")]
-    Again(Cause),
+    Again(EngineError),
     /// This operation cannot be carried out. The store is fine.
     #[error("{0}")]
-    Operation(Cause),
+    Operation(EngineError),
     /// Nothing can be recorded.
     #[error("{0}")]
-    Store(Cause),
+    Store(EngineError),
 }
 
 /// The engine's error, for the log.
-pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+pub type EngineError = Box<dyn std::error::Error + Send + Sync>;
 
 /// The result type of everything inside a transaction.
 pub type Result<T, E = Failed> = std::result::Result<T, E>;

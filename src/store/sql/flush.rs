@@ -10,17 +10,17 @@ use super::tx::Tx;
 /// The one order in which rows are locked and written, in all lanes of all nodes, so that deadlocks
 /// cannot occur.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Key {
+enum LockKey {
     Recipient(TenantId, [u8; 16]),
     Challenge(ChallengeId),
 }
 
 /// Asserts that the order is kept.
 #[derive(Default)]
-struct Order(Option<Key>);
+struct LockOrder(Option<LockKey>);
 
-impl Order {
-    fn take(&mut self, key: Key) {
+impl LockOrder {
+    fn take(&mut self, key: LockKey) {
         debug_assert!(self.0 < Some(key), "{key:?} after {:?}", self.0);
         self.0 = Some(key);
     }
@@ -28,16 +28,16 @@ impl Order {
 
 /// Writes the changed rows, in the order of their keys. They stay held.
 pub fn write(tx: &dyn Tx, hold: &Hold) -> Result<()> {
-    let mut order = Order::default();
+    let mut order = LockOrder::default();
     for ((tenant, index), held) in hold.recipients.borrow().iter() {
         if held.unwritten().is_some() {
-            order.take(Key::Recipient(*tenant, *index));
+            order.take(LockKey::Recipient(*tenant, *index));
             held.get().write(tx, *tenant, RecipientIndex(*index))?;
         }
     }
     for (id, held) in hold.challenges.borrow().iter() {
         if let Some(extent) = held.unwritten() {
-            order.take(Key::Challenge(*id));
+            order.take(LockKey::Challenge(*id));
             held.get().write(tx, extent)?;
         }
     }
@@ -51,9 +51,9 @@ mod tests {
     #[test]
     #[should_panic(expected = "Recipient")]
     fn no_recipient_is_taken_after_a_challenge() {
-        let mut order = Order::default();
-        order.take(Key::Recipient(TenantId(9), [9; 16]));
-        order.take(Key::Challenge(ChallengeId(1)));
-        order.take(Key::Recipient(TenantId(10), [0; 16]));
+        let mut order = LockOrder::default();
+        order.take(LockKey::Recipient(TenantId(9), [9; 16]));
+        order.take(LockKey::Challenge(ChallengeId(1)));
+        order.take(LockKey::Recipient(TenantId(10), [0; 16]));
     }
 }

@@ -13,25 +13,25 @@ use super::audit::{self, About};
 use super::failed::Result;
 use super::flush;
 use super::hold::{HeldChallenge, HeldRecipient, Hold};
-use super::lane::Lane;
+use super::lane::WriterLane;
 use super::reports::counter::Counter;
-use super::reports::counts::{CellId, Counts};
+use super::reports::counts::{CellId, PendingCounts};
 use super::rows::{ChallengeRow, Owner};
-use super::tx::{Each, Tx};
+use super::tx::{RowCallback, Tx};
 use super::value::Value;
 
 /// A group of operations in one transaction. It is created and dropped with the transaction, so a
 /// rollback discards everything that it counted or changed in memory.
 pub struct Group<'a> {
     tx: &'a dyn Tx,
-    lane: &'a Lane,
+    lane: &'a WriterLane,
     hold: Hold,
-    counts: Counts,
+    counts: PendingCounts,
 }
 
 impl<'a> Group<'a> {
-    pub fn new(tx: &'a dyn Tx, lane: &'a Lane) -> Self {
-        Self { tx, lane, hold: Hold::default(), counts: Counts::default() }
+    pub fn new(tx: &'a dyn Tx, lane: &'a WriterLane) -> Self {
+        Self { tx, lane, hold: Hold::default(), counts: PendingCounts::default() }
     }
 
     /// Returns the node that writes.
@@ -81,7 +81,7 @@ impl<'a> Group<'a> {
     }
 
     /// Writes the held rows and releases them, so that the database can be queried.
-    pub fn let_go(&self) -> Result<()> {
+    pub fn write_and_release(&self) -> Result<()> {
         flush::write(self.tx, &self.hold)?;
         self.hold.clear();
         Ok(())
@@ -89,14 +89,14 @@ impl<'a> Group<'a> {
 
     /// Writes everything that is only in memory. This must be the last call.
     pub fn finish(self) -> Result<()> {
-        self.let_go()?;
+        self.write_and_release()?;
         self.counts.write(self.tx, self.lane.node())
     }
 }
 
 /// What a unit of work does not hold itself is read from the database, in its transaction.
 impl Tx for Group<'_> {
-    fn rows(&self, sql: &str, with: &[Value<'_>], each: Each<'_>) -> Result<()> {
+    fn rows(&self, sql: &str, with: &[Value<'_>], each: RowCallback<'_>) -> Result<()> {
         self.tx.rows(sql, with, each)
     }
 

@@ -9,12 +9,12 @@ use super::tx::Tx;
 
 /// A lane. It draws the identities of the rows that only the store knows, and has counters of its
 /// own, so that it never waits for another lane.
-pub struct Lane {
+pub struct WriterLane {
     node: Node,
     ids: IdGenerator,
 }
 
-impl Lane {
+impl WriterLane {
     /// Creates the only lane of a node, in a store in which `greatest` is the greatest identity so far.
     pub fn of(node: Node, greatest: i64) -> Self {
         Self { node, ids: IdGenerator::of(node, greatest) }

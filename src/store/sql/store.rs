@@ -6,7 +6,7 @@ use crate::domain::node::Node;
 use crate::store::Verb;
 
 use super::challenges::cursor::Cursor;
-use super::engine::{Engine, Wanted};
+use super::engine::{Engine, Urgency};
 use super::failed::Result;
 use super::group::Group;
 use super::needs::Needs;
@@ -18,13 +18,13 @@ pub struct SqlStore<E> {
     /// The node that writes.
     pub(super) node: Node,
     /// How far sweeping has got.
-    pub(super) swept: Mutex<Cursor>,
+    pub(super) sweep_cursor: Mutex<Cursor>,
 }
 
 impl<E: Engine> SqlStore<E> {
     /// Creates the store of `node` over an engine.
     pub fn over(engine: E, node: Node) -> Self {
-        Self { engine, node, swept: Mutex::default() }
+        Self { engine, node, sweep_cursor: Mutex::default() }
     }
 
     /// Runs a short read.
@@ -49,10 +49,10 @@ impl<E: Engine> SqlStore<E> {
         &self,
         mut run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Wanted::Now, Needs::Anything, move |group| {
-            group.let_go()?;
+        self.engine.write(Urgency::Now, Needs::Anything, move |group| {
+            group.write_and_release()?;
             let value = run(group)?;
-            group.let_go()?;
+            group.write_and_release()?;
             Ok(value)
         })
     }
@@ -63,7 +63,7 @@ impl<E: Engine> SqlStore<E> {
         needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Wanted::Now, needs, run)
+        self.engine.write(Urgency::Now, needs, run)
     }
 
     /// Runs such an operation, but does not begin it if its caller has gone.
@@ -72,7 +72,7 @@ impl<E: Engine> SqlStore<E> {
         needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Wanted::WhileAwaited, needs, run)
+        self.engine.write(Urgency::WhileAwaited, needs, run)
     }
 
     /// Runs such an operation, for which no request waits: it does not begin a transaction while
@@ -82,6 +82,6 @@ impl<E: Engine> SqlStore<E> {
         needs: Needs,
         run: impl FnMut(&Group) -> Result<T> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.engine.write(Wanted::Soon, needs, run)
+        self.engine.write(Urgency::Soon, needs, run)
     }
 }

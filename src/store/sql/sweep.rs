@@ -26,7 +26,7 @@ impl<E: Engine> Store for SqlStore<E> {
     }
 
     fn sweep(&self, now: Timestamp, keep: Retention) -> Verb<'_, Swept> {
-        let from = self.swept.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let from = self.sweep_cursor.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let erased = self.engine.erased();
         let round = self.write(move |group| {
             // A round that is rolled back starts again from the same position.
@@ -39,7 +39,7 @@ impl<E: Engine> Store for SqlStore<E> {
         });
         Box::pin(async move {
             let (swept, cursor) = round.await?;
-            *self.swept.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
+            *self.sweep_cursor.lock().unwrap_or_else(PoisonError::into_inner) = cursor;
             Ok(swept)
         })
     }

@@ -15,7 +15,7 @@ use super::value::Value;
 /// prepared statements by their text, so frequent statements should be constants.
 pub trait Tx {
     /// Passes the rows of a query to `each`, until it breaks.
-    fn rows(&self, sql: &str, with: &[Value<'_>], each: Each<'_>) -> Result<()>;
+    fn rows(&self, sql: &str, with: &[Value<'_>], each: RowCallback<'_>) -> Result<()>;
 
     /// Executes a change, and returns the number of affected rows.
     fn change(&self, sql: &str, with: &[Value<'_>]) -> Result<usize>;
@@ -28,7 +28,7 @@ pub trait Tx {
 }
 
 /// The callback that receives the rows of a query, one after the other.
-pub type Each<'a> = &'a mut dyn FnMut(&mut Row<'_>) -> Result<ControlFlow<()>>;
+pub type RowCallback<'a> = &'a mut dyn FnMut(&mut Row<'_>) -> Result<ControlFlow<()>>;
 
 impl dyn Tx + '_ {
     /// Returns the first row, if there is one.

@@ -13,9 +13,9 @@ use rusqlite::Connection;
 use crate::store::StoreError;
 use crate::store::sql::failed::Failed;
 use crate::store::sql::group::Group;
-use crate::store::sql::lane::Lane;
+use crate::store::sql::lane::WriterLane;
 
-use super::batch::{Batch, Patient, gather};
+use super::batch::{Batch, Deferred, gather};
 use super::operation::Operation;
 use super::schema;
 use super::tx::SqliteTx;
@@ -32,19 +32,19 @@ const PROBE: &str = "INSERT INTO meta (key, value) VALUES ('probe', randomblob(8
 /// The state of the writing thread.
 pub(super) struct CommitLoop {
     pub(super) connection: Connection,
-    pub(super) lane: Lane,
+    pub(super) lane: WriterLane,
     pub(super) path: PathBuf,
     pub(super) healthy: Arc<AtomicBool>,
     pub(super) fold: Arc<AtomicBool>,
-    pub(super) patient: Arc<Patient>,
-    pub(super) wal: wal::Watch,
+    pub(super) deferred: Arc<Deferred>,
+    pub(super) wal: wal::WalMonitor,
 }
 
 impl CommitLoop {
     /// Runs until nobody can queue anything more and the queue is empty.
     pub(super) fn work(&mut self, waiting: &Receiver<Box<dyn Operation>>) {
         let mut batch = Batch::new();
-        while gather(waiting, &self.patient, &mut batch) {
+        while gather(waiting, &self.deferred, &mut batch) {
             self.carry_out(&mut batch);
             if self.fold.swap(false, Ordering::Relaxed) {
                 if let Err(error) = self.fold_wal() {

@@ -11,10 +11,10 @@ use tokio::sync::Semaphore;
 
 use crate::domain::node::Node;
 use crate::domain::secret::KeyCheck;
-use crate::store::sql::engine::{Engine, Wanted};
+use crate::store::sql::engine::{Engine, Urgency};
 use crate::store::sql::failed::Failed;
 use crate::store::sql::group::Group;
-use crate::store::sql::lane::{Lane, greatest_id};
+use crate::store::sql::lane::{WriterLane, greatest_id};
 use crate::store::sql::needs::Needs;
 use crate::store::sql::store::SqlStore;
 use crate::store::sql::tx::Tx;
@@ -70,7 +70,7 @@ impl SqliteStore {
             .build(manager)?;
         let greatest =
             greatest_id(&SqliteTx(&connection)).map_err(|error| OpenFailed::Migration(error.to_string()))?;
-        let lane = Lane::of(node, greatest);
+        let lane = WriterLane::of(node, greatest);
         let writer = Writer::start(connection, path, lane)?;
         let long_read = Arc::new(Semaphore::new(1));
         Ok(Self::over(Sqlite { writer, readers, long_read }, node))
@@ -114,11 +114,11 @@ impl Engine for Sqlite {
 
     fn write<T: Send + 'static>(
         &self,
-        wanted: Wanted,
+        urgency: Urgency,
         _needs: Needs,
         run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
-        self.writer.queue(wanted, run)
+        self.writer.queue(urgency, run)
     }
 
     /// Setting it checkpoints the WAL after the operation.

@@ -3,20 +3,20 @@
 use tokio::sync::oneshot;
 
 use crate::store::StoreError;
-use crate::store::sql::engine::Wanted;
+use crate::store::sql::engine::Urgency;
 use crate::store::sql::failed::Failed;
 use crate::store::sql::group::Group;
 
 /// A queued operation: applied, possibly more than once, then settled with the result.
 pub(super) trait Operation: Send {
-    fn wanted(&self) -> Wanted;
+    fn urgency(&self) -> Urgency;
     fn apply(&mut self, group: &Group) -> Result<(), Failed>;
     fn settle(self: Box<Self>, result: Result<(), StoreError>);
 }
 
 /// A closure with the caller that waits for its value.
 pub(super) struct Write<F, T> {
-    wanted: Wanted,
+    urgency: Urgency,
     run: F,
     value: Option<T>,
     reply: oneshot::Sender<Result<T, StoreError>>,
@@ -24,8 +24,8 @@ pub(super) struct Write<F, T> {
 
 impl<F, T> Write<F, T> {
     /// An operation that sends the value of `run` to `reply` after the COMMIT.
-    pub(super) fn new(wanted: Wanted, run: F, reply: oneshot::Sender<Result<T, StoreError>>) -> Self {
-        Self { wanted, run, value: None, reply }
+    pub(super) fn new(urgency: Urgency, run: F, reply: oneshot::Sender<Result<T, StoreError>>) -> Self {
+        Self { urgency, run, value: None, reply }
     }
 }
 
@@ -34,12 +34,12 @@ where
     F: FnMut(&Group) -> Result<T, Failed> + Send,
     T: Send,
 {
-    fn wanted(&self) -> Wanted {
-        self.wanted
+    fn urgency(&self) -> Urgency {
+        self.urgency
     }
 
     fn apply(&mut self, group: &Group) -> Result<(), Failed> {
-        if self.wanted != Wanted::WhileAwaited || !self.reply.is_closed() {
+        if self.urgency != Urgency::WhileAwaited || !self.reply.is_closed() {
             self.value = Some((self.run)(group)?);
         }
         Ok(())

@@ -10,7 +10,7 @@ use crate::domain::reports::course::CourseQuery;
 use crate::domain::reports::statistics::{Day, Dimension, StatisticsQuery};
 use crate::store::sql::failed::Result;
 use crate::store::sql::reports;
-use crate::store::sql::tx::{Each, Tx};
+use crate::store::sql::tx::{RowCallback, Tx};
 use crate::store::sql::value::Value;
 
 use super::schema;
@@ -23,7 +23,7 @@ struct Explained<'a> {
 }
 
 impl Tx for Explained<'_> {
-    fn rows(&self, sql: &str, with: &[Value<'_>], _: Each<'_>) -> Result<()> {
+    fn rows(&self, sql: &str, with: &[Value<'_>], _: RowCallback<'_>) -> Result<()> {
         self.tx.rows(&format!("EXPLAIN QUERY PLAN {sql}"), with, &mut |row| {
             let _: (i64, i64, i64) = (row.get()?, row.get()?, row.get()?);
             self.plans.borrow_mut().push(row.get()?);

@@ -96,7 +96,7 @@ pub(super) fn key_check(path: &Path) -> Result<Option<KeyCheck>, OpenFailed> {
         return Ok(None);
     }
     let read = || -> rusqlite::Result<Option<Vec<u8>>> {
-        let connection = untouching(path)?;
+        let connection = open_read_only(path)?;
         if !connection.table_exists(None, "meta")? {
             return Ok(None);
         }
@@ -113,7 +113,7 @@ pub(super) fn key_check(path: &Path) -> Result<Option<KeyCheck>, OpenFailed> {
 /// but not for a file that is declared immutable, which is safe for these few reads of a file
 /// without a WAL. If a crash left a WAL, the index is kept in memory, which requires exclusive
 /// access; if another process has the file open, the index already exists.
-fn untouching(path: &Path) -> rusqlite::Result<Connection> {
+fn open_read_only(path: &Path) -> rusqlite::Result<Connection> {
     let mut wal = path.as_os_str().to_owned();
     wal.push("-wal");
     if std::fs::metadata(wal).map_or(0, |wal| wal.len()) == 0 {

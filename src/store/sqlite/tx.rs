@@ -5,7 +5,7 @@ use rusqlite::{CachedStatement, Connection, ErrorCode, Row as SqliteRow};
 
 use crate::store::sql::failed::{Failed, Result};
 use crate::store::sql::row::{Columns, Row};
-use crate::store::sql::tx::{Each, Tx};
+use crate::store::sql::tx::{RowCallback, Tx};
 use crate::store::sql::value::Value;
 
 /// A connection, inside a transaction or read-only.
@@ -19,14 +19,14 @@ impl SqliteTx<'_> {
         }
         let mut statement = self.0.prepare_cached(sql)?;
         for (index, value) in with.iter().enumerate() {
-            statement.raw_bind_parameter(index + 1, Bound(*value))?;
+            statement.raw_bind_parameter(index + 1, BoundValue(*value))?;
         }
         Ok(statement)
     }
 }
 
 impl Tx for SqliteTx<'_> {
-    fn rows(&self, sql: &str, with: &[Value<'_>], each: Each<'_>) -> Result<()> {
+    fn rows(&self, sql: &str, with: &[Value<'_>], each: RowCallback<'_>) -> Result<()> {
         let mut statement = self.prepare(sql, with)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next()? {
@@ -42,9 +42,9 @@ impl Tx for SqliteTx<'_> {
     }
 }
 
-struct Bound<'a>(Value<'a>);
+struct BoundValue<'a>(Value<'a>);
 
-impl ToSql for Bound<'_> {
+impl ToSql for BoundValue<'_> {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
         Ok(ToSqlOutput::Borrowed(match self.0 {
             Value::Null => ValueRef::Null,

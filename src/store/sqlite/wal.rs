@@ -7,23 +7,23 @@ use std::sync::atomic::{AtomicBool, Ordering};
 const MUCH: u64 = 64 << 20;
 
 /// Watches the WAL.
-pub(super) struct Watch {
+pub(super) struct WalMonitor {
     file: PathBuf,
-    told: AtomicBool,
+    warned: AtomicBool,
 }
 
-impl Watch {
+impl WalMonitor {
     pub(super) fn over(database: &Path) -> Self {
         let mut file = database.as_os_str().to_owned();
         file.push("-wal");
-        Self { file: file.into(), told: AtomicBool::new(false) }
+        Self { file: file.into(), warned: AtomicBool::new(false) }
     }
 
     /// Publishes the size, and logs when it exceeds the threshold or has fallen below it.
     pub(super) fn look(&self) {
         let bytes = std::fs::metadata(&self.file).map_or(0, |wal| wal.len());
         metrics::gauge!("otpmint_wal_bytes").set(bytes as f64);
-        match (bytes > MUCH, self.told.swap(bytes > MUCH, Ordering::Relaxed)) {
+        match (bytes > MUCH, self.warned.swap(bytes > MUCH, Ordering::Relaxed)) {
             (true, false) => {
                 tracing::warn!(bytes, "the WAL grows: somebody has been reading the database for long");
             }
@@ -42,12 +42,12 @@ mod tests {
     #[test]
     fn it_is_told_once_when_the_wal_has_grown_and_again_after_it_has_shrunk() {
         let folder = tempfile::tempdir().unwrap();
-        let watch = Watch::over(&folder.path().join("otpmint.db"));
+        let watch = WalMonitor::over(&folder.path().join("otpmint.db"));
         let wal = File::create(folder.path().join("otpmint.db-wal")).unwrap();
-        for (size, told) in [(0, false), (MUCH, false), (MUCH + 1, true), (2 * MUCH, true), (0, false)] {
+        for (size, warned) in [(0, false), (MUCH, false), (MUCH + 1, true), (2 * MUCH, true), (0, false)] {
             wal.set_len(size).unwrap();
             watch.look();
-            assert_eq!(watch.told.load(Ordering::Relaxed), told, "{size}");
+            assert_eq!(watch.warned.load(Ordering::Relaxed), warned, "{size}");
         }
     }
 }

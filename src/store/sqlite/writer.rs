@@ -13,13 +13,13 @@ use std::thread::JoinHandle;
 use rusqlite::Connection;
 use tokio::sync::oneshot;
 
-use crate::store::sql::engine::Wanted;
+use crate::store::sql::engine::Urgency;
 use crate::store::sql::failed::Failed;
 use crate::store::sql::group::Group;
-use crate::store::sql::lane::Lane;
+use crate::store::sql::lane::WriterLane;
 use crate::store::{StoreError, Verb};
 
-use super::batch::Patient;
+use super::batch::Deferred;
 use super::commit_loop::CommitLoop;
 use super::operation::{Operation, Write};
 use super::wal;
@@ -31,7 +31,7 @@ const QUEUE: usize = 8_192;
 pub(super) struct Writer {
     queue: Option<SyncSender<Box<dyn Operation>>>,
     /// Owned by the thread, so that the operations still waiting when it ends are resolved.
-    patient: Weak<Patient>,
+    deferred: Weak<Deferred>,
     healthy: Arc<AtomicBool>,
     fold: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
@@ -39,39 +39,39 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread on `connection`. After a failed commit it reopens `path`.
-    pub(super) fn start(connection: Connection, path: PathBuf, lane: Lane) -> std::io::Result<Self> {
+    pub(super) fn start(connection: Connection, path: PathBuf, lane: WriterLane) -> std::io::Result<Self> {
         let (queue, waiting) = sync_channel(QUEUE);
         let healthy = Arc::new(AtomicBool::new(true));
         let fold = Arc::default();
-        let patient = Arc::default();
+        let deferred = Arc::default();
         let mut commit_loop = CommitLoop {
             connection,
             lane,
-            wal: wal::Watch::over(&path),
+            wal: wal::WalMonitor::over(&path),
             path,
             healthy: Arc::clone(&healthy),
             fold: Arc::clone(&fold),
-            patient: Arc::clone(&patient),
+            deferred: Arc::clone(&deferred),
         };
         let thread = std::thread::Builder::new()
             .name("otpmint-writer".to_owned())
             .spawn(move || commit_loop.work(&waiting))?;
-        let patient = Arc::downgrade(&patient);
-        Ok(Self { queue: Some(queue), patient, healthy, fold, thread: Some(thread) })
+        let deferred = Arc::downgrade(&deferred);
+        Ok(Self { queue: Some(queue), deferred, healthy, fold, thread: Some(thread) })
     }
 
     /// Queues `run` and resolves after the commit. `run` may be called more than once, if another
     /// operation of its group fails; only the last call counts.
     pub(super) fn queue<T: Send + 'static>(
         &self,
-        wanted: Wanted,
+        urgency: Urgency,
         run: impl FnMut(&Group) -> Result<T, Failed> + Send + 'static,
     ) -> Verb<'static, T> {
         let (reply, answer) = oneshot::channel();
-        let operation: Box<dyn Operation> = Box::new(Write::new(wanted, run, reply));
-        let operation = match wanted {
-            Wanted::Soon => self.wait_beside(operation),
-            Wanted::Now | Wanted::WhileAwaited => Some(operation),
+        let operation: Box<dyn Operation> = Box::new(Write::new(urgency, run, reply));
+        let operation = match urgency {
+            Urgency::Soon => self.wait_beside(operation),
+            Urgency::Now | Urgency::WhileAwaited => Some(operation),
         };
         let queued = operation.map_or(Ok(()), |operation| self.send(operation));
         Box::pin(async move {
@@ -82,8 +82,8 @@ impl Writer {
 
     /// Lets an operation wait beside the queue, or returns it.
     fn wait_beside(&self, operation: Box<dyn Operation>) -> Option<Box<dyn Operation>> {
-        match self.patient.upgrade() {
-            Some(patient) => patient.join(operation),
+        match self.deferred.upgrade() {
+            Some(deferred) => deferred.join(operation),
             None => Some(operation),
         }
     }

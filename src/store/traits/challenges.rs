@@ -51,7 +51,7 @@ pub trait ChallengeStore {
     fn recall(&self, tenant: TenantId, key: RequestDigest, now: Timestamp) -> Verb<'_, Option<Remembered>>;
 
     /// Adds the response to a remembered request.
-    fn keep_answer(&self, tenant: TenantId, key: RequestDigest, kept: KeptAnswer) -> Verb<'_, ()>;
+    fn keep_response(&self, tenant: TenantId, key: RequestDigest, kept: KeptResponse) -> Verb<'_, ()>;
 }
 
 /// The questions that the store asks while it decides an answer.
@@ -143,9 +143,9 @@ pub enum Decision {
 
 /// The response to an idempotent request.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct KeptAnswer {
+pub struct KeptResponse {
     /// The body, without a receipt.
-    pub answer: Sealed,
+    pub response: Sealed,
     /// The receipt, which names the recipient, and when to erase it.
     pub receipt: Option<(Sealed, Timestamp)>,
 }

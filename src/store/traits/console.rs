@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
-use crate::domain::operator::{OperatorId, OperatorName, Who};
+use crate::domain::operator::{ConsoleUser, OperatorId, OperatorName};
 use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::{Sealed, SecretKeyHash, TokenHash};
 use crate::domain::tenants::credential::KeyHandle;
@@ -166,7 +166,7 @@ pub struct Session {
     /// The hash of its token.
     pub hash: TokenHash,
     /// The user.
-    pub who: Who,
+    pub user: ConsoleUser,
     /// The name of the operator, or of the tenant.
     pub name: String,
     /// The handle of the tenant.

@@ -1,6 +1,5 @@
 //! The interface of the store for the use cases, by theme.
 
-mod account_tests;
 mod asking;
 mod challenges;
 mod clock;
@@ -15,6 +14,7 @@ mod pages;
 mod reports;
 mod results;
 mod rotation;
+mod routes;
 mod sandbox;
 mod secret_keys;
 mod store;
@@ -23,7 +23,6 @@ mod tenants;
 mod verb;
 mod webhooks;
 
-pub use account_tests::*;
 pub use asking::*;
 pub use challenges::*;
 pub use clock::*;
@@ -38,6 +37,7 @@ pub use pages::*;
 pub use reports::*;
 pub use results::*;
 pub use rotation::*;
+pub use routes::*;
 pub use sandbox::*;
 pub use secret_keys::*;
 pub use store::*;

@@ -23,7 +23,7 @@ pub const KEEP_MAILS: Duration = Duration::from_secs(86_400);
 /// Sandboxes.
 pub trait SandboxStore {
     /// Adds a key to the sandbox of a live tenant, which is created first if there is none. The
-    /// sandbox copies the tenant's settings at that time, but not its accounts.
+    /// sandbox copies the tenant's settings at that time, but not its routes.
     fn add_test_key(&self, new: NewTestKey, now: Timestamp) -> Verb<'_, TestKeyAdded>;
 
     /// Returns the sandbox of a live tenant.

@@ -6,7 +6,6 @@ use crate::domain::id::TenantId;
 use crate::domain::reports::audit::AuditRow;
 use crate::domain::time::Timestamp;
 
-use super::account_tests::AccountStore;
 use super::asking::AskingStore;
 use super::challenges::ChallengeStore;
 use super::clock::ClockStore;
@@ -20,6 +19,7 @@ use super::pages::PageStore;
 use super::reports::ReportStore;
 use super::results::ResultStore;
 use super::rotation::RotationStore;
+use super::routes::RouteStore;
 use super::sandbox::SandboxStore;
 use super::secret_keys::SecretKeyStore;
 use super::templates::TemplateStore;
@@ -33,7 +33,7 @@ pub trait Store:
     + RotationStore
     + TenantStore
     + SecretKeyStore
-    + AccountStore
+    + RouteStore
     + AskingStore
     + LogoStore
     + PageStore

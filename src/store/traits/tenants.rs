@@ -76,7 +76,7 @@ pub struct NewKey {
 
 impl NewKey {
     /// Returns the public facts about the key when it was created at `now`.
-    pub fn told(&self, now: Timestamp) -> KeyInfo {
+    pub fn info(&self, now: Timestamp) -> KeyInfo {
         KeyInfo {
             handle: self.handle.clone(),
             name: self.name.clone(),
@@ -121,8 +121,8 @@ pub struct TenantChange {
     pub settings: TenantSettings,
     /// The content of the logo that the settings name, if it is a new one.
     pub logo: Option<Vec<u8>>,
-    /// Its SMTP accounts, sealed.
-    pub smtp: Option<Sealed>,
+    /// Its routes, sealed.
+    pub routes: Option<Sealed>,
     /// The actor.
     pub by: Actor,
 }

@@ -12,7 +12,7 @@ use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{EventKind, EventKinds};
 use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{
-    DisabledFor, Tried, Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookHandle, WebhookId,
+    DisabledFor, Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookHandle, WebhookId, WebhookTry,
 };
 
 use super::verb::Verb;
@@ -40,7 +40,7 @@ pub trait WebhookStore {
 
     /// Returns the deliveries to a tenant's endpoint, newest first; `None` if the endpoint does not
     /// exist.
-    fn posts(
+    fn webhook_deliveries(
         &self,
         tenant: TenantId,
         handle: WebhookHandle,
@@ -48,16 +48,16 @@ pub trait WebhookStore {
     ) -> Verb<'_, Option<Vec<WebhookDelivery>>>;
 
     /// Queues an event again for a tenant's endpoint, due immediately.
-    fn replay_post(
+    fn replay_webhook_delivery(
         &self,
         tenant: TenantId,
         handle: WebhookHandle,
         event: EventId,
         now: Timestamp,
-    ) -> Verb<'_, Queued>;
+    ) -> Verb<'_, EventQueued>;
 
     /// Queues a test event for an endpoint.
-    fn ping_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, Queued>;
+    fn ping_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, EventQueued>;
 
     /// Releases all endpoints that a former process held. Call this only at start.
     fn release_webhooks(&self) -> Verb<'_, usize>;
@@ -71,7 +71,7 @@ pub trait WebhookStore {
     fn settle_webhook(
         &self,
         id: WebhookId,
-        tried: Vec<Tried>,
+        tried: Vec<WebhookTry>,
         now: Timestamp,
     ) -> Verb<'_, Option<DisabledFor>>;
 
@@ -122,7 +122,7 @@ pub struct WebhookDeliveryPage {
 
 /// The result of queueing an event for one endpoint.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Queued {
+pub enum EventQueued {
     /// The event is due.
     Queued(EventId),
     /// The tenant has no such endpoint.
@@ -149,7 +149,7 @@ pub struct ClaimedWebhook {
     /// The signing secrets, sealed.
     pub secrets: Sealed,
     /// The deliveries to send.
-    pub posts: Vec<ClaimedWebhookDelivery>,
+    pub deliveries: Vec<ClaimedWebhookDelivery>,
 }
 
 /// A webhook delivery to send.

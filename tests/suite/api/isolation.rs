@@ -155,7 +155,7 @@ async fn how_a_challenge_ended_only_its_tenant_learns() {
 async fn an_account_that_is_copied_to_another_tenants_row_sends_nothing() {
     let app = TestApp::start().await;
     let (one, other) = (app.tenant().await, app.tenant_at(&app.other_mail).await);
-    let copy = "UPDATE tenants SET smtp = (SELECT smtp FROM tenants WHERE handle = ?1) WHERE handle = ?2";
+    let copy = "UPDATE tenants SET routes = (SELECT routes FROM tenants WHERE handle = ?1) WHERE handle = ?2";
     let database = rusqlite::Connection::open(otpmint::app::database(&app.settings)).unwrap();
     assert_eq!(database.execute(copy, [&one.handle, &other.handle]).unwrap(), 1);
     let answer = app.api.json().mint(JANE, &other.key).await;

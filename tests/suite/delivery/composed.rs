@@ -1,7 +1,7 @@
 //! The content of delivered mails.
 
 use mail_catcher::{Options, TlsMode, Transport};
-use otpmint::domain::deliveries::delivery::SendOutcome;
+use otpmint::domain::deliveries::delivery::TryOutcome;
 use otpmint::domain::tenants::smtp::Security;
 
 use crate::delivery::support::{JANE, catcher, catcher_with, message, routing, send, sender, sender_to};
@@ -10,7 +10,7 @@ use crate::delivery::support::{JANE, catcher, catcher_with, message, routing, se
 async fn a_mail_arrives_over_starttls_with_a_login() {
     let catcher = catcher(Vec::new()).await;
     let message = message(JANE);
-    assert_eq!(routing(&catcher).send(&sender(&catcher), &message).await.outcome, SendOutcome::Accepted);
+    assert_eq!(routing(&catcher).send(&sender(&catcher), &message).await.outcome, TryOutcome::Accepted);
     let mail = catcher.wait_for(JANE).await.unwrap();
     assert_eq!(mail.session.transport, Transport::Tls);
     assert_eq!(mail.session.username.as_deref(), Some("app"));
@@ -29,6 +29,6 @@ async fn a_mail_arrives_over_starttls_with_a_login() {
 async fn a_mail_arrives_over_tls_from_the_first_byte() {
     let catcher = catcher_with(Options { tls: TlsMode::Implicit, ..Options::default() }).await;
     let sender = sender_to(1, catcher.address().port(), Security::Implicit);
-    assert_eq!(send(&routing(&catcher), &sender).await, SendOutcome::Accepted);
+    assert_eq!(send(&routing(&catcher), &sender).await, TryOutcome::Accepted);
     assert_eq!(catcher.wait_for(JANE).await.unwrap().session.transport, Transport::Tls);
 }

@@ -8,7 +8,7 @@ use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::delivery::net::Trust;
 use otpmint::delivery::{Routing, Sender};
 use otpmint::domain::deliveries::delivery::DeliveryError::*;
-use otpmint::domain::deliveries::delivery::SendOutcome::{self, Accepted, Refused, Retry};
+use otpmint::domain::deliveries::delivery::TryOutcome::{self, Accepted, Refused, Retry};
 use otpmint::domain::mail_address::MailAddress;
 use otpmint::domain::tenants::route::Transport;
 use otpmint::domain::tenants::smtp::Security::StartTls;
@@ -37,7 +37,7 @@ fn patient_smtp() -> SmtpSettings {
 }
 
 /// What comes of a mail when the first server has this fault, and what the second one has received.
-async fn with_a_spare(fault: Fault) -> (SendOutcome, u64) {
+async fn with_a_spare(fault: Fault) -> (TryOutcome, u64) {
     let (first, second) = (catcher(vec![fault.always()]).await, catcher(Vec::new()).await);
     let outcome = send(&routing([&first, &second], short()), &sender([&first, &second])).await;
     (outcome, second.received())
@@ -183,7 +183,7 @@ async fn what_is_told_is_final_only_when_no_account_may_succeed_later() {
     let all = [&failing, &first];
     assert_eq!(send(&routing(all, short()), &sender(all)).await, Retry(AuthenticationFailed));
     let none = sender_with(1, Vec::new());
-    assert_eq!(send(&routing(all, short()), &none).await, Refused(NoAccount));
+    assert_eq!(send(&routing(all, short()), &none).await, Refused(NoRoute));
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use mail_catcher::{Fault, Stage};
 use otpmint::delivery::Sender;
 use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::domain::deliveries::delivery::DeliveryError::{self, *};
-use otpmint::domain::deliveries::delivery::SendOutcome::{self, Accepted, Refused, Retry};
+use otpmint::domain::deliveries::delivery::TryOutcome::{self, Accepted, Refused, Retry};
 use otpmint::domain::id::TenantId;
 use otpmint::domain::tenants::smtp::Security;
 
@@ -16,7 +16,7 @@ use crate::delivery::support::{
 };
 
 /// The outcome of one mail, over TLS, to a server with this fault.
-async fn outcome(fault: Fault) -> SendOutcome {
+async fn outcome(fault: Fault) -> TryOutcome {
     let catcher = catcher(vec![fault.clone().always()]).await;
     let begun = Instant::now();
     let outcome = send(&routing_with(&catcher, short()), &sender(&catcher)).await;

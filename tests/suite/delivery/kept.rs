@@ -5,7 +5,7 @@ use std::time::Duration;
 use otpmint::delivery::Sender;
 use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::domain::deliveries::delivery::DeliveryError::{ConnectionFailed, ServerUnavailable};
-use otpmint::domain::deliveries::delivery::SendOutcome::{Accepted, Retry};
+use otpmint::domain::deliveries::delivery::TryOutcome::{Accepted, Retry};
 use otpmint::domain::id::TenantId;
 use otpmint::domain::tenants::smtp::Security;
 

@@ -6,7 +6,7 @@ use mail_catcher::Mail;
 use otpmint::delivery::content::mail::compose;
 use otpmint::delivery::{Message, Sender};
 use otpmint::domain::challenges::purpose::Purpose;
-use otpmint::domain::deliveries::delivery::SendOutcome;
+use otpmint::domain::deliveries::delivery::TryOutcome;
 use otpmint::domain::locale::Locale;
 use otpmint::domain::tenants::smtp::Security;
 
@@ -60,7 +60,7 @@ async fn a_mail_arrives_in_every_language_for_every_purpose() {
     for locale in locales() {
         for purpose in PURPOSES {
             let message = localised(&locale, purpose);
-            assert_eq!(routing.send(&sender, &message).await.outcome, SendOutcome::Accepted);
+            assert_eq!(routing.send(&sender, &message).await.outcome, TryOutcome::Accepted);
             is_sound(&catcher.wait_for(message.recipient.as_str()).await.unwrap(), &locale);
         }
     }

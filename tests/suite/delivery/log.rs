@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use mail_catcher::Fault;
 use otpmint::domain::deliveries::delivery::DeliveryError::MessageRefused;
-use otpmint::domain::deliveries::delivery::SendOutcome::Refused;
+use otpmint::domain::deliveries::delivery::TryOutcome::Refused;
 use otpmint::domain::tenants::smtp::Security;
 
 use crate::delivery::support::{

@@ -6,7 +6,7 @@ use std::time::Duration;
 use mail_catcher::Fault;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
-use otpmint::domain::deliveries::delivery::{DeliveryEnd, SendOutcome};
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, TryOutcome};
 use otpmint::domain::id::TenantId;
 use otpmint::domain::tenants::smtp::Security::StartTls;
 
@@ -23,7 +23,7 @@ async fn going_on_to_the_next_account_is_measured() {
     let port = catcher.address().port();
     let broken = to_host(route(2, port, StartTls), "192.168.77.77");
     let sender = sender_with(1, vec![broken, route(3, port, StartTls)]);
-    assert_eq!(send(&routing(&catcher), &sender).await, SendOutcome::Accepted);
+    assert_eq!(send(&routing(&catcher), &sender).await, TryOutcome::Accepted);
     let measured = recorder.handle().render();
     assert!(measured.contains("otpmint_delivery_failovers_total 1"), "{measured}");
     assert!(!measured.contains("smtp_"), "{measured}");

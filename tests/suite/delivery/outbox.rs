@@ -6,10 +6,12 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
-use otpmint::delivery::{Channel, Content, Job, Ledger, Observer, Outgoing, RouteFailure, Routing, Step};
+use otpmint::delivery::{
+    Channel, Content, DeliveryStep, Job, Ledger, Observer, Outgoing, RouteFailure, Routing,
+};
 use otpmint::domain::BoxFuture;
-use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room, SendOutcome};
-use otpmint::domain::deliveries::reply::Reply;
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room, TryOutcome};
+use otpmint::domain::deliveries::reply::ReplyCodes;
 use otpmint::domain::deliveries::report::DeliveryReport;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::tenants::route::{Transport, TransportKind};
@@ -27,13 +29,13 @@ const B: TenantId = TenantId(2);
 
 /// A channel with given outcomes, whose sends to tenant A can be held up.
 struct Puppet {
-    outcomes: Mutex<VecDeque<SendOutcome>>,
+    outcomes: Mutex<VecDeque<TryOutcome>>,
     gate: Semaphore,
     begun: Mutex<Vec<TenantId>>,
 }
 
 impl Puppet {
-    fn that(outcomes: impl IntoIterator<Item = SendOutcome>) -> Arc<Self> {
+    fn that(outcomes: impl IntoIterator<Item = TryOutcome>) -> Arc<Self> {
         Arc::new(Self {
             outcomes: Mutex::new(outcomes.into_iter().collect()),
             gate: Semaphore::new(Semaphore::MAX_PERMITS),
@@ -62,7 +64,7 @@ impl Channel for Puppet {
         TransportKind::Smtp
     }
 
-    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<Reply>, RouteFailure>> {
+    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<ReplyCodes>, RouteFailure>> {
         let tenant = outgoing.sender.tenant;
         self.begun.lock().unwrap().push(tenant);
         Box::pin(async move {
@@ -70,9 +72,9 @@ impl Channel for Puppet {
                 self.gate.acquire().await.unwrap().forget();
             }
             match self.outcomes.lock().unwrap().pop_front() {
-                None | Some(SendOutcome::Accepted | SendOutcome::NotYet(_)) => Ok(None),
-                Some(SendOutcome::Retry(class)) => Err(RouteFailure::passing(class)),
-                Some(SendOutcome::Refused(class)) => Err(RouteFailure::lasting(class)),
+                None | Some(TryOutcome::Accepted | TryOutcome::NotYet(_)) => Ok(None),
+                Some(TryOutcome::Retry(class)) => Err(RouteFailure::passing(class)),
+                Some(TryOutcome::Refused(class)) => Err(RouteFailure::lasting(class)),
             }
         })
     }
@@ -128,7 +130,7 @@ fn sent(ledger: &MemoryLedger, of: Range<i64>) -> usize {
     ledger.ends.lock().unwrap().iter().filter(is_sent).count()
 }
 
-const RETRY: SendOutcome = SendOutcome::Retry(DeliveryError::TimedOut);
+const RETRY: TryOutcome = TryOutcome::Retry(DeliveryError::TimedOut);
 
 #[tokio::test]
 async fn a_mail_is_sent_told_and_recorded() {
@@ -163,10 +165,10 @@ async fn what_failed_for_now_is_tried_again_when_it_is_due_and_not_before() {
 
 /// Records the steps of each challenge.
 #[derive(Debug, Default)]
-struct Memory(Mutex<Vec<(i64, u32, Step)>>);
+struct Memory(Mutex<Vec<(i64, u32, DeliveryStep)>>);
 
 impl Observer for Memory {
-    fn note(&self, job: &Job, step: Step) {
+    fn note(&self, job: &Job, step: DeliveryStep) {
         self.0.lock().unwrap().push((job.challenge.0, job.tries, step));
     }
 }
@@ -182,11 +184,11 @@ async fn an_observer_is_told_each_step_in_order() {
     assert_eq!(watch.end().await, Some(DeliveryEnd::Sent));
     let retry = DeliveryEnd::RetryAt(NOON + Duration::from_millis(750), DeliveryError::TimedOut);
     let steps = [
-        (1, 0, Step::Queued),
-        (1, 0, Step::Trying),
-        (1, 0, Step::Ended(retry)),
-        (1, 1, Step::Trying),
-        (1, 1, Step::Ended(DeliveryEnd::Sent)),
+        (1, 0, DeliveryStep::Queued),
+        (1, 0, DeliveryStep::Trying),
+        (1, 0, DeliveryStep::Ended(retry)),
+        (1, 1, DeliveryStep::Trying),
+        (1, 1, DeliveryStep::Ended(DeliveryEnd::Sent)),
     ];
     assert_eq!(*memory.0.lock().unwrap(), steps);
 }
@@ -199,7 +201,7 @@ async fn ask_the_ledger_a_few_times() {
 #[tokio::test]
 async fn what_is_refused_is_final_at_once() {
     let reason = DeliveryError::RecipientRefused;
-    let Fixture { ledger, outbox, .. } = fixture(Puppet::that([SendOutcome::Refused(reason)]));
+    let Fixture { ledger, outbox, .. } = fixture(Puppet::that([TryOutcome::Refused(reason)]));
     let watch = outbox.reserve(A).unwrap().dispatch(job_of(A, 1));
     assert_eq!(watch.end().await, Some(DeliveryEnd::Failed(reason)));
     until("it is recorded", || ledger.ends() == [DeliveryEnd::Failed(reason)]).await;
@@ -375,7 +377,7 @@ impl Channel for Panicking {
         TransportKind::Smtp
     }
 
-    fn send<'a>(&'a self, _: Outgoing<'a>) -> BoxFuture<'a, Result<Option<Reply>, RouteFailure>> {
+    fn send<'a>(&'a self, _: Outgoing<'a>) -> BoxFuture<'a, Result<Option<ReplyCodes>, RouteFailure>> {
         Box::pin(async { panic!("on purpose") })
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, SystemTime};
 
 use mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
 use otpmint::delivery::channels::smtp::check::Dns;
-use otpmint::delivery::channels::smtp::{SmtpChannel, SmtpSettings, SmtpSurroundings};
+use otpmint::delivery::channels::smtp::{SmtpChannel, SmtpEnvironment, SmtpSettings};
 use otpmint::delivery::net::Trust;
 use otpmint::delivery::{Content, Job, Ledger, Message, Routing, Sender};
 use otpmint::domain::BoxFuture;
@@ -15,7 +15,7 @@ use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::code::Code;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::challenges::vars::Vars;
-use otpmint::domain::deliveries::delivery::{DeliveryEnd, Room, SendOutcome};
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, Room, TryOutcome};
 use otpmint::domain::deliveries::report::DeliveryReport;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::mail_address::MailAddress;
@@ -231,8 +231,8 @@ impl Dns for NoDns {
 
 /// Routing over mail alone, with servers that this rule allows and this trust believes.
 pub fn routing_by(patience: Patience, rule: OutboundRule, trust: Trust, clock: Arc<ManualClock>) -> Routing {
-    let surroundings = SmtpSurroundings { rule, trust, dns: Box::new(NoDns) };
-    let smtp = SmtpChannel::new(patience.smtp, surroundings, clock.clone());
+    let environment = SmtpEnvironment { rule, trust, dns: Box::new(NoDns) };
+    let smtp = SmtpChannel::new(patience.smtp, environment, clock.clone());
     Routing::new(vec![Arc::new(smtp)], patience.total, clock)
 }
 
@@ -251,7 +251,7 @@ pub fn clear_routing(patience: Patience) -> Routing {
     routing_by(patience, rule(Clear::Localhost), Trust::system(), ManualClock::at_noon())
 }
 
-pub async fn send(routing: &Routing, sender: &Sender) -> SendOutcome {
+pub async fn send(routing: &Routing, sender: &Sender) -> TryOutcome {
     routing.send(sender, &message(JANE)).await.outcome
 }
 

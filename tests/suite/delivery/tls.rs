@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use mail_catcher::{CertificateKind, Fault, Injection, MailCatcher, Options, TlsMode, Transport};
 use otpmint::delivery::net::Trust;
 use otpmint::domain::deliveries::delivery::DeliveryError::{HostNotAllowed, TlsFailed};
-use otpmint::domain::deliveries::delivery::SendOutcome::{Accepted, Refused};
+use otpmint::domain::deliveries::delivery::TryOutcome::{Accepted, Refused};
 use otpmint::domain::network::{OutboundRule, PortRule};
 use otpmint::domain::tenants::smtp::Security;
 

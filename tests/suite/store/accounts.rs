@@ -3,7 +3,7 @@
 use otpmint::domain::limits::limit::Limit::SendsPerRecipient;
 use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::RecipientIndex;
-use otpmint::store::{AccountTest, CountedMail};
+use otpmint::store::{CountedMail, RouteTest};
 
 use crate::store::world::{JANE, JOE, World, at, limits, refused, seconds};
 
@@ -12,8 +12,8 @@ async fn a_test_is_written_down_for_its_tenant_alone() {
     let world = World::new();
     let (tenant, other) = (world.tenant(1).await, world.tenant(2).await);
     let client_ip = "192.0.2.9".parse().ok();
-    let test = AccountTest { tenant, recipient: Some("j***@e***.com".to_owned()), by: Actor::at(client_ip) };
-    assert_eq!(world.store.note_account_test(test, at(5)).await, Ok(()));
+    let test = RouteTest { tenant, recipient: Some("j***@e***.com".to_owned()), by: Actor::at(client_ip) };
+    assert_eq!(world.store.note_route_test(test, at(5)).await, Ok(()));
     let rows = world.store.audit(Some(tenant), 1).await.unwrap();
     assert_eq!((rows[0].event.as_str(), rows[0].at, rows[0].client_ip), ("smtp_tested", at(5), client_ip));
     assert_eq!(rows[0].recipient.as_deref(), Some("j***@e***.com"));

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use otpmint::domain::operator::{OperatorId, OperatorName, Who};
+use otpmint::domain::operator::{ConsoleUser, OperatorId, OperatorName};
 use otpmint::domain::secret::{Sealed, TokenHash};
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{NewOperator, NewSession, OperatorSecrets, Proof, SetUp};
@@ -30,7 +30,7 @@ fn proof(generation: i64, step: Option<u64>) -> Proof {
 /// Whether the session of this token is still valid.
 async fn goes_on(world: &World, byte: u8, now: Timestamp) -> bool {
     let found = world.store.session(vec![TokenHash([byte; 32])], IDLE, now).await.unwrap();
-    found.is_some_and(|found| found.who == Who::Operator(ID) && found.name == "jane")
+    found.is_some_and(|found| found.user == ConsoleUser::Operator(ID) && found.name == "jane")
 }
 
 async fn set_up(world: &World) {

@@ -2,7 +2,7 @@
 
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
 use otpmint::domain::id::TenantId;
-use otpmint::domain::reports::course::{Course, CourseQuery, WAITS};
+use otpmint::domain::reports::course::{Course, CourseQuery, DELIVERY_TIME_BOUNDS};
 use otpmint::domain::reports::statistics::Day;
 
 use crate::store::world::{JANE, JOE, KEEP, RIGHT, World, at, deadline, seconds};
@@ -57,7 +57,8 @@ async fn a_message_counts_by_how_long_it_waited_since_it_was_queued() {
     world.store.cancel_challenge(tenant, canceled, at(1)).await.unwrap();
     settle(canceled, DeliveryEnd::Sent, at(2)).await.unwrap();
     let waits = only(&world, tenant).await.waits.0;
-    let told: Vec<(u32, u64)> = WAITS.into_iter().zip(waits).filter(|(_, count)| *count > 0).collect();
+    let told: Vec<(u32, u64)> =
+        DELIVERY_TIME_BOUNDS.into_iter().zip(waits).filter(|(_, count)| *count > 0).collect();
     assert_eq!(told, [(50, 1), (5_000, 1)]);
 }
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
-use otpmint::domain::deliveries::history::{DeliveryHistory, DeliveryQuery, HistoryQuery, Try, Waiting};
+use otpmint::domain::deliveries::history::{DeliveryHistory, DeliveryQuery, HistoryQuery, NextTry, Try};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::reports::audit::AuditRow;
 use otpmint::store::{Issued, Resend, Retention};
@@ -83,13 +83,13 @@ async fn the_way_of_a_message_has_every_try_and_why_it_failed() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let id = world.open(tenant, JANE, at(0)).await;
-    assert_eq!(history(&world, None, id).await.unwrap().waiting, Some(Waiting { tries: 0, due_at: None }));
+    assert_eq!(history(&world, None, id).await.unwrap().waiting, Some(NextTry { tries: 0, due_at: None }));
     for (millis, reason) in [(100, DeliveryError::TimedOut), (1_200, DeliveryError::ServerUnavailable)] {
         let end = DeliveryEnd::RetryAt(at(millis + 1_000), reason);
         world.store.settle_delivery(id, end, None, at(millis)).await.unwrap();
     }
     let waiting = history(&world, None, id).await.unwrap().waiting;
-    assert_eq!(waiting, Some(Waiting { tries: 2, due_at: Some(at(2_200)) }));
+    assert_eq!(waiting, Some(NextTry { tries: 2, due_at: Some(at(2_200)) }));
     world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(2_300)).await.unwrap();
     let (cooldowns, limits) = (sends().cooldowns, generous());
     let resend =

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use otpmint::domain::secret::Sealed;
 use otpmint::domain::webhooks::event::{EventId, EventKinds};
-use otpmint::domain::webhooks::webhook::{Answer, Tried, WebhookDeliveryStatus, WebhookId};
-use otpmint::store::{Queued, WebhookChange, WebhookDeliveryPage, WebhookRotation};
+use otpmint::domain::webhooks::webhook::{WebhookDeliveryStatus, WebhookId, WebhookResponse, WebhookTry};
+use otpmint::store::{EventQueued, WebhookChange, WebhookDeliveryPage, WebhookRotation};
 
 use crate::store::webhooks::{handle, new};
 use crate::store::world::{World, at, seconds};
@@ -51,23 +51,23 @@ async fn an_event_is_queued_again_and_an_endpoint_that_failed_begins_anew() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all())).await.unwrap());
-    let Queued::Queued(event) = world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap() else {
+    let EventQueued::Queued(event) = world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap() else {
         panic!("an enabled endpoint takes a ping")
     };
     let claim = async |now| world.store.claim_webhooks(now, 10, 8).await.unwrap();
     let in_status = async |status| {
         let page = WebhookDeliveryPage { status: Some(status), before: None, limit: 10 };
-        world.store.posts(tenant, handle(0), page).await.unwrap().unwrap().len()
+        world.store.webhook_deliveries(tenant, handle(0), page).await.unwrap().unwrap().len()
     };
     assert_eq!(claim(at(0)).await.len(), 1);
-    let failed = vec![Tried { event, answer: Answer::Status(500), again_at: None }];
+    let failed = vec![WebhookTry { event, response: WebhookResponse::Status(500), again_at: None }];
     world.store.settle_webhook(WebhookId(1), failed, at(1)).await.unwrap();
     assert_eq!(in_status(WebhookDeliveryStatus::Failed).await, 1);
     assert!(claim(at(2) + seconds(3_600)).await.is_empty());
-    let unknown = world.store.replay_post(tenant, handle(0), EventId(1), at(3)).await.unwrap();
-    assert_eq!(unknown, Queued::UnknownEvent);
-    let again = world.store.replay_post(tenant, handle(0), event, at(3)).await.unwrap();
-    assert_eq!(again, Queued::Queued(event));
+    let unknown = world.store.replay_webhook_delivery(tenant, handle(0), EventId(1), at(3)).await.unwrap();
+    assert_eq!(unknown, EventQueued::UnknownEvent);
+    let again = world.store.replay_webhook_delivery(tenant, handle(0), event, at(3)).await.unwrap();
+    assert_eq!(again, EventQueued::Queued(event));
     assert_eq!(in_status(WebhookDeliveryStatus::Failed).await, 0);
     assert_eq!(in_status(WebhookDeliveryStatus::Waiting).await, 1);
     // Disabled and enabled again: what waited is canceled, and no failure is remembered.

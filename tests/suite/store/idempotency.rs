@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
-use otpmint::domain::challenges::idempotency::{HELD, LIFETIME, Once, Outcome, Remembered};
+use otpmint::domain::challenges::idempotency::{HELD, LIFETIME, Once, Remembered, RequestOutcome};
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::node::Node;
 use otpmint::domain::secret::{CodeHash, RequestDigest, Sealed};
 use otpmint::domain::time::Timestamp;
-use otpmint::store::{Attempt, Decision, Issued, KeptAnswer, OpenChallenge, Resend};
+use otpmint::store::{Attempt, Decision, Issued, KeptResponse, OpenChallenge, Resend};
 
 use crate::store::world::{JANE, KEEP, MAX_ATTEMPTS, RIGHT, WRONG, World, at, attempt, seconds, sends};
 
@@ -33,7 +33,7 @@ impl World {
         self.store.recall(tenant, once(key).key, now).await.unwrap()
     }
 
-    async fn outcome(&self, tenant: TenantId, key: u8) -> Option<Outcome> {
+    async fn outcome(&self, tenant: TenantId, key: u8) -> Option<RequestOutcome> {
         self.recall(tenant, key, at(3)).await.map(|remembered| remembered.outcome)
     }
 }
@@ -50,8 +50,8 @@ async fn a_repeated_mint_opens_nothing_and_finds_the_first() {
     assert_eq!(world.store.challenge(tenant, other).await, Ok(None));
     let expected = Remembered {
         fingerprint: once(1).fingerprint,
-        outcome: Outcome::Opened(id),
-        answer: None,
+        outcome: RequestOutcome::Opened(id),
+        response: None,
         receipt: None,
         held: Some((Node::SERVER, at(0) + HELD)),
     };
@@ -67,8 +67,8 @@ async fn a_key_belongs_to_its_tenant() {
     assert_eq!(world.outcome(other, 1).await, None);
     let (others, opened) = world.open_once(other, 1, at(0)).await;
     assert_eq!(opened, Issued::Opened);
-    assert_eq!(world.outcome(tenant, 1).await, Some(Outcome::Opened(id)));
-    assert_eq!(world.outcome(other, 1).await, Some(Outcome::Opened(others)));
+    assert_eq!(world.outcome(tenant, 1).await, Some(RequestOutcome::Opened(id)));
+    assert_eq!(world.outcome(other, 1).await, Some(RequestOutcome::Opened(others)));
 }
 
 #[tokio::test]
@@ -84,7 +84,7 @@ async fn a_request_is_forgotten_after_a_day_and_not_before() {
     assert_eq!(world.recall(tenant, 1, end).await, None);
     let (id, opened) = world.open_once(tenant, 1, end).await;
     assert_eq!(opened, Issued::Opened);
-    assert_eq!(world.recall(tenant, 1, end).await.unwrap().outcome, Outcome::Opened(id));
+    assert_eq!(world.recall(tenant, 1, end).await.unwrap().outcome, RequestOutcome::Opened(id));
     let swept = world.sweep(end + LIFETIME, KEEP).await.unwrap();
     assert_eq!((swept.deleted, swept.more), (1, false));
     assert_eq!(world.recall(tenant, 1, end).await, None);
@@ -101,10 +101,10 @@ async fn a_repeated_answer_is_neither_evaluated_nor_counted() {
         assert_eq!(world.attempt_once(tenant, id, hash, 1).await, Decision::Repeated);
     }
     assert_eq!(world.find(tenant, id).await.standing.attempts, 1);
-    let remembered = Some(Outcome::Mismatched { attempts_remaining: MAX_ATTEMPTS - 1 });
+    let remembered = Some(RequestOutcome::Mismatched { attempts_remaining: MAX_ATTEMPTS - 1 });
     assert_eq!(world.outcome(tenant, 1).await, remembered);
     assert!(matches!(world.attempt_once(tenant, id, RIGHT, 2).await, Decision::Verified(_)));
-    assert_eq!(world.outcome(tenant, 2).await, Some(Outcome::Verified(id)));
+    assert_eq!(world.outcome(tenant, 2).await, Some(RequestOutcome::Verified(id)));
     assert_eq!(world.outcome(tenant, 1).await, remembered);
 }
 
@@ -161,7 +161,7 @@ async fn a_repeated_resend_sends_nothing() {
     assert!(matches!(world.store.issue(again(first + seconds(60)).into()).await, Ok(Issued::Repeated)));
     assert_eq!(world.find(tenant, id).await.sends_remaining, 1);
     let remembered = world.recall(tenant, 1, first).await.unwrap();
-    assert_eq!(remembered.outcome, Outcome::Resent(id));
+    assert_eq!(remembered.outcome, RequestOutcome::Resent(id));
 }
 
 #[tokio::test]
@@ -169,25 +169,25 @@ async fn an_answer_is_kept_for_the_day_and_a_receipt_for_its_own_time() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let (id, _) = world.open_once(tenant, 1, at(0)).await;
-    let (answer, receipt) = (Sealed(b"the answer".to_vec()), Sealed(b"the receipt".to_vec()));
+    let (response, receipt) = (Sealed(b"the answer".to_vec()), Sealed(b"the receipt".to_vec()));
     let until = at(0) + seconds(120);
-    let kept = KeptAnswer { answer: answer.clone(), receipt: Some((receipt.clone(), until)) };
-    world.store.keep_answer(tenant, once(1).key, kept.clone()).await.unwrap();
+    let kept = KeptResponse { response: response.clone(), receipt: Some((receipt.clone(), until)) };
+    world.store.keep_response(tenant, once(1).key, kept.clone()).await.unwrap();
     // A request that was not carried out is not remembered.
-    world.store.keep_answer(tenant, once(9).key, kept).await.unwrap();
+    world.store.keep_response(tenant, once(9).key, kept).await.unwrap();
     assert_eq!(world.recall(tenant, 9, at(1)).await, None);
     let found = |now| {
         let found = world.store.recall(tenant, once(1).key, now);
-        async move { found.await.unwrap().map(|found| (found.outcome, found.answer, found.receipt)) }
+        async move { found.await.unwrap().map(|found| (found.outcome, found.response, found.receipt)) }
     };
-    let (opened, answer) = (Outcome::Opened(id), Some(answer));
-    let whole = Some((opened, answer.clone(), Some(receipt)));
+    let (opened, response) = (RequestOutcome::Opened(id), Some(response));
+    let whole = Some((opened, response.clone(), Some(receipt)));
     assert_eq!(found(until - MILLI).await, whole);
-    assert_eq!(found(until).await, Some((opened, answer.clone(), None)), "not swept yet");
+    assert_eq!(found(until).await, Some((opened, response.clone(), None)), "not swept yet");
     world.sweep(until - MILLI, KEEP).await.unwrap();
     assert_eq!(found(until - MILLI).await, whole);
     world.sweep(until, KEEP).await.unwrap();
-    assert_eq!(found(until - MILLI).await, Some((opened, answer, None)), "erased");
+    assert_eq!(found(until - MILLI).await, Some((opened, response, None)), "erased");
 }
 
 #[tokio::test]
@@ -200,8 +200,8 @@ async fn a_request_is_held_by_its_node_until_its_answer_is_kept() {
         async move { found.await.unwrap().held }
     };
     assert_eq!(held(1).await, Some((Node::SERVER, at(0) + HELD)));
-    let kept = KeptAnswer { answer: Sealed(b"the answer".to_vec()), receipt: None };
-    world.store.keep_answer(tenant, once(1).key, kept).await.unwrap();
+    let kept = KeptResponse { response: Sealed(b"the response".to_vec()), receipt: None };
+    world.store.keep_response(tenant, once(1).key, kept).await.unwrap();
     assert_eq!(held(1).await, None);
     // The answer to a wrong code is what was decided.
     world.attempt_once(tenant, id, WRONG, 2).await;
@@ -225,7 +225,7 @@ async fn of_many_at_once_one_is_carried_out() {
         }
     }
     let [id] = opened[..] else { panic!("{opened:?}") };
-    assert_eq!(world.outcome(tenant, 1).await, Some(Outcome::Opened(id)));
+    assert_eq!(world.outcome(tenant, 1).await, Some(RequestOutcome::Opened(id)));
     let attempts: Vec<_> = (0..32)
         .map(|_| Attempt { tenant: Some(tenant), once: Some(once(2)), ..attempt(id, WRONG, at(1)) })
         .map(|attempt| world.store.record_attempt(attempt))

@@ -40,7 +40,7 @@ async fn a_page_is_allowed_as_long_as_an_active_tenant_has_it_in_its_settings() 
     assert!(is_allowed(&world, "a").await && is_allowed(&world, "b").await && !is_allowed(&world, "c").await);
     let row = world.store.tenant(one).await.unwrap().unwrap();
     assert_eq!(row.settings, settings(&["a", "b"]));
-    let (seen, name, smtp) = (row.revision, row.name, row.smtp);
+    let (seen, name, routes) = (row.revision, row.name, row.routes);
     let settings_now = settings(&["c", "c"]);
     let change = TenantChange {
         tenant: one,
@@ -48,7 +48,7 @@ async fn a_page_is_allowed_as_long_as_an_active_tenant_has_it_in_its_settings() 
         name,
         settings: settings_now,
         logo: None,
-        smtp,
+        routes,
         by: Actor::default(),
     };
     assert_eq!(world.store.change_tenant(change.clone(), at(1)).await, Ok(Changed::Changed));

@@ -192,13 +192,13 @@ async fn sealed_values_are_replaced_only_as_they_were_read() {
     let mut tenants = Vec::new();
     for (name, version) in [(1, 1), (2, 2), (3, 1)] {
         let mut new = world.new_tenant(name);
-        new.tenant.smtp = Some(sealed(version, name));
+        new.tenant.routes = Some(sealed(version, name));
         tenants.push(new.tenant.id);
         assert!(world.store.add_tenant(new).await.unwrap());
     }
     let value = |at: usize, content| SealedValue {
         table: "tenants",
-        column: "smtp",
+        column: "routes",
         tenant: tenants[at],
         row: tenants[at].0,
         sealed: sealed(1, content),
@@ -209,7 +209,7 @@ async fn sealed_values_are_replaced_only_as_they_were_read() {
     let stale = value(2, 9);
     let replaced = world.store.reseal(vec![(value(0, 1), sealed(2, 11)), (stale, sealed(2, 12))]).await;
     assert_eq!(replaced, Ok(1));
-    let kept = world.store.tenants().await.unwrap().into_iter().map(|tenant| tenant.smtp.unwrap());
+    let kept = world.store.tenants().await.unwrap().into_iter().map(|tenant| tenant.routes.unwrap());
     assert_eq!(kept.collect::<Vec<_>>(), [sealed(2, 11), sealed(2, 2), sealed(1, 3)]);
 }
 
@@ -235,7 +235,7 @@ async fn what_lies_under_which_version_is_counted() {
     let world = World::new();
     world.store.add_keys(vec![key("shareable_key", 1), key("shareable_key", 2)]).await.unwrap();
     let mut new = world.new_tenant(5);
-    new.tenant.smtp = Some(sealed(4, 1));
+    new.tenant.routes = Some(sealed(4, 1));
     let tenant = new.tenant.id;
     assert!(world.store.add_tenant(new).await.unwrap());
     let id = world.open(tenant, JANE, at(0)).await;

@@ -65,7 +65,7 @@ async fn the_first_test_key_makes_the_sandbox_and_the_next_ones_open_the_same() 
     assert!(world.store.sandbox_of(live).await.unwrap().is_none());
     let first = sandbox(&world, live, 2).await;
     assert_eq!((first.sandbox_of, first.name.as_str()), (Some(live), "tenant 1"));
-    assert!(first.smtp.is_none(), "the accounts stay with the live tenant");
+    assert!(first.routes.is_none(), "the accounts stay with the live tenant");
     assert_eq!(sandbox(&world, live, 3).await.id, first.id);
     for key in [2, 3] {
         let found = world.store.tenant_by_key(SecretKeyHash([key; 32]), at(2)).await.unwrap().unwrap();

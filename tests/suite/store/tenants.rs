@@ -33,7 +33,7 @@ async fn a_tenant_is_found_by_key_row_and_handle() {
     let (by_handle, keys) = by_handle.unwrap();
     for found in [by_key, by_row, by_handle] {
         assert_eq!(format!("{found:?}"), format!("{:?}", new.tenant));
-        assert!(found.smtp == new.tenant.smtp);
+        assert!(found.routes == new.tenant.routes);
     }
     assert_eq!((scopes, keys[0].scopes), (Scopes::USUAL, Scopes::USUAL));
     assert_eq!((keys.len(), keys[0].hint.as_str(), keys[0].expires_at), (1, "key1", None));
@@ -166,11 +166,11 @@ async fn a_tenant_that_was_changed_since_it_was_looked_at_stays_as_it_is() {
         name: name.to_owned(),
         settings: TenantSettings::default(),
         logo: None,
-        smtp: None,
+        routes: None,
         by: Actor::default(),
     };
     assert_eq!(world.store.change_tenant(change("first", 0), at(1)).await, Ok(Changed::Changed));
     assert_eq!(world.store.change_tenant(change("second", 0), at(2)).await, Ok(Changed::Conflict));
     let now = world.store.tenant(tenant).await.unwrap().unwrap();
-    assert_eq!((now.name.as_str(), now.revision, now.smtp.is_none()), ("first", 1, true));
+    assert_eq!((now.name.as_str(), now.revision, now.routes.is_none()), ("first", 1, true));
 }

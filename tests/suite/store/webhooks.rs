@@ -12,9 +12,10 @@ use otpmint::domain::webhooks::event::EventId;
 use otpmint::domain::webhooks::event::{EventKind, EventKinds};
 use otpmint::domain::webhooks::url::WebhookUrl;
 use otpmint::domain::webhooks::webhook::{
-    Answer, DisabledFor, MAX_WAITING, Tried, Webhook, WebhookDeliveryStatus, WebhookHandle, WebhookId,
+    DisabledFor, MAX_WAITING, Webhook, WebhookDeliveryStatus, WebhookHandle, WebhookId, WebhookResponse,
+    WebhookTry,
 };
-use otpmint::store::{ClaimedWebhook, Queued, TestKeyAdded, WebhookChange, WebhookDeliveryPage};
+use otpmint::store::{ClaimedWebhook, EventQueued, TestKeyAdded, WebhookChange, WebhookDeliveryPage};
 
 use crate::store::world::{JANE, JOE, KEEP, RIGHT, WRONG, World, at, deadline, seconds};
 
@@ -51,7 +52,7 @@ async fn told_world() -> (World, TenantId) {
 }
 
 async fn kinds(world: &World, tenant: TenantId) -> Vec<&'static str> {
-    let rows = world.store.posts(tenant, handle(0), ALL).await.unwrap().unwrap();
+    let rows = world.store.webhook_deliveries(tenant, handle(0), ALL).await.unwrap().unwrap();
     rows.into_iter().rev().map(|row| row.kind.as_str()).collect()
 }
 
@@ -59,8 +60,8 @@ async fn claim(world: &World, now: Timestamp) -> Vec<ClaimedWebhook> {
     world.store.claim_webhooks(now, 10, 8).await.unwrap()
 }
 
-fn tried(event: EventId, status: u16, again_at: Option<Timestamp>) -> Vec<Tried> {
-    vec![Tried { event, answer: Answer::Status(status), again_at }]
+fn tried(event: EventId, status: u16, again_at: Option<Timestamp>) -> Vec<WebhookTry> {
+    vec![WebhookTry { event, response: WebhookResponse::Status(status), again_at }]
 }
 
 #[tokio::test]
@@ -86,7 +87,7 @@ async fn what_happens_is_queued_once_and_in_order() {
     ];
     assert_eq!(kinds(&world, tenant).await, expected);
     let claimed = claim(&world, deadline() + seconds(2)).await;
-    let snapshots = claimed[0].posts.iter().map(|post| post.challenge.as_ref().unwrap());
+    let snapshots = claimed[0].deliveries.iter().map(|delivery| delivery.challenge.as_ref().unwrap());
     let snapshots: Vec<_> = snapshots.map(|(id, snapshot)| (*id, snapshot.as_str())).collect();
     assert!(snapshots[0].0 == id && snapshots[0].1.contains(r#""status":"pending""#), "{snapshots:?}");
     assert!(snapshots[1].1.contains(r#""attempts_remaining":0"#), "{snapshots:?}");
@@ -119,7 +120,7 @@ async fn a_tenant_without_an_endpoint_that_wants_it_queues_nothing() {
 #[tokio::test]
 async fn an_endpoint_is_held_until_it_is_settled_or_the_process_ends() {
     let (world, tenant) = told_world().await;
-    let Queued::Queued(event) = world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap() else {
+    let EventQueued::Queued(event) = world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap() else {
         panic!("an enabled endpoint takes a ping")
     };
     assert_eq!(claim(&world, at(0)).await.len(), 1);
@@ -127,13 +128,13 @@ async fn an_endpoint_is_held_until_it_is_settled_or_the_process_ends() {
     let world = world.restart();
     assert!(claim(&world, at(2)).await.is_empty());
     assert_eq!(world.store.release_webhooks().await.unwrap(), 1);
-    assert_eq!(claim(&world, at(3)).await[0].posts[0].event, event);
+    assert_eq!(claim(&world, at(3)).await[0].deliveries[0].event, event);
     let again_at = at(3) + seconds(5);
     world.store.settle_webhook(WebhookId(1), tried(event, 500, Some(again_at)), at(3)).await.unwrap();
     assert!(claim(&world, again_at - Duration::from_millis(1)).await.is_empty());
-    assert_eq!(claim(&world, again_at).await[0].posts[0].tries, 1);
+    assert_eq!(claim(&world, again_at).await[0].deliveries[0].tries, 1);
     world.store.settle_webhook(WebhookId(1), tried(event, 204, None), again_at).await.unwrap();
-    let row = &world.store.posts(tenant, handle(0), ALL).await.unwrap().unwrap()[0];
+    let row = &world.store.webhook_deliveries(tenant, handle(0), ALL).await.unwrap().unwrap()[0];
     assert_eq!((row.status, row.tries, row.last_status), (WebhookDeliveryStatus::Sent, 2, Some(204)));
     assert_eq!(world.store.webhook(tenant, handle(0)).await.unwrap().unwrap().waiting, 0);
 }
@@ -145,15 +146,16 @@ async fn an_endpoint_that_fails_is_left_alone_for_a_while_whatever_else_it_is_to
         world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap();
     }
     let claimed = claim(&world, at(0)).await;
-    assert_eq!(claimed[0].posts.len(), 8);
-    let failed = |post: &otpmint::store::ClaimedWebhookDelivery| tried(post.event, 500, Some(at(3_600_000)));
-    let all = claimed[0].posts.iter().flat_map(failed).collect();
+    assert_eq!(claimed[0].deliveries.len(), 8);
+    let failed =
+        |delivery: &otpmint::store::ClaimedWebhookDelivery| tried(delivery.event, 500, Some(at(3_600_000)));
+    let all = claimed[0].deliveries.iter().flat_map(failed).collect();
     world.store.settle_webhook(WebhookId(1), all, at(0)).await.unwrap();
     let id = world.open(tenant, JANE, at(1)).await;
     world.attempt(id, RIGHT, at(2)).await;
     assert!(claim(&world, at(4_999)).await.is_empty());
     let claimed = claim(&world, at(5_000)).await;
-    let first = claimed[0].posts[0].event;
+    let first = claimed[0].deliveries[0].event;
     world.store.settle_webhook(WebhookId(1), tried(first, 200, None), at(5_001)).await.unwrap();
     assert_eq!(claim(&world, at(5_001)).await.len(), 1, "one success, and all the rest at once");
 }
@@ -179,19 +181,19 @@ async fn gone_disables_and_ends_the_queue_and_what_is_settled_late_changes_nothi
         world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap();
     }
     let claimed = claim(&world, at(0)).await;
-    let (first, second) = (claimed[0].posts[0].event, claimed[0].posts[1].event);
+    let (first, second) = (claimed[0].deliveries[0].event, claimed[0].deliveries[1].event);
     let settle =
         |event, status, now| world.store.settle_webhook(WebhookId(1), tried(event, status, None), now);
     assert_eq!(settle(first, 410, at(1)).await.unwrap(), Some(DisabledFor::Gone));
     assert_eq!(settle(second, 200, at(2)).await.unwrap(), None);
-    let rows = world.store.posts(tenant, handle(0), ALL).await.unwrap().unwrap();
+    let rows = world.store.webhook_deliveries(tenant, handle(0), ALL).await.unwrap().unwrap();
     let statuses: Vec<_> = rows.iter().map(|row| row.status).collect();
     assert_eq!(
         statuses,
         [WebhookDeliveryStatus::Canceled, WebhookDeliveryStatus::Canceled, WebhookDeliveryStatus::Failed]
     );
     assert!(claim(&world, deadline()).await.is_empty());
-    assert_eq!(world.store.ping_webhook(tenant, handle(0), at(3)).await.unwrap(), Queued::Disabled);
+    assert_eq!(world.store.ping_webhook(tenant, handle(0), at(3)).await.unwrap(), EventQueued::Disabled);
     assert_eq!(world.events(tenant).await.last().map(String::as_str), Some("webhook_disabled"));
 }
 
@@ -203,13 +205,13 @@ async fn beyond_what_may_wait_new_events_are_dropped_and_nothing_else_suffers() 
     let mut queued = 0;
     for ping in pings {
         // More at once than the writer accepts: those are retried.
-        queued += i64::from(matches!(ping.await, Ok(Queued::Queued(_))));
+        queued += i64::from(matches!(ping.await, Ok(EventQueued::Queued(_))));
     }
     while queued < MAX_WAITING {
         world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap();
         queued += 1;
     }
-    assert_eq!(world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap(), Queued::Full);
+    assert_eq!(world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap(), EventQueued::Full);
     let id = world.open(tenant, JANE, at(1)).await;
     world.attempt(id, RIGHT, at(2)).await;
     let swept = world.store.sweep_webhooks(at(3), Duration::ZERO).await.unwrap();
@@ -220,7 +222,7 @@ async fn beyond_what_may_wait_new_events_are_dropped_and_nothing_else_suffers() 
 async fn deliveries_are_deleted_when_they_have_been_over_for_long() {
     let (world, tenant) = told_world().await;
     world.store.ping_webhook(tenant, handle(0), at(0)).await.unwrap();
-    let event = claim(&world, at(0)).await[0].posts[0].event;
+    let event = claim(&world, at(0)).await[0].deliveries[0].event;
     world.store.settle_webhook(WebhookId(1), tried(event, 200, None), at(10)).await.unwrap();
     world.store.ping_webhook(tenant, handle(0), at(20)).await.unwrap();
     let keep = seconds(60);

@@ -153,7 +153,7 @@ impl World {
             settings: TenantSettings::default(),
             limits: GrantedLimits::default(),
             revision: 0,
-            smtp: Some(Sealed(vec![key; 40])),
+            routes: Some(Sealed(vec![key; 40])),
         };
         NewTenant { tenant, key: self.new_key(key), by: Actor::at("192.0.2.1".parse().ok()) }
     }

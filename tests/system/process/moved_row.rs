@@ -12,7 +12,7 @@ fn a_sealed_account_that_was_moved_to_another_tenant_does_not_open() {
     assert_eq!(app.register(OTHER, "the-password-of-the-other").status, 200);
     app.server.kill();
     let database = Connection::open(app.server.data().join("otpmint.db")).unwrap();
-    let moved = "UPDATE tenants SET smtp = (SELECT smtp FROM tenants ORDER BY id LIMIT 1) \
+    let moved = "UPDATE tenants SET routes = (SELECT routes FROM tenants ORDER BY id LIMIT 1) \
                  WHERE id = (SELECT max(id) FROM tenants)";
     assert_eq!(database.execute(moved, []).unwrap(), 1);
     drop(database);

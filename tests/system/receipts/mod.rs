@@ -31,7 +31,7 @@ const TENANT: &str = "tnt_23456789abcdefgh";
 async fn keyring(data: &Path) -> std::sync::Arc<Keyring> {
     let variables = [("OTPMINT_DATA_DIR".to_owned(), data.display().to_string())];
     let settings = config::load(None, variables.into_iter()).unwrap();
-    Foundation::open(&settings, &Ambient::of_the_machine()).await.unwrap().keyring
+    Foundation::open(&settings, &Ambient::system()).await.unwrap().keyring
 }
 
 fn issue(keys: &Keyring, tenant: &str, purpose: &str, nonce: &str, now: Timestamp) -> String {
@@ -52,7 +52,7 @@ fn issue(keys: &Keyring, tenant: &str, purpose: &str, nonce: &str, now: Timestam
 
 /// One receipt that is valid for `TENANT`, `login` and `n-1`; all others are invalid.
 fn receipts(ours: &Keyring, others: &Keyring) -> Vec<String> {
-    let now = Ambient::of_the_machine().clock.now();
+    let now = Ambient::system().clock.now();
     let good = issue(ours, TENANT, "login", "n-1", now);
     let mut changed = good.clone().into_bytes();
     let middle = good.rfind('.').unwrap() + 20;

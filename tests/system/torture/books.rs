@@ -162,7 +162,7 @@ fn shareable_keys(data: &Path) -> impl Fn(i64) -> String {
     let variables = [("OTPMINT_DATA_DIR".to_owned(), data.display().to_string())];
     let settings = config::load(None, variables.into_iter()).expect("good settings");
     let runtime = tokio::runtime::Builder::new_current_thread().build().expect("a runtime");
-    let opened = runtime.block_on(Foundation::open(&settings, &Ambient::of_the_machine()));
+    let opened = runtime.block_on(Foundation::open(&settings, &Ambient::system()));
     let keyring = opened.unwrap_or_else(|error| panic!("{error}")).keyring;
     let codec = keyring.shareable_keys();
     move |id| codec.encode(ChallengeId(id)).as_str().to_owned()

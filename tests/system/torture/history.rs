@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use otpmint::app::SystemClocks;
-use otpmint::domain::steady_clock::Timepiece as _;
+use otpmint::domain::steady_clock::TimeSource as _;
 
 use super::books::Books;
 

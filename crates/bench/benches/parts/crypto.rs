@@ -18,7 +18,7 @@ use otpmint::domain::challenges::details::BoundFields;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::challenges::receipt::ReceiptTerms;
 use otpmint::domain::id::{ChallengeId, TenantId};
-use otpmint::domain::steady_clock::Timepiece as _;
+use otpmint::domain::steady_clock::TimeSource as _;
 use otpmint::domain::tenants::tenant::TenantHandle;
 
 const TENANT: TenantId = TenantId(1 << 20);

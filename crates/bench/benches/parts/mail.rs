@@ -14,7 +14,7 @@ use otpmint::domain::challenges::code::Code;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::challenges::vars::Vars;
 use otpmint::domain::id::TenantId;
-use otpmint::domain::steady_clock::Timepiece as _;
+use otpmint::domain::steady_clock::TimeSource as _;
 use otpmint::domain::tenants::route::{Route, RouteHandle, Transport};
 use otpmint::domain::tenants::smtp::SmtpProfile;
 use otpmint::domain::tenants::template::TemplateSource;

@@ -21,7 +21,7 @@ use otpmint::domain::policy::{GrantedLimits, SendPolicy};
 use otpmint::domain::random::Entropy;
 use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::{CodeHash, KeyCheck, RecipientIndex, Sealed, SecretKeyHash};
-use otpmint::domain::steady_clock::Timepiece as _;
+use otpmint::domain::steady_clock::TimeSource as _;
 use otpmint::domain::tenants::credential::{KeyHandle, Scopes};
 use otpmint::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use otpmint::store::sqlite::SqliteStore;
@@ -181,7 +181,7 @@ fn new_tenant(id: TenantId) -> NewTenant {
         settings: TenantSettings::default(),
         limits: GrantedLimits::default(),
         revision: 0,
-        smtp: None,
+        routes: None,
     };
     let key = NewKey {
         hash: SecretKeyHash([1; 32]),

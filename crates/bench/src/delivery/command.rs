@@ -57,7 +57,7 @@ pub(crate) struct Delivery {
 
 impl Delivery {
     pub(crate) async fn measure(&self) -> Result<()> {
-        let ambient = Ambient::of_the_machine();
+        let ambient = Ambient::system();
         let sink = match self.contests.iter().any(|contest| contest.needs_postfix()) {
             true => Some(Sink::start().await?),
             false => None,

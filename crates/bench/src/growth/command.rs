@@ -56,7 +56,7 @@ pub(crate) struct Growth {
 
 impl Growth {
     pub(crate) async fn measure(&self) -> Result<()> {
-        let ambient = Ambient::of_the_machine();
+        let ambient = Ambient::system();
         let parent = self.data_dir.clone().unwrap_or_else(std::env::temp_dir);
         let mut report = Report::new()?;
         for rows in self.rows.iter().filter(|rows| **rows > 0) {

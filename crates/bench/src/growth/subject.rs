@@ -206,7 +206,7 @@ fn new_tenant(id: TenantId, ambient: &Ambient) -> NewTenant {
         settings: TenantSettings::default(),
         limits: GrantedLimits::default(),
         revision: 0,
-        smtp: None,
+        routes: None,
     };
     let key = NewKey {
         hash: SecretKeyHash([1; 32]),

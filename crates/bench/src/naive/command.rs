@@ -22,7 +22,7 @@ impl Naive {
     /// Serves until the process is ended.
     pub(crate) async fn serve(self) -> Result<()> {
         let settings = otpmint::config::load(Some(&self.config), std::iter::empty())?;
-        let ambient = Ambient::of_the_machine();
+        let ambient = Ambient::system();
         // The keys are otpmint's, otherwise nobody could answer its challenges; its store is closed again.
         let Foundation { keyring, greatest_id, .. } = Foundation::open(&settings, &ambient).await?;
         let store = NaiveStore::open(&database(&settings))?;

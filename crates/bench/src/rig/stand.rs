@@ -87,7 +87,7 @@ impl Stand {
 
     /// The same with additional settings, in separate sections.
     pub(crate) async fn start_with(options: &StandOptions, rows: usize, settings: &str) -> Result<Self> {
-        let ambient = Ambient::of_the_machine();
+        let ambient = Ambient::system();
         let folder = temporary_folder(&options.parent())?;
         eprintln!("putting {rows} live challenges into {} …", folder.path().display());
         let handover = options.handover();

@@ -28,7 +28,7 @@ const BEAT: &str = ":\n\n";
 pub(super) fn stream(desk: &Desk) -> HttpResponse {
     let (sender, receiver) = mpsc::channel(1);
     rt::spawn(pump(sender, desk.catcher.subscribe(), desk.log.subscribe()));
-    HttpResponse::Ok().content_type("text/event-stream").streaming(Body(receiver))
+    HttpResponse::Ok().content_type("text/event-stream").streaming(EventStream(receiver))
 }
 
 async fn pump(
@@ -55,9 +55,9 @@ async fn pump(
     }
 }
 
-struct Body(mpsc::Receiver<Bytes>);
+struct EventStream(mpsc::Receiver<Bytes>);
 
-impl Stream for Body {
+impl Stream for EventStream {
     type Item = Result<Bytes, std::convert::Infallible>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {

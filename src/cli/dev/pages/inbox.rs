@@ -11,7 +11,7 @@ use super::desk::Desk;
 use super::json;
 use super::search::Search;
 use super::switches::Switches;
-use super::view::{self, View};
+use super::view::{self, MailView};
 
 /// What the HTML of a mail may do: display itself, with its own styles and embedded images.
 const MAIL_POLICY: &str =
@@ -61,7 +61,7 @@ fn drop_all(desk: &Desk) {
     desk.log.clear();
 }
 
-async fn show(desk: Shown, id: web::Path<u64>, view: web::Query<View>) -> Result<HttpResponse> {
+async fn show(desk: Shown, id: web::Path<u64>, view: web::Query<MailView>) -> Result<HttpResponse> {
     page_of(view::mail(&*find(&desk, *id)?, &view))
 }
 

@@ -17,11 +17,11 @@ pub(super) struct Filter {
 /// The inbox, newest mail first.
 #[derive(Serialize)]
 pub(super) struct Inbox<'a> {
-    mails: Vec<Entry<'a>>,
+    mails: Vec<InboxEntry<'a>>,
 }
 
 #[derive(Serialize)]
-struct Entry<'a> {
+struct InboxEntry<'a> {
     id: u64,
     received_at: String,
     from: &'a str,
@@ -48,8 +48,8 @@ pub(super) fn inbox<'a>(mails: &'a [Arc<Mail>], filter: &Filter, search: &Search
     Inbox { mails: mails.iter().rev().filter(wanted).map(|mail| entry(mail)).collect() }
 }
 
-fn entry(mail: &Mail) -> Entry<'_> {
-    Entry {
+fn entry(mail: &Mail) -> InboxEntry<'_> {
+    InboxEntry {
         id: mail.id.0,
         received_at: Timestamp::from(mail.received_at).to_string(),
         from: &mail.from,

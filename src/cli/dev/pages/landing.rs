@@ -6,13 +6,13 @@ use askama::Template;
 use serde::Deserialize;
 
 use crate::cli::dev::known::{OPERATOR_TOKEN, SECRET_KEY, TEST_KEY};
-use crate::cli::dev::steps::{Step, steps};
+use crate::cli::dev::steps::{TourStep, steps};
 
 use super::answer::page_of;
 use super::desk::Desk;
-use super::mint::{Notice, Told};
+use super::mint::{MintResult, Notice};
 use super::tour::Tour;
-use super::view::{self, Entry};
+use super::view::{self, MailRow};
 
 /// Mails on the page.
 const SHOWN: usize = 3;
@@ -66,32 +66,37 @@ const OFFERS: [Offer; 9] = [
 ];
 
 /// Something to copy.
-struct Secret {
+struct CopyableText {
     name: &'static str,
     id: &'static str,
     value: &'static str,
     about: &'static str,
 }
 
-const SECRETS: [Secret; 3] = [
-    Secret {
+const SECRETS: [CopyableText; 3] = [
+    CopyableText {
         name: "Secret key",
         id: "secret-key",
         value: SECRET_KEY,
         about: "of the tenant Dev App: the bearer token of /v1, and secretKey of /otp",
     },
-    Secret {
+    CopyableText {
         name: "Test key",
         id: "test-key",
         value: TEST_KEY,
         about: "of its sandbox, which sends nothing",
     },
-    Secret { name: "Operator token", id: "operator-token", value: OPERATOR_TOKEN, about: "for /v1/admin" },
+    CopyableText {
+        name: "Operator token",
+        id: "operator-token",
+        value: OPERATOR_TOKEN,
+        about: "for /v1/admin",
+    },
 ];
 
 /// The result of the form.
 #[derive(Deserialize)]
-pub(super) struct Came {
+pub(super) struct LandingQuery {
     told: Option<String>,
 }
 
@@ -100,20 +105,24 @@ pub(super) struct Came {
 struct LandingPage<'a> {
     here: &'static str,
     notice: Option<Notice>,
-    entries: Vec<Entry<'a>>,
+    entries: Vec<MailRow<'a>>,
     api: String,
     offers: &'static [Offer],
-    secrets: &'static [Secret],
-    steps: [Step; 5],
+    secrets: &'static [CopyableText],
+    steps: [TourStep; 5],
 }
 
 /// `GET /`.
-pub(super) async fn show(desk: Data<Desk>, tour: Data<Tour>, came: Query<Came>) -> Result<HttpResponse> {
+pub(super) async fn show(
+    desk: Data<Desk>,
+    tour: Data<Tour>,
+    came: Query<LandingQuery>,
+) -> Result<HttpResponse> {
     let addresses = tour.addresses()?;
     let mails = desk.catcher.mails();
     let page = LandingPage {
         here: "start",
-        notice: came.told.as_deref().and_then(Told::parse).map(Told::notice),
+        notice: came.told.as_deref().and_then(MintResult::parse).map(MintResult::notice),
         entries: mails.iter().rev().take(SHOWN).map(|mail| view::entry(mail)).collect(),
         api: addresses.api.to_string(),
         offers: &OFFERS,

@@ -3,7 +3,7 @@
 use actix_web::{HttpResponse, Result, web};
 use askama::Template;
 
-use crate::cli::dev::delivery_log::{Row, Who};
+use crate::cli::dev::delivery_log::{LogRow, Party};
 
 use super::answer::page_of;
 use super::desk::Desk;
@@ -16,7 +16,7 @@ const SHOWN: usize = 200;
 #[template(path = "dev/log.html")]
 struct LogPage<'a> {
     here: &'static str,
-    rows: Vec<Row>,
+    rows: Vec<LogRow>,
     found: usize,
     search: &'a str,
 }

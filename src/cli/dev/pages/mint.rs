@@ -26,7 +26,7 @@ const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The form.
 #[derive(Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct MintForm {
     to: String,
     #[serde(default)]
     then: Then,
@@ -45,7 +45,7 @@ enum Then {
 
 /// The result of the form. It travels in the address as one of these words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Told {
+pub(super) enum MintResult {
     /// The mail was accepted.
     Sent,
     /// Not yet.
@@ -64,7 +64,7 @@ pub(super) struct Notice {
     pub(super) class: &'static str,
 }
 
-impl Told {
+impl MintResult {
     const ALL: [Self; 5] = [Self::Sent, Self::Queued, Self::Failed, Self::NotAnAddress, Self::Refused];
 
     const fn word(self) -> &'static str {
@@ -79,7 +79,7 @@ impl Told {
 
     /// Parses a word from the address.
     pub(super) fn parse(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|told| told.word() == word)
+        Self::ALL.into_iter().find(|result| result.word() == word)
     }
 
     /// The notice for it.
@@ -109,16 +109,16 @@ impl Told {
 pub(super) async fn mint(
     tour: Data<Tour>,
     state: Data<AppState>,
-    wanted: Form<Wanted>,
+    wanted: Form<MintForm>,
 ) -> Result<HttpResponse> {
     // Before the tour is open there is no tenant to mint for.
     tour.addresses()?;
-    let Ok(to) = Address::parse(&wanted.to) else { return Ok(Told::NotAnAddress.page()) };
+    let Ok(to) = Address::parse(&wanted.to) else { return Ok(MintResult::NotAnAddress.page()) };
     let minted = match wanted.then {
         Then::Mail => mail(&state.services, to).await,
         Then::Page => hosted_page(&state.services, to).await,
     };
-    Ok(minted.unwrap_or_else(|_| Told::Refused.page()))
+    Ok(minted.unwrap_or_else(|_| MintResult::Refused.page()))
 }
 
 async fn mail(services: &Services, to: Address) -> Result<HttpResponse, Refusal> {
@@ -126,12 +126,12 @@ async fn mail(services: &Services, to: Address) -> Result<HttpResponse, Refusal>
     let request =
         MintRequest { purpose: Purpose::LOGIN, wait: Wait::Outcome(PATIENCE), ..MintRequest::to(to) };
     let minted = services.challenges.mint(&tenant, request).await?;
-    let told = match services.challenges.minted(minted).delivery {
-        Some(DeliveryStatus::Sent) => Told::Sent,
-        Some(DeliveryStatus::Failed) => Told::Failed,
-        Some(DeliveryStatus::Queued) | None => Told::Queued,
+    let result = match services.challenges.minted(minted).delivery {
+        Some(DeliveryStatus::Sent) => MintResult::Sent,
+        Some(DeliveryStatus::Failed) => MintResult::Failed,
+        Some(DeliveryStatus::Queued) | None => MintResult::Queued,
     };
-    Ok(told.page())
+    Ok(result.page())
 }
 
 async fn hosted_page(services: &Services, to: Address) -> Result<HttpResponse, Refusal> {

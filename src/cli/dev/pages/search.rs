@@ -3,11 +3,11 @@
 use mail_catcher::Mail;
 use serde::Deserialize;
 
-use crate::cli::dev::delivery_log::Row;
+use crate::cli::dev::delivery_log::LogRow;
 
 /// The words of a search. Without words everything matches.
 #[derive(Deserialize)]
-#[serde(from = "Asked")]
+#[serde(from = "SearchQuery")]
 pub(super) struct Search {
     /// As it was typed.
     pub(super) typed: String,
@@ -15,13 +15,13 @@ pub(super) struct Search {
 }
 
 #[derive(Deserialize)]
-struct Asked {
+struct SearchQuery {
     #[serde(default)]
     q: String,
 }
 
-impl From<Asked> for Search {
-    fn from(asked: Asked) -> Self {
+impl From<SearchQuery> for Search {
+    fn from(asked: SearchQuery) -> Self {
         let words = asked.q.split_whitespace().map(str::to_lowercase).collect();
         Self { words, typed: asked.q }
     }
@@ -34,7 +34,7 @@ impl Search {
     }
 
     /// Whether `row` contains each word.
-    pub(super) fn finds_row(&self, row: &Row) -> bool {
+    pub(super) fn finds_row(&self, row: &LogRow) -> bool {
         self.finds([row.to.as_str(), row.who.word(), row.what.as_str()])
     }
 

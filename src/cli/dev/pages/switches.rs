@@ -14,7 +14,7 @@ const SLOW: Duration = Duration::from_secs(10);
 
 /// The form.
 #[derive(Deserialize)]
-pub(super) struct Wanted {
+pub(super) struct SwitchForm {
     fate: FateWord,
     #[serde(default)]
     lasts: LastsWord,
@@ -37,7 +37,7 @@ enum LastsWord {
     Every,
 }
 
-impl Wanted {
+impl SwitchForm {
     fn trouble(&self) -> Option<Trouble> {
         let fate = match self.fate {
             FateWord::Off => return None,
@@ -54,7 +54,7 @@ impl Wanted {
 }
 
 /// `POST /dev/trouble`.
-pub(super) async fn switch(desk: web::Data<Desk>, wanted: web::Form<Wanted>) -> HttpResponse {
+pub(super) async fn switch(desk: web::Data<Desk>, wanted: web::Form<SwitchForm>) -> HttpResponse {
     desk.catcher.set_trouble(wanted.trouble());
     see_other("/dev/inbox")
 }

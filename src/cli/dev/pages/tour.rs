@@ -5,19 +5,18 @@ use std::sync::{Arc, OnceLock};
 use actix_web::{Result, error};
 
 use crate::cli::dev::steps::Addresses;
-
-type Render = Arc<dyn Fn() -> String + Send + Sync>;
+use crate::http::RenderMetrics;
 
 /// What the landing page shows about this run.
 #[derive(Clone)]
 pub(in crate::cli::dev) struct Tour {
     addresses: Arc<OnceLock<Addresses>>,
-    pub(super) metrics: Render,
+    pub(super) metrics: RenderMetrics,
 }
 
 impl Tour {
     /// Starts empty; [`Tour::open`] fills it.
-    pub(in crate::cli::dev) fn new(metrics: Render) -> Self {
+    pub(in crate::cli::dev) fn new(metrics: RenderMetrics) -> Self {
         Self { addresses: Arc::default(), metrics }
     }
 

@@ -15,7 +15,7 @@ const SHOWN: usize = 100;
 
 /// The displayed parts of a mail.
 #[derive(Deserialize)]
-pub(super) struct View {
+pub(super) struct MailView {
     view: Option<Tab>,
 }
 
@@ -53,7 +53,7 @@ impl Tab {
 /// A mail in a list.
 #[derive(Template)]
 #[template(path = "dev/entry.html")]
-pub(super) struct Entry<'a> {
+pub(super) struct MailRow<'a> {
     id: u64,
     to: String,
     subject: &'a str,
@@ -65,7 +65,7 @@ pub(super) struct Entry<'a> {
 #[template(path = "dev/inbox.html")]
 struct InboxPage<'a> {
     here: &'static str,
-    entries: Vec<Entry<'a>>,
+    entries: Vec<MailRow<'a>>,
     kept: usize,
     found: usize,
     search: &'a str,
@@ -76,7 +76,7 @@ struct InboxPage<'a> {
 #[template(path = "dev/mail.html")]
 struct MailPage<'a> {
     here: &'static str,
-    entry: Entry<'a>,
+    entry: MailRow<'a>,
     evidence: &'static str,
     /// The search that finds its deliveries in the log.
     log: String,
@@ -100,7 +100,7 @@ pub(super) fn inbox(mails: &[Arc<Mail>], search: &Search, switches: Switches) ->
 }
 
 /// The page of one mail.
-pub(super) fn mail(mail: &Mail, view: &View) -> askama::Result<String> {
+pub(super) fn mail(mail: &Mail, view: &MailView) -> askama::Result<String> {
     let preferred = if mail.text().is_none() && mail.html().is_some() { Tab::Html } else { Tab::Text };
     let protection = match mail.session.transport {
         Transport::Tls => "through TLS",
@@ -124,8 +124,8 @@ pub(super) fn mail(mail: &Mail, view: &View) -> askama::Result<String> {
 }
 
 /// A mail in a list.
-pub(super) fn entry(mail: &Mail) -> Entry<'_> {
-    Entry {
+pub(super) fn entry(mail: &Mail) -> MailRow<'_> {
+    MailRow {
         id: mail.id.0,
         to: mail.to.join(", "),
         subject: match mail.subject() {

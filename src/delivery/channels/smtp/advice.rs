@@ -40,7 +40,7 @@ const LATER: &str = "the server puts it off: try again later";
 const CUT_OFF: &str = "the server broke the connection off: try again, and see its log";
 const SLOW: &str = "the server did not answer in time: try again later";
 
-/// Returns the advice for `failure`, with an account that uses this kind of TLS.
+/// Returns the advice for `failure`, for a route that uses this kind of TLS.
 pub(super) fn advice(failure: &SmtpFailure, security: Security) -> &'static str {
     match &failure.cause {
         Cause::HostNotFound(_) => NO_ADDRESS,

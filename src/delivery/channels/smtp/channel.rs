@@ -13,14 +13,14 @@ use super::failure::SmtpFailure;
 use super::limits::SmtpSettings;
 use super::mail_object::MailObject;
 use super::redact::harmless;
-use super::reply::Reply as SmtpReply;
+use super::reply::Reply;
 use crate::delivery::content::mail::compose::compose;
 use crate::delivery::net::tls::Trust;
 use crate::delivery::ports::channel::{Channel, Outgoing};
 use crate::delivery::ports::failure::{Blame, RouteFailure};
 use crate::domain::BoxFuture;
 use crate::domain::deliveries::delivery::DeliveryError;
-use crate::domain::deliveries::reply::Reply;
+use crate::domain::deliveries::reply::ReplyCodes;
 use crate::domain::id::TenantId;
 use crate::domain::network::OutboundRule;
 use crate::domain::tenants::route::{RouteHandle, Transport, TransportKind};
@@ -36,7 +36,7 @@ pub struct SmtpChannel {
 }
 
 /// The environment of an [`SmtpChannel`].
-pub struct SmtpSurroundings {
+pub struct SmtpEnvironment {
     /// The hosts that tenants' servers may be on.
     pub rule: OutboundRule,
     /// The certificate authorities that are trusted.
@@ -47,12 +47,12 @@ pub struct SmtpSurroundings {
 
 impl SmtpChannel {
     /// Creates a channel without sessions.
-    pub fn new(settings: SmtpSettings, surroundings: SmtpSurroundings, clock: Arc<dyn Clock>) -> Self {
-        let SmtpSurroundings { rule, trust, dns } = surroundings;
+    pub fn new(settings: SmtpSettings, environment: SmtpEnvironment, clock: Arc<dyn Clock>) -> Self {
+        let SmtpEnvironment { rule, trust, dns } = environment;
         Self { client: Client::new(settings, rule, trust), dns, clock }
     }
 
-    async fn try_send(&self, outgoing: Outgoing<'_>) -> Result<Option<Reply>, RouteFailure> {
+    async fn try_send(&self, outgoing: Outgoing<'_>) -> Result<Option<ReplyCodes>, RouteFailure> {
         let Outgoing { sender, route, message, budget } = outgoing;
         let unusable =
             RouteFailure { blame: Blame::Unclear, ..RouteFailure::lasting(DeliveryError::MessageRefused) };
@@ -70,7 +70,7 @@ impl SmtpChannel {
         match sent {
             Ok(reply) => {
                 tracing::debug!(tenant = sender.tenant.0, mail = %message.id, route = %route.handle, "a mail was sent");
-                Ok(SmtpReply::kept(&reply))
+                Ok(Reply::kept(&reply))
             }
             Err(failure) => {
                 report(&outgoing, smtp, &failure);
@@ -85,7 +85,7 @@ impl Channel for SmtpChannel {
         TransportKind::Smtp
     }
 
-    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<Reply>, RouteFailure>> {
+    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<ReplyCodes>, RouteFailure>> {
         Box::pin(self.try_send(outgoing))
     }
 

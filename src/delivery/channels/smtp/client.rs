@@ -5,12 +5,12 @@ use std::sync::Arc;
 use tokio::time::Instant;
 
 use super::failure::SmtpFailure;
-use super::idle_sessions::{IdleSessions, Owner};
+use super::idle_sessions::{IdleSessions, SessionOwner};
 use super::limits::{Deadline, SmtpSettings};
 use super::mail_object::MailObject;
 use super::opening::Opening;
 use super::reply::Reply;
-use super::session::Session;
+use super::session::SmtpSession;
 use crate::delivery::net::tls::Trust;
 use crate::delivery::ports::budget::Budget;
 use crate::delivery::ports::sender::Sender;
@@ -44,7 +44,7 @@ impl Client {
         budget: Budget,
     ) -> Result<Reply, SmtpFailure> {
         let deadline = Deadline::new(budget, &self.settings);
-        let owner = Owner::of(sender, route);
+        let owner = SessionOwner::of(sender, route);
         if let Some(idle) = self.idle.take(&owner) {
             match self.send_over(idle, &owner, mail, &deadline).await {
                 Err(failure) if failure.session_was_over() => {}
@@ -83,7 +83,7 @@ impl Client {
         !self.rule.allows_plaintext(&profile.host)
     }
 
-    async fn open(&self, profile: &SmtpProfile, deadline: &Deadline<'_>) -> Result<Session, SmtpFailure> {
+    async fn open(&self, profile: &SmtpProfile, deadline: &Deadline<'_>) -> Result<SmtpSession, SmtpFailure> {
         let opening =
             Opening { settings: &self.settings, rule: &self.rule, trust: &self.trust, profile, deadline };
         opening.open().await
@@ -91,8 +91,8 @@ impl Client {
 
     async fn send_over(
         &self,
-        mut session: Session,
-        owner: &Owner,
+        mut session: SmtpSession,
+        owner: &SessionOwner,
         mail: &MailObject,
         deadline: &Deadline<'_>,
     ) -> Result<Reply, SmtpFailure> {

@@ -6,7 +6,7 @@ use super::reply::{InvalidReply, Reply};
 use super::words;
 use crate::delivery::net::error::NetError;
 use crate::delivery::ports::failure::{Blame, Later, Others, RouteFailure};
-use crate::domain::deliveries::delivery::{DeliveryError, SendOutcome};
+use crate::domain::deliveries::delivery::{DeliveryError, TryOutcome};
 
 /// The phase that a session had reached.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
@@ -97,32 +97,32 @@ pub(super) struct SmtpFailure {
 
 impl SmtpFailure {
     /// Returns what the failure means for the message.
-    pub(super) fn outcome(&self) -> SendOutcome {
+    pub(super) fn outcome(&self) -> TryOutcome {
         match &self.cause {
-            Cause::HostNotFound(_) => SendOutcome::Retry(DeliveryError::HostNotFound),
-            Cause::HostNotAllowed => SendOutcome::Refused(DeliveryError::HostNotAllowed),
+            Cause::HostNotFound(_) => TryOutcome::Retry(DeliveryError::HostNotFound),
+            Cause::HostNotAllowed => TryOutcome::Refused(DeliveryError::HostNotAllowed),
             // After the content this is ambiguous: the server may have accepted the message. A
             // retry with the same Message-ID is the lesser evil.
-            Cause::Broken(_) => SendOutcome::Retry(DeliveryError::ConnectionFailed),
-            Cause::TimedOut => SendOutcome::Retry(DeliveryError::TimedOut),
+            Cause::Broken(_) => TryOutcome::Retry(DeliveryError::ConnectionFailed),
+            Cause::TimedOut => TryOutcome::Retry(DeliveryError::TimedOut),
             Cause::Untrusted(_) | Cause::NoTls | Cause::Injected => {
-                SendOutcome::Refused(DeliveryError::TlsFailed)
+                TryOutcome::Refused(DeliveryError::TlsFailed)
             }
-            Cause::NoLogin => SendOutcome::Refused(DeliveryError::AuthenticationFailed),
-            Cause::TooLarge => SendOutcome::Refused(DeliveryError::MessageRefused),
-            Cause::Malformed(_) | Cause::Unasked => SendOutcome::Retry(DeliveryError::ProtocolViolated),
+            Cause::NoLogin => TryOutcome::Refused(DeliveryError::AuthenticationFailed),
+            Cause::TooLarge => TryOutcome::Refused(DeliveryError::MessageRefused),
+            Cause::Malformed(_) | Cause::Unasked => TryOutcome::Retry(DeliveryError::ProtocolViolated),
             Cause::Answered(reply) => self.answered(reply.code),
         }
     }
 
     /// Maps a reply code: RFC 5321 §4.2.1 for the classes, §3.8 for 421, RFC 4954 §6 for login codes.
-    fn answered(&self, code: u16) -> SendOutcome {
+    fn answered(&self, code: u16) -> TryOutcome {
         match code {
-            421 => SendOutcome::Retry(DeliveryError::ServerUnavailable),
-            400..=499 => SendOutcome::Retry(self.refusal(DeliveryError::ServerUnavailable)),
-            530 | 534 | 535 | 538 => SendOutcome::Refused(DeliveryError::AuthenticationFailed),
-            500..=599 => SendOutcome::Refused(self.refusal(DeliveryError::ConnectionFailed)),
-            _ => SendOutcome::Retry(DeliveryError::ProtocolViolated),
+            421 => TryOutcome::Retry(DeliveryError::ServerUnavailable),
+            400..=499 => TryOutcome::Retry(self.refusal(DeliveryError::ServerUnavailable)),
+            530 | 534 | 535 | 538 => TryOutcome::Refused(DeliveryError::AuthenticationFailed),
+            500..=599 => TryOutcome::Refused(self.refusal(DeliveryError::ConnectionFailed)),
+            _ => TryOutcome::Retry(DeliveryError::ProtocolViolated),
         }
     }
 
@@ -140,9 +140,9 @@ impl SmtpFailure {
     /// Converts the failure for routing.
     pub(super) fn of_route(&self) -> RouteFailure {
         let (later, class) = match self.outcome() {
-            SendOutcome::Retry(class) => (Later::MaySucceed, class),
-            SendOutcome::Refused(class) => (Later::FailsAgain, class),
-            SendOutcome::Accepted | SendOutcome::NotYet(_) => unreachable!("a failure is neither"),
+            TryOutcome::Retry(class) => (Later::MaySucceed, class),
+            TryOutcome::Refused(class) => (Later::FailsAgain, class),
+            TryOutcome::Accepted | TryOutcome::NotYet(_) => unreachable!("a failure is neither"),
         };
         let reply = self.reply().and_then(Reply::kept);
         RouteFailure {
@@ -249,18 +249,18 @@ mod tests {
     fn a_reply_means_again_or_never_again_by_its_class_and_phase() {
         use DeliveryError as E;
         for (code, phase, outcome) in [
-            (421, Phase::Recipient, SendOutcome::Retry(E::ServerUnavailable)),
-            (454, Phase::Login, SendOutcome::Retry(E::AuthenticationFailed)),
-            (535, Phase::Login, SendOutcome::Refused(E::AuthenticationFailed)),
-            (530, Phase::Sender, SendOutcome::Refused(E::AuthenticationFailed)),
-            (553, Phase::Sender, SendOutcome::Refused(E::SenderRefused)),
-            (450, Phase::Recipient, SendOutcome::Retry(E::RecipientRefused)),
-            (550, Phase::Recipient, SendOutcome::Refused(E::RecipientRefused)),
-            (452, Phase::Content, SendOutcome::Retry(E::MessageRefused)),
-            (554, Phase::Content, SendOutcome::Refused(E::MessageRefused)),
-            (554, Phase::Greeting, SendOutcome::Refused(E::ConnectionFailed)),
-            (454, Phase::Tls, SendOutcome::Retry(E::TlsFailed)),
-            (250, Phase::Data, SendOutcome::Retry(E::ProtocolViolated)),
+            (421, Phase::Recipient, TryOutcome::Retry(E::ServerUnavailable)),
+            (454, Phase::Login, TryOutcome::Retry(E::AuthenticationFailed)),
+            (535, Phase::Login, TryOutcome::Refused(E::AuthenticationFailed)),
+            (530, Phase::Sender, TryOutcome::Refused(E::AuthenticationFailed)),
+            (553, Phase::Sender, TryOutcome::Refused(E::SenderRefused)),
+            (450, Phase::Recipient, TryOutcome::Retry(E::RecipientRefused)),
+            (550, Phase::Recipient, TryOutcome::Refused(E::RecipientRefused)),
+            (452, Phase::Content, TryOutcome::Retry(E::MessageRefused)),
+            (554, Phase::Content, TryOutcome::Refused(E::MessageRefused)),
+            (554, Phase::Greeting, TryOutcome::Refused(E::ConnectionFailed)),
+            (454, Phase::Tls, TryOutcome::Retry(E::TlsFailed)),
+            (250, Phase::Data, TryOutcome::Retry(E::ProtocolViolated)),
         ] {
             assert_eq!(answered(code, phase).outcome(), outcome, "{code} in {phase:?}");
         }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::limits::SmtpSettings;
-use super::session::Session;
+use super::session::SmtpSession;
 use crate::delivery::ports::sender::Sender;
 use crate::domain::id::TenantId;
 use crate::domain::tenants::route::RouteHandle;
@@ -18,13 +18,13 @@ const FAREWELL: Duration = Duration::from_secs(1);
 /// The owner of a session. A session is never shared between tenants or routes, nor used after its
 /// route has changed.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
-pub(super) struct Owner {
+pub(super) struct SessionOwner {
     tenant: TenantId,
     revision: u64,
     route: RouteHandle,
 }
 
-impl Owner {
+impl SessionOwner {
     /// Returns the owner for this route of `sender`.
     pub(super) fn of(sender: &Sender, route: &RouteHandle) -> Self {
         Self { tenant: sender.tenant, revision: sender.revision, route: route.clone() }
@@ -36,22 +36,22 @@ pub(super) struct IdleSessions {
     idle_limit: Duration,
     per_route: usize,
     most: usize,
-    shelf: Mutex<Shelf>,
+    pool: Mutex<IdlePool>,
     /// For the task that closes sessions after their idle time.
     myself: Weak<Self>,
 }
 
 #[derive(Default)]
-struct Shelf {
+struct IdlePool {
     /// The sessions of a route, the last used one at the end. That one is reused first, so that the
     /// others can age.
-    idle: HashMap<Owner, Vec<Idle>>,
+    idle: HashMap<SessionOwner, Vec<IdleSession>>,
     count: usize,
     sweeping: bool,
 }
 
-struct Idle {
-    session: Session,
+struct IdleSession {
+    session: SmtpSession,
     since: Instant,
 }
 
@@ -62,17 +62,17 @@ impl IdleSessions {
             idle_limit: settings.idle,
             per_route: settings.kept_per_route,
             most: settings.kept,
-            shelf: Mutex::default(),
+            pool: Mutex::default(),
             myself: myself.clone(),
         })
     }
 
     /// Takes an idle session of this route that still looks alive.
-    pub(super) fn take(&self, owner: &Owner) -> Option<Session> {
+    pub(super) fn take(&self, owner: &SessionOwner) -> Option<SmtpSession> {
         let now = Instant::now();
-        let mut shelf = self.shelf();
+        let mut pool = self.pool();
         loop {
-            let Idle { mut session, since } = shelf.pop(owner)?;
+            let IdleSession { mut session, since } = pool.pop(owner)?;
             if now.duration_since(since) < self.idle_limit && session.is_ready() {
                 return Some(session);
             }
@@ -80,36 +80,36 @@ impl IdleSessions {
     }
 
     /// Keeps a session, if it is ready for another message and there is room.
-    pub(super) fn keep(&self, owner: Owner, mut session: Session) {
+    pub(super) fn keep(&self, owner: SessionOwner, mut session: SmtpSession) {
         if !session.is_ready() {
             return;
         }
-        let mut shelf = self.shelf();
-        let full = shelf.idle.get(&owner).is_some_and(|idle| idle.len() >= self.per_route);
-        if full || shelf.count >= self.most {
+        let mut pool = self.pool();
+        let full = pool.idle.get(&owner).is_some_and(|idle| idle.len() >= self.per_route);
+        if full || pool.count >= self.most {
             return;
         }
-        shelf.count += 1;
-        shelf.idle.entry(owner).or_default().push(Idle { session, since: Instant::now() });
-        if !std::mem::replace(&mut shelf.sweeping, true) {
+        pool.count += 1;
+        pool.idle.entry(owner).or_default().push(IdleSession { session, since: Instant::now() });
+        if !std::mem::replace(&mut pool.sweeping, true) {
             tokio::spawn(sweep(self.myself.clone(), self.idle_limit));
         }
     }
 
     /// Returns how many sessions this route has, including those from before it was changed.
     pub(super) fn count(&self, tenant: TenantId, route: &RouteHandle) -> usize {
-        let shelf = self.shelf();
-        let own = shelf.idle.iter().filter(|(owner, _)| owner.tenant == tenant && owner.route == *route);
+        let pool = self.pool();
+        let own = pool.idle.iter().filter(|(owner, _)| owner.tenant == tenant && owner.route == *route);
         own.map(|(_, idle)| idle.len()).sum()
     }
 
     /// Removes the sessions whose idle time is over, and returns when the next one's will be.
-    fn expired(&self) -> (Vec<Session>, Option<Instant>) {
+    fn expired(&self) -> (Vec<SmtpSession>, Option<Instant>) {
         let now = Instant::now();
-        let mut shelf = self.shelf();
+        let mut pool = self.pool();
         let mut over = Vec::new();
         let mut next: Option<Instant> = None;
-        for idle in shelf.idle.values_mut() {
+        for idle in pool.idle.values_mut() {
             let young = idle.partition_point(|idle| now.duration_since(idle.since) >= self.idle_limit);
             over.extend(idle.drain(..young).map(|idle| idle.session));
             if let Some(oldest) = idle.first() {
@@ -117,20 +117,20 @@ impl IdleSessions {
                 next = Some(next.map_or(end, |next| next.min(end)));
             }
         }
-        shelf.idle.retain(|_, idle| !idle.is_empty());
-        shelf.count -= over.len();
-        shelf.sweeping = next.is_some();
+        pool.idle.retain(|_, idle| !idle.is_empty());
+        pool.count -= over.len();
+        pool.sweeping = next.is_some();
         (over, next)
     }
 
-    fn shelf(&self) -> MutexGuard<'_, Shelf> {
-        // Nothing that could panic leaves the shelf half changed while the lock is held.
-        self.shelf.lock().unwrap_or_else(PoisonError::into_inner)
+    fn pool(&self) -> MutexGuard<'_, IdlePool> {
+        // Nothing that could panic leaves the pool half changed while the lock is held.
+        self.pool.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-impl Shelf {
-    fn pop(&mut self, owner: &Owner) -> Option<Idle> {
+impl IdlePool {
+    fn pop(&mut self, owner: &SessionOwner) -> Option<IdleSession> {
         let idle = self.idle.get_mut(owner)?;
         let last = idle.pop();
         if idle.is_empty() {

@@ -5,8 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
 use zeroize::Zeroizing;
 
+use super::extensions::Extensions;
 use super::failure::Cause;
-use super::offers::Offers;
 use super::wire::Wire;
 use crate::delivery::net::tls::Encrypted;
 use crate::domain::tenants::smtp::SmtpProfile;
@@ -16,7 +16,7 @@ use crate::domain::tenants::smtp::SmtpProfile;
 pub(super) async fn login(
     wire: &mut Wire,
     _encrypted: Encrypted,
-    offers: &Offers,
+    extensions: &Extensions,
     profile: &SmtpProfile,
 ) -> Result<(), Cause> {
     let password = profile.password.expose_secret();
@@ -24,11 +24,11 @@ pub(super) async fn login(
     if profile.username.contains('\0') || password.contains('\0') {
         return Err(Cause::NoLogin);
     }
-    if offers.plain {
+    if extensions.plain {
         let secret = Zeroizing::new(format!("\0{}\0{password}", profile.username));
         return expect(wire, 235, &line("AUTH PLAIN ", &secret)).await;
     }
-    if !offers.login {
+    if !extensions.login {
         return Err(Cause::NoLogin);
     }
     expect(wire, 334, b"AUTH LOGIN\r\n").await?;

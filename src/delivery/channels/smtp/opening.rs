@@ -4,11 +4,11 @@ use std::net::{IpAddr, SocketAddr};
 
 use tokio::net::TcpStream;
 
+use super::extensions::Extensions;
 use super::failure::{Cause, Phase, SmtpFailure};
 use super::limits::{Deadline, SmtpSettings};
 use super::login::login;
-use super::offers::Offers;
-use super::session::Session;
+use super::session::SmtpSession;
 use super::wire::{Stream, Wire};
 use crate::delivery::net::dial::dial;
 use crate::delivery::net::tls::{Encrypted, Trust};
@@ -37,7 +37,7 @@ enum Upgrade {
 
 impl Opening<'_> {
     /// Opens a session that is ready to send.
-    pub(super) async fn open(&self) -> Result<Session, SmtpFailure> {
+    pub(super) async fn open(&self) -> Result<SmtpSession, SmtpFailure> {
         if !self.rule.allows_plaintext(&self.profile.host) {
             return self.open_with(Upgrade::Required).await;
         }
@@ -51,16 +51,16 @@ impl Opening<'_> {
         }
     }
 
-    async fn open_with(&self, upgrade: Upgrade) -> Result<Session, SmtpFailure> {
+    async fn open_with(&self, upgrade: Upgrade) -> Result<SmtpSession, SmtpFailure> {
         let SmtpProfile { host, port, security, .. } = self.profile;
         let dialing = dial(self.rule, host, *port, self.settings.connect);
         let tcp = self.deadline.step(Phase::Connect, dialing).await?;
         let hello = hello_line(self.settings, &tcp);
-        let (wire, offers, encrypted) = match security {
+        let (wire, extensions, encrypted) = match security {
             Security::Implicit => self.implicit(tcp, &hello).await?,
             Security::StartTls => self.starttls(tcp, &hello, upgrade).await?,
         };
-        self.log_in(wire, offers, encrypted.filter(|_| upgrade == Upgrade::Required)).await
+        self.log_in(wire, extensions, encrypted.filter(|_| upgrade == Upgrade::Required)).await
     }
 
     /// Opens a session with TLS from the first byte (RFC 8314 §3.3).
@@ -68,11 +68,11 @@ impl Opening<'_> {
         &self,
         tcp: TcpStream,
         hello: &str,
-    ) -> Result<(Wire, Offers, Option<Encrypted>), SmtpFailure> {
+    ) -> Result<(Wire, Extensions, Option<Encrypted>), SmtpFailure> {
         let (mut wire, encrypted) = self.secure(tcp).await?;
         self.greeting(&mut wire).await?;
-        let offers = self.hello(&mut wire, hello).await?;
-        Ok((wire, offers, Some(encrypted)))
+        let extensions = self.hello(&mut wire, hello).await?;
+        Ok((wire, extensions, Some(encrypted)))
     }
 
     /// Opens a session that begins in plaintext (RFC 3207).
@@ -81,21 +81,21 @@ impl Opening<'_> {
         tcp: TcpStream,
         hello: &str,
         upgrade: Upgrade,
-    ) -> Result<(Wire, Offers, Option<Encrypted>), SmtpFailure> {
+    ) -> Result<(Wire, Extensions, Option<Encrypted>), SmtpFailure> {
         let mut wire = Wire::new(Stream::Plain(tcp));
         self.greeting(&mut wire).await?;
-        let offers = self.hello(&mut wire, hello).await?;
+        let extensions = self.hello(&mut wire, hello).await?;
         match upgrade {
-            Upgrade::Required if !offers.starttls => return Err(Cause::NoTls.at(Phase::Tls)),
-            Upgrade::IfOffered if !offers.starttls => return Ok((wire, offers, None)),
-            Upgrade::Never => return Ok((wire, offers, None)),
+            Upgrade::Required if !extensions.starttls => return Err(Cause::NoTls.at(Phase::Tls)),
+            Upgrade::IfOffered if !extensions.starttls => return Ok((wire, extensions, None)),
+            Upgrade::Never => return Ok((wire, extensions, None)),
             Upgrade::Required | Upgrade::IfOffered => {}
         }
         let tcp = self.deadline.step(Phase::Tls, ask_for_tls(wire)).await?;
         let (mut wire, encrypted) = self.secure(tcp).await?;
         // Ask again: what was offered in plaintext could have been forged.
-        let offers = self.hello(&mut wire, hello).await?;
-        Ok((wire, offers, Some(encrypted)))
+        let extensions = self.hello(&mut wire, hello).await?;
+        Ok((wire, extensions, Some(encrypted)))
     }
 
     async fn secure(&self, tcp: TcpStream) -> Result<(Wire, Encrypted), SmtpFailure> {
@@ -109,10 +109,10 @@ impl Opening<'_> {
         if reply.code == 220 { Ok(()) } else { Err(Cause::Answered(reply).at(Phase::Greeting)) }
     }
 
-    async fn hello(&self, wire: &mut Wire, line: &str) -> Result<Offers, SmtpFailure> {
+    async fn hello(&self, wire: &mut Wire, line: &str) -> Result<Extensions, SmtpFailure> {
         let reply = self.deadline.step(Phase::Hello, wire.command(line.as_bytes())).await?;
         if reply.code == 250 {
-            Ok(Offers::read(&reply))
+            Ok(Extensions::read(&reply))
         } else {
             Err(Cause::Answered(reply).at(Phase::Hello))
         }
@@ -121,14 +121,14 @@ impl Opening<'_> {
     async fn log_in(
         &self,
         mut wire: Wire,
-        offers: Offers,
+        extensions: Extensions,
         encrypted: Option<Encrypted>,
-    ) -> Result<Session, SmtpFailure> {
+    ) -> Result<SmtpSession, SmtpFailure> {
         if let Some(encrypted) = encrypted {
-            let logging_in = login(&mut wire, encrypted, &offers, self.profile);
+            let logging_in = login(&mut wire, encrypted, &extensions, self.profile);
             self.deadline.step(Phase::Login, logging_in).await?;
         }
-        Ok(Session::new(wire, offers))
+        Ok(SmtpSession::new(wire, extensions))
     }
 }
 

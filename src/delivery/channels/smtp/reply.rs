@@ -22,9 +22,9 @@ pub(super) struct Reply {
 
 impl Reply {
     /// Returns the part of the reply that may be kept.
-    pub(super) fn kept(&self) -> Option<deliveries::reply::Reply> {
+    pub(super) fn kept(&self) -> Option<deliveries::reply::ReplyCodes> {
         let status = self.lines.first().and_then(|text| EnhancedStatus::parse(text));
-        ReplyClass::of(self.code).map(|class| deliveries::reply::Reply { class, status })
+        ReplyClass::of(self.code).map(|class| deliveries::reply::ReplyCodes { class, status })
     }
 }
 
@@ -47,13 +47,13 @@ pub(super) enum InvalidReply {
 
 /// A reply that is being read.
 #[derive(Default)]
-pub(super) struct Assembly {
+pub(super) struct ReplyParser {
     code: Option<u16>,
     lines: Vec<String>,
     size: usize,
 }
 
-impl Assembly {
+impl ReplyParser {
     /// Adds the next line, without its end. Returns the reply once it is complete.
     pub(super) fn take(&mut self, line: &[u8]) -> Result<Option<Reply>, InvalidReply> {
         self.size += line.len();
@@ -88,10 +88,10 @@ mod tests {
     use proptest::prelude::*;
 
     fn read(lines: &[&str]) -> Result<Option<Reply>, InvalidReply> {
-        let mut assembly = Assembly::default();
+        let mut parser = ReplyParser::default();
         let mut last = Ok(None);
         for line in lines {
-            last = assembly.take(line.as_bytes());
+            last = parser.take(line.as_bytes());
         }
         last
     }
@@ -118,18 +118,18 @@ mod tests {
 
     #[test]
     fn an_endless_reply_ends() {
-        let mut assembly = Assembly::default();
-        let end = (0..1000).find_map(|_| assembly.take(b"250-more").err());
+        let mut parser = ReplyParser::default();
+        let end = (0..1000).find_map(|_| parser.take(b"250-more").err());
         assert_eq!(end, Some(InvalidReply::Endless));
-        let mut assembly = Assembly::default();
-        let end = (0..20).find_map(|_| assembly.take(&[b"250-", [b'x'; 4000].as_slice()].concat()).err());
+        let mut parser = ReplyParser::default();
+        let end = (0..20).find_map(|_| parser.take(&[b"250-", [b'x'; 4000].as_slice()].concat()).err());
         assert_eq!(end, Some(InvalidReply::Endless));
     }
 
     proptest! {
         #[test]
         fn no_line_panics(line in proptest::collection::vec(any::<u8>(), 0..64)) {
-            let _ = Assembly::default().take(&line);
+            let _ = ReplyParser::default().take(&line);
         }
     }
 }

@@ -1,16 +1,16 @@
 //! Sessions that are ready to send, one message after the other (RFC 5321 §3.3).
 
+use super::extensions::Extensions;
 use super::failure::{Cause, Phase, SmtpFailure};
 use super::limits::Deadline;
 use super::mail_object::MailObject;
-use super::offers::Offers;
 use super::reply::Reply;
 use super::wire::Wire;
 
 /// A session with a server: greeted, encrypted and logged in as the account requires.
-pub(super) struct Session {
+pub(super) struct SmtpSession {
     wire: Wire,
-    offers: Offers,
+    extensions: Extensions,
     state: State,
 }
 
@@ -31,10 +31,10 @@ struct Envelope {
     data: Reply,
 }
 
-impl Session {
+impl SmtpSession {
     /// Creates a session over a wire on which everything before the first message is done.
-    pub(super) fn new(wire: Wire, offers: Offers) -> Self {
-        Self { wire, offers, state: State::Ready }
+    pub(super) fn new(wire: Wire, extensions: Extensions) -> Self {
+        Self { wire, extensions, state: State::Ready }
     }
 
     /// Sends one message. Returns the server's reply if it accepted the message.
@@ -43,13 +43,13 @@ impl Session {
         mail: &MailObject,
         deadline: &Deadline<'_>,
     ) -> Result<Reply, SmtpFailure> {
-        if self.offers.size.is_some_and(|most| mail.content.len() > most) {
+        if self.extensions.size.is_some_and(|most| mail.content.len() > most) {
             return Err(Cause::TooLarge.at(Phase::Sender));
         }
         if std::mem::replace(&mut self.state, State::Spoiled) == State::Refused {
             self.reset(deadline).await?;
         }
-        let envelope = if self.offers.pipelining {
+        let envelope = if self.extensions.pipelining {
             self.envelope_at_once(mail, deadline).await?
         } else {
             self.envelope_in_steps(mail, deadline).await?

@@ -9,7 +9,7 @@ use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
 
 use super::failure::Cause;
-use super::reply::{Assembly, InvalidReply, MAX_LINE, Reply};
+use super::reply::{InvalidReply, MAX_LINE, Reply, ReplyParser};
 
 /// A connection, encrypted or not.
 pub(super) enum Stream {
@@ -45,10 +45,10 @@ impl Wire {
 
     /// Reads the next reply.
     pub(super) async fn reply(&mut self) -> Result<Reply, Cause> {
-        let mut assembly = Assembly::default();
+        let mut parser = ReplyParser::default();
         loop {
             let line = self.line().await?;
-            if let Some(reply) = assembly.take(line).map_err(Cause::Malformed)? {
+            if let Some(reply) = parser.take(line).map_err(Cause::Malformed)? {
                 return Ok(reply);
             }
         }

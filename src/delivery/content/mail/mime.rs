@@ -20,7 +20,7 @@ const FRAME: usize = 1024;
 /// Assembles a mail with these header fields and this text. Its lines may end in any way.
 pub(super) fn plain(mut headers: Headers, text: String) -> Vec<u8> {
     headers.set(MIME_VERSION_1_0);
-    let mut mail = begun(&headers, text.len());
+    let mut mail = start_mail(&headers, text.len());
     add(&mut mail, "plain", text);
     mail
 }
@@ -30,7 +30,7 @@ pub(super) fn alternative(mut headers: Headers, boundary: &str, text: String, ht
     headers.set(MIME_VERSION_1_0);
     let kind = format!("multipart/alternative; boundary=\"{boundary}\"");
     headers.insert_raw(field(HeaderName::new_from_ascii_str("Content-Type"), &kind));
-    let mut mail = begun(&headers, text.len() + html.len());
+    let mut mail = start_mail(&headers, text.len() + html.len());
     mail.extend_from_slice(b"\r\n");
     for (kind, part) in [("plain", text), ("html", html)] {
         mail.extend([b"--", boundary.as_bytes(), b"\r\n"].concat());
@@ -40,7 +40,7 @@ pub(super) fn alternative(mut headers: Headers, boundary: &str, text: String, ht
     mail
 }
 
-fn begun(headers: &Headers, texts: usize) -> Vec<u8> {
+fn start_mail(headers: &Headers, texts: usize) -> Vec<u8> {
     let mut mail = String::with_capacity(FRAME + texts);
     // Writing to a String cannot fail.
     let _ = write!(mail, "{headers}");

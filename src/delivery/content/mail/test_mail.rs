@@ -1,4 +1,4 @@
-//! The mail that tests an account.
+//! The mail that tests a route.
 
 use lettre::Address;
 use lettre::message::Mailbox;

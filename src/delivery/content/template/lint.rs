@@ -4,7 +4,7 @@ use crate::domain::tenants::template::{MAX_PART, MAX_SUBJECT, Report, TemplateSo
 
 use super::findings::{Findings, Part};
 use super::rendering::Template;
-use super::tree::{Name, Node};
+use super::tree::{Name, TemplateNode};
 use super::{cleaning, markup, tree};
 
 /// How much of a subject a mailbox list shows, approximately.
@@ -41,7 +41,7 @@ fn check(source: &TemplateSource) -> (Option<Template>, Report) {
     (template, report)
 }
 
-fn subject(part: &mut Part, source: &str) -> Option<Vec<Node>> {
+fn subject(part: &mut Part, source: &str) -> Option<Vec<TemplateNode>> {
     let length = source.chars().count();
     if length > MAX_SUBJECT {
         part.error(format!("a subject has at most {MAX_SUBJECT} characters"));
@@ -63,7 +63,7 @@ fn subject(part: &mut Part, source: &str) -> Option<Vec<Node>> {
     Some(nodes)
 }
 
-fn text(part: &mut Part, source: &str) -> Option<Vec<Node>> {
+fn text(part: &mut Part, source: &str) -> Option<Vec<TemplateNode>> {
     if source.trim().is_empty() {
         part.error("a text part is needed: not every program shows HTML");
         return None;
@@ -75,14 +75,14 @@ fn text(part: &mut Part, source: &str) -> Option<Vec<Node>> {
     Some(nodes)
 }
 
-fn html(part: &mut Part, source: &str) -> Option<Vec<Node>> {
+fn html(part: &mut Part, source: &str) -> Option<Vec<TemplateNode>> {
     let nodes = body(part, source)?;
     markup::check(part, &nodes);
     Some(nodes)
 }
 
 /// Checks and parses a part that must contain the code.
-fn body(part: &mut Part, source: &str) -> Option<Vec<Node>> {
+fn body(part: &mut Part, source: &str) -> Option<Vec<TemplateNode>> {
     if source.len() > MAX_PART {
         part.error(format!("a part has at most {MAX_PART} bytes"));
         return None;
@@ -99,7 +99,7 @@ fn body(part: &mut Part, source: &str) -> Option<Vec<Node>> {
     Some(nodes)
 }
 
-fn parsed(part: &mut Part, source: &str) -> Option<Vec<Node>> {
+fn parsed(part: &mut Part, source: &str) -> Option<Vec<TemplateNode>> {
     if let Some(banned) = source.chars().find(|c| cleaning::is_banned(*c)) {
         part.error(format!("the character U+{:04X} is not allowed", u32::from(banned)));
         return None;
@@ -110,33 +110,33 @@ fn parsed(part: &mut Part, source: &str) -> Option<Vec<Node>> {
 }
 
 /// Returns whether a value occurs anywhere in `nodes`.
-fn mentions(nodes: &[Node], name: &Name) -> bool {
+fn mentions(nodes: &[TemplateNode], name: &Name) -> bool {
     nodes.iter().any(|node| match node {
-        Node::Text(_) => false,
-        Node::Value(value) => value == name,
-        Node::If { then, otherwise, .. } => mentions(then, name) || mentions(otherwise, name),
+        TemplateNode::Text(_) => false,
+        TemplateNode::Value(value) => value == name,
+        TemplateNode::If { then, otherwise, .. } => mentions(then, name) || mentions(otherwise, name),
     })
 }
 
 /// Returns whether the code occurs whichever branches are taken.
-fn always_has_code(nodes: &[Node]) -> bool {
+fn always_has_code(nodes: &[TemplateNode]) -> bool {
     nodes.iter().any(|node| match node {
-        Node::Text(_) => false,
-        Node::Value(value) => *value == Name::Code,
-        Node::If { then, otherwise, .. } => always_has_code(then) && always_has_code(otherwise),
+        TemplateNode::Text(_) => false,
+        TemplateNode::Value(value) => *value == Name::Code,
+        TemplateNode::If { then, otherwise, .. } => always_has_code(then) && always_has_code(otherwise),
     })
 }
 
 /// Returns whether a letter or a digit is directly beside the code.
-fn touches_code(nodes: &[Node]) -> bool {
-    let is_code = |node: Option<&Node>| node == Some(&Node::Value(Name::Code));
+fn touches_code(nodes: &[TemplateNode]) -> bool {
+    let is_code = |node: Option<&TemplateNode>| node == Some(&TemplateNode::Value(Name::Code));
     nodes.iter().enumerate().any(|(at, node)| match node {
-        Node::Text(text) => {
+        TemplateNode::Text(text) => {
             let before = at.checked_sub(1).and_then(|before| nodes.get(before));
             (is_code(before) && text.starts_with(char::is_alphanumeric))
                 || (is_code(nodes.get(at + 1)) && text.ends_with(char::is_alphanumeric))
         }
-        Node::Value(_) => false,
-        Node::If { then, otherwise, .. } => touches_code(then) || touches_code(otherwise),
+        TemplateNode::Value(_) => false,
+        TemplateNode::If { then, otherwise, .. } => touches_code(then) || touches_code(otherwise),
     })
 }

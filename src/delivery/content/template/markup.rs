@@ -10,7 +10,7 @@ use html5gum::emitters::default::DefaultEmitter;
 use html5gum::{Error, HtmlString, StartTag, State, Token, Tokenizer};
 
 use super::findings::Part;
-use super::tree::{Name, Node};
+use super::tree::{Name, TemplateNode};
 
 /// The characters before and after the number of a value in its mark. Templates cannot contain them.
 const OPENS: char = '\u{fdd0}';
@@ -63,30 +63,30 @@ const SCHEMES: [&str; 6] = ["https://", "http://", "mailto:", "tel:", "cid:", "#
 const ADDRESSES: [&str; 4] = ["background", "href", "poster", "src"];
 
 /// Reports values in dangerous places, and markup that programs interpret differently.
-pub(super) fn check(part: &mut Part, nodes: &[Node]) {
+pub(super) fn check(part: &mut Part, nodes: &[TemplateNode]) {
     let mut values = Vec::new();
     let skeleton = skeleton(nodes, &mut values);
-    let mut reader = Reader { part, values: &values, open: Vec::new(), text: String::new() };
+    let mut reader = MarkupReader { part, values: &values, open: Vec::new(), text: String::new() };
     reader.read(&skeleton);
     // Each branch of an if begins and ends in text, so it can be checked by itself.
     for node in nodes {
-        if let Node::If { then, otherwise, .. } = node {
+        if let TemplateNode::If { then, otherwise, .. } = node {
             check(part, then);
             check(part, otherwise);
         }
     }
 }
 
-fn skeleton<'a>(nodes: &'a [Node], values: &mut Vec<&'a Name>) -> String {
+fn skeleton<'a>(nodes: &'a [TemplateNode], values: &mut Vec<&'a Name>) -> String {
     let mut out = String::new();
     for node in nodes {
         match node {
-            Node::Text(text) => out.push_str(text),
-            Node::Value(name) => {
+            TemplateNode::Text(text) => out.push_str(text),
+            TemplateNode::Value(name) => {
                 out.push_str(&format!("{OPENS}{} {CLOSES}", values.len()));
                 values.push(name);
             }
-            Node::If { .. } => out.push(CHOICE),
+            TemplateNode::If { .. } => out.push(CHOICE),
         }
     }
     out
@@ -94,14 +94,14 @@ fn skeleton<'a>(nodes: &'a [Node], values: &mut Vec<&'a Name>) -> String {
 
 /// A place where a value may be.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Place {
+enum ValuePosition {
     Text,
     Title,
     Attribute,
     Address,
 }
 
-struct Reader<'a, 'b> {
+struct MarkupReader<'a, 'b> {
     part: &'a mut Part<'b>,
     values: &'a [&'a Name],
     /// The elements that are open.
@@ -110,7 +110,7 @@ struct Reader<'a, 'b> {
     text: String,
 }
 
-impl Reader<'_, '_> {
+impl MarkupReader<'_, '_> {
     fn read(&mut self, skeleton: &str) {
         let mut emitter = DefaultEmitter::<()>::default();
         emitter.naively_switch_states(true);
@@ -202,8 +202,8 @@ impl Reader<'_, '_> {
             "href" if value.contains(OPENS) && !has_host(value) => {
                 self.part.error("a value in an href stands after https:// and the name of a host and a /");
             }
-            "href" => self.marked(value, Place::Address),
-            "alt" | "title" => self.marked(value, Place::Attribute),
+            "href" => self.marked(value, ValuePosition::Address),
+            "alt" | "title" => self.marked(value, ValuePosition::Attribute),
             _ => self.unmarked(value, &format!("in the attribute {name}")),
         }
     }
@@ -214,9 +214,9 @@ impl Reader<'_, '_> {
             Some("style") => self.unmarked(&text, "in a style element"),
             Some("title") => {
                 self.without_choice(&text, "in a title element");
-                self.marked(&text, Place::Title);
+                self.marked(&text, ValuePosition::Title);
             }
-            _ => self.marked(&text, Place::Text),
+            _ => self.marked(&text, ValuePosition::Text),
         }
     }
 
@@ -240,8 +240,8 @@ impl Reader<'_, '_> {
 
     /// Checks a place that may contain values: each mark must be whole, and each value must be
     /// allowed there.
-    fn marked(&mut self, text: &str, place: Place) {
-        if matches!(place, Place::Attribute | Place::Address) {
+    fn marked(&mut self, text: &str, place: ValuePosition) {
+        if matches!(place, ValuePosition::Attribute | ValuePosition::Address) {
             self.without_choice(text, "in an attribute");
         }
         let mut rest = text;
@@ -257,16 +257,16 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn fits(&mut self, name: &Name, place: Place) {
+    fn fits(&mut self, name: &Name, place: ValuePosition) {
         match (name, place) {
-            (_, Place::Text) => {}
-            (Name::Code, Place::Address) => {
+            (_, ValuePosition::Text) => {}
+            (Name::Code, ValuePosition::Address) => {
                 self.part.error("`code` must not be in an address: addresses are logged");
             }
-            (Name::Code, Place::Title | Place::Attribute) => {
+            (Name::Code, ValuePosition::Title | ValuePosition::Attribute) => {
                 self.part.error("`code` stands in the text and nowhere else");
             }
-            (Name::To, Place::Address) => {
+            (Name::To, ValuePosition::Address) => {
                 self.part.error("`to` must not be in an address: addresses are logged")
             }
             _ => {}

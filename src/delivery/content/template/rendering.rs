@@ -3,7 +3,7 @@
 use crate::domain::tenants::template::MAX_SUBJECT;
 
 use super::cleaning::presentable;
-use super::tree::{Condition, Node};
+use super::tree::{Condition, TemplateNode};
 use super::values::Values;
 
 /// The maximum size of a part after rendering, in bytes.
@@ -12,9 +12,9 @@ const MAX_RENDERED: usize = 64 * 1024;
 /// A template without errors, ready to be rendered.
 #[derive(Debug)]
 pub struct Template {
-    pub(super) subject: Vec<Node>,
-    pub(super) text: Vec<Node>,
-    pub(super) html: Option<Vec<Node>>,
+    pub(super) subject: Vec<TemplateNode>,
+    pub(super) text: Vec<TemplateNode>,
+    pub(super) html: Option<Vec<TemplateNode>>,
 }
 
 /// A rendered message.
@@ -40,23 +40,23 @@ impl Template {
 }
 
 /// Renders a part, passing each value through `made`.
-fn written(nodes: &[Node], values: &Values, made: fn(&str) -> String) -> Option<String> {
+fn written(nodes: &[TemplateNode], values: &Values, made: fn(&str) -> String) -> Option<String> {
     let mut out = String::new();
     write(&mut out, nodes, values, made).then_some(out)
 }
 
-fn write(out: &mut String, nodes: &[Node], values: &Values, made: fn(&str) -> String) -> bool {
+fn write(out: &mut String, nodes: &[TemplateNode], values: &Values, made: fn(&str) -> String) -> bool {
     nodes.iter().all(|node| {
         let within = match node {
-            Node::Text(text) => {
+            TemplateNode::Text(text) => {
                 out.push_str(text);
                 true
             }
-            Node::Value(name) => {
+            TemplateNode::Value(name) => {
                 out.push_str(&made(&values.get(name)));
                 true
             }
-            Node::If { when, then, otherwise } => {
+            TemplateNode::If { when, then, otherwise } => {
                 write(out, if holds(when, values) { then } else { otherwise }, values, made)
             }
         };

@@ -23,7 +23,7 @@ const KNOWN: &str = "there are {{ name }} and {% if name %} with elif, else, end
 
 /// A node of a template. It can represent nothing but text, values and choices.
 #[derive(PartialEq, Eq, Debug)]
-pub(super) enum Node {
+pub(super) enum TemplateNode {
     /// Literal text.
     Text(String),
     /// A value.
@@ -33,9 +33,9 @@ pub(super) enum Node {
         /// The condition.
         when: Condition,
         /// The nodes if it is true.
-        then: Vec<Node>,
+        then: Vec<TemplateNode>,
         /// The nodes if it is false.
-        otherwise: Vec<Node>,
+        otherwise: Vec<TemplateNode>,
     },
 }
 
@@ -64,10 +64,10 @@ pub(super) enum Condition {
 }
 
 /// Parses a part; returns the problems if it is invalid.
-pub(super) fn read(source: &str) -> Result<Vec<Node>, Vec<String>> {
-    look_over(source)?;
+pub(super) fn read(source: &str) -> Result<Vec<TemplateNode>, Vec<String>> {
+    check_tokens(source)?;
     let parsed = parse(source, "", SyntaxConfig::default()).map_err(|error| vec![malformed(&error)])?;
-    let mut reader = Reader { problems: Vec::new() };
+    let mut reader = TreeReader { problems: Vec::new() };
     let Stmt::Template(template) = &parsed else { return Ok(Vec::new()) };
     let nodes = reader.nodes(&template.children, 0);
     if reader.problems.is_empty() { Ok(nodes) } else { Err(reader.problems) }
@@ -75,7 +75,7 @@ pub(super) fn read(source: &str) -> Result<Vec<Node>, Vec<String>> {
 
 /// Rejects what no template needs before it is parsed: the parser recurses as deep as a chain of
 /// `not` or `elif` leads it, past the end of the stack.
-fn look_over(source: &str) -> Result<(), Vec<String>> {
+fn check_tokens(source: &str) -> Result<(), Vec<String>> {
     let (mut tags, mut words) = (0, 0);
     for token in tokenize(source, false, SyntaxConfig::default()) {
         let (token, at) = token.map_err(|error| vec![malformed(&error)])?;
@@ -101,18 +101,18 @@ fn problem(at: Span, what: &str) -> String {
     format!("line {}: {what}", at.start_line)
 }
 
-struct Reader {
+struct TreeReader {
     problems: Vec<String>,
 }
 
-impl Reader {
-    fn nodes(&mut self, statements: &[Stmt], depth: usize) -> Vec<Node> {
+impl TreeReader {
+    fn nodes(&mut self, statements: &[Stmt], depth: usize) -> Vec<TemplateNode> {
         statements.iter().filter_map(|statement| self.node(statement, depth)).collect()
     }
 
-    fn node(&mut self, statement: &Stmt, depth: usize) -> Option<Node> {
+    fn node(&mut self, statement: &Stmt, depth: usize) -> Option<TemplateNode> {
         match statement {
-            Stmt::EmitRaw(raw) => Some(Node::Text(raw.raw.to_owned())),
+            Stmt::EmitRaw(raw) => Some(TemplateNode::Text(raw.raw.to_owned())),
             Stmt::EmitExpr(emit) => self.value(emit),
             Stmt::IfCond(choice) => self.choice(choice, choice.span(), depth + 1),
             Stmt::Template(at) => self.refuse(at.span(), ""),
@@ -126,18 +126,18 @@ impl Reader {
         }
     }
 
-    fn value(&mut self, emit: &EmitExpr) -> Option<Node> {
-        self.name(&emit.expr).map(Node::Value)
+    fn value(&mut self, emit: &EmitExpr) -> Option<TemplateNode> {
+        self.name(&emit.expr).map(TemplateNode::Value)
     }
 
-    fn choice(&mut self, choice: &IfCond, at: Span, depth: usize) -> Option<Node> {
+    fn choice(&mut self, choice: &IfCond, at: Span, depth: usize) -> Option<TemplateNode> {
         if depth > MAX_DEPTH {
             return self.note(at, &format!("ifs are nested more than {MAX_DEPTH} deep; each `elif` counts"));
         }
         let when = self.condition(&choice.expr, 1);
         let then = self.nodes(&choice.true_body, depth);
         let otherwise = self.nodes(&choice.false_body, depth);
-        when.map(|when| Node::If { when, then, otherwise })
+        when.map(|when| TemplateNode::If { when, then, otherwise })
     }
 
     fn condition(&mut self, asked: &Expr, depth: usize) -> Option<Condition> {

@@ -115,8 +115,8 @@ fn codes_that_are_too_easy_by_what_several_levels_say_are_refused_where_the_purp
 #[test]
 fn settings_that_the_operator_has_made_too_easy_since_give_way_to_the_operators_codes() {
     let settings = settings(serde_json::json!({ "policy": { "code": { "length": 4 }, "sends": 1 } }));
-    assert_eq!(Policies::in_force(&operator(), &settings).of(&Purpose::LOGIN).code.length(), 4);
-    let policies = Policies::in_force(&operator_with(6, 10), &settings);
+    assert_eq!(Policies::effective(&operator(), &settings).of(&Purpose::LOGIN).code.length(), 4);
+    let policies = Policies::effective(&operator_with(6, 10), &settings);
     let login = policies.of(&Purpose::LOGIN);
     assert_eq!((login.code.length(), login.code.max_attempts(), login.sends.max_sends), (6, 10, 1));
 }

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use crate::domain::deliveries::delivery::DeliveryError;
-use crate::domain::reports::course::{Course, HOURS, WAITS, Waits, hour_of};
-use crate::domain::reports::statistics::{Counts, Day, STEPS};
+use crate::domain::reports::course::{Course, DELIVERY_TIME_BOUNDS, DeliveryTimes, HOURS, hour_of};
+use crate::domain::reports::statistics::{Counts, Day, VERIFICATION_TIME_BOUNDS};
 use crate::domain::time::Timestamp;
 use crate::service::LastDays;
 
@@ -124,13 +124,13 @@ fn time_to_verify(total: &Counts) -> Chart {
         kind: ChartKind::Bars,
         unit: Unit::Count,
         axis: "Up to",
-        labels: STEPS.iter().map(|step| span(f64::from(*step))).collect(),
+        labels: VERIFICATION_TIME_BOUNDS.iter().map(|step| span(f64::from(*step))).collect(),
         series: vec![Series::counts("challenges", total.times.0)],
     }
 }
 
 fn delivery_latency(days: &Days) -> Chart {
-    let mut waits = Waits::default();
+    let mut waits = DeliveryTimes::default();
     for course in days.courses() {
         for (sum, count) in waits.0.iter_mut().zip(course.waits.0) {
             *sum += count;
@@ -144,7 +144,7 @@ fn delivery_latency(days: &Days) -> Chart {
         kind: ChartKind::Bars,
         unit: Unit::Count,
         axis: "Up to",
-        labels: WAITS.iter().map(|step| span(f64::from(*step) / 1_000.0)).collect(),
+        labels: DELIVERY_TIME_BOUNDS.iter().map(|step| span(f64::from(*step) / 1_000.0)).collect(),
         series: vec![Series::counts("messages", waits.0)],
     }
 }

@@ -8,7 +8,7 @@ use crate::service::LastDays;
 
 use crate::http::console::chart::model::Chart;
 use crate::http::console::filters::Filters;
-use crate::http::console::place::Place;
+use crate::http::console::report_scope::ReportScope;
 use crate::http::console::words::share;
 
 use super::charts;
@@ -32,7 +32,7 @@ pub(crate) fn days(filters: &mut Filters) -> u16 {
 #[derive(Template)]
 #[template(path = "console/dashboard.html")]
 struct DashboardPage<'a> {
-    place: &'a Place,
+    scope: &'a ReportScope,
     filters: &'a Filters,
     days: u16,
     choices: [(u16, &'static str); 3],
@@ -42,7 +42,7 @@ struct DashboardPage<'a> {
 }
 
 pub(crate) fn render(
-    place: &Place,
+    scope: &ReportScope,
     filters: &Filters,
     days: u16,
     numbers: &LastDays,
@@ -51,7 +51,7 @@ pub(crate) fn render(
     let charts = charts::all(numbers, now);
     let charts = charts.iter().map(Chart::html).collect::<Result<_, _>>()?;
     let tiles = tiles(&total(numbers));
-    DashboardPage { place, filters, days, choices: CHOICES, tiles, charts }.render()
+    DashboardPage { scope, filters, days, choices: CHOICES, tiles, charts }.render()
 }
 
 fn tiles(total: &Counts) -> Vec<(&'static str, String)> {

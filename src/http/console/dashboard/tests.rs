@@ -6,7 +6,7 @@ use crate::service::LastDays;
 
 use crate::http::console::chart::model::Chart;
 use crate::http::console::filters::Filters;
-use crate::http::console::place::Place;
+use crate::http::console::report_scope::ReportScope;
 
 use super::charts;
 use super::page::{days, render};
@@ -92,7 +92,7 @@ fn the_commonest_causes_are_told_apart_and_the_rest_is_one() {
 #[test]
 fn an_empty_server_has_a_whole_dashboard() {
     let none = LastDays { counts: Vec::new(), courses: Vec::new(), ..numbers() };
-    let html = render(&Place::everywhere(), &Filters::of(""), 7, &none, now()).unwrap();
+    let html = render(&ReportScope::everywhere(), &Filters::of(""), 7, &none, now()).unwrap();
     for part in ["Nothing was minted.", "Nothing was verified.", "Nothing was sent.", "Nothing failed."] {
         assert!(html.contains(part), "{part}");
     }
@@ -101,9 +101,9 @@ fn an_empty_server_has_a_whole_dashboard() {
 
 #[test]
 fn a_tenant_has_no_other_tenants_to_choose() {
-    let shown = |place| render(&place, &Filters::of("tenant=tnt_x%22"), 7, &numbers(), now()).unwrap();
-    assert!(shown(Place::everywhere()).contains("value=\"tnt_x&#34;\""));
-    assert!(!shown(Place::of("tnt_y")).contains("name=\"tenant\""));
+    let shown = |scope| render(&scope, &Filters::of("tenant=tnt_x%22"), 7, &numbers(), now()).unwrap();
+    assert!(shown(ReportScope::everywhere()).contains("value=\"tnt_x&#34;\""));
+    assert!(!shown(ReportScope::of("tnt_y")).contains("name=\"tenant\""));
 }
 
 #[test]

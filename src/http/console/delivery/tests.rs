@@ -2,7 +2,7 @@ use crate::domain::challenges::challenge::{Challenge, Standing};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
 use crate::domain::challenges::purpose::Purpose;
-use crate::domain::deliveries::history::{DeliveryRow, Try, Waiting};
+use crate::domain::deliveries::history::{DeliveryRow, NextTry, Try};
 use crate::domain::id::{ChallengeId, TenantId};
 
 use super::*;
@@ -48,7 +48,7 @@ fn history(delivery: DeliveryStatus) -> DeliveryHistory {
     DeliveryHistory { row, tries: Vec::new(), waiting: None, audit }
 }
 
-fn told(history: &DeliveryHistory, now: Timestamp) -> Vec<String> {
+fn titles(history: &DeliveryHistory, now: Timestamp) -> Vec<String> {
     moments(history, now).into_iter().map(|moment| moment.what).collect()
 }
 
@@ -68,17 +68,17 @@ fn the_timeline_runs_from_the_mint_over_the_tries_to_the_end_and_says_why() {
         "Not sent: recipient refused",
         "The code expired",
     ];
-    assert_eq!(told(&history, at(600_000)), expected);
+    assert_eq!(titles(&history, at(600_000)), expected);
     assert_eq!(moments(&history, at(50))[4].why, Some(DeliveryError::RecipientRefused.advice()));
 }
 
 #[test]
 fn what_waits_says_for_what() {
     let mut history = history(DeliveryStatus::Queued);
-    history.waiting = Some(Waiting { tries: 1, due_at: Some(at(900)) });
-    assert_eq!(told(&history, at(5)), ["Minted, and its message queued", "The next try is due"]);
-    history.waiting = Some(Waiting { tries: 0, due_at: None });
-    assert_eq!(told(&history, at(5))[1], "Being sent, or next in its lane");
+    history.waiting = Some(NextTry { tries: 1, due_at: Some(at(900)) });
+    assert_eq!(titles(&history, at(5)), ["Minted, and its message queued", "The next try is due"]);
+    history.waiting = Some(NextTry { tries: 0, due_at: None });
+    assert_eq!(titles(&history, at(5))[1], "Being sent, or next in its lane");
 }
 
 #[test]
@@ -87,7 +87,7 @@ fn the_page_shows_the_mask_and_nothing_becomes_markup() {
     history.row.challenge.to = Some("<b>***@e***.com".to_owned());
     history.audit.push(row(1, "<i>"));
     let reported = Reported { found: history, handles: [].into() };
-    let html = render(&Place::everywhere(), "<u>", &reported, at(5)).unwrap();
+    let html = render(&ReportScope::everywhere(), "<u>", &reported, at(5)).unwrap();
     assert!(html.contains("&#60;b&#62;***@e***.com"), "{html}");
     assert!(!html.contains("<b>") && !html.contains("<i>") && !html.contains("<u>"), "{html}");
 }

@@ -86,7 +86,7 @@ impl Answers {
     pub(crate) fn refusals(mut self, refusals: impl IntoIterator<Item = DescribedProblem>) -> Self {
         for refused in refusals {
             let answer = self.0.entry(refused.status.as_u16()).or_default();
-            answer.tell(refused.code);
+            answer.add_code(refused.code);
             for (name, header) in headers(&refused) {
                 answer.headers.insert(name.to_owned(), header);
             }
@@ -116,7 +116,7 @@ impl Answers {
 
 impl StatusAnswer {
     /// Adds a code to the description of this status.
-    fn tell(&mut self, code: &str) {
+    fn add_code(&mut self, code: &str) {
         let word = format!("`{code}`");
         if self.description.is_empty() {
             self.description = format!("`code` is {word}.");

@@ -22,14 +22,14 @@ pub(crate) trait Example: Serialize + ToSchema {
 
 /// How a caller authenticates.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Scheme {
+pub(crate) enum SecurityScheme {
     /// Not at all.
     Nobody,
     SecretKey,
     OperatorToken,
 }
 
-impl Scheme {
+impl SecurityScheme {
     fn requirement(self) -> Value {
         match self {
             Self::Nobody => json!({}),
@@ -52,7 +52,7 @@ pub(crate) type Schemas = BTreeMap<String, RefOr<Schema>>;
 
 impl Spec {
     /// Starts with one way to authenticate, or several to choose from.
-    pub(crate) fn secured(schemes: &[Scheme]) -> Self {
+    pub(crate) fn secured(schemes: &[SecurityScheme]) -> Self {
         let security = schemes.iter().map(|scheme| scheme.requirement()).collect();
         Self {
             security,
@@ -64,7 +64,7 @@ impl Spec {
     }
 
     /// Adds another way to authenticate.
-    pub(crate) fn or(mut self, scheme: Scheme) -> Self {
+    pub(crate) fn or(mut self, scheme: SecurityScheme) -> Self {
         self.security.push(scheme.requirement());
         self
     }
@@ -125,7 +125,7 @@ impl Spec {
 }
 
 /// The identity of an operation and its texts.
-pub(crate) struct About {
+pub(crate) struct OperationText {
     pub(crate) tag: &'static str,
     pub(crate) id: &'static str,
     pub(crate) summary: &'static str,
@@ -133,7 +133,7 @@ pub(crate) struct About {
 }
 
 /// An operation of the API.
-pub(crate) struct Operation {
+pub(crate) struct ApiOperation {
     pub(crate) path: &'static str,
     /// In lower case.
     pub(crate) method: String,
@@ -143,9 +143,9 @@ pub(crate) struct Operation {
     pub(crate) schemas: Schemas,
 }
 
-impl Operation {
+impl ApiOperation {
     /// Describes the operation of a method at a path.
-    pub(crate) fn of(method: &str, path: &'static str, about: &About, spec: Spec) -> Self {
+    pub(crate) fn of(method: &str, path: &'static str, about: &OperationText, spec: Spec) -> Self {
         let Spec { security, mut parameters, body, answers, schemas } = spec;
         parameters.push(json!({ "$ref": format!("#/components/parameters/{REQUEST_ID}") }));
         let id = json!({ "$ref": format!("#/components/headers/{REQUEST_ID}") });

@@ -5,7 +5,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
-use crate::domain::challenges::details::{MAX_ENTRIES, MAX_NAME, MAX_VALUE};
+use crate::domain::challenges::details::{MAX_ENTRIES, MAX_ENTRY_NAME, MAX_VALUE};
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 
 /// Builds a part of the document from JSON, which is shorter than the builders and easier to compare with the
@@ -22,9 +22,9 @@ pub(crate) fn entries() -> RefOr<Schema> {
     part(json!({
         "type": "object",
         "description": format!(
-            "At most {MAX_ENTRIES} entries, with names of at most {MAX_NAME} bytes and values of at most {MAX_VALUE}."
+            "At most {MAX_ENTRIES} entries, with names of at most {MAX_ENTRY_NAME} bytes and values of at most {MAX_VALUE}."
         ),
-        "propertyNames": { "type": "string", "minLength": 1, "maxLength": MAX_NAME },
+        "propertyNames": { "type": "string", "minLength": 1, "maxLength": MAX_ENTRY_NAME },
         "additionalProperties": { "type": "string", "maxLength": MAX_VALUE },
         "maxProperties": MAX_ENTRIES,
         "examples": [{ "order": "4711" }],
@@ -36,10 +36,10 @@ pub(crate) fn vars() -> RefOr<Schema> {
     part(json!({
         "type": "object",
         "description": format!(
-            "At most {MAX_ENTRIES} entries, with names of at most {MAX_NAME} letters, digits and underscores, and \
+            "At most {MAX_ENTRIES} entries, with names of at most {MAX_ENTRY_NAME} letters, digits and underscores, and \
              values of at most {MAX_VALUE} bytes on one line."
         ),
-        "propertyNames": { "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": MAX_NAME },
+        "propertyNames": { "type": "string", "pattern": "^[a-z][a-z0-9_]*$", "maxLength": MAX_ENTRY_NAME },
         "additionalProperties": { "type": "string", "pattern": "^[^\\x00-\\x1f\\x7f-\\x9f]*$", "maxLength": MAX_VALUE },
         "maxProperties": MAX_ENTRIES,
         "examples": [{ "amount": "12.50 EUR" }],

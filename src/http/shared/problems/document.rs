@@ -1,6 +1,6 @@
 //! The table of problems as text: the page about a code, and the tables in the documents.
 
-use super::entry::{Entry, Statuses};
+use super::entry::{ProblemEntry, Statuses};
 use super::table::{challenges, deliveries, limits, requests, tenants};
 
 /// The longest line, in characters.
@@ -35,12 +35,12 @@ pub(crate) fn explained(code: &str) -> Option<String> {
     sections().into_iter().find(|entry| entry.code == code).map(section)
 }
 
-fn own() -> impl Iterator<Item = &'static Entry> {
+fn own() -> impl Iterator<Item = &'static ProblemEntry> {
     requests::ALL.iter().chain(tenants::ALL).chain(challenges::ALL).copied()
 }
 
 /// One entry for each code: a refusal and a failed delivery may have the same code.
-fn sections() -> Vec<&'static Entry> {
+fn sections() -> Vec<&'static ProblemEntry> {
     let mut all: Vec<_> = own().chain(limits::all()).collect();
     let new: Vec<_> =
         deliveries::all().filter(|one| all.iter().all(|other| other.code != one.code)).collect();
@@ -48,11 +48,11 @@ fn sections() -> Vec<&'static Entry> {
     all
 }
 
-fn section(entry: &Entry) -> String {
+fn section(entry: &ProblemEntry) -> String {
     format!("{}\n\n{}\n\n{}\n", entry.code, wrapped(entry.meaning), wrapped(entry.remedy))
 }
 
-fn row(entry: &Entry) -> String {
+fn row(entry: &ProblemEntry) -> String {
     let (original, v1) = match entry.statuses {
         Statuses::Both(status) => (status.to_string(), status.to_string()),
         Statuses::Apart(original, v1) => (original.to_string(), v1.to_string()),

@@ -4,7 +4,7 @@ use actix_web::http::StatusCode;
 
 /// Everything about a problem: the answers, the page that explains it and the documents are made from this.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Entry {
+pub(crate) struct ProblemEntry {
     /// The stable word, for programs.
     pub(crate) code: &'static str,
     /// The APIs that return the problem, and the statuses.
@@ -55,7 +55,7 @@ fn known(status: u16) -> StatusCode {
     StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
 }
 
-impl Entry {
+impl ProblemEntry {
     /// An entry without an explanation.
     pub(crate) const fn new(code: &'static str, statuses: Statuses, words: &'static str) -> Self {
         let (title, retry_after, ends_connection) = (None, None, false);
@@ -96,9 +96,9 @@ macro_rules! entries {
     )*) => {
         $(
             $(#[$doc])*
-            pub(crate) static $name: Entry = {
+            pub(crate) static $name: ProblemEntry = {
                 use $crate::http::shared::problems::entry::Statuses::*;
-                Entry::new($code, $statuses, $words).explained($meaning, $remedy)
+                ProblemEntry::new($code, $statuses, $words).explained($meaning, $remedy)
                     $(.titled($title))?
                     $(.retried_after($seconds))?
                     $(.$connection())?
@@ -106,7 +106,7 @@ macro_rules! entries {
         )*
 
         /// All entries of this theme.
-        pub(crate) static ALL: &[&Entry] = &[$(&$name),*];
+        pub(crate) static ALL: &[&ProblemEntry] = &[$(&$name),*];
     };
 }
 

@@ -9,7 +9,7 @@ use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::tenants::credential::Scope;
 use crate::domain::time::retry_seconds;
 
-use super::entry::Entry;
+use super::entry::ProblemEntry;
 use super::table::limits;
 use super::table::requests::{
     INVALID_FIELD, INVALID_PARAMETER, SERVER_OVERLOADED, TOO_LARGE, UNREADABLE, WRONG_METHOD,
@@ -18,7 +18,7 @@ use super::table::requests::{
 /// An answer other than success: an entry of the table, and what is particular to this case.
 #[derive(Clone, Debug)]
 pub(crate) struct Problem {
-    pub(super) entry: &'static Entry,
+    pub(super) entry: &'static ProblemEntry,
     /// The words of this case.
     pub(super) words: Option<String>,
     /// Seconds, for `Retry-After`.
@@ -31,8 +31,8 @@ pub(crate) struct Problem {
     pub(super) limit: Option<Limit>,
 }
 
-impl From<&'static Entry> for Problem {
-    fn from(entry: &'static Entry) -> Self {
+impl From<&'static ProblemEntry> for Problem {
+    fn from(entry: &'static ProblemEntry) -> Self {
         let retry_after = entry.retry_after;
         Self { entry, words: None, retry_after, attempts_remaining: None, scope: None, limit: None }
     }
@@ -40,7 +40,7 @@ impl From<&'static Entry> for Problem {
 
 impl Problem {
     /// A problem with words of its own.
-    pub(crate) fn worded(entry: &'static Entry, words: String) -> Self {
+    pub(crate) fn worded(entry: &'static ProblemEntry, words: String) -> Self {
         Self { words: Some(words), ..entry.into() }
     }
 

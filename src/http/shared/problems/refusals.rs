@@ -8,7 +8,7 @@ use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::tenants::credential::Scope;
 use crate::service::Refusal;
 
-use super::entry::Entry;
+use super::entry::ProblemEntry;
 use super::problem::Problem;
 use super::table::{challenges, deliveries, requests, tenants};
 
@@ -76,8 +76,8 @@ impl Problem {
             Refusal::KeyReused => &requests::IDEMPOTENCY_KEY_REUSED,
             Refusal::QueueFull => &requests::QUEUE_FULL,
             Refusal::NotDelivered(reason) => return Self::not_delivered(*reason),
-            Refusal::NoAccount => &tenants::NO_ACCOUNT,
-            Refusal::UnknownAccount => &tenants::ACCOUNT_NOT_FOUND,
+            Refusal::NoRoute => &tenants::NO_ACCOUNT,
+            Refusal::UnknownRoute => &tenants::ACCOUNT_NOT_FOUND,
             Refusal::ChangedMeanwhile => &tenants::PRECONDITION_FAILED,
             Refusal::TenantChanged => &tenants::TENANT_CHANGED,
             Refusal::TestUnderWay => &tenants::TEST_UNDER_WAY,
@@ -109,7 +109,7 @@ impl Problem {
     }
 }
 
-fn ended(status: ChallengeStatus, audience: Audience) -> &'static Entry {
+fn ended(status: ChallengeStatus, audience: Audience) -> &'static ProblemEntry {
     match (status, audience) {
         (_, Audience::Holder) => &challenges::CHALLENGE_NOT_FOUND,
         (ChallengeStatus::Exhausted, _) => &challenges::CHALLENGE_EXHAUSTED,

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::service::Refusal;
 
-use super::entry::Entry;
+use super::entry::ProblemEntry;
 use super::problem::Problem;
 use super::refusals::{Audience, NOBODY_EMBEDS, RETURN_URL_NOT_ALLOWED};
 
@@ -94,8 +94,8 @@ impl From<Problem> for Rejection {
     }
 }
 
-impl From<&'static Entry> for Rejection {
-    fn from(entry: &'static Entry) -> Self {
+impl From<&'static ProblemEntry> for Rejection {
+    fn from(entry: &'static ProblemEntry) -> Self {
         Problem::from(entry).into()
     }
 }

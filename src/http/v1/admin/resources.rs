@@ -10,7 +10,7 @@ use crate::http::shared::description::{examples, words};
 use crate::http::v1::operator;
 use crate::http::v1::parameters::{cursor, in_path, in_query_like, limit};
 use crate::http::v1::reports::{audit, statistics, statistics_query};
-use crate::http::v1::resource::{Group, resource};
+use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, operating};
 use crate::http::v1::tenant::key_views::NewKeyView;
 use crate::http::v1::tenant::recipients::{UnlockBody, UnlockedView};
@@ -19,7 +19,7 @@ use super::tenants::{self, RegisterBody, TenantSwitchBody};
 use super::view::{AdminRegisteredView, AdminTenantDetailView, AdminTenantsView};
 use super::{keys, reports};
 
-pub(crate) const GROUP: Group = Group {
+pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "admin",
     about: "The operator manages tenants, with the operator token.",
     resources: &[

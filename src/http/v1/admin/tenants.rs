@@ -117,7 +117,7 @@ pub(crate) async fn register(
     let registration = Registration {
         name: name.ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?,
         smtp: draft.complete(None).map_err(unusable)?,
-        account,
+        route_name: account,
         secret_key: body.secret_key,
         caller: Caller::Operator(operator.clone()),
         client_ip: ClientIp::of(&request),

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::limits::limit::LimitHit;
-use crate::service::{MintRequest, PageRequest, VerifyRequest, Wait, Which};
+use crate::service::{ChallengeReference, MintRequest, PageRequest, VerifyRequest, Wait};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::limits::AddressLimits;
@@ -58,7 +58,7 @@ pub(crate) async fn mint(
             .json(MintedView::of(&state.services, &challenge, code.as_ref()));
         if code.is_some() && idempotency::is_sent(&request) {
             let repeatable = MintedView::without_code(&state.services, &challenge);
-            idempotency::keep_instead(&mut response, &repeatable);
+            idempotency::replace_kept_body(&mut response, &repeatable);
         }
         Ok(response)
     })
@@ -118,9 +118,9 @@ pub(crate) async fn verify(
         let count = |ip| limits.check_verify(tenant.id(), ip);
         let client_ip = end_user(&request, body.end_user_ip, count)?;
         let bound = body.bound()?;
-        let (which, code) = (Which::Key(&key), body.code.as_str());
+        let (reference, code) = (ChallengeReference::Key(&key), body.code.as_str());
         let tenant = Some(&tenant);
-        answered(&state, VerifyRequest { which, code, bound, tenant, client_ip, once }).await
+        answered(&state, VerifyRequest { reference, code, bound, tenant, client_ip, once }).await
     })
     .await
 }
@@ -137,9 +137,9 @@ pub(crate) async fn verify_latest(
         let count = |ip| limits.check_verify(tenant.id(), ip);
         let client_ip = end_user(&request, body.end_user_ip, count)?;
         let (recipient, purpose, bound) = (body.recipient()?, body.purpose()?, body.bound()?);
-        let (which, code) = (Which::Latest(&recipient, &purpose), body.code.as_str());
+        let (reference, code) = (ChallengeReference::Latest(&recipient, &purpose), body.code.as_str());
         let tenant = Some(&tenant);
-        answered(&state, VerifyRequest { which, code, bound, tenant, client_ip, once }).await
+        answered(&state, VerifyRequest { reference, code, bound, tenant, client_ip, once }).await
     })
     .await
 }

@@ -10,7 +10,7 @@ use crate::service::Refusal;
 
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::problems::table::requests::IDEMPOTENCY_NOT_OFFERED;
-use crate::http::v1::resource::{Group, resource};
+use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, with_key};
 use crate::http::v1::{bearer, cors, parameters};
 
@@ -23,7 +23,7 @@ use super::view::{ChallengeView, MintedView, VerifiedView};
 
 const CHALLENGE: &str = "The challenge.";
 
-pub(crate) const GROUP: Group = Group {
+pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "challenges",
     about: "Mint, read, verify, resend and cancel challenges.",
     resources: &[
@@ -34,7 +34,7 @@ pub(crate) const GROUP: Group = Group {
                  given an address.",
                 sending(with_key(Scope::Mint, Limit::MintPerAddress))
                     .takes::<MintBody>(json!({ "to": "jane@example.com", "purpose": "login" }), WRONG_TTL)
-                    .refuses([Refusal::NoAccount, Refusal::NoPages])
+                    .refuses([Refusal::NoRoute, Refusal::NoPages])
                     .created::<MintedView>(CHALLENGE)
                     .located("challenge", "^/v1/challenges/[A-Za-z]{23}$")
                     .repeatable();

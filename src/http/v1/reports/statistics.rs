@@ -3,7 +3,9 @@
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::domain::reports::statistics::{Counts, Dimension, Mark, StatisticsGroup, StatisticsQuery, Times};
+use crate::domain::reports::statistics::{
+    Counts, Dimension, Mark, StatisticsGroup, StatisticsQuery, VerificationTimes,
+};
 use crate::service::Reported;
 
 use crate::http::shared::description::operation::Example;
@@ -134,7 +136,7 @@ impl StatisticsView {
 
 impl Example for StatisticsView {
     fn example() -> Self {
-        let mut times = Times::default();
+        let mut times = VerificationTimes::default();
         times.0[6] = 90;
         let counts = Counts {
             minted: 100,

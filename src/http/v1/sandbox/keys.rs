@@ -26,7 +26,9 @@ use crate::http::v1::tenant::view::TenantView;
 #[derive(Deserialize, ToSchema)]
 #[schema(description = "A new test key.")]
 #[serde(deny_unknown_fields)]
-pub(crate) struct NewTestKey {
+#[schema(as = NewTestKey)]
+#[serde(rename = "NewTestKey")]
+pub(crate) struct NewTestKeyBody {
     /// The name of the key; `test` if absent.
     #[schema(min_length = 1, max_length = 100, example = "ci")]
     name: Option<String>,
@@ -35,7 +37,7 @@ pub(crate) struct NewTestKey {
     scopes: Option<Vec<String>>,
 }
 
-impl NewTestKey {
+impl NewTestKeyBody {
     fn name(&self) -> Result<Option<String>, Rejection> {
         self.name.as_deref().map(secret_key::name).transpose()
     }
@@ -108,7 +110,7 @@ pub(crate) async fn add(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
-    JsonBody(body): JsonBody<NewTestKey>,
+    JsonBody(body): JsonBody<NewTestKeyBody>,
 ) -> V1Result {
     let client_ip = ClientIp::of(&request);
     let wanted = TestKeyRequest { name: body.name()?, scopes: body.scopes()?, secret: None, client_ip };

@@ -11,14 +11,14 @@ use crate::http::shared::bodies::secret_key::WRONG_SCOPES;
 use crate::http::shared::description::words;
 use crate::http::v1::bearer;
 use crate::http::v1::parameters::{in_query, in_query_like, limit};
-use crate::http::v1::resource::{Group, resource};
+use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, with_key};
 use crate::http::v1::tenant::view::TenantView;
 
-use super::keys::{self, NewTestKey, TestKeyView};
+use super::keys::{self, NewTestKeyBody, TestKeyView};
 use super::outbox::{self, RemovedMailsView, SandboxOutboxView};
 
-pub(crate) const GROUP: Group = Group {
+pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "sandbox",
     about: "Test keys, and the messages that they would have sent.",
     resources: &[
@@ -32,7 +32,7 @@ pub(crate) const GROUP: Group = Group {
             POST keys::add: "addTestKey", "Make a test key",
                 "The first test key also makes the sandbox. The key is shown only once.",
                 managing()
-                    .takes::<NewTestKey>(json!({ "name": "ci" }), ("/scopes", WRONG_SCOPES))
+                    .takes::<NewTestKeyBody>(json!({ "name": "ci" }), ("/scopes", WRONG_SCOPES))
                     .refuses([Refusal::AlreadySandbox, Refusal::TooManyKeys])
                     .created::<TestKeyView>("The key.");
         ),

@@ -9,7 +9,7 @@ use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::words;
 use crate::http::v1::bearer;
 use crate::http::v1::parameters::in_path;
-use crate::http::v1::resource::{Group, resource};
+use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing};
 
 use super::examples::{missing_code, sample};
@@ -19,7 +19,7 @@ use super::view::{
     TemplatesView,
 };
 
-pub(crate) const GROUP: Group = Group {
+pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "templates",
     about: "The tenant's own templates for its messages.",
     resources: &[

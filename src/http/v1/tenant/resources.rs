@@ -13,7 +13,7 @@ use crate::http::shared::description::words;
 use crate::http::v1::bearer;
 use crate::http::v1::parameters::{if_match, in_path};
 use crate::http::v1::reports::{audit, statistics, statistics_query};
-use crate::http::v1::resource::{Group, resource};
+use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, probing};
 
 use super::key_views::{KeyView, KeysView, NewKeyView, RotateKeyBody};
@@ -23,7 +23,7 @@ use super::smtp::view::{AccountCheckView, AccountsView};
 use super::view::{TenantPatchSchema, TenantView, patch_example};
 use super::{keys, logo, profile, reports, smtp};
 
-pub(crate) const GROUP: Group = Group {
+pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "tenant",
     about: "The tenant manages itself, with a key that has `manage`.",
     resources: &[
@@ -92,7 +92,7 @@ pub(crate) const GROUP: Group = Group {
                  A step that fails says what to change.",
                 probing()
                     .takes::<AccountTestBody>(json!({ "to": "me@example.com" }), ("/account/host", &no_host()))
-                    .refuses([Refusal::UnknownAccount, Refusal::NoAccount])
+                    .refuses([Refusal::UnknownRoute, Refusal::NoRoute])
                     .refuses([Refusal::TestUnderWay, Refusal::LiveOnly])
                     .limited([Limit::SendsPerRecipient])
                     .ok::<AccountCheckView>("The result of each step.");

@@ -8,7 +8,7 @@ use crate::service::Refusal;
 use crate::http::shared::description::words;
 use crate::http::v1::bearer;
 use crate::http::v1::parameters::{self, in_path, in_query};
-use crate::http::v1::resource::{Group, resource};
+use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, probing};
 
 use super::body::{WebhookBody, WebhookChangeBody, WebhookRotationBody};
@@ -16,7 +16,7 @@ use super::delivery_view::{self, EVENT, QueuedEventView, WebhookDeliveriesView};
 use super::view::{WebhookSecretView, WebhookView, WebhooksView};
 use super::{deliveries, handlers};
 
-pub(crate) const GROUP: Group = Group {
+pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "webhooks",
     about: "Endpoints to which events are sent, signed as Standard Webhooks defines.",
     resources: &[

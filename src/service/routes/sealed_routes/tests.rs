@@ -33,12 +33,12 @@ fn holding(keyring: &Keyring, json: &str) -> Tenant {
         settings: TenantSettings::default(),
         limits: GrantedLimits::default(),
         revision: 0,
-        smtp: Some(keyring.seal(&place(TenantId(7)), json.as_bytes(), &Zeros)),
+        routes: Some(keyring.seal(&place(TenantId(7)), json.as_bytes(), &Zeros)),
     }
 }
 
 fn text_of(keyring: &Keyring, tenant: &Tenant) -> String {
-    let opened = keyring.open_sealed(&place(tenant.id), tenant.smtp.as_ref().unwrap()).unwrap();
+    let opened = keyring.open_sealed(&place(tenant.id), tenant.routes.as_ref().unwrap()).unwrap();
     String::from_utf8(opened.to_vec()).unwrap()
 }
 
@@ -49,7 +49,7 @@ fn an_entry_without_a_tag_is_an_smtp_account_and_is_written_as_it_was() {
     let sender = sender(&keyring, &tenant).unwrap();
     let smtp = sender.routes[0].smtp().unwrap();
     assert_eq!((sender.routes.len(), smtp.password.expose_secret()), (1, "hunt\"er22"));
-    let again = Tenant { smtp: Some(seal(&keyring, &Zeros, tenant.id, &sender.routes)), ..tenant };
+    let again = Tenant { routes: Some(seal(&keyring, &Zeros, tenant.id, &sender.routes)), ..tenant };
     let (before, after): (serde_json::Value, serde_json::Value) = (
         serde_json::from_str(&format!("[{UNTAGGED}]")).unwrap(),
         serde_json::from_str(&text_of(&keyring, &again)).unwrap(),
@@ -64,7 +64,7 @@ fn a_route_with_an_unknown_transport_is_skipped_and_survives_a_change_of_the_oth
     assert_eq!(sender(&keyring, &tenant).unwrap().routes.len(), 1);
     let OpenedRoutes { routes, unknown } = open(&keyring, &tenant).unwrap();
     let sealed = seal_with(&keyring, &Zeros, tenant.id, &routes, &unknown);
-    let again = text_of(&keyring, &Tenant { smtp: Some(sealed), ..tenant });
+    let again = text_of(&keyring, &Tenant { routes: Some(sealed), ..tenant });
     assert!(again.contains(LATER) && again.contains("smtp.example.com"), "{again}");
 }
 

@@ -13,20 +13,20 @@ use crate::domain::policy::SendPolicy;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
-use crate::store::sql::deliveries::kept::{self, Ended};
+use crate::store::sql::deliveries::kept::{self, EndedDelivery};
 use crate::store::sql::deliveries::outbox;
 use crate::store::sql::engine::Engine;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::needs::Needs;
-use crate::store::sql::reports::{Kind, counter::Counter, counts::CellId};
+use crate::store::sql::reports::{CellKind, counter::Counter, counts::CellId};
 use crate::store::sql::rows::Extent;
 use crate::store::sql::store::SqlStore;
 use crate::store::{AskingStore, ClaimedDelivery, Issued, NewRecipient, Verb, Withdrawn};
 
-use super::counted::{self, Counted};
 use super::end;
+use super::limited_counters::{self, LimitedCounters};
 
 impl<E: Engine> AskingStore for SqlStore<E> {
     fn withdraw_recipient(
@@ -53,13 +53,13 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
         return Ok(Issued::Already);
     }
     let indexes = (new.binding.recipient, new.other_indexes.as_slice());
-    let counted = Counted::gathered(group, owner.0, indexes, new.limits.as_deref(), new.now)?;
-    if let Some(hit) = counted.record_send(new.now, Some(owner.1)) {
+    let counters = LimitedCounters::gathered(group, owner.0, indexes, new.limits.as_deref(), new.now)?;
+    if let Some(hit) = counters.record_send(new.now, Some(owner.1)) {
         return Ok(Issued::Limited(hit));
     }
     let cell = {
         let row = challenge.get();
-        Kind::of_shown(owner.0, &row.shown, &new.domain).mint_instead_of(row.cell, group)?
+        CellKind::of_shown(owner.0, &row.shown, &new.domain).move_mint(row.cell, group)?
     };
     take(&challenge, new, cell);
     let row = challenge.get();
@@ -123,11 +123,11 @@ fn withdraw(
     if outbox::is_under_way(group, id)? {
         return Ok(Withdrawn::UnderWay);
     }
-    end::give_back(group, &challenge)?;
-    counted::forget_challenge(group, tenant, recipient, id)?;
+    end::uncount_unsent(group, &challenge)?;
+    limited_counters::forget_challenge(group, tenant, recipient, id)?;
     if challenge.get().is_queued() {
         if let Some(queued) = outbox::take(group, id)? {
-            let canceled = Ended::failed(DeliveryError::Canceled, now);
+            let canceled = EndedDelivery::failed(DeliveryError::Canceled, now);
             kept::keep(group, &challenge.get(), &queued, canceled, None)?;
         }
         group.count(challenge.get().cell, Counter::Failed(DeliveryError::Canceled), 1);

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::domain::challenges::challenge::{Binding, ChallengeStatus, Standing};
-use crate::domain::challenges::idempotency::Outcome;
+use crate::domain::challenges::idempotency::RequestOutcome;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::policy::GrantedLimits;
@@ -20,27 +20,27 @@ use crate::store::sql::rows::{ChallengeRow, Extent};
 use crate::store::sql::webhooks::events;
 use crate::store::{Attempt, Decision, Target, Verified};
 
-use super::counted::Counted;
 use super::end::end;
+use super::limited_counters::LimitedCounters;
 use super::{idempotency, results, target};
 
-/// The judge's decision to admit an answer, if it was already asked. Admission takes from a rate,
-/// so it must not be repeated when a transaction is run again.
-pub type Admission = Option<Result<(), LimitHit>>;
+/// The result of the judge's rate check, if it was already made. The check takes from a rate, so it
+/// must not be repeated when a transaction is run again.
+pub type RateCheck = Option<Result<(), LimitHit>>;
 
 /// Decides an answer and remembers what it changed, unless the same request was decided before.
-pub fn decide(group: &Group, attempt: &Attempt, admission: &mut Admission) -> Result<Decision> {
+pub fn decide(group: &Group, attempt: &Attempt, rate_check: &mut RateCheck) -> Result<Decision> {
     let Some((tenant, once)) = attempt.tenant.zip(attempt.once.as_ref()) else {
-        return judge(group, attempt, admission);
+        return judge(group, attempt, rate_check);
     };
     if idempotency::is_taken(group, tenant, Some(once), attempt.now)? {
         return Ok(Decision::Repeated);
     }
-    let decision = judge(group, attempt, admission)?;
+    let decision = judge(group, attempt, rate_check)?;
     let outcome = match &decision {
-        Decision::Verified(verified) => Outcome::Verified(verified.binding.challenge),
+        Decision::Verified(verified) => RequestOutcome::Verified(verified.binding.challenge),
         Decision::Mismatched { attempts_remaining } => {
-            Outcome::Mismatched { attempts_remaining: *attempts_remaining }
+            RequestOutcome::Mismatched { attempts_remaining: *attempts_remaining }
         }
         Decision::Ended(_)
         | Decision::Unknown
@@ -56,7 +56,7 @@ pub fn decide(group: &Group, attempt: &Attempt, admission: &mut Admission) -> Re
 }
 
 /// Count, compare, consume.
-fn judge(group: &Group, attempt: &Attempt, admission: &mut Admission) -> Result<Decision> {
+fn judge(group: &Group, attempt: &Attempt, rate_check: &mut RateCheck) -> Result<Decision> {
     let Some(challenge) = target::find(group, attempt)? else { return Ok(Decision::Unknown) };
     let (tenant, standing) = (challenge.get().tenant, challenge.get().shown.standing);
     let owner = group.owner(tenant)?.filter(|owner| owner.is_active);
@@ -67,32 +67,33 @@ fn judge(group: &Group, attempt: &Attempt, admission: &mut Admission) -> Result<
     if status != ChallengeStatus::Pending {
         return Ok(Decision::Ended(status));
     }
-    let secret = challenge.get().secret();
-    let Some(secret) = secret.filter(|_| is_meant(&challenge.get(), &attempt.target)) else {
+    let expected = challenge.get().expected_code();
+    let Some(expected) = expected.filter(|_| is_for_current_recipient(&challenge.get(), &attempt.target))
+    else {
         return Ok(Decision::NoRecipient);
     };
-    if !attempt.judge.knows(secret.code_key) {
+    if !attempt.judge.knows(expected.code_key) {
         return Ok(Decision::Undecided);
     }
-    if let Err(hit) = *admission.get_or_insert_with(|| attempt.judge.admit(tenant, &owner.granted)) {
+    if let Err(hit) = *rate_check.get_or_insert_with(|| attempt.judge.admit(tenant, &owner.granted)) {
         return Ok(Decision::Limited(hit));
     }
     let limits = limits(&challenge.get(), &owner.granted, attempt);
-    let counted = Counted::of(group, tenant, secret.binding.recipient, limits.as_deref())?;
-    if let Some(hit) = counted.check_failures(attempt.now) {
+    let counters = LimitedCounters::of(group, tenant, expected.binding.recipient, limits.as_deref())?;
+    if let Some(hit) = counters.check_failures(attempt.now) {
         return Ok(Decision::Limited(hit));
     }
     let standing = standing.counted();
     challenge.change(Extent::Course).shown.standing = standing;
-    let hash = attempt.judge.hash(secret.code_key, &secret.binding);
-    let is_right = hash.is_some_and(|hash| hash == secret.code_hash);
+    let hash = attempt.judge.hash(expected.code_key, &expected.binding);
+    let is_right = hash.is_some_and(|hash| hash == expected.code_hash);
     let standing = standing.compared(is_right);
     let message = record(group, &challenge, standing, attempt)?;
     if is_right {
-        counted.record_success();
-        return verified(group, &challenge, (secret.binding, owner.handle.clone(), message), attempt);
+        counters.record_success();
+        return verified(group, &challenge, (expected.binding, owner.handle.clone(), message), attempt);
     }
-    if counted.record_failure(attempt.now) {
+    if counters.record_failure(attempt.now) {
         note(group, &challenge, AuditEvent::LockedOut, attempt)?;
     }
     Ok(Decision::Mismatched { attempts_remaining: standing.attempts_remaining() })
@@ -108,7 +109,7 @@ fn record(
     if standing.status != ChallengeStatus::Verified {
         group.count(challenge.get().cell, Counter::Mismatched, 1);
     }
-    let (event, told) = match standing.status {
+    let (event, webhook_event) = match standing.status {
         ChallengeStatus::Verified => (AuditEvent::Verified, EventKind::ChallengeVerified),
         ChallengeStatus::Exhausted => (AuditEvent::Exhausted, EventKind::ChallengeExhausted),
         _ => {
@@ -118,7 +119,7 @@ fn record(
     };
     note(group, challenge, event, attempt)?;
     let message = end(group, challenge, standing.status, attempt.now)?;
-    events::tell(group, challenge, told, attempt.now)?;
+    events::queue_event(group, challenge, webhook_event, attempt.now)?;
     Ok(message)
 }
 
@@ -140,7 +141,7 @@ fn verified(
 
 /// Returns whether a result was prepared for the challenge's current recipient, who may have been
 /// replaced since.
-fn is_meant(challenge: &ChallengeRow, target: &Target) -> bool {
+fn is_for_current_recipient(challenge: &ChallengeRow, target: &Target) -> bool {
     match target {
         Target::Hosted(_, result) => challenge.payload.as_ref() == Some(&result.message),
         Target::Challenge(_) | Target::Held(..) | Target::Latest(..) => true,

@@ -19,9 +19,9 @@ use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
-use crate::store::sql::lane::Lane;
+use crate::store::sql::lane::WriterLane;
 use crate::store::sql::row::{Columns, Row};
-use crate::store::sql::tx::{Each, Tx};
+use crate::store::sql::tx::{RowCallback, Tx};
 use crate::store::sql::value::Value;
 use crate::store::{Attempt, Decision, Issued, Judge, OpenChallenge, Target};
 
@@ -34,16 +34,16 @@ const RIGHT: CodeHash = CodeHash([1; 32]);
 /// A database with one tenant and nothing else, which discards all writes.
 struct Forgetful;
 
-struct Fixed(Vec<Value<'static>>);
+struct FixedRow(Vec<Value<'static>>);
 
-impl Columns for Fixed {
+impl Columns for FixedRow {
     fn column(&self, index: usize) -> Result<Value<'_>> {
         Ok(self.0[index])
     }
 }
 
 impl Tx for Forgetful {
-    fn rows(&self, sql: &str, _: &[Value<'_>], each: Each<'_>) -> Result<()> {
+    fn rows(&self, sql: &str, _: &[Value<'_>], each: RowCallback<'_>) -> Result<()> {
         let row = match sql {
             _ if sql.contains("FROM tenants t") => {
                 vec![
@@ -56,7 +56,7 @@ impl Tx for Forgetful {
             _ if sql.starts_with("SELECT count(*)") => vec![Value::Int(0)],
             _ => return Ok(()),
         };
-        each(&mut Row::of(&Fixed(row))).map(|_: ControlFlow<()>| ())
+        each(&mut Row::of(&FixedRow(row))).map(|_: ControlFlow<()>| ())
     }
 
     fn change(&self, _: &str, _: &[Value<'_>]) -> Result<usize> {
@@ -64,12 +64,12 @@ impl Tx for Forgetful {
     }
 }
 
-struct Says {
+struct FixedJudge {
     is_right: bool,
     by: By,
 }
 
-impl Judge for Says {
+impl Judge for FixedJudge {
     fn admit(&self, _: TenantId, _: &GrantedLimits) -> Result<(), LimitHit> {
         let hit = LimitHit { limit: Limit::VerifyPerTenant, retry_after: Duration::ZERO };
         if self.by == By::Throttled { Err(hit) } else { Ok(()) }
@@ -144,7 +144,7 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
 }
 
 fn answer(group: &Group, target: Target, (is_right, by): (bool, By), now: Timestamp) -> String {
-    let judge = Box::new(Says { is_right, by });
+    let judge = Box::new(FixedJudge { is_right, by });
     let tenant = Some(if by == By::Stranger { OTHER_TENANT } else { TENANT });
     let limits = limits();
     let attempt = Attempt { now, target, tenant, judge, limits, client_ip: None, once: None };
@@ -192,7 +192,7 @@ fn follow(group: &Group, model: &mut Model, step: &Step) {
 proptest! {
     #[test]
     fn every_answer_is_decided_as_the_model_decides_it(steps in prop::collection::vec(step(), 1..120)) {
-        let lane = Lane::of(Node::SERVER, 0);
+        let lane = WriterLane::of(Node::SERVER, 0);
         let group = Group::new(&Forgetful, &lane);
         let mut model = Model::default();
         for step in &steps {

@@ -7,7 +7,7 @@ use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
-use crate::store::sql::deliveries::kept::{self, Ended};
+use crate::store::sql::deliveries::kept::{self, EndedDelivery};
 use crate::store::sql::deliveries::outbox;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
@@ -15,7 +15,7 @@ use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::reports;
 use crate::store::sql::rows::Extent;
 
-use super::counted;
+use super::limited_counters;
 
 /// Ends a challenge: erases everything by which its code could be tried or its recipient found, and
 /// stops its delivery. If its message was sent all the same, settling the delivery records that.
@@ -44,7 +44,7 @@ fn withdraw_message(
     now: Timestamp,
 ) -> Result<()> {
     if let Some(queued) = outbox::take(group, challenge.get().shown.id)? {
-        kept::keep(group, &challenge.get(), &queued, Ended::failed(reason, now), None)?;
+        kept::keep(group, &challenge.get(), &queued, EndedDelivery::failed(reason, now), None)?;
     }
     challenge.change(Extent::End).delivered(DeliveryStatus::Failed, Some(now), Some(reason));
     Ok(())
@@ -52,7 +52,7 @@ fn withdraw_message(
 
 /// Uncounts the challenge's message if it only waited for a retry and provably was not sent, so
 /// that it does not count against its recipient. A message that is being sent may still arrive.
-pub fn give_back(group: &Group, challenge: &HeldChallenge) -> Result<()> {
+pub fn uncount_unsent(group: &Group, challenge: &HeldChallenge) -> Result<()> {
     let (id, tenant, recipient, error) = {
         let row = challenge.get();
         (row.shown.id, row.tenant, row.recipient, row.shown.delivery_error)
@@ -60,8 +60,8 @@ pub fn give_back(group: &Group, challenge: &HeldChallenge) -> Result<()> {
     if !error.is_some_and(DeliveryError::proves_unsent) {
         return Ok(());
     }
-    match recipient.zip(outbox::waits_since(group, id)?) {
-        Some((recipient, queued_at)) => counted::forget_send(group, tenant, recipient, queued_at),
+    match recipient.zip(outbox::queued_since(group, id)?) {
+        Some((recipient, queued_at)) => limited_counters::forget_send(group, tenant, recipient, queued_at),
         None => Ok(()),
     }
 }
@@ -72,7 +72,7 @@ pub fn cancel(group: &Group, tenant: TenantId, id: ChallengeId, now: Timestamp) 
     if challenge.get().shown.standing.status_at(now) != ChallengeStatus::Pending {
         return Ok(false);
     }
-    give_back(group, &challenge)?;
+    uncount_unsent(group, &challenge)?;
     end(group, &challenge, ChallengeStatus::Canceled, now)?;
     let row = challenge.get();
     let recipient = row.shown.to.as_deref();

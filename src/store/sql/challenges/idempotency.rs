@@ -1,11 +1,11 @@
 //! Idempotent requests, recorded in the transaction that carries them out.
 
-use crate::domain::challenges::idempotency::{HELD, LIFETIME, Once, Outcome, Remembered};
+use crate::domain::challenges::idempotency::{HELD, LIFETIME, Once, Remembered, RequestOutcome};
 use crate::domain::id::TenantId;
 use crate::domain::node::Node;
 use crate::domain::secret::RequestDigest;
 use crate::domain::time::Timestamp;
-use crate::store::KeptAnswer;
+use crate::store::KeptResponse;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::row::Row;
@@ -29,17 +29,17 @@ pub fn remember(
     group: &Group,
     tenant: TenantId,
     once: Option<&Once>,
-    outcome: Outcome,
+    outcome: RequestOutcome,
     now: Timestamp,
 ) -> Result<()> {
     let Some(once) = once else { return Ok(()) };
     let sql = "INSERT INTO idempotency (tenant, key, fingerprint, at, outcome, challenge, remaining, holder, \
                held_until) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT (tenant, key) DO UPDATE SET \
                fingerprint = excluded.fingerprint, at = excluded.at, outcome = excluded.outcome, \
-               challenge = excluded.challenge, remaining = excluded.remaining, answer = NULL, receipt = NULL, \
+               challenge = excluded.challenge, remaining = excluded.remaining, response = NULL, receipt = NULL, \
                receipt_until = NULL, holder = excluded.holder, held_until = excluded.held_until";
     let remaining = match outcome {
-        Outcome::Mismatched { attempts_remaining } => Some(attempts_remaining),
+        RequestOutcome::Mismatched { attempts_remaining } => Some(attempts_remaining),
         _ => None,
     };
     let (word, challenge) = (outcome.as_str(), outcome.challenge());
@@ -56,7 +56,7 @@ pub fn recall(
     key: RequestDigest,
     now: Timestamp,
 ) -> Result<Option<Remembered>> {
-    let sql = "SELECT fingerprint, challenge, remaining, outcome, answer, \
+    let sql = "SELECT fingerprint, challenge, remaining, outcome, response, \
                CASE WHEN receipt_until > ?4 THEN receipt END, holder, held_until \
                FROM idempotency WHERE tenant = ?1 AND key = ?2 AND at > ?3";
     tx.first(sql, with![tenant, &key, now - LIFETIME, now], read)
@@ -66,19 +66,19 @@ fn read(row: &mut Row) -> Result<Remembered> {
     let (fingerprint, challenge, remaining) = (row.get()?, row.get()?, row.get()?);
     Ok(Remembered {
         fingerprint,
-        outcome: row.word(|word| Outcome::parse(word, challenge, remaining))?,
-        answer: row.get()?,
+        outcome: row.word(|word| RequestOutcome::parse(word, challenge, remaining))?,
+        response: row.get()?,
         receipt: row.get()?,
         held: row.get::<Option<u16>>()?.map(Node::numbered).zip(row.get()?),
     })
 }
 
 /// Adds the response to a remembered request.
-pub fn keep(tx: &dyn Tx, tenant: TenantId, key: RequestDigest, kept: &KeptAnswer) -> Result<()> {
-    let sql = "UPDATE idempotency SET answer = ?3, receipt = ?4, receipt_until = ?5, holder = NULL, \
+pub fn keep(tx: &dyn Tx, tenant: TenantId, key: RequestDigest, kept: &KeptResponse) -> Result<()> {
+    let sql = "UPDATE idempotency SET response = ?3, receipt = ?4, receipt_until = ?5, holder = NULL, \
                held_until = NULL WHERE tenant = ?1 AND key = ?2";
     let (receipt, until) = kept.receipt.as_ref().map(|(sealed, until)| (sealed, *until)).unzip();
-    tx.later(sql, with![tenant, &key, &kept.answer, receipt, until])
+    tx.later(sql, with![tenant, &key, &kept.response, receipt, until])
 }
 
 /// Erases at most `limit` receipts that are no longer valid, because they name their recipient.

@@ -12,11 +12,11 @@ use crate::store::sql::rows::read_counters;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-use super::cursor::Position;
+use super::cursor::ScanPosition;
 
 /// The condition for deleting counters.
 #[derive(Clone, Copy)]
-pub struct Idle {
+pub struct IdleCondition {
     /// The latest event is older than this.
     pub since: Timestamp,
     /// And there are fewer wrong answers in a row than this.
@@ -24,7 +24,12 @@ pub struct Idle {
 }
 
 /// Scans the next `limit` recipients after `position` and deletes the idle ones.
-pub fn delete_idle(tx: &dyn Tx, position: &mut Position, idle: Idle, limit: usize) -> Result<usize> {
+pub fn delete_idle(
+    tx: &dyn Tx,
+    position: &mut ScanPosition,
+    idle: IdleCondition,
+    limit: usize,
+) -> Result<usize> {
     let (tenant, recipient) = position.unwrap_or((TenantId(i64::MIN), [0; 16]));
     let sql = "SELECT tenant, recipient, sends, latest, failures, in_a_row FROM recipients \
                WHERE (tenant, recipient) > (?1, ?2) ORDER BY tenant, recipient LIMIT ?3";

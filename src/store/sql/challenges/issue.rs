@@ -1,6 +1,6 @@
 //! Issuing a code: one decision for all causes.
 
-use crate::domain::challenges::idempotency::{Once, Outcome};
+use crate::domain::challenges::idempotency::{Once, RequestOutcome};
 use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
@@ -50,11 +50,11 @@ fn request(issue: &Issue) -> (TenantId, Option<&Once>, Timestamp) {
     }
 }
 
-fn outcome(issue: &Issue, issued: &Issued) -> Option<Outcome> {
+fn outcome(issue: &Issue, issued: &Issued) -> Option<RequestOutcome> {
     match (issue, issued) {
-        (Issue::Mint(new), Issued::Opened) => Some(Outcome::Opened(new.binding.challenge)),
-        (Issue::Page(new), Issued::Opened) => Some(Outcome::Opened(new.challenge)),
-        (Issue::Resend(resend), Issued::Queued(_)) => Some(Outcome::Resent(resend.challenge)),
+        (Issue::Mint(new), Issued::Opened) => Some(RequestOutcome::Opened(new.binding.challenge)),
+        (Issue::Page(new), Issued::Opened) => Some(RequestOutcome::Opened(new.challenge)),
+        (Issue::Resend(resend), Issued::Queued(_)) => Some(RequestOutcome::Resent(resend.challenge)),
         _ => None,
     }
 }

@@ -2,12 +2,12 @@
 
 mod asking;
 mod attempt;
-mod counted;
 pub mod cursor;
 mod end;
 mod idempotency;
 mod idle;
 mod issue;
+mod limited_counters;
 mod moves;
 mod open;
 mod pages;
@@ -22,6 +22,6 @@ mod decisions;
 #[cfg(test)]
 mod model;
 
-pub use counted::{Counted, forget_send};
 pub use idle::move_counters;
+pub use limited_counters::{LimitedCounters, forget_send};
 pub use sweep::{expire_all, round, start_over};

@@ -25,14 +25,14 @@ pub(super) enum By {
 }
 
 /// A challenge in the model.
-pub(super) struct Known {
+pub(super) struct ModelChallenge {
     pub(super) whose: usize,
     pub(super) status: ChallengeStatus,
     pub(super) attempts: u8,
     pub(super) ends: Timestamp,
 }
 
-impl Known {
+impl ModelChallenge {
     pub(super) fn status(&self, now: Timestamp) -> ChallengeStatus {
         let is_late = self.status == ChallengeStatus::Pending && now >= self.ends;
         if is_late { ChallengeStatus::Expired } else { self.status }
@@ -41,7 +41,7 @@ impl Known {
 
 /// A recipient in the model.
 #[derive(Default)]
-pub(super) struct Person {
+pub(super) struct ModelRecipient {
     pub(super) sends: Vec<Timestamp>,
     pub(super) failures: Vec<Timestamp>,
     pub(super) in_a_row: u32,
@@ -50,8 +50,8 @@ pub(super) struct Person {
 #[derive(Default)]
 pub(super) struct Model {
     pub(super) now: Timestamp,
-    pub(super) people: [Person; 2],
-    pub(super) challenges: Vec<Known>,
+    pub(super) people: [ModelRecipient; 2],
+    pub(super) challenges: Vec<ModelChallenge>,
 }
 
 pub(super) fn is_full(times: &[Timestamp], max: usize, now: Timestamp) -> bool {
@@ -73,7 +73,7 @@ impl Model {
         if refused.is_none() {
             self.people[whose].sends.push(self.now);
             let (status, ends) = (ChallengeStatus::Pending, self.now + TTL);
-            self.challenges.push(Known { whose, status, attempts: 0, ends });
+            self.challenges.push(ModelChallenge { whose, status, attempts: 0, ends });
         }
         refused
     }
@@ -108,8 +108,9 @@ impl Model {
     }
 
     pub(super) fn latest(&self, whose: usize) -> Option<usize> {
-        let is_meant =
-            |known: &Known| known.whose == whose && known.status(self.now) == ChallengeStatus::Pending;
+        let is_meant = |known: &ModelChallenge| {
+            known.whose == whose && known.status(self.now) == ChallengeStatus::Pending
+        };
         self.challenges.iter().rposition(is_meant)
     }
 

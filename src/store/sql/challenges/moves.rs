@@ -10,13 +10,13 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
 /// The maximum number of redirections that are followed: one per rotation within a day, and some spare.
-const STEPS: usize = 16;
+const MAX_MOVES: usize = 16;
 
 /// Returns the index under which the counters of a recipient are now.
 pub fn follow(tx: &dyn Tx, tenant: TenantId, recipient: RecipientIndex) -> Result<RecipientIndex> {
     let sql = "SELECT present FROM recipient_moves WHERE tenant = ?1 AND former = ?2";
     let mut index = recipient;
-    for _ in 0..STEPS {
+    for _ in 0..MAX_MOVES {
         match tx.first(sql, with![tenant, &index], |row| row.get())? {
             Some(next) => index = next,
             None => break,

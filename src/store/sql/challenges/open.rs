@@ -10,22 +10,23 @@ use crate::store::sql::audit::About;
 use crate::store::sql::deliveries::outbox;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
-use crate::store::sql::reports::{Kind, counts::CellId};
+use crate::store::sql::reports::{CellKind, counts::CellId};
 use crate::store::sql::rows::ChallengeRow;
 use crate::store::{Issued, OpenAsking, OpenChallenge};
 
-use super::counted::Counted;
+use super::limited_counters::LimitedCounters;
 
 /// Opens a challenge. Every refusal comes before the first change.
 pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     let binding = &new.binding;
     let indexes = (binding.recipient, new.other_indexes.as_slice());
-    let counted = Counted::gathered(group, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
-    if let Some(hit) = counted.record_send(new.now, Some(binding.challenge)) {
+    let counters = LimitedCounters::gathered(group, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
+    if let Some(hit) = counters.record_send(new.now, Some(binding.challenge)) {
         return Ok(Issued::Limited(hit));
     }
     let owner = (binding.tenant, binding.challenge);
-    let cell = Kind::of(owner, &binding.purpose, binding.channel, &new.details, &new.domain).mint(group)?;
+    let cell =
+        CellKind::of(owner, &binding.purpose, binding.channel, &new.details, &new.domain).mint(group)?;
     group.add_challenge(row(new, cell));
     if binding.channel != ChannelKind::None {
         outbox::queue(group, owner, new.now)?;
@@ -40,7 +41,7 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
 /// Opens a challenge without a recipient.
 pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Issued> {
     let owner = (new.tenant, new.challenge);
-    let cell = Kind::of(owner, &new.purpose, ChannelKind::Email, &new.details, NONE).mint(group)?;
+    let cell = CellKind::of(owner, &new.purpose, ChannelKind::Email, &new.details, NONE).mint(group)?;
     group.add_challenge(asking_row(new, cell));
     let (tenant, challenge) = (Some(new.tenant), Some(new.challenge));
     let about = About { tenant, challenge, client_ip: new.client_ip, ..About::default() };

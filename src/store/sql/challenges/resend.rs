@@ -18,7 +18,7 @@ use crate::store::sql::reports::counter::Counter;
 use crate::store::sql::rows::{ChallengeRow, Extent};
 use crate::store::{ClaimedDelivery, Issued, Resend};
 
-use super::counted::Counted;
+use super::limited_counters::LimitedCounters;
 
 /// Sends a code again, unless something prevents it. Every refusal comes before the first change.
 pub fn resend(group: &Group, resend: &Resend) -> Result<Issued> {
@@ -29,8 +29,8 @@ pub fn resend(group: &Group, resend: &Resend) -> Result<Issued> {
         Ok(found) => found,
         Err(refused) => return Ok(*refused),
     };
-    let counted = Counted::of(group, resend.tenant, recipient, resend.limits.as_deref())?;
-    if let Some(hit) = counted.record_send(resend.now, None) {
+    let counters = LimitedCounters::of(group, resend.tenant, recipient, resend.limits.as_deref())?;
+    if let Some(hit) = counters.record_send(resend.now, None) {
         return Ok(Issued::Limited(hit));
     }
     requeue(&challenge, resend);

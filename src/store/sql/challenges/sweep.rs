@@ -35,7 +35,7 @@ pub fn round(
 ) -> Result<Swept> {
     let (looked_at, expired) = expire(group, now)?;
     // From here on the database is queried instead of the held rows.
-    group.let_go()?;
+    group.write_and_release()?;
     let mut deleted = vec![
         delete_challenges(group, now - keep.challenges)?,
         reports::delete_before(group, Day::of(now) - keep.statistics_days, ROUND)?,
@@ -45,7 +45,7 @@ pub fn round(
     ];
     deleted.extend(others(ROUND)?);
     let receipts = idempotency::erase_receipts(group, now, ROUND)?;
-    let old = idle::Idle { since: now - keep.recipients, in_a_row: keep.in_a_row };
+    let old = idle::IdleCondition { since: now - keep.recipients, in_a_row: keep.in_a_row };
     let recipients = idle::delete_idle(group, &mut cursor.recipients, old, ROUND)?;
     Ok(Swept {
         expired,
@@ -82,9 +82,9 @@ fn expire_one(group: &Group, id: ChallengeId, now: Timestamp) -> Result<bool> {
     let Some(challenge) = group.challenge(id)? else { return Ok(false) };
     let was_queued = challenge.get().is_queued();
     end(group, &challenge, ChallengeStatus::Expired, now)?;
-    events::tell(group, &challenge, EventKind::ChallengeExpired, now)?;
+    events::queue_event(group, &challenge, EventKind::ChallengeExpired, now)?;
     if was_queued {
-        events::tell(group, &challenge, EventKind::DeliveryFailed, now)?;
+        events::queue_event(group, &challenge, EventKind::DeliveryFailed, now)?;
     }
     Ok(true)
 }
@@ -96,7 +96,7 @@ pub fn expire_all(group: &Group, now: Timestamp) -> Result<usize> {
     for challenge in &pending {
         expire_one(group, *challenge, now)?;
     }
-    group.let_go()?;
+    group.write_and_release()?;
     Ok(pending.len())
 }
 

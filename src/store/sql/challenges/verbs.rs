@@ -11,7 +11,7 @@ use crate::store::sql::engine::Engine;
 use crate::store::sql::needs::Needs;
 use crate::store::sql::rows::find_shown;
 use crate::store::sql::store::SqlStore;
-use crate::store::{Attempt, ChallengeStore, Decision, Issue, Issued, KeptAnswer, Target, Verb};
+use crate::store::{Attempt, ChallengeStore, Decision, Issue, Issued, KeptResponse, Target, Verb};
 
 use super::{attempt, end, idempotency, issue};
 
@@ -28,10 +28,10 @@ impl<E: Engine> ChallengeStore for SqlStore<E> {
             }
             (Target::Latest(..), None) => Needs::NOTHING,
         };
-        let mut admission = None;
+        let mut rate_check = None;
         // An attempt that was abandoned before it was decided reveals nothing, because nobody
         // received a response.
-        self.write_if_awaited(needs, move |group| attempt::decide(group, &attempt, &mut admission))
+        self.write_if_awaited(needs, move |group| attempt::decide(group, &attempt, &mut rate_check))
     }
 
     fn cancel_challenge(&self, tenant: TenantId, id: ChallengeId, now: Timestamp) -> Verb<'_, bool> {
@@ -65,7 +65,7 @@ impl<E: Engine> ChallengeStore for SqlStore<E> {
         self.read(move |tx| idempotency::recall(tx, tenant, key, now))
     }
 
-    fn keep_answer(&self, tenant: TenantId, key: RequestDigest, kept: KeptAnswer) -> Verb<'_, ()> {
+    fn keep_response(&self, tenant: TenantId, key: RequestDigest, kept: KeptResponse) -> Verb<'_, ()> {
         self.write_held(Needs::NOTHING, move |group| idempotency::keep(group, tenant, key, &kept))
     }
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
-use crate::domain::operator::{OperatorId, OperatorName, Who};
+use crate::domain::operator::{ConsoleUser, OperatorId, OperatorName};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{SecretKeyHash, TokenHash};
 use crate::domain::tenants::credential::KeyHandle;
@@ -68,7 +68,7 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
     fn sign_in(&self, proof: Proof, session: NewSession, now: Timestamp) -> Verb<'_, bool> {
         self.write(move |group| {
             let Some(name) = take(group, &proof)? else { return Ok(false) };
-            sessions::begin(group, &Who::Operator(proof.operator), session, now)?;
+            sessions::begin(group, &ConsoleUser::Operator(proof.operator), session, now)?;
             group.note(now, AuditEvent::OperatorSignedIn, by(&name, proof.client_ip))?;
             Ok(true)
         })
@@ -89,7 +89,7 @@ impl<E: Engine> ConsoleStore for SqlStore<E> {
             if sessions::tenant(group, tenant, &key, now)?.is_none() {
                 return Ok(false);
             }
-            sessions::begin(group, &Who::Tenant(tenant, key.clone()), session, now)?;
+            sessions::begin(group, &ConsoleUser::Tenant(tenant, key.clone()), session, now)?;
             let about = About { tenant: Some(tenant), client_ip: session.client_ip, ..About::default() };
             group.note(now, AuditEvent::TenantSignedIn, about)?;
             Ok(true)
@@ -201,7 +201,7 @@ fn set_up(group: &Group, account: &NewOperator, now: Timestamp) -> Result<SetUp>
                SET password = excluded.password, totp = NULL, generation = operators.generation + 1";
     group.later(sql, with![account.id, name, &account.password, now])?;
     sessions::end_others(group, account.id, None)?;
-    sessions::begin(group, &Who::Operator(account.id), account.session, now)?;
+    sessions::begin(group, &ConsoleUser::Operator(account.id), account.session, now)?;
     group.note(now, AuditEvent::OperatorSetUp, by(name, account.session.client_ip))?;
     Ok(SetUp::Done)
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::id::TenantId;
-use crate::domain::operator::{OperatorId, Who};
+use crate::domain::operator::{ConsoleUser, OperatorId};
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::secret::{SecretKeyHash, TokenHash};
 use crate::domain::tenants::credential::{KeyHandle, Scope, Scopes};
@@ -19,12 +19,12 @@ use crate::store::sql::value::with;
 use crate::store::{NewSession, Session, SessionTimes};
 
 /// Begins a session.
-pub fn begin(tx: &dyn Tx, who: &Who, new: NewSession, now: Timestamp) -> Result<()> {
+pub fn begin(tx: &dyn Tx, user: &ConsoleUser, new: NewSession, now: Timestamp) -> Result<()> {
     let sql = "INSERT INTO sessions (hash, operator, tenant, key, began_at, seen_at, ends_at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?5, ?6)";
-    let (operator, tenant, key) = match who {
-        Who::Operator(id) => (Some(*id), None, None),
-        Who::Tenant(id, key) => (None, Some(*id), Some(key.as_str())),
+    let (operator, tenant, key) = match user {
+        ConsoleUser::Operator(id) => (Some(*id), None, None),
+        ConsoleUser::Tenant(id, key) => (None, Some(*id), Some(key.as_str())),
     };
     tx.later(sql, with![&new.hash, operator, tenant, key, now, new.ends_at])
 }
@@ -34,32 +34,36 @@ pub fn find(tx: &dyn Tx, hashes: &[TokenHash], idle: Duration, now: Timestamp) -
     let sql = "SELECT operator, tenant, key, seen_at FROM sessions \
                WHERE hash = ?1 AND ends_at > ?2 AND seen_at > ?3";
     for hash in hashes {
-        let found = tx.first(sql, with![hash, now, now - idle], |row| Ok((who(row)?, row.get()?)))?;
-        let Some((who, seen_at)) = found else { continue };
-        let Some((name, tenant)) = present(tx, &who, now)? else { return Ok(None) };
-        return Ok(Some(Session { hash: *hash, who, name, tenant, seen_at }));
+        let found = tx.first(sql, with![hash, now, now - idle], |row| Ok((user(row)?, row.get()?)))?;
+        let Some((user, seen_at)) = found else { continue };
+        let Some((name, tenant)) = present(tx, &user, now)? else { return Ok(None) };
+        return Ok(Some(Session { hash: *hash, user, name, tenant, seen_at }));
     }
     Ok(None)
 }
 
-fn who(row: &mut Row) -> Result<Who> {
+fn user(row: &mut Row) -> Result<ConsoleUser> {
     let (operator, tenant, key) = (row.get()?, row.get::<Option<_>>()?, row.maybe_word(KeyHandle::parse)?);
     match (operator, tenant.zip(key)) {
-        (Some(id), _) => Ok(Who::Operator(id)),
-        (None, Some((tenant, key))) => Ok(Who::Tenant(tenant, key)),
+        (Some(id), _) => Ok(ConsoleUser::Operator(id)),
+        (None, Some((tenant, key))) => Ok(ConsoleUser::Tenant(tenant, key)),
         (None, None) => Err(Failed::Operation("a session that is nobody's".into())),
     }
 }
 
 /// Returns the name of the signed-in user, and the tenant's handle, if the user may still use the
 /// console.
-fn present(tx: &dyn Tx, who: &Who, now: Timestamp) -> Result<Option<(String, Option<TenantHandle>)>> {
-    match who {
-        Who::Operator(id) => {
+fn present(
+    tx: &dyn Tx,
+    user: &ConsoleUser,
+    now: Timestamp,
+) -> Result<Option<(String, Option<TenantHandle>)>> {
+    match user {
+        ConsoleUser::Operator(id) => {
             let sql = "SELECT name FROM operators WHERE id = ?1";
             tx.first(sql, with![*id], |row| Ok((row.get()?, None)))
         }
-        Who::Tenant(id, key) => {
+        ConsoleUser::Tenant(id, key) => {
             let found = tenant(tx, *id, key, now)?;
             Ok(found.map(|(name, handle)| (name, Some(handle))))
         }
@@ -107,7 +111,7 @@ pub fn touch(tx: &dyn Tx, hash: TokenHash, now: Timestamp) -> Result<()> {
 /// Ends a session.
 pub fn end(group: &Group, session: &Session, about: About, now: Timestamp) -> Result<()> {
     let ended = group.change("DELETE FROM sessions WHERE hash = ?1", with![&session.hash])?;
-    if ended > 0 && matches!(session.who, Who::Operator(_)) {
+    if ended > 0 && matches!(session.user, ConsoleUser::Operator(_)) {
         group.note(now, AuditEvent::OperatorSignedOut, about)?;
     }
     Ok(())
@@ -138,7 +142,7 @@ pub fn of_operator(
 /// session has ended itself, so that a session that was signed out cannot sign out the one that did
 /// it.
 pub fn end_those_beside(tx: &dyn Tx, session: &Session) -> Result<usize> {
-    let Who::Operator(operator) = session.who else { return Ok(0) };
+    let ConsoleUser::Operator(operator) = session.user else { return Ok(0) };
     let sql = "DELETE FROM sessions WHERE operator = ?1 AND hash <> ?2 \
                AND EXISTS (SELECT 1 FROM sessions WHERE hash = ?2)";
     tx.change(sql, with![operator, &session.hash])

@@ -54,24 +54,24 @@ pub fn claim(group: &Group, room: &Room, now: Timestamp) -> Result<Vec<ClaimedDe
 }
 
 /// A row of the outbox.
-struct Due {
+struct DueRow {
     challenge: ChallengeId,
     queued_at: Timestamp,
     tries: u32,
 }
 
 /// Returns the due messages of a tenant, the longest waiting first.
-fn due(group: &Group, tenant: TenantId, now: Timestamp, most: usize) -> Result<Vec<Due>> {
+fn due(group: &Group, tenant: TenantId, now: Timestamp, most: usize) -> Result<Vec<DueRow>> {
     let sql = "SELECT challenge, queued_at, tries FROM outbox WHERE tenant = ?1 AND due_at <= ?2 \
                AND (holder IS NULL OR holder = ?3) ORDER BY due_at, challenge LIMIT ?4";
     group.all(sql, with![tenant, now, group.node().number(), most], |row| {
-        Ok(Due { challenge: row.get()?, queued_at: row.get()?, tries: row.get()? })
+        Ok(DueRow { challenge: row.get()?, queued_at: row.get()?, tries: row.get()? })
     })
 }
 
 /// Claims a message for this node. One whose challenge has ended is left to be removed.
-fn take(group: &Group, tenant: TenantId, due: Due) -> Result<Option<ClaimedDelivery>> {
-    let Due { challenge, queued_at, tries } = due;
+fn take(group: &Group, tenant: TenantId, due: DueRow) -> Result<Option<ClaimedDelivery>> {
+    let DueRow { challenge, queued_at, tries } = due;
     let hold = "UPDATE outbox SET holder = ?2, due_at = NULL WHERE challenge = ?1";
     group.later(hold, with![challenge, group.node().number()])?;
     let Some(held) = group.challenge(challenge)? else { return Ok(None) };

@@ -6,7 +6,7 @@
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::deliveries::history::{
-    DeliveryCursor, DeliveryHistory, DeliveryPage, DeliveryQuery, DeliveryRow, HistoryQuery, Try, Waiting,
+    DeliveryCursor, DeliveryHistory, DeliveryPage, DeliveryQuery, DeliveryRow, HistoryQuery, NextTry, Try,
 };
 use crate::domain::id::{self, ChallengeId};
 use crate::store::sql::audit::trail::{self, LOOKED_AT};
@@ -57,7 +57,7 @@ fn listed(row: &mut Row) -> Result<DeliveryRow> {
 }
 
 /// Returns the delivery history of a challenge.
-pub fn of_one(tx: &dyn Tx, asked: HistoryQuery) -> Result<Option<DeliveryHistory>> {
+pub fn of_challenge(tx: &dyn Tx, asked: HistoryQuery) -> Result<Option<DeliveryHistory>> {
     let sql = concat!(
         "SELECT c.tenant, ",
         shown_columns!(),
@@ -68,7 +68,7 @@ pub fn of_one(tx: &dyn Tx, asked: HistoryQuery) -> Result<Option<DeliveryHistory
     let audit = trail::about(tx, row.tenant, &row.challenge)?;
     let mut tries = ended(tx, asked.challenge)?;
     let sql = "SELECT tries, due_at, log FROM outbox WHERE challenge = ?1";
-    let read = |row: &mut Row| Ok((Waiting { tries: row.get()?, due_at: row.get()? }, log(row)?));
+    let read = |row: &mut Row| Ok((NextTry { tries: row.get()?, due_at: row.get()? }, log(row)?));
     let waiting = match tx.first(sql, with![asked.challenge], read)? {
         Some((waiting, log)) => {
             tries.extend(log);

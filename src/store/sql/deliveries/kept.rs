@@ -9,17 +9,17 @@ use crate::store::sql::rows::ChallengeRow;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-use super::outbox::Queued;
+use super::outbox::QueuedMessage;
 
 /// The end of a message.
 #[derive(Clone, Copy)]
-pub struct Ended {
+pub struct EndedDelivery {
     pub status: DeliveryStatus,
     pub at: Timestamp,
     pub error: Option<DeliveryError>,
 }
 
-impl Ended {
+impl EndedDelivery {
     pub const fn sent(at: Timestamp) -> Self {
         Self { status: DeliveryStatus::Sent, at, error: None }
     }
@@ -33,8 +33,8 @@ impl Ended {
 pub fn keep(
     tx: &dyn Tx,
     challenge: &ChallengeRow,
-    queued: &Queued,
-    ended: Ended,
+    queued: &QueuedMessage,
+    ended: EndedDelivery,
     tried: Option<&TriedRoute>,
 ) -> Result<()> {
     let sql = "INSERT INTO deliveries (challenge, message, tenant, recipient, recipient_hint, channel, queued_at, \
@@ -69,7 +69,7 @@ pub fn keep(
 pub fn correct(
     tx: &dyn Tx,
     challenge: &ChallengeRow,
-    ended: Ended,
+    ended: EndedDelivery,
     tried: Option<&TriedRoute>,
 ) -> Result<()> {
     let sql = "UPDATE deliveries SET status = ?3, at = ?4, error = ?5, word = NULL, route = ?6, reply = ?7, \

@@ -20,7 +20,7 @@ pub fn queue(group: &Group, (tenant, challenge): (TenantId, ChallengeId), now: T
 }
 
 /// A message that has not ended.
-pub struct Queued {
+pub struct QueuedMessage {
     pub queued_at: Timestamp,
     /// Number of tries that have failed.
     pub tries: u32,
@@ -29,10 +29,10 @@ pub struct Queued {
 }
 
 /// Removes a message from the outbox, if it is there.
-pub fn take(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<Queued>> {
+pub fn take(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<QueuedMessage>> {
     let sql = "SELECT queued_at, tries, log FROM outbox WHERE challenge = ?1";
     let found = tx.first(sql, with![challenge], |row| {
-        Ok(Queued { queued_at: row.get()?, tries: row.get()?, log: row.get()? })
+        Ok(QueuedMessage { queued_at: row.get()?, tries: row.get()?, log: row.get()? })
     })?;
     if found.is_some() {
         tx.later("DELETE FROM outbox WHERE challenge = ?1", with![challenge])?;
@@ -50,7 +50,7 @@ pub fn release(tx: &dyn Tx, node: Node, now: Timestamp) -> Result<usize> {
 }
 
 /// Returns when a message was queued; `None` if it is not queued or is being sent.
-pub fn waits_since(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<Timestamp>> {
+pub fn queued_since(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<Timestamp>> {
     let sql = "SELECT queued_at FROM outbox WHERE challenge = ?1 AND due_at IS NOT NULL";
     tx.first(sql, with![challenge], |row| row.get())
 }

@@ -15,7 +15,7 @@ use crate::store::sql::reports::{self, counter::Counter};
 use crate::store::sql::rows::Extent;
 use crate::store::sql::webhooks::events;
 
-use super::kept::{self, Ended};
+use super::kept::{self, EndedDelivery};
 use super::outbox;
 
 /// Records the outcome of a try. A challenge that has ended meanwhile has no outbox row any more,
@@ -56,12 +56,12 @@ fn note_try(group: &Group, id: ChallengeId, reason: DeliveryError) -> Result<()>
 fn sent(group: &Group, challenge: &HeldChallenge, tried: Option<&TriedRoute>, now: Timestamp) -> Result<()> {
     let queued = outbox::take(group, challenge.get().shown.id)?;
     match &queued {
-        Some(queued) => kept::keep(group, &challenge.get(), queued, Ended::sent(now), tried)?,
-        None => kept::correct(group, &challenge.get(), Ended::sent(now), tried)?,
+        Some(queued) => kept::keep(group, &challenge.get(), queued, EndedDelivery::sent(now), tried)?,
+        None => kept::correct(group, &challenge.get(), EndedDelivery::sent(now), tried)?,
     }
     reports::sent(group, &challenge.get(), queued.map(|queued| now.since(queued.queued_at)));
     challenge.change(Extent::Course).delivered(DeliveryStatus::Sent, Some(now), None);
-    events::tell(group, challenge, EventKind::DeliverySent, now)
+    events::queue_event(group, challenge, EventKind::DeliverySent, now)
 }
 
 /// Records that a message failed. A message that was never sent does not count against its
@@ -80,7 +80,7 @@ fn failed(
     };
     let queued = outbox::take(group, id)?;
     if let Some(queued) = &queued {
-        kept::keep(group, &challenge.get(), queued, Ended::failed(reason, now), tried)?;
+        kept::keep(group, &challenge.get(), queued, EndedDelivery::failed(reason, now), tried)?;
     }
     let queued_at = queued.map(|queued| queued.queued_at);
     group.count(cell, Counter::Failed(reason), 1);
@@ -95,5 +95,5 @@ fn failed(
     let about = About { tenant: Some(tenant), challenge: Some(id), recipient: hint, ..About::default() };
     group.note(now, AuditEvent::DeliveryFailed, about)?;
     drop(row);
-    events::tell(group, challenge, EventKind::DeliveryFailed, now)
+    events::queue_event(group, challenge, EventKind::DeliveryFailed, now)
 }

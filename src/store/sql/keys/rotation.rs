@@ -16,7 +16,7 @@ use crate::store::{KeyUse, RotationStore, SealedValue, Verb};
 use super::keyring;
 
 /// A column of sealed values, and the columns with their owner.
-struct Lasting {
+struct SealedColumn {
     table: &'static str,
     column: &'static str,
     tenant: &'static str,
@@ -25,18 +25,18 @@ struct Lasting {
 
 /// The sealed values that are kept permanently, and therefore resealed after a rotation. Another
 /// column is one more line.
-const LASTING: &[Lasting] = &[
-    Lasting { table: "tenants", column: "smtp", tenant: "id", row: "id" },
-    Lasting { table: "webhooks", column: "secrets", tenant: "tenant", row: "id" },
+const LASTING: &[SealedColumn] = &[
+    SealedColumn { table: "tenants", column: "routes", tenant: "id", row: "id" },
+    SealedColumn { table: "webhooks", column: "secrets", tenant: "tenant", row: "id" },
     // Operators belong to no tenant.
-    Lasting { table: "operators", column: "password", tenant: "0", row: "id" },
-    Lasting { table: "operators", column: "totp", tenant: "0", row: "id" },
+    SealedColumn { table: "operators", column: "password", tenant: "0", row: "id" },
+    SealedColumn { table: "operators", column: "totp", tenant: "0", row: "id" },
 ];
 
 /// The sealed values that are deleted anyway, after a day at the latest.
 const PASSING: &[(&str, &str)] = &[
     ("challenges", "payload"),
-    ("idempotency", "answer"),
+    ("idempotency", "response"),
     ("idempotency", "receipt"),
     ("sandbox_mails", "content"),
     ("results", "recipient"),
@@ -190,13 +190,13 @@ fn sealed_before(
     after: Option<&SealedValue>,
     limit: usize,
 ) -> Result<Vec<SealedValue>> {
-    let is_place = |lasting: &&Lasting| {
+    let is_place = |lasting: &&SealedColumn| {
         after.is_none_or(|after| (after.table, after.column) == (lasting.table, lasting.column))
     };
     let start = LASTING.iter().position(|lasting| is_place(&lasting)).unwrap_or(0);
     let mut from = after.map_or(i64::MIN, |after| after.row);
     let mut found = Vec::new();
-    for Lasting { table, column, tenant, row } in &LASTING[start..] {
+    for SealedColumn { table, column, tenant, row } in &LASTING[start..] {
         let sql = format!(
             "SELECT {tenant}, {row}, {column} FROM {table} WHERE {row} > ?1 AND {column} IS NOT NULL \
              AND substr({column}, 2, 4) < ?2 ORDER BY {row} LIMIT ?3"
@@ -214,7 +214,7 @@ fn reseal(tx: &dyn Tx, values: &[(SealedValue, Sealed)]) -> Result<usize> {
     let mut replaced = 0;
     for (value, anew) in values {
         let place = LASTING.iter().find(|place| (place.table, place.column) == (value.table, value.column));
-        let Some(Lasting { table, column, tenant, row }) = place else { continue };
+        let Some(SealedColumn { table, column, tenant, row }) = place else { continue };
         let sql =
             format!("UPDATE {table} SET {column} = ?4 WHERE {tenant} = ?1 AND {row} = ?2 AND {column} = ?3");
         replaced += tx.change(&sql, with![value.tenant, value.row, &value.sealed, anew])?;

@@ -29,7 +29,7 @@ const MAX_CELLS: i64 = 2_000;
 
 /// A kind of challenge on one day, which has a cell of its own.
 #[derive(Clone, Copy)]
-pub struct Kind<'a> {
+pub struct CellKind<'a> {
     tenant: TenantId,
     minted_at: Timestamp,
     day: i64,
@@ -41,7 +41,7 @@ pub struct Kind<'a> {
     domain: &'a str,
 }
 
-impl<'a> Kind<'a> {
+impl<'a> CellKind<'a> {
     /// Returns the kind of a challenge. Its identity encodes the day of its mint.
     pub fn of(
         (tenant, challenge): (TenantId, ChallengeId),
@@ -81,7 +81,7 @@ impl<'a> Kind<'a> {
 
     /// Moves the count of a challenge from the cell in which it was counted when it was opened to
     /// this one.
-    pub fn mint_instead_of(&self, former: CellId, group: &Group) -> Result<CellId> {
+    pub fn move_mint(&self, former: CellId, group: &Group) -> Result<CellId> {
         group.count(former, Counter::Minted(self.hour), -1);
         self.mint(group)
     }

@@ -3,8 +3,8 @@
 use std::ops::RangeInclusive;
 
 use crate::domain::deliveries::delivery::DeliveryError;
-use crate::domain::reports::course::{HOURS, WAITS};
-use crate::domain::reports::statistics::STEPS;
+use crate::domain::reports::course::{DELIVERY_TIME_BOUNDS, HOURS};
+use crate::domain::reports::statistics::VERIFICATION_TIME_BOUNDS;
 
 /// A counter of the statistics. A counter with an hour, a step or a reason has no separate total:
 /// the total is the sum over all of them.
@@ -13,7 +13,7 @@ pub enum Counter {
     /// Minted in this hour of the day.
     Minted(u8),
     Resent,
-    /// Sent within this many milliseconds, a step of [`WAITS`]; `None` if the time is not known.
+    /// Sent within this many milliseconds, a step of [`DELIVERY_TIME_BOUNDS`]; `None` if the time is not known.
     Sent(Option<u32>),
     Failed(DeliveryError),
     Mismatched,
@@ -22,7 +22,7 @@ pub enum Counter {
     Exhausted,
     Expired,
     Canceled,
-    /// Verified within this many seconds, a step of [`STEPS`].
+    /// Verified within this many seconds, a step of [`VERIFICATION_TIME_BOUNDS`].
     Within(u32),
 }
 
@@ -34,11 +34,11 @@ pub const MINTED: Numbers = 100..=100 + HOURS as i64 - 1;
 /// One number per hour.
 pub const VERIFIED: Numbers = 200..=200 + HOURS as i64 - 1;
 /// The first number is for messages whose time is not known; then one number per step.
-pub const SENT: Numbers = 300..=300 + WAITS.len() as i64;
+pub const SENT: Numbers = 300..=300 + DELIVERY_TIME_BOUNDS.len() as i64;
 /// One number per reason, in the order of [`DeliveryError::ALL`].
 pub const FAILED: Numbers = 400..=400 + DeliveryError::ALL.len() as i64 - 1;
 /// One number per step.
-pub const WITHIN: Numbers = 500..=500 + STEPS.len() as i64 - 1;
+pub const WITHIN: Numbers = 500..=500 + VERIFICATION_TIME_BOUNDS.len() as i64 - 1;
 
 impl Counter {
     /// Returns the number in the database. A number must never be reused for another counter.
@@ -52,9 +52,9 @@ impl Counter {
             Self::Minted(hour) => MINTED.start() + i64::from(hour),
             Self::Verified(hour) => VERIFIED.start() + i64::from(hour),
             Self::Sent(None) => *SENT.start(),
-            Self::Sent(Some(step)) => SENT.start() + 1 + place(&WAITS, &step),
+            Self::Sent(Some(step)) => SENT.start() + 1 + place(&DELIVERY_TIME_BOUNDS, &step),
             Self::Failed(reason) => FAILED.start() + place(&DeliveryError::ALL, &reason),
-            Self::Within(step) => WITHIN.start() + place(&STEPS, &step),
+            Self::Within(step) => WITHIN.start() + place(&VERIFICATION_TIME_BOUNDS, &step),
         }
     }
 }
@@ -83,7 +83,7 @@ mod tests {
             (Counter::Sent(Some(50)), 301),
             (Counter::Sent(Some(900_000)), 312),
             (Counter::Failed(DeliveryError::HostNotFound), 400),
-            (Counter::Failed(DeliveryError::NoAccount), 406),
+            (Counter::Failed(DeliveryError::NoRoute), 406),
             (Counter::Failed(DeliveryError::Canceled), 413),
             (Counter::Within(1), 500),
             (Counter::Within(900), 516),

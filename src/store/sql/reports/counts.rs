@@ -31,9 +31,9 @@ impl Counter {
 
 /// Counts that are not written yet.
 #[derive(Default)]
-pub struct Counts(RefCell<BTreeMap<(CellId, i64), i64>>);
+pub struct PendingCounts(RefCell<BTreeMap<(CellId, i64), i64>>);
 
-impl Counts {
+impl PendingCounts {
     pub fn add(&self, cell: CellId, counter: Counter, change: i64) {
         *self.0.borrow_mut().entry((cell, counter.number())).or_default() += change;
     }

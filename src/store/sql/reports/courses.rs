@@ -70,7 +70,9 @@ mod tests {
         let mut course = Course::default();
         let hours = (0..24).flat_map(|hour| [Counter::Minted(hour), Counter::Verified(hour)]);
         let reasons = DeliveryError::ALL.into_iter().map(Counter::Failed);
-        let steps = crate::domain::reports::course::WAITS.into_iter().map(|step| Counter::Sent(Some(step)));
+        let steps = crate::domain::reports::course::DELIVERY_TIME_BOUNDS
+            .into_iter()
+            .map(|step| Counter::Sent(Some(step)));
         for counter in hours.chain(reasons).chain(steps) {
             *place(&mut course, counter.number()).unwrap() += 1;
         }

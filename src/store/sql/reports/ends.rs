@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
-use crate::domain::reports::course::{Waits, hour_of};
-use crate::domain::reports::statistics::Times;
+use crate::domain::reports::course::{DeliveryTimes, hour_of};
+use crate::domain::reports::statistics::VerificationTimes;
 use crate::domain::time::Timestamp;
 use crate::store::sql::group::Group;
 use crate::store::sql::rows::ChallengeRow;
@@ -18,7 +18,7 @@ pub fn end(group: &Group, challenge: &ChallengeRow, status: ChallengeStatus, now
     let Some(counter) = Counter::of(status, hour_of(minted)) else { return };
     group.count(challenge.cell, counter, 1);
     if status == ChallengeStatus::Verified {
-        let step = Times::step(now.since(minted).as_millis());
+        let step = VerificationTimes::step(now.since(minted).as_millis());
         group.count(challenge.cell, Counter::Within(step), 1);
     }
     if challenge.is_queued() {
@@ -37,6 +37,6 @@ pub fn sent(group: &Group, challenge: &ChallengeRow, waited: Option<Duration>) {
         }
         (Some(DeliveryStatus::Queued) | None, _) => {}
     }
-    let step = waited.map(|waited| Waits::step(waited.as_millis()));
+    let step = waited.map(|waited| DeliveryTimes::step(waited.as_millis()));
     group.count(challenge.cell, Counter::Sent(step), 1);
 }

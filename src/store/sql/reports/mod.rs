@@ -8,7 +8,7 @@ mod ends;
 mod statistics;
 mod verbs;
 
-pub use cells::{Kind, delete_before};
+pub use cells::{CellKind, delete_before};
 #[cfg(test)]
 pub use courses::by_day;
 pub use ends::{end, sent};

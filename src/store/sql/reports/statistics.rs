@@ -1,7 +1,8 @@
 //! Statistics, computed from the cells.
 
 use crate::domain::reports::statistics::{
-    Counts, Day, Dimension, Mark, STEPS, StatisticsGroup, StatisticsQuery, Times,
+    Counts, Day, Dimension, Mark, StatisticsGroup, StatisticsQuery, VERIFICATION_TIME_BOUNDS,
+    VerificationTimes,
 };
 use crate::store::sql::failed::Result;
 use crate::store::sql::row::Row;
@@ -59,7 +60,10 @@ fn sums() -> impl Iterator<Item = String> {
         one(Counter::Expired),
         one(Counter::Canceled),
     ];
-    counters.into_iter().chain(STEPS.into_iter().map(move |step| one(Counter::Within(step)))).map(sum)
+    counters
+        .into_iter()
+        .chain(VERIFICATION_TIME_BOUNDS.into_iter().map(move |step| one(Counter::Within(step))))
+        .map(sum)
 }
 
 fn sum(counters: Numbers) -> String {
@@ -89,7 +93,7 @@ fn counts(row: &mut Row) -> Result<Counts> {
         exhausted: number()?,
         expired: number()?,
         canceled: number()?,
-        times: Times::default(),
+        times: VerificationTimes::default(),
     };
     for count in &mut counts.times.0 {
         *count = number()?;

@@ -30,6 +30,6 @@ impl<E: Engine> ReportStore for SqlStore<E> {
     }
 
     fn delivery_history(&self, asked: HistoryQuery) -> Verb<'_, Option<DeliveryHistory>> {
-        self.read_at_length(move |tx| history::of_one(tx, asked))
+        self.read_at_length(move |tx| history::of_challenge(tx, asked))
     }
 }

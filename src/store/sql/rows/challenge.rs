@@ -52,7 +52,7 @@ pub enum Extent {
 }
 
 /// The values that an answer is checked against.
-pub struct Secret {
+pub struct ExpectedCode {
     pub binding: Binding,
     pub code_key: u32,
     pub code_hash: CodeHash,
@@ -188,13 +188,13 @@ impl ChallengeRow {
     }
 
     /// Returns the values that an answer is checked against, if they are not erased.
-    pub fn secret(&self) -> Option<Secret> {
+    pub fn expected_code(&self) -> Option<ExpectedCode> {
         let (recipient, code_hash) = self.recipient.zip(self.code_hash)?;
         self.payload.as_ref()?;
         let Challenge { id, purpose, channel, .. } = &self.shown;
         let (challenge, purpose, channel) = (*id, purpose.clone(), *channel);
         let binding = Binding { tenant: self.tenant, challenge, purpose, channel, recipient };
-        Some(Secret { binding, code_key: self.code_key, code_hash })
+        Some(ExpectedCode { binding, code_key: self.code_key, code_hash })
     }
 
     /// Returns whether its message waits to be sent.

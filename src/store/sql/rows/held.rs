@@ -4,9 +4,9 @@ use std::cell::{Ref, RefCell, RefMut};
 use std::rc::Rc;
 
 /// A row that is read and changed in memory. All users share the same one.
-pub struct Held<T, C>(Rc<RefCell<Slot<T, C>>>);
+pub struct Held<T, C>(Rc<RefCell<CachedRow<T, C>>>);
 
-struct Slot<T, C> {
+struct CachedRow<T, C> {
     row: T,
     /// The greatest extent of changes that are not in the database yet.
     change: Option<C>,
@@ -15,12 +15,12 @@ struct Slot<T, C> {
 impl<T, C: Ord + Copy> Held<T, C> {
     /// Creates a row in the state of the database.
     pub fn loaded(row: T) -> Self {
-        Self(Rc::new(RefCell::new(Slot { row, change: None })))
+        Self(Rc::new(RefCell::new(CachedRow { row, change: None })))
     }
 
     /// Creates a row that is already changed.
     pub fn changed(row: T, change: C) -> Self {
-        Self(Rc::new(RefCell::new(Slot { row, change: Some(change) })))
+        Self(Rc::new(RefCell::new(CachedRow { row, change: Some(change) })))
     }
 
     /// Borrows the row for reading.

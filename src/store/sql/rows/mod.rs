@@ -8,7 +8,7 @@ mod shown;
 
 pub use challenge::{ChallengeRow, Extent};
 pub use held::Held;
-pub use owner::{Events, Owner};
+pub use owner::{EventState, Owner};
 pub use recipient::{RecipientRow, read_counters};
 pub(crate) use shown::shown_columns;
 pub use shown::{find_shown, read_shown};

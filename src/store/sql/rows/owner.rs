@@ -20,12 +20,12 @@ pub struct Owner {
     /// The limits that the operator has set; for a sandbox, those of the live tenant.
     pub granted: GrantedLimits,
     endpoints: OnceCell<Vec<Endpoint>>,
-    events: Cell<Option<Events>>,
+    events: Cell<Option<EventState>>,
 }
 
 /// The known state of a tenant's events.
 #[derive(Clone, Copy)]
-pub struct Events {
+pub struct EventState {
     /// Number of deliveries to its endpoints that have not ended.
     pub waiting: i64,
     /// The greatest event number.
@@ -82,7 +82,7 @@ impl Owner {
     }
 
     /// Returns its events, which are counted once.
-    pub fn events(&self, tx: &dyn Tx, tenant: TenantId) -> Result<Events> {
+    pub fn events(&self, tx: &dyn Tx, tenant: TenantId) -> Result<EventState> {
         if let Some(events) = self.events.get() {
             return Ok(events);
         }
@@ -92,11 +92,11 @@ impl Owner {
         let sql = "SELECT coalesce(max((SELECT max(d.event) FROM webhook_deliveries d WHERE d.webhook = w.id)), 0) \
                    FROM webhooks w WHERE w.tenant = ?1";
         let last = tx.one(sql, with![tenant], |row| row.get())?;
-        Ok(self.know(Events { waiting, last }))
+        Ok(self.set_events(EventState { waiting, last }))
     }
 
-    /// Stores the updated knowledge.
-    pub fn know(&self, events: Events) -> Events {
+    /// Replaces the known state of its events.
+    pub fn set_events(&self, events: EventState) -> EventState {
         self.events.set(Some(events));
         events
     }

@@ -1,9 +1,9 @@
 //! Tenants, and the data that belongs to them.
 
-mod account_tests;
 mod administration;
 pub mod allowed_pages;
 pub mod logos;
+mod routes;
 pub mod sandbox;
 mod secret_keys;
 mod templates;

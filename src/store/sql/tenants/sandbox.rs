@@ -71,9 +71,9 @@ fn add_key(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<TestKeyAdd
     Ok(TestKeyAdded::Added(Box::new(sandbox)))
 }
 
-/// Creates the sandbox, with the name and the settings of its tenant but without its accounts.
+/// Creates the sandbox, with the name and the settings of its tenant but without its routes.
 fn make(group: &Group, new: &NewTestKey, now: Timestamp) -> Result<()> {
-    let sql = "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, smtp) \
+    let sql = "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, routes) \
                SELECT ?2, ?3, name, ?4, ?5, id, settings, 0, NULL FROM tenants WHERE id = ?1";
     let (id, handle) = &new.sandbox;
     let active = TenantStatus::Active.as_str();

@@ -75,7 +75,7 @@ fn add(group: &Group, new: &AddedKey, now: Timestamp) -> Result<Added> {
     insert(group, new.tenant, &new.key, now)?;
     let about = About::tenant(new.tenant, &new.by);
     group.note(now, AuditEvent::KeyAdded, about)?;
-    Ok(Added::Added(new.key.told(now)))
+    Ok(Added::Added(new.key.info(now)))
 }
 
 /// Deletes a live key, unless it is the last one that can manage the tenant and was not replaced.
@@ -112,7 +112,7 @@ pub fn rotate(group: &Group, new: &KeyRotation, now: Timestamp) -> Result<Rotate
     insert(group, new.tenant, &key, now)?;
     let about = About::tenant(new.tenant, &new.by);
     group.note(now, AuditEvent::KeyRotated, about)?;
-    Ok(Rotated::Rotated(key.told(now)))
+    Ok(Rotated::Rotated(key.info(now)))
 }
 
 /// Returns the number of live keys of a tenant.

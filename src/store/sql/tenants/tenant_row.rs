@@ -11,7 +11,7 @@ use crate::store::sql::value::with;
 /// The columns of `tenants t` that [`read`] reads. The limits of a sandbox are those of its live tenant.
 macro_rules! tenant_columns {
     () => {
-        "t.id, t.handle, t.name, t.status, t.created_at, t.sandbox_of, t.settings, t.revision, t.smtp, \
+        "t.id, t.handle, t.name, t.status, t.created_at, t.sandbox_of, t.settings, t.revision, t.routes, \
          CASE WHEN t.sandbox_of IS NULL THEN t.limits \
          ELSE (SELECT o.limits FROM tenants o WHERE o.id = t.sandbox_of) END"
     };
@@ -40,7 +40,7 @@ pub fn read(row: &mut Row) -> Result<Tenant> {
         sandbox_of: row.get()?,
         settings: row.json()?,
         revision: row.get()?,
-        smtp: row.get()?,
+        routes: row.get()?,
         limits: row.json()?,
     })
 }

@@ -74,7 +74,7 @@ fn add(group: &Group, new: &NewTenant) -> Result<bool> {
     }
     let tenant = &new.tenant;
     group.later(
-        "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, smtp, \
+        "INSERT INTO tenants (id, handle, name, status, created_at, sandbox_of, settings, revision, routes, \
          limits) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
         with![
             tenant.id,
@@ -85,7 +85,7 @@ fn add(group: &Group, new: &NewTenant) -> Result<bool> {
             tenant.sandbox_of,
             &settings_column(&tenant.settings),
             tenant.revision,
-            tenant.smtp.as_ref(),
+            tenant.routes.as_ref(),
             limits_column(&tenant.limits).as_deref(),
         ],
     )?;
@@ -98,10 +98,10 @@ fn add(group: &Group, new: &NewTenant) -> Result<bool> {
 
 /// Changes a tenant, unless somebody else has changed it since the caller read it.
 fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> Result<Changed> {
-    let sql = "UPDATE tenants SET name = ?3, settings = ?4, smtp = ?5, revision = revision + 1 \
+    let sql = "UPDATE tenants SET name = ?3, settings = ?4, routes = ?5, revision = revision + 1 \
                WHERE id = ?1 AND revision = ?2";
     let settings = settings_column(&change.settings);
-    let with = with![change.tenant, change.seen, &change.name, &settings, change.smtp.as_ref()];
+    let with = with![change.tenant, change.seen, &change.name, &settings, change.routes.as_ref()];
     if group.change(sql, with)? == 0 {
         return Ok(Changed::Conflict);
     }

@@ -45,8 +45,8 @@ pub fn claim(group: &Group, now: Timestamp, limit: usize, each: usize) -> Result
     for (_, endpoint) in due {
         let hold = "UPDATE webhooks SET holder = ?2 WHERE id = ?1";
         group.later(hold, with![endpoint.webhook, group.node().number()])?;
-        let posts = posts(group, endpoint.webhook, now, each)?;
-        claimed.push(ClaimedWebhook { posts, ..endpoint });
+        let deliveries = due_deliveries(group, endpoint.webhook, now, each)?;
+        claimed.push(ClaimedWebhook { deliveries, ..endpoint });
     }
     Ok(claimed)
 }
@@ -82,11 +82,11 @@ fn endpoint(row: &mut Row) -> Result<ClaimedWebhook> {
         tenant_handle: row.word(TenantHandle::parse)?,
         url: row.word(WebhookUrl::kept)?,
         secrets: row.get()?,
-        posts: Vec::new(),
+        deliveries: Vec::new(),
     })
 }
 
-fn posts(
+fn due_deliveries(
     tx: &dyn Tx,
     webhook: WebhookId,
     now: Timestamp,

@@ -9,12 +9,12 @@ use crate::domain::webhooks::webhook::{MAX_WAITING, WebhookDeliveryStatus, Webho
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
-use crate::store::sql::rows::{Events, Owner};
+use crate::store::sql::rows::{EventState, Owner};
 use crate::store::sql::value::with;
 
 /// Queues an event of a challenge. Call it after the change, so that the event describes the new
 /// state. A tenant without webhooks costs nothing.
-pub fn tell(group: &Group, challenge: &HeldChallenge, kind: EventKind, now: Timestamp) -> Result<()> {
+pub fn queue_event(group: &Group, challenge: &HeldChallenge, kind: EventKind, now: Timestamp) -> Result<()> {
     let (tenant, id) = (challenge.get().tenant, challenge.get().shown.id);
     let Some(owner) = group.owner(tenant)? else { return Ok(()) };
     let endpoints = owner.endpoints(group, tenant)?;
@@ -27,7 +27,7 @@ pub fn tell(group: &Group, challenge: &HeldChallenge, kind: EventKind, now: Time
     }
     let snapshot = event::snapshot(&challenge.get().shown, now);
     let event = next(group, &owner, tenant, now)?;
-    let new = New { event, kind, at: now, about: Some((id, &snapshot)) };
+    let new = NewEvent { event, kind, at: now, about: Some((id, &snapshot)) };
     for endpoint in endpoints.iter().filter(|endpoint| endpoint.wants(kind)) {
         queue(group, (&owner, tenant), endpoint.webhook, &new)?;
     }
@@ -44,12 +44,12 @@ pub fn is_full(group: &Group, owner: &Owner, tenant: TenantId) -> Result<bool> {
 pub fn next(group: &Group, owner: &Owner, tenant: TenantId, now: Timestamp) -> Result<EventId> {
     let known = owner.events(group, tenant)?;
     let next = id::first_of_node(group.node(), now).max(known.last + 1);
-    owner.know(Events { last: next, ..known });
+    owner.set_events(EventState { last: next, ..known });
     Ok(EventId(next))
 }
 
 /// An event to queue.
-pub struct New<'a> {
+pub struct NewEvent<'a> {
     pub event: EventId,
     pub kind: EventKind,
     pub at: Timestamp,
@@ -61,7 +61,7 @@ pub fn queue(
     group: &Group,
     (owner, tenant): (&Owner, TenantId),
     webhook: WebhookId,
-    new: &New,
+    new: &NewEvent,
 ) -> Result<()> {
     let sql = "INSERT INTO webhook_deliveries (webhook, event, kind, at, challenge, snapshot, status, tries, due_at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?4)";
@@ -69,6 +69,6 @@ pub fn queue(
     let waiting = WebhookDeliveryStatus::Waiting.as_str();
     group.later(sql, with![webhook, new.event, new.kind.as_str(), new.at, challenge, snapshot, waiting])?;
     let known = owner.events(group, tenant)?;
-    owner.know(Events { waiting: known.waiting + 1, ..known });
+    owner.set_events(EventState { waiting: known.waiting + 1, ..known });
     Ok(())
 }

@@ -1,8 +1,8 @@
 //! Webhooks: endpoints, and the queue of each.
 
 mod claims;
+mod deliveries;
 mod endpoints;
 pub mod events;
-mod posts;
 mod settle;
 mod verbs;

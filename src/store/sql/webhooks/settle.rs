@@ -6,7 +6,7 @@ use crate::domain::id::TenantId;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::webhook::{
-    Answer, DisabledFor, GIVE_UP, Tried, WebhookDeliveryStatus, WebhookId,
+    DisabledFor, GIVE_UP, WebhookDeliveryStatus, WebhookId, WebhookResponse, WebhookTry,
 };
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
@@ -25,7 +25,7 @@ const PAUSE: (Duration, Duration) = (Duration::from_secs(5), Duration::from_secs
 pub fn settle(
     group: &Group,
     webhook: WebhookId,
-    tried: &[Tried],
+    tried: &[WebhookTry],
     now: Timestamp,
 ) -> Result<Option<DisabledFor>> {
     for one in tried {
@@ -36,12 +36,12 @@ pub fn settle(
     let Some((tenant, enabled, since)): Option<(TenantId, bool, Option<Timestamp>)> = found else {
         return Ok(None);
     };
-    let fails = enabled && !tried.iter().any(|one| one.answer.is_success());
+    let fails = enabled && !tried.iter().any(|one| one.response.is_success());
     let since = fails.then(|| since.unwrap_or(now));
     let paused_until = since.map(|since| now + now.since(since).clamp(PAUSE.0, PAUSE.1));
     let sql = "UPDATE webhooks SET holder = NULL, failing_since = ?2, paused_until = ?3 WHERE id = ?1";
     group.later(sql, with![webhook, since, paused_until])?;
-    let reason = match tried.iter().any(|one| one.answer.is_gone()) {
+    let reason = match tried.iter().any(|one| one.response.is_gone()) {
         true => DisabledFor::Gone,
         false if since.is_some_and(|since| now.since(since) >= GIVE_UP) => DisabledFor::Failing,
         false => return Ok(None),
@@ -57,16 +57,16 @@ pub fn settle(
 }
 
 /// Records one try. A delivery that has ended meanwhile is not changed.
-fn record(tx: &dyn Tx, webhook: WebhookId, tried: &Tried, now: Timestamp) -> Result<()> {
-    let status = match (tried.answer.is_success(), tried.again_at) {
+fn record(tx: &dyn Tx, webhook: WebhookId, tried: &WebhookTry, now: Timestamp) -> Result<()> {
+    let status = match (tried.response.is_success(), tried.again_at) {
         (true, _) => WebhookDeliveryStatus::Sent,
         (false, Some(_)) => WebhookDeliveryStatus::Waiting,
         (false, None) => WebhookDeliveryStatus::Failed,
     };
     let again_at = tried.again_at.filter(|_| status == WebhookDeliveryStatus::Waiting);
-    let (code, error) = match tried.answer {
-        Answer::Status(code) => (Some(code), None),
-        Answer::None(error) => (None, Some(error.as_str())),
+    let (code, error) = match tried.response {
+        WebhookResponse::Status(code) => (Some(code), None),
+        WebhookResponse::None(error) => (None, Some(error.as_str())),
     };
     let sql = "UPDATE webhook_deliveries SET status = ?3, tries = tries + 1, due_at = ?4, ended_at = ?5, \
                last_at = ?6, last_status = ?7, last_error = ?8 \

@@ -6,17 +6,17 @@ use crate::domain::id::TenantId;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::webhook::{
-    DisabledFor, Tried, Webhook, WebhookDelivery, WebhookHandle, WebhookId,
+    DisabledFor, Webhook, WebhookDelivery, WebhookHandle, WebhookId, WebhookTry,
 };
 use crate::store::sql::engine::Engine;
 use crate::store::sql::needs::Needs;
 use crate::store::sql::store::SqlStore;
 use crate::store::{
-    ClaimedWebhook, Queued, SweptWebhooks, Verb, WebhookChange, WebhookDeliveryPage, WebhookRotation,
+    ClaimedWebhook, EventQueued, SweptWebhooks, Verb, WebhookChange, WebhookDeliveryPage, WebhookRotation,
     WebhookStore,
 };
 
-use super::{claims, endpoints, posts, settle};
+use super::{claims, deliveries, endpoints, settle};
 
 impl<E: Engine> WebhookStore for SqlStore<E> {
     fn add_webhook(&self, new: Webhook) -> Verb<'_, bool> {
@@ -43,27 +43,27 @@ impl<E: Engine> WebhookStore for SqlStore<E> {
         self.write(move |group| endpoints::delete(group, tenant, &handle, now))
     }
 
-    fn posts(
+    fn webhook_deliveries(
         &self,
         tenant: TenantId,
         handle: WebhookHandle,
         page: WebhookDeliveryPage,
     ) -> Verb<'_, Option<Vec<WebhookDelivery>>> {
-        self.read(move |tx| posts::page(tx, tenant, &handle, page))
+        self.read(move |tx| deliveries::page(tx, tenant, &handle, page))
     }
 
-    fn replay_post(
+    fn replay_webhook_delivery(
         &self,
         tenant: TenantId,
         handle: WebhookHandle,
         event: EventId,
         now: Timestamp,
-    ) -> Verb<'_, Queued> {
-        self.write_held(Needs::NOTHING, move |group| posts::replay(group, tenant, &handle, event, now))
+    ) -> Verb<'_, EventQueued> {
+        self.write_held(Needs::NOTHING, move |group| deliveries::replay(group, tenant, &handle, event, now))
     }
 
-    fn ping_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, Queued> {
-        self.write_held(Needs::NOTHING, move |group| posts::ping(group, tenant, &handle, now))
+    fn ping_webhook(&self, tenant: TenantId, handle: WebhookHandle, now: Timestamp) -> Verb<'_, EventQueued> {
+        self.write_held(Needs::NOTHING, move |group| deliveries::ping(group, tenant, &handle, now))
     }
 
     fn release_webhooks(&self) -> Verb<'_, usize> {
@@ -86,13 +86,13 @@ impl<E: Engine> WebhookStore for SqlStore<E> {
     fn settle_webhook(
         &self,
         id: WebhookId,
-        tried: Vec<Tried>,
+        tried: Vec<WebhookTry>,
         now: Timestamp,
     ) -> Verb<'_, Option<DisabledFor>> {
         self.write(move |group| settle::settle(group, id, &tried, now))
     }
 
     fn sweep_webhooks(&self, now: Timestamp, keep: Duration) -> Verb<'_, SweptWebhooks> {
-        self.write(move |group| posts::sweep(group, now - keep))
+        self.write(move |group| deliveries::sweep(group, now - keep))
     }
 }

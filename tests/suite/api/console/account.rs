@@ -151,9 +151,9 @@ async fn the_secrets_of_operators_are_sealed_anew_after_a_rotation() {
     let sealed = "SELECT hex(substr(password, 2, 4)) || hex(substr(totp, 2, 4)) FROM operators";
     assert_eq!(app.database().text(sealed), "0000000100000001");
     let all = otpmint::domain::sub_key::KeyPurpose::ALL;
-    app.app().services().keys.rotate(&all, otpmint::service::Haste::AtOnce).await.unwrap();
+    app.app().services().keys.rotate(&all, otpmint::service::RotationUrgency::AtOnce).await.unwrap();
     app.clock.pass_seconds(60);
-    app.app().services().keys.look_after().await.unwrap();
+    app.app().services().keys.maintain().await.unwrap();
     assert!(browser.is_signed_in().await, "a session goes on over a rotation");
     assert_eq!(app.database().text(sealed), "0000000200000002");
     let mut other = Browser::at(&app);

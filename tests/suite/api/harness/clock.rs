@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
-use otpmint::domain::steady_clock::Timepiece;
+use otpmint::domain::steady_clock::TimeSource;
 use otpmint::domain::time::{Clock, Timestamp};
 
 /// 2026-01-15T12:00:00Z.
@@ -41,7 +41,7 @@ impl ManualClock {
     }
 }
 
-impl Timepiece for ManualClock {
+impl TimeSource for ManualClock {
     fn wall(&self) -> Timestamp {
         Timestamp::from_millis(self.wall.load(Ordering::SeqCst))
     }
@@ -53,7 +53,7 @@ impl Timepiece for ManualClock {
 
 impl Clock for ManualClock {
     fn now(&self) -> Timestamp {
-        Timepiece::wall(self)
+        TimeSource::wall(self)
     }
 }
 

@@ -9,7 +9,7 @@ mod secrets;
 mod webhooks;
 
 use otpmint::domain::sub_key::{KeyPurpose, SHORTEST_LEAD};
-use otpmint::service::{Haste, KeysRotated};
+use otpmint::service::{KeysRotated, RotationUrgency};
 use serde_json::json;
 
 use crate::api::harness::{JANE, TestApp, wrong};
@@ -26,13 +26,19 @@ impl TestApp {
 
     /// The same, but the server does not know about it.
     pub async fn rotate_unnoticed(&self, purposes: &[KeyPurpose]) {
-        let made = self.app().services().keys.rotate(purposes, Haste::AtOnce).await.expect("the store works");
+        let made = self
+            .app()
+            .services()
+            .keys
+            .rotate(purposes, RotationUrgency::AtOnce)
+            .await
+            .expect("the store works");
         assert!(matches!(made, KeysRotated::Rotated(made) if made.len() == purposes.len()));
     }
 
     /// What the server does every few seconds.
     pub async fn look_after_keys(&self) {
-        self.app().services().keys.look_after().await.expect("the store works");
+        self.app().services().keys.maintain().await.expect("the store works");
     }
 }
 
@@ -93,16 +99,16 @@ async fn nothing_changes_before_the_moment_of_the_new_keys_nor_with_a_restart() 
 async fn a_purpose_is_not_rotated_again_while_its_next_key_waits() {
     let app = TestApp::start().await;
     let services = app.app().services();
-    let rotate = async |purpose, haste| services.keys.rotate(&[purpose], haste).await.unwrap();
-    assert!(matches!(rotate(KeyPurpose::Code, Haste::Usual).await, KeysRotated::Rotated(_)));
+    let rotate = async |purpose, urgency| services.keys.rotate(&[purpose], urgency).await.unwrap();
+    assert!(matches!(rotate(KeyPurpose::Code, RotationUrgency::Usual).await, KeysRotated::Rotated(_)));
     assert!(
-        matches!(rotate(KeyPurpose::Code, Haste::Usual).await, KeysRotated::Waiting(key) if key.version == 2)
+        matches!(rotate(KeyPurpose::Code, RotationUrgency::Usual).await, KeysRotated::Waiting(key) if key.version == 2)
     );
-    assert!(matches!(rotate(KeyPurpose::Seal, Haste::Usual).await, KeysRotated::Rotated(_)));
+    assert!(matches!(rotate(KeyPurpose::Seal, RotationUrgency::Usual).await, KeysRotated::Rotated(_)));
     // An urgent rotation overtakes it.
-    assert!(matches!(rotate(KeyPurpose::Code, Haste::AtOnce).await, KeysRotated::Rotated(_)));
+    assert!(matches!(rotate(KeyPurpose::Code, RotationUrgency::AtOnce).await, KeysRotated::Rotated(_)));
     app.clock.pass(KeyPurpose::Code.lead());
     assert!(
-        matches!(rotate(KeyPurpose::Code, Haste::Usual).await, KeysRotated::Rotated(made) if made[0].version == 4)
+        matches!(rotate(KeyPurpose::Code, RotationUrgency::Usual).await, KeysRotated::Rotated(made) if made[0].version == 4)
     );
 }

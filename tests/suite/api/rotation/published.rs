@@ -2,7 +2,7 @@
 
 use jsonwebtoken::decode_header;
 use otpmint::domain::sub_key::{KeyPurpose, OVERLAP, SHORTEST_LEAD};
-use otpmint::service::{FormerReceipts, Haste, KeysRotated};
+use otpmint::service::{FormerReceipts, KeysRotated, RotationUrgency};
 use serde_json::json;
 
 use crate::api::harness::TestApp;
@@ -32,7 +32,8 @@ async fn the_next_key_is_published_before_it_signs_and_the_former_as_long_as_it_
     let tenant = app.tenant().await;
     let backend = Backend::of(&app, &tenant);
     let former = kids(&app).await.remove(0);
-    let rotated = app.app().services().keys.rotate(&[KeyPurpose::Receipt], Haste::Usual).await.unwrap();
+    let rotated =
+        app.app().services().keys.rotate(&[KeyPurpose::Receipt], RotationUrgency::Usual).await.unwrap();
     assert!(matches!(rotated, KeysRotated::Rotated(_)));
     app.look_after_keys().await;
     let [next, still] = &kids(&app).await[..] else { panic!("the next key is published at once") };

@@ -8,7 +8,7 @@ use crate::api::harness::{JANE, TestApp};
 /// The version under which each tenant's account is sealed, in order of registration.
 fn versions(app: &TestApp) -> String {
     app.database()
-        .text("SELECT group_concat(hex(substr(smtp, 2, 4))) FROM (SELECT smtp FROM tenants ORDER BY id)")
+        .text("SELECT group_concat(hex(substr(routes, 2, 4))) FROM (SELECT routes FROM tenants ORDER BY id)")
 }
 
 #[tokio::test]
@@ -16,7 +16,7 @@ async fn accounts_are_sealed_again_in_the_background_and_go_on_working() {
     let app = TestApp::start().await;
     let tenants = [app.tenant().await, app.tenant().await, app.tenant().await];
     // Somebody has tampered with this row.
-    app.database().change("UPDATE tenants SET smtp = CAST(substr(smtp, 1, 20) || zeroblob(60) AS BLOB) WHERE id = (SELECT max(id) FROM tenants)");
+    app.database().change("UPDATE tenants SET routes = CAST(substr(routes, 1, 20) || zeroblob(60) AS BLOB) WHERE id = (SELECT max(id) FROM tenants)");
     app.rotate_sub_keys(&[KeyPurpose::Seal]).await;
     assert_eq!(versions(&app), "00000002,00000002,00000001");
     for tenant in &tenants[..2] {

@@ -25,7 +25,7 @@ impl TestApp {
         let smtp = SmtpProfile::from_compat("localhost", port, SMTP_MAIL, SMTP_PASSWORD).expect("an account");
         let registration = Registration {
             name: String::new(),
-            account: String::new(),
+            route_name: String::new(),
             smtp,
             secret_key: None,
             caller: Caller::Shell,
@@ -124,7 +124,7 @@ async fn what_another_process_made_under_newer_keys_works_at_once() {
     app.rotate_unnoticed(&KeyPurpose::ALL).await;
     app.clock.pass(SHORTEST_LEAD);
     let added = app.tenant_added_beside().await;
-    let version = "SELECT max(hex(substr(smtp, 2, 4))) FROM tenants";
+    let version = "SELECT max(hex(substr(routes, 2, 4))) FROM tenants";
     assert_eq!(app.database().text(version), "00000002");
     app.mint(&added, JANE).await;
     let accounts = app.api.bearing(&added.key).get("/v1/tenant/smtp").await;

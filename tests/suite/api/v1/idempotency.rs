@@ -172,7 +172,7 @@ async fn an_answer_that_could_not_be_kept_is_made_again_without_the_receipt() {
     let once = backend.once("first");
     let first = once.verify(&key, &code).await;
     // The state that a server leaves if it dies between the decision and the answer.
-    app.database().change("UPDATE idempotency SET answer = NULL, receipt = NULL, receipt_until = NULL");
+    app.database().change("UPDATE idempotency SET response = NULL, receipt = NULL, receipt_until = NULL");
     let again = once.verify(&key, &code).await;
     let mut without = first.json();
     without.as_object_mut().unwrap().remove("receipt");
@@ -188,7 +188,8 @@ async fn another_nodes_request_is_waited_for_until_its_answer_is_kept_or_overdue
     let first = backend.mint(&body).await;
     // What another node leaves that has decided and not answered yet.
     let until = app.clock.now().as_millis() + 30_000;
-    app.database().change(&format!("UPDATE idempotency SET answer = NULL, holder = 7, held_until = {until}"));
+    app.database()
+        .change(&format!("UPDATE idempotency SET response = NULL, holder = 7, held_until = {until}"));
     assert_problem(&backend.mint(&body).await, 409, "idempotency_key_in_use");
     app.clock.pass_seconds(29);
     assert_problem(&backend.mint(&body).await, 409, "idempotency_key_in_use");

@@ -68,7 +68,7 @@ async fn a_repeated_mint_is_answered_without_the_code() {
     assert!(first["code"].is_string());
     first["code"] = json!(null);
     assert_eq!(first, again);
-    app.database().change("UPDATE idempotency SET answer = NULL");
+    app.database().change("UPDATE idempotency SET response = NULL");
     let made_anew = api.post("/v1/challenges", &asked()).await.json();
     assert_eq!(made_anew, again, "also when the answer could not be kept");
     assert_eq!(app.database().number("SELECT count(*) FROM challenges"), 1);

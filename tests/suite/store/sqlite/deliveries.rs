@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use otpmint::domain::deliveries::delivery::DeliveryEnd::{Failed, RetryAt, Sent};
 use otpmint::domain::deliveries::delivery::DeliveryError;
-use otpmint::domain::deliveries::reply::{EnhancedStatus, Reply, ReplyClass};
+use otpmint::domain::deliveries::reply::{EnhancedStatus, ReplyClass, ReplyCodes};
 use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::store::{Issued, Resend, Retention};
@@ -35,7 +35,7 @@ impl Kept {
 }
 
 fn tried(code: u16, status: &str) -> Option<TriedRoute> {
-    let reply = Reply { class: ReplyClass::of(code).unwrap(), status: EnhancedStatus::parse(status) };
+    let reply = ReplyCodes { class: ReplyClass::of(code).unwrap(), status: EnhancedStatus::parse(status) };
     let route = RouteHandle::parse("smtp_aaaaaaaaaaaaaaaa").unwrap();
     Some(TriedRoute { route, reply: Some(reply), word: None })
 }

@@ -3,7 +3,7 @@
 use std::fs;
 
 use otpmint::domain::challenges::challenge::ChallengeStatus::{Pending, Verified};
-use otpmint::domain::challenges::idempotency::{Once, Outcome};
+use otpmint::domain::challenges::idempotency::{Once, RequestOutcome};
 use otpmint::domain::node::Node;
 use otpmint::domain::secret::RequestDigest;
 use otpmint::store::sqlite::SqliteStore;
@@ -124,6 +124,6 @@ async fn a_request_is_remembered_in_the_transaction_that_carries_it_out() {
     }
     let after = World::on(Box::new(killed(&folder)));
     let found = after.store.recall(tenant, RequestDigest([2; 32]), at(2)).await.unwrap();
-    assert_eq!(found.map(|found| found.outcome), Some(Outcome::Verified(id)));
+    assert_eq!(found.map(|found| found.outcome), Some(RequestOutcome::Verified(id)));
     assert!(seen.contains(&(true, false)), "{seen:?}");
 }

@@ -48,7 +48,7 @@ async fn hints_within(limit: Duration, dns: &dyn Dns, from: &MailAddress) -> Vec
     ];
     let mut hints: Vec<_> = answers
         .into_iter()
-        .filter_map(|(topic, said)| said.map(|(ok, text)| Hint { topic, ok: Some(ok), text }))
+        .filter_map(|(topic, finding)| finding.map(|(ok, text)| Hint { topic, ok: Some(ok), text }))
         .collect();
     if !hints.is_empty() {
         hints.push(Hint { topic: Topic::Dkim, ok: None, text: DKIM });

@@ -22,7 +22,7 @@ pub(in crate::delivery::channels::smtp) async fn walk(
     limit: Duration,
 ) -> Vec<CheckedStep> {
     let end = Instant::now() + limit;
-    let steps = way(client, smtp, test);
+    let steps = planned_steps(client, smtp, test);
     let mail = match test.map(|test| compose_test(&smtp.from, test)).transpose() {
         Ok(mail) => mail.map(|mail| MailObject::new(&mail)),
         Err(error) => {
@@ -33,31 +33,31 @@ pub(in crate::delivery::channels::smtp) async fn walk(
         }
     };
     let walked = client.probe(smtp, mail.as_ref(), end).await;
-    told(client, smtp, steps, walked)
+    report(client, smtp, steps, walked)
 }
 
 /// Returns the steps for this mail server, in order.
-fn way(client: &Client, smtp: &SmtpProfile, test: Option<&TestMessage>) -> Vec<CheckStep> {
+fn planned_steps(client: &Client, smtp: &SmtpProfile, test: Option<&TestMessage>) -> Vec<CheckStep> {
     let logs_in = client.logs_in(smtp);
-    let mut way = vec![CheckStep::Resolve, CheckStep::Connect];
+    let mut planned_steps = vec![CheckStep::Resolve, CheckStep::Connect];
     match smtp.security {
-        Security::Implicit => way.extend([CheckStep::Tls, CheckStep::Greeting]),
-        Security::StartTls if logs_in => way.extend([CheckStep::Greeting, CheckStep::Tls]),
-        Security::StartTls => way.push(CheckStep::Greeting),
+        Security::Implicit => planned_steps.extend([CheckStep::Tls, CheckStep::Greeting]),
+        Security::StartTls if logs_in => planned_steps.extend([CheckStep::Greeting, CheckStep::Tls]),
+        Security::StartTls => planned_steps.push(CheckStep::Greeting),
     }
-    way.extend(logs_in.then_some(CheckStep::Login));
-    way.extend(test.map(|_| CheckStep::Mail));
-    way
+    planned_steps.extend(logs_in.then_some(CheckStep::Login));
+    planned_steps.extend(test.map(|_| CheckStep::Mail));
+    planned_steps
 }
 
-fn told(
+fn report(
     client: &Client,
     smtp: &SmtpProfile,
-    way: Vec<CheckStep>,
+    planned_steps: Vec<CheckStep>,
     walked: Result<(), SmtpFailure>,
 ) -> Vec<CheckedStep> {
     let failed = walked.as_ref().err().map(step);
-    let well = way.into_iter().take_while(|step| Some(*step) != failed);
+    let well = planned_steps.into_iter().take_while(|step| Some(*step) != failed);
     let mut taken: Vec<_> =
         well.map(|step| CheckedStep { step, result: Ok(detail(client, smtp, step)) }).collect();
     if let (Err(failure), Some(step)) = (&walked, failed) {

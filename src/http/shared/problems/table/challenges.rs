@@ -1,6 +1,6 @@
 //! Problems of challenges, of their messages and of hosted pages.
 
-use crate::http::shared::problems::entry::{Entry, entries};
+use crate::http::shared::problems::entry::{ProblemEntry, entries};
 
 entries! {
     INVALID_RECIPIENT "invalid_recipient" Original(400);

@@ -2,7 +2,7 @@
 
 use crate::domain::deliveries::delivery::DeliveryError;
 
-use crate::http::shared::problems::entry::{Entry, Statuses};
+use crate::http::shared::problems::entry::{ProblemEntry, Statuses};
 
 use super::tenants::{HOST_NOT_ALLOWED, NO_ACCOUNT};
 
@@ -10,11 +10,11 @@ use super::tenants::{HOST_NOT_ALLOWED, NO_ACCOUNT};
 macro_rules! reasons {
     ($($name:ident meaning: $meaning:expr, remedy: $remedy:expr;)*) => {
         /// The entry of a reason.
-        pub(crate) fn of(reason: DeliveryError) -> &'static Entry {
+        pub(crate) fn of(reason: DeliveryError) -> &'static ProblemEntry {
             match reason {
                 $(DeliveryError::$name => {
-                    static ENTRY: Entry =
-                        Entry::new(DeliveryError::$name.as_str(), Statuses::Original(502), $meaning)
+                    static ENTRY: ProblemEntry =
+                        ProblemEntry::new(DeliveryError::$name.as_str(), Statuses::Original(502), $meaning)
                             .explained($meaning, $remedy);
                     &ENTRY
                 })*
@@ -64,11 +64,11 @@ reasons! {
     HostNotAllowed
         meaning: HOST_NOT_ALLOWED.meaning,
         remedy: HOST_NOT_ALLOWED.remedy;
-    NoAccount
+    NoRoute
         meaning: NO_ACCOUNT.meaning,
         remedy: NO_ACCOUNT.remedy;
 }
 
-pub(crate) fn all() -> impl Iterator<Item = &'static Entry> {
+pub(crate) fn all() -> impl Iterator<Item = &'static ProblemEntry> {
     DeliveryError::ALL.into_iter().map(of)
 }

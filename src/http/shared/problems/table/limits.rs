@@ -2,24 +2,24 @@
 
 use crate::domain::limits::limit::Limit;
 
-use crate::http::shared::problems::entry::{Entry, Statuses};
+use crate::http::shared::problems::entry::{ProblemEntry, Statuses};
 
 /// Defines the entry of each limit; its code and words are the limit's own.
 macro_rules! limits {
     ($($name:ident meaning: $meaning:literal remedy: $remedy:literal;)*) => {
         /// The entry of a limit.
-        pub(crate) fn of(limit: Limit) -> &'static Entry {
+        pub(crate) fn of(limit: Limit) -> &'static ProblemEntry {
             match limit {
                 $(Limit::$name => {
-                    static ENTRY: Entry =
-                        Entry::new(Limit::$name.as_str(), Statuses::Both(429), Limit::$name.message())
+                    static ENTRY: ProblemEntry =
+                        ProblemEntry::new(Limit::$name.as_str(), Statuses::Both(429), Limit::$name.message())
                             .explained($meaning, $remedy);
                     &ENTRY
                 })*
             }
         }
 
-        pub(crate) fn all() -> Vec<&'static Entry> {
+        pub(crate) fn all() -> Vec<&'static ProblemEntry> {
             vec![$(of(Limit::$name)),*]
         }
     };

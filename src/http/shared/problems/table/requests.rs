@@ -1,6 +1,6 @@
 //! Problems of any request: its body, its path, its `Idempotency-Key`, and a server that cannot process it.
 
-use crate::http::shared::problems::entry::{Entry, entries};
+use crate::http::shared::problems::entry::{ProblemEntry, entries};
 
 entries! {
     NOT_JSON "invalid_json" Both(400);

@@ -1,6 +1,6 @@
 //! Problems of tenants and what they own: keys, accounts, templates, the sandbox, webhooks.
 
-use crate::http::shared::problems::entry::{Entry, entries};
+use crate::http::shared::problems::entry::{ProblemEntry, entries};
 
 entries! {
     /// One answer for "taken" and "too weak", so that nobody can test keys for existence.

@@ -97,7 +97,7 @@ async fn a_test_key_makes_no_sandbox_and_bad_wishes_make_no_key() {
 async fn nothing_of_a_sandbox_is_sent_even_with_an_account_in_its_row() {
     let app = TestApp::start().await;
     let (live, sandbox) = both(&app).await;
-    let account = "UPDATE tenants SET smtp = (SELECT smtp FROM tenants WHERE sandbox_of IS NULL)";
+    let account = "UPDATE tenants SET routes = (SELECT routes FROM tenants WHERE sandbox_of IS NULL)";
     app.database().change(account);
     let backend = Backend::of(&app, &sandbox).waiting();
     for to in [JANE, DELIVERED] {

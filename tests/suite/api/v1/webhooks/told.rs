@@ -93,7 +93,7 @@ async fn the_reference_library_takes_what_is_sent_now_and_nothing_that_was_chang
     let (app, _tenant, hooks) = app().await;
     let receiver = Receiver::start().await;
     let hook = hooks.add(&receiver).await;
-    app.clock.pass(Ambient::of_the_machine().clock.now().since(app.clock.now()));
+    app.clock.pass(Ambient::system().clock.now().since(app.clock.now()));
     hooks.ping(&hook.id).await;
     let told = receiver.nth(0).await;
     assert!(told.is_taken_with(&hook.secret), "{told:?}");

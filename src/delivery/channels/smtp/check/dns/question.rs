@@ -13,7 +13,7 @@ pub(super) struct Question {
 
 /// The response to a query.
 #[derive(Debug)]
-pub(super) enum Reply {
+pub(super) enum DnsResponse {
     /// The records of the requested type; empty if the name has none or does not exist.
     Records(Vec<RData<'static>>),
     /// The response does not fit into a datagram: repeat the query over TCP.
@@ -44,21 +44,21 @@ impl Question {
     }
 
     /// Parses `message`; returns `None` if it is not a response to this query.
-    pub(super) fn read(&self, message: &[u8]) -> Option<Reply> {
+    pub(super) fn read(&self, message: &[u8]) -> Option<DnsResponse> {
         let packet = Packet::parse(message).ok()?;
         let is_ours = packet.id() == self.id && packet.has_flags(PacketFlag::RESPONSE) && self.asks(&packet);
         if !is_ours {
             return None;
         }
         if packet.has_flags(PacketFlag::TRUNCATION) {
-            return Some(Reply::Truncated);
+            return Some(DnsResponse::Truncated);
         }
         match packet.rcode() {
             RCODE::NoError | RCODE::NameError => {
                 let records = packet.answers.into_iter().map(|record| record.rdata.into_owned());
-                Some(Reply::Records(records.filter(|data| data.type_code() == self.kind).collect()))
+                Some(DnsResponse::Records(records.filter(|data| data.type_code() == self.kind).collect()))
             }
-            other => Some(Reply::Failed(other)),
+            other => Some(DnsResponse::Failed(other)),
         }
     }
 

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UdpSocket};
 
-use super::question::{Question, Reply};
+use super::question::{DnsResponse, Question};
 
 /// The file that lists the system's name servers, see resolv.conf(5).
 const SYSTEM: &str = "/etc/resolv.conf";
@@ -20,7 +20,7 @@ const PORT: u16 = 53;
 const DATAGRAM: usize = 4096;
 
 /// Returns the name servers of the system; none if the file cannot be read.
-pub(super) fn of_the_system() -> Vec<SocketAddr> {
+pub(super) fn system_servers() -> Vec<SocketAddr> {
     match std::fs::read_to_string(SYSTEM) {
         Ok(text) => listed(&text),
         Err(error) => {
@@ -46,16 +46,16 @@ fn listed(text: &str) -> Vec<SocketAddr> {
 }
 
 /// Queries `server` by datagram, and over TCP if the response is too long for one.
-pub(super) async fn exchange(server: SocketAddr, question: &Question) -> io::Result<Reply> {
+pub(super) async fn exchange(server: SocketAddr, question: &Question) -> io::Result<DnsResponse> {
     match by_datagram(server, question).await? {
-        Reply::Truncated => by_stream(server, question).await,
+        DnsResponse::Truncated => by_stream(server, question).await,
         reply => Ok(reply),
     }
 }
 
 /// Queries by datagram. The kernel picks a port that is hard to guess, and accepts datagrams only
 /// from `server`.
-async fn by_datagram(server: SocketAddr, question: &Question) -> io::Result<Reply> {
+async fn by_datagram(server: SocketAddr, question: &Question) -> io::Result<DnsResponse> {
     let any: SocketAddr = match server {
         SocketAddr::V4(_) => (Ipv4Addr::UNSPECIFIED, 0).into(),
         SocketAddr::V6(_) => (std::net::Ipv6Addr::UNSPECIFIED, 0).into(),
@@ -73,7 +73,7 @@ async fn by_datagram(server: SocketAddr, question: &Question) -> io::Result<Repl
 }
 
 /// Queries over TCP, where every message is preceded by its length (RFC 1035 §4.2.2).
-async fn by_stream(server: SocketAddr, question: &Question) -> io::Result<Reply> {
+async fn by_stream(server: SocketAddr, question: &Question) -> io::Result<DnsResponse> {
     let length = u16::try_from(question.bytes().len()).map_err(io::Error::other)?;
     let mut stream = TcpStream::connect(server).await?;
     stream.write_all(&[&length.to_be_bytes(), question.bytes()].concat()).await?;

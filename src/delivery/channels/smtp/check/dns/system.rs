@@ -9,8 +9,8 @@ use simple_dns::rdata::RData;
 use tokio::time::timeout;
 
 use super::lookup::Dns;
-use super::question::{Question, Reply};
-use super::servers::{exchange, of_the_system};
+use super::question::{DnsResponse, Question};
+use super::servers::{exchange, system_servers};
 use crate::domain::BoxFuture;
 use crate::domain::random::Entropy;
 
@@ -26,7 +26,7 @@ pub struct SystemDns {
 impl SystemDns {
     /// Reads the system's current name servers. If there are none, every lookup returns `None`.
     pub fn new(entropy: Arc<dyn Entropy>) -> Self {
-        Self::asking(of_the_system(), entropy)
+        Self::asking(system_servers(), entropy)
     }
 
     pub(super) fn asking(servers: Vec<SocketAddr>, entropy: Arc<dyn Entropy>) -> Self {
@@ -38,9 +38,11 @@ impl SystemDns {
         let question = Question::new(u16::from_be_bytes(self.entropy.bytes()), name, kind)?;
         for &server in &self.servers {
             match timeout(PATIENCE, exchange(server, &question)).await {
-                Ok(Ok(Reply::Records(records))) => return Some(records),
-                Ok(Ok(Reply::Failed(code))) => tracing::debug!(%server, ?code, "a name server refused"),
-                Ok(Ok(Reply::Truncated)) => tracing::debug!(%server, "a name server sent half an answer"),
+                Ok(Ok(DnsResponse::Records(records))) => return Some(records),
+                Ok(Ok(DnsResponse::Failed(code))) => tracing::debug!(%server, ?code, "a name server refused"),
+                Ok(Ok(DnsResponse::Truncated)) => {
+                    tracing::debug!(%server, "a name server sent half an answer")
+                }
                 Ok(Err(error)) => tracing::debug!(%server, %error, "a name server cannot be asked"),
                 Err(_) => tracing::debug!(%server, "a name server did not answer in time"),
             }

@@ -13,10 +13,10 @@ use crate::domain::random::Entropy;
 
 /// The datagrams or messages that a server sends in response to a query: for a datagram, each item
 /// in turn.
-type Script = fn(&Packet<'_>, Transport) -> Vec<Vec<u8>>;
+type Script = fn(&Packet<'_>, DnsTransport) -> Vec<Vec<u8>>;
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Transport {
+enum DnsTransport {
     Datagram,
     Stream,
 }
@@ -42,7 +42,7 @@ async fn server(script: Script) -> SocketAddr {
     tokio::spawn(async move {
         let mut message = [0; 512];
         while let Ok((length, from)) = datagrams.recv_from(&mut message).await {
-            for answer in script(&Packet::parse(&message[..length]).unwrap(), Transport::Datagram) {
+            for answer in script(&Packet::parse(&message[..length]).unwrap(), DnsTransport::Datagram) {
                 datagrams.send_to(&answer, from).await.unwrap();
             }
         }
@@ -51,7 +51,7 @@ async fn server(script: Script) -> SocketAddr {
         while let Ok((mut stream, _)) = streams.accept().await {
             let mut message = vec![0; usize::from(stream.read_u16().await.unwrap())];
             stream.read_exact(&mut message).await.unwrap();
-            for answer in script(&Packet::parse(&message).unwrap(), Transport::Stream) {
+            for answer in script(&Packet::parse(&message).unwrap(), DnsTransport::Stream) {
                 stream.write_u16(answer.len() as u16).await.unwrap();
                 stream.write_all(&answer).await.unwrap();
             }
@@ -95,15 +95,15 @@ async fn asking(scripts: &[Script]) -> SystemDns {
     SystemDns::asking(servers, Arc::new(Constant))
 }
 
-fn says_nothing_is_there(question: &Packet<'_>, _: Transport) -> Vec<Vec<u8>> {
+fn says_nothing_is_there(question: &Packet<'_>, _: DnsTransport) -> Vec<Vec<u8>> {
     vec![bytes(&answer(question, RCODE::NameError, Vec::new()))]
 }
 
-fn fails(question: &Packet<'_>, _: Transport) -> Vec<Vec<u8>> {
+fn fails(question: &Packet<'_>, _: DnsTransport) -> Vec<Vec<u8>> {
     vec![bytes(&answer(question, RCODE::ServerFailure, Vec::new()))]
 }
 
-fn has_texts(question: &Packet<'_>, _: Transport) -> Vec<Vec<u8>> {
+fn has_texts(question: &Packet<'_>, _: DnsTransport) -> Vec<Vec<u8>> {
     assert!(question.has_flags(PacketFlag::RECURSION_DESIRED) && asks_for(question, TYPE::TXT));
     let data = vec![alias(), text(&["v=spf1 ", "-all"]), text(&["other"])];
     vec![bytes(&answer(question, RCODE::NoError, data))]
@@ -152,8 +152,8 @@ async fn what_is_too_long_for_a_datagram_is_asked_over_tcp() {
     let long: Script = |question, transport| {
         let mut packet = answer(question, RCODE::NoError, Vec::new());
         match transport {
-            Transport::Datagram => packet.set_flags(PacketFlag::TRUNCATION),
-            Transport::Stream => {
+            DnsTransport::Datagram => packet.set_flags(PacketFlag::TRUNCATION),
+            DnsTransport::Stream => {
                 let name = packet.questions[0].qname.clone();
                 let record = ResourceRecord::new(name, CLASS::IN, 60, text(&[LONG]));
                 packet.answers = vec![record; 40];

@@ -23,18 +23,18 @@ pub struct SignInLimits {
 }
 
 /// The recent failed tries. No more names can accumulate than passwords can be hashed.
-pub(super) struct Tries {
+pub(super) struct SignInTries {
     limiter: Arc<dyn Limiter>,
     limits: SignInLimits,
 }
 
 /// A try that was counted.
-pub(super) struct Try {
+pub(super) struct SignInTry {
     counted: Vec<(Rule, Subject)>,
     at: Timestamp,
 }
 
-impl Tries {
+impl SignInTries {
     pub(super) fn new(limiter: Arc<dyn Limiter>, limits: SignInLimits) -> Self {
         Self { limiter, limits }
     }
@@ -45,11 +45,11 @@ impl Tries {
         account: Option<&OperatorName>,
         ip: Option<IpAddr>,
         at: Timestamp,
-    ) -> Result<Try, LimitHit> {
+    ) -> Result<SignInTry, LimitHit> {
         let rule = |rate| Rule::sliding(Limit::SignIns, rate);
         let address = ip.map(|ip| (rule(self.limits.per_address), Subject::Client(Some(client_block(ip)))));
         let account = account.map(|name| (rule(self.limits.per_account), Subject::Operator(name.clone())));
-        let mut entered = Try { counted: Vec::new(), at };
+        let mut entered = SignInTry { counted: Vec::new(), at };
         for (rule, subject) in address.into_iter().chain(account) {
             if let Err(hit) = self.limiter.count(rule, &subject, at) {
                 self.take_back(entered);
@@ -61,7 +61,7 @@ impl Tries {
     }
 
     /// Uncounts a try that was right.
-    pub(super) fn take_back(&self, right: Try) {
+    pub(super) fn take_back(&self, right: SignInTry) {
         for (rule, subject) in &right.counted {
             self.limiter.take_back(*rule, subject, right.at);
         }
@@ -81,20 +81,23 @@ mod tests {
     fn wrong_tries_count_for_the_name_and_for_the_address_and_right_ones_for_neither() {
         let rate = |text: &str| text.parse().unwrap();
         let limits = SignInLimits { per_account: rate("2/1m"), per_address: rate("3/1m") };
-        let tries = Tries::new(Arc::new(MemoryLimiter::default()), limits);
+        let sign_in_tries = SignInTries::new(Arc::new(MemoryLimiter::default()), limits);
         let (jane, joe) = (OperatorName::parse("jane").unwrap(), OperatorName::parse("joe").unwrap());
         let [here, there] = ["192.0.2.1", "192.0.2.2"].map(|ip| Some(ip.parse().unwrap()));
         for second in 0..5 {
-            let right = tries.enter(Some(&jane), here, at(second)).unwrap();
-            tries.take_back(right);
+            let right = sign_in_tries.enter(Some(&jane), here, at(second)).unwrap();
+            sign_in_tries.take_back(right);
         }
-        tries.enter(Some(&jane), here, at(10)).unwrap();
-        tries.enter(Some(&jane), there, at(11)).unwrap();
-        assert_eq!(tries.enter(Some(&jane), there, at(12)).err().unwrap().retry_after.as_secs(), 58);
+        sign_in_tries.enter(Some(&jane), here, at(10)).unwrap();
+        sign_in_tries.enter(Some(&jane), there, at(11)).unwrap();
+        assert_eq!(sign_in_tries.enter(Some(&jane), there, at(12)).err().unwrap().retry_after.as_secs(), 58);
         // The refused try was not counted anywhere.
-        tries.enter(Some(&joe), here, at(13)).unwrap();
-        tries.enter(None, here, at(14)).unwrap();
-        assert!(tries.enter(None, here, at(15)).is_err() && tries.enter(None, there, at(15)).is_ok());
-        assert!(tries.enter(Some(&jane), there, at(70)).is_ok());
+        sign_in_tries.enter(Some(&joe), here, at(13)).unwrap();
+        sign_in_tries.enter(None, here, at(14)).unwrap();
+        assert!(
+            sign_in_tries.enter(None, here, at(15)).is_err()
+                && sign_in_tries.enter(None, there, at(15)).is_ok()
+        );
+        assert!(sign_in_tries.enter(Some(&jane), there, at(70)).is_ok());
     }
 }

@@ -5,7 +5,7 @@ use super::reply::Reply;
 /// The extensions that matter here. Those announced before STARTTLS must be discarded after it (RFC
 /// 3207 §4.2).
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub(super) struct Offers {
+pub(super) struct Extensions {
     /// STARTTLS (RFC 3207).
     pub(super) starttls: bool,
     /// PIPELINING (RFC 2920): several commands in one segment.
@@ -18,29 +18,31 @@ pub(super) struct Offers {
     pub(super) size: Option<usize>,
 }
 
-impl Offers {
+impl Extensions {
     /// Parses the reply to EHLO.
     pub(super) fn read(reply: &Reply) -> Self {
-        let mut offers = Self::default();
+        let mut extensions = Self::default();
         // The first line is the server's name.
         for line in reply.lines.iter().skip(1) {
             let line = line.to_ascii_uppercase();
             // Servers wrote `AUTH=` before RFC 2554.
             let mut words = line.split([' ', '=']).filter(|word| !word.is_empty());
             match words.next() {
-                Some("STARTTLS") => offers.starttls = true,
-                Some("PIPELINING") => offers.pipelining = true,
-                Some("SIZE") => offers.size = words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0),
+                Some("STARTTLS") => extensions.starttls = true,
+                Some("PIPELINING") => extensions.pipelining = true,
+                Some("SIZE") => {
+                    extensions.size = words.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0)
+                }
                 Some("AUTH") => {
                     for mechanism in words {
-                        offers.plain |= mechanism == "PLAIN";
-                        offers.login |= mechanism == "LOGIN";
+                        extensions.plain |= mechanism == "PLAIN";
+                        extensions.login |= mechanism == "LOGIN";
                     }
                 }
                 _ => {}
             }
         }
-        offers
+        extensions
     }
 }
 
@@ -48,22 +50,23 @@ impl Offers {
 mod tests {
     use super::*;
 
-    fn read(lines: &[&str]) -> Offers {
-        Offers::read(&Reply { code: 250, lines: lines.iter().map(ToString::to_string).collect() })
+    fn read(lines: &[&str]) -> Extensions {
+        Extensions::read(&Reply { code: 250, lines: lines.iter().map(ToString::to_string).collect() })
     }
 
     #[test]
     fn reads_what_servers_offer() {
-        let offers = read(&["mail", "PIPELINING", "SIZE 10240000", "starttls", "AUTH CRAM-MD5 PLAIN LOGIN"]);
-        assert!(offers.pipelining && offers.starttls && offers.plain && offers.login);
-        assert_eq!(offers.size, Some(10_240_000));
+        let extensions =
+            read(&["mail", "PIPELINING", "SIZE 10240000", "starttls", "AUTH CRAM-MD5 PLAIN LOGIN"]);
+        assert!(extensions.pipelining && extensions.starttls && extensions.plain && extensions.login);
+        assert_eq!(extensions.size, Some(10_240_000));
         assert!(read(&["mail", "AUTH=LOGIN"]).login);
         assert_eq!(read(&["mail", "SIZE 0"]).size, None);
     }
 
     #[test]
     fn the_name_of_the_server_offers_nothing() {
-        assert_eq!(read(&["STARTTLS"]), Offers::default());
-        assert_eq!(read(&[]), Offers::default());
+        assert_eq!(read(&["STARTTLS"]), Extensions::default());
+        assert_eq!(read(&[]), Extensions::default());
     }
 }

@@ -13,18 +13,18 @@ use super::failure::Failure;
 use super::log::start_log;
 
 /// The store and the use cases, without a server.
-pub(super) struct Office {
+pub(super) struct OfflineServices {
     pub(super) settings: Settings,
     pub(super) foundation: Foundation,
     pub(super) services: Services,
     pub(super) ambient: Ambient,
 }
 
-impl Office {
+impl OfflineServices {
     pub(super) async fn open(config: &ConfigFile) -> Result<Self, Failure> {
         let settings = load(config.path.as_deref())?;
         start_log(&settings)?;
-        let ambient = Ambient::of_the_machine();
+        let ambient = Ambient::system();
         let foundation = Foundation::open(&settings, &ambient).await?;
         let outbox = Arc::new(app::outbox(&settings, &ambient, &foundation)?);
         let services = app::services(&settings, &ambient, &foundation, outbox)?;

@@ -1,21 +1,21 @@
-//! Tests of mail accounts.
+//! Tests of routes.
 
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
-use crate::store::sql::challenges::Counted;
+use crate::store::sql::challenges::LimitedCounters;
 use crate::store::sql::engine::Engine;
 use crate::store::sql::needs::Needs;
 use crate::store::sql::store::SqlStore;
-use crate::store::{AccountStore, AccountTest, CountedMail, Verb};
+use crate::store::{CountedMail, RouteStore, RouteTest, Verb};
 
-impl<E: Engine> AccountStore for SqlStore<E> {
-    fn note_account_test(&self, test: AccountTest, now: Timestamp) -> Verb<'_, ()> {
+impl<E: Engine> RouteStore for SqlStore<E> {
+    fn note_route_test(&self, test: RouteTest, now: Timestamp) -> Verb<'_, ()> {
         self.write(move |group| {
             let recipient = test.recipient.as_deref();
             let about = About { recipient, ..About::tenant(test.tenant, &test.by) };
-            group.note(now, AuditEvent::SmtpTested, about)
+            group.note(now, AuditEvent::RouteTested, about)
         })
     }
 
@@ -24,8 +24,8 @@ impl<E: Engine> AccountStore for SqlStore<E> {
         self.write_held(needs, move |group| {
             let CountedMail { tenant, recipient, other_indexes, limits } = &mail;
             let indexes = (*recipient, other_indexes.as_slice());
-            let counted = Counted::gathered(group, *tenant, indexes, limits.as_deref(), now)?;
-            Ok(counted.record_send(now, None))
+            let counters = LimitedCounters::gathered(group, *tenant, indexes, limits.as_deref(), now)?;
+            Ok(counters.record_send(now, None))
         })
     }
 }

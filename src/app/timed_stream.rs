@@ -15,7 +15,7 @@ use tokio::net::TcpStream;
 use tokio::time::{Instant, Sleep, sleep_until};
 
 /// A stream on which something must be written in time.
-pub(super) struct Patient {
+pub(super) struct TimedStream {
     stream: TcpStream,
     limit: Duration,
     /// The last moment for the next answer.
@@ -24,7 +24,7 @@ pub(super) struct Patient {
     alarm: Pin<Box<Sleep>>,
 }
 
-impl Patient {
+impl TimedStream {
     /// `limit` is the longest time from one answer to the next.
     pub(super) fn new(stream: TcpStream, limit: Duration) -> Self {
         let deadline = Instant::now() + limit;
@@ -54,7 +54,7 @@ impl Patient {
     }
 }
 
-impl AsyncRead for Patient {
+impl AsyncRead for TimedStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
@@ -65,7 +65,7 @@ impl AsyncRead for Patient {
     }
 }
 
-impl AsyncWrite for Patient {
+impl AsyncWrite for TimedStream {
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
         let done = Pin::new(&mut self.stream).poll_write(cx, bytes);
         self.wrote(done, cx)

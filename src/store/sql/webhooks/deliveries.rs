@@ -10,10 +10,10 @@ use crate::domain::webhooks::webhook::{WebhookDelivery, WebhookDeliveryStatus, W
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::row::Row;
-use crate::store::sql::rows::{Events, Owner};
+use crate::store::sql::rows::{EventState, Owner};
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
-use crate::store::{Queued, SweptWebhooks, WebhookDeliveryPage};
+use crate::store::{EventQueued, SweptWebhooks, WebhookDeliveryPage};
 
 use super::{endpoints, events};
 
@@ -65,12 +65,12 @@ fn open_for(
     group: &Group,
     tenant: TenantId,
     handle: &WebhookHandle,
-) -> Result<Result<(WebhookId, Rc<Owner>), Queued>> {
+) -> Result<Result<(WebhookId, Rc<Owner>), EventQueued>> {
     let found = endpoints::find(group, tenant, handle)?.zip(group.owner(tenant)?);
-    let Some((webhook, owner)) = found else { return Ok(Err(Queued::Unknown)) };
+    let Some((webhook, owner)) = found else { return Ok(Err(EventQueued::Unknown)) };
     Ok(match (webhook.enabled, events::is_full(group, &owner, tenant)?) {
-        (false, _) => Err(Queued::Disabled),
-        (true, true) => Err(Queued::Full),
+        (false, _) => Err(EventQueued::Disabled),
+        (true, true) => Err(EventQueued::Full),
         (true, false) => Ok((webhook.id, owner)),
     })
 }
@@ -82,36 +82,36 @@ pub fn replay(
     handle: &WebhookHandle,
     event: EventId,
     now: Timestamp,
-) -> Result<Queued> {
+) -> Result<EventQueued> {
     let (webhook, owner) = match open_for(group, tenant, handle)? {
         Ok(found) => found,
         Err(refused) => return Ok(refused),
     };
     let sql = "SELECT due_at FROM webhook_deliveries WHERE webhook = ?1 AND event = ?2";
     let found: Option<Option<Timestamp>> = group.first(sql, with![webhook, event], |row| row.get())?;
-    let Some(due_at) = found else { return Ok(Queued::UnknownEvent) };
+    let Some(due_at) = found else { return Ok(EventQueued::UnknownEvent) };
     let sql = "UPDATE webhook_deliveries SET status = ?3, tries = 0, due_at = ?4, ended_at = NULL \
                WHERE webhook = ?1 AND event = ?2";
     group.later(sql, with![webhook, event, WebhookDeliveryStatus::Waiting.as_str(), now])?;
     if due_at.is_none() {
         let known = owner.events(group, tenant)?;
-        owner.know(Events { waiting: known.waiting + 1, ..known });
+        owner.set_events(EventState { waiting: known.waiting + 1, ..known });
     }
     at_once(group, webhook)?;
-    Ok(Queued::Queued(event))
+    Ok(EventQueued::Queued(event))
 }
 
 /// Queues a test event.
-pub fn ping(group: &Group, tenant: TenantId, handle: &WebhookHandle, now: Timestamp) -> Result<Queued> {
+pub fn ping(group: &Group, tenant: TenantId, handle: &WebhookHandle, now: Timestamp) -> Result<EventQueued> {
     let (webhook, owner) = match open_for(group, tenant, handle)? {
         Ok(found) => found,
         Err(refused) => return Ok(refused),
     };
     let event = events::next(group, &owner, tenant, now)?;
-    let new = events::New { event, kind: EventKind::Ping, at: now, about: None };
+    let new = events::NewEvent { event, kind: EventKind::Ping, at: now, about: None };
     events::queue(group, (&owner, tenant), webhook, &new)?;
     at_once(group, webhook)?;
-    Ok(Queued::Queued(event))
+    Ok(EventQueued::Queued(event))
 }
 
 /// Ends the pause of an endpoint, because a delivery that somebody requested is tried now, even if

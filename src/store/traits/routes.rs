@@ -1,4 +1,4 @@
-//! The verbs for tests of mail accounts. The accounts themselves are part of the tenant.
+//! The verbs for tests of routes. The routes themselves are part of the tenant.
 
 use std::sync::Arc;
 
@@ -11,19 +11,19 @@ use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
 
-/// Tests of mail accounts.
-pub trait AccountStore {
-    /// Records that an account is tested.
-    fn note_account_test(&self, test: AccountTest, now: Timestamp) -> Verb<'_, ()>;
+/// Tests of routes.
+pub trait RouteStore {
+    /// Records that a route is tested.
+    fn note_route_test(&self, test: RouteTest, now: Timestamp) -> Verb<'_, ()>;
 
     /// Counts a test mail as a message to its recipient, unless it exceeds a limit, which is then
     /// returned.
     fn count_test_mail(&self, mail: CountedMail, now: Timestamp) -> Verb<'_, Option<LimitHit>>;
 }
 
-/// A test of an account.
+/// A test of a route.
 #[derive(Clone, Debug)]
-pub struct AccountTest {
+pub struct RouteTest {
     /// The tenant.
     pub tenant: TenantId,
     /// The recipient of the test mail, masked.

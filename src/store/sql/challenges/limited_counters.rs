@@ -13,12 +13,12 @@ use super::moves;
 
 /// The counters of one recipient, and the limits that they are checked against. Nothing is counted
 /// while limits are switched off (`None`).
-pub struct Counted<'a> {
+pub struct LimitedCounters<'a> {
     held: HeldRecipient,
     limits: Option<&'a RecipientLimits>,
 }
 
-impl<'a> Counted<'a> {
+impl<'a> LimitedCounters<'a> {
     /// Returns the counters of a recipient whose index may be one of a former key.
     pub fn of(
         group: &Group,

@@ -4,14 +4,14 @@
 pub(crate) const TENANTS: &str = "/console/tenants";
 
 /// Everything, or one tenant.
-pub(crate) struct Place {
+pub(crate) struct ReportScope {
     /// The prefix of the paths.
     pub(crate) base: String,
     /// Whether the rows may belong to several tenants.
     pub(crate) all: bool,
 }
 
-impl Place {
+impl ReportScope {
     /// The reports of operators about everything.
     pub(crate) fn everywhere() -> Self {
         Self { base: "/console".to_owned(), all: true }
