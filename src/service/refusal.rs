@@ -96,6 +96,8 @@ pub enum Refusal {
     NoRoute,
     /// The tenant has no such route.
     UnknownRoute,
+    /// The tenant has the maximum number of routes of this transport.
+    TooManyRoutes,
     /// The tenant was changed since the caller read it, although the request required that it was not.
     ChangedMeanwhile,
     /// Somebody else changed the tenant concurrently.

@@ -5,8 +5,10 @@ pub(in crate::service) mod outbound;
 mod running_checks;
 pub(in crate::service) mod sealed_routes;
 pub(in crate::service) mod senders;
+mod single;
 pub(in crate::service) mod tenant_routes;
 
 pub use check::Candidate;
 pub use sealed_routes::sender;
+pub use single::{RouteChange, TenantRoute};
 pub use tenant_routes::{RouteRefusal, Routes, TenantRoutes};

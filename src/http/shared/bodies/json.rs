@@ -1,6 +1,6 @@
 //! Parses JSON objects of a known shape.
 
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::shared::problems::table::requests::NOT_JSON;
@@ -16,11 +16,17 @@ pub(crate) fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Rejection> {
         use serde_json::error::Category;
         match error.inner().classify() {
             Category::Data => Rejection::field(pointer(error.path()), reason(error.inner())),
+            // To the parser, a number or null in place of a word is a syntax error.
+            Category::Syntax if is_json(bytes) => Rejection::field(pointer(error.path()), "expected a word"),
             Category::Syntax | Category::Eof | Category::Io => (&NOT_JSON).into(),
         }
     })?;
     from.end().map_err(|_| Rejection::from(&NOT_JSON))?;
     Ok(parsed)
+}
+
+fn is_json(bytes: &[u8]) -> bool {
+    serde_json::from_slice::<IgnoredAny>(bytes).is_ok()
 }
 
 pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {

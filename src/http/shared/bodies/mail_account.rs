@@ -20,28 +20,27 @@ use crate::http::shared::problems::rejection::Rejection;
 pub(crate) struct AccountBody {
     /// The `id` of the existing account that this replaces; absent for a new one.
     #[schema(value_type = Option<AccountHandle>)]
-    id: Option<String>,
+    pub(crate) id: Option<String>,
     /// Your name for the account, of at most 100 bytes.
     #[schema(max_length = 100, example = "main")]
-    name: Option<String>,
+    pub(crate) name: Option<String>,
     /// A host name or an IP address.
     #[schema(min_length = 1, max_length = 255, example = "smtp.example.com")]
-    host: String,
+    pub(crate) host: String,
     /// A port that the operator allows: `outbound.allow_ports`.
     #[schema(minimum = 1, maximum = 65535, example = 587)]
-    port: u16,
-    tls: Option<AccountTls>,
+    pub(crate) port: u16,
+    pub(crate) tls: Option<AccountTls>,
     /// The user name of the login.
     #[schema(min_length = 1, max_length = 320, example = "app@example.com")]
-    username: String,
-    /// The password is never shown again. An existing account keeps its password if this is absent, as long as host,
-    /// port, tls and username
-    /// do not change.
+    pub(crate) username: String,
+    /// The password is never shown again. An existing account keeps its password if this is absent, as long as
+    /// host, port, tls and username do not change.
     #[schema(value_type = Option<String>, write_only, format = "password", min_length = 1, max_length = 512)]
-    password: Option<SecretString>,
+    pub(crate) password: Option<SecretString>,
     /// The address that mails come from.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "app@example.com")]
-    from: String,
+    pub(crate) from: String,
 }
 
 /// `implicit`: TLS from the first byte, usual on port 465. `starttls`: usual on every other port.

@@ -6,6 +6,7 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::tenants::credential::Scope;
+use crate::domain::tenants::template::Finding;
 use crate::service::Refusal;
 
 use super::entry::ProblemEntry;
@@ -45,9 +46,7 @@ impl Problem {
             Refusal::UnknownTenant => &tenants::TENANT_NOT_FOUND,
             Refusal::UnknownTemplate => &tenants::TEMPLATE_NOT_FOUND,
             Refusal::TooManyTemplates => &tenants::TOO_MANY_TEMPLATES,
-            Refusal::InvalidTemplate(errors) => {
-                return Self::field(errors.first().map(|error| error.detail.clone()).unwrap_or_default());
-            }
+            Refusal::InvalidTemplate(errors) => return Self::invalid_template(errors),
             Refusal::AlreadySandbox => &tenants::ALREADY_A_SANDBOX,
             Refusal::NoSandbox => &tenants::SANDBOX_NOT_FOUND,
             Refusal::NotSandbox => &tenants::NOT_A_SANDBOX,
@@ -59,10 +58,7 @@ impl Problem {
             Refusal::NothingToResend => &challenges::NOTHING_TO_RESEND,
             Refusal::InvalidRecipient => &challenges::INVALID_RECIPIENT,
             Refusal::NotACode => &challenges::NOT_A_CODE,
-            Refusal::Mismatched { attempts_remaining } => {
-                let wrong = Self::from(&challenges::CODE_MISMATCH);
-                return Self { attempts_remaining: Some(*attempts_remaining), ..wrong };
-            }
+            Refusal::Mismatched { attempts_remaining } => return Self::mismatched(*attempts_remaining),
             Refusal::Ended(status) => ended(*status, audience),
             Refusal::UnknownChallenge => &challenges::CHALLENGE_NOT_FOUND,
             Refusal::Limited(hit) => return Self::limited(hide_recipient(*hit, audience)),
@@ -77,7 +73,8 @@ impl Problem {
             Refusal::QueueFull => &requests::QUEUE_FULL,
             Refusal::NotDelivered(reason) => return Self::not_delivered(*reason),
             Refusal::NoRoute => &tenants::NO_ACCOUNT,
-            Refusal::UnknownRoute => &tenants::ACCOUNT_NOT_FOUND,
+            Refusal::UnknownRoute => &tenants::ROUTE_NOT_FOUND,
+            Refusal::TooManyRoutes => &tenants::TOO_MANY_ROUTES,
             Refusal::ChangedMeanwhile => &tenants::PRECONDITION_FAILED,
             Refusal::TenantChanged => &tenants::TENANT_CHANGED,
             Refusal::TestUnderWay => &tenants::TEST_UNDER_WAY,
@@ -90,6 +87,14 @@ impl Problem {
             Refusal::Store(_) => &requests::STORE_UNAVAILABLE,
         };
         entry.into()
+    }
+
+    fn invalid_template(errors: &[Finding]) -> Self {
+        Self::field(errors.first().map(|error| error.detail.clone()).unwrap_or_default())
+    }
+
+    fn mismatched(attempts_remaining: u8) -> Self {
+        Self { attempts_remaining: Some(attempts_remaining), ..Self::from(&challenges::CODE_MISMATCH) }
     }
 
     fn missing_scope(scope: Scope) -> Self {

@@ -8,5 +8,7 @@ pub(crate) mod profile;
 pub(crate) mod recipients;
 pub(crate) mod reports;
 pub(crate) mod resources;
+pub(crate) mod revision;
+pub(crate) mod routes;
 pub(crate) mod smtp;
 pub(crate) mod view;

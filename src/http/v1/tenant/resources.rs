@@ -10,6 +10,7 @@ use crate::http::shared::bodies::fields::NO_RECIPIENT;
 use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
 use crate::http::shared::description::operation::JSON;
 use crate::http::shared::description::words;
+use crate::http::shared::problems::table::tenants::ACCOUNT_NOT_FOUND;
 use crate::http::v1::bearer;
 use crate::http::v1::parameters::{if_match, in_path};
 use crate::http::v1::reports::{audit, statistics, statistics_query};
@@ -18,10 +19,12 @@ use crate::http::v1::spec::{V1Spec, managing, probing};
 
 use super::key_views::{KeyView, KeysView, NewKeyView, RotateKeyBody};
 use super::recipients::{self, UnlockBody, UnlockedView};
+use super::routes::body::{RouteBody, RouteTestBody};
+use super::routes::view::{RouteView, RoutesView};
 use super::smtp::body::{AccountTestBody, AccountsBody};
 use super::smtp::view::{AccountCheckView, AccountsView};
 use super::view::{TenantPatchSchema, TenantView, patch_example};
-use super::{keys, logo, profile, reports, smtp};
+use super::{keys, logo, profile, reports, routes, smtp};
 
 pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "tenant",
@@ -74,6 +77,38 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .refuses([Refusal::LastManageKey])
                     .ok::<KeyView>("The revoked key.");
         ),
+        resource!("/v1/tenant/routes", bearer::identify, verify;
+            GET routes::handlers::list: "listRoutes", "List the routes",
+                "The routes in the order in which they are tried, without their secrets.",
+                tagged(managing().ok::<RoutesView>("The routes."));
+            POST routes::handlers::add: "addRoute", "Add a route",
+                "The route is used from the next message on, also by messages that wait for another try.",
+                changing(tagged(managing().created::<RouteView>(ROUTE)).located("route", "^/v1/tenant/routes/[2-9a-z_]{21}$"))
+                    .takes::<RouteBody>(route(), ("/port", NO_PORT))
+                    .refuses([Refusal::TooManyRoutes]);
+        ),
+        resource!("/v1/tenant/routes/{id}", bearer::identify, verify;
+            GET routes::handlers::get: "getRoute", "Get a route", "The route, without its secrets.",
+                tagged(of_a_route(managing()).ok::<RouteView>(ROUTE));
+            PUT routes::handlers::replace: "replaceRoute", "Replace a route",
+                "Replaces everything but the `id`. The password may be omitted as long as `host`, `port`, `tls` and \
+                 `username` stay the same.",
+                changing(tagged(of_a_route(managing()).ok::<RouteView>(ROUTE)))
+                    .takes::<RouteBody>(route(), ("/password", &password_again()));
+            DELETE routes::handlers::delete: "deleteRoute", "Delete a route",
+                "Messages that wait use the remaining routes.",
+                changing(of_a_route(managing()).no_content("The route is deleted."));
+        ),
+        resource!("/v1/tenant/routes/{id}/test", bearer::identify, verify;
+            POST routes::handlers::test: "testRoute", "Test a route",
+                "Goes through the steps of sending, and with `to` also sends a test message, within ten seconds. A \
+                 step that fails says what to change.",
+                of_a_route(probing())
+                    .takes::<RouteTestBody>(json!({ "to": "me@example.com" }), ("/to", NO_RECIPIENT))
+                    .refuses([Refusal::TestUnderWay, Refusal::LiveOnly])
+                    .limited([Limit::SendsPerRecipient])
+                    .ok::<AccountCheckView>("The result of each step.");
+        ),
         resource!("/v1/tenant/smtp", bearer::identify, verify;
             GET smtp::handlers::get: "getSmtpAccounts", "Get the mail accounts",
                 "The accounts in the order in which they are used, without their passwords.",
@@ -81,10 +116,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
             PUT smtp::handlers::replace: "replaceSmtpAccounts", "Replace the mail accounts",
                 "Replaces the whole list; the order is the order of use. A message goes to the next account if the \
                  one before certainly did not deliver it.",
-                tagged(managing().ok::<AccountsView>("The accounts."))
-                    .parameters([if_match()])
-                    .takes::<AccountsBody>(accounts(), ("/accounts/0/password", &password_again()))
-                    .refuses([Refusal::ChangedMeanwhile, Refusal::TenantChanged, Refusal::LiveOnly]);
+                changing(tagged(managing().ok::<AccountsView>("The accounts.")))
+                    .takes::<AccountsBody>(accounts(), ("/accounts/0/password", &password_again()));
         ),
         resource!("/v1/tenant/smtp/test", bearer::identify, verify;
             POST smtp::handlers::test: "testSmtpAccount", "Test a mail account",
@@ -92,7 +125,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                  A step that fails says what to change.",
                 probing()
                     .takes::<AccountTestBody>(json!({ "to": "me@example.com" }), ("/account/host", &no_host()))
-                    .refuses([Refusal::UnknownRoute, Refusal::NoRoute])
+                    .refuses([Refusal::NoRoute])
+                    .problems([&ACCOUNT_NOT_FOUND])
                     .refuses([Refusal::TestUnderWay, Refusal::LiveOnly])
                     .limited([Limit::SendsPerRecipient])
                     .ok::<AccountCheckView>("The result of each step.");
@@ -120,6 +154,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
 };
 
 const MERGE_PATCH: &str = "application/merge-patch+json";
+const ROUTE: &str = "The route.";
+const NO_PORT: &str = "missing field `port`";
 const CHANGED: &str = "The changed tenant.";
 const WRONG_TTL: (&str, &str) = ("/policy/ttl", "ttl must be from 60 to 900 seconds");
 const NO_SCOPES: (&str, &str) = ("/scopes", WRONG_SCOPES);
@@ -130,10 +166,31 @@ fn of_a_key() -> V1Spec {
     managing().parameters([key]).refuses([Refusal::UnknownKey])
 }
 
+fn of_a_route(spec: V1Spec) -> V1Spec {
+    let route = in_path("id", "The route's `id`.", words::handle("smtp"), "smtp_4hq7k2m9x3c8v5bn");
+    spec.parameters([route]).refuses([Refusal::UnknownRoute])
+}
+
+/// A change of the list of routes.
+fn changing(spec: V1Spec) -> V1Spec {
+    spec.parameters([if_match()]).refuses([
+        Refusal::ChangedMeanwhile,
+        Refusal::TenantChanged,
+        Refusal::LiveOnly,
+    ])
+}
+
 /// Adds the revision of the tenant.
 fn tagged(spec: V1Spec) -> V1Spec {
     let schema = json!({ "type": "string", "pattern": "^\"[0-9]+\"$", "maxLength": 22 });
     spec.header("ETag", json!({ "description": "The tenant's revision, for `If-Match`.", "schema": schema }))
+}
+
+fn route() -> serde_json::Value {
+    json!({
+        "transport": "smtp", "host": "smtp.example.com", "port": 587, "username": "app@example.com",
+        "password": "s3cr3t", "from": "app@example.com",
+    })
 }
 
 fn accounts() -> serde_json::Value {

@@ -18,6 +18,7 @@ pub mod public;
 mod rates;
 pub mod receipts;
 mod reveal;
+mod routes;
 pub mod sandbox;
 mod scopes;
 mod sending;

@@ -74,6 +74,14 @@ entries! {
         meaning: "The tenant has no mail account with this `id`. A change of the list keeps the ids that it \
             names and removes the others."
         remedy: "`GET /v1/tenant/smtp` lists the existing ones.";
+    ROUTE_NOT_FOUND "route_not_found" V1(404);
+        words: "There is no such route."
+        meaning: "The tenant has no route with this `id`, or it was deleted."
+        remedy: "`GET /v1/tenant/routes` lists the existing ones.";
+    TOO_MANY_ROUTES "too_many_routes" V1(409);
+        words: "The tenant has as many routes of this transport as it may: 5. Delete one first."
+        meaning: "The tenant has five routes of this transport, the maximum."
+        remedy: "Delete one that is not needed, or change it: `PUT /v1/tenant/routes/{id}`.";
     PRECONDITION_FAILED "precondition_failed" V1(412);
         words: "It was changed since you looked: `If-Match` names another revision. Look again."
         meaning: "`If-Match` names an outdated revision: the tenant has changed since you read it. Nothing was \

@@ -122,7 +122,8 @@ impl AccountsView {
 }
 
 impl AccountView {
-    fn of(route: &Route) -> Option<Self> {
+    /// Shows a route over SMTP.
+    pub(crate) fn of(route: &Route) -> Option<Self> {
         let smtp = route.smtp()?;
         Some(Self {
             id: route.handle.to_string(),
@@ -168,10 +169,10 @@ impl CheckHintView {
     }
 }
 
-impl Example for AccountsView {
+impl Example for AccountView {
     fn example() -> Self {
         let text = |text: &str| text.to_owned();
-        let account = AccountView {
+        Self {
             id: text("smtp_4hq7k2m9x3c8v5bn"),
             name: text("main"),
             host: text("smtp.example.com"),
@@ -179,8 +180,13 @@ impl Example for AccountsView {
             tls: Security::StartTls.as_str(),
             username: text("app@example.com"),
             from: text("app@example.com"),
-        };
-        Self { accounts: vec![account] }
+        }
+    }
+}
+
+impl Example for AccountsView {
+    fn example() -> Self {
+        Self { accounts: vec![AccountView::example()] }
     }
 }
 

@@ -1,0 +1,100 @@
+//! The handlers of routes.
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::LOCATION;
+use actix_web::web::{Data, Path};
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::domain::tenants::route::RouteHandle;
+use crate::service::{Candidate, Refusal, RouteChange, TenantRoute};
+
+use crate::http::shared::client::ClientIp;
+use crate::http::state::AppState;
+use crate::http::v1::bearer::{Manager, Prober};
+use crate::http::v1::body::JsonBody;
+use crate::http::v1::error::{V1Error, V1Result};
+use crate::http::v1::tenant::revision;
+use crate::http::v1::tenant::smtp::view::AccountCheckView;
+
+use super::body::{RouteBody, RouteTestBody};
+use super::located;
+use super::view::{RouteView, RoutesView};
+
+/// `GET /v1/tenant/routes`
+pub(crate) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> V1Result {
+    let found = state.services.routes.list(&tenant).await?;
+    Ok(revision::tagged(found.revision).json(RoutesView::of(&found.routes)))
+}
+
+/// `POST /v1/tenant/routes`
+pub(crate) async fn add(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    JsonBody(body): JsonBody<RouteBody>,
+) -> V1Result {
+    let change = change(&request, body.position());
+    let added = state.services.routes.add(&tenant, body.draft()?, change).await;
+    let added = added.map_err(|refusal| located(refusal, |_| String::new()))?;
+    let location = format!("/v1/tenant/routes/{}", added.route.handle);
+    Ok(revision::tagged(added.revision)
+        .status(StatusCode::CREATED)
+        .insert_header((LOCATION, location))
+        .json(RouteView::of(&added.route)))
+}
+
+/// `GET /v1/tenant/routes/{id}`
+pub(crate) async fn get(state: Data<AppState>, Manager(tenant): Manager, id: Path<String>) -> V1Result {
+    Ok(shown(&state.services.routes.find(&tenant, &handle(&id)?).await?))
+}
+
+/// `PUT /v1/tenant/routes/{id}`
+pub(crate) async fn replace(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    id: Path<String>,
+    JsonBody(body): JsonBody<RouteBody>,
+) -> V1Result {
+    let change = change(&request, body.position());
+    let replaced = state.services.routes.replace(&tenant, &handle(&id)?, body.draft()?, change).await;
+    Ok(shown(&replaced.map_err(|refusal| located(refusal, |_| String::new()))?))
+}
+
+/// `DELETE /v1/tenant/routes/{id}`
+pub(crate) async fn delete(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Manager(tenant): Manager,
+    id: Path<String>,
+) -> V1Result {
+    let deleted = state.services.routes.delete(&tenant, &handle(&id)?, change(&request, None)).await;
+    deleted.map_err(|refusal| located(refusal, |_| String::new()))?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// `POST /v1/tenant/routes/{id}/test`
+pub(crate) async fn test(
+    state: Data<AppState>,
+    request: HttpRequest,
+    Prober(tenant): Prober,
+    id: Path<String>,
+    JsonBody(body): JsonBody<RouteTestBody>,
+) -> V1Result {
+    let (candidate, to) = (Candidate::Present(handle(&id)?), body.recipient()?);
+    let check = state.services.routes.check(&tenant, candidate, to, ClientIp::of(&request)).await;
+    let check = check.map_err(|refusal| located(refusal, |_| String::new()))?;
+    Ok(HttpResponse::Ok().json(AccountCheckView::of(check)))
+}
+
+fn shown(found: &TenantRoute) -> HttpResponse {
+    revision::tagged(found.revision).json(RouteView::of(&found.route))
+}
+
+fn change(request: &HttpRequest, position: Option<usize>) -> RouteChange {
+    RouteChange { position, seen: revision::condition(request), client_ip: ClientIp::of(request) }
+}
+
+fn handle(id: &str) -> Result<RouteHandle, V1Error> {
+    RouteHandle::parse(id).ok_or_else(|| Refusal::UnknownRoute.into())
+}

@@ -1,0 +1,8 @@
+//! `/v1/tenant/routes`: the tenant's ways to send, whatever their transport.
+
+pub(crate) mod body;
+pub(crate) mod handlers;
+mod located;
+pub(crate) mod view;
+
+pub(crate) use located::located;
