@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use crate::delivery::Outbox;
 use crate::domain::steady_clock::SteadyClock;
+use crate::http::DocumentLimit;
 use crate::service::Services;
 
 use super::timekeeping::Timekeeper;
@@ -28,7 +29,11 @@ pub(super) async fn deliver(outbox: Arc<Outbox>) {
 }
 
 /// Keeps house every few seconds, until the server stops.
-pub(super) async fn run_housekeeping(services: Arc<Services>, clock: Arc<SteadyClock>) {
+pub(super) async fn run_housekeeping(
+    services: Arc<Services>,
+    documents: DocumentLimit,
+    clock: Arc<SteadyClock>,
+) {
     let mut timekeeper = Timekeeper::new(clock);
     let mut ticks = tokio::time::interval(SWEEP_EVERY);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -36,6 +41,7 @@ pub(super) async fn run_housekeeping(services: Arc<Services>, clock: Arc<SteadyC
         ticks.tick().await;
         timekeeper.look();
         services.admission.report_overload();
+        documents.forget_quiet();
         if let Err(refusal) = services.sweep().await {
             tracing::warn!(?refusal, "sweeping failed and is tried again");
         }

@@ -11,7 +11,7 @@ use crate::config::Settings;
 use crate::delivery::Outbox;
 use crate::domain::node::Node;
 use crate::domain::time::Clock;
-use crate::http::{AddressLimits, AddressRates, AppState, ClientRules, FailedKeys, Traffic};
+use crate::http::{self, AddressLimits, AddressRates, AppState, ClientRules, FailedKeys, Traffic};
 use crate::service::{Services, SetupLink};
 
 use super::ambient::Ambient;
@@ -46,6 +46,8 @@ impl App {
         extra: Option<ExtraRoutes>,
     ) -> Result<Self, StartError> {
         check(settings)?;
+        // Runs concurrently with everything else: the limit on documents needs it in a moment.
+        std::thread::spawn(http::calibrate_clock);
         let lock = DataLock::acquire(settings)?;
         let foundation = Foundation::open_as(Node::SERVER, settings, ambient).await?;
         let token = FoundToken::load(settings)?;
@@ -70,6 +72,7 @@ impl App {
             body_timeout: Duration::from_secs(settings.server.body_timeout_seconds),
             traffic: Arc::clone(&traffic),
         };
+        let documents = limits.documents().clone();
         let bound = BoundListeners::take(settings, state, limits, ambient.metrics.clone(), extra)?;
         let setup_link = setup_link(settings, &services).await?;
         // After everything that can fail, because it is shown on this start or never; before the server is ready.
@@ -79,7 +82,7 @@ impl App {
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),
             tokio::spawn(seed_generator()),
-            tokio::spawn(run_housekeeping(Arc::clone(&services), ambient.clock.clone())),
+            tokio::spawn(run_housekeeping(Arc::clone(&services), documents, ambient.clock.clone())),
         ];
         Ok(Self {
             services,
@@ -161,6 +164,7 @@ fn address_limits(settings: &Settings, ambient: &Ambient, services: &Services) -
         register: limits.register_per_address,
         mint: limits.mint_per_address,
         verify: limits.verify_per_address,
+        documents: limits.documents_per_address,
     });
     AddressLimits::new(rates, Arc::clone(&services.limiter), ambient.clock.clone())
 }

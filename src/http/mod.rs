@@ -18,6 +18,7 @@ pub use routes::routes;
 pub use server::metrics::{RenderMetrics, routes as metrics_routes};
 pub use shared::body::MAX_BODY;
 pub use shared::client::ClientRules;
+pub use shared::document_limit::{DocumentLimit, calibrate_clock};
 pub use shared::failed_keys::FailedKeys;
 pub use shared::headers::safe_headers;
 pub use shared::limits::{AddressLimits, AddressRates};

@@ -16,9 +16,9 @@ pub fn routes(config: &mut ServiceConfig, state: &Data<AppState>, limits: &Addre
         .app_data(Data::new(limits.clone()))
         .configure(|config| original::routes::routes(config, limits))
         .configure(|config| v1::routes::routes(config, limits))
-        .configure(openapi::serve::routes)
+        .configure(|config| openapi::serve::routes(config, limits.documents()))
         .configure(|config| pages::routes::routes(config, limits))
         .configure(console::routes::routes)
-        .configure(server::routes::routes)
+        .configure(|config| server::routes::routes(config, limits.documents()))
         .default_service(web::to(not_found));
 }

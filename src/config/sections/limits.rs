@@ -24,6 +24,9 @@ pub struct Limits {
     /// Invalid secret keys from a client address.
     #[serde(deserialize_with = "read::rate")]
     pub wrong_keys_per_address: Rate,
+    /// Documents for anybody, read by a client address.
+    #[serde(deserialize_with = "read::rate")]
+    pub documents_per_address: Rate,
     /// Client networks that are not counted.
     #[serde(deserialize_with = "read::networks")]
     pub exempt_networks: Vec<IpNet>,

@@ -13,6 +13,8 @@ pub enum Limit {
     VerifyPerAddress,
     /// Invalid secret keys from one client address.
     WrongKeysPerAddress,
+    /// Documents for anybody, read from one client address.
+    DocumentsPerAddress,
     /// Mints by one tenant.
     MintPerTenant,
     /// Verifications of one tenant's challenges.
@@ -39,6 +41,7 @@ impl Limit {
             Self::MintPerAddress => "mint_per_address",
             Self::VerifyPerAddress => "verify_per_address",
             Self::WrongKeysPerAddress => "wrong_keys_per_address",
+            Self::DocumentsPerAddress => "documents_per_address",
             Self::MintPerTenant => "mint_per_tenant",
             Self::VerifyPerTenant => "verify_per_tenant",
             Self::ManagePerTenant => "manage_per_tenant",
@@ -54,7 +57,9 @@ impl Limit {
     pub const fn message(self) -> &'static str {
         match self {
             Self::RegisterPerAddress => "Too many registrations from this address.",
-            Self::MintPerAddress | Self::VerifyPerAddress => "Too many requests from this address.",
+            Self::MintPerAddress | Self::VerifyPerAddress | Self::DocumentsPerAddress => {
+                "Too many requests from this address."
+            }
             Self::WrongKeysPerAddress => "Too many secret keys from this address were not valid.",
             Self::MintPerTenant => "This tenant is minting too fast.",
             Self::VerifyPerTenant => "Too many verifications for this tenant.",

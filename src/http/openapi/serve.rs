@@ -4,13 +4,15 @@ use actix_web::HttpResponse;
 use actix_web::http::header::{ACCESS_CONTROL_ALLOW_ORIGIN, CACHE_CONTROL};
 use actix_web::web::{self, Bytes, ServiceConfig};
 
+use crate::http::shared::document_limit::DocumentLimit;
 use crate::http::shared::fallback::allowing;
 
 use super::document::openapi;
 
-pub(crate) fn routes(config: &mut ServiceConfig) {
+pub(crate) fn routes(config: &mut ServiceConfig, limit: &DocumentLimit) {
     config.service(
         web::resource("/openapi.json")
+            .wrap(limit.counting())
             .route(web::get().to(serve))
             .route(web::head().to(serve))
             .default_service(allowing("GET, HEAD")),

@@ -7,7 +7,7 @@ use actix_web::http::header::{HeaderMap, HeaderName};
 use actix_web::{HttpMessage, HttpRequest};
 use ipnet::IpNet;
 
-use super::limits::ClientKey;
+use super::client_key::ClientKey;
 
 const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 

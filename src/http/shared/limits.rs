@@ -16,23 +16,9 @@ use crate::domain::network::client_block;
 use crate::domain::time::Clock;
 use crate::service::{Limiter, Rule, Subject};
 
+use super::client_key::ClientKey;
+use super::document_limit::DocumentLimit;
 use super::middleware::MiddlewareResult;
-
-/// The key under which a request is counted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum ClientKey {
-    /// The request is not counted: it comes from a tenant, the operator or an exempt network.
-    Exempt,
-    /// The client IP; IPv6 by /64.
-    Address(Option<IpAddr>),
-}
-
-impl ClientKey {
-    /// The key of a client that has not authenticated.
-    pub(crate) fn of(ip: Option<IpAddr>) -> Self {
-        Self::Address(ip.map(client_block))
-    }
-}
 
 /// Passes a request on that is counted under `key`. The limit that has refused it, if any, comes beside the
 /// answer, so that the route can word the refusal.
@@ -56,12 +42,15 @@ pub struct AddressRates {
     pub mint: Rate,
     /// Verifications and everything else.
     pub verify: Rate,
+    /// Documents for anybody.
+    pub documents: Rate,
 }
 
 /// The limits per client IP, shared by all threads that serve.
 #[derive(Clone)]
 pub struct AddressLimits {
     rates: Option<AddressRates>,
+    documents: DocumentLimit,
     limiter: Arc<dyn Limiter>,
     clock: Arc<dyn Clock>,
 }
@@ -79,7 +68,12 @@ type CountedResponse = Pin<Box<dyn Future<Output = MiddlewareResult>>>;
 impl AddressLimits {
     /// Limits with these rates; with `None` every request passes.
     pub fn new(rates: Option<AddressRates>, limiter: Arc<dyn Limiter>, clock: Arc<dyn Clock>) -> Self {
-        Self { rates, limiter, clock }
+        Self { rates, documents: DocumentLimit::new(rates.map(|rates| rates.documents)), limiter, clock }
+    }
+
+    /// Returns the limit on documents for anybody.
+    pub fn documents(&self) -> &DocumentLimit {
+        &self.documents
     }
 
     /// Counts a mint for an end user whose address a backend has sent.

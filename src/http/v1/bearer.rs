@@ -14,7 +14,8 @@ use crate::service::{AuthenticatedTenant, Refusal};
 
 use crate::http::shared::bearer::bearer;
 use crate::http::shared::client;
-use crate::http::shared::limits::{self, ClientKey};
+use crate::http::shared::client_key::ClientKey;
+use crate::http::shared::limits;
 use crate::http::shared::middleware::MiddlewareResult;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::shared::problems::table::requests::STORE_UNAVAILABLE;

@@ -41,6 +41,11 @@ limits! {
             works."
         remedy: "Retry after `Retry-After`, with the right key. An operator can exempt a network, or change the \
             limit.";
+    DocumentsPerAddress
+        meaning: "Too many requests from this address for the description of the API, its pages or the explained \
+            problems."
+        remedy: "Keep what you have read: `Cache-Control` says for how long. The operator can raise \
+            `limits.documents_per_address`.";
     MintPerTenant
         meaning: "The tenant mints, resends, or tests and replays webhooks too fast."
         remedy: "Retry, and spread your requests. The operator can raise `limits.mint_per_tenant`.";
