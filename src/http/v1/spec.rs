@@ -13,8 +13,8 @@ use crate::http::shared::description::answers::{DescribedProblem, limited};
 use crate::http::shared::description::operation::{Example, JSON, SecurityScheme, Spec};
 use crate::http::shared::problems::entry::ProblemEntry;
 use crate::http::shared::problems::table::requests::{
-    INVALID_IDEMPOTENCY_KEY, NOT_JSON, SERVER_OVERLOADED, SHUTTING_DOWN, STORE_UNAVAILABLE, TOO_LARGE,
-    TOO_SLOW, UNREADABLE,
+    INVALID_IDEMPOTENCY_KEY, NOT_FOUND, NOT_JSON, SERVER_OVERLOADED, SHUTTING_DOWN, STORE_UNAVAILABLE,
+    TOO_LARGE, TOO_SLOW, UNREADABLE,
 };
 
 use super::error::V1Error;
@@ -53,7 +53,8 @@ pub(crate) fn operating() -> V1Spec {
     V1Spec::secured(SecurityScheme::OperatorToken)
         .refuses([Refusal::OperatorTokenNeeded])
         .limited([Limit::VerifyPerAddress, Limit::WrongKeysPerAddress])
-        .problems([&STORE_UNAVAILABLE, &SHUTTING_DOWN])
+        // Where the operator has switched these routes off, there is nothing.
+        .problems([&NOT_FOUND, &STORE_UNAVAILABLE, &SHUTTING_DOWN])
 }
 
 impl V1Spec {

@@ -8,6 +8,7 @@ use reqwest::{Client, Method};
 use serde_json::{Value, json};
 
 use super::Answer;
+use super::described::assert_described;
 use crate::support::http::http;
 
 /// A client, and the headers that it always sends.
@@ -91,10 +92,12 @@ impl Api {
     }
 
     pub async fn send(&self, method: Method, path: &str, body: Vec<u8>) -> Answer {
-        let request = self.http.request(method, format!("{}{path}", self.url));
+        let request = self.http.request(method.clone(), format!("{}{path}", self.url));
         let headers = self.headers.clone();
         let request = request.headers(headers).header("content-type", "application/json").body(body);
-        Answer::of(request.send().await.expect("an answer")).await
+        let answer = Answer::of(request.send().await.expect("an answer")).await;
+        assert_described(&method, path, &answer);
+        answer
     }
 }
 

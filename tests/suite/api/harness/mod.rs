@@ -5,6 +5,7 @@ mod answer;
 mod api;
 mod clock;
 mod database;
+mod described;
 mod test_app;
 
 pub use answer::Answer;
