@@ -52,7 +52,7 @@ fn serves(template: &str, path: &str) -> bool {
 /// The part that a `$ref` names, or the part itself.
 fn resolve(part: &'static Value) -> &'static Value {
     match part["$ref"].as_str() {
-        Some(reference) => &DESCRIPTION.pointer(&reference[1..]).unwrap_or(&Value::Null),
+        Some(reference) => DESCRIPTION.pointer(&reference[1..]).unwrap_or(&Value::Null),
         None => part,
     }
 }
