@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::config::Settings;
+use crate::delivery::net::http::HttpClient;
 use crate::delivery::webhooks::{WebhookClient, WebhookSender};
 use crate::service::StoreWebhookLedger;
 
@@ -24,5 +25,6 @@ pub(super) fn sender(
         ambient.clock.clone(),
     );
     let (clock, entropy) = (ambient.clock.clone(), Arc::clone(&ambient.entropy));
-    Ok(WebhookSender::new(WebhookClient::new(rule, trust(settings)?), Arc::new(ledger), clock, entropy))
+    let client = WebhookClient::new(HttpClient::new(rule, trust(settings)?));
+    Ok(WebhookSender::new(client, Arc::new(ledger), clock, entropy))
 }

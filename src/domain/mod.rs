@@ -12,6 +12,7 @@ pub mod mail_address;
 pub mod network;
 pub mod node;
 pub mod operator;
+pub mod outbound_url;
 pub mod policy;
 pub mod random;
 pub mod reports;

@@ -3,6 +3,7 @@
 
 pub(super) mod dial;
 pub(super) mod error;
+pub mod http;
 pub(super) mod tls;
 
 pub use tls::{InvalidCertificates, Trust};

@@ -1,9 +1,9 @@
 //! The interfaces of the webhook sender: its input, and what it needs from the store.
 
 use crate::domain::BoxFuture;
+use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventId;
-use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{WebhookId, WebhookTry};
 
 /// An endpoint with its due deliveries.
@@ -12,7 +12,7 @@ pub struct DueEndpoint {
     /// The endpoint.
     pub webhook: WebhookId,
     /// The URL.
-    pub url: WebhookUrl,
+    pub url: OutboundUrl,
     /// The requests to send.
     pub requests: Vec<WebhookRequest>,
 }

@@ -1,5 +1,4 @@
 //! Webhooks: events, and the endpoints that receive them.
 
 pub mod event;
-pub mod url;
 pub mod webhook;

@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use crate::domain::handle::handle;
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::secret::Sealed;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::{EventId, EventKind, EventKinds};
-use crate::domain::webhooks::url::WebhookUrl;
 
 /// The maximum number of endpoints of one tenant.
 pub const MAX_WEBHOOKS: usize = 10;
@@ -37,7 +37,7 @@ pub struct Webhook {
     /// The tenant.
     pub tenant: TenantId,
     /// The URL.
-    pub url: WebhookUrl,
+    pub url: OutboundUrl,
     /// The owner's description; may be empty.
     pub description: String,
     /// The events that it receives.

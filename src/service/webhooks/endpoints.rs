@@ -6,10 +6,10 @@ use std::time::Duration;
 use crate::crypto::keyring::Keyring;
 use crate::crypto::webhook::SigningSecret;
 use crate::domain::id::IdGenerator;
+use crate::domain::outbound_url::{InvalidUrl, OutboundUrl};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::domain::webhooks::event::{self, EventId, EventKinds};
-use crate::domain::webhooks::url::{InvalidUrl, WebhookUrl};
 use crate::domain::webhooks::webhook::{
     Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookHandle, WebhookId,
 };
@@ -36,7 +36,7 @@ const ROTATIONS: usize = 3;
 #[derive(Clone, Default, Debug)]
 pub struct NewEndpoint {
     /// The URL.
-    pub url: Option<WebhookUrl>,
+    pub url: Option<OutboundUrl>,
     /// The owner's description.
     pub description: Option<String>,
     /// The events that it receives.
@@ -72,15 +72,15 @@ impl Webhooks {
 
 impl Webhooks {
     /// Parses a URL that an endpoint may have.
-    pub fn parse_url(&self, text: &str) -> Result<WebhookUrl, InvalidUrl> {
-        WebhookUrl::parse(text, &self.rules.webhooks)
+    pub fn parse_url(&self, text: &str) -> Result<OutboundUrl, InvalidUrl> {
+        OutboundUrl::parse(text, &self.rules.webhooks)
     }
 
     /// Adds an endpoint at `url`, and returns its signing secret, which is shown only this once.
     pub async fn add(
         &self,
         tenant: &AuthenticatedTenant,
-        url: WebhookUrl,
+        url: OutboundUrl,
         rest: NewEndpoint,
     ) -> Result<(Webhook, SigningSecret), Refusal> {
         let now = self.clock.now();

@@ -5,12 +5,12 @@
 use std::time::Duration;
 
 use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::secret::Sealed;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::event::{EventKind, EventKinds};
-use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{
     DisabledFor, Webhook, WebhookDelivery, WebhookDeliveryStatus, WebhookHandle, WebhookId, WebhookTry,
 };
@@ -87,7 +87,7 @@ pub struct WebhookChange {
     /// The endpoint.
     pub handle: WebhookHandle,
     /// The URL.
-    pub url: Option<WebhookUrl>,
+    pub url: Option<OutboundUrl>,
     /// The owner's description.
     pub description: Option<String>,
     /// The events that it receives.
@@ -145,7 +145,7 @@ pub struct ClaimedWebhook {
     /// The tenant's public name.
     pub tenant_handle: TenantHandle,
     /// The URL.
-    pub url: WebhookUrl,
+    pub url: OutboundUrl,
     /// The signing secrets, sealed.
     pub secrets: Sealed,
     /// The deliveries to send.

@@ -4,6 +4,7 @@ mod composed;
 mod failover;
 mod faults;
 mod health;
+mod http_client;
 mod kept;
 mod localised;
 mod log;

@@ -4,13 +4,13 @@ use std::time::Duration;
 
 use otpmint::domain::deliveries::delivery::DeliveryEnd;
 use otpmint::domain::id::TenantId;
+use otpmint::domain::outbound_url::OutboundUrl;
 use otpmint::domain::reports::audit::Actor;
 use otpmint::domain::secret::Sealed;
 use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
 use otpmint::domain::webhooks::event::EventId;
 use otpmint::domain::webhooks::event::{EventKind, EventKinds};
-use otpmint::domain::webhooks::url::WebhookUrl;
 use otpmint::domain::webhooks::webhook::{
     DisabledFor, MAX_WAITING, Webhook, WebhookDeliveryStatus, WebhookHandle, WebhookId, WebhookResponse,
     WebhookTry,
@@ -31,7 +31,7 @@ pub fn new(tenant: TenantId, number: u8, events: EventKinds) -> Webhook {
         id: WebhookId(i64::from(number) + 1),
         handle: handle(number),
         tenant,
-        url: WebhookUrl::kept("https://hooks.example.com/").unwrap(),
+        url: OutboundUrl::kept("https://hooks.example.com/").unwrap(),
         description: String::new(),
         events,
         enabled: true,

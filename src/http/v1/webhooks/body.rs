@@ -6,8 +6,8 @@ use actix_web::HttpRequest;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::webhooks::event::{EventId, EventKind, EventKinds};
-use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{MAX_DESCRIPTION, WebhookDeliveryStatus};
 use crate::service::{AuthenticatedTenant, NewEndpoint, Services};
 
@@ -65,7 +65,7 @@ pub(crate) struct WebhookChangeBody {
 }
 
 impl WebhookBody {
-    pub(crate) fn parse(self, services: &Services) -> Result<(WebhookUrl, NewEndpoint), V1Error> {
+    pub(crate) fn parse(self, services: &Services) -> Result<(OutboundUrl, NewEndpoint), V1Error> {
         let url = url(services, &self.url)?;
         let (description, events) = (description(self.description)?, events(self.events)?);
         Ok((url, NewEndpoint { url: None, description, events, enabled: self.enabled }))
@@ -80,7 +80,7 @@ impl WebhookChangeBody {
     }
 }
 
-fn url(services: &Services, text: &str) -> Result<WebhookUrl, V1Error> {
+fn url(services: &Services, text: &str) -> Result<OutboundUrl, V1Error> {
     services.webhooks.parse_url(text).map_err(|problem| V1Error::field("/url", problem.to_string()))
 }
 

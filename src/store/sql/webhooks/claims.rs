@@ -1,10 +1,10 @@
 //! Claiming endpoints that have deliveries due.
 
 use crate::domain::node::Node;
+use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKind;
-use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::WebhookId;
 use crate::store::sql::dialect::{is_active, live_tenant};
 use crate::store::sql::failed::Result;
@@ -80,7 +80,7 @@ fn endpoint(row: &mut Row) -> Result<ClaimedWebhook> {
         webhook: row.get()?,
         tenant: row.get()?,
         tenant_handle: row.word(TenantHandle::parse)?,
-        url: row.word(WebhookUrl::kept)?,
+        url: row.word(OutboundUrl::kept)?,
         secrets: row.get()?,
         deliveries: Vec::new(),
     })

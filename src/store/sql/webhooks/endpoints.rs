@@ -1,10 +1,10 @@
 //! Webhook endpoints: adding, changing and deleting them.
 
 use crate::domain::id::TenantId;
+use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKinds;
-use crate::domain::webhooks::url::WebhookUrl;
 use crate::domain::webhooks::webhook::{
     DisabledFor, MAX_WEBHOOKS, Webhook, WebhookDeliveryStatus, WebhookHandle, WebhookId,
 };
@@ -71,7 +71,7 @@ fn read(row: &mut Row) -> Result<Webhook> {
         id: row.get()?,
         handle: row.word(WebhookHandle::parse)?,
         tenant: row.get()?,
-        url: row.word(WebhookUrl::kept)?,
+        url: row.word(OutboundUrl::kept)?,
         description: row.get()?,
         events: EventKinds::from_bits(row.get()?),
         enabled: row.get()?,

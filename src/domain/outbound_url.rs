@@ -1,4 +1,4 @@
-//! Webhook URLs, restricted by the operator's outbound rule.
+//! URLs that tenants name and this server calls, restricted by the operator's outbound rule.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -10,10 +10,10 @@ use crate::domain::network::OutboundRule;
 /// The maximum length of a URL, in bytes.
 pub const MAX_URL: usize = 2_000;
 
-/// The URL of an endpoint. It is well-formed and not too long; whether it may be contacted is
+/// A URL to call. It is well-formed and not too long; whether it may be contacted is
 /// another question.
 #[derive(Clone, PartialEq, Eq)]
-pub struct WebhookUrl(Url);
+pub struct OutboundUrl(Url);
 
 /// The error for a URL that is refused.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
@@ -41,7 +41,7 @@ pub enum InvalidUrl {
     Host,
 }
 
-impl WebhookUrl {
+impl OutboundUrl {
     /// Parses a URL that `rule` lets tenants use. The addresses of a host name are checked at each
     /// connection.
     pub fn parse(text: &str, rule: &OutboundRule) -> Result<Self, InvalidUrl> {
@@ -132,9 +132,9 @@ impl WebhookUrl {
 }
 
 /// Omits the path and the query, where some receivers put a secret.
-impl fmt::Debug for WebhookUrl {
+impl fmt::Debug for OutboundUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "WebhookUrl({}://{}/…)", self.0.scheme(), self.authority())
+        write!(f, "OutboundUrl({}://{}/…)", self.0.scheme(), self.authority())
     }
 }
 
@@ -169,21 +169,21 @@ mod tests {
             ("https://[::ffff:10.0.0.1]/", InvalidUrl::Host),
             ("https://169.254.169.254/latest", InvalidUrl::Host),
         ] {
-            assert_eq!(WebhookUrl::parse(url, &strict).err(), Some(problem), "{url}");
+            assert_eq!(OutboundUrl::parse(url, &strict).err(), Some(problem), "{url}");
         }
         let long = format!("https://hooks.example.com/{}", "a".repeat(MAX_URL));
-        assert_eq!(WebhookUrl::parse(&long, &strict).err(), Some(InvalidUrl::NotAUrl));
+        assert_eq!(OutboundUrl::parse(&long, &strict).err(), Some(InvalidUrl::NotAUrl));
     }
 
     #[test]
     fn what_the_operator_allows_is_taken() {
-        let url = WebhookUrl::parse("https://hooks.example.com/in?t=secret", &rule(&[], &[])).unwrap();
+        let url = OutboundUrl::parse("https://hooks.example.com/in?t=secret", &rule(&[], &[])).unwrap();
         assert_eq!((url.host().as_str(), url.port()), ("hooks.example.com", 443));
         assert_eq!((url.authority().as_str(), url.target().as_str()), ("hooks.example.com", "/in?t=secret"));
         assert!(!format!("{url:?}").contains("secret"));
         let open = rule(&["localhost", "::1"], &["localhost"]);
-        assert!(WebhookUrl::parse("http://localhost/in", &open).is_ok());
-        assert!(WebhookUrl::parse("https://[::1]/in", &open).is_ok());
-        assert_eq!(WebhookUrl::parse("http://[::1]/in", &open).err(), Some(InvalidUrl::Plaintext));
+        assert!(OutboundUrl::parse("http://localhost/in", &open).is_ok());
+        assert!(OutboundUrl::parse("https://[::1]/in", &open).is_ok());
+        assert_eq!(OutboundUrl::parse("http://[::1]/in", &open).err(), Some(InvalidUrl::Plaintext));
     }
 }
