@@ -17,6 +17,7 @@ pub mod policy;
 pub mod random;
 pub mod reports;
 pub mod secret;
+pub mod sms;
 pub mod steady_clock;
 pub mod sub_key;
 pub mod tenants;

@@ -1,0 +1,12 @@
+//! Text messages on the air: their alphabet, their length and their parts (3GPP TS 23.038).
+
+mod alphabet;
+mod segments;
+mod simplify;
+
+#[cfg(test)]
+mod tests;
+
+pub use alphabet::{GsmCode, first_beyond_gsm, gsm_code};
+pub use segments::{EncodedSms, SmsEncoding, SmsLength, encode, measure};
+pub use simplify::simplified;
