@@ -32,6 +32,22 @@ valid-seconds = { $count ->
 }
 never-share = لا تشارك هذا الرمز مع أي شخص أبدًا. لن نطلبه منك مطلقًا.
 
+login-text = رمز تسجيل الدخول: { $code }
+verification-text = رمز التحقق: { $code }
+password-reset-text = رمز إعادة تعيين كلمة المرور: { $code }
+transaction-text = رمز تأكيد المعاملة: { $code }
+text-for = { $text } ({ $name })
+text-never-share = { $text }. لا تشاركه مع أحد.
+
+call-language = ar-AE
+call-hello = مرحبًا.
+call-hello-from = مرحبًا، معك { $name }.
+login-call = رمز تسجيل الدخول هو: { $code }.
+verification-call = رمز التحقق هو: { $code }.
+password-reset-call = رمز إعادة تعيين كلمة المرور هو: { $code }.
+transaction-call = رمز تأكيد المعاملة هو: { $code }.
+call-again = أكرر: { $code }.
+
 page-ask-title = ما عنوان بريدك الإلكتروني؟
 page-ask = سنرسل إليه رمزًا.
 page-address = البريد الإلكتروني

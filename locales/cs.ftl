@@ -30,6 +30,22 @@ valid-seconds = { $count ->
 }
 never-share = Tento kód nikdy nikomu nesdělujte. Nikdy se vás na něj nebudeme ptát.
 
+login-text = { $code } je přihlašovací kód.
+verification-text = { $code } je ověřovací kód.
+password-reset-text = { $code } je kód pro obnovení hesla.
+transaction-text = { $code } je autorizační kód.
+text-for = { $name }: { $text }
+text-never-share = { $text } Nikomu ho nesdělujte.
+
+call-language = cs-CZ
+call-hello = Dobrý den.
+call-hello-from = Dobrý den, volá { $name }.
+login-call = Váš přihlašovací kód je: { $code }.
+verification-call = Váš ověřovací kód je: { $code }.
+password-reset-call = Váš kód pro obnovení hesla je: { $code }.
+transaction-call = Váš kód pro potvrzení transakce je: { $code }.
+call-again = Opakuji: { $code }.
+
 page-ask-title = Jaká je vaše e-mailová adresa?
 page-ask = Pošleme na ni kód.
 page-address = E-mailová adresa

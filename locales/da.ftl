@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Del aldrig denne kode med nogen. Vi vil aldrig bede dig om den.
 
+login-text = { $code } er din loginkode.
+verification-text = { $code } er din bekræftelseskode.
+password-reset-text = { $code } er din kode til en ny adgangskode.
+transaction-text = { $code } er din godkendelseskode.
+text-for = { $name }: { $text }
+text-never-share = { $text } Del den aldrig med nogen.
+
+call-language = da-DK
+call-hello = Hej.
+call-hello-from = Hej, det er { $name }.
+login-call = Din loginkode er: { $code }.
+verification-call = Din bekræftelseskode er: { $code }.
+password-reset-call = Din kode til nulstilling af adgangskoden er: { $code }.
+transaction-call = Din kode til godkendelse af transaktionen er: { $code }.
+call-again = Jeg gentager: { $code }.
+
 page-ask-title = Hvad er din e-mailadresse?
 page-ask = Vi sender en kode til den.
 page-address = E-mailadresse

@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Geben Sie diesen Code niemals weiter. Wir werden Sie nie danach fragen.
 
+login-text = { $code } ist Ihr Anmeldecode.
+verification-text = { $code } ist Ihr Bestätigungscode.
+password-reset-text = { $code } ist Ihr Code für ein neues Passwort.
+transaction-text = { $code } ist Ihr Freigabecode.
+text-for = { $name }: { $text }
+text-never-share = { $text } Geben Sie ihn niemals weiter.
+
+call-language = de-DE
+call-hello = Guten Tag.
+call-hello-from = Guten Tag, hier ist { $name }.
+login-call = Ihr Anmeldecode lautet: { $code }.
+verification-call = Ihr Bestätigungscode lautet: { $code }.
+password-reset-call = Ihr Code zum Zurücksetzen des Passworts lautet: { $code }.
+transaction-call = Ihr Code zur Freigabe der Transaktion lautet: { $code }.
+call-again = Ich wiederhole: { $code }.
+
 page-ask-title = Wie lautet Ihre E-Mail-Adresse?
 page-ask = Wir senden einen Code dorthin.
 page-address = E-Mail-Adresse

@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Μην κοινοποιείτε ποτέ αυτόν τον κωδικό σε κανέναν. Δεν θα σας τον ζητήσουμε ποτέ.
 
+login-text = { $code } είναι ο κωδικός σύνδεσης.
+verification-text = { $code } είναι ο κωδικός επαλήθευσης.
+password-reset-text = { $code } είναι ο κωδικός επαναφοράς.
+transaction-text = { $code } είναι ο κωδικός συναλλαγής.
+text-for = { $name }: { $text }
+text-never-share = { $text } Μην τον κοινοποιήσετε.
+
+call-language = el-GR
+call-hello = Γεια σας.
+call-hello-from = Γεια σας, εδώ { $name }.
+login-call = Ο κωδικός σύνδεσής σας είναι: { $code }.
+verification-call = Ο κωδικός επαλήθευσής σας είναι: { $code }.
+password-reset-call = Ο κωδικός για την επαναφορά του κωδικού πρόσβασης είναι: { $code }.
+transaction-call = Ο κωδικός για την επιβεβαίωση της συναλλαγής είναι: { $code }.
+call-again = Επαναλαμβάνω: { $code }.
+
 page-ask-title = Ποια είναι η διεύθυνση ηλεκτρονικού ταχυδρομείου σας;
 page-ask = Θα στείλουμε εκεί έναν κωδικό.
 page-address = Διεύθυνση ηλεκτρονικού ταχυδρομείου

@@ -28,6 +28,26 @@ valid-seconds = { $count ->
 }
 never-share = Never share this code with anyone. We will never ask you for it.
 
+# Text messages have one part: 160 letters of the GSM alphabet, or 70 if one letter is not in it. So they are short,
+# and spelt with its letters where good language allows it. `text-for` adds the tenant's name, `text-never-share` a
+# warning where there is room. The code stands within the first 40 characters, next to the word for it.
+login-text = { $code } is your sign-in code.
+verification-text = { $code } is your verification code.
+password-reset-text = { $code } is your password reset code.
+transaction-text = { $code } is your transaction code.
+text-for = { $name }: { $text }
+text-never-share = { $text } Never share it.
+
+# Calls: `code` is read out sign by sign. The language is the one that the voice speaks.
+call-language = en-US
+call-hello = Hello.
+call-hello-from = Hello, this is { $name }.
+login-call = Your sign-in code is: { $code }.
+verification-call = Your verification code is: { $code }.
+password-reset-call = Your password reset code is: { $code }.
+transaction-call = Your transaction code is: { $code }.
+call-again = Once more: { $code }.
+
 page-ask-title = What is your email address?
 page-ask = We will send a code to it.
 page-address = Email address

@@ -28,6 +28,23 @@ valid-seconds = { $count ->
 }
 never-share = No comparta nunca este código con nadie. Nunca se lo pediremos.
 
+# “Clave” instead of “código” in text messages: the GSM alphabet has no ó.
+login-text = { $code } es su clave de acceso.
+verification-text = { $code } es su clave de seguridad.
+password-reset-text = { $code } es su clave para cambiar la contraseña.
+transaction-text = { $code } es su clave de firma.
+text-for = { $name }: { $text }
+text-never-share = { $text } No la comparta con nadie.
+
+call-language = es-ES
+call-hello = Hola.
+call-hello-from = Hola, le llama { $name }.
+login-call = Su código de inicio de sesión es: { $code }.
+verification-call = Su código de verificación es: { $code }.
+password-reset-call = Su código para restablecer la contraseña es: { $code }.
+transaction-call = Su código para confirmar la operación es: { $code }.
+call-again = Repetimos: { $code }.
+
 page-ask-title = ¿Cuál es su dirección de correo electrónico?
 page-ask = Le enviaremos un código.
 page-address = Correo electrónico

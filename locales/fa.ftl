@@ -22,6 +22,22 @@ valid-minutes = این کد به مدت { $count } دقیقه معتبر است.
 valid-seconds = این کد به مدت { $count } ثانیه معتبر است.
 never-share = هرگز این کد را در اختیار کسی قرار ندهید. ما هیچ‌گاه آن را از شما نخواهیم خواست.
 
+login-text = کد ورود: { $code }
+verification-text = کد تأیید: { $code }
+password-reset-text = کد بازنشانی گذرواژه: { $code }
+transaction-text = کد تأیید تراکنش: { $code }
+text-for = { $text } ({ $name })
+text-never-share = { $text }. آن را به کسی ندهید.
+
+call-language = fa-IR
+call-hello = سلام.
+call-hello-from = سلام، از طرف { $name } تماس می‌گیریم.
+login-call = کد ورود شما: { $code }.
+verification-call = کد تأیید شما: { $code }.
+password-reset-call = کد بازنشانی گذرواژهٔ شما: { $code }.
+transaction-call = کد تأیید تراکنش شما: { $code }.
+call-again = تکرار می‌کنم: { $code }.
+
 page-ask-title = نشانی رایانامهٔ شما چیست؟
 page-ask = کدی به آن می‌فرستیم.
 page-address = نشانی رایانامه

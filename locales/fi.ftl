@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Älä koskaan anna tätä koodia kenellekään. Me emme koskaan kysy sitä sinulta.
 
+login-text = { $code } on kirjautumiskoodisi.
+verification-text = { $code } on vahvistuskoodisi.
+password-reset-text = { $code } on koodisi salasanan vaihtamiseen.
+transaction-text = { $code } on koodisi tapahtuman vahvistamiseen.
+text-for = { $name }: { $text }
+text-never-share = { $text } Älä anna sitä kenellekään.
+
+call-language = fi-FI
+call-hello = Hyvää päivää.
+call-hello-from = Hyvää päivää, täällä { $name }.
+login-call = Kirjautumiskoodisi on: { $code }.
+verification-call = Vahvistuskoodisi on: { $code }.
+password-reset-call = Koodisi salasanan vaihtamiseen on: { $code }.
+transaction-call = Koodisi tapahtuman vahvistamiseen on: { $code }.
+call-again = Toistan: { $code }.
+
 page-ask-title = Mikä on sähköpostiosoitteesi?
 page-ask = Lähetämme siihen koodin.
 page-address = Sähköpostiosoite

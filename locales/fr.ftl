@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Ne communiquez jamais ce code à qui que ce soit. Nous ne vous le demanderons jamais.
 
+login-text = { $code } est votre code de connexion.
+verification-text = { $code } est votre code de vérification.
+password-reset-text = { $code } est votre code pour changer de mot de passe.
+transaction-text = { $code } est votre code pour valider l’opération.
+text-for = { $name } : { $text }
+text-never-share = { $text } Ne le communiquez à personne.
+
+call-language = fr-FR
+call-hello = Bonjour.
+call-hello-from = Bonjour, ici { $name }.
+login-call = Votre code de connexion est : { $code }.
+verification-call = Votre code de vérification est : { $code }.
+password-reset-call = Votre code de réinitialisation du mot de passe est : { $code }.
+transaction-call = Votre code de validation de l’opération est : { $code }.
+call-again = Je répète : { $code }.
+
 page-ask-title = Quelle est votre adresse e-mail ?
 page-ask = Nous y enverrons un code.
 page-address = Adresse e-mail

@@ -30,6 +30,22 @@ valid-seconds = { $count ->
 }
 never-share = אין למסור קוד זה לאיש. לעולם לא נבקש אותו ממך.
 
+login-text = קוד הכניסה: { $code }
+verification-text = קוד האימות: { $code }
+password-reset-text = קוד לאיפוס הסיסמה: { $code }
+transaction-text = קוד לאישור הפעולה: { $code }
+text-for = { $text } ({ $name })
+text-never-share = { $text }. אין למסור אותו לאיש.
+
+call-language = he-IL
+call-hello = שלום.
+call-hello-from = שלום, כאן { $name }.
+login-call = קוד הכניסה שלך הוא: { $code }.
+verification-call = קוד האימות שלך הוא: { $code }.
+password-reset-call = הקוד לאיפוס הסיסמה הוא: { $code }.
+transaction-call = הקוד לאישור הפעולה הוא: { $code }.
+call-again = פעם נוספת: { $code }.
+
 page-ask-title = מהי כתובת הדוא״ל שלך?
 page-ask = נשלח אליה קוד.
 page-address = כתובת דוא״ל

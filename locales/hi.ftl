@@ -22,6 +22,22 @@ valid-minutes = यह कोड { $count } मिनट तक मान्य 
 valid-seconds = यह कोड { $count } सेकंड तक मान्य है।
 never-share = यह कोड कभी किसी के साथ साझा न करें। हम आपसे यह कोड कभी नहीं माँगेंगे।
 
+login-text = { $code } आपका लॉगिन कोड है।
+verification-text = { $code } आपका सत्यापन कोड है।
+password-reset-text = { $code } आपका पासवर्ड रीसेट कोड है।
+transaction-text = { $code } आपका लेन-देन कोड है।
+text-for = { $name }: { $text }
+text-never-share = { $text } इसे किसी को न बताएँ।
+
+call-language = hi-IN
+call-hello = नमस्ते।
+call-hello-from = नमस्ते, यह कॉल { $name } की ओर से है।
+login-call = आपका लॉगिन कोड है: { $code }।
+verification-call = आपका सत्यापन कोड है: { $code }।
+password-reset-call = आपका पासवर्ड रीसेट कोड है: { $code }।
+transaction-call = लेन-देन की पुष्टि का कोड है: { $code }।
+call-again = एक बार फिर: { $code }।
+
 page-ask-title = आपका ईमेल पता क्या है?
 page-ask = हम उस पर एक कोड भेजेंगे।
 page-address = ईमेल पता

@@ -22,6 +22,22 @@ valid-minutes = A kód { $count } percig érvényes.
 valid-seconds = A kód { $count } másodpercig érvényes.
 never-share = Soha ne ossza meg senkivel ezt a kódot. Mi soha nem fogjuk kérni Öntől.
 
+login-text = Bejelentkezési kód: { $code }
+verification-text = Ellenőrző kód: { $code }
+password-reset-text = Jelszó-visszaállítási kód: { $code }
+transaction-text = Jóváhagyó kód: { $code }
+text-for = { $name }: { $text }
+text-never-share = { $text }. Ne adja meg senkinek.
+
+call-language = hu-HU
+call-hello = Jó napot kívánok.
+call-hello-from = Jó napot kívánok. A hívó fél: { $name }.
+login-call = A bejelentkezési kódja: { $code }.
+verification-call = Az ellenőrző kódja: { $code }.
+password-reset-call = A jelszó-visszaállítási kódja: { $code }.
+transaction-call = A tranzakció jóváhagyásához szükséges kód: { $code }.
+call-again = Ismétlem: { $code }.
+
 page-ask-title = Mi az e-mail-címe?
 page-ask = Kódot küldünk rá.
 page-address = E-mail-cím

@@ -22,6 +22,22 @@ valid-minutes = Kode ini berlaku selama { $count } menit.
 valid-seconds = Kode ini berlaku selama { $count } detik.
 never-share = Jangan pernah membagikan kode ini kepada siapa pun. Kami tidak akan pernah memintanya.
 
+login-text = { $code } adalah kode masuk Anda.
+verification-text = { $code } adalah kode verifikasi Anda.
+password-reset-text = { $code } adalah kode untuk kata sandi baru Anda.
+transaction-text = { $code } adalah kode transaksi Anda.
+text-for = { $name }: { $text }
+text-never-share = { $text } Jangan berikan kepada siapa pun.
+
+call-language = id-ID
+call-hello = Halo.
+call-hello-from = Halo, ini panggilan dari { $name }.
+login-call = Kode masuk Anda adalah: { $code }.
+verification-call = Kode verifikasi Anda adalah: { $code }.
+password-reset-call = Kode pengaturan ulang kata sandi Anda adalah: { $code }.
+transaction-call = Kode konfirmasi transaksi Anda adalah: { $code }.
+call-again = Kami ulangi: { $code }.
+
 page-ask-title = Apa alamat surel Anda?
 page-ask = Kami akan mengirim kode ke sana.
 page-address = Alamat surel

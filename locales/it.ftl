@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Non comunichi mai questo codice a nessuno. Non glielo chiederemo mai.
 
+login-text = { $code } è il Suo codice di accesso.
+verification-text = { $code } è il Suo codice di verifica.
+password-reset-text = { $code } è il Suo codice per reimpostare la password.
+transaction-text = { $code } è il Suo codice per confermare l’operazione.
+text-for = { $name }: { $text }
+text-never-share = { $text } Non lo comunichi a nessuno.
+
+call-language = it-IT
+call-hello = Salve.
+call-hello-from = Salve, La chiama { $name }.
+login-call = Il Suo codice di accesso è: { $code }.
+verification-call = Il Suo codice di verifica è: { $code }.
+password-reset-call = Il Suo codice per reimpostare la password è: { $code }.
+transaction-call = Il Suo codice per confermare l’operazione è: { $code }.
+call-again = Ripeto: { $code }.
+
 page-ask-title = Qual è il Suo indirizzo e-mail?
 page-ask = Vi invieremo un codice.
 page-address = Indirizzo e-mail

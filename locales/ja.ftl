@@ -22,6 +22,22 @@ valid-minutes = この認証コードの有効期間は{ $count }分です。
 valid-seconds = この認証コードの有効期間は{ $count }秒です。
 never-share = この認証コードは絶対に他の人に教えないでください。当社からお尋ねすることは一切ありません。
 
+login-text = { $code } がログイン用の認証コードです。
+verification-text = { $code } が認証コードです。
+password-reset-text = { $code } がパスワード再設定用の認証コードです。
+transaction-text = { $code } がお取引確認用の認証コードです。
+text-for = 【{ $name }】{ $text }
+text-never-share = { $text }他人に教えないでください。
+
+call-language = ja-JP
+call-hello = 認証コードをお知らせいたします。
+call-hello-from = こちらは{ $name }です。
+login-call = ログイン用の認証コードは、{ $code } です。
+verification-call = 認証コードは、{ $code } です。
+password-reset-call = パスワード再設定用の認証コードは、{ $code } です。
+transaction-call = お取引確認用の認証コードは、{ $code } です。
+call-again = 繰り返します。{ $code } です。
+
 page-ask-title = メールアドレスの入力
 page-ask = 認証コードをお送りします。
 page-address = メールアドレス

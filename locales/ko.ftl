@@ -22,6 +22,22 @@ valid-minutes = 이 인증번호는 { $count }분 동안 유효합니다.
 valid-seconds = 이 인증번호는 { $count }초 동안 유효합니다.
 never-share = 인증번호를 절대 다른 사람에게 알려 주지 마십시오. 저희는 인증번호를 묻지 않습니다.
 
+login-text = 로그인 인증번호: { $code }
+verification-text = 인증번호: { $code }
+password-reset-text = 비밀번호 재설정 인증번호: { $code }
+transaction-text = 거래 확인 인증번호: { $code }
+text-for = [{ $name }] { $text }
+text-never-share = { $text }. 타인에게 알려 주지 마십시오.
+
+call-language = ko-KR
+call-hello = 안녕하십니까.
+call-hello-from = 안녕하십니까. { $name }입니다.
+login-call = 로그인 인증번호는 { $code } 입니다.
+verification-call = 인증번호는 { $code } 입니다.
+password-reset-call = 비밀번호 재설정 인증번호는 { $code } 입니다.
+transaction-call = 거래 확인 인증번호는 { $code } 입니다.
+call-again = 다시 한번 말씀드립니다. { $code } 입니다.
+
 page-ask-title = 이메일 주소 입력
 page-ask = 인증번호를 보내 드립니다.
 page-address = 이메일 주소

@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Del aldri denne koden med noen. Vi vil aldri be deg om den.
 
+login-text = { $code } er din påloggingskode.
+verification-text = { $code } er din bekreftelseskode.
+password-reset-text = { $code } er din kode for nytt passord.
+transaction-text = { $code } er din kode for transaksjonen.
+text-for = { $name }: { $text }
+text-never-share = { $text } Del den aldri med noen.
+
+call-language = nb-NO
+call-hello = Hei.
+call-hello-from = Hei, dette er { $name }.
+login-call = Din påloggingskode er: { $code }.
+verification-call = Din bekreftelseskode er: { $code }.
+password-reset-call = Din kode for tilbakestilling av passord er: { $code }.
+transaction-call = Din kode for godkjenning av transaksjonen er: { $code }.
+call-again = Jeg gjentar: { $code }.
+
 page-ask-title = Hva er e-postadressen din?
 page-ask = Vi sender en kode til den.
 page-address = E-postadresse

@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Deel deze code nooit met iemand. Wij zullen u er nooit om vragen.
 
+login-text = { $code } is uw inlogcode.
+verification-text = { $code } is uw verificatiecode.
+password-reset-text = { $code } is uw code voor een nieuw wachtwoord.
+transaction-text = { $code } is uw transactiecode.
+text-for = { $name }: { $text }
+text-never-share = { $text } Deel deze met niemand.
+
+call-language = nl-NL
+call-hello = Goedendag.
+call-hello-from = Goedendag, u spreekt met { $name }.
+login-call = Uw inlogcode is: { $code }.
+verification-call = Uw verificatiecode is: { $code }.
+password-reset-call = Uw code voor een nieuw wachtwoord is: { $code }.
+transaction-call = Uw transactiecode is: { $code }.
+call-again = Nogmaals: { $code }.
+
 page-ask-title = Wat is uw e-mailadres?
 page-ask = Wij sturen er een code naartoe.
 page-address = E-mailadres

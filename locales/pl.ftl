@@ -30,6 +30,22 @@ valid-seconds = { $count ->
 }
 never-share = Prosimy nigdy nie udostępniać nikomu tego kodu. Nigdy o niego nie poprosimy.
 
+login-text = { $code } to kod logowania.
+verification-text = { $code } to kod weryfikacyjny.
+password-reset-text = { $code } to kod do zmiany hasła.
+transaction-text = { $code } to kod autoryzacji transakcji.
+text-for = { $name }: { $text }
+text-never-share = { $text } Nie podawaj go nikomu.
+
+call-language = pl-PL
+call-hello = Dzień dobry.
+call-hello-from = Dzień dobry, tu { $name }.
+login-call = Kod logowania to: { $code }.
+verification-call = Kod weryfikacyjny to: { $code }.
+password-reset-call = Kod do zresetowania hasła to: { $code }.
+transaction-call = Kod do potwierdzenia transakcji to: { $code }.
+call-again = Powtarzam: { $code }.
+
 page-ask-title = Jaki jest Państwa adres e-mail?
 page-ask = Wyślemy na niego kod.
 page-address = Adres e-mail

@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Nunca compartilhe este código com ninguém. Nós nunca pediremos que você o informe.
 
+login-text = { $code } é seu código de acesso.
+verification-text = { $code } é seu código de verificação.
+password-reset-text = { $code } é seu código da nova senha.
+transaction-text = { $code } é seu código da transação.
+text-for = { $name }: { $text }
+text-never-share = { $text } Não o compartilhe.
+
+call-language = pt-BR
+call-hello = Olá.
+call-hello-from = Olá, aqui é { $name }.
+login-call = Seu código de acesso é: { $code }.
+verification-call = Seu código de verificação é: { $code }.
+password-reset-call = Seu código para redefinir a senha é: { $code }.
+transaction-call = Seu código para confirmar a transação é: { $code }.
+call-again = Repetindo: { $code }.
+
 page-ask-title = Qual é o seu endereço de e-mail?
 page-ask = Enviaremos um código para ele.
 page-address = Endereço de e-mail

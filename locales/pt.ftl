@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Nunca partilhe este código com ninguém. Nunca lho pediremos.
 
+login-text = { $code } é o código de acesso.
+verification-text = { $code } é o código de verificação.
+password-reset-text = { $code } é o código da palavra-passe.
+transaction-text = { $code } é o código da operação.
+text-for = { $name }: { $text }
+text-never-share = { $text } Não o partilhe com ninguém.
+
+call-language = pt-PT
+call-hello = Olá.
+call-hello-from = Olá, daqui fala { $name }.
+login-call = O seu código de início de sessão é: { $code }.
+verification-call = O seu código de verificação é: { $code }.
+password-reset-call = O seu código para repor a palavra-passe é: { $code }.
+transaction-call = O seu código para confirmar a operação é: { $code }.
+call-again = Repetimos: { $code }.
+
 page-ask-title = Qual é o seu endereço de correio eletrónico?
 page-ask = Enviaremos um código para lá.
 page-address = Endereço de correio eletrónico

@@ -30,6 +30,23 @@ valid-seconds = { $count ->
 }
 never-share = Nu comunicați nimănui acest cod. Nu vi-l vom cere niciodată.
 
+# The words of text messages have no ă, ș and ț, which the GSM alphabet lacks.
+login-text = { $code } este codul de autentificare.
+verification-text = { $code } este codul de verificare.
+password-reset-text = { $code } este codul pentru resetarea parolei.
+transaction-text = { $code } este codul de autorizare.
+text-for = { $name }: { $text }
+text-never-share = { $text } A nu se divulga.
+
+call-language = ro-RO
+call-hello = Bună ziua.
+call-hello-from = Bună ziua, vă sună { $name }.
+login-call = Codul dumneavoastră de autentificare este: { $code }.
+verification-call = Codul dumneavoastră de verificare este: { $code }.
+password-reset-call = Codul pentru resetarea parolei este: { $code }.
+transaction-call = Codul pentru confirmarea tranzacției este: { $code }.
+call-again = Repet: { $code }.
+
 page-ask-title = Care este adresa dumneavoastră de e-mail?
 page-ask = Vom trimite un cod la ea.
 page-address = Adresă de e-mail

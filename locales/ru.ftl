@@ -30,6 +30,22 @@ valid-seconds = { $count ->
 }
 never-share = Никогда и никому не сообщайте этот код. Мы никогда его у вас не спросим.
 
+login-text = { $code } — код для входа.
+verification-text = { $code } — код подтверждения.
+password-reset-text = { $code } — код для сброса пароля.
+transaction-text = { $code } — код подтверждения операции.
+text-for = { $name }: { $text }
+text-never-share = { $text } Никому его не сообщайте.
+
+call-language = ru-RU
+call-hello = Здравствуйте.
+call-hello-from = Здравствуйте, вам звонит { $name }.
+login-call = Ваш код для входа: { $code }.
+verification-call = Ваш код подтверждения: { $code }.
+password-reset-call = Ваш код для сброса пароля: { $code }.
+transaction-call = Ваш код для подтверждения операции: { $code }.
+call-again = Повторяю: { $code }.
+
 page-ask-title = Введите адрес электронной почты
 page-ask = Мы отправим на него код.
 page-address = Адрес электронной почты

@@ -28,6 +28,22 @@ valid-seconds = { $count ->
 }
 never-share = Dela aldrig koden med någon. Vi kommer aldrig att be dig om den.
 
+login-text = { $code } är din inloggningskod.
+verification-text = { $code } är din verifieringskod.
+password-reset-text = { $code } är din kod för nytt lösenord.
+transaction-text = { $code } är din kod för transaktionen.
+text-for = { $name }: { $text }
+text-never-share = { $text } Dela den aldrig med någon.
+
+call-language = sv-SE
+call-hello = Hej.
+call-hello-from = Hej, det här är { $name }.
+login-call = Din inloggningskod är: { $code }.
+verification-call = Din verifieringskod är: { $code }.
+password-reset-call = Din kod för att återställa lösenordet är: { $code }.
+transaction-call = Din kod för att bekräfta transaktionen är: { $code }.
+call-again = Jag upprepar: { $code }.
+
 page-ask-title = Vilken är din e-postadress?
 page-ask = Vi skickar en kod till den.
 page-address = E-postadress

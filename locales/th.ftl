@@ -22,6 +22,22 @@ valid-minutes = รหัสนี้ใช้ได้ภายใน { $count 
 valid-seconds = รหัสนี้ใช้ได้ภายใน { $count } วินาที
 never-share = โปรดอย่าเปิดเผยรหัสนี้แก่ผู้ใด เราจะไม่มีวันขอรหัสนี้จากคุณ
 
+login-text = { $code } คือรหัสเข้าสู่ระบบ
+verification-text = { $code } คือรหัสยืนยัน
+password-reset-text = { $code } คือรหัสสำหรับตั้งรหัสผ่านใหม่
+transaction-text = { $code } คือรหัสยืนยันรายการ
+text-for = { $name }: { $text }
+text-never-share = { $text } ห้ามบอกรหัสนี้แก่ผู้อื่น
+
+call-language = th-TH
+call-hello = สวัสดี
+call-hello-from = สวัสดี สายนี้โทรจาก { $name }
+login-call = รหัสเข้าสู่ระบบของคุณคือ { $code }
+verification-call = รหัสยืนยันของคุณคือ { $code }
+password-reset-call = รหัสสำหรับตั้งรหัสผ่านใหม่คือ { $code }
+transaction-call = รหัสยืนยันการทำรายการคือ { $code }
+call-again = ขอทวนอีกครั้ง { $code }
+
 page-ask-title = กรอกที่อยู่อีเมลของคุณ
 page-ask = เราจะส่งรหัสไปที่อีเมลนี้
 page-address = ที่อยู่อีเมล

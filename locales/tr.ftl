@@ -22,6 +22,22 @@ valid-minutes = Bu kod { $count } dakika geçerlidir.
 valid-seconds = Bu kod { $count } saniye geçerlidir.
 never-share = Bu kodu hiçbir zaman kimseyle paylaşmayın. Sizden bu kodu asla istemeyiz.
 
+login-text = { $code } giriş kodunuzdur.
+verification-text = { $code } doğrulama kodunuzdur.
+password-reset-text = { $code } şifre sıfırlama kodunuzdur.
+transaction-text = { $code } işlem onay kodunuzdur.
+text-for = { $name }: { $text }
+text-never-share = { $text } Kimseyle paylaşmayın.
+
+call-language = tr-TR
+call-hello = Merhaba.
+call-hello-from = Merhaba, { $name } adına arıyoruz.
+login-call = Giriş kodunuz: { $code }.
+verification-call = Doğrulama kodunuz: { $code }.
+password-reset-call = Şifre sıfırlama kodunuz: { $code }.
+transaction-call = İşlem onay kodunuz: { $code }.
+call-again = Tekrar ediyorum: { $code }.
+
 page-ask-title = E-posta adresiniz nedir?
 page-ask = Bu adrese bir kod göndereceğiz.
 page-address = E-posta adresi

@@ -30,6 +30,22 @@ valid-seconds = { $count ->
 }
 never-share = Ніколи й нікому не повідомляйте цей код. Ми ніколи не запитаємо його у вас.
 
+login-text = { $code } — код для входу.
+verification-text = { $code } — код підтвердження.
+password-reset-text = { $code } — код для скидання пароля.
+transaction-text = { $code } — код підтвердження операції.
+text-for = { $name }: { $text }
+text-never-share = { $text } Нікому його не кажіть.
+
+call-language = uk-UA
+call-hello = Вітаємо.
+call-hello-from = Вітаємо, вам телефонує { $name }.
+login-call = Ваш код для входу: { $code }.
+verification-call = Ваш код підтвердження: { $code }.
+password-reset-call = Ваш код для скидання пароля: { $code }.
+transaction-call = Ваш код для підтвердження операції: { $code }.
+call-again = Повторюю: { $code }.
+
 page-ask-title = Введіть адресу електронної пошти
 page-ask = Ми надішлемо на неї код.
 page-address = Адреса електронної пошти

@@ -22,6 +22,22 @@ valid-minutes = Mã này có hiệu lực trong { $count } phút.
 valid-seconds = Mã này có hiệu lực trong { $count } giây.
 never-share = Tuyệt đối không chia sẻ mã này với bất kỳ ai. Chúng tôi không bao giờ yêu cầu quý khách cung cấp mã này.
 
+login-text = { $code } là mã đăng nhập.
+verification-text = { $code } là mã xác minh.
+password-reset-text = { $code } là mã đặt lại mật khẩu.
+transaction-text = { $code } là mã xác nhận giao dịch.
+text-for = { $name }: { $text }
+text-never-share = { $text } Không chia sẻ mã với ai.
+
+call-language = vi-VN
+call-hello = Xin chào quý khách.
+call-hello-from = Xin chào quý khách, đây là cuộc gọi từ { $name }.
+login-call = Mã đăng nhập của quý khách là: { $code }.
+verification-call = Mã xác minh của quý khách là: { $code }.
+password-reset-call = Mã đặt lại mật khẩu của quý khách là: { $code }.
+transaction-call = Mã xác nhận giao dịch của quý khách là: { $code }.
+call-again = Xin nhắc lại: { $code }.
+
 page-ask-title = Địa chỉ email của bạn là gì?
 page-ask = Chúng tôi sẽ gửi mã đến đó.
 page-address = Địa chỉ email

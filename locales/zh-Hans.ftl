@@ -22,6 +22,22 @@ valid-minutes = 验证码有效期为 { $count } 分钟。
 valid-seconds = 验证码有效期为 { $count } 秒。
 never-share = 请勿向任何人透露此验证码。我们绝不会向您索要验证码。
 
+login-text = { $code } 是您的登录验证码。
+verification-text = { $code } 是您的验证码。
+password-reset-text = { $code } 是您的重置密码验证码。
+transaction-text = { $code } 是您的交易确认验证码。
+text-for = 【{ $name }】{ $text }
+text-never-share = { $text }请勿告知他人。
+
+call-language = zh-CN
+call-hello = 您好。
+call-hello-from = 您好，这里是{ $name }。
+login-call = 您的登录验证码是：{ $code }。
+verification-call = 您的验证码是：{ $code }。
+password-reset-call = 您的重置密码验证码是：{ $code }。
+transaction-call = 您的交易确认验证码是：{ $code }。
+call-again = 再说一遍：{ $code }。
+
 page-ask-title = 请输入您的电子邮箱
 page-ask = 我们将向该邮箱发送验证码。
 page-address = 电子邮箱

@@ -22,6 +22,22 @@ valid-minutes = 驗證碼有效時間為 { $count } 分鐘。
 valid-seconds = 驗證碼有效時間為 { $count } 秒。
 never-share = 請勿將此驗證碼告知任何人。我們絕不會向您索取驗證碼。
 
+login-text = { $code } 是您的登入驗證碼。
+verification-text = { $code } 是您的驗證碼。
+password-reset-text = { $code } 是您的重設密碼驗證碼。
+transaction-text = { $code } 是您的交易確認驗證碼。
+text-for = 【{ $name }】{ $text }
+text-never-share = { $text }請勿告知他人。
+
+call-language = zh-TW
+call-hello = 您好。
+call-hello-from = 您好，這裡是{ $name }。
+login-call = 您的登入驗證碼是：{ $code }。
+verification-call = 您的驗證碼是：{ $code }。
+password-reset-call = 您的重設密碼驗證碼是：{ $code }。
+transaction-call = 您的交易確認驗證碼是：{ $code }。
+call-again = 再說一次：{ $code }。
+
 page-ask-title = 請輸入您的電子郵件地址
 page-ask = 我們將傳送驗證碼至該地址。
 page-address = 電子郵件地址

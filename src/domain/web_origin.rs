@@ -34,6 +34,11 @@ impl WebOrigin {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// Returns the host: a name, or an address as URLs have it.
+    pub fn host(&self) -> &str {
+        self.0.split_once("://").map_or("", |(_, rest)| host_and_port(rest).0)
+    }
 }
 
 impl TryFrom<String> for WebOrigin {
@@ -58,17 +63,21 @@ impl fmt::Display for WebOrigin {
 
 fn is_origin(text: &str) -> bool {
     let Some((scheme, rest)) = text.split_once("://") else { return false };
-    let (host, port) = match rest.rsplit_once(':') {
-        // The last colon of a bare IPv6 address is inside its brackets.
-        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
-        _ => (rest, None),
-    };
+    let (host, port) = host_and_port(rest);
     let usual = match scheme {
         "https" => 443,
         "http" if is_local(host) => 80,
         _ => return false,
     };
     is_host(host) && port.is_none_or(|port| is_port(port) && port.parse() != Ok(usual))
+}
+
+fn host_and_port(text: &str) -> (&str, Option<&str>) {
+    match text.rsplit_once(':') {
+        // The last colon of a bare IPv6 address is inside its brackets.
+        Some((host, port)) if !port.ends_with(']') => (host, Some(port)),
+        _ => (text, None),
+    }
 }
 
 fn is_local(host: &str) -> bool {

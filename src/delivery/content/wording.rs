@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use fluent_bundle::FluentArgs;
 
+use super::text_names::TextNames;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
 pub use crate::texts::MissingText;
@@ -40,34 +41,6 @@ pub struct Wording {
     pub unasked: Cow<'static, str>,
 }
 
-/// The names of the texts that depend on the purpose.
-struct TextNames {
-    title: &'static str,
-    intro: &'static str,
-    unasked: &'static str,
-}
-
-macro_rules! names {
-    ($purpose:literal) => {
-        &TextNames {
-            title: concat!($purpose, "-title"),
-            intro: concat!($purpose, "-intro"),
-            unasked: concat!($purpose, "-unasked"),
-        }
-    };
-}
-
-/// Returns the names for `purpose`. A tenant's own purpose uses the texts for verification, which
-/// name no specific action.
-fn names(purpose: &Purpose) -> &'static TextNames {
-    match purpose.as_str() {
-        "login" => names!("login"),
-        "password_reset" => names!("password-reset"),
-        "transaction" => names!("transaction"),
-        _ => names!("verification"),
-    }
-}
-
 /// Returns the texts about a code for `purpose` that is valid for `lifetime`, sent by `name`, which
 /// may be empty. They are in English if there is no locale.
 pub fn wording(
@@ -77,7 +50,7 @@ pub fn wording(
     lifetime: Duration,
 ) -> Result<Wording, MissingText> {
     let texts = texts::nearest(locale.unwrap_or(&Locale::ENGLISH));
-    let names = names(purpose);
+    let names = TextNames::of(purpose);
     let title = texts.text(names.title, None)?;
     let heading = if name.is_empty() { title.clone() } else { titled(texts, &title, name)? };
     let subject = if heading.chars().count() > MAX_SUBJECT { &title } else { &heading };

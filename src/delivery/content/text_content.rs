@@ -1,0 +1,80 @@
+//! The content of a text message: one part, with the code at its beginning.
+
+#[cfg(test)]
+mod tests;
+
+use fluent_bundle::FluentArgs;
+
+use super::sms_name::sms_name;
+use super::text_names::TextNames;
+use crate::delivery::ports::message::Message;
+use crate::domain::locale::Locale;
+use crate::domain::sms::{Autofill, measure, simplified};
+use crate::texts::{self, BuiltIn, MissingText};
+
+/// How many characters a preview on a locked screen shows, approximately. The code is among them.
+const SHOWN: usize = 40;
+
+/// The content of a text message. The code is in it, so there is no `Debug`.
+pub struct TextContent {
+    /// The text.
+    pub text: String,
+    /// The tag of the language of the text, which may not be the requested one.
+    pub lang: String,
+    /// Whether the text is the tenant's own.
+    pub is_own: bool,
+}
+
+impl TextContent {
+    /// Composes the text of `message`, sent by `name`, with a last line for `autofill`.
+    ///
+    /// It always fits into one part. Where room is short, it goes without the warning, then without
+    /// the name, and at last without the line, so that somebody has to type the code.
+    pub fn of(name: &str, message: &Message, autofill: Option<&Autofill>) -> Result<Self, MissingText> {
+        let texts = texts::nearest(message.locale.as_ref().unwrap_or(&Locale::ENGLISH));
+        let code = message.code.expose();
+        let plain = plain(texts, TextNames::of(&message.purpose).text, code)?;
+        let bodies = bodies(texts, &plain, sms_name(name).as_deref())?;
+        let line = autofill.map(|autofill| autofill.line(code));
+        let text = fitting(&bodies, line.as_deref(), code).unwrap_or(plain);
+        Ok(Self { text, lang: texts.tag().to_owned(), is_own: false })
+    }
+}
+
+/// Returns the text of a purpose.
+fn plain(texts: &'static BuiltIn, id: &'static str, code: &str) -> Result<String, MissingText> {
+    let mut args = FluentArgs::with_capacity(1);
+    args.set("code", code);
+    texts.text(id, Some(&args)).map(std::borrow::Cow::into_owned)
+}
+
+/// Returns the text with the name and the warning, with one of them, and with neither, best first.
+fn bodies(texts: &'static BuiltIn, plain: &str, name: Option<&str>) -> Result<Vec<String>, MissingText> {
+    let around = |id, text: &str| {
+        let mut args = FluentArgs::with_capacity(2);
+        args.set("text", text);
+        args.set("name", name.unwrap_or_default());
+        texts.text(id, Some(&args)).map(std::borrow::Cow::into_owned)
+    };
+    let mut bodies = Vec::with_capacity(4);
+    if name.is_some() {
+        let named = around("text-for", plain)?;
+        bodies.extend([around("text-never-share", &named)?, named]);
+    }
+    bodies.extend([around("text-never-share", plain)?, plain.to_owned()]);
+    Ok(bodies)
+}
+
+/// Returns the first of `bodies` that fits into one part, if possible with `line`.
+fn fitting(bodies: &[String], line: Option<&str>, code: &str) -> Option<String> {
+    let with_line =
+        line.into_iter().flat_map(|line| bodies.iter().map(move |body| format!("{body}\n{line}")));
+    let candidates = with_line.chain(bodies.iter().cloned());
+    candidates.map(|text| simplified(&text).into_owned()).find(|text| fits(text, code))
+}
+
+/// Returns whether `text` is one part, and shows `code` in a preview.
+fn fits(text: &str, code: &str) -> bool {
+    let before = text.split_once(code).map_or(SHOWN, |(before, _)| before.chars().count());
+    before + code.len() <= SHOWN && measure(text).parts == 1
+}
