@@ -1,4 +1,5 @@
 //! The channels: one folder per medium, and the sandbox, which sends nothing.
 
+pub mod http;
 pub(super) mod sandbox;
 pub mod smtp;

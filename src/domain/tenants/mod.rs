@@ -2,6 +2,7 @@
 
 pub mod brand;
 pub mod credential;
+pub mod invalid_route;
 pub mod logo;
 pub mod route;
 pub mod route_check;
@@ -9,3 +10,4 @@ pub mod route_draft;
 pub mod smtp;
 pub mod template;
 pub mod tenant;
+pub mod transports;

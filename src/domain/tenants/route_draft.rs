@@ -4,6 +4,7 @@ use secrecy::SecretString;
 
 use crate::domain::mail_address::MailAddress;
 use crate::domain::random::Entropy;
+use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::{Route, RouteHandle, Transport};
 use crate::domain::tenants::smtp::{Security, SmtpProfile};
 
@@ -39,40 +40,6 @@ pub struct SmtpDraft {
     pub from: MailAddress,
 }
 
-/// The error for a draft that is refused.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, thiserror::Error)]
-pub enum InvalidRoute {
-    /// The id names no route of the tenant, or one that is already in the list.
-    #[error("the id of one of the present accounts, once; leave it out for a new account")]
-    Id,
-    /// A new route has no password.
-    #[error("a new account needs its password")]
-    NoPassword,
-    /// The server or the login has changed, but the password was not given again. Without this
-    /// rule, somebody who may change routes could have a password that they do not know sent to a
-    /// server of their own.
-    #[error("the password is needed again when host, port, tls or username change")]
-    PasswordAgain,
-    /// Tenants may not use this port.
-    #[error("this port is not allowed here; the operator can add it to outbound.allow_ports")]
-    Port,
-    /// Tenants may not use this address.
-    #[error("a private or local address; the operator can add it to outbound.allow_hosts")]
-    Host,
-}
-
-impl InvalidRoute {
-    /// Returns the field that is wrong.
-    pub const fn field(self) -> &'static str {
-        match self {
-            Self::Id => "id",
-            Self::NoPassword | Self::PasswordAgain => "password",
-            Self::Port => "port",
-            Self::Host => "host",
-        }
-    }
-}
-
 impl RouteDraft {
     /// Creates a draft that leaves a route unchanged.
     pub fn unchanged(route: &Route) -> Self {
@@ -87,7 +54,7 @@ impl RouteDraft {
     pub fn complete(self, present: &[Route], entropy: &dyn Entropy) -> Result<Route, InvalidRoute> {
         let kept = match &self.handle {
             None => None,
-            Some(handle) => Some(present.iter().find(|old| old.handle == *handle).ok_or(InvalidRoute::Id)?),
+            Some(handle) => Some(present.iter().find(|old| old.handle == *handle).ok_or(InvalidRoute::ID)?),
         };
         let transport = match self.transport {
             TransportDraft::Smtp(draft) => Transport::Smtp(draft.complete(kept.and_then(Route::smtp))?),
@@ -108,9 +75,9 @@ impl SmtpDraft {
     pub fn complete(self, kept: Option<&SmtpProfile>) -> Result<SmtpProfile, InvalidRoute> {
         let password = match (&self.password, kept) {
             (Some(password), _) => password.clone(),
-            (None, None) => return Err(InvalidRoute::NoPassword),
+            (None, None) => return Err(InvalidRoute::NO_PASSWORD),
             (None, Some(old)) if self.leads_to(old) => old.password.clone(),
-            (None, Some(_)) => return Err(InvalidRoute::PasswordAgain),
+            (None, Some(_)) => return Err(InvalidRoute::PASSWORD_AGAIN),
         };
         Ok(SmtpProfile {
             host: self.host,
@@ -180,7 +147,7 @@ mod tests {
             let mut changed = draft(&old);
             change(&mut changed);
             let refused = complete(changed, Some(&old.handle), std::slice::from_ref(&old)).unwrap_err();
-            assert_eq!(refused, InvalidRoute::PasswordAgain);
+            assert_eq!(refused, InvalidRoute::PASSWORD_AGAIN);
             let mut changed = draft(&old);
             change(&mut changed);
             changed.password = Some("new".into());
@@ -191,7 +158,7 @@ mod tests {
     #[test]
     fn a_new_route_needs_a_password_and_an_unknown_one_is_refused() {
         let old = present();
-        assert_eq!(complete(draft(&old), None, &[]).unwrap_err(), InvalidRoute::NoPassword);
-        assert_eq!(complete(draft(&old), Some(&old.handle), &[]).unwrap_err(), InvalidRoute::Id);
+        assert_eq!(complete(draft(&old), None, &[]).unwrap_err(), InvalidRoute::NO_PASSWORD);
+        assert_eq!(complete(draft(&old), Some(&old.handle), &[]).unwrap_err(), InvalidRoute::ID);
     }
 }

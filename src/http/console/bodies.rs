@@ -21,7 +21,7 @@ use crate::http::shared::problems::rejection::Rejection;
 pub(crate) fn unusable(refusal: RouteRefusal) -> Rejection {
     match refusal {
         RouteRefusal::Refused(refusal) => refusal.into(),
-        RouteRefusal::Invalid(_, why) => Rejection::field(why.field(), why.to_string()),
+        RouteRefusal::Invalid(_, why) => Rejection::field(why.field, why.problem),
     }
 }
 

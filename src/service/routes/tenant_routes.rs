@@ -8,8 +8,9 @@ use crate::crypto::keyring::Keyring;
 use crate::delivery::Routing;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::random::Entropy;
+use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::{Route, TransportKind};
-use crate::domain::tenants::route_draft::{InvalidRoute, RouteDraft};
+use crate::domain::tenants::route_draft::RouteDraft;
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Clock;
 use crate::service::limits::rates::TenantRates;
@@ -182,7 +183,7 @@ impl Routes {
         for (at, draft) in drafts.into_iter().enumerate() {
             let route = self.complete_one(draft, present).map_err(|why| RouteRefusal::Invalid(at, why))?;
             if !used.insert(route.handle.clone()) {
-                return Err(RouteRefusal::Invalid(at, InvalidRoute::Id));
+                return Err(RouteRefusal::Invalid(at, InvalidRoute::ID));
             }
             routes.push(route);
         }
@@ -194,8 +195,8 @@ impl Routes {
         let route = draft.complete(present, self.entropy.as_ref())?;
         match outbound::check(&self.rules.outbound, &route.transport.server()) {
             Ok(()) => Ok(route),
-            Err(Refusal::PortNotAllowed(_)) => Err(InvalidRoute::Port),
-            Err(_) => Err(InvalidRoute::Host),
+            Err(Refusal::PortNotAllowed(_)) => Err(InvalidRoute::PORT),
+            Err(_) => Err(InvalidRoute::HOST),
         }
     }
 

@@ -5,8 +5,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::domain::mail_address::MailAddress;
+use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::RouteHandle;
-use crate::domain::tenants::route_draft::{InvalidRoute, RouteDraft, SmtpDraft, TransportDraft};
+use crate::domain::tenants::route_draft::{RouteDraft, SmtpDraft, TransportDraft};
 use crate::domain::tenants::smtp::{Security, is_password, parse_host};
 use crate::domain::tenants::tenant::parse_name;
 
@@ -55,7 +56,7 @@ pub(crate) enum AccountTls {
 impl AccountBody {
     /// The draft of the account; `place` is the JSON pointer to it.
     pub(crate) fn draft(self, place: &str) -> Result<RouteDraft, Rejection> {
-        let unknown = || wrong(place, "id", &InvalidRoute::Id.to_string());
+        let unknown = || wrong(place, "id", &InvalidRoute::ID.to_string());
         let handle = self.id.as_deref().map(|id| RouteHandle::parse(id).ok_or_else(unknown));
         Ok(RouteDraft {
             handle: handle.transpose()?,
@@ -67,7 +68,7 @@ impl AccountBody {
     /// The name, the server and the login of a new account.
     pub(crate) fn new_account(self, place: &str) -> Result<(String, SmtpDraft), Rejection> {
         if self.id.is_some() {
-            return Err(wrong(place, "id", &InvalidRoute::Id.to_string()));
+            return Err(wrong(place, "id", &InvalidRoute::ID.to_string()));
         }
         Ok((self.name(place)?, self.smtp(place)?))
     }

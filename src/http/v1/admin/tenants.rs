@@ -9,7 +9,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::domain::policy::GrantedLimits;
-use crate::domain::tenants::route_draft::InvalidRoute;
+use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::tenant::{TenantHandle, TenantStatus, parse_name};
 use crate::service::{Caller, LimitsChange, OperatorChange, Refusal, Registration};
 
@@ -112,8 +112,7 @@ pub(crate) async fn register(
 ) -> V1Result {
     let name = parse_name(&body.name);
     let (account, draft) = body.smtp.new_account("/smtp")?;
-    let unusable =
-        |wrong: InvalidRoute| V1Error::field(format!("/smtp/{}", wrong.field()), wrong.to_string());
+    let unusable = |wrong: InvalidRoute| V1Error::field(format!("/smtp/{}", wrong.field), wrong.to_string());
     let registration = Registration {
         name: name.ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?,
         smtp: draft.complete(None).map_err(unusable)?,

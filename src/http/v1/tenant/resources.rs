@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::domain::limits::limit::Limit;
-use crate::domain::tenants::route_draft::InvalidRoute;
+use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::service::Refusal;
 
 use crate::http::shared::bodies::fields::NO_RECIPIENT;
@@ -201,9 +201,9 @@ fn accounts() -> serde_json::Value {
 }
 
 fn password_again() -> String {
-    InvalidRoute::PasswordAgain.to_string()
+    InvalidRoute::PASSWORD_AGAIN.to_string()
 }
 
 fn no_host() -> String {
-    InvalidRoute::Host.to_string()
+    InvalidRoute::HOST.to_string()
 }

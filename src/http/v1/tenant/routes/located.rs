@@ -9,7 +9,7 @@ pub(crate) fn located(refusal: RouteRefusal, place: impl FnOnce(usize) -> String
     match refusal {
         RouteRefusal::Refused(refusal) => refusal.into(),
         RouteRefusal::Invalid(at, why) => {
-            V1Error::field(format!("{}/{}", place(at), why.field()), why.to_string())
+            V1Error::field(format!("{}/{}", place(at), why.field), why.to_string())
         }
     }
 }

@@ -1,0 +1,53 @@
+//! The providers behind one pair of functions.
+
+use super::answer::Answer;
+use super::judgement::{Judged, Judgement};
+use super::message::{ProviderMessage, Unfit};
+use super::request::ProviderRequest;
+use super::{gateway, gateway_judge, telegram_gateway, twilio, whatsapp_cloud};
+use crate::domain::tenants::transports::provider::{ProviderAccount, ProviderSettings};
+
+/// Creates the request that hands a message to the provider.
+pub fn request(account: &ProviderAccount, message: &ProviderMessage<'_>) -> Result<ProviderRequest, Unfit> {
+    let secret = &account.secret;
+    match &account.settings {
+        ProviderSettings::Twilio(settings) => twilio::request(settings, secret, message),
+        ProviderSettings::WhatsappCloud(settings) => whatsapp_cloud::request(settings, secret, message),
+        ProviderSettings::TelegramGateway(settings) => telegram_gateway::request(settings, secret, message),
+        ProviderSettings::Http(settings) => gateway::request(settings, secret, message),
+    }
+}
+
+/// Judges the answer to such a request.
+pub fn judge(settings: &ProviderSettings, answer: &Answer<'_>) -> Judged {
+    match settings {
+        ProviderSettings::Twilio(_) => twilio::judge(answer),
+        ProviderSettings::WhatsappCloud(_) => whatsapp_cloud::judge(answer),
+        ProviderSettings::TelegramGateway(_) => telegram_gateway::judge(answer),
+        ProviderSettings::Http(settings) => match settings.described() {
+            Ok(gateway) => gateway_judge::judge(&gateway, answer),
+            Err(_) => Judgement::Unknown.into(),
+        },
+    }
+}
+
+/// Creates a request that needs the login and does nothing; `None` if none is known.
+pub fn login(account: &ProviderAccount) -> Option<ProviderRequest> {
+    let secret = &account.secret;
+    match &account.settings {
+        ProviderSettings::Twilio(settings) => Some(twilio::login(settings, secret)),
+        ProviderSettings::WhatsappCloud(settings) => Some(whatsapp_cloud::login(settings, secret)),
+        ProviderSettings::TelegramGateway(settings) => Some(telegram_gateway::login(settings, secret)),
+        ProviderSettings::Http(_) => None,
+    }
+}
+
+/// Returns whether the answer to [`login`] proves that the login works.
+pub fn judge_login(settings: &ProviderSettings, answer: &Answer<'_>) -> bool {
+    match settings {
+        ProviderSettings::Twilio(settings) => twilio::judge_login(settings, answer),
+        ProviderSettings::WhatsappCloud(settings) => whatsapp_cloud::judge_login(settings, answer),
+        ProviderSettings::TelegramGateway(_) => telegram_gateway::judge_login(answer),
+        ProviderSettings::Http(_) => false,
+    }
+}
