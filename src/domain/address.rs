@@ -4,6 +4,8 @@ use std::fmt;
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::mail_address::{InvalidMailAddress, MailAddress};
+use crate::domain::phone::country::Country;
+use crate::domain::phone::number::{InvalidPhoneNumber, PhoneNumber};
 
 /// A destination for codes, whatever the channel. Budgets and lockouts are counted per address.
 /// `Debug` shows it masked.
@@ -11,6 +13,8 @@ use crate::domain::mail_address::{InvalidMailAddress, MailAddress};
 pub enum Address {
     /// A mail address.
     Mail(MailAddress),
+    /// A phone number.
+    Phone(PhoneNumber),
 }
 
 /// The error for a text that is not an address.
@@ -19,18 +23,37 @@ pub enum InvalidAddress {
     /// It is not a valid mail address.
     #[error(transparent)]
     Mail(#[from] InvalidMailAddress),
+    /// It is not a valid phone number.
+    #[error(transparent)]
+    Phone(#[from] InvalidPhoneNumber),
 }
 
 impl Address {
-    /// Parses an address.
+    /// Parses a mail address or an international phone number.
     pub fn parse(text: &str) -> Result<Self, InvalidAddress> {
-        Ok(Self::Mail(MailAddress::parse(text)?))
+        Self::parse_in(None, text)
+    }
+
+    /// Parses a mail address or a phone number, which may be a national one of `region`.
+    pub fn parse_in(region: Option<Country>, text: &str) -> Result<Self, InvalidAddress> {
+        // A text with neither is most likely a mail address that somebody has not finished.
+        let is_mail = text.contains('@') || !text.contains(char::is_numeric);
+        match is_mail {
+            true => Ok(Self::mail(text)?),
+            false => Ok(Self::Phone(PhoneNumber::parse(text, region)?)),
+        }
+    }
+
+    /// Parses a mail address.
+    pub fn mail(text: &str) -> Result<Self, InvalidMailAddress> {
+        MailAddress::parse(text).map(Self::Mail)
     }
 
     /// Returns the address as it is sent on the wire.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Mail(address) => address.as_str(),
+            Self::Phone(number) => number.as_str(),
         }
     }
 
@@ -39,6 +62,7 @@ impl Address {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Mail(_) => "email",
+            Self::Phone(_) => "phone",
         }
     }
 
@@ -46,14 +70,16 @@ impl Address {
     pub fn canonical(&self) -> String {
         match self {
             Self::Mail(address) => address.canonical(),
+            Self::Phone(number) => number.as_str().to_owned(),
         }
     }
 
     /// Returns what groups addresses whose deliveries tend to fail together: the domain of a mail
-    /// address.
+    /// address, the country of a phone number.
     pub fn domain(&self) -> String {
         match self {
             Self::Mail(address) => address.domain(),
+            Self::Phone(number) => number.country().as_str().to_owned(),
         }
     }
 
@@ -61,6 +87,15 @@ impl Address {
     pub fn masked(&self) -> String {
         match self {
             Self::Mail(address) => address.masked(),
+            Self::Phone(number) => number.masked(),
+        }
+    }
+
+    /// Returns the phone number, if it is one.
+    pub const fn phone(&self) -> Option<&PhoneNumber> {
+        match self {
+            Self::Mail(_) => None,
+            Self::Phone(number) => Some(number),
         }
     }
 
@@ -68,6 +103,19 @@ impl Address {
     pub const fn usual_channel(&self) -> ChannelKind {
         match self {
             Self::Mail(_) => ChannelKind::Email,
+            Self::Phone(_) => ChannelKind::Sms,
+        }
+    }
+}
+
+impl ChannelKind {
+    /// Returns whether addresses of this kind are reached over the channel.
+    pub const fn suits(self, address: &Address) -> bool {
+        match (self, address) {
+            (Self::None, _) | (Self::Email, Address::Mail(_)) => true,
+            (Self::Email, Address::Phone(_)) => false,
+            (_, Address::Phone(_)) => true,
+            (_, Address::Mail(_)) => false,
         }
     }
 }
@@ -84,9 +132,33 @@ mod tests {
 
     #[test]
     fn an_address_is_counted_under_one_form_and_shown_masked() {
-        let (one, other) = (Address::parse("Jane@Example.com"), Address::parse(" jane@example.com"));
-        let (one, other) = (one.unwrap(), other.unwrap());
-        assert_eq!((one.kind(), one.canonical()), (other.kind(), other.canonical()));
-        assert_eq!(format!("{one:?}"), "J***@e***.com");
+        for (one, other, masked) in [
+            ("Jane@Example.com", " jane@example.com", "J***@e***.com"),
+            ("+49 (0)1512 3456789", "004915123456789", "+49 *** ***89"),
+        ] {
+            let (one, other) = (Address::parse(one).unwrap(), Address::parse(other).unwrap());
+            assert_eq!((one.kind(), one.canonical()), (other.kind(), other.canonical()));
+            assert_eq!(format!("{one:?}"), masked);
+        }
+    }
+
+    #[test]
+    fn an_error_says_what_the_text_was_taken_for() {
+        for (text, mail) in
+            [("jane", true), ("", true), ("jane@", true), ("jane2@x", true), ("0151 1", false)]
+        {
+            let refused = Address::parse(text).unwrap_err();
+            assert_eq!(matches!(refused, InvalidAddress::Mail(_)), mail, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_channel_suits_one_kind_of_address() {
+        let (mail, phone) =
+            (Address::parse("a@b.example").unwrap(), Address::parse("+4915123456789").unwrap());
+        for channel in ChannelKind::media() {
+            assert_ne!(channel.suits(&mail), channel.suits(&phone), "{channel:?}");
+        }
+        assert!(ChannelKind::None.suits(&mail) && ChannelKind::None.suits(&phone));
     }
 }

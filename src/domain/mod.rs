@@ -13,6 +13,7 @@ pub mod network;
 pub mod node;
 pub mod operator;
 pub mod outbound_url;
+pub mod phone;
 pub mod policy;
 pub mod random;
 pub mod reports;

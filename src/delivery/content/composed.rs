@@ -20,6 +20,8 @@ pub(in crate::delivery) fn content_of(
 ) -> Option<Result<Content, ContentError>> {
     match message.channel {
         ChannelKind::Email => Some(mail_content(sender, message).map(Content::Mail)),
+        // Their texts are not written yet, and no transport serves them.
+        ChannelKind::Sms | ChannelKind::Whatsapp | ChannelKind::Voice | ChannelKind::Telegram => None,
         ChannelKind::None => None,
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::handle::handle;
 use crate::domain::id::TenantId;
+use crate::domain::phone::settings::PhoneSettings;
 use crate::domain::policy::granted::GrantedLimits;
 use crate::domain::policy::settings::PolicySettings;
 use crate::domain::secret::Sealed;
@@ -81,6 +82,9 @@ pub struct TenantSettings {
     /// Deviations for single purposes.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub purposes: BTreeMap<Purpose, PolicySettings>,
+    /// Which phone numbers are understood, and where codes may be sent.
+    #[serde(skip_serializing_if = "PhoneSettings::is_empty")]
+    pub phone: PhoneSettings,
     /// The web origins whose pages may call on behalf of the holder of a shareable key, and may
     /// show hosted pages that were minted for embedding in a frame; at most [`MAX_ORIGINS`].
     #[serde(skip_serializing_if = "Vec::is_empty")]

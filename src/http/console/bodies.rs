@@ -76,7 +76,7 @@ pub(crate) fn template(purpose: &str, locale: &str) -> Result<TemplateName, Reje
 
 /// The recipient of a test mail.
 pub(crate) fn recipient(text: &str) -> Result<Address, Rejection> {
-    fields::recipient(text)
+    fields::mail_recipient(text)
 }
 
 fn shaped<T: DeserializeOwned>(fields: Value) -> Result<T, Rejection> {

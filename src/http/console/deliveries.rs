@@ -15,9 +15,6 @@ const ROWS: usize = 50;
 
 const STATUSES: [DeliveryStatus; 3] = [DeliveryStatus::Queued, DeliveryStatus::Sent, DeliveryStatus::Failed];
 
-/// The channels that have messages.
-const CHANNELS: [ChannelKind; 1] = [ChannelKind::Email];
-
 /// The values of the filters.
 pub(crate) fn asked(filters: &mut Filters) -> DeliveryQuery {
     DeliveryQuery {
@@ -35,7 +32,7 @@ struct DeliveriesPage<'a> {
     scope: &'a ReportScope,
     filters: &'a Filters,
     statuses: [&'static str; 3],
-    channels: [&'static str; 1],
+    channels: Vec<&'static str>,
     rows: Vec<DeliveryTableRow>,
     /// The query of the next page.
     next: Option<String>,
@@ -69,7 +66,7 @@ pub(crate) fn render(
         scope,
         filters,
         statuses: STATUSES.map(DeliveryStatus::as_str),
-        channels: CHANNELS.map(ChannelKind::as_str),
+        channels: ChannelKind::media().map(ChannelKind::as_str).collect(),
         rows: reported.found.rows.iter().map(row).collect(),
         next: reported.found.next.map(|cursor| filters.following(cursor.0)),
     }

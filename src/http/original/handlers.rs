@@ -71,7 +71,7 @@ pub(crate) async fn mint(state: Data<AppState>, request: HttpRequest, call: Orig
         Err(problem) => return answer::problem(&request, &problem),
     };
     let tenant = call.tenant.clone().and_then(|tenant| tenant.require(Scope::Mint).map(|()| tenant));
-    let minted = match (&tenant, Address::parse(mail)) {
+    let minted = match (&tenant, Address::mail(mail)) {
         (Err(refusal), _) => Err(refusal.clone()),
         (Ok(_), Err(_)) => Err(Refusal::InvalidRecipient),
         (Ok(tenant), Ok(to)) => {

@@ -26,7 +26,7 @@ impl HostedPages {
         to: &str,
         client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
-        let to = Address::parse(to).map_err(|_| Refusal::InvalidRecipient)?;
+        let to = Address::mail(to).map_err(|_| Refusal::InvalidRecipient)?;
         let permit = self.admission.admit(None)?;
         let (found, hosting, _) = self.find_hosted(key, embedder).await?;
         let Hosted { tenant, challenge, payload } = found;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
+use crate::domain::phone::country::Country;
 use crate::domain::policy::{GrantedLimits, Policy};
 use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::credential::{Scope, Scopes};
@@ -66,6 +67,11 @@ impl AuthenticatedTenant {
     /// Returns an error unless the presented key has this scope.
     pub fn require(&self, scope: Scope) -> Result<(), Refusal> {
         self.entry.scopes.has(scope).then_some(()).ok_or(Refusal::MissingScope(scope))
+    }
+
+    /// Returns the country whose national phone numbers the tenant understands.
+    pub fn region(&self) -> Option<Country> {
+        self.row().settings.phone.region
     }
 
     /// Returns the effective policy for codes of this purpose.

@@ -113,7 +113,7 @@ pub(super) async fn mint(
 ) -> Result<HttpResponse> {
     // Before the tour is open there is no tenant to mint for.
     tour.addresses()?;
-    let Ok(to) = Address::parse(&wanted.to) else { return Ok(MintResult::NotAnAddress.page()) };
+    let Ok(to) = Address::mail(&wanted.to) else { return Ok(MintResult::NotAnAddress.page()) };
     let minted = match wanted.then {
         Then::Mail => mail(&state.services, to).await,
         Then::Page => hosted_page(&state.services, to).await,

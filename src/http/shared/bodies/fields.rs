@@ -7,14 +7,21 @@ use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
+use crate::domain::phone::country::Country;
 
 use crate::http::shared::problems::rejection::Rejection;
 
 /// The error for a text that is not a recipient.
 pub(crate) const NO_RECIPIENT: &str = "not a mail address that can receive a code";
 
-pub(crate) fn recipient(text: &str) -> Result<Address, Rejection> {
-    Address::parse(text).map_err(|error| Rejection::field("/to", error.to_string()))
+/// A recipient: a mail address or a phone number, which may be a national one of `region`.
+pub(crate) fn recipient(text: &str, region: Option<Country>) -> Result<Address, Rejection> {
+    Address::parse_in(region, text).map_err(|error| Rejection::field("/to", error.to_string()))
+}
+
+/// A recipient of mail.
+pub(crate) fn mail_recipient(text: &str) -> Result<Address, Rejection> {
+    Address::mail(text).map_err(|error| Rejection::field("/to", error.to_string()))
 }
 
 /// The `vars` of a mint.

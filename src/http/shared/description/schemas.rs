@@ -85,8 +85,17 @@ pub(crate) fn public_status() -> RefOr<Schema> {
 
 /// The channel of a challenge.
 pub(crate) fn channel() -> RefOr<Schema> {
-    let words = [ChannelKind::Email, ChannelKind::None].map(ChannelKind::as_str);
+    let words = ChannelKind::ALL.map(ChannelKind::as_str);
     one_of("How the code is delivered; `none` if the tenant delivers it itself.", words)
+}
+
+/// The channel that a caller wishes.
+pub(crate) fn wished_channel() -> RefOr<Schema> {
+    one_of_or_null(
+        "How the code is delivered; if absent, by `email` to a mail address and by `sms` to a phone number. With `none` \
+         nothing is sent: the answer contains the code, if the key has `reveal`.",
+        ChannelKind::ALL.map(ChannelKind::as_str),
+    )
 }
 
 /// The status of a delivery.

@@ -38,7 +38,7 @@ pub(crate) async fn unlock(
     tenant: Path<String>,
     JsonBody(body): JsonBody<UnlockBody>,
 ) -> V1Result {
-    let (handle, recipient) = (named(&tenant)?, body.recipient()?);
+    let (handle, recipient) = (named(&tenant)?, body.recipient(None)?);
     let unlocked =
         state.services.operator.unlock(&operator, &handle, &recipient, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))

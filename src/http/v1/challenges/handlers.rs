@@ -33,7 +33,7 @@ pub(crate) async fn mint(
     idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = |ip| limits.check_mint(tenant.id(), ip);
         let client_ip = end_user(&request, body.end_user_ip, count)?;
-        let (to, purpose) = (body.recipient()?, body.purpose()?);
+        let (to, purpose) = (body.recipient(tenant.region())?, body.purpose()?);
         let usual = &tenant.policy(&purpose).code;
         let policy = body.policy(usual)?;
         let hosting = body.hosting(policy.as_ref().unwrap_or(usual))?;
@@ -43,8 +43,8 @@ pub(crate) async fn mint(
                 let page = PageRequest { purpose, policy, details, vars, client_ip, once };
                 state.services.challenges.mint_page(&tenant, page).await?
             }
-            Some(to) => {
-                let (channel, bound) = (body.channel(), body.bound()?);
+            Some((to, channel)) => {
+                let bound = body.bound()?;
                 let wait = prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome);
                 let mint =
                     MintRequest { to, channel, purpose, policy, details, vars, bound, client_ip, wait, once };
@@ -136,7 +136,7 @@ pub(crate) async fn verify_latest(
     idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let count = |ip| limits.check_verify(tenant.id(), ip);
         let client_ip = end_user(&request, body.end_user_ip, count)?;
-        let (recipient, purpose, bound) = (body.recipient()?, body.purpose()?, body.bound()?);
+        let (recipient, purpose, bound) = (body.recipient(tenant.region())?, body.purpose()?, body.bound()?);
         let (reference, code) = (ChallengeReference::Latest(&recipient, &purpose), body.code.as_str());
         let tenant = Some(&tenant);
         answered(&state, VerifyRequest { reference, code, bound, tenant, client_ip, once }).await

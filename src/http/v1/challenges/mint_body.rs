@@ -15,6 +15,7 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::{Hosting, ReturnUrl};
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
+use crate::domain::phone::country::Country;
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
 
 use crate::http::shared::bodies::fields::{bound, locale, purpose, recipient, vars};
@@ -29,13 +30,14 @@ use crate::http::v1::code_shape::{CodeAlphabet, CodeShape};
 #[schema(as = MintRequest, description = "The code to mint.")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MintBody {
-    /// The recipient: one mail address. It may be absent only together with `return_url` or `embed`: then the hosted
-    /// page asks for it.
-    #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
+    /// The recipient: a mail address or a phone number, national ones in the tenant's region. It may be absent only
+    /// together with `return_url` or `embed`: then the hosted page asks for a mail address.
+    #[schema(min_length = 3, max_length = 254, example = "jane@example.com")]
     to: Option<String>,
-    /// The channel; `email` if absent. With `none` nothing is sent: the answer contains the code, if the key has
-    /// `reveal`.
-    channel: Option<ChannelName>,
+    /// The channel; if absent, `email` for a mail address and `sms` for a phone number. With `none` nothing is sent:
+    /// the answer contains the code, if the key has `reveal`.
+    #[schema(schema_with = schemas::wished_channel)]
+    channel: Option<String>,
     /// What the code is for; `verification` if absent. It is part of the code's hash.
     #[schema(value_type = Option<Purpose>)]
     purpose: Option<String>,
@@ -74,22 +76,21 @@ pub(crate) struct MintBody {
     pub(crate) end_user_ip: Option<IpAddr>,
 }
 
-/// How a code is delivered.
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[schema(as = Channel)]
-#[serde(rename_all = "lowercase")]
-enum ChannelName {
-    Email,
-    None,
-}
-
 impl MintBody {
-    /// The recipient; `None` if the hosted page asks for it.
-    pub(crate) fn recipient(&self) -> Result<Option<Address>, Rejection> {
-        let may_ask = self.has_page() && self.channel() == ChannelKind::Email;
+    /// The recipient and the channel; `None` if the hosted page asks for a mail address.
+    pub(crate) fn recipient(
+        &self,
+        region: Option<Country>,
+    ) -> Result<Option<(Address, ChannelKind)>, Rejection> {
+        let wished = self.channel()?;
         match &self.to {
-            Some(to) => recipient(to).map(Some),
-            None if may_ask => Ok(None),
+            Some(to) => {
+                let to = recipient(to, region)?;
+                let channel = wished.unwrap_or(to.usual_channel());
+                reaches(channel, &to)?;
+                Ok(Some((to, channel)))
+            }
+            None if self.has_page() && wished.is_none_or(|channel| channel == ChannelKind::Email) => Ok(None),
             None => Err(Rejection::field("/to", "missing field `to`, for which only a page can ask")),
         }
     }
@@ -98,11 +99,9 @@ impl MintBody {
         self.return_url.is_some() || self.embed == Some(true)
     }
 
-    pub(crate) fn channel(&self) -> ChannelKind {
-        match self.channel {
-            Some(ChannelName::None) => ChannelKind::None,
-            Some(ChannelName::Email) | None => ChannelKind::Email,
-        }
+    fn channel(&self) -> Result<Option<ChannelKind>, Rejection> {
+        let unknown = || Rejection::field("/channel", format!("channel is {}", ChannelKind::WORDS));
+        self.channel.as_deref().map(|word| ChannelKind::parse(word).ok_or_else(unknown)).transpose()
     }
 
     pub(crate) fn purpose(&self) -> Result<Purpose, Rejection> {
@@ -171,4 +170,19 @@ impl MintBody {
             Rejection::field(pointer, error.to_string())
         })
     }
+}
+
+/// Refuses a channel that does not reach this kind of address.
+fn reaches(channel: ChannelKind, to: &Address) -> Result<(), Rejection> {
+    if channel.suits(to) {
+        return Ok(());
+    }
+    let words = match to {
+        Address::Mail(_) => "a mail address is reached by email, and a code for it is revealed by none",
+        Address::Phone(_) => {
+            "a phone number is reached by sms, whatsapp, voice or telegram, and a code for it \
+                              is revealed by none"
+        }
+    };
+    Err(Rejection::field("/channel", words))
 }

@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use crate::domain::address::Address;
 use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::phone::country::Country;
 
 use crate::http::shared::bodies::fields::{bound, purpose, recipient};
 use crate::http::shared::description::schemas;
@@ -41,8 +42,8 @@ impl VerifyBody {
 #[schema(as = VerifyByRecipientRequest, description = "An answer to the latest challenge of a recipient.")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct VerifyByRecipientBody {
-    /// The recipient: one mail address.
-    #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
+    /// The recipient: a mail address or a phone number.
+    #[schema(min_length = 3, max_length = 254, example = "jane@example.com")]
     to: String,
     /// What the code is for; `verification` if absent.
     #[schema(value_type = Option<Purpose>)]
@@ -59,8 +60,8 @@ pub(crate) struct VerifyByRecipientBody {
 }
 
 impl VerifyByRecipientBody {
-    pub(crate) fn recipient(&self) -> Result<Address, Rejection> {
-        recipient(&self.to)
+    pub(crate) fn recipient(&self, region: Option<Country>) -> Result<Address, Rejection> {
+        recipient(&self.to, region)
     }
 
     pub(crate) fn purpose(&self) -> Result<Purpose, Rejection> {

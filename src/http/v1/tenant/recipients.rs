@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::domain::address::Address;
+use crate::domain::phone::country::Country;
 
 use crate::http::shared::bodies::fields;
 use crate::http::shared::client::ClientIp;
@@ -21,14 +22,14 @@ use crate::http::v1::error::V1Result;
 #[schema(as = UnlockRequest)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct UnlockBody {
-    /// The recipient: one mail address.
-    #[schema(format = "email", min_length = 3, max_length = 254, example = "jane@example.com")]
+    /// The recipient: a mail address or a phone number.
+    #[schema(min_length = 3, max_length = 254, example = "jane@example.com")]
     to: String,
 }
 
 impl UnlockBody {
-    pub(crate) fn recipient(&self) -> Result<Address, Rejection> {
-        fields::recipient(&self.to)
+    pub(crate) fn recipient(&self, region: Option<Country>) -> Result<Address, Rejection> {
+        fields::recipient(&self.to, region)
     }
 }
 
@@ -50,7 +51,7 @@ pub(crate) async fn unlock(
     Manager(tenant): Manager,
     JsonBody(body): JsonBody<UnlockBody>,
 ) -> V1Result {
-    let recipient = body.recipient()?;
+    let recipient = body.recipient(tenant.region())?;
     let unlocked = state.services.tenants.unlock_own(&tenant, &recipient, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(UnlockedView { to: recipient.masked(), unlocked }))
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::domain::address::Address;
 use crate::domain::tenants::route_draft::RouteDraft;
 
+use crate::http::shared::bodies::fields::mail_recipient;
 use crate::http::shared::bodies::mail_account::{AccountBody, AccountTls};
 use crate::http::shared::problems::rejection::Rejection;
 
@@ -79,7 +80,6 @@ impl RouteBody {
 
 impl RouteTestBody {
     pub(crate) fn recipient(&self) -> Result<Option<Address>, Rejection> {
-        let parse = |to: &str| Address::parse(to).map_err(|error| Rejection::field("/to", error.to_string()));
-        self.to.as_deref().map(parse).transpose()
+        self.to.as_deref().map(mail_recipient).transpose()
     }
 }

@@ -8,6 +8,7 @@ use crate::domain::tenants::route::{MAX_ROUTES, RouteHandle, TransportKind};
 use crate::domain::tenants::route_draft::RouteDraft;
 use crate::service::Candidate;
 
+use crate::http::shared::bodies::fields::mail_recipient;
 use crate::http::shared::bodies::mail_account::AccountBody;
 use crate::http::shared::bodies::{object, objects};
 use crate::http::shared::description::words::AccountHandle;
@@ -67,7 +68,6 @@ impl AccountTestBody {
     }
 
     pub(crate) fn recipient(&self) -> Result<Option<Address>, Rejection> {
-        let parse = |to: &str| Address::parse(to).map_err(|error| Rejection::field("/to", error.to_string()));
-        self.to.as_deref().map(parse).transpose()
+        self.to.as_deref().map(mail_recipient).transpose()
     }
 }

@@ -1,0 +1,5 @@
+//! Phone numbers, their countries, and what each kind of number can receive.
+
+pub mod country;
+pub mod number;
+pub mod settings;
