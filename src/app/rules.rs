@@ -22,6 +22,7 @@ pub(super) fn rules(settings: &Settings) -> Result<Rules, StartError> {
     let limits = &settings.limits;
     Ok(Rules {
         policy: Arc::new(policy(settings).map_err(config)?),
+        countries: settings.countries().map_err(config)?,
         registration: match settings.registration.mode {
             Mode::Operator => RegistrationMode::Operator,
             Mode::Open => RegistrationMode::Open,
@@ -66,6 +67,7 @@ fn policy(settings: &Settings) -> Result<Policy, crate::config::LoadError> {
     let pauses = settings.codes.resend_after_seconds.iter().copied().map(Duration::from_secs);
     Ok(Policy {
         code: settings.code_policy()?,
+        phone_ttl: settings.phone_ttl()?,
         sends: SendPolicy { max_sends: settings.codes.sends, cooldowns: pauses.collect() },
         limits: settings.recipient_limits(),
         template: None,

@@ -36,7 +36,8 @@ pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -
 pub fn routing(settings: &Settings, ambient: &Ambient) -> Result<Routing, StartError> {
     let channels: Vec<Arc<dyn Channel>> = vec![Arc::new(smtp(settings, ambient)?)];
     let total = Duration::from_secs(settings.delivery.timeout_seconds);
-    Ok(Routing::new(channels, total, ambient.clock.clone()))
+    let countries = settings.countries().map_err(|error| StartError::Config(error.to_string()))?;
+    Ok(Routing::new(channels, total, countries, ambient.clock.clone()))
 }
 
 fn smtp(settings: &Settings, ambient: &Ambient) -> Result<SmtpChannel, StartError> {

@@ -10,10 +10,12 @@ use crate::domain::challenges::receipt::{InvalidTerms, ReceiptTerms};
 use crate::domain::limits::rate::MAX_WINDOW;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::network::OutboundRule;
-use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_PAUSE, MAX_SENDS};
+use crate::domain::phone::country::InvalidCountry;
+use crate::domain::phone::settings::Countries;
+use crate::domain::policy::{CodePolicy, InvalidPolicy, MAX_PAUSE, MAX_SENDS, MAX_TTL, MIN_TTL};
 use crate::domain::web_origin::WebOrigin;
 
-use super::sections::{AlphabetName, Codes, Console, Limits, Outbound, Receipts, Server, Settings};
+use super::sections::{AlphabetName, Codes, Console, Limits, Outbound, Phone, Receipts, Server, Settings};
 
 /// An invalid setting: its path, and what to change.
 pub(super) type SettingProblem = (&'static str, String);
@@ -43,6 +45,8 @@ pub(super) fn check(settings: &Settings) -> Result<(), SettingProblem> {
         within("codes.resend_after_seconds", *pause, 1, MAX_PAUSE.as_secs())?;
     }
     within("codes.keep_ended_seconds", settings.codes.keep_ended_seconds, 60, 30 * 86_400)?;
+    phone_ttl(&settings.codes)?;
+    countries(&settings.phone)?;
     receipt_terms(&settings.receipts)?;
     delivery(settings)?;
     outbound_rule(&settings.outbound)?;
@@ -68,6 +72,18 @@ pub(super) fn code_policy(codes: &Codes) -> Result<CodePolicy, SettingProblem> {
         };
         (path, problem.to_string())
     })
+}
+
+/// The lifetime of codes to phone numbers.
+pub(super) fn phone_ttl(codes: &Codes) -> Result<Duration, SettingProblem> {
+    within("codes.phone_ttl_seconds", codes.phone_ttl_seconds, MIN_TTL.as_secs(), MAX_TTL.as_secs())?;
+    Ok(Duration::from_secs(codes.phone_ttl_seconds))
+}
+
+/// The countries of `[phone]`.
+pub(super) fn countries(phone: &Phone) -> Result<Countries, SettingProblem> {
+    let problem = |error: InvalidCountry| ("phone.countries", format!("{error}, or \"*\" alone"));
+    Countries::parse(&phone.countries).map_err(problem)
 }
 
 /// The terms of `[receipts]`.

@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use config::{Config, ConfigError, Environment, File, FileFormat};
 
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::network::OutboundRule;
+use crate::domain::phone::settings::Countries;
 use crate::domain::policy::CodePolicy;
 use crate::domain::web_origin::WebOrigin;
 
@@ -84,6 +86,16 @@ impl Settings {
     /// How codes are drawn and tried.
     pub fn code_policy(&self) -> Result<CodePolicy, LoadError> {
         check::code_policy(&self.codes).map_err(invalid)
+    }
+
+    /// The lifetime of codes to phone numbers.
+    pub fn phone_ttl(&self) -> Result<Duration, LoadError> {
+        check::phone_ttl(&self.codes).map_err(invalid)
+    }
+
+    /// The countries whose phone numbers codes may be sent to.
+    pub fn countries(&self) -> Result<Countries, LoadError> {
+        check::countries(&self.phone).map_err(invalid)
     }
 
     /// The issuer and the lifetime of receipts.

@@ -11,8 +11,10 @@ use crate::domain::network::PortRule;
 
 use super::read;
 
+mod codes;
 mod limits;
 
+pub use codes::{AlphabetName, Codes, Phone};
 pub use limits::Limits;
 
 /// All settings.
@@ -33,6 +35,8 @@ pub struct Settings {
     pub registration: Registration,
     /// What codes look like.
     pub codes: Codes,
+    /// Phone numbers.
+    pub phone: Phone,
     /// The issuer and lifetime of receipts.
     pub receipts: Receipts,
     /// How messages are sent.
@@ -155,45 +159,6 @@ impl TryFrom<String> for Mode {
 
     fn try_from(text: String) -> Result<Self, String> {
         read::one_of(&text, &[("operator", Self::Operator), ("open", Self::Open), ("closed", Self::Closed)])
-    }
-}
-
-/// `[codes]`
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Codes {
-    /// What codes are drawn from.
-    pub alphabet: AlphabetName,
-    /// Characters.
-    pub length: usize,
-    /// Lifetime.
-    pub ttl_seconds: u64,
-    /// Answers that are evaluated.
-    pub attempts: u8,
-    /// How often one code may be sent.
-    pub sends: u8,
-    /// The pauses between messages.
-    #[serde(deserialize_with = "read::numbers")]
-    pub resend_after_seconds: Vec<u64>,
-    /// How long an ended challenge is kept.
-    pub keep_ended_seconds: u64,
-}
-
-/// What codes are drawn from.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(try_from = "String")]
-pub enum AlphabetName {
-    /// `0` to `9`.
-    Digits,
-    /// Letters and digits without look-alikes.
-    Unambiguous,
-}
-
-impl TryFrom<String> for AlphabetName {
-    type Error = String;
-
-    fn try_from(text: String) -> Result<Self, String> {
-        read::one_of(&text, &[("digits", Self::Digits), ("unambiguous", Self::Unambiguous)])
     }
 }
 

@@ -1,8 +1,10 @@
 //! Refusals: why a use case failed.
 
 use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::LimitHit;
+use crate::domain::phone::country::Country;
 use crate::domain::policy::InvalidSetting;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::smtp::InvalidSmtp;
@@ -92,8 +94,12 @@ pub enum Refusal {
     StillRunning,
     /// The idempotency key was used for another request before.
     KeyReused,
-    /// The tenant has no route to send over.
-    NoRoute,
+    /// The tenant has no route for this channel.
+    NoRoute(ChannelKind),
+    /// This kind of number is not reached over the channel, or would cost too much.
+    NumberRefused(ChannelKind),
+    /// The tenant or the operator has not listed the country of the number.
+    CountryNotAllowed(Country),
     /// The tenant has no such route.
     UnknownRoute,
     /// The tenant has the maximum number of routes of this transport.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::network::OutboundRule;
+use crate::domain::phone::settings::Countries;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::web_origin::WebOrigin;
@@ -27,6 +28,8 @@ pub enum RegistrationMode {
 pub struct Rules {
     /// How codes are drawn, tried and sent, unless a tenant decides otherwise.
     pub policy: Arc<Policy>,
+    /// The countries whose phone numbers tenants may send codes to.
+    pub countries: Countries,
     /// Who may register.
     pub registration: RegistrationMode,
     /// The origin under which browsers see this server; `None` if there are no hosted pages.

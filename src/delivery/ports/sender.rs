@@ -2,6 +2,7 @@
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::id::TenantId;
+use crate::domain::phone::settings::Countries;
 use crate::domain::tenants::route::Route;
 
 /// A tenant as a sender, with its routes. All of its jobs share it. `revision` differs after every
@@ -16,6 +17,8 @@ pub struct Sender {
     pub name: String,
     /// The routes, in the order in which they are tried. A tenant without routes sends nothing.
     pub routes: Vec<Route>,
+    /// The countries whose phone numbers it sends to.
+    pub countries: Countries,
     /// Whether it is a sandbox. A sandbox has no routes, and its messages are stored instead of sent.
     pub is_sandbox: bool,
 }

@@ -18,6 +18,8 @@ use crate::delivery::ports::sender::Sender;
 use crate::domain::deliveries::delivery::{DeliveryError, TryOutcome};
 use crate::domain::deliveries::report::{TriedRoute, TryResult};
 use crate::domain::deliveries::server_health::ServerHealth;
+use crate::domain::phone::number::PhoneNumber;
+use crate::domain::phone::settings::Countries;
 use crate::domain::tenants::route::{Transport, TransportKind};
 use crate::domain::tenants::route_check::{CheckStep, CheckedStep, FailedStep, Hint, TestMessage};
 use crate::domain::time::Clock;
@@ -29,6 +31,8 @@ pub struct Routing {
     health: RouteHealth,
     clock: Arc<dyn Clock>,
     total: Duration,
+    /// The countries whose phone numbers any tenant may send to.
+    countries: Countries,
 }
 
 /// The result of one route.
@@ -43,14 +47,20 @@ enum RouteResult {
 
 impl Routing {
     /// Creates routing over these channels, one per transport. A message may take `total` over all
-    /// of its routes.
-    pub fn new(channels: Vec<Arc<dyn Channel>>, total: Duration, clock: Arc<dyn Clock>) -> Self {
+    /// of its routes, and goes to phone numbers of `countries` only.
+    pub fn new(
+        channels: Vec<Arc<dyn Channel>>,
+        total: Duration,
+        countries: Countries,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
         Self {
             channels: channels.into_iter().map(|channel| (channel.transport(), channel)).collect(),
             breakers: Breakers::new(Arc::clone(&clock)),
             health: RouteHealth::default(),
             clock,
             total,
+            countries,
         }
     }
 
@@ -59,6 +69,9 @@ impl Routing {
         let left = message.expires_at.since(self.clock.now());
         if left.is_zero() {
             return TryResult::without_route(TryOutcome::Refused(DeliveryError::Expired));
+        }
+        if !self.may_reach(sender, message) {
+            return TryResult::without_route(TryOutcome::Refused(DeliveryError::CountryNotAllowed));
         }
         let (end, hurried) = (Instant::now() + left.min(self.total), left < self.total);
         let mut remaining = sender.routes.iter().filter(|route| route.serves(message.channel)).count();
@@ -80,6 +93,13 @@ impl Routing {
             }
         }
         verdict.result()
+    }
+
+    /// Returns whether the tenant and the operator list the country of a phone number. Both may have changed
+    /// since the code was minted, and a message that costs must not leave for another country.
+    fn may_reach(&self, sender: &Sender, message: &Message) -> bool {
+        let country = message.recipient.phone().map(PhoneNumber::country);
+        country.is_none_or(|country| sender.countries.contains(country) && self.countries.contains(country))
     }
 
     async fn send_over(&self, outgoing: Outgoing<'_>, hurried: bool) -> RouteResult {

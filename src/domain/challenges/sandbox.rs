@@ -3,6 +3,10 @@
 
 use crate::domain::address::Address;
 
+/// The reserved phone numbers begin so, and end in the place of their behaviour in [`Reserved::ALL`]. They
+/// are among those that the North American plan keeps for fiction (555-0100 to 555-0199).
+pub const NUMBERS: &str = "+1202555010";
+
 /// The domain of reserved recipients. Nobody can register it (RFC 6761 §6.2).
 pub const DOMAIN: &str = "otpmint.test";
 
@@ -41,10 +45,25 @@ impl Reserved {
         }
     }
 
-    /// Returns the reserved recipient at this address, if it is one. A tag after a `+` in the local
-    /// part makes another recipient that behaves the same and is counted separately.
+    /// Returns the phone number: from `+12025550100` to `+12025550105`.
+    pub fn number(self) -> String {
+        let place = Self::ALL.into_iter().take_while(|reserved| *reserved != self).count();
+        format!("{NUMBERS}{place}")
+    }
+
+    /// Returns the reserved recipient at this address, if it is one.
     pub fn of(recipient: &Address) -> Option<Self> {
-        let address = recipient.canonical();
+        match recipient {
+            Address::Mail(address) => Self::of_mail(&address.canonical()),
+            Address::Phone(number) => {
+                Self::ALL.into_iter().find(|reserved| reserved.number() == number.as_str())
+            }
+        }
+    }
+
+    /// A tag after a `+` in the local part makes another recipient that behaves the same and is counted
+    /// separately.
+    fn of_mail(address: &str) -> Option<Self> {
         let local = address.strip_suffix(DOMAIN)?.strip_suffix('@')?;
         let name = local.split_once('+').map_or(local, |(name, _)| name);
         Self::ALL.into_iter().find(|reserved| reserved.as_str() == name)
@@ -63,11 +82,14 @@ mod tests {
             assert_eq!(of(&format!("{name}@otpmint.test")), Some(reserved));
             assert_eq!(of(&format!("{name}+17.a@otpmint.test")), Some(reserved));
             assert_eq!(of(&format!("{}@OtpMint.Test", name.to_uppercase())), Some(reserved));
+            assert_eq!(of(&reserved.number()), Some(reserved));
         }
         for other in ["jane@otpmint.test", "delivered@example.com", "delivered@x.otpmint.test"] {
             assert_eq!(of(other), None, "{other}");
         }
         assert_eq!(of("delivered@nototpmint.test"), None);
         assert_eq!(of("undelivered@otpmint.test"), None);
+        assert_eq!(Reserved::Failed.number(), "+12025550101");
+        assert_eq!(of("+1 202 555 0106"), None);
     }
 }

@@ -93,11 +93,13 @@ pub enum DeliveryError {
     Expired,
     /// The challenge ended, or its caller disconnected, before the message was accepted.
     Canceled,
+    /// The tenant or the operator does not send codes to the country of the phone number.
+    CountryNotAllowed,
 }
 
 impl DeliveryError {
     /// Every reason, in the order of declaration.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::HostNotFound,
         Self::HostNotAllowed,
         Self::ConnectionFailed,
@@ -112,6 +114,7 @@ impl DeliveryError {
         Self::ServerUnavailable,
         Self::Expired,
         Self::Canceled,
+        Self::CountryNotAllowed,
     ];
 
     /// Returns the stable word used in JSON, logs, metrics and the store.
@@ -125,6 +128,7 @@ impl DeliveryError {
             Self::AuthenticationFailed => "authentication_failed",
             Self::NoRoute => "no_account",
             Self::SenderRefused => "sender_refused",
+            Self::CountryNotAllowed => "country_not_allowed",
             Self::RecipientRefused => "recipient_refused",
             Self::MessageRefused => "message_refused",
             Self::ProtocolViolated => "protocol_violated",
@@ -165,6 +169,7 @@ impl DeliveryError {
                 "the mail server refused the login; check smtp_mail and smtp_password"
             }
             Self::SenderRefused => "the mail server refused the sender; check smtp_mail",
+            Self::CountryNotAllowed => "the tenant or the operator does not send codes to this country",
             Self::RecipientRefused => "the mail server refused the recipient",
             Self::MessageRefused => "the mail server refused the message",
             Self::ProtocolViolated => "the mail server does not speak SMTP on this port",

@@ -70,6 +70,13 @@ impl CodePolicy {
         }
     }
 
+    /// Returns the policy with another lifetime, which must be within the bounds.
+    #[must_use]
+    pub(super) fn living(&self, ttl: Duration) -> Self {
+        debug_assert!((MIN_TTL..=MAX_TTL).contains(&ttl), "a lifetime that was checked");
+        Self { ttl, ..self.clone() }
+    }
+
     /// Returns the odds of a guesser who uses every attempt: one success in this many challenges.
     pub fn odds(&self) -> u64 {
         let characters = self.alphabet.chars().len() as u64;

@@ -8,6 +8,7 @@ use super::code::{CodePolicy, InvalidPolicy};
 use super::granted::GrantedLimits;
 use super::sends::SendPolicy;
 use super::settings::{InvalidSetting, MAX_PURPOSES, PolicySettings};
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::tenants::tenant::TenantSettings;
@@ -17,6 +18,8 @@ use crate::domain::tenants::tenant::TenantSettings;
 pub struct Policy {
     /// How codes are drawn and tried.
     pub code: CodePolicy,
+    /// The lifetime of codes that are sent to phone numbers.
+    pub phone_ttl: Duration,
     /// How often one code may be sent.
     pub sends: SendPolicy,
     /// The limits per recipient; `None` if limits are switched off.
@@ -29,6 +32,16 @@ impl Policy {
     /// Returns the purpose whose templates are used for a code for `purpose`.
     pub fn template<'a>(&'a self, purpose: &'a Purpose) -> &'a Purpose {
         self.template.as_ref().unwrap_or(purpose)
+    }
+
+    /// Returns the policy for codes over this channel.
+    pub fn code_over(&self, channel: ChannelKind) -> CodePolicy {
+        match channel {
+            ChannelKind::Email | ChannelKind::None => self.code.clone(),
+            ChannelKind::Sms | ChannelKind::Whatsapp | ChannelKind::Voice | ChannelKind::Telegram => {
+                self.code.living(self.phone_ttl)
+            }
+        }
     }
 
     /// Returns the code policy with `settings` applied.
@@ -47,6 +60,7 @@ impl Policy {
         let cooldowns = settings.resend_after.as_ref().map(pauses);
         Self {
             code,
+            phone_ttl: settings.ttl.map_or(self.phone_ttl, Duration::from_secs),
             sends: SendPolicy {
                 max_sends: settings.sends.unwrap_or(self.sends.max_sends),
                 cooldowns: cooldowns.unwrap_or_else(|| self.sends.cooldowns.clone()),

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use crate::domain::challenges::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::Limit;
 use crate::domain::tenants::credential::Scope;
@@ -88,7 +89,7 @@ fn mint() -> ApiOperation {
         Refusal::UnknownSecretKey,
         Refusal::MissingScope(Scope::Mint),
         Refusal::InvalidRecipient,
-        Refusal::NoRoute,
+        Refusal::NoRoute(ChannelKind::Email),
         Refusal::QueueFull,
     ];
     refusals.extend(DeliveryError::ALL.map(Refusal::NotDelivered));

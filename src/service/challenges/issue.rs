@@ -24,7 +24,7 @@ use crate::store::{ClaimedDelivery, Issue, Issued, Store, StoreError};
 
 use super::order::{IssueCause, Order};
 use super::record::Prepared;
-use super::{hosting, ledger, payload, record};
+use super::{hosting, ledger, payload, reach, record};
 
 /// The limit hit for the reserved recipient that is always limited.
 const LIMITED: LimitHit = LimitHit { limit: Limit::SendsPerRecipient, retry_after: Duration::from_secs(600) };
@@ -92,8 +92,11 @@ impl Issuer {
         if order.reserved() == Some(Reserved::Limited) {
             return Err(Refusal::Limited(LIMITED));
         }
-        let has_way = order.needed_route().is_none_or(|channel| tenant.sender.sends_over(channel));
-        has_way.then_some(()).ok_or(Refusal::NoRoute)
+        order.destination().map_or(Ok(()), |(to, channel)| reach::check(&self.rules, tenant, to, channel))?;
+        match order.needed_route() {
+            Some(channel) if !tenant.sender.sends_over(channel) => Err(Refusal::NoRoute(channel)),
+            _ => Ok(()),
+        }
     }
 
     /// Reserves a place before anything is recorded, because every acknowledged message must have

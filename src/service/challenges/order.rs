@@ -66,13 +66,18 @@ impl Order<'_> {
         }
     }
 
+    /// Returns the recipient of a new code, and the channel.
+    pub(super) fn destination(&self) -> Option<(&Address, ChannelKind)> {
+        match &self.cause {
+            IssueCause::Mint(request) => Some((&request.to, request.channel)),
+            IssueCause::Recipient(given) => Some((&given.to, given.challenge.channel)),
+            IssueCause::Page(_) | IssueCause::Resend(_) => None,
+        }
+    }
+
     /// Returns the behaviour of the recipient of a new code. A live tenant has no reserved recipients.
     pub(super) fn reserved(&self) -> Option<Reserved> {
-        let to = match &self.cause {
-            IssueCause::Mint(request) => &request.to,
-            IssueCause::Recipient(given) => &given.to,
-            IssueCause::Page(_) | IssueCause::Resend(_) => return None,
-        };
+        let (to, _) = self.destination()?;
         self.tenant.is_sandbox().then(|| Reserved::of(to)).flatten()
     }
 

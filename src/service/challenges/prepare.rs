@@ -74,7 +74,7 @@ impl Issuer {
     pub(super) fn minted(&self, order: &Order<'_>, request: &MintRequest) -> Prepared {
         let (tenant, now) = (order.tenant, self.clock.now());
         let policy = tenant.policy(&request.purpose);
-        let code = request.policy.as_ref().unwrap_or(&policy.code);
+        let code = request.policy.clone().unwrap_or_else(|| policy.code_over(request.channel));
         let mut message = self.draw(
             order,
             Plan {

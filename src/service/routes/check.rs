@@ -70,7 +70,10 @@ impl Routes {
             }
             Candidate::First(kind) => {
                 let first = present.into_iter().find(|route| route.transport.kind() == kind);
-                first.ok_or_else(|| Refusal::NoRoute.into())
+                first.ok_or_else(|| match kind.channels() {
+                    [channel, ..] => Refusal::NoRoute(*channel).into(),
+                    [] => Refusal::UnknownRoute.into(),
+                })
             }
             Candidate::Present(handle) => {
                 let found = present.into_iter().find(|route| route.handle == handle);

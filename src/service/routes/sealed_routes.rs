@@ -116,13 +116,14 @@ pub fn sender(keyring: &Keyring, tenant: &Tenant) -> Result<Sender, StoreError> 
     }
     let routes = open(keyring, tenant)?.routes;
     let revision = tenant.routes.as_ref().map(revision).unwrap_or_default();
-    Ok(Sender { tenant: tenant.id, revision, name: tenant.name.clone(), routes, is_sandbox: false })
+    let (name, countries) = (tenant.name.clone(), tenant.settings.phone.countries.clone());
+    Ok(Sender { tenant: tenant.id, revision, name, routes, countries, is_sandbox: false })
 }
 
 /// Returns the sender of a sandbox, which has no routes, whatever its row contains.
 fn sandbox(tenant: &Tenant) -> Sender {
-    let name = tenant.name.clone();
-    Sender { tenant: tenant.id, revision: 0, name, routes: Vec::new(), is_sandbox: true }
+    let (name, countries) = (tenant.name.clone(), tenant.settings.phone.countries.clone());
+    Sender { tenant: tenant.id, revision: 0, name, routes: Vec::new(), countries, is_sandbox: true }
 }
 
 /// Opens a tenant's routes.

@@ -6,10 +6,12 @@ use std::time::{Duration, Instant};
 use mail_catcher::{Fault, MailCatcher, Stage};
 use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::delivery::net::Trust;
-use otpmint::delivery::{Routing, Sender};
+use otpmint::delivery::{Message, Routing, Sender};
+use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::deliveries::delivery::DeliveryError::*;
 use otpmint::domain::deliveries::delivery::TryOutcome::{self, Accepted, Refused, Retry};
 use otpmint::domain::mail_address::MailAddress;
+use otpmint::domain::phone::settings::Countries;
 use otpmint::domain::tenants::route::Transport;
 use otpmint::domain::tenants::smtp::Security::StartTls;
 
@@ -215,4 +217,19 @@ async fn one_session_is_kept_for_each_account_even_on_one_server() {
         assert_eq!(send(&routing, &sender).await, Accepted);
     }
     assert_eq!((catcher.received(), catcher.connections()), (4, 2));
+}
+
+#[tokio::test]
+async fn no_message_leaves_for_a_country_that_the_tenant_or_the_operator_does_not_list() {
+    let countries = |words: &[&str]| Countries::parse(words).unwrap();
+    let to_germany = Message { channel: ChannelKind::Sms, ..message("+4915123456789") };
+    for (operator, tenant, outcome) in [
+        (countries(&["*"]), countries(&[]), Refused(CountryNotAllowed)),
+        (countries(&["AT"]), countries(&["*"]), Refused(CountryNotAllowed)),
+        (countries(&["AT", "DE"]), countries(&["DE"]), Refused(NoRoute)),
+    ] {
+        let routing = Routing::new(Vec::new(), Duration::from_secs(30), operator, ManualClock::at_noon());
+        let sender = Sender { countries: tenant, ..Arc::into_inner(sender_with(1, Vec::new())).unwrap() };
+        assert_eq!(routing.send(&sender, &to_germany).await.outcome, outcome);
+    }
 }

@@ -8,6 +8,7 @@ use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::domain::deliveries::delivery::DeliveryError::{self, *};
 use otpmint::domain::deliveries::delivery::TryOutcome::{self, Accepted, Refused, Retry};
 use otpmint::domain::id::TenantId;
+use otpmint::domain::phone::settings::Countries;
 use otpmint::domain::tenants::smtp::Security;
 
 use crate::delivery::support::{
@@ -210,6 +211,7 @@ async fn nobody_at_the_port_and_no_such_host_are_tried_again() {
         revision: 1,
         name: String::new(),
         routes: sender_to(1, 25, Security::StartTls).routes.clone(),
+        countries: Countries::default(),
         is_sandbox: false,
     };
     sender.routes = vec![to_host(sender.routes.remove(0), "mail.invalid")];

@@ -7,6 +7,7 @@ use otpmint::delivery::channels::smtp::SmtpSettings;
 use otpmint::domain::deliveries::delivery::DeliveryError::{ConnectionFailed, ServerUnavailable};
 use otpmint::domain::deliveries::delivery::TryOutcome::{Accepted, Retry};
 use otpmint::domain::id::TenantId;
+use otpmint::domain::phone::settings::Countries;
 use otpmint::domain::tenants::smtp::Security;
 
 use crate::delivery::support::{
@@ -34,6 +35,7 @@ async fn neither_another_tenant_nor_a_changed_account_uses_it() {
         revision: 2,
         name: String::new(),
         routes: first.routes.clone(),
+        countries: Countries::default(),
         is_sandbox: false,
     };
     let other = sender_to(2, catcher.address().port(), Security::StartTls);

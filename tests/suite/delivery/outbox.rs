@@ -14,6 +14,7 @@ use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room, Tr
 use otpmint::domain::deliveries::reply::ReplyCodes;
 use otpmint::domain::deliveries::report::DeliveryReport;
 use otpmint::domain::id::{ChallengeId, TenantId};
+use otpmint::domain::phone::settings::Countries;
 use otpmint::domain::tenants::route::{Transport, TransportKind};
 use otpmint::domain::tenants::route_check::{CheckedStep, TestMessage};
 use otpmint::domain::tenants::smtp::Security;
@@ -106,7 +107,7 @@ fn fixture_with(channel: Arc<dyn Channel>, settings: OutboxSettings) -> Fixture 
 
 /// Routing over this channel alone.
 fn routing_over(channel: Arc<dyn Channel>, clock: Arc<ManualClock>) -> Arc<Routing> {
-    Arc::new(Routing::new(vec![channel], Duration::from_secs(30), clock))
+    Arc::new(Routing::new(vec![channel], Duration::from_secs(30), Countries::All, clock))
 }
 
 fn fixture_by(routing: Arc<Routing>, clock: Arc<ManualClock>, settings: OutboxSettings) -> Fixture {

@@ -8,6 +8,7 @@ use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::delivery::{Job, Message, Sender};
 use otpmint::domain::address::Address;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
+use otpmint::domain::phone::settings::Countries;
 
 use crate::delivery::support::{
     ManualClock, MemoryLedger, NOON, NoEntropy, catcher, job, routing, sender, until,
@@ -41,6 +42,7 @@ impl Sandbox {
             revision: 1,
             name: live.name.clone(),
             routes: live.routes.clone(),
+            countries: Countries::default(),
             is_sandbox: true,
         };
         let job = job(&Arc::new(sender), challenge);

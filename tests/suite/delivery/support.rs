@@ -20,6 +20,7 @@ use otpmint::domain::deliveries::report::DeliveryReport;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::mail_address::MailAddress;
 use otpmint::domain::network::{OutboundRule, PortRule};
+use otpmint::domain::phone::settings::Countries;
 use otpmint::domain::random::Entropy;
 use otpmint::domain::tenants::route::{Route, RouteHandle, Transport};
 use otpmint::domain::tenants::smtp::{Security, SmtpProfile};
@@ -154,7 +155,14 @@ pub fn sender_to(tenant: i64, port: u16, security: Security) -> Arc<Sender> {
 
 pub fn sender_with(tenant: i64, routes: Vec<Route>) -> Arc<Sender> {
     let name = "Acme".to_owned();
-    Arc::new(Sender { tenant: TenantId(tenant), revision: 1, name, routes, is_sandbox: false })
+    Arc::new(Sender {
+        tenant: TenantId(tenant),
+        revision: 1,
+        name,
+        routes,
+        countries: Countries::default(),
+        is_sandbox: false,
+    })
 }
 
 pub fn sender(catcher: &MailCatcher) -> Arc<Sender> {
@@ -233,7 +241,7 @@ impl Dns for NoDns {
 pub fn routing_by(patience: Patience, rule: OutboundRule, trust: Trust, clock: Arc<ManualClock>) -> Routing {
     let environment = SmtpEnvironment { rule, trust, dns: Box::new(NoDns) };
     let smtp = SmtpChannel::new(patience.smtp, environment, clock.clone());
-    Routing::new(vec![Arc::new(smtp)], patience.total, clock)
+    Routing::new(vec![Arc::new(smtp)], patience.total, Countries::All, clock)
 }
 
 /// Routing that trusts the catcher's CA.

@@ -14,6 +14,7 @@ use otpmint::domain::challenges::code::Code;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::challenges::vars::Vars;
 use otpmint::domain::id::TenantId;
+use otpmint::domain::phone::settings::Countries;
 use otpmint::domain::steady_clock::TimeSource as _;
 use otpmint::domain::tenants::route::{Route, RouteHandle, Transport};
 use otpmint::domain::tenants::smtp::SmtpProfile;
@@ -53,6 +54,7 @@ fn sender() -> Sender {
         revision: 1,
         name: "Acme".to_owned(),
         routes: vec![route],
+        countries: Countries::default(),
         is_sandbox: false,
     }
 }

@@ -3,6 +3,7 @@
 use crate::delivery::content::template::cleaning::presentable;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::mail_address::MailAddress;
+use crate::domain::phone::settings::Countries;
 use crate::domain::tenants::route::Transport;
 use std::sync::Arc;
 use std::time::Duration;
@@ -39,7 +40,14 @@ fn sender(name: &str) -> Sender {
     };
     let handle = RouteHandle::parse("smtp_2222222222222222").unwrap();
     let routes = vec![Route { handle, name: String::new(), transport: Transport::Smtp(smtp) }];
-    Sender { tenant: TenantId(1), revision: 1, name: name.to_owned(), routes, is_sandbox: false }
+    Sender {
+        tenant: TenantId(1),
+        revision: 1,
+        name: name.to_owned(),
+        routes,
+        countries: Countries::default(),
+        is_sandbox: false,
+    }
 }
 
 fn message(to: &Address, tag: &str, purpose: &str) -> Message {

@@ -8,6 +8,8 @@ use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::limits::rate::Rate;
+use crate::domain::phone::country::{Country, InvalidCountry};
+use crate::domain::phone::settings::{Countries, PhoneSettings};
 use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
 use crate::domain::tenants::brand::{Brand, Colour, InvalidColour, Scheme};
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSettings, parse_name};
@@ -28,12 +30,24 @@ pub(crate) struct TenantPatch {
     policy: Change<PolicyPatch>,
     #[serde(default, deserialize_with = "object::named")]
     purposes: Change<Members<PolicyPatch>>,
+    #[serde(default, deserialize_with = "object::change")]
+    phone: Change<PhonePatch>,
     #[serde(default)]
     allowed_origins: Change<Vec<String>>,
     #[serde(default)]
     return_urls: Change<Vec<String>>,
     #[serde(default, deserialize_with = "object::change")]
     brand: Change<BrandPatch>,
+}
+
+/// The changes to the settings for phone numbers.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PhonePatch {
+    #[serde(default)]
+    region: Change<String>,
+    #[serde(default)]
+    countries: Change<Vec<String>>,
 }
 
 /// The changes to the colours.
@@ -96,6 +110,9 @@ impl TenantPatch {
         if let Change::Set(urls) = &self.return_urls {
             check_all(urls, MAX_RETURN_URLS, "return_urls", ReturnUrl::parse)?;
         }
+        if let Change::Set(phone) = &self.phone {
+            phone.check()?;
+        }
         if let Change::Set(brand) = &self.brand {
             check_accent(&brand.accent, "accent", Scheme::Light)?;
             check_accent(&brand.accent_dark, "accent_dark", Scheme::Dark)?;
@@ -121,6 +138,7 @@ impl TenantPatch {
         }
         replace(&self.allowed_origins, &mut draft.settings.allowed_origins, WebOrigin::parse);
         replace(&self.return_urls, &mut draft.settings.return_urls, ReturnUrl::parse);
+        change(&self.phone, &mut draft.settings.phone, PhonePatch::apply);
         change(&self.brand, &mut draft.settings.brand, BrandPatch::apply);
         change(&self.policy, &mut draft.settings.policy, PolicyPatch::apply);
         self.apply_purposes(&mut draft.settings);
@@ -184,6 +202,40 @@ impl PolicyPatch {
         self.resend_after.apply(&mut policy.resend_after);
         change(&self.limits, &mut policy.limits, LimitPatch::apply);
         self.template.apply(&mut policy.template);
+    }
+}
+
+impl PhonePatch {
+    fn check(&self) -> Result<(), Rejection> {
+        if let Change::Set(region) = &self.region {
+            Country::parse(region)
+                .ok_or_else(|| Rejection::field("/phone/region", InvalidCountry.to_string()))?;
+        }
+        let Change::Set(words) = &self.countries else { return Ok(()) };
+        let wrong = words.iter().position(|word| Countries::parse(&[word]).is_err());
+        match (wrong, Countries::parse(words)) {
+            (Some(at), _) => {
+                Err(Rejection::field(format!("/phone/countries/{at}"), InvalidCountry.to_string()))
+            }
+            (None, Err(_)) => {
+                Err(Rejection::field("/phone/countries", "\"*\" stands for all: alone, or not at all"))
+            }
+            (None, Ok(_)) => Ok(()),
+        }
+    }
+
+    /// Applies values that were checked.
+    fn apply(&self, phone: &mut PhoneSettings) {
+        match &self.region {
+            Change::Keep => {}
+            Change::Remove => phone.region = None,
+            Change::Set(region) => phone.region = Country::parse(region),
+        }
+        match &self.countries {
+            Change::Keep => {}
+            Change::Remove => phone.countries = Countries::default(),
+            Change::Set(words) => phone.countries = Countries::parse(words).unwrap_or_default(),
+        }
     }
 }
 

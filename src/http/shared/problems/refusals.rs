@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use crate::domain::challenges::challenge::ChallengeStatus;
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::{Limit, LimitHit};
+use crate::domain::phone::country::Country;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::template::Finding;
 use crate::service::Refusal;
@@ -72,7 +74,9 @@ impl Problem {
             Refusal::KeyReused => &requests::IDEMPOTENCY_KEY_REUSED,
             Refusal::QueueFull => &requests::QUEUE_FULL,
             Refusal::NotDelivered(reason) => return Self::not_delivered(*reason),
-            Refusal::NoRoute => &tenants::NO_ACCOUNT,
+            Refusal::NoRoute(channel) => return Self::no_route(*channel),
+            Refusal::NumberRefused(channel) => return Self::number_refused(*channel),
+            Refusal::CountryNotAllowed(country) => return Self::country_not_allowed(*country),
             Refusal::UnknownRoute => &tenants::ROUTE_NOT_FOUND,
             Refusal::TooManyRoutes => &tenants::TOO_MANY_ROUTES,
             Refusal::ChangedMeanwhile => &tenants::PRECONDITION_FAILED,
@@ -101,6 +105,30 @@ impl Problem {
         let words =
             format!("This secret key may not be used for this: it lacks the scope `{}`.", scope.as_str());
         Self { scope: Some(scope), ..Self::worded(&tenants::INSUFFICIENT_SCOPE, words) }
+    }
+
+    fn no_route(channel: ChannelKind) -> Self {
+        match channel {
+            ChannelKind::Email => Self::from(&tenants::NO_ACCOUNT),
+            other => {
+                let (words, other) = (ChannelKind::WORDS, other.as_str());
+                let words = format!("channel is {words}; this tenant has no route for {other}.");
+                Self::worded(&tenants::NO_ACCOUNT, words)
+            }
+        }
+    }
+
+    fn number_refused(channel: ChannelKind) -> Self {
+        let words = format!("A number of this kind is not reached by {}.", channel.as_str());
+        Self::worded(&challenges::NUMBER_REFUSED, words)
+    }
+
+    fn country_not_allowed(country: Country) -> Self {
+        let words = match country {
+            Country::WORLD => "Codes are not sent to numbers that belong to no country.".to_owned(),
+            _ => format!("Codes are not sent to numbers of {country}: it is not among phone.countries."),
+        };
+        Self::worded(&challenges::COUNTRY_NOT_ALLOWED, words)
     }
 
     fn port_not_allowed(port: u16) -> Self {

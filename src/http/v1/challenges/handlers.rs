@@ -5,6 +5,7 @@ use std::net::IpAddr;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::limits::limit::LimitHit;
 use crate::service::{ChallengeReference, MintRequest, PageRequest, VerifyRequest, Wait};
 
@@ -34,9 +35,10 @@ pub(crate) async fn mint(
         let count = |ip| limits.check_mint(tenant.id(), ip);
         let client_ip = end_user(&request, body.end_user_ip, count)?;
         let (to, purpose) = (body.recipient(tenant.region())?, body.purpose()?);
-        let usual = &tenant.policy(&purpose).code;
-        let policy = body.policy(usual)?;
-        let hosting = body.hosting(policy.as_ref().unwrap_or(usual))?;
+        let channel = to.as_ref().map_or(ChannelKind::Email, |(_, channel)| *channel);
+        let usual = tenant.policy(&purpose).code_over(channel);
+        let policy = body.policy(&usual)?;
+        let hosting = body.hosting(policy.as_ref().unwrap_or(&usual))?;
         let (details, vars) = (body.details()?.hosted(hosting), body.vars()?);
         let minted = match to {
             None => {

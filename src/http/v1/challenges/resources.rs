@@ -4,7 +4,9 @@ use actix_web::http::StatusCode;
 use serde_json::json;
 
 use crate::domain::challenges::challenge::ChallengeStatus::{Canceled, Exhausted, Expired, Verified};
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::limits::limit::Limit;
+use crate::domain::phone::country::Country;
 use crate::domain::tenants::credential::Scope;
 use crate::service::Refusal;
 
@@ -34,7 +36,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                  given an address.",
                 sending(with_key(Scope::Mint, Limit::MintPerAddress))
                     .takes::<MintBody>(json!({ "to": "jane@example.com", "purpose": "login" }), WRONG_TTL)
-                    .refuses([Refusal::NoRoute, Refusal::NoPages])
+                    .refuses([Refusal::NoRoute(ChannelKind::Email), Refusal::NoPages])
+                    .refuses([Refusal::NumberRefused(ChannelKind::Sms), Refusal::CountryNotAllowed(Country::WORLD)])
                     .created::<MintedView>(CHALLENGE)
                     .located("challenge", "^/v1/challenges/[A-Za-z]{23}$")
                     .repeatable();

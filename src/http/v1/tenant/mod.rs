@@ -3,7 +3,8 @@
 pub(crate) mod key_views;
 pub(crate) mod keys;
 pub(crate) mod logo;
-pub(crate) mod policy;
+pub(crate) mod phone_view;
+mod policy;
 pub(crate) mod profile;
 pub(crate) mod recipients;
 pub(crate) mod reports;

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::limits::limit::Limit;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::service::Refusal;
@@ -125,7 +126,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                  A step that fails says what to change.",
                 probing()
                     .takes::<AccountTestBody>(json!({ "to": "me@example.com" }), ("/account/host", &no_host()))
-                    .refuses([Refusal::NoRoute])
+                    .refuses([Refusal::NoRoute(ChannelKind::Email)])
                     .problems([&ACCOUNT_NOT_FOUND])
                     .refuses([Refusal::TestUnderWay, Refusal::LiveOnly])
                     .limited([Limit::SendsPerRecipient])

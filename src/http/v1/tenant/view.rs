@@ -9,6 +9,7 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
+use crate::domain::phone::country::Country;
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::tenant::TenantHandle;
@@ -23,6 +24,7 @@ use crate::http::shared::description::schemas::part;
 use crate::http::shared::description::words;
 use crate::http::shared::logo::logo_path;
 
+use super::phone_view::{PhonePatchSchema, PhoneView};
 use super::policy::{EffectivePolicyView, PolicySchema};
 
 /// The tenant of the key.
@@ -44,6 +46,7 @@ pub(crate) struct TenantView {
     /// The tenant's settings for single purposes.
     #[schema(schema_with = by_purpose)]
     purposes: BTreeMap<Purpose, PolicySettings>,
+    phone: PhoneView,
     /// The origins of the web pages that may verify, read and resend with a shareable key.
     #[schema(schema_with = origins)]
     allowed_origins: Vec<WebOrigin>,
@@ -67,6 +70,7 @@ impl TenantView {
             created_at: profile.created_at,
             policy: profile.settings.policy.clone(),
             purposes: profile.settings.purposes.clone(),
+            phone: PhoneView::of(&profile.settings.phone),
             allowed_origins: profile.settings.allowed_origins.clone(),
             return_urls: profile.settings.return_urls.clone(),
             brand: BrandView::of(&profile.settings.brand),
@@ -92,6 +96,10 @@ impl Example for TenantView {
             created_at: examples::at("08:30:00"),
             policy: PolicySettings::default(),
             purposes: [(Purpose::LOGIN, login)].into(),
+            phone: PhoneView {
+                region: Country::parse("DE"),
+                countries: vec!["AT".to_owned(), "DE".to_owned()],
+            },
             allowed_origins: WebOrigin::parse("https://app.example").into_iter().collect(),
             return_urls: ReturnUrl::parse("https://app.example/login/done").into_iter().collect(),
             brand: BrandView { accent: Some("#0f7a5f".to_owned()), accent_dark: None },
@@ -114,6 +122,7 @@ pub(crate) struct TenantPatchSchema {
     /// For single purposes.
     #[schema(schema_with = changed_by_purpose)]
     purposes: Option<BTreeMap<String, PolicySchema>>,
+    phone: Option<PhonePatchSchema>,
     /// Replaces the whole list.
     #[schema(schema_with = changed_origins)]
     allowed_origins: Option<Vec<String>>,

@@ -13,6 +13,7 @@ mod granted;
 mod idempotency;
 mod keys;
 mod numbers;
+mod phones;
 mod policy;
 pub mod public;
 mod rates;

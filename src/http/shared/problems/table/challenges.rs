@@ -8,6 +8,18 @@ entries! {
         meaning: "`mail` is not one mail address."
         remedy: "Send one address such as `jane@example.com`, without a name, a list or a comment. Ask your \
             user to type it again.";
+    NUMBER_REFUSED "number_refused" V1(422);
+        words: "A number of this kind is not reached over this channel."
+        meaning: "The number costs its caller more than a call, or nobody reads messages there: premium rate, \
+            shared cost, toll-free, a pager, a mailbox. A landline is reached by `voice` alone."
+        remedy: "Ask your user for a mobile number, or send the code by `voice` to a landline.";
+    COUNTRY_NOT_ALLOWED "country_not_allowed" V1(422);
+        words: "Codes are not sent to numbers of this country."
+        meaning: "The country of the number is not among the tenant's `phone.countries`, which is empty at \
+            first, or not among those that the operator allows (`phone.countries` in the settings). So nobody \
+            can make your forms send messages to where they cost the most."
+        remedy: "Add the country if you have users there: `PATCH /v1/tenant` with \
+            `{\"phone\": {\"countries\": [\"DE\", \"AT\"]}}`.";
     NOT_A_CODE "not_a_code" Apart(400, 422);
         words: "otp must be a code of 4 to 10 digits or letters. This did not count as an attempt."
         title: "A code has 4 to 10 digits or letters. This did not count as an attempt."

@@ -4,6 +4,7 @@ use crate::domain::deliveries::delivery::DeliveryError;
 
 use crate::http::shared::problems::entry::{ProblemEntry, Statuses};
 
+use super::challenges::COUNTRY_NOT_ALLOWED;
 use super::tenants::{HOST_NOT_ALLOWED, NO_ACCOUNT};
 
 /// Defines the entry of each reason; its code is the reason's own word.
@@ -64,6 +65,9 @@ reasons! {
     HostNotAllowed
         meaning: HOST_NOT_ALLOWED.meaning,
         remedy: HOST_NOT_ALLOWED.remedy;
+    CountryNotAllowed
+        meaning: COUNTRY_NOT_ALLOWED.meaning,
+        remedy: COUNTRY_NOT_ALLOWED.remedy;
     NoRoute
         meaning: NO_ACCOUNT.meaning,
         remedy: NO_ACCOUNT.remedy;

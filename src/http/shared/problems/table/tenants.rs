@@ -102,8 +102,9 @@ entries! {
         remedy: "Use a key of the live tenant.";
     NO_ACCOUNT "no_account" Both(409);
         words: "The tenant has no mail account, so it cannot send. Give it one."
-        meaning: "The tenant has no mail account, so nothing can be sent."
-        remedy: "Add one: `PUT /v1/tenant/smtp`.";
+        title: "The tenant has no route for this channel."
+        meaning: "The tenant has no route for this channel, so nothing can be sent. For `email` that is a mail account."
+        remedy: "Add one: `POST /v1/tenant/routes`, or `PUT /v1/tenant/smtp` for mail accounts.";
     SANDBOX_NOT_FOUND "sandbox_not_found" V1(404);
         words: "There is no sandbox yet: the first test key makes it."
         meaning: "The tenant has no sandbox yet."

@@ -1,0 +1,28 @@
+//! Which phone numbers a code may be sent to.
+
+use crate::domain::address::Address;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::sandbox::Reserved;
+use crate::service::refusal::Refusal;
+use crate::service::rules::Rules;
+use crate::service::tenants::loaded::LoadedTenant;
+
+/// Refuses a number of a kind that the channel does not reach, or of a country that the tenant or the
+/// operator has not listed. A sandbox sends nothing to its reserved numbers, wherever they are.
+pub(super) fn check(
+    rules: &Rules,
+    tenant: &LoadedTenant,
+    to: &Address,
+    channel: ChannelKind,
+) -> Result<(), Refusal> {
+    let Some(number) = to.phone().filter(|_| channel != ChannelKind::None) else { return Ok(()) };
+    if tenant.is_sandbox() && Reserved::of(to).is_some() {
+        return Ok(());
+    }
+    let country = number.country();
+    if !channel.reaches(number) {
+        return Err(Refusal::NumberRefused(channel));
+    }
+    let listed = tenant.row.settings.phone.countries.contains(country) && rules.countries.contains(country);
+    listed.then_some(()).ok_or(Refusal::CountryNotAllowed(country))
+}
