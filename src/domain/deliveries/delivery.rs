@@ -12,23 +12,29 @@ pub enum DeliveryStatus {
     Queued,
     /// Accepted by the channel's server.
     Sent,
-    /// Refused permanently, or not accepted before the code expired.
+    /// Reported by the provider to have arrived. A channel without such reports never gets this far.
+    Delivered,
+    /// Refused permanently, not accepted before the code expired, or reported not to have arrived.
     Failed,
 }
 
 impl DeliveryStatus {
+    /// Every status, in the order in which a delivery goes through them.
+    pub const ALL: [Self; 4] = [Self::Queued, Self::Sent, Self::Delivered, Self::Failed];
+
     /// Returns the word used in JSON, logs, metrics and the store.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Queued => "queued",
             Self::Sent => "sent",
+            Self::Delivered => "delivered",
             Self::Failed => "failed",
         }
     }
 
     /// Returns the status that this word names, if any.
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Queued, Self::Sent, Self::Failed].into_iter().find(|status| status.as_str() == word)
+        Self::ALL.into_iter().find(|status| status.as_str() == word)
     }
 }
 
@@ -95,11 +101,13 @@ pub enum DeliveryError {
     Canceled,
     /// The tenant or the operator does not send codes to the country of the phone number.
     CountryNotAllowed,
+    /// The provider accepted the message and reported later that it did not arrive.
+    NotArrived,
 }
 
 impl DeliveryError {
     /// Every reason, in the order of declaration.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::HostNotFound,
         Self::HostNotAllowed,
         Self::ConnectionFailed,
@@ -115,6 +123,7 @@ impl DeliveryError {
         Self::Expired,
         Self::Canceled,
         Self::CountryNotAllowed,
+        Self::NotArrived,
     ];
 
     /// Returns the stable word used in JSON, logs, metrics and the store.
@@ -129,6 +138,7 @@ impl DeliveryError {
             Self::NoRoute => "no_account",
             Self::SenderRefused => "sender_refused",
             Self::CountryNotAllowed => "country_not_allowed",
+            Self::NotArrived => "not_arrived",
             Self::RecipientRefused => "recipient_refused",
             Self::MessageRefused => "message_refused",
             Self::ProtocolViolated => "protocol_violated",
@@ -146,7 +156,14 @@ impl DeliveryError {
     /// Returns whether this error proves that the message was not sent. After a broken connection
     /// or a missing response the server may still have accepted it.
     pub const fn proves_unsent(self) -> bool {
-        !matches!(self, Self::ConnectionFailed | Self::TimedOut | Self::ProtocolViolated | Self::Expired)
+        !matches!(
+            self,
+            Self::ConnectionFailed
+                | Self::TimedOut
+                | Self::ProtocolViolated
+                | Self::Expired
+                | Self::NotArrived
+        )
     }
 
     /// Returns what went wrong and what to change. It is safe to show to the tenant, because it
@@ -169,6 +186,7 @@ impl DeliveryError {
                 "the mail server refused the login; check smtp_mail and smtp_password"
             }
             Self::SenderRefused => "the mail server refused the sender; check smtp_mail",
+            Self::NotArrived => "the provider reported that the message did not arrive",
             Self::CountryNotAllowed => "the tenant or the operator does not send codes to this country",
             Self::RecipientRefused => "the mail server refused the recipient",
             Self::MessageRefused => "the mail server refused the message",

@@ -2,6 +2,7 @@
 
 pub mod delivery;
 pub mod history;
+pub mod provider_report;
 pub mod reply;
 pub mod report;
 pub mod server_address;

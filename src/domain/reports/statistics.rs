@@ -126,7 +126,9 @@ pub struct Counts {
     pub resent: u64,
     /// Messages that a server accepted.
     pub sent: u64,
-    /// Messages that were not sent.
+    /// Messages that a provider reported to have arrived.
+    pub delivered: u64,
+    /// Messages that were not sent, or reported not to have arrived.
     pub failed: u64,
     /// Wrong answers.
     pub mismatched: u64,

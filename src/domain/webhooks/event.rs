@@ -28,18 +28,21 @@ pub enum EventKind {
     DeliverySent,
     /// A message was not delivered.
     DeliveryFailed,
+    /// A message has arrived.
+    DeliveryDelivered,
     /// A test of an endpoint; nothing happened.
     Ping,
 }
 
 impl EventKind {
     /// The kinds that an endpoint can subscribe to.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::ChallengeVerified,
         Self::ChallengeExhausted,
         Self::ChallengeExpired,
         Self::DeliverySent,
         Self::DeliveryFailed,
+        Self::DeliveryDelivered,
     ];
 
     /// Returns the word used in JSON and in the store.
@@ -50,6 +53,7 @@ impl EventKind {
             Self::ChallengeExpired => "challenge.expired",
             Self::DeliverySent => "delivery.sent",
             Self::DeliveryFailed => "delivery.failed",
+            Self::DeliveryDelivered => "delivery.delivered",
             Self::Ping => "ping",
         }
     }

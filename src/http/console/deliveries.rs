@@ -13,8 +13,6 @@ use super::words::{moment, plain};
 
 const ROWS: usize = 50;
 
-const STATUSES: [DeliveryStatus; 3] = [DeliveryStatus::Queued, DeliveryStatus::Sent, DeliveryStatus::Failed];
-
 /// The values of the filters.
 pub(crate) fn asked(filters: &mut Filters) -> DeliveryQuery {
     DeliveryQuery {
@@ -31,7 +29,7 @@ pub(crate) fn asked(filters: &mut Filters) -> DeliveryQuery {
 struct DeliveriesPage<'a> {
     scope: &'a ReportScope,
     filters: &'a Filters,
-    statuses: [&'static str; 3],
+    statuses: [&'static str; 4],
     channels: Vec<&'static str>,
     rows: Vec<DeliveryTableRow>,
     /// The query of the next page.
@@ -65,7 +63,7 @@ pub(crate) fn render(
     DeliveriesPage {
         scope,
         filters,
-        statuses: STATUSES.map(DeliveryStatus::as_str),
+        statuses: DeliveryStatus::ALL.map(DeliveryStatus::as_str),
         channels: ChannelKind::media().map(ChannelKind::as_str).collect(),
         rows: reported.found.rows.iter().map(row).collect(),
         next: reported.found.next.map(|cursor| filters.following(cursor.0)),
@@ -96,7 +94,7 @@ impl DeliveryTableRow {
 pub(crate) fn tone(status: DeliveryStatus) -> &'static str {
     match status {
         DeliveryStatus::Queued => "waits",
-        DeliveryStatus::Sent => "good",
+        DeliveryStatus::Sent | DeliveryStatus::Delivered => "good",
         DeliveryStatus::Failed => "bad",
     }
 }

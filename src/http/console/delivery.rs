@@ -116,6 +116,9 @@ fn latest(history: &DeliveryHistory) -> Option<Moment> {
     match challenge.delivery? {
         DeliveryStatus::Queued => None,
         DeliveryStatus::Sent => Some(Moment::sent(at)),
+        DeliveryStatus::Delivered => {
+            Some(Moment { tone: "good", ..Moment::new(at, "Reported to have arrived") })
+        }
         DeliveryStatus::Failed => {
             let reason = challenge.delivery_error.unwrap_or(DeliveryError::Canceled);
             Some(Moment::failed(at, "Not sent", reason))

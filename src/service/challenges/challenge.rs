@@ -133,6 +133,6 @@ fn canceled(found: Challenge, now: Timestamp) -> Challenge {
             delivery_error: found.delivery_error.or(Some(DeliveryError::Canceled)),
             ..found
         },
-        Some(DeliveryStatus::Sent | DeliveryStatus::Failed) | None => found,
+        Some(DeliveryStatus::Sent | DeliveryStatus::Delivered | DeliveryStatus::Failed) | None => found,
     }
 }

@@ -3,6 +3,7 @@
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
+use crate::domain::deliveries::provider_report::{ProviderReport, Reported};
 use crate::domain::deliveries::report::TriedRoute;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::Sealed;
@@ -27,6 +28,10 @@ pub trait DeliveryStore {
         tried: Option<TriedRoute>,
         now: Timestamp,
     ) -> Verb<'_, ()>;
+
+    /// Records what a provider reported about a message that it had accepted. A status only goes
+    /// forward, so late, repeated and reordered reports change nothing.
+    fn record_report(&self, report: ProviderReport, now: Timestamp) -> Verb<'_, Reported>;
 }
 
 /// A delivery claimed from the outbox.

@@ -24,6 +24,7 @@ mod operator_token;
 mod pages;
 mod races;
 mod reading;
+mod reports;
 mod resending;
 mod results;
 mod rotation;

@@ -127,7 +127,7 @@ async fn mail(services: &Services, to: Address) -> Result<HttpResponse, Refusal>
         MintRequest { purpose: Purpose::LOGIN, wait: Wait::Outcome(PATIENCE), ..MintRequest::to(to) };
     let minted = services.challenges.mint(&tenant, request).await?;
     let result = match services.challenges.minted(minted).delivery {
-        Some(DeliveryStatus::Sent) => MintResult::Sent,
+        Some(DeliveryStatus::Sent | DeliveryStatus::Delivered) => MintResult::Sent,
         Some(DeliveryStatus::Failed) => MintResult::Failed,
         Some(DeliveryStatus::Queued) | None => MintResult::Queued,
     };

@@ -8,6 +8,7 @@ pub(crate) fn total(numbers: &LastDays) -> Counts {
     for (_, counts) in &numbers.counts {
         total.minted += counts.minted;
         total.sent += counts.sent;
+        total.delivered += counts.delivered;
         total.failed += counts.failed;
         total.mismatched += counts.mismatched;
         total.verified += counts.verified;

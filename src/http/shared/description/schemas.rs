@@ -100,9 +100,12 @@ pub(crate) fn wished_channel() -> RefOr<Schema> {
 
 /// The status of a delivery.
 pub(crate) fn delivery_status() -> RefOr<Schema> {
-    use DeliveryStatus::{Failed, Queued, Sent};
-    let words = [Queued, Sent, Failed].map(DeliveryStatus::as_str);
-    one_of("`sent` means that the mail server has accepted the message.", words)
+    let words = DeliveryStatus::ALL.map(DeliveryStatus::as_str);
+    one_of(
+        "`sent` means that the mail server or provider has accepted the message, `delivered` that the provider has \
+         reported its arrival.",
+        words,
+    )
 }
 
 /// The reason why a delivery failed.

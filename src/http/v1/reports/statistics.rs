@@ -69,6 +69,9 @@ pub(crate) struct GroupView {
     /// Messages that the mail server has accepted.
     #[schema(minimum = 0)]
     sent: u64,
+    /// Messages that a provider reported to have arrived. Mail has no such reports.
+    #[schema(minimum = 0)]
+    delivered: u64,
     /// Messages that were not sent.
     #[schema(minimum = 0)]
     failed: u64,
@@ -141,6 +144,7 @@ impl Example for StatisticsView {
         let counts = Counts {
             minted: 100,
             sent: 99,
+            delivered: 0,
             failed: 1,
             verified: 90,
             expired: 10,
@@ -184,6 +188,7 @@ impl GroupView {
             minted: counts.minted,
             resent: counts.resent,
             sent: counts.sent,
+            delivered: counts.delivered,
             failed: counts.failed,
             mismatched: counts.mismatched,
             verified: counts.verified,

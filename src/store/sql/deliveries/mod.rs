@@ -4,5 +4,6 @@ mod claim;
 pub mod history;
 pub mod kept;
 pub mod outbox;
+mod reported;
 mod settle;
 mod verbs;

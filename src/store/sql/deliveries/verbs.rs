@@ -1,6 +1,7 @@
 //! The verbs for messages on their way.
 
 use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
+use crate::domain::deliveries::provider_report::{ProviderReport, Reported};
 use crate::domain::deliveries::report::TriedRoute;
 use crate::domain::id::ChallengeId;
 use crate::domain::time::Timestamp;
@@ -9,7 +10,7 @@ use crate::store::sql::needs::Needs;
 use crate::store::sql::store::SqlStore;
 use crate::store::{ClaimedDelivery, DeliveryStore, Verb};
 
-use super::{claim, outbox, settle};
+use super::{claim, outbox, reported, settle};
 
 impl<E: Engine> DeliveryStore for SqlStore<E> {
     fn release_deliveries(&self, now: Timestamp) -> Verb<'_, usize> {
@@ -37,5 +38,15 @@ impl<E: Engine> DeliveryStore for SqlStore<E> {
     ) -> Verb<'_, ()> {
         let needs = Needs::challenge(challenge);
         self.write_soon(needs, move |group| settle::settle(group, challenge, (end, tried.as_ref()), now))
+    }
+
+    fn record_report(&self, report: ProviderReport, now: Timestamp) -> Verb<'_, Reported> {
+        let asked = report.clone();
+        let found = self.read(move |tx| reported::find(tx, &asked));
+        Box::pin(async move {
+            let Some(message) = found.await? else { return Ok(Reported::Unknown) };
+            let needs = Needs::challenge(message.challenge);
+            self.write_held(needs, move |group| reported::record(group, &message, report.fate, now)).await
+        })
     }
 }

@@ -22,6 +22,8 @@ pub enum Counter {
     Exhausted,
     Expired,
     Canceled,
+    /// Reported by its provider to have arrived.
+    Delivered,
     /// Verified within this many seconds, a step of [`VERIFICATION_TIME_BOUNDS`].
     Within(u32),
 }
@@ -49,6 +51,7 @@ impl Counter {
             Self::Exhausted => 3,
             Self::Expired => 4,
             Self::Canceled => 5,
+            Self::Delivered => 6,
             Self::Minted(hour) => MINTED.start() + i64::from(hour),
             Self::Verified(hour) => VERIFIED.start() + i64::from(hour),
             Self::Sent(None) => *SENT.start(),
@@ -76,6 +79,7 @@ mod tests {
             (Counter::Exhausted, 3),
             (Counter::Expired, 4),
             (Counter::Canceled, 5),
+            (Counter::Delivered, 6),
             (Counter::Minted(0), 100),
             (Counter::Minted(23), 123),
             (Counter::Verified(23), 223),

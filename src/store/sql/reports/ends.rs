@@ -30,7 +30,7 @@ pub fn end(group: &Group, challenge: &ChallengeRow, status: ChallengeStatus, now
 /// instead of the failure that was counted if its challenge had ended before.
 pub fn sent(group: &Group, challenge: &ChallengeRow, waited: Option<Duration>) {
     match (challenge.shown.delivery, challenge.shown.delivery_error) {
-        (Some(DeliveryStatus::Sent), _) => return,
+        (Some(DeliveryStatus::Sent | DeliveryStatus::Delivered), _) => return,
         (Some(DeliveryStatus::Failed), reason) => {
             let reason = reason.unwrap_or(DeliveryError::Canceled);
             group.count(challenge.cell, Counter::Failed(reason), -1);

@@ -65,6 +65,9 @@ reasons! {
     HostNotAllowed
         meaning: HOST_NOT_ALLOWED.meaning,
         remedy: HOST_NOT_ALLOWED.remedy;
+    NotArrived
+        meaning: "The provider accepted the message, and reported later that it did not arrive.",
+        remedy: "Ask your user to check the number, or send the code over another channel.";
     CountryNotAllowed
         meaning: COUNTRY_NOT_ALLOWED.meaning,
         remedy: COUNTRY_NOT_ALLOWED.remedy;

@@ -1,0 +1,77 @@
+//! Recording what providers report about messages that they have accepted.
+
+use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::deliveries::provider_report::{Fate, ProviderReport, Reported, ReportedMessage};
+use crate::domain::id::ChallengeId;
+use crate::domain::reports::audit::AuditEvent;
+use crate::domain::time::Timestamp;
+use crate::domain::webhooks::event::EventKind;
+use crate::store::sql::audit::About;
+use crate::store::sql::failed::Result;
+use crate::store::sql::group::Group;
+use crate::store::sql::hold::HeldChallenge;
+use crate::store::sql::reports::counter::Counter;
+use crate::store::sql::rows::Extent;
+use crate::store::sql::tx::Tx;
+use crate::store::sql::value::with;
+use crate::store::sql::webhooks::events;
+
+/// A message that was sent.
+pub struct SentMessage {
+    pub challenge: ChallengeId,
+    number: u8,
+}
+
+/// Returns the message that a report is about, if it went over the report's route.
+pub fn find(tx: &dyn Tx, report: &ProviderReport) -> Result<Option<SentMessage>> {
+    let ReportedMessage::Sent { challenge, number } = report.message else { return Ok(None) };
+    let sql = "SELECT 1 FROM deliveries WHERE challenge = ?1 AND message = ?2 AND route = ?3";
+    let is_known = tx.has(sql, with![challenge, number, report.route.as_str()])?;
+    Ok(is_known.then_some(SentMessage { challenge, number }))
+}
+
+/// Records the fate of a message whose acceptance is the last that is known of it.
+pub fn record(group: &Group, message: &SentMessage, fate: Fate, now: Timestamp) -> Result<Reported> {
+    let sql = "UPDATE deliveries SET status = ?3, at = ?4, error = ?5 \
+               WHERE challenge = ?1 AND message = ?2 AND status = ?6";
+    let (status, error) = (fate.status(), fate.error());
+    let (words, sent) = ((status.as_str(), error.map(DeliveryError::as_str)), DeliveryStatus::Sent.as_str());
+    let changed = group.change(sql, with![message.challenge, message.number, words.0, now, words.1, sent])?;
+    if changed == 0 {
+        return Ok(Reported::Nothing);
+    }
+    if let Some(challenge) = group.challenge(message.challenge)? {
+        let is_latest = challenge.get().sends == message.number;
+        count(group, &challenge, fate);
+        if is_latest {
+            tell(group, &challenge, fate, now)?;
+        }
+    }
+    Ok(Reported::Changed)
+}
+
+/// What was counted as sent stays so: it was sent, and paid for.
+fn count(group: &Group, challenge: &HeldChallenge, fate: Fate) {
+    let counter = match fate {
+        Fate::Delivered => Counter::Delivered,
+        Fate::Failed => Counter::Failed(DeliveryError::NotArrived),
+    };
+    group.count(challenge.get().cell, counter, 1);
+}
+
+/// Shows the fate of the latest message with its challenge, and tells the tenant.
+fn tell(group: &Group, challenge: &HeldChallenge, fate: Fate, now: Timestamp) -> Result<()> {
+    challenge.change(Extent::Course).delivered(fate.status(), Some(now), fate.error());
+    let kind = match fate {
+        Fate::Delivered => EventKind::DeliveryDelivered,
+        Fate::Failed => {
+            let row = challenge.get();
+            let recipient = Some(row.shown.to.as_deref().unwrap_or_default());
+            let (tenant, id) = (Some(row.tenant), Some(row.shown.id));
+            let about = About { tenant, challenge: id, recipient, ..About::default() };
+            group.note(now, AuditEvent::DeliveryFailed, about)?;
+            EventKind::DeliveryFailed
+        }
+    };
+    events::queue_event(group, challenge, kind, now)
+}
