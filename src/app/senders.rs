@@ -20,7 +20,8 @@ use super::start_error::StartError;
 pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Outbox, StartError> {
     let (clock, entropy) = (ambient.clock.clone(), Arc::clone(&ambient.entropy));
     let (store, keyring) = (Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
-    let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy));
+    let public_url = settings.public_url().map_err(|error| StartError::Config(error.to_string()))?;
+    let ledger = StoreLedger::new(store, keyring, Arc::clone(&entropy), public_url);
     let bounds = OutboxSettings {
         capacity: settings.delivery.queue,
         at_once: settings.delivery.sessions,

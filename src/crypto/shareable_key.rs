@@ -5,12 +5,14 @@
 //! minting, and the key reveals nothing about them.
 //!
 //! The key of a challenge's page has other bytes instead of the zeros. So the address of a page cannot be
-//! used with the API, and vice versa.
+//! used with the API, and vice versa. The same holds for the addresses to which providers report: those of
+//! single messages, and those of a tenant.
 
 use std::fmt;
 use std::sync::Arc;
 
-use crate::domain::id::{self, ChallengeId};
+use crate::domain::id::{self, ChallengeId, TenantId};
+use crate::domain::policy::MAX_SENDS;
 
 use super::keyring::ring::CurrentRing;
 
@@ -22,6 +24,10 @@ const SIZE: usize = 23;
 const SHAREABLE: u64 = 0;
 /// The bytes after the row in the key of a page.
 const PAGE: u64 = u64::from_be_bytes(*b"page key");
+/// The bytes after the row in the key of a message; the last one is the number of the message.
+const MESSAGE: u64 = u64::from_be_bytes(*b"message\0");
+/// The bytes after the row of a tenant in the key of its callbacks.
+const CALLBACKS: u64 = u64::from_be_bytes(*b"callback");
 
 /// A challenge's public handle.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -61,6 +67,27 @@ impl Codec {
     /// challenge minted after it.
     pub fn decode(&self, text: &str) -> Option<ChallengeId> {
         self.decrypt(text, SHAREABLE)
+    }
+
+    /// Returns the key of a message, by its number within the challenge.
+    pub fn encode_message(&self, id: ChallengeId, number: u8) -> String {
+        self.encrypt(id, MESSAGE | u64::from(number))
+    }
+
+    /// Returns the challenge and the number of a message's key.
+    pub fn decode_message(&self, text: &str) -> Option<(ChallengeId, u8)> {
+        (1..=MAX_SENDS)
+            .find_map(|number| self.decrypt(text, MESSAGE | u64::from(number)).map(|id| (id, number)))
+    }
+
+    /// Returns the key of a tenant's callbacks.
+    pub fn encode_callbacks(&self, id: TenantId) -> String {
+        self.encrypt(ChallengeId(id.0), CALLBACKS)
+    }
+
+    /// Returns the tenant of the key of its callbacks.
+    pub fn decode_callbacks(&self, text: &str) -> Option<TenantId> {
+        self.decrypt(text, CALLBACKS).map(|id| TenantId(id.0))
     }
 
     /// Returns the challenge of a page's key.
@@ -137,6 +164,20 @@ mod tests {
         let (key, page) = (codec.encode(ChallengeId(7)), codec.encode_page(ChallengeId(7)));
         assert_eq!(codec.decode_page(&page), Some(ChallengeId(7)));
         assert_eq!((codec.decode(&page), codec.decode_page(key.as_str())), (None, None));
+    }
+
+    #[test]
+    fn a_message_and_a_tenant_have_keys_that_name_nothing_else() {
+        let codec = keyring().shareable_keys();
+        let (message, tenant) =
+            (codec.encode_message(ChallengeId(7), 3), codec.encode_callbacks(TenantId(7)));
+        assert_eq!(codec.decode_message(&message), Some((ChallengeId(7), 3)));
+        assert_eq!(codec.decode_callbacks(&tenant), Some(TenantId(7)));
+        for other in [&tenant, &codec.encode_page(ChallengeId(7)), codec.encode(ChallengeId(7)).as_str()] {
+            assert_eq!(codec.decode_message(other), None);
+        }
+        assert_eq!((codec.decode_callbacks(&message), codec.decode(&message)), (None, None));
+        assert_ne!(message, codec.encode_message(ChallengeId(7), 2));
     }
 
     proptest! {

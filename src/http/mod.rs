@@ -2,6 +2,7 @@
 //!
 //! A handler extracts, makes one call, and responds. A face never uses another one.
 
+mod callbacks;
 mod console;
 mod openapi;
 mod original;

@@ -4,6 +4,7 @@
 //! nothing that the store decides, and returns a value or a [`Refusal`].
 
 mod admission;
+mod callbacks;
 mod challenges;
 mod console;
 mod keys;
@@ -22,6 +23,8 @@ mod tenants;
 mod webhooks;
 
 pub use admission::{Admission, Waiters};
+pub use callbacks::address::CallbackAddresses;
+pub use callbacks::receive::{CallbackOutcome, Callbacks};
 pub use challenges::{
     ChallengeReference, Challenges, FoundMail, Holder, Holders, HostedPage, HostedPages, Idempotency,
     KeptMail, Leaving, MailQuery, MintRequest, Minted, PageRequest, Recalled, RunningRequest, SandboxMails,

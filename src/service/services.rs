@@ -7,6 +7,7 @@ use crate::domain::time::{Clock, Timestamp};
 use crate::store::Store;
 
 use super::admission::Admission;
+use super::callbacks::receive::Callbacks;
 use super::challenges::challenge::Challenges;
 use super::challenges::holder::Holders;
 use super::challenges::hosted::HostedPages;
@@ -64,6 +65,8 @@ pub struct Services {
     pub templates: Templates,
     /// The webhooks of tenants.
     pub webhooks: Webhooks,
+    /// The callbacks of providers.
+    pub callbacks: Callbacks,
     /// The operator's management of tenants.
     pub operator: Administration,
     /// The operator token.
@@ -102,6 +105,7 @@ impl Services {
             routes: Routes::new(parts, &shared),
             templates: Templates::new(parts, &shared),
             webhooks: Webhooks::new(parts, &shared),
+            callbacks: Callbacks::new(parts, &shared),
             operator: Administration::new(parts, &shared, secret_keys.clone(), tenants.clone()),
             operator_token: OperatorToken::new(parts, &shared),
             console: Console::new(parts, &shared, authenticator.clone(), tenants.clone()),

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::admission::Admission;
+use super::callbacks::address::CallbackAddresses;
 use super::keys::sub_keys::SubKeys;
 use super::limits::limit_hits::LimitHits;
 use super::limits::rates::TenantRates;
@@ -22,6 +23,7 @@ pub(super) struct Shared {
     pub(super) senders: Arc<Senders>,
     pub(super) loader: Arc<TenantLoader>,
     pub(super) names: Arc<TenantNames>,
+    pub(super) callbacks: Arc<CallbackAddresses>,
 }
 
 impl Shared {
@@ -36,6 +38,10 @@ impl Shared {
             loader: Arc::new(TenantLoader::new(parts, Arc::clone(&senders))),
             senders,
             names: Arc::new(TenantNames::new(parts)),
+            callbacks: Arc::new(CallbackAddresses::new(
+                parts.keyring.shareable_keys(),
+                parts.rules.public_url.clone(),
+            )),
             keys,
         }
     }

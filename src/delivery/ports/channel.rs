@@ -7,10 +7,12 @@ use super::failure::RouteFailure;
 use super::message::Message;
 use super::sender::Sender;
 use crate::domain::BoxFuture;
+use crate::domain::deliveries::callback::{Callback, CallbackReading};
 use crate::domain::deliveries::reply::ReplyCodes;
 use crate::domain::id::TenantId;
 use crate::domain::tenants::route::{Route, RouteHandle, Transport, TransportKind};
 use crate::domain::tenants::route_check::{CheckedStep, Hint, TestMessage};
+use crate::domain::time::Timestamp;
 
 /// A message, and the route to send it over.
 #[derive(Clone, Copy, Debug)]
@@ -33,6 +35,11 @@ pub trait Channel: Send + Sync {
     /// Makes one try over one route. Returns `Ok` if the other side took responsibility for the
     /// message. Ends within the budget, whatever the other side does.
     fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<ReplyCodes>, RouteFailure>>;
+
+    /// Reads a callback to a route. A transport without callbacks refuses all.
+    fn read_callback(&self, _route: &Route, _callback: Callback<'_>, _now: Timestamp) -> CallbackReading {
+        CallbackReading::Refused
+    }
 
     /// Returns the number of idle sessions for a route.
     fn idle_sessions(&self, _tenant: TenantId, _route: &RouteHandle) -> usize {

@@ -8,6 +8,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
+use crate::domain::deliveries::callback::CallbackAddress;
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
 
@@ -35,4 +36,6 @@ pub struct Message {
     pub created_at: Timestamp,
     /// When the code expires; the message is never sent after that.
     pub expires_at: Timestamp,
+    /// Where its provider may report what becomes of it; `None` if nobody can reach this server.
+    pub callback: Option<CallbackAddress>,
 }

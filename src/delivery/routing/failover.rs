@@ -15,12 +15,13 @@ use crate::delivery::ports::channel::{Channel, Outgoing};
 use crate::delivery::ports::failure::{Blame, Others, RouteFailure};
 use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
+use crate::domain::deliveries::callback::{Callback, CallbackReading};
 use crate::domain::deliveries::delivery::{DeliveryError, TryOutcome};
 use crate::domain::deliveries::report::{TriedRoute, TryResult};
 use crate::domain::deliveries::server_health::ServerHealth;
 use crate::domain::phone::number::PhoneNumber;
 use crate::domain::phone::settings::Countries;
-use crate::domain::tenants::route::{Transport, TransportKind};
+use crate::domain::tenants::route::{Route, Transport, TransportKind};
 use crate::domain::tenants::route_check::{CheckStep, CheckedStep, FailedStep, Hint, TestMessage};
 use crate::domain::time::Clock;
 
@@ -185,6 +186,14 @@ impl Routing {
                 let result = Err(FailedStep { reason, advice: reason.advice() });
                 vec![CheckedStep { step: CheckStep::Connect, result }]
             }
+        }
+    }
+
+    /// Reads a callback to a route.
+    pub fn read_callback(&self, route: &Route, callback: Callback<'_>) -> CallbackReading {
+        match self.channel(&route.transport) {
+            Some(channel) => channel.read_callback(route, callback, self.clock.wall()),
+            None => CallbackReading::Refused,
         }
     }
 

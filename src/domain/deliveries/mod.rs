@@ -1,5 +1,6 @@
 //! Deliveries: messages on their way, their outcomes, and the health of the servers.
 
+pub mod callback;
 pub mod delivery;
 pub mod history;
 pub mod provider_report;

@@ -45,7 +45,7 @@ pub struct ProviderReport {
 
 /// What a report changed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Reported {
+pub enum ReportOutcome {
     /// The status of the delivery.
     Changed,
     /// Nothing: the delivery has ended before. A status only goes forward.

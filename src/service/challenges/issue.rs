@@ -14,6 +14,7 @@ use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::random::Entropy;
 use crate::domain::time::Clock;
 use crate::service::admission::Permit;
+use crate::service::callbacks::address::CallbackAddresses;
 use crate::service::limits::rates::{RateKind, TenantRates};
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
@@ -38,6 +39,7 @@ pub struct Issuer {
     pub(super) ids: Arc<IdGenerator>,
     outbox: Arc<Outbox>,
     rules: Arc<Rules>,
+    callbacks: Arc<CallbackAddresses>,
     rates: Arc<TenantRates>,
 }
 
@@ -61,6 +63,7 @@ impl Issuer {
             ids: Arc::clone(&parts.ids),
             outbox: Arc::clone(&parts.outbox),
             rules: Arc::clone(&parts.rules),
+            callbacks: Arc::clone(&shared.callbacks),
             rates: Arc::clone(&shared.rates),
         }
     }
@@ -74,8 +77,9 @@ impl Issuer {
             Some(slot) => {
                 let (store, keyring) = (Arc::clone(&self.store), Arc::clone(&self.keyring));
                 let (sender, templates) = (order.tenant.sender.clone(), order.tenant.templates.clone());
+                let (callbacks, challenge) = (Arc::clone(&self.callbacks), challenge.id);
                 let courier =
-                    Courier { store, keyring, sender, templates, slot, challenge: challenge.id, message };
+                    Courier { store, keyring, sender, templates, callbacks, slot, challenge, message };
                 self.record_and_dispatch(order.permit, issue, courier).await?
             }
             None => record::accepted(self.store.issue(issue).await?).map(|_| None)?,
@@ -141,6 +145,7 @@ struct Courier {
     keyring: Arc<Keyring>,
     sender: Arc<Sender>,
     templates: Arc<TemplateCache>,
+    callbacks: Arc<CallbackAddresses>,
     slot: Slot,
     challenge: ChallengeId,
     /// The message of a new challenge.
@@ -150,13 +155,14 @@ struct Courier {
 impl Courier {
     /// Dispatches the recorded message, if there is one.
     async fn dispatch(mut self, issued: Issued) -> Option<Watch> {
-        let message = match issued {
-            Issued::Queued(delivery) => self.open(&delivery).await?,
-            _ => self.message.take()?,
+        let (message, number) = match issued {
+            Issued::Queued(delivery) => (self.open(&delivery).await?, delivery.sends),
+            _ => (self.message.take()?, 1),
         };
         let (purpose, locale) = (&message.purpose, message.locale.as_ref());
         let template = self.templates.find(self.store.as_ref(), purpose, locale).await;
-        let message = Message { template, ..message };
+        let callback = self.callbacks.of_message(self.challenge, number, message.channel);
+        let message = Message { template, callback, ..message };
         let (challenge, sender) = (self.challenge, self.sender);
         Some(self.slot.dispatch(Job { challenge, sender, message, tries: 0 }))
     }

@@ -13,6 +13,8 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::tenants::tenant::TenantStatus;
 use crate::domain::time::Timestamp;
+use crate::domain::web_origin::WebOrigin;
+use crate::service::callbacks::address::CallbackAddresses;
 use crate::service::routes::sealed_routes;
 use crate::service::templates::template_cache::TemplateCache;
 use crate::store::{ClaimedDelivery, Store, StoreError};
@@ -30,12 +32,19 @@ pub struct StoreLedger {
     store: Arc<dyn Store>,
     keyring: Arc<Keyring>,
     entropy: Arc<dyn Entropy>,
+    callbacks: CallbackAddresses,
 }
 
 impl StoreLedger {
-    /// Creates a ledger over this store and these keys.
-    pub fn new(store: Arc<dyn Store>, keyring: Arc<Keyring>, entropy: Arc<dyn Entropy>) -> Self {
-        Self { store, keyring, entropy }
+    /// Creates a ledger over this store and these keys, for a server that others reach at `public_url`.
+    pub fn new(
+        store: Arc<dyn Store>,
+        keyring: Arc<Keyring>,
+        entropy: Arc<dyn Entropy>,
+        public_url: Option<WebOrigin>,
+    ) -> Self {
+        let callbacks = CallbackAddresses::new(keyring.shareable_keys(), public_url);
+        Self { store, keyring, entropy, callbacks }
     }
 
     /// Claims jobs. A claimed delivery is held until it is settled, so none may be dropped: one
@@ -71,6 +80,7 @@ impl StoreLedger {
         };
         let message = payload::open(&self.keyring, claimed);
         let Some((mut message, (sender, shelf))) = message.zip(sender) else { return Ok(None) };
+        message.callback = self.callbacks.of_message(claimed.challenge, claimed.sends, claimed.channel);
         message.template = shelf.find(self.store.as_ref(), &message.purpose, message.locale.as_ref()).await;
         Ok(Some(Job { challenge: claimed.challenge, sender, message, tries: claimed.tries }))
     }

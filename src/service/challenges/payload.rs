@@ -141,5 +141,6 @@ pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Messa
         template: None,
         created_at: claimed.queued_at,
         expires_at: claimed.expires_at,
+        callback: None,
     })
 }

@@ -57,6 +57,7 @@ impl Issuer {
             template: None,
             created_at: plan.created_at,
             expires_at: plan.expires_at,
+            callback: None,
         }
     }
 

@@ -197,6 +197,7 @@ impl Templates {
             template,
             created_at: now,
             expires_at: now + policy.code.ttl(),
+            callback: None,
         };
         MailContent::of(tenant.name(), &message).ok()
     }

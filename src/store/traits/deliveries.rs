@@ -3,10 +3,11 @@
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
-use crate::domain::deliveries::provider_report::{ProviderReport, Reported};
+use crate::domain::deliveries::provider_report::{ProviderReport, ReportOutcome};
 use crate::domain::deliveries::report::TriedRoute;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::secret::Sealed;
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 
 use super::verb::Verb;
@@ -29,9 +30,17 @@ pub trait DeliveryStore {
         now: Timestamp,
     ) -> Verb<'_, ()>;
 
+    /// Returns the owner of a message that has ended, if it went over this route.
+    fn owner_of_sent(
+        &self,
+        challenge: ChallengeId,
+        number: u8,
+        route: RouteHandle,
+    ) -> Verb<'_, Option<TenantId>>;
+
     /// Records what a provider reported about a message that it had accepted. A status only goes
     /// forward, so late, repeated and reordered reports change nothing.
-    fn record_report(&self, report: ProviderReport, now: Timestamp) -> Verb<'_, Reported>;
+    fn record_report(&self, report: ProviderReport, now: Timestamp) -> Verb<'_, ReportOutcome>;
 }
 
 /// A delivery claimed from the outbox.

@@ -3,6 +3,7 @@
 
 mod harness;
 
+mod callbacks;
 mod cli;
 mod clock;
 mod console;

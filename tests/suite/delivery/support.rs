@@ -182,6 +182,7 @@ pub fn message(to: &str) -> Message {
         template: None,
         created_at: NOON,
         expires_at: NOON + Duration::from_secs(600),
+        callback: None,
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
-use otpmint::domain::deliveries::provider_report::{Fate, ProviderReport, Reported, ReportedMessage};
+use otpmint::domain::deliveries::provider_report::{Fate, ProviderReport, ReportOutcome, ReportedMessage};
 use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::tenants::route::RouteHandle;
@@ -48,10 +48,10 @@ async fn a_status_goes_forward_once_whatever_is_reported_later() {
         let sent = sent(&world).await;
         assert_eq!(seen(&world, sent).await, (Some(DeliveryStatus::Sent), Some(at(1)), None));
         let record = |fate, now| world.store.record_report(report(sent.1, fate), now);
-        assert_eq!(record(fate, at(5)).await.unwrap(), Reported::Changed);
+        assert_eq!(record(fate, at(5)).await.unwrap(), ReportOutcome::Changed);
         assert_eq!(seen(&world, sent).await, (Some(status), Some(at(5)), error));
         for again in [Fate::Delivered, Fate::Failed, fate] {
-            assert_eq!(record(again, at(9)).await.unwrap(), Reported::Nothing);
+            assert_eq!(record(again, at(9)).await.unwrap(), ReportOutcome::Nothing);
         }
         assert_eq!(seen(&world, sent).await, (Some(status), Some(at(5)), error));
     }
@@ -69,7 +69,7 @@ async fn reports_about_other_routes_messages_and_challenges_change_nothing() {
         ProviderReport { message: message(id, 2), ..good.clone() },
         ProviderReport { message: message(ChallengeId(id.0 + 1), 1), ..good },
     ] {
-        assert_eq!(world.store.record_report(foreign, at(5)).await.unwrap(), Reported::Unknown);
+        assert_eq!(world.store.record_report(foreign, at(5)).await.unwrap(), ReportOutcome::Unknown);
     }
     assert_eq!(seen(&world, sent).await.0, Some(DeliveryStatus::Sent));
 }
@@ -82,7 +82,7 @@ async fn a_report_that_comes_before_the_acceptance_is_recorded_is_unknown_for_no
     let early = world.store.record_report(report(id, Fate::Delivered), at(1)).await.unwrap();
     assert_eq!(
         (early, seen(&world, (tenant, id)).await.0),
-        (Reported::Unknown, Some(DeliveryStatus::Queued))
+        (ReportOutcome::Unknown, Some(DeliveryStatus::Queued))
     );
 }
 
@@ -97,5 +97,5 @@ async fn of_many_reports_at_once_one_counts() {
         reports.spawn(async move { store.record_report(report(id, fate), at(5)).await.unwrap() });
     }
     let told = reports.join_all().await;
-    assert_eq!(told.iter().filter(|told| **told == Reported::Changed).count(), 1);
+    assert_eq!(told.iter().filter(|told| **told == ReportOutcome::Changed).count(), 1);
 }

@@ -72,6 +72,7 @@ fn message() -> Message {
         template: None,
         created_at: now,
         expires_at: now + Duration::from_secs(600),
+        callback: None,
     }
 }
 

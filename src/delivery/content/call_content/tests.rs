@@ -24,6 +24,7 @@ fn call(tag: &str, purpose: Purpose, name: &str, code: &str) -> CallContent {
         template: None,
         created_at: now,
         expires_at: now + Duration::from_secs(600),
+        callback: None,
     };
     CallContent::of(name, &message).unwrap()
 }

@@ -63,6 +63,7 @@ fn message(to: &Address, tag: &str, purpose: &str) -> Message {
         template: None,
         created_at,
         expires_at: created_at + Duration::from_secs(600),
+        callback: None,
     }
 }
 

@@ -48,6 +48,7 @@ pub(super) fn message(source: &TemplateSource, vars: Vars) -> Message {
         template: template.ok().map(Arc::new),
         created_at,
         expires_at: created_at + Duration::from_secs(600),
+        callback: None,
     }
 }
 

@@ -78,6 +78,7 @@ fn message(tag: &str, purpose: &Purpose, code: &str) -> Message {
         template: None,
         created_at: now,
         expires_at: now + Duration::from_secs(600),
+        callback: None,
     }
 }
 

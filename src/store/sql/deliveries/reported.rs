@@ -1,9 +1,10 @@
 //! Recording what providers report about messages that they have accepted.
 
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
-use crate::domain::deliveries::provider_report::{Fate, ProviderReport, Reported, ReportedMessage};
-use crate::domain::id::ChallengeId;
+use crate::domain::deliveries::provider_report::{Fate, ProviderReport, ReportOutcome, ReportedMessage};
+use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::audit::AuditEvent;
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKind;
 use crate::store::sql::audit::About;
@@ -22,6 +23,12 @@ pub struct SentMessage {
     number: u8,
 }
 
+/// Returns the owner of a message that has ended, if it went over this route.
+pub fn owner(tx: &dyn Tx, message: (ChallengeId, u8), route: &RouteHandle) -> Result<Option<TenantId>> {
+    let sql = "SELECT tenant FROM deliveries WHERE challenge = ?1 AND message = ?2 AND route = ?3";
+    tx.first(sql, with![message.0, message.1, route.as_str()], |row| row.get())
+}
+
 /// Returns the message that a report is about, if it went over the report's route.
 pub fn find(tx: &dyn Tx, report: &ProviderReport) -> Result<Option<SentMessage>> {
     let ReportedMessage::Sent { challenge, number } = report.message else { return Ok(None) };
@@ -31,14 +38,14 @@ pub fn find(tx: &dyn Tx, report: &ProviderReport) -> Result<Option<SentMessage>>
 }
 
 /// Records the fate of a message whose acceptance is the last that is known of it.
-pub fn record(group: &Group, message: &SentMessage, fate: Fate, now: Timestamp) -> Result<Reported> {
+pub fn record(group: &Group, message: &SentMessage, fate: Fate, now: Timestamp) -> Result<ReportOutcome> {
     let sql = "UPDATE deliveries SET status = ?3, at = ?4, error = ?5 \
                WHERE challenge = ?1 AND message = ?2 AND status = ?6";
     let (status, error) = (fate.status(), fate.error());
     let (words, sent) = ((status.as_str(), error.map(DeliveryError::as_str)), DeliveryStatus::Sent.as_str());
     let changed = group.change(sql, with![message.challenge, message.number, words.0, now, words.1, sent])?;
     if changed == 0 {
-        return Ok(Reported::Nothing);
+        return Ok(ReportOutcome::Nothing);
     }
     if let Some(challenge) = group.challenge(message.challenge)? {
         let is_latest = challenge.get().sends == message.number;
@@ -47,7 +54,7 @@ pub fn record(group: &Group, message: &SentMessage, fate: Fate, now: Timestamp) 
             tell(group, &challenge, fate, now)?;
         }
     }
-    Ok(Reported::Changed)
+    Ok(ReportOutcome::Changed)
 }
 
 /// What was counted as sent stays so: it was sent, and paid for.

@@ -1,9 +1,10 @@
 //! The verbs for messages on their way.
 
 use crate::domain::deliveries::delivery::{DeliveryEnd, Room};
-use crate::domain::deliveries::provider_report::{ProviderReport, Reported};
+use crate::domain::deliveries::provider_report::{ProviderReport, ReportOutcome};
 use crate::domain::deliveries::report::TriedRoute;
-use crate::domain::id::ChallengeId;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 use crate::store::sql::engine::Engine;
 use crate::store::sql::needs::Needs;
@@ -40,11 +41,20 @@ impl<E: Engine> DeliveryStore for SqlStore<E> {
         self.write_soon(needs, move |group| settle::settle(group, challenge, (end, tried.as_ref()), now))
     }
 
-    fn record_report(&self, report: ProviderReport, now: Timestamp) -> Verb<'_, Reported> {
+    fn owner_of_sent(
+        &self,
+        challenge: ChallengeId,
+        number: u8,
+        route: RouteHandle,
+    ) -> Verb<'_, Option<TenantId>> {
+        self.read(move |tx| reported::owner(tx, (challenge, number), &route))
+    }
+
+    fn record_report(&self, report: ProviderReport, now: Timestamp) -> Verb<'_, ReportOutcome> {
         let asked = report.clone();
         let found = self.read(move |tx| reported::find(tx, &asked));
         Box::pin(async move {
-            let Some(message) = found.await? else { return Ok(Reported::Unknown) };
+            let Some(message) = found.await? else { return Ok(ReportOutcome::Unknown) };
             let needs = Needs::challenge(message.challenge);
             self.write_held(needs, move |group| reported::record(group, &message, report.fate, now)).await
         })

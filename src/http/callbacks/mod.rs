@@ -1,0 +1,4 @@
+//! The addresses to which providers report what became of messages.
+
+mod handler;
+pub(super) mod routes;

@@ -1,0 +1,4 @@
+//! Callbacks: requests by which providers report what became of messages.
+
+pub mod address;
+pub mod receive;
