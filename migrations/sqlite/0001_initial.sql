@@ -183,6 +183,7 @@ CREATE TABLE outbox (
     tenant    INTEGER NOT NULL,         -- its challenge's
     holder    INTEGER,                  -- the node that sends it; NULL for nobody
     tries     INTEGER NOT NULL,         -- that have failed
+    unconfirmed INTEGER NOT NULL,       -- of them, or cut off: those after which the message may have left
     log       TEXT,                     -- when and why: words such as `1795334400000:timed_out`
     queued_at INTEGER NOT NULL,
     due_at    INTEGER
@@ -206,9 +207,11 @@ CREATE TABLE deliveries (
     word           TEXT,                -- the channel's own for the error, where it has a finer one
     route          TEXT,                -- the handle of the last route that was tried
     reply          TEXT,                -- the class of what its server answered, such as `5xx`
-    reply_status   TEXT,                -- the enhanced status that came with it, such as `5.1.1`
+    reply_status   TEXT,                -- the status that came with it: enhanced, such as `5.1.1`, or the provider's number
+    provider_id    TEXT,                -- what the provider calls the message
     PRIMARY KEY (challenge, message)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX deliveries_provider_id ON deliveries (provider_id) WHERE provider_id IS NOT NULL;
 
 -- ── Webhooks ────────────────────────────────────────────────────────────────────────────────────
 

@@ -5,9 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::Settings;
+use crate::delivery::channels::http::HttpChannel;
 use crate::delivery::channels::smtp::check::SystemDns;
 use crate::delivery::channels::smtp::{SmtpChannel, SmtpEnvironment, SmtpSettings};
 use crate::delivery::net::Trust;
+use crate::delivery::net::http::HttpClient;
 use crate::delivery::outbox::{Outbox, OutboxSettings};
 use crate::delivery::{Channel, Routing};
 use crate::service::StoreLedger;
@@ -35,7 +37,12 @@ pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -
 
 /// All channels, one for each transport.
 pub fn routing(settings: &Settings, ambient: &Ambient) -> Result<Routing, StartError> {
-    let channels: Vec<Arc<dyn Channel>> = vec![Arc::new(smtp(settings, ambient)?)];
+    let mut channels: Vec<Arc<dyn Channel>> = vec![Arc::new(smtp(settings, ambient)?)];
+    let rule = settings.webhook_rule().map_err(|error| StartError::Config(error.to_string()))?;
+    let client = Arc::new(HttpClient::new(rule, trust(settings)?));
+    for kind in HttpChannel::KINDS {
+        channels.push(Arc::new(HttpChannel::new(kind, Arc::clone(&client), ambient.clock.clone())));
+    }
     let total = Duration::from_secs(settings.delivery.timeout_seconds);
     let countries = settings.countries().map_err(|error| StartError::Config(error.to_string()))?;
     Ok(Routing::new(channels, total, countries, ambient.clock.clone()))

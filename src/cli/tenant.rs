@@ -184,11 +184,7 @@ impl TenantArgument {
         for (name, rate) in tenant.limits.entries() {
             println!("limit    {name} {rate}");
         }
-        for Route { handle, name, transport } in routes {
-            let Transport::Smtp(smtp) = transport;
-            println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
-            println!("         {handle}  {}  {name}", smtp.security.as_str());
-        }
+        routes.iter().for_each(print_route);
         for key in keys {
             let until = match key.expires_at {
                 Some(until) => format!("until {until}"),
@@ -262,5 +258,20 @@ impl Unlock {
             false => println!("{recipient:?} was not locked out."),
         }
         Ok(())
+    }
+}
+
+fn print_route(route: &Route) {
+    let Route { handle, name, channels, transport } = route;
+    match transport {
+        Transport::Smtp(smtp) => {
+            println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
+            println!("         {handle}  {}  {name}", smtp.security.as_str());
+        }
+        Transport::Provider(account) => {
+            let channels: Vec<_> = channels.iter().map(|channel| channel.as_str()).collect();
+            println!("route    {} for {}", account.settings.summary(), channels.join(", "));
+            println!("         {handle}  {}  {name}", transport.kind().as_str());
+        }
     }
 }

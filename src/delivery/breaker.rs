@@ -163,6 +163,7 @@ mod tests {
     use std::sync::atomic::{AtomicI64, Ordering};
 
     use super::*;
+    use crate::domain::deliveries::server_address::Protocol;
     use crate::domain::tenants::smtp::Security;
 
     #[derive(Default)]
@@ -182,7 +183,7 @@ mod tests {
 
     fn server(port: u16) -> Circuit {
         let host = "mail.example.com".to_owned();
-        Circuit::Server(ServerAddress { host, port, security: Security::StartTls })
+        Circuit::Server(ServerAddress { host, port, protocol: Protocol::Smtp(Security::StartTls) })
     }
 
     fn opened() -> (Arc<ManualClock>, Breakers) {

@@ -109,11 +109,15 @@ impl Drop for Sending<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::deliveries::server_address::Protocol;
     use crate::domain::tenants::smtp::Security;
 
     fn used(number: u64) -> UsedRoute {
-        let server =
-            ServerAddress { host: "mail.example.com".to_owned(), port: 587, security: Security::StartTls };
+        let server = ServerAddress {
+            host: "mail.example.com".to_owned(),
+            port: 587,
+            protocol: Protocol::Smtp(Security::StartTls),
+        };
         let route = RouteHandle::parse("smtp_2222222222222222").unwrap();
         UsedRoute { tenant: TenantId(number as i64), route, server }
     }

@@ -11,7 +11,9 @@ use crate::domain::deliveries::delivery::{DeliveryEnd, TryOutcome};
 pub(super) fn tried(outcome: TryOutcome) {
     let outcome = match outcome {
         TryOutcome::Accepted => "accepted",
-        TryOutcome::Retry(reason) | TryOutcome::Refused(reason) => reason.as_str(),
+        TryOutcome::Retry(reason) | TryOutcome::Refused(reason) | TryOutcome::Unknown(reason) => {
+            reason.as_str()
+        }
         TryOutcome::NotYet(_) => return,
     };
     counter!("otpmint_delivery_tries_total", "outcome" => outcome).increment(1);

@@ -14,7 +14,7 @@ pub mod webhooks;
 pub use content::{CallContent, Content, MailContent, Template, TextContent};
 pub use outbox::{Outbox, Slot, Watch};
 pub use ports::budget::Budget;
-pub use ports::channel::{Channel, Outgoing};
+pub use ports::channel::{Acceptance, Channel, Outgoing};
 pub use ports::failure::{Blame, Later, Others, RouteFailure};
 pub use ports::job::Job;
 pub use ports::ledger::Ledger;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, TryOutcome};
+use crate::domain::deliveries::unconfirmed::Unconfirmed;
 use crate::domain::random::Entropy;
 use crate::domain::time::Timestamp;
 
@@ -15,6 +16,16 @@ pub struct Backoff {
     pub longest: Duration,
 }
 
+/// What decides about the next try besides the outcome of the last one.
+pub(super) struct Course {
+    /// The number of tries before the last one.
+    pub(super) tries: u32,
+    /// The tries before the last one whose fate is unknown, and the code's life.
+    pub(super) unconfirmed: Unconfirmed,
+    /// The pause that the other side asks for.
+    pub(super) pause: Option<Duration>,
+}
+
 impl Default for Backoff {
     fn default() -> Self {
         Self { first: Duration::from_secs(1), longest: Duration::from_secs(60) }
@@ -22,26 +33,34 @@ impl Default for Backoff {
 }
 
 impl Backoff {
-    /// Decides how a delivery continues after a try with this outcome that followed `tries` others.
-    /// A retry is never scheduled after `expires_at`, because an expired code is not sent.
+    /// Decides how a delivery continues after a try with this outcome. A retry is never scheduled
+    /// after the code expires, because an expired code is not sent.
     pub(super) fn decide(
         &self,
         outcome: TryOutcome,
-        tries: u32,
-        expires_at: Timestamp,
+        course: &Course,
         now: Timestamp,
         entropy: &dyn Entropy,
     ) -> DeliveryEnd {
+        let next = || now + self.pause(course.tries, entropy).max(course.pause.unwrap_or_default());
         match outcome {
             TryOutcome::Accepted => DeliveryEnd::Sent,
             TryOutcome::Refused(reason) => DeliveryEnd::Failed(reason),
             TryOutcome::NotYet(due_at) => DeliveryEnd::Later(due_at),
             TryOutcome::Retry(reason) => {
-                let next = now + self.pause(tries, entropy);
-                if next < expires_at {
+                let next = next();
+                if next < course.unconfirmed.expires_at {
                     DeliveryEnd::RetryAt(next, reason)
                 } else {
                     DeliveryEnd::Failed(DeliveryError::Expired)
+                }
+            }
+            TryOutcome::Unknown(reason) => {
+                let next = next();
+                if course.unconfirmed.after_another().may_be_sent(next) {
+                    DeliveryEnd::RetryAt(next, reason)
+                } else {
+                    DeliveryEnd::Failed(DeliveryError::Unconfirmed)
                 }
             }
         }
@@ -72,8 +91,19 @@ mod tests {
     const NOW: Timestamp = Timestamp::from_millis(0);
 
     fn decide(outcome: TryOutcome, expires_after: u64) -> DeliveryEnd {
+        decide_after(outcome, 0, expires_after, None)
+    }
+
+    fn decide_after(
+        outcome: TryOutcome,
+        unconfirmed: u32,
+        expires_after: u64,
+        pause: Option<u64>,
+    ) -> DeliveryEnd {
         let expires_at = NOW + Duration::from_secs(expires_after);
-        Backoff::default().decide(outcome, 0, expires_at, NOW, &FixedEntropy(0))
+        let unconfirmed = Unconfirmed { tries: unconfirmed, minted_at: NOW, expires_at };
+        let course = Course { tries: 0, unconfirmed, pause: pause.map(Duration::from_secs) };
+        Backoff::default().decide(outcome, &course, NOW, &FixedEntropy(0))
     }
 
     #[test]
@@ -100,5 +130,29 @@ mod tests {
         let refused = TryOutcome::Refused(DeliveryError::RecipientRefused);
         assert_eq!(decide(refused, 600), DeliveryEnd::Failed(DeliveryError::RecipientRefused));
         assert_eq!(decide(TryOutcome::Accepted, 0), DeliveryEnd::Sent);
+    }
+
+    #[test]
+    fn a_try_of_unknown_fate_is_repeated_once_and_only_in_the_first_half_of_the_codes_life() {
+        let unknown = TryOutcome::Unknown(DeliveryError::TimedOut);
+        let next = NOW + Duration::from_millis(750);
+        let given_up = DeliveryEnd::Failed(DeliveryError::Unconfirmed);
+        let again = DeliveryEnd::RetryAt(next, DeliveryError::TimedOut);
+        assert_eq!(decide_after(unknown, 0, 300, None), again);
+        assert_eq!(decide_after(unknown, 1, 300, None), given_up);
+        assert_eq!(decide_after(unknown, 0, 1, None), given_up);
+        // A failure that is certain changes nothing about an earlier one that was not.
+        let certain = TryOutcome::Retry(DeliveryError::ServerUnavailable);
+        assert!(matches!(decide_after(certain, 1, 300, None), DeliveryEnd::RetryAt(..)));
+    }
+
+    #[test]
+    fn the_pause_that_the_other_side_asks_for_is_kept() {
+        let retry = TryOutcome::Retry(DeliveryError::ServerUnavailable);
+        let at = |seconds| {
+            DeliveryEnd::RetryAt(NOW + Duration::from_secs(seconds), DeliveryError::ServerUnavailable)
+        };
+        assert_eq!(decide_after(retry, 0, 300, Some(40)), at(40));
+        assert_eq!(decide_after(retry, 0, 30, Some(40)), DeliveryEnd::Failed(DeliveryError::Expired));
     }
 }

@@ -8,6 +8,7 @@ use std::task::Poll;
 
 use tokio::runtime::Handle;
 
+use super::backoff::Course;
 use super::queue::{Pending, Queue, Waiter};
 use super::settings::OutboxSettings;
 use crate::delivery::channels::sandbox;
@@ -73,6 +74,9 @@ impl Worker {
         if now >= job.message.expires_at {
             return TryResult::without_route(TryOutcome::Refused(DeliveryError::Expired));
         }
+        if !job.may_be_sent(now) && !job.sender.is_sandbox {
+            return TryResult::without_route(TryOutcome::Refused(DeliveryError::Unconfirmed));
+        }
         // This comes before the choice of a route, because a sandbox has none.
         if job.sender.is_sandbox {
             let kept = sandbox::deliver(self.ledger.as_ref(), job, now);
@@ -87,13 +91,9 @@ impl Worker {
     fn conclude(self: &Arc<Self>, pending: Pending, result: TryResult) {
         let now = self.clock.now();
         let message = &pending.job.message;
-        let end = self.settings.backoff.decide(
-            result.outcome,
-            pending.job.tries,
-            message.expires_at,
-            now,
-            self.entropy.as_ref(),
-        );
+        let course =
+            Course { tries: pending.job.tries, unconfirmed: pending.job.unconfirmed(), pause: result.pause };
+        let end = self.settings.backoff.decide(result.outcome, &course, now, self.entropy.as_ref());
         if !pending.job.sender.is_sandbox {
             measure::ended(message.channel, end, now.since(message.created_at));
         }

@@ -27,6 +27,15 @@ pub struct Outgoing<'a> {
     pub budget: Budget,
 }
 
+/// What is kept of an acceptance.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct Acceptance {
+    /// The other side's reply to the message.
+    pub reply: Option<ReplyCodes>,
+    /// The provider's id of the message, under which it reports.
+    pub id: Option<String>,
+}
+
 /// Sends over the routes of one transport, and checks them.
 pub trait Channel: Send + Sync {
     /// Returns the transport.
@@ -34,7 +43,7 @@ pub trait Channel: Send + Sync {
 
     /// Makes one try over one route. Returns `Ok` if the other side took responsibility for the
     /// message. Ends within the budget, whatever the other side does.
-    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<ReplyCodes>, RouteFailure>>;
+    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Acceptance, RouteFailure>>;
 
     /// Reads a callback to a route. A transport without callbacks refuses all.
     fn read_callback(&self, _route: &Route, _callback: Callback<'_>, _now: Timestamp) -> CallbackReading {

@@ -1,5 +1,7 @@
 //! Route failures: why a try over one route failed.
 
+use std::time::Duration;
+
 use crate::domain::deliveries::delivery::{DeliveryError, TryOutcome};
 use crate::domain::deliveries::reply::ReplyCodes;
 
@@ -19,6 +21,8 @@ pub struct RouteFailure {
     pub reply: Option<ReplyCodes>,
     /// The channel's own word, if it is more specific than the class.
     pub word: Option<&'static str>,
+    /// The pause before the next try that the other side asks for.
+    pub pause: Option<Duration>,
 }
 
 /// The prospects of a retry.
@@ -28,6 +32,8 @@ pub enum Later {
     MaySucceed,
     /// It would fail again.
     FailsAgain,
+    /// The message may have been accepted, and a retry may send it a second time.
+    OnceMore,
 }
 
 /// Permission to try another route after a failure.
@@ -67,6 +73,7 @@ impl RouteFailure {
             blame: Blame::Nobody,
             reply: None,
             word: None,
+            pause: None,
         }
     }
 
@@ -80,6 +87,7 @@ impl RouteFailure {
         match self.later {
             Later::MaySucceed => TryOutcome::Retry(self.class),
             Later::FailsAgain => TryOutcome::Refused(self.class),
+            Later::OnceMore => TryOutcome::Unknown(self.class),
         }
     }
 }

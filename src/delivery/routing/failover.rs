@@ -11,7 +11,7 @@ use crate::delivery::breaker::{Breakers, Circuit, Observation};
 use crate::delivery::health::{RouteHealth, RouteRecord, UsedRoute};
 use crate::delivery::measure;
 use crate::delivery::ports::budget::Budget;
-use crate::delivery::ports::channel::{Channel, Outgoing};
+use crate::delivery::ports::channel::{Acceptance, Channel, Outgoing};
 use crate::delivery::ports::failure::{Blame, Others, RouteFailure};
 use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
@@ -118,10 +118,12 @@ impl Routing {
         drop(sending);
         self.health.end(&used, self.clock.now(), sent.as_ref().err().map(|failure| failure.class));
         match sent {
-            Ok(reply) => {
+            Ok(Acceptance { reply, id }) => {
                 self.record(&circuits, Blame::Nobody);
-                let tried = TriedRoute { route: route.handle.clone(), reply, word: None };
-                RouteResult::Over(TryResult { outcome: TryOutcome::Accepted, tried: Some(tried) })
+                let route = route.handle.clone();
+                let tried = TriedRoute { route, reply, word: None, id, is_unconfirmed: false };
+                let outcome = TryOutcome::Accepted;
+                RouteResult::Over(TryResult { outcome, tried: Some(tried), pause: None })
             }
             Err(failure) => {
                 self.record(&circuits, blame(&failure, budget, hurried));
@@ -129,7 +131,8 @@ impl Routing {
                     Others::MayTry => RouteResult::Next(failure),
                     Others::MayNot => {
                         let tried = Some(tried(&route.handle, &failure));
-                        RouteResult::Over(TryResult { outcome: failure.outcome(), tried })
+                        let (outcome, pause) = (failure.outcome(), failure.pause);
+                        RouteResult::Over(TryResult { outcome, tried, pause })
                     }
                 }
             }

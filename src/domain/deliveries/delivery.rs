@@ -103,11 +103,13 @@ pub enum DeliveryError {
     CountryNotAllowed,
     /// The provider accepted the message and reported later that it did not arrive.
     NotArrived,
+    /// The message may have left, and was not sent again so that nobody gets or pays for two.
+    Unconfirmed,
 }
 
 impl DeliveryError {
     /// Every reason, in the order of declaration.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::HostNotFound,
         Self::HostNotAllowed,
         Self::ConnectionFailed,
@@ -124,6 +126,7 @@ impl DeliveryError {
         Self::Canceled,
         Self::CountryNotAllowed,
         Self::NotArrived,
+        Self::Unconfirmed,
     ];
 
     /// Returns the stable word used in JSON, logs, metrics and the store.
@@ -139,6 +142,7 @@ impl DeliveryError {
             Self::SenderRefused => "sender_refused",
             Self::CountryNotAllowed => "country_not_allowed",
             Self::NotArrived => "not_arrived",
+            Self::Unconfirmed => "unconfirmed",
             Self::RecipientRefused => "recipient_refused",
             Self::MessageRefused => "message_refused",
             Self::ProtocolViolated => "protocol_violated",
@@ -163,6 +167,7 @@ impl DeliveryError {
                 | Self::ProtocolViolated
                 | Self::Expired
                 | Self::NotArrived
+                | Self::Unconfirmed
         )
     }
 
@@ -187,6 +192,10 @@ impl DeliveryError {
             }
             Self::SenderRefused => "the mail server refused the sender; check smtp_mail",
             Self::NotArrived => "the provider reported that the message did not arrive",
+            Self::Unconfirmed => {
+                "the provider may have taken the message, but did not say so; it is not sent again, so that nobody gets \
+                 or pays for two"
+            }
             Self::CountryNotAllowed => "the tenant or the operator does not send codes to this country",
             Self::RecipientRefused => "the mail server refused the recipient",
             Self::MessageRefused => "the mail server refused the message",
@@ -210,6 +219,8 @@ pub enum TryOutcome {
     Retry(DeliveryError),
     /// Not accepted, and a retry would not help.
     Refused(DeliveryError),
+    /// It may have been accepted, and every further try may send it a second time.
+    Unknown(DeliveryError),
     /// Not tried yet: the message is due at this moment.
     NotYet(Timestamp),
 }
@@ -219,7 +230,7 @@ impl TryOutcome {
     pub const fn reason(self) -> Option<DeliveryError> {
         match self {
             Self::Accepted | Self::NotYet(_) => None,
-            Self::Retry(reason) | Self::Refused(reason) => Some(reason),
+            Self::Retry(reason) | Self::Refused(reason) | Self::Unknown(reason) => Some(reason),
         }
     }
 }

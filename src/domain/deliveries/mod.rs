@@ -8,3 +8,4 @@ pub mod reply;
 pub mod report;
 pub mod server_address;
 pub mod server_health;
+pub mod unconfirmed;

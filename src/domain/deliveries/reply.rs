@@ -9,6 +9,8 @@ pub struct ReplyCodes {
     pub class: ReplyClass,
     /// The enhanced status code, if the reply has one.
     pub status: Option<EnhancedStatus>,
+    /// The provider's own number for what it says, if it has one.
+    pub code: Option<u32>,
 }
 
 /// The first digit of a three-digit code, in SMTP (RFC 5321 §4.2.1) as in HTTP (RFC 9110 §15).

@@ -1,5 +1,7 @@
 //! Reports: what is kept of a delivery besides its status.
 
+use std::time::Duration;
+
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryEnd, TryOutcome};
 use crate::domain::deliveries::reply::ReplyCodes;
@@ -25,6 +27,10 @@ pub struct TriedRoute {
     pub reply: Option<ReplyCodes>,
     /// The channel's own word for the failure, finer than its class.
     pub word: Option<&'static str>,
+    /// The provider's id of the message, if it accepted it.
+    pub id: Option<String>,
+    /// Whether the message may have left, although the try failed.
+    pub is_unconfirmed: bool,
 }
 
 /// The outcome of one try at sending a message, over all routes that were tried.
@@ -34,11 +40,13 @@ pub struct TryResult {
     pub outcome: TryOutcome,
     /// The last route that was actually tried; `None` if none was.
     pub tried: Option<TriedRoute>,
+    /// The pause before the next try that the other side asks for.
+    pub pause: Option<Duration>,
 }
 
 impl TryResult {
     /// Creates the result of a try that did not get as far as a route.
     pub const fn without_route(outcome: TryOutcome) -> Self {
-        Self { outcome, tried: None }
+        Self { outcome, tried: None, pause: None }
     }
 }

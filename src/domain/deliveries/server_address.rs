@@ -9,6 +9,28 @@ pub struct ServerAddress {
     pub host: String,
     /// The TCP port.
     pub port: u16,
-    /// How the session is encrypted.
-    pub security: Security,
+    /// What is spoken.
+    pub protocol: Protocol,
+}
+
+/// What is spoken with a server.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Protocol {
+    /// SMTP, encrypted in this way.
+    Smtp(Security),
+    /// HTTP over TLS.
+    Https,
+    /// HTTP in clear text, to a host for which the operator allows it.
+    Http,
+}
+
+impl Protocol {
+    /// Returns the word for readers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Smtp(security) => security.as_str(),
+            Self::Https => "https",
+            Self::Http => "http",
+        }
+    }
 }

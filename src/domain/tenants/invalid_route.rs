@@ -23,6 +23,9 @@ impl InvalidRoute {
     /// server of their own.
     pub const PASSWORD_AGAIN: Self =
         Self::fixed("password", "the password is needed again when host, port, tls or username change");
+    /// An existing route keeps its transport.
+    pub const TRANSPORT: Self =
+        Self::fixed("transport", "that of the existing route; add a new route for another one");
     /// Tenants may not use this port.
     pub const PORT: Self =
         Self::fixed("port", "this port is not allowed here; the operator can add it to outbound.allow_ports");

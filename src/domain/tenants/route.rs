@@ -3,10 +3,12 @@
 use std::fmt;
 
 use crate::domain::challenges::channel::ChannelKind;
-use crate::domain::deliveries::server_address::ServerAddress;
+use crate::domain::deliveries::server_address::{Protocol, ServerAddress};
 use crate::domain::handle::Handle;
+use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::random::Entropy;
 use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::tenants::transports::provider::{ProviderAccount, ProviderSettings};
 
 /// The maximum number of a tenant's routes for one transport.
 pub const MAX_ROUTES: usize = 5;
@@ -23,6 +25,8 @@ pub struct Route {
     pub handle: RouteHandle,
     /// The owner's name for it; may be empty.
     pub name: String,
+    /// The channels that it serves, of those that its transport can.
+    pub channels: Vec<ChannelKind>,
     /// The transport.
     pub transport: Transport,
 }
@@ -32,6 +36,8 @@ pub struct Route {
 pub enum Transport {
     /// Through a mail server.
     Smtp(SmtpProfile),
+    /// Through a provider over HTTP.
+    Provider(ProviderAccount),
 }
 
 /// The kinds of transport. Each has a folder in `delivery::channels`.
@@ -39,6 +45,14 @@ pub enum Transport {
 pub enum TransportKind {
     /// Through a mail server.
     Smtp,
+    /// Through Twilio.
+    Twilio,
+    /// Through the WhatsApp Cloud API.
+    WhatsappCloud,
+    /// Through Telegram Gateway.
+    TelegramGateway,
+    /// Through any gateway over HTTP.
+    Http,
 }
 
 impl RouteHandle {
@@ -67,22 +81,40 @@ impl fmt::Display for RouteHandle {
 impl Route {
     /// Returns whether the route can carry messages of this channel.
     pub fn serves(&self, channel: ChannelKind) -> bool {
-        self.transport.kind().channels().contains(&channel)
+        self.channels.contains(&channel)
     }
 
     /// Returns the mail server, if the transport is SMTP.
     pub fn smtp(&self) -> Option<&SmtpProfile> {
         match &self.transport {
             Transport::Smtp(profile) => Some(profile),
+            Transport::Provider(_) => None,
+        }
+    }
+
+    /// Returns the account with a provider, if the transport is one.
+    pub fn provider(&self) -> Option<&ProviderAccount> {
+        match &self.transport {
+            Transport::Provider(account) => Some(account),
+            Transport::Smtp(_) => None,
         }
     }
 }
 
 impl Transport {
     /// Returns the kind of this transport.
-    pub const fn kind(&self) -> TransportKind {
+    pub fn kind(&self) -> TransportKind {
         match self {
             Self::Smtp(_) => TransportKind::Smtp,
+            Self::Provider(account) => TransportKind::of(&account.settings),
+        }
+    }
+
+    /// Returns the channels that the transport can serve with its settings.
+    pub fn channels(&self) -> Vec<ChannelKind> {
+        match self {
+            Self::Smtp(_) => vec![ChannelKind::Email],
+            Self::Provider(account) => account.settings.channels(),
         }
     }
 
@@ -90,20 +122,27 @@ impl Transport {
     pub fn server(&self) -> ServerAddress {
         match self {
             Self::Smtp(SmtpProfile { host, port, security, .. }) => {
-                ServerAddress { host: host.clone(), port: *port, security: *security }
+                let protocol = Protocol::Smtp(*security);
+                ServerAddress { host: host.clone(), port: *port, protocol }
             }
+            Self::Provider(account) => http_server(&account.settings.url()),
         }
     }
 }
 
 impl TransportKind {
     /// Every kind.
-    pub const ALL: [Self; 1] = [Self::Smtp];
+    pub const ALL: [Self; 5] =
+        [Self::Smtp, Self::Twilio, Self::WhatsappCloud, Self::TelegramGateway, Self::Http];
 
     /// Returns the word used in JSON, logs and the sealed column.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Smtp => "smtp",
+            Self::Twilio => "twilio",
+            Self::WhatsappCloud => "whatsapp_cloud",
+            Self::TelegramGateway => "telegram_gateway",
+            Self::Http => "http",
         }
     }
 
@@ -112,10 +151,24 @@ impl TransportKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 
-    /// Returns the channels that this kind serves.
+    /// Returns the kind of a provider.
+    pub const fn of(settings: &ProviderSettings) -> Self {
+        match settings {
+            ProviderSettings::Twilio(_) => Self::Twilio,
+            ProviderSettings::WhatsappCloud(_) => Self::WhatsappCloud,
+            ProviderSettings::TelegramGateway(_) => Self::TelegramGateway,
+            ProviderSettings::Http(_) => Self::Http,
+        }
+    }
+
+    /// Returns the channels that this kind can serve.
     pub const fn channels(self) -> &'static [ChannelKind] {
         match self {
             Self::Smtp => &[ChannelKind::Email],
+            Self::Twilio => &[ChannelKind::Sms, ChannelKind::Whatsapp, ChannelKind::Voice],
+            Self::WhatsappCloud => &[ChannelKind::Whatsapp],
+            Self::TelegramGateway => &[ChannelKind::Telegram],
+            Self::Http => &[ChannelKind::Sms],
         }
     }
 
@@ -123,6 +176,21 @@ impl TransportKind {
     const fn prefix(self) -> &'static str {
         match self {
             Self::Smtp => "smtp_",
+            Self::Twilio => "twilio_",
+            Self::WhatsappCloud => "whatsapp_cloud_",
+            Self::TelegramGateway => "telegram_gateway_",
+            Self::Http => "http_",
         }
+    }
+}
+
+/// Returns the server of a URL. It was checked when it was saved.
+fn http_server(url: &str) -> ServerAddress {
+    match OutboundUrl::kept(url) {
+        Some(url) => {
+            let protocol = if url.is_secure() { Protocol::Https } else { Protocol::Http };
+            ServerAddress { host: url.host(), port: url.port(), protocol }
+        }
+        None => ServerAddress { host: String::new(), port: 0, protocol: Protocol::Https },
     }
 }

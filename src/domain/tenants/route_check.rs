@@ -19,12 +19,14 @@ pub enum CheckStep {
     Login,
     /// A test mail.
     Mail,
+    /// A test message over another channel.
+    Message,
 }
 
 impl CheckStep {
     /// Every step.
-    pub const ALL: [Self; 6] =
-        [Self::Resolve, Self::Connect, Self::Greeting, Self::Tls, Self::Login, Self::Mail];
+    pub const ALL: [Self; 7] =
+        [Self::Resolve, Self::Connect, Self::Greeting, Self::Tls, Self::Login, Self::Mail, Self::Message];
 
     /// Returns the word used in JSON and in output.
     pub const fn as_str(self) -> &'static str {
@@ -35,6 +37,7 @@ impl CheckStep {
             Self::Tls => "tls",
             Self::Login => "login",
             Self::Mail => "mail",
+            Self::Message => "message",
         }
     }
 }

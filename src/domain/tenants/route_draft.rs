@@ -2,11 +2,13 @@
 
 use secrecy::SecretString;
 
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::mail_address::MailAddress;
 use crate::domain::random::Entropy;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::{Route, RouteHandle, Transport};
 use crate::domain::tenants::smtp::{Security, SmtpProfile};
+use crate::domain::tenants::transports::provider::ProviderDraft;
 
 /// A route as its owner writes it.
 pub struct RouteDraft {
@@ -14,6 +16,8 @@ pub struct RouteDraft {
     pub handle: Option<RouteHandle>,
     /// The owner's name for it; may be empty.
     pub name: String,
+    /// The channels that it is to serve; `None` for all that the transport can serve.
+    pub channels: Option<Vec<ChannelKind>>,
     /// The transport.
     pub transport: TransportDraft,
 }
@@ -22,6 +26,8 @@ pub struct RouteDraft {
 pub enum TransportDraft {
     /// Through a mail server.
     Smtp(SmtpDraft),
+    /// Through a provider over HTTP.
+    Provider(ProviderDraft),
 }
 
 /// A mail server and a login, as their owner writes them.
@@ -45,8 +51,10 @@ impl RouteDraft {
     pub fn unchanged(route: &Route) -> Self {
         let transport = match &route.transport {
             Transport::Smtp(profile) => TransportDraft::Smtp(SmtpDraft::unchanged(profile)),
+            Transport::Provider(account) => TransportDraft::Provider(ProviderDraft::unchanged(account)),
         };
-        Self { handle: Some(route.handle.clone()), name: route.name.clone(), transport }
+        let channels = Some(route.channels.clone());
+        Self { handle: Some(route.handle.clone()), name: route.name.clone(), channels, transport }
     }
 
     /// Completes the draft. `present` are the existing routes: a draft that keeps the server and
@@ -58,10 +66,30 @@ impl RouteDraft {
         };
         let transport = match self.transport {
             TransportDraft::Smtp(draft) => Transport::Smtp(draft.complete(kept.and_then(Route::smtp))?),
+            TransportDraft::Provider(draft) => {
+                Transport::Provider(draft.complete(kept.and_then(Route::provider))?)
+            }
         };
+        if kept.is_some_and(|old| old.transport.kind() != transport.kind()) {
+            return Err(InvalidRoute::TRANSPORT);
+        }
+        let channels = served(self.channels, &transport)?;
         let handle = self.handle.unwrap_or_else(|| RouteHandle::draw(transport.kind(), entropy));
-        Ok(Route { handle, name: self.name, transport })
+        Ok(Route { handle, name: self.name, channels, transport })
     }
+}
+
+/// Returns the channels that a route serves.
+fn served(wanted: Option<Vec<ChannelKind>>, transport: &Transport) -> Result<Vec<ChannelKind>, InvalidRoute> {
+    let possible = transport.channels();
+    let Some(wanted) = wanted else { return Ok(possible) };
+    let is_fine = !wanted.is_empty() && wanted.iter().all(|channel| possible.contains(channel));
+    if !is_fine {
+        let words: Vec<_> = possible.into_iter().map(ChannelKind::as_str).collect();
+        let problem = format!("one or more of what these settings can serve: {}", words.join(", "));
+        return Err(InvalidRoute::new("channels", problem));
+    }
+    Ok(possible.into_iter().filter(|channel| wanted.contains(channel)).collect())
 }
 
 impl SmtpDraft {
@@ -113,7 +141,13 @@ mod tests {
     fn present() -> Route {
         let smtp = SmtpProfile::from_compat("smtp.example.com", 587, "app@example.com", "hunter22").unwrap();
         let transport = Transport::Smtp(smtp);
-        Route { handle: RouteHandle::draw(transport.kind(), &Zeros), name: String::new(), transport }
+        let channels = transport.channels();
+        Route {
+            handle: RouteHandle::draw(transport.kind(), &Zeros),
+            name: String::new(),
+            channels,
+            transport,
+        }
     }
 
     fn draft(of: &Route) -> SmtpDraft {
@@ -127,7 +161,7 @@ mod tests {
         old: &[Route],
     ) -> Result<Route, InvalidRoute> {
         let (name, transport) = ("spare".to_owned(), TransportDraft::Smtp(draft));
-        RouteDraft { handle: handle.cloned(), name, transport }.complete(old, &Zeros)
+        RouteDraft { handle: handle.cloned(), name, channels: None, transport }.complete(old, &Zeros)
     }
 
     #[test]

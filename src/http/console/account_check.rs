@@ -91,6 +91,7 @@ fn label(step: CheckStep) -> &'static str {
         CheckStep::Tls => "TLS",
         CheckStep::Login => "Login",
         CheckStep::Mail => "Test mail",
+        CheckStep::Message => "Test message",
     }
 }
 

@@ -164,7 +164,7 @@ impl Courier {
         let callback = self.callbacks.of_message(self.challenge, number, message.channel);
         let message = Message { template, callback, ..message };
         let (challenge, sender) = (self.challenge, self.sender);
-        Some(self.slot.dispatch(Job { challenge, sender, message, tries: 0 }))
+        Some(self.slot.dispatch(Job { challenge, sender, message, tries: 0, unconfirmed: 0 }))
     }
 
     /// Opens the message of a delivery. If it was altered or moved in the store, the delivery is

@@ -82,7 +82,8 @@ impl StoreLedger {
         let Some((mut message, (sender, shelf))) = message.zip(sender) else { return Ok(None) };
         message.callback = self.callbacks.of_message(claimed.challenge, claimed.sends, claimed.channel);
         message.template = shelf.find(self.store.as_ref(), &message.purpose, message.locale.as_ref()).await;
-        Ok(Some(Job { challenge: claimed.challenge, sender, message, tries: claimed.tries }))
+        let ClaimedDelivery { challenge, tries, unconfirmed, .. } = *claimed;
+        Ok(Some(Job { challenge, sender, message, tries, unconfirmed }))
     }
 
     async fn sender(&self, tenant: TenantId) -> Result<Option<PreparedSender>, StoreError> {

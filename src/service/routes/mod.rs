@@ -3,6 +3,7 @@
 mod check;
 pub(in crate::service) mod outbound;
 mod running_checks;
+mod sealed_provider;
 pub(in crate::service) mod sealed_routes;
 pub(in crate::service) mod senders;
 mod single;

@@ -1,12 +1,33 @@
-//! The servers that a tenant may name.
+//! The servers that tenants may name.
 
 use std::net::IpAddr;
 
 use crate::domain::deliveries::server_address::ServerAddress;
 use crate::domain::network::OutboundRule;
+use crate::domain::outbound_url::{InvalidUrl, OutboundUrl};
+use crate::domain::tenants::invalid_route::InvalidRoute;
+use crate::domain::tenants::route::Transport;
 use crate::service::refusal::Refusal;
+use crate::service::rules::Rules;
 
-/// Checks a server, as far as possible without the network. Host names are checked again at each
+/// Checks whether a tenant may have such a route: mail servers by the rule for them, and providers
+/// over HTTP by the rule for URLs.
+pub(in crate::service) fn check_transport(rules: &Rules, transport: &Transport) -> Result<(), InvalidRoute> {
+    match transport {
+        Transport::Smtp(_) => match check(&rules.outbound, &transport.server()) {
+            Ok(()) => Ok(()),
+            Err(Refusal::PortNotAllowed(_)) => Err(InvalidRoute::PORT),
+            Err(_) => Err(InvalidRoute::HOST),
+        },
+        Transport::Provider(account) => {
+            let settings = &account.settings;
+            let problem = |why: InvalidUrl| InvalidRoute::new(settings.url_field(), why.to_string());
+            OutboundUrl::parse(&settings.url(), &rules.webhooks).map(|_| ()).map_err(problem)
+        }
+    }
+}
+
+/// Checks a mail server, as far as possible without the network. Host names are checked again at each
 /// connection, with the addresses that they resolve to.
 pub(in crate::service) fn check(rule: &OutboundRule, server: &ServerAddress) -> Result<(), Refusal> {
     let ServerAddress { host, port, .. } = server;

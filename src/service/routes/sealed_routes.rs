@@ -8,6 +8,7 @@ use zeroize::Zeroizing;
 use crate::crypto::Place;
 use crate::crypto::keyring::Keyring;
 use crate::delivery::Sender;
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::id::TenantId;
 use crate::domain::mail_address::MailAddress;
 use crate::domain::random::Entropy;
@@ -16,6 +17,8 @@ use crate::domain::tenants::route::{Route, RouteHandle, Transport, TransportKind
 use crate::domain::tenants::smtp::{Security, SmtpProfile};
 use crate::domain::tenants::tenant::Tenant;
 use crate::store::StoreError;
+
+use super::sealed_provider::{self, SealedProvider};
 
 /// The opened routes of a tenant.
 pub(super) struct OpenedRoutes {
@@ -92,8 +95,8 @@ pub(super) fn seal_with(
 }
 
 fn written(route: &Route) -> Zeroizing<String> {
-    let plain = match &route.transport {
-        Transport::Smtp(smtp) => SealedSmtp {
+    let written = match &route.transport {
+        Transport::Smtp(smtp) => serde_json::to_string(&SealedSmtp {
             id: route.handle.as_str(),
             name: &route.name,
             host: &smtp.host,
@@ -102,10 +105,11 @@ fn written(route: &Route) -> Zeroizing<String> {
             username: &smtp.username,
             password: smtp.password.expose_secret(),
             from: smtp.from.as_str(),
-        },
+        }),
+        Transport::Provider(account) => serde_json::to_string(&SealedProvider::of(route, account)),
     };
     // Texts and numbers always serialise.
-    Zeroizing::new(serde_json::to_string(&plain).unwrap_or_default())
+    Zeroizing::new(written.unwrap_or_default())
 }
 
 /// Opens a tenant's routes into a sender. Routes that do not open were altered or moved in the
@@ -151,6 +155,7 @@ fn read(tenant: &Tenant, json: &[u8]) -> Option<OpenedRoutes> {
                 let smtp: OpenedSmtp = serde_json::from_str(entry.get()).ok()?;
                 opened.routes.push(smtp.into_route()?);
             }
+            Some(kind) => opened.routes.push(sealed_provider::read(kind, entry)?),
             None => {
                 let transport = transport.unwrap_or_default();
                 tracing::error!(
@@ -170,6 +175,7 @@ impl OpenedSmtp {
         Some(Route {
             handle: RouteHandle::parse(&self.id)?,
             name: self.name,
+            channels: vec![ChannelKind::Email],
             transport: Transport::Smtp(SmtpProfile {
                 host: self.host,
                 port: self.port,

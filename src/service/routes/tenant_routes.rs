@@ -193,11 +193,7 @@ impl Routes {
     /// Completes a draft, if tenants may have such a route.
     pub(super) fn complete_one(&self, draft: RouteDraft, present: &[Route]) -> Result<Route, InvalidRoute> {
         let route = draft.complete(present, self.entropy.as_ref())?;
-        match outbound::check(&self.rules.outbound, &route.transport.server()) {
-            Ok(()) => Ok(route),
-            Err(Refusal::PortNotAllowed(_)) => Err(InvalidRoute::PORT),
-            Err(_) => Err(InvalidRoute::HOST),
-        }
+        outbound::check_transport(&self.rules, &route.transport).map(|()| route)
     }
 
     /// Returns the tenant's current row, since the cached one may be a second old.

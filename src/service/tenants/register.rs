@@ -92,6 +92,7 @@ impl Tenants {
         let route = Route {
             handle: RouteHandle::draw(transport.kind(), self.entropy.as_ref()),
             name: registration.route_name,
+            channels: transport.channels(),
             transport,
         };
         let routes = sealed_routes::seal(&self.keyring, self.entropy.as_ref(), id, &[route]);

@@ -64,4 +64,6 @@ pub struct ClaimedDelivery {
     pub sends: u8,
     /// Number of tries so far.
     pub tries: u32,
+    /// Number of those whose fate is unknown.
+    pub unconfirmed: u32,
 }

@@ -197,7 +197,7 @@ async fn a_message_has_one_id_whichever_account_sends_it() {
     let spare = catcher(Vec::new()).await;
     let routing = routing([&first, &spare], short());
     let mut sender = Arc::into_inner(sender([&first, &spare])).unwrap();
-    let Transport::Smtp(spare_profile) = &mut sender.routes[1].transport;
+    let Transport::Smtp(spare_profile) = &mut sender.routes[1].transport else { unreachable!() };
     spare_profile.from = MailAddress::parse("app@spare.example").unwrap();
     let message = message(JANE);
     assert_eq!(routing.send(&sender, &message).await.outcome, Retry(ConnectionFailed));

@@ -11,6 +11,7 @@ mod log;
 mod measured;
 mod outbox;
 mod probing;
+mod providers;
 mod sandbox;
 mod support;
 mod telling;

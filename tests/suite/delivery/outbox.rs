@@ -7,11 +7,10 @@ use std::time::Duration;
 
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::delivery::{
-    Channel, Content, DeliveryStep, Job, Ledger, Observer, Outgoing, RouteFailure, Routing,
+    Acceptance, Channel, Content, DeliveryStep, Job, Later, Ledger, Observer, Outgoing, RouteFailure, Routing,
 };
 use otpmint::domain::BoxFuture;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room, TryOutcome};
-use otpmint::domain::deliveries::reply::ReplyCodes;
 use otpmint::domain::deliveries::report::DeliveryReport;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::phone::settings::Countries;
@@ -65,7 +64,7 @@ impl Channel for Puppet {
         TransportKind::Smtp
     }
 
-    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<ReplyCodes>, RouteFailure>> {
+    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Acceptance, RouteFailure>> {
         let tenant = outgoing.sender.tenant;
         self.begun.lock().unwrap().push(tenant);
         Box::pin(async move {
@@ -73,7 +72,10 @@ impl Channel for Puppet {
                 self.gate.acquire().await.unwrap().forget();
             }
             match self.outcomes.lock().unwrap().pop_front() {
-                None | Some(TryOutcome::Accepted | TryOutcome::NotYet(_)) => Ok(None),
+                None | Some(TryOutcome::Accepted | TryOutcome::NotYet(_)) => Ok(Acceptance::default()),
+                Some(TryOutcome::Unknown(class)) => {
+                    Err(RouteFailure { later: Later::OnceMore, ..RouteFailure::passing(class) })
+                }
                 Some(TryOutcome::Retry(class)) => Err(RouteFailure::passing(class)),
                 Some(TryOutcome::Refused(class)) => Err(RouteFailure::lasting(class)),
             }
@@ -378,7 +380,7 @@ impl Channel for Panicking {
         TransportKind::Smtp
     }
 
-    fn send<'a>(&'a self, _: Outgoing<'a>) -> BoxFuture<'a, Result<Option<ReplyCodes>, RouteFailure>> {
+    fn send<'a>(&'a self, _: Outgoing<'a>) -> BoxFuture<'a, Result<Acceptance, RouteFailure>> {
         Box::pin(async { panic!("on purpose") })
     }
 

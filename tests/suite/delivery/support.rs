@@ -105,7 +105,11 @@ impl Ledger for MemoryLedger {
         self.ends.lock().unwrap().push((job.challenge, report.end));
         self.reports.lock().unwrap().push(report.clone());
         match report.end {
-            DeliveryEnd::RetryAt(at, _) => self.leave(at, Job { tries: job.tries + 1, ..job.clone() }),
+            DeliveryEnd::RetryAt(at, _) => {
+                let may_have_left = report.tried.is_some_and(|tried| tried.is_unconfirmed);
+                let unconfirmed = job.unconfirmed + u32::from(may_have_left);
+                self.leave(at, Job { tries: job.tries + 1, unconfirmed, ..job.clone() });
+            }
             DeliveryEnd::Later(at) => self.leave(at, job.clone()),
             DeliveryEnd::Sent | DeliveryEnd::Failed(_) => {}
         }
@@ -139,12 +143,17 @@ pub fn route(number: u8, port: u16, security: Security) -> Route {
         password: SecretString::from(PASSWORD),
         from: MailAddress::parse("app@sender.example").unwrap(),
     };
-    Route { handle, name: String::new(), transport: Transport::Smtp(smtp) }
+    Route {
+        handle,
+        name: String::new(),
+        channels: vec![ChannelKind::Email],
+        transport: Transport::Smtp(smtp),
+    }
 }
 
 /// The same route, to another host.
 pub fn to_host(mut route: Route, host: &str) -> Route {
-    let Transport::Smtp(smtp) = &mut route.transport;
+    let Transport::Smtp(smtp) = &mut route.transport else { unreachable!("a mail server") };
     smtp.host = host.to_owned();
     route
 }
@@ -187,7 +196,13 @@ pub fn message(to: &str) -> Message {
 }
 
 pub fn job(sender: &Arc<Sender>, challenge: i64) -> Job {
-    Job { challenge: ChallengeId(challenge), sender: Arc::clone(sender), message: message(JANE), tries: 0 }
+    Job {
+        challenge: ChallengeId(challenge),
+        sender: Arc::clone(sender),
+        message: message(JANE),
+        tries: 0,
+        unconfirmed: 0,
+    }
 }
 
 /// How long servers may take.

@@ -3,8 +3,10 @@
 use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::deliveries::delivery::DeliveryEnd::{Failed, Later, RetryAt, Sent};
 use otpmint::domain::deliveries::delivery::{DeliveryError, DeliveryStatus, Room};
+use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::reports::audit::Actor;
+use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::domain::tenants::tenant::TenantStatus;
 use otpmint::domain::time::Timestamp;
 
@@ -204,4 +206,49 @@ async fn nothing_is_claimed_for_a_disabled_tenant() {
     assert_eq!(claim(&world, at(3), 10).await, [free]);
     world.store.set_tenant_status(tenant, TenantStatus::Active, Actor::default(), at(4)).await.unwrap();
     assert_eq!(claim(&world, at(5), 10).await, [held]);
+}
+
+async fn unconfirmed(world: &World, now: Timestamp) -> Vec<u32> {
+    let claimed = world.store.claim_deliveries(now, room(10)).await.unwrap();
+    claimed.into_iter().map(|found| found.unconfirmed).collect()
+}
+
+#[tokio::test]
+async fn a_message_that_may_have_left_stays_marked_over_tries_and_restarts() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let id = world.open(tenant, JANE, at(0)).await;
+    let route = RouteHandle::parse("twilio_aaaaaaaaaaaaaaaa").unwrap();
+    let tried = |is_unconfirmed| {
+        Some(TriedRoute { route: route.clone(), reply: None, word: None, id: None, is_unconfirmed })
+    };
+    let again = |millis| RetryAt(at(millis), DeliveryError::TimedOut);
+    world.store.settle_delivery(id, again(10), tried(false), at(1)).await.unwrap();
+    assert_eq!(unconfirmed(&world, at(10)).await, [0]);
+    world.store.settle_delivery(id, again(20), tried(true), at(11)).await.unwrap();
+    assert_eq!(unconfirmed(&world, at(20)).await, [1]);
+    // Nobody knows what became of the try that a crash cut off.
+    let world = world.restart();
+    assert_eq!(world.store.release_deliveries(at(21)).await, Ok(1));
+    assert_eq!(unconfirmed(&world, at(21)).await, [2]);
+    world.store.settle_delivery(id, Later(at(30)), None, at(22)).await.unwrap();
+    let world = world.restart();
+    assert_eq!(world.store.release_deliveries(at(30)).await, Ok(0));
+    assert_eq!(unconfirmed(&world, at(30)).await, [2], "what waits is not under way");
+}
+
+#[tokio::test]
+async fn a_message_that_may_have_left_counts_against_its_recipient_although_it_failed() {
+    for (is_unconfirmed, refused) in [(false, false), (true, true)] {
+        let world = World::new();
+        let tenant = world.tenant(1).await;
+        let route = RouteHandle::parse("twilio_aaaaaaaaaaaaaaaa").unwrap();
+        let limits = limits(&["1/10m"], "20/24h", 100);
+        let id = world.open_within(&limits, (tenant, JANE), at(0)).await.unwrap();
+        let tried = Some(TriedRoute { route, reply: None, word: None, id: None, is_unconfirmed });
+        let failed = Failed(DeliveryError::Unconfirmed);
+        world.store.settle_delivery(id, failed, tried, at(1)).await.unwrap();
+        let next = world.open_within(&limits, (tenant, JANE), at(500)).await;
+        assert_eq!(next.is_err(), refused, "{is_unconfirmed}");
+    }
 }

@@ -24,7 +24,7 @@ fn report(challenge: ChallengeId, fate: Fate) -> ProviderReport {
 async fn sent(world: &World) -> (TenantId, ChallengeId) {
     let tenant = world.tenant(1).await;
     let id = world.open(tenant, JANE, at(0)).await;
-    let tried = TriedRoute { route: route('a'), reply: None, word: None };
+    let tried = TriedRoute { route: route('a'), reply: None, word: None, id: None, is_unconfirmed: false };
     world.store.settle_delivery(id, DeliveryEnd::Sent, Some(tried), at(1)).await.unwrap();
     (tenant, id)
 }

@@ -48,7 +48,7 @@ fn sender() -> Sender {
         SmtpProfile::from_compat("127.0.0.1", 587, "app@sender.example", "bench-only-password").unwrap();
     let transport = Transport::Smtp(smtp);
     let handle = RouteHandle::draw(transport.kind(), &SystemEntropy);
-    let route = Route { handle, name: String::new(), transport };
+    let route = Route { handle, name: String::new(), channels: transport.channels(), transport };
     Sender {
         tenant: TenantId(1),
         revision: 1,

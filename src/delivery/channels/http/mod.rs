@@ -2,10 +2,15 @@
 //! answer to a judgement; one channel runs them over the client.
 
 mod answer;
+mod channel;
+mod check;
+mod composed;
+mod exchange;
 mod gateway;
 mod gateway_judge;
 mod judgement;
 mod message;
+mod outcome;
 mod provider;
 mod request;
 #[cfg(test)]
@@ -16,8 +21,4 @@ mod twilio_errors;
 mod twiml;
 mod whatsapp_cloud;
 
-pub use answer::Answer;
-pub use judgement::{Judged, Judgement};
-pub use message::{CodeMedium, ProviderMessage, Said, Unfit};
-pub use provider::{judge, judge_login, login, request};
-pub use request::ProviderRequest;
+pub use channel::HttpChannel;

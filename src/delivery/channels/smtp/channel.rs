@@ -16,11 +16,10 @@ use super::redact::harmless;
 use super::reply::Reply;
 use crate::delivery::content::mail::compose::compose;
 use crate::delivery::net::tls::Trust;
-use crate::delivery::ports::channel::{Channel, Outgoing};
+use crate::delivery::ports::channel::{Acceptance, Channel, Outgoing};
 use crate::delivery::ports::failure::{Blame, RouteFailure};
 use crate::domain::BoxFuture;
 use crate::domain::deliveries::delivery::DeliveryError;
-use crate::domain::deliveries::reply::ReplyCodes;
 use crate::domain::id::TenantId;
 use crate::domain::network::OutboundRule;
 use crate::domain::tenants::route::{RouteHandle, Transport, TransportKind};
@@ -52,7 +51,7 @@ impl SmtpChannel {
         Self { client: Client::new(settings, rule, trust), dns, clock }
     }
 
-    async fn try_send(&self, outgoing: Outgoing<'_>) -> Result<Option<ReplyCodes>, RouteFailure> {
+    async fn try_send(&self, outgoing: Outgoing<'_>) -> Result<Acceptance, RouteFailure> {
         let Outgoing { sender, route, message, budget } = outgoing;
         let unusable =
             RouteFailure { blame: Blame::Unclear, ..RouteFailure::lasting(DeliveryError::MessageRefused) };
@@ -70,7 +69,7 @@ impl SmtpChannel {
         match sent {
             Ok(reply) => {
                 tracing::debug!(tenant = sender.tenant.0, mail = %message.id, route = %route.handle, "a mail was sent");
-                Ok(Reply::kept(&reply))
+                Ok(Acceptance { reply: Reply::kept(&reply), id: None })
             }
             Err(failure) => {
                 report(&outgoing, smtp, &failure);
@@ -85,7 +84,7 @@ impl Channel for SmtpChannel {
         TransportKind::Smtp
     }
 
-    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Option<ReplyCodes>, RouteFailure>> {
+    fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Acceptance, RouteFailure>> {
         Box::pin(self.try_send(outgoing))
     }
 
@@ -99,13 +98,17 @@ impl Channel for SmtpChannel {
         test: Option<&'a TestMessage>,
         limit: Duration,
     ) -> BoxFuture<'a, Vec<CheckedStep>> {
-        let Transport::Smtp(profile) = transport;
-        Box::pin(check::walk(&self.client, profile, test, limit))
+        match transport {
+            Transport::Smtp(profile) => Box::pin(check::walk(&self.client, profile, test, limit)),
+            Transport::Provider(_) => Box::pin(async { Vec::new() }),
+        }
     }
 
     fn hints<'a>(&'a self, transport: &'a Transport) -> BoxFuture<'a, Vec<Hint>> {
-        let Transport::Smtp(profile) = transport;
-        Box::pin(check::hints(self.dns.as_ref(), &profile.from))
+        match transport {
+            Transport::Smtp(profile) => Box::pin(check::hints(self.dns.as_ref(), &profile.from)),
+            Transport::Provider(_) => Box::pin(async { Vec::new() }),
+        }
     }
 }
 

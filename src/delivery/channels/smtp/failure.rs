@@ -142,7 +142,9 @@ impl SmtpFailure {
         let (later, class) = match self.outcome() {
             TryOutcome::Retry(class) => (Later::MaySucceed, class),
             TryOutcome::Refused(class) => (Later::FailsAgain, class),
-            TryOutcome::Accepted | TryOutcome::NotYet(_) => unreachable!("a failure is neither"),
+            TryOutcome::Accepted | TryOutcome::NotYet(_) | TryOutcome::Unknown(_) => {
+                unreachable!("a failure is none of these")
+            }
         };
         let reply = self.reply().and_then(Reply::kept);
         RouteFailure {
@@ -152,6 +154,7 @@ impl SmtpFailure {
             blame: self.blame(),
             reply,
             word: reply.and_then(|reply| reply.status).and_then(words::of),
+            pause: None,
         }
     }
 

@@ -24,7 +24,7 @@ impl Reply {
     /// Returns the part of the reply that may be kept.
     pub(super) fn kept(&self) -> Option<deliveries::reply::ReplyCodes> {
         let status = self.lines.first().and_then(|text| EnhancedStatus::parse(text));
-        ReplyClass::of(self.code).map(|class| deliveries::reply::ReplyCodes { class, status })
+        ReplyClass::of(self.code).map(|class| deliveries::reply::ReplyCodes { class, status, code: None })
     }
 }
 

@@ -39,7 +39,12 @@ fn sender(name: &str) -> Sender {
         from: from(),
     };
     let handle = RouteHandle::parse("smtp_2222222222222222").unwrap();
-    let routes = vec![Route { handle, name: String::new(), transport: Transport::Smtp(smtp) }];
+    let routes = vec![Route {
+        handle,
+        name: String::new(),
+        channels: vec![ChannelKind::Email],
+        transport: Transport::Smtp(smtp),
+    }];
     Sender {
         tenant: TenantId(1),
         revision: 1,

@@ -68,7 +68,8 @@ impl HttpClient {
         match is_secure {
             false => talk(Metered::new(tcp, progress.clone()), request, limits).await,
             true => {
-                let (tls, _) = self.trust.secure(tcp, &host).await?;
+                let secure = timeout(limits.connect, self.trust.secure(tcp, &host));
+                let (tls, _) = secure.await.map_err(|_| HttpError::TimedOut)??;
                 talk(Metered::new(tls, progress.clone()), request, limits).await
             }
         }

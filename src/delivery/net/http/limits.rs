@@ -5,7 +5,8 @@ use std::time::Duration;
 /// The bounds of one request and its response.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct HttpLimits {
-    /// The limit for resolving the host and connecting, over all of its addresses.
+    /// The limit for resolving the host and connecting, over all of its addresses, and once more for
+    /// the handshake of TLS.
     pub connect: Duration,
     /// The limit for everything, connecting included.
     pub total: Duration,

@@ -9,6 +9,8 @@ use super::http::HttpSettings;
 use super::telegram_gateway::TelegramGatewaySettings;
 use super::twilio::TwilioSettings;
 use super::whatsapp_cloud::WhatsappCloudSettings;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 
 /// The longest secret, in bytes.
@@ -60,6 +62,16 @@ impl ProviderSettings {
         }
     }
 
+    /// Returns the channels that these settings can serve.
+    pub fn channels(&self) -> Vec<ChannelKind> {
+        match self {
+            Self::Twilio(settings) => settings.channels(),
+            Self::WhatsappCloud(_) => vec![ChannelKind::Whatsapp],
+            Self::TelegramGateway(_) => vec![ChannelKind::Telegram],
+            Self::Http(_) => vec![ChannelKind::Sms],
+        }
+    }
+
     /// Returns the URL that messages go to, or the beginning of it.
     pub fn url(&self) -> String {
         match self {
@@ -68,6 +80,21 @@ impl ProviderSettings {
             Self::TelegramGateway(settings) => settings.base().to_owned(),
             Self::Http(settings) => settings.described().map(|gateway| gateway.url).unwrap_or_default(),
         }
+    }
+
+    /// Returns the account in a few words, for lists.
+    pub fn summary(&self) -> String {
+        match self {
+            Self::Twilio(settings) => settings.account_sid.clone(),
+            Self::WhatsappCloud(settings) => format!("{} ({})", settings.phone_number_id, settings.template),
+            Self::TelegramGateway(settings) => settings.sender_username.clone().unwrap_or_default(),
+            Self::Http(settings) => settings.preset.clone().unwrap_or_else(|| self.server_name()),
+        }
+    }
+
+    /// Returns the host of the URL.
+    fn server_name(&self) -> String {
+        OutboundUrl::kept(&self.url()).map(|url| url.host()).unwrap_or_default()
     }
 
     /// Returns the field that names the server.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::base_url::BaseUrl;
 use super::originators::Originators;
 use super::words::{is_number, is_sid, need};
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 
 /// An account with Twilio. Its secret is the account's auth token, or that of the API key.
@@ -54,8 +55,21 @@ impl TwilioSettings {
         self.api_key_sid.as_deref().unwrap_or(&self.account_sid)
     }
 
+    /// Returns the channels that have a sender.
+    pub fn channels(&self) -> Vec<ChannelKind> {
+        let senders = [
+            (self.from.is_some() || self.messaging_service_sid.is_some(), ChannelKind::Sms),
+            (self.whatsapp.is_some(), ChannelKind::Whatsapp),
+            (self.voice_from.is_some(), ChannelKind::Voice),
+        ];
+        senders.into_iter().filter_map(|(is_set, channel)| is_set.then_some(channel)).collect()
+    }
+
     /// Checks the settings.
     pub fn check(&self) -> Result<(), InvalidRoute> {
+        let problem =
+            "name a sender: from or messaging_service_sid for texts, voice_from for calls, whatsapp";
+        need(!self.channels().is_empty(), "from", problem)?;
         need(is_sid(&self.account_sid, "AC"), "account_sid", "AC and 32 hexadecimal digits")?;
         let key = self.api_key_sid.as_deref();
         need(key.is_none_or(|sid| is_sid(sid, "SK")), "api_key_sid", "SK and 32 hexadecimal digits")?;

@@ -61,6 +61,7 @@ impl AccountBody {
         Ok(RouteDraft {
             handle: handle.transpose()?,
             name: self.name(place)?,
+            channels: None,
             transport: TransportDraft::Smtp(self.smtp(place)?),
         })
     }

@@ -81,6 +81,7 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
         queued_at: new.now,
         sends: row.sends,
         tries: 0,
+        unconfirmed: 0,
     }))
 }
 

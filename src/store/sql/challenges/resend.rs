@@ -55,6 +55,7 @@ pub fn resend(group: &Group, resend: &Resend) -> Result<Issued> {
         queued_at: resend.now,
         sends: row.sends,
         tries: 0,
+        unconfirmed: 0,
     }))
 }
 

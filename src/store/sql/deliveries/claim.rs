@@ -58,20 +58,22 @@ struct DueRow {
     challenge: ChallengeId,
     queued_at: Timestamp,
     tries: u32,
+    unconfirmed: u32,
 }
 
 /// Returns the due messages of a tenant, the longest waiting first.
 fn due(group: &Group, tenant: TenantId, now: Timestamp, most: usize) -> Result<Vec<DueRow>> {
-    let sql = "SELECT challenge, queued_at, tries FROM outbox WHERE tenant = ?1 AND due_at <= ?2 \
+    let sql = "SELECT challenge, queued_at, tries, unconfirmed FROM outbox WHERE tenant = ?1 AND due_at <= ?2 \
                AND (holder IS NULL OR holder = ?3) ORDER BY due_at, challenge LIMIT ?4";
     group.all(sql, with![tenant, now, group.node().number(), most], |row| {
-        Ok(DueRow { challenge: row.get()?, queued_at: row.get()?, tries: row.get()? })
+        let (challenge, queued_at) = (row.get()?, row.get()?);
+        Ok(DueRow { challenge, queued_at, tries: row.get()?, unconfirmed: row.get()? })
     })
 }
 
 /// Claims a message for this node. One whose challenge has ended is left to be removed.
 fn take(group: &Group, tenant: TenantId, due: DueRow) -> Result<Option<ClaimedDelivery>> {
-    let DueRow { challenge, queued_at, tries } = due;
+    let DueRow { challenge, queued_at, tries, unconfirmed } = due;
     let hold = "UPDATE outbox SET holder = ?2, due_at = NULL WHERE challenge = ?1";
     group.later(hold, with![challenge, group.node().number()])?;
     let Some(held) = group.challenge(challenge)? else { return Ok(None) };
@@ -87,5 +89,6 @@ fn take(group: &Group, tenant: TenantId, due: DueRow) -> Result<Option<ClaimedDe
         queued_at,
         sends: row.sends,
         tries,
+        unconfirmed,
     }))
 }

@@ -38,8 +38,8 @@ pub fn keep(
     tried: Option<&TriedRoute>,
 ) -> Result<()> {
     let sql = "INSERT INTO deliveries (challenge, message, tenant, recipient, recipient_hint, channel, queued_at, \
-               tries, log, status, at, error, word, route, reply, reply_status) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+               tries, log, status, at, error, word, route, reply, reply_status, provider_id) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
     let shown = &challenge.shown;
     let (route, reply, reply_status) = words(tried);
     tx.later(
@@ -61,6 +61,7 @@ pub fn keep(
             route,
             reply.as_deref(),
             reply_status.as_deref(),
+            tried.and_then(|tried| tried.id.as_deref()),
         ],
     )
 }
@@ -73,17 +74,21 @@ pub fn correct(
     tried: Option<&TriedRoute>,
 ) -> Result<()> {
     let sql = "UPDATE deliveries SET status = ?3, at = ?4, error = ?5, word = NULL, route = ?6, reply = ?7, \
-               reply_status = ?8 WHERE challenge = ?1 AND message = ?2";
+               reply_status = ?8, provider_id = ?9 WHERE challenge = ?1 AND message = ?2";
     let (status, error) = (ended.status.as_str(), ended.error.map(DeliveryError::as_str));
     let (route, reply, reply_status) = words(tried);
     let (reply, reply_status) = (reply.as_deref(), reply_status.as_deref());
     let (id, message) = (challenge.shown.id, challenge.sends);
-    tx.later(sql, with![id, message, status, ended.at, error, route, reply, reply_status])
+    let provider_id = tried.and_then(|tried| tried.id.as_deref());
+    tx.later(sql, with![id, message, status, ended.at, error, route, reply, reply_status, provider_id])
 }
 
 fn words(tried: Option<&TriedRoute>) -> (Option<&str>, Option<String>, Option<String>) {
     let reply = tried.and_then(|tried| tried.reply);
-    let status = reply.and_then(|reply| reply.status).map(|status| status.to_string());
+    let status = reply.and_then(|reply| {
+        let code = reply.code.map(|code| code.to_string());
+        reply.status.map(|status| status.to_string()).or(code)
+    });
     (tried.map(|tried| tried.route.as_str()), reply.map(|reply| reply.class.to_string()), status)
 }
 

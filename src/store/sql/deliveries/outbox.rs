@@ -15,7 +15,8 @@ use crate::store::sql::value::with;
 
 /// Queues the message of a challenge, held by the writing node.
 pub fn queue(group: &Group, (tenant, challenge): (TenantId, ChallengeId), now: Timestamp) -> Result<()> {
-    let sql = "INSERT INTO outbox (challenge, tenant, holder, tries, queued_at) VALUES (?1, ?2, ?3, 0, ?4)";
+    let sql = "INSERT INTO outbox (challenge, tenant, holder, tries, unconfirmed, queued_at) \
+               VALUES (?1, ?2, ?3, 0, 0, ?4)";
     group.later(sql, with![challenge, tenant, group.node().number(), now])
 }
 
@@ -24,15 +25,18 @@ pub struct QueuedMessage {
     pub queued_at: Timestamp,
     /// Number of tries that have failed.
     pub tries: u32,
+    /// Number of tries whose fate is unknown.
+    pub unconfirmed: u32,
     /// When and why they failed, in the format of [`Try`](crate::domain::deliveries::history::Try).
     pub log: Option<String>,
 }
 
 /// Removes a message from the outbox, if it is there.
 pub fn take(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<QueuedMessage>> {
-    let sql = "SELECT queued_at, tries, log FROM outbox WHERE challenge = ?1";
+    let sql = "SELECT queued_at, tries, unconfirmed, log FROM outbox WHERE challenge = ?1";
     let found = tx.first(sql, with![challenge], |row| {
-        Ok(QueuedMessage { queued_at: row.get()?, tries: row.get()?, log: row.get()? })
+        let (queued_at, tries, unconfirmed) = (row.get()?, row.get()?, row.get()?);
+        Ok(QueuedMessage { queued_at, tries, unconfirmed, log: row.get()? })
     })?;
     if found.is_some() {
         tx.later("DELETE FROM outbox WHERE challenge = ?1", with![challenge])?;
@@ -41,11 +45,12 @@ pub fn take(tx: &dyn Tx, challenge: ChallengeId) -> Result<Option<QueuedMessage>
 }
 
 /// Releases all messages that `node` held, for any node. Those that were being sent are due at
-/// `now`; returns their number.
+/// `now`, and their fate is unknown; returns their number.
 pub fn release(tx: &dyn Tx, node: Node, now: Timestamp) -> Result<usize> {
     let waiting = "UPDATE outbox SET holder = NULL WHERE holder = ?1 AND due_at IS NOT NULL";
     tx.later(waiting, with![node.number()])?;
-    let under_way = "UPDATE outbox SET holder = NULL, due_at = ?2 WHERE holder = ?1";
+    let under_way = "UPDATE outbox SET holder = NULL, due_at = ?2, unconfirmed = unconfirmed + 1 \
+                     WHERE holder = ?1";
     tx.change(under_way, with![node.number(), now])
 }
 
@@ -65,16 +70,17 @@ pub fn put_back(tx: &dyn Tx, challenge: ChallengeId, due_at: Timestamp) -> Resul
     tx.later("UPDATE outbox SET due_at = ?2 WHERE challenge = ?1", with![challenge, due_at])
 }
 
-/// Returns a message that was tried at `now` to the queue until `due_at`. Returns `false` if it is
+/// Returns a message that was tried at `now` to the queue until `due_at`; `unconfirmed` is 1 if the
+/// fate of the try is unknown. Returns `false` if it is
 /// no longer in the outbox.
 pub fn put_back_tried(
     tx: &dyn Tx,
     challenge: ChallengeId,
     due_at: Timestamp,
-    (now, reason): (Timestamp, DeliveryError),
+    (now, reason, unconfirmed): (Timestamp, DeliveryError, u32),
 ) -> Result<bool> {
-    let sql = "UPDATE outbox SET due_at = ?2, tries = tries + 1, log = coalesce(log || ' ', '') || ?3 \
+    let sql = "UPDATE outbox SET due_at = ?2, tries = tries + 1, unconfirmed = unconfirmed + ?4, log = coalesce(log || ' ', '') || ?3 \
                WHERE challenge = ?1";
     let tried = format!("{}:{}", now.as_millis(), reason.as_str());
-    Ok(tx.change(sql, with![challenge, due_at, &tried])? > 0)
+    Ok(tx.change(sql, with![challenge, due_at, &tried, unconfirmed])? > 0)
 }

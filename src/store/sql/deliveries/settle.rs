@@ -29,7 +29,7 @@ pub fn settle(
     match end {
         DeliveryEnd::Later(due_at) => outbox::put_back(group, id, due_at),
         DeliveryEnd::RetryAt(due_at, reason) => {
-            match outbox::put_back_tried(group, id, due_at, (now, reason))? {
+            match outbox::put_back_tried(group, id, due_at, (now, reason, unconfirmed(tried)))? {
                 true => note_try(group, id, reason),
                 false => Ok(()),
             }
@@ -43,6 +43,11 @@ pub fn settle(
             _ => Ok(()),
         },
     }
+}
+
+/// Returns 1 if the message may have left with the last try, otherwise 0.
+fn unconfirmed(tried: Option<&TriedRoute>) -> u32 {
+    tried.map_or(0, |tried| u32::from(tried.is_unconfirmed))
 }
 
 /// Records a failed try that will be retried.
@@ -64,7 +69,7 @@ fn sent(group: &Group, challenge: &HeldChallenge, tried: Option<&TriedRoute>, no
     events::queue_event(group, challenge, EventKind::DeliverySent, now)
 }
 
-/// Records that a message failed. A message that was never sent does not count against its
+/// Records that a message failed. A message that was certainly never sent does not count against its
 /// recipient; otherwise a wrong SMTP password would lock out the very recipient that it is being
 /// tested with. It was counted when it was queued, which is later than the mint if the code was
 /// sent again or the recipient given later.
@@ -82,12 +87,12 @@ fn failed(
     if let Some(queued) = &queued {
         kept::keep(group, &challenge.get(), queued, EndedDelivery::failed(reason, now), tried)?;
     }
-    let queued_at = queued.map(|queued| queued.queued_at);
+    let unsent = queued
+        .filter(|queued| reason != DeliveryError::Expired && queued.unconfirmed + unconfirmed(tried) == 0);
     group.count(cell, Counter::Failed(reason), 1);
     challenge.change(Extent::Course).delivered(DeliveryStatus::Failed, Some(now), Some(reason));
-    let unsent = queued_at.filter(|_| reason != DeliveryError::Expired);
-    if let Some((recipient, queued_at)) = recipient.zip(unsent) {
-        forget_send(group, tenant, recipient, queued_at)?;
+    if let Some((recipient, queued)) = recipient.zip(unsent) {
+        forget_send(group, tenant, recipient, queued.queued_at)?;
     }
     let row = challenge.get();
     // Masked; empty for a page that was never given a recipient.

@@ -26,7 +26,7 @@ impl Kept {
 
     /// The rows, as texts.
     fn rows(&self) -> Vec<String> {
-        let sql = "SELECT concat_ws(' ', message, status, error, tries, log, route, reply, reply_status, \
+        let sql = "SELECT concat_ws(' ', message, status, error, tries, log, route, reply, reply_status, provider_id, \
                    recipient_hint, hex(recipient) <> '') FROM deliveries ORDER BY challenge, message";
         let connection = Connection::open(&self.path).unwrap();
         let mut query = connection.prepare(sql).unwrap();
@@ -35,9 +35,19 @@ impl Kept {
 }
 
 fn tried(code: u16, status: &str) -> Option<TriedRoute> {
-    let reply = ReplyCodes { class: ReplyClass::of(code).unwrap(), status: EnhancedStatus::parse(status) };
+    let reply = ReplyCodes {
+        class: ReplyClass::of(code).unwrap(),
+        status: EnhancedStatus::parse(status),
+        code: None,
+    };
     let route = RouteHandle::parse("smtp_aaaaaaaaaaaaaaaa").unwrap();
-    Some(TriedRoute { route, reply: Some(reply), word: None })
+    Some(TriedRoute {
+        route,
+        reply: Some(reply),
+        word: None,
+        id: (code < 300).then(|| format!("id{code}")),
+        is_unconfirmed: false,
+    })
 }
 
 #[tokio::test]
@@ -59,7 +69,7 @@ async fn each_message_has_a_row_with_its_tries_and_what_the_server_said() {
     let tried_at = at(100).as_millis();
     let (hint, route) = (kept.world.find(tenant, id).await.to.unwrap(), "smtp_aaaaaaaaaaaaaaaa");
     let expected = [
-        format!("1 sent 1 {tried_at}:message_refused {route} 2xx 2.0.0 {hint} 1"),
+        format!("1 sent 1 {tried_at}:message_refused {route} 2xx 2.0.0 id250 {hint} 1"),
         format!("2 failed recipient_refused 0 {route} 5xx 5.1.1 {hint} 1"),
     ];
     assert_eq!(kept.rows(), expected);

@@ -79,7 +79,7 @@ fn detail(client: &Client, smtp: &SmtpProfile, step: CheckStep) -> String {
         }
         CheckStep::Tls => format!("encrypted, and the certificate proves {}", smtp.host),
         CheckStep::Login => "the server takes the login".to_owned(),
-        CheckStep::Mail => "the server has taken the test mail".to_owned(),
+        CheckStep::Mail | CheckStep::Message => "the server has taken the test mail".to_owned(),
     }
 }
 

@@ -68,6 +68,10 @@ reasons! {
     NotArrived
         meaning: "The provider accepted the message, and reported later that it did not arrive.",
         remedy: "Ask your user to check the number, or send the code over another channel.";
+    Unconfirmed
+        meaning: "The provider may have taken the message, but gave no answer that says so. The message was not sent \
+                  again, or not a third time, so that nobody gets or pays for it twice.",
+        remedy: "Look into the provider's own log. Mint a new code if the recipient has not received one.";
     CountryNotAllowed
         meaning: COUNTRY_NOT_ALLOWED.meaning,
         remedy: COUNTRY_NOT_ALLOWED.remedy;
