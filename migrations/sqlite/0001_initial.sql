@@ -66,12 +66,13 @@ CREATE TABLE templates (
     tenant     INTEGER NOT NULL REFERENCES tenants (id),
     purpose    TEXT NOT NULL,
     locale     TEXT NOT NULL,
-    subject    TEXT NOT NULL,
+    medium     TEXT NOT NULL,           -- email, text, voice
+    subject    TEXT NOT NULL,           -- of a mail
     text       TEXT NOT NULL,
     html       TEXT,                    -- NULL for a message of text alone
     warnings   TEXT NOT NULL,           -- JSON: what was remarkable when it was saved
     updated_at INTEGER NOT NULL,
-    PRIMARY KEY (tenant, purpose, locale)
+    PRIMARY KEY (tenant, purpose, locale, medium)
 ) STRICT;
 
 -- What the pages of tenants show beside their names. Which one is shown is in the settings.

@@ -11,7 +11,7 @@ mod ports;
 mod routing;
 pub mod webhooks;
 
-pub use content::{CallContent, Content, MailContent, Template, TextContent};
+pub use content::{CallContent, CodeContent, Content, MailContent, Setting, Template, TextContent};
 pub use outbox::{Outbox, Slot, Watch};
 pub use ports::budget::Budget;
 pub use ports::channel::{Acceptance, Channel, Outgoing};

@@ -74,6 +74,8 @@ pub enum Refusal {
     NoPages,
     /// The return URL is not in the tenant's list.
     ReturnUrlNotAllowed,
+    /// No origin that the tenant allows has the host of the page that should take the code.
+    OriginNotAllowed,
     /// The tenant allows no origin whose pages could show a hosted page in a frame.
     NobodyEmbeds,
     /// The tenant has no such result, or it was fetched before, or has expired.

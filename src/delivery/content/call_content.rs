@@ -7,8 +7,12 @@ use std::borrow::Cow;
 
 use fluent_bundle::FluentArgs;
 
+use super::spelled::spelled;
+use super::template::Template;
 use super::template::cleaning::presentable;
+use super::template::values::Values;
 use super::text_names::TextNames;
+use super::wording;
 use crate::delivery::ports::message::Message;
 use crate::domain::locale::Locale;
 use crate::texts::{self, BuiltIn, MissingText};
@@ -27,10 +31,21 @@ pub struct CallContent {
 }
 
 impl CallContent {
-    /// Composes the sentences of `message`, from `name`.
+    /// Composes the sentences of `message`, from `name`. If the tenant's template takes too long to
+    /// say, the built-in sentences are used, because the code must go out.
     pub fn of(name: &str, message: &Message) -> Result<Self, MissingText> {
-        let texts = texts::nearest(message.locale.as_ref().unwrap_or(&Locale::ENGLISH));
+        let asked = message.locale.as_ref().unwrap_or(&Locale::ENGLISH);
+        let texts = texts::nearest(asked);
         let (name, code) = (presentable(name), spelled(message.code.expose()));
+        if let Some(sentences) = own(&name, &code, asked, message)? {
+            let voice = match Locale::parse(texts.tag()) {
+                Some(locale) if locale.language() == asked.language() => {
+                    texts.text("call-language", None)?.into_owned()
+                }
+                _ => asked.to_string(),
+            };
+            return Ok(Self { voice, sentences, lang: asked.to_string(), is_own: true });
+        }
         let greeting = match name.as_str() {
             "" => texts.text("call-hello", None)?,
             name => with(texts, "call-hello-from", ("name", name))?,
@@ -50,10 +65,25 @@ impl CallContent {
     }
 }
 
-/// Returns a code as it is read out: sign by sign, and not as a number or a word.
-pub(super) fn spelled(code: &str) -> String {
-    let signs: Vec<String> = code.chars().map(String::from).collect();
-    signs.join(", ")
+/// Returns the sentences of the tenant's template, if it has one that can be said.
+fn own(
+    name: &str,
+    code: &str,
+    locale: &Locale,
+    message: &Message,
+) -> Result<Option<Vec<String>>, MissingText> {
+    let Some(Template::Voice(template)) = message.template.as_deref() else { return Ok(None) };
+    let lifetime = message.expires_at.since(message.created_at);
+    Ok(template.render(&Values {
+        app: name,
+        code,
+        lifetime,
+        locale,
+        purpose: &message.purpose,
+        to: &message.recipient,
+        validity: &wording::lifetime(locale, lifetime)?,
+        vars: &message.vars,
+    }))
 }
 
 fn with(

@@ -2,8 +2,10 @@
 
 use askama::Template as _;
 
+use super::template::Template;
 use super::template::cleaning::presentable;
 use super::template::values::Values;
+use super::unused_template::log_unused;
 use super::wording::{self, MissingText, Wording, wording};
 use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
@@ -57,8 +59,10 @@ impl MailContent {
         let name = presentable(name);
         let lifetime = message.expires_at.since(message.created_at);
         let words = wording(message.locale.as_ref(), &message.purpose, &name, lifetime)?;
-        let template = message.template.as_ref();
-        let own = template.and_then(|template| template.render(&values(message, &name, &words)));
+        let own = match message.template.as_deref() {
+            Some(Template::Mail(template)) => template.render(&values(message, &name, &words)),
+            _ => None,
+        };
         if let Some(own) = own {
             let lang = message.locale.as_ref().unwrap_or(&Locale::ENGLISH).to_string();
             return Ok(Self { subject: own.subject, text: own.text, html: own.html, lang, is_own: true });
@@ -82,13 +86,7 @@ pub(in crate::delivery) fn mail_content(
     message: &Message,
 ) -> Result<MailContent, ContentError> {
     let content = MailContent::of(&sender.name, message)?;
-    if message.template.is_some() && !content.is_own {
-        tracing::warn!(
-            tenant = sender.tenant.0,
-            purpose = message.purpose.as_str(),
-            "a template makes too long a message; the usual words are sent instead"
-        );
-    }
+    log_unused(sender, message, content.is_own);
     Ok(content)
 }
 
@@ -96,7 +94,7 @@ pub(in crate::delivery) fn mail_content(
 pub(super) fn values<'a>(message: &'a Message, app: &'a str, words: &'a Wording) -> Values<'a> {
     Values {
         app,
-        code: &message.code,
+        code: message.code.expose(),
         lifetime: message.expires_at.since(message.created_at),
         locale: message.locale.as_ref().unwrap_or(&Locale::ENGLISH),
         purpose: &message.purpose,

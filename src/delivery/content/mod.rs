@@ -1,17 +1,22 @@
 //! Message content: mails, text messages and calls.
 
 mod call_content;
+mod code_content;
 pub(super) mod composed;
 pub mod mail;
 pub(super) mod mail_content;
+mod one_part;
 mod sms_name;
+mod spelled;
 pub(super) mod template;
 mod text_content;
 mod text_names;
+mod unused_template;
 mod wording;
 
 pub use call_content::CallContent;
-pub use composed::Content;
+pub use code_content::CodeContent;
+pub use composed::{Content, call_content, content_of, text_content};
 pub use mail_content::{ContentError, MailContent};
-pub use template::Template;
+pub use template::{Setting, Template};
 pub use text_content::TextContent;

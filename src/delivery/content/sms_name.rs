@@ -5,8 +5,8 @@ use super::template::cleaning::presentable;
 /// The maximum length of a name in a text message, in characters. A longer one is cut.
 pub(super) const MAX_NAME: usize = 24;
 
-/// From how many digits on a name looks like a code: phones would offer it instead.
-const LIKE_A_CODE: usize = 4;
+/// From how many digits on a number looks like a code: phones would offer it instead.
+pub(super) const LIKE_A_CODE: usize = 4;
 
 /// Returns the name as a text message has it; `None` if it is left out: because there is none,
 /// because nothing is left of it at a space within [`MAX_NAME`] characters, or because a phone

@@ -3,17 +3,20 @@
 #[cfg(test)]
 mod tests;
 
+use std::borrow::Cow;
+
 use fluent_bundle::FluentArgs;
 
+use super::one_part::fits;
 use super::sms_name::sms_name;
+use super::template::Template;
+use super::template::values::Values;
 use super::text_names::TextNames;
+use super::wording;
 use crate::delivery::ports::message::Message;
 use crate::domain::locale::Locale;
-use crate::domain::sms::{Autofill, measure, simplified};
+use crate::domain::sms::simplified;
 use crate::texts::{self, BuiltIn, MissingText};
-
-/// How many characters a preview on a locked screen shows, approximately. The code is among them.
-const SHOWN: usize = 40;
 
 /// The content of a text message. The code is in it, so there is no `Debug`.
 pub struct TextContent {
@@ -26,18 +29,45 @@ pub struct TextContent {
 }
 
 impl TextContent {
-    /// Composes the text of `message`, sent by `name`, with a last line for `autofill`.
+    /// Composes the text of `message`, sent by `name`. If the tenant's template makes too long a
+    /// text, the built-in one is used, because the code must go out.
     ///
     /// It always fits into one part. Where room is short, it goes without the warning, then without
-    /// the name, and at last without the line, so that somebody has to type the code.
-    pub fn of(name: &str, message: &Message, autofill: Option<&Autofill>) -> Result<Self, MissingText> {
-        let texts = texts::nearest(message.locale.as_ref().unwrap_or(&Locale::ENGLISH));
+    /// the name, and at last without the last line, so that somebody has to type the code.
+    pub fn of(name: &str, message: &Message) -> Result<Self, MissingText> {
         let code = message.code.expose();
+        let line = message.autofill.as_ref().map(|autofill| autofill.line(code));
+        if let Some(own) = Self::written(name, message)? {
+            let Self { text, lang, .. } = own;
+            if let Some(text) = fitting(&[text], line.as_deref(), code) {
+                return Ok(Self { text, lang, is_own: true });
+            }
+        }
+        let texts = texts::nearest(message.locale.as_ref().unwrap_or(&Locale::ENGLISH));
         let plain = plain(texts, TextNames::of(&message.purpose).text, code)?;
         let bodies = bodies(texts, &plain, sms_name(name).as_deref())?;
-        let line = autofill.map(|autofill| autofill.line(code));
         let text = fitting(&bodies, line.as_deref(), code).unwrap_or(plain);
         Ok(Self { text, lang: texts.tag().to_owned(), is_own: false })
+    }
+
+    /// Renders the tenant's template for `message`, however long the text gets, and without a last
+    /// line. Returns `None` if there is none, or if its text cannot be sent.
+    pub fn written(name: &str, message: &Message) -> Result<Option<Self>, MissingText> {
+        let Some(Template::Text(template)) = message.template.as_deref() else { return Ok(None) };
+        let locale = message.locale.as_ref().unwrap_or(&Locale::ENGLISH);
+        let lifetime = message.expires_at.since(message.created_at);
+        let values = Values {
+            app: &sms_name(name).unwrap_or_default(),
+            code: message.code.expose(),
+            lifetime,
+            locale,
+            purpose: &message.purpose,
+            to: &message.recipient,
+            validity: &wording::lifetime(locale, lifetime)?,
+            vars: &message.vars,
+        };
+        let text = template.render(&values).map(|text| simplified(&text).into_owned());
+        Ok(text.map(|text| Self { text, lang: locale.to_string(), is_own: true }))
     }
 }
 
@@ -45,7 +75,7 @@ impl TextContent {
 fn plain(texts: &'static BuiltIn, id: &'static str, code: &str) -> Result<String, MissingText> {
     let mut args = FluentArgs::with_capacity(1);
     args.set("code", code);
-    texts.text(id, Some(&args)).map(std::borrow::Cow::into_owned)
+    texts.text(id, Some(&args)).map(Cow::into_owned)
 }
 
 /// Returns the text with the name and the warning, with one of them, and with neither, best first.
@@ -54,7 +84,7 @@ fn bodies(texts: &'static BuiltIn, plain: &str, name: Option<&str>) -> Result<Ve
         let mut args = FluentArgs::with_capacity(2);
         args.set("text", text);
         args.set("name", name.unwrap_or_default());
-        texts.text(id, Some(&args)).map(std::borrow::Cow::into_owned)
+        texts.text(id, Some(&args)).map(Cow::into_owned)
     };
     let mut bodies = Vec::with_capacity(4);
     if name.is_some() {
@@ -71,10 +101,4 @@ fn fitting(bodies: &[String], line: Option<&str>, code: &str) -> Option<String> 
         line.into_iter().flat_map(|line| bodies.iter().map(move |body| format!("{body}\n{line}")));
     let candidates = with_line.chain(bodies.iter().cloned());
     candidates.map(|text| simplified(&text).into_owned()).find(|text| fits(text, code))
-}
-
-/// Returns whether `text` is one part, and shows `code` in a preview.
-fn fits(text: &str, code: &str) -> bool {
-    let before = text.split_once(code).map_or(SHOWN, |(before, _)| before.chars().count());
-    before + code.len() <= SHOWN && measure(text).parts == 1
 }

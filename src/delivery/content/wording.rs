@@ -72,6 +72,11 @@ pub fn nearest(locale: &Locale) -> Locale {
     Locale::parse(texts::nearest(locale).tag()).unwrap_or(Locale::ENGLISH)
 }
 
+/// Returns the sentence that says how long a code is valid, in the language nearest to `locale`.
+pub(super) fn lifetime(locale: &Locale, lifetime: Duration) -> Result<String, MissingText> {
+    validity(texts::nearest(locale), lifetime).map(Cow::into_owned)
+}
+
 fn titled(texts: &'static BuiltIn, title: &str, name: &str) -> Result<Cow<'static, str>, MissingText> {
     let mut args = FluentArgs::with_capacity(2);
     args.set("title", title);

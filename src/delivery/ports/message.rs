@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::delivery::content::template::rendering::Template;
+use crate::delivery::content::template::kind::Template;
 use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Code;
@@ -10,6 +10,7 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::deliveries::callback::CallbackAddress;
 use crate::domain::locale::Locale;
+use crate::domain::sms::Autofill;
 use crate::domain::time::Timestamp;
 
 /// A message to one recipient.
@@ -32,6 +33,8 @@ pub struct Message {
     pub vars: Vars,
     /// The tenant's own template, if it has one.
     pub template: Option<Arc<Template>>,
+    /// What makes a phone offer the code of a text message.
+    pub autofill: Option<Autofill>,
     /// When the code was minted or sent again: the `Date`.
     pub created_at: Timestamp,
     /// When the code expires; the message is never sent after that.

@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
+use crate::domain::sms::SmsLength;
 use crate::domain::time::Timestamp;
 
 /// The maximum number of templates of one tenant.
@@ -14,18 +16,90 @@ pub const MAX_SUBJECT: usize = 200;
 /// bodies is lower.
 pub const MAX_PART: usize = 16 * 1024;
 
-/// The name of a template: a tenant has at most one per purpose and language.
+/// The kind of message that a template is for.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Medium {
+    /// A mail.
+    Mail,
+    /// A text message.
+    Text,
+    /// A call.
+    Voice,
+}
+
+impl Medium {
+    /// Every medium.
+    pub const ALL: [Self; 3] = [Self::Mail, Self::Text, Self::Voice];
+
+    /// Returns the medium of messages over `channel`; `None` for one that has words of its own.
+    pub const fn of(channel: ChannelKind) -> Option<Self> {
+        match channel {
+            ChannelKind::Email => Some(Self::Mail),
+            ChannelKind::Sms => Some(Self::Text),
+            ChannelKind::Voice => Some(Self::Voice),
+            ChannelKind::Whatsapp | ChannelKind::Telegram | ChannelKind::None => None,
+        }
+    }
+
+    /// Returns the word used in JSON and in the store.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mail => "email",
+            Self::Text => "text",
+            Self::Voice => "voice",
+        }
+    }
+
+    /// Returns the medium that this word names, if any.
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|medium| medium.as_str() == word)
+    }
+}
+
+/// The name of a template: a tenant has at most one per purpose, language and medium.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct TemplateName {
     /// The purpose of the codes.
     pub purpose: Purpose,
     /// The language of the texts.
     pub locale: Locale,
+    /// The kind of message.
+    pub medium: Medium,
 }
 
 /// A template as its author wrote it, without any validation.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct TemplateSource {
+pub enum TemplateSource {
+    /// The parts of a mail.
+    Mail(MailSource),
+    /// A text message.
+    Text(String),
+    /// A call: one sentence, or several, on lines of their own.
+    Voice(String),
+}
+
+impl TemplateSource {
+    /// Returns the kind of message that the template is for.
+    pub const fn medium(&self) -> Medium {
+        match self {
+            Self::Mail(_) => Medium::Mail,
+            Self::Text(_) => Medium::Text,
+            Self::Voice(_) => Medium::Voice,
+        }
+    }
+
+    /// Returns the words that are not HTML: the text part of a mail, or all of another message.
+    pub fn text(&self) -> &str {
+        match self {
+            Self::Mail(mail) => &mail.text,
+            Self::Text(text) | Self::Voice(text) => text,
+        }
+    }
+}
+
+/// The parts of a mail as their author wrote them.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub struct MailSource {
     /// The subject.
     pub subject: String,
     /// The text part.
@@ -76,12 +150,14 @@ pub struct Report {
     pub warnings: Vec<Finding>,
 }
 
-/// A message as its recipient would see it.
+/// A message as its recipient would see or hear it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Preview {
-    /// The subject.
+    /// The kind of message.
+    pub medium: Medium,
+    /// The subject of a mail.
     pub subject: String,
-    /// The text part.
+    /// The text part; the sentences of a call, on lines of their own.
     pub text: String,
     /// The HTML part, if there is one.
     pub html: Option<String>,
@@ -89,4 +165,15 @@ pub struct Preview {
     pub locale: Locale,
     /// Whether the texts are the tenant's own.
     pub is_own: bool,
+    /// What a text message costs.
+    pub sms: Option<SmsSize>,
+}
+
+/// The length of a text message, and why it is not longer.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct SmsSize {
+    /// The length.
+    pub length: SmsLength,
+    /// The first character that is not in the GSM alphabet, because of which 70 are the most.
+    pub beyond_gsm: Option<char>,
 }

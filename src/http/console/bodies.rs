@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::domain::address::Address;
 use crate::domain::tenants::credential::{KeyHandle, Scopes};
 use crate::domain::tenants::route_draft::{RouteDraft, SmtpDraft};
-use crate::domain::tenants::template::TemplateName;
+use crate::domain::tenants::template::{Medium, TemplateName};
 use crate::domain::tenants::tenant::parse_name;
 use crate::service::{LimitsChange, Refusal, RouteRefusal, TenantDraft};
 
@@ -68,10 +68,14 @@ pub(crate) fn name(text: &str) -> Result<String, Rejection> {
     parse_name(text).ok_or_else(|| Rejection::field("/name", "at most 100 bytes on one line"))
 }
 
-/// The name of a template, as in the path of `/v1/tenant/templates`.
-pub(crate) fn template(purpose: &str, locale: &str) -> Result<TemplateName, Rejection> {
+/// The name of a template, as in the path of `/v1/tenant/templates`; for mails if there is no medium.
+pub(crate) fn template(purpose: &str, locale: &str, medium: &str) -> Result<TemplateName, Rejection> {
     let locale = fields::locale(Some(locale))?.unwrap_or(crate::domain::locale::Locale::ENGLISH);
-    Ok(TemplateName { purpose: fields::purpose(Some(purpose))?, locale })
+    let medium = match medium {
+        "" => Medium::Mail,
+        word => Medium::parse(word).ok_or_else(|| invalid("medium", "email, text or voice"))?,
+    };
+    Ok(TemplateName { purpose: fields::purpose(Some(purpose))?, locale, medium })
 }
 
 /// The recipient of a test mail.

@@ -7,7 +7,7 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, ContentType, X_FRAME_OPTI
 use actix_web::web::{Data, Path};
 
 use crate::domain::challenges::vars::Vars;
-use crate::domain::tenants::template::Preview;
+use crate::domain::tenants::template::{Medium, Preview, SmsSize};
 use crate::service::{PreviewRequest, Refusal};
 
 use crate::http::shared::problems::rejection::Rejection;
@@ -34,7 +34,7 @@ pub(crate) async fn show(
     match (rendered(&state, &seat, &form).await, path.1.as_str()) {
         (Ok(Preview { html: Some(html), .. }), "html") => framed(StatusCode::OK, ContentType::html(), html),
         (Ok(_), "html") => text(StatusCode::OK, "The message is plain text.".to_owned()),
-        (Ok(preview), _) => text(StatusCode::OK, format!("{}\n\n{}", preview.subject, preview.text)),
+        (Ok(preview), _) => text(StatusCode::OK, said(&preview)),
         (Err(answer), _) => answer,
     }
 }
@@ -44,9 +44,11 @@ async fn rendered(state: &AppState, seat: &Seat, form: &Form) -> Result<Preview,
         let refused = Refused::from(wrong);
         refused.answer(|status, sentence| text(status, sentence.to_owned()))
     };
-    let name = bodies::template(form.text("purpose"), form.text("locale")).map_err(wrong)?;
+    let name =
+        bodies::template(form.text("purpose"), form.text("locale"), form.text("medium")).map_err(wrong)?;
     let request = PreviewRequest {
-        source: Some(source(form)),
+        medium: name.medium,
+        source: Some(source(form, name.medium)),
         purpose: name.purpose,
         locale: Some(name.locale),
         vars: Vars::default(),
@@ -56,6 +58,30 @@ async fn rendered(state: &AppState, seat: &Seat, form: &Form) -> Result<Preview,
         Refusal::InvalidTemplate(errors) => text(StatusCode::OK, sentences(&errors)),
         refusal => wrong(refusal.into()),
     })
+}
+
+/// The words of the message; of a text message also what it costs.
+fn said(preview: &Preview) -> String {
+    match (preview.medium, preview.sms) {
+        (Medium::Mail, _) => format!("{}\n\n{}", preview.subject, preview.text),
+        (_, Some(size)) => format!("{}\n\n{}", preview.text, cost(size)),
+        (_, None) => preview.text.clone(),
+    }
+}
+
+/// The length of a text message as a sentence.
+fn cost(SmsSize { length, beyond_gsm }: SmsSize) -> String {
+    let (units, most) = (length.units, length.encoding.one_part());
+    let parts = match length.parts {
+        1 => "one part".to_owned(),
+        several => format!("{several} parts, of which only one would be sent"),
+    };
+    match beyond_gsm {
+        None => format!("— {units} of {most} characters: {parts}"),
+        Some(c) => {
+            format!("— {units} of {most} characters, because “{c}” is not in the GSM alphabet: {parts}")
+        }
+    }
 }
 
 fn text(status: StatusCode, text: String) -> HttpResponse {

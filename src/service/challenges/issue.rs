@@ -25,7 +25,7 @@ use crate::store::{ClaimedDelivery, Issue, Issued, Store, StoreError};
 
 use super::order::{IssueCause, Order};
 use super::record::Prepared;
-use super::{hosting, ledger, payload, reach, record};
+use super::{autofill, hosting, ledger, payload, reach, record};
 
 /// The limit hit for the reserved recipient that is always limited.
 const LIMITED: LimitHit = LimitHit { limit: Limit::SendsPerRecipient, retry_after: Duration::from_secs(600) };
@@ -38,7 +38,7 @@ pub struct Issuer {
     pub(super) entropy: Arc<dyn Entropy>,
     pub(super) ids: Arc<IdGenerator>,
     outbox: Arc<Outbox>,
-    rules: Arc<Rules>,
+    pub(super) rules: Arc<Rules>,
     callbacks: Arc<CallbackAddresses>,
     rates: Arc<TenantRates>,
 }
@@ -91,6 +91,7 @@ impl Issuer {
         let tenant = order.tenant;
         if let Some(details) = order.new_details() {
             hosting::check(&self.rules, &tenant.row.settings, details)?;
+            autofill::check(&tenant.row.settings, order.autofill())?;
         }
         self.rates.count(RateKind::Mint, (tenant.id(), &tenant.row.limits), order.gauge)?;
         if order.reserved() == Some(Reserved::Limited) {
@@ -159,8 +160,7 @@ impl Courier {
             Issued::Queued(delivery) => (self.open(&delivery).await?, delivery.sends),
             _ => (self.message.take()?, 1),
         };
-        let (purpose, locale) = (&message.purpose, message.locale.as_ref());
-        let template = self.templates.find(self.store.as_ref(), purpose, locale).await;
+        let template = self.templates.for_message(self.store.as_ref(), &message).await;
         let callback = self.callbacks.of_message(self.challenge, number, message.channel);
         let message = Message { template, callback, ..message };
         let (challenge, sender) = (self.challenge, self.sender);

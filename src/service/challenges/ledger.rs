@@ -81,7 +81,7 @@ impl StoreLedger {
         let message = payload::open(&self.keyring, claimed);
         let Some((mut message, (sender, shelf))) = message.zip(sender) else { return Ok(None) };
         message.callback = self.callbacks.of_message(claimed.challenge, claimed.sends, claimed.channel);
-        message.template = shelf.find(self.store.as_ref(), &message.purpose, message.locale.as_ref()).await;
+        message.template = shelf.for_message(self.store.as_ref(), &message).await;
         let ClaimedDelivery { challenge, tries, unconfirmed, .. } = *claimed;
         Ok(Some(Job { challenge, sender, message, tries, unconfirmed }))
     }

@@ -2,6 +2,7 @@
 
 mod acceptance;
 mod asking;
+mod autofill;
 pub(in crate::service) mod challenge;
 mod exchange;
 pub(in crate::service) mod holder;

@@ -10,6 +10,7 @@ use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::return_url::Hosting;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::secret::Sealed;
+use crate::domain::sms::Autofill;
 use crate::service::admission::Permit;
 use crate::service::limits::gauge::Gauge;
 use crate::service::tenants::loaded::LoadedTenant;
@@ -62,6 +63,15 @@ impl Order<'_> {
         match &self.cause {
             IssueCause::Mint(request) => Some(&request.details),
             IssueCause::Page(request) => Some(&request.details),
+            IssueCause::Recipient(_) | IssueCause::Resend(_) => None,
+        }
+    }
+
+    /// Returns the page or the app that the tenant named for a new code.
+    pub(super) fn autofill(&self) -> Option<&Autofill> {
+        match &self.cause {
+            IssueCause::Mint(request) => request.autofill.as_ref(),
+            IssueCause::Page(request) => request.autofill.as_ref(),
             IssueCause::Recipient(_) | IssueCause::Resend(_) => None,
         }
     }

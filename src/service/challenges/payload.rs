@@ -15,6 +15,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::locale::Locale;
 use crate::domain::random::Entropy;
 use crate::domain::secret::Sealed;
+use crate::domain::sms::{AppHash, Autofill, CodeHost};
 use crate::store::ClaimedDelivery;
 
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
@@ -35,6 +36,12 @@ struct PlainDraft {
     template: Option<String>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     vars: Vec<(String, String)>,
+    /// The host of the page that may take the code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
+    /// The hash of the app that may take the code.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    app_hash: Option<String>,
 }
 
 /// The part of a message that is known before its recipient is given: everything that the tenant passed.
@@ -44,22 +51,34 @@ pub(super) struct Draft {
     pub(super) purpose: Purpose,
     /// The tenant's variables for its template.
     pub(super) vars: Vars,
+    /// The page or the app that may take the code from a text message.
+    pub(super) autofill: Option<Autofill>,
 }
 
 impl Draft {
     fn plain(&self, own: &Purpose) -> PlainDraft {
         let template = Some(&self.purpose).filter(|purpose| *purpose != own);
+        let (origin, app_hash) = match &self.autofill {
+            None => (None, None),
+            Some(Autofill::Page(host)) => (Some(host.to_string()), None),
+            Some(Autofill::App(hash)) => (None, Some(hash.to_string())),
+        };
         PlainDraft {
             template: template.map(|purpose| purpose.as_str().to_owned()),
             vars: self.vars.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+            origin,
+            app_hash,
         }
     }
 
     fn of(plain: &PlainDraft, own: &Purpose) -> Self {
         let template = plain.template.as_deref().and_then(Purpose::parse);
+        let page = plain.origin.as_deref().and_then(CodeHost::parse).map(Autofill::Page);
+        let app = plain.app_hash.as_deref().and_then(|hash| AppHash::parse(hash).ok()).map(Autofill::App);
         Self {
             purpose: template.unwrap_or_else(|| own.clone()),
             vars: Vars::new(plain.vars.iter().cloned().collect()).unwrap_or_default(),
+            autofill: page.or(app),
         }
     }
 }
@@ -70,7 +89,11 @@ fn place(tenant: TenantId, challenge: ChallengeId) -> Place<'static> {
 
 /// Seals a message for its challenge.
 pub(super) fn seal(keyring: &Keyring, entropy: &dyn Entropy, binding: &Binding, message: &Message) -> Sealed {
-    let draft = Draft { purpose: message.purpose.clone(), vars: message.vars.clone() };
+    let draft = Draft {
+        purpose: message.purpose.clone(),
+        vars: message.vars.clone(),
+        autofill: message.autofill.clone(),
+    };
     let plain = PlainPayload {
         message_id: message.id.clone(),
         to: message.recipient.as_str().to_owned(),
@@ -139,6 +162,7 @@ pub(super) fn open(keyring: &Keyring, claimed: &ClaimedDelivery) -> Option<Messa
         locale: plain.locale.as_deref().and_then(Locale::parse),
         vars: draft.vars,
         template: None,
+        autofill: draft.autofill,
         created_at: claimed.queued_at,
         expires_at: claimed.expires_at,
         callback: None,

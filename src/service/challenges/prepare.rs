@@ -15,6 +15,7 @@ use crate::domain::time::Timestamp;
 use crate::service::refusal::Refusal;
 use crate::store::{NewRecipient, OpenAsking, OpenChallenge, Resend, StoreError};
 
+use super::autofill;
 use super::issue::Issuer;
 use super::message_id;
 use super::order::{GivenRecipient, Order};
@@ -55,6 +56,7 @@ impl Issuer {
             locale: plan.locale.cloned(),
             vars: plan.draft.vars,
             template: None,
+            autofill: plan.draft.autofill,
             created_at: plan.created_at,
             expires_at: plan.expires_at,
             callback: None,
@@ -86,6 +88,7 @@ impl Issuer {
                 draft: Draft {
                     purpose: policy.template(&request.purpose).clone(),
                     vars: request.vars.clone(),
+                    autofill: autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details),
                 },
                 locale: request.details.locale(),
                 created_at: now,
@@ -134,7 +137,11 @@ impl Issuer {
         let (tenant, now) = (order.tenant, self.clock.now());
         let policy = tenant.policy(&request.purpose);
         let code = request.policy.as_ref().unwrap_or(&policy.code);
-        let draft = Draft { purpose: policy.template(&request.purpose).clone(), vars: request.vars.clone() };
+        let draft = Draft {
+            purpose: policy.template(&request.purpose).clone(),
+            vars: request.vars.clone(),
+            autofill: autofill::chosen(&self.rules, request.autofill.as_ref(), &request.details),
+        };
         let owner = (tenant.id(), ChallengeId(self.ids.next(now)));
         let payload =
             payload::seal_draft(&self.keyring, self.entropy.as_ref(), owner, &request.purpose, &draft);

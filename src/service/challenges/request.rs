@@ -10,6 +10,7 @@ use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::policy::CodePolicy;
+use crate::domain::sms::Autofill;
 
 /// A request for a code to a recipient.
 #[derive(Debug)]
@@ -26,6 +27,8 @@ pub struct MintRequest {
     pub details: Details,
     /// The tenant's variables for its template.
     pub vars: Vars,
+    /// The page or the app that may take the code from a text message.
+    pub autofill: Option<Autofill>,
     /// The fields that a verification must repeat.
     pub bound: BoundFields,
     /// The client's address.
@@ -47,6 +50,7 @@ impl MintRequest {
             policy: None,
             details: Details::default(),
             vars: Vars::default(),
+            autofill: None,
             bound: BoundFields::default(),
             client_ip: None,
             wait: Wait::Queued,
@@ -78,6 +82,8 @@ pub struct PageRequest {
     pub details: Details,
     /// The tenant's variables for its template.
     pub vars: Vars,
+    /// The page or the app that may take the code from a text message.
+    pub autofill: Option<Autofill>,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated.

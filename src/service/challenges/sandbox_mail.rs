@@ -1,4 +1,4 @@
-//! The mails of sandboxes: stored sealed instead of sent, and read by their tenants.
+//! The messages of sandboxes: stored sealed instead of sent, and read by their tenants.
 
 use std::sync::Arc;
 
@@ -10,6 +10,7 @@ use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
 use crate::delivery::{Content, Job};
 use crate::domain::address::Address;
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::random::Entropy;
 use crate::domain::time::Timestamp;
@@ -18,23 +19,53 @@ use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::{MailFilter, SandboxMail, Store};
 
-/// The content of a mail, which includes the code. So there is no `Debug`.
+/// The content of a message, which includes the code. So there is no `Debug`.
 #[derive(Serialize, Deserialize, Zeroize, ZeroizeOnDrop)]
 pub struct KeptMail {
+    /// The channel.
+    #[serde(default = "email")]
+    pub channel: String,
     /// The recipient.
     pub to: String,
-    /// The subject.
+    /// The subject of a mail; empty for other messages.
     pub subject: String,
-    /// The plain text.
+    /// The plain text: of a call the sentences, on lines of their own.
     pub text: String,
-    /// The HTML, if there is any.
+    /// The HTML of a mail, if there is any.
     pub html: Option<String>,
     /// The code.
     pub code: String,
     /// The purpose of the code.
     pub purpose: String,
-    /// The language of the mail.
+    /// The language of the message.
     pub locale: String,
+}
+
+/// The channel of messages that were kept before there was another.
+fn email() -> String {
+    ChannelKind::Email.as_str().to_owned()
+}
+
+/// The parts of a message that depend on its medium.
+struct MediumParts {
+    subject: String,
+    text: String,
+    html: Option<String>,
+    locale: String,
+}
+
+impl MediumParts {
+    fn of(content: Content) -> Self {
+        let plain = |text, locale| Self { subject: String::new(), text, html: None, locale };
+        match content {
+            Content::Mail(mail) => {
+                Self { subject: mail.subject, text: mail.text, html: mail.html, locale: mail.lang }
+            }
+            Content::Text(text) => plain(text.text, text.lang),
+            Content::Call(call) => plain(call.sentences.join("\n"), call.lang),
+            Content::Code(code) => plain(code.code.expose().to_owned(), code.locale.to_string()),
+        }
+    }
 }
 
 /// A stored mail, with its challenge and its time.
@@ -71,15 +102,16 @@ pub(super) fn seal(
     at: Timestamp,
 ) -> SandboxMail {
     let (tenant, message) = (job.sender.tenant, &job.message);
-    let Content::Mail(mail) = content;
+    let MediumParts { subject, text, html, locale } = MediumParts::of(content);
     let mail = KeptMail {
+        channel: message.channel.as_str().to_owned(),
         to: message.recipient.as_str().to_owned(),
-        subject: mail.subject,
-        text: mail.text,
-        html: mail.html,
+        subject,
+        text,
+        html,
         code: message.code.expose().to_owned(),
         purpose: message.purpose.as_str().to_owned(),
-        locale: mail.lang,
+        locale,
     };
     // A struct of texts always serialises.
     let json = Zeroizing::new(serde_json::to_vec(&mail).unwrap_or_default());

@@ -1,6 +1,8 @@
 //! Templates: a tenant's own texts.
 
+mod preview;
 pub(in crate::service) mod template_cache;
 pub(in crate::service) mod tenant_templates;
 
-pub use tenant_templates::{PreviewRequest, Replaced, SavedTemplate, Templates};
+pub use preview::PreviewRequest;
+pub use tenant_templates::{Replaced, SavedTemplate, Templates};

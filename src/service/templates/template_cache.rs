@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::delivery::{MailContent, Template};
+use crate::delivery::{MailContent, Message, Template};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
-use crate::domain::tenants::template::TemplateName;
+use crate::domain::tenants::template::{Medium, TemplateName};
 use crate::domain::tenants::tenant::Tenant;
 use crate::store::{Store, StoreError};
 
@@ -30,6 +30,16 @@ impl TemplateCache {
         Ok(Self { tenant: tenant.id, names, ready: Mutex::default() })
     }
 
+    /// Returns the tenant's template for `message`, if it has one.
+    pub(in crate::service) async fn for_message(
+        &self,
+        store: &dyn Store,
+        message: &Message,
+    ) -> Option<Arc<Template>> {
+        let medium = Medium::of(message.channel)?;
+        self.find(store, &message.purpose, message.locale.as_ref(), medium).await
+    }
+
     /// Returns the tenant's template that fits a message, if it has one. Because a code must go
     /// out, a template that cannot be read or used is skipped, and logged once.
     pub(in crate::service) async fn find(
@@ -37,8 +47,9 @@ impl TemplateCache {
         store: &dyn Store,
         purpose: &Purpose,
         locale: Option<&Locale>,
+        medium: Medium,
     ) -> Option<Arc<Template>> {
-        let name = self.choose(purpose, locale)?;
+        let name = self.choose(purpose, locale, medium)?;
         if let Some(known) = self.ready().get(name) {
             return known.clone();
         }
@@ -51,8 +62,15 @@ impl TemplateCache {
         };
         let template = Template::parse(&stored.source).map(Arc::new).ok();
         if template.is_none() {
-            let (purpose, locale) = (name.purpose.as_str(), name.locale.as_str());
-            tracing::warn!(tenant = self.tenant.0, purpose, locale, "a template cannot be used any more");
+            let (purpose, locale, medium) =
+                (name.purpose.as_str(), name.locale.as_str(), name.medium.as_str());
+            tracing::warn!(
+                tenant = self.tenant.0,
+                purpose,
+                locale,
+                medium,
+                "a template cannot be used any more"
+            );
         }
         self.ready().insert(name.clone(), template.clone());
         template
@@ -68,16 +86,20 @@ impl TemplateCache {
         &self,
         purpose: &Purpose,
         locale: Option<&Locale>,
+        medium: Medium,
     ) -> Option<&TemplateName> {
         if self.names.is_empty() {
             return None;
         }
-        let purpose = self.words_for(purpose);
+        let purpose = self.words_for(purpose, medium);
         let asked = locale.unwrap_or(&Locale::ENGLISH);
         let chain = asked.fallbacks();
         let (english, near) = chain.split_last()?;
         let named = |locale: &Locale| {
-            self.names.iter().find(|name| name.purpose == *purpose && name.locale == *locale)
+            let is_it = |name: &&TemplateName| {
+                name.purpose == *purpose && name.locale == *locale && name.medium == medium
+            };
+            self.names.iter().find(is_it)
         };
         near.iter().find_map(named).or_else(|| {
             let in_english = MailContent::nearest(asked) == *english;
@@ -87,8 +109,8 @@ impl TemplateCache {
 
     /// Returns the purpose whose template is used: the purpose itself, or else verification, as
     /// with the built-in texts. This is the only place that decides it.
-    fn words_for<'a>(&self, purpose: &'a Purpose) -> &'a Purpose {
-        let has_own = self.names.iter().any(|name| name.purpose == *purpose);
+    fn words_for<'a>(&self, purpose: &'a Purpose, medium: Medium) -> &'a Purpose {
+        let has_own = self.names.iter().any(|name| name.purpose == *purpose && name.medium == medium);
         if has_own || BUILT_IN.contains(&purpose.as_str()) { purpose } else { &Purpose::VERIFICATION }
     }
 }
@@ -101,6 +123,7 @@ mod tests {
         let named = |(purpose, tag): &(&str, &str)| TemplateName {
             purpose: Purpose::parse(purpose).unwrap(),
             locale: Locale::parse(tag).unwrap(),
+            medium: Medium::Mail,
         };
         TemplateCache {
             tenant: TenantId(1),
@@ -111,7 +134,8 @@ mod tests {
 
     fn chosen(shelf: &TemplateCache, purpose: &str, tag: &str) -> String {
         let purpose = Purpose::parse(purpose).unwrap();
-        let found = shelf.choose(&purpose, Locale::parse(tag).as_ref());
+        let found = shelf.choose(&purpose, Locale::parse(tag).as_ref(), Medium::Mail);
+        assert_eq!(shelf.choose(&purpose, Locale::parse(tag).as_ref(), Medium::Text), None);
         found.map_or("-".to_owned(), |name| format!("{} {}", name.purpose.as_str(), name.locale))
     }
 

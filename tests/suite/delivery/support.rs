@@ -96,7 +96,7 @@ impl Ledger for MemoryLedger {
     }
 
     fn keep<'a>(&'a self, job: &'a Job, content: Content, _now: Timestamp) -> BoxFuture<'a, bool> {
-        let Content::Mail(mail) = content;
+        let Content::Mail(mail) = content else { panic!("not a mail") };
         self.kept.lock().unwrap().push((job.challenge, mail.subject));
         Box::pin(async { true })
     }
@@ -189,6 +189,7 @@ pub fn message(to: &str) -> Message {
         locale: None,
         vars: Vars::default(),
         template: None,
+        autofill: None,
         created_at: NOON,
         expires_at: NOON + Duration::from_secs(600),
         callback: None,

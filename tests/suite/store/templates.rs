@@ -4,18 +4,22 @@ use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::id::TenantId;
 use otpmint::domain::locale::Locale;
 use otpmint::domain::reports::audit::Actor;
-use otpmint::domain::tenants::template::{Finding, StoredTemplate, TemplateName, TemplateSource};
+use otpmint::domain::tenants::template::{
+    Finding, MailSource, Medium, StoredTemplate, TemplateName, TemplateSource,
+};
 use otpmint::store::{SaveTemplate, Saved};
 
 use crate::store::world::{World, at};
 
 fn name(purpose: &str, tag: &str) -> TemplateName {
-    TemplateName { purpose: Purpose::parse(purpose).unwrap(), locale: Locale::parse(tag).unwrap() }
+    let (purpose, locale) = (Purpose::parse(purpose).unwrap(), Locale::parse(tag).unwrap());
+    TemplateName { purpose, locale, medium: Medium::Mail }
 }
 
 fn template(name: TemplateName, text: &str, millis: i64) -> StoredTemplate {
     let html = text.contains('<').then(|| text.to_owned());
-    let source = TemplateSource { subject: format!("about {text}"), text: text.to_owned(), html };
+    let mail = MailSource { subject: format!("about {text}"), text: text.to_owned(), html };
+    let source = TemplateSource::Mail(mail);
     let warnings = vec![Finding { pointer: "/text".to_owned(), detail: "a \"warning\"".to_owned() }];
     StoredTemplate { name, source, warnings, updated_at: at(millis) }
 }

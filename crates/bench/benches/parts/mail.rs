@@ -18,7 +18,7 @@ use otpmint::domain::phone::settings::Countries;
 use otpmint::domain::steady_clock::TimeSource as _;
 use otpmint::domain::tenants::route::{Route, RouteHandle, Transport};
 use otpmint::domain::tenants::smtp::SmtpProfile;
-use otpmint::domain::tenants::template::TemplateSource;
+use otpmint::domain::tenants::template::{MailSource, TemplateSource};
 
 /// Words, mails and templates.
 pub fn measure(criterion: &mut Criterion) {
@@ -70,6 +70,7 @@ fn message() -> Message {
         locale: None,
         vars: Vars::default(),
         template: None,
+        autofill: None,
         created_at: now,
         expires_at: now + Duration::from_secs(600),
         callback: None,
@@ -79,9 +80,9 @@ fn message() -> Message {
 fn source() -> TemplateSource {
     let text =
         "Hello{% if app %} from {{ app }}{% endif %},\n\n{{ code }}\n\nValid for {{ minutes }} minutes.\n";
-    TemplateSource {
+    TemplateSource::Mail(MailSource {
         subject: "Your code for {{ app }}".to_owned(),
         text: text.to_owned(),
         html: Some(format!("<html><body><p>{text}</p></body></html>")),
-    }
+    })
 }

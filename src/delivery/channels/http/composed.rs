@@ -2,12 +2,11 @@
 
 use super::message::CodeMedium;
 use super::message::Said;
-use crate::delivery::content::{CallContent, TextContent};
+use crate::delivery::content::{CallContent, ContentError, call_content, text_content};
 use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::tenants::route_check::TestMessage;
-use crate::texts::MissingText;
 
 /// The code in a test message: no challenge has it.
 pub(super) const TEST_CODE: &str = "000000";
@@ -29,11 +28,11 @@ pub(super) enum Composed {
 
 impl Composed {
     /// Composes a message for its channel; `None` for a channel that no provider serves.
-    pub(super) fn of(sender: &Sender, message: &Message) -> Result<Option<Self>, MissingText> {
+    pub(super) fn of(sender: &Sender, message: &Message) -> Result<Option<Self>, ContentError> {
         Ok(match message.channel {
-            ChannelKind::Sms => Some(Self::Text(TextContent::of(&sender.name, message, None)?.text)),
+            ChannelKind::Sms => Some(Self::Text(text_content(sender, message)?.text)),
             ChannelKind::Voice => {
-                let CallContent { sentences, voice, .. } = CallContent::of(&sender.name, message)?;
+                let CallContent { sentences, voice, .. } = call_content(sender, message)?;
                 Some(Self::Call { sentences, voice })
             }
             ChannelKind::Whatsapp => Some(Self::Code(CodeMedium::Whatsapp)),

@@ -22,7 +22,7 @@ use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
 use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::tenants::smtp::{Security, SmtpProfile};
-use crate::domain::tenants::template::TemplateSource;
+use crate::domain::tenants::template::{MailSource, TemplateSource};
 use crate::domain::time::Timestamp;
 
 fn from() -> MailAddress {
@@ -66,6 +66,7 @@ fn message(to: &Address, tag: &str, purpose: &str) -> Message {
         locale: Locale::parse(tag),
         vars: Vars::default(),
         template: None,
+        autofill: None,
         created_at,
         expires_at: created_at + Duration::from_secs(600),
         callback: None,
@@ -204,7 +205,8 @@ fn a_template_ends_no_mail_and_no_header_field() {
         smuggled.into_iter().zip(["x", "é", "日本", "x y"].map(|word| word.repeat(50)).iter().cycle())
     {
         let text = format!("{{{{ code }}}}{ends}MAIL FROM:<x@y.example>{ends}{}", "x".repeat(3_000));
-        let source = TemplateSource { subject: subject.clone(), html: Some(format!("<p>{text}</p>")), text };
+        let source = MailSource { subject: subject.clone(), html: Some(format!("<p>{text}</p>")), text };
+        let source = TemplateSource::Mail(source);
         let to = Address::parse("jane@example.com").unwrap();
         let template = Template::parse(&source).map(Arc::new).unwrap();
         let message = Message { template: Some(template), ..message(&to, "en", "login") };

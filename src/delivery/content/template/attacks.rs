@@ -1,14 +1,14 @@
 //! Tests of malicious templates and values.
 
 use super::Template;
-use super::tests::{CODE, message, said, source, vars};
+use super::tests::{CODE, lint, message, said, source, vars};
 use crate::delivery::MailContent;
 use crate::domain::address::Address;
 use crate::domain::tenants::template::TemplateSource;
 
 fn is_refused(source: &TemplateSource) -> bool {
     let refused = Template::parse(source).is_err();
-    assert_eq!(refused, !Template::lint(source).errors.is_empty());
+    assert_eq!(refused, !lint(source).errors.is_empty());
     refused
 }
 

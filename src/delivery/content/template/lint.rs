@@ -1,30 +1,17 @@
-//! The linter for templates.
+//! The linter for templates of mails.
 
-use crate::domain::tenants::template::{MAX_PART, MAX_SUBJECT, Report, TemplateSource};
+use crate::domain::tenants::template::{MAX_PART, MAX_SUBJECT, MailSource, Report};
 
 use super::findings::{Findings, Part};
-use super::rendering::Template;
+use super::rendering::MailTemplate;
 use super::tree::{Name, TemplateNode};
 use super::{cleaning, markup, tree};
 
 /// How much of a subject a mailbox list shows, approximately.
 const SHOWN: usize = 70;
 
-impl Template {
-    /// Checks a template and reports errors and warnings. A template with errors is not used.
-    pub fn lint(source: &TemplateSource) -> Report {
-        check(source).1
-    }
-
-    /// Parses a template; returns the report if it has errors.
-    pub fn parse(source: &TemplateSource) -> Result<Self, Report> {
-        let (template, report) = check(source);
-        template.ok_or(report)
-    }
-}
-
 /// Returns the template, unless it has errors, and the report.
-fn check(source: &TemplateSource) -> (Option<Template>, Report) {
+pub(super) fn check(source: &MailSource) -> (Option<MailTemplate>, Report) {
     let mut findings = Findings::default();
     let subject = subject(&mut findings.of("/subject"), &source.subject);
     let text = text(&mut findings.of("/text"), &source.text);
@@ -34,8 +21,10 @@ fn check(source: &TemplateSource) -> (Option<Template>, Report) {
         return (None, report);
     }
     let template = match (subject, text, html) {
-        (Some(subject), Some(text), None) => Some(Template { subject, text, html: None }),
-        (Some(subject), Some(text), Some(Some(html))) => Some(Template { subject, text, html: Some(html) }),
+        (Some(subject), Some(text), None) => Some(MailTemplate { subject, text, html: None }),
+        (Some(subject), Some(text), Some(Some(html))) => {
+            Some(MailTemplate { subject, text, html: Some(html) })
+        }
         _ => None,
     };
     (template, report)
@@ -82,7 +71,7 @@ fn html(part: &mut Part, source: &str) -> Option<Vec<TemplateNode>> {
 }
 
 /// Checks and parses a part that must contain the code.
-fn body(part: &mut Part, source: &str) -> Option<Vec<TemplateNode>> {
+pub(super) fn body(part: &mut Part, source: &str) -> Option<Vec<TemplateNode>> {
     if source.len() > MAX_PART {
         part.error(format!("a part has at most {MAX_PART} bytes"));
         return None;
@@ -110,7 +99,7 @@ fn parsed(part: &mut Part, source: &str) -> Option<Vec<TemplateNode>> {
 }
 
 /// Returns whether a value occurs anywhere in `nodes`.
-fn mentions(nodes: &[TemplateNode], name: &Name) -> bool {
+pub(super) fn mentions(nodes: &[TemplateNode], name: &Name) -> bool {
     nodes.iter().any(|node| match node {
         TemplateNode::Text(_) => false,
         TemplateNode::Value(value) => value == name,

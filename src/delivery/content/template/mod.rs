@@ -5,16 +5,24 @@
 //! that a tenant wrote is ever evaluated.
 
 pub(super) mod cleaning;
+mod extent;
 mod findings;
+pub(in crate::delivery) mod kind;
 mod lint;
 mod markup;
-pub(in crate::delivery) mod rendering;
+mod rendering;
+pub(super) mod setting;
+pub(super) mod short;
+mod short_lint;
 mod tree;
 pub(super) mod values;
 
 #[cfg(test)]
 mod attacks;
 #[cfg(test)]
+mod short_tests;
+#[cfg(test)]
 mod tests;
 
-pub use rendering::Template;
+pub use kind::Template;
+pub use setting::Setting;

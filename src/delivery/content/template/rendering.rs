@@ -1,4 +1,4 @@
-//! Rendering of templates.
+//! Rendering of templates, and of those for mails.
 
 use crate::domain::tenants::template::MAX_SUBJECT;
 
@@ -9,22 +9,22 @@ use super::values::Values;
 /// The maximum size of a part after rendering, in bytes.
 const MAX_RENDERED: usize = 64 * 1024;
 
-/// A template without errors, ready to be rendered.
+/// A template for mails without errors, ready to be rendered.
 #[derive(Debug)]
-pub struct Template {
+pub struct MailTemplate {
     pub(super) subject: Vec<TemplateNode>,
     pub(super) text: Vec<TemplateNode>,
     pub(super) html: Option<Vec<TemplateNode>>,
 }
 
-/// A rendered message.
+/// A rendered mail.
 pub(in crate::delivery::content) struct Rendered {
     pub(in crate::delivery::content) subject: String,
     pub(in crate::delivery::content) text: String,
     pub(in crate::delivery::content) html: Option<String>,
 }
 
-impl Template {
+impl MailTemplate {
     /// Renders the message with these values; returns `None` if it would be too long, or has no subject.
     pub(in crate::delivery::content) fn render(&self, values: &Values) -> Option<Rendered> {
         let subject = presentable(&written(&self.subject, values, str::to_owned)?);
@@ -40,7 +40,7 @@ impl Template {
 }
 
 /// Renders a part, passing each value through `made`.
-fn written(nodes: &[TemplateNode], values: &Values, made: fn(&str) -> String) -> Option<String> {
+pub(super) fn written(nodes: &[TemplateNode], values: &Values, made: fn(&str) -> String) -> Option<String> {
     let mut out = String::new();
     write(&mut out, nodes, values, made).then_some(out)
 }

@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::time::Duration;
 
 use crate::domain::address::Address;
-use crate::domain::challenges::code::Code;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
@@ -14,9 +13,10 @@ use super::tree::Name;
 
 /// The values of one message.
 pub(in crate::delivery::content) struct Values<'a> {
-    /// The tenant's name, made presentable.
+    /// The tenant's name, made presentable for the medium.
     pub(in crate::delivery::content) app: &'a str,
-    pub(in crate::delivery::content) code: &'a Code,
+    /// The code, as the medium says it.
+    pub(in crate::delivery::content) code: &'a str,
     pub(in crate::delivery::content) lifetime: Duration,
     pub(in crate::delivery::content) locale: &'a Locale,
     pub(in crate::delivery::content) purpose: &'a Purpose,
@@ -30,7 +30,7 @@ impl<'a> Values<'a> {
     /// Returns the value of a name: one line, without direction overrides; empty if there is none.
     pub(super) fn get(&self, name: &Name) -> Cow<'a, str> {
         match name {
-            Name::Code => Cow::Borrowed(self.code.expose()),
+            Name::Code => Cow::Borrowed(self.code),
             Name::App => Cow::Borrowed(self.app),
             Name::Minutes => counted(self.lifetime.as_secs() / 60),
             Name::Seconds => counted(self.lifetime.as_secs()),

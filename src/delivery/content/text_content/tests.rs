@@ -11,7 +11,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::{Code, MAX_LENGTH};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
-use crate::domain::sms::{AppHash, CodeHost, SmsEncoding};
+use crate::domain::sms::{AppHash, Autofill, CodeHost, SmsEncoding, measure};
 use crate::domain::time::Timestamp;
 
 const LONGEST: [&str; 2] = ["9876543210", "ABCDEFGHJ2"];
@@ -76,6 +76,7 @@ fn message(tag: &str, purpose: &Purpose, code: &str) -> Message {
         locale: Locale::parse(tag),
         vars: Vars::default(),
         template: None,
+        autofill: None,
         created_at: now,
         expires_at: now + Duration::from_secs(600),
         callback: None,
@@ -83,7 +84,8 @@ fn message(tag: &str, purpose: &Purpose, code: &str) -> Message {
 }
 
 fn text(tag: &str, purpose: &Purpose, (name, code): (&str, &str), autofill: Option<&Autofill>) -> String {
-    let content = TextContent::of(name, &message(tag, purpose, code), autofill).unwrap();
+    let message = Message { autofill: autofill.cloned(), ..message(tag, purpose, code) };
+    let content = TextContent::of(name, &message).unwrap();
     assert_eq!(content.lang, tag);
     content.text
 }

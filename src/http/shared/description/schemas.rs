@@ -7,6 +7,7 @@ use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::{MAX_ENTRIES, MAX_ENTRY_NAME, MAX_VALUE};
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
+use crate::domain::tenants::template::Medium;
 
 /// Builds a part of the document from JSON, which is shorter than the builders and easier to compare with the
 /// standard.
@@ -95,6 +96,19 @@ pub(crate) fn wished_channel() -> RefOr<Schema> {
         "How the code is delivered; if absent, by `email` to a mail address and by `sms` to a phone number. With `none` \
          nothing is sent: the answer contains the code, if the key has `reveal`.",
         ChannelKind::ALL.map(ChannelKind::as_str),
+    )
+}
+
+/// The kind of message that a template is for.
+pub(crate) fn medium() -> RefOr<Schema> {
+    one_of("The kind of message: a mail, a text message or a call.", Medium::ALL.map(Medium::as_str))
+}
+
+/// The kind of message that a caller means.
+pub(crate) fn wished_medium() -> RefOr<Schema> {
+    one_of_or_null(
+        "The kind of message: a mail, a text message or a call; `email` if absent.",
+        Medium::ALL.map(Medium::as_str),
     )
 }
 

@@ -15,6 +15,8 @@ use super::entry::ProblemEntry;
 use super::problem::Problem;
 use super::table::{challenges, deliveries, requests, tenants};
 
+/// The error for a host that none of the tenant's origins has.
+pub(crate) const ORIGIN_NOT_ALLOWED: &str = "is not the host of one of the tenant's `allowed_origins`";
 /// The error for a return URL that is not on the tenant's list.
 pub(crate) const RETURN_URL_NOT_ALLOWED: &str = "is not in the `return_urls` of the tenant, to the letter";
 
@@ -54,6 +56,7 @@ impl Problem {
             Refusal::NotSandbox => &tenants::NOT_A_SANDBOX,
             Refusal::NoPages => &challenges::NO_PAGES,
             Refusal::ReturnUrlNotAllowed => return Self::field(RETURN_URL_NOT_ALLOWED.to_owned()),
+            Refusal::OriginNotAllowed => return Self::field(ORIGIN_NOT_ALLOWED.to_owned()),
             Refusal::NobodyEmbeds => return Self::field(NOBODY_EMBEDS.to_owned()),
             Refusal::UnknownResult => &challenges::RESULT_NOT_FOUND,
             Refusal::NoRecipient => &challenges::NO_RECIPIENT,

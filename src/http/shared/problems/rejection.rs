@@ -6,7 +6,7 @@ use crate::service::Refusal;
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
-use super::refusals::{Audience, NOBODY_EMBEDS, RETURN_URL_NOT_ALLOWED};
+use super::refusals::{Audience, NOBODY_EMBEDS, ORIGIN_NOT_ALLOWED, RETURN_URL_NOT_ALLOWED};
 
 /// Why a request is refused: a problem, and the fields or parameters that caused it.
 #[derive(Clone, Debug)]
@@ -44,6 +44,7 @@ impl Rejection {
                 Self::field(format!("/{}", setting.path.replace('.', "/")), &*setting.problem)
             }
             Refusal::ReturnUrlNotAllowed => Self::field("/return_url", RETURN_URL_NOT_ALLOWED),
+            Refusal::OriginNotAllowed => Self::field("/origin", ORIGIN_NOT_ALLOWED),
             Refusal::NobodyEmbeds => Self::field("/embed", NOBODY_EMBEDS),
             Refusal::KeyNameTaken => Self::field("/name", "another live key has this name"),
             Refusal::InvalidTemplate(errors) => {

@@ -40,16 +40,28 @@ pub(crate) async fn mint(
         let policy = body.policy(&usual)?;
         let hosting = body.hosting(policy.as_ref().unwrap_or(&usual))?;
         let (details, vars) = (body.details()?.hosted(hosting), body.vars()?);
+        let autofill = body.autofill()?;
         let minted = match to {
             None => {
-                let page = PageRequest { purpose, policy, details, vars, client_ip, once };
+                let page = PageRequest { purpose, policy, details, vars, autofill, client_ip, once };
                 state.services.challenges.mint_page(&tenant, page).await?
             }
             Some((to, channel)) => {
                 let bound = body.bound()?;
                 let wait = prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome);
-                let mint =
-                    MintRequest { to, channel, purpose, policy, details, vars, bound, client_ip, wait, once };
+                let mint = MintRequest {
+                    to,
+                    channel,
+                    purpose,
+                    policy,
+                    details,
+                    vars,
+                    autofill,
+                    bound,
+                    client_ip,
+                    wait,
+                    once,
+                };
                 state.services.challenges.mint(&tenant, mint).await?
             }
         };

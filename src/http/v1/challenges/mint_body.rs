@@ -17,6 +17,7 @@ use crate::domain::challenges::vars::Vars;
 use crate::domain::locale::Locale;
 use crate::domain::phone::country::Country;
 use crate::domain::policy::{CodePolicy, InvalidPolicy};
+use crate::domain::sms::Autofill;
 
 use crate::http::shared::bodies::fields::{bound, locale, purpose, recipient, vars};
 use crate::http::shared::bodies::object;
@@ -24,6 +25,8 @@ use crate::http::shared::description::schemas;
 use crate::http::shared::description::words::Ttl;
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::v1::code_shape::{CodeAlphabet, CodeShape};
+
+use super::autofill::autofill;
 
 /// The body of `POST /v1/challenges`.
 #[derive(Deserialize, ToSchema)]
@@ -60,6 +63,14 @@ pub(crate) struct MintBody {
     #[serde(default)]
     #[schema(schema_with = schemas::vars)]
     vars: BTreeMap<String, String>,
+    /// The host of the page that may take the code from a text message: that of one of the tenant's `allowed_origins`.
+    /// A hosted page needs none.
+    #[schema(min_length = 1, max_length = 253, pattern = "^[a-z0-9_.-]+$", example = "app.example")]
+    origin: Option<String>,
+    /// The hash of the Android app that may take the code from a text message (SMS Retriever). Cannot be combined with
+    /// `origin`.
+    #[schema(min_length = 11, max_length = 11, pattern = "^[A-Za-z0-9+/]+$", example = "FA+9qCX9VSu")]
+    app_hash: Option<String>,
     /// What the verification must repeat exactly, such as an amount and a payee.
     #[serde(default)]
     #[schema(schema_with = schemas::entries)]
@@ -141,6 +152,11 @@ impl MintBody {
 
     pub(crate) fn vars(&mut self) -> Result<Vars, Rejection> {
         vars(std::mem::take(&mut self.vars))
+    }
+
+    /// What may take the code from a text message, if anything is named.
+    pub(crate) fn autofill(&self) -> Result<Option<Autofill>, Rejection> {
+        autofill(self.origin.as_deref(), self.app_hash.as_deref())
     }
 
     pub(crate) fn bound(&mut self) -> Result<BoundFields, Rejection> {

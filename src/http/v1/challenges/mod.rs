@@ -1,5 +1,6 @@
 //! Challenges: mint, read, verify, resend, cancel, and the results of hosted pages.
 
+mod autofill;
 pub(crate) mod handlers;
 pub(crate) mod mint_body;
 pub(crate) mod public;

@@ -9,6 +9,7 @@ use crate::domain::address::Address;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
 use crate::domain::time::Timestamp;
+use crate::http::shared::description::schemas;
 use crate::http::shared::description::words::ShareableKey;
 use crate::service::{FoundMail, MailQuery, Services};
 
@@ -35,16 +36,19 @@ pub(crate) struct SandboxOutboxView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = SandboxMail)]
 pub(crate) struct SandboxMailView {
+    /// The channel.
+    #[schema(schema_with = schemas::channel)]
+    channel: String,
     /// The recipient.
-    #[schema(format = "email", max_length = 254)]
+    #[schema(max_length = 254)]
     to: String,
-    /// The subject, with its placeholders filled in.
+    /// The subject of a mail, with its placeholders filled in; empty for other messages.
     #[schema(max_length = 1000)]
     subject: String,
-    /// The text part.
+    /// The text part; of a call the sentences, on lines of their own.
     #[schema(max_length = 70000)]
     text: String,
-    /// The HTML part; null if the tenant's own template has none.
+    /// The HTML part; null if the tenant's own template has none, and for what is no mail.
     #[schema(required, max_length = 70000)]
     html: Option<String>,
     /// The code in the mail.
@@ -67,6 +71,7 @@ impl SandboxMailView {
     fn of(services: &Services, found: &FoundMail) -> Self {
         let mail = &found.mail;
         Self {
+            channel: mail.channel.clone(),
             to: mail.to.clone(),
             subject: mail.subject.clone(),
             text: mail.text.clone(),
@@ -83,6 +88,7 @@ impl SandboxMailView {
 impl Example for SandboxMailView {
     fn example() -> Self {
         Self {
+            channel: "email".to_owned(),
             to: "delivered@otpmint.test".to_owned(),
             subject: "Acme: Your sign-in code".to_owned(),
             text: "…424242…".to_owned(),
@@ -110,7 +116,7 @@ fn filter(request: &HttpRequest) -> Result<MailQuery, V1Error> {
     // No address contains a space, but a query has one for each unescaped plus sign.
     let address = |text: &str| Address::parse(&text.replace(' ', "+")).ok();
     Ok(MailQuery {
-        to: query.parsed("to", "one mail address such as jane@example.com", address)?,
+        to: query.parsed("to", "a mail address such as jane@example.com, or a phone number", address)?,
         challenge: query.text("challenge").map(str::to_owned),
         limit: query.limit_up_to(LIMIT, LIMIT)?,
     })

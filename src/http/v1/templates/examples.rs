@@ -5,23 +5,31 @@ use serde_json::{Value, json};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
 use crate::domain::tenants::template::{
-    Finding, ListedTemplate, Preview, Report, StoredTemplate, TemplateName, TemplateSource,
+    Finding, ListedTemplate, MailSource, Medium, Preview, Report, StoredTemplate, TemplateName,
+    TemplateSource,
 };
 use crate::domain::time::Timestamp;
 
 use crate::http::shared::description::operation::Example;
 
+use super::short::ShortTemplateView;
 use super::view::{PreviewView, TemplateReportView, TemplateView, TemplatesView};
 
 const SUBJECT: &str = "Ihr Code für {{ app }}";
 const TEXT: &str =
     "{% if vars.name %}Hallo {{ vars.name }},\n\n{% endif %}Ihr Code: {{ code }}\n\n{{ lifetime }}";
+const SHORT_TEXT: &str = "{{ code }} ist Ihr Code für {{ app }}. {{ lifetime }}";
 const SAVED_AT: Timestamp = Timestamp::from_millis(1_795_250_000_000);
 
 /// A template in a request.
 pub(crate) fn sample() -> Value {
     let html = "<p>Ihr Code: <b>{{ code }}</b></p><p>{{ lifetime }}</p>";
     json!({ "subject": SUBJECT, "text": TEXT, "html": html })
+}
+
+/// A template for text messages in a request.
+pub(crate) fn short_sample() -> Value {
+    json!({ "text": SHORT_TEXT })
 }
 
 /// The finding about a template without a code.
@@ -34,13 +42,22 @@ fn german() -> Locale {
 }
 
 fn name() -> TemplateName {
-    TemplateName { purpose: Purpose::LOGIN, locale: german() }
+    TemplateName { purpose: Purpose::LOGIN, locale: german(), medium: Medium::Mail }
 }
 
 impl Example for TemplateView {
     fn example() -> Self {
-        let source = TemplateSource { subject: SUBJECT.to_owned(), text: TEXT.to_owned(), html: None };
+        let mail = MailSource { subject: SUBJECT.to_owned(), text: TEXT.to_owned(), html: None };
+        let source = TemplateSource::Mail(mail);
         Self::of(&StoredTemplate { name: name(), source, warnings: Vec::new(), updated_at: SAVED_AT })
+    }
+}
+
+impl Example for ShortTemplateView {
+    fn example() -> Self {
+        let name = TemplateName { medium: Medium::Text, ..name() };
+        let source = TemplateSource::Text(SHORT_TEXT.to_owned());
+        Self::of(&StoredTemplate { name, source, warnings: Vec::new(), updated_at: SAVED_AT })
     }
 }
 
@@ -59,6 +76,7 @@ impl Example for TemplateReportView {
 impl Example for PreviewView {
     fn example() -> Self {
         let (subject, text) = ("Ihr Code für Acme".to_owned(), "Ihr Code: 123456".to_owned());
-        Self::of(Preview { subject, text, html: None, locale: german(), is_own: true })
+        let (medium, locale) = (Medium::Mail, german());
+        Self::of(Preview { medium, subject, text, html: None, locale, is_own: true, sms: None })
     }
 }

@@ -3,7 +3,8 @@
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::domain::tenants::template::TemplateName;
+use crate::domain::locale::Locale;
+use crate::domain::tenants::template::{Medium, TemplateName};
 use crate::service::{PreviewRequest, Replaced};
 
 use crate::http::shared::bodies::fields::{locale, purpose, vars};
@@ -13,16 +14,19 @@ use crate::http::v1::bearer::Manager;
 use crate::http::v1::body::JsonBody;
 use crate::http::v1::error::{V1Error, V1Result};
 
-use super::view::{
-    PreviewBody, PreviewView, TemplateBody, TemplateDraftBody, TemplateReportView, TemplateView,
-    TemplatesView,
-};
+use super::bodies::{PreviewBody, TemplateBody, TemplateDraftBody};
+use super::view::{PreviewView, TemplateReportView, TemplateView, TemplatesView};
 
-/// The name of a template in a path; the language in its canonical form.
+/// The name of a template for mails in a path; the language in its canonical form.
 fn named(path: &Path<(String, String)>) -> Result<TemplateName, V1Error> {
     let (word, tag) = path.as_ref();
-    let locale = locale(Some(tag))?.unwrap_or(crate::domain::locale::Locale::ENGLISH);
-    Ok(TemplateName { purpose: purpose(Some(word))?, locale })
+    named_for(word, tag, Medium::Mail)
+}
+
+/// The name of a template for `medium`; the language in its canonical form.
+pub(super) fn named_for(word: &str, tag: &str, medium: Medium) -> Result<TemplateName, V1Error> {
+    let locale = locale(Some(tag))?.unwrap_or(Locale::ENGLISH);
+    Ok(TemplateName { purpose: purpose(Some(word))?, locale, medium })
 }
 
 /// `GET /v1/tenant/templates`: lists the templates.
@@ -75,7 +79,8 @@ pub(crate) async fn lint(
     Manager(tenant): Manager,
     JsonBody(body): JsonBody<TemplateDraftBody>,
 ) -> V1Result {
-    let report = state.services.templates.lint(&tenant, &body.source()).await?;
+    let language = locale(body.locale.as_deref())?.unwrap_or(Locale::ENGLISH);
+    let report = state.services.templates.lint(&tenant, &body.source()?, &language).await?;
     Ok(HttpResponse::Ok().json(TemplateReportView::of(&report)))
 }
 
@@ -86,7 +91,8 @@ pub(crate) async fn preview(
     JsonBody(body): JsonBody<PreviewBody>,
 ) -> V1Result {
     let request = PreviewRequest {
-        source: body.source(),
+        medium: body.medium()?,
+        source: body.source()?,
         purpose: purpose(body.purpose.as_deref())?,
         locale: locale(body.locale.as_deref())?,
         vars: vars(body.vars)?,

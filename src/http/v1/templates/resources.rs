@@ -12,12 +12,11 @@ use crate::http::v1::parameters::in_path;
 use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing};
 
-use super::examples::{missing_code, sample};
+use super::bodies::{PreviewBody, ShortTemplateBody, TemplateBody, TemplateDraftBody};
+use super::examples::{missing_code, sample, short_sample};
 use super::handlers;
-use super::view::{
-    PreviewBody, PreviewView, TemplateBody, TemplateDraftBody, TemplateReportView, TemplateView,
-    TemplatesView,
-};
+use super::short::{self, ShortTemplateView};
+use super::view::{PreviewView, TemplateReportView, TemplateView, TemplatesView};
 
 pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "templates",
@@ -61,6 +60,23 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 "The next message uses another template of the tenant, or the built-in one.",
                 named().refuses([Refusal::UnknownTemplate]).no_content("The template is deleted.");
         ),
+        resource!("/v1/tenant/templates/{purpose}/{locale}/{medium}", bearer::identify, verify;
+            GET short::get: "getShortTemplate", "Get a template for texts or calls",
+                "The template as it was saved. There is no fallback to another language.",
+                named_for_medium().refuses([Refusal::UnknownTemplate]).ok::<ShortTemplateView>("The template.");
+            PUT short::put: "putShortTemplate", "Save a template for texts or calls",
+                "Replaces the template of this purpose, language and medium, if there is one. A text message has to \
+                 fit into one part with the longest values, and to show the code within its first 40 characters. A \
+                 call is said line by line; what says the code is said twice.",
+                named_for_medium()
+                    .takes::<ShortTemplateBody>(short_sample(), ("/text", "missing field `text`"))
+                    .refuses([flawed(), Refusal::TooManyTemplates])
+                    .answers(StatusCode::CREATED, "The new template.", ShortTemplateView::example())
+                    .ok::<ShortTemplateView>("The template, which has replaced another.");
+            DELETE short::delete: "deleteShortTemplate", "Delete a template for texts or calls",
+                "The next message uses another template of the tenant, or the built-in one.",
+                named_for_medium().refuses([Refusal::UnknownTemplate]).no_content("The template is deleted.");
+        ),
     ],
 };
 
@@ -74,6 +90,12 @@ fn named() -> V1Spec {
             in_path("locale", "The language.", words::locale(), "de"),
         ])
         .wrong_field(("/locale", "a language tag such as de, pt-BR or zh-Hant"))
+}
+
+/// An operation on the template of a purpose, a language and a medium.
+fn named_for_medium() -> V1Spec {
+    let media = json!({ "type": "string", "enum": ["text", "voice"] });
+    named().parameters([in_path("medium", "The kind of message.", media, "text")])
 }
 
 fn flawed() -> Refusal {

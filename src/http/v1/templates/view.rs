@@ -1,99 +1,16 @@
-//! Templates in bodies and answers.
+//! Templates in answers.
 
-use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::locale::Locale;
 use crate::domain::tenants::template::{
-    Finding, ListedTemplate, Preview, Report, StoredTemplate, TemplateSource,
+    Finding, ListedTemplate, MailSource, Preview, Report, SmsSize, StoredTemplate, TemplateSource,
 };
 use crate::domain::time::Timestamp;
 
 use crate::http::shared::description::schemas;
-
-/// A template to save. A value is written `{{ name }}`, a condition `{% if name %}`.
-#[derive(Deserialize, ToSchema)]
-#[schema(as = TemplateRequest)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TemplateBody {
-    /// The subject, which must not contain the code.
-    #[schema(min_length = 1, max_length = 200)]
-    subject: String,
-    /// The text part, which must contain the code.
-    #[schema(min_length = 1, max_length = 16384)]
-    text: String,
-    /// The HTML part, which must contain the code. Without it the message is plain text.
-    #[schema(min_length = 1, max_length = 16384)]
-    html: Option<String>,
-}
-
-impl TemplateBody {
-    pub(crate) fn source(self) -> TemplateSource {
-        TemplateSource { subject: self.subject, text: self.text, html: self.html }
-    }
-}
-
-/// A template that may be incomplete.
-#[derive(Deserialize, ToSchema)]
-#[schema(as = TemplateDraft)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct TemplateDraftBody {
-    /// The subject.
-    #[schema(max_length = 16384)]
-    subject: Option<String>,
-    /// The text part.
-    #[schema(max_length = 16384)]
-    text: Option<String>,
-    /// The HTML part.
-    #[schema(max_length = 16384)]
-    html: Option<String>,
-}
-
-impl TemplateDraftBody {
-    pub(crate) fn source(self) -> TemplateSource {
-        let (subject, text) = (self.subject.unwrap_or_default(), self.text.unwrap_or_default());
-        TemplateSource { subject, text, html: self.html }
-    }
-}
-
-/// What to render.
-#[derive(Deserialize, ToSchema)]
-#[schema(as = PreviewRequest)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct PreviewBody {
-    /// The subject of a template that need not be saved.
-    #[schema(min_length = 1, max_length = 200)]
-    subject: Option<String>,
-    /// The text part of that template.
-    #[schema(min_length = 1, max_length = 16384)]
-    text: Option<String>,
-    /// The HTML part of that template.
-    #[schema(min_length = 1, max_length = 16384)]
-    html: Option<String>,
-    /// What the code would be for; `verification` if absent.
-    #[schema(value_type = Option<Purpose>)]
-    pub(crate) purpose: Option<String>,
-    /// The language of the recipient.
-    #[schema(value_type = Option<Locale>)]
-    pub(crate) locale: Option<String>,
-    /// The `vars` of the mint.
-    #[serde(default)]
-    #[schema(schema_with = schemas::vars)]
-    pub(crate) vars: BTreeMap<String, String>,
-}
-
-impl PreviewBody {
-    /// The template of the body, if it has one.
-    pub(crate) fn source(&self) -> Option<TemplateSource> {
-        let part = |part: &Option<String>| part.clone().unwrap_or_default();
-        let has_any = self.subject.is_some() || self.text.is_some() || self.html.is_some();
-        let (subject, text) = (part(&self.subject), part(&self.text));
-        has_any.then(|| TemplateSource { subject, text, html: self.html.clone() })
-    }
-}
 
 /// A finding about a template.
 #[derive(Serialize, ToSchema)]
@@ -107,7 +24,7 @@ pub(crate) struct FindingView {
     detail: String,
 }
 
-fn findings(of: &[Finding]) -> Vec<FindingView> {
+pub(super) fn findings(of: &[Finding]) -> Vec<FindingView> {
     let view = |one: &Finding| FindingView { pointer: one.pointer.clone(), detail: one.detail.clone() };
     of.iter().map(view).collect()
 }
@@ -138,12 +55,18 @@ pub(crate) struct TemplateView {
 
 impl TemplateView {
     pub(crate) fn of(template: &StoredTemplate) -> Self {
+        let MailSource { subject, text, html } = match &template.source {
+            TemplateSource::Mail(mail) => mail.clone(),
+            TemplateSource::Text(text) | TemplateSource::Voice(text) => {
+                MailSource { text: text.clone(), ..MailSource::default() }
+            }
+        };
         Self {
             purpose: template.name.purpose.clone(),
             locale: template.name.locale.clone(),
-            subject: template.source.subject.clone(),
-            text: template.source.text.clone(),
-            html: template.source.html.clone(),
+            subject,
+            text,
+            html,
             updated_at: template.updated_at,
             warnings: findings(&template.warnings),
         }
@@ -170,6 +93,9 @@ pub(crate) struct ListedTemplateView {
     purpose: Purpose,
     /// The language.
     locale: Locale,
+    /// The kind of message.
+    #[schema(schema_with = schemas::medium)]
+    medium: &'static str,
     /// When it was saved.
     updated_at: Timestamp,
     /// The warnings when it was saved.
@@ -182,6 +108,7 @@ impl TemplatesView {
         let listed = |template: &ListedTemplate| ListedTemplateView {
             purpose: template.name.purpose.clone(),
             locale: template.name.locale.clone(),
+            medium: template.name.medium.as_str(),
             updated_at: template.updated_at,
             warnings: findings(&template.warnings),
         };
@@ -211,10 +138,10 @@ impl TemplateReportView {
 #[derive(Serialize, ToSchema)]
 #[schema(as = Preview)]
 pub(crate) struct PreviewView {
-    /// The subject.
+    /// The subject of a mail; empty for other messages.
     #[schema(max_length = 200)]
     subject: String,
-    /// The text part.
+    /// The text part; the sentences of a call, on lines of their own.
     #[schema(max_length = 70000)]
     text: String,
     /// The HTML part; null if there is none.
@@ -225,11 +152,44 @@ pub(crate) struct PreviewView {
     /// Where the message comes from: `template` for the tenant's own.
     #[schema(pattern = "^(template|built_in)$", max_length = 8)]
     source: &'static str,
+    /// The kind of message.
+    #[schema(schema_with = schemas::medium)]
+    medium: &'static str,
+    /// The length of a text message; null for other messages.
+    #[schema(required)]
+    sms: Option<SmsView>,
+}
+
+/// The length of a text message.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SmsLength)]
+pub(crate) struct SmsView {
+    /// `gsm7` if all of it is in the GSM alphabet, otherwise `ucs2`.
+    #[schema(pattern = "^(gsm7|ucs2)$", max_length = 4)]
+    encoding: &'static str,
+    /// The length: one part has at most 160 units in GSM and 70 otherwise.
+    #[schema(minimum = 0, maximum = 70000)]
+    units: usize,
+    /// The parts that it would be sent in. Only a text of one part is sent.
+    #[schema(minimum = 1, maximum = 1000)]
+    parts: usize,
+    /// The first character that is not in the GSM alphabet; null if there is none.
+    #[schema(required, min_length = 1, max_length = 1)]
+    beyond_gsm: Option<char>,
+}
+
+impl SmsView {
+    fn of(size: &SmsSize) -> Self {
+        let SmsSize { length, beyond_gsm } = *size;
+        Self { encoding: length.encoding.as_str(), units: length.units, parts: length.parts, beyond_gsm }
+    }
 }
 
 impl PreviewView {
     pub(crate) fn of(preview: Preview) -> Self {
         Self {
+            medium: preview.medium.as_str(),
+            sms: preview.sms.as_ref().map(SmsView::of),
             subject: preview.subject,
             text: preview.text,
             html: preview.html,

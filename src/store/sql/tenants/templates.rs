@@ -4,7 +4,9 @@ use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
 use crate::domain::reports::audit::{Actor, AuditEvent};
-use crate::domain::tenants::template::{ListedTemplate, StoredTemplate, TemplateName, TemplateSource};
+use crate::domain::tenants::template::{
+    ListedTemplate, MailSource, Medium, StoredTemplate, TemplateName, TemplateSource,
+};
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
 use crate::store::sql::engine::Engine;
@@ -19,15 +21,16 @@ use crate::store::{SaveTemplate, Saved, TemplateStore, Verb};
 impl<E: Engine> TemplateStore for SqlStore<E> {
     fn template_names(&self, tenant: TenantId) -> Verb<'_, Vec<TemplateName>> {
         self.read(move |tx| {
-            let sql = "SELECT purpose, locale FROM templates WHERE tenant = ?1 ORDER BY purpose, locale";
+            let sql = "SELECT purpose, locale, medium FROM templates WHERE tenant = ?1 \
+                       ORDER BY purpose, locale, medium";
             tx.all(sql, with![tenant], name)
         })
     }
 
     fn templates(&self, tenant: TenantId) -> Verb<'_, Vec<ListedTemplate>> {
         self.read(move |tx| {
-            let sql = "SELECT purpose, locale, warnings, updated_at FROM templates WHERE tenant = ?1 \
-                       ORDER BY purpose, locale";
+            let sql = "SELECT purpose, locale, medium, warnings, updated_at FROM templates WHERE tenant = ?1 \
+                       ORDER BY purpose, locale, medium";
             tx.all(sql, with![tenant], |row| {
                 Ok(ListedTemplate { name: name(row)?, warnings: row.json()?, updated_at: row.get()? })
             })
@@ -50,8 +53,10 @@ impl<E: Engine> TemplateStore for SqlStore<E> {
         now: Timestamp,
     ) -> Verb<'_, bool> {
         self.write(move |group| {
-            let sql = "DELETE FROM templates WHERE tenant = ?1 AND purpose = ?2 AND locale = ?3";
-            let found = group.change(sql, with![tenant, name.purpose.as_str(), name.locale.as_str()])? > 0;
+            let sql =
+                "DELETE FROM templates WHERE tenant = ?1 AND purpose = ?2 AND locale = ?3 AND medium = ?4";
+            let (purpose, locale) = (name.purpose.as_str(), name.locale.as_str());
+            let found = group.change(sql, with![tenant, purpose, locale, name.medium.as_str()])? > 0;
             if found {
                 changed(group, tenant, &by, now)?;
             }
@@ -61,19 +66,31 @@ impl<E: Engine> TemplateStore for SqlStore<E> {
 }
 
 fn name(row: &mut Row) -> Result<TemplateName> {
-    Ok(TemplateName { purpose: row.word(Purpose::parse)?, locale: row.word(Locale::parse)? })
+    let (purpose, locale) = (row.word(Purpose::parse)?, row.word(Locale::parse)?);
+    Ok(TemplateName { purpose, locale, medium: row.word(Medium::parse)? })
 }
 
 fn find(tx: &dyn Tx, tenant: TenantId, name: &TemplateName) -> Result<Option<StoredTemplate>> {
     let sql = "SELECT subject, text, html, warnings, updated_at FROM templates \
-               WHERE tenant = ?1 AND purpose = ?2 AND locale = ?3";
-    tx.first(sql, with![tenant, name.purpose.as_str(), name.locale.as_str()], |row| {
+               WHERE tenant = ?1 AND purpose = ?2 AND locale = ?3 AND medium = ?4";
+    let (purpose, locale) = (name.purpose.as_str(), name.locale.as_str());
+    tx.first(sql, with![tenant, purpose, locale, name.medium.as_str()], |row| {
         Ok(StoredTemplate {
             name: name.clone(),
-            source: TemplateSource { subject: row.get()?, text: row.get()?, html: row.get()? },
+            source: source(name.medium, row)?,
             warnings: row.json()?,
             updated_at: row.get()?,
         })
+    })
+}
+
+/// Reads subject, text and HTML.
+fn source(medium: Medium, row: &mut Row) -> Result<TemplateSource> {
+    let mail = MailSource { subject: row.get()?, text: row.get()?, html: row.get()? };
+    Ok(match medium {
+        Medium::Mail => TemplateSource::Mail(mail),
+        Medium::Text => TemplateSource::Text(mail.text),
+        Medium::Voice => TemplateSource::Voice(mail.text),
     })
 }
 
@@ -86,11 +103,15 @@ fn keep(group: &Group, save: &SaveTemplate) -> Result<Saved> {
     if !exists && count >= save.limit as i64 {
         return Ok(Saved::Full);
     }
-    let sql = "INSERT INTO templates (tenant, purpose, locale, subject, text, html, warnings, updated_at) \
-               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8) \
-               ON CONFLICT (tenant, purpose, locale) DO UPDATE SET subject = excluded.subject, \
+    let sql = "INSERT INTO templates (tenant, purpose, locale, medium, subject, text, html, warnings, updated_at) \
+               VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) \
+               ON CONFLICT (tenant, purpose, locale, medium) DO UPDATE SET subject = excluded.subject, \
                text = excluded.text, html = excluded.html, warnings = excluded.warnings, \
                updated_at = excluded.updated_at";
+    let (subject, html) = match source {
+        TemplateSource::Mail(mail) => (mail.subject.as_str(), mail.html.as_deref()),
+        TemplateSource::Text(_) | TemplateSource::Voice(_) => ("", None),
+    };
     // Texts always serialise.
     let warnings = serde_json::to_string(warnings).unwrap_or_else(|_| "[]".to_owned());
     group.change(
@@ -99,9 +120,10 @@ fn keep(group: &Group, save: &SaveTemplate) -> Result<Saved> {
             save.tenant,
             name.purpose.as_str(),
             name.locale.as_str(),
-            &source.subject,
-            &source.text,
-            source.html.as_deref(),
+            name.medium.as_str(),
+            subject,
+            source.text(),
+            html,
             &warnings,
             *updated_at,
         ],

@@ -29,6 +29,9 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
     let path = "/v1/tenant/templates/mine/de";
     let answer = api.send(Method::PUT, path, template.to_string().into_bytes()).await;
     assert_eq!(answer.status, 201, "{}", answer.body);
+    let short = json!({ "text": "mine {{ code }}" });
+    let answer = api.send(Method::PUT, &format!("{path}/text"), short.to_string().into_bytes()).await;
+    assert_eq!(answer.status, 201, "{}", answer.body);
     // It gets no events here, so that it stays unchanged.
     let webhook = json!({ "url": "https://hooks.example.com/mine", "events": ["challenge.expired"] });
     let webhook = made("/v1/tenant/webhooks", webhook, "webhook").await;
@@ -41,6 +44,11 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
         Owned { path: "/v1/tenant/webhooks/{id}", name: webhook, nothing: "whk_2222222222222222" },
         Owned { path: "/v1/tenant/routes/{id}", name: route, nothing: "smtp_2222222222222222" },
         Owned { path: "/v1/tenant/keys/{key}", name: key, nothing: "key_2222222222222222" },
+        Owned {
+            path: "/v1/tenant/templates/{purpose}/{locale}/{medium}",
+            name: "mine/de/text".to_owned(),
+            nothing: "none/de/text",
+        },
         Owned {
             path: "/v1/tenant/templates/{purpose}/{locale}",
             name: "mine/de".to_owned(),

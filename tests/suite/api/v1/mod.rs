@@ -25,6 +25,7 @@ mod scopes;
 mod sending;
 mod templates;
 mod tenants;
+mod texts;
 mod timing;
 pub mod webhooks;
 

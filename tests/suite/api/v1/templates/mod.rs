@@ -1,6 +1,7 @@
 //! The tenant's own words: stored, checked, previewed and sent.
 
 mod sending;
+mod short;
 
 use mail_catcher::Mail;
 use reqwest::Method;
