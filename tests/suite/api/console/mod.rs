@@ -8,6 +8,7 @@ mod reports;
 mod routes;
 mod sessions;
 mod setup;
+mod short_templates;
 mod signing_in;
 mod tenant;
 mod texts;

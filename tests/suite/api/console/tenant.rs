@@ -23,8 +23,15 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
 }
 
 /// Every page about a tenant except its reports, and every form, as the end of its path and its fields.
-const PAGES: [&str; 6] =
-    ["", "/keys", "/accounts", "/policy", "/templates", "/templates/edit?purpose=login&locale=en"];
+const PAGES: [&str; 7] = [
+    "",
+    "/keys",
+    "/accounts",
+    "/policy",
+    "/templates",
+    "/templates/edit?purpose=login&locale=en",
+    "/templates/edit?purpose=login&locale=en&medium=voice",
+];
 const FORMS: [(&str, &[(&str, &str)]); 12] = [
     ("", &[("name", "taken over")]),
     ("/keys", &[("name", "mine"), ("scopes", "manage")]),

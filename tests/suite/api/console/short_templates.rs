@@ -1,0 +1,59 @@
+//! The pages of templates for text messages and calls.
+
+use super::pages::of;
+use super::{Browser, leads, shows, start};
+
+#[tokio::test]
+async fn a_text_is_written_measured_saved_and_deleted_beside_the_mail_of_its_purpose() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let tenant = app.tenant().await;
+    let templates = of(&tenant, "/templates");
+    let (edit, preview) = (format!("{templates}/edit"), format!("{templates}/preview/text"));
+    let mail = [("purpose", "login"), ("locale", "pl"), ("subject", "s"), ("text", "mail {{ code }}")];
+    assert_eq!(leads(&browser.submit(&edit, &mail).await), format!("{templates}?done=template"));
+
+    let name = [("purpose", "login"), ("locale", "pl"), ("medium", "text")];
+    let asked = format!("{edit}?purpose=login&locale=pl&medium=text");
+    let empty = browser.get(&asked).await;
+    shows(&empty, 200, "Text message for login in pl");
+    shows(&empty, 200, "spellcheck=\"false\" aria-describedby=\"text-hint\"></textarea>");
+    let words = [name[0], name[1], name[2], ("text", "{{ code }} to kod do zmiany hasła")];
+    let seen = browser.submit(&preview, &words).await;
+    let cost = "— 29 of 70 characters, because “ł” is not in the GSM alphabet: one part";
+    assert_eq!(seen.body, format!("123456 to kod do zmiany hasła\n\n{cost}"));
+    let plain = [name[0], name[1], name[2], ("text", "{{ code }} to kod")];
+    let seen = browser.submit(&preview, &plain).await;
+    assert_eq!(seen.body, "123456 to kod\n\n— 13 of 160 characters: one part");
+    assert_eq!(leads(&browser.submit(&edit, &words).await), format!("{templates}?done=template"));
+    shows(&browser.get(&asked).await, 200, "{{ code }} to kod do zmiany hasła</textarea>");
+
+    let long = "x".repeat(200);
+    let broken = [name[0], name[1], name[2], ("text", &*format!("{{{{ code }}}} {long}"))];
+    let refused = browser.submit(&edit, &broken).await;
+    shows(&refused, 422, "fit into one part");
+    shows(&refused, 422, &long);
+
+    assert_eq!(
+        leads(&browser.submit(&format!("{templates}/delete"), &name).await),
+        format!("{templates}?done=template_deleted")
+    );
+    shows(&browser.get(&format!("{edit}?purpose=login&locale=pl")).await, 200, "mail {{ code }}</textarea>");
+    shows(&browser.get(&asked).await, 200, "aria-describedby=\"text-hint\"></textarea>");
+    assert_eq!(browser.get(&format!("{edit}?purpose=login&locale=pl&medium=sms")).await.status, 404);
+}
+
+#[tokio::test]
+async fn a_call_is_heard_line_by_line() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let tenant = app.tenant().await;
+    let templates = of(&tenant, "/templates");
+    let words =
+        [("purpose", "login"), ("locale", "en"), ("medium", "voice"), ("text", "Hello.\r\nSay {{ code }}.")];
+    let heard = browser.submit(&format!("{templates}/preview/text"), &words).await;
+    let say = "Say 1, 2, 3, 4, 5, 6.";
+    assert_eq!(heard.body, format!("Hello.\n{say}\n{say}"));
+    assert_eq!(browser.submit(&format!("{templates}/edit"), &words).await.status, 303);
+    shows(&browser.get(&templates).await, 200, "medium=voice");
+}
