@@ -16,7 +16,7 @@ mod mint;
 mod order;
 mod payload;
 mod prepare;
-mod reach;
+pub(in crate::service) mod reach;
 pub(in crate::service) mod receipt;
 mod record;
 mod request;

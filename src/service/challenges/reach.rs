@@ -3,6 +3,7 @@
 use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::sandbox::Reserved;
+use crate::domain::tenants::tenant::Tenant;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
 use crate::service::tenants::loaded::LoadedTenant;
@@ -15,14 +16,24 @@ pub(super) fn check(
     to: &Address,
     channel: ChannelKind,
 ) -> Result<(), Refusal> {
-    let Some(number) = to.phone().filter(|_| channel != ChannelKind::None) else { return Ok(()) };
     if tenant.is_sandbox() && Reserved::of(to).is_some() {
         return Ok(());
     }
+    check_for(rules, &tenant.row, to, channel)
+}
+
+/// The same for a tenant that is no sandbox.
+pub(in crate::service) fn check_for(
+    rules: &Rules,
+    tenant: &Tenant,
+    to: &Address,
+    channel: ChannelKind,
+) -> Result<(), Refusal> {
+    let Some(number) = to.phone().filter(|_| channel != ChannelKind::None) else { return Ok(()) };
     let country = number.country();
     if !channel.reaches(number) {
         return Err(Refusal::NumberRefused(channel));
     }
-    let listed = tenant.row.settings.phone.countries.contains(country) && rules.countries.contains(country);
+    let listed = tenant.settings.phone.countries.contains(country) && rules.countries.contains(country);
     listed.then_some(()).ok_or(Refusal::CountryNotAllowed(country))
 }

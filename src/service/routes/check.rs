@@ -4,11 +4,12 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use crate::domain::address::Address;
+use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::{Route, RouteHandle, TransportKind};
 use crate::domain::tenants::route_check::RouteCheck;
 use crate::domain::tenants::route_check::TestMessage;
 use crate::domain::tenants::route_draft::RouteDraft;
-use crate::service::challenges::message_id;
+use crate::service::challenges::{message_id, reach};
 use crate::service::limits::rates::RateKind;
 use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
@@ -41,6 +42,9 @@ impl Routes {
     ) -> Result<RouteCheck, RouteRefusal> {
         tenant.refuse_sandbox()?;
         let route = self.candidate(tenant, candidate).await?;
+        if let Some(to) = &to {
+            self.check_recipient(tenant, &route, to)?;
+        }
         self.rates.count(RateKind::Mint, tenant.rated(), tenant.gauge())?;
         let _running = self.checks.enter(tenant.id()).ok_or(Refusal::TestUnderWay)?;
         let recipient = to.as_ref().map(Address::masked);
@@ -56,6 +60,21 @@ impl Routes {
             check.steps = self.routing.check(&route.transport, Some(&message), left).await;
         }
         Ok(check)
+    }
+
+    /// Checks that the route reaches the recipient of a test message, and that it may be sent there.
+    fn check_recipient(
+        &self,
+        tenant: &AuthenticatedTenant,
+        route: &Route,
+        to: &Address,
+    ) -> Result<(), RouteRefusal> {
+        let channel = route.transport.channels().into_iter().find(|channel| channel.suits(to));
+        let Some(channel) = channel else {
+            let problem = "a mail address for a mail server, a phone number for every other route";
+            return Err(RouteRefusal::Invalid(0, InvalidRoute::new("to", problem)));
+        };
+        Ok(reach::check_for(&self.rules, tenant.row(), to, channel)?)
     }
 
     async fn candidate(

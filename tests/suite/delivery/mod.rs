@@ -11,7 +11,7 @@ mod log;
 mod measured;
 mod outbox;
 mod probing;
-mod providers;
+pub mod providers;
 mod sandbox;
 mod support;
 mod telling;

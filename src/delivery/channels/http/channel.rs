@@ -53,6 +53,7 @@ impl HttpChannel {
             unusable
         })?;
         let composed = composed.ok_or(unusable)?;
+        let callback_url = message.callback.as_ref().map(|address| address.for_route(&route.handle));
         let wanted = ProviderMessage {
             to: number.as_str(),
             said: composed.said(),
@@ -62,7 +63,7 @@ impl HttpChannel {
             left: message.expires_at.since(self.clock.now()),
             // Providers compare it with their own clocks.
             expires_at: message.expires_at - self.clock.ahead(),
-            callback_url: None,
+            callback_url: callback_url.as_deref(),
         };
         let sent = self.hand_over(account, &wanted, Deadlines { begin: budget.begin, end: budget.end }).await;
         report(&outgoing, &sent);

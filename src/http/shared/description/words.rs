@@ -26,7 +26,7 @@ macro_rules! stand_in {
     ($($name:ident)+) => { $(pub(crate) struct $name;)+ };
 }
 
-stand_in! { AccountHandle ShareableKey EventName Ttl Attempts Sends CodeLength }
+stand_in! { AccountHandle RouteId ShareableKey EventName Ttl Attempts Sends CodeLength }
 
 /// Gives a type a schema among the components, under the name of the type.
 macro_rules! component {
@@ -54,6 +54,7 @@ component! {
     TenantHandle: handle("tnt");
     KeyHandle: handle("key");
     AccountHandle: handle("smtp");
+    RouteId: route_id();
     WebhookHandle: handle("whk");
     EventName: event();
     Timestamp: timestamp();
@@ -98,6 +99,11 @@ pub(crate) fn shareable_key() -> Value {
 /// The handle of a tenant, a key, an account or a webhook.
 pub(crate) fn handle(prefix: &str) -> Value {
     json!({ "type": "string", "pattern": format!("^{prefix}_[2-9a-z]{{16}}$"), "maxLength": prefix.len() + 17 })
+}
+
+/// The id of a route: the word of its transport, and the rest as for every handle.
+pub(crate) fn route_id() -> Value {
+    json!({ "type": "string", "pattern": "^[a-z_]{4,20}_[2-9a-z]{16}$", "maxLength": 37 })
 }
 
 /// The id of an event: its `webhook-id`.

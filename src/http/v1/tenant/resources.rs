@@ -4,6 +4,7 @@ use serde_json::json;
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::limits::limit::Limit;
+use crate::domain::phone::country::Country;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::service::Refusal;
 
@@ -84,7 +85,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 tagged(managing().ok::<RoutesView>("The routes."));
             POST routes::handlers::add: "addRoute", "Add a route",
                 "The route is used from the next message on, also by messages that wait for another try.",
-                changing(tagged(managing().created::<RouteView>(ROUTE)).located("route", "^/v1/tenant/routes/[2-9a-z_]{21}$"))
+                changing(tagged(managing().created::<RouteView>(ROUTE)).located("route", "^/v1/tenant/routes/[2-9a-z_]{21,37}$"))
                     .takes::<RouteBody>(route(), ("/port", NO_PORT))
                     .refuses([Refusal::TooManyRoutes]);
         ),
@@ -92,8 +93,8 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
             GET routes::handlers::get: "getRoute", "Get a route", "The route, without its secrets.",
                 tagged(of_a_route(managing()).ok::<RouteView>(ROUTE));
             PUT routes::handlers::replace: "replaceRoute", "Replace a route",
-                "Replaces everything but the `id`. The password may be omitted as long as `host`, `port`, `tls` and \
-                 `username` stay the same.",
+                "Replaces everything but the `id` and the `transport`. The password or secret may be omitted as long as \
+                 the place that it is sent to, and the account, stay the same.",
                 changing(tagged(of_a_route(managing()).ok::<RouteView>(ROUTE)))
                     .takes::<RouteBody>(route(), ("/password", &password_again()));
             DELETE routes::handlers::delete: "deleteRoute", "Delete a route",
@@ -107,6 +108,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 of_a_route(probing())
                     .takes::<RouteTestBody>(json!({ "to": "me@example.com" }), ("/to", NO_RECIPIENT))
                     .refuses([Refusal::TestUnderWay, Refusal::LiveOnly])
+                    .refuses([Refusal::NumberRefused(ChannelKind::Sms), Refusal::CountryNotAllowed(Country::WORLD)])
                     .limited([Limit::SendsPerRecipient])
                     .ok::<AccountCheckView>("The result of each step.");
         ),
@@ -168,7 +170,7 @@ fn of_a_key() -> V1Spec {
 }
 
 fn of_a_route(spec: V1Spec) -> V1Spec {
-    let route = in_path("id", "The route's `id`.", words::handle("smtp"), "smtp_4hq7k2m9x3c8v5bn");
+    let route = in_path("id", "The route's `id`.", words::route_id(), "smtp_4hq7k2m9x3c8v5bn");
     spec.parameters([route]).refuses([Refusal::UnknownRoute])
 }
 

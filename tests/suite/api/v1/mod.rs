@@ -15,6 +15,7 @@ mod keys;
 mod numbers;
 mod phones;
 mod policy;
+mod provider_routes;
 pub mod public;
 mod rates;
 pub mod receipts;

@@ -2,7 +2,7 @@
 
 mod fates;
 mod once_more;
-mod server;
+pub mod server;
 
 use std::sync::Arc;
 use std::time::Duration;

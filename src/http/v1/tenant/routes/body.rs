@@ -1,22 +1,57 @@
 //! The bodies of requests about routes.
 
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpRequest};
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::address::Address;
 use crate::domain::tenants::route_draft::RouteDraft;
 
-use crate::http::shared::bodies::fields::mail_recipient;
+use crate::http::shared::bodies::json;
 use crate::http::shared::bodies::mail_account::{AccountBody, AccountTls};
+use crate::http::shared::body;
+use crate::http::shared::description::schemas::one_of;
 use crate::http::shared::problems::rejection::Rejection;
+use crate::http::v1::error::V1Error;
+use crate::http::v1::idempotency;
 
-/// A new route, or the new state of an existing one.
-#[derive(Deserialize, ToSchema)]
-#[schema(as = RouteRequest)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct RouteBody {
+use super::provider_body::ProviderRoute;
+
+/// A new route, or the new state of an existing one: the transport decides about the shape.
+pub(crate) enum RouteBody {
+    Smtp(SmtpRouteBody),
+    Provider(ProviderRoute),
+}
+
+/// What the route sends through. It cannot be changed later.
+#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum RouteTransport {
+    Smtp,
+    Twilio,
+    WhatsappCloud,
+    TelegramGateway,
+    Http,
+}
+
+/// The one field that every shape has.
+#[derive(Deserialize)]
+struct Tag {
     transport: RouteTransport,
+}
+
+/// A route through a mail server.
+#[derive(Deserialize, ToSchema)]
+#[schema(as = SmtpRouteRequest)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SmtpRouteBody {
+    /// `smtp`
+    #[serde(rename = "transport")]
+    #[schema(schema_with = smtp_word)]
+    _transport: RouteTransport,
     /// The place in the order in which routes are tried, from 0. Without it a new route is the last one, and an
     /// existing one keeps its place.
     #[schema(maximum = 99, example = 0)]
@@ -43,11 +78,25 @@ pub(crate) struct RouteBody {
     from: String,
 }
 
-/// What the route sends through: `smtp` is a mail server. It cannot be changed later.
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RouteTransport {
-    Smtp,
+fn smtp_word() -> RefOr<Schema> {
+    one_of("What the route sends through.", ["smtp"])
+}
+
+/// A route in the body of a request.
+pub(crate) struct RouteJson(pub(crate) RouteBody);
+
+impl FromRequest for RouteJson {
+    type Error = V1Error;
+    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, V1Error>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let (reading, noted) = (body::read(request, payload), request.clone());
+        Box::pin(async move {
+            let bytes = reading.await?;
+            idempotency::note_body(&noted, &bytes);
+            Ok(Self(RouteBody::parse(&bytes)?))
+        })
+    }
 }
 
 /// The test of a route.
@@ -56,30 +105,45 @@ pub(crate) enum RouteTransport {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RouteTestBody {
     /// The recipient of a test message, which is sent after all other steps have succeeded. Without it none is
-    /// sent.
-    #[schema(format = "email", min_length = 3, max_length = 254, example = "me@example.com")]
+    /// sent. A mail address for a mail server, a phone number for every other route.
+    #[schema(min_length = 3, max_length = 254, example = "me@example.com")]
     to: Option<String>,
 }
 
 impl RouteBody {
+    /// Parses a body by the shape of its transport.
+    fn parse(bytes: &[u8]) -> Result<Self, Rejection> {
+        let Tag { transport } = json::parse(bytes)?;
+        Ok(match transport {
+            RouteTransport::Smtp => Self::Smtp(json::parse(bytes)?),
+            provider => Self::Provider(ProviderRoute::parse(provider, bytes)?),
+        })
+    }
+
     /// Returns the place in the order, if one was given.
     pub(crate) fn position(&self) -> Option<usize> {
-        self.position.map(usize::from)
+        let position = match self {
+            Self::Smtp(route) => route.position,
+            Self::Provider(route) => route.position,
+        };
+        position.map(usize::from)
     }
 
     /// Returns the draft, which names no existing route.
     pub(crate) fn draft(self) -> Result<RouteDraft, Rejection> {
-        let Self { transport, position: _, name, host, port, tls, username, password, from } = self;
-        match transport {
-            RouteTransport::Smtp => {
+        match self {
+            Self::Smtp(route) => {
+                let SmtpRouteBody { name, host, port, tls, username, password, from, .. } = route;
                 AccountBody { id: None, name, host, port, tls, username, password, from }.draft("")
             }
+            Self::Provider(route) => route.draft(),
         }
     }
 }
 
 impl RouteTestBody {
     pub(crate) fn recipient(&self) -> Result<Option<Address>, Rejection> {
-        self.to.as_deref().map(mail_recipient).transpose()
+        let parse = |to: &str| Address::parse(to).map_err(|error| Rejection::field("/to", error.to_string()));
+        self.to.as_deref().map(parse).transpose()
     }
 }

@@ -16,7 +16,7 @@ use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::tenant::revision;
 use crate::http::v1::tenant::smtp::view::AccountCheckView;
 
-use super::body::{RouteBody, RouteTestBody};
+use super::body::{RouteJson, RouteTestBody};
 use super::located;
 use super::view::{RouteView, RoutesView};
 
@@ -31,7 +31,7 @@ pub(crate) async fn add(
     state: Data<AppState>,
     request: HttpRequest,
     Manager(tenant): Manager,
-    JsonBody(body): JsonBody<RouteBody>,
+    RouteJson(body): RouteJson,
 ) -> V1Result {
     let change = change(&request, body.position());
     let added = state.services.routes.add(&tenant, body.draft()?, change).await;
@@ -54,7 +54,7 @@ pub(crate) async fn replace(
     request: HttpRequest,
     Manager(tenant): Manager,
     id: Path<String>,
-    JsonBody(body): JsonBody<RouteBody>,
+    RouteJson(body): RouteJson,
 ) -> V1Result {
     let change = change(&request, body.position());
     let replaced = state.services.routes.replace(&tenant, &handle(&id)?, body.draft()?, change).await;

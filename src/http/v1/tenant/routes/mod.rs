@@ -1,8 +1,10 @@
 //! `/v1/tenant/routes`: the tenant's ways to send, whatever their transport.
 
 pub(crate) mod body;
+mod description;
 pub(crate) mod handlers;
 mod located;
+mod provider_body;
 pub(crate) mod view;
 
 pub(crate) use located::located;

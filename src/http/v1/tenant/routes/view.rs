@@ -7,10 +7,14 @@ use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::tenants::route::{Route, TransportKind};
+use crate::domain::tenants::transports::provider::ProviderSettings;
 
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::{one_of, part};
+use crate::http::shared::description::words::RouteId;
 use crate::http::v1::tenant::smtp::view::AccountView;
+
+use super::description;
 
 /// The routes of the tenant.
 #[derive(Serialize, ToSchema)]
@@ -25,13 +29,40 @@ pub(crate) struct RoutesView {
 /// A way to send messages, without its secrets.
 #[derive(Serialize, ToSchema)]
 #[schema(as = Route)]
-pub(crate) struct RouteView {
+#[serde(untagged)]
+pub(crate) enum RouteView {
+    Smtp(SmtpRouteView),
+    Provider(ProviderRouteView),
+}
+
+/// A route through a mail server.
+#[derive(Serialize, ToSchema)]
+#[schema(as = SmtpRoute)]
+pub(crate) struct SmtpRouteView {
     #[serde(flatten)]
     account: AccountView,
     #[schema(schema_with = transport)]
     transport: &'static str,
     #[schema(schema_with = channels)]
     channels: Vec<&'static str>,
+}
+
+/// A route through a provider.
+#[derive(Serialize, ToSchema)]
+#[schema(as = ProviderRoute)]
+pub(crate) struct ProviderRouteView {
+    /// The handle of the route.
+    #[schema(value_type = RouteId)]
+    id: String,
+    /// Your name for the route.
+    #[schema(max_length = 100)]
+    name: String,
+    #[schema(schema_with = transport)]
+    transport: &'static str,
+    #[schema(schema_with = channels)]
+    channels: Vec<&'static str>,
+    #[schema(schema_with = description::any_settings)]
+    settings: ProviderSettings,
 }
 
 fn transport() -> RefOr<Schema> {
@@ -57,18 +88,25 @@ impl RoutesView {
 impl RouteView {
     /// Shows a route; `None` if this version cannot show its transport.
     pub(crate) fn of(route: &Route) -> Option<Self> {
-        Some(Self::with(AccountView::of(route)?, route.transport.kind()))
-    }
-
-    fn with(account: AccountView, kind: TransportKind) -> Self {
-        let channels = kind.channels().iter().map(|channel| channel.as_str()).collect();
-        Self { account, transport: kind.as_str(), channels }
+        let transport = route.transport.kind().as_str();
+        let channels = route.channels.iter().map(|channel| channel.as_str()).collect();
+        match route.provider() {
+            None => Some(Self::Smtp(SmtpRouteView { account: AccountView::of(route)?, transport, channels })),
+            Some(account) => Some(Self::Provider(ProviderRouteView {
+                id: route.handle.to_string(),
+                name: route.name.clone(),
+                transport,
+                channels,
+                settings: account.settings.clone(),
+            })),
+        }
     }
 }
 
 impl Example for RouteView {
     fn example() -> Self {
-        Self::with(AccountView::example(), TransportKind::Smtp)
+        let (account, transport) = (AccountView::example(), TransportKind::Smtp.as_str());
+        Self::Smtp(SmtpRouteView { account, transport, channels: vec![ChannelKind::Email.as_str()] })
     }
 }
 
