@@ -39,6 +39,18 @@ CREATE TABLE tenants (
     limits     TEXT                     -- JSON: the operator's for this tenant and its sandbox, which has none here
 ) STRICT;
 
+-- What is kept of the OAuth logins in `tenants.routes`: a row for each, made and deleted with it.
+CREATE TABLE route_logins (
+    id            INTEGER PRIMARY KEY,  -- drawn for each state of a login
+    tenant        INTEGER NOT NULL REFERENCES tenants (id),
+    route         TEXT NOT NULL,        -- its handle
+    revision      INTEGER NOT NULL,     -- grows with every change of the row
+    refresh_token BLOB,                 -- sealed; what the issuer has given instead of the owner's
+    refusal       TEXT,                 -- why no token is asked for
+    refused_at    INTEGER
+) STRICT;
+CREATE INDEX route_logins_tenant ON route_logins (tenant);
+
 -- The pages that may call for a tenant, as its settings have them: to be found by origin.
 CREATE TABLE origins (
     origin TEXT NOT NULL,

@@ -10,9 +10,10 @@ use crate::delivery::channels::smtp::check::SystemDns;
 use crate::delivery::channels::smtp::{SmtpChannel, SmtpEnvironment, SmtpSettings};
 use crate::delivery::net::Trust;
 use crate::delivery::net::http::HttpClient;
+use crate::delivery::oauth::{TokenClient, Tokens};
 use crate::delivery::outbox::{Outbox, OutboxSettings};
 use crate::delivery::{Channel, Routing};
-use crate::service::StoreLedger;
+use crate::service::{StoreLedger, StoreLoginLedger};
 
 use super::ambient::Ambient;
 use super::foundation::Foundation;
@@ -31,13 +32,17 @@ pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -
         observer: ambient.observer.clone(),
         ..OutboxSettings::default()
     };
-    let routing = Arc::new(routing(settings, ambient)?);
+    let routing = Arc::new(routing(settings, ambient, foundation)?);
     Ok(Outbox::new(bounds, routing, Arc::new(ledger), clock, entropy))
 }
 
 /// All channels, one for each transport.
-pub fn routing(settings: &Settings, ambient: &Ambient) -> Result<Routing, StartError> {
-    let mut channels: Vec<Arc<dyn Channel>> = vec![Arc::new(smtp(settings, ambient)?)];
+pub fn routing(
+    settings: &Settings,
+    ambient: &Ambient,
+    foundation: &Foundation,
+) -> Result<Routing, StartError> {
+    let mut channels: Vec<Arc<dyn Channel>> = vec![Arc::new(smtp(settings, ambient, foundation)?)];
     let rule = settings.webhook_rule().map_err(|error| StartError::Config(error.to_string()))?;
     let client = Arc::new(HttpClient::new(rule, trust(settings)?));
     for kind in HttpChannel::KINDS {
@@ -48,15 +53,25 @@ pub fn routing(settings: &Settings, ambient: &Ambient) -> Result<Routing, StartE
     Ok(Routing::new(channels, total, countries, ambient.clock.clone()))
 }
 
-fn smtp(settings: &Settings, ambient: &Ambient) -> Result<SmtpChannel, StartError> {
+fn smtp(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<SmtpChannel, StartError> {
     let smtp =
         SmtpSettings { kept_per_route: settings.delivery.sessions_per_tenant, ..SmtpSettings::default() };
     let environment = SmtpEnvironment {
         rule: settings.outbound_rule().map_err(|error| StartError::Config(error.to_string()))?,
         trust: trust(settings)?,
+        tokens: tokens(settings, ambient, foundation)?,
         dns: Box::new(SystemDns::new(Arc::clone(&ambient.entropy))),
     };
     Ok(SmtpChannel::new(smtp, environment, ambient.clock.clone()))
+}
+
+/// The access tokens of mail accounts, whose token endpoints are subject to the rule for webhooks.
+fn tokens(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<Tokens, StartError> {
+    let rule = settings.webhook_rule().map_err(|error| StartError::Config(error.to_string()))?;
+    let client = TokenClient::new(HttpClient::new(rule, trust(settings)?));
+    let (store, keyring) = (Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
+    let ledger = StoreLoginLedger::new(store, keyring, Arc::clone(&ambient.entropy));
+    Ok(Tokens::new(client, Arc::new(ledger), ambient.clock.clone()))
 }
 
 /// Checks that loading the settings cannot make. Runs before anything is constructed.

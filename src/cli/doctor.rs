@@ -5,8 +5,9 @@ use std::time::Duration;
 use clap::Args;
 
 use crate::app::{self, Ambient, Foundation};
+use crate::delivery::{RouteToCheck, Standing};
 use crate::domain::tenants::route_check::CheckedStep;
-use crate::domain::tenants::tenant::TenantHandle;
+use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Clock as _;
 use crate::service::Refusal;
 
@@ -42,6 +43,7 @@ impl Doctor {
             let tenants = foundation.store.tenants().await.map_err(Refusal::from)?;
             println!("ok    {} tenants", tenants.len());
             tell_time(&ambient);
+            tell_stopped(&foundation, &tenants).await?;
             match &self.tenant {
                 Some(handle) => self.try_mail(handle, &settings, &ambient, &foundation).await,
                 None => Ok(()),
@@ -61,12 +63,14 @@ impl Doctor {
         let found = foundation.store.tenant_by_handle(parsed, ambient.clock.now()).await;
         let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
         let sender = crate::service::sender(&foundation.keyring, &tenant).map_err(Refusal::from)?;
-        let routing = app::routing(settings, ambient)?;
+        let routing = app::routing(settings, ambient, foundation)?;
         let mut failures = Vec::new();
         for route in &sender.routes {
             let server = route.transport.server();
             let name = format!("{} {}:{}", route.handle, server.host, server.port);
-            match failure(&routing.check(&route.transport, None, LIMIT).await) {
+            let checked =
+                RouteToCheck { tenant: tenant.id, transport: &route.transport, standing: Standing::Saved };
+            match failure(&routing.check(checked, None, LIMIT).await) {
                 None => println!("ok    {name} takes the login of {handle}"),
                 Some(failure) => failures.push(format!("{name}: {failure}")),
             }
@@ -76,6 +80,19 @@ impl Doctor {
         }
         if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("\n         "))) }
     }
+}
+
+/// Names the mail accounts whose logins were refused for good.
+async fn tell_stopped(foundation: &Foundation, tenants: &[Tenant]) -> Result<(), Failure> {
+    for tenant in tenants {
+        for login in foundation.store.route_logins(tenant.id).await.map_err(Refusal::from)? {
+            if let Some((refusal, since)) = login.refused {
+                let (route, error, advice) = (login.route, refusal.as_str(), refusal.advice());
+                println!("note  {} {route} sends nothing since {since}: {error}: {advice}", tenant.handle);
+            }
+        }
+    }
+    Ok(())
 }
 
 fn tell_time(ambient: &Ambient) {

@@ -11,6 +11,7 @@ mod doctor;
 mod failure;
 mod keys;
 mod log;
+mod mail_account;
 mod offline_services;
 mod openapi;
 mod operator;

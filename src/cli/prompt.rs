@@ -10,7 +10,10 @@ use zeroize::Zeroizing;
 use super::failure::Failure;
 
 /// The maximum number of bytes of a secret in a file.
-const MAX: u64 = 4_096;
+const MAX: u64 = 16_384;
+
+/// The maximum number of bytes of a file with several lines.
+const MAX_FILE: u64 = 65_536;
 
 /// Reads a secret from `file` (`-` for standard input), or prompts for it at the terminal.
 pub(super) fn secret(file: Option<&Path>, question: &str) -> Result<SecretString, Failure> {
@@ -26,6 +29,19 @@ pub(super) fn secret(file: Option<&Path>, question: &str) -> Result<SecretString
             question.trim_end_matches([':', ' '])
         ))),
     }
+}
+
+/// Reads a whole file (`-` for standard input) that contains a secret.
+pub(super) fn whole_file(path: &Path) -> Result<SecretString, Failure> {
+    let mut text = Zeroizing::new(String::new());
+    if path == Path::new("-") {
+        io::stdin().lock().take(MAX_FILE).read_to_string(&mut text)?;
+    } else {
+        let opened = fs::File::open(path);
+        let opened = opened.map_err(|error| Failure::usage(format!("{}: {error}", path.display())))?;
+        opened.take(MAX_FILE).read_to_string(&mut text)?;
+    }
+    Ok(SecretString::from(text.as_str()))
 }
 
 fn first_line(from: impl Read) -> Result<SecretString, Failure> {

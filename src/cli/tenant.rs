@@ -9,17 +9,18 @@ use secrecy::ExposeSecret;
 use crate::domain::address::Address;
 use crate::domain::reports::audit::Actor;
 use crate::domain::tenants::credential::KeyHandle;
-use crate::domain::tenants::route::{Route, Transport};
 use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::tenants::smtp_draft::{LoginDraft, SmtpDraft};
 use crate::domain::tenants::tenant::{TenantStatus, parse_name};
 use crate::domain::time::Clock as _;
 use crate::service::{Caller, Registration};
 
 use super::config_file::ConfigFile;
 use super::failure::Failure;
+use super::mail_account::OAuthArguments;
 use super::offline_services::OfflineServices;
 use super::runtime::block_on;
-use super::{prompt, sandbox};
+use super::{mail_account, prompt, sandbox};
 
 /// The note after a printed key.
 const SHOWN_ONCE: &str = "\nThe key is shown this once. Only its hash is kept.";
@@ -28,7 +29,7 @@ const SHOWN_ONCE: &str = "\nThe key is shown this once. Only its hash is kept.";
 #[derive(Subcommand)]
 pub(super) enum TenantCommand {
     /// Register a tenant with its mail account, and print its secret key unless you choose one.
-    Add(Add),
+    Add(Box<Add>),
     /// List all tenants: handle, status, when registered, name.
     List(ConfigFile),
     /// Show a tenant, its mail accounts and the last characters of its live keys.
@@ -61,8 +62,10 @@ pub(super) struct Add {
     smtp_mail: String,
     /// A file with the mail account's password on its first line, `-` for standard input. Without
     /// it the password is asked for.
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", conflicts_with = "oauth_grant")]
     smtp_password_file: Option<PathBuf>,
+    #[command(flatten)]
+    oauth: OAuthArguments,
     /// A file with a secret key of your own on its first line, at least 16 characters and hard to
     /// guess. Without it one is generated and printed.
     #[arg(long, value_name = "FILE")]
@@ -127,9 +130,7 @@ impl TenantCommand {
 impl Add {
     async fn run(self) -> Result<(), Failure> {
         let offline = OfflineServices::open(&self.config).await?;
-        let password = prompt::secret(self.smtp_password_file.as_deref(), "SMTP password: ")?;
-        let port = i64::from(self.smtp_port);
-        let smtp = SmtpProfile::from_compat(&self.smtp_host, port, &self.smtp_mail, password.expose_secret());
+        let smtp = self.account(&offline)?;
         let secret_key = match &self.secret_key_file {
             Some(path) => Some(prompt::secret(Some(path), "secret key")?),
             None => None,
@@ -137,7 +138,7 @@ impl Add {
         let name = parse_name(&self.name);
         let registration = Registration {
             name: name.ok_or_else(|| Failure::usage("--name: at most 100 bytes on one line"))?,
-            smtp: smtp.map_err(|reason| Failure::usage(reason.to_string()))?,
+            smtp,
             route_name: String::new(),
             secret_key,
             caller: Caller::Shell,
@@ -155,6 +156,29 @@ impl Add {
             println!("{SHOWN_ONCE}");
         }
         Ok(())
+    }
+}
+
+impl Add {
+    /// Returns the mail account.
+    fn account(&self, offline: &OfflineServices) -> Result<SmtpProfile, Failure> {
+        let parse = |password: &str| {
+            let smtp = SmtpProfile::from_compat(
+                &self.smtp_host,
+                i64::from(self.smtp_port),
+                &self.smtp_mail,
+                password,
+            );
+            smtp.map_err(|reason| Failure::usage(reason.to_string()))
+        };
+        let Some(login) = self.oauth.draft()? else {
+            let password = prompt::secret(self.smtp_password_file.as_deref(), "SMTP password: ")?;
+            return parse(password.expose_secret());
+        };
+        // The password is only a place holder.
+        let draft = SmtpDraft { login: LoginDraft::OAuth(login), ..SmtpDraft::unchanged(&parse("-")?) };
+        let account = offline.services.routes.new_account(draft);
+        account.map_err(|wrong| Failure::usage(format!("{}: {wrong}", wrong.field)))
     }
 }
 
@@ -184,7 +208,8 @@ impl TenantArgument {
         for (name, rate) in tenant.limits.entries() {
             println!("limit    {name} {rate}");
         }
-        routes.iter().for_each(print_route);
+        let stopped = offline.services.routes.stopped(tenant.id, &routes).await?;
+        routes.iter().for_each(|route| mail_account::show(route, &stopped));
         for key in keys {
             let until = match key.expires_at {
                 Some(until) => format!("until {until}"),
@@ -258,20 +283,5 @@ impl Unlock {
             false => println!("{recipient:?} was not locked out."),
         }
         Ok(())
-    }
-}
-
-fn print_route(route: &Route) {
-    let Route { handle, name, channels, transport } = route;
-    match transport {
-        Transport::Smtp(smtp) => {
-            println!("smtp     {}:{} as {}", smtp.host, smtp.port, smtp.from.as_str());
-            println!("         {handle}  {}  {name}", smtp.security.as_str());
-        }
-        Transport::Provider(account) => {
-            let channels: Vec<_> = channels.iter().map(|channel| channel.as_str()).collect();
-            println!("route    {} for {}", account.settings.summary(), channels.join(", "));
-            println!("         {handle}  {}  {name}", transport.kind().as_str());
-        }
     }
 }

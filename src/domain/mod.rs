@@ -5,6 +5,7 @@ pub mod challenges;
 pub mod deliveries;
 mod future;
 mod handle;
+pub mod host;
 pub mod id;
 pub mod limits;
 pub mod locale;

@@ -80,16 +80,13 @@ impl OutboundRule {
                 networks.push(IpNet::from(ip));
             } else {
                 names.push(
-                    crate::domain::tenants::smtp::parse_host(text)
-                        .ok_or_else(|| InvalidHostRule(text.clone()))?,
+                    crate::domain::host::parse_host(text).ok_or_else(|| InvalidHostRule(text.clone()))?,
                 );
             }
         }
         let plaintext_hosts = plaintext_hosts
             .iter()
-            .map(|text| {
-                crate::domain::tenants::smtp::parse_host(text).ok_or_else(|| InvalidHostRule(text.clone()))
-            })
+            .map(|text| crate::domain::host::parse_host(text).ok_or_else(|| InvalidHostRule(text.clone())))
             .collect::<Result<_, _>>()?;
         let special = SPECIAL.iter().filter_map(|net| net.parse().ok()).collect();
         Ok(Self { special, names, networks, plaintext_hosts, ports })

@@ -41,7 +41,9 @@ pub use operator::{Administration, LimitsChange, Operator, OperatorChange, Opera
 pub use parts::Parts;
 pub use refusal::Refusal;
 pub use reports::{LastDays, Reported, Reports, Visibility};
-pub use routes::{Candidate, RouteChange, RouteRefusal, Routes, TenantRoute, TenantRoutes, sender};
+pub use routes::{
+    Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,
+};
 pub use rules::{RegistrationMode, Rules};
 pub use services::Services;
 pub use templates::{PreviewRequest, Replaced, SavedTemplate, Templates};

@@ -10,5 +10,7 @@ mod catcher;
 mod config;
 mod delivery;
 mod docs;
+mod issuer;
 mod statements;
 mod store;
+mod tls_identity;

@@ -20,13 +20,17 @@ impl Session {
         if self.username.is_some() || self.from.is_some() {
             return self.reply(503, "5.5.1 not now").await;
         }
+        if let Some(tokens) = self.shared.options.tokens.clone() {
+            return self.token_auth(mechanism, initial, &tokens).await;
+        }
         let other = mechanism == Mechanism::Plain && self.has_fault(&Fault::AuthLoginOnly);
-        if other || mechanism == Mechanism::Unknown || self.has_fault(&Fault::AuthUnknownMechanism) {
+        let known = matches!(mechanism, Mechanism::Plain | Mechanism::Login);
+        if other || !known || self.has_fault(&Fault::AuthUnknownMechanism) {
             return self.reply(504, "5.5.4 unknown mechanism").await;
         }
         let login = match mechanism {
             Mechanism::Plain => self.read_plain(initial).await?,
-            Mechanism::Login | Mechanism::Unknown => self.read_login(initial).await?,
+            _ => self.read_login(initial).await?,
         };
         if self.gate(Stage::Auth).await?.is_answered() {
             return Ok(());

@@ -33,6 +33,10 @@ pub(crate) enum Command {
 pub(crate) enum Mechanism {
     Plain,
     Login,
+    /// XOAUTH2.
+    XOAuth2,
+    /// OAUTHBEARER (RFC 7628).
+    OAuthBearer,
     Unknown,
 }
 
@@ -63,6 +67,8 @@ fn parse_auth(rest: &str) -> Command {
     let mechanism = match mechanism.to_ascii_uppercase().as_str() {
         "PLAIN" => Mechanism::Plain,
         "LOGIN" => Mechanism::Login,
+        "XOAUTH2" => Mechanism::XOAuth2,
+        "OAUTHBEARER" => Mechanism::OAuthBearer,
         _ => Mechanism::Unknown,
     };
     // "=" stands for an empty initial response (RFC 4954 §4).

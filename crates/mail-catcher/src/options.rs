@@ -1,6 +1,7 @@
 //! The configuration of a mail catcher.
 
-use std::sync::Arc;
+use std::collections::HashSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use secrecy::{ExposeSecret, SecretString};
 
@@ -76,6 +77,39 @@ impl Credentials {
     }
 }
 
+/// The access tokens that are accepted, which can change at any time.
+#[derive(Clone, Debug)]
+pub struct AccessTokens {
+    /// The mechanisms that are offered, such as `XOAUTH2 OAUTHBEARER`.
+    pub mechanisms: &'static str,
+    accepted: Arc<Mutex<HashSet<String>>>,
+}
+
+impl AccessTokens {
+    /// A collection that accepts none.
+    pub fn none(mechanisms: &'static str) -> Self {
+        Self { mechanisms, accepted: Arc::default() }
+    }
+
+    /// Accepts this token from now on.
+    pub fn accept(&self, token: &str) {
+        self.accepted().insert(token.to_owned());
+    }
+
+    /// Accepts no token any more.
+    pub fn revoke_all(&self) {
+        self.accepted().clear();
+    }
+
+    pub(crate) fn admit(&self, token: &str) -> bool {
+        self.accepted().contains(token)
+    }
+
+    fn accepted(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.accepted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The configuration of a mail catcher.
 #[derive(Clone, Debug)]
 pub struct Options {
@@ -87,6 +121,8 @@ pub struct Options {
     pub certificate: CertificateKind,
     /// The login that MAIL requires; `None` accepts any login and requires none.
     pub credentials: Option<Credentials>,
+    /// The access tokens that a login needs instead of `credentials`.
+    pub tokens: Option<AccessTokens>,
     /// Which mails are stored.
     pub keep: Keep,
     /// The maximum size of a mail in bytes; announced as SIZE (RFC 1870).
@@ -104,6 +140,7 @@ impl Default for Options {
             tls: TlsMode::default(),
             certificate: CertificateKind::default(),
             credentials: None,
+            tokens: None,
             keep: Keep::default(),
             max_mail_bytes: 1024 * 1024,
             faults: Vec::new(),

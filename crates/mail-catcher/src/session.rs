@@ -172,7 +172,9 @@ impl Session {
     }
 
     fn mechanisms(&self) -> &'static str {
-        if self.has_fault(&Fault::AuthUnknownMechanism) {
+        if let Some(tokens) = &self.shared.options.tokens {
+            tokens.mechanisms
+        } else if self.has_fault(&Fault::AuthUnknownMechanism) {
             "X-NOBODY-HAS-THIS"
         } else if self.has_fault(&Fault::AuthLoginOnly) {
             "LOGIN"

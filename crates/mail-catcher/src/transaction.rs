@@ -19,7 +19,8 @@ impl Session {
         if !self.takes_mail_here() {
             return self.reply(530, "5.7.0 must issue a STARTTLS command first").await;
         }
-        if self.username.is_none() && self.shared.options.credentials.is_some() {
+        let needs_login = self.shared.options.credentials.is_some() || self.shared.options.tokens.is_some();
+        if self.username.is_none() && needs_login {
             return self.reply(530, "5.7.0 authentication required").await;
         }
         if self.from.is_some() {

@@ -36,6 +36,26 @@ pub struct Acceptance {
     pub id: Option<String>,
 }
 
+/// A route to check.
+#[derive(Clone, Copy, Debug)]
+pub struct RouteToCheck<'a> {
+    /// The tenant.
+    pub tenant: TenantId,
+    /// The transport.
+    pub transport: &'a Transport,
+    /// Whether it is in use.
+    pub standing: Standing,
+}
+
+/// Whether a route is in use.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It is one of the tenant's routes.
+    Saved,
+    /// It may be saved later, so nothing of it may be used up.
+    Unsaved,
+}
+
 /// Sends over the routes of one transport, and checks them.
 pub trait Channel: Send + Sync {
     /// Returns the transport.
@@ -60,7 +80,7 @@ pub trait Channel: Send + Sync {
     /// failed. The results affect no circuit breaker.
     fn check<'a>(
         &'a self,
-        transport: &'a Transport,
+        route: RouteToCheck<'a>,
         test: Option<&'a TestMessage>,
         limit: Duration,
     ) -> BoxFuture<'a, Vec<CheckedStep>>;

@@ -59,6 +59,8 @@ pub enum Blame {
     /// This route, which needs more time than it has as one of several. Other routes to the server
     /// may have enough.
     Haste,
+    /// This route, whose login could not be prepared. Its server was not asked.
+    Login,
     /// It cannot be determined.
     Unclear,
 }

@@ -11,7 +11,7 @@ use crate::delivery::breaker::{Breakers, Circuit, Observation};
 use crate::delivery::health::{RouteHealth, RouteRecord, UsedRoute};
 use crate::delivery::measure;
 use crate::delivery::ports::budget::Budget;
-use crate::delivery::ports::channel::{Acceptance, Channel, Outgoing};
+use crate::delivery::ports::channel::{Acceptance, Channel, Outgoing, RouteToCheck};
 use crate::delivery::ports::failure::{Blame, Others, RouteFailure};
 use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
@@ -144,7 +144,7 @@ impl Routing {
             Blame::Nobody => (Observation::Works, Observation::Works),
             Blame::Server => (Observation::Fails, Observation::Unknown),
             Blame::Unclear => (Observation::Unknown, Observation::Unknown),
-            Blame::Haste => (Observation::Unknown, Observation::Fails),
+            Blame::Haste | Blame::Login => (Observation::Unknown, Observation::Fails),
             Blame::Route => (Observation::Works, Observation::Fails),
         };
         for (circuit, observation) in [(server, observations.0), (route, observations.1)] {
@@ -178,12 +178,12 @@ impl Routing {
     /// Checks a route within `limit`, as [`Channel::check`] does.
     pub async fn check(
         &self,
-        transport: &Transport,
+        route: RouteToCheck<'_>,
         test: Option<&TestMessage>,
         limit: Duration,
     ) -> Vec<CheckedStep> {
-        match self.channel(transport) {
-            Some(channel) => channel.check(transport, test, limit).await,
+        match self.channel(route.transport) {
+            Some(channel) => channel.check(route, test, limit).await,
             None => {
                 let reason = DeliveryError::NoRoute;
                 let result = Err(FailedStep { reason, advice: reason.advice() });

@@ -7,6 +7,7 @@ use crate::domain::deliveries::server_address::{Protocol, ServerAddress};
 use crate::domain::handle::Handle;
 use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::random::Entropy;
+use crate::domain::tenants::oauth::StoppedLogin;
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::transports::provider::{ProviderAccount, ProviderSettings};
 
@@ -98,6 +99,13 @@ impl Route {
             Transport::Provider(account) => Some(account),
             Transport::Smtp(_) => None,
         }
+    }
+}
+
+impl StoppedLogin {
+    /// Returns whether the login is that of `route`.
+    pub fn is_of(&self, route: &Route) -> bool {
+        route.smtp().and_then(SmtpProfile::oauth).is_some_and(|login| login.id == self.login)
     }
 }
 

@@ -7,6 +7,8 @@ use crate::domain::time::Timestamp;
 /// A step towards sending a message.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum CheckStep {
+    /// Getting an access token, if the login uses one.
+    Token,
     /// Resolving the host name to an address that may be contacted.
     Resolve,
     /// Connecting to the port.
@@ -25,12 +27,21 @@ pub enum CheckStep {
 
 impl CheckStep {
     /// Every step.
-    pub const ALL: [Self; 7] =
-        [Self::Resolve, Self::Connect, Self::Greeting, Self::Tls, Self::Login, Self::Mail, Self::Message];
+    pub const ALL: [Self; 8] = [
+        Self::Token,
+        Self::Resolve,
+        Self::Connect,
+        Self::Greeting,
+        Self::Tls,
+        Self::Login,
+        Self::Mail,
+        Self::Message,
+    ];
 
     /// Returns the word used in JSON and in output.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Token => "token",
             Self::Resolve => "resolve",
             Self::Connect => "connect",
             Self::Greeting => "greeting",

@@ -8,6 +8,8 @@ use serde::Serialize;
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::locale::Locale;
+use crate::domain::tenants::oauth::TokenRefusal;
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::tenants::tenant::TenantHandle;
 use crate::domain::time::Timestamp;
 
@@ -30,19 +32,22 @@ pub enum EventKind {
     DeliveryFailed,
     /// A message has arrived.
     DeliveryDelivered,
+    /// A route can send nothing until its owner changes it.
+    RouteFailed,
     /// A test of an endpoint; nothing happened.
     Ping,
 }
 
 impl EventKind {
     /// The kinds that an endpoint can subscribe to.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::ChallengeVerified,
         Self::ChallengeExhausted,
         Self::ChallengeExpired,
         Self::DeliverySent,
         Self::DeliveryFailed,
         Self::DeliveryDelivered,
+        Self::RouteFailed,
     ];
 
     /// Returns the word used in JSON and in the store.
@@ -54,6 +59,7 @@ impl EventKind {
             Self::DeliverySent => "delivery.sent",
             Self::DeliveryFailed => "delivery.failed",
             Self::DeliveryDelivered => "delivery.delivered",
+            Self::RouteFailed => "route.failed",
             Self::Ping => "ping",
         }
     }
@@ -187,14 +193,30 @@ pub fn snapshot(challenge: &Challenge, now: Timestamp) -> String {
     serde_json::to_string(&snapshot).unwrap_or_default()
 }
 
+/// A route that can send nothing until its owner changes it.
+#[derive(Serialize)]
+struct RouteSnapshot<'a> {
+    id: &'a str,
+    /// The reason, as the token endpoint gave it.
+    error: &'static str,
+}
+
+/// Serialises a route whose login was refused, to be stored with its event.
+pub fn route_snapshot(route: &RouteHandle, refusal: TokenRefusal) -> String {
+    let snapshot = RouteSnapshot { id: route.as_str(), error: refusal.as_str() };
+    // Texts always serialise.
+    serde_json::to_string(&snapshot).unwrap_or_default()
+}
+
 /// Returns the body of an event: byte for byte the same on every try, even if a later version would
-/// write it differently. The caller supplies the challenge's key to complete the snapshot.
-pub fn body(kind: EventKind, at: Timestamp, data: Option<(&str, &str)>) -> String {
-    let data = match data {
-        Some((key, snapshot)) => {
+/// write it differently. The caller supplies the challenge's key to complete the snapshot of one.
+pub fn body(kind: EventKind, at: Timestamp, key: Option<&str>, snapshot: Option<&str>) -> String {
+    let data = match (key, snapshot) {
+        (Some(key), Some(snapshot)) => {
             format!("{{\"key\":\"{key}\",{}", snapshot.strip_prefix('{').unwrap_or("}"))
         }
-        None => "{}".to_owned(),
+        (None, Some(snapshot)) => snapshot.to_owned(),
+        (_, None) => "{}".to_owned(),
     };
     format!("{{\"type\":\"{}\",\"timestamp\":\"{at}\",\"data\":{data}}}", kind.as_str())
 }
@@ -231,10 +253,15 @@ mod tests {
     #[test]
     fn a_body_has_the_key_first_in_its_data() {
         let at = Timestamp::from_millis(0);
-        let told = body(EventKind::DeliverySent, at, Some(("AbC", r#"{"status":"pending"}"#)));
+        let told = body(EventKind::DeliverySent, at, Some("AbC"), Some(r#"{"status":"pending"}"#));
         let expected = r#"{"type":"delivery.sent","timestamp":"1970-01-01T00:00:00Z","data":{"key":"AbC","status":"pending"}}"#;
         assert_eq!(told, expected);
         let ping = r#"{"type":"ping","timestamp":"1970-01-01T00:00:00Z","data":{}}"#;
-        assert_eq!(body(EventKind::Ping, at, None), ping);
+        assert_eq!(body(EventKind::Ping, at, None, None), ping);
+        let route = RouteHandle::parse("smtp_2222222222222222").unwrap();
+        let snapshot = route_snapshot(&route, TokenRefusal::InvalidGrant);
+        let told = body(EventKind::RouteFailed, at, None, Some(&snapshot));
+        let data = r#""data":{"id":"smtp_2222222222222222","error":"invalid_grant"}}"#;
+        assert!(told.ends_with(data), "{told}");
     }
 }

@@ -85,6 +85,7 @@ impl AccountCheckPage {
 
 fn label(step: CheckStep) -> &'static str {
     match step {
+        CheckStep::Token => "Access token",
         CheckStep::Resolve => "Name of the server",
         CheckStep::Connect => "Connection",
         CheckStep::Greeting => "Greeting",

@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::json;
 
+use crate::domain::tenants::oauth::StoppedLogin;
 use crate::domain::tenants::route::{MAX_ROUTES, Route, TransportKind};
 use crate::domain::tenants::route_draft::RouteDraft;
 use crate::service::{Refusal, TenantRoutes};
@@ -17,6 +18,7 @@ use crate::http::state::AppState;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
+use super::oauth_form::{self, OAuthFields, StoppedRow};
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
@@ -34,6 +36,8 @@ struct MailAccountRow {
     port: String,
     username: String,
     from: String,
+    login: OAuthFields,
+    stopped: Option<StoppedRow>,
     is_implicit: bool,
 }
 
@@ -45,6 +49,8 @@ struct MailAccountsPage {
     accounts: Vec<MailAccountRow>,
     /// Whether another account may be added.
     has_room: bool,
+    /// The empty fields of another account.
+    login: OAuthFields,
 }
 
 /// `GET`: the accounts in the order in which they are used.
@@ -88,7 +94,7 @@ async fn rearrange(
     change: impl FnOnce(&mut Vec<RouteDraft>) -> Result<(), Refusal>,
 ) -> Result<(), Rejection> {
     let routes = &state.services.routes;
-    let TenantRoutes { routes: present, revision } = routes.list_of(&seat.tenant, SMTP).await?;
+    let TenantRoutes { routes: present, revision, .. } = routes.list_of(&seat.tenant, SMTP).await?;
     let mut drafts = present.iter().map(RouteDraft::unchanged).collect();
     change(&mut drafts)?;
     let client_ip = ClientIp::of(request);
@@ -156,7 +162,7 @@ fn draft(form: &Form) -> Result<RouteDraft, Rejection> {
         "id": word(form.text("id")), "name": word(form.text("name")),
         "host": form.text("host"), "port": number(form.text("port")), "tls": word(form.text("tls")),
         "username": form.text("username"), "password": word(form.text("password")),
-        "from": form.text("from"),
+        "from": form.text("from"), "oauth": oauth_form::login(form),
     }))
 }
 
@@ -174,14 +180,22 @@ fn layout(seat: &Seat) -> Layout {
 
 async fn page(state: &AppState, seat: &Seat, layout: Layout) -> Result<MailAccountsPage, HttpResponse> {
     let found = state.services.routes.list_of(&seat.tenant, SMTP).await;
-    let routes = found.map_err(|refusal| refused(&refusal))?.routes;
-    let accounts: Vec<_> = routes.iter().filter_map(MailAccountRow::of).collect();
+    let found = found.map_err(|refusal| refused(&refusal))?;
+    let row =
+        |route: &Route| MailAccountRow::of(route, found.stopped.iter().find(|stopped| stopped.is_of(route)));
+    let accounts: Vec<_> = found.routes.iter().filter_map(row).collect();
     let has_room = accounts.len() < MAX_ROUTES && !seat.tenant.is_sandbox();
-    Ok(MailAccountsPage { layout, path: seat.path("/accounts"), accounts, has_room })
+    Ok(MailAccountsPage {
+        layout,
+        path: seat.path("/accounts"),
+        accounts,
+        has_room,
+        login: OAuthFields::of(None),
+    })
 }
 
 impl MailAccountRow {
-    fn of(route: &Route) -> Option<Self> {
+    fn of(route: &Route, stopped: Option<&StoppedLogin>) -> Option<Self> {
         let smtp = route.smtp()?;
         Some(Self {
             id: route.handle.to_string(),
@@ -190,6 +204,8 @@ impl MailAccountRow {
             port: smtp.port.to_string(),
             username: smtp.username.clone(),
             from: smtp.from.as_str().to_owned(),
+            login: OAuthFields::of(smtp.oauth()),
+            stopped: stopped.map(StoppedRow::of),
             is_implicit: smtp.security == crate::domain::tenants::smtp::Security::Implicit,
         })
     }

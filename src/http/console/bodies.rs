@@ -5,7 +5,8 @@ use serde_json::Value;
 
 use crate::domain::address::Address;
 use crate::domain::tenants::credential::{KeyHandle, Scopes};
-use crate::domain::tenants::route_draft::{RouteDraft, SmtpDraft};
+use crate::domain::tenants::route_draft::RouteDraft;
+use crate::domain::tenants::smtp_draft::SmtpDraft;
 use crate::domain::tenants::template::{Medium, TemplateName};
 use crate::domain::tenants::tenant::parse_name;
 use crate::service::{LimitsChange, Refusal, RouteRefusal, TenantDraft};

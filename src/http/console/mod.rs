@@ -25,6 +25,7 @@ mod keys;
 mod layout;
 mod limit_hits;
 mod new_secret;
+mod oauth_form;
 mod page;
 mod policy;
 mod preview;

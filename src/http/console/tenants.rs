@@ -16,6 +16,7 @@ use crate::http::state::AppState;
 use super::form::Form;
 use super::layout::Layout;
 use super::new_secret::NewSecretPage;
+use super::oauth_form::{self, OAuthFields};
 use super::refused::Refused;
 use super::report_scope::TENANTS;
 use super::session::{AnOperator, refused};
@@ -69,12 +70,21 @@ struct NewTenantPage<'a> {
     port: &'a str,
     username: &'a str,
     from: &'a str,
+    login: OAuthFields,
 }
 
 /// `GET /console/tenants/new`.
 pub(crate) async fn form(person: AnOperator) -> HttpResponse {
     let layout = Layout::of(&person.signed, "New tenant", TENANTS);
-    let page = NewTenantPage { layout, name: "", host: "", port: "587", username: "", from: "" };
+    let page = NewTenantPage {
+        layout,
+        name: "",
+        host: "",
+        port: "587",
+        username: "",
+        from: "",
+        login: OAuthFields::of(None),
+    };
     page::page(StatusCode::OK, &page)
 }
 
@@ -92,7 +102,15 @@ pub(crate) async fn create(
             let layout = Layout::of(&person.signed, "New tenant", TENANTS).failed(refused.text.clone());
             let [name, host, port] = ["name", "host", "port"].map(|field| form.text(field));
             let [username, from] = ["username", "from"].map(|field| form.text(field));
-            return refused.page(&NewTenantPage { layout, name, host, port, username, from });
+            return refused.page(&NewTenantPage {
+                layout,
+                name,
+                host,
+                port,
+                username,
+                from,
+                login: OAuthFields::of(None),
+            });
         }
     };
     let there = format!("{TENANTS}/{}", made.handle);
@@ -111,9 +129,10 @@ async fn register(
     let draft = bodies::smtp(json!({
         "host": form.text("host"), "port": number(form.text("port")), "tls": word(form.text("tls")),
         "username": form.text("username"), "password": word(form.text("password")),
-        "from": form.text("from"),
+        "from": form.text("from"), "oauth": oauth_form::login(form),
     }))?;
-    let smtp = draft.complete(None).map_err(|why| bodies::unusable(RouteRefusal::Invalid(0, why)))?;
+    let smtp = state.services.routes.new_account(draft);
+    let smtp = smtp.map_err(|why| bodies::unusable(RouteRefusal::Invalid(0, why)))?;
     let registration = Registration {
         name,
         smtp,

@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
+use crate::delivery::{RouteToCheck, Standing};
 use crate::domain::address::Address;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::{Route, RouteHandle, TransportKind};
@@ -15,6 +16,7 @@ use crate::service::refusal::Refusal;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::store::{CountedMail, RouteTest};
 
+use super::sealed_routes;
 use super::tenant_routes::{RouteRefusal, Routes};
 
 /// The time limit of one check.
@@ -41,7 +43,7 @@ impl Routes {
         client_ip: Option<IpAddr>,
     ) -> Result<RouteCheck, RouteRefusal> {
         tenant.refuse_sandbox()?;
-        let route = self.candidate(tenant, candidate).await?;
+        let (route, standing) = self.candidate(tenant, candidate).await?;
         if let Some(to) = &to {
             self.check_recipient(tenant, &route, to)?;
         }
@@ -51,13 +53,14 @@ impl Routes {
         let test = RouteTest { tenant: tenant.id(), recipient, by: tenant.actor(client_ip) };
         self.store.note_route_test(test, self.clock.now()).await?;
         let begun = Instant::now();
-        let walk = self.routing.check(&route.transport, None, LIMIT);
+        let checked = RouteToCheck { tenant: tenant.id(), transport: &route.transport, standing };
+        let walk = self.routing.check(checked, None, LIMIT);
         let (steps, hints) = tokio::join!(walk, self.routing.hints(&route.transport));
         let mut check = RouteCheck { steps, hints };
         if let Some(to) = to.filter(|_| check.is_ok()) {
             let message = self.test_message(tenant, to).await?;
             let left = LIMIT.saturating_sub(begun.elapsed());
-            check.steps = self.routing.check(&route.transport, Some(&message), left).await;
+            check.steps = self.routing.check(checked, Some(&message), left).await;
         }
         Ok(check)
     }
@@ -81,22 +84,29 @@ impl Routes {
         &self,
         tenant: &AuthenticatedTenant,
         candidate: Candidate,
-    ) -> Result<Route, RouteRefusal> {
+    ) -> Result<(Route, Standing), RouteRefusal> {
         let present = self.list(tenant).await?.routes;
         match candidate {
             Candidate::Draft(draft) => {
-                self.complete_one(*draft, &present).map_err(|why| RouteRefusal::Invalid(0, why))
+                let route = self.complete_one(*draft, &present);
+                let route = route.map_err(|why| RouteRefusal::Invalid(0, why))?;
+                let saved = sealed_routes::logins(&present);
+                // A draft that keeps a login uses what is kept of it.
+                let is_saved = sealed_routes::logins(std::slice::from_ref(&route))
+                    .iter()
+                    .all(|login| saved.contains(login));
+                Ok((route, if is_saved { Standing::Saved } else { Standing::Unsaved }))
             }
             Candidate::First(kind) => {
                 let first = present.into_iter().find(|route| route.transport.kind() == kind);
-                first.ok_or_else(|| match kind.channels() {
+                first.map(|route| (route, Standing::Saved)).ok_or_else(|| match kind.channels() {
                     [channel, ..] => Refusal::NoRoute(*channel).into(),
                     [] => Refusal::UnknownRoute.into(),
                 })
             }
             Candidate::Present(handle) => {
                 let found = present.into_iter().find(|route| route.handle == handle);
-                found.ok_or_else(|| Refusal::UnknownRoute.into())
+                found.map(|route| (route, Standing::Saved)).ok_or_else(|| Refusal::UnknownRoute.into())
             }
         }
     }

@@ -1,8 +1,10 @@
 //! Routes: a tenant's ways to send.
 
 mod check;
+mod login_ledger;
 pub(in crate::service) mod outbound;
 mod running_checks;
+mod sealed_login;
 mod sealed_provider;
 pub(in crate::service) mod sealed_routes;
 pub(in crate::service) mod senders;
@@ -10,6 +12,7 @@ mod single;
 pub(in crate::service) mod tenant_routes;
 
 pub use check::Candidate;
+pub use login_ledger::StoreLoginLedger;
 pub use sealed_routes::sender;
 pub use single::{RouteChange, TenantRoute};
 pub use tenant_routes::{RouteRefusal, Routes, TenantRoutes};

@@ -7,6 +7,7 @@ use crate::domain::network::OutboundRule;
 use crate::domain::outbound_url::{InvalidUrl, OutboundUrl};
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::Transport;
+use crate::domain::tenants::smtp::SmtpProfile;
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
 
@@ -14,8 +15,8 @@ use crate::service::rules::Rules;
 /// over HTTP by the rule for URLs.
 pub(in crate::service) fn check_transport(rules: &Rules, transport: &Transport) -> Result<(), InvalidRoute> {
     match transport {
-        Transport::Smtp(_) => match check(&rules.outbound, &transport.server()) {
-            Ok(()) => Ok(()),
+        Transport::Smtp(profile) => match check(&rules.outbound, &transport.server()) {
+            Ok(()) => check_token_url(&rules.webhooks, profile),
             Err(Refusal::PortNotAllowed(_)) => Err(InvalidRoute::PORT),
             Err(_) => Err(InvalidRoute::HOST),
         },
@@ -24,6 +25,20 @@ pub(in crate::service) fn check_transport(rules: &Rules, transport: &Transport) 
             let problem = |why: InvalidUrl| InvalidRoute::new(settings.url_field(), why.to_string());
             OutboundUrl::parse(&settings.url(), &rules.webhooks).map(|_| ()).map_err(problem)
         }
+    }
+}
+
+/// Checks the token endpoint of a mail account, if it has one. It is never asked in clear, not even
+/// where webhooks may be.
+pub(in crate::service) fn check_token_url(
+    rule: &OutboundRule,
+    profile: &SmtpProfile,
+) -> Result<(), InvalidRoute> {
+    let Some(login) = profile.oauth() else { return Ok(()) };
+    let problem = |why: InvalidUrl| InvalidRoute::new("oauth/token_url", why.to_string());
+    match OutboundUrl::parse(login.token_url.as_str(), rule).map_err(problem)?.is_secure() {
+        true => Ok(()),
+        false => Err(problem(InvalidUrl::Scheme)),
     }
 }
 

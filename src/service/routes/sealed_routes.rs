@@ -14,9 +14,11 @@ use crate::domain::mail_address::MailAddress;
 use crate::domain::random::Entropy;
 use crate::domain::secret::Sealed;
 use crate::domain::tenants::route::{Route, RouteHandle, Transport, TransportKind};
-use crate::domain::tenants::smtp::{Security, SmtpProfile};
+use crate::domain::tenants::smtp::{Security, SmtpLogin, SmtpProfile};
 use crate::domain::tenants::tenant::Tenant;
-use crate::store::StoreError;
+use crate::store::{LoginsOfRoutes, StoreError};
+
+use super::sealed_login::{OpenedLogin, SealedLogin};
 
 use super::sealed_provider::{self, SealedProvider};
 
@@ -47,7 +49,10 @@ struct SealedSmtp<'a> {
     port: u16,
     tls: &'a str,
     username: &'a str,
-    password: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    password: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oauth: Option<SealedLogin<'a>>,
     from: &'a str,
 }
 
@@ -61,7 +66,8 @@ struct OpenedSmtp {
     port: u16,
     tls: String,
     username: String,
-    password: SecretString,
+    password: Option<SecretString>,
+    oauth: Option<OpenedLogin>,
     from: String,
 }
 
@@ -103,7 +109,8 @@ fn written(route: &Route) -> Zeroizing<String> {
             port: smtp.port,
             tls: smtp.security.as_str(),
             username: &smtp.username,
-            password: smtp.password.expose_secret(),
+            password: smtp.password().map(ExposeSecret::expose_secret),
+            oauth: smtp.oauth().map(SealedLogin::of),
             from: smtp.from.as_str(),
         }),
         Transport::Provider(account) => serde_json::to_string(&SealedProvider::of(route, account)),
@@ -172,6 +179,11 @@ fn read(tenant: &Tenant, json: &[u8]) -> Option<OpenedRoutes> {
 
 impl OpenedSmtp {
     fn into_route(self) -> Option<Route> {
+        let login = match (self.password, self.oauth) {
+            (Some(password), None) => SmtpLogin::Password(password),
+            (None, Some(login)) => SmtpLogin::OAuth(login.into_login()?),
+            (None, None) | (Some(_), Some(_)) => return None,
+        };
         Some(Route {
             handle: RouteHandle::parse(&self.id)?,
             name: self.name,
@@ -181,11 +193,17 @@ impl OpenedSmtp {
                 port: self.port,
                 security: Security::parse(&self.tls)?,
                 username: self.username,
-                password: self.password,
+                login,
                 from: MailAddress::parse(&self.from).ok()?,
             }),
         })
     }
+}
+
+/// Returns the logins of routes that the store keeps something of.
+pub(in crate::service) fn logins(routes: &[Route]) -> LoginsOfRoutes {
+    let login = |route: &Route| Some((route.smtp()?.oauth()?.id, route.handle.clone()));
+    routes.iter().filter_map(login).collect()
 }
 
 /// Returns a number that differs whenever the routes were sealed again: the ciphertext ends in a

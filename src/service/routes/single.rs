@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use crate::domain::tenants::oauth::StoppedLogin;
 use crate::domain::tenants::route::{MAX_ROUTES, Route, RouteHandle};
 use crate::domain::tenants::route_draft::RouteDraft;
 use crate::service::refusal::Refusal;
@@ -13,6 +14,8 @@ use super::tenant_routes::{RouteRefusal, Routes, TenantRoutes};
 pub struct TenantRoute {
     /// The route.
     pub route: Route,
+    /// Its login, if that gets no token until something is changed.
+    pub stopped: Option<StoppedLogin>,
     /// The tenant's revision that it belongs to.
     pub revision: i64,
 }
@@ -105,7 +108,8 @@ fn insert(routes: &mut Vec<Route>, position: usize, route: Route) {
 }
 
 fn take(found: TenantRoutes, handle: &RouteHandle) -> Result<TenantRoute, Refusal> {
-    let TenantRoutes { routes, revision } = found;
+    let TenantRoutes { routes, stopped, revision } = found;
     let route = routes.into_iter().find(|route| route.handle == *handle).ok_or(Refusal::UnknownRoute)?;
-    Ok(TenantRoute { route, revision })
+    let stopped = stopped.into_iter().find(|stopped| stopped.is_of(&route));
+    Ok(TenantRoute { route, stopped, revision })
 }

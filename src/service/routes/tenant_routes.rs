@@ -6,11 +6,15 @@ use std::sync::Arc;
 
 use crate::crypto::keyring::Keyring;
 use crate::delivery::Routing;
+use crate::domain::id::TenantId;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::random::Entropy;
 use crate::domain::tenants::invalid_route::InvalidRoute;
+use crate::domain::tenants::oauth::StoppedLogin;
 use crate::domain::tenants::route::{Route, TransportKind};
 use crate::domain::tenants::route_draft::RouteDraft;
+use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::tenants::smtp_draft::SmtpDraft;
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Clock;
 use crate::service::limits::rates::TenantRates;
@@ -20,7 +24,7 @@ use crate::service::rules::Rules;
 use crate::service::shared::Shared;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
 use crate::service::tenants::directory::Directory;
-use crate::store::{Changed, Store, StoreError, TenantChange};
+use crate::store::{Changed, RouteLogin, Store, StoreError, TenantChange};
 
 use super::outbound;
 use super::running_checks::RunningChecks;
@@ -31,6 +35,8 @@ use super::senders::Senders;
 pub struct TenantRoutes {
     /// The routes.
     pub routes: Vec<Route>,
+    /// Those logins of them that get no token until something is changed.
+    pub stopped: Vec<StoppedLogin>,
     /// The tenant's revision that they belong to.
     pub revision: i64,
 }
@@ -103,7 +109,26 @@ impl Routes {
     pub async fn list(&self, tenant: &AuthenticatedTenant) -> Result<TenantRoutes, Refusal> {
         let row = self.present(tenant).await?;
         let routes = self.senders.of(&row).await?.routes;
-        Ok(TenantRoutes { routes, revision: row.revision })
+        let stopped = self.stopped(row.id, &routes).await?;
+        Ok(TenantRoutes { routes, stopped, revision: row.revision })
+    }
+
+    /// Returns those logins of a tenant's routes that get no token until something is changed.
+    pub async fn stopped(&self, tenant: TenantId, routes: &[Route]) -> Result<Vec<StoppedLogin>, Refusal> {
+        if sealed_routes::logins(routes).is_empty() {
+            return Ok(Vec::new());
+        }
+        let stopped = |kept: RouteLogin| {
+            let (refusal, since) = kept.refused?;
+            Some(StoppedLogin { login: kept.login, refusal, since })
+        };
+        Ok(self.store.route_logins(tenant).await?.into_iter().filter_map(stopped).collect())
+    }
+
+    /// Completes the mail account of a new tenant, if tenants may have such a one.
+    pub fn new_account(&self, draft: SmtpDraft) -> Result<SmtpProfile, InvalidRoute> {
+        let profile = draft.complete(None, self.entropy.as_ref())?;
+        outbound::check_token_url(&self.rules.webhooks, &profile).map(|()| profile)
     }
 
     /// Returns the current routes of one transport.
@@ -112,9 +137,9 @@ impl Routes {
         tenant: &AuthenticatedTenant,
         kind: TransportKind,
     ) -> Result<TenantRoutes, Refusal> {
-        let TenantRoutes { mut routes, revision } = self.list(tenant).await?;
-        routes.retain(|route| route.transport.kind() == kind);
-        Ok(TenantRoutes { routes, revision })
+        let mut found = self.list(tenant).await?;
+        found.routes.retain(|route| route.transport.kind() == kind);
+        Ok(found)
     }
 
     /// Replaces all routes of one transport by `drafts`, in one transaction. With `seen`, only if
@@ -135,9 +160,9 @@ impl Routes {
             others.splice(..0, completed);
             Ok(others)
         };
-        let TenantRoutes { mut routes, revision } = self.change(tenant, seen, client_ip, change).await?;
-        routes.retain(|route| route.transport.kind() == kind);
-        Ok(TenantRoutes { routes, revision })
+        let mut changed = self.change(tenant, seen, client_ip, change).await?;
+        changed.routes.retain(|route| route.transport.kind() == kind);
+        Ok(changed)
     }
 
     /// Changes the list of a tenant's routes, in one transaction.
@@ -165,13 +190,17 @@ impl Routes {
             settings: row.settings,
             logo: None,
             routes: Some(sealed),
+            logins: Some(sealed_routes::logins(&routes)),
             by: tenant.actor(client_ip),
         };
         let changed = self.store.change_tenant(change, self.clock.now()).await;
         // Also after an error, because the change may have been written all the same.
         self.directory.forget(tenant.id());
         match (changed?, seen) {
-            (Changed::Changed, _) => Ok(TenantRoutes { routes, revision }),
+            (Changed::Changed, _) => {
+                let stopped = self.stopped(tenant.id(), &routes).await?;
+                Ok(TenantRoutes { routes, stopped, revision })
+            }
             (Changed::Conflict, Some(_)) => Err(Refusal::ChangedMeanwhile.into()),
             (Changed::Conflict, None) => Err(Refusal::TenantChanged.into()),
         }

@@ -121,6 +121,7 @@ impl Tenants {
             Policies::new(&self.rules.policy, &draft.settings).map_err(Refusal::InvalidSetting)?;
             let TenantDraft { name, settings } = draft;
             let changed = TenantChange {
+                logins: None,
                 tenant: row.id,
                 seen: row.revision,
                 name: name.clone(),

@@ -95,6 +95,7 @@ impl Tenants {
             channels: transport.channels(),
             transport,
         };
+        let logins = sealed_routes::logins(std::slice::from_ref(&route));
         let routes = sealed_routes::seal(&self.keyring, self.entropy.as_ref(), id, &[route]);
         let tenant = Tenant {
             id,
@@ -110,6 +111,7 @@ impl Tenants {
         };
         let new = NewTenant {
             tenant,
+            logins,
             key: NewKey {
                 hash: self.keyring.secret_key_hash(key.expose()),
                 handle: KeyHandle::draw(self.entropy.as_ref()),

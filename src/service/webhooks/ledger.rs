@@ -76,10 +76,9 @@ impl StoreWebhookLedger {
     }
 
     fn body(&self, claimed: &ClaimedWebhookDelivery) -> String {
-        let challenge = claimed.challenge.as_ref();
-        let challenge = challenge.map(|(id, snapshot)| (self.codec.encode(*id), snapshot));
-        let data = challenge.as_ref().map(|(key, snapshot)| (key.as_str(), snapshot.as_str()));
-        event::body(claimed.kind, claimed.at, data)
+        let key = claimed.challenge.map(|id| self.codec.encode(id));
+        let key = key.as_ref().map(|key| key.as_str());
+        event::body(claimed.kind, claimed.at, key, claimed.snapshot.as_deref())
     }
 
     async fn postpone(&self, endpoint: &ClaimedWebhook, now: Timestamp) {

@@ -5,6 +5,7 @@ use crate::domain::operator::OperatorId;
 use crate::domain::secret::{
     CodeHash, OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, Sealed, SecretKeyHash, TokenHash,
 };
+use crate::domain::tenants::oauth::LoginId;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventId;
 use crate::domain::webhooks::webhook::WebhookId;
@@ -188,7 +189,7 @@ macro_rules! identities {
         )*
     };
 }
-identities!(TenantId, ChallengeId, OperatorId, WebhookId, EventId);
+identities!(TenantId, ChallengeId, LoginId, OperatorId, WebhookId, EventId);
 
 macro_rules! digests {
     ($($digest:ident),*) => {

@@ -9,6 +9,7 @@ use crate::domain::tenants::credential::{KeyHandle, KeyInfo, Scopes};
 use crate::domain::tenants::tenant::{Tenant, TenantHandle, TenantSettings, TenantStatus};
 use crate::domain::time::Timestamp;
 
+use super::routes::LoginsOfRoutes;
 use super::verb::Verb;
 
 /// Tenants.
@@ -53,6 +54,8 @@ pub trait TenantStore {
 pub struct NewTenant {
     /// The tenant.
     pub tenant: Tenant,
+    /// The logins of its routes.
+    pub logins: LoginsOfRoutes,
     /// The key.
     pub key: NewKey,
     /// The actor.
@@ -123,6 +126,8 @@ pub struct TenantChange {
     pub logo: Option<Vec<u8>>,
     /// Its routes, sealed.
     pub routes: Option<Sealed>,
+    /// The logins of its routes, if those change.
+    pub logins: Option<LoginsOfRoutes>,
     /// The actor.
     pub by: Actor,
 }

@@ -161,8 +161,10 @@ pub struct ClaimedWebhookDelivery {
     pub kind: EventKind,
     /// When the event happened.
     pub at: Timestamp,
-    /// The challenge, and its snapshot at that time, without its key.
-    pub challenge: Option<(ChallengeId, String)>,
+    /// The challenge, if it is about one.
+    pub challenge: Option<ChallengeId>,
+    /// What it is about, as it stood at that time: JSON, without the challenge's key.
+    pub snapshot: Option<String>,
     /// Number of tries so far.
     pub tries: u32,
 }

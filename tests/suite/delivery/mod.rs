@@ -9,6 +9,7 @@ mod kept;
 mod localised;
 mod log;
 mod measured;
+mod oauth;
 mod outbox;
 mod probing;
 pub mod providers;

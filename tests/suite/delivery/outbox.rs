@@ -7,14 +7,15 @@ use std::time::Duration;
 
 use otpmint::delivery::outbox::{Outbox, OutboxSettings};
 use otpmint::delivery::{
-    Acceptance, Channel, Content, DeliveryStep, Job, Later, Ledger, Observer, Outgoing, RouteFailure, Routing,
+    Acceptance, Channel, Content, DeliveryStep, Job, Later, Ledger, Observer, Outgoing, RouteFailure,
+    RouteToCheck, Routing,
 };
 use otpmint::domain::BoxFuture;
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, Room, TryOutcome};
 use otpmint::domain::deliveries::report::DeliveryReport;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::phone::settings::Countries;
-use otpmint::domain::tenants::route::{Transport, TransportKind};
+use otpmint::domain::tenants::route::TransportKind;
 use otpmint::domain::tenants::route_check::{CheckedStep, TestMessage};
 use otpmint::domain::tenants::smtp::Security;
 use otpmint::domain::time::Timestamp;
@@ -84,7 +85,7 @@ impl Channel for Puppet {
 
     fn check<'a>(
         &'a self,
-        _: &'a Transport,
+        _: RouteToCheck<'a>,
         _: Option<&'a TestMessage>,
         _: Duration,
     ) -> BoxFuture<'a, Vec<CheckedStep>> {
@@ -386,7 +387,7 @@ impl Channel for Panicking {
 
     fn check<'a>(
         &'a self,
-        _: &'a Transport,
+        _: RouteToCheck<'a>,
         _: Option<&'a TestMessage>,
         _: Duration,
     ) -> BoxFuture<'a, Vec<CheckedStep>> {

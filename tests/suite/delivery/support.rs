@@ -8,7 +8,9 @@ use mail_catcher::{Credentials, MailCatcher, Options, ScriptedFault, TlsMode};
 use otpmint::delivery::channels::smtp::check::Dns;
 use otpmint::delivery::channels::smtp::{SmtpChannel, SmtpEnvironment, SmtpSettings};
 use otpmint::delivery::net::Trust;
-use otpmint::delivery::{Content, Job, Ledger, Message, Routing, Sender};
+use otpmint::delivery::net::http::HttpClient;
+use otpmint::delivery::oauth::{TokenClient, Tokens};
+use otpmint::delivery::{Content, Job, Ledger, Message, RouteToCheck, Routing, Sender, Standing};
 use otpmint::domain::BoxFuture;
 use otpmint::domain::address::Address;
 use otpmint::domain::challenges::channel::ChannelKind;
@@ -23,11 +25,13 @@ use otpmint::domain::network::{OutboundRule, PortRule};
 use otpmint::domain::phone::settings::Countries;
 use otpmint::domain::random::Entropy;
 use otpmint::domain::tenants::route::{Route, RouteHandle, Transport};
-use otpmint::domain::tenants::smtp::{Security, SmtpProfile};
+use otpmint::domain::tenants::smtp::{Security, SmtpLogin, SmtpProfile};
 use otpmint::domain::time::{Clock, Timestamp};
 use secrecy::SecretString;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
+
+use crate::delivery::oauth::logins::MemoryLogins;
 
 pub const JANE: &str = "jane@example.com";
 pub const NOON: Timestamp = Timestamp::from_millis(1_700_000_000_000);
@@ -140,7 +144,7 @@ pub fn route(number: u8, port: u16, security: Security) -> Route {
         port,
         security,
         username: "app".to_owned(),
-        password: SecretString::from(PASSWORD),
+        login: SmtpLogin::Password(SecretString::from(PASSWORD)),
         from: MailAddress::parse("app@sender.example").unwrap(),
     };
     Route {
@@ -256,7 +260,19 @@ impl Dns for NoDns {
 
 /// Routing over mail alone, with servers that this rule allows and this trust believes.
 pub fn routing_by(patience: Patience, rule: OutboundRule, trust: Trust, clock: Arc<ManualClock>) -> Routing {
-    let environment = SmtpEnvironment { rule, trust, dns: Box::new(NoDns) };
+    let http = HttpClient::new(rule.clone(), Trust::system());
+    let tokens = Tokens::new(TokenClient::new(http), Arc::new(MemoryLogins::default()), clock.clone());
+    routing_over(patience, (rule, trust), tokens, clock)
+}
+
+/// The same, with access tokens.
+pub fn routing_over(
+    patience: Patience,
+    (rule, trust): (OutboundRule, Trust),
+    tokens: Tokens,
+    clock: Arc<ManualClock>,
+) -> Routing {
+    let environment = SmtpEnvironment { rule, trust, tokens, dns: Box::new(NoDns) };
     let smtp = SmtpChannel::new(patience.smtp, environment, clock.clone());
     Routing::new(vec![Arc::new(smtp)], patience.total, Countries::All, clock)
 }
@@ -350,4 +366,9 @@ async fn play(mut stream: TcpStream, scene: Scene, record: Arc<Mutex<Vec<String>
     while let Ok(count @ 1..) = stream.read(&mut bytes).await {
         record.lock().unwrap()[number].push_str(&String::from_utf8_lossy(&bytes[..count]));
     }
+}
+
+/// A route that is in use.
+pub fn saved(transport: &Transport) -> RouteToCheck<'_> {
+    RouteToCheck { tenant: TenantId(1), transport, standing: Standing::Saved }
 }

@@ -19,6 +19,7 @@ async fn a_logo_is_found_by_its_name_as_long_as_an_active_tenant_has_it() {
         settings: TenantSettings { logo: logo.map(|(name, _)| name.clone()), ..TenantSettings::default() },
         logo: logo.map(|(_, byte)| vec![byte; 9]),
         routes: None,
+        logins: None,
         by: Actor::default(),
     };
     let content = async |name: &LogoName| world.store.logo(name.clone()).await.unwrap();

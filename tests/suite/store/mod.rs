@@ -17,6 +17,7 @@ mod endpoints;
 mod failures;
 mod idempotency;
 mod keyring;
+mod logins;
 mod logos;
 mod model;
 mod opening;

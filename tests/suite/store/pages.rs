@@ -43,6 +43,7 @@ async fn a_page_is_allowed_as_long_as_an_active_tenant_has_it_in_its_settings() 
     let (seen, name, routes) = (row.revision, row.name, row.routes);
     let settings_now = settings(&["c", "c"]);
     let change = TenantChange {
+        logins: None,
         tenant: one,
         seen,
         name,

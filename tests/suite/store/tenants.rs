@@ -161,6 +161,7 @@ async fn a_tenant_that_was_changed_since_it_was_looked_at_stays_as_it_is() {
     let world = World::new();
     let tenant = world.tenant(1).await;
     let change = |name: &str, seen| TenantChange {
+        logins: None,
         tenant,
         seen,
         name: name.to_owned(),

@@ -44,7 +44,7 @@ pub fn new(tenant: TenantId, number: u8, events: EventKinds) -> Webhook {
 }
 
 /// A world with a tenant and its endpoint.
-async fn told_world() -> (World, TenantId) {
+pub async fn told_world() -> (World, TenantId) {
     let world = World::new();
     let tenant = world.tenant(1).await;
     assert!(world.store.add_webhook(new(tenant, 0, EventKinds::all())).await.unwrap());
@@ -56,7 +56,7 @@ async fn kinds(world: &World, tenant: TenantId) -> Vec<&'static str> {
     rows.into_iter().rev().map(|row| row.kind.as_str()).collect()
 }
 
-async fn claim(world: &World, now: Timestamp) -> Vec<ClaimedWebhook> {
+pub async fn claim(world: &World, now: Timestamp) -> Vec<ClaimedWebhook> {
     world.store.claim_webhooks(now, 10, 8).await.unwrap()
 }
 
@@ -87,8 +87,9 @@ async fn what_happens_is_queued_once_and_in_order() {
     ];
     assert_eq!(kinds(&world, tenant).await, expected);
     let claimed = claim(&world, deadline() + seconds(2)).await;
-    let snapshots = claimed[0].deliveries.iter().map(|delivery| delivery.challenge.as_ref().unwrap());
-    let snapshots: Vec<_> = snapshots.map(|(id, snapshot)| (*id, snapshot.as_str())).collect();
+    let snapshots = claimed[0].deliveries.iter();
+    let snapshots = snapshots.map(|told| told.challenge.zip(told.snapshot.as_deref()).unwrap());
+    let snapshots: Vec<_> = snapshots.collect();
     assert!(snapshots[0].0 == id && snapshots[0].1.contains(r#""status":"pending""#), "{snapshots:?}");
     assert!(snapshots[1].1.contains(r#""attempts_remaining":0"#), "{snapshots:?}");
     assert!(snapshots[4].1.contains(r#""delivery":{"status":"failed""#), "{snapshots:?}");

@@ -155,7 +155,12 @@ impl World {
             revision: 0,
             routes: Some(Sealed(vec![key; 40])),
         };
-        NewTenant { tenant, key: self.new_key(key), by: Actor::at("192.0.2.1".parse().ok()) }
+        NewTenant {
+            tenant,
+            logins: Vec::new(),
+            key: self.new_key(key),
+            by: Actor::at("192.0.2.1".parse().ok()),
+        }
     }
 
     /// A key that its hash and hint identify.

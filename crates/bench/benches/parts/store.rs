@@ -190,5 +190,5 @@ fn new_tenant(id: TenantId) -> NewTenant {
         scopes: Scopes::USUAL,
         hint: "xxxx".to_owned(),
     };
-    NewTenant { tenant, key, by: Actor::default() }
+    NewTenant { tenant, logins: Vec::new(), key, by: Actor::default() }
 }

@@ -215,5 +215,5 @@ fn new_tenant(id: TenantId, ambient: &Ambient) -> NewTenant {
         scopes: Scopes::USUAL,
         hint: String::new(),
     };
-    NewTenant { tenant, key, by: Actor::default() }
+    NewTenant { tenant, logins: Vec::new(), key, by: Actor::default() }
 }

@@ -10,7 +10,7 @@ use super::exchange::{Deadlines, exchange};
 use super::message::ProviderMessage;
 use super::{outcome, provider};
 use crate::delivery::net::http::HttpClient;
-use crate::delivery::ports::channel::{Acceptance, Channel, Outgoing};
+use crate::delivery::ports::channel::{Acceptance, Channel, Outgoing, RouteToCheck};
 use crate::delivery::ports::failure::{Blame, RouteFailure};
 use crate::domain::BoxFuture;
 use crate::domain::deliveries::delivery::DeliveryError;
@@ -94,7 +94,7 @@ impl Channel for HttpChannel {
 
     fn check<'a>(
         &'a self,
-        transport: &'a Transport,
+        RouteToCheck { transport, .. }: RouteToCheck<'a>,
         test: Option<&'a TestMessage>,
         limit: Duration,
     ) -> BoxFuture<'a, Vec<CheckedStep>> {

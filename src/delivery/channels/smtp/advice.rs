@@ -30,6 +30,11 @@ const NO_TLS: &str = "no TLS session: check that tls fits the port (implicit on 
 const NO_LOGIN: &str = "the server offers neither AUTH PLAIN nor AUTH LOGIN on this port: try 587 or 465";
 const BAD_LOGIN: &str = "the login was refused: check username and password; many providers want an \
                          app password, or have SMTP switched off for the mailbox";
+const NO_TOKEN_LOGIN: &str = "the server offers neither AUTH XOAUTH2 nor AUTH OAUTHBEARER on this port: try 587, or \
+                              use a password";
+const BAD_TOKEN: &str = "the server refused the access token: check that username is the mailbox, that the app may \
+                         send for it (Microsoft: a service principal with SendAs or FullAccess on the mailbox, and \
+                         SMTP AUTH switched on for it; Google: domain-wide delegation), and the scope";
 const LOGIN_LATER: &str = "the server cannot check logins at present: try again later";
 const BAD_SENDER: &str = "the server does not let this login send as `from`: use the login's own address, or \
                           have the address allowed for it";
@@ -49,6 +54,10 @@ pub(super) fn advice(failure: &SmtpFailure, security: Security) -> &'static str 
         Cause::NoTls => NO_STARTTLS,
         Cause::Injected => INJECTED,
         Cause::NoLogin => NO_LOGIN,
+        Cause::NoTokenLogin => NO_TOKEN_LOGIN,
+        Cause::NoToken(failure) => failure.advice(),
+        Cause::TokenRefused { reply, .. } if !(400..=499).contains(&reply.code) => BAD_TOKEN,
+        Cause::TokenRefused { .. } => LOGIN_LATER,
         Cause::TooLarge => BAD_MESSAGE,
         Cause::Malformed(_) | Cause::Unasked => NO_SMTP,
         Cause::Broken(_) | Cause::TimedOut if failure.phase == Phase::Connect => NO_CONNECTION,
@@ -69,7 +78,7 @@ fn answered(phase: Phase, code: u16) -> &'static str {
         (_, 400..=499) => LATER,
         (Phase::Connect | Phase::Greeting | Phase::Hello | Phase::Reset, _) => TURNED_AWAY,
         (Phase::Tls, _) => NO_TLS,
-        (Phase::Login, _) => BAD_LOGIN,
+        (Phase::Token | Phase::Login, _) => BAD_LOGIN,
         (Phase::Sender, _) => BAD_SENDER,
         (Phase::Recipient, _) => BAD_RECIPIENT,
         (Phase::Data | Phase::Content, _) => BAD_MESSAGE,

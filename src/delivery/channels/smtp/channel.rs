@@ -6,17 +6,19 @@ use std::time::Duration;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::ExposeSecret as _;
+use zeroize::Zeroizing;
 
 use super::check::{self, Dns};
-use super::client::Client;
-use super::failure::SmtpFailure;
+use super::client::{Client, LoginPurpose, LoginUse};
+use super::failure::{Phase, SmtpFailure};
 use super::limits::SmtpSettings;
 use super::mail_object::MailObject;
 use super::redact::harmless;
 use super::reply::Reply;
 use crate::delivery::content::mail::compose::compose;
 use crate::delivery::net::tls::Trust;
-use crate::delivery::ports::channel::{Acceptance, Channel, Outgoing};
+use crate::delivery::oauth::Tokens;
+use crate::delivery::ports::channel::{Acceptance, Channel, Outgoing, RouteToCheck};
 use crate::delivery::ports::failure::{Blame, RouteFailure};
 use crate::domain::BoxFuture;
 use crate::domain::deliveries::delivery::DeliveryError;
@@ -40,6 +42,8 @@ pub struct SmtpEnvironment {
     pub rule: OutboundRule,
     /// The certificate authorities that are trusted.
     pub trust: Trust,
+    /// The access tokens of logins.
+    pub tokens: Tokens,
     /// The DNS resolver for senders' domains.
     pub dns: Box<dyn Dns>,
 }
@@ -47,8 +51,8 @@ pub struct SmtpEnvironment {
 impl SmtpChannel {
     /// Creates a channel without sessions.
     pub fn new(settings: SmtpSettings, environment: SmtpEnvironment, clock: Arc<dyn Clock>) -> Self {
-        let SmtpEnvironment { rule, trust, dns } = environment;
-        Self { client: Client::new(settings, rule, trust), dns, clock }
+        let SmtpEnvironment { rule, trust, tokens, dns } = environment;
+        Self { client: Client::new(settings, rule, trust, tokens), dns, clock }
     }
 
     async fn try_send(&self, outgoing: Outgoing<'_>) -> Result<Acceptance, RouteFailure> {
@@ -94,12 +98,13 @@ impl Channel for SmtpChannel {
 
     fn check<'a>(
         &'a self,
-        transport: &'a Transport,
+        RouteToCheck { tenant, transport, standing }: RouteToCheck<'a>,
         test: Option<&'a TestMessage>,
         limit: Duration,
     ) -> BoxFuture<'a, Vec<CheckedStep>> {
+        let login = LoginUse { tenant, purpose: LoginPurpose::Checking(standing) };
         match transport {
-            Transport::Smtp(profile) => Box::pin(check::walk(&self.client, profile, test, limit)),
+            Transport::Smtp(profile) => Box::pin(check::walk(&self.client, (profile, login), test, limit)),
             Transport::Provider(_) => Box::pin(async { Vec::new() }),
         }
     }
@@ -118,11 +123,14 @@ fn report(outgoing: &Outgoing, smtp: &SmtpProfile, failure: &SmtpFailure) {
     let (code, text) = match failure.reply() {
         None => (None, String::new()),
         Some(reply) => {
-            let password = smtp.password.expose_secret();
-            let plain = STANDARD.encode(format!("\0{}\0{password}", smtp.username));
-            let encoded = [STANDARD.encode(password), STANDARD.encode(&smtp.username)];
-            let secrets = [message.code.expose(), password, &plain, &encoded[0], &encoded[1], &smtp.username];
-            (Some(reply.code), harmless(reply.lines.iter().map(String::as_str), &secrets))
+            let text = || {
+                let secrets = secrets(smtp, message.code.expose());
+                let secrets: Vec<&str> = secrets.iter().map(|secret| secret.as_str()).collect();
+                harmless(reply.lines.iter().map(String::as_str), &secrets)
+            };
+            // The access token, which a server may repeat in reply to it, is not known here.
+            let may_repeat_token = smtp.oauth().is_some() && failure.phase == Phase::Login;
+            (Some(reply.code), if may_repeat_token { String::new() } else { text() })
         }
     };
     tracing::warn!(
@@ -140,4 +148,16 @@ fn report(outgoing: &Outgoing, smtp: &SmtpProfile, failure: &SmtpFailure) {
         outcome = ?failure.outcome(),
         "a try at delivering a mail failed"
     );
+}
+
+/// Returns what must not be logged although a server may repeat it.
+fn secrets(smtp: &SmtpProfile, code: &str) -> Vec<Zeroizing<String>> {
+    let username = &smtp.username;
+    let mut secrets = vec![code.to_owned(), username.clone(), STANDARD.encode(username)];
+    if let Some(password) = smtp.password() {
+        let password = password.expose_secret();
+        let plain = STANDARD.encode(format!("\0{username}\0{password}"));
+        secrets.splice(1..1, [password.to_owned(), plain, STANDARD.encode(password)]);
+    }
+    secrets.into_iter().map(Zeroizing::new).collect()
 }

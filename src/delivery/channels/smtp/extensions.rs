@@ -14,6 +14,10 @@ pub(super) struct Extensions {
     pub(super) plain: bool,
     /// AUTH LOGIN, the older mechanism, which is the only one that some servers offer.
     pub(super) login: bool,
+    /// AUTH XOAUTH2, which Google and Microsoft offer.
+    pub(super) xoauth2: bool,
+    /// AUTH OAUTHBEARER (RFC 7628).
+    pub(super) oauthbearer: bool,
     /// SIZE (RFC 1870): the maximum size of a message, in bytes.
     pub(super) size: Option<usize>,
 }
@@ -37,6 +41,8 @@ impl Extensions {
                     for mechanism in words {
                         extensions.plain |= mechanism == "PLAIN";
                         extensions.login |= mechanism == "LOGIN";
+                        extensions.xoauth2 |= mechanism == "XOAUTH2";
+                        extensions.oauthbearer |= mechanism == "OAUTHBEARER";
                     }
                 }
                 _ => {}
@@ -61,6 +67,8 @@ mod tests {
         assert!(extensions.pipelining && extensions.starttls && extensions.plain && extensions.login);
         assert_eq!(extensions.size, Some(10_240_000));
         assert!(read(&["mail", "AUTH=LOGIN"]).login);
+        let tokens = read(&["mail", "AUTH LOGIN XOAUTH2", "AUTH OAUTHBEARER"]);
+        assert!(tokens.xoauth2 && tokens.oauthbearer && !tokens.plain);
         assert_eq!(read(&["mail", "SIZE 0"]).size, None);
     }
 

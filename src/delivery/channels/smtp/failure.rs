@@ -5,12 +5,16 @@ use std::{fmt, io};
 use super::reply::{InvalidReply, Reply};
 use super::words;
 use crate::delivery::net::error::NetError;
+use crate::delivery::net::http::HttpError;
+use crate::delivery::oauth::TokenFailure;
 use crate::delivery::ports::failure::{Blame, Later, Others, RouteFailure};
 use crate::domain::deliveries::delivery::{DeliveryError, TryOutcome};
 
 /// The phase that a session had reached.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) enum Phase {
+    /// Getting the access token for the login.
+    Token,
     /// Resolving and connecting.
     Connect,
     /// The server's first reply.
@@ -53,6 +57,12 @@ pub(super) enum Cause {
     Injected,
     /// The server offers no login mechanism that we support.
     NoLogin,
+    /// The server offers no login mechanism for access tokens, or not for one of this length.
+    NoTokenLogin,
+    /// There is no access token.
+    NoToken(TokenFailure),
+    /// The server refused the access token; with the reason, if it gave one.
+    TokenRefused { reply: Reply, word: Option<&'static str> },
     /// The message exceeds the size that the server announced.
     TooLarge,
     /// The server sent something other than a reply.
@@ -73,6 +83,12 @@ impl Cause {
 impl From<io::Error> for Cause {
     fn from(error: io::Error) -> Self {
         Self::Broken(error)
+    }
+}
+
+impl From<TokenFailure> for Cause {
+    fn from(failure: TokenFailure) -> Self {
+        Self::NoToken(failure)
     }
 }
 
@@ -108,10 +124,11 @@ impl SmtpFailure {
             Cause::Untrusted(_) | Cause::NoTls | Cause::Injected => {
                 TryOutcome::Refused(DeliveryError::TlsFailed)
             }
-            Cause::NoLogin => TryOutcome::Refused(DeliveryError::AuthenticationFailed),
+            Cause::NoLogin | Cause::NoTokenLogin => TryOutcome::Refused(DeliveryError::AuthenticationFailed),
+            Cause::NoToken(failure) => without_token(*failure),
             Cause::TooLarge => TryOutcome::Refused(DeliveryError::MessageRefused),
             Cause::Malformed(_) | Cause::Unasked => TryOutcome::Retry(DeliveryError::ProtocolViolated),
-            Cause::Answered(reply) => self.answered(reply.code),
+            Cause::Answered(reply) | Cause::TokenRefused { reply, .. } => self.answered(reply.code),
         }
     }
 
@@ -130,7 +147,7 @@ impl SmtpFailure {
         match self.phase {
             Phase::Connect | Phase::Greeting | Phase::Hello | Phase::Reset => of_session,
             Phase::Tls => DeliveryError::TlsFailed,
-            Phase::Login => DeliveryError::AuthenticationFailed,
+            Phase::Token | Phase::Login => DeliveryError::AuthenticationFailed,
             Phase::Sender => DeliveryError::SenderRefused,
             Phase::Recipient => DeliveryError::RecipientRefused,
             Phase::Data | Phase::Content => DeliveryError::MessageRefused,
@@ -153,9 +170,22 @@ impl SmtpFailure {
             others: if self.leaves_it_to_others() { Others::MayTry } else { Others::MayNot },
             blame: self.blame(),
             reply,
-            word: reply.and_then(|reply| reply.status).and_then(words::of),
+            word: self.word().or_else(|| reply.and_then(|reply| reply.status).and_then(words::of)),
             pause: None,
         }
+    }
+
+    fn word(&self) -> Option<&'static str> {
+        match &self.cause {
+            Cause::NoToken(failure) => Some(failure.word()),
+            Cause::TokenRefused { word, .. } => *word,
+            _ => None,
+        }
+    }
+
+    /// Returns whether the server refused the access token, which another one might change.
+    pub(super) fn refuses_token(&self) -> bool {
+        matches!(&self.cause, Cause::TokenRefused { reply, .. } if (500..=599).contains(&reply.code))
     }
 
     /// Returns whether another server may be tried: this one has certainly not delivered the
@@ -163,7 +193,7 @@ impl SmtpFailure {
     fn leaves_it_to_others(&self) -> bool {
         match &self.cause {
             Cause::TooLarge => false,
-            Cause::Answered(reply) => match reply.code {
+            Cause::Answered(reply) | Cause::TokenRefused { reply, .. } => match reply.code {
                 400..=499 | 530 | 534 | 535 | 538 => true,
                 500..=599 => self.phase < Phase::Recipient,
                 _ => self.phase < Phase::Content,
@@ -176,6 +206,9 @@ impl SmtpFailure {
     /// Returns which circuit is at fault.
     fn blame(&self) -> Blame {
         let connection = match &self.cause {
+            Cause::NoToken(TokenFailure::Refused(_)) => return Blame::Unclear,
+            Cause::NoToken(_) => return Blame::Login,
+            _ if self.phase == Phase::Token => return Blame::Login,
             Cause::HostNotFound(_)
             | Cause::Broken(_)
             | Cause::TimedOut
@@ -195,7 +228,9 @@ impl SmtpFailure {
     /// broken, silent or confused server, or a 421.
     pub(super) fn ends_session(&self) -> bool {
         match &self.cause {
-            Cause::Answered(reply) => reply.code == 421 || !(400..=599).contains(&reply.code),
+            Cause::Answered(reply) | Cause::TokenRefused { reply, .. } => {
+                reply.code == 421 || !(400..=599).contains(&reply.code)
+            }
             _ => true,
         }
     }
@@ -214,8 +249,23 @@ impl SmtpFailure {
     /// Returns the reply that caused the failure, if there was one.
     pub(super) fn reply(&self) -> Option<&Reply> {
         match &self.cause {
-            Cause::Answered(reply) => Some(reply),
+            Cause::Answered(reply) | Cause::TokenRefused { reply, .. } => Some(reply),
             _ => None,
+        }
+    }
+}
+
+/// Returns what it means for a message that there is no access token.
+fn without_token(failure: TokenFailure) -> TryOutcome {
+    match failure {
+        TokenFailure::Refused(_) | TokenFailure::NotSaved | TokenFailure::Unusable => {
+            TryOutcome::Refused(DeliveryError::AuthenticationFailed)
+        }
+        TokenFailure::Unreachable(HttpError::HostNotAllowed) => {
+            TryOutcome::Refused(DeliveryError::HostNotAllowed)
+        }
+        TokenFailure::Unreachable(_) | TokenFailure::NoToken(_) | TokenFailure::NotKept => {
+            TryOutcome::Retry(DeliveryError::AuthenticationFailed)
         }
     }
 }
@@ -232,6 +282,9 @@ impl fmt::Display for SmtpFailure {
             Cause::NoTls => f.write_str("STARTTLS is not offered"),
             Cause::Injected => f.write_str("bytes in clear behind the reply to STARTTLS"),
             Cause::NoLogin => f.write_str("neither AUTH PLAIN nor AUTH LOGIN is offered"),
+            Cause::NoTokenLogin => f.write_str("neither AUTH XOAUTH2 nor AUTH OAUTHBEARER can be used"),
+            Cause::NoToken(failure) => write!(f, "{failure}"),
+            Cause::TokenRefused { reply, .. } => write!(f, "the token was answered with {}", reply.code),
             Cause::TooLarge => f.write_str("the message exceeds the announced size"),
             Cause::Malformed(error) => write!(f, "not a reply: {error}"),
             Cause::Unasked => f.write_str("a reply before the command"),

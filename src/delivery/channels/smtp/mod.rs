@@ -7,6 +7,7 @@
 //! for its owner.
 
 mod advice;
+mod auth_line;
 mod channel;
 pub mod check;
 mod client;
@@ -20,6 +21,7 @@ mod opening;
 mod redact;
 mod reply;
 mod session;
+mod token_login;
 mod wire;
 mod words;
 

@@ -7,7 +7,7 @@ use tokio::net::TcpStream;
 use super::extensions::Extensions;
 use super::failure::{Cause, Phase, SmtpFailure};
 use super::limits::{Deadline, SmtpSettings};
-use super::login::login;
+use super::login::{Proof, login};
 use super::session::SmtpSession;
 use super::wire::{Stream, Wire};
 use crate::delivery::net::dial::dial;
@@ -21,6 +21,7 @@ pub(super) struct Opening<'a> {
     pub(super) rule: &'a OutboundRule,
     pub(super) trust: &'a Trust,
     pub(super) profile: &'a SmtpProfile,
+    pub(super) proof: Proof<'a>,
     pub(super) deadline: &'a Deadline<'a>,
 }
 
@@ -125,7 +126,7 @@ impl Opening<'_> {
         encrypted: Option<Encrypted>,
     ) -> Result<SmtpSession, SmtpFailure> {
         if let Some(encrypted) = encrypted {
-            let logging_in = login(&mut wire, encrypted, &extensions, self.profile);
+            let logging_in = login(&mut wire, encrypted, &extensions, self.profile, &self.proof);
             self.deadline.step(Phase::Login, logging_in).await?;
         }
         Ok(SmtpSession::new(wire, extensions))

@@ -21,7 +21,7 @@ use crate::domain::challenges::vars::Vars;
 use crate::domain::id::TenantId;
 use crate::domain::locale::Locale;
 use crate::domain::tenants::route::{Route, RouteHandle};
-use crate::domain::tenants::smtp::{Security, SmtpProfile};
+use crate::domain::tenants::smtp::{Security, SmtpLogin, SmtpProfile};
 use crate::domain::tenants::template::{MailSource, TemplateSource};
 use crate::domain::time::Timestamp;
 
@@ -35,7 +35,7 @@ fn sender(name: &str) -> Sender {
         port: 587,
         security: Security::StartTls,
         username: "app".to_owned(),
-        password: SecretString::from("hunter22"),
+        login: SmtpLogin::Password(SecretString::from("hunter22")),
         from: from(),
     };
     let handle = RouteHandle::parse("smtp_2222222222222222").unwrap();

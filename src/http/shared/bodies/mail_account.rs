@@ -4,13 +4,17 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::domain::host::parse_host;
 use crate::domain::mail_address::MailAddress;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::RouteHandle;
-use crate::domain::tenants::route_draft::{RouteDraft, SmtpDraft, TransportDraft};
-use crate::domain::tenants::smtp::{Security, is_password, parse_host};
+use crate::domain::tenants::route_draft::{RouteDraft, TransportDraft};
+use crate::domain::tenants::smtp::{Security, is_password};
+use crate::domain::tenants::smtp_draft::{LoginDraft, SmtpDraft};
 use crate::domain::tenants::tenant::parse_name;
 
+use crate::http::shared::bodies::oauth::OAuthBody;
+use crate::http::shared::bodies::object;
 use crate::http::shared::description::words::AccountHandle;
 use crate::http::shared::problems::rejection::Rejection;
 
@@ -39,6 +43,9 @@ pub(crate) struct AccountBody {
     /// host, port, tls and username do not change.
     #[schema(value_type = Option<String>, write_only, format = "password", min_length = 1, max_length = 512)]
     pub(crate) password: Option<SecretString>,
+    /// A login with an access token; absent for a password.
+    #[serde(default, deserialize_with = "object::optional")]
+    pub(crate) oauth: Option<OAuthBody>,
     /// The address that mails come from.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "app@example.com")]
     pub(crate) from: String,
@@ -96,13 +103,18 @@ impl AccountBody {
         if self.password.as_ref().is_some_and(|password| !is_password(password.expose_secret())) {
             return Err(wrong("password", "1 to 512 bytes without control characters"));
         }
+        let login = match (self.password, self.oauth) {
+            (Some(_), Some(_)) => return Err(wrong("oauth", "either a password or oauth, not both")),
+            (None, Some(login)) => LoginDraft::OAuth(login.draft(&format!("{place}/oauth"))?),
+            (password, None) => LoginDraft::Password(password),
+        };
         Ok(SmtpDraft {
             host: parse_host(&self.host)
                 .ok_or_else(|| wrong("host", "a host name such as smtp.example.com, or an IP address"))?,
             port: self.port,
             security,
             username: self.username,
-            password: self.password,
+            login,
             from: MailAddress::parse(&self.from).map_err(|error| wrong("from", &error.to_string()))?,
         })
     }

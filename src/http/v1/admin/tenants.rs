@@ -115,7 +115,7 @@ pub(crate) async fn register(
     let unusable = |wrong: InvalidRoute| V1Error::field(format!("/smtp/{}", wrong.field), wrong.to_string());
     let registration = Registration {
         name: name.ok_or_else(|| V1Error::field("/name", "at most 100 bytes on one line"))?,
-        smtp: draft.complete(None).map_err(unusable)?,
+        smtp: state.services.routes.new_account(draft).map_err(unusable)?,
         route_name: account,
         secret_key: body.secret_key,
         caller: Caller::Operator(operator.clone()),

@@ -48,7 +48,7 @@ fn an_entry_without_a_tag_is_an_smtp_account_and_is_written_as_it_was() {
     let tenant = holding(&keyring, &format!("[{UNTAGGED}]"));
     let sender = sender(&keyring, &tenant).unwrap();
     let smtp = sender.routes[0].smtp().unwrap();
-    assert_eq!((sender.routes.len(), smtp.password.expose_secret()), (1, "hunt\"er22"));
+    assert_eq!((sender.routes.len(), smtp.password().unwrap().expose_secret()), (1, "hunt\"er22"));
     let again = Tenant { routes: Some(seal(&keyring, &Zeros, tenant.id, &sender.routes)), ..tenant };
     let (before, after): (serde_json::Value, serde_json::Value) = (
         serde_json::from_str(&format!("[{UNTAGGED}]")).unwrap(),

@@ -27,6 +27,7 @@ struct SealedColumn {
 /// column is one more line.
 const LASTING: &[SealedColumn] = &[
     SealedColumn { table: "tenants", column: "routes", tenant: "id", row: "id" },
+    SealedColumn { table: "route_logins", column: "refresh_token", tenant: "tenant", row: "id" },
     SealedColumn { table: "webhooks", column: "secrets", tenant: "tenant", row: "id" },
     // Operators belong to no tenant.
     SealedColumn { table: "operators", column: "password", tenant: "0", row: "id" },

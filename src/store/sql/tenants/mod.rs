@@ -2,7 +2,8 @@
 
 mod administration;
 pub mod allowed_pages;
-pub mod logos;
+pub mod logins;
+mod logos;
 mod routes;
 pub mod sandbox;
 mod secret_keys;

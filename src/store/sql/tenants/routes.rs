@@ -1,14 +1,19 @@
-//! Tests of routes.
+//! Tests of routes, and what is kept of their logins.
 
+use crate::domain::id::TenantId;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::reports::audit::AuditEvent;
+use crate::domain::secret::Sealed;
+use crate::domain::tenants::oauth::{LoginId, TokenRefusal};
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
 use crate::store::sql::challenges::LimitedCounters;
 use crate::store::sql::engine::Engine;
 use crate::store::sql::needs::Needs;
 use crate::store::sql::store::SqlStore;
-use crate::store::{CountedMail, RouteStore, RouteTest, Verb};
+use crate::store::{CountedMail, RouteLogin, RouteStore, RouteTest, SeenLogin, Verb};
+
+use super::logins;
 
 impl<E: Engine> RouteStore for SqlStore<E> {
     fn note_route_test(&self, test: RouteTest, now: Timestamp) -> Verb<'_, ()> {
@@ -27,5 +32,25 @@ impl<E: Engine> RouteStore for SqlStore<E> {
             let counters = LimitedCounters::gathered(group, *tenant, indexes, limits.as_deref(), now)?;
             Ok(counters.record_send(now, None))
         })
+    }
+
+    fn route_logins(&self, tenant: TenantId) -> Verb<'_, Vec<RouteLogin>> {
+        self.read(move |tx| logins::all(tx, tenant))
+    }
+
+    fn route_login(&self, tenant: TenantId, login: LoginId) -> Verb<'_, Option<RouteLogin>> {
+        self.read(move |tx| logins::find(tx, tenant, login))
+    }
+
+    fn keep_refresh_token(&self, seen: SeenLogin, token: Sealed) -> Verb<'_, bool> {
+        self.write(move |group| logins::keep_token(group, seen, &token))
+    }
+
+    fn stop_login(&self, seen: SeenLogin, refusal: TokenRefusal, now: Timestamp) -> Verb<'_, bool> {
+        self.write_held(Needs::NOTHING, move |group| logins::stop(group, seen, refusal, now))
+    }
+
+    fn resume_login(&self, seen: SeenLogin) -> Verb<'_, bool> {
+        self.write(move |group| logins::resume(group, seen))
     }
 }

@@ -18,7 +18,7 @@ use crate::store::sql::value::with;
 use crate::store::{Changed, KeyRotation, NewTenant, Rotated, TenantChange, TenantStore, Verb};
 
 use super::tenant_row::{by_id, limits_column, read, settings_column, tenant_columns};
-use super::{allowed_pages, logos, secret_keys};
+use super::{allowed_pages, logins, logos, secret_keys};
 
 impl<E: Engine> TenantStore for SqlStore<E> {
     fn add_tenant(&self, new: NewTenant) -> Verb<'_, bool> {
@@ -89,6 +89,7 @@ fn add(group: &Group, new: &NewTenant) -> Result<bool> {
             limits_column(&tenant.limits).as_deref(),
         ],
     )?;
+    logins::keep(group, tenant.id, &new.logins)?;
     allowed_pages::keep(group, tenant.id, &tenant.settings)?;
     secret_keys::insert(group, tenant.id, &new.key, tenant.created_at)?;
     let about = About::tenant(tenant.id, &new.by);
@@ -107,6 +108,9 @@ fn apply(group: &Group, change: &TenantChange, now: Timestamp) -> Result<Changed
     }
     allowed_pages::keep(group, change.tenant, &change.settings)?;
     logos::keep(group, change)?;
+    if let Some(logins) = &change.logins {
+        logins::keep(group, change.tenant, logins)?;
+    }
     let about = About::tenant(change.tenant, &change.by);
     group.note(now, AuditEvent::TenantChanged, about)?;
     Ok(Changed::Changed)

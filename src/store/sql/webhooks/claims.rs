@@ -96,7 +96,7 @@ fn due_deliveries(
                WHERE webhook = ?1 AND due_at <= ?2 ORDER BY due_at, event LIMIT ?3";
     tx.all(sql, with![webhook, now, limit], |row| {
         let (event, kind, at) = (row.get()?, row.word(EventKind::parse)?, row.get()?);
-        let (challenge, snapshot): (Option<_>, Option<String>) = (row.get()?, row.get()?);
-        Ok(ClaimedWebhookDelivery { event, kind, at, challenge: challenge.zip(snapshot), tries: row.get()? })
+        let (challenge, snapshot) = (row.get()?, row.get()?);
+        Ok(ClaimedWebhookDelivery { event, kind, at, challenge, snapshot, tries: row.get()? })
     })
 }

@@ -108,7 +108,7 @@ pub fn ping(group: &Group, tenant: TenantId, handle: &WebhookHandle, now: Timest
         Err(refused) => return Ok(refused),
     };
     let event = events::next(group, &owner, tenant, now)?;
-    let new = events::NewEvent { event, kind: EventKind::Ping, at: now, about: None };
+    let new = events::NewEvent { event, kind: EventKind::Ping, at: now, challenge: None, snapshot: None };
     events::queue(group, (&owner, tenant), webhook, &new)?;
     at_once(group, webhook)?;
     Ok(EventQueued::Queued(event))

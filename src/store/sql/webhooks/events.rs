@@ -17,19 +17,42 @@ use crate::store::sql::value::with;
 pub fn queue_event(group: &Group, challenge: &HeldChallenge, kind: EventKind, now: Timestamp) -> Result<()> {
     let (tenant, id) = (challenge.get().tenant, challenge.get().shown.id);
     let Some(owner) = group.owner(tenant)? else { return Ok(()) };
+    tell(group, (&owner, tenant), kind, now, || (Some(id), event::snapshot(&challenge.get().shown, now)))
+}
+
+/// Queues an event of a route, described by `snapshot`.
+pub fn queue_route_event(
+    group: &Group,
+    tenant: TenantId,
+    kind: EventKind,
+    snapshot: &str,
+    now: Timestamp,
+) -> Result<()> {
+    let Some(owner) = group.owner(tenant)? else { return Ok(()) };
+    tell(group, (&owner, tenant), kind, now, || (None, snapshot.to_owned()))
+}
+
+/// Queues an event for each endpoint that wants it.
+fn tell(
+    group: &Group,
+    (owner, tenant): (&Owner, TenantId),
+    kind: EventKind,
+    now: Timestamp,
+    about: impl FnOnce() -> (Option<ChallengeId>, String),
+) -> Result<()> {
     let endpoints = owner.endpoints(group, tenant)?;
     if !endpoints.iter().any(|endpoint| endpoint.wants(kind)) {
         return Ok(());
     }
-    if is_full(group, &owner, tenant)? {
+    if is_full(group, owner, tenant)? {
         metrics::counter!("otpmint_webhooks_total", "outcome" => "dropped").increment(1);
         return Ok(());
     }
-    let snapshot = event::snapshot(&challenge.get().shown, now);
-    let event = next(group, &owner, tenant, now)?;
-    let new = NewEvent { event, kind, at: now, about: Some((id, &snapshot)) };
+    let (challenge, snapshot) = about();
+    let event = next(group, owner, tenant, now)?;
+    let new = NewEvent { event, kind, at: now, challenge, snapshot: Some(&snapshot) };
     for endpoint in endpoints.iter().filter(|endpoint| endpoint.wants(kind)) {
-        queue(group, (&owner, tenant), endpoint.webhook, &new)?;
+        queue(group, (owner, tenant), endpoint.webhook, &new)?;
     }
     Ok(())
 }
@@ -53,7 +76,10 @@ pub struct NewEvent<'a> {
     pub event: EventId,
     pub kind: EventKind,
     pub at: Timestamp,
-    pub about: Option<(ChallengeId, &'a str)>,
+    /// The challenge, if it is about one.
+    pub challenge: Option<ChallengeId>,
+    /// What it is about, as it stands.
+    pub snapshot: Option<&'a str>,
 }
 
 /// Queues an event for one endpoint, due immediately.
@@ -65,9 +91,11 @@ pub fn queue(
 ) -> Result<()> {
     let sql = "INSERT INTO webhook_deliveries (webhook, event, kind, at, challenge, snapshot, status, tries, due_at) \
                VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0, ?4)";
-    let (challenge, snapshot) = new.about.unzip();
     let waiting = WebhookDeliveryStatus::Waiting.as_str();
-    group.later(sql, with![webhook, new.event, new.kind.as_str(), new.at, challenge, snapshot, waiting])?;
+    group.later(
+        sql,
+        with![webhook, new.event, new.kind.as_str(), new.at, new.challenge, new.snapshot, waiting],
+    )?;
     let known = owner.events(group, tenant)?;
     owner.set_events(EventState { waiting: known.waiting + 1, ..known });
     Ok(())

@@ -3,6 +3,7 @@
 mod account;
 mod confirming;
 mod named;
+mod oauth;
 mod pages;
 mod reports;
 mod routes;

@@ -13,6 +13,7 @@ mod granted;
 mod idempotency;
 mod keys;
 mod numbers;
+pub mod oauth;
 mod phones;
 mod policy;
 mod provider_routes;

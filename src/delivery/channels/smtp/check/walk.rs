@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use crate::delivery::channels::smtp::advice::advice;
-use crate::delivery::channels::smtp::client::Client;
+use crate::delivery::channels::smtp::client::{Client, LoginUse};
 use crate::delivery::channels::smtp::failure::{Cause, Phase, SmtpFailure};
 use crate::delivery::channels::smtp::mail_object::MailObject;
 use crate::delivery::content::mail::test_mail::compose_test;
@@ -17,7 +17,7 @@ use crate::domain::tenants::smtp::{Security, SmtpProfile};
 /// accepted that mail.
 pub(in crate::delivery::channels::smtp) async fn walk(
     client: &Client,
-    smtp: &SmtpProfile,
+    (smtp, login): (&SmtpProfile, LoginUse),
     test: Option<&TestMessage>,
     limit: Duration,
 ) -> Vec<CheckedStep> {
@@ -32,14 +32,16 @@ pub(in crate::delivery::channels::smtp) async fn walk(
             return vec![CheckedStep { step: CheckStep::Mail, result }];
         }
     };
-    let walked = client.probe(smtp, mail.as_ref(), end).await;
+    let walked = client.probe((smtp, login), mail.as_ref(), end).await;
     report(client, smtp, steps, walked)
 }
 
 /// Returns the steps for this mail server, in order.
 fn planned_steps(client: &Client, smtp: &SmtpProfile, test: Option<&TestMessage>) -> Vec<CheckStep> {
     let logs_in = client.logs_in(smtp);
-    let mut planned_steps = vec![CheckStep::Resolve, CheckStep::Connect];
+    let mut planned_steps = Vec::new();
+    planned_steps.extend(smtp.oauth().filter(|_| logs_in).map(|_| CheckStep::Token));
+    planned_steps.extend([CheckStep::Resolve, CheckStep::Connect]);
     match smtp.security {
         Security::Implicit => planned_steps.extend([CheckStep::Tls, CheckStep::Greeting]),
         Security::StartTls if logs_in => planned_steps.extend([CheckStep::Greeting, CheckStep::Tls]),
@@ -71,6 +73,7 @@ fn report(
 
 fn detail(client: &Client, smtp: &SmtpProfile, step: CheckStep) -> String {
     match step {
+        CheckStep::Token => "the token endpoint gives an access token".to_owned(),
         CheckStep::Resolve => format!("{} leads to an address that may be connected to", smtp.host),
         CheckStep::Connect => format!("connected to port {}", smtp.port),
         CheckStep::Greeting if client.logs_in(smtp) => "the server speaks SMTP".to_owned(),
@@ -86,6 +89,7 @@ fn detail(client: &Client, smtp: &SmtpProfile, step: CheckStep) -> String {
 /// Returns the step in which a check failed.
 fn step(failure: &SmtpFailure) -> CheckStep {
     match (&failure.cause, failure.phase) {
+        (_, Phase::Token) => CheckStep::Token,
         (Cause::HostNotFound(_) | Cause::HostNotAllowed, _) => CheckStep::Resolve,
         (_, Phase::Connect) => CheckStep::Connect,
         (_, Phase::Greeting | Phase::Hello) => CheckStep::Greeting,

@@ -12,6 +12,8 @@ use crate::domain::tenants::route_draft::RouteDraft;
 
 use crate::http::shared::bodies::json;
 use crate::http::shared::bodies::mail_account::{AccountBody, AccountTls};
+use crate::http::shared::bodies::oauth::OAuthBody;
+use crate::http::shared::bodies::object;
 use crate::http::shared::body;
 use crate::http::shared::description::schemas::one_of;
 use crate::http::shared::problems::rejection::Rejection;
@@ -73,6 +75,9 @@ pub(crate) struct SmtpRouteBody {
     /// the same.
     #[schema(value_type = Option<String>, write_only, format = "password", min_length = 1, max_length = 512)]
     password: Option<SecretString>,
+    /// A login with an access token; absent for a password.
+    #[serde(default, deserialize_with = "object::optional")]
+    oauth: Option<OAuthBody>,
     /// The address that mails come from.
     #[schema(format = "email", min_length = 3, max_length = 254, example = "app@example.com")]
     from: String,
@@ -133,8 +138,8 @@ impl RouteBody {
     pub(crate) fn draft(self) -> Result<RouteDraft, Rejection> {
         match self {
             Self::Smtp(route) => {
-                let SmtpRouteBody { name, host, port, tls, username, password, from, .. } = route;
-                AccountBody { id: None, name, host, port, tls, username, password, from }.draft("")
+                let SmtpRouteBody { name, host, port, tls, username, password, oauth, from, .. } = route;
+                AccountBody { id: None, name, host, port, tls, username, password, oauth, from }.draft("")
             }
             Self::Provider(route) => route.draft(),
         }

@@ -23,7 +23,7 @@ use super::view::{RouteView, RoutesView};
 /// `GET /v1/tenant/routes`
 pub(crate) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> V1Result {
     let found = state.services.routes.list(&tenant).await?;
-    Ok(revision::tagged(found.revision).json(RoutesView::of(&found.routes)))
+    Ok(revision::tagged(found.revision).json(RoutesView::of(&found)))
 }
 
 /// `POST /v1/tenant/routes`
@@ -40,7 +40,7 @@ pub(crate) async fn add(
     Ok(revision::tagged(added.revision)
         .status(StatusCode::CREATED)
         .insert_header((LOCATION, location))
-        .json(RouteView::of(&added.route)))
+        .json(RouteView::of(&added.route, added.stopped.as_ref())))
 }
 
 /// `GET /v1/tenant/routes/{id}`
@@ -88,7 +88,7 @@ pub(crate) async fn test(
 }
 
 fn shown(found: &TenantRoute) -> HttpResponse {
-    revision::tagged(found.revision).json(RouteView::of(&found.route))
+    revision::tagged(found.revision).json(RouteView::of(&found.route, found.stopped.as_ref()))
 }
 
 fn change(request: &HttpRequest, position: Option<usize>) -> RouteChange {

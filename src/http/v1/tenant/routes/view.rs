@@ -6,8 +6,10 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::tenants::oauth::StoppedLogin;
 use crate::domain::tenants::route::{Route, TransportKind};
 use crate::domain::tenants::transports::provider::ProviderSettings;
+use crate::service::TenantRoutes;
 
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::{one_of, part};
@@ -80,18 +82,24 @@ fn channels() -> RefOr<Schema> {
 }
 
 impl RoutesView {
-    pub(crate) fn of(routes: &[Route]) -> Self {
-        Self { routes: routes.iter().filter_map(RouteView::of).collect() }
+    pub(crate) fn of(found: &TenantRoutes) -> Self {
+        let view =
+            |route: &Route| RouteView::of(route, found.stopped.iter().find(|stopped| stopped.is_of(route)));
+        Self { routes: found.routes.iter().filter_map(view).collect() }
     }
 }
 
 impl RouteView {
     /// Shows a route; `None` if this version cannot show its transport.
-    pub(crate) fn of(route: &Route) -> Option<Self> {
+    pub(crate) fn of(route: &Route, stopped: Option<&StoppedLogin>) -> Option<Self> {
         let transport = route.transport.kind().as_str();
         let channels = route.channels.iter().map(|channel| channel.as_str()).collect();
         match route.provider() {
-            None => Some(Self::Smtp(SmtpRouteView { account: AccountView::of(route)?, transport, channels })),
+            None => Some(Self::Smtp(SmtpRouteView {
+                account: AccountView::of(route, stopped)?,
+                transport,
+                channels,
+            })),
             Some(account) => Some(Self::Provider(ProviderRouteView {
                 id: route.handle.to_string(),
                 name: route.name.clone(),

@@ -52,5 +52,5 @@ pub(crate) async fn test(
 }
 
 fn shown(found: &TenantRoutes) -> HttpResponse {
-    revision::tagged(found.revision).json(AccountsView::of(&found.routes))
+    revision::tagged(found.revision).json(AccountsView::of(found))
 }

@@ -2,4 +2,5 @@
 
 pub(crate) mod body;
 pub(crate) mod handlers;
+mod oauth_view;
 pub(crate) mod view;

@@ -5,13 +5,17 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::deliveries::delivery::DeliveryError;
+use crate::domain::tenants::oauth::StoppedLogin;
 use crate::domain::tenants::route::Route;
 use crate::domain::tenants::route_check::{CheckStep, CheckedStep, Hint, RouteCheck, Topic};
 use crate::domain::tenants::smtp::Security;
+use crate::service::TenantRoutes;
 
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::one_of;
 use crate::http::shared::description::words::AccountHandle;
+
+use super::oauth_view::OAuthView;
 
 /// The mail accounts of the tenant.
 #[derive(Serialize, ToSchema)]
@@ -43,6 +47,9 @@ pub(crate) struct AccountView {
     /// The user name of the login.
     #[schema(max_length = 320)]
     username: String,
+    /// The login with an access token; absent if the account has a password.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    oauth: Option<OAuthView>,
     /// The address that mails come from.
     #[schema(format = "email", max_length = 254)]
     from: String,
@@ -55,7 +62,7 @@ pub(crate) struct AccountCheckView {
     /// Whether every step succeeded.
     ok: bool,
     /// The steps in order. The check ends after the first step that failed.
-    #[schema(max_items = 6)]
+    #[schema(max_items = 7)]
     steps: Vec<CheckStepView>,
     /// What DNS says about the domain of `from`; empty if DNS does not answer.
     #[schema(max_items = 4)]
@@ -116,14 +123,16 @@ fn reason() -> RefOr<Schema> {
 
 impl AccountsView {
     /// Shows the routes over SMTP; other routes are left out.
-    pub(crate) fn of(routes: &[Route]) -> Self {
-        Self { accounts: routes.iter().filter_map(AccountView::of).collect() }
+    pub(crate) fn of(found: &TenantRoutes) -> Self {
+        let view =
+            |route: &Route| AccountView::of(route, found.stopped.iter().find(|stopped| stopped.is_of(route)));
+        Self { accounts: found.routes.iter().filter_map(view).collect() }
     }
 }
 
 impl AccountView {
     /// Shows a route over SMTP.
-    pub(crate) fn of(route: &Route) -> Option<Self> {
+    pub(crate) fn of(route: &Route, stopped: Option<&StoppedLogin>) -> Option<Self> {
         let smtp = route.smtp()?;
         Some(Self {
             id: route.handle.to_string(),
@@ -132,6 +141,7 @@ impl AccountView {
             port: smtp.port,
             tls: smtp.security.as_str(),
             username: smtp.username.clone(),
+            oauth: smtp.oauth().map(|login| OAuthView::of(login, stopped)),
             from: smtp.from.as_str().to_owned(),
         })
     }
@@ -179,6 +189,7 @@ impl Example for AccountView {
             port: 587,
             tls: Security::StartTls.as_str(),
             username: text("app@example.com"),
+            oauth: None,
             from: text("app@example.com"),
         }
     }

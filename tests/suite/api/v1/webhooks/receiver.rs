@@ -3,16 +3,14 @@
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
-use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use serde_json::Value;
 use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader};
 use tokio::net::TcpListener;
 use tokio_rustls::TlsAcceptor;
 
 use crate::api::harness::eventually;
+use crate::tls_identity::identity;
 
 /// How to answer.
 #[derive(Clone)]
@@ -167,21 +165,4 @@ async fn serve<S: AsyncRead + AsyncWrite + Unpin>(
         stream.get_mut().write_all(format!("1000\r\n{}\r\n", "x".repeat(0x1000)).as_bytes()).await.ok()?;
     }
     stream.get_mut().shutdown().await.ok()
-}
-
-fn identity() -> (TlsAcceptor, String) {
-    let mut params = CertificateParams::new(Vec::new()).expect("no names");
-    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let ca = CertifiedIssuer::self_signed(params, KeyPair::generate().expect("a key")).expect("an authority");
-    let key = KeyPair::generate().expect("a key");
-    let params = CertificateParams::new(vec!["localhost".to_owned()]).expect("a name");
-    let certificate = params.signed_by(&key, &ca).expect("a certificate");
-    let private = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![certificate.der().clone()], private)
-        .expect("a certificate and its key");
-    (TlsAcceptor::from(Arc::new(config)), ca.pem())
 }
