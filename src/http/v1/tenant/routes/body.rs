@@ -21,22 +21,12 @@ use crate::http::v1::error::V1Error;
 use crate::http::v1::idempotency;
 
 use super::provider_body::ProviderRoute;
+use super::transport::RouteTransport;
 
 /// A new route, or the new state of an existing one: the transport decides about the shape.
 pub(crate) enum RouteBody {
     Smtp(SmtpRouteBody),
     Provider(ProviderRoute),
-}
-
-/// What the route sends through. It cannot be changed later.
-#[derive(Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub(crate) enum RouteTransport {
-    Smtp,
-    Twilio,
-    WhatsappCloud,
-    TelegramGateway,
-    Http,
 }
 
 /// The one field that every shape has.

@@ -5,6 +5,7 @@ mod description;
 pub(crate) mod handlers;
 mod located;
 mod provider_body;
+mod transport;
 pub(crate) mod view;
 
 pub(crate) use located::located;

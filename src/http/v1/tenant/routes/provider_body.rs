@@ -12,7 +12,7 @@ use crate::domain::tenants::transports::provider::{ProviderDraft, ProviderSettin
 use crate::http::shared::bodies::json;
 use crate::http::shared::problems::rejection::Rejection;
 
-use super::body::RouteTransport;
+use super::transport::RouteTransport;
 
 /// The shape of a route with these settings.
 #[derive(Deserialize)]
