@@ -6,6 +6,7 @@ mod support;
 
 mod browser;
 mod docs;
+mod peers;
 mod process;
 mod receipts;
 mod torture;
