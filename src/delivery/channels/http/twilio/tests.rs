@@ -84,19 +84,18 @@ fn nothing_breaks_out_of_its_field() {
 
 #[test]
 fn what_the_account_is_not_set_up_for_or_comes_too_late_is_not_sent() {
-    let settings = settings("");
+    let (texts, calls) = (settings(r#","from":"Acme""#), settings(r#","voice_from":"+15550100""#));
     let sentences = ["x".to_owned()];
-    for said in [
-        Said::Text("x"),
-        Said::Call { sentences: &sentences, language: "en" },
-        Said::Code(CodeMedium::Whatsapp),
-        Said::Code(CodeMedium::Telegram),
+    for (settings, said) in [
+        (&calls, Said::Text("x")),
+        (&texts, Said::Call { sentences: &sentences, language: "en" }),
+        (&texts, Said::Code(CodeMedium::Whatsapp)),
+        (&texts, Said::Code(CodeMedium::Telegram)),
     ] {
-        assert_eq!(sent(&settings, &message(said)).err(), Some(Unfit::Medium));
+        assert_eq!(sent(settings, &message(said)).err(), Some(Unfit::Medium));
     }
-    let settings = super::tests::settings(r#","from":"Acme""#);
     let late = ProviderMessage { left: std::time::Duration::from_millis(900), ..message(Said::Text("x")) };
-    assert_eq!(sent(&settings, &late).err(), Some(Unfit::TooLate));
+    assert_eq!(sent(&texts, &late).err(), Some(Unfit::TooLate));
 }
 
 #[test]
@@ -145,7 +144,7 @@ fn only_a_positive_word_is_an_acceptance() {
 
 #[test]
 fn a_login_is_proved_by_the_account_alone() {
-    let settings = settings("");
+    let settings = settings(r#","from":"Acme""#);
     let request = login(&settings, &"hunter2".to_owned().into());
     assert_eq!(*request.url, format!("https://api.twilio.com/2010-04-01/Accounts/{AC}.json"));
     assert!(request.body.is_none());
