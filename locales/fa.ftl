@@ -29,7 +29,8 @@ transaction-text = کد تأیید تراکنش: { $code }
 text-for = { $text } ({ $name })
 text-never-share = { $text }. آن را به کسی ندهید.
 
-call-language = fa-IR
+# No voice speaks Persian yet, so calls are in English. These words wait for one.
+call-language = en-US
 call-hello = سلام.
 call-hello-from = سلام، از طرف { $name } تماس می‌گیریم.
 login-call = کد ورود شما: { $code }.

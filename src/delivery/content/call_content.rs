@@ -35,15 +35,11 @@ impl CallContent {
     /// say, the built-in sentences are used, because the code must go out.
     pub fn of(name: &str, message: &Message) -> Result<Self, MissingText> {
         let asked = message.locale.as_ref().unwrap_or(&Locale::ENGLISH);
-        let texts = texts::nearest(asked);
+        let (texts, voice) = spoken(asked)?;
         let (name, code) = (presentable(name), spelled(message.code.expose()));
         if let Some(sentences) = own(&name, &code, asked, message)? {
-            let voice = match Locale::parse(texts.tag()) {
-                Some(locale) if locale.language() == asked.language() => {
-                    texts.text("call-language", None)?.into_owned()
-                }
-                _ => asked.to_string(),
-            };
+            let speaks = voice.language() == asked.language();
+            let voice = if speaks { voice.to_string() } else { asked.to_string() };
             return Ok(Self { voice, sentences, lang: asked.to_string(), is_own: true });
         }
         let greeting = match name.as_str() {
@@ -57,12 +53,21 @@ impl CallContent {
             texts.text("never-share", None)?,
         ];
         Ok(Self {
-            voice: texts.text("call-language", None)?.into_owned(),
+            voice: voice.to_string(),
             sentences: sentences.map(Cow::into_owned).into(),
             lang: texts.tag().to_owned(),
             is_own: false,
         })
     }
+}
+
+/// Returns the texts nearest to `locale` that a voice can speak, and its language.
+fn spoken(locale: &Locale) -> Result<(&'static BuiltIn, Locale), MissingText> {
+    let nearest = texts::nearest(locale);
+    let voice = Locale::parse(&nearest.text("call-language", None)?).unwrap_or(Locale::ENGLISH);
+    let speaks = Locale::parse(nearest.tag()).is_some_and(|texts| texts.language() == voice.language());
+    let texts = if speaks { nearest } else { texts::nearest(&voice) };
+    Ok((texts, voice))
 }
 
 /// Returns the sentences of the tenant's template, if it has one that can be said.
