@@ -5,6 +5,7 @@
 
 pub mod client;
 pub mod documents;
+pub mod dovecot;
 pub mod guardian;
 pub mod http;
 pub mod kannel;

@@ -127,7 +127,7 @@ impl Postfix {
 }
 
 /// Writes `ca.crt`, `server.crt` and `server.key`.
-fn write_certificates(folder: &Path) {
+pub(super) fn write_certificates(folder: &Path) {
     fs::create_dir(folder).expect("the folder is ours");
     let write = |name: &str, pem: &str| fs::write(folder.join(name), pem).expect("the folder is ours");
     let mut authority = CertificateParams::new(Vec::new()).expect("no names, none wrong");

@@ -1,6 +1,7 @@
 //! Logins with OAuth: a token endpoint, a mail server that takes its tokens, and what is kept of both.
 
 mod assertions;
+mod dovecot;
 mod forms;
 pub mod logins;
 mod refused;
