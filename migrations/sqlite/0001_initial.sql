@@ -131,7 +131,9 @@ CREATE TABLE challenges (
     delivery       TEXT,                -- NULL when the tenant delivers by itself
     delivery_at    INTEGER,
     delivery_error TEXT,
-    cell           INTEGER NOT NULL     -- where it counts: a row of `cells`
+    cell           INTEGER NOT NULL,    -- where it counts: a row of `cells`
+    bound_channel  TEXT,                -- of the hash, where the code has moved to another channel
+    fallback       TEXT                 -- the channels that follow: words such as `sms@30`, in seconds
 ) STRICT;
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 
@@ -202,6 +204,14 @@ CREATE TABLE outbox (
     due_at    INTEGER
 ) STRICT;
 CREATE INDEX outbox_due ON outbox (tenant, due_at) WHERE due_at IS NOT NULL;
+
+-- Challenges whose code follows over their next channel, unless it arrives before.
+CREATE TABLE fallbacks (
+    challenge INTEGER PRIMARY KEY,
+    tenant    INTEGER NOT NULL,
+    due_at    INTEGER NOT NULL
+) STRICT;
+CREATE INDEX fallbacks_due ON fallbacks (due_at);
 
 -- What became of each message, written when that is known; kept longer than its challenge.
 CREATE TABLE deliveries (

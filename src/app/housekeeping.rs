@@ -13,6 +13,9 @@ use super::timekeeping::Timekeeper;
 /// Between two sweeps: well within the minute in which ended challenges must be erased.
 const SWEEP_EVERY: Duration = Duration::from_secs(5);
 
+/// Between two looks at codes that follow over another channel. A person waits for them.
+const FOLLOW_EVERY: Duration = Duration::from_secs(1);
+
 /// Longer than the threads that serve need to start.
 const SEED_AFTER: Duration = Duration::from_millis(100);
 
@@ -26,6 +29,18 @@ pub(super) async fn seed_generator() {
 /// Sends what is committed, until the server stops.
 pub(super) async fn deliver(outbox: Arc<Outbox>) {
     outbox.run(std::future::pending()).await;
+}
+
+/// Follows codes over their next channels, until the server stops.
+pub(super) async fn follow(services: Arc<Services>) {
+    let mut ticks = tokio::time::interval(FOLLOW_EVERY);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if let Err(refusal) = services.fallbacks.run_due().await {
+            tracing::warn!(?refusal, "codes could not follow over their next channels; this is tried again");
+        }
+    }
 }
 
 /// Keeps house every few seconds, until the server stops.

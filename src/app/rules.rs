@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::config::{Mode, Settings};
-use crate::domain::policy::{Policy, SendPolicy};
+use crate::domain::policy::{ChannelOrder, Policy, SendPolicy};
 use crate::service::{ConsoleRules, RegistrationMode, Rules, SignInLimits, TenantLimits};
 use crate::store::Retention;
 
@@ -68,6 +68,7 @@ fn policy(settings: &Settings) -> Result<Policy, crate::config::LoadError> {
     Ok(Policy {
         code: settings.code_policy()?,
         phone_ttl: settings.phone_ttl()?,
+        channels: ChannelOrder::default(),
         sends: SendPolicy { max_sends: settings.codes.sends, cooldowns: pauses.collect() },
         limits: settings.recipient_limits(),
         template: None,

@@ -16,7 +16,7 @@ use crate::service::{Services, SetupLink};
 
 use super::ambient::Ambient;
 use super::foundation::{DataLock, Foundation, database};
-use super::housekeeping::{deliver, run_housekeeping, seed_generator};
+use super::housekeeping::{deliver, follow, run_housekeeping, seed_generator};
 use super::operator_token::FoundToken;
 use super::senders::{check, outbox};
 use super::services::services;
@@ -82,6 +82,7 @@ impl App {
             tokio::spawn(deliver(Arc::clone(&outbox))),
             tokio::spawn(webhooks.run()),
             tokio::spawn(seed_generator()),
+            tokio::spawn(follow(Arc::clone(&services))),
             tokio::spawn(run_housekeeping(Arc::clone(&services), documents, ambient.clock.clone())),
         ];
         Ok(Self {

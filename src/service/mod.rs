@@ -39,7 +39,7 @@ pub use limits::{
 };
 pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
 pub use parts::Parts;
-pub use refusal::Refusal;
+pub use refusal::{Refusal, Unreachable};
 pub use reports::{LastDays, Reported, Reports, Visibility};
 pub use routes::{
     Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,

@@ -98,10 +98,8 @@ pub enum Refusal {
     KeyReused,
     /// The tenant has no route for this channel.
     NoRoute(ChannelKind),
-    /// This kind of number is not reached over the channel, or would cost too much.
-    NumberRefused(ChannelKind),
-    /// The tenant or the operator has not listed the country of the number.
-    CountryNotAllowed(Country),
+    /// The recipient cannot be reached so.
+    Unreachable(Unreachable),
     /// The tenant has no such route.
     UnknownRoute,
     /// The tenant has the maximum number of routes of this transport.
@@ -126,6 +124,17 @@ pub enum Refusal {
     Overloaded,
     /// The store failed.
     Store(StoreError),
+}
+
+/// Why a recipient cannot be reached over a channel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unreachable {
+    /// The channel does not reach the kind of address that the code was sent to.
+    Address(ChannelKind),
+    /// The channel does not reach this kind of line, or that would cost too much.
+    Line(ChannelKind),
+    /// The tenant or the operator has not listed the country of the number.
+    Country(Country),
 }
 
 impl From<LimitHit> for Refusal {

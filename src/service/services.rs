@@ -9,6 +9,7 @@ use crate::store::Store;
 use super::admission::Admission;
 use super::callbacks::receive::Callbacks;
 use super::challenges::challenge::Challenges;
+use super::challenges::fallbacks::Fallbacks;
 use super::challenges::holder::Holders;
 use super::challenges::hosted::HostedPages;
 use super::challenges::idempotency::Idempotency;
@@ -51,6 +52,8 @@ pub struct Services {
     pub pages: HostedPages,
     /// The operations for holders of a shareable key.
     pub holders: Holders,
+    /// Codes that follow over another channel.
+    pub fallbacks: Fallbacks,
     /// Idempotent requests.
     pub idempotency: Idempotency,
     /// The mails of sandboxes.
@@ -95,11 +98,13 @@ impl Services {
         let authenticator = Arc::new(Authenticator::new(parts, &shared));
         let secret_keys = Arc::new(SecretKeys::new(parts, &shared));
         let tenants = Arc::new(Tenants::new(parts, &shared, secret_keys.clone()));
-        let challenges = Arc::new(Challenges::new(parts, &shared, Arc::new(Issuer::new(parts, &shared))));
+        let issuer = Arc::new(Issuer::new(parts, &shared));
+        let challenges = Arc::new(Challenges::new(parts, &shared, Arc::clone(&issuer)));
         let verification = Arc::new(Verification::new(parts, &shared, Arc::new(Receipts::new(parts))));
         Self {
             pages: HostedPages::new(parts, &shared, challenges.clone(), verification.clone()),
             holders: Holders::new(parts, &shared, challenges.clone(), verification.clone()),
+            fallbacks: Fallbacks::new(parts, &shared, issuer),
             idempotency: Idempotency::new(parts),
             sandbox_mails: SandboxMails::new(parts),
             routes: Routes::new(parts, &shared),

@@ -1,9 +1,12 @@
 //! Channels: the media that a code can be sent over.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::phone::number::{Line, PhoneNumber};
 
 /// The medium of a delivery. The set is closed; the code that sends over each is in `delivery`.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ChannelKind {
     /// Mail.
     Email,
@@ -47,6 +50,11 @@ impl ChannelKind {
     /// Returns the channels that this server sends over.
     pub fn media() -> impl Iterator<Item = Self> {
         Self::ALL.into_iter().filter(|channel| *channel != Self::None)
+    }
+
+    /// Returns whether the channel reaches phone numbers.
+    pub const fn reaches_numbers(self) -> bool {
+        matches!(self, Self::Sms | Self::Whatsapp | Self::Voice | Self::Telegram)
     }
 
     /// Returns whether the channel reaches this kind of line.

@@ -4,6 +4,7 @@ pub mod challenge;
 pub mod channel;
 pub mod code;
 pub mod details;
+pub mod fallback;
 pub mod idempotency;
 pub mod purpose;
 pub mod receipt;

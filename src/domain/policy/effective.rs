@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::channels::ChannelOrder;
 use super::code::{CodePolicy, InvalidPolicy};
 use super::granted::GrantedLimits;
 use super::sends::SendPolicy;
@@ -20,6 +21,8 @@ pub struct Policy {
     pub code: CodePolicy,
     /// The lifetime of codes that are sent to phone numbers.
     pub phone_ttl: Duration,
+    /// The channels of codes to phone numbers.
+    pub channels: ChannelOrder,
     /// How often one code may be sent.
     pub sends: SendPolicy,
     /// The limits per recipient; `None` if limits are switched off.
@@ -36,11 +39,9 @@ impl Policy {
 
     /// Returns the policy for codes over this channel.
     pub fn code_over(&self, channel: ChannelKind) -> CodePolicy {
-        match channel {
-            ChannelKind::Email | ChannelKind::None => self.code.clone(),
-            ChannelKind::Sms | ChannelKind::Whatsapp | ChannelKind::Voice | ChannelKind::Telegram => {
-                self.code.living(self.phone_ttl)
-            }
+        match channel.reaches_numbers() {
+            true => self.code.living(self.phone_ttl),
+            false => self.code.clone(),
         }
     }
 
@@ -61,6 +62,10 @@ impl Policy {
         Self {
             code,
             phone_ttl: settings.ttl.map_or(self.phone_ttl, Duration::from_secs),
+            channels: ChannelOrder {
+                order: settings.channels.clone(),
+                pause: settings.fallback_after.map(Duration::from_secs),
+            },
             sends: SendPolicy {
                 max_sends: settings.sends.unwrap_or(self.sends.max_sends),
                 cooldowns: cooldowns.unwrap_or_else(|| self.sends.cooldowns.clone()),

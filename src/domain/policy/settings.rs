@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::channels::{PAUSES, is_order};
 use super::code::InvalidPolicy;
 use super::sends::{MAX_PAUSE, MAX_SENDS};
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::limits::rate::{MAX_WINDOW, Rate};
@@ -36,6 +38,12 @@ pub struct PolicySettings {
     /// Limits that apply in addition to the operator's.
     #[serde(skip_serializing_if = "LimitSettings::is_empty")]
     pub limits: LimitSettings,
+    /// The order of the channels to phone numbers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channels: Option<Vec<ChannelKind>>,
+    /// The pause before the next channel, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fallback_after: Option<u64>,
     /// The purpose whose templates the messages use.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub template: Option<Purpose>,
@@ -125,6 +133,8 @@ impl PolicySettings {
                     .cloned(),
                 failures_per_recipient: limits.failures_per_recipient.or(wider.limits.failures_per_recipient),
             },
+            channels: self.channels.as_ref().or(wider.channels.as_ref()).cloned(),
+            fallback_after: self.fallback_after.or(wider.fallback_after),
             template: self.template.as_ref().or(wider.template.as_ref()).cloned(),
         }
     }
@@ -142,9 +152,22 @@ impl PolicySettings {
             let problem = format!("1 to {MAX_SENDS} pauses of 1 to {} seconds", MAX_PAUSE.as_secs());
             return Err(InvalidSetting::at("resend_after", problem));
         }
+        self.check_channels()?;
         let limits = &self.limits;
         check_windows(limits.sends_per_recipient.as_deref(), limits.failures_per_recipient)
             .map_err(|error| error.below("limits"))
+    }
+
+    fn check_channels(&self) -> Result<(), InvalidSetting> {
+        if !self.channels.as_deref().is_none_or(is_order) {
+            let problem = "one or more of sms, whatsapp, voice and telegram, each once";
+            return Err(InvalidSetting::at("channels", problem));
+        }
+        if !self.fallback_after.as_ref().is_none_or(|pause| PAUSES.contains(pause)) {
+            let problem = format!("{} to {} seconds", PAUSES.start(), PAUSES.end());
+            return Err(InvalidSetting::at("fallback_after", problem));
+        }
+        Ok(())
     }
 
     /// Returns the path of the setting that is blamed for a refused code policy.

@@ -91,6 +91,11 @@ impl V1Spec {
         self.with(|spec| spec.body::<T>(media, &example)).problems([&NOT_JSON]).reads().wrong_field(wrong)
     }
 
+    /// Sets a body that may be absent.
+    pub(crate) fn may_take<T: ToSchema>(self, example: Value, wrong: (&str, &str)) -> Self {
+        self.takes::<T>(example, wrong).with(|spec| spec.body_optional())
+    }
+
     /// Sets a body that is a picture.
     pub(crate) fn takes_picture(self, media: &[&str]) -> Self {
         self.with(|spec| spec.upload(media)).reads()

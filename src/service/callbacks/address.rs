@@ -29,7 +29,7 @@ impl CallbackAddresses {
         number: u8,
         channel: ChannelKind,
     ) -> Option<CallbackAddress> {
-        if matches!(channel, ChannelKind::Email | ChannelKind::None) {
+        if !channel.reaches_numbers() {
             return None;
         }
         Some(CallbackAddress::new(self.base()?, self.codec.encode_message(challenge, number)))

@@ -118,6 +118,9 @@ impl Issuer {
             IssueCause::Page(request) => Ok(self.page(order, request)),
             IssueCause::Recipient(given) => self.recipient(order, given),
             IssueCause::Resend(challenge) => Ok(self.again(order, challenge)),
+            IssueCause::Switch { challenge, channel, cause } => {
+                Ok(self.switched(order, challenge, (*channel, *cause)))
+            }
         }
     }
 

@@ -5,6 +5,7 @@ mod asking;
 mod autofill;
 pub(in crate::service) mod challenge;
 mod exchange;
+pub mod fallbacks;
 pub(in crate::service) mod holder;
 pub(in crate::service) mod hosted;
 mod hosting;

@@ -15,6 +15,8 @@ use crate::service::admission::Permit;
 use crate::service::limits::gauge::Gauge;
 use crate::service::tenants::loaded::LoadedTenant;
 
+use crate::store::SwitchCause;
+
 use super::request::{MintRequest, PageRequest};
 
 /// A code to issue. The caller has already been authorised.
@@ -43,6 +45,15 @@ pub(super) enum IssueCause<'a> {
     Recipient(GivenRecipient<'a>),
     /// The code is sent again.
     Resend(&'a Challenge),
+    /// The code is sent over another channel.
+    Switch {
+        /// The challenge.
+        challenge: &'a Challenge,
+        /// The channel.
+        channel: ChannelKind,
+        /// The reason.
+        cause: SwitchCause,
+    },
 }
 
 /// A recipient that the visitor of a page has given.
@@ -63,7 +74,7 @@ impl Order<'_> {
         match &self.cause {
             IssueCause::Mint(request) => Some(&request.details),
             IssueCause::Page(request) => Some(&request.details),
-            IssueCause::Recipient(_) | IssueCause::Resend(_) => None,
+            IssueCause::Recipient(_) | IssueCause::Resend(_) | IssueCause::Switch { .. } => None,
         }
     }
 
@@ -72,7 +83,7 @@ impl Order<'_> {
         match &self.cause {
             IssueCause::Mint(request) => request.autofill.as_ref(),
             IssueCause::Page(request) => request.autofill.as_ref(),
-            IssueCause::Recipient(_) | IssueCause::Resend(_) => None,
+            IssueCause::Recipient(_) | IssueCause::Resend(_) | IssueCause::Switch { .. } => None,
         }
     }
 
@@ -81,7 +92,7 @@ impl Order<'_> {
         match &self.cause {
             IssueCause::Mint(request) => Some((&request.to, request.channel)),
             IssueCause::Recipient(given) => Some((&given.to, given.challenge.channel)),
-            IssueCause::Page(_) | IssueCause::Resend(_) => None,
+            IssueCause::Page(_) | IssueCause::Resend(_) | IssueCause::Switch { .. } => None,
         }
     }
 
@@ -111,6 +122,7 @@ impl Order<'_> {
             }
             IssueCause::Page(_) => Some(ChannelKind::Email),
             IssueCause::Recipient(given) => Some(given.challenge.channel),
+            IssueCause::Switch { channel, .. } => Some(*channel),
             IssueCause::Resend(_) => None,
         }
     }

@@ -13,7 +13,7 @@ use crate::domain::policy::SendPolicy;
 use crate::domain::secret::{CodeHash, Sealed};
 use crate::domain::time::Timestamp;
 use crate::service::refusal::Refusal;
-use crate::store::{NewRecipient, OpenAsking, OpenChallenge, Resend, StoreError};
+use crate::store::{NewRecipient, OpenAsking, OpenChallenge, Resend, StoreError, Switch, SwitchCause};
 
 use super::autofill;
 use super::issue::Issuer;
@@ -106,6 +106,7 @@ impl Issuer {
         let sealed =
             self.seal(&binding, &request.bound, revealed.as_ref().unwrap_or(&message.code), &message);
         let open = OpenChallenge {
+            fallback: request.fallback.clone(),
             now,
             payload: sealed.payload,
             recipient_hint: request.to.masked(),
@@ -219,8 +220,24 @@ impl Issuer {
 
     /// Prepares sending the same code again. The attempts and the deadline stay the same.
     pub(super) fn again(&self, order: &Order<'_>, challenge: &Challenge) -> Prepared {
+        let again = self.resend(order, challenge);
+        Prepared { issue: again.into(), challenge: challenge.clone(), message: None, revealed: None }
+    }
+
+    /// Prepares sending the same code over another channel.
+    pub(super) fn switched(
+        &self,
+        order: &Order<'_>,
+        challenge: &Challenge,
+        (channel, cause): (ChannelKind, SwitchCause),
+    ) -> Prepared {
+        let switch = Switch { resend: self.resend(order, challenge), channel, cause };
+        Prepared { issue: switch.into(), challenge: challenge.clone(), message: None, revealed: None }
+    }
+
+    fn resend(&self, order: &Order<'_>, challenge: &Challenge) -> Resend {
         let policy = order.tenant.policy(&challenge.purpose);
-        let again = Resend {
+        Resend {
             now: self.clock.now(),
             tenant: order.tenant.id(),
             challenge: challenge.id,
@@ -228,7 +245,6 @@ impl Issuer {
             limits: policy.limits.clone(),
             client_ip: order.client_ip,
             once: order.once.clone(),
-        };
-        Prepared { issue: again.into(), challenge: challenge.clone(), message: None, revealed: None }
+        }
     }
 }

@@ -4,7 +4,7 @@ use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::tenants::tenant::Tenant;
-use crate::service::refusal::Refusal;
+use crate::service::refusal::{Refusal, Unreachable};
 use crate::service::rules::Rules;
 use crate::service::tenants::loaded::LoadedTenant;
 
@@ -32,8 +32,8 @@ pub(in crate::service) fn check_for(
     let Some(number) = to.phone().filter(|_| channel != ChannelKind::None) else { return Ok(()) };
     let country = number.country();
     if !channel.reaches(number) {
-        return Err(Refusal::NumberRefused(channel));
+        return Err(Refusal::Unreachable(Unreachable::Line(channel)));
     }
     let listed = tenant.settings.phone.countries.contains(country) && rules.countries.contains(country);
-    listed.then_some(()).ok_or(Refusal::CountryNotAllowed(country))
+    listed.then_some(()).ok_or(Refusal::Unreachable(Unreachable::Country(country)))
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::domain::address::Address;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::{BoundFields, Details};
+use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::vars::Vars;
@@ -19,6 +20,8 @@ pub struct MintRequest {
     pub to: Address,
     /// The channel: that of the recipient, or none to receive the code.
     pub channel: ChannelKind,
+    /// The channels over which it follows if its message does not arrive.
+    pub fallback: Fallback,
     /// The purpose of the code.
     pub purpose: Purpose,
     /// How the code is drawn and tried; `None` for the policy of the purpose.
@@ -46,6 +49,7 @@ impl MintRequest {
         Self {
             channel: to.usual_channel(),
             to,
+            fallback: Fallback::default(),
             purpose: Purpose::VERIFICATION,
             policy: None,
             details: Details::default(),

@@ -4,22 +4,26 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::domain::challenges::challenge::Challenge;
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::tenants::tenant::Tenant;
 use crate::service::admission::Permit;
 use crate::service::limits::gauge::Gauge;
-use crate::service::refusal::Refusal;
+use crate::service::refusal::{Refusal, Unreachable};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
+
+use crate::store::SwitchCause;
 
 use super::challenge::Challenges;
 use super::order::{IssueCause, Order};
 
 impl Challenges {
-    /// Sends a challenge's code again, and waits at most `wait` for the outcome.
+    /// Sends a challenge's code again, over the same channel or another one, and waits at most `wait` for
+    /// the outcome.
     pub async fn resend(
         &self,
         tenant: &AuthenticatedTenant,
-        key: &str,
+        (key, channel): (&str, Option<ChannelKind>),
         client_ip: Option<IpAddr>,
         wait: Duration,
         once: Option<Once>,
@@ -27,7 +31,7 @@ impl Challenges {
         let id = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
         let permit = self.admission.admit(Some(tenant.waiters()))?;
         let found = self.store.challenge(tenant.id(), id).await?.ok_or(Refusal::UnknownChallenge)?;
-        let (gauge, cause) = (tenant.gauge(), IssueCause::Resend(&found));
+        let (gauge, cause) = (tenant.gauge(), again(&found, channel)?);
         let order = Order { tenant: tenant.loaded(), gauge, permit, client_ip, once, cause };
         let outcome = match self.issuer.issue(order).await?.watch {
             Some(watch) => tokio::time::timeout(wait, watch.end()).await.unwrap_or_default(),
@@ -49,5 +53,17 @@ impl Challenges {
         let (gauge, cause) = (&Gauge::default(), IssueCause::Resend(found));
         let order = Order { tenant: &tenant, gauge, permit, client_ip, once: None, cause };
         self.issuer.issue(order).await.map(|_| ())
+    }
+}
+
+/// Returns the cause of sending a code again. A channel must reach the kind of address that the code
+/// was sent to; the kind of line is checked where the number is known, before the message leaves.
+fn again(found: &Challenge, channel: Option<ChannelKind>) -> Result<IssueCause<'_>, Refusal> {
+    match channel.filter(|channel| *channel != found.channel) {
+        None => Ok(IssueCause::Resend(found)),
+        Some(other) if other.reaches_numbers() && found.channel.reaches_numbers() => {
+            Ok(IssueCause::Switch { challenge: found, channel: other, cause: SwitchCause::Asked })
+        }
+        Some(other) => Err(Refusal::Unreachable(Unreachable::Address(other))),
     }
 }

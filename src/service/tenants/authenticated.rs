@@ -3,6 +3,9 @@
 use std::net::IpAddr;
 use std::sync::Arc;
 
+use crate::domain::address::Address;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::phone::country::Country;
@@ -72,6 +75,24 @@ impl AuthenticatedTenant {
     /// Returns the country whose national phone numbers the tenant understands.
     pub fn region(&self) -> Option<Country> {
         self.row().settings.phone.region
+    }
+
+    /// Returns the channel of a code for `purpose` to this recipient, and what follows if it does not
+    /// arrive: the one that is wished, or those of the tenant's order.
+    pub fn way_to(
+        &self,
+        to: &Address,
+        wished: Option<ChannelKind>,
+        purpose: &Purpose,
+    ) -> (ChannelKind, Fallback) {
+        match (wished, to) {
+            (Some(channel), _) => (channel, Fallback::default()),
+            (None, Address::Mail(_)) => (ChannelKind::Email, Fallback::default()),
+            (None, Address::Phone(number)) => {
+                let sender = &self.entry.tenant.sender;
+                self.policy(purpose).channels.plan(number, |channel| sender.sends_over(channel))
+            }
+        }
     }
 
     /// Returns the effective policy for codes of this purpose.

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 
 use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
+use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::idempotency::{Once, Remembered};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -50,8 +51,26 @@ pub trait ChallengeStore {
     /// Returns the record of a tenant's request with this key.
     fn recall(&self, tenant: TenantId, key: RequestDigest, now: Timestamp) -> Verb<'_, Option<Remembered>>;
 
+    /// Returns at most `limit` challenges whose code should follow over another channel at `now`. They
+    /// are due again at `again`, unless a message was issued or the fallback given up by then.
+    fn claim_fallbacks(&self, now: Timestamp, again: Timestamp, limit: usize) -> Verb<'_, Vec<DueFallback>>;
+
+    /// Gives up the fallback of a challenge.
+    fn give_up_fallback(&self, challenge: ChallengeId) -> Verb<'_, ()>;
+
     /// Adds the response to a remembered request.
     fn keep_response(&self, tenant: TenantId, key: RequestDigest, kept: KeptResponse) -> Verb<'_, ()>;
+}
+
+/// A challenge whose code should follow over another channel.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DueFallback {
+    /// Its owner.
+    pub tenant: TenantId,
+    /// The challenge.
+    pub challenge: ChallengeId,
+    /// The channels, in their order.
+    pub fallback: Fallback,
 }
 
 /// The questions that the store asks while it decides an answer.

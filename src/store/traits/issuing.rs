@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use crate::domain::challenges::challenge::{Binding, ChallengeStatus};
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
+use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::idempotency::Once;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
@@ -29,6 +31,8 @@ pub enum Issue {
     Recipient(Box<NewRecipient>),
     /// A challenge's code is sent again.
     Resend(Resend),
+    /// A challenge's code is sent over another channel.
+    Switch(Switch),
 }
 
 impl From<OpenChallenge> for Issue {
@@ -105,6 +109,8 @@ pub struct OpenChallenge {
     pub max_attempts: u8,
     /// How often the code may be sent.
     pub sends: SendPolicy,
+    /// The channels over which it follows if its message does not arrive.
+    pub fallback: Fallback,
     /// The details that the tenant attached.
     pub details: Details,
     /// The recipient's limits; `None` if limits are switched off.
@@ -193,4 +199,30 @@ pub struct Resend {
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated.
     pub once: Option<Once>,
+}
+
+/// A code to send over another channel.
+#[derive(Clone, Debug)]
+pub struct Switch {
+    /// The message. It counts as any other.
+    pub resend: Resend,
+    /// The channel.
+    pub channel: ChannelKind,
+    /// The reason.
+    pub cause: SwitchCause,
+}
+
+/// The reason for which a code is sent over another channel.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum SwitchCause {
+    /// Somebody asked for it. The pause between messages is kept.
+    Asked,
+    /// The former message failed, or was not reported to have arrived in time.
+    Fallback,
+}
+
+impl From<Switch> for Issue {
+    fn from(switch: Switch) -> Self {
+        Self::Switch(switch)
+    }
 }

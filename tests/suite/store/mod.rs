@@ -15,6 +15,7 @@ mod deliveries;
 mod delivery_history;
 mod endpoints;
 mod failures;
+mod fallbacks;
 mod idempotency;
 mod keyring;
 mod logins;

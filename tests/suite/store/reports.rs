@@ -99,3 +99,26 @@ async fn of_many_reports_at_once_one_counts() {
     let told = reports.join_all().await;
     assert_eq!(told.iter().filter(|told| **told == ReportOutcome::Changed).count(), 1);
 }
+
+#[tokio::test]
+async fn a_message_is_found_by_the_identifier_with_which_it_was_accepted() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let other = world.tenant(2).await;
+    let id = world.open(tenant, JANE, at(0)).await;
+    let accepted = Some("SM-1".to_owned());
+    let tried =
+        TriedRoute { route: route('a'), reply: None, word: None, id: accepted, is_unconfirmed: false };
+    world.store.settle_delivery(id, DeliveryEnd::Sent, Some(tried), at(1)).await.unwrap();
+    let named = |tenant, letter, id: &str| ProviderReport {
+        route: route(letter),
+        message: ReportedMessage::Accepted { tenant, id: id.to_owned() },
+        fate: Fate::Delivered,
+    };
+    for foreign in [named(other, 'a', "SM-1"), named(tenant, 'b', "SM-1"), named(tenant, 'a', "SM-2")] {
+        assert_eq!(world.store.record_report(foreign, at(2)).await.unwrap(), ReportOutcome::Unknown);
+    }
+    let recorded = world.store.record_report(named(tenant, 'a', "SM-1"), at(2)).await.unwrap();
+    assert_eq!(recorded, ReportOutcome::Changed);
+    assert_eq!(seen(&world, (tenant, id)).await.0, Some(DeliveryStatus::Delivered));
+}

@@ -7,6 +7,7 @@ use std::time::Duration;
 use otpmint::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::fallback::Fallback;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::deliveries::delivery::Room;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
@@ -202,6 +203,7 @@ impl World {
         let challenge = self.new_id(now);
         let purpose = Purpose::parse("login").unwrap();
         OpenChallenge {
+            fallback: Fallback::default(),
             now,
             binding: Binding { tenant, challenge, purpose, channel: ChannelKind::Email, recipient },
             recipient_hint: "j***@e***.com".to_owned(),

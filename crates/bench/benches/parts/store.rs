@@ -12,6 +12,7 @@ use otpmint::app::{SystemClocks, SystemEntropy};
 use otpmint::domain::challenges::challenge::Binding;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::fallback::Fallback;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::id::{ChallengeId, IdGenerator, TenantId};
 use otpmint::domain::limits::limit::LimitHit;
@@ -91,6 +92,7 @@ impl Bench {
         // Scattered, as keyed hashes are.
         let scattered = number.wrapping_mul(0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835);
         OpenChallenge {
+            fallback: Fallback::default(),
             now,
             binding: Binding {
                 tenant: self.tenant,

@@ -16,6 +16,7 @@ fn operator_with(length: usize, attempts: u8) -> Arc<Policy> {
     Arc::new(Policy {
         code,
         phone_ttl: Duration::from_secs(300),
+        channels: ChannelOrder::default(),
         sends: SendPolicy { max_sends: 3, cooldowns: vec![Duration::from_secs(30)] },
         limits: Some(Arc::new(limits)),
         template: None,

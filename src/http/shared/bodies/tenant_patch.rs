@@ -4,6 +4,7 @@ use std::fmt::Display;
 
 use serde::Deserialize;
 
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
@@ -76,6 +77,10 @@ struct PolicyPatch {
     resend_after: Change<Vec<u64>>,
     #[serde(default, deserialize_with = "object::change")]
     limits: Change<LimitPatch>,
+    #[serde(default)]
+    channels: Change<Vec<ChannelKind>>,
+    #[serde(default)]
+    fallback_after: Change<u64>,
     #[serde(default)]
     template: Change<Purpose>,
 }
@@ -201,6 +206,8 @@ impl PolicyPatch {
         self.sends.apply(&mut policy.sends);
         self.resend_after.apply(&mut policy.resend_after);
         change(&self.limits, &mut policy.limits, LimitPatch::apply);
+        self.channels.apply(&mut policy.channels);
+        self.fallback_after.apply(&mut policy.fallback_after);
         self.template.apply(&mut policy.template);
     }
 }

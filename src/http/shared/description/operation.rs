@@ -84,6 +84,14 @@ impl Spec {
         self
     }
 
+    /// Lets the body be absent.
+    pub(crate) fn body_optional(mut self) -> Self {
+        if let Some(body) = &mut self.body {
+            body["required"] = json!(false);
+        }
+        self
+    }
+
     /// Sets a body that is not JSON.
     pub(crate) fn upload(mut self, media: &[&str]) -> Self {
         let text = json!({ "schema": { "type": "string" } });

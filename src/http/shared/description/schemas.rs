@@ -112,6 +112,15 @@ pub(crate) fn wished_medium() -> RefOr<Schema> {
     )
 }
 
+/// The channel that a code is sent over when it is sent again.
+pub(crate) fn other_channel() -> RefOr<Schema> {
+    use ChannelKind::{Email, Sms, Telegram, Voice, Whatsapp};
+    one_of_or_null(
+        "The channel; the same as before if absent. It must reach the same recipient.",
+        [Email, Sms, Whatsapp, Voice, Telegram].map(ChannelKind::as_str),
+    )
+}
+
 /// The status of a delivery.
 pub(crate) fn delivery_status() -> RefOr<Schema> {
     let words = DeliveryStatus::ALL.map(DeliveryStatus::as_str);

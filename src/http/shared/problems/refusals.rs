@@ -9,7 +9,7 @@ use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::phone::country::Country;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::template::Finding;
-use crate::service::Refusal;
+use crate::service::{Refusal, Unreachable};
 
 use super::entry::ProblemEntry;
 use super::problem::Problem;
@@ -78,8 +78,7 @@ impl Problem {
             Refusal::QueueFull => &requests::QUEUE_FULL,
             Refusal::NotDelivered(reason) => return Self::not_delivered(*reason),
             Refusal::NoRoute(channel) => return Self::no_route(*channel),
-            Refusal::NumberRefused(channel) => return Self::number_refused(*channel),
-            Refusal::CountryNotAllowed(country) => return Self::country_not_allowed(*country),
+            Refusal::Unreachable(why) => return Self::unreachable(*why),
             Refusal::UnknownRoute => &tenants::ROUTE_NOT_FOUND,
             Refusal::TooManyRoutes => &tenants::TOO_MANY_ROUTES,
             Refusal::ChangedMeanwhile => &tenants::PRECONDITION_FAILED,
@@ -121,17 +120,25 @@ impl Problem {
         }
     }
 
-    fn number_refused(channel: ChannelKind) -> Self {
-        let words = format!("A number of this kind is not reached by {}.", channel.as_str());
-        Self::worded(&challenges::NUMBER_REFUSED, words)
-    }
-
-    fn country_not_allowed(country: Country) -> Self {
-        let words = match country {
-            Country::WORLD => "Codes are not sent to numbers that belong to no country.".to_owned(),
-            _ => format!("Codes are not sent to numbers of {country}: it is not among phone.countries."),
-        };
-        Self::worded(&challenges::COUNTRY_NOT_ALLOWED, words)
+    fn unreachable(why: Unreachable) -> Self {
+        match why {
+            Unreachable::Address(channel) => {
+                Self::field(format!("{} does not reach the recipient of this code", channel.as_str()))
+            }
+            Unreachable::Line(channel) => {
+                let words = format!("A number of this kind is not reached by {}.", channel.as_str());
+                Self::worded(&challenges::NUMBER_REFUSED, words)
+            }
+            Unreachable::Country(Country::WORLD) => {
+                let words = "Codes are not sent to numbers that belong to no country.";
+                Self::worded(&challenges::COUNTRY_NOT_ALLOWED, words.to_owned())
+            }
+            Unreachable::Country(country) => {
+                let words =
+                    format!("Codes are not sent to numbers of {country}: it is not among phone.countries.");
+                Self::worded(&challenges::COUNTRY_NOT_ALLOWED, words)
+            }
+        }
     }
 
     fn port_not_allowed(port: u16) -> Self {

@@ -14,12 +14,13 @@ use crate::http::shared::limits::AddressLimits;
 use crate::http::shared::problems::problem::Problem;
 use crate::http::state::AppState;
 use crate::http::v1::bearer::{Minter, Verifier, Viewer};
-use crate::http::v1::body::JsonBody;
+use crate::http::v1::body::{JsonBody, MaybeJsonBody};
 use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::{idempotency, prefer};
 
 use super::mint_body::MintBody;
 use super::public::{self, Asker};
+use super::resend_body::ResendBody;
 use super::verify_body::{VerifyBody, VerifyByRecipientBody};
 use super::view::{ChallengeView, MintedView, VerifiedView};
 
@@ -35,7 +36,11 @@ pub(crate) async fn mint(
         let count = |ip| limits.check_mint(tenant.id(), ip);
         let client_ip = end_user(&request, body.end_user_ip, count)?;
         let (to, purpose) = (body.recipient(tenant.region())?, body.purpose()?);
-        let channel = to.as_ref().map_or(ChannelKind::Email, |(_, channel)| *channel);
+        let to = to.map(|(to, wished)| {
+            let way = tenant.way_to(&to, wished, &purpose);
+            (to, way)
+        });
+        let channel = to.as_ref().map_or(ChannelKind::Email, |(_, (channel, _))| *channel);
         let usual = tenant.policy(&purpose).code_over(channel);
         let policy = body.policy(&usual)?;
         let hosting = body.hosting(policy.as_ref().unwrap_or(&usual))?;
@@ -46,12 +51,13 @@ pub(crate) async fn mint(
                 let page = PageRequest { purpose, policy, details, vars, autofill, client_ip, once };
                 state.services.challenges.mint_page(&tenant, page).await?
             }
-            Some((to, channel)) => {
+            Some((to, (channel, fallback))) => {
                 let bound = body.bound()?;
                 let wait = prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome);
                 let mint = MintRequest {
                     to,
                     channel,
+                    fallback,
                     purpose,
                     policy,
                     details,
@@ -101,15 +107,24 @@ pub(crate) async fn resend(
     request: HttpRequest,
     asker: Asker<Minter>,
     key: Path<String>,
+    MaybeJsonBody(body): MaybeJsonBody<ResendBody>,
 ) -> V1Result {
+    let channel = body.channel()?;
     let tenant = match asker {
         Asker::Tenant(Minter(tenant)) => tenant,
+        Asker::Anybody(_) if channel.is_some() => {
+            return Err(V1Error::field(
+                "/channel",
+                "only a request with the secret key may choose the channel",
+            ));
+        }
         Asker::Anybody(holder) => return public::resend(&state, &request, &holder, &key).await,
     };
     idempotency::once(&state.clone(), &request.clone(), &tenant.clone(), move |once| async move {
         let wait = prefer::wait(&request).unwrap_or_default();
+        let again = (key.as_str(), channel);
         let challenge =
-            state.services.challenges.resend(&tenant, &key, ClientIp::of(&request), wait, once).await?;
+            state.services.challenges.resend(&tenant, again, ClientIp::of(&request), wait, once).await?;
         Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
     })
     .await

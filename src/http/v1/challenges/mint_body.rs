@@ -88,18 +88,17 @@ pub(crate) struct MintBody {
 }
 
 impl MintBody {
-    /// The recipient and the channel; `None` if the hosted page asks for a mail address.
+    /// The recipient and the channel, if one is asked for; `None` if the hosted page asks for a mail address.
     pub(crate) fn recipient(
         &self,
         region: Option<Country>,
-    ) -> Result<Option<(Address, ChannelKind)>, Rejection> {
+    ) -> Result<Option<(Address, Option<ChannelKind>)>, Rejection> {
         let wished = self.channel()?;
         match &self.to {
             Some(to) => {
                 let to = recipient(to, region)?;
-                let channel = wished.unwrap_or(to.usual_channel());
-                reaches(channel, &to)?;
-                Ok(Some((to, channel)))
+                wished.map_or(Ok(()), |channel| reaches(channel, &to))?;
+                Ok(Some((to, wished)))
             }
             None if self.has_page() && wished.is_none_or(|channel| channel == ChannelKind::Email) => Ok(None),
             None => Err(Rejection::field("/to", "missing field `to`, for which only a page can ask")),

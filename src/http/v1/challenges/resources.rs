@@ -8,7 +8,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::limits::limit::Limit;
 use crate::domain::phone::country::Country;
 use crate::domain::tenants::credential::Scope;
-use crate::service::Refusal;
+use crate::service::{Refusal, Unreachable};
 
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::problems::table::requests::IDEMPOTENCY_NOT_OFFERED;
@@ -19,6 +19,7 @@ use crate::http::v1::{bearer, cors, parameters};
 use super::handlers;
 use super::mint_body::MintBody;
 use super::public_view::{PublicView, VerifiedPublicView};
+use super::resend_body::ResendBody;
 use super::results::{self, FetchResultBody};
 use super::verify_body::{VerifyBody, VerifyByRecipientBody};
 use super::view::{ChallengeView, MintedView, VerifiedView};
@@ -37,7 +38,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 sending(with_key(Scope::Mint, Limit::MintPerAddress))
                     .takes::<MintBody>(json!({ "to": "jane@example.com", "purpose": "login" }), WRONG_TTL)
                     .refuses([Refusal::NoRoute(ChannelKind::Email), Refusal::NoPages])
-                    .refuses([Refusal::NumberRefused(ChannelKind::Sms), Refusal::CountryNotAllowed(Country::WORLD)])
+                    .refuses([Refusal::Unreachable(Unreachable::Line(ChannelKind::Sms)), Refusal::Unreachable(Unreachable::Country(Country::WORLD))])
                     .created::<MintedView>(CHALLENGE)
                     .located("challenge", "^/v1/challenges/[A-Za-z]{23}$")
                     .repeatable();
@@ -66,9 +67,12 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
         ),
         resource!("/v1/challenges/{key}/resend", bearer::identify, mint, pages cors::post;
             POST handlers::resend: "resendChallenge", "Send the same code again",
-                "The attempts and the expiry stay as they are. Without the secret key, `Prefer` is ignored and \
-                 `Idempotency-Key` is refused.",
+                "The attempts and the expiry stay as they are. With `channel`, the code goes over another channel to the \
+                 same recipient. Without the secret key, `Prefer` is ignored, and `Idempotency-Key` and `channel` are \
+                 refused.",
                 sending(pending(with_key(Scope::Mint, Limit::MintPerAddress)))
+                    .may_take::<ResendBody>(json!({ "channel": "voice" }), WRONG_CHANNEL)
+                    .refuses([Refusal::NoRoute(ChannelKind::Voice)])
                     .refuses([Refusal::SendsSpent, Refusal::SendUnderWay])
                     .refuses([Refusal::NothingToResend, Refusal::NoRecipient])
                     .limited([Limit::ResendCooldown])
@@ -102,6 +106,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
 };
 
 const WRONG_TTL: (&str, &str) = ("/ttl", "ttl must be from 60 to 900 seconds");
+const WRONG_CHANNEL: (&str, &str) = ("/channel", "channel is email, sms, whatsapp, voice or telegram");
 const WRONG_CODE: (&str, &str) = ("/code", "missing field `code`");
 const RESULT: &str = "otpr_4hq7k2m9x3c8v5bnQeRtYuIoPaSdFgHjKlZxCvBnM12";
 

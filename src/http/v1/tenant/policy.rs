@@ -7,6 +7,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::limits::rate::Rate;
@@ -37,6 +38,11 @@ pub(crate) struct PolicySchema {
     #[schema(schema_with = pauses)]
     resend_after: Option<Vec<u64>>,
     limits: Option<PolicyLimitsSchema>,
+    #[schema(schema_with = channels)]
+    channels: Option<Vec<String>>,
+    /// Seconds after a message before the code follows over the next channel.
+    #[schema(minimum = 10, maximum = 600, example = 30)]
+    fallback_after: Option<u64>,
     /// The purpose whose template the messages use.
     #[schema(value_type = Option<Purpose>)]
     template: Option<String>,
@@ -53,6 +59,19 @@ pub(crate) struct PolicyLimitsSchema {
     /// Wrong answers.
     #[schema(schema_with = rate)]
     failures_per_recipient: Option<String>,
+}
+
+fn channels() -> RefOr<Schema> {
+    let words: Vec<_> =
+        ChannelKind::media().filter(|channel| channel.reaches_numbers()).map(ChannelKind::as_str).collect();
+    part(json!({
+        "type": ["array", "null"],
+        "description": "The channels of codes to phone numbers, in the order in which they are used: the next one if \
+                        a message fails, or is not reported to have arrived in time.",
+        "items": { "type": "string", "enum": words },
+        "uniqueItems": true,
+        "minItems": 1, "maxItems": words.len(), "examples": [["whatsapp", "sms", "voice"]],
+    }))
 }
 
 const RATE: &str = "^[1-9][0-9]?/[1-9][0-9]*[smh]$";

@@ -6,7 +6,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::limits::limit::Limit;
 use crate::domain::phone::country::Country;
 use crate::domain::tenants::invalid_route::InvalidRoute;
-use crate::service::Refusal;
+use crate::service::{Refusal, Unreachable};
 
 use crate::http::shared::bodies::fields::NO_RECIPIENT;
 use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
@@ -108,7 +108,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                 of_a_route(probing())
                     .takes::<RouteTestBody>(json!({ "to": "me@example.com" }), ("/to", NO_RECIPIENT))
                     .refuses([Refusal::TestUnderWay, Refusal::LiveOnly])
-                    .refuses([Refusal::NumberRefused(ChannelKind::Sms), Refusal::CountryNotAllowed(Country::WORLD)])
+                    .refuses([Unreachable::Line(ChannelKind::Sms), Unreachable::Country(Country::WORLD)].map(Refusal::Unreachable))
                     .limited([Limit::SendsPerRecipient])
                     .ok::<AccountCheckView>("The result of each step.");
         ),

@@ -9,6 +9,7 @@ use proptest::prelude::*;
 use crate::domain::challenges::challenge::{Binding, ChallengeStatus};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
+use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::limit::{Limit, LimitHit};
@@ -125,6 +126,7 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
         recipient: index(whose),
     };
     OpenChallenge {
+        fallback: Fallback::default(),
         now,
         binding,
         recipient_hint: String::new(),

@@ -15,7 +15,7 @@ use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::reports;
 use crate::store::sql::rows::Extent;
 
-use super::limited_counters;
+use super::{fallbacks, limited_counters};
 
 /// Ends a challenge: erases everything by which its code could be tried or its recipient found, and
 /// stops its delivery. If its message was sent all the same, settling the delivery records that.
@@ -27,6 +27,7 @@ pub fn end(
     now: Timestamp,
 ) -> Result<Option<Sealed>> {
     reports::end(group, &challenge.get(), status, now);
+    fallbacks::cancel(&**group, &challenge.get())?;
     if challenge.get().is_queued() {
         let reason = challenge.get().unsent_because(status);
         withdraw_message(group, challenge, reason, now)?;

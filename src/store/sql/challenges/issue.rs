@@ -6,7 +6,7 @@ use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::needs::Needs;
-use crate::store::{Issue, Issued};
+use crate::store::{Issue, Issued, Switch};
 
 use super::{asking, idempotency, open, resend};
 
@@ -18,7 +18,7 @@ pub fn needs(issue: &Issue) -> Needs {
         Issue::Recipient(new) => {
             Needs::both(new.binding.challenge, new.binding.tenant, new.binding.recipient)
         }
-        Issue::Resend(resend) => Needs::challenge(resend.challenge),
+        Issue::Resend(resend) | Issue::Switch(Switch { resend, .. }) => Needs::challenge(resend.challenge),
     }
 }
 
@@ -33,6 +33,7 @@ pub fn issue(group: &Group, issue: &Issue) -> Result<Issued> {
         Issue::Page(new) => open::open_asking(group, new),
         Issue::Recipient(new) => asking::give(group, new),
         Issue::Resend(again) => resend::resend(group, again),
+        Issue::Switch(switch) => resend::switch(group, switch),
     }?;
     if let Some(outcome) = outcome(issue, &issued) {
         idempotency::remember(group, tenant, once, outcome, now)?;
@@ -46,7 +47,9 @@ fn request(issue: &Issue) -> (TenantId, Option<&Once>, Timestamp) {
         Issue::Page(new) => (new.tenant, new.once.as_ref(), new.now),
         // Requests of a page's visitor have no idempotency key.
         Issue::Recipient(new) => (new.binding.tenant, None, new.now),
-        Issue::Resend(resend) => (resend.tenant, resend.once.as_ref(), resend.now),
+        Issue::Resend(resend) | Issue::Switch(Switch { resend, .. }) => {
+            (resend.tenant, resend.once.as_ref(), resend.now)
+        }
     }
 }
 
@@ -54,7 +57,9 @@ fn outcome(issue: &Issue, issued: &Issued) -> Option<RequestOutcome> {
     match (issue, issued) {
         (Issue::Mint(new), Issued::Opened) => Some(RequestOutcome::Opened(new.binding.challenge)),
         (Issue::Page(new), Issued::Opened) => Some(RequestOutcome::Opened(new.challenge)),
-        (Issue::Resend(resend), Issued::Queued(_)) => Some(RequestOutcome::Resent(resend.challenge)),
+        (Issue::Resend(resend) | Issue::Switch(Switch { resend, .. }), Issued::Queued(_)) => {
+            Some(RequestOutcome::Resent(resend.challenge))
+        }
         _ => None,
     }
 }

@@ -4,6 +4,7 @@ mod asking;
 mod attempt;
 pub mod cursor;
 mod end;
+pub mod fallbacks;
 mod idempotency;
 mod idle;
 mod issue;

@@ -2,6 +2,7 @@
 
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
 use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::fallback::Fallback;
 use crate::domain::deliveries::delivery::DeliveryStatus;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::reports::statistics::NONE;
@@ -75,6 +76,8 @@ fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {
         payload: Some(new.payload.clone()),
         own_failures: new.limits.as_ref().and_then(|limits| limits.own_failures),
         cell,
+        bound_channel: None,
+        fallback: new.fallback.clone(),
     }
 }
 
@@ -103,6 +106,8 @@ fn asking_row(new: &OpenAsking, cell: CellId) -> ChallengeRow {
         payload: Some(new.payload.clone()),
         own_failures: new.own_failures,
         cell,
+        bound_channel: None,
+        fallback: Fallback::default(),
     }
 }
 

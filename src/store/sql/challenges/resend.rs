@@ -16,16 +16,39 @@ use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::reports::counter::Counter;
 use crate::store::sql::rows::{ChallengeRow, Extent};
-use crate::store::{ClaimedDelivery, Issued, Resend};
+use crate::store::{ClaimedDelivery, Issued, Resend, Switch, SwitchCause};
 
+use super::fallbacks;
 use super::limited_counters::LimitedCounters;
 
 /// Sends a code again, unless something prevents it. Every refusal comes before the first change.
 pub fn resend(group: &Group, resend: &Resend) -> Result<Issued> {
+    send(group, resend, Pause::Kept, None)
+}
+
+/// Sends a code over another channel.
+pub fn switch(group: &Group, switch: &Switch) -> Result<Issued> {
+    let pause = match switch.cause {
+        SwitchCause::Asked => Pause::Kept,
+        SwitchCause::Fallback => Pause::Skipped,
+    };
+    send(group, &switch.resend, pause, Some(switch.channel))
+}
+
+/// What the pause between two messages means for this one.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pause {
+    /// It must have passed.
+    Kept,
+    /// The server itself decided that it is time; there must be enough left.
+    Skipped,
+}
+
+fn send(group: &Group, resend: &Resend, pause: Pause, channel: Option<ChannelKind>) -> Result<Issued> {
     let Some(challenge) = group.challenge_of(resend.tenant, resend.challenge)? else {
         return Ok(Issued::Unknown);
     };
-    let (recipient, payload) = match sendable(challenge.get(), resend) {
+    let (recipient, payload) = match sendable(challenge.get(), resend, pause) {
         Ok(found) => found,
         Err(refused) => return Ok(*refused),
     };
@@ -33,7 +56,8 @@ pub fn resend(group: &Group, resend: &Resend) -> Result<Issued> {
     if let Some(hit) = counters.record_send(resend.now, None) {
         return Ok(Issued::Limited(hit));
     }
-    requeue(&challenge, resend);
+    fallbacks::cancel(&**group, &challenge.get())?;
+    requeue(&challenge, resend, channel);
     let row = challenge.get();
     outbox::queue(group, (resend.tenant, resend.challenge), resend.now)?;
     group.count(row.cell, Counter::Resent, 1);
@@ -60,7 +84,11 @@ pub fn resend(group: &Group, resend: &Resend) -> Result<Issued> {
 }
 
 /// Returns the recipient and the message, unless the challenge itself prevents sending.
-fn sendable(row: Ref<ChallengeRow>, resend: &Resend) -> Result<(RecipientIndex, Sealed), Box<Issued>> {
+fn sendable(
+    row: Ref<ChallengeRow>,
+    resend: &Resend,
+    pause: Pause,
+) -> Result<(RecipientIndex, Sealed), Box<Issued>> {
     let shown = &row.shown;
     let status = shown.standing.status_at(resend.now);
     if status != ChallengeStatus::Pending {
@@ -78,8 +106,11 @@ fn sendable(row: Ref<ChallengeRow>, resend: &Resend) -> Result<(RecipientIndex, 
     if row.is_queued() {
         return Err(Box::new(Issued::UnderWay));
     }
+    if pause == Pause::Skipped && !fallbacks::is_in_time(shown.standing.expires_at, resend.now) {
+        return Err(Box::new(Issued::Spent));
+    }
     let wait = shown.resend_at.map(|at| at.since(resend.now)).filter(|wait| !wait.is_zero());
-    match wait {
+    match wait.filter(|_| pause == Pause::Kept) {
         Some(retry_after) => {
             Err(Box::new(Issued::Limited(LimitHit { limit: Limit::ResendCooldown, retry_after })))
         }
@@ -88,8 +119,12 @@ fn sendable(row: Ref<ChallengeRow>, resend: &Resend) -> Result<(RecipientIndex, 
 }
 
 /// Records that the message is queued again.
-fn requeue(challenge: &HeldChallenge, resend: &Resend) {
-    let mut row = challenge.change(Extent::Course);
+fn requeue(challenge: &HeldChallenge, resend: &Resend, channel: Option<ChannelKind>) {
+    let extent = if channel.is_some() { Extent::Everything } else { Extent::Course };
+    let mut row = challenge.change(extent);
+    if let Some(channel) = channel {
+        row.move_to(channel);
+    }
     let sends = row.sends.saturating_add(1);
     row.has_sent(sends);
     let policy = SendPolicy { max_sends: row.max_sends, cooldowns: resend.cooldowns.clone() };

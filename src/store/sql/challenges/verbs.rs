@@ -8,12 +8,15 @@ use crate::domain::secret::{RecipientIndex, RequestDigest};
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
 use crate::store::sql::engine::Engine;
+use crate::store::sql::group::Group;
 use crate::store::sql::needs::Needs;
 use crate::store::sql::rows::find_shown;
 use crate::store::sql::store::SqlStore;
-use crate::store::{Attempt, ChallengeStore, Decision, Issue, Issued, KeptResponse, Target, Verb};
+use crate::store::{
+    Attempt, ChallengeStore, Decision, DueFallback, Issue, Issued, KeptResponse, Target, Verb,
+};
 
-use super::{attempt, end, idempotency, issue};
+use super::{attempt, end, fallbacks, idempotency, issue};
 
 impl<E: Engine> ChallengeStore for SqlStore<E> {
     fn issue(&self, issue: Issue) -> Verb<'_, Issued> {
@@ -40,6 +43,24 @@ impl<E: Engine> ChallengeStore for SqlStore<E> {
 
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>> {
         self.read(move |tx| find_shown(tx, tenant, id))
+    }
+
+    fn claim_fallbacks(&self, now: Timestamp, again: Timestamp, limit: usize) -> Verb<'_, Vec<DueFallback>> {
+        // Read first: usually nothing is due, and the writer should not be occupied.
+        let any = self.read(move |tx| fallbacks::is_due(tx, now));
+        Box::pin(async move {
+            match any.await? {
+                true => {
+                    let claim = move |group: &Group| fallbacks::claim(group, now, again, limit);
+                    self.write_held(Needs::NOTHING, claim).await
+                }
+                false => Ok(Vec::new()),
+            }
+        })
+    }
+
+    fn give_up_fallback(&self, challenge: ChallengeId) -> Verb<'_, ()> {
+        self.write_held(Needs::NOTHING, move |group| fallbacks::drop(&**group, challenge))
     }
 
     fn clear_recipient(

@@ -8,10 +8,12 @@ use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKind;
 use crate::store::sql::audit::About;
+use crate::store::sql::challenges::fallbacks;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::reports::counter::Counter;
+use crate::store::sql::row::Row;
 use crate::store::sql::rows::Extent;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
@@ -31,10 +33,19 @@ pub fn owner(tx: &dyn Tx, message: (ChallengeId, u8), route: &RouteHandle) -> Re
 
 /// Returns the message that a report is about, if it went over the report's route.
 pub fn find(tx: &dyn Tx, report: &ProviderReport) -> Result<Option<SentMessage>> {
-    let ReportedMessage::Sent { challenge, number } = report.message else { return Ok(None) };
-    let sql = "SELECT 1 FROM deliveries WHERE challenge = ?1 AND message = ?2 AND route = ?3";
-    let is_known = tx.has(sql, with![challenge, number, report.route.as_str()])?;
-    Ok(is_known.then_some(SentMessage { challenge, number }))
+    let route = report.route.as_str();
+    let read = |row: &mut Row| Ok(SentMessage { challenge: row.get()?, number: row.get()? });
+    match &report.message {
+        ReportedMessage::Sent { challenge, number } => {
+            let sql = "SELECT challenge, message FROM deliveries WHERE challenge = ?1 AND message = ?2 AND route = ?3";
+            tx.first(sql, with![*challenge, *number, route], read)
+        }
+        ReportedMessage::Accepted { tenant, id } => {
+            let sql = "SELECT challenge, message FROM deliveries \
+                       WHERE provider_id = ?1 AND route = ?2 AND tenant = ?3";
+            tx.first(sql, with![id.as_str(), route, *tenant], read)
+        }
+    }
 }
 
 /// Records the fate of a message whose acceptance is the last that is known of it.
@@ -70,8 +81,12 @@ fn count(group: &Group, challenge: &HeldChallenge, fate: Fate) {
 fn tell(group: &Group, challenge: &HeldChallenge, fate: Fate, now: Timestamp) -> Result<()> {
     challenge.change(Extent::Course).delivered(fate.status(), Some(now), fate.error());
     let kind = match fate {
-        Fate::Delivered => EventKind::DeliveryDelivered,
+        Fate::Delivered => {
+            fallbacks::cancel(&**group, &challenge.get())?;
+            EventKind::DeliveryDelivered
+        }
         Fate::Failed => {
+            fallbacks::after_failure(group, challenge, now)?;
             let row = challenge.get();
             let recipient = Some(row.shown.to.as_deref().unwrap_or_default());
             let (tenant, id) = (Some(row.tenant), Some(row.shown.id));

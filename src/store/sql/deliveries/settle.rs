@@ -7,7 +7,7 @@ use crate::domain::reports::audit::AuditEvent;
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKind;
 use crate::store::sql::audit::About;
-use crate::store::sql::challenges::forget_send;
+use crate::store::sql::challenges::{fallbacks, forget_send};
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
@@ -66,6 +66,7 @@ fn sent(group: &Group, challenge: &HeldChallenge, tried: Option<&TriedRoute>, no
     }
     reports::sent(group, &challenge.get(), queued.map(|queued| now.since(queued.queued_at)));
     challenge.change(Extent::Course).delivered(DeliveryStatus::Sent, Some(now), None);
+    fallbacks::after_sent(group, challenge, now)?;
     events::queue_event(group, challenge, EventKind::DeliverySent, now)
 }
 
@@ -94,6 +95,7 @@ fn failed(
     if let Some((recipient, queued)) = recipient.zip(unsent) {
         forget_send(group, tenant, recipient, queued.queued_at)?;
     }
+    fallbacks::after_failure(group, challenge, now)?;
     let row = challenge.get();
     // Masked; empty for a page that was never given a recipient.
     let hint = Some(row.shown.to.as_deref().unwrap_or_default());

@@ -1,7 +1,9 @@
 //! The row of a challenge.
 
 use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
+use crate::domain::challenges::fallback::Fallback;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::rate::Rate;
@@ -36,6 +38,10 @@ pub struct ChallengeRow {
     pub own_failures: Option<Rate>,
     /// The cell that it is counted in.
     pub cell: CellId,
+    /// The channel that the hash is bound to, if the code has moved to another one.
+    pub bound_channel: Option<ChannelKind>,
+    /// The channels that follow.
+    pub fallback: Fallback,
 }
 
 /// The part of a row that has to be written.
@@ -65,7 +71,7 @@ impl ChallengeRow {
             "SELECT ",
             shown_columns!(),
             ", c.tenant, c.sends, c.max_sends, c.recipient, c.code_key, c.code_hash, c.payload, \
-             c.own_failures, c.cell FROM challenges c WHERE c.id = ?1"
+             c.own_failures, c.cell, c.bound_channel, c.fallback FROM challenges c WHERE c.id = ?1"
         );
         tx.first(sql, with![id], Self::read)
     }
@@ -82,6 +88,8 @@ impl ChallengeRow {
             payload: row.get()?,
             own_failures: row.maybe_word(|text| text.parse().ok())?,
             cell: CellId(row.get()?),
+            bound_channel: row.maybe_word(ChannelKind::parse)?,
+            fallback: row.maybe_word(Fallback::parse)?.unwrap_or_default(),
         })
     }
 
@@ -118,9 +126,11 @@ impl ChallengeRow {
     fn write_everything(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
                    delivery_at = ?7, delivery_error = ?8, recipient = ?9, recipient_hint = ?10, code_key = ?11, \
-                   code_hash = ?12, payload = ?13, expires_at = ?14, cell = ?15 WHERE id = ?1";
+                   code_hash = ?12, payload = ?13, expires_at = ?14, cell = ?15, channel = ?16, bound_channel = ?17, \
+                   fallback = ?18 WHERE id = ?1";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
+        let fallback = self.fallback_words();
         tx.later(
             sql,
             with![
@@ -139,6 +149,9 @@ impl ChallengeRow {
                 self.payload.as_ref(),
                 shown.standing.expires_at,
                 self.cell.0,
+                shown.channel.as_str(),
+                self.bound_channel.map(ChannelKind::as_str),
+                fallback.as_deref(),
             ],
         )
     }
@@ -146,8 +159,9 @@ impl ChallengeRow {
     fn insert(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
                    code_hash, payload, status, attempts, max_attempts, expires_at, sends, max_sends, resend_at, \
-                   details, own_failures, delivery, delivery_at, delivery_error, cell) VALUES (?1, ?2, \
-                   ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22)";
+                   details, own_failures, delivery, delivery_at, delivery_error, cell, fallback) VALUES (?1, ?2, \
+                   ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, \
+                   ?23)";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
         let (details, own_failures) = (column(&shown.details), self.own_failures.map(String::from));
@@ -176,8 +190,14 @@ impl ChallengeRow {
                 shown.delivery_at,
                 error,
                 self.cell.0,
+                self.fallback_words().as_deref(),
             ],
         )
+    }
+
+    /// Most challenges have none, and narrow rows are fast.
+    fn fallback_words(&self) -> Option<String> {
+        (!self.fallback.is_empty()).then(|| self.fallback.to_string())
     }
 
     fn delivery_words(&self) -> (Option<&'static str>, Option<&'static str>) {
@@ -192,7 +212,8 @@ impl ChallengeRow {
         let (recipient, code_hash) = self.recipient.zip(self.code_hash)?;
         self.payload.as_ref()?;
         let Challenge { id, purpose, channel, .. } = &self.shown;
-        let (challenge, purpose, channel) = (*id, purpose.clone(), *channel);
+        let (challenge, purpose) = (*id, purpose.clone());
+        let channel = self.bound_channel.unwrap_or(*channel);
         let binding = Binding { tenant: self.tenant, challenge, purpose, channel, recipient };
         Some(ExpectedCode { binding, code_key: self.code_key, code_hash })
     }
@@ -215,6 +236,15 @@ impl ChallengeRow {
     pub fn has_sent(&mut self, sends: u8) {
         self.sends = sends;
         self.shown.sends_remaining = self.max_sends.saturating_sub(sends);
+    }
+
+    /// Moves the code to another channel. Its hash stays bound to the first one.
+    pub fn move_to(&mut self, channel: ChannelKind) {
+        self.fallback = self.fallback.behind(channel);
+        if channel != self.shown.channel {
+            self.bound_channel.get_or_insert(self.shown.channel);
+            self.shown.channel = channel;
+        }
     }
 
     /// Sets the delivery status.

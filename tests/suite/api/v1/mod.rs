@@ -9,6 +9,7 @@ mod browser;
 mod challenges;
 mod cors;
 mod crossed;
+mod fallback;
 mod granted;
 mod idempotency;
 mod keys;
