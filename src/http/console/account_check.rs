@@ -28,7 +28,7 @@ struct CheckStepRow {
 
 #[derive(Template)]
 #[template(path = "console/account_check.html")]
-struct AccountCheckPage {
+pub(crate) struct AccountCheckPage {
     layout: Layout,
     /// The path of the list of accounts.
     path: String,
@@ -46,7 +46,7 @@ pub(crate) async fn run(
     form: Form,
 ) -> HttpResponse {
     match walk(&state, &request, &seat, &path.1, form.text("to")).await {
-        Ok(check) => page::page(StatusCode::OK, &AccountCheckPage::of(&seat, check)),
+        Ok(check) => page::page(StatusCode::OK, &AccountCheckPage::below(&seat, "/accounts", check)),
         Err(wrong) => accounts::again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
@@ -66,7 +66,8 @@ async fn walk(
 }
 
 impl AccountCheckPage {
-    fn of(seat: &Seat, check: RouteCheck) -> Self {
+    /// The page of a check, below the list of accounts or routes.
+    pub(crate) fn below(seat: &Seat, list: &'static str, check: RouteCheck) -> Self {
         let title = if check.is_ok() { "The account works" } else { "The account does not work yet" };
         let step = |taken: crate::domain::tenants::route_check::CheckedStep| match taken.result {
             Ok(detail) => CheckStepRow { label: label(taken.step), is_ok: true, text: detail },
@@ -75,8 +76,8 @@ impl AccountCheckPage {
             }
         };
         Self {
-            layout: seat.layout(title, "/accounts"),
-            path: seat.path("/accounts"),
+            layout: seat.layout(title, list),
+            path: seat.path(list),
             hints: check.hints.iter().map(|hint| (topic(hint.topic), hint.ok, hint.text)).collect(),
             steps: check.steps.into_iter().map(step).collect(),
         }

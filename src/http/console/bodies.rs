@@ -1,5 +1,6 @@
 //! Turns forms into the bodies of the API, which have the parsers, so that no rule is written twice.
 
+use serde::Deserialize as _;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -13,6 +14,8 @@ use crate::service::{LimitsChange, Refusal, RouteRefusal, TenantDraft};
 
 use crate::http::shared::bodies::limits_patch::LimitsPatch;
 use crate::http::shared::bodies::mail_account::AccountBody;
+use crate::http::shared::bodies::provider_route::ProviderRoute;
+use crate::http::shared::bodies::route_transport::RouteTransport;
 use crate::http::shared::bodies::secret_key::AddKeyBody;
 use crate::http::shared::bodies::tenant_patch::TenantPatch;
 use crate::http::shared::bodies::{fields, json};
@@ -34,6 +37,21 @@ pub(crate) fn invalid(field: &str, detail: &str) -> Rejection {
 /// A mail account, as in `PUT /v1/tenant/smtp`.
 pub(crate) fn account(fields: Value) -> Result<RouteDraft, Rejection> {
     shaped::<AccountBody>(fields)?.draft("")
+}
+
+/// A route through a provider, as in `POST /v1/tenant/routes`.
+pub(crate) fn provider(fields: Value) -> Result<RouteDraft, Rejection> {
+    let transport = match fields.get("transport") {
+        Some(word) => RouteTransport::deserialize(word).ok(),
+        None => None,
+    };
+    let transport = transport.ok_or_else(|| invalid("transport", "one of the transports of the form"))?;
+    ProviderRoute::parse(transport, fields.to_string().as_bytes())?.draft()
+}
+
+/// A recipient of any kind.
+pub(crate) fn any_recipient(text: &str) -> Result<Address, Rejection> {
+    Address::parse(text).map_err(|error| invalid("to", &error.to_string()))
 }
 
 /// The mail server and the login of an account.

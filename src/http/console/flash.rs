@@ -43,6 +43,8 @@ flashes! {
     AccountSaved => "account", "The mail account is saved. Better try it now.";
     AccountMoved => "account_moved", "The mail account is tried earlier from now on.";
     AccountDeleted => "account_deleted", "The mail account is deleted.";
+    RouteSaved => "route", "The route is saved. Better try it now.";
+    RouteDeleted => "route_deleted", "The route is deleted.";
     TemplateSaved => "template", "The template is saved. The next message uses it.";
     TemplateDeleted => "template_deleted", "The template is deleted.";
     TotpOff => "totp_off", "Signing in takes the password alone from now on.";

@@ -68,6 +68,7 @@ const TABS: &[(&str, &str)] = &[
     ("", "Overview"),
     ("/keys", "Keys"),
     ("/accounts", "Mail accounts"),
+    ("/providers", "Phone routes"),
     ("/policy", "Policy"),
     ("/templates", "Templates"),
     ("/numbers", "Numbers"),

@@ -29,6 +29,7 @@ mod oauth_form;
 mod page;
 mod policy;
 mod preview;
+mod providers;
 mod redirect;
 mod refused;
 mod report_scope;

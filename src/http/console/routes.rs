@@ -7,8 +7,8 @@ use actix_web::web::{self, ServiceConfig};
 use crate::http::shared::fallback::allowing;
 
 use super::{
-    account, account_check, accounts, assets, guard, home, keys, policy, preview, reports, session, setup,
-    sign_in, templates, tenant, tenants, totp,
+    account, account_check, accounts, assets, guard, home, keys, policy, preview, providers, reports,
+    session, setup, sign_in, templates, tenant, tenants, totp,
 };
 
 /// A path below the console: its methods and their handlers.
@@ -65,6 +65,10 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/accounts/{account}/delete", "POST", POST => accounts::delete);
     route!(config, "/tenants/{tenant}/accounts/{account}/up", "POST", POST => accounts::move_up);
     route!(config, "/tenants/{tenant}/accounts/{account}/test", "POST", POST => account_check::run);
+    route!(config, "/tenants/{tenant}/providers", "GET, HEAD, POST",
+        GET => providers::list, HEAD => providers::list, POST => providers::save);
+    route!(config, "/tenants/{tenant}/providers/{route}/delete", "POST", POST => providers::delete);
+    route!(config, "/tenants/{tenant}/providers/{route}/test", "POST", POST => providers::test);
     route!(config, "/tenants/{tenant}/policy", "GET, HEAD, POST",
         GET => policy::show, HEAD => policy::show, POST => policy::change);
     route!(config, "/tenants/{tenant}/templates", "GET, HEAD",

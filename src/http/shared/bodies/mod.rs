@@ -9,5 +9,7 @@ pub(crate) mod mail_account;
 pub(crate) mod oauth;
 pub(crate) mod object;
 pub(crate) mod objects;
+pub(crate) mod provider_route;
+pub(crate) mod route_transport;
 pub(crate) mod secret_key;
 pub(crate) mod tenant_patch;

@@ -5,6 +5,7 @@ mod confirming;
 mod named;
 mod oauth;
 mod pages;
+mod providers;
 mod reports;
 mod routes;
 mod sessions;

@@ -23,16 +23,17 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
 }
 
 /// Every page about a tenant except its reports, and every form, as the end of its path and its fields.
-const PAGES: [&str; 7] = [
+const PAGES: [&str; 8] = [
     "",
     "/keys",
     "/accounts",
+    "/providers",
     "/policy",
     "/templates",
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 12] = [
+const FORMS: [(&str, &[(&str, &str)]); 15] = [
     ("", &[("name", "taken over")]),
     ("/keys", &[("name", "mine"), ("scopes", "manage")]),
     ("/keys/key_4hq7k2m9x3c8v5bn/rotate", &[("overlap", "0")]),
@@ -50,6 +51,9 @@ const FORMS: [(&str, &[(&str, &str)]); 12] = [
     ("/accounts/smtp_4hq7k2m9x3c8v5bn/delete", &[]),
     ("/accounts/smtp_4hq7k2m9x3c8v5bn/up", &[]),
     ("/accounts/smtp_4hq7k2m9x3c8v5bn/test", &[]),
+    ("/providers", &[("transport", "telegram_gateway"), ("secret", "x")]),
+    ("/providers/twilio_4hq7k2m9x3c8v5bn/delete", &[]),
+    ("/providers/twilio_4hq7k2m9x3c8v5bn/test", &[]),
     ("/policy", &[("ttl", "60")]),
     ("/templates/edit", &[("purpose", "login"), ("locale", "en"), ("subject", "s"), ("text", "{{ code }}")]),
     ("/templates/delete", &[("purpose", "login"), ("locale", "en")]),

@@ -14,14 +14,13 @@ use crate::http::shared::bodies::json;
 use crate::http::shared::bodies::mail_account::{AccountBody, AccountTls};
 use crate::http::shared::bodies::oauth::OAuthBody;
 use crate::http::shared::bodies::object;
+use crate::http::shared::bodies::provider_route::ProviderRoute;
+use crate::http::shared::bodies::route_transport::RouteTransport;
 use crate::http::shared::body;
 use crate::http::shared::description::schemas::one_of;
 use crate::http::shared::problems::rejection::Rejection;
 use crate::http::v1::error::V1Error;
 use crate::http::v1::idempotency;
-
-use super::provider_body::ProviderRoute;
-use super::transport::RouteTransport;
 
 /// A new route, or the new state of an existing one: the transport decides about the shape.
 pub(crate) enum RouteBody {

@@ -4,8 +4,6 @@ pub(crate) mod body;
 mod description;
 pub(crate) mod handlers;
 mod located;
-mod provider_body;
-mod transport;
 pub(crate) mod view;
 
 pub(crate) use located::located;

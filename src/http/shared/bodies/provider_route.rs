@@ -9,10 +9,10 @@ use crate::domain::tenants::route_draft::{RouteDraft, TransportDraft};
 use crate::domain::tenants::tenant::parse_name;
 use crate::domain::tenants::transports::provider::{ProviderDraft, ProviderSettings};
 
-use crate::http::shared::bodies::json;
 use crate::http::shared::problems::rejection::Rejection;
 
-use super::transport::RouteTransport;
+use super::json;
+use super::route_transport::RouteTransport;
 
 /// The shape of a route with these settings.
 #[derive(Deserialize)]
@@ -29,7 +29,7 @@ struct ProviderRouteBody<S> {
 
 /// A route through a provider.
 pub(crate) struct ProviderRoute {
-    pub(super) position: Option<u8>,
+    pub(crate) position: Option<u8>,
     name: Option<String>,
     channels: Option<Vec<String>>,
     draft: ProviderDraft,
@@ -37,7 +37,7 @@ pub(crate) struct ProviderRoute {
 
 impl ProviderRoute {
     /// Parses a body by the shape of the provider's settings.
-    pub(super) fn parse(transport: RouteTransport, bytes: &[u8]) -> Result<Self, Rejection> {
+    pub(crate) fn parse(transport: RouteTransport, bytes: &[u8]) -> Result<Self, Rejection> {
         match transport {
             RouteTransport::Smtp => Err(Rejection::field("/transport", "this is no provider")),
             RouteTransport::Twilio => Self::read(bytes, ProviderSettings::Twilio),
@@ -61,7 +61,7 @@ impl ProviderRoute {
     }
 
     /// Returns the draft, which names no existing route.
-    pub(super) fn draft(self) -> Result<RouteDraft, Rejection> {
+    pub(crate) fn draft(self) -> Result<RouteDraft, Rejection> {
         let name = parse_name(self.name.as_deref().unwrap_or_default());
         Ok(RouteDraft {
             handle: None,
