@@ -8,16 +8,17 @@ use super::check;
 use super::composed::Composed;
 use super::exchange::{Deadlines, exchange};
 use super::message::ProviderMessage;
-use super::{outcome, provider};
+use super::{outcome, provider, reports};
 use crate::delivery::net::http::HttpClient;
 use crate::delivery::ports::channel::{Acceptance, Channel, Outgoing, RouteToCheck};
 use crate::delivery::ports::failure::{Blame, RouteFailure};
 use crate::domain::BoxFuture;
+use crate::domain::deliveries::callback::{Callback, CallbackReading};
 use crate::domain::deliveries::delivery::DeliveryError;
-use crate::domain::tenants::route::{Transport, TransportKind};
+use crate::domain::tenants::route::{Route, Transport, TransportKind};
 use crate::domain::tenants::route_check::{CheckedStep, TestMessage};
 use crate::domain::tenants::transports::provider::ProviderAccount;
-use crate::domain::time::Clock;
+use crate::domain::time::{Clock, Timestamp};
 
 /// Sends codes through providers of one kind.
 pub struct HttpChannel {
@@ -90,6 +91,13 @@ impl Channel for HttpChannel {
 
     fn send<'a>(&'a self, outgoing: Outgoing<'a>) -> BoxFuture<'a, Result<Acceptance, RouteFailure>> {
         Box::pin(self.try_send(outgoing))
+    }
+
+    fn read_callback(&self, route: &Route, callback: Callback<'_>, now: Timestamp) -> CallbackReading {
+        match route.provider() {
+            Some(account) => reports::read(account, &callback, now),
+            None => CallbackReading::Refused,
+        }
     }
 
     fn check<'a>(

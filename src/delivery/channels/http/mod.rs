@@ -12,6 +12,7 @@ mod judgement;
 mod message;
 mod outcome;
 mod provider;
+mod reports;
 mod request;
 #[cfg(test)]
 mod samples;

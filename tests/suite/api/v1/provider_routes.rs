@@ -3,8 +3,12 @@
 use std::fs::OpenOptions;
 use std::io::Write as _;
 
+use aws_lc_rs::hmac;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use otpmint::domain::network::PortRule;
 use reqwest::Method;
+use reqwest::header::HeaderName;
 use serde_json::{Value, json};
 
 use super::{Backend, assert_problem};
@@ -14,6 +18,7 @@ use crate::delivery::providers::server::{Provider, Reply};
 const ROUTES: &str = "/v1/tenant/routes";
 const SECRET: &str = "hunter22-hunter22";
 const MOBILE: &str = "+4915123456789";
+const PUBLIC_URL: &str = "https://otp.example";
 const ACCOUNT: &str = "AC0123456789abcdef0123456789abcdef";
 
 struct World {
@@ -27,6 +32,7 @@ async fn world(providers: &[&Provider]) -> World {
     let pem: String = providers.iter().map(|provider| provider.ca_pem.as_str()).collect();
     let app = TestApp::with(|settings| {
         settings.outbound.webhook_ports = PortRule::Any;
+        settings.server.public_url = PUBLIC_URL.to_owned();
         let mut file = OpenOptions::new().append(true).open(&settings.outbound.ca_file).expect("the file");
         file.write_all(pem.as_bytes()).expect("written");
     })
@@ -123,6 +129,41 @@ async fn a_code_reaches_a_phone_and_is_verified() {
     let code = text.split(|c: char| !c.is_ascii_digit()).find(|word| word.len() == 6).unwrap();
     let verified = backend.verify(minted["key"].as_str().unwrap(), code).await;
     assert_eq!(verified.status, 200, "{}", verified.body);
+}
+
+/// Reports a status as Twilio does, signed with this token.
+async fn report(app: &TestApp, callback: &str, status: &str, token: &str) -> u16 {
+    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, token.as_bytes());
+    let signature = hmac::sign(&key, format!("{callback}MessageSidSM1MessageStatus{status}").as_bytes());
+    let signature = STANDARD.encode(signature.as_ref());
+    let path = callback.strip_prefix(PUBLIC_URL).unwrap();
+    let api = app.api.with(HeaderName::from_static("x-twilio-signature"), &signature);
+    let body = format!("MessageStatus={status}&MessageSid=SM1").into_bytes();
+    api.send(Method::POST, path, body).await.status
+}
+
+#[tokio::test]
+async fn a_report_is_believed_only_from_its_provider_and_only_once() {
+    let provider = Provider::start([taken()]).await;
+    let World { app, tenant, api } = world(&[&provider]).await;
+    add(&api, &twilio(&provider)).await;
+    let backend = Backend::of(&app, &tenant).waiting();
+    let minted = backend.mint(&json!({ "to": MOBILE })).await.json();
+    let key = minted["key"].as_str().unwrap();
+    let status = async || backend.status(key).await.json()["delivery"]["status"].clone();
+    let callback = field(&provider.heard().remove(0), "StatusCallback");
+    assert!(callback.starts_with("https://otp.example/callbacks/twilio_"), "{callback}");
+    assert!(!callback.contains(key), "{callback}");
+    assert_eq!((report(&app, &callback, "failed", "another").await, status().await), (403, json!("sent")));
+    let (base, message) = callback.rsplit_once('/').unwrap();
+    let other = format!("{base}/{}", message.chars().rev().collect::<String>());
+    assert_eq!(report(&app, &other, "failed", SECRET).await, 404);
+    assert_eq!((report(&app, &callback, "sent", SECRET).await, status().await), (200, json!("sent")));
+    assert_eq!(
+        (report(&app, &callback, "delivered", SECRET).await, status().await),
+        (200, json!("delivered"))
+    );
+    assert_eq!((report(&app, &callback, "failed", SECRET).await, status().await), (200, json!("delivered")));
 }
 
 #[tokio::test]
