@@ -1,11 +1,11 @@
 //! What providers report in callbacks, and how each proves that it is the provider.
 
+mod reported;
 mod telegram;
 mod twilio;
 mod words;
 
-use crate::domain::deliveries::callback::{Callback, CallbackReading, ReadReport};
-use crate::domain::deliveries::provider_report::Fate;
+use crate::domain::deliveries::callback::{Callback, CallbackReading};
 use crate::domain::tenants::transports::provider::{ProviderAccount, ProviderSettings};
 use crate::domain::time::Timestamp;
 
@@ -19,11 +19,6 @@ pub(super) fn read(account: &ProviderAccount, callback: &Callback<'_>, now: Time
         // Its reports come to one address for all messages, which is not offered yet.
         ProviderSettings::WhatsappCloud(_) => CallbackReading::Refused,
     }
-}
-
-/// A report about the message that the address of the callback names.
-fn reported(fate: Option<Fate>) -> CallbackReading {
-    CallbackReading::Reports(fate.map(|fate| ReadReport { id: None, fate }).into_iter().collect())
 }
 
 #[cfg(test)]

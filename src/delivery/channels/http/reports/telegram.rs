@@ -6,7 +6,7 @@ use aws_lc_rs::{digest, hmac};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
-use super::reported;
+use super::reported::reported;
 use crate::domain::deliveries::callback::{Callback, CallbackMethod, CallbackReading};
 use crate::domain::deliveries::provider_report::Fate;
 use crate::domain::time::Timestamp;

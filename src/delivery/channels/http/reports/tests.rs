@@ -1,8 +1,10 @@
 use aws_lc_rs::{digest, hmac};
 use secrecy::SecretString;
 
+use super::reported::reported;
 use super::*;
 use crate::domain::deliveries::callback::CallbackMethod;
+use crate::domain::deliveries::provider_report::Fate;
 use crate::domain::tenants::transports::twilio::TwilioSettings;
 
 const NOW: i64 = 1_800_000_000;

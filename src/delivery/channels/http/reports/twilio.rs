@@ -5,7 +5,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::reported;
+use super::reported::reported;
 use crate::domain::deliveries::callback::{Callback, CallbackMethod, CallbackReading};
 use crate::domain::deliveries::provider_report::Fate;
 use crate::domain::tenants::transports::twilio::TwilioSettings;

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::reported;
+use super::reported::reported;
 use crate::domain::deliveries::callback::{Callback, CallbackMethod, CallbackReading};
 use crate::domain::deliveries::provider_report::Fate;
 
