@@ -31,6 +31,7 @@ pub(super) fn rules(settings: &Settings) -> Result<Rules, StartError> {
         public_url: settings.public_url().map_err(config)?,
         outbound: Arc::new(settings.outbound_rule().map_err(config)?),
         webhooks: Arc::new(settings.webhook_rule().map_err(config)?),
+        message_centres: Arc::new(settings.smpp_rule().map_err(config)?),
         tenant_limits: limits.enabled.then_some(TenantLimits {
             mint: limits.mint_per_tenant,
             verify: limits.verify_per_tenant,

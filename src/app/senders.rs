@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::config::Settings;
 use crate::delivery::channels::http::HttpChannel;
+use crate::delivery::channels::smpp::{SmppChannel, SmppEnvironment, SmppLimits};
 use crate::delivery::channels::smtp::check::SystemDns;
 use crate::delivery::channels::smtp::{SmtpChannel, SmtpEnvironment, SmtpSettings};
 use crate::delivery::net::Trust;
@@ -13,7 +14,7 @@ use crate::delivery::net::http::HttpClient;
 use crate::delivery::oauth::{TokenClient, Tokens};
 use crate::delivery::outbox::{Outbox, OutboxSettings};
 use crate::delivery::{Channel, Routing};
-use crate::service::{StoreLedger, StoreLoginLedger};
+use crate::service::{StoreLedger, StoreLoginLedger, StoreReports};
 
 use super::ambient::Ambient;
 use super::foundation::Foundation;
@@ -48,6 +49,7 @@ pub fn routing(
     for kind in HttpChannel::KINDS {
         channels.push(Arc::new(HttpChannel::new(kind, Arc::clone(&client), ambient.clock.clone())));
     }
+    channels.push(Arc::new(smpp(settings, ambient, foundation)?));
     let total = Duration::from_secs(settings.delivery.timeout_seconds);
     let countries = settings.countries().map_err(|error| StartError::Config(error.to_string()))?;
     Ok(Routing::new(channels, total, countries, ambient.clock.clone()))
@@ -72,6 +74,16 @@ fn tokens(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Re
     let (store, keyring) = (Arc::clone(&foundation.store), Arc::clone(&foundation.keyring));
     let ledger = StoreLoginLedger::new(store, keyring, Arc::clone(&ambient.entropy));
     Ok(Tokens::new(client, Arc::new(ledger), ambient.clock.clone()))
+}
+
+fn smpp(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -> Result<SmppChannel, StartError> {
+    let reports = StoreReports::new(Arc::clone(&foundation.store), ambient.clock.clone());
+    let environment = SmppEnvironment {
+        rule: settings.smpp_rule().map_err(|error| StartError::Config(error.to_string()))?,
+        trust: trust(settings)?,
+        reports: Arc::new(reports),
+    };
+    Ok(SmppChannel::new(SmppLimits::default(), environment, ambient.clock.clone()))
 }
 
 /// Checks that loading the settings cannot make. Runs before anything is constructed.

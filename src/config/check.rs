@@ -121,6 +121,11 @@ pub(super) fn webhook_rule(outbound: &Outbound) -> Result<OutboundRule, SettingP
     outbound_rule(&Outbound { allow_ports: outbound.webhook_ports.clone(), ..outbound.clone() })
 }
 
+/// The same rule with the ports of message centres.
+pub(super) fn smpp_rule(outbound: &Outbound) -> Result<OutboundRule, SettingProblem> {
+    outbound_rule(&Outbound { allow_ports: outbound.smpp_ports.clone(), ..outbound.clone() })
+}
+
 /// The limits of each recipient; `None` when limits are switched off.
 pub(super) fn recipient_limits(limits: &Limits) -> Option<RecipientLimits> {
     limits.enabled.then(|| RecipientLimits {

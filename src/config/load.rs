@@ -118,6 +118,11 @@ impl Settings {
         check::webhook_rule(&self.outbound).map_err(invalid)
     }
 
+    /// The hosts where message centres may be.
+    pub fn smpp_rule(&self) -> Result<OutboundRule, LoadError> {
+        check::smpp_rule(&self.outbound).map_err(invalid)
+    }
+
     /// The limits of each recipient; `None` when limits are switched off.
     pub fn recipient_limits(&self) -> Option<Arc<RecipientLimits>> {
         check::recipient_limits(&self.limits).map(Arc::new)

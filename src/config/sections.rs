@@ -201,6 +201,9 @@ pub struct Outbound {
     /// Ports that the URLs of webhooks may have.
     #[serde(deserialize_with = "read::ports")]
     pub webhook_ports: PortRule,
+    /// Ports of message centres that tenants may name.
+    #[serde(deserialize_with = "read::ports")]
+    pub smpp_ports: PortRule,
     /// Hosts that may be connected to without TLS.
     #[serde(deserialize_with = "read::texts")]
     pub plaintext_hosts: Vec<String>,

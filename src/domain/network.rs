@@ -108,7 +108,7 @@ impl OutboundRule {
             || !self.is_special(ip)
     }
 
-    /// Returns whether the operator allows sessions with `host` without TLS. No login is sent there.
+    /// Returns whether the operator allows sessions with `host` without TLS.
     pub fn allows_plaintext(&self, host: &str) -> bool {
         self.plaintext_hosts.iter().any(|name| name == host)
     }

@@ -25,6 +25,7 @@ mod webhooks;
 pub use admission::{Admission, Waiters};
 pub use callbacks::address::CallbackAddresses;
 pub use callbacks::receive::{CallbackOutcome, Callbacks};
+pub use callbacks::recorded::StoreReports;
 pub use challenges::{
     ChallengeReference, Challenges, FoundMail, Holder, Holders, HostedPage, HostedPages, Idempotency,
     KeptMail, Leaving, MailQuery, MintRequest, Minted, PageRequest, Recalled, RunningRequest, SandboxMails,

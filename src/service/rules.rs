@@ -38,6 +38,8 @@ pub struct Rules {
     pub outbound: Arc<OutboundRule>,
     /// The hosts where tenants may have webhooks.
     pub webhooks: Arc<OutboundRule>,
+    /// The message centres that tenants may use.
+    pub message_centres: Arc<OutboundRule>,
     /// The rate limits of tenants; `None` if limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
     /// The settings of the console.

@@ -103,6 +103,7 @@ impl Dev {
         // Webhooks of the developer's own app. The mail catcher is `localhost`, and keeps TLS.
         settings.outbound.plaintext_hosts = vec![RECEIVER.to_owned()];
         settings.outbound.webhook_ports = PortRule::Any;
+        settings.outbound.smpp_ports = PortRule::Any;
         settings.outbound.allow_ports = PortRule::Only(vec![catcher.address().port()]);
         settings.outbound.ca_file = ca_file;
         settings.limits.enabled = false;

@@ -2,4 +2,5 @@
 
 pub mod http;
 pub(super) mod sandbox;
+pub mod smpp;
 pub mod smtp;

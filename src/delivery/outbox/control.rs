@@ -115,6 +115,7 @@ impl Outbox {
         self.worker.parked().clear();
         // A timeout is harmless, because the deliveries are safe in the ledger.
         let _ = tokio::time::timeout(limit, self.worker.queue.wait_until_empty()).await;
+        self.worker.routing.close().await;
         self.queue_depth()
     }
 }

@@ -85,6 +85,11 @@ pub trait Channel: Send + Sync {
         limit: Duration,
     ) -> BoxFuture<'a, Vec<CheckedStep>>;
 
+    /// Takes leave of servers with which sessions are kept that expect it.
+    fn close(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {})
+    }
+
     /// Returns what other sources such as DNS say about the sender; nothing if they do not respond
     /// in time.
     fn hints<'a>(&'a self, _transport: &'a Transport) -> BoxFuture<'a, Vec<Hint>> {

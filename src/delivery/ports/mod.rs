@@ -7,4 +7,5 @@ pub(super) mod job;
 pub(super) mod ledger;
 pub(super) mod message;
 pub(super) mod observer;
+pub(super) mod reports;
 pub(super) mod sender;

@@ -200,6 +200,13 @@ impl Routing {
         }
     }
 
+    /// Takes leave of all servers.
+    pub async fn close(&self) {
+        for channel in self.channels.values() {
+            channel.close().await;
+        }
+    }
+
     /// Returns what other sources say about the sender of a route.
     pub async fn hints(&self, transport: &Transport) -> Vec<Hint> {
         match self.channel(transport) {

@@ -1,6 +1,7 @@
 //! Addresses of the servers that messages are handed to.
 
 use crate::domain::tenants::smtp::Security;
+use crate::domain::tenants::transports::smpp::SmppSecurity;
 
 /// A server, and the kind of session that is opened with it.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -22,6 +23,8 @@ pub enum Protocol {
     Https,
     /// HTTP in clear text, to a host for which the operator allows it.
     Http,
+    /// SMPP, encrypted in this way.
+    Smpp(SmppSecurity),
 }
 
 impl Protocol {
@@ -31,6 +34,7 @@ impl Protocol {
             Self::Smtp(security) => security.as_str(),
             Self::Https => "https",
             Self::Http => "http",
+            Self::Smpp(security) => security.scheme(),
         }
     }
 }

@@ -29,6 +29,15 @@ impl InvalidRoute {
     /// Tenants may not use this port.
     pub const PORT: Self =
         Self::fixed("port", "this port is not allowed here; the operator can add it to outbound.allow_ports");
+    /// Tenants may not use this port of a message centre.
+    pub const SMPP_PORT: Self =
+        Self::fixed("port", "this port is not allowed here; the operator can add it to outbound.smpp_ports");
+    /// Tenants may not use this message centre without TLS.
+    pub const SMPP_TLS: Self = Self::fixed(
+        "tls",
+        "implicit: without TLS the password and every code can be read on the way; the operator can add the host \
+         to outbound.plaintext_hosts",
+    );
     /// Tenants may not use this address.
     pub const HOST: Self =
         Self::fixed("host", "a private or local address; the operator can add it to outbound.allow_hosts");

@@ -10,6 +10,7 @@ use crate::domain::random::Entropy;
 use crate::domain::tenants::oauth::StoppedLogin;
 use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::transports::provider::{ProviderAccount, ProviderSettings};
+use crate::domain::tenants::transports::smpp::SmppSettings;
 
 /// The maximum number of a tenant's routes for one transport.
 pub const MAX_ROUTES: usize = 5;
@@ -37,7 +38,7 @@ pub struct Route {
 pub enum Transport {
     /// Through a mail server.
     Smtp(SmtpProfile),
-    /// Through a provider over HTTP.
+    /// Through a provider.
     Provider(ProviderAccount),
 }
 
@@ -54,6 +55,8 @@ pub enum TransportKind {
     TelegramGateway,
     /// Through any gateway over HTTP.
     Http,
+    /// Through a message centre over SMPP.
+    Smpp,
 }
 
 impl RouteHandle {
@@ -133,15 +136,20 @@ impl Transport {
                 let protocol = Protocol::Smtp(*security);
                 ServerAddress { host: host.clone(), port: *port, protocol }
             }
-            Self::Provider(account) => http_server(&account.settings.url()),
+            Self::Provider(account) => match &account.settings {
+                ProviderSettings::Smpp(SmppSettings { host, port, tls, .. }) => {
+                    ServerAddress { host: host.clone(), port: *port, protocol: Protocol::Smpp(*tls) }
+                }
+                settings => http_server(&settings.url()),
+            },
         }
     }
 }
 
 impl TransportKind {
     /// Every kind.
-    pub const ALL: [Self; 5] =
-        [Self::Smtp, Self::Twilio, Self::WhatsappCloud, Self::TelegramGateway, Self::Http];
+    pub const ALL: [Self; 6] =
+        [Self::Smtp, Self::Twilio, Self::WhatsappCloud, Self::TelegramGateway, Self::Http, Self::Smpp];
 
     /// Returns the word used in JSON, logs and the sealed column.
     pub const fn as_str(self) -> &'static str {
@@ -151,6 +159,7 @@ impl TransportKind {
             Self::WhatsappCloud => "whatsapp_cloud",
             Self::TelegramGateway => "telegram_gateway",
             Self::Http => "http",
+            Self::Smpp => "smpp",
         }
     }
 
@@ -166,6 +175,7 @@ impl TransportKind {
             ProviderSettings::WhatsappCloud(_) => Self::WhatsappCloud,
             ProviderSettings::TelegramGateway(_) => Self::TelegramGateway,
             ProviderSettings::Http(_) => Self::Http,
+            ProviderSettings::Smpp(_) => Self::Smpp,
         }
     }
 
@@ -176,7 +186,7 @@ impl TransportKind {
             Self::Twilio => &[ChannelKind::Sms, ChannelKind::Whatsapp, ChannelKind::Voice],
             Self::WhatsappCloud => &[ChannelKind::Whatsapp],
             Self::TelegramGateway => &[ChannelKind::Telegram],
-            Self::Http => &[ChannelKind::Sms],
+            Self::Http | Self::Smpp => &[ChannelKind::Sms],
         }
     }
 
@@ -188,6 +198,7 @@ impl TransportKind {
             Self::WhatsappCloud => "whatsapp_cloud_",
             Self::TelegramGateway => "telegram_gateway_",
             Self::Http => "http_",
+            Self::Smpp => "smpp_",
         }
     }
 }

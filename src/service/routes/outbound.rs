@@ -2,17 +2,19 @@
 
 use std::net::IpAddr;
 
-use crate::domain::deliveries::server_address::ServerAddress;
+use crate::domain::deliveries::server_address::{Protocol, ServerAddress};
 use crate::domain::network::OutboundRule;
 use crate::domain::outbound_url::{InvalidUrl, OutboundUrl};
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::Transport;
 use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::tenants::transports::provider::{ProviderAccount, ProviderSettings};
+use crate::domain::tenants::transports::smpp::{SmppSecurity, SmppSettings};
 use crate::service::refusal::Refusal;
 use crate::service::rules::Rules;
 
-/// Checks whether a tenant may have such a route: mail servers by the rule for them, and providers
-/// over HTTP by the rule for URLs.
+/// Checks whether a tenant may have such a route: mail servers and message centres by the rules for
+/// them, and providers over HTTP by the rule for URLs.
 pub(in crate::service) fn check_transport(rules: &Rules, transport: &Transport) -> Result<(), InvalidRoute> {
     match transport {
         Transport::Smtp(profile) => match check(&rules.outbound, &transport.server()) {
@@ -20,6 +22,9 @@ pub(in crate::service) fn check_transport(rules: &Rules, transport: &Transport) 
             Err(Refusal::PortNotAllowed(_)) => Err(InvalidRoute::PORT),
             Err(_) => Err(InvalidRoute::HOST),
         },
+        Transport::Provider(ProviderAccount { settings: ProviderSettings::Smpp(settings), .. }) => {
+            check_centre(&rules.message_centres, settings).map_err(|why| why.within("settings"))
+        }
         Transport::Provider(account) => {
             let settings = &account.settings;
             let problem = |why: InvalidUrl| InvalidRoute::new(settings.url_field(), why.to_string());
@@ -42,7 +47,22 @@ pub(in crate::service) fn check_token_url(
     }
 }
 
-/// Checks a mail server, as far as possible without the network. Host names are checked again at each
+/// Checks a message centre. Its protocol has no session without a password, so that one in clear
+/// text needs the operator's leave.
+fn check_centre(rule: &OutboundRule, settings: &SmppSettings) -> Result<(), InvalidRoute> {
+    let SmppSettings { host, port, tls, .. } = settings;
+    let server = ServerAddress { host: host.clone(), port: *port, protocol: Protocol::Smpp(*tls) };
+    check(rule, &server).map_err(|refusal| match refusal {
+        Refusal::PortNotAllowed(_) => InvalidRoute::SMPP_PORT,
+        _ => InvalidRoute::HOST,
+    })?;
+    match tls {
+        SmppSecurity::None if !rule.allows_plaintext(host) => Err(InvalidRoute::SMPP_TLS),
+        SmppSecurity::None | SmppSecurity::Implicit => Ok(()),
+    }
+}
+
+/// Checks a server, as far as possible without the network. Host names are checked again at each
 /// connection, with the addresses that they resolve to.
 pub(in crate::service) fn check(rule: &OutboundRule, server: &ServerAddress) -> Result<(), Refusal> {
     let ServerAddress { host, port, .. } = server;

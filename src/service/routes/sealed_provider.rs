@@ -69,5 +69,6 @@ fn settings(kind: TransportKind, json: &RawValue) -> Option<ProviderSettings> {
         TransportKind::WhatsappCloud => read(json).map(ProviderSettings::WhatsappCloud),
         TransportKind::TelegramGateway => read(json).map(ProviderSettings::TelegramGateway),
         TransportKind::Http => read(json).map(ProviderSettings::Http),
+        TransportKind::Smpp => read(json).map(ProviderSettings::Smpp),
     }
 }

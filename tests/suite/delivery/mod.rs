@@ -14,6 +14,7 @@ mod outbox;
 mod probing;
 pub mod providers;
 mod sandbox;
+pub mod smpp;
 mod support;
 mod telling;
 mod throughput;

@@ -2,7 +2,7 @@
 
 use super::message::CodeMedium;
 use super::message::Said;
-use crate::delivery::content::{CallContent, ContentError, call_content, text_content};
+use crate::delivery::content::{CallContent, ContentError, TEST_TEXT, call_content, text_content};
 use crate::delivery::ports::message::Message;
 use crate::delivery::ports::sender::Sender;
 use crate::domain::challenges::channel::ChannelKind;
@@ -43,12 +43,11 @@ impl Composed {
 
     /// Composes a test message, which says only that it is a test.
     pub(super) fn test(channel: ChannelKind, test: &TestMessage) -> Option<Self> {
-        let said = "This is a test of OtpMint. Nobody has to do anything.";
         test.to.phone()?;
         match channel {
-            ChannelKind::Sms => Some(Self::Text(said.to_owned())),
+            ChannelKind::Sms => Some(Self::Text(TEST_TEXT.to_owned())),
             ChannelKind::Voice => {
-                Some(Self::Call { sentences: vec![said.to_owned()], voice: "en-US".to_owned() })
+                Some(Self::Call { sentences: vec![TEST_TEXT.to_owned()], voice: "en-US".to_owned() })
             }
             ChannelKind::Whatsapp => Some(Self::Code(CodeMedium::Whatsapp)),
             ChannelKind::Telegram => Some(Self::Code(CodeMedium::Telegram)),

@@ -18,6 +18,8 @@ pub(super) fn read(account: &ProviderAccount, callback: &Callback<'_>, now: Time
         ProviderSettings::Http(_) => words::read(callback),
         // Its reports come to one address for all messages, which is not offered yet.
         ProviderSettings::WhatsappCloud(_) => CallbackReading::Refused,
+        // Its receipts come over the session.
+        ProviderSettings::Smpp(_) => CallbackReading::Refused,
     }
 }
 

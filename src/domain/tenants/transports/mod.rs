@@ -1,4 +1,4 @@
-//! Transports over HTTP: the settings of a tenant's accounts with providers.
+//! The settings of a tenant's accounts with providers.
 
 pub mod base_url;
 pub mod gateway;
@@ -8,6 +8,7 @@ pub mod json_tree;
 pub mod originators;
 pub mod presets;
 pub mod provider;
+pub mod smpp;
 pub mod telegram_gateway;
 pub mod twilio;
 pub mod whatsapp_cloud;

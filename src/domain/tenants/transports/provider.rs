@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 use serde::Serialize;
 
 use super::http::HttpSettings;
+use super::smpp::SmppSettings;
 use super::telegram_gateway::TelegramGatewaySettings;
 use super::twilio::TwilioSettings;
 use super::whatsapp_cloud::WhatsappCloudSettings;
@@ -28,6 +29,8 @@ pub enum ProviderSettings {
     TelegramGateway(TelegramGatewaySettings),
     /// Any gateway over HTTP.
     Http(HttpSettings),
+    /// A message centre over SMPP.
+    Smpp(SmppSettings),
 }
 
 /// An account with a provider.
@@ -59,6 +62,7 @@ impl ProviderSettings {
             Self::WhatsappCloud(settings) => settings.check(),
             Self::TelegramGateway(settings) => settings.check(),
             Self::Http(settings) => settings.check(),
+            Self::Smpp(settings) => settings.check(),
         }
     }
 
@@ -68,7 +72,7 @@ impl ProviderSettings {
             Self::Twilio(settings) => settings.channels(),
             Self::WhatsappCloud(_) => vec![ChannelKind::Whatsapp],
             Self::TelegramGateway(_) => vec![ChannelKind::Telegram],
-            Self::Http(_) => vec![ChannelKind::Sms],
+            Self::Http(_) | Self::Smpp(_) => vec![ChannelKind::Sms],
         }
     }
 
@@ -79,6 +83,7 @@ impl ProviderSettings {
             Self::WhatsappCloud(settings) => settings.base().to_owned(),
             Self::TelegramGateway(settings) => settings.base().to_owned(),
             Self::Http(settings) => settings.described().map(|gateway| gateway.url).unwrap_or_default(),
+            Self::Smpp(settings) => settings.url(),
         }
     }
 
@@ -89,6 +94,7 @@ impl ProviderSettings {
             Self::WhatsappCloud(settings) => format!("{} ({})", settings.phone_number_id, settings.template),
             Self::TelegramGateway(settings) => settings.sender_username.clone().unwrap_or_default(),
             Self::Http(settings) => settings.preset.clone().unwrap_or_else(|| self.server_name()),
+            Self::Smpp(settings) => format!("{} at {}", settings.system_id, settings.host),
         }
     }
 
@@ -101,6 +107,7 @@ impl ProviderSettings {
     pub const fn url_field(&self) -> &'static str {
         match self {
             Self::Http(HttpSettings { gateway: Some(_), .. }) => "settings/gateway/url",
+            Self::Smpp(_) => "settings/host",
             _ => "settings/base_url",
         }
     }
@@ -109,7 +116,7 @@ impl ProviderSettings {
     fn wants_secret(&self) -> bool {
         match self {
             Self::Http(settings) => settings.wants_secret(),
-            Self::Twilio(_) | Self::WhatsappCloud(_) | Self::TelegramGateway(_) => true,
+            Self::Twilio(_) | Self::WhatsappCloud(_) | Self::TelegramGateway(_) | Self::Smpp(_) => true,
         }
     }
 
@@ -122,6 +129,7 @@ impl ProviderSettings {
                 let auth = settings.described().map(|gateway| gateway.auth);
                 format!("{:?} {auth:?}", settings.account)
             }
+            Self::Smpp(settings) => settings.system_id.clone(),
         };
         Destination(self.url(), whose)
     }

@@ -44,6 +44,7 @@ impl ProviderRoute {
             RouteTransport::WhatsappCloud => Self::read(bytes, ProviderSettings::WhatsappCloud),
             RouteTransport::TelegramGateway => Self::read(bytes, ProviderSettings::TelegramGateway),
             RouteTransport::Http => Self::read(bytes, ProviderSettings::Http),
+            RouteTransport::Smpp => Self::read(bytes, ProviderSettings::Smpp),
         }
     }
 

@@ -12,4 +12,5 @@ pub(crate) enum RouteTransport {
     WhatsappCloud,
     TelegramGateway,
     Http,
+    Smpp,
 }

@@ -26,6 +26,7 @@ mod routes;
 pub mod sandbox;
 mod scopes;
 mod sending;
+mod smpp_routes;
 mod templates;
 mod tenants;
 mod texts;

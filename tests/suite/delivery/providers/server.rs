@@ -115,7 +115,7 @@ async fn read<S: AsyncRead + Unpin>(stream: &mut S) -> Option<String> {
 }
 
 /// A certificate for `localhost` from an authority of its own.
-fn identity() -> (ServerConfig, String) {
+pub fn identity() -> (ServerConfig, String) {
     let mut authority = CertificateParams::new(Vec::new()).unwrap();
     authority.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let authority = CertifiedIssuer::self_signed(authority, KeyPair::generate().unwrap()).unwrap();

@@ -72,12 +72,13 @@ fn provider(word: &str, channels: Value, settings: Value) -> Value {
 }
 
 /// Each provider's word, channels and settings.
-fn settings() -> [(&'static str, Value, Value); 4] {
+fn settings() -> [(&'static str, Value, Value); 5] {
     [
         ("twilio", json!(["sms", "whatsapp", "voice"]), twilio()),
         ("whatsapp_cloud", json!(["whatsapp"]), whatsapp_cloud()),
         ("telegram_gateway", json!(["telegram"]), telegram_gateway()),
         ("http", json!(["sms"]), http()),
+        ("smpp", json!(["sms"]), smpp()),
     ]
 }
 
@@ -169,6 +170,45 @@ fn http() -> Value {
                 "type": "object", "description": "Further fields, by their names in the request.",
                 "additionalProperties": { "type": ["string", "integer", "boolean"] }, "maxProperties": 100,
             },
+        }),
+    )
+}
+
+fn smpp() -> Value {
+    let login = |text: &str, most: u32| json!({ "type": "string", "description": text, "pattern": "^[!-~]*$", "maxLength": most });
+    let one_of =
+        |text: &str, words: [&str; 2]| json!({ "type": "string", "description": text, "enum": words });
+    let sender = originators("The sender.");
+    object(
+        &["host", "port", "system_id", "from"],
+        json!({
+            "host": {
+                "type": "string", "description": "The message centre: a host name in lower case, or an IP address.",
+                "minLength": 1, "maxLength": 253,
+            },
+            "port": {
+                "type": "integer", "format": "int32", "minimum": 1, "maximum": 65535,
+                "description": "One that the operator allows: by default 2775, 2776 and 3550.",
+            },
+            "tls": one_of(
+                "TLS from the first byte, which is the default, or none where the operator allows that for the host.",
+                ["implicit", "none"],
+            ),
+            "system_id": login("The login.", 15),
+            "system_type": login("The type of system, where the centre asks for one.", 12),
+            "bind": one_of(
+                "One session for messages and receipts, or a transmitter and a receiver.",
+                ["transceiver", "separate"],
+            ),
+            "from": { "description": sender["description"], "anyOf": [sender["anyOf"][0], sender["anyOf"][1]] },
+            "window": {
+                "type": "integer", "format": "int32", "minimum": 1, "maximum": 100,
+                "description": "How many messages may wait for their answers at once; 10 without it.",
+            },
+            "default_alphabet": one_of(
+                "What the centre takes texts without a coding of their own for; gsm without it.",
+                ["gsm", "latin1"],
+            ),
         }),
     )
 }
