@@ -61,7 +61,7 @@ async fn fifty_messages_at_once_cause_one_request() {
 async fn fifty_messages_share_a_failure_too() {
     let lab = Arc::new(Lab::with(app(), BOTH).await);
     lab.issuer.close();
-    lab.issuer.answers([Answer::Json(503, String::new())]);
+    lab.issuer.answers(vec![Answer::Json(503, String::new()); 50]);
     let mut sending = JoinSet::new();
     for _ in 0..50 {
         let lab = Arc::clone(&lab);
