@@ -17,7 +17,6 @@ use crate::http::v1::tenant::revision;
 use crate::http::v1::tenant::smtp::view::AccountCheckView;
 
 use super::body::{RouteJson, RouteTestBody};
-use super::located;
 use super::view::{RouteView, RoutesView};
 
 /// `GET /v1/tenant/routes`
@@ -34,8 +33,7 @@ pub(crate) async fn add(
     RouteJson(body): RouteJson,
 ) -> V1Result {
     let change = change(&request, body.position());
-    let added = state.services.routes.add(&tenant, body.draft()?, change).await;
-    let added = added.map_err(|refusal| located(refusal, |_| String::new()))?;
+    let added = state.services.routes.add(&tenant, body.draft()?, change).await?;
     let location = format!("/v1/tenant/routes/{}", added.route.handle);
     Ok(revision::tagged(added.revision)
         .status(StatusCode::CREATED)
@@ -57,8 +55,8 @@ pub(crate) async fn replace(
     RouteJson(body): RouteJson,
 ) -> V1Result {
     let change = change(&request, body.position());
-    let replaced = state.services.routes.replace(&tenant, &handle(&id)?, body.draft()?, change).await;
-    Ok(shown(&replaced.map_err(|refusal| located(refusal, |_| String::new()))?))
+    let replaced = state.services.routes.replace(&tenant, &handle(&id)?, body.draft()?, change).await?;
+    Ok(shown(&replaced))
 }
 
 /// `DELETE /v1/tenant/routes/{id}`
@@ -68,8 +66,7 @@ pub(crate) async fn delete(
     Manager(tenant): Manager,
     id: Path<String>,
 ) -> V1Result {
-    let deleted = state.services.routes.delete(&tenant, &handle(&id)?, change(&request, None)).await;
-    deleted.map_err(|refusal| located(refusal, |_| String::new()))?;
+    state.services.routes.delete(&tenant, &handle(&id)?, change(&request, None)).await?;
     Ok(HttpResponse::NoContent().finish())
 }
 
@@ -82,8 +79,7 @@ pub(crate) async fn test(
     JsonBody(body): JsonBody<RouteTestBody>,
 ) -> V1Result {
     let (candidate, to) = (Candidate::Present(handle(&id)?), body.recipient()?);
-    let check = state.services.routes.check(&tenant, candidate, to, ClientIp::of(&request)).await;
-    let check = check.map_err(|refusal| located(refusal, |_| String::new()))?;
+    let check = state.services.routes.check(&tenant, candidate, to, ClientIp::of(&request)).await?;
     Ok(HttpResponse::Ok().json(AccountCheckView::of(check)))
 }
 
