@@ -133,7 +133,9 @@ CREATE TABLE challenges (
     delivery_error TEXT,
     cell           INTEGER NOT NULL,    -- where it counts: a row of `cells`
     bound_channel  TEXT,                -- of the hash, where the code has moved to another channel
-    fallback       TEXT                 -- the channels that follow: words such as `sms@30`, in seconds
+    fallback       TEXT,                -- the channels that follow: words such as `sms@30`, in seconds
+    trace          BLOB                 -- of a phone number: country, last four digits and keyed hashes;
+                                        -- erased at the end
 ) STRICT;
 CREATE INDEX challenges_expiry ON challenges (expires_at);
 
@@ -158,6 +160,41 @@ CREATE TABLE recipient_moves (
     PRIMARY KEY (tenant, former)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX recipient_moves_at ON recipient_moves (at);
+
+-- What is counted against toll fraud for each range of phone numbers, and for each end user: twelve bytes
+-- for each message, oldest first. Of a number there are its last four digits.
+CREATE TABLE phone_trails (
+    tenant INTEGER NOT NULL,
+    key    BLOB NOT NULL,               -- keyed hash of the number less its last four digits, or of the network
+    steps  BLOB NOT NULL,
+    day    INTEGER NOT NULL,            -- of the latest message
+    PRIMARY KEY (tenant, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX phone_trails_day ON phone_trails (day);
+
+-- The same for each country of a tenant, for all of them (three spaces), and for the server (tenant 0).
+CREATE TABLE phone_tallies (
+    tenant  INTEGER NOT NULL,
+    country BLOB NOT NULL,              -- letters
+    sends   BLOB NOT NULL,              -- sent and verified, by five minutes, hour and day
+    day     INTEGER NOT NULL,           -- of the latest message
+    PRIMARY KEY (tenant, country)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX phone_tallies_day ON phone_tallies (day);
+
+-- What the rules have refused, or would have: for its tenant to look at and to clear.
+CREATE TABLE phone_blocks (
+    tenant  INTEGER NOT NULL,
+    rule    TEXT NOT NULL,
+    key     BLOB NOT NULL,              -- of `phone_trails`, or the letters of a country
+    subject TEXT NOT NULL,              -- a number less its last six digits, a network, or a country
+    refuses INTEGER NOT NULL,           -- 0 if it is only recorded
+    since   INTEGER NOT NULL,
+    until   INTEGER NOT NULL,
+    refused INTEGER NOT NULL,           -- messages
+    PRIMARY KEY (tenant, rule, key)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX phone_blocks_until ON phone_blocks (until);
 
 -- Requests that came with an Idempotency-Key and changed something, for a day.
 CREATE TABLE idempotency (

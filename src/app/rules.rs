@@ -23,6 +23,7 @@ pub(super) fn rules(settings: &Settings) -> Result<Rules, StartError> {
     Ok(Rules {
         policy: Arc::new(policy(settings).map_err(config)?),
         countries: settings.countries().map_err(config)?,
+        fraud: settings.fraud_rules().map_err(config)?,
         registration: match settings.registration.mode {
             Mode::Operator => RegistrationMode::Operator,
             Mode::Open => RegistrationMode::Open,

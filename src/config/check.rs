@@ -205,7 +205,7 @@ fn address(path: &'static str, text: &str) -> Result<(), SettingProblem> {
     text.parse::<SocketAddr>().map(|_| ()).map_err(problem)
 }
 
-fn within(path: &'static str, value: u64, least: u64, most: u64) -> Result<(), SettingProblem> {
+pub(super) fn within(path: &'static str, value: u64, least: u64, most: u64) -> Result<(), SettingProblem> {
     match (least..=most).contains(&value) {
         true => Ok(()),
         false => Err((path, format!("{value} is not within {least} and {most}"))),

@@ -12,11 +12,13 @@ use config::{Config, ConfigError, Environment, File, FileFormat};
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::limits::recipient::RecipientLimits;
 use crate::domain::network::OutboundRule;
+use crate::domain::phone::fraud::rules::FraudRules;
 use crate::domain::phone::settings::Countries;
 use crate::domain::policy::CodePolicy;
 use crate::domain::web_origin::WebOrigin;
 
 use super::check::{self, SettingProblem};
+use super::fraud;
 use super::sections::Settings;
 
 /// The commented default file.
@@ -79,6 +81,7 @@ pub fn load(
     );
     let settings = sources.build().and_then(Config::try_deserialize::<Settings>).map_err(explain)?;
     check::check(&settings).map_err(invalid)?;
+    fraud::rules(&settings.fraud).map_err(invalid)?;
     Ok(settings)
 }
 
@@ -96,6 +99,11 @@ impl Settings {
     /// The countries whose phone numbers codes may be sent to.
     pub fn countries(&self) -> Result<Countries, LoadError> {
         check::countries(&self.phone).map_err(invalid)
+    }
+
+    /// The rules on codes to phone numbers; `None` when limits are switched off.
+    pub fn fraud_rules(&self) -> Result<Option<FraudRules>, LoadError> {
+        self.limits.enabled.then(|| fraud::rules(&self.fraud)).transpose().map_err(invalid)
     }
 
     /// The issuer and the lifetime of receipts.

@@ -3,6 +3,7 @@
 //! Nothing is constructed here. `config/default.toml` documents every key.
 
 mod check;
+mod fraud;
 mod load;
 mod read;
 mod sections;

@@ -12,9 +12,11 @@ use crate::domain::network::PortRule;
 use super::read;
 
 mod codes;
+mod fraud;
 mod limits;
 
 pub use codes::{AlphabetName, Codes, Phone};
+pub use fraud::Fraud;
 pub use limits::Limits;
 
 /// All settings.
@@ -37,6 +39,8 @@ pub struct Settings {
     pub codes: Codes,
     /// Phone numbers.
     pub phone: Phone,
+    /// The rules on codes to phone numbers.
+    pub fraud: Fraud,
     /// The issuer and lifetime of receipts.
     pub receipts: Receipts,
     /// How messages are sent.

@@ -60,6 +60,11 @@ digest!(
     RecipientIndex, 16
 );
 digest!(
+    /// The keyed hash of a range of phone numbers, or of an end user's network, within one tenant.
+    /// [Tagged](tagged).
+    TrailKey, 16
+);
+digest!(
     /// The keyed hash of a request, or of its idempotency key: equal for the same value,
     /// meaningless without the key. [Tagged](tagged).
     RequestDigest, 32

@@ -11,6 +11,7 @@ mod keys;
 mod limits;
 mod operator;
 mod parts;
+mod phone;
 mod refusal;
 mod reports;
 mod routes;
@@ -40,6 +41,7 @@ pub use limits::{
 };
 pub use operator::{Administration, LimitsChange, Operator, OperatorChange, OperatorToken, TenantOverview};
 pub use parts::Parts;
+pub use phone::PhoneBlocks;
 pub use refusal::{Refusal, Unreachable};
 pub use reports::{LastDays, Reported, Reports, Visibility};
 pub use routes::{

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::domain::challenges::receipt::ReceiptTerms;
 use crate::domain::network::OutboundRule;
+use crate::domain::phone::fraud::rules::FraudRules;
 use crate::domain::phone::settings::Countries;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::tenants::tenant::Tenant;
@@ -30,6 +31,8 @@ pub struct Rules {
     pub policy: Arc<Policy>,
     /// The countries whose phone numbers tenants may send codes to.
     pub countries: Countries,
+    /// The rules on codes to phone numbers; `None` if limits are switched off.
+    pub fraud: Option<FraudRules>,
     /// Who may register.
     pub registration: RegistrationMode,
     /// The origin under which browsers see this server; `None` if there are no hosted pages.
@@ -56,6 +59,12 @@ impl Rules {
     /// Returns the operator's policy for this tenant.
     pub(super) fn policy_for(&self, tenant: &Tenant) -> Arc<Policy> {
         tenant.limits.in_policy(&self.policy)
+    }
+
+    /// Returns the rules on this tenant's codes to phone numbers.
+    pub(super) fn fraud_rules_of(&self, tenant: &Tenant) -> Option<FraudRules> {
+        let rules = self.fraud.as_ref()?.tightened(&tenant.settings.phone.rules);
+        Some(if tenant.sandbox_of.is_some() { rules.of_a_sandbox() } else { rules })
     }
 
     /// Returns the effective policies of this tenant.

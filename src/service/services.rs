@@ -24,6 +24,7 @@ use super::limits::limiter::Limiter;
 use super::operator::administration::Administration;
 use super::operator::token::OperatorToken;
 use super::parts::Parts;
+use super::phone::blocks::PhoneBlocks;
 use super::reports::reporting::Reports;
 use super::routes::tenant_routes::Routes;
 use super::rules::Rules;
@@ -70,6 +71,8 @@ pub struct Services {
     pub webhooks: Webhooks,
     /// The callbacks of providers.
     pub callbacks: Callbacks,
+    /// What the rules against toll fraud have refused.
+    pub phone_blocks: PhoneBlocks,
     /// The operator's management of tenants.
     pub operator: Administration,
     /// The operator token.
@@ -114,6 +117,7 @@ impl Services {
             operator: Administration::new(parts, &shared, secret_keys.clone(), tenants.clone()),
             operator_token: OperatorToken::new(parts, &shared),
             console: Console::new(parts, &shared, authenticator.clone(), tenants.clone()),
+            phone_blocks: PhoneBlocks::new(parts),
             reports: Reports::new(parts, &shared),
             challenges,
             verification,

@@ -1,10 +1,12 @@
 //! Keyed hashes and indexes, by which values are found again without being stored.
 
+use std::net::IpAddr;
+
 use crate::crypto::key::Key;
 use crate::domain::address::Address;
 use crate::domain::id::TenantId;
 use crate::domain::secret::{
-    OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, tagged,
+    OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, TrailKey, tagged,
 };
 
 use super::Keyring;
@@ -49,6 +51,24 @@ impl Keyring {
         versions.map(|version| index_recipient(version, tenant, recipient)).collect()
     }
 
+    /// Returns the keys under which the messages for the end users of a network are counted. The first
+    /// is the one for new rows.
+    pub fn network_trails(&self, tenant: TenantId, network: IpAddr) -> Vec<TrailKey> {
+        self.trails(tenant, [b"network", network.to_string().as_bytes()])
+    }
+
+    /// Returns the keys under which the messages to numbers with these first digits are counted. The
+    /// first is the one for new rows.
+    pub fn prefix_trails(&self, tenant: TenantId, prefix: &str) -> Vec<TrailKey> {
+        self.trails(tenant, [b"prefix", prefix.as_bytes()])
+    }
+
+    fn trails(&self, tenant: TenantId, parts: [&[u8]; 2]) -> Vec<TrailKey> {
+        let ring = self.present.ring();
+        let versions = std::iter::once(ring.recipient.in_use()).chain(ring.recipient.others());
+        versions.map(|version| key_trail(version, tenant, parts)).collect()
+    }
+
     /// Returns the digests of a tenant's request, or of its name, under all versions of the key.
     /// The first is the one for new rows.
     pub fn request_digests(&self, tenant: TenantId, parts: [&[u8]; 3]) -> Vec<RequestDigest> {
@@ -83,6 +103,11 @@ fn index_recipient(version: &Version<Key>, tenant: TenantId, recipient: &Address
         recipient.canonical().as_bytes(),
     ]);
     RecipientIndex(tagged(version.number, mac))
+}
+
+fn key_trail(version: &Version<Key>, tenant: TenantId, [kind, content]: [&[u8]; 2]) -> TrailKey {
+    let mac = version.key.mac(&[b"trail/1", &tenant.0.to_be_bytes(), kind, content]);
+    TrailKey(tagged(version.number, mac))
 }
 
 fn hash_result(version: &Version<Key>, tenant: TenantId, code: &str) -> ResultHash {

@@ -14,6 +14,11 @@ use crate::domain::time::Timestamp;
 pub struct History(Vec<Timestamp>);
 
 impl History {
+    /// Returns the history of these moments, oldest first.
+    pub fn of(moments: impl Iterator<Item = Timestamp>) -> Self {
+        Self(moments.collect())
+    }
+
     /// Returns how long to wait from `now` until one more event stays within `rates`; `None` if it
     /// may happen at once.
     pub fn wait(&self, rates: &[Rate], now: Timestamp) -> Option<Duration> {

@@ -23,6 +23,22 @@ pub enum Limit {
     ManagePerTenant,
     /// Messages to one recipient of one tenant.
     SendsPerRecipient,
+    /// Messages to phone numbers that one end user asks for.
+    SendsPerEndUser,
+    /// Countries in which one end user asks for codes and enters none.
+    CountriesPerEndUser,
+    /// Messages to phone numbers that differ in their last four digits only.
+    SendsPerPrefix,
+    /// Messages to phone numbers close to each other.
+    NeighbouringNumbers,
+    /// Codes to phone numbers of one country that nobody enters.
+    UnverifiedByCountry,
+    /// The tenant's budget of messages to phone numbers.
+    BudgetSpent,
+    /// The server's budget of messages to phone numbers.
+    ServerBudgetSpent,
+    /// Any of the last seven, as everybody but the tenant learns of it.
+    NotSentThere,
     /// The pause between two messages of one challenge.
     ResendCooldown,
     /// Wrong answers for one recipient of one tenant.
@@ -46,6 +62,14 @@ impl Limit {
             Self::VerifyPerTenant => "verify_per_tenant",
             Self::ManagePerTenant => "manage_per_tenant",
             Self::SendsPerRecipient => "sends_per_recipient",
+            Self::SendsPerEndUser => "sends_per_end_user",
+            Self::CountriesPerEndUser => "countries_per_end_user",
+            Self::SendsPerPrefix => "sends_per_prefix",
+            Self::NeighbouringNumbers => "neighbouring_numbers",
+            Self::UnverifiedByCountry => "unverified_by_country",
+            Self::BudgetSpent => "budget_spent",
+            Self::ServerBudgetSpent => "server_budget_spent",
+            Self::NotSentThere => "not_sent_there",
             Self::ResendCooldown => "resend_cooldown",
             Self::FailuresPerRecipient => "failures_per_recipient",
             Self::SignIns => "sign_ins",
@@ -65,6 +89,16 @@ impl Limit {
             Self::VerifyPerTenant => "Too many verifications for this tenant.",
             Self::ManagePerTenant => "This tenant is being looked after too fast.",
             Self::SendsPerRecipient => "Too many codes were sent to this recipient.",
+            Self::SendsPerEndUser => "Too many codes were sent to phone numbers for this end user.",
+            Self::CountriesPerEndUser => {
+                "This end user has asked for codes in too many countries without entering one."
+            }
+            Self::SendsPerPrefix => "Too many codes were sent to numbers of this range.",
+            Self::NeighbouringNumbers => "Codes were sent to a run of neighbouring numbers.",
+            Self::UnverifiedByCountry => "Too many codes to numbers of this country were not entered.",
+            Self::BudgetSpent => "The tenant's budget of messages to phone numbers is spent.",
+            Self::ServerBudgetSpent => "The server's budget of messages to phone numbers is spent.",
+            Self::NotSentThere => "No code can be sent there now.",
             Self::ResendCooldown => "This code was sent a moment ago.",
             Self::FailuresPerRecipient => "Too many wrong codes for this recipient.",
             Self::SignIns => "Too many wrong tries at signing in.",

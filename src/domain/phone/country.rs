@@ -31,6 +31,21 @@ impl Country {
         PHONE_NUMBER_UTIL.get_country_code_for_region(country.region()?).map(|_| country)
     }
 
+    /// Returns the three bytes by which the store distinguishes countries.
+    pub const fn mark(self) -> [u8; 3] {
+        self.0
+    }
+
+    /// Returns the country with these bytes, which [`mark`](Self::mark) gave.
+    pub const fn of_mark(mark: [u8; 3]) -> Self {
+        Self(mark)
+    }
+
+    /// Returns the country with this code, [`Country::WORLD`] included.
+    pub fn known(code: &str) -> Option<Self> {
+        if code == Self::WORLD.as_str() { Some(Self::WORLD) } else { Self::parse(code) }
+    }
+
     /// Returns the code.
     pub fn as_str(&self) -> &str {
         std::str::from_utf8(&self.0).map_or("", |code| code.trim_end_matches(' '))

@@ -10,6 +10,9 @@ use super::country::Country;
 /// The maximum length of a text that is read as a number, in bytes.
 const MAX_TEXT: usize = 64;
 
+/// The digits by which the numbers of one range differ. A number has at least seven.
+const LAST: usize = 4;
+
 /// A phone number (ITU-T E.164) that is assigned to somebody, as far as the numbering plans tell.
 /// `Debug` shows it masked.
 #[derive(Clone, PartialEq, Eq)]
@@ -122,6 +125,18 @@ impl PhoneNumber {
     /// Returns the kind of line.
     pub fn line(&self) -> Line {
         self.line
+    }
+
+    /// Returns the digits without the last four, which the numbers of one range share.
+    pub fn prefix(&self) -> &str {
+        let digits = self.digits();
+        digits.get(..digits.len() - LAST).unwrap_or_default()
+    }
+
+    /// Returns the last four digits.
+    pub fn last_four(&self) -> u16 {
+        let last = self.e164.get(self.e164.len() - LAST..);
+        last.and_then(|digits| digits.parse().ok()).unwrap_or_default()
     }
 
     /// Returns the number with all digits masked but the country's code and the last two: `+49 *** ***78`.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::country::{Country, InvalidCountry};
+use super::fraud::settings::FraudSettings;
 
 /// The word for all countries.
 const EVERY: &str = "*";
@@ -20,6 +21,9 @@ pub struct PhoneSettings {
     /// make a form send messages can make them go where they cost the most.
     #[serde(skip_serializing_if = "Countries::is_empty")]
     pub countries: Countries,
+    /// The tenant's own settings for the rules against toll fraud.
+    #[serde(skip_serializing_if = "FraudSettings::is_empty")]
+    pub rules: FraudSettings,
 }
 
 /// A set of countries; the word `*` stands for all.

@@ -13,4 +13,4 @@ pub use code::{CodePolicy, InvalidPolicy, LEAST_ODDS, MAX_ATTEMPTS, MAX_TTL, MIN
 pub use effective::{Policies, Policy};
 pub use granted::GrantedLimits;
 pub use sends::{MAX_PAUSE, MAX_SENDS, SendPolicy};
-pub use settings::{CodeSettings, InvalidSetting, LimitSettings, MAX_PURPOSES, PolicySettings};
+pub use settings::{CodeSettings, InvalidSetting, LimitSettings, MAX_PURPOSES, MAX_WINDOWS, PolicySettings};

@@ -81,6 +81,11 @@ events! {
     LockedOut => "locked_out",
     /// A recipient's lockout was cleared.
     Unlocked => "unlocked",
+    /// A rule against toll fraud began to refuse messages to a range of numbers or a country, or for
+    /// an end user.
+    PhoneBlocked => "phone_blocked",
+    /// Such a block was cleared.
+    PhoneBlockCleared => "phone_block_cleared",
     /// A message was not delivered.
     DeliveryFailed => "delivery_failed",
     /// A route was tested.

@@ -130,6 +130,8 @@ pub struct Counts {
     pub delivered: u64,
     /// Messages that were not sent, or reported not to have arrived.
     pub failed: u64,
+    /// Messages that a rule against toll fraud refused.
+    pub refused: u64,
     /// Wrong answers.
     pub mismatched: u64,
     /// Challenges that were verified.

@@ -34,13 +34,17 @@ pub enum EventKind {
     DeliveryDelivered,
     /// A route can send nothing until its owner changes it.
     RouteFailed,
+    /// Most of a budget of messages to phone numbers is spent.
+    PhoneBudget,
+    /// Few codes to the phone numbers of a country are entered.
+    PhoneConversion,
     /// A test of an endpoint; nothing happened.
     Ping,
 }
 
 impl EventKind {
     /// The kinds that an endpoint can subscribe to.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 9] = [
         Self::ChallengeVerified,
         Self::ChallengeExhausted,
         Self::ChallengeExpired,
@@ -48,6 +52,8 @@ impl EventKind {
         Self::DeliveryFailed,
         Self::DeliveryDelivered,
         Self::RouteFailed,
+        Self::PhoneBudget,
+        Self::PhoneConversion,
     ];
 
     /// Returns the word used in JSON and in the store.
@@ -60,6 +66,8 @@ impl EventKind {
             Self::DeliveryFailed => "delivery.failed",
             Self::DeliveryDelivered => "delivery.delivered",
             Self::RouteFailed => "route.failed",
+            Self::PhoneBudget => "phone.budget",
+            Self::PhoneConversion => "phone.conversion",
             Self::Ping => "ping",
         }
     }

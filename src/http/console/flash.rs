@@ -47,6 +47,7 @@ flashes! {
     RouteDeleted => "route_deleted", "The route is deleted.";
     TemplateSaved => "template", "The template is saved. The next message uses it.";
     TemplateDeleted => "template_deleted", "The template is deleted.";
+    BlockCleared => "block_cleared", "The block is cleared: messages pass again.";
     TotpOff => "totp_off", "Signing in takes the password alone from now on.";
 }
 

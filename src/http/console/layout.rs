@@ -71,6 +71,7 @@ const TABS: &[(&str, &str)] = &[
     ("/providers", "Phone routes"),
     ("/policy", "Policy"),
     ("/templates", "Templates"),
+    ("/phone", "Phone numbers"),
     ("/numbers", "Numbers"),
     ("/deliveries", "Deliveries"),
     ("/audit", "Audit"),

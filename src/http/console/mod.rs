@@ -27,6 +27,7 @@ mod limit_hits;
 mod new_secret;
 mod oauth_form;
 mod page;
+mod phones;
 mod policy;
 mod preview;
 mod providers;

@@ -7,7 +7,7 @@ use actix_web::web::{self, ServiceConfig};
 use crate::http::shared::fallback::allowing;
 
 use super::{
-    account, account_check, accounts, assets, guard, home, keys, policy, preview, providers, reports,
+    account, account_check, accounts, assets, guard, home, keys, phones, policy, preview, providers, reports,
     session, setup, sign_in, templates, tenant, tenants, totp,
 };
 
@@ -56,6 +56,8 @@ fn tenant_routes(config: &mut ServiceConfig) {
         GET => tenant::show, HEAD => tenant::show, POST => tenant::change);
     route!(config, "/tenants/{tenant}/status", "POST", POST => tenant::switch);
     route!(config, "/tenants/{tenant}/limits", "POST", POST => tenant::limit);
+    route!(config, "/tenants/{tenant}/phone", "GET, HEAD", GET => phones::show, HEAD => phones::show);
+    route!(config, "/tenants/{tenant}/phone/{id}/clear", "POST", POST => phones::clear);
     route!(config, "/tenants/{tenant}/keys", "GET, HEAD, POST",
         GET => keys::list, HEAD => keys::list, POST => keys::add);
     route!(config, "/tenants/{tenant}/keys/{key}/rotate", "POST", POST => keys::rotate);

@@ -34,7 +34,8 @@ impl HostedPages {
         let given =
             GivenRecipient { challenge: &challenge, payload: payload.as_ref(), hosting: &hosting, to };
         let (gauge, cause) = (&Gauge::default(), IssueCause::Recipient(given));
-        let order = Order { tenant: &tenant, gauge, permit, client_ip, once: None, cause };
+        let order =
+            Order { tenant: &tenant, gauge, permit, client_ip, end_user: client_ip, once: None, cause };
         self.issuer.issue(order).await.map(|_| ())
     }
 

@@ -84,7 +84,8 @@ impl Fallbacks {
         let Ok(permit) = self.admission.admit(None) else { return Ok(Followed::NotNow) };
         let cause = IssueCause::Switch { challenge: &challenge, channel, cause: SwitchCause::Fallback };
         let gauge = &Gauge::default();
-        let order = Order { tenant: &tenant, gauge, permit, client_ip: None, once: None, cause };
+        let order =
+            Order { tenant: &tenant, gauge, permit, client_ip: None, end_user: None, once: None, cause };
         match self.issuer.issue(order).await {
             Ok(_) => Ok(Followed::Sent),
             Err(Refusal::Overloaded | Refusal::QueueFull | Refusal::SendUnderWay | Refusal::Store(_)) => {

@@ -43,6 +43,7 @@ impl Challenges {
         }
         let order =
             self.order(tenant, request.client_ip, request.once.clone(), IssueCause::Mint(&request))?;
+        let order = Order { end_user: request.end_user, ..order };
         let issued = self.issuer.issue(order).await?;
         self.opened(tenant, issued, request.wait).await
     }
@@ -74,7 +75,15 @@ impl Challenges {
         cause: IssueCause<'a>,
     ) -> Result<Order<'a>, Refusal> {
         let permit = self.admission.admit(Some(tenant.waiters()))?;
-        Ok(Order { tenant: tenant.loaded(), gauge: tenant.gauge(), permit, client_ip, once, cause })
+        Ok(Order {
+            tenant: tenant.loaded(),
+            gauge: tenant.gauge(),
+            permit,
+            client_ip,
+            end_user: None,
+            once,
+            cause,
+        })
     }
 
     async fn opened(

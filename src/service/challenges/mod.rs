@@ -6,6 +6,7 @@ mod autofill;
 pub(in crate::service) mod challenge;
 mod exchange;
 pub mod fallbacks;
+mod guarded;
 pub(in crate::service) mod holder;
 pub(in crate::service) mod hosted;
 mod hosting;

@@ -29,6 +29,9 @@ pub(super) struct Order<'a> {
     pub(super) permit: Permit,
     /// The client's address.
     pub(super) client_ip: Option<IpAddr>,
+    /// The address of the end user, if it is known: that of the visitor of a page, or the one that the
+    /// tenant has passed on.
+    pub(super) end_user: Option<IpAddr>,
     /// Identifies the request if it is repeated.
     pub(super) once: Option<Once>,
     /// The cause.

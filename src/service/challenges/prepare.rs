@@ -16,6 +16,7 @@ use crate::service::refusal::Refusal;
 use crate::store::{NewRecipient, OpenAsking, OpenChallenge, Resend, StoreError, Switch, SwitchCause};
 
 use super::autofill;
+use super::guarded;
 use super::issue::Issuer;
 use super::message_id;
 use super::order::{GivenRecipient, Order};
@@ -127,6 +128,7 @@ impl Issuer {
             client_ip: order.client_ip,
             once: order.once.clone(),
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &request.to),
+            phone: guarded::first(&self.keyring, order),
             binding,
         };
         let challenge = record::minted(&open);
@@ -213,6 +215,7 @@ impl Issuer {
             limits: policy.limits.clone(),
             client_ip: order.client_ip,
             other_indexes: self.keyring.other_recipient_indexes(tenant.id(), &given.to),
+            phone: guarded::first(&self.keyring, order),
             binding,
         };
         Ok(Prepared { issue: new.into(), challenge: challenge.clone(), message: None, revealed: None })
@@ -245,6 +248,11 @@ impl Issuer {
             limits: policy.limits.clone(),
             client_ip: order.client_ip,
             once: order.once.clone(),
+            phone: challenge
+                .channel
+                .reaches_numbers()
+                .then(|| guarded::another(&self.keyring, order))
+                .flatten(),
         }
     }
 }

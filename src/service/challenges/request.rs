@@ -36,6 +36,8 @@ pub struct MintRequest {
     pub bound: BoundFields,
     /// The client's address.
     pub client_ip: Option<IpAddr>,
+    /// The end user's address, if the tenant has passed it on.
+    pub end_user: Option<IpAddr>,
     /// What to wait for.
     pub wait: Wait,
     /// Identifies the request if it is repeated.
@@ -57,6 +59,7 @@ impl MintRequest {
             autofill: None,
             bound: BoundFields::default(),
             client_ip: None,
+            end_user: None,
             wait: Wait::Queued,
             once: None,
         }

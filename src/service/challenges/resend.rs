@@ -32,7 +32,7 @@ impl Challenges {
         let permit = self.admission.admit(Some(tenant.waiters()))?;
         let found = self.store.challenge(tenant.id(), id).await?.ok_or(Refusal::UnknownChallenge)?;
         let (gauge, cause) = (tenant.gauge(), again(&found, channel)?);
-        let order = Order { tenant: tenant.loaded(), gauge, permit, client_ip, once, cause };
+        let order = Order { tenant: tenant.loaded(), gauge, permit, client_ip, end_user: None, once, cause };
         let outcome = match self.issuer.issue(order).await?.watch {
             Some(watch) => tokio::time::timeout(wait, watch.end()).await.unwrap_or_default(),
             None => None,
@@ -51,7 +51,8 @@ impl Challenges {
     ) -> Result<(), Refusal> {
         let tenant = self.loader.load(tenant).await?;
         let (gauge, cause) = (&Gauge::default(), IssueCause::Resend(found));
-        let order = Order { tenant: &tenant, gauge, permit, client_ip, once: None, cause };
+        let order =
+            Order { tenant: &tenant, gauge, permit, client_ip, end_user: client_ip, once: None, cause };
         self.issuer.issue(order).await.map(|_| ())
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::delivery::Sender;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
+use crate::domain::phone::fraud::rules::FraudRules;
 use crate::domain::policy::{Policies, Policy};
 use crate::domain::tenants::tenant::Tenant;
 use crate::service::parts::Parts;
@@ -23,6 +24,8 @@ pub(in crate::service) struct LoadedTenant {
     pub(in crate::service) sender: Arc<Sender>,
     /// The effective policies.
     pub(in crate::service) policies: Policies,
+    /// The rules against toll fraud; `None` if limits are switched off.
+    pub(in crate::service) fraud: Option<Arc<FraudRules>>,
     /// The templates.
     pub(in crate::service) templates: Arc<TemplateCache>,
 }
@@ -59,6 +62,7 @@ impl TenantLoader {
         let sender = Arc::new(self.senders.of(&row).await?);
         let policies = self.rules.policies_of(&row);
         let templates = Arc::new(TemplateCache::of(self.store.as_ref(), &row).await?);
-        Ok(LoadedTenant { row, sender, policies, templates })
+        let fraud = self.rules.fraud_rules_of(&row).map(Arc::new);
+        Ok(LoadedTenant { row, sender, policies, fraud, templates })
     }
 }

@@ -11,6 +11,7 @@ use super::challenges;
 use super::engine::Engine;
 use super::failed::Result;
 use super::group::Group;
+use super::phone;
 use super::store::SqlStore;
 use super::tx::Tx;
 use super::value::with;
@@ -24,7 +25,7 @@ const YOUNG: Duration = Duration::from_secs(8);
 const OLDEST: Duration = Duration::from_secs(10);
 
 /// Moments that must not be ahead of the clock: what depends on them would happen late, or be kept long.
-const WHEN: [(&str, &str); 12] = [
+const WHEN: [(&str, &str); 13] = [
     ("challenges", "expires_at"),
     ("keyring", "active_from"),
     ("recipient_moves", "at"),
@@ -37,6 +38,7 @@ const WHEN: [(&str, &str); 12] = [
     ("webhooks", "failing_since"),
     ("webhook_deliveries", "due_at"),
     ("webhook_deliveries", "ended_at"),
+    ("phone_blocks", "until"),
 ];
 
 impl<E: Engine> ClockStore for SqlStore<E> {
@@ -79,6 +81,7 @@ fn set_back(group: &Group, to: Timestamp) -> Result<usize> {
     let millis = i64::try_from(step.as_millis()).unwrap_or(i64::MAX);
     group.later("UPDATE secret_keys SET expires_at = expires_at - ?1", with![millis])?;
     challenges::move_counters(group, step)?;
+    phone::move_counts(group, step)?;
     // Everybody has to sign in again, so that no session becomes longer.
     group.later("DELETE FROM sessions", &[])?;
     group.later("DELETE FROM setup_links", &[])?;

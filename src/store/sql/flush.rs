@@ -1,7 +1,8 @@
 //! Writing the changes that a unit of work has made in memory.
 
 use crate::domain::id::{ChallengeId, TenantId};
-use crate::domain::secret::RecipientIndex;
+use crate::domain::phone::fraud::trail::Mark;
+use crate::domain::secret::{RecipientIndex, TrailKey};
 
 use super::failed::Result;
 use super::hold::Hold;
@@ -13,6 +14,8 @@ use super::tx::Tx;
 enum LockKey {
     Recipient(TenantId, [u8; 16]),
     Challenge(ChallengeId),
+    Trail(TenantId, [u8; 16]),
+    Tally(TenantId, Mark),
 }
 
 /// Asserts that the order is kept.
@@ -39,6 +42,18 @@ pub fn write(tx: &dyn Tx, hold: &Hold) -> Result<()> {
         if let Some(extent) = held.unwritten() {
             order.take(LockKey::Challenge(*id));
             held.get().write(tx, extent)?;
+        }
+    }
+    for ((tenant, key), held) in hold.trails.borrow().iter() {
+        if held.unwritten().is_some() {
+            order.take(LockKey::Trail(*tenant, *key));
+            held.get().write(tx, *tenant, TrailKey(*key))?;
+        }
+    }
+    for ((tenant, country), held) in hold.tallies.borrow().iter() {
+        if held.unwritten().is_some() {
+            order.take(LockKey::Tally(*tenant, *country));
+            held.get().write(tx, *tenant, *country)?;
         }
     }
     Ok(())

@@ -5,14 +5,15 @@ use std::rc::Rc;
 
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::node::Node;
+use crate::domain::phone::fraud::trail::Mark;
 use crate::domain::reports::audit::AuditEvent;
-use crate::domain::secret::RecipientIndex;
+use crate::domain::secret::{RecipientIndex, TrailKey};
 use crate::domain::time::Timestamp;
 
 use super::audit::{self, About};
 use super::failed::Result;
 use super::flush;
-use super::hold::{HeldChallenge, HeldRecipient, Hold};
+use super::hold::{HeldChallenge, HeldRecipient, HeldTally, HeldTrail, Hold};
 use super::lane::WriterLane;
 use super::reports::counter::Counter;
 use super::reports::counts::{CellId, PendingCounts};
@@ -62,6 +63,16 @@ impl<'a> Group<'a> {
     /// Returns the counters of a recipient.
     pub fn recipient(&self, tenant: TenantId, index: RecipientIndex) -> Result<HeldRecipient> {
         self.hold.recipient(self.tx, tenant, index)
+    }
+
+    /// Returns what was counted for a range of phone numbers, or for an end user.
+    pub fn trail(&self, tenant: TenantId, key: TrailKey) -> Result<HeldTrail> {
+        self.hold.trail(self.tx, tenant, key)
+    }
+
+    /// Returns what was counted for a country, a tenant or the server.
+    pub fn tally(&self, tenant: TenantId, country: Mark) -> Result<HeldTally> {
+        self.hold.tally(self.tx, tenant, country)
     }
 
     /// Returns a tenant, if it exists.

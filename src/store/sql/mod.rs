@@ -19,6 +19,7 @@ mod keys;
 pub mod lane;
 pub mod needs;
 mod operator_token;
+pub mod phone;
 pub mod reports;
 pub mod row;
 pub mod rows;

@@ -17,6 +17,7 @@ use super::engine::Engine;
 use super::failed::Result;
 use super::group::Group;
 use super::lane::greatest_id;
+use super::phone;
 use super::store::SqlStore;
 use super::tenants::sandbox;
 
@@ -57,11 +58,13 @@ impl<E: Engine> Store for SqlStore<E> {
 fn round(group: &Group, cursor: &mut Cursor, now: Timestamp, keep: Retention) -> Result<Swept> {
     clock::note(group, now)?;
     challenges::round(group, cursor, now, keep, |limit| {
-        Ok(vec![
+        let mut deleted = vec![
             trail::delete_before(group, now - keep.audit, limit)?,
             kept::delete_before(group, now - keep.deliveries, limit)?,
             sandbox::delete_old(group, now, limit)?,
             sessions::delete_old(group, now, limit)?,
-        ])
+        ];
+        deleted.extend(phone::delete_old(group, now, limit)?);
+        Ok(deleted)
     })
 }

@@ -4,6 +4,7 @@ use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::operator::OperatorId;
 use crate::domain::secret::{
     CodeHash, OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, Sealed, SecretKeyHash, TokenHash,
+    TrailKey,
 };
 use crate::domain::tenants::oauth::LoginId;
 use crate::domain::time::Timestamp;
@@ -208,4 +209,13 @@ macro_rules! digests {
         )*
     };
 }
-digests!(CodeHash, OperatorTokenHash, RecipientIndex, RequestDigest, ResultHash, SecretKeyHash, TokenHash);
+digests!(
+    CodeHash,
+    OperatorTokenHash,
+    RecipientIndex,
+    RequestDigest,
+    ResultHash,
+    SecretKeyHash,
+    TokenHash,
+    TrailKey
+);

@@ -19,6 +19,7 @@ use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 
 use super::deliveries::ClaimedDelivery;
+use super::phone::{PhoneResend, PhoneSend};
 
 /// The cause for which a code is issued, with everything that is recorded at once.
 #[derive(Clone, Debug)]
@@ -122,6 +123,8 @@ pub struct OpenChallenge {
     /// The recipient's indexes under other versions of the key. Counts under them are moved to the
     /// one in `binding`.
     pub other_indexes: Vec<RecipientIndex>,
+    /// What the rules against toll fraud check; `None` for a message that costs nothing.
+    pub phone: Option<Box<PhoneSend>>,
 }
 
 /// A challenge to open without a recipient.
@@ -180,6 +183,8 @@ pub struct NewRecipient {
     pub client_ip: Option<IpAddr>,
     /// The recipient's indexes under other versions of the key.
     pub other_indexes: Vec<RecipientIndex>,
+    /// What the rules against toll fraud check; `None` for a message that costs nothing.
+    pub phone: Option<Box<PhoneSend>>,
 }
 
 /// A request to send a code again, with the same deadline and the same attempts.
@@ -199,6 +204,8 @@ pub struct Resend {
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated.
     pub once: Option<Once>,
+    /// What the rules against toll fraud check; `None` if they are switched off.
+    pub phone: Option<Box<PhoneResend>>,
 }
 
 /// A code to send over another channel.

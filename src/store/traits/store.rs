@@ -16,6 +16,7 @@ use super::logos::LogoStore;
 use super::operator_token::OperatorTokenStore;
 use super::operators::OperatorStore;
 use super::pages::PageStore;
+use super::phone::PhoneStore;
 use super::reports::ReportStore;
 use super::results::ResultStore;
 use super::rotation::RotationStore;
@@ -37,6 +38,7 @@ pub trait Store:
     + AskingStore
     + LogoStore
     + PageStore
+    + PhoneStore
     + ResultStore
     + SandboxStore
     + TemplateStore

@@ -30,7 +30,7 @@ fn asks() -> Details {
     Details::default().hosted(Some(hosting))
 }
 
-async fn open(world: &World, tenant: TenantId, now: Timestamp) -> ChallengeId {
+pub async fn open(world: &World, tenant: TenantId, now: Timestamp) -> ChallengeId {
     let challenge = world.new_id(now);
     let open = OpenAsking {
         now,
@@ -51,7 +51,7 @@ async fn open(world: &World, tenant: TenantId, now: Timestamp) -> ChallengeId {
 }
 
 /// Jane or Joe; the message tells which, and when.
-fn recipient(
+pub fn recipient(
     (tenant, challenge): (TenantId, ChallengeId),
     recipient: RecipientIndex,
     code: CodeHash,
@@ -71,6 +71,7 @@ fn recipient(
         limits: generous(),
         client_ip: ORIGIN,
         other_indexes: Vec::new(),
+        phone: None,
     }
 }
 
@@ -109,7 +110,8 @@ async fn a_challenge_without_a_recipient_is_pending_and_nothing_can_be_done_with
     assert_eq!(found.standing.status, ChallengeStatus::Pending);
     assert_eq!(world.attempt(id, RIGHT, at(1)).await, Decision::NoRecipient);
     let (now, cooldowns, limits) = (at(1), sends().cooldowns, generous());
-    let resend = Resend { now, tenant, challenge: id, cooldowns, limits, client_ip: None, once: None };
+    let resend =
+        Resend { now, tenant, challenge: id, cooldowns, limits, client_ip: None, once: None, phone: None };
     assert!(matches!(world.store.issue(resend.into()).await.unwrap(), Issued::NoRecipient));
     assert_eq!(world.find(tenant, id).await.standing.attempts, 0);
     assert!(world.store.claim_deliveries(at(1_000_000), room(10)).await.unwrap().is_empty());

@@ -92,8 +92,16 @@ async fn the_way_of_a_message_has_every_try_and_why_it_failed() {
     assert_eq!(waiting, Some(NextTry { tries: 2, due_at: Some(at(2_200)) }));
     world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(2_300)).await.unwrap();
     let (cooldowns, limits) = (sends().cooldowns, generous());
-    let resend =
-        Resend { now: at(40_000), tenant, challenge: id, cooldowns, limits, client_ip: None, once: None };
+    let resend = Resend {
+        now: at(40_000),
+        tenant,
+        challenge: id,
+        cooldowns,
+        limits,
+        client_ip: None,
+        once: None,
+        phone: None,
+    };
     assert!(matches!(world.store.issue(resend.into()).await.unwrap(), Issued::Queued(_)));
     let end = DeliveryEnd::Failed(DeliveryError::RecipientRefused);
     world.store.settle_delivery(id, end, None, at(40_100)).await.unwrap();

@@ -43,7 +43,8 @@ async fn due(world: &World, now: Timestamp) -> Vec<DueFallback> {
 
 fn switch((tenant, challenge): (TenantId, ChallengeId), channel: ChannelKind, now: Timestamp) -> Switch {
     let cooldowns = vec![Duration::from_secs(30)];
-    let resend = Resend { now, tenant, challenge, cooldowns, limits: None, client_ip: None, once: None };
+    let resend =
+        Resend { now, tenant, challenge, cooldowns, limits: None, client_ip: None, once: None, phone: None };
     Switch { resend, channel, cause: SwitchCause::Fallback }
 }
 

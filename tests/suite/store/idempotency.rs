@@ -152,6 +152,7 @@ async fn a_repeated_resend_sends_nothing() {
         limits: None,
         client_ip: None,
         once: Some(once(1)),
+        phone: None,
     };
     let first = at(0) + seconds(30);
     assert!(

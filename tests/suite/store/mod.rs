@@ -24,6 +24,7 @@ mod model;
 mod opening;
 mod operator_token;
 mod pages;
+mod phones;
 mod races;
 mod reading;
 mod reports;

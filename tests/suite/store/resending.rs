@@ -13,7 +13,16 @@ use crate::store::world::{
 };
 
 fn again(tenant: TenantId, challenge: ChallengeId, now: Timestamp) -> Resend {
-    Resend { now, tenant, challenge, cooldowns: sends().cooldowns, limits: None, client_ip: None, once: None }
+    Resend {
+        now,
+        tenant,
+        challenge,
+        cooldowns: sends().cooldowns,
+        limits: None,
+        client_ip: None,
+        once: None,
+        phone: None,
+    }
 }
 
 async fn resend(world: &World, resend: Resend) -> Issued {

@@ -181,6 +181,7 @@ async fn what_is_delivered_by_its_tenant_is_never_queued_or_sent_again_and_count
         limits: generous(),
         client_ip: None,
         once: None,
+        phone: None,
     };
     assert!(matches!(world.store.issue(resend.into()).await.unwrap(), Issued::Undeliverable));
     let one_in_all = crate::store::world::limits(&["1/24h"], "1000/24h", 1000);

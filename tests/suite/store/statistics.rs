@@ -54,8 +54,16 @@ async fn resend(
     now: Timestamp,
 ) {
     let cooldowns = sends().cooldowns;
-    let resend =
-        Resend { now, tenant, challenge, cooldowns, limits: generous(), client_ip: None, once: None };
+    let resend = Resend {
+        now,
+        tenant,
+        challenge,
+        cooldowns,
+        limits: generous(),
+        client_ip: None,
+        once: None,
+        phone: None,
+    };
     assert!(matches!(world.store.issue(resend.into()).await.unwrap(), Issued::Queued(_)));
 }
 

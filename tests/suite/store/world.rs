@@ -219,6 +219,7 @@ impl World {
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
             other_indexes: Vec::new(),
+            phone: None,
         }
     }
 

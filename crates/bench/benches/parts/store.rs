@@ -114,6 +114,7 @@ impl Bench {
             client_ip: "192.0.2.7".parse().ok(),
             once: None,
             other_indexes: Vec::new(),
+            phone: None,
         }
     }
 

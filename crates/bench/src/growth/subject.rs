@@ -167,6 +167,7 @@ impl Subject {
             client_ip: None,
             once: None,
             other_indexes: Vec::new(),
+            phone: None,
         }
     }
 }

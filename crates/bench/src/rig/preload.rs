@@ -134,6 +134,7 @@ impl Mold {
             client_ip: None,
             once: None,
             other_indexes: Vec::new(),
+            phone: None,
             binding,
         })
     }

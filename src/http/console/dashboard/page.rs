@@ -55,7 +55,7 @@ pub(crate) fn render(
 }
 
 fn tiles(total: &Counts) -> Vec<(&'static str, String)> {
-    vec![
+    let mut tiles = vec![
         ("minted", total.minted.to_string()),
         ("verified", total.conversion().map_or_else(|| "–".to_owned(), share)),
         ("messages sent", total.sent.to_string()),
@@ -63,5 +63,10 @@ fn tiles(total: &Counts) -> Vec<(&'static str, String)> {
         ("wrong codes", total.mismatched.to_string()),
         ("out of attempts", total.exhausted.to_string()),
         ("pending", total.pending().to_string()),
-    ]
+    ];
+    // Only tenants with phone numbers know these.
+    if total.refused > 0 {
+        tiles.push(("messages refused", total.refused.to_string()));
+    }
+    tiles
 }

@@ -10,6 +10,7 @@ pub(crate) fn total(numbers: &LastDays) -> Counts {
         total.sent += counts.sent;
         total.delivered += counts.delivered;
         total.failed += counts.failed;
+        total.refused += counts.refused;
         total.mismatched += counts.mismatched;
         total.verified += counts.verified;
         total.exhausted += counts.exhausted;

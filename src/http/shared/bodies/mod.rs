@@ -9,6 +9,7 @@ pub(crate) mod mail_account;
 pub(crate) mod oauth;
 pub(crate) mod object;
 pub(crate) mod objects;
+pub(crate) mod phone_patch;
 pub(crate) mod provider_route;
 pub(crate) mod route_transport;
 pub(crate) mod secret_key;

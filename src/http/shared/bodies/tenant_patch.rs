@@ -9,8 +9,6 @@ use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::limits::rate::Rate;
-use crate::domain::phone::country::{Country, InvalidCountry};
-use crate::domain::phone::settings::{Countries, PhoneSettings};
 use crate::domain::policy::{CodeSettings, LimitSettings, PolicySettings};
 use crate::domain::tenants::brand::{Brand, Colour, InvalidColour, Scheme};
 use crate::domain::tenants::tenant::{MAX_ORIGINS, MAX_RETURN_URLS, TenantSettings, parse_name};
@@ -20,6 +18,7 @@ use crate::service::TenantDraft;
 use crate::http::shared::problems::rejection::Rejection;
 
 use super::object::{self, Change, Members};
+use super::phone_patch::PhonePatch;
 
 /// The changes to a tenant.
 #[derive(Deserialize)]
@@ -39,16 +38,6 @@ pub(crate) struct TenantPatch {
     return_urls: Change<Vec<String>>,
     #[serde(default, deserialize_with = "object::change")]
     brand: Change<BrandPatch>,
-}
-
-/// The changes to the settings for phone numbers.
-#[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct PhonePatch {
-    #[serde(default)]
-    region: Change<String>,
-    #[serde(default)]
-    countries: Change<Vec<String>>,
 }
 
 /// The changes to the colours.
@@ -209,40 +198,6 @@ impl PolicyPatch {
         self.channels.apply(&mut policy.channels);
         self.fallback_after.apply(&mut policy.fallback_after);
         self.template.apply(&mut policy.template);
-    }
-}
-
-impl PhonePatch {
-    fn check(&self) -> Result<(), Rejection> {
-        if let Change::Set(region) = &self.region {
-            Country::parse(region)
-                .ok_or_else(|| Rejection::field("/phone/region", InvalidCountry.to_string()))?;
-        }
-        let Change::Set(words) = &self.countries else { return Ok(()) };
-        let wrong = words.iter().position(|word| Countries::parse(&[word]).is_err());
-        match (wrong, Countries::parse(words)) {
-            (Some(at), _) => {
-                Err(Rejection::field(format!("/phone/countries/{at}"), InvalidCountry.to_string()))
-            }
-            (None, Err(_)) => {
-                Err(Rejection::field("/phone/countries", "\"*\" stands for all: alone, or not at all"))
-            }
-            (None, Ok(_)) => Ok(()),
-        }
-    }
-
-    /// Applies values that were checked.
-    fn apply(&self, phone: &mut PhoneSettings) {
-        match &self.region {
-            Change::Keep => {}
-            Change::Remove => phone.region = None,
-            Change::Set(region) => phone.region = Country::parse(region),
-        }
-        match &self.countries {
-            Change::Keep => {}
-            Change::Remove => phone.countries = Countries::default(),
-            Change::Set(words) => phone.countries = Countries::parse(words).unwrap_or_default(),
-        }
     }
 }
 

@@ -7,6 +7,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::DeliveryError;
 use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::domain::phone::country::Country;
+use crate::domain::phone::fraud::rule::FraudRule;
 use crate::domain::tenants::credential::Scope;
 use crate::domain::tenants::template::Finding;
 use crate::service::{Refusal, Unreachable};
@@ -37,7 +38,7 @@ pub(crate) enum Audience {
 impl Problem {
     /// The problem that `audience` receives for a refusal.
     pub(crate) fn of(refusal: &Refusal, audience: Audience) -> Self {
-        let entry = match refusal {
+        Self::from(match refusal {
             Refusal::RegistrationClosed => &tenants::REGISTRATION_CLOSED,
             Refusal::OperatorTokenNeeded => &tenants::OPERATOR_TOKEN_NEEDED,
             Refusal::InvalidSmtp(reason) => return Self::field(format!("{reason}.")),
@@ -66,7 +67,9 @@ impl Problem {
             Refusal::Mismatched { attempts_remaining } => return Self::mismatched(*attempts_remaining),
             Refusal::Ended(status) => ended(*status, audience),
             Refusal::UnknownChallenge => &challenges::CHALLENGE_NOT_FOUND,
-            Refusal::Limited(hit) => return Self::limited(hide_recipient(*hit, audience)),
+            Refusal::Limited(hit) => {
+                return Self::limited(hide_rule(hide_recipient(*hit, audience), audience));
+            }
             Refusal::TooManyKeys => &tenants::TOO_MANY_KEYS,
             Refusal::KeyNameTaken => return Self::field("another live key has this name".to_owned()),
             Refusal::LastManageKey => &tenants::LAST_MANAGE_KEY,
@@ -91,8 +94,7 @@ impl Problem {
             Refusal::WebhookDisabled => &tenants::WEBHOOK_DISABLED,
             Refusal::Overloaded => &requests::SERVER_OVERLOADED,
             Refusal::Store(_) => &requests::STORE_UNAVAILABLE,
-        };
-        entry.into()
+        })
     }
 
     fn invalid_template(errors: &[Finding]) -> Self {
@@ -163,8 +165,20 @@ fn ended(status: ChallengeStatus, audience: Audience) -> &'static ProblemEntry {
     }
 }
 
-/// What a holder sees instead of the time for which wrong answers block a recipient.
+/// What a holder sees instead of the time for which a recipient is blocked.
 const HIDDEN_WAIT: Duration = Duration::from_secs(3600);
+
+/// Only the tenant learns which rule against toll fraud has refused: whoever pumps messages would learn how to
+/// stay below it.
+pub(crate) fn hide_rule(hit: LimitHit, audience: Audience) -> LimitHit {
+    let is_a_rule = FraudRule::ALL.iter().any(|rule| rule.limit() == hit.limit);
+    match audience {
+        Audience::Holder | Audience::Public if is_a_rule => {
+            LimitHit { limit: Limit::NotSentThere, retry_after: HIDDEN_WAIT }
+        }
+        _ => hit,
+    }
+}
 
 /// A stranger with a shareable key need not learn whether somebody else is locked out; in v1 not even by the
 /// length of the wait.

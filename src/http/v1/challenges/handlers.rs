@@ -54,6 +54,7 @@ pub(crate) async fn mint(
             Some((to, (channel, fallback))) => {
                 let bound = body.bound()?;
                 let wait = prefer::wait(&request).map_or(Wait::Queued, Wait::Outcome);
+                let end_user = body.end_user_ip;
                 let mint = MintRequest {
                     to,
                     channel,
@@ -65,6 +66,7 @@ pub(crate) async fn mint(
                     autofill,
                     bound,
                     client_ip,
+                    end_user,
                     wait,
                     once,
                 };

@@ -7,6 +7,7 @@ use crate::domain::challenges::challenge::ChallengeStatus::{Canceled, Exhausted,
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::limits::limit::Limit;
 use crate::domain::phone::country::Country;
+use crate::domain::phone::fraud::rule::FraudRule;
 use crate::domain::tenants::credential::Scope;
 use crate::service::{Refusal, Unreachable};
 
@@ -75,7 +76,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .refuses([Refusal::NoRoute(ChannelKind::Voice)])
                     .refuses([Refusal::SendsSpent, Refusal::SendUnderWay])
                     .refuses([Refusal::NothingToResend, Refusal::NoRecipient])
-                    .limited([Limit::ResendCooldown])
+                    .limited([Limit::ResendCooldown, Limit::NotSentThere])
                     .ok::<ChallengeView>(CHALLENGE)
                     .repeatable()
                     .problems([&IDEMPOTENCY_NOT_OFFERED])
@@ -129,6 +130,7 @@ fn sending(spec: V1Spec) -> V1Spec {
     spec.parameters([parameters::prefer()])
         .limited([Limit::MintPerTenant, Limit::SendsPerRecipient])
         .limited([Limit::FailuresPerRecipient, Limit::RecipientLockout])
+        .limited(FraudRule::ALL.map(FraudRule::limit))
         .refuses([Refusal::QueueFull])
 }
 

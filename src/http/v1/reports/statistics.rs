@@ -75,6 +75,9 @@ pub(crate) struct GroupView {
     /// Messages that were not sent.
     #[schema(minimum = 0)]
     failed: u64,
+    /// Messages to phone numbers that a rule against toll fraud refused.
+    #[schema(minimum = 0)]
+    refused: u64,
     /// Wrong answers.
     #[schema(minimum = 0)]
     mismatched: u64,
@@ -190,6 +193,7 @@ impl GroupView {
             sent: counts.sent,
             delivered: counts.delivered,
             failed: counts.failed,
+            refused: counts.refused,
             mismatched: counts.mismatched,
             verified: counts.verified,
             exhausted: counts.exhausted,

@@ -3,7 +3,7 @@
 pub(crate) mod key_views;
 pub(crate) mod keys;
 pub(crate) mod logo;
-pub(crate) mod phone_view;
+pub(crate) mod phone;
 mod policy;
 pub(crate) mod profile;
 pub(crate) mod recipients;

@@ -12,7 +12,7 @@ use crate::http::shared::bodies::fields::NO_RECIPIENT;
 use crate::http::shared::bodies::secret_key::{AddKeyBody, WRONG_SCOPES};
 use crate::http::shared::description::operation::JSON;
 use crate::http::shared::description::words;
-use crate::http::shared::problems::table::tenants::ACCOUNT_NOT_FOUND;
+use crate::http::shared::problems::table::tenants::{ACCOUNT_NOT_FOUND, BLOCK_NOT_FOUND};
 use crate::http::v1::bearer;
 use crate::http::v1::parameters::{if_match, in_path};
 use crate::http::v1::reports::{audit, statistics, statistics_query};
@@ -20,13 +20,14 @@ use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, managing, probing};
 
 use super::key_views::{KeyView, KeysView, NewKeyView, RotateKeyBody};
+use super::phone::blocks::{self, BlocksView};
 use super::recipients::{self, UnlockBody, UnlockedView};
 use super::routes::body::{RouteBody, RouteTestBody};
 use super::routes::view::{RouteView, RoutesView};
 use super::smtp::body::{AccountTestBody, AccountsBody};
 use super::smtp::view::{AccountCheckView, AccountsView};
 use super::view::{TenantPatchSchema, TenantView, patch_example};
-use super::{keys, logo, profile, reports, routes, smtp};
+use super::{keys, logo, phone, profile, reports, routes, smtp};
 
 pub(crate) const GROUP: ResourceGroup = ResourceGroup {
     tag: "tenant",
@@ -146,6 +147,20 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                  text/csv` the answer is CSV.",
                 audit::described(managing().parameters(audit::parameters()));
         ),
+        resource!("/v1/tenant/phone/blocks", bearer::identify, verify;
+            GET phone::blocks::list: "listPhoneBlocks", "List what the rules against toll fraud refuse",
+                "The ranges of numbers, countries and end users to which a rule refuses messages at present, or \
+                 would if it did not only record.",
+                managing().ok::<BlocksView>("What is blocked.");
+        ),
+        resource!("/v1/tenant/phone/blocks/{id}", bearer::identify, verify;
+            DELETE phone::blocks::clear: "clearPhoneBlock", "Clear a block",
+                "Forgets what was counted for a range, a country or an end user, so that messages pass again.",
+                managing()
+                    .parameters([in_path("id", "The block's `id`.", block_id(), blocks::AN_ID)])
+                    .problems([&BLOCK_NOT_FOUND])
+                    .no_content("The block is cleared.");
+        ),
         resource!("/v1/tenant/recipients/unlock", bearer::identify, verify;
             POST recipients::unlock: "unlockRecipient", "Unlock a recipient",
                 "Forgets all wrong answers for this recipient, those of the last day and those in a row.",
@@ -167,6 +182,10 @@ const WRONG_OVERLAP: (&str, &str) = ("/overlap_seconds", "from 0 to 2592000 seco
 fn of_a_key() -> V1Spec {
     let key = in_path("key", "The key's handle.", words::handle("key"), "key_4hq7k2m9x3c8v5bn");
     managing().parameters([key]).refuses([Refusal::UnknownKey])
+}
+
+fn block_id() -> serde_json::Value {
+    json!({ "type": "string", "pattern": blocks::ID, "maxLength": 80 })
 }
 
 fn of_a_route(spec: V1Spec) -> V1Spec {

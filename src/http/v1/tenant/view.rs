@@ -10,6 +10,7 @@ use utoipa::openapi::{RefOr, Schema};
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::challenges::return_url::ReturnUrl;
 use crate::domain::phone::country::Country;
+use crate::domain::phone::fraud::settings::FraudSettings;
 use crate::domain::policy::{MAX_PURPOSES, PolicySettings};
 use crate::domain::tenants::brand::Brand;
 use crate::domain::tenants::tenant::TenantHandle;
@@ -24,7 +25,7 @@ use crate::http::shared::description::schemas::part;
 use crate::http::shared::description::words;
 use crate::http::shared::logo::logo_path;
 
-use super::phone_view::{PhonePatchSchema, PhoneView};
+use super::phone::settings_view::{PhonePatchSchema, PhoneView};
 use super::policy::{EffectivePolicyView, PolicySchema};
 
 /// The tenant of the key.
@@ -99,6 +100,7 @@ impl Example for TenantView {
             phone: PhoneView {
                 region: Country::parse("DE"),
                 countries: vec!["AT".to_owned(), "DE".to_owned()],
+                rules: FraudSettings { messages_per_day: Some(500), ..FraudSettings::default() },
             },
             allowed_origins: WebOrigin::parse("https://app.example").into_iter().collect(),
             return_urls: ReturnUrl::parse("https://app.example/login/done").into_iter().collect(),

@@ -20,6 +20,7 @@ use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
 use crate::store::sql::needs::Needs;
+use crate::store::sql::phone::Guard;
 use crate::store::sql::reports::{CellKind, counter::Counter, counts::CellId};
 use crate::store::sql::rows::Extent;
 use crate::store::sql::store::SqlStore;
@@ -27,6 +28,7 @@ use crate::store::{AskingStore, ClaimedDelivery, Issued, NewRecipient, Verb, Wit
 
 use super::end;
 use super::limited_counters::{self, LimitedCounters};
+use super::open;
 
 impl<E: Engine> AskingStore for SqlStore<E> {
     fn withdraw_recipient(
@@ -52,10 +54,22 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
     if challenge.get().recipient.is_some() {
         return Ok(Issued::Already);
     }
+    let guard = new.phone.as_deref().map(|send| Guard::of_first(group, owner.0, send)).transpose()?;
+    let hit = {
+        let row = challenge.get();
+        let kind = CellKind::of_shown(owner.0, &row.shown, &new.domain);
+        open::refused(group, guard.as_ref(), &kind, new.now)?
+    };
+    if let Some(hit) = hit {
+        return Ok(Issued::Limited(hit));
+    }
     let indexes = (new.binding.recipient, new.other_indexes.as_slice());
     let counters = LimitedCounters::gathered(group, owner.0, indexes, new.limits.as_deref(), new.now)?;
     if let Some(hit) = counters.record_send(new.now, Some(owner.1)) {
         return Ok(Issued::Limited(hit));
+    }
+    if let Some(guard) = guard {
+        guard.record(group, new.now)?;
     }
     let cell = {
         let row = challenge.get();
@@ -100,6 +114,7 @@ fn take(challenge: &HeldChallenge, new: &NewRecipient, cell: CellId) {
     row.code_hash = Some(new.code_hash);
     row.payload = Some(new.payload.clone());
     row.cell = cell;
+    row.trace = new.phone.as_ref().map(|send| send.trace.clone());
 }
 
 fn withdraw(
@@ -135,7 +150,7 @@ fn withdraw(
     }
     let former = challenge.get().shown.to.clone();
     let mut row = challenge.change(Extent::Everything);
-    (row.recipient, row.code_hash) = (None, None);
+    (row.recipient, row.code_hash, row.trace) = (None, None, None);
     let Challenge { to, resend_at, delivery, delivery_at, delivery_error, .. } = &mut row.shown;
     (*to, *resend_at, *delivery, *delivery_at, *delivery_error) = (None, None, None, None, None);
     group.note(now, AuditEvent::RecipientWithdrawn, About { recipient: former.as_deref(), ..about })?;

@@ -15,6 +15,7 @@ use crate::store::sql::audit::About;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
+use crate::store::sql::phone;
 use crate::store::sql::reports::counter::Counter;
 use crate::store::sql::rows::{ChallengeRow, Extent};
 use crate::store::sql::webhooks::events;
@@ -118,6 +119,9 @@ fn record(
         }
     };
     note(group, challenge, event, attempt)?;
+    if standing.status == ChallengeStatus::Verified {
+        phone::verified(group, &challenge.get(), attempt.now)?;
+    }
     let message = end(group, challenge, standing.status, attempt.now)?;
     events::queue_event(group, challenge, webhook_event, attempt.now)?;
     Ok(message)

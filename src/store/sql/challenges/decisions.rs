@@ -142,6 +142,7 @@ fn new(which: usize, whose: usize, now: Timestamp) -> OpenChallenge {
         client_ip: None,
         once: None,
         other_indexes: Vec::new(),
+        phone: None,
     }
 }
 

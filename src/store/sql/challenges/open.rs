@@ -4,6 +4,7 @@ use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing}
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::deliveries::delivery::DeliveryStatus;
+use crate::domain::limits::limit::LimitHit;
 use crate::domain::reports::audit::AuditEvent;
 use crate::domain::reports::statistics::NONE;
 use crate::domain::time::Timestamp;
@@ -11,6 +12,7 @@ use crate::store::sql::audit::About;
 use crate::store::sql::deliveries::outbox;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
+use crate::store::sql::phone::Guard;
 use crate::store::sql::reports::{CellKind, counts::CellId};
 use crate::store::sql::rows::ChallengeRow;
 use crate::store::{Issued, OpenAsking, OpenChallenge};
@@ -20,14 +22,21 @@ use super::limited_counters::LimitedCounters;
 /// Opens a challenge. Every refusal comes before the first change.
 pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     let binding = &new.binding;
+    let owner = (binding.tenant, binding.challenge);
+    let kind = CellKind::of(owner, &binding.purpose, binding.channel, &new.details, &new.domain);
+    let guard = new.phone.as_deref().map(|send| Guard::of_first(group, owner.0, send)).transpose()?;
+    if let Some(hit) = refused(group, guard.as_ref(), &kind, new.now)? {
+        return Ok(Issued::Limited(hit));
+    }
     let indexes = (binding.recipient, new.other_indexes.as_slice());
     let counters = LimitedCounters::gathered(group, binding.tenant, indexes, new.limits.as_deref(), new.now)?;
     if let Some(hit) = counters.record_send(new.now, Some(binding.challenge)) {
         return Ok(Issued::Limited(hit));
     }
-    let owner = (binding.tenant, binding.challenge);
-    let cell =
-        CellKind::of(owner, &binding.purpose, binding.channel, &new.details, &new.domain).mint(group)?;
+    if let Some(guard) = guard {
+        guard.record(group, new.now)?;
+    }
+    let cell = kind.mint(group)?;
     group.add_challenge(row(new, cell));
     if binding.channel != ChannelKind::None {
         outbox::queue(group, owner, new.now)?;
@@ -37,6 +46,21 @@ pub fn open(group: &Group, new: &OpenChallenge) -> Result<Issued> {
     let about = About { tenant, challenge, recipient, client_ip: new.client_ip, operator: None };
     group.note(new.now, AuditEvent::Minted, about)?;
     Ok(Issued::Opened)
+}
+
+/// Returns the refusal by a rule against toll fraud, if there is one, and counts it.
+pub fn refused(
+    group: &Group,
+    guard: Option<&Guard>,
+    kind: &CellKind,
+    now: Timestamp,
+) -> Result<Option<LimitHit>> {
+    let Some(guard) = guard else { return Ok(None) };
+    let hit = guard.check(group, now)?;
+    if hit.is_some() {
+        kind.refuse(group)?;
+    }
+    Ok(hit)
 }
 
 /// Opens a challenge without a recipient.
@@ -78,6 +102,7 @@ fn row(new: &OpenChallenge, cell: CellId) -> ChallengeRow {
         cell,
         bound_channel: None,
         fallback: new.fallback.clone(),
+        trace: new.phone.as_ref().map(|send| send.trace.clone()),
     }
 }
 
@@ -108,6 +133,7 @@ fn asking_row(new: &OpenAsking, cell: CellId) -> ChallengeRow {
         cell,
         bound_channel: None,
         fallback: Fallback::default(),
+        trace: None,
     }
 }
 

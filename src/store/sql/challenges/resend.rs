@@ -14,6 +14,7 @@ use crate::store::sql::deliveries::outbox;
 use crate::store::sql::failed::Result;
 use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldChallenge;
+use crate::store::sql::phone::Guard;
 use crate::store::sql::reports::counter::Counter;
 use crate::store::sql::rows::{ChallengeRow, Extent};
 use crate::store::{ClaimedDelivery, Issued, Resend, Switch, SwitchCause};
@@ -52,9 +53,19 @@ fn send(group: &Group, resend: &Resend, pause: Pause, channel: Option<ChannelKin
         Ok(found) => found,
         Err(refused) => return Ok(*refused),
     };
+    let guard = guard(group, &challenge.get(), resend)?;
+    if let Some(guard) = &guard
+        && let Some(hit) = guard.check(group, resend.now)?
+    {
+        group.count(challenge.get().cell, Counter::Refused, 1);
+        return Ok(Issued::Limited(hit));
+    }
     let counters = LimitedCounters::of(group, resend.tenant, recipient, resend.limits.as_deref())?;
     if let Some(hit) = counters.record_send(resend.now, None) {
         return Ok(Issued::Limited(hit));
+    }
+    if let Some(guard) = guard {
+        guard.record(group, resend.now)?;
     }
     fallbacks::cancel(&**group, &challenge.get())?;
     requeue(&challenge, resend, channel);
@@ -81,6 +92,12 @@ fn send(group: &Group, resend: &Resend, pause: Pause, channel: Option<ChannelKin
         tries: 0,
         unconfirmed: 0,
     }))
+}
+
+/// Returns what the message is checked against, if it goes to a phone number.
+fn guard<'a>(group: &Group, row: &ChallengeRow, resend: &'a Resend) -> Result<Option<Guard<'a>>> {
+    let guarded = row.trace.as_ref().zip(resend.phone.as_deref());
+    guarded.map(|(trace, again)| Guard::of_another(group, resend.tenant, trace, again)).transpose()
 }
 
 /// Returns the recipient and the message, unless the challenge itself prevents sending.

@@ -68,13 +68,23 @@ impl<'a> CellKind<'a> {
         Self::of((tenant, shown.id), &shown.purpose, shown.channel, &shown.details, domain)
     }
 
+    /// Counts a message that a rule against toll fraud refused.
+    pub fn refuse(&self, group: &Group) -> Result<()> {
+        group.count(self.known_or_new(group)?, Counter::Refused, 1);
+        Ok(())
+    }
+
+    fn known_or_new(&self, group: &Group) -> Result<CellId> {
+        // Nearly always the cell exists.
+        match self.cell(group)? {
+            Some(cell) => Ok(cell),
+            None => self.new_cell(group),
+        }
+    }
+
     /// Counts an opened challenge, and returns its cell.
     pub fn mint(&self, group: &Group) -> Result<CellId> {
-        // Nearly always the cell exists.
-        let cell = match self.cell(group)? {
-            Some(cell) => cell,
-            None => self.new_cell(group)?,
-        };
+        let cell = self.known_or_new(group)?;
         group.count(cell, Counter::Minted(self.hour), 1);
         Ok(cell)
     }

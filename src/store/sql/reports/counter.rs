@@ -24,6 +24,8 @@ pub enum Counter {
     Canceled,
     /// Reported by its provider to have arrived.
     Delivered,
+    /// Refused by a rule against toll fraud.
+    Refused,
     /// Verified within this many seconds, a step of [`VERIFICATION_TIME_BOUNDS`].
     Within(u32),
 }
@@ -52,6 +54,7 @@ impl Counter {
             Self::Expired => 4,
             Self::Canceled => 5,
             Self::Delivered => 6,
+            Self::Refused => 7,
             Self::Minted(hour) => MINTED.start() + i64::from(hour),
             Self::Verified(hour) => VERIFIED.start() + i64::from(hour),
             Self::Sent(None) => *SENT.start(),
@@ -80,6 +83,7 @@ mod tests {
             (Counter::Expired, 4),
             (Counter::Canceled, 5),
             (Counter::Delivered, 6),
+            (Counter::Refused, 7),
             (Counter::Minted(0), 100),
             (Counter::Minted(23), 123),
             (Counter::Verified(23), 223),

@@ -7,6 +7,7 @@ use crate::domain::challenges::fallback::Fallback;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::rate::Rate;
+use crate::domain::phone::fraud::trace::Trace;
 use crate::domain::secret::{CodeHash, RecipientIndex, Sealed};
 use crate::domain::time::Timestamp;
 use crate::store::sql::failed::Result;
@@ -42,6 +43,8 @@ pub struct ChallengeRow {
     pub bound_channel: Option<ChannelKind>,
     /// The channels that follow.
     pub fallback: Fallback,
+    /// What the rules against toll fraud need of a phone number; erased at the end.
+    pub trace: Option<Trace>,
 }
 
 /// The part of a row that has to be written.
@@ -71,7 +74,7 @@ impl ChallengeRow {
             "SELECT ",
             shown_columns!(),
             ", c.tenant, c.sends, c.max_sends, c.recipient, c.code_key, c.code_hash, c.payload, \
-             c.own_failures, c.cell, c.bound_channel, c.fallback FROM challenges c WHERE c.id = ?1"
+             c.own_failures, c.cell, c.bound_channel, c.fallback, c.trace FROM challenges c WHERE c.id = ?1"
         );
         tx.first(sql, with![id], Self::read)
     }
@@ -90,6 +93,7 @@ impl ChallengeRow {
             cell: CellId(row.get()?),
             bound_channel: row.maybe_word(ChannelKind::parse)?,
             fallback: row.maybe_word(Fallback::parse)?.unwrap_or_default(),
+            trace: row.get::<Option<Vec<u8>>>()?.and_then(|trace| Trace::from_bytes(&trace)),
         })
     }
 
@@ -115,7 +119,7 @@ impl ChallengeRow {
     fn write_end(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
                    delivery_at = ?7, delivery_error = ?8, recipient = NULL, code_hash = NULL, \
-                   payload = NULL WHERE id = ?1";
+                   payload = NULL, trace = NULL WHERE id = ?1";
         let Challenge { id, standing, resend_at, delivery_at, .. } = &self.shown;
         let (delivery, error) = self.delivery_words();
         let (status, attempts) = (standing.status.as_str(), standing.attempts);
@@ -127,7 +131,7 @@ impl ChallengeRow {
         let sql = "UPDATE challenges SET status = ?2, attempts = ?3, sends = ?4, resend_at = ?5, delivery = ?6, \
                    delivery_at = ?7, delivery_error = ?8, recipient = ?9, recipient_hint = ?10, code_key = ?11, \
                    code_hash = ?12, payload = ?13, expires_at = ?14, cell = ?15, channel = ?16, bound_channel = ?17, \
-                   fallback = ?18 WHERE id = ?1";
+                   fallback = ?18, trace = ?19 WHERE id = ?1";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
         let fallback = self.fallback_words();
@@ -152,6 +156,7 @@ impl ChallengeRow {
                 shown.channel.as_str(),
                 self.bound_channel.map(ChannelKind::as_str),
                 fallback.as_deref(),
+                self.trace.as_ref().map(Trace::to_bytes).as_ref(),
             ],
         )
     }
@@ -159,9 +164,9 @@ impl ChallengeRow {
     fn insert(&self, tx: &dyn Tx) -> Result<()> {
         let sql = "INSERT INTO challenges (id, tenant, purpose, channel, recipient, recipient_hint, code_key, \
                    code_hash, payload, status, attempts, max_attempts, expires_at, sends, max_sends, resend_at, \
-                   details, own_failures, delivery, delivery_at, delivery_error, cell, fallback) VALUES (?1, ?2, \
+                   details, own_failures, delivery, delivery_at, delivery_error, cell, fallback, trace) VALUES (?1, ?2, \
                    ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, \
-                   ?23)";
+                   ?23, ?24)";
         let shown = &self.shown;
         let (delivery, error) = self.delivery_words();
         let (details, own_failures) = (column(&shown.details), self.own_failures.map(String::from));
@@ -191,6 +196,7 @@ impl ChallengeRow {
                 error,
                 self.cell.0,
                 self.fallback_words().as_deref(),
+                self.trace.as_ref().map(Trace::to_bytes).as_ref(),
             ],
         )
     }
@@ -255,7 +261,7 @@ impl ChallengeRow {
     /// Erases everything by which the code could be tried or the recipient found. Returns the
     /// message, whose stored copy is erased.
     pub fn erase(&mut self) -> Option<Sealed> {
-        (self.recipient, self.code_hash) = (None, None);
+        (self.recipient, self.code_hash, self.trace) = (None, None, None);
         self.payload.take()
     }
 }

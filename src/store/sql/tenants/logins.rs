@@ -11,7 +11,7 @@ use crate::store::sql::group::Group;
 use crate::store::sql::row::Row;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
-use crate::store::sql::webhooks::events::queue_route_event;
+use crate::store::sql::webhooks::events::queue_tenant_event;
 use crate::store::{RouteLogin, SeenLogin};
 
 /// Makes a row for each of a tenant's logins that has none, and deletes all others. A change of
@@ -67,7 +67,7 @@ pub fn stop(group: &Group, seen: SeenLogin, refusal: TokenRefusal, now: Timestam
     }
     if known.refused.is_none() {
         let snapshot = event::route_snapshot(&known.route, refusal);
-        queue_route_event(group, seen.tenant, EventKind::RouteFailed, &snapshot, now)?;
+        queue_tenant_event(group, seen.tenant, EventKind::RouteFailed, &snapshot, now)?;
     }
     Ok(true)
 }

@@ -20,8 +20,8 @@ pub fn queue_event(group: &Group, challenge: &HeldChallenge, kind: EventKind, no
     tell(group, (&owner, tenant), kind, now, || (Some(id), event::snapshot(&challenge.get().shown, now)))
 }
 
-/// Queues an event of a route, described by `snapshot`.
-pub fn queue_route_event(
+/// Queues an event of a tenant that is about no challenge, described by `snapshot`.
+pub fn queue_tenant_event(
     group: &Group,
     tenant: TenantId,
     kind: EventKind,

@@ -5,6 +5,7 @@ mod confirming;
 mod named;
 mod oauth;
 mod pages;
+mod phones;
 mod providers;
 mod reports;
 mod routes;

@@ -23,9 +23,10 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
 }
 
 /// Every page about a tenant except its reports, and every form, as the end of its path and its fields.
-const PAGES: [&str; 8] = [
+const PAGES: [&str; 9] = [
     "",
     "/keys",
+    "/phone",
     "/accounts",
     "/providers",
     "/policy",
@@ -33,7 +34,8 @@ const PAGES: [&str; 8] = [
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 15] = [
+const FORMS: [(&str, &[(&str, &str)]); 16] = [
+    ("/phone/sends_per_prefix-00/clear", &[]),
     ("", &[("name", "taken over")]),
     ("/keys", &[("name", "mine"), ("scopes", "manage")]),
     ("/keys/key_4hq7k2m9x3c8v5bn/rotate", &[("overlap", "0")]),

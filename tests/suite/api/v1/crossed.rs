@@ -38,6 +38,12 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
     let route = json!({ "transport": "smtp", "name": "mine", "host": "smtp.example.com", "port": 587,
         "username": "mine", "password": "mine", "from": "mine@sender.example" });
     let route = made("/v1/tenant/routes", route, "id").await;
+    // Until a time that the stopped clock never reaches.
+    app.database().change(
+        "INSERT INTO phone_blocks (tenant, rule, key, subject, refuses, since, until, refused) \
+         SELECT min(id), 'sends_per_prefix', x'00112233445566778899aabbccddeeff', 'mine', 1, 1, \
+         9000000000000, 1 FROM tenants",
+    );
     assert_eq!(app.mails_to("nobody@recipient.example"), 0);
     vec![
         Owned { path: "/v1/challenges/{key}", name: challenge, nothing: "AAAAAAAAAAAAAAAAAAAAAAA" },
@@ -48,6 +54,11 @@ async fn furnish(app: &TestApp, api: &Api) -> Vec<Owned> {
             path: "/v1/tenant/templates/{purpose}/{locale}/{medium}",
             name: "mine/de/text".to_owned(),
             nothing: "none/de/text",
+        },
+        Owned {
+            path: "/v1/tenant/phone/blocks/{id}",
+            name: "sends_per_prefix-00112233445566778899aabbccddeeff".to_owned(),
+            nothing: "sends_per_prefix-ff112233445566778899aabbccddeeff",
         },
         Owned {
             path: "/v1/tenant/templates/{purpose}/{locale}",

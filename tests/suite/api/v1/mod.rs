@@ -10,6 +10,7 @@ mod challenges;
 mod cors;
 mod crossed;
 mod fallback;
+mod fraud;
 mod granted;
 mod idempotency;
 mod keys;

@@ -60,6 +60,8 @@ fn operations() -> Vec<(Method, &'static str, Value, &'static [&'static str])> {
         (Method::POST, "/v1/tenant/webhooks/x/deliveries/x/replay", none.clone(), &["manage"]),
         (Method::GET, "/v1/tenant/stats", none.clone(), &["manage"]),
         (Method::GET, "/v1/tenant/audit", none.clone(), &["manage"]),
+        (Method::GET, "/v1/tenant/phone/blocks", none.clone(), &["manage"]),
+        (Method::DELETE, "/v1/tenant/phone/blocks/x", none.clone(), &["manage"]),
         (Method::POST, "/v1/tenant/recipients/unlock", none, &["manage"]),
     ]
 }

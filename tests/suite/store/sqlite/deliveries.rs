@@ -61,8 +61,16 @@ async fn each_message_has_a_row_with_its_tries_and_what_the_server_said() {
     store.settle_delivery(id, again, tried(451, "4.7.1"), at(100)).await.unwrap();
     store.settle_delivery(id, Sent, tried(250, "2.0.0"), at(1_000)).await.unwrap();
     let (cooldowns, limits) = (sends().cooldowns, generous());
-    let resend =
-        Resend { now: at(40_000), tenant, challenge: id, cooldowns, limits, client_ip: None, once: None };
+    let resend = Resend {
+        now: at(40_000),
+        tenant,
+        challenge: id,
+        cooldowns,
+        limits,
+        client_ip: None,
+        once: None,
+        phone: None,
+    };
     assert!(matches!(store.issue(resend.into()).await.unwrap(), Issued::Queued(_)));
     let refused = Failed(DeliveryError::RecipientRefused);
     store.settle_delivery(id, refused, tried(550, "5.1.1"), at(40_100)).await.unwrap();

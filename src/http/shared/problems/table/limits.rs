@@ -59,6 +59,39 @@ limits! {
     SendsPerRecipient
         meaning: "Too many codes were sent to this recipient."
         remedy: "Ask your user to look for the last mail, including in the spam folder, and retry later.";
+    SendsPerEndUser
+        meaning: "Too many codes were sent to phone numbers for this end user: for the `end_user_ip` that you \
+            passed, or the visitor of a hosted page."
+        remedy: "Let the end user wait. If many people share the address, clear the block: `GET \
+            /v1/tenant/phone/blocks` lists it.";
+    CountriesPerEndUser
+        meaning: "This end user has asked for codes to numbers of several countries within 24 hours and entered \
+            none of them, as those do who try where messages pay."
+        remedy: "Let the end user enter a code first, or clear the block.";
+    SendsPerPrefix
+        meaning: "Too many codes were sent to numbers that differ in their last four digits only: whoever earns \
+            from messages rents numbers by the block."
+        remedy: "Retry later. If these are real people, such as the employees of one company, clear the block.";
+    NeighbouringNumbers
+        meaning: "Codes were sent to several numbers next to each other within ten minutes, and this one would \
+            complete the run."
+        remedy: "Retry later, or clear the block if these are real people.";
+    UnverifiedByCountry
+        meaning: "Of the codes to numbers of this country, so few were entered lately that most are probably \
+            requested by a machine."
+        remedy: "Look at the statistics by country. Protect the form, or take the country off `phone.countries`; \
+            if it is real, clear the block or let the rule only record (`phone.rules.record_only`).";
+    BudgetSpent
+        meaning: "The tenant has sent as many messages to phone numbers, within an hour or within 24 hours, as \
+            its budget has. Messages that were sent again count too."
+        remedy: "Find out who asks for the codes. The tenant can raise its own budget (`phone.rules`), the \
+            operator the general one (`fraud.messages_per_day`).";
+    ServerBudgetSpent
+        meaning: "All tenants together have sent as many messages to phone numbers as the operator allows."
+        remedy: "Retry later, or ask the operator (`fraud.server_messages_per_day`).";
+    NotSentThere
+        meaning: "A rule against toll fraud has refused a message. Which one, only the tenant learns."
+        remedy: "Retry later, or use another way to sign in.";
     ResendCooldown
         meaning: "The code was sent a moment ago."
         remedy: "Wait until `resend_at` of the challenge; the message may only be slow.";

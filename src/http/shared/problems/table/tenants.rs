@@ -74,6 +74,10 @@ entries! {
         meaning: "The tenant has no mail account with this `id`. A change of the list keeps the ids that it \
             names and removes the others."
         remedy: "`GET /v1/tenant/smtp` lists the existing ones.";
+    BLOCK_NOT_FOUND "block_not_found" V1(404);
+        words: "There is no such block."
+        meaning: "No rule against toll fraud blocks anything under this `id`, or not any more."
+        remedy: "`GET /v1/tenant/phone/blocks` lists what is blocked at present.";
     ROUTE_NOT_FOUND "route_not_found" V1(404);
         words: "There is no such route."
         meaning: "The tenant has no route with this `id`, or it was deleted."

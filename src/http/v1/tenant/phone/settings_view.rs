@@ -6,9 +6,12 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::phone::country::Country;
+use crate::domain::phone::fraud::settings::FraudSettings;
 use crate::domain::phone::settings::PhoneSettings;
 
 use crate::http::shared::description::schemas::part;
+
+use super::rules_schema::PhoneRulesSchema;
 
 /// Which phone numbers are understood, and where codes may be sent.
 #[derive(Serialize, ToSchema)]
@@ -16,9 +19,12 @@ use crate::http::shared::description::schemas::part;
 pub(crate) struct PhoneView {
     /// The country whose national numbers are understood; null if only international ones are.
     #[schema(required, value_type = Option<String>, pattern = "^[A-Z]{2}$", max_length = 2, example = "DE")]
-    pub(super) region: Option<Country>,
+    pub(in crate::http::v1::tenant) region: Option<Country>,
     #[schema(schema_with = countries)]
-    pub(super) countries: Vec<String>,
+    pub(in crate::http::v1::tenant) countries: Vec<String>,
+    /// The tenant's own rules against toll fraud.
+    #[schema(value_type = PhoneRulesSchema)]
+    pub(in crate::http::v1::tenant) rules: FraudSettings,
 }
 
 /// The changes to the settings for phone numbers.
@@ -31,11 +37,16 @@ pub(crate) struct PhonePatchSchema {
     region: Option<String>,
     #[schema(schema_with = changed_countries)]
     countries: Option<Vec<String>>,
+    rules: Option<PhoneRulesSchema>,
 }
 
 impl PhoneView {
-    pub(super) fn of(settings: &PhoneSettings) -> Self {
-        Self { region: settings.region, countries: settings.countries.clone().into() }
+    pub(in crate::http::v1::tenant) fn of(settings: &PhoneSettings) -> Self {
+        Self {
+            region: settings.region,
+            countries: settings.countries.clone().into(),
+            rules: settings.rules.clone(),
+        }
     }
 }
 

@@ -1,0 +1,49 @@
+//! What a tenant is told about its messages to phone numbers.
+
+use serde::Serialize;
+
+use crate::domain::phone::country::Country;
+
+use super::slots::Sends;
+use super::tally::BudgetWarning;
+
+#[derive(Serialize)]
+struct BudgetSnapshot {
+    period: &'static str,
+    used: u32,
+    budget: u32,
+}
+
+#[derive(Serialize)]
+struct ConversionSnapshot<'a> {
+    country: &'a str,
+    sent: u32,
+    verified: u32,
+}
+
+/// Serialises a warning about a budget, to be stored with its event.
+pub fn budget_snapshot(warning: BudgetWarning) -> String {
+    let BudgetWarning { period, used, of } = warning;
+    // Texts and numbers always serialise.
+    serde_json::to_string(&BudgetSnapshot { period, used, budget: of }).unwrap_or_default()
+}
+
+/// Serialises an alarm about a country, to be stored with its event.
+pub fn conversion_snapshot(country: Country, hour: Sends) -> String {
+    let Sends { sent, verified } = hour;
+    let snapshot = ConversionSnapshot { country: country.as_str(), sent, verified };
+    serde_json::to_string(&snapshot).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_told_has_the_numbers() {
+        let warning = BudgetWarning { period: "day", used: 800, of: 1_000 };
+        assert_eq!(budget_snapshot(warning), r#"{"period":"day","used":800,"budget":1000}"#);
+        let told = conversion_snapshot(Country::WORLD, Sends { sent: 60, verified: 2 });
+        assert_eq!(told, r#"{"country":"001","sent":60,"verified":2}"#);
+    }
+}

@@ -1,0 +1,152 @@
+//! The changes to a tenant's settings for phone numbers.
+
+use serde::Deserialize;
+
+use crate::domain::limits::rate::{MAX_WINDOW, Rate};
+use crate::domain::phone::country::{Country, InvalidCountry};
+use crate::domain::phone::fraud::rule::FraudRule;
+use crate::domain::phone::fraud::settings::FraudSettings;
+use crate::domain::phone::settings::{Countries, PhoneSettings};
+use crate::domain::policy::MAX_WINDOWS;
+
+use crate::http::shared::problems::rejection::Rejection;
+
+use super::object::{self, Change};
+
+/// The greatest number of messages that a tenant's budget can have.
+pub(crate) const MAX_BUDGET: u32 = 1_000_000_000;
+
+/// The changes to the settings for phone numbers.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct PhonePatch {
+    #[serde(default)]
+    region: Change<String>,
+    #[serde(default)]
+    countries: Change<Vec<String>>,
+    #[serde(default, deserialize_with = "object::change")]
+    rules: Change<RulesPatch>,
+}
+
+/// The changes to the rules against toll fraud.
+#[derive(Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RulesPatch {
+    #[serde(default)]
+    sends_per_end_user: Change<Vec<Rate>>,
+    #[serde(default)]
+    countries_per_end_user: Change<u32>,
+    #[serde(default)]
+    sends_per_prefix: Change<Vec<Rate>>,
+    #[serde(default)]
+    messages_per_hour: Change<u32>,
+    #[serde(default)]
+    messages_per_day: Change<u32>,
+    #[serde(default)]
+    record_only: Change<Vec<String>>,
+}
+
+impl PhonePatch {
+    /// Finds invalid values.
+    pub(super) fn check(&self) -> Result<(), Rejection> {
+        if let Change::Set(region) = &self.region {
+            Country::parse(region)
+                .ok_or_else(|| Rejection::field("/phone/region", InvalidCountry.to_string()))?;
+        }
+        if let Change::Set(words) = &self.countries {
+            check_countries(words)?;
+        }
+        match &self.rules {
+            Change::Set(rules) => rules.check(),
+            Change::Keep | Change::Remove => Ok(()),
+        }
+    }
+
+    /// Applies values that were checked.
+    pub(super) fn apply(&self, phone: &mut PhoneSettings) {
+        match &self.region {
+            Change::Keep => {}
+            Change::Remove => phone.region = None,
+            Change::Set(region) => phone.region = Country::parse(region),
+        }
+        match &self.countries {
+            Change::Keep => {}
+            Change::Remove => phone.countries = Countries::default(),
+            Change::Set(words) => phone.countries = Countries::parse(words).unwrap_or_default(),
+        }
+        match &self.rules {
+            Change::Keep => {}
+            Change::Remove => phone.rules = FraudSettings::default(),
+            Change::Set(rules) => rules.apply(&mut phone.rules),
+        }
+    }
+}
+
+fn check_countries(words: &[String]) -> Result<(), Rejection> {
+    let wrong = words.iter().position(|word| Countries::parse(&[word]).is_err());
+    match (wrong, Countries::parse(words)) {
+        (Some(at), _) => Err(Rejection::field(format!("/phone/countries/{at}"), InvalidCountry.to_string())),
+        (None, Err(_)) => {
+            Err(Rejection::field("/phone/countries", "\"*\" stands for all: alone, or not at all"))
+        }
+        (None, Ok(_)) => Ok(()),
+    }
+}
+
+impl RulesPatch {
+    fn check(&self) -> Result<(), Rejection> {
+        check_windows("sends_per_end_user", &self.sends_per_end_user)?;
+        check_windows("sends_per_prefix", &self.sends_per_prefix)?;
+        check_number("countries_per_end_user", &self.countries_per_end_user, MAX_WINDOW)?;
+        check_number("messages_per_hour", &self.messages_per_hour, MAX_BUDGET)?;
+        check_number("messages_per_day", &self.messages_per_day, MAX_BUDGET)?;
+        let Change::Set(words) = &self.record_only else { return Ok(()) };
+        for (at, word) in words.iter().enumerate() {
+            FraudRule::recordable(word)
+                .map_err(|error| rejected(&format!("record_only/{at}"), error.to_string()))?;
+        }
+        Ok(())
+    }
+
+    /// Applies values that were checked.
+    fn apply(&self, rules: &mut FraudSettings) {
+        self.sends_per_end_user.apply(&mut rules.sends_per_end_user);
+        self.countries_per_end_user.apply(&mut rules.countries_per_end_user);
+        self.sends_per_prefix.apply(&mut rules.sends_per_prefix);
+        self.messages_per_hour.apply(&mut rules.messages_per_hour);
+        self.messages_per_day.apply(&mut rules.messages_per_day);
+        match &self.record_only {
+            Change::Keep => {}
+            Change::Remove => rules.record_only = None,
+            Change::Set(words) => {
+                let known = words.iter().filter_map(|word| FraudRule::recordable(word).ok());
+                rules.record_only = Some(known.collect());
+            }
+        }
+    }
+}
+
+fn check_windows(name: &str, change: &Change<Vec<Rate>>) -> Result<(), Rejection> {
+    let Change::Set(rates) = change else { return Ok(()) };
+    let is_countable = rates.iter().all(|rate| rate.max <= MAX_WINDOW);
+    match (1..=MAX_WINDOWS).contains(&rates.len()) && is_countable {
+        true => Ok(()),
+        false => {
+            let words = format!("1 to {MAX_WINDOWS} windows of at most {MAX_WINDOW} messages");
+            Err(rejected(name, words))
+        }
+    }
+}
+
+fn check_number(name: &str, change: &Change<u32>, most: u32) -> Result<(), Rejection> {
+    match change {
+        Change::Set(number) if !(1..=most).contains(number) => {
+            Err(rejected(name, format!("a number from 1 to {most}; null for the operator's alone")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn rejected(name: &str, words: String) -> Rejection {
+    Rejection::field(format!("/phone/rules/{name}"), words)
+}
