@@ -103,5 +103,11 @@ fn describe() {
     describe_histogram!("otpmint_commit_group_size", "Operations in one transaction.");
     describe_gauge!("otpmint_wal_bytes", "Size of the write-ahead log of the database.");
     describe_gauge!("otpmint_clock_ahead_seconds", "How far the server's time is ahead of the machine's.");
+    describe_counter!("otpmint_fallbacks_total", "Codes that followed over the next channel.");
+    describe_counter!(
+        "otpmint_phone_rules_total",
+        "Messages that a rule against toll fraud matched, by rule."
+    );
+    describe_counter!("otpmint_phone_alarms_total", "Alarms about budgets and conversion of phone numbers.");
     describe_counter!("otpmint_challenges_expired_total", "Challenges whose time ran out.");
 }

@@ -111,7 +111,7 @@ for (const width of WIDTHS) {
       await page.getByRole("link", { name: "New tenant" }).click();
       await page.getByLabel("Name", { exact: true }).fill(`Acme ${how}`);
       await page.getByLabel("Mail server").fill("smtp.example.com");
-      await page.getByLabel("Login").fill("app@example.com");
+      await page.getByLabel("Login", { exact: true }).fill("app@example.com");
       await page.getByLabel("Password of the mail account").fill("hunter22-hunter22");
       await page.getByLabel("Sender").fill("app@example.com");
       await looks("console-new-tenant");
@@ -143,7 +143,7 @@ for (const width of WIDTHS) {
       const further = page.getByRole("region", { name: "A further account" });
       await further.getByLabel("Name", { exact: true }).fill("spare");
       await further.getByLabel("Mail server").fill("smtp.example.com");
-      await further.getByLabel("Login").fill("app@example.com");
+      await further.getByLabel("Login", { exact: true }).fill("app@example.com");
       await further.getByLabel("Password of the mail account").fill("hunter22-hunter22");
       await further.getByLabel("Sender").fill("app@example.com");
       await further.getByRole("button", { name: "Add the account" }).click();
