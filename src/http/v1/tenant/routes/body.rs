@@ -16,11 +16,10 @@ use crate::http::shared::bodies::oauth::OAuthBody;
 use crate::http::shared::bodies::object;
 use crate::http::shared::bodies::provider_route::ProviderRoute;
 use crate::http::shared::bodies::route_transport::RouteTransport;
-use crate::http::shared::body;
 use crate::http::shared::description::schemas::one_of;
 use crate::http::shared::problems::rejection::Rejection;
+use crate::http::v1::body::{self, Extracting};
 use crate::http::v1::error::V1Error;
-use crate::http::v1::idempotency;
 
 /// A new route, or the new state of an existing one: the transport decides about the shape.
 pub(crate) enum RouteBody {
@@ -81,15 +80,11 @@ pub(crate) struct RouteJson(pub(crate) RouteBody);
 
 impl FromRequest for RouteJson {
     type Error = V1Error;
-    type Future = std::pin::Pin<Box<dyn Future<Output = Result<Self, V1Error>>>>;
+    type Future = Extracting<Self>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let (reading, noted) = (body::read(request, payload), request.clone());
-        Box::pin(async move {
-            let bytes = reading.await?;
-            idempotency::note_body(&noted, &bytes);
-            Ok(Self(RouteBody::parse(&bytes)?))
-        })
+        let reading = body::read(request, payload);
+        Box::pin(async move { Ok(Self(RouteBody::parse(&reading.await?)?)) })
     }
 }
 
