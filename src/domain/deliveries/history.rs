@@ -5,6 +5,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::audit::AuditRow;
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::time::Timestamp;
 
 /// A filter for deliveries.
@@ -74,6 +75,23 @@ pub struct NextTry {
     pub tries: u32,
     /// When the next try is due; `None` while it is under way.
     pub due_at: Option<Timestamp>,
+}
+
+/// One delivery of a challenge, as it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ChallengeDelivery {
+    /// The channel.
+    pub channel: ChannelKind,
+    /// The last route that was tried; `None` until one was.
+    pub route: Option<RouteHandle>,
+    /// How far it has got, with what the provider has reported.
+    pub status: DeliveryStatus,
+    /// When the code was minted or sent again.
+    pub queued_at: Timestamp,
+    /// When it reached its status; `None` while it is queued.
+    pub at: Option<Timestamp>,
+    /// Why it failed, or why its last try did.
+    pub error: Option<DeliveryError>,
 }
 
 /// Names the challenge whose delivery history is wanted, and the tenant that it must belong to.

@@ -6,6 +6,7 @@ use crate::crypto::shareable_key::{Codec, ShareableKey};
 use crate::delivery::Outbox;
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus, Standing};
 use crate::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::time::{Clock, Timestamp};
 use crate::service::admission::Admission;
@@ -46,6 +47,17 @@ impl Challenges {
     pub async fn find(&self, tenant: &AuthenticatedTenant, key: &str) -> Result<Challenge, Refusal> {
         let id = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
         self.store.challenge(tenant.id(), id).await?.ok_or(Refusal::UnknownChallenge)
+    }
+
+    /// Returns a tenant's challenge and its deliveries in their order, by its shareable key.
+    pub async fn find_with_deliveries(
+        &self,
+        tenant: &AuthenticatedTenant,
+        key: &str,
+    ) -> Result<(Challenge, Vec<ChallengeDelivery>), Refusal> {
+        let id = self.codec.decode(key).ok_or(Refusal::UnknownChallenge)?;
+        let found = self.store.challenge_with_deliveries(tenant.id(), id).await?;
+        found.ok_or(Refusal::UnknownChallenge)
     }
 
     /// Returns the challenge with a delivery outcome that the caller has waited for and that may

@@ -7,6 +7,7 @@ use crate::domain::challenges::challenge::{Binding, Challenge, ChallengeStatus};
 use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::idempotency::{Once, Remembered};
 use crate::domain::challenges::purpose::Purpose;
+use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::limits::recipient::RecipientLimits;
@@ -36,6 +37,13 @@ pub trait ChallengeStore {
 
     /// Returns a tenant's challenge.
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>>;
+
+    /// Returns a tenant's challenge, and its deliveries in their order.
+    fn challenge_with_deliveries(
+        &self,
+        tenant: TenantId,
+        id: ChallengeId,
+    ) -> Verb<'_, Option<(Challenge, Vec<ChallengeDelivery>)>>;
 
     /// Clears the lockout of a recipient, masked as `hint`. Returns `false` if there was nothing to
     /// clear.

@@ -6,7 +6,8 @@ use std::time::Duration;
 use otpmint::domain::challenges::challenge::ChallengeStatus;
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::fallback::Fallback;
-use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError};
+use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use otpmint::domain::deliveries::history::ChallengeDelivery;
 use otpmint::domain::deliveries::provider_report::{Fate, ProviderReport, ReportedMessage};
 use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::id::{ChallengeId, TenantId};
@@ -130,4 +131,45 @@ async fn of_many_nodes_that_follow_one_sends() {
     let issued = issuing.join_all().await;
     assert_eq!(issued.iter().filter(|issued| matches!(issued, Issued::Queued(_))).count(), 1);
     assert!(issued.iter().all(|issued| matches!(issued, Issued::Queued(_) | Issued::UnderWay)));
+}
+
+#[tokio::test]
+async fn a_challenge_shows_each_delivery_with_its_channel_route_and_report() {
+    let world = World::new();
+    let named = open(&world).await;
+    let course = async || {
+        let found = world.store.challenge_with_deliveries(named.0, named.1).await.unwrap();
+        let (challenge, deliveries) = found.unwrap();
+        let last = deliveries.last().unwrap();
+        assert_eq!((challenge.delivery, challenge.channel), (Some(last.status), last.channel));
+        deliveries
+    };
+    let [first] = &course().await[..] else { panic!("one delivery") };
+    assert_eq!((first.status, first.at, &first.route), (DeliveryStatus::Queued, None, &None));
+    let late = DeliveryEnd::RetryAt(at(900), DeliveryError::TimedOut);
+    settle(&world, named.1, late, at(500)).await;
+    assert_eq!(course().await[0].error, Some(DeliveryError::TimedOut), "why its last try failed");
+    settle(&world, named.1, DeliveryEnd::Sent, at(1_000)).await;
+    let switched = world.store.issue(switch(named, ChannelKind::Sms, at(31_000)).into()).await.unwrap();
+    assert!(matches!(switched, Issued::Queued(_)));
+    settle(&world, named.1, DeliveryEnd::Sent, at(32_000)).await;
+    let number = 2;
+    let message = ReportedMessage::Sent { challenge: named.1, number };
+    let report = ProviderReport { message, route: route(), fate: Fate::Delivered };
+    world.store.record_report(report, at(33_000)).await.unwrap();
+    let delivery = |channel, status, queued, ended| ChallengeDelivery {
+        channel,
+        route: Some(route()),
+        status,
+        queued_at: at(queued),
+        at: Some(at(ended)),
+        error: None,
+    };
+    let both = [
+        delivery(ChannelKind::Whatsapp, DeliveryStatus::Sent, 0, 1_000),
+        delivery(ChannelKind::Sms, DeliveryStatus::Delivered, 31_000, 33_000),
+    ];
+    assert_eq!(course().await, both);
+    let other = world.tenant(2).await;
+    assert!(world.store.challenge_with_deliveries(other, named.1).await.unwrap().is_none());
 }

@@ -18,6 +18,7 @@ use crate::http::v1::body::{JsonBody, MaybeJsonBody};
 use crate::http::v1::error::{V1Error, V1Result};
 use crate::http::v1::{idempotency, prefer};
 
+use super::found_view::FoundView;
 use super::mint_body::MintBody;
 use super::public::{self, Asker};
 use super::resend_body::ResendBody;
@@ -87,14 +88,14 @@ pub(crate) async fn mint(
     .await
 }
 
-/// `GET /v1/challenges/{key}`: the challenge and its latest message.
+/// `GET /v1/challenges/{key}`: the challenge and its deliveries.
 pub(crate) async fn status(state: Data<AppState>, asker: Asker<Viewer>, key: Path<String>) -> V1Result {
     let tenant = match asker {
         Asker::Tenant(Viewer(tenant)) => tenant,
         Asker::Anybody(holder) => return public::status(&state, &holder, &key).await,
     };
-    let challenge = state.services.challenges.find(&tenant, &key).await?;
-    Ok(HttpResponse::Ok().json(ChallengeView::of(&state.services, &challenge)))
+    let (challenge, deliveries) = state.services.challenges.find_with_deliveries(&tenant, &key).await?;
+    Ok(HttpResponse::Ok().json(FoundView::of(&state.services, &challenge, &deliveries)))
 }
 
 /// `DELETE /v1/challenges/{key}`: cancels the challenge.

@@ -1,6 +1,7 @@
 //! Challenges: mint, read, verify, resend, cancel, and the results of hosted pages.
 
 mod autofill;
+pub(crate) mod found_view;
 pub(crate) mod handlers;
 pub(crate) mod mint_body;
 pub(crate) mod public;

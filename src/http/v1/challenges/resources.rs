@@ -17,6 +17,7 @@ use crate::http::v1::resource::{ResourceGroup, resource};
 use crate::http::v1::spec::{V1Spec, with_key};
 use crate::http::v1::{bearer, cors, parameters};
 
+use super::found_view::FoundView;
 use super::handlers;
 use super::mint_body::MintBody;
 use super::public_view::{PublicView, VerifiedPublicView};
@@ -46,10 +47,10 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
         ),
         resource!("/v1/challenges/{key}", bearer::identify, verify, pages cors::get;
             GET handlers::status: "getChallenge", "Get a challenge",
-                "The status of the challenge and of its latest message. Without the secret key, only a pending \
-                 challenge is found.",
+                "The status of the challenge and of its deliveries. Without the secret key, only a pending challenge \
+                 is found, and no delivery but the latest is shown.",
                 of_one(with_key(Scope::Verify, Limit::VerifyPerAddress))
-                    .ok::<ChallengeView>(CHALLENGE)
+                    .ok::<FoundView>(CHALLENGE)
                     .or_anybody(PublicView::like("pending"));
             DELETE handlers::cancel: "cancelChallenge", "Cancel a challenge",
                 "The code no longer works, and a message that is still queued is not sent.",

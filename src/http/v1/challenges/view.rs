@@ -1,4 +1,4 @@
-//! The challenge object for the tenant, the same in every answer.
+//! The challenge object for the tenant, the same in every answer; some add to it.
 
 use std::collections::BTreeMap;
 

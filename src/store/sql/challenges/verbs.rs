@@ -2,11 +2,13 @@
 
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::idempotency::Remembered;
+use crate::domain::deliveries::history::ChallengeDelivery;
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::reports::audit::{Actor, AuditEvent};
 use crate::domain::secret::{RecipientIndex, RequestDigest};
 use crate::domain::time::Timestamp;
 use crate::store::sql::audit::About;
+use crate::store::sql::deliveries::course;
 use crate::store::sql::engine::Engine;
 use crate::store::sql::group::Group;
 use crate::store::sql::needs::Needs;
@@ -43,6 +45,18 @@ impl<E: Engine> ChallengeStore for SqlStore<E> {
 
     fn challenge(&self, tenant: TenantId, id: ChallengeId) -> Verb<'_, Option<Challenge>> {
         self.read(move |tx| find_shown(tx, tenant, id))
+    }
+
+    fn challenge_with_deliveries(
+        &self,
+        tenant: TenantId,
+        id: ChallengeId,
+    ) -> Verb<'_, Option<(Challenge, Vec<ChallengeDelivery>)>> {
+        self.read(move |tx| {
+            let Some(challenge) = find_shown(tx, tenant, id)? else { return Ok(None) };
+            let deliveries = course::of_challenge(tx, &challenge)?;
+            Ok(Some((challenge, deliveries)))
+        })
     }
 
     fn claim_fallbacks(&self, now: Timestamp, again: Timestamp, limit: usize) -> Verb<'_, Vec<DueFallback>> {

@@ -1,6 +1,7 @@
 //! Messages on their way.
 
 mod claim;
+pub mod course;
 pub mod history;
 pub mod kept;
 pub mod outbox;

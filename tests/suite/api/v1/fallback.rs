@@ -31,6 +31,18 @@ async fn follow(app: &TestApp) -> usize {
     followed
 }
 
+/// The channels, statuses and reasons of all deliveries, in their order.
+fn course(seen: &Value) -> Vec<[String; 3]> {
+    let text = |value: &'_ Value, field: &str| value[field].as_str().unwrap_or("none").to_owned();
+    let deliveries = seen["deliveries"].as_array().expect("deliveries");
+    for delivery in deliveries {
+        assert_eq!(delivery["at"].is_null(), text(delivery, "status") == "queued", "{delivery}");
+        assert!(delivery["queued_at"].is_string() && delivery["route"].is_null(), "{delivery}");
+    }
+    let words = |delivery: &'_ Value| ["channel", "status", "error"].map(|field| text(delivery, field));
+    deliveries.iter().map(words).collect()
+}
+
 struct Watched<'a> {
     backend: &'a Backend,
     key: String,
@@ -67,6 +79,9 @@ async fn what_fails_is_followed_at_once_by_the_next_channel_until_none_is_left()
     assert_eq!(follow(&app).await, 0);
     let channels = "SELECT group_concat(channel, ' ') FROM (SELECT channel FROM deliveries ORDER BY message)";
     assert_eq!(app.database().text(channels), "whatsapp sms voice");
+    let failed = |channel: &str| [channel, "failed", "recipient_refused"].map(str::to_owned);
+    let seen = backend.status(&challenge.key).await.json();
+    assert_eq!(course(&seen), ["whatsapp", "sms", "voice"].map(failed));
     assert_eq!(app.database().number("SELECT count(*) FROM fallbacks"), 0);
 }
 
@@ -86,6 +101,11 @@ async fn what_is_not_reported_to_arrive_is_followed_after_a_while_with_the_same_
     assert_eq!(after["expires_at"], before["expires_at"]);
     assert_eq!((&before["sends_remaining"], &after["sends_remaining"]), (&json!(2), &json!(1)));
     assert_problem(&backend.verify(&challenge.key, &wrong(CODE)).await, 403, "code_mismatch");
+    let sent = |channel: &str| [channel, "sent", "none"].map(str::to_owned);
+    assert_eq!(
+        (course(&before), course(&after)),
+        (vec![sent("whatsapp")], ["whatsapp", "sms"].map(sent).to_vec())
+    );
     let verified = backend.verify(&challenge.key, CODE).await;
     assert_eq!((verified.status, &verified.json()["channel"]), (200, &json!("sms")), "{}", verified.body);
     app.clock.pass_seconds(100);
