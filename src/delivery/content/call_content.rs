@@ -7,12 +7,11 @@ use std::borrow::Cow;
 
 use fluent_bundle::FluentArgs;
 
+use super::message_values::message_values;
 use super::spelled::spelled;
 use super::template::Template;
 use super::template::cleaning::presentable;
-use super::template::values::Values;
 use super::text_names::TextNames;
-use super::wording;
 use crate::delivery::ports::message::Message;
 use crate::domain::locale::Locale;
 use crate::texts::{self, BuiltIn, MissingText};
@@ -37,7 +36,7 @@ impl CallContent {
         let asked = message.locale.as_ref().unwrap_or(&Locale::ENGLISH);
         let (texts, voice) = spoken(asked)?;
         let (name, code) = (presentable(name), spelled(message.code.expose()));
-        if let Some(sentences) = own(&name, &code, asked, message)? {
+        if let Some(sentences) = own(&name, &code, message)? {
             let speaks = voice.language() == asked.language();
             let voice = if speaks { voice.to_string() } else { asked.to_string() };
             return Ok(Self { voice, sentences, lang: asked.to_string(), is_own: true });
@@ -71,24 +70,9 @@ fn spoken(locale: &Locale) -> Result<(&'static BuiltIn, Locale), MissingText> {
 }
 
 /// Returns the sentences of the tenant's template, if it has one that can be said.
-fn own(
-    name: &str,
-    code: &str,
-    locale: &Locale,
-    message: &Message,
-) -> Result<Option<Vec<String>>, MissingText> {
+fn own(name: &str, code: &str, message: &Message) -> Result<Option<Vec<String>>, MissingText> {
     let Some(Template::Voice(template)) = message.template.as_deref() else { return Ok(None) };
-    let lifetime = message.expires_at.since(message.created_at);
-    Ok(template.render(&Values {
-        app: name,
-        code,
-        lifetime,
-        locale,
-        purpose: &message.purpose,
-        to: &message.recipient,
-        validity: &wording::lifetime(locale, lifetime)?,
-        vars: &message.vars,
-    }))
+    Ok(template.render(&message_values(message, name, code)?))
 }
 
 fn with(

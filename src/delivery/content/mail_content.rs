@@ -2,9 +2,9 @@
 
 use askama::Template as _;
 
+use super::message_values::message_values;
 use super::template::Template;
 use super::template::cleaning::presentable;
-use super::template::values::Values;
 use super::unused_template::log_unused;
 use super::wording::{self, MissingText, Wording, wording};
 use crate::delivery::ports::message::Message;
@@ -60,7 +60,9 @@ impl MailContent {
         let lifetime = message.expires_at.since(message.created_at);
         let words = wording(message.locale.as_ref(), &message.purpose, &name, lifetime)?;
         let own = match message.template.as_deref() {
-            Some(Template::Mail(template)) => template.render(&values(message, &name, &words)),
+            Some(Template::Mail(template)) => {
+                template.render(&message_values(message, &name, message.code.expose())?)
+            }
             _ => None,
         };
         if let Some(own) = own {
@@ -88,20 +90,6 @@ pub(in crate::delivery) fn mail_content(
     let content = MailContent::of(&sender.name, message)?;
     log_unused(sender, message, content.is_own);
     Ok(content)
-}
-
-/// Returns the template values of `message`, sent by `app`; `words` are the built-in texts.
-pub(super) fn values<'a>(message: &'a Message, app: &'a str, words: &'a Wording) -> Values<'a> {
-    Values {
-        app,
-        code: message.code.expose(),
-        lifetime: message.expires_at.since(message.created_at),
-        locale: message.locale.as_ref().unwrap_or(&Locale::ENGLISH),
-        purpose: &message.purpose,
-        to: &message.recipient,
-        validity: &words.validity,
-        vars: &message.vars,
-    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod code_content;
 pub(super) mod composed;
 pub mod mail;
 pub(super) mod mail_content;
+mod message_values;
 mod one_part;
 mod sms_name;
 mod spelled;

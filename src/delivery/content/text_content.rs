@@ -7,12 +7,11 @@ use std::borrow::Cow;
 
 use fluent_bundle::FluentArgs;
 
+use super::message_values::message_values;
 use super::one_part::fits;
 use super::sms_name::sms_name;
 use super::template::Template;
-use super::template::values::Values;
 use super::text_names::TextNames;
-use super::wording;
 use crate::delivery::ports::message::Message;
 use crate::domain::locale::Locale;
 use crate::domain::sms::simplified;
@@ -55,17 +54,8 @@ impl TextContent {
     pub fn written(name: &str, message: &Message) -> Result<Option<Self>, MissingText> {
         let Some(Template::Text(template)) = message.template.as_deref() else { return Ok(None) };
         let locale = message.locale.as_ref().unwrap_or(&Locale::ENGLISH);
-        let lifetime = message.expires_at.since(message.created_at);
-        let values = Values {
-            app: &sms_name(name).unwrap_or_default(),
-            code: message.code.expose(),
-            lifetime,
-            locale,
-            purpose: &message.purpose,
-            to: &message.recipient,
-            validity: &wording::lifetime(locale, lifetime)?,
-            vars: &message.vars,
-        };
+        let name = sms_name(name).unwrap_or_default();
+        let values = message_values(message, &name, message.code.expose())?;
         let text = template.render(&values).map(|text| simplified(&text).into_owned());
         Ok(text.map(|text| Self { text, lang: locale.to_string(), is_own: true }))
     }

@@ -73,8 +73,8 @@ pub fn nearest(locale: &Locale) -> Locale {
 }
 
 /// Returns the sentence that says how long a code is valid, in the language nearest to `locale`.
-pub(super) fn lifetime(locale: &Locale, lifetime: Duration) -> Result<String, MissingText> {
-    validity(texts::nearest(locale), lifetime).map(Cow::into_owned)
+pub(super) fn lifetime(locale: &Locale, lifetime: Duration) -> Result<Cow<'static, str>, MissingText> {
+    validity(texts::nearest(locale), lifetime)
 }
 
 fn titled(texts: &'static BuiltIn, title: &str, name: &str) -> Result<Cow<'static, str>, MissingText> {

@@ -85,9 +85,9 @@ impl Routes {
         tenant: &AuthenticatedTenant,
         candidate: Candidate,
     ) -> Result<(Route, Standing), RouteRefusal> {
-        let present = self.list(tenant).await?.routes;
         match candidate {
             Candidate::Draft(draft) => {
+                let present = self.list(tenant).await?.routes;
                 let route = self.complete_one(*draft, &present);
                 let route = route.map_err(|why| RouteRefusal::Invalid(0, why))?;
                 let saved = sealed_routes::logins(&present);
@@ -98,16 +98,13 @@ impl Routes {
                 Ok((route, if is_saved { Standing::Saved } else { Standing::Unsaved }))
             }
             Candidate::First(kind) => {
-                let first = present.into_iter().find(|route| route.transport.kind() == kind);
+                let first = self.list_of(tenant, kind).await?.routes.into_iter().next();
                 first.map(|route| (route, Standing::Saved)).ok_or_else(|| match kind.channels() {
                     [channel, ..] => Refusal::NoRoute(*channel).into(),
                     [] => Refusal::UnknownRoute.into(),
                 })
             }
-            Candidate::Present(handle) => {
-                let found = present.into_iter().find(|route| route.handle == handle);
-                found.map(|route| (route, Standing::Saved)).ok_or_else(|| Refusal::UnknownRoute.into())
-            }
+            Candidate::Present(handle) => Ok((self.find(tenant, &handle).await?.route, Standing::Saved)),
         }
     }
 

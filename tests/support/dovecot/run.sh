@@ -9,6 +9,8 @@ trap '' INT HUP TERM
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 dir=$1 submission=$2 relay=$3 issuer=$4 mechanisms=$5
 children=()
+# shellcheck source=tests/support/listens.sh
+. "$here/../listens.sh"
 export PATH="$PATH:/usr/sbin:/sbin"
 
 configure() {
@@ -23,16 +25,6 @@ configure() {
   done
 }
 
-# Waits until something listens.
-listens() { # PORT
-  for _ in $(seq 200); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
-    sleep 0.05
-  done
-  echo "nothing listens on port $1" >&2
-  return 1
-}
-
 stop() {
   ((${#children[@]} == 0)) || kill "${children[@]}" 2>/dev/null || true
   wait
@@ -44,7 +36,7 @@ node "$here/../../oauth/issuer.mjs" "$issuer" "$dir/tls/server.key" "$dir/tls/se
 children+=($!)
 dovecot -F -c "$dir/dovecot.conf" </dev/null >&2 &
 children+=($!)
-listens "$issuer"
-listens "$submission"
+listens "$issuer" 200
+listens "$submission" 200
 echo ready
 while read -r _; do :; done

@@ -6,9 +6,12 @@
 #
 # What would go to phones is in FOLDER/air.log, one line for each message.
 set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 dir=$1 sendsms=$2 admin=$3 box=$4 smsc=$5 user=$6 password=$7
 fakesmsc=/usr/lib/kannel/test/fakesmsc
 pids=()
+# shellcheck source=tests/support/listens.sh
+. "$here/../listens.sh"
 
 configure() {
   cat >"$dir/kannel.conf" <<CONF
@@ -40,15 +43,6 @@ concatenation = false
 CONF
 }
 
-listens() { # PORT
-  for _ in $(seq 400); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null && return 0
-    sleep 0.05
-  done
-  echo "nothing listens on port $1" >&2
-  return 1
-}
-
 stop() {
   local pid
   for pid in "${pids[@]}"; do kill "$pid" 2>/dev/null || true; done
@@ -62,13 +56,13 @@ trap 'stop; rm -rf "$dir"' EXIT
 configure
 /usr/sbin/bearerbox "$dir/kannel.conf" >"$dir/bearerbox.log" 2>&1 </dev/null &
 pids=("$!")
-listens "$box"
-listens "$smsc"
+listens "$box" 400
+listens "$smsc" 400
 # It sends one message itself, which nobody reads.
 "$fakesmsc" -H 127.0.0.1 -r "$smsc" -i 1000000 -m 2 '1 2 text ping' >"$dir/air.log" 2>&1 </dev/null &
 pids=("$!" "${pids[@]}")
 /usr/sbin/smsbox "$dir/kannel.conf" >"$dir/smsbox.log" 2>&1 </dev/null &
 pids=("$!" "${pids[@]}")
-listens "$sendsms"
+listens "$sendsms" 400
 echo ready
 while read -r _; do :; done

@@ -10,6 +10,8 @@ trap '' INT HUP TERM
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 dir=$1 submission=$2 smtps=$3 user=$4 password=$5
 export PATH="$PATH:/usr/sbin:/sbin"
+# shellcheck source=tests/support/listens.sh
+. "$here/../listens.sh"
 
 configure() {
   umask 022
@@ -34,12 +36,7 @@ configure() {
 
 start() {
   postfix -c "$dir/etc" start >&2
-  for _ in $(seq 200); do
-    (exec 3<>"/dev/tcp/127.0.0.1/$submission") 2>/dev/null && return 0
-    sleep 0.05
-  done
-  echo "nothing listens on port $submission" >&2
-  return 1
+  listens "$submission" 200
 }
 
 stop() {

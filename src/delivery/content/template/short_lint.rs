@@ -117,7 +117,7 @@ fn usual(name: &Name, setting: &Setting<'_>) -> String {
         Name::Lifetime => {
             let said =
                 LIFETIMES.map(|lifetime| wording::lifetime(setting.locale, lifetime).unwrap_or_default());
-            said.into_iter().max_by_key(|said| said.chars().count()).unwrap_or_default()
+            said.into_iter().max_by_key(|said| said.chars().count()).unwrap_or_default().into_owned()
         }
         Name::Locale => setting.locale.to_string(),
         _ => "W".repeat(VAR),

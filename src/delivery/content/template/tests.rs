@@ -12,8 +12,7 @@ use proptest::prelude::*;
 
 use super::cleaning::presentable;
 use super::{Setting, Template};
-use crate::delivery::content::mail_content::values;
-use crate::delivery::content::wording::wording;
+use crate::delivery::content::message_values::message_values;
 use crate::delivery::{MailContent, Message};
 use crate::domain::address::Address;
 use crate::domain::challenges::code::Code;
@@ -284,8 +283,8 @@ proptest! {
         let source = source("Code {{ vars.a }}", &format!("{before}{{{{ code }}}}{after}"), html.as_deref());
         if let Ok(Template::Mail(template)) = Template::parse(&source) {
             let message = message(&source, vars(&[("a", &a), ("b", &b)]));
-            let words = wording(message.locale.as_ref(), &message.purpose, "Acme", Duration::from_secs(600)).unwrap();
-            let rendered = template.render(&values(&message, "Acme", &words)).unwrap();
+            let values = message_values(&message, "Acme", message.code.expose()).unwrap();
+            let rendered = template.render(&values).unwrap();
             prop_assert!(rendered.text.contains(CODE) && !rendered.subject.contains(CODE));
             prop_assert!(!rendered.subject.chars().any(char::is_control));
             let one_line_end = source.text().replace("\r\n", "\n").replace('\r', "\n");

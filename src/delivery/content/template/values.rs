@@ -22,7 +22,7 @@ pub(in crate::delivery::content) struct Values<'a> {
     pub(in crate::delivery::content) purpose: &'a Purpose,
     pub(in crate::delivery::content) to: &'a Address,
     /// The sentence that says how long the code is valid.
-    pub(in crate::delivery::content) validity: &'a str,
+    pub(in crate::delivery::content) validity: Cow<'static, str>,
     pub(in crate::delivery::content) vars: &'a Vars,
 }
 
@@ -34,7 +34,7 @@ impl<'a> Values<'a> {
             Name::App => Cow::Borrowed(self.app),
             Name::Minutes => counted(self.lifetime.as_secs() / 60),
             Name::Seconds => counted(self.lifetime.as_secs()),
-            Name::Lifetime => Cow::Borrowed(self.validity),
+            Name::Lifetime => self.validity.clone(),
             Name::Purpose => Cow::Borrowed(self.purpose.as_str()),
             Name::Locale => Cow::Borrowed(self.locale.as_str()),
             Name::To => Cow::Owned(presentable(self.to.as_str())),
