@@ -1,27 +1,21 @@
 //! `otpmint doctor`: reports what works, what does not, and what to change.
 
-use std::time::Duration;
-
 use clap::Args;
 
 use crate::app::{self, Ambient, Foundation};
-use crate::delivery::{RouteToCheck, Standing};
-use crate::domain::tenants::route_check::CheckedStep;
 use crate::domain::tenants::tenant::{Tenant, TenantHandle};
 use crate::domain::time::Clock as _;
 use crate::service::Refusal;
 
 use super::config_file::{ConfigFile, load};
+use super::doctor_routes;
 use super::failure::Failure;
 use super::runtime::block_on;
 
-/// The time limit for one account.
-const LIMIT: Duration = Duration::from_secs(30);
-
-/// Check configuration, keys, store and a tenant's mail server, and say what to change.
+/// Check configuration, keys, store and a tenant's routes, and say what to change.
 #[derive(Args)]
 pub(super) struct Doctor {
-    /// Try each mail account of this tenant as well: connection, TLS and login. No mail is sent.
+    /// Try each route of this tenant as well, of every transport: connection, TLS and login. Nothing is sent.
     #[arg(long, value_name = "TENANT")]
     tenant: Option<String>,
     #[command(flatten)]
@@ -45,13 +39,13 @@ impl Doctor {
             tell_time(&ambient);
             tell_stopped(&foundation, &tenants).await?;
             match &self.tenant {
-                Some(handle) => self.try_mail(handle, &settings, &ambient, &foundation).await,
+                Some(handle) => self.try_routes(handle, &settings, &ambient, &foundation).await,
                 None => Ok(()),
             }
         })
     }
 
-    async fn try_mail(
+    async fn try_routes(
         &self,
         handle: &str,
         settings: &crate::config::Settings,
@@ -64,20 +58,10 @@ impl Doctor {
         let (tenant, _) = found.map_err(Refusal::from)?.ok_or_else(unknown)?;
         let sender = crate::service::sender(&foundation.keyring, &tenant).map_err(Refusal::from)?;
         let routing = app::routing(settings, ambient, foundation)?;
-        let mut failures = Vec::new();
-        for route in &sender.routes {
-            let server = route.transport.server();
-            let name = format!("{} {}:{}", route.handle, server.host, server.port);
-            let checked =
-                RouteToCheck { tenant: tenant.id, transport: &route.transport, standing: Standing::Saved };
-            match failure(&routing.check(checked, None, LIMIT).await) {
-                None => println!("ok    {name} takes the login of {handle}"),
-                Some(failure) => failures.push(format!("{name}: {failure}")),
-            }
+        for gap in doctor_routes::gaps(&tenant, &sender.routes, settings) {
+            println!("note  {gap}");
         }
-        if sender.routes.is_empty() {
-            println!("note  {handle} has no mail account, so it sends nothing");
-        }
+        let failures = doctor_routes::failures(&tenant, &sender.routes, &routing).await;
         if failures.is_empty() { Ok(()) } else { Err(Failure::new(failures.join("\n         "))) }
     }
 }
@@ -103,12 +87,4 @@ fn tell_time(ambient: &Ambient) {
              it has caught up, or stop the server and run `otpmint clock reset`; else set it right"
         ),
     }
-}
-
-/// The step that failed, why, and what to change.
-fn failure(steps: &[CheckedStep]) -> Option<String> {
-    steps.iter().find_map(|taken| {
-        let trouble = taken.result.as_ref().err()?;
-        Some(format!("{}: {}: {}", taken.step.as_str(), trouble.reason.as_str(), trouble.advice))
-    })
 }

@@ -1,7 +1,9 @@
 //! Why a command failed.
 
 use crate::app::StartError;
-use crate::service::Refusal;
+use crate::domain::tenants::invalid_route::InvalidRoute;
+use crate::http::refusal_text;
+use crate::service::{Refusal, RouteRefusal};
 
 /// Why a command failed: the message for its user, and the exit code.
 pub(super) struct Failure {
@@ -35,6 +37,23 @@ impl From<std::io::Error> for Failure {
     }
 }
 
+/// The message for the shell when a route is invalid.
+impl From<InvalidRoute> for Failure {
+    fn from(wrong: InvalidRoute) -> Self {
+        let field = wrong.field.trim_start_matches('/');
+        Self::usage(if field.is_empty() { wrong.to_string() } else { format!("{field}: {wrong}") })
+    }
+}
+
+impl From<RouteRefusal> for Failure {
+    fn from(refusal: RouteRefusal) -> Self {
+        match refusal {
+            RouteRefusal::Invalid(_, wrong) => wrong.into(),
+            RouteRefusal::Refused(refusal) => refusal.into(),
+        }
+    }
+}
+
 /// The message for the shell when a use case refuses.
 impl From<Refusal> for Failure {
     fn from(refusal: Refusal) -> Self {
@@ -53,8 +72,13 @@ impl From<Refusal> for Failure {
             Refusal::AlreadySandbox => Self::usage("a sandbox has no sandbox of its own: name its tenant"),
             Refusal::TooManyKeys => Self::usage("the tenant has as many keys as it may have"),
             Refusal::UnknownKey => Self::usage("the tenant has no such key: see `otpmint tenant show`"),
+            Refusal::UnknownRoute => {
+                Self::usage("the tenant has no such route: see `otpmint tenant route list`")
+            }
+            Refusal::LiveOnly => Self::usage("a sandbox sends nothing, so it has no routes: name its tenant"),
+            Refusal::TooManyRoutes | Refusal::Unreachable(_) => Self::usage(refusal_text(&refusal)),
             Refusal::Store(error) => Self { message: error.to_string(), code: 4 },
-            other => Self::new(format!("{other:?}")),
+            other => Self::new(refusal_text(&other)),
         }
     }
 }

@@ -15,6 +15,9 @@ const MAX: u64 = 16_384;
 /// The maximum number of bytes of a file with several lines.
 const MAX_FILE: u64 = 65_536;
 
+/// The note after a printed key.
+pub(super) const SHOWN_ONCE: &str = "\nThe key is shown this once. Only its hash is kept.";
+
 /// Reads a secret from `file` (`-` for standard input), or prompts for it at the terminal.
 pub(super) fn secret(file: Option<&Path>, question: &str) -> Result<SecretString, Failure> {
     match file {

@@ -25,5 +25,7 @@ pub use shared::headers::safe_headers;
 pub use shared::limits::{AddressLimits, AddressRates};
 pub use shared::observe::observe;
 pub use shared::problems::document::{codes_table, deliveries_table, problems_page};
+pub use shared::problems::refusals::refusal_text;
 pub use state::AppState;
 pub use traffic::Traffic;
+pub use v1::read_route;

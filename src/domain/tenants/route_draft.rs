@@ -1,10 +1,12 @@
 //! Route drafts: routes as their owners write them, and their completion.
 
+use secrecy::SecretString;
+
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::random::Entropy;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::{Route, RouteHandle, Transport};
-use crate::domain::tenants::smtp_draft::SmtpDraft;
+use crate::domain::tenants::smtp_draft::{LoginDraft, SmtpDraft};
 use crate::domain::tenants::transports::provider::ProviderDraft;
 
 /// A route as its owner writes it.
@@ -36,6 +38,16 @@ impl RouteDraft {
         };
         let channels = Some(route.channels.clone());
         Self { handle: Some(route.handle.clone()), name: route.name.clone(), channels, transport }
+    }
+
+    /// Returns the place of the route's one secret: the password of a mail account, or what a provider is shown.
+    /// It is empty if the existing secret stays. Returns `None` for routes that have no secret, or several.
+    pub fn secret_mut(&mut self) -> Option<&mut Option<SecretString>> {
+        match &mut self.transport {
+            TransportDraft::Smtp(SmtpDraft { login: LoginDraft::Password(password), .. }) => Some(password),
+            TransportDraft::Smtp(_) => None,
+            TransportDraft::Provider(draft) => draft.settings.wants_secret().then_some(&mut draft.secret),
+        }
     }
 
     /// Completes the draft. `present` are the existing routes: a draft that keeps the server and

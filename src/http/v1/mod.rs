@@ -23,3 +23,5 @@ mod spec;
 mod templates;
 mod tenant;
 mod webhooks;
+
+pub use tenant::read_route;

@@ -6,7 +6,7 @@ use crate::crypto::keyring::Keyring;
 use crate::crypto::secret_key::SecretKey;
 use crate::domain::id::TenantId;
 use crate::domain::secret::SecretKeyHash;
-use crate::domain::tenants::credential::Scopes;
+use crate::domain::tenants::credential::{Scope, Scopes};
 use crate::domain::tenants::tenant::Tenant;
 use crate::domain::time::Clock;
 use crate::service::admission::Admission;
@@ -99,6 +99,11 @@ impl Authenticator {
         let waiters = self.admission.waiters(tenant.sandbox_of.unwrap_or(tenant.id));
         let entry = Arc::new(CachedKey { tenant: self.loader.load(tenant).await?, scopes, waiters });
         Ok(AuthenticatedTenant::of(entry))
+    }
+
+    /// Returns a tenant for a command at the shell: whoever runs it has the store and the master key.
+    pub async fn at_shell(&self, tenant: Tenant) -> Result<AuthenticatedTenant, Refusal> {
+        self.authenticated(tenant, [Scope::Manage].into_iter().collect()).await
     }
 
     /// Moves a secret key to the present version. If that cannot be recorded, it stays under the

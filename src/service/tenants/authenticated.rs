@@ -20,7 +20,8 @@ use crate::service::refusal::Refusal;
 
 use super::loaded::LoadedTenant;
 
-/// An authenticated tenant. It can only be created from its secret key, or by signing in to the console.
+/// An authenticated tenant. It can only be created from its secret key, by signing in to the console, or at
+/// the shell of the server.
 #[derive(Clone, Debug)]
 pub struct AuthenticatedTenant {
     entry: Arc<CachedKey>,

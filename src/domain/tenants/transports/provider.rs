@@ -113,7 +113,7 @@ impl ProviderSettings {
     }
 
     /// Returns whether there is a secret.
-    fn wants_secret(&self) -> bool {
+    pub fn wants_secret(&self) -> bool {
         match self {
             Self::Http(settings) => settings.wants_secret(),
             Self::Twilio(_) | Self::WhatsappCloud(_) | Self::TelegramGateway(_) | Self::Smpp(_) => true,

@@ -35,6 +35,11 @@ pub(crate) enum Audience {
     Holder,
 }
 
+/// Returns what a tenant is told when a use case refuses.
+pub fn refusal_text(refusal: &Refusal) -> String {
+    Problem::of(refusal, Audience::Tenant).message().to_owned()
+}
+
 impl Problem {
     /// The problem that `audience` receives for a refusal.
     pub(crate) fn of(refusal: &Refusal, audience: Audience) -> Self {

@@ -13,3 +13,5 @@ pub(crate) mod revision;
 pub(crate) mod routes;
 pub(crate) mod smtp;
 pub(crate) mod view;
+
+pub use routes::read_route;

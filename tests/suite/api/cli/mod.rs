@@ -3,6 +3,7 @@
 mod command;
 mod operators;
 mod refusals;
+mod routes;
 mod tenants;
 mod texts;
 

@@ -12,7 +12,7 @@ const OTHER_KEY: &str =
 
 /// Every command that uses data, and how it ended.
 fn every_command(home: &Home, handle: &str) -> Vec<(String, Done)> {
-    let commands: [&[&str]; 9] = [
+    let commands: [&[&str]; 13] = [
         &["serve"],
         &["doctor"],
         &["tenant", "list"],
@@ -21,6 +21,10 @@ fn every_command(home: &Home, handle: &str) -> Vec<(String, Done)> {
         &["tenant", "enable", handle],
         &["tenant", "rotate-key", handle],
         &["tenant", "unlock", handle, "jane.roe@recipient.example"],
+        &["tenant", "route", "list", handle],
+        &["tenant", "route", "check", handle, "smtp_2222222222222222"],
+        &["tenant", "route", "remove", handle, "smtp_2222222222222222"],
+        &["tenant", "blocks", handle],
         &ADD_TENANT,
     ];
     commands.iter().map(|command| (command.join(" "), home.run(command))).collect()

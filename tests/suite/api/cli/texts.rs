@@ -2,7 +2,7 @@
 
 use super::Home;
 
-const SUBCOMMANDS: [&[&str]; 17] = [
+const SUBCOMMANDS: [&[&str]; 23] = [
     &[],
     &["serve"],
     &["dev"],
@@ -17,6 +17,12 @@ const SUBCOMMANDS: [&[&str]; 17] = [
     &["tenant", "disable"],
     &["tenant", "rotate-key"],
     &["tenant", "unlock"],
+    &["tenant", "route"],
+    &["tenant", "route", "add"],
+    &["tenant", "route", "list"],
+    &["tenant", "route", "check"],
+    &["tenant", "route", "remove"],
+    &["tenant", "blocks"],
     &["operator"],
     &["operator", "new-token"],
     &["operator", "setup-link"],
@@ -53,6 +59,9 @@ fn what_is_no_command_is_a_usage_error() {
         &["tenant", "add"],
         &["tenant", "add", "--smtp-password", "x"],
         &["tenant", "show"],
+        &["tenant", "route", "add", "tnt_2222222222222222"],
+        &["tenant", "route", "add", "tnt_2222222222222222", "--settings", "-", "--secret", "x"],
+        &["tenant", "route", "add", "tnt_2222222222222222", "--settings", "-", "--channel", "pigeon"],
         &["tenant", "rotate-key", "tnt_2222222222222222", "--overlap-hours", "721"],
         &[],
     ] {

@@ -8,6 +8,7 @@ use utoipa::ToSchema;
 use utoipa::openapi::{RefOr, Schema};
 
 use crate::domain::address::Address;
+use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route_draft::RouteDraft;
 
 use crate::http::shared::bodies::json;
@@ -128,6 +129,19 @@ impl RouteBody {
             Self::Provider(route) => route.draft(),
         }
     }
+}
+
+/// Reads a route that is written as in `POST /v1/tenant/routes`. Also returns its place in the order, if it
+/// names one.
+pub fn read_route(json: &[u8]) -> Result<(RouteDraft, Option<usize>), InvalidRoute> {
+    let read = RouteBody::parse(json).and_then(|body| {
+        let position = body.position();
+        Ok((body.draft()?, position))
+    });
+    read.map_err(|rejection| {
+        let (pointer, problem) = rejection.first();
+        InvalidRoute::new(pointer.to_owned(), problem.to_owned())
+    })
 }
 
 impl RouteTestBody {

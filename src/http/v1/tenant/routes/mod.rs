@@ -6,4 +6,5 @@ pub(crate) mod handlers;
 mod located;
 pub(crate) mod view;
 
+pub use body::read_route;
 pub(crate) use located::located;
