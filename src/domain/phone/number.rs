@@ -187,4 +187,6 @@ impl fmt::Debug for PhoneNumber {
 }
 
 #[cfg(test)]
+mod oracle_tests;
+#[cfg(test)]
 mod tests;

@@ -1,7 +1,8 @@
 //! Codes over providers that others have written: a real SMS gateway, and servers made from the descriptions
-//! that Twilio and Meta publish.
+//! that Twilio and Meta publish; and phone numbers as others read them.
 
 mod kannel;
+mod numbers;
 mod prism;
 
 use std::fs;
