@@ -28,6 +28,10 @@ pub struct Fraud {
     pub messages_per_hour: u32,
     /// A tenant's messages within 24 hours; 0 for no bound.
     pub messages_per_day: u32,
+    /// A tenant's calls within an hour; 0 for no bound.
+    pub calls_per_hour: u32,
+    /// A tenant's calls within 24 hours; 0 for no bound.
+    pub calls_per_day: u32,
     /// The server's messages within an hour; 0 for no bound.
     pub server_messages_per_hour: u32,
     /// The server's messages within 24 hours; 0 for no bound.

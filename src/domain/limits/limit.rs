@@ -35,9 +35,11 @@ pub enum Limit {
     UnverifiedByCountry,
     /// The tenant's budget of messages to phone numbers.
     BudgetSpent,
+    /// The tenant's budget of calls.
+    CallsSpent,
     /// The server's budget of messages to phone numbers.
     ServerBudgetSpent,
-    /// Any of the last seven, as everybody but the tenant learns of it.
+    /// Any of the last eight, as everybody but the tenant learns of it.
     NotSentThere,
     /// The pause between two messages of one challenge.
     ResendCooldown,
@@ -68,6 +70,7 @@ impl Limit {
             Self::NeighbouringNumbers => "neighbouring_numbers",
             Self::UnverifiedByCountry => "unverified_by_country",
             Self::BudgetSpent => "budget_spent",
+            Self::CallsSpent => "calls_spent",
             Self::ServerBudgetSpent => "server_budget_spent",
             Self::NotSentThere => "not_sent_there",
             Self::ResendCooldown => "resend_cooldown",
@@ -97,6 +100,7 @@ impl Limit {
             Self::NeighbouringNumbers => "Codes were sent to a run of neighbouring numbers.",
             Self::UnverifiedByCountry => "Too many codes to numbers of this country were not entered.",
             Self::BudgetSpent => "The tenant's budget of messages to phone numbers is spent.",
+            Self::CallsSpent => "The tenant's budget of calls to phone numbers is spent.",
             Self::ServerBudgetSpent => "The server's budget of messages to phone numbers is spent.",
             Self::NotSentThere => "No code can be sent there now.",
             Self::ResendCooldown => "This code was sent a moment ago.",

@@ -35,6 +35,7 @@ fn rules() -> FraudRules {
         neighbours: "50/1s".parse().unwrap(),
         unverified: Unverified { day: 1_000_000, hour: 1_000_000 },
         tenant: Budget::NONE,
+        calls: Budget::NONE,
         server: Budget::NONE,
         alarm: ConversionAlarm { percent: 0, messages: 50 },
         record_only: [].into(),
@@ -307,7 +308,11 @@ async fn a_tenant_is_told_of_its_budget_and_of_codes_that_nobody_enters() {
         .collect();
     let expected = [
         (EventKind::PhoneConversion, None, r#"{"country":"DE","sent":5,"verified":0}"#.to_owned()),
-        (EventKind::PhoneBudget, None, r#"{"period":"day","used":8,"budget":10}"#.to_owned()),
+        (
+            EventKind::PhoneBudget,
+            None,
+            r#"{"counts":"messages","period":"day","used":8,"budget":10}"#.to_owned(),
+        ),
     ];
     assert_eq!(told, expected);
 }
@@ -322,4 +327,27 @@ async fn mail_counts_nothing_here() {
     }
     open(&world, tenant, send(&rules, "DE", 1), at(0)).await.unwrap();
     assert_eq!(open(&world, tenant, send(&rules, "DE", 2), at(0)).await, Err(Limit::BudgetSpent));
+}
+
+#[tokio::test]
+async fn calls_have_a_budget_of_their_own_that_a_change_of_channel_does_not_evade() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let rules = FraudRules { calls: Budget { hour: Some(2), day: None }, ..rules() };
+    let over = |channel, last| {
+        let mut open = challenge(&world, tenant, send(&rules, "DE", last), at(0));
+        open.binding.channel = channel;
+        open
+    };
+    let text = over(ChannelKind::Sms, 1);
+    let id = text.binding.challenge;
+    issued(&world.store, text).await.unwrap();
+    issued(&world.store, over(ChannelKind::Voice, 2)).await.unwrap();
+    world.store.settle_delivery(id, DeliveryEnd::Sent, None, at(1)).await.unwrap();
+    let resend = resend(tenant, id, &rules, at(90_000));
+    let moved = Switch { resend, channel: ChannelKind::Voice, cause: SwitchCause::Asked };
+    assert!(matches!(world.store.issue(moved.into()).await.unwrap(), Issued::Queued(_)));
+    let third = issued(&world.store, over(ChannelKind::Voice, 3)).await;
+    assert_eq!(third, Err(Limit::CallsSpent));
+    issued(&world.store, over(ChannelKind::Sms, 4)).await.unwrap();
 }

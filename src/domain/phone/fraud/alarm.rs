@@ -9,6 +9,7 @@ use super::tally::BudgetWarning;
 
 #[derive(Serialize)]
 struct BudgetSnapshot {
+    counts: &'static str,
     period: &'static str,
     used: u32,
     budget: u32,
@@ -21,11 +22,12 @@ struct ConversionSnapshot<'a> {
     verified: u32,
 }
 
-/// Serialises a warning about a budget, to be stored with its event.
-pub fn budget_snapshot(warning: BudgetWarning) -> String {
+/// Serialises a warning about a budget of messages or of calls, as `counts` says, to be stored with its
+/// event.
+pub fn budget_snapshot(counts: &'static str, warning: BudgetWarning) -> String {
     let BudgetWarning { period, used, of } = warning;
     // Texts and numbers always serialise.
-    serde_json::to_string(&BudgetSnapshot { period, used, budget: of }).unwrap_or_default()
+    serde_json::to_string(&BudgetSnapshot { counts, period, used, budget: of }).unwrap_or_default()
 }
 
 /// Serialises an alarm about a country, to be stored with its event.
@@ -42,7 +44,8 @@ mod tests {
     #[test]
     fn what_is_told_has_the_numbers() {
         let warning = BudgetWarning { period: "day", used: 800, of: 1_000 };
-        assert_eq!(budget_snapshot(warning), r#"{"period":"day","used":800,"budget":1000}"#);
+        let told = budget_snapshot("calls", warning);
+        assert_eq!(told, r#"{"counts":"calls","period":"day","used":800,"budget":1000}"#);
         let told = conversion_snapshot(Country::WORLD, Sends { sent: 60, verified: 2 });
         assert_eq!(told, r#"{"country":"001","sent":60,"verified":2}"#);
     }

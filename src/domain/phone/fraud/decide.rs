@@ -24,6 +24,8 @@ pub struct Counted<'a> {
     pub country: &'a Tally,
     /// The messages of the tenant.
     pub tenant: &'a Tally,
+    /// The calls of the tenant, if the message is one.
+    pub calls: Option<&'a Tally>,
     /// The messages of the server.
     pub server: &'a Tally,
 }
@@ -54,6 +56,7 @@ pub fn hits(rules: &FraudRules, message: &Trace, counted: &Counted<'_>, now: Tim
         ),
         (FraudRule::UnverifiedByCountry, counted.country.too_many_unverified(rules.unverified, now)),
         (FraudRule::TenantBudget, counted.tenant.over_budget(rules.tenant, now)),
+        (FraudRule::CallBudget, counted.calls.and_then(|calls| calls.over_budget(rules.calls, now))),
         (FraudRule::ServerBudget, counted.server.over_budget(rules.server, now)),
     ];
     let hit =
@@ -86,6 +89,7 @@ pub(super) mod tests {
             neighbours: "4/10m".parse().unwrap(),
             unverified: Unverified { day: 20, hour: 3 },
             tenant: Budget { hour: None, day: Some(10) },
+            calls: Budget { hour: Some(10), day: None },
             server: Budget::NONE,
             alarm: ConversionAlarm { percent: 20, messages: 50 },
             record_only: [FraudRule::UnverifiedByCountry].into(),
@@ -116,6 +120,7 @@ pub(super) mod tests {
             prefix: &trail,
             country: &tally,
             tenant: &tally,
+            calls: Some(&tally),
             server: &empty,
         };
         let found = hits(&rules(), &message(10), &counted, now);
@@ -129,11 +134,12 @@ pub(super) mod tests {
                 FraudRule::NeighbouringNumbers,
                 FraudRule::UnverifiedByCountry,
                 FraudRule::TenantBudget,
+                FraudRule::CallBudget,
             ]
         );
         let longest = |rules: &FraudRules| refusal(rules, &found).map(|hit| hit.limit);
         assert_eq!(longest(&rules()), Some(Limit::BudgetSpent));
-        let lenient = FraudRules { tenant: Budget::NONE, ..rules() };
+        let lenient = FraudRules { tenant: Budget::NONE, calls: Budget::NONE, ..rules() };
         let without_budget = hits(&lenient, &message(10), &counted, now);
         let recorded = [
             FraudRule::SendsPerEndUser,
@@ -153,6 +159,7 @@ pub(super) mod tests {
             prefix: &trail,
             country: &tally,
             tenant: &tally,
+            calls: None,
             server: &tally,
         };
         assert_eq!(hits(&rules(), &message(1), &counted, Timestamp::from_millis(0)), []);

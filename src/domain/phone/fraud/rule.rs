@@ -22,6 +22,8 @@ pub enum FraudRule {
     UnverifiedByCountry,
     /// Messages of the tenant.
     TenantBudget,
+    /// Calls of the tenant, which are messages too.
+    CallBudget,
     /// Messages of the whole server.
     ServerBudget,
 }
@@ -39,13 +41,14 @@ pub type RecordOnly = BTreeSet<FraudRule>;
 
 impl FraudRule {
     /// Every rule, in order of declaration.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::SendsPerEndUser,
         Self::CountriesPerEndUser,
         Self::SendsPerPrefix,
         Self::NeighbouringNumbers,
         Self::UnverifiedByCountry,
         Self::TenantBudget,
+        Self::CallBudget,
         Self::ServerBudget,
     ];
 
@@ -58,6 +61,7 @@ impl FraudRule {
             Self::NeighbouringNumbers => Limit::NeighbouringNumbers,
             Self::UnverifiedByCountry => Limit::UnverifiedByCountry,
             Self::TenantBudget => Limit::BudgetSpent,
+            Self::CallBudget => Limit::CallsSpent,
             Self::ServerBudget => Limit::ServerBudgetSpent,
         }
     }
@@ -74,7 +78,7 @@ impl FraudRule {
 
     /// Returns whether the rule may only record. A budget that is no bound is none: leave it out.
     pub const fn is_recordable(self) -> bool {
-        !matches!(self, Self::TenantBudget | Self::ServerBudget)
+        !matches!(self, Self::TenantBudget | Self::CallBudget | Self::ServerBudget)
     }
 
     /// Parses a rule that may only record.

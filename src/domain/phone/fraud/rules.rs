@@ -67,6 +67,8 @@ pub struct FraudRules {
     pub unverified: Unverified,
     /// Messages of the tenant.
     pub tenant: Budget,
+    /// Calls of the tenant.
+    pub calls: Budget,
     /// Messages of the whole server.
     pub server: Budget,
     /// When the tenant is told that few codes are entered.
@@ -85,6 +87,7 @@ impl FraudRules {
         let countries = own.countries_per_end_user.unwrap_or(u32::MAX);
         rules.countries_per_end_user = rules.countries_per_end_user.min(countries);
         rules.tenant = rules.tenant.and(Budget { hour: own.messages_per_hour, day: own.messages_per_day });
+        rules.calls = rules.calls.and(Budget { hour: own.calls_per_hour, day: own.calls_per_day });
         if let Some(record_only) = &own.record_only {
             rules.record_only.clone_from(record_only);
         }
@@ -115,6 +118,7 @@ mod tests {
             countries_per_end_user: Some(9),
             messages_per_hour: Some(100),
             messages_per_day: Some(5_000),
+            calls_per_day: Some(7),
             ..FraudSettings::default()
         };
         let general = FraudRules { tenant: Budget { hour: None, day: Some(1_000) }, ..rules() };
@@ -122,6 +126,7 @@ mod tests {
         assert_eq!(tightened.sends_per_end_user.len(), general.sends_per_end_user.len() + 1);
         assert_eq!(tightened.countries_per_end_user, general.countries_per_end_user);
         assert_eq!(tightened.tenant, Budget { hour: Some(100), day: Some(1_000) });
+        assert_eq!(tightened.calls, Budget { hour: None, day: Some(7) });
         assert_eq!(tightened.record_only, general.record_only);
     }
 

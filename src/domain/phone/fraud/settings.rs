@@ -26,6 +26,12 @@ pub struct FraudSettings {
     /// Messages within 24 hours.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub messages_per_day: Option<u32>,
+    /// Calls within an hour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calls_per_hour: Option<u32>,
+    /// Calls within 24 hours.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub calls_per_day: Option<u32>,
     /// The rules that only record.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub record_only: Option<RecordOnly>,

@@ -43,6 +43,10 @@ struct RulesPatch {
     #[serde(default)]
     messages_per_day: Change<u32>,
     #[serde(default)]
+    calls_per_hour: Change<u32>,
+    #[serde(default)]
+    calls_per_day: Change<u32>,
+    #[serde(default)]
     record_only: Change<Vec<String>>,
 }
 
@@ -100,6 +104,8 @@ impl RulesPatch {
         check_number("countries_per_end_user", &self.countries_per_end_user, MAX_WINDOW)?;
         check_number("messages_per_hour", &self.messages_per_hour, MAX_BUDGET)?;
         check_number("messages_per_day", &self.messages_per_day, MAX_BUDGET)?;
+        check_number("calls_per_hour", &self.calls_per_hour, MAX_BUDGET)?;
+        check_number("calls_per_day", &self.calls_per_day, MAX_BUDGET)?;
         let Change::Set(words) = &self.record_only else { return Ok(()) };
         for (at, word) in words.iter().enumerate() {
             FraudRule::recordable(word)
@@ -115,6 +121,8 @@ impl RulesPatch {
         self.sends_per_prefix.apply(&mut rules.sends_per_prefix);
         self.messages_per_hour.apply(&mut rules.messages_per_hour);
         self.messages_per_day.apply(&mut rules.messages_per_day);
+        self.calls_per_hour.apply(&mut rules.calls_per_hour);
+        self.calls_per_day.apply(&mut rules.calls_per_day);
         match &self.record_only {
             Change::Keep => {}
             Change::Remove => rules.record_only = None,

@@ -54,7 +54,11 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
     if challenge.get().recipient.is_some() {
         return Ok(Issued::Already);
     }
-    let guard = new.phone.as_deref().map(|send| Guard::of_first(group, owner.0, send)).transpose()?;
+    let guard = new
+        .phone
+        .as_deref()
+        .map(|send| Guard::of_first(group, (owner.0, new.binding.channel), send))
+        .transpose()?;
     let hit = {
         let row = challenge.get();
         let kind = CellKind::of_shown(owner.0, &row.shown, &new.domain);

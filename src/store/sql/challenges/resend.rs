@@ -53,7 +53,7 @@ fn send(group: &Group, resend: &Resend, pause: Pause, channel: Option<ChannelKin
         Ok(found) => found,
         Err(refused) => return Ok(*refused),
     };
-    let guard = guard(group, &challenge.get(), resend)?;
+    let guard = guard(group, &challenge.get(), resend, channel)?;
     if let Some(guard) = &guard
         && let Some(hit) = guard.check(group, resend.now)?
     {
@@ -95,9 +95,15 @@ fn send(group: &Group, resend: &Resend, pause: Pause, channel: Option<ChannelKin
 }
 
 /// Returns what the message is checked against, if it goes to a phone number.
-fn guard<'a>(group: &Group, row: &ChallengeRow, resend: &'a Resend) -> Result<Option<Guard<'a>>> {
+fn guard<'a>(
+    group: &Group,
+    row: &ChallengeRow,
+    resend: &'a Resend,
+    channel: Option<ChannelKind>,
+) -> Result<Option<Guard<'a>>> {
+    let way = (resend.tenant, channel.unwrap_or(row.shown.channel));
     let guarded = row.trace.as_ref().zip(resend.phone.as_deref());
-    guarded.map(|(trace, again)| Guard::of_another(group, resend.tenant, trace, again)).transpose()
+    guarded.map(|(trace, again)| Guard::of_another(group, way, trace, again)).transpose()
 }
 
 /// Returns the recipient and the message, unless the challenge itself prevents sending.

@@ -3,7 +3,7 @@
 use crate::domain::id::TenantId;
 use crate::domain::phone::country::Country;
 use crate::domain::phone::fraud::alarm;
-use crate::domain::phone::fraud::rules::FraudRules;
+use crate::domain::phone::fraud::rules::{Budget, FraudRules};
 use crate::domain::time::Timestamp;
 use crate::domain::webhooks::event::EventKind;
 use crate::store::sql::failed::Result;
@@ -11,20 +11,20 @@ use crate::store::sql::group::Group;
 use crate::store::sql::hold::HeldTally;
 use crate::store::sql::webhooks::events;
 
-/// Tells the tenant what of its budget is spent, if it is time.
+/// Tells the tenant what of a budget is spent, of messages or of calls, if it is time.
 pub fn warn(
     group: &Group,
     (tenant, sent): (TenantId, &HeldTally),
-    rules: &FraudRules,
+    (counts, budget): (&'static str, Budget),
     now: Timestamp,
 ) -> Result<()> {
-    if rules.tenant.is_none() {
+    if budget.is_none() {
         return Ok(());
     }
-    let due = sent.change(()).tally.warn(rules.tenant, now);
+    let due = sent.change(()).tally.warn(budget, now);
     for warning in due {
         count("budget");
-        let snapshot = alarm::budget_snapshot(warning);
+        let snapshot = alarm::budget_snapshot(counts, warning);
         events::queue_tenant_event(group, tenant, EventKind::PhoneBudget, &snapshot, now)?;
     }
     Ok(())

@@ -1,5 +1,6 @@
 //! Checking a message against the rules, and counting it, in the transaction that issues its code.
 
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::id::TenantId;
 use crate::domain::limits::limit::LimitHit;
 use crate::domain::phone::fraud::decide::{self, Counted, FraudHit};
@@ -22,6 +23,9 @@ const SERVER: TenantId = TenantId(0);
 /// The mark of what counts for all countries.
 const ALL: Mark = *b"   ";
 
+/// The mark of what counts the calls to all countries.
+const CALLS: Mark = *b"(v)";
+
 /// A message to a phone number, with the counts that it is checked against.
 pub struct Guard<'a> {
     tenant: TenantId,
@@ -32,12 +36,17 @@ pub struct Guard<'a> {
     prefix: HeldTrail,
     country: HeldTally,
     of_tenant: HeldTally,
+    calls: Option<HeldTally>,
     of_server: HeldTally,
 }
 
 impl<'a> Guard<'a> {
     /// Guards the first message of a challenge.
-    pub fn of_first(group: &Group, tenant: TenantId, send: &'a PhoneSend) -> Result<Self> {
+    pub fn of_first(
+        group: &Group,
+        (tenant, channel): (TenantId, ChannelKind),
+        send: &'a PhoneSend,
+    ) -> Result<Self> {
         for (former, present) in &send.moved {
             let former = group.trail(tenant, *former)?;
             if former.get().trail.latest().is_some() {
@@ -46,13 +55,13 @@ impl<'a> Guard<'a> {
             }
         }
         let network = send.end_user.as_ref().map_or("", |end_user| end_user.network.as_str());
-        Self::of(group, (tenant, network), send.trace.clone(), &send.rules)
+        Self::of(group, (tenant, channel), (send.trace.clone(), network), &send.rules)
     }
 
     /// Guards another message of a challenge.
     pub fn of_another(
         group: &Group,
-        tenant: TenantId,
+        (tenant, channel): (TenantId, ChannelKind),
         trace: &Trace,
         resend: &'a PhoneResend,
     ) -> Result<Self> {
@@ -60,13 +69,13 @@ impl<'a> Guard<'a> {
         let key = end_user.map(|end_user| end_user.key).or(trace.end_user);
         let network = end_user.map_or("", |end_user| end_user.network.as_str());
         let trace = Trace { end_user: key, ..trace.clone() };
-        Self::of(group, (tenant, network), trace, &resend.rules)
+        Self::of(group, (tenant, channel), (trace, network), &resend.rules)
     }
 
     fn of(
         group: &Group,
-        (tenant, network): (TenantId, &'a str),
-        trace: Trace,
+        (tenant, channel): (TenantId, ChannelKind),
+        (trace, network): (Trace, &'a str),
         rules: &'a FraudRules,
     ) -> Result<Self> {
         Ok(Self {
@@ -74,6 +83,7 @@ impl<'a> Guard<'a> {
             prefix: group.trail(tenant, trace.prefix)?,
             country: group.tally(tenant, trace.country.mark())?,
             of_tenant: group.tally(tenant, ALL)?,
+            calls: (channel == ChannelKind::Voice).then(|| group.tally(tenant, CALLS)).transpose()?,
             of_server: group.tally(SERVER, ALL)?,
             tenant,
             trace,
@@ -102,11 +112,13 @@ impl<'a> Guard<'a> {
         let end_user = self.end_user.as_ref().map(|held| held.get());
         let (prefix, country) = (self.prefix.get(), self.country.get());
         let (tenant, server) = (self.of_tenant.get(), self.of_server.get());
+        let calls = self.calls.as_ref().map(|held| held.get());
         let counted = Counted {
             end_user: end_user.as_ref().map(|row| &row.trail),
             prefix: &prefix.trail,
             country: &country.tally,
             tenant: &tenant.tally,
+            calls: calls.as_ref().map(|row| &row.tally),
             server: &server.tally,
         };
         decide::hits(self.rules, &self.trace, &counted, now)
@@ -125,7 +137,7 @@ impl<'a> Guard<'a> {
                 let country = self.trace.country.as_str();
                 Some((country.as_bytes(), country))
             }
-            FraudRule::TenantBudget | FraudRule::ServerBudget => None,
+            FraudRule::TenantBudget | FraudRule::CallBudget | FraudRule::ServerBudget => None,
         }
     }
 
@@ -136,14 +148,17 @@ impl<'a> Guard<'a> {
             end_user.change(()).trail.record(country.mark(), now);
         }
         self.prefix.change(()).trail.record(number_mark(self.trace.last), now);
-        for tally in [&self.country, &self.of_tenant] {
+        for tally in [&self.country, &self.of_tenant].into_iter().chain(&self.calls) {
             tally.change(()).tally.record_send(now);
         }
         if !self.rules.server.is_none() {
             self.of_server.change(()).tally.record_send(now);
             alarms::warn_operator(&self.of_server, self.rules, now);
         }
-        alarms::warn(group, (self.tenant, &self.of_tenant), self.rules, now)?;
+        alarms::warn(group, (self.tenant, &self.of_tenant), ("messages", self.rules.tenant), now)?;
+        if let Some(calls) = &self.calls {
+            alarms::warn(group, (self.tenant, calls), ("calls", self.rules.calls), now)?;
+        }
         alarms::conversion(group, (self.tenant, &self.country), country, self.rules, now)
     }
 }

@@ -186,6 +186,17 @@ async fn a_budget_is_spent_and_free_again_after_its_hour() {
 }
 
 #[tokio::test]
+async fn calls_are_fewer_than_messages() {
+    let app = TestApp::start().await;
+    let sender = Sender::of(&app).await;
+    sender.rules(&json!({ "calls_per_day": 1 })).await;
+    let call = |to| json!({ "to": to, "channel": "voice" });
+    assert_sent(&sender.backend.mint(&call(german(2345, 17))).await);
+    assert_problem(&sender.backend.mint(&call(german(2346, 17))).await, 429, "calls_spent");
+    assert_sent(&sender.send(&german(2346, 17)).await);
+}
+
+#[tokio::test]
 async fn a_code_that_the_tenant_delivers_itself_costs_nothing() {
     let app = TestApp::start().await;
     let sender = Sender::of(&app).await;
@@ -288,6 +299,7 @@ async fn only_sensible_rules_are_taken_and_they_only_tighten() {
         (json!({ "sends_per_prefix": ["51/1h"] }), "/phone/rules/sends_per_prefix"),
         (json!({ "countries_per_end_user": 0 }), "/phone/rules/countries_per_end_user"),
         (json!({ "messages_per_day": 0 }), "/phone/rules/messages_per_day"),
+        (json!({ "calls_per_hour": 0 }), "/phone/rules/calls_per_hour"),
         (json!({ "record_only": ["sends_per_prefix", "budget_spent"] }), "/phone/rules/record_only/1"),
     ] {
         let refused = sender.set(&json!({ "rules": rules })).await;

@@ -86,6 +86,11 @@ limits! {
             its budget has. Messages that were sent again count too."
         remedy: "Find out who asks for the codes. The tenant can raise its own budget (`phone.rules`), the \
             operator the general one (`fraud.messages_per_day`).";
+    CallsSpent
+        meaning: "The tenant has sent as many codes by calls, within an hour or within 24 hours, as its budget of \
+            calls has. Calls cost the most, so their budget is the smaller one."
+        remedy: "Send the code over another channel. The tenant can raise its own budget (`phone.rules`), the \
+            operator the general one (`fraud.calls_per_day`).";
     ServerBudgetSpent
         meaning: "All tenants together have sent as many messages to phone numbers as the operator allows."
         remedy: "Retry later, or ask the operator (`fraud.server_messages_per_day`).";

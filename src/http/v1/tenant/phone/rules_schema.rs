@@ -27,6 +27,12 @@ pub(crate) struct PhoneRulesSchema {
     /// Messages to phone numbers within 24 hours.
     #[schema(minimum = 1, maximum = 1_000_000_000, example = 500)]
     messages_per_day: Option<u32>,
+    /// Of these, calls within an hour.
+    #[schema(minimum = 1, maximum = 1_000_000_000, example = 10)]
+    calls_per_hour: Option<u32>,
+    /// Of these, calls within 24 hours.
+    #[schema(minimum = 1, maximum = 1_000_000_000, example = 50)]
+    calls_per_day: Option<u32>,
     #[schema(schema_with = record_only)]
     record_only: Option<Vec<String>>,
 }
