@@ -175,36 +175,40 @@ impl DeliveryError {
     /// contains nothing that a remote server sent.
     pub const fn advice(self) -> &'static str {
         match self {
-            Self::HostNotFound => "the mail server's host name does not resolve; check smtp_host",
+            Self::HostNotFound => {
+                "the host name of the mail server or provider does not resolve; check the route's host"
+            }
             Self::HostNotAllowed => {
-                "the mail server is on a private or local address, or on a port that is not allowed; \
+                "the mail server or provider is on a private or local address, or on a port that is not allowed; \
                  the operator can allow it under [outbound]"
             }
-            Self::ConnectionFailed => "no connection to the mail server; check smtp_host and smtp_port",
-            Self::TimedOut => "the mail server did not answer in time",
+            Self::ConnectionFailed => {
+                "no connection to the mail server or provider; check the route's host and port"
+            }
+            Self::TimedOut => "the mail server or provider did not answer in time",
             Self::TlsFailed => {
-                "no trusted TLS session with the mail server; check that it offers TLS on this port \
-                 and that its certificate names smtp_host"
+                "no trusted TLS session with the mail server or provider; check that it offers TLS on this port \
+                 and that its certificate names the route's host"
             }
-            Self::NoRoute => "the tenant has no mail account: give it one",
+            Self::NoRoute => "the tenant has no route for this channel: give it one",
             Self::AuthenticationFailed => {
-                "the mail server refused the login; check smtp_mail and smtp_password"
+                "the mail server or provider refused the login; check the route's credentials"
             }
-            Self::SenderRefused => "the mail server refused the sender; check smtp_mail",
+            Self::SenderRefused => "the mail server or provider refused the sender; check the route's sender",
             Self::NotArrived => "the provider reported that the message did not arrive",
             Self::Unconfirmed => {
                 "the provider may have taken the message, but did not say so; it is not sent again, so that nobody gets \
                  or pays for two"
             }
             Self::CountryNotAllowed => "the tenant or the operator does not send codes to this country",
-            Self::RecipientRefused => "the mail server refused the recipient",
-            Self::MessageRefused => "the mail server refused the message",
-            Self::ProtocolViolated => "the mail server does not speak SMTP on this port",
+            Self::RecipientRefused => "the mail server or provider refused the recipient",
+            Self::MessageRefused => "the mail server or provider refused the message",
+            Self::ProtocolViolated => "the server does not speak the route's protocol on this port",
             Self::ServerUnavailable => {
-                "the mail server has been failing and is being left alone for a moment"
+                "the mail server or provider has been failing and is being left alone for a moment"
             }
-            Self::Expired => "the code expired before the mail server accepted the message",
-            Self::Canceled => "the challenge ended before the mail server accepted the message",
+            Self::Expired => "the code expired before the message was accepted",
+            Self::Canceled => "the challenge ended before the message was accepted",
         }
     }
 }

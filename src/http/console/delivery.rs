@@ -40,7 +40,7 @@ impl Moment {
     }
 
     fn sent(at: Timestamp) -> Self {
-        Self { tone: "good", ..Self::new(at, "Accepted by the mail server") }
+        Self { tone: "good", ..Self::new(at, "Accepted by the mail server or provider") }
     }
 
     fn failed(at: Timestamp, what: &str, reason: DeliveryError) -> Self {

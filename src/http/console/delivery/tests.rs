@@ -63,7 +63,7 @@ fn the_timeline_runs_from_the_mint_over_the_tries_to_the_end_and_says_why() {
     let expected = [
         "Minted, and its message queued",
         "A try failed: timed out",
-        "Accepted by the mail server",
+        "Accepted by the mail server or provider",
         "Asked for again, and queued",
         "Not sent: recipient refused",
         "The code expired",

@@ -66,7 +66,7 @@ pub(crate) struct GroupView {
     /// Messages after the first one of each challenge.
     #[schema(minimum = 0)]
     resent: u64,
-    /// Messages that the mail server has accepted.
+    /// Messages that the mail server or provider has accepted.
     #[schema(minimum = 0)]
     sent: u64,
     /// Messages that a provider reported to have arrived. Mail has no such reports.

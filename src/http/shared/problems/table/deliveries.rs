@@ -26,41 +26,42 @@ macro_rules! reasons {
 
 reasons! {
     HostNotFound
-        meaning: "The host name of the tenant's mail server does not resolve.",
-        remedy: "Check `smtp_host`, and the DNS resolver of the machine that OtpMint runs on.";
+        meaning: "The host name of the tenant's mail server or provider does not resolve.",
+        remedy: "Check the host of the route (`smtp_host`), and the DNS resolver of the machine that OtpMint runs on.";
     ConnectionFailed
-        meaning: "No connection to the mail server could be made, or it broke.",
-        remedy: "Check `smtp_host` and `smtp_port`, and whether a firewall lets the connection out.";
+        meaning: "No connection to the mail server or provider could be made, or it broke.",
+        remedy: "Check the host and the port of the route (`smtp_host`, `smtp_port`), and whether a firewall lets the connection out.";
     TimedOut
-        meaning: "The mail server did not accept the message in time.",
-        remedy: "Retry later. Check the mail server: it may be slow, or delay unknown senders (greylisting).";
+        meaning: "The mail server or provider did not accept the message in time.",
+        remedy: "Retry later. It may be slow; mail servers also delay unknown senders (greylisting).";
     TlsFailed
-        meaning: "The mail server offers no TLS on this port, or its certificate is not valid for its host.",
-        remedy: "Port 465 requires TLS from the first byte, every other port STARTTLS, and the certificate must \
-            name `smtp_host`. For your own CA, the operator sets `outbound.ca_file`.";
+        meaning: "The mail server or provider offers no TLS on this port, or its certificate is not valid for its host.",
+        remedy: "The certificate must name the host of the route. Of mail servers, port 465 requires TLS from the \
+            first byte, every other port STARTTLS. For your own CA, the operator sets `outbound.ca_file`.";
     AuthenticationFailed
-        meaning: "The mail server refused the login, or offered none.",
-        remedy: "Check `smtp_mail` and `smtp_password`. Many providers require an app-specific password.";
+        meaning: "The mail server or provider refused the login, or offered none.",
+        remedy: "Check the credentials of the route (`smtp_mail`, `smtp_password`). Many mail providers require an app-specific password.";
     SenderRefused
-        meaning: "The mail server refused `smtp_mail` as the sender.",
-        remedy: "Use an address that the account may send from.";
+        meaning: "The mail server or provider refused the sender.",
+        remedy: "Use an address (`smtp_mail`), a number or a name that the account may send from.";
     RecipientRefused
-        meaning: "The mail server refused the recipient.",
-        remedy: "Ask your user to check the address: the mailbox may not exist.";
+        meaning: "The mail server or provider refused the recipient.",
+        remedy: "Ask your user to check the address or the number: it may not exist, or get no such messages.";
     MessageRefused
-        meaning: "The mail server refused the message.",
-        remedy: "The operator's log has the reason: often a filter, a quota or the reputation of the sender.";
+        meaning: "The mail server or provider refused the message.",
+        remedy: "The operator's log has the reason: often a filter, a quota, an empty account or the reputation of \
+            the sender.";
     ProtocolViolated
-        meaning: "The server at this address does not speak SMTP.",
-        remedy: "Check `smtp_host` and `smtp_port`.";
+        meaning: "The server at this address does not speak the protocol of the route, such as SMTP.",
+        remedy: "Check the host and the port of the route (`smtp_host`, `smtp_port`).";
     ServerUnavailable
-        meaning: "The mail server has been failing, so OtpMint pauses sending to it.",
-        remedy: "Retry in a minute, and check the mail server.";
+        meaning: "The mail server or provider has been failing, so OtpMint pauses sending to it.",
+        remedy: "Retry in a minute, and check the mail server or the provider's status page.";
     Expired
-        meaning: "The code expired before the mail server accepted the message.",
-        remedy: "Mint a new code once the mail server works again.";
+        meaning: "The code expired before the message was accepted.",
+        remedy: "Mint a new code once the mail server or provider works again.";
     Canceled
-        meaning: "The challenge ended, or its tenant was disabled, before the mail server accepted the message.",
+        meaning: "The challenge ended, or its tenant was disabled, before the message was accepted.",
         remedy: "Mint a new code if it is still needed.";
     HostNotAllowed
         meaning: HOST_NOT_ALLOWED.meaning,

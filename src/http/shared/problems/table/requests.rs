@@ -75,7 +75,7 @@ entries! {
         words: "Too many messages are waiting to be sent."
         meaning: "Too many messages are waiting to be sent, for this tenant or in total. No code was minted or \
             sent."
-        remedy: "Retry. If it persists, a mail server is slow or down."
+        remedy: "Retry. If it persists, a mail server or provider is slow or down."
         retry_after: 1;
     SERVER_OVERLOADED "server_overloaded" Both(503);
         words: "The server has too much to do right now."

@@ -17,9 +17,9 @@ entries! {
         remedy: "Use 587 or 465, or ask the operator to add the port to `outbound.allow_ports`.";
     HOST_NOT_ALLOWED "host_not_allowed" Both(400);
         words: "smtp_host is a private or local address; the operator can add it to outbound.allow_hosts."
-        meaning: "The mail server has a private, local or reserved address, or its port is not allowed. This is \
+        meaning: "The mail server or provider has a private, local or reserved address, or its port is not allowed. This is \
             checked when a tenant registers and again at each connection, so a name can be refused later."
-        remedy: "Use a public mail server, or ask the operator to add it to `outbound.allow_hosts`.";
+        remedy: "Use a public server, or ask the operator to add it to `outbound.allow_hosts`.";
     OPERATOR_TOKEN_NEEDED "operator_token_needed" Both(401);
         words: "This needs the operator token: Authorization: Bearer <token>."
         meaning: "This needs the operator token, which is missing or wrong: registering an app on this server, \
