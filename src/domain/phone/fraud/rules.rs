@@ -126,7 +126,7 @@ mod tests {
         assert_eq!(tightened.sends_per_end_user.len(), general.sends_per_end_user.len() + 1);
         assert_eq!(tightened.countries_per_end_user, general.countries_per_end_user);
         assert_eq!(tightened.tenant, Budget { hour: Some(100), day: Some(1_000) });
-        assert_eq!(tightened.calls, Budget { hour: None, day: Some(7) });
+        assert_eq!(tightened.calls, Budget { hour: general.calls.hour, day: Some(7) });
         assert_eq!(tightened.record_only, general.record_only);
     }
 
