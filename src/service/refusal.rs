@@ -135,6 +135,8 @@ pub enum Unreachable {
     Line(ChannelKind),
     /// The tenant or the operator has not listed the country of the number.
     Country(Country),
+    /// The tenant has listed no country, so that no number can be reached.
+    Nowhere,
 }
 
 impl From<LimitHit> for Refusal {

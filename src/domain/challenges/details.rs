@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::domain::challenges::asking::Asking;
 use crate::domain::challenges::receipt::Nonce;
 use crate::domain::challenges::return_url::Hosting;
 use crate::domain::locale::Locale;
@@ -71,9 +72,9 @@ impl Details {
         self.hosting.as_ref()
     }
 
-    /// Returns whether the page asks its visitor for the recipient.
-    pub fn asks(&self) -> bool {
-        self.hosting.as_ref().is_some_and(|hosting| hosting.asks.is_some())
+    /// Returns what the page asks its visitor for, if it asks for the recipient.
+    pub fn asks(&self) -> Option<Asking> {
+        self.hosting.as_ref().and_then(|hosting| hosting.asks)
     }
 
     /// Returns the language of the messages; `None` for the default.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use url::Url;
 
+use crate::domain::challenges::asking::Asking;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::web_origin::WebOrigin;
 
@@ -87,10 +88,9 @@ pub struct Hosting {
     pub embed: bool,
     /// The alphabet of the code, so that a phone shows a matching keyboard.
     pub alphabet: Alphabet,
-    /// The length of the code, if the page asks for the recipient: such a code is drawn only after
-    /// the recipient is given.
+    /// What the page asks its visitor for, if the challenge has no recipient.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub asks: Option<usize>,
+    pub asks: Option<Asking>,
 }
 
 #[cfg(test)]

@@ -45,6 +45,14 @@ impl ChannelOrder {
         }
     }
 
+    /// Returns the channel of a first message to a number that is not known yet: the first that has a
+    /// route, or else the first one, so that the refusal names it.
+    pub fn first(&self, has_route: impl Fn(ChannelKind) -> bool) -> ChannelKind {
+        let order = self.order.as_deref().unwrap_or(&USUAL);
+        let usable = order.iter().copied().find(|channel| has_route(*channel));
+        usable.or(order.first().copied()).unwrap_or(ChannelKind::Sms)
+    }
+
     /// Messages in an app arrive at once or not at all; a text may take a while.
     fn pause_after(&self, channel: ChannelKind) -> Duration {
         self.pause.unwrap_or(match channel {

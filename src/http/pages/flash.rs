@@ -1,6 +1,14 @@
 //! Flashes: a sentence about the visitor's last action. Its word is in the address.
 
+use crate::domain::limits::limit::{Limit, LimitHit};
 use crate::service::Refusal;
+
+use crate::http::shared::problems::refusals::{Audience, hide_rule};
+
+/// Whether a rule against toll fraud has refused. A visitor does not learn which.
+fn is_not_sent_there(hit: LimitHit) -> bool {
+    hide_rule(hit, Audience::Public).limit == Limit::NotSentThere
+}
 
 /// A sentence above the form.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -9,8 +17,10 @@ pub(crate) enum Flash {
     Wrong,
     /// The input is not a code and was not counted.
     NotACode,
-    /// The input is not an address.
+    /// The input is not an address of a kind that the page asks for.
     NotAnAddress,
+    /// Nothing is sent to this number at the moment.
+    NotThere,
     /// The code was sent again.
     Sent,
     /// The action is not possible at the moment.
@@ -18,7 +28,8 @@ pub(crate) enum Flash {
 }
 
 impl Flash {
-    const ALL: [Self; 5] = [Self::Wrong, Self::NotACode, Self::NotAnAddress, Self::Sent, Self::Later];
+    const ALL: [Self; 6] =
+        [Self::Wrong, Self::NotACode, Self::NotAnAddress, Self::NotThere, Self::Sent, Self::Later];
 
     /// The flash for a refusal; `None` if the page itself shows the reason.
     pub(crate) fn of(refusal: &Refusal) -> Option<Self> {
@@ -30,6 +41,8 @@ impl Flash {
             Refusal::Ended(_) | Refusal::UnknownChallenge | Refusal::SendsSpent | Refusal::NoRecipient => {
                 None
             }
+            Refusal::Unreachable(_) => Some(Self::NotThere),
+            Refusal::Limited(hit) if is_not_sent_there(*hit) => Some(Self::NotThere),
             _ => Some(Self::Later),
         }
     }
@@ -40,6 +53,7 @@ impl Flash {
             Self::Wrong => "wrong",
             Self::NotACode => "not_a_code",
             Self::NotAnAddress => "not_an_address",
+            Self::NotThere => "not_there",
             Self::Sent => "sent",
             Self::Later => "later",
         }
@@ -56,6 +70,7 @@ impl Flash {
             Self::Wrong => "page-wrong",
             Self::NotACode => "page-not-a-code",
             Self::NotAnAddress => "page-not-an-address",
+            Self::NotThere => "page-not-there",
             Self::Sent => "page-sent-again",
             Self::Later => "page-later",
         }

@@ -3,6 +3,7 @@
 //! Opening a page changes nothing, so programs that follow links in mails do no harm. Every change is a form of the
 //! page itself, whose answer redirects to an address that can be opened.
 
+mod asking;
 mod assets;
 mod brand;
 mod content_policy;
@@ -13,6 +14,7 @@ mod guard;
 mod handlers;
 mod notices;
 pub(crate) mod routes;
+mod sent;
 mod template;
 mod view;
 mod visitor;

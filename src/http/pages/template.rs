@@ -52,9 +52,18 @@ pub(super) struct Embedding {
     pub(super) close: PageText,
 }
 
+/// The attributes of the field for an address.
+pub(super) struct AddressField {
+    pub(super) kind: &'static str,
+    pub(super) autocomplete: &'static str,
+    pub(super) inputmode: &'static str,
+    pub(super) max_length: usize,
+}
+
 /// The form for a visitor whose address is not known.
 pub(super) struct RecipientForm {
     pub(super) action: String,
+    pub(super) field: AddressField,
     pub(super) label: PageText,
     pub(super) submit: PageText,
     pub(super) time_left: Countdown,

@@ -11,10 +11,12 @@ use crate::domain::time::Timestamp;
 use crate::service::{HostedPage, WayBack};
 use crate::texts::{self, BuiltIn, MissingText};
 
+use super::asking::asking;
 use super::assets::FRAMED;
 use super::countdown::{Countdown, with};
 use super::flash::Flash;
-use super::template::{CodeForm, Embedding, PageTemplate, PageText, RecipientForm, ResendForm, respond};
+use super::sent;
+use super::template::{CodeForm, Embedding, PageTemplate, PageText, ResendForm, respond};
 use super::visitor::Visitor;
 
 /// The page of a challenge at `now`.
@@ -40,26 +42,6 @@ impl Embedding {
     }
 }
 
-fn asking<'a>(
-    visitor: &Visitor,
-    texts: &'static BuiltIn,
-    key: &str,
-    page: &'a HostedPage,
-    now: Timestamp,
-) -> Result<PageTemplate<'a>, MissingText> {
-    let ask = RecipientForm {
-        action: visitor.path(key, "/recipient", None),
-        label: texts.text("page-address", None)?,
-        submit: texts.text("page-send", None)?,
-        time_left: Countdown::until(texts, "page-time-left", page.challenge.standing.expires_at, now)?,
-        cancel: visitor.path(key, "/cancel", None),
-        leave: texts.text("page-back", None)?,
-    };
-    let (lead, flash) = (texts.text("page-ask", None)?, flashed(visitor, texts)?);
-    let title = texts.text("page-ask-title", None)?;
-    Ok(PageTemplate { lead: Some(lead), flash, ask: Some(ask), ..PageTemplate::branded(texts, title, page) })
-}
-
 /// The sentence about the last form.
 fn flashed(visitor: &Visitor, texts: &'static BuiltIn) -> Result<Option<(PageText, Flash)>, MissingText> {
     visitor.flash.map(|flash| Ok((texts.text(flash.text(), None)?, flash))).transpose()
@@ -75,7 +57,11 @@ fn pending<'a>(
     let challenge = &page.challenge;
     let standing = &challenge.standing;
     let has_failed = challenge.delivery == Some(DeliveryStatus::Failed);
-    let asks_again = challenge.details.asks() && challenge.sends_remaining > 0;
+    let asks_again = challenge.details.asks().is_some() && challenge.sends_remaining > 0;
+    let wrong_address = match challenge.channel.reaches_numbers() {
+        true => "page-wrong-number",
+        false => "page-wrong-address",
+    };
     let form = CodeForm {
         verify: visitor.path(key, "/verify", None),
         wrong: visitor.path(key, if asks_again { "/withdraw" } else { "/cancel" }, None),
@@ -85,12 +71,11 @@ fn pending<'a>(
         submit: texts.text("page-submit", None)?,
         attempts: with(texts, "page-attempts", "count", u64::from(standing.attempts_remaining()))?,
         time_left: Countdown::until(texts, "page-time-left", standing.expires_at, now)?,
-        wrong_address: texts.text("page-wrong-address", None)?,
+        wrong_address: texts.text(wrong_address, None)?,
         failed: if has_failed { Some(texts.text("page-failed", None)?) } else { None },
     };
     let flash = flashed(visitor, texts)?;
-    let lead = with(texts, "page-sent-to", "to", to)?;
-    let lead = (challenge.channel != ChannelKind::None).then_some(lead);
+    let lead = sent::sentence(texts, challenge.channel, to)?;
     let title = texts.text("page-title", None)?;
     Ok(PageTemplate { lead, flash, form: Some(form), ..PageTemplate::branded(texts, title, page) })
 }

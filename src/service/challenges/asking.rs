@@ -7,7 +7,6 @@
 
 use std::net::IpAddr;
 
-use crate::domain::address::Address;
 use crate::domain::web_origin::WebOrigin;
 use crate::service::limits::gauge::Gauge;
 use crate::service::refusal::Refusal;
@@ -26,13 +25,24 @@ impl HostedPages {
         to: &str,
         client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
-        let to = Address::mail(to).map_err(|_| Refusal::InvalidRecipient)?;
         let permit = self.admission.admit(None)?;
         let (found, hosting, _) = self.find_hosted(key, embedder).await?;
         let Hosted { tenant, challenge, payload } = found;
+        let asked = hosting.asks.zip(payload.as_ref());
+        let (asking, payload) =
+            asked.ok_or_else(|| Refusal::Ended(challenge.standing.status_at(self.clock.now())))?;
+        let to = asking.ask.read(to, tenant.settings.phone.region).map_err(|_| Refusal::InvalidRecipient)?;
         let tenant = self.loader.load(tenant).await?;
-        let given =
-            GivenRecipient { challenge: &challenge, payload: payload.as_ref(), hosting: &hosting, to };
+        let (channel, fallback) = tenant.way_to(&to, None, &challenge.purpose);
+        let given = GivenRecipient {
+            challenge: &challenge,
+            payload,
+            alphabet: hosting.alphabet,
+            asking,
+            to,
+            channel,
+            fallback,
+        };
         let (gauge, cause) = (&Gauge::default(), IssueCause::Recipient(given));
         let order =
             Order { tenant: &tenant, gauge, permit, client_ip, end_user: client_ip, once: None, cause };

@@ -98,10 +98,11 @@ impl Issuer {
             return Err(Refusal::Limited(LIMITED));
         }
         order.destination().map_or(Ok(()), |(to, channel)| reach::check(&self.rules, tenant, to, channel))?;
-        match order.needed_route() {
-            Some(channel) if !tenant.sender.sends_over(channel) => Err(Refusal::NoRoute(channel)),
-            _ => Ok(()),
+        if let IssueCause::Page(request) = &order.cause {
+            reach::check_page(tenant, request.ask())?;
         }
+        let missing = order.needed_routes().into_iter().find(|channel| !tenant.sender.sends_over(*channel));
+        missing.map_or(Ok(()), |channel| Err(Refusal::NoRoute(channel)))
     }
 
     /// Reserves a place before anything is recorded, because every acknowledged message must have

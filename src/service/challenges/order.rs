@@ -3,11 +3,13 @@
 use std::net::IpAddr;
 
 use crate::domain::address::Address;
+use crate::domain::challenges::asking::Asking;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::details::Details;
+use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::idempotency::Once;
-use crate::domain::challenges::return_url::Hosting;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::secret::Sealed;
 use crate::domain::sms::Autofill;
@@ -63,12 +65,18 @@ pub(super) enum IssueCause<'a> {
 pub(super) struct GivenRecipient<'a> {
     /// The challenge of the page.
     pub(super) challenge: &'a Challenge,
-    /// The sealed draft of its message; `None` if the challenge has ended.
-    pub(super) payload: Option<&'a Sealed>,
-    /// The challenge's settings for its page.
-    pub(super) hosting: &'a Hosting,
+    /// The sealed draft of its message.
+    pub(super) payload: &'a Sealed,
+    /// The alphabet of the code.
+    pub(super) alphabet: Alphabet,
+    /// What the page asks for.
+    pub(super) asking: Asking,
     /// The recipient.
     pub(super) to: Address,
+    /// The channel.
+    pub(super) channel: ChannelKind,
+    /// The channels that follow.
+    pub(super) fallback: Fallback,
 }
 
 impl Order<'_> {
@@ -94,7 +102,7 @@ impl Order<'_> {
     pub(super) fn destination(&self) -> Option<(&Address, ChannelKind)> {
         match &self.cause {
             IssueCause::Mint(request) => Some((&request.to, request.channel)),
-            IssueCause::Recipient(given) => Some((&given.to, given.challenge.channel)),
+            IssueCause::Recipient(given) => Some((&given.to, given.channel)),
             IssueCause::Page(_) | IssueCause::Resend(_) | IssueCause::Switch { .. } => None,
         }
     }
@@ -115,18 +123,24 @@ impl Order<'_> {
         !self.is_revealed() && !matches!(self.cause, IssueCause::Page(_))
     }
 
-    /// Returns the channel for which the tenant must have a route. Without a route, a message could
-    /// not be sent, and a page would report that to its visitor, who cannot help. Resending is
+    /// Returns the channels for each of which the tenant must have a route. Without a route, a message
+    /// could not be sent, and a page would report that to its visitor, who cannot help. Resending is
     /// tried in any case, since there was a route before.
-    pub(super) fn needed_route(&self) -> Option<ChannelKind> {
+    pub(super) fn needed_routes(&self) -> Vec<ChannelKind> {
         match &self.cause {
-            IssueCause::Mint(request) => {
-                Some(request.channel).filter(|channel| *channel != ChannelKind::None)
-            }
-            IssueCause::Page(_) => Some(ChannelKind::Email),
-            IssueCause::Recipient(given) => Some(given.challenge.channel),
-            IssueCause::Switch { channel, .. } => Some(*channel),
-            IssueCause::Resend(_) => None,
+            IssueCause::Mint(request) if request.channel == ChannelKind::None => Vec::new(),
+            IssueCause::Mint(request) => vec![request.channel],
+            IssueCause::Page(request) => self.routes_of_page(request),
+            IssueCause::Recipient(given) => vec![given.channel],
+            IssueCause::Switch { channel, .. } => vec![*channel],
+            IssueCause::Resend(_) => Vec::new(),
         }
+    }
+
+    fn routes_of_page(&self, request: &PageRequest) -> Vec<ChannelKind> {
+        let (ask, order) = (request.ask(), &self.tenant.policy(&request.purpose).channels);
+        let mail = ask.takes_mail().then_some(ChannelKind::Email);
+        let phone = || order.first(|channel| self.tenant.sender.sends_over(channel));
+        mail.into_iter().chain(ask.takes_numbers().then(phone)).collect()
     }
 }

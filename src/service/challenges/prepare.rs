@@ -139,7 +139,8 @@ impl Issuer {
     pub(super) fn page(&self, order: &Order<'_>, request: &PageRequest) -> Prepared {
         let (tenant, now) = (order.tenant, self.clock.now());
         let policy = tenant.policy(&request.purpose);
-        let code = request.policy.as_ref().unwrap_or(&policy.code);
+        let channel = request.ask().expected_channel();
+        let code = request.policy.clone().unwrap_or_else(|| policy.code_over(channel));
         let draft = Draft {
             purpose: policy.template(&request.purpose).clone(),
             vars: request.vars.clone(),
@@ -154,6 +155,7 @@ impl Issuer {
             challenge: owner.1,
             payload,
             purpose: request.purpose.clone(),
+            channel,
             expires_at: now + code.ttl(),
             max_attempts: code.max_attempts(),
             max_sends: policy.sends.max_sends,
@@ -174,17 +176,15 @@ impl Issuer {
         given: &GivenRecipient<'_>,
     ) -> Result<Prepared, Refusal> {
         let (tenant, challenge, now) = (order.tenant, given.challenge, self.clock.now());
-        let ended = || Refusal::Ended(challenge.standing.status_at(now));
-        let (payload, length) = given.payload.zip(given.hosting.asks).ok_or_else(ended)?;
         let (owner, own) = ((tenant.id(), challenge.id), &challenge.purpose);
-        let draft = payload::open_draft(&self.keyring, owner, own, payload);
+        let draft = payload::open_draft(&self.keyring, owner, own, given.payload);
         let message = self.draw(
             order,
             Plan {
                 to: &given.to,
-                channel: challenge.channel,
-                alphabet: given.hosting.alphabet,
-                length,
+                channel: given.channel,
+                alphabet: given.alphabet,
+                length: given.asking.length,
                 draft: draft.ok_or(Refusal::Store(StoreError::Unavailable))?,
                 locale: challenge.details.locale(),
                 created_at: now,
@@ -195,7 +195,7 @@ impl Issuer {
             tenant: tenant.id(),
             challenge: challenge.id,
             purpose: own.clone(),
-            channel: challenge.channel,
+            channel: given.channel,
             recipient: self.keyring.recipient_index(tenant.id(), &given.to),
         };
         let sealed = self.seal(&binding, &BoundFields::default(), &message.code, &message);
@@ -211,6 +211,7 @@ impl Issuer {
                 Some(Reserved::Expired) => now,
                 _ => message.expires_at,
             },
+            fallback: given.fallback.clone(),
             cooldowns: policy.sends.cooldowns.clone(),
             limits: policy.limits.clone(),
             client_ip: order.client_ip,

@@ -1,6 +1,7 @@
 //! Which phone numbers a code may be sent to.
 
 use crate::domain::address::Address;
+use crate::domain::challenges::asking::Ask;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::sandbox::Reserved;
 use crate::domain::tenants::tenant::Tenant;
@@ -22,7 +23,17 @@ pub(super) fn check(
     check_for(rules, &tenant.row, to, channel)
 }
 
-/// The same for a tenant that is no sandbox.
+/// Refuses a page that asks for phone numbers of a tenant that has not listed any country: its visitor
+/// could not help it.
+pub(super) fn check_page(tenant: &LoadedTenant, ask: Ask) -> Result<(), Refusal> {
+    let reaches_none = !tenant.is_sandbox() && tenant.row.settings.phone.countries.is_empty();
+    match ask.takes_numbers() && reaches_none {
+        true => Err(Refusal::Unreachable(Unreachable::Nowhere)),
+        false => Ok(()),
+    }
+}
+
+/// Like [`check`], for a tenant that is no sandbox.
 pub(in crate::service) fn check_for(
     rules: &Rules,
     tenant: &Tenant,

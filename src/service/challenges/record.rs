@@ -61,7 +61,7 @@ pub(super) fn asking(open: &OpenAsking) -> Challenge {
     Challenge {
         id: open.challenge,
         purpose: open.purpose.clone(),
-        channel: ChannelKind::Email,
+        channel: open.channel,
         to: None,
         standing: Standing {
             status: ChallengeStatus::Pending,

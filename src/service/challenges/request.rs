@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use crate::domain::address::Address;
+use crate::domain::challenges::asking::Ask;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::{BoundFields, Details};
 use crate::domain::challenges::fallback::Fallback;
@@ -95,4 +96,11 @@ pub struct PageRequest {
     pub client_ip: Option<IpAddr>,
     /// Identifies the request if it is repeated.
     pub once: Option<Once>,
+}
+
+impl PageRequest {
+    /// Returns what the page asks for.
+    pub(super) fn ask(&self) -> Ask {
+        self.details.asks().map(|asking| asking.ask).unwrap_or_default()
+    }
 }

@@ -86,14 +86,7 @@ impl AuthenticatedTenant {
         wished: Option<ChannelKind>,
         purpose: &Purpose,
     ) -> (ChannelKind, Fallback) {
-        match (wished, to) {
-            (Some(channel), _) => (channel, Fallback::default()),
-            (None, Address::Mail(_)) => (ChannelKind::Email, Fallback::default()),
-            (None, Address::Phone(number)) => {
-                let sender = &self.entry.tenant.sender;
-                self.policy(purpose).channels.plan(number, |channel| sender.sends_over(channel))
-            }
-        }
+        self.entry.tenant.way_to(to, wished, purpose)
     }
 
     /// Returns the effective policy for codes of this purpose.

@@ -3,6 +3,9 @@
 use std::sync::Arc;
 
 use crate::delivery::Sender;
+use crate::domain::address::Address;
+use crate::domain::challenges::channel::ChannelKind;
+use crate::domain::challenges::fallback::Fallback;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::id::TenantId;
 use crate::domain::phone::fraud::rules::FraudRules;
@@ -37,6 +40,23 @@ impl LoadedTenant {
 
     pub(in crate::service) fn is_sandbox(&self) -> bool {
         self.row.sandbox_of.is_some()
+    }
+
+    /// Returns the channel of a code for `purpose` to this recipient, and what follows if it does not
+    /// arrive: the one that is wished, or those of the tenant's order.
+    pub(in crate::service) fn way_to(
+        &self,
+        to: &Address,
+        wished: Option<ChannelKind>,
+        purpose: &Purpose,
+    ) -> (ChannelKind, Fallback) {
+        match (wished, to) {
+            (Some(channel), _) => (channel, Fallback::default()),
+            (None, Address::Mail(_)) => (ChannelKind::Email, Fallback::default()),
+            (None, Address::Phone(number)) => {
+                self.policy(purpose).channels.plan(number, |channel| self.sender.sends_over(channel))
+            }
+        }
     }
 
     /// Returns the effective policy for codes of this purpose.

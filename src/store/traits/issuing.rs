@@ -138,6 +138,8 @@ pub struct OpenAsking {
     pub challenge: ChallengeId,
     /// The purpose of the code.
     pub purpose: Purpose,
+    /// The channel that it has until it is given a recipient.
+    pub channel: ChannelKind,
     /// The draft of the message, sealed.
     pub payload: Sealed,
     /// When the challenge expires.
@@ -175,6 +177,8 @@ pub struct NewRecipient {
     pub payload: Sealed,
     /// When the code expires.
     pub expires_at: Timestamp,
+    /// The channels over which it follows if its message does not arrive.
+    pub fallback: Fallback,
     /// The pauses between messages.
     pub cooldowns: Vec<Duration>,
     /// The recipient's limits; `None` if limits are switched off.

@@ -11,7 +11,7 @@ const NOT_LATIN: [&str; 12] =
 fn ids() -> Vec<&'static str> {
     let names = ALL[0].source.lines().filter_map(|line| line.split_once(" = ")).map(|(name, _)| name);
     let ids: Vec<_> = names.filter(|name| name.starts_with("page-")).collect();
-    assert_eq!(ids.len(), 26);
+    assert_eq!(ids.len(), 40);
     ids
 }
 
@@ -20,6 +20,7 @@ fn said(texts: &'static BuiltIn, id: &'static str) -> String {
     args.set("to", "1***@2***.3");
     args.set("time", "9:41");
     args.set("count", 4);
+    args.set("app", "7");
     texts.text(id, Some(&args)).unwrap_or_else(|error| panic!("{error}")).into_owned()
 }
 
@@ -46,6 +47,10 @@ fn what_runs_and_what_is_counted_stands_in_its_sentence_once() {
             ("page-attempts", "4"),
             ("page-time-left", "9:41"),
             ("page-resend-in", "9:41"),
+            ("page-texted", "1***@2***.3"),
+            ("page-calling", "1***@2***.3"),
+            ("page-sent-over", "1***@2***.3"),
+            ("page-app-instead", "7"),
         ] {
             assert_eq!(said(texts, id).matches(value).count(), 1, "{} {id}", texts.tag);
         }

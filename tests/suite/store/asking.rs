@@ -3,16 +3,21 @@
 
 use std::net::IpAddr;
 
+use otpmint::domain::challenges::asking::{Ask, Asking};
 use otpmint::domain::challenges::challenge::{Binding, ChallengeStatus};
 use otpmint::domain::challenges::channel::ChannelKind;
 use otpmint::domain::challenges::code::Alphabet;
 use otpmint::domain::challenges::details::Details;
+use otpmint::domain::challenges::fallback::Fallback;
 use otpmint::domain::challenges::purpose::Purpose;
 use otpmint::domain::challenges::return_url::{Hosting, ReturnUrl};
 use otpmint::domain::deliveries::delivery::{DeliveryEnd, DeliveryError, DeliveryStatus};
+use otpmint::domain::deliveries::provider_report::{Fate, ProviderReport, ReportOutcome, ReportedMessage};
+use otpmint::domain::deliveries::report::TriedRoute;
 use otpmint::domain::id::{ChallengeId, TenantId};
 use otpmint::domain::limits::limit::Limit;
 use otpmint::domain::secret::{CodeHash, RecipientIndex, ResultHash, Sealed};
+use otpmint::domain::tenants::route::RouteHandle;
 use otpmint::domain::time::Timestamp;
 use otpmint::store::{
     Attempt, Decision, Issued, NewRecipient, NewResult, OpenAsking, Resend, Target, Withdrawn,
@@ -26,7 +31,8 @@ const ORIGIN: Option<IpAddr> = Some(IpAddr::V4(std::net::Ipv4Addr::new(203, 0, 1
 
 fn asks() -> Details {
     let return_url = Some(ReturnUrl::parse("https://app.example/done").unwrap());
-    let hosting = Hosting { return_url, embed: false, alphabet: Alphabet::Digits, asks: Some(6) };
+    let asking = Asking { ask: Ask::Either, length: 6 };
+    let hosting = Hosting { return_url, embed: false, alphabet: Alphabet::Digits, asks: Some(asking) };
     Details::default().hosted(Some(hosting))
 }
 
@@ -37,6 +43,7 @@ pub async fn open(world: &World, tenant: TenantId, now: Timestamp) -> ChallengeI
         tenant,
         challenge,
         purpose: Purpose::LOGIN,
+        channel: ChannelKind::Email,
         payload: Sealed(b"a draft".to_vec()),
         expires_at: now + TTL,
         max_attempts: 5,
@@ -67,6 +74,7 @@ pub fn recipient(
         code_hash: code,
         payload: message(recipient),
         expires_at: deadline(),
+        fallback: Fallback::default(),
         cooldowns: sends().cooldowns,
         limits: generous(),
         client_ip: ORIGIN,
@@ -323,4 +331,28 @@ async fn what_was_never_given_a_recipient_expires_like_everything_else() {
         give(&world, (tenant, id), JANE, deadline()).await,
         Issued::Ended(ChallengeStatus::Expired)
     ));
+}
+
+#[tokio::test]
+async fn a_report_about_a_withdrawn_number_changes_nothing_that_is_shown() {
+    let world = World::new();
+    let tenant = world.tenant(1).await;
+    let id = open(&world, tenant, at(0)).await;
+    let binding = |new: NewRecipient| Binding { channel: ChannelKind::Whatsapp, ..new.binding };
+    let mut new = recipient((tenant, id), JANE, RIGHT, at(1));
+    new.binding = binding(new.clone());
+    new.fallback = Fallback::parse("sms@30").unwrap();
+    assert!(matches!(world.store.issue(new.into()).await.unwrap(), Issued::Queued(_)));
+    let route = RouteHandle::parse("smtp_aaaaaaaaaaaaaaaa").unwrap();
+    let tried = TriedRoute { route: route.clone(), reply: None, word: None, id: None, is_unconfirmed: false };
+    world.store.settle_delivery(id, DeliveryEnd::Sent, Some(tried), at(2)).await.unwrap();
+    let withdrawn = world.store.withdraw_recipient(tenant, id, ORIGIN, at(3)).await;
+    assert_eq!(withdrawn, Ok(Withdrawn::Withdrawn));
+    assert_eq!(world.store.claim_fallbacks(at(60_000), at(70_000), 9).await, Ok(Vec::new()));
+    let message = ReportedMessage::Sent { challenge: id, number: 1 };
+    let report = ProviderReport { message, route, fate: Fate::Failed };
+    assert_eq!(world.store.record_report(report, at(4)).await, Ok(ReportOutcome::Changed));
+    let (shown, deliveries) = world.store.challenge_with_deliveries(tenant, id).await.unwrap().unwrap();
+    assert_eq!((shown.to, shown.delivery, deliveries[0].status), (None, None, DeliveryStatus::Failed));
+    assert_eq!(world.store.claim_fallbacks(at(60_000), at(70_000), 9).await, Ok(Vec::new()));
 }

@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use utoipa::openapi::{RefOr, Schema};
 
+use crate::domain::challenges::asking::Ask;
 use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::{MAX_ENTRIES, MAX_ENTRY_NAME, MAX_VALUE};
@@ -88,6 +89,15 @@ pub(crate) fn public_status() -> RefOr<Schema> {
 pub(crate) fn channel() -> RefOr<Schema> {
     let words = ChannelKind::ALL.map(ChannelKind::as_str);
     one_of("How the code is delivered; `none` if the tenant delivers it itself.", words)
+}
+
+/// What a hosted page asks for.
+pub(crate) fn ask() -> RefOr<Schema> {
+    one_of_or_null(
+        "What the hosted page asks its visitor for if `to` is absent: a mail address, a phone number, or one of both; \
+         `email` if this is absent too.",
+        Ask::ALL.map(Ask::as_str),
+    )
 }
 
 /// The channel that a caller wishes.

@@ -136,6 +136,10 @@ impl Problem {
                 let words = format!("A number of this kind is not reached by {}.", channel.as_str());
                 Self::worded(&challenges::NUMBER_REFUSED, words)
             }
+            Unreachable::Nowhere => {
+                let words = "Codes are sent to no phone number until phone.countries lists countries.";
+                Self::worded(&challenges::COUNTRY_NOT_ALLOWED, words.to_owned())
+            }
             Unreachable::Country(Country::WORLD) => {
                 let words = "Codes are not sent to numbers that belong to no country.";
                 Self::worded(&challenges::COUNTRY_NOT_ALLOWED, words.to_owned())

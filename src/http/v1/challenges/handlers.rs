@@ -5,7 +5,6 @@ use std::net::IpAddr;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
-use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::limits::limit::LimitHit;
 use crate::service::{ChallengeReference, MintRequest, PageRequest, VerifyRequest, Wait};
 
@@ -41,7 +40,8 @@ pub(crate) async fn mint(
             let way = tenant.way_to(&to, wished, &purpose);
             (to, way)
         });
-        let channel = to.as_ref().map_or(ChannelKind::Email, |(_, (channel, _))| *channel);
+        let asked = body.ask()?.expected_channel();
+        let channel = to.as_ref().map_or(asked, |(_, (channel, _))| *channel);
         let usual = tenant.policy(&purpose).code_over(channel);
         let policy = body.policy(&usual)?;
         let hosting = body.hosting(policy.as_ref().unwrap_or(&usual))?;

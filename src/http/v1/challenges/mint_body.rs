@@ -8,6 +8,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::domain::address::Address;
+use crate::domain::challenges::asking::{Ask, Asking};
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::details::{BoundFields, Details};
@@ -28,15 +29,21 @@ use crate::http::v1::code_shape::{CodeAlphabet, CodeShape};
 
 use super::autofill::autofill;
 
+const NOT_ASKED: &str = "ask is for a page without to: this challenge has its recipient";
+const CHOSEN: &str = "a page that asks for a phone number follows policy.channels: leave out channel";
+
 /// The body of `POST /v1/challenges`.
 #[derive(Deserialize, ToSchema)]
 #[schema(as = MintRequest, description = "The code to mint.")]
 #[serde(deny_unknown_fields)]
 pub(crate) struct MintBody {
     /// The recipient: a mail address or a phone number, national ones in the tenant's region. It may be absent only
-    /// together with `return_url` or `embed`: then the hosted page asks for a mail address.
+    /// together with `return_url` or `embed`: then the hosted page asks for it.
     #[schema(min_length = 3, max_length = 254, example = "jane@example.com")]
     to: Option<String>,
+    /// What the hosted page asks for if `to` is absent; `email` if this is absent too.
+    #[schema(schema_with = schemas::ask)]
+    ask: Option<String>,
     /// The channel; if absent, `email` for a mail address and `sms` for a phone number. With `none` nothing is sent:
     /// the answer contains the code, if the key has `reveal`.
     #[schema(schema_with = schemas::wished_channel)]
@@ -88,21 +95,32 @@ pub(crate) struct MintBody {
 }
 
 impl MintBody {
-    /// The recipient and the channel, if one is asked for; `None` if the hosted page asks for a mail address.
+    /// The recipient and the channel, if one is wished; `None` if the hosted page asks for the recipient.
     pub(crate) fn recipient(
         &self,
         region: Option<Country>,
     ) -> Result<Option<(Address, Option<ChannelKind>)>, Rejection> {
-        let wished = self.channel()?;
+        let (wished, ask) = (self.channel()?, self.ask()?);
         match &self.to {
+            Some(_) if self.ask.is_some() => Err(Rejection::field("/ask", NOT_ASKED)),
             Some(to) => {
                 let to = recipient(to, region)?;
                 wished.map_or(Ok(()), |channel| reaches(channel, &to))?;
                 Ok(Some((to, wished)))
             }
+            None if self.has_page() && ask.takes_numbers() && wished.is_some() => {
+                Err(Rejection::field("/channel", CHOSEN))
+            }
             None if self.has_page() && wished.is_none_or(|channel| channel == ChannelKind::Email) => Ok(None),
             None => Err(Rejection::field("/to", "missing field `to`, for which only a page can ask")),
         }
+    }
+
+    /// What the hosted page asks for if there is no recipient.
+    pub(crate) fn ask(&self) -> Result<Ask, Rejection> {
+        let unknown = || Rejection::field("/ask", "ask is email, phone or either");
+        let ask = self.ask.as_deref().map(|word| Ask::parse(word).ok_or_else(unknown)).transpose()?;
+        Ok(ask.unwrap_or_default())
     }
 
     fn has_page(&self) -> bool {
@@ -144,7 +162,8 @@ impl MintBody {
         }
         let parsed = self.return_url.as_deref().map(ReturnUrl::parse).transpose();
         let return_url = parsed.map_err(|problem| Rejection::field("/return_url", problem.to_string()))?;
-        let asks = self.to.is_none().then_some(code.length());
+        let asking = Asking { ask: self.ask()?, length: code.length() };
+        let asks = self.to.is_none().then_some(asking);
         let embed = self.embed.unwrap_or_default();
         Ok(Some(Hosting { return_url, embed, alphabet: code.alphabet(), asks }))
     }

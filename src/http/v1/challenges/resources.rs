@@ -41,6 +41,7 @@ pub(crate) const GROUP: ResourceGroup = ResourceGroup {
                     .takes::<MintBody>(json!({ "to": "jane@example.com", "purpose": "login" }), WRONG_TTL)
                     .refuses([Refusal::NoRoute(ChannelKind::Email), Refusal::NoPages])
                     .refuses([Refusal::Unreachable(Unreachable::Line(ChannelKind::Sms)), Refusal::Unreachable(Unreachable::Country(Country::WORLD))])
+                    .refuses([Refusal::Unreachable(Unreachable::Nowhere)])
                     .created::<MintedView>(CHALLENGE)
                     .located("challenge", "^/v1/challenges/[A-Za-z]{23}$")
                     .repeatable();

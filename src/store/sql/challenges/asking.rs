@@ -7,6 +7,7 @@
 use std::net::IpAddr;
 
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
+use crate::domain::challenges::fallback::Fallback;
 use crate::domain::deliveries::delivery::{DeliveryError, DeliveryStatus};
 use crate::domain::id::{ChallengeId, TenantId};
 use crate::domain::policy::SendPolicy;
@@ -27,6 +28,7 @@ use crate::store::sql::store::SqlStore;
 use crate::store::{AskingStore, ClaimedDelivery, Issued, NewRecipient, Verb, Withdrawn};
 
 use super::end;
+use super::fallbacks;
 use super::limited_counters::{self, LimitedCounters};
 use super::open;
 
@@ -61,7 +63,7 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
         .transpose()?;
     let hit = {
         let row = challenge.get();
-        let kind = CellKind::of_shown(owner.0, &row.shown, &new.domain);
+        let kind = kind_of(new, &row.shown);
         open::refused(group, guard.as_ref(), &kind, new.now)?
     };
     if let Some(hit) = hit {
@@ -77,7 +79,7 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
     }
     let cell = {
         let row = challenge.get();
-        CellKind::of_shown(owner.0, &row.shown, &new.domain).move_mint(row.cell, group)?
+        kind_of(new, &row.shown).move_mint(row.cell, group)?
     };
     take(&challenge, new, cell);
     let row = challenge.get();
@@ -103,6 +105,12 @@ pub fn give(group: &Group, new: &NewRecipient) -> Result<Issued> {
     }))
 }
 
+/// Returns the kind of the challenge with its recipient.
+fn kind_of<'a>(new: &'a NewRecipient, shown: &'a Challenge) -> CellKind<'a> {
+    let owner = (new.binding.tenant, new.binding.challenge);
+    CellKind::of(owner, &shown.purpose, new.binding.channel, &shown.details, &new.domain)
+}
+
 /// Copies the recipient and its code into the challenge.
 fn take(challenge: &HeldChallenge, new: &NewRecipient, cell: CellId) {
     let mut row = challenge.change(Extent::Everything);
@@ -111,6 +119,8 @@ fn take(challenge: &HeldChallenge, new: &NewRecipient, cell: CellId) {
     let policy = SendPolicy { max_sends: row.max_sends, cooldowns: new.cooldowns.clone() };
     row.shown.resend_at = policy.resend_at(sends, new.now);
     row.shown.to = Some(new.hint.clone());
+    row.shown.channel = new.binding.channel;
+    (row.bound_channel, row.fallback) = (None, new.fallback.clone());
     row.shown.standing.expires_at = new.expires_at;
     row.shown.delivery = Some(DeliveryStatus::Queued);
     row.recipient = Some(new.binding.recipient);
@@ -128,7 +138,7 @@ fn withdraw(
     now: Timestamp,
 ) -> Result<Withdrawn> {
     let found = group.challenge_of(tenant, id)?;
-    let Some(challenge) = found.filter(|held| held.get().shown.details.asks()) else {
+    let Some(challenge) = found.filter(|held| held.get().shown.details.asks().is_some()) else {
         return Ok(Withdrawn::Unknown);
     };
     match challenge.get().shown.standing.status_at(now) {
@@ -152,9 +162,11 @@ fn withdraw(
         }
         group.count(challenge.get().cell, Counter::Failed(DeliveryError::Canceled), 1);
     }
+    fallbacks::cancel(&**group, &challenge.get())?;
     let former = challenge.get().shown.to.clone();
     let mut row = challenge.change(Extent::Everything);
     (row.recipient, row.code_hash, row.trace) = (None, None, None);
+    row.fallback = Fallback::default();
     let Challenge { to, resend_at, delivery, delivery_at, delivery_error, .. } = &mut row.shown;
     (*to, *resend_at, *delivery, *delivery_at, *delivery_error) = (None, None, None, None, None);
     group.note(now, AuditEvent::RecipientWithdrawn, About { recipient: former.as_deref(), ..about })?;

@@ -70,7 +70,7 @@ pub fn refused(
 /// Opens a challenge without a recipient.
 pub fn open_asking(group: &Group, new: &OpenAsking) -> Result<Issued> {
     let owner = (new.tenant, new.challenge);
-    let cell = CellKind::of(owner, &new.purpose, ChannelKind::Email, &new.details, NONE).mint(group)?;
+    let cell = CellKind::of(owner, &new.purpose, new.channel, &new.details, NONE).mint(group)?;
     group.add_challenge(asking_row(new, cell));
     let (tenant, challenge) = (Some(new.tenant), Some(new.challenge));
     let about = About { tenant, challenge, client_ip: new.client_ip, ..About::default() };
@@ -114,7 +114,7 @@ fn asking_row(new: &OpenAsking, cell: CellId) -> ChallengeRow {
     let shown = Challenge {
         id: new.challenge,
         purpose: new.purpose.clone(),
-        channel: ChannelKind::Email,
+        channel: new.channel,
         to: None,
         standing: pending(new.max_attempts, new.expires_at),
         sends_remaining: new.max_sends,

@@ -59,7 +59,8 @@ pub fn record(group: &Group, message: &SentMessage, fate: Fate, now: Timestamp) 
         return Ok(ReportOutcome::Nothing);
     }
     if let Some(challenge) = group.challenge(message.challenge)? {
-        let is_latest = challenge.get().sends == message.number;
+        // A recipient that was withdrawn from an asking page took its message along.
+        let is_latest = challenge.get().sends == message.number && challenge.get().shown.to.is_some();
         count(group, &challenge, fate);
         if is_latest {
             tell(group, &challenge, fate, now)?;

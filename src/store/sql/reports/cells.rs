@@ -1,6 +1,5 @@
 //! Cells: the units in which challenges of one tenant, day and kind are counted together.
 
-use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::details::Details;
 use crate::domain::challenges::purpose::Purpose;
@@ -61,11 +60,6 @@ impl<'a> CellKind<'a> {
             locale: details.locale().unwrap_or(&Locale::ENGLISH).as_str(),
             domain,
         }
-    }
-
-    /// Returns the kind of a challenge whose recipient has this domain.
-    pub fn of_shown(tenant: TenantId, shown: &'a Challenge, domain: &'a str) -> Self {
-        Self::of((tenant, shown.id), &shown.purpose, shown.channel, &shown.details, domain)
     }
 
     /// Counts a message that a rule against toll fraud refused.

@@ -5,6 +5,7 @@ mod asking;
 mod brand;
 mod framed;
 mod limits;
+mod phones;
 mod results;
 mod safety;
 mod widget;
