@@ -48,8 +48,9 @@
     const since = performance.now();
     /** @type {NodeListOf<HTMLElement>} */
     const times = document.querySelectorAll("[data-seconds]");
-    const button = /** @type {HTMLButtonElement | null} */ (document.querySelector("[data-after]"));
-    if (button) button.disabled = true;
+    /** @type {NodeListOf<HTMLButtonElement>} */
+    const waiting = document.querySelectorAll("button[data-after]");
+    for (const button of waiting) button.disabled = true;
     timer = window.setInterval(() => {
       const passed = Math.floor((performance.now() - since) / 1000);
       for (const time of times) {
@@ -62,7 +63,7 @@
           load(window.location.pathname + window.location.search).catch(() => {});
         }
       }
-      if (button && passed >= Number(button.dataset.after)) button.disabled = false;
+      for (const button of waiting) if (passed >= Number(button.dataset.after)) button.disabled = false;
     }, 250);
   };
 

@@ -45,6 +45,19 @@ impl ChannelOrder {
         }
     }
 
+    /// Returns the channels of the tenant's order that `number` may have a code over instead of
+    /// `current`; none if the tenant has set no order.
+    pub fn instead_of(
+        &self,
+        current: ChannelKind,
+        number: &PhoneNumber,
+        has_route: impl Fn(ChannelKind) -> bool,
+    ) -> Vec<ChannelKind> {
+        let usable =
+            |channel: &ChannelKind| *channel != current && channel.reaches(number) && has_route(*channel);
+        self.order.iter().flatten().copied().filter(usable).collect()
+    }
+
     /// Returns the channel of a first message to a number that is not known yet: the first that has a
     /// route, or else the first one, so that the refusal names it.
     pub fn first(&self, has_route: impl Fn(ChannelKind) -> bool) -> ChannelKind {
@@ -107,6 +120,25 @@ mod tests {
         assert_eq!(plan(&unset, MOBILE, &[Voice, Telegram]), (Telegram, String::new()));
         assert_eq!(plan(&unset, LANDLINE, &[Sms, Voice]), (Voice, String::new()));
         assert_eq!(plan(&unset, MOBILE, &[]), (Sms, String::new()));
+    }
+
+    #[test]
+    fn only_channels_of_the_order_that_reach_the_number_take_the_place_of_another() {
+        let instead = |order: &ChannelOrder, current, text: &str| {
+            let number = PhoneNumber::parse(text, None).unwrap();
+            order.instead_of(current, &number, |channel| channel != Whatsapp)
+        };
+        let all = order(&[Whatsapp, Sms, Voice]);
+        assert_eq!(instead(&all, Sms, MOBILE), [Voice]);
+        assert_eq!(instead(&all, Telegram, MOBILE), [Sms, Voice]);
+        assert_eq!(instead(&all, Voice, LANDLINE), []);
+        assert_eq!(instead(&ChannelOrder::default(), Sms, MOBILE), []);
+    }
+
+    #[test]
+    fn without_an_order_the_first_usual_channel_with_a_route_is_expected() {
+        assert_eq!(ChannelOrder::default().first(|channel| channel == Voice), Voice);
+        assert_eq!(order(&[Voice, Sms]).first(|_| false), Voice);
     }
 
     #[test]

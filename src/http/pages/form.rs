@@ -8,12 +8,14 @@ use zeroize::Zeroizing;
 use crate::http::shared::{answer, body};
 
 /// A form. It has no `Debug`, because the input may be the code. An absent field is an empty text, which is
-/// neither a code nor an address.
+/// neither a code nor an address nor a channel.
 pub(crate) struct VisitorForm {
     /// The code.
     pub(crate) code: Zeroizing<String>,
     /// The recipient's address.
     pub(crate) to: String,
+    /// The word of a channel.
+    pub(crate) channel: String,
 }
 
 impl VisitorForm {
@@ -22,7 +24,7 @@ impl VisitorForm {
             let found = form_urlencoded::parse(body).find(|(name, _)| name == wanted);
             found.map(|(_, value)| value.into_owned()).unwrap_or_default()
         };
-        Self { code: Zeroizing::new(field("code")), to: field("to") }
+        Self { code: Zeroizing::new(field("code")), to: field("to"), channel: field("channel") }
     }
 }
 

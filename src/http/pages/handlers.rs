@@ -5,6 +5,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use serde_json::json;
 
+use crate::domain::challenges::channel::ChannelKind;
 use crate::service::{Leaving, Refusal};
 
 use crate::http::shared::client::ClientIp;
@@ -41,10 +42,21 @@ pub(crate) async fn verify(
     }
 }
 
-/// `POST /c/{key}/resend`: sends the code again.
-pub(crate) async fn resend(state: Data<AppState>, request: HttpRequest, key: Path<String>) -> HttpResponse {
+/// `POST /c/{key}/resend`: sends the code again, over another channel if the form names one.
+pub(crate) async fn resend(
+    state: Data<AppState>,
+    request: HttpRequest,
+    key: Path<String>,
+    form: VisitorForm,
+) -> HttpResponse {
     let (embedder, client_ip) = (Visitor::of(&request).embedder, ClientIp::of(&request));
-    let flash = match state.services.pages.resend(&key, embedder.as_ref(), client_ip).await {
+    let wish = match (form.channel.as_str(), ChannelKind::parse(&form.channel)) {
+        ("", _) => None,
+        (_, Some(channel)) => Some(channel),
+        // None of our forms says that.
+        (_, None) => return back(&request, &key, Some(Flash::Later)),
+    };
+    let flash = match state.services.pages.resend(&key, embedder.as_ref(), wish, client_ip).await {
         Ok(()) => Some(Flash::Sent),
         Err(refusal) => Flash::of(&refusal),
     };

@@ -5,10 +5,11 @@ use fluent_bundle::FluentArgs;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::texts::{BuiltIn, MissingText};
 
-use super::template::PageText;
+use super::countdown::with;
+use super::template::{Instead, PageText};
 
 /// The name of an app, which is the same in every language.
-pub(super) const fn app(channel: ChannelKind) -> Option<&'static str> {
+const fn app(channel: ChannelKind) -> Option<&'static str> {
     match channel {
         ChannelKind::Whatsapp => Some("WhatsApp"),
         ChannelKind::Telegram => Some("Telegram"),
@@ -33,6 +34,19 @@ pub(super) fn sentence(
     args.set("to", in_order(texts, channel, to));
     args.set("app", app(channel).unwrap_or_default());
     texts.text(id, Some(&args)).map(Some)
+}
+
+/// The label of the button that has the code sent over this channel instead; `None` if there is none.
+pub(super) fn instead(texts: &'static BuiltIn, channel: ChannelKind) -> Result<Option<Instead>, MissingText> {
+    let label = match channel {
+        ChannelKind::Sms => texts.text("page-text-instead", None)?,
+        ChannelKind::Voice => texts.text("page-call-instead", None)?,
+        ChannelKind::Whatsapp | ChannelKind::Telegram => {
+            with(texts, "page-app-instead", "app", app(channel).unwrap_or_default())?
+        }
+        ChannelKind::Email | ChannelKind::None => return Ok(None),
+    };
+    Ok(Some(Instead { channel: channel.as_str(), label }))
 }
 
 /// A number, isolated where text runs from right to left: its plus would be shown behind it (UAX #9).

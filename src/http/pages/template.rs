@@ -92,6 +92,15 @@ pub(super) struct ResendForm {
     pub(super) action: String,
     pub(super) label: PageText,
     pub(super) wait: Option<Countdown>,
+    /// The other channels that the code may be sent over.
+    pub(super) instead: Vec<Instead>,
+}
+
+/// A channel that the code may be sent over instead.
+pub(super) struct Instead {
+    /// Its word.
+    pub(super) channel: &'static str,
+    pub(super) label: PageText,
 }
 
 impl<'a> PageTemplate<'a> {

@@ -3,7 +3,7 @@
 use actix_web::HttpResponse;
 use actix_web::http::StatusCode;
 
-use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
+use crate::domain::challenges::challenge::ChallengeStatus;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::deliveries::delivery::DeliveryStatus;
@@ -65,7 +65,7 @@ fn pending<'a>(
     let form = CodeForm {
         verify: visitor.path(key, "/verify", None),
         wrong: visitor.path(key, if asks_again { "/withdraw" } else { "/cancel" }, None),
-        resend: resend(visitor, texts, key, challenge, now)?,
+        resend: resend(visitor, texts, key, page, now)?,
         is_numeric: page.hosting.alphabet == Alphabet::Digits,
         label: texts.text("page-code", None)?,
         submit: texts.text("page-submit", None)?,
@@ -84,9 +84,10 @@ fn resend(
     visitor: &Visitor,
     texts: &'static BuiltIn,
     key: &str,
-    challenge: &Challenge,
+    page: &HostedPage,
     now: Timestamp,
 ) -> Result<Option<ResendForm>, MissingText> {
+    let challenge = &page.challenge;
     let Some(at) = challenge.resend_at.filter(|_| challenge.channel != ChannelKind::None) else {
         return Ok(None);
     };
@@ -95,7 +96,9 @@ fn resend(
         false => None,
     };
     let action = visitor.path(key, "/resend", None);
-    Ok(Some(ResendForm { action, label: texts.text("page-resend", None)?, wait }))
+    let instead = page.instead.iter().filter_map(|channel| sent::instead(texts, *channel).transpose());
+    let instead = instead.collect::<Result<_, _>>()?;
+    Ok(Some(ResendForm { action, label: texts.text("page-resend", None)?, wait, instead }))
 }
 
 fn ended<'a>(

@@ -14,7 +14,6 @@ use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::shared::Shared;
 use crate::service::tenants::authenticated::AuthenticatedTenant;
-use crate::service::tenants::loaded::TenantLoader;
 use crate::store::Store;
 
 use super::issue::Issuer;
@@ -26,7 +25,6 @@ pub struct Challenges {
     pub(super) clock: Arc<dyn Clock>,
     pub(super) outbox: Arc<Outbox>,
     pub(super) admission: Arc<Admission>,
-    pub(super) loader: Arc<TenantLoader>,
     pub(super) issuer: Arc<Issuer>,
 }
 
@@ -38,7 +36,6 @@ impl Challenges {
             clock: Arc::clone(&parts.clock),
             outbox: Arc::clone(&parts.outbox),
             admission: Arc::clone(&shared.admission),
-            loader: Arc::clone(&shared.loader),
             issuer,
         }
     }

@@ -18,9 +18,11 @@ use crate::service::admission::Admission;
 use crate::service::parts::Parts;
 use crate::service::refusal::Refusal;
 use crate::service::shared::Shared;
+use crate::service::tenants::loaded::TenantLoader;
 use crate::store::Store;
 
 use super::challenge::Challenges;
+use super::order::IssueCause;
 use super::verify::{ChallengeReference, Verification, VerifyRequest};
 
 /// A caller without a tenant.
@@ -38,6 +40,7 @@ pub struct Holders {
     codec: Codec,
     clock: Arc<dyn Clock>,
     admission: Arc<Admission>,
+    loader: Arc<TenantLoader>,
     challenges: Arc<Challenges>,
     verification: Arc<Verification>,
 }
@@ -54,6 +57,7 @@ impl Holders {
             codec: parts.keyring.shareable_keys(),
             clock: Arc::clone(&parts.clock),
             admission: Arc::clone(&shared.admission),
+            loader: Arc::clone(&shared.loader),
             challenges,
             verification,
         }
@@ -88,11 +92,13 @@ impl Holders {
             .await
     }
 
-    /// Sends a challenge's code again.
+    /// Sends a challenge's code again, over the same channel: only the tenant chooses another one.
     pub async fn resend(&self, key: &str, holder: &Holder) -> Result<Challenge, Refusal> {
         let permit = self.admission.admit(None)?;
         let (tenant, found) = self.held(key, holder).await?;
-        self.challenges.resend_for_anybody(tenant, &found, holder.client_ip, permit).await?;
+        let tenant = self.loader.load(tenant).await?;
+        let cause = IssueCause::Resend(&found);
+        self.challenges.resend_for_anybody(&tenant, cause, holder.client_ip, permit).await?;
         self.find(key, holder).await
     }
 

@@ -11,6 +11,7 @@ use crate::crypto::keyring::Keyring;
 use crate::crypto::shareable_key::Codec;
 use crate::crypto::{Place, result_code};
 use crate::domain::challenges::challenge::{Challenge, ChallengeStatus};
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::parse_answer;
 use crate::domain::challenges::details::BoundFields;
 use crate::domain::challenges::return_url::Hosting;
@@ -45,6 +46,8 @@ pub struct HostedPage {
     pub challenge: Challenge,
     /// The current status.
     pub status: ChallengeStatus,
+    /// The channels that the visitor may have the code sent over instead.
+    pub instead: Vec<ChannelKind>,
     /// The tenant's name; may be empty.
     pub name: String,
     /// The tenant's colours.
@@ -112,10 +115,11 @@ impl HostedPages {
     pub async fn find(&self, key: &str, embedder: Option<&WebOrigin>) -> Result<HostedPage, Refusal> {
         let _permit = self.admission.admit(None)?;
         let (found, hosting, way_back) = self.find_hosted(key, embedder).await?;
+        let instead = self.channels_instead(&found).await?;
         let Hosted { tenant, challenge, .. } = found;
         let status = challenge.standing.status_at(self.clock.now());
         let (brand, logo) = (tenant.settings.brand, tenant.settings.logo);
-        Ok(HostedPage { status, challenge, name: tenant.name, brand, logo, hosting, way_back })
+        Ok(HostedPage { status, challenge, instead, name: tenant.name, brand, logo, hosting, way_back })
     }
 
     /// Checks an answer that was typed on a page. If it is right, the visitor leaves with a result
@@ -145,16 +149,19 @@ impl HostedPages {
         Ok(way_back.with_result(result))
     }
 
-    /// Sends the code of a page again.
+    /// Sends the code of a page again, over the same channel or another one that the page offers.
     pub async fn resend(
         &self,
         key: &str,
         embedder: Option<&WebOrigin>,
+        wish: Option<ChannelKind>,
         client_ip: Option<IpAddr>,
     ) -> Result<(), Refusal> {
         let permit = self.admission.admit(None)?;
         let (found, ..) = self.find_hosted(key, embedder).await?;
-        self.challenges.resend_for_anybody(found.tenant, &found.challenge, client_ip, permit).await
+        let tenant = self.loader.load(found.tenant.clone()).await?;
+        let cause = self.wished(&tenant, &found, wish)?;
+        self.challenges.resend_for_anybody(&tenant, cause, client_ip, permit).await
     }
 
     /// Cancels the challenge of a page. Its visitor, who noticed that the code went to the wrong

@@ -11,6 +11,7 @@ pub(in crate::service) mod holder;
 pub(in crate::service) mod hosted;
 mod hosting;
 pub(in crate::service) mod idempotency;
+mod instead;
 pub(in crate::service) mod issue;
 mod ledger;
 pub(in crate::service) mod message_id;

@@ -6,11 +6,11 @@ use std::time::Duration;
 use crate::domain::challenges::challenge::Challenge;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::idempotency::Once;
-use crate::domain::tenants::tenant::Tenant;
 use crate::service::admission::Permit;
 use crate::service::limits::gauge::Gauge;
 use crate::service::refusal::{Refusal, Unreachable};
 use crate::service::tenants::authenticated::AuthenticatedTenant;
+use crate::service::tenants::loaded::LoadedTenant;
 
 use crate::store::SwitchCause;
 
@@ -44,15 +44,13 @@ impl Challenges {
     /// not wait.
     pub(super) async fn resend_for_anybody(
         &self,
-        tenant: Tenant,
-        found: &Challenge,
+        tenant: &LoadedTenant,
+        cause: IssueCause<'_>,
         client_ip: Option<IpAddr>,
         permit: Permit,
     ) -> Result<(), Refusal> {
-        let tenant = self.loader.load(tenant).await?;
-        let (gauge, cause) = (&Gauge::default(), IssueCause::Resend(found));
-        let order =
-            Order { tenant: &tenant, gauge, permit, client_ip, end_user: client_ip, once: None, cause };
+        let gauge = &Gauge::default();
+        let order = Order { tenant, gauge, permit, client_ip, end_user: client_ip, once: None, cause };
         self.issuer.issue(order).await.map(|_| ())
     }
 }

@@ -8,6 +8,7 @@ mod limits;
 mod phones;
 mod results;
 mod safety;
+mod switching;
 mod widget;
 mod words;
 
