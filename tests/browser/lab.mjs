@@ -18,11 +18,16 @@ const browser = await chromium.launch({ executablePath: process.env.CHROMIUM, ar
 /** Ends the browser, and with it the run. */
 export const close = () => browser.close();
 
+/** What a browser reports about a form that was refused. */
+const REFUSED = "Failed to load resource: the server responded with a status of 422 (Unprocessable Entity)";
+
 /**
- * A visitor with a browser of its own.
- * @param {{ width?: number, scripted?: boolean, locale?: string, origins: string[], dark?: boolean }} options
+ * A visitor with a browser of its own. `refuses` is the end of an address whose forms are meant to be refused.
+ * @param {{ width?: number, scripted?: boolean, locale?: string, origins: string[], dark?: boolean, refuses?: string }} options
  */
-export const visitor = async ({ width = 1280, scripted = true, locale = "en-US", origins, dark = false }) => {
+export const visitor = async ({
+  width = 1280, scripted = true, locale = "en-US", origins, dark = false, refuses = undefined,
+}) => {
   const context = await browser.newContext({
     viewport: { width, height: 800 },
     javaScriptEnabled: scripted,
@@ -35,6 +40,7 @@ export const visitor = async ({ width = 1280, scripted = true, locale = "en-US",
   /** @type {string[]} */
   const broken = [];
   page.on("console", (message) => {
+    if (refuses && message.text() === REFUSED && message.location().url.endsWith(refuses)) return;
     if (["error", "warning"].includes(message.type())) broken.push(`console: ${message.text()}`);
   });
   page.on("pageerror", (error) => broken.push(`error: ${error}`));

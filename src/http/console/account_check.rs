@@ -30,7 +30,7 @@ struct CheckStepRow {
 #[template(path = "console/account_check.html")]
 pub(crate) struct AccountCheckPage {
     layout: Layout,
-    /// The path of the list of accounts.
+    /// The path of the list of accounts or routes.
     path: String,
     steps: Vec<CheckStepRow>,
     /// The findings in DNS: the kind of record, whether it looks right, and the text.
@@ -46,7 +46,7 @@ pub(crate) async fn run(
     form: Form,
 ) -> HttpResponse {
     match walk(&state, &request, &seat, &path.1, form.text("to")).await {
-        Ok(check) => page::page(StatusCode::OK, &AccountCheckPage::below(&seat, "/accounts", check)),
+        Ok(check) => page::page(StatusCode::OK, &AccountCheckPage::of_account(&seat, check)),
         Err(wrong) => accounts::again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
@@ -66,9 +66,19 @@ async fn walk(
 }
 
 impl AccountCheckPage {
-    /// The page of a check, below the list of accounts or routes.
-    pub(crate) fn below(seat: &Seat, list: &'static str, check: RouteCheck) -> Self {
+    /// The page of a check of a mail account.
+    fn of_account(seat: &Seat, check: RouteCheck) -> Self {
         let title = if check.is_ok() { "The account works" } else { "The account does not work yet" };
+        Self::titled(title, seat, "/accounts", check)
+    }
+
+    /// The page of a check of a route to phones, which `list` has.
+    pub(crate) fn of_route(seat: &Seat, list: &'static str, check: RouteCheck) -> Self {
+        let title = if check.is_ok() { "The route works" } else { "The route does not work yet" };
+        Self::titled(title, seat, list, check)
+    }
+
+    fn titled(title: &'static str, seat: &Seat, list: &'static str, check: RouteCheck) -> Self {
         let step = |taken: crate::domain::tenants::route_check::CheckedStep| match taken.result {
             Ok(detail) => CheckStepRow { label: label(taken.step), is_ok: true, text: detail },
             Err(trouble) => {

@@ -44,6 +44,7 @@ flashes! {
     AccountMoved => "account_moved", "The mail account is tried earlier from now on.";
     AccountDeleted => "account_deleted", "The mail account is deleted.";
     RouteSaved => "route", "The route is saved. Better try it now.";
+    RouteMoved => "route_moved", "The route is tried earlier from now on.";
     RouteDeleted => "route_deleted", "The route is deleted.";
     TemplateSaved => "template", "The template is saved. The next message uses it.";
     TemplateDeleted => "template_deleted", "The template is deleted.";

@@ -1,5 +1,5 @@
-//! `/console/tenants/{tenant}/phone`: codes to phone numbers by country, and what the rules against toll fraud
-//! refuse.
+//! `/console/tenants/{tenant}/phone`: where codes to phones may go, what the rules against toll fraud refuse, and
+//! codes by country.
 
 use std::collections::BTreeMap;
 
@@ -21,11 +21,12 @@ use crate::http::state::AppState;
 use super::flash::Flash;
 use super::form::Form;
 use super::layout::Layout;
-use super::page;
+use super::phone_settings::{self, PhoneForm};
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
 use super::words::{moment, plain};
+use super::{fields, page, tenant};
 
 /// The end of the path of this page.
 const HERE: &str = "/phone";
@@ -41,6 +42,7 @@ const GROUPS: usize = 10_000;
 struct PhonesPage {
     layout: Layout,
     path: String,
+    form: PhoneForm,
     days: i64,
     blocks: Vec<BlockRow>,
     countries: Vec<CountryRow>,
@@ -64,7 +66,7 @@ struct CountryRow {
     refused: u64,
 }
 
-/// `GET`: the countries and the blocks.
+/// `GET`: the blocks, the settings and the countries.
 pub(crate) async fn show(state: Data<AppState>, request: HttpRequest, seat: Seat) -> HttpResponse {
     match page(&state, &seat, layout(&seat).flashing(&request)).await {
         Ok(page) => page::page(StatusCode::OK, &page),
@@ -91,6 +93,27 @@ pub(crate) async fn clear(
     }
 }
 
+/// `POST`: saves the countries, the rules and the budgets.
+pub(crate) async fn change(
+    state: Data<AppState>,
+    request: HttpRequest,
+    seat: Seat,
+    typed: Form,
+) -> HttpResponse {
+    let changed = match phone_settings::patch(&typed) {
+        Ok(fields) => tenant::patch(&state, &request, &seat, fields).await,
+        Err(wrong) => Err(wrong),
+    };
+    let Err(wrong) = changed else { return done(&seat.path(HERE), Flash::Changed) };
+    let form = PhoneForm::typed(&typed, &wrong);
+    let why = Refused::from(wrong);
+    let text = fields::first_error(&form.fields).unwrap_or_else(|| why.text.clone());
+    match page(&state, &seat, layout(&seat).failed(text)).await {
+        Ok(page) => why.page(&PhonesPage { form, ..page }),
+        Err(refusal) => refused(&refusal),
+    }
+}
+
 fn layout(seat: &Seat) -> Layout {
     seat.layout("Phone numbers", HERE)
 }
@@ -108,7 +131,9 @@ async fn page(state: &AppState, seat: &Seat, layout: Layout) -> Result<PhonesPag
     };
     let counted = state.services.reports.statistics(&seat.tenant, asked).await?;
     let blocks = blocks.iter().map(BlockRow::of).collect();
-    Ok(PhonesPage { layout, path: seat.path(HERE), days: DAYS, blocks, countries: countries(&counted.found) })
+    let form = PhoneForm::of(&state.services.tenants.profile(&seat.tenant).settings.phone);
+    let countries = countries(&counted.found);
+    Ok(PhonesPage { layout, path: seat.path(HERE), form, days: DAYS, blocks, countries })
 }
 
 /// Adds up the channels that go to phone numbers, by country.

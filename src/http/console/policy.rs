@@ -6,6 +6,7 @@ use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
 use serde_json::{Value, json};
 
+use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::challenges::code::Alphabet;
 use crate::domain::challenges::purpose::Purpose;
 use crate::domain::policy::{Policy, PolicySettings};
@@ -29,6 +30,8 @@ struct InForce {
     ttl: u64,
     attempts: u8,
     sends: u8,
+    /// The order of channels to phones, if one is set.
+    channels: String,
     odds: u64,
     has_own: bool,
 }
@@ -44,6 +47,8 @@ struct Set {
     resend_after: String,
     sends_per_recipient: String,
     failures_per_recipient: String,
+    channels: String,
+    fallback_after: String,
     template: String,
 }
 
@@ -102,6 +107,8 @@ fn settings(form: &Form) -> Value {
             "sends_per_recipient": words(form.text("sends_per_recipient")),
             "failures_per_recipient": word(form.text("failures_per_recipient")),
         },
+        "channels": words(form.text("channels")),
+        "fallback_after": number(form.text("fallback_after")),
         "template": word(form.text("template")),
     })
 }
@@ -139,6 +146,7 @@ impl InForce {
             ttl: code.ttl().as_secs(),
             attempts: code.max_attempts(),
             sends: policy.sends.max_sends,
+            channels: joined(policy.channels.order.as_ref().map(|all| channel_words(all)).as_ref()),
             odds: code.odds(),
             has_own,
         }
@@ -152,6 +160,10 @@ fn text<T: ToString>(value: Option<T>) -> String {
 fn joined<T: ToString>(values: Option<&Vec<T>>) -> String {
     let texts: Vec<_> = values.into_iter().flatten().map(ToString::to_string).collect();
     texts.join(", ")
+}
+
+fn channel_words(channels: &[ChannelKind]) -> Vec<&'static str> {
+    channels.iter().map(|channel| channel.as_str()).collect()
 }
 
 impl Set {
@@ -169,6 +181,8 @@ impl Set {
             resend_after: joined(settings.resend_after.as_ref()),
             sends_per_recipient: joined(settings.limits.sends_per_recipient.as_ref()),
             failures_per_recipient: text(settings.limits.failures_per_recipient),
+            channels: joined(settings.channels.as_ref().map(|all| channel_words(all)).as_ref()),
+            fallback_after: text(settings.fallback_after),
             template: text(settings.template.as_ref().map(Purpose::as_str)),
         }
     }
@@ -189,6 +203,8 @@ impl Set {
             resend_after: typed("resend_after"),
             sends_per_recipient: typed("sends_per_recipient"),
             failures_per_recipient: typed("failures_per_recipient"),
+            channels: typed("channels"),
+            fallback_after: typed("fallback_after"),
             template: typed("template"),
         }
     }

@@ -4,10 +4,9 @@ use actix_web::http::StatusCode;
 use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 use askama::Template;
-use serde_json::{Value, json};
 
-use crate::domain::tenants::route::{Route, RouteHandle, TransportKind};
-use crate::domain::tenants::transports::presets;
+use crate::domain::tenants::route::{Route, RouteHandle};
+use crate::domain::tenants::route_draft::RouteDraft;
 use crate::service::{Candidate, Refusal, RouteChange};
 
 use crate::http::shared::client::ClientIp;
@@ -21,20 +20,20 @@ use super::layout::Layout;
 use super::redirect::done;
 use super::refused::Refused;
 use super::session::{Seat, refused};
-use super::values::word;
-use super::{bodies, page};
+use super::{bodies, page, route_form};
 
 /// The end of the page's path.
-const END: &str = "/providers";
+pub(crate) const END: &str = "/providers";
 
-/// A route in its form.
+/// A route in the list.
 struct ProviderRow {
     id: String,
     name: String,
     transport: &'static str,
     channels: String,
     summary: String,
-    settings: String,
+    /// Whether there is a form for it.
+    has_form: bool,
 }
 
 #[derive(Template)]
@@ -43,10 +42,8 @@ struct ProvidersPage {
     layout: Layout,
     path: String,
     providers: Vec<ProviderRow>,
-    /// The transports of new routes.
-    transports: Vec<&'static str>,
-    /// The words of the known gateways.
-    presets: String,
+    /// The providers of new routes: word and title.
+    offered: Vec<(&'static str, &'static str)>,
     /// Whether routes may be added.
     has_room: bool,
 }
@@ -59,34 +56,30 @@ pub(crate) async fn list(state: Data<AppState>, request: HttpRequest, seat: Seat
     }
 }
 
-/// `POST`: changes the route with this `id`, or adds one.
-pub(crate) async fn save(
+/// `POST …/{route}/up`: moves the route before the previous one of this page.
+pub(crate) async fn move_up(
     state: Data<AppState>,
     request: HttpRequest,
     seat: Seat,
-    form: Form,
+    path: Path<(String, String)>,
+    _form: Form,
 ) -> HttpResponse {
-    match put(&state, &request, &seat, &form).await {
-        Ok(()) => done(&seat.path(END), Flash::RouteSaved),
+    match raise(&state, &request, &seat, &path.1).await {
+        Ok(()) => done(&seat.path(END), Flash::RouteMoved),
         Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
 
-async fn put(state: &AppState, request: &HttpRequest, seat: &Seat, form: &Form) -> Result<(), Rejection> {
-    let settings: Value = match form.text("settings").trim() {
-        "" => json!({}),
-        text => serde_json::from_str(text).map_err(|_| bodies::invalid("settings", "one JSON object"))?,
-    };
-    let draft = bodies::provider(json!({
-        "transport": form.text("transport"), "name": word(form.text("name")),
-        "secret": word(form.text("secret")), "settings": settings,
-    }))?;
-    let (routes, change) = (&state.services.routes, change(request));
-    let saved = match form.text("id") {
-        "" => routes.add(&seat.tenant, draft, change).await,
-        id => routes.replace(&seat.tenant, &handle(id)?, draft, change).await,
-    };
-    saved.map(|_| ()).map_err(bodies::unusable)
+async fn raise(state: &AppState, request: &HttpRequest, seat: &Seat, id: &str) -> Result<(), Rejection> {
+    let handle = handle(id)?;
+    let found = state.services.routes.list(&seat.tenant).await?;
+    let at = found.routes.iter().position(|route| route.handle == handle).ok_or(Refusal::UnknownRoute)?;
+    // Mail accounts are in the same list, and have their own page.
+    let before = found.routes[..at].iter().rposition(|route| route.provider().is_some());
+    let change = RouteChange { position: before, seen: Some(found.revision), ..change(request) };
+    let draft = RouteDraft::unchanged(&found.routes[at]);
+    let moved = state.services.routes.replace(&seat.tenant, &handle, draft, change).await;
+    moved.map(|_| ()).map_err(bodies::unusable)
 }
 
 /// `POST …/{route}/delete`: deletes the route.
@@ -127,7 +120,7 @@ pub(crate) async fn test(
         checked.map_err(bodies::unusable)
     };
     match checked.await {
-        Ok(check) => page::page(StatusCode::OK, &AccountCheckPage::below(&seat, END, check)),
+        Ok(check) => page::page(StatusCode::OK, &AccountCheckPage::of_route(&seat, END, check)),
         Err(wrong) => again(&state, &seat, &Refused::from(wrong)).await,
     }
 }
@@ -154,13 +147,11 @@ fn layout(seat: &Seat) -> Layout {
 
 async fn shown(state: &AppState, seat: &Seat, layout: Layout) -> Result<ProvidersPage, HttpResponse> {
     let found = state.services.routes.list(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
-    let kinds = TransportKind::ALL.into_iter().filter(|kind| *kind != TransportKind::Smtp);
     Ok(ProvidersPage {
         layout,
         path: seat.path(END),
         providers: found.routes.iter().filter_map(ProviderRow::of).collect(),
-        transports: kinds.map(TransportKind::as_str).collect(),
-        presets: presets::words(),
+        offered: route_form::all().map(|form| (form.word, form.title)).collect(),
         has_room: !seat.tenant.is_sandbox(),
     })
 }
@@ -175,8 +166,7 @@ impl ProviderRow {
             transport: route.transport.kind().as_str(),
             channels: channels.join(", "),
             summary: account.settings.summary(),
-            // Texts, numbers and lists always serialise.
-            settings: serde_json::to_string_pretty(&account.settings).unwrap_or_default(),
+            has_form: route_form::form_of(&account.settings).is_some(),
         })
     }
 }

@@ -7,8 +7,8 @@ use actix_web::web::{self, ServiceConfig};
 use crate::http::shared::fallback::allowing;
 
 use super::{
-    account, account_check, accounts, assets, guard, home, keys, phones, policy, preview, providers, reports,
-    session, setup, sign_in, templates, tenant, tenants, totp,
+    account, account_check, accounts, assets, guard, home, keys, phones, policy, preview, provider_editor,
+    providers, reports, session, setup, sign_in, templates, tenant, tenants, totp,
 };
 
 /// A path below the console: its methods and their handlers.
@@ -56,7 +56,8 @@ fn tenant_routes(config: &mut ServiceConfig) {
         GET => tenant::show, HEAD => tenant::show, POST => tenant::change);
     route!(config, "/tenants/{tenant}/status", "POST", POST => tenant::switch);
     route!(config, "/tenants/{tenant}/limits", "POST", POST => tenant::limit);
-    route!(config, "/tenants/{tenant}/phone", "GET, HEAD", GET => phones::show, HEAD => phones::show);
+    route!(config, "/tenants/{tenant}/phone", "GET, HEAD, POST",
+        GET => phones::show, HEAD => phones::show, POST => phones::change);
     route!(config, "/tenants/{tenant}/phone/{id}/clear", "POST", POST => phones::clear);
     route!(config, "/tenants/{tenant}/keys", "GET, HEAD, POST",
         GET => keys::list, HEAD => keys::list, POST => keys::add);
@@ -67,8 +68,12 @@ fn tenant_routes(config: &mut ServiceConfig) {
     route!(config, "/tenants/{tenant}/accounts/{account}/delete", "POST", POST => accounts::delete);
     route!(config, "/tenants/{tenant}/accounts/{account}/up", "POST", POST => accounts::move_up);
     route!(config, "/tenants/{tenant}/accounts/{account}/test", "POST", POST => account_check::run);
-    route!(config, "/tenants/{tenant}/providers", "GET, HEAD, POST",
-        GET => providers::list, HEAD => providers::list, POST => providers::save);
+    route!(config, "/tenants/{tenant}/providers", "GET, HEAD", GET => providers::list, HEAD => providers::list);
+    route!(config, "/tenants/{tenant}/providers/new", "GET, HEAD, POST",
+        GET => provider_editor::blank, HEAD => provider_editor::blank, POST => provider_editor::add);
+    route!(config, "/tenants/{tenant}/providers/{route}", "GET, HEAD, POST",
+        GET => provider_editor::show, HEAD => provider_editor::show, POST => provider_editor::save);
+    route!(config, "/tenants/{tenant}/providers/{route}/up", "POST", POST => providers::move_up);
     route!(config, "/tenants/{tenant}/providers/{route}/delete", "POST", POST => providers::delete);
     route!(config, "/tenants/{tenant}/providers/{route}/test", "POST", POST => providers::test);
     route!(config, "/tenants/{tenant}/policy", "GET, HEAD, POST",

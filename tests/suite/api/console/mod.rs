@@ -6,6 +6,7 @@ mod named;
 mod oauth;
 mod pages;
 mod phones;
+mod provider_forms;
 mod providers;
 mod reports;
 mod routes;
@@ -127,6 +128,43 @@ pub fn hidden(page: &str, name: &str) -> String {
     let start = format!("name=\"{name}\" value=\"");
     let (_, rest) = page.split_once(&start).unwrap_or_else(|| panic!("no {name} in {page}"));
     rest.split('"').next().unwrap_or_default().to_owned()
+}
+
+/// The fields of the form that is sent to `action`, as a browser that changes nothing sends them.
+pub fn filled_in(page: &str, action: &str) -> Vec<(String, String)> {
+    let (_, form) = page
+        .split_once(&format!("method=\"post\" action=\"{action}\""))
+        .unwrap_or_else(|| panic!("no form in {page}"));
+    let form = form.split("</form>").next().unwrap_or_default();
+    let mut fields = Vec::new();
+    for tag in form.split('<').skip(1) {
+        let attribute = |name: &str| tag.split_once(&format!(" {name}=\""))?.1.split('"').next();
+        let name = attribute("name").unwrap_or_default().to_owned();
+        let content = || tag.split_once('>').map(|(_, content)| content).unwrap_or_default();
+        if tag.starts_with("input") && (attribute("type") != Some("checkbox") || tag.contains(" checked")) {
+            fields.push((name, unescaped(attribute("value").unwrap_or_default())));
+        } else if tag.starts_with("textarea") {
+            fields.push((name, unescaped(content())));
+        } else if tag.starts_with("select") {
+            fields.push((name, String::new()));
+        } else if tag.starts_with("option")
+            && (tag.contains(" selected") || fields.last().is_some_and(|(_, value)| value.is_empty()))
+        {
+            fields.last_mut().expect("a select").1 = unescaped(attribute("value").unwrap_or_default());
+        }
+    }
+    fields.retain(|(name, _)| name != "form");
+    fields
+}
+
+fn unescaped(text: &str) -> String {
+    let text = text.replace("&#34;", "\"").replace("&#39;", "'").replace("&#60;", "<").replace("&#62;", ">");
+    text.replace("&#38;", "&")
+}
+
+/// The fields as they are sent.
+pub fn pairs(fields: &[(String, String)]) -> Vec<(&str, &str)> {
+    fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect()
 }
 
 pub fn account<'a>(name: &'a str, password: &'a str) -> [(&'static str, &'a str); 3] {

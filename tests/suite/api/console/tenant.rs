@@ -23,18 +23,19 @@ pub fn own(tenant: &Tenant, end: &str) -> String {
 }
 
 /// Every page about a tenant except its reports, and every form, as the end of its path and its fields.
-const PAGES: [&str; 9] = [
+const PAGES: [&str; 10] = [
     "",
     "/keys",
     "/phone",
     "/accounts",
     "/providers",
+    "/providers/new?provider=twilio",
     "/policy",
     "/templates",
     "/templates/edit?purpose=login&locale=en",
     "/templates/edit?purpose=login&locale=en&medium=voice",
 ];
-const FORMS: [(&str, &[(&str, &str)]); 16] = [
+const FORMS: [(&str, &[(&str, &str)]); 19] = [
     ("/phone/sends_per_prefix-00/clear", &[]),
     ("", &[("name", "taken over")]),
     ("/keys", &[("name", "mine"), ("scopes", "manage")]),
@@ -53,7 +54,10 @@ const FORMS: [(&str, &[(&str, &str)]); 16] = [
     ("/accounts/smtp_4hq7k2m9x3c8v5bn/delete", &[]),
     ("/accounts/smtp_4hq7k2m9x3c8v5bn/up", &[]),
     ("/accounts/smtp_4hq7k2m9x3c8v5bn/test", &[]),
-    ("/providers", &[("transport", "telegram_gateway"), ("secret", "x")]),
+    ("/phone", &[("/phone/countries", "*")]),
+    ("/providers/new", &[("provider", "telegram_gateway"), ("/secret", "x")]),
+    ("/providers/telegram_gateway_4hq7k2m9x3c8v5bn", &[("/secret", "x")]),
+    ("/providers/twilio_4hq7k2m9x3c8v5bn/up", &[]),
     ("/providers/twilio_4hq7k2m9x3c8v5bn/delete", &[]),
     ("/providers/twilio_4hq7k2m9x3c8v5bn/test", &[]),
     ("/policy", &[("ttl", "60")]),
@@ -68,10 +72,20 @@ const FORMS: [(&str, &[(&str, &str)]); 16] = [
 const OPERATORS_FORMS: [(&str, &[(&str, &str)]); 2] =
     [("/status", &[("status", "disabled")]), ("/limits", &[("mint_per_tenant", "9/1s")])];
 
-/// The path ends of all pages about a tenant that has minted this.
-fn pages(minted: &Challenge) -> Vec<String> {
+/// The path ends of all pages about a tenant that has minted this, and has this route.
+fn pages(minted: &Challenge, route: &str) -> Vec<String> {
     let ends = PAGES.into_iter().chain(reports::PAGES).map(str::to_owned);
-    ends.chain([format!("/deliveries/{}", minted.key)]).collect()
+    ends.chain([format!("/deliveries/{}", minted.key), format!("/providers/{route}")]).collect()
+}
+
+const ROUTE_SECRET: &str = "token-of-a-provider";
+
+/// Adds a route to phones.
+async fn route(app: &TestApp, tenant: &Tenant) -> String {
+    let body = json!({ "transport": "telegram_gateway", "secret": ROUTE_SECRET, "settings": {} });
+    let added = app.api.bearing(&tenant.key).post("/v1/tenant/routes", &body).await;
+    assert_eq!(added.status, 201, "{}", added.body);
+    added.json()["id"].as_str().expect("an id").to_owned()
 }
 
 #[tokio::test]
@@ -81,7 +95,8 @@ async fn a_tenant_sees_itself_and_nothing_of_another() {
     let mine = app.mint(&one, JANE).await;
     let theirs = app.mint(&other, "joe@other.example").await;
     recorded(&app, 2).await;
-    let (own_pages, foreign_pages) = (pages(&mine), pages(&theirs));
+    let (my_route, their_route) = (route(&app, &one).await, route(&app, &other).await);
+    let (own_pages, foreign_pages) = (pages(&mine, &my_route), pages(&theirs, &their_route));
     routes::all_are_tried("GET", ABOUT_A_TENANT, own_pages.iter().map(String::as_str));
     let forms = FORMS.iter().chain(&OPERATORS_FORMS).map(|(end, _)| *end);
     routes::all_are_tried("POST", ABOUT_A_TENANT, forms);
@@ -98,6 +113,9 @@ async fn a_tenant_sees_itself_and_nothing_of_another() {
     }
     let foreign = own(&one, &format!("/deliveries/{}", theirs.key));
     shows(&browser.get(&foreign).await, 404, "There is no such page.");
+    let foreign = own(&one, &format!("/providers/{their_route}"));
+    shows(&browser.get(&foreign).await, 404, "There is no such page.");
+    shows(&browser.submit(&foreign, &[("/secret", "x")]).await, 404, "There is no such page.");
     for (end, fields) in FORMS.iter().chain(&OPERATORS_FORMS) {
         let fields: Vec<_> = fields.iter().copied().chain([("confirm", one.key.as_str())]).collect();
         let answer = browser.submit(&own(&other, end), &fields).await;
@@ -252,12 +270,13 @@ async fn no_page_has_a_code_a_password_or_a_secret() {
     let app = start().await;
     let tenant = app.tenant().await;
     let challenge = app.mint(&tenant, JANE).await;
+    let route = route(&app, &tenant).await;
     let (mut operator, mut own_view) = (Browser::set_up(&app).await, signed_in(&app, &tenant).await);
     for browser in [&mut operator, &mut own_view] {
         let token = browser.token.clone().unwrap();
-        for end in pages(&challenge) {
+        for end in pages(&challenge, &route) {
             let page = browser.get(&own(&tenant, &end)).await.body;
-            for secret in [SMTP_PASSWORD, &tenant.key, PASSWORD, &token, "argon2id"] {
+            for secret in [SMTP_PASSWORD, ROUTE_SECRET, &tenant.key, PASSWORD, &token, "argon2id"] {
                 assert!(!page.contains(secret), "{end} has {secret}");
             }
             // As a word: its digits may occur in those of a chart.

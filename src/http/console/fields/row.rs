@@ -1,0 +1,121 @@
+//! The fields of a form as the page shows them.
+
+use serde_json::Value;
+
+use crate::http::console::form_fields::FormFields;
+use crate::http::shared::problems::rejection::Rejection;
+
+use super::field::{Field, FieldKind};
+use super::{places, senders};
+
+/// A field of a form as the page shows it.
+pub(crate) struct FieldRow {
+    pub(crate) field: &'static Field,
+    /// Its value; empty for a secret.
+    pub(crate) value: String,
+    /// What is wrong with it.
+    pub(crate) error: Option<String>,
+}
+
+/// The fields of something new, or of what this body of the API says.
+pub(crate) fn rows(fields: &'static [Field], present: Option<&Value>) -> Vec<FieldRow> {
+    let row = |field: &'static Field| {
+        let value = match (present, field.kind) {
+            (None, FieldKind::Json(example)) => example.to_owned(),
+            (None, _) => String::new(),
+            (Some(present), kind) => {
+                places::get(present, field.pointer).map(|value| written(kind, value)).unwrap_or_default()
+            }
+        };
+        FieldRow { field, value, error: None }
+    };
+    fields.iter().map(row).collect()
+}
+
+/// The fields as they were typed, each with what is wrong with it. Secrets are to be typed again.
+pub(crate) fn typed_rows(fields: &'static [Field], typed: &FormFields, wrong: &Rejection) -> Vec<FieldRow> {
+    let row = |field: &'static Field| {
+        let value = match field.kind {
+            FieldKind::Secret => String::new(),
+            _ => typed.text(field.pointer).to_owned(),
+        };
+        FieldRow { field, value, error: None }
+    };
+    let mut rows: Vec<_> = fields.iter().map(row).collect();
+    for flaw in wrong.flaws() {
+        let (pointer, detail) = flaw.place_and_detail();
+        if let Some(row) = rows.iter_mut().find(|row| is_at(row.field.pointer, pointer)) {
+            row.error = Some(detail.to_owned());
+        }
+    }
+    rows
+}
+
+/// Returns the first error among the fields, with the name of its field.
+pub(crate) fn first_error(rows: &[FieldRow]) -> Option<String> {
+    rows.iter().find_map(|row| Some(format!("{}: {}", row.field.label, row.error.as_ref()?)))
+}
+
+/// Returns whether a flaw at `flaw` belongs to the field at `field`: it is there, or within it.
+fn is_at(field: &str, flaw: &str) -> bool {
+    let (field, flaw) = (field.trim_start_matches('/'), flaw.trim_start_matches('/'));
+    flaw.strip_prefix(field).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+fn written(kind: FieldKind, value: &Value) -> String {
+    match (kind, value) {
+        (FieldKind::Secret, _) => String::new(),
+        (FieldKind::Senders, value) => senders::written(value),
+        (FieldKind::Json(_), value) => serde_json::to_string_pretty(value).unwrap_or_default(),
+        (FieldKind::List, Value::Array(words)) => {
+            words.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", ")
+        }
+        (_, Value::String(text)) => text.clone(),
+        (_, value) => value.to_string(),
+    }
+}
+
+impl FieldRow {
+    /// The `id` of the field.
+    pub(crate) fn id(&self) -> String {
+        self.field.pointer.trim_start_matches('/').replace(['/', '~', '_'], "-")
+    }
+
+    /// What describes the field: the `id`s of its hint and of its error.
+    pub(crate) fn described_by(&self) -> String {
+        let id = self.id();
+        let hint = (!self.field.hint.is_empty() || self.is_secret()).then(|| format!("{id}-hint"));
+        let error = self.error.is_some().then(|| format!("{id}-error"));
+        hint.into_iter().chain(error).collect::<Vec<_>>().join(" ")
+    }
+
+    pub(crate) fn is_secret(&self) -> bool {
+        matches!(self.field.kind, FieldKind::Secret)
+    }
+
+    /// The options of a choice, if it is one.
+    pub(crate) fn options(&self) -> Option<&'static [(&'static str, &'static str)]> {
+        match self.field.kind {
+            FieldKind::Choice(options) => Some(options),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn is_json(&self) -> bool {
+        matches!(self.field.kind, FieldKind::Json(_))
+    }
+
+    /// The `type` of the input.
+    pub(crate) fn input(&self) -> &'static str {
+        match self.field.kind {
+            FieldKind::Secret => "password",
+            FieldKind::Number => "number",
+            FieldKind::Url => "url",
+            FieldKind::Text
+            | FieldKind::List
+            | FieldKind::Senders
+            | FieldKind::Choice(_)
+            | FieldKind::Json(_) => "text",
+        }
+    }
+}
