@@ -6,7 +6,7 @@
 //!
 //! The key of a challenge's page has other bytes instead of the zeros. So the address of a page cannot be
 //! used with the API, and vice versa. The same holds for the addresses to which providers report: those of
-//! single messages, and those of a tenant.
+//! single messages, and those of a tenant; and for the token that a provider shows before it uses the latter.
 
 use std::fmt;
 use std::sync::Arc;
@@ -28,6 +28,8 @@ const PAGE: u64 = u64::from_be_bytes(*b"page key");
 const MESSAGE: u64 = u64::from_be_bytes(*b"message\0");
 /// The bytes after the row of a tenant in the key of its callbacks.
 const CALLBACKS: u64 = u64::from_be_bytes(*b"callback");
+/// The bytes after the row of a tenant in the token of its callbacks.
+const HANDSHAKE: u64 = u64::from_be_bytes(*b"handshak");
 
 /// A challenge's public handle.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
@@ -83,6 +85,16 @@ impl Codec {
     /// Returns the key of a tenant's callbacks.
     pub fn encode_callbacks(&self, id: TenantId) -> String {
         self.encrypt(ChallengeId(id.0), CALLBACKS)
+    }
+
+    /// Returns the token that providers show to use a tenant's callbacks.
+    pub fn encode_handshake(&self, id: TenantId) -> String {
+        self.encrypt(ChallengeId(id.0), HANDSHAKE)
+    }
+
+    /// Returns the tenant of the token of its callbacks.
+    pub fn decode_handshake(&self, text: &str) -> Option<TenantId> {
+        self.decrypt(text, HANDSHAKE).map(|id| TenantId(id.0))
     }
 
     /// Returns the tenant of the key of its callbacks.
@@ -177,6 +189,9 @@ mod tests {
             assert_eq!(codec.decode_message(other), None);
         }
         assert_eq!((codec.decode_callbacks(&message), codec.decode(&message)), (None, None));
+        let token = codec.encode_handshake(TenantId(7));
+        assert_eq!(codec.decode_handshake(&token), Some(TenantId(7)));
+        assert_eq!((codec.decode_callbacks(&token), codec.decode_handshake(&tenant)), (None, None));
         assert_ne!(message, codec.encode_message(ChallengeId(7), 2));
     }
 

@@ -25,6 +25,7 @@ mod webhooks;
 
 pub use admission::{Admission, Waiters};
 pub use callbacks::address::CallbackAddresses;
+pub use callbacks::offered::{OfferedAddress, OfferedReports};
 pub use callbacks::receive::{CallbackOutcome, Callbacks};
 pub use callbacks::recorded::StoreReports;
 pub use challenges::{

@@ -15,7 +15,7 @@ pub struct LoggedReports;
 
 impl DeliveryReports for LoggedReports {
     fn record(&self, report: ProviderReport) -> BoxFuture<'_, ReportOutcome> {
-        let ProviderReport { route, message, fate } = report;
+        let ProviderReport { route, message, fate, .. } = report;
         tracing::debug!(%route, ?message, ?fate, "a provider reported on a message");
         Box::pin(async { ReportOutcome::Nothing })
     }

@@ -42,8 +42,14 @@ pub enum CallbackMethod {
 pub enum CallbackReading {
     /// Reports about messages; none if all that it says is no news.
     Reports(Vec<ReadReport>),
-    /// It only asks whether this server is the right one, and expects this answer.
-    Handshake(String),
+    /// It only asks whether this server is the right one: if the token is that of the address, it gets
+    /// this answer.
+    Handshake {
+        /// The token that the owner of the route has given to the provider.
+        token: String,
+        /// What the provider expects to be repeated.
+        answer: String,
+    },
     /// It does not come from the provider, or cannot be understood.
     Refused,
 }
@@ -55,6 +61,8 @@ pub struct ReadReport {
     pub id: Option<String>,
     /// What became of it.
     pub fate: Fate,
+    /// The provider's number for the reason, if it gives one.
+    pub code: Option<u32>,
 }
 
 impl CallbackAddress {
@@ -69,7 +77,17 @@ impl CallbackAddress {
     }
 }
 
-impl Callback<'_> {
+impl<'a> Callback<'a> {
+    /// Returns the query, without its question mark.
+    pub fn query(&self) -> &'a str {
+        self.url.split_once('?').map_or("", |(_, query)| query)
+    }
+
+    /// Returns the callback without its query.
+    pub fn without_query(self) -> Self {
+        Self { url: self.url.split_once('?').map_or(self.url, |(url, _)| url), ..self }
+    }
+
     /// Returns the only value of a header; `None` if it is absent or there are several.
     pub fn header(&self, name: &str) -> Option<&str> {
         let mut values = self.headers.iter().filter(|(known, _)| known == name);

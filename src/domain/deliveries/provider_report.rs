@@ -41,6 +41,8 @@ pub struct ProviderReport {
     pub message: ReportedMessage,
     /// What became of it.
     pub fate: Fate,
+    /// The provider's number for the reason, if it gives one.
+    pub code: Option<u32>,
 }
 
 /// What a report changed.

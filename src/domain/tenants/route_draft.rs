@@ -7,7 +7,7 @@ use crate::domain::random::Entropy;
 use crate::domain::tenants::invalid_route::InvalidRoute;
 use crate::domain::tenants::route::{Route, RouteHandle, Transport};
 use crate::domain::tenants::smtp_draft::{LoginDraft, SmtpDraft};
-use crate::domain::tenants::transports::provider::ProviderDraft;
+use crate::domain::tenants::transports::provider_draft::ProviderDraft;
 
 /// A route as its owner writes it.
 pub struct RouteDraft {

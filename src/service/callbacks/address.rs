@@ -4,7 +4,8 @@ use crate::crypto::shareable_key::Codec;
 
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::deliveries::callback::CallbackAddress;
-use crate::domain::id::ChallengeId;
+use crate::domain::id::{ChallengeId, TenantId};
+use crate::domain::tenants::route::RouteHandle;
 use crate::domain::web_origin::WebOrigin;
 
 /// The path of all callbacks.
@@ -33,6 +34,18 @@ impl CallbackAddresses {
             return None;
         }
         Some(CallbackAddress::new(self.base()?, self.codec.encode_message(challenge, number)))
+    }
+
+    /// Returns where the provider of a route reports about all its messages. It has to be told by hand,
+    /// and stays the same.
+    pub(in crate::service) fn of_route(&self, tenant: TenantId, route: &RouteHandle) -> Option<String> {
+        let address = CallbackAddress::new(self.base()?, self.codec.encode_callbacks(tenant));
+        Some(address.for_route(route))
+    }
+
+    /// Returns the token that the provider of a route shows before it uses the address.
+    pub(in crate::service) fn token(&self, tenant: TenantId) -> String {
+        self.codec.encode_handshake(tenant)
     }
 
     fn base(&self) -> Option<String> {

@@ -16,6 +16,8 @@ use crate::service::routes::senders::Senders;
 use crate::service::shared::Shared;
 use crate::store::Store;
 
+use super::address::CallbackAddresses;
+
 /// The pauses before a message is looked up again: its report may be faster than the record that its
 /// provider has accepted it.
 const PAUSES: [Duration; 2] = [Duration::from_millis(200), Duration::from_millis(1_000)];
@@ -40,6 +42,7 @@ pub struct Callbacks {
     routing: Arc<Routing>,
     senders: Arc<Senders>,
     codec: Codec,
+    pub(super) addresses: Arc<CallbackAddresses>,
 }
 
 /// The owner of an address, and the message that it names.
@@ -56,6 +59,7 @@ impl Callbacks {
             routing: Arc::clone(&parts.routing),
             senders: Arc::clone(&shared.senders),
             codec: parts.keyring.shareable_keys(),
+            addresses: Arc::clone(&shared.callbacks),
         }
     }
 
@@ -76,11 +80,13 @@ impl Callbacks {
         };
         match self.routing.read_callback(&route, callback) {
             CallbackReading::Refused => Ok(CallbackOutcome::Refused),
-            CallbackReading::Handshake(answer) => Ok(CallbackOutcome::Handshake(answer)),
+            CallbackReading::Handshake { token, answer } => {
+                let is_ours = self.codec.decode_handshake(&token) == Some(addressee.tenant);
+                Ok(if is_ours { CallbackOutcome::Handshake(answer) } else { CallbackOutcome::Refused })
+            }
             CallbackReading::Reports(reports) => {
-                for report in reports {
-                    self.record(&handle, &addressee, report).await?;
-                }
+                let reports = reports.into_iter().filter_map(|report| addressee.report(&handle, report));
+                self.record(reports.collect()).await?;
                 Ok(CallbackOutcome::Taken)
             }
         }
@@ -108,25 +114,36 @@ impl Callbacks {
         Ok(routes.into_iter().find(|route| route.handle == *handle))
     }
 
-    async fn record(
-        &self,
-        route: &RouteHandle,
-        addressee: &Addressee,
-        report: ReadReport,
-    ) -> Result<(), Refusal> {
-        let message = match (addressee.message, report.id) {
-            (Some((challenge, number)), _) => ReportedMessage::Sent { challenge, number },
-            (None, Some(id)) => ReportedMessage::Accepted { tenant: addressee.tenant, id },
-            (None, None) => return Ok(()),
-        };
-        let report = ProviderReport { route: route.clone(), message, fate: report.fate };
+    /// Records reports. Those whose messages are not known yet are tried again, all at once, so that a
+    /// callback with many takes no longer than one with a single report.
+    async fn record(&self, mut reports: Vec<ProviderReport>) -> Result<(), Refusal> {
         for pause in PAUSES.into_iter().map(Some).chain([None]) {
-            let recorded = self.store.record_report(report.clone(), self.clock.now()).await?;
-            match (recorded, pause) {
-                (ReportOutcome::Unknown, Some(pause)) => tokio::time::sleep(pause).await,
+            let mut unknown = Vec::new();
+            for report in reports {
+                let recorded = self.store.record_report(report.clone(), self.clock.now()).await?;
+                if recorded == ReportOutcome::Unknown {
+                    unknown.push(report);
+                }
+            }
+            match pause {
+                Some(pause) if !unknown.is_empty() => tokio::time::sleep(pause).await,
                 _ => return Ok(()),
             }
+            reports = unknown;
         }
         Ok(())
+    }
+}
+
+impl Addressee {
+    /// Returns a report about a message of this address. A provider that names the message itself is
+    /// believed, whatever the address says; without a name there must be one in the address.
+    fn report(&self, route: &RouteHandle, read: ReadReport) -> Option<ProviderReport> {
+        let message = match (self.message, read.id) {
+            (_, Some(id)) => ReportedMessage::Accepted { tenant: self.tenant, id },
+            (Some((challenge, number)), None) => ReportedMessage::Sent { challenge, number },
+            (None, None) => return None,
+        };
+        Some(ProviderReport { route: route.clone(), message, fate: read.fate, code: read.code })
     }
 }

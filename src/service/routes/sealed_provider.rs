@@ -17,6 +17,8 @@ pub(super) struct SealedProvider<'a> {
     channels: Vec<&'static str>,
     settings: &'a ProviderSettings,
     secret: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    report_key: Option<&'a str>,
 }
 
 /// A route that is read back.
@@ -28,6 +30,7 @@ struct OpenedProvider<'a> {
     #[serde(borrow)]
     settings: &'a RawValue,
     secret: SecretString,
+    report_key: Option<SecretString>,
 }
 
 impl<'a> SealedProvider<'a> {
@@ -39,6 +42,7 @@ impl<'a> SealedProvider<'a> {
             channels: route.channels.iter().map(|channel| channel.as_str()).collect(),
             settings: &account.settings,
             secret: account.secret.expose_secret(),
+            report_key: account.report_key.as_ref().map(ExposeSecret::expose_secret),
         }
     }
 }
@@ -55,6 +59,7 @@ pub(super) fn read(kind: TransportKind, entry: &RawValue) -> Option<Route> {
         transport: Transport::Provider(ProviderAccount {
             settings: settings(kind, opened.settings)?,
             secret: opened.secret,
+            report_key: opened.report_key,
         }),
     })
 }

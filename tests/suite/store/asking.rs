@@ -350,7 +350,7 @@ async fn a_report_about_a_withdrawn_number_changes_nothing_that_is_shown() {
     assert_eq!(withdrawn, Ok(Withdrawn::Withdrawn));
     assert_eq!(world.store.claim_fallbacks(at(60_000), at(70_000), 9).await, Ok(Vec::new()));
     let message = ReportedMessage::Sent { challenge: id, number: 1 };
-    let report = ProviderReport { message, route, fate: Fate::Failed };
+    let report = ProviderReport { message, route, fate: Fate::Failed, code: None };
     assert_eq!(world.store.record_report(report, at(4)).await, Ok(ReportOutcome::Changed));
     let (shown, deliveries) = world.store.challenge_with_deliveries(tenant, id).await.unwrap().unwrap();
     assert_eq!((shown.to, shown.delivery, deliveries[0].status), (None, None, DeliveryStatus::Failed));

@@ -88,6 +88,7 @@ async fn nothing_follows_what_has_arrived_or_a_challenge_that_has_ended() {
         route: route(),
         message: ReportedMessage::Sent { challenge, number: 1 },
         fate,
+        code: None,
     };
     for (fate, follows) in [(Fate::Delivered, 0), (Fate::Failed, 1)] {
         let world = World::new();
@@ -155,7 +156,7 @@ async fn a_challenge_shows_each_delivery_with_its_channel_route_and_report() {
     settle(&world, named.1, DeliveryEnd::Sent, at(32_000)).await;
     let number = 2;
     let message = ReportedMessage::Sent { challenge: named.1, number };
-    let report = ProviderReport { message, route: route(), fate: Fate::Delivered };
+    let report = ProviderReport { message, route: route(), fate: Fate::Delivered, code: None };
     world.store.record_report(report, at(33_000)).await.unwrap();
     let delivery = |channel, status, queued, ended| ChallengeDelivery {
         channel,

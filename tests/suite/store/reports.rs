@@ -17,7 +17,12 @@ fn route(letter: char) -> RouteHandle {
 }
 
 fn report(challenge: ChallengeId, fate: Fate) -> ProviderReport {
-    ProviderReport { route: route('a'), message: ReportedMessage::Sent { challenge, number: 1 }, fate }
+    ProviderReport {
+        route: route('a'),
+        message: ReportedMessage::Sent { challenge, number: 1 },
+        fate,
+        code: None,
+    }
 }
 
 /// A challenge whose message a provider has accepted.
@@ -114,6 +119,7 @@ async fn a_message_is_found_by_the_identifier_with_which_it_was_accepted() {
         route: route(letter),
         message: ReportedMessage::Accepted { tenant, id: id.to_owned() },
         fate: Fate::Delivered,
+        code: None,
     };
     for foreign in [named(other, 'a', "SM-1"), named(tenant, 'b', "SM-1"), named(tenant, 'a', "SM-2")] {
         assert_eq!(world.store.record_report(foreign, at(2)).await.unwrap(), ReportOutcome::Unknown);

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::thread;
+use std::time::Duration;
 
 use serde_json::{Value, json};
 
 use super::Sending;
+use crate::support::eventually;
 use crate::support::kannel::Kannel;
 use crate::support::lab::need;
 
@@ -43,6 +45,19 @@ fn two_hundred_codes_arrive_once_each() {
         assert!(messages[0].starts_with("Acme "), "{messages:?}");
     }
     assert!(by_number.is_empty(), "{by_number:?}");
+}
+
+#[test]
+fn what_the_network_reports_is_shown_with_the_challenge() {
+    let Some(kannel) = need(Kannel::start()) else { return };
+    let sending = Sending::over(&route(&kannel, Kannel::PASSWORD));
+    let minted = sending.mint("+4915123456789", "sms");
+    let path = format!("/v1/challenges/{}", minted["key"].as_str().unwrap());
+    let delivered = eventually(Duration::from_secs(30), || {
+        let status = sending.call("GET", &path, &json!({})).json()["delivery"]["status"].clone();
+        (status == "delivered").then_some(())
+    });
+    assert!(delivered.is_some(), "{}", sending.call("GET", &path, &json!({})).body);
 }
 
 #[test]

@@ -32,7 +32,10 @@ struct Sending {
 impl Sending {
     /// Starts one whose tenant has this route.
     fn over(route: &Value) -> Self {
-        let server = Server::new(CONFIG).start();
+        let server = Server::new(CONFIG);
+        // Peers report to it.
+        let public_url = format!("http://{}", server.address());
+        let server = server.env("OTPMINT_SERVER__PUBLIC_URL", &public_url).start();
         let token = fs::read_to_string(server.data().join("operator.token")).unwrap();
         let operator = format!("Authorization: Bearer {}", token.trim());
         let mail = json!({

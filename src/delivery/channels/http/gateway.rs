@@ -9,8 +9,9 @@ use super::message::{ProviderMessage, Said, Unfit};
 use super::request::{ProviderRequest, encoded};
 use crate::domain::sms::first_beyond_gsm;
 use crate::domain::tenants::transports::gateway::{
-    Constant, Gateway, GatewayAuth, GatewayBody, GatewayMethod, GatewayValidity, ValidityUnit,
+    Constant, Gateway, GatewayAuth, GatewayBody, GatewayValidity, ValidityUnit,
 };
+use crate::domain::tenants::transports::gateway_method::GatewayMethod;
 use crate::domain::tenants::transports::http::HttpSettings;
 use crate::domain::tenants::transports::json_tree;
 
@@ -59,12 +60,13 @@ fn fields<'a>(
     let mut fields = vec![(names.to.as_str(), json!(to))];
     let from = settings.from.as_ref().map(|from| from.of(message.digits()));
     let from = from.map(|from| if gateway.strip_plus { from.trim_start_matches('+') } else { from });
+    let callback = message.callback_url.map(|address| gateway.reports.address(address));
     let optional = [
         (&names.text, Some(text)),
         (&names.code, Some(message.code)),
         (&names.from, from),
         (&names.id, Some(message.id)),
-        (&names.callback, message.callback_url),
+        (&names.callback, callback.as_deref()),
     ];
     for (name, value) in optional {
         fields.extend(name.as_deref().zip(value).map(|(name, value)| (name, json!(value))));

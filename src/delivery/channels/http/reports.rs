@@ -1,8 +1,14 @@
 //! What providers report in callbacks, and how each proves that it is the provider.
 
+mod described;
+mod hex;
+mod jwt;
 mod reported;
+mod signed;
 mod telegram;
+mod time;
 mod twilio;
+mod whatsapp;
 mod words;
 
 use crate::domain::deliveries::callback::{Callback, CallbackReading};
@@ -11,13 +17,15 @@ use crate::domain::time::Timestamp;
 
 /// Reads a callback to a route with this account.
 pub(super) fn read(account: &ProviderAccount, callback: &Callback<'_>, now: Timestamp) -> CallbackReading {
-    match &account.settings {
-        ProviderSettings::Twilio(settings) => twilio::read(settings, &account.secret, callback),
-        ProviderSettings::TelegramGateway(_) => telegram::read(&account.secret, callback, now),
-        // A gateway proves nothing but that it knows the address, which cannot be guessed.
-        ProviderSettings::Http(_) => words::read(callback),
-        // Its reports come to one address for all messages, which is not offered yet.
-        ProviderSettings::WhatsappCloud(_) => CallbackReading::Refused,
+    let ProviderAccount { settings, secret, report_key } = account;
+    match settings {
+        ProviderSettings::Twilio(settings) => {
+            let token = settings.api_key_sid.is_none().then_some(secret);
+            twilio::read(report_key.as_ref().or(token), callback)
+        }
+        ProviderSettings::TelegramGateway(_) => telegram::read(secret, callback, now),
+        ProviderSettings::Http(settings) => described::read(settings, report_key.as_ref(), *callback, now),
+        ProviderSettings::WhatsappCloud(_) => whatsapp::read(report_key.as_ref(), callback),
         // Its receipts come over the session.
         ProviderSettings::Smpp(_) => CallbackReading::Refused,
     }

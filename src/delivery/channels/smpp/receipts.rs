@@ -83,6 +83,7 @@ impl Receipts {
             route: self.owner.route.clone(),
             message: ReportedMessage::Accepted { tenant: self.owner.tenant, id },
             fate: receipt.fate,
+            code: None,
         };
         self.reports.record(report).await != ReportOutcome::Unknown
     }

@@ -4,6 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::gateway_method::GatewayMethod;
+use super::gateway_reports::GatewayReports;
+
 /// How messages are handed to a gateway, and how its answers are read. Names of fields are JSON
 /// pointers (RFC 6901) where the body is JSON, and plain names otherwise.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
@@ -46,17 +49,9 @@ pub struct Gateway {
     /// What refusals mean.
     #[serde(default)]
     pub errors: GatewayErrors,
-}
-
-/// A method.
-#[derive(Clone, Copy, PartialEq, Eq, Default, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum GatewayMethod {
-    /// POST.
-    #[default]
-    Post,
-    /// GET, with the fields in the query.
-    Get,
+    /// How it reports what became of a message.
+    #[serde(default, skip_serializing_if = "GatewayReports::is_empty")]
+    pub reports: GatewayReports,
 }
 
 /// Where the fields go.

@@ -4,14 +4,12 @@ use std::collections::HashSet;
 
 use serde_json::Value;
 
-use super::gateway::{Gateway, GatewayAuth, GatewayBody, GatewayMethod};
+use super::gateway::{Gateway, GatewayAuth, GatewayBody};
+use super::gateway_method::GatewayMethod;
 use super::json_tree;
+use super::words::{MAX_ENTRIES, MAX_TEXT, is_short_text};
 use crate::domain::tenants::invalid_route::InvalidRoute;
 
-/// The longest text in a description, in bytes.
-const MAX_TEXT: usize = 200;
-/// The maximum number of entries of a list.
-const MAX_ENTRIES: usize = 100;
 /// Headers that the connection or the secret sets.
 const TAKEN: [&str; 11] = [
     "host",
@@ -39,6 +37,10 @@ impl Gateway {
         self.check_names()?;
         self.check_headers()?;
         self.check_answers()?;
+        self.reports.check()?;
+        if self.reports.query.is_some() && self.fields.callback.is_none() {
+            return Err(InvalidRoute::new("reports/query", "belongs to `fields.callback`, which is missing"));
+        }
         let Some(validity) = &self.validity else { return Ok(()) };
         match (1..=validity.most).contains(&validity.least) {
             true => Ok(()),
@@ -153,10 +155,6 @@ impl Gateway {
         }
         Ok(())
     }
-}
-
-fn is_short_text(text: &str) -> bool {
-    (1..=MAX_TEXT).contains(&text.len()) && !text.contains(char::is_control)
 }
 
 /// Returns whether a text is the name of a header (RFC 9110 §5.6.2) that may be set.

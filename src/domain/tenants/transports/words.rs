@@ -2,6 +2,16 @@
 
 use crate::domain::tenants::invalid_route::InvalidRoute;
 
+/// The longest text in a description, in bytes.
+pub(super) const MAX_TEXT: usize = 200;
+/// The maximum number of entries of a list in a description.
+pub(super) const MAX_ENTRIES: usize = 100;
+
+/// Returns whether a text may be in a description.
+pub(super) fn is_short_text(text: &str) -> bool {
+    (1..=MAX_TEXT).contains(&text.len()) && !text.contains(char::is_control)
+}
+
 /// Returns whether a text is an identifier as Twilio gives them: two letters and 32 hexadecimal digits.
 pub(super) fn is_sid(text: &str, prefix: &str) -> bool {
     let rest = text.strip_prefix(prefix).unwrap_or_default();

@@ -7,11 +7,14 @@ use serde::de::DeserializeOwned;
 use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::tenants::route_draft::{RouteDraft, TransportDraft};
 use crate::domain::tenants::tenant::parse_name;
-use crate::domain::tenants::transports::provider::{ProviderDraft, ProviderSettings};
+use crate::domain::tenants::transports::provider::ProviderSettings;
+use crate::domain::tenants::transports::provider_draft::ProviderDraft;
+use crate::domain::tenants::transports::report_proof::ReportKeyDraft;
 
 use crate::http::shared::problems::rejection::Rejection;
 
 use super::json;
+use super::object::Change;
 use super::route_transport::RouteTransport;
 
 /// The shape of a route with these settings.
@@ -25,6 +28,8 @@ struct ProviderRouteBody<S> {
     channels: Option<Vec<String>>,
     settings: S,
     secret: Option<SecretString>,
+    #[serde(default)]
+    report_key: Change<SecretString>,
 }
 
 /// A route through a provider.
@@ -57,7 +62,15 @@ impl ProviderRoute {
             position: body.position,
             name: body.name,
             channels: body.channels,
-            draft: ProviderDraft { settings: settings(body.settings), secret: body.secret },
+            draft: ProviderDraft {
+                settings: settings(body.settings),
+                secret: body.secret,
+                report_key: match body.report_key {
+                    Change::Keep => ReportKeyDraft::Keep,
+                    Change::Remove => ReportKeyDraft::Remove,
+                    Change::Set(key) => ReportKeyDraft::Set(key),
+                },
+            },
         })
     }
 

@@ -49,12 +49,18 @@ pub fn find(tx: &dyn Tx, report: &ProviderReport) -> Result<Option<SentMessage>>
 }
 
 /// Records the fate of a message whose acceptance is the last that is known of it.
-pub fn record(group: &Group, message: &SentMessage, fate: Fate, now: Timestamp) -> Result<ReportOutcome> {
-    let sql = "UPDATE deliveries SET status = ?3, at = ?4, error = ?5 \
+pub fn record(
+    group: &Group,
+    message: &SentMessage,
+    (fate, code): (Fate, Option<u32>),
+    now: Timestamp,
+) -> Result<ReportOutcome> {
+    let sql = "UPDATE deliveries SET status = ?3, at = ?4, error = ?5, reply_status = COALESCE(?7, reply_status) \
                WHERE challenge = ?1 AND message = ?2 AND status = ?6";
-    let (status, error) = (fate.status(), fate.error());
-    let (words, sent) = ((status.as_str(), error.map(DeliveryError::as_str)), DeliveryStatus::Sent.as_str());
-    let changed = group.change(sql, with![message.challenge, message.number, words.0, now, words.1, sent])?;
+    let (status, error) = (fate.status().as_str(), fate.error().map(DeliveryError::as_str));
+    let (sent, code) = (DeliveryStatus::Sent.as_str(), code.map(|code| code.to_string()));
+    let (id, number) = (message.challenge, message.number);
+    let changed = group.change(sql, with![id, number, status, now, error, sent, code.as_deref()])?;
     if changed == 0 {
         return Ok(ReportOutcome::Nothing);
     }

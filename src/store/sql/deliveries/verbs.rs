@@ -55,8 +55,8 @@ impl<E: Engine> DeliveryStore for SqlStore<E> {
         let found = self.read(move |tx| reported::find(tx, &asked));
         Box::pin(async move {
             let Some(message) = found.await? else { return Ok(ReportOutcome::Unknown) };
-            let needs = Needs::challenge(message.challenge);
-            self.write_held(needs, move |group| reported::record(group, &message, report.fate, now)).await
+            let (needs, told) = (Needs::challenge(message.challenge), (report.fate, report.code));
+            self.write_held(needs, move |group| reported::record(group, &message, told, now)).await
         })
     }
 }

@@ -22,6 +22,7 @@ mod provider_routes;
 pub mod public;
 mod rates;
 pub mod receipts;
+mod reports;
 mod reveal;
 mod routes;
 pub mod sandbox;

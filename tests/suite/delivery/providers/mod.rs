@@ -33,7 +33,8 @@ fn twilio(number: u8, provider: &Provider) -> Route {
     let json =
         format!(r#"{{"account_sid":"{ACCOUNT}","from":"Acme","base_url":"https://localhost:{port}"}}"#);
     let settings = ProviderSettings::Twilio(serde_json::from_str(&json).unwrap());
-    let account = ProviderAccount { settings, secret: "hunter22-hunter22".to_owned().into() };
+    let account =
+        ProviderAccount { settings, secret: "hunter22-hunter22".to_owned().into(), report_key: None };
     let handle = RouteHandle::parse(&format!("twilio_222222222222222{number}")).unwrap();
     let (name, channels) = (String::new(), vec![ChannelKind::Sms]);
     Route { handle, name, channels, transport: Transport::Provider(account) }

@@ -49,7 +49,7 @@ fn route(number: u8, port: u16, more: &str) -> Route {
         r#"{{"host":"localhost","port":{port},"system_id":"acme","system_type":"VMA","from":"Acme"{more}}}"#
     );
     let settings = ProviderSettings::Smpp(serde_json::from_str(&json).unwrap());
-    let account = ProviderAccount { settings, secret: PASSWORD.to_owned().into() };
+    let account = ProviderAccount { settings, secret: PASSWORD.to_owned().into(), report_key: None };
     let handle = RouteHandle::parse(&format!("smpp_222222222222222{number}")).unwrap();
     let (name, channels) = (String::new(), vec![ChannelKind::Sms]);
     Route { handle, name, channels, transport: Transport::Provider(account) }

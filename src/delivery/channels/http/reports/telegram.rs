@@ -6,7 +6,9 @@ use aws_lc_rs::{digest, hmac};
 use secrecy::{ExposeSecret as _, SecretString};
 use serde::Deserialize;
 
+use super::hex::from_hex;
 use super::reported::reported;
+use super::time::is_within;
 use crate::domain::deliveries::callback::{Callback, CallbackMethod, CallbackReading};
 use crate::domain::deliveries::provider_report::Fate;
 use crate::domain::time::Timestamp;
@@ -41,23 +43,12 @@ fn is_signed(secret: &SecretString, callback: &Callback<'_>, now: Timestamp) -> 
     else {
         return false;
     };
-    let Some(signed_at) = at.parse().ok().and_then(|seconds: i64| seconds.checked_mul(1_000)) else {
-        return false;
-    };
-    let distance = (now.as_millis()).abs_diff(signed_at);
+    let is_fresh = at.parse().is_ok_and(|seconds| is_within(OLDEST, now, seconds));
     let Some(signature) = from_hex(signature) else { return false };
     let token = digest::digest(&digest::SHA256, secret.expose_secret().as_bytes());
     let key = hmac::Key::new(hmac::HMAC_SHA256, token.as_ref());
     let signed = [at.as_bytes(), b"\n", callback.body].concat();
-    u128::from(distance) <= OLDEST.as_millis() && hmac::verify(&key, &signed, &signature).is_ok()
-}
-
-fn from_hex(text: &str) -> Option<Vec<u8>> {
-    let digits: Vec<u8> = text
-        .chars()
-        .map(|c| c.to_digit(16).and_then(|digit| u8::try_from(digit).ok()))
-        .collect::<Option<_>>()?;
-    (digits.len() == 64).then(|| digits.chunks_exact(2).map(|pair| pair[0] << 4 | pair[1]).collect())
+    is_fresh && hmac::verify(&key, &signed, &signature).is_ok()
 }
 
 fn fate(status: &str) -> Option<Fate> {

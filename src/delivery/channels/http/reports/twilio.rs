@@ -5,27 +5,23 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::reported::reported;
+use super::reported::reported_with;
 use crate::domain::deliveries::callback::{Callback, CallbackMethod, CallbackReading};
 use crate::domain::deliveries::provider_report::Fate;
-use crate::domain::tenants::transports::twilio::TwilioSettings;
 
-/// Twilio signs with the auth token of the account. Where an API key is used instead, the token is
-/// not known here, and the address, which cannot be guessed, is the only proof.
-pub(super) fn read(
-    settings: &TwilioSettings,
-    secret: &SecretString,
-    callback: &Callback<'_>,
-) -> CallbackReading {
+/// Twilio signs with the auth token of the account. Where an API key is used instead and the token was not
+/// given, the address, which cannot be guessed, is the only proof.
+pub(super) fn read(token: Option<&SecretString>, callback: &Callback<'_>) -> CallbackReading {
     if callback.method != CallbackMethod::Post {
         return CallbackReading::Refused;
     }
     let fields: Vec<_> = form_urlencoded::parse(callback.body).into_owned().collect();
-    if settings.api_key_sid.is_none() && !is_signed(secret, callback, &fields) {
+    if token.is_some_and(|token| !is_signed(token, callback, &fields)) {
         return CallbackReading::Refused;
     }
     let value = |name: &str| fields.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str());
-    reported(value("MessageStatus").or_else(|| value("CallStatus")).and_then(fate))
+    let code = value("ErrorCode").and_then(|code| code.parse().ok());
+    reported_with(value("MessageStatus").or_else(|| value("CallStatus")).and_then(fate), code)
 }
 
 /// `X-Twilio-Signature`: HMAC-SHA-1 over the URL and the fields in the order of their names.

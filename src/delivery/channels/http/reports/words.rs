@@ -14,8 +14,7 @@ const FIELDS: [&str; 7] =
 const DEPTH: usize = 8;
 
 pub(super) fn read(callback: &Callback<'_>) -> CallbackReading {
-    let query = callback.url.split_once('?').map_or("", |(_, query)| query);
-    let in_query = || of_form(query.as_bytes());
+    let in_query = || of_form(callback.query().as_bytes());
     let fate = match (callback.method, serde_json::from_slice::<Value>(callback.body)) {
         (CallbackMethod::Get, _) => in_query(),
         (CallbackMethod::Post, Ok(json)) => of_json(&json, DEPTH),

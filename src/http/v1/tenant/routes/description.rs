@@ -49,6 +49,8 @@ fn provider(word: &str, channels: Value, settings: Value) -> Value {
     let served = "The channels that it serves; without it, all that the settings have a sender for.";
     let secret = "The token, key or password. Never returned. An existing route keeps its own without it, as long as the \
                   place that it is sent to, and the account, stay the same.";
+    let report_key = "What the provider signs its reports with, where that is not the `secret`: then unsigned ones are \
+                      refused. Never returned. An existing route keeps its own without it; null removes it.";
     let channels = json!({ "type": "string", "enum": channels });
     let channels = json!({ "type": ["array", "null"], "description": served, "items": channels, "minItems": 1, "maxItems": 6 });
     json!({
@@ -62,12 +64,18 @@ fn provider(word: &str, channels: Value, settings: Value) -> Value {
                 { "type": ["integer", "null"], "description": position, "minimum": 0, "maximum": 99, "format": "int32" },
             "channels": channels,
             "settings": settings,
-            "secret": {
-                "type": ["string", "null"], "description": secret, "format": "password", "writeOnly": true,
-                "minLength": 1, "maxLength": 2048, "pattern": "^[!-~]*$",
-            },
+            "secret": sealed(secret),
+            "report_key": sealed(report_key),
         },
         "additionalProperties": false,
+    })
+}
+
+/// A secret, which is only written.
+fn sealed(description: &str) -> Value {
+    json!({
+        "type": ["string", "null"], "description": description, "format": "password", "writeOnly": true,
+        "minLength": 1, "maxLength": 2048, "pattern": "^[!-~]*$",
     })
 }
 

@@ -6,7 +6,7 @@ use actix_web::web::{Data, Path};
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::domain::tenants::route::RouteHandle;
-use crate::service::{Candidate, Refusal, RouteChange, TenantRoute};
+use crate::service::{AuthenticatedTenant, Candidate, Refusal, RouteChange, TenantRoute};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::state::AppState;
@@ -22,7 +22,8 @@ use super::view::{RouteView, RoutesView};
 /// `GET /v1/tenant/routes`
 pub(crate) async fn list(state: Data<AppState>, Manager(tenant): Manager) -> V1Result {
     let found = state.services.routes.list(&tenant).await?;
-    Ok(revision::tagged(found.revision).json(RoutesView::of(&found)))
+    Ok(revision::tagged(found.revision)
+        .json(RoutesView::of(&found, |route| state.services.callbacks.offered(&tenant, route))))
 }
 
 /// `POST /v1/tenant/routes`
@@ -38,12 +39,12 @@ pub(crate) async fn add(
     Ok(revision::tagged(added.revision)
         .status(StatusCode::CREATED)
         .insert_header((LOCATION, location))
-        .json(RouteView::of(&added.route, added.stopped.as_ref())))
+        .json(view(&state, &tenant, &added)))
 }
 
 /// `GET /v1/tenant/routes/{id}`
 pub(crate) async fn get(state: Data<AppState>, Manager(tenant): Manager, id: Path<String>) -> V1Result {
-    Ok(shown(&state.services.routes.find(&tenant, &handle(&id)?).await?))
+    Ok(shown(&state, &tenant, &state.services.routes.find(&tenant, &handle(&id)?).await?))
 }
 
 /// `PUT /v1/tenant/routes/{id}`
@@ -56,7 +57,7 @@ pub(crate) async fn replace(
 ) -> V1Result {
     let change = change(&request, body.position());
     let replaced = state.services.routes.replace(&tenant, &handle(&id)?, body.draft()?, change).await?;
-    Ok(shown(&replaced))
+    Ok(shown(&state, &tenant, &replaced))
 }
 
 /// `DELETE /v1/tenant/routes/{id}`
@@ -83,8 +84,13 @@ pub(crate) async fn test(
     Ok(HttpResponse::Ok().json(AccountCheckView::of(check)))
 }
 
-fn shown(found: &TenantRoute) -> HttpResponse {
-    revision::tagged(found.revision).json(RouteView::of(&found.route, found.stopped.as_ref()))
+fn shown(state: &AppState, tenant: &AuthenticatedTenant, found: &TenantRoute) -> HttpResponse {
+    revision::tagged(found.revision).json(view(state, tenant, found))
+}
+
+fn view(state: &AppState, tenant: &AuthenticatedTenant, found: &TenantRoute) -> Option<RouteView> {
+    let offered = state.services.callbacks.offered(tenant, &found.route);
+    RouteView::of(&found.route, found.stopped.as_ref(), offered)
 }
 
 fn change(request: &HttpRequest, position: Option<usize>) -> RouteChange {

@@ -9,7 +9,7 @@ use crate::domain::challenges::channel::ChannelKind;
 use crate::domain::tenants::oauth::StoppedLogin;
 use crate::domain::tenants::route::{Route, TransportKind};
 use crate::domain::tenants::transports::provider::ProviderSettings;
-use crate::service::TenantRoutes;
+use crate::service::{OfferedReports, TenantRoutes};
 
 use crate::http::shared::description::operation::Example;
 use crate::http::shared::description::schemas::{one_of, part};
@@ -65,6 +65,32 @@ pub(crate) struct ProviderRouteView {
     channels: Vec<&'static str>,
     #[schema(schema_with = description::any_settings)]
     settings: ProviderSettings,
+    /// How the provider reports what became of messages; absent where that takes no callbacks.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reports: Option<ReportsView>,
+}
+
+/// How a provider reports over a route.
+#[derive(Serialize, ToSchema)]
+#[schema(as = RouteReports)]
+pub(crate) struct ReportsView {
+    #[schema(schema_with = proof)]
+    proof: &'static str,
+    /// The address to enter at the provider; absent where each message names one of its own, or while the operator
+    /// has not set the address of the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = "uri", max_length = 400)]
+    url: Option<String>,
+    /// What to enter beside `url` as the verify token.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(max_length = 23)]
+    verify_token: Option<String>,
+}
+
+fn proof() -> RefOr<Schema> {
+    let meaning = "What is asked of a report: the provider's signature, or the address of its message, which cannot be \
+                   guessed. While the key is `missing`, no report is believed.";
+    one_of(meaning, ["signature", "address", "missing"])
 }
 
 fn transport() -> RefOr<Schema> {
@@ -82,16 +108,21 @@ fn channels() -> RefOr<Schema> {
 }
 
 impl RoutesView {
-    pub(crate) fn of(found: &TenantRoutes) -> Self {
-        let view =
-            |route: &Route| RouteView::of(route, found.stopped.iter().find(|stopped| stopped.is_of(route)));
+    pub(crate) fn of(found: &TenantRoutes, offered: impl Fn(&Route) -> Option<OfferedReports>) -> Self {
+        let view = |route: &Route| {
+            RouteView::of(route, found.stopped.iter().find(|stopped| stopped.is_of(route)), offered(route))
+        };
         Self { routes: found.routes.iter().filter_map(view).collect() }
     }
 }
 
 impl RouteView {
     /// Shows a route; `None` if this version cannot show its transport.
-    pub(crate) fn of(route: &Route, stopped: Option<&StoppedLogin>) -> Option<Self> {
+    pub(crate) fn of(
+        route: &Route,
+        stopped: Option<&StoppedLogin>,
+        offered: Option<OfferedReports>,
+    ) -> Option<Self> {
         let transport = route.transport.kind().as_str();
         let channels = route.channels.iter().map(|channel| channel.as_str()).collect();
         match route.provider() {
@@ -106,8 +137,17 @@ impl RouteView {
                 transport,
                 channels,
                 settings: account.settings.clone(),
+                reports: offered.map(ReportsView::of),
             })),
         }
+    }
+}
+
+impl ReportsView {
+    fn of(offered: OfferedReports) -> Self {
+        let OfferedReports { proof, address } = offered;
+        let (url, verify_token) = address.map(|address| (address.url, address.verify_token)).unzip();
+        Self { proof: proof.as_str(), url, verify_token }
     }
 }
 
