@@ -49,8 +49,8 @@
     /** @type {NodeListOf<HTMLElement>} */
     const times = document.querySelectorAll("[data-seconds]");
     /** @type {NodeListOf<HTMLButtonElement>} */
-    const waiting = document.querySelectorAll("button[data-after]");
-    for (const button of waiting) button.disabled = true;
+    const early = document.querySelectorAll("button[data-after]");
+    for (const button of early) button.disabled = true;
     timer = window.setInterval(() => {
       const passed = Math.floor((performance.now() - since) / 1000);
       for (const time of times) {
@@ -63,7 +63,7 @@
           load(window.location.pathname + window.location.search).catch(() => {});
         }
       }
-      for (const button of waiting) if (passed >= Number(button.dataset.after)) button.disabled = false;
+      for (const button of early) if (passed >= Number(button.dataset.after)) button.disabled = false;
     }, 250);
   };
 
@@ -77,20 +77,26 @@
     });
   };
 
-  /** WebOTP: the code of an SMS that names this origin. @param {HTMLInputElement} input */
+  /** Ends the wait for a text message. */
+  let waiting = new AbortController();
+
+  /** WebOTP: the code of a text message that names this origin. @param {HTMLInputElement} input */
   const listen = async (input) => {
-    if (!("OTPCredential" in window)) return;
-    const end = new AbortController();
-    input.form?.addEventListener("submit", () => end.abort(), { once: true });
-    const asked = /** @type {any} */ ({ otp: { transport: ["sms"] }, signal: end.signal });
+    if (input.dataset.texted === undefined || !("OTPCredential" in window)) return;
+    const own = new AbortController();
+    waiting = own;
+    // Whoever types the code is faster.
+    input.form?.addEventListener("submit", () => own.abort(), { once: true });
+    const asked = /** @type {any} */ ({ otp: { transport: ["sms"] }, signal: own.signal });
     const found = /** @type {any} */ (await navigator.credentials.get(asked).catch(() => null));
-    if (!found) return;
+    if (!found?.code || own.signal.aborted) return;
     input.value = found.code;
     input.form?.requestSubmit();
   };
 
   const start = () => {
     clearInterval(timer);
+    waiting.abort();
     run();
     const input = /** @type {HTMLInputElement | null} */ (document.getElementById("code"));
     if (!input) return;

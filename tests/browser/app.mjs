@@ -6,10 +6,12 @@ import http from "node:http";
 
 const OTPMINT = /** @type {string} */ (process.env.OTPMINT);
 export const KEY = "dev-only-7Q2xWm9K-not-a-secret";
+/** Of the sandbox, over whose channels everything can be sent. */
+export const TEST_KEY = "otpm_test_DevOnlyNotASecretDevOnlyNotASecretDevOnlyNo2E86NF";
 
 /** JSON, or bytes as they are. @param {string} method @param {string} path @param {unknown} body */
-export const api = async (method, path, body) => {
-  const headers = { Authorization: `Bearer ${KEY}`, "Content-Type": "application/json", Prefer: "wait=10" };
+export const api = async (method, path, body, key = KEY) => {
+  const headers = { Authorization: `Bearer ${key}`, "Content-Type": "application/json", Prefer: "wait=10" };
   const sent = body instanceof Uint8Array ? body : JSON.stringify(body);
   const answer = await fetch(OTPMINT + path, { method, headers, body: sent });
   return { status: answer.status, told: await answer.json() };
@@ -20,7 +22,8 @@ const server = http.createServer(async (request, answer) => {
   const { pathname, search, searchParams: query } = new URL(request.url ?? "", "http://app");
   if (pathname === "/login/on") return answer.writeHead(302, { Location: `${ELSEWHERE}/login/done${search}` }).end();
   const result = query.get("otpmint_result");
-  const said = result ? (await api("POST", "/v1/results", { result })).told : Object.fromEntries(query);
+  const key = pathname === "/login/done-in-sandbox" ? TEST_KEY : KEY;
+  const said = result ? (await api("POST", "/v1/results", { result }, key)).told : Object.fromEntries(query);
   answer.setHeader("Content-Type", "text/html; charset=utf-8");
   const icon = '<link rel="icon" href="data:,">';
   answer.end(`<!doctype html><html lang="en"><title>App</title>${icon}<pre>${JSON.stringify(said)}</pre>`);
@@ -33,6 +36,8 @@ export const APP = `http://127.0.0.1:${port}`;
 const ELSEWHERE = `http://localhost:${port}`;
 export const ORIGINS = [OTPMINT, APP, ELSEWHERE];
 const RETURN = `${APP}/login/done`;
+/** Where visitors of the sandbox's pages come back. */
+export const RETURN_TEST = `${APP}/login/done-in-sandbox`;
 /** Leads on to another origin. */
 export const RETURN_ON = `${APP}/login/on`;
 

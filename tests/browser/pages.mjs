@@ -159,16 +159,3 @@ test("a code is pasted with what stood around it", async () => {
   assert.equal(await page.inputValue("#code"), code);
   await close();
 });
-
-test("a code that the browser reads from an SMS is sent by itself", async () => {
-  const { url, code } = await challenge();
-  const { page, close } = await visitor({ origins: ORIGINS });
-  await page.addInitScript((code) => {
-    const credentials = { get: async () => ({ code }) };
-    Object.defineProperty(navigator, "credentials", { value: credentials });
-    Object.assign(window, { OTPCredential: class {} });
-  }, code);
-  await page.goto(url);
-  assert.equal((await shown(page)).status, "verified");
-  await close();
-});

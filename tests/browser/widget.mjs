@@ -418,3 +418,22 @@ test("an element without anything in it has a button, one that is open opens by 
   await looks("widget-open");
   await close();
 });
+
+test("the frame of the widget may read text messages, and any other frame may not", async () => {
+  const { page, close } = await visit(LISTED);
+  await open(page, { pageUrl: (await embedded()).url });
+  await ready(page);
+  const mayRead = async () => {
+    const [, framed] = page.frames();
+    const policy = "featurePolicy";
+    return framed.evaluate((policy) => document[policy].allowsFeature("otp-credentials"), policy);
+  };
+  assert.equal(await mayRead(), true);
+  await page.keyboard.press("Escape");
+  await dialog(page).waitFor({ state: "detached" });
+  const { url } = await embedded();
+  await frame(page, `${url}?embed=${encodeURIComponent(LISTED)}`);
+  await inside(page).locator("#code").waitFor();
+  assert.equal(await mayRead(), false);
+  await close();
+});

@@ -10,6 +10,8 @@ use crate::domain::web_origin::WebOrigin;
 pub enum Autofill {
     /// A page of this host: <https://wicg.github.io/sms-one-time-codes/>.
     Page(CodeHost),
+    /// A page of the second host, in a frame of a page of the first.
+    Framed(CodeHost, CodeHost),
     /// An Android app, by the SMS Retriever API.
     App(AppHash),
 }
@@ -19,6 +21,7 @@ impl Autofill {
     pub fn line(&self, code: &str) -> String {
         match self {
             Self::Page(host) => format!("@{host} #{code}"),
+            Self::Framed(page, frame) => format!("@{page} #{code} @{frame}"),
             Self::App(hash) => hash.to_string(),
         }
     }
@@ -95,6 +98,9 @@ mod tests {
     fn a_line_has_the_form_that_browsers_and_phones_parse() {
         let page = Autofill::Page(CodeHost::parse("app.example").unwrap());
         assert_eq!(page.line("123456"), "@app.example #123456");
+        let hosts = ["app.example", "otp.example"].map(|host| CodeHost::parse(host).unwrap());
+        let [page, frame] = hosts;
+        assert_eq!(Autofill::Framed(page, frame).line("123456"), "@app.example #123456 @otp.example");
         assert_eq!(Autofill::App(AppHash::parse("FA+9qCX9VSu").unwrap()).line("123456"), "FA+9qCX9VSu");
     }
 

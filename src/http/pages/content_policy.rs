@@ -4,6 +4,11 @@ use actix_web::http::header::{CONTENT_SECURITY_POLICY, HeaderName};
 
 use crate::service::WayBack;
 
+/// The page itself may read the code of a text message (WebOTP); in a frame, if the page around it allows that too.
+/// (<https://www.w3.org/TR/permissions-policy/>)
+pub(crate) const FEATURES: (HeaderName, &str) =
+    (HeaderName::from_static("permissions-policy"), "otp-credentials=(self)");
+
 /// The header of a page with this way back: the page loads files of this server only.
 ///
 /// Its forms may be sent to this server only. In a frame no form is sent: the script sends what was typed, because

@@ -78,6 +78,8 @@ pub(super) struct CodeForm {
     pub(super) wrong: String,
     pub(super) resend: Option<ResendForm>,
     pub(super) is_numeric: bool,
+    /// Whether the code comes by text message, or may follow so.
+    pub(super) may_be_texted: bool,
     pub(super) label: PageText,
     pub(super) submit: PageText,
     pub(super) attempts: PageText,
@@ -149,5 +151,6 @@ pub(super) fn respond(
     HttpResponse::build(status)
         .content_type(ContentType::html())
         .insert_header(content_policy::of(way_back))
+        .insert_header(content_policy::FEATURES)
         .body(body)
 }

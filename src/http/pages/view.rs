@@ -66,6 +66,8 @@ fn pending<'a>(
         verify: visitor.path(key, "/verify", None),
         wrong: visitor.path(key, if asks_again { "/withdraw" } else { "/cancel" }, None),
         resend: resend(visitor, texts, key, page, now)?,
+        // A text may also follow a message over another channel by itself.
+        may_be_texted: challenge.channel.reaches_numbers(),
         is_numeric: page.hosting.alphabet == Alphabet::Digits,
         label: texts.text("page-code", None)?,
         submit: texts.text("page-submit", None)?,

@@ -13,11 +13,16 @@ pub(super) fn check(settings: &TenantSettings, asked: Option<&Autofill>) -> Resu
     is_listed.then_some(()).ok_or(Refusal::OriginNotAllowed)
 }
 
-/// Returns what a new challenge asks for, or else the page of this server on which it is answered.
+/// Returns what may take the code of a new challenge: what the tenant named, or else the page of this
+/// server on which it is answered. A page that is shown in a frame needs the host of the page around it.
 pub(super) fn chosen(rules: &Rules, asked: Option<&Autofill>, details: &Details) -> Option<Autofill> {
-    let page = || {
-        let origin = details.hosting().and(rules.public_url.as_ref());
-        origin.and_then(CodeHost::of).map(Autofill::Page)
-    };
-    asked.cloned().or_else(page)
+    let own = details.hosting().and(rules.public_url.as_ref()).and_then(CodeHost::of);
+    let is_framed = details.hosting().is_some_and(|hosting| hosting.embed);
+    match (asked, own) {
+        (Some(Autofill::Page(around)), Some(own)) if is_framed && *around != own => {
+            Some(Autofill::Framed(around.clone(), own))
+        }
+        (Some(asked), _) => Some(asked.clone()),
+        (None, own) => own.map(Autofill::Page),
+    }
 }

@@ -39,6 +39,9 @@ struct PlainDraft {
     /// The host of the page that may take the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     origin: Option<String>,
+    /// The host of the page in its frame that may.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    frame: Option<String>,
     /// The hash of the app that may take the code.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     app_hash: Option<String>,
@@ -58,22 +61,28 @@ pub(super) struct Draft {
 impl Draft {
     fn plain(&self, own: &Purpose) -> PlainDraft {
         let template = Some(&self.purpose).filter(|purpose| *purpose != own);
-        let (origin, app_hash) = match &self.autofill {
-            None => (None, None),
-            Some(Autofill::Page(host)) => (Some(host.to_string()), None),
-            Some(Autofill::App(hash)) => (None, Some(hash.to_string())),
+        let (origin, frame, app_hash) = match &self.autofill {
+            None => (None, None, None),
+            Some(Autofill::Page(host)) => (Some(host.to_string()), None, None),
+            Some(Autofill::Framed(page, frame)) => (Some(page.to_string()), Some(frame.to_string()), None),
+            Some(Autofill::App(hash)) => (None, None, Some(hash.to_string())),
         };
         PlainDraft {
             template: template.map(|purpose| purpose.as_str().to_owned()),
             vars: self.vars.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
             origin,
+            frame,
             app_hash,
         }
     }
 
     fn of(plain: &PlainDraft, own: &Purpose) -> Self {
         let template = plain.template.as_deref().and_then(Purpose::parse);
-        let page = plain.origin.as_deref().and_then(CodeHost::parse).map(Autofill::Page);
+        let host = |text: &Option<String>| text.as_deref().and_then(CodeHost::parse);
+        let page = host(&plain.origin).map(|page| match host(&plain.frame) {
+            Some(frame) => Autofill::Framed(page, frame),
+            None => Autofill::Page(page),
+        });
         let app = plain.app_hash.as_deref().and_then(|hash| AppHash::parse(hash).ok()).map(Autofill::App);
         Self {
             purpose: template.unwrap_or_else(|| own.clone()),

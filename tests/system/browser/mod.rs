@@ -94,6 +94,11 @@ fn hosted_pages_that_ask_for_the_address() {
 }
 
 #[test]
+fn hosted_pages_of_codes_to_phones() {
+    run("phones.mjs");
+}
+
+#[test]
 fn hosted_pages_in_the_colours_of_their_tenant() {
     run("brand.mjs");
 }

@@ -2,6 +2,7 @@
 
 mod answering;
 mod asking;
+mod autofill;
 mod brand;
 mod framed;
 mod limits;
