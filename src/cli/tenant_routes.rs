@@ -54,10 +54,15 @@ impl RouteCommand {
 }
 
 async fn list(one: &TenantArgument) -> Result<(), Failure> {
-    let (offline, tenant) = one.open().await?;
-    let routes = offline.services.routes.of_row(&tenant)?;
-    let stopped = offline.services.routes.stopped(tenant.id, &routes).await?;
-    routes.iter().for_each(|route| mail_account::show(route, &stopped));
+    let (offline, tenant) = one.manage().await?;
+    let found = offline.services.routes.list(&tenant).await?;
+    for route in &found.routes {
+        mail_account::show(route, &found.stopped);
+        let reports = offline.services.callbacks.offered(&tenant, route);
+        if let Some(address) = reports.and_then(|reports| reports.address) {
+            println!("         callback {}  verify token {}", address.url, address.verify_token);
+        }
+    }
     Ok(())
 }
 

@@ -160,7 +160,7 @@ for (const width of WIDTHS) {
       await shows(page, "A new route");
       await looks("console-new-route");
       await page.getByLabel("Account SID").fill("AC1");
-      await page.getByLabel("Auth token").fill("hunter22-hunter22");
+      await page.getByLabel("Auth token, or secret of the API key").fill("hunter22-hunter22");
       await page.getByLabel("Sender of text messages").fill("1: +15550100, default: Acme");
       await page.getByLabel("sms", { exact: true }).check();
       await page.getByRole("button", { name: "Add the route" }).click();
@@ -169,11 +169,11 @@ for (const width of WIDTHS) {
       await page.locator("#settings-account-sid-error").getByText("32 hexadecimal digits").waitFor();
       assert.equal(await wrong.getAttribute("aria-invalid"), "true");
       assert.match((await wrong.getAttribute("aria-describedby")) ?? "", /settings-account-sid-error/);
-      assert.equal(await page.getByLabel("Auth token").inputValue(), "");
+      assert.equal(await page.getByLabel("Auth token, or secret of the API key").inputValue(), "");
       assert.equal(await page.getByLabel("sms", { exact: true }).isChecked(), true);
       await looks("console-wrong-route");
       await wrong.fill("AC0123456789abcdef0123456789abcdef");
-      await page.getByLabel("Auth token").fill("hunter22-hunter22");
+      await page.getByLabel("Auth token, or secret of the API key").fill("hunter22-hunter22");
       await page.getByRole("button", { name: "Add the route" }).click();
       await page.getByText("The route is saved.").waitFor();
       await looks("console-routes");

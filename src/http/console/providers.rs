@@ -7,7 +7,8 @@ use askama::Template;
 
 use crate::domain::tenants::route::{Route, RouteHandle};
 use crate::domain::tenants::route_draft::RouteDraft;
-use crate::service::{Candidate, Refusal, RouteChange};
+use crate::domain::tenants::transports::report_proof::ReportProof;
+use crate::service::{Candidate, OfferedReports, Refusal, RouteChange};
 
 use crate::http::shared::client::ClientIp;
 use crate::http::shared::problems::rejection::Rejection;
@@ -34,6 +35,15 @@ struct ProviderRow {
     summary: String,
     /// Whether there is a form for it.
     has_form: bool,
+    /// What is asked of reports about its messages; `None` if there are no callbacks.
+    reports: Option<ReportsRow>,
+}
+
+/// How a provider reports what became of messages.
+struct ReportsRow {
+    proof: &'static str,
+    /// The address and the verify token to enter at the provider.
+    address: Option<(String, String)>,
 }
 
 #[derive(Template)]
@@ -147,17 +157,19 @@ fn layout(seat: &Seat) -> Layout {
 
 async fn shown(state: &AppState, seat: &Seat, layout: Layout) -> Result<ProvidersPage, HttpResponse> {
     let found = state.services.routes.list(&seat.tenant).await.map_err(|refusal| refused(&refusal))?;
+    let offered = |route: &Route| state.services.callbacks.offered(&seat.tenant, route);
+    let row = |route: &Route| ProviderRow::of(route, offered(route));
     Ok(ProvidersPage {
         layout,
         path: seat.path(END),
-        providers: found.routes.iter().filter_map(ProviderRow::of).collect(),
+        providers: found.routes.iter().filter_map(row).collect(),
         offered: route_form::all().map(|form| (form.word, form.title)).collect(),
         has_room: !seat.tenant.is_sandbox(),
     })
 }
 
 impl ProviderRow {
-    fn of(route: &Route) -> Option<Self> {
+    fn of(route: &Route, offered: Option<OfferedReports>) -> Option<Self> {
         let account = route.provider()?;
         let channels: Vec<_> = route.channels.iter().map(|channel| channel.as_str()).collect();
         Some(Self {
@@ -167,6 +179,20 @@ impl ProviderRow {
             channels: channels.join(", "),
             summary: account.settings.summary(),
             has_form: route_form::form_of(&account.settings).is_some(),
+            reports: offered.map(ReportsRow::of),
         })
+    }
+}
+
+impl ReportsRow {
+    fn of(offered: OfferedReports) -> Self {
+        Self {
+            proof: match offered.proof {
+                ReportProof::Signature => "proved by the provider's signature",
+                ReportProof::Address => "proved by the address of the message, which cannot be guessed",
+                ReportProof::Missing => "none is believed until the key is set that they are signed with",
+            },
+            address: offered.address.map(|address| (address.url, address.verify_token)),
+        }
     }
 }

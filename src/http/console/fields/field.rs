@@ -27,6 +27,8 @@ pub(crate) enum FieldKind {
     Senders,
     /// A text that is never shown again. Left empty, it stays what it is.
     Secret,
+    /// The same, for one that may be absent: it can be removed.
+    OptionalSecret,
     /// One of these words, each with what the form calls it. The first is what holds without it.
     Choice(&'static [(&'static str, &'static str)]),
     /// A JSON object. A new one begins with this example.
@@ -49,6 +51,11 @@ impl Field {
 
     pub(crate) const fn secret(label: &'static str, hint: &'static str) -> Self {
         Self::of(FieldKind::Secret, "/secret", label, hint)
+    }
+
+    /// What the provider signs its reports with, where that is not the secret.
+    pub(crate) const fn report_key(label: &'static str, hint: &'static str) -> Self {
+        Self::of(FieldKind::OptionalSecret, "/report_key", label, hint)
     }
 
     pub(crate) const fn senders(pointer: &'static str, label: &'static str, hint: &'static str) -> Self {

@@ -18,6 +18,14 @@ pub(crate) enum Empty {
     Null,
 }
 
+/// The value of a box that removes what its field has.
+pub(super) const REMOVED: &str = "yes";
+
+/// The name of the box that removes what a field has.
+pub(super) fn removal(field: &Field) -> String {
+    format!("remove{}", field.pointer)
+}
+
 /// Puts what was typed into `body`. What is there for other fields stays.
 pub(crate) fn read(
     fields: &[Field],
@@ -28,6 +36,7 @@ pub(crate) fn read(
     for field in fields {
         let text = typed.text(field.pointer);
         let value = match text.trim() {
+            "" if typed.text(&removal(field)) == REMOVED => Some(Value::Null),
             "" => nothing(field, empty),
             _ => Some(value(field, text)?),
         };
@@ -38,7 +47,11 @@ pub(crate) fn read(
 
 fn value(field: &Field, text: &str) -> Result<Value, Rejection> {
     Ok(match field.kind {
-        FieldKind::Text | FieldKind::Url | FieldKind::Secret | FieldKind::Choice(_) => word(text),
+        FieldKind::Text
+        | FieldKind::Url
+        | FieldKind::Secret
+        | FieldKind::OptionalSecret
+        | FieldKind::Choice(_) => word(text),
         FieldKind::Number => number(text),
         FieldKind::List => words(text),
         FieldKind::Senders => senders::read(text),
@@ -55,7 +68,7 @@ fn nothing(field: &Field, empty: Empty) -> Option<Value> {
         return (empty == Empty::Null).then_some(Value::Null);
     }
     match field.kind {
-        FieldKind::Secret | FieldKind::Choice(_) => None,
+        FieldKind::Secret | FieldKind::OptionalSecret | FieldKind::Choice(_) => None,
         FieldKind::List => Some(json!([])),
         FieldKind::Json(_) => Some(json!({})),
         FieldKind::Text | FieldKind::Url | FieldKind::Number | FieldKind::Senders => Some(json!("")),

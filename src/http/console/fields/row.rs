@@ -6,6 +6,7 @@ use crate::http::console::form_fields::FormFields;
 use crate::http::shared::problems::rejection::Rejection;
 
 use super::field::{Field, FieldKind};
+use super::reading::{REMOVED, removal};
 use super::{places, senders};
 
 /// A field of a form as the page shows it.
@@ -36,7 +37,7 @@ pub(crate) fn rows(fields: &'static [Field], present: Option<&Value>) -> Vec<Fie
 pub(crate) fn typed_rows(fields: &'static [Field], typed: &FormFields, wrong: &Rejection) -> Vec<FieldRow> {
     let row = |field: &'static Field| {
         let value = match field.kind {
-            FieldKind::Secret => String::new(),
+            FieldKind::Secret | FieldKind::OptionalSecret => String::new(),
             _ => typed.text(field.pointer).to_owned(),
         };
         FieldRow { field, value, error: None }
@@ -64,7 +65,7 @@ fn is_at(field: &str, flaw: &str) -> bool {
 
 fn written(kind: FieldKind, value: &Value) -> String {
     match (kind, value) {
-        (FieldKind::Secret, _) => String::new(),
+        (FieldKind::Secret | FieldKind::OptionalSecret, _) => String::new(),
         (FieldKind::Senders, value) => senders::written(value),
         (FieldKind::Json(_), value) => serde_json::to_string_pretty(value).unwrap_or_default(),
         (FieldKind::List, Value::Array(words)) => {
@@ -90,7 +91,12 @@ impl FieldRow {
     }
 
     pub(crate) fn is_secret(&self) -> bool {
-        matches!(self.field.kind, FieldKind::Secret)
+        matches!(self.field.kind, FieldKind::Secret | FieldKind::OptionalSecret)
+    }
+
+    /// The name of the box that removes the present value, and its value, if there is such a box.
+    pub(crate) fn removal(&self) -> Option<(String, &'static str)> {
+        matches!(self.field.kind, FieldKind::OptionalSecret).then(|| (removal(self.field), REMOVED))
     }
 
     /// The options of a choice, if it is one.
@@ -108,7 +114,7 @@ impl FieldRow {
     /// The `type` of the input.
     pub(crate) fn input(&self) -> &'static str {
         match self.field.kind {
-            FieldKind::Secret => "password",
+            FieldKind::Secret | FieldKind::OptionalSecret => "password",
             FieldKind::Number => "number",
             FieldKind::Url => "url",
             FieldKind::Text

@@ -28,12 +28,23 @@ const fn preset(word: &'static str, title: &'static str, fields: &'static [Field
 
 /// The forms of gateways.
 pub(super) static GATEWAYS: &[RouteForm] = &[
-    preset("vonage", "Vonage SMS", &[account("API key"), Field::secret("API secret", ""), FROM, BASE_URL]),
+    preset(
+        "vonage",
+        "Vonage SMS",
+        &[
+            account("API key"),
+            Field::secret("API secret", ""),
+            Field::report_key("Signature secret", "If Vonage signs its reports: SHA-256 HMAC."),
+            FROM,
+            BASE_URL,
+        ],
+    ),
     preset(
         "telnyx",
         "Telnyx",
         &[
             Field::secret("API key", ""),
+            Field::report_key("Public key", "Of the portal, to check the signatures of reports."),
             FROM,
             Field::text(
                 "/settings/constants/~1messaging_profile_id",
@@ -49,13 +60,26 @@ pub(super) static GATEWAYS: &[RouteForm] = &[
         &[
             account("Auth ID"),
             Field::secret("Auth token", ""),
+            Field::report_key(
+                "Auth token for reports",
+                "The same once more, to check the signatures of reports.",
+            ),
             FROM,
             Field::text("/settings/constants/~1dlt_entity_id", "DLT entity", "Only for India."),
             Field::text("/settings/constants/~1dlt_template_id", "DLT template", "Only for India."),
             BASE_URL,
         ],
     ),
-    preset("messagebird", "MessageBird (Bird)", &[Field::secret("Access key", ""), FROM, BASE_URL]),
+    preset(
+        "messagebird",
+        "MessageBird (Bird)",
+        &[
+            Field::secret("Access key", ""),
+            Field::report_key("Signing key", "Of the developers' page, to check the signatures of reports."),
+            FROM,
+            BASE_URL,
+        ],
+    ),
     preset(
         "sinch",
         "Sinch",
@@ -63,6 +87,7 @@ pub(super) static GATEWAYS: &[RouteForm] = &[
             account("Service plan ID"),
             Field::text("/settings/region", "Region", "us, eu, au, br or ca.").needed(),
             Field::secret("API token", ""),
+            Field::report_key("Secret of webhooks", "If Sinch signs its reports with HMAC."),
             FROM,
             BASE_URL,
         ],
@@ -103,6 +128,7 @@ pub(super) static GATEWAYS: &[RouteForm] = &[
             Field::text("/settings/region", "Region", "What {region} stands for."),
             Field::base_url("What {base_url} stands for."),
             Field::secret("Secret", "Leave it empty if the gateway wants none."),
+            Field::report_key("Key of reports", "If the description says how they are signed."),
             FROM,
         ],
     },

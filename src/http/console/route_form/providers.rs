@@ -21,6 +21,10 @@ pub(super) static PROVIDERS: &[RouteForm] = &[
                 "SK and 32 digits, if the secret below belongs to an API key, which can be revoked alone.",
             ),
             Field::secret("Auth token, or secret of the API key", ""),
+            Field::report_key(
+                "Auth token for reports",
+                "Only with an API key: Twilio signs its reports with the account's auth token.",
+            ),
             Field::senders("/settings/from", "Sender of text messages", SENDER),
             Field::text(
                 "/settings/messaging_service_sid",
@@ -46,6 +50,10 @@ pub(super) static PROVIDERS: &[RouteForm] = &[
             Field::text("/settings/phone_number_id", "Phone number ID", "Of the sending number; not the number itself.")
                 .needed(),
             Field::secret("Access token", "Of a system user with the permission whatsapp_business_messaging."),
+            Field::report_key(
+                "App secret",
+                "Of the app\'s basic settings: Meta signs its reports with it. Without it none is believed.",
+            ),
             Field::text("/settings/template", "Authentication template", "Its name at Meta.").needed(),
             Field::of(
                 FieldKind::List,

@@ -213,7 +213,12 @@ async fn every_setting_of_the_api_has_a_field() {
         let settings = shape["properties"]["settings"]["properties"].as_object().unwrap().keys();
         // Which gateway it is was chosen before.
         let settings = settings.filter(|name| *name != "preset").map(|name| format!("/settings/{name}"));
-        for pointer in own.map(|name| format!("/{name}")).chain(settings) {
+        // Their reports are signed with the secret, or come over the session.
+        let has_no_key =
+            |pointer: &str| pointer == "/report_key" && ["telegram_gateway", "smpp"].contains(&transport);
+        for pointer in
+            own.map(|name| format!("/{name}")).chain(settings).filter(|pointer| !has_no_key(pointer))
+        {
             let is_there =
                 names.iter().any(|name| *name == pointer || name.starts_with(&format!("{pointer}/")));
             assert!(is_there, "{transport}: no form has {pointer}: {names:?}");
@@ -230,4 +235,41 @@ async fn every_setting_of_the_api_has_a_field() {
         .collect();
     names.retain(|name| name.starts_with("/phone/"));
     assert_eq!(names, expected);
+}
+
+#[tokio::test]
+async fn a_key_of_reports_is_kept_replaced_and_removed_and_the_address_is_shown() {
+    let app = start().await;
+    let mut browser = Browser::set_up(&app).await;
+    let tenant = app.tenant().await;
+    let (path, api) = (of(&tenant, "/providers"), app.api.bearing(&tenant.key));
+    let (_, typed, _) = routes().into_iter().find(|(word, ..)| *word == "whatsapp_cloud").unwrap();
+    let mut add =
+        vec![("provider", "whatsapp_cloud"), ("/secret", "a-token"), ("/report_key", "the-app-secret")];
+    add.extend(typed);
+    leads(&browser.submit(&format!("{path}/new"), &add).await);
+    let proof = async || {
+        let routes = api.get("/v1/tenant/routes").await.json();
+        let route = routes["routes"].as_array().unwrap().last().unwrap().clone();
+        let text =
+            |pointer: &str| route.pointer(pointer).and_then(Value::as_str).unwrap_or_default().to_owned();
+        (text("/id"), text("/reports/proof"), text("/reports/url"), text("/reports/verify_token"))
+    };
+    let (id, first, url, token) = proof().await;
+    assert_eq!(first, "signature");
+    let list = browser.get(&path).await.body;
+    assert!(
+        list.contains(&url) && list.contains(&token) && url.starts_with("https://"),
+        "{url} {token}: {list}"
+    );
+    let edit = format!("{path}/{id}");
+    let shown = browser.get(&edit).await.body;
+    assert!(!shown.contains("the-app-secret") && !list.contains("the-app-secret"));
+    let mut fields = filled_in(&shown, &edit);
+    leads(&browser.submit(&edit, &pairs(&fields)).await);
+    assert_eq!(proof().await.1, "signature", "an empty field keeps it");
+    fields.push(("remove/report_key".to_owned(), "yes".to_owned()));
+    leads(&browser.submit(&edit, &pairs(&fields)).await);
+    assert_eq!(proof().await.1, "missing");
+    assert!(browser.get(&path).await.body.contains("none is believed until the key is set"));
 }
