@@ -3,6 +3,7 @@
 mod described;
 mod signatures;
 mod signers;
+mod validators;
 mod whatsapp;
 
 use std::fs::OpenOptions;
@@ -106,6 +107,14 @@ impl Reporting {
     async fn told(&self, report: &Report) -> u16 {
         self.send(report).await.status
     }
+}
+
+/// A message that was sent, with its address for reports.
+struct Sent {
+    world: Reporting,
+    key: String,
+    callback: String,
+    route: Value,
 }
 
 /// A tenant that sends to Germany.

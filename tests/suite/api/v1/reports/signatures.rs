@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::signers::{self, Signer};
-use super::{ROUTES, Report, Reporting, SECRET};
+use super::{ROUTES, Report, Reporting, SECRET, Sent};
 use crate::delivery::providers::server::Reply;
 
 const NUMBER: &str = "+4915123456789";
@@ -82,14 +82,6 @@ pub const ALL: [Signing; 7] = [
         },
     },
 ];
-
-/// A message that was sent, with its address for reports.
-pub struct Sent {
-    pub world: Reporting,
-    pub key: String,
-    pub callback: String,
-    pub route: Value,
-}
 
 impl Signing {
     /// Sends a message over a route with this key for reports.
@@ -253,23 +245,30 @@ async fn a_token_cannot_choose_its_algorithm() {
     }
 }
 
-#[tokio::test]
-async fn the_auth_token_signs_for_twilio_although_messages_go_out_with_an_api_key() {
+/// A message that Twilio took over an API key, with this auth token for reports.
+pub async fn twilio(auth_token: &str) -> Sent {
     let world = Reporting::with([Reply::Json(201, r#"{"sid":"SM1","status":"queued"}"#.to_owned())]).await;
     let route = json!({
-        "transport": "twilio", "secret": SECRET, "report_key": "auth-token",
+        "transport": "twilio", "secret": SECRET, "report_key": auth_token,
         "settings": {
             "account_sid": format!("AC{}", "0".repeat(32)), "api_key_sid": format!("SK{}", "0".repeat(32)),
             "from": "Acme", "base_url": world.base_url(),
         },
     });
-    assert_eq!(world.add(&route).await["reports"], json!({ "proof": "signature" }));
+    let route = world.add(&route).await;
     let key = world.mint(NUMBER, "sms").await;
     let request = world.provider.heard().remove(0);
     let body = request.split_once("\r\n\r\n").unwrap().1;
     let mut fields = url::form_urlencoded::parse(body.as_bytes());
-    let url = fields.find(|(name, _)| name == "StatusCallback").unwrap().1.into_owned();
-    let report = Report::post(url, "MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30003");
+    let callback = fields.find(|(name, _)| name == "StatusCallback").unwrap().1.into_owned();
+    Sent { world, key, callback, route }
+}
+
+#[tokio::test]
+async fn the_auth_token_signs_for_twilio_although_messages_go_out_with_an_api_key() {
+    let Sent { world, key, callback, route } = twilio("auth-token").await;
+    assert_eq!(route["reports"], json!({ "proof": "signature" }));
+    let report = Report::post(callback, "MessageSid=SM1&MessageStatus=undelivered&ErrorCode=30003");
     for forged in [report.clone(), Signer::Twilio.sign(SECRET, report.clone(), 0)] {
         assert_eq!((world.told(&forged).await, world.status(&key).await.as_str()), (403, "sent"));
     }

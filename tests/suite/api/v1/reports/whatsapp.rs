@@ -4,7 +4,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use super::signers::Signer;
-use super::{PUBLIC_URL, ROUTES, Report, Reporting, SECRET, added, sender};
+use super::{PUBLIC_URL, ROUTES, Report, Reporting, SECRET, Sent, added, sender};
 use crate::delivery::providers::server::Reply;
 
 const APP_SECRET: &str = "0123456789abcdef0123456789abcdef";
@@ -21,8 +21,17 @@ fn route(base_url: &str, report_key: Option<&str>) -> Value {
     json!({ "transport": "whatsapp_cloud", "secret": SECRET, "report_key": report_key, "settings": settings })
 }
 
+/// A message that Meta took, with this secret of the app.
+pub async fn sent(app_secret: &str) -> Sent {
+    let world = Reporting::with([taken("wamid.1")]).await;
+    let route = world.add(&route(&world.base_url(), Some(app_secret))).await;
+    let key = world.mint(NUMBER, "whatsapp").await;
+    let callback = route["reports"]["url"].as_str().expect("an address").to_owned();
+    Sent { world, key, callback, route }
+}
+
 /// A body of Meta's with these statuses, among other things.
-fn statuses(all: &[(&str, &str)]) -> String {
+pub fn statuses(all: &[(&str, &str)]) -> String {
     let statuses: Vec<_> = all
         .iter()
         .map(|(id, status)| {
