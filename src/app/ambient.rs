@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use rand::TryRng;
 use rand::rngs::SysRng;
 
-use crate::delivery::Observer;
+use crate::delivery::{Catch, Observer};
 use crate::domain::random::Entropy;
 use crate::domain::steady_clock::{SteadyClock, TimeSource};
 use crate::domain::time::Timestamp;
@@ -22,13 +22,16 @@ pub struct Ambient {
     pub metrics: Option<Arc<dyn Fn() -> String + Send + Sync>>,
     /// Observes what happens to each message.
     pub observer: Option<Arc<dyn Observer>>,
+    /// Catches the messages of the `log` transport; without it no tenant may have such a route. Only
+    /// `otpmint dev` and tests have one.
+    pub catch: Option<Arc<dyn Catch>>,
 }
 
 impl Ambient {
     /// The machine's own clock and randomness.
     pub fn system() -> Self {
         let clock = Arc::new(SteadyClock::over(Arc::new(SystemClocks)));
-        Self { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None }
+        Self { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None, catch: None }
     }
 }
 

@@ -5,9 +5,10 @@ use std::time::Duration;
 
 use crate::config::{Mode, Settings};
 use crate::domain::policy::{ChannelOrder, Policy, SendPolicy};
-use crate::service::{ConsoleRules, RegistrationMode, Rules, SignInLimits, TenantLimits};
+use crate::service::{ConsoleRules, DevInbox, RegistrationMode, Rules, SignInLimits, TenantLimits};
 use crate::store::Retention;
 
+use super::ambient::Ambient;
 use super::start_error::StartError;
 
 /// Idle counters of recipients are kept for the longest window, and long enough for a lockout.
@@ -17,7 +18,7 @@ const KEEP_RECIPIENTS: Duration = Duration::from_secs(7 * 86_400);
 const KEEP_IN_A_ROW: u32 = 5;
 
 /// The rules of the use cases.
-pub(super) fn rules(settings: &Settings) -> Result<Rules, StartError> {
+pub(super) fn rules(settings: &Settings, ambient: &Ambient) -> Result<Rules, StartError> {
     let config = |error: crate::config::LoadError| StartError::Config(error.to_string());
     let limits = &settings.limits;
     Ok(Rules {
@@ -33,6 +34,7 @@ pub(super) fn rules(settings: &Settings) -> Result<Rules, StartError> {
         outbound: Arc::new(settings.outbound_rule().map_err(config)?),
         webhooks: Arc::new(settings.webhook_rule().map_err(config)?),
         message_centres: Arc::new(settings.smpp_rule().map_err(config)?),
+        inbox: ambient.catch.as_ref().map_or(DevInbox::Absent, |_| DevInbox::Shown),
         tenant_limits: limits.enabled.then_some(TenantLimits {
             mint: limits.mint_per_tenant,
             verify: limits.verify_per_tenant,

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use crate::config::Settings;
 use crate::delivery::channels::http::HttpChannel;
+use crate::delivery::channels::log::LogChannel;
 use crate::delivery::channels::smpp::{SmppChannel, SmppEnvironment, SmppLimits};
 use crate::delivery::channels::smtp::check::SystemDns;
 use crate::delivery::channels::smtp::{SmtpChannel, SmtpEnvironment, SmtpSettings};
@@ -37,7 +38,7 @@ pub fn outbox(settings: &Settings, ambient: &Ambient, foundation: &Foundation) -
     Ok(Outbox::new(bounds, routing, Arc::new(ledger), clock, entropy))
 }
 
-/// All channels, one for each transport.
+/// All channels, one for each transport. The one of `log` exists only together with its inbox.
 pub fn routing(
     settings: &Settings,
     ambient: &Ambient,
@@ -50,6 +51,10 @@ pub fn routing(
         channels.push(Arc::new(HttpChannel::new(kind, Arc::clone(&client), ambient.clock.clone())));
     }
     channels.push(Arc::new(smpp(settings, ambient, foundation)?));
+    if let Some(catch) = &ambient.catch {
+        let reports = StoreReports::new(Arc::clone(&foundation.store), ambient.clock.clone());
+        channels.push(Arc::new(LogChannel::new(Arc::clone(catch), Arc::new(reports))));
+    }
     let total = Duration::from_secs(settings.delivery.timeout_seconds);
     let countries = settings.countries().map_err(|error| StartError::Config(error.to_string()))?;
     Ok(Routing::new(channels, total, countries, ambient.clock.clone()))

@@ -31,6 +31,6 @@ pub fn services(
         clock: ambient.clock.clone(),
         entropy: Arc::clone(&ambient.entropy),
         ids: Arc::new(IdGenerator::of(foundation.node, foundation.greatest_id)),
-        rules: Arc::new(rules::rules(settings)?),
+        rules: Arc::new(rules::rules(settings, ambient)?),
     }))
 }

@@ -25,8 +25,8 @@ const EXIT_CODES: &str = "Exit codes: 0 fine, 1 failed, 2 bad usage or configura
 #[derive(Subcommand)]
 enum Command {
     Serve(serve::Serve),
-    /// Run the server with everything embedded: temporary data, a tenant ready to use, and a mail
-    /// catcher whose inbox is a web page.
+    /// Run the server with everything embedded: temporary data, a tenant ready to use, and an inbox
+    /// on a web page for its mails, texts, calls and chats.
     Dev(dev::Dev),
     /// Print the commented default configuration, or check a file.
     #[command(subcommand)]

@@ -16,6 +16,7 @@ pub use content::{CallContent, CodeContent, Content, MailContent, Setting, Templ
 pub use oauth::{KeptLogin, LoginLedger, LoginOwner, NotKept};
 pub use outbox::{Outbox, Slot, Watch};
 pub use ports::budget::Budget;
+pub use ports::catch::{Catch, CatchAnswer, CaughtMessage, MessageReports};
 pub use ports::channel::{Acceptance, Channel, Outgoing, RouteToCheck, Standing};
 pub use ports::failure::{Blame, Later, Others, RouteFailure};
 pub use ports::job::Job;

@@ -48,7 +48,7 @@ pub use reports::{LastDays, Reported, Reports, Visibility};
 pub use routes::{
     Candidate, RouteChange, RouteRefusal, Routes, StoreLoginLedger, TenantRoute, TenantRoutes, sender,
 };
-pub use rules::{RegistrationMode, Rules};
+pub use rules::{DevInbox, RegistrationMode, Rules};
 pub use services::Services;
 pub use templates::{PreviewRequest, Replaced, SavedTemplate, Templates};
 pub use tenants::{

@@ -25,6 +25,17 @@ pub enum RegistrationMode {
     Closed,
 }
 
+/// Whether there is an inbox for the messages of the `log` transport. No setting makes one: it comes from the
+/// program that builds the server.
+#[derive(Clone, Copy, PartialEq, Eq, Default, Debug)]
+pub enum DevInbox {
+    /// There is none, so that tenants may not have such routes.
+    #[default]
+    Absent,
+    /// There is one, which whoever reaches this machine may read.
+    Shown,
+}
+
 /// The rules that the operator sets.
 pub struct Rules {
     /// How codes are drawn, tried and sent, unless a tenant decides otherwise.
@@ -43,6 +54,8 @@ pub struct Rules {
     pub webhooks: Arc<OutboundRule>,
     /// The message centres that tenants may use.
     pub message_centres: Arc<OutboundRule>,
+    /// Whether there is an inbox for the `log` transport.
+    pub inbox: DevInbox,
     /// The rate limits of tenants; `None` if limits are switched off.
     pub tenant_limits: Option<TenantLimits>,
     /// The settings of the console.

@@ -23,6 +23,16 @@ const mint = async (to, wait = 0) => {
   assert.equal(answer.status, 201);
 };
 
+/** A number that nobody has used. */
+const number = () => `+49151234${String(20_000 + ++drawn)}`;
+
+/** Sets what the tenant does. @param {object} change */
+const set = async (change) => {
+  const headers = { Authorization: `Bearer ${KEY}` };
+  const answer = await fetch(`${OTPMINT}/v1/tenant`, { method: "PATCH", headers, body: JSON.stringify(change) });
+  assert.equal(answer.status, 200, await answer.text());
+};
+
 /** The code in the newest mail. @param {string} to */
 const codeFor = async (to) => {
   const { mails } = await (await fetch(`${OTPMINT}/dev/inbox.json?to=${encodeURIComponent(to)}`)).json();
@@ -101,6 +111,81 @@ for (const width of WIDTHS) {
       await close();
     });
 
+    test(`a text is sent from the first page, and read as it arrived: ${how}`, async () => {
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      const to = number();
+      await page.goto(OTPMINT);
+      await page.fill("#to", to);
+      await page.getByRole("button", { name: "Send me a code now" }).click();
+      const entry = page.locator(".entry", { hasText: to });
+      await entry.waitFor();
+      const code = /** @type {string} */ (await entry.locator(".digits").textContent());
+      await page.goto(`${OTPMINT}/dev/inbox`);
+      await page.selectOption("#channel", "sms");
+      await page.fill("#q", to);
+      await page.getByRole("button", { name: "Search" }).click();
+      await page.waitForURL("**channel=sms*");
+      assert.equal(await page.locator(".entry").count(), 1);
+      await looks("dev-inbox-texts");
+      await page.locator(".entry .subject").click();
+      await page.getByRole("heading", { name: `Text message to ${to}` }).waitFor();
+      await page.locator("pre.body", { hasText: code }).waitFor();
+      await page.getByText("units in gsm7: one part.").waitFor();
+      await looks("dev-text");
+      await page.getByRole("link", { name: "its deliveries" }).click();
+      await page.getByText("sms: taken").waitFor();
+      await looks("dev-text-log");
+      await close();
+    });
+
+    test(`texts are made to fail, and a call follows: ${how}`, async () => {
+      await set({ policy: { channels: ["sms", "voice"] } });
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      const to = number();
+      await page.goto(`${OTPMINT}/dev/inbox`);
+      await page.selectOption("#fate", "permanent");
+      await page.selectOption("#over", "sms");
+      await page.selectOption("#lasts", "every");
+      await page.getByRole("button", { name: "Switch on" }).click();
+      await page.getByText("Every text message is refused for good.").waitFor();
+      await looks("dev-texts-fail");
+      await mint(to, 10);
+      const entry = page.locator(".entry", { hasText: to });
+      for (let tries = 0; !scripted && tries < 100 && !(await entry.count()); tries++) await page.reload();
+      await entry.waitFor();
+      assert.equal(await entry.count(), 1);
+      assert.match(/** @type {string} */ (await entry.textContent()), /Call/);
+      await looks("dev-call");
+      await page.getByRole("button", { name: "Switch off" }).click();
+      await page.getByText("Every text message").waitFor({ state: "detached" });
+      await entry.locator(".subject").click();
+      await page.getByText("Said by a voice, with a pause after each line.").waitFor();
+      await page.getByText("reported to have arrived").waitFor();
+      await looks("dev-call-heard");
+      await set({ policy: null });
+      await close();
+    });
+
+    test(`it is said by hand what became of a text: ${how}`, async () => {
+      const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
+      const to = number();
+      await page.goto(`${OTPMINT}/dev/inbox`);
+      await page.selectOption("#fate", "unreported");
+      await page.selectOption("#over", "sms");
+      await page.getByRole("button", { name: "Switch on" }).click();
+      await page.getByText("The next text message is taken, and nothing is reported of it.").waitFor();
+      await mint(to, 10);
+      if (!scripted) await page.reload();
+      await page.locator(".entry", { hasText: to }).locator(".subject").click();
+      await page.getByText("nothing yet").waitFor();
+      await looks("dev-unreported");
+      await page.getByRole("button", { name: "It did not arrive" }).click();
+      await page.getByText("reported not to have arrived").waitFor();
+      assert.equal(await page.getByRole("button", { name: "It has arrived" }).count(), 0);
+      await looks("dev-reported");
+      await close();
+    });
+
     test(`the next mail is made to fail, and arrives with the second try: ${how}`, async () => {
       const { page, looks, close } = await visitor({ width, scripted, origins: ORIGINS });
       const to = somebody();
@@ -130,7 +215,7 @@ for (const width of WIDTHS) {
     await page.goto(`${OTPMINT}/dev/inbox`);
     await looks("dev-inbox");
     await page.getByRole("button", { name: "Clear all" }).click();
-    await page.getByText("No mail yet").waitFor();
+    await page.getByText("No message yet").waitFor();
     await looks("dev-empty");
     await page.goto(`${OTPMINT}/dev/log`);
     await looks("dev-log");
@@ -144,8 +229,8 @@ test("without script the inbox is cleared as well", async () => {
   await page.goto(`${OTPMINT}/dev/inbox`);
   assert.ok((await page.locator(".entry").count()) > 0);
   await page.getByRole("button", { name: "Clear all" }).click();
-  await page.getByText("No mail yet").waitFor();
-  await page.getByRole("link", { name: "Look for new mail" }).waitFor();
+  await page.getByText("No message yet").waitFor();
+  await page.getByRole("link", { name: "Look for new messages" }).waitFor();
   await close();
 });
 

@@ -1,4 +1,4 @@
-//! The command itself: a server, a mail catcher and a tenant, all temporary.
+//! The command itself: a server, a mail catcher, phones and a tenant, all temporary.
 
 use std::fs::DirBuilder;
 use std::net::SocketAddr;
@@ -26,18 +26,20 @@ use crate::service::{Caller, Registration, TestKeyRequest};
 
 use super::allowed;
 use super::delivery_log::DeliveryLog;
-use super::known::{OPERATOR, OPERATOR_TOKEN, SECRET_KEY, SMTP_MAIL, SMTP_PASSWORD, TEST_KEY};
+use super::known::{OPERATOR, OPERATOR_TOKEN, SECRET_KEY, SMTP_MAIL, SMTP_PASSWORD, TENANT, TEST_KEY};
 use super::pages::desk::Desk;
 use super::pages::routes;
 use super::pages::tour::Tour;
+use super::phone_route;
+use super::phones::PhoneInbox;
 use super::steps::{self, Addresses};
 
 /// Where the webhooks of a developer's app may be, without TLS.
 const RECEIVER: &str = "127.0.0.1";
 /// The mails that are kept.
 const KEEP: Keep = Keep::Within { mails: 500, bytes: 32 * 1024 * 1024 };
-/// Run the server with everything embedded: temporary data, a tenant ready to use, and a mail
-/// catcher whose inbox is a web page.
+/// Run the server with everything embedded: temporary data, a tenant ready to use, and an inbox on a
+/// web page for its mails, texts, calls and chats.
 #[derive(Args)]
 pub(in crate::cli) struct Dev {
     /// Address and port to listen on; loopback addresses only.
@@ -60,7 +62,9 @@ impl Dev {
         let stop = stop_signal()?;
         let mut ambient = Ambient::system();
         let log = Arc::new(DeliveryLog::new(ambient.clock.clone()));
+        let phones = PhoneInbox::new(ambient.clock.clone(), log.clone());
         ambient.observer = Some(log.clone());
+        ambient.catch = Some(Arc::new(phones.clone()));
         let entropy = ambient.entropy.as_ref();
         let folder = TemporaryFolder::make(&std::env::temp_dir(), "otpmint-dev", entropy)?;
         let catcher = catch_mail(&ambient, &log).await?;
@@ -68,7 +72,7 @@ impl Dev {
         start_log(&settings)?;
         keep_operator_token(&settings, entropy)?;
         let tour = Tour::new(serve::collect_metrics()?);
-        let desk = Desk { catcher: catcher.clone(), log };
+        let desk = Desk { catcher: catcher.clone(), phones, log };
         let (mails, server) = (routes::mail_routes(desk.clone()), routes::server_routes(desk, tour.clone()));
         let extra: ExtraRoutes = Arc::new(move |config| {
             config.configure(&mails).configure(&server);
@@ -136,7 +140,7 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     let port = i64::from(catcher.address().port());
     let smtp = SmtpProfile::from_compat("localhost", port, SMTP_MAIL, SMTP_PASSWORD);
     let registration = Registration {
-        name: "Dev App".to_owned(),
+        name: TENANT.to_owned(),
         smtp: smtp.map_err(|reason| Failure::new(reason.to_string()))?,
         route_name: String::new(),
         secret_key: Some(SecretString::from(SECRET_KEY)),
@@ -146,7 +150,8 @@ async fn register(app: &App, catcher: &MailCatcher) -> Result<(), Failure> {
     let registered = app.services().tenants.register(registration).await?;
     let test_key = TestKeyRequest { secret: Some(SecretString::from(TEST_KEY)), ..TestKeyRequest::usual() };
     app.services().tenants.test_key_of(registered.id, test_key).await?;
-    allowed::allow(app.services()).await
+    allowed::allow(app.services()).await?;
+    phone_route::add(app.services()).await
 }
 
 /// Sets up an operator's account with the link that the first start created.

@@ -1,4 +1,4 @@
-//! Records what the server did with each message, and what the mail server answered.
+//! Records what the server did with each message, and what the other side answered.
 
 use std::collections::VecDeque;
 use std::fmt;
@@ -51,6 +51,8 @@ pub enum Party {
     Server,
     /// The mail catcher, which replaces a mail server.
     MailServer,
+    /// The inbox for phones, which replaces the providers.
+    Phones,
 }
 
 impl Party {
@@ -59,6 +61,7 @@ impl Party {
         match self {
             Self::Server => "OtpMint",
             Self::MailServer => "mail server",
+            Self::Phones => "phones",
         }
     }
 }
@@ -85,7 +88,7 @@ impl DeliveryLog {
         self.changed.subscribe()
     }
 
-    fn add(&self, to: &str, who: Party, what: &str) {
+    pub(super) fn add(&self, to: &str, who: Party, what: &str) {
         let short = |text: &str| text.chars().take(LONGEST).collect();
         let mut rows = self.lock();
         rows.count += 1;

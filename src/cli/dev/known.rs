@@ -1,5 +1,7 @@
 //! The keys, names and passwords of `dev`: public, and worth nothing elsewhere.
 
+/// The name of the built-in tenant, which is short enough to be the sender of a text message.
+pub(super) const TENANT: &str = "Dev App";
 /// The key of the built-in tenant. It is public, so it exists nowhere else.
 pub(super) const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
 /// The key of its sandbox, also public.

@@ -22,7 +22,7 @@ pub(super) struct TourStep {
 }
 
 /// The steps of a run at these addresses. Later ones build on earlier ones.
-pub(super) fn steps(at: Addresses) -> [TourStep; 5] {
+pub(super) fn steps(at: Addresses) -> [TourStep; 6] {
     let (api, smtp_port) = (at.api, at.smtp.port());
     [
         TourStep {
@@ -60,6 +60,15 @@ done"#
             command: format!(
                 r#"curl -s http://{api}/v1/challenges -H 'Authorization: Bearer {SECRET_KEY}' \
   -d '{{"to":"jane@example.com"}}'; echo"#
+            ),
+        },
+        TourStep {
+            what: "A text message, and what its recipient reads. With \"channel\":\"voice\", \"whatsapp\" or \
+                \"telegram\" it is a call or a chat:",
+            command: format!(
+                r#"curl -s -o /dev/null http://{api}/v1/challenges -H 'Authorization: Bearer {SECRET_KEY}' \
+  -d '{{"to":"+4915112345678"}}'
+curl -s 'http://{api}/dev/inbox.json?to=+4915112345678&wait=5' | grep -o '"text":"[^"]*"'"#
             ),
         },
     ]

@@ -20,6 +20,8 @@ fn every_example_is_a_route_that_only_lacks_its_secret_and_every_transport_has_o
         let json: serde_json::Value = serde_json::from_str(line).unwrap();
         known.extend(json["settings"]["preset"].as_str().map(str::to_owned));
     }
-    assert_eq!(transports, TransportKind::ALL.map(TransportKind::as_str).into());
+    // The shell works beside servers, and the inbox that `log` needs is no part of one.
+    let usual = TransportKind::ALL.into_iter().filter(|kind| *kind != TransportKind::Log);
+    assert_eq!(transports, usual.map(TransportKind::as_str).collect());
     assert_eq!(known, presets::all().map(|(word, _)| word.to_owned()).collect());
 }

@@ -25,6 +25,8 @@ pub enum Protocol {
     Http,
     /// SMPP, encrypted in this way.
     Smpp(SmppSecurity),
+    /// Nothing: there is no server, but the inbox of `otpmint dev`.
+    Log,
 }
 
 impl Protocol {
@@ -35,6 +37,7 @@ impl Protocol {
             Self::Https => "https",
             Self::Http => "http",
             Self::Smpp(security) => security.scheme(),
+            Self::Log => "log",
         }
     }
 }

@@ -38,6 +38,12 @@ impl InvalidRoute {
         "implicit: without TLS the password and every code can be read on the way; the operator can add the host \
          to outbound.plaintext_hosts",
     );
+    /// This server is not `otpmint dev`, so it has no inbox.
+    pub const LOG: Self = Self::fixed(
+        "transport",
+        "log is for `otpmint dev` alone: this server reaches phones through twilio, whatsapp_cloud, telegram_gateway, \
+         http or smpp",
+    );
     /// Tenants may not use this address.
     pub const HOST: Self =
         Self::fixed("host", "a private or local address; the operator can add it to outbound.allow_hosts");

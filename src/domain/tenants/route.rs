@@ -9,6 +9,7 @@ use crate::domain::outbound_url::OutboundUrl;
 use crate::domain::random::Entropy;
 use crate::domain::tenants::oauth::StoppedLogin;
 use crate::domain::tenants::smtp::SmtpProfile;
+use crate::domain::tenants::transports::log::LOG_CHANNELS;
 use crate::domain::tenants::transports::provider::{ProviderAccount, ProviderSettings};
 use crate::domain::tenants::transports::smpp::SmppSettings;
 
@@ -57,6 +58,8 @@ pub enum TransportKind {
     Http,
     /// Through a message centre over SMPP.
     Smpp,
+    /// Into the inbox of `otpmint dev`, and to nobody.
+    Log,
 }
 
 impl RouteHandle {
@@ -140,6 +143,9 @@ impl Transport {
                 ProviderSettings::Smpp(SmppSettings { host, port, tls, .. }) => {
                     ServerAddress { host: host.clone(), port: *port, protocol: Protocol::Smpp(*tls) }
                 }
+                ProviderSettings::Log(_) => {
+                    ServerAddress { host: String::new(), port: 0, protocol: Protocol::Log }
+                }
                 settings => http_server(&settings.url()),
             },
         }
@@ -148,8 +154,15 @@ impl Transport {
 
 impl TransportKind {
     /// Every kind.
-    pub const ALL: [Self; 6] =
-        [Self::Smtp, Self::Twilio, Self::WhatsappCloud, Self::TelegramGateway, Self::Http, Self::Smpp];
+    pub const ALL: [Self; 7] = [
+        Self::Smtp,
+        Self::Twilio,
+        Self::WhatsappCloud,
+        Self::TelegramGateway,
+        Self::Http,
+        Self::Smpp,
+        Self::Log,
+    ];
 
     /// Returns the word used in JSON, logs and the sealed column.
     pub const fn as_str(self) -> &'static str {
@@ -160,6 +173,7 @@ impl TransportKind {
             Self::TelegramGateway => "telegram_gateway",
             Self::Http => "http",
             Self::Smpp => "smpp",
+            Self::Log => "log",
         }
     }
 
@@ -176,6 +190,7 @@ impl TransportKind {
             ProviderSettings::TelegramGateway(_) => Self::TelegramGateway,
             ProviderSettings::Http(_) => Self::Http,
             ProviderSettings::Smpp(_) => Self::Smpp,
+            ProviderSettings::Log(_) => Self::Log,
         }
     }
 
@@ -187,6 +202,7 @@ impl TransportKind {
             Self::WhatsappCloud => &[ChannelKind::Whatsapp],
             Self::TelegramGateway => &[ChannelKind::Telegram],
             Self::Http | Self::Smpp => &[ChannelKind::Sms],
+            Self::Log => &LOG_CHANNELS,
         }
     }
 
@@ -199,6 +215,7 @@ impl TransportKind {
             Self::TelegramGateway => "telegram_gateway_",
             Self::Http => "http_",
             Self::Smpp => "smpp_",
+            Self::Log => "log_",
         }
     }
 }

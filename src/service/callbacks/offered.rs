@@ -37,7 +37,8 @@ impl Callbacks {
             ProviderSettings::Twilio(_)
             | ProviderSettings::TelegramGateway(_)
             | ProviderSettings::Http(_)
-            | ProviderSettings::Smpp(_) => None,
+            | ProviderSettings::Smpp(_)
+            | ProviderSettings::Log(_) => None,
         };
         Some(OfferedReports { proof, address })
     }

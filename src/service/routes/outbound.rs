@@ -11,7 +11,7 @@ use crate::domain::tenants::smtp::SmtpProfile;
 use crate::domain::tenants::transports::provider::{ProviderAccount, ProviderSettings};
 use crate::domain::tenants::transports::smpp::{SmppSecurity, SmppSettings};
 use crate::service::refusal::Refusal;
-use crate::service::rules::Rules;
+use crate::service::rules::{DevInbox, Rules};
 
 /// Checks whether a tenant may have such a route: mail servers and message centres by the rules for
 /// them, and providers over HTTP by the rule for URLs.
@@ -24,6 +24,12 @@ pub(in crate::service) fn check_transport(rules: &Rules, transport: &Transport) 
         },
         Transport::Provider(ProviderAccount { settings: ProviderSettings::Smpp(settings), .. }) => {
             check_centre(&rules.message_centres, settings).map_err(|why| why.within("settings"))
+        }
+        Transport::Provider(ProviderAccount { settings: ProviderSettings::Log(_), .. }) => {
+            match rules.inbox {
+                DevInbox::Shown => Ok(()),
+                DevInbox::Absent => Err(InvalidRoute::LOG),
+            }
         }
         Transport::Provider(account) => {
             let settings = &account.settings;

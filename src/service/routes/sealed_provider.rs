@@ -75,5 +75,6 @@ fn settings(kind: TransportKind, json: &RawValue) -> Option<ProviderSettings> {
         TransportKind::TelegramGateway => read(json).map(ProviderSettings::TelegramGateway),
         TransportKind::Http => read(json).map(ProviderSettings::Http),
         TransportKind::Smpp => read(json).map(ProviderSettings::Smpp),
+        TransportKind::Log => read(json).map(ProviderSettings::Log),
     }
 }

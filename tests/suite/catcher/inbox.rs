@@ -5,10 +5,12 @@ use std::time::Duration;
 
 use actix_web::{App, HttpServer};
 use mail_catcher::{Fate, Lasts, MailCatcher, Options, TlsMode, Trouble};
-use otpmint::cli::dev::DeliveryLog;
 use otpmint::cli::dev::pages::{self, Desk};
+use otpmint::cli::dev::{DeliveryLog, PhoneInbox};
+use otpmint::delivery::{Catch as _, CatchAnswer, CaughtMessage};
+use otpmint::domain::challenges::channel::ChannelKind;
 use reqwest::{Client as Http, Response, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -20,8 +22,11 @@ const MAIL: &str = "From: App <app@example.com>\r\nSubject: =?utf-8?Q?<b>Gr=C3=B
     Content-Type: multipart/alternative; boundary=x\r\n\r\n--x\r\n\r\nYour code: 012345\r\n--x\r\n\
     Content-Type: text/html\r\n\r\n<h1>012345</h1><script>alert(1)</script>\r\n--x--\r\n";
 
+const NUMBER: &str = "+4915123456789";
+
 struct Inbox {
     catcher: MailCatcher,
+    phones: PhoneInbox,
     http: Http,
     address: String,
 }
@@ -33,7 +38,8 @@ impl Inbox {
         let options =
             Options { tls: TlsMode::Plain, credentials: credentials(), witness, ..Options::default() };
         let catcher = start(options).await;
-        let routes = pages::mail_routes(Desk { catcher: catcher.clone(), log });
+        let phones = PhoneInbox::new(stopped_clock(), log.clone());
+        let routes = pages::mail_routes(Desk { catcher: catcher.clone(), phones: phones.clone(), log });
         let server = HttpServer::new(move || App::new().configure(routes.clone()))
             .workers(1)
             .disable_signals()
@@ -41,7 +47,8 @@ impl Inbox {
             .unwrap();
         let address = server.addrs()[0].to_string();
         tokio::spawn(server.run());
-        Self { catcher, http: http().redirect(reqwest::redirect::Policy::none()).build().unwrap(), address }
+        let http = http().redirect(reqwest::redirect::Policy::none()).build().unwrap();
+        Self { catcher, phones, http, address }
     }
 
     fn url(&self, path: &str) -> String {
@@ -66,6 +73,20 @@ impl Inbox {
             self.http.post(self.url(path)).header("content-type", "application/x-www-form-urlencoded");
         let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
         request.body(form.to_owned()).send().await.unwrap().status()
+    }
+
+    /// A phone gets this text.
+    async fn ring(&self, channel: ChannelKind, text: &str) {
+        let message = CaughtMessage {
+            to: NUMBER.to_owned(),
+            channel,
+            from: "A<b>".to_owned(),
+            text: text.to_owned(),
+            language: "en".to_owned(),
+            code: Some("012345".to_owned()),
+            reports: None,
+        };
+        assert_eq!(self.phones.catch(message).await, CatchAnswer::Taken);
     }
 
     async fn receive(&self, to: &str) {
@@ -93,7 +114,7 @@ async fn read_until(response: &mut Response, wanted: &str) -> String {
 #[actix_web::test]
 async fn the_page_shows_each_mail_with_its_code() {
     let inbox = Inbox::open().await;
-    assert!(inbox.get("/dev/inbox").await.text().await.unwrap().contains("No mail yet"));
+    assert!(inbox.get("/dev/inbox").await.text().await.unwrap().contains("No message yet"));
     inbox.receive("jane@example.com").await;
     let page = inbox.get("/dev/inbox").await.text().await.unwrap();
     assert!(page.contains("jane@example.com") && page.contains("data-copy=\"012345\""), "{page}");
@@ -269,7 +290,11 @@ async fn forms_of_other_pages_change_nothing() {
         &[("origin", "null")],
         &[("origin", "http://localhost:1")],
     ] {
-        for (path, form) in [("/dev/inbox/clear", ""), ("/dev/trouble", "fate=permanent")] {
+        for (path, form) in [
+            ("/dev/inbox/clear", ""),
+            ("/dev/trouble", "fate=permanent"),
+            ("/dev/inbox/messages/1/report", "fate=failed"),
+        ] {
             assert_eq!(inbox.post(path, form, foreign).await, StatusCode::FORBIDDEN, "{path} {foreign:?}");
         }
         let request = inbox.http.delete(inbox.url("/dev/inbox"));
@@ -288,9 +313,15 @@ async fn a_strangers_host_name_gets_nothing() {
     let inbox = Inbox::open().await;
     inbox.receive("jane@example.com").await;
     let port = inbox.address.rsplit(':').next().unwrap();
-    for path in
-        ["/dev/inbox", "/dev/inbox.json", "/dev/events", "/dev/log", "/dev/inbox/1", "/dev/inbox/1/html"]
-    {
+    for path in [
+        "/dev/inbox",
+        "/dev/inbox.json",
+        "/dev/events",
+        "/dev/log",
+        "/dev/inbox/1",
+        "/dev/inbox/1/html",
+        "/dev/inbox/messages/1",
+    ] {
         let request = inbox.http.get(inbox.url(path)).header("host", format!("rebound.example:{port}"));
         let response = request.header("x-forwarded-host", "localhost").send().await.unwrap();
         assert_eq!(response.status(), StatusCode::MISDIRECTED_REQUEST, "{path}");
@@ -336,4 +367,129 @@ async fn answers_may_do_little_in_a_browser() {
     let policy = html.headers()["content-security-policy"].to_str().unwrap().to_owned();
     assert!(policy.contains("sandbox;") && policy.contains("default-src 'none'"), "{policy}");
     assert!(policy.ends_with("frame-ancestors 'self'"), "{policy}");
+}
+
+#[actix_web::test]
+async fn what_phones_get_is_shown_as_text_beside_the_mails() {
+    let inbox = Inbox::open().await;
+    inbox.receive("ann@example.com").await;
+    inbox
+        .ring(
+            ChannelKind::Sms,
+            "012345 <script>alert(1)</script> \" ' &amp; {{ 7 * 7 }} <img src=x onerror=alert(1)>",
+        )
+        .await;
+    for path in ["/dev/inbox", "/dev/inbox?q=script", "/dev/inbox?channel=sms", "/dev/inbox/messages/1"] {
+        let page = inbox.page(path).await;
+        assert!(
+            page.contains("&#60;script&#62;alert(1)&#60;/script&#62; &#34; &#39; &#38;amp; {{ 7 * 7 }}"),
+            "{page}"
+        );
+        assert!(page.contains(NUMBER) && page.contains("data-copy=\"012345\""), "{page}");
+        for raw in ["<script>alert", "<img src=x", "A<b>"] {
+            assert!(!page.contains(raw), "{path}: {raw} in {page}");
+        }
+        assert_eq!(page.contains("ann@example.com"), path == "/dev/inbox", "{path}: {page}");
+    }
+    let page = inbox.page("/dev/inbox/messages/1").await;
+    assert!(page.contains("87 of 160 units in gsm7: one part.") && page.contains("A&#60;b&#62;"), "{page}");
+    assert!(!page.contains("It has arrived"), "a test message has no reports: {page}");
+    for path in ["/dev/inbox/messages/2", "/dev/inbox/messages/2/html", "/dev/inbox/messages/none"] {
+        assert_eq!(inbox.get(path).await.status(), StatusCode::NOT_FOUND, "{path}");
+    }
+    assert_eq!(inbox.get("/dev/inbox?channel=fax").await.status(), StatusCode::BAD_REQUEST);
+}
+
+#[actix_web::test]
+async fn programs_find_messages_by_number_and_channel() {
+    let inbox = Inbox::open().await;
+    inbox.receive("jane@example.com").await;
+    inbox.ring(ChannelKind::Sms, "012345 is your code").await;
+    inbox.ring(ChannelKind::Voice, "Hello\n0, 1, 2, 3, 4, 5").await;
+    for (query, mails, messages) in [
+        ("", 1, &[2, 1][..]),
+        ("?to=%2B4915123456789", 0, &[2, 1]),
+        ("?to=+4915123456789", 0, &[2, 1]),
+        ("?to=4915123456789&channel=sms", 0, &[1]),
+        ("?to=%2B49%20151%202345-6789&q=hello", 0, &[2]),
+        ("?to=%2B491512345678", 0, &[]),
+        ("?to=jane@example.com", 1, &[]),
+        ("?channel=email", 1, &[]),
+        ("?channel=voice&q=012345", 0, &[]),
+    ] {
+        let found = inbox.json(&format!("/dev/inbox.json{query}")).await;
+        let ids: Vec<_> = found["messages"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|message| message["id"].as_i64().unwrap())
+            .collect();
+        assert_eq!((found["mails"].as_array().unwrap().len(), ids.as_slice()), (mails, messages), "{query}");
+    }
+    let text = &inbox.json("/dev/inbox.json?channel=sms").await["messages"][0];
+    let expected = json!({
+        "id": 1, "received_at": NOON.to_string(), "channel": "sms", "from": "A<b>", "to": NUMBER, "code": "012345",
+        "text": "012345 is your code", "language": "en", "encoding": "gsm7", "parts": 1, "report": null,
+    });
+    assert_eq!(*text, expected);
+    assert_eq!(
+        inbox.http.delete(inbox.url("/dev/inbox")).send().await.unwrap().status(),
+        StatusCode::NO_CONTENT
+    );
+    assert!(inbox.phones.messages().is_empty());
+}
+
+#[actix_web::test]
+async fn a_program_waits_for_the_message_that_it_wants_and_for_no_other() {
+    let inbox = Inbox::open().await;
+    let wait = |to: &str| {
+        let (http, url) = (inbox.http.clone(), inbox.url(&format!("/dev/inbox.json?to={to}&wait=10")));
+        tokio::spawn(async move { http.get(url).send().await.unwrap().json::<Value>().await.unwrap() })
+    };
+    let (phone, mail) = (wait(NUMBER), wait("jane@example.com"));
+    inbox.receive("joe@example.com").await;
+    inbox.ring(ChannelKind::Sms, "012345 is your code").await;
+    assert_eq!(
+        timeout(Duration::from_secs(5), phone).await.unwrap().unwrap()["messages"][0]["code"],
+        "012345"
+    );
+    assert!(!mail.is_finished(), "nothing came to Jane");
+    inbox.receive("jane@example.com").await;
+    assert_eq!(timeout(Duration::from_secs(5), mail).await.unwrap().unwrap()["mails"][0]["code"], "012345");
+    let nobody = inbox.json("/dev/inbox.json?to=nobody@example.com&wait=1").await;
+    assert_eq!(nobody, json!({ "mails": [], "messages": [] }));
+}
+
+#[actix_web::test]
+async fn each_channel_of_phones_has_a_switch_of_its_own() {
+    let inbox = Inbox::open().await;
+    for (form, said) in [
+        ("channel=sms&fate=temporary", "The next text message is refused for now."),
+        ("channel=voice&fate=permanent&lasts=every", "Every call is refused for good."),
+        (
+            "channel=whatsapp&fate=unreported",
+            "The next WhatsApp message is taken, and nothing is reported of it.",
+        ),
+        (
+            "channel=telegram&fate=lost",
+            "The next Telegram message is taken, and reported not to have arrived.",
+        ),
+        ("channel=telegram&fate=silent", "The next Telegram message arrives, but the server gets no answer."),
+    ] {
+        assert_eq!(inbox.post("/dev/trouble", form, &[]).await, StatusCode::SEE_OTHER, "{form}");
+        assert!(inbox.page("/dev/inbox").await.contains(said), "{form}");
+    }
+    assert_eq!(inbox.catcher.trouble(), None);
+    assert_eq!(inbox.post("/dev/trouble", "channel=sms&fate=off", &[]).await, StatusCode::SEE_OTHER);
+    let page = inbox.page("/dev/inbox").await;
+    assert!(!page.contains("The next text message is") && page.contains("Every call is refused"), "{page}");
+    for wrong in [
+        "fate=silent",
+        "fate=lost&channel=email",
+        "fate=permanent&channel=none",
+        "fate=permanent&channel=fax",
+    ] {
+        assert_eq!(inbox.post("/dev/trouble", wrong, &[]).await, StatusCode::BAD_REQUEST, "{wrong}");
+    }
+    assert_eq!(inbox.catcher.trouble(), None);
 }

@@ -13,7 +13,7 @@ use crate::delivery::support::{
 };
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Write for Log {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
@@ -28,14 +28,14 @@ impl Write for Log {
 
 impl Log {
     /// Records everything that this thread logs.
-    fn keep(&self) -> tracing::subscriber::DefaultGuard {
+    pub fn keep(&self) -> tracing::subscriber::DefaultGuard {
         let writer = self.clone();
         let level = tracing::Level::TRACE;
         let builder = tracing_subscriber::fmt().with_max_level(level).with_ansi(false);
         tracing::subscriber::set_default(builder.with_writer(move || writer.clone()).finish())
     }
 
-    fn text(&self) -> String {
+    pub fn text(&self) -> String {
         String::from_utf8(self.0.lock().unwrap().clone()).unwrap()
     }
 }

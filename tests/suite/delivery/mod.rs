@@ -8,6 +8,7 @@ mod http_client;
 mod kept;
 mod localised;
 mod log;
+mod log_transport;
 mod measured;
 mod oauth;
 mod outbox;

@@ -50,7 +50,7 @@ fn dev_server() -> (Shell, Port, String) {
 
 #[test]
 fn what_the_documents_do_with_a_development_server_happens() {
-    for page in ["README.md", "docs/api.md", "docs/quickstart.md", "docs/sandbox.md"] {
+    for page in ["README.md", "docs/api.md", "docs/channels.md", "docs/quickstart.md", "docs/sandbox.md"] {
         let document = Document::read(&root().join(page));
         let Some(()) = need(need_command("bash").and(need_command("curl"))) else { return };
         let (mut shell, port, welcome) = dev_server();

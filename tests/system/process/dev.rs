@@ -79,7 +79,7 @@ fn the_printed_commands_register_mint_and_verify_as_they_are_printed() {
     let printed = String::from_utf8_lossy(&shell.stdout).into_owned();
     assert!(shell.status.success(), "{commands}\n{printed}{}", String::from_utf8_lossy(&shell.stderr));
     let lines: Vec<&str> = printed.lines().collect();
-    let [registered, secret, key, code, first, second, third, challenge] = lines[..] else {
+    let [registered, secret, key, code, first, second, third, challenge, text] = lines[..] else {
         panic!("{printed}")
     };
     assert_eq!(registered, "Registration of secretKey succeeded.");
@@ -88,6 +88,7 @@ fn the_printed_commands_register_mint_and_verify_as_they_are_printed() {
     assert_eq!((first, second), ("OTP Mismatched! 403", "OTP Matched! 201"));
     assert!(third.ends_with(" 400"), "{printed}");
     assert!(challenge.starts_with("{\"key\":"), "{printed}");
+    assert!(text.starts_with("\"text\":\"") && text.contains("Dev App"), "{printed}");
 
     let page = get(&server.address(), "/dev/inbox").unwrap();
     assert_eq!(page.status, 200);

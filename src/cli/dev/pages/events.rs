@@ -10,11 +10,10 @@ use std::time::Duration;
 use actix_web::web::Bytes;
 use actix_web::{HttpResponse, rt};
 use futures_core::Stream;
-use mail_catcher::InboxEvent;
-use tokio::sync::broadcast::{self, error::RecvError};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::mpsc;
 use tokio::time::interval;
 
+use super::changes::Changes;
 use super::desk::Desk;
 
 /// By then the server notices a connection that a proxy or a sleeping machine has dropped.
@@ -27,28 +26,21 @@ const BEAT: &str = ":\n\n";
 /// The events from now on. The first comes at once, because the page may have missed earlier changes.
 pub(super) fn stream(desk: &Desk) -> HttpResponse {
     let (sender, receiver) = mpsc::channel(1);
-    rt::spawn(pump(sender, desk.catcher.subscribe(), desk.log.subscribe()));
+    rt::spawn(pump(sender, Changes::of(desk)));
     HttpResponse::Ok().content_type("text/event-stream").streaming(EventStream(receiver))
 }
 
-async fn pump(
-    sender: mpsc::Sender<Bytes>,
-    mut mails: broadcast::Receiver<InboxEvent>,
-    mut log: watch::Receiver<()>,
-) {
+async fn pump(sender: mpsc::Sender<Bytes>, mut changes: Changes) {
     let mut heartbeat = interval(HEARTBEAT);
     let mut news = CHANGED;
     while sender.send(Bytes::from_static(news.as_bytes())).await.is_ok() {
         news = tokio::select! {
-            event = mails.recv() => {
-                if event == Err(RecvError::Closed) {
+            goes_on = changes.next() => {
+                if !goes_on {
                     return;
                 }
-                // However many changes are waiting, one reload shows them all.
-                mails = mails.resubscribe();
                 CHANGED
             }
-            Ok(()) = log.changed() => CHANGED,
             _ = heartbeat.tick() => BEAT,
             () = sender.closed() => return,
         };

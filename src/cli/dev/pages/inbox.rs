@@ -1,17 +1,23 @@
-//! The inbox of the mail catcher.
+//! The inbox: mails, and what phones got.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, ContentType, LOCATION};
 use actix_web::{HttpResponse, Result, error, web};
 use mail_catcher::{Mail, MailId};
+use tokio::time::{Instant, timeout_at};
 
 use super::answer::{page_of, see_other};
+use super::changes::Changes;
 use super::desk::Desk;
-use super::json;
+use super::json::{Filter, Inbox};
+use super::message;
 use super::search::Search;
-use super::switches::Switches;
 use super::view::{self, MailView};
+
+/// The longest time that a program may wait for a message.
+const LONGEST_WAIT: u64 = 30;
 
 /// What the HTML of a mail may do: display itself, with its own styles and embedded images.
 const MAIL_POLICY: &str =
@@ -27,23 +33,35 @@ pub(super) fn routes(config: &mut web::ServiceConfig) {
         .route("/clear", web::post().to(clear_by_form))
         .route(r"/{id:\d+}", web::get().to(show))
         .route(r"/{id:\d+}/html", web::get().to(html_part))
-        .route(r"/{id:\d+}/source", web::get().to(source));
+        .route(r"/{id:\d+}/source", web::get().to(source))
+        .route(r"/messages/{id:\d+}", web::get().to(message::show))
+        .route(r"/messages/{id:\d+}/report", web::post().to(message::report));
 }
 
 async fn list(desk: Shown, search: web::Query<Search>) -> Result<HttpResponse> {
-    page_of(view::inbox(&desk.catcher.mails(), &search, Switches::of(&desk.catcher)))
+    page_of(view::inbox(&desk, &search))
 }
 
 async fn to_list() -> HttpResponse {
     HttpResponse::PermanentRedirect().insert_header((LOCATION, "/dev/inbox")).finish()
 }
 
+/// Answers as soon as there is a message that matches, or when the time is over that the program waits.
 pub(super) async fn as_json(
     desk: Shown,
-    to: web::Query<json::Filter>,
+    filter: web::Query<Filter>,
     search: web::Query<Search>,
 ) -> HttpResponse {
-    HttpResponse::Ok().json(json::inbox(&desk.catcher.mails(), &to, &search))
+    let end = Instant::now() + Duration::from_secs(filter.wait.min(LONGEST_WAIT));
+    loop {
+        // Made before it looks, so that nothing slips in between.
+        let mut changes = Changes::of(&desk);
+        let (mails, messages) = (desk.catcher.mails(), desk.phones.messages());
+        let inbox = Inbox::of(&mails, &messages, &filter, &search);
+        if !inbox.is_empty() || timeout_at(end, changes.next()).await != Ok(true) {
+            return HttpResponse::Ok().json(inbox);
+        }
+    }
 }
 
 async fn clear(desk: Shown) -> HttpResponse {
@@ -58,6 +76,7 @@ async fn clear_by_form(desk: Shown) -> HttpResponse {
 
 fn drop_all(desk: &Desk) {
     desk.catcher.clear();
+    desk.phones.clear();
     desk.log.clear();
 }
 

@@ -10,11 +10,11 @@ use crate::cli::dev::steps::{TourStep, steps};
 
 use super::answer::page_of;
 use super::desk::Desk;
+use super::entry::{EntryRow, newest_first};
 use super::mint::{MintResult, Notice};
 use super::tour::Tour;
-use super::view::{self, MailRow};
 
-/// Mails on the page.
+/// Messages on the page.
 const SHOWN: usize = 3;
 
 /// Something that can be opened.
@@ -29,12 +29,12 @@ const OFFERS: [Offer; 9] = [
     Offer {
         name: "Inbox",
         path: "/dev/inbox",
-        about: "Every mail that is sent, and switches to make the next one fail.",
+        about: "Every mail, text, call and chat that is sent, and switches to make the next one fail.",
     },
     Offer {
         name: "Delivery log",
         path: "/dev/log",
-        about: "What the server did with each message, and each SMTP answer.",
+        about: "What the server did with each message, and each answer to it.",
     },
     Offer {
         name: "Console",
@@ -51,7 +51,7 @@ const OFFERS: [Offer; 9] = [
     Offer {
         name: "Inbox for programs",
         path: "/dev/inbox.json",
-        about: "The mails as JSON; ?to=jane@example.com picks one recipient's.",
+        about: "The same as JSON; ?to=jane@example.com picks one recipient's, &wait=5 waits for it.",
     },
     Offer {
         name: "Public keys",
@@ -105,11 +105,11 @@ pub(super) struct LandingQuery {
 struct LandingPage<'a> {
     here: &'static str,
     notice: Option<Notice>,
-    entries: Vec<MailRow<'a>>,
+    entries: Vec<EntryRow<'a>>,
     api: String,
     offers: &'static [Offer],
     secrets: &'static [CopyableText],
-    steps: [TourStep; 5],
+    steps: [TourStep; 6],
 }
 
 /// `GET /`.
@@ -119,11 +119,13 @@ pub(super) async fn show(
     came: Query<LandingQuery>,
 ) -> Result<HttpResponse> {
     let addresses = tour.addresses()?;
-    let mails = desk.catcher.mails();
+    let (mails, messages) = (desk.catcher.mails(), desk.phones.messages());
+    let mut entries = newest_first(mails.iter(), messages.iter());
+    entries.truncate(SHOWN);
     let page = LandingPage {
         here: "start",
         notice: came.told.as_deref().and_then(MintResult::parse).map(MintResult::notice),
-        entries: mails.iter().rev().take(SHOWN).map(|mail| view::entry(mail)).collect(),
+        entries,
         api: addresses.api.to_string(),
         offers: &OFFERS,
         secrets: &SECRETS,

@@ -21,7 +21,7 @@ use crate::service::{MintRequest, Refusal, Services, Wait};
 /// The path to which hosted pages return their visitors.
 pub(in crate::cli::dev) const RETURNED: &str = "/dev/returned";
 
-/// How long the form waits for the mail to arrive, so that the page shows it without script too.
+/// How long the form waits for the message to arrive, so that the page shows it without script too.
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The form.
@@ -36,9 +36,9 @@ pub(super) struct MintForm {
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum Then {
-    /// The mail.
+    /// The message.
     #[default]
-    Mail,
+    Message,
     /// The hosted page for its code.
     Page,
 }
@@ -46,13 +46,13 @@ enum Then {
 /// The result of the form. It travels in the address as one of these words.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum MintResult {
-    /// The mail was accepted.
+    /// The message was accepted.
     Sent,
     /// Not yet.
     Queued,
     /// It failed permanently.
     Failed,
-    /// The address is invalid.
+    /// It is neither a mail address nor a phone number.
     NotAnAddress,
     /// The mint was refused, by a limit for example.
     Refused,
@@ -87,12 +87,12 @@ impl MintResult {
         let fine = |sentence| Notice { sentence, class: "notice" };
         let wrong = |sentence| Notice { sentence, class: "notice error" };
         match self {
-            Self::Sent => fine("The code has arrived. It is in the first mail below."),
+            Self::Sent => fine("The code has arrived. It is in the first message below."),
             Self::Queued => fine("The code is on its way. The delivery log shows how far it is."),
-            Self::Failed => {
-                wrong("The mail server refused the mail for good. The delivery log shows its answer.")
-            }
-            Self::NotAnAddress => wrong("This is not a mail address that can receive a code."),
+            Self::Failed => wrong("The message was refused for good. The delivery log shows the answer."),
+            Self::NotAnAddress => wrong(
+                "This is neither a mail address nor a phone number with its country code that can receive a code.",
+            ),
             Self::Refused => wrong(
                 "The server refused to mint. Has the tenant been changed? A hosted page needs /dev/returned \
                  among its return_urls.",
@@ -113,15 +113,15 @@ pub(super) async fn mint(
 ) -> Result<HttpResponse> {
     // Before the tour is open there is no tenant to mint for.
     tour.addresses()?;
-    let Ok(to) = Address::mail(&wanted.to) else { return Ok(MintResult::NotAnAddress.page()) };
+    let Ok(to) = Address::parse(&wanted.to) else { return Ok(MintResult::NotAnAddress.page()) };
     let minted = match wanted.then {
-        Then::Mail => mail(&state.services, to).await,
+        Then::Message => message(&state.services, to).await,
         Then::Page => hosted_page(&state.services, to).await,
     };
     Ok(minted.unwrap_or_else(|_| MintResult::Refused.page()))
 }
 
-async fn mail(services: &Services, to: Address) -> Result<HttpResponse, Refusal> {
+async fn message(services: &Services, to: Address) -> Result<HttpResponse, Refusal> {
     let tenant = services.authenticator.authenticate(SECRET_KEY).await?;
     let request =
         MintRequest { purpose: Purpose::LOGIN, wait: Wait::Outcome(PATIENCE), ..MintRequest::to(to) };

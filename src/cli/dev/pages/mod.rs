@@ -5,14 +5,16 @@
 //! | `GET /` | everything that there is, and a code at once |
 //! | `POST /dev/mint` | mints a code for somebody |
 //! | `GET /dev/returned` | where hosted pages send their visitors back to |
-//! | `GET /dev/inbox` | the mails; `?q=` searches |
-//! | `POST /dev/inbox/clear`, `DELETE /dev/inbox` | drops all mails, and the delivery log |
-//! | `GET /dev/inbox.json` | the mails, newest first; `?to=` picks one recipient's, `?q=` searches |
+//! | `GET /dev/inbox` | mails, texts, calls and chats; `?q=` searches, `?channel=` selects |
+//! | `POST /dev/inbox/clear`, `DELETE /dev/inbox` | drops them all, and the delivery log |
+//! | `GET /dev/inbox.json` | the same for programs; `?to=` picks one recipient's, `?wait=` waits for the first |
 //! | `GET /dev/inbox/{id}` | one mail: `?view=text`, `html`, `headers` or `source` |
 //! | `GET /dev/inbox/{id}/html` | its HTML part, sandboxed |
 //! | `GET /dev/inbox/{id}/source` | the mail as it was sent |
+//! | `GET /dev/inbox/messages/{id}` | one text, call or chat |
+//! | `POST /dev/inbox/messages/{id}/report` | reports that it arrived, or did not |
 //! | `GET /dev/log` | what the server did with each message; `?q=` searches |
-//! | `POST /dev/trouble` | makes the next mails fail or wait |
+//! | `POST /dev/trouble` | makes the next messages fail or wait |
 //! | `GET /dev/events` | tells that there is something new, as server-sent events |
 //! | `GET /metrics` | the metrics, which have a listener of their own elsewhere |
 //!
@@ -20,13 +22,17 @@
 
 mod answer;
 mod assets;
+mod changes;
 pub(super) mod desk;
+mod entry;
 mod events;
 mod guard;
 mod inbox;
 mod json;
 mod landing;
 mod log;
+mod medium;
+mod message;
 pub(super) mod mint;
 pub(super) mod routes;
 mod search;

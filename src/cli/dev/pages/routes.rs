@@ -8,10 +8,10 @@ use super::mint::RETURNED;
 use super::tour::Tour;
 use super::{assets, events, guard, inbox, landing, log, mint, switches};
 
-/// The routes about mails, all below `/dev`. They answer only requests for `localhost`, `127.0.0.1` or
-/// `[::1]`, because a mail here is a login.
+/// The routes about messages, all below `/dev`. They answer only requests for `localhost`, `127.0.0.1` or
+/// `[::1]`, because a message here is a login.
 ///
-/// Pages that listen for mails keep their connection open, so a server with these routes should have a short
+/// Pages that listen for messages keep their connection open, so a server with these routes should have a short
 /// shutdown timeout.
 pub fn mail_routes(desk: Desk) -> impl Fn(&mut web::ServiceConfig) + Clone + Send + 'static {
     let desk = web::Data::new(desk);

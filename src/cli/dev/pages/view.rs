@@ -1,16 +1,17 @@
-//! The mails, rendered for people.
-
-use std::sync::Arc;
+//! The inbox and its mails, rendered for people.
 
 use askama::Template;
 use mail_catcher::{Evidence, Mail, Transport};
 use serde::Deserialize;
 
+use super::desk::Desk;
+use super::entry::{EntryRow, newest_first};
+use super::medium;
 use super::search::Search;
-use super::switches::Switches;
-use crate::domain::time::Timestamp;
+use super::switches::Switch;
+use crate::domain::challenges::channel::ChannelKind;
 
-/// Maximum mails on the page; a search finds the others.
+/// Maximum messages on the page; a search finds the others.
 const SHOWN: usize = 100;
 
 /// The displayed parts of a mail.
@@ -50,33 +51,41 @@ impl Tab {
     }
 }
 
-/// A mail in a list.
-#[derive(Template)]
-#[template(path = "dev/entry.html")]
-pub(super) struct MailRow<'a> {
-    id: u64,
-    to: String,
-    subject: &'a str,
-    received_at: String,
-    code: Option<&'a str>,
+/// A channel that can be chosen.
+struct ChannelChoice {
+    word: &'static str,
+    label: &'static str,
+    is_chosen: bool,
+}
+
+impl ChannelChoice {
+    fn all(chosen: Option<ChannelKind>) -> [Self; 5] {
+        let [email, sms, whatsapp, voice, telegram, _] = ChannelKind::ALL;
+        [email, sms, whatsapp, voice, telegram].map(|channel| Self {
+            word: channel.as_str(),
+            label: medium::label(channel),
+            is_chosen: chosen == Some(channel),
+        })
+    }
 }
 
 #[derive(Template)]
 #[template(path = "dev/inbox.html")]
 struct InboxPage<'a> {
     here: &'static str,
-    entries: Vec<MailRow<'a>>,
+    entries: Vec<EntryRow<'a>>,
     kept: usize,
     found: usize,
-    search: &'a str,
-    switches: Switches,
+    search: &'a Search,
+    channels: [ChannelChoice; 5],
+    switches: Vec<Switch>,
 }
 
 #[derive(Template)]
 #[template(path = "dev/mail.html")]
 struct MailPage<'a> {
     here: &'static str,
-    entry: MailRow<'a>,
+    entry: EntryRow<'a>,
     evidence: &'static str,
     /// The search that finds its deliveries in the log.
     log: String,
@@ -85,18 +94,18 @@ struct MailPage<'a> {
     protection: &'static str,
 }
 
-/// The page with the mails that match `search`, newest first.
-pub(super) fn inbox(mails: &[Arc<Mail>], search: &Search, switches: Switches) -> askama::Result<String> {
-    let found: Vec<_> = mails.iter().rev().filter(|mail| search.finds_mail(mail)).collect();
-    InboxPage {
-        here: "inbox",
-        entries: found.iter().take(SHOWN).map(|mail| entry(mail)).collect(),
-        kept: mails.len(),
-        found: found.len(),
-        search: &search.typed,
-        switches,
-    }
-    .render()
+/// The page with the messages that match `search`, newest first.
+pub(super) fn inbox(desk: &Desk, search: &Search) -> askama::Result<String> {
+    let (mails, messages) = (desk.catcher.mails(), desk.phones.messages());
+    let mut entries = newest_first(
+        mails.iter().filter(|mail| search.finds_mail(mail)),
+        messages.iter().filter(|message| search.finds_message(message)),
+    );
+    let found = entries.len();
+    entries.truncate(SHOWN);
+    let kept = mails.len() + messages.len();
+    let (channels, switches) = (ChannelChoice::all(search.channel), Switch::all(desk));
+    InboxPage { here: "inbox", entries, kept, found, search, channels, switches }.render()
 }
 
 /// The page of one mail.
@@ -113,7 +122,7 @@ pub(super) fn mail(mail: &Mail, view: &MailView) -> askama::Result<String> {
     };
     MailPage {
         here: "mail",
-        entry: entry(mail),
+        entry: EntryRow::of_mail(mail),
         evidence,
         log: form_urlencoded::Serializer::new(String::new()).append_pair("q", &mail.to.join(" ")).finish(),
         mail,
@@ -121,18 +130,4 @@ pub(super) fn mail(mail: &Mail, view: &MailView) -> askama::Result<String> {
         protection,
     }
     .render()
-}
-
-/// A mail in a list.
-pub(super) fn entry(mail: &Mail) -> MailRow<'_> {
-    MailRow {
-        id: mail.id.0,
-        to: mail.to.join(", "),
-        subject: match mail.subject() {
-            "" => "(no subject)",
-            subject => subject,
-        },
-        received_at: Timestamp::from(mail.received_at).to_string(),
-        code: mail.code(),
-    }
 }

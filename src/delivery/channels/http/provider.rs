@@ -16,7 +16,7 @@ pub fn request(account: &ProviderAccount, message: &ProviderMessage<'_>) -> Resu
         ProviderSettings::TelegramGateway(settings) => telegram_gateway::request(settings, secret, message),
         ProviderSettings::Http(settings) => gateway::request(settings, secret, message),
         // It speaks another protocol, over a channel of its own.
-        ProviderSettings::Smpp(_) => Err(Unfit::Settings),
+        ProviderSettings::Smpp(_) | ProviderSettings::Log(_) => Err(Unfit::Settings),
     }
 }
 
@@ -30,7 +30,7 @@ pub fn judge(settings: &ProviderSettings, answer: &Answer<'_>) -> Judged {
             Ok(gateway) => gateway_judge::judge(&gateway, answer),
             Err(_) => Judgement::Unknown.into(),
         },
-        ProviderSettings::Smpp(_) => Judgement::Unknown.into(),
+        ProviderSettings::Smpp(_) | ProviderSettings::Log(_) => Judgement::Unknown.into(),
     }
 }
 
@@ -41,7 +41,7 @@ pub fn login(account: &ProviderAccount) -> Option<ProviderRequest> {
         ProviderSettings::Twilio(settings) => Some(twilio::login(settings, secret)),
         ProviderSettings::WhatsappCloud(settings) => Some(whatsapp_cloud::login(settings, secret)),
         ProviderSettings::TelegramGateway(settings) => Some(telegram_gateway::login(settings, secret)),
-        ProviderSettings::Http(_) | ProviderSettings::Smpp(_) => None,
+        ProviderSettings::Http(_) | ProviderSettings::Smpp(_) | ProviderSettings::Log(_) => None,
     }
 }
 
@@ -51,6 +51,6 @@ pub fn judge_login(settings: &ProviderSettings, answer: &Answer<'_>) -> bool {
         ProviderSettings::Twilio(settings) => twilio::judge_login(settings, answer),
         ProviderSettings::WhatsappCloud(settings) => whatsapp_cloud::judge_login(settings, answer),
         ProviderSettings::TelegramGateway(_) => telegram_gateway::judge_login(answer),
-        ProviderSettings::Http(_) | ProviderSettings::Smpp(_) => false,
+        ProviderSettings::Http(_) | ProviderSettings::Smpp(_) | ProviderSettings::Log(_) => false,
     }
 }

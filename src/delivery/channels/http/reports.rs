@@ -27,7 +27,7 @@ pub(super) fn read(account: &ProviderAccount, callback: &Callback<'_>, now: Time
         ProviderSettings::Http(settings) => described::read(settings, report_key.as_ref(), *callback, now),
         ProviderSettings::WhatsappCloud(_) => whatsapp::read(report_key.as_ref(), callback),
         // Its receipts come over the session.
-        ProviderSettings::Smpp(_) => CallbackReading::Refused,
+        ProviderSettings::Smpp(_) | ProviderSettings::Log(_) => CallbackReading::Refused,
     }
 }
 

@@ -7,6 +7,7 @@ pub mod gateway_method;
 pub mod gateway_reports;
 pub mod http;
 pub mod json_tree;
+pub mod log;
 pub mod originators;
 pub mod presets;
 pub mod provider;

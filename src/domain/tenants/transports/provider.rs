@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use serde::Serialize;
 
 use super::http::HttpSettings;
+use super::log::{LOG_CHANNELS, LogSettings};
 use super::smpp::SmppSettings;
 use super::telegram_gateway::TelegramGatewaySettings;
 use super::twilio::TwilioSettings;
@@ -31,6 +32,8 @@ pub enum ProviderSettings {
     Http(HttpSettings),
     /// A message centre over SMPP.
     Smpp(SmppSettings),
+    /// The inbox of `otpmint dev`.
+    Log(LogSettings),
 }
 
 /// An account with a provider.
@@ -57,6 +60,7 @@ impl ProviderSettings {
             Self::TelegramGateway(settings) => settings.check(),
             Self::Http(settings) => settings.check(),
             Self::Smpp(settings) => settings.check(),
+            Self::Log(settings) => settings.check(),
         }
     }
 
@@ -67,6 +71,7 @@ impl ProviderSettings {
             Self::WhatsappCloud(_) => vec![ChannelKind::Whatsapp],
             Self::TelegramGateway(_) => vec![ChannelKind::Telegram],
             Self::Http(_) | Self::Smpp(_) => vec![ChannelKind::Sms],
+            Self::Log(_) => LOG_CHANNELS.to_vec(),
         }
     }
 
@@ -78,6 +83,7 @@ impl ProviderSettings {
             Self::TelegramGateway(settings) => settings.base().to_owned(),
             Self::Http(settings) => settings.described().map(|gateway| gateway.url).unwrap_or_default(),
             Self::Smpp(settings) => settings.url(),
+            Self::Log(_) => String::new(),
         }
     }
 
@@ -89,6 +95,7 @@ impl ProviderSettings {
             Self::TelegramGateway(settings) => settings.sender_username.clone().unwrap_or_default(),
             Self::Http(settings) => settings.preset.clone().unwrap_or_else(|| self.server_name()),
             Self::Smpp(settings) => format!("{} at {}", settings.system_id, settings.host),
+            Self::Log(_) => "the inbox of otpmint dev".to_owned(),
         }
     }
 
@@ -110,6 +117,7 @@ impl ProviderSettings {
     pub fn wants_secret(&self) -> bool {
         match self {
             Self::Http(settings) => settings.wants_secret(),
+            Self::Log(_) => false,
             Self::Twilio(_) | Self::WhatsappCloud(_) | Self::TelegramGateway(_) | Self::Smpp(_) => true,
         }
     }
@@ -118,7 +126,7 @@ impl ProviderSettings {
         let whose = match self {
             Self::Twilio(settings) => format!("{} {}", settings.account_sid, settings.user()),
             Self::WhatsappCloud(settings) => settings.phone_number_id.clone(),
-            Self::TelegramGateway(_) => String::new(),
+            Self::TelegramGateway(_) | Self::Log(_) => String::new(),
             Self::Http(settings) => {
                 let auth = settings.described().map(|gateway| gateway.auth);
                 format!("{:?} {auth:?}", settings.account)

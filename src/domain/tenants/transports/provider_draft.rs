@@ -44,7 +44,7 @@ fn completed(
 ) -> Result<SecretString, InvalidRoute> {
     match (settings.wants_secret(), secret, kept) {
         (false, None, _) => Ok(SecretString::default()),
-        (false, Some(_), _) => Err(InvalidRoute::new("secret", "this gateway wants no secret")),
+        (false, Some(_), _) => Err(InvalidRoute::new("secret", "none: these settings need no secret")),
         (true, Some(secret), _) if is_secret(secret.expose_secret()) => Ok(secret),
         (true, Some(_), _) => {
             Err(InvalidRoute::new("secret", "1 to 2048 printable ASCII characters without spaces"))

@@ -80,7 +80,7 @@ impl ProviderSettings {
                 scheme
                     .map_or(ReportSignature::Unsigned, |scheme| ReportSignature::Key(KeyKind::Scheme(scheme)))
             }
-            Self::Smpp(_) => ReportSignature::Session,
+            Self::Smpp(_) | Self::Log(_) => ReportSignature::Session,
         }
     }
 }

@@ -50,6 +50,7 @@ impl ProviderRoute {
             RouteTransport::TelegramGateway => Self::read(bytes, ProviderSettings::TelegramGateway),
             RouteTransport::Http => Self::read(bytes, ProviderSettings::Http),
             RouteTransport::Smpp => Self::read(bytes, ProviderSettings::Smpp),
+            RouteTransport::Log => Self::read(bytes, ProviderSettings::Log),
         }
     }
 

@@ -13,4 +13,5 @@ pub(crate) enum RouteTransport {
     TelegramGateway,
     Http,
     Smpp,
+    Log,
 }

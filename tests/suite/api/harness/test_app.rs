@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
 use mail_catcher::{Credentials, MailCatcher, Options};
-use otpmint::app::{Ambient, App, Foundation, SystemEntropy, database};
+use otpmint::app::{Ambient, App, ExtraRoutes, Foundation, SystemEntropy, database};
+use otpmint::cli::dev::pages::{self, Desk};
+use otpmint::cli::dev::{DeliveryLog, PhoneInbox};
 use otpmint::config::{self, Settings};
 use otpmint::domain::network::PortRule;
 use otpmint::domain::steady_clock::SteadyClock;
@@ -57,7 +59,34 @@ impl TestApp {
         Self::over(clock, mail, other_mail, change).await
     }
 
+    /// A server with the inbox of `otpmint dev`, and its pages.
+    pub async fn with_inbox(change: impl FnOnce(&mut Settings)) -> Self {
+        let clock = ManualClock::at_noon();
+        let mail = mail_server(Options::default()).await;
+        let other_mail = mail_server(Options::default()).await;
+        let mut ambient = ambient(&clock);
+        let log = Arc::new(DeliveryLog::new(ambient.clock.clone()));
+        let phones = PhoneInbox::new(ambient.clock.clone(), log.clone());
+        ambient.observer = Some(log.clone());
+        ambient.catch = Some(Arc::new(phones.clone()));
+        let routes = pages::mail_routes(Desk { catcher: mail.clone(), phones, log });
+        let extra: ExtraRoutes = Arc::new(move |config| {
+            config.configure(&routes);
+        });
+        Self::built((ambient, Some(extra)), clock, mail, other_mail, change).await
+    }
+
     pub async fn over(
+        clock: Arc<ManualClock>,
+        mail: MailCatcher,
+        other_mail: MailCatcher,
+        change: impl FnOnce(&mut Settings),
+    ) -> Self {
+        Self::built((ambient(&clock), None), clock, mail, other_mail, change).await
+    }
+
+    async fn built(
+        (ambient, extra): (Ambient, Option<ExtraRoutes>),
         clock: Arc<ManualClock>,
         mail: MailCatcher,
         other_mail: MailCatcher,
@@ -75,7 +104,7 @@ impl TestApp {
         settings.outbound.allow_ports = PortRule::Any;
         settings.outbound.ca_file = ca_file;
         change(&mut settings);
-        let app = launch(&settings, &clock).await;
+        let app = App::build(&settings, &ambient, extra).await.expect("the server starts");
         let api = Api::new(format!("http://{}", app.address()));
         let operator_token = fs::read_to_string(settings.data_dir.join("operator.token"));
         let operator_token = operator_token.expect("made at start").trim().to_owned();
@@ -184,7 +213,7 @@ impl TestApp {
 /// The environment of a process that starts now.
 pub fn ambient(clock: &Arc<ManualClock>) -> Ambient {
     let clock = Arc::new(SteadyClock::over(clock.clone()));
-    Ambient { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None }
+    Ambient { clock, entropy: Arc::new(SystemEntropy), metrics: None, observer: None, catch: None }
 }
 
 async fn launch(settings: &Settings, clock: &Arc<ManualClock>) -> App {

@@ -16,6 +16,7 @@ mod idempotency;
 mod keys;
 mod numbers;
 pub mod oauth;
+mod phone_inbox;
 mod phones;
 mod policy;
 mod provider_routes;

@@ -80,13 +80,14 @@ fn sealed(description: &str) -> Value {
 }
 
 /// Each provider's word, channels and settings.
-fn settings() -> [(&'static str, Value, Value); 5] {
+fn settings() -> [(&'static str, Value, Value); 6] {
     [
         ("twilio", json!(["sms", "whatsapp", "voice"]), twilio()),
         ("whatsapp_cloud", json!(["whatsapp"]), whatsapp_cloud()),
         ("telegram_gateway", json!(["telegram"]), telegram_gateway()),
         ("http", json!(["sms"]), http()),
         ("smpp", json!(["sms"]), smpp()),
+        ("log", json!(["sms", "whatsapp", "voice", "telegram"]), log()),
     ]
 }
 
@@ -219,6 +220,13 @@ fn smpp() -> Value {
             ),
         }),
     )
+}
+
+fn log() -> Value {
+    let mut shape = object(&[], json!({ "from": originators("The sender that the inbox shows.") }));
+    shape["description"] =
+        json!("Only under `otpmint dev`, whose inbox shows the messages; every other server refuses it.");
+    shape
 }
 
 fn with_null(words: &[&str]) -> Vec<Value> {
