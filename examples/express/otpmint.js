@@ -1,6 +1,6 @@
 // OtpMint's v1 API, as far as this app needs it.
 
-const { OTPMINT_URL, OTPMINT_SECRET_KEY } = process.env;
+const { OTPMINT_URL, OTPMINT_SECRET_KEY, PAGE_HOST } = process.env;
 if (!OTPMINT_URL || !OTPMINT_SECRET_KEY) throw new Error("set OTPMINT_URL and OTPMINT_SECRET_KEY");
 
 // A challenge that has come to one of these takes no further answer.
@@ -13,10 +13,12 @@ const ENDED = {
 };
 
 const REFUSED = {
-  invalid_field: "This does not look like a mail address.",
+  invalid_field: "This does not look like a mail address or a phone number.",
+  number_refused: "Codes cannot be sent to this number.",
+  country_not_allowed: "Codes cannot be sent to this number.",
   not_a_code: "This is not a code. It did not count.",
   code_mismatch: "This code is wrong.",
-  send_under_way: "The mail is still on its way.",
+  send_under_way: "The message is still on its way.",
   sends_spent: "This code cannot be sent again.",
   resend_cooldown: "The code was sent a moment ago.",
   sends_per_recipient: "This address was sent too many codes.",
@@ -42,13 +44,16 @@ export class Refused extends Error {
 
 /** Sends a code. Returns the challenge's shareable key. */
 export async function mint(to, purpose, endUserIp) {
-  const challenge = await post("/v1/challenges", { to, purpose, end_user_ip: endUserIp });
+  // `origin` is the last line of a text message, by which a phone offers the code to this app's page alone.
+  const challenge = await post("/v1/challenges", { to, purpose, origin: PAGE_HOST, end_user_ip: endUserIp });
   return challenge.key;
 }
 
-/** Returns if the code is right, which it is once; else throws. */
+/** Returns the address that is proved if the code is right, which it is once; else throws. */
 export async function verify(key, code, endUserIp) {
-  await post(`/v1/challenges/${key}/verify`, { code, end_user_ip: endUserIp });
+  const { receipt } = await post(`/v1/challenges/${key}/verify`, { code, end_user_ip: endUserIp });
+  // A number is the same however it was written. OtpMint itself has just said so: no signature is needed.
+  return JSON.parse(Buffer.from(receipt.split(".")[1], "base64url").toString()).sub.toLowerCase();
 }
 
 /** Sends the same code again. */

@@ -21,7 +21,7 @@ export function privately(_request, response, next) {
     "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "Content-Security-Policy":
-      "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; " +
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; form-action 'self'; " +
       "frame-ancestors 'none'; base-uri 'none'",
   });
   next();

@@ -1,4 +1,4 @@
-// An app whose users sign in with a code from their mailbox.
+// An app whose users sign in with a code from their mailbox or their phone.
 
 import { randomBytes } from "node:crypto";
 import path from "node:path";
@@ -40,17 +40,17 @@ const renew = (request) => promisify(request.session.regenerate).call(request.se
 const field = (request, name) => String(request.body?.[name] ?? "").trim();
 
 app.get("/", (request, response) => {
-  if (!request.session.email) return response.redirect(303, "/login");
-  response.render("dashboard", { email: request.session.email });
+  if (!request.session.address) return response.redirect(303, "/login");
+  response.render("dashboard", { address: request.session.address });
 });
 
 app.get("/login", (_request, response) => response.render("address"));
 
 app.post("/login", async (request, response) => {
-  const email = field(request, "email").toLowerCase();
-  const key = await otpmint.mint(email, "login", request.ip);
-  // Kept here: the browser is not asked which code it answers, nor which address it has proved.
-  request.session.pending = { key, email };
+  const to = field(request, "to").toLowerCase();
+  const key = await otpmint.mint(to, "login", request.ip);
+  // Kept here: the browser is not asked which code it answers.
+  request.session.pending = { key, to };
   response.redirect(303, "/login/code");
 });
 
@@ -60,21 +60,20 @@ function waiting(request, response, next) {
 }
 
 app.get("/login/code", waiting, (request, response) => {
-  response.render("code", { email: request.session.pending.email });
+  response.render("code", { to: request.session.pending.to });
 });
 
 app.post("/login/code", waiting, async (request, response) => {
-  const { key, email } = request.session.pending;
-  await otpmint.verify(key, field(request, "code"), request.ip);
+  const address = await otpmint.verify(request.session.pending.key, field(request, "code"), request.ip);
   await renew(request);
-  request.session.email = email;
+  request.session.address = address;
   response.redirect(303, "/");
 });
 
 app.post("/login/resend", waiting, async (request, response) => {
-  const { key, email } = request.session.pending;
+  const { key, to } = request.session.pending;
   await otpmint.resend(key);
-  response.render("code", { email, done: "The code is on its way again." });
+  response.render("code", { to, done: "The code is on its way again." });
 });
 
 app.post("/logout", async (request, response) => {
@@ -89,7 +88,7 @@ app.use((error, request, response, next) => {
   const { pending } = request.session;
   if (error.ended) delete request.session.pending;
   const answering = pending && !error.ended && request.path !== "/login";
-  response.render(answering ? "code" : "address", { email: pending?.email, refused: error.message });
+  response.render(answering ? "code" : "address", { to: pending?.to, refused: error.message });
 });
 
 const port = Number(process.env.PORT ?? 3000);

@@ -1,5 +1,6 @@
 """The accounts of this app, in SQLite."""
 
+import re
 import secrets
 import sqlite3
 from pathlib import Path
@@ -10,14 +11,15 @@ from werkzeug.security import check_password_hash, generate_password_hash
 SCHEMA = """
 create table if not exists accounts (
     id integer primary key,
-    email text not null unique,
+    -- A mail address, or a phone number with its country code.
+    address text not null unique,
     password text not null,
     -- Sessions of a former generation are signed out.
     generation integer not null default 0
 );
 -- Guesses at passwords, whether or not there is an account.
 create table if not exists guesses (
-    email text primary key,
+    address text primary key,
     made integer not null,
     since text not null default current_timestamp
 );
@@ -40,14 +42,15 @@ def init_app(app) -> None:
     app.teardown_appcontext(lambda _error: g.pop("database").close() if "database" in g else None)
 
 
-def normal(email: str) -> str:
-    """An address as accounts know it. The code goes to exactly this one."""
-    return email.strip().lower()
+def normal(address: str) -> str:
+    """A mail address or a phone number as accounts know it."""
+    address = address.strip().lower()
+    return address if "@" in address else re.sub(r"^00", "+", re.sub(r"[^0-9a-z+]", "", address))
 
 
-def find(email: str) -> sqlite3.Row | None:
+def find(address: str) -> sqlite3.Row | None:
     """The account of an address."""
-    return _database().execute("select * from accounts where email = ?", [email]).fetchone()
+    return _database().execute("select * from accounts where address = ?", [address]).fetchone()
 
 
 def of_session(account: int, generation: int) -> sqlite3.Row | None:
@@ -56,44 +59,44 @@ def of_session(account: int, generation: int) -> sqlite3.Row | None:
     return _database().execute(query, [account, generation]).fetchone()
 
 
-def create(email: str, password: str) -> sqlite3.Row | None:
+def create(address: str, password: str) -> sqlite3.Row | None:
     """A new account, or None where there is one."""
     with _database() as database:
-        query = "insert into accounts (email, password) values (?, ?) on conflict do nothing returning *"
-        return database.execute(query, [email, generate_password_hash(password)]).fetchone()
+        query = "insert into accounts (address, password) values (?, ?) on conflict do nothing returning *"
+        return database.execute(query, [address, generate_password_hash(password)]).fetchone()
 
 
-def reset_password(email: str, password: str) -> None:
+def reset_password(address: str, password: str) -> None:
     """A new password. Whoever is signed in to the account is signed out."""
     with _database() as database:
-        query = "update accounts set password = ?, generation = generation + 1 where email = ?"
-        database.execute(query, [generate_password_hash(password), email])
-        _forgive(database, email)
+        query = "update accounts set password = ?, generation = generation + 1 where address = ?"
+        database.execute(query, [generate_password_hash(password), address])
+        _forgive(database, address)
 
 
-def check_password(email: str, password: str) -> sqlite3.Row | None:
+def check_password(address: str, password: str) -> sqlite3.Row | None:
     """The account, if this is its password. Each guess is counted before it is looked at."""
     with _database() as database:
-        if _count_guess(database, email) > GUESSES_A_DAY:
+        if _count_guess(database, address) > GUESSES_A_DAY:
             raise TooManyGuesses
-    account = find(email)
+    account = find(address)
     right = check_password_hash(account["password"] if account else NOBODYS_PASSWORD, password)
     if not (account and right):
         return None
     with _database() as database:
-        _forgive(database, email)
+        _forgive(database, address)
     return account
 
 
-def _count_guess(database: sqlite3.Connection, email: str) -> int:
+def _count_guess(database: sqlite3.Connection, address: str) -> int:
     database.execute("delete from guesses where since < datetime('now', '-1 day')")
-    query = """insert into guesses (email, made) values (?, 1)
-        on conflict (email) do update set made = made + 1 returning made"""
-    return database.execute(query, [email]).fetchone()["made"]
+    query = """insert into guesses (address, made) values (?, 1)
+        on conflict (address) do update set made = made + 1 returning made"""
+    return database.execute(query, [address]).fetchone()["made"]
 
 
-def _forgive(database: sqlite3.Connection, email: str) -> None:
-    database.execute("delete from guesses where email = ?", [email])
+def _forgive(database: sqlite3.Connection, address: str) -> None:
+    database.execute("delete from guesses where address = ?", [address])
 
 
 def _database() -> sqlite3.Connection:

@@ -1,4 +1,4 @@
-"""An app whose users sign in with a code from their mailbox, or with a password."""
+"""An app whose users sign in with a code from their mailbox or their phone, or with a password."""
 
 import os
 import secrets
@@ -66,7 +66,7 @@ def protect(response):
     response.headers.setdefault("Cache-Control", "no-store")
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Content-Security-Policy"] = (
-        "default-src 'none'; style-src 'self'; img-src data:; form-action 'self';"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src data:; form-action 'self';"
         " frame-ancestors 'none'; base-uri 'none'"
     )
     return response

@@ -1,7 +1,7 @@
-"""Proving an address with a code: to sign in, to make an account, or to reset a password.
+"""Proving a mail address or a phone number with a code: to sign in, to make an account, or to reset a password.
 
 A code is sent whether or not there is an account, and all answers are the same. What there is, only
-whoever reads the mailbox is told.
+whoever has the mailbox or the phone is told.
 """
 
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ pages = Blueprint("codes", __name__)
 
 @dataclass(frozen=True)
 class Way:
-    """What an address is proved for. The purpose chooses the words of the mail."""
+    """What an address is proved for. The purpose chooses the words of the message."""
 
     title: str
     purpose: str
@@ -39,15 +39,15 @@ def ask_address(way):
 
 @pages.post("/<any(login, register, reset):way>")
 def send_code(way):
-    email = accounts.normal(request.form.get("email", ""))
+    to = request.form.get("to", "").strip()
     after = sessions.local(request.form.get("next"))
     try:
-        key = otpmint.mint(email, WAYS[way].purpose, request.remote_addr)
+        key = otpmint.mint(to, WAYS[way].purpose, request.remote_addr)
     except otpmint.Refused as refused:
         flash(str(refused), "error")
         return redirect(url_for(".ask_address", way=way, next=after), 303)
-    # Kept here: the browser is not asked which code it answers, nor which address it has proved.
-    session["pending"] = {"key": key, "email": email, "way": way, "after": after}
+    # Kept here: the browser is not asked which code it answers.
+    session["pending"] = {"key": key, "to": to, "way": way, "after": after}
     return redirect(url_for(".ask_code"), 303)
 
 
@@ -65,10 +65,10 @@ def check_code():
     if not pending:
         return redirect(url_for(".ask_address", way="login"), 303)
     try:
-        otpmint.verify(pending["key"], request.form.get("code", ""), request.remote_addr)
+        proved = otpmint.verify(pending["key"], request.form.get("code", ""), request.remote_addr)
     except otpmint.Refused as refused:
         return tell(refused, pending)
-    return go_on(pending)
+    return go_on(pending, accounts.normal(proved))
 
 
 @pages.post("/code/resend")
@@ -93,13 +93,13 @@ def tell(refused, pending):
     return redirect(url_for(".ask_address", way=pending["way"], next=pending["after"]), 303)
 
 
-def go_on(pending):
+def go_on(pending, address):
     """What an address was proved for."""
-    account, way = accounts.find(pending["email"]), pending["way"]
+    account, way = accounts.find(address), pending["way"]
     if way == "login" and account:
         return sessions.sign_in(account, pending["after"])
     if way == "reset" and account or way == "register" and not account:
-        return passwords.let_choose(pending["email"], way)
+        return passwords.let_choose(address, way)
     sessions.renew()
     if account:
         flash("You have an account already. Please sign in.", "done")

@@ -1,5 +1,7 @@
 """OtpMint's v1 API, as far as this app needs it."""
 
+import base64
+import json
 import logging
 import math
 import os
@@ -15,6 +17,9 @@ _api = httpx.Client(
     timeout=10,
 )
 
+# The host under which browsers see this app, one of the tenant's allowed_origins.
+PAGE_HOST = os.environ.get("PAGE_HOST")
+
 # A challenge that has come to one of these takes no further answer.
 ENDED = {
     "challenge_expired": "This code has expired.",
@@ -25,10 +30,12 @@ ENDED = {
 }
 
 REFUSED = {
-    "invalid_field": "This does not look like a mail address.",
+    "invalid_field": "This does not look like a mail address or a phone number.",
+    "number_refused": "Codes cannot be sent to this number.",
+    "country_not_allowed": "Codes cannot be sent to this number.",
     "not_a_code": "This is not a code. It did not count.",
     "code_mismatch": "This code is wrong.",
-    "send_under_way": "The mail is still on its way.",
+    "send_under_way": "The message is still on its way.",
     "sends_spent": "This code cannot be sent again.",
     "resend_cooldown": "The code was sent a moment ago.",
     "sends_per_recipient": "This address was sent too many codes.",
@@ -60,12 +67,18 @@ class Refused(Exception):
 def mint(to: str, purpose: str, end_user_ip: str) -> str:
     """Sends a code. Returns the challenge's shareable key."""
     body = {"to": to, "purpose": purpose, "end_user_ip": end_user_ip}
+    if PAGE_HOST:
+        # The last line of a text message, by which a phone offers the code to this app's page alone.
+        body["origin"] = PAGE_HOST
     return _post("/v1/challenges", body)["key"]
 
 
-def verify(key: str, code: str, end_user_ip: str) -> None:
-    """Returns if the code is right, which it is once; else raises."""
-    _post(f"/v1/challenges/{key}/verify", {"code": code, "end_user_ip": end_user_ip})
+def verify(key: str, code: str, end_user_ip: str) -> str:
+    """The address that is proved if the code is right, which it is once; else raises."""
+    told = _post(f"/v1/challenges/{key}/verify", {"code": code, "end_user_ip": end_user_ip})
+    # A number is the same however it was written. OtpMint itself has just said so: no signature is needed.
+    claims = told["receipt"].split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(claims + "=" * (-len(claims) % 4)))["sub"]
 
 
 def resend(key: str) -> None:

@@ -14,10 +14,10 @@ CHOOSE_WITHIN = 600  # seconds
 LENGTH = range(15, 129)
 
 
-def let_choose(email: str, way: str):
+def let_choose(address: str, way: str):
     """Lets whoever has just proved an address choose the password of its account."""
     sessions.renew()
-    session["proven"] = {"email": email, "way": way, "until": time.time() + CHOOSE_WITHIN}
+    session["proven"] = {"address": address, "way": way, "until": time.time() + CHOOSE_WITHIN}
     return redirect(url_for("passwords.ask_new"), 303)
 
 
@@ -44,10 +44,10 @@ def choose():
         return redirect(url_for(".ask_new"), 303)
     sessions.renew()
     if known["way"] == "reset":
-        accounts.reset_password(known["email"], password)
+        accounts.reset_password(known["address"], password)
         flash("Your password is changed. Please sign in.", "done")
         return redirect(url_for("codes.ask_address", way="login"), 303)
-    if account := accounts.create(known["email"], password):
+    if account := accounts.create(known["address"], password):
         return sessions.sign_in(account, url_for("dashboard"))
     flash("You have an account already. Please sign in.", "done")
     return redirect(url_for("codes.ask_address", way="login"), 303)
@@ -61,9 +61,9 @@ def ask():
 @pages.post("/login/password")
 def check():
     after = sessions.local(request.form.get("next"))
-    email = accounts.normal(request.form.get("email", ""))
+    address = accounts.normal(request.form.get("address", ""))
     try:
-        if account := accounts.check_password(email, request.form.get("password", "")):
+        if account := accounts.check_password(address, request.form.get("password", "")):
             return sessions.sign_in(account, after)
         flash("Address or password is wrong.", "error")
     except accounts.TooManyGuesses:

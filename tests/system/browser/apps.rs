@@ -20,7 +20,7 @@ const SECRET_KEY: &str = "dev-only-7Q2xWm9K-not-a-secret";
 fn flask() {
     let Some(library) = need(python_library(&["flask_session", "flask_wtf", "httpx"])) else { return };
     let folder = copy_of("flask");
-    try_out("flask", &["login", "return", "accounts"], |port| {
+    try_out("flask", &["login", "return", "accounts", "phone"], |port| {
         let mut app = python(&library, folder.path());
         app.args(["-m", "flask", "--app", "app", "run", "--port", port]);
         app
@@ -58,7 +58,7 @@ fn django() {
 #[test]
 fn express() {
     let Some(folder) = need(node_library("express", "express-session")) else { return };
-    try_out("express", &["login"], |port| {
+    try_out("express", &["login", "phone"], |port| {
         let mut app = Command::new("node");
         app.arg("server.js").current_dir(&folder).env("PORT", port);
         app
@@ -105,13 +105,22 @@ fn try_out(name: &'static str, files: &[&str], command: impl Fn(&str) -> Command
     let dev = Dev::start();
     let port = Port::lease();
     let mut app = command(&port.number().to_string());
-    let app = access(&mut app, &dev).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    let app = access(&mut app, &dev)
+        .env("PAGE_HOST", "localhost")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
     let _app = App(app.spawn().expect("the app starts"));
     let listens = || std::net::TcpStream::connect(("127.0.0.1", port.number())).ok();
     assert!(eventually(START, listens).is_some(), "{name} does not listen");
     for file in files {
         drive(&folder, &format!("apps/{file}.mjs"), &dev.port, |node| {
-            node.env("APP", format!("http://127.0.0.1:{}", port.number())).env("NAME", name);
+            // The code of a text message is bound to a host by its name, so that an address will not do.
+            let host = if *file == "phone" { "localhost" } else { "127.0.0.1" };
+            node.env("APP", format!("http://{host}:{}", port.number())).env("NAME", name);
+            if files.contains(&"phone") {
+                node.env("PHONES", "yes");
+            }
             if name == "flask" {
                 node.env("REGISTERS", "yes");
             }
