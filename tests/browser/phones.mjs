@@ -165,8 +165,10 @@ test("whoever types the code ends the wait for the text, and so does another pag
   await page.click("button.primary");
   await says(page, "This code is wrong.");
   assert.deepEqual((await asked(page)).map(({ state }) => state), ["aborted", "pending"]);
+  const before = (await asked(page)).length;
   await press(page, "Call me instead", "We are calling");
   const states = (await asked(page)).map(({ state }) => state);
+  assert.ok(states.length > before, "the next page waits for itself");
   assert.equal(states.pop(), "pending");
   assert.ok(states.every((state) => state === "aborted"), states.join(" "));
   await page.fill("#code", CODE);
