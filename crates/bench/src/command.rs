@@ -8,6 +8,7 @@ use crate::delivery::command::Delivery;
 use crate::growth::command::Growth;
 use crate::matrix::command::{HELP, Matrix};
 use crate::naive::command::Naive;
+use crate::neighbour::command::Neighbour;
 use crate::overload::command::Overload;
 use crate::soak::command::Soak;
 
@@ -25,6 +26,7 @@ pub(crate) struct Bench {
 enum Command {
     Delivery(Delivery),
     Growth(Growth),
+    Neighbour(Neighbour),
     /// Ask for more than the server can do, and see what becomes of it and of others.
     Overload(Overload),
     /// Load the server for a long time, and see whether anything grows.
@@ -58,6 +60,7 @@ impl Bench {
             None => self.matrix.measure().await,
             Some(Command::Delivery(delivery)) => delivery.measure().await,
             Some(Command::Growth(growth)) => growth.measure().await,
+            Some(Command::Neighbour(neighbour)) => neighbour.measure().await,
             Some(Command::Overload(overload)) => overload.measure().await,
             Some(Command::Soak(soak)) => soak.measure().await,
             Some(Command::Naive(naive)) => naive.serve().await,

@@ -12,8 +12,10 @@ mod growth;
 mod load;
 mod matrix;
 mod naive;
+mod neighbour;
 mod output;
 mod overload;
+mod providers;
 mod rig;
 mod soak;
 

@@ -213,6 +213,24 @@ fn queued_mails_are_drained_over_tls_too() {
     }
 }
 
+#[test]
+fn texts_are_drained_to_a_provider_and_over_a_session() {
+    let contests = ["--contests", "http,smpp", "--mails", "600", "--rounds", "1"];
+    let report = measurement(&[&["delivery"][..], &contests].concat());
+    let contests = report["contests"].as_array().unwrap();
+    assert_eq!(contests.len(), 2, "{report}");
+    assert!(contests.iter().all(|contest| contest["median"].as_f64().unwrap() > 0.0), "{report}");
+}
+
+#[test]
+fn texts_are_measured_beside_a_provider_that_hangs() {
+    let report = measurement(&["neighbour", "--seconds", "1", "--rounds", "1"]);
+    let round = &report["rounds"][0];
+    for part in ["alone", "beside_answered", "beside_hanging"] {
+        assert!(round[part]["p99"].as_f64().unwrap() > 0.0, "{report}");
+    }
+}
+
 /// Runs another measurement in its own folder, which keeps the report.
 fn run(folder: &std::path::Path, options: &[&str]) -> String {
     let mut command = Command::new(env!("CARGO_BIN_EXE_otpmint-bench"));

@@ -1,4 +1,4 @@
-//! Mails waiting to be sent, put into the store before the server starts.
+//! Messages waiting to be sent, put into the store before the server starts.
 
 use std::path::Path;
 use std::sync::Arc;
@@ -13,35 +13,64 @@ use tokio::task::JoinSet;
 /// Concurrent mints.
 const MINTERS: usize = 64;
 
-/// Mints a code for each of this many recipients, and sends none.
-pub(crate) async fn fill(config: &Path, ambient: &Ambient, secret_key: &str, mails: usize) -> Result<()> {
-    let mut settings = otpmint::config::load(Some(config), std::iter::empty())?;
-    // No session is ever free here, and one tenant may take half of the places.
-    settings.delivery.sessions = 0;
-    settings.delivery.queue = 2 * mails + MINTERS;
-    let foundation = Foundation::open(&settings, ambient).await?;
-    let outbox = Arc::new(app::outbox(&settings, ambient, &foundation)?);
-    let services = app::services(&settings, ambient, &foundation, outbox)?;
-    let (services, next) = (Arc::new(services), Arc::new(AtomicUsize::new(0)));
-    let mut minters = JoinSet::new();
-    for _ in 0..MINTERS {
-        minters.spawn(mint(Arc::clone(&services), secret_key.to_owned(), Arc::clone(&next), mails));
-    }
-    while let Some(done) = minters.join_next().await {
-        done??;
-    }
-    Ok(())
+/// A queue of one tenant.
+#[derive(Clone, Copy)]
+pub(crate) struct Queue<'a> {
+    pub(crate) secret_key: &'a str,
+    pub(crate) messages: usize,
+    /// The recipient of each.
+    pub(crate) recipient: fn(usize) -> String,
 }
 
-async fn mint(services: Arc<Services>, key: String, next: Arc<AtomicUsize>, mails: usize) -> Result<()> {
-    let refused = |refusal| anyhow!("{refusal:?}");
-    let tenant = services.authenticator.authenticate(&key).await.map_err(refused)?;
-    loop {
-        let number = next.fetch_add(1, Ordering::Relaxed);
-        if number >= mails {
-            return Ok(());
+impl Queue<'_> {
+    /// Mints a code for each of them, and sends none.
+    pub(crate) async fn fill(self, config: &Path, ambient: &Ambient) -> Result<()> {
+        let mut settings = otpmint::config::load(Some(config), std::iter::empty())?;
+        // No session is ever free here, and one tenant may take half of the places.
+        settings.delivery.sessions = 0;
+        settings.delivery.queue = 2 * self.messages + MINTERS;
+        let foundation = Foundation::open(&settings, ambient).await?;
+        let outbox = Arc::new(app::outbox(&settings, ambient, &foundation)?);
+        let services = app::services(&settings, ambient, &foundation, outbox)?;
+        let (services, next) = (Arc::new(services), Arc::new(AtomicUsize::new(0)));
+        let mut minters = JoinSet::new();
+        for _ in 0..MINTERS {
+            let minter = Minter {
+                services: Arc::clone(&services),
+                secret_key: self.secret_key.to_owned(),
+                next: Arc::clone(&next),
+                messages: self.messages,
+                recipient: self.recipient,
+            };
+            minters.spawn(minter.mint());
         }
-        let to = Address::parse(&format!("user{number}@queued.example"))?;
-        services.challenges.mint(&tenant, MintRequest::to(to)).await.map_err(refused)?;
+        while let Some(done) = minters.join_next().await {
+            done??;
+        }
+        Ok(())
+    }
+}
+
+/// One of those who fill it.
+struct Minter {
+    services: Arc<Services>,
+    secret_key: String,
+    next: Arc<AtomicUsize>,
+    messages: usize,
+    recipient: fn(usize) -> String,
+}
+
+impl Minter {
+    async fn mint(self) -> Result<()> {
+        let refused = |refusal| anyhow!("{refusal:?}");
+        let tenant = self.services.authenticator.authenticate(&self.secret_key).await.map_err(refused)?;
+        loop {
+            let number = self.next.fetch_add(1, Ordering::Relaxed);
+            if number >= self.messages {
+                return Ok(());
+            }
+            let to = Address::parse(&(self.recipient)(number))?;
+            self.services.challenges.mint(&tenant, MintRequest::to(to)).await.map_err(refused)?;
+        }
     }
 }

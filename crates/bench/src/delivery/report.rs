@@ -20,6 +20,10 @@ pub(crate) enum Contest {
     Plain,
     /// The server to the mail catcher, over TLS with a login.
     Tls,
+    /// Texts to a provider over HTTP, in clear.
+    Http,
+    /// Texts to a message centre over one SMPP session, in clear.
+    Smpp,
 }
 
 impl Contest {
@@ -40,6 +44,8 @@ impl fmt::Display for Contest {
             Self::Sink => "sink",
             Self::Plain => "plain",
             Self::Tls => "tls",
+            Self::Http => "http",
+            Self::Smpp => "smpp",
         })
     }
 }
@@ -53,7 +59,7 @@ pub(crate) struct Report {
     profile: &'static str,
     /// Processors, shared by all processes.
     processors: usize,
-    /// Mails in each round.
+    /// Messages in each round.
     mails: u32,
     /// Sessions that were kept.
     sessions: u16,

@@ -64,12 +64,14 @@ pub(crate) struct Head<'a> {
     pub(crate) path: &'a str,
     /// The secret key, for v1.
     pub(crate) bearer: Option<&'a str>,
+    /// Whether the answer waits for the message (RFC 7240 §4.3).
+    pub(crate) waits: bool,
 }
 
 impl<'a> Head<'a> {
     /// A GET.
     pub(crate) fn get(path: &'a str) -> Self {
-        Self { method: "GET", path, bearer: None }
+        Self { method: "GET", path, bearer: None, waits: false }
     }
 
     /// A POST.
@@ -81,10 +83,13 @@ impl<'a> Head<'a> {
 /// A request, with a JSON body unless that is empty.
 pub(crate) fn write_request(out: &mut Vec<u8>, head: Head<'_>, body: &str) {
     out.clear();
-    let Head { method, path, bearer } = head;
+    let Head { method, path, bearer, waits } = head;
     let mut text = format!("{method} {path} HTTP/1.1\r\nHost: bench\r\n");
     if let Some(key) = bearer {
         text += &format!("Authorization: Bearer {key}\r\n");
+    }
+    if waits {
+        text += "Prefer: wait=10\r\n";
     }
     if !body.is_empty() {
         text += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());

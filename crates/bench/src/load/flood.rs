@@ -14,6 +14,7 @@ use super::client::{Connection, Head, write_request};
 use super::driver::STALL;
 use super::pace::{Pace, Turns};
 use super::percentiles::Samples;
+use super::recipients::mobile;
 
 /// The results of the requests. Latencies count from when a request was sent; `unsent` shows how far the load
 /// itself falls behind on a crowded machine.
@@ -53,17 +54,29 @@ impl Tally {
     }
 }
 
+/// What is asked for.
+#[derive(Clone, Copy)]
+pub(crate) enum Mint {
+    /// The code: no message is sent, so only the server is loaded.
+    Code,
+    /// A text that is sent some time.
+    Text,
+    /// A text, until its provider has accepted it.
+    TextAccepted,
+}
+
 /// Who mints, and where.
 pub(crate) struct Flood {
     address: SocketAddr,
     secret_key: String,
+    mint: Mint,
     next: AtomicUsize,
 }
 
 impl Flood {
     /// Mints with this key, each for a new recipient.
-    pub(crate) fn new(address: SocketAddr, secret_key: &str) -> Arc<Self> {
-        Arc::new(Self { address, secret_key: secret_key.to_owned(), next: AtomicUsize::new(0) })
+    pub(crate) fn new(address: SocketAddr, secret_key: &str, mint: Mint) -> Arc<Self> {
+        Arc::new(Self { address, secret_key: secret_key.to_owned(), mint, next: AtomicUsize::new(0) })
     }
 
     /// Mints over this many connections for `time`.
@@ -97,7 +110,7 @@ impl Flood {
         while turns.next().await.is_some() {
             self.write_next(&mut request);
             let sent = Instant::now();
-            let answered = connection.exchange(&request).await.map(|(status, _)| status);
+            let answered = connection.exchange(&request).await.map(|answer| self.mint.judge(answer));
             let is_lost = answered.is_err();
             tally.note(answered, sent, connection.says("retry-after: "));
             if is_lost {
@@ -108,11 +121,27 @@ impl Flood {
         tally
     }
 
-    /// Without a mail, so that only the server is loaded.
     fn write_next(&self, out: &mut Vec<u8>) {
         let number = self.next.fetch_add(1, Ordering::Relaxed);
-        let body = format!(r#"{{"to":"user{number}@flood.example","channel":"none"}}"#);
-        let bearer = Some(self.secret_key.as_str());
-        write_request(out, Head { bearer, ..Head::post("/v1/challenges") }, &body);
+        let body = match self.mint {
+            Mint::Code => format!(r#"{{"to":"user{number}@flood.example","channel":"none"}}"#),
+            Mint::Text | Mint::TextAccepted => format!(r#"{{"to":"{}"}}"#, mobile(number)),
+        };
+        let (bearer, waits) = (Some(self.secret_key.as_str()), matches!(self.mint, Mint::TextAccepted));
+        write_request(out, Head { bearer, waits, ..Head::post("/v1/challenges") }, &body);
     }
 }
+
+impl Mint {
+    /// The status of an answer. Of a text that is not sent it means nothing.
+    fn judge(self, (status, body): (u16, &[u8])) -> u16 {
+        let is_sent = || body.windows(SENT.len()).any(|part| part == SENT);
+        match self {
+            Self::TextAccepted if status == 201 && !is_sent() => 0,
+            _ => status,
+        }
+    }
+}
+
+/// What an answer says of a message that was accepted.
+const SENT: &[u8] = br#""status":"sent""#;

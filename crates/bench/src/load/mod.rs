@@ -7,5 +7,6 @@ pub(crate) mod driver;
 pub(crate) mod flood;
 pub(crate) mod pace;
 pub(crate) mod percentiles;
+pub(crate) mod recipients;
 pub(crate) mod requests;
 pub(crate) mod visits;

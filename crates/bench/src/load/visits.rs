@@ -148,7 +148,7 @@ impl Visitor {
         body: &str,
         expected: u16,
     ) -> Result<Value, Over> {
-        let head = Head { method, path, bearer: Some(&self.visits.secret_key) };
+        let head = Head { method, bearer: Some(&self.visits.secret_key), ..Head::get(path) };
         write_request(&mut self.request, head, body);
         self.ask(expected).await
     }

@@ -11,7 +11,7 @@ use tokio::time::sleep;
 use super::extent::Extent;
 use super::report::Report;
 use super::run::Run;
-use crate::load::flood::Flood;
+use crate::load::flood::{Flood, Mint};
 use crate::output::write_json;
 use crate::rig::stand::{Stand, StandOptions};
 
@@ -35,7 +35,7 @@ impl Overload {
         let stand = Stand::start(&self.stand, 1).await?;
         let (operator, port) = (stand.operator()?, stand.catcher.address().port());
         let (greedy, modest) = (operator.add("Greedy", port).await?, operator.add("Modest", port).await?);
-        let flood = |key: &str| Flood::new(stand.server.address(), key);
+        let flood = |key: &str| Flood::new(stand.server.address(), key, Mint::Code);
         let (greedy_flood, modest_flood) = (flood(&greedy.keys.reveal), flood(&modest.keys.reveal));
         let part = Duration::from_secs(self.extent.seconds.div_ceil(4));
         let mut run = Run {
