@@ -25,10 +25,10 @@ async fn a_sandbox_is_really_told_of_what_it_does_not_send_and_its_tenant_is_not
     let minted = backend.waiting().mint(&json!({ "to": "delivered@otpmint.test" })).await.json();
     let key = minted["key"].as_str().expect("a key");
     let sent = tested.of_kind("delivery.sent").await;
-    assert_eq!(sent.json()["data"], backend.status(key).await.json());
+    assert_eq!(sent.json()["data"], backend.challenge(key).await);
     assert_eq!(backend.verify(key, "424242").await.status, 200);
     let verified = tested.of_kind("challenge.verified").await;
-    assert_eq!(verified.json()["data"], backend.status(key).await.json());
+    assert_eq!(verified.json()["data"], backend.challenge(key).await);
     assert!(sent.is_signed_with(&hook.secret) && verified.is_signed_with(&hook.secret));
     backend.waiting().mint(&json!({ "to": "failed@otpmint.test" })).await;
     let failed = tested.of_kind("delivery.failed").await.json();
@@ -50,7 +50,7 @@ async fn a_code_that_its_tenant_delivers_has_events_of_the_challenge_alone() {
     let verified = receiver.nth(0).await;
     assert_eq!(verified.kind(), "challenge.verified");
     assert_eq!(verified.json()["data"]["delivery"], json!(null));
-    assert_eq!(verified.json()["data"], backend.status(key).await.json());
+    assert_eq!(verified.json()["data"], backend.challenge(key).await);
     assert!(!verified.body.contains(code));
     let late = backend.mint(&asked).await.json()["key"].clone();
     app.clock.pass_seconds(600);

@@ -20,12 +20,12 @@ async fn an_event_shows_the_challenge_as_the_api_does_and_never_the_code() {
     let (key, code) = minted(&app, &backend, &body).await;
     let sent = receiver.nth(0).await;
     assert_eq!(sent.kind(), "delivery.sent");
-    assert_eq!(sent.json()["data"], backend.status(&key).await.json());
+    assert_eq!(sent.json()["data"], backend.challenge(&key).await);
     assert_eq!(sent.json()["timestamp"], "2026-01-15T12:00:00Z");
     assert_eq!(backend.verify(&key, &code).await.status, 200);
     let verified = receiver.nth(1).await;
     assert_eq!(verified.kind(), "challenge.verified");
-    assert_eq!(verified.json()["data"], backend.status(&key).await.json());
+    assert_eq!(verified.json()["data"], backend.challenge(&key).await);
     for told in [&sent, &verified] {
         assert!(told.is_signed_with(&hook.secret), "{told:?}");
         assert_eq!(told.target, "/hooks?app=shop");
