@@ -66,6 +66,8 @@ impl SqliteStore {
             .max_size(READERS)
             .min_idle(Some(1))
             .connection_timeout(Duration::from_secs(2))
+            // A file does not hang up, and the check is a statement of its own.
+            .test_on_check_out(false)
             .error_handler(Box::new(r2d2::NopErrorHandler))
             .build(manager)?;
         let greatest =

@@ -41,8 +41,7 @@ pub(super) fn connect(path: &Path) -> rusqlite::Result<Connection> {
 
 /// Applies the settings of a writing connection.
 pub(super) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    prepare_statements(connection)?;
     connection.pragma_update(None, "journal_mode", "WAL")?;
     connection.pragma_update(None, "synchronous", "FULL")?;
     connection.pragma_update(None, "foreign_keys", true)?;
@@ -56,10 +55,17 @@ pub(super) fn prepare_writer(connection: &Connection) -> rusqlite::Result<()> {
 
 /// Applies the settings of a connection of the reading pool.
 pub(super) fn prepare_reader(connection: &Connection) -> rusqlite::Result<()> {
-    connection.busy_timeout(BUSY)?;
-    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    prepare_statements(connection)?;
     connection.pragma_update(None, "query_only", true)?;
     connection.pragma_update(None, "cache_size", -1024)
+}
+
+/// What all connections have in common: each statement is prepared once. Without the planner's stability
+/// guarantee one whose `LIMIT` is bound would be prepared again whenever it runs.
+fn prepare_statements(connection: &Connection) -> rusqlite::Result<()> {
+    connection.busy_timeout(BUSY)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map(|_| ())
 }
 
 /// Migrates the file to the present schema.
@@ -161,4 +167,27 @@ pub(super) fn keep_key_check(connection: &Connection, known: &KeyCheck) -> Resul
     let query = "SELECT value FROM meta WHERE key = 'master_key'";
     let kept: Vec<u8> = connection.query_row(query, [], |row| row.get(0))?;
     if kept == bytes { Ok(()) } else { Err(OpenFailed::OtherKey) }
+}
+
+#[cfg(test)]
+mod tests {
+    use rusqlite::StatementStatus;
+
+    use super::*;
+
+    #[test]
+    fn a_statement_is_prepared_once_whatever_is_bound_to_it() {
+        let numbers =
+            "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x FROM n LIMIT ?1";
+        for prepare in [prepare_reader, prepare_statements] {
+            let connection = Connection::open_in_memory().unwrap();
+            prepare(&connection).unwrap();
+            let mut statement = connection.prepare(numbers).unwrap();
+            for limit in 1..9_u32 {
+                let found = statement.query_map([limit], |row| row.get::<_, u32>(0)).unwrap();
+                assert_eq!(found.count(), limit as usize);
+            }
+            assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+        }
+    }
 }

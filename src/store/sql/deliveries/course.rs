@@ -10,31 +10,24 @@ use crate::store::sql::failed::Result;
 use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
-/// Returns the deliveries of a challenge: those that have ended, then the one that is queued.
+/// Returns the deliveries of a challenge: those that have ended, then the one that is queued. This is read
+/// with every look at a challenge, so it is one statement, and none where nothing was ever sent.
 pub fn of_challenge(tx: &dyn Tx, challenge: &Challenge) -> Result<Vec<ChallengeDelivery>> {
-    let sql = "SELECT channel, route, status, queued_at, at, error FROM deliveries WHERE challenge = ?1 \
-               ORDER BY message LIMIT ?2";
-    let mut deliveries = tx.all(sql, with![challenge.id, usize::from(MAX_SENDS)], |row| {
-        Ok(ChallengeDelivery {
-            channel: row.word(ChannelKind::parse)?,
-            route: row.maybe_word(RouteHandle::parse)?,
-            status: row.word(DeliveryStatus::parse)?,
-            queued_at: row.get()?,
-            at: Some(row.get()?),
-            error: row.maybe_word(DeliveryError::parse)?,
-        })
-    })?;
-    let sql = "SELECT queued_at FROM outbox WHERE challenge = ?1";
-    let queued = tx.first(sql, with![challenge.id], |row| {
-        Ok(ChallengeDelivery {
-            channel: challenge.channel,
-            route: None,
-            status: DeliveryStatus::Queued,
-            queued_at: row.get()?,
-            at: None,
-            error: challenge.delivery_error,
-        })
-    })?;
-    deliveries.extend(queued);
-    Ok(deliveries)
+    if challenge.delivery.is_none() {
+        return Ok(Vec::new());
+    }
+    let sql = "SELECT channel, route, status, queued_at, at, error, message AS place FROM deliveries \
+               WHERE challenge = ?1 UNION ALL \
+               SELECT NULL, NULL, ?2, queued_at, NULL, NULL, 255 FROM outbox WHERE challenge = ?1 \
+               ORDER BY place LIMIT ?3";
+    let queued = DeliveryStatus::Queued.as_str();
+    tx.all(sql, with![challenge.id, queued, usize::from(MAX_SENDS)], |row| {
+        let (channel, route) = (row.maybe_word(ChannelKind::parse)?, row.maybe_word(RouteHandle::parse)?);
+        let status = row.word(DeliveryStatus::parse)?;
+        let (queued_at, at, error) = (row.get()?, row.get()?, row.maybe_word(DeliveryError::parse)?);
+        // What the last try of a queued message failed for is known of the challenge.
+        let error = if status == DeliveryStatus::Queued { challenge.delivery_error } else { error };
+        let channel = channel.unwrap_or(challenge.channel);
+        Ok(ChallengeDelivery { channel, route, status, queued_at, at, error })
+    })
 }
