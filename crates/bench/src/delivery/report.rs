@@ -6,7 +6,7 @@ use anyhow::Result;
 use clap::ValueEnum;
 use serde::Serialize;
 
-use crate::load::percentiles::ratio;
+use crate::load::percentiles::{median, ratio};
 
 /// Who sends, and to whom. They are measured in this order.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum, Serialize)]
@@ -122,13 +122,6 @@ impl Report {
         }
         out.trim_end().to_owned()
     }
-}
-
-/// The median; of an even number, the greater of the two.
-fn median(values: &[f64]) -> f64 {
-    let mut sorted = values.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
-    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
 }
 
 #[cfg(test)]

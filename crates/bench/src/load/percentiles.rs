@@ -46,6 +46,13 @@ fn nearest_rank(sorted: &[u32], per_mille: usize) -> u32 {
     sorted.get(rank.saturating_sub(1)).copied().unwrap_or(0)
 }
 
+/// The median; of an even number, the greater of the two.
+pub(crate) fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_unstable_by(f64::total_cmp);
+    sorted.get(sorted.len() / 2).copied().unwrap_or(0.0)
+}
+
 /// `part` per `whole`; zero if `whole` is zero.
 pub(crate) fn ratio(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { part / whole } else { 0.0 }

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
-use crate::load::percentiles::{Latency, ratio};
+use crate::load::percentiles::{Latency, median, ratio};
 
 /// One round of a tenant.
 #[derive(Serialize)]
@@ -35,9 +35,8 @@ impl Report {
     pub(crate) fn add(&mut self, round: Round) {
         self.rounds.push(round);
         self.p99_ratios = [0, 1].map(|to| {
-            let mut ratios: Vec<_> = self.rounds.iter().map(|round| round.p99_ratios()[to]).collect();
-            ratios.sort_unstable_by(f64::total_cmp);
-            ratios.get(ratios.len() / 2).copied().unwrap_or(0.0)
+            let ratios: Vec<_> = self.rounds.iter().map(|round| round.p99_ratios()[to]).collect();
+            median(&ratios)
         });
     }
 
