@@ -11,9 +11,9 @@ use crate::store::sql::tx::Tx;
 use crate::store::sql::value::with;
 
 /// Returns the deliveries of a challenge: those that have ended, then the one that is queued. This is read
-/// with every look at a challenge, so it is one statement, and none where nothing was ever sent.
+/// with every look at a challenge, so it is one statement, and none where the tenant delivers the code itself.
 pub fn of_challenge(tx: &dyn Tx, challenge: &Challenge) -> Result<Vec<ChallengeDelivery>> {
-    if challenge.delivery.is_none() {
+    if challenge.channel == ChannelKind::None {
         return Ok(Vec::new());
     }
     let sql = "SELECT channel, route, status, queued_at, at, error, message AS place FROM deliveries \
